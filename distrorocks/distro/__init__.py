@@ -1,0 +1,1 @@
+"""Packages of an operating system, seen as providers of rocks."""

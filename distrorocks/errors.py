@@ -1,0 +1,26 @@
+"""The one base of every error that distrorocks raises on purpose."""
+
+
+class DistrorocksError(Exception):
+    """A fault told as a small document: what happened, where, and what to do next.
+
+    ``brief`` is one line without a full stop; ``detail`` may have several lines; ``hint`` says
+    what the reader can do. ``exit_status`` is what the command line leaves with.
+    """
+
+    exit_status = 1
+
+    def __init__(self, brief: str, *, detail: str = "", hint: str = "") -> None:
+        super().__init__(brief)
+        self.brief = brief
+        self.detail = detail
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """Return the document as lines: the brief, the detail, then ``hint:`` on a line of its own."""
+        lines = [self.brief]
+        if self.detail:
+            lines.append(self.detail)
+        if self.hint:
+            lines.append(f"hint: {self.hint}")
+        return "\n".join(lines)

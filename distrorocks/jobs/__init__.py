@@ -1,0 +1,1 @@
+"""One file for each thing a user wants done: look, decide, act."""

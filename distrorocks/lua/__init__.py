@@ -1,0 +1,1 @@
+"""Lua tables as text; knows nothing of rocks."""

@@ -1,0 +1,1 @@
+"""LuaRocks' nouns: values, without a machine."""

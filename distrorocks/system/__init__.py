@@ -1,0 +1,1 @@
+"""The machine: the only room that opens files or starts programs."""

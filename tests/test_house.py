@@ -1,0 +1,102 @@
+"""The house stands: one direction of imports, and rooms of a size to live in."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "distrorocks"
+
+FLOORS = {
+    "errors": 0,
+    "lua": 1,
+    "rocks": 2,
+    "trees": 3,
+    "distro": 3,
+    "resolve": 4,
+    "build": 4,
+    "plan": 5,
+    "system": 6,
+    "jobs": 7,
+    "cli": 8,
+}
+
+MACHINE = {"os", "subprocess", "socket", "shutil", "tempfile", "pathlib", "fcntl", "signal"}
+
+OWNERS = {"lupa": "system/lua_worker.py", "debian": "system/copyright_file.py"}
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    """Return the room that a file stands in: its folder, or its own name on the ground floor."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the dotted name of each module that a file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            assert node.module is not None
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def relative(path: Path) -> str:
+    """Return a file's path as people say it."""
+    return str(path.relative_to(PACKAGE))
+
+
+@pytest.mark.parametrize("path", FILES, ids=relative)
+def test_a_room_leans_only_on_floors_below(path: Path) -> None:
+    """A room imports from itself and from floors below, never from beside or above."""
+    here = room(path)
+    if here in {"__init__", "__main__"}:
+        return
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[0] != "distrorocks" or len(parts) == 1 or parts[1] not in FLOORS:
+            continue
+        there = parts[1]
+        assert there == here or FLOORS[there] < FLOORS[here], f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=relative)
+def test_only_the_machine_room_touches_the_machine(path: Path) -> None:
+    """Below and above `system/` no file imports what opens files or starts programs."""
+    here = room(path)
+    if here in {"system", "cli", "__main__"}:
+        return
+    roots = {name.split(".")[0] for name in imports(path)}
+    assert not roots & MACHINE, f"{path} imports {sorted(roots & MACHINE)}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=relative)
+def test_a_third_party_library_has_one_owner(path: Path) -> None:
+    """Each library from elsewhere is imported by the one module that owns it."""
+    for name in imports(path):
+        root = name.split(".")[0]
+        if root in {"distrorocks", "__future__"} or root in sys.stdlib_module_names:
+            continue
+        assert OWNERS.get(root) == relative(path), f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=relative)
+def test_a_file_says_what_it_is_in_one_idea(path: Path) -> None:
+    """Each file opens with a docstring and has a noun of its own for a name."""
+    assert ast.get_docstring(ast.parse(path.read_text())), f"{path} has no docstring"
+    assert path.stem not in {"util", "utils", "helper", "helpers", "common", "misc", "base"}
+
+
+def test_files_stay_small() -> None:
+    """The median file is 120 lines or less, and no file passes 320."""
+    lengths = sorted((len(path.read_text().splitlines()), relative(path)) for path in FILES)
+    assert lengths[len(lengths) // 2][0] <= 120
+    assert lengths[-1][0] <= 320, lengths[-1]
