@@ -1,0 +1,101 @@
+# distrorocks: every task of a developer is one word here. `make` alone lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+READY := $(VENV)/.ready
+CORPUS ?= $(firstword $(wildcard ../shared/data/dev-corpus.tar.xz))
+APT_LIST := .ci/apt-packages.txt
+APT_PACKAGES = $(shell sed 's/\#.*//' $(APT_LIST))
+PYTEST_OPTIONS ?=
+
+# $(call install_packages,WORDS): apt-get install as root, through sudo where it is there.
+define install_packages
+	as_root=
+	if [ "$$(id -u)" != 0 ]; then
+		as_root=$$(command -v sudo) || {
+			echo 'error: these Debian packages are missing and only root can install them:' >&2
+			echo '  '$(1) >&2
+			echo 'hint: run "make system" as root once' >&2
+			exit 1
+		}
+	fi
+	export DEBIAN_FRONTEND=noninteractive
+	$$as_root apt-get update -qq
+	$$as_root apt-get install -qq --yes --no-install-recommends -o Dpkg::Use-Pty=false $(1) >/dev/null
+endef
+
+.PHONY: help setup system test lint unit conformance integration benchmark demo build clean
+
+help: ## list these tasks
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY) ## make .venv with distrorocks and the tools that test it
+
+$(READY): pyproject.toml Makefile
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
+		echo 'error: $(PYTHON) is older than Python 3.11' >&2
+		echo 'hint: name a newer one: make setup PYTHON=python3.11' >&2
+		exit 1
+	}
+	if [ ! -x $(VENV)/bin/pip ]; then
+		if ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then
+			$(call install_packages,python3-venv)
+		fi
+		$(PYTHON) -m venv $(VENV)
+	fi
+	$(RUN) pip install --quiet --upgrade 'pip>=25.1'
+	$(RUN) pip install --quiet --editable . --group dev
+	touch $@
+
+system: ## install the Debian packages that the suites need (.ci/apt-packages.txt)
+	@missing=
+	for package in $(APT_PACKAGES); do
+		state=$$(dpkg-query --show --showformat='$${db:Status-Status}' $$package 2>/dev/null || true)
+		[ "$$state" = installed ] || missing+=" $$package"
+	done
+	if [ -n "$$missing" ]; then
+		echo "installing:$$missing"
+		$(call install_packages,$$missing)
+	fi
+
+test: lint unit ## check the style, the types and the rooms: no root, no network once set up
+
+lint: setup
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+
+unit: setup
+	$(RUN) pytest -n auto $(PYTEST_OPTIONS)
+
+conformance: setup ## compare with LuaRocks' own answers: make conformance CORPUS=DIR
+	@if [ -z '$(CORPUS)' ]; then
+		echo 'error: no corpus to compare with' >&2
+		echo 'hint: make conformance CORPUS=DIR, a folder or a .tar.xz laid out like the corpus' >&2
+		exit 1
+	fi
+	$(RUN) integration.conformance '$(CORPUS)'
+
+integration: setup system ## real dpkg, rpm and LuaRocks in scratch roots: needs root
+	$(RUN) pytest integration $(PYTEST_OPTIONS)
+
+benchmark: setup system ## side by side with luarocks-admin, in one run
+	$(RUN) benchmarks
+
+demo: setup system ## the story in one minute: real Debian packages, real LuaRocks, a scratch root
+	@$(RUN) integration.demo
+
+build: setup ## the wheel and the source archive, in dist/
+	$(RUN) hatchling build
+
+clean: ## remove what these tasks made, the cached roots too
+	rm -rf $(VENV) .scratch build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
