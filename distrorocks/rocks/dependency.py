@@ -1,0 +1,120 @@
+"""A rock that another rock needs, as rockspecs and manifests write it.
+
+The grammar is LuaRocks' own (``luarocks.queries``).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.lua.value import LuaTable, table_of
+from distrorocks.rocks.constraint import (
+    Constraint,
+    ConstraintError,
+    parse_constraints,
+    satisfies,
+)
+from distrorocks.rocks.name import lower
+from distrorocks.rocks.version import Version
+
+_DEPENDENCY = re.compile(r"\s*([A-Za-z0-9.\-_]*/?[A-Za-z0-9][A-Za-z0-9.\-_]*)\s*([^/]*)", re.ASCII)
+
+
+class DependencyError(DistrorocksError):
+    """A text that LuaRocks does not accept as a dependency; ``luarocks`` is what it says."""
+
+    def __init__(self, brief: str, *, detail: str, hint: str, luarocks: str) -> None:
+        super().__init__(brief, detail=detail, hint=hint)
+        self.luarocks = luarocks
+
+
+class Dependency(NamedTuple):
+    """A rock's name, as written, the namespace before it, and what its version must stand."""
+
+    name: str
+    namespace: str | None
+    constraints: tuple[Constraint, ...]
+
+    @staticmethod
+    @lru_cache(maxsize=1 << 16)
+    def parse(text: str) -> Dependency:
+        """Return the dependency that ``text`` spells, such as ``"lua >= 5.1, < 5.5"``.
+
+        What follows a second ``/`` is left out, as LuaRocks does. Raises ``DependencyError`` where
+        no name stands first or a constraint is none.
+        """
+        found = _DEPENDENCY.match(text)
+        if not found:
+            raise DependencyError(
+                f"'{text}' does not begin with the name of a rock",
+                detail="",
+                hint="write 'name', 'name >= 1.0' or 'namespace/name ~> 1.0'",
+                luarocks=f"failed to extract dependency name from '{text}'",
+            )
+        try:
+            constraints = parse_constraints(found[2])
+        except ConstraintError as error:
+            raise _refusal(text, found.start(2), error) from error
+        namespace, slash, name = found[1].partition("/")
+        if slash and namespace:
+            return Dependency(name, namespace, constraints)
+        return Dependency(found[1], None, constraints)
+
+    @property
+    def rock_name(self) -> str:
+        """The name as trees have it: in lower case."""
+        return lower(self.name)
+
+    def satisfied_by(self, version: Version) -> bool:
+        """Tell whether the rock's ``version`` stands all constraints."""
+        return satisfies(version, self.constraints)
+
+    def to_table(self) -> LuaTable:
+        """Return a new table of the form that a tree's manifest lists direct dependencies in.
+
+        Its keys are ``constraints``, ``name`` and, where there is one, ``namespace``. Each
+        constraint has ``op``, ``version`` (the slots at 1, 2 ..., ``string``, ``revision`` where
+        there is one) and ``no_upgrade`` where it is true.
+        """
+        table: LuaTable = {
+            "constraints": table_of([_constraint_table(each) for each in self.constraints]),
+            "name": self.name,
+        }
+        if self.namespace is not None:
+            table["namespace"] = self.namespace
+        return table
+
+    def __str__(self) -> str:
+        name = f"{self.namespace}/{self.name}" if self.namespace else self.name
+        if not self.constraints:
+            return name
+        return f"{name} {', '.join(map(str, self.constraints))}"
+
+
+def version_table(version: Version) -> LuaTable:
+    """Return the version as manifests hold it: slots at 1, 2 ..., ``revision``, ``string``."""
+    table = table_of(version.parts)
+    table["string"] = version.string
+    if version.revision is not None:
+        table["revision"] = version.revision
+    return table
+
+
+def _constraint_table(constraint: Constraint) -> LuaTable:
+    table: LuaTable = {"op": constraint.operator, "version": version_table(constraint.version)}
+    if constraint.no_upgrade:
+        table["no_upgrade"] = True
+    return table
+
+
+def _refusal(text: str, offset: int, error: ConstraintError) -> DependencyError:
+    """Return the constraint's error, told of the whole dependency."""
+    return DependencyError(
+        error.brief,
+        detail=f"    {text}\n    {' ' * (offset + error.position)}^",
+        hint=error.hint,
+        luarocks=error.luarocks,
+    )

@@ -1,0 +1,69 @@
+"""The platforms that a rockspec can speak of: their order, and which of them it supports.
+
+The order and the rules are LuaRocks' own (``luarocks.core.cfg``, ``luarocks.deps``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from distrorocks.errors import DistrorocksError
+
+LINUX = ("unix", "linux")
+
+ORDER = (
+    "unix",
+    "bsd",
+    "solaris",
+    "netbsd",
+    "openbsd",
+    "freebsd",
+    "dragonfly",
+    "linux",
+    "macosx",
+    "cygwin",
+    "msys",
+    "haiku",
+    "windows",
+    "win32",
+    "mingw",
+    "mingw32",
+    "msys2_mingw_w64",
+)
+
+
+class UnsupportedPlatform(DistrorocksError):  # noqa: N818 - it is what happened, as LuaRocks tells
+    """A rockspec's ``supported_platforms`` rules this platform out."""
+
+
+def by_precedence(platforms: Collection[str]) -> tuple[str, ...]:
+    """Return the active platforms from the least to the most specific; unknown ones are left out.
+
+    Overrides of a later platform win over those of an earlier one.
+    """
+    return tuple(platform for platform in ORDER if platform in platforms)
+
+
+def check_supported(
+    package: str, supported: Iterable[str], platforms: Collection[str] = LINUX
+) -> None:
+    """Raise ``UnsupportedPlatform`` if ``supported`` rules the active ``platforms`` out.
+
+    Entries are read in order. ``!p`` refuses an active p; an active p accepts at once, and later
+    entries are not read; names of which none is active refuse. No entries accept all.
+    """
+    named_one = False
+    for entry in supported:
+        if entry.startswith("!"):
+            if entry[1:] in platforms:
+                raise _refusal(package, entry[1:])
+        elif entry in platforms:
+            return
+        else:
+            named_one = True
+    if named_one:
+        raise _refusal(package, ", ".join(sorted(platforms)))
+
+
+def _refusal(package: str, platforms: str) -> UnsupportedPlatform:
+    return UnsupportedPlatform(f"{package} does not support {platforms} platforms")

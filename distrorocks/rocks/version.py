@@ -1,0 +1,159 @@
+"""A rock's version: numbers by slot, a revision, and LuaRocks' two ways to compare them.
+
+The rules are LuaRocks' own (``luarocks.core.vers``). They are not those of a total order:
+``1.0-1`` comes before ``1.0-2`` though both are equal to ``1.0``, and ``1.0`` is neither before,
+after nor equal to ``1.0.0``. Where a list must be in one order, sort by ``sort_key``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import zip_longest
+
+SortKey = tuple[tuple[float, ...], int, int, str]
+
+_PLAIN = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,18})*)(?:-([0-9]{1,18}))?")
+_TOKEN = re.compile(r"(?:([0-9]+)|([A-Za-z]+))[.\-_]*")
+_BLANKS = " \t\n\v\f\r"
+
+_WORDS = {
+    "dev": 120000000,
+    "scm": 110000000,
+    "cvs": 100000000,
+    "rc": -1000,
+    "pre": -10000,
+    "beta": -100000,
+    "alpha": -1000000,
+}
+
+_NUMBER_AFTER_WORD = 100000
+_LARGEST_INTEGER = 2**63 - 1
+_LARGEST_REVISION = 1.7e308
+
+
+class Version:
+    """A version as LuaRocks reads it: ``parts``, ``revision`` and the text it came from.
+
+    ``parts`` holds one number per slot; a pre-release word makes its slot negative. ``revision``
+    is the number after the last dash, None where there is none. ``string`` is the text without
+    its leading blanks. ``unread`` is the rest that LuaRocks gives up on with a warning, ``""``
+    for every sound version. Two values are the same (``==``) when their texts are; LuaRocks'
+    equality is ``equals``.
+    """
+
+    __slots__ = ("_sort_key", "parts", "revision", "string", "unread")
+
+    def __init__(
+        self, parts: tuple[float, ...], revision: int | None, string: str, unread: str = ""
+    ) -> None:
+        self.parts = parts
+        self.revision = revision
+        self.string = string
+        self.unread = unread
+        self._sort_key: SortKey | None = None
+
+    @staticmethod
+    @lru_cache(maxsize=1 << 16)
+    def parse(text: str) -> Version:
+        """Return the version that ``text`` spells; every text spells one."""
+        plain = _PLAIN.fullmatch(text)
+        if plain:
+            slots, after_dash = plain.groups()
+            parts = tuple(map(int, slots.split(".")))
+            return Version(parts, None if after_dash is None else int(after_dash), text)
+        return _parse_any(text)
+
+    def equals(self, other: Version) -> bool:
+        """Tell whether LuaRocks' ``==`` holds: as many slots, each equal, and no other revision.
+
+        A version without a revision is equal to all revisions of it.
+        """
+        if self.parts != other.parts:
+            return False
+        return None in (self.revision, other.revision) or self.revision == other.revision
+
+    def precedes(self, other: Version) -> bool:
+        """Tell whether LuaRocks' ``<`` holds: missing slots count as 0, then revisions decide."""
+        if self.parts != other.parts:
+            for mine, theirs in zip_longest(self.parts, other.parts, fillvalue=0):
+                if mine != theirs:
+                    return mine < theirs
+        if self.revision is None or other.revision is None:
+            return False
+        return self.revision < other.revision
+
+    @property
+    def sort_key(self) -> SortKey:
+        """The place of this version in one total order that agrees with ``precedes``.
+
+        Where LuaRocks sees no difference, no revision comes before revision 0, fewer slots
+        before more, and at last the texts decide.
+        """
+        if self._sort_key is None:
+            revision = -1 if self.revision is None else self.revision
+            self._sort_key = (_padded(self.parts), revision, len(self.parts), self.string)
+        return self._sort_key
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Version) and self.string == other.string
+
+    def __hash__(self) -> int:
+        return hash(self.string)
+
+    def __str__(self) -> str:
+        return self.string
+
+    def __repr__(self) -> str:
+        return f"Version({self.string!r})"
+
+
+def _parse_any(text: str) -> Version:
+    """Return the version of a text that is more than numbers and dots."""
+    string = text.lstrip(_BLANKS)
+    rest, revision = string, None
+    head, dash, tail = string.rpartition("-")
+    if dash and tail.isascii() and tail.isdigit():
+        rest, revision = head, int(min(_number(tail), _LARGEST_REVISION))
+    parts: list[float] = []
+    word: float | None = None
+    position = 0
+    while position < len(rest):
+        token = _TOKEN.match(rest, position)
+        if not token:
+            word = 0
+            break
+        position = token.end()
+        if token[1]:
+            number = _number(token[1])
+            parts.append(number if word is None else word + number / _NUMBER_AFTER_WORD)
+            word = None
+        else:
+            word = _WORDS.get(token[2]) or ord(token[2][0]) / 1000
+    if word is not None:
+        parts.append(word)
+    return Version(tuple(parts), revision, string, rest[position:])
+
+
+def _number(digits: str) -> float:
+    """Return what Lua 5.3 and later read: an integer, or a float where 64 bits are too few."""
+    if len(digits) < 19 or (len(digits) < 100 and int(digits) <= _LARGEST_INTEGER):
+        return int(digits)
+    return float(digits)
+
+
+def _padded(parts: tuple[float, ...]) -> tuple[float, ...]:
+    """Return numbers that compare as ``parts`` do when both are padded with zeros for ever.
+
+    Each slot gives two numbers: its own, and for a zero the sign of the next slot that is not
+    zero, so that the end of the shorter version stands between a word and a number.
+    """
+    key: list[float] = [0, 0]
+    sign = 0
+    for part in reversed(parts):
+        if part:
+            sign = 1 if part > 0 else -1
+            key[:0] = (part, 0)
+        elif sign:
+            key[:0] = (0, sign)
+    return tuple(key)
