@@ -23,7 +23,7 @@ class LuaFunction:
 FUNCTION = LuaFunction()
 
 LuaKey: TypeAlias = int | float | str
-LuaValue: TypeAlias = Union[None, bool, int, float, str, LuaFunction, "LuaTable"]
+LuaValue: TypeAlias = Union[bool, int, float, str, LuaFunction, "LuaTable", None]
 LuaTable: TypeAlias = dict[LuaKey, LuaValue]
 
 

@@ -1,0 +1,233 @@
+"""A strict reader of literal Lua: it evaluates constants and assignments, and runs nothing.
+
+It reads what rockspecs, manifests and rock_manifests are made of: assignments to globals, locals
+and fields, tables, strings, numbers, operators on constants, ``if`` and ``do``. Calls, functions
+and loops are declined with ``NotLiteral``. Its measure is LuaRocks 3.8 on Lua 5.3.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from distrorocks.lua.expression import Expressions
+from distrorocks.lua.fault import LuaTextError, LuaSyntaxError, NotLiteral
+from distrorocks.lua.graph import TooLarge, check_size, deep_copy
+from distrorocks.lua.operators import BINARY, index, is_true, store
+from distrorocks.lua.scan import scan
+from distrorocks.lua.value import LuaTable, LuaValue, to_text
+
+__all__ = ["Chunk", "LuaTextError", "LuaSyntaxError", "NotLiteral", "parse"]
+
+_BLOCK_ENDS = frozenset({"", "end", "else", "elseif", "until"})
+_COMPUTED = frozenset({"while", "for", "repeat", "function", "goto", "::", "("})
+_OTHER_TARGET = frozenset({".", "[", ","})
+
+
+class Chunk(NamedTuple):
+    """What a file left behind: its globals, and the names of globals it read while unset.
+
+    ``undefined`` has each name once, in the order of the first read.
+    """
+
+    globals: LuaTable
+    undefined: tuple[str, ...]
+
+
+def parse(text: bytes, *, environment: LuaTable | None = None) -> Chunk:
+    """Return the globals after ``text``, which starts with those in ``environment``.
+
+    Raises ``LuaSyntaxError`` for what is not Lua (and for compiled Lua, for nesting and growth
+    past all reason), ``NotLiteral`` for what only an interpreter can tell.
+    """
+    if text[:1] == b"#":
+        text = without_shebang(text)
+    if text[:1] == b"\x1b":
+        raise LuaSyntaxError("the file is compiled Lua, which is never run", line=1)
+    source = to_text(text)
+    variables = deep_copy(environment) if environment else {}
+    reader = Statements(source, scan(source), variables)
+    end = reader.block(0)
+    if reader.tokens[end]:
+        reader.unexpected(end)
+    if reader.is_graph:
+        try:
+            check_size(variables)
+        except TooLarge as error:
+            raise LuaSyntaxError(str(error)) from None
+    return Chunk(variables, tuple(reader.undefined))
+
+
+def without_shebang(text: bytes) -> bytes:
+    """Return ``text`` with a first line ``#!...`` made empty, so that lines keep their count."""
+    if not text.startswith(b"#!"):
+        return text
+    _, end, rest = text.partition(b"\n")
+    return end + rest if end else text
+
+
+class Statements(Expressions):
+    """The statements of one file, carried out while they are read."""
+
+    __slots__ = ("returned",)
+
+    def __init__(self, text: str, tokens: list[str], variables: LuaTable) -> None:
+        super().__init__(text, tokens, variables)
+        self.returned = False
+
+    def block(self, at: int) -> int:
+        """Carry out statements up to the end of a block; return the number of the word there."""
+        tokens = self.tokens
+        while (word := tokens[at]) not in _BLOCK_ENDS:
+            if tokens[at + 1] == "=" and word != "_ENV":
+                at = self.set_variable(at)
+            elif word == "local":
+                at = self.local(at)
+            elif word == "if":
+                at = self.branches(at)
+            elif word == "do":
+                at = self.expect(self.scope(at + 1), "end")
+            elif word == ";":
+                at += 1
+            elif word == "return":
+                return self.leave(at)
+            elif word in _COMPUTED:
+                self.decline(at, f"{word!r} is computed, not literal")
+            else:
+                at = self.assignment(at)
+        return at
+
+    def scope(self, at: int) -> int:
+        """Carry out a block that has its own local variables."""
+        self.deeper(at)
+        self.scopes.append({})
+        at = self.block(at)
+        self.scopes.pop()
+        self.depth -= 1
+        return at
+
+    def set_variable(self, at: int) -> int:
+        """Carry out ``name = value``."""
+        name = self.name(at)
+        value, after = self.expression(at + 2)
+        if self.tokens[after] == ",":
+            _, after = self.values(after + 1)
+        if self.live:
+            self.assign(name, value)
+        return after
+
+    def assign(self, name: str, value: LuaValue) -> None:
+        """Set the nearest local variable of that name, or the global."""
+        for scope in reversed(self.scopes):
+            if name in scope:
+                scope[name] = value
+                return
+        if value is None:
+            self.globals.pop(name, None)
+        else:
+            self.globals[name] = value
+
+    def values(self, at: int, wanted: int = 0) -> tuple[list[LuaValue], int]:
+        """Return the values of expressions with commas between, of which ``wanted`` are used."""
+        value, at = self.expression(at)
+        values = [value]
+        while self.tokens[at] == ",":
+            value, at = self.expression(at + 1)
+            values.append(value)
+        if at == self.pair_at and len(values) < wanted:
+            self.decline(at, "a call that gives two values")
+        return values, at
+
+    def local(self, at: int) -> int:
+        """Carry out ``local a, b = ...``; the names are not known to their own values."""
+        if self.tokens[at + 1] == "function":
+            self.decline(at, "a function is computed, not literal")
+        names = [self.name(at + 1)]
+        at += 2
+        while self.tokens[at] == ",":
+            names.append(self.name(at + 1))
+            at += 2
+        if self.tokens[at] == "<" or "_ENV" in names:
+            self.decline(at, "a local variable with an attribute or a meaning of its own")
+        values: list[LuaValue] = []
+        if self.tokens[at] == "=":
+            values, at = self.values(at + 1, len(names))
+        values += [None] * len(names)
+        if self.live:
+            self.scopes[-1].update(zip(names, values, strict=False))
+        return at
+
+    def branches(self, at: int) -> int:
+        """Carry out ``if``: the first branch whose condition is true; the others are only read."""
+        live = self.live
+        open_yet = True
+        word = "if"
+        while word in ("if", "elseif"):
+            self.live = live and open_yet and not self.returned
+            condition, at = self.expression(at + 1)
+            at = self.expect(at, "then")
+            taken = is_true(condition)
+            self.live = self.live and taken
+            at = self.scope(at)
+            open_yet = open_yet and not taken
+            word = self.tokens[at]
+        if word == "else":
+            self.live = live and open_yet and not self.returned
+            at = self.scope(at + 1)
+        self.live = live and not self.returned
+        return self.expect(at, "end")
+
+    def leave(self, at: int) -> int:
+        """Carry out ``return``: the value is read and dropped, what follows is only read."""
+        at += 1
+        if self.tokens[at] not in _BLOCK_ENDS and self.tokens[at] != ";":
+            _, at = self.values(at)
+        if self.tokens[at] == ";":
+            at += 1
+        if self.tokens[at] not in _BLOCK_ENDS:
+            self.unexpected(at)
+        if self.live:
+            self.returned = True
+            self.live = False
+        return at
+
+    def assignment(self, at: int) -> int:
+        """Carry out an assignment to fields or to several variables."""
+        first = at
+        targets = []
+        table, key, at = self.target(at)
+        targets.append((table, key))
+        while self.tokens[at] == ",":
+            table, key, at = self.target(at + 1)
+            targets.append((table, key))
+        values, at = self.values(self.expect(at, "="), len(targets))
+        values += [None] * len(targets)
+        if not self.live:
+            return at
+        for (table, key), value in reversed(list(zip(targets, values, strict=False))):
+            if table is self:
+                self.assign(str(key), value)
+            else:
+                self.is_graph = self.is_graph or type(value) is dict
+                self.computed(first, store, table, key, value)
+        return at
+
+    def target(self, at: int) -> tuple[object, LuaValue, int]:
+        """Return where a value goes: a table and a key, or this reader and a variable's name."""
+        name = self.name(at)
+        following = self.tokens[at + 1]
+        if following == "=" or (following == "," and name != "_ENV"):
+            return self, name, at + 1
+        if following not in _OTHER_TARGET:
+            if self.is_call(at + 1):
+                self.decline(at + 1, "a call is computed, not literal")
+            self.unexpected(at + 1 if following not in BINARY else at)
+        table: LuaValue = self.variable(at, name)
+        key, place, at = self.key(at + 1)
+        while self.tokens[at] in (".", "["):
+            table = self.computed(place, index, table, key)
+            key, place, at = self.key(at)
+        if self.is_call(at):
+            self.decline(at, "a call is computed, not literal")
+        if self.live and type(table) is not dict:
+            self.decline(place, "indexing what is no table")
+        return table, key, at

@@ -1,0 +1,102 @@
+"""Lua text cut into tokens by one regular expression, in time linear in the text.
+
+A token is a plain string: its first character says what it is. Names and keywords begin with a
+letter or ``_``, numbers with a digit (or ``.`` and a digit), strings with a quote, long strings
+with ``[[`` or ``[=``; anything else is an operator. The list ends with empty strings.
+Rules: Lua 5.3 reference manual, section 3.1 (lexical conventions).
+"""
+
+from __future__ import annotations
+
+import re
+
+from distrorocks.lua.fault import LuaSyntaxError, marked, position
+
+KEYWORDS = frozenset(
+    ["and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if"]
+    + ["in", "local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while"]
+)
+
+_SPACE = r"[ \t\n\v\f\r]"
+_STRING = r"""{q}[^{q}\\\n\r]*+(?:\\(?:z{s}*+|\r\n|\n\r|.)[^{q}\\\n\r]*+)*+{q}"""
+_STRINGS = (_STRING.format(q='"', s=_SPACE), _STRING.format(q="'", s=_SPACE))
+_NUMBER = r"0[xX](?:[pP][+-]?|[\w.])*+|\.?[0-9](?:[eE][+-]?|[\w.])*+"
+_OPERATOR = r"\.\.\.?|==|~=|<=|>=|//|<<|>>|::|\[(?!=*\[)|[-+*/%^\#&~|<>=(){}\];:,.]"
+
+
+def _pattern(comment: str, long_string: str) -> re.Pattern[str]:
+    """Return the pattern of what may stand before a token, then the token as group 1.
+
+    Only the end of the text matches the empty token. What is no token at all is one token to
+    the end of the text: so a text that never closes a string is scanned once, not once a line.
+    """
+    blank = rf"(?:{_SPACE}++|--(?!\[=*\[)[^\n\r]*+|{comment})*+"
+    token = "|".join(
+        [
+            r"[A-Za-z_]\w*+",
+            *_STRINGS,
+            _NUMBER,
+            _OPERATOR,
+            long_string,
+            r".++",
+            r"\Z",
+        ]
+    )
+    return re.compile(f"{blank}(?P<token>{token})", re.ASCII | re.DOTALL)
+
+
+_LOW_LEVELS = _pattern(
+    r"--\[\[.*?\]\]|--\[=\[.*?\]=\]|--\[==\[.*?\]==\]",
+    r"\[\[.*?\]\]|\[=\[.*?\]=\]|\[==\[.*?\]==\]",
+)
+_ANY_LEVEL = _pattern(r"--\[(?P<c>=*)\[.*?\](?P=c)\]", r"\[(?P<s>=*)\[.*?\](?P=s)\]")
+
+_TOKEN = re.compile(
+    "|".join(
+        [r"[A-Za-z_]\w*", *_STRINGS, _NUMBER, _OPERATOR, r"\[(?P<s>=*)\[.*?\](?P=s)\]"],
+    ),
+    re.ASCII | re.DOTALL,
+)
+
+_SENTINELS = ["", "", "", ""]
+
+
+def scan(text: str) -> list[str]:
+    """Return the tokens of ``text``, four empty ones after the last, so that looking ahead is safe.
+
+    Raises ``LuaSyntaxError`` where a piece of the text is no token, such as an open string.
+    """
+    if "[===" in text:
+        tokens = [match["token"] for match in _ANY_LEVEL.finditer(text)]
+    else:
+        tokens = _LOW_LEVELS.findall(text)
+    while tokens and not tokens[-1]:
+        tokens.pop()
+    if tokens and not _TOKEN.fullmatch(tokens[-1]):
+        refuse_scan(text, tokens[-1])
+    return tokens + _SENTINELS
+
+
+def refuse_scan(text: str, rest: str) -> None:
+    """Raise for ``rest``, the end of ``text`` that begins with what is no token."""
+    offset = len(text) - len(rest)
+    before = text[:offset]
+    if rest[0] in "\"'":
+        brief = "a string is not closed on its line"
+    elif before.endswith("--"):
+        brief = "a long comment is never closed"
+    elif rest[0] == "[":
+        brief = "a long string is never closed"
+    elif rest[0] == "\ufeff" and not offset:
+        brief = "the file begins with a byte order mark, which Lua refuses"
+    else:
+        brief = "a character has no meaning in Lua"
+    raise LuaSyntaxError(brief, line=position(text, offset)[0], detail=marked(text, offset))
+
+
+def offset_of(text: str, index: int) -> int:
+    """Return where the token number ``index`` begins, or the end of the text."""
+    for number, match in enumerate(_ANY_LEVEL.finditer(text)):
+        if number == index:
+            return match.start("token")
+    return len(text)
