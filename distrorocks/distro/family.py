@@ -1,0 +1,25 @@
+"""What a package family answers, so that nobody else asks which one it is."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from distrorocks.distro.relation import Relation
+
+
+class Family(Protocol):
+    """The answers of one package format."""
+
+    @property
+    def name(self) -> str:
+        """Return "deb" or "rpm"."""
+
+    @property
+    def distribution(self) -> str:
+        """Return the distribution whose names hold where the system does not say what it is."""
+
+    def upstream_version(self, version: str) -> str:
+        """Return a package version without epoch and package revision."""
+
+    def parse_relation(self, text: str) -> tuple[Relation, ...]:
+        """Return the alternatives of one relation; () if it says nothing of packages."""

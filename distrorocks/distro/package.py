@@ -1,0 +1,32 @@
+"""One installed binary package that owns Lua files, as its package database tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+
+class Package(NamedTuple):
+    """What the operating system says of one package; every path is absolute within its root.
+
+    ``version`` is whole, with epoch and revision. ``relations`` has one Depends or Requires entry
+    each, as written. ``lua_versions`` is what the package itself says, empty when it says nothing.
+    ``files`` are the paths that matter here and exist, links followed for the test. ``recorded``
+    has the MD5 of those among them whose recorded digest still tells the truth.
+    """
+
+    family: str
+    name: str
+    version: str
+    architecture: str
+    source: str = ""
+    summary: str = ""
+    description: str = ""
+    homepage: str = ""
+    license: str = ""
+    relations: tuple[str, ...] = ()
+    provides: tuple[str, ...] = ()
+    lua_versions: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    recorded: Mapping[str, str] = MappingProxyType({})

@@ -1,0 +1,81 @@
+"""How RPM's distributions write versions and relations."""
+
+from __future__ import annotations
+
+import re
+
+from distrorocks.distro.family import Family
+from distrorocks.distro.relation import Relation, implied_constraint
+
+_RELATION = re.compile(
+    r"(?P<name>[A-Za-z0-9_][A-Za-z0-9._+~-]*)(?:\((?P<inner>[^()]*)\))?"
+    r"(?:\s+(?P<operator><=|>=|==|=|<|>)\s+(?P<version>\S+))?"
+)
+_ROCK_CAPABILITY = re.compile(r"luarocks5\.[1-9]")
+_ISA = re.compile(r"[a-z0-9_]+-(?:32|64|128)")
+# Fedora's older guideline: releases 0.N.WORD are of a version that is not out yet.
+_EARLY_RELEASE = re.compile(r"0\.[0-9]+\.((?:alpha|beta|pre|rc)?[0-9]*(?:git|svn|hg|cvs)?[^.]*).*")
+_DIST_TAG = re.compile(r"(?:fc|el|amzn|suse|lp|sle|bp|mga|alt|oe|cm|an)[0-9_]*.*")
+
+
+def upstream_version(version: str) -> str:
+    """Return the version part of ``[epoch:]version[-release]``.
+
+    A release such as ``0.2.rc1.fc20`` (Fedora's form before ``~``) makes it a pre-release.
+    """
+    epoch, colon, rest = version.partition(":")
+    if colon and epoch.isdigit():
+        version = rest
+    upstream, dash, release = version.rpartition("-")
+    if not dash:
+        return version
+    early = _EARLY_RELEASE.fullmatch(release)
+    if early and early[1] and not _DIST_TAG.fullmatch(early[1]):
+        return f"{upstream}~{early[1]}"
+    return upstream
+
+
+def parse_relation(text: str) -> tuple[Relation, ...]:
+    """Return the alternatives of one Requires; () for files, libraries, conditions, interpreters.
+
+    ``(a or b)`` gives two. Any other rich dependency says nothing that holds for certain.
+    """
+    text = text.strip()
+    if text.startswith("(") and text.endswith(")"):
+        parts = [_parse_one(part.strip()) for part in text[1:-1].split(" or ")]
+        return tuple(part for part in parts if part) if all(parts) else ()
+    one = _parse_one(text)
+    return (one,) if one else ()
+
+
+def _parse_one(text: str) -> Relation | None:
+    """Return one plain requirement, or None if it is of another kind."""
+    found = _RELATION.fullmatch(text)
+    if not found:
+        return None
+    name, inner, rock = found["name"], found["inner"], ""
+    if inner is not None and not _ISA.fullmatch(inner):
+        if not _ROCK_CAPABILITY.fullmatch(name) or not inner:
+            return None
+        name, rock = f"{name}({inner})", inner.lower()
+    if not found["operator"]:
+        return Relation(name, rock=rock)
+    operator, version = implied_constraint(
+        found["operator"].replace("==", "="),
+        upstream_version(found["version"]),
+        revised="-" in found["version"],
+        bare_is_equal=True,
+    )
+    return Relation(name, operator, version, rock)
+
+
+class _Rpm:
+    """The answers of RPM's family."""
+
+    name = "rpm"
+    distribution = "fedora"
+    upstream_version = staticmethod(upstream_version)
+    parse_relation = staticmethod(parse_relation)
+
+
+RPM: Family = _Rpm()
