@@ -1,0 +1,181 @@
+"""A rockspec: a rock's own account of itself, checked and as it holds on one platform.
+
+Formats 1.0, 1.1, 3.0 and 3.1; the order of the steps is that of LuaRocks' loader.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from distrorocks.lua.value import LuaTable, LuaValue, sequence, table_of
+from distrorocks.rocks.dependency import Dependency, DependencyError
+from distrorocks.rocks.external_dependency import ExternalDependency, external_dependencies
+from distrorocks.rocks.name import lower
+from distrorocks.rocks.platform import LINUX
+from distrorocks.rocks.rockspec_fault import Fault, RockspecError
+from distrorocks.rocks.rockspec_format import OVERRIDABLE
+from distrorocks.rocks.rockspec_override import for_platforms
+from distrorocks.rocks.rockspec_shape import late_misfits, shape_faults
+from distrorocks.rocks.rockspec_source import completed
+from distrorocks.rocks.version import Version
+
+if TYPE_CHECKING:
+    from distrorocks.lua.read import Chunk
+
+_FILE_NAME = re.compile(r".*-[^-]*-[0-9]*", re.DOTALL)
+_LISTS = ("dependencies", "build_dependencies", "test_dependencies")
+
+
+class Rockspec(NamedTuple):
+    """A rockspec without faults.
+
+    ``name`` is ``package`` in lower case. ``table`` holds every field as written, after platform
+    overrides, with ``source`` completed as ``rockspec_source`` tells.
+    """
+
+    package: str
+    name: str
+    version: str
+    format: str
+    dependencies: tuple[Dependency, ...]
+    build_dependencies: tuple[Dependency, ...]
+    test_dependencies: tuple[Dependency, ...]
+    table: LuaTable
+
+    @classmethod
+    def from_chunk(
+        cls,
+        chunk: Chunk,
+        *,
+        file_name: str | None = None,
+        platforms: Sequence[str] = LINUX,
+        strict: bool = False,
+    ) -> Rockspec:
+        """Return the rockspec that an evaluated file is, on ``platforms``.
+
+        ``file_name`` is the file's own name without directories, which must agree with what the
+        file says; None where it does not matter. ``platforms`` go from the least to the most
+        specific. ``strict`` accepts exactly what LuaRocks 3.8 does; without it, whatever LuaRocks
+        3.8 or a later one accepts. Raises ``RockspecError`` with all faults. The chunk is left as
+        it was.
+        """
+        faults = shape_faults(chunk, strict=strict)
+        table = _effective(chunk.globals, platforms)
+        if not strict and not faults:
+            faults = late_misfits(table)
+        needs = (
+            _dependencies(table, "dependencies", faults),
+            _dependencies(table, "build_dependencies", faults),
+            _dependencies(table, "test_dependencies", faults),
+        )
+        faults = _faults_of_name(table, file_name, faults)
+        if faults:
+            raise RockspecError(faults, file_name)
+        package, version = str(table["package"]), str(table["version"])
+        rockspec_format = str(table.get("rockspec_format", "1.0"))
+        source = table["source"]
+        if isinstance(source, dict):
+            table["source"] = completed(source, since_3_0=_is_since_3_0(rockspec_format))
+        return cls(package, lower(package), version, rockspec_format, *needs, table)
+
+    @property
+    def parsed_version(self) -> Version:
+        """The version as a value that compares."""
+        return Version.parse(self.version)
+
+    @property
+    def external_dependencies(self) -> tuple[ExternalDependency, ...]:
+        """What the rock needs from outside LuaRocks, by name."""
+        table = self.table.get("external_dependencies")
+        return external_dependencies(table) if isinstance(table, dict) else ()
+
+    @property
+    def supported_platforms(self) -> tuple[str, ...]:
+        """The entries of ``supported_platforms``, as ``platform.check_supported`` reads them."""
+        table = self.table.get("supported_platforms")
+        entries = sequence(table) if isinstance(table, dict) else []
+        return tuple(entry for entry in entries if isinstance(entry, str))
+
+    def described(self, field: str) -> str | None:
+        """Return a text of ``description``: summary, detailed, homepage, license, maintainer."""
+        table = self.table.get("description")
+        value = table.get(field) if isinstance(table, dict) else None
+        return value if isinstance(value, str) else None
+
+    def to_table(self) -> LuaTable:
+        """Return the table that LuaRocks makes of the rockspec: with ``name`` and parsed lists."""
+        table = {**self.table, "name": self.name}
+        for key, dependencies in zip(_LISTS, self[4:7], strict=True):
+            listed = self.table.get(key)
+            table[key] = {
+                **(listed if isinstance(listed, dict) else {}),
+                **table_of([each.to_table() for each in dependencies]),
+            }
+        return table
+
+
+def _effective(table: LuaTable, platforms: Sequence[str]) -> LuaTable:
+    """Return ``table`` with platform overrides applied where LuaRocks applies them."""
+    result = dict(table)
+    for name in OVERRIDABLE:
+        part = result.get(name)
+        if isinstance(part, dict) and "platforms" in part:
+            result[name] = for_platforms(part, platforms)
+    return result
+
+
+def _dependencies(table: LuaTable, key: str, faults: list[Fault]) -> tuple[Dependency, ...]:
+    """Return the dependencies listed under ``key``; add the faults of those that are none."""
+    listed = table.get(key)
+    if not isinstance(listed, dict):
+        return ()
+    parsed = []
+    index = 1
+    while index in listed:
+        text: LuaValue = listed[index]
+        if isinstance(text, str):
+            try:
+                parsed.append(Dependency.parse(text))
+            except DependencyError as error:
+                _add_refusal(f"{key}[{index}]", text, error, faults)
+        index += 1
+    return tuple(parsed)
+
+
+def _add_refusal(path: str, text: str, error: DependencyError, faults: list[Fault]) -> None:
+    """Add the fault of a dependency, unless its place has one already."""
+    if any(fault.path == path for fault in faults):
+        return
+    luarocks = f"Parse error processing dependency '{text}': {error.luarocks}"
+    faults.append(Fault(path, f"in '{text}', {error.brief}", error.hint, luarocks))
+
+
+def _faults_of_name(table: LuaTable, file_name: str | None, faults: list[Fault]) -> list[Fault]:
+    """Return ``faults`` with those of the rock's name, and of the file's where it is known."""
+    package, version = table.get("package"), table.get("version")
+    if isinstance(package, str) and "/" in package:
+        rule = f"'{package}' has a slash, which cannot stand in a rock's name"
+        faults = [*faults, Fault("package", rule, "use letters, digits, '.', '-' and '_'")]
+    if file_name is None or file_name == "rockspec":
+        return faults
+    if not _FILE_NAME.match(file_name):
+        luarocks = "Expected filename in format 'name-version-revision.rockspec'."
+        rule = f"the file name '{file_name}' is not name-version-revision.rockspec"
+        faults = [Fault("", rule, "rename the file", luarocks), *faults]
+    elif isinstance(package, str) and isinstance(version, str):
+        expected = f"{lower(package)}-{version}.rockspec"
+        if file_name != expected:
+            luarocks = (
+                f"Inconsistency between rockspec filename ({file_name}) and its contents "
+                f"({expected})."
+            )
+            rule = f"the file name '{file_name}' does not agree with package and version"
+            fix = f"rename the file to {expected}, or correct package or version in it"
+            faults = [*faults, Fault("", rule, fix, luarocks)]
+    return faults
+
+
+def _is_since_3_0(rockspec_format: str) -> bool:
+    return not Version.parse(rockspec_format).precedes(Version.parse("3.0"))

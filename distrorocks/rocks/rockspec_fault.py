@@ -1,0 +1,180 @@
+"""What is wrong with a rockspec: every fault with its place, its rule and its cure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.rocks.rockspec_format import DEPENDENCY_MEANING, FORMATS
+from distrorocks.rocks.schema import Misfit, Table, dotted
+
+_CURES = {
+    "string": "write it as text, in quotes",
+    "table": "write it as a table, in braces",
+    "boolean": "write true or false, without quotes",
+}
+
+_EXAMPLES = {
+    "package": 'package = "name"',
+    "version": 'version = "1.0-1"',
+    "source": 'source = { url = "https://..." }',
+    "build": 'build = { type = "builtin" }',
+}
+
+
+class Fault(NamedTuple):
+    """One fault: where (a dotted path, ``""`` for the file itself), which rule, what would fix it.
+
+    ``luarocks`` is what LuaRocks 3.8 says when it meets this fault first; ``""`` where it says
+    nothing of use.
+    """
+
+    path: str
+    rule: str
+    fix: str = ""
+    luarocks: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.rule}" if self.path else self.rule
+
+
+class RockspecError(DistrorocksError):
+    """A rockspec with faults: all of them, in the order in which LuaRocks looks for them."""
+
+    def __init__(self, faults: Sequence[Fault], file_name: str | None) -> None:
+        subject = file_name or "the rockspec"
+        count = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
+        lines = []
+        for fault in faults:
+            lines.append(f"  {fault}")
+            if fault.fix:
+                lines.append(f"    {fault.fix}")
+        super().__init__(f"{subject} has {count}", detail="\n".join(lines))
+        self.faults = tuple(faults)
+
+
+def faults_of_misfits(
+    misfits: Sequence[Misfit],
+    shape: Table,
+    later: Sequence[tuple[str, Sequence[Misfit]]],
+    using: str,
+) -> list[Fault]:
+    """Return the fault that each of ``misfits`` of ``shape`` is.
+
+    ``later`` has the misfits of the same file in each later format, in ascending order.
+    """
+    suffix = luarocks_suffix(using, next((name for name, left in later if not left), None))
+    faults = []
+    for misfit in misfits:
+        cured = next((name for name, left in later if misfit not in left), None)
+        fix = f'add rockspec_format = "{cured}"' if cured else _fix(misfit, shape)
+        faults.append(Fault(misfit.place, _rule(misfit, using), fix, _luarocks(misfit) + suffix))
+    return faults
+
+
+def faults_of_variables(names: Sequence[str], suffix: str) -> list[Fault]:
+    """Return the fault that each of ``names``, read as a variable and never set, is."""
+    word = "variable" if len(names) == 1 else "variables"
+    luarocks = f"Unknown {word}: {', '.join(names)}{suffix}"
+    rule = "is read as a variable, but nothing has set it"
+    return [
+        Fault(name, rule, "put it in quotes if it is meant as text", luarocks) for name in names
+    ]
+
+
+def luarocks_suffix(using: str, cured_by: str | None) -> str:
+    """Return what LuaRocks adds to each message of its type check."""
+    if cured_by is None:
+        return f" (using rockspec format {using})"
+    return (
+        f" (using rockspec format {using} -- adding 'rockspec_format = \"{cured_by}\"' "
+        "to the rockspec will fix this)"
+    )
+
+
+def unknown_format(name: str) -> Fault:
+    """Return the fault of a ``rockspec_format`` that never was."""
+    return Fault(
+        "rockspec_format",
+        f"'{name}' is not a rockspec format",
+        f"write one of {', '.join(FORMATS)}",
+        f"unknown rockspec format {name} (using rockspec format {name})",
+    )
+
+
+def too_new_format(name: str, newest: str) -> Fault:
+    """Return the fault of a ``rockspec_format`` after ``newest``."""
+    return Fault(
+        "rockspec_format",
+        f"'{name}' is newer than {newest}, the newest format that can be read",
+        f'write rockspec_format = "{newest}" unless the rock needs the newer one',
+        f"Rockspec format {name} is not supported, please upgrade LuaRocks.",
+    )
+
+
+def _rule(misfit: Misfit, using: str) -> str:
+    match misfit.kind:
+        case "unknown":
+            return f"is not a field of rockspec format {using}"
+        case "missing":
+            return "is missing"
+        case "type":
+            return f"must be a {misfit.expected}, but is a {misfit.found}"
+    if misfit.expected == DEPENDENCY_MEANING:
+        return f"'{misfit.found}' is not a dependency"
+    return f"'{misfit.found}' is not a version with a revision"
+
+
+def _fix(misfit: Misfit, shape: Table) -> str:
+    place = misfit.place
+    match misfit.kind:
+        case "unknown":
+            likely = _likely_field(misfit, shape)
+            return f"did you mean '{likely}'?" if likely else "remove it"
+        case "missing":
+            return f"add {_EXAMPLES.get(place, place)}"
+        case "type":
+            return _CURES[misfit.expected]
+    if misfit.expected == DEPENDENCY_MEANING:
+        return "write 'name' or 'name >= 1.0, < 2.0'; 'namespace/name' needs rockspec format 3.0"
+    return "write letters, digits and dots, a dash and a number, such as '1.0-1'"
+
+
+def _luarocks(misfit: Misfit) -> str:
+    place = misfit.place
+    match misfit.kind:
+        case "unknown":
+            return f"Unknown field {misfit.path[1] if misfit.path else ''}"
+        case "missing":
+            return f"Mandatory field {place} is missing."
+        case "type":
+            mismatch = f"Type mismatch on field {place}: expected "
+            if misfit.expected == "string":
+                return f"{mismatch}a string, got {misfit.found}"
+            return mismatch + ("a table" if misfit.expected == "table" else misfit.expected)
+    return (
+        f"Type mismatch on field {place}: invalid value '{misfit.found}' does not match "
+        f"{misfit.expected}"
+    )
+
+
+def _likely_field(misfit: Misfit, shape: Table) -> str | None:
+    """Return the known field beside the misfit that it was most likely meant to be."""
+    from difflib import get_close_matches
+
+    if not misfit.path:
+        return None
+    above, key = misfit.path
+    known = _fields_at(dotted(above).split(".") if above else [], shape)
+    return next(iter(get_close_matches(str(key), known, n=1)), None)
+
+
+def _fields_at(names: Iterable[str], shape: Table) -> list[str]:
+    """Return the fields of the table that lies below ``shape`` at ``names``."""
+    for name in names:
+        inner = shape.fields.get(name, shape.each)
+        if not isinstance(inner, Table):
+            return []
+        shape = inner
+    return [key for key in shape.fields if isinstance(key, str)]

@@ -1,0 +1,89 @@
+"""The type check of a rockspec: its format, the variables it reads, the shape of its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from distrorocks.lua.value import LuaTable
+from distrorocks.rocks.rockspec_fault import (
+    Fault,
+    faults_of_misfits,
+    faults_of_variables,
+    luarocks_suffix,
+    too_new_format,
+    unknown_format,
+)
+from distrorocks.rocks.rockspec_format import (
+    FORMATS,
+    NEWEST_OF_LUAROCKS_3_8,
+    STRICT,
+    TOLERANT,
+)
+from distrorocks.rocks.schema import Misfit, Table, check
+from distrorocks.rocks.version import Version
+
+if TYPE_CHECKING:
+    from distrorocks.lua.read import Chunk
+
+
+def shape_faults(chunk: Chunk, *, strict: bool) -> list[Fault]:
+    """Return the faults of a rockspec before platform overrides; none for most files.
+
+    ``strict`` is the check of LuaRocks 3.8, else that of any LuaRocks.
+    """
+    shapes = STRICT if strict else TOLERANT
+    using = chunk.globals.get("rockspec_format", "1.0")
+    shape = shapes.get(using) if isinstance(using, str) else None
+    if shape is not None and not (strict and using == FORMATS[-1]):
+        misfits: list[Misfit] = []
+        check(chunk.globals, shape, misfits)
+        if not misfits and all(name in shape.fields for name in chunk.undefined):
+            return []
+    return _told(chunk, using if isinstance(using, str) else "1.0", shapes, strict)
+
+
+def late_misfits(table: LuaTable) -> list[Fault]:
+    """Return the faults of types that platform overrides have brought into ``table``."""
+    using = str(table.get("rockspec_format", "1.0"))
+    shape = TOLERANT[using]
+    misfits: list[Misfit] = []
+    check(table, shape, misfits)
+    return faults_of_misfits([each for each in misfits if each.kind == "type"], shape, (), using)
+
+
+def _told(chunk: Chunk, using: str, shapes: Mapping[str, Table], strict: bool) -> list[Fault]:
+    """Return the faults of a rockspec that has some."""
+    newest = NEWEST_OF_LUAROCKS_3_8 if strict else FORMATS[-1]
+    faults: list[Fault] = []
+    if Version.parse(newest).precedes(Version.parse(using)):
+        faults.append(too_new_format(using, newest))
+    elif using not in shapes:
+        faults.append(unknown_format(using))
+    shape = shapes.get(using, shapes[newest])
+    later = _later(chunk, using, shapes, newest)
+    variables = [name for name in chunk.undefined if name not in shape.fields]
+    if variables:
+        cured = next((name for name, left in later if not left), None)
+        faults += faults_of_variables(variables, luarocks_suffix(using, cured))
+    misfits: list[Misfit] = []
+    check(chunk.globals, shape, misfits)
+    return faults + faults_of_misfits(misfits, shape, later, using)
+
+
+def _later(
+    chunk: Chunk, using: str, shapes: Mapping[str, Table], newest: str
+) -> list[tuple[str, list[Misfit]]]:
+    """Return the misfits of the file in each format after ``using``, up to ``newest``."""
+    result = []
+    for name in FORMATS[: FORMATS.index(newest) + 1]:
+        if using in FORMATS and FORMATS.index(name) > FORMATS.index(using):
+            misfits: list[Misfit] = []
+            check(chunk.globals, shapes[name], misfits)
+            misfits += [
+                Misfit(((), each), "unknown")
+                for each in chunk.undefined
+                if each not in shapes[name].fields
+            ]
+            result.append((name, misfits))
+    return result
