@@ -1,0 +1,48 @@
+"""What the scenarios share: the suites, and machines to try things on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from integration.machine import Machine
+from integration.roots import STABLE, Layer, RootError, base, with_packages
+from integration.scratch import ScratchError, live
+
+LUA_PACKAGES = ("lua-cjson", "lua-filesystem", "lua-lpeg", "lua-penlight", "lua-socket")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _scratch() -> None:
+    """Scratch roots can be made here; without that no scenario means anything."""
+    try:
+        live()
+    except ScratchError as refusal:
+        pytest.exit(f"error: {refusal}", returncode=2)
+
+
+@pytest.fixture(scope="module", params=[*STABLE, "sid"])
+def suite(request: pytest.FixtureRequest) -> str:
+    """A Debian suite; sid is skipped where the mirror does not serve it."""
+    name: str = request.param
+    try:
+        base(name)
+    except RootError as refusal:
+        if name in STABLE:
+            raise
+        pytest.skip(f"the mirror does not serve {name} now: {refusal}")
+    return name
+
+
+@pytest.fixture(scope="module")
+def five_packages() -> Layer:
+    """Debian 12 with five well-known Lua packages: lpeg, filesystem, socket, cjson, penlight."""
+    return with_packages("bookworm", LUA_PACKAGES)
+
+
+@pytest.fixture
+def machine(five_packages: Layer) -> Iterator[Machine]:
+    """A fresh Debian 12 with the five packages, nothing of ours done yet."""
+    with five_packages.clone() as clone:
+        yield clone
