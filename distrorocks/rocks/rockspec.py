@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from distrorocks.lua.value import LuaTable, LuaValue, sequence, table_of
+from distrorocks.lua.value import LuaTable, sequence, table_of
 from distrorocks.rocks.dependency import Dependency, DependencyError
 from distrorocks.rocks.external_dependency import ExternalDependency, external_dependencies
 from distrorocks.rocks.name import lower
@@ -17,7 +17,7 @@ from distrorocks.rocks.platform import LINUX
 from distrorocks.rocks.rockspec_fault import Fault, RockspecError
 from distrorocks.rocks.rockspec_format import OVERRIDABLE
 from distrorocks.rocks.rockspec_override import for_platforms
-from distrorocks.rocks.rockspec_shape import late_misfits, shape_faults
+from distrorocks.rocks.rockspec_shape import late_misfits, quick_faults, shape_faults
 from distrorocks.rocks.rockspec_source import completed
 from distrorocks.rocks.version import Version
 
@@ -52,18 +52,20 @@ class Rockspec(NamedTuple):
         file_name: str | None = None,
         platforms: Sequence[str] = LINUX,
         strict: bool = False,
+        quick: bool = False,
     ) -> Rockspec:
         """Return the rockspec that an evaluated file is, on ``platforms``.
 
         ``file_name`` is the file's own name without directories, which must agree with what the
         file says; None where it does not matter. ``platforms`` go from the least to the most
         specific. ``strict`` accepts exactly what LuaRocks 3.8 does; without it, whatever LuaRocks
-        3.8 or a later one accepts. Raises ``RockspecError`` with all faults. The chunk is left as
-        it was.
+        3.8 or a later one accepts. ``quick`` leaves the type check out, as LuaRocks does for the
+        rockspecs of a server's directory; ``version`` may be ``""`` then. Raises
+        ``RockspecError`` with all faults. The chunk is left as it was.
         """
-        faults = shape_faults(chunk, strict=strict)
+        faults = (quick_faults if quick else shape_faults)(chunk, strict=strict)
         table = _effective(chunk.globals, platforms)
-        if not strict and not faults:
+        if not strict and not quick and not faults:
             faults = late_misfits(table)
         needs = (
             _dependencies(table, "dependencies", faults),
@@ -73,7 +75,7 @@ class Rockspec(NamedTuple):
         faults = _faults_of_name(table, file_name, faults)
         if faults:
             raise RockspecError(faults, file_name)
-        package, version = str(table["package"]), str(table["version"])
+        package, version = str(table["package"]), str(table.get("version", ""))
         rockspec_format = str(table.get("rockspec_format", "1.0"))
         source = table["source"]
         if isinstance(source, dict):
@@ -134,22 +136,24 @@ def _dependencies(table: LuaTable, key: str, faults: list[Fault]) -> tuple[Depen
     parsed = []
     index = 1
     while index in listed:
-        text: LuaValue = listed[index]
-        if isinstance(text, str):
-            try:
+        text = listed[index]
+        try:
+            if isinstance(text, str):
                 parsed.append(Dependency.parse(text))
-            except DependencyError as error:
-                _add_refusal(f"{key}[{index}]", text, error, faults)
+            else:
+                _add_once(Fault(f"{key}[{index}]", "must be a string", "put it in quotes"), faults)
+        except DependencyError as error:
+            luarocks = f"Parse error processing dependency '{text}': {error.luarocks}"
+            fault = Fault(f"{key}[{index}]", f"in '{text}', {error.brief}", error.hint, luarocks)
+            _add_once(fault, faults)
         index += 1
     return tuple(parsed)
 
 
-def _add_refusal(path: str, text: str, error: DependencyError, faults: list[Fault]) -> None:
-    """Add the fault of a dependency, unless its place has one already."""
-    if any(fault.path == path for fault in faults):
-        return
-    luarocks = f"Parse error processing dependency '{text}': {error.luarocks}"
-    faults.append(Fault(path, f"in '{text}', {error.brief}", error.hint, luarocks))
+def _add_once(fault: Fault, faults: list[Fault]) -> None:
+    """Add a fault, unless its place has one already."""
+    if all(fault.path != each.path for each in faults):
+        faults.append(fault)
 
 
 def _faults_of_name(table: LuaTable, file_name: str | None, faults: list[Fault]) -> list[Fault]:

@@ -2,7 +2,8 @@
 
 ``STRICT`` is what LuaRocks 3.8 accepts, which is all that LuaRocks documents. ``TOLERANT`` is what
 any LuaRocks accepts: since 3.12 it looks neither at the entries of plain lists nor into
-``platforms``, and lets dependencies under ``platforms`` have a namespace.
+``platforms``, and lets dependencies under ``platforms`` have a namespace. ``QUICK`` is no check at
+all, only what LuaRocks cannot load a rockspec without.
 """
 
 from __future__ import annotations
@@ -106,6 +107,25 @@ def _tolerant(table: Table) -> Table:
 
 STRICT = {"1.0": _1_0, "1.1": _1_1, "3.0": _3_0, "3.1": _3_1}
 TOLERANT = {name: _tolerant(table) for name, table in STRICT.items()}
+
+_PART = Table({"platforms": Table({"unix": ANYTHING, "linux": ANYTHING}, open=True)}, open=True)
+
+QUICK = Table(
+    {
+        "rockspec_format": _TEXT,
+        "package": _TEXT,
+        "version": _TEXT,
+        "source": Table(
+            {**_PART.fields, "url": _TEXT, "file": _TEXT}, required=("url",), open=True
+        ),
+        **dict.fromkeys(
+            ("build", "dependencies", "build_dependencies", "test_dependencies"), _PART
+        ),
+        **dict.fromkeys(("external_dependencies", "hooks", "test"), _PART),
+    },
+    required=("package", "source"),
+    open=True,
+)
 
 FORMATS = tuple(STRICT)
 OVERRIDABLE = tuple(

@@ -17,6 +17,7 @@ from distrorocks.rocks.rockspec_fault import (
 from distrorocks.rocks.rockspec_format import (
     FORMATS,
     NEWEST_OF_LUAROCKS_3_8,
+    QUICK,
     STRICT,
     TOLERANT,
 )
@@ -41,6 +42,22 @@ def shape_faults(chunk: Chunk, *, strict: bool) -> list[Fault]:
         if not misfits and all(name in shape.fields for name in chunk.undefined):
             return []
     return _told(chunk, using if isinstance(using, str) else "1.0", shapes, strict)
+
+
+def quick_faults(chunk: Chunk, *, strict: bool) -> list[Fault]:
+    """Return the faults that keep LuaRocks from loading a rockspec even without the type check.
+
+    Those are a format after 3.0 (``strict``) or 3.1, and fields that the loader itself reads.
+    """
+    using = chunk.globals.get("rockspec_format", "1.0")
+    text = using if isinstance(using, str) else "1.0"
+    newest = NEWEST_OF_LUAROCKS_3_8 if strict else FORMATS[-1]
+    misfits: list[Misfit] = []
+    check(chunk.globals, QUICK, misfits)
+    faults = faults_of_misfits(misfits, QUICK, (), text)
+    if Version.parse(newest).precedes(Version.parse(text)):
+        faults.insert(0, too_new_format(text, newest))
+    return faults
 
 
 def late_misfits(table: LuaTable) -> list[Fault]:
