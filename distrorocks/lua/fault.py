@@ -30,7 +30,7 @@ class LuaSyntaxError(LuaTextError):
     """The text is not Lua 5.3, or breaks a limit that no honest file comes near."""
 
 
-class NotLiteral(LuaTextError):
+class NotLiteral(LuaTextError):  # noqa: N818 - the limit of a reader, no error of the text
     """The text may be Lua, but it computes more than the strict parser evaluates."""
 
 

@@ -12,7 +12,7 @@ MAX_WEIGHT = 64 * 1024 * 1024
 """Weight that all values together may have: 16 for each, and 1 for each character of text."""
 
 
-class TooLarge(Exception):
+class TooLargeError(Exception):
     """A value holds itself, or is too deep or too large as a tree."""
 
 
@@ -24,7 +24,7 @@ def deep_copy(table: LuaTable) -> LuaTable:
 
 
 def check_size(table: LuaTable) -> None:
-    """Raise ``TooLarge`` unless ``table`` ends, and is small enough, as a tree.
+    """Raise ``TooLargeError`` unless ``table`` ends, and is small enough, as a tree.
 
     Takes time in the number of distinct tables, not in the size of the tree.
     """
@@ -40,12 +40,12 @@ def _weight(value: LuaValue, known: dict[int, tuple[int, int]], level: int) -> t
     seen = known.get(id(value))
     if seen is not None:
         if seen[0] < 0:
-            raise TooLarge("a table holds itself")
+            raise TooLargeError("a table holds itself")
         if level + seen[1] > MAX_LEVELS:
-            raise TooLarge(f"tables nested more than {MAX_LEVELS} levels deep")
+            raise TooLargeError(f"tables nested more than {MAX_LEVELS} levels deep")
         return seen
     if level > MAX_LEVELS:
-        raise TooLarge(f"tables nested more than {MAX_LEVELS} levels deep")
+        raise TooLargeError(f"tables nested more than {MAX_LEVELS} levels deep")
     known[id(value)] = (-1, 0)
     total, depth = 16, 0
     for key, item in value.items():
@@ -53,6 +53,6 @@ def _weight(value: LuaValue, known: dict[int, tuple[int, int]], level: int) -> t
         total += weight + (len(key) if isinstance(key, str) else 8)
         depth = max(depth, below + 1)
         if total > MAX_WEIGHT:
-            raise TooLarge("the value is too large as a tree: one table stands in many places")
+            raise TooLargeError("the value is too large as a tree: one table stands in many places")
     known[id(value)] = (total, depth)
     return total, depth

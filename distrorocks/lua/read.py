@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from distrorocks.lua.expression import Expressions
-from distrorocks.lua.fault import LuaTextError, LuaSyntaxError, NotLiteral
-from distrorocks.lua.graph import TooLarge, check_size, deep_copy
+from distrorocks.lua.fault import LuaSyntaxError, LuaTextError, NotLiteral
+from distrorocks.lua.graph import TooLargeError, check_size, deep_copy
 from distrorocks.lua.operators import BINARY, index, is_true, store
 from distrorocks.lua.scan import scan
 from distrorocks.lua.value import LuaTable, LuaValue, to_text
 
-__all__ = ["Chunk", "LuaTextError", "LuaSyntaxError", "NotLiteral", "parse"]
+__all__ = ["Chunk", "LuaSyntaxError", "LuaTextError", "NotLiteral", "parse"]
 
 _BLOCK_ENDS = frozenset({"", "end", "else", "elseif", "until"})
 _COMPUTED = frozenset({"while", "for", "repeat", "function", "goto", "::", "("})
@@ -52,7 +52,7 @@ def parse(text: bytes, *, environment: LuaTable | None = None) -> Chunk:
     if reader.is_graph:
         try:
             check_size(variables)
-        except TooLarge as error:
+        except TooLargeError as error:
             raise LuaSyntaxError(str(error)) from None
     return Chunk(variables, tuple(reader.undefined))
 

@@ -13,8 +13,8 @@ import re
 from distrorocks.lua.fault import LuaSyntaxError, marked, position
 
 KEYWORDS = frozenset(
-    ["and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if"]
-    + ["in", "local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while"]
+    {"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if"}
+    | {"in", "local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while"}
 )
 
 _SPACE = r"[ \t\n\v\f\r]"

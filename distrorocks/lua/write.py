@@ -1,0 +1,219 @@
+"""Lua tables as the text that LuaRocks itself would write, byte for byte.
+
+Equal tables are equal bytes: keys are sorted, numbers first, then strings by their bytes.
+Source of the rules: what LuaRocks 3.8 and 3.13 write for rock_manifests, manifests and rockspecs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.lua.literal import number_text
+from distrorocks.lua.scan import KEYWORDS
+from distrorocks.lua.value import LuaFunction, LuaKey, LuaTable, LuaValue, to_bytes
+
+
+class PersistError(DistrorocksError):
+    """A value that no Lua text stands for; ``brief`` names its place by a dotted path."""
+
+
+class Dialect(NamedTuple):
+    """Which LuaRocks, on which Lua, the text looks as if written by.
+
+    ``keys_written``: a number key out of its turn is written ``[3] = ``; LuaRocks 3.13 drops it.
+    ``controls_escaped``: a control byte is written ``\\9``; Lua 5.1 leaves all but NUL as they are.
+    ``integral_mark``: a float with a whole value is written ``1.0``; before Lua 5.3 it is ``1``.
+    """
+
+    keys_written: bool = True
+    controls_escaped: bool = True
+    integral_mark: bool = True
+
+
+DEFAULT = Dialect()
+"""LuaRocks 3.8 on Lua 5.3 or 5.4; the same bytes as 3.13's for all that keeps its value there."""
+
+LUAROCKS_HEAD = Dialect(keys_written=False)
+LUA_52 = Dialect(integral_mark=False)
+LUA_51 = Dialect(controls_escaped=False, integral_mark=False)
+
+
+class Order(NamedTuple):
+    """Keys that come before all others, each with the order of the table under it."""
+
+    name: str
+    under: tuple[Order, ...] = ()
+
+
+def _order(*names: str) -> tuple[Order, ...]:
+    """Return an order of keys with nothing said of what is under them."""
+    return tuple(Order(name) for name in names)
+
+
+ROCKSPEC_ORDER = (
+    *_order("rockspec_format", "package", "version"),
+    Order("source", _order("url", "tag", "branch", "md5")),
+    Order("description", _order("summary", "detailed", "homepage", "license")),
+    *_order("supported_platforms", "dependencies", "build_dependencies", "external_dependencies"),
+    Order("build", _order("type", "modules", "copy_directories", "platforms")),
+    *_order("test_dependencies"),
+    Order("test", _order("type")),
+    *_order("hooks"),
+)
+"""The order in which LuaRocks writes a rockspec; other keys follow, sorted."""
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_ESCAPED = re.compile(r'["\\\x00-\x1f\x7f](?=([0-9])?)')
+_ESCAPED_51 = re.compile(r'["\\\x00](?=([0-9])?)')
+_LINE_END = re.compile(r"[\r\n]")
+_NEEDS_CARE = re.compile(r'["\\\x00-\x1f\x7f]')
+_PLACES_SHOWN = 8
+
+
+def persist(table: LuaTable, *, dialect: Dialect = DEFAULT, order: tuple[Order, ...] = ()) -> bytes:
+    """Return ``table`` as top-level assignments, one ``key = value`` after another.
+
+    Raises ``PersistError`` for a key that is no plain name, and for functions, NaN, infinities.
+    """
+    writer = _Writer(dialect)
+    parts = []
+    for key, under in _sorted_keys(table, order):
+        value = table[key]
+        if value is None:
+            continue
+        if not isinstance(key, str) or not _NAME.fullmatch(key) or key in KEYWORDS:
+            raise PersistError(f"cannot store {key!r} as a plain key")
+        parts += [key, " = "]
+        writer.places = [key]
+        writer.value(value, 1, under, parts)
+        parts.append("\n")
+    return to_bytes("".join(parts))
+
+
+def value_text(
+    value: LuaValue,
+    level: int = 1,
+    *,
+    dialect: Dialect = DEFAULT,
+    order: tuple[Order, ...] = (),
+) -> str:
+    """Return one value as it stands in a file whose line it begins is ``level - 1`` tables deep."""
+    parts: list[str] = []
+    _Writer(dialect).value(value, level, order, parts)
+    return "".join(parts)
+
+
+def _sorted_keys(
+    table: LuaTable, order: tuple[Order, ...]
+) -> Iterable[tuple[LuaKey, tuple[Order, ...]]]:
+    """Return the keys in the order in which they are written, each with the order under it."""
+    if not order:
+        return [(key, ()) for key in sorted_keys(table)]
+    first = [(entry.name, entry.under) for entry in order if entry.name in table]
+    named = {name for name, _ in first}
+    return [*first, *((key, ()) for key in sorted_keys(table) if key not in named)]
+
+
+def sorted_keys(table: LuaTable) -> list[LuaKey]:
+    """Return the keys of a table: numbers ascending, then strings by their bytes."""
+    try:
+        keys = sorted(table)  # numbers among strings raise TypeError
+        text = "".join(keys)  # type: ignore[arg-type]  # and so do numbers alone
+    except TypeError:
+        numbers = sorted(key for key in table if not isinstance(key, str))
+        return [*numbers, *sorted((key for key in table if isinstance(key, str)), key=to_bytes)]
+    return keys if text.isascii() else sorted(table, key=lambda key: to_bytes(str(key)))
+
+
+class _Writer:
+    """Values as text in one dialect; ``places`` is the way to the value being written."""
+
+    __slots__ = ("dialect", "places")
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.places: list[LuaKey] = []
+
+    def value(self, value: LuaValue, level: int, under: tuple[Order, ...], out: list[str]) -> None:
+        """Append the text of one value to ``out``."""
+        if isinstance(value, str):
+            if not _NEEDS_CARE.search(value):
+                out.append(f'"{value}"')
+            else:
+                out.append(self.string(value))
+        elif isinstance(value, dict):
+            self.table(value, level, under, out)
+        elif isinstance(value, bool):
+            out.append("true" if value else "false")
+        else:
+            out.append(self.number(value))
+
+    def number(self, value: int | float | LuaFunction | None) -> str:
+        """Return the text of a number; ``PersistError`` for what has none."""
+        if isinstance(value, int) or (isinstance(value, float) and value - value == 0):
+            return number_text(value, integral_mark=self.dialect.integral_mark)
+        path = ".".join(str(place) for place in self.places[:_PLACES_SHOWN]) or "the value"
+        what = (
+            "nothing"
+            if value is None
+            else "a function"
+            if isinstance(value, LuaFunction)
+            else value
+        )
+        raise PersistError(f"{path} is {what}, for which Lua has no text")
+
+    def string(self, text: str) -> str:
+        """Return a string as ``%q`` writes it, or in long brackets if it has more than one line."""
+        if _LINE_END.search(text):
+            level = ""
+            while f"]{level}]" in f"{text}]":
+                level += "="
+            return f"[{level}[\n{text}]{level}]"
+        pattern = _ESCAPED if self.dialect.controls_escaped else _ESCAPED_51
+        return f'"{pattern.sub(self.escape, text)}"'
+
+    def escape(self, match: re.Match[str]) -> str:
+        """Return one character as an escape; decimal ones are short unless a digit follows."""
+        char = match[0]
+        if char in '"\\':
+            return "\\" + char
+        wide = match[1] is not None or not self.dialect.controls_escaped
+        return f"\\{ord(char):03}" if wide else f"\\{ord(char)}"
+
+    def key(self, key: LuaKey) -> str:
+        """Return a key with its equals sign, as it stands in a table."""
+        if not isinstance(key, str):
+            return f"[{self.number(key)}] = "
+        if _NAME.fullmatch(key) and key not in KEYWORDS:
+            return f"{key} = "
+        text = self.string(key) if _NEEDS_CARE.search(key) else f'"{key}"'
+        return f"[{text}] = "
+
+    def table(self, table: LuaTable, level: int, order: tuple[Order, ...], out: list[str]) -> None:
+        """Append a table in braces, one entry on a line, save that a number shares its line."""
+        new_line = "\n" + "   " * level
+        separator = new_line
+        turn = 1
+        out.append("{")
+        for key, under in _sorted_keys(table, order):
+            value = table[key]
+            if value is None:
+                continue
+            out.append(separator)
+            if isinstance(key, str):
+                out.append(self.key(key))
+            elif key == turn or not self.dialect.keys_written:
+                turn += 1
+            else:
+                out.append(self.key(key))
+            self.places.append(key)
+            self.value(value, level + 1, under, out)
+            self.places.pop()
+            is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            separator = ", " if is_number else "," + new_line
+        if separator is not new_line:
+            out.append("\n" + "   " * (level - 1))
+        out.append("}")
