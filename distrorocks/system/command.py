@@ -1,0 +1,92 @@
+"""Other programs, run the same way every time: fixed path, clean environment, limits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_CLEAN = {"PATH": PATH, "LC_ALL": "C.UTF-8", "HOME": "/", "TZ": "UTC0"}
+MOST_OUTPUT = 256 << 20
+
+
+class CommandError(DistrorocksError):
+    """A program is missing, took too long, or wrote too much."""
+
+
+class Output(NamedTuple):
+    """What a program left: its exit status (negative: the signal that ended it) and its bytes."""
+
+    status: int
+    stdout: bytes
+    stderr: bytes
+
+
+def find_program(name: str) -> str | None:
+    """Return the absolute path of a program in the fixed path, or None."""
+    for directory in PATH.split(":"):
+        path = f"{directory}/{name}"
+        if os.path.isfile(path) and os.access(path, os.X_OK):
+            return path
+    return None
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    timeout: float = 60,
+    environment: Mapping[str, str] | None = None,
+    most_output: int = MOST_OUTPUT,
+) -> Output:
+    """Run a program to its end and return its output; a failing status is not an error here.
+
+    Input is empty, the working directory is ``/``, and the environment is fixed apart from
+    ``environment``. Raises CommandError when the program is missing, runs longer than ``timeout``
+    seconds or writes more than ``most_output`` bytes; then it has been ended, children included.
+    """
+    import subprocess
+    import tempfile
+
+    program = argv[0] if "/" in argv[0] else find_program(argv[0])
+    if program is None:
+        raise CommandError(f"{argv[0]} is not installed", hint=f"install {argv[0]}")
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        try:
+            process = subprocess.Popen(
+                [program, *argv[1:]],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                cwd="/",
+                env={**_CLEAN, **(environment or {})},
+                start_new_session=True,
+            )
+        except (OSError, ValueError) as fault:
+            raise CommandError(f"{argv[0]} cannot be started", detail=str(fault)) from fault
+        try:
+            status = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise CommandError(f"{argv[0]} took more than {timeout:g} seconds") from None
+        finally:
+            if process.poll() is None:
+                _end(process.pid)
+                process.wait()
+        texts = []
+        for stream in (out, err):
+            if stream.seek(0, os.SEEK_END) > most_output:
+                raise CommandError(f"{argv[0]} wrote more than {most_output} bytes")
+            stream.seek(0)
+            texts.append(stream.read())
+    return Output(status, *texts)
+
+
+def _end(session: int) -> None:
+    """Kill a program that leads its own session, with all its children that stayed in it."""
+    import contextlib
+    import signal
+
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(session, signal.SIGKILL)
