@@ -7,10 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from integration.machine import Machine
-from integration.roots import STABLE, Layer, RootError, base, with_packages
+from integration.roots import LUA_PACKAGES, STABLE, Layer, RootError, base, with_packages
 from integration.scratch import ScratchError, live
-
-LUA_PACKAGES = ("lua-cjson", "lua-filesystem", "lua-lpeg", "lua-penlight", "lua-socket")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from integration.facts import all_packages
 from integration.machine import CommandError, Machine, run
-from integration.scratch import cache, cache_lock, live, mount_overlay, unmount
+from integration.scratch import cache, cache_lock, live, mount_overlay, mount_processes, unmount
 
 MIRROR = os.environ.get("DISTROROCKS_MIRROR", "")
 LUA_VERSIONS = {
@@ -22,6 +22,8 @@ LUA_VERSIONS = {
     "trixie": ("5.1", "5.2", "5.3", "5.4"),
     "sid": ("5.1", "5.3", "5.4", "5.5"),
 }
+# Five packages that nearly every Lua program knows: enough for a story.
+LUA_PACKAGES = ("lua-cjson", "lua-filesystem", "lua-lpeg", "lua-penlight", "lua-socket")
 STABLE = ("bookworm", "trixie")
 APT_OPTIONS = (
     'Acquire::Check-Valid-Until "false"',
@@ -68,10 +70,12 @@ class Clone(Machine):
         if not self.is_overlay:
             for folder in reversed(layer.folders):
                 run("cp", "-a", f"{folder}/.", merged)
+        mount_processes(merged / "proc")
         super().__init__(merged)
 
     def freeze(self) -> Layer:
         """Put the machine to rest as it is now; the clone itself is over."""
+        unmount(self.root / "proc")
         if not self.is_overlay:
             return Layer((self.root,))
         unmount(self.root)
@@ -79,6 +83,7 @@ class Clone(Machine):
 
     def drop(self) -> None:
         """Unmount and forget the machine."""
+        unmount(self.root / "proc")
         unmount(self.root)
         shutil.rmtree(self.place, ignore_errors=True)
 
@@ -186,7 +191,8 @@ def with_packages(suite: str, packages: tuple[str, ...]) -> Layer:
                     _install(machine, list(packages))
                 except CommandError as failure:
                     raise _told(failure, f"Debian {suite} with its Lua packages") from None
-                run("tar", "-cf", fresh, "--numeric-owner", "-C", machine.root, ".")
+                pack = ("tar", "-cf", fresh, "--numeric-owner", "--exclude=./proc/*")
+                run(*pack, "-C", machine.root, ".")
             fresh.rename(archive)
     return _unpack(archive)
 

@@ -72,8 +72,13 @@ def mount_overlay(lower: tuple[Path, ...], upper: Path, work: Path, where: Path)
     return _mount("overlay", where, f"lowerdir={stack},upperdir={upper},workdir={work}")
 
 
+def mount_processes(where: Path) -> None:
+    """Show a root the processes in its /proc; maintainer scripts of a whole system look there."""
+    _mount("proc", where, "")
+
+
 def unmount(where: Path) -> None:
-    """Detach a mount of ours."""
+    """Detach a mount of ours, with whatever is mounted below it."""
     ctypes.CDLL(None, use_errno=True).umount2(str(where).encode(), 2)
 
 

@@ -1,0 +1,139 @@
+"""Real .rpm files with the names and places that Fedora and openSUSE use, built on the spot."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import NamedTuple
+
+from integration.machine import run
+from integration.scratch import live
+
+
+class RpmPackage(NamedTuple):
+    """What one package ships: `lua` are pure modules, `lib` compiled ones, per Lua version.
+
+    `rock` is the rock that it is, empty where it is none; `metadata` is whether it ships its own
+    rock_manifest, as openSUSE's packages do that LuaRocks has built.
+    """
+
+    name: str
+    version: str
+    rock: str
+    lua_versions: tuple[str, ...]
+    lua: tuple[str, ...] = ()
+    lib: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    metadata: bool = False
+
+    @property
+    def is_noarch(self) -> bool:
+        """Whether the package has nothing compiled in it."""
+        return not self.lib
+
+
+SOCKET = ("socket", "socket.http", "socket.url", "socket.tp", "socket.ftp", "socket.smtp")
+PENLIGHT = ("pl.init", "pl.class", "pl.compat", "pl.List", "pl.path", "pl.pretty", "pl.utils")
+FEDORA = (
+    RpmPackage("lua-lpeg", "1.1.0-5", "lpeg", ("5.4",), ("re",), ("lpeg",)),
+    RpmPackage("lua-filesystem", "1.8.0-10", "luafilesystem", ("5.4",), (), ("lfs",)),
+    RpmPackage("lua5.1-filesystem", "1.8.0-10", "luafilesystem", ("5.1",), (), ("lfs",)),
+    RpmPackage(
+        "lua-socket",
+        "3.1.0-4",
+        "luasocket",
+        ("5.4",),
+        (*SOCKET, "socket.headers", "mime", "ltn12"),
+        ("socket.core", "mime.core", "socket.unix", "socket.serial"),
+    ),
+    RpmPackage(
+        "lua-penlight", "1.13.1-6", "penlight", ("5.4",), PENLIGHT, requires=("lua-filesystem",)
+    ),
+    RpmPackage("lua-argparse", "0.7.1-9", "argparse", ("5.1", "5.4"), ("argparse",)),
+    RpmPackage("lua-homegrown", "3.2-1", "", ("5.4",), ("homegrown_thing",)),
+)
+OPENSUSE = (
+    RpmPackage("lua54-lpeg", "1.1.0-2.3", "lpeg", ("5.4",), ("re",), ("lpeg",)),
+    RpmPackage("lua53-lpeg", "1.1.0-2.3", "lpeg", ("5.3",), ("re",), ("lpeg",)),
+    RpmPackage("lua54-luafilesystem", "1.8.0-1.1", "luafilesystem", ("5.4",), (), ("lfs",)),
+    RpmPackage("lua51-luafilesystem", "1.8.0-1.1", "luafilesystem", ("5.1",), (), ("lfs",)),
+    RpmPackage("lua54-say", "1.4.1-1.2", "say", ("5.4",), ("say.init",)),
+    RpmPackage("lua54-cliargs", "3.0.2-1.4", "lua_cliargs", ("5.4",), ("cliargs",)),
+    RpmPackage("lua54-fluent", "0.2.0-1.7", "fluent", ("5.4",), ("fluent.init",), metadata=True),
+)
+
+
+def rock_version(package: RpmPackage) -> str:
+    """Return the upstream part of a package's version."""
+    return package.version.rpartition("-")[0]
+
+
+def rock_folder(package: RpmPackage, lua_version: str) -> str:
+    """Return where a package with metadata of its own keeps it."""
+    version = f"{rock_version(package)}-0"
+    return f"/usr/lib/luarocks/rocks-{lua_version}/{package.rock}/{version}"
+
+
+def _install_lines(package: RpmPackage) -> list[str]:
+    """Return the shell lines that fill the build root."""
+    lines = ["mkdir -p %{buildroot}"]
+    for version in package.lua_versions:
+        for module in package.lua:
+            path = f"%{{buildroot}}/usr/share/lua/{version}/{module.replace('.', '/')}.lua"
+            lines.append(f"mkdir -p $(dirname {path}); echo 'return {{ }} -- {module}' > {path}")
+        for module in package.lib:
+            path = f"%{{buildroot}}/usr/lib64/lua/{version}/{module.replace('.', '/')}.so"
+            opens = f"luaopen_{module.replace('.', '_')}"
+            source = f"int {opens}(void *L) {{ lua_createtable(L, 0, 0); return 1; }}"
+            lines.append(f"mkdir -p $(dirname {path})")
+            lines.append(f"echo 'void lua_createtable(void *, int, int); {source}' > module.c")
+            lines.append(f"gcc -shared -fPIC -O2 -o {path} module.c")
+        if package.metadata:
+            folder = f"%{{buildroot}}{rock_folder(package, version)}"
+            name = f"{package.rock}-{rock_version(package)}-0"
+            lines.append(f"mkdir -p {folder}")
+            lines.append(f"echo 'rock_manifest = {{ }}' > {folder}/rock_manifest")
+            lines.append(
+                f"printf '%s\\n' 'package = \"{package.rock}\"' "
+                f"'version = \"{rock_version(package)}-0\"' > {folder}/{name}.rockspec"
+            )
+    return lines
+
+
+def _spec(package: RpmPackage) -> str:
+    """Return the spec file of a package."""
+    version, _, release = package.version.rpartition("-")
+    head = [
+        "%global debug_package %{nil}",
+        "%global _build_id_links none",
+        f"Name: {package.name}",
+        f"Version: {version}",
+        f"Release: {release}",
+        f"Summary: The Lua rock {package.rock or 'of nobody'}",
+        "License: MIT",
+        f"URL: https://example.org/{package.name}",
+        *(["BuildArch: noarch"] if package.is_noarch else []),
+        *(f"Requires: {name}" for name in package.requires),
+        *(f"Requires: lua(abi) = {number}" for number in package.lua_versions),
+    ]
+    files = [f"/usr/share/lua/{number}/*" for number in package.lua_versions if package.lua]
+    files += [f"/usr/lib64/lua/{number}/*" for number in package.lua_versions if package.lib]
+    if package.metadata:
+        files += [
+            f"/usr/lib/luarocks/rocks-{number}/{package.rock}" for number in package.lua_versions
+        ]
+    body = ["%description", f"{package.rock or 'Nothing'} for Lua.", "%prep", "%build", "%install"]
+    return "\n".join([*head, *body, *_install_lines(package), "%files", *files, ""])
+
+
+@functools.cache
+def built(package: RpmPackage) -> Path:
+    """Build a package with rpmbuild and return its .rpm file."""
+    top = live() / "rpmbuild" / package.name
+    top.mkdir(parents=True)
+    spec = top / f"{package.name}.spec"
+    spec.write_text(_spec(package))
+    places = ("--define", f"_topdir {top}", "--dbpath", str(top / "db"))
+    run("rpmbuild", "-bb", *places, spec)
+    (made,) = (top / "RPMS").rglob("*.rpm")
+    return made
