@@ -40,6 +40,13 @@ def position(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - start + 1
 
 
+def printable(text: str) -> str:
+    """Return ``text`` with a blank or ``?`` for each character that could upset a terminal."""
+    return "".join(
+        char if char.isprintable() else " " if char in "\t\r\n" else "?" for char in text
+    )
+
+
 def marked(text: str, offset: int) -> str:
     """Return the line of ``text`` around ``offset`` in a form safe to print, a caret under it."""
     line, column = position(text, offset)
@@ -49,5 +56,4 @@ def marked(text: str, offset: int) -> str:
         end = len(text)
     left = max(start, offset - WINDOW // 2)
     shown = text[left : min(end, left + WINDOW)]
-    safe = "".join(char if char.isprintable() else " " if char in "\t\r" else "?" for char in shown)
-    return f"line {line}, column {column}:\n  {safe}\n  {' ' * (offset - left)}^"
+    return f"line {line}, column {column}:\n  {printable(shown)}\n  {' ' * (offset - left)}^"

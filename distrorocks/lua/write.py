@@ -106,6 +106,11 @@ def value_text(
     return "".join(parts)
 
 
+def key_text(key: LuaKey, *, dialect: Dialect = DEFAULT) -> str:
+    """Return a key with its equals sign, as it stands in a table: ``name = ``, ``["a.b"] = ``."""
+    return _Writer(dialect).key(key)
+
+
 def _sorted_keys(
     table: LuaTable, order: tuple[Order, ...]
 ) -> Iterable[tuple[LuaKey, tuple[Order, ...]]]:
