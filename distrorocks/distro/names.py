@@ -107,11 +107,10 @@ class NameTable:
         match = self._rock_modules().match(modules, candidates)
         if match is None:
             return None
-        why_not = "" if match.is_sure else "its modules alone do not prove it"
+        published = match.is_sure or self._guess
+        why_not = "" if published else "its modules do not prove it; --guess publishes it"
         confidence = MEDIUM if match.is_sure else LOW
-        return RockName(
-            match.rock.rock, confidence, MODULES, match.evidence, match.is_sure, why_not
-        )
+        return RockName(match.rock.rock, confidence, MODULES, match.evidence, published, why_not)
 
     def _by_rule(self, candidates: tuple[str, ...], modules: Collection[str]) -> RockName:
         """Return what the naming rule gives, without rocks that the modules speak against."""

@@ -41,8 +41,9 @@ class RockModules:
         All modules that the rock declares must be among the package's, so renamed modules never
         match. Of several such rocks the one with most modules wins, then the one that the naming
         rule also gives (``candidates``); if that leaves several, there is no answer. The answer is
-        sure when the naming rule agrees, or when it is two modules or more and at least half of
-        the package's: a single module's name, or a bundled copy, proves nothing.
+        sure when it is two modules or more and either the naming rule agrees or they are at least
+        half of the package's. One module proves nothing, name or not (Debian's lua-curl and the
+        rock curl are two projects), nor does a rock that has its name from another, as forks do.
         """
         names = frozenset(modules)
         touched = {rock.rock: rock for name in names for rock in self._by_module.get(name, ())}
@@ -56,12 +57,14 @@ class RockModules:
         if len(best) != 1:
             return None
         agreed = best[0].rock in candidates
+        forked = any(best[0].rock.endswith(f"-{name}") for name in candidates) and not agreed
         evidence = f"it has all {most} modules of {best[0].rock} {best[0].version}"
         if most == 1:
             evidence = f"it has the one module of {best[0].rock} {best[0].version}"
         if agreed:
             evidence += ", and its name agrees"
-        return Match(best[0], agreed or (most > 1 and most * 2 >= len(names)), evidence)
+        is_sure = most > 1 and not forked and (agreed or most * 2 >= len(names))
+        return Match(best[0], is_sure, evidence)
 
     def contradicts(self, rock: str, modules: Collection[str]) -> bool:
         """Return whether a known rock shares no module with a package that has some."""
