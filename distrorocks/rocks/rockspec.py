@@ -24,6 +24,8 @@ from distrorocks.rocks.version import Version
 if TYPE_CHECKING:
     from distrorocks.lua.read import Chunk
 
+__all__ = ["Fault", "Rockspec", "RockspecError"]
+
 _FILE_NAME = re.compile(r".*-[^-]*-[0-9]*", re.DOTALL)
 _LISTS = ("dependencies", "build_dependencies", "test_dependencies")
 

@@ -1,0 +1,71 @@
+"""``distrorocks lint FILE...``: is this a rockspec that LuaRocks takes, and could it be better?"""
+
+from __future__ import annotations
+
+import argparse
+
+from distrorocks.cli.report import print_json, say
+from distrorocks.jobs.lint import Report, lint
+from distrorocks.rocks.rockspec_fault import Fault
+from distrorocks.system.lua_jail import Jail
+
+SUMMARY = "check rockspecs as luarocks lint does, and say every fault and doubt at once"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that follow the verb."""
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a rockspec")
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="exit with status 1 on warnings too, not only on faults",
+    )
+    parser.add_argument("--json", action="store_true", help="print the reports as JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Report on each file; return 0 when all are sound, as ``luarocks lint`` would say, else 1."""
+    with Jail() as jail:
+        reports = [lint(path, jail=jail) for path in options.files]
+    if options.json:
+        print_json([_as_json(report) for report in reports])
+    else:
+        for report in reports:
+            for line in _lines(report):
+                say(line)
+    is_refused = any(report.faults or (options.strict and report.warnings) for report in reports)
+    return 1 if is_refused else 0
+
+
+def _lines(report: Report) -> list[str]:
+    """Return the report as people read it: each fault with its place, the hint under it."""
+    lines = []
+    for word, faults in (("error", report.faults), ("warning", report.warnings)):
+        for fault in faults:
+            lines += [_printable(line) for line in f"{report.path}: {word}: {fault}".splitlines()]
+            if fault.fix:
+                lines.append(f"hint: {_printable(fault.fix)}")
+    return lines
+
+
+def _as_json(report: Report) -> dict[str, object]:
+    return {
+        "file": report.path,
+        "ok": not report.faults,
+        "faults": [_fault_as_json(fault) for fault in report.faults],
+        "warnings": [_fault_as_json(fault) for fault in report.warnings],
+    }
+
+
+def _fault_as_json(fault: Fault) -> dict[str, str]:
+    """Return a fault as names and texts, without those that are empty."""
+    return {name: text for name, text in fault._asdict().items() if text}
+
+
+def _printable(text: str) -> str:
+    """Return ``text`` with what could steer a terminal, or is no character, written as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )

@@ -1,0 +1,60 @@
+"""Lint: whether LuaRocks takes a rockspec, every reason why not, and what it takes in silence."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.rocks.rockspec_advice import advice
+from distrorocks.rocks.rockspec_fault import Fault, RockspecError
+from distrorocks.system.lua_file import read_chunk
+from distrorocks.system.lua_jail import Jail
+
+LIMIT = 8 << 20
+
+_ROCKSPEC_PATH = re.compile(r".*.rockspec", re.DOTALL)
+
+
+class Report(NamedTuple):
+    """What there is to say of the file at ``path``, as it was named.
+
+    ``faults`` is empty exactly when ``luarocks lint`` (3.8) succeeds on the file.
+    """
+
+    path: str
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...] = ()
+
+
+def lint(path: str, *, jail: Jail | None) -> Report:
+    """Return the report on one file; whatever the file is, this raises nothing of its own.
+
+    A rockspec that computes is evaluated in ``jail``; without a jail it is a fault.
+    """
+    if not _ROCKSPEC_PATH.fullmatch(path):
+        rule = "the file is not named .rockspec, and LuaRocks takes it for the name of a rock"
+        return Report(path, (Fault("", rule, "rename it to name-version-revision.rockspec"),))
+    try:
+        chunk = read_chunk(path, jail=jail, limit=LIMIT)
+    except DistrorocksError as error:
+        return Report(
+            path, (Fault("", "\n".join(filter(None, (error.brief, error.detail))), error.hint),)
+        )
+    licence = _licence_faults(chunk.globals.get("description"))
+    try:
+        rockspec = Rockspec.from_chunk(chunk, file_name=path.rpartition("/")[2], strict=True)
+    except RockspecError as error:
+        return Report(path, (*error.faults, *licence))
+    return Report(path, licence, tuple(advice(rockspec, chunk.globals)))
+
+
+def _licence_faults(description: object) -> tuple[Fault, ...]:
+    """Return the fault of a rockspec without a licence, which only lint minds."""
+    licence = description.get("license") if isinstance(description, dict) else None
+    if licence is not None:
+        return ()
+    rule = "is missing; luarocks lint asks for it"
+    fix = 'add description = { license = "MIT" }, or whichever licence it is'
+    return (Fault("description.license", rule, fix, "Rockspec has no license field."),)

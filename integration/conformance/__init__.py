@@ -1,0 +1,1 @@
+"""Conformance: distrorocks' answers beside those that LuaRocks gave, file by file."""

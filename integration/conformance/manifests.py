@@ -1,0 +1,124 @@
+"""Manifests and rock_manifests beside LuaRocks' reading, and beside its own bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.lua.read import Chunk, parse
+from distrorocks.lua.write import DEFAULT, LUA_51, LUA_52, LUAROCKS_HEAD, persist
+from integration.conformance.corpus import Corpus
+from integration.conformance.oracle_value import decoded, difference, is_same
+from integration.conformance.tally import Tally
+
+_KEY = rb'(?:[A-Za-z_]\w*|\[(?:"(?:[^"\\]|\\.)*"|-?[0-9.]+)\])'
+_SCALAR = rb'(?:"(?:[^"\\]|\\.)*"|-?[0-9][0-9.e+]*|true|false|\{\})'
+_ENTRY = rb"(?:%b = )?%b" % (_KEY, _SCALAR)
+_LINE = re.compile(
+    rb"(?: {3})*(?:\},?|(?:%b, )*%b,?|(?:%b, )*(?:%b = )?\{)" % (_ENTRY, _ENTRY, _ENTRY, _KEY)
+)
+_COMMA_BEFORE_BRACE = re.compile(rb",\n *\}")
+_SINGLE_QUOTED_KEY = re.compile(rb"(?m)^( *)\['([^'\"\\\n]*)'\] = ")
+_TABLES_IN_A_LINE = re.compile(rb"(?m)^( +)\}, \{$")
+_KEY_AFTER_REVISION = re.compile(rb"(\brevision = [0-9]+,)\n +string = ")
+_TEXTS_IN_A_LINE = re.compile(rb'(?m)^( +)("[^"\\\n]*"(?:, "[^"\\\n]*")+)$')
+
+DIALECTS = (DEFAULT, LUA_52, LUA_51, LUAROCKS_HEAD)
+
+
+def manifests(corpus: Corpus) -> Iterator[Tally]:
+    """Compare the manifests of servers and trees that people published."""
+    return _compared(corpus, "manifests.jsonl", corpus.root)
+
+
+def tree_manifests(corpus: Corpus) -> Iterator[Tally]:
+    """Compare the manifests and rock_manifests of trees that people committed."""
+    return _compared(corpus, "tree_manifests.jsonl", corpus.trees)
+
+
+def _compared(corpus: Corpus, oracle: str, folder: Path | None) -> Iterator[Tally]:
+    values = Tally(f"{oracle}: value")
+    round_trips = Tally(f"{oracle}: round trip")
+    texts = Tally(f"{oracle}: bytes")
+    for row in corpus.rows(oracle):
+        name = row["file"]
+        path = folder / name if folder else None
+        if path is None or not path.is_file():
+            values.skip(name, "the file is not in this corpus")
+            continue
+        text = path.read_bytes()
+        chunk = _parsed(text)
+        is_read = isinstance(chunk, Chunk)
+        theirs = decoded(row.get("value")) if row["status"] == "ok" else None
+        ours = chunk.globals if isinstance(chunk, Chunk) else None
+        values.compare(
+            name,
+            is_read == (row["status"] == "ok") and is_same(ours, theirs),
+            lambda: f"{difference(ours, theirs)} {'' if is_read else chunk}",  # noqa: B023
+        )
+        if ours is None:
+            continue
+        again = _parsed(persist(ours))
+        round_trips.compare(
+            name,
+            isinstance(again, Chunk) and is_same(again.globals, ours),
+            lambda: f"{again}",  # noqa: B023
+        )
+        text = _as_written_today(text)
+        reason = corpus.exceptions.get(f"{name} bytes")
+        if reason or not _is_persisted_form(text):
+            reason = reason or "not in the form of LuaRocks' writer"
+            texts.skip(name, reason)
+        else:
+            texts.compare(
+                name,
+                text in {persist(ours, dialect=dialect) for dialect in DIALECTS},
+                lambda: _first_line(persist(ours), text),  # noqa: B023
+            )
+    yield from (values, round_trips, texts)
+
+
+def _as_written_today(text: bytes) -> bytes:
+    """Return ``text`` with Unix line ends and with LuaRocks 3's layout of keys and lists.
+
+    LuaRocks 2 and the program behind luarocks.org write ``['key'] = ``, the entries of a list
+    after each other (``"a", "b"`` and ``}, {``) and a key on a line of its own where LuaRocks 3
+    goes on after a number. Nothing but the layout is changed.
+    """
+    text = _SINGLE_QUOTED_KEY.sub(rb'\1["\2"] = ', text.replace(b"\r\n", b"\n"))
+    text = _TABLES_IN_A_LINE.sub(rb"\1},\n\1{", text)
+    text = _KEY_AFTER_REVISION.sub(rb"\1 string = ", text)
+    return _TEXTS_IN_A_LINE.sub(
+        lambda line: line[1] + line[2].replace(b'", "', b'",\n%b"' % line[1]), text
+    )
+
+
+def _is_persisted_form(text: bytes) -> bool:
+    """Tell whether every line could be one of LuaRocks' persist writer (2.0 and later).
+
+    That is: three blanks for each level, ``key = value``, one entry to a line except after a
+    number, a table's brace at the end of a line. LuaRocks 1 (``key={``), the first program behind
+    luarocks.org (two blanks) and people (blank lines, a comma before the last brace) write
+    otherwise. Only the form is looked at: what the lines say, and in which order, is compared.
+    """
+    if _COMMA_BEFORE_BRACE.search(text):
+        return False
+    return all(_LINE.fullmatch(line) for line in text.removesuffix(b"\n").split(b"\n"))
+
+
+def _parsed(text: bytes) -> Chunk | DistrorocksError:
+    try:
+        return parse(text)
+    except DistrorocksError as error:
+        return error
+
+
+def _first_line(ours: bytes, theirs: bytes) -> str:
+    """Return the first line in which two texts differ."""
+    pairs = zip(ours.split(b"\n"), theirs.split(b"\n"), strict=False)
+    for number, (mine, other) in enumerate(pairs, start=1):
+        if mine != other:
+            return f"line {number} is {mine!r}, LuaRocks has {other!r}"
+    return f"{len(ours)} bytes, LuaRocks has {len(theirs)}"
