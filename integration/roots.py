@@ -32,7 +32,8 @@ APT_OPTIONS = (
     'Dpkg::Use-Pty "false"',
     'APT::Install-Recommends "false"',
 )
-# What each base holds beside Debian's smallest system: LuaRocks, every Lua, Python.
+# What each base holds beside Debian's smallest system and every Lua, with the headers that
+# LuaRocks wants to see before it installs anything.
 TOOLS = ("luarocks", "python3", "ca-certificates")
 
 
@@ -44,6 +45,11 @@ class Layer(NamedTuple):
     """A root at rest, as folders laid over each other, topmost first. Nobody writes in them."""
 
     folders: tuple[Path, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the archive that the lowest folder was unpacked from."""
+        return self.folders[-1].name
 
     @contextmanager
     def clone(self) -> Iterator[Clone]:
@@ -113,7 +119,8 @@ def _told(failure: CommandError, what: str) -> RootError:
 def base(suite: str) -> Layer:
     """Return a small Debian of a suite with LuaRocks, all its Lua interpreters and Python."""
     interpreters = [f"lua{version}" for version in LUA_VERSIONS[suite]]
-    include = ",".join((*TOOLS, *interpreters))
+    headers = [f"lib{name}-dev" for name in interpreters]
+    include = ",".join((*TOOLS, *interpreters, *headers))
     archive = cache() / f"{suite}-{_key(include)}.tar"
     with cache_lock(suite):
         if not archive.exists():
@@ -181,8 +188,10 @@ def _together(machine: Machine, packages: list[str]) -> list[str]:
 @functools.cache
 def with_packages(suite: str, packages: tuple[str, ...]) -> Layer:
     """Return a suite's base with more packages installed by its own apt."""
-    archive = cache() / f"{suite}-with-{_key(packages, TOOLS)}.tar"
     below = base(suite)
+    if not packages:
+        return below
+    archive = cache() / f"{below.name}-with-{_key(packages)}.tar"
     with cache_lock(suite):
         if not archive.exists():
             fresh = archive.with_suffix(".tmp")
