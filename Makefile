@@ -28,7 +28,8 @@ define install_packages
 		}
 	fi
 	export DEBIAN_FRONTEND=noninteractive
-	$$as_root apt-get update -qq
+	$$as_root apt-get update -qq ||
+		echo 'warning: apt-get update failed, going on with the package lists there are' >&2
 	$$as_root apt-get install -qq --yes --no-install-recommends -o Dpkg::Use-Pty=false $(1) >/dev/null
 endef
 
@@ -94,7 +95,8 @@ demo: setup system ## the story in one minute: real Debian packages, real LuaRoc
 	@$(RUN) integration.demo
 
 build: setup ## the wheel and the source archive, in dist/
-	$(RUN) hatchling build
+	$(RUN) pip install --quiet 'build>=1.2'
+	$(RUN) build
 
 clean: ## remove what these tasks made, the cached roots too
 	rm -rf $(VENV) .scratch build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
