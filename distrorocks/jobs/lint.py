@@ -33,21 +33,26 @@ def lint(path: str, *, jail: Jail | None) -> Report:
 
     A rockspec that computes is evaluated in ``jail``; without a jail it is a fault.
     """
-    if not _ROCKSPEC_PATH.fullmatch(path):
-        rule = "the file is not named .rockspec, and LuaRocks takes it for the name of a rock"
-        return Report(path, (Fault("", rule, "rename it to name-version-revision.rockspec"),))
+    faults = _path_faults(path)
     try:
         chunk = read_chunk(path, jail=jail, limit=LIMIT)
     except DistrorocksError as error:
-        return Report(
-            path, (Fault("", "\n".join(filter(None, (error.brief, error.detail))), error.hint),)
-        )
-    licence = _licence_faults(chunk.globals.get("description"))
+        rule = f"{error.brief}\n{error.detail}".rstrip()
+        return Report(path, (Fault("", rule, error.hint), *faults))
+    faults += _licence_faults(chunk.globals.get("description"))
     try:
         rockspec = Rockspec.from_chunk(chunk, file_name=path.rpartition("/")[2], strict=True)
     except RockspecError as error:
-        return Report(path, (*error.faults, *licence))
-    return Report(path, licence, tuple(advice(rockspec, chunk.globals)))
+        return Report(path, (*error.faults, *faults))
+    return Report(path, faults, tuple(advice(rockspec, chunk.globals)))
+
+
+def _path_faults(path: str) -> tuple[Fault, ...]:
+    """Return the fault of a file that LuaRocks would take for the name of a rock."""
+    if _ROCKSPEC_PATH.fullmatch(path):
+        return ()
+    rule = "the file is not named .rockspec, so that luarocks lint takes it for the name of a rock"
+    return (Fault("", rule, "rename it to name-version-revision.rockspec"),)
 
 
 def _licence_faults(description: object) -> tuple[Fault, ...]:

@@ -164,23 +164,28 @@ def _faults_of_name(table: LuaTable, file_name: str | None, faults: list[Fault])
     if isinstance(package, str) and "/" in package:
         rule = f"'{package}' has a slash, which cannot stand in a rock's name"
         faults = [*faults, Fault("package", rule, "use letters, digits, '.', '-' and '_'")]
-    if file_name is None or file_name == "rockspec":
+    if file_name is None:
         return faults
-    if not _FILE_NAME.match(file_name):
+    if version is None:
+        _add_once(Fault("version", "is missing", 'add version = "1.0-1"'), faults)
+    if file_name != "rockspec" and not _FILE_NAME.match(file_name):
         luarocks = "Expected filename in format 'name-version-revision.rockspec'."
         rule = f"the file name '{file_name}' is not name-version-revision.rockspec"
-        faults = [Fault("", rule, "rename the file", luarocks), *faults]
-    elif isinstance(package, str) and isinstance(version, str):
+        return [Fault("", rule, "rename the file", luarocks), *faults]
+    if isinstance(package, str) and isinstance(version, str):
         expected = f"{lower(package)}-{version}.rockspec"
-        if file_name != expected:
-            luarocks = (
-                f"Inconsistency between rockspec filename ({file_name}) and its contents "
-                f"({expected})."
-            )
-            rule = f"the file name '{file_name}' does not agree with package and version"
-            fix = f"rename the file to {expected}, or correct package or version in it"
-            faults = [*faults, Fault("", rule, fix, luarocks)]
+        if file_name not in ("rockspec", expected):
+            return [*faults, _inconsistency(file_name, expected)]
     return faults
+
+
+def _inconsistency(file_name: str, expected: str) -> Fault:
+    return Fault(
+        "",
+        f"the file name '{file_name}' does not agree with package and version",
+        f"rename the file to {expected}, or correct package or version in it",
+        f"Inconsistency between rockspec filename ({file_name}) and its contents ({expected}).",
+    )
 
 
 def _is_since_3_0(rockspec_format: str) -> bool:

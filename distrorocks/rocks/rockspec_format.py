@@ -108,20 +108,19 @@ def _tolerant(table: Table) -> Table:
 STRICT = {"1.0": _1_0, "1.1": _1_1, "3.0": _3_0, "3.1": _3_1}
 TOLERANT = {name: _tolerant(table) for name, table in STRICT.items()}
 
-_PART = Table({"platforms": Table({"unix": ANYTHING, "linux": ANYTHING}, open=True)}, open=True)
-
 QUICK = Table(
     {
         "rockspec_format": _TEXT,
         "package": _TEXT,
         "version": _TEXT,
-        "source": Table(
-            {**_PART.fields, "url": _TEXT, "file": _TEXT}, required=("url",), open=True
-        ),
+        "source": Table(_texts("url file"), required=("url",), open=True),
         **dict.fromkeys(
-            ("build", "dependencies", "build_dependencies", "test_dependencies"), _PART
+            (
+                *("build", "dependencies", "build_dependencies", "test_dependencies"),
+                *("external_dependencies", "hooks", "test"),
+            ),
+            ANYTHING,
         ),
-        **dict.fromkeys(("external_dependencies", "hooks", "test"), _PART),
     },
     required=("package", "source"),
     open=True,

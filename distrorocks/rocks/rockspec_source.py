@@ -47,7 +47,9 @@ def completed(source: LuaTable, *, since_3_0: bool) -> LuaTable:
             result[new] = result[old]
     result["dir_set"] = "dir" in result
     if "dir" not in result:
-        result["dir"] = result.get("module") or _likely_dir(result, protocol, since_3_0)
+        module = result.get("module")
+        has_module = isinstance(module, str)
+        result["dir"] = module if has_module else _likely_dir(result, protocol, since_3_0)
     return result
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from distrorocks.jobs.lint import lint
-from distrorocks.system.lua_file import read_chunk
-from distrorocks.system.lua_jail import Jail
-
 from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.lint import lint
 from distrorocks.lua.read import Chunk, LuaSyntaxError
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.rockspec_fault import RockspecError
+from distrorocks.system.lua_file import read_chunk
+from distrorocks.system.lua_jail import Jail
 from integration.conformance.corpus import Corpus
 from integration.conformance.oracle_value import decoded, difference, is_same
 from integration.conformance.tally import Tally
