@@ -1,0 +1,156 @@
+"""Which rocks the installed packages are: each package and Lua version with its files and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from distrorocks.distro.lua_files import COMMAND, LIB, LUA, METADATA, LuaFile, classify
+from distrorocks.distro.names import NameTable, RockName
+from distrorocks.distro.package import Package
+from distrorocks.distro.versions import RockVersion
+from distrorocks.trees.layout import Layout
+
+INDEPENDENT = frozenset({"all", "noarch", "any"})
+_CONFIDENCE = ("high", "medium", "low")
+
+
+class ProvidedRock(NamedTuple):
+    """What one package is to one Lua version: a rock, or the reason why it is none.
+
+    ``lua``, ``lib`` and ``bin`` map a path below the tree's directory to the whole path in the
+    root. ``outside`` are modules that lie in none of the tree's directories. ``lua_versions`` are
+    all those the package has modules for. ``why_not`` is "" exactly for what is published.
+    """
+
+    package: Package
+    lua_version: str
+    lua_versions: tuple[str, ...]
+    name: RockName
+    version: RockVersion
+    lua: Mapping[str, str]
+    lib: Mapping[str, str]
+    bin: Mapping[str, str]
+    outside: tuple[str, ...]
+    why_not: str = ""
+
+    @property
+    def rock(self) -> tuple[str, str]:
+        """The rock's name and whole version."""
+        return self.name.rock, self.version.text
+
+
+def provided_rocks(
+    packages: Iterable[Package],
+    names: NameTable,
+    layouts: Mapping[str, Layout],
+    *,
+    native: frozenset[str],
+) -> list[ProvidedRock]:
+    """Return an answer for each package and Lua version of ``layouts`` that it has modules for.
+
+    ``native`` are the architectures whose modules this system's Lua loads; packages of others are
+    not published. Where two packages are the same version of a rock, the surer one is published.
+    """
+    offers = [
+        offer
+        for package in sorted(packages)
+        for offer in _offers(package, names, layouts, native=native)
+    ]
+    return _without_rivals(offers)
+
+
+def _offers(
+    package: Package, names: NameTable, layouts: Mapping[str, Layout], *, native: frozenset[str]
+) -> Iterable[ProvidedRock]:
+    """Yield the rocks of one package, by Lua version."""
+    files = [file for path in package.files if (file := classify(path))]
+    by_version: dict[str, list[LuaFile]] = {}
+    for file in files:
+        if file.kind in (LUA, LIB):
+            by_version.setdefault(file.lua_version, []).append(file)
+    shipped = {file.lua_version for file in files if file.kind == METADATA}
+    commands = [file for file in files if file.kind == COMMAND]
+    lua_versions = tuple(sorted(by_version))
+    for lua_version in lua_versions:
+        layout = layouts.get(lua_version)
+        if not layout:
+            continue
+        modules = {file.module for file in by_version[lua_version]} - {""}
+        answers = names.rocks_of(package, lua_version, modules)
+        for answer, own in _shared_out(answers, by_version[lua_version]):
+            why_not = answer.why_not
+            if not why_not and package.architecture not in INDEPENDENT | native:
+                why_not = f"it is for {package.architecture}, which this system's Lua is not"
+            if not why_not and lua_version in shipped:
+                why_not = "the package ships its own rock metadata"
+            is_first = answer is answers[0]
+            yield _offer(
+                package,
+                layout,
+                lua_versions,
+                answer,
+                names.version_of(package, answer) if answer.rock else RockVersion("", ""),
+                [*own, *(commands if is_first else [])],
+            )._replace(why_not=why_not)
+
+
+def _shared_out(
+    answers: tuple[RockName, ...], files: Iterable[LuaFile]
+) -> Iterable[tuple[RockName, list[LuaFile]]]:
+    """Return each answer with its files: those it names, or all that no other names."""
+    claimed = {module: answer for answer in answers for module in answer.modules or ()}
+    rest = next((answer for answer in answers if answer.modules is None), None)
+    shares: dict[int, list[LuaFile]] = {id(answer): [] for answer in answers}
+    for file in files:
+        owner = claimed.get(file.module, rest)
+        if owner:
+            shares[id(owner)].append(file)
+    return [(answer, shares[id(answer)]) for answer in answers]
+
+
+def _offer(
+    package: Package,
+    layout: Layout,
+    lua_versions: tuple[str, ...],
+    name: RockName,
+    version: RockVersion,
+    files: Iterable[LuaFile],
+) -> ProvidedRock:
+    """Return a rock with its files put where the tree's layout has them."""
+    places = {LUA: layout.lua_dir, LIB: layout.lib_dir, COMMAND: layout.bin_dir}
+    found: dict[str, dict[str, str]] = {kind: {} for kind in places}
+    outside = []
+    for file in files:
+        if file.directory == places[file.kind]:
+            found[file.kind][file.relative] = file.path
+        elif file.kind != COMMAND:
+            outside.append(file.path)
+    return ProvidedRock(
+        package,
+        layout.lua_version,
+        lua_versions,
+        name,
+        version,
+        lua=found[LUA],
+        lib=found[LIB],
+        bin=found[COMMAND],
+        outside=tuple(outside),
+    )
+
+
+def _without_rivals(offers: list[ProvidedRock]) -> list[ProvidedRock]:
+    """Return the offers with only one of each rock, version and Lua version published."""
+    winners: dict[tuple[str, str, str], ProvidedRock] = {}
+    for offer in sorted(offers, key=lambda offer: _CONFIDENCE.index(offer.name.confidence)):
+        if not offer.why_not:
+            winners.setdefault((offer.lua_version, *offer.rock), offer)
+    settled = []
+    for offer in offers:
+        winner = winners.get((offer.lua_version, *offer.rock), offer)
+        if not offer.why_not and winner is not offer:
+            why_not = f"{winner.package.name} is the same version of this rock"
+            settled.append(offer._replace(why_not=why_not))
+        else:
+            settled.append(offer)
+    return settled

@@ -1,0 +1,83 @@
+"""From what a tree should hold and what it holds, the changes between: and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from hashlib import md5
+from typing import NamedTuple
+
+from distrorocks.plan.change import Change, Keep, RemoveDirectory, RemoveFile, WriteFile
+from distrorocks.trees.ledger import Ledger
+
+
+class Publication(NamedTuple):
+    """The changes in the order in which they are safe, and the ledger after them."""
+
+    changes: list[Change]
+    ledger: Ledger
+
+
+def publication(
+    desired: Mapping[str, bytes],
+    reasons: Mapping[str, str],
+    *,
+    present: Mapping[str, str],
+    ledger: Ledger,
+    owned: Collection[str],
+    indexes: Collection[str],
+    existing_directories: Collection[str],
+) -> Publication:
+    """Return what makes the root hold ``desired``, path to content.
+
+    ``present`` has the MD5 of each file that is there, among the desired ones and the ledger's;
+    ``owned`` are paths that packages own: they are kept, and leave the ledger. ``indexes`` are the
+    manifests: they are made from the rest, so they come after all other writes, and may replace
+    one that somebody else generated. Any other file that the ledger does not know is kept.
+    """
+    files: list[Change] = []
+    last: list[Change] = []
+    kept: list[Change] = []
+    recorded: dict[str, str] = {}
+    for path, content in desired.items():
+        digest = md5(content).hexdigest()
+        if path in owned:
+            kept.append(Keep(path, "a package owns it"))
+            continue
+        if path in present and path not in ledger.files and path not in indexes:
+            if present[path] != digest:
+                kept.append(Keep(path, "it was not written by distrorocks"))
+            continue
+        recorded[path] = digest
+        if present.get(path) != digest:
+            target = last if path in indexes else files
+            target.append(WriteFile(path, content, reasons[path]))
+    stale = [path for path in ledger.files if path not in desired]
+    for path in sorted(stale):
+        if path in present and path not in owned:
+            target = last if path in indexes else files
+            target.append(RemoveFile(path, reasons.get(path, "no package provides it any more")))
+    made = _directories(recorded, existing_directories)
+    gone = {path for path in ledger.directories if not _holds(path, recorded)}
+    removed: list[Change] = [
+        RemoveDirectory(path, "nothing of ours is left in it")
+        for path in sorted(gone, key=lambda path: (-path.count("/"), path))
+    ]
+    after = Ledger(recorded, (ledger.directories - gone) | made)
+    return Publication([*kept, *files, *last, *removed], after)
+
+
+def _directories(files: Collection[str], existing: Collection[str]) -> frozenset[str]:
+    """Return the directories that writing ``files`` makes."""
+    made: set[str] = set()
+    for path in files:
+        above = path.rpartition("/")[0]
+        while above and above not in existing and above not in made:
+            made.add(above)
+            above = above.rpartition("/")[0]
+    return frozenset(made)
+
+
+def _holds(directory: str, files: Collection[str]) -> bool:
+    """Return whether any of ``files`` lies below ``directory``."""
+    start = directory + "/"
+    return any(path.startswith(start) for path in files)

@@ -1,0 +1,60 @@
+"""One installed rock as the manifest of its tree tells it, before the rocks are put together.
+
+An entry is plain text and tuples of text: it can be made in another process, or kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.manifest_text import block, dependency_text, mapping
+
+
+class InstalledRock(NamedTuple):
+    """One version of a rock in a tree.
+
+    ``modules`` maps module to path below its deploy directory, ``commands`` command to path.
+    ``dependencies`` is None where no rockspec could be read.
+    """
+
+    name: str
+    version: str
+    modules: Mapping[str, str] = {}
+    commands: Mapping[str, str] = {}
+    dependencies: tuple[Dependency, ...] | None = None
+
+
+class Entry(NamedTuple):
+    """What the manifest needs of one rock.
+
+    ``modules`` and ``commands`` are names, ``..._text`` their tables in ``repository``;
+    ``dependencies`` is the table in ``dependencies``. ``needs`` are the dependencies as written;
+    both are None where no rockspec could be read.
+    """
+
+    name: str
+    version: str
+    modules: tuple[str, ...]
+    modules_text: str
+    commands: tuple[str, ...]
+    commands_text: str
+    needs: tuple[str, ...] | None
+    dependencies: str | None
+
+
+def entry_of(rock: InstalledRock) -> Entry:
+    """Return the manifest's entry of an installed rock."""
+    name, version, modules, commands, dependencies = rock
+    known = dependencies is not None
+    return Entry(
+        name,
+        version,
+        tuple(modules),
+        mapping(modules, 5),
+        tuple(commands),
+        mapping(commands, 5),
+        tuple(map(str, dependencies or ())) if known else None,
+        block(map(dependency_text, dependencies or ()), 3) if known else None,
+    )

@@ -1,0 +1,126 @@
+"""A rock_manifest: the files of one rock, by where they are deployed, with their MD5s.
+
+LuaRocks writes it after a build: a table of directories, in it file names with 32 hexadecimal
+digits. What stands below ``lua``, ``lib`` and ``bin`` is deployed; the rest stays in the rock's
+own directory. Names come from strangers, so each is checked before it can become a path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.lua.read import parse
+from distrorocks.lua.value import LuaTable, LuaValue, to_text
+from distrorocks.rocks.module import module_name
+from distrorocks.rocks.rock_manifest_text import DEPLOYED, persisted_files
+
+_FAULTS_TOLD = 5
+_DEEPEST = 64
+
+
+class RockManifestError(DistrorocksError):
+    """A rock_manifest that cannot be one; ``detail`` names each wrong entry by its dotted path."""
+
+
+class RockManifest(NamedTuple):
+    """Files of one rock: relative path to MD5, by deploy directory; ``rest`` is not deployed."""
+
+    lua: Mapping[str, str] = {}
+    lib: Mapping[str, str] = {}
+    bin: Mapping[str, str] = {}
+    rest: Mapping[str, str] = {}
+
+    @classmethod
+    def parse(cls, text: bytes) -> RockManifest:
+        """Return the rock_manifest that a file holds.
+
+        Raises ``RockManifestError``, or what the parser of literal Lua raises: nothing is run.
+        """
+        files = persisted_files(to_text(text))
+        return cls(**files) if files else cls.from_table(parse(text).globals)
+
+    @classmethod
+    def from_table(cls, table: LuaTable) -> RockManifest:
+        """Return the rock_manifest among a file's globals.
+
+        Raises ``RockManifestError`` with all faults: no table of that name, values that are
+        neither text nor table, names that could leave the rock (``..``, ``/``, NUL, empty).
+        """
+        top = table.get("rock_manifest")
+        if not isinstance(top, dict):
+            raise RockManifestError("the file sets no table 'rock_manifest'")
+        faults: list[str] = []
+        parts: dict[str, dict[str, str]] = {kind: {} for kind in (*DEPLOYED, "rest")}
+        for name, value in top.items():
+            if name in DEPLOYED and isinstance(value, dict):
+                _flatten(value, "", parts[str(name)], f"rock_manifest.{name}", faults)
+            else:
+                _flatten({name: value}, "", parts["rest"], "rock_manifest", faults)
+        if faults:
+            raise RockManifestError(
+                f"the rock_manifest has {len(faults)} wrong entries"
+                if len(faults) > 1
+                else "the rock_manifest has a wrong entry",
+                detail="\n".join(faults[:_FAULTS_TOLD]),
+            )
+        return cls(**parts)
+
+    def to_table(self) -> LuaTable:
+        """Return the globals of the file: directories nested, parts without files left out."""
+        top: LuaTable = {}
+        for prefix, files in zip((*DEPLOYED, ""), self, strict=True):
+            for path, digest in files.items():
+                _nest(top, f"{prefix}/{path}" if prefix else path, digest)
+        return {"rock_manifest": top}
+
+    def modules(self) -> dict[str, str]:
+        """Return module name to path; where Lua and C give one name, the Lua file wins."""
+        names = {module_name(path): path for path in self.lib}
+        names.update((module_name(path), path) for path in self.lua)
+        return names
+
+    def commands(self) -> dict[str, str]:
+        """Return command to path, which are the same."""
+        return {path: path for path in self.bin}
+
+
+def _flatten(
+    table: LuaTable, above: str, files: dict[str, str], place: str, faults: list[str]
+) -> None:
+    """Add the files of a table of directories to ``files``, and what is wrong to ``faults``."""
+    for name, value in table.items():
+        if not isinstance(name, str) or not is_file_name(name):
+            faults.append(f"{place}: {name!r} is not the name of a file or directory")
+        elif isinstance(value, str):
+            files[above + name] = value
+        elif isinstance(value, dict) and above.count("/") < _DEEPEST:
+            _flatten(value, f"{above}{name}/", files, f"{place}.{name}", faults)
+        else:
+            faults.append(f"{place}.{name}: expected an MD5 or a table, found {_kind(value)}")
+
+
+def is_file_name(name: str) -> bool:
+    """Return whether a name stays one step below its directory when it is made part of a path."""
+    return name not in ("", ".", "..") and "/" not in name and "\0" not in name
+
+
+def _kind(value: LuaValue) -> str:
+    """Return what Lua calls the type of a value."""
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, dict):
+        return "a table in more than 64 others"
+    return "a number" if isinstance(value, (int, float)) else "a function"
+
+
+def _nest(top: LuaTable, path: str, digest: str) -> None:
+    """Put a file with its digest into nested tables."""
+    *directories, name = path.split("/")
+    for directory in directories:
+        inner = top.setdefault(directory, {})
+        if not isinstance(inner, dict):
+            raise RockManifestError(f"'{directory}' of '{path}' is a file and a directory")
+        top = inner
+    top[name] = digest

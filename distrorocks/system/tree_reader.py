@@ -1,0 +1,202 @@
+"""What lies in a tree's rocks_dir: installed rocks and rock files.
+
+Each rock is read on its own: one that is broken is told and left out, and hides no other. Links
+are followed inside the root only.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.lua.read import NotLiteral, parse
+from distrorocks.rocks.manifest import PackedRock
+from distrorocks.rocks.manifest_entry import Entry, InstalledRock, entry_of
+from distrorocks.rocks.rock_manifest import RockManifest
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.system.lua_file import MANIFEST_LIMIT, ROCKSPEC_LIMIT, read_bounded
+from distrorocks.system.lua_jail import Jail
+from distrorocks.system.parallel import in_parts
+from distrorocks.system.root_path import RootView
+
+_ROCK_FILE = re.compile(r"(?P<name>.*)-(?P<version>[^-]+-[0-9]+)\.(?:(?P<arch>.+)\.rock|rockspec)")
+_INSTALLED = re.compile(r".*-[0-9]+", re.DOTALL)
+_NAMESPACE_LIMIT = 1024
+
+
+class Place(NamedTuple):
+    """Where one installed rock's metadata lies; ``directory`` is a path of this process."""
+
+    name: str
+    version: str
+    directory: str
+
+
+class Unread(NamedTuple):
+    """Something in a tree that was left out, or read only in part, and why."""
+
+    name: str
+    version: str
+    why: str
+
+
+class Contents(NamedTuple):
+    """What a rocks_dir holds, before any rock is read."""
+
+    places: list[Place]
+    packed: list[PackedRock]
+    unread: list[Unread]
+
+
+class Read(NamedTuple):
+    """The rocks of a tree as its manifest tells them, and what could not be read."""
+
+    entries: list[Entry]
+    unread: list[Unread]
+
+
+def rock_file(name: str) -> PackedRock | None:
+    """Return the rock file that a name is by LuaRocks' rule, or None."""
+    found = _ROCK_FILE.fullmatch(name)
+    if not found:
+        return None
+    return PackedRock(found["name"], found["version"], found["arch"] or "rockspec")
+
+
+def read_contents(view: RootView, rocks_dir: str) -> Contents:
+    """Return what lies in ``rocks_dir``, sorted by name; nothing where there is no such directory.
+
+    As for LuaRocks, each entry of a rock's directory that ends in ``-`` and digits is a version.
+    """
+    contents = Contents([], [], [])
+    found = view.find(rocks_dir)
+    if not found:
+        return contents
+    with os.scandir(view.host_path(found.path)) as entries:
+        names = sorted((entry.name, entry.path, entry.is_symlink()) for entry in entries)
+    for name, path, is_link in names:
+        packed = rock_file(name)
+        if packed:
+            contents.packed.append(packed)
+            continue
+        directory = _followed(view, f"{found.path}/{name}") if is_link else path
+        if directory is None:
+            contents.unread.append(Unread(name, "", "it is a link that leads nowhere in the root"))
+            continue
+        try:
+            versions = sorted(filter(_INSTALLED.fullmatch, os.listdir(directory)))
+        except NotADirectoryError:
+            continue
+        except OSError as error:
+            contents.unread.append(Unread(name, "", f"cannot list it: {error.strerror}"))
+            continue
+        contents.places.extend(
+            Place(name, version, f"{directory}/{version}") for version in versions
+        )
+    return contents
+
+
+def _followed(view: RootView, path: str) -> str | None:
+    """Return where a link leads, as a path of this process."""
+    found = view.find(path)
+    return view.host_path(found.path) if found else None
+
+
+def read_entries(places: Sequence[Place], *, view: RootView, jail: Jail | None) -> Read:
+    """Return the manifest's entries of these rocks; a long list is read by several processes.
+
+    A rock without a sound rock_manifest is left out; one without a sound rockspec has no
+    dependencies. Both are told in ``unread``.
+    """
+    entries: list[Entry] = []
+    unread: list[Unread] = []
+    for place, told in zip(places, in_parts(_read_part, places), strict=True):
+        entry, why = told or read_rock(place, view=view, jail=jail)
+        if entry:
+            entries.append(Entry(*entry))
+        if why:
+            unread.append(Unread(place.name, place.version, why))
+    return Read(entries, unread)
+
+
+def _read_part(places: Sequence[Place]) -> list[tuple[tuple[object, ...] | None, str] | None]:
+    """Return what each rock is, or None for one whose rockspec computes or that is a link."""
+    results: list[tuple[tuple[object, ...] | None, str] | None] = []
+    for place in places:
+        try:
+            entry, why = read_rock(place)
+            results.append((entry and tuple(entry), why))
+        except NotLiteral:
+            results.append(None)
+    return results
+
+
+def read_rock(
+    place: Place, *, view: RootView | None = None, jail: Jail | None = None
+) -> tuple[Entry | None, str]:
+    """Return the manifest's entry of one rock, and what was wrong with it, ``""`` if nothing.
+
+    Raises ``NotLiteral`` for a rockspec that computes, when there is no ``view`` yet; later the
+    ``jail`` runs it.
+    """
+    name, version, directory = place
+    try:
+        opened = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        return None, f"cannot open {directory}: {error.strerror}"
+    try:
+        text = read_bounded("rock_manifest", MANIFEST_LIMIT, directory=opened)
+        files = RockManifest.parse(text)
+    except DistrorocksError as error:
+        os.close(opened)
+        return None, _told(error)
+    try:
+        rockspec, why = _rockspec(name, version, opened, jail, is_last=view is not None)
+    finally:
+        os.close(opened)
+    dependencies = rockspec.dependencies if rockspec else None
+    rock = InstalledRock(name, version, files.modules(), files.commands(), dependencies)
+    return entry_of(rock), why
+
+
+def _rockspec(
+    name: str, version: str, directory: int, jail: Jail | None, *, is_last: bool
+) -> tuple[Rockspec | None, str]:
+    """Return a rock's copy of its rockspec, or why there is none."""
+    file_name = f"{name}-{version}.rockspec"
+    try:
+        text = read_bounded(file_name, ROCKSPEC_LIMIT, directory=directory)
+        try:
+            chunk = parse(text)
+        except NotLiteral:
+            if not jail and not is_last:
+                raise
+            if not jail:
+                return None, f"{file_name} computes, and there is no jail to run it in"
+            chunk = jail.evaluate(text, name=file_name)
+        return Rockspec.from_chunk(chunk, file_name=file_name), ""
+    except NotLiteral:
+        raise
+    except DistrorocksError as error:
+        return None, _told(error)
+
+
+def _told(error: DistrorocksError) -> str:
+    """Return an error without its hint, on one line."""
+    return "; ".join(filter(None, (error.brief, *error.detail.splitlines())))
+
+
+def read_namespaces(places: Sequence[Place], names: frozenset[str]) -> dict[tuple[str, str], str]:
+    """Return the namespace of each rock that has one, among the rocks with these names."""
+    namespaces = {}
+    for name, version, directory in places:
+        if name in names:
+            try:
+                text = read_bounded(f"{directory}/rock_namespace", _NAMESPACE_LIMIT)
+            except DistrorocksError:
+                continue
+            namespaces[name, version] = text.decode("utf-8", "surrogateescape")
+    return namespaces

@@ -1,0 +1,88 @@
+"""Every path of one tree for one Lua version, as one value that touches no disk.
+
+LuaRocks deploys below a prefix (``root``): Lua modules to ``share/lua/5.x``, C modules to
+``lib/lua/5.x``, commands to ``bin``, metadata to ``lib/luarocks/rocks-5.x``. Distributions move
+the second: Debian to ``lib/<triplet>/lua/5.x``, Fedora and openSUSE to ``lib64/lua/5.x``; an entry
+of ``rocks_trees`` says so with ``lib_dir``. Paths are those a program inside the root sees.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+LOCK_NAME = "lockfile.lfs"
+
+
+class Layout(NamedTuple):
+    """The places of one tree: absolute paths without a trailing slash."""
+
+    name: str
+    root: str
+    lua_version: str
+    lua_dir: str
+    lib_dir: str
+    bin_dir: str
+    rocks_dir: str
+
+    @property
+    def manifest(self) -> str:
+        """The index of the tree."""
+        return f"{self.rocks_dir}/manifest"
+
+    @property
+    def lock(self) -> str:
+        """LuaRocks' lock of the whole tree; it lies in the root, for all Lua versions."""
+        return f"{self.root}/{LOCK_NAME}"
+
+    def rock_dir(self, rock: str, version: str) -> str:
+        """Return the directory of one rock's metadata."""
+        return f"{self.rocks_dir}/{rock}/{version}"
+
+    def rock_manifest(self, rock: str, version: str) -> str:
+        """Return the path of the list of one rock's files."""
+        return f"{self.rocks_dir}/{rock}/{version}/rock_manifest"
+
+    def rockspec(self, rock: str, version: str) -> str:
+        """Return the path of the copy of one rock's rockspec."""
+        return f"{self.rocks_dir}/{rock}/{version}/{rock}-{version}.rockspec"
+
+
+def tree_layout(
+    root: str,
+    lua_version: str,
+    *,
+    name: str = "",
+    lua_dir: str = "",
+    lib_dir: str = "",
+    bin_dir: str = "",
+    rocks_dir: str = "",
+) -> Layout:
+    """Return LuaRocks' layout of a tree, with the directories that its entry names instead."""
+    prefix = root.rstrip("/")
+    return Layout(
+        name=name,
+        root=prefix or "/",
+        lua_version=lua_version,
+        lua_dir=(lua_dir or f"{prefix}/share/lua/{lua_version}").rstrip("/"),
+        lib_dir=(lib_dir or f"{prefix}/lib/lua/{lua_version}").rstrip("/"),
+        bin_dir=(bin_dir or f"{prefix}/bin").rstrip("/"),
+        rocks_dir=(rocks_dir or f"{prefix}/lib/luarocks/rocks-{lua_version}").rstrip("/"),
+    )
+
+
+def distro_layout(
+    lua_version: str, *, library_dir: str = "lib", root: str = "/usr", name: str = "distro"
+) -> Layout:
+    """Return the layout of the tree that packages deploy to.
+
+    ``library_dir`` is where the distribution puts libraries below ``root``: ``lib``, ``lib64``,
+    or Debian's ``lib/x86_64-linux-gnu``.
+    """
+    lib_dir = f"{root}/{library_dir}/lua/{lua_version}"
+    return tree_layout(root, lua_version, name=name, lib_dir=lib_dir)
+
+
+def path_below(path: str, directory: str) -> str | None:
+    """Return ``path`` relative to ``directory``, or None when it does not lie below it."""
+    start = directory + "/"
+    return path[len(start) :] if path.startswith(start) and len(path) > len(start) else None
