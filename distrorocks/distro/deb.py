@@ -39,7 +39,6 @@ def parse_relation(text: str) -> tuple[Relation, ...]:
             _OPERATORS[found["operator"]],
             upstream_version(found["version"]),
             revised="-" in found["version"],
-            bare_is_equal=False,
         )
         alternatives.append(Relation(found["name"], operator, version))
     return tuple(alternatives)

@@ -64,7 +64,6 @@ def _parse_one(text: str) -> Relation | None:
         found["operator"].replace("==", "="),
         upstream_version(found["version"]),
         revised="-" in found["version"],
-        bare_is_equal=True,
     )
     return Relation(name, operator, version, rock)
 
