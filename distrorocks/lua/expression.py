@@ -210,7 +210,7 @@ class Expressions(Cursor):
         self.deeper(at)
         made: LuaTable = {}
         items = 0
-        keyed_number = False
+        numbered: list[LuaValue] = []
         value: LuaValue
         key: LuaValue
         while True:
@@ -225,7 +225,8 @@ class Expressions(Cursor):
                 at += 2
             elif word == "[":
                 key, at = self.bracket_key(at)
-                keyed_number = keyed_number or type(key) is not str
+                if type(key) is not str:
+                    numbered.append(key)
             else:
                 items += 1
                 key = items
@@ -253,8 +254,8 @@ class Expressions(Cursor):
             if word != "," and word != ";":
                 self.expect(at, "}")
         self.depth -= 1
-        if items and keyed_number and any(type(key) is int and 0 < key <= items for key in made):
-            self.decline(at, "a table with items both in order and by number")
+        if items and any(type(key) is int and 0 < key <= items for key in numbered):
+            self.decline(at, "an item given both in order and by number")
         return made, at + 1
 
     def bracket_key(self, at: int) -> tuple[LuaValue, int]:

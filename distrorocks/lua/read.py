@@ -39,11 +39,7 @@ def parse(text: bytes, *, environment: LuaTable | None = None) -> Chunk:
     Raises ``LuaSyntaxError`` for what is not Lua (and for compiled Lua, for nesting and growth
     past all reason), ``NotLiteral`` for what only an interpreter can tell.
     """
-    if text[:1] == b"#":
-        text = without_shebang(text)
-    if text[:1] == b"\x1b":
-        raise LuaSyntaxError("the file is compiled Lua, which is never run", line=1)
-    source = to_text(text)
+    source = to_text(script(text))
     variables = deep_copy(environment) if environment else {}
     reader = Statements(source, scan(source), variables)
     end = reader.block(0)
@@ -57,12 +53,17 @@ def parse(text: bytes, *, environment: LuaTable | None = None) -> Chunk:
     return Chunk(variables, tuple(reader.undefined))
 
 
-def without_shebang(text: bytes) -> bytes:
-    """Return ``text`` with a first line ``#!...`` made empty, so that lines keep their count."""
-    if not text.startswith(b"#!"):
-        return text
-    _, end, rest = text.partition(b"\n")
-    return end + rest if end else text
+def script(text: bytes) -> bytes:
+    """Return ``text`` with a first line ``#!...`` made empty, so that lines keep their count.
+
+    Raises ``LuaSyntaxError`` for compiled Lua: an interpreter would trust it blindly.
+    """
+    rest, end = text, b""
+    if text.startswith(b"#!") and b"\n" in text:
+        _, end, rest = text.partition(b"\n")
+    if rest[:1] == b"\x1b":
+        raise LuaSyntaxError("the file is compiled Lua, which is never run", line=1)
+    return end + rest
 
 
 class Statements(Expressions):
@@ -215,7 +216,9 @@ class Statements(Expressions):
         """Return where a value goes: a table and a key, or this reader and a variable's name."""
         name = self.name(at)
         following = self.tokens[at + 1]
-        if following == "=" or (following == "," and name != "_ENV"):
+        if name == "_ENV":
+            self.decline(at, "_ENV is computed, not literal")
+        if following in ("=", ","):
             return self, name, at + 1
         if following not in _OTHER_TARGET:
             if self.is_call(at + 1):

@@ -67,7 +67,7 @@ ROCKSPEC_ORDER = (
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f](?=([0-9])?)')
-_ESCAPED_51 = re.compile(r'["\\\x00](?=([0-9])?)')
+_ESCAPED_51 = re.compile(r'["\\\x00\r\n](?=([0-9])?)')
 _LINE_END = re.compile(r"[\r\n]")
 _NEEDS_CARE = re.compile(r'["\\\x00-\x1f\x7f]')
 _PLACES_SHOWN = 8
@@ -177,6 +177,10 @@ class _Writer:
             while f"]{level}]" in f"{text}]":
                 level += "="
             return f"[{level}[\n{text}]{level}]"
+        return self.quoted(text)
+
+    def quoted(self, text: str) -> str:
+        """Return a string in quotes, with escapes for all that needs one."""
         pattern = _ESCAPED if self.dialect.controls_escaped else _ESCAPED_51
         return f'"{pattern.sub(self.escape, text)}"'
 
@@ -189,13 +193,15 @@ class _Writer:
         return f"\\{ord(char):03}" if wide else f"\\{ord(char)}"
 
     def key(self, key: LuaKey) -> str:
-        """Return a key with its equals sign, as it stands in a table."""
+        """Return a key with its equals sign, as it stands in a table.
+
+        A key of several lines is quoted: LuaRocks writes ``[[[``, which no Lua reads again.
+        """
         if not isinstance(key, str):
             return f"[{self.number(key)}] = "
         if _NAME.fullmatch(key) and key not in KEYWORDS:
             return f"{key} = "
-        text = self.string(key) if _NEEDS_CARE.search(key) else f'"{key}"'
-        return f"[{text}] = "
+        return f"[{self.quoted(key)}] = "
 
     def table(self, table: LuaTable, level: int, order: tuple[Order, ...], out: list[str]) -> None:
         """Append a table in braces, one entry on a line, save that a number shares its line."""

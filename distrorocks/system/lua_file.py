@@ -14,6 +14,7 @@ from distrorocks.system.lua_jail import Jail
 
 ROCKSPEC_LIMIT = 1024 * 1024
 MANIFEST_LIMIT = 32 * 1024 * 1024
+_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 
 
 class LuaFileError(DistrorocksError):
@@ -43,10 +44,14 @@ def read_chunk(
     return jail.evaluate(text, name=path, environment=environment)
 
 
-def read_bounded(path: str, limit: int) -> bytes:
-    """Return the bytes of a regular file of at most ``limit``, or raise ``LuaFileError``."""
+def read_bounded(path: str, limit: int, *, directory: int | None = None) -> bytes:
+    """Return the bytes of a regular file of at most ``limit``, or raise ``LuaFileError``.
+
+    With ``directory``, an open one, ``path`` is a name in it, and must not be a link.
+    """
+    flags = _FLAGS if directory is None else _FLAGS | os.O_NOFOLLOW
     try:
-        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+        file = os.open(path, flags, dir_fd=directory)
     except OSError as error:
         is_missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
         raise LuaFileError(f"cannot read {path}: {error.strerror}", is_missing=is_missing) from None

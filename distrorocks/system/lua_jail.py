@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.fault import LuaSyntaxError, LuaTextError, printable
-from distrorocks.lua.read import Chunk, NotLiteral, parse, without_shebang
+from distrorocks.lua.read import Chunk, NotLiteral, parse, script
 from distrorocks.lua.value import FUNCTION, LuaTable, LuaValue, sequence, to_bytes, to_text
 from distrorocks.system.lua_pipe import Pipe, PipeError
 
@@ -94,11 +94,10 @@ class Jail:
         Raises ``LuaSyntaxError``, ``LuaRuntimeError``, ``JailLimit`` or ``JailUnavailable``;
         each brief begins with ``name``.
         """
-        text = without_shebang(text)
-        if text[:1] == b"\x1b":
-            raise LuaSyntaxError("the file is compiled Lua, which is never run", line=1).in_file(
-                name
-            )
+        try:
+            text = script(text)
+        except LuaSyntaxError as error:
+            raise error.in_file(name) from None
         if len(text) > MAX_TEXT:
             raise JailLimit(f"the file has more than {MAX_TEXT} bytes").in_file(name)
         answer = self._answer(text, _source(environment or {}), name)
@@ -115,7 +114,7 @@ class Jail:
 
     def _answer(self, text: bytes, environment: bytes, name: str) -> bytes:
         """Return what a worker answers, in time."""
-        if self._pipe is None or self._spent > WORKER_SECONDS:
+        if self._pipe is None or not self._pipe.is_ready or self._spent > WORKER_SECONDS:
             self.close()
             self._pipe = self._start()
             self._spent = 0.0

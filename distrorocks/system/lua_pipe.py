@@ -44,6 +44,11 @@ class Pipe:
         """The process id of the child."""
         return self._child.pid
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the child lives and has said nothing that it was not asked."""
+        return self._child.poll() is None and not self._rest
+
     def write(self, request: bytes, deadline: float) -> None:
         """Write a whole request; ``PipeError`` if the child has not taken it by ``deadline``."""
         view = memoryview(request)

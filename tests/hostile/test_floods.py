@@ -1,0 +1,117 @@
+"""Attacks that want all of the time or all of the memory."""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Callable
+
+import pytest
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.lua.read import Chunk, LuaSyntaxError
+from distrorocks.system.lua_jail import Jail, JailLimit, LuaRuntimeError
+
+Attack = Callable[[Jail, bytes], Chunk | DistrorocksError]
+
+MOST_KILOBYTES = 300 * 1024
+
+ENDLESS = {
+    "while": b"while true do end",
+    "repeat": b"repeat until false",
+    "for": b"for i = 1, 1e18 do end",
+    "goto": b"::again:: goto again",
+    "tail-call": b"local function f() return f() end f()",
+    "in-a-callback": b"x = ('x'):gsub('.', function() while true do end end)",
+    "optional-pattern": b"x = ('a'):rep(40):find(('a?'):rep(40) .. ('a'):rep(40))",
+    "lazy-pattern": b"x = ('a'):rep(1e6):find('.-.-.-.-b')",
+    "greedy-pattern": b"x = ('a'):rep(1e6):match('.*.*.*.*b')",
+    "after-the-globals": b"package = 'x' while true do package = package:reverse() end",
+}
+"""Without end in the script, or (patterns) within one call of C that no hook interrupts."""
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_an_endless_text_is_ended(
+    name: str, hasty_jail: Jail, attack: Attack, is_modern: bool
+) -> None:
+    """The worker is killed when the time is over, and the next file has a new one."""
+    outcome = attack(hasty_jail, ENDLESS[name])
+    if is_modern or name != "goto":
+        assert isinstance(outcome, JailLimit)
+        assert "time" in outcome.brief
+
+
+@pytest.mark.parametrize("name", ["while", "optional-pattern"])
+def test_an_endless_text_is_ended_at_the_real_limit(
+    name: str, jail: Jail, attack: Attack, is_modern: bool
+) -> None:
+    """The limit that users have, two seconds, ends it as well."""
+    if not is_modern:
+        pytest.skip("the wall clock is the same for all interpreters; Lua 5.4 has shown it")
+    assert isinstance(attack(jail, ENDLESS[name]), JailLimit)
+
+
+GREEDY: dict[str, tuple[bytes, type[DistrorocksError]]] = {
+    "rep": (b"x = ('x'):rep(1e9)", LuaRuntimeError),
+    "rep-of-rep": (b"x = ('x'):rep(1e6):rep(1e6)", LuaRuntimeError),
+    "rep-with-separator": (b"x = (''):rep(1e9, ('y'):rep(100))", LuaRuntimeError),
+    "rep-infinite": (b"x = ('x'):rep(1e308 * 10)", LuaRuntimeError),
+    "rep-many": (b"t = {} for i = 1, 1e6 do t[i] = ('x'):rep(4e6 + i) end", JailLimit),
+    "doubling": (b"x = 'x' while true do x = x .. x end", JailLimit),
+    "table": (b"t = {} for i = 1, 1e9 do t[i] = i end", JailLimit),
+    "tables": (b"t = {} for i = 1, 1e9 do t[i] = { { {} } } end", JailLimit),
+    "closures": (b"t = {} for i = 1, 1e9 do t[i] = function() return i end end", JailLimit),
+    "gsub-grows": (b"x = ('x'):rep(4e6):gsub('x', ('y'):rep(4e6))", JailLimit),
+    "format-grows": (b"x = ('x'):rep(4e6) x = ('%s%s%s'):format(x, x, x):format()", JailLimit),
+    "many-globals": (b"for i = 1, 1e6 do _ENV['g' .. i] = i end", JailLimit),
+    "wide-answer": (b"t = {} for i = 1, 500000 do t[i] = true end", JailLimit),
+    "long-answer": (b"a = ('x'):rep(4e6) b = a .. 'y' c = a .. 'z'", JailLimit),
+    "one-string-often": (b"local s = ('x'):rep(4e6) t = { s, s, s, s, s, s, s }", JailLimit),
+    "billion-laughs": (b"t = {} for i = 1, 60 do t = { t, t } end", JailLimit),
+    "cycle": (b"t = {} t[1] = { { t } }", JailLimit),
+    "deep": (b"t = {} for i = 1, 200000 do t = { t } end", JailLimit),
+    "boolean-key": (b"t = { [true] = 1 }", JailLimit),
+    "table-key": (b"t = { [{}] = 1 }", JailLimit),
+    "function-key": (b"t = { [function() end] = 1 }", JailLimit),
+    "recursion": (b"local function f() return 1 + f() end f()", LuaRuntimeError),
+    "recursion-in-c": (b"local function f() return ('x'):gsub('.', f) end f()", LuaRuntimeError),
+    "long-message": (b"local t = {} t[('x'):rep(4e6)].y = 1", LuaRuntimeError),
+    "capture-bomb": (b"x = ('x'):rep(100):find(('(x)'):rep(100))", LuaRuntimeError),
+    "nested-tables-in-the-text": (b"a=" + b"{" * 100_000, LuaSyntaxError),
+    "nested-parentheses": (b"a=" + b"(" * 100_000 + b"1" + b")" * 100_000, LuaSyntaxError),
+    "nested-functions": (b"function() " * 50_000, LuaSyntaxError),
+    "nested-blocks": (b"do " * 100_000 + b"end " * 100_000, LuaSyntaxError),
+    "many-locals": (b"".join(b"local a%d " % i for i in range(50_000)), LuaSyntaxError),
+    "long-chain": (b"x = 'a'" + b"..'a'" * 100_000, LuaSyntaxError),
+}
+
+
+@pytest.mark.parametrize("name", GREEDY)
+def test_a_greedy_text_is_a_clean_error(
+    name: str, jail: Jail, attack: Attack, is_modern: bool
+) -> None:
+    """Memory, depth and size have limits, each with an error that says so."""
+    text, error = GREEDY[name]
+    outcome = attack(jail, text)
+    if is_modern:
+        assert isinstance(outcome, error), outcome
+    else:
+        assert isinstance(outcome, Chunk | DistrorocksError)
+
+
+def test_a_flood_of_undefined_names_is_cut(jail: Jail, attack: Attack, is_modern: bool) -> None:
+    """Ten thousand names are remembered; no honest file reads a hundred."""
+    outcome = attack(jail, b"for i = 1, 1e5 do local x = _ENV['u' .. i] end")
+    if is_modern:
+        assert isinstance(outcome, Chunk)
+        assert len(outcome.undefined) == 10_000
+
+
+def test_a_text_past_the_size_limit_never_reaches_the_worker(jail: Jail, attack: Attack) -> None:
+    """A file of 40 MB is refused before it is copied anywhere."""
+    assert isinstance(attack(jail, b" " * 40_000_000), JailLimit)
+
+
+def test_no_worker_was_ever_large() -> None:
+    """Whatever the attacks before this one tried, no child passed 300 MB of memory."""
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < MOST_KILOBYTES
