@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from pathlib import Path
 
@@ -19,6 +20,8 @@ def main() -> int:
         "--only", metavar="WORD", default="", help="comparisons whose file has WORD"
     )
     options = parser.parse_args()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         with opened(options.corpus, options.trees) as corpus:
             return _compare(corpus, options.only)

@@ -27,10 +27,6 @@ class Corpus:
         self.root = root
         self.trees = trees
 
-    def has(self, name: str) -> bool:
-        """Tell whether there is an oracle file of that name."""
-        return (self.root / "oracle" / name).is_file()
-
     def rows(self, name: str) -> Iterator[dict[str, Any]]:
         """Yield the rows of an oracle file."""
         with (self.root / "oracle" / name).open(encoding="utf-8") as lines:
@@ -40,7 +36,9 @@ class Corpus:
 
     @cached_property
     def index(self) -> dict[str, dict[str, str]]:
-        """The rows of ``index.csv`` by file."""
+        """The rows of ``index.csv`` by file; none where there is no such file."""
+        if not (self.root / "index.csv").is_file():
+            return {}
         with (self.root / "index.csv").open(encoding="utf-8", newline="") as lines:
             return {row["file"]: row for row in csv.DictReader(lines)}
 

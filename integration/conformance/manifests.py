@@ -19,6 +19,7 @@ _ENTRY = rb"(?:%b = )?%b" % (_KEY, _SCALAR)
 _LINE = re.compile(
     rb"(?: {3})*(?:\},?|(?:%b, )*%b,?|(?:%b, )*(?:%b = )?\{)" % (_ENTRY, _ENTRY, _ENTRY, _KEY)
 )
+_OLD_ASSIGNMENT = re.compile(rb"(?m)^ *[^\s=]+=\{")
 _COMMA_BEFORE_BRACE = re.compile(rb",\n *\}")
 _SINGLE_QUOTED_KEY = re.compile(rb"(?m)^( *)\['([^'\"\\\n]*)'\] = ")
 _TABLES_IN_A_LINE = re.compile(rb"(?m)^( +)\}, \{$")
@@ -67,9 +68,8 @@ def _compared(corpus: Corpus, oracle: str, folder: Path | None) -> Iterator[Tall
             lambda: f"{again}",  # noqa: B023
         )
         text = _as_written_today(text)
-        reason = corpus.exceptions.get(f"{name} bytes")
-        if reason or not _is_persisted_form(text):
-            reason = reason or "not in the form of LuaRocks' writer"
+        reason = corpus.exceptions.get(f"{name} bytes") or _foreign_form(text)
+        if reason:
             texts.skip(name, reason)
         else:
             texts.compare(
@@ -95,17 +95,22 @@ def _as_written_today(text: bytes) -> bytes:
     )
 
 
-def _is_persisted_form(text: bytes) -> bool:
-    """Tell whether every line could be one of LuaRocks' persist writer (2.0 and later).
+def _foreign_form(text: bytes) -> str | None:
+    """Return why LuaRocks' persist writer cannot have laid ``text`` out so; None where it can.
 
-    That is: three blanks for each level, ``key = value``, one entry to a line except after a
-    number, a table's brace at the end of a line. LuaRocks 1 (``key={``), the first program behind
-    luarocks.org (two blanks) and people (blank lines, a comma before the last brace) write
-    otherwise. Only the form is looked at: what the lines say, and in which order, is compared.
+    Its form (2.0 and later) is: three blanks for each level, ``key = value``, one entry to a line
+    except after a number, a table's brace at the end of a line. LuaRocks 1 wrote ``key={``; people
+    leave blank lines, blanks at the end, a comma before the last brace. Only the form is looked
+    at: what the lines say, and in which order, is compared.
     """
+    if _OLD_ASSIGNMENT.search(text):
+        return "in the form of LuaRocks 1 (key={)"
     if _COMMA_BEFORE_BRACE.search(text):
-        return False
-    return all(_LINE.fullmatch(line) for line in text.removesuffix(b"\n").split(b"\n"))
+        return "edited by hand: a comma before a closing brace"
+    for number, line in enumerate(text.removesuffix(b"\n").split(b"\n"), start=1):
+        if not _LINE.fullmatch(line):
+            return f"edited by hand: line {number} is {line.decode(errors='backslashreplace')!r}"
+    return None
 
 
 def _parsed(text: bytes) -> Chunk | DistrorocksError:

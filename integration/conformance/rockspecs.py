@@ -43,17 +43,20 @@ def rockspecs(corpus: Corpus) -> Iterator[Tally]:
     with Jail() as jail:
         for row in corpus.rows("rockspecs.jsonl"):
             name = row["file"]
-            if name in corpus.exceptions:
-                for tally in questions.all():
-                    tally.skip(name, corpus.exceptions[name])
-                continue
             path = str(corpus.root / name)
+            reason = corpus.exceptions.get(name)
+            if not reason and not (corpus.root / name).is_file():
+                reason = "the file is not in this corpus"
+            if reason:
+                questions.loads.skip(name, reason)
+                continue
+            verdicts = corpus.index.get(name, row)
             chunk = _loads(questions, row, path, jail)
             if chunk is not None and row["raw_status"] == "ok":
                 _evaluates(questions, row, chunk)
                 _means(questions, row, chunk)
-                _is_worth(questions, row, chunk, corpus.index[name]["full_status"])
-            theirs = corpus.index[name]["lint_status"]
+                _is_worth(questions, row, chunk, verdicts["full_status"])
+            theirs = verdicts["lint_status"]
             ours = "fail" if lint(path, jail=jail).faults else "ok"
             expected = "ok" if theirs == "ok" else "fail"
             questions.lint.compare(name, ours == expected, lambda: f"{ours}, LuaRocks: {theirs}")  # noqa: B023

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 SHOWN = 5
+WIDTH = 300
 
 
 class Tally:
@@ -44,7 +45,7 @@ class Tally:
 
 
 def _shown(word: str, cases: list[str]) -> list[str]:
-    lines = [f"    {word}: {case}" for case in cases[:SHOWN]]
+    lines = [f"    {word}: {case}"[:WIDTH] for case in cases[:SHOWN]]
     if len(cases) > SHOWN:
         lines.append(f"    {word}: and {len(cases) - SHOWN} more")
     return lines
