@@ -23,6 +23,7 @@ def publication(
     *,
     present: Mapping[str, str],
     ledger: Ledger,
+    kept_files: Collection[str] = (),
     owned: Collection[str],
     indexes: Collection[str],
     existing_directories: Collection[str],
@@ -32,12 +33,13 @@ def publication(
     ``present`` has the MD5 of each file that is there, among the desired ones and the ledger's;
     ``owned`` are paths that packages own: they are kept, and leave the ledger. ``indexes`` are the
     manifests: they are made from the rest, so they come after all other writes, and may replace
-    one that somebody else generated. Any other file that the ledger does not know is kept.
+    one that somebody else generated. Any other file that the ledger does not know is kept;
+    so are ``kept_files``, the ledger's files that this publication is not about.
     """
     files: list[Change] = []
     last: list[Change] = []
     kept: list[Change] = []
-    recorded: dict[str, str] = {}
+    recorded = {path: ledger.files[path] for path in kept_files if path in ledger.files}
     for path, content in desired.items():
         digest = md5(content).hexdigest()
         if path in owned:
@@ -46,38 +48,32 @@ def publication(
         if path in present and path not in ledger.files and path not in indexes:
             if present[path] != digest:
                 kept.append(Keep(path, "it was not written by distrorocks"))
-            continue
+                continue
         recorded[path] = digest
         if present.get(path) != digest:
             target = last if path in indexes else files
             target.append(WriteFile(path, content, reasons[path]))
-    stale = [path for path in ledger.files if path not in desired]
+    stale = [path for path in ledger.files if path not in desired and path not in recorded]
     for path in sorted(stale):
         if path in present and path not in owned:
             target = last if path in indexes else files
             target.append(RemoveFile(path, reasons.get(path, "no package provides it any more")))
-    made = _directories(recorded, existing_directories)
-    gone = {path for path in ledger.directories if not _holds(path, recorded)}
+    needed = _above(recorded)
+    gone = ledger.directories - needed
     removed: list[Change] = [
         RemoveDirectory(path, "nothing of ours is left in it")
         for path in sorted(gone, key=lambda path: (-path.count("/"), path))
     ]
-    after = Ledger(recorded, (ledger.directories - gone) | made)
-    return Publication([*kept, *files, *last, *removed], after)
+    directories = (ledger.directories & needed) | (needed - set(existing_directories))
+    return Publication([*kept, *files, *last, *removed], Ledger(recorded, directories))
 
 
-def _directories(files: Collection[str], existing: Collection[str]) -> frozenset[str]:
-    """Return the directories that writing ``files`` makes."""
-    made: set[str] = set()
+def _above(files: Collection[str]) -> frozenset[str]:
+    """Return every directory that one of ``files`` lies below."""
+    found: set[str] = set()
     for path in files:
         above = path.rpartition("/")[0]
-        while above and above not in existing and above not in made:
-            made.add(above)
+        while above and above not in found:
+            found.add(above)
             above = above.rpartition("/")[0]
-    return frozenset(made)
-
-
-def _holds(directory: str, files: Collection[str]) -> bool:
-    """Return whether any of ``files`` lies below ``directory``."""
-    start = directory + "/"
-    return any(path.startswith(start) for path in files)
+    return frozenset(found)

@@ -1,0 +1,8 @@
+"""Lets ``python -m distrorocks`` do what the command does."""
+
+import sys
+
+from distrorocks.cli.main import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""Words that several verbs understand, declared once."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.survey import System
+from distrorocks.rocks.lua_version import LUA_VERSIONS, LuaVersion, LuaVersionError
+
+
+def lua_version(text: str) -> LuaVersion:
+    """Return the Lua version that a word names, for argparse."""
+    try:
+        return LuaVersion.parse(text)
+    except LuaVersionError as error:
+        raise argparse.ArgumentTypeError(f"{error.brief}; {error.hint}") from error
+
+
+def add_root(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--root``: a system other than the running one."""
+    parser.add_argument(
+        "--root", metavar="DIR", default="/", help="work on the system in DIR instead of this one"
+    )
+
+
+def add_lua_versions(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--lua-version``, which may be given several times."""
+    parser.add_argument(
+        "--lua-version",
+        metavar="VERSION",
+        action="append",
+        type=lua_version,
+        help="only this version of Lua (5.1 to 5.5, luajit is 5.1); may be given again",
+    )
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--json``."""
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def add_system(parser: argparse.ArgumentParser) -> None:
+    """Declare which system is looked at, and how its package names are understood."""
+    add_root(parser)
+    add_lua_versions(parser)
+    parser.add_argument(
+        "--guess",
+        action="store_true",
+        help="also publish rocks that only a package's name or a part of its modules suggests",
+    )
+    parser.add_argument(
+        "--distribution",
+        metavar="ID",
+        default="",
+        help="take package names as those of this distribution (an os-release ID)",
+    )
+
+
+def system_of(options: argparse.Namespace) -> System:
+    """Return the system that the words of ``add_system`` name."""
+    return System(
+        root=existing_root(options.root),
+        lua_versions=tuple(dict.fromkeys(options.lua_version or LUA_VERSIONS)),
+        guess=options.guess,
+        distribution=options.distribution.lower(),
+    )
+
+
+def existing_root(path: str) -> str:
+    """Return an absolute path to the root, without links; raise if it is no directory."""
+    if not os.path.isdir(path):
+        raise DistrorocksError(
+            f"--root {path} is not a directory",
+            hint="name the directory that holds the other system's /usr and /var",
+        )
+    return os.path.realpath(path)

@@ -1,0 +1,97 @@
+"""The door: finds the verb, runs it, and makes every error a message with an exit status."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+from distrorocks import __version__
+from distrorocks.cli.report import print_error, tell
+from distrorocks.errors import DistrorocksError
+
+INTERRUPTED = 130
+USAGE = 1  # as LuaRocks' own command line leaves
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that leaves with LuaRocks' exit status and house style."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]  # it never returns
+        """Tell what is wrong with the words, and where to read more."""
+        tell(f"error: {message}\nhint: see `{self.prog} --help`")
+        raise SystemExit(USAGE)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that ``arguments`` spell (those of the process by default).
+
+    Returns the exit status; the only exception that leaves is ``SystemExit`` from the parser.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        status = _run(words)
+        sys.stdout.flush()
+    except DistrorocksError as error:
+        print_error(error)
+        return error.exit_status
+    except KeyboardInterrupt:
+        tell("error: interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        print_error(DistrorocksError(str(error.strerror or error), detail=str(error.filename or "")))
+        return 1
+    return status
+
+
+def _run(words: list[str]) -> int:
+    """Import the verb's own module, give it its words, and return its exit status."""
+    verb = next((word for word in words if not word.startswith("-")), "")
+    name = verb.replace("-", "_")
+    if not name or words[0] != verb or name not in verbs():
+        _overview().parse_args(words[:1] if verb == "" else [verb])
+        return USAGE
+    module = _module(name)
+    parser = _Parser(
+        prog=f"distrorocks {verb}", description=_sentence(module.SUMMARY), allow_abbrev=False
+    )
+    module.add_arguments(parser)
+    status: int = module.run(parser.parse_args(words[1:]))
+    return status
+
+
+def verbs() -> list[str]:
+    """Return the names of the verbs there are: one module each."""
+    directory = os.path.join(os.path.dirname(os.path.abspath(__file__)), "verbs")
+    names = (name.partition(".")[0] for name in os.listdir(directory) if name.endswith(".py"))
+    return sorted(name for name in names if name != "__init__")
+
+
+def _module(name: str) -> ModuleType:
+    """Return the module of one verb."""
+    return importlib.import_module(f"distrorocks.cli.verbs.{name}")
+
+
+def _overview() -> _Parser:
+    """Return the parser that only tells what verbs there are."""
+    parser = _Parser(
+        prog="distrorocks",
+        description="Makes the Lua modules that a distribution installed visible to LuaRocks.",
+        epilog="`distrorocks VERB --help` tells more of each.",
+    )
+    parser.add_argument("--version", action="version", version=f"distrorocks {__version__}")
+    actions = parser.add_subparsers(metavar="VERB", required=True, title="verbs")
+    for name in verbs():
+        actions.add_parser(name.replace("_", "-"), help=_module(name).SUMMARY)
+    return parser
+
+
+def _sentence(summary: str) -> str:
+    """Return a summary as a sentence."""
+    return f"{summary[:1].upper()}{summary[1:]}."

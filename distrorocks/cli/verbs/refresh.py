@@ -1,0 +1,99 @@
+"""``distrorocks refresh``: make the distribution's tree say what the packages installed."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+
+from distrorocks.cli.arguments import add_json, add_system, system_of
+from distrorocks.cli.report import print_json, say, warn
+from distrorocks.jobs.refresh import LOCK_SECONDS, Outcome, refresh
+from distrorocks.plan.change import Keep
+from distrorocks.plan.metadata import COMPLETE, MODES
+
+SUMMARY = "write rock metadata for the Lua modules that packages installed"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that follow the verb."""
+    add_system(parser)
+    parser.add_argument(
+        "--mode",
+        choices=MODES,
+        default=COMPLETE,
+        help="complete: all that LuaRocks can show; minimal: just enough to satisfy dependencies; "
+        "protected: complete, but `luarocks remove` finds no package's file (default: complete)",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="print the changes with their reasons, do none"
+    )
+    parser.add_argument("--verbose", action="store_true", help="print each change")
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Refresh, and tell what changed; return 0 also when single rocks were passed over."""
+    system = system_of(options)
+    outcome = refresh(
+        system, mode=options.mode, dry_run=options.dry_run, lock_seconds=LOCK_SECONDS
+    )
+    if options.json:
+        print_json(_as_json(outcome, dry_run=options.dry_run))
+        return 0
+    for text in _troubles(outcome):
+        warn(text)
+    if options.dry_run or options.verbose:
+        for change in outcome.changes:
+            say(f"{change.verb} {change.path}: {change.reason}")
+    say(_summary(outcome, dry_run=options.dry_run))
+    return 0
+
+
+def _troubles(outcome: Outcome) -> list[str]:
+    """Return what was passed over, a line each."""
+    return [
+        *outcome.warnings,
+        *(f"{rock.package.name} is left out: {why}" for rock, why in outcome.refused),
+        *(
+            f"{rocks_dir}/{'/'.join(filter(None, (it.name, it.version)))}: {it.why}"
+            for rocks_dir, it in outcome.broken
+        ),
+    ]
+
+
+def _summary(outcome: Outcome, *, dry_run: bool) -> str:
+    """Return one line that counts."""
+    rocks = Counter(rock.lua_version for rock in outcome.published)
+    trees = ", ".join(f"{count} for Lua {version}" for version, count in sorted(rocks.items()))
+    changes = sum(not isinstance(change, Keep) for change in outcome.changes)
+    done = "would change" if dry_run else "changed"
+    plural = "file or directory" if changes == 1 else "files and directories"
+    return f"published rocks: {trees or 'none'}; {done} {changes or 'no'} {plural}"
+
+
+def _as_json(outcome: Outcome, *, dry_run: bool) -> dict[str, object]:
+    """Return the report for programs."""
+    return {
+        "dry_run": dry_run,
+        "changes": [
+            {"action": change.verb, "path": change.path, "reason": change.reason}
+            for change in outcome.changes
+        ],
+        "published": [
+            {
+                "rock": rock.rock[0],
+                "version": rock.rock[1],
+                "lua_version": rock.lua_version,
+                "package": rock.package.name,
+            }
+            for rock in outcome.published
+        ],
+        "refused": [
+            {"package": rock.package.name, "lua_version": rock.lua_version, "reason": why}
+            for rock, why in outcome.refused
+        ],
+        "broken": [
+            {"rocks_dir": rocks_dir, **unread._asdict()} for rocks_dir, unread in outcome.broken
+        ],
+        "warnings": outcome.warnings,
+    }

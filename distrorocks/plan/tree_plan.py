@@ -1,0 +1,110 @@
+"""What the tree of one Lua version should hold: its rocks' files, and its manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from hashlib import md5
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.plan.metadata import installed_rock, rock_files, rock_needs
+from distrorocks.plan.provide import ProvidedRock
+from distrorocks.rocks.manifest_entry import Entry, entry_of
+from distrorocks.trees.layout import Layout
+from distrorocks.trees.ledger import Ledger
+
+Rock = tuple[str, str]
+ByPackage = Mapping[tuple[str, str], Iterable[ProvidedRock]]
+
+
+class Facts(NamedTuple):
+    """What the machine adds to the packages' own words: digests and licences, when asked."""
+
+    mode: str
+    digest: Callable[[str], str]
+    license: Callable[[ProvidedRock], str]
+
+
+class PlannedRock(NamedTuple):
+    """A rock with its metadata, path to content, and with what the tree's manifest says of it."""
+
+    provided: ProvidedRock
+    files: Mapping[str, bytes]
+    entry: Entry
+
+    @property
+    def reason(self) -> str:
+        """Why its files are there."""
+        package = self.provided.package
+        return f"{package.name} {package.version} is {' '.join(self.provided.rock)}"
+
+
+class TreePlan(NamedTuple):
+    """The rocks of one tree; ``refused`` could not be described, each with what was wrong."""
+
+    planned: tuple[PlannedRock, ...]
+    refused: tuple[tuple[ProvidedRock, str], ...]
+
+
+def by_package(rocks: Iterable[ProvidedRock]) -> dict[tuple[str, str], list[ProvidedRock]]:
+    """Return the published rocks by Lua version and package name, provided names included."""
+    found: dict[tuple[str, str], list[ProvidedRock]] = {}
+    for rock in rocks:
+        if not rock.why_not:
+            for name in {rock.package.name, *rock.package.provides}:
+                found.setdefault((rock.lua_version, name), []).append(rock)
+    return found
+
+
+def tree_plan(
+    rocks: Iterable[ProvidedRock], layout: Layout, facts: Facts, published: ByPackage
+) -> TreePlan:
+    """Return the metadata of the published rocks that belong to one tree."""
+    planned, refused = [], []
+    for rock in rocks:
+        if rock.why_not or rock.lua_version != layout.lua_version:
+            continue
+        needs = rock_needs(rock, published)
+        try:
+            files = rock_files(
+                rock, facts.mode, digest=facts.digest, license=facts.license(rock), needs=needs
+            )
+        except DistrorocksError as error:
+            refused.append((rock, error.brief))
+            continue
+        directory = layout.rock_dir(*rock.rock)
+        paths = {f"{directory}/{name}": content for name, content in files.items()}
+        entry = entry_of(installed_rock(rock, facts.mode, needs))
+        planned.append(PlannedRock(rock, paths, entry))
+    return TreePlan(tuple(planned), tuple(refused))
+
+
+def foreign_rocks(
+    installed: Iterable[Rock],
+    plan: TreePlan,
+    layout: Layout,
+    *,
+    ledger: Ledger,
+    present: Mapping[str, str],
+    owned: Collection[str],
+) -> set[Rock]:
+    """Return the rocks in a tree that somebody else put there.
+
+    Those are the rocks whose rock_manifest the ledger does not know, or a package owns by now;
+    but not one that is to the letter what would be written: it is ours, and a ledger was lost.
+    """
+    planned = {each.provided.rock: each for each in plan.planned}
+    foreign = set()
+    for rock in installed:
+        path = layout.rock_manifest(*rock)
+        if path in ledger.files and path not in owned:
+            continue
+        mine = planned.get(rock)
+        if not mine or path in owned or not _is_there(mine.files, present):
+            foreign.add(rock)
+    return foreign
+
+
+def _is_there(files: Mapping[str, bytes], present: Mapping[str, str]) -> bool:
+    """Return whether all files are present with their content."""
+    return all(present.get(path) == md5(text).hexdigest() for path, text in files.items())

@@ -1,0 +1,77 @@
+"""Files that are whole at any moment: the old content or the new, never part of one.
+
+The new content is written beside, forced to disk, and renamed over the old. A manifest of no bytes
+stops every luarocks command, and a renamed file whose bytes were still in memory is just that after
+a power cut: so the order matters.
+"""
+
+from __future__ import annotations
+
+import os
+
+from distrorocks.errors import DistrorocksError
+
+_PREFIX = ".distrorocks-"
+
+
+class WriteError(DistrorocksError):
+    """A file could not be written, or not be removed; what was there before is untouched."""
+
+
+def write_atomically(path: str, content: bytes, *, mode: int = 0o644) -> None:
+    """Make ``path`` a regular file with ``content`` and ``mode``, or raise ``WriteError``.
+
+    A link at ``path`` is replaced, not followed. The directory must exist.
+    """
+    directory, _, name = path.rpartition("/")
+    beside = f"{directory}/{_PREFIX}{os.getpid()}-{name}"[: len(directory) + 200]
+    try:
+        _write_beside(beside, content, mode)
+        try:
+            os.rename(beside, path)
+        except OSError:
+            _remove_quietly(beside)
+            raise
+        force_directory(directory or "/")
+    except OSError as error:
+        raise WriteError(
+            f"cannot write {path}: {error.strerror}",
+            hint="what was there before is untouched; mend this and run the command again",
+        ) from error
+
+
+def _write_beside(path: str, content: bytes, mode: int) -> None:
+    """Write a new file and force it to disk; leave nothing behind on failure."""
+    _remove_quietly(path)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    opened = os.open(path, flags, 0o600)
+    try:
+        left = memoryview(content)
+        while left:
+            left = left[os.write(opened, left) :]
+        os.fchmod(opened, mode)
+        os.fsync(opened)
+    except OSError:
+        _remove_quietly(path)
+        raise
+    finally:
+        os.close(opened)
+
+
+def force_directory(path: str) -> None:
+    """Force a directory's names to disk, where the file system can."""
+    opened = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(opened)
+    except OSError:
+        pass  # some file systems refuse fsync of a directory: then there is nothing to force
+    finally:
+        os.close(opened)
+
+
+def _remove_quietly(path: str) -> None:
+    """Remove a file of ours if it is there."""
+    try:
+        os.unlink(path)
+    except OSError:
+        return

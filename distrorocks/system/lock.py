@@ -1,0 +1,100 @@
+"""LuaRocks' lock of a tree: the link ``lockfile.lfs`` in the tree's root, made by one at a time.
+
+LuaRocks 3.9 and later make it (as a dangling link, through LuaFileSystem) and leave it behind when
+they are killed. Ours says in its target who made it, so that a dead holder can be told; one that
+LuaRocks left counts as dead after an hour, the age that LuaRocks itself had in mind.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from types import TracebackType
+
+from distrorocks.errors import DistrorocksError
+
+STALE_SECONDS = 3600.0
+_OURS = "distrorocks-"
+_PAUSE = 0.05
+
+
+class LockError(DistrorocksError):
+    """The tree is in use by another program, or its root cannot be written."""
+
+    exit_status = 4
+
+
+class TreeLock:
+    """Holds a tree while the block runs; ``path`` is the link's place for this process.
+
+    Waits up to ``seconds`` for another holder, then raises ``LockError``.
+    """
+
+    def __init__(self, path: str, *, seconds: float = 10.0) -> None:
+        self.path = path
+        self.seconds = seconds
+        self._target = f"{_OURS}{os.getpid()}"
+
+    def __enter__(self) -> TreeLock:
+        end = time.monotonic() + self.seconds
+        while not self._taken():
+            if self._is_stale():
+                self._remove()
+            elif time.monotonic() >= end:
+                raise LockError(
+                    f"{os.path.dirname(self.path)} is in use by another program",
+                    detail=f"{self.path} is there ({self._holder() or 'just gone'})",
+                    hint="wait for it to end; remove the lock if no such program runs",
+                )
+            else:
+                time.sleep(_PAUSE)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._holder() == self._target:
+            self._remove()
+
+    def _taken(self) -> bool:
+        """Return whether the lock could be made just now."""
+        try:
+            os.symlink(self._target, self.path)
+        except FileExistsError:
+            return False
+        except OSError as error:
+            is_read_only = error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
+            raise LockError(
+                f"cannot lock {os.path.dirname(self.path)}: {error.strerror}",
+                hint="run it as root, on a file system that can be written" if is_read_only else "",
+            ) from error
+        return True
+
+    def _holder(self) -> str:
+        """Return what the lock says of its maker, "" if it is gone."""
+        try:
+            return os.readlink(self.path)
+        except OSError:
+            return "" if not os.path.lexists(self.path) else "lock"
+
+    def _is_stale(self) -> bool:
+        """Return whether the lock's maker cannot be alive any more."""
+        holder = self._holder()
+        if holder.startswith(_OURS) and holder[len(_OURS) :].isdigit():
+            return not os.path.exists(f"/proc/{holder[len(_OURS) :]}") and os.path.exists("/proc/self")
+        try:
+            age = time.time() - os.lstat(self.path).st_mtime
+        except OSError:
+            return False
+        return age > STALE_SECONDS
+
+    def _remove(self) -> None:
+        """Remove the lock, which may be gone already."""
+        try:
+            os.unlink(self.path)
+        except OSError:
+            return
