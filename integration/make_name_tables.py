@@ -78,6 +78,11 @@ HEADER = """\
 """
 
 
+def key(package: str) -> str:
+    """Return a package's name as a TOML key."""
+    return package if re.fullmatch(r"[A-Za-z0-9_-]+", package) else quoted(package)
+
+
 def rows(path: str) -> list[dict[str, str]]:
     """Return a table's rows."""
     with open(path, newline="", encoding="utf-8") as file:
@@ -110,7 +115,7 @@ def short_evidence(evidence: str) -> str:
 def debian_entry(row: dict[str, str]) -> list[str]:
     """Return one package's lines."""
     package, rock, compat = row["binary_package"], row["rock_name"], row["compat"]
-    lines = [f"[{package}]"]
+    lines = [f"[{key(package)}]"]
     special = SPECIAL.get(package, [])
     if compat != "ok":
         lines.append("publish = false")
@@ -142,7 +147,11 @@ def cross_names(observed: list[dict[str, str]], distribution: str) -> str:
         package = found[1] if not found[1].startswith("-") else f"lua{found[1]}"
         seen = distribution != "fedora" or row["fedora_evidence"] == "verified"
         confidence = "medium" if seen else "low"
-        lines = [f"[{package}]", f"rock = {quoted(row['rock'])}", f'confidence = "{confidence}"']
+        lines = [
+            f"[{key(package)}]",
+            f"rock = {quoted(row['rock'])}",
+            f'confidence = "{confidence}"',
+        ]
         entries[package] = "\n".join([*lines, *_version_lines(row["rock"])]) + "\n"
     ordered = [entries[package] for package in sorted(entries)]
     return HEADER.format(title=distribution) + "\n" + "\n".join(ordered)

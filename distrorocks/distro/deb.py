@@ -11,7 +11,7 @@ from distrorocks.distro.relation import Relation, implied_constraint
 _OPERATORS = {"<<": "<", "<=": "<=", "=": "=", ">=": ">=", ">>": ">", "<": "<=", ">": ">="}
 _RELATION = re.compile(
     r"\s*(?P<name>[a-z0-9][a-z0-9+.-]*)(?::[a-z0-9-]+)?"
-    r"\s*(?:\(\s*(?P<operator><<|<=|=|>=|>>|<|>)\s*(?P<version>[^\s()]+)\s*\))?"
+    r"\s*(?:\(\s*(?P<operator><<|<=|=|>=|>>|<|>)\s*(?P<version>[A-Za-z0-9][^\s()]*)\s*\))?"
     r"\s*(?:\[[^\]]*\]\s*)?(?:<[^>]*>\s*)*"
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 LUA = "lua"
@@ -67,7 +68,12 @@ def classify(path: str) -> LuaFile | None:
     return None
 
 
-def modules_of(paths: tuple[str, ...], lua_version: str) -> tuple[str, ...]:
+def has_lua(paths: Iterable[str]) -> bool:
+    """Return whether any path is more than a command or a copyright notice."""
+    return any(file and file.kind not in (COMMAND, COPYRIGHT) for file in map(classify, paths))
+
+
+def modules_of(paths: Iterable[str], lua_version: str) -> tuple[str, ...]:
     """Return the sorted module names that ``paths`` give to one Lua version."""
     files = (classify(path) for path in paths)
     names = {file.module for file in files if file and file.lua_version == lua_version}

@@ -2,7 +2,7 @@
 
 The administrator's ``names.toml`` and the shipped maps have one form::
 
-    [lua-foo]                       # the package; lua5.4-foo and lua54-foo are lua-foo too
+    [lua-foo]                       # the package; stands for lua5.4-foo and lua54-foo too
     rock = "foo"
     version = "1.2-1"               # optional; may use {upstream} and {lua} ("54" for 5.4)
     lua_versions = ["5.1", "5.4"]   # optional; all when absent
@@ -102,11 +102,11 @@ class _Faults:
         if not isinstance(value, dict):
             self.lines.append(f"{place}: a table, not {value!r}")
             return {}
-        self.lines.extend(
-            f"{place}.{key}: no such key; allowed are {', '.join(keys)}"
-            for key in value
-            if key not in keys
-        )
+        for key in value:
+            if isinstance(value[key], dict) and key not in keys:
+                self.lines.append(f'{place}.{key}: write a name with dots as ["{place}.{key}"]')
+            elif key not in keys:
+                self.lines.append(f"{place}.{key}: no such key; allowed are {', '.join(keys)}")
         return value
 
 
@@ -123,7 +123,7 @@ def parse_names(document: Mapping[str, Any], *, file_name: str) -> dict[str, Nam
         entries[package] = _entry(faults, package, faults.table(value, package, _KEYS))
     if faults.lines:
         raise NamesError(
-            f"{file_name} does not say which packages are which rocks",
+            f"{file_name} is not a names file that distrorocks understands",
             detail="\n".join(faults.lines),
             hint='each table is a package: [lua-foo] with rock = "foo", or publish = false',
         )

@@ -1,4 +1,4 @@
-"""One installed binary package that owns Lua files, as its package database tells it."""
+"""Installed binary packages that own Lua files, as their package database tells them."""
 
 from __future__ import annotations
 
@@ -30,3 +30,10 @@ class Package(NamedTuple):
     lua_versions: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     recorded: Mapping[str, str] = MappingProxyType({})
+
+
+class Packages(NamedTuple):
+    """Packages in the order of name and architecture, and what could not be read of others."""
+
+    packages: tuple[Package, ...]
+    warnings: tuple[str, ...] = ()

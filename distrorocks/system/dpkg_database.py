@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
 
-from distrorocks.distro.lua_files import COMMAND, COPYRIGHT, classify
-from distrorocks.distro.package import Package
+from distrorocks.distro.lua_files import classify, has_lua
+from distrorocks.distro.package import Package, Packages
 from distrorocks.system.dpkg_lists import PackageList, read_diversions, read_lists, read_sums
 from distrorocks.system.dpkg_status import Stanza, read_stanzas
 from distrorocks.system.root_path import RootView
-
-
-class Packages(NamedTuple):
-    """Packages with Lua files, by name and architecture, and what could not be read."""
-
-    packages: tuple[Package, ...]
-    warnings: tuple[str, ...] = ()
 
 
 def read_packages(root: str) -> Packages:
@@ -50,11 +42,6 @@ def read_native_architecture(root: str) -> str:
     """Return the architecture that ``root``'s dpkg is built for, or "" if it is not recorded."""
     stanzas = read_stanzas(RootView(root), {"dpkg"}, [])
     return next((stanza.architecture for stanza in stanzas if stanza.is_unpacked), "")
-
-
-def has_lua(paths: Iterable[str]) -> bool:
-    """Return whether any path is more than a command or a copyright notice."""
-    return any(file and file.kind not in (COMMAND, COPYRIGHT) for file in map(classify, paths))
 
 
 def _stanza_of(instance: str, stanzas: list[Stanza]) -> Stanza | None:

@@ -10,12 +10,11 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 
-from distrorocks.distro.lua_files import classify
-from distrorocks.distro.package import Package
+from distrorocks.distro.lua_files import classify, has_lua
+from distrorocks.distro.package import Package, Packages
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.command import run
 from distrorocks.system.distribution import rpm_database_directory
-from distrorocks.system.dpkg_database import Packages, has_lua
 from distrorocks.system.root_path import RootView
 
 # The separators of ASCII: no RPM field may hold control characters.
