@@ -266,6 +266,5 @@ class Expressions(Cursor):
             return word[1:-1], at + 4
         key, after = self.expression(at + 1)
         after = self.expect(self.expect(after, "]"), "=")
-        if self.live:
-            key = self.computed(at, table_key, key)
+        key = self.computed(at, table_key, key)
         return ("" if key is None else key), after

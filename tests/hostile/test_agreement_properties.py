@@ -15,8 +15,12 @@ from distrorocks.system.lua_jail import Jail
 
 NAMES = st.sampled_from(["a", "b", "c", "t"])
 ATOMS = st.sampled_from(
-    """nil true false 0 1 2.0 -3 0x10 1e3 7.25 .5 '' 'x' "a\\65\\n" [[y]] [==[]]]==] '\\xc3' '\\xa9'
-    '2' a b c t t.x t[1] t['x'] (a) 9223372036854775807 #t #'ab'""".split()
+    [
+        *("nil", "true", "false", "0", "1", "2.0", "-3", "0x10", "1e3", "7.25", ".5"),
+        *("''", "'x'", '"a\\65\\n"', "[[y]]", "[==[\nz]]]==]", "'\\xc3'", "'\\xa9'", "'2'"),
+        *("a", "b", "c", "t", "t.x", "t[1]", "t['x']", "(a)", "#t", "#'ab'"),
+        *("9223372036854775807", "b:gsub('x', 'yy')", "('axa'):gsub(\"a\", '')"),
+    ]
 )
 SIGNS = st.sampled_from(
     ["..", "..", "==", "~=", "<", "<=", ">", ">=", "and", "or", "+", "-", "*", "/", "//", "%", "^"]
@@ -27,7 +31,6 @@ EXPRESSIONS: st.SearchStrategy[str] = st.recursive(
         st.tuples(inner, SIGNS, inner).map(" ".join),
         st.tuples(st.sampled_from(["not ", "- ", "#"]), inner).map("".join),
         inner.map("({})".format),
-        inner.map("{}:gsub('x', 'yy')".format),
         st.lists(
             st.one_of(
                 inner,
@@ -56,7 +59,9 @@ STATEMENTS: st.SearchStrategy[str] = st.recursive(
     ),
     max_leaves=3,
 )
-TEXTS = st.lists(STATEMENTS, min_size=1, max_size=6).map("\n".join)
+TEXTS = st.lists(STATEMENTS, min_size=1, max_size=6).map(
+    lambda lines: "\n".join(["a = 1 b = 'x' t = {x = {}, 'one'}", *lines])
+)
 
 
 def is_same(left: LuaValue, right: LuaValue) -> bool:

@@ -162,6 +162,7 @@ STATEMENTS: dict[str, LuaTable] = {
     "if nil then a = 1 elseif false then a = 2 else a = 3 end": {"a": 3},
     "if 0 then a = 1 elseif f() then a = g{h.i} else j 'k' end": {"a": 1},
     "if x then a = y.z .. f() end b = 1": {"b": 1},
+    "local t = {} if nil then a = {[t] = 1, [true] = 2, [nil] = 3} end": {},
     "a = x and x.y or 'none'": {"a": "none"},
     "a = 1 return a": {"a": 1},
     "if true then return end a = 1": {},
