@@ -75,10 +75,10 @@ class NameTable:
         """
         entry = find_entry(self._administrator, package.name)
         if entry is not None:
-            return _answers(entry, ADMINISTRATOR, package, lua_version)
+            return _held(_answers(entry, ADMINISTRATOR, package, lua_version), modules)
         entry = find_entry(self._shipped(package.family), package.name)
         if entry is not None:
-            answers = _answers(entry, MAP, package, lua_version)
+            answers = _held(_answers(entry, MAP, package, lua_version), modules)
             if entry.confidence == HIGH or not modules:
                 return answers
             return tuple(self._confirmed(answer, modules) for answer in answers)
@@ -163,6 +163,16 @@ def _answers(
         why_not = f"its names entry does not name Lua {lua_version}"
         return (template._replace(published=False, why_not=why_not),)
     return (template,)
+
+
+def _held(answers: tuple[RockName, ...], modules: Collection[str]) -> tuple[RockName, ...]:
+    """Return the answers without rocks of which the package has no module this time."""
+    held = tuple(
+        answer
+        for answer in answers
+        if answer.modules is None or not set(answer.modules).isdisjoint(modules)
+    )
+    return held or (answers[0]._replace(published=False, why_not="it has none of their modules"),)
 
 
 def _version(

@@ -152,6 +152,25 @@ def test_the_administrator_wins_over_all() -> None:
     assert not answer(names_, "lua-new").published
 
 
+def test_a_rock_is_held_only_with_a_module_of_its_own() -> None:
+    """Where a package lost a second rock's modules, only the first is there."""
+    text = """
+        [[lua-two.rocks]]
+        rock = "two"
+        [[lua-two.rocks]]
+        rock = "two-extra"
+        modules = ["two.extra"]
+        [[lua-gone.rocks]]
+        rock = "gone"
+        modules = ["gone.first"]
+    """
+    names_ = table(text)
+    both = names_.rocks_of(package("lua-two"), "5.4", ("two", "two.extra"))
+    assert [one.rock for one in both] == ["two", "two-extra"]
+    assert answer(names_, "lua-two", "two").rock == "two"
+    assert answer(names_, "lua-gone", "other").why_not == "it has none of their modules"
+
+
 def test_modules_that_prove_the_rock_publish_it() -> None:
     """With medium confidence and the revision of the version that is known."""
     names_ = table()
