@@ -14,7 +14,7 @@ from distrorocks.rocks.rockspec_fault import Fault
 from distrorocks.rocks.rockspec_format import OVERRIDABLE
 
 BUILD_TYPES = ("builtin", "cmake", "command", "make", "module", "none")
-BRANCH_VERSIONS = re.compile(r"(?:scm|dev|cvs|git|master|main|head)\b.*", re.IGNORECASE)
+RELEASE = re.compile(r"[0-9]+(?!.*(?:scm|dev|cvs)).*")
 
 _PLATFORMS = frozenset(ORDER) | {"macos"}
 _KNOWN_WORDS = re.compile(r"[0-9.]*(?:(?:rc|pre|beta|alpha|scm|dev|cvs)[0-9.]*)*-[0-9]+")
@@ -55,12 +55,12 @@ def _url(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
     if protocol in ("http", "ftp", "git", "git+http"):
         rule = f"'{url}' is fetched without encryption: anyone on the way can change it"
         if protocol == "git" and "github.com" in url:
-            rule = f"'{url}' is an address that GitHub serves no longer"
+            rule = f"GitHub has closed '{url}'; newer LuaRocks alone reads git+https for it"
         better = "git+https://" if protocol.startswith("git") else "https://"
         yield Fault("source.url", rule, f"use {better}")
     is_repository = isinstance(protocol, str) and protocol.startswith(("git", "hg"))
     is_pinned = "tag" in source or "branch" in source
-    if is_repository and not is_pinned and not BRANCH_VERSIONS.match(rockspec.version):
+    if is_repository and not is_pinned and RELEASE.fullmatch(rockspec.version):
         rule = f"no tag: version {rockspec.version} is whatever the default branch holds that day"
         yield Fault("source", rule, "add tag")
 
@@ -114,7 +114,7 @@ def _constraint(place: str, needed: Dependency, constraint: Constraint) -> Itera
     if operator == "==" and version.revision is not None:
         rule = f"'{needed}' asks for one revision; a distribution's package may have another"
         yield Fault(place, rule, f"write '{needed.name} == {text.rpartition('-')[0]}'")
-    elif operator == "==" and len(parts) < 3 and all(0 <= part < 1e6 for part in parts):
+    elif operator == "==" and len(parts) < 3 and _is_plain(text) and needed.name != "lua":
         rule = f"'{needed}' does not match {text}.0: == compares the number of parts too"
         yield Fault(place, rule, f"write '{needed.name} ~> {text}' if any {text}.x will do")
     elif operator == "~>" and needed.name == "lua" and len(parts) == 2:
@@ -154,6 +154,11 @@ def _external(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
         if not needed.to_table():
             place = f"external_dependencies.{needed.name}"
             yield Fault(place, "asks for no file, so nothing is checked", "add header or library")
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether a version is numbers and dots alone."""
+    return text.replace(".", "").isdecimal()
 
 
 def _platform_fix() -> str:

@@ -38,7 +38,7 @@ def test_a_good_rockspec_has_no_warning() -> None:
         ("version = 'v1.0-1'", "version", "older"),
         ("version = '1.0Beta1-1'", "version", "pre-release"),
         ("source.url = 'http://example.org/a.zip'", "source.url", "https://"),
-        ("source.url = 'git://github.com/a/b'", "source.url", "no longer"),
+        ("source.url = 'git://github.com/a/b'", "source.url", "git+https"),
         ("source.tag = nil", "source", "default branch"),
         ("source.md5 = 'd41d8'", "source.md5", "prefix"),
         ("build.type = nil", "build.type", "3.0"),
