@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache
 
@@ -63,6 +62,8 @@ def read_administrator_names(root: str) -> Mapping[str, NameEntry]:
     found = view.find(NAMES_FILE)
     if not found:
         return {}
+    import tomllib  # with datetime and more: not at all where there is nothing to read
+
     path = view.host_path(found.path)
     try:
         if not found.is_file or found.status.st_size > _MOST_BYTES:
@@ -82,6 +83,8 @@ def read_shipped_names(distribution: str) -> Mapping[str, NameEntry]:
     name = f"names/{distribution}.toml"
     if not has_shipped(name):
         return {}
+    import tomllib
+
     return parse_names(tomllib.loads(read_shipped(name)), file_name=name)
 
 
