@@ -58,6 +58,9 @@ _TOKEN = re.compile(
     re.ASCII | re.DOTALL,
 )
 
+MAX_SEPARATORS = 6_000_000
+"""Braces, commas, semicolons and equals signs in one text; 30 MB of manifest have 3.5 million."""
+
 _SENTINELS = ["", "", "", ""]
 
 
@@ -66,6 +69,8 @@ def scan(text: str) -> list[str]:
 
     Raises ``LuaSyntaxError`` where a piece of the text is no token, such as an open string.
     """
+    if len(text) > MAX_SEPARATORS and sum(map(text.count, "{,;=")) > MAX_SEPARATORS:
+        raise LuaSyntaxError(f"the file has more than {MAX_SEPARATORS} fields and items")
     if "[===" in text:
         tokens = [match["token"] for match in _ANY_LEVEL.finditer(text)]
     else:

@@ -56,6 +56,8 @@ REFUSED: dict[str, bytes] = {
     "billion-laughs": b"local t={1} " + b"t={t,t} " * 120 + b"a=t",
     "billion-laughs-wide": b"local t={1} " + b"t={%s} " % (b"t," * 100) * 60 + b"a=t",
     "billion-strings": b"local t={[[%b]]} " % (b"x" * 10000) + b"t={t,t,t,t} " * 20 + b"a=t",
+    "millions-of-tables": b"a={" + b"{}," * 3_100_000 + b"}",
+    "millions-of-items": b"a={" + b"1," * 6_100_000 + b"}",
     "cycle": b"a={} a.a=a",
     "cycle-of-two": b"a={} b={a=a} a.b=b",
     "cycle-by-locals": b"local t={} t[1]={t} a=t",
