@@ -61,9 +61,9 @@ def _existing_files(
 
     A path diverted by another package, or by the administrator, holds somebody else's file.
     """
-    files = {}
+    files, package = {}, entry.package
     for path in entry.paths:
-        if not path.startswith("/usr/") or diverted.get(path, entry.package) != entry.package:
+        if not path.startswith("/usr/") or diverted.get(path, package) != package:
             continue
         if classify(path) and (found := view.find(path)) and found.is_file:
             files[path] = found.path
