@@ -8,7 +8,7 @@ from distrorocks.lua.fault import LuaSyntaxError, NotLiteral, marked, position
 from distrorocks.lua.scan import KEYWORDS, offset_of
 from distrorocks.lua.value import LuaTable, LuaValue
 
-MAX_DEPTH = 150
+MAX_DEPTH = 100
 """Tables, parentheses and blocks within each other; Lua's own limit is 200."""
 
 COPIED_TEXT = 8 * 1024 * 1024

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from distrorocks.lua.value import LuaTable, LuaValue
 
-MAX_LEVELS = 150
+MAX_LEVELS = 100
 MAX_WEIGHT = 64 * 1024 * 1024
 """Weight that all values together may have: 16 for each, and 1 for each character of text."""
 

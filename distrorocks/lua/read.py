@@ -42,7 +42,10 @@ def parse(text: bytes, *, environment: LuaTable | None = None) -> Chunk:
     source = to_text(script(text))
     variables = deep_copy(environment) if environment else {}
     reader = Statements(source, scan(source), variables)
-    end = reader.block(0)
+    try:
+        end = reader.block(0)
+    except RecursionError:
+        raise LuaSyntaxError("nested deeper than there is room for") from None
     if reader.tokens[end]:
         reader.unexpected(end)
     if reader.is_graph:

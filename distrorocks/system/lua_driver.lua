@@ -15,7 +15,7 @@ local collect, huge, number_type = collectgarbage, math.huge, math.type
 local MAX_TEXT = 4 * 1024 * 1024
 local MAX_ANSWER = 8 * 1024 * 1024
 local MAX_VALUES = 400000
-local MAX_LEVELS = 140
+local MAX_LEVELS = 95
 local MAX_NAMES = 10000
 local LIMIT = {}
 
