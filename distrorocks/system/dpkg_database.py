@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from distrorocks.distro.lua_files import classify, has_lua
 from distrorocks.distro.package import Package, Packages
 from distrorocks.system.dpkg_lists import PackageList, read_diversions, read_lists, read_sums
-from distrorocks.system.dpkg_status import Stanza, read_stanzas
+from distrorocks.system.dpkg_status import Stanza, read_native_architecture, read_stanzas
 from distrorocks.system.root_path import RootView
+
+__all__ = ["read_native_architecture", "read_packages"]
 
 
 def read_packages(root: str) -> Packages:
@@ -36,12 +38,6 @@ def read_packages(root: str) -> Packages:
         sums.update(read_sums(view, entry, wanted))
     packages = [_package(stanza, files, sums, diverted) for _, stanza, files in owned]
     return Packages(tuple(sorted(packages, key=lambda one: one[:4])), tuple(warnings))
-
-
-def read_native_architecture(root: str) -> str:
-    """Return the architecture that ``root``'s dpkg is built for, or "" if it is not recorded."""
-    stanzas = read_stanzas(RootView(root), {"dpkg"}, [])
-    return next((stanza.architecture for stanza in stanzas if stanza.is_unpacked), "")
 
 
 def _stanza_of(instance: str, stanzas: list[Stanza]) -> Stanza | None:

@@ -12,6 +12,7 @@ from distrorocks.system.root_path import RootView
 
 _DIRECTORY = "/var/lib/dpkg"
 _NAME = re.compile(rb"^Package:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
+_ARCHITECTURE = re.compile(rb"^Architecture: *([a-z0-9-]+) *$", re.MULTILINE)
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*)")
 # dpkg(1), "Package states": in these the package's files are unpacked on the disk.
 _UNPACKED = frozenset(
@@ -58,6 +59,25 @@ def read_stanzas(view: RootView, names: Collection[str], warnings: list[str]) ->
                     continue
                 newest[stanza.name, stanza.architecture] = stanza
     return list(newest.values())
+
+
+def read_native_architecture(root: str) -> str:
+    """Return the architecture that ``root``'s dpkg is built for, or "" if nothing tells it.
+
+    The installed dpkg is of it; in a root without one it is the first of ``arch``, where dpkg
+    notes it before the foreign ones, else the one that most packages are for.
+    """
+    view = RootView(root)
+    for stanza in read_stanzas(view, {"dpkg"}, []):
+        if stanza.is_unpacked and stanza.architecture:
+            return stanza.architecture
+    if view.find(f"{_DIRECTORY}/arch") and (noted := _read(view, f"{_DIRECTORY}/arch").split()):
+        return noted[0].decode("utf-8", "surrogateescape")
+    counts: dict[bytes, int] = {}
+    for name in _ARCHITECTURE.findall(_read(view, f"{_DIRECTORY}/status")):
+        counts[name] = counts.get(name, 0) + (name != b"all")
+    most = max(counts, key=lambda name: counts[name], default=b"all")
+    return "" if most == b"all" else most.decode("utf-8", "surrogateescape")
 
 
 def parse_stanza(text: str) -> Stanza | None:

@@ -288,7 +288,19 @@ def test_a_missing_status_is_an_error(machine: Machine) -> None:
 
 
 def test_the_native_architecture_is_dpkgs_own(machine: Machine) -> None:
-    """It is the architecture of the package dpkg; a root without one says nothing."""
-    assert read_native_architecture(str(machine.root)) == ""
+    """It is the architecture of the package dpkg, whatever else is installed."""
+    machine.install("lua-x", {}, architecture="i386")
     machine.install("dpkg", {}, architecture="arm64")
     assert read_native_architecture(str(machine.root)) == "arm64"
+
+
+def test_a_root_without_dpkg_tells_its_architecture_by_its_packages(machine: Machine) -> None:
+    """The noted one first, else the one that most packages are for; "all" is none."""
+    machine.install("lua-a", {})
+    assert read_native_architecture(str(machine.root)) == ""
+    machine.install("lua-b", {}, architecture="i386")
+    machine.install("lua-c", {}, architecture="s390x")
+    machine.install("lua-d", {}, architecture="s390x")
+    assert read_native_architecture(str(machine.root)) == "s390x"
+    (machine.root / "var/lib/dpkg/arch").write_text("riscv64\namd64\n")
+    assert read_native_architecture(str(machine.root)) == "riscv64"
