@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.rocks.quotation import marked, quoted
 from distrorocks.rocks.version import Version
 
 OPERATORS = {
@@ -38,7 +39,7 @@ class ConstraintError(DistrorocksError):
     def __init__(self, brief: str, *, text: str, position: int, luarocks: str) -> None:
         super().__init__(
             brief,
-            detail=f"    {text}\n    {' ' * position}^",
+            detail=marked(text, position),
             hint="write constraints such as '>= 1.0, < 2.0', '~> 1.2' or '== 1.0-1'",
         )
         self.text = text
@@ -118,9 +119,9 @@ def _refusal(text: str, position: int, operator: str | None) -> ConstraintError:
     """Return the error for what stands in ``text`` at ``position``."""
     rest = text[position:]
     if operator is None:
-        brief = f"'{rest}' is not a constraint: no version follows"
+        brief = f"{quoted(rest)} is not a constraint: no version follows"
     else:
-        brief = f"'{operator}' is not an operator that LuaRocks knows"
+        brief = f"{quoted(operator)} is not an operator that LuaRocks knows"
     luarocks = (
         f"Failed to parse constraint '{text}' with error: Encountered bad constraint operator: "
         f"'{'nil' if operator is None else operator}' in '{rest}'"

@@ -18,6 +18,7 @@ from distrorocks.rocks.constraint import (
     satisfies,
 )
 from distrorocks.rocks.name import lower
+from distrorocks.rocks.quotation import marked, quoted
 from distrorocks.rocks.version import Version
 
 _DEPENDENCY = re.compile(r"\s*([A-Za-z0-9.\-_]*/?[A-Za-z0-9][A-Za-z0-9.\-_]*)\s*([^/]*)", re.ASCII)
@@ -49,7 +50,7 @@ class Dependency(NamedTuple):
         found = _DEPENDENCY.match(text)
         if not found:
             raise DependencyError(
-                f"'{text}' does not begin with the name of a rock",
+                f"{quoted(text)} does not begin with the name of a rock",
                 detail="",
                 hint="write 'name', 'name >= 1.0' or 'namespace/name ~> 1.0'",
                 luarocks=f"failed to extract dependency name from '{text}'",
@@ -114,7 +115,7 @@ def _refusal(text: str, offset: int, error: ConstraintError) -> DependencyError:
     """Return the constraint's error, told of the whole dependency."""
     return DependencyError(
         error.brief,
-        detail=f"    {text}\n    {' ' * (offset + error.position)}^",
+        detail=marked(text, offset + error.position),
         hint=error.hint,
         luarocks=error.luarocks,
     )

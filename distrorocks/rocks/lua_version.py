@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.rocks.quotation import quoted
 
 
 class LuaVersionError(DistrorocksError):
@@ -24,7 +25,7 @@ class LuaVersion(str):
             return LuaVersion("5.1")
         if text not in LUA_VERSIONS:
             raise LuaVersionError(
-                f"'{text}' is not a Lua version",
+                f"{quoted(text)} is not a Lua version",
                 hint=f"use one of {', '.join(LUA_VERSIONS)} or luajit (which is 5.1)",
             )
         return cls(text)
@@ -33,3 +34,13 @@ class LuaVersion(str):
 LUA_VERSIONS: tuple[LuaVersion, ...] = tuple(
     LuaVersion(text) for text in ("5.1", "5.2", "5.3", "5.4", "5.5")
 )
+
+
+def rocks_provided(lua_version: str) -> frozenset[str]:
+    """Return the rocks that the interpreter itself is, as LuaRocks' ``rocks_provided`` starts.
+
+    They satisfy dependencies without any tree; ``luajit`` and ``luabitop`` come with LuaJIT only.
+    """
+    if lua_version == "5.1":
+        return frozenset({"lua"})
+    return frozenset({"lua", "bit32" if lua_version == "5.2" else "utf8"})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.rocks.quotation import quoted
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-_]*")
 _UPPER = {letter: letter + 32 for letter in range(ord("A"), ord("Z") + 1)}
@@ -32,7 +33,7 @@ def parse_rock_name(text: str) -> str:
     """Return the lower-case name that ``text`` spells, or raise ``RockNameError``."""
     if not is_rock_name(text):
         raise RockNameError(
-            f"'{text}' is not a rock's name",
+            f"{quoted(text)} is not a rock's name",
             hint="use letters, digits, '.', '-' and '_', beginning with a letter or digit",
         )
     return lower(text)

@@ -14,7 +14,8 @@ from distrorocks.rocks.dependency import Dependency, DependencyError
 from distrorocks.rocks.external_dependency import ExternalDependency, external_dependencies
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.platform import LINUX
-from distrorocks.rocks.rockspec_fault import Fault, RockspecError
+from distrorocks.rocks.quotation import plain, quoted
+from distrorocks.rocks.rockspec_fault import MOST_FAULTS, Fault, RockspecError, said
 from distrorocks.rocks.rockspec_format import OVERRIDABLE
 from distrorocks.rocks.rockspec_override import for_platforms
 from distrorocks.rocks.rockspec_shape import late_misfits, quick_faults, shape_faults
@@ -146,15 +147,17 @@ def _dependencies(table: LuaTable, key: str, faults: list[Fault]) -> tuple[Depen
                 _add_once(Fault(f"{key}[{index}]", "must be a string", "put it in quotes"), faults)
         except DependencyError as error:
             luarocks = f"Parse error processing dependency '{text}': {error.luarocks}"
-            fault = Fault(f"{key}[{index}]", f"in '{text}', {error.brief}", error.hint, luarocks)
+            fault = Fault(
+                f"{key}[{index}]", f"in {quoted(text)}, {error.brief}", error.hint, said(luarocks)
+            )
             _add_once(fault, faults)
         index += 1
     return tuple(parsed)
 
 
 def _add_once(fault: Fault, faults: list[Fault]) -> None:
-    """Add a fault, unless its place has one already."""
-    if all(fault.path != each.path for each in faults):
+    """Add a fault, unless its place has one already or there are too many to be of use."""
+    if len(faults) < 2 * MOST_FAULTS and all(fault.path != each.path for each in faults):
         faults.append(fault)
 
 
@@ -162,7 +165,7 @@ def _faults_of_name(table: LuaTable, file_name: str | None, faults: list[Fault])
     """Return ``faults`` with those of the rock's name, and of the file's where it is known."""
     package, version = table.get("package"), table.get("version")
     if isinstance(package, str) and "/" in package:
-        rule = f"'{package}' has a slash, which cannot stand in a rock's name"
+        rule = f"{quoted(package)} has a slash, which cannot stand in a rock's name"
         faults = [*faults, Fault("package", rule, "use letters, digits, '.', '-' and '_'")]
     if file_name is None:
         return faults
@@ -170,7 +173,7 @@ def _faults_of_name(table: LuaTable, file_name: str | None, faults: list[Fault])
         _add_once(Fault("version", "is missing", 'add version = "1.0-1"'), faults)
     if file_name != "rockspec" and not _FILE_NAME.match(file_name):
         luarocks = "Expected filename in format 'name-version-revision.rockspec'."
-        rule = f"the file name '{file_name}' is not name-version-revision.rockspec"
+        rule = f"the file name {quoted(file_name)} is not name-version-revision.rockspec"
         return [Fault("", rule, "rename the file", luarocks), *faults]
     if isinstance(package, str) and isinstance(version, str):
         expected = f"{lower(package)}-{version}.rockspec"
@@ -182,8 +185,8 @@ def _faults_of_name(table: LuaTable, file_name: str | None, faults: list[Fault])
 def _inconsistency(file_name: str, expected: str) -> Fault:
     return Fault(
         "",
-        f"the file name '{file_name}' does not agree with package and version",
-        f"rename the file to {expected}, or correct package or version in it",
+        f"the file name {quoted(file_name)} does not agree with package and version",
+        f"rename the file to {plain(expected)}, or correct package or version in it",
         f"Inconsistency between rockspec filename ({file_name}) and its contents ({expected}).",
     )
 

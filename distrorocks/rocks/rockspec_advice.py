@@ -9,12 +9,12 @@ from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.rocks.constraint import Constraint
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.platform import ORDER
+from distrorocks.rocks.quotation import quoted
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.rockspec_fault import Fault
 from distrorocks.rocks.rockspec_format import OVERRIDABLE
 
 BUILD_TYPES = ("builtin", "cmake", "command", "make", "module", "none")
-RELEASE = re.compile(r"[0-9]+(?!.*(?:scm|dev|cvs)).*")
 
 _PLATFORMS = frozenset(ORDER) | {"macos"}
 _KNOWN_WORDS = re.compile(r"[0-9.]*(?:(?:rc|pre|beta|alpha|scm|dev|cvs)[0-9.]*)*-[0-9]+")
@@ -53,14 +53,14 @@ def _url(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
     source = _table(rockspec.table.get("source"))
     protocol, url = source.get("protocol"), str(source.get("url"))
     if protocol in ("http", "ftp", "git", "git+http"):
-        rule = f"'{url}' is fetched without encryption: anyone on the way can change it"
+        rule = f"{quoted(url)} is fetched without encryption: anyone on the way can change it"
         if protocol == "git" and "github.com" in url:
-            rule = f"GitHub has closed '{url}'; newer LuaRocks alone reads git+https for it"
+            rule = f"GitHub has closed {quoted(url)}; newer LuaRocks alone reads git+https for it"
         better = "git+https://" if protocol.startswith("git") else "https://"
         yield Fault("source.url", rule, f"use {better}")
     is_repository = isinstance(protocol, str) and protocol.startswith(("git", "hg"))
     is_pinned = "tag" in source or "branch" in source
-    if is_repository and not is_pinned and RELEASE.fullmatch(rockspec.version):
+    if is_repository and not is_pinned and _is_release(rockspec.version):
         rule = f"no tag: version {rockspec.version} is whatever the default branch holds that day"
         yield Fault("source", rule, "add tag")
 
@@ -90,7 +90,9 @@ def _build(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
     elif isinstance(build_type, str) and build_type not in BUILD_TYPES:
         backend = f"luarocks-build-{build_type}"
         if all(backend != needed.name for needed in rockspec.build_dependencies):
-            rule = f"'{build_type}' is not built in, and nothing says that {backend} is needed"
+            rule = (
+                f"{quoted(build_type)} is not built in, and nothing says that {backend} is needed"
+            )
             yield Fault("build.type", rule, f"add {backend} to build_dependencies")
 
 
@@ -112,16 +114,16 @@ def _constraint(place: str, needed: Dependency, constraint: Constraint) -> Itera
     version = constraint.version
     operator, parts, text = constraint.operator, version.parts, version.string
     if operator == "==" and version.revision is not None:
-        rule = f"'{needed}' asks for one revision; a distribution's package may have another"
+        rule = f"{quoted(needed)} asks for one revision; a distribution's package may have another"
         yield Fault(place, rule, f"write '{needed.name} == {text.rpartition('-')[0]}'")
     elif operator == "==" and len(parts) < 3 and _is_plain(text) and needed.name != "lua":
-        rule = f"'{needed}' does not match {text}.0: == compares the number of parts too"
+        rule = f"{quoted(needed)} does not match {text}.0: == compares the number of parts too"
         yield Fault(place, rule, f"write '{needed.name} ~> {text}' if any {text}.x will do")
     elif operator == "~>" and needed.name == "lua" and len(parts) == 2:
-        rule = f"'{needed}' means {text}.x only, not later versions of Lua"
+        rule = f"{quoted(needed)} means {text}.x only, not later versions of Lua"
         yield Fault(place, rule, f"write 'lua >= {text}' unless that is meant")
     elif operator == "~>" and any(-(10**7) < part < 0 for part in parts):
-        rule = f"'{needed}' matches that pre-release only, not the release after it"
+        rule = f"{quoted(needed)} matches that pre-release only, not the release after it"
         yield Fault(place, rule, f"write '{needed.name} >= {text}'")
 
 
@@ -130,13 +132,15 @@ def _platforms(rockspec: Rockspec, written: LuaTable) -> Iterator[Fault]:
         name = entry.removeprefix("!")
         if name not in _PLATFORMS:
             yield Fault(
-                f"supported_platforms[{index}]", f"'{name}' is no platform", _platform_fix()
+                f"supported_platforms[{index}]", f"{quoted(name)} is no platform", _platform_fix()
             )
     for field in OVERRIDABLE:
         for key in _table(_table(written.get(field)).get("platforms")):
             if key not in _PLATFORMS:
                 place = f"{field}.platforms.{key}"
-                yield Fault(place, f"'{key}' is no platform: it is never used", _platform_fix())
+                yield Fault(
+                    place, f"{quoted(key)} is no platform: it is never used", _platform_fix()
+                )
 
 
 def _overrides(rockspec: Rockspec, written: LuaTable) -> Iterator[Fault]:
@@ -145,8 +149,8 @@ def _overrides(rockspec: Rockspec, written: LuaTable) -> Iterator[Fault]:
         after = sequence(_table(rockspec.table.get(key)))
         for index, (mine, over) in enumerate(zip(before, after, strict=False), start=1):
             if mine != over:
-                rule = f"'{mine}' is replaced by '{over}' on this platform: lists merge by index"
-                yield Fault(f"{key}[{index}]", rule, f"repeat '{mine}' in {key}.platforms")
+                rule = f"{quoted(mine)} gives way to {quoted(over)} here: lists merge by index"
+                yield Fault(f"{key}[{index}]", rule, f"repeat {quoted(mine)} in {key}.platforms")
 
 
 def _external(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
@@ -154,6 +158,11 @@ def _external(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
         if not needed.to_table():
             place = f"external_dependencies.{needed.name}"
             yield Fault(place, "asks for no file, so nothing is checked", "add header or library")
+
+
+def _is_release(version: str) -> bool:
+    """Tell whether a version is one that never changes, by its number."""
+    return version[:1].isdigit() and not any(word in version for word in ("scm", "dev", "cvs"))
 
 
 def _is_plain(text: str) -> bool:

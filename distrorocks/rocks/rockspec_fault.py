@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.rocks.rockspec_format import DEPENDENCY_MEANING, FORMATS
 from distrorocks.rocks.schema import Misfit, Table, dotted
+
+MOST_FAULTS = 100
+_LONGEST_FIELD = 40
+_LONGEST_SAYING = 2000
 
 _CURES = {
     "string": "write it as text, in quotes",
@@ -36,11 +41,19 @@ class Fault(NamedTuple):
     luarocks: str = ""
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.rule}" if self.path else self.rule
+        return f"{plain(self.path)}: {self.rule}" if self.path else self.rule
+
+
+def said(luarocks: str) -> str:
+    """Return LuaRocks' words, but not when a file has made them too long for anyone to read."""
+    return luarocks if len(luarocks) <= _LONGEST_SAYING else ""
 
 
 class RockspecError(DistrorocksError):
-    """A rockspec with faults: all of them, in the order in which LuaRocks looks for them."""
+    """A rockspec with faults: all of them, in the order in which LuaRocks looks for them.
+
+    Of each kind that a file can have without number, the first ``MOST_FAULTS`` are told.
+    """
 
     def __init__(self, faults: Sequence[Fault], file_name: str | None) -> None:
         subject = file_name or "the rockspec"
@@ -57,7 +70,7 @@ class RockspecError(DistrorocksError):
 def faults_of_misfits(
     misfits: Sequence[Misfit],
     shape: Table,
-    later: Sequence[tuple[str, Sequence[Misfit]]],
+    later: Sequence[tuple[str, Collection[Misfit]]],
     using: str,
 ) -> list[Fault]:
     """Return the fault that each of ``misfits`` of ``shape`` is.
@@ -69,14 +82,16 @@ def faults_of_misfits(
     for misfit in misfits:
         cured = next((name for name, left in later if misfit not in left), None)
         fix = f'add rockspec_format = "{cured}"' if cured else _fix(misfit, shape)
-        faults.append(Fault(misfit.place, _rule(misfit, using), fix, _luarocks(misfit) + suffix))
+        faults.append(
+            Fault(misfit.place, _rule(misfit, using), fix, said(_luarocks(misfit) + suffix))
+        )
     return faults
 
 
 def faults_of_variables(names: Sequence[str], suffix: str) -> list[Fault]:
     """Return the fault that each of ``names``, read as a variable and never set, is."""
     word = "variable" if len(names) == 1 else "variables"
-    luarocks = f"Unknown {word}: {', '.join(names)}{suffix}"
+    luarocks = said(f"Unknown {word}: {', '.join(names)}{suffix}")
     rule = "is read as a variable, but nothing has set it"
     return [
         Fault(name, rule, "put it in quotes if it is meant as text", luarocks) for name in names
@@ -97,7 +112,7 @@ def unknown_format(name: str) -> Fault:
     """Return the fault of a ``rockspec_format`` that never was."""
     return Fault(
         "rockspec_format",
-        f"'{name}' is not a rockspec format",
+        f"{quoted(name)} is not a rockspec format",
         f"write one of {', '.join(FORMATS)}",
         f"unknown rockspec format {name} (using rockspec format {name})",
     )
@@ -107,7 +122,7 @@ def too_new_format(name: str, newest: str) -> Fault:
     """Return the fault of a ``rockspec_format`` after ``newest``."""
     return Fault(
         "rockspec_format",
-        f"'{name}' is newer than {newest}, the newest format that can be read",
+        f"{quoted(name)} is newer than {newest}, the newest format that can be read",
         f'write rockspec_format = "{newest}" unless the rock needs the newer one',
         f"Rockspec format {name} is not supported, please upgrade LuaRocks.",
     )
@@ -122,8 +137,8 @@ def _rule(misfit: Misfit, using: str) -> str:
         case "type":
             return f"must be a {misfit.expected}, but is a {misfit.found}"
     if misfit.expected == DEPENDENCY_MEANING:
-        return f"'{misfit.found}' is not a dependency"
-    return f"'{misfit.found}' is not a version with a revision"
+        return f"{quoted(misfit.found)} is not a dependency"
+    return f"{quoted(misfit.found)} is not a version with a revision"
 
 
 def _fix(misfit: Misfit, shape: Table) -> str:
@@ -166,6 +181,8 @@ def _likely_field(misfit: Misfit, shape: Table) -> str | None:
     if not misfit.path:
         return None
     above, key = misfit.path
+    if len(str(key)) > _LONGEST_FIELD:
+        return None
     known = _fields_at(dotted(above).split(".") if above else [], shape)
     return next(iter(get_close_matches(str(key), known, n=1)), None)
 

@@ -20,9 +20,9 @@ DEPENDENCY_MEANING = "a valid dependency string"
 
 _TEXT = Text()
 _VERSION = Text(re.compile(r"[A-Za-z0-9.]+-[0-9]+"), VERSION_PATTERN)
-_NAME = Text(re.compile(r"\s*[A-Za-z0-9][A-Za-z0-9.\-_]*\s*[^/]*", re.ASCII), DEPENDENCY_MEANING)
+_NAME = Text(re.compile(r"\s*[A-Za-z0-9][^/]*", re.ASCII), DEPENDENCY_MEANING)
 _NAMESPACED = Text(
-    re.compile(r"\s*[A-Za-z0-9.\-_]*/?[A-Za-z0-9][A-Za-z0-9.\-_]*\s*[^/]*", re.ASCII),
+    re.compile(r"\s*(?:[.\-_]*[A-Za-z0-9][^/]*|[A-Za-z0-9.\-_]*/[A-Za-z0-9][^/]*)", re.ASCII),
     DEPENDENCY_MEANING,
 )
 _TEXTS = Table({}, each=_TEXT)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from distrorocks.lua.value import LuaTable
 from distrorocks.rocks.rockspec_fault import (
+    MOST_FAULTS,
     Fault,
     faults_of_misfits,
     faults_of_variables,
@@ -66,7 +67,9 @@ def late_misfits(table: LuaTable) -> list[Fault]:
     shape = TOLERANT[using]
     misfits: list[Misfit] = []
     check(table, shape, misfits)
-    return faults_of_misfits([each for each in misfits if each.kind == "type"], shape, (), using)
+    return faults_of_misfits(
+        [each for each in misfits if each.kind == "type"][:MOST_FAULTS], shape, (), using
+    )
 
 
 def _told(chunk: Chunk, using: str, shapes: Mapping[str, Table], strict: bool) -> list[Fault]:
@@ -82,15 +85,15 @@ def _told(chunk: Chunk, using: str, shapes: Mapping[str, Table], strict: bool) -
     variables = [name for name in chunk.undefined if name not in shape.fields]
     if variables:
         cured = next((name for name, left in later if not left), None)
-        faults += faults_of_variables(variables, luarocks_suffix(using, cured))
+        faults += faults_of_variables(variables[:MOST_FAULTS], luarocks_suffix(using, cured))
     misfits: list[Misfit] = []
     check(chunk.globals, shape, misfits)
-    return faults + faults_of_misfits(misfits, shape, later, using)
+    return faults + faults_of_misfits(misfits[:MOST_FAULTS], shape, later, using)
 
 
 def _later(
     chunk: Chunk, using: str, shapes: Mapping[str, Table], newest: str
-) -> list[tuple[str, list[Misfit]]]:
+) -> list[tuple[str, frozenset[Misfit]]]:
     """Return the misfits of the file in each format after ``using``, up to ``newest``."""
     result = []
     for name in FORMATS[: FORMATS.index(newest) + 1]:
@@ -102,5 +105,5 @@ def _later(
                 for each in chunk.undefined
                 if each not in shapes[name].fields
             ]
-            result.append((name, misfits))
+            result.append((name, frozenset(misfits)))
     return result

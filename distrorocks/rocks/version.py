@@ -148,12 +148,12 @@ def _padded(parts: tuple[float, ...]) -> tuple[float, ...]:
     Each slot gives two numbers: its own, and for a zero the sign of the next slot that is not
     zero, so that the end of the shorter version stands between a word and a number.
     """
-    key: list[float] = [0, 0]
+    backwards: list[float] = [0, 0]
     sign = 0
     for part in reversed(parts):
         if part:
             sign = 1 if part > 0 else -1
-            key[:0] = (part, 0)
+            backwards += (0, part)
         elif sign:
-            key[:0] = (0, sign)
-    return tuple(key)
+            backwards += (sign, 0)
+    return tuple(reversed(backwards))

@@ -42,9 +42,9 @@ def _lines(report: Report) -> list[str]:
     lines = []
     for word, faults in (("error", report.faults), ("warning", report.warnings)):
         for fault in faults:
-            lines += [_printable(line) for line in f"{report.path}: {word}: {fault}".splitlines()]
+            lines.append(f"{report.path}: {word}: {fault}")
             if fault.fix:
-                lines.append(f"hint: {_printable(fault.fix)}")
+                lines.append(f"hint: {fault.fix}")
     return lines
 
 
@@ -60,12 +60,3 @@ def _as_json(report: Report) -> dict[str, object]:
 def _fault_as_json(fault: Fault) -> dict[str, str]:
     """Return a fault as names and texts, without those that are empty."""
     return {name: text for name, text in fault._asdict().items() if text}
-
-
-def _printable(text: str) -> str:
-    """Return ``text`` with what could steer a terminal, or is no character, written as escapes."""
-    if text.isprintable():
-        return text
-    return "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
-    )

@@ -1,0 +1,39 @@
+"""A stranger's words stay on their line."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.rocks.constraint import ConstraintError, parse_constraints
+from distrorocks.rocks.quotation import marked, plain, quoted
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("plain é", "plain é"),
+        ("a\nb", "a\\nb"),
+        ("\x1b[2J", "\\x1b[2J"),
+        ("\udcff", "\\udcff"),
+        ("x" * 500, "x" * 120 + "..."),
+        (5, "5"),
+    ],
+)
+def test_words_are_printable_and_short(words: object, shown: str) -> None:
+    """What could start a new line or steer a terminal is an escape."""
+    assert plain(words) == shown
+    assert quoted(words) == f"'{shown}'"
+
+
+def test_a_mark_stands_only_under_a_line_that_fits() -> None:
+    """Elsewhere it would point at nothing."""
+    assert marked("a => b", 2) == "    a => b\n      ^"
+    assert marked("a\n=> b", 2) == ""
+    assert marked("x" * 500, 2) == ""
+
+
+def test_an_error_stays_short_whatever_it_is_about() -> None:
+    """A megabyte of operators is not repeated."""
+    with pytest.raises(ConstraintError) as caught:
+        parse_constraints(">= 1, " + "=" * 1_000_000)
+    assert len(str(caught.value)) < 500
