@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from integration.machine import Machine
@@ -16,6 +17,24 @@ def published(machine: Machine, lua_version: str, tree: str = TREE) -> set[tuple
     return {
         (folder.parent.name, folder.name) for folder in rocks_dir.glob("*/*") if folder.is_dir()
     }
+
+
+def stamps(machine: Machine) -> dict[str, tuple[int, int, int]]:
+    """Return the inode, size and time of every path, but of the folder where LuaRocks' lock is.
+
+    A lock that comes and goes in /usr, as LuaRocks' own does, leaves that folder a new time.
+    """
+    found = machine.stamps()
+    del found["/usr"]
+    return found
+
+
+def module_paths(shown: str) -> set[str]:
+    """Return the paths of the modules that `luarocks show` printed.
+
+    Commands are printed alike, by 3.8 with a path that is none; they begin with a slash.
+    """
+    return set(re.findall(r"^\t[^/\s]\S* \((/.*)\)$", shown, re.MULTILINE))
 
 
 def write_local_rock(machine: Machine, name: str, dependencies: Iterable[str]) -> str:

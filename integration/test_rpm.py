@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -10,7 +9,15 @@ from typing import NamedTuple
 import pytest
 
 from integration.machine import Machine, Outcome, run
-from integration.rocks import OWN_TREE, TREE, make, published, write_local_rock
+from integration.rocks import (
+    OWN_TREE,
+    TREE,
+    make,
+    module_paths,
+    published,
+    stamps,
+    write_local_rock,
+)
 from integration.roots import Clone, Layer, base
 from integration.rpm_packages import (
     FEDORA,
@@ -21,7 +28,6 @@ from integration.rpm_packages import (
     rock_version,
 )
 
-MODULE_LINE = re.compile(r"^\t(\S+) \((/.*)\)$", re.MULTILINE)
 LUA_VERSIONS = ("5.1", "5.3", "5.4")
 
 
@@ -134,7 +140,7 @@ def test_luarocks_lists_and_shows_each(refreshed: RpmMachine) -> None:
         assert machine.rocks(lua_version) == published(machine, lua_version)
         for rock, _ in machine.rocks(lua_version):
             told = machine.luarocks(lua_version, "show", rock)
-            paths = {path for _, path in MODULE_LINE.findall(told.out)}
+            paths = module_paths(told.out)
             assert paths <= owned
             assert paths or rock == "fluent", told.out
 
@@ -178,9 +184,9 @@ def test_erasing_packages_removes_exactly_their_metadata(refreshed: RpmMachine) 
 
 def test_a_second_refresh_changes_nothing(refreshed: RpmMachine) -> None:
     """A refresh where nothing changed writes no file again: inodes and times stay."""
-    before = refreshed.machine.stamps()
+    before = stamps(refreshed.machine)
     refreshed.machine.distrorocks("refresh")
-    assert refreshed.machine.stamps() == before
+    assert stamps(refreshed.machine) == before
 
 
 def test_metadata_that_a_package_ships_is_kept(refreshed: RpmMachine) -> None:
