@@ -17,7 +17,7 @@ class DistrorocksError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        """Return the document as lines: the brief, the detail, then ``hint:`` on a line of its own."""
+        """Return the document as lines: the brief, the detail, ``hint:`` on a line of its own."""
         lines = [self.brief]
         if self.detail:
             lines.append(self.detail)

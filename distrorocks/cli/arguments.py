@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
+from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.jobs.survey import System
 from distrorocks.rocks.lua_version import LUA_VERSIONS, LuaVersion, LuaVersionError
+
+if TYPE_CHECKING:
+    from distrorocks.jobs.survey import System
 
 
 def lua_version(text: str) -> LuaVersion:
@@ -60,6 +63,8 @@ def add_system(parser: argparse.ArgumentParser) -> None:
 
 def system_of(options: argparse.Namespace) -> System:
     """Return the system that the words of ``add_system`` name."""
+    from distrorocks.jobs.survey import System  # what it needs is a third of a small verb's time
+
     return System(
         root=existing_root(options.root),
         lua_versions=tuple(dict.fromkeys(options.lua_version or LUA_VERSIONS)),

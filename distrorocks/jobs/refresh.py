@@ -138,7 +138,7 @@ def _add_tree(
         owned=look.owned,
     )
     others = [place for place in contents.places if (place.name, place.version) in foreign]
-    read = read_entries(others, view=look.view, jail=look.jail)
+    read = read_entries(others, jail=look.jail)
     mine = [each for each in plan.planned if each.provided.rock not in foreign]
     for each in mine:
         desired.update(each.files)

@@ -12,16 +12,12 @@ class WriteFile(NamedTuple):
     content: bytes
     reason: str
 
-    verb = "write"
-
 
 class RemoveFile(NamedTuple):
     """Remove a file that distrorocks wrote."""
 
     path: str
     reason: str
-
-    verb = "remove"
 
 
 class RemoveDirectory(NamedTuple):
@@ -30,8 +26,6 @@ class RemoveDirectory(NamedTuple):
     path: str
     reason: str
 
-    verb = "remove"
-
 
 class Keep(NamedTuple):
     """Leave something as it is."""
@@ -39,7 +33,12 @@ class Keep(NamedTuple):
     path: str
     reason: str
 
-    verb = "keep"
-
 
 Change = WriteFile | RemoveFile | RemoveDirectory | Keep
+
+
+def verb(change: Change) -> str:
+    """Return what is done, in one word: write, remove or keep."""
+    if isinstance(change, WriteFile):
+        return "write"
+    return "keep" if isinstance(change, Keep) else "remove"

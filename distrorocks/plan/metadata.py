@@ -30,7 +30,7 @@ Digest = Callable[[str], str]
 
 
 def rock_files(
-    rock: ProvidedRock, mode: str, *, digest: Digest, license: str, needs: Iterable[str]
+    rock: ProvidedRock, mode: str, *, digest: Digest, license_name: str, needs: Iterable[str]
 ) -> dict[str, bytes]:
     """Return file name to content of a rock's directory.
 
@@ -38,15 +38,17 @@ def rock_files(
     """
     if mode == MINIMAL:
         return {"rock_manifest": persist(RockManifest().to_table())}
-    rockspec = persist(rockspec_table(rock, license=license, needs=needs), order=ROCKSPEC_ORDER)
+    rockspec = persist(
+        rockspec_table(rock, license_name=license_name, needs=needs), order=ROCKSPEC_ORDER
+    )
     rockspec_name = f"{rock.rock[0]}-{rock.rock[1]}.rockspec"
     files = RockManifest()
     if mode == COMPLETE:
-        deployed = (
+        lua, lib, commands = (
             {below: digest(path) for below, path in paths.items()}
             for paths in (rock.lua, rock.lib, rock.bin)
         )
-        files = RockManifest(*deployed, {rockspec_name: md5(rockspec).hexdigest()})
+        files = RockManifest(lua, lib, commands, {rockspec_name: md5(rockspec).hexdigest()})
     return {rockspec_name: rockspec, "rock_manifest": persist(files.to_table())}
 
 
@@ -60,7 +62,7 @@ def installed_rock(rock: ProvidedRock, mode: str, needs: Iterable[str]) -> Insta
     return InstalledRock(name, version, files.modules(), files.commands(), dependencies)
 
 
-def rockspec_table(rock: ProvidedRock, *, license: str, needs: Iterable[str]) -> LuaTable:
+def rockspec_table(rock: ProvidedRock, *, license_name: str, needs: Iterable[str]) -> LuaTable:
     """Return a rockspec of format 1.0 that says what the package says of itself.
 
     It describes and does not build: ``build.type`` is ``none``, ``modules`` name what is there.
@@ -71,16 +73,16 @@ def rockspec_table(rock: ProvidedRock, *, license: str, needs: Iterable[str]) ->
         "summary": package.summary,
         "detailed": package.description,
         "homepage": home,
-        "license": license or package.license,
+        "license": license_name or package.license,
     }
-    modules = {module_name(path): path for path in (*rock.lib, *rock.lua)}
+    modules: LuaTable = {module_name(path): path for path in (*rock.lib, *rock.lua)}
     return {
         "package": rock.rock[0],
         "version": rock.rock[1],
         "source": {"url": home or f"file:///usr/share/doc/{package.name}"},
         "description": {key: _one_way(text) for key, text in description.items() if text},
         "dependencies": table_of(needs),
-        "build": {"type": "none", "modules": dict(modules)},
+        "build": {"type": "none", "modules": modules},
     }
 
 

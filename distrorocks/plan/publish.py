@@ -45,10 +45,10 @@ def publication(
         if path in owned:
             kept.append(Keep(path, "a package owns it"))
             continue
-        if path in present and path not in ledger.files and path not in indexes:
-            if present[path] != digest:
-                kept.append(Keep(path, "it was not written by distrorocks"))
-                continue
+        is_known = path not in present or path in ledger.files or path in indexes
+        if not is_known and present[path] != digest:
+            kept.append(Keep(path, "it was not written by distrorocks"))
+            continue
         recorded[path] = digest
         if present.get(path) != digest:
             target = last if path in indexes else files

@@ -67,7 +67,11 @@ def tree_plan(
         needs = rock_needs(rock, published)
         try:
             files = rock_files(
-                rock, facts.mode, digest=facts.digest, license=facts.license(rock), needs=needs
+                rock,
+                facts.mode,
+                digest=facts.digest,
+                license_name=facts.license(rock),
+                needs=needs,
             )
         except DistrorocksError as error:
             refused.append((rock, error.brief))

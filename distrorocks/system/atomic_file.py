@@ -8,6 +8,7 @@ a power cut: so the order matters.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 from distrorocks.errors import DistrorocksError
 
@@ -38,6 +39,32 @@ def write_atomically(path: str, content: bytes, *, mode: int = 0o644) -> None:
             f"cannot write {path}: {error.strerror}",
             hint="what was there before is untouched; mend this and run the command again",
         ) from error
+
+
+def write_if_different(path: str, content: bytes) -> bool:
+    """Make ``path`` hold ``content``; return False where it did already and nothing was written."""
+    try:
+        with open(path, "rb") as file:
+            if os.path.isfile(path) and file.read(len(content) + 1) == content:
+                return False
+    except OSError:
+        pass  # it is missing or unreadable: writing tells which
+    write_atomically(path, content)
+    return True
+
+
+def remove_files(paths: Iterable[str]) -> list[str]:
+    """Remove those files that are there, links themselves and not their targets; return them."""
+    removed = []
+    for path in paths:
+        try:
+            os.unlink(path)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise WriteError(f"cannot remove {path}: {error.strerror}") from error
+        removed.append(path)
+    return removed
 
 
 def _write_beside(path: str, content: bytes, mode: int) -> None:

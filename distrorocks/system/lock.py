@@ -85,7 +85,9 @@ class TreeLock:
         """Return whether the lock's maker cannot be alive any more."""
         holder = self._holder()
         if holder.startswith(_OURS) and holder[len(_OURS) :].isdigit():
-            return not os.path.exists(f"/proc/{holder[len(_OURS) :]}") and os.path.exists("/proc/self")
+            return not os.path.exists(f"/proc/{holder[len(_OURS) :]}") and os.path.exists(
+                "/proc/self"
+            )
         try:
             age = time.time() - os.lstat(self.path).st_mtime
         except OSError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import NotLiteral, parse
@@ -25,6 +25,7 @@ from distrorocks.system.root_path import RootView
 _ROCK_FILE = re.compile(r"(?P<name>.*)-(?P<version>[^-]+-[0-9]+)\.(?:(?P<arch>.+)\.rock|rockspec)")
 _INSTALLED = re.compile(r".*-[0-9]+", re.DOTALL)
 _NAMESPACE_LIMIT = 1024
+_NOWHERE = "it is a link that leads nowhere in the root"
 
 
 class Place(NamedTuple):
@@ -84,19 +85,30 @@ def read_contents(view: RootView, rocks_dir: str) -> Contents:
             continue
         directory = _followed(view, f"{found.path}/{name}") if is_link else path
         if directory is None:
-            contents.unread.append(Unread(name, "", "it is a link that leads nowhere in the root"))
+            contents.unread.append(Unread(name, "", _NOWHERE))
             continue
         try:
-            versions = sorted(filter(_INSTALLED.fullmatch, os.listdir(directory)))
+            _add_versions(contents, view, name, directory)
         except NotADirectoryError:
             continue
         except OSError as error:
             contents.unread.append(Unread(name, "", f"cannot list it: {error.strerror}"))
-            continue
-        contents.places.extend(
-            Place(name, version, f"{directory}/{version}") for version in versions
-        )
     return contents
+
+
+def _add_versions(contents: Contents, view: RootView, name: str, directory: str) -> None:
+    """Add what a rock's directory holds, a link with the place it leads to."""
+    with os.scandir(directory) as entries:
+        versions = sorted((entry.name, entry.path, entry.is_symlink()) for entry in entries)
+    for version, path, is_link in versions:
+        if _INSTALLED.fullmatch(version):
+            place = (
+                _followed(view, f"{path.removeprefix(view.root.rstrip('/'))}") if is_link else path
+            )
+            if place:
+                contents.places.append(Place(name, version, place))
+            else:
+                contents.unread.append(Unread(name, version, _NOWHERE))
 
 
 def _followed(view: RootView, path: str) -> str | None:
@@ -105,7 +117,7 @@ def _followed(view: RootView, path: str) -> str | None:
     return view.host_path(found.path) if found else None
 
 
-def read_entries(places: Sequence[Place], *, view: RootView, jail: Jail | None) -> Read:
+def read_entries(places: Sequence[Place], *, jail: Jail) -> Read:
     """Return the manifest's entries of these rocks; a long list is read by several processes.
 
     A rock without a sound rock_manifest is left out; one without a sound rockspec has no
@@ -114,7 +126,7 @@ def read_entries(places: Sequence[Place], *, view: RootView, jail: Jail | None) 
     entries: list[Entry] = []
     unread: list[Unread] = []
     for place, told in zip(places, in_parts(_read_part, places), strict=True):
-        entry, why = told or read_rock(place, view=view, jail=jail)
+        entry, why = told or read_rock(place, jail=jail)
         if entry:
             entries.append(Entry(*entry))
         if why:
@@ -122,9 +134,9 @@ def read_entries(places: Sequence[Place], *, view: RootView, jail: Jail | None) 
     return Read(entries, unread)
 
 
-def _read_part(places: Sequence[Place]) -> list[tuple[tuple[object, ...] | None, str] | None]:
-    """Return what each rock is, or None for one whose rockspec computes or that is a link."""
-    results: list[tuple[tuple[object, ...] | None, str] | None] = []
+def _read_part(places: Sequence[Place]) -> list[tuple[tuple[Any, ...] | None, str] | None]:
+    """Return what each rock is, or None for one whose rockspec computes."""
+    results: list[tuple[tuple[Any, ...] | None, str] | None] = []
     for place in places:
         try:
             entry, why = read_rock(place)
@@ -134,13 +146,10 @@ def _read_part(places: Sequence[Place]) -> list[tuple[tuple[object, ...] | None,
     return results
 
 
-def read_rock(
-    place: Place, *, view: RootView | None = None, jail: Jail | None = None
-) -> tuple[Entry | None, str]:
+def read_rock(place: Place, *, jail: Jail | None = None) -> tuple[Entry | None, str]:
     """Return the manifest's entry of one rock, and what was wrong with it, ``""`` if nothing.
 
-    Raises ``NotLiteral`` for a rockspec that computes, when there is no ``view`` yet; later the
-    ``jail`` runs it.
+    A rockspec that computes is run by the ``jail``; without one, ``NotLiteral`` is raised.
     """
     name, version, directory = place
     try:
@@ -154,7 +163,7 @@ def read_rock(
         os.close(opened)
         return None, _told(error)
     try:
-        rockspec, why = _rockspec(name, version, opened, jail, is_last=view is not None)
+        rockspec, why = _rockspec(name, version, opened, jail)
     finally:
         os.close(opened)
     dependencies = rockspec.dependencies if rockspec else None
@@ -163,7 +172,7 @@ def read_rock(
 
 
 def _rockspec(
-    name: str, version: str, directory: int, jail: Jail | None, *, is_last: bool
+    name: str, version: str, directory: int, jail: Jail | None
 ) -> tuple[Rockspec | None, str]:
     """Return a rock's copy of its rockspec, or why there is none."""
     file_name = f"{name}-{version}.rockspec"
@@ -172,10 +181,8 @@ def _rockspec(
         try:
             chunk = parse(text)
         except NotLiteral:
-            if not jail and not is_last:
-                raise
             if not jail:
-                return None, f"{file_name} computes, and there is no jail to run it in"
+                raise
             chunk = jail.evaluate(text, name=file_name)
         return Rockspec.from_chunk(chunk, file_name=file_name), ""
     except NotLiteral:

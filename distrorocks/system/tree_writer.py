@@ -78,7 +78,7 @@ def _make_directories(view: RootView, directory: str) -> list[Undo]:
             if not _is_directory(path):
                 os.mkdir(path, 0o755)
                 undo.append(_unmake(path))
-                os.chmod(path, 0o755)
+                os.chmod(path, 0o755)  # noqa: S103 - every user reads a tree
     except (OSError, WriteError) as error:
         for undone in reversed(undo):
             undone()

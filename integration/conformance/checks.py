@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from integration.conformance.corpus import Corpus
+from integration.conformance.directories import ref_server, ref_trees
 from integration.conformance.manifests import manifests, tree_manifests
 from integration.conformance.nouns import constraints, dependencies, versions, versions_parsed
 from integration.conformance.rockspecs import rockspecs
@@ -30,4 +31,6 @@ CHECKS = (
     Check("oracle/rockspecs.jsonl", rockspecs),
     Check("oracle/manifests.jsonl", manifests),
     Check("oracle/tree_manifests.jsonl", tree_manifests),
+    Check("ref-trees", ref_trees),
+    Check("ref-server", ref_server),
 )

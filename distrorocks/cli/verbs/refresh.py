@@ -8,7 +8,7 @@ from collections import Counter
 from distrorocks.cli.arguments import add_json, add_system, system_of
 from distrorocks.cli.report import print_json, say, warn
 from distrorocks.jobs.refresh import LOCK_SECONDS, Outcome, refresh
-from distrorocks.plan.change import Keep
+from distrorocks.plan.change import Keep, verb
 from distrorocks.plan.metadata import COMPLETE, MODES
 
 SUMMARY = "write rock metadata for the Lua modules that packages installed"
@@ -34,9 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Refresh, and tell what changed; return 0 also when single rocks were passed over."""
     system = system_of(options)
-    outcome = refresh(
-        system, mode=options.mode, dry_run=options.dry_run, lock_seconds=LOCK_SECONDS
-    )
+    outcome = refresh(system, mode=options.mode, dry_run=options.dry_run, lock_seconds=LOCK_SECONDS)
     if options.json:
         print_json(_as_json(outcome, dry_run=options.dry_run))
         return 0
@@ -44,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
         warn(text)
     if options.dry_run or options.verbose:
         for change in outcome.changes:
-            say(f"{change.verb} {change.path}: {change.reason}")
+            say(f"{verb(change)} {change.path}: {change.reason}")
     say(_summary(outcome, dry_run=options.dry_run))
     return 0
 
@@ -76,7 +74,7 @@ def _as_json(outcome: Outcome, *, dry_run: bool) -> dict[str, object]:
     return {
         "dry_run": dry_run,
         "changes": [
-            {"action": change.verb, "path": change.path, "reason": change.reason}
+            {"action": verb(change), "path": change.path, "reason": change.reason}
             for change in outcome.changes
         ],
         "published": [

@@ -1,0 +1,106 @@
+"""``distrorocks make-manifest``: write a tree's or a server's manifest, as luarocks-admin does."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+
+from distrorocks.cli.arguments import add_json, add_lua_versions
+from distrorocks.cli.report import print_json, say, warn
+from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.make_manifest import Made, make_server_manifests, make_tree_manifest
+from distrorocks.rocks.lua_version import LUA_VERSIONS
+from distrorocks.trees.layout import Layout, tree_layout
+
+SUMMARY = "write the manifest of a rocks tree or of a rocks server's directory"
+
+DEFAULT_TREE = "/usr/local"
+LOCK_SECONDS = 10.0
+_ROCKS_DIR = re.compile(r".*/rocks-(5\.[1-5])")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that follow the verb; they are luarocks-admin's."""
+    parser.add_argument(
+        "repository",
+        nargs="?",
+        metavar="REPOSITORY",
+        help="a server's directory, or with --local-tree a tree's rocks_dir",
+    )
+    parser.add_argument(
+        "--local-tree",
+        action="store_true",
+        help="write the one manifest of a tree, not a server's manifest-5.x files",
+    )
+    parser.add_argument("--tree", metavar="TREE", help=f"the tree's root (default: {DEFAULT_TREE})")
+    parser.add_argument(
+        "--deps-mode",
+        choices=("one", "order", "all", "none"),
+        default="one",
+        help="understood for LuaRocks' sake: what a rock needs is looked for in its own tree",
+    )
+    add_lua_versions(parser)
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the manifests; return 0 also when single rocks were left out."""
+    made = list(_made(options))
+    if options.json:
+        print_json([_as_json(each) for each in made])
+        return 0
+    for each in made:
+        for it in each.unread:
+            warn(f"{each.directory}/{'/'.join(filter(None, (it.name, it.version)))}: {it.why}")
+    return 0
+
+
+def _made(options: argparse.Namespace) -> list[Made]:
+    """Make what was asked for, announcing each directory as LuaRocks does."""
+    made = []
+    if not options.local_tree and options.repository:
+        directory = os.path.abspath(options.repository)
+        if "/lib/luarocks" in directory:
+            warn("this looks like a local rocks tree, but you did not pass --local-tree")
+        _announce(options, directory)
+        return [make_server_manifests(directory)]
+    for layout in _layouts(options):
+        _announce(options, layout.rocks_dir)
+        made.append(make_tree_manifest(layout, lock_seconds=LOCK_SECONDS))
+    return made
+
+
+def _announce(options: argparse.Namespace, directory: str) -> None:
+    if not options.json:
+        say(f"Making manifest for {directory}")
+
+
+def _layouts(options: argparse.Namespace) -> list[Layout]:
+    """Return the trees that the words name, for each Lua version asked for, else for all."""
+    root = os.path.abspath(options.tree or DEFAULT_TREE)
+    if options.repository:
+        rocks_dir = os.path.abspath(options.repository)
+        named = _ROCKS_DIR.fullmatch(rocks_dir)
+        version = (options.lua_version or [named[1] if named else ""])[0]
+        if not version:
+            raise DistrorocksError(
+                f"{rocks_dir} does not say which Lua it is for", hint="add --lua-version"
+            )
+        above = rocks_dir.removesuffix(f"/lib/luarocks/rocks-{version}")
+        is_plain = above != rocks_dir and not options.tree
+        tree = above or "/" if is_plain else root
+        return [tree_layout(tree, version, rocks_dir=rocks_dir)]
+    layouts = [tree_layout(root, version) for version in options.lua_version or LUA_VERSIONS]
+    there = [layout for layout in layouts if options.lua_version or os.path.isdir(layout.rocks_dir)]
+    if not there:
+        raise DistrorocksError(
+            f"Cannot access repository at {root}/lib/luarocks",
+            hint="name the tree with --tree, or a server's directory",
+        )
+    return there
+
+
+def _as_json(made: Made) -> dict[str, object]:
+    """Return one directory's report for programs."""
+    return {**made._asdict(), "unread": [it._asdict() for it in made.unread]}

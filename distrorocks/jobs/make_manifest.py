@@ -1,0 +1,90 @@
+"""Write the manifest of a rocks tree, or those of a rocks server's directory.
+
+What `luarocks-admin make-manifest` does, with the same bytes; but a broken rock is told and left
+out, no Lua interpreter is needed, a tree is locked meanwhile, and equal files are not rewritten.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.rocks.lua_version import LUA_VERSIONS, rocks_provided
+from distrorocks.rocks.manifest import server_manifest, tree_manifest
+from distrorocks.rocks.manifest_entry import Entry
+from distrorocks.system.atomic_file import remove_files, write_if_different
+from distrorocks.system.lock import TreeLock
+from distrorocks.system.lua_jail import Jail
+from distrorocks.system.root_path import RootView
+from distrorocks.system.server_reader import for_lua, read_lua_needs, read_rock_files
+from distrorocks.system.tree_reader import Unread, read_contents, read_entries, read_namespaces
+from distrorocks.trees.layout import Layout
+
+
+class Made(NamedTuple):
+    """The manifests of one directory: those written or removed now, and what was passed over."""
+
+    directory: str
+    written: list[str]
+    removed: list[str]
+    unread: list[Unread]
+    rocks: int
+
+
+def make_tree_manifest(layout: Layout, *, lock_seconds: float) -> Made:
+    """Write the manifest of one tree and Lua version, and remove its ``manifest-5.x`` files.
+
+    Those would hide it from LuaRocks. Raises ``DistrorocksError`` where there is no such tree.
+    """
+    view = RootView("/")
+    found = view.find(layout.rocks_dir)
+    if not found:
+        raise _no_access(layout.rocks_dir)
+    with TreeLock(layout.lock, seconds=lock_seconds), Jail() as jail:
+        contents = read_contents(view, layout.rocks_dir)
+        read = read_entries(contents.places, jail=jail)
+        text = tree_manifest(
+            read.entries,
+            provided=rocks_provided(layout.lua_version),
+            packed=contents.packed,
+            namespaces=read_namespaces(contents.places, _asked_with_namespace(read.entries)),
+        )
+        written = write_if_different(layout.manifest, text)
+        versioned = [f"{layout.manifest}-{version}" for version in LUA_VERSIONS]
+        removed = remove_files(versioned)
+    return Made(
+        layout.rocks_dir,
+        [layout.manifest] if written else [],
+        removed,
+        [*contents.unread, *read.unread],
+        len(read.entries),
+    )
+
+
+def _asked_with_namespace(entries: list[Entry]) -> frozenset[str]:
+    """Return the names of rocks that some dependency asks for with a namespace."""
+    needs = (need for entry in entries for need in entry.needs or () if "/" in need)
+    return frozenset(need.partition("/")[2].partition(" ")[0] for need in needs)
+
+
+def make_server_manifests(directory: str) -> Made:
+    """Write ``manifest``, and ``manifest-5.x`` with what each Lua can run, for a rocks server."""
+    try:
+        packed = read_rock_files(directory)
+    except OSError as error:
+        raise _no_access(directory) from error
+    with Jail() as jail:
+        needs, unread = read_lua_needs(directory, packed, jail=jail)
+    texts = {"manifest": server_manifest(packed)}
+    for version in LUA_VERSIONS:
+        texts[f"manifest-{version}"] = server_manifest(for_lua(packed, needs, version))
+    paths = {f"{directory}/{name}": text for name, text in texts.items()}
+    written = [path for path, text in paths.items() if write_if_different(path, text)]
+    return Made(directory, written, [], unread, len({rock[:2] for rock in packed}))
+
+
+def _no_access(directory: str) -> DistrorocksError:
+    return DistrorocksError(
+        f"Cannot access repository at {directory}",
+        hint="name a rocks_dir such as /usr/local/lib/luarocks/rocks-5.4, or a server's directory",
+    )
