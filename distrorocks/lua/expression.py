@@ -7,6 +7,8 @@ and every value is ``nil``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from distrorocks.lua.cursor import Cursor
 from distrorocks.lua.literal import number_of, string_of
 from distrorocks.lua.operators import (
@@ -78,12 +80,12 @@ class Expressions(Cursor):
             operands.append(right)
         return self.copy(at, self.computed(at, concatenation, operands)), after
 
-    def computed(self, at: int, rule: object, *operands: object) -> LuaValue:
+    def computed(self, at: int, rule: Callable[..., LuaValue], *operands: object) -> LuaValue:
         """Return what ``rule`` gives (``nil`` in a dead branch), or raise ``NotLiteral``."""
         if not self.live:
             return None
         try:
-            return rule(*operands)  # type: ignore[no-any-return, operator]
+            return rule(*operands)
         except ValueError as error:
             self.decline(at, str(error))
 
@@ -150,7 +152,7 @@ class Expressions(Cursor):
     def call(self, value: LuaValue, at: int) -> tuple[LuaValue, int]:
         """Return what a call gives: only ``:gsub("text", "text")`` is known in a live branch.
 
-        One file in seven of LuaRocks' server has that, and no other call. It gives two values:
+        One real rockspec in seven has that, and no other call. It gives two values:
         ``pair_at`` remembers where, for the places that would take both.
         """
         if not self.live:

@@ -7,7 +7,6 @@ Source of the rules: what LuaRocks 3.8 and 3.13 write for rock_manifests, manife
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
@@ -41,27 +40,25 @@ LUA_52 = Dialect(integral_mark=False)
 LUA_51 = Dialect(controls_escaped=False, integral_mark=False)
 
 
-class Order(NamedTuple):
-    """Keys that come before all others, each with the order of the table under it."""
+class Order(dict[LuaKey, "Order"]):
+    """Keys that come before all others, in this order, each with the order of what is under it."""
 
-    name: str
-    under: tuple[Order, ...] = ()
-
-
-def _order(*names: str) -> tuple[Order, ...]:
-    """Return an order of keys with nothing said of what is under them."""
-    return tuple(Order(name) for name in names)
+    def __init__(self, *names: str, **under: Order) -> None:
+        super().__init__()
+        for name in names:
+            self[name] = under.get(name, _NO_ORDER)
 
 
-ROCKSPEC_ORDER = (
-    *_order("rockspec_format", "package", "version"),
-    Order("source", _order("url", "tag", "branch", "md5")),
-    Order("description", _order("summary", "detailed", "homepage", "license")),
-    *_order("supported_platforms", "dependencies", "build_dependencies", "external_dependencies"),
-    Order("build", _order("type", "modules", "copy_directories", "platforms")),
-    *_order("test_dependencies"),
-    Order("test", _order("type")),
-    *_order("hooks"),
+_NO_ORDER: Order = dict.__new__(Order)
+
+ROCKSPEC_ORDER = Order(
+    *("rockspec_format", "package", "version", "source", "description", "supported_platforms"),
+    *("dependencies", "build_dependencies", "external_dependencies", "build"),
+    *("test_dependencies", "test", "hooks"),
+    source=Order("url", "tag", "branch", "md5"),
+    description=Order("summary", "detailed", "homepage", "license"),
+    build=Order("type", "modules", "copy_directories", "platforms"),
+    test=Order("type"),
 )
 """The order in which LuaRocks writes a rockspec; other keys follow, sorted."""
 
@@ -71,16 +68,17 @@ _ESCAPED_51 = re.compile(r'["\\\x00\r\n](?=([0-9])?)')
 _LINE_END = re.compile(r"[\r\n]")
 _NEEDS_CARE = re.compile(r'["\\\x00-\x1f\x7f]')
 _PLACES_SHOWN = 8
+_KEYS_REMEMBERED = 50_000
 
 
-def persist(table: LuaTable, *, dialect: Dialect = DEFAULT, order: tuple[Order, ...] = ()) -> bytes:
+def persist(table: LuaTable, *, dialect: Dialect = DEFAULT, order: Order = _NO_ORDER) -> bytes:
     """Return ``table`` as top-level assignments, one ``key = value`` after another.
 
     Raises ``PersistError`` for a key that is no plain name, and for functions, NaN, infinities.
     """
     writer = _Writer(dialect)
     parts = []
-    for key, under in _sorted_keys(table, order):
+    for key in _ordered_keys(table, order):
         value = table[key]
         if value is None:
             continue
@@ -88,7 +86,7 @@ def persist(table: LuaTable, *, dialect: Dialect = DEFAULT, order: tuple[Order, 
             raise PersistError(f"cannot store {key!r} as a plain key")
         parts += [key, " = "]
         writer.places = [key]
-        writer.value(value, 1, under, parts)
+        writer.value(value, 1, order.get(key, _NO_ORDER), parts)
         parts.append("\n")
     return to_bytes("".join(parts))
 
@@ -98,7 +96,7 @@ def value_text(
     level: int = 1,
     *,
     dialect: Dialect = DEFAULT,
-    order: tuple[Order, ...] = (),
+    order: Order = _NO_ORDER,
 ) -> str:
     """Return one value as it stands in a file whose line it begins is ``level - 1`` tables deep."""
     parts: list[str] = []
@@ -111,38 +109,39 @@ def key_text(key: LuaKey, *, dialect: Dialect = DEFAULT) -> str:
     return _Writer(dialect).key(key)
 
 
-def _sorted_keys(
-    table: LuaTable, order: tuple[Order, ...]
-) -> Iterable[tuple[LuaKey, tuple[Order, ...]]]:
-    """Return the keys in the order in which they are written, each with the order under it."""
+def _ordered_keys(table: LuaTable, order: Order) -> list[LuaKey]:
+    """Return the keys in the order in which they are written."""
     if not order:
-        return [(key, ()) for key in sorted_keys(table)]
-    first = [(entry.name, entry.under) for entry in order if entry.name in table]
-    named = {name for name, _ in first}
-    return [*first, *((key, ()) for key in sorted_keys(table) if key not in named)]
+        return sorted_keys(table)
+    first = [key for key in order if key in table]
+    return [*first, *(key for key in sorted_keys(table) if key not in order)]
 
 
 def sorted_keys(table: LuaTable) -> list[LuaKey]:
     """Return the keys of a table: numbers ascending, then strings by their bytes."""
+    if len(table) < 2:
+        return list(table)
     try:
         keys = sorted(table)  # numbers among strings raise TypeError
-        text = "".join(keys)  # type: ignore[arg-type]  # and so do numbers alone
     except TypeError:
         numbers = sorted(key for key in table if not isinstance(key, str))
         return [*numbers, *sorted((key for key in table if isinstance(key, str)), key=to_bytes)]
-    return keys if text.isascii() else sorted(table, key=lambda key: to_bytes(str(key)))
+    if not isinstance(keys[0], str) or "".join(map(str, keys)).isascii():
+        return keys
+    return sorted(table, key=lambda key: to_bytes(str(key)))
 
 
 class _Writer:
     """Values as text in one dialect; ``places`` is the way to the value being written."""
 
-    __slots__ = ("dialect", "places")
+    __slots__ = ("dialect", "keys", "places")
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
         self.places: list[LuaKey] = []
+        self.keys: dict[str, str] = {}
 
-    def value(self, value: LuaValue, level: int, under: tuple[Order, ...], out: list[str]) -> None:
+    def value(self, value: LuaValue, level: int, order: Order, out: list[str]) -> None:
         """Append the text of one value to ``out``."""
         if isinstance(value, str):
             if not _NEEDS_CARE.search(value):
@@ -150,7 +149,7 @@ class _Writer:
             else:
                 out.append(self.string(value))
         elif isinstance(value, dict):
-            self.table(value, level, under, out)
+            self.table(value, level, order, out)
         elif isinstance(value, bool):
             out.append("true" if value else "false")
         else:
@@ -199,32 +198,39 @@ class _Writer:
         """
         if not isinstance(key, str):
             return f"[{self.number(key)}] = "
-        if _NAME.fullmatch(key) and key not in KEYWORDS:
-            return f"{key} = "
-        return f"[{self.quoted(key)}] = "
+        is_name = _NAME.fullmatch(key) and key not in KEYWORDS
+        text = f"{key} = " if is_name else f"[{self.quoted(key)}] = "
+        if len(self.keys) < _KEYS_REMEMBERED:
+            self.keys[key] = text
+        return text
 
-    def table(self, table: LuaTable, level: int, order: tuple[Order, ...], out: list[str]) -> None:
+    def table(self, table: LuaTable, level: int, order: Order, out: list[str]) -> None:
         """Append a table in braces, one entry on a line, save that a number shares its line."""
         new_line = "\n" + "   " * level
+        comma_line = "," + new_line
         separator = new_line
         turn = 1
         out.append("{")
-        for key, under in _sorted_keys(table, order):
+        for key in _ordered_keys(table, order):
             value = table[key]
             if value is None:
                 continue
-            out.append(separator)
             if isinstance(key, str):
-                out.append(self.key(key))
+                start = separator + (self.keys.get(key) or self.key(key))
             elif key == turn or not self.dialect.keys_written:
                 turn += 1
+                start = separator
             else:
-                out.append(self.key(key))
-            self.places.append(key)
-            self.value(value, level + 1, under, out)
-            self.places.pop()
+                start = separator + self.key(key)
+            if isinstance(value, str) and not _NEEDS_CARE.search(value):
+                out.append(f'{start}"{value}"')
+            else:
+                out.append(start)
+                self.places.append(key)
+                self.value(value, level + 1, order.get(key, _NO_ORDER), out)
+                self.places.pop()
             is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            separator = ", " if is_number else "," + new_line
+            separator = ", " if is_number else comma_line
         if separator is not new_line:
             out.append("\n" + "   " * (level - 1))
         out.append("}")
