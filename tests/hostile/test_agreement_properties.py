@@ -93,7 +93,7 @@ def agree(jail: Jail, text: str) -> None:
 
 
 @settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(text=TEXTS)
 def test_parser_and_interpreter_agree(jail: Jail, is_modern: bool, text: str) -> None:

@@ -12,6 +12,7 @@ from distrorocks.lua.write import (
     LUAROCKS_HEAD,
     ROCKSPEC_ORDER,
     PersistError,
+    key_text,
     persist,
     sorted_keys,
     value_text,
@@ -129,6 +130,12 @@ def test_what_has_no_text_is_refused_with_its_place(value: float) -> None:
     """Functions, NaN and infinities would not read back as themselves."""
     with pytest.raises(PersistError, match=r"^a\.b\.2 is "):
         persist({"a": {"b": {1: 1, 2: value}}})
+
+
+def test_a_key_has_its_own_text() -> None:
+    """A name stands bare before the equals sign, all else in brackets."""
+    keys: list[str | int] = ["name", "a.b", "end", 3]
+    assert [key_text(key) for key in keys] == ["name = ", '["a.b"] = ', '["end"] = ', "[3] = "]
 
 
 def test_nil_is_absence() -> None:
