@@ -1,0 +1,152 @@
+"""``distrorocks config-snippet``: what LuaRocks' configuration needs to see the tree."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+
+from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
+from distrorocks.cli.report import print_error, print_json, say, tell, warn
+from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.config_snippet import ConfigChange, apply_change, config_changes
+from distrorocks.lua.value import to_text
+
+SUMMARY = "print, or put in place, the configuration by which LuaRocks sees the rocks"
+
+_CONFFILES = (
+    "note: the package luarocks owns these files; at its upgrades the package manager will ask "
+    "about them"
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that follow the verb."""
+    add_root(parser)
+    add_lua_versions(parser)
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument(
+        "--apply", action="store_true", help="show the difference, then edit the files"
+    )
+    either.add_argument(
+        "--remove", action="store_true", help="show the difference, then take the lines out again"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="with --apply or --remove: only show the difference"
+    )
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print or edit; return 1 if a file could not be edited, which stops no other."""
+    root = existing_root(options.root)
+    versions = tuple(dict.fromkeys(options.lua_version or ()))
+    changes = config_changes(root, versions, remove=options.remove)
+    is_edit = options.apply or options.remove
+    faults = {}
+    if options.json:
+        if is_edit:
+            faults = _applied(root, changes, options, quiet=True)
+        print_json([_as_json(change, faults.get(change.path)) for change in changes])
+    elif is_edit:
+        faults = _applied(root, changes, options, quiet=False)
+        _tell_end(changes, faults, options)
+    else:
+        _print_snippets(changes)
+    return 1 if faults else 0
+
+
+def _applied(
+    root: str, changes: list[ConfigChange], options: argparse.Namespace, *, quiet: bool
+) -> dict[str, DistrorocksError]:
+    """Show and do each change; return the errors by path."""
+    faults: dict[str, DistrorocksError] = {}
+    for change in changes:
+        if not quiet:
+            for note in change.notes:
+                warn(f"{change.path}: {note}")
+            for line in _difference(change):
+                say(line)
+            sys.stdout.flush()
+        try:
+            if change.fault:
+                raise change.fault
+            if not options.dry_run:
+                apply_change(root, change)
+        except DistrorocksError as error:
+            faults[change.path] = error
+            if not quiet:
+                print_error(error)
+                tell("hint: `distrorocks config-snippet` prints what to add by hand")
+    return faults
+
+
+def _tell_end(
+    changes: list[ConfigChange], faults: dict[str, DistrorocksError], options: argparse.Namespace
+) -> None:
+    """Tell in a line what was done."""
+    changed = [each.path for each in changes if each.is_change and each.path not in faults]
+    as_wanted = "no file has lines of distrorocks" if options.remove else "all is as wanted"
+    if changed:
+        tell(f"{'would edit' if options.dry_run else 'edited'} {', '.join(changed)}")
+        if not options.remove:
+            tell(_CONFFILES)
+    elif not faults:
+        tell(as_wanted)
+
+
+def _print_snippets(changes: list[ConfigChange]) -> None:
+    """Print what to put into each file."""
+    for change in changes:
+        for note in change.notes:
+            warn(f"{change.path}: {note}")
+        if change.fault:
+            tell(f"warning: {change.fault}")
+            tell(f"warning: if {change.path} lists trees of its own, keep them")
+        if change.snippet:
+            say(f"-- {change.path}\n{change.snippet}\n")
+        else:
+            say(f"-- {change.path}: nothing to add\n")
+    if any(change.is_change for change in changes):
+        tell("hint: `distrorocks config-snippet --apply` edits the files after showing how")
+
+
+def _difference(change: ConfigChange) -> Iterator[str]:
+    """Yield the unified difference of one file, without line ends."""
+    from difflib import unified_diff
+
+    if not change.is_change:
+        return
+    for line in unified_diff(
+        _lines(change.before),
+        _lines(change.after),
+        "/dev/null" if change.before is None else change.path,
+        "/dev/null" if change.after is None else change.path,
+        lineterm="",
+    ):
+        shown, mark, _ = line.partition("\0")
+        yield shown
+        if mark:
+            yield "\\ No newline at end of file"
+
+
+def _lines(text: bytes | None) -> list[str]:
+    """Return lines without their ends; a NUL marks a last line that has none."""
+    if not text:
+        return []
+    *lines, last = to_text(text.replace(b"\0", b"?")).split("\n")
+    return [*lines, f"{last}\0"] if last else lines
+
+
+def _as_json(change: ConfigChange, fault: DistrorocksError | None) -> dict[str, object]:
+    """Return one file's report for programs."""
+    error = fault or change.fault
+    return {
+        "lua_version": change.lua_version,
+        "path": change.path,
+        "snippet": change.snippet,
+        "difference": list(_difference(change)),
+        "changes": change.is_change,
+        "notes": list(change.notes),
+        "error": str(error) if error else None,
+    }
