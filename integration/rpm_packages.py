@@ -37,7 +37,7 @@ PENLIGHT = ("pl.init", "pl.class", "pl.compat", "pl.List", "pl.path", "pl.pretty
 FEDORA = (
     RpmPackage("lua-lpeg", "1.1.0-5", "lpeg", ("5.4",), ("re",), ("lpeg",)),
     RpmPackage("lua-filesystem", "1.8.0-10", "luafilesystem", ("5.4",), (), ("lfs",)),
-    RpmPackage("lua5.1-filesystem", "1.8.0-10", "luafilesystem", ("5.1",), (), ("lfs",)),
+    RpmPackage("lua5.1-lpeg", "1.1.0-5", "lpeg", ("5.1",), ("re",), ("lpeg",)),
     RpmPackage(
         "lua-socket",
         "3.1.0-4",
@@ -56,7 +56,7 @@ OPENSUSE = (
     RpmPackage("lua54-lpeg", "1.1.0-2.3", "lpeg", ("5.4",), ("re",), ("lpeg",)),
     RpmPackage("lua53-lpeg", "1.1.0-2.3", "lpeg", ("5.3",), ("re",), ("lpeg",)),
     RpmPackage("lua54-luafilesystem", "1.8.0-1.1", "luafilesystem", ("5.4",), (), ("lfs",)),
-    RpmPackage("lua51-luafilesystem", "1.8.0-1.1", "luafilesystem", ("5.1",), (), ("lfs",)),
+    RpmPackage("lua51-lpeg", "1.1.0-2.3", "lpeg", ("5.1",), ("re",), ("lpeg",)),
     RpmPackage("lua54-say", "1.4.1-1.2", "say", ("5.4",), ("say.init",)),
     RpmPackage("lua54-cliargs", "3.0.2-1.4", "lua_cliargs", ("5.4",), ("cliargs",)),
     RpmPackage("lua54-fluent", "0.2.0-1.7", "fluent", ("5.4",), ("fluent.init",), metadata=True),
@@ -72,6 +72,16 @@ def rock_folder(package: RpmPackage, lua_version: str) -> str:
     """Return where a package with metadata of its own keeps it."""
     version = f"{rock_version(package)}-0"
     return f"/usr/lib/luarocks/rocks-{lua_version}/{package.rock}/{version}"
+
+
+def _rockspec_lines(package: RpmPackage) -> tuple[str, ...]:
+    """Return the least that LuaRocks takes for a rockspec."""
+    return (
+        f'package = "{package.rock}"',
+        f'version = "{rock_version(package)}-0"',
+        'source = { url = "https://example.org/x.tar.gz" }',
+        'build = { type = "none" }',
+    )
 
 
 def _install_lines(package: RpmPackage) -> list[str]:
@@ -90,13 +100,10 @@ def _install_lines(package: RpmPackage) -> list[str]:
             lines.append(f"gcc -shared -fPIC -O2 -o {path} module.c")
         if package.metadata:
             folder = f"%{{buildroot}}{rock_folder(package, version)}"
-            name = f"{package.rock}-{rock_version(package)}-0"
+            rockspec = f"{folder}/{package.rock}-{rock_version(package)}-0.rockspec"
             lines.append(f"mkdir -p {folder}")
             lines.append(f"echo 'rock_manifest = {{ }}' > {folder}/rock_manifest")
-            lines.append(
-                f"printf '%s\\n' 'package = \"{package.rock}\"' "
-                f"'version = \"{rock_version(package)}-0\"' > {folder}/{name}.rockspec"
-            )
+            lines += [f"echo '{line}' >> {rockspec}" for line in _rockspec_lines(package)]
     return lines
 
 

@@ -135,7 +135,7 @@ def test_luarocks_shows_each_with_paths_that_packages_own(story: Story, shown: M
         )
         is_silent = not paths and rock not in OUTSIDE
         if told.status or told.err or strange or is_silent:
-            return (version, rock, strange, told.err or told.out)
+            return (version, rock, sorted(strange), told.err or told.out)
         return ()
 
     every = [(v, rock) for v in story.lua_versions for rock, _ in sorted(published(shown, v))]
