@@ -79,7 +79,8 @@ def tell(machine: Machine) -> None:
 
     chapter("distrorocks publishes them as rocks, and shows LuaRocks where they are")
     distrorocks(machine, "refresh")
-    distrorocks(machine, "config-snippet --apply")
+    both = " ".join(f"--lua-version {version}" for version in LUA_VERSIONS)
+    distrorocks(machine, f"config-snippet --apply {both}")
 
     chapter("Now the same LuaRocks sees each, for each Lua version")
     for version in LUA_VERSIONS:
