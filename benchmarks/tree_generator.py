@@ -53,7 +53,7 @@ def rock_manifest_text(name: str, version: str, modules: list[str], rockspec: st
     inner = ",\n".join(f'         ["{stem}.lua"] = "{md5(name + stem)}"' for stem in stems)
     return (
         "rock_manifest = {\n"
-        f"   doc = {{\n      [\"README.md\"] = \"{md5('readme' + name)}\"\n   }},\n"
+        f'   doc = {{\n      ["README.md"] = "{md5("readme" + name)}"\n   }},\n'
         f"   lua = {{\n      {name} = {{\n{inner}\n      }},\n"
         f'      ["{name}.lua"] = "{md5(name)}"\n   }},\n'
         f'   ["{name}-{version}.rockspec"] = "{md5(rockspec)}"\n}}\n'

@@ -11,7 +11,6 @@ from typing import NamedTuple
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.lua_version import LUA_VERSIONS, rocks_provided
 from distrorocks.rocks.manifest import server_manifest, tree_manifest
-from distrorocks.rocks.manifest_entry import Entry
 from distrorocks.system.atomic_file import remove_files, write_if_different
 from distrorocks.system.lock import TreeLock
 from distrorocks.system.lua_jail import Jail
@@ -47,7 +46,7 @@ def make_tree_manifest(layout: Layout, *, lock_seconds: float) -> Made:
             read.entries,
             provided=rocks_provided(layout.lua_version),
             packed=contents.packed,
-            namespaces=read_namespaces(contents.places, _asked_with_namespace(read.entries)),
+            namespaces=read_namespaces(contents.places, read.entries),
         )
         written = write_if_different(layout.manifest, text)
         versioned = [f"{layout.manifest}-{version}" for version in LUA_VERSIONS]
@@ -59,12 +58,6 @@ def make_tree_manifest(layout: Layout, *, lock_seconds: float) -> Made:
         [*contents.unread, *read.unread],
         len(read.entries),
     )
-
-
-def _asked_with_namespace(entries: list[Entry]) -> frozenset[str]:
-    """Return the names of rocks that some dependency asks for with a namespace."""
-    needs = (need for entry in entries for need in entry.needs or () if "/" in need)
-    return frozenset(need.partition("/")[2].partition(" ")[0] for need in needs)
 
 
 def make_server_manifests(directory: str) -> Made:

@@ -19,7 +19,12 @@ from distrorocks.system.lock import TreeLock
 from distrorocks.system.lua_jail import Jail
 from distrorocks.system.present import present_digests, present_directories
 from distrorocks.system.root_path import RootView
-from distrorocks.system.tree_reader import Unread, read_contents, read_entries
+from distrorocks.system.tree_reader import (
+    Unread,
+    read_contents,
+    read_entries,
+    read_namespaces,
+)
 from distrorocks.system.tree_writer import apply_changes
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.ledger import Ledger
@@ -153,7 +158,10 @@ def _add_tree(
     )
     if mine or (is_ours and (entries or contents.packed)):
         desired[layout.manifest] = tree_manifest(
-            entries, provided=rocks_provided(layout.lua_version), packed=contents.packed
+            entries,
+            provided=rocks_provided(layout.lua_version),
+            packed=contents.packed,
+            namespaces=read_namespaces(others, entries),
         )
         reasons[layout.manifest] = f"the tree has {len(entries)} rocks"
 

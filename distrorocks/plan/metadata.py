@@ -19,6 +19,7 @@ from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.manifest_entry import InstalledRock
 from distrorocks.rocks.module import module_name
 from distrorocks.rocks.rock_manifest import RockManifest
+from distrorocks.rocks.version import Version
 
 COMPLETE, MINIMAL, PROTECTED = "complete", "minimal", "protected"
 MODES = (COMPLETE, MINIMAL, PROTECTED)
@@ -105,13 +106,22 @@ def rock_needs(
         for relation in family.parse_relation(text):
             for other in published.get((rock.lua_version, relation.name), ()):
                 constraints = needs.setdefault(other.name.rock, [])
-                if relation.constraint not in ("", *constraints):
+                if relation.constraint not in constraints and _is_met(relation.constraint, other):
                     constraints.append(relation.constraint)
     needs.pop(rock.name.rock, None)
     return [
         f"lua {lua_constraint(rock.lua_versions, rock.lua_version)}",
         *(" ".join((name, ", ".join(sorted(needs[name])))).strip() for name in sorted(needs)),
     ]
+
+
+def _is_met(constraint: str, rock: ProvidedRock) -> bool:
+    """Return whether a rock meets a constraint that its package was found to meet.
+
+    An epoch, say, can make a package newer than its rock's version tells: then nothing is said.
+    """
+    need = Dependency.parse(f"{rock.name.rock} {constraint}")
+    return bool(constraint) and need.satisfied_by(Version.parse(rock.version.text))
 
 
 def lua_constraint(lua_versions: Iterable[str], lua_version: str) -> str:

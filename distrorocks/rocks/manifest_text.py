@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from distrorocks.lua.scan import KEYWORDS
 from distrorocks.lua.value import to_bytes
 from distrorocks.lua.write import key_text, value_text
 from distrorocks.rocks.dependency import Dependency
@@ -12,17 +14,20 @@ from distrorocks.rocks.dependency import Dependency
 _INDENT = "   "
 
 
-@lru_cache(maxsize=1 << 17)
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII).fullmatch
+_PLAIN = re.compile(r"[ !#-\[\]-~]*").fullmatch
+
+
 def key(name: str) -> str:
     """Return a key with its equals sign."""
-    return key_text(name)
+    if _NAME(name):
+        return f'["{name}"] = ' if name in KEYWORDS else f"{name} = "
+    return f'["{name}"] = ' if _PLAIN(name) else key_text(name)
 
 
 def string(text: str) -> str:
     """Return a text in quotes."""
-    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
-        return f'"{text}"'
-    return value_text(text)
+    return f'"{text}"' if _PLAIN(text) else value_text(text)
 
 
 @lru_cache(maxsize=1 << 14)

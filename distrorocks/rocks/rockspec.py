@@ -68,7 +68,7 @@ class Rockspec(NamedTuple):
         """
         faults = (quick_faults if quick else shape_faults)(chunk, strict=strict)
         table = _effective(chunk.globals, platforms)
-        if not strict and not quick and not faults:
+        if not strict and not quick and not faults and _is_overridden(chunk.globals, table):
             faults = late_misfits(table)
         needs = (
             _dependencies(table, "dependencies", faults),
@@ -129,6 +129,11 @@ def _effective(table: LuaTable, platforms: Sequence[str]) -> LuaTable:
         if isinstance(part, dict) and "platforms" in part:
             result[name] = for_platforms(part, platforms)
     return result
+
+
+def _is_overridden(before: LuaTable, after: LuaTable) -> bool:
+    """Return whether platform overrides changed anything."""
+    return any(after.get(name) is not before.get(name) for name in OVERRIDABLE)
 
 
 def _dependencies(table: LuaTable, key: str, faults: list[Fault]) -> tuple[Dependency, ...]:

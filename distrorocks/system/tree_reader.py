@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from distrorocks.errors import DistrorocksError
@@ -196,8 +196,12 @@ def _told(error: DistrorocksError) -> str:
     return "; ".join(filter(None, (error.brief, *error.detail.splitlines())))
 
 
-def read_namespaces(places: Sequence[Place], names: frozenset[str]) -> dict[tuple[str, str], str]:
-    """Return the namespace of each rock that has one, among the rocks with these names."""
+def read_namespaces(
+    places: Sequence[Place], entries: Iterable[Entry]
+) -> dict[tuple[str, str], str]:
+    """Return the namespaces of the rocks that some dependency of ``entries`` asks for with one."""
+    needs = (need for entry in entries for need in entry.needs or () if "/" in need)
+    names = {need.partition("/")[2].partition(" ")[0] for need in needs}
     namespaces = {}
     for name, version, directory in places:
         if name in names:

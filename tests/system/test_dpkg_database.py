@@ -10,52 +10,7 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.dpkg_database import read_native_architecture, read_packages
-
-LONG_AGO = 1_500_000_000
-
-
-class Machine:
-    """A root with a dpkg database, filled package by package."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.info = root / "var/lib/dpkg/info"
-        self.info.mkdir(parents=True)
-        self.status = root / "var/lib/dpkg/status"
-        self.status.write_text("")
-
-    def install(
-        self,
-        name: str,
-        files: dict[str, str],
-        *,
-        fields: str = "",
-        state: str = "install ok installed",
-        architecture: str = "all",
-        instance: str = "",
-    ) -> None:
-        """Unpack files (content, or "-> target" for a link) and record them as dpkg does."""
-        sums = []
-        for path, content in files.items():
-            place = self.root / path.lstrip("/")
-            place.parent.mkdir(parents=True, exist_ok=True)
-            if content.startswith("-> "):
-                place.symlink_to(content.removeprefix("-> "))
-                continue
-            place.write_text(content)
-            os.utime(place, (LONG_AGO, LONG_AGO))
-            sums.append(f"{hashlib.md5(content.encode()).hexdigest()}  {path.lstrip('/')}\n")
-        listed = {"/."} | {str(parent) for path in files for parent in Path(path).parents}
-        (self.info / f"{instance or name}.list").write_text(
-            "\n".join([*sorted(listed), *files, ""])
-        )
-        (self.info / f"{instance or name}.md5sums").write_text("".join(sums))
-        with self.status.open("a") as status:
-            status.write(
-                f"Package: {name}\nStatus: {state}\nArchitecture: {architecture}\n"
-                f"Version: 1.0-1\n{fields}"
-                f"Description: the {name} thing\n It is long.\n .\n Very.\n\n"
-            )
+from tests.builders import LONG_AGO, Machine
 
 
 @pytest.fixture

@@ -1,0 +1,58 @@
+"""Times two commands in turn, and tells medians and the ratio of each pair."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Sequence
+from statistics import median
+from typing import NamedTuple
+
+
+class Run(NamedTuple):
+    """One run of a command: seconds on the clock, and of processor time in all its processes."""
+
+    wall: float
+    cpu: float
+
+
+class Comparison(NamedTuple):
+    """Runs of two commands, taken in turn: ours first in each pair."""
+
+    ours: list[Run]
+    theirs: list[Run]
+
+    @property
+    def ratio(self) -> float:
+        """How many times faster ours is on the clock: the median over the pairs."""
+        return median(b.wall / a.wall for a, b in zip(self.ours, self.theirs, strict=True))
+
+    @property
+    def cpu_ratio(self) -> float:
+        """The same for processor time."""
+        return median(b.cpu / a.cpu for a, b in zip(self.ours, self.theirs, strict=True))
+
+
+def timed(command: Sequence[str]) -> Run:
+    """Run a command that must succeed, and return what it took."""
+    before = os.times()
+    start = time.perf_counter()
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True)
+    wall = time.perf_counter() - start
+    after = os.times()
+    cpu = (after.children_user - before.children_user) + (
+        after.children_system - before.children_system
+    )
+    return Run(wall, cpu)
+
+
+def compare(ours: Sequence[str], theirs: Sequence[str], *, pairs: int) -> Comparison:
+    """Time two commands in turn, after one run of each that does not count."""
+    timed(ours)
+    timed(theirs)
+    found = Comparison([], [])
+    for _ in range(pairs):
+        found.ours.append(timed(ours))
+        found.theirs.append(timed(theirs))
+    return found

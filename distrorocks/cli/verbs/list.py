@@ -1,0 +1,126 @@
+"""``distrorocks list``: the rocks of all trees, in LuaRocks' words."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
+from distrorocks.cli.report import print_json, say, warn
+from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.installed import Installed, Listed, installed, listed
+
+SUMMARY = "list the rocks of all trees, for every Lua version that has any"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that follow the verb; they are LuaRocks'."""
+    parser.add_argument("filter", nargs="?", default="", help="only rocks with this in their name")
+    parser.add_argument("version", nargs="?", default="", help="only this version")
+    add_tree(parser)
+    add_root(parser)
+    add_lua_versions(parser)
+    parser.add_argument(
+        "--porcelain",
+        action="store_true",
+        help="print lines for programs: rock, version, state, rocks directory, with tabs between",
+    )
+    parser.add_argument("--outdated", action="store_true", help="not there yet")
+    add_json(parser)
+
+
+def add_tree(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--tree``."""
+    parser.add_argument(
+        "--tree", metavar="TREE", default="", help="only the tree of this name, or with this root"
+    )
+
+
+def tree_word(options: argparse.Namespace, root: str) -> str:
+    """Return what ``--tree`` says, a relative path made absolute where that means something."""
+    word: str = options.tree
+    if "/" in word and not word.startswith("/") and root == "/":
+        return os.path.abspath(word)
+    return word
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the rocks; return 0 also when there are none."""
+    if options.outdated:
+        raise DistrorocksError(
+            "list --outdated is not there yet",
+            hint="`luarocks list --outdated` asks the servers",
+        )
+    root = existing_root(options.root)
+    versions = tuple(dict.fromkeys(options.lua_version or ()))
+    found = installed(root, versions, tree=tree_word(options, root))
+    if options.json:
+        print_json(
+            {
+                "rocks": [_as_json(each, row) for each in found for row in _rows(each, options)],
+                "warnings": [text for each in found for text in each.warnings],
+            }
+        )
+        return 0
+    for each in found:
+        for text in each.warnings:
+            warn(text)
+    warn_of_unlisted(found)
+    for each in found:
+        if each.has_rocks or versions:
+            _print(each, options)
+    if not versions and not options.porcelain and not any(each.has_rocks for each in found):
+        say("No rocks are installed")
+    return 0
+
+
+def warn_of_unlisted(found: list[Installed]) -> None:
+    """Say which trees LuaRocks itself does not look at."""
+    unlisted: dict[str, list[str]] = {}
+    for each in found:
+        for root in each.unlisted:
+            unlisted.setdefault(root, []).append(each.lua_version)
+    for root, versions in unlisted.items():
+        warn(
+            f"LuaRocks does not see the rocks in {root} (Lua {', '.join(versions)}): "
+            "its rocks_trees do not list it\n"
+            "hint: `distrorocks config-snippet` tells how to change that"
+        )
+
+
+def _rows(found: Installed, options: argparse.Namespace) -> list[Listed]:
+    return listed(found, options.filter, options.version)
+
+
+def _print(found: Installed, options: argparse.Namespace) -> None:
+    """Print one Lua version's rocks."""
+    rows = _rows(found, options)
+    if options.porcelain:
+        for rock, tree in rows:
+            say(f"{rock.name}\t{rock.version}\t{rock.arch}\t{tree.layout.rocks_dir}")
+        return
+    title = f"Rocks installed for Lua {found.lua_version}"
+    if options.tree:
+        title += f" in {found.trees[0].layout.root}"
+    say(f"\n{title}\n{'-' * len(title)}\n")
+    for number, (rock, tree) in enumerate(rows):
+        if not number or rows[number - 1].rock.name != rock.name:
+            say(rock.name)
+        say(f"   {rock.version} ({rock.arch}) - {tree.layout.rocks_dir}")
+        if number + 1 == len(rows) or rows[number + 1].rock.name != rock.name:
+            say()
+
+
+def _as_json(found: Installed, row: Listed) -> dict[str, object]:
+    """Return one rock for programs."""
+    rock, tree = row
+    return {
+        "rock": rock.name,
+        "version": rock.version,
+        "state": rock.arch,
+        "lua_version": found.lua_version,
+        "tree": tree.layout.name,
+        "root": tree.layout.root,
+        "rocks_dir": tree.layout.rocks_dir,
+        "listed": tree.is_listed,
+    }

@@ -1,0 +1,131 @@
+"""What the manifest of a tree tells: its rocks, and which of them has a module.
+
+It is read from what anybody may have written: a table of the wrong shape is an error with its
+place, never a surprise later. A server's manifest is none of a tree; both have ``repository``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.lua.value import LuaTable, LuaValue, sequence
+
+INSTALLED = "installed"
+
+
+class TreeIndexError(DistrorocksError):
+    """A manifest of the wrong shape; the brief names the place by a dotted path."""
+
+
+class IndexedRock(NamedTuple):
+    """One version of a rock in a tree.
+
+    ``arch`` is ``installed``, or that of a rock file that lies in the tree. ``modules`` and
+    ``commands`` map a name to a path below its directory; ``closure`` maps each rock that this
+    one needs, directly or not, to a version.
+    """
+
+    name: str
+    version: str
+    arch: str = INSTALLED
+    modules: Mapping[str, str] = {}
+    commands: Mapping[str, str] = {}
+    closure: Mapping[str, str] = {}
+
+
+class TreeIndex(NamedTuple):
+    """The rocks of one tree by name; ``modules`` has the providers of each, the owner first."""
+
+    rocks: Mapping[str, tuple[IndexedRock, ...]] = {}
+    modules: Mapping[str, tuple[tuple[str, str], ...]] = {}
+
+    @classmethod
+    def from_table(cls, table: LuaTable) -> TreeIndex:
+        """Return the index that a manifest's globals are; raise ``TreeIndexError``."""
+        repository = _table(table, "repository", "")
+        providers = _table(table, "modules", "")
+        _table(table, "commands", "")
+        rocks = {
+            name: tuple(_rocks(name, versions))
+            for name, versions in _named(repository, "repository")
+        }
+        modules = {name: tuple(_providers(name, value)) for name, value in _named(providers, "")}
+        return cls(rocks, modules)
+
+    @property
+    def every_rock(self) -> Iterator[IndexedRock]:
+        """Every rock, in no order that means anything."""
+        for rocks in self.rocks.values():
+            yield from rocks
+
+    def installed(self, name: str, version: str) -> IndexedRock | None:
+        """Return the installed rock of that name and version, or None."""
+        for rock in self.rocks.get(name, ()):
+            if rock.version == version and rock.arch == INSTALLED:
+                return rock
+        return None
+
+
+def _rocks(name: str, versions: LuaValue) -> Iterator[IndexedRock]:
+    """Yield the versions of one rock, each with its archs."""
+    place = f"repository.{name}"
+    for version, archs in _named(_is_table(versions, place), place):
+        for number, entry in enumerate(sequence(_is_table(archs, f"{place}.{version}")), start=1):
+            here = f"{place}.{version}[{number}]"
+            table = _is_table(entry, here)
+            arch = table.get("arch")
+            if not isinstance(arch, str):
+                raise TreeIndexError(f"{here}.arch is no text")
+            yield IndexedRock(
+                name,
+                version,
+                arch,
+                _texts(table, "modules", here),
+                _texts(table, "commands", here),
+                _texts(table, "dependencies", here),
+            )
+
+
+def _providers(module: str, value: LuaValue) -> Iterator[tuple[str, str]]:
+    """Yield name and version of each rock that provides a module."""
+    place = f"modules.{module}"
+    for entry in sequence(_is_table(value, place)):
+        name, slash, version = entry.rpartition("/") if isinstance(entry, str) else ("", "", "")
+        if not slash:
+            raise TreeIndexError(f"{place} names no rock as name/version")
+        yield name, version
+
+
+def _texts(table: LuaTable, key: str, above: str) -> dict[str, str]:
+    """Return a table from text to text; an absent one is empty."""
+    if key not in table:
+        return {}
+    found = _table(table, key, f"{above}.")
+    return {
+        name: value for name, value in _named(found, f"{above}.{key}") if isinstance(value, str)
+    }
+
+
+def _named(table: LuaTable, place: str) -> Iterator[tuple[str, LuaValue]]:
+    """Yield the entries of a table whose keys must be text."""
+    for name, value in table.items():
+        if not isinstance(name, str):
+            raise TreeIndexError(f"{place or 'modules'} has the key {name}, which is no text")
+        yield name, value
+
+
+def _table(table: LuaTable, key: str, above: str) -> LuaTable:
+    """Return the table under a key."""
+    return _is_table(table.get(key), above + key)
+
+
+def _is_table(value: LuaValue, place: str) -> LuaTable:
+    """Return a value that is a table; raise ``TreeIndexError`` for any other."""
+    if not isinstance(value, dict):
+        raise TreeIndexError(
+            f"{place} is {'missing' if value is None else 'no table'}",
+            hint="make it anew: distrorocks make-manifest --local-tree",
+        )
+    return value
