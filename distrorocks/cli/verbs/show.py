@@ -1,0 +1,222 @@
+"""``distrorocks show``: one installed rock, in LuaRocks' words, and the package that owns it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Iterable
+
+from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
+from distrorocks.cli.report import print_json, say, warn
+from distrorocks.cli.verbs.list import add_tree, tree_word
+from distrorocks.jobs.placed import Placed
+from distrorocks.jobs.show import Need, Shown, show
+
+SUMMARY = "show an installed rock: description, files, dependencies, package"
+
+_WIDTH = 80
+
+_Flag = Callable[[Shown], Iterable[str]]
+
+FLAGS: dict[str, tuple[str, _Flag]] = {
+    "rock-tree": ("print the root of its tree", lambda it: [it.tree.layout.root]),
+    "rock-namespace": ("print its namespace", lambda it: [it.namespace]),
+    "rock-dir": (
+        "print the directory of its metadata",
+        lambda it: [it.tree.layout.rock_dir(it.rock.name, it.rock.version)],
+    ),
+    "home": ("print its home page", lambda it: [it.described("homepage")]),
+    "rock-license": ("print its licence", lambda it: [it.described("license")]),
+    "issues": ("print where its issues are", lambda it: [it.described("issues_url")]),
+    "labels": ("print its labels", lambda it: it.labels or [""]),
+    "modules": ("print its modules", lambda it: _module_names(it) or [""]),
+    "deps": ("print its dependencies", lambda it: _texts(it.dependencies)),
+    "build-deps": ("print what its build needs", lambda it: _texts(it.build_dependencies)),
+    "test-deps": ("print what its tests need", lambda it: _texts(it.test_dependencies)),
+    "rockspec": ("print the path of its rockspec", lambda it: [it.rockspec]),
+    "mversion": ("print its version", lambda it: [it.rock.version]),
+}
+"""The flags that print one thing, with the first that counts where several are given first."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that follow the verb; they are LuaRocks'."""
+    parser.add_argument("rock", metavar="NAME", help="the rock's name, or a part that only it has")
+    parser.add_argument("version", metavar="VERSION", nargs="?", default="", help="its version")
+    for flag, (text, _) in FLAGS.items():
+        parser.add_argument(f"--{flag}", action="store_true", help=text)
+    parser.add_argument(
+        "--porcelain", action="store_true", help="print lines for programs, with tabs"
+    )
+    add_tree(parser)
+    add_root(parser)
+    add_lua_versions(parser)
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the rock; return 0 also when parts of it could not be read."""
+    root = existing_root(options.root)
+    versions = tuple(dict.fromkeys(options.lua_version or ()))
+    shown, warnings = show(
+        root,
+        options.rock,
+        options.version,
+        lua_versions=versions,
+        tree=tree_word(options, root),
+    )
+    if options.json:
+        print_json({"rocks": list(map(_as_json, shown)), "warnings": warnings})
+        return 0
+    flag = next((it for it in FLAGS if getattr(options, it.replace("-", "_"))), "")
+    for text in (*warnings, *(text for each in shown for text in each.missing if not flag)):
+        warn(text)
+    for each in shown:
+        if flag:
+            lines = FLAGS[flag][1](each)
+        else:
+            lines = _porcelain(each) if options.porcelain else _told(each)
+        for line in lines:
+            say(line)
+    return 0
+
+
+def _module_names(shown: Shown) -> list[str]:
+    """Return the modules as the manifest has them."""
+    return sorted(shown.rock.modules or {each.name for each in shown.modules})
+
+
+def _texts(needs: Iterable[Need]) -> list[str]:
+    return [need.text for need in needs]
+
+
+def _told(shown: Shown) -> Iterable[str]:
+    """Yield the rock for people, in LuaRocks' form; its package and Lua are said besides."""
+    space = f"{shown.namespace}/" if shown.namespace else ""
+    yield ""
+    yield f"{space}{shown.package} {shown.rock.version} - {shown.described('summary')}"
+    yield ""
+    detailed = wrapped(shown.described("detailed"), _columns())
+    if detailed:
+        yield from (*detailed, "")
+    also = f" (also installed for {', '.join(shown.also_for)})" if shown.also_for else ""
+    facts = (
+        ("License:", shown.described("license")),
+        ("Homepage:", shown.described("homepage")),
+        ("Issues:", shown.described("issues_url")),
+        ("Labels:", ", ".join(shown.labels)),
+        ("Installed in:", shown.tree.layout.root),
+        *(("Package:", f"{each.name} {each.version}") for each in shown.packages),
+        ("For Lua:", f"{shown.lua_version}{also}"),
+    )
+    yield from (f"{title:14}\t{text}" for title, text in facts if text)
+    yield from _section("Commands:", map(_place, shown.commands))
+    yield from _section("Modules:", map(_place, shown.modules))
+    yield from _section("Has build dependency on:", map(_need, shown.build_dependencies))
+    yield from _section("Tests depend on:", map(_need, shown.test_dependencies))
+    yield from _section("Depends on:", map(_need, shown.dependencies))
+    yield from _section("Indirectly pulling:", map(_need, shown.indirect))
+    yield ""
+
+
+def _section(title: str, lines: Iterable[str]) -> list[str]:
+    """Return a title with the lines under it, nothing if there is none."""
+    shown = [f"\t{line}" for line in lines]
+    return ["", title, *shown] if shown else []
+
+
+def _place(placed: Placed) -> str:
+    gone = "" if placed.is_there else ", which is not there"
+    return f"{placed.name} ({placed.path}{gone})"
+
+
+def _need(need: Need) -> str:
+    return f"{need.text} ({_label(need)})"
+
+
+def _label(need: Need) -> str:
+    return f"using {need.version}" if need.version else "missing"
+
+
+def _porcelain(shown: Shown) -> Iterable[str]:
+    """Yield the rock as lines of fields; those that LuaRocks does not have come last."""
+    rows: list[tuple[str, ...]] = [
+        ("namespace", shown.namespace),
+        ("package", shown.package),
+        ("version", shown.rock.version),
+        ("summary", shown.described("summary")),
+        *(("detailed", line) for line in wrapped(shown.described("detailed"), _columns())),
+        ("license", shown.described("license")),
+        ("homepage", shown.described("homepage")),
+        ("issues", shown.described("issues_url")),
+        ("labels", ", ".join(shown.labels)),
+        ("location", shown.tree.layout.root),
+        *(("command", each.name, each.path) for each in shown.commands),
+        *(("module", each.name, each.path) for each in shown.modules),
+        *(("build_dependency", it.text, _label(it)) for it in shown.build_dependencies),
+        *(("test_dependency", it.text, _label(it)) for it in shown.test_dependencies),
+        *(("dependency", it.text, _label(it)) for it in shown.dependencies),
+        *(("indirect_dependency", it.text, _label(it)) for it in shown.indirect),
+        ("lua_version", shown.lua_version),
+        *(("owner", each.name, each.version) for each in shown.packages),
+    ]
+    for row in rows:
+        if row[0] in ("summary", "detailed") or row[1]:
+            yield "\t".join(row)
+
+
+def _columns() -> int:
+    """Return how wide a line may be: 80, or less where the terminal says so."""
+    columns = os.environ.get("COLUMNS", "")
+    return min(int(columns), _WIDTH) if columns.isdecimal() and columns.isascii() else _WIDTH
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Return a text as lines: paragraphs joined, then broken at blanks as LuaRocks does."""
+    paragraphs: list[list[str]] = [[]]
+    for line in text.strip().split("\n"):
+        if line.strip():
+            paragraphs[-1].append(line.lstrip(" \t"))
+        elif paragraphs[-1]:
+            paragraphs.append([])
+    lines: list[str] = []
+    for paragraph in filter(None, paragraphs):
+        rest = " ".join(paragraph)
+        lines += [""] if lines else []
+        while len(rest) > width and (end := rest.rfind(" ", 0, width)) > 0:
+            lines.append(rest[:end])
+            rest = rest[end + 1 :]
+        lines.append(rest)
+    return lines
+
+
+def _as_json(shown: Shown) -> dict[str, object]:
+    """Return the rock for programs."""
+    layout, rock = shown.tree.layout, shown.rock
+    return {
+        "rock": rock.name,
+        "version": rock.version,
+        "namespace": shown.namespace or None,
+        "package": shown.package,
+        "lua_version": shown.lua_version,
+        "also_for": shown.also_for,
+        "summary": shown.described("summary"),
+        "detailed": shown.described("detailed"),
+        "license": shown.described("license"),
+        "homepage": shown.described("homepage"),
+        "issues": shown.described("issues_url"),
+        "labels": shown.labels,
+        "tree": layout.name,
+        "root": layout.root,
+        "listed": shown.tree.is_listed,
+        "rock_dir": layout.rock_dir(rock.name, rock.version),
+        "rockspec": shown.rockspec,
+        "modules": [each._asdict() for each in shown.modules],
+        "commands": [each._asdict() for each in shown.commands],
+        "dependencies": [each._asdict() for each in shown.dependencies],
+        "build_dependencies": [each._asdict() for each in shown.build_dependencies],
+        "test_dependencies": [each._asdict() for each in shown.test_dependencies],
+        "indirect": [each._asdict() for each in shown.indirect],
+        "owners": [{"package": it.name, "version": it.version} for it in shown.packages],
+        "missing": shown.missing,
+    }

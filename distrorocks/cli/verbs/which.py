@@ -1,0 +1,91 @@
+"""``distrorocks which``: the file, the rock and the package that a module comes from."""
+
+from __future__ import annotations
+
+import argparse
+
+from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
+from distrorocks.cli.report import print_json, say, tell, warn
+from distrorocks.cli.verbs.list import add_tree, tree_word
+from distrorocks.jobs.which import Answer, Provider, which
+
+SUMMARY = "tell which rock or package a module comes from, for every Lua version"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that follow the verb."""
+    parser.add_argument("modules", metavar="MODULE", nargs="+", help="as `require` names it")
+    add_tree(parser)
+    add_root(parser)
+    add_lua_versions(parser)
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print each module's file; return 1 if one was found nowhere."""
+    root = existing_root(options.root)
+    versions = tuple(dict.fromkeys(options.lua_version or ()))
+    answers, warnings = which(
+        root, options.modules, lua_versions=versions, tree=tree_word(options, root)
+    )
+    there = {each.module for each in answers if each.providers[0].placed.is_there}
+    lost = [module for module in dict.fromkeys(options.modules) if module not in there]
+    if options.json:
+        print_json(
+            {
+                "modules": list(map(_as_json, answers)),
+                "not_found": lost,
+                "warnings": warnings,
+            }
+        )
+        return 1 if lost else 0
+    for text in warnings:
+        warn(text)
+    for answer in answers:
+        _print(answer)
+    for module in lost:
+        tell(f"error: module '{module}' not found")
+    return 1 if lost else 0
+
+
+def _print(answer: Answer) -> None:
+    """Print who provides a module to one Lua version, the one that is loaded first."""
+    first, *others = answer.providers
+    if first.placed.is_there:
+        say(first.placed.path)
+        say(f"({_source(first)}, for Lua {answer.lua_version})")
+    else:
+        others = list(answer.providers)
+    for other in others:
+        gone = "" if other.placed.is_there else ", but the file is not there"
+        say(f"   also: {other.placed.path} ({_source(other)}{gone})")
+
+
+def _source(provider: Provider) -> str:
+    """Return where a file comes from, in LuaRocks' words and then ours."""
+    package = f"package {provider.package.name}" if provider.package else ""
+    if provider.rock is None or provider.tree is None:
+        return f"found in {package or 'a directory of modules'} -- not installed as a rock"
+    tree = f"tree {provider.tree.layout.name or provider.tree.layout.root}"
+    told = f"provided by {provider.rock.name} {provider.rock.version}"
+    return ", ".join(filter(None, (told, tree, package)))
+
+
+def _as_json(answer: Answer) -> dict[str, object]:
+    """Return one answer for programs."""
+    return {
+        "module": answer.module,
+        "lua_version": answer.lua_version,
+        "providers": [
+            {
+                "path": it.placed.path,
+                "is_there": it.placed.is_there,
+                "rock": it.rock.name if it.rock else None,
+                "version": it.rock.version if it.rock else None,
+                "tree": it.tree.layout.name if it.tree else None,
+                "root": it.tree.layout.root if it.tree else None,
+                "package": it.package.name if it.package else None,
+            }
+            for it in answer.providers
+        ],
+    }
