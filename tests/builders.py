@@ -92,7 +92,7 @@ PENLIGHT = {
 
 
 def debian(root: Path) -> Machine:
-    """Return a Debian system for amd64 with lua-lpeg and a lua-penlight that depends on lua-lpeg."""
+    """Return a Debian system for amd64: lua-lpeg, and a lua-penlight that depends on it."""
     machine = Machine(root)
     (root / "etc").mkdir()
     (root / "etc/os-release").write_text("ID=debian\nVERSION_ID=12\n")

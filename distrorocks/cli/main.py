@@ -32,8 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns the exit status; the only exception that leaves is ``SystemExit`` from the parser.
     """
+    if arguments is None:
+        gc.disable()  # one short run makes no garbage worth looking for, which costs a fifth of it
     words = list(sys.argv[1:] if arguments is None else arguments)
-    gc.disable()  # one short run makes no garbage worth looking for, which costs a fifth of it
     try:
         status = _run(words)
         sys.stdout.flush()
@@ -59,7 +60,7 @@ def _run(words: list[str]) -> int:
     verb = next((word for word in words if not word.startswith("-")), "")
     name = verb.replace("-", "_")
     if not name or words[0] != verb or name not in verbs():
-        _overview().parse_args(words[:1] if verb == "" else [verb])
+        _overview().parse_args([verb] if words[:1] == [verb] else words)
         return USAGE
     module = _module(name)
     parser = _Parser(

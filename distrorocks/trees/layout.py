@@ -80,9 +80,3 @@ def distro_layout(
     """
     lib_dir = f"{root}/{library_dir}/lua/{lua_version}"
     return tree_layout(root, lua_version, name=name, lib_dir=lib_dir)
-
-
-def path_below(path: str, directory: str) -> str | None:
-    """Return ``path`` relative to ``directory``, or None when it does not lie below it."""
-    start = directory + "/"
-    return path[len(start) :] if path.startswith(start) and len(path) > len(start) else None

@@ -10,7 +10,7 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.dpkg_database import read_native_architecture, read_packages
-from tests.builders import LONG_AGO, Machine
+from tests.builders import Machine
 
 
 @pytest.fixture

@@ -1,0 +1,126 @@
+"""The door: verbs, errors, exit status."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from distrorocks.cli.main import main, verbs
+from tests.builders import debian
+
+
+def test_every_verb_has_a_summary_and_help(capsys: pytest.CaptureFixture[str]) -> None:
+    """`distrorocks --help` lists each verb, and each verb explains its words."""
+    with pytest.raises(SystemExit) as left:
+        main(["--help"])
+    assert left.value.code == 0
+    overview = capsys.readouterr().out
+    for verb in verbs():
+        assert verb.replace("_", "-") in overview
+        with pytest.raises(SystemExit) as left:
+            main([verb.replace("_", "-"), "--help"])
+        assert left.value.code == 0
+        assert "usage: distrorocks" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["frobnicate"],
+        ["refresh", "--mode", "huge"],
+        ["refresh", "--lua-version", "4"],
+        ["refresh", "--frob"],
+        ["--frob", "refresh"],
+        ["lint"],
+    ],
+)
+def test_wrong_words_leave_with_luarocks_status_and_a_hint(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Usage errors exit 1, as LuaRocks' do, and say where to read more."""
+    with pytest.raises(SystemExit) as left:
+        main(words)
+    assert left.value.code == 1
+    told = capsys.readouterr()
+    assert told.err.startswith("error: ")
+    assert "hint: " in told.err
+    assert told.out == ""
+
+
+def test_luarocks_underscores_are_understood(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """make_manifest is make-manifest; with nothing to write it says so in LuaRocks' words."""
+    assert main(["make_manifest", str(tmp_path / "no")]) == 1
+    assert "Cannot access repository at" in capsys.readouterr().err
+
+
+def test_a_root_that_is_not_there_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """No traceback, but what is wrong and what to do."""
+    assert main(["refresh", "--root", "/nonexistent"]) == 1
+    assert "error: --root /nonexistent is not a directory\nhint: " in capsys.readouterr().err
+
+
+def test_nothing_that_is_printed_can_steer_a_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Names of strangers are printed with their control characters written out."""
+    rocks_dir = tmp_path / "lib/luarocks/rocks-5.4"
+    (rocks_dir / "\x1b[31mred" / "1-1").mkdir(parents=True)
+    assert main(["make-manifest", "--local-tree", f"--tree={tmp_path}"]) == 0
+    told = capsys.readouterr()
+    assert "\x1b" not in told.err + told.out
+    assert "\\x1b[31mred" in told.err
+
+
+def test_refresh_reports_for_people_and_for_programs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A dry run in JSON has the changes; the run then counts them, the next has none."""
+    root = str(debian(tmp_path).root)
+    assert main(["refresh", "--root", root, "--dry-run", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert len(report["changes"]) == 8
+    assert {rock["rock"] for rock in report["published"]} == {"lpeg", "penlight"}
+    assert main(["refresh", "--root", root]) == 0
+    assert "changed 8 files" in capsys.readouterr().out
+    assert main(["refresh", "--root", root]) == 0
+    assert "changed no files" in capsys.readouterr().out
+
+
+def test_scan_tells_each_package_with_its_evidence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """People see why, programs get the fields."""
+    machine = debian(tmp_path)
+    machine.install("lua-curl", {"/usr/share/lua/5.1/curl.lua": ""}, version="0.3.0-9")
+    root = str(machine.root)
+    assert main(["scan", "--root", root]) == 0
+    told = capsys.readouterr().out
+    assert "lua-lpeg 1.0.2-2: lpeg 1.0.2-" in told
+    assert "not published: " in told
+    assert main(["scan", "--root", root, "--json"]) == 0
+    rocks = json.loads(capsys.readouterr().out)["rocks"]
+    (curl,) = [rock for rock in rocks if rock["package"] == "lua-curl"]
+    assert not curl["published"]
+    assert curl["why_not"]
+    assert main(["scan", "--root", root, "--porcelain"]) == 0
+    assert {line.split("\t")[0] for line in capsys.readouterr().out.splitlines()} == {
+        "lua-curl",
+        "lua-lpeg",
+        "lua-penlight",
+    }
+
+
+def test_verbose_tells_each_change_with_its_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is written is told with the package that asks for it."""
+    root = str(debian(tmp_path).root)
+    assert main(["refresh", "--root", root, "--verbose"]) == 0
+    line = capsys.readouterr().out.splitlines()[0]
+    assert line.startswith("write /usr/lib/luarocks/rocks-5.3/lpeg/")
+    assert ": lua-lpeg 1.0.2-2 is lpeg" in line

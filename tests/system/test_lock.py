@@ -1,0 +1,75 @@
+"""LuaRocks' lock of a tree."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from distrorocks.system.lock import STALE_SECONDS, LockError, TreeLock
+
+
+def test_the_lock_is_luarocks_own_link_and_goes_with_the_block(tmp_path: Path) -> None:
+    """While it is held, LuaRocks finds its own lockfile.lfs there; afterwards nothing."""
+    path = tmp_path / "lockfile.lfs"
+    with TreeLock(str(path)):
+        assert path.is_symlink()
+        assert not path.exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_lock_goes_when_the_block_fails(tmp_path: Path) -> None:
+    """An error inside does not leave the tree locked."""
+    path = tmp_path / "lockfile.lfs"
+    with pytest.raises(ZeroDivisionError), TreeLock(str(path)):
+        raise ZeroDivisionError
+    assert not path.is_symlink()
+
+
+def test_a_lock_of_luarocks_is_waited_for_and_respected(tmp_path: Path) -> None:
+    """A young lock of another program is an error with LuaRocks' own exit status, after a wait."""
+    path = tmp_path / "lockfile.lfs"
+    path.symlink_to("lock")
+    start = time.monotonic()
+    with pytest.raises(LockError) as caught, TreeLock(str(path), seconds=0.2):
+        pass
+    assert time.monotonic() - start >= 0.2
+    assert caught.value.exit_status == 4
+    assert os.readlink(path) == "lock"
+
+
+def test_an_hour_old_lock_of_luarocks_is_taken_over(tmp_path: Path) -> None:
+    """LuaRocks leaves its lock behind when it is killed; its own limit is an hour."""
+    path = tmp_path / "lockfile.lfs"
+    path.symlink_to("lock")
+    past = time.time() - STALE_SECONDS - 60
+    os.utime(path, (past, past), follow_symlinks=False)
+    with TreeLock(str(path), seconds=0.2):
+        assert os.readlink(path) != "lock"
+
+
+def test_a_lock_of_ours_whose_maker_is_gone_is_taken_over_at_once(tmp_path: Path) -> None:
+    """A killed run does not keep the next one waiting."""
+    path = tmp_path / "lockfile.lfs"
+    path.symlink_to("distrorocks-4194305")
+    with TreeLock(str(path), seconds=0.2):
+        assert os.readlink(path) == f"distrorocks-{os.getpid()}"
+
+
+def test_a_lock_of_ours_whose_maker_lives_is_respected(tmp_path: Path) -> None:
+    """Two runs at once never both hold the tree."""
+    path = tmp_path / "lockfile.lfs"
+    with (
+        TreeLock(str(path)),
+        pytest.raises(LockError, match="in use"),
+        TreeLock(str(path), seconds=0.1),
+    ):
+        pass
+
+
+def test_a_tree_that_is_not_there_cannot_be_locked(tmp_path: Path) -> None:
+    """The error says which directory."""
+    with pytest.raises(LockError, match="nowhere"), TreeLock(str(tmp_path / "nowhere" / "l")):
+        pass

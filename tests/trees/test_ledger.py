@@ -1,0 +1,49 @@
+"""The list of what distrorocks wrote."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from distrorocks.trees.ledger import FORMAT, Ledger, LedgerError, is_plain
+
+SOUND = {"format": FORMAT, "files": {"/a/b": "0"}, "directories": ["/a"]}
+
+
+def test_a_ledger_survives_being_stored() -> None:
+    """JSON keeps every path, also those that are not UTF-8."""
+    ledger = Ledger({"/a/\udcff": "0"}, frozenset({"/a"}))
+    assert Ledger.from_json(json.loads(json.dumps(ledger.to_json()))) == ledger
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"format": 2},
+        {"files": None},
+        {"files": {"relative": "0"}},
+        {"files": {"/a/../etc/passwd": "0"}},
+        {"files": {"/a//b": "0"}},
+        {"files": {"/a\0": "0"}},
+        {"files": {"/a": 5}},
+        {"directories": ["/.."]},
+        {"directories": {}},
+    ],
+)
+def test_what_is_no_ledger_is_refused(change: dict[str, object]) -> None:
+    """Another format, another shape, and paths that could lead elsewhere are errors."""
+    with pytest.raises(LedgerError):
+        Ledger.from_json({**SOUND, **change})
+
+
+def test_two_ledgers_join_to_all_that_either_knows() -> None:
+    """Between the intent and the act both are true; the later digest counts."""
+    joined = Ledger({"/a": "1", "/b": "1"}).joined(Ledger({"/b": "2"}, frozenset({"/d"})))
+    assert joined == Ledger({"/a": "1", "/b": "2"}, frozenset({"/d"}))
+
+
+def test_a_plain_path_is_absolute_and_goes_straight_down() -> None:
+    """Only such paths can be on the list."""
+    assert is_plain("/usr/lib/x")
+    assert not any(map(is_plain, ["", "x", "/", "/a/", "/a/./b", "/..", "//a"]))
