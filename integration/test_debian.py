@@ -160,6 +160,16 @@ def test_dpkg_minds_only_the_configuration(shown: Machine) -> None:
     assert others == []
 
 
+def test_luarocks_would_write_the_same_manifest(story: Story, refreshed: Machine) -> None:
+    """LuaRocks' own make-manifest, run on the published tree, changes no byte of its manifest."""
+    for version in story.lua_versions:
+        manifest = refreshed.path(f"{TREE}/rocks-{version}/manifest")
+        ours = manifest.read_bytes()
+        words = ("make-manifest", "--local-tree", "--tree=/usr")
+        refreshed.run("luarocks-admin", f"--lua-version={version}", *words)
+        assert manifest.read_bytes() == ours, version
+
+
 def test_removing_ten_packages_removes_exactly_their_metadata(
     story: Story, refreshed: Machine
 ) -> None:

@@ -119,3 +119,22 @@ def test_one_broken_rock_hides_no_other(machine: Machine) -> None:
     assert "Traceback" not in outcome.err
     machine.distrorocks("config-snippet", "--apply")
     assert {rock for rock, _ in machine.rocks("5.4")} >= ROCKS
+
+
+def test_distrorocks_lists_as_luarocks_does(machine: Machine) -> None:
+    """`distrorocks list --porcelain` prints for each Lua version the very lines of LuaRocks."""
+    machine.distrorocks("refresh")
+    machine.distrorocks("config-snippet", "--apply")
+    for version in ("5.1", "5.4"):
+        ours = machine.distrorocks("list", "--porcelain", "--lua-version", version)
+        assert ours.lines == machine.luarocks(version, "list", "--porcelain").lines
+
+
+def test_which_names_file_rock_and_package(machine: Machine) -> None:
+    """`distrorocks which` finds a compiled module, and says which rock and package brought it."""
+    machine.distrorocks("refresh")
+    machine.distrorocks("config-snippet", "--apply")
+    told = machine.distrorocks("which", "socket.core", "--lua-version", "5.4")
+    assert told.lines[0] == "/usr/lib/x86_64-linux-gnu/lua/5.4/socket/core.so"
+    assert "luasocket" in told.out
+    assert "lua-socket" in told.out

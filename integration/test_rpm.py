@@ -208,6 +208,14 @@ def test_metadata_that_a_package_ships_is_kept(refreshed: RpmMachine) -> None:
     assert refreshed.faults() == []
 
 
+def test_guessing_is_asked_for(refreshed: RpmMachine) -> None:
+    """A package that no table knows is no rock, until `--guess` lets its name say which it is."""
+    unknown = [p for p in refreshed.system.packages if not p.rock]
+    refreshed.machine.distrorocks("refresh", "--guess")
+    names = {rock for rock, _ in published(refreshed.machine, "5.4")}
+    assert {package.name.removeprefix("lua-") for package in unknown} <= names
+
+
 def test_without_packages_nothing_of_ours_stays(fresh: RpmMachine) -> None:
     """Once every package is erased, a refresh takes back all that it ever wrote."""
     before = set(fresh.machine.contents("/usr")) | set(fresh.machine.contents("/var"))
