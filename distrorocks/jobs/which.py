@@ -105,6 +105,8 @@ def _plain_paths(tree: InstalledTree, module: str) -> Iterator[str]:
     """Yield where Lua looks for a module in the directories of a tree."""
     layout: Layout = tree.layout
     below = module.replace(".", "/")
+    if "/" in module or not all(module.split(".")):
+        return
     yield f"{layout.lua_dir}/{below}.lua"
     yield f"{layout.lua_dir}/{below}/init.lua"
     yield f"{layout.lib_dir}/{below}.so"

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
+from distrorocks.rocks.rock_manifest import is_file_name
 
 INSTALLED = "installed"
 
@@ -72,6 +73,8 @@ def _rocks(name: str, versions: LuaValue) -> Iterator[IndexedRock]:
     """Yield the versions of one rock, each with its archs."""
     place = f"repository.{name}"
     for version, archs in _named(_is_table(versions, place), place):
+        if not (is_file_name(name) and is_file_name(version)):
+            raise TreeIndexError(f"{place}.{version}: no directory of the tree can be called so")
         for number, entry in enumerate(sequence(_is_table(archs, f"{place}.{version}")), start=1):
             here = f"{place}.{version}[{number}]"
             table = _is_table(entry, here)

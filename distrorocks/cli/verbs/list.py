@@ -6,7 +6,7 @@ import argparse
 import os
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
-from distrorocks.cli.report import print_json, say, warn
+from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.installed import Installed, Listed, installed, listed
 
@@ -66,11 +66,12 @@ def run(options: argparse.Namespace) -> int:
         for text in each.warnings:
             warn(text)
     warn_of_unlisted(found)
-    for each in found:
-        if each.has_rocks or versions:
-            _print(each, options)
-    if not versions and not options.porcelain and not any(each.has_rocks for each in found):
-        say("No rocks are installed")
+    rows = [(each, _rows(each, options)) for each in found]
+    for each, of_each in rows:
+        if of_each or versions:
+            _print(each, of_each, options)
+    if not any(of_each for _, of_each in rows):
+        tell("no rock matches" if options.filter else "no rocks are installed")
     return 0
 
 
@@ -92,9 +93,8 @@ def _rows(found: Installed, options: argparse.Namespace) -> list[Listed]:
     return listed(found, options.filter, options.version)
 
 
-def _print(found: Installed, options: argparse.Namespace) -> None:
+def _print(found: Installed, rows: list[Listed], options: argparse.Namespace) -> None:
     """Print one Lua version's rocks."""
-    rows = _rows(found, options)
     if options.porcelain:
         for rock, tree in rows:
             say(f"{rock.name}\t{rock.version}\t{rock.arch}\t{tree.layout.rocks_dir}")

@@ -1,0 +1,80 @@
+"""``distrorocks list`` has LuaRocks' form, for each Lua version that has rocks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from distrorocks.cli.main import main
+from tests.builders import debian
+
+HUMAN = """
+Rocks installed for Lua 5.3
+---------------------------
+
+lpeg
+   1.0.2-0 (installed) - /usr/lib/luarocks/rocks-5.3
+
+penlight
+   1.13.1-1 (installed) - /usr/lib/luarocks/rocks-5.3
+
+
+Rocks installed for Lua 5.4
+---------------------------
+
+lpeg
+   1.0.2-0 (installed) - /usr/lib/luarocks/rocks-5.4
+
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """Return a Debian root whose packages are rocks."""
+    debian(tmp_path)
+    assert main(["refresh", "--root", str(tmp_path)]) == 0
+    capsys.readouterr()
+    return str(tmp_path)
+
+
+def test_people_read_luarocks_form(root: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """One heading a Lua version; that LuaRocks does not see the tree is a warning."""
+    assert main(["list", "--root", root]) == 0
+    told = capsys.readouterr()
+    assert told.out == HUMAN
+    assert "does not see the rocks in /usr (Lua 5.3, 5.4)" in told.err
+    assert "config-snippet" in told.err
+
+
+def test_programs_read_luarocks_fields(root: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Rock, version, state and rocks directory, with tabs between."""
+    assert main(["list", "pen", "--root", root, "--porcelain"]) == 0
+    assert capsys.readouterr().out == "penlight\t1.13.1-1\tinstalled\t/usr/lib/luarocks/rocks-5.3\n"
+
+
+def test_one_tree_is_in_the_heading(root: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A named Lua version has its heading even where nothing is listed."""
+    assert main(["list", "--root", root, "--tree", "/opt/", "--lua-version", "5.3"]) == 0
+    title = "Rocks installed for Lua 5.3 in /opt"
+    assert capsys.readouterr().out == f"\n{title}\n{'-' * len(title)}\n\n"
+
+
+def test_json_says_whether_luarocks_sees_the_tree(
+    root: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before the configuration lists it the tree is not listed, afterwards it is."""
+    Path(root, "etc/luarocks").mkdir()
+    assert main(["list", "--root", root, "--json"]) == 0
+    assert {row["listed"] for row in json.loads(capsys.readouterr().out)["rocks"]} == {False}
+    assert main(["config-snippet", "--root", root, "--apply"]) == 0
+    capsys.readouterr()
+    assert main(["list", "--root", root, "--json"]) == 0
+    assert {row["listed"] for row in json.loads(capsys.readouterr().out)["rocks"]} == {True}
+
+
+def test_outdated_is_said_to_be_missing(root: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is not there yet is no silent nothing."""
+    assert main(["list", "--root", root, "--outdated"]) == 1
+    assert "not there yet" in capsys.readouterr().err
