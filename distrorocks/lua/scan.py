@@ -17,10 +17,16 @@ KEYWORDS = frozenset(
     | {"in", "local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while"}
 )
 
+# Python before 3.11.5 loses its way in a possessive group that has choices inside (gh-106052), and
+# Debian 12 has 3.11.2. So each choice here is decided by its first character, and what follows a
+# repetition cannot be what is repeated: then there is nothing to go back for, nor time lost.
 _SPACE = r"[ \t\n\v\f\r]"
-_STRING = r"""{q}[^{q}\\\n\r]*+(?:\\(?:z{s}*+|\r\n|\n\r|.)[^{q}\\\n\r]*+)*+{q}"""
+_STRING = (
+    r"{q}[^{q}\\\n\r]*"
+    r"(?:\\(?:z{s}*(?!{s})|\r\n|\n\r|\r(?!\n)|\n(?!\r)|[^z\r\n])[^{q}\\\n\r]*)*{q}"
+)
 _STRINGS = (_STRING.format(q='"', s=_SPACE), _STRING.format(q="'", s=_SPACE))
-_NUMBER = r"0[xX](?:[pP][+-]?|[\w.])*+|\.?[0-9](?:[eE][+-]?|[\w.])*+"
+_NUMBER = r"0[xX](?:[pP][+-]?|[\w.])*|\.?[0-9](?:[eE][+-]?|[\w.])*"
 _OPERATOR = r"\.\.\.?|==|~=|<=|>=|//|<<|>>|::|\[(?!=*\[)|[-+*/%^\#&~|<>=(){}\];:,.]"
 
 
@@ -30,15 +36,15 @@ def _pattern(comment: str, long_string: str) -> re.Pattern[str]:
     Only the end of the text matches the empty token. What is no token at all is one token to
     the end of the text: so a text that never closes a string is scanned once, not once a line.
     """
-    blank = rf"(?:{_SPACE}++|--(?!\[=*\[)[^\n\r]*+|{comment})*+"
+    blank = rf"(?:{_SPACE}+|--(?!\[=*\[)[^\n\r]*|{comment})*"
     token = "|".join(
         [
-            r"[A-Za-z_]\w*+",
+            r"[A-Za-z_]\w*",
             *_STRINGS,
             _NUMBER,
             _OPERATOR,
             long_string,
-            r".++",
+            r".+",
             r"\Z",
         ]
     )
