@@ -47,7 +47,11 @@ class Entry(NamedTuple):
 def entry_of(rock: InstalledRock) -> Entry:
     """Return the manifest's entry of an installed rock."""
     name, version, modules, commands, dependencies = rock
-    known = dependencies is not None
+    needs: tuple[str, ...] | None = None
+    text: str | None = None
+    if dependencies is not None:
+        told = [dependency_text(each) for each in dependencies]
+        needs, text = tuple(need for need, _ in told), block([parsed for _, parsed in told], 3)
     return Entry(
         name,
         version,
@@ -55,6 +59,6 @@ def entry_of(rock: InstalledRock) -> Entry:
         mapping(modules, 5),
         tuple(commands),
         mapping(commands, 5),
-        tuple(map(str, dependencies or ())) if known else None,
-        block(map(dependency_text, dependencies or ()), 3) if known else None,
+        needs,
+        text,
     )

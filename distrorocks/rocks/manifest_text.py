@@ -1,4 +1,8 @@
-"""The small pieces of text that a manifest is joined from, each made once."""
+"""The small pieces of text that a manifest is joined from.
+
+They are what the general writer (``lua.write``) makes of the same values, made quickly: names and
+paths of rocks are nearly always plain text in which nothing has to be escaped.
+"""
 
 from __future__ import annotations
 
@@ -6,34 +10,33 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from distrorocks.lua.literal import number_text
 from distrorocks.lua.scan import KEYWORDS
 from distrorocks.lua.value import to_bytes
 from distrorocks.lua.write import key_text, value_text
+from distrorocks.rocks.constraint import Constraint
 from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.version import Version
 
 _INDENT = "   "
-
-
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII).fullmatch
-_PLAIN = re.compile(r"[ !#-\[\]-~]*").fullmatch
+_is_plain = re.compile(r"[ !#-\[\]-~]*").fullmatch
 
 
 def key(name: str) -> str:
     """Return a key with its equals sign."""
-    if _NAME(name):
-        return f'["{name}"] = ' if name in KEYWORDS else f"{name} = "
-    return f'["{name}"] = ' if _PLAIN(name) else key_text(name)
+    return _plain_key(name) if _is_plain(name) else key_text(name)
+
+
+def _plain_key(name: str) -> str:
+    """Return a key in which nothing has to be escaped."""
+    if name.isidentifier() and name not in KEYWORDS:
+        return f"{name} = "
+    return f'["{name}"] = '
 
 
 def string(text: str) -> str:
     """Return a text in quotes."""
-    return f'"{text}"' if _PLAIN(text) else value_text(text)
-
-
-@lru_cache(maxsize=1 << 14)
-def dependency_text(dependency: Dependency) -> str:
-    """Return one parsed dependency as it stands in the table ``dependencies``."""
-    return value_text(dependency.to_table(), 4)
+    return f'"{text}"' if _is_plain(text) else value_text(text)
 
 
 def block(entries: Iterable[str], level: int) -> str:
@@ -47,10 +50,39 @@ def mapping(entries: Mapping[str, str], level: int) -> str:
     """Return a table from text to text."""
     if not entries:
         return "{}"
-    return block([key(name) + string(entries[name]) for name in byte_order(entries)], level)
+    names = byte_order(entries)
+    if _is_plain("".join(names)) and _is_plain("".join(entries.values())):
+        return block([f'{_plain_key(name)}"{entries[name]}"' for name in names], level)
+    return block([key(name) + string(entries[name]) for name in names], level)
 
 
 def byte_order(names: Iterable[str]) -> list[str]:
     """Return names sorted by their bytes, as LuaRocks' writer sorts keys."""
     ordered = sorted(names)
     return ordered if "".join(ordered).isascii() else sorted(ordered, key=to_bytes)
+
+
+@lru_cache(maxsize=1 << 16)
+def dependency_text(dependency: Dependency) -> tuple[str, str]:
+    """Return a dependency as a rockspec writes it, and parsed as ``dependencies`` holds it."""
+    constraints = block(map(_constraint, dependency.constraints), 5)
+    fields = [f"constraints = {constraints}", f"name = {string(dependency.name)}"]
+    if dependency.namespace:
+        fields.append(f"namespace = {string(dependency.namespace)}")
+    return str(dependency), block(fields, 4)
+
+
+@lru_cache(maxsize=1 << 14)
+def _constraint(constraint: Constraint) -> str:
+    """Return one constraint."""
+    told = ["no_upgrade = true"] if constraint.no_upgrade else []
+    told += [f"op = {string(constraint.operator)}", f"version = {_version(constraint.version)}"]
+    return block(told, 6)
+
+
+def _version(version: Version) -> str:
+    """Return a version; after a number the next entry stays on its line."""
+    told = [number_text(part) for part in version.parts]
+    if version.revision is not None:
+        told.append(f"revision = {number_text(version.revision)}")
+    return block([", ".join([*told, f"string = {string(version.string)}"])], 7)

@@ -70,9 +70,12 @@ def _content(file: int, path: str, limit: int) -> bytes:
     status = os.fstat(file)
     if not stat.S_ISREG(status.st_mode):
         raise LuaFileError(f"cannot read {path}: it is not a regular file")
-    parts = []
-    left = limit + 1
-    while left > 0 and (part := os.read(file, min(left, max(status.st_size + 1, 4096)))):
+    text = os.read(file, min(limit, status.st_size) + 1)
+    if len(text) == status.st_size <= limit:
+        return text
+    parts = [text]
+    left = limit + 1 - len(text)
+    while left > 0 and (part := os.read(file, min(left, 1 << 20))):
         parts.append(part)
         left -= len(part)
     if left <= 0:

@@ -23,9 +23,9 @@ ITEMS = st.dictionaries(
 NEEDS = st.one_of(
     st.none(),
     st.lists(
-        st.tuples(NAMES, st.sampled_from(["", " >= 1.0", " ~> 2", " < 2, > 1"])).map("".join),
+        st.tuples(NAMES, st.sampled_from(["", " >= 1.0", " ~> 2", " < 2, > 1", " @== 1.0beta2-3", " scm"])).map("".join),
         max_size=3,
-    ).map(lambda texts: tuple(map(Dependency.parse, ["lua >= 5.1", *texts]))),
+    ).map(lambda texts: tuple(map(Dependency.parse, ["lua >= 5.1", "ns/b", *texts]))),
 )
 ROCKS = st.lists(
     st.builds(InstalledRock, NAMES, VERSIONS, ITEMS, ITEMS, NEEDS),
