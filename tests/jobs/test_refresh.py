@@ -22,7 +22,7 @@ from distrorocks.system.ledger_file import PATH as LEDGER
 from tests.builders import LPEG, PENLIGHT, Machine, debian
 
 ROCKS = "/usr/lib/luarocks/rocks-5.3"
-LPEG_DIR = f"{ROCKS}/lpeg/1.0.2-0"
+LPEG_DIR = f"{ROCKS}/lpeg/1.0.2-1"
 
 
 @pytest.fixture
@@ -62,8 +62,8 @@ def test_a_rock_manifest_lists_what_the_package_deployed_with_true_digests(
     files = RockManifest.parse(text(machine, f"{LPEG_DIR}/rock_manifest"))
     assert files.lua == {"re.lua": md5(b"return {}").hexdigest()}
     assert files.lib == {"lpeg.so": md5(b"the C library").hexdigest()}
-    rockspec = text(machine, f"{LPEG_DIR}/lpeg-1.0.2-0.rockspec")
-    assert files.rest == {"lpeg-1.0.2-0.rockspec": md5(rockspec).hexdigest()}
+    rockspec = text(machine, f"{LPEG_DIR}/lpeg-1.0.2-1.rockspec")
+    assert files.rest == {"lpeg-1.0.2-1.rockspec": md5(rockspec).hexdigest()}
 
 
 def test_a_rockspec_is_one_that_luarocks_takes_and_tells_what_the_package_says(

@@ -15,7 +15,7 @@ Rocks installed for Lua 5.3
 ---------------------------
 
 lpeg
-   1.0.2-0 (installed) - /usr/lib/luarocks/rocks-5.3
+   1.0.2-1 (installed) - /usr/lib/luarocks/rocks-5.3
 
 penlight
    1.13.1-1 (installed) - /usr/lib/luarocks/rocks-5.3
@@ -25,7 +25,7 @@ Rocks installed for Lua 5.4
 ---------------------------
 
 lpeg
-   1.0.2-0 (installed) - /usr/lib/luarocks/rocks-5.4
+   1.0.2-1 (installed) - /usr/lib/luarocks/rocks-5.4
 
 """
 

@@ -44,17 +44,17 @@ def test_people_read_luarocks_form(root: str, capsys: pytest.CaptureFixture[str]
     assert main(["show", "pen", "--root", root]) == 0
     told = capsys.readouterr().out
     assert told.startswith(HUMAN)
-    assert "\tlpeg >= 0.10 (using 1.0.2-0)\n" in told
+    assert "\tlpeg >= 0.10 (using 1.0.2-1)\n" in told
 
 
 @pytest.mark.parametrize(
     ("flag", "expected"),
     [
         ("--modules", "lpeg\nre\n"),
-        ("--mversion", "1.0.2-0\n"),
+        ("--mversion", "1.0.2-1\n"),
         ("--rock-tree", "/usr\n"),
-        ("--rock-dir", "/usr/lib/luarocks/rocks-5.4/lpeg/1.0.2-0\n"),
-        ("--rockspec", "/usr/lib/luarocks/rocks-5.4/lpeg/1.0.2-0/lpeg-1.0.2-0.rockspec\n"),
+        ("--rock-dir", "/usr/lib/luarocks/rocks-5.4/lpeg/1.0.2-1\n"),
+        ("--rockspec", "/usr/lib/luarocks/rocks-5.4/lpeg/1.0.2-1/lpeg-1.0.2-1.rockspec\n"),
         ("--home", "https://example.org/lpeg\n"),
         ("--labels", "\n"),
         ("--build-deps", ""),
@@ -72,7 +72,7 @@ def test_programs_read_fields(root: str, capsys: pytest.CaptureFixture[str]) -> 
     """LuaRocks' lines come first; the Lua version and the owner are lines of ours."""
     assert main(["show", "lpeg", "--root", root, "--porcelain"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[:2] == ["package\tlpeg", "version\t1.0.2-0"]
+    assert lines[:2] == ["package\tlpeg", "version\t1.0.2-1"]
     assert lines[-2:] == ["lua_version\t5.4", "owner\tlua-lpeg\t1.0.2-2"]
     assert main(["show", "lpeg", "--root", root, "--json"]) == 0
     (rock,) = json.loads(capsys.readouterr().out)["rocks"]

@@ -25,9 +25,9 @@ def test_the_file_comes_first(root: str, capsys: pytest.CaptureFixture[str]) -> 
     assert main(["which", "re", "--root", root]) == 0
     assert capsys.readouterr().out == (
         "/usr/share/lua/5.3/re.lua\n"
-        "(provided by lpeg 1.0.2-0, tree distro, package lua-lpeg, for Lua 5.3)\n"
+        "(provided by lpeg 1.0.2-1, tree distro, package lua-lpeg, for Lua 5.3)\n"
         "/usr/share/lua/5.4/re.lua\n"
-        "(provided by lpeg 1.0.2-0, tree distro, package lua-lpeg, for Lua 5.4)\n"
+        "(provided by lpeg 1.0.2-1, tree distro, package lua-lpeg, for Lua 5.4)\n"
     )
 
 
