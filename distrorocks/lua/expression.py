@@ -42,7 +42,11 @@ class Expressions(Cursor):
         """Return the value of an expression whose operators bind tighter than ``limit``."""
         tokens = self.tokens
         word = tokens[at]
-        if word in UNARY:
+        if word == "{":
+            value, after = self.table(at)
+        elif word[:1] == '"' and "\\" not in word:
+            value, after = word[1:-1], at + 1
+        elif word in UNARY:
             self.deeper(at)
             value, after = self.expression(at + 1, UNARY_BINDS)
             self.depth -= 1

@@ -30,16 +30,20 @@ _NUMBER = r"0[xX](?:[pP][+-]?|[\w.])*|\.?[0-9](?:[eE][+-]?|[\w.])*"
 _OPERATOR = r"\.\.\.?|==|~=|<=|>=|//|<<|>>|::|\[(?!=*\[)|[-+*/%^\#&~|<>=(){}\];:,.]"
 
 
+_USUAL = (r"[,{}\];)]", r"[A-Za-z_]\w*", r'"[^"\\\n\r]*"', r"=(?!=)")
+"""What most text is made of, tried first."""
+
+
 def _pattern(comment: str, long_string: str) -> re.Pattern[str]:
     """Return the pattern of what may stand before a token, then the token as group 1.
 
     Only the end of the text matches the empty token. What is no token at all is one token to
     the end of the text: so a text that never closes a string is scanned once, not once a line.
     """
-    blank = rf"(?:{_SPACE}+|--(?!\[=*\[)[^\n\r]*|{comment})*"
+    blank = rf"{_SPACE}*(?:(?:--(?!\[=*\[)[^\n\r]*|{comment}){_SPACE}*)*"
     token = "|".join(
         [
-            r"[A-Za-z_]\w*",
+            *_USUAL,
             *_STRINGS,
             _NUMBER,
             _OPERATOR,

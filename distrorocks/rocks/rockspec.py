@@ -35,7 +35,7 @@ class Rockspec(NamedTuple):
     """A rockspec without faults.
 
     ``name`` is ``package`` in lower case. ``table`` holds every field as written, after platform
-    overrides, with ``source`` completed as ``rockspec_source`` tells.
+    overrides.
     """
 
     package: str
@@ -80,9 +80,6 @@ class Rockspec(NamedTuple):
             raise RockspecError(faults, file_name)
         package, version = str(table["package"]), str(table.get("version", ""))
         rockspec_format = str(table.get("rockspec_format", "1.0"))
-        source = table["source"]
-        if isinstance(source, dict):
-            table["source"] = completed(source, since_3_0=_is_since_3_0(rockspec_format))
         return cls(package, lower(package), version, rockspec_format, *needs, table)
 
     @property
@@ -109,9 +106,18 @@ class Rockspec(NamedTuple):
         value = table.get(field) if isinstance(table, dict) else None
         return value if isinstance(value, str) else None
 
+    @property
+    def source(self) -> LuaTable:
+        """Where the sources are, with what LuaRocks adds, as ``rockspec_source`` tells."""
+        source = self.table.get("source")
+        since_3_0 = _is_since_3_0(self.format)
+        return completed(source, since_3_0=since_3_0) if isinstance(source, dict) else {}
+
     def to_table(self) -> LuaTable:
         """Return the table that LuaRocks makes of the rockspec: with ``name`` and parsed lists."""
         table = {**self.table, "name": self.name}
+        if isinstance(self.table.get("source"), dict):
+            table["source"] = self.source
         for key, dependencies in zip(_LISTS, self[4:7], strict=True):
             listed = self.table.get(key)
             table[key] = {

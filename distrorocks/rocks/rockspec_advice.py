@@ -50,7 +50,7 @@ def _version(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
 
 
 def _url(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
-    source = _table(rockspec.table.get("source"))
+    source = rockspec.source
     protocol, url = source.get("protocol"), str(source.get("url"))
     if protocol in ("http", "ftp", "git", "git+http"):
         rule = f"{quoted(url)} is fetched without encryption: anyone on the way can change it"
@@ -66,7 +66,7 @@ def _url(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
 
 
 def _md5(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
-    md5 = _table(rockspec.table.get("source")).get("md5")
+    md5 = rockspec.source.get("md5")
     if isinstance(md5, str) and not _MD5.fullmatch(md5):
         rule = (
             "is not 32 lower-case hexadecimal digits; LuaRocks takes it as a pattern for a prefix"
