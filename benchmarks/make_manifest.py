@@ -31,9 +31,7 @@ def commands(tree: Path, lua_version: str) -> tuple[list[str], list[str]]:
     Ours starts as a hook does: without site packages and without the user's environment.
     """
     words = ["make-manifest", "--local-tree", f"--tree={tree}"]
-    manifest = tree / "lib" / "luarocks" / f"rocks-{lua_version}" / "manifest"
-    ours = ["/bin/sh", "-c", 'rm -f "$0" && exec "$@"', str(manifest)]
-    ours += [sys.executable, "-I", "-S", "-c", START, *words]
+    ours = [sys.executable, "-I", "-S", "-c", START, *words]
     return ours, [f"luarocks-admin-{lua_version}", *words]
 
 
@@ -80,8 +78,11 @@ def main() -> int:
                     print(f"error: the manifests of {rocks} rocks differ", file=sys.stderr)
                     is_same = False
                     continue
-                found = compare(*commands(tree, lua_version), pairs=options.pairs)
-                size = (rocks_dir / "manifest").stat().st_size
+                manifest = rocks_dir / "manifest"
+                size = manifest.stat().st_size
+                found = compare(
+                    *commands(tree, lua_version), before=manifest.unlink, pairs=options.pairs
+                )
                 print(row(rocks, lua_version, found, size), flush=True)
     return 0 if is_same else 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import median
 from typing import NamedTuple
 
@@ -47,12 +47,17 @@ def timed(command: Sequence[str]) -> Run:
     return Run(wall, cpu)
 
 
-def compare(ours: Sequence[str], theirs: Sequence[str], *, pairs: int) -> Comparison:
-    """Time two commands in turn, after one run of each that does not count."""
-    timed(ours)
-    timed(theirs)
+def compare(
+    ours: Sequence[str], theirs: Sequence[str], *, before: Callable[[], object], pairs: int
+) -> Comparison:
+    """Time two commands in turn, ``before`` each of them, which is not timed.
+
+    One run of each does not count: it warms the caches of the disk.
+    """
     found = Comparison([], [])
-    for _ in range(pairs):
+    for _ in range(pairs + 1):
+        before()
         found.ours.append(timed(ours))
+        before()
         found.theirs.append(timed(theirs))
-    return found
+    return Comparison(found.ours[1:], found.theirs[1:])

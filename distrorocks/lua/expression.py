@@ -42,6 +42,7 @@ class Expressions(Cursor):
         """Return the value of an expression whose operators bind tighter than ``limit``."""
         tokens = self.tokens
         word = tokens[at]
+        value: LuaValue
         if word == "{":
             value, after = self.table(at)
         elif word[:1] == '"' and "\\" not in word:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from distrorocks.lua.value import to_bytes
 from distrorocks.rocks.closure import Closures
 from distrorocks.rocks.manifest_entry import Entry
-from distrorocks.rocks.manifest_text import block, byte_order, key, mapping, string
+from distrorocks.rocks.manifest_text import block, byte_order, key, keys, mapping, string
 from distrorocks.rocks.version import Version
 
 Versions = Mapping[str, Entry]
@@ -99,7 +99,9 @@ def _index(installed: Mapping[str, Versions], items: attrgetter[tuple[str, ...]]
                     providers[item] += f",\n      {identifier}"
                 else:
                     providers[item] = identifier
-    return [f"{key(item)}{{\n      {providers[item]}\n   }}" for item in byte_order(providers)]
+    names = byte_order(providers)
+    told = zip(keys(names), names, strict=True)
+    return [f"{item}{{\n      {providers[name]}\n   }}" for item, name in told]
 
 
 def _newest_first(versions: Versions) -> Iterable[str]:

@@ -27,6 +27,11 @@ def key(name: str) -> str:
     return _plain_key(name) if _is_plain(name) else key_text(name)
 
 
+def keys(names: list[str]) -> list[str]:
+    """Return the keys of many names."""
+    return list(map(_plain_key if _is_plain("".join(names)) else key, names))
+
+
 def _plain_key(name: str) -> str:
     """Return a key in which nothing has to be escaped."""
     if name.isidentifier() and name not in KEYWORDS:
@@ -51,9 +56,12 @@ def mapping(entries: Mapping[str, str], level: int) -> str:
     if not entries:
         return "{}"
     names = byte_order(entries)
-    if _is_plain("".join(names)) and _is_plain("".join(entries.values())):
-        return block([f'{_plain_key(name)}"{entries[name]}"' for name in names], level)
-    return block([key(name) + string(entries[name]) for name in names], level)
+    values = [entries[name] for name in names]
+    if _is_plain("".join(values)):
+        told = [f'{key}"{value}"' for key, value in zip(keys(names), values, strict=True)]
+    else:
+        told = [key + string(value) for key, value in zip(keys(names), values, strict=True)]
+    return block(told, level)
 
 
 def byte_order(names: Iterable[str]) -> list[str]:
