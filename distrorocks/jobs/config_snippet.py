@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
@@ -31,7 +31,7 @@ from distrorocks.system.luarocks_config import (
 from distrorocks.system.root_path import RootView
 from distrorocks.trees.layout import Layout, distro_layout
 
-__all__ = ["ConfigChange", "apply_change", "config_changes", "is_tree_visible"]
+__all__ = ["ConfigChange", "apply_change", "config_changes", "unseen_trees"]
 
 
 class ConfigChange(NamedTuple):
@@ -78,6 +78,19 @@ def config_changes(
             hint="name the Lua version with --lua-version, or run `distrorocks refresh` first",
         )
     return changes
+
+
+def unseen_trees(root: str, layouts: Iterable[Layout]) -> list[str]:
+    """Return the Lua versions whose LuaRocks configuration does not list the distribution's tree.
+
+    One that cannot be read without running it counts as seen: it may well list the tree.
+    """
+    files = ((layout, read_system_config(root, layout.lua_version)) for layout in layouts)
+    return [
+        layout.lua_version
+        for layout, file in files
+        if file.fault is None and not is_tree_visible(file.chunk, layout)
+    ]
 
 
 def apply_change(root: str, change: ConfigChange) -> None:

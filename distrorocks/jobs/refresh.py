@@ -35,7 +35,8 @@ LOCK_SECONDS = 10.0
 class Outcome(NamedTuple):
     """What a refresh did, or would do: its changes with reasons, and all that was passed over.
 
-    ``broken`` are rocks of others in the tree that could not be read, with the tree's rocks_dir.
+    ``broken`` are rocks of others in the tree that could not be read, with the tree's rocks_dir;
+    ``trees`` are those that have rocks of packages now.
     """
 
     changes: list[Change]
@@ -43,6 +44,7 @@ class Outcome(NamedTuple):
     refused: list[tuple[ProvidedRock, str]]
     broken: list[tuple[str, Unread]]
     warnings: list[str]
+    trees: list[Layout]
 
 
 class _Look(NamedTuple):
@@ -99,7 +101,7 @@ def _decide(system: System, mode: str) -> tuple[Publication, Outcome]:
         license=lambda rock: licenses.of(rock.package.name, rock.package.license),
     )
     published = by_package(found.rocks)
-    outcome = Outcome([], [], [], [], list(found.warnings))
+    outcome = Outcome([], [], [], [], list(found.warnings), [])
     desired: dict[str, bytes] = {}
     reasons: dict[str, str] = {}
     with Jail() as jail:
@@ -156,6 +158,8 @@ def _add_tree(
     is_ours = layout.manifest in look.ledger.files or any(
         layout.rock_manifest(*rock) in look.owned for rock in foreign
     )
+    if mine:
+        outcome.trees.append(layout)
     if mine or (is_ours and (entries or contents.packed)):
         desired[layout.manifest] = tree_manifest(
             entries,

@@ -6,7 +6,8 @@ import argparse
 from collections import Counter
 
 from distrorocks.cli.arguments import add_json, add_system, system_of
-from distrorocks.cli.report import print_json, say, warn
+from distrorocks.cli.report import print_json, say, tell, warn
+from distrorocks.jobs.config_snippet import unseen_trees
 from distrorocks.jobs.refresh import LOCK_SECONDS, Outcome, refresh
 from distrorocks.plan.change import Keep, verb
 from distrorocks.plan.metadata import COMPLETE, MODES
@@ -44,6 +45,12 @@ def run(options: argparse.Namespace) -> int:
         for change in outcome.changes:
             say(f"{verb(change)} {change.path}: {change.reason}")
     say(_summary(outcome, dry_run=options.dry_run))
+    unseen = unseen_trees(system.root, outcome.trees)
+    if unseen:
+        tell(
+            f"note: LuaRocks does not look there yet for Lua {', '.join(unseen)}\n"
+            "hint: `distrorocks config-snippet` prints what its configuration needs"
+        )
     return 0
 
 
