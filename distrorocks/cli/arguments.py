@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.lua_version import LUA_VERSIONS, LuaVersion, LuaVersionError
@@ -81,3 +81,31 @@ def existing_root(path: str) -> str:
             hint="name the directory that holds the other system's /usr and /var",
         )
     return os.path.realpath(path)
+
+
+class Choice(NamedTuple):
+    """Which trees a user asks about: ``lua_versions`` and ``tree`` are empty for all."""
+
+    root: str
+    lua_versions: tuple[str, ...]
+    tree: str
+
+
+def add_trees(parser: argparse.ArgumentParser) -> None:
+    """Declare which trees are asked about."""
+    parser.add_argument(
+        "--tree", metavar="TREE", default="", help="only the tree of this name, or with this root"
+    )
+    add_root(parser)
+    add_lua_versions(parser)
+
+
+def choice_of(options: argparse.Namespace) -> Choice:
+    """Return the trees that the words of ``add_trees`` name.
+
+    A relative ``--tree`` is made absolute where that means something: on the running system.
+    """
+    root, tree = existing_root(options.root), options.tree
+    if "/" in tree and not tree.startswith("/") and root == "/":
+        tree = os.path.abspath(tree)
+    return Choice(root, tuple(dict.fromkeys(options.lua_version or ())), tree)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import os
 
-from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
+from distrorocks.cli.arguments import add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.installed import Installed, Listed, installed, listed
@@ -17,9 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb; they are LuaRocks'."""
     parser.add_argument("filter", nargs="?", default="", help="only rocks with this in their name")
     parser.add_argument("version", nargs="?", default="", help="only this version")
-    add_tree(parser)
-    add_root(parser)
-    add_lua_versions(parser)
+    add_trees(parser)
     parser.add_argument(
         "--porcelain",
         action="store_true",
@@ -29,21 +26,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def add_tree(parser: argparse.ArgumentParser) -> None:
-    """Declare ``--tree``."""
-    parser.add_argument(
-        "--tree", metavar="TREE", default="", help="only the tree of this name, or with this root"
-    )
-
-
-def tree_word(options: argparse.Namespace, root: str) -> str:
-    """Return what ``--tree`` says, a relative path made absolute where that means something."""
-    word: str = options.tree
-    if "/" in word and not word.startswith("/") and root == "/":
-        return os.path.abspath(word)
-    return word
-
-
 def run(options: argparse.Namespace) -> int:
     """Print the rocks; return 0 also when there are none."""
     if options.outdated:
@@ -51,9 +33,8 @@ def run(options: argparse.Namespace) -> int:
             "list --outdated is not there yet",
             hint="`luarocks list --outdated` asks the servers",
         )
-    root = existing_root(options.root)
-    versions = tuple(dict.fromkeys(options.lua_version or ()))
-    found = installed(root, versions, tree=tree_word(options, root))
+    choice = choice_of(options)
+    found = installed(choice.root, choice.lua_versions, tree=choice.tree)
     if options.json:
         print_json(
             {
@@ -68,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     warn_of_unlisted(found)
     rows = [(each, _rows(each, options)) for each in found]
     for each, of_each in rows:
-        if of_each or versions:
+        if of_each or choice.lua_versions:
             _print(each, of_each, options)
     if not any(of_each for _, of_each in rows):
         tell("no rock matches" if options.filter else "no rocks are installed")

@@ -6,9 +6,8 @@ import argparse
 import os
 from collections.abc import Callable, Iterable
 
-from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
+from distrorocks.cli.arguments import add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, say, warn
-from distrorocks.cli.verbs.list import add_tree, tree_word
 from distrorocks.jobs.placed import Placed
 from distrorocks.jobs.show import Need, Shown, show
 
@@ -48,22 +47,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--porcelain", action="store_true", help="print lines for programs, with tabs"
     )
-    add_tree(parser)
-    add_root(parser)
-    add_lua_versions(parser)
+    add_trees(parser)
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the rock; return 0 also when parts of it could not be read."""
-    root = existing_root(options.root)
-    versions = tuple(dict.fromkeys(options.lua_version or ()))
+    choice = choice_of(options)
     shown, warnings = show(
-        root,
+        choice.root,
         options.rock,
         options.version,
-        lua_versions=versions,
-        tree=tree_word(options, root),
+        lua_versions=choice.lua_versions,
+        tree=choice.tree,
     )
     if options.json:
         print_json({"rocks": list(map(_as_json, shown)), "warnings": warnings})

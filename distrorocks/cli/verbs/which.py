@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
+from distrorocks.cli.arguments import add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, say, tell, warn
-from distrorocks.cli.verbs.list import add_tree, tree_word
 from distrorocks.jobs.which import Answer, Provider, which
 
 SUMMARY = "tell which rock or package a module comes from, for every Lua version"
@@ -15,18 +14,15 @@ SUMMARY = "tell which rock or package a module comes from, for every Lua version
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""
     parser.add_argument("modules", metavar="MODULE", nargs="+", help="as `require` names it")
-    add_tree(parser)
-    add_root(parser)
-    add_lua_versions(parser)
+    add_trees(parser)
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print each module's file; return 1 if one was found nowhere."""
-    root = existing_root(options.root)
-    versions = tuple(dict.fromkeys(options.lua_version or ()))
+    choice = choice_of(options)
     answers, warnings = which(
-        root, options.modules, lua_versions=versions, tree=tree_word(options, root)
+        choice.root, options.modules, lua_versions=choice.lua_versions, tree=choice.tree
     )
     there = {each.module for each in answers if each.providers[0].placed.is_there}
     lost = [module for module in dict.fromkeys(options.modules) if module not in there]

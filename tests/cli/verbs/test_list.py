@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from distrorocks.cli.main import main
-from tests.builders import debian
 
 HUMAN = """
 Rocks installed for Lua 5.3
@@ -28,15 +27,6 @@ lpeg
    1.0.2-1 (installed) - /usr/lib/luarocks/rocks-5.4
 
 """
-
-
-@pytest.fixture
-def root(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
-    """Return a Debian root whose packages are rocks."""
-    debian(tmp_path)
-    assert main(["refresh", "--root", str(tmp_path)]) == 0
-    capsys.readouterr()
-    return str(tmp_path)
 
 
 def test_people_read_luarocks_form(root: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from distrorocks.cli.main import main
 from distrorocks.cli.verbs.show import wrapped
-from tests.builders import debian
 
 HUMAN = """
 penlight 1.13.1-1 - the lua-penlight thing
@@ -28,15 +27,6 @@ Modules:
 
 Depends on:
 """
-
-
-@pytest.fixture
-def root(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
-    """Return a Debian root whose packages are rocks."""
-    debian(tmp_path)
-    assert main(["refresh", "--root", str(tmp_path)]) == 0
-    capsys.readouterr()
-    return str(tmp_path)
 
 
 def test_people_read_luarocks_form(root: str, capsys: pytest.CaptureFixture[str]) -> None:
