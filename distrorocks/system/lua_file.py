@@ -13,6 +13,7 @@ from distrorocks.lua.value import LuaTable
 from distrorocks.system.lua_jail import Jail
 
 ROCKSPEC_LIMIT = 1024 * 1024
+ROCK_MANIFEST_LIMIT = 4 * 1024 * 1024
 MANIFEST_LIMIT = 32 * 1024 * 1024
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 

@@ -17,7 +17,7 @@ from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.manifest_entry import Entry, InstalledRock, entry_of
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.system.lua_file import MANIFEST_LIMIT, ROCKSPEC_LIMIT, read_bounded
+from distrorocks.system.lua_file import ROCK_MANIFEST_LIMIT, ROCKSPEC_LIMIT, read_bounded
 from distrorocks.system.lua_jail import Jail
 from distrorocks.system.parallel import in_parts
 from distrorocks.system.root_path import RootView
@@ -157,7 +157,7 @@ def read_rock(place: Place, *, jail: Jail | None = None) -> tuple[Entry | None, 
     except OSError as error:
         return None, f"cannot open {directory}: {error.strerror}"
     try:
-        text = read_bounded("rock_manifest", MANIFEST_LIMIT, directory=opened)
+        text = read_bounded("rock_manifest", ROCK_MANIFEST_LIMIT, directory=opened)
         files = RockManifest.parse(text)
     except DistrorocksError as error:
         os.close(opened)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,17 @@ def test_a_process_that_dies_costs_only_time(monkeypatch: pytest.MonkeyPatch) ->
         return [item * 2 for item in items]  # type: ignore[attr-defined]  # a list of numbers
 
     assert parallel.in_parts(work, [1, 2, 3, 4]) == [2, 4, 6, 8]
+
+
+def test_a_flood_of_names_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    """A rock_manifest of more than 4 MiB belongs to no rock, and costs no more than its look."""
+    entries = ",".join(f'["{number}"]="0"' for number in range(400_000))
+    place = rock(tmp_path, "foo", "1-1", files=f"{{lua={{{entries}}}}}")
+    start = time.monotonic()
+    with Jail() as jail:
+        read = read_entries([Place("foo", "1-1", str(place))], jail=jail)
+    assert "more than 4194304 bytes" in read.unread[0].why
+    assert time.monotonic() - start < 2.5
 
 
 def test_namespaces_are_read_only_where_a_dependency_asks(tmp_path: Path) -> None:
