@@ -30,16 +30,17 @@ class Made(NamedTuple):
     rocks: int
 
 
-def make_tree_manifest(layout: Layout, *, lock_seconds: float) -> Made:
-    """Write the manifest of one tree and Lua version, and remove its ``manifest-5.x`` files.
+def make_tree_manifest(layout: Layout, *, root: str = "/", lock_seconds: float) -> Made:
+    """Write the manifest of one tree of ``root``, and remove its ``manifest-5.x`` files.
 
     Those would hide it from LuaRocks. Raises ``DistrorocksError`` where there is no such tree.
     """
-    view = RootView("/")
+    view = RootView(root)
     found = view.find(layout.rocks_dir)
     if not found:
         raise _no_access(layout.rocks_dir)
-    with TreeLock(layout.lock, seconds=lock_seconds), Jail() as jail:
+    manifest = f"{view.host_path(found.path)}/manifest"
+    with TreeLock(view.host_path(layout.lock), seconds=lock_seconds), Jail() as jail:
         contents = read_contents(view, layout.rocks_dir)
         read = read_entries(contents.places, jail=jail)
         text = tree_manifest(
@@ -48,12 +49,11 @@ def make_tree_manifest(layout: Layout, *, lock_seconds: float) -> Made:
             packed=contents.packed,
             namespaces=read_namespaces(contents.places, read.entries),
         )
-        written = write_if_different(layout.manifest, text)
-        versioned = [f"{layout.manifest}-{version}" for version in LUA_VERSIONS]
-        removed = remove_files(versioned)
+        written = write_if_different(manifest, text)
+        removed = remove_files(f"{manifest}-{version}" for version in LUA_VERSIONS)
     return Made(
         layout.rocks_dir,
-        [layout.manifest] if written else [],
+        [manifest] if written else [],
         removed,
         [*contents.unread, *read.unread],
         len(read.entries),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.survey import Survey, System, survey
 from distrorocks.plan.change import Change, Keep
 from distrorocks.plan.metadata import COMPLETE
@@ -13,6 +14,7 @@ from distrorocks.plan.tree_plan import Facts, Rock, TreePlan, by_package, foreig
 from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.system.digest import Digests
+from distrorocks.system.distribution import installed_families
 from distrorocks.system.ledger_file import read_ledger, write_ledger
 from distrorocks.system.licenses import Licenses
 from distrorocks.system.lock import TreeLock
@@ -68,6 +70,11 @@ def refresh(
 
     Raises ``DistrorocksError`` when it could not be done; then the root is as it was.
     """
+    if not installed_families(system.root):
+        raise DistrorocksError(
+            f"{system.root} has neither a dpkg nor an rpm database",
+            hint="name the root of a Debian, Fedora or openSUSE system with --root",
+        )
     if dry_run:
         return _decide(system, mode)[1]
     lock = RootView(system.root).host_path("/usr/lockfile.lfs")

@@ -128,6 +128,14 @@ def test_a_locked_tree_is_left(layout: Layout) -> None:
     assert not Path(layout.manifest).exists()
 
 
+def test_a_tree_of_another_root_is_made_there(layout: Layout, tmp_path: Path) -> None:
+    """Paths are those of the root, and a link in it leads nowhere outside."""
+    inside = tree_layout("/tree", "5.4")
+    made = make_tree_manifest(inside, root=str(tmp_path), lock_seconds=1)
+    assert made.written == [layout.manifest]
+    assert Path(layout.manifest).read_bytes() == GOLDEN
+
+
 def test_no_tree_is_an_error(tmp_path: Path) -> None:
     """The words are LuaRocks' own."""
     with pytest.raises(DistrorocksError, match="Cannot access repository at"):

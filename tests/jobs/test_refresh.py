@@ -273,6 +273,13 @@ def test_nothing_is_written_behind_a_link(machine: Machine, tmp_path: Path) -> N
     assert list(outside.iterdir()) == []
 
 
+def test_a_root_without_packages_is_refused(tmp_path: Path) -> None:
+    """Nothing is written to a directory that is no system."""
+    with pytest.raises(DistrorocksError, match="neither a dpkg nor an rpm database"):
+        refresh(System(root=str(tmp_path)))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_locked_tree_is_waited_for_and_then_left(machine: Machine) -> None:
     """While another program holds LuaRocks' lock, nothing is changed."""
     (machine.root / "usr/lockfile.lfs").symlink_to("lock")

@@ -6,7 +6,7 @@ import argparse
 import os
 import re
 
-from distrorocks.cli.arguments import add_json, add_lua_versions
+from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
 from distrorocks.cli.report import print_json, say, warn
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.make_manifest import Made, make_server_manifests, make_tree_manifest
@@ -40,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="one",
         help="understood for LuaRocks' sake: what a rock needs is looked for in its own tree",
     )
+    add_root(parser)
     add_lua_versions(parser)
     add_json(parser)
 
@@ -59,15 +60,21 @@ def run(options: argparse.Namespace) -> int:
 def _made(options: argparse.Namespace) -> list[Made]:
     """Make what was asked for, announcing each directory as LuaRocks does."""
     made = []
+    root = existing_root(options.root)
     if not options.local_tree and options.repository:
+        if root != "/":
+            raise DistrorocksError(
+                "--root is for the trees of another system, and a server's directory is in none",
+                hint="name the whole path of the directory, or add --local-tree",
+            )
         directory = os.path.abspath(options.repository)
         if "/lib/luarocks" in directory:
             warn("this looks like a local rocks tree, but you did not pass --local-tree")
         _announce(options, directory)
         return [make_server_manifests(directory)]
-    for layout in _layouts(options):
+    for layout in _layouts(options, root):
         _announce(options, layout.rocks_dir)
-        made.append(make_tree_manifest(layout, lock_seconds=LOCK_SECONDS))
+        made.append(make_tree_manifest(layout, root=root, lock_seconds=LOCK_SECONDS))
     return made
 
 
@@ -76,7 +83,7 @@ def _announce(options: argparse.Namespace, directory: str) -> None:
         say(f"Making manifest for {directory}")
 
 
-def _layouts(options: argparse.Namespace) -> list[Layout]:
+def _layouts(options: argparse.Namespace, system: str) -> list[Layout]:
     """Return the trees that the words name, for each Lua version asked for, else for all."""
     root = os.path.abspath(options.tree or DEFAULT_TREE)
     if options.repository:
@@ -92,7 +99,12 @@ def _layouts(options: argparse.Namespace) -> list[Layout]:
         tree = above or "/" if is_plain else root
         return [tree_layout(tree, version, rocks_dir=rocks_dir)]
     layouts = [tree_layout(root, version) for version in options.lua_version or LUA_VERSIONS]
-    there = [layout for layout in layouts if options.lua_version or os.path.isdir(layout.rocks_dir)]
+    inside = system.rstrip("/")
+    there = [
+        layout
+        for layout in layouts
+        if options.lua_version or os.path.isdir(f"{inside}{layout.rocks_dir}")
+    ]
     if not there:
         raise DistrorocksError(
             f"Cannot access repository at {root}/lib/luarocks",
