@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.system.process import is_running
 
 _PREFIX = ".distrorocks-"
 
@@ -51,6 +52,18 @@ def write_if_different(path: str, content: bytes) -> bool:
         pass  # it is missing or unreadable: writing tells which
     write_atomically(path, content)
     return True
+
+
+def sweep(directory: str) -> None:
+    """Remove what a killed process was writing in ``directory`` when it died."""
+    try:
+        names = os.listdir(directory)
+    except OSError:
+        return
+    for name in names:
+        process = name.removeprefix(_PREFIX).partition("-")[0]
+        if name.startswith(_PREFIX) and process.isdigit() and not is_running(int(process)):
+            _remove_quietly(f"{directory}/{name}")
 
 
 def remove_files(paths: Iterable[str]) -> list[str]:

@@ -13,6 +13,7 @@ import time
 from types import TracebackType
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.system.process import is_running
 
 STALE_SECONDS = 3600.0
 _OURS = "distrorocks-"
@@ -85,9 +86,7 @@ class TreeLock:
         """Return whether the lock's maker cannot be alive any more."""
         holder = self._holder()
         if holder.startswith(_OURS) and holder[len(_OURS) :].isdigit():
-            return not os.path.exists(f"/proc/{holder[len(_OURS) :]}") and os.path.exists(
-                "/proc/self"
-            )
+            return not is_running(int(holder[len(_OURS) :]))
         try:
             age = time.time() - os.lstat(self.path).st_mtime
         except OSError:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.plan.change import Change, Keep, RemoveDirectory, RemoveFile, WriteFile
-from distrorocks.system.atomic_file import WriteError, write_atomically
+from distrorocks.system.atomic_file import WriteError, sweep, write_atomically
 from distrorocks.system.lua_file import MANIFEST_LIMIT, LuaFileError, read_bounded
 from distrorocks.system.root_path import RootView
 
@@ -39,6 +39,7 @@ def _apply(view: RootView, change: Change) -> list[Undo]:
     path = view.host_path(change.path)
     if isinstance(change, WriteFile):
         made = _make_directories(view, change.path.rpartition("/")[0])
+        sweep(path.rpartition("/")[0])
         before = _content(path)
         try:
             write_atomically(path, change.content)
@@ -60,6 +61,7 @@ def _remove_directory(view: RootView, change: RemoveDirectory, path: str) -> lis
     """Remove a directory if it is empty."""
     if not _is_direct(view, change.path):
         return []
+    sweep(path)
     try:
         os.rmdir(path)
     except OSError:

@@ -11,6 +11,7 @@ from distrorocks.system import atomic_file
 from distrorocks.system.atomic_file import (
     WriteError,
     remove_files,
+    sweep,
     write_atomically,
     write_if_different,
 )
@@ -86,6 +87,15 @@ def test_equal_content_is_not_written_again(tmp_path: Path) -> None:
     assert os.stat(path).st_ino == inode
     assert write_if_different(path, b"on")
     assert write_if_different(path, b"one more")
+
+
+def test_only_what_a_dead_process_left_is_swept(tmp_path: Path) -> None:
+    """A file that a living process is writing stays, and so does everybody else's."""
+    kept = {f".distrorocks-{os.getpid()}-x", ".distrorocks-", "distrorocks-4194305-x", "x"}
+    for name in (*kept, ".distrorocks-4194305-x"):
+        (tmp_path / name).write_text("")
+    sweep(str(tmp_path))
+    assert {path.name for path in tmp_path.iterdir()} == kept
 
 
 def test_removing_tells_what_was_there(tmp_path: Path) -> None:

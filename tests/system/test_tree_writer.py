@@ -33,6 +33,15 @@ def test_each_change_is_done_in_order(tmp_path: Path) -> None:
     assert content(tmp_path) == {"a": None, "a/b": None, "a/b/c": b"new"}
 
 
+def test_what_a_killed_run_left_half_written_goes(tmp_path: Path) -> None:
+    """It does not keep a directory from being removed, nor stay beside the file."""
+    for name in ("d", "e"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / ".distrorocks-4194305-x").write_bytes(b"half")
+    apply_changes(str(tmp_path), [RemoveDirectory("/d", "why"), WriteFile("/e/x", b"1", "why")])
+    assert content(tmp_path) == {"e": None, "e/x": b"1"}
+
+
 def test_a_directory_with_something_in_it_stays(tmp_path: Path) -> None:
     """What somebody else put there is never removed with it."""
     (tmp_path / "d").mkdir()
