@@ -1,0 +1,43 @@
+"""What is printed, and where."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+
+from distrorocks.cli.report import print_error, print_json, printable, say, warn
+from distrorocks.errors import DistrorocksError
+
+
+def test_data_and_talk_go_their_own_ways(capsys: pytest.CaptureFixture[str]) -> None:
+    """Data is on stdout; warnings and errors are on stderr, hints on a line of their own."""
+    say("data")
+    warn("odd")
+    print_error(DistrorocksError("it failed", detail="here", hint="do that"))
+    told = capsys.readouterr()
+    assert told.out == "data\n"
+    assert told.err == "warning: odd\nerror: it failed\nhere\nhint: do that\n"
+
+
+def test_control_characters_are_written_out() -> None:
+    """A name from a stranger cannot move the cursor or hide a line."""
+    assert printable("a\x1b[2Jb\rc\u202ed") == "a\\x1b[2Jb\\rc\\u202ed"
+    assert printable("tab\tand é") == "tab\tand é"
+
+
+def test_bytes_that_are_no_text_are_printed_as_escapes(capsys: pytest.CaptureFixture[str]) -> None:
+    """What was not UTF-8 is shown, in text and in JSON, and never a traceback."""
+    say("x\udcff")
+    print_json({"name": "x\udcff"})
+    assert capsys.readouterr().out == 'x\\udcff\n{\n  "name": "x\\udcff"\n}\n'
+
+
+def test_a_terminal_that_knows_ascii_only_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """LC_ALL=C loses no line."""
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
+    say("é")
+    sys.stdout.flush()
+    assert raw.getvalue() == b"\\xe9\n"
