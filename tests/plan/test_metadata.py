@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from distrorocks.distro.names import RockName
@@ -52,7 +54,7 @@ def files(rock: ProvidedRock, mode: str = COMPLETE, license_name: str = "") -> d
         {"summary": "not UTF-8: \udcff", "license": "MIT"},
     ],
 )
-def test_every_rockspec_is_one_that_luarocks_takes(fields: dict[str, object]) -> None:
+def test_every_rockspec_is_one_that_luarocks_takes(fields: dict[str, Any]) -> None:
     """Whatever a package says of itself, the rockspec is sound by LuaRocks 3.8's own check."""
     rock = provided(**fields)
     text = files(rock)["foo-1.2-1.rockspec"]

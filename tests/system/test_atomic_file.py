@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.system import atomic_file
 from distrorocks.system.atomic_file import (
     WriteError,
     remove_files,
@@ -53,7 +52,7 @@ def test_a_failure_leaves_the_old_file_and_no_litter(
     def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(atomic_file.os, call, fail)
+    monkeypatch.setattr(os, call, fail)
     with pytest.raises(WriteError, match="manifest: No space left"):
         write_atomically(str(path), b"new")
     monkeypatch.undo()
@@ -73,7 +72,7 @@ def test_content_is_on_disk_before_it_takes_the_name(
             calls.append(name)
             return original(*words)  # type: ignore[operator]  # os.fsync or os.rename
 
-        monkeypatch.setattr(atomic_file.os, name, record)
+        monkeypatch.setattr(os, name, record)
     write_atomically(str(tmp_path / "x"), b"x")
     assert calls == ["fsync", "rename", "fsync"]
 

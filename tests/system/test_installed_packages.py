@@ -28,7 +28,7 @@ def with_rpm(monkeypatch: pytest.MonkeyPatch, *packages: Package) -> None:
 def test_debian_keeps_libraries_under_its_triplet(tmp_path: Path) -> None:
     """The architecture of the package dpkg says which triplet that is."""
     found = read_installed(str(debian(tmp_path).root))
-    assert (found.library_dir, found.native) == ("lib/x86_64-linux-gnu", {"amd64"})
+    assert (found.library_dir, found.native) == ("lib/x86_64-linux-gnu", frozenset({"amd64"}))
     assert {package.name for package in found.packages} == {"lua-lpeg", "lua-penlight"}
 
 
@@ -41,14 +41,14 @@ def test_rpm_systems_use_lib64_where_modules_are_there(monkeypatch: pytest.Monke
         rpm("c", "noarch", "/usr/share/lua/5.4/c.lua"),
     )
     found = read_installed("/")
-    assert (found.library_dir, found.native) == ("lib64", {"x86_64"})
+    assert (found.library_dir, found.native) == ("lib64", frozenset({"x86_64"}))
 
 
 def test_a_32_bit_rpm_system_is_native_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without any wide architecture, what is installed is what runs."""
     with_rpm(monkeypatch, rpm("b", "i686", "/usr/lib/lua/5.4/b.so"))
     found = read_installed("/")
-    assert (found.library_dir, found.native) == ("lib", {"i686"})
+    assert (found.library_dir, found.native) == ("lib", frozenset({"i686"}))
 
 
 def test_a_root_without_databases_has_no_packages(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -129,7 +130,7 @@ def test_many_processes_read_what_one_reads(
     with Jail() as jail:
         alone = read_entries(places, jail=jail)
         monkeypatch.setattr(parallel, "_LEAST", 3)
-        monkeypatch.setattr(parallel.os, "sched_getaffinity", lambda _: {0, 1, 2})
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2})
         together = read_entries(places, jail=jail)
     assert together == alone
     assert len(alone.entries) == 39
@@ -137,13 +138,13 @@ def test_many_processes_read_what_one_reads(
 
 def test_a_process_that_dies_costs_only_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """What another process did not finish is done here."""
-    here = parallel.os.getpid()
+    here = os.getpid()
     monkeypatch.setattr(parallel, "_LEAST", 1)
-    monkeypatch.setattr(parallel.os, "sched_getaffinity", lambda _: {0, 1})
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
 
     def work(items: object) -> list[int]:
-        if parallel.os.getpid() != here:
-            parallel.os.kill(parallel.os.getpid(), 9)
+        if os.getpid() != here:
+            os.kill(os.getpid(), 9)
         return [item * 2 for item in items]  # type: ignore[attr-defined]  # a list of numbers
 
     assert parallel.in_parts(work, [1, 2, 3, 4]) == [2, 4, 6, 8]
