@@ -10,13 +10,14 @@ makes of the same table is held by a test.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
 from distrorocks.lua.value import to_bytes
 from distrorocks.rocks.closure import Closures
 from distrorocks.rocks.manifest_entry import Entry
-from distrorocks.rocks.manifest_text import block, byte_order, key, keys, mapping, string
+from distrorocks.rocks.manifest_text import block, byte_order, key, keys, string
 from distrorocks.rocks.version import Version
 
 Versions = Mapping[str, Entry]
@@ -137,6 +138,12 @@ def _repository(installed: Mapping[str, Versions], files: Files, closures: Closu
     return told
 
 
+@lru_cache(maxsize=1 << 16)
+def _needed(name: str, version: str) -> str:
+    """Return one line of what a rock needs; the same rocks are needed by many."""
+    return key(name) + string(version)
+
+
 def _arch_tables(
     version: str, versions: Versions, packed: Mapping[str, list[str]], closures: Closures
 ) -> list[str]:
@@ -144,7 +151,8 @@ def _arch_tables(
     tables = [block([f"arch = {string(arch)}"], 4) for arch in sorted(packed.get(version, ()))]
     entry = versions.get(version)
     if entry:
-        closure = mapping(closures.of((entry.name, version)), 5)
+        needed = closures.of((entry.name, version))
+        closure = block([_needed(name, needed[name]) for name in byte_order(needed)], 5)
         tables.append(
             "{\n"
             '            arch = "installed",\n'
