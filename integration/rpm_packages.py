@@ -136,7 +136,7 @@ def _spec(package: RpmPackage) -> str:
 @functools.cache
 def built(package: RpmPackage) -> Path:
     """Build a package with rpmbuild and return its .rpm file."""
-    top = live() / "rpmbuild" / package.name
+    top = live() / "rpmbuild" / f"{package.name}-{package.version}"
     top.mkdir(parents=True)
     spec = top / f"{package.name}.spec"
     spec.write_text(_spec(package))

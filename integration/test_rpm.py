@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import pytest
 
-from integration.machine import Machine, Outcome, run
 from integration.rocks import (
     OWN_TREE,
     TREE,
@@ -18,79 +15,11 @@ from integration.rocks import (
     stamps,
     write_local_rock,
 )
-from integration.roots import Clone, Layer, base
-from integration.rpm_packages import (
-    FEDORA,
-    OPENSUSE,
-    RpmPackage,
-    built,
-    rock_folder,
-    rock_version,
-)
+from integration.roots import Layer, base
+from integration.rpm_machine import SYSTEMS, RpmMachine, RpmSystem, made_into
+from integration.rpm_packages import built, rock_folder, rock_version
 
 LUA_VERSIONS = ("5.1", "5.3", "5.4")
-
-
-class RpmSystem(NamedTuple):
-    """A distribution of rpm's family: its os-release, its database's place, its packages."""
-
-    os_release: str
-    database: str
-    packages: tuple[RpmPackage, ...]
-
-
-SYSTEMS = {
-    "fedora": RpmSystem(
-        'NAME="Fedora Linux"\nID=fedora\nVERSION_ID=42\n', "/usr/lib/sysimage/rpm", FEDORA
-    ),
-    "opensuse": RpmSystem(
-        'NAME="openSUSE Tumbleweed"\nID="opensuse-tumbleweed"\nID_LIKE="opensuse suse"\n',
-        "/var/lib/rpm",
-        OPENSUSE,
-    ),
-}
-
-
-class RpmMachine:
-    """A machine whose packages are rpm's."""
-
-    def __init__(self, machine: Machine, system: RpmSystem) -> None:
-        self.machine = machine
-        self.system = system
-
-    def rpm(self, *words: str, status: int | None = 0) -> Outcome:
-        """Run rpm on the machine's database."""
-        place = ("--root", str(self.machine.root), "--dbpath", self.system.database)
-        return run("rpm", *place, *words, status=status)
-
-    def faults(self) -> list[str]:
-        """Return what `rpm -Va` complains of, dependencies aside: there is no whole system here."""
-        return self.rpm("--verify", "--all", "--nodeps", status=None).lines
-
-    def owned(self) -> set[str]:
-        """Return every path that the packages own."""
-        return set(self.rpm("--query", "--all", "--list").lines)
-
-    def expected(self, lua_version: str) -> set[tuple[str, str]]:
-        """Return the (rock, version without revision) pairs that the packages are."""
-        installed = set(self.rpm("--query", "--all", "--queryformat", "%{NAME}\\n").lines)
-        return {
-            (package.rock, rock_version(package))
-            for package in self.system.packages
-            if package.rock and package.name in installed and lua_version in package.lua_versions
-        }
-
-
-def made_into(machine: Clone, system: RpmSystem) -> RpmMachine:
-    """Turn a Debian root into a system of rpm's family with its packages installed."""
-    shutil.rmtree(machine.path("/var/lib/dpkg"))
-    machine.path("/etc/os-release").unlink()
-    machine.write("/etc/os-release", system.os_release)
-    place = ("--root", str(machine.root), "--dbpath", system.database)
-    run("rpmdb", *place, "--initdb")
-    machine_of_rpm = RpmMachine(machine, system)
-    machine_of_rpm.rpm("--nodeps", "-i", *(str(built(package)) for package in system.packages))
-    return machine_of_rpm
 
 
 @pytest.fixture(scope="module", params=sorted(SYSTEMS))
@@ -98,7 +27,8 @@ def installed(request: pytest.FixtureRequest) -> Iterator[tuple[RpmSystem, Layer
     """A system with its packages installed and nothing of ours done."""
     system = SYSTEMS[request.param]
     with base("bookworm").clone() as machine:
-        made_into(machine, system)
+        made = made_into(machine, system)
+        made.rpm("--nodeps", "-i", *(str(built(package)) for package in system.packages))
         yield system, machine.freeze()
 
 
