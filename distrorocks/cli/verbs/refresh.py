@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_system, system_of
 from distrorocks.cli.report import print_json, say, tell, warn
-from distrorocks.jobs.config_snippet import unseen_trees
-from distrorocks.jobs.refresh import LOCK_SECONDS, Outcome, refresh
 from distrorocks.plan.change import Keep, verb
 from distrorocks.plan.metadata import COMPLETE, MODES
+
+if TYPE_CHECKING:
+    from distrorocks.jobs.refresh import Outcome
+    from distrorocks.jobs.survey import System
 
 SUMMARY = "write rock metadata for the Lua modules that packages installed"
 
@@ -28,14 +31,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help="print the changes with their reasons, do none"
     )
+    parser.add_argument(
+        "--remove", action="store_true", help="take back all that distrorocks wrote, in every tree"
+    )
+    parser.add_argument(
+        "--hook",
+        action="store_true",
+        help="for package managers: exit status 0 whatever happens, at most one line is printed",
+    )
     parser.add_argument("--verbose", action="store_true", help="print each change")
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Refresh, and tell what changed; return 0 also when single rocks were passed over."""
+    if options.hook:
+        return _run_as_hook(options)
+    from distrorocks.jobs.refresh import LOCK_SECONDS
+
     system = system_of(options)
-    outcome = refresh(system, mode=options.mode, dry_run=options.dry_run, lock_seconds=LOCK_SECONDS)
+    outcome = _work(options, system, LOCK_SECONDS)
     if options.json:
         print_json(_as_json(outcome, dry_run=options.dry_run))
         return 0
@@ -44,14 +59,53 @@ def run(options: argparse.Namespace) -> int:
     if options.dry_run or options.verbose:
         for change in outcome.changes:
             say(f"{verb(change)} {change.path}: {change.reason}")
-    say(_summary(outcome, dry_run=options.dry_run))
+    say(_summary(outcome, options))
+    if not options.remove:
+        _tell_unseen(system, outcome)
+    return 0
+
+
+def _run_as_hook(options: argparse.Namespace) -> int:
+    """Do the same for a package manager: a line if anything changed or failed, and always 0."""
+    from distrorocks.system.standard_streams import flush_or_forget, open_missing_streams
+
+    open_missing_streams()
+    from distrorocks.jobs.hook import LOCK_SECONDS, attempt
+
+    outcome, fault = attempt(lambda: _work(options, system_of(options), LOCK_SECONDS))
+    try:
+        if outcome is None:
+            warn(f"distrorocks: {fault}")
+        elif any(not isinstance(change, Keep) for change in outcome.changes):
+            say(f"distrorocks: {_summary(outcome, options)}")
+    except OSError:
+        return 0
+    finally:
+        flush_or_forget()
+    return 0
+
+
+def _work(options: argparse.Namespace, system: System, lock_seconds: float) -> Outcome:
+    """Do what the words ask for."""
+    if options.remove:
+        from distrorocks.jobs.withdraw import withdraw
+
+        return withdraw(system, dry_run=options.dry_run, lock_seconds=lock_seconds)
+    from distrorocks.jobs.refresh import refresh
+
+    return refresh(system, mode=options.mode, dry_run=options.dry_run, lock_seconds=lock_seconds)
+
+
+def _tell_unseen(system: System, outcome: Outcome) -> None:
+    """Say for which Lua versions LuaRocks does not look at what was refreshed."""
+    from distrorocks.jobs.config_snippet import unseen_trees
+
     unseen = unseen_trees(system.root, outcome.trees)
     if unseen:
         tell(
             f"note: LuaRocks does not look there yet for Lua {', '.join(unseen)}\n"
             "hint: `distrorocks config-snippet` prints what its configuration needs"
         )
-    return 0
 
 
 def _troubles(outcome: Outcome) -> list[str]:
@@ -66,13 +120,16 @@ def _troubles(outcome: Outcome) -> list[str]:
     ]
 
 
-def _summary(outcome: Outcome, *, dry_run: bool) -> str:
+def _summary(outcome: Outcome, options: argparse.Namespace) -> str:
     """Return one line that counts."""
     rocks = Counter(rock.lua_version for rock in outcome.published)
     trees = ", ".join(f"{count} for Lua {version}" for version, count in sorted(rocks.items()))
     changes = sum(not isinstance(change, Keep) for change in outcome.changes)
-    done = "would change" if dry_run else "changed"
     plural = "file or directory" if changes == 1 else "files and directories"
+    if options.remove:
+        done = "would remove" if options.dry_run else "removed"
+        return f"{done} {changes or 'no'} {plural}"
+    done = "would change" if options.dry_run else "changed"
     return f"published rocks: {trees or 'none'}; {done} {changes or 'no'} {plural}"
 
 

@@ -1,0 +1,54 @@
+"""Take back all that distrorocks wrote into a root: what the ledger lists, and the ledger."""
+
+from __future__ import annotations
+
+from distrorocks.jobs.refresh import LOCK_SECONDS, Outcome
+from distrorocks.jobs.survey import System, survey
+from distrorocks.plan.publish import Publication, publication
+from distrorocks.system.ledger_file import read_ledger, write_ledger
+from distrorocks.system.lock import TreeLock
+from distrorocks.system.present import present_digests
+from distrorocks.system.root_path import RootView
+from distrorocks.system.tree_writer import apply_changes
+
+_REASON = "distrorocks wrote it, and takes it back"
+
+
+def withdraw(
+    system: System, *, dry_run: bool = False, lock_seconds: float = LOCK_SECONDS
+) -> Outcome:
+    """Remove exactly what the ledger of a root lists, in the trees of all Lua versions.
+
+    What a package owns by now stays. A root without a ledger is not even locked. Raises
+    ``DistrorocksError`` when it could not be done; then the root is as it was.
+    """
+    ledger = read_ledger(system.root)
+    if not ledger.files and not ledger.directories:
+        return _outcome(Publication([], ledger))
+    if dry_run:
+        return _outcome(_decide(system))
+    lock = RootView(system.root).host_path("/usr/lockfile.lfs")
+    with TreeLock(lock, seconds=lock_seconds):
+        decided = _decide(system)
+        apply_changes(system.root, decided.changes)
+        write_ledger(system.root, decided.ledger)
+    return _outcome(decided)
+
+
+def _decide(system: System) -> Publication:
+    """Return the changes towards a root in which nothing is ours."""
+    ledger = read_ledger(system.root)
+    return publication(
+        {},
+        dict.fromkeys(ledger.files, _REASON),
+        present=present_digests(RootView(system.root), ledger.files),
+        ledger=ledger,
+        owned=survey(system).shipped_metadata,
+        indexes=(),
+        existing_directories=(),
+    )
+
+
+def _outcome(decided: Publication) -> Outcome:
+    """Return the changes in the form that a refresh tells them."""
+    return Outcome(decided.changes, [], [], [], [], [])
