@@ -133,13 +133,41 @@ def _spec(package: RpmPackage) -> str:
     return "\n".join([*head, *body, *_install_lines(package), "%files", *files, ""])
 
 
+# What a system has of itself before any Lua package, for a solver to find.
+PROVIDED = ("/bin/sh", "/usr/bin/python3", "python3 = 3.11", "coreutils", "rpm", "rtld(GNU_HASH)")
+
+
+def _provider_spec() -> str:
+    """Return the spec of a package without a file that provides what a small system has."""
+    return "\n".join(
+        [
+            *("Name: provider", "Version: 1", "Release: 1", "License: MIT", "BuildArch: noarch"),
+            "Summary: What the scratch root has of itself",
+            *(f"Provides: {name}" for name in PROVIDED),
+            *(f"Provides: lua(abi) = {version}" for version in ("5.1", "5.3", "5.4")),
+            *("%description", "It has no file.", "%files", ""),
+        ]
+    )
+
+
 @functools.cache
 def built(package: RpmPackage) -> Path:
     """Build a package with rpmbuild and return its .rpm file."""
-    top = live() / "rpmbuild" / f"{package.name}-{package.version}"
+    return _rpmbuild(f"{package.name}-{package.version}", _spec(package))
+
+
+@functools.cache
+def built_provider() -> Path:
+    """Build the package "provider", which stands for the system that a scratch root has."""
+    return _rpmbuild("provider", _provider_spec())
+
+
+def _rpmbuild(name: str, text: str) -> Path:
+    """Build the one package of a spec in a folder of its own."""
+    top = live() / "rpmbuild" / name
     top.mkdir(parents=True)
-    spec = top / f"{package.name}.spec"
-    spec.write_text(_spec(package))
+    spec = top / f"{name}.spec"
+    spec.write_text(text)
     places = ("--define", f"_topdir {top}", "--dbpath", str(top / "db"))
     run("rpmbuild", "-bb", *places, spec)
     (made,) = (top / "RPMS").rglob("*.rpm")
