@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.jobs.refresh import Outcome
 from distrorocks.system.journal import record
+
+if TYPE_CHECKING:  # what does the work may be what is broken
+    from distrorocks.jobs.refresh import Outcome
 
 LOCK_SECONDS = 30.0
 """How long a package manager waits for another program that works in the tree."""
