@@ -1,0 +1,7 @@
+#!/bin/sh
+# apk runs this once, after all packages of a transaction, with the directories that were touched.
+# The APKBUILD of the package that brings it says which, and that package depends on distrorocks:
+# triggers="distrorocks-hooks.trigger=/usr/share/lua/*:/usr/lib/lua/*:/usr/lib/luarocks/rocks-*"
+
+/usr/bin/distrorocks refresh --hook </dev/null
+exit 0
