@@ -235,13 +235,25 @@ def test_removing_the_hooks_takes_all_back_and_purging_the_rest(story: Story) ->
         assert settled(machine) == untouched
 
 
-def test_dpkg_may_work_from_outside(story: Story, hooked: Machine) -> None:
+@pytest.mark.parametrize("way", [(), ("--force-script-chrootless",)], ids=["chroot", "chrootless"])
+def test_dpkg_may_work_from_outside(story: Story, hooked: Machine, way: tuple[str, ...]) -> None:
     """`dpkg --root` of another system installs and removes, and the hook works in that root."""
     (say,) = (each for each in story.debs.lua if each.name.startswith("lua-say_"))
-    dpkg = ("dpkg", f"--root={hooked.root}", "--force-unsafe-io", "--force-depends")
+    dpkg = ("dpkg", f"--root={hooked.root}", "--force-unsafe-io", "--force-depends", *way)
     for words in (("--remove", "lua-say"), ("--install", say)):
         run(*dpkg, *words)
         assert disagreements(story, hooked) == [], words
+    run(*dpkg, "--purge", "distrorocks", HOOKS)
+    assert published(hooked, "5.4") == set()
+
+
+def test_the_command_sees_what_the_hook_did(hooked: Machine) -> None:
+    """/usr/bin/distrorocks runs on the hooks' code, lists the rocks, and has nothing to change."""
+    listed = hooked.run("distrorocks", "list", "--json").out
+    assert '"penlight"' in listed
+    told = hooked.run("distrorocks", "refresh").out
+    assert told.startswith("published rocks: ")
+    assert told.endswith("; changed no files and directories\n")
 
 
 def test_a_second_architecture_changes_nothing_that_luarocks_sees(
@@ -338,6 +350,22 @@ def test_a_usr_that_is_read_only_is_told_in_one_line(hooked: Machine) -> None:
     assert {p: s for p, s in stamps(hooked).items() if not p.startswith("/var")} == {
         p: s for p, s in before.items() if not p.startswith("/var")
     }
+
+
+def test_a_full_disk_is_told_in_one_line_and_nothing_is_half_written(hooked: Machine) -> None:
+    """Where no rock can be written none is, the ledger is as before, and dpkg is content."""
+    tree, ledger = hooked.path(TREE), hooked.path(LEDGER)
+    before = ledger.read_bytes()
+    run("mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", tree)
+    try:
+        (line,) = told_lines(trigger(hooked))
+        left = list(tree.rglob("*"))
+    finally:
+        run("umount", "--lazy", tree)
+    assert line.startswith(WARNING)
+    assert "No space left on device" in line
+    assert (left, ledger.read_bytes()) == ([], before)
+    assert is_configured(hooked)
 
 
 def test_removing_hooks_with_a_broken_ledger_still_removes_them(hooked: Machine) -> None:
