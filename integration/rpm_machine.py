@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import NamedTuple
 
 from integration.machine import Machine, Outcome, run
+from integration.rocks import published
 from integration.roots import Clone
 from integration.rpm_packages import FEDORA, OPENSUSE, RpmPackage
+
+LUA_VERSIONS = ("5.1", "5.3", "5.4")
+# The machine's Python writes down each time that a hook starts it, and can be made to fail.
+RUNS = "/srv/runs"
+BROKEN = "/srv/broken"
+COUNTING = f"""#!/bin/sh
+echo run >>{RUNS}
+[ -e {BROKEN} ] && . {BROKEN}
+exec /usr/bin/python3.11 "$@"
+"""
 
 
 class RpmSystem(NamedTuple):
@@ -59,6 +71,44 @@ class RpmMachine:
             for package in self.system.packages
             if package.rock and package.name in installed and lua_version in package.lua_versions
         }
+
+
+class Hooked(RpmMachine):
+    """A machine of rpm's with a Python that counts how often the hooks start it."""
+
+    def install(self, *files: Path, how: str = "-i") -> Outcome:
+        """Install or upgrade .rpm files in one transaction."""
+        return self.rpm("--nodeps", how, *map(str, files))
+
+    def erase(self, *names: str) -> Outcome:
+        """Erase packages in one transaction."""
+        return self.rpm("--nodeps", "--erase", *names)
+
+    def refreshes(self) -> int:
+        """Return how many refreshes ran since this was last asked."""
+        runs = self.machine.path(RUNS)
+        count = len(runs.read_text().splitlines()) if runs.exists() else 0
+        runs.unlink(missing_ok=True)
+        return count
+
+    def files(self) -> set[str]:
+        """Return every path of the system but rpm's own database."""
+        found = {*self.machine.contents("/usr"), *self.machine.contents("/var")}
+        own = (self.system.database, "/var/cache/", "/var/lib/dnf", "/var/log/")
+        return {path for path in found if not path.startswith(own)}
+
+    def assert_true(self, altered: str = "") -> None:
+        """LuaRocks lists what rpm has installed, for each Lua version, and rpm has no complaint.
+
+        `altered` is a configuration file that the administrator has changed.
+        """
+        for lua_version in LUA_VERSIONS:
+            expected = self.expected(lua_version)
+            on_disk = published(self.machine, lua_version)
+            listed = self.machine.rocks(lua_version)
+            assert listed == on_disk, lua_version
+            assert {(rock, v.rpartition("-")[0]) for rock, v in listed} == expected, lua_version
+        assert [line.split()[-1] for line in self.faults()] == ([altered] if altered else [])
 
 
 def made_into(machine: Clone, system: RpmSystem) -> RpmMachine:

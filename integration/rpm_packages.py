@@ -63,6 +63,12 @@ OPENSUSE = (
 )
 
 
+def newer(package: RpmPackage) -> RpmPackage:
+    """Return the next release of a package."""
+    version, _, release = package.version.rpartition("-")
+    return package._replace(version=f"{version}.1-{release}")
+
+
 def rock_version(package: RpmPackage) -> str:
     """Return the upstream part of a package's version."""
     return package.version.rpartition("-")[0]

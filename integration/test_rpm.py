@@ -16,10 +16,8 @@ from integration.rocks import (
     write_local_rock,
 )
 from integration.roots import Layer, base
-from integration.rpm_machine import SYSTEMS, RpmMachine, RpmSystem, made_into
+from integration.rpm_machine import LUA_VERSIONS, SYSTEMS, RpmMachine, RpmSystem, made_into
 from integration.rpm_packages import built, rock_folder, rock_version
-
-LUA_VERSIONS = ("5.1", "5.3", "5.4")
 
 
 @pytest.fixture(scope="module", params=sorted(SYSTEMS))

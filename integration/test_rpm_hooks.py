@@ -8,23 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from integration.machine import Outcome, run
-from integration.rocks import TREE, published
+from integration.machine import run
+from integration.rocks import TREE
 from integration.roots import Layer, with_packages
-from integration.rpm_machine import SYSTEMS, RpmMachine, RpmSystem, made_into
-from integration.rpm_packages import FEDORA, RpmPackage, built, built_provider
+from integration.rpm_machine import (
+    BROKEN,
+    COUNTING,
+    LUA_VERSIONS,
+    SYSTEMS,
+    Hooked,
+    RpmSystem,
+    made_into,
+)
+from integration.rpm_packages import FEDORA, built, built_provider, newer
 from integration.scratch import CHECKOUT, live
 
-LUA_VERSIONS = ("5.1", "5.3", "5.4")
 HOOKS = "distrorocks-hooks"
-# The machine's Python writes down each time that a hook starts it, and can be made to fail.
-RUNS = "/srv/runs"
-BROKEN = "/srv/broken"
-COUNTING = f"""#!/bin/sh
-echo run >>{RUNS}
-[ -e {BROKEN} ] && exit 3
-exec /usr/bin/python3.11 "$@"
-"""
 # What Fedora's own configuration of rpmlint leaves out, of what these packages meet.
 FEDORA_RPMLINT = """
 MaxLineLength = 80
@@ -34,44 +33,6 @@ Filters = [
     "requires-on-release", "ghost-files-without-postin", "no-buildroot-tag",
 ]
 """
-
-
-class Hooked(RpmMachine):
-    """A machine of rpm's with a Python that counts how often the hooks start it."""
-
-    def install(self, *files: Path, how: str = "-i") -> Outcome:
-        """Install or upgrade .rpm files in one transaction."""
-        return self.rpm("--nodeps", how, *map(str, files))
-
-    def erase(self, *names: str) -> Outcome:
-        """Erase packages in one transaction."""
-        return self.rpm("--nodeps", "--erase", *names)
-
-    def refreshes(self) -> int:
-        """Return how many refreshes ran since this was last asked."""
-        runs = self.machine.path(RUNS)
-        count = len(runs.read_text().splitlines()) if runs.exists() else 0
-        runs.unlink(missing_ok=True)
-        return count
-
-    def files(self) -> set[str]:
-        """Return every path of the system but rpm's own database."""
-        found = {*self.machine.contents("/usr"), *self.machine.contents("/var")}
-        own = (self.system.database, "/var/cache/", "/var/lib/dnf", "/var/log/")
-        return {path for path in found if not path.startswith(own)}
-
-    def assert_true(self, altered: str = "") -> None:
-        """LuaRocks lists what rpm has installed, for each Lua version, and rpm has no complaint.
-
-        `altered` is a configuration file that the administrator has changed.
-        """
-        for lua_version in LUA_VERSIONS:
-            expected = self.expected(lua_version)
-            on_disk = published(self.machine, lua_version)
-            listed = self.machine.rocks(lua_version)
-            assert listed == on_disk, lua_version
-            assert {(rock, v.rpartition("-")[0]) for rock, v in listed} == expected, lua_version
-        assert [line.split()[-1] for line in self.faults()] == ([altered] if altered else [])
 
 
 @pytest.fixture(scope="module")
@@ -118,12 +79,6 @@ def hooked(layers: tuple[RpmSystem, Layer, Layer]) -> Iterator[Hooked]:
     """A machine with the hooks and its Lua packages, installed together in one transaction."""
     with layers[2].clone() as machine:
         yield Hooked(machine, layers[0])
-
-
-def newer(package: RpmPackage) -> RpmPackage:
-    """Return the next release of a package."""
-    version, _, release = package.version.rpartition("-")
-    return package._replace(version=f"{version}.1-{release}")
 
 
 def leaving(hooked: Hooked) -> list[str]:
@@ -211,7 +166,11 @@ def _no_python(hooked: Hooked) -> None:
 
 
 def _failing_python(hooked: Hooked) -> None:
-    hooked.machine.write(BROKEN, "")
+    hooked.machine.write(BROKEN, "exit 3\n")
+
+
+def _killed_python(hooked: Hooked) -> None:
+    hooked.machine.write(BROKEN, "kill -9 $$\n")
 
 
 def _spoilt_ledger(hooked: Hooked) -> None:
@@ -222,7 +181,9 @@ def _no_code(hooked: Hooked) -> None:
     shutil.rmtree(hooked.machine.path("/usr/share/distrorocks/distrorocks/jobs"))
 
 
-@pytest.mark.parametrize("fault", [_no_python, _failing_python, _spoilt_ledger, _no_code])
+@pytest.mark.parametrize(
+    "fault", [_no_python, _failing_python, _killed_python, _spoilt_ledger, _no_code]
+)
 def test_a_refresh_that_fails_fails_no_transaction(
     hooked: Hooked, fault: Callable[[Hooked], None]
 ) -> None:
@@ -248,6 +209,28 @@ def test_the_next_transaction_repairs(hooked: Hooked) -> None:
     hooked.machine.path(BROKEN).unlink()
     hooked.erase(second)
     hooked.assert_true()
+
+
+def test_a_transaction_without_triggers_is_caught_up(hooked: Hooked) -> None:
+    """What `rpm --notriggers` did is in the metadata after the next transaction."""
+    first, second, _ = leaving(hooked)
+    hooked.rpm("--nodeps", "--notriggers", "--erase", first)
+    assert hooked.refreshes() == 0
+    hooked.erase(second)
+    hooked.assert_true()
+
+
+def test_hooks_erased_without_scripts_come_back_and_clean_up(
+    hooked: Hooked, rpms: dict[str, Path]
+) -> None:
+    """After `rpm -e --noscripts`, installing the hooks again and erasing them leaves no file."""
+    hooked.rpm("--nodeps", "--noscripts", "--erase", HOOKS)
+    assert not hooked.machine.path("/var/lib/distrorocks/ledger.json").exists()
+    hooked.install(rpms[HOOKS])
+    hooked.assert_true()
+    hooked.erase(HOOKS)
+    files = {path for path, held in hooked.machine.contents(TREE).items() if held[0] != "d"}
+    assert files <= hooked.owned()
 
 
 def test_the_administrator_has_options(hooked: Hooked) -> None:
