@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
+from distrorocks.distro.deb import TRIPLETS
 from integration.dpkg_packages import Debs, downloaded, own, with_files, with_version
 from integration.facts import debian_facts
 from integration.machine import Machine, Outcome, run
@@ -149,6 +150,16 @@ def test_lintian_has_no_error_and_no_warning() -> None:
     (changes,) = own().glob("*.changes")
     judged = run("lintian", "--allow-root", "--fail-on", "error,warning", changes, status=None)
     assert (judged.status, judged.out) == (0, "")
+
+
+def test_every_directory_of_lua_modules_is_watched() -> None:
+    """The triggers name each place, for each architecture, once, plainly and without awaiting."""
+    (package,) = own().glob(f"{HOOKS}_*.deb")
+    lines = run("dpkg-deb", "--info", package, "triggers").lines
+    places = ["/usr/share/lua", "/usr/lib/lua", TREE]
+    places += [f"/usr/lib/{triplet}/lua" for triplet in set(TRIPLETS.values())]
+    assert sorted(lines) == sorted(f"interest-noawait {place}" for place in places)
+    assert not any(set(line) & set("*?[") or line.endswith("/") for line in lines)
 
 
 def test_one_transaction_of_many_packages_is_one_refresh(story: Story) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from distrorocks.cli.main import main
-from distrorocks.jobs import refresh as refresh_job
+from distrorocks.jobs import hook, refresh as refresh_job
 from tests.builders import debian
 
 CHECKOUT = Path(__file__).parents[3]
@@ -84,6 +84,22 @@ def test_a_hook_takes_no_offence_at_a_root_that_is_none(
     for where in (tmp_path / "none", tmp_path):
         status, _, err = hooked(capsys, "--root", str(where))
         assert (status, err.count("\n")) == (0, 1)
+
+
+def test_a_hook_waits_for_a_held_tree_no_longer_than_its_bound(
+    root: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where another program holds the tree past the bound, a line says so and dpkg goes on."""
+    assert 0 < hook.LOCK_SECONDS <= 60
+    monkeypatch.setattr(hook, "LOCK_SECONDS", 0.1)
+    (tmp_path / "usr/lib/luarocks/rocks-5.4/manifest").unlink()
+    (tmp_path / "usr/lockfile.lfs").symlink_to("lock")
+    status, out, err = hooked(capsys, "--root", root)
+    assert (status, out, err.count("\n")) == (0, "", 1)
+    assert "is in use by another program" in err
 
 
 def test_a_bug_is_told_without_a_traceback(
