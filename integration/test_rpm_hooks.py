@@ -254,31 +254,51 @@ def test_the_command_works(hooked: Hooked, rpms: dict[str, Path]) -> None:
     assert hooked.faults() == []
 
 
-def test_dnf_transactions_too(hooked: Hooked, tmp_path: Path) -> None:
-    """dnf upgrades all, then removes some, from a repository: one refresh each, and the truth."""
+def test_dnf_transactions_too(bare: Hooked, rpms: dict[str, Path], tmp_path: Path) -> None:
+    """dnf installs all from a repository, upgrades, removes: one refresh each, and the truth."""
     repository = tmp_path / "repository"
-    repository.mkdir()
-    for package in hooked.system.packages:
-        shutil.copy(built(newer(package)), repository)
-    shutil.copy(built_provider(), repository)
-    run("createrepo_c", "--quiet", repository)
-    (tmp_path / ".rpmmacros").write_text(f"%_dbpath {hooked.system.database}\n")
+    (tmp_path / ".rpmmacros").write_text(f"%_dbpath {bare.system.database}\n")
+
+    def offer(*files: Path) -> None:
+        repository.mkdir(exist_ok=True)
+        for file in files:
+            shutil.copy(file, repository)
+        run("createrepo_c", "--quiet", repository)
 
     def dnf(*words: str) -> None:
-        place = ("--installroot", hooked.machine.root, "--repofrompath", f"local,{repository}")
+        place = ("--installroot", bare.machine.root, "--repofrompath", f"local,{repository}")
         options = ("reposdir=/nonexistent", f"cachedir={tmp_path}/cache", "gpgcheck=0")
         settings = [f"--setopt={option}" for option in options]
-        run("dnf", "-y", *place, "--releasever=1", *settings, *words, HOME=str(tmp_path))
+        run(
+            "dnf",
+            "-y",
+            "--refresh",
+            *place,
+            "--releasever=1",
+            *settings,
+            *words,
+            HOME=str(tmp_path),
+        )
 
+    def assert_one_refresh() -> None:
+        assert bare.refreshes() == 1
+        bare.assert_true()
+
+    packages = bare.system.packages
+    offer(*rpms.values(), built_provider(), *(built(package) for package in packages))
+    bare.install(*(built(package) for package in packages))
+    bare.machine.distrorocks("config-snippet", "--apply")
+    bare.erase(*(package.name for package in packages))
+    before = bare.files()
+    dnf("install", "distrorocks", *(package.name for package in packages))
+    assert_one_refresh()
+    offer(*(built(newer(package)) for package in packages))
     dnf("upgrade")
-    dnf("install", "provider")
-    hooked.refreshes()
-    dnf("reinstall", *leaving(hooked))
-    assert hooked.refreshes() == 1
-    hooked.assert_true()
-    dnf("remove", *leaving(hooked))
-    assert hooked.refreshes() == 1
-    hooked.assert_true()
+    assert_one_refresh()
+    dnf("remove", *leaving(bare))
+    assert_one_refresh()
+    dnf("remove", "distrorocks-hooks", "lua*", "provider")
+    assert bare.files() == before
 
 
 def test_rpmlint_finds_no_error(rpms: dict[str, Path], tmp_path: Path) -> None:
