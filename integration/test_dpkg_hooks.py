@@ -323,8 +323,9 @@ def test_no_variable_of_the_caller_reaches_the_hook(story: Story, hooked: Machin
         (f"/etc/default/{HOOKS}", "OPTIONS='--none"),
         (f"/etc/default/{HOOKS}", "OPTIONS=--none"),
         ("/usr/bin/python3", "#!/none\n"),
+        ("/usr/share/distrorocks/start-hook.py", "import os; os.kill(os.getpid(), 9)\n"),
     ],
-    ids=["ledger", "names", "bug", "code", "options file", "options", "python"],
+    ids=["ledger", "names", "bug", "code", "options file", "options", "python", "killed"],
 )
 def test_a_fault_of_ours_stops_no_transaction(
     story: Story, hooked: Machine, broken: str, text: str
