@@ -1,0 +1,98 @@
+"""``distrorocks verify``: trees against their rock_manifests, the packages and the ledger."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from distrorocks.cli.arguments import add_json, add_system, system_of
+from distrorocks.cli.report import print_json, say, tell, warn
+from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.refresh import Outcome
+from distrorocks.jobs.verify import Verdict, repair, verify
+from distrorocks.plan.change import Keep, verb
+from distrorocks.plan.verdict import Finding
+
+SUMMARY = "check trees against rock_manifests, packages and ledger (exit status 1: findings)"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that follow the verb."""
+    add_system(parser)
+    parser.add_argument(
+        "--tree",
+        metavar="TREE",
+        default="",
+        help="the tree of this name, or with this root (default: the distribution's)",
+    )
+    parser.add_argument(
+        "--repair", action="store_true", help="mend what distrorocks wrote, and only that"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="with --repair: print the changes, do none"
+    )
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print each finding with what to do; return 0 when there is none (left), else 1."""
+    if options.dry_run and not options.repair:
+        raise DistrorocksError(
+            "--dry-run means something with --repair only", hint="verify alone changes nothing"
+        )
+    system, tree, repaired = system_of(options), options.tree, None
+    if "/" in tree:
+        tree = os.path.abspath(tree)
+    if options.repair:
+        repaired = repair(system, tree=tree, dry_run=options.dry_run)
+    verdict = verify(system, tree=tree)
+    if options.json:
+        print_json(_as_json(verdict, repaired, dry_run=options.dry_run))
+        return 1 if verdict.findings else 0
+    for text in verdict.warnings:
+        warn(text)
+    if repaired:
+        _print_repair(repaired, dry_run=options.dry_run)
+    for finding in verdict.findings:
+        say(f"{finding.kind}: {finding.place}")
+        say(f"   expected: {finding.expected}")
+        say(f"   found: {finding.found}")
+        say(f"   hint: {finding.hint}")
+    rocks = "1 rock" if verdict.rocks == 1 else f"{verdict.rocks} rocks"
+    count = len(verdict.findings)
+    findings = "1 finding" if count == 1 else f"{count} findings"
+    tell(f"{rocks}: {findings if count else 'all is well'}")
+    return 1 if verdict.findings else 0
+
+
+def _print_repair(outcome: Outcome, *, dry_run: bool) -> None:
+    """Print what was mended, or would be."""
+    would = "would " if dry_run else ""
+    for change in outcome.changes:
+        if not isinstance(change, Keep):
+            say(f"repair: {would}{verb(change)} {change.path}: {change.reason}")
+
+
+def _as_json(verdict: Verdict, repaired: Outcome | None, *, dry_run: bool) -> dict[str, object]:
+    """Return the report for programs; ``repaired`` is null where no repair was asked for."""
+    changes = None
+    if repaired:
+        changes = [
+            {"action": verb(change), "path": change.path, "reason": change.reason}
+            for change in repaired.changes
+            if not isinstance(change, Keep)
+        ]
+    return {
+        "rocks": verdict.rocks,
+        "findings": list(map(_finding, verdict.findings)),
+        "repaired": changes,
+        "dry_run": dry_run,
+        "warnings": verdict.warnings,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    """Return one finding for programs."""
+    fields = finding._asdict()
+    fields["repairable"] = fields.pop("is_ours")
+    return fields
