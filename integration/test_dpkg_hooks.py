@@ -323,7 +323,7 @@ def test_no_variable_of_the_caller_reaches_the_hook(story: Story, hooked: Machin
         (f"/etc/default/{HOOKS}", "OPTIONS='--none"),
         (f"/etc/default/{HOOKS}", "OPTIONS=--none"),
         ("/usr/bin/python3", "#!/none\n"),
-        ("/usr/share/distrorocks/start-hook.py", "import os; os.kill(os.getpid(), 9)\n"),
+        ("/usr/share/distrorocks/start-hook", "import os; os.kill(os.getpid(), 9)\n"),
     ],
     ids=["ledger", "names", "bug", "code", "options file", "options", "python", "killed"],
 )

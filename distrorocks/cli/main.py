@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
+from typing import Any
 
 from distrorocks import __version__
 from distrorocks.cli.report import print_error, tell
@@ -18,8 +19,22 @@ INTERRUPTED = 130
 USAGE = 1  # as LuaRocks' own command line leaves
 
 
+class _Formatter(argparse.HelpFormatter):
+    """Help as wide as the terminal, found out without what argparse imports for it."""
+
+    def __init__(self, prog: str) -> None:
+        try:
+            width = os.get_terminal_size().columns
+        except (OSError, ValueError):
+            width = 80
+        super().__init__(prog, width=width - 2)
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser that leaves with LuaRocks' exit status and house style."""
+
+    def __init__(self, **words: Any) -> None:
+        super().__init__(formatter_class=_Formatter, **words)
 
     def error(self, message: str) -> None:  # type: ignore[override]  # it never returns
         """Tell what is wrong with the words, and where to read more."""
