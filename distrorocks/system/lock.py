@@ -8,6 +8,7 @@ LuaRocks left counts as dead after an hour, the age that LuaRocks itself had in 
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import time
 from types import TracebackType
@@ -41,7 +42,7 @@ class TreeLock:
         end = time.monotonic() + self.seconds
         while not self._taken():
             if self._is_stale():
-                self._remove()
+                self._take_away()
             elif time.monotonic() >= end:
                 raise LockError(
                     f"{os.path.dirname(self.path)} is in use by another program",
@@ -92,6 +93,20 @@ class TreeLock:
         except OSError:
             return False
         return age > STALE_SECONDS
+
+    def _take_away(self) -> None:
+        """Remove the lock of a dead maker, if it is that one still.
+
+        Of several that wait, only one does so at a time: else the second could remove what the
+        first has just made. They take turns by a lock on the directory, which ends with them.
+        """
+        directory = os.open(os.path.dirname(self.path), os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(directory, fcntl.LOCK_EX)
+            if self._is_stale():
+                self._remove()
+        finally:
+            os.close(directory)
 
     def _remove(self) -> None:
         """Remove the lock, which may be gone already."""

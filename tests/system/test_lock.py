@@ -58,6 +58,29 @@ def test_a_lock_of_ours_whose_maker_is_gone_is_taken_over_at_once(tmp_path: Path
         assert os.readlink(path) == f"distrorocks-{os.getpid()}"
 
 
+def test_of_many_that_find_a_dead_lock_one_at_a_time_holds_the_tree(tmp_path: Path) -> None:
+    """Taking over never takes away what another has just taken."""
+    path = tmp_path / "lockfile.lfs"
+    path.symlink_to("distrorocks-4194305")
+    log = tmp_path / "log"
+    children = []
+    for _ in range(12):
+        child = os.fork()
+        if not child:
+            try:
+                with TreeLock(str(path), seconds=20), log.open("a") as lines:
+                    lines.write("in\n")
+                    lines.flush()
+                    time.sleep(0.01)
+                    lines.write("out\n")
+            finally:
+                os._exit(0)
+        children.append(child)
+    for child in children:
+        os.waitpid(child, 0)
+    assert log.read_text() == "in\nout\n" * 12
+
+
 def test_a_lock_of_ours_whose_maker_lives_is_respected(tmp_path: Path) -> None:
     """Two runs at once never both hold the tree."""
     path = tmp_path / "lockfile.lfs"
