@@ -11,16 +11,13 @@ import os
 import sys
 from time import monotonic
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.fault import LuaSyntaxError, LuaTextError, printable
 from distrorocks.lua.read import Chunk, NotLiteral, parse, script
 from distrorocks.lua.value import FUNCTION, LuaTable, LuaValue, sequence, to_bytes, to_text
+from distrorocks.system.lua_backends import present_backends
 from distrorocks.system.lua_pipe import Pipe, PipeError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SECONDS = 2.0
 """What one file may take, from the request to the whole answer."""
@@ -33,7 +30,6 @@ WORKER_SECONDS = 10.0
 
 MAX_TEXT = 32 * 1024 * 1024
 MAX_ANSWER = 16 * 1024 * 1024
-PROGRAMS = tuple(f"/usr/bin/lua5.{minor}" for minor in (4, 3, 2, 1))
 
 _MEANINGS: LuaTable = {"F": FUNCTION, "N": float("nan")}
 _HINT = "install lupa with Lua 5.4 in it, or the program lua5.4, or write the file as plain data"
@@ -62,7 +58,7 @@ class Jail:
         self, *, seconds: float = SECONDS, backends: tuple[tuple[str, str], ...] | None = None
     ) -> None:
         self.seconds = seconds
-        self._backends = tuple(present_backends()) if backends is None else backends
+        self._backends = backends
         self._pipe: Pipe | None = None
         self._spent = 0.0
 
@@ -131,22 +127,20 @@ class Jail:
                 str(error),
                 hint="Lua files of rocks are data; look at what this one computes",
             ).in_file(name) from None
+        except BaseException:
+            self.close()  # what is left of this answer must not be taken for the next one
+            raise
         finally:
             self._spent += monotonic() - began
 
     def _start(self) -> Pipe:
         """Return the pipe to a worker of the first backend that works."""
         faults = []
-        for kind, what in self._backends:
-            pipe = Pipe(_command(kind, what))
+        for kind, what in present_backends() if self._backends is None else self._backends:
             try:
-                greeting = pipe.read(monotonic() + START_SECONDS, 4096)
+                return _ready_pipe(_command(kind, what))
             except PipeError as error:
-                greeting = str(error).encode()
-            if greeting == b"ready":
-                return pipe
-            pipe.kill()
-            faults.append(f"{kind} {what}: {printable(to_text(greeting))}")
+                faults.append(f"{kind} {what}: {printable(str(error))}")
         raise JailUnavailable(
             "there is no Lua to run files in that compute", detail="\n".join(faults), hint=_HINT
         )
@@ -164,21 +158,18 @@ class Jail:
         return Chunk(variables, tuple(str(item) for item in sequence(names)))
 
 
-def present_backends() -> Iterator[tuple[str, str]]:
-    """Yield what this system has to make a jail of, the quickest first."""
-    from importlib.util import find_spec
-
-    spec = find_spec("lupa")
-    for folder in (spec.submodule_search_locations or []) if spec else []:
-        try:
-            names = os.listdir(folder)
-        except OSError:
-            continue
-        if any(name.startswith(("lua54.", "lua53.")) for name in names):
-            yield "lupa", os.path.dirname(folder)
-    for program in PROGRAMS:
-        if os.access(program, os.X_OK):
-            yield "program", program
+def _ready_pipe(command: list[str]) -> Pipe:
+    """Return the pipe to a worker that says it is ready, or raise ``PipeError``."""
+    pipe = Pipe(command)
+    greeting = b""
+    try:
+        greeting = pipe.read(monotonic() + START_SECONDS, 4096)
+    finally:
+        if greeting != b"ready":
+            pipe.kill()
+    if greeting != b"ready":
+        raise PipeError(to_text(greeting))
+    return pipe
 
 
 def _command(kind: str, what: str) -> list[str]:

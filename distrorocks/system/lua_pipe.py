@@ -6,6 +6,9 @@ import os
 from time import monotonic
 
 _PIECE = 1024 * 1024
+_MOST_DIGITS = 20
+_LAST_SECONDS = 1.0
+"""What a child that has hung up may take to end by itself, so that its status can be told."""
 
 
 class PipeError(Exception):
@@ -16,21 +19,25 @@ class Pipe:
     """A child that answers each request with a line of digits and that many bytes.
 
     It has no standard error, no environment, no file of ours, and a session of its own.
+    Making one raises ``PipeError`` where the program cannot be started.
     """
 
     def __init__(self, command: list[str]) -> None:
         import subprocess
 
-        self._child = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
-            cwd="/",
-            close_fds=True,
-            start_new_session=True,
-        )
+        try:
+            self._child = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={},
+                cwd="/",
+                close_fds=True,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise PipeError(f"cannot start {command[0]}: {error.strerror}") from None
         assert self._child.stdin is not None  # noqa: S101 - both were asked for above
         assert self._child.stdout is not None  # noqa: S101
         self._to = self._child.stdin.fileno()
@@ -64,11 +71,11 @@ class Pipe:
     def read(self, deadline: float, most: int) -> bytes:
         """Return one answer; ``PipeError`` if it is late, or longer than ``most`` bytes."""
         while b"\n" not in self._rest:
-            if len(self._rest) > 20:
+            if len(self._rest) > _MOST_DIGITS:
                 raise PipeError("the worker's answer makes no sense")
             self._rest += self._piece(deadline)
         digits, _, rest = self._rest.partition(b"\n")
-        if not digits.isdigit() or int(digits) > most:
+        if not digits.isdigit() or len(digits) > _MOST_DIGITS or int(digits) > most:
             raise PipeError("the worker's answer makes no sense")
         size = int(digits)
         parts, have = [rest], len(rest)
@@ -111,7 +118,14 @@ class Pipe:
             raise PipeError("it did not end in the time that a file may take")
 
     def _death(self) -> str:
-        """Return the words for a child that is gone."""
-        status = self._child.wait(timeout=5)
+        """Return the words for a child that has hung up, which is gone then."""
+        import subprocess
+
+        try:
+            status = self._child.wait(timeout=_LAST_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
+            return "the interpreter hung up and did not end"
         how = f"signal {-status}" if status < 0 else f"status {status}"
         return f"the interpreter died of it ({how}), most likely for want of memory"

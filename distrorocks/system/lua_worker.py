@@ -75,6 +75,9 @@ def drop_rights(open_files: int) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, open_files),
     ):
+        inherited = resource.getrlimit(limit)[1]
+        if inherited != resource.RLIM_INFINITY:
+            most = min(most, inherited)
         resource.setrlimit(limit, (most, most))
     prctl = ctypes.CDLL(None).prctl
     if os.geteuid() == 0:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import math
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from distrorocks.lua.read import Chunk, LuaSyntaxError
 from distrorocks.lua.value import FUNCTION, LuaTable
+from distrorocks.system.lua_backends import present_backends
 from distrorocks.system.lua_jail import (
     Jail,
     JailLimit,
     JailUnavailable,
     LuaRuntimeError,
-    present_backends,
 )
 
 BACKENDS = tuple(present_backends())
@@ -148,6 +151,44 @@ def test_the_worker_has_limits(jail: Jail) -> None:
     assert int(limits["Max open files"][1]) <= 4
 
 
+def test_limits_that_are_lower_already_stay() -> None:
+    """A session with a smaller ulimit has its jail, and the smaller limit holds in it."""
+    look = """
+from distrorocks.system.lua_jail import Jail
+with Jail() as jail:
+    jail.evaluate(b"x = 1", name="x")
+    print(open(f"/proc/{jail.worker_id}/limits").read())
+"""
+    told = subprocess.run(
+        ["/bin/sh", "-c", 'ulimit -t 15; exec "$@"', "sh", sys.executable, "-c", look],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert "15        " in next(
+        line for line in told.stdout.splitlines() if line.startswith("Max cpu time")
+    )
+
+
+def test_an_interrupted_answer_is_not_taken_for_the_next_one(jail: Jail) -> None:
+    """What stops the wait for one file (Ctrl-C, an alarm) leaves nothing to the next file."""
+
+    def interrupt(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        jail.evaluate(b"x = 1", name="x")
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with pytest.raises(KeyboardInterrupt):
+            jail.evaluate(b"for i = 1, 5e7 do x = i end", name="slow")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert jail.evaluate(b"y = 2", name="y").globals == {"y": 2}
+
+
 def test_integers_and_floats_stay_apart() -> None:
     """On Lua 5.3 and later a number comes out with the type it had."""
     for backend in BACKENDS:
@@ -178,6 +219,14 @@ def test_without_an_interpreter_there_is_no_jail() -> None:
     assert "ModuleNotFoundError" in caught.value.detail
     assert "/nowhere/lua5.4" in caught.value.detail
     assert "lua5.4" in caught.value.hint
+
+
+def test_without_python_to_start_there_is_no_jail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Python that was upgraded away under the running one is a fault that is told."""
+    monkeypatch.setattr(sys, "executable", "/nowhere/python3")
+    with Jail() as jail, pytest.raises(JailUnavailable) as caught:
+        jail.evaluate(b"x = 1", name="x")
+    assert "cannot start /nowhere/python3: No such file" in caught.value.detail
 
 
 def test_the_next_backend_is_taken_when_one_fails() -> None:
