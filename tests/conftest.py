@@ -1,0 +1,13 @@
+"""How long, and how often alike, the property tests search."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("patient", deadline=None)
+settings.register_profile("repeatable", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile(
+    "repeatable" if os.environ.get("CI", "").lower() in ("1", "true", "yes") else "patient"
+)
