@@ -1,0 +1,76 @@
+"""``distrorocks doctor``: why LuaRocks does not see the packages' modules, and the cure."""
+
+from __future__ import annotations
+
+import argparse
+
+from distrorocks.cli.arguments import add_json, add_system, system_of
+from distrorocks.cli.report import print_json, say, tell
+from distrorocks.jobs.doctor import doctor
+from distrorocks.jobs.follow import follow
+from distrorocks.plan.trail import Trail
+
+SUMMARY = "tell why LuaRocks does not see packages' modules, and the fix (exit status 1: problems)"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that follow the verb."""
+    parser.add_argument(
+        "module",
+        metavar="MODULE",
+        nargs="?",
+        default="",
+        help="follow this module, rock or package on its way from the package to LuaRocks",
+    )
+    add_system(parser)
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print each problem with its cure; return 0 when there is none, else 1."""
+    if options.module:
+        return _follow(options)
+    diagnosis = doctor(system_of(options), asked=bool(options.lua_version))
+    problems = diagnosis.problems
+    if options.json:
+        print_json(
+            {
+                "lua_versions": diagnosis.lua_versions,
+                "problems": [problem._asdict() for problem in problems],
+            }
+        )
+        return 1 if problems else 0
+    for problem in problems:
+        version = f" (Lua {problem.lua_version})" if problem.lua_version else ""
+        say(f"{problem.topic}{version}: {problem.told}")
+        say(f"   hint: {problem.hint}")
+    if not problems:
+        tell(f"all is well for Lua {', '.join(diagnosis.lua_versions)}")
+    return 1 if problems else 0
+
+
+def _follow(options: argparse.Namespace) -> int:
+    """Print the way of one module; return 1 where it is lost for any Lua version."""
+    trails = follow(system_of(options), options.module, asked=bool(options.lua_version))
+    is_lost = any(trail.lost for trail in trails)
+    if options.json:
+        print_json({"name": options.module, "lua_versions": list(map(_as_json, trails))})
+        return 1 if is_lost else 0
+    for trail in trails:
+        say(f"{options.module} for Lua {trail.lua_version}")
+        for step in trail.steps:
+            say(f"   {step.name}: {step.told}{' -- lost here' if step.hint else ''}")
+            if step.hint:
+                say(f"   hint: {step.hint}")
+    if not is_lost:
+        tell("all is well")
+    return 1 if is_lost else 0
+
+
+def _as_json(trail: Trail) -> dict[str, object]:
+    """Return one way for programs; ``lost_at`` is null where it reaches LuaRocks."""
+    return {
+        "lua_version": trail.lua_version,
+        "steps": [step._asdict() for step in trail.steps],
+        "lost_at": trail.lost.name if trail.lost else None,
+    }
