@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ def lupa(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir(parents=True)
     (folder / "__init__.py").touch()
     (folder / "lua54.abi3.so").touch()
+    monkeypatch.delitem(sys.modules, "lupa", raising=False)
     monkeypatch.syspath_prepend(folder.parent)
     return folder
 
