@@ -18,7 +18,8 @@ from distrorocks.plan.provider_verdict import (
     shadow,
 )
 from distrorocks.plan.published_mode import mode_of
-from distrorocks.plan.verdict import MODIFIED, Finding, Owners, settled
+from distrorocks.plan.verdict import MODIFIED, Finding, Owners, promise_finding, settled
+from distrorocks.system.dpkg_promises import unkept_promises
 from distrorocks.system.ledger_file import read_ledger
 from distrorocks.system.lua_jail import Jail
 from distrorocks.system.luarocks_config import home, read_configuration
@@ -82,6 +83,8 @@ def verify(system: System, *, tree: str = "") -> Verdict:
         layouts = [it.layout for it in ours]
         standing = _standing(view, ledger, found, layouts, findings)
         findings += ledger_findings(outcome.changes, standing)
+        unkept = unkept_promises(view, system.lua_versions)
+        findings += (promise_finding(*each) for each in unkept)
         for layout in layouts:
             findings += package_duplicates(found.packages, layout.lua_version)
     findings += (finding for it in ours for finding in _shadows(view, found, it))

@@ -122,6 +122,21 @@ def file_findings(files: Iterable[ListedFile], owners: Owners, layout: Layout) -
     return findings
 
 
+def promise_finding(package: str, path: str, expected: str, found: str) -> Finding:
+    """Return that a Debian package's file is gone, or not what the package recorded.
+
+    ``expected`` and ``found`` are MD5s, "" for one that was not recorded, and for no file.
+    """
+    recorded = f"MD5 {expected}" if expected else "a file"
+    return Finding(
+        MODIFIED if found else MISSING,
+        path,
+        f"{recorded}, by the package {package}",
+        f"MD5 {found} in a file of package {package}" if found else "no file",
+        f"apt install --reinstall {package}",
+    )
+
+
 def settled(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings without those that say again what another says, sorted by place.
 

@@ -137,6 +137,17 @@ def test_a_file_of_a_package_that_is_gone_is_missing(machine: Machine) -> None:
     assert missing.hint == "apt install --reinstall lua-penlight"
 
 
+@pytest.mark.parametrize("text", ["changed", None])
+def test_a_damaged_package_is_told_also_after_a_refresh(machine: Machine, text: str | None) -> None:
+    """A rock_manifest that tells the damaged truth does not hide what dpkg knows."""
+    path = "/usr/share/lua/5.3/pl/List.lua"
+    write(machine, path, text) if text else remove(machine, path)
+    repair(system(machine))
+    (finding,) = findings(machine)
+    assert (finding.kind, finding.place) == ("modified" if text else "missing", path)
+    assert finding.hint == "apt install --reinstall lua-penlight"
+
+
 def test_an_upgrade_without_a_refresh_is_a_stale_rock(machine: Machine) -> None:
     """A file that its package vouches for is right; its metadata is old."""
     machine.remove("lua-penlight", PENLIGHT)
