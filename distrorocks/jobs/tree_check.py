@@ -75,7 +75,12 @@ class Checker:
         """Return what is wrong with a tree; one that is not there has nothing wrong."""
         contents = read_contents(self.view, layout.rocks_dir)
         read = read_entries(contents.places, jail=self.jail)
-        lists = {place[:2]: found for place in contents.places if (found := _list(place))}
+        sound = {(entry.name, entry.version) for entry in read.entries}
+        lists = {
+            place[:2]: found
+            for place in contents.places
+            if place[:2] in sound and (found := _list(place))
+        }
         files = [it for rock, found in lists.items() for it in self._files(layout, rock, found)]
         modules: dict[str, list[str]] = {}
         for entry in read.entries:
@@ -180,7 +185,7 @@ def make_hint(layout: Layout) -> str:
 
 
 def _list(place: Place) -> RockManifest | None:
-    """Return the rock_manifest of an installed rock, None for one that cannot be read."""
+    """Return the rock_manifest of a rock that was read before, None if it is gone since."""
     try:
         text = read_bounded(f"{place.directory}/rock_manifest", ROCK_MANIFEST_LIMIT)
         return RockManifest.parse(text)

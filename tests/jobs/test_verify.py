@@ -167,6 +167,20 @@ def test_a_rock_that_was_put_into_the_tree_is_unowned(machine: Machine) -> None:
     assert told(machine) == [("unowned", f"{ROCKS}/own/1.0-1")]
 
 
+def test_a_rock_manifest_that_leads_out_of_the_root_is_not_followed(
+    machine: Machine, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A link is no sound rock_manifest; a name that is no text is told like any other."""
+    outside = tmp_path_factory.mktemp("outside") / "rock_manifest"
+    outside.write_text('rock_manifest = {\n   lua = {\n      gone = "x"\n   }\n}\n')
+    place = machine.root / f"{ROCKS}/own\udcff/1.0-1/rock_manifest".lstrip("/")
+    place.parent.mkdir(parents=True)
+    place.symlink_to(outside)
+    directory = f"{ROCKS}/own\udcff/1.0-1"
+    assert {kind for kind, path in told(machine) if path == directory} == {"broken-rock", "unowned"}
+    assert not any("gone" in path for _, path in told(machine))
+
+
 def test_a_rock_whose_package_ships_its_metadata_is_no_finding(machine: Machine) -> None:
     """Its rock_manifest belongs to the package; only the manifest has to learn of it."""
     machine.install("lua-own", {f"{ROCKS}/own/1.0-1/rock_manifest": EMPTY})
