@@ -6,8 +6,12 @@ import json
 
 import pytest
 
+from distrorocks.system import surroundings
 from integration.machine import Machine
 from integration.rocks import TREE
+from integration.roots import base
+from integration.rpm_machine import SYSTEMS, made_into
+from integration.rpm_packages import built
 
 LPEG = f"{TREE}/rocks-5.4/lpeg/1.0.2-1"
 
@@ -59,3 +63,27 @@ def test_doctor_names_the_one_thing_that_is_left_to_do(published: Machine) -> No
     published.distrorocks("config-snippet", "--remove")
     out = published.distrorocks("doctor", "socket.core", "--lua-version", "5.4", status=1).out
     assert "does not look at /usr" in out.splitlines()[-2]
+
+
+@pytest.mark.parametrize("name", sorted(SYSTEMS))
+def test_an_rpm_system_is_held_to_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A changed file is named with its package and dnf; rpm knows whether the hooks are there."""
+    system = SYSTEMS[name]
+    with base("bookworm").clone() as clone:
+        made = made_into(clone, system)
+        made.rpm("--nodeps", "-i", *(str(built(package)) for package in system.packages))
+        clone.distrorocks("refresh")
+        clone.distrorocks("config-snippet", "--apply")
+        report = json.loads(clone.distrorocks("verify", "--json").out)
+        assert (report["findings"], report["rocks"] > 0) == ([], True)
+        out = clone.distrorocks("doctor", status=1).out
+        assert [line.partition(":")[0] for line in out.splitlines()[::2]] == ["hooks"]
+        with monkeypatch.context() as patch:
+            patch.setattr(surroundings, "_HOOKS", system.packages[0].name)
+            assert surroundings.hooked_families(str(clone.root), ("rpm",)) == ("rpm",)
+        path = next(it for it in sorted(made.owned()) if it.endswith(".lua"))
+        clone.write(path, "changed")
+        report = json.loads(clone.distrorocks("verify", "--json", status=1).out)
+        (hint,) = {it["hint"] for it in report["findings"] if it["kind"] == "modified"}
+        assert hint.startswith("dnf reinstall ")
+        assert any(path in line for line in made.faults())
