@@ -18,6 +18,8 @@ from distrorocks.plan.verdict import (
 )
 from distrorocks.trees.ledger import Ledger
 
+_REFRESH = "distrorocks refresh"
+
 
 class Standing(NamedTuple):
     """What stands in the distribution's trees.
@@ -35,19 +37,39 @@ class Standing(NamedTuple):
 
 
 def ledger_findings(changes: Iterable[Change], standing: Standing) -> list[Finding]:
-    """Return what the changes of a refresh tell of the trees; a rock is told once for each kind."""
+    """Return what the changes of a refresh tell of the trees; a rock is told once for each kind.
+
+    Of a tree in which nothing is published yet, only the missing manifest is told.
+    """
     changes = list(changes)
+    bare = tuple(f"{it}/" for it in standing.rocks_dirs if _is_bare(it, standing))
     written = [it for it in changes if isinstance(it, WriteFile)]
     known = standing.ledger.files.keys()
     lost = known - standing.present.keys() - {it.path for it in written}
     starts = tuple(f"{rocks_dir}/" for rocks_dir in standing.rocks_dirs)
     kept = (it.path for it in changes if isinstance(it, Keep))
     return [
-        *(_written(it, standing) for it in written if it.path not in standing.excused),
+        *(
+            _written(it, standing)
+            for it in written
+            if it.path not in standing.excused and not it.path.startswith(bare)
+        ),
+        *(
+            Finding(STALE_MANIFEST, it.path, it.reason, "nothing is published yet", _REFRESH, True)
+            for it in written
+            if it.path.startswith(bare) and _rock_dir(it.path, standing) == it.path
+        ),
         *(_orphan(it.path, "still there") for it in changes if isinstance(it, RemoveFile)),
         *(_orphan(path, "no file") for path in sorted(lost) if path.startswith(starts)),
         *(_unowned(path) for path in kept if not _is_shipped(path, standing.shipped)),
     ]
+
+
+def _is_bare(rocks_dir: str, standing: Standing) -> bool:
+    """Return whether distrorocks has published nothing in a tree, and nobody has indexed it."""
+    start = f"{rocks_dir}/"
+    is_known = any(path.startswith(start) for path in standing.ledger.files)
+    return not is_known and f"{start}manifest" not in standing.present
 
 
 def _written(change: WriteFile, standing: Standing) -> Finding:

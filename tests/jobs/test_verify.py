@@ -70,6 +70,17 @@ def test_a_fresh_tree_has_no_finding(tmp_path: Path, mode: str) -> None:
     assert machine.files() == before
 
 
+def test_a_tree_that_was_never_published_is_one_finding(tmp_path: Path) -> None:
+    """Its rocks are not told one by one; a first refresh is the cure."""
+    found = findings(debian(tmp_path))
+    assert [(it.kind, it.hint) for it in found] == [("stale-manifest", "distrorocks refresh")] * 2
+    assert found[0].place == f"{ROCKS}/manifest"
+    assert (found[0].expected, found[0].found) == (
+        "the tree has 2 rocks",
+        "nothing is published yet",
+    )
+
+
 SABOTAGE = {
     "modified rockspec": (f"{PL}/penlight-1.13.1-1.rockspec", "package = 1", "broken-rock", PL),
     "modified rock_manifest": (f"{PL}/rock_manifest", EMPTY, "modified", f"{PL}/rock_manifest"),
