@@ -16,7 +16,6 @@ from integration.facts import all_packages
 from integration.machine import CommandError, Machine, run
 from integration.scratch import cache, cache_lock, live, mount_overlay, mount_processes, unmount
 
-MIRROR = os.environ.get("DISTROROCKS_MIRROR", "")
 LUA_VERSIONS = {
     "bookworm": ("5.1", "5.2", "5.3", "5.4"),
     "trixie": ("5.1", "5.2", "5.3", "5.4"),
@@ -94,9 +93,28 @@ class Clone(Machine):
         shutil.rmtree(self.place, ignore_errors=True)
 
 
+@functools.cache
+def mirror() -> str:
+    """Return the address of a Debian mirror: DISTROROCKS_MIRROR, else what this machine's apt uses.
+
+    Raises ``RootError`` where neither tells one.
+    """
+    named = os.environ.get("DISTROROCKS_MIRROR")
+    if named:
+        return named
+    words = ("--format", "$(COMPONENT) $(REPO_URI)", "Created-By: Packages")
+    for line in run("apt-get", "indextargets", *words).out.splitlines():
+        component, _, address = line.partition(" ")
+        if component == "main" and address.rstrip("/").endswith("/debian"):
+            return address.rstrip("/")
+    raise RootError(
+        "this machine's apt knows no Debian mirror\nhint: name one with DISTROROCKS_MIRROR"
+    )
+
+
 def _key(*facts: object) -> str:
     """Return a short name that changes when any of the facts does."""
-    return hashlib.sha256(repr((facts, APT_OPTIONS, MIRROR)).encode()).hexdigest()[:10]
+    return hashlib.sha256(repr((facts, APT_OPTIONS, mirror())).encode()).hexdigest()[:10]
 
 
 def _unpack(archive: Path) -> Layer:
@@ -111,7 +129,7 @@ def _told(failure: CommandError, what: str) -> RootError:
     lines = (failure.outcome.err or failure.outcome.out).splitlines()
     errors = [line for line in lines if line.startswith(("E:", "W:", "Err"))] or lines
     detail = "\n".join(errors[-8:])
-    hint = f"hint: the mirror {MIRROR} must answer; DISTROROCKS_MIRROR names another"
+    hint = f"hint: the mirror {mirror()} must answer; DISTROROCKS_MIRROR names another"
     return RootError(f"{what} could not be made\n{detail}\n{hint}")
 
 
@@ -127,7 +145,7 @@ def base(suite: str) -> Layer:
             fresh = archive.with_suffix(".tmp")
             options = [f"--aptopt={option}" for option in APT_OPTIONS]
             build = ["mmdebstrap", "--mode=root", "--variant=minbase", "--format=tar", *options]
-            build += [f"--include={include}", suite, str(fresh), MIRROR]
+            build += [f"--include={include}", suite, str(fresh), mirror()]
             try:
                 run(*build, TMPDIR=str(live()), timeout=900)
             except CommandError as failure:
