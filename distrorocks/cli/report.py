@@ -6,6 +6,7 @@ import sys
 from typing import Any, TextIO
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.rocks.quotation import escaped
 
 
 def say(text: str = "") -> None:
@@ -46,10 +47,5 @@ def _print(text: str, stream: TextIO) -> None:
 
 
 def printable(text: str) -> str:
-    """Return ``text`` with what could steer a terminal, or is no character, written as escapes."""
-    if text.isprintable():
-        return text
-    return "".join(
-        each if each.isprintable() or each == "\t" else each.encode("unicode_escape").decode()
-        for each in text
-    )
+    """Return ``text`` with all but tabs that is not printable written as escapes."""
+    return "\t".join(map(escaped, text.split("\t")))

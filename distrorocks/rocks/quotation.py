@@ -10,6 +10,11 @@ def plain(words: object) -> str:
     text = str(words)
     if len(text) > _LONGEST:
         text = f"{text[:_LONGEST]}..."
+    return escaped(text)
+
+
+def escaped(text: str) -> str:
+    """Return ``text`` with what could steer a terminal, or is no character, as escapes."""
     if text.isprintable():
         return text
     return "".join(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from distrorocks.rocks.quotation import escaped
+
 IDENTITY = "distrorocks"
 
 
@@ -14,14 +16,7 @@ def record(line: str) -> None:
 
     try:
         syslog.openlog(IDENTITY, syslog.LOG_PID, syslog.LOG_DAEMON)
-        syslog.syslog(syslog.LOG_WARNING, _printable(line))
+        syslog.syslog(syslog.LOG_WARNING, escaped(line))
         syslog.closelog()
     except (OSError, ValueError):
         return
-
-
-def _printable(line: str) -> str:
-    """Return a line in which nothing can forge another one."""
-    return "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode() for each in line
-    )
