@@ -16,15 +16,13 @@ from distrorocks.system.digest import Digests
 from distrorocks.system.distribution import installed_families
 from distrorocks.system.ledger_file import read_ledger, write_ledger
 from distrorocks.system.licenses import Licenses
-from distrorocks.system.lock import TreeLock
+from distrorocks.system.lock import WAIT_SECONDS, distro_lock
 from distrorocks.system.lua_jail import Jail
 from distrorocks.system.present import present_digests, present_directories
 from distrorocks.system.root_path import RootView
 from distrorocks.system.tree_reader import Unread
 from distrorocks.system.tree_writer import apply_changes
 from distrorocks.trees.layout import Layout
-
-LOCK_SECONDS = 10.0
 
 
 class Outcome(NamedTuple):
@@ -47,7 +45,7 @@ def refresh(
     *,
     mode: str = COMPLETE,
     dry_run: bool = False,
-    lock_seconds: float = LOCK_SECONDS,
+    lock_seconds: float = WAIT_SECONDS,
 ) -> Outcome:
     """Bring the rock metadata of a root up to date with its package database.
 
@@ -60,8 +58,7 @@ def refresh(
         )
     if dry_run:
         return _decide(system, mode)[1]
-    lock = RootView(system.root).host_path("/usr/lockfile.lfs")
-    with TreeLock(lock, seconds=lock_seconds):
+    with distro_lock(system.root, seconds=lock_seconds):
         decided, outcome = _decide(system, mode)
         _act(system.root, decided)
     return outcome
@@ -120,14 +117,19 @@ def _plans(
 def _publication(whose: Ownership, trees: list[SettledTree]) -> Publication:
     """Return the changes that make the root hold what the trees should."""
     desired = {path: text for tree in trees for path, text in tree.files.items()}
+    indexes = {tree.layout.manifest for tree in trees}
+    looked_at = desired.keys() - indexes  # when their tree was settled
+    present = present_digests(whose.view, {*desired, *whose.ledger.files} - looked_at)
+    for tree in trees:
+        present.update((path, tree.present[path]) for path in tree.present.keys() & looked_at)
     starts = tuple(f"{tree.layout.rocks_dir}/" for tree in trees)
     return publication(
         desired,
         {path: reason for tree in trees for path, reason in tree.reasons.items()},
-        present=present_digests(whose.view, {*desired, *whose.ledger.files}),
+        present=present,
         ledger=whose.ledger,
         kept_files={path for path in whose.ledger.files if not path.startswith(starts)},
         owned=whose.owned,
-        indexes={tree.layout.manifest for tree in trees},
+        indexes=indexes,
         existing_directories=present_directories(whose.view, desired),
     )

@@ -37,13 +37,14 @@ class Ownership(NamedTuple):
 class SettledTree(NamedTuple):
     """What one tree should hold, path to content, and why; ``kept`` is left as it is.
 
-    ``published`` are the rocks of packages among it, ``unread`` the rocks of others that could
-    not be read.
+    ``present`` has the MD5 of what stood at the planned paths. ``published`` are the rocks of
+    packages among it, ``unread`` the rocks of others that could not be read.
     """
 
     layout: Layout
     files: Mapping[str, bytes]
     reasons: Mapping[str, str]
+    present: Mapping[str, str]
     published: list[ProvidedRock]
     kept: list[Change]
     unread: list[Unread]
@@ -52,12 +53,13 @@ class SettledTree(NamedTuple):
 def settled_tree(whose: Ownership, layout: Layout, plan: TreePlan, *, jail: Jail) -> SettledTree:
     """Return the tree of ``layout`` as it should be, with its manifest."""
     contents = read_contents(whose.view, layout.rocks_dir)
+    present = present_digests(whose.view, [p for each in plan.planned for p in each.files])
     foreign = foreign_rocks(
         [(place.name, place.version) for place in contents.places],
         plan,
         layout,
         ledger=whose.ledger,
-        present=present_digests(whose.view, [p for each in plan.planned for p in each.files]),
+        present=present,
         owned=whose.owned,
     )
     others = [place for place in contents.places if (place.name, place.version) in foreign]
@@ -73,6 +75,7 @@ def settled_tree(whose: Ownership, layout: Layout, plan: TreePlan, *, jail: Jail
         layout,
         files,
         reasons,
+        present,
         [each.provided for each in mine],
         _kept(whose, layout, foreign),
         [*contents.unread, *read.unread],

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.installed import picked
-from distrorocks.jobs.refresh import LOCK_SECONDS, Outcome, refresh
+from distrorocks.jobs.refresh import Outcome, refresh
 from distrorocks.jobs.survey import Survey, System, survey
 from distrorocks.jobs.tree_check import Checker
 from distrorocks.plan.ledger_verdict import Standing, ledger_findings
@@ -103,7 +103,7 @@ def repair(system: System, *, tree: str = "", dry_run: bool = False) -> Outcome:
             hint="leave --repair out: each finding says what to do",
         )
     mode = mode_of(read_ledger(system.root))
-    return refresh(system, mode=mode, dry_run=dry_run, lock_seconds=LOCK_SECONDS)
+    return refresh(system, mode=mode, dry_run=dry_run)
 
 
 def _would_be(system: System, ledger: Ledger) -> Outcome:

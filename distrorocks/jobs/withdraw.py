@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from distrorocks.jobs.refresh import LOCK_SECONDS, Outcome
+from distrorocks.jobs.refresh import Outcome
 from distrorocks.jobs.survey import System, survey
 from distrorocks.plan.publish import Publication, publication
 from distrorocks.system.ledger_file import read_ledger, write_ledger
-from distrorocks.system.lock import TreeLock
+from distrorocks.system.lock import WAIT_SECONDS, distro_lock
 from distrorocks.system.present import present_digests
 from distrorocks.system.root_path import RootView
 from distrorocks.system.tree_writer import apply_changes
@@ -15,7 +15,7 @@ _REASON = "distrorocks wrote it, and takes it back"
 
 
 def withdraw(
-    system: System, *, dry_run: bool = False, lock_seconds: float = LOCK_SECONDS
+    system: System, *, dry_run: bool = False, lock_seconds: float = WAIT_SECONDS
 ) -> Outcome:
     """Remove exactly what the ledger of a root lists, in the trees of all Lua versions.
 
@@ -27,8 +27,7 @@ def withdraw(
         return _outcome(Publication([], ledger))
     if dry_run:
         return _outcome(_decide(system))
-    lock = RootView(system.root).host_path("/usr/lockfile.lfs")
-    with TreeLock(lock, seconds=lock_seconds):
+    with distro_lock(system.root, seconds=lock_seconds):
         decided = _decide(system)
         apply_changes(system.root, decided.changes)
         write_ledger(system.root, decided.ledger)

@@ -15,8 +15,13 @@ from types import TracebackType
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.process import is_running
+from distrorocks.system.root_path import RootView
+from distrorocks.trees.layout import DISTRO_ROOT, LOCK_NAME
 
 STALE_SECONDS = 3600.0
+WAIT_SECONDS = 10.0
+"""How long a person is kept waiting for another program."""
+
 _OURS = "distrorocks-"
 _PAUSE = 0.05
 
@@ -27,13 +32,18 @@ class LockError(DistrorocksError):
     exit_status = 4
 
 
+def distro_lock(root: str, *, seconds: float) -> TreeLock:
+    """Return the lock of the tree that the packages of ``root`` deploy to."""
+    return TreeLock(RootView(root).host_path(f"{DISTRO_ROOT}/{LOCK_NAME}"), seconds=seconds)
+
+
 class TreeLock:
     """Holds a tree while the block runs; ``path`` is the link's place for this process.
 
     Waits up to ``seconds`` for another holder, then raises ``LockError``.
     """
 
-    def __init__(self, path: str, *, seconds: float = 10.0) -> None:
+    def __init__(self, path: str, *, seconds: float = WAIT_SECONDS) -> None:
         self.path = path
         self.seconds = seconds
         self._target = f"{_OURS}{os.getpid()}"

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 LOCK_NAME = "lockfile.lfs"
+DISTRO_ROOT = "/usr"
 
 
 class Layout(NamedTuple):
@@ -71,7 +72,7 @@ def tree_layout(
 
 
 def distro_layout(
-    lua_version: str, *, library_dir: str = "lib", root: str = "/usr", name: str = "distro"
+    lua_version: str, *, library_dir: str = "lib", root: str = DISTRO_ROOT, name: str = "distro"
 ) -> Layout:
     """Return the layout of the tree that packages deploy to.
 

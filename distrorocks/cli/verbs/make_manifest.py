@@ -11,12 +11,12 @@ from distrorocks.cli.report import print_json, say, warn
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.make_manifest import Made, make_server_manifests, make_tree_manifest
 from distrorocks.rocks.lua_version import LUA_VERSIONS
+from distrorocks.system.lock import WAIT_SECONDS
 from distrorocks.trees.layout import Layout, tree_layout
 
 SUMMARY = "write the manifest of a rocks tree or of a rocks server's directory"
 
 DEFAULT_TREE = "/usr/local"
-LOCK_SECONDS = 10.0
 _ROCKS_DIR = re.compile(r".*/rocks-(5\.[1-5])")
 
 
@@ -74,7 +74,7 @@ def _made(options: argparse.Namespace) -> list[Made]:
         return [make_server_manifests(directory)]
     for layout in _layouts(options, root):
         _announce(options, layout.rocks_dir)
-        made.append(make_tree_manifest(layout, root=root, lock_seconds=LOCK_SECONDS))
+        made.append(make_tree_manifest(layout, root=root, lock_seconds=WAIT_SECONDS))
     return made
 
 

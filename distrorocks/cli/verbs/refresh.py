@@ -47,10 +47,10 @@ def run(options: argparse.Namespace) -> int:
     """Refresh, and tell what changed; return 0 also when single rocks were passed over."""
     if options.hook:
         return _run_as_hook(options)
-    from distrorocks.jobs.refresh import LOCK_SECONDS
+    from distrorocks.system.lock import WAIT_SECONDS
 
     system = system_of(options)
-    outcome = _work(options, system, LOCK_SECONDS)
+    outcome = _work(options, system, WAIT_SECONDS)
     if options.json:
         print_json(_as_json(outcome, dry_run=options.dry_run))
         return 0
