@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Package(NamedTuple):
@@ -30,6 +30,11 @@ class Package(NamedTuple):
     lua_versions: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     recorded: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def plain(self) -> tuple[Any, ...]:
+        """The same as a plain tuple of plain values."""
+        return (*self[:-1], dict(self.recorded))
 
 
 class Packages(NamedTuple):

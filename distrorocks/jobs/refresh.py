@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.settled_tree import Ownership, SettledTree, settled_tree
-from distrorocks.jobs.survey import Survey, System, survey
+from distrorocks.jobs.survey import Survey, System, survey, system_ground
+from distrorocks.memory import Memory
 from distrorocks.plan.change import Change, Keep
 from distrorocks.plan.metadata import COMPLETE
 from distrorocks.plan.provide import ProvidedRock
@@ -18,11 +19,13 @@ from distrorocks.system.ledger_file import read_ledger, write_ledger
 from distrorocks.system.licenses import Licenses
 from distrorocks.system.lock import WAIT_SECONDS, distro_lock
 from distrorocks.system.lua_jail import Jail
+from distrorocks.system.memory_file import forget, recall, remember
 from distrorocks.system.present import present_digests, present_directories
 from distrorocks.system.root_path import RootView
 from distrorocks.system.tree_reader import Unread
 from distrorocks.system.tree_writer import apply_changes
 from distrorocks.trees.layout import Layout
+from distrorocks.trees.ledger import Ledger
 
 
 class Outcome(NamedTuple):
@@ -45,11 +48,14 @@ def refresh(
     *,
     mode: str = COMPLETE,
     dry_run: bool = False,
+    is_incremental: bool = False,
     lock_seconds: float = WAIT_SECONDS,
 ) -> Outcome:
     """Bring the rock metadata of a root up to date with its package database.
 
-    Raises ``DistrorocksError`` when it could not be done; then the root is as it was.
+    An incremental one takes the word of the last one for packages of which the database says the
+    same; any other looks at every module. Raises ``DistrorocksError`` when it could not be done;
+    then the root is as it was.
     """
     if not installed_families(system.root):
         raise DistrorocksError(
@@ -57,17 +63,23 @@ def refresh(
             hint="name the root of a Debian, Fedora or openSUSE system with --root",
         )
     if dry_run:
-        return _decide(system, mode)[1]
+        return _decide(system, read_ledger(system.root), mode, Memory())[1]
     with distro_lock(system.root, seconds=lock_seconds):
-        decided, outcome = _decide(system, mode)
-        _act(system.root, decided)
+        ground = (mode, *system_ground(system))
+        memory = recall(system.root, ground) if is_incremental else Memory()
+        before = read_ledger(system.root)
+        decided, outcome = _decide(system, before, mode, memory)
+        if _does_anything(decided):
+            forget(system.root)
+        _act(system.root, before, decided)
+        if is_incremental:
+            remember(system.root, ground, memory)
     return outcome
 
 
-def _act(root: str, decided: Publication) -> None:
+def _act(root: str, before: Ledger, decided: Publication) -> None:
     """Carry the changes out; the ledger knows of each file before it is there."""
-    before = read_ledger(root)
-    if any(not isinstance(change, Keep) for change in decided.changes):
+    if _does_anything(decided):
         write_ledger(root, before.joined(decided.ledger))
         try:
             apply_changes(root, decided.changes)
@@ -77,12 +89,18 @@ def _act(root: str, decided: Publication) -> None:
     write_ledger(root, decided.ledger)
 
 
-def _decide(system: System, mode: str) -> tuple[Publication, Outcome]:
+def _does_anything(decided: Publication) -> bool:
+    return any(not isinstance(change, Keep) for change in decided.changes)
+
+
+def _decide(
+    system: System, ledger: Ledger, mode: str, memory: Memory
+) -> tuple[Publication, Outcome]:
     """Look, and return the changes together with all that is worth telling."""
-    found = survey(system)
-    licenses = Licenses(system.root)
-    whose = Ownership(RootView(system.root), read_ledger(system.root), found.shipped_metadata)
-    plans = _plans(found, mode, whose.view, licenses)
+    found = survey(system, memory)
+    licenses = Licenses(system.root, memory)
+    whose = Ownership(RootView(system.root), ledger, found.shipped_metadata, memory)
+    plans = _plans(found, mode, whose.view, licenses, memory)
     with Jail() as jail:
         trees = [settled_tree(whose, layout, plan, jail=jail) for layout, plan in plans]
     decided = _publication(whose, trees)
@@ -98,10 +116,10 @@ def _decide(system: System, mode: str) -> tuple[Publication, Outcome]:
 
 
 def _plans(
-    found: Survey, mode: str, view: RootView, licenses: Licenses
+    found: Survey, mode: str, view: RootView, licenses: Licenses, memory: Memory
 ) -> list[tuple[Layout, TreePlan]]:
     """Return the metadata of the packages' rocks, tree by tree."""
-    recorded, digests = found.recorded, Digests(view)
+    recorded, digests = found.recorded, Digests(view, memory)
     facts = Facts(
         mode,
         digest=lambda path: recorded.get(path) or digests.of(path),
@@ -109,7 +127,7 @@ def _plans(
     )
     published = by_package(found.rocks)
     return [
-        (layout, tree_plan(found.rocks, layout, facts, published))
+        (layout, tree_plan(found.rocks, layout, facts, published, memory))
         for layout in found.layouts.values()
     ]
 
@@ -119,7 +137,7 @@ def _publication(whose: Ownership, trees: list[SettledTree]) -> Publication:
     desired = {path: text for tree in trees for path, text in tree.files.items()}
     indexes = {tree.layout.manifest for tree in trees}
     looked_at = desired.keys() - indexes  # when their tree was settled
-    present = present_digests(whose.view, {*desired, *whose.ledger.files} - looked_at)
+    present = present_digests(whose.view, {*desired, *whose.ledger.files} - looked_at, whose.memory)
     for tree in trees:
         present.update((path, tree.present[path]) for path in tree.present.keys() & looked_at)
     starts = tuple(f"{tree.layout.rocks_dir}/" for tree in trees)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from distrorocks.memory import Memory
 from distrorocks.plan.change import Change, Keep
 from distrorocks.plan.provide import ProvidedRock
 from distrorocks.plan.tree_plan import Rock, TreePlan, foreign_rocks
@@ -27,11 +28,15 @@ from distrorocks.trees.ledger import Ledger
 
 
 class Ownership(NamedTuple):
-    """Whose the files of a root are: ``owned`` by packages, or ours by the ``ledger``."""
+    """Whose the files of a root are: ``owned`` by packages, or ours by the ``ledger``.
+
+    ``memory`` knows files that were read before.
+    """
 
     view: RootView
     ledger: Ledger
     owned: set[str]
+    memory: Memory
 
 
 class SettledTree(NamedTuple):
@@ -53,7 +58,9 @@ class SettledTree(NamedTuple):
 def settled_tree(whose: Ownership, layout: Layout, plan: TreePlan, *, jail: Jail) -> SettledTree:
     """Return the tree of ``layout`` as it should be, with its manifest."""
     contents = read_contents(whose.view, layout.rocks_dir)
-    present = present_digests(whose.view, [p for each in plan.planned for p in each.files])
+    present = present_digests(
+        whose.view, [p for each in plan.planned for p in each.files], whose.memory
+    )
     foreign = foreign_rocks(
         [(place.name, place.version) for place in contents.places],
         plan,
@@ -63,7 +70,7 @@ def settled_tree(whose: Ownership, layout: Layout, plan: TreePlan, *, jail: Jail
         owned=whose.owned,
     )
     others = [place for place in contents.places if (place.name, place.version) in foreign]
-    read = read_entries(others, jail=jail)
+    read = read_entries(others, jail=jail, memory=whose.memory)
     mine = [each for each in plan.planned if each.provided.rock not in foreign]
     files = {path: text for each in mine for path, text in each.files.items()}
     reasons = {path: each.reason for each in mine for path in each.files}

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from distrorocks.distro.lua_files import METADATA, classify
 from distrorocks.distro.package import Package
+from distrorocks.memory import Memory
 from distrorocks.plan.provide import ProvidedRock, provided_rocks
 from distrorocks.rocks.lua_version import LUA_VERSIONS
-from distrorocks.system.distribution import Distribution, read_distribution
+from distrorocks.system.copyright_file import has_reader
+from distrorocks.system.distribution import RELEASE_FILES, Distribution, read_distribution
+from distrorocks.system.dpkg_lists import DIVERSIONS
+from distrorocks.system.file_signature import signature_of
 from distrorocks.system.installed_packages import read_installed
-from distrorocks.system.names_file import read_name_table
+from distrorocks.system.names_file import NAMES_FILE, read_name_table
+from distrorocks.system.root_path import RootView
 from distrorocks.trees.layout import Layout, distro_layout
+
+_ROCKS = "/luarocks/rocks-"
 
 
 class System(NamedTuple):
@@ -44,7 +51,7 @@ class Survey(NamedTuple):
             path
             for package in self.packages
             for path in package.files
-            if (file := classify(path)) and file.kind == METADATA
+            if _ROCKS in path and (file := classify(path)) and file.kind == METADATA
         }
 
     @property
@@ -53,18 +60,28 @@ class Survey(NamedTuple):
         return {path: md5 for package in self.packages for path, md5 in package.recorded.items()}
 
 
-def survey(system: System) -> Survey:
+def system_ground(system: System) -> tuple[Any, ...]:
+    """Return what a survey stands on beside the packages themselves."""
+    view = RootView(system.root)
+    files = map(view.find, (*RELEASE_FILES, NAMES_FILE, DIVERSIONS))
+    told = [signature_of(file.status) if file else () for file in files]
+    return (*map(str, system.lua_versions), system.guess, system.distribution, told, has_reader())
+
+
+def survey(system: System, memory: Memory | None = None) -> Survey:
     """Return what the root's package databases make of its Lua modules."""
-    installed = read_installed(system.root)
+    installed = read_installed(system.root, memory)
     distribution = read_distribution(system.root)
     if system.distribution:
         distribution = Distribution(id=system.distribution)
     layouts = {
-        version: distro_layout(version, library_dir=installed.library_dir)
+        str(version): distro_layout(str(version), library_dir=installed.library_dir)
         for version in system.lua_versions
     }
     names = read_name_table(system.root, distribution, guess=system.guess)
-    rocks = provided_rocks(installed.packages, names, layouts, native=installed.native)
+    rocks = provided_rocks(
+        installed.packages, names, layouts, native=installed.native, memory=memory
+    )
     warnings = installed.warnings
     if not installed.families:
         warnings = (*warnings, f"{system.root} has neither a dpkg nor an rpm database")

@@ -7,6 +7,7 @@ from distrorocks.jobs.survey import System, survey
 from distrorocks.plan.publish import Publication, publication
 from distrorocks.system.ledger_file import read_ledger, write_ledger
 from distrorocks.system.lock import WAIT_SECONDS, distro_lock
+from distrorocks.system.memory_file import forget
 from distrorocks.system.present import present_digests
 from distrorocks.system.root_path import RootView
 from distrorocks.system.tree_writer import apply_changes
@@ -23,6 +24,8 @@ def withdraw(
     ``DistrorocksError`` when it could not be done; then the root is as it was.
     """
     ledger = read_ledger(system.root)
+    if not dry_run:
+        forget(system.root)
     if not ledger.files and not ledger.directories:
         return _outcome(Publication([], ledger))
     if dry_run:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from distrorocks.distro.lua_files import COMMAND, LIB, LUA, METADATA, LuaFile, classify
 from distrorocks.distro.names import NameTable, RockName
 from distrorocks.distro.package import Package
 from distrorocks.distro.versions import RockVersion
+from distrorocks.memory import Memory
 from distrorocks.trees.layout import Layout
 
 INDEPENDENT = frozenset({"all", "noarch", "any"})
@@ -39,6 +40,19 @@ class ProvidedRock(NamedTuple):
         """The rock's name and whole version."""
         return self.name.rock, self.version.text
 
+    @property
+    def plain(self) -> tuple[Any, ...]:
+        """All but the package, as plain tuples."""
+        return (*self[1:3], tuple(self.name), tuple(self.version), *self[5:])
+
+    @classmethod
+    def from_plain(cls, package: Package, plain: tuple[Any, ...]) -> ProvidedRock:
+        """Return what ``plain`` was taken of."""
+        lua_version, lua_versions, name, version, *rest = plain
+        return cls(
+            package, lua_version, lua_versions, RockName(*name), RockVersion(*version), *rest
+        )
+
 
 def provided_rocks(
     packages: Iterable[Package],
@@ -46,17 +60,25 @@ def provided_rocks(
     layouts: Mapping[str, Layout],
     *,
     native: frozenset[str],
+    memory: Memory | None = None,
 ) -> list[ProvidedRock]:
     """Return an answer for each package and Lua version of ``layouts`` that it has modules for.
 
     ``native`` are the architectures whose modules this system's Lua loads; packages of others are
     not published. Where two packages are the same version of a rock, the surer one is published.
     """
-    offers = [
-        offer
-        for package in sorted(packages)
-        for offer in _offers(package, names, layouts, native=native)
-    ]
+    memory = memory or Memory()
+    places = tuple(map(tuple, layouts.values())), tuple(sorted(native))
+    offers = []
+    for package in sorted(packages):
+        told = memory.of(
+            ("offers", *package[:4]),
+            (package.plain, places),
+            lambda package=package: [  # type: ignore[misc]
+                offer.plain for offer in _offers(package, names, layouts, native=native)
+            ],
+        )
+        offers += [ProvidedRock.from_plain(package, each) for each in told]
     return _without_rivals(offers)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from hashlib import md5
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.memory import Memory
 from distrorocks.plan.metadata import installed_rock, rock_files, rock_needs
 from distrorocks.plan.provide import ProvidedRock
 from distrorocks.rocks.manifest_entry import Entry, entry_of
@@ -57,30 +58,53 @@ def by_package(rocks: Iterable[ProvidedRock]) -> dict[tuple[str, str], list[Prov
 
 
 def tree_plan(
-    rocks: Iterable[ProvidedRock], layout: Layout, facts: Facts, published: ByPackage
+    rocks: Iterable[ProvidedRock],
+    layout: Layout,
+    facts: Facts,
+    published: ByPackage,
+    memory: Memory | None = None,
 ) -> TreePlan:
     """Return the metadata of the published rocks that belong to one tree."""
+    memory = memory or Memory()
     planned, refused = [], []
     for rock in rocks:
         if rock.why_not or rock.lua_version != layout.lua_version:
             continue
-        needs = rock_needs(rock, published)
         try:
-            files = rock_files(
-                rock,
-                facts.mode,
-                digest=facts.digest,
-                license_name=facts.license(rock),
-                needs=needs,
-            )
+            paths, entry = _described(rock, layout, facts, published, memory)
         except DistrorocksError as error:
             refused.append((rock, error.brief))
             continue
-        directory = layout.rock_dir(*rock.rock)
-        paths = {f"{directory}/{name}": content for name, content in files.items()}
-        entry = entry_of(installed_rock(rock, facts.mode, needs))
-        planned.append(PlannedRock(rock, paths, entry))
+        planned.append(PlannedRock(rock, paths, Entry(*entry)))
     return TreePlan(tuple(planned), tuple(refused))
+
+
+def _described(
+    rock: ProvidedRock, layout: Layout, facts: Facts, published: ByPackage, memory: Memory
+) -> tuple[dict[str, bytes], tuple[Any, ...]]:
+    """Return a rock's files, path to content, and what the manifest says of it.
+
+    They stand on the package and its files, on what it needs, and on what the machine adds.
+    """
+    needs, license_name = rock_needs(rock, published), facts.license(rock)
+    recorded = rock.package.recorded
+    files = {path for paths in (rock.lua, rock.lib, rock.bin) for path in paths.values()}
+    digests = [(path, facts.digest(path)) for path in sorted(files - recorded.keys())]
+
+    def describe() -> tuple[dict[str, bytes], tuple[Any, ...]]:
+        known = {**recorded, **dict(digests)}
+        content = rock_files(
+            rock, facts.mode, digest=known.__getitem__, license_name=license_name, needs=needs
+        )
+        directory = layout.rock_dir(*rock.rock)
+        entry = entry_of(installed_rock(rock, facts.mode, needs))
+        return {f"{directory}/{name}": text for name, text in content.items()}, tuple(entry)
+
+    grounds = (rock.package.plain, rock.plain, tuple(layout), needs, license_name, digests)
+    described: tuple[dict[str, bytes], tuple[Any, ...]] = memory.of(
+        ("rock", rock.lua_version, *rock.rock), grounds, describe
+    )
+    return described
 
 
 def foreign_rocks(

@@ -20,21 +20,25 @@ class WriteError(DistrorocksError):
     """A file could not be written, or not be removed; what was there before is untouched."""
 
 
-def write_atomically(path: str, content: bytes, *, mode: int = 0o644) -> None:
+def write_atomically(
+    path: str, content: bytes, *, mode: int = 0o644, is_forced: bool = True
+) -> None:
     """Make ``path`` a regular file with ``content`` and ``mode``, or raise ``WriteError``.
 
-    A link at ``path`` is replaced, not followed. The directory must exist.
+    A link at ``path`` is replaced, not followed. The directory must exist. What is not
+    ``is_forced`` to disk may be cut short by a power cut: that is for files with a checksum.
     """
     directory, _, name = path.rpartition("/")
     beside = f"{directory}/{_PREFIX}{os.getpid()}-{name}"[: len(directory) + 200]
     try:
-        _write_beside(beside, content, mode)
+        _write_beside(beside, content, mode, is_forced=is_forced)
         try:
             os.rename(beside, path)
         except OSError:
             _remove_quietly(beside)
             raise
-        force_directory(directory or "/")
+        if is_forced:
+            force_directory(directory or "/")
     except OSError as error:
         raise WriteError(
             f"cannot write {path}: {error.strerror}",
@@ -80,8 +84,8 @@ def remove_files(paths: Iterable[str]) -> list[str]:
     return removed
 
 
-def _write_beside(path: str, content: bytes, mode: int) -> None:
-    """Write a new file and force it to disk; leave nothing behind on failure."""
+def _write_beside(path: str, content: bytes, mode: int, *, is_forced: bool) -> None:
+    """Write a new file, forced to disk or not; leave nothing behind on failure."""
     _remove_quietly(path)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     opened = os.open(path, flags, 0o600)
@@ -90,7 +94,8 @@ def _write_beside(path: str, content: bytes, mode: int) -> None:
         while left:
             left = left[os.write(opened, left) :]
         os.fchmod(opened, mode)
-        os.fsync(opened)
+        if is_forced:
+            os.fsync(opened)
     except OSError:
         _remove_quietly(path)
         raise

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from importlib.machinery import PathFinder
 from typing import Any
 
 from distrorocks.system.root_path import RootView
 
 _MOST_BYTES = 4 << 20
+
+
+def copyright_path(package: str) -> str:
+    """Return where a package's copyright file is (Debian Policy 12.5)."""
+    return f"/usr/share/doc/{package}/copyright"
+
+
+def has_reader() -> bool:
+    """Return whether python-debian is installed."""
+    return PathFinder.find_spec("debian") is not None
 
 
 def read_license(root: str, package: str) -> str | None:
@@ -17,7 +28,7 @@ def read_license(root: str, package: str) -> str | None:
     because python-debian is not installed.
     """
     view = RootView(root)
-    found = view.find(f"/usr/share/doc/{package}/copyright")
+    found = view.find(copyright_path(package))
     if not found or not found.is_file or found.status.st_size > _MOST_BYTES:
         return ""
     try:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from distrorocks.system.root_path import RootView
 
+RELEASE_FILES = ("/etc/os-release", "/usr/lib/os-release")
 _LINE = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)")
 _ESCAPE = re.compile(r"\\(.)")
 _MOST_BYTES = 1 << 16
@@ -53,7 +54,7 @@ def _unquoted(value: str) -> str:
 def read_distribution(root: str) -> Distribution:
     """Return the distribution in ``root``: /etc/os-release, else /usr/lib/os-release."""
     view = RootView(root)
-    for path in ("/etc/os-release", "/usr/lib/os-release"):
+    for path in RELEASE_FILES:
         found = view.find(path)
         if found and found.is_file:
             try:

@@ -39,26 +39,27 @@ class Stanza(NamedTuple):
         return len(words) == 3 and words[2] in _UNPACKED and bool(self.fields.get("Version"))
 
 
-def read_stanzas(view: RootView, names: Collection[str], warnings: list[str]) -> list[Stanza]:
-    """Return the stanzas of the named packages, the newest word on each name and architecture.
+def read_entries(view: RootView, names: Collection[str]) -> dict[str, list[bytes]]:
+    """Return the newest entries of the named packages as they stand, one for each architecture.
 
     While dpkg runs (as in a trigger) the news is in its journal, ``updates/``, whose numbered
     files override the status in their order. Raises DistrorocksError if the status is unreadable.
     """
-    wanted = {name.encode() for name in names}
-    newest: dict[tuple[str, str], Stanza] = {}
+    wanted = {name.encode(): name for name in names}
+    newest: dict[str, dict[bytes, bytes]] = {}
     for path in [f"{_DIRECTORY}/status", *_journal(view)]:
         for raw in _read(view, path).split(b"\n\n"):
             found = _NAME.search(raw)
-            if found and found[1] in wanted:
-                stanza = parse_stanza(raw.decode("utf-8", "surrogateescape"))
-                if stanza is None:
-                    warnings.append(
-                        f"{path}: the entry of {found[1].decode()} is malformed and passed over"
-                    )
-                    continue
-                newest[stanza.name, stanza.architecture] = stanza
-    return list(newest.values())
+            if found and (name := wanted.get(found[1])):
+                architecture = _ARCHITECTURE.search(raw)
+                newest.setdefault(name, {})[architecture[1] if architecture else b""] = raw
+    return {name: list(entries.values()) for name, entries in newest.items()}
+
+
+def read_stanzas(view: RootView, names: Collection[str]) -> list[Stanza]:
+    """Return the newest stanzas of the named packages; a malformed one is left out."""
+    entries = read_entries(view, names)
+    return [stanza for raws in entries.values() for raw in raws if (stanza := parse_stanza(raw))]
 
 
 def read_native_architecture(root: str) -> str:
@@ -68,7 +69,7 @@ def read_native_architecture(root: str) -> str:
     notes it before the foreign ones, else the one that most packages are for.
     """
     view = RootView(root)
-    for stanza in read_stanzas(view, {"dpkg"}, []):
+    for stanza in read_stanzas(view, {"dpkg"}):
         if stanza.is_unpacked and stanza.architecture:
             return stanza.architecture
     if view.find(f"{_DIRECTORY}/arch") and (noted := _read(view, f"{_DIRECTORY}/arch").split()):
@@ -80,10 +81,10 @@ def read_native_architecture(root: str) -> str:
     return "" if most == b"all" else most.decode("utf-8", "surrogateescape")
 
 
-def parse_stanza(text: str) -> Stanza | None:
+def parse_stanza(raw: bytes) -> Stanza | None:
     """Return one entry of a control file, or None if a line has neither form of a field's."""
     fields: dict[str, str] = {}
-    last = ""
+    last, text = "", raw.decode("utf-8", "surrogateescape")
     for line in text.strip("\n").split("\n"):
         if line[:1] in (" ", "\t") and last:
             fields[last] += f"\n{line}"

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from distrorocks.distro.deb import triplet
 from distrorocks.distro.package import Package
+from distrorocks.memory import Memory
 from distrorocks.system import dpkg_database, rpm_database
 from distrorocks.system.distribution import installed_families
 
@@ -23,8 +24,11 @@ class Installed(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def read_installed(root: str) -> Installed:
-    """Return the packages with Lua files of every package database in ``root``."""
+def read_installed(root: str, memory: Memory | None = None) -> Installed:
+    """Return the packages with Lua files of every package database in ``root``.
+
+    What ``memory`` knows of dpkg's packages is not looked up again.
+    """
     families = installed_families(root)
     packages: list[Package] = []
     warnings: list[str] = []
@@ -39,7 +43,7 @@ def read_installed(root: str) -> Installed:
         if any(path.startswith("/usr/lib64/lua/") for one in found.packages for path in one.files):
             library_dir = "lib64"
     if "deb" in families:
-        found = dpkg_database.read_packages(root)
+        found = dpkg_database.read_packages(root, memory)
         warnings += found.warnings
         packages += found.packages
         architecture = dpkg_database.read_native_architecture(root)

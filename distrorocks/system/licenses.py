@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from distrorocks.system.copyright_file import read_license
+from functools import partial
+
+from distrorocks.memory import Memory
+from distrorocks.system.copyright_file import copyright_path, read_license
+from distrorocks.system.file_signature import signature_of
+from distrorocks.system.root_path import RootView
 
 
 class Licenses:
     """Licences from the copyright files of one root, each read once."""
 
-    def __init__(self, root: str) -> None:
-        self._root = root
+    def __init__(self, root: str, memory: Memory | None = None) -> None:
+        self._view = RootView(root)
+        self._memory = memory or Memory()
         self._known: dict[str, str] = {}
         self._unread = 0
 
@@ -18,7 +24,12 @@ class Licenses:
         if declared:
             return declared
         if package not in self._known:
-            found = read_license(self._root, package)
+            file = self._view.find(copyright_path(package))
+            found = self._memory.of(
+                ("license", package),
+                signature_of(file.status) if file else (),
+                partial(read_license, self._view.root, package),
+            )
             if found is None:
                 self._unread += 1
             self._known[package] = found or ""

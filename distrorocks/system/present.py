@@ -5,18 +5,25 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable
+from functools import partial
 from hashlib import md5
 
+from distrorocks.memory import Memory
+from distrorocks.system.file_signature import is_settled, signature_of
 from distrorocks.system.lua_file import MANIFEST_LIMIT, LuaFileError, read_bounded
 from distrorocks.system.root_path import RootView
 
 
-def present_digests(view: RootView, paths: Iterable[str]) -> dict[str, str]:
+def present_digests(
+    view: RootView, paths: Iterable[str], memory: Memory | None = None
+) -> dict[str, str]:
     """Return the MD5 of each path where something is.
 
     Only a regular file has one; anything else there, a link too, has a text that no MD5 equals.
+    A file that is as ``memory`` knows it is not read again.
     """
     digests: dict[str, str] = {}
+    memory = memory or Memory()
     for path in paths:
         place = view.host_path(path)
         try:
@@ -25,11 +32,19 @@ def present_digests(view: RootView, paths: Iterable[str]) -> dict[str, str]:
             continue
         digests[path] = "no file"
         if stat.S_ISREG(status.st_mode):
-            try:
-                digests[path] = md5(read_bounded(place, MANIFEST_LIMIT)).hexdigest()
-            except LuaFileError:
-                digests[path] = "unreadable"
+            read = partial(_digest, place)
+            if is_settled(status):
+                digests[path] = memory.of(("present", path), signature_of(status), read)
+            else:
+                digests[path] = read()
     return digests
+
+
+def _digest(place: str) -> str:
+    try:
+        return md5(read_bounded(place, MANIFEST_LIMIT)).hexdigest()
+    except LuaFileError:
+        return "unreadable"
 
 
 def present_directories(view: RootView, files: Iterable[str]) -> set[str]:

@@ -9,14 +9,17 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import NotLiteral, parse
+from distrorocks.memory import Memory
 from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.manifest_entry import Entry, InstalledRock, entry_of
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.system.file_signature import Signature, signature
 from distrorocks.system.lua_file import ROCK_MANIFEST_LIMIT, ROCKSPEC_LIMIT, read_bounded
 from distrorocks.system.lua_jail import Jail
 from distrorocks.system.parallel import in_parts
@@ -117,21 +120,38 @@ def _followed(view: RootView, path: str) -> str | None:
     return view.host_path(found.path) if found else None
 
 
-def read_entries(places: Sequence[Place], *, jail: Jail) -> Read:
+def read_entries(places: Sequence[Place], *, jail: Jail, memory: Memory | None = None) -> Read:
     """Return the manifest's entries of these rocks; a long list is read by several processes.
 
     A rock without a sound rock_manifest is left out; one without a sound rockspec has no
-    dependencies. Both are told in ``unread``.
+    dependencies. Both are told in ``unread``. A rock whose files are as ``memory`` knows them is
+    not read again.
     """
+    memory = memory or Memory()
+    signatures = {place: _signatures(place) for place in places}
+    strange = [place for place in places if not memory.knows(tuple(place), signatures[place])]
+    read = dict(zip(strange, in_parts(_read_part, strange), strict=True))
+
+    def tell(place: Place) -> tuple[tuple[Any, ...] | None, str]:
+        entry, why = read[place] or read_rock(place, jail=jail)
+        return entry and tuple(entry), why
+
     entries: list[Entry] = []
     unread: list[Unread] = []
-    for place, told in zip(places, in_parts(_read_part, places), strict=True):
-        entry, why = told or read_rock(place, jail=jail)
+    for place in places:
+        entry, why = memory.of(tuple(place), signatures[place], partial(tell, place))
         if entry:
             entries.append(Entry(*entry))
         if why:
             unread.append(Unread(place.name, place.version, why))
     return Read(entries, unread)
+
+
+def _signatures(place: Place) -> tuple[Signature, ...]:
+    """Return what tells one state of the files that ``read_rock`` reads from another."""
+    name, version, directory = place
+    names = ("rock_manifest", f"{name}-{version}.rockspec")
+    return (signature(directory), *(signature(f"{directory}/{each}") for each in names))
 
 
 def _read_part(places: Sequence[Place]) -> list[tuple[tuple[Any, ...] | None, str] | None]:

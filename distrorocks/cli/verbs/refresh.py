@@ -93,7 +93,13 @@ def _work(options: argparse.Namespace, system: System, lock_seconds: float) -> O
         return withdraw(system, dry_run=options.dry_run, lock_seconds=lock_seconds)
     from distrorocks.jobs.refresh import refresh
 
-    return refresh(system, mode=options.mode, dry_run=options.dry_run, lock_seconds=lock_seconds)
+    return refresh(
+        system,
+        mode=options.mode,
+        dry_run=options.dry_run,
+        is_incremental=options.hook,
+        lock_seconds=lock_seconds,
+    )
 
 
 def _tell_unseen(system: System, outcome: Outcome) -> None:
