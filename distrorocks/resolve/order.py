@@ -1,0 +1,98 @@
+"""An order of rocks in which what a rock needs comes before it, as far as cycles permit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+
+class Order(NamedTuple):
+    """``names`` in order; ``closing`` the pairs (requirer, required) that go against it.
+
+    Without cycles ``closing`` is empty. The rocks of one cycle stand together, in
+    the order that a walk from its first name in the alphabet leaves them.
+    """
+
+    names: tuple[str, ...]
+    closing: tuple[tuple[str, str], ...]
+
+
+def installation_order(names: Iterable[str], pairs: Iterable[tuple[str, str]]) -> Order:
+    """Return the order of ``names`` under ``pairs`` of (requirer, required) names.
+
+    It depends on the sets only, not on the order they are given in. A rock that needs itself is
+    no cycle.
+    """
+    needed: dict[str, set[str]] = {name: set() for name in names}
+    for requirer, required in pairs:
+        if requirer != required:
+            needed[requirer].add(required)
+    ordered = {name: sorted(needed[name]) for name in sorted(needed)}
+    arranged: list[str] = []
+    for component in _components(ordered):
+        arranged += _left(component, ordered)
+    place = {name: position for position, name in enumerate(arranged)}
+    closing = [
+        (requirer, required)
+        for requirer in arranged
+        for required in ordered[requirer]
+        if place[required] > place[requirer]
+    ]
+    return Order(tuple(arranged), tuple(closing))
+
+
+def _components(needed: dict[str, list[str]]) -> Iterator[set[str]]:
+    """Yield the strongly connected components, what is needed first (Tarjan's algorithm)."""
+    number: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    open_names: list[str] = []
+    is_open: set[str] = set()
+    for start in needed:
+        if start in number:
+            continue
+        walk: list[tuple[str, Iterator[str]]] = []
+        enter: str | None = start
+        while enter is not None or walk:
+            if enter is not None:
+                number[enter] = lowest[enter] = len(number)
+                open_names.append(enter)
+                is_open.add(enter)
+                walk.append((enter, iter(needed[enter])))
+                enter = None
+            name, rest = walk[-1]
+            for required in rest:
+                if required not in number:
+                    enter = required
+                    break
+                if required in is_open:
+                    lowest[name] = min(lowest[name], number[required])
+            if enter is not None:
+                continue
+            walk.pop()
+            if walk:
+                parent = walk[-1][0]
+                lowest[parent] = min(lowest[parent], lowest[name])
+            if lowest[name] == number[name]:
+                component = {open_names.pop()}
+                while name not in component:
+                    component.add(open_names.pop())
+                is_open -= component
+                yield component
+
+
+def _left(component: set[str], needed: dict[str, list[str]]) -> list[str]:
+    """Return a component's names as a depth-first walk from the first of them leaves them."""
+    start = min(component)
+    seen = {start}
+    walk = [(start, iter(needed[start]))]
+    left: list[str] = []
+    while walk:
+        name, rest = walk[-1]
+        entered = next((each for each in rest if each in component and each not in seen), None)
+        if entered is None:
+            left.append(name)
+            walk.pop()
+        else:
+            seen.add(entered)
+            walk.append((entered, iter(needed[entered])))
+    return left
