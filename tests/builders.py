@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from distrorocks.system.ledger_file import COPY as LEDGER_COPY, PATH as LEDGER
+
 LONG_AGO = 1_500_000_000
 
 
@@ -73,6 +75,17 @@ class Machine:
             for path in sorted(self.root.rglob("*"))
             if path.is_symlink() or path.is_file()
         }
+
+
+def write_ledgers(root: Path, text: str | None) -> None:
+    """Make the ledger of a root and its copy hold ``text``, or be gone for None."""
+    for path in (LEDGER, LEDGER_COPY):
+        place = root / path.lstrip("/")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if text is None:
+            place.unlink()
+        else:
+            place.write_text(text)
 
 
 LPEG = {

@@ -18,7 +18,7 @@ from distrorocks.plan.metadata import MINIMAL
 from distrorocks.plan.trail import Step
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
-from tests.builders import PENLIGHT, Machine, debian
+from tests.builders import PENLIGHT, Machine, debian, write_ledgers
 
 ROCKS = "/usr/lib/luarocks/rocks-5.3"
 CONFIG = "/etc/luarocks/config-5.3.lua"
@@ -120,9 +120,9 @@ FAULTS: dict[str, tuple[Callable[[Machine], object], str, str]] = {
         "distrorocks verify",
     ),
     "broken ledger": (
-        lambda m: write(m, "/var/lib/distrorocks/ledger.json", "{"),
+        lambda m: write_ledgers(m.root, "{"),
         "ledger",
-        "move it away",
+        "move it and its copy away",
     ),
     "closed tree": (
         lambda m: (m.root / ROCKS.lstrip("/")).chmod(0o700),

@@ -19,7 +19,7 @@ from distrorocks.plan.metadata import MINIMAL, PROTECTED
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.ledger_file import PATH as LEDGER
-from tests.builders import LPEG, PENLIGHT, Machine, debian
+from tests.builders import LPEG, PENLIGHT, Machine, debian, write_ledgers
 
 ROCKS = "/usr/lib/luarocks/rocks-5.3"
 LPEG_DIR = f"{ROCKS}/lpeg/1.0.2-1"
@@ -215,7 +215,7 @@ def test_a_lost_ledger_is_made_again_from_what_is_right(machine: Machine) -> Non
     """Rocks that are to the letter what would be written are taken over, and can go again."""
     run(machine)
     ledger = json.loads(text(machine, LEDGER))
-    (machine.root / LEDGER.lstrip("/")).unlink()
+    write_ledgers(machine.root, None)
     run(machine)
     again = json.loads(text(machine, LEDGER))
     assert again["files"] == ledger["files"]
@@ -224,7 +224,7 @@ def test_a_lost_ledger_is_made_again_from_what_is_right(machine: Machine) -> Non
 def test_a_ledger_that_cannot_be_read_stops_the_run_with_words(machine: Machine) -> None:
     """A guess could remove what is not ours: so nothing is done, and the hint says what to do."""
     run(machine)
-    (machine.root / LEDGER.lstrip("/")).write_text("{")
+    write_ledgers(machine.root, "{")
     before = machine.files()
     with pytest.raises(DistrorocksError, match="ledger") as caught:
         run(machine)

@@ -12,8 +12,7 @@ from distrorocks.jobs.refresh import refresh
 from distrorocks.jobs.survey import System
 from distrorocks.jobs.withdraw import withdraw
 from distrorocks.plan.change import Keep
-from distrorocks.system.ledger_file import PATH as LEDGER
-from tests.builders import Machine, debian
+from tests.builders import Machine, debian, write_ledgers
 
 ROCKS = "/usr/lib/luarocks/rocks-5.3"
 
@@ -77,8 +76,7 @@ def test_a_root_that_has_nothing_of_ours_is_not_even_locked(machine: Machine) ->
 def test_a_ledger_that_cannot_be_read_stops_it(machine: Machine) -> None:
     """What is ours is not known then, so nothing is removed."""
     refresh(system(machine))
-    place = machine.root / LEDGER.lstrip("/")
-    place.write_text(json.dumps({"format": 99}))
+    write_ledgers(machine.root, json.dumps({"format": 99}))
     before = machine.files()
     with pytest.raises(DistrorocksError, match="ledger"):
         withdraw(system(machine))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.system.ledger_file import PATH, read_ledger, write_ledger
+from distrorocks.system.ledger_file import COPY, PATH, read_ledger, write_ledger
 from distrorocks.trees.ledger import Ledger
 
 LEDGER = Ledger({"/usr/lib/x\udcff": "0"}, frozenset({"/usr/lib"}))
@@ -42,6 +43,21 @@ def test_an_equal_ledger_is_not_written_again(tmp_path: Path) -> None:
     write_ledger(str(tmp_path), LEDGER)
     after = (tmp_path / PATH.lstrip("/")).stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
+@pytest.mark.parametrize("path", [PATH, COPY])
+@pytest.mark.parametrize("damage", [lambda path: path.write_text("{"), Path.unlink])
+def test_one_of_ledger_and_copy_is_enough(
+    tmp_path: Path, path: str, damage: Callable[[Path], object]
+) -> None:
+    """Damaged or lost, the other tells what is ours, and the next write makes both good."""
+    write_ledger(str(tmp_path), LEDGER)
+    place = tmp_path / path.lstrip("/")
+    whole = place.read_bytes()
+    damage(place)
+    assert read_ledger(str(tmp_path)) == LEDGER
+    write_ledger(str(tmp_path), LEDGER)
+    assert place.read_bytes() == whole
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 9}', "[" * 100_000, "\x00"])
