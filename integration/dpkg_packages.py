@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from integration.machine import run
+from integration.machine import Machine, run
 from integration.roots import _key, base
 from integration.scratch import CHECKOUT, cache, cache_lock, live
 
@@ -39,19 +39,41 @@ def downloaded(suite: str) -> Debs:
             with base(suite).clone() as machine:
                 for name in ("resolv.conf", "hosts"):
                     shutil.copy(f"/etc/{name}", machine.path(f"/etc/{name}"))
-                machine.run("dpkg", "--add-architecture", "i386")
                 machine.run("apt-get", "update", "-qq", online=True)
                 apt = ("apt-get", "-qq", "--yes", "-o", "APT::Sandbox::User=root")
                 machine.run(*apt, "install", "--download-only", *LUA_PACKAGES, online=True)
                 found = machine.path("/var/cache/apt/archives")
                 shutil.copytree(found, fresh / "lua", ignore=shutil.ignore_patterns("l*k", "par*"))
-                machine.run(
-                    "sh", "-c", f"cd /srv && {' '.join(apt)} download {SECOND}", online=True
-                )
-                shutil.copytree(machine.path("/srv"), fresh / "second")
+                (fresh / "second").mkdir()
+                _second(machine, fresh / "lua", fresh / "second")
             fresh.rename(folder)
     (second,) = (folder / "second").glob("*.deb")
     return Debs(tuple(sorted((folder / "lua").glob("*.deb"))), second)
+
+
+def _second(machine: Machine, native: Path, folder: Path) -> None:
+    """Fetch the package of the second architecture, or make it of the native one.
+
+    A mirror that is just being synchronized may lack one architecture's index for hours.
+    """
+    machine.run("dpkg", "--add-architecture", "i386")
+    update = machine.run("apt-get", "update", "-qq", online=True, status=None)
+    fetch = f"cd /srv && apt-get -qq -o APT::Sandbox::User=root download {SECOND}"
+    if update.status == 0 and machine.run("sh", "-c", fetch, online=True, status=None).status == 0:
+        for package in machine.path("/srv").glob("*.deb"):
+            shutil.copy(package, folder)
+        return
+    (package,) = native.glob(f"{SECOND.partition(':')[0]}_*.deb")
+    tree = folder / "tree"
+    run("dpkg-deb", "--raw-extract", package, tree)
+    (tree / "usr/lib/x86_64-linux-gnu").rename(tree / "usr/lib/i386-linux-gnu")
+    for file, old, new in (
+        ("control", "Architecture: amd64", "Architecture: i386"),
+        ("md5sums", "x86_64-linux-gnu", "i386-linux-gnu"),
+    ):
+        text = (tree / "DEBIAN" / file).read_text()
+        (tree / "DEBIAN" / file).write_text(text.replace(old, new))
+    _built(tree, folder)
 
 
 @functools.cache

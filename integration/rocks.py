@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from integration.machine import Machine
 
 TREE = "/usr/lib/luarocks"
+LEDGERS = ("/var/lib/distrorocks/ledger.json", "/var/lib/distrorocks/ledger.copy.json")
 OWN_TREE = "/usr/local/lib/luarocks"
 
 

@@ -16,13 +16,12 @@ from distrorocks.distro.deb import TRIPLETS
 from integration.dpkg_packages import Debs, downloaded, own, with_files, with_version
 from integration.facts import debian_facts
 from integration.machine import Machine, Outcome, run
-from integration.rocks import TREE, published, stamps
+from integration.rocks import LEDGERS, TREE, published, stamps
 from integration.roots import LUA_VERSIONS, STABLE, Layer, base
 
 HOOKS = "distrorocks-hooks"
 FAST = ("-qq", "--yes", "-o", "Dpkg::Options::=--force-unsafe-io")
 NOTES = ("/var/lib/dpkg/", "/var/lib/apt/", "/var/log/", "/var/cache/", "/srv/")
-LEDGER = "/var/lib/distrorocks/ledger.json"
 CODE = "/usr/share/distrorocks/distrorocks"
 WARNING = "warning: distrorocks: "
 
@@ -316,7 +315,7 @@ def test_no_variable_of_the_caller_reaches_the_hook(story: Story, hooked: Machin
 @pytest.mark.parametrize(
     ("broken", "text"),
     [
-        (LEDGER, '{"format": 1, "files"'),
+        (LEDGERS[0], '{"format": 1, "files"'),
         ("/etc/distrorocks/names.toml", "["),
         (f"{CODE}/plan/provide.py", "import nothing\n"),
         (f"{CODE}/cli/main.py", "import nothing\n"),
@@ -338,6 +337,8 @@ def test_a_fault_of_ours_stops_no_transaction(
     if os.path.lexists(place):
         place.rename(aside)
     place.write_text(text)
+    if broken in LEDGERS:  # one of them is enough
+        hooked.path(LEDGERS[1]).write_text(text)
     with journal(hooked) as lines:
         said = install(hooked, zlib)
     assert "Traceback" not in said.err
@@ -371,7 +372,7 @@ def test_a_usr_that_is_read_only_is_told_in_one_line(hooked: Machine) -> None:
 
 def test_a_full_disk_is_told_in_one_line_and_nothing_is_half_written(hooked: Machine) -> None:
     """Where no rock can be written none is, the ledger is as before, and dpkg is content."""
-    tree, ledger = hooked.path(TREE), hooked.path(LEDGER)
+    tree, ledger = hooked.path(TREE), hooked.path(LEDGERS[0])
     before = ledger.read_bytes()
     run("mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", tree)
     try:
@@ -387,7 +388,8 @@ def test_a_full_disk_is_told_in_one_line_and_nothing_is_half_written(hooked: Mac
 
 def test_removing_hooks_with_a_broken_ledger_still_removes_them(hooked: Machine) -> None:
     """The package goes without an error; what the ledger alone knew is told of and stays."""
-    hooked.path(LEDGER).write_text("{")
+    for ledger in LEDGERS:
+        hooked.path(ledger).write_text("{")
     said = hooked.run("apt-get", *FAST, "purge", HOOKS)
     assert any(WARNING in line for line in told_lines(said))
     assert HOOKS not in hooked.packages()

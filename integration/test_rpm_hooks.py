@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from integration.machine import run
-from integration.rocks import TREE
+from integration.rocks import LEDGERS, TREE
 from integration.roots import Layer, with_packages
 from integration.rpm_machine import (
     BROKEN,
@@ -174,7 +174,8 @@ def _killed_python(hooked: Hooked) -> None:
 
 
 def _spoilt_ledger(hooked: Hooked) -> None:
-    hooked.machine.write("/var/lib/distrorocks/ledger.json", "{")
+    for ledger in LEDGERS:
+        hooked.machine.write(ledger, "{")
 
 
 def _no_code(hooked: Hooked) -> None:
