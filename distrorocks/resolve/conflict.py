@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.resolve.index import Need
+from distrorocks.resolve.proof import Step
+from distrorocks.resolve.relaxation import Relaxation
 
-
-class Step(NamedTuple):
-    """One sentence of a proof: a fact, or what follows from the steps ``because`` (from 1)."""
-
-    text: str
-    because: tuple[int, ...] = ()
-
-
-class Relaxation(NamedTuple):
-    """A need without whose constraints there is an answer; ``requirer`` is empty for a root.
-
-    ``text`` tells it with the rocks that would then be chosen.
-    """
-
-    requirer: str
-    need: Need
-    text: str
+_MOST_TOLD = 24
 
 
 class Conflict(DistrorocksError):  # noqa: N818 - what it is, not that it is one
     """No set of rocks fulfils all needs: ``steps`` prove it, ``relaxations`` are ways out."""
 
     def __init__(
-        self, brief: str, steps: tuple[Step, ...], relaxations: tuple[Relaxation, ...] = ()
+        self,
+        brief: str,
+        steps: Sequence[Step],
+        relaxations: Sequence[Relaxation] = (),
+        *,
+        hint: str = "",
     ) -> None:
-        self.steps = steps
-        self.relaxations = relaxations
-        super().__init__(brief)
+        self.steps = tuple(steps)
+        self.relaxations = tuple(relaxations)
+        lines = _numbered(self.steps) + [each.text for each in self.relaxations]
+        super().__init__(brief, detail="\n".join(lines), hint=hint)
+
+
+def _numbered(steps: Sequence[Step]) -> list[str]:
+    """Return the steps as lines; of a very long proof the first and the last."""
+    lines = []
+    for number, step in enumerate(steps, 1):
+        because = [str(each) for each in step.because]
+        follows = f" (from {', '.join(because)})" if because else ""
+        lines.append(f"{number}. {'so ' if because else ''}{step.text}{follows}")
+    if len(lines) > _MOST_TOLD:
+        half = _MOST_TOLD // 2
+        left_out = len(lines) - 2 * half
+        lines[half:-half] = [f"... ({left_out} more steps)"]
+    return lines

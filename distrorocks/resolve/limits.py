@@ -17,3 +17,10 @@ class Limits(NamedTuple):
 
 class TooHard(DistrorocksError):  # noqa: N818 - what it says of the question
     """A resolution that was given up: neither an answer nor a proof that there is none."""
+
+    def __init__(self, after: str) -> None:
+        super().__init__(
+            f"gave up looking for rocks that go together after {after}",
+            detail="Whether there is an answer is not known.",
+            hint="ask for fewer rocks at once, or name the version of one that many others need",
+        )

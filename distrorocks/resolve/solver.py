@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from distrorocks.resolve.candidate import Candidate, Origin
+from distrorocks.resolve.catalogue import Catalogue, NewNamespace
+from distrorocks.resolve.explanation import explained
 from distrorocks.resolve.index import Index, Need
-from distrorocks.resolve.limits import Limits
+from distrorocks.resolve.limits import Limits, TooHard
 from distrorocks.resolve.preference import Preference
-from distrorocks.resolve.solution import Solution
+from distrorocks.resolve.rules import RuleBook
+from distrorocks.resolve.search import Impossible, Search
+from distrorocks.resolve.solution import Edge, Solution
 from distrorocks.rocks.version import Version
 
 
@@ -21,6 +26,49 @@ def resolve(
 ) -> Solution:
     """Return a set of rocks that fulfils ``roots`` and all that the chosen rocks need.
 
-    Raises ``Conflict`` when there is none, ``TooHard`` when a limit is reached before it is known.
+    No chosen rock could be one that ``preference`` likes better with all others as they are.
+    Equal questions have equal answers. Raises ``Conflict`` when there is no such set, ``TooHard``
+    when ``limit`` is reached before that is known.
     """
-    raise NotImplementedError
+    limit = limit or Limits()
+    catalogue = Catalogue(index, preference, pins or {})
+    while True:
+        try:
+            return _solution(list(roots), catalogue, limit)
+        except NewNamespace:
+            continue
+
+
+def _solution(roots: list[Need], catalogue: Catalogue, limit: Limits) -> Solution:
+    book = RuleBook(catalogue)
+    search = Search(book.everything, book.of_version, limit)
+    try:
+        chosen = search.run(book.start(roots), lambda: _hurry(search, catalogue, limit))
+    except Impossible as impossible:
+        raise explained(impossible.rule, roots, catalogue, limit) from None
+    return _told(chosen, roots, catalogue)
+
+
+def _hurry(search: Search, catalogue: Catalogue, limit: Limits) -> None:
+    """Tell the index what will be read soon, and stop where too much was read."""
+    if catalogue.reads > limit.reads:
+        raise TooHard(f"the needs of {limit.reads} rocks were read")
+    states = search.trail.states
+    likely: list[Candidate] = []
+    for name in sorted(search.trail.undecided):
+        versions = catalogue.version_set(name)
+        best = versions.places(versions.best(states[name]))[0]
+        if best.origin is not Origin.PROVIDED:
+            likely.append(best)
+    catalogue.announce(likely)
+
+
+def _told(chosen: Mapping[str, int], roots: list[Need], catalogue: Catalogue) -> Solution:
+    """Return the solution that the chosen bits stand for."""
+    edges = [Edge(None, need.dependency.rock_name, need) for need in roots]
+    candidates = {}
+    for name in sorted(chosen):
+        reading = catalogue.reading(name, chosen[name])
+        candidates[name] = reading.candidate
+        edges += [Edge(name, need.dependency.rock_name, need) for need in reading.needs]
+    return Solution(candidates, tuple(edges))

@@ -1,0 +1,115 @@
+"""What the index said, asked once: version sets by name, needs by version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.resolve.candidate import Candidate, Origin
+from distrorocks.resolve.index import Index, Need
+from distrorocks.resolve.pins import pins_by_name
+from distrorocks.resolve.preference import Preference
+from distrorocks.resolve.version_set import VersionSet
+from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.version import Version
+
+
+class Reading(NamedTuple):
+    """The needs of a candidate, or the error that makes its version unusable in every place."""
+
+    candidate: Candidate
+    needs: tuple[Need, ...] = ()
+    error: DistrorocksError | None = None
+
+
+class NewNamespace(Exception):  # noqa: N818 - an event, not a fault
+    """A need names a namespace of a rock whose version set was made without it."""
+
+
+class Catalogue:
+    """An index with a memory. ``reads`` counts the candidates whose needs were asked for."""
+
+    def __init__(self, index: Index, preference: Preference, pins: Mapping[str, Version]) -> None:
+        self._index = index
+        self._preference = preference
+        self._pins = pins_by_name(pins)
+        self._sets: dict[str, VersionSet] = {}
+        self._namespaces: dict[str, set[str]] = {}
+        self._listed: dict[tuple[str, str | None], tuple[list[Candidate], str]] = {}
+        self._read: dict[tuple[str, str, str | None], Reading] = {}
+        self._announced: set[Candidate] = set()
+        self.reads = 0
+
+    def version_set(self, name: str) -> VersionSet:
+        """Return the versions of a lower-case name; it may be empty."""
+        found = self._sets.get(name)
+        if found is None:
+            found = self._sets[name] = self._made(name)
+        return found
+
+    def admitted(self, dependency: Dependency) -> int:
+        """Return the versions that fulfil a dependency, as bits of its name's version set.
+
+        Raises ``NewNamespace`` when that set had to be forgotten: all its masks are void then.
+        """
+        name = dependency.rock_name
+        if dependency.namespace is not None:
+            known = self._namespaces.setdefault(name, set())
+            if dependency.namespace not in known:
+                known.add(dependency.namespace)
+                if self._sets.pop(name, None) is not None:
+                    raise NewNamespace(name)
+        return self.version_set(name).admitted(dependency)
+
+    def reading(self, name: str, bit: int) -> Reading:
+        """Return what one version needs, from the best place where that can be read."""
+        places = self.version_set(name).places(bit)
+        key = name, places[0].version.string, places[0].namespace
+        found = self._read.get(key)
+        if found is None:
+            found = self._read[key] = self._reading(places)
+        return found
+
+    def announce(self, candidates: Iterable[Candidate]) -> None:
+        """Let the index prefetch what it was not told of before."""
+        fresh = [each for each in candidates if each not in self._announced]
+        if fresh:
+            self._announced.update(fresh)
+            self._index.prefetch(fresh)
+
+    def _reading(self, places: Iterable[Candidate]) -> Reading:
+        failed = []
+        for candidate in places:
+            if candidate.origin is Origin.PROVIDED:
+                return Reading(candidate)
+            self.reads += 1
+            try:
+                needs = self._index.dependencies(candidate)
+            except DistrorocksError as error:
+                failed.append(Reading(candidate, error=error))
+                continue
+            is_built = candidate.origin is not Origin.SERVER
+            return Reading(candidate, tuple(n for n in needs if not (n.is_build and is_built)))
+        return failed[0]
+
+    def _made(self, name: str) -> VersionSet:
+        listed, reason = self._candidates(name, None)
+        spaced: list[Candidate] = []
+        for namespace in sorted(self._namespaces.get(name, ())):
+            more, why = self._candidates(name, namespace)
+            spaced += more
+            reason = reason or why
+        pin = self._pins.get(name)
+        if pin and pin.namespace is not None:
+            spaced += self._candidates(name, pin.namespace)[0]
+        return VersionSet(name, listed, self._preference, spaced=spaced, pin=pin, reason=reason)
+
+    def _candidates(self, name: str, namespace: str | None) -> tuple[list[Candidate], str]:
+        key = name, namespace
+        if key not in self._listed:
+            try:
+                self._listed[key] = list(self._index.candidates(name, namespace)), ""
+            except DistrorocksError as error:
+                self._listed[key] = [], error.brief
+        return self._listed[key]

@@ -1,0 +1,77 @@
+"""The few facts that alone make a question impossible, and the proof from them alone."""
+
+from __future__ import annotations
+
+from distrorocks.resolve.incompatibility import Asked, Incompatibility, Unread
+from distrorocks.resolve.limits import Limits, TooHard
+from distrorocks.resolve.search import Everything, Impossible, Search
+from distrorocks.rocks.dependency import Dependency
+
+Kind = tuple[str | None, Dependency | None]
+
+_LIMIT = Limits(conflicts=500, steps=200_000)
+_MOST = 80
+
+
+def leaves(rule: Incompatibility) -> list[Incompatibility]:
+    """Return the facts that a rule follows from, each once, in one order."""
+    seen: dict[Incompatibility, None] = {}
+    facts: dict[Incompatibility, None] = {}
+    waiting = [rule]
+    while waiting:
+        each = waiting.pop()
+        if each in seen:
+            continue
+        seen[each] = None
+        if isinstance(each.cause, Asked | Unread):
+            facts[each] = None
+        else:
+            waiting += [each.cause[1], each.cause[0]]
+    return list(facts)
+
+
+def kind(fact: Incompatibility) -> Kind:
+    """Return what facts of several versions of a rock have in common: who needs what.
+
+    The dependency is None for versions that cannot be used.
+    """
+    match fact.cause:
+        case Asked(requirer, need):
+            return requirer.name if requirer else None, need.dependency
+        case Unread(candidate):
+            return candidate.name, None
+    raise TypeError("what follows from other rules is no fact")
+
+
+def minimal(rule: Incompatibility, everything: Everything) -> Incompatibility:
+    """Return a rule without terms that follows from as few kinds of facts as were found."""
+    facts = leaves(rule)
+    kinds = list(dict.fromkeys(kind(fact) for fact in facts))
+    if len(kinds) > _MOST:
+        return rule
+    for left_out in kinds[::-1]:
+        fewer = [fact for fact in facts if kind(fact) != left_out]
+        found = _impossible(fewer, everything)
+        if found:
+            rule, facts = found, leaves(found)
+    return _impossible(facts, everything) or rule
+
+
+def _impossible(facts: list[Incompatibility], everything: Everything) -> Incompatibility | None:
+    """Return the proof that facts leave no solution, None if they leave one."""
+    of_version: dict[tuple[str, int], list[Incompatibility]] = {}
+    start = []
+    for fact in facts:
+        owner = kind(fact)[0]
+        if owner is None:
+            start.append(fact)
+        else:
+            of_version.setdefault((owner, fact.terms[owner]), []).append(fact)
+    search = Search(everything, lambda name, bit: of_version.get((name, bit), ()), _LIMIT)
+    try:
+        search.run(start, lambda: None)
+    except Impossible as impossible:
+        return impossible.rule
+    except TooHard:
+        return None
+    return None

@@ -1,0 +1,63 @@
+"""Needs as rules of the search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from distrorocks.resolve.candidate import Candidate
+from distrorocks.resolve.catalogue import Catalogue
+from distrorocks.resolve.incompatibility import Asked, Incompatibility, Unread
+from distrorocks.resolve.index import Need
+
+Loosened = Callable[[Candidate | None, Need], bool]
+
+
+class RuleBook:
+    """What needs and rocks that cannot be read forbid.
+
+    Needs for which ``is_loosened`` holds ask for any version, and for nothing where there is none.
+    """
+
+    def __init__(self, catalogue: Catalogue, is_loosened: Loosened | None = None) -> None:
+        self._catalogue = catalogue
+        self._is_loosened = is_loosened
+
+    def everything(self, name: str) -> int:
+        """Return all states of a rock."""
+        return self._catalogue.version_set(name).everything
+
+    def start(self, roots: list[Need]) -> list[Incompatibility]:
+        """Return the rules that the needs of the start make."""
+        rules = (self._rule({}, None, need) for need in roots)
+        return [rule for rule in rules if rule]
+
+    def of_version(self, name: str, bit: int) -> Iterator[Incompatibility]:
+        """Yield the rules of a version: one for each need, or the one that it cannot be read."""
+        reading = self._catalogue.reading(name, bit)
+        if reading.error:
+            yield Incompatibility({name: bit}, Unread(reading.candidate, reading.error))
+            return
+        for need in reading.needs:
+            rule = self._rule({name: bit}, reading.candidate, need)
+            if rule:
+                yield rule
+
+    def _rule(
+        self, terms: dict[str, int], requirer: Candidate | None, need: Need
+    ) -> Incompatibility | None:
+        """Return the rule that a need makes, None if it is always fulfilled."""
+        wanted = need.dependency.rock_name
+        admitted = self._catalogue.admitted(need.dependency)
+        versions = self._catalogue.version_set(wanted)
+        if self._is_loosened and self._is_loosened(requirer, need):
+            if not versions.versions:
+                return None
+            admitted = versions.versions
+        refused = versions.everything & ~admitted
+        if wanted in terms:
+            refused &= terms[wanted]
+            if not refused:
+                return None
+        if refused != versions.everything:
+            terms = {**terms, wanted: refused}
+        return Incompatibility(terms, Asked(requirer, need, admitted))

@@ -1,0 +1,172 @@
+"""PubGrub's search: propagate, decide, and learn a rule from each dead end.
+
+Written from the published algorithm (Natalie Weizenbaum, "PubGrub: Next-Generation Version
+Solving", 2018), with states of rocks as numbers and absence as one more state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from distrorocks.resolve.incompatibility import Incompatibility, resolvent
+from distrorocks.resolve.limits import Limits, TooHard
+from distrorocks.resolve.trail import Trail
+
+Everything = Callable[[str], int]
+Rules = Callable[[str, int], Iterable[Incompatibility]]
+
+
+class Impossible(Exception):  # noqa: N818 - an answer, not a fault
+    """There is no solution: ``rule`` has no terms, and its causes are the proof."""
+
+    def __init__(self, rule: Incompatibility) -> None:
+        super().__init__()
+        self.rule = rule
+
+
+class Search:
+    """One question: which bit of each rock, so that no rule is broken.
+
+    ``everything`` tells all states of a rock; ``rules`` what choosing a version entails, and is
+    asked only of versions that would be chosen.
+    """
+
+    def __init__(self, everything: Everything, rules: Rules, limit: Limits) -> None:
+        self._everything = everything
+        self._rules = rules
+        self._limit = limit
+        self._by_name: dict[str, list[Incompatibility]] = {}
+        self._facts: list[Incompatibility] = []
+        self._told: set[tuple[str, int]] = set()
+        self.trail = Trail()
+        self.steps = 0
+        self.conflicts = 0
+
+    def run(self, start: Iterable[Incompatibility], hurry: Callable[[], None]) -> dict[str, int]:
+        """Return the chosen bit of each chosen rock, or raise ``Impossible`` or ``TooHard``.
+
+        ``hurry`` is called before each decision.
+        """
+        changed = [name for rule in start for name in self._add(rule)]
+        while True:
+            self._propagate(changed)
+            if not self.trail.undecided:
+                return dict(self.trail.decided)
+            hurry()
+            changed = self._choose()
+
+    def _add(self, rule: Incompatibility) -> Iterable[str]:
+        """Learn a rule; return its names, whose states may follow now."""
+        if not rule.terms:
+            raise Impossible(rule)
+        for name in rule.terms:
+            if name not in self.trail.states:
+                self.trail.meet(name, self._everything(name))
+                self._by_name[name] = []
+        if len(rule.terms) == 1:
+            self._facts.append(rule)
+        else:
+            for name in rule.terms:
+                self._by_name[name].append(rule)
+        return rule.terms
+
+    def _choose(self) -> list[str]:
+        """Decide for the rock with the fewest open versions, or learn why not to."""
+        states = self.trail.states
+        name = min(self.trail.undecided, key=lambda each: (states[each].bit_count(), each))
+        bit = 1 << (states[name].bit_length() - 1)
+        if (name, bit) in self._told:
+            self.trail.decide(name, bit)
+            return [name]
+        self._told.add((name, bit))
+        rules = list(self._rules(name, bit))
+        changed = {each: None for rule in rules for each in self._add(rule)}
+        if any(self._would_break(rule, name) for rule in rules):
+            return list(changed)
+        self.trail.decide(name, bit)
+        return [name, *changed]
+
+    def _would_break(self, rule: Incompatibility, chosen: str) -> bool:
+        """Tell whether all terms of a rule but that of ``chosen`` hold already."""
+        states = self.trail.states
+        return all(each == chosen or not states[each] & ~term for each, term in rule.terms.items())
+
+    def _propagate(self, changed: list[str]) -> None:
+        """Draw what follows from the rules until nothing more does."""
+        waiting = dict.fromkeys(changed)
+        while waiting or self._facts:
+            if self._facts:
+                rule = self._facts.pop()
+                derived = self._follow(rule)
+                if derived is None:
+                    waiting = self._learn(rule)
+                elif derived:
+                    waiting[derived] = None
+                continue
+            name = next(iter(waiting))
+            del waiting[name]
+            for rule in reversed(self._by_name[name]):
+                derived = self._follow(rule)
+                if derived is None:
+                    waiting = self._learn(rule)
+                    break
+                if derived:
+                    waiting[derived] = None
+
+    def _follow(self, rule: Incompatibility) -> str | None:
+        """Return the name whose state follows from a rule, ``""`` for none, None if broken."""
+        self.steps += 1
+        states = self.trail.states
+        open_name = ""
+        for name, term in rule.terms.items():
+            state = states[name]
+            if not state & term:
+                return ""
+            if state & ~term:
+                if open_name:
+                    return ""
+                open_name = name
+        if not open_name:
+            return None
+        if self.steps > self._limit.steps:
+            raise TooHard(f"{self._limit.steps} steps")
+        own = self._everything(open_name) & ~rule.terms[open_name]
+        self.trail.derive(open_name, own, rule)
+        return open_name
+
+    def _learn(self, rule: Incompatibility) -> dict[str, None]:
+        """Learn from a broken rule, go back to where that helps, and return what to look at."""
+        self.conflicts += 1
+        if self.conflicts > self._limit.conflicts:
+            raise TooHard(f"{self._limit.conflicts} dead ends")
+        learned, level = self._analysed(rule)
+        self._facts += self.trail.back_to(level)
+        if learned is not rule:
+            self._add(learned)
+        elif len(learned.terms) == 1:
+            self._facts.append(learned)
+        return dict.fromkeys(learned.terms)
+
+    def _analysed(self, rule: Incompatibility) -> tuple[Incompatibility, int]:
+        """Return a rule that shows the mistake, and the level at which it forces one rock."""
+        trail = self.trail
+        while rule.terms:
+            places = {name: trail.place(name, term) for name, term in rule.terms.items()}
+            latest = max(places, key=lambda name: places[name])
+            assignment = trail.log[places[latest]]
+            before = max(
+                (
+                    trail.level_of(place, rule.terms[name])
+                    for name, place in places.items()
+                    if name != latest
+                ),
+                default=0,
+            )
+            term = rule.terms[latest]
+            if assignment.own & ~term:
+                rest = term | ~assignment.own
+                before = max(before, trail.level_of(trail.place(latest, rest), rest))
+            if assignment.cause is None or assignment.level > before:
+                return rule, before
+            rule = resolvent(rule, assignment.cause, latest, self._everything(latest))
+        raise Impossible(rule)

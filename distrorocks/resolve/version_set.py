@@ -1,0 +1,117 @@
+"""The versions of one rock as bits of a number, so that sets of versions are numbers.
+
+Bit 0 stands for "the rock is not chosen", bit 1 for the version that is liked least, the highest
+bit for the one that is liked best. A state of a rock, what is still open about it, is such a set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from distrorocks.resolve.candidate import Candidate, Origin
+from distrorocks.resolve.pins import Pin
+from distrorocks.resolve.preference import Preference
+from distrorocks.rocks.dependency import Dependency
+
+ABSENT = 1
+
+_DIGITS = b"01" + bytes(254)
+
+Key = tuple[str, str | None]
+
+
+class VersionSet:
+    """All candidates of one name: a bit for each version of each namespace.
+
+    ``everything`` has all bits, ``versions`` all but ``ABSENT``. ``reason`` tells why there are
+    none, where more is known than that there is no such rock. Bits of versions that only a need
+    with their namespace can find are liked least.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        listed: Iterable[Candidate],
+        preference: Preference,
+        *,
+        spaced: Iterable[Candidate] = (),
+        pin: Pin | None = None,
+        reason: str = "",
+    ) -> None:
+        self.name = name
+        self.reason = reason
+        by_version = _groups(listed)
+        special = []
+        for key, group in _groups(spaced).items():
+            if key in by_version:
+                by_version[key] += [each for each in group if each not in by_version[key]]
+            else:
+                special.append(group)
+        ordinary = list(by_version.values())
+        provided = [
+            [each for each in group if each.origin is Origin.PROVIDED] for group in ordinary
+        ]
+        provided = [group[:1] for group in provided if group][:1]
+        self.is_provided = bool(provided)
+        self.pin = None if provided else pin
+        if provided:
+            ordinary, special = provided, []
+        groups = preference.sorted(special) + preference.sorted(ordinary)
+        if self.pin:
+            groups = [group for group in groups if self.pin.admits(group[0])]
+        self._groups = groups
+        self.everything = (2 << len(groups)) - 1
+        self.versions = self.everything & ~ABSENT
+        self._masks: dict[Dependency, int] = {}
+
+    def admitted(self, dependency: Dependency) -> int:
+        """Return the versions that fulfil a need of this name; a pin overrules constraints."""
+        mask = self._masks.get(dependency)
+        if mask is None:
+            mask = self._masks[dependency] = self._mask(dependency)
+        return mask
+
+    def best(self, mask: int) -> int:
+        """Return the bit of the version in ``mask`` that is liked best."""
+        return 1 << (mask.bit_length() - 1)
+
+    def places(self, bit: int) -> Sequence[Candidate]:
+        """Return the candidates of one version, the best place first."""
+        return self._groups[bit.bit_length() - 2]
+
+    def in_order(self, mask: int) -> list[Candidate]:
+        """Return the best place of each version in ``mask``, oldest version first."""
+        firsts = [self.places(bit)[0] for bit in bits(mask & ~ABSENT)]
+        return sorted(firsts, key=lambda each: (each.version.sort_key, each.namespace or ""))
+
+    def _mask(self, dependency: Dependency) -> int:
+        """Return the set of what stands ``dependency``, made without one number per version."""
+        flags = bytearray(len(self._groups))
+        for position, group in enumerate(self._groups):
+            if self._has_namespace(group[0], dependency) and (
+                self.pin or dependency.satisfied_by(group[0].version)
+            ):
+                flags[position] = 1
+        digits = flags.translate(_DIGITS)[::-1].decode()
+        return int(f"0{digits}0", 2)
+
+    def _has_namespace(self, candidate: Candidate, dependency: Dependency) -> bool:
+        wanted = dependency.namespace
+        return wanted is None or self.is_provided or candidate.namespace == wanted
+
+
+def bits(mask: int) -> Iterator[int]:
+    """Yield the single bits of a set, lowest first."""
+    while mask:
+        bit = mask & -mask
+        yield bit
+        mask ^= bit
+
+
+def _groups(candidates: Iterable[Candidate]) -> dict[Key, list[Candidate]]:
+    """Return the candidates by version and namespace, each place once."""
+    groups: dict[Key, dict[Candidate, None]] = {}
+    for candidate in candidates:
+        key = candidate.version.string, candidate.namespace
+        groups.setdefault(key, {})[candidate] = None
+    return {key: list(group) for key, group in groups.items()}

@@ -1,0 +1,33 @@
+"""One question, asked of the resolver and judged by the oracle."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from distrorocks.resolve.conflict import Conflict
+from distrorocks.resolve.solution import Solution
+from distrorocks.resolve.solver import resolve
+from tests.resolve.oracle import Oracle
+from tests.resolve.universes import Question
+
+
+class Judgement(NamedTuple):
+    """The answer (a solution or a conflict) and what is wrong with it."""
+
+    answer: Solution | Conflict
+    faults: list[str]
+
+
+def judged(question: Question) -> Judgement:
+    """Return the resolver's answer with its faults; none is expected."""
+    world, roots, preference, pins = question
+    try:
+        solution = resolve(roots, world, preference=preference, pins=pins)
+    except Conflict as conflict:
+        possible = Oracle(world, roots, preference, pins).is_possible()
+        return Judgement(conflict, ["it is possible"] if possible else [])
+    oracle = Oracle(world, roots, preference, pins)
+    faults = oracle.faults(solution.chosen) + oracle.better(solution.chosen)
+    if not oracle.is_possible():
+        faults.append("the oracle says that it is impossible")
+    return Judgement(solution, faults)
