@@ -10,9 +10,11 @@ from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.resolve.index import Index, Need
 from distrorocks.resolve.pins import pins_by_name
 from distrorocks.resolve.preference import Preference
-from distrorocks.resolve.version_set import VersionSet
+from distrorocks.resolve.version_set import VersionKey, VersionSet, version_key
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
+
+Key = tuple[str, VersionKey]
 
 
 class Reading(NamedTuple):
@@ -24,7 +26,7 @@ class Reading(NamedTuple):
 
 
 class NewNamespace(Exception):  # noqa: N818 - an event, not a fault
-    """A need names a namespace of a rock whose version set was made without it."""
+    """A need names a namespace that the rules so far did not reckon with: begin again."""
 
 
 class Catalogue:
@@ -37,7 +39,9 @@ class Catalogue:
         self._sets: dict[str, VersionSet] = {}
         self._namespaces: dict[str, set[str]] = {}
         self._listed: dict[tuple[str, str | None], tuple[list[Candidate], str]] = {}
-        self._read: dict[tuple[str, str, str | None], Reading] = {}
+        self._read: dict[Key, Reading] = {}
+        #: Names with the namespaces that were wrongly looked into: see ``Guard``.
+        self.guarded: dict[tuple[str, str], None] = {}
         self._announced: set[Candidate] = set()
         self.reads = 0
 
@@ -65,10 +69,20 @@ class Catalogue:
     def reading(self, name: str, bit: int) -> Reading:
         """Return what one version needs, from the best place where that can be read."""
         places = self.version_set(name).places(bit)
-        key = name, places[0].version.string, places[0].namespace
+        key = name, version_key(places[0])
         found = self._read.get(key)
         if found is None:
             found = self._read[key] = self._reading(places)
+            if any(spaced(need) in self.guarded for need in found.needs):
+                raise NewNamespace(name)
+        return found
+
+    def askers(self, name: str, namespace: str) -> dict[str, int]:
+        """Return the versions read so far that need a rock with its namespace, by name."""
+        found: dict[str, int] = {}
+        for (asker, key), reading in self._read.items():
+            if any(spaced(need) == (name, namespace) for need in reading.needs):
+                found[asker] = found.get(asker, 0) | self.version_set(asker).bit_of(key)
         return found
 
     def announce(self, candidates: Iterable[Candidate]) -> None:
@@ -113,3 +127,8 @@ class Catalogue:
             except DistrorocksError as error:
                 self._listed[key] = [], error.brief
         return self._listed[key]
+
+
+def spaced(need: Need) -> tuple[str, str]:
+    """Return the name that a need asks for and its namespace, empty where there is none."""
+    return need.dependency.rock_name, need.dependency.namespace or ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from distrorocks.resolve.incompatibility import Asked, Incompatibility, Unread
+from distrorocks.resolve.incompatibility import Asked, Guard, Incompatibility, Unread
 from distrorocks.resolve.limits import Limits, TooHard
 from distrorocks.resolve.search import Everything, Impossible, Search
 from distrorocks.rocks.dependency import Dependency
@@ -23,23 +23,25 @@ def leaves(rule: Incompatibility) -> list[Incompatibility]:
         if each in seen:
             continue
         seen[each] = None
-        if isinstance(each.cause, Asked | Unread):
+        causes = each.causes
+        if not causes:
             facts[each] = None
-        else:
-            waiting += [each.cause[1], each.cause[0]]
+        waiting += causes[::-1]
     return list(facts)
 
 
 def kind(fact: Incompatibility) -> Kind:
     """Return what facts of several versions of a rock have in common: who needs what.
 
-    The dependency is None for versions that cannot be used.
+    The dependency is None for versions that cannot be used, both are for guards of namespaces.
     """
     match fact.cause:
         case Asked(requirer, need):
             return requirer.name if requirer else None, need.dependency
         case Unread(candidate):
             return candidate.name, None
+        case Guard():
+            return None, None
     raise TypeError("what follows from other rules is no fact")
 
 

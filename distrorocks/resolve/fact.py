@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from distrorocks.resolve.candidate import Candidate, Origin
-from distrorocks.resolve.incompatibility import Asked, Incompatibility, Unread
+from distrorocks.resolve.incompatibility import Asked, Guard, Incompatibility, Unread
 from distrorocks.resolve.version_set import VersionSet
 from distrorocks.resolve.wording import Versions, Wording, joined
 from distrorocks.rocks.quotation import plain
@@ -25,6 +25,10 @@ class FactTeller:
         first = facts[0].cause
         if isinstance(first, Unread):
             return self._unread([f.cause for f in facts if isinstance(f.cause, Unread)])
+        if isinstance(first, Guard):
+            guards = [fact.cause for fact in facts if isinstance(fact.cause, Guard)]
+            names = joined([f"{plain(g.namespace)}/{g.name}" for g in guards], "or")
+            return f"{names} is taken only where it is asked for with its namespace"
         causes = [fact.cause for fact in facts if isinstance(fact.cause, Asked)]
         return self._asked(causes)
 

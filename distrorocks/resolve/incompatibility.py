@@ -27,6 +27,13 @@ class Unread(NamedTuple):
     error: DistrorocksError
 
 
+class Guard(NamedTuple):
+    """The cause of a rule that a rock of a namespace is taken only where it is asked for so."""
+
+    name: str
+    namespace: str
+
+
 class Incompatibility:
     """Terms that cannot all hold: for each name a set of states, never all of its states.
 
@@ -38,10 +45,15 @@ class Incompatibility:
     def __init__(
         self,
         terms: dict[str, int],
-        cause: Asked | Unread | tuple[Incompatibility, Incompatibility],
+        cause: Asked | Unread | Guard | tuple[Incompatibility, Incompatibility],
     ) -> None:
         self.terms = terms
         self.cause = cause
+
+    @property
+    def causes(self) -> tuple[Incompatibility, ...]:
+        """The two rules that this one follows from; none for a fact."""
+        return () if isinstance(self.cause, Asked | Unread | Guard) else self.cause
 
 
 def resolvent(

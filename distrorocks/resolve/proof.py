@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from distrorocks.resolve.core import Kind, kind, leaves
 from distrorocks.resolve.fact import FactTeller
-from distrorocks.resolve.incompatibility import Asked, Incompatibility, Unread
+from distrorocks.resolve.incompatibility import Incompatibility
 from distrorocks.resolve.wording import Versions, Wording
 
 _MOST_PREMISES = 4
@@ -56,15 +56,15 @@ def _arguments(rule: Incompatibility) -> list[tuple[Incompatibility, list[Premis
     ordered = _after_causes(rule)
     uses: dict[Incompatibility, int] = {}
     for each in ordered:
-        for cause in _causes(each):
+        for cause in each.causes:
             uses[cause] = uses.get(cause, 0) + 1
     told: dict[Incompatibility, None] = {}
     premises: dict[Incompatibility, list[Premise]] = {}
     for each in ordered:
         mine: dict[Premise, None] = {}
         parts = []
-        for cause in _causes(each):
-            if isinstance(cause.cause, Asked | Unread):
+        for cause in each.causes:
+            if not cause.causes:
                 mine[kind(cause)] = None
             else:
                 parts.append(cause)
@@ -78,13 +78,9 @@ def _arguments(rule: Incompatibility) -> list[tuple[Incompatibility, list[Premis
                 mine[part] = None
                 told[part] = None
         premises[each] = list(mine)
-    if not isinstance(rule.cause, Asked | Unread):
+    if rule.causes:
         told[rule] = None
     return [(each, premises[each]) for each in told]
-
-
-def _causes(rule: Incompatibility) -> tuple[Incompatibility, ...]:
-    return () if isinstance(rule.cause, Asked | Unread) else rule.cause
 
 
 def _after_causes(rule: Incompatibility) -> list[Incompatibility]:
@@ -93,11 +89,11 @@ def _after_causes(rule: Incompatibility) -> list[Incompatibility]:
     waiting = [(rule, False)]
     while waiting:
         each, causes_are_done = waiting.pop()
-        if each in done or isinstance(each.cause, Asked | Unread):
+        if each in done or not each.causes:
             continue
         if causes_are_done:
             done[each] = None
             continue
         waiting.append((each, True))
-        waiting += [(cause, False) for cause in reversed(_causes(each))]
+        waiting += [(cause, False) for cause in reversed(each.causes)]
     return list(done)

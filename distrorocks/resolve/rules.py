@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from distrorocks.resolve.candidate import Candidate
-from distrorocks.resolve.catalogue import Catalogue
-from distrorocks.resolve.incompatibility import Asked, Incompatibility, Unread
+from distrorocks.resolve.catalogue import Catalogue, spaced
+from distrorocks.resolve.incompatibility import Asked, Guard, Incompatibility, Unread
 from distrorocks.resolve.index import Need
 
 Loosened = Callable[[Candidate | None, Need], bool]
@@ -28,8 +28,20 @@ class RuleBook:
 
     def start(self, roots: list[Need]) -> list[Incompatibility]:
         """Return the rules that the needs of the start make."""
-        rules = (self._rule({}, None, need) for need in roots)
+        rules = [self._rule({}, None, need) for need in roots]
+        rules += [self._guard(name, space, roots) for name, space in self._catalogue.guarded]
         return [rule for rule in rules if rule]
+
+    def _guard(self, name: str, namespace: str, roots: list[Need]) -> Incompatibility | None:
+        """Return the rule that a version only its namespace finds is there by that name only."""
+        if any(spaced(root) == (name, namespace) for root in roots):
+            return None
+        askers = self._catalogue.askers(name, namespace)
+        hidden = self._catalogue.version_set(name).hidden(namespace) & ~askers.pop(name, 0)
+        terms = {name: hidden} if hidden else {}
+        for asker, versions in askers.items():
+            terms[asker] = self.everything(asker) & ~versions
+        return Incompatibility(terms, Guard(name, namespace)) if hidden else None
 
     def of_version(self, name: str, bit: int) -> Iterator[Incompatibility]:
         """Yield the rules of a version: one for each need, or the one that it cannot be read."""

@@ -93,15 +93,14 @@ class Search:
 
     def _propagate(self, changed: list[str]) -> None:
         """Draw what follows from the rules until nothing more does."""
-        waiting = dict.fromkeys(changed)
+        waiting = dict.fromkeys(changed, 0)
         while waiting or self._facts:
             if self._facts:
                 rule = self._facts.pop()
-                derived = self._follow(rule)
-                if derived is None:
+                if self._hold(rule):
+                    waiting.update(rule.terms)
+                else:
                     waiting = self._learn(rule)
-                elif derived:
-                    waiting[derived] = None
                 continue
             name = next(iter(waiting))
             del waiting[name]
@@ -111,7 +110,16 @@ class Search:
                     waiting = self._learn(rule)
                     break
                 if derived:
-                    waiting[derived] = None
+                    waiting[derived] = 0
+
+    def _hold(self, fact: Incompatibility) -> bool:
+        """Let a rule of one term hold, whatever is known already; tell whether it can."""
+        ((name, term),) = fact.terms.items()
+        if not self.trail.states[name] & ~term:
+            return False
+        self.steps += 1
+        self.trail.derive(name, self._everything(name) & ~term, fact)
+        return True
 
     def _follow(self, rule: Incompatibility) -> str | None:
         """Return the name whose state follows from a rule, ``""`` for none, None if broken."""
@@ -134,18 +142,18 @@ class Search:
         self.trail.derive(open_name, own, rule)
         return open_name
 
-    def _learn(self, rule: Incompatibility) -> dict[str, None]:
+    def _learn(self, rule: Incompatibility) -> dict[str, int]:
         """Learn from a broken rule, go back to where that helps, and return what to look at."""
         self.conflicts += 1
         if self.conflicts > self._limit.conflicts:
             raise TooHard(f"{self._limit.conflicts} dead ends")
         learned, level = self._analysed(rule)
         self._facts += self.trail.back_to(level)
+        if len(rule.terms) == 1:
+            self._facts.append(rule)
         if learned is not rule:
             self._add(learned)
-        elif len(learned.terms) == 1:
-            self._facts.append(learned)
-        return dict.fromkeys(learned.terms)
+        return dict(learned.terms)
 
     def _analysed(self, rule: Incompatibility) -> tuple[Incompatibility, int]:
         """Return a rule that shows the mistake, and the level at which it forces one rock."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from distrorocks.resolve.candidate import Candidate, Origin
-from distrorocks.resolve.catalogue import Catalogue, NewNamespace
+from distrorocks.resolve.catalogue import Catalogue, NewNamespace, spaced
 from distrorocks.resolve.explanation import explained
 from distrorocks.resolve.index import Index, Need
 from distrorocks.resolve.limits import Limits, TooHard
@@ -46,7 +46,23 @@ def _solution(roots: list[Need], catalogue: Catalogue, limit: Limits) -> Solutio
         chosen = search.run(book.start(roots), lambda: _hurry(search, catalogue, limit))
     except Impossible as impossible:
         raise explained(impossible.rule, roots, catalogue, limit) from None
-    return _told(chosen, roots, catalogue)
+    solution = _told(chosen, roots, catalogue)
+    unasked = _unasked(chosen, solution, catalogue)
+    if unasked:
+        catalogue.guarded.update(dict.fromkeys(unasked))
+        raise NewNamespace
+    return solution
+
+
+def _unasked(
+    chosen: Mapping[str, int], solution: Solution, catalogue: Catalogue
+) -> list[tuple[str, str]]:
+    """Return names and namespaces of chosen rocks that only their namespace could have found."""
+    asked = {spaced(edge.need) for edge in solution.edges}
+    hidden = (
+        (name, catalogue.version_set(name).hidden_namespace(bit)) for name, bit in chosen.items()
+    )
+    return [(name, space) for name, space in hidden if space and (name, space) not in asked]
 
 
 def _hurry(search: Search, catalogue: Catalogue, limit: Limits) -> None:

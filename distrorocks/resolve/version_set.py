@@ -17,7 +17,7 @@ ABSENT = 1
 
 _DIGITS = b"01" + bytes(254)
 
-Key = tuple[str, str | None]
+VersionKey = tuple[str, str | None]
 
 
 class VersionSet:
@@ -56,12 +56,15 @@ class VersionSet:
         self.pin = None if provided else pin
         if provided:
             ordinary, special = provided, []
-        groups = preference.sorted(special) + preference.sorted(ordinary)
-        if self.pin:
-            groups = [group for group in groups if self.pin.admits(group[0])]
-        self._groups = groups
+        far, near = (
+            [group for group in preference.sorted(groups) if not pin or self._keeps(group)]
+            for groups in (special, ordinary)
+        )
+        self._groups = groups = far + near
+        self._far = far
         self.everything = (2 << len(groups)) - 1
         self.versions = self.everything & ~ABSENT
+        self._bits: dict[VersionKey, int] = {}
         self._masks: dict[Dependency, int] = {}
 
     def admitted(self, dependency: Dependency) -> int:
@@ -79,10 +82,32 @@ class VersionSet:
         """Return the candidates of one version, the best place first."""
         return self._groups[bit.bit_length() - 2]
 
+    def bit_of(self, key: VersionKey) -> int:
+        """Return the bit of a version; 0 where there is no such version."""
+        if not self._bits:
+            keys = [version_key(group[0]) for group in self._groups]
+            self._bits = {each: 2 << place for place, each in enumerate(keys)}
+        return self._bits.get(key, 0)
+
     def in_order(self, mask: int) -> list[Candidate]:
         """Return the best place of each version in ``mask``, oldest version first."""
         firsts = [self.places(bit)[0] for bit in bits(mask & ~ABSENT)]
         return sorted(firsts, key=lambda each: (each.version.sort_key, each.namespace or ""))
+
+    def hidden(self, namespace: str) -> int:
+        """Return the versions that only a need with this namespace can find."""
+        spaces = [group[0].namespace for group in self._far]
+        return sum(2 << place for place, space in enumerate(spaces) if space == namespace)
+
+    def hidden_namespace(self, bit: int) -> str | None:
+        """Return the namespace without which nothing finds a version, None where there is none."""
+        place = bit.bit_length() - 2
+        if self.pin and self.pin.namespace:
+            return None
+        return self._far[place][0].namespace if place < len(self._far) else None
+
+    def _keeps(self, group: list[Candidate]) -> bool:
+        return self.pin is None or self.pin.admits(group[0])
 
     def _mask(self, dependency: Dependency) -> int:
         """Return the set of what stands ``dependency``, made without one number per version."""
@@ -100,6 +125,11 @@ class VersionSet:
         return wanted is None or self.is_provided or candidate.namespace == wanted
 
 
+def version_key(candidate: Candidate) -> VersionKey:
+    """Return what tells versions of one rock apart: the text, and the namespace."""
+    return candidate.version.string, candidate.namespace
+
+
 def bits(mask: int) -> Iterator[int]:
     """Yield the single bits of a set, lowest first."""
     while mask:
@@ -108,10 +138,9 @@ def bits(mask: int) -> Iterator[int]:
         mask ^= bit
 
 
-def _groups(candidates: Iterable[Candidate]) -> dict[Key, list[Candidate]]:
+def _groups(candidates: Iterable[Candidate]) -> dict[VersionKey, list[Candidate]]:
     """Return the candidates by version and namespace, each place once."""
-    groups: dict[Key, dict[Candidate, None]] = {}
+    groups: dict[VersionKey, dict[Candidate, None]] = {}
     for candidate in candidates:
-        key = candidate.version.string, candidate.namespace
-        groups.setdefault(key, {})[candidate] = None
+        groups.setdefault(version_key(candidate), {})[candidate] = None
     return {key: list(group) for key, group in groups.items()}

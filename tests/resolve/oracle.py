@@ -172,7 +172,7 @@ class _Reversed(tuple):  # type: ignore[type-arg]
         return super().__new__(cls, (key,))
 
     def __gt__(self, other: tuple[object, ...]) -> bool:
-        return bool(self[0] < other[0])  # type: ignore[operator]
+        return bool(self[0] < other[0])
 
 
 def _key(candidate: Candidate) -> Key:

@@ -42,7 +42,9 @@ def question(random: Random, *, greedy: bool = False) -> Question:
     if random.random() < 0.6:
         world.provided(random.choice(["lua 5.1-1", "lua 5.4-1"]))
     for name in names:
-        for version in random.sample(VERSIONS, min(len(VERSIONS), 1 + int(random.expovariate(0.4)))):
+        for version in random.sample(
+            VERSIONS, min(len(VERSIONS), 1 + int(random.expovariate(0.4)))
+        ):
             for _ in range(random.choice([1, 1, 1, 2, 3])):
                 place = PLACES[0] if greedy else random.choice(PLACES)
                 _add(world, random, names, f"{name} {version}", density, *place, greedy=greedy)
@@ -84,7 +86,7 @@ def _add(
 def _need(random: Random, names: list[str]) -> str:
     chance = random.random()
     if chance < 0.07:
-        return random.choice(["lua >= 5.1", "lua >= 5.1, < 5.4", "lua ~> 5.4", "lua"])
+        return random.choice(["lua >= 5.1", "lua >= 5.1, < 5.4", "lua ~> 5.4", "lua", "x/lua"])
     if chance < 0.085:
         return f"missing{random.choice(['', ' >= 1'])}"
     name = random.choice(names)
