@@ -10,6 +10,7 @@ import pytest
 
 from distrorocks.cli.main import main
 from distrorocks.jobs import hook, refresh as refresh_job
+from distrorocks.system import ledger_file
 from tests.builders import debian
 
 CHECKOUT = Path(__file__).parents[3]
@@ -57,19 +58,24 @@ def test_a_hook_says_nothing_when_nothing_changed(
 
 
 @pytest.mark.parametrize(
-    ("spoil", "told"),
+    ("spoiled", "told"),
     [
-        ("var/lib/distrorocks/ledger.json", "the ledger "),
-        ("etc/distrorocks/names.toml", ""),
+        ((ledger_file.PATH, ledger_file.COPY), "the ledger "),
+        (("/etc/distrorocks/names.toml",), ""),
     ],
 )
 def test_a_hook_tells_a_fault_in_one_line_and_leaves_with_0(
-    root: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], spoil: str, told: str
+    root: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    spoiled: tuple[str, ...],
+    told: str,
 ) -> None:
-    """The same fault ends a person's refresh with 1."""
-    place = tmp_path / spoil
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(b"[\xff")
+    """The same fault ends a person's refresh with 1; of a ledger, both copies must be spoiled."""
+    for path in spoiled:
+        place = tmp_path / path.lstrip("/")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(b"[\xff")
     assert main(["refresh", "--root", root]) == 1
     capsys.readouterr()
     status, out, err = hooked(capsys, "--root", root)
