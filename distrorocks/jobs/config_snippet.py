@@ -17,8 +17,7 @@ from distrorocks.plan.config_edit import (
     without_block,
 )
 from distrorocks.rocks.lua_version import LUA_VERSIONS
-from distrorocks.system.installed_packages import read_installed
-from distrorocks.system.luarocks_config import (
+from distrorocks.system.config_file import (
     DIRECTORY,
     ConfigFile,
     environment,
@@ -28,6 +27,7 @@ from distrorocks.system.luarocks_config import (
     system_config_path,
     write_config,
 )
+from distrorocks.system.installed_packages import read_installed
 from distrorocks.system.root_path import RootView
 from distrorocks.trees.layout import Layout, distro_layout
 

@@ -23,13 +23,9 @@ from distrorocks.plan.verdict import (
     HIDDEN_MANIFEST,
     STALE_MANIFEST,
 )
+from distrorocks.system.config_file import DIRECTORY, has_config_directory, home
 from distrorocks.system.lua_jail import Jail
-from distrorocks.system.luarocks_config import (
-    DIRECTORY,
-    has_config_directory,
-    home,
-    read_configuration,
-)
+from distrorocks.system.luarocks_config import read_configuration
 from distrorocks.system.root_path import RootView
 from distrorocks.system.surroundings import (
     closed_to_others,
@@ -115,7 +111,7 @@ def read_setting(root: str, layout: Layout, jail: Jail) -> Setting:
         )
         for text in config.warnings
     ]
-    problems += config_problems(config.table, layout, home=home(root))
+    problems += config_problems(config.own, layout, home=home(root))
     return Setting(config.table, tuple(problems))
 
 

@@ -1,136 +1,178 @@
-"""LuaRocks' configuration files: where they are, what they set, and how one is replaced."""
+"""LuaRocks' configuration as it holds on a system: every file in its order, under it the defaults.
+
+This is the one reader of it. ``read_configuration`` gives the merged table, with the files, the
+origin of each value, and what is to be told.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from distrorocks.config.circumstances import Circumstances, joined
+from distrorocks.config.configuration import Configuration, Place, Places
+from distrorocks.config.draft import Draft, begun, finished, with_file
+from distrorocks.config.layers import DETECTED, Layered, laid_over
 from distrorocks.errors import DistrorocksError
-from distrorocks.lua.read import Chunk, LuaTextError, NotLiteral, parse
-from distrorocks.lua.value import LuaTable, to_bytes
-from distrorocks.system.atomic_file import (
-    WriteError,
-    force_directory,
-    remove_files,
-    write_atomically,
-)
-from distrorocks.system.lua_file import read_bounded
+from distrorocks.lua.read import NotLiteral, script
+from distrorocks.lua.value import LuaTable, sequence, to_bytes
+from distrorocks.system.config_file import DIRECTORY, ConfigFile, home, read_config
+from distrorocks.system.host_cpu import host_cpu, multiarch
 from distrorocks.system.lua_jail import Jail
+from distrorocks.system.lua_program import (
+    find_headers,
+    find_library,
+    find_program,
+    find_program_at,
+)
+from distrorocks.system.project import find_project
 from distrorocks.system.root_path import RootView
 
-DIRECTORY = "/etc/luarocks"
-CONFIG_LIMIT = 1024 * 1024
-_CPUS = {"i386": "x86", "i686": "x86", "ppc64": "ppc64", "s390x": "s390", "armv7l": "arm"}
+__all__ = ["Configuration", "home", "read_configuration"]
+
+PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
-class ConfigFile(NamedTuple):
-    """One configuration file; ``path`` is its name inside the root.
+class _Step(NamedTuple):
+    """A file that may be read; ``variable`` of the environment names it, "" for none."""
 
-    ``text`` is None where there is no such file; ``chunk`` is None there too, and where the
-    strict parser cannot read it: then ``fault`` tells why, and where.
-    """
-
+    scope: str
     path: str
-    text: bytes | None
-    chunk: Chunk | None
-    fault: DistrorocksError | None = None
+    directory: str = ""
+    variable: str = ""
 
 
-def system_config_path(lua_version: str) -> str:
-    """Return where LuaRocks reads the system's configuration for a Lua version."""
-    return f"{DIRECTORY}/config-{lua_version}.lua"
+def read_configuration(
+    root: str,
+    lua_version: str,
+    jail: Jail,
+    *,
+    project: str | None = None,
+    assignments: Mapping[str, str] | None = None,
+) -> Configuration:
+    """Return the configuration for one Lua version.
+
+    ``project`` is the directory of a project, "" for none; without it, the one that the working
+    directory is in. ``assignments`` are variables from the command line. A file that cannot be
+    read is told in ``warnings`` and counts for nothing: ask ``sound()`` where that is too little.
+    The environment is that of this system, and of no other root. Never raises.
+    """
+    if project is None:
+        project = find_project(os.getcwd()) if root == "/" and _has_directory() else ""
+    facts = circumstances(root, lua_version, project)
+    state = _State(begun(facts))
+    _read(root, _system_step(facts), state, jail)
+    for step in _user_steps(facts, state.draft):
+        _read(root, step, state, jail)
+        if state.places["user"].is_found:
+            break
+    if project:
+        _read(root, _Step("project", joined(project, ".luarocks", _name(facts))), state, jail)
+    places = Places(**state.places, user_directory=state.user_directory)
+    found = finished(state.draft, places, assignments=assignments)
+    return _with_lua(found, RootView(root))._replace(faults=tuple(state.faults))
 
 
-def read_system_config(root: str, lua_version: str) -> ConfigFile:
-    """Return ``/etc/luarocks/config-5.x.lua`` of a root; nothing in it is run. Never raises."""
-    return read_config(root, system_config_path(lua_version), lua_version)
+class _State:
+    """What the reading has come to."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.faults: list[DistrorocksError] = []
+        self.places: dict[str, Place] = {}
+        self.user_directory = ""
+
+    def warn(self, text: str) -> None:
+        """Keep what is to be told."""
+        self.draft = self.draft._replace(warnings=(*self.draft.warnings, text))
 
 
-def read_config(root: str, path: str, lua_version: str) -> ConfigFile:
-    """Return one configuration file, read by the strict parser. Never raises."""
-    view = RootView(root)
-    found = view.find(path)
-    if found is None:
-        return ConfigFile(path, None, None)
-    host = view.host_path(found.path)
-    text = None
+def _read(root: str, step: _Step, state: _State, jail: Jail) -> None:
+    """Read one file over those before it, or note why it counts for nothing."""
+    sandbox = state.draft.sandbox()
+    file = read_config(root, step.path, state.draft.facts.lua_version, known=sandbox)
+    if isinstance(file.fault, NotLiteral) and file.text is not None:
+        file = _evaluated(file, sandbox, state.draft.facts.environ, jail)
+    if file.chunk:
+        state.draft = with_file(state.draft, step.path, file.chunk.globals)
+    elif file.fault:
+        state.warn(f"{file.fault.brief}; the file counts for nothing")
+        state.faults.append(file.fault)
+    elif step.variable:
+        state.warn(f"{step.path or 'the empty path'}, which {step.variable} names, is not there")
+    state.places[step.scope] = Place(step.path, bool(file.chunk or file.fault))
+    if step.directory:
+        state.user_directory = step.directory
+
+
+def circumstances(root: str, lua_version: str, project: str = "") -> Circumstances:
+    """Return what holds on a system before any file is read."""
+    is_here = root == "/"
+    cpu = host_cpu(root)
+    environ: Mapping[str, str] = dict(os.environ) if is_here else {"HOME": home(root)}
+    program = find_program(RootView(root), lua_version, environ.get("PATH") or PATH)
+    return Circumstances(
+        lua_version=lua_version,
+        home=home(root),
+        environ=environ,
+        cpu=cpu,
+        multiarch=multiarch(root, cpu),
+        lua=program,
+        project_dir=project,
+        is_superuser=not is_here or os.geteuid() == 0,
+    )
+
+
+def _has_directory() -> bool:
+    """Return whether the working directory is still there."""
     try:
-        text = read_bounded(host, CONFIG_LIMIT)
-        return ConfigFile(path, text, parse(text, environment=environment(root, lua_version)))
-    except LuaTextError as error:
-        return ConfigFile(path, text, None, error.in_file(host))
-    except DistrorocksError as error:
-        return ConfigFile(path, text, None, error)
+        return bool(os.getcwd())
+    except OSError:
+        return False
 
 
-class Configuration(NamedTuple):
-    """What LuaRocks' configuration files set, the later over the earlier.
+def _name(facts: Circumstances) -> str:
+    return f"config-{facts.lua_version}.lua"
 
-    ``files`` are those that were there, in the order of reading.
+
+def _system_step(facts: Circumstances) -> _Step:
+    """Return the system's file."""
+    directory = facts.environ.get("LUAROCKS_SYSCONFDIR") or DIRECTORY
+    return _Step("system", joined(directory, _name(facts)))
+
+
+def _user_steps(facts: Circumstances, draft: Draft) -> Iterator[_Step]:
+    """Yield the user's files, of which the first that is there is read.
+
+    The version's own variable hides the general one even where its file is missing. An empty
+    XDG_CONFIG_HOME counts as unset: LuaRocks would read from the working directory.
     """
-
-    table: LuaTable
-    files: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
-def read_configuration(root: str, lua_version: str, jail: Jail) -> Configuration:
-    """Return the configuration for one Lua version: the system's file, then one of the user's.
-
-    A file that cannot be read is told in ``warnings`` and counts for nothing. Never raises.
-    """
-    table: LuaTable = {}
-    files: list[str] = []
-    warnings: list[str] = []
-    for path, is_demanded in _chain(root, lua_version):
-        file = read_config(root, path, lua_version)
-        if isinstance(file.fault, NotLiteral) and file.text is not None:
-            file = _evaluated(root, file, lua_version, jail)
-        if file.chunk:
-            files.append(path)
-            table = _merged(table, file.chunk.globals)
-        elif file.fault:
-            warnings.append(f"{file.fault.brief}; the file counts for nothing")
-        elif is_demanded:
-            warnings.append(f"{path}, which the environment names, is not there")
-    return Configuration(table, tuple(files), tuple(warnings))
+    for variable in (f"LUAROCKS_CONFIG_{facts.lua_version.replace('.', '_')}", "LUAROCKS_CONFIG"):
+        if variable in facts.environ:
+            path = facts.environ[variable]
+            yield _Step("user", os.path.abspath(path) if path else "", variable=variable)
+            break
+    above = facts.environ.get("XDG_CONFIG_HOME") or joined(draft.home, ".config")
+    for directory in (joined(above, "luarocks"), draft.home_tree):
+        yield _Step("user", joined(directory, _name(facts)), directory)
 
 
-def _chain(root: str, lua_version: str) -> list[tuple[str, bool]]:
-    """Return the files in the order of reading, and whether the environment demands each.
-
-    LuaRocks reads the system's file, then the one that LUAROCKS_CONFIG_5_x, else LUAROCKS_CONFIG,
-    names, or else the user's. The environment is that of this system, and of no other root.
-    """
-    name = f"config-{lua_version}.lua"
-    known = os.environ if root == "/" else {}
-    chain = [(f"{known.get('LUAROCKS_SYSCONFDIR') or DIRECTORY}/{name}", False)]
-    for variable in (f"LUAROCKS_CONFIG_{lua_version.replace('.', '_')}", "LUAROCKS_CONFIG"):
-        if variable in known:
-            return [*chain, (os.path.abspath(known[variable]), True)]
-    view, at_home = RootView(root), home(root)
-    above = known.get("XDG_CONFIG_HOME") or f"{at_home}/.config"
-    for path in (f"{above}/luarocks/{name}", f"{at_home}/.luarocks/{name}"):
-        if view.find(path):
-            return [*chain, (path, False)]
-    return chain
-
-
-def _evaluated(root: str, file: ConfigFile, lua_version: str, jail: Jail) -> ConfigFile:
+def _evaluated(
+    file: ConfigFile, sandbox: LuaTable, environ: Mapping[str, str], jail: Jail
+) -> ConfigFile:
     """Return a file that computes, run in the jail with the functions that LuaRocks gives it.
 
-    Of the environment it sees what most files ask for; the rest is not set for it.
+    ``os_getenv`` knows the environment of this process; the jail's own one is empty.
     """
-    names = ("HOME", "USER", "XDG_CONFIG_HOME", "XDG_CACHE_HOME") if root == "/" else ()
-    known = {name: os.environ[name] for name in names if name in os.environ} or {"HOME": home(root)}
-    values = ",".join(f"{name}={_quoted(value)}" for name, value in known.items())
+    values = ",".join(f"[{_quoted(name)}]={_quoted(value)}" for name, value in environ.items())
     functions = (
-        f"local os_getenv=function(name) return ({{{values}}})[name] end;"
-        "local dump_env=function() end;"
+        f"do local known={{{values}}} os_getenv=function(name) return known[name] end end "
+        "dump_env=function() end "
     )
-    text = to_bytes(functions) + (file.text or b"")
     try:
-        chunk = jail.evaluate(text, name=file.path, environment=environment(root, lua_version))
+        text = to_bytes(functions) + script(file.text or b"")
+        chunk = jail.evaluate(text, name=file.path, environment=sandbox)
     except DistrorocksError as error:
         return file._replace(fault=error)
     return file._replace(chunk=chunk, fault=None)
@@ -141,78 +183,40 @@ def _quoted(text: str) -> str:
     return '"' + "".join(f"\\{byte:03}" for byte in to_bytes(text)) + '"'
 
 
-def _merged(below: LuaTable, above: LuaTable) -> LuaTable:
-    """Return both tables as one, tables in them too; trees and servers are replaced whole."""
-    result = dict(below)
-    for key, value in above.items():
-        old = result.get(key)
-        whole = key in ("rocks_trees", "rocks_servers")
-        if isinstance(old, dict) and isinstance(value, dict) and not whole:
-            value = _merged(old, value)
-        result[key] = value
-    return result
+def _with_lua(found: Configuration, view: RootView) -> Configuration:
+    """Return a configuration whose variables tell where Lua's headers and library are."""
+    variables = found.table["variables"]
+    known = dict(variables) if isinstance(variables, dict) else {}
+    prefix, version = known.get("LUA_DIR"), found.lua_version
+    more: LuaTable = {}
+    if not isinstance(prefix, str):
+        return found
+    if not known.get("LUA"):
+        more.update(find_program_at(view, version, prefix))
+    if not known.get("LUA_INCDIR"):
+        headers = find_headers(view, prefix, version)
+        more.update({"LUA_INCDIR": headers} if headers else {})
+    directories = _library_directories(found.table, prefix)
+    if isinstance(known.get("LUA_LIBDIR"), str):
+        directories = [str(known["LUA_LIBDIR"])]
+    patterns = _texts(found.table, "external_deps_patterns")
+    directory, file = find_library(view, directories, patterns, version)
+    if file:
+        more.update(LUA_LIBDIR=directory, LUALIB=file)
+    if not more:
+        return found
+    layered = laid_over(Layered(found.table, found.origins), {"variables": more}, DETECTED)
+    return found._replace(table=layered.table, origins=layered.origins)
 
 
-def environment(root: str, lua_version: str) -> LuaTable:
-    """Return the plain globals that LuaRocks gives a configuration file (its sandbox)."""
-    machine = os.uname().machine
-    cpu = _CPUS.get(machine, machine)
-    return {
-        "home": home(root),
-        "lua_version": lua_version,
-        "platforms": {"linux": True, "unix": True},
-        "processor": cpu,
-        "target_cpu": cpu,
-        "variables": {},
-    }
+def _library_directories(table: LuaTable, prefix: str) -> list[str]:
+    """Return where LuaRocks looks for a library below a prefix."""
+    return [joined(prefix, below) for below in _texts(table, "external_deps_subdirs")]
 
 
-def home(root: str) -> str:
-    """Return the user's home directory; in another root it is that of its administrator."""
-    return (os.environ.get("HOME") or "/root").rstrip("/") if root == "/" else "/root"
-
-
-def has_config_directory(root: str) -> bool:
-    """Return whether a root has LuaRocks' configuration directory."""
-    view = RootView(root)
-    found = view.find(DIRECTORY)
-    return found is not None and os.path.isdir(view.host_path(found.path))
-
-
-def write_config(root: str, path: str, text: bytes | None) -> None:
-    """Make a configuration file hold ``text``, or be gone for None; raise ``WriteError``.
-
-    Its mode and owner stay; a link stays too, and what it leads to inside the root is replaced.
-    """
-    view = RootView(root)
-    found = view.find(path)
-    if found is None:
-        directory = view.find(DIRECTORY)
-        if directory is None or text is None:
-            raise WriteError(f"cannot write {path}: {DIRECTORY} is not there")
-        name = path.rpartition("/")[2]
-        write_atomically(f"{view.host_path(directory.path)}/{name}", text)
-        return
-    host = view.host_path(found.path)
-    if text is None:
-        remove_files([host])
-        return
-    beside = f"{host}.distrorocks-{os.getpid()}"
-    write_atomically(beside, text, mode=0o600)
-    try:
-        _give_owner(beside, found.status)
-        os.rename(beside, host)
-        force_directory(host.rpartition("/")[0] or "/")
-    except OSError as error:
-        remove_files([beside])
-        raise WriteError(
-            f"cannot write {host}: {error.strerror}", hint="what was there before is untouched"
-        ) from error
-
-
-def _give_owner(path: str, status: os.stat_result) -> None:
-    """Give a file the owner and the mode that ``status`` tells."""
-    now = os.lstat(path)
-    if (now.st_uid, now.st_gid) != (status.st_uid, status.st_gid):
-        os.chown(path, status.st_uid, status.st_gid)
-    os.chmod(path, status.st_mode & 0o7777)
+def _texts(table: LuaTable, key: str) -> list[str]:
+    """Return what ``lib`` of a table of kinds has: one text, or a list of them."""
+    kinds = table[key]
+    value = kinds.get("lib") if isinstance(kinds, dict) else None
+    values = sequence(value) if isinstance(value, dict) else [value]
+    return [each for each in values if isinstance(each, str)]

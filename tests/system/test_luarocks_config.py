@@ -7,13 +7,9 @@ from pathlib import Path
 import pytest
 
 from distrorocks.system.atomic_file import WriteError
+from distrorocks.system.config_file import read_system_config, write_config
 from distrorocks.system.lua_jail import Jail
-from distrorocks.system.luarocks_config import (
-    Configuration,
-    read_configuration,
-    read_system_config,
-    write_config,
-)
+from distrorocks.system.luarocks_config import Configuration, read_configuration
 
 
 @pytest.fixture
@@ -53,7 +49,11 @@ def test_the_users_file_is_read_over_the_systems(home: Path) -> None:
 def test_only_the_first_of_the_users_files_is_read(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """XDG comes before ~/.luarocks, and a file that the environment names before both."""
+    """XDG comes before ~/.luarocks, and a file that the environment names before both.
+
+    Where the named file is missing, LuaRocks says so and reads the next; another variable that
+    names a file stays hidden.
+    """
     put(home / ".luarocks", 'who = "old"')
     put(home / ".config/luarocks", 'who = "xdg"')
     assert read().table["who"] == "xdg"
@@ -61,7 +61,7 @@ def test_only_the_first_of_the_users_files_is_read(
     assert read().table["who"] == "named"
     monkeypatch.setenv("LUAROCKS_CONFIG_5_3", str(home / "nowhere"))
     configuration = read()
-    assert configuration.table["who"] == "system"
+    assert configuration.table["who"] == "xdg"
     assert "nowhere" in configuration.warnings[0]
 
 

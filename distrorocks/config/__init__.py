@@ -1,0 +1,1 @@
+"""LuaRocks' configuration: its keys, what holds where no file sets them, how files are joined."""

@@ -1,0 +1,94 @@
+"""Where LuaRocks' own rule would hurt: what holds here instead, each with its warning."""
+
+from __future__ import annotations
+
+from distrorocks.config.layers import COMMAND_LINE, DEFAULT, Layered, laid_over, replaced
+from distrorocks.config.shape import is_server, is_tree, sifted
+from distrorocks.lua.value import LuaTable, sequence
+
+_UNCHECKED: LuaTable = {"CURLNOCERTFLAG": "-k", "WGETNOCERTFLAG": "--no-check-certificate"}
+
+
+def safe_servers(found: Layered) -> tuple[Layered, list[str]]:
+    """Return a table whose ``rocks_servers``, where a file sets them, are those and no others.
+
+    LuaRocks adds its public mirrors to a first entry that is a list, and takes its public servers
+    for an empty list.
+    """
+    if found.table.get("rocks_servers") is None:
+        return found, []
+    found, told = sifted(found, "rocks_servers", is_server)
+    servers = found.table["rocks_servers"]
+    entries = sequence(servers) if isinstance(servers, dict) else []
+    if not entries:
+        told.append("rocks_servers is empty: there are no servers; LuaRocks takes its public ones")
+    elif isinstance(entries[0], dict):
+        told.append(
+            "rocks_servers[1] is a list of mirrors, to which LuaRocks adds its public ones; "
+            "here only the mirrors of the file are asked"
+        )
+    return found, told
+
+
+def safe_trees(found: Layered) -> tuple[Layered, list[str]]:
+    """Return a table whose ``rocks_trees`` are trees; without any, the default ones will hold."""
+    if found.table.get("rocks_trees") is None:
+        return found, []
+    found, told = sifted(found, "rocks_trees", is_tree)
+    if not found.table["rocks_trees"]:
+        told.append("rocks_trees is empty, which LuaRocks stops at; the default trees hold")
+        found = replaced(found, "rocks_trees", None, "")
+    return found, told
+
+
+def checked_certificates(found: Layered) -> tuple[Layered, list[str]]:
+    """Return a table whose download flags say whether certificates are checked.
+
+    They are unless a file says ``check_certificates = false``; LuaRocks does not check them
+    unless a file says true.
+    """
+    if found.table["check_certificates"]:
+        return found, []
+    origin = found.origins.get(("check_certificates",), DEFAULT)
+    told = "check_certificates is false, so nothing proves that a server is the one it says it is"
+    return laid_over(found, {"variables": dict(_UNCHECKED)}, origin), [told]
+
+
+def local_without_user(table: LuaTable) -> list[str]:
+    """Return the warning that ``local_by_default`` needs a tree named ``user``."""
+    trees = table["rocks_trees"]
+    entries = sequence(trees) if isinstance(trees, dict) else []
+    names = {entry.get("name") for entry in entries if isinstance(entry, dict)}
+    if not table["local_by_default"] or "user" in names:
+        return []
+    told = (
+        "local_by_default is true and no tree of rocks_trees has the name user, at which LuaRocks "
+        "3.9 and later stop; here the tree in the home directory is meant"
+    )
+    return [told]
+
+
+def mixed_lists(before: LuaTable, after: LuaTable, path: str) -> list[str]:
+    """Return a warning for each list that a later file sets and that is longer than what it set.
+
+    LuaRocks joins lists by index, so the end of the earlier file's list stays.
+    """
+    told = []
+    for key, value in after.items():
+        old = before.get(key)
+        if key in ("rocks_trees", "rocks_servers") or not isinstance(old, dict):
+            continue
+        if not isinstance(value, dict) or value == old or not (old.get(1) and value.get(1)):
+            continue
+        if len(value) < len(old):
+            told.append(
+                f"{path} sets {key} to {len(value)} of {len(old)} entries; the others stay as an "
+                "earlier file set them, since LuaRocks joins lists by index"
+            )
+    return told
+
+
+def assigned(found: Layered, assignments: dict[str, str]) -> Layered:
+    """Return a table with the variables that words of the command line set."""
+    variables: LuaTable = dict(assignments.items())
+    return laid_over(found, {"variables": variables}, COMMAND_LINE) if variables else found
