@@ -5,29 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from distrorocks.distro.package import Package
+from distrorocks.jobs.installed_tree import InstalledTree
 from distrorocks.lua.value import LuaTable
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.name import lower
-from distrorocks.rocks.tree_index import IndexedRock, TreeIndex
+from distrorocks.rocks.provided import provided_rocks
+from distrorocks.rocks.tree_index import IndexedRock
 from distrorocks.rocks.version import Version
 from distrorocks.system.lua_jail import Jail
 from distrorocks.system.luarocks_config import home, read_configuration
-from distrorocks.system.manifest_reader import read_index
 from distrorocks.system.root_path import RootView
-from distrorocks.trees.layout import Layout, distro_layout, tree_layout
+from distrorocks.trees.layout import distro_layout, tree_layout
 from distrorocks.trees.stack import Tree, normal, stack
-
-
-class InstalledTree(NamedTuple):
-    """A tree with what its manifest tells."""
-
-    tree: Tree
-    contents: TreeIndex
-
-    @property
-    def layout(self) -> Layout:
-        """The places of the tree."""
-        return self.tree.layout
 
 
 class Listed(NamedTuple):
@@ -38,12 +28,30 @@ class Listed(NamedTuple):
 
 
 class Installed(NamedTuple):
-    """The trees of one Lua version in the order of the configuration."""
+    """The trees of one Lua version in the order of the configuration.
+
+    ``config_warnings`` tells what was wrong with the configuration itself.
+    """
 
     lua_version: str
     trees: tuple[InstalledTree, ...]
     config: LuaTable
-    warnings: tuple[str, ...]
+    config_warnings: tuple[str, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What could not be read: of the configuration, and of every tree."""
+        return (*self.config_warnings, *(text for each in self.trees for text in each.warnings))
+
+    @property
+    def stack(self) -> tuple[Tree, ...]:
+        """The places of the trees alone."""
+        return tuple(each.tree for each in self.trees)
+
+    @property
+    def provided(self) -> dict[str, Version]:
+        """The rocks that are there without any tree."""
+        return provided_rocks(self.lua_version, self.config)
 
     @property
     def has_rocks(self) -> bool:
@@ -74,19 +82,35 @@ def installed(
     view, found = RootView(root), []
     with Jail() as jail:
         for version in lua_versions or LUA_VERSIONS:
-            distro = distro_layout(version, library_dir=library_dir)
-            config = read_configuration(root, version, jail)
-            trees = picked(stack(config.table, distro, home=home(root)), tree, version)
-            warnings = list(config.warnings)
-            indexed = []
-            for each in trees:
-                contents, told = read_index(view, each.layout)
-                indexed.append(InstalledTree(each, contents))
-                warnings += told
-            result = Installed(version, tuple(indexed), config.table, tuple(warnings))
-            if lua_versions or result.has_rocks or warnings:
+            every = look(view, version, jail, library_dir=library_dir)
+            trees = picked(every.stack, tree, version)
+            result = every._replace(trees=tuple(InstalledTree(view, each) for each in trees))
+            if lua_versions or result.has_rocks or result.warnings:
                 found.append(result)
     return found
+
+
+def look(
+    view: RootView,
+    lua_version: str,
+    jail: Jail,
+    *,
+    library_dir: str = "lib",
+    packages: Sequence[Package] = (),
+) -> Installed:
+    """Return all trees of one Lua version; of them nothing is read before it is asked for.
+
+    Only with ``packages`` do the trees know the owners of their rocks.
+    """
+    distro = distro_layout(lua_version, library_dir=library_dir)
+    config = read_configuration(view.root, lua_version, jail)
+    trees = stack(config.table, distro, home=home(view.root))
+    return Installed(
+        lua_version,
+        tuple(InstalledTree(view, each, packages) for each in trees),
+        config.table,
+        config.warnings,
+    )
 
 
 def picked(trees: Iterable[Tree], word: str, lua_version: str) -> list[Tree]:

@@ -8,22 +8,20 @@ from typing import NamedTuple
 from distrorocks.distro.package import Package
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.installed import Installed, Listed, installed, listed
+from distrorocks.jobs.installed_tree import InstalledTree
 from distrorocks.jobs.placed import Placed, Places, owners, rock_files
 from distrorocks.lua.value import LuaTable, sequence
 from distrorocks.rocks.dependency import Dependency, DependencyError
-from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.tree_index import INSTALLED, IndexedRock
 from distrorocks.rocks.version import Version
 from distrorocks.system.installed_packages import read_installed
-from distrorocks.system.lua_file import ROCKSPEC_LIMIT, LuaFileError, read_bounded, read_chunk
 from distrorocks.system.lua_jail import Jail
 from distrorocks.system.root_path import RootView
-from distrorocks.trees.layout import Layout, distro_layout
+from distrorocks.trees.layout import distro_layout
 from distrorocks.trees.stack import Tree, is_distro
-
-_NAMESPACE_LIMIT = 1024
+from distrorocks.trees.standing import StandingRock
 
 
 class Need(NamedTuple):
@@ -130,7 +128,10 @@ def _shown(
     """Return all about one rock."""
     rock, layout = row.rock, row.tree.layout
     missing: list[str] = []
-    rockspec = _rockspec(view, layout, rock, jail, missing)
+    tree = InstalledTree(view, row.tree)
+    namespace = tree.namespace(rock.name, rock.version)
+    standing = StandingRock(rock.name, Version.parse(rock.version), layout, namespace)
+    rockspec = _rockspec(tree, standing, jail, missing)
     of_distro = is_distro(layout, distro_layout(where.lua_version, library_dir=library_dir))
     places = Places(view, layout, packages if of_distro else ())
     modules, commands = rock_files(places, rock, missing)
@@ -146,10 +147,10 @@ def _shown(
         ),
         rock,
         row.tree,
-        _namespace(view, layout, rock),
+        namespace,
         rockspec.package if rockspec else rock.name,
         description if isinstance(description, dict) else {},
-        layout.rockspec(rock.name, rock.version),
+        standing.rockspec,
         modules,
         commands,
         _needs(where, direct),
@@ -162,32 +163,15 @@ def _shown(
 
 
 def _rockspec(
-    view: RootView, layout: Layout, rock: IndexedRock, jail: Jail, missing: list[str]
+    tree: InstalledTree, rock: StandingRock, jail: Jail, missing: list[str]
 ) -> Rockspec | None:
     """Return the rock's copy of its rockspec; add to ``missing`` why there is none."""
-    path = layout.rockspec(rock.name, rock.version)
-    unknown = "so its summary, licence, home page and direct dependencies are not known"
     try:
-        found = view.find(path)
-        if found is None:
-            raise LuaFileError(f"{path} is not there", is_missing=True)
-        chunk = read_chunk(view.host_path(found.path), jail=jail, limit=ROCKSPEC_LIMIT)
-        return Rockspec.from_chunk(chunk, file_name=path.rpartition("/")[2])
+        return tree.rockspec(rock, jail)
     except DistrorocksError as error:
+        unknown = "so its summary, licence, home page and direct dependencies are not known"
         missing.append(f"{error.brief}, {unknown}")
         return None
-
-
-def _namespace(view: RootView, layout: Layout, rock: IndexedRock) -> str:
-    """Return the namespace that the rock was installed with, "" for none."""
-    found = view.find(f"{layout.rock_dir(rock.name, rock.version)}/rock_namespace")
-    if found is None:
-        return ""
-    try:
-        text = read_bounded(view.host_path(found.path), _NAMESPACE_LIMIT)
-    except DistrorocksError:
-        return ""
-    return text.decode("utf-8", "surrogateescape").strip()
 
 
 def _named(name: str) -> Dependency:
@@ -200,11 +184,7 @@ def _named(name: str) -> Dependency:
 
 def _needs(where: Installed, dependencies: Iterable[Dependency]) -> tuple[Need, ...]:
     """Return each dependency with the version that meets it in any tree."""
-    provided = dict.fromkeys(rocks_provided(where.lua_version), f"{where.lua_version}-1")
-    configured = where.config.get("rocks_provided")
-    if isinstance(configured, dict):
-        own = {str(name): str(version) for name, version in configured.items()}
-        provided = {**own, **provided}
+    provided = where.provided
     needs = []
     for each in dependencies:
         versions = [
@@ -214,5 +194,5 @@ def _needs(where: Installed, dependencies: Iterable[Dependency]) -> tuple[Need, 
         ]
         fitting = [version for version in versions if each.satisfied_by(version)]
         best = max(fitting, key=lambda version: version.sort_key).string if fitting else ""
-        needs.append(Need(str(each), provided.get(each.rock_name, best)))
+        needs.append(Need(str(each), str(provided.get(each.rock_name, best))))
     return tuple(needs)

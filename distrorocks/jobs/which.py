@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from distrorocks.distro.package import Package
-from distrorocks.jobs.installed import Installed, InstalledTree, installed
+from distrorocks.jobs.installed import Installed, installed
+from distrorocks.jobs.installed_tree import InstalledTree
 from distrorocks.jobs.placed import Placed, Places, packaged_modules
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.tree_index import IndexedRock

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.lua.value import LuaTable, LuaValue, sequence
+from distrorocks.lua.value import LuaKey, LuaTable, LuaValue, sequence
+from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.dependency_table import dependency_of
 from distrorocks.rocks.rock_manifest import is_file_name
 
 INSTALLED = "installed"
@@ -37,10 +39,14 @@ class IndexedRock(NamedTuple):
 
 
 class TreeIndex(NamedTuple):
-    """The rocks of one tree by name; ``modules`` has the providers of each, the owner first."""
+    """The rocks of one tree by name; ``modules`` has the providers of each, the owner first.
+
+    ``needs_table`` has the direct dependencies as the manifest holds them: ``needs`` reads them.
+    """
 
     rocks: Mapping[str, tuple[IndexedRock, ...]] = {}
     modules: Mapping[str, tuple[tuple[str, str], ...]] = {}
+    needs_table: Mapping[LuaKey, LuaValue] = {}
 
     @classmethod
     def from_table(cls, table: LuaTable) -> TreeIndex:
@@ -53,7 +59,8 @@ class TreeIndex(NamedTuple):
             for name, versions in _named(repository, "repository")
         }
         modules = {name: tuple(_providers(name, value)) for name, value in _named(providers, "")}
-        return cls(rocks, modules)
+        needs = _table(table, "dependencies", "") if "dependencies" in table else {}
+        return cls(rocks, modules, needs)
 
     @property
     def every_rock(self) -> Iterator[IndexedRock]:
@@ -67,6 +74,20 @@ class TreeIndex(NamedTuple):
             if rock.version == version and rock.arch == INSTALLED:
                 return rock
         return None
+
+    def needs(self, name: str, version: str) -> tuple[Dependency, ...] | None:
+        """Return the direct dependencies of a rock, None where the manifest has none of it.
+
+        It has none of a rock whose rockspec could not be read. Raises ``DistrorocksError`` where
+        they are of the wrong shape.
+        """
+        versions = self.needs_table.get(name)
+        found = versions.get(version) if isinstance(versions, dict) else None
+        if found is None:
+            return None
+        place = f"dependencies.{name}.{version}"
+        listed = enumerate(sequence(_is_table(found, place)), start=1)
+        return tuple(dependency_of(each, f"{place}[{number}]") for number, each in listed)
 
 
 def _rocks(name: str, versions: LuaValue) -> Iterator[IndexedRock]:

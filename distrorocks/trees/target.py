@@ -1,0 +1,169 @@
+"""The tree that is installed into: LuaRocks' "current tree", chosen once for all its versions.
+
+LuaRocks' versions differ; docs/trees.md has the table. Where newer ones stop with an assertion
+since no tree is named ``user`` or ``system``, the tree of that place is taken.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.lua.value import LuaTable
+from distrorocks.rocks.quotation import plain
+from distrorocks.trees.layout import tree_layout
+from distrorocks.trees.stack import SYSTEM_ROOT, Tree, entry_layout, normal
+
+ARGUMENT = "arg"
+USER = "user"
+SYSTEM = "system"
+PROJECT = "project"
+USER_TREE = ".luarocks"
+PROJECT_TREE = "lua_modules"
+
+
+class TargetError(DistrorocksError):
+    """No tree, or more than one, is what the user asked for."""
+
+
+class Scope(Enum):
+    """Whose tree a user asks for."""
+
+    ANY = ""
+    LOCAL = "--local"
+    GLOBAL = "--global"
+
+
+class Wish(NamedTuple):
+    """What a user says of the target.
+
+    ``tree`` is a name or a path, relative to ``directory``; "" says that no relative path means
+    anything. ``project`` is the directory of the project that the user is in, "" outside of any.
+    """
+
+    tree: str = ""
+    scope: Scope = Scope.ANY
+    project: str = ""
+    directory: str = ""
+
+
+class User(NamedTuple):
+    """Who asks."""
+
+    home: str
+    is_superuser: bool = False
+
+
+class Target(NamedTuple):
+    """The tree that is installed into, all trees with it among them, and why it is this one.
+
+    A target that the configuration does not list is the first of ``trees``.
+    """
+
+    tree: Tree
+    trees: tuple[Tree, ...]
+    reason: str
+
+
+def target(trees: Sequence[Tree], config: LuaTable, wish: Wish, user: User) -> Target:
+    """Return the tree that is meant; raise ``TargetError``.
+
+    In this order: ``--global``, ``--tree``, ``--local``, the project, ``local_by_default``, the
+    last tree that the configuration lists.
+    """
+    _refuse_two_wishes(wish)
+    if wish.scope is Scope.GLOBAL:
+        return _global(trees)
+    if wish.tree:
+        return _named(trees, config, wish)
+    if wish.scope is Scope.LOCAL:
+        if user.is_superuser:
+            raise TargetError(
+                "--local means the tree in a user's home, and you are the superuser",
+                hint=f"name the tree: --tree={_user_root(user)}",
+            )
+        return _local(trees, config, user, "--local means the user's tree")
+    if wish.project:
+        root = f"{wish.project.rstrip('/')}/{PROJECT_TREE}"
+        return _at(root, PROJECT, trees, config, "it is the tree of the project")
+    if config.get("local_by_default") not in (None, False):
+        return _local(trees, config, user, "local_by_default is set")
+    listed = [tree for tree in trees if tree.is_listed]
+    if not listed:
+        raise TargetError(
+            "LuaRocks' configuration lists no tree", hint="name one: --tree=DIR, or set rocks_trees"
+        )
+    return _chosen(listed[-1], trees, "it is the last of rocks_trees")
+
+
+def _refuse_two_wishes(wish: Wish) -> None:
+    if wish.tree and wish.scope is not Scope.ANY:
+        raise TargetError(
+            f"--tree and {wish.scope.value} name two trees", hint="give one of the two"
+        )
+
+
+def _named(trees: Sequence[Tree], config: LuaTable, wish: Wish) -> Target:
+    """Return the tree of that name, else the one with that root, else a new one there."""
+    found = _first(trees, lambda tree: tree.layout.name == wish.tree)
+    if found:
+        return _chosen(found, trees, "--tree gives its name")
+    if not wish.tree.startswith("/") and not wish.directory:
+        names = ", ".join(tree.layout.name for tree in trees if tree.layout.name)
+        raise TargetError(
+            f"no tree is called {plain(wish.tree)}",
+            hint=f"the names are {names}; a path begins with a slash" if names else "give a path",
+        )
+    root = posixpath.join(wish.directory, wish.tree)
+    return _at(root, ARGUMENT, trees, config, "--tree gives its root")
+
+
+def _global(trees: Sequence[Tree]) -> Target:
+    """Return the tree named ``system``, else that at /usr/local, else the last."""
+    listed = [tree for tree in trees if tree.is_listed]
+    found = (
+        _first(listed, lambda tree: tree.layout.name == SYSTEM)
+        or _first(listed, lambda tree: tree.layout.root == SYSTEM_ROOT)
+        or (listed[-1] if listed else None)
+    )
+    if not found:
+        raise TargetError("--global: LuaRocks' configuration lists no tree", hint="use --tree=DIR")
+    return _chosen(found, trees, "--global means the system's tree")
+
+
+def _local(trees: Sequence[Tree], config: LuaTable, user: User, reason: str) -> Target:
+    """Return the tree named ``user``, else that in the home directory, listed or not."""
+    found = _first(trees, lambda tree: tree.layout.name == USER)
+    if found:
+        return _chosen(found, trees, reason)
+    return _at(_user_root(user), USER, trees, config, reason)
+
+
+def _at(root: str, name: str, trees: Sequence[Tree], config: LuaTable, reason: str) -> Target:
+    """Return the tree with that root, a new one of that name where the stack has none."""
+    root = normal(root)
+    found = _first(trees, lambda tree: tree.layout.root == root)
+    if found:
+        return _chosen(found, trees, reason)
+    version = trees[0].layout.lua_version
+    layout = entry_layout({"name": name, "root": root}, config, version)
+    new = Tree(layout or tree_layout(root, version, name=name), is_listed=False)
+    return _chosen(new, trees, reason)
+
+
+def _chosen(tree: Tree, trees: Sequence[Tree], reason: str) -> Target:
+    """Return a target among all trees: in its place if it is listed, else before them."""
+    if tree.is_listed:
+        return Target(tree, tuple(trees), reason)
+    return Target(tree, (tree, *(each for each in trees if each != tree)), reason)
+
+
+def _user_root(user: User) -> str:
+    return f"{user.home.rstrip('/')}/{USER_TREE}"
+
+
+def _first(trees: Sequence[Tree], is_meant: Callable[[Tree], bool]) -> Tree | None:
+    return next((tree for tree in trees if is_meant(tree)), None)

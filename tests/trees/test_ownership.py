@@ -1,0 +1,42 @@
+"""Trees that belong to packages are told from those that LuaRocks may write."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.trees.layout import distro_layout, tree_layout
+from distrorocks.trees.ownership import (
+    PackagesTreeError,
+    belongs_to_packages,
+    refuse_packages_tree,
+)
+
+DISTRO = distro_layout("5.4", library_dir="lib64")
+OWN = tree_layout("/opt/a", "5.4")
+
+
+def test_the_distributions_tree_belongs_to_packages() -> None:
+    """Whatever it holds; the refusal says where to install instead."""
+    assert belongs_to_packages(DISTRO)
+    with pytest.raises(PackagesTreeError, match="/usr belongs to packages") as raised:
+        refuse_packages_tree(DISTRO)
+    assert "--tree" in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("share/lua/5.4/x.lua", True),
+        ("lib/lua/5.4/x/y.so", True),
+        ("lib/luarocks/rocks-5.4/x/1-1/rock_manifest", True),
+        ("share/lua/5.3/x.lua", False),
+        ("share/lua/5.4x/x.lua", False),
+        ("README", False),
+    ],
+)
+def test_another_tree_does_where_packages_have_files(path: str, expected: bool) -> None:
+    """A module or metadata of this Lua version makes it theirs."""
+    files = [f"/opt/a/{path}"]
+    assert belongs_to_packages(OWN, files) is expected
+    if not expected:
+        refuse_packages_tree(OWN, files)
