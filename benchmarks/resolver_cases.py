@@ -48,23 +48,28 @@ def wide(count: int) -> tuple[Universe, list[Need]]:
     random, universe = Random(1), Universe()
     for number in range(5000):
         for minor in range(random.randint(1, 7)):
-            lower = [random.randrange(number) for _ in range(random.choice([0, 1, 2, 3]))]
+            lower = [
+                random.randrange(number)
+                for _ in range(random.choice([0, 1, 2, 3] if number else [0]))
+            ]
             needs = [f"r{each} >= 1.0" if random.random() < 0.7 else f"r{each}" for each in lower]
             universe.add(f"r{number}", f"1.{minor}-1", *needs)
     return universe, roots(*(f"r{number}" for number in random.sample(range(2000, 5000), count)))
 
 
 def deep(*, is_possible: bool = True) -> tuple[Universe, list[Need]]:
-    """Return 14 libraries whose newer releases need different releases of one core."""
+    """Return 14 libraries whose releases need different cores, and agree in the oldest at most."""
     universe = Universe()
     for major in range(1, 9):
         for minor in range(5):
             universe.add("core", f"{major}.{minor}-1")
     for library in range(14):
-        for release in range(1, 9):
-            shift = 1 if is_possible else library % 2 + 1
-            core = release if release > 3 + library % 4 else shift
+        parity = library % 2
+        for release in range(2, 9):
+            core = (2 * (release + library // 2)) % 6 + 2 + parity
             universe.add(f"lib{library}", f"{release}.0-1", f"core ~> {core}")
+        if is_possible:
+            universe.add(f"lib{library}", "1.0-1", "core ~> 1")
     return universe, roots(*(f"lib{library}" for library in range(14)))
 
 

@@ -11,7 +11,6 @@ from distrorocks.resolve.index import Index, Need
 from distrorocks.resolve.pins import pins_by_name
 from distrorocks.resolve.preference import Preference
 from distrorocks.resolve.version_set import VersionKey, VersionSet, version_key
-from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
 
 Key = tuple[str, VersionKey]
@@ -40,24 +39,25 @@ class Catalogue:
         self._namespaces: dict[str, set[str]] = {}
         self._listed: dict[tuple[str, str | None], tuple[list[Candidate], str]] = {}
         self._read: dict[Key, Reading] = {}
+        self._asked: dict[Candidate, Reading] = {}
         #: Names with the namespaces that were wrongly looked into: see ``Guard``.
         self.guarded: dict[tuple[str, str], None] = {}
         self._announced: set[Candidate] = set()
         self.reads = 0
 
     def version_set(self, name: str) -> VersionSet:
-        """Return the versions of a lower-case name; it may be empty."""
+        """Return the versions of a slot; it may be empty."""
         found = self._sets.get(name)
         if found is None:
             found = self._sets[name] = self._made(name)
         return found
 
-    def admitted(self, dependency: Dependency) -> int:
-        """Return the versions that fulfil a dependency, as bits of its name's version set.
+    def admitted(self, need: Need) -> int:
+        """Return the versions that fulfil a need, as bits of its slot's version set.
 
         Raises ``NewNamespace`` when that set had to be forgotten: all its masks are void then.
         """
-        name = dependency.rock_name
+        name, dependency = need.slot, need.dependency
         if dependency.namespace is not None:
             known = self._namespaces.setdefault(name, set())
             if dependency.namespace not in known:
@@ -97,27 +97,38 @@ class Catalogue:
         for candidate in places:
             if candidate.origin is Origin.PROVIDED:
                 return Reading(candidate)
-            self.reads += 1
-            try:
-                needs = self._index.dependencies(candidate)
-            except DistrorocksError as error:
-                failed.append(Reading(candidate, error=error))
-                continue
-            is_built = candidate.origin is not Origin.SERVER
-            return Reading(candidate, tuple(n for n in needs if not (n.is_build and is_built)))
+            found = self._needs(candidate)
+            if not found.error:
+                return found
+            failed.append(found)
         return failed[0]
 
-    def _made(self, name: str) -> VersionSet:
+    def _needs(self, candidate: Candidate) -> Reading:
+        found = self._asked.get(candidate)
+        if found is None:
+            self.reads += 1
+            is_built = candidate.origin is not Origin.SERVER
+            try:
+                needs = self._index.dependencies(candidate)
+                counted = tuple(need for need in needs if not (need.is_build and is_built))
+                found = Reading(candidate, counted)
+            except DistrorocksError as error:
+                found = Reading(candidate, error=error)
+            self._asked[candidate] = found
+        return found
+
+    def _made(self, slot: str) -> VersionSet:
+        name, is_apart = rock_of(slot)
         listed, reason = self._candidates(name, None)
         spaced: list[Candidate] = []
-        for namespace in sorted(self._namespaces.get(name, ())):
+        for namespace in sorted(self._namespaces.get(slot, ())):
             more, why = self._candidates(name, namespace)
             spaced += more
             reason = reason or why
-        pin = self._pins.get(name)
+        pin = None if is_apart else self._pins.get(name)
         if pin and pin.namespace is not None:
             spaced += self._candidates(name, pin.namespace)[0]
-        return VersionSet(name, listed, self._preference, spaced=spaced, pin=pin, reason=reason)
+        return VersionSet(slot, listed, self._preference, spaced=spaced, pin=pin, reason=reason)
 
     def _candidates(self, name: str, namespace: str | None) -> tuple[list[Candidate], str]:
         key = name, namespace
@@ -127,6 +138,12 @@ class Catalogue:
             except DistrorocksError as error:
                 self._listed[key] = [], error.brief
         return self._listed[key]
+
+
+def rock_of(slot: str) -> tuple[str, bool]:
+    """Return the name of a slot's rock, and whether the slot is for a version apart."""
+    name, apart, _ = slot.partition("@")
+    return name.rpartition("/")[2], bool(apart)
 
 
 def spaced(need: Need) -> tuple[str, str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from distrorocks.resolve.incompatibility import Asked, Guard, Incompatibility, Unread
+from distrorocks.resolve.index import Need
 from distrorocks.resolve.limits import Limits, TooHard
 from distrorocks.resolve.search import Everything, Impossible, Search
-from distrorocks.rocks.dependency import Dependency
 
-Kind = tuple[str | None, Dependency | None]
+Kind = tuple[str | None, Need | None]
 
 _LIMIT = Limits(conflicts=500, steps=200_000)
 _MOST = 80
@@ -33,13 +33,14 @@ def leaves(rule: Incompatibility) -> list[Incompatibility]:
 def kind(fact: Incompatibility) -> Kind:
     """Return what facts of several versions of a rock have in common: who needs what.
 
-    The dependency is None for versions that cannot be used, both are for guards of namespaces.
+    The need is without its place. It is None for versions that cannot be used; both are None for
+    guards of namespaces.
     """
     match fact.cause:
-        case Asked(requirer, need):
-            return requirer.name if requirer else None, need.dependency
-        case Unread(candidate):
-            return candidate.name, None
+        case Asked(owner=owner, need=need):
+            return owner, need._replace(where="", is_build=False)
+        case Unread(owner=owner):
+            return owner, None
         case Guard():
             return None, None
     raise TypeError("what follows from other rules is no fact")

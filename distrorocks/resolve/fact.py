@@ -69,7 +69,7 @@ class FactTeller:
 
     def _remark(self, cause: Asked) -> str:
         """Return which versions an asked rock has, where that is what decides."""
-        name = cause.need.dependency.rock_name
+        name = cause.need.slot
         versions = self._versions(name)
         admitted, count = cause.admitted, versions.versions.bit_count()
         if not count:

@@ -10,11 +10,13 @@ from distrorocks.resolve.index import Need
 
 
 class Asked(NamedTuple):
-    """The cause of a rule that a need makes; ``requirer`` is None for a need of the start.
+    """The cause of a rule that a need makes.
 
-    ``admitted`` are the versions that fulfil the need.
+    ``owner`` is the slot of ``requirer``; both are None for a need of the start. ``admitted``
+    are the versions that fulfil the need.
     """
 
+    owner: str | None
     requirer: Candidate | None
     need: Need
     admitted: int
@@ -23,6 +25,7 @@ class Asked(NamedTuple):
 class Unread(NamedTuple):
     """The cause of a rule against a version that cannot be used."""
 
+    owner: str
     candidate: Candidate
     error: DistrorocksError
 
@@ -35,7 +38,7 @@ class Guard(NamedTuple):
 
 
 class Incompatibility:
-    """Terms that cannot all hold: for each name a set of states, never all of its states.
+    """Terms that cannot all hold: for each slot a set of states, never all of its states.
 
     ``cause`` tells where the rule comes from: a fact, or the two rules that it follows from.
     """

@@ -19,12 +19,23 @@ class Need(NamedTuple):
 
     ``where`` is a file, with the line where it is known (``foo-1.0-1.rockspec:12``), or empty.
     ``is_build`` tells that only building the rock needs it; what is built already (any origin but
-    a server) is taken without its build needs.
+    a server) is taken without its build needs. ``is_apart``, for needs of the start, asks for a
+    version that may stand beside the one that all other needs of its rock are about.
     """
 
     dependency: Dependency
     where: str = ""
     is_build: bool = False
+    is_apart: bool = False
+
+    @property
+    def slot(self) -> str:
+        """What the need is about: a rock's name, or ``name@constraints`` for one that is apart."""
+        name = self.dependency.rock_name
+        if not self.is_apart:
+            return name
+        namespace = f"{self.dependency.namespace}/" if self.dependency.namespace else ""
+        return f"{namespace}{name}@{', '.join(map(str, self.dependency.constraints))}"
 
 
 class Index(Protocol):

@@ -41,7 +41,7 @@ def relaxations(
     """
     asked = {kind(fact): fact.cause for fact in facts if isinstance(fact.cause, Asked)}
     small = Limits(min(limit.conflicts, 300), min(limit.steps, 300_000), limit.reads)
-    names = [need.dependency.rock_name for need in roots]
+    names = [need.slot for need in roots]
     found: list[Relaxation] = []
     for each in sorted(asked, key=lambda one: one[0] is not None)[:_MOST_TRIED]:
         chosen = _without(each, roots, catalogue, small)
@@ -51,7 +51,7 @@ def relaxations(
                 _told(
                     cause,
                     _interesting(chosen, cause, names),
-                    bool(catalogue.version_set(cause.need.dependency.rock_name).versions),
+                    bool(catalogue.version_set(cause.need.slot).versions),
                 )
             )
         if len(found) == _MOST_FOUND:
@@ -64,8 +64,8 @@ def _without(
 ) -> dict[str, Candidate] | None:
     """Return what would be chosen without the constraints of one kind of need, None if nothing."""
 
-    def is_loosened(requirer: Candidate | None, need: Need) -> bool:
-        return (requirer.name if requirer else None, need.dependency) == loosened
+    def is_loosened(owner: str | None, need: Need) -> bool:
+        return (owner, need._replace(where="", is_build=False)) == loosened
 
     book = RuleBook(catalogue, is_loosened)
     search = Search(book.everything, book.of_version, limit)
@@ -80,8 +80,8 @@ def _interesting(
     chosen: dict[str, Candidate], cause: Asked, roots: Iterable[str]
 ) -> list[Candidate]:
     """Return the rocks to name: the one whose need was loosened, what it needs, the roots."""
-    first = [cause.requirer.name] if cause.requirer else []
-    names = dict.fromkeys([*first, cause.need.dependency.rock_name, *roots])
+    first = [cause.owner] if cause.owner else []
+    names = dict.fromkeys([*first, cause.need.slot, *roots])
     return [chosen[name] for name in names if name in chosen][:_MOST_NAMED]
 
 

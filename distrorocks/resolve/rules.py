@@ -9,7 +9,7 @@ from distrorocks.resolve.catalogue import Catalogue, spaced
 from distrorocks.resolve.incompatibility import Asked, Guard, Incompatibility, Unread
 from distrorocks.resolve.index import Need
 
-Loosened = Callable[[Candidate | None, Need], bool]
+Loosened = Callable[[str | None, Need], bool]
 
 
 class RuleBook:
@@ -28,7 +28,7 @@ class RuleBook:
 
     def start(self, roots: list[Need]) -> list[Incompatibility]:
         """Return the rules that the needs of the start make."""
-        rules = [self._rule({}, None, need) for need in roots]
+        rules = [self._rule(None, {}, None, need) for need in roots]
         rules += [self._guard(name, space, roots) for name, space in self._catalogue.guarded]
         return [rule for rule in rules if rule]
 
@@ -47,21 +47,21 @@ class RuleBook:
         """Yield the rules of a version: one for each need, or the one that it cannot be read."""
         reading = self._catalogue.reading(name, bit)
         if reading.error:
-            yield Incompatibility({name: bit}, Unread(reading.candidate, reading.error))
+            yield Incompatibility({name: bit}, Unread(name, reading.candidate, reading.error))
             return
         for need in reading.needs:
-            rule = self._rule({name: bit}, reading.candidate, need)
+            rule = self._rule(name, {name: bit}, reading.candidate, need)
             if rule:
                 yield rule
 
     def _rule(
-        self, terms: dict[str, int], requirer: Candidate | None, need: Need
+        self, owner: str | None, terms: dict[str, int], requirer: Candidate | None, need: Need
     ) -> Incompatibility | None:
         """Return the rule that a need makes, None if it is always fulfilled."""
-        wanted = need.dependency.rock_name
-        admitted = self._catalogue.admitted(need.dependency)
+        wanted = need.slot
+        admitted = self._catalogue.admitted(need)
         versions = self._catalogue.version_set(wanted)
-        if self._is_loosened and self._is_loosened(requirer, need):
+        if self._is_loosened and self._is_loosened(owner, need):
             if not versions.versions:
                 return None
             admitted = versions.versions
@@ -72,4 +72,4 @@ class RuleBook:
                 return None
         if refused != versions.everything:
             terms = {**terms, wanted: refused}
-        return Incompatibility(terms, Asked(requirer, need, admitted))
+        return Incompatibility(terms, Asked(owner, requirer, need, admitted))

@@ -28,13 +28,16 @@ class Search:
     """One question: which bit of each rock, so that no rule is broken.
 
     ``everything`` tells all states of a rock; ``rules`` what choosing a version entails, and is
-    asked only of versions that would be chosen.
+    asked only of versions that would be chosen. ``first`` are the rocks to choose before others.
     """
 
-    def __init__(self, everything: Everything, rules: Rules, limit: Limits) -> None:
+    def __init__(
+        self, everything: Everything, rules: Rules, limit: Limits, first: Iterable[str] = ()
+    ) -> None:
         self._everything = everything
         self._rules = rules
         self._limit = limit
+        self._first = tuple(first)
         self._by_name: dict[str, list[Incompatibility]] = {}
         self._facts: list[Incompatibility] = []
         self._told: set[tuple[str, int]] = set()
@@ -71,9 +74,9 @@ class Search:
         return rule.terms
 
     def _choose(self) -> list[str]:
-        """Decide for the rock with the fewest open versions, or learn why not to."""
+        """Decide for the next rock, or learn why not to."""
         states = self.trail.states
-        name = min(self.trail.undecided, key=lambda each: (states[each].bit_count(), each))
+        name = self._next()
         bit = 1 << (states[name].bit_length() - 1)
         if (name, bit) in self._told:
             self.trail.decide(name, bit)
@@ -85,6 +88,14 @@ class Search:
             return list(changed)
         self.trail.decide(name, bit)
         return [name, *changed]
+
+    def _next(self) -> str:
+        """Return the rock to choose: of the first ones, else the one with fewest open versions."""
+        states, undecided = self.trail.states, self.trail.undecided
+        for name in self._first:
+            if name in undecided:
+                return name
+        return min(undecided, key=lambda each: (states[each].bit_count(), each))
 
     def _would_break(self, rule: Incompatibility, chosen: str) -> bool:
         """Tell whether all terms of a rule but that of ``chosen`` hold already."""

@@ -41,7 +41,8 @@ def resolve(
 
 def _solution(roots: list[Need], catalogue: Catalogue, limit: Limits) -> Solution:
     book = RuleBook(catalogue)
-    search = Search(book.everything, book.of_version, limit)
+    first = dict.fromkeys(need.slot for need in roots)
+    search = Search(book.everything, book.of_version, limit, first)
     try:
         chosen = search.run(book.start(roots), lambda: _hurry(search, catalogue, limit))
     except Impossible as impossible:
@@ -81,10 +82,10 @@ def _hurry(search: Search, catalogue: Catalogue, limit: Limits) -> None:
 
 def _told(chosen: Mapping[str, int], roots: list[Need], catalogue: Catalogue) -> Solution:
     """Return the solution that the chosen bits stand for."""
-    edges = [Edge(None, need.dependency.rock_name, need) for need in roots]
+    edges = [Edge(None, need.slot, need) for need in roots]
     candidates = {}
     for name in sorted(chosen):
         reading = catalogue.reading(name, chosen[name])
         candidates[name] = reading.candidate
-        edges += [Edge(name, need.dependency.rock_name, need) for need in reading.needs]
+        edges += [Edge(name, need.slot, need) for need in reading.needs]
     return Solution(candidates, tuple(edges))

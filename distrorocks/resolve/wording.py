@@ -29,8 +29,8 @@ class Wording:
         self._written: dict[tuple[str, int], Dependency] = {}
         for fact in facts:
             if isinstance(fact.cause, Asked) and fact.cause.need.dependency.constraints:
-                dependency = fact.cause.need.dependency
-                self._written.setdefault((dependency.rock_name, fact.cause.admitted), dependency)
+                need = fact.cause.need
+                self._written.setdefault((need.slot, fact.cause.admitted), need.dependency)
 
     def versions_of(self, name: str, mask: int) -> str:
         """Return the names of some versions, without the rock's: ``1.0-1 or 2.0-1``."""
