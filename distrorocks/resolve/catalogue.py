@@ -8,6 +8,7 @@ from typing import NamedTuple
 from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.resolve.index import Index, Need
+from distrorocks.resolve.limits import Limits, TooHard
 from distrorocks.resolve.pins import pins_by_name
 from distrorocks.resolve.preference import Preference
 from distrorocks.resolve.version_set import VersionKey, VersionSet, version_key
@@ -29,9 +30,15 @@ class NewNamespace(Exception):  # noqa: N818 - an event, not a fault
 
 
 class Catalogue:
-    """An index with a memory. ``reads`` counts the candidates whose needs were asked for."""
+    """An index with a memory.
 
-    def __init__(self, index: Index, preference: Preference, pins: Mapping[str, Version]) -> None:
+    ``reads`` counts the candidates whose needs were asked for, ``comparisons`` those of a version
+    with a constraint; ``TooHard`` is raised where either would pass ``limit``.
+    """
+
+    def __init__(
+        self, index: Index, preference: Preference, pins: Mapping[str, Version], limit: Limits
+    ) -> None:
         self._index = index
         self._preference = preference
         self._pins = pins_by_name(pins)
@@ -43,7 +50,17 @@ class Catalogue:
         #: Names with the namespaces that were wrongly looked into: see ``Guard``.
         self.guarded: dict[tuple[str, str], None] = {}
         self._announced: set[Candidate] = set()
+        self._limit = limit
         self.reads = 0
+        self.comparisons = 0
+
+    def without_pin(self, name: str) -> Catalogue:
+        """Return a catalogue of the same answers of the index in which a rock is not pinned."""
+        pins = {each: pin for each, pin in self._pins.items() if each != name}
+        other = Catalogue(self._index, self._preference, {}, self._limit)
+        other._pins, other._listed, other._asked = pins, self._listed, self._asked
+        other.reads, other.comparisons = self.reads, self.comparisons
+        return other
 
     def version_set(self, name: str) -> VersionSet:
         """Return the versions of a slot; it may be empty."""
@@ -64,7 +81,11 @@ class Catalogue:
                 known.add(dependency.namespace)
                 if self._sets.pop(name, None) is not None:
                     raise NewNamespace(name)
-        return self.version_set(name).admitted(dependency)
+        versions = self.version_set(name)
+        self.comparisons += versions.cost(dependency)
+        if self.comparisons > self._limit.comparisons:
+            raise TooHard(f"{self._limit.comparisons} comparisons of versions")
+        return versions.admitted(dependency)
 
     def reading(self, name: str, bit: int) -> Reading:
         """Return what one version needs, from the best place where that can be read."""
@@ -106,6 +127,8 @@ class Catalogue:
     def _needs(self, candidate: Candidate) -> Reading:
         found = self._asked.get(candidate)
         if found is None:
+            if self.reads >= self._limit.reads:
+                raise TooHard(f"the needs of {self.reads} rocks were read")
             self.reads += 1
             is_built = candidate.origin is not Origin.SERVER
             try:

@@ -24,17 +24,23 @@ class Conflict(DistrorocksError):  # noqa: N818 - what it is, not that it is one
     ) -> None:
         self.steps = tuple(steps)
         self.relaxations = tuple(relaxations)
-        lines = _numbered(self.steps) + [each.text for each in self.relaxations]
+        lines = _numbered(self.steps)
+        if self.relaxations:
+            lines += ["what would help:", *(f"- {each.text}" for each in self.relaxations)]
         super().__init__(brief, detail="\n".join(lines), hint=hint)
 
 
 def _numbered(steps: Sequence[Step]) -> list[str]:
-    """Return the steps as lines; of a very long proof the first and the last."""
+    """Return the steps as lines; of a very long proof the first and the last.
+
+    A step that follows from all before it does not list them.
+    """
     lines = []
     for number, step in enumerate(steps, 1):
-        because = [str(each) for each in step.because]
-        follows = f" (from {', '.join(because)})" if because else ""
-        lines.append(f"{number}. {'so ' if because else ''}{step.text}{follows}")
+        follows = ""
+        if len(step.because) < number - 1:
+            follows = f" (from {', '.join(map(str, step.because))})" if step.because else ""
+        lines.append(f"{number}. {'so ' if step.because else ''}{step.text}{follows}")
     if len(lines) > _MOST_TOLD:
         half = _MOST_TOLD // 2
         left_out = len(lines) - 2 * half

@@ -9,8 +9,9 @@ from distrorocks.resolve.search import Everything, Impossible, Search
 
 Kind = tuple[str | None, Need | None]
 
-_LIMIT = Limits(conflicts=500, steps=200_000)
-_MOST = 80
+_MOST_KINDS = 80
+_MOST_CONFLICTS = 500
+_MOST_STEPS = 1_000_000
 
 
 def leaves(rule: Incompatibility) -> list[Incompatibility]:
@@ -47,21 +48,30 @@ def kind(fact: Incompatibility) -> Kind:
 
 
 def minimal(rule: Incompatibility, everything: Everything) -> Incompatibility:
-    """Return a rule without terms that follows from as few kinds of facts as were found."""
+    """Return a rule without terms that follows from as few kinds of facts as were found.
+
+    Each kind is left out in turn; those without which the rest still proves it stay out.
+    """
     facts = leaves(rule)
     kinds = list(dict.fromkeys(kind(fact) for fact in facts))
-    if len(kinds) > _MOST:
+    if len(kinds) > _MOST_KINDS:
         return rule
+    steps = _MOST_STEPS
     for left_out in kinds[::-1]:
         fewer = [fact for fact in facts if kind(fact) != left_out]
-        found = _impossible(fewer, everything)
+        if len(fewer) == len(facts):
+            continue
+        found, spent = _impossible(fewer, everything, steps)
+        steps -= spent
         if found:
             rule, facts = found, leaves(found)
-    return _impossible(facts, everything) or rule
+    return rule
 
 
-def _impossible(facts: list[Incompatibility], everything: Everything) -> Incompatibility | None:
-    """Return the proof that facts leave no solution, None if they leave one."""
+def _impossible(
+    facts: list[Incompatibility], everything: Everything, steps: int
+) -> tuple[Incompatibility | None, int]:
+    """Return the proof that facts leave no solution, None if none was found, and its cost."""
     of_version: dict[tuple[str, int], list[Incompatibility]] = {}
     start = []
     for fact in facts:
@@ -70,11 +80,12 @@ def _impossible(facts: list[Incompatibility], everything: Everything) -> Incompa
             start.append(fact)
         else:
             of_version.setdefault((owner, fact.terms[owner]), []).append(fact)
-    search = Search(everything, lambda name, bit: of_version.get((name, bit), ()), _LIMIT)
+    limit = Limits(_MOST_CONFLICTS, steps)
+    search = Search(everything, lambda name, bit: of_version.get((name, bit), ()), limit)
     try:
         search.run(start, lambda: None)
     except Impossible as impossible:
-        return impossible.rule
+        return impossible.rule, search.steps
     except TooHard:
-        return None
-    return None
+        return None, search.steps
+    return None, search.steps

@@ -10,7 +10,7 @@ from distrorocks.resolve.index import Need
 from distrorocks.resolve.limits import Limits
 from distrorocks.resolve.proof import proof
 from distrorocks.resolve.relaxation import relaxations
-from distrorocks.resolve.wording import joined
+from distrorocks.resolve.wording import joined, written
 
 _MOST_NAMED = 3
 
@@ -19,11 +19,12 @@ def explained(
     rule: Incompatibility, roots: list[Need], catalogue: Catalogue, limit: Limits
 ) -> Conflict:
     """Return the conflict that a rule without terms proves."""
-    rule = minimal(rule, lambda name: catalogue.version_set(name).everything)
+    rule = minimal(rule, lambda slot: catalogue.version_set(slot).everything)
     facts = leaves(rule)
+    brief = _brief(facts)
     return Conflict(
-        _brief(facts),
-        proof(rule, catalogue.version_set),
+        brief,
+        proof(rule, catalogue.version_set, brief),
         relaxations(facts, roots, catalogue, limit),
         hint=_hint(facts),
     )
@@ -32,9 +33,9 @@ def explained(
 def _brief(facts: list[Incompatibility]) -> str:
     """Return what cannot be had: the roots that the proof rests on."""
     asked = [
-        str(fact.cause.need.dependency)
+        written(fact.cause.need.dependency)
         for fact in facts
-        if isinstance(fact.cause, Asked) and fact.cause.requirer is None
+        if isinstance(fact.cause, Asked) and fact.cause.owner is None
     ]
     asked = sorted(set(asked))
     if len(asked) == 1:
@@ -51,7 +52,7 @@ def _hint(facts: list[Incompatibility]) -> str:
             dependency = fact.cause.need.dependency
             if any(each.no_upgrade for each in dependency.constraints):
                 return (
-                    f"the rockspec asks that {dependency.rock_name} is not upgraded by itself: "
-                    f"upgrade it first, or take another version of what needs it"
+                    f"the @ in '{written(dependency)}' means that {dependency.rock_name} is to be "
+                    "upgraded by hand: do so, or take another version of what needs it"
                 )
     return ""

@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.resolve.incompatibility import Asked, Guard, Incompatibility, Unread
 from distrorocks.resolve.version_set import VersionSet
-from distrorocks.resolve.wording import Versions, Wording, joined
+from distrorocks.resolve.wording import Versions, joined, written
+from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.quotation import plain
 
 _PLACES_NAMED = 2
+_VERSIONS_NAMED = 4
 
 
 class FactTeller:
     """Tells facts of one kind, those that differ in the requirer's version only, as one."""
 
-    def __init__(self, versions: Versions, wording: Wording) -> None:
+    def __init__(self, versions: Versions) -> None:
         self._versions = versions
-        self._wording = wording
 
     def text(self, facts: Sequence[Incompatibility]) -> str:
         """Return the sentence for facts of one kind."""
@@ -37,67 +38,93 @@ class FactTeller:
         for cause in causes:
             told.setdefault(plain(cause.error.brief), []).append(cause.candidate)
         return "; ".join(
-            f"{self._rocks(candidates)} cannot be used: {why}"
+            f"{self._rocks(causes[0].owner, candidates)} cannot be used: {why}"
             for why, candidates in sorted(told.items())
         )
 
     def _asked(self, causes: Sequence[Asked]) -> str:
-        dependency = causes[0].need.dependency
+        what = written(causes[0].need.dependency)
         requirers = [cause.requirer for cause in causes if cause.requirer]
-        if requirers:
-            verb = "needs" if len(requirers) == 1 or self._is_each(requirers) else "need"
-            text = f"{self._rocks(requirers)} {verb} {dependency}"
+        owner = causes[0].owner
+        if owner is None:
+            text = f"{what} is asked for"
         else:
-            text = f"{dependency} is asked for"
+            verb = "needs" if len(requirers) == 1 or self._is_each(owner, requirers) else "need"
+            text = f"{self._rocks(owner, requirers)} {verb} {what}"
         if any(cause.need.is_build for cause in causes):
             text += " to be built"
+        if causes[0].need.is_apart:
+            text += ", apart from others"
         return text + _places(causes) + self._remark(causes[0])
 
-    def _rocks(self, candidates: Sequence[Candidate]) -> str:
+    def _rocks(self, slot: str, candidates: Sequence[Candidate]) -> str:
         ordered = sorted(candidates, key=lambda each: each.version.sort_key)
-        name = ordered[0].name
-        texts = [plain(each.version) for each in ordered]
-        if self._is_each(candidates):
-            return f"every {name} ({_short(texts)})"
         if len(ordered) == 1:
-            return f"{ordered[0]}{_place(ordered[0])}"
-        return f"{name} {_short(texts)}"
+            return f"{plain(ordered[0])}{_place(ordered[0])}"
+        versions = _short([plain(each.version) for each in ordered])
+        if self._is_each(slot, candidates):
+            return f"every {ordered[0].name} ({versions})"
+        return f"{ordered[0].name} {versions}"
 
-    def _is_each(self, candidates: Sequence[Candidate]) -> bool:
-        count = self._versions(candidates[0].name).versions.bit_count()
+    def _is_each(self, slot: str, candidates: Sequence[Candidate]) -> bool:
+        count = self._versions(slot).versions.bit_count()
         return len(candidates) == count > 1
 
     def _remark(self, cause: Asked) -> str:
         """Return which versions an asked rock has, where that is what decides."""
-        name = cause.need.slot
-        versions = self._versions(name)
+        name = cause.need.dependency.rock_name
+        versions = self._versions(cause.need.slot)
         admitted, count = cause.admitted, versions.versions.bit_count()
         if not count:
             return f", but {_why_none(name, versions)}"
         if not admitted:
-            return f", but {self._what_there_is(name, versions, cause)}"
+            return f", but {_what_there_is(cause.need.dependency, versions)}"
         if versions.pin:
             return f", and luarocks.lock pins {name} to {plain(versions.pin.version)}"
-        if count > 1 and admitted.bit_count() <= 1:
-            return f": that is {self._wording.versions_of(name, admitted)} only"
-        if count == 1 and cause.need.dependency.constraints:
-            return f": that is {self._wording.versions_of(name, admitted)}"
+        if admitted.bit_count() == 1 and cause.need.dependency.constraints:
+            (only,) = versions.in_order(admitted)
+            return f": that is {plain(only.version)}{_place(only)}"
         return ""
 
-    def _what_there_is(self, name: str, versions: VersionSet, cause: Asked) -> str:
-        namespace = cause.need.dependency.namespace
-        candidates = versions.in_order(versions.versions)
-        if namespace is not None and all(each.namespace != namespace for each in candidates):
-            return f"{plain(namespace)} has no {name}"
-        if versions.is_provided:
-            version = plain(candidates[0].version)
-            return f"{name} {version} is provided by Lua or the configuration"
-        if versions.pin:
-            return f"luarocks.lock pins {candidates[0]}"
-        if len(candidates) == 1:
-            return f"the only {name} is {plain(candidates[0].version)}{_place(candidates[0])}"
-        texts = [plain(each.version) for each in candidates]
-        return f"{name} is there only in {_short(texts)}"
+
+def _what_there_is(dependency: Dependency, versions: VersionSet) -> str:
+    """Return why none of the versions there are is what a need asks for."""
+    name, namespace = dependency.rock_name, dependency.namespace
+    candidates = versions.in_order(versions.versions)
+    texts = [f"{plain(each.version)}{_place(each)}" for each in candidates]
+    if versions.is_provided:
+        version = plain(candidates[0].version)
+        who = "Lua" if name == "lua" else f"the {name} that Lua or the configuration provides"
+        return f"{who} is {version}"
+    if namespace is not None and all(each.namespace != namespace for each in candidates):
+        return f"{plain(namespace)} has no {name} (there is {_short(_spaced(candidates))})"
+    if versions.pin:
+        return f"luarocks.lock pins {name} to {texts[0]}"
+    if len(texts) == 1:
+        text = f"the only {name} is {texts[0]}"
+    else:
+        text = f"there is only {name} {_short(texts)}"
+    alike = next((c for c in candidates if _is_other_spelling(c, dependency)), None)
+    if alike:
+        text += f"; to LuaRocks, {plain(alike.version)} is not == what has fewer or more numbers"
+    return text
+
+
+def _is_other_spelling(candidate: Candidate, dependency: Dependency) -> bool:
+    """Tell whether a version is refused for the count of its numbers only: 1.0.0 is not 1.0."""
+    version = candidate.version
+    return any(
+        each.operator == "=="
+        and len(each.version.parts) != len(version.parts)
+        and not each.version.precedes(version)
+        and not version.precedes(each.version)
+        for each in dependency.constraints
+    )
+
+
+def _spaced(candidates: Sequence[Candidate]) -> list[str]:
+    """Return candidates with their namespaces, and their places."""
+    return [f"{plain(each)}{_place(each)}" for each in candidates]
 
 
 def _why_none(name: str, versions: VersionSet) -> str:
@@ -131,6 +158,6 @@ def _places(causes: Sequence[Asked]) -> str:
 
 
 def _short(texts: Sequence[str]) -> str:
-    if len(texts) > 4:
+    if len(texts) > _VERSIONS_NAMED:
         return f"{texts[0]} ... {texts[-1]}, {len(texts)} versions"
     return joined(texts)

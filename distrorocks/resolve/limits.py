@@ -8,11 +8,17 @@ from distrorocks.errors import DistrorocksError
 
 
 class Limits(NamedTuple):
-    """The most dead ends met, rules looked at, and candidates whose needs are read."""
+    """The most that is done for one answer.
+
+    ``conflicts`` are dead ends met, ``steps`` rules and rocks looked at, ``reads`` candidates whose
+    needs are read, ``comparisons`` those of a version with a constraint: a bound of memory, too,
+    as a set of versions has a bit for each.
+    """
 
     conflicts: int = 3_000
     steps: int = 5_000_000
     reads: int = 20_000
+    comparisons: int = 5_000_000
 
 
 class TooHard(DistrorocksError):  # noqa: N818 - what it says of the question

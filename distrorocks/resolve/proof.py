@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from distrorocks.resolve.core import Kind, kind, leaves
 from distrorocks.resolve.fact import FactTeller
-from distrorocks.resolve.incompatibility import Incompatibility
-from distrorocks.resolve.wording import Versions, Wording
+from distrorocks.resolve.incompatibility import Asked, Incompatibility
+from distrorocks.resolve.wording import Versions, Wording, asked_of
 
-_MOST_PREMISES = 4
+_MOST_PREMISES = 7
 
 Premise = Kind | Incompatibility
 
@@ -21,31 +22,77 @@ class Step(NamedTuple):
     because: tuple[int, ...] = ()
 
 
-def proof(rule: Incompatibility, versions: Versions) -> tuple[Step, ...]:
-    """Return the steps that lead to a rule without terms; facts of one kind are one step."""
+def proof(rule: Incompatibility, versions: Versions, brief: str) -> tuple[Step, ...]:
+    """Return the steps that lead to a rule without terms, which ``brief`` says in words.
+
+    Facts of one kind are one step.
+    """
     facts = leaves(rule)
     wording = Wording(versions, facts)
     by_kind: dict[Kind, list[Incompatibility]] = {}
     for fact in facts:
         by_kind.setdefault(kind(fact), []).append(fact)
-    teller = FactTeller(versions, wording)
+    teller = FactTeller(versions)
+    order = {each: number for number, each in enumerate(_as_a_story(by_kind))}
+    if not rule.causes:
+        return (Step(teller.text(facts)),)
     numbers: dict[Premise, int] = {}
     steps: list[Step] = []
     for derived, premises in _arguments(rule):
-        because = []
-        for premise in premises:
-            if premise not in numbers and isinstance(premise, tuple):
-                steps.append(Step(teller.text(by_kind[premise])))
-                numbers[premise] = len(steps)
-            because.append(numbers[premise])
-        if len(premises) == 1 and derived is not rule and isinstance(premises[0], tuple):
-            numbers[derived] = because[0]
+        told = sorted((each for each in premises if isinstance(each, tuple)), key=order.__getitem__)
+        for each in told:
+            if each not in numbers:
+                steps.append(Step(teller.text(by_kind[each])))
+                numbers[each] = len(steps)
+        because = {numbers[each] for each in premises}
+        if len(told) == len(premises) == 1 and derived is not rule:
+            (numbers[derived],) = because
             continue
-        steps.append(Step(wording.conclusion(derived), tuple(sorted(set(because)))))
+        text = brief if derived is rule else wording.conclusion(derived)
+        text += _clash([cause for each in told for cause in _causes(by_kind[each])])
+        steps.append(Step(text, tuple(sorted(because))))
         numbers[derived] = len(steps)
-    if not steps:
-        return tuple(Step(teller.text(each)) for each in by_kind.values())
     return tuple(steps)
+
+
+def _causes(facts: Iterable[Incompatibility]) -> list[Asked]:
+    """Return one cause for facts of one kind, none where they are no needs."""
+    return [fact.cause for fact in facts if isinstance(fact.cause, Asked)][:1]
+
+
+def _clash(causes: Iterable[Asked]) -> str:
+    """Return which two needs no version fulfils, where that is all that an argument is about."""
+    by_slot: dict[str, list[Asked]] = {}
+    for cause in causes:
+        by_slot.setdefault(cause.need.slot, []).append(cause)
+    for asked in by_slot.values():
+        if len(asked) == 2:
+            one, other = asked
+            if one.admitted and other.admitted and not one.admitted & other.admitted:
+                name, first = one.need.dependency.rock_name, asked_of(one.need.dependency)
+                return f": no {name} is both {first} and {asked_of(other.need.dependency)}"
+    return ""
+
+
+def _as_a_story(kinds: Iterable[Kind]) -> list[Kind]:
+    """Return kinds of facts from the start on: what a rock needs after the need of that rock."""
+    of_owner: dict[str | None, list[Kind]] = {}
+    for each in kinds:
+        of_owner.setdefault(each[0], []).append(each)
+    told: dict[Kind, None] = {}
+    waiting = _by_name(of_owner.get(None, []))
+    while waiting:
+        each = waiting.pop()
+        if each not in told:
+            told[each] = None
+            if each[1]:
+                waiting += _by_name(of_owner.get(each[1].slot, []))
+    return [*told, *(each for each in kinds if each not in told)]
+
+
+def _by_name(kinds: Iterable[Kind]) -> list[Kind]:
+    """Return kinds of facts by what they need, the last of the alphabet first."""
+    return sorted(kinds, key=lambda each: each[1].slot if each[1] else "", reverse=True)
 
 
 def _arguments(rule: Incompatibility) -> list[tuple[Incompatibility, list[Premise]]]:

@@ -60,6 +60,7 @@ class Search:
 
     def _add(self, rule: Incompatibility) -> Iterable[str]:
         """Learn a rule; return its names, whose states may follow now."""
+        self._count(1)
         if not rule.terms:
             raise Impossible(rule)
         for name in rule.terms:
@@ -89,12 +90,18 @@ class Search:
         self.trail.decide(name, bit)
         return [name, *changed]
 
+    def _count(self, steps: int) -> None:
+        self.steps += steps
+        if self.steps > self._limit.steps:
+            raise TooHard(f"{self._limit.steps} steps")
+
     def _next(self) -> str:
         """Return the rock to choose: of the first ones, else the one with fewest open versions."""
         states, undecided = self.trail.states, self.trail.undecided
         for name in self._first:
             if name in undecided:
                 return name
+        self._count(len(undecided))
         return min(undecided, key=lambda each: (states[each].bit_count(), each))
 
     def _would_break(self, rule: Incompatibility, chosen: str) -> bool:
@@ -128,13 +135,12 @@ class Search:
         ((name, term),) = fact.terms.items()
         if not self.trail.states[name] & ~term:
             return False
-        self.steps += 1
         self.trail.derive(name, self._everything(name) & ~term, fact)
         return True
 
     def _follow(self, rule: Incompatibility) -> str | None:
         """Return the name whose state follows from a rule, ``""`` for none, None if broken."""
-        self.steps += 1
+        self._count(1)
         states = self.trail.states
         open_name = ""
         for name, term in rule.terms.items():
@@ -147,8 +153,6 @@ class Search:
                 open_name = name
         if not open_name:
             return None
-        if self.steps > self._limit.steps:
-            raise TooHard(f"{self._limit.steps} steps")
         own = self._everything(open_name) & ~rule.terms[open_name]
         self.trail.derive(open_name, own, rule)
         return open_name

@@ -74,6 +74,12 @@ class VersionSet:
             mask = self._masks[dependency] = self._mask(dependency)
         return mask
 
+    def cost(self, dependency: Dependency) -> int:
+        """Return how many comparisons ``admitted`` would make; none for what it knows already."""
+        if dependency in self._masks:
+            return 0
+        return len(self._groups) * max(1, len(dependency.constraints))
+
     def best(self, mask: int) -> int:
         """Return the bit of the version in ``mask`` that is liked best."""
         return 1 << (mask.bit_length() - 1)

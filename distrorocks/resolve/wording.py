@@ -14,6 +14,20 @@ _MOST_NAMED = 4
 Versions = Callable[[str], VersionSet]
 
 
+def written(dependency: Dependency) -> str:
+    """Return a dependency as rockspecs spell it: unlike LuaRocks, with each ``==`` and ``@``."""
+    space = f"{dependency.namespace}/" if dependency.namespace else ""
+    return plain(f"{space}{dependency.name} {asked_of(dependency)}".rstrip())
+
+
+def asked_of(dependency: Dependency) -> str:
+    """Return the constraints of a dependency: ``>= 1.0, < 2``."""
+    return ", ".join(
+        f"{'@' if each.no_upgrade else ''}{each.operator} {each.version.string}"
+        for each in dependency.constraints
+    )
+
+
 def joined(words: Sequence[str], last: str = "and") -> str:
     """Return words as a list in a sentence: ``a, b and c``."""
     if len(words) < 2:
@@ -44,9 +58,9 @@ class Wording:
         versions = self._versions(name)
         if mask == versions.versions:
             return name
-        written = self._written.get((name, mask))
-        if mask.bit_count() > 1 and written is not None:
-            return str(written)
+        known = self._written.get((name, mask))
+        if mask.bit_count() > 1 and known is not None:
+            return written(known)
         return f"{name} {self.versions_of(name, mask)}"
 
     def conclusion(self, rule: Incompatibility) -> str:
