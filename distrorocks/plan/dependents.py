@@ -1,0 +1,94 @@
+"""Which rocks of the trees would lack something if others went."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from distrorocks.resolve.candidate import Candidate
+from distrorocks.resolve.index import Need
+from distrorocks.rocks.dependency import Dependency
+
+
+class NeedyRock(NamedTuple):
+    """A rock of a tree, or one to come, with what it needs."""
+
+    candidate: Candidate
+    needs: tuple[Need, ...] = ()
+
+
+class Dependent(NamedTuple):
+    """A rock that stays, and a need of it that something fulfils now and nothing would then."""
+
+    candidate: Candidate
+    need: Need
+
+
+def dependents(
+    rocks: Sequence[NeedyRock], doomed: Collection[Candidate], coming: Sequence[NeedyRock] = ()
+) -> list[Dependent]:
+    """Return who would lack something, by name, once ``doomed`` are gone and ``coming`` there.
+
+    A copy of the same version in another tree counts: what is doomed is a rock in its place.
+    Needs that nothing fulfils now are nobody's fault. What builds a rock is not needed after.
+    """
+    now = _by_name(rock.candidate for rock in rocks)
+    staying = [rock for rock in rocks if rock.candidate not in doomed] + list(coming)
+    then = _by_name(rock.candidate for rock in staying)
+    lost = {each.name for each in doomed}
+    return [
+        Dependent(rock.candidate, need)
+        for rock in sorted(staying, key=lambda rock: _key(rock.candidate))
+        for need in rock.needs
+        if need.dependency.rock_name in lost
+        and not need.is_build
+        and rock.candidate.name != need.dependency.rock_name
+        and _is_met(need.dependency, now)
+        and not _is_met(need.dependency, then)
+    ]
+
+
+def spared(
+    rocks: Sequence[NeedyRock], doomed: Iterable[Candidate], coming: Sequence[NeedyRock] = ()
+) -> dict[Candidate, Dependent]:
+    """Return those of ``doomed`` that must stay, each with a rock that needs it.
+
+    Without them nobody lacks anything that there is now; the newest that fits is spared.
+    """
+    going = sorted(set(doomed), key=_key)
+    kept: dict[Candidate, Dependent] = {}
+    while True:
+        left = [each for each in going if each not in kept]
+        broken = dependents(rocks, left, coming)
+        fresh = {}
+        for each in broken:
+            fitting = [one for one in left if meets(one, each.need.dependency)]
+            if fitting:
+                fresh[fitting[-1]] = each
+        if not fresh:
+            return kept
+        kept.update(fresh)
+
+
+def meets(candidate: Candidate, dependency: Dependency) -> bool:
+    """Tell whether a rock fulfils a dependency: its name, its namespace, its version."""
+    return (
+        candidate.name == dependency.rock_name
+        and dependency.namespace in (None, candidate.namespace)
+        and dependency.satisfied_by(candidate.version)
+    )
+
+
+def _is_met(dependency: Dependency, rocks: dict[str, list[Candidate]]) -> bool:
+    return any(meets(each, dependency) for each in rocks.get(dependency.rock_name, ()))
+
+
+def _by_name(candidates: Iterable[Candidate]) -> dict[str, list[Candidate]]:
+    found: dict[str, list[Candidate]] = {}
+    for each in candidates:
+        found.setdefault(each.name, []).append(each)
+    return found
+
+
+def _key(candidate: Candidate) -> tuple[str, object, str]:
+    return candidate.name, candidate.version.sort_key, candidate.place
