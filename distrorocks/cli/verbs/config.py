@@ -1,0 +1,73 @@
+"""``distrorocks config``: LuaRocks' configuration, printed, asked and changed."""
+
+from __future__ import annotations
+
+import argparse
+
+from distrorocks.cli.arguments import add_json, add_root, existing_root, lua_version
+from distrorocks.cli.report import print_json, say, warn
+from distrorocks.config.configuration import Configuration
+from distrorocks.jobs.config import Asked, configuration, origins_of, shown, value_of
+from distrorocks.lua.json_form import json_form
+from distrorocks.lua.value import LuaValue, to_text
+from distrorocks.lua.write import persist, value_text
+from distrorocks.system.lua_jail import Jail
+
+SUMMARY = "print LuaRocks' configuration as all its files make it, ask for a key, or change one"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that follow the verb; they are LuaRocks'."""
+    parser.add_argument("key", nargs="?", default="", help="a key, such as rocks_trees[1] or CC")
+    parser.add_argument("value", nargs="?", help="write this value for it into a file")
+    parser.add_argument("--unset", action="store_true", help="take the key out of a file")
+    parser.add_argument(
+        "--scope",
+        choices=("system", "user", "project"),
+        help="which file is changed (the system's, or the user's where that cannot be written)",
+    )
+    parser.add_argument("--origin", action="store_true", help="tell who set the key")
+    parser.add_argument(
+        "--lua-version",
+        metavar="VERSION",
+        type=lua_version,
+        help="the version of Lua (5.1 to 5.5, luajit is 5.1)",
+    )
+    add_root(parser)
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what is asked for, or change a file."""
+    asked = Asked(existing_root(options.root), options.lua_version or "")
+    with Jail() as jail:
+        found = configuration(asked, jail)
+    for text in found.warnings:
+        warn(text)
+    if options.origin:
+        _print_origins(found, options)
+    elif options.key:
+        _print_value(value_of(found, options.key), options)
+    elif options.json:
+        print_json(json_form(shown(found).table))
+    else:
+        say(to_text(persist(shown(found).table)).rstrip("\n"))
+    return 0
+
+
+def _print_origins(found: Configuration, options: argparse.Namespace) -> None:
+    """Print keys with who set them."""
+    origins = origins_of(found, options.key)
+    if options.json:
+        print_json(origins)
+        return
+    for key, origin in origins.items():
+        say(f"{key}\t{origin}")
+
+
+def _print_value(value: LuaValue, options: argparse.Namespace) -> None:
+    """Print one value: a text as it is, anything else as Lua."""
+    if options.json:
+        print_json(json_form(value))
+    else:
+        say(value if isinstance(value, str) else value_text(value))

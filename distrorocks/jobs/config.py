@@ -1,0 +1,110 @@
+"""LuaRocks' configuration as a user asks for it: whole, one key of it, or where a key was set."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from distrorocks.config.configuration import Configuration, Place
+from distrorocks.config.key_path import key_text, parse_key, value_at
+from distrorocks.config.layers import DETECTED, Layered, laid_over, origins_below
+from distrorocks.lua.value import LuaTable, LuaValue, sequence, table_of
+from distrorocks.rocks.lua_version import LuaVersion
+from distrorocks.system.default_lua_version import default_lua_version
+from distrorocks.system.lua_jail import Jail
+from distrorocks.system.luarocks_config import read_configuration
+from distrorocks.system.project import find_project
+from distrorocks.trees.stack import entry_layout
+
+_NOT_SHOWN = ("errorcodes", "flags", "platforms", "root_dir", "upload_servers")
+
+
+class Asked(NamedTuple):
+    """The system and the Lua version that is asked about; "" for the default version."""
+
+    root: str
+    lua_version: str = ""
+    project: str | None = None
+
+
+def configuration(
+    asked: Asked, jail: Jail, *, assignments: Mapping[str, str] | None = None
+) -> Configuration:
+    """Return the configuration for the version that is asked about."""
+    project = asked.project
+    if project is None:
+        project = _own_project() if asked.root == "/" else ""
+    version: str = asked.lua_version
+    if not version:
+        version = default_lua_version(asked.root, jail, project=project)[0]
+    return read_configuration(
+        asked.root, LuaVersion.parse(version), jail, project=project, assignments=assignments
+    )
+
+
+def shown(found: Configuration) -> Layered:
+    """Return the table as LuaRocks prints it: with the current tree, without what it leaves out."""
+    table = {key: value for key, value in found.table.items() if key not in _NOT_SHOWN}
+    more: LuaTable = {"config_files": _files(found)}
+    trees = table["rocks_trees"]
+    entries = sequence(trees) if isinstance(trees, dict) else []
+    if found.project_dir:
+        tree: LuaTable = {"name": "project", "root": f"{found.project_dir}/lua_modules"}
+        entries = [tree, *entries]
+        table["rocks_trees"] = table_of(entries)
+    layout = entry_layout(_current(found, entries), found.table, found.lua_version)
+    if layout:
+        more["deploy_bin_dir"] = layout.bin_dir
+        more["deploy_lua_dir"] = layout.lua_dir
+        more["deploy_lib_dir"] = layout.lib_dir
+        more["rocks_dir"] = layout.rocks_dir
+        more["variables"] = {"ROCKS_TREE": layout.rocks_dir, "SCRIPTS_DIR": layout.bin_dir}
+    return laid_over(Layered(table, found.origins), more, DETECTED)
+
+
+def value_of(found: Configuration, key: str) -> LuaValue:
+    """Return the value of one key, or raise ``KeyPathError``."""
+    return value_at(shown(found).table, parse_key(key))
+
+
+def origins_of(found: Configuration, key: str = "") -> dict[str, str]:
+    """Return who set a key, or each key in it where several did; all keys without ``key``."""
+    layered = shown(found)
+    path = parse_key(key) if key else ()
+    value_at(layered.table, path)
+    below = origins_below(layered.origins, path)
+    if key and len(set(below.values())) == 1:
+        return {key_text(path): next(iter(below.values()))}
+    return {key_text(each): origin for each, origin in below.items()}
+
+
+def _own_project() -> str:
+    """Return the project of the working directory, "" for none."""
+    try:
+        return find_project(os.getcwd())
+    except OSError:
+        return ""
+
+
+def _current(found: Configuration, entries: list[LuaValue]) -> LuaValue:
+    """Return the tree that LuaRocks installs to where no word says another."""
+    if found.project_dir:
+        return entries[0]
+    if found.table["local_by_default"] is True:
+        named = [it for it in entries if isinstance(it, dict) and it.get("name") == "user"]
+        return named[0] if named else found.table["home_tree"]
+    return entries[-1]
+
+
+def _files(found: Configuration) -> LuaTable:
+    """Return the three files as LuaRocks tells them."""
+    places = found.places
+    table: LuaTable = {"nearest": places.nearest}
+    scopes = (("system", places.system), ("user", places.user), ("project", places.project))
+    table.update({scope: _file(place) for scope, place in scopes if place})
+    return table
+
+
+def _file(place: Place) -> LuaTable:
+    return {"file": place.path, "found": place.is_found}
