@@ -16,7 +16,7 @@ from distrorocks.lua.operators import BINARY, index, is_true, store
 from distrorocks.lua.scan import scan
 from distrorocks.lua.value import LuaTable, LuaValue, to_text
 
-__all__ = ["Chunk", "LuaSyntaxError", "LuaTextError", "NotLiteral", "parse"]
+__all__ = ["Chunk", "LuaSyntaxError", "LuaTextError", "NotLiteral", "parse", "parse_returned"]
 
 _BLOCK_ENDS = frozenset({"", "end", "else", "elseif", "until"})
 _COMPUTED = frozenset({"while", "for", "repeat", "function", "goto", "::", "("})
@@ -39,8 +39,20 @@ def parse(text: bytes, *, environment: LuaTable | None = None) -> Chunk:
     Raises ``LuaSyntaxError`` for what is not Lua (and for compiled Lua, for nesting and growth
     past all reason), ``NotLiteral`` for what only an interpreter can tell.
     """
+    reader = _carried_out(text, deep_copy(environment) if environment else {})
+    return Chunk(reader.globals, tuple(reader.undefined))
+
+
+def parse_returned(text: bytes) -> LuaValue:
+    """Return the first value that ``text`` returns, None where it returns nothing.
+
+    Raises what ``parse`` does.
+    """
+    return _carried_out(text, {}).result
+
+
+def _carried_out(text: bytes, variables: LuaTable) -> Statements:
     source = to_text(script(text))
-    variables = deep_copy(environment) if environment else {}
     reader = Statements(source, scan(source), variables)
     try:
         end = reader.block(0)
@@ -51,9 +63,10 @@ def parse(text: bytes, *, environment: LuaTable | None = None) -> Chunk:
     if reader.is_graph:
         try:
             check_size(variables)
+            check_size({"result": reader.result})
         except TooLargeError as error:
             raise LuaSyntaxError(str(error)) from None
-    return Chunk(variables, tuple(reader.undefined))
+    return reader
 
 
 def script(text: bytes) -> bytes:
@@ -72,11 +85,12 @@ def script(text: bytes) -> bytes:
 class Statements(Expressions):
     """The statements of one file, carried out while they are read."""
 
-    __slots__ = ("returned",)
+    __slots__ = ("result", "returned")
 
     def __init__(self, text: str, tokens: list[str], variables: LuaTable) -> None:
         super().__init__(text, tokens, variables)
         self.returned = False
+        self.result: LuaValue = None
 
     def block(self, at: int) -> int:
         """Carry out statements up to the end of a block; return the number of the word there."""
@@ -181,15 +195,17 @@ class Statements(Expressions):
         return self.expect(at, "end")
 
     def leave(self, at: int) -> int:
-        """Carry out ``return``: the value is read and dropped, what follows is only read."""
+        """Carry out ``return``: the first value is kept, what follows is only read."""
         at += 1
+        values: list[LuaValue] = []
         if self.tokens[at] not in _BLOCK_ENDS and self.tokens[at] != ";":
-            _, at = self.values(at)
+            values, at = self.values(at)
         if self.tokens[at] == ";":
             at += 1
         if self.tokens[at] not in _BLOCK_ENDS:
             self.unexpected(at)
         if self.live:
+            self.result = values[0] if values else None
             self.returned = True
             self.live = False
         return at

@@ -10,9 +10,11 @@ from distrorocks.resolve.version_set import VersionSet
 from distrorocks.resolve.wording import Versions, joined, written
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.quotation import plain
+from distrorocks.rocks.version import Version
 
 _PLACES_NAMED = 2
 _VERSIONS_NAMED = 4
+_REASONS_TOLD = 2
 
 
 class FactTeller:
@@ -35,12 +37,15 @@ class FactTeller:
 
     def _unread(self, causes: Sequence[Unread]) -> str:
         told: dict[str, list[Candidate]] = {}
-        for cause in causes:
+        for cause in sorted(causes, key=lambda each: each.candidate.version.sort_key, reverse=True):
             told.setdefault(plain(cause.error.brief), []).append(cause.candidate)
-        return "; ".join(
+        texts = [
             f"{self._rocks(causes[0].owner, candidates)} cannot be used: {why}"
-            for why, candidates in sorted(told.items())
-        )
+            for why, candidates in list(told.items())[:_REASONS_TOLD]
+        ]
+        if len(told) > _REASONS_TOLD:
+            texts.append(f"nor can others, for {len(told) - _REASONS_TOLD} more reasons")
+        return "; ".join(texts)
 
     def _asked(self, causes: Sequence[Asked]) -> str:
         what = written(causes[0].need.dependency)
@@ -94,8 +99,9 @@ def _what_there_is(dependency: Dependency, versions: VersionSet) -> str:
     texts = [f"{plain(each.version)}{_place(each)}" for each in candidates]
     if versions.is_provided:
         version = plain(candidates[0].version)
-        who = "Lua" if name == "lua" else f"the {name} that Lua or the configuration provides"
-        return f"{who} is {version}"
+        if name == "lua":
+            return f"Lua is {version.partition('-')[0]}"
+        return f"the {name} that Lua or the configuration provides is {version}"
     if namespace is not None and all(each.namespace != namespace for each in candidates):
         return f"{plain(namespace)} has no {name} (there is {_short(_spaced(candidates))})"
     if versions.pin:
@@ -104,22 +110,22 @@ def _what_there_is(dependency: Dependency, versions: VersionSet) -> str:
         text = f"the only {name} is {texts[0]}"
     else:
         text = f"there is only {name} {_short(texts)}"
-    alike = next((c for c in candidates if _is_other_spelling(c, dependency)), None)
-    if alike:
-        text += f"; to LuaRocks, {plain(alike.version)} is not == what has fewer or more numbers"
-    return text
+    spellings = (_other_spelling(each.version, dependency) for each in candidates)
+    return text + next((each for each in spellings if each), "")
 
 
-def _is_other_spelling(candidate: Candidate, dependency: Dependency) -> bool:
-    """Tell whether a version is refused for the count of its numbers only: 1.0.0 is not 1.0."""
-    version = candidate.version
-    return any(
-        each.operator == "=="
-        and len(each.version.parts) != len(version.parts)
-        and not each.version.precedes(version)
-        and not version.precedes(each.version)
-        for each in dependency.constraints
-    )
+def _other_spelling(version: Version, dependency: Dependency) -> str:
+    """Return that a version is refused for the count of its numbers only: 1.0.0 is not 1.0."""
+    for each in dependency.constraints:
+        more = len(version.parts) - len(each.version.parts)
+        unlike = version.precedes(each.version) or each.version.precedes(version)
+        if each.operator == "==" and more and not unlike:
+            count = "more" if more > 0 else "fewer"
+            return (
+                f", and LuaRocks does not count {plain(version)} as == {plain(each.version)} "
+                f"({count} numbers)"
+            )
+    return ""
 
 
 def _spaced(candidates: Sequence[Candidate]) -> list[str]:

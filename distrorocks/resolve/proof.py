@@ -61,17 +61,25 @@ def _causes(facts: Iterable[Incompatibility]) -> list[Asked]:
 
 
 def _clash(causes: Iterable[Asked]) -> str:
-    """Return which two needs no version fulfils, where that is all that an argument is about."""
-    by_slot: dict[str, list[Asked]] = {}
+    """Return of which rock two others need versions that have none in common, if there is one."""
+    by_slot: dict[str, dict[str | None, list[Asked]]] = {}
     for cause in causes:
-        by_slot.setdefault(cause.need.slot, []).append(cause)
-    for asked in by_slot.values():
-        if len(asked) == 2:
-            one, other = asked
-            if one.admitted and other.admitted and not one.admitted & other.admitted:
-                name, first = one.need.dependency.rock_name, asked_of(one.need.dependency)
-                return f": no {name} is both {first} and {asked_of(other.need.dependency)}"
+        by_slot.setdefault(cause.need.slot, {}).setdefault(cause.owner, []).append(cause)
+    for of_owner in by_slot.values():
+        masks = [_union(asked) for asked in of_owner.values()]
+        if len(masks) == 2 and all(masks) and not masks[0] & masks[1]:
+            first, second = (asked[0].need.dependency for asked in of_owner.values())
+            if all(len(asked) == 1 for asked in of_owner.values()):
+                return f": no {first.rock_name} is both {asked_of(first)} and {asked_of(second)}"
+            return f": no {first.rock_name} fits both"
     return ""
+
+
+def _union(asked: Iterable[Asked]) -> int:
+    mask = 0
+    for each in asked:
+        mask |= each.admitted
+    return mask
 
 
 def _as_a_story(kinds: Iterable[Kind]) -> list[Kind]:

@@ -16,7 +16,9 @@ from distrorocks.resolve.search import Impossible
 from distrorocks.resolve.solution import Solution
 from distrorocks.resolve.wording import joined, written
 from distrorocks.rocks.quotation import plain
+from distrorocks.rocks.version import SortKey, Version
 
+_NEVER = Version.parse("0")
 _MOST_TRIED = 16
 _MOST_FOUND = 4
 _MOST_NAMED = 4
@@ -57,10 +59,22 @@ def relaxations(
     )
     found = [_without_pin(name, roots, catalogue, small) for name in pinned]
     asked = {kind(Incompatibility({}, each)): each for each in causes}
-    for each in sorted(asked, key=lambda one: one[0] is not None)[:_MOST_TRIED]:
+    for each in _in_order(asked)[:_MOST_TRIED]:
         if len(found) < _MOST_FOUND:
             found.append(_loosened(each, asked[each], roots, catalogue, small))
     return [each for each in found if each][:_MOST_FOUND]
+
+
+def _in_order(asked: dict[Kind, Asked]) -> list[Kind]:
+    """Return the needs of the start first, then those of each rock, its newest version first."""
+    owners = list(dict.fromkeys(each.owner for each in asked.values()))
+
+    def age(each: Kind) -> SortKey:
+        requirer = asked[each].requirer
+        return requirer.version.sort_key if requirer else _NEVER.sort_key
+
+    newest_first = sorted(asked, key=age, reverse=True)
+    return sorted(newest_first, key=lambda each: (each[0] is not None, owners.index(each[0])))
 
 
 def _without_pin(
@@ -99,9 +113,8 @@ def _loosened(
 
 
 def _named(solution: Solution, slots: Iterable[str]) -> str:
-    """Return that some rocks of a solution work, without what is provided."""
+    """Return that some rocks of a solution can be had, without what is provided."""
     chosen = [solution.chosen[slot] for slot in dict.fromkeys(slots) if slot in solution.chosen]
-    rocks = [plain(each) for each in chosen if each.origin is not Origin.PROVIDED][:_MOST_NAMED]
-    return (
-        f"{joined(rocks)} {'works' if len(rocks) == 1 else 'work'}" if rocks else "the rest works"
-    )
+    rocks = [plain(each) for each in chosen if each.origin is not Origin.PROVIDED]
+    rocks = list(dict.fromkeys(rocks))[:_MOST_NAMED]
+    return f"{joined(rocks) or 'all else'} can be had"

@@ -17,6 +17,12 @@ from distrorocks.rocks.version import Version
 SERVER = "https://rocks.example"
 
 
+def root_need(text: str) -> Need:
+    """Return a need of the start."""
+    name = text.removeprefix("apart ")
+    return Need(Dependency.parse(name), is_apart=name != text)
+
+
 class World:
     """An index made by hand; it counts what it is asked."""
 
@@ -104,9 +110,9 @@ class World:
         pins: Mapping[str, str] | None = None,
         limit: Limits | None = None,
     ) -> Solution:
-        """Resolve needs given as texts."""
+        """Resolve needs given as texts; ``apart foo 1.0`` is one that is apart."""
         return resolve(
-            [Need(Dependency.parse(root)) for root in roots],
+            [root_need(root) for root in roots],
             self,
             preference=preference,
             pins={name: Version.parse(text) for name, text in (pins or {}).items()},

@@ -1,0 +1,63 @@
+"""``luarocks.lock``: the versions that a project fixes for what it needs.
+
+LuaRocks writes it as ``return { dependencies = { name = "version" }, ... }``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.lua.fault import LuaTextError
+from distrorocks.lua.read import parse_returned
+from distrorocks.lua.value import LuaValue
+from distrorocks.rocks.name import is_rock_name
+from distrorocks.rocks.quotation import quoted
+from distrorocks.rocks.version import Version
+
+_PLACES = ("dependencies", "build_dependencies", "test_dependencies")
+_HINT = "write it anew with `luarocks install --pin`, or take it away"
+
+
+class LockFileError(DistrorocksError):
+    """A text that is no lock file; the brief names the place by a dotted path."""
+
+
+class LockFile(NamedTuple):
+    """The pinned versions by name, ``name`` or ``namespace/name``, for each kind of need.
+
+    ``lua`` is never among them: LuaRocks 3.8 writes it, later ones leave it out when they read.
+    """
+
+    dependencies: Mapping[str, Version] = {}
+    build_dependencies: Mapping[str, Version] = {}
+    test_dependencies: Mapping[str, Version] = {}
+
+    @classmethod
+    def parse(cls, text: bytes) -> LockFile:
+        """Return what a file's text says; no Lua is run. Raises ``LockFileError``."""
+        try:
+            value = parse_returned(text)
+        except LuaTextError as error:
+            raise LockFileError(error.brief, detail=error.detail, hint=_HINT) from error
+        if not isinstance(value, dict):
+            raise LockFileError("it returns no table", hint=_HINT)
+        return cls(*(_pins(value.get(place), place) for place in _PLACES))
+
+
+def _pins(value: LuaValue, place: str) -> dict[str, Version]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise LockFileError(f"{place} is no table", hint=_HINT)
+    pins = {}
+    for key, version in value.items():
+        namespace, slash, name = key.rpartition("/") if isinstance(key, str) else ("", "", "")
+        if not is_rock_name(name) or (slash and not is_rock_name(namespace)):
+            raise LockFileError(f"{place} has {quoted(key)}, which names no rock", hint=_HINT)
+        if not isinstance(version, str) or not version.strip():
+            raise LockFileError(f"{place}.{key} is no version", hint=_HINT)
+        if name != "lua":
+            pins[f"{namespace}{slash}{name}"] = Version.parse(version)
+    return pins
