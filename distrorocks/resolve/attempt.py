@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from distrorocks.resolve.candidate import Candidate, Origin
-from distrorocks.resolve.catalogue import Catalogue, NewNamespace, spaced
+from distrorocks.resolve.catalogue import Catalogue, NewNamespace, is_apart, spaced
 from distrorocks.resolve.index import Need
 from distrorocks.resolve.limits import Limits
 from distrorocks.resolve.rules import Loosened, RuleBook
@@ -47,9 +47,11 @@ def _unasked(
     chosen: Mapping[str, int], solution: Solution, catalogue: Catalogue
 ) -> list[tuple[str, str]]:
     """Return names and namespaces of chosen rocks that only their namespace could have found."""
-    asked = {spaced(edge.need) for edge in solution.edges}
+    asked = {spaced(edge.need) for edge in solution.edges if not edge.need.is_apart}
     hidden = (
-        (name, catalogue.version_set(name).hidden_namespace(bit)) for name, bit in chosen.items()
+        (slot, catalogue.version_set(slot).hidden_namespace(bit))
+        for slot, bit in chosen.items()
+        if not is_apart(slot)
     )
     return [(name, space) for name, space in hidden if space and (name, space) not in asked]
 

@@ -141,14 +141,14 @@ class Catalogue:
         return found
 
     def _made(self, slot: str) -> VersionSet:
-        name, is_apart = rock_of(slot)
+        name = rock_of(slot)
         listed, reason = self._candidates(name, None)
         spaced: list[Candidate] = []
         for namespace in sorted(self._namespaces.get(slot, ())):
             more, why = self._candidates(name, namespace)
             spaced += more
             reason = reason or why
-        pin = None if is_apart else self._pins.get(name)
+        pin = None if is_apart(slot) else self._pins.get(name)
         if pin and pin.namespace is not None:
             spaced += self._candidates(name, pin.namespace)[0]
         return VersionSet(slot, listed, self._preference, spaced=spaced, pin=pin, reason=reason)
@@ -163,10 +163,14 @@ class Catalogue:
         return self._listed[key]
 
 
-def rock_of(slot: str) -> tuple[str, bool]:
-    """Return the name of a slot's rock, and whether the slot is for a version apart."""
-    name, apart, _ = slot.partition("@")
-    return name.rpartition("/")[2], bool(apart)
+def is_apart(slot: str) -> bool:
+    """Tell whether a slot is for a version apart."""
+    return "@" in slot
+
+
+def rock_of(slot: str) -> str:
+    """Return the name of a slot's rock."""
+    return slot.partition("@")[0].rpartition("/")[2]
 
 
 def spaced(need: Need) -> tuple[str, str]:

@@ -34,7 +34,7 @@ class RuleBook:
 
     def _guard(self, name: str, namespace: str, roots: list[Need]) -> Incompatibility | None:
         """Return the rule that a version only its namespace finds is there by that name only."""
-        if any(spaced(root) == (name, namespace) for root in roots):
+        if any(spaced(root) == (name, namespace) for root in roots if not root.is_apart):
             return None
         askers = self._catalogue.askers(name, namespace)
         hidden = self._catalogue.version_set(name).hidden(namespace) & ~askers.pop(name, 0)

@@ -25,9 +25,12 @@ def judged(question: Question) -> Judgement:
         solution = resolve(roots, world, preference=preference, pins=pins)
     except Conflict as conflict:
         possible = Oracle(world, roots, preference, pins).is_possible()
-        return Judgement(conflict, ["it is possible"] if possible else [])
+        return Judgement(conflict, ["false 'impossible'"] if possible else [])
     oracle = Oracle(world, roots, preference, pins)
-    faults = oracle.faults(solution.chosen) + oracle.better(solution.chosen)
-    if not oracle.is_possible():
-        faults.append("the oracle says that it is impossible")
+    faults = oracle.faults(solution.chosen)
+    if faults or not oracle.is_possible():
+        return Judgement(solution, ["false 'possible'", *faults])
+    faults = oracle.better_roots(solution.chosen)
+    if oracle.is_dominated(solution.chosen):
+        faults.append("another set is liked better")
     return Judgement(solution, faults)

@@ -1,9 +1,15 @@
-"""What is true of a small universe, by a SAT solver and by looking: the judge of the resolver."""
+"""What is true of a small universe, by a SAT solver and by looking: the judge of the resolver.
+
+It shares no code with the resolver but the values. Everything is written down at once: each
+version of each rock, and for each root that is apart each version of its rock once more. Of
+namespaces it knows those that the resolver met: which there are is known only to who reads all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 from pysat.solvers import Cadical153
 
@@ -13,11 +19,17 @@ from distrorocks.resolve.preference import Preference
 from distrorocks.rocks.version import Version
 from tests.resolve.world import World
 
-Key = tuple[str, str, str | None]
+
+class Choice(NamedTuple):
+    """A version of a rock in a slot: the name, or that of a root that is apart."""
+
+    slot: str
+    version: str
+    namespace: str | None
 
 
 class Oracle:
-    """A universe seen whole: every version of every rock with the needs that count for it."""
+    """A universe seen whole: every choice with the candidate that stands for it."""
 
     def __init__(
         self,
@@ -30,26 +42,33 @@ class Oracle:
         self.roots = roots
         self.preference = preference
         self.pins = pins
-        self.taken: dict[Key, Candidate] = {}
-        for name in {*world.listed, *(name for name, _ in world.spaced)}:
-            self._look_at(name)
+        self.taken: dict[Choice, Candidate] = {}
+        self.places: dict[Choice, list[Candidate]] = {}
+        names = {*world.listed, *(name for name, _ in world.spaced)}
+        slots = {name: name for name in names}
+        slots.update({need.slot: need.dependency.rock_name for need in roots})
+        for slot, name in slots.items():
+            self._look_at(slot, name)
+        self.number = {choice: position for position, choice in enumerate(self.taken, 1)}
 
-    def _look_at(self, name: str) -> None:
+    def _look_at(self, slot: str, name: str) -> None:
         pool = list(self.world.listed.get(name, []))
+        own = {need.dependency.namespace for need in self.roots if need.slot == slot}
         for (spaced, namespace), candidates in self.world.spaced.items():
-            if spaced == name and (name, namespace) in self.world.asked:
+            met = (name, namespace) in self.world.asked
+            if spaced == name and met and (slot == name or namespace in own):
                 pool += candidates
         provided = [each for each in pool if each.origin is Origin.PROVIDED]
-        places: dict[Key, list[Candidate]] = {}
+        pin = None if provided or slot != name else self.pins.get(name)
         for each in provided or pool:
-            pin = None if provided else self.pins.get(name)
             if pin is None or each.version.equals(pin):
-                places.setdefault(_key(each), []).append(each)
-        for key, group in places.items():
+                choice = Choice(slot, each.version.string, each.namespace)
+                self.places.setdefault(choice, []).append(each)
+        for choice, group in self.places.items():
             group.sort(key=self._distance)
             readable = [each for each in group if each not in self.world.broken]
             if readable:
-                self.taken[key] = readable[0]
+                self.taken[choice] = readable[0]
 
     def _distance(self, candidate: Candidate) -> int:
         order = [Origin.PROVIDED, Origin.INSTALLED, Origin.DISTRO, Origin.SERVER]
@@ -57,17 +76,16 @@ class Oracle:
             order = [Origin.PROVIDED, Origin.DISTRO, Origin.INSTALLED, Origin.SERVER]
         return order.index(candidate.origin)
 
-    def fulfils(self, candidate: Candidate, need: Need) -> bool:
-        """Tell whether a candidate is what a need asks for."""
+    def fulfils(self, slot: str, candidate: Candidate, need: Need) -> bool:
+        """Tell whether a candidate in a slot is what a need asks for."""
         dependency = need.dependency
-        if candidate.name != dependency.rock_name:
+        if need.slot != slot:
             return False
         provided = candidate.origin is Origin.PROVIDED
         if dependency.namespace and not provided and candidate.namespace != dependency.namespace:
             return False
-        return (candidate.name in self.pins and not provided) or all(
-            each.admits(candidate.version) for each in dependency.constraints
-        )
+        is_pinned = slot in self.pins and not provided
+        return is_pinned or all(each.admits(candidate.version) for each in dependency.constraints)
 
     def needs(self, candidate: Candidate) -> Sequence[Need]:
         """Return the needs of a candidate that count."""
@@ -78,82 +96,103 @@ class Oracle:
         """Return what is wrong with a set of chosen rocks."""
         faults = [
             f"{each} is not a candidate"
-            for each in chosen.values()
-            if self.taken.get(_key(each)) != each
+            for slot, each in chosen.items()
+            if self.taken.get(_choice(slot, each)) != each
         ]
         reached: dict[str, None] = {}
         waiting: list[tuple[str, Need]] = [("the start", need) for need in self.roots]
         while waiting:
             who, need = waiting.pop()
-            name = need.dependency.rock_name
-            rock = chosen.get(name)
-            if rock is None or not self.fulfils(rock, need):
+            rock = chosen.get(need.slot)
+            if rock is None or not self.fulfils(need.slot, rock, need):
                 faults.append(f"{who} needs {need.dependency}, there is {rock}")
-            elif name not in reached:
-                reached[name] = None
+            elif need.slot not in reached:
+                reached[need.slot] = None
                 waiting += [(str(rock), each) for each in self.needs(rock)]
         faults += [f"nobody needs {name}" for name in chosen if name not in reached]
         return faults + [f"nobody asks for {each} by name" for each in self._unasked(chosen)]
 
     def _is_spaced_only(self, candidate: Candidate) -> bool:
         listed = self.world.listed.get(candidate.name, [])
-        return _key(candidate) not in {_key(each) for each in listed}
+        known = {(each.version.string, each.namespace) for each in listed}
+        return (candidate.version.string, candidate.namespace) not in known
 
     def _unasked(self, chosen: Mapping[str, Candidate]) -> Iterator[Candidate]:
-        for rock in chosen.values():
-            askers = [*self.roots, *(n for each in chosen.values() for n in self.needs(each))]
-            if self._is_spaced_only(rock) and not any(
-                need.dependency.namespace and self.fulfils(rock, need) for need in askers
+        askers = [*self.roots, *(n for each in chosen.values() for n in self.needs(each))]
+        for slot, rock in chosen.items():
+            if (
+                slot == rock.name
+                and self._is_spaced_only(rock)
+                and not any(_names(need, rock) for need in askers)
             ):
                 yield rock
 
     def is_possible(self) -> bool:
         """Tell whether any set of rocks is without fault."""
-        number = {key: position for position, key in enumerate(self.taken, 1)}
-        with Cadical153() as solver:
-            for one, other in combinations(self.taken, 2):
-                if one[0] == other[0]:
-                    solver.add_clause([-number[one], -number[other]])
-            for need in self.roots:
-                solver.add_clause(self._fulfilling(need, number))
-            for key, candidate in self.taken.items():
-                for need in self.needs(candidate):
-                    solver.add_clause([-number[key], *self._fulfilling(need, number)])
-                if self._is_spaced_only(candidate):
-                    solver.add_clause([-number[key], *self._asking(candidate, number)])
-            return bool(solver.solve())
+        return self._stands([])
 
-    def _fulfilling(self, need: Need, number: Mapping[Key, int]) -> list[int]:
-        return [number[key] for key, each in self.taken.items() if self.fulfils(each, need)]
-
-    def _asking(self, rock: Candidate, number: Mapping[Key, int]) -> list[int]:
-        if any(n.dependency.namespace and self.fulfils(rock, n) for n in self.roots):
-            return [number[_key(rock)]]
-        return [
-            number[key]
-            for key, each in self.taken.items()
-            if any(n.dependency.namespace and self.fulfils(rock, n) for n in self.needs(each))
-        ]
-
-    def better(self, chosen: Mapping[str, Candidate]) -> list[str]:
-        """Return the chosen rocks that could be liked better alone, all others as they are."""
+    def better_roots(self, chosen: Mapping[str, Candidate]) -> list[str]:
+        """Return the roots that could be liked better, those before them as they are."""
         found = []
-        for name, rock in chosen.items():
-            for key, other in self.taken.items():
-                if key[0] == name and self._rank(other) > self._rank(rock):
-                    changed = {**chosen, name: other}
-                    if not self.faults(changed):
-                        found.append(f"{other} instead of {rock}")
+        fixed: list[list[int]] = []
+        for slot in dict.fromkeys(need.slot for need in self.roots):
+            mine = _choice(slot, chosen[slot])
+            liked = [n for c, n in self.number.items() if c.slot == slot and self._beats(c, mine)]
+            if self._stands([*fixed, liked]):
+                found.append(f"{slot} could be better than {chosen[slot]}")
+            fixed.append([self.number[mine]])
         return found
 
-    def _rank(self, taken: Candidate) -> tuple[object, ...]:
-        pool = [
-            *self.world.listed.get(taken.name, []),
-            *(each for group in self.world.spaced.values() for each in group),
+    def is_dominated(self, chosen: Mapping[str, Candidate]) -> bool:
+        """Tell whether some other set has no version liked less of any chosen rock."""
+        mine = {slot: _choice(slot, each) for slot, each in chosen.items()}
+        worse = [
+            [-number]
+            for choice, number in self.number.items()
+            if choice.slot in mine and self._beats(mine[choice.slot], choice)
         ]
-        near = min(self._distance(each) for each in pool if _key(each) == _key(taken))
-        ordinary = not self._is_spaced_only(taken)
-        version = taken.version.sort_key
+        return self._stands([*worse, [-self.number[each] for each in mine.values()]])
+
+    def _stands(self, more: Iterable[list[int]]) -> bool:
+        """Tell whether some set is without fault and fulfils more clauses."""
+        number = self.number
+        with Cadical153() as solver:
+            for one, other in combinations(self.taken, 2):
+                if one.slot == other.slot:
+                    solver.add_clause([-number[one], -number[other]])
+            for need in self.roots:
+                solver.add_clause(self._fulfilling(need))
+            for choice, candidate in self.taken.items():
+                for need in self.needs(candidate):
+                    solver.add_clause([-number[choice], *self._fulfilling(need)])
+                if choice.slot == candidate.name and self._is_spaced_only(candidate):
+                    solver.add_clause([-number[choice], *self._asking(choice, candidate)])
+            for clause in more:
+                solver.add_clause(clause)
+            return bool(solver.solve())
+
+    def _fulfilling(self, need: Need) -> list[int]:
+        return [
+            self.number[c] for c, each in self.taken.items() if self.fulfils(c.slot, each, need)
+        ]
+
+    def _asking(self, choice: Choice, rock: Candidate) -> list[int]:
+        if any(_names(need, rock) for need in self.roots):
+            return [self.number[choice]]
+        return [
+            self.number[other]
+            for other, each in self.taken.items()
+            if any(_names(need, rock) for need in self.needs(each))
+        ]
+
+    def _beats(self, one: Choice, other: Choice) -> bool:
+        return self._rank(one) > self._rank(other)
+
+    def _rank(self, choice: Choice) -> tuple[object, ...]:
+        near = min(self._distance(each) for each in self.places[choice])
+        ordinary = not self._is_spaced_only(self.taken[choice])
+        space = choice.namespace
+        version = (self.taken[choice].version.sort_key, space is None, space or "")
         match self.preference:
             case Preference.NEWEST:
                 return ordinary, version
@@ -175,5 +214,10 @@ class _Reversed(tuple):  # type: ignore[type-arg]
         return bool(self[0] < other[0])
 
 
-def _key(candidate: Candidate) -> Key:
-    return candidate.name, candidate.version.string, candidate.namespace
+def _choice(slot: str, candidate: Candidate) -> Choice:
+    return Choice(slot, candidate.version.string, candidate.namespace)
+
+
+def _names(need: Need, rock: Candidate) -> bool:
+    """Tell whether a need names a rock with its namespace."""
+    return (need.slot, need.dependency.namespace) == (rock.name, rock.namespace)

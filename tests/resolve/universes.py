@@ -60,7 +60,10 @@ def question(random: Random, *, greedy: bool = False) -> Question:
         for name in random.sample([*names, "lua"], random.randint(1, min(2, len(names)))):
             pins[name] = Version.parse(random.choice(VERSIONS))
     preference = Preference.NEWEST if greedy else random.choice(list(Preference))
-    return Question(world, [Need(Dependency.parse(root)) for root in roots], preference, pins)
+    needs = [Need(Dependency.parse(root)) for root in roots]
+    if not greedy and random.random() < 0.15:
+        needs.append(Need(Dependency.parse(_need(random, names)), is_apart=True))
+    return Question(world, needs, preference, pins)
 
 
 def _add(
