@@ -11,6 +11,7 @@ from distrorocks.resolve.limits import Limits
 from distrorocks.resolve.rules import Loosened, RuleBook
 from distrorocks.resolve.search import Search
 from distrorocks.resolve.solution import Edge, Solution
+from distrorocks.resolve.version_set import version_key
 
 
 def attempt(
@@ -37,8 +38,13 @@ def _solution(
     chosen = search.run(book.start(roots), lambda: _hurry(search, catalogue))
     solution = _told(chosen, roots, catalogue)
     unasked = _unasked(chosen, solution, catalogue)
-    if unasked:
+    reached = solution.reached()
+    idle = {
+        (slot, version_key(each)) for slot, each in solution.chosen.items() if slot not in reached
+    }
+    if unasked or idle - catalogue.idle:
         catalogue.guarded.update(dict.fromkeys(unasked))
+        catalogue.idle |= idle
         raise NewNamespace
     return solution
 

@@ -44,21 +44,30 @@ class Catalogue:
         self._pins = pins_by_name(pins)
         self._sets: dict[str, VersionSet] = {}
         self._namespaces: dict[str, set[str]] = {}
+        self._made_with: dict[str, int] = {}
         self._listed: dict[tuple[str, str | None], tuple[list[Candidate], str]] = {}
         self._read: dict[Key, Reading] = {}
         self._asked: dict[Candidate, Reading] = {}
         #: Names with the namespaces that were wrongly looked into: see ``Guard``.
         self.guarded: dict[tuple[str, str], None] = {}
+        #: Versions that a guard brought in, and nothing else: see ``askers``.
+        self.idle: set[Key] = set()
         self._announced: set[Candidate] = set()
         self._limit = limit
         self.reads = 0
         self.comparisons = 0
 
+    @property
+    def namespaces_met(self) -> int:
+        """How many namespaces needs have named so far, each counted with the rock."""
+        return sum(map(len, self._namespaces.values()))
+
     def without_pin(self, name: str) -> Catalogue:
         """Return a catalogue of the same answers of the index in which a rock is not pinned."""
         pins = {each: pin for each, pin in self._pins.items() if each != name}
         other = Catalogue(self._index, self._preference, {}, self._limit)
-        other._pins, other._listed, other._asked = pins, self._listed, self._asked
+        other._pins, other._namespaces = pins, self._namespaces
+        other._listed, other._asked = self._listed, self._asked
         other.reads, other.comparisons = self.reads, self.comparisons
         return other
 
@@ -77,10 +86,10 @@ class Catalogue:
         name, dependency = need.slot, need.dependency
         if dependency.namespace is not None:
             known = self._namespaces.setdefault(name, set())
-            if dependency.namespace not in known:
-                known.add(dependency.namespace)
-                if self._sets.pop(name, None) is not None:
-                    raise NewNamespace(name)
+            known.add(dependency.namespace)
+            if len(known) != self._made_with.get(name, len(known)):
+                del self._sets[name], self._made_with[name]
+                raise NewNamespace(name)
         versions = self.version_set(name)
         self.comparisons += versions.cost(dependency)
         if self.comparisons > self._limit.comparisons:
@@ -99,9 +108,14 @@ class Catalogue:
         return found
 
     def askers(self, name: str, namespace: str) -> dict[str, int]:
-        """Return the versions read so far that need a rock with its namespace, by name."""
+        """Return the versions read so far that need a rock with its namespace, by name.
+
+        Those in ``idle`` are left out: asking for the rock was all that they were there for.
+        """
         found: dict[str, int] = {}
         for (asker, key), reading in self._read.items():
+            if (asker, key) in self.idle:
+                continue
             if any(spaced(need) == (name, namespace) for need in reading.needs):
                 found[asker] = found.get(asker, 0) | self.version_set(asker).bit_of(key)
         return found
@@ -142,6 +156,7 @@ class Catalogue:
 
     def _made(self, slot: str) -> VersionSet:
         name = rock_of(slot)
+        self._made_with[slot] = len(self._namespaces.get(slot, ()))
         listed, reason = self._candidates(name, None)
         spaced: list[Candidate] = []
         for namespace in sorted(self._namespaces.get(slot, ())):

@@ -36,6 +36,20 @@ class Solution(NamedTuple):
         """Return the edges that end at a rock."""
         return tuple(edge for edge in self.edges if edge.required == name)
 
+    def reached(self) -> set[str]:
+        """Return the names of the rocks that the needs of the start lead to."""
+        required: dict[str | None, list[str]] = {}
+        for edge in self.edges:
+            required.setdefault(edge.requirer, []).append(edge.required)
+        found: set[str] = set()
+        waiting = required.get(None, [])
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += required.get(name, [])
+        return found
+
     def overridden(self) -> tuple[Edge, ...]:
         """Return the edges whose constraints the chosen version does not stand: pins win."""
         return tuple(

@@ -33,12 +33,21 @@ def resolve(
     Each rock has one version; a root that ``is_apart`` has one of its own beside it, which may be
     the same. What rocks need is always the one that is not apart; pins say nothing of those apart.
 
+    A need with a namespace is fulfilled from that namespace only, one without from the ordinary
+    manifests, and from a namespace where the same set has a need that names it for the same rock.
+    Namespaces are learned from what is read on the way: one that only rocks name which no search
+    looked at is not reckoned with.
+
     Raises ``Conflict`` when there is no such set, ``TooHard`` when ``limit`` is reached before that
     is known.
     """
     limit = limit or Limits()
     catalogue = Catalogue(index, preference, pins or {}, limit)
-    try:
-        return attempt(list(roots), catalogue, limit)
-    except Impossible as impossible:
-        raise explained(impossible.rule, list(roots), catalogue, limit) from None
+    while True:
+        try:
+            return attempt(list(roots), catalogue, limit)
+        except Impossible as impossible:
+            met = catalogue.namespaces_met
+            conflict = explained(impossible.rule, list(roots), catalogue, limit)
+        if catalogue.namespaces_met == met:
+            raise conflict

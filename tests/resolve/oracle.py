@@ -169,7 +169,25 @@ class Oracle:
                     solver.add_clause([-number[choice], *self._asking(choice, candidate)])
             for clause in more:
                 solver.add_clause(clause)
-            return bool(solver.solve())
+            while solver.solve():
+                model = solver.get_model()
+                if not any(self._unasked(self._needed(model))):
+                    return True
+                solver.add_clause([-literal for literal in model])
+            return False
+
+    def _needed(self, model: Sequence[int]) -> dict[str, Candidate]:
+        """Return the rocks of a model that the roots lead to."""
+        true = set(model)
+        there = {c.slot: each for c, each in self.taken.items() if self.number[c] in true}
+        needed: dict[str, Candidate] = {}
+        waiting = list(self.roots)
+        while waiting:
+            slot = waiting.pop().slot
+            if slot not in needed:
+                needed[slot] = there[slot]
+                waiting += self.needs(there[slot])
+        return needed
 
     def _fulfilling(self, need: Need) -> list[int]:
         return [
