@@ -1,0 +1,1 @@
+"""What building a rock takes, as values."""
