@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from distrorocks.distro.family import Family
 from distrorocks.distro.relation import Relation, implied_constraint
+from distrorocks.distro.version_range import ALL, Spans
 
 # Debian Policy 7.1. The single < and > are obsolete and mean <= and >= (dpkg, deb-control(5)).
 _OPERATORS = {"<<": "<", "<=": "<=", "=": "=", ">=": ">=", ">>": ">", "<": "<=", ">": ">="}
@@ -44,6 +46,23 @@ def parse_relation(text: str) -> tuple[Relation, ...]:
     return tuple(alternatives)
 
 
+def written_need(name: str, spans: Spans) -> str:
+    """Return entries of Depends, all of which a version in the spans satisfies, and no other.
+
+    Debian has no "and" within "or", so each gap between two spans is an entry of its own.
+    """
+    if spans == ALL:
+        return name
+    if not spans:
+        return f"{name} (<< 0~~)"
+    entries = [f"{name} (>= {spans[0].low})"] if spans[0].low else []
+    entries += [
+        f"{name} (<< {one.high}) | {name} (>= {other.low})" for one, other in pairwise(spans)
+    ]
+    entries += [f"{name} (<< {spans[-1].high})"] if spans[-1].high else []
+    return ", ".join(entries)
+
+
 class _Deb:
     """The answers of dpkg's family."""
 
@@ -51,6 +70,7 @@ class _Deb:
     distribution = "debian"
     upstream_version = staticmethod(upstream_version)
     parse_relation = staticmethod(parse_relation)
+    written_need = staticmethod(written_need)
 
 
 DEB: Family = _Deb()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from distrorocks.distro.relation import Relation
+from distrorocks.distro.version_range import Spans
 
 
 class Family(Protocol):
@@ -23,3 +24,6 @@ class Family(Protocol):
 
     def parse_relation(self, text: str) -> tuple[Relation, ...]:
         """Return the alternatives of one relation; () if it says nothing of packages."""
+
+    def written_need(self, name: str, spans: Spans) -> str:
+        """Return the need of a package or capability in some versions, as control files say it."""

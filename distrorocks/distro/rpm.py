@@ -6,6 +6,7 @@ import re
 
 from distrorocks.distro.family import Family
 from distrorocks.distro.relation import Relation, implied_constraint
+from distrorocks.distro.version_range import ALL, Span, Spans
 
 _RELATION = re.compile(
     r"(?P<name>[A-Za-z0-9_][A-Za-z0-9._+~-]*)(?:\((?P<inner>[^()]*)\))?"
@@ -68,6 +69,24 @@ def _parse_one(text: str) -> Relation | None:
     return Relation(name, operator, version, rock)
 
 
+def written_need(name: str, spans: Spans) -> str:
+    """Return one requirement, rich where it must be, that only versions in the spans satisfy."""
+    if spans == ALL:
+        return name
+    if not spans:
+        return f"{name} < 0~~"
+    if len(spans) == 1:
+        return _within(name, spans[0])
+    return f"({' or '.join(_within(name, span) for span in spans)})"
+
+
+def _within(name: str, span: Span) -> str:
+    """Return the requirement of one span; ``with`` asks it all of the same package."""
+    if span.low and span.high:
+        return f"({name} >= {span.low} with {name} < {span.high})"
+    return f"{name} >= {span.low}" if span.low else f"{name} < {span.high}"
+
+
 class _Rpm:
     """The answers of RPM's family."""
 
@@ -75,6 +94,7 @@ class _Rpm:
     distribution = "fedora"
     upstream_version = staticmethod(upstream_version)
     parse_relation = staticmethod(parse_relation)
+    written_need = staticmethod(written_need)
 
 
 RPM: Family = _Rpm()
