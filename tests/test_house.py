@@ -19,6 +19,7 @@ FLOORS = {
     "config": 3,
     "distro": 3,
     "license": 3,
+    "servers": 3,
     "trees": 3,
     "resolve": 4,
     "build": 4,
@@ -31,7 +32,11 @@ FLOORS = {
 
 MACHINE = {"os", "subprocess", "socket", "shutil", "tempfile", "pathlib", "fcntl", "signal"}
 
-OWNERS = {"lupa": "system/lua_worker.py", "debian": "system/copyright_file.py"}
+OWNERS = {
+    "lupa": "system/lua_worker.py",
+    "debian": "system/copyright_file.py",
+    "urllib3": "system/rock_server.py",
+}
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 

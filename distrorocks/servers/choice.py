@@ -1,0 +1,64 @@
+"""Which file of a rock is taken where several servers have several.
+
+The rules are LuaRocks' (``find_suitable_rock``): a built rock before one of sources, that before
+a bare rockspec; of equal built rocks the last server's, of the others the first server's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from distrorocks.servers.address import Address
+from distrorocks.servers.shelf import ALL, ROCKSPEC, SOURCE
+
+
+class RockFile(NamedTuple):
+    """One file of one version of a rock, on a server."""
+
+    server: Address
+    name: str
+    version: str
+    arch: str
+
+    @property
+    def file_name(self) -> str:
+        """The file's own name."""
+        return file_name(self.name, self.version, self.arch)
+
+    @property
+    def place(self) -> str:
+        """The URL or path of the file."""
+        return self.server.file(self.file_name)
+
+    @property
+    def is_built(self) -> bool:
+        """Whether it holds what is installed, so that nothing is to be built."""
+        return self.arch not in (ROCKSPEC, SOURCE)
+
+    def __str__(self) -> str:
+        return f"{self.server}/{self.file_name}"
+
+
+def file_name(name: str, version: str, arch: str) -> str:
+    """Return the name of a rock's file."""
+    rest = ROCKSPEC if arch == ROCKSPEC else f"{arch}.rock"
+    return f"{name}-{version}.{rest}"
+
+
+def best_arch(archs: Iterable[str], own: str, *, unbuilt: bool = False) -> str | None:
+    """Return which of one server's files of a version is taken, None where none can be.
+
+    ``own`` is this machine's arch; of two built rocks its is the one. ``unbuilt`` takes only what
+    the rock can be built from.
+    """
+    wanted = (SOURCE, ROCKSPEC) if unbuilt else (own, ALL, SOURCE, ROCKSPEC)
+    there = set(archs)
+    return next((arch for arch in wanted if arch in there), None)
+
+
+def in_order(files: Sequence[RockFile]) -> list[RockFile]:
+    """Return each server's file of one version, given in the order of servers, the best first."""
+    built = [each for each in files if each.is_built]
+    sources = [each for each in files if each.arch == SOURCE]
+    return built[::-1] + sources + [each for each in files if each.arch == ROCKSPEC]
