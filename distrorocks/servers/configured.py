@@ -1,8 +1,6 @@
 """The rocks servers that a configuration and the command line name, in the order of asking.
 
-An entry of ``rocks_servers`` is an address, or a list of mirrors of one server. LuaRocks fills a
-list of fewer than three mirrors up with the public ones, and takes the public server for an empty
-``rocks_servers``: who named only servers of his own did not ask for that, so it is told, not done.
+An entry of ``rocks_servers`` is an address, or a list of mirrors of one server.
 """
 
 from __future__ import annotations
@@ -11,13 +9,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
+from distrorocks.rocks.quotation import quoted
 from distrorocks.servers.address import Address, AddressError
-
-PUBLIC = (
-    "https://luarocks.org",
-    "https://raw.githubusercontent.com/rocks-moonscript-org/moonrocks-mirror/master/",
-    "https://loadk.com/luarocks/",
-)
 
 Mirrors = tuple[Address, ...]
 
@@ -57,25 +50,19 @@ def servers(config: LuaTable, asked: AskedServers = NOTHING_ASKED) -> Servers:
 
 
 def _configured(config: LuaTable, warnings: list[str]) -> list[Mirrors]:
-    entries = config.get("rocks_servers")
-    if not isinstance(entries, dict):
-        return [tuple(map(Address.parse, PUBLIC))]
-    if not sequence(entries):
-        warnings.append("rocks_servers is empty: LuaRocks itself would ask the public server")
-    disabled = config.get("disabled_servers")
+    entries, disabled = config.get("rocks_servers"), config.get("disabled_servers")
     turned_off = set(disabled) if isinstance(disabled, dict) else set()
     groups = []
-    for number, entry in enumerate(sequence(entries), start=1):
+    for entry in sequence(entries) if isinstance(entries, dict) else ():
         listed = sequence(entry) if isinstance(entry, dict) else [entry]
-        if isinstance(entry, dict) and number == 1 and len(listed) < len(PUBLIC):
-            warnings.append(
-                "rocks_servers begins with a list of mirrors: LuaRocks itself would add the "
-                "public mirrors to it"
-            )
-        mirrors = _parsed([each for each in listed if each not in turned_off], warnings)
+        mirrors = _parsed([each for each in listed if not _is_off(each, turned_off)], warnings)
         if mirrors:
             groups.append(mirrors)
     return groups
+
+
+def _is_off(entry: LuaValue, turned_off: set[object]) -> bool:
+    return isinstance(entry, str) and entry in turned_off
 
 
 def _parsed(entries: Sequence[LuaValue], warnings: list[str]) -> Mirrors:
@@ -83,8 +70,8 @@ def _parsed(entries: Sequence[LuaValue], warnings: list[str]) -> Mirrors:
     for entry in entries:
         try:
             if not isinstance(entry, str):
-                raise AddressError("rocks_servers has an entry that is no text")
+                raise AddressError(f"{quoted(entry)} in rocks_servers is no text")
             found.append(Address.parse(entry))
         except AddressError as error:
-            warnings.append(f"{error.brief}; the entry counts for nothing")
+            warnings.append(f"{error.brief}; the entry of rocks_servers counts for nothing")
     return tuple(found)

@@ -123,7 +123,7 @@ class DownloadCache:
 def cache_directory(configured: str = "") -> str:
     """Return where copies are kept.
 
-    That is below LuaRocks' ``local_cache`` where that is set, else for root in /var/cache, else
+    That is below LuaRocks' ``local_cache`` where there is one, else for root in /var/cache, else
     in the user's own cache. The files are none of LuaRocks' own.
     """
     if configured.startswith("/"):

@@ -34,7 +34,13 @@ def read_chunk(
     The strict parser reads it; only what it declines runs, and only if there is a ``jail``.
     Raises ``LuaFileError``, or what the parser and the jail raise, with the path in the brief.
     """
-    text = read_bounded(path, limit)
+    return chunk_of(read_bounded(path, limit), path, jail=jail, environment=environment)
+
+
+def chunk_of(
+    text: bytes, path: str, *, jail: Jail | None, environment: LuaTable | None = None
+) -> Chunk:
+    """Return what the text of the file at ``path`` assigns to its globals, as ``read_chunk``."""
     try:
         return parse(text, environment=environment)
     except LuaSyntaxError as error:

@@ -1,0 +1,166 @@
+"""The rocks of all servers as the resolver asks for them: versions, files, rockspecs, needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.resolve.candidate import Candidate, Origin
+from distrorocks.resolve.index import Need, Unusable
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.rocks.version import Version
+from distrorocks.servers.choice import RockFile, best_arch, file_name, in_order
+from distrorocks.servers.configured import Mirrors
+from distrorocks.servers.shelf import ROCKSPEC
+from distrorocks.system.lua_file import ROCKSPEC_LIMIT
+from distrorocks.system.lua_jail import Jail
+from distrorocks.system.rock_server import ServerError
+from distrorocks.system.rockspec_needs import needs_of, read_rockspec
+from distrorocks.system.server_files import ROCK_LIMIT, ServerFiles, Wanted
+from distrorocks.system.shelf_reader import StockedServer, read_mirrors
+from distrorocks.system.zip_member import read_member
+
+
+class Stock(NamedTuple):
+    """What the servers have of one namespace, and why some have nothing."""
+
+    servers: tuple[StockedServer, ...]
+    faults: tuple[ServerError, ...]
+
+
+class FoundRockspec(NamedTuple):
+    """A rockspec of a server, its text, and where it was found."""
+
+    rockspec: Rockspec
+    text: bytes
+    place: str
+
+
+class ServerRocks:
+    """The servers of one configuration; each is asked when a rock is first looked for.
+
+    ``unbuilt`` takes only what rocks can be built from.
+    """
+
+    def __init__(
+        self,
+        files: ServerFiles,
+        groups: Sequence[Mirrors],
+        lua_version: str,
+        *,
+        arch: str,
+        jail: Jail,
+        unbuilt: bool = False,
+    ) -> None:
+        self.files = files
+        self._groups = groups
+        self._lua_version = lua_version
+        self._arch = arch
+        self._jail = jail
+        self._unbuilt = unbuilt
+        self._stocks: dict[str | None, Stock] = {}
+        self._chosen: dict[Candidate, RockFile] = {}
+        self._rockspecs: dict[Candidate, FoundRockspec] = {}
+
+    def stock(self, namespace: str | None = None) -> Stock:
+        """Return what all servers have; one that cannot be read is told and has nothing."""
+        found = self._stocks.get(namespace)
+        if found is None:
+            found = self._stocks[namespace] = self._asked(namespace)
+        return found
+
+    def candidates(self, name: str, namespace: str | None) -> Iterator[Candidate]:
+        """Yield each version of a rock once for each server that has a file that can be taken.
+
+        Raises ``ServerError`` where no server at all could be read.
+        """
+        stock = self.stock(namespace)
+        if stock.faults and not stock.servers and namespace is None:
+            raise stock.faults[0]
+        versions: dict[str, list[RockFile]] = {}
+        for server in stock.servers:
+            for version, archs in server.shelf.rocks.get(name, {}).items():
+                arch = best_arch(archs, self._arch, unbuilt=self._unbuilt)
+                if arch:
+                    file = RockFile(server.address, name, version, arch)
+                    versions.setdefault(version, []).append(file)
+        for version, of_version in versions.items():
+            parsed = Version.parse(version)
+            for file in in_order(of_version):
+                place = str(file.server)
+                candidate = Candidate(name, parsed, Origin.SERVER, place, namespace)
+                self._chosen.setdefault(candidate, file)
+                yield candidate
+
+    def file_of(self, candidate: Candidate) -> RockFile:
+        """Return the file that a candidate stands for."""
+        return self._chosen[candidate]
+
+    def content(self, file: RockFile) -> bytes:
+        """Return the bytes of a rock's file; raise ``ServerError``."""
+        return self.files.content(_wanted(file))
+
+    def rockspec(self, candidate: Candidate) -> FoundRockspec:
+        """Return a candidate's rockspec; raise ``Unusable`` with the reason where it is none."""
+        known = self._rockspecs.get(candidate)
+        if known is None:
+            known = self._rockspecs[candidate] = self._found(candidate)
+        return known
+
+    def needs(self, candidate: Candidate) -> Sequence[Need]:
+        """Return what a candidate needs; raise ``Unusable`` where it cannot be taken."""
+        found = self.rockspec(candidate)
+        with_build = not self.file_of(candidate).is_built
+        try:
+            return needs_of(found.rockspec, found.text, found.place, with_build=with_build)
+        except DistrorocksError as error:
+            raise Unusable(error.brief, detail=error.detail, hint=error.hint) from None
+
+    def prefetch(self, candidates: Iterable[Candidate]) -> None:
+        """Have the rockspecs of candidates fetched meanwhile."""
+        files = [self._described(self._chosen[each]) for each in candidates if each in self._chosen]
+        self.files.prefetch([_wanted(file) for file in files])
+
+    def _asked(self, namespace: str | None) -> Stock:
+        servers, faults = [], []
+        for mirrors in self._groups:
+            try:
+                servers.append(read_mirrors(self.files, mirrors, self._lua_version, namespace))
+            except ServerError as error:
+                faults.append(error)
+                if namespace is None or not error.is_missing:
+                    self.files.warn(f"{error.brief}; the server counts for nothing")
+        return Stock(tuple(servers), tuple(faults))
+
+    def _described(self, file: RockFile) -> RockFile:
+        """Return the file that a rock's rockspec is read from: the bare one where there is one."""
+        for stock in self._stocks.values():
+            for server in stock.servers:
+                if server.address == file.server:
+                    archs = server.shelf.rocks.get(file.name, {}).get(file.version, ())
+                    return file._replace(arch=ROCKSPEC) if ROCKSPEC in archs else file
+        return file
+
+    def _found(self, candidate: Candidate) -> FoundRockspec:
+        chosen = self.file_of(candidate)
+        file = self._described(chosen)
+        name = file_name(file.name, file.version, ROCKSPEC)
+        place = f"{file}"
+        try:
+            text = self.content(file)
+            if file.arch != ROCKSPEC:
+                text = read_member(text, name, ROCKSPEC_LIMIT)
+                place = f"{place}/{name}"
+            rockspec = read_rockspec(text, place, file_name=name, jail=self._jail)
+        except DistrorocksError as error:
+            brief = error.brief if str(file) in error.brief else f"{file}: {error.brief}"
+            if isinstance(error, ServerError):
+                self.files.warn(f"{candidate} is passed over: {brief}")
+            raise Unusable(brief, detail=error.detail, hint=error.hint) from None
+        return FoundRockspec(rockspec, text, place)
+
+
+def _wanted(file: RockFile) -> Wanted:
+    limit = ROCKSPEC_LIMIT if file.arch == ROCKSPEC else ROCK_LIMIT
+    return Wanted(file.server, file.file_name, limit)

@@ -1,0 +1,75 @@
+"""The rocks of the visible trees as the resolver asks for them: candidates, and what each needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.installed_tree import InstalledTree
+from distrorocks.resolve.candidate import Candidate, Origin
+from distrorocks.resolve.index import Need
+from distrorocks.system.lua_file import ROCKSPEC_LIMIT, read_bounded
+from distrorocks.system.lua_jail import Jail
+from distrorocks.system.rockspec_needs import needs_of, read_rockspec
+from distrorocks.system.root_path import RootView
+from distrorocks.trees.standing import StandingRock
+
+
+class TreeRocks:
+    """The installed rocks of some trees of one root; ``warnings`` tells what could not be read."""
+
+    def __init__(self, view: RootView, trees: Sequence[InstalledTree], jail: Jail) -> None:
+        self._view = view
+        self._trees = trees
+        self._jail = jail
+        self._standing: dict[Candidate, tuple[InstalledTree, StandingRock]] = {}
+        self._warnings: dict[str, None] = {}
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What could not be read so far, though a rock is there."""
+        return tuple(self._warnings)
+
+    def candidates(self, name: str, namespace: str | None) -> Iterator[Candidate]:
+        """Yield the installed versions of a rock, in the order of the trees, the newest first.
+
+        With a namespace, only what was installed with it.
+        """
+        for tree in self._trees:
+            for rock in tree.versions(name):
+                own = rock.namespace or None
+                if namespace is None or own == namespace:
+                    root = tree.layout.root
+                    candidate = Candidate(name, rock.version, Origin.INSTALLED, root, own)
+                    self._standing.setdefault(candidate, (tree, rock))
+                    yield candidate
+
+    def standing(self, candidate: Candidate) -> tuple[InstalledTree, StandingRock]:
+        """Return the tree that an installed candidate is in, and the rock there."""
+        return self._standing[candidate]
+
+    def needs(self, candidate: Candidate) -> Sequence[Need]:
+        """Return what an installed rock needs.
+
+        That is what its rockspec says, else the tree's manifest: a rock is there whether its
+        rockspec can be read or not.
+        """
+        tree, rock = self.standing(candidate)
+        path = rock.rockspec
+        found = self._view.find(path)
+        if found is not None:
+            try:
+                text = read_bounded(self._view.host_path(found.path), ROCKSPEC_LIMIT)
+                name = path.rpartition("/")[2]
+                rockspec = read_rockspec(text, path, file_name=name, jail=self._jail)
+                return needs_of(rockspec, text, path, with_build=False)
+            except DistrorocksError as error:
+                self._warn(f"{error.brief}; what the tree's manifest says counts instead")
+        try:
+            return [Need(each, tree.layout.manifest) for each in tree.needs(rock)]
+        except DistrorocksError as error:
+            self._warn(f"{error.brief}; nobody knows what {candidate} needs")
+            return ()
+
+    def _warn(self, text: str) -> None:
+        self._warnings[text] = None

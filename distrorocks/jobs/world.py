@@ -1,0 +1,143 @@
+"""All rocks that can be chosen from: what Lua brings, the trees, the distribution, the servers.
+
+It is what the resolver asks (``resolve.index.Index``). Every source is looked at when it is first
+asked; servers are not, where what Lua brings answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from types import TracebackType
+from typing import NamedTuple
+
+from distrorocks.jobs.installed_tree import InstalledTree
+from distrorocks.jobs.server_rocks import ServerRocks
+from distrorocks.jobs.tree_rocks import TreeRocks
+from distrorocks.lua.value import LuaTable
+from distrorocks.resolve.candidate import Candidate, Origin
+from distrorocks.resolve.index import Need
+from distrorocks.rocks.name import lower
+from distrorocks.rocks.provided import provided_rocks
+from distrorocks.servers.configured import NOTHING_ASKED, AskedServers, servers
+from distrorocks.system.download_cache import DownloadCache, cache_directory
+from distrorocks.system.lua_jail import Jail
+from distrorocks.system.rock_server import ServerError
+from distrorocks.system.root_path import RootView
+from distrorocks.system.server_files import Policy, ServerFiles
+
+
+class DistroUse(Enum):
+    """What the distribution's packages count for.
+
+    ``NEVER``: nothing. ``SUGGEST``: they can be told of, but never chosen. ``REQUIRE``: the
+    resolver may choose them; then they have to be installed before the rocks that need them.
+    """
+
+    NEVER = "never"
+    SUGGEST = "suggest"
+    REQUIRE = "require"
+
+
+class Asked(NamedTuple):
+    """Which world is meant; ``unbuilt`` takes only what rocks can be built from."""
+
+    lua_version: str
+    root: str = "/"
+    servers: AskedServers = NOTHING_ASKED
+    distro: DistroUse = DistroUse.SUGGEST
+    is_offline: bool = False
+    unbuilt: bool = False
+
+
+class World:
+    """The rocks of one Lua version; use it in a ``with`` statement, which ends its jail.
+
+    ``trees`` are those in which a rock counts as installed, by ``deps_mode`` and in that order.
+    """
+
+    def __init__(self, asked: Asked, trees: Sequence[InstalledTree], config: LuaTable) -> None:
+        self.asked = asked
+        provided = provided_rocks(asked.lua_version, config)
+        self.provided = {lower(name): version for name, version in provided.items()}
+        self._jail = Jail()
+        configured = servers(config, asked.servers)
+        files = ServerFiles(
+            DownloadCache(cache_directory(_text(config, "local_cache"))),
+            policy_of(config, is_offline=asked.is_offline),
+        )
+        self.servers = ServerRocks(
+            files,
+            configured.groups,
+            asked.lua_version,
+            arch=_text(config, "arch"),
+            jail=self._jail,
+            unbuilt=asked.unbuilt,
+        )
+        self.trees = TreeRocks(RootView(asked.root), trees, self._jail)
+        self._warnings = configured.warnings
+
+    def __enter__(self) -> World:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._jail.close()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was not as it should be so far, though it went on."""
+        told = (*self._warnings, *self.servers.files.warnings, *self.trees.warnings)
+        return tuple(dict.fromkeys(told))
+
+    def candidates(self, name: str, namespace: str | None) -> Sequence[Candidate]:
+        """Return every candidate of a lower-case name, as ``Index`` says."""
+        if name in self.provided:
+            return [Candidate(name, self.provided[name], Origin.PROVIDED)]
+        found = list(self.trees.candidates(name, namespace))
+        try:
+            return found + list(self.servers.candidates(name, namespace))
+        except ServerError:
+            if found:
+                return found  # that no server answers was told already
+            raise
+
+    def dependencies(self, candidate: Candidate) -> Sequence[Need]:
+        """Return what a candidate needs, as ``Index`` says; raise ``Unusable``."""
+        if candidate.origin is Origin.INSTALLED:
+            return self.trees.needs(candidate)
+        if candidate.origin is Origin.SERVER:
+            return self.servers.needs(candidate)
+        return ()
+
+    def prefetch(self, candidates: Sequence[Candidate]) -> None:
+        """Have what servers say of these fetched meanwhile."""
+        self.servers.prefetch(each for each in candidates if each.origin is Origin.SERVER)
+
+
+def policy_of(config: LuaTable, *, is_offline: bool) -> Policy:
+    """Return how long copies of servers' files count, by LuaRocks' configuration."""
+    usual = Policy()
+    return Policy(
+        _seconds(config, "cache_timeout", usual.timeout),
+        _seconds(config, "cache_fail_timeout", usual.fail_timeout),
+        is_offline,
+        bool(config.get("aggressive_cache")),
+        _seconds(config, "connection_timeout", 0) or usual.connect_seconds,
+    )
+
+
+def _seconds(config: LuaTable, key: str, usual: float) -> float:
+    value = config.get(key)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1e9:
+        return value
+    return usual
+
+
+def _text(config: LuaTable, key: str) -> str:
+    value = config.get(key)
+    return value if isinstance(value, str) else ""
