@@ -1,0 +1,89 @@
+"""A rocks server on this machine's loopback, as honest or as hostile as a test wants it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+Reply = Callable[[BaseHTTPRequestHandler], None]
+
+
+class Loopback:
+    """A server with a reply for each path; ``asked`` has every request's path and headers, their names lowered."""
+
+    def __init__(self) -> None:
+        self.replies: dict[str, Reply] = {}
+        self.asked: list[tuple[str, dict[str, str]]] = []
+        self.url = ""
+        self.is_over = threading.Event()
+
+    def serve(self, path: str, body: bytes, **headers: str) -> None:
+        """Give ``body`` for ``path``."""
+        self.replies[path] = answer(200, body, {k.replace("_", "-"): v for k, v in headers.items()})
+
+    def paths(self) -> list[str]:
+        """Return the paths that were asked for, in order."""
+        return [path for path, _ in self.asked]
+
+
+def answer(status: int, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Reply:
+    """Return a reply that is as it should be, but for what ``headers`` say otherwise."""
+    given = {"Content-Length": str(len(body)), **(headers or {})}
+
+    def reply(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(status)
+        for name, value in given.items():
+            request.send_header(name, value)
+        request.end_headers()
+        request.wfile.write(body)
+
+    return reply
+
+
+def raw(*parts: bytes, pause: Callable[[], object] | None = None) -> Reply:
+    """Return a reply that writes bytes as they stand, with a pause after each part."""
+
+    def reply(request: BaseHTTPRequestHandler) -> None:
+        request.close_connection = True
+        for part in parts:
+            request.wfile.write(part)
+            request.wfile.flush()
+            if pause:
+                pause()
+
+    return reply
+
+
+@contextmanager
+def running() -> Iterator[Loopback]:
+    """Run a server for the length of a test."""
+    server = Loopback()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            server.asked.append((self.path, headers))
+            reply = server.replies.get(self.path, answer(404))
+            try:
+                reply(self)
+            except OSError:
+                self.close_connection = True
+
+        def log_message(self, *words: object) -> None:
+            """Say nothing."""
+
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    listening.daemon_threads = True
+    server.url = f"http://127.0.0.1:{listening.server_port}"
+    thread = threading.Thread(target=listening.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.is_over.set()
+        listening.shutdown()
+        listening.server_close()
