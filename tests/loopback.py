@@ -11,7 +11,10 @@ Reply = Callable[[BaseHTTPRequestHandler], None]
 
 
 class Loopback:
-    """A server with a reply for each path; ``asked`` has every request's path and headers, their names lowered."""
+    """A server with a reply for each path.
+
+    ``asked`` has every request's path and headers, their names in lower case.
+    """
 
     def __init__(self) -> None:
         self.replies: dict[str, Reply] = {}

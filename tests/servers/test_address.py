@@ -1,0 +1,64 @@
+"""Every way to write a server's address is one value; what is none is an error."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, strategies as st
+
+from distrorocks.servers.address import Address, AddressError, without_secrets
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("https://luarocks.org", "https://luarocks.org"),
+        ("HTTPS://luarocks.org//", "https://luarocks.org"),
+        ("http://h:8080/rocks/", "http://h:8080/rocks"),
+        ("/srv/rocks/", "/srv/rocks"),
+        ("rocks", "/here/rocks"),
+        ("file:///srv/a%20b", "/srv/a%20b"),
+        ("file:///srv/../srv/rocks", "/srv/rocks"),
+    ],
+)
+def test_an_address_has_one_form(text: str, place: str) -> None:
+    """No slash ends it; a directory is absolute; its path is taken as it stands, as LuaRocks."""
+    assert Address.parse(text, above="/here").place == place
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "ftp://x", "git+https://x", "http://", "https://h:0", "http://h:99999", "http://a b"],
+)
+def test_what_is_no_address_is_told(text: str) -> None:
+    """The hint says what is one."""
+    with pytest.raises(AddressError) as caught:
+        Address.parse(text)
+    assert "https://" in caught.value.hint
+
+
+def test_files_and_namespaces_lie_below() -> None:
+    """As luarocks.org has them."""
+    server = Address.parse("https://luarocks.org")
+    assert server.file("manifest-5.4") == "https://luarocks.org/manifest-5.4"
+    assert server.of_namespace("me").file("a-1-1.src.rock") == (
+        "https://luarocks.org/manifests/me/a-1-1.src.rock"
+    )
+    assert server.below("dev").place == "https://luarocks.org/dev"
+
+
+def test_a_password_is_not_shown() -> None:
+    """It is there for the request only."""
+    server = Address.parse("https://me:secret@h/rocks")
+    assert str(server) == "https://h/rocks"
+    assert "secret" in server.file("a")
+    assert without_secrets("http://a@b/c@d") == "http://b/c@d"
+
+
+@given(st.text())
+def test_any_text_is_an_address_or_an_error(text: str) -> None:
+    """Nothing else happens, and a file's name never leaves the directory by a question mark."""
+    try:
+        server = Address.parse(text)
+    except AddressError:
+        return
+    assert server.file("a?b#c").endswith("/a?b#c" if server.is_local else "/a%3Fb%23c")

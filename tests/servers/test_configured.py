@@ -1,0 +1,55 @@
+"""The servers of a configuration are asked in its order, and no others."""
+
+from __future__ import annotations
+
+from distrorocks.lua.read import parse
+from distrorocks.servers.address import Address
+from distrorocks.servers.configured import PUBLIC, AskedServers, servers
+
+
+def places(config: str, asked: AskedServers = AskedServers()) -> list[list[str]]:  # noqa: B008
+    """Return the servers of a configuration's text."""
+    found = servers(parse(config.encode()).globals, asked)
+    return [[each.place for each in group] for group in found.groups]
+
+
+def test_without_a_word_the_public_server_is_asked() -> None:
+    """With its mirrors."""
+    assert places("") == [[each.rstrip("/") for each in PUBLIC]]
+
+
+def test_an_entry_is_a_server_or_a_list_of_mirrors() -> None:
+    """In the order of the file."""
+    config = 'rocks_servers = { "https://a", { "https://b", "/srv/c" } }'
+    assert places(config) == [["https://a"], ["https://b", "/srv/c"]]
+
+
+def test_nothing_public_is_added_to_servers_of_ones_own() -> None:
+    """LuaRocks would fill up a short list of mirrors, and an empty one; that is told."""
+    for config in ('rocks_servers = { { "https://mine" } }', "rocks_servers = {}"):
+        found = servers(parse(config.encode()).globals)
+        assert not any("luarocks.org" in each.place for group in found.groups for each in group)
+        assert "public" in found.warnings[0]
+    assert servers(parse(b'rocks_servers = { "https://mine" }').globals).warnings == ()
+
+
+def test_a_disabled_server_is_not_asked() -> None:
+    """As ``disabled_servers`` says."""
+    config = 'rocks_servers = { "https://a", "https://b" } disabled_servers = {["https://a"]=true}'
+    assert places(config) == [["https://b"]]
+
+
+def test_what_is_no_address_is_left_out_and_told() -> None:
+    """The others are asked all the same."""
+    found = servers(parse(b'rocks_servers = { 1, "ftp://a", "https://b" }').globals)
+    assert [group[0].place for group in found.groups] == ["https://b"]
+    assert len(found.warnings) == 2
+
+
+def test_the_command_line_comes_first_or_alone() -> None:
+    """``--server`` before, ``--only-server`` instead, ``--dev`` development rocks before all."""
+    config = 'rocks_servers = { "https://a" }'
+    own = (Address.parse("https://x"),)
+    assert places(config, AskedServers(first=own)) == [["https://x"], ["https://a"]]
+    assert places(config, AskedServers(only=own)) == [["https://x"]]
+    assert places(config, AskedServers(is_dev=True)) == [["https://a/dev"], ["https://a"]]
