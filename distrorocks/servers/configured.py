@@ -5,7 +5,7 @@ An entry of ``rocks_servers`` is an address, or a list of mirrors of one server.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
@@ -61,7 +61,7 @@ def _configured(config: LuaTable, warnings: list[str]) -> list[Mirrors]:
     return groups
 
 
-def _is_off(entry: LuaValue, turned_off: set[object]) -> bool:
+def _is_off(entry: LuaValue, turned_off: Collection[object]) -> bool:
     return isinstance(entry, str) and entry in turned_off
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from distrorocks.lua.read import parse
 from distrorocks.servers.address import Address
-from distrorocks.servers.configured import PUBLIC, AskedServers, servers
+from distrorocks.servers.configured import AskedServers, servers
 
 
 def places(config: str, asked: AskedServers = AskedServers()) -> list[list[str]]:  # noqa: B008
@@ -13,24 +13,16 @@ def places(config: str, asked: AskedServers = AskedServers()) -> list[list[str]]
     return [[each.place for each in group] for group in found.groups]
 
 
-def test_without_a_word_the_public_server_is_asked() -> None:
-    """With its mirrors."""
-    assert places("") == [[each.rstrip("/") for each in PUBLIC]]
-
-
 def test_an_entry_is_a_server_or_a_list_of_mirrors() -> None:
     """In the order of the file."""
     config = 'rocks_servers = { "https://a", { "https://b", "/srv/c" } }'
     assert places(config) == [["https://a"], ["https://b", "/srv/c"]]
 
 
-def test_nothing_public_is_added_to_servers_of_ones_own() -> None:
-    """LuaRocks would fill up a short list of mirrors, and an empty one; that is told."""
-    for config in ('rocks_servers = { { "https://mine" } }', "rocks_servers = {}"):
-        found = servers(parse(config.encode()).globals)
-        assert not any("luarocks.org" in each.place for group in found.groups for each in group)
-        assert "public" in found.warnings[0]
-    assert servers(parse(b'rocks_servers = { "https://mine" }').globals).warnings == ()
+def test_nothing_is_asked_that_nobody_named() -> None:
+    """What is to be there without a word is said by the defaults of the configuration alone."""
+    assert places("") == places("rocks_servers = {}") == []
+    assert places('rocks_servers = { { "https://mine" } }') == [["https://mine"]]
 
 
 def test_a_disabled_server_is_not_asked() -> None:

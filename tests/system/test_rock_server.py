@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from distrorocks.system.rock_server import NOT_MODIFIED, ServerError, Web
+from distrorocks.system.rock_server import NOT_MODIFIED, Answer, ServerError, Web
 from tests.loopback import Loopback, answer, raw, running
 
 LIMIT = 100_000
@@ -54,7 +54,7 @@ def test_a_file_comes_with_what_tells_its_next_version(server: Loopback) -> None
     server.serve("/a", b"text", ETag='"1"', Last_Modified="Mon, 01 Jan 2024 00:00:00 GMT")
     web = Web()
     first = web.fetch(f"{server.url}/a", limit=LIMIT)
-    assert first == (b"text", '"1"', "Mon, 01 Jan 2024 00:00:00 GMT")
+    assert first == Answer(b"text", '"1"', "Mon, 01 Jan 2024 00:00:00 GMT")
     server.replies["/a"] = answer(NOT_MODIFIED)
     again = web.fetch(f"{server.url}/a", limit=LIMIT, etag=first.etag, modified=first.modified)
     assert again.content is None
