@@ -72,7 +72,7 @@ def run(
             raise CommandError(f"{argv[0]} took more than {timeout:g} seconds") from None
         finally:
             if process.poll() is None:
-                _end(process.pid)
+                end_session(process.pid)
                 process.wait()
         texts = []
         for stream in (out, err):
@@ -83,7 +83,7 @@ def run(
     return Output(status, *texts)
 
 
-def _end(session: int) -> None:
+def end_session(session: int) -> None:
     """Kill a program that leads its own session, with all its children that stayed in it."""
     import contextlib
     import signal

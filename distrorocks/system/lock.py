@@ -72,6 +72,18 @@ class TreeLock:
         if self._holder() == self._target:
             self._remove()
 
+    def reclaim(self, since: float) -> None:
+        """Take away the lock of a program that we started after ``since``, and that is dead now.
+
+        A killed LuaRocks leaves its lock behind; an older one is another program's and stays.
+        """
+        try:
+            made = os.lstat(self.path).st_mtime
+        except OSError:
+            return
+        if made >= since and not self._holder().startswith(_OURS):
+            self._remove()
+
     def _taken(self) -> bool:
         """Return whether the lock could be made just now."""
         try:

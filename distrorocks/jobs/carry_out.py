@@ -1,0 +1,187 @@
+"""Changes a tree rock by rock, all of it or nothing: what fails leaves the tree as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from time import time
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.tree_state import TreeState, tree_state
+from distrorocks.system.install_engine import EngineError, InstallEngine, RockSource
+from distrorocks.system.interruption import interruptible, uninterrupted
+from distrorocks.system.lock import WAIT_SECONDS, TreeLock
+from distrorocks.system.tree_restore import restore
+from distrorocks.system.tree_snapshot import Snapshot, left_over, made_directories, take
+from distrorocks.trees.layout import Layout
+
+Progress = Callable[[str], None]
+
+
+class Deploy(NamedTuple):
+    """Install a rock; afterwards ``replaces``, other versions of it, go from the tree."""
+
+    source: RockSource
+    replaces: tuple[str, ...] = ()
+
+
+class Withdraw(NamedTuple):
+    """Remove one version of a rock."""
+
+    name: str
+    version: str
+
+
+Action = Deploy | Withdraw
+
+
+class TreeChanged(DistrorocksError):  # noqa: N818 - what happened to the tree
+    """A tree is not what it should be: not what the plan was made for, or not what it said."""
+
+
+class Interrupted(DistrorocksError):  # noqa: N818 - what happened to a run
+    """A run before this one was killed at work on the tree, which may be half changed."""
+
+
+def carry_out(
+    actions: Sequence[Action],
+    layout: Layout,
+    engine: InstallEngine,
+    *,
+    before: TreeState,
+    progress: Progress,
+    lock_seconds: float = WAIT_SECONDS,
+) -> None:
+    """Take each action in order and check the tree against what must now be there.
+
+    ``before`` is the tree as the plan knows it. Whatever fails, or interrupts, the tree is put
+    back to the byte before the error leaves; only files outside the tree's own directories, which
+    a build may write, are out of reach.
+    """
+    with interruptible(), made_directories(layout.root):
+        lock = TreeLock(layout.lock, seconds=lock_seconds)
+        with lock:
+            _check_left_over(layout)
+            if tree_state("/", layout) != before:
+                raise TreeChanged(
+                    f"{layout.root} has changed since the plan was made", hint="plan again"
+                )
+            snapshot = take(layout)
+            try:
+                for number, action in enumerate(actions, start=1):
+                    progress(f"[{number}/{len(actions)}] {_told(action)}")
+                    with _released(lock) if engine.takes_lock else _held():
+                        _act(action, layout, engine)
+                _check(actions, layout, before)
+            except BaseException as error:
+                _undo(snapshot, layout, error)
+                raise
+            snapshot.discard()
+
+
+def recover(layout: Layout, *, is_undone: bool, lock_seconds: float = WAIT_SECONDS) -> bool:
+    """Undo what a killed run left half done, or keep it as it is; False where there is nothing."""
+    with uninterrupted(), TreeLock(layout.lock, seconds=lock_seconds):
+        snapshot = left_over(layout)
+        if snapshot and is_undone:
+            restore(snapshot)
+        elif snapshot:
+            snapshot.discard()
+    return snapshot is not None
+
+
+def _act(action: Action, layout: Layout, engine: InstallEngine) -> None:
+    if isinstance(action, Withdraw):
+        engine.remove(action.name, action.version, layout)
+        return
+    engine.install(action.source, layout)
+    for version in action.replaces:
+        engine.remove(action.source.name, version, layout)
+
+
+def _told(action: Action) -> str:
+    if isinstance(action, Withdraw):
+        return f"removing {action.name} {action.version}"
+    replaced = f", in place of {', '.join(action.replaces)}" if action.replaces else ""
+    source = action.source
+    return f"installing {source.name} {source.version} from {source.place}{replaced}"
+
+
+def _check(actions: Sequence[Action], layout: Layout, before: TreeState) -> None:
+    """Raise ``TreeChanged`` unless the tree has exactly the rocks that it should, whole."""
+    wanted = set(before.rocks)
+    for action in actions:
+        if isinstance(action, Withdraw):
+            wanted.discard((action.name, action.version))
+        else:
+            wanted.add((action.source.name, action.source.version))
+            wanted.difference_update((action.source.name, each) for each in action.replaces)
+    now = tree_state("/", layout)
+    faults = [f"  {name} {version} is not there" for name, version in sorted(wanted - now.rocks)]
+    faults += [
+        f"  {name} {version} is there and should not be"
+        for name, version in sorted(now.rocks - wanted)
+    ]
+    faults += [
+        f"  {name} {version} lacks its file for {item}"
+        for name, version, item in sorted(now.missing - before.missing)
+    ]
+    if faults:
+        raise TreeChanged(
+            f"{layout.root} is not what the plan said after luarocks ended well",
+            detail="\n".join(faults),
+            hint="this may be a defect of LuaRocks; its log tells more",
+        )
+
+
+def _undo(snapshot: Snapshot, layout: Layout, error: BaseException) -> None:
+    """Put the tree back, and say in the error that it is so."""
+    with uninterrupted():
+        try:
+            restore(snapshot)
+        except DistrorocksError as fault:
+            raise EngineError(
+                f"{error.brief if isinstance(error, DistrorocksError) else error!r}; "
+                f"then {layout.root} could not be put back: {fault.brief}",
+                detail=fault.detail,
+                hint=fault.hint,
+            ) from error
+    if isinstance(error, DistrorocksError):
+        said = f"{layout.root} is as it was before"
+        error.detail = f"{error.detail}\n{said}" if error.detail else said
+
+
+def _check_left_over(layout: Layout) -> None:
+    """Raise where a run was killed at work on this tree: what is half done is not built upon."""
+    snapshot = left_over(layout)
+    if snapshot is None:
+        return
+    raise Interrupted(
+        f"an earlier run of distrorocks on {layout.root} was killed before it ended",
+        detail=f"what the tree was before it is kept in {snapshot.directory}",
+        hint="`distrorocks install --recover=undo` puts the tree back, and loses what was installed"
+        " since; `--recover=keep` leaves it as it is",
+    )
+
+
+@contextmanager
+def _released(lock: TreeLock) -> Iterator[None]:
+    """Give a lock away for a while: LuaRocks since 3.9 makes the same one for itself."""
+    since = time()
+    lock.__exit__(None, None, None)
+    try:
+        yield
+    except BaseException as error:
+        if not (isinstance(error, EngineError) and error.is_locked):
+            lock.reclaim(since - 1)
+        raise
+    finally:
+        with uninterrupted():
+            lock.__enter__()
+
+
+@contextmanager
+def _held() -> Iterator[None]:
+    """Keep a lock that nobody else makes."""
+    yield

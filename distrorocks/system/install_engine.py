@@ -1,0 +1,49 @@
+"""What installs a rock and removes one: LuaRocks today, perhaps an engine of our own one day."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.trees.layout import Layout
+
+
+class EngineError(DistrorocksError):
+    """A rock could not be installed or removed; the detail has what the engine said last.
+
+    ``is_locked`` tells that another program holds the tree.
+    """
+
+    def __init__(
+        self, brief: str, *, detail: str = "", hint: str = "", is_locked: bool = False
+    ) -> None:
+        super().__init__(brief, detail=detail, hint=hint)
+        self.is_locked = is_locked
+
+
+class RockSource(NamedTuple):
+    """One version of a rock and where it is: a server's URL, or the path of a rock file.
+
+    ``variables`` are ``NAME=value`` words that override the configuration's.
+    """
+
+    name: str
+    version: str
+    place: str
+    namespace: str | None = None
+    is_file: bool = False
+    variables: tuple[str, ...] = ()
+
+
+class InstallEngine(Protocol):
+    """Changes one tree, one rock at a time, and asks nothing: what is needed was planned."""
+
+    @property
+    def takes_lock(self) -> bool:
+        """Return whether it makes the tree's lock itself, so that nobody else may hold it."""
+
+    def install(self, source: RockSource, layout: Layout) -> None:
+        """Build and deploy a rock into a tree, beside its other versions, or raise."""
+
+    def remove(self, name: str, version: str, layout: Layout) -> None:
+        """Take one version of a rock out of a tree, whoever needs it, or raise."""
