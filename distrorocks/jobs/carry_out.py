@@ -82,7 +82,8 @@ def carry_out(
 
 def recover(layout: Layout, *, is_undone: bool, lock_seconds: float = WAIT_SECONDS) -> bool:
     """Undo what a killed run left half done, or keep it as it is; False where there is nothing."""
-    with uninterrupted(), TreeLock(layout.lock, seconds=lock_seconds):
+    lock = TreeLock(layout.lock, seconds=lock_seconds)
+    with uninterrupted(), made_directories(layout.root), lock:
         snapshot = left_over(layout)
         if snapshot and is_undone:
             restore(snapshot)

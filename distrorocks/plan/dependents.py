@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.resolve.index import Need
 from distrorocks.rocks.dependency import Dependency
 
+Sight = Mapping[str, frozenset[str]]
+"""By the root of a tree, the roots of the trees in which its rocks may find what they need."""
+
 
 class NeedyRock(NamedTuple):
-    """A rock of a tree, or one to come, with what it needs."""
+    """A rock of a tree, or one to come there, with what it needs; its place is the tree's root."""
 
     candidate: Candidate
     needs: tuple[Need, ...] = ()
@@ -25,12 +28,16 @@ class Dependent(NamedTuple):
 
 
 def dependents(
-    rocks: Sequence[NeedyRock], doomed: Collection[Candidate], coming: Sequence[NeedyRock] = ()
+    rocks: Sequence[NeedyRock],
+    doomed: Collection[Candidate],
+    coming: Sequence[NeedyRock] = (),
+    sight: Sight | None = None,
 ) -> list[Dependent]:
     """Return who would lack something, by name, once ``doomed`` are gone and ``coming`` there.
 
     A copy of the same version in another tree counts: what is doomed is a rock in its place.
     Needs that nothing fulfils now are nobody's fault. What builds a rock is not needed after.
+    Without ``sight`` every tree sees every other.
     """
     now = _by_name(rock.candidate for rock in rocks)
     staying = [rock for rock in rocks if rock.candidate not in doomed] + list(coming)
@@ -43,13 +50,16 @@ def dependents(
         if need.dependency.rock_name in lost
         and not need.is_build
         and rock.candidate.name != need.dependency.rock_name
-        and _is_met(need.dependency, now)
-        and not _is_met(need.dependency, then)
+        and _is_met(rock, need, now, sight)
+        and not _is_met(rock, need, then, sight)
     ]
 
 
 def spared(
-    rocks: Sequence[NeedyRock], doomed: Iterable[Candidate], coming: Sequence[NeedyRock] = ()
+    rocks: Sequence[NeedyRock],
+    doomed: Iterable[Candidate],
+    coming: Sequence[NeedyRock] = (),
+    sight: Sight | None = None,
 ) -> dict[Candidate, Dependent]:
     """Return those of ``doomed`` that must stay, each with a rock that needs it.
 
@@ -59,7 +69,7 @@ def spared(
     kept: dict[Candidate, Dependent] = {}
     while True:
         left = [each for each in going if each not in kept]
-        broken = dependents(rocks, left, coming)
+        broken = dependents(rocks, left, coming, sight)
         fresh = {}
         for each in broken:
             fitting = [one for one in left if meets(one, each.need.dependency)]
@@ -79,8 +89,14 @@ def meets(candidate: Candidate, dependency: Dependency) -> bool:
     )
 
 
-def _is_met(dependency: Dependency, rocks: dict[str, list[Candidate]]) -> bool:
-    return any(meets(each, dependency) for each in rocks.get(dependency.rock_name, ()))
+def _is_met(
+    rock: NeedyRock, need: Need, rocks: dict[str, list[Candidate]], sight: Sight | None
+) -> bool:
+    seen = sight.get(rock.candidate.place) if sight is not None else None
+    return any(
+        meets(each, need.dependency) and (seen is None or each.place in seen)
+        for each in rocks.get(need.dependency.rock_name, ())
+    )
 
 
 def _by_name(candidates: Iterable[Candidate]) -> dict[str, list[Candidate]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from distrorocks.plan.dependents import Dependent, NeedyRock, meets, spared
+from distrorocks.plan.dependents import Dependent, NeedyRock, Sight, meets, spared
 from distrorocks.plan.rock_step import (
     Beside,
     InstallRock,
@@ -24,7 +24,8 @@ class Circumstances(NamedTuple):
     """What the steps depend on beside the solution.
 
     ``target`` is the root of the tree to install into; ``owner`` says who owns that tree if it is
-    not ours to deploy into, else "". ``rocks`` are those of all trees that are looked at.
+    not ours to deploy into, else "". ``rocks`` are those of all trees, and ``sight``
+    says which trees see which.
     ``known`` has every candidate of each chosen name. ``package_command`` is what the
     distribution installs packages with, such as ``apt install``. ``pinned`` are names that
     luarocks.lock fixes. ``reinstalled`` are names to install even if they are there.
@@ -33,6 +34,7 @@ class Circumstances(NamedTuple):
     target: str
     owner: str = ""
     rocks: Sequence[NeedyRock] = ()
+    sight: Sight | None = None
     known: Mapping[str, Sequence[Candidate]] = {}
     packages: Mapping[Candidate, str] = {}
     package_command: str = "apt install"
@@ -193,11 +195,12 @@ def _with_replaced(
         return tuple(steps)
     coming = [
         NeedyRock(
-            step.candidate, tuple(edge.need for edge in solution.edges if edge.requirer == name)
+            step.candidate._replace(origin=Origin.INSTALLED, place=given.target),
+            tuple(edge.need for edge in solution.edges if edge.requirer == name),
         )
         for name, step in installs.items()
     ]
-    kept = {} if given.is_forced else spared(given.rocks, old, coming)
+    kept = {} if given.is_forced else spared(given.rocks, old, coming, given.sight)
     return tuple(
         _replacing(step, [each for each in old if each.name == step.candidate.name], kept)
         for step in steps

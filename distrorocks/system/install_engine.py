@@ -22,16 +22,17 @@ class EngineError(DistrorocksError):
 
 
 class RockSource(NamedTuple):
-    """One version of a rock and where it is: a server's URL, or the path of a rock file.
+    """One version of a rock, as the path of its .rockspec or .rock file.
 
-    ``variables`` are ``NAME=value`` words that override the configuration's.
+    ``place`` is where the file is from, for people. ``variables`` are ``NAME=value`` words that
+    override the configuration's.
     """
 
     name: str
     version: str
+    file: str
     place: str
     namespace: str | None = None
-    is_file: bool = False
     variables: tuple[str, ...] = ()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from types import TracebackType
 
@@ -55,14 +54,9 @@ class LuaRocksEngine:
         """Build and deploy a rock; LuaRocks neither looks for what it needs nor removes others."""
         words = ["install", f"--tree={tree_word(layout, self._config)}"]
         words += ["--deps-mode=none", "--keep"]
-        if source.is_file:
-            words += [os.path.abspath(source.place)]
-            if source.namespace:
-                words += [f"--namespace={source.namespace}"]
-        else:
-            space = f"{source.namespace}/" if source.namespace else ""
-            words += [f"--only-server={source.place}", f"{space}{source.name}", source.version]
-        self._run([*words, *source.variables], f"installing {source.name} {source.version}")
+        words += [f"--namespace={source.namespace}"] if source.namespace else []
+        words += [source.file, *source.variables]
+        self._run(words, f"installing {source.name} {source.version}")
 
     def remove(self, name: str, version: str, layout: Layout) -> None:
         """Remove one version of a rock, whoever needs it."""

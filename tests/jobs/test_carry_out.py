@@ -1,0 +1,204 @@
+"""A tree is changed whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.carry_out import (
+    Deploy,
+    Interrupted,
+    Progress,
+    TreeChanged,
+    Withdraw,
+    carry_out,
+    recover,
+)
+from distrorocks.jobs.tree_state import TreeState, tree_state
+from distrorocks.system.install_engine import EngineError, InstallEngine, RockSource
+from distrorocks.system.lock import LockError
+from distrorocks.system.tree_snapshot import take
+from distrorocks.trees.layout import Layout, tree_layout
+from tests.jobs.deploying import SmallEngine, content
+
+
+def source(rock: str) -> RockSource:
+    """Return a rock such as ``foo 1.0-1``, of nowhere."""
+    name, version = rock.split()
+    return RockSource(name, version, f"/nowhere/{name}", "https://rocks.example")
+
+
+def changed(
+    layout: Layout,
+    engine: InstallEngine,
+    *actions: Deploy | Withdraw,
+    before: TreeState | None = None,
+    progress: Progress = lambda _: None,
+) -> None:
+    """Carry out actions on a tree as it is."""
+    before = before or tree_state("/", layout)
+    carry_out(actions, layout, engine, before=before, progress=progress, lock_seconds=0.1)
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    """A tree with the rock old in two versions."""
+    layout = tree_layout(str(tmp_path / "tree"), "5.4")
+    engine = SmallEngine()
+    changed(layout, engine, Deploy(source("old 1.0-1")), Deploy(source("old 2.0-1")))
+    return layout
+
+
+def test_actions_are_taken_in_order_and_told(layout: Layout) -> None:
+    """Each has a line with its number; what is replaced goes after the new one is there."""
+    engine = SmallEngine()
+    told: list[str] = []
+    actions = Deploy(source("a 1-1")), Deploy(source("old 3.0-1"), ("1.0-1", "2.0-1"))
+    changed(layout, engine, *actions, progress=told.append)
+    assert engine.calls == [
+        "install a 1-1",
+        "install old 3.0-1",
+        "remove old 1.0-1",
+        "remove old 2.0-1",
+    ]
+    assert told == [
+        "[1/2] installing a 1-1 from https://rocks.example",
+        "[2/2] installing old 3.0-1 from https://rocks.example, in place of 1.0-1, 2.0-1",
+    ]
+    assert tree_state("/", layout).rocks == {("a", "1-1"), ("old", "3.0-1")}
+    left = {path.name for path in Path(layout.root).rglob(".*")}
+    assert left == set()
+    assert not os.path.lexists(layout.lock)
+
+
+def test_a_failure_in_the_middle_leaves_the_tree_as_it_was(layout: Layout) -> None:
+    """To the byte: what was installed before it goes, what was removed comes back."""
+    before = content(Path(layout.root))
+    engine = SmallEngine("c")
+    actions = [
+        Deploy(source("a 1-1")),
+        Deploy(source("old 3.0-1"), ("1.0-1", "2.0-1")),
+        Deploy(source("c 1-1")),
+        Deploy(source("d 1-1")),
+    ]
+    with pytest.raises(EngineError, match="installing c failed") as caught:
+        changed(layout, engine, *actions)
+    assert content(Path(layout.root)) == before
+    assert caught.value.detail == f"  no compiler\n{layout.root} is as it was before"
+    assert "install d 1-1" not in engine.calls
+
+
+def test_a_tree_that_was_not_there_is_not_there_again(tmp_path: Path) -> None:
+    """A failed first install leaves no directory behind."""
+    layout = tree_layout(str(tmp_path / "home/me/.luarocks"), "5.4")
+    with pytest.raises(EngineError):
+        changed(layout, SmallEngine("a"), Deploy(source("a 1-1")))
+    assert list(tmp_path.iterdir()) == []
+
+
+class Forgetful(SmallEngine):
+    """Says that all is well, and forgets a file."""
+
+    def install(self, source: RockSource, layout: Layout) -> None:
+        """Deploy, then lose the module."""
+        super().install(source, layout)
+        Path(layout.lua_dir, f"{source.name}.lua").unlink()
+
+
+class Idle(SmallEngine):
+    """Does nothing at all."""
+
+    def install(self, source: RockSource, layout: Layout) -> None:
+        """Say that all is well."""
+
+    def remove(self, name: str, version: str, layout: Layout) -> None:
+        """Say that all is well."""
+
+
+@pytest.mark.parametrize(
+    ("engine", "action", "told"),
+    [
+        (Forgetful(), Deploy(source("a 1-1")), "a 1-1 lacks its file for a"),
+        (Idle(), Deploy(source("a 1-1")), "a 1-1 is not there"),
+        (Idle(), Withdraw("old", "1.0-1"), "old 1.0-1 is there and should not be"),
+    ],
+)
+def test_what_the_plan_said_is_checked(
+    layout: Layout, engine: InstallEngine, action: Deploy | Withdraw, told: str
+) -> None:
+    """An engine that ends well is not believed; a tree that is not as planned is put back."""
+    before = content(Path(layout.root))
+    with pytest.raises(TreeChanged) as caught:
+        changed(layout, engine, action)
+    assert told in caught.value.detail
+    assert content(Path(layout.root)) == before
+
+
+def test_a_tree_that_changed_since_the_plan_is_not_touched(layout: Layout) -> None:
+    """What the plan reckoned with must still be so once the lock is held."""
+    engine = SmallEngine()
+    with pytest.raises(TreeChanged, match="has changed since"):
+        changed(layout, engine, before=TreeState(frozenset(), frozenset()))
+    assert engine.calls == []
+
+
+def test_the_lock_is_held_unless_the_engine_takes_it(layout: Layout) -> None:
+    """LuaRocks since 3.9 finds the tree free for itself; an older one is kept safe by ours."""
+    for takes_lock in (False, True):
+        engine = SmallEngine(takes_lock=takes_lock)
+        changed(layout, engine, Deploy(source("a 1-1")))
+        assert engine.was_locked == {not takes_lock}
+    os.symlink("lock", layout.lock)
+    with pytest.raises(LockError):
+        changed(layout, SmallEngine(), Deploy(source("b 1-1")))
+
+
+class Killed(SmallEngine):
+    """Is ended from outside, and leaves LuaRocks' lock behind."""
+
+    def install(self, source: RockSource, layout: Layout) -> None:
+        """Deploy, then meet a signal."""
+        super().install(source, layout)
+        if self.takes_lock:
+            os.symlink("lock", layout.lock)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.mark.parametrize("takes_lock", [False, True])
+def test_who_is_asked_to_end_puts_the_tree_back_first(layout: Layout, takes_lock: bool) -> None:
+    """SIGTERM is an interruption like Ctrl-C, and no lock of the killed LuaRocks stays."""
+    before = content(Path(layout.root))
+    with pytest.raises(KeyboardInterrupt):
+        changed(layout, Killed(takes_lock=takes_lock), Deploy(source("a 1-1")))
+    assert content(Path(layout.root)) == before
+
+
+def test_a_killed_run_is_told_and_can_be_undone_or_kept(layout: Layout) -> None:
+    """What it left half done is not built upon before somebody decides."""
+    before = content(Path(layout.root))
+    for is_undone in (True, False):
+        take(layout)
+        SmallEngine().install(source("half 1-1"), layout)
+        with pytest.raises(Interrupted) as caught:
+            changed(layout, SmallEngine(), Deploy(source("a 1-1")))
+        assert "--recover=undo" in caught.value.hint
+        assert recover(layout, is_undone=is_undone)
+        assert (content(Path(layout.root)) == before) is is_undone
+        assert not recover(layout, is_undone=is_undone)
+    assert ("half", "1-1") in tree_state("/", layout).rocks
+
+
+def test_what_cannot_be_put_back_is_told(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error says both what failed and what is left, and the snapshot stays."""
+
+    def fail(*_: object) -> None:
+        raise DistrorocksError("the disk is gone", hint="look")
+
+    monkeypatch.setattr("distrorocks.jobs.carry_out.restore", fail)
+    with pytest.raises(EngineError, match="could not be put back: the disk is gone"):
+        changed(layout, SmallEngine("a"), Deploy(source("a 1-1")))
+    assert recover(layout, is_undone=False)
