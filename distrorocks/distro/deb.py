@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from distrorocks.distro.family import Family
 from distrorocks.distro.relation import Relation, implied_constraint
+from distrorocks.distro.version_order import deb_key
 from distrorocks.distro.version_range import ALL, Spans
 
 # Debian Policy 7.1. The single < and > are obsolete and mean <= and >= (dpkg, deb-control(5)).
@@ -63,12 +65,19 @@ def written_need(name: str, spans: Spans) -> str:
     return ", ".join(entries)
 
 
+def install_command(distributions: Sequence[str]) -> str:  # noqa: ARG001 - apt for all of them
+    """Return what installs packages."""
+    return "apt install"
+
+
 class _Deb:
     """The answers of dpkg's family."""
 
     name = "deb"
     distribution = "debian"
     upstream_version = staticmethod(upstream_version)
+    version_key = staticmethod(deb_key)
+    install_command = staticmethod(install_command)
     parse_relation = staticmethod(parse_relation)
     written_need = staticmethod(written_need)
 

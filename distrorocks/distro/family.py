@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from distrorocks.distro.relation import Relation
 from distrorocks.distro.version_range import Spans
@@ -21,6 +22,15 @@ class Family(Protocol):
 
     def upstream_version(self, version: str) -> str:
         """Return a package version without epoch and package revision."""
+
+    def version_key(self, version: str) -> Any:
+        """Return the place of a whole package version in the family's order."""
+
+    def install_command(self, distributions: Sequence[str]) -> str:
+        """Return what installs packages, their names to follow.
+
+        ``distributions`` are the system's own id and those of the ones that it is like.
+        """
 
     def parse_relation(self, text: str) -> tuple[Relation, ...]:
         """Return the alternatives of one relation; () if it says nothing of packages."""

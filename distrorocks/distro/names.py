@@ -85,6 +85,18 @@ class NameTable:
         candidates = rule_candidates(package.name)
         return (self._by_modules(candidates, modules) or self._by_rule(candidates, modules),)
 
+    def known_packages(self, family: str) -> set[str]:
+        """Return the names that the administrator's entries and a family's map have entries for."""
+        return {*self._administrator, *self._shipped(family)}
+
+    def claimed_modules(self, package: Package) -> frozenset[str]:
+        """Return the modules that entries say the rocks of a package own, as far as they do."""
+        for entries in (self._administrator, self._shipped(package.family)):
+            entry = find_entry(entries, package.name)
+            if entry is not None:
+                return frozenset(name for held in entry.rocks for name in held.modules or ())
+        return frozenset()
+
     def version_of(self, package: Package, name: RockName) -> RockVersion:
         """Return the rock version of an answer of ``rocks_of``, with where it comes from."""
         if name.version is not None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from distrorocks.distro.family import Family
 from distrorocks.distro.relation import Relation, implied_constraint
+from distrorocks.distro.version_order import rpm_key
 from distrorocks.distro.version_range import ALL, Span, Spans
 
 _RELATION = re.compile(
@@ -87,12 +89,24 @@ def _within(name: str, span: Span) -> str:
     return f"{name} >= {span.low}" if span.low else f"{name} < {span.high}"
 
 
+def install_command(distributions: Sequence[str]) -> str:
+    """Return what installs packages: openSUSE's zypper, ALT's apt, else dnf."""
+    for name in distributions:
+        if "suse" in name or name in ("sles", "sled"):
+            return "zypper install"
+        if name == "altlinux":
+            return "apt-get install"
+    return "dnf install"
+
+
 class _Rpm:
     """The answers of RPM's family."""
 
     name = "rpm"
     distribution = "fedora"
     upstream_version = staticmethod(upstream_version)
+    version_key = staticmethod(rpm_key)
+    install_command = staticmethod(install_command)
     parse_relation = staticmethod(parse_relation)
     written_need = staticmethod(written_need)
 

@@ -11,6 +11,7 @@ from enum import Enum
 from types import TracebackType
 from typing import NamedTuple
 
+from distrorocks.jobs.distro_rocks import DistroRocks
 from distrorocks.jobs.installed_tree import InstalledTree
 from distrorocks.jobs.server_rocks import ServerRocks
 from distrorocks.jobs.tree_rocks import TreeRocks
@@ -75,6 +76,7 @@ class World:
             unbuilt=asked.unbuilt,
         )
         self.trees = TreeRocks(RootView(asked.root), trees, self._jail)
+        self.distro = DistroRocks(asked.root, asked.lua_version)
         self._warnings = configured.warnings
 
     def __enter__(self) -> World:
@@ -91,7 +93,12 @@ class World:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What was not as it should be so far, though it went on."""
-        told = (*self._warnings, *self.servers.files.warnings, *self.trees.warnings)
+        told = (
+            *self._warnings,
+            *self.servers.files.warnings,
+            *self.trees.warnings,
+            *self.distro.warnings,
+        )
         return tuple(dict.fromkeys(told))
 
     def candidates(self, name: str, namespace: str | None) -> Sequence[Candidate]:
@@ -99,6 +106,8 @@ class World:
         if name in self.provided:
             return [Candidate(name, self.provided[name], Origin.PROVIDED)]
         found = list(self.trees.candidates(name, namespace))
+        if self.asked.distro is DistroUse.REQUIRE and namespace is None:
+            found += self.distro.candidates(name)
         try:
             return found + list(self.servers.candidates(name, namespace))
         except ServerError:
@@ -110,9 +119,17 @@ class World:
         """Return what a candidate needs, as ``Index`` says; raise ``Unusable``."""
         if candidate.origin is Origin.INSTALLED:
             return self.trees.needs(candidate)
+        if candidate.origin is Origin.DISTRO:
+            return self.distro.needs(candidate)
         if candidate.origin is Origin.SERVER:
             return self.servers.needs(candidate)
         return ()
+
+    def offered(self, name: str) -> Sequence[Candidate]:
+        """Return the packages that would be a rock, also where they can only be told of."""
+        if self.asked.distro is DistroUse.NEVER:
+            return ()
+        return list(self.distro.candidates(name))
 
     def prefetch(self, candidates: Sequence[Candidate]) -> None:
         """Have what servers say of these fetched meanwhile."""

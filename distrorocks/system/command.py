@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
@@ -90,3 +90,41 @@ def end_session(session: int) -> None:
 
     with contextlib.suppress(ProcessLookupError):
         os.killpg(session, signal.SIGKILL)
+
+
+def stream(argv: Sequence[str], *, timeout: float = 300) -> Iterator[bytes]:
+    """Yield what a program writes, in parts, as ``run`` would run it.
+
+    It is ended when nobody wants more, or after ``timeout`` seconds. Raises CommandError where it
+    cannot be started or fails.
+    """
+    import subprocess
+    import threading
+
+    try:
+        process = subprocess.Popen(
+            list(argv),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env=_CLEAN,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as fault:
+        raise CommandError(f"{argv[0]} cannot be started", detail=str(fault)) from fault
+    clock = threading.Timer(timeout, _end, [process.pid])
+    clock.daemon = True
+    clock.start()
+    try:
+        while process.stdout and (part := process.stdout.read(1 << 20)):
+            yield part
+        if process.wait() != 0:
+            raise CommandError(f"{argv[0]} failed with status {process.returncode}")
+    finally:
+        clock.cancel()
+        if process.stdout:
+            process.stdout.close()
+        if process.poll() is None:
+            _end(process.pid)
+            process.wait()

@@ -12,6 +12,7 @@ from distrorocks.distro.lua_files import classify, has_lua
 from distrorocks.distro.package import Package, Packages
 from distrorocks.memory import Memory
 from distrorocks.system.dpkg_lists import PackageList, read_diversions, read_lists, read_sums
+from distrorocks.system.dpkg_package import stanza_package
 from distrorocks.system.dpkg_status import (
     Stanza,
     parse_stanza,
@@ -134,36 +135,10 @@ def _is_link(view: RootView, path: str) -> bool:
 
 def _package(owner: _Owner, sums: Mapping[str, str], diverted: Mapping[str, str]) -> Package:
     """Return the package with the digests that still hold."""
-    fields, files = owner.stanza, owner.files
-    summary, _, rest = fields.get("Description", "").partition("\n")
-    relations = f"{fields.get('Pre-Depends', '')},{fields.get('Depends', '')}"
-    return Package(
-        family="deb",
-        name=fields["Package"],
-        version=fields["Version"],
-        architecture=fields.get("Architecture", ""),
-        source=fields.get("Source", fields["Package"]).partition(" ")[0],
-        summary=summary.strip(),
-        description=_unfolded(rest),
-        homepage=fields.get("Homepage", ""),
-        relations=_entries(relations),
-        provides=_entries(fields.get("Provides", "")),
-        lua_versions=tuple(fields.get("Lua-Versions", "").split()),
-        files=tuple(sorted(files)),
-        recorded={
-            path: sums[real]
-            for path, real in sorted(files.items())
-            if real in sums and path not in diverted
-        },
-    )
-
-
-def _entries(text: str) -> tuple[str, ...]:
-    """Return the entries of a relationship field, each on one line."""
-    return tuple(entry for part in text.split(",") if (entry := " ".join(part.split())))
-
-
-def _unfolded(text: str) -> str:
-    """Return a long description without its folding: one leading blank, " ." for an empty line."""
-    lines = (line[1:].rstrip() for line in text.split("\n"))
-    return "\n".join("" if line == "." else line for line in lines).strip()
+    files = owner.files
+    recorded = {
+        path: sums[real]
+        for path, real in sorted(files.items())
+        if real in sums and path not in diverted
+    }
+    return stanza_package(owner.stanza)._replace(files=tuple(sorted(files)), recorded=recorded)
