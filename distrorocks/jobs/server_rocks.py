@@ -15,8 +15,8 @@ from distrorocks.servers.configured import Mirrors
 from distrorocks.servers.shelf import ROCKSPEC
 from distrorocks.system.lua_file import ROCKSPEC_LIMIT
 from distrorocks.system.lua_jail import Jail
-from distrorocks.system.rock_server import ServerError
 from distrorocks.system.rockspec_needs import needs_of, read_rockspec
+from distrorocks.system.server_error import ServerError
 from distrorocks.system.server_files import ROCK_LIMIT, ServerFiles, Wanted
 from distrorocks.system.shelf_reader import StockedServer, read_mirrors
 from distrorocks.system.zip_member import read_member

@@ -20,7 +20,7 @@ class TreeRocks:
 
     def __init__(self, view: RootView, trees: Sequence[InstalledTree], jail: Jail) -> None:
         self._view = view
-        self._trees = trees
+        self.trees = trees
         self._jail = jail
         self._standing: dict[Candidate, tuple[InstalledTree, StandingRock]] = {}
         self._warnings: dict[str, None] = {}
@@ -35,7 +35,7 @@ class TreeRocks:
 
         With a namespace, only what was installed with it.
         """
-        for tree in self._trees:
+        for tree in self.trees:
             for rock in tree.versions(name):
                 own = rock.namespace or None
                 if namespace is None or own == namespace:

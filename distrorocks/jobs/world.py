@@ -23,8 +23,8 @@ from distrorocks.rocks.provided import provided_rocks
 from distrorocks.servers.configured import NOTHING_ASKED, AskedServers, servers
 from distrorocks.system.download_cache import DownloadCache, cache_directory
 from distrorocks.system.lua_jail import Jail
-from distrorocks.system.rock_server import ServerError
 from distrorocks.system.root_path import RootView
+from distrorocks.system.server_error import ServerError
 from distrorocks.system.server_files import Policy, ServerFiles
 
 

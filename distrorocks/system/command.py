@@ -113,7 +113,7 @@ def stream(argv: Sequence[str], *, timeout: float = 300) -> Iterator[bytes]:
         )
     except (OSError, ValueError) as fault:
         raise CommandError(f"{argv[0]} cannot be started", detail=str(fault)) from fault
-    clock = threading.Timer(timeout, _end, [process.pid])
+    clock = threading.Timer(timeout, end_session, [process.pid])
     clock.daemon = True
     clock.start()
     try:
@@ -126,5 +126,5 @@ def stream(argv: Sequence[str], *, timeout: float = 300) -> Iterator[bytes]:
         if process.stdout:
             process.stdout.close()
         if process.poll() is None:
-            _end(process.pid)
+            end_session(process.pid)
             process.wait()

@@ -22,6 +22,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import plain
 from distrorocks.servers.address import without_secrets
 from distrorocks.system.proxy import proxy_for
+from distrorocks.system.server_error import ServerError
 
 Result = TypeVar("Result")
 
@@ -32,20 +33,6 @@ _PART = 1 << 16
 _MOVED = frozenset((301, 302, 303, 307, 308))
 _GONE = frozenset((404, 410))
 NOT_MODIFIED = 304
-
-
-class ServerError(DistrorocksError):
-    """A server did not give a file; ``is_missing`` tells that it has none of that name.
-
-    ``is_down`` tells that no other file of that server is worth asking for now.
-    """
-
-    def __init__(
-        self, brief: str, *, hint: str = "", is_missing: bool = False, is_down: bool = False
-    ) -> None:
-        super().__init__(brief, hint=hint)
-        self.is_missing = is_missing
-        self.is_down = is_down
 
 
 class Answer(NamedTuple):

@@ -10,13 +10,16 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.servers.address import Address
 from distrorocks.system.download_cache import Copy, DownloadCache
 from distrorocks.system.lua_file import ROCKSPEC_LIMIT, LuaFileError, read_bounded
-from distrorocks.system.rock_server import CONNECT_SECONDS, ServerError, Web
+from distrorocks.system.server_error import ServerError
+
+if TYPE_CHECKING:
+    from distrorocks.system.rock_server import Web
 
 MANIFEST_LIMIT = 16 * 1024 * 1024
 ROCK_LIMIT = 256 * 1024 * 1024
@@ -36,7 +39,7 @@ class Policy(NamedTuple):
     fail_timeout: float = 86400
     is_offline: bool = False
     trusts_rocks: bool = False
-    connect_seconds: float = CONNECT_SECONDS
+    connect_seconds: float = 30
 
 
 class Wanted(NamedTuple):
@@ -64,7 +67,7 @@ class ServerFiles:
     def __init__(self, cache: DownloadCache, policy: Policy, web: Web | None = None) -> None:
         self._cache = cache
         self._policy = policy
-        self._web = web or Web(connect_seconds=policy.connect_seconds)
+        self._web = web
         self._lock = threading.Lock()
         self._readings: dict[str, _Reading] = {}
         self._down: dict[Address, str] = {}
@@ -161,7 +164,7 @@ class ServerFiles:
         try:
             if reason:
                 raise ServerError(reason, is_down=True)
-            answer = self._web.fetch(
+            answer = self._way().fetch(
                 url,
                 limit=wanted.limit,
                 etag=held.etag if held else "",
@@ -177,6 +180,15 @@ class ServerFiles:
             return held.content
         self._cache.keep(url, answer.content, etag=answer.etag, modified=answer.modified)
         return answer.content
+
+    def _way(self) -> Web:
+        """Return the way to servers; what goes there is imported when it is first gone."""
+        from distrorocks.system.rock_server import Web
+
+        with self._lock:
+            if self._web is None:
+                self._web = Web(connect_seconds=self._policy.connect_seconds)
+            return self._web
 
     def _otherwise(self, wanted: Wanted, url: str, held: Copy | None, error: ServerError) -> bytes:
         """Return the old copy of what could not be fetched, or raise the error."""

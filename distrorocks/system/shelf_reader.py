@@ -14,7 +14,7 @@ from distrorocks.lua.read import parse
 from distrorocks.servers.address import Address
 from distrorocks.servers.configured import Mirrors
 from distrorocks.servers.shelf import Shelf
-from distrorocks.system.rock_server import ServerError
+from distrorocks.system.server_error import ServerError
 from distrorocks.system.server_files import MANIFEST_LIMIT, ServerFiles, Wanted
 from distrorocks.system.zip_member import read_member
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from distrorocks.system.rock_server import NOT_MODIFIED, Answer, ServerError, Web
+from distrorocks.system.rock_server import NOT_MODIFIED, Answer, Web
+from distrorocks.system.server_error import ServerError
 from tests.loopback import Loopback, answer, raw, running
 
 LIMIT = 100_000

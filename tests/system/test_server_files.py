@@ -11,7 +11,8 @@ import pytest
 
 from distrorocks.servers.address import Address
 from distrorocks.system.download_cache import DownloadCache
-from distrorocks.system.rock_server import NOT_MODIFIED, ServerError
+from distrorocks.system.rock_server import NOT_MODIFIED
+from distrorocks.system.server_error import ServerError
 from distrorocks.system.server_files import Policy, ServerFiles, Wanted
 from tests.loopback import Loopback, answer, running
 

@@ -10,7 +10,7 @@ import pytest
 
 from distrorocks.servers.address import Address
 from distrorocks.system.download_cache import DownloadCache
-from distrorocks.system.rock_server import ServerError
+from distrorocks.system.server_error import ServerError
 from distrorocks.system.server_files import Policy, ServerFiles
 from distrorocks.system.shelf_reader import read_mirrors, read_shelf
 from tests.loopback import running

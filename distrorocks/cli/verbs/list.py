@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from distrorocks.cli.arguments import add_json, add_trees, choice_of
+from distrorocks.cli.arguments import Choice, add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, say, tell, warn
-from distrorocks.errors import DistrorocksError
+from distrorocks.cli.server_words import add_servers, asked_of
 from distrorocks.jobs.installed import Installed, Listed, installed, listed
 
 SUMMARY = "list the rocks of all trees, for every Lua version that has any"
@@ -22,18 +22,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="print lines for programs: rock, version, state, rocks directory, with tabs between",
     )
-    parser.add_argument("--outdated", action="store_true", help="not there yet")
+    parser.add_argument(
+        "--outdated", action="store_true", help="only what a server has newer"
+    )
+    add_servers(parser)
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the rocks; return 0 also when there are none."""
-    if options.outdated:
-        raise DistrorocksError(
-            "list --outdated is not there yet",
-            hint="`luarocks list --outdated` asks the servers",
-        )
     choice = choice_of(options)
+    if options.outdated:
+        return _run_outdated(options, choice)
     found = installed(choice.root, choice.lua_versions, tree=choice.tree)
     if options.json:
         print_json(
@@ -53,6 +53,46 @@ def run(options: argparse.Namespace) -> int:
             _print(each, of_each, options)
     if not any(of_each for _, of_each in rows):
         tell("no rock matches" if options.filter else "no rocks are installed")
+    return 0
+
+
+def _run_outdated(options: argparse.Namespace, choice: Choice) -> int:
+    """Print, as LuaRocks does, the rocks that a server has newer than any tree."""
+    from distrorocks.jobs.outdated import outdated  # with all that asks servers
+
+    asked = asked_of(options, choice.root, distro="never")
+    found = outdated(
+        asked, choice.lua_versions, tree=choice.tree, part=options.filter, is_merged=True
+    )
+    rows = [(each, rock, rock.served) for each in found for rock in each.rocks if rock.served]
+    warnings = dict.fromkeys(text for each in found for text in each.warnings)
+    if options.json:
+        told = [
+            {
+                "rock": rock.name,
+                "lua_version": each.lua_version,
+                "installed": str(rock.installed),
+                "available": str(served.version),
+                "server": served.place,
+            }
+            for each, rock, served in rows
+        ]
+        print_json({"outdated": told, "warnings": list(warnings)})
+        return 0
+    for text in warnings:
+        warn(text)
+    last = ""
+    for each, rock, served in rows:
+        if options.porcelain:
+            say(f"{rock.name}\t{rock.installed}\t{served.version}\t{served.place}")
+            continue
+        if each.lua_version != last:
+            last = each.lua_version
+            title = f"Outdated rocks for Lua {last}:"
+            say(f"\n{title}\n{'-' * len(title)}\n")
+        say(f"{rock.name}\n   {rock.installed} < {served.version} at {served.place}\n")
+    if not rows:
+        tell("no rock is outdated")
     return 0
 
 

@@ -1,0 +1,64 @@
+"""Words that say which servers are asked and what the distribution counts for."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from distrorocks.jobs.world import Asked
+
+DISTRO_USES = ("suggest", "require", "never")
+
+
+def add_servers(parser: argparse.ArgumentParser) -> None:
+    """Declare which servers are asked; the words are LuaRocks'."""
+    parser.add_argument(
+        "--server",
+        metavar="SERVER",
+        action="append",
+        default=[],
+        help="ask this server (a URL or a directory) before all others; may be given again",
+    )
+    parser.add_argument(
+        "--only-server", metavar="SERVER", default="", help="ask this server and no other"
+    )
+    parser.add_argument(
+        "--dev", action="store_true", help="ask the servers' manifests of development rocks first"
+    )
+    parser.add_argument(
+        "--offline", action="store_true", help="ask no server: take what the cache has"
+    )
+
+
+def add_distro(parser: argparse.ArgumentParser, usual: str = "suggest") -> None:
+    """Declare what the distribution's packages count for."""
+    parser.add_argument(
+        "--distro",
+        choices=DISTRO_USES,
+        default=usual,
+        help="what the distribution's packages count for: to suggest them, to require them where "
+        f"they are better, or never (default: {usual})",
+    )
+
+
+def asked_of(options: argparse.Namespace, root: str, *, distro: str = "") -> Asked:
+    """Return the world that the words of ``add_servers`` and ``add_distro`` name."""
+    from distrorocks.jobs.world import Asked, DistroUse  # a verb that asks nobody is quicker
+    from distrorocks.servers.address import Address
+    from distrorocks.servers.configured import AskedServers
+
+    here = os.getcwd()
+    only = [options.only_server] if options.only_server else []
+    return Asked(
+        "",
+        root,
+        AskedServers(
+            tuple(Address.parse(text, above=here) for text in options.server),
+            tuple(Address.parse(text, above=here) for text in only),
+            options.dev,
+        ),
+        DistroUse(distro or options.distro),
+        options.offline,
+    )

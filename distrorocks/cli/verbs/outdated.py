@@ -1,0 +1,99 @@
+"""``distrorocks outdated``: rocks of all trees that servers or the distribution have newer."""
+
+from __future__ import annotations
+
+import argparse
+
+from distrorocks.cli.arguments import add_json, add_trees, choice_of
+from distrorocks.cli.report import print_json, say, tell, warn
+from distrorocks.cli.server_words import add_distro, add_servers, asked_of
+from distrorocks.jobs.outdated import Available, OutdatedRock, OutdatedRocks, outdated
+
+SUMMARY = "list the rocks of all trees that servers or the distribution have newer"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that follow the verb."""
+    parser.add_argument("filter", nargs="?", default="", help="only rocks with this in their name")
+    add_trees(parser)
+    add_servers(parser)
+    add_distro(parser)
+    parser.add_argument(
+        "--porcelain",
+        action="store_true",
+        help="print lines for programs: rock, installed version, newest version on servers, "
+        "server, tree, package that owns the rock, version the distribution offers, its package; "
+        "with tabs between, - for none",
+    )
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what is outdated; return 0 also when nothing is."""
+    choice = choice_of(options)
+    asked = asked_of(options, choice.root)
+    found = outdated(asked, choice.lua_versions, tree=choice.tree, part=options.filter)
+    if options.json:
+        print_json(
+            {
+                "outdated": [_as_json(each, rock) for each in found for rock in each.rocks],
+                "warnings": [text for each in found for text in each.warnings],
+            }
+        )
+        return 0
+    for text in dict.fromkeys(text for each in found for text in each.warnings):
+        warn(text)
+    for each in found:
+        if options.porcelain:
+            _print_lines(each)
+        elif each.rocks:
+            _print(each)
+    if not any(each.rocks for each in found):
+        tell("no rock is outdated")
+    return 0
+
+
+def _print(found: OutdatedRocks) -> None:
+    title = f"Outdated rocks for Lua {found.lua_version}:"
+    say(f"\n{title}\n{'-' * len(title)}\n")
+    for rock in found.rocks:
+        owner = f", which the package {rock.owner} owns" if rock.owner else ""
+        say(f"{rock.name}\n   {rock.installed} in {rock.tree}{owner}")
+        if rock.served:
+            say(f"   < {rock.served.version} at {rock.served.place}")
+        if rock.offered:
+            say(f"   < {rock.offered.version} of the distribution: {rock.offered.command}")
+        say()
+
+
+def _print_lines(found: OutdatedRocks) -> None:
+    for rock in found.rocks:
+        words = (
+            rock.name,
+            str(rock.installed),
+            *_words(rock.served),
+            rock.tree,
+            rock.owner or "-",
+            *_words(rock.offered),
+        )
+        say("\t".join(words))
+
+
+def _words(available: Available | None) -> tuple[str, str]:
+    return (str(available.version), available.place) if available else ("-", "-")
+
+
+def _as_json(found: OutdatedRocks, rock: OutdatedRock) -> dict[str, object]:
+    """Return one rock for programs."""
+    return {
+        "rock": rock.name,
+        "lua_version": found.lua_version,
+        "installed": str(rock.installed),
+        "tree": rock.tree,
+        "owner": rock.owner or None,
+        "available": str(rock.served.version) if rock.served else None,
+        "server": rock.served.place if rock.served else None,
+        "offered": str(rock.offered.version) if rock.offered else None,
+        "package": rock.offered.place if rock.offered else None,
+        "command": rock.offered.command if rock.offered else None,
+    }

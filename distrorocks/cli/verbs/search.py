@@ -1,0 +1,145 @@
+"""``distrorocks search``: rocks on all servers, in the distribution and in the trees."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
+from distrorocks.cli.report import print_json, say, warn
+from distrorocks.cli.server_words import add_distro, add_servers, asked_of
+from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.search import DistroHit, Hit, Query, Results, search
+
+SUMMARY = "search for rocks on servers, in the distribution and in the trees"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that follow the verb; they are LuaRocks'."""
+    parser.add_argument("name", nargs="?", default="", help="a part of the rock's name")
+    parser.add_argument("version", nargs="?", default="", help="only this version")
+    parser.add_argument("--source", action="store_true", help="only rockspecs and source rocks")
+    parser.add_argument("--binary", action="store_true", help="only built and pure Lua rocks")
+    parser.add_argument("--all", action="store_true", help="everything, whatever its name")
+    parser.add_argument(
+        "--porcelain",
+        action="store_true",
+        help="print lines for programs: rock, version, arch, server, with tabs between; a package "
+        "of the distribution has the arch `distro`, and its name for the server",
+    )
+    add_servers(parser)
+    add_distro(parser)
+    add_root(parser)
+    add_lua_versions(parser)
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what is found; return 1 where there are servers and none could be asked."""
+    if not options.name and not options.all:
+        raise DistrorocksError(
+            "what is searched for is not said", hint="give a part of a name, or --all"
+        )
+    query = Query("", "") if options.all else Query(options.name, options.version)
+    asked = asked_of(options, existing_root(options.root))
+    versions = dict.fromkeys(options.lua_version or ("",))
+    found = [search(query, asked._replace(lua_version=version)) for version in versions]
+    for text in dict.fromkeys(text for each in found for text in each.warnings):
+        if not options.json:
+            warn(text)
+    if options.json:
+        print_json({"results": [_as_json(each) for each in found]})
+    for each in found if not options.json else ():
+        _print(each, query, options)
+    return 0 if all(each.is_whole for each in found) else 1
+
+
+def _print(found: Results, query: Query, options: argparse.Namespace) -> None:
+    """Print the results of one Lua version."""
+    sources = [] if options.binary else [hit for hit in found.served if hit.is_source]
+    built = [] if options.source else [hit for hit in found.served if not hit.is_source]
+    only_files = options.source or options.binary
+    offered = [] if only_files else found.offered
+    installed = [] if only_files else found.installed
+    if options.porcelain:
+        for hit in (*sources, *built, *installed):
+            words = (hit.name, str(hit.version), hit.arch, hit.place, hit.namespace)
+            say("\t".join(words).rstrip("\t"))
+        for offer, _ in offered:
+            say(f"{offer.rock}\t{offer.version}\tdistro\t{offer.package.name}")
+        return
+    title = " ".join(word for word in query if word)
+    _title(f"{title} - Search results for Lua {found.lua_version}:", "=")
+    _section("Rockspecs and source rocks:", sources)
+    _section("Binary and pure-Lua rocks:", built)
+    _offers(offered)
+    _section("Installed rocks:", installed)
+
+
+def _title(text: str, line: str = "-") -> None:
+    say(f"\n{text}\n{line * len(text)}\n")
+
+
+def _section(title: str, hits: Sequence[Hit]) -> None:
+    """Print hits under a title, as LuaRocks does; nothing where there are none."""
+    if hits:
+        _title(title)
+    last = ""
+    for hit in hits:
+        name = f"{hit.namespace}/{hit.name}" if hit.namespace else hit.name
+        if name != last:
+            say(f"\n{name}" if last else name)
+            last = name
+        say(f"   {hit.version} ({hit.arch}) - {hit.place}")
+    if hits:
+        say()
+
+
+def _offers(offered: Sequence[DistroHit]) -> None:
+    if offered:
+        _title("Packages of the distribution:")
+    last = ""
+    for offer, command in offered:
+        if offer.rock != last:
+            say(f"\n{offer.rock}" if last else offer.rock)
+            last = offer.rock
+        doubt = "" if offer.is_sure else f" ({offer.confidence} confidence: {offer.why_not})"
+        say(f"   {offer.version} - {command}{doubt}")
+    if offered:
+        say()
+
+
+def _as_json(found: Results) -> dict[str, object]:
+    """Return the results of one Lua version for programs."""
+    return {
+        "lua_version": found.lua_version,
+        "served": [_hit(hit) for hit in found.served],
+        "offered": [
+            {
+                "rock": offer.rock,
+                "version": offer.version,
+                "package": offer.package.name,
+                "package_version": offer.package.version,
+                "family": offer.package.family,
+                "confidence": offer.confidence,
+                "evidence": offer.evidence,
+                "sure": offer.is_sure,
+                "why_not": offer.why_not,
+                "command": command,
+            }
+            for offer, command in found.offered
+        ],
+        "installed": [_hit(hit) for hit in found.installed],
+        "warnings": list(found.warnings),
+        "whole": found.is_whole,
+    }
+
+
+def _hit(hit: Hit) -> dict[str, object]:
+    return {
+        "rock": hit.name,
+        "version": str(hit.version),
+        "arch": hit.arch,
+        "place": hit.place,
+        "namespace": hit.namespace or None,
+    }
