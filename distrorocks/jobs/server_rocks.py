@@ -8,7 +8,7 @@ from typing import NamedTuple
 from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.resolve.index import Need, Unusable
-from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.rocks.rockspec import Rockspec, RockspecError
 from distrorocks.rocks.version import Version
 from distrorocks.servers.choice import RockFile, best_arch, file_name, in_order
 from distrorocks.servers.configured import Mirrors
@@ -154,11 +154,18 @@ class ServerRocks:
                 place = f"{place}/{name}"
             rockspec = read_rockspec(text, place, file_name=name, jail=self._jail)
         except DistrorocksError as error:
-            brief = error.brief if str(file) in error.brief else f"{file}: {error.brief}"
             if isinstance(error, ServerError):
-                self.files.warn(f"{candidate} is passed over: {brief}")
-            raise Unusable(brief, detail=error.detail, hint=error.hint) from None
+                self.files.warn(f"{candidate} is passed over: {error.brief}")
+            raise _unusable(file, error) from None
         return FoundRockspec(rockspec, text, place)
+
+
+def _unusable(file: RockFile, error: DistrorocksError) -> Unusable:
+    """Return why a file cannot be taken, in one line that names it."""
+    brief = str(error.faults[0]) if isinstance(error, RockspecError) else error.brief
+    if str(file) not in brief:
+        brief = f"{file}: {brief}"
+    return Unusable(brief, detail=error.detail, hint=error.hint)
 
 
 def _wanted(file: RockFile) -> Wanted:

@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import stat
+import threading
 import time
 from hashlib import sha256
 from typing import NamedTuple
@@ -46,12 +47,12 @@ class DownloadCache:
     def __init__(self, directory: str = "") -> None:
         self.warning = ""
         self._directory = directory
-        if directory:
-            self._directory = self._made(directory)
+        self._is_checked = False
+        self._lock = threading.Lock()
 
     def find(self, url: str, limit: int) -> Copy | None:
         """Return the copy of ``url``, None where there is none that can be trusted."""
-        if not self._directory:
+        if not self._is_usable():
             return None
         path = self._path(url)
         try:
@@ -74,7 +75,7 @@ class DownloadCache:
 
     def keep(self, url: str, content: bytes | None, *, etag: str = "", modified: str = "") -> None:
         """Keep what a server sent, None for "no such file"; nothing is lost where it cannot."""
-        if not self._directory:
+        if not self._is_usable(is_made=True):
             return
         body = content or b""
         head = {
@@ -92,28 +93,41 @@ class DownloadCache:
 
     def confirm(self, url: str) -> None:
         """Note that the copy was just found to be current."""
-        if self._directory:
+        if self._is_usable():
             with contextlib.suppress(OSError):
                 os.utime(self._path(url), follow_symlinks=False)
 
     def drop(self, url: str) -> None:
         """Forget a copy that turned out to be of no use."""
-        if self._directory:
+        if self._is_usable():
             with contextlib.suppress(DistrorocksError):
                 remove_files([self._path(url)])
 
     def _path(self, url: str) -> str:
         return f"{self._directory}/{sha256(url.encode('utf-8', 'surrogateescape')).hexdigest()}"
 
-    def _made(self, directory: str) -> str:
+    def _is_usable(self, *, is_made: bool = False) -> bool:
+        """Return whether the directory is there and nobody else can write it.
+
+        With ``is_made`` it is made where it is not there.
+        """
+        with self._lock:
+            if self._directory and not self._is_checked:
+                if not (is_made or os.path.isdir(self._directory)):
+                    return False
+                self._directory = self._checked(self._directory)
+                self._is_checked = True
+            return bool(self._directory)
+
+    def _checked(self, directory: str) -> str:
         """Return the directory, made where it is not there, or "" with a warning."""
         try:
             os.makedirs(directory, mode=0o700, exist_ok=True)
+            directory = os.path.realpath(directory)
+            open_place = _open_to_others(directory)
         except OSError as error:
             self.warning = f"no cache in {directory}: {error.strerror}"
             return ""
-        directory = os.path.realpath(directory)
-        open_place = _open_to_others(directory)
         if open_place:
             self.warning = f"the cache {directory} is not used: others can write {open_place}"
             return ""

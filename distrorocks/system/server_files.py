@@ -72,13 +72,14 @@ class ServerFiles:
         self._readings: dict[str, _Reading] = {}
         self._down: dict[Address, str] = {}
         self._queue: queue.SimpleQueue[Wanted] | None = None
-        self._warnings: dict[str, None] = dict.fromkeys([cache.warning] if cache.warning else [])
+        self._warnings: dict[str, None] = {}
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What was not as it should be, though it went on."""
         with self._lock:
-            return tuple(self._warnings)
+            told = (self._cache.warning, *self._warnings)
+            return tuple(text for text in told if text)
 
     def warn(self, text: str) -> None:
         """Note something that people should know."""

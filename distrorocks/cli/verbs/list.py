@@ -22,9 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="print lines for programs: rock, version, state, rocks directory, with tabs between",
     )
-    parser.add_argument(
-        "--outdated", action="store_true", help="only what a server has newer"
-    )
+    parser.add_argument("--outdated", action="store_true", help="only what a server has newer")
     add_servers(parser)
     add_json(parser)
 

@@ -1,0 +1,54 @@
+"""Rocks servers for tests: a directory of rockspecs and rocks with its manifests."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from distrorocks.jobs.make_manifest import make_server_manifests
+
+ROCKSPEC = """package = "{name}"
+version = "{version}"
+source = {{ url = "https://example/{name}.tar.gz" }}
+dependencies = {{
+{dependencies}}}
+build = {{ {build} }}
+{more}
+"""
+
+
+class RocksServer:
+    """A directory that is filled rock by rock; ``publish`` writes the manifests."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        directory.mkdir(parents=True, exist_ok=True)
+
+    def rockspec(
+        self, rock: str, *needs: str, build: str = 'type = "builtin", modules = {}', more: str = ""
+    ) -> str:
+        """Return the text of a rockspec for ``name version``; each need has a line of its own."""
+        name, version = rock.split()
+        listed = "".join(f'   "{need}",\n' for need in needs)
+        return ROCKSPEC.format(
+            name=name, version=version, dependencies=listed, build=build, more=more
+        )
+
+    def add(self, rock: str, *needs: str, **words: str) -> RocksServer:
+        """Add a bare rockspec."""
+        name = rock.replace(" ", "-")
+        text = self.rockspec(rock, *needs, **words)
+        (self.directory / f"{name}.rockspec").write_text(text)
+        return self
+
+    def pack(self, rock: str, *needs: str, arch: str = "src", **words: str) -> RocksServer:
+        """Add a rock with its rockspec in it."""
+        name = rock.replace(" ", "-")
+        with zipfile.ZipFile(self.directory / f"{name}.{arch}.rock", "w") as archive:
+            archive.writestr(f"{name}.rockspec", self.rockspec(rock, *needs, **words))
+        return self
+
+    def publish(self) -> str:
+        """Write the manifests, and return the directory."""
+        make_server_manifests(str(self.directory))
+        return str(self.directory)
