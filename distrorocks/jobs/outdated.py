@@ -43,11 +43,15 @@ class OutdatedRock(NamedTuple):
 
 
 class OutdatedRocks(NamedTuple):
-    """The outdated rocks of one Lua version, by name and in the order of the trees."""
+    """The outdated rocks of one Lua version, by name and in the order of the trees.
+
+    ``is_whole`` is false where no server could be asked although there are some.
+    """
 
     lua_version: str
     rocks: tuple[OutdatedRock, ...]
     warnings: tuple[str, ...]
+    is_whole: bool
 
 
 def outdated(
@@ -82,7 +86,8 @@ def outdated(
         with World(asked._replace(lua_version=version), trees, config.table) as world:
             rocks = tuple(_outdated(world, every, lower(part), is_merged=is_merged))
             told = dict.fromkeys((*every.warnings, *world.warnings))
-        found.append(OutdatedRocks(version, rocks, tuple(told)))
+            is_whole = world.servers.is_reached()
+        found.append(OutdatedRocks(version, rocks, tuple(told), is_whole))
     return found
 
 

@@ -95,7 +95,6 @@ def search(query: Query, asked: Asked) -> Results:
         served = _sorted(_served(world, query, str(config.table.get("arch"))))
         offered = tuple(_offered(world, query))
         installed = _sorted(_installed(world, query))
-        stock = world.servers.stock(query.namespace)
         warnings = (*config.warnings, *(text for tree in found.trees for text in tree.warnings))
         return Results(
             version,
@@ -103,7 +102,7 @@ def search(query: Query, asked: Asked) -> Results:
             offered,
             installed,
             tuple(dict.fromkeys((*warnings, *world.warnings))),
-            bool(stock.servers) or not stock.faults,
+            world.servers.is_reached(query.namespace),
         )
 
 

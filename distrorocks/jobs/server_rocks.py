@@ -70,13 +70,18 @@ class ServerRocks:
             found = self._stocks[namespace] = self._asked(namespace)
         return found
 
+    def is_reached(self, namespace: str | None = None) -> bool:
+        """Tell whether any server could be asked, or there is none to ask."""
+        stock = self.stock(namespace)
+        return bool(stock.servers) or not stock.faults
+
     def candidates(self, name: str, namespace: str | None) -> Iterator[Candidate]:
         """Yield each version of a rock once for each server that has a file that can be taken.
 
         Raises ``ServerError`` where no server at all could be read.
         """
         stock = self.stock(namespace)
-        if stock.faults and not stock.servers and namespace is None:
+        if namespace is None and not self.is_reached():
             raise stock.faults[0]
         versions: dict[str, list[RockFile]] = {}
         for server in stock.servers:

@@ -8,6 +8,7 @@ it must have come, dribbled headers included.
 
 from __future__ import annotations
 
+import re
 import threading
 import zlib
 from collections.abc import Callable, Mapping
@@ -31,6 +32,7 @@ SECONDS = 60.0
 CONNECT_SECONDS = 30.0
 _PART = 1 << 16
 _MOVED = frozenset((301, 302, 303, 307, 308))
+_OBJECT = re.compile(r"^(?:<[^>]*>|\w+\([^)]*\)): ")
 _GONE = frozenset((404, 410))
 NOT_MODIFIED = 304
 
@@ -188,7 +190,7 @@ class _Request:
     def _failed(self, error: Exception) -> ServerError:
         """Return the error for what went wrong on the way."""
         reason = str(getattr(error, "reason", None) or error)
-        reason = reason.rpartition(">: ")[2] or type(error).__name__  # without the object's address
+        reason = _OBJECT.sub("", reason) or type(error).__name__
         hint = "see whether the network, the proxy and the server's name are right"
         if "certificate" in reason.lower():
             hint = "SSL_CERT_FILE names the authorities that are trusted; certificates always count"

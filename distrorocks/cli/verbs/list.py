@@ -64,6 +64,7 @@ def _run_outdated(options: argparse.Namespace, choice: Choice) -> int:
     )
     rows = [(each, rock, rock.served) for each in found for rock in each.rocks if rock.served]
     warnings = dict.fromkeys(text for each in found for text in each.warnings)
+    status = 0 if all(each.is_whole for each in found) else 1
     if options.json:
         told = [
             {
@@ -76,7 +77,7 @@ def _run_outdated(options: argparse.Namespace, choice: Choice) -> int:
             for each, rock, served in rows
         ]
         print_json({"outdated": told, "warnings": list(warnings)})
-        return 0
+        return status
     for text in warnings:
         warn(text)
     last = ""
@@ -89,9 +90,9 @@ def _run_outdated(options: argparse.Namespace, choice: Choice) -> int:
             title = f"Outdated rocks for Lua {last}:"
             say(f"\n{title}\n{'-' * len(title)}\n")
         say(f"{rock.name}\n   {rock.installed} < {served.version} at {served.place}\n")
-    if not rows:
+    if not rows and not status:
         tell("no rock is outdated")
-    return 0
+    return status
 
 
 def warn_of_unlisted(found: list[Installed]) -> None:

@@ -29,10 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what is outdated; return 0 also when nothing is."""
+    """Print what is outdated; return 1 where there are servers and none could be asked."""
     choice = choice_of(options)
     asked = asked_of(options, choice.root)
     found = outdated(asked, choice.lua_versions, tree=choice.tree, part=options.filter)
+    status = 0 if all(each.is_whole for each in found) else 1
     if options.json:
         print_json(
             {
@@ -40,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
                 "warnings": [text for each in found for text in each.warnings],
             }
         )
-        return 0
+        return status
     for text in dict.fromkeys(text for each in found for text in each.warnings):
         warn(text)
     for each in found:
@@ -48,9 +49,9 @@ def run(options: argparse.Namespace) -> int:
             _print_lines(each)
         elif each.rocks:
             _print(each)
-    if not any(each.rocks for each in found):
+    if not status and not any(each.rocks for each in found):
         tell("no rock is outdated")
-    return 0
+    return status
 
 
 def _print(found: OutdatedRocks) -> None:

@@ -62,9 +62,3 @@ def test_json_says_whether_luarocks_sees_the_tree(
     capsys.readouterr()
     assert main(["list", "--root", root, "--json"]) == 0
     assert {row["listed"] for row in json.loads(capsys.readouterr().out)["rocks"]} == {True}
-
-
-def test_outdated_is_said_to_be_missing(root: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """What is not there yet is no silent nothing."""
-    assert main(["list", "--root", root, "--outdated"]) == 1
-    assert "not there yet" in capsys.readouterr().err
