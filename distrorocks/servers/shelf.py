@@ -6,15 +6,16 @@ manifest that is none of a server is refused.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.rocks.name import is_rock_name, lower
+from distrorocks.rocks.name import lower
 from distrorocks.rocks.rock_manifest import is_file_name
 
 ROCKSPEC, SOURCE, ALL = "rockspec", "src", "all"
-_LONGEST = 200
+_PART = re.compile(r"[A-Za-z0-9._+-]{1,200}", re.ASCII)
 
 Archs = tuple[str, ...]
 
@@ -43,12 +44,12 @@ class Shelf(NamedTuple):
         rocks: dict[str, dict[str, Archs]] = {}
         left_out = 0
         for name, versions in repository.items():
-            if not _is_part(name) or not is_rock_name(name) or not isinstance(versions, dict):
+            if not _is_part(name) or not isinstance(versions, dict):
                 left_out += 1
                 continue
             known = rocks.setdefault(lower(name), {})
             for version, files in versions.items():
-                archs = tuple(_archs(files)) if _is_version(version) else ()
+                archs = tuple(_archs(files)) if _is_part(version) else ()
                 if archs:
                     known[version] = archs
                 else:
@@ -68,18 +69,6 @@ def _archs(files: Any) -> Iterator[str]:
             yield arch
 
 
-def _is_version(text: Any) -> bool:
-    """Return whether a rock's files can have this version: it ends in a revision."""
-    return _is_part(text) and text.rpartition("-")[2].isdecimal() and "-" in text
-
-
 def _is_part(text: Any) -> bool:
     """Return whether ``text`` can stand in the name of a file on a server."""
-    return (
-        isinstance(text, str)
-        and 0 < len(text) <= _LONGEST
-        and text.isascii()
-        and text.isprintable()
-        and " " not in text
-        and is_file_name(text)
-    )
+    return isinstance(text, str) and _PART.fullmatch(text) is not None and is_file_name(text)

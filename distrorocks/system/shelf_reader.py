@@ -18,6 +18,8 @@ from distrorocks.system.server_error import ServerError
 from distrorocks.system.server_files import MANIFEST_LIMIT, ServerFiles, Wanted
 from distrorocks.system.zip_member import read_member
 
+_MOST_NOISE = 20
+"""Public servers have some names that nobody can ask for; one in so many is worth a word."""
 _ENDINGS = (".json", ".zip", "")
 
 
@@ -71,7 +73,7 @@ def read_shelf(files: ServerFiles, server: Address, lua_version: str) -> Shelf:
             continue
         for fault in faults:
             files.warn(f"{fault.brief}; {name + ending} is taken instead")
-        if shelf.left_out:
+        if shelf.left_out * _MOST_NOISE > len(shelf.rocks):
             files.warn(f"{server}/{name + ending}: {shelf.left_out} entries make no sense")
         return shelf
     raise faults[0]
