@@ -32,6 +32,9 @@ def shelves(corpus: Corpus) -> Iterator[Tally]:
         if row["status"] != "ok" or not path.is_file():
             lua.skip(row["file"], "LuaRocks could not read it, or it is not in this corpus")
             continue
+        if "repository" not in row["value"]:
+            lua.skip(row["file"], "it is no manifest of a server")
+            continue
         theirs = _listed_by_luarocks(row["value"])
         for odd in sorted(rock for rock in theirs if not all(map(_NAMEABLE.fullmatch, rock))):
             lua.skip(f"{row['file']} {odd}", "no dependency can name it: it is left out")
