@@ -52,11 +52,12 @@ def make_server(directory: Path, rocks: Mapping[str, tuple[str, ...]]) -> Path:
 def servers(tmp_path: Path) -> list[Path]:
     """Return three servers; between two of them every pair of kinds of files stands once."""
     pairs = list(itertools.product(ARCHS, ARCHS))
-    first = {f"rock{number}": (one,) for number, (one, _) in enumerate(pairs)}
-    second = {f"rock{number}": (other,) for number, (_, other) in enumerate(pairs)}
-    third = {f"rock{number}": ("rockspec",) for number in range(len(pairs))}
-    third["many"] = ARCHS
-    made = (first, second, third)
+    names = [f"rock{number}" for number in range(len(pairs))]
+    made: tuple[dict[str, tuple[str, ...]], ...] = (
+        {name: (one,) for name, (one, _) in zip(names, pairs, strict=True)},
+        {name: (other,) for name, (_, other) in zip(names, pairs, strict=True)},
+        {**dict.fromkeys(names, ("rockspec",)), "many": ARCHS},
+    )
     return [make_server(tmp_path / f"s{number}", rocks) for number, rocks in enumerate(made)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -60,8 +61,8 @@ def raw(*parts: bytes, pause: Callable[[], object] | None = None) -> Reply:
 
 
 @contextmanager
-def running() -> Iterator[Loopback]:
-    """Run a server for the length of a test."""
+def running(context: ssl.SSLContext | None = None) -> Iterator[Loopback]:
+    """Run a server for the length of a test, over TLS with a ``context``."""
     server = Loopback()
 
     class Handler(BaseHTTPRequestHandler):
@@ -81,7 +82,13 @@ def running() -> Iterator[Loopback]:
 
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     listening.daemon_threads = True
-    server.url = f"http://127.0.0.1:{listening.server_port}"
+    scheme = "http"
+    if context:
+        scheme = "https"
+        listening.socket = context.wrap_socket(
+            listening.socket, server_side=True, do_handshake_on_connect=False
+        )
+    server.url = f"{scheme}://127.0.0.1:{listening.server_port}"
     thread = threading.Thread(target=listening.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:

@@ -89,6 +89,12 @@ class NameTable:
         """Return the names that the administrator's entries and a family's map have entries for."""
         return {*self._administrator, *self._shipped(family)}
 
+    def is_mapped(self, family: str, package: str) -> bool:
+        """Tell whether the administrator or a family's map says anything of a package."""
+        return any(
+            find_entry(each, package) for each in (self._administrator, self._shipped(family))
+        )
+
     def claimed_modules(self, package: Package) -> frozenset[str]:
         """Return the modules that entries say the rocks of a package own, as far as they do."""
         for entries in (self._administrator, self._shipped(package.family)):

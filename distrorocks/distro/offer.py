@@ -1,8 +1,8 @@
 """What a package that could be installed would be as a rock: the names of ``names``, read ahead.
 
 The answers are those that a refresh gives once the package is there, as far as they can be known
-without its files: which modules it has is not known, so where a map says that a package holds
-several rocks it is believed.
+from an index: where that does not tell which modules a package has, and a map says that it holds
+several rocks, the map is believed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from distrorocks.distro.families import FAMILIES
+from distrorocks.distro.lua_files import LIB, LUA, classify, modules_of
 from distrorocks.distro.name_entry import HIGH, LOW
 from distrorocks.distro.names import RULE, NameTable
 from distrorocks.distro.package import Package
@@ -57,7 +58,8 @@ def offers_of(package: Package, names: NameTable, lua_version: str) -> Iterator[
     luas = lua_versions_of(package)
     if luas and lua_version not in luas:
         return
-    for answer in names.rocks_of(package, lua_version, names.claimed_modules(package)):
+    modules = modules_of(package.files, lua_version) or names.claimed_modules(package)
+    for answer in names.rocks_of(package, lua_version, modules):
         if not answer.rock or answer.rock in told:
             continue
         if answer.source == RULE and _NO_MODULES.fullmatch(package.name):
@@ -81,9 +83,13 @@ def offers_of(package: Package, names: NameTable, lua_version: str) -> Iterator[
 def lua_versions_of(package: Package) -> Collection[str]:
     """Return the Lua versions that a package says it is for; empty where nothing tells.
 
-    It says so in a field of its own, in its name, in the virtual packages that it provides, or by
-    the interpreter that it needs.
+    It says so by the files that it has, where they are known, in a field of its own, in its name,
+    in the virtual packages that it provides, or by the interpreter that it needs.
     """
+    files = filter(None, map(classify, package.files))
+    by_files = sorted({file.lua_version for file in files if file.kind in (LUA, LIB)})
+    if by_files:
+        return tuple(by_files)
     if package.lua_versions:
         return package.lua_versions
     flavour = _FLAVOUR.fullmatch(package.name)

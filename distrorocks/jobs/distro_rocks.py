@@ -9,15 +9,16 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from distrorocks.distro.families import FAMILIES
+from distrorocks.distro.names import NameTable
 from distrorocks.distro.offer import Offer, offers_of
-from distrorocks.distro.package import Package
+from distrorocks.distro.package import Package, Packages
 from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.resolve.index import Need
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
 from distrorocks.system.distribution import read_distribution
 from distrorocks.system.names_file import read_name_table
-from distrorocks.system.offered_packages import read_offered
+from distrorocks.system.offered_packages import read_offered, read_unmapped
 
 _RANKS = {"high": 0, "medium": 1, "low": 2}
 
@@ -38,22 +39,38 @@ class DistroRocks:
         return (found.id, *found.id_like)
 
     @cached_property
+    def _names(self) -> NameTable:
+        return read_name_table(self._root, read_distribution(self._root), guess=self._guess)
+
+    @cached_property
     def every_offer(self) -> dict[str, list[Offer]]:
         """All offers by the rock's name, the surest first."""
-        table = read_name_table(self._root, read_distribution(self._root), guess=self._guess)
-        found = read_offered(self._root, table)
-        self.warnings = found.warnings
+        return self._by_rock(read_offered(self._root, self._names))
+
+    @cached_property
+    def offers_by_modules(self) -> dict[str, list[Offer]]:
+        """The offers of packages that no map knows, by their modules; it takes some seconds.
+
+        There are none on a system whose package manager knows no files of what is not installed.
+        """
+        return self._by_rock(read_unmapped(self._root, self._names))
+
+    def offers(self, name: str) -> Sequence[Offer]:
+        """Return the offers of a rock, the surest first."""
+        known = self.every_offer.get(name, [])
+        if any(offer.is_sure for offer in known):
+            return known
+        return [*self.offers_by_modules.get(name, ()), *known]
+
+    def _by_rock(self, found: Packages) -> dict[str, list[Offer]]:
+        self.warnings = (*self.warnings, *found.warnings)
         offers: dict[str, list[Offer]] = {}
         for package in found.packages:
-            for offer in offers_of(package, table, self._lua_version):
+            for offer in offers_of(package, self._names, self._lua_version):
                 offers.setdefault(offer.rock, []).append(offer)
         for of_name in offers.values():
             of_name.sort(key=lambda it: (not it.is_sure, _RANKS[it.confidence], it.package.name))
         return offers
-
-    def offers(self, name: str) -> Sequence[Offer]:
-        """Return the offers of a rock, the surest first."""
-        return self.every_offer.get(name, ())
 
     def candidates(self, name: str) -> Iterator[Candidate]:
         """Yield the packages that would surely be a rock of that name."""

@@ -126,8 +126,9 @@ def _offered(world: World, query: Query) -> Iterator[DistroHit]:
     """Yield the distribution's offers; it knows no namespaces."""
     if world.asked.distro is DistroUse.NEVER or query.namespace:
         return
-    for name, offers in sorted(world.distro.every_offer.items()):
-        for offer in offers if query.part in name else ():
+    names = {name for name in world.distro.every_offer if query.part in name}
+    for name in sorted(names or {query.part}):
+        for offer in world.distro.offers(name):
             if query.admits(Version.parse(offer.version)):
                 yield DistroHit(offer, world.distro.command(offer.package))
 

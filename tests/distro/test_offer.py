@@ -97,3 +97,20 @@ def test_the_lua_versions_are_found_in_four_places() -> None:
     rpm = Package("rpm", "lua-a", "1-1", "noarch", relations=("lua(abi) = 5.4",))
     assert lua_versions_of(rpm) == ("5.4",)
     assert lua_versions_of(deb("a", luas="")) == ()
+
+
+def test_where_files_are_known_they_decide() -> None:
+    """Which Luas a package is for, and by its modules which rock it is."""
+    known = "full\t1-1\tfull full.a full.b\n"
+    names = NameTable(
+        administrator={},
+        shipped=lambda _: {},
+        rock_modules=lambda: parse_rock_modules(known),
+        rock_versions={},
+    )
+    paths = tuple(f"/usr/share/lua/5.4/full{rest}.lua" for rest in ("", "/a", "/b"))
+    package = deb("lua-whatever", luas="", files=paths)
+    assert lua_versions_of(package) == ("5.4",)
+    (offer,) = offers_of(package, names, "5.4")
+    assert (offer.rock, offer.confidence, offer.is_sure) == ("full", "medium", True)
+    assert list(offers_of(package, names, "5.3")) == []

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import shutil
+import ssl
+import subprocess
 import time
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -212,6 +216,26 @@ def test_a_server_that_is_not_there_is_down() -> None:
     assert "refused" in error.brief
     assert "0x" not in str(error)
     assert "network" in error.hint
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="there is no openssl to make a key")
+def test_certificates_are_verified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An authority that nobody trusts proves nothing; ``SSL_CERT_FILE`` names more to trust."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    words = "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=rocks".split()
+    name = ("-addext", "subjectAltName=IP:127.0.0.1")
+    command = ["openssl", *words, *name, "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(command, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with running(context) as server:
+        server.serve("/a", b"text")
+        assert "SSL_CERT_FILE" in refused(server, "/a").hint
+        assert server.asked == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert fetched(server, "/a") == b"text"
+        server.replies["/b"] = answer(302, headers={"Location": "http://127.0.0.1:1/a"})
+        assert "redirected to http" in refused(server, "/b").brief
 
 
 def test_the_proxy_of_the_environment_is_used(
