@@ -14,7 +14,8 @@ Reply = Callable[[BaseHTTPRequestHandler], None]
 class Loopback:
     """A server with a reply for each path.
 
-    ``asked`` has every request's path and headers, their names in lower case.
+    ``asked`` has every request's path and headers, their names in lower case; ``connections``
+    is how many there were.
     """
 
     def __init__(self) -> None:
@@ -22,6 +23,7 @@ class Loopback:
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.url = ""
         self.is_over = threading.Event()
+        self.connections = 0
 
     def serve(self, path: str, body: bytes, **headers: str) -> None:
         """Give ``body`` for ``path``."""
@@ -67,6 +69,10 @@ def running(context: ssl.SSLContext | None = None) -> Iterator[Loopback]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            server.connections += 1
+            super().setup()
 
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}

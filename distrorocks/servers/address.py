@@ -55,6 +55,11 @@ class Address(NamedTuple):
         """Whether it is a directory of this machine."""
         return self.scheme == FILE
 
+    @property
+    def origin(self) -> str:
+        """The host that answers, with its port, or the directory."""
+        return self.place if self.is_local else urlsplit(self.place).netloc
+
     def file(self, name: str) -> str:
         """Return the URL or path of a file of the server."""
         return f"{self.place}/{name}" if self.is_local else f"{self.place}/{quote(name)}"

@@ -185,6 +185,7 @@ class _Request:
             parts.append(opened)
         if packer and not packer.eof:
             raise self._error("its gzip ends too early")
+        response.release_conn()  # the next file comes the same way
         return b"".join(parts)
 
     def _failed(self, error: Exception) -> ServerError:

@@ -70,7 +70,7 @@ class ServerFiles:
         self._web = web
         self._lock = threading.Lock()
         self._readings: dict[str, _Reading] = {}
-        self._down: dict[Address, str] = {}
+        self._down: dict[str, str] = {}
         self._queue: queue.SimpleQueue[Wanted] | None = None
         self._warnings: dict[str, None] = {}
 
@@ -161,7 +161,7 @@ class ServerFiles:
 
     def _fetched(self, wanted: Wanted, url: str, copy: Copy | None) -> bytes:
         held = copy if copy and copy.content is not None else None
-        reason = self._down.get(wanted.server)
+        reason = self._down.get(wanted.server.origin)
         try:
             if reason:
                 raise ServerError(reason, is_down=True)
@@ -201,7 +201,7 @@ class ServerFiles:
             raise error
         if error.is_down:
             with self._lock:
-                self._down.setdefault(wanted.server, error.brief)
+                self._down.setdefault(wanted.server.origin, error.brief)
         if held is None or held.content is None:
             raise error
         self.warn(f"{error.brief}; the copy {_since(held.age)} is used")

@@ -66,6 +66,15 @@ def test_a_file_comes_with_what_tells_its_next_version(server: Loopback) -> None
     assert server.asked[1][1]["if-none-match"] == '"1"'
 
 
+def test_files_come_over_one_connection(server: Loopback) -> None:
+    """It is kept for the next, a missing file aside."""
+    server.serve("/a", b"text")
+    web = Web()
+    for _ in range(4):
+        web.fetch(f"{server.url}/a", limit=LIMIT)
+    assert server.connections == 1
+
+
 def test_gzip_is_opened(server: Loopback) -> None:
     """What a server packs for the way is unpacked, within the limit of the file itself."""
     server.serve("/a", gzip.compress(b"x" * 5000), Content_Encoding="gzip")
@@ -222,7 +231,7 @@ def test_a_server_that_is_not_there_is_down() -> None:
 def test_certificates_are_verified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An authority that nobody trusts proves nothing; ``SSL_CERT_FILE`` names more to trust."""
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    words = "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=rocks".split()
+    words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=rocks"]
     name = ("-addext", "subjectAltName=IP:127.0.0.1")
     command = ["openssl", *words, *name, "-keyout", str(key), "-out", str(certificate)]
     subprocess.run(command, check=True, capture_output=True)
