@@ -86,8 +86,11 @@ _LISTS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-def defaults(facts: Circumstances, platforms: Collection[str]) -> Layered:
-    """Return all defaults; what the environment has a say in has it as its origin."""
+def defaults(facts: Circumstances, platforms: Collection[str], *, home_tree: str = "") -> Layered:
+    """Return all defaults; what the environment has a say in has it as its origin.
+
+    ``home_tree`` is the root of the user's tree, where a file moved it.
+    """
     version = facts.lua_version
     table: LuaTable = {
         **_PLAIN,
@@ -107,7 +110,7 @@ def defaults(facts: Circumstances, platforms: Collection[str]) -> Layered:
         "local_cache": _cache(facts),
         "rocks_trees": table_of(
             (
-                {"name": "user", "root": facts.home_tree},
+                {"name": "user", "root": home_tree or facts.home_tree},
                 {"name": "system", "root": SYSTEM_TREE},
             )
         ),

@@ -37,7 +37,10 @@ from distrorocks.rocks.platform import ORDER
 LIVE = "\0live"
 """A key of the sandbox's ``variables`` that no file can see: the table is not another one."""
 
-_NO_SETTING = ("os_getenv", "dump_env", "platforms")
+LIVE_NAME = "__live_variables"
+"""A global that may hold the sandbox's ``variables``, whatever a file put in their place."""
+
+_NO_SETTING = ("os_getenv", "dump_env", "platforms", LIVE_NAME)
 _WITH_DEFAULTS = {"unix", "linux", "bsd", "freebsd", "dragonfly", "openbsd", "netbsd", "solaris"}
 
 
@@ -102,16 +105,18 @@ def with_file(draft: Draft, path: str, given: LuaTable) -> Draft:
     settings = {key: value for key, value in settings.items() if value is not None}
     layered = draft.layered
     variables, known = given.get("variables"), before["variables"]
-    if isinstance(variables, dict) and isinstance(known, dict) and LIVE in variables:
-        gone = [name for name in known if name not in variables]
-        kept = {name: each for name, each in variables.items() if each != known.get(name)}
-        settings["variables"] = _plain({name: kept[name] for name in kept if name != LIVE})
-        for name in gone:
+    live = given.get(LIVE_NAME, variables)
+    if isinstance(live, dict) and isinstance(known, dict) and LIVE in live:
+        for name in [name for name in known if name not in live]:
             layered = _without_variable(layered, name)
+        changed = {name: each for name, each in live.items() if each != known.get(name)}
+        layered = laid_over(layered, {"variables": _plain(changed)}, path)
+    if isinstance(variables, dict) and LIVE in variables:
+        settings.pop("variables")
     for key in ("home", "lua_version", "processor", "target_cpu"):
         if settings.get(key) == before[key]:
             settings.pop(key, None)
-    layered = laid_under(layered, layer({"processor": before["processor"]}, DETECTED))
+    layered = laid_over(layered, {"processor": before["processor"]}, DETECTED)
     platforms, told = _platforms(draft.platforms, given.get("platforms"))
     mixed = mixed_lists(layered.table, settings, path)
     return draft._replace(
@@ -132,11 +137,14 @@ def finished(
         found, more = step(found)
         told += more
     found = replaced(found, "lua_version", facts.lua_version, DETECTED)
+    found = laid_under(found, layer({"home": facts.home, "home_tree": facts.home_tree}, DETECTED))
     directories: LuaTable = {"sysconfdir": posixpath.dirname(places.system.path)}
     if places.user_directory:
         directories["homeconfdir"] = places.user_directory
     found = laid_under(found, layer(directories, DETECTED))
-    below = defaults(facts, draft.platforms)
+    below = defaults(
+        facts._replace(home=draft.home), draft.platforms, home_tree=str(found.table["home_tree"])
+    )
     for key in WHOLE:
         if found.table.get(key) is not None:
             below = replaced(below, key, None, "")

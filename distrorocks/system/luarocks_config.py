@@ -7,12 +7,13 @@ origin of each value, and what is to be told.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from distrorocks.config.circumstances import Circumstances, joined
 from distrorocks.config.configuration import Configuration, Place, Places
-from distrorocks.config.draft import Draft, begun, finished, with_file
+from distrorocks.config.draft import LIVE_NAME, Draft, begun, finished, with_file
 from distrorocks.config.layers import DETECTED, Layered, laid_over
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import NotLiteral, script
@@ -31,6 +32,8 @@ from distrorocks.system.root_path import RootView
 
 __all__ = ["Configuration", "home", "read_configuration"]
 
+_OTHER_TABLE = re.compile(rb"\bvariables\s*=[^=]")
+_SAME_TABLE = re.compile(rb"\bvariables\s*[.\[]")
 PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
@@ -91,8 +94,12 @@ class _State:
 def _read(root: str, step: _Step, state: _State, jail: Jail) -> None:
     """Read one file over those before it, or note why it counts for nothing."""
     sandbox = state.draft.sandbox()
+    if not step.path:
+        state.warn(f"{step.variable} is empty, and names no file")
+        state.places[step.scope] = Place()
+        return
     file = read_config(root, step.path, state.draft.facts.lua_version, known=sandbox)
-    if isinstance(file.fault, NotLiteral) and file.text is not None:
+    if file.text is not None and (isinstance(file.fault, NotLiteral) or _mixes(file)):
         file = _evaluated(file, sandbox, state.draft.facts.environ, jail)
     if file.chunk:
         state.draft = with_file(state.draft, step.path, file.chunk.globals)
@@ -100,7 +107,7 @@ def _read(root: str, step: _Step, state: _State, jail: Jail) -> None:
         state.warn(f"{file.fault.brief}; the file counts for nothing")
         state.faults.append(file.fault)
     elif step.variable:
-        state.warn(f"{step.path or 'the empty path'}, which {step.variable} names, is not there")
+        state.warn(f"{step.path}, which {step.variable} names, is not there")
     state.places[step.scope] = Place(step.path, bool(file.chunk or file.fault))
     if step.directory:
         state.user_directory = step.directory
@@ -158,6 +165,15 @@ def _user_steps(facts: Circumstances, draft: Draft) -> Iterator[_Step]:
         yield _Step("user", joined(directory, _name(facts)), directory)
 
 
+def _mixes(file: ConfigFile) -> bool:
+    """Return whether a literal file may change ``variables`` and then put another in its place.
+
+    Both count in LuaRocks, and only an interpreter can tell one table from the other.
+    """
+    text = file.text or b""
+    return bool(file.chunk and _OTHER_TABLE.search(text) and _SAME_TABLE.search(text))
+
+
 def _evaluated(
     file: ConfigFile, sandbox: LuaTable, environ: Mapping[str, str], jail: Jail
 ) -> ConfigFile:
@@ -168,13 +184,13 @@ def _evaluated(
     values = ",".join(f"[{_quoted(name)}]={_quoted(value)}" for name, value in environ.items())
     functions = (
         f"do local known={{{values}}} os_getenv=function(name) return known[name] end end "
-        "dump_env=function() end "
+        f"dump_env=function() end {LIVE_NAME}=variables "
     )
     try:
         text = to_bytes(functions) + script(file.text or b"")
         chunk = jail.evaluate(text, name=file.path, environment=sandbox)
     except DistrorocksError as error:
-        return file._replace(fault=error)
+        return file if file.chunk else file._replace(fault=error)
     return file._replace(chunk=chunk, fault=None)
 
 

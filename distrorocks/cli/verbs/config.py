@@ -6,7 +6,9 @@ import argparse
 
 from distrorocks.cli.arguments import add_json, add_root, existing_root, lua_version
 from distrorocks.cli.report import print_json, say, warn
+from distrorocks.config.assignment import split_assignments
 from distrorocks.config.configuration import Configuration
+from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.config import Asked, configuration, origins_of, shown, value_of
 from distrorocks.lua.json_form import json_form
 from distrorocks.lua.value import LuaValue, to_text
@@ -18,8 +20,13 @@ SUMMARY = "print LuaRocks' configuration as all its files make it, ask for a key
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb; they are LuaRocks'."""
-    parser.add_argument("key", nargs="?", default="", help="a key, such as rocks_trees[1] or CC")
-    parser.add_argument("value", nargs="?", help="write this value for it into a file")
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar="KEY [VALUE]",
+        help="a key, such as rocks_trees[1] or CC, and what to write for it; or VAR=value, "
+        "a variable for this run",
+    )
     parser.add_argument("--unset", action="store_true", help="take the key out of a file")
     parser.add_argument(
         "--scope",
@@ -40,8 +47,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print what is asked for, or change a file."""
     asked = Asked(existing_root(options.root), options.lua_version or "")
+    words, assignments = split_assignments(options.words)
+    options.key, options.value = _key_and_value(words)
     with Jail() as jail:
-        found = configuration(asked, jail)
+        found = configuration(asked, jail, assignments=assignments)
     for text in found.warnings:
         warn(text)
     if options.origin:
@@ -53,6 +62,16 @@ def run(options: argparse.Namespace) -> int:
     else:
         say(to_text(persist(shown(found).table)).rstrip("\n"))
     return 0
+
+
+def _key_and_value(words: list[str]) -> tuple[str, str | None]:
+    """Return the key, "" for none, and the value, None for none."""
+    if len(words) > 2:
+        raise DistrorocksError(
+            f"there are {len(words)} words, and a key and a value are two",
+            hint="put quotes around a value with blanks in it",
+        )
+    return (words or [""])[0], words[1] if len(words) > 1 else None
 
 
 def _print_origins(found: Configuration, options: argparse.Namespace) -> None:
