@@ -40,7 +40,7 @@ LIVE = "\0live"
 LIVE_NAME = "__live_variables"
 """A global that may hold the sandbox's ``variables``, whatever a file put in their place."""
 
-_NO_SETTING = ("os_getenv", "dump_env", "platforms", LIVE_NAME)
+NO_SETTING = ("os_getenv", "dump_env", "platforms", LIVE_NAME)
 _WITH_DEFAULTS = {"unix", "linux", "bsd", "freebsd", "dragonfly", "openbsd", "netbsd", "solaris"}
 
 
@@ -101,7 +101,7 @@ def begun(facts: Circumstances) -> Draft:
 def with_file(draft: Draft, path: str, given: LuaTable) -> Draft:
     """Return a draft after one file; ``given`` are the globals that it left in its sandbox."""
     before = draft.sandbox()
-    settings = {key: _plain(value) for key, value in given.items() if key not in _NO_SETTING}
+    settings = {key: _plain(value) for key, value in given.items() if key not in NO_SETTING}
     settings = {key: value for key, value in settings.items() if value is not None}
     layered = draft.layered
     variables, known = given.get("variables"), before["variables"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ from distrorocks.rocks.lua_version import LuaVersion
 from distrorocks.system.default_lua_version import default_lua_version
 from distrorocks.system.lua_jail import Jail
 from distrorocks.system.luarocks_config import read_configuration
-from distrorocks.system.project import find_project
+from distrorocks.system.project import own_project
 from distrorocks.trees.stack import entry_layout
 
 _NOT_SHOWN = ("errorcodes", "flags", "platforms", "root_dir", "upload_servers")
@@ -34,7 +33,7 @@ def configuration(
     """Return the configuration for the version that is asked about."""
     project = asked.project
     if project is None:
-        project = _own_project() if asked.root == "/" else ""
+        project = own_project() if asked.root == "/" else ""
     version: str = asked.lua_version
     if not version:
         version = default_lua_version(asked.root, jail, project=project)[0]
@@ -77,14 +76,6 @@ def origins_of(found: Configuration, key: str = "") -> dict[str, str]:
     if key and len(set(below.values())) == 1:
         return {key_text(path): next(iter(below.values()))}
     return {key_text(each): origin for each, origin in below.items()}
-
-
-def _own_project() -> str:
-    """Return the project of the working directory, "" for none."""
-    try:
-        return find_project(os.getcwd())
-    except OSError:
-        return ""
 
 
 def _current(found: Configuration, entries: list[LuaValue]) -> LuaValue:

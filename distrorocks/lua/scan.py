@@ -109,6 +109,12 @@ def refuse_scan(text: str, rest: str) -> None:
     raise LuaSyntaxError(brief, line=position(text, offset)[0], detail=marked(text, offset))
 
 
+def spans(text: str) -> list[tuple[int, int]]:
+    """Return where each token begins and ends."""
+    found = [match.span("token") for match in _ANY_LEVEL.finditer(text)]
+    return [(start, end) for start, end in found if end > start]
+
+
 def offset_of(text: str, index: int) -> int:
     """Return where the token number ``index`` begins, or the end of the text."""
     for number, match in enumerate(_ANY_LEVEL.finditer(text)):

@@ -57,15 +57,20 @@ def read_config(
     if found is None:
         return ConfigFile(path, None, None)
     host = view.host_path(found.path)
-    text = None
     try:
         text = read_bounded(host, CONFIG_LIMIT)
-        given = environment(root, lua_version) if known is None else known
-        return ConfigFile(path, text, parse(text, environment=given))
-    except LuaTextError as error:
-        return ConfigFile(path, text, None, error.in_file(host))
     except DistrorocksError as error:
-        return ConfigFile(path, text, None, error)
+        return ConfigFile(path, None, None, error)
+    given = environment(root, lua_version) if known is None else known
+    return parsed(path, text, given, shown=host)
+
+
+def parsed(path: str, text: bytes, known: LuaTable, *, shown: str = "") -> ConfigFile:
+    """Return what the strict parser says of a text; a fault names the file as ``shown``."""
+    try:
+        return ConfigFile(path, text, parse(text, environment=known))
+    except LuaTextError as error:
+        return ConfigFile(path, text, None, error.in_file(shown or path))
 
 
 def environment(root: str, lua_version: str) -> LuaTable:
@@ -93,7 +98,7 @@ def has_config_directory(root: str) -> bool:
     return found is not None and os.path.isdir(view.host_path(found.path))
 
 
-def write_config(root: str, path: str, text: bytes | None) -> None:
+def write_config(root: str, path: str, text: bytes | None, *, make_directory: bool = False) -> None:
     """Make a configuration file hold ``text``, or be gone for None; raise ``WriteError``.
 
     Its mode and owner stay; a link stays too, and what it leads to inside the root is replaced.
@@ -101,11 +106,11 @@ def write_config(root: str, path: str, text: bytes | None) -> None:
     view = RootView(root)
     found = view.find(path)
     if found is None:
-        directory = view.find(DIRECTORY)
-        if directory is None or text is None:
-            raise WriteError(f"cannot write {path}: {DIRECTORY} is not there")
-        name = path.rpartition("/")[2]
-        write_atomically(f"{view.host_path(directory.path)}/{name}", text)
+        above, _, name = path.rpartition("/")
+        directory = _directory(view, above, make=make_directory)
+        if not directory or text is None:
+            raise WriteError(f"cannot write {path}: {above} is not there")
+        write_atomically(f"{directory}/{name}", text)
         return
     host = view.host_path(found.path)
     if text is None:
@@ -122,6 +127,22 @@ def write_config(root: str, path: str, text: bytes | None) -> None:
         raise WriteError(
             f"cannot write {host}: {error.strerror}", hint="what was there before is untouched"
         ) from error
+
+
+def _directory(view: RootView, path: str, *, make: bool) -> str:
+    """Return where a directory of the root is, made with those above it if wanted; "" for none."""
+    found = view.find(path)
+    if found:
+        return view.host_path(found.path)
+    if not make or path in ("", "/"):
+        return ""
+    above, _, name = path.rpartition("/")
+    directory = f"{_directory(view, above or '/', make=True)}/{name}"
+    try:
+        os.mkdir(directory)
+    except OSError as error:
+        raise WriteError(f"cannot make {directory}: {error.strerror}") from error
+    return directory
 
 
 def _give_owner(path: str, status: os.stat_result) -> None:

@@ -13,12 +13,19 @@ from typing import NamedTuple
 
 from distrorocks.config.circumstances import Circumstances, joined
 from distrorocks.config.configuration import Configuration, Place, Places
-from distrorocks.config.draft import LIVE_NAME, Draft, begun, finished, with_file
+from distrorocks.config.draft import LIVE_NAME, NO_SETTING, Draft, begun, finished, with_file
 from distrorocks.config.layers import DETECTED, Layered, laid_over
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import NotLiteral, script
 from distrorocks.lua.value import LuaTable, sequence, to_bytes
-from distrorocks.system.config_file import DIRECTORY, ConfigFile, home, read_config
+from distrorocks.system.config_file import (
+    DIRECTORY,
+    ConfigFile,
+    environment,
+    home,
+    parsed,
+    read_config,
+)
 from distrorocks.system.host_cpu import host_cpu, multiarch
 from distrorocks.system.lua_jail import Jail
 from distrorocks.system.lua_program import (
@@ -27,7 +34,7 @@ from distrorocks.system.lua_program import (
     find_program,
     find_program_at,
 )
-from distrorocks.system.project import find_project
+from distrorocks.system.project import own_project
 from distrorocks.system.root_path import RootView
 
 __all__ = ["Configuration", "home", "read_configuration"]
@@ -62,7 +69,7 @@ def read_configuration(
     The environment is that of this system, and of no other root. Never raises.
     """
     if project is None:
-        project = find_project(os.getcwd()) if root == "/" and _has_directory() else ""
+        project = own_project() if root == "/" else ""
     facts = circumstances(root, lua_version, project)
     state = _State(begun(facts))
     _read(root, _system_step(facts), state, jail)
@@ -113,6 +120,23 @@ def _read(root: str, step: _Step, state: _State, jail: Jail) -> None:
         state.user_directory = step.directory
 
 
+def file_settings(path: str, text: bytes, lua_version: str, jail: Jail, *, root: str) -> LuaTable:
+    """Return what one file sets by itself, read as the first of all files.
+
+    Raises what the strict parser or the jail raises.
+    """
+    known = environment(root, lua_version)
+    file = parsed(path, text, known)
+    if isinstance(file.fault, NotLiteral):
+        environ = os.environ if root == "/" else {"HOME": home(root)}
+        file = _evaluated(file, known, environ, jail)
+    if file.chunk is None:
+        raise file.fault or DistrorocksError(f"cannot read {path}")
+    left = file.chunk.globals
+    settings = {key: value for key, value in left.items() if key not in NO_SETTING}
+    return {key: value for key, value in settings.items() if value != known.get(key)}
+
+
 def circumstances(root: str, lua_version: str, project: str = "") -> Circumstances:
     """Return what holds on a system before any file is read."""
     is_here = root == "/"
@@ -129,14 +153,6 @@ def circumstances(root: str, lua_version: str, project: str = "") -> Circumstanc
         project_dir=project,
         is_superuser=not is_here or os.geteuid() == 0,
     )
-
-
-def _has_directory() -> bool:
-    """Return whether the working directory is still there."""
-    try:
-        return bool(os.getcwd())
-    except OSError:
-        return False
 
 
 def _name(facts: Circumstances) -> str:
@@ -182,12 +198,12 @@ def _evaluated(
     ``os_getenv`` knows the environment of this process; the jail's own one is empty.
     """
     values = ",".join(f"[{_quoted(name)}]={_quoted(value)}" for name, value in environ.items())
-    functions = (
+    functions = to_bytes(
         f"do local known={{{values}}} os_getenv=function(name) return known[name] end end "
         f"dump_env=function() end {LIVE_NAME}=variables "
     )
     try:
-        text = to_bytes(functions) + script(file.text or b"")
+        text = functions + script(file.text or b"")
         chunk = jail.evaluate(text, name=file.path, environment=sandbox)
     except DistrorocksError as error:
         return file if file.chunk else file._replace(fault=error)

@@ -10,6 +10,14 @@ _LEVELS = 10
 _NO_PROJECT = ".luarocks-no-project"
 
 
+def own_project() -> str:
+    """Return the project that the working directory is in, "" for none."""
+    try:
+        return find_project(os.getcwd())
+    except OSError:
+        return ""
+
+
 def find_project(directory: str, *, root: str = "/") -> str:
     """Return the nearest directory at or above one that has ``.luarocks`` and ``lua_modules``.
 

@@ -10,6 +10,7 @@ from distrorocks.config.assignment import split_assignments
 from distrorocks.config.configuration import Configuration
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.config import Asked, configuration, origins_of, shown, value_of
+from distrorocks.jobs.set_config import set_key, unset_key
 from distrorocks.lua.json_form import json_form
 from distrorocks.lua.value import LuaValue, to_text
 from distrorocks.lua.write import persist, value_text
@@ -51,8 +52,13 @@ def run(options: argparse.Namespace) -> int:
     options.key, options.value = _key_and_value(words)
     with Jail() as jail:
         found = configuration(asked, jail, assignments=assignments)
-    for text in found.warnings:
-        warn(text)
+        for text in found.warnings:
+            warn(text)
+        if options.value is not None or options.unset:
+            _change(found, options, asked.root, jail)
+            return 0
+    if options.scope:
+        raise DistrorocksError("--scope says which file is changed, and nothing is to be changed")
     if options.origin:
         _print_origins(found, options)
     elif options.key:
@@ -72,6 +78,26 @@ def _key_and_value(words: list[str]) -> tuple[str, str | None]:
             hint="put quotes around a value with blanks in it",
         )
     return (words or [""])[0], words[1] if len(words) > 1 else None
+
+
+def _change(found: Configuration, options: argparse.Namespace, root: str, jail: Jail) -> None:
+    """Set a key or take it out, and tell what was done in LuaRocks' words."""
+    key, scope = options.key, options.scope or ""
+    if not key or (options.unset and options.value is not None):
+        raise DistrorocksError("--unset takes one key, and no value")
+    if options.unset:
+        done = unset_key(root, found, key, scope=scope, jail=jail)
+    else:
+        done = set_key(root, found, key, options.value, scope=scope, jail=jail)
+    for text in done.warnings:
+        warn(text)
+    if options.json:
+        print_json({"file": done.path, "settings": json_form(dict(done.settings.items()))})
+        return
+    say("Removed" if options.unset else "Wrote")
+    for name, value in done.settings.items():
+        say(f"\t{name}" if value is None else f"\t{name} = {value_text(value)}")
+    say(f"{'from' if options.unset else 'to'}\n\t{done.path}")
 
 
 def _print_origins(found: Configuration, options: argparse.Namespace) -> None:
