@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
+from math import isfinite
 from typing import NamedTuple
 
 from distrorocks.config.circumstances import Circumstances, joined
@@ -202,8 +203,10 @@ def _without_variable(found: Layered, name: LuaValue) -> Layered:
 
 
 def _plain(value: LuaValue) -> LuaValue:
-    """Return a value without functions, and without the mark of the live table."""
+    """Return a value without functions, numbers without a text, and the mark of the live table."""
     if isinstance(value, dict):
         plain = {key: _plain(each) for key, each in value.items() if key != LIVE}
         return {key: each for key, each in plain.items() if each is not None}
+    if isinstance(value, float) and not isfinite(value):
+        return None
     return None if value is FUNCTION else value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from distrorocks.config.key_path import key_text
 from distrorocks.config.layers import Path
 from distrorocks.config.shape import NUMBER, SHAPES, TRUTH, is_server, is_tree
@@ -55,9 +57,10 @@ def check(path: Path, settings: LuaTable) -> None:
 def _number(word: str) -> LuaValue:
     """Return the number that a word is, or the word."""
     try:
-        return number_of(word)
+        number = number_of(word)
     except ValueError:
         return word
+    return number if isfinite(number) else word
 
 
 def _table(path: Path, word: str) -> LuaValue:

@@ -12,7 +12,7 @@ from distrorocks.config.defaults import PUBLIC_SERVERS
 from distrorocks.config.draft import LIVE, begun, finished, with_file
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import parse
-from distrorocks.lua.value import FUNCTION, table_of
+from distrorocks.lua.value import FUNCTION, LuaTable, table_of
 
 LUA = {"LUA": "/usr/bin/lua5.4", "LUA_DIR": "/usr", "LUA_BINDIR": "/usr/bin"}
 
@@ -38,7 +38,7 @@ def test_without_files_all_keys_have_their_defaults() -> None:
         1: {"name": "user", "root": "/home/me/.luarocks"},
         2: {"name": "system", "root": "/usr/local"},
     }
-    assert table["external_deps_subdirs"]["lib"] == {  # type: ignore[index,call-overload]
+    assert table["external_deps_subdirs"]["lib"] == {  # type: ignore[index]
         1: "lib/x86_64-linux-gnu",
         2: "lib64",
         3: "lib",
@@ -61,9 +61,8 @@ def test_the_sandbox_knows_what_earlier_files_set() -> None:
 
 def test_variables_are_the_live_table() -> None:
     """A file can take a variable out; another table in its place is joined with it."""
-    found = merged(
-        'variables = { A = "1", B = "2" }', "variables.A = nil", 'variables = { C = "3" }'
-    )
+    first, last = 'variables = { A = "1", B = "2" }', 'variables = { C = "3" }'
+    found = merged(first, "variables.A = nil", last)
     variables = found.table["variables"]
     assert isinstance(variables, dict)
     assert "A" not in variables
@@ -153,9 +152,10 @@ def test_a_list_that_an_earlier_file_lengthens_is_told() -> None:
 
 
 def test_what_is_no_setting_is_not_kept() -> None:
-    """Functions, the sandbox's own functions and the list of platforms are dropped."""
+    """Functions, numbers without a text and the list of platforms are dropped."""
     draft = begun(Circumstances("5.4", "/home/me", {}))
-    left = {**draft.sandbox(), "os_getenv": "x", "f": FUNCTION, "t": {"g": FUNCTION, "x": 1}}
+    own: LuaTable = {"g": FUNCTION, "x": 1, "n": float("inf")}
+    left: LuaTable = {**draft.sandbox(), "os_getenv": "x", "f": FUNCTION, "t": own}
     table = finished(with_file(draft, "0", left), Places()).table
     assert not {"os_getenv", "f", "platforms"} & set(table)
     assert table["t"] == {"x": 1}

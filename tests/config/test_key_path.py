@@ -35,7 +35,7 @@ def test_a_key_leads_to_its_value(text: str, value: object) -> None:
 @pytest.mark.parametrize("text", ["nope", "rocks_trees[3]", "deps_mode.x", "LD", "no.x"])
 def test_what_is_not_there_is_unknown(text: str) -> None:
     """The words are LuaRocks'."""
-    with pytest.raises(KeyPathError, match="^Unknown entry "):
+    with pytest.raises(KeyPathError, match="Unknown entry "):
         value_at(TABLE, parse_key(text))
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from hypothesis import given, strategies as st
 
 from distrorocks.config.layers import Layered, laid_over, laid_under, layer, origins_below
-from distrorocks.lua.value import LuaTable, LuaValue
+from distrorocks.lua.value import LuaKey, LuaTable, LuaValue
 
-KEYS = st.sampled_from(["a", "b", "rocks_trees", "rocks_servers", 1, 2, 3])
+KEYS: st.SearchStrategy[LuaKey] = st.sampled_from(
+    ["a", "b", "rocks_trees", "rocks_servers", 1, 2, 3]
+)
 TABLES: st.SearchStrategy[LuaTable] = st.recursive(
     st.dictionaries(KEYS, st.sampled_from([True, False, 0, "x"]), max_size=4),
     lambda below: st.dictionaries(KEYS, st.one_of(st.sampled_from([False, 7, "y"]), below)),

@@ -16,7 +16,7 @@ from distrorocks.lua.write import persist
 
 FACTS = Circumstances("5.4", "/home/me", {})
 KNOWN = [*SHAPES, "rocks_trees", "rocks_servers", "new"]
-PLAIN = st.sampled_from(
+PLAIN: st.SearchStrategy[LuaValue] = st.sampled_from(
     [True, False, 0, -1, 1.5, float("inf"), float("nan"), "", "x", "\x1b[1m", FUNCTION, 2**62]
 )
 VALUES: st.SearchStrategy[LuaValue] = st.recursive(
@@ -43,8 +43,10 @@ def test_any_file_gives_a_table_of_the_right_types(given: LuaTable, times: int) 
     for key in defaults(FACTS, ("unix", "linux")).table:
         assert key in found.table
     trees, servers = found.table["rocks_trees"], found.table["rocks_servers"]
-    assert isinstance(trees, dict) and isinstance(servers, dict)
-    assert trees and all(map(is_tree, sequence(trees)))
+    assert isinstance(trees, dict)
+    assert isinstance(servers, dict)
+    assert trees
+    assert all(map(is_tree, sequence(trees)))
     assert all(map(is_server, sequence(servers)))
     variables = found.table["variables"]
     assert isinstance(variables, dict)

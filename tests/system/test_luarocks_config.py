@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from distrorocks.system.atomic_file import WriteError
-from distrorocks.system.config_file import read_system_config, write_config
+from distrorocks.errors import DistrorocksError
 from distrorocks.system.lua_jail import Jail
 from distrorocks.system.luarocks_config import Configuration, read_configuration
 
@@ -90,22 +90,101 @@ def test_a_broken_file_counts_for_nothing(home: Path) -> None:
     assert f"{path}:2" in configuration.warnings[0]
 
 
-def test_the_strict_parser_alone_reads_the_systems_file(tmp_path: Path) -> None:
-    """A file is read with its ``home``; one that computes has a fault with its line."""
-    put(tmp_path / "etc/luarocks", 'x = home.."/y"')
-    chunk = read_system_config(str(tmp_path), "5.3").chunk
-    assert chunk is not None
-    assert chunk.globals["x"] == "/root/y"
-    put(tmp_path / "etc/luarocks", "x = os_getenv('Y')")
-    file = read_system_config(str(tmp_path), "5.3")
-    assert file.chunk is None
-    assert "config-5.3.lua:1" in str(file.fault)
-    missing = read_system_config(str(tmp_path), "5.4")
-    assert (missing.text, missing.chunk, missing.fault) == (None, None, None)
+def test_a_project_is_read_last(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The project of the working directory, unless another or none is named."""
+    (home / "work/lua_modules").mkdir(parents=True)
+    put(home / "work/.luarocks", 'who = "project"')
+    put(home / ".luarocks", 'who = "user"')
+    monkeypatch.chdir(home)
+    assert read().table["who"] == "user"
+    (home / "work/deep").mkdir()
+    monkeypatch.chdir(home / "work/deep")
+    found = read()
+    assert (found.table["who"], found.project_dir) == ("project", str(home / "work"))
+    assert found.places.nearest == str(home / "work/.luarocks/config-5.3.lua")
+    with Jail() as jail:
+        assert read_configuration("/", "5.3", jail, project="").table["who"] == "user"
 
 
-def test_nothing_is_written_where_there_is_no_directory(tmp_path: Path) -> None:
-    """A root without LuaRocks' configuration directory is left alone."""
-    with pytest.raises(WriteError):
-        write_config(str(tmp_path), "/etc/luarocks/config-5.3.lua", b"")
-    assert not list(tmp_path.iterdir())
+def test_files_and_places_are_told(home: Path) -> None:
+    """What was read, in its order, and where a scope's file would be."""
+    found = read()
+    system = str(home / "etc/config-5.3.lua")
+    assert found.files == (system,)
+    assert found.places.system == (system, True)
+    assert found.places.user == (str(home / ".luarocks/config-5.3.lua"), False)
+    assert found.origins[("who",)] == system
+
+
+def test_the_whole_environment_is_known_to_a_file(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever name the file asks for, and whatever bytes the value has."""
+    monkeypatch.setenv("SOME_NAME", 'a"\n\\\udcff]]')
+    put(home / ".luarocks", 'x = os_getenv("SOME" .. "_NAME") y = os_getenv("NOT_SET") == nil')
+    table = read().table
+    assert (table["x"], table["y"]) == ('a"\n\\\udcff]]', True)
+
+
+def test_the_live_variables_count_also_where_another_table_takes_their_place(home: Path) -> None:
+    """LuaRocks keeps what was set in its own table before."""
+    put(home / ".luarocks", 'variables.A = "1" variables = { B = "2" }')
+    variables = read().table["variables"]
+    assert isinstance(variables, dict)
+    assert (variables["A"], variables["B"]) == ("1", "2")
+    assert "__live_variables" not in read().table
+
+
+def test_a_first_line_for_the_shell_is_no_fault(home: Path) -> None:
+    """Also where the file computes, and the line numbers stay."""
+    put(home / ".luarocks", '#!/usr/bin/lua\nx = ("y"):rep(2)')
+    assert read().table["x"] == "yy"
+    path = put(home / ".luarocks", '#!/usr/bin/lua\nx = ("y"):no()')
+    assert f"{path}:2:" in read().warnings[0]
+
+
+HOSTILE = {
+    "endless loop": "while true do end",
+    "memory": "t = {} for i = 1, 1e9 do t[i] = {} end",
+    "a long text": 'x = ("x"):rep(1e9)',
+    "growing": "x = 'x' for i = 1, 60 do x = x .. x end",
+    "a table in itself": "t = {} t.t = t for i = 1, 2 do end",
+    "deep": "t = " + "{" * 150 + "}" * 150,
+    "compiled": "\x1bLua",
+    "the outside": "os.execute('touch /tmp/never')",
+    "an error": "error({})",
+    "a boolean key": "for i = 1, 1 do t = { [true] = 1 } end",
+    "many tables": "t = {} for i = 1, 30 do t = { t, t } end",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_file_is_told_and_counts_for_nothing(home: Path, text: str) -> None:
+    """It ends in time; the other files hold, and who must not guess is stopped."""
+    path = put(home / ".luarocks", text)
+    with Jail(seconds=0.5) as jail:
+        found = read_configuration("/", "5.3", jail)
+    assert found.table["who"] == "system"
+    assert str(path) in found.warnings[0]
+    with pytest.raises(DistrorocksError, match=re.escape(str(path))):
+        found.sound()
+
+
+def test_what_is_no_file_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A directory, a device and a file of many megabytes."""
+    (home / ".luarocks/config-5.3.lua").mkdir(parents=True)
+    assert "not a regular file" in read().warnings[0]
+    monkeypatch.setenv("LUAROCKS_CONFIG", "/dev/zero")
+    assert "not a regular file" in read().warnings[0]
+    monkeypatch.setenv("LUAROCKS_CONFIG", str(put(home / "big", " " * (2 << 20))))
+    assert "more than" in read().warnings[0]
+    monkeypatch.setenv("LUAROCKS_CONFIG", "")
+    assert read().warnings[0] == "LUAROCKS_CONFIG is empty, and names no file"
+
+
+def test_a_file_changes_what_the_next_one_sees(home: Path) -> None:
+    """A home that the system's file sets is where the user's file is looked for."""
+    put(home / "etc", f'home = "{home}/other"')
+    put(home / "other/.config/luarocks", 'who = "moved" where = home')
+    found = read()
+    assert (found.table["who"], found.table["where"]) == ("moved", f"{home}/other")

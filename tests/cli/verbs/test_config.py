@@ -1,0 +1,98 @@
+"""``distrorocks config`` speaks as ``luarocks config`` does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from distrorocks.cli.main import main
+from distrorocks.lua.read import parse
+
+
+@pytest.fixture
+def words(tmp_path: Path) -> list[str]:
+    """The words for a root with a small configuration."""
+    (tmp_path / "etc/luarocks").mkdir(parents=True)
+    (tmp_path / "etc/luarocks/config-5.4.lua").write_text('deps_mode = "all"\n')
+    return ["config", "--root", str(tmp_path), "--lua-version", "5.4"]
+
+
+def test_all_of_it_is_lua_or_json(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """The same either way; nothing is warned of."""
+    assert main(words) == 0
+    shown = parse(capsys.readouterr().out.encode()).globals
+    assert main([*words, "--json"]) == 0
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert err == ""
+    assert set(shown) == set(told)
+    assert shown["deps_mode"] == told["deps_mode"] == "all"
+    assert told["external_deps_dirs"] == ["/usr/local", "/usr", "/"]
+    assert told["disabled_servers"] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["deps_mode"], "all\n"),
+        (["deps_mode", "--json"], '"all"\n'),
+        (["deps_mode", "--origin"], "deps_mode\t/etc/luarocks/config-5.4.lua\n"),
+        (["CC", "--origin", "--json"], '{\n  "variables.CC": "default"\n}\n'),
+        (["local_by_default"], "false\n"),
+        (["external_deps_dirs[2]"], "/usr\n"),
+        (["external_deps_patterns.bin"], '{\n   "?"\n}\n'),
+        (["CC=tcc", "CC"], "tcc\n"),
+    ],
+)
+def test_a_key_is_answered(
+    words: list[str], asked: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A text as it is, anything else as Lua."""
+    assert main([*words, *asked]) == 0
+    assert capsys.readouterr().out == said
+
+
+def test_a_change_is_told_in_luarocks_words(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Written and removed."""
+    assert main([*words, "CC", "tcc"]) == 0
+    path = "/etc/luarocks/config-5.4.lua"
+    assert capsys.readouterr().out == f'Wrote\n\tvariables.CC = "tcc"\nto\n\t{path}\n'
+    assert main([*words, "CC", "--unset", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"file": path, "settings": {"variables.CC": None}}
+    assert 'CC = "tcc"' not in (tmp_path / "etc/luarocks/config-5.4.lua").read_text()
+    assert main([*words, "deps_mode", "--unset"]) == 0
+    assert capsys.readouterr().out == f"Removed\n\tdeps_mode\nfrom\n\t{path}\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (["nope"], "error: Unknown entry nope\n"),
+        (["a", "b", "c"], "error: there are 3 words, and a key and a value are two\n"),
+        (["--unset"], "error: --unset takes one key, and no value\n"),
+        (["a", "b", "--unset"], "error: --unset takes one key, and no value\n"),
+        (["deps_mode", "--scope", "user"], "error: --scope says which file is changed"),
+        (["cc=x"], "error: Invalid assignment: 'cc=x'\n"),
+    ],
+)
+def test_what_cannot_be_done_is_told(
+    words: list[str], asked: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With exit status 1."""
+    assert main([*words, *asked]) == 1
+    assert capsys.readouterr().err.startswith(told)
+
+
+def test_a_broken_file_is_a_warning(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The rest is printed all the same."""
+    (tmp_path / "etc/luarocks/config-5.4.lua").write_text("deps_mode = ")
+    assert main([*words, "deps_mode"]) == 0
+    out, err = capsys.readouterr()
+    assert out == "one\n"
+    assert err.startswith("warning: ")
