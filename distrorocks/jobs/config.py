@@ -8,13 +8,14 @@ from typing import NamedTuple
 from distrorocks.config.configuration import Configuration, Place
 from distrorocks.config.key_path import key_text, parse_key, value_at
 from distrorocks.config.layers import DETECTED, Layered, laid_over, origins_below
-from distrorocks.lua.value import LuaTable, LuaValue, sequence, table_of
+from distrorocks.lua.value import LuaTable, LuaValue, table_of
 from distrorocks.rocks.lua_version import LuaVersion
 from distrorocks.system.default_lua_version import default_lua_version
 from distrorocks.system.lua_jail import Jail
 from distrorocks.system.luarocks_config import read_configuration
 from distrorocks.system.project import own_project
-from distrorocks.trees.stack import entry_layout
+from distrorocks.trees.stack import Tree, entry_layout, listed_trees
+from distrorocks.trees.target import PROJECT, PROJECT_TREE, User, Wish, target
 
 _NOT_SHOWN = ("errorcodes", "flags", "platforms", "root_dir", "upload_servers")
 
@@ -46,19 +47,20 @@ def shown(found: Configuration) -> Layered:
     """Return the table as LuaRocks prints it: with the current tree, without what it leaves out."""
     table = {key: value for key, value in found.table.items() if key not in _NOT_SHOWN}
     more: LuaTable = {"config_files": _files(found)}
-    trees = table["rocks_trees"]
-    entries = sequence(trees) if isinstance(trees, dict) else []
+    listed = listed_trees(table)
     if found.project_dir:
-        tree: LuaTable = {"name": "project", "root": f"{found.project_dir}/lua_modules"}
-        entries = [tree, *entries]
-        table["rocks_trees"] = table_of(entries)
-    layout = entry_layout(_current(found, entries), found.table, found.lua_version)
-    if layout:
-        more["deploy_bin_dir"] = layout.bin_dir
-        more["deploy_lua_dir"] = layout.lua_dir
-        more["deploy_lib_dir"] = layout.lib_dir
-        more["rocks_dir"] = layout.rocks_dir
-        more["variables"] = {"ROCKS_TREE": layout.rocks_dir, "SCRIPTS_DIR": layout.bin_dir}
+        project: LuaTable = {"name": PROJECT, "root": f"{found.project_dir}/{PROJECT_TREE}"}
+        listed.insert(0, project)
+        table["rocks_trees"] = table_of(listed)
+    layouts = [entry_layout(entry, table, found.lua_version) for entry in listed]
+    trees = [Tree(layout) for layout in layouts if layout]
+    wish, user = Wish(project=found.project_dir), User(found.home)
+    layout = target(trees, table, wish, user).tree.layout
+    more["deploy_bin_dir"] = layout.bin_dir
+    more["deploy_lua_dir"] = layout.lua_dir
+    more["deploy_lib_dir"] = layout.lib_dir
+    more["rocks_dir"] = layout.rocks_dir
+    more["variables"] = {"ROCKS_TREE": layout.rocks_dir, "SCRIPTS_DIR": layout.bin_dir}
     return laid_over(Layered(table, found.origins), more, DETECTED)
 
 
@@ -76,16 +78,6 @@ def origins_of(found: Configuration, key: str = "") -> dict[str, str]:
     if key and len(set(below.values())) == 1:
         return {key_text(path): next(iter(below.values()))}
     return {key_text(each): origin for each, origin in below.items()}
-
-
-def _current(found: Configuration, entries: list[LuaValue]) -> LuaValue:
-    """Return the tree that LuaRocks installs to where no word says another."""
-    if found.project_dir:
-        return entries[0]
-    if found.table["local_by_default"] is True:
-        named = [it for it in entries if isinstance(it, dict) and it.get("name") == "user"]
-        return named[0] if named else found.table["home_tree"]
-    return entries[-1]
 
 
 def _files(found: Configuration) -> LuaTable:

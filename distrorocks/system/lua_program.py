@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from os import listdir
 
+from distrorocks.build.lua_headers import is_of
 from distrorocks.errors import DistrorocksError
+from distrorocks.lua.value import to_text
 from distrorocks.system.lua_file import read_bounded
 from distrorocks.system.root_path import RootView
 
@@ -89,11 +91,7 @@ def is_header(view: RootView, directory: str, lua_version: str) -> bool:
         text = read_bounded(view.host_path(found.path), _HEADER_LIMIT)
     except DistrorocksError:
         return False
-    major, minor = lua_version.split(".")
-    both = (major.encode(), minor.encode())
-    number = rb"LUA_VERSION_NUM\s*%b0%b" % both
-    parts = rb"LUA_VERSION_MAJOR_N\s+%b\b[\s\S]*LUA_VERSION_MINOR_N\s+%b\b" % both
-    return re.search(number, text) is not None or re.search(parts, text) is not None
+    return is_of(to_text(text), lua_version)
 
 
 def find_library(
