@@ -11,7 +11,7 @@ NAMED = (
     'rocks_trees = { { name = "user", root = home.."/.luarocks" }, '
     '{ name = "system", root = "/usr/local" } }\n'
 )
-GENERATED = 64
+GENERATED = 90
 
 
 class Case(NamedTuple):
@@ -117,6 +117,13 @@ TOLD = (
     ),
     Case({USER: 'platforms = { "openbsd", "bsd" }'}, {"CC": "clang", "MAKE": "bmake"}),
     Case({SYSTEM: 'home = "/elsewhere"', "home/.config/luarocks": 'web_browser = "not read"'}),
+    Case(
+        {
+            SYSTEM: 'if platforms.bsd then makefile = "late" else makefile = "early" end',
+            USER: 'platforms = { "unix", "bsd", "netbsd" }',
+        },
+        version="5.1",
+    ),
     Case({SYSTEM: 'home_tree = "/srv/tree"'}),
     Case({USER: 'target_cpu = "m68k"', PROJECT: "web_browser = target_cpu"}, in_project=True),
     Case({USER: "wrap_bin_scripts = false gcc_rpath = false hooks_enabled = false"}),
@@ -180,7 +187,7 @@ _PARTS = (
     'rocks_provided = { foo = "1.0-1", bar = "2-1" }',
     'disabled_servers = { ["https://s.example"] = true }',
     'platforms = { "unix", "netbsd", "bsd" }',
-    'if platforms.bsd then makefile = "BSDmakefile" else makefile = "GNUmakefile" end',
+    'if platforms.unix then makefile = "UnixMakefile" else makefile = "Makefile.win" end',
     'cmake_generator = ("ninja"):gsub("^n", "N")',
     'arch = "linux-" .. target_cpu .. "v2"',
     'extra = { deep = { list = { 1, 2, 3 }, text = "x" } }',

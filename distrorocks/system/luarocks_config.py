@@ -102,7 +102,7 @@ def _read(root: str, step: _Step, state: _State, jail: Jail) -> None:
     """Read one file over those before it, or note why it counts for nothing."""
     sandbox = state.draft.sandbox()
     if not step.path:
-        state.warn(f"{step.variable} is empty, and names no file")
+        state.warn(f"{step.variable} names no file")
         state.places[step.scope] = Place()
         return
     file = read_config(root, step.path, state.draft.facts.lua_version, known=sandbox)
@@ -155,13 +155,21 @@ def circumstances(root: str, lua_version: str, project: str = "") -> Circumstanc
     )
 
 
+def _absolute(path: str) -> str:
+    """Return a path from the root on; "" for an empty one, or without a working directory."""
+    try:
+        return os.path.abspath(path) if path else ""
+    except OSError:
+        return ""
+
+
 def _name(facts: Circumstances) -> str:
     return f"config-{facts.lua_version}.lua"
 
 
 def _system_step(facts: Circumstances) -> _Step:
     """Return the system's file."""
-    directory = facts.environ.get("LUAROCKS_SYSCONFDIR") or DIRECTORY
+    directory = _absolute(facts.environ.get("LUAROCKS_SYSCONFDIR", "")) or DIRECTORY
     return _Step("system", joined(directory, _name(facts)))
 
 
@@ -174,9 +182,9 @@ def _user_steps(facts: Circumstances, draft: Draft) -> Iterator[_Step]:
     for variable in (f"LUAROCKS_CONFIG_{facts.lua_version.replace('.', '_')}", "LUAROCKS_CONFIG"):
         if variable in facts.environ:
             path = facts.environ[variable]
-            yield _Step("user", os.path.abspath(path) if path else "", variable=variable)
+            yield _Step("user", _absolute(path), variable=variable)
             break
-    above = facts.environ.get("XDG_CONFIG_HOME") or joined(draft.home, ".config")
+    above = _absolute(facts.environ.get("XDG_CONFIG_HOME", "")) or joined(draft.home, ".config")
     for directory in (joined(above, "luarocks"), draft.home_tree):
         yield _Step("user", joined(directory, _name(facts)), directory)
 
