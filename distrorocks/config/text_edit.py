@@ -15,7 +15,7 @@ from distrorocks.lua.assignments import Assignment, assignments
 from distrorocks.lua.graph import deep_copy
 from distrorocks.lua.scan import KEYWORDS
 from distrorocks.lua.value import LuaTable, LuaValue, to_bytes, to_text
-from distrorocks.lua.write import value_text
+from distrorocks.lua.write import EXACT, value_text
 
 Evaluate = Callable[[bytes], LuaTable]
 
@@ -37,7 +37,7 @@ def with_key(text: bytes, path: Path, value: LuaValue, evaluate: Evaluate) -> by
     places = _places(source, path)
     if places:
         last = places[-1]
-        changed = source[: last.begin] + value_text(value) + source[last.end :]
+        changed = source[: last.begin] + value_text(value, dialect=EXACT) + source[last.end :]
     else:
         changed = f"{_ended(source)}{_statement(before, path, value)}\n"
     return _proved(changed, wanted, path, evaluate)
@@ -102,14 +102,14 @@ def _statement(table: LuaTable, path: Path, value: LuaValue) -> str:
     for key in reversed(path[depth:]):
         value = {key: value}
     target = str(path[0]) + "".join(map(_index, path[1:depth]))
-    return f"{target} = {value_text(value)}"
+    return f"{target} = {value_text(value, dialect=EXACT)}"
 
 
 def _index(key: int | float | str) -> str:
     """Return a key as it stands after a table."""
     if isinstance(key, str) and key.isidentifier() and key.isascii() and key not in KEYWORDS:
         return f".{key}"
-    return f"[{value_text(key)}]"
+    return f"[{value_text(key, dialect=EXACT)}]"
 
 
 def _set(table: LuaTable, path: Path, value: LuaValue) -> None:

@@ -25,17 +25,23 @@ class Dialect(NamedTuple):
     ``keys_written``: a number key out of its turn is written ``[3] = ``; LuaRocks 3.13 drops it.
     ``controls_escaped``: a control byte is written ``\\9``; Lua 5.1 leaves all but NUL as they are.
     ``integral_mark``: a float with a whole value is written ``1.0``; before Lua 5.3 it is ``1``.
+    ``lines_escaped``: a line end in a string is written ``\\10`` or ``\\13``; LuaRocks writes long
+    brackets, in which Lua reads a ``\\r`` as ``\\n``.
     """
 
     keys_written: bool = True
     controls_escaped: bool = True
     integral_mark: bool = True
+    lines_escaped: bool = False
 
 
 DEFAULT = Dialect()
 """LuaRocks 3.8 on Lua 5.3 or 5.4; the same bytes as 3.13's for all that keeps its value there."""
 
 LUAROCKS_HEAD = Dialect(keys_written=False)
+EXACT = Dialect(lines_escaped=True)
+"""Nobody's own, but each string is read again as it was, and stands on one line."""
+
 LUA_52 = Dialect(integral_mark=False)
 LUA_51 = Dialect(controls_escaped=False, integral_mark=False)
 
@@ -171,7 +177,7 @@ class _Writer:
 
     def string(self, text: str) -> str:
         """Return a string as ``%q`` writes it, or in long brackets if it has more than one line."""
-        if _LINE_END.search(text):
+        if not self.dialect.lines_escaped and _LINE_END.search(text):
             level = ""
             while f"]{level}]" in f"{text}]":
                 level += "="

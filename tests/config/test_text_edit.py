@@ -9,6 +9,7 @@ from distrorocks.config.key_path import parse_key
 from distrorocks.config.text_edit import TextEditError, with_key, without_key
 from distrorocks.lua.read import parse
 from distrorocks.lua.value import LuaTable, LuaValue, to_bytes
+from distrorocks.lua.write import EXACT, value_text
 
 FILE = """-- the administrator's own words
 rocks_trees = { -- two of them
@@ -42,6 +43,7 @@ def edited(key: str, value: LuaValue, text: str = FILE) -> str:
         ("rocks_trees[2].root", "/opt", '"/usr/local"', '"/opt"'),
         ("CC", 'a "b"', "[[gcc]]", '"a \\"b\\""'),
         ("LD", "x", '"ld"', '"x"'),
+        ("LD", "a\r\nb", '"ld"', '"a\\13\\10b"'),
     ],
 )
 def test_a_constant_is_changed_where_it_stands(key: str, value: str, old: str, new: str) -> None:
@@ -149,6 +151,4 @@ def test_setting_and_taking_out_change_one_key(
 
 
 def _lua(value: LuaValue) -> str:
-    from distrorocks.lua.write import value_text
-
-    return value_text(value)
+    return value_text(value, dialect=EXACT)
