@@ -25,6 +25,10 @@ PLACES = [
 ]
 
 
+class _SpacedWorld(World):
+    """A world whose needs name namespaces often."""
+
+
 class Question(NamedTuple):
     """A universe and what is asked of it."""
 
@@ -34,9 +38,9 @@ class Question(NamedTuple):
     pins: dict[str, Version]
 
 
-def question(random: Random, *, greedy: bool = False) -> Question:
-    """Return a random question; ``greedy`` leaves out what LuaRocks has no model of."""
-    world = World()
+def question(random: Random) -> Question:
+    """Return a random question; in one of eight, needs name namespaces often."""
+    world = _SpacedWorld() if random.random() < 0.125 else World()
     names = [chr(ord("a") + number) for number in range(random.randint(1, 7))]
     density = random.choice([0.5, 1.0, 1.5])
     if random.random() < 0.6:
@@ -46,23 +50,21 @@ def question(random: Random, *, greedy: bool = False) -> Question:
             VERSIONS, min(len(VERSIONS), 1 + int(random.expovariate(0.4)))
         ):
             for _ in range(random.choice([1, 1, 1, 2, 3])):
-                place = PLACES[0] if greedy else random.choice(PLACES)
-                _add(world, random, names, f"{name} {version}", density, *place, greedy=greedy)
-                if greedy:
-                    break
-    if not greedy and random.random() < 0.2:
-        for _ in range(3):
+                place = random.choice(PLACES)
+                _add(world, random, names, f"{name} {version}", density, *place)
+    if isinstance(world, _SpacedWorld) or random.random() < 0.2:
+        for _ in range(random.randint(3, 6)):
             rock = f"{random.choice('xy')}/{random.choice(names)} {random.choice(VERSIONS)}"
             _add(world, random, names, rock, density, *random.choice(PLACES))
-    roots = [_need(random, names) for _ in range(random.randint(1, 3))]
+    roots = [_need(world, random, names) for _ in range(random.randint(1, 3))]
     pins = {}
-    if not greedy and random.random() < 0.2:
+    if random.random() < 0.2:
         for name in random.sample([*names, "lua"], random.randint(1, min(2, len(names)))):
             pins[name] = Version.parse(random.choice(VERSIONS))
-    preference = Preference.NEWEST if greedy else random.choice(list(Preference))
+    preference = random.choice(list(Preference))
     needs = [Need(Dependency.parse(root)) for root in roots]
-    if not greedy and random.random() < 0.15:
-        needs.append(Need(Dependency.parse(_need(random, names)), is_apart=True))
+    if random.random() < 0.15:
+        needs.append(Need(Dependency.parse(_need(world, random, names)), is_apart=True))
     return Question(world, needs, preference, pins)
 
 
@@ -74,19 +76,18 @@ def _add(
     density: float,
     origin: Origin,
     place: str,
-    *,
-    greedy: bool = False,
 ) -> None:
     count = min(4, int(random.expovariate(1 / density)))
-    needs = [_need(random, names) for _ in range(count)]
-    if not greedy:
-        needs = [f"!{need}" if random.random() < 0.1 else need for need in needs]
+    needs = [_need(world, random, names) for _ in range(count)]
+    needs = [f"!{need}" if random.random() < 0.1 else need for need in needs]
     candidate = world.add(rock, *needs, origin=origin, place=place)
-    if not greedy and random.random() < 0.05:
+    if random.random() < 0.05:
         world.broken[candidate] = "its rockspec is a picture of a cat"
 
 
-def _need(random: Random, names: list[str]) -> str:
+def _need(world: World, random: Random, names: list[str]) -> str:
+    if isinstance(world, _SpacedWorld) and random.random() < 0.25:
+        return f"{random.choice('xy')}/{random.choice(names)}"
     chance = random.random()
     if chance < 0.07:
         return random.choice(["lua >= 5.1", "lua >= 5.1, < 5.4", "lua ~> 5.4", "lua", "x/lua"])
