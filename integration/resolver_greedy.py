@@ -3,7 +3,8 @@
 The corpus' rockspecs are one server, seen as its manifests for one Lua version show it: rocks whose
 own need of Lua does not fit are not listed, nor are development versions. Every rock is installed
 into an empty tree, then pairs of rocks one after the other, the first also in its oldest version.
-LuaRocks is simulated (``tests/resolve/greedy.py``). Exit status 0 where each sound end of LuaRocks has an answer of ours.
+LuaRocks is simulated (``tests/resolve/greedy.py``). Exit status 0 where each sound end of LuaRocks
+has an answer of ours.
 """
 
 from __future__ import annotations

@@ -157,6 +157,8 @@ class Catalogue:
     def _made(self, slot: str) -> VersionSet:
         name = rock_of(slot)
         self._made_with[slot] = len(self._namespaces.get(slot, ()))
+        for key in [key for key, found in self._read.items() if key[0] == slot and found.error]:
+            del self._read[key]
         listed, reason = self._candidates(name, None)
         spaced: list[Candidate] = []
         for namespace in sorted(self._namespaces.get(slot, ())):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from distrorocks.resolve.incompatibility import Incompatibility, resolvent
 from distrorocks.resolve.limits import Limits, TooHard
 from distrorocks.resolve.trail import Trail
+from distrorocks.resolve.version_set import ABSENT
 
 Everything = Callable[[str], int]
 Rules = Callable[[str, int], Iterable[Incompatibility]]
@@ -40,6 +41,7 @@ class Search:
         self._first = tuple(first)
         self._by_name: dict[str, list[Incompatibility]] = {}
         self._facts: list[Incompatibility] = []
+        self._choices: list[Incompatibility] = []
         self._told: set[tuple[str, int]] = set()
         self.trail = Trail()
         self.steps = 0
@@ -53,10 +55,16 @@ class Search:
         changed = [name for rule in start for name in self._add(rule)]
         while True:
             self._propagate(changed)
-            if not self.trail.undecided:
-                return dict(self.trail.decided)
-            hurry()
-            changed = self._choose()
+            if self.trail.undecided:
+                hurry()
+                changed = self._choose()
+                continue
+            name = self._open_choice()
+            if not name:
+                decided = self.trail.decided
+                return {each: bit for each, bit in decided.items() if bit != ABSENT}
+            self.trail.decide(name, ABSENT)
+            changed = [name]
 
     def _add(self, rule: Incompatibility) -> Iterable[str]:
         """Learn a rule; return its names, whose states may follow now."""
@@ -72,6 +80,8 @@ class Search:
         else:
             for name in rule.terms:
                 self._by_name[name].append(rule)
+            if sum(term & ABSENT for term in rule.terms.values()) > 1:
+                self._choices.append(rule)
         return rule.terms
 
     def _choose(self) -> list[str]:
@@ -103,6 +113,15 @@ class Search:
                 return name
         self._count(len(undecided))
         return min(undecided, key=lambda each: (states[each].bit_count(), each))
+
+    def _open_choice(self) -> str:
+        """Return a rock that may be absent in a rule by which not all such rocks may be."""
+        decided = self.trail.decided
+        for rule in self._choices:
+            self._count(1)
+            if all(decided.get(name, ABSENT) & term for name, term in rule.terms.items()):
+                return next(name for name in rule.terms if name not in decided)
+        return ""
 
     def _would_break(self, rule: Incompatibility, chosen: str) -> bool:
         """Tell whether all terms of a rule but that of ``chosen`` hold already."""
