@@ -1,0 +1,139 @@
+"""``distrorocks external-deps ROCKSPEC...``: is what rocks need from outside LuaRocks there?"""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+from distrorocks.cli.arguments import add_json, add_root, existing_root, lua_version
+from distrorocks.cli.report import print_json, say, tell, warn
+from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.external_check import ExternalReport, RockExternals, check_externals, told
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.system.lua_file import ROCKSPEC_LIMIT, read_chunk
+from distrorocks.system.lua_jail import Jail
+from distrorocks.system.luarocks_config import read_configuration
+
+SUMMARY = "check the libraries, headers and programs that rocks need from outside LuaRocks"
+
+_ASSIGNMENT = re.compile(r"([A-Z_][A-Z0-9_]*)=(.*)", re.DOTALL)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that follow the verb."""
+    parser.add_argument(
+        "words",
+        nargs="+",
+        metavar="ROCKSPEC",
+        help="a rockspec, or VAR=VALUE as for luarocks: NAME_DIR, NAME_INCDIR, DEPS_DIR and so on",
+    )
+    parser.add_argument(
+        "--mode",
+        choices=("build", "install"),
+        default="build",
+        help="what is needed to build the rocks (default), or to install them built",
+    )
+    parser.add_argument(
+        "--lua-version",
+        metavar="VERSION",
+        type=lua_version,
+        default="5.4",
+        help="the version of Lua to build for (default 5.4)",
+    )
+    parser.add_argument(
+        "--as-luarocks-3.8",
+        dest="like_3_8",
+        action="store_true",
+        help="look in the directories and the order of LuaRocks 3.8",
+    )
+    add_root(parser)
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the variables that a build gets, or what is missing; return 1 if anything is."""
+    root = existing_root(options.root)
+    variables, paths = _parted(options.words)
+    with Jail() as jail:
+        configuration = read_configuration(root, options.lua_version, jail)
+        rockspecs = [_rockspec(path, jail) for path in paths]
+    for text in configuration.warnings:
+        warn(text)
+    report = check_externals(
+        rockspecs,
+        configuration.table,
+        variables,
+        lua_version=options.lua_version,
+        root=root,
+        mode=options.mode,
+        like_3_8=options.like_3_8,
+    )
+    if options.json:
+        print_json(_as_json(report))
+    else:
+        _print(report)
+    return 0 if report.is_whole else 1
+
+
+def _parted(words: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Return the assignments among the words, and the rockspecs."""
+    variables, paths = {}, []
+    for word in words:
+        if found := _ASSIGNMENT.fullmatch(word):
+            variables[found[1]] = found[2]
+        else:
+            paths.append(word)
+    if not paths:
+        raise DistrorocksError("no rockspec is named", hint="give the path of a rockspec")
+    return variables, paths
+
+
+def _rockspec(path: str, jail: Jail) -> Rockspec:
+    """Return the rockspec in a file."""
+    chunk = read_chunk(path, jail=jail, limit=ROCKSPEC_LIMIT)
+    return Rockspec.from_chunk(chunk, file_name=path.rpartition("/")[2])
+
+
+def _print(report: ExternalReport) -> None:
+    """Print the variables of what is whole to stdout, what is missing to stderr."""
+    for rock in report.rocks:
+        name = f"{rock.rockspec.name} {rock.rockspec.version}"
+        if rock.is_whole and not rock.found:
+            say(f"{name} needs nothing from outside")
+        elif rock.is_whole:
+            say(f"{name} has all that it needs")
+        for variable, value in rock.found.items():
+            say(f"  {variable} = {value}")
+        for line in told(rock, report.lua_version):
+            tell(line)
+    if report.command:
+        tell(f"hint: run `{report.command}`")
+
+
+def _as_json(report: ExternalReport) -> dict[str, object]:
+    """Return the report as names and values."""
+    return {
+        "ok": report.is_whole,
+        "install": report.command,
+        "rocks": [_rock_as_json(rock) for rock in report.rocks],
+    }
+
+
+def _rock_as_json(rock: RockExternals) -> dict[str, object]:
+    return {
+        "rock": rock.rockspec.name,
+        "version": rock.rockspec.version,
+        "ok": rock.is_whole,
+        "variables": rock.found,
+        "missing": [
+            {
+                "name": lack.missing.dependency.name,
+                lack.missing.word: lack.missing.wanted,
+                "tried": [f"{directory}/{file}" for file, directory in lack.missing.tried],
+                **lack.advice._asdict(),
+            }
+            for lack in rock.lacks
+        ],
+        "lua_headers": rock.headers.directory if rock.headers else None,
+        "lua_headers_package": rock.headers_advice.package,
+    }
