@@ -71,7 +71,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, Mapping
     run("lua5.4", ORACLE, scratch / "cases.lua", scratch / "answers.lua", HOME=str(scratch))
     said = parse((scratch / "answers.lua").read_bytes()).globals["answers"]
     assert isinstance(said, dict)
-    result = []
+    result: list[tuple[str, Mapping[str, LuaValue]]] = []
     for number, place in enumerate(places, start=1):
         answer = said[number]
         assert isinstance(answer, dict)
