@@ -25,7 +25,7 @@ from distrorocks.plan.verdict import (
 )
 from distrorocks.system.config_file import DIRECTORY, has_config_directory, home
 from distrorocks.system.lua_jail import Jail
-from distrorocks.system.luarocks_config import read_configuration
+from distrorocks.system.luarocks_config import Configuration, read_configuration
 from distrorocks.system.root_path import RootView
 from distrorocks.system.surroundings import (
     closed_to_others,
@@ -106,13 +106,17 @@ def read_setting(root: str, layout: Layout, jail: Jail) -> Setting:
     """Return LuaRocks' configuration for one Lua version with what is wrong with it."""
     config = read_configuration(root, layout.lua_version, jail)
     problems = [
-        Problem(
-            "config", text, "correct the file; luarocks itself may stop at it", layout.lua_version
-        )
-        for text in config.warnings
+        Problem("config", text, _cure(text, config), layout.lua_version) for text in config.warnings
     ]
     problems += config_problems(config.own, layout, home=home(root))
     return Setting(config.table, tuple(problems))
+
+
+def _cure(text: str, config: Configuration) -> str:
+    """Return what to do about a warning of the configuration."""
+    if any(text.startswith(fault.brief) for fault in config.faults):
+        return "correct the file; luarocks itself stops at it"
+    return "`distrorocks config --origin` tells which file says so"
 
 
 def _interpreters(

@@ -107,6 +107,11 @@ FAULTS: dict[str, tuple[Callable[[Machine], object], str, str]] = {
     ),
     "deps_mode not said": (config(TREE), "deps-mode", APPLY),
     "deps_mode wrong": (config(f'{TREE}deps_mode = "one"'), "deps-mode", 'set deps_mode = "all"'),
+    "certificates not checked": (
+        config(f'{TREE}deps_mode = "all"\ncheck_certificates = false'),
+        "config",
+        "`distrorocks config --origin`",
+    ),
     "empty manifest": (lambda m: write(m, f"{ROCKS}/manifest"), "manifest", REPAIR),
     "no manifest": (lambda m: remove(m, f"{ROCKS}/manifest"), "manifest", REPAIR),
     "hidden manifest": (
@@ -162,6 +167,7 @@ def test_a_configuration_that_is_no_lua_is_told_with_its_place(machine: Machine)
     found = doctor(system(machine)).problems
     assert [it.topic for it in found] == ["config", "config"]
     assert "config-5.3.lua" in found[0].told
+    assert found[0].hint.startswith("correct the file")
 
 
 def test_luarocks_itself_may_be_missing(machine: Machine) -> None:

@@ -34,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("system", "user", "project"),
         help="which file is changed (the system's, or the user's where that cannot be written)",
     )
+    parser.add_argument(
+        "--no-project", action="store_true", help="leave out the project of this directory"
+    )
     parser.add_argument("--origin", action="store_true", help="tell who set the key")
     parser.add_argument(
         "--lua-version",
@@ -47,7 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print what is asked for, or change a file."""
-    asked = Asked(existing_root(options.root), options.lua_version or "")
+    project = "" if options.no_project else None
+    asked = Asked(existing_root(options.root), options.lua_version or "", project)
     words, assignments = split_assignments(options.words)
     options.key, options.value = _key_and_value(words)
     with Jail() as jail:

@@ -96,3 +96,17 @@ def test_a_broken_file_is_a_warning(
     out, err = capsys.readouterr()
     assert out == "one\n"
     assert err.startswith("warning: ")
+
+
+def test_a_project_may_be_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It counts on the running system, from its own directory."""
+    (tmp_path / "lua_modules").mkdir()
+    (tmp_path / ".luarocks").mkdir()
+    (tmp_path / ".luarocks/config-5.4.lua").write_text("connection_timeout = 77")
+    monkeypatch.chdir(tmp_path)
+    assert main(["config", "--lua-version", "5.4", "connection_timeout"]) == 0
+    assert capsys.readouterr().out == "77\n"
+    assert main(["config", "--lua-version", "5.4", "--no-project", "connection_timeout"]) == 0
+    assert capsys.readouterr().out != "77\n"
