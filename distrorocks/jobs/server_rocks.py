@@ -54,11 +54,11 @@ class ServerRocks:
         unbuilt: bool = False,
     ) -> None:
         self.files = files
-        self._groups = groups
-        self._lua_version = lua_version
-        self._arch = arch
+        self.groups = groups
+        self.lua_version = lua_version
+        self.arch = arch
         self._jail = jail
-        self._unbuilt = unbuilt
+        self.unbuilt = unbuilt
         self._stocks: dict[str | None, Stock] = {}
         self._chosen: dict[Candidate, RockFile] = {}
         self._rockspecs: dict[Candidate, FoundRockspec] = {}
@@ -86,7 +86,7 @@ class ServerRocks:
         versions: dict[str, list[RockFile]] = {}
         for server in stock.servers:
             for version, archs in server.shelf.rocks.get(name, {}).items():
-                arch = best_arch(archs, self._arch, unbuilt=self._unbuilt)
+                arch = best_arch(archs, self.arch, unbuilt=self.unbuilt)
                 if arch:
                     file = RockFile(server.address, name, version, arch)
                     versions.setdefault(version, []).append(file)
@@ -129,9 +129,9 @@ class ServerRocks:
 
     def _asked(self, namespace: str | None) -> Stock:
         servers, faults = [], []
-        for mirrors in self._groups:
+        for mirrors in self.groups:
             try:
-                servers.append(read_mirrors(self.files, mirrors, self._lua_version, namespace))
+                servers.append(read_mirrors(self.files, mirrors, self.lua_version, namespace))
             except ServerError as error:
                 faults.append(error)
                 if namespace is None or not error.is_missing:

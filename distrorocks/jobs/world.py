@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import NamedTuple
 
 from distrorocks.jobs.distro_rocks import DistroRocks
+from distrorocks.jobs.elsewhere import OtherManifests
 from distrorocks.jobs.installed_tree import InstalledTree
 from distrorocks.jobs.server_rocks import ServerRocks
 from distrorocks.jobs.tree_rocks import TreeRocks
@@ -75,6 +76,7 @@ class World:
             jail=self._jail,
             unbuilt=asked.unbuilt,
         )
+        self._elsewhere = OtherManifests(self.servers)
         self.trees = TreeRocks(RootView(asked.root), trees, self._jail)
         self.distro = DistroRocks(asked.root, asked.lua_version)
         self._warnings = configured.warnings
@@ -102,18 +104,26 @@ class World:
         return tuple(dict.fromkeys(told))
 
     def candidates(self, name: str, namespace: str | None) -> Sequence[Candidate]:
-        """Return every candidate of a lower-case name, as ``Index`` says."""
+        """Return every candidate of a lower-case name, as ``Index`` says.
+
+        Raises ``ServerError`` where no server answers, ``Elsewhere`` where they have the rock for
+        other Lua versions or machines only.
+        """
         if name in self.provided:
             return [Candidate(name, self.provided[name], Origin.PROVIDED)]
         found = list(self.trees.candidates(name, namespace))
         if self.asked.distro is DistroUse.REQUIRE and namespace is None:
             found += self.distro.candidates(name)
         try:
-            return found + list(self.servers.candidates(name, namespace))
+            found += self.servers.candidates(name, namespace)
         except ServerError:
-            if found:
-                return found  # that no server answers was told already
-            raise
+            if not found:
+                raise  # else it was told already
+        if not (found or namespace or self.offered(name)):
+            reason = self._elsewhere.why_none(name)
+            if reason:
+                raise reason
+        return found
 
     def dependencies(self, candidate: Candidate) -> Sequence[Need]:
         """Return what a candidate needs, as ``Index`` says; raise ``Unusable``."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.elsewhere import Elsewhere
 from distrorocks.jobs.installed import look
 from distrorocks.jobs.world import Asked, DistroUse, World, policy_of
 from distrorocks.resolve.candidate import Candidate, Origin
@@ -154,7 +155,8 @@ def test_only_sources_are_taken_where_a_rock_is_to_be_built(
     """A built rock is no candidate then."""
     server.pack("a 1.0-1", arch="all").pack("b 1-1", arch="all").add("b 1-1")
     with world(root, server.publish(), unbuilt=True) as index:
-        assert index.candidates("a", None) == []
+        with pytest.raises(Elsewhere):
+            index.candidates("a", None)
         (found,) = index.candidates("b", None)
         assert index.servers.file_of(found).arch == "rockspec"
 
@@ -234,6 +236,28 @@ def test_without_any_server_the_trees_still_count(root: Path) -> None:
         with pytest.raises(DistrorocksError, match=r"/nowhere has no manifest-5\.4"):
             index.candidates("b", None)
         assert len(index.warnings) == 1
+
+
+def test_a_rock_for_others_says_for_whom(root: Path, server: RocksServer) -> None:
+    """For other Lua versions, other machines, or only built; one that nobody has is just none."""
+    server.add("old 1-1", "lua < 5.3").pack("foreign 1-1", arch="win32-x86")
+    server.pack("built 1-1", arch="all")
+    address = server.publish()
+    with world(root, address) as index:
+        with pytest.raises(
+            Elsewhere, match=r"old is only there for Lua 5\.1 and 5\.2, not for 5\.4"
+        ):
+            index.candidates("old", None)
+        with pytest.raises(Elsewhere, match="only rocks for win32-x86, not for linux-x86_64"):
+            index.candidates("foreign", None)
+        assert index.candidates("nowhere", None) == []
+        assert index.candidates("old", "me") == []
+        assert index.warnings == ()
+    with (
+        world(root, address, unbuilt=True) as index,
+        pytest.raises(Elsewhere, match="only built rocks, and no sources"),
+    ):
+        index.candidates("built", None)
 
 
 def test_rockspecs_are_fetched_ahead(
