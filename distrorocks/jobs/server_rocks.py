@@ -123,9 +123,9 @@ class ServerRocks:
             raise Unusable(error.brief, detail=error.detail, hint=error.hint) from None
 
     def prefetch(self, candidates: Iterable[Candidate]) -> None:
-        """Have the rockspecs of candidates fetched meanwhile."""
+        """Have the bare rockspecs of candidates fetched meanwhile; rocks may be large, and wait."""
         files = [self._described(self._chosen[each]) for each in candidates if each in self._chosen]
-        self.files.prefetch([_wanted(file) for file in files])
+        self.files.prefetch([_wanted(file) for file in files if file.arch == ROCKSPEC])
 
     def _asked(self, namespace: str | None) -> Stock:
         servers, faults = [], []
