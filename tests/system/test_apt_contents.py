@@ -61,4 +61,4 @@ def test_parts_may_end_anywhere(cuts: list[int]) -> None:
     places = [0, *sorted(cuts), len(CONTENTS)]
     parts = [CONTENTS[one:other] for one, other in pairwise(places)]
     whole = [line for line in CONTENTS.splitlines() if b"/lua/5." in line]
-    assert list(marked_lines(parts)) == whole
+    assert list(marked_lines(parts, [b"/lua/5."])) == whole
