@@ -22,6 +22,7 @@ from distrorocks.system.lua_jail import Jail
 from distrorocks.system.memory_file import forget, recall, remember
 from distrorocks.system.present import present_digests, present_directories
 from distrorocks.system.root_path import RootView
+from distrorocks.system.shipped_rockspec import shipped_needs
 from distrorocks.system.tree_reader import Unread
 from distrorocks.system.tree_writer import apply_changes
 from distrorocks.trees.layout import Layout
@@ -124,6 +125,7 @@ def _plans(
         mode,
         digest=lambda path: recorded.get(path) or digests.of(path),
         license=lambda rock: licenses.of(rock.package.name, rock.package.license),
+        needs=lambda rock: shipped_needs(view, rock.shipped.values()),
     )
     published = by_package(found.rocks)
     return [
@@ -149,5 +151,16 @@ def _publication(whose: Ownership, trees: list[SettledTree]) -> Publication:
         kept_files={path for path in whose.ledger.files if not path.startswith(starts)},
         owned=whose.owned,
         indexes=indexes,
-        existing_directories=present_directories(whose.view, desired),
+        existing_directories=present_directories(whose.view, desired) - _completed(trees),
     )
+
+
+def _completed(trees: list[SettledTree]) -> set[str]:
+    """Return the directories of packages that our rock_manifests outlive: ours to remove then."""
+    directories = {
+        tree.layout.rock_dir(*rock.rock)
+        for tree in trees
+        for rock in tree.published
+        if rock.shipped
+    }
+    return directories | {path.rpartition("/")[0] for path in directories}

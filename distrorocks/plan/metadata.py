@@ -39,6 +39,8 @@ def rock_files(
     """
     if mode == MINIMAL:
         return {"rock_manifest": persist(RockManifest().to_table())}
+    if rock.shipped:
+        return _completing(rock, mode, digest)
     rockspec = persist(
         rockspec_table(rock, license_name=license_name, needs=needs), order=ROCKSPEC_ORDER
     )
@@ -53,12 +55,19 @@ def rock_files(
     return {rockspec_name: rockspec, "rock_manifest": persist(files.to_table())}
 
 
+def _completing(rock: ProvidedRock, mode: str, digest: Digest) -> dict[str, bytes]:
+    """Return the rock_manifest of a rock whose package ships the rest."""
+    parts = (rock.lua, rock.lib, rock.bin, rock.shipped) if mode == COMPLETE else ()
+    files = RockManifest(*({below: digest(p) for below, p in part.items()} for part in parts))
+    return {"rock_manifest": persist(files.to_table())}
+
+
 def installed_rock(rock: ProvidedRock, mode: str, needs: Iterable[str]) -> InstalledRock:
     """Return the rock as the tree's manifest lists it; ``protected`` still lists its modules."""
     name, version = rock.rock
-    if mode == MINIMAL:
+    if mode == MINIMAL and not rock.shipped:
         return InstalledRock(name, version)
-    files = RockManifest(rock.lua, rock.lib, rock.bin)
+    files = RockManifest() if mode == MINIMAL else RockManifest(rock.lua, rock.lib, rock.bin)
     dependencies = tuple(map(Dependency.parse, needs))
     return InstalledRock(name, version, files.modules(), files.commands(), dependencies)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from distrorocks.distro.lua_files import COMMAND, LIB, LUA, METADATA, LuaFile, classify
+from distrorocks.distro.name_entry import HIGH
 from distrorocks.distro.names import NameTable, RockName
 from distrorocks.distro.package import Package
 from distrorocks.distro.versions import RockVersion
@@ -22,6 +23,8 @@ class ProvidedRock(NamedTuple):
     ``lua``, ``lib`` and ``bin`` map a path below the tree's directory to the whole path in the
     root. ``outside`` are modules that lie in none of the tree's directories. ``lua_versions`` are
     all those the package has modules for. ``why_not`` is "" exactly for what is published.
+    ``shipped`` are the files that the package has in the rock's own directory, by their path there:
+    a rockspec at least, where the package leaves the rock_manifest to us.
     """
 
     package: Package
@@ -34,6 +37,7 @@ class ProvidedRock(NamedTuple):
     bin: Mapping[str, str]
     outside: tuple[str, ...]
     why_not: str = ""
+    shipped: Mapping[str, str] = {}
 
     @property
     def rock(self) -> tuple[str, str]:
@@ -91,7 +95,8 @@ def _offers(
     for file in files:
         if file.kind in (LUA, LIB):
             by_version.setdefault(file.lua_version, []).append(file)
-    shipped = {file.lua_version for file in files if file.kind == METADATA}
+    metadata = [file for file in files if file.kind == METADATA]
+    shipped = {file.lua_version for file in metadata}
     commands = [file for file in files if file.kind == COMMAND]
     lua_versions = tuple(sorted(by_version))
     for lua_version in lua_versions:
@@ -99,6 +104,10 @@ def _offers(
         if not layout:
             continue
         modules = {file.module for file in by_version[lua_version]} - {""}
+        left = left_to_us(file for file in metadata if file.lua_version == lua_version)
+        if left:
+            yield _completed(package, layout, lua_versions, left, by_version[lua_version], commands)
+            continue
         answers = names.rocks_of(package, lua_version, modules)
         for answer, own in _shared_out(answers, by_version[lua_version]):
             why_not = answer.why_not
@@ -115,6 +124,40 @@ def _offers(
                 names.version_of(package, answer) if answer.rock else RockVersion("", ""),
                 [*own, *(commands if is_first else [])],
             )._replace(why_not=why_not)
+
+
+def left_to_us(metadata: Iterable[LuaFile]) -> dict[str, str]:
+    """Return the files in the directory of a rock that is shipped without its rock_manifest.
+
+    They are {} where a package ships no such rock, or more than one: then it is not told which
+    modules are whose.
+    """
+    rocks: dict[str, dict[str, str]] = {}
+    for file in metadata:
+        name, version, inside = file.relative.split("/", 2)
+        rocks.setdefault(f"{name}/{version}", {})[inside] = file.path
+    if len(rocks) != 1:
+        return {}
+    ((rock, files),) = rocks.items()
+    is_left = f"{rock.replace('/', '-', 1)}.rockspec" in files and "rock_manifest" not in files
+    return files if is_left else {}
+
+
+def _completed(
+    package: Package,
+    layout: Layout,
+    lua_versions: tuple[str, ...],
+    shipped: dict[str, str],
+    modules: Iterable[LuaFile],
+    commands: Iterable[LuaFile],
+) -> ProvidedRock:
+    """Return the rock that a package ships the rockspec of: it says itself which one it is."""
+    name, version = next(iter(shipped.values()))[len(layout.rocks_dir) + 1 :].split("/")[:2]
+    evidence = "the package ships its rockspec"
+    answer = RockName(name, HIGH, "package", evidence, True, version=version)
+    told = RockVersion(version, "the package says so")
+    offer = _offer(package, layout, lua_versions, answer, told, [*modules, *commands])
+    return offer._replace(shipped=shipped)
 
 
 def _shared_out(

@@ -19,11 +19,15 @@ ByPackage = Mapping[tuple[str, str], Iterable[ProvidedRock]]
 
 
 class Facts(NamedTuple):
-    """What the machine adds to the packages' own words: digests and licences, when asked."""
+    """What the machine adds to the packages' own words, when asked.
+
+    ``needs`` are the dependencies of a rock whose package ships its rockspec.
+    """
 
     mode: str
     digest: Callable[[str], str]
     license: Callable[[ProvidedRock], str]
+    needs: Callable[[ProvidedRock], list[str]]
 
 
 class PlannedRock(NamedTuple):
@@ -86,9 +90,12 @@ def _described(
 
     They stand on the package and its files, on what it needs, and on what the machine adds.
     """
-    needs, license_name = rock_needs(rock, published), facts.license(rock)
+    needs = facts.needs(rock) if rock.shipped else rock_needs(rock, published)
+    license_name = facts.license(rock)
     recorded = rock.package.recorded
-    files = {path for paths in (rock.lua, rock.lib, rock.bin) for path in paths.values()}
+    files = {
+        path for paths in (rock.lua, rock.lib, rock.bin, rock.shipped) for path in paths.values()
+    }
     digests = [(path, facts.digest(path)) for path in sorted(files - recorded.keys())]
 
     def describe() -> tuple[dict[str, bytes], tuple[Any, ...]]:
@@ -119,7 +126,8 @@ def foreign_rocks(
     """Return the rocks in a tree that somebody else put there.
 
     Those are the rocks whose rock_manifest the ledger does not know, or a package owns by now;
-    but not one that is to the letter what would be written: it is ours, and a ledger was lost.
+    but not one that is to the letter what would be written: it is ours, and a ledger was lost. Nor
+    one that its package left to us.
     """
     planned = {each.provided.rock: each for each in plan.planned}
     foreign = set()
@@ -128,6 +136,8 @@ def foreign_rocks(
         if path in ledger.files and path not in owned:
             continue
         mine = planned.get(rock)
+        if mine and mine.provided.shipped:
+            continue
         if not mine or path in owned or not _is_there(mine.files, present):
             foreign.add(rock)
     return foreign

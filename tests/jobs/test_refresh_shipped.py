@@ -1,0 +1,79 @@
+"""A package that ships its rockspec alone gets the rest from refresh, and loses it with it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from distrorocks.jobs.refresh import refresh
+from distrorocks.jobs.survey import System
+from distrorocks.plan.metadata import MINIMAL, PROTECTED
+from distrorocks.rocks.rock_manifest import RockManifest
+from tests.builders import Machine, debian
+
+ROCK = "/usr/lib/luarocks/rocks-5.4/foo/1.0-3"
+ROCKSPEC = """package = "foo"
+version = "1.0-3"
+source = { url = "git://example.org/foo" }
+dependencies = { "lua >= 5.1", "lpeg >= 1.0" }
+"""
+FILES = {
+    "/usr/share/lua/5.4/foo.lua": "return 1",
+    "/usr/lib/x86_64-linux-gnu/lua/5.4/foo/core.so": "ELF of amd64",
+    f"{ROCK}/foo-1.0-3.rockspec": ROCKSPEC,
+}
+
+
+def machine(root: Path, rockspec: str = ROCKSPEC) -> Machine:
+    """Return a Debian system with a package that left its rock_manifest to us."""
+    made = debian(root)
+    files = {**FILES, f"{ROCK}/foo-1.0-3.rockspec": rockspec}
+    made.install("lua-foo", files, architecture="amd64", version="1.0-7")
+    return made
+
+
+def test_a_shipped_rockspec_is_completed(tmp_path: Path) -> None:
+    """The rock_manifest has this architecture's digests, the rockspec's too, and is indexed."""
+    made = machine(tmp_path)
+    outcome = refresh(System(str(tmp_path)))
+    assert not outcome.refused
+    files = made.files()
+    manifest = RockManifest.parse(files[f"{ROCK}/rock_manifest"])
+    assert manifest.lib == {"foo/core.so": hashlib.md5(b"ELF of amd64").hexdigest()}
+    assert manifest.lua == {"foo.lua": hashlib.md5(b"return 1").hexdigest()}
+    assert manifest.rest == {"foo-1.0-3.rockspec": hashlib.md5(ROCKSPEC.encode()).hexdigest()}
+    index = files["/usr/lib/luarocks/rocks-5.4/manifest"].decode()
+    assert '"foo/1.0-3"' in index
+    assert 'name = "lpeg"' in index
+    assert files[f"{ROCK}/foo-1.0-3.rockspec"] == ROCKSPEC.encode()
+
+
+def test_completing_is_done_once(tmp_path: Path) -> None:
+    """A second refresh changes nothing; another mode changes the rock_manifest alone."""
+    made = machine(tmp_path)
+    refresh(System(str(tmp_path)))
+    before = made.files()
+    refresh(System(str(tmp_path)))
+    assert made.files() == before
+    for mode in (PROTECTED, MINIMAL):
+        refresh(System(str(tmp_path)), mode=mode)
+        assert RockManifest.parse(made.files()[f"{ROCK}/rock_manifest"]) == RockManifest()
+        assert made.files()[f"{ROCK}/foo-1.0-3.rockspec"] == ROCKSPEC.encode()
+
+
+def test_nothing_is_left_when_the_package_goes(tmp_path: Path) -> None:
+    """The directory that dpkg could not remove, since our file was in it, goes with the file."""
+    made = machine(tmp_path)
+    refresh(System(str(tmp_path)))
+    made.remove("lua-foo", FILES)
+    refresh(System(str(tmp_path)))
+    assert not (tmp_path / "usr/lib/luarocks/rocks-5.4/foo").exists()
+    assert (tmp_path / "usr/lib/luarocks/rocks-5.4/manifest").exists()
+
+
+def test_a_rockspec_that_computes_is_told(tmp_path: Path) -> None:
+    """What only running could read is left out with its reason, and the others are published."""
+    machine(tmp_path, ROCKSPEC + "os.exit()\n")
+    outcome = refresh(System(str(tmp_path)))
+    assert [rock.package.name for rock, _ in outcome.refused] == ["lua-foo"]
+    assert any(rock.rock[0] == "lpeg" for rock in outcome.published)
