@@ -82,7 +82,7 @@ def _run(words: list[str]) -> int:
         prog=f"distrorocks {verb}", description=_sentence(module.SUMMARY), allow_abbrev=False
     )
     module.add_arguments(parser)
-    status: int = module.run(parser.parse_args(words[1:]))
+    status: int = module.run(parser.parse_intermixed_args(words[1:]))
     return status
 
 

@@ -1,0 +1,105 @@
+"""A plan as it is printed: for people, and as JSON."""
+
+from __future__ import annotations
+
+from distrorocks.cli.report import say, warn
+from distrorocks.jobs.plan_rocks import Planned
+from distrorocks.plan.plan_text import table, tree
+from distrorocks.plan.rock_plan import RockPlan
+from distrorocks.plan.rock_step import (
+    InstallRock,
+    KeepRock,
+    RefuseRock,
+    RockStep,
+    SuggestPackage,
+    verb,
+)
+from distrorocks.resolve.conflict import Conflict
+
+
+def print_plan(found: Planned, *, with_tree: bool) -> None:
+    """Print the table of a plan, the tree if it is wanted, and warnings besides."""
+    for text in found.warnings:
+        warn(text)
+    plan = found.plan
+    if not plan.steps:
+        say("nothing is needed")
+        return
+    for line in table(plan):
+        say(line)
+    if with_tree:
+        say()
+        for line in tree(plan):
+            say(line)
+
+
+def plan_json(found: Planned) -> dict[str, object]:
+    """Return a plan for programs."""
+    plan = found.plan
+    return {
+        "lua_version": found.site.installed.lua_version,
+        "target": plan.target,
+        "target_reason": found.site.target.reason,
+        "deps_mode": str(found.site.mode),
+        "lock_file": found.lock_file,
+        "steps": [_step(step) for step in plan.steps],
+        "edges": _edges(plan),
+        "cycles": [list(pair) for pair in plan.closing],
+        "left_out": list(plan.left_out),
+        "warnings": list(found.warnings),
+    }
+
+
+def conflict_json(conflict: Conflict) -> dict[str, object]:
+    """Return the proof that there is no plan, for programs."""
+    return {
+        "conflict": conflict.brief,
+        "steps": [
+            {"text": each.text, "because": [str(one) for one in each.because]}
+            for each in conflict.steps
+        ],
+        "ways_out": [each.text for each in conflict.relaxations],
+        "hint": conflict.hint,
+    }
+
+
+def _step(step: RockStep) -> dict[str, object]:
+    candidate = step.candidate
+    row: dict[str, object] = {
+        "step": verb(step),
+        "rock": candidate.name,
+        "namespace": candidate.namespace,
+        "version": str(candidate.version),
+        "origin": candidate.origin.value,
+        "place": candidate.place,
+        "reason": step.reason,
+        "needed_by": [each._asdict() for each in step.requirements],
+    }
+    match step:
+        case KeepRock():
+            row |= {"tree": step.tree, "package": step.package}
+        case InstallRock():
+            row |= {
+                "tree": step.tree,
+                "replaces": list(step.replaces),
+                "beside": [each._asdict() for each in step.beside],
+                "packages": list(step.packages),
+            }
+        case SuggestPackage():
+            row |= {"command": step.command}
+        case RefuseRock():
+            row |= {"tree": step.tree, "hint": step.hint}
+    return row
+
+
+def _edges(plan: RockPlan) -> list[dict[str, object]]:
+    return [
+        {
+            "requirer": edge.requirer,
+            "required": edge.required,
+            "need": str(edge.need.dependency),
+            "where": edge.need.where,
+            "build": edge.need.is_build,
+        }
+        for edge in plan.edges
+    ]

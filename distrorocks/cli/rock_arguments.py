@@ -1,0 +1,170 @@
+"""Words of the verbs that look for rocks to install or remove; LuaRocks' where it has them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from distrorocks.cli.arguments import existing_root, lua_version
+from distrorocks.cli.report import tell
+from distrorocks.errors import DistrorocksError
+
+if TYPE_CHECKING:
+    from distrorocks.jobs.plan_rocks import Request
+    from distrorocks.jobs.site import Question
+    from distrorocks.servers.configured import AskedServers
+
+PREFERENCES = ("installed", "newest", "distro", "oldest")
+MODES = ("one", "all", "order", "none")
+USES = ("suggest", "require", "never")
+
+
+def add_target(parser: argparse.ArgumentParser) -> None:
+    """Declare which tree is meant, for which Lua version, and which trees count beside it."""
+    parser.add_argument("--tree", metavar="TREE", default="", help="the tree: its name or its root")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--local", action="store_true", help="the tree in your home directory")
+    which.add_argument("--global", action="store_true", help="the system's tree", dest="is_global")
+    parser.add_argument(
+        "--deps-mode",
+        choices=MODES,
+        help="the trees in which a dependency may be: this one, all, those from this one on, or "
+        "none: then nothing is looked at (default: as LuaRocks is configured)",
+    )
+    parser.add_argument(
+        "--lua-version", metavar="VERSION", type=lua_version, default="", help="the version of Lua"
+    )
+
+
+def add_servers(parser: argparse.ArgumentParser) -> None:
+    """Declare where rocks may come from."""
+    parser.add_argument(
+        "--server", metavar="SERVER", action="append", default=[], help="look here first"
+    )
+    parser.add_argument("--only-server", metavar="SERVER", help="look here and nowhere else")
+    parser.add_argument("--dev", action="store_true", help="also look for development rocks")
+    parser.add_argument("--offline", action="store_true", help="use no network, only what is here")
+    parser.add_argument(
+        "--distro",
+        choices=USES,
+        default="suggest",
+        help="packages of the distribution: tell where one would do (default), count on them "
+        "and have them installed first, or forget them",
+    )
+
+
+def add_request(parser: argparse.ArgumentParser, *, nargs: str = "+") -> None:
+    """Declare what is to be installed, and how it is chosen."""
+    parser.add_argument(
+        "rocks",
+        metavar="ROCK",
+        nargs=nargs,
+        help="NAME, NAME VERSION, 'NAME >= 1.2', NAMESPACE/NAME, a .rockspec or a .rock file; "
+        "VAR=VALUE is passed on to builds",
+    )
+    add_target(parser)
+    add_servers(parser)
+    parser.add_argument(
+        "--prefer", choices=PREFERENCES, default="installed", help="which rocks are liked best"
+    )
+    parser.add_argument(
+        "--keep", action="store_true", help="keep other versions of what is installed"
+    )
+    parser.add_argument(
+        "--force",
+        action="store_true",
+        help="install what is named again, and remove old versions that others need",
+    )
+    parser.add_argument(
+        "--only-deps",
+        "--deps-only",
+        action="store_true",
+        help="only what the named rocks need, not they themselves",
+    )
+    parser.add_argument(
+        "--pin",
+        action="store_true",
+        help="take the versions of ./luarocks.lock, or write it",
+    )
+
+
+def add_consent(parser: argparse.ArgumentParser) -> None:
+    """Declare whether anything is done, and whether it is asked first."""
+    parser.add_argument("--yes", "-y", action="store_true", help="do not ask")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be done, and stop")
+
+
+def question_of(options: argparse.Namespace, root: str = "/") -> Question:
+    """Return who asks for which tree, from the words of ``add_target``."""
+    from distrorocks.jobs.site import Question
+    from distrorocks.system.config_file import home
+    from distrorocks.system.project import find_project
+    from distrorocks.trees.deps_mode import DepsMode
+    from distrorocks.trees.target import Scope, User, Wish
+
+    root = existing_root(root)
+    directory = os.getcwd() if root == "/" else ""
+    scope = Scope.ANY
+    if options.local or options.is_global:
+        scope = Scope.LOCAL if options.local else Scope.GLOBAL
+    project = find_project(directory) if directory else ""
+    return Question(
+        User(home(root), is_superuser=os.geteuid() == 0),
+        Wish(options.tree, scope, project, directory),
+        options.lua_version,
+        root,
+        DepsMode.parse(options.deps_mode) if options.deps_mode else None,
+    )
+
+
+def servers_of(options: argparse.Namespace) -> AskedServers:
+    """Return the servers that the words of ``add_servers`` name."""
+    from distrorocks.servers.address import Address
+    from distrorocks.servers.configured import AskedServers
+
+    here = os.getcwd()
+    if options.only_server and (options.server or options.dev):
+        other = "--server" if options.server else "--dev"
+        raise DistrorocksError(f"--only-server cannot be used with {other}", hint="give one")
+    only = (Address.parse(options.only_server, above=here),) if options.only_server else ()
+    first = tuple(Address.parse(each, above=here) for each in options.server)
+    return AskedServers(first, only, options.dev)
+
+
+def request_of(options: argparse.Namespace, root: str = "/") -> Request:
+    """Return what the words of ``add_request`` ask for."""
+    from distrorocks.jobs.plan_rocks import Request
+    from distrorocks.jobs.world import DistroUse
+    from distrorocks.plan.rock_words import rock_words
+    from distrorocks.resolve.preference import Preference
+
+    words = rock_words(options.rocks)
+    if not (words.dependencies or words.files):
+        raise DistrorocksError("no rock is named", hint="VAR=VALUE words are for builds of rocks")
+    return Request(
+        question_of(options, root),
+        words,
+        servers_of(options),
+        Preference(options.prefer),
+        DistroUse(options.distro),
+        options.offline,
+        os.getcwd() if options.pin else "",
+        options.keep,
+        options.force,
+        options.only_deps,
+    )
+
+
+def agreed(options: argparse.Namespace, question: str) -> bool:
+    """Return whether to go on, by the words of ``add_consent`` or by asking."""
+    if options.dry_run:
+        return False
+    if options.yes:
+        return True
+    if not sys.stdin.isatty():
+        raise DistrorocksError("nobody is here to be asked", hint="--yes goes on without asking")
+    sys.stdout.flush()
+    tell(f"{question} [Y/n]")
+    return sys.stdin.readline().strip().lower() in ("", "y", "yes")

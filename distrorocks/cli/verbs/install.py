@@ -1,0 +1,83 @@
+"""``distrorocks install``: plan first, then install in the plan's order, all of it or nothing."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+from distrorocks.cli.report import say, tell
+from distrorocks.cli.rock_arguments import add_consent, add_request, agreed, question_of, request_of
+from distrorocks.errors import DistrorocksError
+
+if TYPE_CHECKING:
+    from distrorocks.jobs.plan_rocks import Planned
+
+SUMMARY = "install rocks and what they need, planned before and undone if anything fails"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that follow the verb."""
+    add_request(parser, nargs="*")
+    add_consent(parser)
+    parser.add_argument(
+        "--recover",
+        choices=("undo", "keep"),
+        help="after a run that was killed: put the tree back as it was before, or keep it",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Install; return 0 also when nothing had to be done."""
+    from distrorocks.jobs.install_rocks import install_rocks
+    from distrorocks.system.pins_file import NAME
+
+    if options.recover:
+        return _recover(options)
+    if not options.rocks:
+        raise DistrorocksError("no rock is named", hint="see `distrorocks install --help`")
+    lock_file = f"{os.getcwd()}/{NAME}" if options.pin else ""
+    is_new = lock_file and not os.path.lexists(lock_file)
+    done = install_rocks(
+        request_of(options),
+        consent=lambda found: _agreed(options, found),
+        progress=tell,
+        pins_file=lock_file if is_new else "",
+    )
+    if done.is_done and done.plan.installs:
+        rocks = ", ".join(str(step.candidate) for step in done.plan.installs)
+        say(f"installed in {done.plan.target}: {rocks}")
+    if done.pinned_in:
+        say(f"wrote {done.pinned_in}")
+    return 0
+
+
+def _agreed(options: argparse.Namespace, found: Planned) -> bool:
+    """Show the plan, and return whether it is to be carried out."""
+    from distrorocks.cli.plan_report import print_plan
+
+    print_plan(found, with_tree=False)
+    plan = found.plan
+    if plan.refusals or plan.suggestions:
+        return False
+    if not plan.installs:
+        tell("nothing has to be installed")
+        return not options.dry_run
+    count = len(plan.installs)
+    return agreed(options, f"install {count} rock{'s' if count > 1 else ''} in {plan.target}?")
+
+
+def _recover(options: argparse.Namespace) -> int:
+    """Undo or keep what a killed run left in the tree."""
+    from distrorocks.jobs.carry_out import recover
+    from distrorocks.jobs.site import site
+    from distrorocks.system.lua_jail import Jail
+
+    with Jail() as jail:
+        layout = site(question_of(options), jail).target_tree.layout
+    is_undone = options.recover == "undo"
+    if not recover(layout, is_undone=is_undone):
+        tell(f"no run was killed at work on {layout.root}")
+    else:
+        say(f"{layout.root} is {'as it was before that run' if is_undone else 'kept as it is'}")
+    return 0

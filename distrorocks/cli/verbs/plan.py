@@ -1,0 +1,49 @@
+"""``distrorocks plan``: what installing rocks would come to, and why."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from distrorocks.cli.arguments import add_json, add_root
+from distrorocks.cli.rock_arguments import add_request, request_of
+
+SUMMARY = "show what installing rocks would come to: what is kept, installed, left to packages"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that follow the verb."""
+    add_request(parser)
+    add_root(parser)
+    add_json(parser)
+    parser.add_argument(
+        "--graph", choices=("dot", "svg"), help="print the plan as a graph: for Graphviz, or drawn"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the plan; return 1 with the proof where there is none."""
+    from distrorocks.cli.plan_report import conflict_json, plan_json, print_plan
+    from distrorocks.cli.report import print_json, warn
+    from distrorocks.jobs.plan_rocks import planned
+    from distrorocks.plan.plan_graph import dot, plan_graph
+    from distrorocks.plan.plan_picture import svg
+    from distrorocks.resolve.conflict import Conflict
+
+    try:
+        with planned(request_of(options, options.root)) as found:
+            if options.json:
+                print_json(plan_json(found))
+            elif options.graph:
+                for text in found.warnings:
+                    warn(text)
+                draw = dot if options.graph == "dot" else svg
+                sys.stdout.write(draw(plan_graph(found.plan)))
+            else:
+                print_plan(found, with_tree=True)
+    except Conflict as conflict:
+        if not options.json:
+            raise
+        print_json(conflict_json(conflict))
+        return conflict.exit_status
+    return 0

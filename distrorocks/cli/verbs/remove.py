@@ -1,0 +1,55 @@
+"""``distrorocks remove``: take rocks out of a tree, with a look at who needs them in all trees."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from distrorocks.cli.report import say, tell, warn
+from distrorocks.cli.rock_arguments import add_consent, add_target, agreed, question_of
+
+if TYPE_CHECKING:
+    from distrorocks.plan.removal import Removal
+
+SUMMARY = "remove rocks from a tree, unless rocks of any tree need them"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that follow the verb."""
+    parser.add_argument(
+        "rocks", metavar="ROCK", nargs="+", help="NAME, NAME VERSION or 'NAME < 2'; all versions go"
+    )
+    add_target(parser)
+    add_consent(parser)
+    parser.add_argument("--force", action="store_true", help="also what other rocks need")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Remove the rocks; return 0 also when nobody agreed."""
+    from distrorocks.jobs.remove_rocks import remove_rocks
+    from distrorocks.plan.rock_words import rock_words
+
+    done = remove_rocks(
+        question_of(options),
+        rock_words(options.rocks),
+        is_forced=options.force,
+        consent=lambda found: _agreed(options, found),
+        progress=tell,
+    )
+    for text in done.warnings:
+        warn(text)
+    if done.is_done:
+        rocks = ", ".join(map(str, done.removal.rocks))
+        say(f"removed from {done.removal.target}: {rocks}")
+    return 0
+
+
+def _agreed(options: argparse.Namespace, found: Removal) -> bool:
+    """Show what goes, and return whether it shall."""
+    from distrorocks.jobs.remove_rocks import dependent_text
+
+    for each in found.rocks:
+        say(f"remove  {each}  {each.place}")
+    for one in found.dependents:
+        warn(f"{dependent_text(one)}, and nothing will fulfil that any more")
+    return agreed(options, f"remove {len(found.rocks)} from {found.target}?")

@@ -1,0 +1,135 @@
+"""``distrorocks why``: who needs a rock, in which tree, and what would do in its place."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from distrorocks.cli.arguments import add_json, add_root
+from distrorocks.cli.report import print_json, say, warn
+from distrorocks.cli.rock_arguments import add_servers, add_target, question_of, servers_of
+from distrorocks.errors import DistrorocksError
+
+if TYPE_CHECKING:
+    from distrorocks.jobs.why_rock import Explained
+    from distrorocks.plan.why import Wanting
+    from distrorocks.resolve.candidate import Candidate
+
+SUMMARY = "tell who needs a rock, in which tree, and what else would satisfy them"
+
+_MOST = 4
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that follow the verb."""
+    parser.add_argument("rock", metavar="ROCK", help="the rock's name")
+    add_target(parser)
+    add_servers(parser)
+    add_root(parser)
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the answer; return 1 where nobody has or needs such a rock."""
+    from distrorocks.jobs.why_rock import why_rock
+    from distrorocks.jobs.world import DistroUse
+    from distrorocks.rocks.name import parse_rock_name
+
+    found = why_rock(
+        question_of(options, options.root),
+        parse_rock_name(options.rock.rpartition("/")[2]),
+        servers=servers_of(options),
+        distro=DistroUse.NEVER if options.distro == "never" else DistroUse.REQUIRE,
+        is_offline=options.offline,
+    )
+    if options.json:
+        print_json(_as_json(found))
+    else:
+        for text in found.warnings:
+            warn(text)
+        for line in _told(found):
+            say(line)
+    answer = found.why
+    if not (answer.reasons or answer.lacking):
+        there = f"; there is {_places(answer.known)}" if answer.known else ""
+        raise DistrorocksError(
+            f"no tree has {answer.name}, and no rock needs it{there}",
+            hint="`distrorocks list` shows the installed rocks",
+        )
+    return 0
+
+
+def _told(found: Explained) -> Iterator[str]:
+    for reason in found.why.reasons:
+        package = found.packages.get(reason.candidate)
+        owner = f" (package {package})" if package else ""
+        yield f"{reason.candidate} in {reason.candidate.place}{owner}"
+        yield from _above(reason.wanted_by, "  ")
+        if not reason.wanted_by:
+            yield "  no rock needs it"
+        elif reason.instead:
+            yield f"  instead: {_places(reason.instead)}"
+        else:
+            yield "  nothing else would satisfy them"
+    for each in found.why.lacking:
+        place = each.candidate.place
+        yield f"{each.candidate} in {place} needs '{each.need.dependency}' and sees none"
+
+
+def _above(wanted: Sequence[Wanting], indent: str) -> Iterator[str]:
+    for each in wanted:
+        need = each.need.dependency
+        yield f"{indent}{each.candidate} in {each.candidate.place} needs '{need}'"
+        yield from _above(each.wanted_by, f"{indent}  ")
+
+
+def _places(candidates: Sequence[Candidate]) -> str:
+    """Return candidates with their places, the newest first."""
+    newest = sorted(candidates, key=lambda each: each.version.sort_key, reverse=True)
+    texts = [f"{each.version} {_place(each)}" for each in newest[:_MOST]]
+    more = len(newest) - _MOST
+    return ", ".join(texts) + (f" and {more} more" if more > 0 else "")
+
+
+def _place(candidate: Candidate) -> str:
+    words = {"provided": "provided", "distro": f"of the package {candidate.place}"}
+    verb = "in" if candidate.origin.value == "installed" else "from"
+    return words.get(candidate.origin.value, f"{verb} {candidate.place}")
+
+
+def _as_json(found: Explained) -> dict[str, object]:
+    """Return the answer for programs."""
+    answer = found.why
+    return {
+        "rock": answer.name,
+        "installed": [
+            {
+                **_candidate(reason.candidate),
+                "package": found.packages.get(reason.candidate),
+                "needed_by": [_wanting(each) for each in reason.wanted_by],
+                "instead": [_candidate(each) for each in reason.instead],
+            }
+            for reason in answer.reasons
+        ],
+        "lacking": [
+            {**_candidate(each.candidate), "need": str(each.need.dependency)}
+            for each in answer.lacking
+        ],
+        "warnings": list(found.warnings),
+    }
+
+
+def _wanting(each: Wanting) -> dict[str, object]:
+    above = [_wanting(one) for one in each.wanted_by]
+    return {**_candidate(each.candidate), "need": str(each.need.dependency), "needed_by": above}
+
+
+def _candidate(candidate: Candidate) -> dict[str, object]:
+    return {
+        "name": candidate.name,
+        "version": str(candidate.version),
+        "origin": candidate.origin.value,
+        "place": candidate.place,
+        "namespace": candidate.namespace,
+    }

@@ -1,0 +1,114 @@
+"""Carries a plan out: fetch every file, build and deploy in order, check; or nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.carry_out import Deploy, Progress, carry_out
+from distrorocks.jobs.plan_rocks import Planned, Request, planned
+from distrorocks.jobs.tree_state import tree_state
+from distrorocks.plan.rock_plan import RockPlan
+from distrorocks.plan.rock_step import InstallRock
+from distrorocks.resolve.candidate import Origin
+from distrorocks.resolve.solution import Solution
+from distrorocks.rocks.version import Version
+from distrorocks.system.install_engine import RockSource
+from distrorocks.system.luarocks_engine import LuaRocksEngine
+from distrorocks.system.pins_file import write_lock_file
+from distrorocks.system.scratch import ScratchDirectory
+
+Consent = Callable[[Planned], bool]
+
+
+class Refused(DistrorocksError):  # noqa: N818 - what happened to the request
+    """A plan that must not be carried out, or not yet."""
+
+
+class Installation(NamedTuple):
+    """What became of a request: the plan, and whether it was carried out.
+
+    ``pinned_in`` is the lock file that was written, "" for none.
+    """
+
+    plan: RockPlan
+    is_done: bool
+    pinned_in: str = ""
+
+
+def install_rocks(
+    request: Request, *, consent: Consent, progress: Progress, pins_file: str = ""
+) -> Installation:
+    """Install what is asked for; ``consent`` sees the plan before anything is done.
+
+    Nothing in a tree changes before every file is fetched and sound. With ``pins_file``, the
+    versions of what the rocks need are written there afterwards. Raises ``Refused`` for a plan
+    that would write where packages do, or that counts on packages which are not installed.
+    """
+    with planned(request) as found:
+        agreed = consent(found)
+        _refuse(found.plan, found.site.command.install)
+        if not agreed:
+            return Installation(found.plan, is_done=False)
+        if found.plan.installs:
+            with ScratchDirectory() as directory:
+                _install(found, directory, request.words.variables, progress)
+        if pins_file:
+            write_lock_file(pins_file, pins(found.solution))
+        return Installation(found.plan, is_done=True, pinned_in=pins_file)
+
+
+def pins(solution: Solution) -> dict[str, Version]:
+    """Return what a lock file says of a solution: all that some rock needs, with its namespace."""
+    needed = {edge.required for edge in solution.edges if edge.requirer is not None}
+    return {
+        f"{each.namespace}/{name}" if each.namespace else name: each.version
+        for name, each in solution.chosen.items()
+        if name in needed and each.origin is not Origin.PROVIDED
+    }
+
+
+def _install(
+    found: Planned, directory: ScratchDirectory, variables: Sequence[str], progress: Progress
+) -> None:
+    layout = found.site.target_tree.layout
+    before = tree_state("/", layout)
+    actions = [
+        Deploy(_source(found, step, directory, variables), step.replaces)
+        for step in found.plan.installs
+    ]
+    with LuaRocksEngine(layout, found.site.installed.config) as engine:
+        carry_out(actions, layout, engine, before=before, progress=progress)
+
+
+def _source(
+    found: Planned, step: InstallRock, directory: ScratchDirectory, variables: Sequence[str]
+) -> RockSource:
+    """Return a rock with its file, which is fetched into ``directory`` unless it is here."""
+    candidate = step.candidate
+    name, version = candidate.name, candidate.version.string
+    local = found.asked.file_of(candidate)
+    if local:
+        return RockSource(name, version, local.path, local.path, None, tuple(variables))
+    servers = found.world.servers
+    file = servers.file_of(candidate)
+    path = directory.write(file.file_name, servers.content(file))
+    place, space = str(file.server), candidate.namespace
+    return RockSource(name, version, path, place, space, tuple(variables))
+
+
+def _refuse(plan: RockPlan, command: str) -> None:
+    """Raise where a plan cannot be carried out by us, or not before packages are installed."""
+    if plan.refusals:
+        first = plan.refusals[0]
+        rocks = ", ".join(str(step.candidate) for step in plan.refusals)
+        raise Refused(f"{first.reason}: {rocks} cannot be installed there", hint=first.hint)
+    if plan.suggestions:
+        packages = " ".join(dict.fromkeys(step.candidate.place for step in plan.suggestions))
+        rocks = ", ".join(str(step.candidate) for step in plan.suggestions)
+        raise Refused(
+            f"packages that are not installed come first: they have {rocks}",
+            detail=f"  {command} {packages}",
+            hint="run that, then this again; --distro=never does without packages",
+        )

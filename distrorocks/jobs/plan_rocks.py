@@ -1,0 +1,180 @@
+"""What installing rocks would come to: the question resolved over trees, packages and servers."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.asked_index import AskedIndex
+from distrorocks.jobs.site import Question, Site, site
+from distrorocks.jobs.world import Asked, DistroUse, World
+from distrorocks.plan.rock_plan import Circumstances, RockPlan, rock_plan
+from distrorocks.plan.rock_words import RockWords
+from distrorocks.resolve.candidate import Candidate, Origin
+from distrorocks.resolve.conflict import Conflict
+from distrorocks.resolve.index import Need
+from distrorocks.resolve.preference import Preference
+from distrorocks.resolve.solution import Solution
+from distrorocks.resolve.solver import resolve
+from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.version import Version
+from distrorocks.servers.configured import NOTHING_ASKED, AskedServers
+from distrorocks.system.local_rock import LocalRock, read_local_rock
+from distrorocks.system.lua_jail import Jail
+from distrorocks.system.pins_file import NAME as LOCK_FILE, read_lock_file
+
+
+class Request(NamedTuple):
+    """What a user wants installed, and how.
+
+    ``pins_to`` is the directory whose luarocks.lock holds, "" for none but that beside a rockspec
+    that is named.
+    """
+
+    question: Question
+    words: RockWords
+    servers: AskedServers = NOTHING_ASKED
+    preference: Preference = Preference.INSTALLED
+    distro: DistroUse = DistroUse.SUGGEST
+    is_offline: bool = False
+    pins_to: str = ""
+    keeps_versions: bool = False
+    is_forced: bool = False
+    only_dependencies: bool = False
+
+
+class Planned(NamedTuple):
+    """A plan and all that it was made from; ``lock_file`` is the path of the pins that held."""
+
+    plan: RockPlan
+    solution: Solution
+    site: Site
+    world: World
+    asked: AskedIndex
+    lock_file: str
+    warnings: tuple[str, ...]
+
+
+@contextmanager
+def planned(request: Request) -> Iterator[Planned]:
+    """Give the plan for a request, with the world that it was made from still at hand.
+
+    Raises ``Conflict`` where there is none.
+    """
+    with Jail() as jail:
+        here = site(request.question, jail)
+        files = _files(request, here, jail)
+        lock_file, pins = _pins(request, files)
+        needs = [Need(each) for each in request.words.dependencies]
+        needs += [Need(_exactly(rock), rock.path) for rock in files.values()]
+        for use in _uses(request):
+            with World(_asked(request, here, use), here.consulted, here.installed.config) as world:
+                index = AskedIndex(world, files, has_needs=here.mode.resolves)
+                try:
+                    solution = resolve(needs, index, preference=request.preference, pins=pins)
+                except Conflict:
+                    if use is not _uses(request)[-1]:
+                        continue
+                    raise
+                given, warnings = _circumstances(request, here, world, solution, pins)
+                plan = rock_plan(solution, given)
+                told = (*here.installed.warnings, *world.warnings, *warnings)
+                yield Planned(
+                    plan, solution, here, world, index, lock_file, tuple(dict.fromkeys(told))
+                )
+                return
+
+
+def _uses(request: Request) -> tuple[DistroUse, ...]:
+    """Return what packages count for: who is only to be told of them counts on them at last."""
+    if request.distro is DistroUse.NEVER:
+        return (DistroUse.NEVER,)
+    if request.distro is DistroUse.REQUIRE or request.preference is Preference.DISTRO:
+        return (DistroUse.REQUIRE,)
+    return DistroUse.SUGGEST, DistroUse.REQUIRE
+
+
+def _asked(request: Request, here: Site, use: DistroUse) -> Asked:
+    return Asked(
+        here.installed.lua_version,
+        request.question.root,
+        request.servers,
+        use,
+        request.is_offline,
+    )
+
+
+def _files(request: Request, here: Site, jail: Jail) -> dict[str, LocalRock]:
+    """Return the rock files that are named, by the names of their rocks."""
+    arch = here.installed.config.get("arch")
+    found: dict[str, LocalRock] = {}
+    for path in request.words.files:
+        rock = read_local_rock(path, jail, arch=arch if isinstance(arch, str) else "")
+        name = rock.rockspec.name
+        if name in found:
+            raise DistrorocksError(
+                f"{found[name].path} and {rock.path} are both the rock {name}",
+                hint="name one of them",
+            )
+        found[name] = rock
+    return found
+
+
+def _exactly(rock: LocalRock) -> Dependency:
+    return Dependency.parse(f"{rock.rockspec.name} == {rock.rockspec.version}")
+
+
+def _pins(request: Request, files: dict[str, LocalRock]) -> tuple[str, dict[str, Version]]:
+    """Return the path of the lock file that counts, and what it pins.
+
+    As for LuaRocks, that beside a rockspec counts whether asked for or not.
+    """
+    directories = [request.pins_to] if request.pins_to else []
+    directories += [
+        posixpath.dirname(rock.path) for rock in files.values() if rock.path.endswith(".rockspec")
+    ]
+    for directory in directories:
+        path = f"{directory}/{LOCK_FILE}"
+        found = read_lock_file(path)
+        if found is not None:
+            return path, {**found.build_dependencies, **found.dependencies}
+    return "", {}
+
+
+def _circumstances(
+    request: Request, here: Site, world: World, solution: Solution, pins: dict[str, Version]
+) -> tuple[Circumstances, list[str]]:
+    """Return what the plan depends on, and what could not be read."""
+    rocks, warnings = here.rocks()
+    asked = frozenset(edge.required for edge in solution.edges if edge.requirer is None)
+    kept = [each for each in solution.chosen.values() if each.origin is Origin.INSTALLED]
+    given = Circumstances(
+        target=here.target_tree.layout.root,
+        owner=here.owner,
+        rocks=rocks,
+        sight=here.sight,
+        known={name: _known(world, each) for name, each in solution.chosen.items()},
+        packages={each: package for each in kept if (package := here.package_of(each))},
+        package_command=here.command.install,
+        pinned=frozenset(name.rpartition("/")[2] for name in pins),
+        keeps_versions=request.keeps_versions or _keeps(here),
+        is_forced=request.is_forced,
+        only_dependencies=request.only_dependencies,
+        reinstalled=asked if request.is_forced else frozenset(),
+    )
+    return given, warnings
+
+
+def _keeps(here: Site) -> bool:
+    return here.installed.config.get("keep_other_versions") not in (None, False)
+
+
+def _known(world: World, chosen: Candidate) -> list[Candidate]:
+    """Return every candidate of a chosen rock's name, as far as its place still answers."""
+    try:
+        return list(world.candidates(chosen.name, chosen.namespace))
+    except DistrorocksError:
+        return []

@@ -1,0 +1,104 @@
+"""Takes rocks out of a tree, unless others need them or packages own them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.carry_out import Progress, Withdraw, carry_out
+from distrorocks.jobs.site import Question, Site, site
+from distrorocks.jobs.tree_state import tree_state
+from distrorocks.plan.dependents import Dependent
+from distrorocks.plan.removal import Removal, removal
+from distrorocks.plan.rock_words import RockWords
+from distrorocks.resolve.candidate import Candidate
+from distrorocks.rocks.dependency import Dependency
+from distrorocks.system.lua_jail import Jail
+from distrorocks.system.luarocks_engine import LuaRocksEngine
+from distrorocks.system.tree_reader import rock_file
+
+
+class NotRemoved(DistrorocksError):  # noqa: N818 - what happened to the request
+    """Rocks that stay: a package owns them, or other rocks need them."""
+
+
+class Removed(NamedTuple):
+    """What became of a request to remove; ``warnings`` tell what could not be read."""
+
+    removal: Removal
+    is_done: bool
+    warnings: tuple[str, ...]
+
+
+def remove_rocks(
+    question: Question,
+    words: RockWords,
+    *,
+    is_forced: bool,
+    consent: Callable[[Removal], bool],
+    progress: Progress,
+) -> Removed:
+    """Remove rocks from the tree that is meant; ``consent`` sees which ones go first.
+
+    Raises ``NotRemoved`` for a tree of packages, and without ``is_forced`` where rocks of any
+    tree of the mode would lack something.
+    """
+    with Jail() as jail:
+        here = site(question, jail)
+        rocks, unread = here.rocks()
+        layout = here.target_tree.layout
+        found = removal(_wanted(words), layout.root, rocks, here.sight)
+        _refuse_packages(here, found.rocks)
+        if found.dependents and not is_forced:
+            raise _needed(found)
+        warnings = (*here.installed.warnings, *unread)
+        if not consent(found):
+            return Removed(found, is_done=False, warnings=warnings)
+        before = tree_state("/", layout)
+        actions = [Withdraw(each.name, each.version.string) for each in found.rocks]
+        with LuaRocksEngine(layout, here.installed.config) as engine:
+            carry_out(actions, layout, engine, before=before, progress=progress)
+        return Removed(found, is_done=True, warnings=warnings)
+
+
+def _wanted(words: RockWords) -> list[Dependency]:
+    """Return what is to go; as for LuaRocks, a rock file's name says name and version."""
+    wanted = list(words.dependencies)
+    for path in words.files:
+        named = rock_file(path.rpartition("/")[2])
+        if named is None:
+            raise DistrorocksError(f"{path} is no name of a rock file")
+        wanted.append(Dependency.parse(f"{named.name} == {named.version}"))
+    return wanted
+
+
+def _refuse_packages(here: Site, rocks: Sequence[Candidate]) -> None:
+    """Raise where only a package manager may remove anything."""
+    if not here.owner:
+        return
+    packages = list(dict.fromkeys(filter(None, map(here.package_of, rocks))))
+    told = "\n".join(
+        f"  {each} is of the package {package}"
+        if (package := here.package_of(each))
+        else f"  no package owns {each}: it was put there by other means"
+        for each in rocks
+    )
+    hint = "name another tree with --tree"
+    if packages:
+        hint = f"{here.command.remove} {' '.join(packages)}"
+    raise NotRemoved(f"{here.owner}: nothing is removed from it", detail=told, hint=hint)
+
+
+def _needed(found: Removal) -> NotRemoved:
+    rocks = ", ".join(map(str, found.rocks))
+    return NotRemoved(
+        f"will not remove {rocks}: other rocks need what would go",
+        detail="\n".join(f"  {dependent_text(each)}" for each in found.dependents),
+        hint="remove those as well, or use --force and break them",
+    )
+
+
+def dependent_text(each: Dependent) -> str:
+    """Return who needs what, and in which tree, in words."""
+    return f"{each.candidate} in {each.candidate.place} needs '{each.need.dependency}'"

@@ -1,0 +1,31 @@
+"""A private directory for files that are on their way, gone with the block."""
+
+from __future__ import annotations
+
+import tempfile
+from types import TracebackType
+
+
+class ScratchDirectory:
+    """A directory that only this user sees; use it in a ``with`` block."""
+
+    def __init__(self) -> None:
+        self._directory = tempfile.TemporaryDirectory(prefix="distrorocks-")
+
+    def __enter__(self) -> ScratchDirectory:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._directory.cleanup()
+
+    def write(self, name: str, content: bytes) -> str:
+        """Write a file and return its path; ``name`` has no slash."""
+        path = f"{self._directory.name}/{name}"
+        with open(path, "xb") as file:
+            file.write(content)
+        return path
