@@ -48,7 +48,7 @@ def install_rocks(
     """
     with planned(request) as found:
         agreed = consent(found)
-        _refuse(found.plan, found.site.command.install)
+        _refuse(found.plan, found.site.install_command)
         if not agreed:
             return Installation(found.plan, is_done=False)
         if found.plan.installs:

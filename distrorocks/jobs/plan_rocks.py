@@ -158,7 +158,7 @@ def _circumstances(
         sight=here.sight,
         known={name: _known(world, each) for name, each in solution.chosen.items()},
         packages={each: package for each in kept if (package := here.package_of(each))},
-        package_command=here.command.install,
+        package_command=here.install_command,
         pinned=frozenset(name.rpartition("/")[2] for name in pins),
         keeps_versions=request.keeps_versions or _keeps(here),
         is_forced=request.is_forced,
@@ -173,8 +173,9 @@ def _keeps(here: Site) -> bool:
 
 
 def _known(world: World, chosen: Candidate) -> list[Candidate]:
-    """Return every candidate of a chosen rock's name, as far as its place still answers."""
+    """Return every candidate of a chosen rock's name, packages that can only be told of too."""
     try:
-        return list(world.candidates(chosen.name, chosen.namespace))
+        found = [*world.candidates(chosen.name, chosen.namespace), *world.offered(chosen.name)]
     except DistrorocksError:
         return []
+    return list(dict.fromkeys(found))

@@ -86,7 +86,7 @@ def _refuse_packages(here: Site, rocks: Sequence[Candidate]) -> None:
     )
     hint = "name another tree with --tree"
     if packages:
-        hint = f"{here.command.remove} {' '.join(packages)}"
+        hint = f"{here.remove_command} {' '.join(packages)}"
     raise NotRemoved(f"{here.owner}: nothing is removed from it", detail=told, hint=hint)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from distrorocks.distro.families import FAMILIES
 from distrorocks.distro.package import Package
-from distrorocks.distro.package_command import PackageCommand, package_command
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.installed import Installed, look
 from distrorocks.jobs.installed_tree import InstalledTree
@@ -45,7 +45,7 @@ class Site(NamedTuple):
     trees: tuple[InstalledTree, ...]
     consulted: tuple[InstalledTree, ...]
     packages: Sequence[Package]
-    command: PackageCommand
+    install_command: str
     jail: Jail
 
     @property
@@ -59,6 +59,11 @@ class Site(NamedTuple):
         if not self.target_tree.belongs_to_packages:
             return ""
         return f"the tree {self.target_tree.layout.root} belongs to packages"
+
+    @property
+    def remove_command(self) -> str:
+        """What removes packages: the word is the same for every manager that we know."""
+        return self.install_command.replace("install", "remove")
 
     @property
     def sight(self) -> Sight:
@@ -118,6 +123,7 @@ def site(question: Question, jail: Jail) -> Site:
     }
     seen = consulted(mode, chosen.trees, chosen.tree)
     distribution = read_distribution(root)
+    family = FAMILIES[(packages.families or ("deb",))[0]]
     return Site(
         found,
         chosen,
@@ -125,6 +131,6 @@ def site(question: Question, jail: Jail) -> Site:
         tuple(trees.values()),
         tuple(trees[each] for each in seen),
         packages.packages,
-        package_command((distribution.id, *distribution.id_like), packages.families),
+        family.install_command((distribution.id, *distribution.id_like)),
         jail,
     )
