@@ -257,7 +257,7 @@ def test_removing_looks_into_all_trees(root: Machine) -> None:
     told(root, "remove", "old", "--tree=/root/.luarocks", "--yes")
     told(root, "remove", "leaf", "--yes")
     assert published(root, LUA, "/usr/local/lib/luarocks") == set()
-    assert [fault for fault in root.faults() if ' c ' not in fault] == []
+    assert [fault for fault in root.faults() if " c " not in fault] == []
 
 
 def test_a_newer_luarocks_takes_the_lock_itself() -> None:

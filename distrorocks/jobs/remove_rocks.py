@@ -24,11 +24,10 @@ class NotRemoved(DistrorocksError):  # noqa: N818 - what happened to the request
 
 
 class Removed(NamedTuple):
-    """What became of a request to remove; ``warnings`` tell what could not be read."""
+    """What became of a request to remove."""
 
     removal: Removal
     is_done: bool
-    warnings: tuple[str, ...]
 
 
 def remove_rocks(
@@ -36,10 +35,12 @@ def remove_rocks(
     words: RockWords,
     *,
     is_forced: bool,
-    consent: Callable[[Removal], bool],
+    consent: Callable[[Removal, Sequence[str]], bool],
     progress: Progress,
 ) -> Removed:
-    """Remove rocks from the tree that is meant; ``consent`` sees which ones go first.
+    """Remove rocks from the tree that is meant.
+
+    ``consent`` sees first which ones go, and what could not be read of others.
 
     Raises ``NotRemoved`` for a tree of packages, and without ``is_forced`` where rocks of any
     tree of the mode would lack something.
@@ -52,14 +53,13 @@ def remove_rocks(
         _refuse_packages(here, found.rocks)
         if found.dependents and not is_forced:
             raise _needed(found)
-        warnings = (*here.installed.warnings, *unread)
-        if not consent(found):
-            return Removed(found, is_done=False, warnings=warnings)
+        if not consent(found, (*here.installed.warnings, *unread)):
+            return Removed(found, is_done=False)
         before = tree_state("/", layout)
         actions = [Withdraw(each.name, each.version.string) for each in found.rocks]
         with LuaRocksEngine(layout, here.installed.config) as engine:
             carry_out(actions, layout, engine, before=before, progress=progress)
-        return Removed(found, is_done=True, warnings=warnings)
+        return Removed(found, is_done=True)
 
 
 def _wanted(words: RockWords) -> list[Dependency]:

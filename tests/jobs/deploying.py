@@ -34,6 +34,8 @@ class SmallEngine:
         if source.name in self.broken:
             Path(layout.manifest).unlink(missing_ok=True)
             raise EngineError(f"installing {source.name} failed", detail="  no compiler")
+        if os.path.exists(source.file):
+            shutil.copy(source.file, rock)
         (rock / "rock_manifest").write_text(
             f'rock_manifest = {{\n   lua = {{\n      ["{source.name}.lua"] = "{"0" * 32}"\n'
             "   }\n}\n"

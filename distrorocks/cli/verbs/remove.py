@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from distrorocks.cli.report import say, tell, warn
@@ -33,21 +34,21 @@ def run(options: argparse.Namespace) -> int:
         question_of(options),
         rock_words(options.rocks),
         is_forced=options.force,
-        consent=lambda found: _agreed(options, found),
+        consent=lambda found, warnings: _agreed(options, found, warnings),
         progress=tell,
     )
-    for text in done.warnings:
-        warn(text)
     if done.is_done:
         rocks = ", ".join(map(str, done.removal.rocks))
         say(f"removed from {done.removal.target}: {rocks}")
     return 0
 
 
-def _agreed(options: argparse.Namespace, found: Removal) -> bool:
+def _agreed(options: argparse.Namespace, found: Removal, warnings: Sequence[str]) -> bool:
     """Show what goes, and return whether it shall."""
     from distrorocks.jobs.remove_rocks import dependent_text
 
+    for text in warnings:
+        warn(text)
     for each in found.rocks:
         say(f"remove  {each}  {each.place}")
     for one in found.dependents:
