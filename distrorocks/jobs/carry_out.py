@@ -72,7 +72,7 @@ def carry_out(
                 for number, action in enumerate(actions, start=1):
                     progress(f"[{number}/{len(actions)}] {_told(action)}")
                     with _released(lock) if engine.takes_lock else _held():
-                        _act(action, layout, engine)
+                        _act(action, engine)
                 _check(actions, layout, before)
             except BaseException as error:
                 _undo(snapshot, layout, error)
@@ -92,13 +92,13 @@ def recover(layout: Layout, *, is_undone: bool, lock_seconds: float = WAIT_SECON
     return snapshot is not None
 
 
-def _act(action: Action, layout: Layout, engine: InstallEngine) -> None:
+def _act(action: Action, engine: InstallEngine) -> None:
     if isinstance(action, Withdraw):
-        engine.remove(action.name, action.version, layout)
+        engine.remove(action.name, action.version)
         return
-    engine.install(action.source, layout)
+    engine.install(action.source)
     for version in action.replaces:
-        engine.remove(action.source.name, version, layout)
+        engine.remove(action.source.name, version)
 
 
 def _told(action: Action) -> str:

@@ -78,7 +78,7 @@ def _install(
         Deploy(_source(found, step, directory, variables), step.replaces)
         for step in found.plan.installs
     ]
-    with LuaRocksEngine(layout, found.site.installed.config) as engine:
+    with LuaRocksEngine(found.site.layouts, found.site.config_files) as engine:
         carry_out(actions, layout, engine, before=before, progress=progress)
 
 

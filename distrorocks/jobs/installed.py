@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from distrorocks.config.configuration import Configuration
 from distrorocks.distro.package import Package
 from distrorocks.jobs.installed_tree import InstalledTree
 from distrorocks.lua.value import LuaTable
@@ -30,18 +31,25 @@ class Listed(NamedTuple):
 class Installed(NamedTuple):
     """The trees of one Lua version in the order of the configuration.
 
-    ``config_warnings`` tells what was wrong with the configuration itself.
+    ``configuration`` is all that LuaRocks' files say; ``config`` is its table.
     """
 
     lua_version: str
     trees: tuple[InstalledTree, ...]
-    config: LuaTable
-    config_warnings: tuple[str, ...] = ()
+    configuration: Configuration
+
+    @property
+    def config(self) -> LuaTable:
+        """What LuaRocks is configured to do."""
+        return self.configuration.table
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What could not be read: of the configuration, and of every tree."""
-        return (*self.config_warnings, *(text for each in self.trees for text in each.warnings))
+        return (
+            *self.configuration.warnings,
+            *(text for each in self.trees for text in each.warnings),
+        )
 
     @property
     def stack(self) -> tuple[Tree, ...]:
@@ -108,8 +116,7 @@ def look(
     return Installed(
         lua_version,
         tuple(InstalledTree(view, each, packages) for each in trees),
-        config.table,
-        config.warnings,
+        config,
     )
 
 

@@ -57,7 +57,7 @@ def remove_rocks(
             return Removed(found, is_done=False)
         before = tree_state("/", layout)
         actions = [Withdraw(each.name, each.version.string) for each in found.rocks]
-        with LuaRocksEngine(layout, here.installed.config) as engine:
+        with LuaRocksEngine(here.layouts, here.config_files) as engine:
             carry_out(actions, layout, engine, before=before, progress=progress)
         return Removed(found, is_done=True)
 

@@ -19,6 +19,7 @@ from distrorocks.system.installed_packages import read_installed
 from distrorocks.system.lua_jail import Jail
 from distrorocks.system.root_path import RootView
 from distrorocks.trees.deps_mode import DepsMode, configured_mode, consulted
+from distrorocks.trees.layout import Layout
 from distrorocks.trees.standing import StandingRock
 from distrorocks.trees.target import Target, User, Wish, target
 
@@ -52,6 +53,18 @@ class Site(NamedTuple):
     def target_tree(self) -> InstalledTree:
         """The tree that is installed into."""
         return next(each for each in self.trees if each.tree == self.target.tree)
+
+    @property
+    def layouts(self) -> list[Layout]:
+        """The places of the target, then of the other trees that it may use."""
+        target = self.target_tree.layout
+        return [target, *(it.layout for it in self.consulted if it.layout != target)]
+
+    @property
+    def config_files(self) -> list[str]:
+        """The files of LuaRocks' configuration that are the user's and the project's."""
+        places = self.installed.configuration.places
+        return [each.path for each in (places.user, places.project) if each and each.is_found]
 
     @property
     def owner(self) -> str:
@@ -108,12 +121,17 @@ def standing(rock: StandingRock) -> Candidate:
 
 
 def site(question: Question, jail: Jail) -> Site:
-    """Look at a system for one Lua version; raise where no tree is what was asked for."""
+    """Look at a system for one Lua version; raise where no tree is what was asked for.
+
+    Raises, too, where a file of LuaRocks' configuration cannot be read: what it forbids is not
+    known then.
+    """
     root, project = question.root, question.wish.project
     version = question.lua_version or default_lua_version(root, jail, project=project)[0]
     packages = read_installed(root)
     view = RootView(root)
     found = look(view, version, jail, library_dir=packages.library_dir, packages=packages.packages)
+    found.configuration.sound()
     chosen = target(found.stack, found.config, question.wish, question.user)
     mode = question.mode or configured_mode(found.config)
     known = {each.tree: each for each in found.trees}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.trees.layout import Layout
 
 
 class EngineError(DistrorocksError):
@@ -37,14 +36,14 @@ class RockSource(NamedTuple):
 
 
 class InstallEngine(Protocol):
-    """Changes one tree, one rock at a time, and asks nothing: what is needed was planned."""
+    """Changes the tree it was made for, one rock at a time, and asks nothing: all was planned."""
 
     @property
     def takes_lock(self) -> bool:
         """Return whether it makes the tree's lock itself, so that nobody else may hold it."""
 
-    def install(self, source: RockSource, layout: Layout) -> None:
-        """Build and deploy a rock into a tree, beside its other versions, or raise."""
+    def install(self, source: RockSource) -> None:
+        """Build and deploy a rock beside its other versions, or raise."""
 
-    def remove(self, name: str, version: str, layout: Layout) -> None:
-        """Take one version of a rock out of a tree, whoever needs it, or raise."""
+    def remove(self, name: str, version: str) -> None:
+        """Take one version of a rock out of the tree, whoever needs it, or raise."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from types import TracebackType
 
-from distrorocks.errors import DistrorocksError
-from distrorocks.lua.value import LuaTable
 from distrorocks.system.install_engine import EngineError, RockSource
 from distrorocks.system.logged_command import CommandLog, log_path
 from distrorocks.system.luarocks_program import find_luarocks, luarocks_environment
+from distrorocks.system.run_config import TARGET, run_config
 from distrorocks.trees.layout import Layout
-from distrorocks.trees.stack import entry_layout, listed_trees
 
 _LOCKED = 4
 _DENIED = 2
@@ -21,17 +20,21 @@ _NO_PROJECT = ".luarocks-no-project"
 class LuaRocksEngine:
     """The luarocks of one Lua version, with the user's configuration.
 
+    ``trees`` are those that the rocks of the first one may use: LuaRocks' own look-ups, and the
+    commands that it writes, go by them in this order. ``config_files`` are the user's files.
+
     It works in a directory of its own, in which no project and no lock file is found. Use it in
     a ``with`` block; ``log`` has all that it says.
     """
 
-    def __init__(self, layout: Layout, config: LuaTable) -> None:
+    def __init__(self, trees: Sequence[Layout], config_files: Sequence[str]) -> None:
+        layout = trees[0]
         self._environment = luarocks_environment(layout)
         self._program = find_luarocks(layout.lua_version, self._environment)
-        self._config = config
         self._directory = tempfile.TemporaryDirectory(prefix="distrorocks-")
         with open(f"{self._directory.name}/{_NO_PROJECT}", "wb"):
             pass
+        self._environment |= run_config(self._directory.name, trees, config_files)
         self.log = CommandLog(log_path("install.log"))
 
     def __enter__(self) -> LuaRocksEngine:
@@ -50,18 +53,18 @@ class LuaRocksEngine:
         """Return whether this luarocks locks the tree itself: since 3.9."""
         return self._program.takes_lock
 
-    def install(self, source: RockSource, layout: Layout) -> None:
+    def install(self, source: RockSource) -> None:
         """Build and deploy a rock; LuaRocks neither looks for what it needs nor removes others."""
-        words = ["install", f"--tree={tree_word(layout, self._config)}"]
-        words += ["--deps-mode=none", "--keep"]
+        words = ["install", f"--tree={TARGET}", "--deps-mode=none", "--keep"]
         words += [f"--namespace={source.namespace}"] if source.namespace else []
         words += [source.file, *source.variables]
         self._run(words, f"installing {source.name} {source.version}")
 
-    def remove(self, name: str, version: str, layout: Layout) -> None:
+    def remove(self, name: str, version: str) -> None:
         """Remove one version of a rock, whoever needs it."""
-        tree = f"--tree={tree_word(layout, self._config)}"
-        words = ["remove", tree, "--deps-mode=none", "--force-fast", name, version]
+        if name.startswith("-") or version.startswith("-"):
+            raise EngineError(f"{name} {version} has a name that LuaRocks would take for an option")
+        words = ["remove", f"--tree={TARGET}", "--deps-mode=none", "--force-fast", name, version]
         self._run(words, f"removing {name} {version}")
 
     def _run(self, words: list[str], what: str) -> None:
@@ -82,24 +85,3 @@ class LuaRocksEngine:
             hint=hint,
             is_locked=ended.status == _LOCKED,
         )
-
-
-def tree_word(layout: Layout, config: LuaTable) -> str:
-    """Return what ``--tree`` must be for LuaRocks to use exactly this layout.
-
-    Given a root, it takes its own directories below; an entry's directories count by name only.
-    """
-    plain = entry_layout(layout.root, config, layout.lua_version)
-    if plain and plain._replace(name=layout.name, bin_dir=layout.bin_dir) == layout:
-        return layout.root
-    for entry in listed_trees(config):
-        named = entry_layout(entry, config, layout.lua_version)
-        if layout.name and named and named.name == layout.name:
-            if named == layout:
-                return layout.name
-            break
-    raise DistrorocksError(
-        f"LuaRocks cannot be told to use the directories of the tree {layout.root}",
-        detail=f"  rocks: {layout.rocks_dir}\n  lua: {layout.lua_dir}\n  lib: {layout.lib_dir}",
-        hint="give its entry in rocks_trees a name of its own",
-    )

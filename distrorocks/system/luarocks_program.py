@@ -15,7 +15,15 @@ _LOCKING = Version.parse("3.9.0")
 _VERSION = re.compile(rb"([0-9]+\.[0-9]+\.[0-9]+)")
 _ANY_LUA = b"lua-any"
 _HONOURED = (
-    *("HOME", "USER", "LOGNAME", "TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"),
+    *(
+        "LUAROCKS_SYSCONFDIR",
+        "HOME",
+        "USER",
+        "LOGNAME",
+        "TMPDIR",
+        "XDG_CONFIG_HOME",
+        "XDG_CACHE_HOME",
+    ),
     *("CC", "MAKE", "AR", "RANLIB", "CFLAGS", "LDFLAGS", "PKG_CONFIG_PATH"),
     *("http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"),
     *("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY", "NO_PROXY"),
@@ -92,14 +100,7 @@ def luarocks_environment(layout: Layout) -> dict[str, str]:
 
     Lua finds the tree's modules last, so that build back-ends in it work. Root's PATH is fixed.
     """
-    known = {
-        name: value
-        for name, value in os.environ.items()
-        if name in _HONOURED or name.startswith("LUAROCKS_")
-    }
-    for name, value in known.items():
-        if name.startswith("LUAROCKS_CONFIG") and value:
-            known[name] = os.path.abspath(value)  # LuaRocks runs in another directory
+    known = {name: value for name, value in os.environ.items() if name in _HONOURED}
     is_root = os.geteuid() == 0
     path = PATH if is_root else os.environ.get("PATH") or PATH
     lua, lib = layout.lua_dir, layout.lib_dir

@@ -5,6 +5,10 @@ from __future__ import annotations
 import tempfile
 from types import TracebackType
 
+from distrorocks.errors import DistrorocksError
+from distrorocks.rocks.quotation import quoted
+from distrorocks.rocks.rock_manifest import is_file_name
+
 
 class ScratchDirectory:
     """A directory that only this user sees; use it in a ``with`` block."""
@@ -24,7 +28,9 @@ class ScratchDirectory:
         self._directory.cleanup()
 
     def write(self, name: str, content: bytes) -> str:
-        """Write a file and return its path; ``name`` has no slash."""
+        """Write a file and return its path; a ``name`` that leads elsewhere is an error."""
+        if not is_file_name(name):
+            raise DistrorocksError(f"{quoted(name)} is not the name of a file")
         path = f"{self._directory.name}/{name}"
         with open(path, "xb") as file:
             file.write(content)

@@ -16,14 +16,16 @@ class SmallEngine:
     A broken rock leaves a mess: half a rock, a written-over module, no index.
     """
 
-    def __init__(self, *broken: str, takes_lock: bool = False) -> None:
+    def __init__(self, layout: Layout, *broken: str, takes_lock: bool = False) -> None:
+        self.layout = layout
         self.broken = broken
         self.takes_lock = takes_lock
         self.calls: list[str] = []
         self.was_locked: set[bool] = set()
 
-    def install(self, source: RockSource, layout: Layout) -> None:
+    def install(self, source: RockSource) -> None:
         """Deploy ``NAME.lua``."""
+        layout = self.layout
         self.calls.append(f"install {source.name} {source.version}")
         self.was_locked.add(os.path.islink(layout.lock))
         rock = Path(layout.rock_dir(source.name, source.version))
@@ -42,8 +44,9 @@ class SmallEngine:
         )
         write_index(layout)
 
-    def remove(self, name: str, version: str, layout: Layout) -> None:
+    def remove(self, name: str, version: str) -> None:
         """Remove a version, and its module with the last one."""
+        layout = self.layout
         self.calls.append(f"remove {name} {version}")
         shutil.rmtree(layout.rock_dir(name, version))
         above = Path(layout.rocks_dir, name)

@@ -48,14 +48,14 @@ def changed(
 def layout(tmp_path: Path) -> Layout:
     """A tree with the rock old in two versions."""
     layout = tree_layout(str(tmp_path / "tree"), "5.4")
-    engine = SmallEngine()
+    engine = SmallEngine(layout)
     changed(layout, engine, Deploy(source("old 1.0-1")), Deploy(source("old 2.0-1")))
     return layout
 
 
 def test_actions_are_taken_in_order_and_told(layout: Layout) -> None:
     """Each has a line with its number; what is replaced goes after the new one is there."""
-    engine = SmallEngine()
+    engine = SmallEngine(layout)
     told: list[str] = []
     actions = Deploy(source("a 1-1")), Deploy(source("old 3.0-1"), ("1.0-1", "2.0-1"))
     changed(layout, engine, *actions, progress=told.append)
@@ -78,7 +78,7 @@ def test_actions_are_taken_in_order_and_told(layout: Layout) -> None:
 def test_a_failure_in_the_middle_leaves_the_tree_as_it_was(layout: Layout) -> None:
     """To the byte: what was installed before it goes, what was removed comes back."""
     before = content(Path(layout.root))
-    engine = SmallEngine("c")
+    engine = SmallEngine(layout, "c")
     actions = [
         Deploy(source("a 1-1")),
         Deploy(source("old 3.0-1"), ("1.0-1", "2.0-1")),
@@ -96,51 +96,51 @@ def test_a_tree_that_was_not_there_is_not_there_again(tmp_path: Path) -> None:
     """A failed first install leaves no directory behind."""
     layout = tree_layout(str(tmp_path / "home/me/.luarocks"), "5.4")
     with pytest.raises(EngineError):
-        changed(layout, SmallEngine("a"), Deploy(source("a 1-1")))
+        changed(layout, SmallEngine(layout, "a"), Deploy(source("a 1-1")))
     assert list(tmp_path.iterdir()) == []
 
 
 class Forgetful(SmallEngine):
     """Says that all is well, and forgets a file."""
 
-    def install(self, source: RockSource, layout: Layout) -> None:
+    def install(self, source: RockSource) -> None:
         """Deploy, then lose the module."""
-        super().install(source, layout)
-        Path(layout.lua_dir, f"{source.name}.lua").unlink()
+        super().install(source)
+        Path(self.layout.lua_dir, f"{source.name}.lua").unlink()
 
 
 class Idle(SmallEngine):
     """Does nothing at all."""
 
-    def install(self, source: RockSource, layout: Layout) -> None:
+    def install(self, source: RockSource) -> None:
         """Say that all is well."""
 
-    def remove(self, name: str, version: str, layout: Layout) -> None:
+    def remove(self, name: str, version: str) -> None:
         """Say that all is well."""
 
 
 @pytest.mark.parametrize(
     ("engine", "action", "told"),
     [
-        (Forgetful(), Deploy(source("a 1-1")), "a 1-1 lacks its file for a"),
-        (Idle(), Deploy(source("a 1-1")), "a 1-1 is not there"),
-        (Idle(), Withdraw("old", "1.0-1"), "old 1.0-1 is there and should not be"),
+        (Forgetful, Deploy(source("a 1-1")), "a 1-1 lacks its file for a"),
+        (Idle, Deploy(source("a 1-1")), "a 1-1 is not there"),
+        (Idle, Withdraw("old", "1.0-1"), "old 1.0-1 is there and should not be"),
     ],
 )
 def test_what_the_plan_said_is_checked(
-    layout: Layout, engine: InstallEngine, action: Deploy | Withdraw, told: str
+    layout: Layout, engine: type[SmallEngine], action: Deploy | Withdraw, told: str
 ) -> None:
     """An engine that ends well is not believed; a tree that is not as planned is put back."""
     before = content(Path(layout.root))
     with pytest.raises(TreeChanged) as caught:
-        changed(layout, engine, action)
+        changed(layout, engine(layout), action)
     assert told in caught.value.detail
     assert content(Path(layout.root)) == before
 
 
 def test_a_tree_that_changed_since_the_plan_is_not_touched(layout: Layout) -> None:
     """What the plan reckoned with must still be so once the lock is held."""
-    engine = SmallEngine()
+    engine = SmallEngine(layout)
     with pytest.raises(TreeChanged, match="has changed since"):
         changed(layout, engine, before=TreeState(frozenset(), frozenset()))
     assert engine.calls == []
@@ -149,22 +149,22 @@ def test_a_tree_that_changed_since_the_plan_is_not_touched(layout: Layout) -> No
 def test_the_lock_is_held_unless_the_engine_takes_it(layout: Layout) -> None:
     """LuaRocks since 3.9 finds the tree free for itself; an older one is kept safe by ours."""
     for takes_lock in (False, True):
-        engine = SmallEngine(takes_lock=takes_lock)
+        engine = SmallEngine(layout, takes_lock=takes_lock)
         changed(layout, engine, Deploy(source("a 1-1")))
         assert engine.was_locked == {not takes_lock}
     os.symlink("lock", layout.lock)
     with pytest.raises(LockError):
-        changed(layout, SmallEngine(), Deploy(source("b 1-1")))
+        changed(layout, SmallEngine(layout), Deploy(source("b 1-1")))
 
 
 class Killed(SmallEngine):
     """Is ended from outside, and leaves LuaRocks' lock behind."""
 
-    def install(self, source: RockSource, layout: Layout) -> None:
+    def install(self, source: RockSource) -> None:
         """Deploy, then meet a signal."""
-        super().install(source, layout)
+        super().install(source)
         if self.takes_lock:
-            os.symlink("lock", layout.lock)
+            os.symlink("lock", self.layout.lock)
         os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -173,7 +173,7 @@ def test_who_is_asked_to_end_puts_the_tree_back_first(layout: Layout, takes_lock
     """SIGTERM is an interruption like Ctrl-C, and no lock of the killed LuaRocks stays."""
     before = content(Path(layout.root))
     with pytest.raises(KeyboardInterrupt):
-        changed(layout, Killed(takes_lock=takes_lock), Deploy(source("a 1-1")))
+        changed(layout, Killed(layout, takes_lock=takes_lock), Deploy(source("a 1-1")))
     assert content(Path(layout.root)) == before
 
 
@@ -182,9 +182,9 @@ def test_a_killed_run_is_told_and_can_be_undone_or_kept(layout: Layout) -> None:
     before = content(Path(layout.root))
     for is_undone in (True, False):
         take(layout)
-        SmallEngine().install(source("half 1-1"), layout)
+        SmallEngine(layout).install(source("half 1-1"))
         with pytest.raises(Interrupted) as caught:
-            changed(layout, SmallEngine(), Deploy(source("a 1-1")))
+            changed(layout, SmallEngine(layout), Deploy(source("a 1-1")))
         assert "--recover=undo" in caught.value.hint
         assert recover(layout, is_undone=is_undone)
         assert (content(Path(layout.root)) == before) is is_undone
@@ -200,5 +200,5 @@ def test_what_cannot_be_put_back_is_told(layout: Layout, monkeypatch: pytest.Mon
 
     monkeypatch.setattr("distrorocks.jobs.carry_out.restore", fail)
     with pytest.raises(EngineError, match="could not be put back: the disk is gone"):
-        changed(layout, SmallEngine("a"), Deploy(source("a 1-1")))
+        changed(layout, SmallEngine(layout, "a"), Deploy(source("a 1-1")))
     assert recover(layout, is_undone=False)

@@ -14,7 +14,6 @@ from distrorocks.jobs.plan_rocks import Planned, Request
 from distrorocks.jobs.remove_rocks import NotRemoved, Removed, remove_rocks
 from distrorocks.jobs.tree_state import tree_state
 from distrorocks.jobs.why_rock import why_rock
-from distrorocks.lua.value import LuaTable
 from distrorocks.plan.removal import NotInstalled
 from distrorocks.plan.rock_words import rock_words
 from distrorocks.resolve.conflict import Conflict
@@ -30,9 +29,9 @@ class Engine(SmallEngine):
 
     last: Engine
 
-    def __init__(self, layout: Layout, config: LuaTable) -> None:
-        super().__init__("bad")
-        self.layout, self.config = layout, config
+    def __init__(self, trees: list[Layout], files: list[str]) -> None:
+        super().__init__(trees[0], "bad")
+        self.trees, self.files = trees, files
         self.sources: list[RockSource] = []
         self.texts: list[bytes] = []
         Engine.last = self
@@ -43,11 +42,11 @@ class Engine(SmallEngine):
     def __exit__(self, *_: object) -> None:
         pass
 
-    def install(self, source: RockSource, layout: Layout) -> None:
+    def install(self, source: RockSource) -> None:
         """Deploy, and keep what was in the file."""
         self.sources.append(source)
         self.texts.append(Path(source.file).read_bytes())
-        super().install(source, layout)
+        super().install(source)
 
 
 @pytest.fixture
@@ -104,7 +103,8 @@ def test_a_plan_is_carried_out_in_its_order(place: Place) -> None:
         "app-1.0-1.rockspec",
     ]
     assert engine.texts[0] == (place.server.directory / "leaf-2.0-1.rockspec").read_bytes()
-    assert engine.layout.root == f"{place.above}/two"
+    assert [each.root for each in engine.trees] == [f"{place.above}/two", f"{place.above}/one"]
+    assert engine.files == [os.environ["LUAROCKS_CONFIG"]]
     assert rocks(place) == {"app 1.0-1", "leaf 2.0-1", "mid 1.0-1"}
     assert not os.path.exists(engine.sources[0].file)
 
@@ -199,8 +199,8 @@ def test_a_named_file_is_built_where_it_lies(place: Place) -> None:
 def test_no_luarocks_no_install(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """That is said, and no tree is made."""
 
-    def none(layout: Layout, _: LuaTable) -> Engine:
-        raise NoLuaRocks(f"no luarocks runs for Lua {layout.lua_version}")
+    def none(trees: list[Layout], _: list[str]) -> Engine:
+        raise NoLuaRocks(f"no luarocks runs for Lua {trees[0].lua_version}")
 
     monkeypatch.setattr(job, "LuaRocksEngine", none)
     with pytest.raises(NoLuaRocks):

@@ -104,6 +104,6 @@ def test_a_look_at_all_trees_reads_none(root: Path) -> None:
         found = look(RootView(str(root)), "5.4", jail, packages=(OWNER,))
     assert [each.layout.root for each in found.stack] == ["/t", "/usr"]
     assert sorted(found.provided) == ["lua", "utf8", "x"]
-    assert found.config_warnings == ()
+    assert found.configuration.warnings == ()
     assert found.trees[0].belongs_to_packages
     assert len(found.warnings) == 1

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from distrorocks.errors import DistrorocksError
-from distrorocks.lua.value import LuaTable, table_of
 from distrorocks.system import luarocks_program
 from distrorocks.system.install_engine import EngineError, RockSource
-from distrorocks.system.luarocks_engine import LuaRocksEngine, tree_word
+from distrorocks.system.luarocks_engine import LuaRocksEngine
 from distrorocks.system.luarocks_program import NoLuaRocks, find_luarocks
 from distrorocks.trees.layout import tree_layout
 
@@ -50,19 +49,28 @@ def program(path: Path, body: str) -> None:
 def test_a_rock_is_installed_by_one_exact_command(programs: Path, tmp_path: Path) -> None:
     """From its file, to the tree, beside its other versions, without its needs."""
     program(programs / "luarocks", f'for word; do echo "$word"; done > {tmp_path}/words\npwd\n')
-    with LuaRocksEngine(TREE, {}) as engine:
-        engine.install(ROCK, TREE)
+    with LuaRocksEngine([TREE], []) as engine:
+        engine.install(ROCK)
         assert not engine.takes_lock
         first = (tmp_path / "words").read_text().splitlines()
-        engine.install(ROCK._replace(namespace="me", variables=()), TREE)
+        engine.install(ROCK._replace(namespace="me", variables=()))
         second = (tmp_path / "words").read_text().splitlines()
-        engine.remove("foo", "0.9-1", TREE)
+        engine.remove("foo", "0.9-1")
         third = (tmp_path / "words").read_text().splitlines()
     lua = "--lua-version=5.4"
-    start = [lua, "install", "--tree=/t", "--deps-mode=none", "--keep"]
+    tree = "--tree=distrorocks-target"
+    start = [lua, "install", tree, "--deps-mode=none", "--keep"]
     assert first == [*start, "/x/foo-1.0-1.rockspec", "CFLAGS=-O2 -g"]
     assert second == [*start, "--namespace=me", "/x/foo-1.0-1.rockspec"]
-    removal = [lua, "remove", "--tree=/t", "--deps-mode=none", "--force-fast", "foo", "0.9-1"]
+    removal = [
+        lua,
+        "remove",
+        "--tree=distrorocks-target",
+        "--deps-mode=none",
+        "--force-fast",
+        "foo",
+        "0.9-1",
+    ]
     assert third == removal
 
 
@@ -76,14 +84,15 @@ def test_it_works_in_a_clean_place(
     monkeypatch.setenv("CFLAGS", "-O1")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LUAROCKS_CONFIG", "my.lua")
-    with LuaRocksEngine(TREE, {}) as engine:
-        engine.install(ROCK, TREE)
+    with LuaRocksEngine([TREE], []) as engine:
+        engine.install(ROCK)
     lines = (tmp_path / "env").read_text().splitlines()
     known = dict(line.partition("=")[::2] for line in lines)
     assert "LUA_INIT" not in known
     assert known["LUA_PATH"] == ";;/t/share/lua/5.4/?.lua;/t/share/lua/5.4/?/init.lua"
-    assert (known["CFLAGS"], known["LUAROCKS_CONFIG"]) == ("-O1", f"{tmp_path}/my.lua")
-    assert (tmp_path / "list").read_text() == ".luarocks-no-project\n"
+    assert known["CFLAGS"] == "-O1"
+    assert "LUAROCKS_CONFIG" not in known
+    assert (tmp_path / "list").read_text() == ".luarocks-no-project\nconfig.lua\n"
 
 
 @pytest.mark.parametrize(
@@ -95,8 +104,8 @@ def test_a_failure_has_the_last_lines(
 ) -> None:
     """What LuaRocks said last is told, and what its exit status means."""
     program(programs / "luarocks", f"seq 1 90; echo Error: no >&2; exit {status}\n")
-    with LuaRocksEngine(TREE, {}) as engine, pytest.raises(EngineError) as caught:
-        engine.install(ROCK, TREE)
+    with LuaRocksEngine([TREE], []) as engine, pytest.raises(EngineError) as caught:
+        engine.install(ROCK)
     told = caught.value.detail.splitlines()
     assert (len(told), told[-2:]) == (20, ["  90", "  Error: no"])
     assert hint in caught.value.hint
@@ -144,31 +153,45 @@ def test_no_luarocks_is_an_error_that_says_what_was_tried(programs: Path) -> Non
     assert "no Lua 5.4" in caught.value.detail
 
 
-def config(*entries: LuaTable | str) -> LuaTable:
-    """Return a configuration with these trees."""
-    return {"rocks_trees": table_of(entries)}
+def test_luarocks_reads_the_user_s_files_and_the_planned_trees(
+    programs: Path, tmp_path: Path
+) -> None:
+    """What the files compute stays as it is; the target comes first, with its own directories."""
+    program(programs / "luarocks", f'cat "$LUAROCKS_CONFIG_5_4" > {tmp_path}/config\n')
+    mine = tmp_path / "mine.lua"
+    mine.write_text("#!/usr/bin/lua\nrocks_trees = { home }\ndo return end -- no more")
+    other = tmp_path / "project.lua"
+    other.write_text("deps_mode = 'all' -- a comment")
+    moved = tree_layout("/t", "5.4", lib_dir="/t/lib64/lua/5.4")
+    with LuaRocksEngine([moved, tree_layout("/usr", "5.4")], [str(mine), str(other)]) as engine:
+        engine.install(ROCK)
+    text = (tmp_path / "config").read_bytes()
+    run = subprocess.run(
+        ["lua5.4", "-"],
+        input=b'home = "/h"\n' + text + b"for _, it in ipairs(rocks_trees) do "
+        b"print(it.name, it.root, it.lib_dir) end print(deps_mode)",
+        capture_output=True,
+        check=True,
+    )
+    assert run.stdout.decode().splitlines() == [
+        "distrorocks-target\t/t\t/t/lib64/lua/5.4",
+        "nil\t/usr\t/usr/lib/lua/5.4",
+        "all",
+    ]
 
 
-def test_a_tree_is_named_so_that_luarocks_takes_its_directories() -> None:
-    """By its root where they are the usual ones, by its name where its entry says others."""
-    moved = tree_layout("/t", "5.4", name="mine", lib_dir="/t/lib64/lua/5.4")
-    entry: LuaTable = {"name": "mine", "root": "/t", "lib_dir": "/t/lib64/lua/5.4"}
-    assert tree_word(TREE, {}) == "/t"
-    assert tree_word(TREE._replace(name="x"), config("/t")) == "/t"
-    assert tree_word(moved, config("/usr/local", entry)) == "mine"
-    with pytest.raises(DistrorocksError, match="cannot be told"):
-        tree_word(moved._replace(name=""), config(entry))
-    with pytest.raises(DistrorocksError, match="cannot be told"):
-        tree_word(moved, config({"name": "mine", "root": "/other"}, entry))
-    everywhere = {**config("/t"), "lib_modules_path": "/lib64/lua/5.4"}
-    assert tree_word(tree_layout("/t", "5.4", lib_dir="/t/lib64/lua/5.4"), everywhere) == "/t"
+def test_names_that_are_options_do_not_reach_luarocks(programs: Path) -> None:
+    """A tree that somebody else filled may have a version called ``--tree``."""
+    program(programs / "luarocks", "")
+    with LuaRocksEngine([TREE], []) as engine, pytest.raises(EngineError, match="option"):
+        engine.remove("foo", "--tree=/usr")
 
 
 def test_the_log_is_kept(programs: Path, tmp_path: Path) -> None:
     """All that LuaRocks said in one run is in one file."""
     program(programs / "luarocks", "echo out; echo err >&2\n")
-    with LuaRocksEngine(TREE, {}) as engine:
-        engine.install(ROCK, TREE)
-        engine.remove("foo", "1.0-1", TREE)
+    with LuaRocksEngine([TREE], []) as engine:
+        engine.install(ROCK)
+        engine.remove("foo", "1.0-1")
     assert (tmp_path / "install.log").read_text() == "out\nerr\nout\nerr\n"
     assert os.path.exists(engine.log.path)
