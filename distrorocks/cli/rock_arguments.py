@@ -34,7 +34,7 @@ def add_target(parser: argparse.ArgumentParser) -> None:
         "none: then nothing is looked at (default: as LuaRocks is configured)",
     )
     parser.add_argument(
-        "--lua-version", metavar="VERSION", type=lua_version, default="", help="the version of Lua"
+        "--lua-version", metavar="VERSION", type=lua_version, help="the version of Lua"
     )
 
 
@@ -113,7 +113,7 @@ def question_of(options: argparse.Namespace, root: str = "/") -> Question:
     return Question(
         User(home(root), is_superuser=os.geteuid() == 0),
         Wish(options.tree, scope, project, directory),
-        options.lua_version,
+        options.lua_version or "",
         root,
         DepsMode.parse(options.deps_mode) if options.deps_mode else None,
     )

@@ -1,0 +1,156 @@
+"""``distrorocks install`` and ``remove``, as they are typed."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+
+from distrorocks.cli.main import main
+from distrorocks.jobs import install_rocks as job, remove_rocks as removal_job
+from distrorocks.system.tree_snapshot import take
+from distrorocks.trees.layout import Layout, tree_layout
+from tests.jobs.asking import Place
+from tests.jobs.deploying import SmallEngine
+
+
+class Engine(SmallEngine):
+    """The small engine with the door of the real one."""
+
+    def __init__(self, trees: list[Layout], _: list[str]) -> None:
+        super().__init__(trees[0], "bad")
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """This system with two trees below a scratch directory, and a server."""
+    place = Place(tmp_path, inside=str(tmp_path))
+    place.server.add("app 1.0-1", "leaf").add("leaf 2.0-1").add("bad 1.0-1", "leaf").publish()
+    monkeypatch.setenv("LUAROCKS_CONFIG", str(place.root / "etc/luarocks/config-5.4.lua"))
+    monkeypatch.delenv("LUAROCKS_CONFIG_5_4", raising=False)
+    monkeypatch.setenv("LUAROCKS_SYSCONFDIR", str(tmp_path / "nowhere"))
+    monkeypatch.setattr(job, "LuaRocksEngine", Engine)
+    monkeypatch.setattr(removal_job, "LuaRocksEngine", Engine)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    return place
+
+
+def install(place: Place, *words: str) -> int:
+    """Install with the server, for Lua 5.4."""
+    server = str(place.server.directory)
+    more = ("--only-server", server, "--lua-version", "5.4", "--distro=never")
+    return main(["install", *words, *more])
+
+
+def test_it_shows_the_plan_installs_and_says_so(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The plan and the result to stdout, a line for each rock to stderr."""
+    assert install(place, "app", "--yes") == 0
+    told = capsys.readouterr()
+    server = place.server.directory
+    assert told.err == (
+        f"[1/2] installing leaf 2.0-1 from {server}\n[2/2] installing app 1.0-1 from {server}\n"
+    )
+    assert told.out.startswith("STEP ")
+    assert told.out.endswith(f"installed in {place.above}/two: leaf 2.0-1, app 1.0-1\n")
+    assert install(place, "app", "--yes") == 0
+    assert "nothing has to be installed" in capsys.readouterr().err
+
+
+def test_a_dry_run_does_nothing(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """But show the plan."""
+    assert install(place, "app", "--dry-run") == 0
+    assert "install  app" in capsys.readouterr().out
+    assert not os.path.exists(f"{place.above}/two")
+
+
+def test_nobody_to_ask_is_an_error(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """A script says --yes."""
+    assert install(place, "app") == 1
+    assert "--yes goes on without asking" in capsys.readouterr().err
+    assert not os.path.exists(f"{place.above}/two")
+
+
+class Terminal(io.StringIO):
+    """A person who types."""
+
+    def isatty(self) -> bool:
+        """Say that somebody is there."""
+        return True
+
+
+@pytest.mark.parametrize(("answer", "is_done"), [("n\n", False), ("\n", True), ("Y\n", True)])
+def test_a_person_is_asked(
+    place: Place, monkeypatch: pytest.MonkeyPatch, answer: str, is_done: bool
+) -> None:
+    """Enter is yes."""
+    monkeypatch.setattr("sys.stdin", Terminal(answer))
+    assert install(place, "app") == 0
+    assert os.path.exists(f"{place.above}/two") is is_done
+
+
+def test_a_failure_is_status_1_with_the_last_lines(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And the word that all is as it was."""
+    assert install(place, "bad", "--yes") == 1
+    told = capsys.readouterr().err
+    assert "error: installing bad failed\n  no compiler\n" in told
+    assert f"{place.above}/two is as it was before" in told
+
+
+def test_pins_are_written_once_and_then_obeyed(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--pin makes luarocks.lock in the working directory, or takes what it says."""
+    assert install(place, "app", "--yes", "--pin") == 0
+    lock = tmp_path / "luarocks.lock"
+    assert 'leaf = "2.0-1"' in lock.read_text()
+    assert f"wrote {lock}" in capsys.readouterr().out
+    lock.write_text('return { dependencies = { leaf = "9.0-1" } }')
+    assert install(place, "app", "--yes", "--pin", "--deps-mode=one") == 1
+    assert "luarocks.lock pins leaf to 9.0-1" in capsys.readouterr().err
+    assert "9.0-1" in lock.read_text()
+
+
+def test_what_a_killed_run_left_is_decided_by_the_user(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing else is done to that tree before."""
+    layout = tree_layout(f"{place.above}/two", "5.4")
+    os.mkdir(layout.root)
+    take(layout)
+    assert install(place, "app", "--yes") == 1
+    assert "--recover=undo" in capsys.readouterr().err
+    assert main(["install", "--recover=undo", "--lua-version=5.4"]) == 0
+    assert "as it was before that run" in capsys.readouterr().out
+    assert install(place, "app", "--yes") == 0
+    assert main(["install", "--recover=keep", "--lua-version=5.4"]) == 0
+    assert "no run was killed" in capsys.readouterr().err
+    assert main(["install"]) == 1
+    assert "no rock is named" in capsys.readouterr().err
+
+
+def test_removing(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """What goes is shown before; what is needed stays."""
+    assert install(place, "app", "--yes") == 0
+    capsys.readouterr()
+    assert main(["remove", "leaf", "--yes", "--lua-version=5.4"]) == 1
+    assert f"app 1.0-1 in {place.above}/two needs 'leaf'" in capsys.readouterr().err
+    assert main(["remove", "leaf", "--dry-run", "--force", "--lua-version=5.4"]) == 0
+    assert "nothing will fulfil that any more" in capsys.readouterr().err
+    assert main(["remove", "leaf", "app", "--yes", "--lua-version=5.4"]) == 0
+    assert capsys.readouterr().out == (
+        f"remove  app 1.0-1  {place.above}/two\nremove  leaf 2.0-1  {place.above}/two\n"
+        f"removed from {place.above}/two: app 1.0-1, leaf 2.0-1\n"
+    )

@@ -1,0 +1,132 @@
+"""``distrorocks plan`` and ``why``, as they are typed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from distrorocks.cli.main import main
+from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.manifest_entry import InstalledRock
+from tests.jobs.asking import Place
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """A root with leaf, and mid that needs it; a server with app, which needs both."""
+    place = Place(tmp_path)
+    needs = (Dependency.parse("leaf >= 1"),)
+    place.tree("one", InstalledRock("leaf", "1.0-1", {}, dependencies=()))
+    place.tree("two", InstalledRock("mid", "1.0-1", {}, dependencies=needs))
+    place.server.add("app 1.0-1", "mid", "leaf").add("leaf 2.0-1")
+    place.server.publish()
+    return place
+
+
+def run(place: Place, verb: str, *words: str) -> int:
+    """Run a verb on the place with its server, for Lua 5.4."""
+    server = str(place.server.directory)
+    root = str(place.root)
+    return main([verb, *words, "--root", root, "--only-server", server, "--lua-version", "5.4"])
+
+
+def test_people_read_a_table_and_a_tree(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """The status is 0; what is to be warned of goes to stderr."""
+    assert run(place, "plan", "app") == 0
+    told = capsys.readouterr()
+    server = place.server.directory
+    assert told.out.endswith(
+        f"\n\napp: 1.0-1, install {server} -> /two\n  mid: 1.0-1, keep /two\n"
+        "    leaf >= 1: 1.0-1, keep /one\n  leaf: 1.0-1, keep /one\n"
+    )
+    assert told.err == ""
+
+
+def test_programs_read_json(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """Steps in their order with reasons, edges, where the target is and why."""
+    assert run(place, "plan", "app", "--json") == 0
+    plan = json.loads(capsys.readouterr().out)
+    assert [(each["step"], each["rock"], each["version"]) for each in plan["steps"]] == [
+        ("keep", "leaf", "1.0-1"),
+        ("keep", "mid", "1.0-1"),
+        ("install", "app", "1.0-1"),
+    ]
+    app = plan["steps"][-1]
+    assert (app["tree"], app["reason"]) == ("/two", "no tree that is looked at has it")
+    assert (plan["target"], plan["deps_mode"]) == ("/two", "all")
+    assert plan["edges"][0]["requirer"] is None
+    assert {each["need"] for each in plan["edges"]} == {"app", "mid", "leaf", "leaf >= 1"}
+
+
+@pytest.mark.parametrize(("form", "start"), [("dot", "digraph plan {"), ("svg", "<svg ")])
+def test_a_plan_is_drawn(
+    place: Place, capsys: pytest.CaptureFixture[str], form: str, start: str
+) -> None:
+    """Only the drawing goes to stdout."""
+    assert run(place, "plan", "app", "--graph", form) == 0
+    assert capsys.readouterr().out.startswith(start)
+
+
+def test_a_conflict_is_status_1(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the proof, for people and for programs."""
+    assert run(place, "plan", "leaf > 7") == 1
+    assert "leaf > 7" in capsys.readouterr().err
+    assert run(place, "plan", "leaf > 7", "--json") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert "leaf > 7" in told["conflict"]
+    assert told["steps"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["CFLAGS=-O2"], "no rock is named"),
+        (["app", "--only-server=/x", "--server=/y"], "--only-server cannot be used with --server"),
+        (["app", "--tree=/x", "--global"], "name two trees"),
+        (["app", "--local"], "you are the superuser"),
+        (["./no.rockspec"], "cannot read"),
+    ],
+)
+def test_words_that_make_no_sense_are_refused(
+    place: Place,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    told: str,
+) -> None:
+    """Each with what is wrong."""
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert main(["plan", *words, "--root", str(place.root), "--lua-version", "5.4"]) == 1
+    assert told in capsys.readouterr().err
+
+
+def test_words_stand_in_any_order(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """Variables may follow options, as they do for LuaRocks."""
+    assert run(place, "plan", "app", "--deps-mode", "one", "CFLAGS=-O2", "leaf") in (0, 1)
+    assert "unrecognized" not in capsys.readouterr().err
+
+
+def test_why_tells_who_needs_a_rock(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """And what else would do; as JSON, too."""
+    assert run(place, "why", "leaf") == 0
+    server = place.server.directory
+    assert capsys.readouterr().out == (
+        "leaf 1.0-1 in /one\n"
+        "  mid 1.0-1 in /two needs 'leaf >= 1'\n"
+        f"  instead: 2.0-1 from {server}\n"
+    )
+    assert run(place, "why", "mid") == 0
+    assert "no rock needs it" in capsys.readouterr().out
+    assert run(place, "why", "leaf", "--json") == 0
+    (found,) = json.loads(capsys.readouterr().out)["installed"]
+    assert [each["name"] for each in found["needed_by"]] == ["mid"]
+    assert [each["version"] for each in found["instead"]] == ["2.0-1"]
+
+
+def test_why_of_nothing_is_an_error(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """A rock that no tree has and nothing needs; the server's is told."""
+    assert run(place, "why", "app") == 1
+    assert "no tree has app, and no rock needs it; there is 1.0-1" in capsys.readouterr().err
+    assert run(place, "why", "nothing") == 1
