@@ -44,6 +44,7 @@ ROCKS = {
     "pong 1.0": ["ping"],
     "trap 1.0": ["leaf >= 2", "pong", "bad", "app"],
     "bad 1.0": [],
+    "slow 1.0": ["leaf"],
 }
 
 
@@ -57,6 +58,8 @@ def write_server(machine: Machine) -> None:
         if name == "bad":
             stray = "mkdir -p $(LUADIR) && touch $(LUADIR)/stray.lua && echo NO COMPILER && false"
             build = f'{{ type = "command", build_command = "{stray}" }}'
+        if name == "slow":
+            build = '{ type = "command", build_command = "echo $$ > /srv/slow; exec sleep 99" }'
         listed = ", ".join(f'"{need}"' for need in needs)
         machine.write(
             f"{SERVER}/{name}-{version}-1.rockspec",
@@ -220,6 +223,27 @@ def test_a_failing_build_leaves_the_tree_as_it_was(root: Machine, who: str) -> N
     assert "NO COMPILER" in failed.err
     assert "is as it was before" in failed.err
     assert held(root) == before
+
+
+def test_a_killed_run_is_undone_when_it_is_asked(root: Machine) -> None:
+    """kill -9 in the middle of a build: the next run stops, and --recover puts the tree back."""
+    before = held(root)
+    program = f"import sys; sys.path.insert(0, {INSIDE!r}); {RUN_MAIN}"
+    words = f"install slow --yes --only-server {SERVER} --lua-version {LUA}"
+    root.run(
+        "sh",
+        "-c",
+        f'python3 -I -S -B -c "{program}" {words} & '
+        "until [ -s /srv/slow ]; do sleep 0.1; done; kill -9 $!; wait $!; "
+        "kill -9 $(cat /srv/slow); sleep 1; rm /srv/slow",
+    )
+    assert ("leaf", "2.0-1") in published(root, LUA, "/usr/local/lib/luarocks")
+    stopped = told(root, "install", "moda", "--yes", status=1)
+    assert "was killed before it ended" in stopped.err
+    done = root.distrorocks_inside("install", "--recover=undo", "--lua-version", LUA)
+    assert done.out == "/usr/local is as it was before that run\n"
+    assert held(root) == before
+    told(root, "install", "moda", "--yes")
 
 
 def test_the_greedy_trap_is_seen_before(root: Machine) -> None:
