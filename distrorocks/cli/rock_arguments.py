@@ -34,6 +34,13 @@ def add_target(parser: argparse.ArgumentParser) -> None:
         "none: then nothing is looked at (default: as LuaRocks is configured)",
     )
     parser.add_argument(
+        "--nodeps",
+        dest="deps_mode",
+        action="store_const",
+        const="none",
+        help="the same as --deps-mode=none",
+    )
+    parser.add_argument(
         "--lua-version", metavar="VERSION", type=lua_version, help="the version of Lua"
     )
 

@@ -1,4 +1,4 @@
-"""Whether another process still lives."""
+"""Whether another process still lives, and whether it is the one that was meant."""
 
 from __future__ import annotations
 
@@ -17,3 +17,15 @@ def is_running(process: int) -> bool:
     except OSError:
         return True
     return True
+
+
+def started(process: int) -> str:
+    """Return when a process began, as the kernel counts it, "" where that cannot be told.
+
+    Two processes that had the same number began at different times.
+    """
+    try:
+        with open(f"/proc/{process}/stat", "rb") as file:
+            return file.read(4096).rpartition(b")")[2].split()[19].decode("ascii")
+    except (OSError, IndexError, UnicodeDecodeError):
+        return ""

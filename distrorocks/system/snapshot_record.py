@@ -43,11 +43,11 @@ class Record(NamedTuple):
     """``tops`` are the directories that were looked at, ``commands`` the one among them for bin.
 
     ``missing`` are directories that were not there, topmost first; ``process`` made the snapshot
-    and ``made`` is when, in seconds of the epoch.
+    and ``began`` at that moment, as the kernel counts.
     """
 
     process: int
-    made: int
+    began: str
     tops: tuple[str, ...]
     commands: str
     missing: tuple[str, ...]
@@ -61,7 +61,7 @@ class Record(NamedTuple):
                 raise SnapshotError(f"the snapshot is not of format {FORMAT}")
             return cls(
                 int(value["process"]),
-                int(value["made"]),
+                str(value["began"]),
                 tuple(map(str, value["tops"])),
                 str(value["commands"]),
                 tuple(map(str, value["missing"])),

@@ -11,12 +11,11 @@ import contextlib
 import json
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from distrorocks.system.atomic_file import write_atomically
-from distrorocks.system.process import is_running
+from distrorocks.system.process import is_running, started
 from distrorocks.system.snapshot_record import (
     FILE,
     LINK,
@@ -57,7 +56,7 @@ def take(layout: Layout) -> Snapshot:
             entries.append(_kept(entry, directory, number))
         commands = os.path.realpath(commands)
         record = Record(
-            os.getpid(), int(time.time()), tuple(tops), commands, tuple(missing), tuple(entries)
+            os.getpid(), started(os.getpid()), tuple(tops), commands, tuple(missing), tuple(entries)
         )
         text = json.dumps(record.to_json()).encode()
         write_atomically(f"{directory}/{_RECORD}", text, mode=0o600)
@@ -87,7 +86,7 @@ def left_over(layout: Layout) -> Snapshot | None:
             f"{directory}/{_RECORD} cannot be read",
             hint=f"look at the tree, then remove {directory}",
         ) from error
-    if record.process != os.getpid() and is_running(record.process):
+    if record.process != os.getpid() and _is_at_work(record):
         raise SnapshotError(
             f"process {record.process} is at work on {layout.root}", hint="wait for it to end"
         )
@@ -97,6 +96,11 @@ def left_over(layout: Layout) -> Snapshot | None:
 def snapshot_directory(layout: Layout) -> str:
     """Return where the snapshot of a tree is kept: on its file system, out of LuaRocks' sight."""
     return f"{os.path.dirname(layout.rocks_dir)}/{PREFIX}{layout.lua_version}"
+
+
+def _is_at_work(record: Record) -> bool:
+    """Tell whether the process that made a snapshot lives, and not just one of its number."""
+    return is_running(record.process) and started(record.process) == record.began
 
 
 def kept_file(snapshot: Snapshot, entry: Entry) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from distrorocks.cli.arguments import add_json, add_root
 from distrorocks.cli.rock_arguments import add_request, request_of
@@ -24,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the plan; return 1 with the proof where there is none."""
     from distrorocks.cli.plan_report import conflict_json, plan_json, print_plan
-    from distrorocks.cli.report import print_json, warn
+    from distrorocks.cli.report import print_json, say, warn
     from distrorocks.jobs.plan_rocks import planned
     from distrorocks.plan.plan_graph import dot, plan_graph
     from distrorocks.plan.plan_picture import svg
@@ -38,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
                 for text in found.warnings:
                     warn(text)
                 draw = dot if options.graph == "dot" else svg
-                sys.stdout.write(draw(plan_graph(found.plan)))
+                say(draw(plan_graph(found.plan)).rstrip())
             else:
                 print_plan(found, with_tree=True)
     except Conflict as conflict:
