@@ -9,6 +9,7 @@ from distrorocks.config.configuration import Configuration
 from distrorocks.distro.package import Package
 from distrorocks.jobs.installed_tree import InstalledTree
 from distrorocks.lua.value import LuaTable
+from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.provided import provided_rocks
@@ -17,7 +18,9 @@ from distrorocks.rocks.version import Version
 from distrorocks.system.lua_jail import Jail
 from distrorocks.system.luarocks_config import home, read_configuration
 from distrorocks.system.root_path import RootView
+from distrorocks.trees.deps_mode import DepsMode, consulted
 from distrorocks.trees.layout import distro_layout, tree_layout
+from distrorocks.trees.match import Match, match
 from distrorocks.trees.stack import Tree, normal, stack
 
 
@@ -74,6 +77,19 @@ class Installed(NamedTuple):
             for each in self.trees
             if each.contents.rocks and not each.tree.is_listed
         )
+
+    def consulted(self, mode: DepsMode, target: Tree) -> tuple[InstalledTree, ...]:
+        """Return the trees in which a rock of ``target`` may find what it needs."""
+        known = {each.tree: each for each in self.trees}
+        return tuple(
+            known.get(tree) or self.trees[0].at(tree)
+            for tree in consulted(mode, self.stack, target)
+        )
+
+    def match(self, dependency: Dependency, trees: Iterable[InstalledTree]) -> Match:
+        """Return what meets a dependency in some trees, or what is provided without any."""
+        rocks = (rock for each in trees for rock in each.versions(dependency.rock_name))
+        return match(dependency, self.provided, rocks)
 
 
 def installed(

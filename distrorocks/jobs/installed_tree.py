@@ -7,6 +7,7 @@ from functools import cached_property
 
 from distrorocks.distro.package import Package
 from distrorocks.errors import DistrorocksError
+from distrorocks.lua.value import to_text
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.tree_index import INSTALLED, TreeIndex
@@ -34,6 +35,10 @@ class InstalledTree:
         self.tree = tree
         self._view = view
         self._packages = packages
+
+    def at(self, tree: Tree) -> InstalledTree:
+        """Return another tree of the same system."""
+        return InstalledTree(self._view, tree, self._packages)
 
     @property
     def layout(self) -> Layout:
@@ -72,7 +77,10 @@ class InstalledTree:
         )
 
     def namespace(self, name: str, version: str) -> str:
-        """Return the namespace that a rock was installed with, "" for none."""
+        """Return the namespace that a rock was installed with, "" for none.
+
+        It is what the file holds to the byte: LuaRocks compares that.
+        """
         found = self._view.find(f"{self.layout.rock_dir(name, version)}/rock_namespace")
         if found is None:
             return ""
@@ -80,7 +88,7 @@ class InstalledTree:
             text = read_bounded(self._view.host_path(found.path), _NAMESPACE_LIMIT)
         except DistrorocksError:
             return ""
-        return text.decode("utf-8", "surrogateescape").strip()
+        return to_text(text)
 
     def needs(self, rock: StandingRock, jail: Jail | None = None) -> tuple[Dependency, ...]:
         """Return the direct dependencies of a rock: the manifest's, else its rockspec's.

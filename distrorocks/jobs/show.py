@@ -147,7 +147,7 @@ def _shown(
         ),
         rock,
         row.tree,
-        namespace,
+        namespace.strip(),
         rockspec.package if rockspec else rock.name,
         description if isinstance(description, dict) else {},
         standing.rockspec,

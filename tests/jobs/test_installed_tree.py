@@ -41,7 +41,7 @@ def root(tmp_path: Path) -> Path:
     index = tree_manifest(entries, packed=[PackedRock("packed", "1-1", "src")])
     (rocks_dir / "manifest").write_bytes(index)
     (rocks_dir / "a/1.2-1").mkdir(parents=True)
-    (rocks_dir / "a/1.2-1/rock_namespace").write_text("ann\n")
+    (rocks_dir / "a/1.2-1/rock_namespace").write_text("ann")
     return tmp_path
 
 
