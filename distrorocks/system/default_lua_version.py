@@ -13,6 +13,7 @@ from distrorocks.system.config_file import DIRECTORY, home
 from distrorocks.system.lua_file import read_bounded
 from distrorocks.system.lua_jail import Jail
 from distrorocks.system.lua_program import find_program
+from distrorocks.system.luarocks_interpreter import luarocks_versions
 from distrorocks.system.root_path import RootView
 
 NAME = "default-lua-version.lua"
@@ -25,8 +26,9 @@ def default_lua_version(root: str, jail: Jail, *, project: str = "") -> tuple[Lu
     """Return the version and the file that says so, "" for none.
 
     The file ``default-lua-version.lua`` of the project, the user or the system says it; else the
-    newest configuration that the project has; else the interpreter ``lua``; else the newest there
-    is. A file that says no version of ours counts for nothing, as in LuaRocks.
+    newest configuration that the project has; else the Lua that the program ``luarocks`` runs
+    under; else the interpreter ``lua``; else the newest there is. A file that says no version of
+    ours counts for nothing, as in LuaRocks.
     """
     view = RootView(root)
     environ = os.environ if root == "/" else {}
@@ -51,8 +53,11 @@ def default_lua_version(root: str, jail: Jail, *, project: str = "") -> tuple[Lu
 
 
 def _interpreter(view: RootView, path: str) -> LuaVersion:
-    """Return the version of the program ``lua``, or the newest that has a program."""
+    """Return the version of ``luarocks``, or of ``lua``, or the newest that has a program."""
     found = {version: find_program(view, version, path) for version in LUA_VERSIONS[::-1]}
+    for version in luarocks_versions(view, path):
+        if found[version]:
+            return version
     for directory in path.split(":"):
         plain = view.find(f"{directory}/lua")
         for version, program in found.items():

@@ -63,3 +63,27 @@ def test_else_it_is_the_interpreter(tmp_path: Path) -> None:
     assert version(tmp_path) == "5.3"
     (tmp_path / "usr/bin/lua").symlink_to("lua5.1")
     assert version(tmp_path) == "5.1"
+
+
+@pytest.mark.parametrize(
+    ("first_lines", "expected"),
+    [
+        ("#!/usr/bin/env lua-any\n-- Lua-Versions: 5.2 5.1 5.3\n", "5.1"),
+        ("#!/usr/bin/env lua-any\n-- nothing\n", "5.3"),
+        ("#!/usr/bin/lua5.1\n", "5.1"),
+        ("#!/usr/bin/env lua51\n", "5.1"),
+        ("#!/usr/bin/lua5.4\n", "5.3"),
+        ("#!/bin/sh\nexec lua5.1 /usr/share/luarocks\n", "5.3"),
+        ("", "5.3"),
+    ],
+)
+def test_luarocks_own_interpreter_comes_before_lua(
+    tmp_path: Path, first_lines: str, expected: str
+) -> None:
+    """The version that `luarocks` would serve, if it is there: Debian's says which may do."""
+    (tmp_path / "usr/bin").mkdir(parents=True)
+    for name, text in (("lua5.1", ""), ("lua5.3", ""), ("luarocks", first_lines)):
+        (tmp_path / "usr/bin" / name).write_text(text)
+        (tmp_path / "usr/bin" / name).chmod(0o755)
+    (tmp_path / "usr/bin/lua").symlink_to("lua5.3")
+    assert version(tmp_path) == expected
