@@ -136,6 +136,7 @@ class _Request:
                 retries=False,
                 preload_content=False,
                 decode_content=False,
+                enforce_content_length=True,
             )
         except (urllib3.exceptions.HTTPError, ValueError, OSError) as error:
             raise self._failed(error) from None
@@ -172,7 +173,8 @@ class _Request:
             raise self._error(f"its content is encoded as {plain(coding)}, which nobody asked for")
         packer = zlib.decompressobj(wbits=31) if "gzip" in coding else None
         parts, size = [], 0
-        while part := response.read1(_PART):
+        read = getattr(response, "read1", response.read)  # urllib3 1.26 has no read1
+        while part := read(_PART):
             if monotonic() > self._deadline:
                 raise self._error("it takes too long", is_down=True)
             try:
