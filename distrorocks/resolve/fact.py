@@ -10,7 +10,7 @@ from distrorocks.resolve.version_set import VersionSet
 from distrorocks.resolve.wording import Versions, joined, written
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.quotation import plain
-from distrorocks.rocks.version import Version
+from distrorocks.rocks.version import SortKey, Version
 
 _PLACES_NAMED = 2
 _VERSIONS_NAMED = 4
@@ -49,6 +49,7 @@ class FactTeller:
 
     def _asked(self, causes: Sequence[Asked]) -> str:
         what = written(causes[0].need.dependency)
+        causes = sorted(causes, key=_age)
         requirers = [cause.requirer for cause in causes if cause.requirer]
         owner = causes[0].owner
         if owner is None:
@@ -90,6 +91,10 @@ class FactTeller:
             (only,) = versions.in_order(admitted)
             return f": that is {plain(only.version)}{_place(only)}"
         return ""
+
+
+def _age(cause: Asked) -> tuple[SortKey, ...]:
+    return (cause.requirer.version.sort_key,) if cause.requirer else ()
 
 
 def _what_there_is(dependency: Dependency, versions: VersionSet) -> str:
