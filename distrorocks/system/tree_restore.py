@@ -87,19 +87,14 @@ def _own_commands(snapshot: Snapshot, before: dict[str, Entry], now: dict[str, E
         if slash and is_new and f"{above}/bin" != directory:
             names.add(name)
     inside = f"{directory}/"
-    moved = {_identity(entry) for entry in before.values() if entry.path.startswith(inside)}
+    inodes = {entry.inode for entry in before.values() if entry.path.startswith(inside)}
     own = set()
     for path, entry in now.items():
         if path.startswith(inside) and path not in before:
             name = path.removeprefix(inside)
-            if _identity(entry) in moved or name in names or name.partition("-")[2] in names:
+            if entry.inode in inodes or name in names or name.partition("-")[2] in names:
                 own.add(path)
     return own
-
-
-def _identity(entry: Entry) -> tuple[int, int, int]:
-    """Return what stays the same when a file is moved; an inode alone may be used again."""
-    return entry.inode, entry.size, entry.modified
 
 
 def _put_back(snapshot: Snapshot, entry: Entry) -> None:

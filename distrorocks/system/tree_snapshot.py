@@ -53,7 +53,8 @@ def take(layout: Layout) -> Snapshot:
         os.mkdir(directory, 0o700)
         entries = []
         for number, entry in enumerate(entries_below(tops)):
-            entries.append(_kept(entry, directory, number))
+            is_command = entry.path.startswith(f"{os.path.realpath(commands)}/")
+            entries.append(_kept(entry, directory, number, is_held=is_command))
         commands = os.path.realpath(commands)
         record = Record(
             os.getpid(), started(os.getpid()), tuple(tops), commands, tuple(missing), tuple(entries)
@@ -150,23 +151,27 @@ def _missing(directories: list[str]) -> list[str]:
     return sorted(found)
 
 
-def _kept(entry: Entry, directory: str, number: int) -> Entry:
-    """Return an entry with what is needed to put it back."""
+def _kept(entry: Entry, directory: str, number: int, *, is_held: bool) -> Entry:
+    """Return an entry with what is needed to put it back.
+
+    What ``is_held`` has a link as well, so that its inode is nobody else's as long: by it a file
+    is known that was moved.
+    """
     if entry.kind == LINK:
         return entry._replace(kept=os.readlink(entry.path))
     if entry.kind != FILE:
         return entry
     name = str(number)
     place = f"{directory}/{name}"
-    if entry.size > _COPIED:
-        try:
-            os.link(entry.path, place)
-        except OSError:
-            shutil.copy2(entry.path, place, follow_symlinks=False)
-        status = os.lstat(entry.path)
-        entry = entry._replace(changed=status.st_ctime_ns)  # a new link changes that
-    else:
+    is_linked = False
+    if entry.size > _COPIED or is_held:
+        with contextlib.suppress(OSError):  # another file system, or another owner
+            os.link(entry.path, place if entry.size > _COPIED else f"{place}-held")
+            is_linked = True
+    if not (is_linked and entry.size > _COPIED):
         shutil.copy2(entry.path, place, follow_symlinks=False)
+    if is_linked:
+        entry = entry._replace(changed=os.lstat(entry.path).st_ctime_ns)  # a link changes that
     return entry._replace(kept=name)
 
 
