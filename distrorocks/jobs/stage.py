@@ -5,7 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import NamedTuple
 
+from distrorocks.distro.families import FAMILIES
 from distrorocks.distro.name_entry import HIGH
+from distrorocks.distro.rock_modules import parse_rock_versions
+from distrorocks.distro.versions import rock_version
 from distrorocks.plan.staged_relations import Relations, relations
 from distrorocks.plan.staged_rock import StagedRock, refuse_without_modules
 from distrorocks.plan.staging import Step, linked, tidied
@@ -15,6 +18,7 @@ from distrorocks.system.lua_file import ROCKSPEC_LIMIT, read_bounded, read_chunk
 from distrorocks.system.lua_jail import Jail
 from distrorocks.system.names_file import read_shipped_names
 from distrorocks.system.root_path import RootView
+from distrorocks.system.shipped_data import read_shipped
 from distrorocks.system.staged_files import carry_out, real_files, staged_content, staged_paths
 from distrorocks.trees.layout import distro_layout
 
@@ -22,6 +26,8 @@ from distrorocks.trees.layout import distro_layout
 class Request(NamedTuple):
     """What to stage: ``destination`` is DESTDIR, ``rockspec`` a file, ``version`` a rock version.
 
+    Where ``version`` is "", the rock's follows from ``package_version`` as it does for installed
+    packages, and where that is "" too, from the rockspec.
     ``library_dir`` is where the distribution has libraries below /usr. ``documentation`` is the
     folder for the rock's own, "" for none. ``is_shared`` is true of a package that is installed
     for several architectures at once; ``is_linked`` asks for links between equal Lua files.
@@ -36,7 +42,9 @@ class Request(NamedTuple):
     is_shared: bool = False
     is_linked: bool = False
     package: str = ""
+    package_version: str = ""
     distribution: str = "debian"
+    family: str = "deb"
 
 
 class Staged(NamedTuple):
@@ -86,9 +94,19 @@ def _rock(request: Request) -> StagedRock:
     with Jail() as jail:
         chunk = read_chunk(request.rockspec, jail=jail, limit=ROCKSPEC_LIMIT)
     rockspec = Rockspec.from_chunk(chunk)
-    if request.version:
-        Rockspec.from_chunk(chunk._replace(globals={**chunk.globals, "version": request.version}))
-    return StagedRock(rockspec, read_bounded(request.rockspec, ROCKSPEC_LIMIT), request.version)
+    version = request.version or _packaged_version(request, rockspec)
+    if version:
+        Rockspec.from_chunk(chunk._replace(globals={**chunk.globals, "version": version}))
+    return StagedRock(rockspec, read_bounded(request.rockspec, ROCKSPEC_LIMIT), version)
+
+
+def _packaged_version(request: Request, rockspec: Rockspec) -> str:
+    """Return the rock version that the package's version is, "" where that is not told."""
+    if not request.package_version:
+        return ""
+    known = parse_rock_versions(read_shipped("rock_versions.tsv")).get(rockspec.name, ())
+    upstream = FAMILIES[request.family].upstream_version(request.package_version)
+    return rock_version(upstream, (*known, rockspec.version)).text
 
 
 def _link(destination: str) -> list[Step]:

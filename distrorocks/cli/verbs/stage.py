@@ -27,6 +27,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the rock's version with revision, where the package's is not the rockspec's",
     )
     parser.add_argument(
+        "--package-version",
+        metavar="VERSION",
+        default="",
+        help="the package's version, from which the rock's follows",
+    )
+    parser.add_argument("--family", choices=("deb", "rpm"), default="deb", help=argparse.SUPPRESS)
+    parser.add_argument(
         "--library-dir",
         metavar="DIR",
         default="lib",
@@ -72,6 +79,8 @@ def run(options: argparse.Namespace) -> int:
             options.shared,
             options.link,
             options.package,
+            options.package_version,
+            family=options.family,
         )
     )
     if options.substvars:

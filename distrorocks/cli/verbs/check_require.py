@@ -1,0 +1,77 @@
+"""``distrorocks check-require``: whether the modules of a package load."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from distrorocks.cli.arguments import add_json, add_lua_versions
+from distrorocks.cli.report import print_json, say, tell
+from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.check_require import check_require
+from distrorocks.rocks.lua_version import LUA_VERSIONS
+from distrorocks.system.staged_files import staged_paths
+
+SUMMARY = "require each module of staged files or of an installed package"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that follow the verb."""
+    parser.add_argument(
+        "destination", metavar="DESTDIR", nargs="?", default="", help="a folder of staged files"
+    )
+    parser.add_argument(
+        "--package",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="an installed package instead; may be given again",
+    )
+    parser.add_argument(
+        "--except",
+        metavar="MODULE",
+        action="append",
+        default=[],
+        dest="left_out",
+        help="a module that does not load by itself; may be given again",
+    )
+    add_lua_versions(parser)
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Require the modules with each Lua that is installed; return 1 where one does not load."""
+    destination = os.path.realpath(options.destination) if options.destination else ""
+    done = check_require(
+        staged_paths(destination) if destination else _installed(options.package),
+        destination=destination,
+        lua_versions=tuple(map(str, options.lua_version or LUA_VERSIONS)),
+        left_out=options.left_out,
+    )
+    if not done:
+        raise DistrorocksError(
+            "there is no module that an installed Lua could load",
+            hint="name a folder of staged files or --package, and install lua5.x for its modules",
+        )
+    broken = [each for each in done if each.fault]
+    if options.json:
+        print_json([each._asdict() for each in done])
+    else:
+        for each in broken:
+            tell(f"Lua {each.lua_version}: {each.module} does not load: {each.fault}")
+        say(f"{len(done) - len(broken)} of {len(done)} modules load")
+    return 1 if broken else 0
+
+
+def _installed(packages: list[str]) -> list[str]:
+    """Return the Lua files of installed packages."""
+    from distrorocks.system.installed_packages import read_installed
+
+    wanted = {name.partition(":")[0] for name in packages}
+    found = read_installed("/").packages
+    if missing := wanted - {package.name for package in found}:
+        raise DistrorocksError(
+            f"no installed package {', '.join(sorted(missing))} has Lua modules",
+            hint="name a package that is installed",
+        )
+    return [path for package in found if package.name in wanted for path in package.files]
