@@ -1,0 +1,38 @@
+"""``distrorocks adopt``: the patch by which a Debian source package carries its rock."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from distrorocks.cli.arguments import add_json
+from distrorocks.cli.report import print_json, say, tell
+from distrorocks.jobs.adopt import adopt
+
+SUMMARY = "show the smallest patch by which a Debian source package carries its rock"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that follow the verb."""
+    parser.add_argument("folder", metavar="DIR", help="an unpacked Debian source package")
+    parser.add_argument(
+        "--rock", metavar="NAME", default="", help="the rock, where the map does not know it"
+    )
+    parser.add_argument("--apply", action="store_true", help="change the folder as shown")
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the patch as a diff on stdout, and what was decided on stderr."""
+    folder = os.path.realpath(options.folder)
+    done = adopt(folder, rock=options.rock.lower(), is_applied=options.apply)
+    if options.json:
+        print_json({"diff": done.diff, "notes": done.notes, "applied": options.apply})
+        return 0
+    for note in done.notes:
+        tell(note)
+    if done.diff:
+        say(done.diff.rstrip("\n"))
+    else:
+        tell("nothing is to do: the package carries its rock")
+    return 0
