@@ -19,7 +19,13 @@ from distrorocks.system.lua_jail import Jail
 from distrorocks.system.names_file import read_shipped_names
 from distrorocks.system.root_path import RootView
 from distrorocks.system.shipped_data import read_shipped
-from distrorocks.system.staged_files import carry_out, real_files, staged_content, staged_paths
+from distrorocks.system.staged_files import (
+    carry_out,
+    real_files,
+    staged_content,
+    staged_paths,
+    staged_rockspec,
+)
 from distrorocks.trees.layout import distro_layout
 
 
@@ -91,13 +97,14 @@ def stage(request: Request) -> Staged:
 
 def _rock(request: Request) -> StagedRock:
     """Return the rock that the rockspec names, in the version that the package has."""
+    file = request.rockspec or staged_rockspec(request.destination, request.lua_versions)
     with Jail() as jail:
-        chunk = read_chunk(request.rockspec, jail=jail, limit=ROCKSPEC_LIMIT)
+        chunk = read_chunk(file, jail=jail, limit=ROCKSPEC_LIMIT)
     rockspec = Rockspec.from_chunk(chunk)
     version = request.version or _packaged_version(request, rockspec)
     if version:
         Rockspec.from_chunk(chunk._replace(globals={**chunk.globals, "version": version}))
-    return StagedRock(rockspec, read_bounded(request.rockspec, ROCKSPEC_LIMIT), version)
+    return StagedRock(rockspec, read_bounded(file, ROCKSPEC_LIMIT), version)
 
 
 def _packaged_version(request: Request, rockspec: Rockspec) -> str:

@@ -35,6 +35,24 @@ def real_files(destination: str, paths: Iterable[str]) -> list[str]:
     return [path for path in paths if not os.path.islink(destination + path)]
 
 
+def staged_rockspec(destination: str, lua_versions: Iterable[str]) -> str:
+    """Return the file of the rockspec that LuaRocks has staged, one for all Lua versions."""
+    wanted = {f"rocks-{version}" for version in lua_versions}
+    files: dict[str, str] = {}
+    for path in staged_paths(destination):
+        parts = path.split("/")
+        is_rockspec = len(parts) == 8 and parts[3] == "luarocks" and path.endswith(".rockspec")
+        if is_rockspec and parts[4] in wanted:
+            files.setdefault(parts[7], destination + path)
+    if len(files) != 1:
+        raise StagingError(
+            f"{destination} has {len(files) or 'no'} rockspecs",
+            detail="\n".join(sorted(files)),
+            hint="name the rock's own with --rockspec FILE",
+        )
+    return next(iter(files.values()))
+
+
 def staged_content(destination: str, path: str) -> bytes:
     """Return what a staged file holds, links followed inside the staging folder."""
     view = RootView(destination)

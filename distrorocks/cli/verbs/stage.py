@@ -19,7 +19,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "destination", metavar="DESTDIR", help="the folder with the package's files, as in the root"
     )
-    parser.add_argument("--rockspec", metavar="FILE", required=True, help="the rock's rockspec")
+    parser.add_argument(
+        "--rockspec",
+        metavar="FILE",
+        default="",
+        help="the rock's rockspec (default: the staged one, where LuaRocks built the rock)",
+    )
     parser.add_argument(
         "--rock-version",
         metavar="VERSION",

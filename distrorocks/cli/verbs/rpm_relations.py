@@ -1,0 +1,76 @@
+"""``distrorocks rpm-relations``: what rpm's dependency generator and spec macros ask."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+
+from distrorocks.cli.arguments import lua_version
+from distrorocks.cli.report import say
+from distrorocks.errors import DistrorocksError
+from distrorocks.plan.rpm_relations import provides, requires, rocks_required
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.system.lua_file import ROCKSPEC_LIMIT, read_chunk
+from distrorocks.system.lua_jail import Jail
+
+SUMMARY = "print the rpm capabilities of rocks, for rpm's generators and macros"
+
+_STAGED = re.compile(r".*/luarocks/rocks-(5\.[1-9])/([^/]+)/([^/]+)/([^/]+)\.rockspec", re.DOTALL)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that follow the verb."""
+    parser.add_argument(
+        "kind",
+        choices=("provides", "requires", "build"),
+        help="provides and requires read the paths of staged rockspecs from standard input; "
+        "build prints what the rockspec named needs to be built",
+    )
+    parser.add_argument("rockspec", nargs="?", metavar="FILE", help="a rockspec, for build")
+    parser.add_argument("--lua-version", type=lua_version, help="the Lua to build for")
+    parser.add_argument(
+        "--run-time", action="store_true", help="also what it needs to run, for tests"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print a capability or requirement a line."""
+    with Jail() as jail:
+        if options.kind == "build":
+            _require_words(options)
+            rockspec = _rockspec(options.rockspec, jail)
+            needs = [*rockspec.build_dependencies]
+            needs += rockspec.dependencies if options.run_time else ()
+            needs = [need for need in needs if need.rock_name != "lua"]
+            for line in dict.fromkeys(rocks_required(options.lua_version, needs)):
+                say(line)
+            return 0
+        for version, name, rock, path in _staged():
+            if options.kind == "provides":
+                lines = provides(version, name, rock)
+            else:
+                needs = [n for n in _rockspec(path, jail).dependencies if n.rock_name != "lua"]
+                lines = requires(version, needs)
+            for line in lines:
+                say(line)
+    return 0
+
+
+def _require_words(options: argparse.Namespace) -> None:
+    if not options.rockspec or not options.lua_version:
+        raise DistrorocksError("build needs the name of a rockspec and --lua-version")
+
+
+def _rockspec(path: str, jail: Jail) -> Rockspec:
+    return Rockspec.from_chunk(read_chunk(path, jail=jail, limit=ROCKSPEC_LIMIT))
+
+
+def _staged() -> Iterator[tuple[str, str, str, str]]:
+    """Yield Lua version, rock, version and path of each rockspec named on standard input."""
+    for line in sys.stdin:
+        path = line.rstrip("\n")
+        found = _STAGED.fullmatch(path)
+        if found and found[4] == f"{found[2]}-{found[3]}":
+            yield found[1], found[2], found[3], path
