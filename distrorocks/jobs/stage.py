@@ -8,7 +8,7 @@ from typing import NamedTuple
 from distrorocks.distro.families import FAMILIES
 from distrorocks.distro.name_entry import HIGH
 from distrorocks.distro.rock_modules import parse_rock_versions
-from distrorocks.distro.versions import rock_version
+from distrorocks.distro.versions import parse_upstream, real_version, rock_version
 from distrorocks.plan.staged_relations import Relations, relations
 from distrorocks.plan.staged_rock import StagedRock, refuse_without_modules
 from distrorocks.plan.staging import Step, linked, tidied
@@ -108,12 +108,14 @@ def _rock(request: Request) -> StagedRock:
 
 
 def _packaged_version(request: Request, rockspec: Rockspec) -> str:
-    """Return the rock version that the package's version is, "" where that is not told."""
+    """Return the rock version that the package's version is, "" where it is the rockspec's."""
     if not request.package_version:
         return ""
-    known = parse_rock_versions(read_shipped("rock_versions.tsv")).get(rockspec.name, ())
     upstream = FAMILIES[request.family].upstream_version(request.package_version)
-    return rock_version(upstream, (*known, rockspec.version)).text
+    if real_version(parse_upstream(upstream).text, [rockspec.version]):
+        return ""
+    known = parse_rock_versions(read_shipped("rock_versions.tsv")).get(rockspec.name, ())
+    return rock_version(upstream, known).text
 
 
 def _link(destination: str) -> list[Step]:

@@ -30,10 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--except",
         metavar="MODULE",
-        action="append",
+        action="extend",
+        nargs="+",
         default=[],
         dest="left_out",
-        help="a module that does not load by itself; may be given again",
+        help="modules that do not load by themselves",
     )
     add_lua_versions(parser)
     add_json(parser)
