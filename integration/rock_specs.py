@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from integration.machine import CommandError, Machine, run
+from integration.machine import Machine, run
 from integration.roots import Layer, with_packages
 from integration.scratch import CHECKOUT, cache, cache_lock
 from integration.source_packages import _apt
@@ -80,7 +80,28 @@ cp %{{_sourcedir}}/{rockspec} . 2>/dev/null || :
 %luarocks_save_files
 %check
 %luarocks_check_require {left_out}
-%files -f %{{luarocks_files}}
+"""
+FILES = "%files -f %{{luarocks_files}}\n"
+DECLARED = """BuildSystem: luarocks
+BuildOption(generate_buildrequires): {rockspec}
+BuildOption(build): {rockspec}
+"""
+
+
+DEB_CONTROL = """Source: {package}
+Section: interpreters
+Priority: optional
+Maintainer: Nobody <nobody@example.org>
+Build-Depends: debhelper-compat (= 13), dh-sequence-luarocks, liblua5.1-0-dev, liblua5.3-dev
+Standards-Version: 4.6.2
+
+Package: {package}
+Architecture: {architecture}
+Depends: ${{lua:Depends}}, ${{shlibs:Depends}}, ${{misc:Depends}}
+Provides: ${{lua:Provides}}
+XB-Lua-Versions: ${{lua:Versions}}
+Description: rock that LuaRocks builds
+ It is upstream's tarball.
 """
 
 
@@ -107,6 +128,31 @@ def tarball(source: RockSource) -> Path:
     return found
 
 
+def debianized(source: RockSource, folder: Path) -> Path:
+    """Unpack a tarball below ``folder`` and give it the least debian/ that LuaRocks builds with."""
+    run("tar", "-xf", tarball(source), "-C", folder)
+    (tree,) = folder.iterdir()
+    name, version = _named(source.rockspec)
+    package = f"lua-{name.removeprefix('lua-').replace('_', '-')}"
+    version = source.version or version
+    (tree / "debian").mkdir()
+    rockspec = min((str(p.relative_to(tree)) for p in tree.rglob(source.rockspec)), key=len)
+    architecture = "any\nMulti-Arch: same" if source.is_compiled else "all\nMulti-Arch: foreign"
+    skipped = " ".join(source.left_out)
+    files = {
+        "control": DEB_CONTROL.format(package=package, architecture=architecture),
+        "rules": "#!/usr/bin/make -f\n%:\n\tdh $@ --buildsystem=luarocks\n",
+        "changelog": f"{package} ({version}-1) unstable; urgency=medium\n\n  * Made.\n\n"
+        " -- Nobody <nobody@example.org>  Sat, 21 Nov 2026 08:00:00 +0000\n",
+        "copyright": "Copyright: 2026 Nobody\nLicense: MIT\n",
+        f"{package}.luarocks": f"rockspec = {rockspec}\nno-require = {skipped}\n",
+    }
+    for file, text in files.items():
+        (tree / "debian" / file).write_text(text)
+    (tree / "debian/rules").chmod(0o755)
+    return tree
+
+
 def with_our_macros(machine: Machine) -> None:
     """Put distrorocks, its macros and its generators where their packages have them."""
     code = machine.path("/usr/share/distrorocks/distrorocks")
@@ -116,8 +162,12 @@ def with_our_macros(machine: Machine) -> None:
         shutil.copy(CHECKOUT / "hooks/rpm" / name, machine.path(place))
 
 
-def rpm_built(machine: Machine, source: RockSource, lua: str = "5.4") -> Path:
-    """Build the .rpm of a rock in a machine and return it."""
+def rpm_built(machine: Machine, source: RockSource, *, is_declared: bool = False) -> Path:
+    """Build the .rpm of a rock for Lua 5.4 in a machine and return it.
+
+    One that is declared has a spec file without stages of its own but %prep, as of rpm 4.20.
+    """
+    lua = "5.4"
     top = machine.path(TOP)
     (top / "SOURCES").mkdir(parents=True, exist_ok=True)
     file = tarball(source)
@@ -126,8 +176,6 @@ def rpm_built(machine: Machine, source: RockSource, lua: str = "5.4") -> Path:
     version = source.version or version
     names = run("tar", "-tf", file).lines
     inside = [path for path in names if path.endswith(f"/{source.rockspec}")]
-    if not inside:
-        raise CommandError(run("false", status=None)._replace(err=f"{file}: no {source.rockspec}"))
     rockspec = min(inside, key=len).partition("/")[2]
     arch = "" if source.is_compiled else "BuildArch: noarch"
     words = {
@@ -137,12 +185,13 @@ def rpm_built(machine: Machine, source: RockSource, lua: str = "5.4") -> Path:
         "rock": name,
         "tarball": file.name,
         "arch": arch,
-        "build_system": "",
+        "build_system": DECLARED.format(rockspec=rockspec) if is_declared else "",
         "rockspec": rockspec,
         "left_out": " ".join(source.left_out),
     }
     spec = top / f"{name}.spec"
-    spec.write_text((SPEC + STAGES).format(**words))
+    text = SPEC + (STAGES.partition("%generate")[0] + FILES if is_declared else STAGES + FILES)
+    spec.write_text(text.format(**words))
     build = f"rpmbuild -bb --nodeps --define '_topdir {TOP}' {TOP}/{name}.spec"
     incdir = f"--define 'luarocks_incdir /usr/include/lua{lua}'"
     machine.run("sh", "-c", f"HOME=/root {build} {incdir}")

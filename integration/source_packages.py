@@ -16,6 +16,7 @@ from integration.roots import Layer, mirror, with_packages
 from integration.scratch import cache, cache_lock
 
 BUILD_TOOLS = ("build-essential", "debhelper", "dh-lua", "fakeroot", "lua-any")
+TRIPLETS = ("x86_64-linux-gnu", "i386-linux-gnu")
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 _MODULE = re.compile(r"\./usr/(?:share|lib(?:/[^/]+)?)/lua/5\.[1-9]/.+\.(?:lua|so)")
 _TAG = re.compile(r"(?P<level>[EW]): (?P<package>\S+)(?: source| changes)?: (?P<tag>\S+)")
@@ -109,6 +110,26 @@ def metadata(package: Path) -> set[str]:
     lines = run("dpkg-deb", "--contents", package).lines
     names = {line.split()[5] for line in lines if not line.startswith("d")}
     return {name.partition("/luarocks/")[2] for name in names if "/luarocks/rocks-" in name}
+
+
+def for_the_other_architecture(package: Path, folder: Path) -> Path:
+    """Return a package as another architecture would build it: other places, other C modules."""
+    tree = folder / "tree"
+    shutil.rmtree(tree, ignore_errors=True)
+    run("dpkg-deb", "--raw-extract", package, tree)
+    (tree / "usr/lib" / TRIPLETS[0]).rename(tree / "usr/lib" / TRIPLETS[1])
+    for path in (tree / "usr/lib" / TRIPLETS[1]).iterdir():
+        if path.is_file() and not path.is_symlink():
+            path.write_bytes(path.read_bytes() + b"of i386")
+    control = tree / "DEBIAN/control"
+    text = control.read_text().replace("Architecture: amd64", "Architecture: i386")
+    control.write_text(
+        "\n".join(line for line in text.split("\n") if not line.startswith("Depends:"))
+    )
+    (tree / "DEBIAN/md5sums").unlink()
+    made = folder / "other.deb"
+    run("dpkg-deb", "--root-owner-group", "-Znone", "--build", tree, made)
+    return made
 
 
 def lintian_tags(packages: tuple[Path, ...]) -> set[str]:

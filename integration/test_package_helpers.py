@@ -21,17 +21,18 @@ from integration.rock_specs import (
 from integration.roots import Layer
 from integration.scratch import live
 from integration.source_packages import (
+    TRIPLETS,
     Built,
     build_root,
     built,
     digests,
     fetched,
     field,
+    for_the_other_architecture,
     metadata,
     with_our_packages,
 )
 
-TRIPLETS = ("x86_64-linux-gnu", "i386-linux-gnu")
 CONTROL = """Source: lua-fake
 Section: interpreters
 Maintainer: Nobody <nobody@example.org>
@@ -95,25 +96,6 @@ def machine(root: Root) -> Iterator[Machine]:
     """A fresh copy of the build root."""
     with root.layer.clone() as clone:
         yield clone
-
-
-def for_the_other_architecture(package: Path, folder: Path) -> Path:
-    """Return a package as another architecture would build it: other places, other C modules."""
-    tree = folder / "tree"
-    run("dpkg-deb", "--raw-extract", package, tree)
-    (tree / "usr/lib" / TRIPLETS[0]).rename(tree / "usr/lib" / TRIPLETS[1])
-    for path in (tree / "usr/lib" / TRIPLETS[1]).iterdir():
-        if path.is_file() and not path.is_symlink():
-            path.write_bytes(path.read_bytes() + b"of i386")
-    control = tree / "DEBIAN/control"
-    text = control.read_text().replace("Architecture: amd64", "Architecture: i386")
-    control.write_text(
-        "\n".join(line for line in text.split("\n") if not line.startswith("Depends:"))
-    )
-    (tree / "DEBIAN/md5sums").unlink()
-    made = folder / "other.deb"
-    run("dpkg-deb", "--root-owner-group", "-Znone", "--build", tree, made)
-    return made
 
 
 def named(packages: tuple[Path, ...], name: str) -> Path:
@@ -220,6 +202,10 @@ def rpms() -> Iterator[dict[str, Path]]:
         for source in ROCKS:
             if source.source in wanted:
                 made[source.source] = Path(shutil.copy(rpm_built(machine, source), folder))
+        say = next(source for source in ROCKS if source.source == "lua-say")
+        machine.path("/srv/rpmbuild/RPMS").rename(machine.path("/srv/rpmbuild/first"))
+        declared = folder / "declared.rpm"
+        made["declared"] = Path(shutil.copy(rpm_built(machine, say, is_declared=True), declared))
         yield made
 
 
@@ -237,6 +223,16 @@ def test_rpm_knows_rocks_by_their_names(rpms: dict[str, Path]) -> None:
     files = run("rpm", "-qpl", rpms["lua-cjson"]).lines
     assert "/usr/lib64/lua/5.4/cjson.so" in files
     assert not [path for path in files if path.endswith(("/manifest", "/rock_manifest"))]
+
+
+def test_a_declared_build_makes_the_same_package(rpms: dict[str, Path]) -> None:
+    """``BuildSystem: luarocks`` alone gives the files and capabilities of the stages by hand."""
+    for what in ("list", "provides", "requires"):
+        by_hand, declared = (
+            run("rpm", "-qp", f"--{what}", rpms[name]).lines for name in ("lua-say", "declared")
+        )
+        assert by_hand == declared
+    assert "/usr/share/lua/5.4/say/init.lua" in run("rpm", "-qpl", rpms["declared"]).lines
 
 
 def test_a_missing_rock_is_refused_with_its_name(rpms: dict[str, Path], tmp_path: Path) -> None:

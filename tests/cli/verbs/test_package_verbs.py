@@ -85,6 +85,21 @@ def test_rpm_relations_read_paths(
         assert capsys.readouterr().out == lines
 
 
+def test_what_a_build_needs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Build dependencies always, run-time ones when the modules are to be tried."""
+    file = tmp_path / "foo-1.0-1.rockspec"
+    more = 'rockspec_format = "3.0"\nbuild_dependencies = { "luarocks-build-x" }\n'
+    file.write_text(more + ROCKSPEC)
+    words = ["rpm-relations", "build", str(file), "--lua-version=5.3"]
+    assert main(words) == 0
+    build = "lua5.3dist(luarocks-build-x)\n"
+    assert capsys.readouterr().out == build
+    assert main([*words, "--run-time"]) == 0
+    say = "(lua5.3dist(say) >= 1.4~~ with lua5.3dist(say) < 1.5~~)\n"
+    assert capsys.readouterr().out == build + say
+    assert main(["rpm-relations", "build", str(file)]) == 1
+
+
 @pytest.mark.skipif(not lua_program("5.4"), reason="Lua 5.4 is not installed")
 def test_check_require_names_what_does_not_load(
     staged: Path, capsys: pytest.CaptureFixture[str]
