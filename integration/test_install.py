@@ -302,4 +302,8 @@ def test_a_newer_luarocks_takes_the_lock_itself() -> None:
         assert held(machine) == before
         told(machine, "install", "app", "--yes", "--distro=never")
         assert ("app", "1.0-1") in machine.rocks(LUA)
+        module = machine.path(f"/usr/local/share/lua/{LUA}/app.lua")
+        module.write_text("spoiled")
+        told(machine, "install", "app", "--yes", "--distro=never", "--force")
+        assert module.read_text() == "return 'app 1.0'\n"
         assert not machine.path("/usr/local/lockfile.lfs").is_symlink()

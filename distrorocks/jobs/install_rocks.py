@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.carry_out import Deploy, Progress, carry_out
-from distrorocks.jobs.plan_rocks import Planned, Request, planned
-from distrorocks.jobs.tree_state import tree_state
+from distrorocks.jobs.plan_rocks import Planned, Request, planned, uses
+from distrorocks.jobs.tree_state import TreeState, tree_state
 from distrorocks.plan.rock_plan import RockPlan
 from distrorocks.plan.rock_step import InstallRock
 from distrorocks.resolve.candidate import Origin
@@ -47,13 +47,14 @@ def install_rocks(
     that would write where packages do, or that counts on packages which are not installed.
     """
     with planned(request) as found:
+        before = tree_state("/", found.site.target_tree.layout)
         agreed = consent(found)
-        _refuse(found.plan, found.site.install_command)
+        _refuse(found.plan, found.site.install_command, is_choice=len(uses(request)) == 1)
         if not agreed:
             return Installation(found.plan, is_done=False)
         if found.plan.installs:
             with ScratchDirectory() as directory:
-                _install(found, directory, request.words.variables, progress)
+                _install(found, before, directory, request.words.variables, progress)
         if pins_file:
             write_lock_file(pins_file, pins(found.solution))
         return Installation(found.plan, is_done=True, pinned_in=pins_file)
@@ -70,10 +71,13 @@ def pins(solution: Solution) -> dict[str, Version]:
 
 
 def _install(
-    found: Planned, directory: ScratchDirectory, variables: Sequence[str], progress: Progress
+    found: Planned,
+    before: TreeState,
+    directory: ScratchDirectory,
+    variables: Sequence[str],
+    progress: Progress,
 ) -> None:
     layout = found.site.target_tree.layout
-    before = tree_state("/", layout)
     actions = [
         Deploy(_source(found, step, directory, variables), step.replaces)
         for step in found.plan.installs
@@ -98,8 +102,11 @@ def _source(
     return RockSource(name, version, path, place, space, tuple(variables))
 
 
-def _refuse(plan: RockPlan, command: str) -> None:
-    """Raise where a plan cannot be carried out by us, or not before packages are installed."""
+def _refuse(plan: RockPlan, command: str, *, is_choice: bool) -> None:
+    """Raise where a plan cannot be carried out by us, or not before packages are installed.
+
+    ``is_choice`` tells that packages were asked for, so that there may be another plan.
+    """
     if plan.refusals:
         first = plan.refusals[0]
         rocks = ", ".join(str(step.candidate) for step in plan.refusals)
@@ -110,5 +117,6 @@ def _refuse(plan: RockPlan, command: str) -> None:
         raise Refused(
             f"packages that are not installed come first: they have {rocks}",
             detail=f"  {command} {packages}",
-            hint="run that, then this again; --distro=never does without packages",
+            hint="run that, then this again"
+            + ("; --distro=suggest takes other rocks where it can" if is_choice else ""),
         )

@@ -70,13 +70,13 @@ def planned(request: Request) -> Iterator[Planned]:
         lock_file, pins = _pins(request, files)
         needs = [Need(each) for each in request.words.dependencies]
         needs += [Need(_exactly(rock), rock.path) for rock in files.values()]
-        for use in _uses(request):
+        for use in uses(request):
             with World(_asked(request, here, use), here.consulted, here.installed.config) as world:
                 index = AskedIndex(world, files, has_needs=here.mode.resolves)
                 try:
                     solution = resolve(needs, index, preference=request.preference, pins=pins)
                 except Conflict:
-                    if use is not _uses(request)[-1]:
+                    if use is not uses(request)[-1]:
                         continue
                     raise
                 given, warnings = _circumstances(request, here, world, solution, pins)
@@ -88,7 +88,7 @@ def planned(request: Request) -> Iterator[Planned]:
                 return
 
 
-def _uses(request: Request) -> tuple[DistroUse, ...]:
+def uses(request: Request) -> tuple[DistroUse, ...]:
     """Return what packages count for: who is only to be told of them counts on them at last."""
     if request.distro is DistroUse.NEVER:
         return (DistroUse.NEVER,)

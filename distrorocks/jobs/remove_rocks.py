@@ -49,13 +49,13 @@ def remove_rocks(
         here = site(question, jail)
         rocks, unread = here.rocks()
         layout = here.target_tree.layout
+        before = tree_state("/", layout)
         found = removal(_wanted(words), layout.root, rocks, here.sight)
         _refuse_packages(here, found.rocks)
         if found.dependents and not is_forced:
             raise _needed(found)
         if not consent(found, (*here.installed.warnings, *unread)):
             return Removed(found, is_done=False)
-        before = tree_state("/", layout)
         actions = [Withdraw(each.name, each.version.string) for each in found.rocks]
         with LuaRocksEngine(here.layouts, here.config_files) as engine:
             carry_out(actions, layout, engine, before=before, progress=progress)

@@ -90,7 +90,10 @@ class Site(NamedTuple):
         }
 
     def rocks(self) -> tuple[list[NeedyRock], list[str]]:
-        """Return every installed rock with its needs, and what could not be read of any."""
+        """Return every installed rock with its needs, and what could not be read of any.
+
+        What packages need is for their package manager to see to: of those nothing is told.
+        """
         found, warnings = [], []
         for tree in self.trees:
             for rock in tree.rocks:
@@ -98,7 +101,8 @@ class Site(NamedTuple):
                     needs = tuple(map(Need, tree.needs(rock, self.jail)))
                 except DistrorocksError as error:
                     needs = ()
-                    warnings.append(f"{error.brief}, so nobody knows what {rock} needs")
+                    if not tree.belongs_to_packages:
+                        warnings.append(f"{error.brief}, so nobody knows what {rock} needs")
                 found.append(NeedyRock(standing(rock), needs))
         return found, warnings
 

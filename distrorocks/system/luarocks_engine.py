@@ -54,8 +54,11 @@ class LuaRocksEngine:
         return self._program.takes_lock
 
     def install(self, source: RockSource) -> None:
-        """Build and deploy a rock; LuaRocks neither looks for what it needs nor removes others."""
-        words = ["install", f"--tree={TARGET}", "--deps-mode=none", "--keep"]
+        """Build and deploy a rock; LuaRocks neither looks for what it needs nor removes others.
+
+        Since 3.9 it would leave a rock alone that has a directory already, but for ``--force``.
+        """
+        words = ["install", f"--tree={TARGET}", "--deps-mode=none", "--keep", "--force"]
         words += [f"--namespace={source.namespace}"] if source.namespace else []
         words += [source.file, *source.variables]
         self._run(words, f"installing {source.name} {source.version}")

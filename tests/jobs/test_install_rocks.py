@@ -9,15 +9,19 @@ from pathlib import Path
 import pytest
 
 from distrorocks.jobs import install_rocks as job, remove_rocks as removal_job
+from distrorocks.jobs.carry_out import TreeChanged
 from distrorocks.jobs.install_rocks import Installation, Refused, install_rocks
 from distrorocks.jobs.plan_rocks import Planned, Request
 from distrorocks.jobs.remove_rocks import NotRemoved, Removed, remove_rocks
+from distrorocks.jobs.site import site
 from distrorocks.jobs.tree_state import tree_state
 from distrorocks.jobs.why_rock import why_rock
 from distrorocks.plan.removal import NotInstalled
 from distrorocks.plan.rock_words import rock_words
 from distrorocks.resolve.conflict import Conflict
+from distrorocks.rocks.manifest_entry import InstalledRock
 from distrorocks.system.install_engine import EngineError, RockSource
+from distrorocks.system.lua_jail import Jail
 from distrorocks.system.luarocks_program import NoLuaRocks
 from distrorocks.trees.layout import Layout, tree_layout
 from tests.jobs.asking import Place
@@ -148,6 +152,39 @@ def test_every_file_is_fetched_before_anything_is_built(place: Place) -> None:
     with pytest.raises(Exception, match=r"far-1\.0-1\.src\.rock"):
         install_rocks(request, consent=lose, progress=lambda _: None)
     assert rocks(place) == set()
+
+
+def test_a_tree_that_changes_while_the_plan_is_read_is_left_alone(place: Place) -> None:
+    """Somebody else installed into it before the answer came: the plan may be wrong now."""
+    others = RockSource("other", "1.0-1", "/nowhere", "nowhere")
+
+    def wait(_: object, *__: object) -> bool:
+        SmallEngine(tree_layout(f"{place.above}/two", "5.4")).install(others)
+        return True
+
+    with pytest.raises(TreeChanged, match="has changed since"):
+        install_rocks(place.request("leaf"), consent=wait, progress=lambda _: None)
+    assert rocks(place) == {"other 1.0-1"}
+    with pytest.raises(TreeChanged):
+        remove_rocks(
+            place.question(),
+            rock_words(["other"]),
+            is_forced=False,
+            consent=lambda *_: wait(None) and removed(place, "other").is_done,
+            progress=lambda _: None,
+        )
+
+
+def test_what_a_rock_of_packages_needs_may_be_unknown(tmp_path: Path) -> None:
+    """A minimal tree has no rockspecs: a warning for each rock would hide all others."""
+    place = Place(tmp_path)
+    place.configure('rocks_trees = { "/usr", "/two" }\n')
+    place.tree("usr", InstalledRock("a", "1-1", {}))
+    place.tree("two", InstalledRock("b", "1-1", {}))
+    with Jail() as jail:
+        found, warnings = site(place.question(), jail).rocks()
+    assert sorted(str(each.candidate) for each in found) == ["a 1-1", "b 1-1"]
+    assert [text.rpartition(",")[2] for text in warnings] == [" so nobody knows what b 1-1 needs"]
 
 
 def test_old_versions_go_unless_they_are_kept(place: Place) -> None:

@@ -59,7 +59,7 @@ def test_a_rock_is_installed_by_one_exact_command(programs: Path, tmp_path: Path
         third = (tmp_path / "words").read_text().splitlines()
     lua = "--lua-version=5.4"
     tree = "--tree=distrorocks-target"
-    start = [lua, "install", tree, "--deps-mode=none", "--keep"]
+    start = [lua, "install", tree, "--deps-mode=none", "--keep", "--force"]
     assert first == [*start, "/x/foo-1.0-1.rockspec", "CFLAGS=-O2 -g"]
     assert second == [*start, "--namespace=me", "/x/foo-1.0-1.rockspec"]
     removal = [
