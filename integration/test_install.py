@@ -46,29 +46,45 @@ ROCKS = {
     "trap 1.0": ["leaf >= 2", "pong", "bad", "app", "aleaf"],
     "bad 1.0": [],
     "slow 1.0": ["leaf"],
+    "luarocks-build-copy 1.0": [],
+    "copied 1.0": [],
+    "tool 1.0": ["leaf"],
+}
+# What is built in another way than one module of the rock's own name. aleaf comes before leaf in
+# the alphabet, so it takes the plain name of leaf's module; bad leaves a mess and fails.
+BUILDS = {
+    "aleaf": 'type = "builtin", modules = { leaf = "SOURCE" }',
+    "bad": 'type = "command", build_command = "mkdir -p $(LUADIR) && touch $(LUADIR)/stray.lua '
+    '&& echo NO COMPILER && false"',
+    "slow": 'type = "command", build_command = "echo $$ > /srv/slow; exec sleep 99"',
+    "luarocks-build-copy": 'type = "builtin", modules = { ["luarocks.build.copy"] = "SOURCE" }',
+    "copied": 'type = "copy"',
+    "tool": 'type = "none", install = { bin = { tool = "SOURCE" } }',
+}
+SOURCES = {
+    "luarocks-build-copy": """return { run = function(rockspec)
+        local path = require("luarocks.path")
+        local to = path.lua_dir(rockspec.name, rockspec.version) .. "/copied.lua"
+        return require("luarocks.fs").copy("/srv/rocks/src/copied-1.0/copied.lua", to)
+    end }""",
+    "tool": "print('tool of ' .. require('leaf'))",
 }
 
 
 def write_server(machine: Machine) -> None:
-    """Make a rocks server of small rocks; the build of ``bad`` writes a file and fails."""
+    """Make a rocks server of small rocks: each is one file, and most are one module."""
     for rock, needs in ROCKS.items():
         name, version = rock.split()
         source = f"{SERVER}/src/{name}-{version}/{name}.lua"
-        machine.write(source, f"return '{name} {version}'\n")
-        # aleaf comes before leaf in the alphabet, so it takes the plain name of leaf's module.
-        module = "leaf" if name == "aleaf" else name
-        build = f'{{ type = "builtin", modules = {{ {module} = "{source}" }} }}'
-        if name == "bad":
-            stray = "mkdir -p $(LUADIR) && touch $(LUADIR)/stray.lua && echo NO COMPILER && false"
-            build = f'{{ type = "command", build_command = "{stray}" }}'
-        if name == "slow":
-            build = '{ type = "command", build_command = "echo $$ > /srv/slow; exec sleep 99" }'
+        machine.write(source, SOURCES.get(name, f"return '{name} {version}'\n"))
+        build = BUILDS.get(name, f'type = "builtin", modules = {{ {name} = "SOURCE" }}')
+        build = build.replace("SOURCE", source)
         listed = ", ".join(f'"{need}"' for need in needs)
         machine.write(
             f"{SERVER}/{name}-{version}-1.rockspec",
             f'package = "{name}"\nversion = "{version}-1"\n'
             f'source = {{ url = "file://{source}", dir = "." }}\n'
-            f"dependencies = {{ {listed} }}\nbuild = {build}\n",
+            f"dependencies = {{ {listed} }}\nbuild = {{ {build} }}\n",
         )
     machine.distrorocks_inside("make-manifest", SERVER)
 
@@ -249,6 +265,27 @@ def test_a_killed_run_is_undone_when_it_is_asked(root: Machine) -> None:
     told(root, "install", "moda", "--yes")
 
 
+def test_commands_and_build_back_ends_find_their_modules(root: Machine) -> None:
+    """In a tree that no configuration lists, where LuaRocks' commands would look nowhere."""
+    told(root, "install", "tool", "copied", "--tree=/opt/rocks", "--yes")
+    assert root.run("/opt/rocks/bin/tool").out == "tool of leaf 2.0\n"
+    assert (
+        root.path(f"/opt/rocks/share/lua/{LUA}/copied.lua").read_text() == "return 'copied 1.0'\n"
+    )
+    told(
+        root,
+        "remove",
+        "tool",
+        "leaf",
+        "copied",
+        "luarocks-build-copy",
+        "--tree=/opt/rocks",
+        "--yes",
+    )
+    left = [path.name for path in root.paths("/opt/rocks") if not path.is_dir()]
+    assert left == ["manifest"]
+
+
 def test_the_greedy_trap_is_seen_before(root: Machine) -> None:
     """Where LuaRocks ends with a broken rock and status 0, there is a proof or another way."""
     before = held(root)
@@ -300,7 +337,8 @@ def test_a_newer_luarocks_takes_the_lock_itself() -> None:
         failed = told(machine, "install", "trap", "--yes", "--distro=never", status=1)
         assert "is as it was before" in failed.err
         assert held(machine) == before
-        told(machine, "install", "app", "--yes", "--distro=never")
+        told(machine, "install", "app", "copied", "--yes", "--distro=never")
+        assert ("copied", "1.0-1") in machine.rocks(LUA)
         assert ("app", "1.0-1") in machine.rocks(LUA)
         module = machine.path(f"/usr/local/share/lua/{LUA}/app.lua")
         module.write_text("spoiled")
