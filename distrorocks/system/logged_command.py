@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -20,12 +21,21 @@ class Logged(NamedTuple):
 
 
 class CommandLog:
-    """A file that programs write to, one after the other; ``path`` is where a person finds it."""
+    """A file that programs write to, one after the other; ``path`` is where a person finds it.
+
+    It is a new file: another run that still writes to the one before keeps that.
+    """
 
     def __init__(self, path: str) -> None:
         self.path = path
-        with open(path, "wb"):
-            pass
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
+        self._file = os.open(path, flags, 0o644)
+
+    def close(self) -> None:
+        """Write no more; the file stays."""
+        os.close(self._file)
 
     def run(self, argv: Sequence[str], *, environment: Mapping[str, str], directory: str) -> Logged:
         """Run a program to its end, with nothing on its input; raise where it cannot start.
@@ -34,36 +44,33 @@ class CommandLog:
         """
         import subprocess
 
-        start = os.path.getsize(self.path)
-        with open(self.path, "ab") as log:
-            try:
-                process = subprocess.Popen(
-                    list(argv),
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    cwd=directory,
-                    env=dict(environment),
-                    start_new_session=True,
-                )
-            except (OSError, ValueError) as fault:
-                raise CommandError(f"{argv[0]} cannot be started", detail=str(fault)) from fault
-            try:
-                status = process.wait()
-            finally:
-                if process.poll() is None:
-                    end_session(process.pid)
-                    process.wait()
+        start = os.fstat(self._file).st_size
+        try:
+            process = subprocess.Popen(
+                list(argv),
+                stdin=subprocess.DEVNULL,
+                stdout=self._file,
+                stderr=subprocess.STDOUT,
+                cwd=directory,
+                env=dict(environment),
+                start_new_session=True,
+            )
+        except (OSError, ValueError) as fault:
+            raise CommandError(f"{argv[0]} cannot be started", detail=str(fault)) from fault
+        try:
+            status = process.wait()
+        finally:
+            if process.poll() is None:
+                end_session(process.pid)
+                process.wait()
         return Logged(status, self._last_lines(start))
 
     def _last_lines(self, start: int) -> tuple[str, ...]:
         """Return the last lines that say something, of what was written after ``start``."""
-        with open(self.path, "rb") as log:
-            end = log.seek(0, os.SEEK_END)
-            log.seek(max(start, end - _TAIL))
-            text = log.read(_TAIL).decode("utf-8", "surrogateescape")
-        lines = [line.rstrip() for line in text.splitlines() if line.strip()]
-        return tuple(lines[-LAST_LINES:])
+        end = os.fstat(self._file).st_size
+        text = os.pread(self._file, _TAIL, max(start, end - _TAIL))
+        lines = text.decode("utf-8", "surrogateescape").splitlines()
+        return tuple([line.rstrip() for line in lines if line.strip()][-LAST_LINES:])
 
 
 def log_path(name: str) -> str:

@@ -46,6 +46,7 @@ class LuaRocksEngine:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.log.close()
         self._directory.cleanup()
 
     @property

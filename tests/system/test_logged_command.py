@@ -36,6 +36,18 @@ def test_a_flood_is_no_trouble(tmp_path: Path) -> None:
     assert ended.last_lines[-1] == "300000"
 
 
+def test_two_runs_do_not_mix(tmp_path: Path) -> None:
+    """A later log takes the name; the earlier run still reads what its own program said."""
+    path = str(tmp_path / "log")
+    one, two = CommandLog(path), CommandLog(path)
+    two.run(["sh", "-c", "echo two"], environment=PATH, directory="/")
+    ended = one.run(["sh", "-c", "echo one"], environment=PATH, directory="/")
+    assert ended.last_lines == ("one",)
+    assert Path(path).read_text() == "two\n"
+    one.close()
+    two.close()
+
+
 def test_a_program_that_is_not_there_is_told(tmp_path: Path) -> None:
     """As an error with its name."""
     log = CommandLog(str(tmp_path / "log"))
