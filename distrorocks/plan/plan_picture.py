@@ -17,6 +17,7 @@ _PAD = 10
 _GAP = 28
 _RISE = 76
 _MARGIN = 16
+_ASIDE = 24  # an arrow that goes up stands beside the one that goes down
 _COLOURS = {"keep": "#e6f2e6", "install": "#e3ecfa", "suggest": "#fff4d6", "refuse": "#fbe1e1"}
 _STYLE = (
     "text{font:12px monospace;fill:#111}rect{stroke:#555}"
@@ -107,7 +108,7 @@ def _arrow(arrow: Arrow, start: _Placed, end: _Placed) -> list[str]:
     if start.top < end.top:
         ends = (start.middle, start.bottom, end.middle, end.top)
     else:
-        ends = (start.middle, start.top, end.middle, end.bottom)
+        ends = (start.middle + _ASIDE, start.top, end.middle + _ASIDE, end.bottom)
     x1, y1, x2, y2 = ends
     half = (y1 + y2) / 2
     kind = ' class="closing"' if arrow.is_closing else ""
