@@ -6,17 +6,18 @@ import os
 
 
 def is_running(process: int) -> bool:
-    """Return whether a process of this number exists; True where that cannot be told.
+    """Return whether a process of this number lives; True where that cannot be told.
 
-    A number too large for any process is nobody's.
+    One that has ended and that its parent has not heard of yet does not live. A number too large
+    for any process is nobody's.
     """
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):
         return False
     except OSError:
-        return True
-    return True
+        pass  # another user's
+    return _status(process)[:1] != [b"Z"]
 
 
 def started(process: int) -> str:
@@ -24,8 +25,14 @@ def started(process: int) -> str:
 
     Two processes that had the same number began at different times.
     """
+    fields = _status(process)
+    return fields[19].decode("ascii", "replace") if len(fields) > 19 else ""
+
+
+def _status(process: int) -> list[bytes]:
+    """Return the fields of ``/proc/PID/stat`` after the name (proc(5)), [] where there are none."""
     try:
         with open(f"/proc/{process}/stat", "rb") as file:
-            return file.read(4096).rpartition(b")")[2].split()[19].decode("ascii")
-    except (OSError, IndexError, UnicodeDecodeError):
-        return ""
+            return file.read(4096).rpartition(b")")[2].split()
+    except OSError:
+        return []
