@@ -43,7 +43,7 @@ def story(request: pytest.FixtureRequest) -> Iterator[Story]:
     suite: str = request.param
     debs = downloaded(suite)
     with base(suite).clone() as machine:
-        install(machine, *own().glob("*.deb"))
+        install(machine, *own().glob("distrorocks*.deb"))
         bring(machine, *debs.lua)
         before = refreshes(machine)
         told = machine.run("sh", "-c", f"exec apt-get install {' '.join(FAST)} /srv/*.deb")
@@ -217,7 +217,7 @@ def test_hooks_and_packages_may_come_together_or_in_any_order(story: Story) -> N
     nothing: tuple[Path, ...] = ()
     for first in (nothing, story.debs.lua):
         with story.before.clone() as machine:
-            rest = [*own().glob("*.deb"), *(() if first else story.debs.lua)]
+            rest = [*own().glob("distrorocks*.deb"), *(() if first else story.debs.lua)]
             if first:
                 install(machine, *first)
             install(machine, *rest)
@@ -228,7 +228,7 @@ def test_hooks_and_packages_may_come_together_or_in_any_order(story: Story) -> N
 def test_the_hooks_themselves_are_reinstalled_and_upgraded(hooked: Machine, tmp_path: Path) -> None:
     """A new version of the hooks leaves every file in the trees untouched."""
     before = hooked.stamps(TREE)
-    install(hooked, *own().glob("*.deb"))
+    install(hooked, *own().glob("distrorocks*.deb"))
     install(hooked, with_version(next(own().glob(f"{HOOKS}_*.deb")), "0.1.0+b1", tmp_path))
     files = {path: stamp for path, stamp in before.items() if hooked.path(path).is_file()}
     assert files.items() <= hooked.stamps(TREE).items()
@@ -240,11 +240,11 @@ def test_removing_the_hooks_takes_all_back_and_purging_the_rest(story: Story) ->
     with story.before.clone() as machine:
         install(machine, *story.debs.lua)
         untouched = settled(machine)
-        install(machine, *own().glob("*.deb"))
+        install(machine, *own().glob("distrorocks*.deb"))
         said = machine.run("apt-get", *FAST, "remove", HOOKS)
         assert set(settled(machine)) - set(untouched) == {f"/etc/default/{HOOKS}"}
         assert "not empty" not in said.err
-        install(machine, *own().glob("*.deb"))
+        install(machine, *own().glob("distrorocks*.deb"))
         assert disagreements(story, machine) == []
         machine.run("apt-get", *FAST, "purge", HOOKS)
         assert settled(machine) == untouched
