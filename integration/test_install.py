@@ -49,6 +49,7 @@ ROCKS = {
     "luarocks-build-copy 1.0": [],
     "copied 1.0": [],
     "tool 1.0": ["leaf"],
+    "zipped 1.0": ["leaf"],
 }
 # What is built in another way than one module of the rock's own name. aleaf comes before leaf in
 # the alphabet, so it takes the plain name of leaf's module; bad leaves a mess and fails.
@@ -61,6 +62,7 @@ BUILDS = {
     "copied": 'type = "copy"',
     "tool": 'type = "none", install = { bin = { tool = "SOURCE" } }',
 }
+EXTERNALS = {"zipped": 'external_dependencies = { ZLIB = { header = "zlib.h", library = "z" } }\n'}
 SOURCES = {
     "luarocks-build-copy": """return { run = function(rockspec)
         local path = require("luarocks.path")
@@ -84,7 +86,7 @@ def write_server(machine: Machine) -> None:
             f"{SERVER}/{name}-{version}-1.rockspec",
             f'package = "{name}"\nversion = "{version}-1"\n'
             f'source = {{ url = "file://{source}", dir = "." }}\n'
-            f"dependencies = {{ {listed} }}\nbuild = {{ {build} }}\n",
+            f"dependencies = {{ {listed} }}\nbuild = {{ {build} }}\n" + EXTERNALS.get(name, ""),
         )
     machine.distrorocks_inside("make-manifest", SERVER)
 
@@ -187,6 +189,18 @@ def test_packages_can_be_counted_on_and_are_never_installed_by_us(root: Machine)
     root.distrorocks("refresh")
     told(root, "install", "app", "--distro=require", "--yes")
     assert published(root, LUA, "/usr/local/lib/luarocks") == {("leaf", "2.0-1"), ("app", "1.0-1")}
+
+
+def test_a_missing_library_is_named_with_its_package_before_anything_is_built(
+    root: Machine,
+) -> None:
+    """All that the rocks of a plan need from outside LuaRocks is looked for first."""
+    before = held(root)
+    refused = told(root, "install", "zipped", "--yes", status=1)
+    assert "zipped 1.0-1 needs ZLIB" in refused.err
+    assert "apt install zlib1g-dev" in refused.err
+    assert "[1/" not in refused.err
+    assert held(root) == before
 
 
 @pytest.mark.parametrize(

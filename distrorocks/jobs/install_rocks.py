@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.carry_out import Deploy, Progress, carry_out
+from distrorocks.jobs.plan_externals import refuse_missing
 from distrorocks.jobs.plan_rocks import Planned, Request, planned, uses
 from distrorocks.jobs.tree_state import TreeState, tree_state
 from distrorocks.plan.rock_plan import RockPlan
@@ -42,9 +43,10 @@ def install_rocks(
 ) -> Installation:
     """Install what is asked for; ``consent`` sees the plan before anything is done.
 
-    Nothing in a tree changes before every file is fetched and sound. With ``pins_file``, the
-    versions of what the rocks need are written there afterwards. Raises ``Refused`` for a plan
-    that would write where packages do, or that counts on packages which are not installed.
+    Nothing in a tree changes before every file is fetched, and before all that the rocks need from
+    outside LuaRocks is there. With ``pins_file``, the versions of what the rocks need are written
+    there afterwards. Raises ``Refused`` for a plan that would write where packages do, or that
+    counts on packages which are not installed.
     """
     with planned(request) as found:
         before = tree_state("/", found.site.target_tree.layout)
@@ -83,6 +85,7 @@ def _install(
         for step in found.plan.installs
     ]
     with LuaRocksEngine(found.site.layouts, found.site.config_files) as engine:
+        refuse_missing(found, variables, like_3_8=not engine.takes_lock)
         carry_out(actions, layout, engine, before=before, progress=progress)
 
 

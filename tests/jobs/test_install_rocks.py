@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from distrorocks.errors import DistrorocksError
 from distrorocks.jobs import install_rocks as job, remove_rocks as removal_job
 from distrorocks.jobs.carry_out import TreeChanged
 from distrorocks.jobs.install_rocks import Installation, Refused, install_rocks
@@ -185,6 +186,18 @@ def test_what_a_rock_of_packages_needs_may_be_unknown(tmp_path: Path) -> None:
         found, warnings = site(place.question(), jail).rocks()
     assert sorted(str(each.candidate) for each in found) == ["a 1-1", "b 1-1"]
     assert [text.rpartition(",")[2] for text in warnings] == [" so nobody knows what b 1-1 needs"]
+
+
+def test_what_is_missing_outside_is_told_before_anything_is_built(place: Place) -> None:
+    """For all rocks of the plan at once, with what LuaRocks' variables would say."""
+    needs = 'external_dependencies = { NOSUCHLIB = { library = "nosuchlib" } }'
+    place.server.add("near 1.0-1", "far", more=needs).add("far 1.0-1", more=needs)
+    with pytest.raises(DistrorocksError, match="missing") as caught:
+        installed(place.request("near"))
+    assert "near 1.0-1 needs NOSUCHLIB" in caught.value.detail
+    assert "far 1.0-1 needs NOSUCHLIB" in caught.value.detail
+    assert Engine.last.calls == []
+    assert not os.path.exists(f"{place.above}/two")
 
 
 def test_old_versions_go_unless_they_are_kept(place: Place) -> None:
