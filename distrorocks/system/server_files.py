@@ -184,8 +184,14 @@ class ServerFiles:
 
     def _way(self) -> Web:
         """Return the way to servers; what goes there is imported when it is first gone."""
-        from distrorocks.system.rock_server import Web
-
+        try:
+            from distrorocks.system.rock_server import Web
+        except ImportError:
+            raise ServerError(
+                "nothing is fetched from servers: Python's library urllib3 is not installed",
+                hint="install the package python3-urllib3, or name a server that is a directory",
+                is_down=True,
+            ) from None
         with self._lock:
             if self._web is None:
                 self._web = Web(connect_seconds=self._policy.connect_seconds)

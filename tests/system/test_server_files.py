@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -182,3 +183,22 @@ def test_near_files_are_read_where_they_are(tmp_path: Path) -> None:
         with pytest.raises(ServerError) as caught:
             files.content(Wanted(address, name, 1000))
         assert caught.value.is_missing == (name == "none")
+
+
+def test_without_urllib3_nothing_is_fetched_and_a_copy_serves(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the one library that is needed for it: an error says so, and what to install."""
+    runs.files().content(runs.wanted())
+    runs.age(100)
+    monkeypatch.delitem(sys.modules, "distrorocks.system.rock_server")
+    monkeypatch.setitem(sys.modules, "urllib3", None)
+    files = runs.files()
+    assert files.content(runs.wanted()) == b"text"
+    assert "urllib3 is not installed; the copy" in files.warnings[0]
+    with pytest.raises(ServerError, match="urllib3 is not installed") as caught:
+        files.content(runs.wanted("b"))
+    assert caught.value.is_down
+    with pytest.raises(ServerError) as caught:
+        runs.files().content(runs.wanted("b"))
+    assert "python3-urllib3" in caught.value.hint
