@@ -60,6 +60,7 @@ def conflict_json(conflict: Conflict) -> dict[str, object]:
         ],
         "ways_out": [each.text for each in conflict.relaxations],
         "hint": conflict.hint,
+        "warnings": list(conflict.warnings),
     }
 
 

@@ -75,9 +75,11 @@ def planned(request: Request) -> Iterator[Planned]:
                 index = AskedIndex(world, files, has_needs=here.mode.resolves)
                 try:
                     solution = resolve(needs, index, preference=request.preference, pins=pins)
-                except Conflict:
+                except Conflict as conflict:
                     if use is not uses(request)[-1]:
                         continue
+                    told = (*here.installed.warnings, *world.warnings)
+                    conflict.warnings = tuple(dict.fromkeys(told))
                     raise
                 given, warnings = _circumstances(request, here, world, solution, pins)
                 plan = rock_plan(solution, given)

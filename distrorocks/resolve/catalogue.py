@@ -159,24 +159,24 @@ class Catalogue:
         self._made_with[slot] = len(self._namespaces.get(slot, ()))
         for key in [key for key, found in self._read.items() if key[0] == slot and found.error]:
             del self._read[key]
-        listed, reason = self._candidates(name, None)
+        listed, error = self._candidates(name, None)
         spaced: list[Candidate] = []
         for namespace in sorted(self._namespaces.get(slot, ())):
-            more, why = self._candidates(name, namespace)
+            more, other_error = self._candidates(name, namespace)
             spaced += more
-            reason = reason or why
+            error = error or other_error
         pin = None if is_apart(slot) else self._pins.get(name)
         if pin and pin.namespace is not None:
             spaced += self._candidates(name, pin.namespace)[0]
-        return VersionSet(slot, listed, self._preference, spaced=spaced, pin=pin, reason=reason)
+        return VersionSet(slot, listed, self._preference, spaced=spaced, pin=pin, error=error)
 
-    def _candidates(self, name: str, namespace: str | None) -> tuple[list[Candidate], str]:
+    def _candidates(self, name: str, namespace: str | None) -> tuple[list[Candidate], DistrorocksError | None]:
         key = name, namespace
         if key not in self._listed:
             try:
-                self._listed[key] = list(self._index.candidates(name, namespace)), ""
+                self._listed[key] = list(self._index.candidates(name, namespace)), None
             except DistrorocksError as error:
-                self._listed[key] = [], error.brief
+                self._listed[key] = [], error
         return self._listed[key]
 
 

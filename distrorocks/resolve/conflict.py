@@ -12,7 +12,10 @@ _MOST_TOLD = 24
 
 
 class Conflict(DistrorocksError):  # noqa: N818 - what it is, not that it is one
-    """No set of rocks fulfils all needs: ``steps`` prove it, ``relaxations`` are ways out."""
+    """No set of rocks fulfils all needs: ``steps`` prove it, ``relaxations`` are ways out.
+
+    ``warnings`` are for who looked: what could not be read, without which the proof was made.
+    """
 
     def __init__(
         self,
@@ -24,6 +27,7 @@ class Conflict(DistrorocksError):  # noqa: N818 - what it is, not that it is one
     ) -> None:
         self.steps = tuple(steps)
         self.relaxations = tuple(relaxations)
+        self.warnings: tuple[str, ...] = ()
         lines = _numbered(self.steps)
         if self.relaxations:
             lines += ["what would help:", *(f"- {each.text}" for each in self.relaxations)]

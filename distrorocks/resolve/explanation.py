@@ -26,7 +26,7 @@ def explained(
         brief,
         proof(rule, catalogue.version_set, brief),
         relaxations(facts, roots, catalogue, limit),
-        hint=_hint(facts),
+        hint=_hint(facts, catalogue),
     )
 
 
@@ -45,11 +45,14 @@ def _brief(facts: list[Incompatibility]) -> str:
     return f"{joined(asked)} cannot be had together"
 
 
-def _hint(facts: list[Incompatibility]) -> str:
-    """Return what to try for a need that was written with ``@``: upgrade its rock by hand."""
+def _hint(facts: list[Incompatibility], catalogue: Catalogue) -> str:
+    """Return what to do where a rock could not be looked for, or is to be upgraded by hand (@)."""
     for fact in facts:
         if isinstance(fact.cause, Asked):
             dependency = fact.cause.need.dependency
+            versions = catalogue.version_set(fact.cause.need.slot)
+            if versions.error and versions.error.hint and not versions.versions:
+                return versions.error.hint
             if any(each.no_upgrade for each in dependency.constraints):
                 return (
                     f"the @ in '{written(dependency)}' means that {dependency.rock_name} is to be "

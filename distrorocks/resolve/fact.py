@@ -139,8 +139,8 @@ def _spaced(candidates: Sequence[Candidate]) -> list[str]:
 
 
 def _why_none(name: str, versions: VersionSet) -> str:
-    if versions.reason:
-        return plain(versions.reason)
+    if versions.error:
+        return plain(versions.error.brief)
     if versions.pin:
         return f"luarocks.lock pins {name} to {plain(versions.pin.version)}, which nobody has"
     return f"nobody has a rock named {name}"

@@ -108,6 +108,8 @@ def _loosened(
     else:
         how = "without"
     owner = [cause.owner] if cause.owner else []
+    if not any(each.origin is not Origin.PROVIDED for each in solution.chosen.values()):
+        return None  # to ask for nothing is no way out
     named = _named(solution, [*owner, *(need.slot for need in roots), cause.need.slot])
     return Relaxation(requirer, cause.need, "", f"{how} {text}, {named}")
 

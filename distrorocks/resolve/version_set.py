@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.resolve.pins import Pin
 from distrorocks.resolve.preference import Preference
@@ -23,7 +24,7 @@ VersionKey = tuple[str, str | None]
 class VersionSet:
     """All candidates of one name: a bit for each version of each namespace.
 
-    ``everything`` has all bits, ``versions`` all but ``ABSENT``. ``reason`` tells why there are
+    ``everything`` has all bits, ``versions`` all but ``ABSENT``. ``error`` tells why there are
     none, where more is known than that there is no such rock. Bits of versions that only a need
     with their namespace can find are liked least.
     """
@@ -36,10 +37,10 @@ class VersionSet:
         *,
         spaced: Iterable[Candidate] = (),
         pin: Pin | None = None,
-        reason: str = "",
+        error: DistrorocksError | None = None,
     ) -> None:
         self.name = name
-        self.reason = reason
+        self.error = error
         by_version = _groups(listed)
         special = []
         for key, group in _groups(spaced).items():

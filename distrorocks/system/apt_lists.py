@@ -18,7 +18,7 @@ from distrorocks.system.packed_file import ENDINGS, blocks, read_packed
 from distrorocks.system.root_path import RootView
 
 DIRECTORY = "/var/lib/apt/lists"
-_LUA = (b"Package: lua", b"\nLua-Versions:", b"-rock-")
+_NAMED, _DECLARED, _PROMISED = b"Package: lua", b"\nLua-Versions:", b"-rock-"
 
 
 def read_offered(root: str, names: Collection[str]) -> Packages:
@@ -64,7 +64,8 @@ def _indexes(view: RootView) -> list[str]:
 
 def _is_wanted(block: bytes, names: set[bytes]) -> bool:
     block = block.lstrip(b"\n")
-    if any(mark in block for mark in _LUA):
+    # Written out: some 70,000 entries pass here.
+    if _NAMED in block or _DECLARED in block or _PROMISED in block:
         return True
     return block.partition(b"\n")[0].removeprefix(b"Package: ").strip() in names
 

@@ -42,6 +42,8 @@ def run(options: argparse.Namespace) -> int:
                 print_plan(found, with_tree=True)
     except Conflict as conflict:
         if not options.json:
+            for text in conflict.warnings:
+                warn(text)
             raise
         print_json(conflict_json(conflict))
         return conflict.exit_status
