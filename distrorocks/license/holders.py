@@ -1,0 +1,46 @@
+"""Who holds the copyright, by the lines of the sources that say so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_LINE = re.compile(
+    r"copyright\s*(?:\(c\)|©|&copy;)?\s*:?\s*(?P<years>[12][0-9]{3}[0-9 ,\-–]*)?"
+    r"(?:\s*(?:by|\(c\)|©))?\s*,?\s*(?P<name>[^\n]*)",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r"\s*(?:all rights reserved.*|[.;,]|\*/|-->|\]\]|-+|\*+)\s*\Z", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"(?i)^(?:notice|holders?|owner|and|the|is|in|license|law|or|by|to|of|for|under|"
+    r"\W|disclaimer|above|<|\[|\$|protection|statement|patent|interest|terms|permission|"
+    r"ownership|if|on|as)\b|^$|[{}]|\bmust\b|\byear\b"
+)
+_MOST = 20
+
+
+def holders(text: str) -> tuple[str, ...]:
+    """Return the copyright lines of a text as ``2019-2021 Some Body``, each once."""
+    found: dict[str, None] = {}
+    for line in text.splitlines():
+        if len(line) > 300:
+            continue
+        said = _LINE.search(line)
+        if not said:
+            continue
+        before = line[: said.start()]
+        if re.search(r"[A-Za-z]", before.replace("REM", "")):
+            continue
+        name = " ".join(said["name"].split()).strip(" '\"")
+        for _ in range(3):
+            name = _TAIL.sub("", name)
+        years = " ".join((said["years"] or "").replace("–", "-").split()).strip(" ,-")
+        if _NO_NAME.search(name) or not re.search(r"[^\W\d_]{2}", name) or not name.isprintable():
+            continue
+        found[f"{years} {name}".strip()] = None
+    return tuple(found)[:_MOST]
+
+
+def together(lines: Iterable[str]) -> tuple[str, ...]:
+    """Return copyright lines of several files, each once, in their order."""
+    return tuple(dict.fromkeys(lines))[:_MOST]
