@@ -1,0 +1,1 @@
+"""Distribution packages of rocks: facts of a rock, a plan of its package, all of it values."""

@@ -1,0 +1,118 @@
+"""Debian's form of a package's plan: control fields, copyright, changelog, watch."""
+
+from __future__ import annotations
+
+import re
+
+from distrorocks.distro.deb import written_need
+from distrorocks.distro.package_names import short_name
+from distrorocks.license.debian_words import synopsis
+from distrorocks.packaging.calendar import mail_date
+from distrorocks.packaging.copyright_texts import license_paragraphs
+from distrorocks.packaging.facts import Facts
+from distrorocks.packaging.field import HIGH, LOW, MEDIUM, Draft
+from distrorocks.packaging.format import Format
+from distrorocks.packaging.license_fields import UNKNOWN
+from distrorocks.packaging.tables import Tables
+
+STANDARDS_VERSION = "4.6.2"
+
+
+def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
+    """Add what only Debian's packaging has."""
+    compiled, commands = draft.is_true("is_compiled"), draft.texts("commands")
+    draft.put("section", "interpreters", "Debian's section of Lua modules", HIGH)
+    draft.put("standards_version", STANDARDS_VERSION, "the templates")
+    draft.put("architecture", "any" if compiled else "all", "is_compiled")
+    multi_arch = "same" if compiled and not commands else "" if compiled else "foreign"
+    draft.put("multi_arch", multi_arch, "is_compiled and commands")
+    draft.put("build_depends", _build_depends(draft), "lua_versions and the rockspec's needs")
+    depends = ["${lua:Depends}", "${misc:Depends}"] + ["${shlibs:Depends}"] * compiled
+    draft.put("depends", tuple(depends), "dh_luarocks writes them from the rockspec")
+    draft.put("changelog_date", mail_date(int(draft.text("date") or 0)), "date")
+    draft.put("release", "1", "a first package")
+    draft.put("changes", ("Initial packaging.",), "a first package")
+    draft.put("bug_closed", "", "nobody asked for this package as far as is known", MEDIUM)
+    _copyright(facts, draft, tables)
+    draft.put("description_lines", _indented(draft.texts("description")), "description")
+    draft.put("watch", _watch(draft), "source_address and repository_page", MEDIUM)
+    interpreters = tuple(f"lua{each}" for each in draft.texts("lua_versions"))
+    draft.put("test_depends", interpreters, "lua_versions")
+
+
+def _build_depends(draft: Draft) -> tuple[str, ...]:
+    """Return Build-Depends, what every package needs first."""
+    found = ["debhelper-compat (= 13)", "dh-sequence-luarocks"]
+    for version in draft.texts("lua_versions"):
+        found.append(f"lua{version}")
+        if draft.is_true("is_compiled"):
+            found.append(f"liblua{version}-dev")
+    found += draft.texts("external_requires")
+    if draft.text("build_type") == "cmake":
+        found.append("cmake")
+    found += [each for need in draft.texts("build_requires") for each in need.split(", ")]
+    needs = [each for need in draft.texts("requires") for each in need.split(", ")]
+    found += [_only_for_tests(need) for need in needs]
+    return tuple(dict.fromkeys(found))
+
+
+def _only_for_tests(need: str) -> str:
+    """Return a need that is one of the tests only, each of its alternatives."""
+    return " | ".join(f"{each} <!nocheck>" for each in need.split(" | "))
+
+
+def _indented(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return text as the lines of a control field that go on: a blank first, a dot if empty."""
+    return tuple(f" {line}" if line else " ." for line in lines)
+
+
+def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
+    """Add the licence in Debian's words, with the texts."""
+    license_name = draft.text("license")
+    draft.put("debian_license", _debian_name(license_name), "license")
+    if license_name == UNKNOWN or license_name.startswith("LicenseRef-"):
+        said = facts.declared_license or "nothing"
+        lines = (
+            f"License: {_debian_name(license_name)}",
+            " The sources at hand name no license that is known. Their rockspec says of it:",
+            f" {said.strip() or 'nothing'}.",
+        )
+        draft.put("license_paragraphs", lines, "license", LOW)
+        return
+    lines, without = license_paragraphs(license_name, facts.license_texts, tables.license_texts)
+    gap = f"the text of {', '.join(without)} is not at hand" if without else ""
+    draft.put("license_paragraphs", lines, "license", LOW if gap else HIGH, gap)
+
+
+def _debian_name(license_name: str) -> str:
+    """Return a licence's name for a License field; none is called unknown."""
+    return "unknown" if license_name == UNKNOWN else synopsis(license_name)
+
+
+def _watch(draft: Draft) -> tuple[str, ...]:
+    """Return the lines of debian/watch; none where upstream offers no releases to look at."""
+    page, address = draft.text("repository_page"), draft.text("source_address")
+    if page.startswith("https://github.com/"):
+        return (
+            'opts="filenamemangle=s%(?:.*?)?v?(\\d[\\d.]*)@ARCHIVE_EXT@%@PACKAGE@-$1$2%" \\',
+            f"{page}/tags \\",
+            "(?:.*?/)?v?(\\d[\\d.]*)@ARCHIVE_EXT@",
+        )
+    folder, _, file = address.rpartition("/")
+    version = draft.text("version")
+    if folder and version in file:
+        before, _, after = file.partition(version)
+        pattern = f"{re.escape(before)}@ANY_VERSION@{re.escape(after)}".replace("\\-", "-")
+        pattern = re.sub(r"\\\.(?:tar\\\.\w+|tgz|zip)\Z", "@ARCHIVE_EXT@", pattern)
+        return (f"{folder}/ {pattern}",)
+    return ()
+
+
+DEB = Format(
+    name="deb",
+    distribution="debian",
+    lua_versions=("5.1", "5.2", "5.3", "5.4"),
+    name_rule=short_name,
+    written_need=written_need,
+    finish=finish,
+)

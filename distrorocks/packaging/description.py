@@ -1,0 +1,28 @@
+"""What a package says of itself, from the rockspec's words."""
+
+from __future__ import annotations
+
+from distrorocks.packaging.facts import Facts
+from distrorocks.packaging.field import HIGH, LOW, Draft
+from distrorocks.packaging.prose import listed, paragraphs, synopsis
+
+
+def describe(facts: Facts, draft: Draft) -> None:
+    """Decide the summary and the description."""
+    words = synopsis(facts.summary, package=draft.text("package"), rock=facts.rock)
+    if words:
+        draft.put("summary", words, "rockspec: description.summary")
+    else:
+        gap = "the rockspec has no summary"
+        draft.put("summary", f"Lua modules of the rock {facts.rock}", "the name", LOW, gap)
+    text = facts.detailed.strip()
+    source, confidence = "rockspec: description.detailed", HIGH
+    if not text or " ".join(text.split()) == " ".join(facts.summary.split()):
+        text, source = f"{draft.text('summary')}.", "rockspec: description.summary"
+    versions = listed(draft.texts("lua_versions"))
+    closing = f"This package has the rock {facts.rock} for Lua {versions}."
+    if facts.commands:
+        word = "command" if len(facts.commands) == 1 else "commands"
+        closing += f" It brings the {word} {listed(facts.commands)}."
+    lines = (*paragraphs(text), "", *paragraphs(closing))
+    draft.put("description", lines, source, confidence)

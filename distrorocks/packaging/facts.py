@@ -1,0 +1,133 @@
+"""All that is known of a rock before anybody decides how it is packaged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from distrorocks.build.external_needs import external_needs, needs_lua_headers
+from distrorocks.license.finding import Finding
+from distrorocks.license.holders import holders, together
+from distrorocks.license.texts import findings
+from distrorocks.license.verdict import is_license_file
+from distrorocks.lua.value import LuaValue, sequence
+from distrorocks.packaging.module_list import declared_commands, declared_modules, has_compiled
+from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.external_dependency import ExternalDependency
+from distrorocks.rocks.rockspec import Rockspec
+
+
+class Sources(NamedTuple):
+    """What stands in a rock's sources, as far as it was at hand.
+
+    ``files`` are paths below the folder that the rock is built in. ``texts`` holds the beginning of
+    those that may speak of the licence. ``top`` is the folder that the archive unpacks to, ``below``
+    the one in it that the rock is built in. ``date`` is the newest file's, in seconds since 1970.
+    """
+
+    files: tuple[str, ...] = ()
+    texts: Mapping[str, str] = {}
+    top: str = ""
+    below: str = ""
+    date: int = 0
+
+
+class Facts(NamedTuple):
+    """The facts of a rock: each a text, a number or a list, so that they can be kept as JSON."""
+
+    rock: str
+    version: str
+    rockspec_name: str
+    summary: str
+    detailed: str
+    homepage: str
+    issues: str
+    declared_license: str
+    maintainer: str
+    source: Mapping[str, str]
+    build_type: str
+    modules: tuple[str, ...]
+    commands: tuple[str, ...]
+    has_c: bool | None
+    dependencies: tuple[Dependency, ...]
+    build_dependencies: tuple[Dependency, ...]
+    test_dependencies: tuple[Dependency, ...]
+    externals: tuple[ExternalDependency, ...]
+    files: tuple[str, ...]
+    top: str
+    below: str
+    date: int
+    findings: tuple[Finding, ...]
+    holders: tuple[str, ...]
+    license_texts: Mapping[str, str]
+
+    def to_json(self) -> dict[str, object]:
+        """Return the facts as plain values."""
+        fields = self._asdict()
+        for key in ("dependencies", "build_dependencies", "test_dependencies"):
+            fields[key] = [str(each) for each in fields[key]]
+        fields["externals"] = {each.name: each.to_table() for each in self.externals}
+        fields["findings"] = [each._asdict() for each in self.findings]
+        return fields
+
+
+def facts_of(rockspec: Rockspec, sources: Sources) -> Facts:
+    """Return the facts of a rock from its rockspec and its sources."""
+    build = rockspec.table.get("build")
+    kind = build.get("type", "builtin") if isinstance(build, dict) else "builtin"
+    found = tuple(one for path in sorted(sources.texts) for one in _findings(path, sources))
+    license_files = [path for path in sorted(sources.texts) if is_license_file(path)]
+    others = [path for path in sorted(sources.texts) if path not in license_files]
+    named = [holders(sources.texts[path]) for path in (*license_files, *others)]
+    stated = {one.license: one.path for one in reversed(found) if one.path in license_files}
+    return Facts(
+        rock=rockspec.name,
+        version=rockspec.version,
+        rockspec_name=f"{rockspec.name}-{rockspec.version}.rockspec",
+        summary=rockspec.described("summary") or "",
+        detailed=rockspec.described("detailed") or "",
+        homepage=rockspec.described("homepage") or "",
+        issues=rockspec.described("issues_url") or "",
+        declared_license=rockspec.described("license") or "",
+        maintainer=rockspec.described("maintainer") or "",
+        source={key: text for key, text in rockspec.source.items() if _is_text(key, text)},
+        build_type=kind if isinstance(kind, str) else "builtin",
+        modules=declared_modules(rockspec, sources.files),
+        commands=declared_commands(rockspec),
+        has_c=_has_c(rockspec, str(kind), sources.files),
+        dependencies=rockspec.dependencies,
+        build_dependencies=rockspec.build_dependencies,
+        test_dependencies=rockspec.test_dependencies,
+        externals=external_needs(rockspec),
+        files=sources.files,
+        top=sources.top,
+        below=sources.below,
+        date=sources.date,
+        findings=found,
+        holders=together(line for lines in named for line in lines),
+        license_texts={name: sources.texts[path] for name, path in sorted(stated.items())},
+    )
+
+
+def _findings(path: str, sources: Sources) -> tuple[Finding, ...]:
+    return findings(path, sources.texts[path])
+
+
+def _is_text(key: object, value: LuaValue) -> bool:
+    return isinstance(key, str) and isinstance(value, str)
+
+
+def _has_c(rockspec: Rockspec, kind: str, files: tuple[str, ...]) -> bool | None:
+    """Return whether building compiles; None where neither rockspec nor sources tell."""
+    if kind in ("builtin", "module", "none"):
+        known = needs_lua_headers(rockspec)
+        return known or (not _has_modules(rockspec) and kind != "none" and has_compiled(files))
+    if kind not in ("make", "cmake", "command"):
+        return True
+    return has_compiled(files) if files else None
+
+
+def _has_modules(rockspec: Rockspec) -> bool:
+    build = rockspec.table.get("build")
+    modules = build.get("modules") if isinstance(build, dict) else None
+    return isinstance(modules, dict) and (bool(modules) or bool(sequence(modules)))

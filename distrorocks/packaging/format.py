@@ -1,0 +1,29 @@
+"""What a format of packaging answers, so that nobody else asks which one it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from distrorocks.distro.version_range import Spans
+from distrorocks.packaging.facts import Facts
+from distrorocks.packaging.field import Draft
+from distrorocks.packaging.tables import Tables
+
+
+class Format(NamedTuple):
+    """The answers of one format.
+
+    ``name`` is its folder of packaging templates too, ``distribution`` whose names hold.
+    ``lua_versions`` are those that the distribution builds modules for. ``written_need`` writes a
+    need of a package in some versions. ``finish`` adds the fields that only this format has.
+    ``has_pkg_config`` is whether packages can be asked for by a ``.pc`` file that they have.
+    """
+
+    name: str
+    distribution: str
+    lua_versions: tuple[str, ...]
+    name_rule: Callable[[str], str]
+    written_need: Callable[[str, Spans], str]
+    finish: Callable[[Facts, Draft, Tables], None]
+    has_pkg_config: bool = False

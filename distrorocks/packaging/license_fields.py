@@ -1,0 +1,32 @@
+"""The licence of a package: its expression, its holders, and which files have its text."""
+
+from __future__ import annotations
+
+import re
+
+from distrorocks.license.verdict import is_license_file, verdict
+from distrorocks.packaging.facts import Facts
+from distrorocks.packaging.field import LOW, Draft
+
+UNKNOWN = "LicenseRef-unknown"
+
+
+def license_fields(facts: Facts, draft: Draft) -> None:
+    """Decide the licence; what is not known is a gap and never stops the work."""
+    found = verdict(facts.declared_license, facts.findings)
+    license_name = found.license or UNKNOWN
+    draft.put("license", license_name, found.source, found.confidence, found.gap)
+    evidence = tuple(f"{one.evidence}: {one.license}" for one in facts.findings[:20])
+    draft.put("license_evidence", evidence, "the sources")
+    files = tuple(path for path in facts.files if is_license_file(path) and "/" not in path)
+    draft.put("license_files", files, "the sources")
+    if facts.holders:
+        draft.put("copyright", facts.holders, "copyright lines of the sources")
+        return
+    author = re.sub(r"\s*<[^>]*>", "", facts.maintainer).strip()
+    if author:
+        gap = "no file at hand names who holds the copyright: the rockspec's maintainer stands there"
+        draft.put("copyright", (author,), "rockspec: description.maintainer", LOW, gap)
+        return
+    gap = "nothing at hand names who holds the copyright"
+    draft.put("copyright", (f"the authors of {facts.rock}",), "nothing", LOW, gap)

@@ -1,0 +1,65 @@
+"""Which modules and commands a rockspec says that it installs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from distrorocks.lua.value import LuaTable, LuaValue
+from distrorocks.rocks.module import module_name
+from distrorocks.rocks.rockspec import Rockspec
+
+_COMPILED = re.compile(r"\.(?:c|cc|cpp|cxx|m|rs)\Z")
+_BASES = ("src/", "lua/", "lib/")
+_SKIPPED = re.compile(r"(?:spec|\.luarocks|lua_modules|tests?|docs?|samples)/|(?:test|tests)\.lua\Z")
+_COMMAND = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*")
+
+
+def declared_modules(rockspec: Rockspec, files: Iterable[str]) -> tuple[str, ...]:
+    """Return the modules that a rockspec names, sorted.
+
+    A rockspec of format 3 that names none has those that LuaRocks would find among ``files``.
+    """
+    build = _table(rockspec.table.get("build"))
+    names = {key for key in _table(build.get("modules")) if isinstance(key, str)}
+    install = _table(build.get("install"))
+    for kind in ("lua", "lib"):
+        for key, value in _table(install.get(kind)).items():
+            if isinstance(key, str):
+                names.add(key)
+            elif isinstance(value, str):
+                names.add(module_name(value.rpartition("/")[2]))
+    if not names and build.get("type", "builtin") == "builtin":
+        names = _detected(tuple(files))
+    return tuple(sorted(name.removesuffix(".init") for name in names))
+
+
+def declared_commands(rockspec: Rockspec) -> tuple[str, ...]:
+    """Return the commands that a rockspec installs, sorted; names no file could have are left out."""
+    install = _table(_table(rockspec.table.get("build")).get("install"))
+    names = set()
+    for key, value in _table(install.get("bin")).items():
+        name = key if isinstance(key, str) else str(value).rpartition("/")[2]
+        if _COMMAND.fullmatch(name):
+            names.add(name)
+    return tuple(sorted(names))
+
+
+def has_compiled(files: Iterable[str]) -> bool:
+    """Return whether there are sources in a language that is compiled."""
+    return any(_COMPILED.search(path) for path in files)
+
+
+def _detected(files: tuple[str, ...]) -> set[str]:
+    """Return the modules among files: those of the first of src, lua and lib that there is."""
+    base = next((base for base in _BASES if any(path.startswith(base) for path in files)), "")
+    inside = [path.removeprefix(base) for path in files if path.startswith(base)]
+    return {
+        module_name(path).removesuffix(".init")
+        for path in inside
+        if path.endswith(".lua") and not _SKIPPED.match(path) and not path.startswith("bin/")
+    }
+
+
+def _table(value: LuaValue) -> LuaTable:
+    return value if isinstance(value, dict) else {}

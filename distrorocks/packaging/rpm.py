@@ -1,0 +1,50 @@
+"""The plan of an RPM package, as Fedora and as openSUSE write their spec files."""
+
+from __future__ import annotations
+
+from distrorocks.distro.package_names import short_name, whole_name
+from distrorocks.distro.rpm import written_need
+from distrorocks.packaging.calendar import spec_date
+from distrorocks.packaging.facts import Facts
+from distrorocks.packaging.field import HIGH, Draft
+from distrorocks.packaging.format import Format
+from distrorocks.packaging.tables import Tables
+
+
+def finish(_facts: Facts, draft: Draft, _tables: Tables) -> None:
+    """Add what only spec files have."""
+    draft.put("is_noarch", not draft.is_true("is_compiled"), "is_compiled")
+    draft.put("changelog_date", spec_date(int(draft.text("date") or 0)), "date")
+    draft.put("release", "1", "a first package")
+    draft.put("changes", ("Initial packaging",), "a first package")
+    needs = [*draft.texts("external_requires"), *draft.texts("build_requires")]
+    if draft.text("build_type") == "cmake":
+        needs.insert(0, "cmake")
+    if draft.is_true("is_compiled"):
+        needs = ["gcc", "make", *needs]
+    draft.put("build_needs", tuple(dict.fromkeys(needs)), "the rockspec's needs", HIGH)
+    draft.put("check_needs", draft.texts("requires"), "rockspec: dependencies")
+    license_files = set(draft.texts("license_files"))
+    documents = tuple(each for each in draft.texts("documents") if each not in license_files)
+    draft.put("doc_files", documents, "documents")
+
+
+FEDORA = Format(
+    name="fedora",
+    distribution="fedora",
+    lua_versions=("5.4",),
+    name_rule=short_name,
+    written_need=written_need,
+    finish=finish,
+    has_pkg_config=True,
+)
+
+OPENSUSE = Format(
+    name="opensuse",
+    distribution="opensuse",
+    lua_versions=("5.1", "5.3", "5.4"),
+    name_rule=whole_name,
+    written_need=written_need,
+    finish=finish,
+    has_pkg_config=True,
+)

@@ -1,0 +1,71 @@
+"""Where a rock's sources come from upstream, and how a packager hears of new ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+_FORGE = re.compile(
+    r"(?:git\+)?(?:https?|git|ssh)(?:\+\w+)?://(?:www\.|git@)?(?P<host>github\.com|gitlab\.com|codeberg\.org)"
+    r"[/:](?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?(?:/|$)"
+)
+_ADDRESS = re.compile(r"(?:https?|ftp)://[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]+")
+_ARCHIVE = re.compile(r"\.(?:tar\.(?:gz|bz2|xz)|tgz|zip)\Z")
+_TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+
+
+class Upstream(NamedTuple):
+    """Upstream's places; each "" where it is not known.
+
+    ``archive`` is what a build downloads, ``file`` the name that it is kept under, ``top`` the
+    folder that it unpacks to. ``page`` is the project's repository for people.
+    """
+
+    archive: str = ""
+    file: str = ""
+    top: str = ""
+    repository: str = ""
+    page: str = ""
+    issues: str = ""
+    is_forge: bool = False
+    gap: str = ""
+
+
+def upstream_of(
+    source: Mapping[str, str], homepage: str, *, stem: str, version: str, top: str
+) -> Upstream:
+    """Return what a rockspec's ``source`` says of upstream.
+
+    ``stem`` and ``version`` name the archive where upstream's own name is none of use; ``top`` is
+    the folder that the sources at hand unpacked to.
+    """
+    address = source.get("url", "")
+    forge = _FORGE.match(address) or _FORGE.match(homepage)
+    page = f"https://{forge['host']}/{forge['owner']}/{forge['name']}" if forge else ""
+    places = Upstream(
+        repository=f"{page}.git" if page else "",
+        page=page,
+        issues=f"{page}/issues" if page else "",
+        is_forge=bool(page),
+    )
+    if _ADDRESS.fullmatch(address) and _ARCHIVE.search(address):
+        file = source.get("file", "") or address.rpartition("/")[2]
+        return places._replace(archive=address, file=file, top=top or source.get("dir", ""))
+    tag = source.get("tag", "")
+    if forge and _FORGE.match(address) and _TAG.fullmatch(tag):
+        where = "archive/refs/tags" if forge["host"] == "github.com" else "archive"
+        if forge["host"] == "gitlab.com":
+            where = f"-/archive/{tag}"
+        folder = f"{forge['name']}-{re.sub(r'^v(?=[0-9])', '', tag)}"
+        return places._replace(
+            archive=f"{page}/{where}/{tag}.tar.gz", file=f"{stem}-{version}.tar.gz", top=folder
+        )
+    gap = "the rockspec names no archive of a release: the sources must be packed by hand"
+    return places._replace(file=f"{stem}-{version}.tar.gz", top=f"{stem}-{version}", gap=gap)
+
+
+def web_address(text: str) -> str:
+    """Return an address that a package's field can hold, "" if ``text`` is none."""
+    cleaned = text.strip().rstrip(".")
+    return cleaned if _ADDRESS.fullmatch(cleaned) else ""
