@@ -36,6 +36,9 @@ OWNERS = {
     "lupa": "system/lua_worker.py",
     "debian": "system/copyright_file.py",
     "urllib3": "system/rock_server.py",
+    "license_expression": "license/expression.py",
+    "jinja2": "system/templates.py",
+    "pydantic": "system/packaging_settings.py",
 }
 
 FILES = sorted(PACKAGE.rglob("*.py"))

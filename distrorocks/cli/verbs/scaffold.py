@@ -1,0 +1,146 @@
+"""``distrorocks scaffold INPUT``: from a rock to the packaging of a distribution."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from distrorocks.cli.arguments import add_json
+from distrorocks.cli.report import print_json, say, tell, warn
+from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.scaffold import Request, Scaffold, scaffolds, write
+from distrorocks.packaging.field import Field
+from distrorocks.packaging.formats import FORMATS
+from distrorocks.system.distribution import read_distribution
+from distrorocks.system.lua_jail import Jail
+from distrorocks.system.packager import checked_maintainer, own_format
+
+SUMMARY = "write a rock's packaging: debian/, a spec file, PKGBUILD or APKBUILD"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that follow the verb."""
+    parser.add_argument(
+        "input", metavar="INPUT", help="a rockspec, a .src.rock or a directory of sources"
+    )
+    parser.add_argument("version", nargs="?", default="", metavar="VERSION", help="the version")
+    parser.add_argument(
+        "--format",
+        action="append",
+        choices=sorted(FORMATS),
+        default=[],
+        help="may be given several times (default: that of this system)",
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="DIR", default=".", help="where to write (default: here)"
+    )
+    parser.add_argument(
+        "--maintainer",
+        metavar="'NAME <MAIL>'",
+        default="",
+        help="who packages (default: DEBFULLNAME and DEBEMAIL)",
+    )
+    parser.add_argument(
+        "--templates",
+        action="append",
+        metavar="DIR",
+        default=[],
+        help="look here first for templates, by the paths that packaging-templates has",
+    )
+    parser.add_argument(
+        "--plan", action="store_true", help="print the plan, with sources; write nothing"
+    )
+    parser.add_argument(
+        "--explain", metavar="FIELD", default="", help="tell where one field comes from"
+    )
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the packaging, or print what it would be made of."""
+    request = request_of(options)
+    with Jail() as jail:
+        made = scaffolds(request, jail)
+    if options.explain:
+        return _explain(made, options.explain)
+    if options.plan:
+        _print_plans(made, as_json=options.json)
+        return 0
+    changed = write(made, request)
+    if options.json:
+        print_json({"directory": request.directory, "written": changed, **_gaps_as_json(made)})
+        return 0
+    for path in changed:
+        say(os.path.join(options.output, path))
+    print_gaps(made)
+    tell(f"{len(changed)} files written" if changed else "all is as it would be written")
+    return 0
+
+
+def request_of(options: argparse.Namespace) -> Request:
+    """Return the request that the words make."""
+    formats = tuple(dict.fromkeys(options.format)) or (own_format(read_distribution("/")),)
+    return Request(
+        options.input,
+        os.path.abspath(options.output),
+        options.version,
+        formats,
+        checked_maintainer(options.maintainer) if options.maintainer else "",
+        tuple(os.path.abspath(each) for each in options.templates),
+    )
+
+
+def print_gaps(made: list[Scaffold]) -> None:
+    """Tell what the plans leave open."""
+    for one in made:
+        for gap in one.plan.gaps:
+            warn(f"{one.plan.format}: {gap.key}: {gap.text}")
+
+
+def _explain(made: list[Scaffold], key: str) -> int:
+    """Tell all that is known of one field."""
+    for one in made:
+        field = one.plan.fields.get(key)
+        if field is None:
+            raise DistrorocksError(
+                f"the plan has no field {key}", hint=f"it has {', '.join(one.plan.fields)}"
+            )
+        say(f"{one.plan.format}: {key} = {_shown(field)}")
+        say(f"   from: {field.source} ({field.confidence} confidence)")
+        if field.gap:
+            say(f"   gap: {field.gap}")
+        say(f"   to change it: {key} = ... in distrorocks.toml")
+    return 0
+
+
+def _print_plans(made: list[Scaffold], *, as_json: bool) -> None:
+    """Print each plan's fields with where they came from."""
+    if as_json:
+        print_json({one.plan.format: _as_json(one) for one in made})
+        return
+    for one in made:
+        say(f"[{one.plan.format}]")
+        for key, field in one.plan.fields.items():
+            say(f"{key} = {_shown(field)}")
+            say(f"   {field.source} ({field.confidence} confidence)")
+            if field.gap:
+                say(f"   gap: {field.gap}")
+
+
+def _shown(field: Field) -> str:
+    """Return a field's value for people."""
+    if isinstance(field.value, bool):
+        return "yes" if field.value else "no"
+    if isinstance(field.value, tuple):
+        return " | ".join(field.value) or "nothing"
+    return field.value or "nothing"
+
+
+def _as_json(one: Scaffold) -> dict[str, object]:
+    """Return a plan for programs."""
+    fields = {key: field._asdict() for key, field in one.plan.fields.items()}
+    return {"fields": fields, "files": list(one.outputs)}
+
+
+def _gaps_as_json(made: list[Scaffold]) -> dict[str, object]:
+    return {"gaps": {one.plan.format: [gap._asdict() for gap in one.plan.gaps] for one in made}}

@@ -1,0 +1,225 @@
+"""The files of a rock's sources, out of an archive in memory or below a directory.
+
+Archives come from strangers: nothing is unpacked to disk, sizes have limits, and names that lead
+out of the sources are left out. Only the beginning of files that may tell of the licence is kept.
+"""
+
+from __future__ import annotations
+
+import bz2
+import calendar
+import gzip
+import io
+import lzma
+import os
+import re
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from typing import IO, NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.license.verdict import is_license_file
+
+MOST_BYTES = 256 << 20
+_MOST_FILES = 20_000
+_MOST_TEXTS = 400
+_LICENSE_BYTES = 1 << 16
+_HEADER_BYTES = 4096
+_SOURCE = re.compile(r"\.(?:lua|moon|c|h|cc|cpp|hpp|tl|fnl)\Z")
+_README = re.compile(r"(?:.*/)?readme[^/]*\Z", re.IGNORECASE)
+_ARCHIVE = re.compile(r"\.(?:zip|rock|tar|tar\.(?:gz|bz2|xz)|tgz|tbz2?)\Z")
+_SKIPPED_DIRECTORIES = frozenset((".git", ".hg", ".svn", "node_modules", "lua_modules", ".luarocks"))
+
+
+class SourcesError(DistrorocksError):
+    """Sources could not be read: damaged, too large, or no archive at all."""
+
+
+class Members(NamedTuple):
+    """Files by path, the beginning of the telling ones, and the newest date (0: not known)."""
+
+    files: tuple[str, ...]
+    texts: dict[str, str]
+    date: int
+
+
+class _Member(NamedTuple):
+    path: str
+    date: int
+    read: Callable[[int], bytes]
+
+
+def is_archive(name: str) -> bool:
+    """Return whether a file's name is that of an archive that can be looked into."""
+    return _ARCHIVE.search(name) is not None
+
+
+def archive_members(content: bytes, name: str) -> Members:
+    """Return the members of an archive; ``name`` tells its kind. Raises ``SourcesError``."""
+    try:
+        if zipfile.is_zipfile(io.BytesIO(content)) and not name.endswith((".gz", ".bz2", ".xz")):
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                return _gathered(_zip_members(archive))
+        raw = _decompressed(content, name)
+        with tarfile.open(fileobj=io.BytesIO(raw), mode="r:") as packed:
+            return _gathered(_tar_members(packed))
+    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
+        raise SourcesError(f"{name} is a damaged archive", detail=str(error)) from None
+    except (EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+        raise SourcesError(f"{name} cannot be read as an archive", detail=str(error)) from None
+
+
+def directory_members(directory: str) -> Members:
+    """Return the files below a directory; links are not followed."""
+    return _gathered(_walk(directory))
+
+
+def single_top(files: tuple[str, ...]) -> str:
+    """Return the one directory that all files stand in, "" if there is none."""
+    tops = {path.partition("/")[0] for path in files}
+    if len(tops) != 1 or any("/" not in path for path in files):
+        return ""
+    return tops.pop()
+
+
+def below(members: Members, directory: str) -> Members:
+    """Return the members in a directory, by their paths from there."""
+    if not directory:
+        return members
+    start = f"{directory}/"
+    return Members(
+        tuple(path.removeprefix(start) for path in members.files if path.startswith(start)),
+        {
+            path.removeprefix(start): text
+            for path, text in members.texts.items()
+            if path.startswith(start)
+        },
+        members.date,
+    )
+
+
+def _gathered(members: Iterator[_Member]) -> Members:
+    """Return all members; the texts of licence files first, where not all can be kept."""
+    found: dict[str, _Member] = {}
+    for member in members:
+        if len(found) >= _MOST_FILES:
+            raise SourcesError(f"the sources have more than {_MOST_FILES} files")
+        found[member.path] = member
+    telling = sorted(filter(_rank, found), key=lambda path: (_rank(path), path.count("/"), path))
+    texts = {}
+    for path in telling[:_MOST_TEXTS]:
+        limit = _HEADER_BYTES if _rank(path) == 3 else _LICENSE_BYTES
+        texts[path] = _decoded(found[path].read(limit))
+    date = max((member.date for member in found.values()), default=0)
+    return Members(tuple(sorted(found)), texts, date)
+
+
+def _decoded(content: bytes) -> str:
+    """Return a file's text, taken for Latin-1 where it is not UTF-8 and was not cut in a letter."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start >= len(content) - 3:
+            return content[: error.start].decode("utf-8")
+        return content.decode("latin-1")
+
+
+def _rank(path: str) -> int:
+    """Return how much a file tells of the licence, 1 the most; 0 not at all."""
+    if is_license_file(path):
+        return 1
+    if _README.match(path):
+        return 2
+    return 3 if _SOURCE.search(path) else 0
+
+
+def _is_inside(path: str) -> bool:
+    """Return whether a member's name stays in the sources and can be told in a file."""
+    parts = path.split("/")
+    return path.isprintable() and not path.startswith("/") and ".." not in parts
+
+
+def _clean(path: str) -> str:
+    return path.replace("\\", "/").removeprefix("./")
+
+
+def _zip_members(archive: zipfile.ZipFile) -> Iterator[_Member]:
+    """Yield the files of a zip whose claims are within limits."""
+    total = 0
+    for member in archive.infolist():
+        path = _clean(member.filename)
+        total += member.file_size
+        if total > MOST_BYTES:
+            raise SourcesError(f"the sources have more than {MOST_BYTES} bytes")
+        if not member.is_dir() and _is_inside(path):
+            yield _Member(path, _zip_date(member), _zip_reader(archive, member))
+
+
+def _zip_reader(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[int], bytes]:
+    def read(limit: int) -> bytes:
+        with archive.open(member) as stream:
+            return stream.read(limit)
+
+    return read
+
+
+def _zip_date(member: zipfile.ZipInfo) -> int:
+    """Return a member's date as if its clock had been UTC: zips do not tell their zone."""
+    year, month, day, *_ = member.date_time
+    if year <= 1980 or not (1 <= month <= 12 and 1 <= day <= 31):
+        return 0
+    return calendar.timegm(member.date_time)
+
+
+def _tar_members(archive: tarfile.TarFile) -> Iterator[_Member]:
+    """Yield the regular files of a tar."""
+    for member in archive:
+        path = _clean(member.name)
+        if member.isreg() and _is_inside(path):
+            yield _Member(path, max(int(member.mtime), 0), _tar_reader(archive, member))
+
+
+def _tar_reader(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Callable[[int], bytes]:
+    def read(limit: int) -> bytes:
+        stream = archive.extractfile(member)
+        return stream.read(limit) if stream else b""
+
+    return read
+
+
+def _decompressed(content: bytes, name: str) -> bytes:
+    """Return the bytes of a tar, of which there may not be more than the limit."""
+    openers: dict[bytes, Callable[[IO[bytes]], IO[bytes]]] = {
+        b"\x1f\x8b": lambda file: gzip.open(file),  # type: ignore[return-value]
+        b"BZ": lambda file: bz2.open(file),  # type: ignore[return-value]
+        b"\xfd7": lambda file: lzma.open(file),  # type: ignore[return-value]
+    }
+    opener = openers.get(content[:2])
+    if opener is None:
+        return content
+    with opener(io.BytesIO(content)) as stream:
+        raw = stream.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise SourcesError(f"{name} has more than {MOST_BYTES} bytes in it")
+    return raw
+
+
+def _walk(directory: str) -> Iterator[_Member]:
+    """Yield the regular files below a directory."""
+    for folder, names, files in os.walk(directory):
+        names[:] = sorted(name for name in names if name not in _SKIPPED_DIRECTORIES)
+        for file in sorted(files):
+            place = os.path.join(folder, file)
+            path = os.path.relpath(place, directory)
+            if _is_inside(path) and os.path.isfile(place) and not os.path.islink(place):
+                yield _Member(path, int(os.stat(place).st_mtime), _file_reader(place))
+
+
+def _file_reader(place: str) -> Callable[[int], bytes]:
+    def read(limit: int) -> bytes:
+        with open(place, "rb") as file:
+            return file.read(limit)
+
+    return read
