@@ -14,11 +14,11 @@ from distrorocks.packaging.facts import Facts
 from distrorocks.packaging.formats import FORMATS
 from distrorocks.packaging.plan import PackagingPlan, packaging_plan
 from distrorocks.system.lua_jail import Jail
+from distrorocks.system.packager import epoch, maintainer_of
 from distrorocks.system.packaging_files import Outputs, write_outputs
 from distrorocks.system.packaging_settings import read_settings
 from distrorocks.system.packaging_tables import read_tables
 from distrorocks.system.rock_input import RockInput, read_rock_input
-from distrorocks.system.packager import epoch, maintainer_of
 from distrorocks.system.templates import render, search_path
 
 

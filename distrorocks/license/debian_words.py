@@ -30,7 +30,7 @@ _COMMON = {
 
 
 def short_name(license_name: str) -> str:
-    """Return the short name of one SPDX licence: ``MIT`` is ``Expat``, ``GPL-2.0-only`` ``GPL-2``."""
+    """Return the short name of one SPDX licence: ``Expat`` for ``MIT``."""
     if found := _GNU.fullmatch(license_name):
         later = "+" if found["words"] == "or-later" else ""
         return f"{found['kind']}-{found['version'].removesuffix('.0')}{later}"

@@ -44,7 +44,7 @@ _TEXTS = (
     _Known("BSD-2-Clause", (_BSD, _BSD_LIST), (_ENDORSE, _ADVERTISE)),
     _Known("ISC", ("permission to use copy modify and", _ISC, _ISC_NOTICE)),
     _Known("0BSD", ("permission to use copy modify and", _ISC), (_ISC_NOTICE,)),
-    _Known("Zlib", ("in no event will the authors be held liable for any damages", "altered source")),
+    _Known("Zlib", ("will the authors be held liable for any damages", "altered source")),
     _Known("Unlicense", ("free and unencumbered software released into the public domain",)),
     _Known("CC0-1.0", ("cc0 1.0 universal",)),
     _Known("WTFPL", ("do what the fuck you want to public license", "0 you just do what")),
@@ -58,7 +58,9 @@ _TEXTS = (
     _Known("LGPL-3.0-or-later", ("gnu lesser general public license", "either version 3", _LATER)),
     _Known("LGPL-2.1-or-later", ("gnu lesser general public license", "version 2.1", _LATER)),
     _Known("LGPL-2.0-or-later", ("gnu library general public license", "version 2", _LATER)),
-    _Known("LGPL-3.0-only", ("gnu lesser general public license version 3",), ("either version 3",)),
+    _Known(
+        "LGPL-3.0-only", ("gnu lesser general public license version 3",), ("either version 3",)
+    ),
     _Known(
         "GPL-3.0-or-later",
         ("terms of the gnu general public license", "version 3", _LATER),

@@ -62,7 +62,7 @@ def _both(said: str, stated: tuple[tuple[str, ...], str]) -> Verdict:
 
 
 def _closest(licenses: tuple[str, ...], said: str) -> str:
-    """Return which of two names of one licence to use: that with "or later", else the rockspec's."""
+    """Return the name to use of two: that with "or later", else the rockspec's."""
     later = [each for each in licenses if each.endswith("-or-later")]
     return joined(tuple(later)) if later else said
 
@@ -89,7 +89,7 @@ def _stated(found: Sequence[Finding]) -> tuple[tuple[str, ...], str] | None:
     for group in (
         [each for each in found if is_license_file(each.path) and each.kind != NOTICE],
         [each for each in found if each.kind != NOTICE],
-        [each for each in found],
+        list(found),
     ):
         if group:
             names = tuple(dict.fromkeys(each.license for each in group))

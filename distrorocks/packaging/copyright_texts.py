@@ -49,9 +49,10 @@ def _body(text: str) -> list[str]:
         lines.append(f" {shown.strip()}" if shown.strip() else " .")
     while lines and lines[0] == " .":
         lines.pop(0)
-    kept = [
-        line for index, line in enumerate(lines) if line != " ." or lines[index - 1 : index] != [" ."]
-    ][:_MOST_LINES]
+    kept: list[str] = []
+    for line in lines[:_MOST_LINES]:
+        if line != " ." or kept[-1:] != [" ."]:
+            kept.append(line)
     while kept and kept[-1] == " .":
         kept.pop()
     return kept or [" It has no text."]

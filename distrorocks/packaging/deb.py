@@ -72,12 +72,12 @@ def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
     draft.put("debian_license", _debian_name(license_name), "license")
     if license_name == UNKNOWN or license_name.startswith("LicenseRef-"):
         said = facts.declared_license or "nothing"
-        lines = (
+        unknown = (
             f"License: {_debian_name(license_name)}",
             " The sources at hand name no license that is known. Their rockspec says of it:",
             f" {said.strip() or 'nothing'}.",
         )
-        draft.put("license_paragraphs", lines, "license", LOW)
+        draft.put("license_paragraphs", unknown, "license", LOW)
         return
     lines, without = license_paragraphs(license_name, facts.license_texts, tables.license_texts)
     gap = f"the text of {', '.join(without)} is not at hand" if without else ""

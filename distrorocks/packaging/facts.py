@@ -10,7 +10,7 @@ from distrorocks.license.finding import Finding
 from distrorocks.license.holders import holders, together
 from distrorocks.license.texts import findings
 from distrorocks.license.verdict import is_license_file
-from distrorocks.lua.value import LuaValue, sequence
+from distrorocks.lua.value import LuaTable, sequence
 from distrorocks.packaging.module_list import declared_commands, declared_modules, has_compiled
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.external_dependency import ExternalDependency
@@ -21,8 +21,9 @@ class Sources(NamedTuple):
     """What stands in a rock's sources, as far as it was at hand.
 
     ``files`` are paths below the folder that the rock is built in. ``texts`` holds the beginning of
-    those that may speak of the licence. ``top`` is the folder that the archive unpacks to, ``below``
-    the one in it that the rock is built in. ``date`` is the newest file's, in seconds since 1970.
+    those that may speak of the licence. ``top`` is the folder that the archive unpacks to,
+    ``below`` the one in it that the rock is built in. ``date`` is the newest file's, in seconds
+    since 1970.
     """
 
     files: tuple[str, ...] = ()
@@ -90,7 +91,7 @@ def facts_of(rockspec: Rockspec, sources: Sources) -> Facts:
         issues=rockspec.described("issues_url") or "",
         declared_license=rockspec.described("license") or "",
         maintainer=rockspec.described("maintainer") or "",
-        source={key: text for key, text in rockspec.source.items() if _is_text(key, text)},
+        source=_texts(rockspec.source),
         build_type=kind if isinstance(kind, str) else "builtin",
         modules=declared_modules(rockspec, sources.files),
         commands=declared_commands(rockspec),
@@ -113,8 +114,12 @@ def _findings(path: str, sources: Sources) -> tuple[Finding, ...]:
     return findings(path, sources.texts[path])
 
 
-def _is_text(key: object, value: LuaValue) -> bool:
-    return isinstance(key, str) and isinstance(value, str)
+def _texts(table: LuaTable) -> dict[str, str]:
+    return {
+        key: value
+        for key, value in table.items()
+        if isinstance(key, str) and isinstance(value, str)
+    }
 
 
 def _has_c(rockspec: Rockspec, kind: str, files: tuple[str, ...]) -> bool | None:

@@ -25,7 +25,7 @@ def license_fields(facts: Facts, draft: Draft) -> None:
         return
     author = re.sub(r"\s*<[^>]*>", "", facts.maintainer).strip()
     if author:
-        gap = "no file at hand names who holds the copyright: the rockspec's maintainer stands there"
+        gap = "no file at hand names a copyright holder: the rockspec's maintainer stands there"
         draft.put("copyright", (author,), "rockspec: description.maintainer", LOW, gap)
         return
     gap = "nothing at hand names who holds the copyright"

@@ -11,7 +11,9 @@ from distrorocks.rocks.rockspec import Rockspec
 
 _COMPILED = re.compile(r"\.(?:c|cc|cpp|cxx|m|rs)\Z")
 _BASES = ("src/", "lua/", "lib/")
-_SKIPPED = re.compile(r"(?:spec|\.luarocks|lua_modules|tests?|docs?|samples)/|(?:test|tests)\.lua\Z")
+_SKIPPED = re.compile(
+    r"(?:spec|\.luarocks|lua_modules|tests?|docs?|samples)/|(?:test|tests)\.lua\Z"
+)
 _COMMAND = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*")
 
 
@@ -35,7 +37,7 @@ def declared_modules(rockspec: Rockspec, files: Iterable[str]) -> tuple[str, ...
 
 
 def declared_commands(rockspec: Rockspec) -> tuple[str, ...]:
-    """Return the commands that a rockspec installs, sorted; names no file could have are left out."""
+    """Return the commands that a rockspec installs, sorted, but for names that are no words."""
     install = _table(_table(rockspec.table.get("build")).get("install"))
     names = set()
     for key, value in _table(install.get("bin")).items():

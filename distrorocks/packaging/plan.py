@@ -124,9 +124,7 @@ def _is_document(path: str) -> bool:
 def _upstream(facts: Facts, draft: Draft) -> None:
     """Decide where sources come from."""
     version, package = draft.text("version"), draft.text("package")
-    places = upstream_of(
-        facts.source, facts.homepage, stem=package, version=version, top=facts.top
-    )
+    places = upstream_of(facts.source, facts.homepage, stem=package, version=version, top=facts.top)
     homepage = web_address(facts.homepage)
     if homepage:
         draft.put("homepage", homepage, "rockspec: description.homepage")

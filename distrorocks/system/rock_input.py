@@ -53,9 +53,8 @@ def read_rock_input(path: str, version: str = "", *, jail: Jail) -> RockInput:
             f"{path} is no rockspec, no packed rock and no directory",
             hint="name a file that ends in .rockspec or .rock, or a directory of sources",
         )
-    if version and found.facts.version not in (version, f"{version}-1"):
-        if not found.facts.version.startswith(f"{version}-"):
-            raise InputError(f"{path} is version {found.facts.version}, not {version}")
+    if version and version not in (found.facts.version, found.facts.version.rpartition("-")[0]):
+        raise InputError(f"{path} is version {found.facts.version}, not {version}")
     return found
 
 
@@ -132,7 +131,7 @@ def _chosen(specs: list[str], version: str) -> list[str]:
     if len(specs) < 2:
         return specs
     released = [each for each in specs if not _is_moving(os.path.basename(each))]
-    return released if released else specs[-1:]
+    return released or specs[-1:]
 
 
 def _is_moving(name: str) -> bool:

@@ -30,7 +30,9 @@ _HEADER_BYTES = 4096
 _SOURCE = re.compile(r"\.(?:lua|moon|c|h|cc|cpp|hpp|tl|fnl)\Z")
 _README = re.compile(r"(?:.*/)?readme[^/]*\Z", re.IGNORECASE)
 _ARCHIVE = re.compile(r"\.(?:zip|rock|tar|tar\.(?:gz|bz2|xz)|tgz|tbz2?)\Z")
-_SKIPPED_DIRECTORIES = frozenset((".git", ".hg", ".svn", "node_modules", "lua_modules", ".luarocks"))
+_SKIPPED_DIRECTORIES = frozenset(
+    (".git", ".hg", ".svn", "node_modules", "lua_modules", ".luarocks")
+)
 
 
 class SourcesError(DistrorocksError):
@@ -191,15 +193,17 @@ def _tar_reader(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Callable[[
 
 def _decompressed(content: bytes, name: str) -> bytes:
     """Return the bytes of a tar, of which there may not be more than the limit."""
-    openers: dict[bytes, Callable[[IO[bytes]], IO[bytes]]] = {
-        b"\x1f\x8b": lambda file: gzip.open(file),  # type: ignore[return-value]
-        b"BZ": lambda file: bz2.open(file),  # type: ignore[return-value]
-        b"\xfd7": lambda file: lzma.open(file),  # type: ignore[return-value]
-    }
-    opener = openers.get(content[:2])
-    if opener is None:
+    file = io.BytesIO(content)
+    stream: IO[bytes]
+    if content.startswith(b"\x1f\x8b"):
+        stream = gzip.open(file)  # type: ignore[assignment]  # noqa: SIM115
+    elif content.startswith(b"BZh"):
+        stream = bz2.BZ2File(file)
+    elif content.startswith(b"\xfd7zXZ"):
+        stream = lzma.LZMAFile(file)
+    else:
         return content
-    with opener(io.BytesIO(content)) as stream:
+    with stream:
         raw = stream.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
         raise SourcesError(f"{name} has more than {MOST_BYTES} bytes in it")
