@@ -196,11 +196,11 @@ def _decompressed(content: bytes, name: str) -> bytes:
     file = io.BytesIO(content)
     stream: IO[bytes]
     if content.startswith(b"\x1f\x8b"):
-        stream = gzip.open(file)  # type: ignore[assignment]  # noqa: SIM115
+        stream = gzip.open(file)  # type: ignore[assignment]  # noqa: SIM115 - closed below
     elif content.startswith(b"BZh"):
         stream = bz2.BZ2File(file)
     elif content.startswith(b"\xfd7zXZ"):
-        stream = lzma.LZMAFile(file)
+        stream = lzma.LZMAFile(file)  # noqa: SIM115 - closed below
     else:
         return content
     with stream:

@@ -1,0 +1,176 @@
+"""``python -m integration.packaging_corpus ROCKS [WORD...]``: real rocks become real packages.
+
+ROCKS is a folder of ``.src.rock`` files, or an archive of one. Each is scaffolded, its sources are
+packed as upstream's archive, and dpkg-buildpackage (word ``deb``) and rpmbuild (word ``rpm``) build
+it. A package is right when it holds every module that the rockspec declares, for every Lua version
+of its plan, and lintian has neither error nor warning. Other words choose rocks by their names.
+"""
+
+from __future__ import annotations
+
+import collections
+import os
+import re
+import shutil
+import sys
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.scaffold import Request, Scaffold, scaffolds, write
+from distrorocks.system.lua_jail import Jail
+from integration.machine import CommandError, Machine, run
+from integration.scratch import live
+from integration.source_packages import (
+    Built,
+    build_root,
+    built,
+    lintian_tags,
+    modules,
+    with_our_packages,
+)
+
+MAINTAINER = "Rock Packager <rocks@distrorocks.org>"
+LIBRARIES = ("libssl-dev", "zlib1g-dev", "libexpat1-dev", "libsqlite3-dev", "cmake")
+_EXTENSIONS = (".lua", ".so")
+
+
+class Verdict(NamedTuple):
+    """What became of one rock: ``reason`` is "" where the package is right."""
+
+    rock: str
+    reason: str
+    tags: tuple[str, ...] = ()
+    seconds: float = 0
+    log: str = ""
+
+
+def unpacked(rock: Path, place: Path) -> Path:
+    """Return the folder of a packed rock's sources, unpacked below ``place`` as upstream's are."""
+    with zipfile.ZipFile(rock) as archive:
+        archive.extractall(place)
+    for path in (*place.glob("*.tar.*"), *place.glob("*.tgz"), *place.glob("*.zip")):
+        inner = place / "archive"
+        inner.mkdir()
+        shutil.unpack_archive(path, inner)
+        tops = sorted(inner.iterdir())
+        if len(tops) == 1 and tops[0].is_dir():
+            return tops[0]
+        return inner
+    folders = [path for path in place.iterdir() if path.is_dir()]
+    files = [path for path in place.iterdir() if path.is_file() and path.suffix != ".rockspec"]
+    if len(folders) == 1 and not files:
+        return folders[0]
+    inner = place / "sources"
+    inner.mkdir()
+    for path in (*folders, *files):
+        shutil.move(path, inner)
+    return inner
+
+
+def source_tree(rock: Path, form: str, jail: Jail) -> tuple[Path, Scaffold]:
+    """Return a source package's folder, with the packaging of ``form`` in it, and what it is."""
+    place = Path(tempfile.mkdtemp(prefix="rock-", dir=live()))
+    sources = unpacked(rock, place)
+    os.chmod(sources, 0o755)
+    request = Request(str(rock), str(sources), formats=(form,), maintainer=MAINTAINER)
+    (made,) = scaffolds(request, jail)
+    if form == "deb":
+        shutil.rmtree(sources / "debian", ignore_errors=True)
+        package, version = made.plan.values["package"], made.plan.values["version"]
+        tree = place / f"{package}-{version}"
+        sources.rename(tree)
+        orig = place / f"{package}_{version}.orig.tar.gz"
+        run("tar", "-C", place, "--sort=name", "-czf", orig, tree.name)
+        request = request._replace(directory=str(tree))
+        sources = tree
+    write([made], request)
+    return sources, made
+
+
+def missing_modules(made: Scaffold, package_files: set[str]) -> list[str]:
+    """Return the modules of the plan that no file of the package is, by Lua version."""
+    missing = []
+    for version in made.plan.values["lua_versions"]:  # type: ignore[union-attr]
+        for module in made.plan.values["modules"]:  # type: ignore[union-attr]
+            path = str(module).replace(".", "/")
+            names = [f"{path}{end}" for end in _EXTENSIONS] + [f"{path}/init.lua"]
+            ends = tuple(f"/lua/{version}/{name}" for name in names)
+            if not any(file.endswith(ends) for file in package_files):
+                missing.append(f"{module} for {version}")
+    return missing
+
+
+def deb_of(machine: Machine, rock: Path, jail: Jail, *, check: bool = False) -> tuple[Verdict, Built | None]:
+    """Build a rock's ``.deb``, and return what became of it."""
+    tree, made = source_tree(rock, "deb", jail)
+    options = {} if check else {"DEB_BUILD_OPTIONS": "nocheck"}
+    try:
+        done = built(machine, tree, "/srv/rock", **options)
+    except CommandError as failure:
+        return Verdict(rock.name, _reason(str(failure)), log=str(failure)), None
+    packages = tuple(path for path in done.packages if "-dbgsym" not in path.name)
+    files = {file for path in packages for file in modules(path)}
+    missing = missing_modules(made, files)
+    tags = tuple(sorted(lintian_tags(done.packages)))
+    reason = f"modules missing: {', '.join(missing[:4])}" if missing else ""
+    if not files:
+        reason = "the package holds no module"
+    return Verdict(rock.name, reason, tags, done.seconds, done.log), done
+
+
+def _reason(log: str) -> str:
+    """Return the line of a build's log that tells why it failed."""
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    telling = [
+        line for line in lines if re.search(r"(?i)\berror\b[: ]|not found|No such file", line)
+    ]
+    return (telling or lines or ["no output"])[0][:200]
+
+
+def rocks_of(path: Path, scratch: Path, words: list[str]) -> list[Path]:
+    """Return the source rocks of a folder or an archive, those whose name begins with a word."""
+    folder = path
+    if path.is_file():
+        with tarfile.open(path) as archive:
+            archive.extractall(scratch, filter="data")
+        folder = scratch
+    found = sorted(folder.rglob("*.src.rock"))
+    return [each for each in found if not words or each.name.startswith(tuple(words))]
+
+
+def deb_corpus(rocks: list[Path]) -> Iterator[Verdict]:
+    """Yield what became of each rock."""
+    with Jail() as jail, build_root("bookworm", LIBRARIES).clone() as machine:
+        with_our_packages(machine)
+        for rock in rocks:
+            try:
+                verdict, _ = deb_of(machine, rock, jail)
+            except (DistrorocksError, OSError, shutil.ReadError, zipfile.BadZipFile) as error:
+                verdict = Verdict(rock.name, f"not scaffolded: {str(error)[:160]}")
+            yield verdict
+
+
+def main(words: list[str]) -> int:
+    """Build the rocks, print what became of each and the sums."""
+    with tempfile.TemporaryDirectory() as scratch:
+        rocks = rocks_of(Path(words[0]), Path(scratch), words[1:])
+        tags: collections.Counter[str] = collections.Counter()
+        right = clean = 0
+        for verdict in deb_corpus(rocks):
+            right += not verdict.reason
+            clean += not verdict.reason and not verdict.tags
+            tags.update(tag.partition(" ")[2] for tag in verdict.tags)
+            state = verdict.reason or "right"
+            print(f"{verdict.rock}: {state} {' '.join(verdict.tags)}", flush=True)
+        print(f"{right} of {len(rocks)} rocks are packages with all their modules")
+        print(f"{clean} of {right} without an error or a warning of lintian; {dict(tags)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
