@@ -52,7 +52,7 @@ class Verdict(NamedTuple):
 def unpacked(rock: Path, place: Path) -> Path:
     """Return the folder of a packed rock's sources, unpacked below ``place`` as upstream's are."""
     with zipfile.ZipFile(rock) as archive:
-        archive.extractall(place)
+        archive.extractall(place)  # noqa: S202 - rocks of the corpus, in a scratch place
     for path in (*place.glob("*.tar.*"), *place.glob("*.tgz"), *place.glob("*.zip")):
         inner = place / "archive"
         inner.mkdir()
@@ -76,7 +76,7 @@ def source_tree(rock: Path, form: str, jail: Jail) -> tuple[Path, Scaffold]:
     """Return a source package's folder, with the packaging of ``form`` in it, and what it is."""
     place = Path(tempfile.mkdtemp(prefix="rock-", dir=live()))
     sources = unpacked(rock, place)
-    os.chmod(sources, 0o755)
+    sources.chmod(0o755)
     request = Request(str(rock), str(sources), formats=(form,), maintainer=MAINTAINER)
     (made,) = scaffolds(request, jail)
     if form == "deb":
@@ -105,7 +105,9 @@ def missing_modules(made: Scaffold, package_files: set[str]) -> list[str]:
     return missing
 
 
-def deb_of(machine: Machine, rock: Path, jail: Jail, *, check: bool = False) -> tuple[Verdict, Built | None]:
+def deb_of(
+    machine: Machine, rock: Path, jail: Jail, *, check: bool = False
+) -> tuple[Verdict, Built | None]:
     """Build a rock's ``.deb``, and return what became of it."""
     tree, made = source_tree(rock, "deb", jail)
     options = {} if check else {"DEB_BUILD_OPTIONS": "nocheck"}

@@ -45,7 +45,9 @@ class Catalogue:
         self._sets: dict[str, VersionSet] = {}
         self._namespaces: dict[str, set[str]] = {}
         self._made_with: dict[str, int] = {}
-        self._listed: dict[tuple[str, str | None], tuple[list[Candidate], str]] = {}
+        self._listed: dict[
+            tuple[str, str | None], tuple[list[Candidate], DistrorocksError | None]
+        ] = {}
         self._read: dict[Key, Reading] = {}
         self._asked: dict[Candidate, Reading] = {}
         #: Names with the namespaces that were wrongly looked into: see ``Guard``.
@@ -170,7 +172,9 @@ class Catalogue:
             spaced += self._candidates(name, pin.namespace)[0]
         return VersionSet(slot, listed, self._preference, spaced=spaced, pin=pin, error=error)
 
-    def _candidates(self, name: str, namespace: str | None) -> tuple[list[Candidate], DistrorocksError | None]:
+    def _candidates(
+        self, name: str, namespace: str | None
+    ) -> tuple[list[Candidate], DistrorocksError | None]:
         key = name, namespace
         if key not in self._listed:
             try:

@@ -90,7 +90,9 @@ def test_an_index_that_fails_leaves_a_reason() -> None:
     world = World()
     world.down["foo"] = "the server does not answer"
     versions = catalogue(world).version_set("foo")
-    assert (versions.versions, versions.reason) == (0, "the server does not answer")
+    assert versions.versions == 0
+    assert versions.error is not None
+    assert versions.error.brief == "the server does not answer"
 
 
 def test_an_index_is_told_once_what_comes() -> None:
