@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from distrorocks.jobs.installed import look
@@ -41,7 +41,7 @@ class Lying(NamedTuple):
     """
 
     need: str
-    versions: dict[str, tuple[str, ...]]
+    versions: Mapping[str, tuple[str, ...]]
     namespace: str | None = None
     is_packed: bool = False
 
