@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import pytest
+
 from distrorocks.jobs.refresh import refresh
 from distrorocks.jobs.survey import System
-from distrorocks.plan.metadata import MINIMAL, PROTECTED
+from distrorocks.jobs.verify import verify
+from distrorocks.jobs.withdraw import withdraw
+from distrorocks.plan.metadata import MINIMAL, MODES, PROTECTED
 from distrorocks.rocks.rock_manifest import RockManifest
 from tests.builders import Machine, debian
 
@@ -16,6 +20,7 @@ ROCKSPEC = """package = "foo"
 version = "1.0-3"
 source = { url = "git://example.org/foo" }
 dependencies = { "lua >= 5.1", "lpeg >= 1.0" }
+build = { type = "none" }
 """
 FILES = {
     "/usr/share/lua/5.4/foo.lua": "return 1",
@@ -77,3 +82,39 @@ def test_a_rockspec_that_computes_is_told(tmp_path: Path) -> None:
     outcome = refresh(System(str(tmp_path)))
     assert [rock.package.name for rock, _ in outcome.refused] == ["lua-foo"]
     assert any(rock.rock[0] == "lpeg" for rock in outcome.published)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_verify_finds_nothing_to_mend(tmp_path: Path, mode: str) -> None:
+    """A completed rock is whole in every mode, and one that changed is found."""
+    machine(tmp_path)
+    refresh(System(str(tmp_path)), mode=mode)
+    assert verify(System(str(tmp_path))).findings == []
+    (tmp_path / "usr/lib/x86_64-linux-gnu/lua/5.4/foo/core.so").write_text("patched")
+    (finding,) = verify(System(str(tmp_path))).findings
+    assert finding.kind == "modified"
+
+
+def test_withdrawing_leaves_what_the_package_has(tmp_path: Path) -> None:
+    """Taking everything back removes our rock_manifest, and the rockspec stays."""
+    made = machine(tmp_path)
+    before = made.files()
+    refresh(System(str(tmp_path)))
+    withdraw(System(str(tmp_path)))
+    after = {path: text for path, text in made.files().items() if "/distrorocks/" not in path}
+    assert after == before
+
+
+def test_an_incremental_refresh_completes_too(tmp_path: Path) -> None:
+    """What a trigger runs writes the same, and sees a new rockspec of the same package."""
+    made = machine(tmp_path)
+    refresh(System(str(tmp_path)), is_incremental=True)
+    first = made.files()[f"{ROCK}/rock_manifest"]
+    made.remove("lua-foo", FILES)
+    text = ROCKSPEC.replace("lpeg >= 1.0", "lpeg >= 0.9")
+    files = {**FILES, f"{ROCK}/foo-1.0-3.rockspec": text}
+    made.install("lua-foo", files, architecture="amd64", version="1.0-8")
+    refresh(System(str(tmp_path)), is_incremental=True)
+    assert made.files()[f"{ROCK}/rock_manifest"] != first
+    manifest = made.files()["/usr/lib/luarocks/rocks-5.4/manifest"].decode()
+    assert "0.9" in manifest
