@@ -31,7 +31,7 @@ _GENCONTROL = re.compile(r"^(?P<indent>\t[-@+]*)dh_gencontrol\b(?P<options>.*)$"
 
 
 class SourcePackage(NamedTuple):
-    """What is known of a source package; ``files`` are those that may be rockspecs."""
+    """What is known of a source package; ``files`` are its rockspecs and dh_luarocks' files."""
 
     version: str
     control: str
@@ -119,6 +119,10 @@ def _rockspec_for(
     """Return the files that give a package its rockspec, what to say of it, and if it is a rock."""
     package = stanza.fields["package"]
     taken = found_by_dh(source, package)
+    told = f"debian/{package}.luarocks"
+    if told in source.files or taken == f"debian/{package}.rockspec":
+        said = told if told in source.files else taken
+        return {}, f"its rockspec is as {said} tells", True
     entry = find_entry(names, package)
     if entry and not entry.publish:
         files = {f"debian/{package}.luarocks": "skip = yes\n"} if taken else {}
@@ -142,11 +146,13 @@ def found_by_dh(source: SourcePackage, package: str) -> str:
     """Return the rockspec that dh_luarocks takes when nothing names one, or ""."""
     if f"debian/{package}.rockspec" in source.files:
         return f"debian/{package}.rockspec"
+    binaries = {each.fields.get("package", "") for each in stanzas(source.control)}
+    others = {f"debian/{name}.rockspec" for name in binaries}
     for place in _PLACES:
         depth = place.count("/")
         found = [
             path
-            for path in sorted(source.files)
+            for path in sorted({*source.files} - others)
             if path.count("/") == depth and fnmatch.fnmatchcase(path, place)
         ]
         if len(found) == 1:

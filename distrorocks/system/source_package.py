@@ -31,7 +31,7 @@ def read_source_package(folder: str) -> SourcePackage:
         for place in _PLACES
         if os.path.isdir(f"{folder}/{place}")
         for name in sorted(os.listdir(f"{folder}/{place}"))
-        if name.endswith(".rockspec")
+        if name.endswith((".rockspec", ".luarocks"))
     ]
     return SourcePackage(
         found["version"],

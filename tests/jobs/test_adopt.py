@@ -134,3 +134,15 @@ def test_another_folder_is_refused(tmp_path: Path) -> None:
     """A folder without debian/control is no source package."""
     with pytest.raises(DistrorocksError, match="no Debian source package"):
         adopted(tmp_path)
+
+
+def test_a_rockspec_of_another_package_is_not_taken(tmp_path: Path) -> None:
+    """debian/PACKAGE.rockspec is of that package alone."""
+    control = CONTROL + "\nPackage: lua-homegrown\nArchitecture: all\nDescription: other\n"
+    folder = source(tmp_path, control=control)
+    adopted(folder, is_applied=True)
+    assert (folder / "debian/lua-lpeg.rockspec").exists()
+    assert adopted(folder).notes == (
+        "lua-lpeg: its rockspec is as debian/lua-lpeg.rockspec tells",
+        "lua-homegrown: the map knows no rock for it",
+    )

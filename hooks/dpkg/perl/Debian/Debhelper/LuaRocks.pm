@@ -37,8 +37,9 @@ sub luarocks_rockspec {
 	}
 	return "debian/$package.rockspec" if -f "debian/$package.rockspec";
 	my $version = _upstream_version();
+	my %of_others = map { ("debian/$_.rockspec" => 1) } getpackages();
 	for my $pattern ('debian/*.rockspec', '*.rockspec', 'rockspecs/*.rockspec', 'rockspec/*.rockspec') {
-		my @found = sort glob($pattern) or next;
+		my @found = grep { !$of_others{$_} } sort glob($pattern);
 		return $found[0] if @found == 1;
 		my @fitting = grep { /-\Q$version\E-[0-9]+\.rockspec$/ } @found;
 		@fitting = grep { /-(?:scm|dev|git|master)-[0-9]+\.rockspec$/ } @found if !@fitting;
