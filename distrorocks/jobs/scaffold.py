@@ -5,21 +5,24 @@ Look: the rock, the packager's settings, the tables. Decide: the plan. Act: rend
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.facts import Facts
 from distrorocks.packaging.formats import FORMATS
+from distrorocks.packaging.packaging_file import FileChange, PackagingFile
 from distrorocks.packaging.plan import PackagingPlan, packaging_plan
+from distrorocks.packaging.pristine import Pristine, store_path
 from distrorocks.system.lua_jail import Jail
 from distrorocks.system.packager import epoch, maintainer_of
-from distrorocks.system.packaging_files import Outputs, write_outputs
+from distrorocks.system.packaging_folder import apply_changes, read_files
 from distrorocks.system.packaging_settings import read_settings
 from distrorocks.system.packaging_tables import read_tables
 from distrorocks.system.rock_input import RockInput, read_rock_input
 from distrorocks.system.templates import render, search_path
+
+Outputs: TypeAlias = "dict[str, tuple[bytes, int]]"
 
 
 class Scaffold(NamedTuple):
@@ -61,32 +64,46 @@ def scaffolds(request: Request, jail: Jail) -> list[Scaffold]:
     found = []
     for form in request.formats:
         plan = plan_rock(rock.facts, form, request)
-        outputs = render(form, plan.values, directories)
-        outputs.update(_rockspec(form, plan, rock))
-        found.append(Scaffold(plan, dict(sorted(outputs.items()))))
+        found.append(Scaffold(plan, rendered(form, plan, rock, directories)))
     return found
 
 
+def rendered(
+    form: str, plan: PackagingPlan, rock: RockInput, directories: Sequence[str]
+) -> Outputs:
+    """Return the files that a plan makes in one format."""
+    outputs = {**render(form, plan.values, directories), **_rockspec(form, plan, rock)}
+    return dict(sorted(outputs.items()))
+
+
 def write(made: Sequence[Scaffold], request: Request) -> list[str]:
-    """Write the files of all formats, or none: what stands there already is never overwritten."""
-    outputs = {path: each for one in made for path, each in one.outputs.items()}
-    there = [path for path in outputs if os.path.lexists(os.path.join(request.directory, path))]
-    changed = [path for path in there if not _is_same(request.directory, path, outputs[path][0])]
-    if changed:
+    """Write the files of all formats with what they were rendered as, or none of them.
+
+    What stands there already is never overwritten, unless it is a stored render.
+    """
+    wanted: dict[str, PackagingFile] = {}
+    stores = []
+    for one in made:
+        files = {path: PackagingFile(*each) for path, each in one.outputs.items()}
+        values = one.plan.values
+        pristine = Pristine(str(values["rock"]), str(values["rock_version"]), files)
+        stores.append(store_path(one.plan.format, files))
+        wanted |= {**files, stores[-1]: PackagingFile(b"").with_text(str(pristine))}
+    there = read_files(request.directory, wanted)
+    edited = [p for p in sorted(there) if there[p].content != wanted[p].content and p not in stores]
+    if edited:
         raise DistrorocksError(
             f"{request.directory} has packaging already",
-            detail="\n".join(changed),
+            detail="\n".join(edited),
             hint="use --update to bring it to this rock with your edits kept",
         )
-    return write_outputs(request.directory, outputs)
-
-
-def _is_same(directory: str, path: str, content: bytes) -> bool:
-    try:
-        with open(os.path.join(directory, path), "rb") as file:
-            return file.read(len(content) + 1) == content
-    except OSError:
-        return False
+    changes = [
+        FileChange(path, there.get(path), file, "rendered")
+        for path, file in sorted(wanted.items())
+        if there.get(path) != file
+    ]
+    apply_changes(request.directory, sorted(changes, key=lambda each: each.path in stores))
+    return [each.path for each in changes]
 
 
 def _rockspec(form: str, plan: PackagingPlan, rock: RockInput) -> Outputs:

@@ -6,6 +6,7 @@ import argparse
 import os
 
 from distrorocks.cli.arguments import add_json
+from distrorocks.cli.packaging_update import add_update_words, run_update
 from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.scaffold import Request, Scaffold, scaffolds, write
@@ -21,7 +22,11 @@ SUMMARY = "write a rock's packaging: debian/, a spec file, PKGBUILD or APKBUILD"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""
     parser.add_argument(
-        "input", metavar="INPUT", help="a rockspec, a .src.rock or a directory of sources"
+        "input",
+        metavar="INPUT",
+        nargs="?",
+        default="",
+        help="a rockspec, a .src.rock or a directory of sources",
     )
     parser.add_argument("version", nargs="?", default="", metavar="VERSION", help="the version")
     parser.add_argument(
@@ -53,11 +58,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--explain", metavar="FIELD", default="", help="tell where one field comes from"
     )
+    add_update_words(parser)
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the packaging, or print what it would be made of."""
+    if options.update or options.diff:
+        return run_update(options)
+    if not options.input:
+        raise DistrorocksError("no INPUT is named", hint="see `distrorocks scaffold --help`")
     request = request_of(options)
     with Jail() as jail:
         made = scaffolds(request, jail)

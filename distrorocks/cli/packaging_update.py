@@ -1,0 +1,99 @@
+"""The words of ``distrorocks scaffold`` that are about packaging that stands already."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from distrorocks.cli.report import print_json, say, tell, warn
+from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.scaffold import Request
+from distrorocks.jobs.scaffold_update import Updated, edits, update
+from distrorocks.system.lua_jail import Jail
+from distrorocks.system.packager import checked_maintainer
+
+CONFLICTS = 1
+
+
+def add_update_words(parser: argparse.ArgumentParser) -> None:
+    """Declare the words."""
+    parser.add_argument(
+        "--update",
+        action="store_true",
+        help="bring the packaging in DIR to INPUT (default: the sources it stands in), with all "
+        "edits kept; exit status 1 where a conflict is left to resolve",
+    )
+    parser.add_argument(
+        "--diff", action="store_true", help="print what was edited since it was rendered"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="with --update: tell what would change"
+    )
+
+
+def run_update(options: argparse.Namespace) -> int:
+    """Update the packaging, or print its edits."""
+    directory = os.path.abspath(options.output)
+    request = Request(
+        options.input or directory,
+        directory,
+        options.version,
+        tuple(dict.fromkeys(options.format)),
+        checked_maintainer(options.maintainer) if options.maintainer else "",
+        tuple(os.path.abspath(each) for each in options.templates),
+    )
+    if options.update and options.diff:
+        raise DistrorocksError("--update and --diff are two things", hint="run one of them")
+    if options.diff:
+        return _diff(request, as_json=options.json)
+    with Jail() as jail:
+        found = update(request, jail, is_dry=options.dry_run)
+    if options.json:
+        print_json(
+            {"directory": directory, "formats": {one.plan.format: _json(one) for one in found}}
+        )
+    else:
+        for one in found:
+            _tell(one, options)
+    return CONFLICTS if any(one.merge.conflicts for one in found) else 0
+
+
+def _diff(request: Request, *, as_json: bool) -> int:
+    """Print the packager's edits."""
+    told = edits(request)
+    if as_json:
+        print_json({"directory": request.directory, "diff": told})
+    elif told:
+        say(told.removesuffix("\n"))
+    else:
+        tell("all is as it was rendered")
+    return 0
+
+
+def _tell(one: Updated, options: argparse.Namespace) -> None:
+    """Tell what one format's update changed."""
+    for change in one.merge.changes:
+        say(f"{os.path.join(options.output, change.path)}: {change.reason}")
+    for note in one.merge.notes:
+        tell(f"{one.plan.format}: {note}")
+    for place in one.merge.conflicts:
+        warn(f"{one.plan.format}: conflict: {place}")
+    for gap in one.plan.gaps:
+        warn(f"{one.plan.format}: {gap.key}: {gap.text}")
+    if not one.merge.changes:
+        tell(f"{one.plan.format}: all is up to date")
+        return
+    would = "would go" if options.dry_run else "went"
+    tell(f"{one.plan.format}: {would} from {one.known} to {one.version}")
+
+
+def _json(one: Updated) -> dict[str, object]:
+    """Return one format's update for programs."""
+    return {
+        "from": one.known,
+        "to": one.version,
+        "changes": [{"path": each.path, "reason": each.reason} for each in one.merge.changes],
+        "conflicts": [each._asdict() for each in one.merge.conflicts],
+        "notes": [each._asdict() for each in one.merge.notes],
+        "gaps": [each._asdict() for each in one.plan.gaps],
+    }

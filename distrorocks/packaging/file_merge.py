@@ -1,0 +1,55 @@
+"""One file of a packaging merged three ways: as text, its history apart."""
+
+from __future__ import annotations
+
+from distrorocks.packaging.history_merge import merge_history, spec_parts
+from distrorocks.packaging.line_merge import Labels, Merged, merge_lines
+from distrorocks.packaging.packaging_file import Files, PackagingFile
+from distrorocks.packaging.twice_set import mark_twice_set
+
+HISTORY = "debian/changelog"
+
+
+def merge_text(path: str, base: str, ours: str, theirs: str, labels: Labels) -> Merged:
+    """Return a file with the packager's edits and the new render's."""
+    if path == HISTORY:
+        return Merged(merge_history(base, ours, theirs))
+    if not path.endswith(".spec"):
+        merged = merge_lines(base, ours, theirs, labels)
+        return mark_twice_set(merged, ours, theirs, path, labels)
+    return _merge_spec(path, base, ours, theirs, labels)
+
+
+def _merge_spec(path: str, base: str, ours: str, theirs: str, labels: Labels) -> Merged:
+    """Return a spec file; its history is the packager's, with the new entries on top."""
+    was, mine, new = spec_parts(base), spec_parts(ours), spec_parts(theirs)
+    before = merge_lines(was.before, mine.before, new.before, labels)
+    before = mark_twice_set(before, mine.before, new.before, path, labels)
+    after = merge_lines(was.after, mine.after, new.after, labels)
+    history = merge_history(was.history, mine.history, new.history, is_spec=True)
+    if not spec_parts(before.text + history).history:
+        history = ""  # the packager has no %changelog
+    above = (before.text + history).count("\n")
+    conflicts = (*before.conflicts, *(above + line for line in after.conflicts))
+    return Merged(before.text + history + after.text, conflicts)
+
+
+def with_history(base: Files, theirs: Files) -> dict[str, PackagingFile]:
+    """Return a new render whose history goes on from that of the stored one.
+
+    A render knows its own version only; with the earlier entries below it, rendering the same
+    version again gives the same files.
+    """
+    return {
+        path: file.with_text(_continued(path, base[path].text, file.text))
+        if path in base and (path == HISTORY or path.endswith(".spec"))
+        else file
+        for path, file in theirs.items()
+    }
+
+
+def _continued(path: str, base: str, theirs: str) -> str:
+    if path == HISTORY:
+        return merge_history("", base, theirs)
+    was, new = spec_parts(base), spec_parts(theirs)
+    return new.before + merge_history("", was.history, new.history, is_spec=True) + new.after

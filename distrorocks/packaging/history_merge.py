@@ -1,0 +1,72 @@
+"""A package's history: new entries go on top, what the packager wrote stays as it is."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_DEB_HEAD = re.compile(r"^\S+ \(([^()\s]+)\)[^\n]*;", re.MULTILINE)
+_SPEC_HEAD = re.compile(r"^\*[^\n]*?(?: - ?(\S+))?[ \t]*$", re.MULTILINE)
+_SECTION = re.compile(r"^%changelog[ \t]*\n", re.MULTILINE)
+_NEXT_SECTION = re.compile(
+    r"^%(?:prep|build|install|check|files|package|description|pre|post|preun|postun)\b",
+    re.MULTILINE,
+)
+
+
+class Entry(NamedTuple):
+    """One entry of a history: its version, or its whole head where it names none, and its text."""
+
+    version: str
+    text: str
+
+
+class SpecParts(NamedTuple):
+    """A spec file: what stands before its history, the history, and what stands after it."""
+
+    before: str
+    history: str
+    after: str
+
+
+def merge_history(base: str, ours: str, theirs: str, *, is_spec: bool = False) -> str:
+    """Return the packager's history with the entries of new versions on top.
+
+    An entry is new if neither the packager's history nor the base has its version. A history that
+    has no entries, such as RPM's ``%autochangelog``, is kept as it is.
+    """
+    head = _SPEC_HEAD if is_spec else _DEB_HEAD
+    known = {each.version for text in (base, ours) for each in _entries(text, head)}
+    if ours.strip() and not _entries(ours, head):
+        return ours
+    new = [each.text for each in _entries(theirs, head) if each.version not in known]
+    if not new:
+        return ours or theirs
+    top = "".join(text.rstrip("\n") + "\n\n" for text in new)
+    return top + ours if ours.strip() else top.rstrip("\n") + "\n"
+
+
+def history_version(text: str) -> str:
+    """Return the version that stands on top of a ``debian/changelog``, "" where none does."""
+    found = _DEB_HEAD.search(text)
+    return found[1] if found else ""
+
+
+def spec_parts(text: str) -> SpecParts:
+    """Return a spec file's parts; its ``%changelog`` line belongs to what stands before."""
+    found = _SECTION.search(text)
+    if not found:
+        return SpecParts(text, "", "")
+    follower = _NEXT_SECTION.search(text, found.end())
+    end = follower.start() if follower else len(text)
+    return SpecParts(text[: found.end()], text[found.end() : end], text[end:])
+
+
+def _entries(text: str, head: re.Pattern[str]) -> list[Entry]:
+    """Return the entries of a history, from the top."""
+    found = list(head.finditer(text))
+    ends = [*(each.start() for each in found[1:]), len(text)]
+    return [
+        Entry(each[1] or each[0], text[each.start() : end])
+        for each, end in zip(found, ends, strict=True)
+    ]
