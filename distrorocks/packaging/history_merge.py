@@ -65,7 +65,7 @@ def spec_parts(text: str) -> SpecParts:
 def _entries(text: str, head: re.Pattern[str]) -> list[Entry]:
     """Return the entries of a history, from the top."""
     found = list(head.finditer(text))
-    ends = [*(each.start() for each in found[1:]), len(text)]
+    ends = [*(each.start() for each in found), len(text)][1:]
     return [
         Entry(each[1] or each[0], text[each.start() : end])
         for each, end in zip(found, ends, strict=True)
