@@ -9,6 +9,7 @@ of its plan, and lintian has neither error nor warning. Other words choose rocks
 from __future__ import annotations
 
 import collections
+import os
 import re
 import shutil
 import sys
@@ -51,7 +52,7 @@ class Verdict(NamedTuple):
 def unpacked(rock: Path, place: Path) -> Path:
     """Return the folder of a packed rock's sources, unpacked below ``place`` as upstream's are."""
     with zipfile.ZipFile(rock) as archive:
-        archive.extractall(place)  # noqa: S202 - rocks of the corpus, in a scratch place
+        archive.extractall(place)  # noqa: S202 - our own corpus
     for path in (*place.glob("*.tar.*"), *place.glob("*.tgz"), *place.glob("*.zip")):
         inner = place / "archive"
         inner.mkdir()
@@ -75,7 +76,7 @@ def source_tree(rock: Path, form: str, jail: Jail) -> tuple[Path, Scaffold]:
     """Return a source package's folder, with the packaging of ``form`` in it, and what it is."""
     place = Path(tempfile.mkdtemp(prefix="rock-", dir=live()))
     sources = unpacked(rock, place)
-    sources.chmod(0o755)
+    os.chmod(sources, 0o755)  # noqa: S103 - as archives have it
     request = Request(str(rock), str(sources), formats=(form,), maintainer=MAINTAINER)
     (made,) = scaffolds(request, jail)
     if form == "deb":
@@ -89,6 +90,13 @@ def source_tree(rock: Path, form: str, jail: Jail) -> tuple[Path, Scaffold]:
         sources = tree
     write([made], request)
     return sources, made
+
+
+def source_package(tree: Path) -> Path:
+    """Return the ``.dsc`` of a source package's folder."""
+    run("sh", "-c", f"cd {tree.parent} && dpkg-source -b {tree.name}")
+    (dsc,) = tree.parent.glob("*.dsc")
+    return dsc
 
 
 def missing_modules(made: Scaffold, package_files: set[str]) -> list[str]:
@@ -117,7 +125,7 @@ def deb_of(
     packages = tuple(path for path in done.packages if "-dbgsym" not in path.name)
     files = {file for path in packages for file in modules(path)}
     missing = missing_modules(made, files)
-    tags = tuple(sorted(lintian_tags(done.packages)))
+    tags = tuple(sorted(lintian_tags((*done.packages, source_package(tree)))))
     reason = f"modules missing: {', '.join(missing[:4])}" if missing else ""
     if not files:
         reason = "the package holds no module"

@@ -5,7 +5,11 @@ from __future__ import annotations
 from distrorocks.packaging.field import HIGH, SETTINGS, Field, Value
 from distrorocks.packaging.plan import PackagingPlan
 
-_SAID: dict[str, Value] = {"changes": ("New upstream release.",), "bug_closed": ""}
+_SAID: dict[str, Value] = {
+    "changes": ("New upstream release.",),
+    "bug_closed": "",
+    "release": "1",
+}
 
 
 def as_update(plan: PackagingPlan, known: str) -> PackagingPlan:

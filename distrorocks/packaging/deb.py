@@ -21,6 +21,8 @@ STANDARDS_VERSION = "4.6.2"
 def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     """Add what only Debian's packaging has."""
     compiled, commands = draft.is_true("is_compiled"), draft.texts("commands")
+    readmes = tuple(each for each in draft.texts("documents") if each.lower().startswith("readme"))
+    draft.put("doc_files", readmes, "documents; debhelper finds changelogs itself")
     draft.put("section", "interpreters", "Debian's section of Lua modules", HIGH)
     draft.put("standards_version", STANDARDS_VERSION, "the templates")
     draft.put("architecture", "any" if compiled else "all", "is_compiled")
@@ -30,9 +32,9 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     depends = ["${lua:Depends}", "${misc:Depends}"] + ["${shlibs:Depends}"] * compiled
     draft.put("depends", tuple(depends), "dh_luarocks writes them from the rockspec")
     draft.put("changelog_date", mail_date(int(draft.text("date") or 0)), "date")
-    draft.put("release", "1", "a first package")
-    draft.put("changes", ("Initial packaging.",), "a first package")
     draft.put("bug_closed", "", "nobody asked for this package as far as is known", MEDIUM)
+    draft.put("release", "1~1", "before the archive's first, which closes the bug that asks")
+    draft.put("changes", ("Initial packaging.",), "a first package")
     _copyright(facts, draft, tables)
     draft.put("description_lines", _indented(draft.texts("description")), "description")
     draft.put("watch", _watch(draft), "source_address and repository_page", MEDIUM)
@@ -85,13 +87,13 @@ def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
 
 
 def _debian_name(license_name: str) -> str:
-    """Return a licence's name for a License field; none is called unknown."""
-    return "unknown" if license_name == UNKNOWN else synopsis(license_name)
+    """Return a licence's name for a License field; without any it says so."""
+    return "none-stated" if license_name == UNKNOWN else synopsis(license_name)
 
 
 def _watch(draft: Draft) -> tuple[str, ...]:
     """Return the lines of debian/watch; none where upstream offers no releases to look at."""
-    page, address = draft.text("repository_page"), draft.text("source_address")
+    page, address = draft.text("repository_page"), draft.text("source_place")
     if page.startswith("https://github.com/"):
         return (
             'opts="filenamemangle=s%(?:.*?)?v?(\\d[\\d.]*)@ARCHIVE_EXT@%@PACKAGE@-$1$2%" \\',

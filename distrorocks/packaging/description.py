@@ -18,11 +18,11 @@ def describe(facts: Facts, draft: Draft) -> None:
     text = facts.detailed.strip()
     source, confidence = "rockspec: description.detailed", HIGH
     if not text or " ".join(text.split()) == " ".join(facts.summary.split()):
-        text, source = f"{draft.text('summary')}.", "rockspec: description.summary"
+        text, source = "", "rockspec: description.summary"
     versions = listed(draft.texts("lua_versions"))
     closing = f"This package has the rock {facts.rock} for Lua {versions}."
     if facts.commands:
         word = "command" if len(facts.commands) == 1 else "commands"
         closing += f" It brings the {word} {listed(facts.commands)}."
-    lines = (*paragraphs(text), "", *paragraphs(closing))
+    lines = (*paragraphs(text), "", *paragraphs(closing)) if text else paragraphs(closing)
     draft.put("description", lines, source, confidence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 from distrorocks.license.verdict import is_license_file, verdict
 from distrorocks.packaging.facts import Facts
@@ -20,13 +21,14 @@ def license_fields(facts: Facts, draft: Draft) -> None:
     draft.put("license_evidence", evidence, "the sources")
     files = tuple(path for path in facts.files if is_license_file(path) and "/" not in path)
     draft.put("license_files", files, "the sources")
+    year = f"{time.gmtime(facts.date).tm_year} " if facts.date else ""
     if facts.holders:
         draft.put("copyright", facts.holders, "copyright lines of the sources")
         return
     author = re.sub(r"\s*<[^>]*>", "", facts.maintainer).strip()
     if author:
         gap = "no file at hand names a copyright holder: the rockspec's maintainer stands there"
-        draft.put("copyright", (author,), "rockspec: description.maintainer", LOW, gap)
+        draft.put("copyright", (f"{year}{author}",), "rockspec: description.maintainer", LOW, gap)
         return
     gap = "nothing at hand names who holds the copyright"
-    draft.put("copyright", (f"the authors of {facts.rock}",), "nothing", LOW, gap)
+    draft.put("copyright", (f"{year}the authors of {facts.rock}",), "nothing", LOW, gap)

@@ -131,9 +131,11 @@ def _upstream(facts: Facts, draft: Draft) -> None:
     elif places.page:
         draft.put("homepage", places.page, "rockspec: source.url", MEDIUM)
     else:
-        draft.put("homepage", "", "nothing", LOW, "no homepage is named")
+        gap = f"the homepage {facts.homepage} is gone" if facts.homepage else "none is named"
+        draft.put("homepage", "", "nothing", LOW, gap)
     source = "rockspec: source"
     draft.put("source_address", places.archive, source, HIGH, places.gap)
+    draft.put("source_place", web_address(places.archive), source)
     draft.put("source_file", places.file, source)
     draft.put("source_directory", places.top or f"{package}-{version}", source)
     draft.put("repository", places.repository, source)

@@ -6,6 +6,7 @@ import re
 import textwrap
 
 _ARTICLE = re.compile(r"(?:an?|the)\s+(?=\S)", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"(?i)\W*(?:xxx|todo|tbd|fixme|none|summary|\W*please .*)\W*")
 _MOST_SUMMARY = 75
 _MOST_LINES = 20
 
@@ -13,6 +14,8 @@ _MOST_LINES = 20
 def synopsis(summary: str, *, package: str, rock: str) -> str:
     """Return a summary as one short phrase without article, name and full stop; "" if empty."""
     text = " ".join(summary.split()).strip(" .")
+    if not re.search(r"\w", text) or _PLACEHOLDER.fullmatch(text):
+        return ""
     for name in (package, rock):
         if text.lower().startswith(name.lower()) and text[len(name) : len(name) + 1] in " :-,":
             rest = re.sub(r"^\s*(?:is|[:,\u2013\u2014-]+)\s+", "", text[len(name) :])

@@ -12,6 +12,11 @@ _FORGE = re.compile(
 )
 _ADDRESS = re.compile(r"(?:https?|ftp)://[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]+")
 _ARCHIVE = re.compile(r"\.(?:tar\.(?:gz|bz2|xz)|tgz|zip)\Z")
+# Hosts that are gone for good: no field may send anybody there.
+_GONE = re.compile(
+    r"://(?:[^/]*\.)?(?:code\.google\.com|googlecode\.com|luaforge\.net|gna\.org|berlios\.de"
+    r"|gitorious\.org|codehaus\.org|fedorahosted\.org|freecode\.com|freshmeat\.net)(?:[/:]|\Z)"
+)
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
 
@@ -66,6 +71,6 @@ def upstream_of(
 
 
 def web_address(text: str) -> str:
-    """Return an address that a package's field can hold, "" if ``text`` is none."""
+    """Return an address that a package's field can hold, "" if ``text`` is none or is gone."""
     cleaned = text.strip().rstrip(".")
-    return cleaned if _ADDRESS.fullmatch(cleaned) else ""
+    return cleaned if _ADDRESS.fullmatch(cleaned) and not _GONE.search(cleaned) else ""
