@@ -92,8 +92,8 @@ def we_say(machine: Machine, who: Who) -> dict[str, bool]:
     )
     said = {}
     for mode in MODES:
-        words = ("python3", "-I", "-S", "-B", "-c", program, "check", "needy", "--json")
-        words = (*words, "--lua-version", LUA, "--deps-mode", mode)
+        words = ["python3", "-I", "-S", "-B", "-c", program, "check", "needy", "--json"]
+        words += ["--lua-version", LUA, "--deps-mode", mode]
         outcome = machine.run("sh", "-c", who.become + shlex.join(words), status=None)
         (found,) = json.loads(outcome.out)["lua_versions"]
         unmet = {it["told"] for it in found["findings"] if it["kind"] == "unsatisfied"}
