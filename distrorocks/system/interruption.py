@@ -31,6 +31,19 @@ def uninterrupted() -> Iterator[None]:
 
 
 @contextmanager
+def deferred() -> Iterator[None]:
+    """Let what would end this process wait for the end of the block, and interrupt there.
+
+    A program that is started in the block can still be asked to end: nothing is ignored.
+    """
+    waiting: list[int] = []
+    with _while((signal.SIGINT, *_POLITE), lambda number, _: waiting.append(number)):
+        yield
+    if waiting:
+        raise KeyboardInterrupt
+
+
+@contextmanager
 def _while(
     numbers: tuple[signal.Signals, ...], then: Callable[[int, FrameType | None], Any] | int
 ) -> Iterator[None]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.system.command import CommandError, end_session
+from distrorocks.system.interruption import deferred, uninterrupted
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 LAST_LINES = 20
 _TAIL = 16 * 1024
@@ -42,11 +46,26 @@ class CommandLog:
 
         It leads a session of its own: what interrupts us ends it, with its children, at once.
         """
+        start = os.fstat(self._file).st_size
+        process = None
+        try:
+            with deferred():  # else the program could be started, and we not know it
+                process = self._started(argv, environment, directory)
+            status = process.wait()
+        finally:
+            with uninterrupted():
+                if process is not None and process.poll() is None:
+                    end_session(process.pid)
+                    process.wait()
+        return Logged(status, self._last_lines(start))
+
+    def _started(
+        self, argv: Sequence[str], environment: Mapping[str, str], directory: str
+    ) -> Popen[bytes]:
         import subprocess
 
-        start = os.fstat(self._file).st_size
         try:
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 list(argv),
                 stdin=subprocess.DEVNULL,
                 stdout=self._file,
@@ -57,13 +76,6 @@ class CommandLog:
             )
         except (OSError, ValueError) as fault:
             raise CommandError(f"{argv[0]} cannot be started", detail=str(fault)) from fault
-        try:
-            status = process.wait()
-        finally:
-            if process.poll() is None:
-                end_session(process.pid)
-                process.wait()
-        return Logged(status, self._last_lines(start))
 
     def _last_lines(self, start: int) -> tuple[str, ...]:
         """Return the last lines that say something, of what was written after ``start``."""

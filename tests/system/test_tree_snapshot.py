@@ -251,18 +251,20 @@ def test_whatever_is_done_is_undone(acts: list[tuple[str, str]]) -> None:
         layout = made(root)
         before = state(root)
         snapshot = take(layout)
-        known = {entry.inode for entry in snapshot.record.entries}
+        foreign: set[str] = set()
         for number, (act, path) in enumerate(acts):
             place = root / path
-            is_new = place.exists() and place.stat().st_ino not in known
             if act == "new" and not path.startswith("bin/"):
                 (place.parent / f"new{number}").mkdir(parents=True, exist_ok=True)
                 (place.parent / f"new{number}/x").write_text("x")
             elif act == "write" and place.parent.is_dir():
+                if path.startswith("bin/") and not place.exists():
+                    foreign.add(path)
                 place.write_text(f"{number}")
-            elif act == "move" and place.exists() and not (is_new and path.startswith("bin/")):
+            elif act == "move" and place.exists() and path not in foreign:
                 place.rename(place.parent / f"moved{number}")
             elif act == "drop" and place.exists():
                 place.unlink()
+                foreign.discard(path)
         restore(snapshot)
         assert state(root) == before
