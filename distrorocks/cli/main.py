@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from distrorocks import __version__
-from distrorocks.cli.report import print_error, tell
+from distrorocks.cli.report import print_error, say, tell
 from distrorocks.errors import DistrorocksError
 
 INTERRUPTED = 130
@@ -72,6 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(words: list[str]) -> int:
     """Import the verb's own module, give it its words, and return its exit status."""
+    if words[:1] == ["--version"]:
+        say(f"distrorocks {__version__}")
+        return 0
     verb = next((word for word in words if not word.startswith("-")), "")
     name = verb.replace("-", "_")
     if not name or words[0] != verb or name not in verbs():
@@ -105,7 +108,7 @@ def _overview() -> _Parser:
         description="Makes the Lua modules that a distribution installed visible to LuaRocks.",
         epilog="`distrorocks VERB --help` tells more of each.",
     )
-    parser.add_argument("--version", action="version", version=f"distrorocks {__version__}")
+    parser.add_argument("--version", action="store_true", help="print the version and leave")
     actions = parser.add_subparsers(metavar="VERB", required=True, title="verbs")
     for name in verbs():
         actions.add_parser(name.replace("_", "-"), help=_module(name).SUMMARY)
