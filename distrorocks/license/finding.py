@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-TAG, TEXT, NOTICE = "tag", "text", "notice"
+TAG, TEXT, GRANT, NOTICE = "tag", "text", "grant", "notice"
+_WORDS = {TAG: "SPDX tag", TEXT: "licence text", GRANT: "grant", NOTICE: "notice"}
 
 
 class Finding(NamedTuple):
     """A licence in a file: ``line`` is where its evidence begins, counted from 1.
 
-    ``kind`` is ``tag`` for ``SPDX-License-Identifier``, ``text`` for the licence's own words and
-    ``notice`` for a sentence that names it.
+    ``kind`` is ``tag`` for ``SPDX-License-Identifier``, ``text`` for the licence's own words,
+    ``grant`` for a sentence that puts a work under a version of GNU's licences and ``notice`` for
+    one that names another licence.
     """
 
     license: str
@@ -22,5 +24,4 @@ class Finding(NamedTuple):
     @property
     def evidence(self) -> str:
         """The place and what stands there, for people."""
-        word = {TAG: "SPDX tag", TEXT: "licence text", NOTICE: "notice"}[self.kind]
-        return f"{self.path}:{self.line}: {word}"
+        return f"{self.path}:{self.line}: {_WORDS[self.kind]}"

@@ -1,134 +1,72 @@
-"""Licences known by their own words, in a licence file or at the top of a source file.
-
-A text is compared as words only: case, punctuation, comment marks and line breaks do not count.
-"""
+"""The licences that a file states: by tag, by a licence's own words, by a sentence that names it."""
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from distrorocks.license.expression import spelled_expression
-from distrorocks.license.finding import NOTICE, TAG, TEXT, Finding
+from distrorocks.license.finding import GRANT, NOTICE, TAG, TEXT, Finding
+from distrorocks.license.gnu import grants
+from distrorocks.license.notices import notices
+from distrorocks.license.scope import is_license_file
+from distrorocks.license.templates import TEMPLATES
+from distrorocks.license.words import MOST_TEXT, Words
 
-MOST_TEXT = 1 << 17
-_WORD = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*")
-_TAG = re.compile(r"SPDX-License-Identifier:\s*([^\s*][^\n*]*)")
-
-
-class _Known(NamedTuple):
-    """A licence with words that it has, and words that make it another."""
-
-    license: str
-    has: tuple[str, ...]
-    lacks: tuple[str, ...] = ()
-    kind: str = TEXT
-
-
-_PERMISSION = "permission is hereby granted free of charge to any person obtaining a copy of"
-_MIT_NOTICE = "permission notice shall be included in all"
-_BSD = "redistribution and use in source and binary forms with or without"
-_BSD_LIST = "redistributions of source code must retain the above copyright"
-_ENDORSE = "endorse or promote products"
-_ADVERTISE = "all advertising materials mentioning features"
-_ISC = "purpose with or without fee is hereby granted"
-_ISC_NOTICE = "provided that the above copyright notice"
-_LATER = "any later version"
-
-_TEXTS = (
-    _Known("X11", (_PERMISSION, _MIT_NOTICE, "except as contained in this notice the name")),
-    _Known("MIT", (_PERMISSION, _MIT_NOTICE), ("except as contained in this notice the name",)),
-    _Known("MIT-0", (_PERMISSION, "without restriction"), (_MIT_NOTICE, "share alike")),
-    _Known("BSD-4-Clause", (_BSD, _BSD_LIST, _ADVERTISE)),
-    _Known("BSD-3-Clause", (_BSD, _BSD_LIST, _ENDORSE), (_ADVERTISE,)),
-    _Known("BSD-2-Clause", (_BSD, _BSD_LIST), (_ENDORSE, _ADVERTISE)),
-    _Known("ISC", ("permission to use copy modify and", _ISC, _ISC_NOTICE)),
-    _Known("0BSD", ("permission to use copy modify and", _ISC), (_ISC_NOTICE,)),
-    _Known("Zlib", ("will the authors be held liable for any damages", "altered source")),
-    _Known("Unlicense", ("free and unencumbered software released into the public domain",)),
-    _Known("CC0-1.0", ("cc0 1.0 universal",)),
-    _Known("WTFPL", ("do what the fuck you want to public license", "0 you just do what")),
-    _Known("BSL-1.0", ("boost software license version 1.0",)),
-    _Known("MPL-2.0", ("mozilla public license version 2.0",)),
-    _Known("MPL-2.0", ("mozilla public license v 2.0",)),
-    _Known("Apache-2.0", ("apache license version 2.0",)),
-    _Known("Artistic-2.0", ("the artistic license 2.0",)),
-    _Known("EPL-1.0", ("eclipse public license v 1.0",)),
-    _Known("AGPL-3.0-or-later", ("gnu affero general public license", "version 3", _LATER)),
-    _Known("LGPL-3.0-or-later", ("gnu lesser general public license", "either version 3", _LATER)),
-    _Known("LGPL-2.1-or-later", ("gnu lesser general public license", "version 2.1", _LATER)),
-    _Known("LGPL-2.0-or-later", ("gnu library general public license", "version 2", _LATER)),
-    _Known(
-        "LGPL-3.0-only", ("gnu lesser general public license version 3",), ("either version 3",)
-    ),
-    _Known(
-        "GPL-3.0-or-later",
-        ("terms of the gnu general public license", "version 3", _LATER),
-    ),
-    _Known(
-        "GPL-2.0-or-later",
-        ("terms of the gnu general public license", "either version 2", _LATER),
-    ),
-    _Known("GPL-2.0-only", ("gnu general public license version 2 june 1991",)),
-    _Known("GPL-3.0-only", ("gnu general public license version 3 29 june 2007",)),
-    _Known("MIT", ("same license as lua",), kind=NOTICE),
-    _Known("MIT", ("same terms as lua",), kind=NOTICE),
-    _Known("MIT", ("under the mit license",), kind=NOTICE),
-    _Known("MIT", ("under the terms of the mit",), kind=NOTICE),
-    _Known("MIT", ("mit x11 license",), kind=NOTICE),
-    _Known("MIT", ("license mit",), kind=NOTICE),
-    _Known("MIT", ("mit licensed",), kind=NOTICE),
-    _Known("Apache-2.0", ("under the apache license version 2",), kind=NOTICE),
-    _Known("BSD-3-Clause", ("under the 3 clause bsd",), kind=NOTICE),
-    _Known("BSD-2-Clause", ("under the 2 clause bsd",), kind=NOTICE),
-    _Known("ISC", ("under the isc license",), kind=NOTICE),
-    _Known("Zlib", ("under the zlib license",), kind=NOTICE),
+_TAG = re.compile(r"SPDX-License-Identifier:[ \t]*([^\s*][^\n*]{0,200})")
+_TELLING = re.compile(
+    r"licen[sc]|copying|permission|redistribut|public domain|terms|gpl|copyright", re.IGNORECASE
 )
-# What a longer licence's own text names on the way does not count beside it.
-_WITHIN = {
-    "GPL-3.0-only": ("AGPL-3.0-or-later", "LGPL-3.0-only", "GPL-3.0-or-later"),
-    "GPL-2.0-only": ("LGPL-2.0-or-later", "LGPL-2.1-or-later", "GPL-2.0-or-later"),
-    "MPL-2.0": ("GPL-2.0-or-later", "AGPL-3.0-or-later", "LGPL-2.1-or-later"),
-}
-
-
-class _Words:
-    """A text as words, each with the line it stands on."""
-
-    def __init__(self, text: str) -> None:
-        self.lines: list[int] = []
-        words: list[str] = []
-        for number, line in enumerate(text[:MOST_TEXT].splitlines(), 1):
-            found = _WORD.findall(line.lower())
-            words += found
-            self.lines += [number] * len(found)
-        self.text = f" {' '.join(words)} "
-
-    def line_of(self, phrase: str) -> int:
-        """Return the line on which ``phrase`` begins, 0 where it does not stand."""
-        place = self.text.find(f" {phrase} ")
-        return self.lines[self.text.count(" ", 0, place)] if place >= 0 else 0
+_SILENT_WORDS = 12
 
 
 def findings(path: str, text: str) -> tuple[Finding, ...]:
-    """Return the licences that a file states, tags first, then texts; notices where no text is."""
-    tags = tuple(
-        Finding(spelled, path, text.count("\n", 0, tag.start()) + 1, TAG)
-        for tag in _TAG.finditer(text[:MOST_TEXT])
-        if (spelled := spelled_expression(tag[1].strip().rstrip("-/ ").strip()))
-    )
-    if tags:
+    """Return the licences that a file states, each once.
+
+    Tags stand above all else; sentences that name a licence count where no licence's words are.
+    """
+    text = text[:MOST_TEXT]
+    if not _TELLING.search(text):
+        return ()
+    if tags := _tags(path, text):
         return tags
-    words = _Words(text)
+    words = Words(text)
     found: dict[str, Finding] = {}
-    for known in _TEXTS:
-        if known.license in found or (known.kind == NOTICE and found):
+    for template in TEMPLATES:
+        lines = [words.line_of(phrase) for phrase in template.has]
+        if template.license in found or not all(lines):
             continue
-        lines = [words.line_of(phrase) for phrase in known.has]
-        if all(lines) and not any(words.line_of(phrase) for phrase in known.lacks):
-            found[known.license] = Finding(known.license, path, min(lines), known.kind)
-    for whole, parts in _WITHIN.items():
-        if whole in found:
-            for part in parts:
-                found.pop(part, None)
+        if not any(words.line_of(phrase) for phrase in template.lacks):
+            found[template.license] = Finding(template.license, path, min(lines), TEXT)
+    has_none = not found
+    for grant in grants(words):
+        kind = TEXT if grant.is_text else GRANT
+        if (grant.is_text or has_none) and not _is_said(grant.license, found):
+            found[grant.license] = Finding(grant.license, path, words.line_at(grant.place), kind)
+    if not found:
+        for name, place in notices(words):
+            found.setdefault(name, Finding(name, path, words.line_at(place), NOTICE))
+    return tuple(found.values())
+
+
+def is_silent(path: str, text: str) -> bool:
+    """Return whether a licence file has words of its own, and none that are known."""
+    if not is_license_file(path) or "\0" in text[:MOST_TEXT]:
+        return False
+    return not findings(path, text) and Words(text).count() > _SILENT_WORDS
+
+
+def _is_said(name: str, found: dict[str, Finding]) -> bool:
+    """Return whether a licence's version is among those found, with or without "or later"."""
+    version = re.sub(r"-(?:only|or-later).*", "", name)
+    return any(re.sub(r"-(?:only|or-later).*", "", each) == version for each in found)
+
+
+def _tags(path: str, text: str) -> tuple[Finding, ...]:
+    """Return the licences of SPDX-License-Identifier tags."""
+    found: dict[str, Finding] = {}
+    for tag in _TAG.finditer(text):
+        spelled = spelled_expression(re.sub(r"\s*(?:-->|\*/|--\]\].*|\]\]).*", "", tag[1]).strip())
+        if spelled:
+            line = text.count("\n", 0, tag.start()) + 1
+            found.setdefault(spelled, Finding(spelled, path, line, TAG))
     return tuple(found.values())
