@@ -24,8 +24,12 @@ LABELS = Path(__file__).parent.parent / "tests/license/labels.tsv"
 ROCKS = Path(__file__).parent.parent.parent / "shared/data/dev-rocks.tar"
 _MOST = 1 << 16
 _ARCHIVE = re.compile(r"\.(?:zip|tar|tar\.(?:gz|bz2|xz)|tgz)\Z")
-_TELLING = re.compile(r"(?:\.(?:lua|moon|c|h|cc|cpp|hpp|js|tl|fnl)|(?:.*/)?readme[^/]*)\Z", re.I)
-_DECLARED = re.compile(r"""\blicen[sc]e\s*=\s*(?:"([^"\n]*)"|'([^'\n]*)'|\[\[(.*?)\]\])""", re.S)
+_TELLING = re.compile(
+    r"(?:\.(?:lua|moon|c|h|cc|cpp|hpp|js|tl|fnl)|(?:.*/)?readme[^/]*)\Z", re.IGNORECASE
+)
+_DECLARED = re.compile(
+    r"""\blicen[sc]e\s*=\s*(?:"([^"\n]*)"|'([^'\n]*)'|\[\[(.*?)\]\])""", re.DOTALL
+)
 
 
 class Label(NamedTuple):

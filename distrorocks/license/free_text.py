@@ -12,8 +12,8 @@ _NOISE = re.compile(r"\b(?:the|licen[sc]e[ds]?|agreement)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"[<(]?\s*https?://\S+", re.IGNORECASE)
 _GNU = re.compile(
     r"(?:gnu[ /-]*)?(?P<kind>[al]?gpl|(?:(?:affero|lesser|library) )?general public)"
-    r"[ -]*(?:version|v)?[ .]*(?P<version>[123](?:\.[01])?)[ -]*(?P<later>\+|\(?or[ -]later\)?|or newer"
-    r"|or any later version|or greater)?(?P<only>[ -]*only)?"
+    r"[ -]*(?:version|v)?[ .]*(?P<version>[123](?:\.[01])?)[ -]*"
+    r"(?P<later>\+|\(?or[ -]later\)?|or newer|or any later version|or greater)?(?P<only>[ -]*only)?"
 )
 _KINDS = {"lesser": "LGPL", "library": "LGPL", "affero": "AGPL", "general": "GPL"}
 _PARTS = re.compile(r"\s*(?:,|;|\||\bor\b(?![ -]later)|\band\b|\+(?=\s)|&)\s*", re.IGNORECASE)

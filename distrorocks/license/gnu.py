@@ -10,7 +10,8 @@ from distrorocks.license.words import Words
 
 _TEXT = re.compile(
     r" gnu (?P<kind>general|lesser general|library general|affero general) public license"
-    r" version (?P<version>[123](?:\.1)?) (?:29 june 2007|19 november 2007|june 1991|february 19\d\d)"
+    r" version (?P<version>[123](?:\.1)?)"
+    r" (?:29 june 2007|19 november 2007|june 1991|february 19\d\d)"
 )
 _NAMED = re.compile(
     r" (?:gnu (?:(?P<kind>affero|lesser|library) )?general public licen[sc]e"

@@ -10,17 +10,23 @@ MIT: mit/x11 | mit/x | x11/mit | mit x11 | mit/x consortium | expat | mit expat 
 MIT: mit/expat | mit-like | mit style | mit-style | lua | lua 5 | same as lua | same as lua 5
 MIT: same as lua 5.1 | same as lua itself | same terms as lua | same terms as lua itself | mit (x11)
 BSD-2-Clause: bsd2 | bsd 2 | bsd-2 | 2bsd | simplified bsd | bsd simplified | freebsd | 2-clause bsd
-BSD-2-Clause: two-clause bsd | bsd 2-clause | bsd 2 clause | bsd two-clause | bsd/2 clause | 2 clause bsd
-BSD-3-Clause: bsd3 | bsd 3 | bsd-3 | 3bsd | new bsd | bsd new | modified bsd | revised bsd | 3-clause bsd
+BSD-2-Clause: two-clause bsd | bsd 2-clause | bsd 2 clause | bsd two-clause | bsd/2 clause
+BSD-2-Clause: 2 clause bsd
+BSD-3-Clause: bsd3 | bsd 3 | bsd-3 | 3bsd | new bsd | bsd new | modified bsd | revised bsd
+BSD-3-Clause: 3-clause bsd
 BSD-3-Clause: three-clause bsd | bsd 3-clause | bsd 3 clause | bsd three-clause | bsd/3 clause
 BSD-3-Clause: 3 clause bsd
-Apache-2.0: apache 2 | apache2 | apache 2.0 | apache2.0 | apache/2.0 | apache/2 | apache-2 | apache v2
-Apache-2.0: apache v2.0 | apache version 2 | apache version 2.0 | apache, version 2.0 | asl 2.0 | asl2
+Apache-2.0: apache 2 | apache2 | apache 2.0 | apache2.0 | apache/2.0 | apache/2 | apache-2
+Apache-2.0: apache v2
+Apache-2.0: apache v2.0 | apache version 2 | apache version 2.0 | apache, version 2.0 | asl 2.0
+Apache-2.0: asl2
 Apache-2.0: apache software 2.0 | apl 2.0
-MPL-2.0: mozilla public v. 2.0 | mozilla public v2.0 | mozilla public 2.0 | mozilla public version 2.0
+MPL-2.0: mozilla public v. 2.0 | mozilla public v2.0 | mozilla public 2.0
+MPL-2.0: mozilla public version 2.0
 MPL-2.0: mpl 2.0 | mpl2 | mpl 2 | mplv2 | mpl v2 | mpl2.0
 BSL-1.0: boost | boost software | boost software 1.0 | boost 1.0 | bsl | boost software version 1.0
-CC0-1.0: cc0 | cc0 1.0 | cc0 1.0 universal | creative commons cc0 1.0 universal | creative commons zero
+CC0-1.0: cc0 | cc0 1.0 | cc0 1.0 universal | creative commons cc0 1.0 universal
+CC0-1.0: creative commons zero
 CC-BY-NC-4.0: creative commons attribution-noncommercial 4.0 international public
 EPL-1.0: epl 1.0 | eclipse public 1.0 | eclipse public v1.0 | eclipse public version 1.0
 EPL-2.0: epl 2.0 | eclipse public 2.0 | eclipse public v2.0 | eclipse public version 2.0

@@ -22,7 +22,8 @@ _SAYS = (
 _NAMED = re.compile(rf" {_SAYS}(?P<name>{_NAME})(?= )(?! (?:style|like|compatible))")
 _TRAILING = re.compile(r" (?P<name>mit(?: x11| x)?|isc|apache 2(?:\.0)?) licen[sc]ed?(?= )")
 _SAME = re.compile(
-    r" (?:same|under the) (?:\w+ ){0,2}?(?:terms|licen[sc]e|conditions) (?:as|with) (?:the )?lua5?(?= )"
+    r" (?:same|under the) (?:\w+ ){0,2}?(?:terms|licen[sc]e|conditions) (?:as|with)"
+    r" (?:the )?lua5?(?= )"
     r"| lua 5\.\d license see http"
     r"| use same license with lua(?= )"
 )
@@ -47,7 +48,7 @@ def notices(words: Words) -> Iterator[tuple[str, int]]:
 
 
 def _is_anothers(text: str, place: int) -> bool:
-    """Return whether the sentence is on what the file was made from: "based on MIT licensed ..."."""
+    """Return whether a sentence is on what a file was made from: "based on MIT licensed ..."."""
     return (
         re.search(r"\b(?:based on|from|excerpt|quoted|uses?)\Z", text[:place].rstrip()) is not None
     )

@@ -1,4 +1,4 @@
-"""The licences that a file states: by tag, by a licence's own words, by a sentence that names it."""
+"""The licences that a file states: by tag, by a licence's own words, by a naming sentence."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from distrorocks.license.expression import spelled_expression
 from distrorocks.license.finding import GRANT, NOTICE, TAG, TEXT, Finding
 from distrorocks.license.gnu import grants
 from distrorocks.license.notices import notices
-from distrorocks.license.scope import is_license_file
+from distrorocks.license.scope import SOURCE, is_license_file, role
 from distrorocks.license.templates import TEMPLATES
 from distrorocks.license.words import MOST_TEXT, Words
 
@@ -17,6 +17,7 @@ _TELLING = re.compile(
     r"licen[sc]|copying|permission|redistribut|public domain|terms|gpl|copyright", re.IGNORECASE
 )
 _SILENT_WORDS = 12
+_HEAD, _TAIL = 200, 120  # lines of a source file that may be of its licence
 
 
 def findings(path: str, text: str) -> tuple[Finding, ...]:
@@ -29,7 +30,7 @@ def findings(path: str, text: str) -> tuple[Finding, ...]:
         return ()
     if tags := _tags(path, text):
         return tags
-    words = Words(text)
+    words = Words(_ends(text) if role(path) == SOURCE and not is_license_file(path) else text)
     found: dict[str, Finding] = {}
     for template in TEMPLATES:
         lines = [words.line_of(phrase) for phrase in template.has]
@@ -46,6 +47,15 @@ def findings(path: str, text: str) -> tuple[Finding, ...]:
         for name, place in notices(words):
             found.setdefault(name, Finding(name, path, words.line_at(place), NOTICE))
     return tuple(found.values())
+
+
+def _ends(text: str) -> str:
+    """Return a source file without its middle, which may hold licences as plain data."""
+    lines = text.splitlines()
+    if len(lines) <= _HEAD + _TAIL:
+        return text
+    gap = [""] * (len(lines) - _HEAD - _TAIL)
+    return "\n".join([*lines[:_HEAD], *gap, *lines[-_TAIL:]])
 
 
 def is_silent(path: str, text: str) -> bool:

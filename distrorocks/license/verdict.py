@@ -80,6 +80,8 @@ def _of_statement(text: str, said: str | None, stated: _Stated, gap: str) -> Ver
     elif vagueness(text) and not _is_family(text, own):
         gap = gap or f"the rockspec says {text!r}, the files {expression} ({source})"
     more = tuple(each for each in parts if not _is_related(each, (*licenses_in(expression),)))
+    if more and all(each.kind == NOTICE for each in stated.own) and set(more) == set(parts):
+        gap = gap or f"{stated.own[0].evidence} is {expression}, the sources have {joined(more)}"
     if more:
         also = next(each for each in stated.parts if each.license == more[0])
         source = f"{source}; {also.evidence}: {also.license}"
@@ -128,7 +130,7 @@ def _stated(found: Sequence[Finding]) -> _Stated:
 def _granted(
     files: list[Finding], bare: list[Finding], grants: list[Finding], readme: list[Finding]
 ) -> tuple[list[Finding], str]:
-    """Return the licence files' findings with what is granted for the bare texts, and what is odd."""
+    """Return what licence files say, with what is granted for bare texts, and what is odd."""
     kinds = {_kind(each.license) for each in bare}
     if "LGPL" in kinds:  # the LGPL 3 is the GPL 3 with more permissions: both texts belong together
         bare = [each for each in bare if _kind(each.license) != "GPL"]
@@ -179,10 +181,7 @@ def _closest(name: str, others: Sequence[str], *, later: bool = False) -> str:
 
 def _is_related(name: str, others: Sequence[str]) -> bool:
     """Return whether a licence is among others, be it under another name."""
-    for other in others:
-        if _family(name) == _family(other) or {name, other} in _TWINS:
-            return True
-    return False
+    return any(_family(name) == _family(other) or {name, other} in _TWINS for other in others)
 
 
 def _family(name: str) -> str:

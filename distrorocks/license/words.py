@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 
 MOST_TEXT = 1 << 17
-_WORD = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*\+?")
+_WORD = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+|\.[0-9]+)*\+?")
 _ENTITY = re.compile(r"&(?:quot|amp|copy|lt|gt|nbsp|#\d+);|</?[a-z][^<>\n]{0,200}>", re.IGNORECASE)
 
 
