@@ -8,6 +8,9 @@ from distrorocks.license.names import PUBLIC_DOMAIN
 
 _NAMES = {
     "MIT": "Expat",
+    "BSD-2-Clause": "BSD-2-clause",
+    "BSD-3-Clause": "BSD-3-clause",
+    "BSD-4-Clause": "BSD-4-clause",
     "Artistic-1.0-Perl": "Artistic",
     "Artistic-1.0": "Artistic",
     "CC0-1.0": "CC0-1.0",
@@ -30,7 +33,7 @@ _COMMON = {
 
 
 def short_name(license_name: str) -> str:
-    """Return the short name of one SPDX licence: ``MIT`` is ``Expat``, ``GPL-2.0-only`` ``GPL-2``."""
+    """Return a licence's short name: ``MIT`` is ``Expat``, ``GPL-2.0-only`` is ``GPL-2``."""
     name, _, exception = license_name.partition(" WITH ")
     if found := _GNU.fullmatch(name):
         later = "+" if found["words"] == "or-later" else ""

@@ -55,7 +55,9 @@ def _license_paragraph(name: str, text: str) -> str:
 def _folded(line: str) -> str:
     """Return a line of a licence's words as a continuation line."""
     line = "".join(each if each.isprintable() else " " for each in line[:_MOST_LINE]).rstrip()
-    return f" {line}" if line and not line.startswith(".") else f" .{line[1:]}".rstrip() or " ."
+    if not line:
+        return " ."
+    return f"  {line}" if line.startswith(".") else f" {line}"
 
 
 def _line(text: str) -> str:

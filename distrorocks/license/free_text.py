@@ -72,7 +72,7 @@ def _parts(cleaned: str) -> list[str]:
 def _cleaned(text: str) -> str:
     """Return a licence's name in lower case, without addresses, decoration and "license"."""
     text = _NOISE.sub(" ", _ADDRESS.sub(" ", text.strip(" \t\n*\"'")))
-    cleaned = " ".join(text.lower().split()).strip(" *.,<>[]-")
+    cleaned = " ".join(text.lower().split()).replace(" ,", ",").strip(" *.,<>[]-")
     return cleaned if cleaned.count("(") == cleaned.count(")") else cleaned.strip("()")
 
 

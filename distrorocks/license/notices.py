@@ -50,5 +50,8 @@ def notices(words: Words) -> Iterator[tuple[str, int]]:
 def _is_anothers(text: str, place: int) -> bool:
     """Return whether a sentence is on what a file was made from: "based on MIT licensed ..."."""
     return (
-        re.search(r"\b(?:based on|from|excerpt|quoted|uses?)\Z", text[:place].rstrip()) is not None
+        re.search(
+            r"\b(?:based on|from|excerpt|quoted|uses?)\Z", text[max(place - 20, 0) : place].rstrip()
+        )
+        is not None
     )

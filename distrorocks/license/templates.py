@@ -52,7 +52,9 @@ TEMPLATES = (
     Template("Apache-2.0", ("apache license version 2.0 january 2004",)),
     Template("Apache-2.0", ("under the apache license version 2.0", "in compliance with the")),
     Template("Artistic-2.0", ("the artistic license 2.0",)),
-    Template("Artistic-1.0-Perl", ("the artistic license", "aggregate this package")),
+    Template(
+        "Artistic-1.0-Perl", ("the artistic license preamble", "semblance of artistic control over")
+    ),
     Template("EPL-1.0", ("eclipse public license v 1.0",)),
     Template("EPL-1.0", ("eclipse public license v1.0",)),
     Template("EPL-2.0", ("eclipse public license v 2.0",)),
