@@ -35,7 +35,6 @@ MACHINE = {"os", "subprocess", "socket", "shutil", "tempfile", "pathlib", "fcntl
 OWNERS = {
     "lupa": "system/lua_worker.py",
     "debian": "system/copyright_file.py",
-    "license_expression": "license/expression.py",
     "urllib3": "system/rock_server.py",
     "license_expression": "license/expression.py",
     "jinja2": "system/templates.py",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from distrorocks.license.debian_words import common_license, short_name, synopsis
 from distrorocks.license.expression import licenses_in
+from distrorocks.license.names import PUBLIC_DOMAIN
 from distrorocks.license.stanzas import Stanza
 
 _FORMAT = "https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/"
@@ -47,6 +48,8 @@ def _license_paragraph(name: str, text: str) -> str:
         ]
     elif text.strip():
         lines += [_folded(line) for line in text.strip().splitlines()]
+    elif name == PUBLIC_DOMAIN:
+        lines.append(" The authors put their work in the public domain, as the sources say.")
     else:
         lines.append(f" The sources name the license {name} and do not have its text.")
     return "\n".join(lines)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from distrorocks.license.debian_words import common_license, short_name
 from distrorocks.license.expression import licenses_in
+from distrorocks.license.names import PUBLIC_DOMAIN
 
 _MOST_LINES = 120
 _COPYRIGHT = re.compile(r"copyright\s*(?:\(c\)|©|[12][0-9]{3})", re.IGNORECASE)
@@ -33,6 +34,8 @@ def license_paragraphs(
             ]
         elif text:
             lines += _body(text)
+        elif name == PUBLIC_DOMAIN:
+            lines += [" The authors put their work in the public domain, as the sources say."]
         else:
             without.append(name)
             lines += [f" The sources name the license {name} and do not have its text."]

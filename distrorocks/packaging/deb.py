@@ -72,7 +72,7 @@ def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
     """Add the licence in Debian's words, with the texts."""
     license_name = draft.text("license")
     draft.put("debian_license", _debian_name(license_name), "license")
-    if license_name == UNKNOWN or license_name.startswith("LicenseRef-"):
+    if license_name == UNKNOWN:
         said = facts.declared_license or "nothing"
         unknown = (
             f"License: {_debian_name(license_name)}",
