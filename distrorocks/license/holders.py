@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 _LINE = re.compile(
-    r"copyright\s*(?:\(c\)|©|&copy;)?\s*:?\s*(?P<years>[12][0-9]{3}[0-9 ,\-–]*)?"
+    r"copyright\s*(?:\(c\)|©|&copy;)?\s*:?\s*(?P<years>[12][0-9]{3}[0-9 ,\-–—]*)?"
     r"(?:\s*(?:by|\(c\)|©))?\s*,?\s*(?P<name>[^\n]*)",
     re.IGNORECASE,
 )
@@ -34,7 +34,7 @@ def holders(text: str) -> tuple[str, ...]:
         name = " ".join(said["name"].split()).strip(" '\"")
         for _ in range(3):
             name = _TAIL.sub("", name)
-        years = " ".join((said["years"] or "").replace("–", "-").split()).strip(" ,-")
+        years = " ".join((said["years"] or "").replace("–", "-").replace("—", "-").split()).strip(" ,-")
         if _NO_NAME.search(name) or not re.search(r"[^\W\d_]{2}", name) or not name.isprintable():
             continue
         found[f"{years} {name}".strip()] = None

@@ -136,6 +136,7 @@ def test_a_spec_file_names_the_public_domain_by_distribution() -> None:
         ),
         (" * Copyright (C) 2000-2001, A. Example. All rights reserved.", "2000-2001 A. Example"),
         ("Copyright © 2013 Example Project", "2013 Example Project"),
+        ("Copyright (C) 2011\u20142012, Example authors", "2011-2012 Example authors"),
         ("** Copyright Example Project 2003 - 2020", "Example Project 2003 - 2020"),
     ],
 )
