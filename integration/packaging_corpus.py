@@ -9,7 +9,6 @@ of its plan, and lintian has neither error nor warning. Other words choose rocks
 from __future__ import annotations
 
 import collections
-import os
 import re
 import shutil
 import sys

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.lua_version import LUA_VERSIONS, LuaVersion, LuaVersionError
@@ -19,6 +19,22 @@ def lua_version(text: str) -> LuaVersion:
         return LuaVersion.parse(text)
     except LuaVersionError as error:
         raise argparse.ArgumentTypeError(f"{error.brief}; {error.hint}") from error
+
+
+class Named(argparse.Action):
+    """Keeps a word that names something; an empty one is a slip of a shell, and refused."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002 - argparse calls it so
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,  # noqa: ARG002
+    ) -> None:
+        """Keep the word."""
+        if not values:
+            raise argparse.ArgumentError(self, "an empty word names nothing")
+        setattr(namespace, self.dest, values)
 
 
 def add_root(parser: argparse.ArgumentParser) -> None:
@@ -73,6 +89,17 @@ def system_of(options: argparse.Namespace) -> System:
     )
 
 
+def working_directory() -> str:
+    """Return the directory that relative paths are below; raise where it is gone."""
+    try:
+        return os.getcwd()
+    except OSError as error:
+        raise DistrorocksError(
+            f"the working directory cannot be told: {error.strerror}",
+            hint="change to a directory that is there, and try again",
+        ) from None
+
+
 def existing_root(path: str) -> str:
     """Return an absolute path to the root, without links; raise if it is no directory."""
     if not os.path.isdir(path):
@@ -94,7 +121,11 @@ class Choice(NamedTuple):
 def add_trees(parser: argparse.ArgumentParser) -> None:
     """Declare which trees are asked about."""
     parser.add_argument(
-        "--tree", metavar="TREE", default="", help="only the tree of this name, or with this root"
+        "--tree",
+        metavar="TREE",
+        action=Named,
+        default="",
+        help="only the tree of this name, or with this root",
     )
     add_root(parser)
     add_lua_versions(parser)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from distrorocks.cli.report import say, warn
 from distrorocks.jobs.plan_rocks import Planned
 from distrorocks.plan.plan_text import table, tree
@@ -25,12 +28,32 @@ def print_plan(found: Planned, *, with_tree: bool) -> None:
     if not plan.steps:
         say("nothing is needed")
         return
+    say(_heading(found))
+    say()
     for line in table(plan):
         say(line)
     if with_tree:
         say()
         for line in tree(plan):
             say(line)
+
+
+def _heading(found: Planned) -> str:
+    """Return what a plan is for: the Lua version, the tree and why it, the deps_mode."""
+    site, plan = found.site, found.plan
+    version, reason = site.installed.lua_version, site.target.reason
+    return f"for Lua {version}, into {plan.target} ({reason}), deps_mode {site.mode}"
+
+
+@contextmanager
+def conflict_warned() -> Iterator[None]:
+    """Print what could not be read before a conflict that may come of it."""
+    try:
+        yield
+    except Conflict as conflict:
+        for text in conflict.warnings:
+            warn(text)
+        raise
 
 
 def plan_json(found: Planned) -> dict[str, object]:
@@ -46,6 +69,7 @@ def plan_json(found: Planned) -> dict[str, object]:
         "edges": _edges(plan),
         "cycles": [list(pair) for pair in plan.closing],
         "left_out": list(plan.left_out),
+        "package_commands": {"needed": plan.needed_command, "instead": plan.other_command},
         "warnings": list(found.warnings),
     }
 

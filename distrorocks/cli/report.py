@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import Any, TextIO
 
 from distrorocks.errors import DistrorocksError
@@ -15,7 +16,12 @@ def say(text: str = "") -> None:
 
 
 def tell(text: str) -> None:
-    """Print lines of talk to stderr."""
+    """Print lines of talk to stderr, after what was said before them.
+
+    Whether somebody still reads stdout is told at the end, and stops no work.
+    """
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
     _print(text, sys.stderr)
 
 

@@ -7,23 +7,28 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from distrorocks.cli.arguments import existing_root, lua_version
+from distrorocks.cli.arguments import Named, existing_root, lua_version, working_directory
 from distrorocks.cli.report import tell
+from distrorocks.cli.server_words import add_distro, add_servers, servers_of
 from distrorocks.errors import DistrorocksError
 
 if TYPE_CHECKING:
     from distrorocks.jobs.plan_rocks import Request
     from distrorocks.jobs.site import Question
-    from distrorocks.servers.configured import AskedServers
 
 PREFERENCES = ("installed", "newest", "distro", "oldest")
 MODES = ("one", "all", "order", "none")
-USES = ("suggest", "require", "never")
 
 
 def add_target(parser: argparse.ArgumentParser) -> None:
     """Declare which tree is meant, for which Lua version, and which trees count beside it."""
-    parser.add_argument("--tree", metavar="TREE", default="", help="the tree: its name or its root")
+    parser.add_argument(
+        "--tree",
+        metavar="TREE",
+        action=Named,
+        default="",
+        help="the tree: its name or its root",
+    )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--local", action="store_true", help="the tree in your home directory")
     which.add_argument("--global", action="store_true", help="the system's tree", dest="is_global")
@@ -45,23 +50,6 @@ def add_target(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_servers(parser: argparse.ArgumentParser) -> None:
-    """Declare where rocks may come from."""
-    parser.add_argument(
-        "--server", metavar="SERVER", action="append", default=[], help="look here first"
-    )
-    parser.add_argument("--only-server", metavar="SERVER", help="look here and nowhere else")
-    parser.add_argument("--dev", action="store_true", help="also look for development rocks")
-    parser.add_argument("--offline", action="store_true", help="use no network, only what is here")
-    parser.add_argument(
-        "--distro",
-        choices=USES,
-        default="suggest",
-        help="packages of the distribution: tell where one would do (default), count on them "
-        "and have them installed first, or forget them",
-    )
-
-
 def add_request(parser: argparse.ArgumentParser, *, nargs: str = "+") -> None:
     """Declare what is to be installed, and how it is chosen."""
     parser.add_argument(
@@ -73,6 +61,7 @@ def add_request(parser: argparse.ArgumentParser, *, nargs: str = "+") -> None:
     )
     add_target(parser)
     add_servers(parser)
+    add_distro(parser)
     parser.add_argument(
         "--prefer", choices=PREFERENCES, default="installed", help="which rocks are liked best"
     )
@@ -112,7 +101,7 @@ def question_of(options: argparse.Namespace, root: str = "/") -> Question:
     from distrorocks.trees.target import Scope, User, Wish
 
     root = existing_root(root)
-    directory = os.getcwd() if root == "/" else ""
+    directory = working_directory() if root == "/" else ""
     scope = Scope.ANY
     if options.local or options.is_global:
         scope = Scope.LOCAL if options.local else Scope.GLOBAL
@@ -124,20 +113,6 @@ def question_of(options: argparse.Namespace, root: str = "/") -> Question:
         root,
         DepsMode.parse(options.deps_mode) if options.deps_mode else None,
     )
-
-
-def servers_of(options: argparse.Namespace) -> AskedServers:
-    """Return the servers that the words of ``add_servers`` name."""
-    from distrorocks.servers.address import Address
-    from distrorocks.servers.configured import AskedServers
-
-    here = os.getcwd()
-    if options.only_server and (options.server or options.dev):
-        other = "--server" if options.server else "--dev"
-        raise DistrorocksError(f"--only-server cannot be used with {other}", hint="give one")
-    only = (Address.parse(options.only_server, above=here),) if options.only_server else ()
-    first = tuple(Address.parse(each, above=here) for each in options.server)
-    return AskedServers(first, only, options.dev)
 
 
 def request_of(options: argparse.Namespace, root: str = "/") -> Request:
@@ -157,7 +132,7 @@ def request_of(options: argparse.Namespace, root: str = "/") -> Request:
         Preference(options.prefer),
         DistroUse(options.distro),
         options.offline,
-        os.getcwd() if options.pin else "",
+        working_directory() if options.pin else "",
         options.keep,
         options.force,
         options.only_deps,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 from typing import TYPE_CHECKING
+
+from distrorocks.cli.arguments import Named, working_directory
+from distrorocks.errors import DistrorocksError
 
 if TYPE_CHECKING:
     from distrorocks.jobs.world import Asked
+    from distrorocks.servers.configured import AskedServers
 
 DISTRO_USES = ("suggest", "require", "never")
 
@@ -22,7 +25,11 @@ def add_servers(parser: argparse.ArgumentParser) -> None:
         help="ask this server (a URL or a directory) before all others; may be given again",
     )
     parser.add_argument(
-        "--only-server", metavar="SERVER", default="", help="ask this server and no other"
+        "--only-server",
+        metavar="SERVER",
+        action=Named,
+        default="",
+        help="ask this server and no other",
     )
     parser.add_argument(
         "--dev", action="store_true", help="ask the servers' manifests of development rocks first"
@@ -43,22 +50,24 @@ def add_distro(parser: argparse.ArgumentParser, usual: str = "suggest") -> None:
     )
 
 
-def asked_of(options: argparse.Namespace, root: str, *, distro: str = "") -> Asked:
-    """Return the world that the words of ``add_servers`` and ``add_distro`` name."""
-    from distrorocks.jobs.world import Asked, DistroUse  # a verb that asks nobody is quicker
-    from distrorocks.servers.address import Address
+def servers_of(options: argparse.Namespace) -> AskedServers:
+    """Return the servers that the words of ``add_servers`` name."""
+    from distrorocks.servers.address import Address  # a verb that asks nobody is quicker
     from distrorocks.servers.configured import AskedServers
 
-    here = os.getcwd()
-    only = [options.only_server] if options.only_server else []
+    here = working_directory()
+    if options.only_server and (options.server or options.dev):
+        other = "--server" if options.server else "--dev"
+        raise DistrorocksError(f"--only-server cannot be used with {other}", hint="give one")
+    only = (Address.parse(options.only_server, above=here),) if options.only_server else ()
+    first = tuple(Address.parse(each, above=here) for each in options.server)
+    return AskedServers(first, only, options.dev)
+
+
+def asked_of(options: argparse.Namespace, root: str, *, distro: str = "") -> Asked:
+    """Return the world that the words of ``add_servers`` and ``add_distro`` name."""
+    from distrorocks.jobs.world import Asked, DistroUse
+
     return Asked(
-        "",
-        root,
-        AskedServers(
-            tuple(Address.parse(text, above=here) for text in options.server),
-            tuple(Address.parse(text, above=here) for text in only),
-            options.dev,
-        ),
-        DistroUse(distro or options.distro),
-        options.offline,
+        "", root, servers_of(options), DistroUse(distro or options.distro), options.offline
     )

@@ -51,7 +51,7 @@ def install_rocks(
     with planned(request) as found:
         before = tree_state("/", found.site.target_tree.layout)
         agreed = consent(found)
-        _refuse(found.plan, found.site.install_command, is_choice=len(uses(request)) == 1)
+        _refuse(found.plan, is_choice=len(uses(request)) == 1)
         if not agreed:
             return Installation(found.plan, is_done=False)
         if found.plan.installs:
@@ -105,7 +105,7 @@ def _source(
     return RockSource(name, version, path, place, space, tuple(variables))
 
 
-def _refuse(plan: RockPlan, command: str, *, is_choice: bool) -> None:
+def _refuse(plan: RockPlan, *, is_choice: bool) -> None:
     """Raise where a plan cannot be carried out by us, or not before packages are installed.
 
     ``is_choice`` tells that packages were asked for, so that there may be another plan.
@@ -115,11 +115,10 @@ def _refuse(plan: RockPlan, command: str, *, is_choice: bool) -> None:
         rocks = ", ".join(str(step.candidate) for step in plan.refusals)
         raise Refused(f"{first.reason}: {rocks} cannot be installed there", hint=first.hint)
     if plan.suggestions:
-        packages = " ".join(dict.fromkeys(step.candidate.place for step in plan.suggestions))
         rocks = ", ".join(str(step.candidate) for step in plan.suggestions)
         raise Refused(
             f"packages that are not installed come first: they have {rocks}",
-            detail=f"  {command} {packages}",
+            detail=f"  {plan.needed_command}",
             hint="run that, then this again"
             + ("; --distro=suggest takes other rocks where it can" if is_choice else ""),
         )

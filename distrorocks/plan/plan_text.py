@@ -10,7 +10,6 @@ from distrorocks.plan.rock_step import (
     RefuseRock,
     Requirement,
     RockStep,
-    SuggestPackage,
     place,
     verb,
 )
@@ -34,7 +33,18 @@ def table(plan: RockPlan) -> list[str]:
         for requirer, required in plan.closing
     ]
     notes += [f"  {name}: asked for, only what it needs is planned" for name in plan.left_out]
+    notes += _commands(plan)
     return [*lines, *([""] if notes else []), *notes]
+
+
+def _commands(plan: RockPlan) -> Iterator[str]:
+    """Yield one command for all packages that are counted on, and one for those that would do."""
+    if plan.needed_command:
+        rocks = ", ".join(step.candidate.name for step in plan.suggestions)
+        yield f"  `{plan.needed_command}` satisfies {rocks}"
+    if plan.other_command:
+        rocks = ", ".join(step.candidate.name for step in plan.installs if step.packages)
+        yield f"  `{plan.other_command}` would satisfy {rocks} too"
 
 
 def tree(plan: RockPlan) -> list[str]:
@@ -95,9 +105,7 @@ def _notes(step: RockStep) -> Iterator[str]:
             yield f"{version} in {step.tree} is removed"
         for each in step.beside:
             yield f"{each.version} stays in {step.tree}: {each.requirer} needs it"
-        if step.packages:
-            yield f"the package {' or '.join(step.packages)} would satisfy this too"
-    elif isinstance(step, SuggestPackage):
-        yield f"`{step.command}` satisfies this"
+        if len(step.packages) > 1:
+            yield f"each of the packages {', '.join(step.packages)} would satisfy this too"
     elif isinstance(step, RefuseRock):
         yield f"{step.reason}; {step.hint}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from distrorocks.plan.dependents import Dependent, NeedyRock, Sight, meets, spared
@@ -50,6 +50,7 @@ class RockPlan(NamedTuple):
 
     ``closing`` has (requirer, required) where a cycle makes that impossible; ``edges`` are those
     between the rocks of the plan. ``left_out`` were asked for, and only what they need is planned.
+    ``package_command`` is what the distribution installs packages with.
     """
 
     steps: tuple[RockStep, ...]
@@ -57,6 +58,7 @@ class RockPlan(NamedTuple):
     target: str
     closing: tuple[tuple[str, str], ...] = ()
     left_out: tuple[str, ...] = ()
+    package_command: str = "apt install"
 
     @property
     def installs(self) -> tuple[InstallRock, ...]:
@@ -67,6 +69,23 @@ class RockPlan(NamedTuple):
     def suggestions(self) -> tuple[SuggestPackage, ...]:
         """The rocks that the plan leaves to the package manager."""
         return tuple(step for step in self.steps if isinstance(step, SuggestPackage))
+
+    @property
+    def needed_command(self) -> str:
+        """The one command for all packages that the plan counts on, "" where there are none."""
+        return self._command(step.candidate.place for step in self.suggestions)
+
+    @property
+    def other_command(self) -> str:
+        """The one command for packages that would do in place of rocks, "" for none.
+
+        Where several would do for a rock it has the first.
+        """
+        return self._command(step.packages[0] for step in self.installs if step.packages)
+
+    def _command(self, packages: Iterable[str]) -> str:
+        words = list(dict.fromkeys(packages))
+        return " ".join([self.package_command, *words]) if words else ""
 
     @property
     def refusals(self) -> tuple[RefuseRock, ...]:
@@ -89,6 +108,7 @@ def rock_plan(solution: Solution, given: Circumstances) -> RockPlan:
         given.target,
         order.closing,
         left_out,
+        given.package_command,
     )
 
 

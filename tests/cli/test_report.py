@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -41,3 +44,27 @@ def test_a_terminal_that_knows_ascii_only_is_enough(monkeypatch: pytest.MonkeyPa
     say("é")
     sys.stdout.flush()
     assert raw.getvalue() == b"\\xe9\n"
+
+
+def test_data_comes_before_talk_that_was_said_later(tmp_path: Path) -> None:
+    """Also where both go into one file; one who reads no more stops nobody's work."""
+    buffered = {**os.environ, "PYTHONUNBUFFERED": ""}
+    program = "from distrorocks.cli.report import say, tell; say('first'); tell('second')"
+    both = tmp_path / "both"
+    with both.open("w") as file:
+        subprocess.run(
+            [sys.executable, "-c", program], stdout=file, stderr=file, check=True, env=buffered
+        )
+    assert both.read_text() == "first\nsecond\n"
+    end, other = os.pipe()
+    os.close(end)
+    program += "; import os; os._exit(0)"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        stdout=other,
+        stderr=subprocess.PIPE,
+        check=False,
+        env=buffered,
+    )
+    os.close(other)
+    assert (done.returncode, done.stderr) == (0, b"second\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from distrorocks.plan.plan_text import table, tree
+from distrorocks.plan.rock_step import InstallRock
 from tests.plan.planned import mixed, planned
 from tests.resolve.world import World
 
@@ -15,8 +16,8 @@ suggest  luasocket  3.0-1    apt install lua-luasocket             app
 install  app        1.0-1    https://rocks.example -> /usr/local   (asked for)
 
   leaf: no tree that is looked at has it
-  luasocket: `apt install lua-luasocket` satisfies this
-  app: no tree that is looked at has it"""
+  app: no tree that is looked at has it
+  `apt install lua-luasocket` satisfies luasocket"""
 
 TREE = """\
 app: 1.0-1, install https://rocks.example -> /usr/local
@@ -74,3 +75,26 @@ def test_a_long_chain_is_told_whole() -> None:
         world.server(f"r{number} 1-1", f"r{number + 1}")
     world.server("r1500 1-1")
     assert len(tree(planned(world, "r0"))) == 1501
+
+
+def test_packages_are_named_in_one_command() -> None:
+    """Those that are counted on, and those that would do in place of rocks."""
+    world = World().server("app 1-1", "one", "two", "three", "four")
+    world.distro("one 1-1").distro("two 1-1")
+    for name in ("three", "four"):
+        world.server(f"{name} 1-1")
+    plan = planned(world, "app")
+    assert table(plan)[-1] == "  `apt install lua-one lua-two` satisfies one, two"
+    assert (plan.needed_command, plan.other_command) == ("apt install lua-one lua-two", "")
+    installs = [
+        step._replace(packages=(f"lua-{step.candidate.name}", "lua-more"))
+        if isinstance(step, InstallRock) and step.candidate.name != "app"
+        else step
+        for step in plan.steps
+    ]
+    lines = table(plan._replace(steps=tuple(installs), package_command="dnf install"))
+    assert lines[-2:] == [
+        "  `dnf install lua-one lua-two` satisfies one, two",
+        "  `dnf install lua-four lua-three` would satisfy four, three too",
+    ]
+    assert "  four: each of the packages lua-four, lua-more would satisfy this too" in lines

@@ -62,7 +62,10 @@ def run(options: argparse.Namespace) -> int:
             _change(found, options, asked.root, jail)
             return 0
     if options.scope:
-        raise DistrorocksError("--scope says which file is changed, and nothing is to be changed")
+        raise DistrorocksError(
+            "--scope says which file is changed, and nothing is to be changed",
+            hint="give a VALUE or --unset; --origin tells which file set a key",
+        )
     if options.origin:
         _print_origins(found, options)
     elif options.key:
@@ -81,6 +84,8 @@ def _key_and_value(words: list[str]) -> tuple[str, str | None]:
             f"there are {len(words)} words, and a key and a value are two",
             hint="put quotes around a value with blanks in it",
         )
+    if words and not words[0]:
+        raise DistrorocksError("'' is not a key", hint="`distrorocks config` prints all there are")
     return (words or [""])[0], words[1] if len(words) > 1 else None
 
 
@@ -88,7 +93,9 @@ def _change(found: Configuration, options: argparse.Namespace, root: str, jail: 
     """Set a key or take it out, and tell what was done in LuaRocks' words."""
     key, scope = options.key, options.scope or ""
     if not key or (options.unset and options.value is not None):
-        raise DistrorocksError("--unset takes one key, and no value")
+        raise DistrorocksError(
+            "--unset takes one key, and no value", hint="see `distrorocks config --help`"
+        )
     if options.unset:
         done = unset_key(root, found, key, scope=scope, jail=jail)
     else:

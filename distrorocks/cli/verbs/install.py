@@ -6,6 +6,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
+from distrorocks.cli.arguments import working_directory
 from distrorocks.cli.report import say, tell
 from distrorocks.cli.rock_arguments import add_consent, add_request, agreed, question_of, request_of
 from distrorocks.errors import DistrorocksError
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Install; return 0 also when nothing had to be done."""
+    from distrorocks.cli.plan_report import conflict_warned
     from distrorocks.jobs.install_rocks import install_rocks
     from distrorocks.system.pins_file import NAME
 
@@ -36,14 +38,15 @@ def run(options: argparse.Namespace) -> int:
         return _recover(options)
     if not options.rocks:
         raise DistrorocksError("no rock is named", hint="see `distrorocks install --help`")
-    lock_file = f"{os.getcwd()}/{NAME}" if options.pin else ""
+    lock_file = f"{working_directory()}/{NAME}" if options.pin else ""
     is_new = lock_file and not os.path.lexists(lock_file)
-    done = install_rocks(
-        request_of(options),
-        consent=lambda found: _agreed(options, found),
-        progress=tell,
-        pins_file=lock_file if is_new else "",
-    )
+    with conflict_warned():
+        done = install_rocks(
+            request_of(options),
+            consent=lambda found: _agreed(options, found),
+            progress=tell,
+            pins_file=lock_file if is_new else "",
+        )
     if done.is_done and done.plan.installs:
         rocks = ", ".join(str(step.candidate) for step in done.plan.installs)
         say(f"installed in {done.plan.target}: {rocks}")

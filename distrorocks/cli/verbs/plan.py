@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
 
 from distrorocks.cli.arguments import add_json, add_root
 from distrorocks.cli.rock_arguments import add_request, request_of
@@ -22,15 +23,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the plan; return 1 with the proof where there is none."""
-    from distrorocks.cli.plan_report import conflict_json, plan_json, print_plan
+    from distrorocks.cli.plan_report import conflict_json, conflict_warned, plan_json, print_plan
     from distrorocks.cli.report import print_json, say, warn
     from distrorocks.jobs.plan_rocks import planned
     from distrorocks.plan.plan_graph import dot, plan_graph
     from distrorocks.plan.plan_picture import svg
     from distrorocks.resolve.conflict import Conflict
 
+    request = request_of(options, options.root)
     try:
-        with planned(request_of(options, options.root)) as found:
+        with nullcontext() if options.json else conflict_warned(), planned(request) as found:
             if options.json:
                 print_json(plan_json(found))
             elif options.graph:
@@ -42,8 +44,6 @@ def run(options: argparse.Namespace) -> int:
                 print_plan(found, with_tree=True)
     except Conflict as conflict:
         if not options.json:
-            for text in conflict.warnings:
-                warn(text)
             raise
         print_json(conflict_json(conflict))
         return conflict.exit_status

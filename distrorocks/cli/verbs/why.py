@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_root
 from distrorocks.cli.report import print_json, say, warn
-from distrorocks.cli.rock_arguments import add_servers, add_target, question_of, servers_of
+from distrorocks.cli.rock_arguments import add_target, question_of
+from distrorocks.cli.server_words import add_distro, add_servers, servers_of
 from distrorocks.errors import DistrorocksError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("rock", metavar="ROCK", help="the rock's name")
     add_target(parser)
     add_servers(parser)
+    add_distro(parser)
     add_root(parser)
     add_json(parser)
 

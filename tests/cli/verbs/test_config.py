@@ -110,3 +110,11 @@ def test_a_project_may_be_left_out(
     assert capsys.readouterr().out == "77\n"
     assert main(["config", "--lua-version", "5.4", "--no-project", "connection_timeout"]) == 0
     assert capsys.readouterr().out != "77\n"
+
+
+def test_an_empty_key_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+    """A shell's unset variable does not print all there is."""
+    assert main(["config", ""]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "'' is not a key" in told.err

@@ -61,7 +61,7 @@ def test_it_shows_the_plan_installs_and_says_so(
     assert told.err == (
         f"[1/2] installing leaf 2.0-1 from {server}\n[2/2] installing app 1.0-1 from {server}\n"
     )
-    assert told.out.startswith("STEP ")
+    assert told.out.startswith(f"for Lua 5.4, into {place.above}/two (")
     assert told.out.endswith(f"installed in {place.above}/two: leaf 2.0-1, app 1.0-1\n")
     assert install(place, "app", "--yes") == 0
     assert "nothing has to be installed" in capsys.readouterr().err

@@ -130,3 +130,59 @@ def test_why_of_nothing_is_an_error(place: Place, capsys: pytest.CaptureFixture[
     assert run(place, "why", "app") == 1
     assert "no tree has app, and no rock needs it; there is 1.0-1" in capsys.readouterr().err
     assert run(place, "why", "nothing") == 1
+
+
+def test_a_plan_says_what_it_is_for(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """The Lua version, the tree with why it is that one, and which trees count."""
+    assert run(place, "plan", "app") == 0
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first == "for Lua 5.4, into /two (it is the last of rocks_trees), deps_mode all"
+
+
+def test_what_could_not_be_read_is_told_with_a_conflict(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody is to believe that there is no such rock when a server was not asked."""
+    words = ["plan", "gone", "--root", str(place.root), "--lua-version", "5.4", "--distro=never"]
+    servers = ["--server", str(place.server.directory), "--server", "/no/such/server", "--offline"]
+    assert main([*words, *servers]) == 1
+    told = capsys.readouterr().err
+    assert told.index("/no/such/server") < told.index("nobody has a rock named gone")
+    assert main([*words, *servers, "--json"]) == 1
+    both = capsys.readouterr()
+    assert any("/no/such/server" in each for each in json.loads(both.out)["warnings"])
+    assert both.err == ""
+
+
+def test_what_to_do_about_a_server_is_told(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not that one could ask for nothing."""
+    place.configure('rocks_servers = { "https://rocks.example" }\n')
+    words = ["plan", "app", "--root", str(place.root), "--lua-version", "5.4", "--offline"]
+    assert main(words) == 1
+    told = capsys.readouterr().err
+    assert told.endswith("hint: run it once without --offline\n")
+    assert "what would help" not in told
+
+
+@pytest.mark.parametrize("word", ["--tree", "--only-server"])
+def test_an_empty_word_is_no_default(word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a shell's unset variable leaves must not mean the public servers or /usr/local."""
+    with pytest.raises(SystemExit) as left:
+        main(["plan", "app", word, ""])
+    assert left.value.code == 1
+    assert f"argument {word}: an empty word names nothing" in capsys.readouterr().err
+
+
+def test_a_working_directory_that_is_gone_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With what to do, and not only as a missing file."""
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert main(["plan", "app"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("error: the working directory cannot be told: ")
+    assert "hint: change to a directory that is there" in told
