@@ -14,6 +14,7 @@ from typing import Any
 from distrorocks import __version__
 from distrorocks.cli.report import print_error, say, tell
 from distrorocks.errors import DistrorocksError
+from distrorocks.system.standard_streams import flush_or_forget, open_missing_streams
 
 INTERRUPTED = 130
 USAGE = 1  # as LuaRocks' own command line leaves
@@ -48,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns the exit status; the only exception that leaves is ``SystemExit`` from the parser.
     """
     if arguments is None:
+        open_missing_streams()
         gc.disable()  # one short run makes no garbage worth looking for, which costs a fifth of it
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -55,17 +57,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except DistrorocksError as error:
         print_error(error)
+        flush_or_forget()
         return error.exit_status
+    except SystemExit:
+        flush_or_forget()
+        raise
     except KeyboardInterrupt:
         tell("error: interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        flush_or_forget()
         return 0
     except OSError as error:
         print_error(
             DistrorocksError(str(error.strerror or error), detail=str(error.filename or ""))
         )
+        flush_or_forget()
         return 1
     return status
 

@@ -26,10 +26,26 @@ _OURS = "distrorocks-"
 _PAUSE = 0.05
 
 
+_NOT_YOURS = "run it as root or as whoever owns that directory, or on a tree of your own"
+_HINTS = {
+    errno.EACCES: _NOT_YOURS,
+    errno.EPERM: _NOT_YOURS,
+    errno.EROFS: "it is on a file system that is mounted read-only",
+    errno.ENOSPC: "make room on its file system",
+    errno.EDQUOT: "make room: your quota of its file system is used up",
+}
+
+
 class LockError(DistrorocksError):
-    """The tree is in use by another program, or its root cannot be written."""
+    """The tree is in use by another program."""
 
     exit_status = 4
+
+
+class UnwritableError(LockError):
+    """The root of the tree cannot be written: nobody else is to be waited for."""
+
+    exit_status = 1
 
 
 def distro_lock(root: str, *, seconds: float) -> TreeLock:
@@ -91,10 +107,9 @@ class TreeLock:
         except FileExistsError:
             return False
         except OSError as error:
-            is_read_only = error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
-            raise LockError(
+            raise UnwritableError(
                 f"cannot lock {os.path.dirname(self.path)}: {error.strerror}",
-                hint="run it as root, on a file system that can be written" if is_read_only else "",
+                hint=_HINTS.get(error.errno or 0, ""),
             ) from error
         return True
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -124,3 +127,24 @@ def test_verbose_tells_each_change_with_its_reason(
     line = capsys.readouterr().out.splitlines()[0]
     assert line.startswith("write /usr/lib/luarocks/rocks-5.3/lpeg/")
     assert ": lua-lpeg 1.0.2-2 is lpeg" in line
+
+
+@pytest.mark.parametrize("words", [["verify", "--help"], ["config", "--lua-version=5.4"]])
+def test_streams_that_are_closed_or_full_end_well(words: list[str], tmp_path: Path) -> None:
+    """What cannot be told is an error of one line; nothing is written into other files."""
+    program = f"{sys.executable} -m distrorocks {' '.join(words)}"
+    closed = shell(f"{program} >&-", tmp_path)
+    assert (closed.returncode, closed.stdout) == (0, b"")
+    assert b"Traceback" not in closed.stderr
+    full = shell(f"{program} >/dev/full", tmp_path)
+    assert b"Exception" not in full.stderr
+    assert b"Traceback" not in full.stderr
+    if "--help" not in words:
+        assert full.returncode == 1
+        assert full.stderr.endswith(b"error: No space left on device\n")
+
+
+def shell(text: str, home: Path) -> subprocess.CompletedProcess[bytes]:
+    """Run a line of a shell with buffered streams."""
+    here = {**os.environ, "PYTHONUNBUFFERED": "", "HOME": str(home)}
+    return subprocess.run(["sh", "-c", text], capture_output=True, check=False, env=here)

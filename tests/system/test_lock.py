@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.system.lock import STALE_SECONDS, LockError, TreeLock
+from distrorocks.system.lock import STALE_SECONDS, LockError, TreeLock, UnwritableError
 
 
 def test_the_lock_is_luarocks_own_link_and_goes_with_the_block(tmp_path: Path) -> None:
@@ -96,3 +96,13 @@ def test_a_tree_that_is_not_there_cannot_be_locked(tmp_path: Path) -> None:
     """The error says which directory."""
     with pytest.raises(LockError, match="nowhere"), TreeLock(str(tmp_path / "nowhere" / "l")):
         pass
+
+
+def test_a_tree_that_cannot_be_written_is_not_in_use(tmp_path: Path) -> None:
+    """It has the status of any other failure, and the hint says what kind it is."""
+    with pytest.raises(UnwritableError) as caught, TreeLock(str(tmp_path / "no" / "lock")):
+        pass
+    assert caught.value.exit_status == 1
+    with pytest.raises(UnwritableError) as caught, TreeLock("/proc/self/lock"):
+        pass
+    assert "cannot lock /proc/self" in caught.value.brief

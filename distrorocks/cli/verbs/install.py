@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import working_directory
@@ -59,7 +60,8 @@ def _agreed(options: argparse.Namespace, found: Planned) -> bool:
     """Show the plan, and return whether it is to be carried out."""
     from distrorocks.cli.plan_report import print_plan
 
-    print_plan(found, with_tree=False)
+    with suppress(BrokenPipeError):  # what is agreed to is done, whether or not it is read
+        print_plan(found, with_tree=False)
     plan = found.plan
     if plan.refusals or plan.suggestions:
         return False
