@@ -9,6 +9,7 @@ of its plan, and lintian has neither error nor warning. Other words choose rocks
 from __future__ import annotations
 
 import collections
+import os
 import re
 import shutil
 import sys

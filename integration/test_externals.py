@@ -16,7 +16,8 @@ from distrorocks.build.external_settings import Settings
 from distrorocks.lua.read import parse
 from distrorocks.lua.value import LuaTable, LuaValue, table_of
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.system.external_eyes import RootEyes, read_multiarch
+from distrorocks.system.external_eyes import RootEyes
+from distrorocks.system.host_cpu import host_cpu, multiarch
 from integration.externals_cases import CASES, Case
 from integration.machine import run
 
@@ -89,7 +90,7 @@ def ours(case: Case, here: str, *, like_3_8: bool) -> Verdict:
     rockspec = Rockspec.from_chunk(parse("\n".join(lines).encode()))
     configured: LuaTable = table(config_of(case), here)
     settings = Settings.from_table(
-        configured, mode=case.mode, multiarch=read_multiarch("/"), like_3_8=like_3_8
+        configured, mode=case.mode, multiarch=multiarch("/", host_cpu("/")), like_3_8=like_3_8
     )
     return search(external_needs(rockspec), settings, table(case.variables, here), RootEyes("/"))
 
@@ -120,14 +121,14 @@ def test_later_directories_change_no_verdict(
 
 def test_headers_of_the_architecture_are_found_by_us_alone(tmp_path: Path) -> None:
     """gcc itself looks in include/TRIPLET, where Debian has curl's headers; LuaRocks does not."""
-    multiarch = read_multiarch("/")
-    place = tmp_path / "a/include" / multiarch / "curl/curl.h"
+    below = multiarch("/", host_cpu("/"))
+    place = tmp_path / "a/include" / below / "curl/curl.h"
     place.parent.mkdir(parents=True)
     place.write_text("")
     case = Case("", {"CURL": {"header": "curl/curl.h"}})
     assert ours(case, str(tmp_path), like_3_8=True).missing
     found = ours(case, str(tmp_path), like_3_8=False).variables
-    assert found["CURL_INCDIR"] == f"{tmp_path}/a/include/{multiarch}"
+    assert found["CURL_INCDIR"] == f"{tmp_path}/a/include/{below}"
 
 
 ROCKSPEC = """

@@ -42,7 +42,7 @@ def find_lua_headers(lua_version: str, variables: Mapping[str, str], eyes: Eyes)
     if "LUA_INCDIR" in variables:
         places = [variables["LUA_INCDIR"]]
     else:
-        places = list(_places(variables.get("LUA_DIR", "/usr"), lua_version))
+        places = list(header_places(variables.get("LUA_DIR", "/usr"), lua_version))
     other = ""
     for directory in places:
         text = eyes.text(joined(directory, "lua.h"))
@@ -64,7 +64,7 @@ def is_of(text: str, lua_version: str) -> bool:
     )
 
 
-def _places(prefix: str, lua_version: str) -> Iterator[str]:
+def header_places(prefix: str, lua_version: str) -> Iterator[str]:
     """Yield where LuaRocks looks below a prefix, in its order."""
     short = lua_version.replace(".", "")
     for below in (

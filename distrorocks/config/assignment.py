@@ -16,6 +16,12 @@ class AssignmentError(DistrorocksError):
     """A word with an equals sign that assigns nothing."""
 
 
+def assigned(word: str) -> tuple[str, str] | None:
+    """Return the name and the value that a word such as ``CC=gcc`` has, None for another word."""
+    found = _ASSIGNMENT.fullmatch(word)
+    return (found["name"], found["value"]) if found else None
+
+
 def split_assignments(words: Iterable[str]) -> tuple[list[str], dict[str, str]]:
     """Return the words that assign nothing, and the variables that the others set.
 
@@ -30,11 +36,11 @@ def split_assignments(words: Iterable[str]) -> tuple[list[str], dict[str, str]]:
         if not _WORD.match(word):
             rest.append(word)
             continue
-        found = _ASSIGNMENT.fullmatch(word)
+        found = assigned(word)
         if not found:
             raise AssignmentError(
                 f"Invalid assignment: {quoted(word)}",
                 hint="variables have upper-case names, such as CC=gcc",
             )
-        variables.setdefault(found["name"], found["value"])
+        variables.setdefault(*found)
     return rest + words[end:], variables

@@ -16,7 +16,8 @@ from distrorocks.lua.value import LuaTable
 from distrorocks.plan.external_advice import Advice
 from distrorocks.rocks.quotation import escaped
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.system.external_eyes import RootEyes, read_multiarch
+from distrorocks.system.external_eyes import RootEyes
+from distrorocks.system.host_cpu import host_cpu, multiarch
 
 
 class Lack(NamedTuple):
@@ -104,8 +105,8 @@ def check_externals(
     over its own. In ``mode`` install nothing is compiled: no headers are asked for, and a static
     library is not enough. Raises ``ExternalsError`` for names that no file could have.
     """
-    multiarch = read_multiarch(root)
-    settings = Settings.from_table(table, mode=mode, multiarch=multiarch, like_3_8=like_3_8)
+    below = multiarch(root, host_cpu(root))
+    settings = Settings.from_table(table, mode=mode, multiarch=below, like_3_8=like_3_8)
     eyes = RootEyes(root)
     known = {**_configured(table), **variables}
     verdicts = [search(external_needs(one), settings, known, eyes) for one in rockspecs]

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from distrorocks.config.assignment import assigned
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.dependency import Dependency, DependencyError
 from distrorocks.rocks.quotation import quoted
 
 ROCK_FILES = (".rockspec", ".rock")
 
-_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*=.*", re.DOTALL)
 _VERSION = re.compile(r"(?:[0-9]+(?:\.[0-9A-Za-z]+)*|scm|dev|cvs)(?:-[0-9]+)?")
 _NAME = re.compile(r"(?:[^\s/<>=~!@,]+/)?[^\s/<>=~!@,]+")
 
@@ -39,7 +39,7 @@ def rock_words(words: Iterable[str]) -> RockWords:
     files, variables = [], []
     has_name = False
     for word in words:
-        if _VARIABLE.fullmatch(word):
+        if assigned(word):
             variables.append(word)
         elif word.endswith(ROCK_FILES):
             files.append(word)

@@ -25,12 +25,15 @@ class Output(NamedTuple):
     stderr: bytes
 
 
-def find_program(name: str) -> str | None:
-    """Return the absolute path of a program in the fixed path, or None."""
-    for directory in PATH.split(":"):
-        path = f"{directory}/{name}"
-        if os.path.isfile(path) and os.access(path, os.X_OK):
-            return path
+def find_program(name: str, path: str = PATH) -> str | None:
+    """Return the absolute path of a program in the fixed path or another, or None.
+
+    Directories that are not absolute are passed over.
+    """
+    for directory in filter(os.path.isabs, path.split(":")):
+        place = f"{directory}/{name}"
+        if os.path.isfile(place) and os.access(place, os.X_OK):
+            return place
     return None
 
 

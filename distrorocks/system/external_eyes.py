@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 from itertools import islice
 
-from distrorocks.distro.deb import TRIPLETS, triplet
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import to_text
-from distrorocks.system.dpkg_status import read_native_architecture
 from distrorocks.system.lua_file import read_bounded
 from distrorocks.system.root_path import RootView
 
@@ -57,12 +55,3 @@ class RootEyes:
                 return frozenset(entry.name for entry in islice(entries, _MOST_NAMES))
         except OSError:
             return frozenset()
-
-
-def read_multiarch(root: str) -> str:
-    """Return the name of a root's directories for its own architecture, "" where it has none.
-
-    dpkg's architecture tells it, as gcc would; without dpkg there is no multiarch.
-    """
-    name = triplet(read_native_architecture(root))
-    return name if name in TRIPLETS.values() and RootView(root).find(f"/usr/lib/{name}") else ""

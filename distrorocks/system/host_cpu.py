@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+from distrorocks.distro.deb import triplet
+from distrorocks.errors import DistrorocksError
+from distrorocks.system.dpkg_status import read_native_architecture
 from distrorocks.system.root_path import RootView
 
 _PROGRAM = "/bin/sh"
@@ -60,6 +63,13 @@ def host_cpu(root: str) -> str:
 
 
 def multiarch(root: str, cpu: str) -> str:
-    """Return the name of the directory in ``/usr/lib`` that Debian keeps libraries in, or ""."""
-    triplet = _TRIPLETS.get(cpu, f"{cpu}-linux-gnu")
-    return triplet if RootView(root).find(f"/usr/lib/{triplet}") else ""
+    """Return the name of the directory in ``/usr/lib`` that Debian keeps libraries in, or "".
+
+    dpkg's own architecture tells it, as gcc would; where dpkg says nothing the processor does.
+    """
+    try:
+        name = triplet(read_native_architecture(root))
+    except DistrorocksError:
+        name = ""
+    name = name or _TRIPLETS.get(cpu, f"{cpu}-linux-gnu")
+    return name if RootView(root).find(f"/usr/lib/{name}") else ""

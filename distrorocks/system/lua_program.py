@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from os import listdir
 
-from distrorocks.build.lua_headers import is_of
+from distrorocks.build.lua_headers import header_places, is_of
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import to_text
 from distrorocks.system.lua_file import read_bounded
@@ -73,13 +73,8 @@ def _is_program(view: RootView, path: str, name: str, lua_version: str) -> bool:
 
 def find_headers(view: RootView, prefix: str, lua_version: str) -> str:
     """Return the directory of the ``lua.h`` of that version below a prefix, "" for none."""
-    short = lua_version.replace(".", "")
-    names = (f"lua/{lua_version}", f"lua{lua_version}", f"lua-{lua_version}", f"lua{short}")
-    include = f"{prefix}/include"
-    for directory in (*(f"{include}/{name}" for name in names), include, prefix):
-        if is_header(view, directory, lua_version):
-            return directory
-    return ""
+    places = (place.rstrip("/") or "/" for place in header_places(prefix, lua_version))
+    return next((place for place in places if is_header(view, place, lua_version)), "")
 
 
 def is_header(view: RootView, directory: str, lua_version: str) -> bool:

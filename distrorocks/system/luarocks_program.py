@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.version import Version
-from distrorocks.system.command import PATH, run
+from distrorocks.system.command import PATH, find_program, run
 from distrorocks.trees.layout import Layout
 
 _LOCKING = Version.parse("3.9.0")
@@ -50,7 +50,7 @@ class LuaRocksProgram(NamedTuple):
 def find_luarocks(lua_version: str, environment: dict[str, str]) -> LuaRocksProgram:
     """Return the luarocks for one Lua version, or raise ``NoLuaRocks``."""
     tried = []
-    for words in _candidates(lua_version, environment["PATH"].split(":")):
+    for words in _candidates(lua_version, environment["PATH"]):
         command = (*words, f"--lua-version={lua_version}")
         try:
             answer = run((*command, "--version"), timeout=60, environment=environment)
@@ -69,25 +69,20 @@ def find_luarocks(lua_version: str, environment: dict[str, str]) -> LuaRocksProg
     )
 
 
-def _candidates(lua_version: str, directories: list[str]) -> list[tuple[str, ...]]:
+def _candidates(lua_version: str, path: str) -> list[tuple[str, ...]]:
     """Return the ways to start luarocks, best first.
 
     Debian's ``luarocks`` runs under any Lua; its ``luarocks-5.x`` cuts words at their blanks, so
     the interpreter is named instead.
     """
-    plain = _program("luarocks", directories)
-    lua = _program(f"lua{lua_version}", directories)
-    own = _program(f"luarocks-{lua_version}", directories)
+    plain = find_program("luarocks", path)
+    lua = find_program(f"lua{lua_version}", path)
+    own = find_program(f"luarocks-{lua_version}", path)
     found: list[tuple[str, ...]] = []
     if plain and lua and _runs_under_any_lua(plain):
         found.append((lua, plain))
     found += [(each,) for each in (own, plain) if each]
     return found
-
-
-def _program(name: str, directories: list[str]) -> str:
-    paths = (f"{directory}/{name}" for directory in directories if os.path.isabs(directory))
-    return next((p for p in paths if os.path.isfile(p) and os.access(p, os.X_OK)), "")
 
 
 def _runs_under_any_lua(path: str) -> bool:

@@ -9,22 +9,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from distrorocks.system.command import CommandError, find_program, run
+from distrorocks.system.command import PATH, CommandError, run
+from distrorocks.system.lua_program import find_program
+from distrorocks.system.root_path import RootView
 
 _SECONDS = 60
 _REQUIRE = "require(os.getenv('DISTROROCKS_MODULE'))"
 
 
 def lua_program(lua_version: str) -> str | None:
-    """Return the interpreter of a Lua version: lua5.4, lua-5.4, lua54, or a lua that is it."""
-    names = (f"lua{lua_version}", f"lua-{lua_version}", f"lua{lua_version.replace('.', '')}")
-    for name in names:
-        if program := find_program(name):
-            return program
-    plain = find_program("lua")
-    if plain and run([plain, "-e", "io.write(_VERSION)"]).stdout == f"Lua {lua_version}".encode():
-        return plain
-    return None
+    """Return the interpreter of a Lua version in the fixed path, None for none."""
+    return find_program(RootView("/"), lua_version, PATH).get("LUA")
 
 
 def require_fault(

@@ -140,3 +140,27 @@ def test_the_verb_prints_and_leaves_with_1_where_something_is_missing(
     shown = json.loads(capsys.readouterr().out)
     assert shown["rocks"][0]["variables"]["SSL_LIBDIR"] == "/usr/lib/x86_64-linux-gnu"
     assert main(["external-deps", "A_DIR=/x"]) == 1
+
+
+def test_the_verb_means_the_lua_that_other_verbs_mean(
+    machine: Machine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not always the newest; and no root has to have dpkg."""
+    path = tmp_path / "r-1-1.rockspec"
+    path.write_text('package="r" version="1-1" source={url="x"} build={modules={r="r.c"}}')
+    config = machine.root / "etc/luarocks"
+    config.mkdir(parents=True)
+    (config / "default-lua-version.lua").write_text('return "5.3"')
+    words = ["external-deps", str(path), "--root"]
+    assert main([*words, str(machine.root)]) == 1
+    assert "/usr/include/lua5.3" in capsys.readouterr().err
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    assert main([*words, str(bare)]) == 1
+    assert "/usr/include/lua5.4" in capsys.readouterr().err
+
+
+def test_an_empty_word_names_no_rockspec(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its error is no line about a file without a name."""
+    assert main(["external-deps", ""]) == 1
+    assert "an empty word names no rockspec" in capsys.readouterr().err

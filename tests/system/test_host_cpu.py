@@ -43,3 +43,14 @@ def test_debians_directory_is_told_where_it_is(tmp_path: Path) -> None:
     assert not multiarch(str(tmp_path), "x86")
     (tmp_path / "usr/lib/i386-linux-gnu").mkdir(parents=True)
     assert multiarch(str(tmp_path), "x86") == "i386-linux-gnu"
+
+
+def test_dpkgs_architecture_comes_before_the_processor(tmp_path: Path) -> None:
+    """Programs of armel and armhf are for one processor."""
+    for name in ("arm-linux-gnueabi", "arm-linux-gnueabihf"):
+        (tmp_path / "usr/lib" / name).mkdir(parents=True)
+    assert multiarch(str(tmp_path), "arm") == "arm-linux-gnueabihf"
+    (tmp_path / "var/lib/dpkg").mkdir(parents=True)
+    (tmp_path / "var/lib/dpkg/status").write_text("")
+    (tmp_path / "var/lib/dpkg/arch").write_text("armel\n")
+    assert multiarch(str(tmp_path), "arm") == "arm-linux-gnueabi"

@@ -35,7 +35,7 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _only_in(folder: Path, candidates):  # type: ignore[no-untyped-def]
-    return lambda version, _: candidates(version, [str(folder)])
+    return lambda version, _: candidates(version, str(folder))
 
 
 def program(path: Path, body: str) -> None:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import re
 
 from distrorocks.cli.arguments import add_json, add_root, existing_root, lua_version
 from distrorocks.cli.report import print_json, say, tell, warn
+from distrorocks.config.assignment import assigned
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.external_check import ExternalReport, RockExternals, check_externals, told
 from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.system.default_lua_version import default_lua_version
 from distrorocks.system.lua_file import ROCKSPEC_LIMIT, read_chunk
 from distrorocks.system.lua_jail import Jail
 from distrorocks.system.luarocks_config import read_configuration
+from distrorocks.system.project import own_project
 
 SUMMARY = "check the libraries, headers and programs that rocks need from outside LuaRocks"
-
-_ASSIGNMENT = re.compile(r"([A-Z_][A-Z0-9_]*)=(.*)", re.DOTALL)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,8 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--lua-version",
         metavar="VERSION",
         type=lua_version,
-        default="5.4",
-        help="the version of Lua to build for (default 5.4)",
+        help="the version of Lua to build for (default: the one that luarocks means)",
     )
     parser.add_argument(
         "--as-luarocks-3.8",
@@ -55,7 +54,9 @@ def run(options: argparse.Namespace) -> int:
     root = existing_root(options.root)
     variables, paths = _parted(options.words)
     with Jail() as jail:
-        configuration = read_configuration(root, options.lua_version, jail)
+        project = own_project() if root == "/" else ""
+        version = options.lua_version or default_lua_version(root, jail, project=project)[0]
+        configuration = read_configuration(root, version, jail)
         rockspecs = [_rockspec(path, jail) for path in paths]
     for text in configuration.warnings:
         warn(text)
@@ -63,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
         rockspecs,
         configuration.table,
         variables,
-        lua_version=options.lua_version,
+        lua_version=version,
         root=root,
         mode=options.mode,
         like_3_8=options.like_3_8,
@@ -77,12 +78,15 @@ def run(options: argparse.Namespace) -> int:
 
 def _parted(words: list[str]) -> tuple[dict[str, str], list[str]]:
     """Return the assignments among the words, and the rockspecs."""
-    variables, paths = {}, []
+    variables: dict[str, str] = {}
+    paths = []
     for word in words:
-        if found := _ASSIGNMENT.fullmatch(word):
-            variables[found[1]] = found[2]
+        if found := assigned(word):
+            variables.setdefault(*found)
         else:
             paths.append(word)
+    if not all(paths):
+        raise DistrorocksError("an empty word names no rockspec", hint="give the rockspec's path")
     if not paths:
         raise DistrorocksError("no rockspec is named", hint="give the path of a rockspec")
     return variables, paths
