@@ -166,7 +166,7 @@ def corpus_pairs(folder: Path, count: int) -> list[Pair]:
     """Return rocks of a folder in their two newest releases, spread over the alphabet."""
     releases: defaultdict[str, list[tuple[Version, str, Path]]] = defaultdict(list)
     for path in sorted(folder.rglob("*.rockspec")):
-        name, version, revision = (path.stem.rsplit("-", 2) + ["", ""])[:3]
+        name, version, revision = [*path.stem.rsplit("-", 2), "", ""][:3]
         if version[:1].isdigit() and revision.isdigit() and revision:
             releases[name].append((Version.parse(f"{version}-{revision}"), path.stem, path))
     pairs = []

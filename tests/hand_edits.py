@@ -78,8 +78,12 @@ def silent_conflicts(
             continue
         if edit.line in split_lines(new.text):
             continue
-        text = after[edit.path].text
-        if (edit.kind == "alter" and edit.word in outside(text)) or (edit.kind == "remove" and _came_back(edit, new.text, outside(text))) or (edit.kind == "alter" and edit.path not in places):
+        left = outside(after[edit.path].text)
+        if edit.kind == "remove":
+            is_silent = _came_back(edit, new.text, left)
+        else:
+            is_silent = edit.word in left or edit.path not in places
+        if is_silent:
             yield edit
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from distrorocks.packaging.packaging_file import Files
 
-_LEAST_ALIKE = 0.6
+_LEAST_ALIKE = 0.3
 
 
 def renames(base: Files, ours: Files, theirs: Files) -> dict[str, str]:
     """Return old path -> new path, for files that the packager still has under the old one.
 
-    Two files are one if they stand in the same folder, have the same suffix and most of their
-    lines, and nothing already stands at the new path.
+    Two files are one if they stand in the same folder, have the same suffix and enough lines
+    in common, and nothing already stands at the new path.
     """
     gone = sorted(path for path in base if path not in theirs and path in ours)
     new = sorted(path for path in theirs if path not in base and path not in ours)
