@@ -30,7 +30,7 @@ class Pair(NamedTuple):
 def rock_pair(folder: Path, number: int, chance: random.Random) -> Pair:
     """Write two rockspecs of one rock."""
     name = f"{chance.choice(_WORDS)}-{chance.choice(_WORDS)}{number}"
-    traits = {
+    traits: dict[str, object] = {
         "summary": f"A {chance.choice(_WORDS)} {chance.choice(_WORDS)} for Lua",
         "detailed": "\\n".join(_sentence(chance) for _ in range(chance.randint(1, 5))),
         "license": chance.choice(_LICENSES),
