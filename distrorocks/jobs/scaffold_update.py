@@ -78,15 +78,16 @@ def _one(request: Request, rock: RockInput, form: str, place: str) -> Updated:
     directory = request.directory
     base, stored = read_pristine(directory, place)
     plan = plan_rock(rock.facts, form, request)
+    is_same = base.version == rock.facts.version
     if base.rock != rock.facts.rock:
         raise DistrorocksError(
             f"{os.path.join(directory, place)} is of the rock {base.rock}, not {rock.facts.rock}",
             hint="name the rock that the packaging is of",
         )
-    if base.version != rock.facts.version:
+    if not is_same:
         plan = as_update(plan, base.version)
     theirs = _files(rendered(form, plan, rock, search_path(request.templates)))
-    theirs = with_history(base.files, theirs)
+    theirs = with_history(base.files, theirs, is_same_version=is_same)
     ours = read_files(directory, {*base.files, *theirs})
     _refuse_unresolved(ours)
     labels = Labels("yours", f"rendered for {base.version}", f"rendered for {rock.facts.version}")

@@ -34,22 +34,29 @@ def _merge_spec(path: str, base: str, ours: str, theirs: str, labels: Labels) ->
     return Merged(before.text + history + after.text, conflicts)
 
 
-def with_history(base: Files, theirs: Files) -> dict[str, PackagingFile]:
+def with_history(
+    base: Files, theirs: Files, *, is_same_version: bool = False
+) -> dict[str, PackagingFile]:
     """Return a new render whose history goes on from that of the stored one.
 
-    A render knows its own version only; with the earlier entries below it, rendering the same
-    version again gives the same files.
+    A render knows its own version only; the earlier entries stand below it. The same version
+    rendered again has no new entry, whatever its own history says.
     """
     return {
-        path: file.with_text(_continued(path, base[path].text, file.text))
+        path: file.with_text(
+            _continued(path, base[path].text, file.text, is_same_version=is_same_version)
+        )
         if path in base and (path == HISTORY or path.endswith(".spec"))
         else file
         for path, file in theirs.items()
     }
 
 
-def _continued(path: str, base: str, theirs: str) -> str:
+def _continued(path: str, base: str, theirs: str, *, is_same_version: bool) -> str:
     if path == HISTORY:
-        return merge_history("", base, theirs)
+        return base if is_same_version else merge_history("", base, theirs)
     was, new = spec_parts(base), spec_parts(theirs)
-    return new.before + merge_history("", was.history, new.history, is_spec=True) + new.after
+    history = was.history
+    if not is_same_version:
+        history = merge_history("", was.history, new.history, is_spec=True)
+    return new.before + history + new.after

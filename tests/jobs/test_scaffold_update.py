@@ -83,6 +83,17 @@ def test_edits_are_kept_and_shown(packaging: Packaging) -> None:
     assert not packaging.update().merge.changes
 
 
+def test_the_same_version_again_changes_nothing(packaging: Packaging) -> None:
+    """An update to what was rendered is none, and one to a next version is so only once."""
+    with Jail() as jail:
+        (same,) = update(packaging.request, jail)
+    assert not same.merge.changes
+    assert packaging.update().merge.changes
+    before = (packaging.place / STORED).read_bytes()
+    assert not packaging.update().merge.changes
+    assert (packaging.place / STORED).read_bytes() == before
+
+
 def test_scaffolding_over_edits_is_refused(packaging: Packaging) -> None:
     """What a packager wrote is never written over."""
     control = packaging.place / "debian/control"
