@@ -32,13 +32,19 @@ def need_fields(
         run.add(dependency)
     run.put(draft, "requires", "requires_missing", "rockspec: dependencies")
     build = _Needs(form, names, lua_versions, facts.rock)
-    for dependency in facts.build_dependencies:
+    for dependency in build_needs_of(facts):
         build.add(dependency)
-    implied = f"luarocks-build-{facts.build_type}"
-    if facts.build_type not in _OWN_TYPES and implied not in build.rocks:
-        build.add(Dependency.parse(implied))
     build.put(draft, "build_requires", "build_requires_missing", "rockspec: build_dependencies")
     _externals(facts.externals, form, draft, libraries)
+
+
+def build_needs_of(facts: Facts) -> tuple[Dependency, ...]:
+    """Return the rocks that building a rock needs, the one that brings its build type too."""
+    named = facts.build_dependencies
+    implied = f"luarocks-build-{facts.build_type}"
+    if facts.build_type in _OWN_TYPES or implied in {each.rock_name for each in named}:
+        return named
+    return (*named, Dependency.parse(implied))
 
 
 class _Needs:
@@ -51,7 +57,6 @@ class _Needs:
         self._names = names
         self._lua_versions = lua_versions
         self._own = own
-        self.rocks: dict[str, None] = {}
         self.known: dict[str, None] = {}
         self.missing: dict[str, None] = {}
         self._guesses: list[str] = []
@@ -59,7 +64,6 @@ class _Needs:
     def add(self, dependency: Dependency) -> None:
         """Add the package of one rock, unless Lua itself brings it."""
         rock = dependency.rock_name
-        self.rocks[rock] = None
         if rock == self._own or all(rock in rocks_provided(each) for each in self._lua_versions):
             return
         package = self._names.of(rock)

@@ -29,7 +29,7 @@ def installation_order(names: Iterable[str], pairs: Iterable[tuple[str, str]]) -
             needed[requirer].add(required)
     ordered = {name: sorted(needed[name]) for name in sorted(needed)}
     arranged: list[str] = []
-    for component in _components(ordered):
+    for component in components(ordered):
         arranged += _left(component, ordered)
     place = {name: position for position, name in enumerate(arranged)}
     closing = [
@@ -41,8 +41,11 @@ def installation_order(names: Iterable[str], pairs: Iterable[tuple[str, str]]) -
     return Order(tuple(arranged), tuple(closing))
 
 
-def _components(needed: dict[str, list[str]]) -> Iterator[set[str]]:
-    """Yield the strongly connected components, what is needed first (Tarjan's algorithm)."""
+def components(needed: dict[str, list[str]]) -> Iterator[set[str]]:
+    """Yield the strongly connected components, what is needed first (Tarjan's algorithm).
+
+    Each name that is needed is a key.
+    """
     number: dict[str, int] = {}
     lowest: dict[str, int] = {}
     open_names: list[str] = []

@@ -8,7 +8,7 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.packaging_file import FileChange, PackagingFile
-from distrorocks.system import packaging_folder
+from distrorocks.system import atomic_file, packaging_folder
 from distrorocks.system.atomic_file import WriteError
 from distrorocks.system.packaging_folder import FolderError, apply_changes, read_file
 
@@ -19,7 +19,7 @@ def test_a_failure_undoes_what_was_done(tmp_path: Path, monkeypatch: pytest.Monk
     """When the last file cannot be written, the earlier ones are as they were."""
     (tmp_path / "a").write_text("old\n")
     (tmp_path / "a").chmod(0o644)
-    real = packaging_folder.write_atomically
+    real = atomic_file.write_atomically
 
     def failing(path: str, content: bytes, *, mode: int) -> None:
         if path.endswith("/z"):

@@ -6,6 +6,7 @@ import argparse
 import os
 
 from distrorocks.cli.arguments import add_json
+from distrorocks.cli.packaging_closure import add_closure_words, run_closure
 from distrorocks.cli.packaging_update import add_update_words, run_update
 from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.errors import DistrorocksError
@@ -59,6 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--explain", metavar="FIELD", default="", help="tell where one field comes from"
     )
     add_update_words(parser)
+    add_closure_words(parser)
     add_json(parser)
 
 
@@ -69,6 +71,8 @@ def run(options: argparse.Namespace) -> int:
     if not options.input:
         raise DistrorocksError("no INPUT is named", hint="see `distrorocks scaffold --help`")
     request = request_of(options)
+    if options.recursive:
+        return run_closure(options, request)
     with Jail() as jail:
         made = scaffolds(request, jail)
     if options.explain:

@@ -1,0 +1,82 @@
+"""The words of ``distrorocks scaffold`` that are about a rock and all that it needs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from distrorocks.cli.report import print_json, say, tell, warn
+from distrorocks.cli.server_words import add_servers, asked_of
+from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.rock_index import FolderIndex, ServerIndex
+from distrorocks.jobs.scaffold import Request
+from distrorocks.jobs.scaffold_closure import ClosureScaffold, closures, write_closures
+from distrorocks.packaging.formats import FORMATS
+from distrorocks.system.lua_jail import Jail
+
+
+def add_closure_words(parser: argparse.ArgumentParser) -> None:
+    """Declare the words."""
+    parser.add_argument(
+        "--recursive",
+        action="store_true",
+        help="package all that INPUT needs and the distribution lacks too, each in a folder below "
+        "DIR/FORMAT, with the order to build them in",
+    )
+    parser.add_argument(
+        "--rocks",
+        metavar="DIR",
+        default="",
+        help="with --recursive: look for rocks below this folder, and ask no server",
+    )
+    add_servers(parser)
+
+
+def run_closure(options: argparse.Namespace, request: Request) -> int:
+    """Scaffold a rock and all it needs, or with --plan print their order."""
+    with Jail() as jail, _index(options, request, jail) as index:
+        found = closures(request, index, jail)
+        for text in index.warnings:
+            warn(text)
+    written = [] if options.plan else write_closures(found, request)
+    if options.json:
+        print_json({"written": written, "formats": {one.form: one.table for one in found}})
+        return 0
+    for one in found:
+        _tell(one)
+    if not options.plan:
+        tell(f"{len(written)} files written below {request.directory}")
+    return 0
+
+
+@contextmanager
+def _index(
+    options: argparse.Namespace, request: Request, jail: Jail
+) -> Iterator[FolderIndex | ServerIndex]:
+    """Open the index that the words name."""
+    if options.rocks:
+        if not os.path.isdir(options.rocks):
+            raise DistrorocksError(f"{options.rocks} is no folder of rocks")
+        yield FolderIndex(options.rocks, jail)
+        return
+    from distrorocks.jobs.world import World
+
+    asked = asked_of(options, "/", distro="never")
+    newest = FORMATS[request.formats[0]].lua_versions[-1]
+    with World(asked._replace(lua_version=newest, unbuilt=True), (), {}) as world:
+        yield ServerIndex(world)
+
+
+def _tell(one: ClosureScaffold) -> None:
+    """Print one format's order, and what is open."""
+    say(f"[{one.form}]")
+    for rock, package in one.packages.items():
+        after = ", ".join(one.packages[need] for need in one.closure.edges[rock])
+        version = one.closure.rocks[rock].version
+        say(f"{package}: {rock} {version}" + (f", after {after}" if after else ""))
+    for group in one.closure.cycles:
+        warn(f"{one.form}: these need each other: {', '.join(group)}")
+    for gap in one.closure.missing:
+        warn(f"{one.form}: not found: {', '.join(gap.needs)}, for {', '.join(gap.by)}")
