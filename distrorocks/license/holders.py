@@ -10,6 +10,7 @@ _LINE = re.compile(
     r"(?:\s*(?:by|\(c\)|©))?\s*,?\s*(?P<name>[^\n]*)",
     re.IGNORECASE,
 )
+_DASHES = str.maketrans("–—", "--")
 _TAIL = re.compile(r"\s*(?:all rights reserved.*|[.;,]|\*/|-->|\]\]|-+|\*+)\s*\Z", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"(?i)^(?:notice|holders?|owner|and|the|is|in|license|law|or|by|to|of|for|under|"
@@ -34,7 +35,7 @@ def holders(text: str) -> tuple[str, ...]:
         name = " ".join(said["name"].split()).strip(" '\"")
         for _ in range(3):
             name = _TAIL.sub("", name)
-        years = " ".join((said["years"] or "").replace("–", "-").replace("—", "-").split()).strip(" ,-")
+        years = " ".join((said["years"] or "").translate(_DASHES).split()).strip(" ,-")
         if _NO_NAME.search(name) or not re.search(r"[^\W\d_]{2}", name) or not name.isprintable():
             continue
         found[f"{years} {name}".strip()] = None
