@@ -85,7 +85,7 @@ def luarocks_says(machine: Machine, who: Who) -> dict[str, bool]:
 
 def we_say(machine: Machine, who: Who) -> dict[str, bool]:
     """Return for each mode whether ``check`` finds no need unsatisfied; run as that user."""
-    machine.distrorocks_inside("--version")
+    machine.distrorocks_inside("list")
     program = (
         "import sys; sys.path.insert(0, '/opt/distrorocks');"
         "from distrorocks.cli.main import main; sys.exit(main())"

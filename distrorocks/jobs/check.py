@@ -59,8 +59,7 @@ def check(
 ) -> Checks:
     """Return what is wrong, with the rocks of these names and all they need if any are given.
 
-    Without ``modes`` the configured one holds. Lua versions without rocks are left out. Raises
-    ``DistrorocksError`` where the configuration's deps_mode is none.
+    Without ``modes`` the configured one holds. Lua versions without rocks are left out.
     """
     names = [lower(name.rpartition("/")[2]) for name in names]
     view, library_dir = RootView(root), read_installed(root).library_dir

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.check import check
 from distrorocks.plan.coherence import (
     BY_NAME,
@@ -163,11 +162,11 @@ def test_named_rocks_are_checked_with_all_they_need(world: World) -> None:
     assert check(str(world.root), ["z", "q"]).missing == ("q",)
 
 
-def test_a_configured_mode_that_is_none_is_an_error(world: World) -> None:
-    """A named mode does without it."""
+def test_a_configured_mode_that_is_none_counts_for_nothing(world: World) -> None:
+    """The default holds, and a warning names the setting."""
     world.add("/u", "a")
     config = world.root / "etc/luarocks/config-5.4.lua"
     config.write_text(CONFIG.replace('"all"', '"most"'))
-    with pytest.raises(DistrorocksError, match="'most' is not a dependency mode"):
-        world.flaws()
-    assert world.flaws(mode="one") == ()
+    (found,) = check(str(world.root)).versions
+    assert found.modes == (DepsMode.ONE,)
+    assert ["deps_mode" in text for text in found.warnings] == [True]
