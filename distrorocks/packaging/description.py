@@ -24,5 +24,6 @@ def describe(facts: Facts, draft: Draft) -> None:
     if facts.commands:
         word = "command" if len(facts.commands) == 1 else "commands"
         closing += f" It brings the {word} {listed(facts.commands)}."
-    lines = (*paragraphs(text), "", *paragraphs(closing)) if text else paragraphs(closing)
+    said = paragraphs(text)
+    lines = (*said, "", *paragraphs(closing)) if said else paragraphs(closing)
     draft.put("description", lines, source, confidence)

@@ -7,7 +7,7 @@ import time
 
 from distrorocks.license.verdict import is_license_file, verdict
 from distrorocks.packaging.facts import Facts
-from distrorocks.packaging.field import LOW, Draft
+from distrorocks.packaging.field import LOW, MEDIUM, Draft
 
 UNKNOWN = "LicenseRef-unknown"
 
@@ -23,7 +23,12 @@ def license_fields(facts: Facts, draft: Draft) -> None:
     draft.put("license_files", files, "the sources")
     year = f"{time.gmtime(facts.date).tm_year} " if facts.date else ""
     if facts.holders:
-        draft.put("copyright", facts.holders, "copyright lines of the sources")
+        source = "copyright lines of the sources"
+        if any(re.search(r"[12][0-9]{3}", line) for line in facts.holders):
+            draft.put("copyright", facts.holders, source)
+        else:
+            lines = tuple(f"{year}{line}" for line in facts.holders)
+            draft.put("copyright", lines, f"{source}; the year is the newest file's", MEDIUM)
         return
     author = re.sub(r"\s*<[^>]*>", "", facts.maintainer).strip()
     if author:

@@ -15,6 +15,7 @@ from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.external_dependency import ExternalDependency
 from distrorocks.rocks.lua_version import rocks_provided
 
+_ALWAYS_THERE = ("glibc",)  # with the compiler, on every system that builds packages
 _OWN_TYPES = frozenset(("builtin", "cmake", "command", "make", "module", "none"))
 
 
@@ -97,6 +98,8 @@ def _externals(
     for need in externals:
         library = _library(need, libraries)
         written = _written(library, form) if library else ""
+        if library and library.name in _ALWAYS_THERE:
+            continue
         if written and library:
             packages[written] = None
             evidence.append(f"{need.name} is {library.name} ({library.evidence})")

@@ -29,6 +29,8 @@ def synopsis(summary: str, *, package: str, rock: str) -> str:
 
 def paragraphs(text: str, *, width: int = 76) -> tuple[str, ...]:
     """Return a longer text in lines, paragraphs parted by empty ones, at most twenty lines."""
+    if _PLACEHOLDER.fullmatch(text.strip()):
+        return ()
     lines: list[str] = []
     for part in re.split(r"\n\s*\n", text.strip()):
         words = " ".join("".join(c if c.isprintable() else " " for c in part).split())
