@@ -11,6 +11,7 @@ from distrorocks.license.holders import holders, together
 from distrorocks.license.texts import findings
 from distrorocks.license.verdict import is_license_file
 from distrorocks.lua.value import LuaTable, sequence
+from distrorocks.packaging.lua_code import NewestLua, newest_lua
 from distrorocks.packaging.module_list import declared_commands, declared_modules, has_compiled
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.external_dependency import ExternalDependency
@@ -61,6 +62,7 @@ class Facts(NamedTuple):
     findings: tuple[Finding, ...]
     holders: tuple[str, ...]
     license_texts: Mapping[str, str]
+    newest_lua: NewestLua
 
     def to_json(self) -> dict[str, object]:
         """Return the facts as plain values."""
@@ -106,6 +108,7 @@ def facts_of(rockspec: Rockspec, sources: Sources) -> Facts:
         date=sources.date,
         findings=found,
         holders=together(line for lines in named for line in lines),
+        newest_lua=newest_lua(sources.texts),
         license_texts={name: sources.texts[path] for name, path in sorted(stated.items())},
     )
 

@@ -1,7 +1,8 @@
 """The files of a rock's sources, out of an archive in memory or below a directory.
 
 Archives come from strangers: nothing is unpacked to disk, sizes have limits, and names that lead
-out of the sources are left out. Only the beginning of files that may tell of the licence is kept.
+out of the sources are left out. Only texts that may tell of the licence
+are kept, by their beginning, and C sources, which tell of the Lua that they are for.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ _MOST_FILES = 20_000
 _MOST_TEXTS = 400
 _LICENSE_BYTES = 1 << 16
 _HEADER_BYTES = 4096
+_C_BYTES = 1 << 18
+_C_FILE = re.compile(r"\.(?:c|h|cc|cpp|hpp)\Z")
 _SOURCE = re.compile(r"\.(?:lua|moon|c|h|cc|cpp|hpp|tl|fnl)\Z")
 _README = re.compile(r"(?:.*/)?readme[^/]*\Z", re.IGNORECASE)
 _ARCHIVE = re.compile(r"\.(?:zip|rock|tar|tar\.(?:gz|bz2|xz)|tgz|tbz2?)\Z")
@@ -113,6 +116,7 @@ def _gathered(members: Iterator[_Member]) -> Members:
     texts = {}
     for path in telling[:_MOST_TEXTS]:
         limit = _HEADER_BYTES if _rank(path) == 3 else _LICENSE_BYTES
+        limit = _C_BYTES if _C_FILE.search(path) else limit
         texts[path] = _decoded(found[path].read(limit))
     date = max((member.date for member in found.values()), default=0)
     return Members(tuple(sorted(found)), texts, date)

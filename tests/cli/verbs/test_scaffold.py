@@ -1,0 +1,86 @@
+"""``distrorocks scaffold`` writes packaging, tells its gaps, explains its fields."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from distrorocks.cli.main import main
+from tests.jobs.scaffolding import packed, rockspec
+
+
+def test_packaging_is_written_and_gaps_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Files go to stdout, what is left open to stderr, and the exit status is 0."""
+    out = tmp_path / "out"
+    assert main(["scaffold", packed(tmp_path), "--format", "deb", "-o", str(out)]) == 0
+    said = capsys.readouterr()
+    assert f"{out}/debian/control" in said.out.splitlines()
+    assert "deb: requires_missing: no package is known for unheard_of" in said.err
+    assert (out / "debian/control").is_file()
+
+
+def test_one_field_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its value, where it comes from and how it is changed."""
+    assert main(["scaffold", packed(tmp_path), "--format", "deb", "--explain", "license"]) == 0
+    said = capsys.readouterr().out
+    assert "deb: license = MIT" in said
+    assert "LICENSE:3" in said
+    assert "distrorocks.toml" in said
+
+
+def test_a_field_that_is_not_there_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The hint names those that are."""
+    words = ["scaffold", packed(tmp_path), "--format", "deb", "--explain", "colour"]
+    assert main(words) == 1
+    assert "license" in capsys.readouterr().err
+
+
+def test_the_plan_is_for_programs_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As JSON it has each field with its source, and nothing is written."""
+    words = ["scaffold", packed(tmp_path), "--format", "fedora", "--plan", "--json"]
+    assert main([*words, "-o", str(tmp_path / "out")]) == 0
+    plan = json.loads(capsys.readouterr().out)
+    assert plan["fedora"]["fields"]["package"]["value"] == "lua-foo"
+    assert plan["fedora"]["fields"]["package"]["source"].startswith("rule")
+    assert not (tmp_path / "out").exists()
+
+
+def test_conflicts_are_exit_status_2(tmp_path: Path) -> None:
+    """An update that leaves conflicts says so to programs, one without is 0."""
+    out = tmp_path / "out"
+    words = ["--format", "fedora", "-o", str(out)]
+    assert main(["scaffold", rockspec(tmp_path, "1.0"), *words]) == 0
+    assert main(["scaffold", rockspec(tmp_path, "1.1"), *words, "--update"]) == 0
+    spec = out / "lua-foo.spec"
+    spec.write_text(spec.read_text().replace("Version:        1.1", "Version:        mine"))
+    assert main(["scaffold", rockspec(tmp_path, "1.2"), *words, "--update"]) == 2
+
+
+@pytest.mark.parametrize("word", ["nothing.rockspec", "a.txt", "empty"])
+def test_no_rock_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str) -> None:
+    """What is no rock is told, and nothing is written."""
+    (tmp_path / "a.txt").write_text("x")
+    (tmp_path / "empty").mkdir()
+    out = tmp_path / "out"
+    assert main(["scaffold", str(tmp_path / word), "--format", "deb", "-o", str(out)]) == 1
+    assert capsys.readouterr().err.startswith("error: ")
+    assert not out.exists()
+
+
+def test_a_directory_of_sources_is_a_rock(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its own rockspec is used; of several the version chooses."""
+    rockspec(tmp_path / "src", "1.0")
+    rockspec(tmp_path / "src", "2.0")
+    words = ["--format", "deb", "--explain", "version"]
+    assert main(["scaffold", str(tmp_path / "src"), *words]) == 1
+    capsys.readouterr()
+    assert main(["scaffold", str(tmp_path / "src"), "2.0", *words]) == 0
+    assert "version = 2.0" in capsys.readouterr().out

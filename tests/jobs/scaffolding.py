@@ -1,0 +1,58 @@
+"""Small rocks to be packaged."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+from pathlib import Path
+
+DAY = 1_577_880_000
+LICENSE = (Path(__file__).parent.parent.parent / "distrorocks/data/licenses/MIT.txt").read_text()
+
+ROCKSPEC = """package = "Foo"
+version = "{version}-1"
+source = {{ url = "https://example.org/foo-{version}.tar.gz" }}
+description = {{
+   summary = "{summary}", homepage = "https://example.org", license = "MIT/X11",
+   detailed = "It does foo.",
+}}
+dependencies = {{ "lua >= 5.1, < 5.4", "luasocket ~> 3.0", "unheard_of" }}
+external_dependencies = {{ ZLIB = {{ header = "zlib.h" }} }}
+build = {{
+   type = "builtin", modules = {{ ["foo"] = "foo.lua", ["foo.core"] = "core.c" }},
+   install = {{ bin = {{ foocmd = "foo.lua" }} }},
+}}
+"""
+
+
+def rockspec(folder: Path, version: str = "1.0", summary: str = "A library of foo.") -> str:
+    """Return the path of a rockspec."""
+    folder.mkdir(exist_ok=True)
+    path = folder / f"foo-{version}-1.rockspec"
+    path.write_text(ROCKSPEC.format(version=version, summary=summary))
+    return str(path)
+
+
+def packed(folder: Path, version: str = "1.0") -> str:
+    """Return the path of a ``.src.rock``: a rockspec and upstream's archive."""
+    sources = {
+        "foo.lua": "return {}\n",
+        "core.c": "/* Copyright 2019 Ann Author */\n",
+        "LICENSE": f"Copyright (c) 2018-2019 Ann Author\n\n{LICENSE}",
+        "README.md": "# Foo\n",
+    }
+    tar = io.BytesIO()
+    with tarfile.open(fileobj=tar, mode="w:gz") as archive:
+        for name, text in sources.items():
+            member = tarfile.TarInfo(f"foo-{version}/{name}")
+            member.size, member.mtime = len(text.encode()), DAY
+            archive.addfile(member, io.BytesIO(text.encode()))
+    path = folder / f"foo-{version}-1.src.rock"
+    with zipfile.ZipFile(path, "w") as rock:
+        for name, content in (
+            (f"foo-{version}-1.rockspec", Path(rockspec(folder, version)).read_bytes()),
+            (f"foo-{version}.tar.gz", tar.getvalue()),
+        ):
+            rock.writestr(zipfile.ZipInfo(name, (2020, 1, 1, 12, 0, 0)), content)
+    return str(path)

@@ -1,0 +1,162 @@
+"""From a rock to packaging."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.scaffold import Request, Scaffold, scaffolds, write
+from distrorocks.packaging.formats import FORMATS
+from distrorocks.system.lua_jail import Jail
+from tests.jobs.scaffolding import packed, rockspec
+
+ALL = tuple(FORMATS)
+
+
+def made(
+    path: str, directory: Path, *formats: str, templates: tuple[str, ...] = ()
+) -> list[Scaffold]:
+    """Return the packaging of a rock in some formats, or in all."""
+    request = Request(
+        path,
+        str(directory),
+        formats=formats or ALL,
+        maintainer="Pat Packager <pat@example.org>",
+        templates=templates,
+    )
+    with Jail() as jail:
+        return scaffolds(request, jail)
+
+
+def text(one: Scaffold, path: str) -> str:
+    """Return one output's text."""
+    return one.outputs[path][0].decode()
+
+
+def test_a_debian_package_says_all_that_is_known(tmp_path: Path) -> None:
+    """Names, versions of Lua, needs, licence and date come from the rock and its files."""
+    (deb,) = made(packed(tmp_path), tmp_path, "deb")
+    control = text(deb, "debian/control")
+    for line in (
+        "Source: lua-foo",
+        "Architecture: any",
+        " liblua5.3-dev,",
+        " zlib1g-dev,",
+        "Description: Library of foo",
+        "Maintainer: Pat Packager <pat@example.org>",
+    ):
+        assert line in control.splitlines(), line
+    assert "lua5.4" not in control
+    assert "lua-socket (>= 3.0~~) <!nocheck>" in control or "lua-socket (>= 3" in control
+    assert "2018-2019 Ann Author" in text(deb, "debian/copyright")
+    assert "License: Expat" in text(deb, "debian/copyright")
+    assert "Wed, 01 Jan 2020 12:00:00 +0000" in text(deb, "debian/changelog")
+    assert deb.outputs["debian/rules"][1] == 0o755
+    assert "debian/foocmd.1" in deb.outputs
+    gaps = dict(deb.plan.gaps)
+    assert "unheard_of" in gaps["requires_missing"]
+
+
+@pytest.mark.parametrize("form", ALL)
+def test_every_format_has_its_files(tmp_path: Path, form: str) -> None:
+    """Each format's files are there, and none has a mark of unfinished work."""
+    (one,) = made(packed(tmp_path), tmp_path, form)
+    names = {
+        "deb": "debian/control",
+        "fedora": "lua-foo.spec",
+        "opensuse": "lua-foo.spec",
+        "arch": "PKGBUILD",
+        "alpine": "APKBUILD",
+    }
+    assert names[form] in one.outputs
+    for path, (content, _) in one.outputs.items():
+        assert b"FIXME" not in content, path
+        assert b"TODO" not in content, path
+
+
+def test_place_zone_and_locale_change_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same rock is the same bytes, wherever and whenever."""
+    first = [one.outputs for one in made(packed(tmp_path), tmp_path)]
+    other = tmp_path / "elsewhere"
+    other.mkdir()
+    path = packed(other)
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    monkeypatch.chdir(other)
+    time.tzset()
+    try:
+        assert [one.outputs for one in made(path, other)] == first
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_the_epoch_is_the_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SOURCE_DATE_EPOCH stands before the sources' dates."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    (deb,) = made(packed(tmp_path), tmp_path, "deb")
+    assert "Thu, 01 Jan 1970" in text(deb, "debian/changelog")
+
+
+def test_settings_stand_before_all(tmp_path: Path) -> None:
+    """distrorocks.toml sets fields, for all formats or for one, and the plan says so."""
+    (tmp_path / "distrorocks.toml").write_text(
+        'summary = "Foo as we call it"\n[deb]\nlicense = "ISC"\n[fedora]\nrelease = "7"\n'
+    )
+    deb, fedora = made(packed(tmp_path), tmp_path, "deb", "fedora")
+    assert "Description: Foo as we call it" in text(deb, "debian/control")
+    assert "License: ISC" in text(deb, "debian/copyright")
+    assert "License:        MIT" in text(fedora, "lua-foo.spec")
+    assert "Release:        7" in text(fedora, "lua-foo.spec")
+    assert deb.plan.fields["summary"].source == "distrorocks.toml"
+
+
+def test_settings_that_mean_nothing_are_refused(tmp_path: Path) -> None:
+    """Each fault is told by its place."""
+    (tmp_path / "distrorocks.toml").write_text("sumary = 'x'\n[deb]\nlicense = 3\n")
+    with pytest.raises(DistrorocksError) as caught:
+        made(packed(tmp_path), tmp_path, "deb")
+    assert "sumary" in caught.value.detail
+    assert "deb.license" in caught.value.detail
+
+
+def test_hostile_words_stay_words(tmp_path: Path) -> None:
+    """A summary cannot add a field, a macro of RPM or a command of the shell."""
+    summary = "x\\nBuild-Depends: evil\\n%(touch /tmp/evil) $(touch /tmp/evil) 'a"
+    deb, fedora, arch = made(rockspec(tmp_path, summary=summary), tmp_path, "deb", "fedora", "arch")
+    assert "\nBuild-Depends: evil" not in text(deb, "debian/control")
+    assert "%%(touch" in text(fedora, "lua-foo.spec")
+    assert " %(touch" not in text(fedora, "lua-foo.spec")
+    line = next(one for one in text(arch, "PKGBUILD").splitlines() if one.startswith("pkgdesc="))
+    assert line.startswith("pkgdesc='")
+    assert "'\\''a" in line
+
+
+def test_own_templates_stand_before_ours(tmp_path: Path) -> None:
+    """A directory with one template overrides that one only."""
+    own = tmp_path / "own/deb/debian"
+    own.mkdir(parents=True)
+    (own / "rules").write_text("#!/usr/bin/make -f\n# {{ rock }}\n")
+    (deb,) = made(packed(tmp_path), tmp_path, "deb", templates=(str(tmp_path / "own"),))
+    assert text(deb, "debian/rules") == "#!/usr/bin/make -f\n# foo\n"
+    assert "debian/control" in deb.outputs
+
+
+def test_what_stands_is_never_overwritten(tmp_path: Path) -> None:
+    """Writing twice changes nothing; over an edited file it is refused and the edit is there."""
+    one = made(packed(tmp_path), tmp_path, "deb")
+    request = Request("", str(tmp_path / "out"))
+    assert "debian/control" in write(one, request)
+    assert write(one, request) == []
+    rules = tmp_path / "out/debian/rules"
+    rules.write_text("mine")
+    with pytest.raises(DistrorocksError):
+        write(one, request)
+    assert rules.read_text() == "mine"
+    assert os.access(rules, os.X_OK)
