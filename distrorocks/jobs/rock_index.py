@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from functools import cmp_to_key
 
@@ -17,10 +16,8 @@ from distrorocks.resolve.index import Unusable
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
 from distrorocks.system.lua_jail import Jail
+from distrorocks.system.rock_folder import source_files
 from distrorocks.system.rock_input import RockInput, read_rock_input
-from distrorocks.system.tree_reader import rock_file
-
-_SOURCES = ("src", "rockspec")
 
 
 class FolderIndex:
@@ -29,21 +26,13 @@ class FolderIndex:
     def __init__(self, folder: str, jail: Jail) -> None:
         self._jail = jail
         self.warnings: list[str] = []
-        self._files: dict[str, dict[str, tuple[int, str]]] = {}
-        for place, folders, names in os.walk(folder):
-            folders.sort()
-            for name in sorted(names):
-                packed = rock_file(name)
-                if packed and packed.arch in _SOURCES:
-                    of_rock = self._files.setdefault(packed.name, {})
-                    ranked = (_SOURCES.index(packed.arch), os.path.join(place, name))
-                    of_rock[packed.version] = min(ranked, of_rock.get(packed.version, ranked))
+        self._files = source_files(folder)
 
     def find(self, name: str, needs: Sequence[Dependency]) -> NeededRock | None:
         """Return the best version that stands all needs and can be read."""
         files = self._files.get(name, {})
         for version in best_first(files, needs):
-            path = files[version][1]
+            path = files[version]
             try:
                 rock = read_rock_input(path, jail=self._jail)
             except DistrorocksError as error:

@@ -8,7 +8,7 @@ project. Building is left to sbuild, mock, OBS and Koji.
 from __future__ import annotations
 
 import json
-import os
+import posixpath
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
@@ -76,12 +76,12 @@ def write_closures(found: list[ClosureScaffold], request: Request) -> list[str]:
     """
     written = []
     for one in found:
-        folder = os.path.join(request.directory, one.form)
+        folder = posixpath.join(request.directory, one.form)
         for rock, made in one.made.items():
-            place = request._replace(directory=os.path.join(folder, one.packages[rock]))
+            place = request._replace(directory=posixpath.join(folder, one.packages[rock]))
             paths = write([made], place)
-            written += [os.path.join(one.form, one.packages[rock], path) for path in paths]
-        written += [os.path.join(one.form, path) for path in _write_lists(one, folder)]
+            written += [posixpath.join(one.form, one.packages[rock], path) for path in paths]
+        written += [posixpath.join(one.form, path) for path in _write_lists(one, folder)]
     return written
 
 
@@ -112,7 +112,7 @@ def _one(request: Request, start: RockInput, form: str, index: RockIndex) -> Clo
 def _scaffold(request: Request, rock: RockInput, form: str) -> Scaffold:
     facts: Facts = rock.facts
     package = str(plan_rock(facts, form, request).values["package"])
-    own = request._replace(directory=os.path.join(request.directory, form, package))
+    own = request._replace(directory=posixpath.join(request.directory, form, package))
     plan = plan_rock(facts, form, own)
     return Scaffold(plan, rendered(form, plan, rock, search_path(request.templates)))
 

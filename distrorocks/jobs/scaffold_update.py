@@ -6,7 +6,7 @@ changes or none, the stored render last, so that an update that was cut off can 
 
 from __future__ import annotations
 
-import os
+import posixpath
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
@@ -56,7 +56,7 @@ def edits(request: Request) -> str:
     told = ""
     for place in _stores(request).values():
         pristine, _ = read_pristine(directory, place)
-        folder = os.path.dirname(place)
+        folder = posixpath.dirname(place)
         own = own_files(directory, folder) if folder else []
         told += own_edits(pristine.files, read_files(directory, {*pristine.files, *own}))
     return told
@@ -67,9 +67,9 @@ def _stores(request: Request) -> dict[str, str]:
     there = stored_forms(request.directory)
     for form in request.formats:
         if form not in there:
-            raise missing(os.path.join(request.directory, f"the stored render for {form}"))
+            raise missing(posixpath.join(request.directory, f"the stored render for {form}"))
     if not there:
-        raise missing(os.path.join(request.directory, "the stored render of any format"))
+        raise missing(posixpath.join(request.directory, "the stored render of any format"))
     return {form: there[form] for form in request.formats or tuple(there)}
 
 
@@ -81,7 +81,7 @@ def _one(request: Request, rock: RockInput, form: str, place: str) -> Updated:
     is_same = base.version == rock.facts.version
     if base.rock != rock.facts.rock:
         raise DistrorocksError(
-            f"{os.path.join(directory, place)} is of the rock {base.rock}, not {rock.facts.rock}",
+            f"{posixpath.join(directory, place)} is of the rock {base.rock}, not {rock.facts.rock}",
             hint="name the rock that the packaging is of",
         )
     if not is_same:
@@ -110,7 +110,7 @@ def _store_changes(
 
 
 def _is_store(change: FileChange) -> bool:
-    return os.path.basename(change.path).startswith(".distrorocks-")
+    return posixpath.basename(change.path).startswith(".distrorocks-")
 
 
 def _files(outputs: dict[str, tuple[bytes, int]]) -> dict[str, PackagingFile]:
