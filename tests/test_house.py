@@ -38,7 +38,7 @@ OWNERS = {
     "urllib3": "system/rock_server.py",
     "license_expression": "license/expression.py",
     "jinja2": "system/templates.py",
-    "pydantic": "system/packaging_settings.py",
+    "pydantic": "system/packaging_settings_model.py",
 }
 
 FILES = sorted(PACKAGE.rglob("*.py"))

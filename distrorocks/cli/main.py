@@ -62,6 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit:
         flush_or_forget()
         raise
+    except ModuleNotFoundError as error:
+        print_error(_missing_library(error))
+        flush_or_forget()
+        return 1
     except KeyboardInterrupt:
         tell("error: interrupted")
         return INTERRUPTED
@@ -75,6 +79,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         flush_or_forget()
         return 1
     return status
+
+
+def _missing_library(error: ModuleNotFoundError) -> DistrorocksError:
+    """Return the error for a library that a verb needs; raise again where it is a part of ours."""
+    library = (error.name or "").partition(".")[0]
+    if library in ("", "distrorocks"):
+        raise error
+    return DistrorocksError(
+        f"this verb needs Python's library {library}, which is not installed",
+        hint=f"install the package python3-{library.replace('_', '-')}",
+    )
 
 
 def _run(words: list[str]) -> int:

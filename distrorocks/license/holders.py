@@ -13,7 +13,7 @@ _LINE = re.compile(
 _DASHES = str.maketrans("–—", "--")
 _TAIL = re.compile(r"\s*(?:all rights reserved.*|[.;,]|\*/|-->|\]\]|-+|\*+)\s*\Z", re.IGNORECASE)
 _NO_NAME = re.compile(
-    r"(?i)^(?:notice|holders?|owner|and|the|is|in|license|law|or|by|to|of|for|under|"
+    r"(?i)^[=({_]|^(?:notice|holders?|owner|and|the|is|in|license|law|or|by|to|of|for|under|"
     r"\W|disclaimer|above|<|\[|\$|protection|statement|patent|interest|terms|permission|"
     r"ownership|if|on|as)\b|^$|[{}]|\bmust\b|\byear\b"
 )
@@ -33,8 +33,8 @@ def holders(text: str) -> tuple[str, ...]:
         if re.search(r"[A-Za-z]", before.replace("REM", "")):
             continue
         name = " ".join(said["name"].split()).strip(" '\"")
-        for _ in range(3):
-            name = _TAIL.sub("", name)
+        while (shorter := _TAIL.sub("", name)) != name:
+            name = shorter
         years = " ".join((said["years"] or "").translate(_DASHES).split()).strip(" ,-")
         if _NO_NAME.search(name) or not re.search(r"[^\W\d_]{2}", name) or not name.isprintable():
             continue

@@ -12,8 +12,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import jinja2
-
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.field import Value
 from distrorocks.system.shipped_files import shipped_directory
@@ -37,6 +35,8 @@ def render(
     form: str, values: Mapping[str, Value], directories: Sequence[str]
 ) -> dict[str, tuple[bytes, int]]:
     """Return the outputs of a format: path -> bytes and mode."""
+    import jinja2  # only who renders needs it
+
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(list(directories)),
         undefined=jinja2.StrictUndefined,

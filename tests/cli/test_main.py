@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from distrorocks.cli import main as main_module
 from distrorocks.cli.main import main, verbs
 from tests.builders import debian
 
@@ -148,3 +150,22 @@ def shell(text: str, home: Path) -> subprocess.CompletedProcess[bytes]:
     """Run a line of a shell with buffered streams."""
     here = {**os.environ, "PYTHONUNBUFFERED": "", "HOME": str(home)}
     return subprocess.run(["sh", "-c", text], capture_output=True, check=False, env=here)
+
+
+def test_a_missing_library_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the package that has it; a part of ours that is missing is a fault of ours."""
+
+    def missing(name: str) -> Callable[[list[str]], int]:
+        def run(_: list[str]) -> int:
+            raise ModuleNotFoundError("no", name=name)
+
+        return run
+
+    monkeypatch.setattr(main_module, "_run", missing("license_expression.x"))
+    assert main(["lint"]) == 1
+    assert "install the package python3-license-expression" in capsys.readouterr().err
+    monkeypatch.setattr(main_module, "_run", missing("distrorocks.x"))
+    with pytest.raises(ModuleNotFoundError):
+        main(["lint"])
