@@ -6,15 +6,17 @@ import argparse
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.cli.server_words import add_servers, asked_of
 from distrorocks.errors import DistrorocksError
-from distrorocks.jobs.rock_index import FolderIndex, ServerIndex
-from distrorocks.jobs.scaffold import Request
-from distrorocks.jobs.scaffold_closure import ClosureScaffold, closures, write_closures
-from distrorocks.packaging.formats import FORMATS
-from distrorocks.system.lua_jail import Jail
+
+if TYPE_CHECKING:  # the templates' and settings' libraries are imported when a rock is packaged
+    from distrorocks.jobs.rock_index import FolderIndex, ServerIndex
+    from distrorocks.jobs.scaffold import Request
+    from distrorocks.jobs.scaffold_closure import ClosureScaffold
+    from distrorocks.system.lua_jail import Jail
 
 
 def add_closure_words(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +38,9 @@ def add_closure_words(parser: argparse.ArgumentParser) -> None:
 
 def run_closure(options: argparse.Namespace, request: Request) -> int:
     """Scaffold a rock and all it needs, or with --plan print their order."""
+    from distrorocks.jobs.scaffold_closure import closures, write_closures
+    from distrorocks.system.lua_jail import Jail
+
     with Jail() as jail, _index(options, request, jail) as index:
         found = closures(request, index, jail)
         for text in index.warnings:
@@ -56,6 +61,9 @@ def _index(
     options: argparse.Namespace, request: Request, jail: Jail
 ) -> Iterator[FolderIndex | ServerIndex]:
     """Open the index that the words name."""
+    from distrorocks.jobs.rock_index import FolderIndex, ServerIndex
+    from distrorocks.packaging.formats import FORMATS
+
     if options.rocks:
         if not os.path.isdir(options.rocks):
             raise DistrorocksError(f"{options.rocks} is no folder of rocks")

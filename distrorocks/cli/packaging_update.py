@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.errors import DistrorocksError
-from distrorocks.jobs.scaffold import Request
-from distrorocks.jobs.scaffold_update import Updated, edits, update
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.packager import checked_maintainer
 
-CONFLICTS = 1
+if TYPE_CHECKING:  # the templates' and settings' libraries are imported when there is an update
+    from distrorocks.jobs.scaffold import Request
+    from distrorocks.jobs.scaffold_update import Updated
+
+CONFLICTS = 2
 
 
 def add_update_words(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +22,7 @@ def add_update_words(parser: argparse.ArgumentParser) -> None:
         "--update",
         action="store_true",
         help="bring the packaging in DIR to INPUT (default: the sources it stands in), with all "
-        "edits kept; exit status 1 where a conflict is left to resolve",
+        "edits kept; exit status 2 where a conflict is left to resolve",
     )
     parser.add_argument(
         "--diff", action="store_true", help="print what was edited since it was rendered"
@@ -33,6 +34,11 @@ def add_update_words(parser: argparse.ArgumentParser) -> None:
 
 def run_update(options: argparse.Namespace) -> int:
     """Update the packaging, or print its edits."""
+    from distrorocks.jobs.scaffold import Request
+    from distrorocks.jobs.scaffold_update import update
+    from distrorocks.system.lua_jail import Jail
+    from distrorocks.system.packager import checked_maintainer
+
     directory = os.path.abspath(options.output)
     request = Request(
         options.input or directory,
@@ -60,6 +66,8 @@ def run_update(options: argparse.Namespace) -> int:
 
 def _diff(request: Request, *, as_json: bool) -> int:
     """Print the packager's edits."""
+    from distrorocks.jobs.scaffold_update import edits
+
     told = edits(request)
     if as_json:
         print_json({"directory": request.directory, "diff": told})

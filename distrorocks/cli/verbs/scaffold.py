@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import argparse
 import os
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json
 from distrorocks.cli.packaging_closure import add_closure_words, run_closure
 from distrorocks.cli.packaging_update import add_update_words, run_update
 from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.errors import DistrorocksError
-from distrorocks.jobs.scaffold import Request, Scaffold, scaffolds, write
-from distrorocks.packaging.field import Field
-from distrorocks.packaging.formats import FORMATS
-from distrorocks.system.distribution import read_distribution
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.packager import checked_maintainer, own_format
+
+if TYPE_CHECKING:  # the templates' and settings' libraries are imported when a rock is packaged
+    from distrorocks.jobs.scaffold import Request, Scaffold
+    from distrorocks.packaging.field import Field
 
 SUMMARY = "write a rock's packaging: debian/, a spec file, PKGBUILD or APKBUILD"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""
+    from distrorocks.packaging.formats import FORMATS
+
     parser.add_argument(
         "input",
         metavar="INPUT",
@@ -66,6 +67,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the packaging, or print what it would be made of."""
+    from distrorocks.jobs.scaffold import scaffolds, write
+    from distrorocks.system.lua_jail import Jail
+
     if options.update or options.diff:
         return run_update(options)
     if not options.input:
@@ -93,6 +97,10 @@ def run(options: argparse.Namespace) -> int:
 
 def request_of(options: argparse.Namespace) -> Request:
     """Return the request that the words make."""
+    from distrorocks.jobs.scaffold import Request
+    from distrorocks.system.distribution import read_distribution
+    from distrorocks.system.packager import checked_maintainer, own_format
+
     formats = tuple(dict.fromkeys(options.format)) or (own_format(read_distribution("/")),)
     return Request(
         options.input,
