@@ -66,8 +66,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print_error(_missing_library(error))
         flush_or_forget()
         return 1
-    except KeyboardInterrupt:
-        tell("error: interrupted")
+    except KeyboardInterrupt as stop:
+        tell(f"error: interrupted{f'; {stop}' if stop.args else ''}")
+        flush_or_forget()
         return INTERRUPTED
     except BrokenPipeError:
         flush_or_forget()

@@ -78,10 +78,7 @@ def conflict_json(conflict: Conflict) -> dict[str, object]:
     """Return the proof that there is no plan, for programs."""
     return {
         "conflict": conflict.brief,
-        "steps": [
-            {"text": each.text, "because": [str(one) for one in each.because]}
-            for each in conflict.steps
-        ],
+        "steps": [{"text": each.text, "because": list(each.because)} for each in conflict.steps],
         "ways_out": [each.text for each in conflict.relaxations],
         "hint": conflict.hint,
         "warnings": list(conflict.warnings),

@@ -148,8 +148,10 @@ def _undo(snapshot: Snapshot, layout: Layout, error: BaseException) -> None:
                 detail=fault.detail,
                 hint=fault.hint,
             ) from error
+    said = f"{layout.root} is as it was before"
+    if isinstance(error, KeyboardInterrupt):
+        error.args = (said,)
     if isinstance(error, DistrorocksError):
-        said = f"{layout.root} is as it was before"
         error.detail = f"{error.detail}\n{said}" if error.detail else said
 
 

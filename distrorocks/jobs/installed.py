@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from distrorocks.config.configuration import Configuration
 from distrorocks.distro.package import Package
+from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.installed_tree import InstalledTree
 from distrorocks.lua.value import LuaTable
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.provided import provided_rocks
+from distrorocks.rocks.quotation import plain
 from distrorocks.rocks.tree_index import IndexedRock
 from distrorocks.rocks.version import Version
 from distrorocks.system.lua_jail import Jail
@@ -29,6 +31,16 @@ class Listed(NamedTuple):
 
     rock: IndexedRock
     tree: Tree
+
+
+class NoSuchTree(DistrorocksError):  # noqa: N818 - what there is not
+    """A word names no tree, for none of the Lua versions that are asked about."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(
+            f"there is no tree {plain(word)}",
+            hint="name one as rocks_trees does (user, system, distro), or by its root",
+        )
 
 
 class Installed(NamedTuple):
@@ -103,14 +115,17 @@ def installed(
 
     ``tree`` picks one by its name, else by its root: an absolute path, listed or not.
     """
-    view, found = RootView(root), []
+    view, found, is_known = RootView(root), [], False
     with Jail() as jail:
         for version in lua_versions or LUA_VERSIONS:
             every = look(view, version, jail, library_dir=library_dir)
             trees = picked(every.stack, tree, version)
+            is_known = is_known or bool(trees)
             result = every._replace(trees=tuple(InstalledTree(view, each) for each in trees))
             if lua_versions or result.has_rocks or result.warnings:
                 found.append(result)
+    if not is_known:
+        raise NoSuchTree(tree)
     return found
 
 
@@ -137,7 +152,10 @@ def look(
 
 
 def picked(trees: Iterable[Tree], word: str, lua_version: str) -> list[Tree]:
-    """Return all trees, or with ``word`` the one that it names."""
+    """Return all trees, or with ``word`` the one that it names, [] where it names none.
+
+    An absolute path is the root of a tree, whether or not it is listed.
+    """
     trees = list(trees)
     if not word:
         return trees
@@ -148,6 +166,8 @@ def picked(trees: Iterable[Tree], word: str, lua_version: str) -> list[Tree]:
     for tree in trees:
         if tree.layout.root == path:
             return [tree]
+    if not path.startswith("/"):
+        return []
     return [Tree(tree_layout(path, lua_version))]
 
 

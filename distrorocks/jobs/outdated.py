@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.jobs.installed import Installed, look, picked
+from distrorocks.jobs.installed import Installed, NoSuchTree, look, picked
 from distrorocks.jobs.installed_tree import InstalledTree
 from distrorocks.jobs.world import Asked, DistroUse, World
 from distrorocks.resolve.candidate import Candidate
@@ -70,7 +70,7 @@ def outdated(
     """
     packages = read_installed(asked.root)
     view = RootView(asked.root)
-    found = []
+    found, is_known = [], False
     for version in lua_versions or LUA_VERSIONS:
         with Jail() as jail:
             config = read_configuration(asked.root, version, jail)
@@ -78,6 +78,7 @@ def outdated(
                 view, version, jail, library_dir=packages.library_dir, packages=packages.packages
             )
         chosen = picked(every.stack, tree, version)
+        is_known = is_known or bool(chosen)
         trees = tuple(InstalledTree(view, each, packages.packages) for each in chosen)
         every = every._replace(trees=trees)
         if not (lua_versions or every.has_rocks):
@@ -88,6 +89,8 @@ def outdated(
             told = dict.fromkeys((*every.warnings, *world.warnings))
             is_whole = world.servers.is_reached()
         found.append(OutdatedRocks(version, rocks, tuple(told), is_whole))
+    if not is_known:
+        raise NoSuchTree(tree)
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.jobs.installed import picked
+from distrorocks.jobs.installed import NoSuchTree, picked
 from distrorocks.jobs.refresh import Outcome, refresh
 from distrorocks.jobs.survey import Survey, System, survey
 from distrorocks.jobs.tree_check import Checker
@@ -67,10 +67,7 @@ def verify(system: System, *, tree: str = "") -> Verdict:
     with Jail() as jail:
         chosen = [_chosen(system, layout, tree, jail) for layout in found.layouts.values()]
         if tree and not any(view.find(it.layout.root) for it in chosen):
-            raise DistrorocksError(
-                f"there is no tree {tree}",
-                hint="name one as rocks_trees does (user, system, distro), or by its root",
-            )
+            raise NoSuchTree(tree)
         ours = [it for it in chosen if it.is_ours]
         outcome = _would_be(system, ledger) if ours else None
         changed = {change.path for change in outcome.changes} if outcome else set()
@@ -118,7 +115,8 @@ def _chosen(system: System, distro: Layout, tree: str, jail: Jail) -> _Chosen:
     stacked = stack(config.table, distro, home=home(system.root))
     if not tree:
         return _Chosen(distro, distro, stacked)
-    layout = picked(stacked, tree, version)[0].layout
+    named = picked(stacked, tree, version)
+    layout = named[0].layout if named else tree_layout(tree, version)
     if is_distro(layout, distro):
         layout = distro
     return _Chosen(layout, distro, stacked)

@@ -172,7 +172,7 @@ class Killed(SmallEngine):
 def test_who_is_asked_to_end_puts_the_tree_back_first(layout: Layout, takes_lock: bool) -> None:
     """SIGTERM is an interruption like Ctrl-C, and no lock of the killed LuaRocks stays."""
     before = content(Path(layout.root))
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match="is as it was before"):
         changed(layout, Killed(layout, takes_lock=takes_lock), Deploy(source("a 1-1")))
     assert content(Path(layout.root)) == before
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.installed import Installed, installed, listed
 from distrorocks.rocks.manifest import PackedRock, tree_manifest
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
@@ -86,3 +87,9 @@ def test_the_distributions_tree_is_looked_at_and_told_not_to_be_listed(root: Pat
 def test_a_named_lua_version_is_told_even_without_rocks(root: Path) -> None:
     """Without names, only versions that have rocks are."""
     assert [each.lua_version for each in installed(str(root), ("5.1", "5.3"))] == ["5.1", "5.3"]
+
+
+def test_a_word_that_names_no_tree_is_an_error(root: Path) -> None:
+    """It is not the same as a tree without rocks."""
+    with pytest.raises(DistrorocksError, match="there is no tree tow"):
+        installed(str(root), tree="tow")
