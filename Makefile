@@ -12,6 +12,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 READY := $(VENV)/.ready
 CORPUS ?= $(firstword $(wildcard ../shared/data/dev-corpus.tar.xz))
+ROCKS ?= $(firstword $(wildcard ../shared/data/dev-rocks.tar))
 APT_LIST := .ci/apt-packages.txt
 APT_PACKAGES = $(shell sed 's/\#.*//' $(APT_LIST))
 PYTEST_OPTIONS ?=
@@ -33,10 +34,11 @@ define install_packages
 	$$as_root apt-get install -qq --yes --no-install-recommends -o Dpkg::Use-Pty=false $(1) >/dev/null
 endef
 
-.PHONY: help setup system test lint unit conformance integration benchmark demo build clean
+.PHONY: help setup system test lint unit conformance fuzz corpus packaging-corpus integration \
+	benchmark demo build clean
 
 help: ## list these tasks
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## make .venv with distrorocks and the tools that test it
 
@@ -84,6 +86,23 @@ conformance: setup ## compare with LuaRocks' own answers: make conformance CORPU
 		exit 1
 	fi
 	$(RUN) integration.conformance '$(CORPUS)'
+
+fuzz: setup ## 20,000 questions beside a SAT solver, a thousand hand edits through updates
+	$(RUN) integration.resolver_fuzz --universes 20000
+	$(RUN) integration.update_edits
+
+corpus: setup ## real rocks: scaffolds, licences, the resolver beside LuaRocks' greedy way
+	@if [ -z '$(CORPUS)' ] || [ -z '$(ROCKS)' ]; then
+		echo 'error: no corpus to try' >&2
+		echo 'hint: make corpus CORPUS=FILE ROCKS=FILE, laid out like the corpus' >&2
+		exit 1
+	fi
+	$(RUN) integration.scaffold_corpus '$(CORPUS)'
+	$(RUN) integration.license_labels '$(ROCKS)'
+	$(RUN) integration.resolver_greedy '$(CORPUS)'
+
+packaging-corpus: setup system ## build every real rock as .deb and .rpm: needs root, takes hours
+	$(RUN) integration.packaging_corpus '$(ROCKS)' deb rpm
 
 integration: setup system ## real dpkg, rpm and LuaRocks in scratch roots: needs root
 	$(RUN) pytest integration $(PYTEST_OPTIONS)
