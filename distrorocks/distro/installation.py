@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from distrorocks.distro.deb import DEB
 from distrorocks.distro.external_library import ExternalLibrary
+from distrorocks.distro.rpm import RPM
 
 _INSTALL = {
-    "debian": "apt install",
-    "fedora": "dnf install",
-    "opensuse": "zypper install",
-    "arch": "pacman -S",
+    **{name: DEB.install_command([name]) for name in ("debian",)},
+    **{name: RPM.install_command([name]) for name in ("fedora", "opensuse")},
+    "arch": "pacman -S",  # no family of these is read yet
     "alpine": "apk add",
 }
 _SAME = {
