@@ -99,6 +99,7 @@ sub _configuration {
 	install_dir("$PLACE/home");
 	open(my $handle, '>', "$PLACE/config.lua") or error("cannot write $PLACE/config.lua: $!");
 	print {$handle} "variables = {\n$set}\nexternal_deps_dirs = { \"/usr\" }\n";
+	print {$handle} "gcc_rpath = false\n"; # Policy 10.2: the loader knows where libraries are
 	for my $when ('', 'runtime_') {
 		print {$handle} "${when}external_deps_subdirs = { bin = \"bin\", ",
 			"lib = { \"lib/$triplet\", \"lib\" }, include = { \"include\", \"include/$triplet\" } }\n";
