@@ -158,7 +158,7 @@ def test_one_rock_stays_one_could_come_by_apt_the_rest_is_installed(root: Machin
     shown = told(root, "plan", "app").out
     assert "keep     lpeg" in shown
     assert "/usr (lua-lpeg)" in shown
-    assert "the package lua-socket would satisfy this too" in shown
+    assert "`apt install lua-socket && distrorocks refresh` would satisfy luasocket too" in shown
     before = root.rocks(LUA)
     done = told(root, "install", "app", "--yes")
     assert [line for line in done.err.splitlines() if line.startswith("[")] == [
@@ -181,7 +181,7 @@ def test_packages_can_be_counted_on_and_are_never_installed_by_us(root: Machine)
     """With --distro=require the plan names the package, and the install waits for apt."""
     before = held(root)
     shown = told(root, "plan", "app", "--distro=require").out
-    assert "`apt install lua-socket` satisfies this" in shown
+    assert "`apt install lua-socket && distrorocks refresh` satisfies luasocket" in shown
     refused = told(root, "install", "app", "--distro=require", "--yes", status=1)
     assert "apt install lua-socket" in refused.err
     assert held(root) == before

@@ -117,7 +117,7 @@ def _refuse(plan: RockPlan, *, is_choice: bool) -> None:
     if plan.suggestions:
         rocks = ", ".join(str(step.candidate) for step in plan.suggestions)
         raise Refused(
-            f"packages that are not installed come first: they have {rocks}",
+            f"packages come first: they have {rocks}",
             detail=f"  {plan.needed_command}",
             hint="run that, then this again"
             + ("; --distro=suggest takes other rocks where it can" if is_choice else ""),

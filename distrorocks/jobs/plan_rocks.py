@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ from distrorocks.servers.configured import NOTHING_ASKED, AskedServers
 from distrorocks.system.local_rock import LocalRock, read_local_rock
 from distrorocks.system.lua_jail import Jail
 from distrorocks.system.pins_file import NAME as LOCK_FILE, read_lock_file
+from distrorocks.system.surroundings import hooked_families
 
 
 class Request(NamedTuple):
@@ -153,14 +154,18 @@ def _circumstances(
     rocks, warnings = here.rocks()
     asked = frozenset(edge.required for edge in solution.edges if edge.requirer is None)
     kept = [each for each in solution.chosen.values() if each.origin is Origin.INSTALLED]
+    families = dict.fromkeys(each.family for each in here.packages)
+    known = {name: _known(world, each) for name, each in solution.chosen.items()}
     given = Circumstances(
         target=here.target_tree.layout.root,
         owner=here.owner,
         rocks=rocks,
         sight=here.sight,
-        known={name: _known(world, each) for name, each in solution.chosen.items()},
+        known=known,
         packages={each: package for each in kept if (package := here.package_of(each))},
         package_command=here.install_command,
+        unpublished=_unpublished(here, world, known),
+        has_hooks=bool(hooked_families(request.question.root, families)),
         pinned=frozenset(name.rpartition("/")[2] for name in pins),
         keeps_versions=request.keeps_versions or _keeps(here),
         is_forced=request.is_forced,
@@ -168,6 +173,31 @@ def _circumstances(
         reinstalled=asked if request.is_forced else frozenset(),
     )
     return given, warnings
+
+
+def _unpublished(
+    here: Site, world: World, known: Mapping[str, Sequence[Candidate]]
+) -> frozenset[str]:
+    """Return the packages that are installed as the distribution has them, and are no rocks yet."""
+    installed = {each.name: each.version for each in here.packages}
+    offered = [
+        world.distro.offer_of(each).package
+        for candidates in known.values()
+        for each in candidates
+        if each.origin is Origin.DISTRO
+    ]
+    owners = {
+        owner.name
+        for tree in here.trees
+        for name in known
+        for rock in tree.versions(name)
+        if (owner := tree.owner(rock))
+    }
+    return frozenset(
+        each.name
+        for each in offered
+        if installed.get(each.name) == each.version and each.name not in owners
+    )
 
 
 def _keeps(here: Site) -> bool:

@@ -19,6 +19,8 @@ from distrorocks.plan.rock_step import (
 from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.resolve.solution import Edge, Solution
 
+REFRESH = "distrorocks refresh"
+
 
 class Circumstances(NamedTuple):
     """What the steps depend on beside the solution.
@@ -28,7 +30,9 @@ class Circumstances(NamedTuple):
     says which trees see which.
     ``known`` has every candidate of each chosen name. ``package_command`` is what the
     distribution installs packages with, such as ``apt install``. ``pinned`` are names that
-    luarocks.lock fixes. ``reinstalled`` are names to install even if they are there.
+    luarocks.lock fixes. ``unpublished`` are packages that are installed, and whose rocks a refresh
+    is still to bring; with hooks, installing a package does so. ``reinstalled`` are names to
+    install even if they are there.
     """
 
     target: str
@@ -38,6 +42,8 @@ class Circumstances(NamedTuple):
     known: Mapping[str, Sequence[Candidate]] = {}
     packages: Mapping[Candidate, str] = {}
     package_command: str = "apt install"
+    unpublished: frozenset[str] = frozenset()
+    has_hooks: bool = True
     pinned: frozenset[str] = frozenset()
     keeps_versions: bool = False
     is_forced: bool = False
@@ -50,7 +56,7 @@ class RockPlan(NamedTuple):
 
     ``closing`` has (requirer, required) where a cycle makes that impossible; ``edges`` are those
     between the rocks of the plan. ``left_out`` were asked for, and only what they need is planned.
-    ``package_command`` is what the distribution installs packages with.
+    ``package_command``, ``unpublished`` and ``has_hooks`` are as in ``Circumstances``.
     """
 
     steps: tuple[RockStep, ...]
@@ -59,6 +65,8 @@ class RockPlan(NamedTuple):
     closing: tuple[tuple[str, str], ...] = ()
     left_out: tuple[str, ...] = ()
     package_command: str = "apt install"
+    unpublished: frozenset[str] = frozenset()
+    has_hooks: bool = True
 
     @property
     def installs(self) -> tuple[InstallRock, ...]:
@@ -84,8 +92,12 @@ class RockPlan(NamedTuple):
         return self._command(step.packages[0] for step in self.installs if step.packages)
 
     def _command(self, packages: Iterable[str]) -> str:
-        words = list(dict.fromkeys(packages))
-        return " ".join([self.package_command, *words]) if words else ""
+        packages = list(dict.fromkeys(packages))
+        words = [each for each in packages if each not in self.unpublished]
+        commands = [" ".join([self.package_command, *words])] if words else []
+        if len(words) < len(packages) or (words and not self.has_hooks):
+            commands.append(REFRESH)
+        return " && ".join(commands)
 
     @property
     def refusals(self) -> tuple[RefuseRock, ...]:
@@ -109,6 +121,8 @@ def rock_plan(solution: Solution, given: Circumstances) -> RockPlan:
         order.closing,
         left_out,
         given.package_command,
+        given.unpublished,
+        given.has_hooks,
     )
 
 
@@ -136,6 +150,9 @@ def _step(name: str, solution: Solution, given: Circumstances) -> RockStep:
     if candidate.origin is Origin.DISTRO:
         command = f"{given.package_command} {candidate.place}"
         reason = f"the package {candidate.place} has it"
+        if candidate.place in given.unpublished:
+            command = REFRESH
+            reason = f"the package {candidate.place} is installed, and its rock is not there yet"
         return SuggestPackage(candidate, requirements, reason, command)
     packages = _packages(edges, given.known.get(name, ()))
     if given.owner:

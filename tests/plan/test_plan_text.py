@@ -98,3 +98,15 @@ def test_packages_are_named_in_one_command() -> None:
         "  `dnf install lua-four lua-three` would satisfy four, three too",
     ]
     assert "  four: each of the packages lua-four, lua-more would satisfy this too" in lines
+
+
+def test_a_package_that_is_installed_needs_a_refresh_and_no_apt() -> None:
+    """Who ran what was advised is not told the same again."""
+    world = World().server("app 1-1", "one", "two").distro("one 1-1").distro("two 1-1")
+    plan = planned(world, "app", unpublished=frozenset(["lua-one"]))
+    assert plan.needed_command == "apt install lua-two && distrorocks refresh"
+    assert "suggest  one   1-1      distrorocks refresh" in "\n".join(table(plan))
+    plan = planned(world, "app", unpublished=frozenset(["lua-one", "lua-two"]))
+    assert plan.needed_command == "distrorocks refresh"
+    plan = planned(world, "app", has_hooks=False)
+    assert plan.needed_command == "apt install lua-one lua-two && distrorocks refresh"
