@@ -26,6 +26,7 @@ from distrorocks.system.local_rock import LocalRock, read_local_rock
 from distrorocks.system.lua_jail import Jail
 from distrorocks.system.pins_file import NAME as LOCK_FILE, read_lock_file
 from distrorocks.system.surroundings import hooked_families
+from distrorocks.trees.layout import DISTRO_ROOT
 
 
 class Request(NamedTuple):
@@ -84,7 +85,7 @@ def planned(request: Request) -> Iterator[Planned]:
                     raise
                 given, warnings = _circumstances(request, here, world, solution, pins)
                 plan = rock_plan(solution, given)
-                told = (*here.installed.warnings, *world.warnings, *warnings)
+                told = (*here.installed.warnings, *world.warnings, *warnings, *_unseen(plan, here))
                 yield Planned(
                     plan, solution, here, world, index, lock_file, tuple(dict.fromkeys(told))
                 )
@@ -173,6 +174,18 @@ def _circumstances(
         reinstalled=asked if request.is_forced else frozenset(),
     )
     return given, warnings
+
+
+def _unseen(plan: RockPlan, here: Site) -> list[str]:
+    """Return that packages would not help, where the target sees no tree of theirs."""
+    is_seen = any(each.layout.root == DISTRO_ROOT for each in here.consulted)
+    if is_seen or not (plan.needed_command or plan.other_command):
+        return []
+    text = (
+        f"packages have their rocks in {DISTRO_ROOT}, and deps_mode {here.mode} does not look there"
+        f" for {plan.target}: --deps-mode=all does, once `distrorocks config-snippet` is applied"
+    )
+    return [text]
 
 
 def _unpublished(

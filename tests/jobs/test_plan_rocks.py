@@ -174,6 +174,12 @@ def test_packages_are_told_of_or_counted_on(tmp_path: Path) -> None:
         step = found.plan.step("luasocket")
         assert isinstance(step, SuggestPackage)
         assert step.command == "apt install lua-socket"
+        assert found.plan.needed_command == "apt install lua-socket && distrorocks refresh"
+        assert any("deps_mode all does not look there for /two" in one for one in found.warnings)
+    config = place.root / "etc/luarocks/config-5.4.lua"
+    config.write_text(config.read_text().replace('"/one"', '"/usr", "/one"'))
+    with planned(place.request("luasocket", distro=DistroUse.REQUIRE)) as found:
+        assert not found.warnings
     (place.server.directory / "luasocket-3.1-1.rockspec").unlink()
     with planned(place.request("luasocket", distro=DistroUse.SUGGEST)) as found:
         assert isinstance(found.plan.step("luasocket"), SuggestPackage)
