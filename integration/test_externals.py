@@ -165,6 +165,7 @@ def test_a_build_gets_the_variables_that_the_verb_prints(tmp_path: Path) -> None
         rockspec,
         *words,
         "--as-luarocks-3.8",
+        "--lua-version=5.4",
     )
     variables = json.loads(said.out)["rocks"][0]["variables"]
     names = ("FOO_DIR", "FOO_INCDIR", "FOO_LIBDIR", "FOO_LIBDIR_FILE")
