@@ -15,6 +15,7 @@ import shutil
 import sys
 import tarfile
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.scaffold import Request, Scaffold, scaffolds, write
 from distrorocks.system.lua_jail import Jail
 from integration.machine import CommandError, Machine, run
+from integration.rock_specs import TOP, rpm_root, with_our_macros
 from integration.scratch import live
 from integration.source_packages import (
     Built,
@@ -36,6 +38,8 @@ from integration.source_packages import (
 
 MAINTAINER = "Rock Packager <rocks@distrorocks.org>"
 LIBRARIES = ("libssl-dev", "zlib1g-dev", "libexpat1-dev", "libsqlite3-dev", "cmake")
+# What rpmlint has against every package where no distribution's configuration is installed.
+BARE = {"no-signature", "no-packager-tag", "no-group-tag", "no-buildroot-tag", "no-dependency-on"}
 _EXTENSIONS = (".lua", ".so")
 
 
@@ -132,6 +136,41 @@ def deb_of(
     return Verdict(rock.name, reason, tags, done.seconds, done.log), done
 
 
+def rpm_of(machine: Machine, rock: Path, jail: Jail) -> Verdict:
+    """Build a rock's ``.rpm`` for Lua 5.4 from its Fedora spec, and return what became of it."""
+    place = Path(tempfile.mkdtemp(prefix="rock-", dir=live()))
+    sources = unpacked(rock, place)
+    request = Request(str(rock), str(place / "spec"), formats=("fedora",), maintainer=MAINTAINER)
+    (made,) = scaffolds(request, jail)
+    write([made], request)
+    values = made.plan.values
+    top = machine.path(TOP)
+    shutil.rmtree(top, ignore_errors=True)
+    (top / "SOURCES").mkdir(parents=True)
+    folder = sources.rename(place / str(values["source_directory"]).replace("/", "-"))
+    archive = top / "SOURCES" / str(values["source_file"])
+    kind = {".zip": "zip"}.get(archive.suffix, "gztar")
+    packed = shutil.make_archive(str(place / "packed"), kind, place, folder.name)
+    shutil.move(packed, archive)
+    shutil.copy(place / "spec" / str(values["rockspec_name"]), top / "SOURCES")
+    spec = f"{values['package']}.spec"
+    shutil.copy(place / "spec" / spec, top / spec)
+    words = f"rpmbuild -bb --nodeps --define '_topdir {TOP}' --define 'debug_package %{{nil}}'"
+    lua = "--define 'lua_version 5.4' --define 'luarocks_incdir /usr/include/lua5.4'"
+    start = time.monotonic()
+    try:
+        machine.run("sh", "-c", f"HOME=/root {words} {lua} {TOP}/{spec} 2>&1")
+    except CommandError as failure:
+        return Verdict(rock.name, _reason(str(failure)), log=str(failure))
+    packages = sorted((top / "RPMS").rglob("*.rpm"))
+    files = {line for path in packages for line in run("rpm", "-qlp", path).lines}
+    missing = missing_modules(made, files)
+    reason = f"modules missing: {', '.join(missing[:4])}" if missing else ""
+    said = run("rpmlint", *packages, place / "spec" / spec, status=None).out
+    tags = tuple(sorted(f"- {tag}" for tag in set(re.findall(r": E: (\S+)", said)) - BARE))
+    return Verdict(rock.name, reason, tags, time.monotonic() - start)
+
+
 def _reason(log: str) -> str:
     """Return the line of a build's log that tells why it failed."""
     lines = [line.strip() for line in log.splitlines() if line.strip()]
@@ -164,21 +203,44 @@ def deb_corpus(rocks: list[Path]) -> Iterator[Verdict]:
             yield verdict
 
 
+def rpm_corpus(rocks: list[Path]) -> Iterator[Verdict]:
+    """Yield what became of each rock whose rockspec is for Lua 5.4."""
+    with Jail() as jail, rpm_root().clone() as machine:
+        with_our_macros(machine)
+        for rock in rocks:
+            try:
+                yield rpm_of(machine, rock, jail)
+            except (DistrorocksError, OSError, shutil.ReadError, zipfile.BadZipFile) as error:
+                yield Verdict(rock.name, f"not scaffolded: {str(error)[:160]}")
+
+
+CORPORA = {"deb": deb_corpus, "rpm": rpm_corpus}
+
+
 def main(words: list[str]) -> int:
-    """Build the rocks, print what became of each and the sums."""
+    """Build the rocks, print what became of each and the sums; 1 where there was none to build."""
+    names = [word for word in words[1:] if word not in CORPORA]
     with tempfile.TemporaryDirectory() as scratch:
-        rocks = rocks_of(Path(words[0]), Path(scratch), words[1:])
+        rocks = rocks_of(Path(words[0]), Path(scratch), names)
+        for kind in [word for word in words[1:] if word in CORPORA] or list(CORPORA):
+            _tell(kind, rocks)
+    return 0 if rocks else 1
+
+
+def _tell(kind: str, rocks: list[Path]) -> None:
+    """Build the rocks in one way and print what became of them."""
+    linter = {"deb": "error or warning of lintian", "rpm": "error of rpmlint"}[kind]
+    if rocks:
         tags: collections.Counter[str] = collections.Counter()
         right = clean = 0
-        for verdict in deb_corpus(rocks):
+        for verdict in CORPORA[kind](rocks):
             right += not verdict.reason
             clean += not verdict.reason and not verdict.tags
             tags.update(tag.partition(" ")[2] for tag in verdict.tags)
             state = verdict.reason or "right"
             print(f"{verdict.rock}: {state} {' '.join(verdict.tags)}", flush=True)
-        print(f"{right} of {len(rocks)} rocks are packages with all their modules")
-        print(f"{clean} of {right} without an error or a warning of lintian; {dict(tags)}")
-    return 0
+        print(f"{right} of {len(rocks)} rocks are a .{kind} with all their modules")
+        print(f"{clean} of {right} without any {linter}; {dict(tags)}")
 
 
 if __name__ == "__main__":

@@ -107,10 +107,8 @@ def write(made: Sequence[Scaffold], request: Request) -> list[str]:
 
 
 def _rockspec(form: str, plan: PackagingPlan, rock: RockInput) -> Outputs:
-    """Return the rockspec as a file of the packaging, where the sources do not have it."""
+    """Return the rockspec as a file of the packaging: sources may have several, or none of it."""
     name = str(plan.values["rockspec_name"])
     if form != "deb":
         return {name: (rock.rockspec_text, 0o644)}
-    if plan.values["own_rockspec"]:
-        return {}
     return {f"debian/{name}": (rock.rockspec_text, 0o644)}

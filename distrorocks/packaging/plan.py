@@ -114,9 +114,6 @@ def _kind(facts: Facts, draft: Draft) -> None:
     draft.put("commands", facts.commands, "rockspec: build.install.bin")
     docs = tuple(path for path in facts.files if _is_document(path))
     draft.put("documents", docs, "the sources")
-    specs = [path for path in facts.files if path.rpartition("/")[2] == facts.rockspec_name]
-    own = next(iter(sorted(specs, key=len)), "")
-    draft.put("own_rockspec", own, "the sources" if own else "not among the sources")
     draft.put("build_directory", facts.below, "rockspec: source.dir")
 
 
