@@ -145,7 +145,7 @@ def tell(group: str, runs: int, losses: list[object]) -> None:
 def layer() -> Iterator[Layer]:
     """Debian 12 with the hooks and some thirty Lua packages."""
     with base(SUITE).clone() as machine:
-        packages = [*own().glob("*.deb"), *downloaded(SUITE).lua]
+        packages = [*own().glob("distrorocks*.deb"), *downloaded(SUITE).lua]
         for each in packages:
             shutil.copy(each, machine.path("/srv"))
         words = ("install", "-qq", "--yes", "-o", "Dpkg::Options::=--force-unsafe-io")
