@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json
 from distrorocks.cli.packaging_closure import add_closure_words, run_closure
+from distrorocks.cli.packaging_input import input_path
 from distrorocks.cli.packaging_update import add_update_words, run_update
 from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.errors import DistrorocksError
@@ -28,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="INPUT",
         nargs="?",
         default="",
-        help="a rockspec, a .src.rock or a directory of sources",
+        help="a rockspec, a .src.rock, a directory of sources, or a rock's name on a server",
     )
     parser.add_argument("version", nargs="?", default="", metavar="VERSION", help="the version")
     parser.add_argument(
@@ -66,7 +67,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the packaging, or print what it would be made of."""
+    """Write the packaging, update it, or print what it would be made of."""
+    from distrorocks.packaging.formats import FORMATS
+    from distrorocks.system.distribution import read_distribution
+    from distrorocks.system.packager import own_format
+
+    form = options.format[0] if options.format else own_format(read_distribution("/"))
+    with input_path(options, FORMATS[form].lua_versions[::-1]) as path:
+        options.input = path
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Do what the words ask for with INPUT, which is a path now."""
     from distrorocks.jobs.scaffold import scaffolds, write
     from distrorocks.system.lua_jail import Jail
 

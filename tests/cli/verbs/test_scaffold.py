@@ -9,6 +9,7 @@ import pytest
 
 from distrorocks.cli.main import main
 from tests.jobs.scaffolding import packed, rockspec
+from tests.rocks_server import RocksServer
 
 
 def test_packaging_is_written_and_gaps_are_told(
@@ -84,3 +85,21 @@ def test_a_directory_of_sources_is_a_rock(
     capsys.readouterr()
     assert main(["scaffold", str(tmp_path / "src"), "2.0", *words]) == 0
     assert "version = 2.0" in capsys.readouterr().out
+
+
+def test_a_name_is_fetched_from_a_server(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The newest release, or the version that is named; packed sources where there are any."""
+    server = RocksServer(tmp_path / "server")
+    server.pack("foo 1.0-1", "lua >= 5.1").add("foo 1.2-1", "lua >= 5.1").add("foo scm-1")
+    words = ["--only-server", server.publish(), "--format", "fedora"]
+    assert main(["scaffold", "foo", *words, "-o", str(tmp_path / "new")]) == 0
+    assert "Version:        1.2\n" in (tmp_path / "new/lua-foo.spec").read_text()
+    assert main(["scaffold", "foo", "1.0", *words, "-o", str(tmp_path / "old")]) == 0
+    assert "Version:        1.0\n" in (tmp_path / "old/lua-foo.spec").read_text()
+    assert main(["scaffold", "bar", *words, "-o", str(tmp_path / "none")]) == 1
+    assert "no server has bar" in capsys.readouterr().err
+    update = ["scaffold", "foo", *words, "-o", str(tmp_path / "old"), "--update"]
+    assert main(update) == 0
+    assert "Version:        1.2\n" in (tmp_path / "old/lua-foo.spec").read_text()
