@@ -147,10 +147,14 @@ def rpm_of(machine: Machine, rock: Path, jail: Jail) -> Verdict:
     top = machine.path(TOP)
     shutil.rmtree(top, ignore_errors=True)
     (top / "SOURCES").mkdir(parents=True)
-    folder = sources.rename(place / str(values["source_directory"]).replace("/", "-"))
+    directory = str(values["source_directory"])
     archive = top / "SOURCES" / str(values["source_file"])
     kind = {".zip": "zip"}.get(archive.suffix, "gztar")
-    packed = shutil.make_archive(str(place / "packed"), kind, place, folder.name)
+    if directory == ".":
+        packed = shutil.make_archive(str(place / "packed"), kind, sources)
+    else:
+        folder = sources.rename(place / directory.replace("/", "-"))
+        packed = shutil.make_archive(str(place / "packed"), kind, place, folder.name)
     shutil.move(packed, archive)
     shutil.copy(place / "spec" / str(values["rockspec_name"]), top / "SOURCES")
     spec = f"{values['package']}.spec"

@@ -17,14 +17,16 @@ from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.external_dependency import ExternalDependency
 from distrorocks.rocks.rockspec import Rockspec
 
+FLAT = "."
+
 
 class Sources(NamedTuple):
     """What stands in a rock's sources, as far as it was at hand.
 
     ``files`` are paths below the folder that the rock is built in. ``texts`` holds the beginning of
-    those that may speak of the licence. ``top`` is the folder that the archive unpacks to,
-    ``below`` the one in it that the rock is built in. ``date`` is the newest file's, in seconds
-    since 1970.
+    those that may speak of the licence. ``top`` is the folder that the archive unpacks to
+    (``FLAT`` where it has none of its own), ``below`` the one in it that the rock is built in.
+    ``date`` is the newest file's, in seconds since 1970.
     """
 
     files: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ import os
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.packaging.facts import Facts, Sources, facts_of
+from distrorocks.packaging.facts import FLAT, Facts, Sources, facts_of
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.lua_file import ROCKSPEC_LIMIT, chunk_of, read_bounded
 from distrorocks.system.lua_jail import Jail
@@ -81,10 +81,13 @@ def _packed(path: str, jail: Jail) -> RockInput:
         return RockInput(facts_of(rockspec, Sources(date=outer.date)), text)
     members = outer._replace(files=tuple(each for each in outer.files if each != specs[0]))
     file = str(rockspec.source.get("file", ""))
-    if file in members.files and is_archive(file):
+    is_packed = file in members.files and is_archive(file)
+    if is_packed:
         members = archive_members(read_member(content, file, MOST_BYTES), file)
-    date = int(os.stat(path).st_mtime)
-    return RockInput(facts_of(rockspec, _sources(members, rockspec, date)), text)
+    sources = _sources(members, rockspec, int(os.stat(path).st_mtime))
+    if is_packed and not sources.top:
+        sources = sources._replace(top=FLAT)
+    return RockInput(facts_of(rockspec, sources), text)
 
 
 def _sources(members: Members, rockspec: Rockspec, date: int) -> Sources:

@@ -34,7 +34,7 @@ def rockspec(folder: Path, version: str = "1.0", summary: str = "A library of fo
     return str(path)
 
 
-def packed(folder: Path, version: str = "1.0") -> str:
+def packed(folder: Path, version: str = "1.0", *, top: str = "foo-{version}/") -> str:
     """Return the path of a ``.src.rock``: a rockspec and upstream's archive."""
     sources = {
         "foo.lua": "return {}\n",
@@ -45,7 +45,7 @@ def packed(folder: Path, version: str = "1.0") -> str:
     tar = io.BytesIO()
     with tarfile.open(fileobj=tar, mode="w:gz") as archive:
         for name, text in sources.items():
-            member = tarfile.TarInfo(f"foo-{version}/{name}")
+            member = tarfile.TarInfo(f"{top.format(version=version)}{name}")
             member.size, member.mtime = len(text.encode()), DAY
             archive.addfile(member, io.BytesIO(text.encode()))
     path = folder / f"foo-{version}-1.src.rock"

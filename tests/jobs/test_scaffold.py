@@ -104,6 +104,16 @@ def test_the_epoch_is_the_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert "Thu, 01 Jan 1970" in text(deb, "debian/changelog")
 
 
+def test_an_archive_without_a_folder_gets_one(tmp_path: Path) -> None:
+    """Where its files lie at the top; other archives have their own folder."""
+    for top, prepared in (
+        ("", "%autosetup -c -n %{name}-%{version}"),
+        ("foo-{version}/", "%autosetup -n foo-1.0"),
+    ):
+        for one in made(packed(tmp_path, top=top), tmp_path, "fedora", "opensuse"):
+            assert prepared in text(one, "lua-foo.spec").splitlines()
+
+
 def test_settings_stand_before_all(tmp_path: Path) -> None:
     """distrorocks.toml sets fields, for all formats or for one, and the plan says so."""
     (tmp_path / "distrorocks.toml").write_text(
