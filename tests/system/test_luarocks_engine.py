@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -153,6 +154,7 @@ def test_no_luarocks_is_an_error_that_says_what_was_tried(programs: Path) -> Non
     assert "no Lua 5.4" in caught.value.detail
 
 
+@pytest.mark.skipif(not shutil.which("lua5.4"), reason="this system has no lua5.4")
 def test_luarocks_reads_the_user_s_files_and_the_planned_trees(
     programs: Path, tmp_path: Path
 ) -> None:
