@@ -25,10 +25,9 @@ def findings(path: str, text: str) -> tuple[Finding, ...]:
 
     Tags stand above all else; sentences that name a licence count where no licence's words are.
     """
-    text = text[:MOST_TEXT]
     if not _TELLING.search(text):
         return ()
-    if tags := _tags(path, text):
+    if tags := _tags(path, text[:MOST_TEXT]):
         return tags
     words = Words(_ends(text) if role(path) == SOURCE and not is_license_file(path) else text)
     found: dict[str, Finding] = {}

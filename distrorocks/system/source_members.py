@@ -2,7 +2,7 @@
 
 Archives come from strangers: nothing is unpacked to disk, sizes have limits, and names that lead
 out of the sources are left out. Only texts that may tell of the licence
-are kept, by their beginning, and C sources, which tell of the Lua that they are for.
+are kept, by their beginning and end, and C sources, which tell of the Lua that they are for.
 """
 
 from __future__ import annotations
@@ -27,10 +27,14 @@ MOST_BYTES = 256 << 20
 _MOST_FILES = 20_000
 _MOST_TEXTS = 400
 _LICENSE_BYTES = 1 << 16
-_HEADER_BYTES = 4096
+_SOURCE_BYTES = 1 << 16
+_TAIL_BYTES = 1 << 14
+_MOST_OF_ONE = 1 << 20  # of which the end is kept; of more the beginning alone
+_MOST_KEPT = 24 << 20
 _C_BYTES = 1 << 18
+_INNER = bytes(range(0x80, 0xC0))  # never the first byte of a letter in UTF-8
 _C_FILE = re.compile(r"\.(?:c|h|cc|cpp|hpp)\Z")
-_SOURCE = re.compile(r"\.(?:lua|moon|c|h|cc|cpp|hpp|tl|fnl)\Z")
+_SOURCE = re.compile(r"\.(?:lua|moon|c|h|cc|cpp|hpp|js|tl|fnl)\Z")
 _README = re.compile(r"(?:.*/)?readme[^/]*\Z", re.IGNORECASE)
 _ARCHIVE = re.compile(r"\.(?:zip|rock|tar|tar\.(?:gz|bz2|xz)|tgz|tbz2?)\Z")
 _SKIPPED_DIRECTORIES = frozenset(
@@ -43,7 +47,7 @@ class SourcesError(DistrorocksError):
 
 
 class Members(NamedTuple):
-    """Files by path, the beginning of the telling ones, and the newest date (0: not known)."""
+    """Files by path, both ends of the telling ones, and the newest date (0: not known)."""
 
     files: tuple[str, ...]
     texts: dict[str, str]
@@ -114,12 +118,35 @@ def _gathered(members: Iterator[_Member]) -> Members:
         found[member.path] = member
     telling = sorted(filter(_rank, found), key=lambda path: (_rank(path), path.count("/"), path))
     texts = {}
+    left = _MOST_KEPT
     for path in telling[:_MOST_TEXTS]:
-        limit = _HEADER_BYTES if _rank(path) == 3 else _LICENSE_BYTES
-        limit = _C_BYTES if _C_FILE.search(path) else limit
-        texts[path] = _decoded(found[path].read(limit))
+        texts[path] = _decoded(_telling_part(path, found[path].read))
+        left -= len(texts[path])
+        if left <= 0:
+            break
     date = max((member.date for member in found.values()), default=0)
     return Members(tuple(sorted(found)), texts, date)
+
+
+def _telling_part(path: str, read: Callable[[int], bytes]) -> bytes:
+    """Return the part of a file that may tell something; what is left out keeps its line ends."""
+    if _rank(path) != 3:
+        return read(_LICENSE_BYTES)
+    most = _C_BYTES if _C_FILE.search(path) else _SOURCE_BYTES
+    content = read(_MOST_OF_ONE + 1)
+    if len(content) <= most + _TAIL_BYTES or len(content) > _MOST_OF_ONE:
+        return content[: most + _TAIL_BYTES]
+    middle = content[most:-_TAIL_BYTES].count(b"\n")
+    return _whole_letters(content[:most]) + b"\n" * middle + content[-_TAIL_BYTES:].lstrip(_INNER)
+
+
+def _whole_letters(content: bytes) -> bytes:
+    """Return UTF-8 text without the letter that a cut went through."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return content[: error.start] if error.start >= len(content) - 3 else content
+    return content
 
 
 def _decoded(content: bytes) -> str:
