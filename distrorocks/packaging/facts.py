@@ -8,7 +8,7 @@ from typing import NamedTuple
 from distrorocks.build.external_needs import external_needs, needs_lua_headers
 from distrorocks.license.finding import Finding
 from distrorocks.license.holders import holders, together
-from distrorocks.license.texts import findings
+from distrorocks.license.texts import findings, is_silent
 from distrorocks.license.verdict import is_license_file
 from distrorocks.lua.value import LuaTable, sequence
 from distrorocks.packaging.lua_code import NewestLua, newest_lua
@@ -62,6 +62,7 @@ class Facts(NamedTuple):
     below: str
     date: int
     findings: tuple[Finding, ...]
+    silent: tuple[str, ...]
     holders: tuple[str, ...]
     license_texts: Mapping[str, str]
     newest_lua: NewestLua
@@ -109,6 +110,7 @@ def facts_of(rockspec: Rockspec, sources: Sources) -> Facts:
         below=sources.below,
         date=sources.date,
         findings=found,
+        silent=tuple(p for p, text in sorted(sources.texts.items()) if is_silent(p, text)),
         holders=together(line for lines in named for line in lines),
         newest_lua=newest_lua(sources.texts),
         license_texts={name: sources.texts[path] for name, path in sorted(stated.items())},

@@ -14,7 +14,7 @@ UNKNOWN = "LicenseRef-unknown"
 
 def license_fields(facts: Facts, draft: Draft) -> None:
     """Decide the licence; what is not known is a gap and never stops the work."""
-    found = verdict(facts.declared_license, facts.findings)
+    found = verdict(facts.declared_license, facts.findings, silent=facts.silent)
     license_name = found.license or UNKNOWN
     draft.put("license", license_name, found.source, found.confidence, found.gap)
     evidence = tuple(f"{one.evidence}: {one.license}" for one in facts.findings[:20])

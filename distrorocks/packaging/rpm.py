@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from distrorocks.distro.package_names import short_name, whole_name
 from distrorocks.distro.rpm import written_need
+from distrorocks.license.rpm_words import license_tag
 from distrorocks.packaging.calendar import spec_date
 from distrorocks.packaging.facts import Facts
 from distrorocks.packaging.field import HIGH, Draft
@@ -11,8 +14,9 @@ from distrorocks.packaging.format import Format
 from distrorocks.packaging.tables import Tables
 
 
-def finish(_facts: Facts, draft: Draft, _tables: Tables) -> None:
+def finish(distribution: str, _facts: Facts, draft: Draft, _tables: Tables) -> None:
     """Add what only spec files have."""
+    draft.put("license_tag", license_tag(draft.text("license"), distribution), "license")
     draft.put("is_noarch", not draft.is_true("is_compiled"), "is_compiled")
     draft.put("changelog_date", spec_date(int(draft.text("date") or 0)), "date")
     draft.put("release", "1", "a first package")
@@ -35,7 +39,7 @@ FEDORA = Format(
     lua_versions=("5.4",),
     name_rule=short_name,
     written_need=written_need,
-    finish=finish,
+    finish=partial(finish, "fedora"),
     has_pkg_config=True,
 )
 
@@ -45,6 +49,6 @@ OPENSUSE = Format(
     lua_versions=("5.4",),
     name_rule=whole_name,
     written_need=written_need,
-    finish=finish,
+    finish=partial(finish, "opensuse"),
     has_pkg_config=True,
 )

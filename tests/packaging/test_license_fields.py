@@ -1,0 +1,46 @@
+"""The licence of a package, from its facts."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.lua.read import parse
+from distrorocks.packaging.facts import Facts, Sources, facts_of
+from distrorocks.packaging.field import Draft
+from distrorocks.packaging.formats import FORMATS
+from distrorocks.packaging.license_fields import license_fields
+from distrorocks.packaging.plan import packaging_plan
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.system.packaging_tables import read_tables
+
+SPEC = """package = "foo"
+version = "1-1"
+source = { url = "https://example.org/foo-1.tar.gz" }
+description = { license = "%s" }
+build = { type = "builtin", modules = { foo = "foo.lua" } }
+"""
+
+
+def facts(declared: str, texts: dict[str, str]) -> Facts:
+    """Return the facts of a rock with some files."""
+    rockspec = Rockspec.from_chunk(parse((SPEC % declared).encode()))
+    return facts_of(rockspec, Sources(files=tuple(sorted(texts)), texts=texts))
+
+
+def test_an_unknown_license_file_is_a_gap() -> None:
+    """A LICENSE whose words are those of no known licence is told, whatever the rockspec says."""
+    words = "You may use this on every second Tuesday, if you sing to us for an hour before it."
+    draft = Draft({})
+    license_fields(facts("MIT", {"LICENSE": words}), draft)
+    assert draft.text("license") == "MIT"
+    assert "LICENSE" in draft.fields["license"].gap
+
+
+@pytest.mark.parametrize(
+    ("form", "tag"),
+    [("fedora", "LicenseRef-Fedora-Public-Domain"), ("opensuse", "SUSE-Public-Domain")],
+)
+def test_spec_files_name_the_public_domain(form: str, tag: str) -> None:
+    """What SPDX has no name for has the distribution's."""
+    plan = packaging_plan(facts("Public domain", {}), FORMATS[form], read_tables(FORMATS[form]), {})
+    assert plan.values["license_tag"] == tag
