@@ -38,6 +38,11 @@ def copyright_text(
     return "\n\n".join(paragraphs) + "\n"
 
 
+def has_words(name: str) -> bool:
+    """Return whether a licence needs no text: it is referred to, or asks for nothing."""
+    return bool(common_license(name)) or name == PUBLIC_DOMAIN
+
+
 def _license_paragraph(name: str, text: str) -> str:
     """Return a stand-alone License paragraph."""
     lines = [f"License: {short_name(name)}"]

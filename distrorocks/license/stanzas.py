@@ -25,7 +25,16 @@ class Stanza(NamedTuple):
 def stanzas(
     license_name: str, found: Sequence[Finding], texts: Mapping[str, str]
 ) -> tuple[Stanza, ...]:
+    """Return the stanzas of a rock, whose holders stand in the texts of its files."""
+    return stanzas_of(license_name, found, {path: holders(text) for path, text in texts.items()})
+
+
+def stanzas_of(
+    license_name: str, found: Sequence[Finding], named: Mapping[str, Sequence[str]]
+) -> tuple[Stanza, ...]:
     """Return the stanzas of a rock whose licence as a whole is ``license_name``.
+
+    ``named`` are the holders that each file names.
 
     A file whose own words name licences other than the rock's main one stands apart, and so does
     a directory with a licence file of its own.
@@ -43,13 +52,13 @@ def stanzas(
         groups.setdefault(expression, []).append(pattern)
     apart = {path for paths in groups.values() for path in paths}
     everyone = together(
-        line for path in _by_weight(texts) if path not in apart for line in holders(texts[path])
+        line for path in _by_weight(named) if path not in apart for line in named[path]
     )
     first = Stanza(("*",), main, everyone)
-    return (first, *(_stanza(name, paths, texts) for name, paths in sorted(groups.items())))
+    return (first, *(_stanza(name, paths, named) for name, paths in sorted(groups.items())))
 
 
-def _stanza(name: str, patterns: list[str], texts: Mapping[str, str]) -> Stanza:
+def _stanza(name: str, patterns: list[str], named: Mapping[str, Sequence[str]]) -> Stanza:
     """Return the stanza of files under a licence of their own; directories where many share one."""
     kept = tuple(dict.fromkeys(_escaped(each) for each in patterns))
     if len(kept) > _MOST_PATTERNS:
@@ -57,9 +66,9 @@ def _stanza(name: str, patterns: list[str], texts: Mapping[str, str]) -> Stanza:
         kept = tuple(each.removeprefix("./") for each in kept)[:_MOST_PATTERNS]
     whose = (
         line
-        for path, text in sorted(texts.items())
+        for path, lines in sorted(named.items())
         if any(path == each or path.startswith(each.removesuffix("*")) for each in patterns)
-        for line in holders(text)
+        for line in lines
     )
     return Stanza(kept, name, together(whose))
 

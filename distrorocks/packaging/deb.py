@@ -6,9 +6,10 @@ import re
 
 from distrorocks.distro.deb import written_need
 from distrorocks.distro.package_names import short_name
-from distrorocks.license.debian_words import synopsis
+from distrorocks.license.dep5 import copyright_text, has_words
+from distrorocks.license.expression import licenses_in
+from distrorocks.license.stanzas import stanzas_of
 from distrorocks.packaging.calendar import mail_date
-from distrorocks.packaging.copyright_texts import license_paragraphs
 from distrorocks.packaging.facts import Facts
 from distrorocks.packaging.field import HIGH, LOW, MEDIUM, Draft
 from distrorocks.packaging.format import Format
@@ -69,26 +70,22 @@ def _indented(lines: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
-    """Add the licence in Debian's words, with the texts."""
-    license_name = draft.text("license")
-    draft.put("debian_license", _debian_name(license_name), "license")
+    """Add the copyright file: a stanza for the files of each licence, and the licences' texts."""
+    license_name, whose = draft.text("license"), draft.texts("copyright")
+    texts = {**tables.license_texts, **facts.license_texts}
     if license_name == UNKNOWN:
-        said = facts.declared_license or "nothing"
-        unknown = (
-            f"License: {_debian_name(license_name)}",
-            " The sources at hand name no license that is known. Their rockspec says of it:",
-            f" {said.strip() or 'nothing'}.",
-        )
-        draft.put("license_paragraphs", unknown, "license", LOW)
-        return
-    lines, without = license_paragraphs(license_name, facts.license_texts, tables.license_texts)
+        said = facts.declared_license.strip() or "nothing"
+        texts[UNKNOWN] = f"No license that is known is named. The rockspec says of it:\n{said}."
+    first, *apart = stanzas_of(license_name, facts.findings, facts.holders_by_file)
+    if whose != facts.holders or not first.holders:
+        first = first._replace(holders=whose)
+    parts = (first, *(one if one.holders else one._replace(holders=whose) for one in apart))
+    place = draft.text("homepage") or draft.text("source_place")
+    lines = copyright_text(facts.rock, place, parts, texts).splitlines()
+    named = dict.fromkeys(each for one in parts for each in licenses_in(one.license))
+    without = [each for each in named if not (texts.get(each) or has_words(each))]
     gap = f"the text of {', '.join(without)} is not at hand" if without else ""
-    draft.put("license_paragraphs", lines, "license", LOW if gap else HIGH, gap)
-
-
-def _debian_name(license_name: str) -> str:
-    """Return a licence's name for a License field; without any it says so."""
-    return "none-stated" if license_name == UNKNOWN else synopsis(license_name)
+    draft.put("copyright_lines", tuple(lines), "license", LOW if gap else HIGH, gap)
 
 
 def _watch(draft: Draft) -> tuple[str, ...]:

@@ -64,6 +64,7 @@ class Facts(NamedTuple):
     findings: tuple[Finding, ...]
     silent: tuple[str, ...]
     holders: tuple[str, ...]
+    holders_by_file: Mapping[str, tuple[str, ...]]
     license_texts: Mapping[str, str]
     newest_lua: NewestLua
 
@@ -84,7 +85,7 @@ def facts_of(rockspec: Rockspec, sources: Sources) -> Facts:
     found = tuple(one for path in sorted(sources.texts) for one in _findings(path, sources))
     license_files = [path for path in sorted(sources.texts) if is_license_file(path)]
     others = [path for path in sorted(sources.texts) if path not in license_files]
-    named = [holders(sources.texts[path]) for path in (*license_files, *others)]
+    named = {path: tuple(holders(sources.texts[path])) for path in (*license_files, *others)}
     stated = {one.license: one.path for one in reversed(found) if one.path in license_files}
     return Facts(
         rock=rockspec.name,
@@ -111,7 +112,8 @@ def facts_of(rockspec: Rockspec, sources: Sources) -> Facts:
         date=sources.date,
         findings=found,
         silent=tuple(p for p, text in sorted(sources.texts.items()) if is_silent(p, text)),
-        holders=together(line for lines in named for line in lines),
+        holders=together(line for lines in named.values() for line in lines),
+        holders_by_file={path: lines for path, lines in named.items() if lines},
         newest_lua=newest_lua(sources.texts),
         license_texts={name: sources.texts[path] for name, path in sorted(stated.items())},
     )

@@ -13,6 +13,7 @@ from distrorocks.packaging.plan import packaging_plan
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.packaging_tables import read_tables
 
+copyright_files = pytest.importorskip("debian.copyright")
 SPEC = """package = "foo"
 version = "1-1"
 source = { url = "https://example.org/foo-1.tar.gz" }
@@ -44,3 +45,19 @@ def test_spec_files_name_the_public_domain(form: str, tag: str) -> None:
     """What SPDX has no name for has the distribution's."""
     plan = packaging_plan(facts("Public domain", {}), FORMATS[form], read_tables(FORMATS[form]), {})
     assert plan.values["license_tag"] == tag
+
+
+def test_files_under_another_license_stand_apart() -> None:
+    """A Debian copyright file has a stanza for each licence, which the strict parser reads."""
+    zlib = "/* SPDX-License-Identifier: Zlib\n * Copyright (c) 2003 Zoe Zipper */\n"
+    mine = "-- SPDX-License-Identifier: MIT\n-- Copyright (c) 2010 Ann Author\n"
+    known = facts("MIT", {"LICENSE": mine, "foo.lua": mine, "vendor/z.c": zlib})
+    plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    lines = plan.values["copyright_lines"]
+    assert isinstance(lines, tuple)
+    file = copyright_files.Copyright([f"{line}\n" for line in lines], strict=True)
+    named = {
+        each.files: (each.license.synopsis, each.copyright) for each in file.all_files_paragraphs()
+    }
+    assert named[("*",)][0].startswith("Expat")
+    assert named[("vendor/z.c",)] == ("Zlib", "2003 Zoe Zipper")
