@@ -75,7 +75,10 @@ def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
     texts = {**tables.license_texts, **facts.license_texts}
     if license_name == UNKNOWN:
         said = facts.declared_license.strip() or "nothing"
-        texts[UNKNOWN] = f"No license that is known is named. The rockspec says of it:\n{said}."
+        license_name = "LicenseRef-none-stated"  # lintian takes "unknown" for an error
+        texts[license_name] = (
+            f"No license that is known is named. The rockspec says of it:\n{said}."
+        )
     first, *apart = stanzas_of(license_name, facts.findings, facts.holders_by_file)
     if whose != facts.holders or not first.holders:
         first = first._replace(holders=whose)

@@ -61,3 +61,12 @@ def test_files_under_another_license_stand_apart() -> None:
     }
     assert named[("*",)][0].startswith("Expat")
     assert named[("vendor/z.c",)] == ("Zlib", "2003 Zoe Zipper")
+
+
+def test_no_known_license_is_none_stated() -> None:
+    """A Debian copyright file without a licence says so in a word that lintian takes."""
+    deb = FORMATS["deb"]
+    lines = packaging_plan(facts("my own", {}), deb, read_tables(deb), {}).values["copyright_lines"]
+    assert isinstance(lines, tuple)
+    assert lines.count("License: none-stated") == 2
+    assert " my own." in lines
