@@ -1,250 +1,118 @@
-"""``python -m integration.packaging_corpus ROCKS [WORD...]``: real rocks become real packages.
+"""``python -m integration.packaging_corpus ROCKS [deb] [rpm]``: real rocks become real packages.
 
 ROCKS is a folder of ``.src.rock`` files, or an archive of one. Each is scaffolded, its sources are
-packed as upstream's archive, and dpkg-buildpackage (word ``deb``) and rpmbuild (word ``rpm``) build
-it. A package is right when it holds every module that the rockspec declares, for every Lua version
-of its plan, and lintian has neither error nor warning. Other words choose rocks by their names.
+packed as upstream's archive, and dpkg-buildpackage (``deb``) and rpmbuild (``rpm``) build it; both,
+where neither is named. A package is right when it holds every module that the rockspec declares,
+for every Lua version of its plan, and lintian has neither error nor warning, rpmlint no error.
+``--only`` chooses rocks by how their names begin, ``--sample`` so many of them, always the same.
 """
 
 from __future__ import annotations
 
+import argparse
 import collections
-import os
-import re
+import random
 import shutil
 import sys
 import tarfile
 import tempfile
-import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.jobs.scaffold import Request, Scaffold, scaffolds, write
 from distrorocks.system.lua_jail import Jail
-from integration.machine import CommandError, Machine, run
-from integration.rock_specs import TOP, rpm_root, with_our_macros
-from integration.scratch import live
-from integration.source_packages import (
-    Built,
-    build_root,
-    built,
-    lintian_tags,
-    modules,
-    with_our_packages,
-)
+from integration.machine import Machine
+from integration.rock_packages import Verdict, deb_of, rpm_of
+from integration.rock_specs import rpm_root, with_our_macros
+from integration.source_packages import build_root, with_our_packages
 
-MAINTAINER = "Rock Packager <rocks@distrorocks.org>"
 LIBRARIES = ("libssl-dev", "zlib1g-dev", "libexpat1-dev", "libsqlite3-dev", "cmake")
-# What rpmlint has against every package where no distribution's configuration is installed.
-BARE = {"no-signature", "no-packager-tag", "no-group-tag", "no-buildroot-tag", "no-dependency-on"}
-_EXTENSIONS = (".lua", ".so")
+LINTERS = {"deb": "an error or a warning of lintian", "rpm": "an error of rpmlint"}
+SEED = 6
 
 
-class Verdict(NamedTuple):
-    """What became of one rock: ``reason`` is "" where the package is right."""
+class Chosen(NamedTuple):
+    """Which rocks of all: those that begin with a word, and no more than ``sample`` of them."""
 
-    rock: str
-    reason: str
-    tags: tuple[str, ...] = ()
-    seconds: float = 0
-    log: str = ""
+    only: tuple[str, ...] = ()
+    sample: int = 0
 
 
-def unpacked(rock: Path, place: Path) -> Path:
-    """Return the folder of a packed rock's sources, unpacked below ``place`` as upstream's are."""
-    with zipfile.ZipFile(rock) as archive:
-        archive.extractall(place)  # noqa: S202 - our own corpus
-    for path in (*place.glob("*.tar.*"), *place.glob("*.tgz"), *place.glob("*.zip")):
-        inner = place / "archive"
-        inner.mkdir()
-        shutil.unpack_archive(path, inner)
-        tops = sorted(inner.iterdir())
-        if len(tops) == 1 and tops[0].is_dir():
-            return tops[0]
-        return inner
-    folders = [path for path in place.iterdir() if path.is_dir()]
-    files = [path for path in place.iterdir() if path.is_file() and path.suffix != ".rockspec"]
-    if len(folders) == 1 and not files:
-        return folders[0]
-    inner = place / "sources"
-    inner.mkdir()
-    for path in (*folders, *files):
-        shutil.move(path, inner)
-    return inner
-
-
-def source_tree(rock: Path, form: str, jail: Jail) -> tuple[Path, Scaffold]:
-    """Return a source package's folder, with the packaging of ``form`` in it, and what it is."""
-    place = Path(tempfile.mkdtemp(prefix="rock-", dir=live()))
-    sources = unpacked(rock, place)
-    os.chmod(sources, 0o755)  # noqa: S103 - as archives have it
-    request = Request(str(rock), str(sources), formats=(form,), maintainer=MAINTAINER)
-    (made,) = scaffolds(request, jail)
-    if form == "deb":
-        shutil.rmtree(sources / "debian", ignore_errors=True)
-        package, version = made.plan.values["package"], made.plan.values["version"]
-        tree = place / f"{package}-{version}"
-        sources.rename(tree)
-        orig = place / f"{package}_{version}.orig.tar.gz"
-        run("tar", "-C", place, "--sort=name", "-czf", orig, tree.name)
-        request = request._replace(directory=str(tree))
-        sources = tree
-    write([made], request)
-    return sources, made
-
-
-def source_package(tree: Path) -> Path:
-    """Return the ``.dsc`` of a source package's folder."""
-    run("sh", "-c", f"cd {tree.parent} && dpkg-source -b {tree.name}")
-    (dsc,) = tree.parent.glob("*.dsc")
-    return dsc
-
-
-def missing_modules(made: Scaffold, package_files: set[str]) -> list[str]:
-    """Return the modules of the plan that no file of the package is, by Lua version."""
-    missing = []
-    for version in made.plan.values["lua_versions"]:  # type: ignore[union-attr]
-        for module in made.plan.values["modules"]:  # type: ignore[union-attr]
-            path = str(module).replace(".", "/")
-            names = [f"{path}{end}" for end in _EXTENSIONS] + [f"{path}/init.lua"]
-            ends = tuple(f"/lua/{version}/{name}" for name in names)
-            if not any(file.endswith(ends) for file in package_files):
-                missing.append(f"{module} for {version}")
-    return missing
-
-
-def deb_of(
-    machine: Machine, rock: Path, jail: Jail, *, check: bool = False
-) -> tuple[Verdict, Built | None]:
-    """Build a rock's ``.deb``, and return what became of it."""
-    tree, made = source_tree(rock, "deb", jail)
-    options = {} if check else {"DEB_BUILD_OPTIONS": "nocheck"}
-    try:
-        done = built(machine, tree, "/srv/rock", **options)
-    except CommandError as failure:
-        return Verdict(rock.name, _reason(str(failure)), log=str(failure)), None
-    packages = tuple(path for path in done.packages if "-dbgsym" not in path.name)
-    files = {file for path in packages for file in modules(path)}
-    missing = missing_modules(made, files)
-    tags = tuple(sorted(lintian_tags((*done.packages, source_package(tree)))))
-    reason = f"modules missing: {', '.join(missing[:4])}" if missing else ""
-    if not files:
-        reason = "the package holds no module"
-    return Verdict(rock.name, reason, tags, done.seconds, done.log), done
-
-
-def rpm_of(machine: Machine, rock: Path, jail: Jail) -> Verdict:
-    """Build a rock's ``.rpm`` for Lua 5.4 from its Fedora spec, and return what became of it."""
-    place = Path(tempfile.mkdtemp(prefix="rock-", dir=live()))
-    sources = unpacked(rock, place)
-    request = Request(str(rock), str(place / "spec"), formats=("fedora",), maintainer=MAINTAINER)
-    (made,) = scaffolds(request, jail)
-    write([made], request)
-    values = made.plan.values
-    top = machine.path(TOP)
-    shutil.rmtree(top, ignore_errors=True)
-    (top / "SOURCES").mkdir(parents=True)
-    directory = str(values["source_directory"])
-    archive = top / "SOURCES" / str(values["source_file"])
-    kind = {".zip": "zip"}.get(archive.suffix, "gztar")
-    if directory == ".":
-        packed = shutil.make_archive(str(place / "packed"), kind, sources)
-    else:
-        folder = sources.rename(place / directory.replace("/", "-"))
-        packed = shutil.make_archive(str(place / "packed"), kind, place, folder.name)
-    shutil.move(packed, archive)
-    shutil.copy(place / "spec" / str(values["rockspec_name"]), top / "SOURCES")
-    spec = f"{values['package']}.spec"
-    shutil.copy(place / "spec" / spec, top / spec)
-    words = f"rpmbuild -bb --nodeps --define '_topdir {TOP}' --define 'debug_package %{{nil}}'"
-    lua = "--define 'lua_version 5.4' --define 'luarocks_incdir /usr/include/lua5.4'"
-    start = time.monotonic()
-    try:
-        machine.run("sh", "-c", f"HOME=/root {words} {lua} {TOP}/{spec} 2>&1")
-    except CommandError as failure:
-        return Verdict(rock.name, _reason(str(failure)), log=str(failure))
-    packages = sorted((top / "RPMS").rglob("*.rpm"))
-    files = {line for path in packages for line in run("rpm", "-qlp", path).lines}
-    missing = missing_modules(made, files)
-    reason = f"modules missing: {', '.join(missing[:4])}" if missing else ""
-    said = run("rpmlint", *packages, place / "spec" / spec, status=None).out
-    tags = tuple(sorted(f"- {tag}" for tag in set(re.findall(r": E: (\S+)", said)) - BARE))
-    return Verdict(rock.name, reason, tags, time.monotonic() - start)
-
-
-def _reason(log: str) -> str:
-    """Return the line of a build's log that tells why it failed."""
-    lines = [line.strip() for line in log.splitlines() if line.strip()]
-    telling = [
-        line for line in lines if re.search(r"(?i)\berror\b[: ]|not found|No such file", line)
-    ]
-    return (telling or lines or ["no output"])[0][:200]
-
-
-def rocks_of(path: Path, scratch: Path, words: list[str]) -> list[Path]:
-    """Return the source rocks of a folder or an archive, those whose name begins with a word."""
+def rocks_of(path: Path, scratch: Path, chosen: Chosen) -> list[Path]:
+    """Return the source rocks of a folder or an archive that are chosen."""
     folder = path
     if path.is_file():
         with tarfile.open(path) as archive:
             archive.extractall(scratch, filter="data")
         folder = scratch
-    found = sorted(folder.rglob("*.src.rock"))
-    return [each for each in found if not words or each.name.startswith(tuple(words))]
+    found = sorted(folder.rglob("*.src.rock"), key=lambda each: each.name)
+    if chosen.only:
+        found = [each for each in found if each.name.startswith(chosen.only)]
+    if 0 < chosen.sample < len(found):
+        drawn = random.Random(SEED).sample(range(len(found)), chosen.sample)  # noqa: S311
+        found = [found[place] for place in sorted(drawn)]
+    return found
 
 
-def deb_corpus(rocks: list[Path]) -> Iterator[Verdict]:
-    """Yield what became of each rock."""
-    with Jail() as jail, build_root("bookworm", LIBRARIES).clone() as machine:
-        with_our_packages(machine)
+@contextmanager
+def builder(form: str) -> Iterator[Machine]:
+    """Have a machine that builds packages of a form with ours."""
+    if form == "deb":
+        with build_root("bookworm", LIBRARIES).clone() as machine:
+            with_our_packages(machine)
+            yield machine
+    else:
+        with rpm_root(LIBRARIES).clone() as machine:
+            with_our_macros(machine)
+            yield machine
+
+
+def verdicts(form: str, rocks: Sequence[Path]) -> Iterator[Verdict]:
+    """Yield what became of each rock as a package of a form."""
+    made_of = {"deb": deb_of, "rpm": rpm_of}[form]
+    with Jail() as jail, builder(form) as machine:
         for rock in rocks:
             try:
-                verdict, _ = deb_of(machine, rock, jail)
+                verdict, _ = made_of(machine, rock, jail)
             except (DistrorocksError, OSError, shutil.ReadError, zipfile.BadZipFile) as error:
                 verdict = Verdict(rock.name, f"not scaffolded: {str(error)[:160]}")
             yield verdict
 
 
-def rpm_corpus(rocks: list[Path]) -> Iterator[Verdict]:
-    """Yield what became of each rock whose rockspec is for Lua 5.4."""
-    with Jail() as jail, rpm_root().clone() as machine:
-        with_our_macros(machine)
-        for rock in rocks:
-            try:
-                yield rpm_of(machine, rock, jail)
-            except (DistrorocksError, OSError, shutil.ReadError, zipfile.BadZipFile) as error:
-                yield Verdict(rock.name, f"not scaffolded: {str(error)[:160]}")
+def tell(form: str, rocks: Sequence[Path]) -> None:
+    """Build the rocks in one form, print what became of each and the sums."""
+    tags: collections.Counter[str] = collections.Counter()
+    right = clean = 0
+    for verdict in verdicts(form, rocks):
+        right += not verdict.reason
+        clean += not verdict.reason and not verdict.tags
+        tags.update(tag.partition(" ")[2] for tag in verdict.tags)
+        state = verdict.reason or "right"
+        print(f"{form} {verdict.rock}: {state} {' '.join(verdict.tags)}", flush=True)
+    print(f"{form}: {right} of {len(rocks)} rocks are packages with all their modules")
+    print(f"{form}: {clean} of {right} without {LINTERS[form]}; {dict(tags)}", flush=True)
 
 
-CORPORA = {"deb": deb_corpus, "rpm": rpm_corpus}
-
-
-def main(words: list[str]) -> int:
-    """Build the rocks, print what became of each and the sums; 1 where there was none to build."""
-    names = [word for word in words[1:] if word not in CORPORA]
+def main(words: Sequence[str]) -> int:
+    """Build the rocks that are chosen in the forms that are named."""
+    parser = argparse.ArgumentParser(prog="packaging_corpus", description=__doc__)
+    parser.add_argument("rocks", type=Path, metavar="ROCKS")
+    parser.add_argument("forms", nargs="*", metavar="deb|rpm")
+    parser.add_argument("--only", nargs="+", default=(), metavar="PREFIX")
+    parser.add_argument("--sample", type=int, default=0, metavar="N")
+    asked = parser.parse_args(words)
+    unknown = [form for form in asked.forms if form not in LINTERS]
+    if unknown:
+        parser.error(f"no form of packages: {' '.join(unknown)}")
     with tempfile.TemporaryDirectory() as scratch:
-        rocks = rocks_of(Path(words[0]), Path(scratch), names)
-        for kind in [word for word in words[1:] if word in CORPORA] or list(CORPORA):
-            _tell(kind, rocks)
-    return 0 if rocks else 1
-
-
-def _tell(kind: str, rocks: list[Path]) -> None:
-    """Build the rocks in one way and print what became of them."""
-    linter = {"deb": "error or warning of lintian", "rpm": "error of rpmlint"}[kind]
-    if rocks:
-        tags: collections.Counter[str] = collections.Counter()
-        right = clean = 0
-        for verdict in CORPORA[kind](rocks):
-            right += not verdict.reason
-            clean += not verdict.reason and not verdict.tags
-            tags.update(tag.partition(" ")[2] for tag in verdict.tags)
-            state = verdict.reason or "right"
-            print(f"{verdict.rock}: {state} {' '.join(verdict.tags)}", flush=True)
-        print(f"{right} of {len(rocks)} rocks are a .{kind} with all their modules")
-        print(f"{clean} of {right} without any {linter}; {dict(tags)}")
+        chosen = Chosen(tuple(asked.only), asked.sample)
+        rocks = rocks_of(asked.rocks, Path(scratch), chosen)
+        for form in asked.forms or LINTERS:
+            tell(form, rocks)
+    return 0
 
 
 if __name__ == "__main__":

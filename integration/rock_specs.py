@@ -105,9 +105,9 @@ Description: rock that LuaRocks builds
 """
 
 
-def rpm_root() -> Layer:
+def rpm_root(more: tuple[str, ...] = ()) -> Layer:
     """Return a Debian 13 with rpm 4.20, of which rpm's own build programs are used."""
-    return with_packages("trixie", RPM_TOOLS)
+    return with_packages("trixie", (*RPM_TOOLS, *more))
 
 
 def tarball(source: RockSource) -> Path:

@@ -1,0 +1,171 @@
+"""Rocks as packages: scaffolded, built by dpkg-buildpackage or rpmbuild, judged by the linters."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+
+from distrorocks.jobs.scaffold import Request, Scaffold, scaffolds, write
+from distrorocks.system.lua_jail import Jail
+from integration.machine import CommandError, Machine, run
+from integration.rock_specs import TOP
+from integration.rpmlint import rpmlint_errors
+from integration.scratch import live
+from integration.source_packages import Built, built, lintian_tags, modules
+
+MAINTAINER = "Rock Packager <rocks@distrorocks.org>"
+_EXTENSIONS = (".lua", ".so")
+
+
+class Verdict(NamedTuple):
+    """What became of one rock: ``reason`` is "" where the package is right."""
+
+    rock: str
+    reason: str
+    tags: tuple[str, ...] = ()
+    seconds: float = 0
+    log: str = ""
+
+
+def unpacked(rock: Path, place: Path) -> Path:
+    """Return the folder of a packed rock's sources, unpacked below ``place`` as upstream's are."""
+    with zipfile.ZipFile(rock) as archive:
+        archive.extractall(place)
+    for path in (*place.glob("*.tar.*"), *place.glob("*.tgz"), *place.glob("*.zip")):
+        inner = place / "archive"
+        inner.mkdir()
+        shutil.unpack_archive(path, inner)
+        tops = sorted(inner.iterdir())
+        if len(tops) == 1 and tops[0].is_dir():
+            return tops[0]
+        return inner
+    folders = [path for path in place.iterdir() if path.is_dir()]
+    files = [path for path in place.iterdir() if path.is_file() and path.suffix != ".rockspec"]
+    if len(folders) == 1 and not files:
+        return folders[0]
+    inner = place / "sources"
+    inner.mkdir()
+    for path in (*folders, *files):
+        shutil.move(path, inner)
+    return inner
+
+
+def source_tree(rock: Path, form: str, jail: Jail) -> tuple[Path, Scaffold]:
+    """Return a folder with a rock's packaging in one form, and what the packaging is.
+
+    A Debian source package has its sources there; beside a spec file is upstream's archive.
+    """
+    place = Path(tempfile.mkdtemp(prefix="rock-", dir=live()))
+    sources = unpacked(rock, place)
+    os.chmod(sources, 0o755)  # noqa: S103 - as archives have it
+    request = Request(str(rock), str(sources), formats=(form,), maintainer=MAINTAINER)
+    (made,) = scaffolds(request, jail)
+    values = made.plan.values
+    if form == "deb":
+        shutil.rmtree(sources / "debian", ignore_errors=True)
+        tree = place / f"{values['package']}-{values['version']}"
+        archive = place / f"{values['package']}_{values['version']}.orig.tar.gz"
+        folder = tree
+    else:
+        tree = Path(os.path.normpath(place / "upstream" / str(values["source_directory"])))
+        tree.parent.mkdir(parents=True, exist_ok=True)
+        folder = place / "packaging"
+        folder.mkdir()
+        archive = folder / str(values["source_file"])
+    sources.rename(tree)
+    top = place if form == "deb" else place / "upstream"
+    inside = (*tree.relative_to(top).parts, ".")[0]
+    run("tar", "-C", top, "--sort=name", "-czf", archive, inside)
+    write([made], request._replace(directory=str(folder)))
+    return folder, made
+
+
+def source_package(tree: Path) -> Path:
+    """Return the ``.dsc`` of a source package's folder."""
+    run("sh", "-c", f"cd {tree.parent} && dpkg-source -b {tree.name}")
+    (dsc,) = tree.parent.glob("*.dsc")
+    return dsc
+
+
+def missing_modules(made: Scaffold, package_files: set[str]) -> list[str]:
+    """Return the modules of the plan that no file of the package is, by Lua version."""
+    missing = []
+    for version in made.plan.values["lua_versions"]:  # type: ignore[union-attr]
+        for module in made.plan.values["modules"]:  # type: ignore[union-attr]
+            path = str(module).replace(".", "/")
+            names = [f"{path}{end}" for end in _EXTENSIONS] + [f"{path}/init.lua"]
+            ends = tuple(f"/lua/{version}/{name}" for name in names)
+            if not any(file.endswith(ends) for file in package_files):
+                missing.append(f"{module} for {version}")
+    return missing
+
+
+def deb_of(
+    machine: Machine, rock: Path, jail: Jail, *, check: bool = False
+) -> tuple[Verdict, Built | None]:
+    """Build a rock's ``.deb``, and return what became of it."""
+    tree, made = source_tree(rock, "deb", jail)
+    options = {} if check else {"DEB_BUILD_OPTIONS": "nocheck"}
+    try:
+        done = built(machine, tree, "/srv/rock", **options)
+    except CommandError as failure:
+        return Verdict(rock.name, _reason(str(failure)), log=str(failure)), None
+    packages = tuple(path for path in done.packages if "-dbgsym" not in path.name)
+    files = {file for path in packages for file in modules(path)}
+    missing = missing_modules(made, files)
+    tags = tuple(sorted(lintian_tags((*done.packages, source_package(tree)))))
+    reason = f"modules missing: {', '.join(missing[:4])}" if missing else ""
+    if not files:
+        reason = "the package holds no module"
+    return Verdict(rock.name, reason, tags, done.seconds, done.log), done
+
+
+def rpm_of(
+    machine: Machine, rock: Path, jail: Jail, *, check: bool = False
+) -> tuple[Verdict, tuple[Path, ...]]:
+    """Build a rock's ``.rpm`` with its source package, and return what became of it."""
+    folder, made = source_tree(rock, "fedora", jail)
+    top = machine.path(TOP)
+    shutil.rmtree(top, ignore_errors=True)
+    shutil.copytree(folder, top / "SOURCES")
+    (spec,) = folder.glob("*.spec")
+    version = made.plan.values["lua_versions"][0]  # type: ignore[index]
+    defined = {
+        "_topdir": TOP,
+        "lua_version": version,
+        "luarocks_incdir": f"/usr/include/lua{version}",
+        "debug_package": "%{nil}",
+    }
+    words = [word for name, value in defined.items() for word in ("-D", f"{name} {value}")]
+    if not check:
+        words.append("--nocheck")
+    start = time.monotonic()
+    try:
+        done = machine.run("rpmbuild", "-ba", "--nodeps", *words, f"{TOP}/SOURCES/{spec.name}")
+    except CommandError as failure:
+        return Verdict(rock.name, _reason(str(failure)), log=str(failure)), ()
+    seconds = time.monotonic() - start
+    packages = tuple(sorted((top / "RPMS").rglob("*.rpm")))
+    files = {path for package in packages for path in run("rpm", "-qpl", package).lines}
+    missing = missing_modules(made, files)
+    sources = tuple((top / "SRPMS").glob("*.rpm"))
+    tags = rpmlint_errors((*packages, *sources, spec))
+    reason = f"modules missing: {', '.join(missing[:4])}" if missing else ""
+    if not any("/lua/" in path for path in files):
+        reason = "the package holds no module"
+    return Verdict(rock.name, reason, tags, seconds, done.out + done.err), packages
+
+
+def _reason(log: str) -> str:
+    """Return the line of a build's log that tells why it failed."""
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    telling = [
+        line for line in lines if re.search(r"(?i)\berror\b[: ]|not found|No such file", line)
+    ]
+    return (telling or lines or ["no output"])[0][:200]
