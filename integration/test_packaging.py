@@ -1,0 +1,251 @@
+"""Scaffolded packaging is built, judged, installed, used and removed: rocks become packages."""
+
+from __future__ import annotations
+
+import shutil
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from distrorocks.system.lua_jail import Jail
+from integration.machine import Machine, run
+from integration.rock_packages import Verdict, deb_of, rpm_of, source_tree
+from integration.rock_specs import rpm_root, with_our_macros
+from integration.rocks import make, write_local_rock
+from integration.roots import Layer, with_packages
+from integration.scratch import CHECKOUT, live
+from integration.source_packages import (
+    build_root,
+    built,
+    digests,
+    field,
+    with_our_packages,
+)
+
+CORPUS = CHECKOUT.parent / "shared/data/dev-rocks.tar"
+REAL = ("inspect-2.0-1.src.rock", "luno-20130304-1.src.rock")
+LUAS = ("lua5.1", "lua5.2", "lua5.3", "lua5.4")
+BESIDE = ("python3-debian", *LUAS, "lua-any", "lua-say")
+LICENSE = """Copyright 2026 Ada Packager
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of
+this software and associated documentation files (the "Software"), to deal in
+the Software without restriction, including without limitation the rights to
+use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of
+the Software, and to permit persons to whom the Software is furnished to do so,
+subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS
+FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER
+IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN
+CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+"""
+HEAD = """package = "{name}"
+version = "1.2-1"
+source = {{ url = "https://example.org/{name}-1.2.tar.gz" }}
+description = {{
+   summary = "{summary}",
+   detailed = "A small rock that counts to 42 and says what it has counted.",
+   homepage = "https://example.org/{name}",
+   license = "MIT",
+}}
+"""
+# A command and a module in pure Lua that need another rock, and two modules in C.
+ROCKS = {
+    "teller": {
+        "teller-1.2-1.rockspec": HEAD.format(name="teller", summary="Tell what was counted")
+        + """dependencies = { "lua >= 5.1", "say >= 1.3" }
+build = {
+   type = "builtin",
+   modules = { teller = "teller.lua", ["teller.words"] = "words/init.lua" },
+   install = { bin = { teller = "teller" } },
+}
+""",
+        "teller.lua": "return { say = require('say'), words = require('teller.words') }\n",
+        "words/init.lua": "return { answer = 'told' }\n",
+        "teller": "#!/usr/bin/env lua\nprint(require('teller').words.answer)\n",
+    },
+    "counter": {
+        "counter-1.2-1.rockspec": HEAD.format(name="counter", summary="Count up to an answer")
+        + """dependencies = { "lua >= 5.1" }
+build = {
+   type = "builtin",
+   modules = { ["counter.core"] = { sources = { "core.c" } }, counter = "counter.lua" },
+}
+""",
+        "counter.lua": "return { answer = require('counter.core') }\n",
+        "core.c": "#include <stdlib.h>\n#include <lua.h>\nint luaopen_counter_core(lua_State *L)\n"
+        '{ lua_pushinteger(L, strtol("42", NULL, 10)); return 1; }\n',
+    },
+}
+
+
+class Packages(NamedTuple):
+    """The packages of one rock in one form, and what became of it."""
+
+    verdict: Verdict
+    files: tuple[Path, ...]
+    modules: tuple[str, ...]
+
+
+def source_rock(name: str, folder: Path) -> Path:
+    """Write a ``.src.rock`` of one of ``ROCKS``: its rockspec and upstream's archive."""
+    files = {**ROCKS[name], "LICENSE": LICENSE}
+    tree = folder / f"{name}-1.2"
+    for path, text in files.items():
+        place = tree / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+    archive = folder / f"{name}-1.2.tar.gz"
+    run("tar", "-C", folder, "-czf", archive, tree.name)
+    rock = folder / f"{name}-1.2-1.src.rock"
+    with zipfile.ZipFile(rock, "w") as packed:
+        packed.write(tree / f"{name}-1.2-1.rockspec", f"{name}-1.2-1.rockspec")
+        packed.write(archive, archive.name)
+    return rock
+
+
+@pytest.fixture(scope="module")
+def rocks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Source rocks by name: two of our own, and two real ones where the corpus is at hand."""
+    folder = tmp_path_factory.mktemp("rocks")
+    found = {name: source_rock(name, folder) for name in ROCKS}
+    if CORPUS.is_file():
+        with tarfile.open(CORPUS) as archive:
+            for member in archive.getmembers():
+                name = Path(member.name).name
+                if name in REAL:
+                    archive.extract(member, folder, filter="data")
+                    found[name.partition("-")[0]] = folder / member.name
+    return found
+
+
+def kept(packages: tuple[Path, ...], form: str) -> tuple[Path, ...]:
+    """Return copies of packages that outlive the machine that built them."""
+    folder = live() / f"scaffolded-{form}"
+    folder.mkdir(exist_ok=True)
+    return tuple(Path(shutil.copy(path, folder)) for path in packages)
+
+
+@pytest.fixture(scope="module")
+def debs(rocks: dict[str, Path]) -> Iterator[dict[str, Packages]]:
+    """Each rock as ``.deb``, built by dpkg-buildpackage; one of them once more, elsewhere."""
+    found = {}
+    with Jail() as jail, build_root("bookworm").clone() as machine:
+        with_our_packages(machine)
+        for name, rock in rocks.items():
+            verdict, done = deb_of(machine, rock, jail)
+            assert done, verdict.log
+            files = kept(tuple(p for p in done.packages if "-dbgsym" not in p.name), "deb")
+            found[name] = Packages(verdict, files, modules_of(rock, jail))
+        for name in ROCKS:
+            tree, _ = source_tree(rocks[name], "deb", jail)
+            elsewhere = {"LC_ALL": "C", "TZ": "Asia/Tokyo", "DEB_BUILD_OPTIONS": "nocheck"}
+            other = built(machine, tree, "/srv/another/and/deeper", **elsewhere)
+            files = kept(tuple(p for p in other.packages if "-dbgsym" not in p.name), "again")
+            found[f"{name} again"] = found[name]._replace(files=files)
+        yield found
+
+
+def modules_of(rock: Path, jail: Jail) -> tuple[str, ...]:
+    """Return the modules that the plan of a rock's package has."""
+    _, made = source_tree(rock, "deb", jail)
+    modules = made.plan.values["modules"]
+    assert isinstance(modules, tuple)
+    return modules
+
+
+@pytest.fixture(scope="module")
+def clean() -> Iterator[Layer]:
+    """A Debian 12 with LuaRocks, each Lua, Debian's package of say, and the hooks."""
+    with with_packages("bookworm", BESIDE).clone() as machine:
+        with_our_packages(machine)
+        shutil.rmtree(machine.path("/srv/own"))
+        machine.distrorocks("config-snippet", "--apply")
+        yield machine.freeze()
+
+
+@pytest.fixture
+def machine(clean: Layer) -> Iterator[Machine]:
+    """A fresh copy of that Debian."""
+    with clean.clone() as clone:
+        yield clone
+
+
+def install(machine: Machine, *packages: Path) -> None:
+    """Install packages in one transaction, with all that they depend on there."""
+    for package in packages:
+        shutil.copy(package, machine.path("/srv"))
+    inside = [f"/srv/{package.name}" for package in packages]
+    machine.run("dpkg", "--force-unsafe-io", "-i", *inside)
+    for package in packages:
+        machine.path(f"/srv/{package.name}").unlink()
+
+
+def system_files(machine: Machine) -> dict[str, str]:
+    """Return what stands on a machine, but for dpkg's own notes."""
+    notes = ("/var/lib/dpkg/", "/var/log/", "/var/cache/")
+    return {p: held for p, held in machine.contents().items() if not p.startswith(notes)}
+
+
+def test_every_rock_is_a_package_that_lintian_likes(debs: dict[str, Packages]) -> None:
+    """All modules for every Lua are in the package; no error, no warning of lintian."""
+    for name, packages in debs.items():
+        assert (name, packages.verdict.reason, packages.verdict.tags) == (name, "", ())
+
+
+def test_builds_in_other_places_are_the_same(debs: dict[str, Packages]) -> None:
+    """Another folder, locale and time zone give the same package to the byte."""
+    for name in ROCKS:
+        assert digests(debs[name].files) == digests(debs[f"{name} again"].files)
+
+
+def test_every_rock_is_an_rpm_without_an_error(rocks: dict[str, Path]) -> None:
+    """rpmbuild makes a package of all modules; rpmlint has no error, the names are rpm's."""
+    with Jail() as jail, rpm_root().clone() as builder:
+        with_our_macros(builder)
+        for name in ROCKS:
+            verdict, packages = rpm_of(builder, rocks[name], jail)
+            assert (name, verdict.reason, verdict.tags) == (name, "", ()), verdict.log
+            (package,) = packages
+            provides = run("rpm", "-qp", "--provides", package).lines
+            assert f"lua5.4dist({name}) = 1.2-1" in provides
+            assert package.name.endswith(".noarch.rpm") == (name == "teller")
+
+
+def test_installed_packages_are_rocks_and_go_without_a_trace(
+    machine: Machine, debs: dict[str, Packages]
+) -> None:
+    """Modules load, LuaRocks shows the rocks and needs no other; removal leaves nothing."""
+    before = system_files(machine)
+    installed = {name: each for name, each in debs.items() if not name.endswith(" again")}
+    install(machine, *(file for each in installed.values() for file in each.files))
+    versions = {name: field(each.files[0], "Lua-Versions") for name, each in installed.items()}
+    assert versions["teller"].split() == ["5.1", "5.2", "5.3", "5.4"]
+    for name, packages in installed.items():
+        assert packages.modules
+        for version in versions[name].split():
+            for module in packages.modules:
+                machine.run(f"lua{version}", "-e", f"require({module!r})")
+            shown = machine.luarocks(version, "show", "--rock-dir", name).out.strip()
+            assert f"/usr/lib/luarocks/rocks-{version}/{name}/" in shown
+    assert machine.run("teller").lines == ["told"]
+    folder = write_local_rock(machine, "needy", ["teller >= 1.2", "counter >= 1.2"])
+    for version in versions["teller"].split():
+        assert "Installing" not in make(machine, version, folder)
+        machine.luarocks(version, "remove", "needy")
+    for path in (folder, "/usr/local/lib/luarocks", "/usr/local/share/lua"):
+        shutil.rmtree(machine.path(path), ignore_errors=True)
+    assert machine.faults() == []
+    names = [field(file, "Package") for each in installed.values() for file in each.files]
+    machine.run("dpkg", "--purge", *names)
+    assert system_files(machine) == before
