@@ -34,10 +34,14 @@ class StagedRock:
         self.text = text if is_same else persist(changed, order=ROCKSPEC_ORDER)
 
     def lua_versions(self, paths: Iterable[str], allowed: Iterable[str]) -> tuple[str, ...]:
-        """Return the Lua versions that modules are staged for."""
-        files = filter(None, map(classify, paths))
-        staged = {file.lua_version for file in files if file.kind in (LUA, LIB)}
-        return tuple(sorted(staged & set(allowed)))
+        """Return the Lua versions that modules are staged for.
+
+        A rock of commands alone has none: then it is those that LuaRocks installed a rock for.
+        """
+        files = list(filter(None, map(classify, paths)))
+        modules = {file.lua_version for file in files if file.kind in (LUA, LIB)}
+        rocks = {file.lua_version for file in files if file.kind == METADATA}
+        return tuple(sorted((modules or rocks) & set(allowed)))
 
     def metadata(
         self,
