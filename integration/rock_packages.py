@@ -121,7 +121,7 @@ def deb_of(
     missing = missing_modules(made, files)
     tags = tuple(sorted(lintian_tags((*done.packages, source_package(tree)))))
     reason = f"modules missing: {', '.join(missing[:4])}" if missing else ""
-    if not files:
+    if not files and made.plan.values["modules"]:
         reason = "the package holds no module"
     return Verdict(rock.name, reason, tags, done.seconds, done.log), done
 
@@ -157,7 +157,7 @@ def rpm_of(
     sources = tuple((top / "SRPMS").glob("*.rpm"))
     tags = rpmlint_errors((*packages, *sources, spec))
     reason = f"modules missing: {', '.join(missing[:4])}" if missing else ""
-    if not any("/lua/" in path for path in files):
+    if not any("/lua/" in path for path in files) and made.plan.values["modules"]:
         reason = "the package holds no module"
     return Verdict(rock.name, reason, tags, seconds, done.out + done.err), packages
 
