@@ -64,9 +64,11 @@ sub luarocks_lua_versions {
 	return split(' ', $line);
 }
 
+# Lua modules, or a rock without any that LuaRocks installed: of commands alone.
 sub has_lua_modules {
 	my ($folder) = @_;
-	return scalar(grep { -d } glob("$folder/usr/share/lua/5.* $folder/usr/lib/lua/5.* $folder/usr/lib/*/lua/5.*"));
+	my @places = ('share/lua/5.*', 'lib/lua/5.*', 'lib/*/lua/5.*', 'lib/luarocks/rocks-5.*');
+	return scalar(grep { -d } map { glob("$folder/usr/$_") } @places);
 }
 
 sub _upstream_version {
