@@ -20,7 +20,8 @@ _COMMAND = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*")
 def declared_modules(rockspec: Rockspec, files: Iterable[str]) -> tuple[str, ...]:
     """Return the modules that a rockspec names, sorted.
 
-    A rockspec of format 3 that names none has those that LuaRocks would find among ``files``.
+    A rockspec of format 3 without ``build.modules`` has those that LuaRocks would find among
+    ``files``; an empty table there means none (LuaRocks, "Rockspec format", build options).
     """
     build = _table(rockspec.table.get("build"))
     names = {key for key in _table(build.get("modules")) if isinstance(key, str)}
@@ -31,8 +32,9 @@ def declared_modules(rockspec: Rockspec, files: Iterable[str]) -> tuple[str, ...
                 names.add(key)
             elif isinstance(value, str):
                 names.add(module_name(value.rpartition("/")[2]))
-    if not names and build.get("type", "builtin") == "builtin":
-        names = _detected(tuple(files))
+    is_found = "modules" not in build and not rockspec.format.startswith("1.")
+    if is_found and build.get("type", "builtin") == "builtin":
+        names |= _detected(tuple(files))
     return tuple(sorted(name.removesuffix(".init") for name in names))
 
 

@@ -85,8 +85,9 @@ def _packed(path: str, jail: Jail) -> RockInput:
     if is_packed:
         members = archive_members(read_member(content, file, MOST_BYTES), file)
     sources = _sources(members, rockspec, int(os.stat(path).st_mtime))
-    if is_packed and not sources.top:
-        sources = sources._replace(top=FLAT)
+    if is_packed:  # no file in upstream's archive is newer than the archive
+        newest = min(sources.date, outer.date or sources.date)
+        sources = sources._replace(top=sources.top or FLAT, date=newest)
     return RockInput(facts_of(rockspec, sources), text)
 
 
