@@ -61,7 +61,7 @@ def _index(
     options: argparse.Namespace, request: Request, jail: Jail
 ) -> Iterator[FolderIndex | ServerIndex]:
     """Open the index that the words name."""
-    from distrorocks.jobs.rock_index import FolderIndex, ServerIndex
+    from distrorocks.jobs.rock_index import FolderIndex, ServerIndex, servers_alone
     from distrorocks.packaging.formats import FORMATS
 
     if options.rocks:
@@ -69,11 +69,9 @@ def _index(
             raise DistrorocksError(f"{options.rocks} is no folder of rocks")
         yield FolderIndex(options.rocks, jail)
         return
-    from distrorocks.jobs.world import World
-
     asked = asked_of(options, "/", distro="never")
     newest = FORMATS[request.formats[0]].lua_versions[-1]
-    with World(asked._replace(lua_version=newest, unbuilt=True), (), {}) as world:
+    with servers_alone(asked, newest) as world:
         yield ServerIndex(world)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.jobs.rock_index import best_first
-from distrorocks.jobs.world import Asked, World
+from distrorocks.jobs.rock_index import best_first, servers_alone
+from distrorocks.jobs.world import Asked
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.system.scratch import ScratchDirectory
@@ -22,8 +22,7 @@ def named_rock(wanted: Dependency, asked: Asked, lua_versions: Sequence[str]) ->
     """
     warnings: list[str] = []
     for lua_version in lua_versions:
-        one = asked._replace(lua_version=lua_version, unbuilt=True)
-        with World(one, (), {}) as world, ScratchDirectory() as scratch:
+        with servers_alone(asked, lua_version) as world, ScratchDirectory() as scratch:
             found: dict[str, Candidate] = {}
             for each in world.servers.candidates(wanted.rock_name, wanted.namespace):
                 found.setdefault(each.version.string, each)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cmp_to_key
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.jobs.world import World
+from distrorocks.jobs.world import Asked, World
 from distrorocks.packaging.closure import NeededRock
 from distrorocks.packaging.facts import Sources, facts_of
 from distrorocks.packaging.needs import build_needs_of
@@ -16,8 +16,19 @@ from distrorocks.resolve.index import Unusable
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
 from distrorocks.system.lua_jail import Jail
+from distrorocks.system.luarocks_config import read_configuration
 from distrorocks.system.rock_folder import source_files
 from distrorocks.system.rock_input import RockInput, read_rock_input
+
+
+def servers_alone(asked: Asked, lua_version: str) -> World:
+    """Return a world of what can be built from servers: those of LuaRocks' configuration.
+
+    Raises what makes the configuration unreadable.
+    """
+    with Jail() as jail:
+        config = read_configuration(asked.root, lua_version, jail).sound()
+    return World(asked._replace(lua_version=lua_version, unbuilt=True), (), config.table)
 
 
 class FolderIndex:

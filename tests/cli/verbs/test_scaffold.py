@@ -103,3 +103,19 @@ def test_a_name_is_fetched_from_a_server(
     update = ["scaffold", "foo", *words, "-o", str(tmp_path / "old"), "--update"]
     assert main(update) == 0
     assert "Version:        1.2\n" in (tmp_path / "old/lua-foo.spec").read_text()
+
+
+def test_servers_are_those_of_the_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where no word names one; that one cannot be read is told with the error."""
+    server = RocksServer(tmp_path / "server").add("foo 1.2-1", "lua >= 5.1").publish()
+    config = tmp_path / "config.lua"
+    monkeypatch.setenv("LUAROCKS_CONFIG", str(config))
+    config.write_text(f'rocks_servers = {{ "{server}" }}\n')
+    out = tmp_path / "out"
+    assert main(["scaffold", "foo", "--format", "fedora", "-o", str(out)]) == 0
+    assert (out / "lua-foo.spec").exists()
+    config.write_text(f'rocks_servers = {{ "{tmp_path}/none" }}\n')
+    assert main(["scaffold", "foo", "--format", "fedora", "-o", str(out)]) == 1
+    assert f"{tmp_path}/none" in capsys.readouterr().err
