@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tarfile
 import zipfile
@@ -30,6 +31,7 @@ from integration.source_packages import (
 CORPUS = CHECKOUT.parent / "shared/data/dev-rocks.tar"
 REAL = ("inspect-2.0-1.src.rock", "luno-20130304-1.src.rock")
 LUAS = ("lua5.1", "lua5.2", "lua5.3", "lua5.4")
+SCAFFOLDING = ("python3-jinja2", "python3-license-expression")
 BESIDE = ("python3-debian", *LUAS, "lua-any", "lua-say")
 LICENSE = """Copyright 2026 Ada Packager
 
@@ -252,3 +254,15 @@ def test_installed_packages_are_rocks_and_go_without_a_trace(
     assert system_files(machine) == before
     with pytest.raises(CommandError, match="teller"):
         make(machine, "5.4", write_local_rock(machine, "needy", ["teller >= 1.2"]))
+
+
+def test_the_debian_package_itself_scaffolds(rocks: dict[str, Path]) -> None:
+    """With Debian's own libraries the command that the package brings finds its templates."""
+    with with_packages("bookworm", SCAFFOLDING).clone() as machine:
+        for package in own().glob("distrorocks*.deb"):
+            shutil.copy(package, machine.path("/srv"))
+        machine.run("sh", "-c", "dpkg --force-unsafe-io -i /srv/*.deb")
+        shutil.copy(rocks["counter"], machine.path("/srv"))
+        machine.run("distrorocks", "scaffold", f"/srv/{rocks['counter'].name}", "-o", "/srv/out")
+        assert machine.path("/srv/out/debian/control").read_text().startswith("Source: lua-counter")
+        assert os.access(machine.path("/srv/out/debian/rules"), os.X_OK)
