@@ -6,6 +6,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
+from distrorocks.cli.packaging_input import request_of
 from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.errors import DistrorocksError
 
@@ -34,20 +35,10 @@ def add_update_words(parser: argparse.ArgumentParser) -> None:
 
 def run_update(options: argparse.Namespace) -> int:
     """Update the packaging, or print its edits."""
-    from distrorocks.jobs.scaffold import Request
     from distrorocks.jobs.scaffold_update import update
     from distrorocks.system.lua_jail import Jail
-    from distrorocks.system.packager import checked_maintainer
 
-    directory = os.path.abspath(options.output)
-    request = Request(
-        options.input or directory,
-        directory,
-        options.version,
-        tuple(dict.fromkeys(options.format)),
-        checked_maintainer(options.maintainer) if options.maintainer else "",
-        tuple(os.path.abspath(each) for each in options.templates),
-    )
+    request = request_of(options, tuple(dict.fromkeys(options.format)))
     if options.update and options.diff:
         raise DistrorocksError("--update and --diff are two things", hint="run one of them")
     if options.diff:
@@ -56,7 +47,10 @@ def run_update(options: argparse.Namespace) -> int:
         found = update(request, jail, is_dry=options.dry_run)
     if options.json:
         print_json(
-            {"directory": directory, "formats": {one.plan.format: _json(one) for one in found}}
+            {
+                "directory": request.directory,
+                "formats": {one.plan.format: _json(one) for one in found},
+            }
         )
     else:
         for one in found:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json
 from distrorocks.cli.packaging_closure import add_closure_words, run_closure
-from distrorocks.cli.packaging_input import input_path
+from distrorocks.cli.packaging_input import input_path, request_of, wanted_forms
 from distrorocks.cli.packaging_update import add_update_words, run_update
 from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.errors import DistrorocksError
 
 if TYPE_CHECKING:  # the templates' and settings' libraries are imported when a rock is packaged
-    from distrorocks.jobs.scaffold import Request, Scaffold
+    from distrorocks.jobs.scaffold import Scaffold
     from distrorocks.packaging.field import Field
 
 SUMMARY = "write a rock's packaging: debian/, a spec file, PKGBUILD or APKBUILD"
@@ -68,12 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the packaging, update it, or print what it would be made of."""
-    from distrorocks.packaging.formats import FORMATS
-    from distrorocks.system.distribution import read_distribution
-    from distrorocks.system.packager import own_format
-
-    form = options.format[0] if options.format else own_format(read_distribution("/"))
-    with input_path(options, FORMATS[form].lua_versions[::-1]) as path:
+    with input_path(options) as path:
         options.input = path
         return _run(options)
 
@@ -87,7 +82,7 @@ def _run(options: argparse.Namespace) -> int:
         return run_update(options)
     if not options.input:
         raise DistrorocksError("no INPUT is named", hint="see `distrorocks scaffold --help`")
-    request = request_of(options)
+    request = request_of(options, wanted_forms(options))
     if options.recursive:
         return run_closure(options, request)
     with Jail() as jail:
@@ -106,23 +101,6 @@ def _run(options: argparse.Namespace) -> int:
     print_gaps(made)
     tell(f"{len(changed)} files written" if changed else "all is as it would be written")
     return 0
-
-
-def request_of(options: argparse.Namespace) -> Request:
-    """Return the request that the words make."""
-    from distrorocks.jobs.scaffold import Request
-    from distrorocks.system.distribution import read_distribution
-    from distrorocks.system.packager import checked_maintainer, own_format
-
-    formats = tuple(dict.fromkeys(options.format)) or (own_format(read_distribution("/")),)
-    return Request(
-        options.input,
-        os.path.abspath(options.output),
-        options.version,
-        formats,
-        checked_maintainer(options.maintainer) if options.maintainer else "",
-        tuple(os.path.abspath(each) for each in options.templates),
-    )
 
 
 def print_gaps(made: list[Scaffold]) -> None:
