@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from distrorocks.build.external_search import Missing
 from distrorocks.build.external_settings import Settings
 from distrorocks.distro.installation import development_package, known_distribution
-from distrorocks.plan.external_advice import TABLE, Advice, advice, path_ends
+from distrorocks.plan.external_advice import TABLE, Advice, advice, has_end, path_ends
 from distrorocks.system.apt_contents import find_in_contents
 from distrorocks.system.distribution import read_distribution
 from distrorocks.system.dpkg_files import find_installed
@@ -38,8 +38,8 @@ class Adviser:
             self._settings,
             distribution=self.distribution,
             table=read_external_libraries(),
-            indexed=[hit for hit in self._indexed if _ends_so(hit.path, ends)],
-            installed=[hit for hit in self._installed if _ends_so(hit.path, ends)],
+            indexed=[hit for hit in self._indexed if has_end(hit.path, ends)],
+            installed=[hit for hit in self._installed if has_end(hit.path, ends)],
             is_file=self._eyes.is_file,
         )
 
@@ -48,8 +48,3 @@ class Adviser:
         brought = read_external_libraries().with_header(f"lua{lua_version}/lua.h")
         name = development_package(brought.library, self.distribution) if brought else ""
         return Advice(name, "", TABLE) if name else Advice()
-
-
-def _ends_so(path: str, ends: Iterable[str]) -> bool:
-    """Return whether a path ends with one of ``ends``, or has one that goes on after a dot."""
-    return any(path.endswith(end) or (end.endswith(".") and end in path) for end in ends)

@@ -47,6 +47,11 @@ def path_ends(missing: Missing, settings: Settings) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ends))
 
 
+def has_end(path: str, ends: Iterable[str]) -> bool:
+    """Tell whether a path ends with one of ``ends``, or has one that goes on after a dot."""
+    return any(path.endswith(end) or (end.endswith(".") and end in path) for end in ends)
+
+
 def advice(
     missing: Missing,
     settings: Settings,
@@ -126,4 +131,4 @@ def _assignment(missing: Missing, directory: str) -> str:
     return f"{missing.dependency.name}_{missing.kind}={directory}"
 
 
-__all__ = ["INDEX", "INSTALLED", "TABLE", "Advice", "Indexed", "advice", "path_ends"]
+__all__ = ["INDEX", "INSTALLED", "TABLE", "Advice", "Indexed", "advice", "has_end", "path_ends"]

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from distrorocks.distro.lua_files import classify
 from distrorocks.errors import DistrorocksError
-from distrorocks.plan.external_advice import Indexed
+from distrorocks.plan.external_advice import Indexed, has_end
 from distrorocks.system.apt_lists import DIRECTORY
 from distrorocks.system.packed_file import ENDINGS, read_packed
 from distrorocks.system.root_path import RootView
@@ -53,7 +53,7 @@ def find_in_contents(root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
         with suppress(DistrorocksError):
             for line in marked_lines(read_packed(index), needles):
                 path, packages = _entry(line)
-                if path.startswith(_PLACES) and _is_hit(path, ends):
+                if path.startswith(_PLACES) and has_end(path, ends):
                     hits.update(Indexed(path, package) for package in packages)
     return tuple(sorted(hits, key=lambda hit: (len(hit.path), hit)))
 
@@ -84,10 +84,6 @@ def _entry(line: bytes) -> tuple[str, list[str]]:
     """Return the path of a line, and the names of the packages that have it."""
     file, _, packages = line.decode("utf-8", "surrogateescape").rstrip().rpartition(" ")
     return f"/{file.strip()}", [each.rpartition("/")[2] for each in packages.split(",")]
-
-
-def _is_hit(path: str, ends: Collection[str]) -> bool:
-    return any(path.endswith(end) or (end.endswith(".") and end in path) for end in ends)
 
 
 def _indexes(root: str, architectures: Collection[str] = ()) -> list[str]:
