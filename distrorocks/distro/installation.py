@@ -9,8 +9,9 @@ from distrorocks.distro.external_library import ExternalLibrary
 from distrorocks.distro.rpm import RPM
 
 _INSTALL = {
-    **{name: DEB.install_command([name]) for name in ("debian",)},
-    **{name: RPM.install_command([name]) for name in ("fedora", "opensuse")},
+    "debian": DEB.install_command(["debian"]),
+    "fedora": RPM.install_command(["fedora"]),
+    "opensuse": RPM.install_command(["opensuse"]),
     "arch": "pacman -S",  # no family of these is read yet
     "alpine": "apk add",
 }

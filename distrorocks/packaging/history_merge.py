@@ -46,12 +46,6 @@ def merge_history(base: str, ours: str, theirs: str, *, is_spec: bool = False) -
     return top + ours if ours.strip() else top.rstrip("\n") + "\n"
 
 
-def history_version(text: str) -> str:
-    """Return the version that stands on top of a ``debian/changelog``, "" where none does."""
-    found = _DEB_HEAD.search(text)
-    return found[1] if found else ""
-
-
 def spec_parts(text: str) -> SpecParts:
     """Return a spec file's parts; its ``%changelog`` line belongs to what stands before."""
     found = _SECTION.search(text)
