@@ -67,9 +67,9 @@ def _stores(request: Request) -> dict[str, str]:
     there = stored_forms(request.directory)
     for form in request.formats:
         if form not in there:
-            raise missing(posixpath.join(request.directory, f"the stored render for {form}"))
+            raise missing(f"the stored render for {form} in {request.directory}")
     if not there:
-        raise missing(posixpath.join(request.directory, "the stored render of any format"))
+        raise missing(f"the stored render of any format in {request.directory}")
     return {form: there[form] for form in request.formats or tuple(there)}
 
 
