@@ -62,7 +62,8 @@ description = {{
    license = "MIT",
 }}
 """
-# A command and a module in pure Lua that need another rock, and two modules in C.
+# A command and a module in pure Lua that need another rock, two modules in C, and such modules in
+# a folder of the sources.
 ROCKS = {
     "teller": {
         "teller-1.2-1.rockspec": HEAD.format(name="teller", summary="Tell what was counted")
@@ -87,6 +88,22 @@ build = {
 """,
         "counter.lua": "return { answer = require('counter.core') }\n",
         "core.c": "#include <stdlib.h>\n#include <lua.h>\nint luaopen_counter_core(lua_State *L)\n"
+        '{ lua_pushinteger(L, strtol("42", NULL, 10)); return 1; }\n',
+    },
+    "nested": {
+        "nested-1.2-1.rockspec": HEAD.format(name="nested", summary="Count in a folder").replace(
+            "source = {", 'source = { dir = "nested-1.2/lua/src",'
+        )
+        + """dependencies = { "lua >= 5.1" }
+build = {
+   type = "builtin",
+   modules = { ["nested.core"] = { sources = { "core.c" } }, nested = "nested.lua" },
+}
+""",
+        "README.md": "# Nested\n",
+        "lua/src/nested.lua": "return { answer = require('nested.core') }\n",
+        "lua/src/core.c": "#include <stdlib.h>\n#include <lua.h>\n"
+        "int luaopen_nested_core(lua_State *L)\n"
         '{ lua_pushinteger(L, strtol("42", NULL, 10)); return 1; }\n',
     },
 }
@@ -222,7 +239,7 @@ def test_every_rock_is_an_rpm_without_an_error(rocks: dict[str, Path]) -> None:
             provides = run("rpm", "-qp", "--provides", package).lines
             version = rock.name.removesuffix(".src.rock").removeprefix(f"{name}-")
             assert f"lua5.4dist({name}) = {version}" in provides
-            assert package.name.endswith(".noarch.rpm") == (name != "counter")
+            assert package.name.endswith(".noarch.rpm") == (name not in ("counter", "nested"))
 
 
 def test_installed_packages_are_rocks_and_go_without_a_trace(

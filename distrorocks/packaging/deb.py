@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from posixpath import basename, join
 
 from distrorocks.distro.deb import written_need
 from distrorocks.distro.package_names import short_name
 from distrorocks.license.dep5 import copyright_text, has_words
 from distrorocks.license.expression import licenses_in
-from distrorocks.license.stanzas import stanzas_of
+from distrorocks.license.stanzas import Stanza, stanzas_of
 from distrorocks.packaging.calendar import mail_date
 from distrorocks.packaging.facts import Facts
 from distrorocks.packaging.field import HIGH, LOW, MEDIUM, Draft
@@ -22,7 +23,7 @@ STANDARDS_VERSION = "4.6.2"
 def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     """Add what only Debian's packaging has."""
     compiled, commands = draft.is_true("is_compiled"), draft.texts("commands")
-    readmes = tuple(each for each in draft.texts("documents") if each.lower().startswith("readme"))
+    readmes = tuple(each for each in draft.texts("documents") if _is_readme(each))
     draft.put("doc_files", readmes, "documents; debhelper finds changelogs itself")
     draft.put("section", "interpreters", "Debian's section of Lua modules", HIGH)
     draft.put("standards_version", STANDARDS_VERSION, "the templates")
@@ -41,6 +42,10 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     draft.put("watch", _watch(draft), "source_address and repository_page", MEDIUM)
     interpreters = tuple(f"lua{each}" for each in draft.texts("lua_versions"))
     draft.put("test_depends", interpreters, "lua_versions")
+
+
+def _is_readme(path: str) -> bool:
+    return basename(path).lower().startswith("readme")
 
 
 def _build_depends(draft: Draft) -> tuple[str, ...]:
@@ -82,13 +87,20 @@ def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
     first, *apart = stanzas_of(license_name, facts.findings, facts.holders_by_file)
     if whose != facts.holders or not first.holders:
         first = first._replace(holders=whose)
-    parts = (first, *(one if one.holders else one._replace(holders=whose) for one in apart))
+    parts = (first, *(_placed(one, draft, whose) for one in apart))
     place = draft.text("homepage") or draft.text("source_place")
     lines = copyright_text(facts.rock, place, parts, texts).splitlines()
     named = dict.fromkeys(each for one in parts for each in licenses_in(one.license))
     without = [each for each in named if not (texts.get(each) or has_words(each))]
     gap = f"the text of {', '.join(without)} is not at hand" if without else ""
     draft.put("copyright_lines", tuple(lines), "license", LOW if gap else HIGH, gap)
+
+
+def _placed(stanza: Stanza, draft: Draft, whose: tuple[str, ...]) -> Stanza:
+    """Return a stanza of some files with holders, its patterns from the top of the sources."""
+    below = draft.text("build_directory")
+    files = tuple(join(below, each) for each in stanza.files)
+    return stanza._replace(files=files, holders=stanza.holders or whose)
 
 
 def _watch(draft: Draft) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from distrorocks.license.holders import holders, together
 from distrorocks.license.texts import findings, is_silent
 from distrorocks.license.verdict import is_license_file
 from distrorocks.lua.value import LuaTable, sequence
+from distrorocks.packaging.build_place import told_place
 from distrorocks.packaging.lua_code import NewestLua, newest_lua
 from distrorocks.packaging.module_list import declared_commands, declared_modules, has_compiled
 from distrorocks.rocks.dependency import Dependency
@@ -23,10 +24,10 @@ FLAT = "."
 class Sources(NamedTuple):
     """What stands in a rock's sources, as far as it was at hand.
 
-    ``files`` are paths below the folder that the rock is built in. ``texts`` holds the beginning of
-    those that may speak of the licence. ``top`` is the folder that the archive unpacks to
-    (``FLAT`` where it has none of its own), ``below`` the one in it that the rock is built in.
-    ``date`` is the newest file's, in seconds since 1970.
+    ``files`` are paths from the folder that the rock is built in; what people read above it begins
+    with ``../``. ``texts`` holds the beginning of those that may speak of the licence. ``top`` is
+    the folder that the archive unpacks to (``FLAT`` where it has none of its own), ``below`` the
+    one in it that the rock is built in. ``date`` is the newest file's, in seconds since 1970.
     """
 
     files: tuple[str, ...] = ()
@@ -82,6 +83,7 @@ def facts_of(rockspec: Rockspec, sources: Sources) -> Facts:
     """Return the facts of a rock from its rockspec and its sources."""
     build = rockspec.table.get("build")
     kind = build.get("type", "builtin") if isinstance(build, dict) else "builtin"
+    told = "" if sources.files else told_place(str(rockspec.source.get("dir", ""))).below
     found = tuple(one for path in sorted(sources.texts) for one in _findings(path, sources))
     license_files = [path for path in sorted(sources.texts) if is_license_file(path)]
     others = [path for path in sorted(sources.texts) if path not in license_files]
@@ -108,7 +110,7 @@ def facts_of(rockspec: Rockspec, sources: Sources) -> Facts:
         externals=external_needs(rockspec),
         files=sources.files,
         top=sources.top,
-        below=sources.below,
+        below=sources.below or told,
         date=sources.date,
         findings=found,
         silent=tuple(p for p, text in sorted(sources.texts.items()) if is_silent(p, text)),

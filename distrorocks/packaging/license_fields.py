@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import time
 
-from distrorocks.license.verdict import is_license_file, verdict
+from distrorocks.license.verdict import verdict
+from distrorocks.packaging.documents import license_files
 from distrorocks.packaging.facts import Facts
 from distrorocks.packaging.field import LOW, MEDIUM, Draft
 
@@ -19,8 +20,7 @@ def license_fields(facts: Facts, draft: Draft) -> None:
     draft.put("license", license_name, found.source, found.confidence, found.gap)
     evidence = tuple(f"{one.evidence}: {one.license}" for one in facts.findings[:20])
     draft.put("license_evidence", evidence, "the sources")
-    files = tuple(path for path in facts.files if is_license_file(path) and "/" not in path)
-    draft.put("license_files", files, "the sources")
+    draft.put("license_files", license_files(facts.files, facts.below), "the sources")
     year = f"{time.gmtime(facts.date).tm_year} " if facts.date else ""
     if facts.holders:
         source = "copyright lines of the sources"

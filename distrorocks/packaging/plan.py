@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from distrorocks.packaging.description import describe
+from distrorocks.packaging.documents import documents
 from distrorocks.packaging.facts import Facts
 from distrorocks.packaging.field import HIGH, LOW, MEDIUM, Draft, Field, Value
 from distrorocks.packaging.format import Format
@@ -112,15 +113,8 @@ def _kind(facts: Facts, draft: Draft) -> None:
         draft.put("is_compiled", facts.has_c, source)
     draft.put("modules", facts.modules, "rockspec: build", HIGH if facts.modules else LOW)
     draft.put("commands", facts.commands, "rockspec: build.install.bin")
-    docs = tuple(path for path in facts.files if _is_document(path))
-    draft.put("documents", docs, "the sources")
+    draft.put("documents", documents(facts.files, facts.below), "the sources")
     draft.put("build_directory", facts.below, "rockspec: source.dir")
-
-
-def _is_document(path: str) -> bool:
-    name = path.rpartition("/")[2].lower()
-    words = ("readme", "changes", "changelog", "news", "history")
-    return "/" not in path and name.startswith(words) and not name.endswith(".lua")
 
 
 def _upstream(facts: Facts, draft: Draft) -> None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from distrorocks.packaging.build_place import told_place
+
 _FORGE = re.compile(
     r"(?:git\+)?(?:https?|git|ssh)(?:\+\w+)?://(?:www\.|git@)?(?P<host>github\.com|gitlab\.com|codeberg\.org)"
     r"[/:](?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?(?:/|$)"
@@ -56,7 +58,8 @@ def upstream_of(
     )
     if _ADDRESS.fullmatch(address) and _ARCHIVE.search(address):
         file = source.get("file", "") or address.rpartition("/")[2]
-        return places._replace(archive=address, file=file, top=top or source.get("dir", ""))
+        folder = told_place(source.get("dir", "")).top
+        return places._replace(archive=address, file=file, top=top or folder)
     tag = source.get("tag", "")
     if forge and _FORGE.match(address) and _TAG.fullmatch(tag):
         where = "archive/refs/tags" if forge["host"] == "github.com" else "archive"

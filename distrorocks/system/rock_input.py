@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from posixpath import basename, join, normpath
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.license.scope import OWN_LICENSE, OWN_README, role
+from distrorocks.packaging.build_place import found_place, told_place
+from distrorocks.packaging.documents import read_above
 from distrorocks.packaging.facts import FLAT, Facts, Sources, facts_of
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.lua_file import ROCKSPEC_LIMIT, chunk_of, read_bounded
@@ -21,6 +25,7 @@ from distrorocks.system.source_members import (
 )
 from distrorocks.system.zip_member import ZipError, read_member
 
+_OF_THE_ROCK = (OWN_LICENSE, OWN_README)
 _PLACES = ("", "rockspecs", "rockspec", "rocks")
 
 
@@ -93,16 +98,24 @@ def _packed(path: str, jail: Jail) -> RockInput:
 
 def _sources(members: Members, rockspec: Rockspec, date: int) -> Sources:
     """Return the sources as the rock is built from them."""
-    top = single_top(members.files)
-    inside = below(members, top)
     named = str(rockspec.source.get("dir", ""))
-    inner = ""
-    if top and named.startswith(f"{top}/"):
-        inner = named.removeprefix(f"{top}/").strip("/")
-        licenses = {path: text for path, text in inside.texts.items() if "/" not in path}
-        inside = below(inside, inner)
-        inside = inside._replace(texts={**licenses, **inside.texts})
-    return Sources(inside.files, inside.texts, top, inner, inside.date or date)
+    place = found_place(named, single_top(members.files), members.files)
+    inside = below(members, place.top)
+    if place.below:
+        inside = _built(inside, place.below)
+    return Sources(inside.files, inside.texts, place.top, place.below, inside.date or date)
+
+
+def _built(members: Members, folder: str) -> Members:
+    """Return what is built in a folder of the sources, with what the rest says to people."""
+    inner = below(members, folder)
+    told = read_above(members.files, folder)
+    texts = dict(inner.texts)
+    for path in sorted(told, key=len):
+        name, text = basename(path), members.texts.get(normpath(join(folder, path)))
+        if text is not None and role(name) in _OF_THE_ROCK:
+            texts.setdefault(name, text)
+    return inner._replace(files=(*inner.files, *told), texts=texts)
 
 
 def _directory(path: str, version: str, jail: Jail) -> RockInput:
@@ -121,9 +134,15 @@ def _directory(path: str, version: str, jail: Jail) -> RockInput:
             detail=f"found: {found}",
             hint="name the version after the directory, or the rockspec itself",
         )
+    text = read_bounded(chosen[0], ROCKSPEC_LIMIT)
+    rockspec = Rockspec.from_chunk(chunk_of(text, chosen[0], jail=jail))
     members = directory_members(path)
-    sources = Sources(members.files, members.texts, "", "", members.date)
-    return _of(read_bounded(chosen[0], ROCKSPEC_LIMIT), chosen[0], sources, jail)
+    named = told_place(str(rockspec.source.get("dir", ""))).below
+    place = found_place(named, "", members.files)  # the directory is what the archive's top will be
+    if place.below:
+        members = _built(members, place.below)
+    sources = Sources(members.files, members.texts, "", place.below, members.date)
+    return RockInput(facts_of(rockspec, sources), text)
 
 
 def _chosen(specs: list[str], version: str) -> list[str]:

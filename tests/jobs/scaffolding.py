@@ -34,8 +34,13 @@ def rockspec(folder: Path, version: str = "1.0", summary: str = "A library of fo
     return str(path)
 
 
-def packed(folder: Path, version: str = "1.0", *, top: str = "foo-{version}/") -> str:
-    """Return the path of a ``.src.rock``: a rockspec and upstream's archive."""
+def packed(
+    folder: Path, version: str = "1.0", *, top: str = "foo-{version}/", below: str = ""
+) -> str:
+    """Return the path of a ``.src.rock``: a rockspec and upstream's archive.
+
+    Documents stand in the folder ``top``, code in a folder ``below`` it that ``source.dir`` names.
+    """
     sources = {
         "foo.lua": "return {}\n",
         "core.c": "/* Copyright 2019 Ann Author */\n",
@@ -45,13 +50,18 @@ def packed(folder: Path, version: str = "1.0", *, top: str = "foo-{version}/") -
     tar = io.BytesIO()
     with tarfile.open(fileobj=tar, mode="w:gz") as archive:
         for name, text in sources.items():
-            member = tarfile.TarInfo(f"{top.format(version=version)}{name}")
+            inner = below if name.endswith((".lua", ".c")) else ""
+            member = tarfile.TarInfo(f"{top.format(version=version)}{inner}{name}")
             member.size, member.mtime = len(text.encode()), DAY
             archive.addfile(member, io.BytesIO(text.encode()))
     path = folder / f"foo-{version}-1.src.rock"
+    spec = Path(rockspec(folder, version)).read_text()
+    if below:
+        named = f'source = {{ dir = "{top.format(version=version)}{below}",'
+        spec = spec.replace("source = {", named)
     with zipfile.ZipFile(path, "w") as rock:
         for name, content in (
-            (f"foo-{version}-1.rockspec", Path(rockspec(folder, version)).read_bytes()),
+            (f"foo-{version}-1.rockspec", spec.encode()),
             (f"foo-{version}.tar.gz", tar.getvalue()),
         ):
             rock.writestr(zipfile.ZipInfo(name, (2020, 1, 1, 12, 0, 0)), content)

@@ -1,6 +1,7 @@
 package Debian::Debhelper::Buildsystem::luarocks;
 
-# debhelper build system: luarocks builds the rock, once for each Lua, from a copy of its sources.
+# debhelper build system: luarocks builds the rock, once for each Lua, from a copy of its sources;
+# in the folder that --sourcedirectory names, where it is not the top.
 
 use warnings;
 use strict;
@@ -34,10 +35,10 @@ sub build {
 		my $source = "$PLACE/$version/source";
 		install_dir($source);
 		complex_doit("tar -cf - --exclude=./debian --exclude=./.pc . | tar -xf - -C $source");
-		my $spec = $rockspec =~ m{^debian/} ? "$here/$rockspec" : $rockspec;
+		my $spec = $rockspec =~ m{^debian/} ? "$here/$rockspec" : "$here/$source/$rockspec";
 		$this->_configuration($triplet);
 		doit({
-			chdir => $source,
+			chdir => $this->_built_in($source),
 			update_env => {
 				HOME => "$here/$PLACE/home",
 				LUAROCKS_CONFIG => "$here/$PLACE/config.lua",
@@ -73,6 +74,13 @@ sub test {
 
 sub clean {
 	doit('rm', '-rf', $PLACE);
+}
+
+# The folder that the rock is built in, in a copy of the sources.
+sub _built_in {
+	my ($this, $source) = @_;
+	my $folder = $this->get_sourcedir();
+	return $folder eq '.' ? $source : "$source/$folder";
 }
 
 sub _rock {
