@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from pathlib import Path
 
@@ -114,6 +115,46 @@ def test_an_archive_without_a_folder_gets_one(tmp_path: Path) -> None:
             assert prepared in text(one, "lua-foo.spec").splitlines()
 
 
+@pytest.mark.parametrize("top", ["foo-{version}/", ""])
+def test_a_rock_is_built_where_its_rockspec_says(tmp_path: Path, top: str) -> None:
+    """A folder below the archive's own is built in, and the documents above it are shipped."""
+    rock = packed(tmp_path, top=top, below="lua/src/")
+    deb, fedora, opensuse, arch, alpine = made(rock, tmp_path)
+    rules = text(deb, "debian/rules").splitlines()
+    assert "\tdh $@ --buildsystem=luarocks --sourcedirectory=lua/src" in rules
+    assert text(deb, "debian/lua-foo.docs").split() == ["README.md"]
+    for one in (fedora, opensuse):
+        lines = text(one, "lua-foo.spec").splitlines()
+        assert "cp -p %{SOURCE1} lua/src" in lines
+        assert lines.count("cd lua/src") == 2
+        assert "%license LICENSE" in lines
+        assert "%doc README.md" in lines
+    assert 'cd "$srcdir/build-$lua"/lua/src' in text(arch, "PKGBUILD")
+    assert 'cd "$srcdir"/build-$lua/lua/src' in text(alpine, "APKBUILD")
+
+
+def test_the_rockspec_alone_tells_where_it_is_built(tmp_path: Path) -> None:
+    """Without the sources at hand ``source.dir`` is taken at its word."""
+    path = Path(rockspec(tmp_path))
+    path.write_text(path.read_text().replace("source = {", 'source = { dir = "foo-1.0/src",'))
+    deb, fedora = made(str(path), tmp_path, "deb", "fedora")
+    assert "--sourcedirectory=src" in text(deb, "debian/rules")
+    assert "%autosetup -n foo-1.0" in text(fedora, "lua-foo.spec").splitlines()
+
+
+def test_a_directory_is_the_archives_top(tmp_path: Path) -> None:
+    """Of a directory of sources the folder is built in that the rockspec names below its top."""
+    path = Path(rockspec(tmp_path / "foo"))
+    path.write_text(path.read_text().replace("source = {", 'source = { dir = "foo-1.0/src",'))
+    for name in ("src/foo.lua", "src/core.c", "README"):
+        place = tmp_path / "foo" / name
+        place.parent.mkdir(exist_ok=True)
+        place.write_text("")
+    (deb,) = made(str(tmp_path / "foo"), tmp_path / "foo", "deb")
+    assert "--sourcedirectory=src" in text(deb, "debian/rules")
+    assert text(deb, "debian/lua-foo.docs").split() == ["README"]
+
+
 def test_settings_stand_before_all(tmp_path: Path) -> None:
     """distrorocks.toml sets fields, for all formats or for one, and the plan says so."""
     (tmp_path / "distrorocks.toml").write_text(
@@ -146,6 +187,44 @@ def test_hostile_words_stay_words(tmp_path: Path) -> None:
     line = next(one for one in text(arch, "PKGBUILD").splitlines() if one.startswith("pkgdesc="))
     assert line.startswith("pkgdesc='")
     assert "'\\''a" in line
+
+
+def test_shell_files_have_a_package_for_each_lua(tmp_path: Path) -> None:
+    """Each is named after the distribution's package of its Lua, and so is all that it needs."""
+    path = Path(rockspec(tmp_path))
+    needs = '"lua >= 5.3", "argparse >= 0.7"'
+    path.write_text(
+        path.read_text().replace('"lua >= 5.1, < 5.4", "luasocket ~> 3.0", "unheard_of"', needs)
+    )
+    arch, alpine = made(str(path), tmp_path, "arch", "alpine")
+    lines = text(arch, "PKGBUILD").splitlines()
+    assert "pkgname=(lua53-foo lua54-foo lua-foo)" in lines
+    assert "makedepends=(luarocks lua53 lua54 lua zlib)" in lines
+    for needed in ("lua53 'lua53-argparse>=0.7'", "lua 'lua-argparse>=0.7'"):
+        assert f"  depends=({needed} zlib)" in lines
+    lines = text(alpine, "APKBUILD").splitlines()
+    assert 'subpackages="lua5.3-foo:_package lua5.4-foo:_package"' in lines
+    assert "makedepends='luarocks5.3 lua5.3-dev luarocks5.4 lua5.4-dev zlib-dev'" in lines
+    assert "\t5.4) depends='lua5.4 lua5.4-argparse>=0.7' ;;" in lines
+
+
+def test_an_early_version_is_older_in_each_form(tmp_path: Path) -> None:
+    """pacman has no sign for it but letters after a number, apk has underscores."""
+    arch, alpine = made(rockspec(tmp_path, "1.0rc1"), tmp_path, "arch", "alpine")
+    assert "pkgver=1.0rc1" in text(arch, "PKGBUILD").splitlines()
+    assert "pkgver=1.0_rc1" in text(alpine, "APKBUILD").splitlines()
+
+
+def test_an_address_cannot_be_a_command(tmp_path: Path) -> None:
+    """What the shell would run stays a word in both shell files."""
+    path = Path(rockspec(tmp_path))
+    path.write_text(path.read_text().replace("/foo-1.0.tar.gz", "/$(touch%20x)/foo.tar.gz"))
+    arch, alpine = made(str(path), tmp_path, "arch", "alpine")
+    for one, file in ((arch, "PKGBUILD"), (alpine, "APKBUILD")):
+        script = text(one, file)
+        (source,) = re.findall(r"^source=\(?('[^']*')", script, re.MULTILINE)
+        assert "$(touch" in source
+        assert script.count("$(touch") == 1
 
 
 def test_own_templates_stand_before_ours(tmp_path: Path) -> None:
