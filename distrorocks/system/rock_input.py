@@ -138,10 +138,10 @@ def _directory(path: str, version: str, jail: Jail) -> RockInput:
     rockspec = Rockspec.from_chunk(chunk_of(text, chosen[0], jail=jail))
     members = directory_members(path)
     named = told_place(str(rockspec.source.get("dir", ""))).below
-    place = found_place(named, "", members.files)  # the directory is what the archive's top will be
-    if place.below:
-        members = _built(members, place.below)
-    sources = Sources(members.files, members.texts, "", place.below, members.date)
+    inner = found_place(named, "", members.files).below  # the directory is the archive's top
+    if inner:
+        members = _built(members, inner)
+    sources = Sources(members.files, members.texts, "", inner, members.date)
     return RockInput(facts_of(rockspec, sources), text)
 
 

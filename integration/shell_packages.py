@@ -1,0 +1,128 @@
+"""Rocks as Arch's packages, built by makepkg, and as Alpine's, whose functions busybox runs.
+
+Debian has makepkg, but no abuild: what abuild does with an APKBUILD stands in ``ABUILD`` below.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+from distrorocks.jobs.scaffold import Scaffold
+from distrorocks.system.lua_jail import Jail
+from integration.machine import Machine
+from integration.rock_packages import source_tree
+from integration.roots import Layer, with_packages
+
+TOOLS = (
+    "makepkg",
+    "pacman-package-manager",
+    "build-essential",
+    "fakeroot",
+    "libarchive-tools",
+    "busybox",
+    "zip",
+    "unzip",
+    "lua-any",
+    "lua-say",
+)
+BUILDER = "nobody"  # makepkg and abuild refuse to run as root
+PLACE = "/srv/recipe"
+# Debian's LuaRocks knows no Lua 5.5, which Arch has by default.
+SETTINGS = 'lua_versions = ["5.1", "5.3", "5.4"]\n'
+FLAGS = """. /etc/makepkg.conf
+CPPFLAGS=-D_FORTIFY_SOURCE=2
+CFLAGS="-O2 -Wformat -Werror=format-security"
+LDFLAGS="-Wl,-O1 -Wl,-z,relro"
+"""
+# abuild's variables and the order of its steps: build, check, package, then each subpackage.
+ABUILD = """set -e
+CFLAGS="-O2 -Wformat -Werror=format-security" LDFLAGS="-Wl,--as-needed" CPPFLAGS=
+export CFLAGS LDFLAGS CPPFLAGS
+startdir=$PWD srcdir=$PWD/src pkgbasedir=$PWD/pkg
+mkdir -p "$srcdir" "$pkgbasedir"
+msg() { echo "$*"; }
+. ./APKBUILD
+for file in $source; do
+	file=${file%%::*}
+	ln -sf "$startdir/$file" "$srcdir/"
+done
+for file in $source; do
+	file=${file%%::*}
+	case $file in *.tar.gz) tar -C "$srcdir" -xzf "$startdir/$file" ;; esac
+done
+pkgdir=$pkgbasedir/$pkgname
+case " $options " in *" !check "*) check() { :; } ;; esac
+for step in build check package; do
+	( cd "$builddir"; $step )
+done
+for each in $subpackages; do
+	subpkgname=${each%%:*} subpkgdir=$pkgbasedir/${each%%:*}
+	( cd "$builddir"; ${each##*:}; echo "$subpkgname: $depends; $install_if" > "$subpkgdir.told" )
+done
+"""
+
+
+class ShellPackages(NamedTuple):
+    """The packages of one rock: a folder with the files of each, and what the build said."""
+
+    made: Scaffold
+    folder: Path
+    names: tuple[str, ...]
+    log: str
+
+    def files(self, name: str) -> set[str]:
+        """Return the files of a package by their paths in the system."""
+        top = self.folder / name
+        paths = (top / "usr").rglob("*")
+        return {f"/{path.relative_to(top)}" for path in paths if not path.is_dir()}
+
+
+def root() -> Layer:
+    """Return a Debian 12 with the tools of both distributions that Debian has."""
+    return with_packages("bookworm", TOOLS)
+
+
+def arch_packages(machine: Machine, rock: Path, jail: Jail) -> ShellPackages:
+    """Build a rock's packages with makepkg, and unpack them."""
+    made = _placed(machine, rock, "arch", jail)
+    machine.write(f"{PLACE}/makepkg.conf", FLAGS)
+    machine.run("pacman", "--query", status=None)  # makes its empty database
+    log = _run(machine, "makepkg --config makepkg.conf --nodeps --check 2>&1")
+    names = _names(made)
+    for name in names:
+        unpack = f"mkdir -p pkgs/{name} && bsdtar -C pkgs/{name} -xf {name}-*.pkg.tar.*"
+        _run(machine, unpack)
+    return ShellPackages(made, machine.path(f"{PLACE}/pkgs"), names, log)
+
+
+def alpine_packages(machine: Machine, rock: Path, jail: Jail) -> ShellPackages:
+    """Run the functions of a rock's APKBUILD with busybox's shell and tools, as abuild would."""
+    made = _placed(machine, rock, "alpine", jail)
+    machine.write(f"{PLACE}/abuild.sh", ABUILD)
+    machine.run("sh", "-c", "mkdir -p /opt/busybox && busybox --install -s /opt/busybox")
+    log = _run(machine, "PATH=/opt/busybox:$PATH busybox ash abuild.sh 2>&1")
+    return ShellPackages(made, machine.path(f"{PLACE}/pkg"), _names(made), log)
+
+
+def _placed(machine: Machine, rock: Path, form: str, jail: Jail) -> Scaffold:
+    """Put a rock's packaging and upstream's archive into a folder of the builder's own."""
+    folder, made = source_tree(rock, form, jail, SETTINGS)
+    place = machine.path(PLACE)
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(folder, place)
+    machine.run("chown", "-R", BUILDER, PLACE)
+    return made
+
+
+def _run(machine: Machine, command: str) -> str:
+    """Run a command in the packaging's folder as the builder; return what it said."""
+    words = f"cd {PLACE} && export HOME={PLACE} && {command}"
+    return machine.run("setpriv", "--reuid", BUILDER, "--clear-groups", "sh", "-c", words).out
+
+
+def _names(made: Scaffold) -> tuple[str, ...]:
+    names = made.plan.values["lua_packages"]
+    assert isinstance(names, tuple)
+    return names
