@@ -1,4 +1,4 @@
-"""How right the licences are: told of 100 rocks whose files a person read, precision and recall.
+"""How right the licences of scaffolded packaging are, told of 100 rocks whose files a person read.
 
 python -m integration.license_labels [ROCKS.tar]
 """
@@ -6,30 +6,20 @@ python -m integration.license_labels [ROCKS.tar]
 from __future__ import annotations
 
 import hashlib
-import io
-import re
 import sys
 import tarfile
-import zipfile
-from collections.abc import Iterator
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
 from distrorocks.license.expression import licenses_in
-from distrorocks.license.scope import is_license_file
-from distrorocks.license.texts import findings, is_silent
-from distrorocks.license.verdict import Verdict, verdict
+from distrorocks.packaging.field import Draft, Field
+from distrorocks.packaging.license_fields import UNKNOWN, license_fields
+from distrorocks.system.lua_jail import Jail
+from distrorocks.system.rock_input import read_rock_input
 
 LABELS = Path(__file__).parent.parent / "tests/license/labels.tsv"
 ROCKS = Path(__file__).parent.parent.parent / "shared/data/dev-rocks.tar"
-_MOST = 1 << 16
-_ARCHIVE = re.compile(r"\.(?:zip|tar|tar\.(?:gz|bz2|xz)|tgz)\Z")
-_TELLING = re.compile(
-    r"(?:\.(?:lua|moon|c|h|cc|cpp|hpp|js|tl|fnl)|(?:.*/)?readme[^/]*)\Z", re.IGNORECASE
-)
-_DECLARED = re.compile(
-    r"""\blicen[sc]e\s*=\s*(?:"([^"\n]*)"|'([^'\n]*)'|\[\[(.*?)\]\])""", re.DOTALL
-)
 
 
 class Label(NamedTuple):
@@ -49,7 +39,7 @@ class Score(NamedTuple):
     answered: int
     right: int
     answerable: int
-    wrong: tuple[tuple[Label, Verdict], ...]
+    wrong: tuple[tuple[Label, Field], ...]
 
     @property
     def precision(self) -> float:
@@ -69,11 +59,11 @@ def labels() -> tuple[Label, ...]:
 
 
 def score(archive: Path) -> Score:
-    """Return how the verdicts compare with the labels."""
+    """Return how the plans' licences compare with the labels."""
     named = {label.file: label for label in labels()}
     answered = right = 0
     wrong = []
-    with tarfile.open(archive) as rocks:
+    with tarfile.open(archive) as rocks, Jail() as jail, tempfile.TemporaryDirectory() as folder:
         for member in rocks:
             label = named.pop(Path(member.name).name, None)
             if label is None:
@@ -81,9 +71,11 @@ def score(archive: Path) -> Score:
             stream = rocks.extractfile(member)
             content = stream.read() if stream else b""
             assert hashlib.sha256(content).hexdigest() == label.sha256, label.file
-            said = verdict_of(content)
-            is_answer = bool(said.license) and not said.gap
-            is_right = is_answer and _same(said.license, label.license)
+            rock = Path(folder) / label.file
+            rock.write_bytes(content)
+            said = license_of(rock, jail)
+            is_answer = said.value != UNKNOWN and not said.gap
+            is_right = is_answer and _same(str(said.value), label.license)
             answered += is_answer
             right += is_right
             if not is_right and (is_answer or label.license != "-"):
@@ -95,57 +87,15 @@ def score(archive: Path) -> Score:
     )
 
 
-def verdict_of(rock: bytes) -> Verdict:
-    """Return the licence of a packed rock."""
-    files = dict(_unpacked(rock))
-    spec = next((text for path, text in files.items() if path.endswith(".rockspec")), "")
-    found = _DECLARED.search(spec)
-    declared = next((each for each in found.groups() if each is not None), "") if found else ""
-    texts = _below_top({k: v for k, v in files.items() if "/" in k or not k.endswith(".rockspec")})
-    said = [one for path, text in sorted(texts.items()) for one in findings(path, text)]
-    silent = tuple(path for path, text in sorted(texts.items()) if is_silent(path, text))
-    return verdict(declared, said, silent)
+def license_of(rock: Path, jail: Jail) -> Field:
+    """Return the licence that a packed rock's packaging has, in the words of its plan."""
+    draft = Draft({})
+    license_fields(read_rock_input(str(rock), jail=jail).facts, draft)
+    return draft.fields["license"]
 
 
 def _same(said: str, label: str) -> bool:
     return label != "-" and set(licenses_in(said)) == set(licenses_in(label))
-
-
-def _below_top(texts: dict[str, str]) -> dict[str, str]:
-    tops = {path.partition("/")[0] for path in texts}
-    if len(tops) == 1 and all("/" in path for path in texts):
-        return {path.partition("/")[2]: text for path, text in texts.items()}
-    return texts
-
-
-def _unpacked(content: bytes) -> Iterator[tuple[str, str]]:
-    """Yield the telling files of a rock and of the archive in it."""
-    with zipfile.ZipFile(io.BytesIO(content)) as outer:
-        for name in outer.namelist():
-            if _ARCHIVE.search(name) and "/" not in name:
-                yield from _inner(outer.read(name))
-            elif name.endswith(".rockspec") or _is_telling(name):
-                with outer.open(name) as stream:
-                    yield name, _text(stream.read(_MOST))
-
-
-def _inner(content: bytes) -> Iterator[tuple[str, str]]:
-    if zipfile.is_zipfile(io.BytesIO(content)):
-        yield from _unpacked(content)
-        return
-    with tarfile.open(fileobj=io.BytesIO(content)) as packed:
-        for member in packed:
-            if member.isreg() and _is_telling(member.name):
-                stream = packed.extractfile(member)
-                yield member.name, _text(stream.read(_MOST) if stream else b"")
-
-
-def _is_telling(path: str) -> bool:
-    return is_license_file(path) or _TELLING.search(path) is not None
-
-
-def _text(content: bytes) -> str:
-    return content.decode("utf-8", "replace")
 
 
 def main() -> int:
@@ -159,7 +109,7 @@ def main() -> int:
     print(f"precision {found.precision:.3f} ({found.right}/{found.answered})")
     print(f"recall    {found.recall:.3f} ({found.right}/{found.answerable})")
     for label, said in found.wrong:
-        print(f"{label.file}: {label.license}; said {said.license or 'nothing'} ({said.source})")
+        print(f"{label.file}: {label.license}; said {said.value} ({said.source})")
         if said.gap:
             print(f"    gap: {said.gap}")
     return 0

@@ -30,7 +30,7 @@ CC0-1.0: creative commons zero
 CC-BY-NC-4.0: creative commons attribution-noncommercial 4.0 international public
 EPL-1.0: epl 1.0 | eclipse public 1.0 | eclipse public v1.0 | eclipse public version 1.0
 EPL-2.0: epl 2.0 | eclipse public 2.0 | eclipse public v2.0 | eclipse public version 2.0
-WTFPL: wtfpl 2 | wtfpl v2 | wtfpl version 2 | do what the fuck you want to public
+WTFPL: wtfpl 2 | wtfpl v2 | wtfpl version 2 | dwtfywt public | do what the fuck you want to public
 Artistic-2.0: artistic 2.0 | artistic 2 | artistic v2
 LPPL-1.3c: lppl 1.3c | lppl v1.3c
 OFL-1.1: sil open font 1.1 | ofl | sil ofl 1.1

@@ -10,7 +10,7 @@ from distrorocks.license.names import PUBLIC_DOMAIN
 from distrorocks.license.words import Words
 
 _NAME = (
-    r"(?:mit x11|mit x|x11 mit|mit expat|mit|expat|isc|zlib|unlicense|wtfpl"
+    r"(?:mit x11|mit x|x11 mit|mit expat|mit|expat|isc|zlib|unlicense|wtfpl|dwtfywt public license"
     r"|bsd [23] clause|[23] clause bsd|new bsd|bsd (?:two|three) clause|(?:two|three) clause bsd"
     r"|apache(?: license| software license)? (?:version )?v?2(?:\.0)?|mpl 2(?:\.0)?"
     r"|cc0(?: 1\.0)?|mozilla public license (?:version |v )?2\.0|boost software license(?: 1\.0)?)"

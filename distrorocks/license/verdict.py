@@ -124,7 +124,15 @@ def _stated(found: Sequence[Finding]) -> _Stated:
         own, gap = _granted(files, bare, grants, readme)
     else:
         gap = ""
-    return _Stated(tuple(own), tuple(sources), gap)
+    return _Stated(tuple(own), (*sources, *_further(files, readme)), gap)
+
+
+def _further(files: list[Finding], readme: list[Finding]) -> list[Finding]:
+    """Return what a README says of parts: it names the licence of the files, and others beside."""
+    named, stated = _names(readme), _names(files)
+    if not files or not set(stated) < set(named):
+        return []
+    return [each for each in readme if each.license not in stated and each.kind == NOTICE]
 
 
 def _granted(

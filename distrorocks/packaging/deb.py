@@ -79,12 +79,13 @@ def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
     license_name, whose = draft.text("license"), draft.texts("copyright")
     texts = {**tables.license_texts, **facts.license_texts}
     if license_name == UNKNOWN:
-        said = facts.declared_license.strip() or "nothing"
+        declared = facts.declared_license.strip() or "nothing"
         license_name = "LicenseRef-none-stated"  # lintian takes "unknown" for an error
         texts[license_name] = (
-            f"No license that is known is named. The rockspec says of it:\n{said}."
+            f"No license that is known is named. The rockspec says of it:\n{declared}."
         )
-    first, *apart = stanzas_of(license_name, facts.findings, facts.holders_by_file)
+    said = facts.findings if facts.files else ()  # of a built rock the sources' files are not known
+    first, *apart = stanzas_of(license_name, said, facts.holders_by_file)
     if whose != facts.holders or not first.holders:
         first = first._replace(holders=whose)
     parts = (first, *(_placed(one, draft, whose) for one in apart))

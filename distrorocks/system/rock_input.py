@@ -83,7 +83,8 @@ def _packed(path: str, jail: Jail) -> RockInput:
         raise InputError(f"{path}: {error.brief}") from None
     rockspec = Rockspec.from_chunk(chunk_of(text, f"{path}/{specs[0]}", jail=jail))
     if "rock_manifest" in outer.files:
-        return RockInput(facts_of(rockspec, Sources(date=outer.date)), text)
+        sources = Sources(texts=outer.texts, date=outer.date)
+        return RockInput(facts_of(rockspec, sources), text)
     members = outer._replace(files=tuple(each for each in outer.files if each != specs[0]))
     file = str(rockspec.source.get("file", ""))
     is_packed = file in members.files and is_archive(file)

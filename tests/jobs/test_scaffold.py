@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.scaffold import Request, Scaffold, scaffolds, write
 from distrorocks.packaging.formats import FORMATS
 from distrorocks.system.lua_jail import Jail
-from tests.jobs.scaffolding import packed, rockspec
+from tests.jobs.scaffolding import LICENSE, packed, rockspec
 
 ALL = tuple(FORMATS)
 
@@ -249,3 +250,19 @@ def test_what_stands_is_never_overwritten(tmp_path: Path) -> None:
         write(one, request)
     assert rules.read_text() == "mine"
     assert os.access(rules, os.X_OK)
+
+
+def test_a_built_rock_has_licences_and_no_sources(tmp_path: Path) -> None:
+    """Its files tell the licence and the holders; where the sources have them is not known."""
+    path = tmp_path / "foo-1.0-1.all.rock"
+    with zipfile.ZipFile(path, "w") as rock:
+        rock.write(rockspec(tmp_path), "foo-1.0-1.rockspec")
+        rock.writestr("rock_manifest", "rock_manifest = {}\n")
+        rock.writestr("doc/LICENSE", f"Copyright 2018 Ann Author\n\n{LICENSE}")
+        rock.writestr("lua/foo.lua", "-- Licensed under the ISC license.\n")
+    deb, arch = made(str(path), tmp_path, "deb", "arch")
+    assert deb.plan.values["license"] == "MIT AND ISC"
+    copyright_file = text(deb, "debian/copyright")
+    assert "2018 Ann Author" in copyright_file
+    assert re.findall("^Files: .*", copyright_file, re.MULTILINE) == ["Files: *"]
+    assert arch.plan.values["license_files"] == ()

@@ -20,7 +20,7 @@ def test_a_hundred_rocks_are_labelled() -> None:
 
 @pytest.mark.skipif(not ROCKS.exists(), reason="the labelled rocks are not at hand")
 def test_the_verdicts_are_right() -> None:
-    """Of 100 rocks: precision 98 of 100 or more, recall 95 of 100 or more."""
+    """Of 100 rocks' packaging: precision 99 of 100 or more, recall 95 of 100 or more."""
     found = score(ROCKS)
-    assert found.precision >= 0.98, found.wrong
+    assert found.precision >= 0.99, found.wrong
     assert found.recall >= 0.95, found.wrong

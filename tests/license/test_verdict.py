@@ -127,3 +127,12 @@ def test_a_licence_file_of_unknown_words_is_a_gap() -> None:
 def test_a_licence_file_is_known_by_its_name(path: str, *, is_one: bool) -> None:
     """Names of licence files are the usual ones, and no source file's."""
     assert is_license_file(path) is is_one
+
+
+def test_a_readme_adds_the_licences_of_parts() -> None:
+    """Where it names the licence file's and others beside, the others are of parts of the rock."""
+    readme = "Foo is released under the MIT license.\n\n# Bar\n\nIt is released under the %s."
+    both = of("MIT", LICENSE=words.MIT, README=readme % "DWTFYWT Public License")
+    assert (both.license, both.gap) == ("MIT AND WTFPL", "")
+    other = readme.partition("\n")[2] % "ISC license"
+    assert of("MIT", LICENSE=words.MIT, README=other).license == "MIT"
