@@ -6,8 +6,9 @@ import os
 from collections.abc import Collection
 
 from distrorocks.lua.value import to_bytes, to_text
-from distrorocks.plan.external_advice import Indexed
+from distrorocks.plan.external_advice import Indexed, has_end
 from distrorocks.system.dpkg_lists import INFO
+from distrorocks.system.marked_lines import marked_lines
 from distrorocks.system.root_path import RootView
 
 _MOST_BYTES = 16 << 20
@@ -23,7 +24,7 @@ def find_installed(root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
     if found is None or not ends:
         return ()
     directory = view.host_path(found.path)
-    needles = [to_bytes(end if end.endswith(".") else f"{end}\n") for end in ends]
+    needles = [to_bytes(end) for end in ends]
     hits = []
     try:
         with os.scandir(directory) as entries:
@@ -37,11 +38,6 @@ def find_installed(root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
                 text = file.read(_MOST_BYTES)
         except OSError:
             continue
-        for needle in needles:
-            place = text.find(needle)
-            while place >= 0:
-                end = text.find(b"\n", place)
-                path = text[text.rfind(b"\n", 0, place) + 1 : end if end >= 0 else len(text)]
-                hits.append(Indexed(to_text(path), package))
-                place = text.find(needle, place + len(needle))
+        lines = map(to_text, marked_lines((text,), needles))
+        hits += [Indexed(path, package) for path in lines if has_end(path, ends)]
     return tuple(sorted(set(hits), key=lambda hit: (len(hit.path), hit)))

@@ -9,17 +9,16 @@ import os
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from distrorocks.distro.families import FAMILIES
 from distrorocks.distro.package import Package, Packages
 from distrorocks.distro.rock_capability import MARKS
-from distrorocks.errors import DistrorocksError
-from distrorocks.system.packed_file import ENDINGS, blocks, read_packed
+from distrorocks.system.package_indexes import Newest, read_each
+from distrorocks.system.packed_file import blocks, read_packed
+from distrorocks.system.repository_folders import repository_files
 from distrorocks.system.root_path import RootView
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-DIRECTORIES = ("/var/cache/dnf", "/var/cache/libdnf5", "/var/cache/zypp/raw")
 _END = b"</package>"
 _COMMON = "{http://linux.duke.edu/metadata/common}"
 _RPM = "{http://linux.duke.edu/metadata/rpm}"
@@ -37,49 +36,16 @@ def read_offered(root: str, names: Collection[str]) -> Packages:
 
     An index that cannot be read is told and left out.
     """
-    view = RootView(root)
     wanted = {name.encode() for name in names}
-    warnings: list[str] = []
-    newest: dict[str, Package] = {}
-    key = FAMILIES["rpm"].version_key
-    architectures = ("noarch", os.uname().machine)
-    for path in sorted(_indexes(view)):
-        try:
-            for block in blocks(read_packed(path), _END):
-                package = _package(block) if _is_wanted(block, wanted) else None
-                if package and package.architecture in architectures:
-                    kept = newest.get(package.name)
-                    if kept is None or key(kept.version) < key(package.version):
-                        newest[package.name] = package
-        except DistrorocksError as error:
-            hint = f" ({error.hint})" if error.hint else ""
-            warnings.append(f"{error.brief}{hint}; what it lists is not known")
-    return Packages(tuple(newest[name] for name in sorted(newest)), tuple(warnings))
+    newest = Newest("rpm", ("noarch", os.uname().machine))
 
+    def read(path: str) -> None:
+        for block in blocks(read_packed(path), _END):
+            package = _package(block) if _is_wanted(block, wanted) else None
+            if package:
+                newest.add(package)
 
-def _indexes(view: RootView) -> Iterator[str]:
-    """Yield the paths of the repositories' indexes, the host's paths."""
-    endings = tuple(f"primary.xml{ending}" for ending in ENDINGS)
-    for directory in DIRECTORIES:
-        found = view.find(directory)
-        if found is None:
-            continue
-        for repository in _names(view.host_path(found.path)):
-            repodata = view.find(f"{directory}/{repository}/repodata")
-            if repodata is None:
-                continue
-            place = view.host_path(repodata.path)
-            for name in _names(place):
-                path = f"{place}/{name}"
-                if name.endswith(endings) and os.path.isfile(path) and not os.path.islink(path):
-                    yield path
-
-
-def _names(directory: str) -> list[str]:
-    try:
-        return os.listdir(directory)
-    except OSError:
-        return []
+    return newest.packages(read_each(repository_files(RootView(root), "primary.xml"), read))
 
 
 def _is_wanted(block: bytes, names: set[bytes]) -> bool:

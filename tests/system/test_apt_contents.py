@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import gzip
-from itertools import pairwise
 from pathlib import Path
 
-from hypothesis import given, strategies as st
-
-from distrorocks.system.apt_contents import marked_lines, read_contents
+from distrorocks.system.apt_contents import read_contents
 from distrorocks.system.apt_lists import DIRECTORY
 
 CONTENTS = b"""bin/ls                                    utils/coreutils
@@ -53,12 +50,3 @@ def test_damage_is_told(tmp_path: Path) -> None:
 def test_without_lists_there_is_nothing(tmp_path: Path) -> None:
     """As on most systems."""
     assert read_contents(str(tmp_path), "amd64") == ({}, [])
-
-
-@given(st.lists(st.integers(0, len(CONTENTS)), max_size=5))
-def test_parts_may_end_anywhere(cuts: list[int]) -> None:
-    """The lines are those of the whole."""
-    places = [0, *sorted(cuts), len(CONTENTS)]
-    parts = [CONTENTS[one:other] for one, other in pairwise(places)]
-    whole = [line for line in CONTENTS.splitlines() if b"/lua/5." in line]
-    assert list(marked_lines(parts, [b"/lua/5."])) == whole

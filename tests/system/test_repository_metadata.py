@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from distrorocks.distro.package import Package
-from distrorocks.system.repository_metadata import DIRECTORIES, read_offered
+from distrorocks.system.repository_folders import DIRECTORIES
+from distrorocks.system.repository_metadata import read_offered
 
 OPENING = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
