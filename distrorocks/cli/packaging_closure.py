@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.cli.server_words import add_servers, asked_of
 from distrorocks.errors import DistrorocksError
+from distrorocks.packaging.build_order import outgrown_texts
 
 if TYPE_CHECKING:  # the templates' and settings' libraries are imported when a rock is packaged
     from distrorocks.jobs.rock_index import FolderIndex, ServerIndex
@@ -84,5 +85,7 @@ def _tell(one: ClosureScaffold) -> None:
         say(f"{package}: {rock} {version}" + (f", after {after}" if after else ""))
     for group in one.closure.cycles:
         warn(f"{one.form}: these need each other: {', '.join(group)}")
+    for text in outgrown_texts(one.closure):
+        warn(f"{one.form}: {text}: it is packaged anew")
     for gap in one.closure.missing:
         warn(f"{one.form}: not found: {', '.join(gap.needs)}, for {', '.join(gap.by)}")

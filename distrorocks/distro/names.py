@@ -8,20 +8,17 @@ otherwise (renamed modules, a fork, another project) ends the search.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from distrorocks.distro.families import FAMILIES
+from distrorocks.distro.flavour import plain_name
 from distrorocks.distro.name_entry import HIGH, LOW, MEDIUM, HeldRock, NameEntry
 from distrorocks.distro.package import Package
 from distrorocks.distro.rock_modules import RockModules
 from distrorocks.distro.versions import RockVersion, parse_upstream, rock_version
 
 ADMINISTRATOR, MAP, MODULES, RULE = "administrator", "map", "modules", "rule"
-
-# lua5.4-X (Alpine, Fedora's older Luas, ALT), lua54-X (openSUSE, Arch): one package per Lua.
-_FLAVOUR = re.compile(r"lua5\.?[1-9]-(?P<rest>.+)")
 
 
 class RockName(NamedTuple):
@@ -148,14 +145,12 @@ def find_entry(entries: Mapping[str, NameEntry], package: str) -> NameEntry | No
     """Return what is said of a package: by its own name, else as ``lua-X`` for ``lua5.4-X``."""
     if package in entries:
         return entries[package]
-    flavour = _FLAVOUR.fullmatch(package)
-    return entries.get(f"lua-{flavour['rest']}") if flavour else None
+    return entries.get(plain_name(package))
 
 
 def rule_candidates(package: str) -> tuple[str, ...]:
     """Return the rock names that a package's name suggests: X, lua-X, luaX; best first."""
-    flavour = _FLAVOUR.fullmatch(package)
-    name = (f"lua-{flavour['rest']}" if flavour else package).lower()
+    name = plain_name(package).lower()
     rest = name.removeprefix("lua-").removeprefix("module-")
     if rest == name:
         return (name,)

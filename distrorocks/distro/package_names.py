@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from distrorocks.distro.name_entry import HIGH, LOW, MEDIUM, NameEntry
+from distrorocks.distro.rock_modules import RockModules
+from distrorocks.distro.versions import rock_version
+from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.version import Version
 
 MODULES, MAP, RULE = "modules", "map", "rule"
 
@@ -14,13 +18,40 @@ _LETTERS = re.compile(r"[^a-z0-9+.-]+")
 
 
 class PackageName(NamedTuple):
-    """A package for a rock; ``is_packaged`` is whether the distribution has it already."""
+    """A package for a rock; ``is_packaged`` is whether the distribution has it already.
+
+    ``version`` is the rock's version that the package has, "" where that is not known.
+    """
 
     name: str
     source: str
     evidence: str
     confidence: str
     is_packaged: bool
+    version: str = ""
+
+    def lacks(self, needs: Iterable[Dependency]) -> tuple[Dependency, ...]:
+        """Return the needs that the packaged version does not stand, as far as it is known."""
+        if not self.version:
+            return ()
+        version = Version.parse(self.version)
+        return tuple(need for need in needs if not need.satisfied_by(version))
+
+
+class OwnPackages(NamedTuple):
+    """What a system's package manager could install: modules and upstream versions by package.
+
+    The packages of one rock for several Luas count as one. ``sources`` says where that was read,
+    ``warnings`` what could not be.
+    """
+
+    modules: Mapping[str, frozenset[str]] = {}
+    versions: Mapping[str, str] = {}
+    sources: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+NOTHING_OWN = OwnPackages()
 
 
 class PackageNames:
@@ -32,11 +63,22 @@ class PackageNames:
         entries: Mapping[str, NameEntry],
         contents: Mapping[str, frozenset[str]],
         rule: Callable[[str], str],
+        own: OwnPackages = NOTHING_OWN,
+        rock_modules: Callable[[], RockModules] | None = None,
+        rock_versions: Mapping[str, tuple[str, ...]] = {},
     ) -> None:
-        """Take the map of the distribution, the modules of its packages, and its naming rule."""
+        """Take the map of the distribution, the modules of its packages, and its naming rule.
+
+        ``own`` stands before the shipped ``contents`` where a system's indexes were at hand.
+        ``rock_modules`` knows the modules of rocks that are no more than named.
+        """
+        contents = own.modules or contents
         self._entries = entries
         self._contents = contents
         self._rule = rule
+        self._own = own
+        self._rock_modules = rock_modules
+        self._rock_versions = rock_versions
         self._by_rock: dict[str, str] = {}
         self._by_module: dict[str, set[str]] = {}
         for package, entry in sorted(entries.items()):
@@ -50,8 +92,30 @@ class PackageNames:
         """Return the package of a rock, given the modules that it declares.
 
         The package whose files are all of the rock's modules is it, unless the map knows that the
-        package is another rock.
+        package is another rock. Of a rock that is no more than named the known modules count.
         """
+        found = self._named(rock, modules or self._known_modules(rock))
+        upstream = self._own.versions.get(found.name, "") if found.is_packaged else ""
+        if not upstream:
+            return found
+        known = self._rock_versions.get(rock, ())
+        return found._replace(version=rock_version(upstream, known).text)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """What the names are known from, besides what is shipped."""
+        return self._own.sources
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Which of a system's indexes could not be read."""
+        return self._own.warnings
+
+    def _known_modules(self, rock: str) -> frozenset[str]:
+        known = self._rock_modules().by_name.get(rock) if self._rock_modules else None
+        return known.modules if known else frozenset()
+
+    def _named(self, rock: str, modules: Collection[str]) -> PackageName:
         if found := self._by_files(rock, modules):
             return found
         if rock in self._by_rock:
@@ -62,7 +126,10 @@ class PackageNames:
         if name in self._entries or name in self._contents:
             evidence = f"the naming rule gives {name}, which is another project"
             return PackageName(f"lua-{_spelled(rock)}", RULE, evidence, LOW, False)
-        return PackageName(name, RULE, "a guess by the naming rule", LOW, False)
+        evidence = "a guess by the naming rule"
+        if name in self._own.versions:
+            evidence += ", and this system has such a package, of which nothing says what it holds"
+        return PackageName(name, RULE, evidence, LOW, False)
 
     def _by_files(self, rock: str, modules: Collection[str]) -> PackageName | None:
         """Return the one package that has all modules of a rock."""
@@ -78,7 +145,9 @@ class PackageNames:
         package = package if package in known else min(known) if len(known) == 1 else ""
         if not package:
             return None
-        evidence = f"it has all {len(wanted)} modules of {rock}"
+        evidence = f"it has {_number(len(wanted))} of {rock}"
+        if self._own.modules:
+            evidence += f", by {self._own.sources[0]}"
         is_named = self._by_rock.get(rock) == package
         confidence = HIGH if is_named or len(wanted) > 1 else MEDIUM
         return PackageName(package, MODULES, evidence, confidence, True)
@@ -89,6 +158,10 @@ class PackageNames:
         if entry is None:
             return True
         return entry.publish and any(held.rock == rock for held in entry.rocks)
+
+
+def _number(modules: int) -> str:
+    return f"all {modules} modules" if modules > 1 else "the one module"
 
 
 def _spelled(rock: str) -> str:

@@ -33,7 +33,10 @@ class Scaffold(NamedTuple):
 
 
 class Request(NamedTuple):
-    """What is asked for. ``directory`` is where the packaging stands or will stand."""
+    """What is asked for. ``directory`` is where the packaging stands or will stand.
+
+    ``root`` is the system whose indexes tell what its own distribution has.
+    """
 
     path: str
     directory: str
@@ -41,6 +44,7 @@ class Request(NamedTuple):
     formats: tuple[str, ...] = ("deb",)
     maintainer: str = ""
     templates: tuple[str, ...] = ()
+    root: str = "/"
 
 
 def read_rock(request: Request, jail: Jail) -> RockInput:
@@ -54,7 +58,8 @@ def plan_rock(facts: Facts, form: str, request: Request) -> PackagingPlan:
     """Return the plan of a rock's packaging in one format."""
     maintainer = request.maintainer or maintainer_of()
     settings = read_settings(request.directory, form)
-    return packaging_plan(facts, FORMATS[form], read_tables(FORMATS[form], maintainer), settings)
+    tables = read_tables(FORMATS[form], maintainer, request.root)
+    return packaging_plan(facts, FORMATS[form], tables, settings)
 
 
 def scaffolds(request: Request, jail: Jail) -> list[Scaffold]:

@@ -22,7 +22,7 @@ from distrorocks.packaging.build_order import (
     package_meta,
     project_meta,
 )
-from distrorocks.packaging.closure import Closure, NeededRock, closure_of
+from distrorocks.packaging.closure import Closure, NeededRock, Packaged, closure_of
 from distrorocks.packaging.facts import Facts
 from distrorocks.packaging.formats import FORMATS
 from distrorocks.packaging.packaging_file import FileChange, PackagingFile
@@ -87,14 +87,18 @@ def write_closures(found: list[ClosureScaffold], request: Request) -> list[str]:
 
 def _one(request: Request, start: RockInput, form: str, index: RockIndex) -> ClosureScaffold:
     """Return one format's closure."""
-    names = read_tables(FORMATS[form]).names
+    names = read_tables(FORMATS[form], root=request.root).names
     lua_versions = FORMATS[form].lua_versions
 
-    def is_packaged(rock: str) -> bool:
-        brought = all(rock in rocks_provided(version) for version in lua_versions)
-        return brought or names.of(rock).is_packaged
+    def look(rock: str, needs: Sequence[Dependency]) -> Packaged | None:
+        if all(rock in rocks_provided(version) for version in lua_versions):
+            return Packaged(rock)
+        package = names.of(rock)
+        if not package.is_packaged:
+            return None
+        return Packaged(rock, package.name, package.version, package.lacks(needs))
 
-    closure = closure_of(needed_rock(start, ""), index.find, is_packaged)
+    closure = closure_of(needed_rock(start, ""), index.find, look)
     made: dict[str, Scaffold] = {}
     owners: dict[str, str] = {}
     for name, rock in closure.rocks.items():

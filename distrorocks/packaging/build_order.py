@@ -21,9 +21,18 @@ def order_text(closure: Closure, packages: Mapping[str, str]) -> str:
         if len(group) > 1:
             lines.append(f"# these need each other: {' '.join(packages[name] for name in group)}")
         lines += [packages[name] for name in group]
+    lines += [f"# {text}" for text in outgrown_texts(closure)]
     for gap in closure.missing:
         lines.append(f"# not found: {', '.join(gap.needs)}, for {', '.join(gap.by)}")
     return "\n".join(lines) + "\n"
+
+
+def outgrown_texts(closure: Closure) -> tuple[str, ...]:
+    """Return what to say of each package whose version does not do."""
+    return tuple(
+        f"{each.package} has {each.rock} {each.version}, not {', '.join(map(str, each.lacks))}"
+        for each in closure.outgrown
+    )
 
 
 def chain_text(closure: Closure, packages: Mapping[str, str]) -> str:
@@ -46,7 +55,11 @@ def order_table(closure: Closure, packages: Mapping[str, str]) -> dict[str, obje
         ],
         "rounds": [[packages[name] for name in level] for level in closure.levels],
         "cycles": [[packages[name] for name in group] for group in closure.cycles],
-        "packaged": list(closure.packaged),
+        "packaged": [each.rock for each in closure.packaged],
+        "outgrown": [
+            {**each._asdict(), "lacks": [str(need) for need in each.lacks]}
+            for each in closure.outgrown
+        ],
         "missing": [each._asdict() for each in closure.missing],
     }
 

@@ -33,20 +33,35 @@ class Missing(NamedTuple):
     by: tuple[str, ...]
 
 
+class Packaged(NamedTuple):
+    """A rock that the distribution has a package of.
+
+    ``version`` is the rock's that the package has, "" where that is not known; ``lacks`` are the
+    needs that it does not stand.
+    """
+
+    rock: str
+    package: str = ""
+    version: str = ""
+    lacks: tuple[Dependency, ...] = ()
+
+
 class Closure(NamedTuple):
     """The rocks to package in order, and why.
 
     ``groups`` are what can be packaged one after another: single rocks, or the rocks of a cycle,
     which need each other. ``levels`` are rounds: all of one need only what earlier ones have (or,
-    in a cycle, each other). ``packaged`` are rocks that the distribution has.
+    in a cycle, each other). ``packaged`` are rocks that the distribution has; ``outgrown`` are
+    those that it has in a version that does not do, which are packaged anew.
     """
 
     rocks: dict[str, NeededRock]
     groups: tuple[tuple[str, ...], ...]
     levels: tuple[tuple[str, ...], ...]
     edges: dict[str, tuple[str, ...]]
-    packaged: tuple[str, ...]
+    packaged: tuple[Packaged, ...]
     missing: tuple[Missing, ...]
+    outgrown: tuple[Packaged, ...] = ()
 
     @property
     def cycles(self) -> tuple[tuple[str, ...], ...]:
@@ -55,21 +70,36 @@ class Closure(NamedTuple):
 
 
 Find: TypeAlias = "Callable[[str, Sequence[Dependency]], NeededRock | None]"
+Look: TypeAlias = "Callable[[str, Sequence[Dependency]], Packaged | None]"
 
 
-def closure_of(start: NeededRock, find: Find, is_packaged: Callable[[str], bool]) -> Closure:
+class _Walked(NamedTuple):
+    """What one round came to: the rocks chosen, packaged, outgrown, and those that are nowhere."""
+
+    chosen: dict[str, NeededRock]
+    packaged: dict[str, Packaged]
+    outgrown: dict[str, Packaged]
+    lacking: set[str]
+
+    def knows(self, rock: str) -> bool:
+        """Return whether it was decided what becomes of a rock."""
+        return rock in self.chosen or rock in self.packaged or rock in self.lacking
+
+
+def closure_of(start: NeededRock, find: Find, look: Look) -> Closure:
     """Return what has to be packaged for ``start``, itself too.
 
-    ``find`` gives the best version of a rock that stands all needs; ``is_packaged`` tells whether
-    nothing has to be done for a rock. A need of a version that was passed over for a better one
-    still counts: so it ends, and no rock is chosen that another one's need speaks against.
+    ``find`` gives the best version of a rock that stands all needs; ``look`` the distribution's
+    package of a rock, and which needs its version does not stand. A need of a version that was
+    passed over for a better one still counts: so it ends, and no rock is chosen that another one's
+    need speaks against.
     """
     needs: dict[str, dict[Dependency, set[str]]] = {}
     for _ in range(_MOST_ROUNDS):
         known = sum(map(len, needs.values()))
-        chosen, lacking, packaged = _walk(start, find, is_packaged, needs)
+        walked = _walk(start, find, look, needs)
         if sum(map(len, needs.values())) == known:
-            return _ordered(chosen, lacking, packaged, needs)
+            return _ordered(walked, needs)
     raise DistrorocksError(
         f"what {start.rock} needs has no end",
         detail=f"after {_MOST_ROUNDS} rounds new needs still come up",
@@ -80,40 +110,47 @@ def closure_of(start: NeededRock, find: Find, is_packaged: Callable[[str], bool]
 def _walk(
     start: NeededRock,
     find: Find,
-    is_packaged: Callable[[str], bool],
+    look: Look,
     needs: dict[str, dict[Dependency, set[str]]],
-) -> tuple[dict[str, NeededRock], set[str], set[str]]:
-    """Return the rocks chosen, those that are nowhere, those packaged; add the needs met."""
-    chosen = {start.rock: start}
-    lacking: set[str] = set()
-    packaged: set[str] = set()
+) -> _Walked:
+    """Return what becomes of each rock; add the needs met."""
+    walked = _Walked({start.rock: start}, {}, {}, set())
     waiting = [start]
     while waiting:
         rock = waiting.pop()
         for need in rock.needs:
             name = need.rock_name
             needs.setdefault(name, {}).setdefault(need, set()).add(rock.rock)
-            if name in chosen or name in lacking or name in packaged:
+            if walked.knows(name):
                 continue
-            if is_packaged(name):
-                packaged.add(name)
-            elif found := find(name, tuple(needs[name])):
-                chosen[name] = found
+            if found := _decided(name, tuple(needs[name]), find, look, walked):
                 waiting.append(found)
-            else:
-                lacking.add(name)
-            if len(chosen) > MOST_ROCKS:
+            if len(walked.chosen) > MOST_ROCKS:
                 raise DistrorocksError(f"{start.rock} needs more than {MOST_ROCKS} rocks")
-    return chosen, lacking, packaged
+    return walked
 
 
-def _ordered(
-    chosen: dict[str, NeededRock],
-    lacking: set[str],
-    packaged: set[str],
-    needs: dict[str, dict[Dependency, set[str]]],
-) -> Closure:
+def _decided(
+    name: str, needs: tuple[Dependency, ...], find: Find, look: Look, walked: _Walked
+) -> NeededRock | None:
+    """Decide what becomes of a rock, and return it if it has to be packaged."""
+    there = look(name, needs)
+    if there and not there.lacks:
+        walked.packaged[name] = there
+        return None
+    if there:
+        walked.outgrown[name] = there
+    found = find(name, needs)
+    if found:
+        walked.chosen[name] = found
+    else:
+        walked.lacking.add(name)
+    return found
+
+
+def _ordered(walked: _Walked, needs: dict[str, dict[Dependency, set[str]]]) -> Closure:
     """Return the closure of what was chosen, in order."""
+    chosen = walked.chosen
     edges = {
         name: tuple(sorted({n.rock_name for n in chosen[name].needs} & set(chosen) - {name}))
         for name in sorted(chosen)
@@ -126,15 +163,16 @@ def _ordered(
     )
     missing = [
         Missing(name, tuple(sorted(map(str, needs[name]))), _requirers(needs[name].values()))
-        for name in sorted(lacking)
+        for name in sorted(walked.lacking)
     ]
     return Closure(
         {name: chosen[name] for name in order},
         groups,
         _levels(groups, edges),
         {name: edges[name] for name in order},
-        tuple(sorted(packaged)),
+        tuple(walked.packaged[name] for name in sorted(walked.packaged)),
         tuple(missing),
+        tuple(walked.outgrown[name] for name in sorted(walked.outgrown)),
     )
 
 

@@ -61,6 +61,7 @@ class _Needs:
         self.known: dict[str, None] = {}
         self.missing: dict[str, None] = {}
         self._guesses: list[str] = []
+        self._unfit: list[str] = []
 
     def add(self, dependency: Dependency) -> None:
         """Add the package of one rock, unless Lua itself brings it."""
@@ -72,13 +73,16 @@ class _Needs:
         written = self._form.written_need(package.name, spans)
         if package.is_packaged:
             self.known[written] = None
+            if package.lacks((dependency,)):
+                self._unfit.append(f"{dependency} ({package.name} has {package.version})")
         else:
             self.missing[written] = None
             self._guesses.append(f"{rock} (as {package.name})")
 
     def put(self, draft: Draft, key: str, missing: str, source: str) -> None:
         """Add both fields: what the distribution has, and what it lacks as far as is known."""
-        draft.put(key, tuple(self.known), source)
+        gap = f"the distribution has no {listed(tuple(self._unfit))}" if self._unfit else ""
+        draft.put(key, tuple(self.known), source, MEDIUM if gap else HIGH, gap)
         gap = ""
         if self._guesses:
             gap = f"no package is known for {listed(tuple(self._guesses))}"

@@ -69,6 +69,10 @@ def _identity(facts: Facts, draft: Draft, tables: Tables) -> None:
     guess = f"the package's name {name.name} is a guess" if name.confidence == LOW else ""
     draft.put("package", name.name, f"{name.source}: {name.evidence}", name.confidence, guess)
     draft.put("is_packaged", name.is_packaged, f"{name.source}: {name.evidence}", name.confidence)
+    here = "what this system could install" if name.version else "no index of it is at hand"
+    draft.put("packaged_version", name.version, here, MEDIUM)
+    gap = "; ".join(tables.names.warnings)
+    draft.put("name_sources", (*tables.names.sources, "what distrorocks ships"), here, HIGH, gap)
     version = upstream_version(facts.version, facts.date)
     gap = f"{facts.version} is no release but a moving target" if is_snapshot(facts.version) else ""
     draft.put("version", version, "rockspec: version", MEDIUM if gap else HIGH, gap)

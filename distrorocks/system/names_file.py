@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from distrorocks.distro.families import FAMILIES
@@ -50,7 +50,7 @@ def read_name_table(root: str, distribution: Distribution, *, guess: bool = Fals
     return NameTable(
         administrator=read_administrator_names(root),
         shipped=shipped,
-        rock_modules=_rock_modules(),
+        rock_modules=read_rock_modules,
         rock_versions=parse_rock_versions(read_shipped("rock_versions.tsv")),
         guess=guess,
     )
@@ -88,11 +88,7 @@ def read_shipped_names(distribution: str) -> Mapping[str, NameEntry]:
     return parse_names(tomllib.loads(read_shipped(name)), file_name=name)
 
 
-def _rock_modules() -> Callable[[], RockModules]:
-    """Return a way to the shipped table of rocks' modules, read at most once."""
-
-    @cache
-    def read() -> RockModules:
-        return parse_rock_modules(read_shipped("rock_modules.tsv"))
-
-    return read
+@cache
+def read_rock_modules() -> RockModules:
+    """Return the shipped table of rocks' modules, read at most once."""
+    return parse_rock_modules(read_shipped("rock_modules.tsv"))

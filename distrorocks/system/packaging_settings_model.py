@@ -21,6 +21,9 @@ class _Fields(BaseModel):
 
     architecture: str | None = ModelField(default=None, pattern=r"^(all|any)$")
     bug_closed: str | None = ModelField(default=None, pattern=r"^[0-9]*$")
+    build_directory: str | None = ModelField(
+        default=None, pattern=r"^([A-Za-z0-9_@+.~-]+(/[A-Za-z0-9_@+.~-]+)*)?$"
+    )
     build_depends: list[str] | None = None
     build_needs: list[str] | None = None
     build_requires: list[str] | None = None

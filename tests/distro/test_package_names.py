@@ -9,11 +9,14 @@ from distrorocks.distro.package_names import (
     MAP,
     MODULES,
     RULE,
+    OwnPackages,
     PackageNames,
     parse_package_modules,
     short_name,
     whole_name,
 )
+from distrorocks.distro.rock_modules import parse_rock_modules
+from distrorocks.rocks.dependency import Dependency
 
 ENTRIES = {
     "lua-json": NameEntry((HeldRock("luajson"),)),
@@ -28,6 +31,37 @@ def test_files_prove_a_name() -> None:
     """A package that has all modules of a rock holds it, in no map or in the map as that rock."""
     assert NAMES.of("ex", ("x", "x.y"))[:2] == ("lua-x", MODULES)
     assert NAMES.of("luasec", ("ssl",))[:2] == ("lua-sec", MODULES)
+
+
+def test_a_systems_own_index_stands_before_the_shipped_one() -> None:
+    """Its packages for several Luas are one, and their version is the rock's as published."""
+    own = OwnPackages(
+        modules={"lua-y": frozenset(("x", "x.y"))}, versions={"lua-y": "1.2"}, sources=("an index",)
+    )
+    names = PackageNames(
+        entries=ENTRIES,
+        contents=CONTENTS,
+        rule=short_name,
+        own=own,
+        rock_versions={"ex": ("1.2-3",)},
+    )
+    found = names.of("ex", ("x", "x.y"))
+    assert (found.name, found.version) == ("lua-y", "1.2-3")
+    assert found.evidence == "it has all 2 modules of ex, by an index"
+    assert found.lacks([Dependency.parse("ex >= 1.2"), Dependency.parse("ex > 1.2-3")]) == (
+        Dependency.parse("ex > 1.2-3"),
+    )
+    assert NAMES.of("ex", ("x", "x.y")).lacks([Dependency.parse("ex > 9")]) == ()
+
+
+def test_a_rock_that_is_only_named_has_its_known_modules() -> None:
+    """So that dependencies are found by files too."""
+    table = parse_rock_modules("ex\t1.0-1\tx x.y\n")
+    names = PackageNames(
+        entries=ENTRIES, contents=CONTENTS, rule=short_name, rock_modules=lambda: table
+    )
+    assert names.of("ex")[:2] == ("lua-x", MODULES)
+    assert names.of("ex", ("other",)).source == RULE
 
 
 def test_files_of_another_rocks_package_prove_nothing() -> None:

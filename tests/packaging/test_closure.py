@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hypothesis import given, strategies as st
 
+from distrorocks.distro.package_names import PackageName
 from distrorocks.packaging.build_order import (
     chain_text,
     order_table,
@@ -13,15 +14,21 @@ from distrorocks.packaging.build_order import (
     package_meta,
     project_meta,
 )
-from distrorocks.packaging.closure import Closure, NeededRock, closure_of
+from distrorocks.packaging.closure import Closure, NeededRock, Packaged, closure_of
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
 
 World = dict[str, dict[str, list[str]]]
 
 
-def closed(world: World, start: str, packaged: Sequence[str] = ()) -> Closure:
-    """Return the closure of the first version of a rock in a world of name -> version -> needs."""
+def closed(
+    world: World, start: str, packaged: Sequence[str] = (), versions: dict[str, str] | None = None
+) -> Closure:
+    """Return the closure of the first version of a rock in a world of name -> version -> needs.
+
+    ``packaged`` are rocks of whose packages no version is known, ``versions`` others'.
+    """
+    known = {**dict.fromkeys(packaged, ""), **(versions or {})}
 
     def rock(name: str, version: str) -> NeededRock:
         needs = tuple(Dependency.parse(text) for text in world[name][version])
@@ -33,7 +40,13 @@ def closed(world: World, start: str, packaged: Sequence[str] = ()) -> Closure:
                 return rock(name, version)
         return None
 
-    return closure_of(rock(start, min(world[start])), find, lambda name: name in packaged)
+    def look(name: str, needs: Sequence[Dependency]) -> Packaged | None:
+        if name not in known:
+            return None
+        package = PackageName(f"lua-{name}", "map", "", "high", True, known[name])
+        return Packaged(name, package.name, package.version, package.lacks(needs))
+
+    return closure_of(rock(start, min(world[start])), find, look)
 
 
 WORLD: World = {
@@ -51,11 +64,35 @@ def test_each_stands_after_what_it_needs_and_cycles_are_named() -> None:
     assert set(found.rocks) == {"app", "web", "tls", "json", "crypto"}
     assert list(found.rocks)[-1] == "app"
     assert [set(group) for group in found.cycles] == [{"web", "tls"}]
-    assert found.packaged == ("socket",)
+    assert [each.rock for each in found.packaged] == ["socket"]
     assert [(gap.rock, gap.needs, gap.by) for gap in found.missing] == [
         ("nowhere", ("nowhere ~> 4",), ("crypto",))
     ]
     assert [set(level) for level in found.levels] == [{"json", "crypto"}, {"web", "tls"}, {"app"}]
+
+
+def test_a_package_counts_if_its_version_does() -> None:
+    """One that is too old is told and packaged anew; without a known version it counts."""
+    for version, is_new in (("2-1", False), ("1-1", True), ("", False)):
+        found = closed(WORLD, "app", ["socket", "web"], {"json": version})
+        assert ("json" in found.rocks) == is_new
+        packages = {name: f"lua-{name}" for name in found.rocks}
+        told = order_text(found, packages)
+        assert ("# lua-json has json 1-1, not json >= 2\n" in told) == is_new
+        assert bool(order_table(found, packages)["outgrown"]) == is_new
+
+
+def test_a_need_that_comes_up_later_counts_too() -> None:
+    """A package that served the first need is packaged anew for one met further down."""
+    world: World = {
+        "app": {"1-1": ["json >= 1", "deep"]},
+        "deep": {"1-1": ["json >= 2"]},
+        "json": {"2-1": [], "1-1": []},
+    }
+    found = closed(world, "app", versions={"json": "1-1"})
+    assert found.rocks["json"].version == "2-1"
+    assert [each.rock for each in found.outgrown] == ["json"]
+    assert found.packaged == ()
 
 
 def test_all_needs_of_a_rock_count() -> None:

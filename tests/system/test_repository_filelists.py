@@ -35,9 +35,9 @@ def test_each_package_has_its_files_of_lua(tmp_path: Path, directory: str, endin
     """Of each program, however it is packed; folders and other files do not count."""
     repodata = tmp_path / directory.lstrip("/") / "fedora-0123" / "repodata"
     repodata.mkdir(parents=True)
-    pack = {"": bytes, ".gz": gzip.compress, ".xz": lzma.compress}[ending]
     text = FILELISTS.replace("lua-foo&amp;bar", "lua-foo").encode()
-    (repodata / f"abc-filelists.xml{ending}").write_bytes(pack(text))
+    packed = {"": text, ".gz": gzip.compress(text), ".xz": lzma.compress(text)}
+    (repodata / f"abc-filelists.xml{ending}").write_bytes(packed[ending])
     assert read_filelists(str(tmp_path)) == (
         {
             "lua5.1-filesystem": ("/usr/lib64/lua/5.1/lfs.so",),
