@@ -1,9 +1,10 @@
-"""``python -m integration.packaging_corpus ROCKS [deb] [rpm]``: real rocks become real packages.
+"""``python -m integration.packaging_corpus ROCKS [FORM...]``: real rocks become real packages.
 
 ROCKS is a folder of ``.src.rock`` files, or an archive of one. Each is scaffolded, its sources are
-packed as upstream's archive, and dpkg-buildpackage (``deb``) and rpmbuild (``rpm``) build it; both,
-where neither is named. A package is right when it holds every module that the rockspec declares,
-for every Lua version of its plan, and lintian has neither error nor warning, rpmlint no error.
+packed as upstream's archive, and dpkg-buildpackage (``deb``), rpmbuild (``rpm``), makepkg
+(``arch``) or an APKBUILD's functions (``alpine``) build it; deb and rpm, where none is named. A
+package is right when it holds every module that the rockspec declares, for every Lua version of its
+plan, and lintian has neither error nor warning, rpmlint no error.
 ``--only`` chooses rocks by how their names begin, ``--sample`` so many of them, always the same.
 """
 
@@ -27,10 +28,16 @@ from distrorocks.system.lua_jail import Jail
 from integration.machine import Machine
 from integration.rock_packages import Verdict, deb_of, rpm_of
 from integration.rock_specs import rpm_root, with_our_macros
+from integration.shell_packages import root as shell_root, shell_verdict
 from integration.source_packages import build_root, with_our_packages
 
 LIBRARIES = ("libssl-dev", "zlib1g-dev", "libexpat1-dev", "libsqlite3-dev", "cmake")
-LINTERS = {"deb": "an error or a warning of lintian", "rpm": "an error of rpmlint"}
+LINTERS = {
+    "deb": "an error or a warning of lintian",
+    "rpm": "an error of rpmlint",
+    "arch": "any word of a linter, since none looked",
+    "alpine": "any word of a linter, since none looked",
+}
 SEED = 6
 
 
@@ -64,19 +71,25 @@ def builder(form: str) -> Iterator[Machine]:
         with build_root("bookworm", LIBRARIES).clone() as machine:
             with_our_packages(machine)
             yield machine
-    else:
+    elif form == "rpm":
         with rpm_root(LIBRARIES).clone() as machine:
             with_our_macros(machine)
+            yield machine
+    else:
+        with shell_root().clone() as machine:
             yield machine
 
 
 def verdicts(form: str, rocks: Sequence[Path]) -> Iterator[Verdict]:
     """Yield what became of each rock as a package of a form."""
-    made_of = {"deb": deb_of, "rpm": rpm_of}[form]
+    built = {"deb": deb_of, "rpm": rpm_of}
     with Jail() as jail, builder(form) as machine:
         for rock in rocks:
             try:
-                verdict, _ = made_of(machine, rock, jail)
+                if form in built:
+                    verdict, _ = built[form](machine, rock, jail)
+                else:
+                    verdict = shell_verdict(form, machine, rock, jail)
             except (DistrorocksError, OSError, shutil.ReadError, zipfile.BadZipFile) as error:
                 verdict = Verdict(rock.name, f"not scaffolded: {str(error)[:160]}")
             yield verdict
@@ -100,7 +113,7 @@ def main(words: Sequence[str]) -> int:
     """Build the rocks that are chosen in the forms that are named."""
     parser = argparse.ArgumentParser(prog="packaging_corpus", description=__doc__)
     parser.add_argument("rocks", type=Path, metavar="ROCKS")
-    parser.add_argument("forms", nargs="*", metavar="deb|rpm")
+    parser.add_argument("forms", nargs="*", metavar="deb|rpm|arch|alpine")
     parser.add_argument("--only", nargs="+", default=(), metavar="PREFIX")
     parser.add_argument("--sample", type=int, default=0, metavar="N")
     asked = parser.parse_args(words)
@@ -110,7 +123,7 @@ def main(words: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         chosen = Chosen(tuple(asked.only), asked.sample)
         rocks = rocks_of(asked.rocks, Path(scratch), chosen)
-        for form in asked.forms or LINTERS:
+        for form in asked.forms or ("deb", "rpm"):
             tell(form, rocks)
     return 0
 

@@ -117,7 +117,7 @@ def deb_of(
     try:
         done = built(machine, tree, "/srv/rock", **options)
     except CommandError as failure:
-        return Verdict(rock.name, _reason(str(failure)), log=str(failure)), None
+        return Verdict(rock.name, failure_line(str(failure)), log=str(failure)), None
     packages = tuple(path for path in done.packages if "-dbgsym" not in path.name)
     files = {file for path in packages for file in modules(path)}
     missing = missing_modules(made, files)
@@ -151,7 +151,7 @@ def rpm_of(
     try:
         done = machine.run("rpmbuild", "-ba", "--nodeps", *words, f"{TOP}/SOURCES/{spec.name}")
     except CommandError as failure:
-        return Verdict(rock.name, _reason(str(failure)), log=str(failure)), ()
+        return Verdict(rock.name, failure_line(str(failure)), log=str(failure)), ()
     seconds = time.monotonic() - start
     packages = tuple(sorted((top / "RPMS").rglob("*.rpm")))
     files = {path for package in packages for path in run("rpm", "-qpl", package).lines}
@@ -164,7 +164,7 @@ def rpm_of(
     return Verdict(rock.name, reason, tags, seconds, done.out + done.err), packages
 
 
-def _reason(log: str) -> str:
+def failure_line(log: str) -> str:
     """Return the line of a build's log that tells why it failed."""
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     telling = [

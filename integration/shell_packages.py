@@ -6,13 +6,14 @@ Debian has makepkg, but no abuild: what abuild does with an APKBUILD stands in `
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 from typing import NamedTuple
 
 from distrorocks.jobs.scaffold import Scaffold
 from distrorocks.system.lua_jail import Jail
-from integration.machine import Machine
-from integration.rock_packages import source_tree
+from integration.machine import CommandError, Machine
+from integration.rock_packages import Verdict, failure_line, missing_modules, source_tree
 from integration.roots import Layer, with_packages
 
 TOOLS = (
@@ -21,15 +22,20 @@ TOOLS = (
     "build-essential",
     "fakeroot",
     "libarchive-tools",
+    "file",
     "busybox",
     "zip",
     "unzip",
     "lua-any",
     "lua-say",
+    "libssl-dev",
+    "zlib1g-dev",
+    "libexpat1-dev",
+    "libsqlite3-dev",
+    "cmake",
 )
 BUILDER = "nobody"  # makepkg and abuild refuse to run as root
 PLACE = "/srv/recipe"
-# Debian's LuaRocks knows no Lua 5.5, which Arch has by default.
 SETTINGS = 'lua_versions = ["5.1", "5.3", "5.4"]\n'
 FLAGS = """. /etc/makepkg.conf
 CPPFLAGS=-D_FORTIFY_SOURCE=2
@@ -53,7 +59,7 @@ for file in $source; do
 	case $file in *.tar.gz) tar -C "$srcdir" -xzf "$startdir/$file" ;; esac
 done
 pkgdir=$pkgbasedir/$pkgname
-case " $options " in *" !check "*) check() { :; } ;; esac
+case " $options $NO_CHECK " in *" !check "*) check() { :; } ;; esac
 for step in build check package; do
 	( cd "$builddir"; $step )
 done
@@ -84,12 +90,15 @@ def root() -> Layer:
     return with_packages("bookworm", TOOLS)
 
 
-def arch_packages(machine: Machine, rock: Path, jail: Jail) -> ShellPackages:
+def arch_packages(
+    machine: Machine, rock: Path, jail: Jail, settings: str = SETTINGS, *, check: bool = True
+) -> ShellPackages:
     """Build a rock's packages with makepkg, and unpack them."""
-    made = _placed(machine, rock, "arch", jail)
+    made = _placed(machine, rock, "arch", jail, settings)
     machine.write(f"{PLACE}/makepkg.conf", FLAGS)
     machine.run("pacman", "--query", status=None)  # makes its empty database
-    log = _run(machine, "makepkg --config makepkg.conf --nodeps --check 2>&1")
+    checked = "--check" if check else "--nocheck"
+    log = _run(machine, f"makepkg --config makepkg.conf --nodeps {checked} 2>&1")
     names = _names(made)
     for name in names:
         unpack = f"mkdir -p pkgs/{name} && bsdtar -C pkgs/{name} -xf {name}-*.pkg.tar.*"
@@ -97,18 +106,40 @@ def arch_packages(machine: Machine, rock: Path, jail: Jail) -> ShellPackages:
     return ShellPackages(made, machine.path(f"{PLACE}/pkgs"), names, log)
 
 
-def alpine_packages(machine: Machine, rock: Path, jail: Jail) -> ShellPackages:
+def alpine_packages(
+    machine: Machine, rock: Path, jail: Jail, settings: str = SETTINGS, *, check: bool = True
+) -> ShellPackages:
     """Run the functions of a rock's APKBUILD with busybox's shell and tools, as abuild would."""
-    made = _placed(machine, rock, "alpine", jail)
+    made = _placed(machine, rock, "alpine", jail, settings)
     machine.write(f"{PLACE}/abuild.sh", ABUILD)
     machine.run("sh", "-c", "mkdir -p /opt/busybox && busybox --install -s /opt/busybox")
-    log = _run(machine, "PATH=/opt/busybox:$PATH busybox ash abuild.sh 2>&1")
+    checked = "" if check else "!check"
+    log = _run(machine, f"NO_CHECK={checked} PATH=/opt/busybox:$PATH busybox ash abuild.sh 2>&1")
     return ShellPackages(made, machine.path(f"{PLACE}/pkg"), _names(made), log)
 
 
-def _placed(machine: Machine, rock: Path, form: str, jail: Jail) -> Scaffold:
+def shell_verdict(form: str, machine: Machine, rock: Path, jail: Jail) -> Verdict:
+    """Build a rock's packages of a form, and return what became of it.
+
+    Debian's LuaRocks knows no Lua 5.5, which Arch has: packages for it are left out.
+    """
+    _, planned = source_tree(rock, form, jail)
+    luas = [each for each in planned.plan.values["lua_versions"] if each != "5.5"]  # type: ignore[union-attr]
+    build = {"arch": arch_packages, "alpine": alpine_packages}[form]
+    start = time.monotonic()
+    try:
+        done = build(machine, rock, jail, f"lua_versions = {luas}\n", check=False)
+    except CommandError as failure:
+        return Verdict(rock.name, failure_line(str(failure)), log=str(failure))
+    files = {path for name in done.names for path in done.files(name)}
+    missing = missing_modules(done.made, files)
+    reason = f"modules missing: {', '.join(missing[:4])}" if missing else ""
+    return Verdict(rock.name, reason, (), time.monotonic() - start, done.log)
+
+
+def _placed(machine: Machine, rock: Path, form: str, jail: Jail, settings: str) -> Scaffold:
     """Put a rock's packaging and upstream's archive into a folder of the builder's own."""
-    folder, made = source_tree(rock, form, jail, SETTINGS)
+    folder, made = source_tree(rock, form, jail, settings)
     place = machine.path(PLACE)
     shutil.rmtree(place, ignore_errors=True)
     shutil.copytree(folder, place)

@@ -6,7 +6,7 @@ indexes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from typing import TypeAlias
 
@@ -20,20 +20,10 @@ from distrorocks.system.apt_contents import read_contents
 from distrorocks.system.distribution import read_distribution
 from distrorocks.system.dpkg_status import read_native_architecture
 from distrorocks.system.packager import own_format
+from distrorocks.system.pacman_files import read_pacman_files
 from distrorocks.system.repository_filelists import read_filelists
 
-Files: TypeAlias = "tuple[dict[str, tuple[str, ...]], list[str]]"
-
-
-def _debian_files(root: str) -> Files:
-    return read_contents(root, read_native_architecture(root))
-
-
-_READERS: dict[str, tuple[str, str, Callable[[str], Files], Callable[..., Packages]]] = {
-    "deb": ("deb", "apt's Contents", _debian_files, apt_lists.read_offered),
-    "fedora": ("rpm", "dnf's filelists", read_filelists, repository_metadata.read_offered),
-    "opensuse": ("rpm", "zypper's filelists", read_filelists, repository_metadata.read_offered),
-}
+Read: TypeAlias = "Callable[[str, frozenset[str]], OwnPackages]"
 
 
 @cache
@@ -44,17 +34,58 @@ def read_own_packages(root: str, form: str, names: frozenset[str]) -> OwnPackage
     """
     if form not in _READERS or own_format(read_distribution(root)) != form:
         return NOTHING_OWN
-    family, listing, read_files, read_offered = _READERS[form]
-    files, warnings = read_files(root)
-    offered = read_offered(root, names | set(files))
-    versions: dict[str, str] = {}
-    key = FAMILIES[family].version_key
-    for package in sorted(offered.packages, key=lambda each: key(each.version)):
-        versions[plain_name(package.name)] = FAMILIES[family].upstream_version(package.version)
+    return _READERS[form](root, names)
+
+
+def _debian(root: str, names: frozenset[str]) -> OwnPackages:
+    files, warnings = read_contents(root, read_native_architecture(root))
+    offered = apt_lists.read_offered(root, names | set(files))
+    return _own("apt's Contents", files, _versions("deb", offered), (*warnings, *offered.warnings))
+
+
+def _of_repositories(program: str) -> Read:
+    def read(root: str, names: frozenset[str]) -> OwnPackages:
+        files, warnings = read_filelists(root)
+        offered = repository_metadata.read_offered(root, names | set(files))
+        faults = (*warnings, *offered.warnings)
+        return _own(f"{program}'s filelists", files, _versions("rpm", offered), faults)
+
+    return read
+
+
+def _arch(root: str, _names: frozenset[str]) -> OwnPackages:
+    files, versions, warnings = read_pacman_files(root)
+    plain = {plain_name(package): version for package, version in sorted(versions.items())}
+    return _own("pacman's lists of files", files, plain, warnings)
+
+
+_READERS: dict[str, Read] = {
+    "deb": _debian,
+    "fedora": _of_repositories("dnf"),
+    "opensuse": _of_repositories("zypper"),
+    "arch": _arch,
+}
+
+
+def _own(
+    listing: str,
+    files: Mapping[str, Collection[str]],
+    versions: Mapping[str, str],
+    warnings: Iterable[str],
+) -> OwnPackages:
     sources = [f"{listing} of this system"] if files else []
     if versions:
         sources.append("the packages that this system could install")
-    return OwnPackages(_modules(files), versions, tuple(sources), (*warnings, *offered.warnings))
+    return OwnPackages(_modules(files), versions, tuple(sources), tuple(warnings))
+
+
+def _versions(family: str, offered: Packages) -> dict[str, str]:
+    """Return each package's upstream version, the newest of those for several Luas."""
+    key = FAMILIES[family].version_key
+    found = {}
+    for package in sorted(offered.packages, key=lambda each: key(each.version)):
+        found[plain_name(package.name)] = FAMILIES[family].upstream_version(package.version)
+    return found
 
 
 def _modules(files: Mapping[str, Collection[str]]) -> dict[str, frozenset[str]]:
