@@ -105,7 +105,7 @@ def needed_rock(rock: RockInput, key: str) -> NeededRock:
     facts = rock.facts
     needs = (*facts.dependencies, *build_needs_of(facts))
     own = tuple(each for each in needs if each.rock_name not in ("lua", facts.rock))
-    return NeededRock(facts.rock, facts.version, own, key)
+    return NeededRock(facts.rock, facts.version, own, key, facts.modules)
 
 
 def best_first(versions: Iterable[str], needs: Sequence[Dependency]) -> list[str]:

@@ -24,6 +24,7 @@ from distrorocks.packaging.build_order import (
 )
 from distrorocks.packaging.closure import Closure, NeededRock, Packaged, closure_of
 from distrorocks.packaging.facts import Facts
+from distrorocks.packaging.field import HIGH
 from distrorocks.packaging.formats import FORMATS
 from distrorocks.packaging.packaging_file import FileChange, PackagingFile
 from distrorocks.rocks.dependency import Dependency
@@ -90,11 +91,12 @@ def _one(request: Request, start: RockInput, form: str, index: RockIndex) -> Clo
     names = read_tables(FORMATS[form], root=request.root).names
     lua_versions = FORMATS[form].lua_versions
 
-    def look(rock: str, needs: Sequence[Dependency]) -> Packaged | None:
+    def look(rock: str, needs: Sequence[Dependency], modules: Sequence[str]) -> Packaged | None:
         if all(rock in rocks_provided(version) for version in lua_versions):
             return Packaged(rock)
-        package = names.of(rock)
-        if not package.is_packaged:
+        package = names.of(rock, modules)
+        is_proved = not modules or package.confidence == HIGH  # one module alone proves nothing
+        if not package.is_packaged or not is_proved:
             return None
         return Packaged(rock, package.name, package.version, package.lacks(needs))
 

@@ -14,7 +14,7 @@ _MOST_ROUNDS = 100
 
 
 class NeededRock(NamedTuple):
-    """A rock of one version, with the rocks it needs to be built and to run.
+    """A rock of one version, with the rocks it needs to be built and to run, and its modules.
 
     ``key`` is what its index knows it by.
     """
@@ -23,6 +23,7 @@ class NeededRock(NamedTuple):
     version: str
     needs: tuple[Dependency, ...]
     key: str
+    modules: tuple[str, ...] = ()
 
 
 class Missing(NamedTuple):
@@ -70,7 +71,7 @@ class Closure(NamedTuple):
 
 
 Find: TypeAlias = "Callable[[str, Sequence[Dependency]], NeededRock | None]"
-Look: TypeAlias = "Callable[[str, Sequence[Dependency]], Packaged | None]"
+Look: TypeAlias = "Callable[[str, Sequence[Dependency], Sequence[str]], Packaged | None]"
 
 
 class _Walked(NamedTuple):
@@ -90,7 +91,8 @@ def closure_of(start: NeededRock, find: Find, look: Look) -> Closure:
     """Return what has to be packaged for ``start``, itself too.
 
     ``find`` gives the best version of a rock that stands all needs; ``look`` the distribution's
-    package of a rock, and which needs its version does not stand. A need of a version that was
+    package of a rock, by its name or by its modules too, and which needs its version does not
+    stand. A need of a version that was
     passed over for a better one still counts: so it ends, and no rock is chosen that another one's
     need speaks against.
     """
@@ -134,13 +136,16 @@ def _decided(
     name: str, needs: tuple[Dependency, ...], find: Find, look: Look, walked: _Walked
 ) -> NeededRock | None:
     """Decide what becomes of a rock, and return it if it has to be packaged."""
-    there = look(name, needs)
+    there = look(name, needs, ())
+    found = None
+    if there is None or there.lacks:
+        found = find(name, needs)
+        there = there or (look(name, needs, found.modules) if found else None)
     if there and not there.lacks:
         walked.packaged[name] = there
         return None
     if there:
         walked.outgrown[name] = there
-    found = find(name, needs)
     if found:
         walked.chosen[name] = found
     else:

@@ -40,7 +40,7 @@ def closed(
                 return rock(name, version)
         return None
 
-    def look(name: str, needs: Sequence[Dependency]) -> Packaged | None:
+    def look(name: str, needs: Sequence[Dependency], _: Sequence[str]) -> Packaged | None:
         if name not in known:
             return None
         package = PackageName(f"lua-{name}", "map", "", "high", True, known[name])

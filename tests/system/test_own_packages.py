@@ -10,6 +10,7 @@ from distrorocks.jobs.rock_index import FolderIndex
 from distrorocks.jobs.scaffold import Request, plan_rock, read_rock
 from distrorocks.jobs.scaffold_closure import closures
 from distrorocks.packaging.build_order import outgrown_texts
+from distrorocks.packaging.closure import Packaged
 from distrorocks.packaging.plan import PackagingPlan
 from distrorocks.system.lua_jail import Jail
 from distrorocks.system.own_packages import read_own_packages
@@ -115,6 +116,20 @@ def test_a_closure_asks_for_the_packaged_version(tmp_path: Path, root: Path) -> 
             (found,) = closures(request, FolderIndex(str(folder), jail), jail)
         assert list(found.closure.rocks) == rocks
         assert list(outgrown_texts(found.closure)) == told
+
+
+def test_a_closure_knows_a_package_by_its_files(tmp_path: Path, root: Path) -> None:
+    """A rock that no table names is not packaged again where a package has all its modules."""
+    folder = tmp_path / "rocks"
+    folder.mkdir()
+    (folder / "plain-1.4-1.rockspec").write_text(PLAIN)
+    user = folder / "user-1.0-1.rockspec"
+    user.write_text(USER % "plain >= 1.1")
+    request = Request(str(user), str(tmp_path), formats=("fedora",), root=str(root))
+    with Jail() as jail:
+        (found,) = closures(request, FolderIndex(str(folder), jail), jail)
+    assert list(found.closure.rocks) == ["user"]
+    assert found.closure.packaged == (Packaged("plain", "lua-strange", "1.2-0"),)
 
 
 def test_a_plan_tells_of_a_package_that_is_too_old(tmp_path: Path, root: Path) -> None:
