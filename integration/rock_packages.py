@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from distrorocks.jobs.scaffold import Request, Scaffold, scaffolds, write
 from distrorocks.system.lua_jail import Jail
+from integration.loading import not_loading
 from integration.machine import CommandError, Machine, run
 from integration.rock_specs import TOP
 from integration.rpmlint import rpmlint_errors
@@ -24,10 +25,14 @@ _EXTENSIONS = (".lua", ".so")
 
 
 class Verdict(NamedTuple):
-    """What became of one rock: ``reason`` is "" where the package is right."""
+    """What became of one rock: ``reason`` is "" where the package is right.
+
+    ``versions`` are the Lua versions that the package was planned for.
+    """
 
     rock: str
     reason: str
+    versions: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     seconds: float = 0
     log: str = ""
@@ -93,10 +98,17 @@ def source_package(tree: Path) -> Path:
     return dsc
 
 
+def planned_versions(made: Scaffold) -> tuple[str, ...]:
+    """Return the Lua versions that a package is planned for."""
+    versions = made.plan.values["lua_versions"]
+    assert isinstance(versions, tuple)
+    return tuple(map(str, versions))
+
+
 def missing_modules(made: Scaffold, package_files: set[str]) -> list[str]:
     """Return the modules of the plan that no file of the package is, by Lua version."""
     missing = []
-    for version in made.plan.values["lua_versions"]:  # type: ignore[union-attr]
+    for version in planned_versions(made):
         for module in made.plan.values["modules"]:  # type: ignore[union-attr]
             path = str(module).replace(".", "/")
             names = [f"{path}{end}" for end in _EXTENSIONS] + [f"{path}/init.lua"]
@@ -111,19 +123,23 @@ def deb_of(
 ) -> tuple[Verdict, Built | None]:
     """Build a rock's ``.deb``, and return what became of it."""
     tree, made = source_tree(rock, "deb", jail)
+    verdict = Verdict(rock.name, "", planned_versions(made))
     options = {} if check else {"DEB_BUILD_OPTIONS": "nocheck"}
     try:
         done = built(machine, tree, "/srv/rock", **options)
     except CommandError as failure:
-        return Verdict(rock.name, _reason(str(failure)), log=str(failure)), None
+        return verdict._replace(reason=_reason(str(failure)), log=str(failure)), None
     packages = tuple(path for path in done.packages if "-dbgsym" not in path.name)
     files = {file for path in packages for file in modules(path)}
     missing = missing_modules(made, files)
     tags = tuple(sorted(lintian_tags((*done.packages, source_package(tree)))))
-    reason = f"modules missing: {', '.join(missing[:4])}" if missing else ""
+    refused = not_loading(machine, packages)
+    reason = refused[0] if refused else ""
+    if missing:
+        reason = f"modules missing: {', '.join(missing[:4])}"
     if not files and made.plan.values["modules"]:
         reason = "the package holds no module"
-    return Verdict(rock.name, reason, tags, done.seconds, done.log), done
+    return verdict._replace(reason=reason, tags=tags, seconds=done.seconds, log=done.log), done
 
 
 def rpm_of(
@@ -135,7 +151,8 @@ def rpm_of(
     shutil.rmtree(top, ignore_errors=True)
     shutil.copytree(folder, top / "SOURCES")
     (spec,) = folder.glob("*.spec")
-    version = made.plan.values["lua_versions"][0]  # type: ignore[index]
+    version = planned_versions(made)[0]
+    verdict = Verdict(rock.name, "", (version,))
     defined = {
         "_topdir": TOP,
         "lua_version": version,
@@ -149,7 +166,7 @@ def rpm_of(
     try:
         done = machine.run("rpmbuild", "-ba", "--nodeps", *words, f"{TOP}/SOURCES/{spec.name}")
     except CommandError as failure:
-        return Verdict(rock.name, _reason(str(failure)), log=str(failure)), ()
+        return verdict._replace(reason=_reason(str(failure)), log=str(failure)), ()
     seconds = time.monotonic() - start
     packages = tuple(sorted((top / "RPMS").rglob("*.rpm")))
     files = {path for package in packages for path in run("rpm", "-qpl", package).lines}
@@ -159,7 +176,8 @@ def rpm_of(
     reason = f"modules missing: {', '.join(missing[:4])}" if missing else ""
     if not any("/lua/" in path for path in files) and made.plan.values["modules"]:
         reason = "the package holds no module"
-    return Verdict(rock.name, reason, tags, seconds, done.out + done.err), packages
+    log = done.out + done.err
+    return verdict._replace(reason=reason, tags=tags, seconds=seconds, log=log), packages
 
 
 def _reason(log: str) -> str:
