@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.system.lua_jail import Jail
+from distrorocks.system.lua.jail import Jail
 from integration.build_libraries import LIBRARIES
 from integration.luarocks_builds import versions_built
 from integration.machine import Machine

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from distrorocks.jobs.scaffold import Request, Scaffold, scaffolds, write
-from distrorocks.system.lua_jail import Jail
+from distrorocks.system.lua.jail import Jail
 from integration.loading import not_loading
 from integration.machine import CommandError, Machine, run
 from integration.rock_specs import TOP

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from distrorocks.system.lua_jail import Jail
+from distrorocks.system.lua.jail import Jail
 from integration.dpkg_packages import own
 from integration.machine import CommandError, Machine, run
 from integration.rock_packages import Verdict, deb_of, rpm_of, source_tree

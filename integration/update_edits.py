@@ -22,8 +22,8 @@ from distrorocks.packaging.line_merge import MIDDLE, OURS, split_lines
 from distrorocks.packaging.packaging_file import PackagingFile
 from distrorocks.packaging.pristine import STORE
 from distrorocks.rocks.version import Version
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.pristine_file import read_pristine
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.packaging.pristine_file import read_pristine
 from tests.hand_edits import (
     Edit,
     Folder,

@@ -14,7 +14,7 @@ from typing import Any
 from distrorocks import __version__
 from distrorocks.cli.report import print_error, say, tell
 from distrorocks.errors import DistrorocksError
-from distrorocks.system.standard_streams import flush_or_forget, open_missing_streams
+from distrorocks.system.processes.standard_streams import flush_or_forget, open_missing_streams
 
 INTERRUPTED = 130
 USAGE = 1  # as LuaRocks' own command line leaves

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # the templates' and settings' libraries are imported when a 
     from distrorocks.jobs.rock_index import FolderIndex, ServerIndex
     from distrorocks.jobs.scaffold import Request
     from distrorocks.jobs.scaffold_closure import ClosureScaffold
-    from distrorocks.system.lua_jail import Jail
+    from distrorocks.system.lua.jail import Jail
 
 
 def add_closure_words(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +39,7 @@ def add_closure_words(parser: argparse.ArgumentParser) -> None:
 def run_closure(options: argparse.Namespace, request: Request) -> int:
     """Scaffold a rock and all it needs, or with --plan print their order."""
     from distrorocks.jobs.scaffold_closure import closures, write_closures
-    from distrorocks.system.lua_jail import Jail
+    from distrorocks.system.lua.jail import Jail
 
     with Jail() as jail, _index(options, request, jail) as index:
         found = closures(request, index, jail)

@@ -36,7 +36,7 @@ def add_update_words(parser: argparse.ArgumentParser) -> None:
 def run_update(options: argparse.Namespace) -> int:
     """Update the packaging, or print its edits."""
     from distrorocks.jobs.scaffold_update import update
-    from distrorocks.system.lua_jail import Jail
+    from distrorocks.system.lua.jail import Jail
 
     request = request_of(options, tuple(dict.fromkeys(options.format)))
     if options.update and options.diff:

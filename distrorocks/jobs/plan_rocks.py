@@ -22,10 +22,10 @@ from distrorocks.resolve.solver import resolve
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
 from distrorocks.servers.configured import NOTHING_ASKED, AskedServers
-from distrorocks.system.local_rock import LocalRock, read_local_rock
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.pins_file import NAME as LOCK_FILE, read_lock_file
-from distrorocks.system.surroundings import hooked_families
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.luarocks.pins_file import NAME as LOCK_FILE, read_lock_file
+from distrorocks.system.luarocks.surroundings import hooked_families
+from distrorocks.system.servers.local_rock import LocalRock, read_local_rock
 from distrorocks.trees.layout import DISTRO_ROOT
 
 

@@ -14,13 +14,13 @@ from distrorocks.packaging.formats import FORMATS
 from distrorocks.packaging.packaging_file import FileChange, PackagingFile
 from distrorocks.packaging.plan import PackagingPlan, packaging_plan
 from distrorocks.packaging.pristine import Pristine, store_path
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.packager import epoch, maintainer_of
-from distrorocks.system.packaging_folder import apply_changes, read_files
-from distrorocks.system.packaging_settings import read_settings
-from distrorocks.system.packaging_tables import read_tables
-from distrorocks.system.rock_input import RockInput, read_rock_input
-from distrorocks.system.templates import render, search_path
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.packaging.folder import apply_changes, read_files
+from distrorocks.system.packaging.packager import epoch, maintainer_of
+from distrorocks.system.packaging.rock_input import RockInput, read_rock_input
+from distrorocks.system.packaging.settings import read_settings
+from distrorocks.system.packaging.tables import read_tables
+from distrorocks.system.packaging.templates import render, search_path
 
 Outputs: TypeAlias = "dict[str, tuple[bytes, int]]"
 

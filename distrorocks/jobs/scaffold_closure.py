@@ -28,11 +28,11 @@ from distrorocks.packaging.formats import FORMATS
 from distrorocks.packaging.packaging_file import FileChange, PackagingFile
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.lua_version import rocks_provided
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.packaging_folder import apply_changes, read_files
-from distrorocks.system.packaging_tables import read_tables
-from distrorocks.system.rock_input import RockInput
-from distrorocks.system.templates import search_path
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.packaging.folder import apply_changes, read_files
+from distrorocks.system.packaging.rock_input import RockInput
+from distrorocks.system.packaging.tables import read_tables
+from distrorocks.system.packaging.templates import search_path
 
 
 class RockIndex(Protocol):

@@ -19,11 +19,11 @@ from distrorocks.packaging.packaging_file import FileChange, Files, PackagingFil
 from distrorocks.packaging.packaging_merge import PackagingMerge, Place, merge_packaging
 from distrorocks.packaging.plan import PackagingPlan
 from distrorocks.packaging.pristine import Pristine, missing, store_path
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.packaging_folder import apply_changes, read_files
-from distrorocks.system.pristine_file import own_files, read_pristine, stored_forms
-from distrorocks.system.rock_input import RockInput
-from distrorocks.system.templates import search_path
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.packaging.folder import apply_changes, read_files
+from distrorocks.system.packaging.pristine_file import own_files, read_pristine, stored_forms
+from distrorocks.system.packaging.rock_input import RockInput
+from distrorocks.system.packaging.templates import search_path
 
 
 class Updated(NamedTuple):

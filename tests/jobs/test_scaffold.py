@@ -11,7 +11,7 @@ import pytest
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.scaffold import Request, Scaffold, scaffolds, write
 from distrorocks.packaging.formats import FORMATS
-from distrorocks.system.lua_jail import Jail
+from distrorocks.system.lua.jail import Jail
 from tests.jobs.scaffolding import packed, rockspec
 
 ALL = tuple(FORMATS)

@@ -11,7 +11,7 @@ import pytest
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.stage import Request, Staged, stage
 from distrorocks.rocks.rock_manifest import RockManifest
-from distrorocks.system.substvars import add_substvars
+from distrorocks.system.packages.substvars import add_substvars
 
 ROCKSPEC = """
 package = "Foo"

@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     """Do what the words ask for with INPUT, which is a path now."""
     from distrorocks.jobs.scaffold import scaffolds, write
-    from distrorocks.system.lua_jail import Jail
+    from distrorocks.system.lua.jail import Jail
 
     if options.update or options.diff:
         return run_update(options)

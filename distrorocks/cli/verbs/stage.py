@@ -89,7 +89,7 @@ def run(options: argparse.Namespace) -> int:
         )
     )
     if options.substvars:
-        from distrorocks.system.substvars import add_substvars
+        from distrorocks.system.packages.substvars import add_substvars
 
         add_substvars(options.substvars, done.relations.substvars())
     if options.json:

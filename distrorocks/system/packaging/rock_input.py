@@ -1,0 +1,142 @@
+"""A rock to be packaged, as a person names it: a rockspec, a packed rock or a directory."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.packaging.facts import FLAT, Facts, Sources, facts_of
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.system.files.zip_member import ZipError, read_member
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT, chunk_of, read_bounded
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.packaging.source_members import (
+    MOST_BYTES,
+    Members,
+    archive_members,
+    below,
+    directory_members,
+    is_archive,
+    single_top,
+)
+
+_PLACES = ("", "rockspecs", "rockspec", "rocks")
+
+
+class InputError(DistrorocksError):
+    """What was named is no rock that can be packaged."""
+
+
+class RockInput(NamedTuple):
+    """A rock's facts, with the text of its rockspec."""
+
+    facts: Facts
+    rockspec_text: bytes
+
+
+def read_rock_input(path: str, version: str = "", *, jail: Jail) -> RockInput:
+    """Return the rock at ``path``.
+
+    ``version`` chooses among the rockspecs of a directory; for all else it must be the rock's.
+    Raises a ``DistrorocksError`` that says what is wrong.
+    """
+    if os.path.isdir(path):
+        return _directory(path, version, jail)
+    if path.endswith(".rock"):
+        found = _packed(path, jail)
+    elif path.endswith(".rockspec"):
+        text = read_bounded(path, ROCKSPEC_LIMIT)
+        found = _of(text, path, Sources(date=int(os.stat(path).st_mtime)), jail)
+    else:
+        raise InputError(
+            f"{path} is no rockspec, no packed rock and no directory",
+            hint="name a file that ends in .rockspec or .rock, or a directory of sources",
+        )
+    if version and version not in (found.facts.version, found.facts.version.rpartition("-")[0]):
+        raise InputError(f"{path} is version {found.facts.version}, not {version}")
+    return found
+
+
+def _of(text: bytes, place: str, sources: Sources, jail: Jail) -> RockInput:
+    """Return the rock of a rockspec's text."""
+    rockspec = Rockspec.from_chunk(chunk_of(text, place, jail=jail))
+    return RockInput(facts_of(rockspec, sources), text)
+
+
+def _packed(path: str, jail: Jail) -> RockInput:
+    """Return the rock of a ``.src.rock``, or of an installed one packed again."""
+    content = read_bounded(path, MOST_BYTES)
+    name = os.path.basename(path)
+    outer = archive_members(content, name)
+    specs = [each for each in outer.files if each.endswith(".rockspec") and "/" not in each]
+    if not specs:
+        raise InputError(f"{path} holds no rockspec", hint="a rock has one at its top")
+    try:
+        text = read_member(content, specs[0], ROCKSPEC_LIMIT)
+    except ZipError as error:
+        raise InputError(f"{path}: {error.brief}") from None
+    rockspec = Rockspec.from_chunk(chunk_of(text, f"{path}/{specs[0]}", jail=jail))
+    if "rock_manifest" in outer.files:
+        return RockInput(facts_of(rockspec, Sources(date=outer.date)), text)
+    members = outer._replace(files=tuple(each for each in outer.files if each != specs[0]))
+    file = str(rockspec.source.get("file", ""))
+    is_packed = file in members.files and is_archive(file)
+    if is_packed:
+        members = archive_members(read_member(content, file, MOST_BYTES), file)
+    sources = _sources(members, rockspec, int(os.stat(path).st_mtime))
+    if is_packed:  # no file in upstream's archive is newer than the archive
+        newest = min(sources.date, outer.date or sources.date)
+        sources = sources._replace(top=sources.top or FLAT, date=newest)
+    return RockInput(facts_of(rockspec, sources), text)
+
+
+def _sources(members: Members, rockspec: Rockspec, date: int) -> Sources:
+    """Return the sources as the rock is built from them."""
+    top = single_top(members.files)
+    inside = below(members, top)
+    named = str(rockspec.source.get("dir", ""))
+    inner = ""
+    if top and named.startswith(f"{top}/"):
+        inner = named.removeprefix(f"{top}/").strip("/")
+        licenses = {path: text for path, text in inside.texts.items() if "/" not in path}
+        inside = below(inside, inner)
+        inside = inside._replace(texts={**licenses, **inside.texts})
+    return Sources(inside.files, inside.texts, top, inner, inside.date or date)
+
+
+def _directory(path: str, version: str, jail: Jail) -> RockInput:
+    """Return the rock of a directory of sources."""
+    specs: list[str] = []
+    for place in _PLACES:
+        folder = os.path.join(path, place)
+        if os.path.isdir(folder):
+            names = sorted(name for name in os.listdir(folder) if name.endswith(".rockspec"))
+            specs += [os.path.join(folder, name) for name in names]
+    chosen = _chosen(specs, version)
+    if len(chosen) != 1:
+        found = ", ".join(os.path.relpath(each, path) for each in chosen[:8]) or "none"
+        raise InputError(
+            f"{path} has {'several rockspecs' if chosen else 'no rockspec'} that may be meant",
+            detail=f"found: {found}",
+            hint="name the version after the directory, or the rockspec itself",
+        )
+    members = directory_members(path)
+    sources = Sources(members.files, members.texts, "", "", members.date)
+    return _of(read_bounded(chosen[0], ROCKSPEC_LIMIT), chosen[0], sources, jail)
+
+
+def _chosen(specs: list[str], version: str) -> list[str]:
+    """Return the rockspecs that may be meant: of the version, else those of no moving target."""
+    if version:
+        ends = (f"-{version}.rockspec",)
+        fitting = [each for each in specs if each.endswith(ends)]
+        return fitting or [each for each in specs if f"-{version}-" in os.path.basename(each)][-1:]
+    if len(specs) < 2:
+        return specs
+    released = [each for each in specs if not _is_moving(os.path.basename(each))]
+    return released or specs[-1:]
+
+
+def _is_moving(name: str) -> bool:
+    return any(f"-{word}-" in name for word in ("scm", "dev", "git", "cvs", "master"))
