@@ -9,6 +9,7 @@ from pathlib import Path
 from integration.machine import Machine
 
 PLACE = "/srv/by-luarocks"
+TREE = f"{PLACE}/tree"
 SECONDS = "120"
 
 
@@ -27,6 +28,6 @@ def _is_built(machine: Machine, rock: Path, version: str) -> bool:
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
     shutil.copy(rock, place)
-    luarocks = ("luarocks", f"--lua-version={version}", f"--tree={PLACE}/tree")
+    luarocks = ("luarocks", f"--lua-version={version}", f"--tree={TREE}")
     build = (*luarocks, "build", "--deps-mode=none", f"{PLACE}/{rock.name}")
     return machine.run("timeout", SECONDS, *build, status=None).status == 0

@@ -23,6 +23,7 @@ FLOORS = {
     "trees": 3,
     "resolve": 4,
     "build": 4,
+    "code": 4,
     "packaging": 5,
     "plan": 5,
     "system": 6,

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from distrorocks.build.external_needs import external_needs, needs_lua_headers
+from distrorocks.code.lua_api import LuaApi
 from distrorocks.license.finding import Finding
 from distrorocks.license.holders import holders, together
 from distrorocks.license.texts import findings, is_silent
 from distrorocks.license.verdict import is_license_file
 from distrorocks.lua.value import LuaTable, sequence
-from distrorocks.packaging.lua_code import NewestLua, newest_lua
+from distrorocks.packaging.lua_code import unfit_versions
 from distrorocks.packaging.module_list import declared_commands, declared_modules, has_compiled
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.external_dependency import ExternalDependency
@@ -66,7 +67,7 @@ class Facts(NamedTuple):
     holders: tuple[str, ...]
     holders_by_file: Mapping[str, tuple[str, ...]]
     license_texts: Mapping[str, str]
-    newest_lua: NewestLua
+    unfit_luas: Mapping[str, str]
 
     def to_json(self) -> dict[str, object]:
         """Return the facts as plain values."""
@@ -78,8 +79,11 @@ class Facts(NamedTuple):
         return fields
 
 
-def facts_of(rockspec: Rockspec, sources: Sources) -> Facts:
-    """Return the facts of a rock from its rockspec and its sources."""
+def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) -> Facts:
+    """Return the facts of a rock from its rockspec and its sources.
+
+    Which Luas the code is for is told as far as ``api`` says what their C API has.
+    """
     build = rockspec.table.get("build")
     kind = build.get("type", "builtin") if isinstance(build, dict) else "builtin"
     found = tuple(one for path in sorted(sources.texts) for one in _findings(path, sources))
@@ -114,7 +118,7 @@ def facts_of(rockspec: Rockspec, sources: Sources) -> Facts:
         silent=tuple(p for p, text in sorted(sources.texts.items()) if is_silent(p, text)),
         holders=together(line for lines in named.values() for line in lines),
         holders_by_file={path: lines for path, lines in named.items() if lines},
-        newest_lua=newest_lua(sources.texts),
+        unfit_luas=unfit_versions(rockspec, sources.texts, api or LuaApi()),
         license_texts={name: sources.texts[path] for name, path in sorted(stated.items())},
     )
 

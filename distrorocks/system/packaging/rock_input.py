@@ -11,6 +11,7 @@ from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.files.zip_member import ZipError, read_member
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, chunk_of, read_bounded
 from distrorocks.system.lua.jail import Jail
+from distrorocks.system.packaging.lua_api_file import read_lua_api
 from distrorocks.system.packaging.source_members import (
     MOST_BYTES,
     Members,
@@ -61,7 +62,7 @@ def read_rock_input(path: str, version: str = "", *, jail: Jail) -> RockInput:
 def _of(text: bytes, place: str, sources: Sources, jail: Jail) -> RockInput:
     """Return the rock of a rockspec's text."""
     rockspec = Rockspec.from_chunk(chunk_of(text, place, jail=jail))
-    return RockInput(facts_of(rockspec, sources), text)
+    return RockInput(facts_of(rockspec, sources, read_lua_api()), text)
 
 
 def _packed(path: str, jail: Jail) -> RockInput:
@@ -88,7 +89,7 @@ def _packed(path: str, jail: Jail) -> RockInput:
     if is_packed:  # no file in upstream's archive is newer than the archive
         newest = min(sources.date, outer.date or sources.date)
         sources = sources._replace(top=sources.top or FLAT, date=newest)
-    return RockInput(facts_of(rockspec, sources), text)
+    return RockInput(facts_of(rockspec, sources, read_lua_api()), text)
 
 
 def _sources(members: Members, rockspec: Rockspec, date: int) -> Sources:
