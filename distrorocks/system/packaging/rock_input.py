@@ -96,14 +96,27 @@ def _sources(members: Members, rockspec: Rockspec, date: int) -> Sources:
     """Return the sources as the rock is built from them."""
     top = single_top(members.files)
     inside = below(members, top)
-    named = str(rockspec.source.get("dir", ""))
-    inner = ""
-    if top and named.startswith(f"{top}/"):
-        inner = named.removeprefix(f"{top}/").strip("/")
+    inner = _inner(rockspec, top, members.files)
+    if inner:
         licenses = {path: text for path, text in inside.texts.items() if "/" not in path}
         inside = below(inside, inner)
         inside = inside._replace(texts={**licenses, **inside.texts})
     return Sources(inside.files, inside.texts, top, inner, inside.date or date)
+
+
+def _inner(rockspec: Rockspec, top: str, files: tuple[str, ...]) -> str:
+    """Return the folder below the top that a rock is built in, "" where it is the top itself.
+
+    It is ``source.dir``, else the only folder of an archive that has files beside it (LuaRocks,
+    "Rockspec format", source.dir).
+    """
+    named = str(rockspec.source.get("dir", "")).strip("/")
+    if top:
+        return named.removeprefix(f"{top}/") if named.startswith(f"{top}/") else ""
+    folders = {path.partition("/")[0] for path in files if "/" in path}
+    if named:
+        return named if named.partition("/")[0] in folders else ""
+    return folders.pop() if len(folders) == 1 else ""
 
 
 def _directory(path: str, version: str, jail: Jail) -> RockInput:
