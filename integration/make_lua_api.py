@@ -1,7 +1,7 @@
 """``python -m integration.make_lua_api``: which names of Lua's C API each Lua version has.
 
-Reads the headers of a scratch Debian and writes ``distrorocks/data/lua_api.tsv``: the names that
-not every version has, with the versions that declare them and those in which they are macros.
+Reads the headers of a scratch Debian and writes ``distrorocks/data/lua_api.tsv``: every name with
+the versions that declare it and those in which it is a macro.
 What a header has only for who asks with ``LUA_COMPAT_...`` counts as not there: modules are built
 without.
 """
@@ -17,9 +17,9 @@ from integration.source_packages import build_root
 
 VERSIONS = ("5.1", "5.2", "5.3", "5.4")
 TABLE = Path(__file__).parent.parent / "distrorocks/data/lua_api.tsv"
-HEAD = """# Names of Lua's C API that not every version declares to code without LUA_COMPAT_...
-# name, versions that have it, versions in which it is a macro. Made by integration/make_lua_api.py
-# from the headers of Debian 12.
+HEAD = """# The names of Lua's C API, as code without LUA_COMPAT_... sees them: the versions that
+# have a name, and those in which it is a macro. Made by integration/make_lua_api.py from the
+# headers of Debian 12.
 """
 _NAME = re.compile(r"\b(?:lua|luaL|LUA|LUAL|LUAI)_[A-Za-z]\w*")
 _MACRO = re.compile(r"#define (\w+)")
@@ -45,10 +45,9 @@ def main() -> int:
     for name in names:
         have = [version for version in VERSIONS if name in found[version][0]]
         macro = [version for version in VERSIONS if name in found[version][1]]
-        if len(have) < len(VERSIONS) or 0 < len(macro) < len(VERSIONS):
-            rows.append(f"{name}\t{' '.join(have)}\t{' '.join(macro)}\n")
+        rows.append(f"{name}\t{' '.join(have)}\t{' '.join(macro)}\n")
     TABLE.write_text(HEAD + "".join(rows))
-    print(f"{len(rows)} of {len(names)} names are not everywhere the same")
+    print(f"{len(rows)} names")
     return 0
 
 

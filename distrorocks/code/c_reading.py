@@ -12,19 +12,25 @@ from distrorocks.code.lua_api import NAME, LuaApi
 
 _DIRECTIVE = re.compile(r"\s*#\s*(\w+)\s*(.*)")
 _FUNCTION = re.compile(
-    r"^[ \t]*(?:\w[\w \t*]*?[ \t*])\(?((?:lua|luaL)_\w+)\)?[ \t]*\([^;{}]*(?:\{|\Z)"
+    r"^[ \t]*(?!(?:case|do|else|for|if|return|switch|while)\b)"
+    r"(?:\w[\w \t*]*?[ \t*])\(?((?:lua|luaL)_\w+)\)?[ \t]*\([^;{}]*(?:\{|\Z)"
 )
+_INCLUDE = re.compile(r"[\"<]([^\">]+)[\">]")
+# Names that are Lua's own: one that its headers do not have is no macro, whoever asks.
+_OF_LUA = re.compile(r"(?:luaL?|LUA_(?:NUMBER|COMPAT|VERSION))_\w+")
 _CLOSED = re.compile(r"\)[^;{}]*;")
 
 
 class CReading(NamedTuple):
     """Names of the API by the line of their first certain use, and those that the code brings.
 
-    ``refusal`` is the line of an ``#error`` that is certain to be met, 0 where there is none.
+    ``included`` are the headers that may be read. ``refusal`` is the line of an ``#error`` that is
+    certain to be met, 0 where there is none.
     """
 
     used: dict[str, int]
     brought: frozenset[str]
+    included: frozenset[str]
     refusal: int
 
 
@@ -52,7 +58,8 @@ def read_c(text: str, version: str, api: LuaApi) -> CReading:
             reader.directive(number, directive[1], directive[2], below)
         else:
             reader.code(number, line, (after for _, after in lines[index + 1 : index + 4]))
-    return CReading(reader.used, frozenset(reader.brought), reader.refusal)
+    brought, included = frozenset(reader.brought), frozenset(reader.included)
+    return CReading(reader.used, brought, included, reader.refusal)
 
 
 class _Reader:
@@ -64,6 +71,7 @@ class _Reader:
         self.number = int(major) * 100 + int(minor)
         self.used: dict[str, int] = {}
         self.brought: set[str] = set()
+        self.included: set[str] = set()
         self.defined: set[str] = set()
         self.open: list[_Branch] = []
         self.refusal = 0
@@ -86,6 +94,8 @@ class _Reader:
             self.brought.add(name)
             if self._is_compiled():
                 self.defined.add(name)
+        elif word == "include" and self._is_compiled() is not False:
+            self.included.update(_INCLUDE.findall(rest))
         elif word == "undef" and self._is_compiled():
             self.defined.discard(rest.strip())
         elif word == "error" and self._is_compiled():
@@ -118,7 +128,10 @@ class _Reader:
     def _is_macro(self, name: str) -> bool | None:
         if name in self.defined:
             return True
-        return self.api.is_macro(name, self.version)
+        known = self.api.is_macro(name, self.version)
+        if known is None and self.api.names and _OF_LUA.fullmatch(name):
+            return None if name in self.brought else False
+        return known
 
     def _is_compiled(self) -> bool | None:
         states = [branch.now for branch in self.open]

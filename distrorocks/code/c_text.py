@@ -6,13 +6,14 @@ import re
 
 _TOKEN = re.compile(
     r"""
-    /\*.*?(?:\*/|\Z)            # a comment
+    ^[ \t]*\#[ \t]*include[^\n]* # its name looks like a string
+    | /\*.*?(?:\*/|\Z)            # a comment
     | //[^\n]*
     | "(?:\\.|[^"\\\n])*"       # a string
     | '(?:\\.|[^'\\\n])*'
     | \\[ \t]*\r?\n             # a line that goes on
     """,
-    re.DOTALL | re.VERBOSE,
+    re.DOTALL | re.MULTILINE | re.VERBOSE,
 )
 
 
@@ -33,6 +34,8 @@ def bare_lines(text: str) -> list[tuple[int, str]]:
 def _blank(match: re.Match[str]) -> str:
     """Return what stands for a comment, a string or the end of a line that goes on."""
     found = match[0]
+    if found[0] in "# \t":
+        return found
     if found[0] == "\\":
         return "\0"
     if found[0] == "/":

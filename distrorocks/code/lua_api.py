@@ -19,9 +19,15 @@ class Declared(NamedTuple):
 
 
 class LuaApi(NamedTuple):
-    """The names that are not the same in every version; others say nothing about versions."""
+    """The names that Lua's headers declare; of others nothing is known."""
 
     names: Mapping[str, Declared] = {}
+    versions: frozenset[str] = frozenset()
+
+    def varies(self, name: str) -> bool:
+        """Return whether some versions have a name and some do not."""
+        known = self.names.get(name)
+        return known is not None and known.versions != self.versions
 
     def has(self, name: str, version: str) -> bool:
         """Return whether a version declares a name, which is so where nothing is known of it."""
@@ -47,4 +53,5 @@ def parse_lua_api(text: str) -> LuaApi:
         if len(fields) != 3:
             raise DistrorocksError(f"no line of the table of Lua's API: {line!r}")
         names[fields[0]] = Declared(frozenset(fields[1].split()), frozenset(fields[2].split()))
-    return LuaApi(names)
+    versions = frozenset[str]().union(*(each.versions for each in names.values()))
+    return LuaApi(names, versions)

@@ -18,6 +18,10 @@ _ATTRIBUTES = {"const", "close"}
 _GONE_AT = {"module": "5.3", "setfenv": "5.2", "getfenv": "5.2"}
 _OPENING = {"function", "do", "if", "repeat"}
 _CLOSING = {"end", "until"}
+# What follows a backslash in a string of Lua 5.2 and newer; in 5.1 anything may.
+_BAD_ESCAPE = re.compile(
+    r"(?P<quote>[\"']).*?(?<!\\)(?:\\\\)*\\[^abfnrtvxzu\\\"'\n\r0-9].*", re.DOTALL
+)
 _LARGEST = 1 << 16
 _FOR_ONE = re.compile(r"5[._]?[1-9]")  # a file for one Lua, chosen where the code runs
 
@@ -64,6 +68,10 @@ def _limits(text: str) -> Iterator[_Limit]:
     for word in sorted(seen & _FROM_5_3):
         yield _Limit(word, since="5.3")
     yield from (_Limit(f"<{word}>", since="5.4") for word in sorted(_attributes(tokens)))
+    if any(_BAD_ESCAPE.fullmatch(token) for token in seen if token[:1] in ("'", '"')):
+        yield _Limit("an escape that is none", gone="5.2")
+    if "goto" in seen and _is_goto_a_name(tokens):
+        yield _Limit("the name goto", gone="5.2")
     yield from _outermost_calls(tokens)
 
 
@@ -82,6 +90,13 @@ def _attributes(tokens: list[str]) -> set[str]:
         and (tokens[index - 1], tokens[index + 1]) == ("<", ">")
         and tokens[index - 3] in ("local", ",")
     }
+
+
+def _is_goto_a_name(tokens: list[str]) -> bool:
+    """Return whether ``goto`` is used as names are, which Lua 5.1 has no statement of."""
+    places = [index for index, word in enumerate(tokens) if word == "goto"]
+    before, after = {".", ":", "function", "local"}, {"(", "=", ","}
+    return any(tokens[at - 1] in before or tokens[at + 1] in after for at in places)
 
 
 def _outermost_calls(tokens: list[str]) -> Iterator[_Limit]:

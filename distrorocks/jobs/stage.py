@@ -9,9 +9,10 @@ from distrorocks.distro.families import FAMILIES
 from distrorocks.distro.name_entry import HIGH
 from distrorocks.distro.rock_modules import parse_rock_versions
 from distrorocks.distro.versions import parse_upstream, real_version, rock_version
+from distrorocks.plan.packaged_text import fitted
 from distrorocks.plan.staged_relations import Relations, relations
 from distrorocks.plan.staged_rock import StagedRock, refuse_without_modules
-from distrorocks.plan.staging import Step, linked, tidied
+from distrorocks.plan.staging import Move, Step, linked, tidied
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.files.digest import Digests
 from distrorocks.system.files.root_path import RootView
@@ -25,6 +26,7 @@ from distrorocks.system.trees.staged_files import (
     staged_content,
     staged_paths,
     staged_rockspec,
+    staged_text,
 )
 from distrorocks.trees.layout import distro_layout
 
@@ -78,6 +80,7 @@ def stage(request: Request) -> Staged:
         content=partial(staged_content, destination),
     )
     carry_out(destination, first)
+    first += _fit(destination, first)
     if request.is_linked:
         first += _link(destination)
     paths = staged_paths(destination)
@@ -116,6 +119,23 @@ def _packaged_version(request: Request, rockspec: Rockspec) -> str:
         return ""
     known = parse_rock_versions(read_shipped("rock_versions.tsv")).get(rockspec.name, ())
     return rock_version(upstream, known).text
+
+
+def _fit(destination: str, done: list[Step]) -> list[Step]:
+    """Fit the Lua modules and the documents that were moved, and return what was changed."""
+    modules = [path for path in staged_paths(destination) if _is_lua(path)]
+    documents = [
+        step.target
+        for step in done
+        if isinstance(step, Move) and step.target.startswith("/usr/share/")
+    ]
+    steps = fitted(modules, documents, partial(staged_text, destination))
+    carry_out(destination, steps)
+    return steps
+
+
+def _is_lua(path: str) -> bool:
+    return path.startswith("/usr/share/lua/") and path.endswith(".lua")
 
 
 def _link(destination: str) -> list[Step]:

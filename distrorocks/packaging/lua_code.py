@@ -12,7 +12,9 @@ from distrorocks.code.lua_luas import lua_unfit
 from distrorocks.rocks.rockspec import Rockspec
 
 VERSIONS = ("5.1", "5.2", "5.3", "5.4")
-_NO_MODULE = re.compile(r"(?:\A|/)(?:tests?|specs?|examples?|samples?|docs?|bench(?:marks?)?)/")
+_NO_MODULE = re.compile(
+    r"(?:\A|/)(?:(?:bin|tests?|specs?|examples?|samples?|docs?|bench(?:marks?)?)/|tests?[._-])"
+)
 
 
 def unfit_versions(rockspec: Rockspec, texts: Mapping[str, str], api: LuaApi) -> dict[str, str]:
@@ -20,11 +22,18 @@ def unfit_versions(rockspec: Rockspec, texts: Mapping[str, str], api: LuaApi) ->
 
     Where every version is ruled out, the reading is not to be trusted, and none is returned.
     """
-    named = module_sources(rockspec)
-    lua = {path: text for path, text in texts.items() if path.endswith(".lua")}
-    if any(path in lua for path in named):
-        lua = {path: lua[path] for path in named if path in lua}
+    named = [path for path in module_sources(rockspec) if path in texts]
+    if named:
+        lua = {path: texts[path] for path in named if path.endswith(".lua")}
+        unfit = lua_unfit(lua, VERSIONS)
+        if len(lua) < len(named):
+            unfit |= c_unfit(texts, named, api, VERSIONS)
     else:
-        lua = {path: text for path, text in lua.items() if not _NO_MODULE.search(path)}
-    unfit = {**lua_unfit(lua, VERSIONS), **c_unfit(texts, named, api, VERSIONS)}
+        lua = {path: texts[path] for path in texts if _is_module(path)}
+        unfit = {**lua_unfit(lua, VERSIONS), **c_unfit(texts, (), api, VERSIONS)}
     return dict(sorted(unfit.items())) if len(unfit) < len(VERSIONS) else {}
+
+
+def _is_module(path: str) -> bool:
+    """Return whether a path may be a module's, where the rockspec names none that is there."""
+    return path.endswith(".lua") and not _NO_MODULE.search(path)

@@ -62,9 +62,7 @@ def test_another_file_may_bring_a_name() -> None:
     assert unfit("lua_rawlen(L, 1);", header) == []
 
 
-@pytest.mark.parametrize(
-    "more", ['#include "compat-5.3.h"\n', "#define LUA_COMPAT_ALL\n", "#ifdef LUA_COMPAT_MODULE\n"]
-)
+@pytest.mark.parametrize("more", ['#include "compat-5.3.h"\n', "#define LUA_COMPAT_ALL\n"])
 def test_a_way_that_cannot_be_followed_says_nothing(more: str) -> None:
     """Headers that are not at hand and Lua's own compatibility leave all versions open."""
     assert unfit(f"{more}luaL_reg r;") == []
@@ -75,3 +73,24 @@ def test_only_what_is_compiled_counts() -> None:
     assert unfit("luaL_reg r;", "x;", compiled=("b.c",)) == []
     assert c_unfit({"tests/a.c": "luaL_reg r;", "a.c": "x;"}, (), API, VERSIONS) == {}
     assert c_unfit({"a.lua": "luaL_reg"}, (), API, VERSIONS) == {}
+
+
+def test_headers_count_with_what_includes_them() -> None:
+    """A header that is compiled in is code; one that is not, or not for this Lua, is none."""
+    texts = {"src/a.c": '#include "sub/a.h"\n', "src/sub/a.h": "luaL_reg r;", "b.h": "lua_geti;"}
+    found = c_unfit(texts, ("src/a.c",), API, VERSIONS)
+    assert found["5.4"] == "src/sub/a.h:1 uses luaL_reg, which Lua 5.4 has not"
+    old = '#ifndef LUA_VERSION_NUM\n#include "compat-5.1.h"\n#endif\nluaL_reg r;'
+    assert unfit(old) == ["5.2", "5.3", "5.4"]
+
+
+def test_names_of_lua_that_it_has_not_are_no_macros() -> None:
+    """A choice between LUA_NUMBER_... is decided by the headers, with its #error."""
+    text = "#if defined(LUA_NUMBER_DOUBLE)\n#elif defined(LUA_NUMBER_INT)\n#else\n#error\n#endif\n"
+    assert unfit(f"{text}luaL_reg;") == ["5.2", "5.3", "5.4"]
+    assert unfit(f"{text}LUA_NUMBER_DOUBLE") == ["5.3", "5.4"]
+
+
+def test_a_condition_is_no_definition() -> None:
+    """A call in an if with a body is a call."""
+    assert unfit("if (!luaL_optint(L, 1)) {\n}\n") == ["5.3", "5.4"]

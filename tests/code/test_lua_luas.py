@@ -34,6 +34,10 @@ VERSIONS = ("5.1", "5.2", "5.3", "5.4")
         ("return 'never closed", []),
         ("end end end module('x')", []),
         ("", []),
+        (r"return 'a\%b'", ["5.2", "5.3", "5.4"]),
+        (r"return 'a\n\\%b\065\'', [[\%]]", []),
+        ("x.goto = 1", ["5.2", "5.3", "5.4"]),
+        ("local goto = 1", ["5.2", "5.3", "5.4"]),
     ],
 )
 def test_words_tell_the_versions(text: str, versions: list[str]) -> None:

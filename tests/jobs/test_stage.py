@@ -225,3 +225,22 @@ def test_a_version_that_no_rock_has_is_refused(tmp_path: Path) -> None:
     destination = make(tmp_path, {"/usr/share/lua/5.4/foo.lua": ""})
     with pytest.raises(DistrorocksError):
         staged(destination, version="1.0")
+
+
+def test_texts_are_fitted_before_they_are_counted(tmp_path: Path) -> None:
+    """The rock_manifest has the sums of modules and the package the pages as they were changed."""
+    page = '<img src="http://example.org/a.png">'
+    destination = make(
+        tmp_path,
+        {
+            "/usr/share/lua/5.4/foo.lua": "#!/usr/bin/lua\nreturn 1\n",
+            "/usr/lib/luarocks/rocks-5.4/foo/scm-1/doc/index.html": page,
+        },
+    )
+    staged(destination, lua_versions=("5.4",), documentation="/usr/share/doc/lua-foo")
+    found = files(destination)
+    assert found["/usr/share/lua/5.4/foo.lua"] == "--/usr/bin/lua\nreturn 1\n"
+    assert "src=" not in found["/usr/share/doc/lua-foo/index.html"]
+    text = found["/usr/lib/luarocks/rocks-5.4/foo/1.0-1/rock_manifest"]
+    digest = hashlib.md5(b"--/usr/bin/lua\nreturn 1\n", usedforsecurity=False).hexdigest()
+    assert digest in text

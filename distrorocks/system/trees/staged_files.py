@@ -12,6 +12,7 @@ from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import MANIFEST_LIMIT, read_bounded
 from distrorocks.system.trees.writer import apply_changes
 
+TEXT_LIMIT = 4 << 20
 _PLACES = ("/usr/share/lua", "/usr/lib", "/usr/lib64", "/usr/bin")
 
 
@@ -63,6 +64,14 @@ def staged_content(destination: str, path: str) -> bytes:
             hint="a link in it may lead out of the staging folder, or to a file of another package",
         )
     return read_bounded(view.host_path(found.path), MANIFEST_LIMIT)
+
+
+def staged_text(destination: str, path: str) -> bytes | None:
+    """Return what a staged file holds, None for a link and for more than a text's 4 MiB."""
+    place = destination + path
+    if os.path.islink(place) or os.path.getsize(place) > TEXT_LIMIT:
+        return None
+    return staged_content(destination, path)
 
 
 def carry_out(destination: str, steps: Iterable[Step]) -> None:
