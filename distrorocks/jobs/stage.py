@@ -123,13 +123,15 @@ def _packaged_version(request: Request, rockspec: Rockspec) -> str:
 
 def _fit(destination: str, done: list[Step]) -> list[Step]:
     """Fit the Lua modules and the documents that were moved, and return what was changed."""
-    modules = [path for path in staged_paths(destination) if _is_lua(path)]
+    staged = staged_paths(destination)
+    modules = [path for path in staged if _is_lua(path)]
+    others = [path for path in staged if path.startswith("/usr/lib/luarocks/rocks-")]
     documents = [
         step.target
         for step in done
         if isinstance(step, Move) and step.target.startswith("/usr/share/")
     ]
-    steps = fitted(modules, documents, partial(staged_text, destination))
+    steps = fitted(modules, others, documents, partial(staged_text, destination))
     carry_out(destination, steps)
     return steps
 

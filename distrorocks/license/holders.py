@@ -13,7 +13,7 @@ _LINE = re.compile(
 _DASHES = str.maketrans("–—", "--")
 _TAIL = re.compile(r"\s*(?:all rights reserved.*|[.;,]|\*/|-->|\]\]|-+|\*+)\s*\Z", re.IGNORECASE)
 _NO_NAME = re.compile(
-    r"(?i)^[=({_]|^(?:notice|holders?|owner|and|the|is|in|license|law|or|by|to|of|for|under|"
+    r"(?i)^[=({_]|^(?:copyright|notice|holders?|owner|and|the|is|in|license|law|or|by|to|of|for|under|"
     r"\W|disclaimer|above|<|\[|\$|protection|statement|patent|interest|terms|permission|"
     r"ownership|if|on|as)\b|^$|[{}]|\bmust\b|\byear\b"
 )
@@ -32,14 +32,19 @@ def holders(text: str) -> tuple[str, ...]:
         before = line[: said.start()]
         if re.search(r"[A-Za-z]", before.replace("REM", "")):
             continue
-        name = " ".join(said["name"].split()).strip(" '\"")
+        name = " ".join(said["name"].split()).strip(" '\"").lstrip(" ,;:-")
         while (shorter := _TAIL.sub("", name)) != name:
             name = shorter
         years = " ".join((said["years"] or "").translate(_DASHES).split()).strip(" ,-")
-        if _NO_NAME.search(name) or not re.search(r"[^\W\d_]{2}", name) or not name.isprintable():
-            continue
-        found[f"{years} {name}".strip()] = None
+        if _is_name(name, bool(years)):
+            found[f"{years} {name}".strip()] = None
     return tuple(found)[:_MOST]
+
+
+def _is_name(text: str, has_years: bool) -> bool:
+    """Return whether what follows the word copyright names somebody; after years The may begin."""
+    is_word = _NO_NAME.search(text) and not (has_years and text.startswith("The "))
+    return not is_word and text.isprintable() and re.search(r"[^\W\d_]{2}", text) is not None
 
 
 def together(lines: Iterable[str]) -> tuple[str, ...]:

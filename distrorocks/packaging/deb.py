@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from posixpath import join
 
 from distrorocks.distro.deb import written_need
 from distrorocks.distro.package_names import short_name
@@ -14,6 +15,7 @@ from distrorocks.packaging.facts import Facts
 from distrorocks.packaging.field import HIGH, LOW, MEDIUM, Draft
 from distrorocks.packaging.format import Format
 from distrorocks.packaging.license_fields import UNKNOWN
+from distrorocks.packaging.long_pages import overrides
 from distrorocks.packaging.tables import Tables
 
 STANDARDS_VERSION = "4.6.2"
@@ -40,7 +42,26 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     draft.put("description_lines", _indented(draft.texts("description")), "description")
     draft.put("watch", _watch(draft), "source_address and repository_page", MEDIUM)
     interpreters = tuple(f"lua{each}" for each in draft.texts("lua_versions"))
+    _overrides(facts, draft)
+    draft.put("has_autotools", _has_autotools(facts), "the sources; LuaRocks runs what is needed")
     draft.put("test_depends", interpreters, "lua_versions")
+
+
+def _overrides(facts: Facts, draft: Draft) -> None:
+    """Answer what lintian asks of pages that look as if a program had made them."""
+    below = draft.text("build_directory")
+    lines, unanswered = overrides({join(below, it): by for it, by in facts.long_pages.items()})
+    gap = ""
+    if unanswered:
+        gap = f"made by a program, and its source is not known: {', '.join(unanswered[:4])}"
+    elif lines:
+        gap = "pages of long lines are taken for their own source; look at them"
+    draft.put("source_overrides", lines, "the sources' pages", MEDIUM if lines else HIGH, gap)
+
+
+def _has_autotools(facts: Facts) -> bool:
+    """Return whether debhelper would make upstream's configure anew."""
+    return any(path in facts.files for path in ("configure.ac", "configure.in"))
 
 
 def _build_depends(draft: Draft) -> tuple[str, ...]:
@@ -65,8 +86,11 @@ def _only_for_tests(need: str) -> str:
 
 
 def _indented(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """Return text as the lines of a control field that go on: a blank first, a dot if empty."""
-    return tuple(f" {line}" if line else " ." for line in lines)
+    """Return text as the lines of a control field that go on: a blank first, a dot if empty.
+
+    A line that begins with a dot has two blanks: it is shown as it is (Debian policy 5.6.13).
+    """
+    return tuple(f"  {it}" if it.startswith(".") else f" {it}" if it else " ." for it in lines)
 
 
 def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:

@@ -27,7 +27,8 @@ class Sources(NamedTuple):
     ``files`` are paths below the folder that the rock is built in. ``texts`` holds the beginning of
     those that may speak of the licence. ``top`` is the folder that the archive unpacks to
     (``FLAT`` where it has none of its own), ``below`` the one in it that the rock is built in.
-    ``date`` is the newest file's, in seconds since 1970.
+    ``date`` is the newest file's, in seconds since 1970. ``long_pages`` are pages of HTML with long
+    lines, with the program that says it made each.
     """
 
     files: tuple[str, ...] = ()
@@ -35,6 +36,7 @@ class Sources(NamedTuple):
     top: str = ""
     below: str = ""
     date: int = 0
+    long_pages: Mapping[str, str] = {}
 
 
 class Facts(NamedTuple):
@@ -68,6 +70,7 @@ class Facts(NamedTuple):
     holders_by_file: Mapping[str, tuple[str, ...]]
     license_texts: Mapping[str, str]
     unfit_luas: Mapping[str, str]
+    long_pages: Mapping[str, str]
 
     def to_json(self) -> dict[str, object]:
         """Return the facts as plain values."""
@@ -118,6 +121,7 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
         silent=tuple(p for p, text in sorted(sources.texts.items()) if is_silent(p, text)),
         holders=together(line for lines in named.values() for line in lines),
         holders_by_file={path: lines for path, lines in named.items() if lines},
+        long_pages=sources.long_pages,
         unfit_luas=unfit_versions(rockspec, sources.texts, api or LuaApi()),
         license_texts={name: sources.texts[path] for name, path in sorted(stated.items())},
     )

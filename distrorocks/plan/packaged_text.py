@@ -16,6 +16,7 @@ from distrorocks.lua.scan import scan
 from distrorocks.plan.staging import Drop, Step, Write
 
 _PAGE = re.compile(r"\.(?:x?html?|xht)\Z", re.IGNORECASE)
+_RUN_BY_LUA = re.compile(rb"#![^\n]*\blua")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _CHARSET = re.compile(
     r"(charset\s*=\s*[\"']?)(?:iso-?8859-15?|latin-?1|windows-1252)", re.IGNORECASE
@@ -44,9 +45,12 @@ _KEPT = "data-elsewhere"
 
 
 def fitted(
-    modules: Iterable[str], documents: Iterable[str], content: Callable[[str], bytes | None]
+    modules: Iterable[str],
+    others: Iterable[str],
+    documents: Iterable[str],
+    content: Callable[[str], bytes | None],
 ) -> list[Step]:
-    """Return the steps that fit staged Lua modules and files of the documentation.
+    """Return the steps that fit staged Lua modules, a rock's other files and its documentation.
 
     ``content`` reads one, and gives None for what is to be left alone. Documents without a byte are
     dropped: they told a version control system to keep a folder.
@@ -54,6 +58,8 @@ def fitted(
     steps: list[Step] = []
     for path in sorted(modules):
         steps += _changed(path, content(path), _module)
+    for path in sorted(others):
+        steps += _changed(path, content(path), without_interpreter)
     for path in sorted(documents):
         held = content(path)
         if held == b"":
@@ -71,6 +77,11 @@ def _changed(path: str, held: bytes | None, change: Callable[[bytes], bytes]) ->
     return [Write(path, fresh, "distributions have such texts so")]
 
 
+def without_interpreter(held: bytes) -> bytes:
+    """Return Lua whose first line, where it names Lua to run it with, is a comment as long."""
+    return b"--" + held[2:] if _RUN_BY_LUA.match(held) else held
+
+
 def in_utf_8(held: bytes) -> bytes:
     """Return a text in UTF-8: what is not is taken for Latin-1; what is no text stays."""
     try:
@@ -82,8 +93,7 @@ def in_utf_8(held: bytes) -> bytes:
 
 def _module(held: bytes) -> bytes:
     """Return a module whose first line is Lua, in UTF-8 where only comments change by that."""
-    if held.startswith(b"#!"):
-        held = b"--" + held[2:]
+    held = without_interpreter(held)
     try:
         is_code_ascii = all(map(str.isascii, scan(held.decode("latin-1"))))
     except LuaSyntaxError:

@@ -13,14 +13,14 @@ PAGE = "/usr/share/doc/lua-a/index.html"
 
 def module(held: bytes | None) -> bytes | None:
     """Return what becomes of a module, None where nothing does."""
-    steps = fitted([LUA], [], {LUA: held}.get)
+    steps = fitted([LUA], [], [], {LUA: held}.get)
     return steps[0].content if steps and isinstance(steps[0], Write) else None
 
 
 def page(text: str | bytes) -> str | None:
     """Return what becomes of a page, None where nothing does."""
     held = text.encode() if isinstance(text, str) else text
-    steps = fitted([], [PAGE], {PAGE: held}.get)
+    steps = fitted([], [], [PAGE], {PAGE: held}.get)
     return steps[0].content.decode() if steps and isinstance(steps[0], Write) else None
 
 
@@ -41,7 +41,7 @@ def test_a_module_is_recoded_where_only_comments_change() -> None:
 def test_what_cannot_be_read_is_left() -> None:
     """A link or a file of another size than texts have is not touched."""
     assert module(None) is None
-    assert fitted([], [PAGE], lambda _: None) == []
+    assert fitted([], [], [PAGE], lambda _: None) == []
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,16 @@ def test_a_page_says_the_coding_it_has() -> None:
 def test_plain_documents_are_in_utf_8_and_others_stay() -> None:
     """Texts are recoded, pictures are not, and what is empty goes."""
     held = {"/d/README": b"caf\xe9", "/d/a.png": b"\x89PNG\r\n\x1a\n\xe9", "/d/.keep": b""}
-    assert fitted([], held, held.get) == [
+    assert fitted([], [], held, held.get) == [
         Drop("/d/.keep", "an empty file documents nothing"),
         Write("/d/README", "café".encode(), "distributions have such texts so"),
     ]
+
+
+def test_other_files_of_a_rock_are_not_run_by_lua() -> None:
+    """A test or a sample that the rock brings is run by naming Lua; other programs stay."""
+    held = {"/r/t.lua": b"#! /usr/bin/env lua5.1\nx()", "/r/run": b"#!/bin/sh\n", "/r/a": b"a"}
+    (step,) = fitted([], held, [], held.get)
+    assert isinstance(step, Write)
+    assert (step.path, step.content) == ("/r/t.lua", b"-- /usr/bin/env lua5.1\nx()")
+    assert not step.is_command

@@ -101,7 +101,7 @@ def _sources(members: Members, rockspec: Rockspec, date: int) -> Sources:
         licenses = {path: text for path, text in inside.texts.items() if "/" not in path}
         inside = below(inside, inner)
         inside = inside._replace(texts={**licenses, **inside.texts})
-    return Sources(inside.files, inside.texts, top, inner, inside.date or date)
+    return Sources(inside.files, inside.texts, top, inner, inside.date or date, inside.long_pages)
 
 
 def _inner(rockspec: Rockspec, top: str, files: tuple[str, ...]) -> str:
@@ -136,7 +136,7 @@ def _directory(path: str, version: str, jail: Jail) -> RockInput:
             hint="name the version after the directory, or the rockspec itself",
         )
     members = directory_members(path)
-    sources = Sources(members.files, members.texts, "", "", members.date)
+    sources = Sources(members.files, members.texts, "", "", members.date, members.long_pages)
     return _of(read_bounded(chosen[0], ROCKSPEC_LIMIT), chosen[0], sources, jail)
 
 

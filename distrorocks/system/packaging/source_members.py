@@ -17,15 +17,17 @@ import re
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import IO, NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.license.verdict import is_license_file
+from distrorocks.packaging.long_pages import is_page, maker_of_long_page
 
 MOST_BYTES = 256 << 20
 _MOST_FILES = 20_000
 _MOST_TEXTS = 400
+_MOST_PAGES = 400
 _LICENSE_BYTES = 1 << 16
 _SOURCE_BYTES = 1 << 16
 _TAIL_BYTES = 1 << 14
@@ -47,11 +49,15 @@ class SourcesError(DistrorocksError):
 
 
 class Members(NamedTuple):
-    """Files by path, both ends of the telling ones, and the newest date (0: not known)."""
+    """Files by path, both ends of the telling ones, and the newest date (0: not known).
+
+    ``long_pages`` are pages with long lines, with the program that says it made each.
+    """
 
     files: tuple[str, ...]
     texts: dict[str, str]
     date: int
+    long_pages: Mapping[str, str] = {}
 
 
 class _Member(NamedTuple):
@@ -100,13 +106,17 @@ def below(members: Members, directory: str) -> Members:
     start = f"{directory}/"
     return Members(
         tuple(path.removeprefix(start) for path in members.files if path.startswith(start)),
-        {
-            path.removeprefix(start): text
-            for path, text in members.texts.items()
-            if path.startswith(start)
-        },
+        _inside(members.texts, start),
         members.date,
+        _inside(members.long_pages, start),
     )
+
+
+def _inside(named: Mapping[str, str], start: str) -> dict[str, str]:
+    """Return what has a path with some beginning, by the rest of its path."""
+    return {
+        path.removeprefix(start): value for path, value in named.items() if path.startswith(start)
+    }
 
 
 def _gathered(members: Iterator[_Member]) -> Members:
@@ -125,7 +135,17 @@ def _gathered(members: Iterator[_Member]) -> Members:
         if left <= 0:
             break
     date = max((member.date for member in found.values()), default=0)
-    return Members(tuple(sorted(found)), texts, date)
+    return Members(tuple(sorted(found)), texts, date, _long_pages(found))
+
+
+def _long_pages(members: dict[str, _Member]) -> dict[str, str]:
+    """Return the pages that have long lines, with who made each; of very many the first."""
+    pages = {}
+    for path in sorted(filter(is_page, members))[:_MOST_PAGES]:
+        maker = maker_of_long_page(_decoded(members[path].read(_MOST_OF_ONE)))
+        if maker is not None:
+            pages[path] = maker
+    return pages
 
 
 def _telling_part(path: str, read: Callable[[int], bytes]) -> bytes:
