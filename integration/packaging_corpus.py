@@ -5,8 +5,10 @@ packed as upstream's archive, and dpkg-buildpackage (``deb``) and rpmbuild (``rp
 where neither is named. A package is right when it holds every module that the rockspec declares,
 for every Lua version of its plan, and these Luas load the C modules. The linters' errors (and the
 warnings of lintian) are told beside. What counts are the rocks that LuaRocks by itself builds with
-the same libraries, for at least one Lua. ``--only`` chooses rocks by how their names begin,
-``--sample`` so many of them, always the same; ``--logs`` keeps what the failed builds printed.
+the same libraries, for at least one Lua. With ``--twice`` each .deb is built again in another
+folder, locale and time zone, and must be the same. ``--only`` chooses rocks by how their names
+begin, ``--sample`` so many of them, always the same; ``--logs`` keeps what the failed builds
+printed.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,7 +38,6 @@ from integration.rock_specs import rpm_root, with_our_macros
 from integration.roots import LUA_VERSIONS
 from integration.source_packages import build_root, with_our_packages
 
-FORMS = {"deb": deb_of, "rpm": rpm_of}
 LINTERS = {"deb": "an error or a warning of lintian", "rpm": "an error of rpmlint"}
 SEED = 6
 
@@ -100,30 +102,32 @@ def builder(form: str) -> Iterator[Machine]:
             yield machine
 
 
-def told(form: str, rocks: Sequence[Path]) -> Iterator[Told]:
+def told(form: str, rocks: Sequence[Path], *, twice: bool) -> Iterator[Told]:
     """Yield what became of each rock as a package of a form."""
+    make = partial(deb_of, twice=twice) if form == "deb" else rpm_of
     with Jail() as jail, builder(form) as machine:
         for rock in rocks:
             try:
-                verdict, _ = FORMS[form](machine, rock, jail)
+                verdict, _ = make(machine, rock, jail)
             except (DistrorocksError, OSError, shutil.ReadError, zipfile.BadZipFile) as error:
                 verdict = Verdict(rock.name, f"not scaffolded: {str(error)[:160]}")
             yield Told(verdict, versions_built(machine, rock, LUA_VERSIONS["bookworm"]))
 
 
-def tell(form: str, rocks: Sequence[Path], jobs: int, logs: Path | None) -> None:
+def tell(form: str, rocks: Sequence[Path], asked: argparse.Namespace) -> None:
     """Build the rocks in one form, print what became of each and the sums."""
     found: list[Told] = []
 
     def one_share(share: Sequence[Path]) -> None:
-        for each in told(form, share):
+        for each in told(form, share, twice=asked.twice):
             print(f"{form} {each}", flush=True)
             found.append(each)
-            if logs and each.verdict.reason:
-                logs.joinpath(f"{each.verdict.rock}.{form}.log").write_text(each.verdict.log)
+            if asked.logs and each.verdict.reason:
+                asked.logs.joinpath(f"{each.verdict.rock}.{form}.log").write_text(each.verdict.log)
 
-    with builder(form), ThreadPoolExecutor(jobs) as pool:  # the first makes the root, once
-        list(pool.map(one_share, (rocks[start::jobs] for start in range(jobs))))
+    shares = [rocks[start :: asked.jobs] for start in range(asked.jobs)]
+    with builder(form), ThreadPoolExecutor(asked.jobs) as pool:  # the first makes the root, once
+        list(pool.map(one_share, shares))
     for line in sums(found, LINTERS[form]):
         print(f"{form}: {line}", flush=True)
 
@@ -150,9 +154,10 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--only", nargs="+", default=(), metavar="PREFIX")
     parser.add_argument("--sample", type=int, default=0, metavar="N")
     parser.add_argument("--jobs", type=int, default=2, metavar="N")
+    parser.add_argument("--twice", action="store_true")
     parser.add_argument("--logs", type=Path, metavar="DIR")
     asked = parser.parse_args(words)
-    unknown = [form for form in asked.forms if form not in FORMS]
+    unknown = [form for form in asked.forms if form not in LINTERS]
     if unknown:
         parser.error(f"no form of packages: {' '.join(unknown)}")
     if asked.logs:
@@ -160,8 +165,8 @@ def main(words: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         chosen = Chosen(tuple(asked.only), asked.sample)
         rocks = rocks_of(asked.rocks, Path(scratch), chosen)
-        for form in asked.forms or FORMS:
-            tell(form, rocks, asked.jobs, asked.logs)
+        for form in asked.forms or LINTERS:
+            tell(form, rocks, asked)
     return 0
 
 

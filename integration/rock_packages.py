@@ -18,7 +18,7 @@ from integration.machine import CommandError, Machine, run
 from integration.rock_specs import TOP
 from integration.rpmlint import rpmlint_errors
 from integration.scratch import live
-from integration.source_packages import Built, built, lintian_tags, modules
+from integration.source_packages import Built, built, digests, lintian_tags, modules
 
 MAINTAINER = "Rock Packager <rocks@distrorocks.org>"
 _EXTENSIONS = (".lua", ".so")
@@ -118,10 +118,19 @@ def missing_modules(made: Scaffold, package_files: set[str]) -> list[str]:
     return missing
 
 
+def built_elsewhere(machine: Machine, tree: Path) -> tuple[Path, ...]:
+    """Return the packages of a source package's folder from another folder, locale and zone."""
+    words = {"LC_ALL": "C", "TZ": "Asia/Tokyo", "DEB_BUILD_OPTIONS": "nocheck"}
+    return built(machine, tree, "/srv/another/and/deeper", **words).packages
+
+
 def deb_of(
-    machine: Machine, rock: Path, jail: Jail, *, check: bool = False
+    machine: Machine, rock: Path, jail: Jail, *, check: bool = False, twice: bool = False
 ) -> tuple[Verdict, Built | None]:
-    """Build a rock's ``.deb``, and return what became of it."""
+    """Build a rock's ``.deb``, and return what became of it.
+
+    One that is built ``twice``, the second time elsewhere, is right where both are the same.
+    """
     tree, made = source_tree(rock, "deb", jail)
     verdict = Verdict(rock.name, "", planned_versions(made))
     options = {} if check else {"DEB_BUILD_OPTIONS": "nocheck"}
@@ -139,6 +148,11 @@ def deb_of(
         reason = f"modules missing: {', '.join(missing[:4])}"
     if not files and made.plan.values["modules"]:
         reason = "the package holds no module"
+    if twice and not reason:
+        sums = digests(done.packages)
+        other = digests(built_elsewhere(machine, tree))
+        differing = sorted(name for name in sums if sums[name] != other.get(name))
+        reason = f"differs from place to place: {differing[0]}" if differing else ""
     return verdict._replace(reason=reason, tags=tags, seconds=done.seconds, log=done.log), done
 
 
