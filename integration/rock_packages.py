@@ -7,7 +7,6 @@ import re
 import shutil
 import tempfile
 import time
-import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,12 +39,14 @@ class Verdict(NamedTuple):
 
 def unpacked(rock: Path, place: Path) -> Path:
     """Return the folder of a packed rock's sources, unpacked below ``place`` as upstream's are."""
-    with zipfile.ZipFile(rock) as archive:
-        archive.extractall(place)
+    run("unzip", "-qq", rock, "-d", place)
     for path in (*place.glob("*.tar.*"), *place.glob("*.tgz"), *place.glob("*.zip")):
         inner = place / "archive"
         inner.mkdir()
-        shutil.unpack_archive(path, inner)
+        unpack = (
+            ("unzip", "-qq", path, "-d") if path.suffix == ".zip" else ("tar", "-xf", path, "-C")
+        )
+        run(*unpack, inner)
         tops = sorted(inner.iterdir())
         if len(tops) == 1 and tops[0].is_dir():
             return tops[0]

@@ -85,11 +85,20 @@ def planned(request: Request) -> Iterator[Planned]:
                     raise
                 given, warnings = _circumstances(request, here, world, solution, pins)
                 plan = rock_plan(solution, given)
-                told = (*here.installed.warnings, *world.warnings, *warnings, *_unseen(plan, here))
+                told = (*here.installed.warnings, *world.warnings, *warnings)
+                told += (*_unseen(plan, here), *_overridden(solution))
                 yield Planned(
                     plan, solution, here, world, index, lock_file, tuple(dict.fromkeys(told))
                 )
                 return
+
+
+def _overridden(solution: Solution) -> Iterator[str]:
+    """Yield what pins made otherwise than a need says."""
+    for edge in solution.overridden():
+        whose = edge.requirer or "what was asked for"
+        chosen = solution.chosen[edge.required]
+        yield f"luarocks.lock pins {chosen}, and {whose} needs {edge.need.dependency}"
 
 
 def uses(request: Request) -> tuple[DistroUse, ...]:
