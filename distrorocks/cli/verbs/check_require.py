@@ -12,8 +12,6 @@ from distrorocks.jobs.check_require import check_require
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.system.trees.staged_files import staged_paths
 
-SUMMARY = "require each module of staged files or of an installed package"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""

@@ -16,8 +16,6 @@ from distrorocks.lua.value import LuaValue, to_text
 from distrorocks.lua.write import persist, value_text
 from distrorocks.system.lua.jail import Jail
 
-SUMMARY = "print LuaRocks' configuration as all its files make it, ask for a key, or change one"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb; they are LuaRocks'."""

@@ -16,8 +16,6 @@ from distrorocks.system.luarocks.config import read_configuration
 from distrorocks.system.luarocks.default_lua_version import default_lua_version
 from distrorocks.system.luarocks.project import own_project
 
-SUMMARY = "check the libraries, headers and programs that rocks need from outside LuaRocks"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""

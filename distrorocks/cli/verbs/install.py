@@ -15,8 +15,6 @@ from distrorocks.errors import DistrorocksError
 if TYPE_CHECKING:
     from distrorocks.jobs.plan_rocks import Planned
 
-SUMMARY = "install rocks and what they need, planned before and undone if anything fails"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""

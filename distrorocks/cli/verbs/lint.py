@@ -9,8 +9,6 @@ from distrorocks.jobs.lint import Report, lint
 from distrorocks.rocks.rockspec_fault import Fault
 from distrorocks.system.lua.jail import Jail
 
-SUMMARY = "check rockspecs as luarocks lint does, and say every fault and doubt at once"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""

@@ -12,8 +12,6 @@ from distrorocks.rocks.version import Version
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
 from distrorocks.system.lua.jail import Jail
 
-SUMMARY = "print which of the Lua versions a rockspec is for"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""

@@ -14,8 +14,6 @@ from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.system.files.lock import WAIT_SECONDS
 from distrorocks.trees.layout import Layout, tree_layout
 
-SUMMARY = "write the manifest of a rocks tree or of a rocks server's directory"
-
 DEFAULT_TREE = "/usr/local"
 _ROCKS_DIR = re.compile(r".*/rocks-(5\.[1-5])")
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from distrorocks.jobs.refresh import Outcome
     from distrorocks.jobs.survey import System
 
-SUMMARY = "write rock metadata for the Lua modules that packages installed"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""

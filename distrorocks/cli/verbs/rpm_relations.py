@@ -15,8 +15,6 @@ from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
 from distrorocks.system.lua.jail import Jail
 
-SUMMARY = "print the rpm capabilities of rocks, for rpm's generators and macros"
-
 _STAGED = re.compile(r".*/luarocks/rocks-(5\.[1-9])/([^/]+)/([^/]+)/([^/]+)\.rockspec", re.DOTALL)
 
 

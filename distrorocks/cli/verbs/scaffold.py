@@ -17,8 +17,6 @@ if TYPE_CHECKING:  # the templates' and settings' libraries are imported when a 
     from distrorocks.jobs.scaffold import Scaffold
     from distrorocks.packaging.field import Field
 
-SUMMARY = "write a rock's packaging: debian/, a spec file, PKGBUILD or APKBUILD"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""
