@@ -53,6 +53,7 @@ def apply_changes(directory: str, changes: Sequence[FileChange]) -> None:
     """Make each change in its order; on a failure undo those made.
 
     A file that is not as it was when the change was decided stops all before anything is written.
+    What takes the place of a file is forced to disk first; a new file can be rendered again.
     """
     for change in changes:
         if read_file(directory, change.path) != change.before:
@@ -66,23 +67,23 @@ def apply_changes(directory: str, changes: Sequence[FileChange]) -> None:
         for change in changes:
             folders += _make_folder(directory, change.path)
             made.append(change)
-            _put(directory, change.path, change.after)
+            _put(directory, change.path, change.after, is_forced=change.before is not None)
     except BaseException:
         for change in reversed(made):
             with contextlib.suppress(WriteError):
-                _put(directory, change.path, change.before)
+                _put(directory, change.path, change.before, is_forced=True)
         for folder in reversed(folders):
             with contextlib.suppress(OSError):
                 os.rmdir(folder)
         raise
 
 
-def _put(directory: str, path: str, file: PackagingFile | None) -> None:
+def _put(directory: str, path: str, file: PackagingFile | None, *, is_forced: bool) -> None:
     place = _place(directory, path)
     if file is None:
         remove_files([place])
     else:
-        write_atomically(place, file.content, mode=file.mode)
+        write_atomically(place, file.content, mode=file.mode, is_forced=is_forced)
 
 
 def _make_folder(directory: str, path: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,10 @@ def test_a_failure_undoes_what_was_done(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "a").chmod(0o644)
     real = atomic_file.write_atomically
 
-    def failing(path: str, content: bytes, *, mode: int) -> None:
+    def failing(path: str, content: bytes, *, mode: int, is_forced: bool) -> None:
         if path.endswith("/z"):
             raise WriteError("the disk is full")
-        real(path, content, mode=mode)
+        real(path, content, mode=mode, is_forced=is_forced)
 
     monkeypatch.setattr(packaging_folder, "write_atomically", failing)
     changes = [
@@ -37,6 +38,30 @@ def test_a_failure_undoes_what_was_done(tmp_path: Path, monkeypatch: pytest.Monk
         apply_changes(str(tmp_path), changes)
     assert {str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*")} == {"a"}
     assert read_file(str(tmp_path), "a") == OLD
+
+
+def test_what_takes_the_place_of_a_file_is_forced_to_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A packager's edits outlive a power cut; new files are not waited for, they render again."""
+    (tmp_path / "a").write_text("old\n")
+    (tmp_path / "a").chmod(0o644)
+    forced = []
+    real = os.fsync
+
+    def told(opened: int) -> None:
+        forced.append(_name(opened))
+        real(opened)
+
+    monkeypatch.setattr(os, "fsync", told)
+    changes = [FileChange("a", OLD, NEW, ""), FileChange("d/b", None, NEW, "")]
+    apply_changes(str(tmp_path), changes)
+    assert [name.rpartition("-")[2] for name in forced] == ["a", tmp_path.name]
+
+
+def _name(opened: int) -> str:
+    """Return the name of an open file."""
+    return Path(os.readlink(f"/proc/self/fd/{opened}")).name
 
 
 def test_a_file_that_changed_meanwhile_stops_all(tmp_path: Path) -> None:
