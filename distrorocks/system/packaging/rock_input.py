@@ -8,17 +8,13 @@ from typing import NamedTuple
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.facts import FLAT, Facts, Sources, facts_of
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.system.files.zip_member import ZipError, read_member
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, chunk_of, read_bounded
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.packaging.lua_api_file import read_lua_api
 from distrorocks.system.packaging.source_members import (
-    MOST_BYTES,
     Members,
-    archive_members,
     below,
     directory_members,
-    is_archive,
     single_top,
 )
 
@@ -67,6 +63,14 @@ def _of(text: bytes, place: str, sources: Sources, jail: Jail) -> RockInput:
 
 def _packed(path: str, jail: Jail) -> RockInput:
     """Return the rock of a ``.src.rock``, or of an installed one packed again."""
+    # Sources in a directory need none of Python's libraries for archives.
+    from distrorocks.system.files.zip_member import ZipError, read_member
+    from distrorocks.system.packaging.source_archive import (
+        MOST_BYTES,
+        archive_members,
+        is_archive,
+    )
+
     content = read_bounded(path, MOST_BYTES)
     name = os.path.basename(path)
     outer = archive_members(content, name)

@@ -1,30 +1,20 @@
-"""The files of a rock's sources, out of an archive in memory or below a directory.
+"""The files of a rock's sources, wherever they stand: names, and the texts that tell something.
 
-Archives come from strangers: nothing is unpacked to disk, sizes have limits, and names that lead
-out of the sources are left out. Only texts that may tell of the licence
-are kept, by their beginning and end, and C sources, which tell of the Lua that they are for.
+Names that lead out of the sources are left out. Only texts that may tell of the licence are kept,
+by their beginning and end, and C sources, which tell of the Lua that they are for.
 """
 
 from __future__ import annotations
 
-import bz2
-import calendar
-import gzip
-import io
-import lzma
 import os
 import re
-import tarfile
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.license.verdict import is_license_file
 from distrorocks.packaging.long_pages import is_page, maker_of_long_page
 
-MOST_BYTES = 256 << 20
 _MOST_FILES = 20_000
 _MOST_TEXTS = 400
 _MOST_PAGES = 400
@@ -38,7 +28,6 @@ _INNER = bytes(range(0x80, 0xC0))  # never the first byte of a letter in UTF-8
 _C_FILE = re.compile(r"\.(?:c|h|cc|cpp|hpp)\Z")
 _SOURCE = re.compile(r"\.(?:lua|moon|c|h|cc|cpp|hpp|js|tl|fnl)\Z")
 _README = re.compile(r"(?:.*/)?readme[^/]*\Z", re.IGNORECASE)
-_ARCHIVE = re.compile(r"\.(?:zip|rock|tar|tar\.(?:gz|bz2|xz)|tgz|tbz2?)\Z")
 _SKIPPED_DIRECTORIES = frozenset(
     (".git", ".hg", ".svn", "node_modules", "lua_modules", ".luarocks")
 )
@@ -60,35 +49,17 @@ class Members(NamedTuple):
     long_pages: Mapping[str, str] = {}
 
 
-class _Member(NamedTuple):
+class Member(NamedTuple):
+    """One file: its path, its date, and how to read its beginning."""
+
     path: str
     date: int
     read: Callable[[int], bytes]
 
 
-def is_archive(name: str) -> bool:
-    """Return whether a file's name is that of an archive that can be looked into."""
-    return _ARCHIVE.search(name) is not None
-
-
-def archive_members(content: bytes, name: str) -> Members:
-    """Return the members of an archive; ``name`` tells its kind. Raises ``SourcesError``."""
-    try:
-        if zipfile.is_zipfile(io.BytesIO(content)) and not name.endswith((".gz", ".bz2", ".xz")):
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                return _gathered(_zip_members(archive))
-        raw = _decompressed(content, name)
-        with tarfile.open(fileobj=io.BytesIO(raw), mode="r:") as packed:
-            return _gathered(_tar_members(packed))
-    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
-        raise SourcesError(f"{name} is a damaged archive", detail=str(error)) from None
-    except (EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
-        raise SourcesError(f"{name} cannot be read as an archive", detail=str(error)) from None
-
-
 def directory_members(directory: str) -> Members:
     """Return the files below a directory; links are not followed."""
-    return _gathered(_walk(directory))
+    return gathered(_walk(directory))
 
 
 def single_top(files: tuple[str, ...]) -> str:
@@ -119,9 +90,9 @@ def _inside(named: Mapping[str, str], start: str) -> dict[str, str]:
     }
 
 
-def _gathered(members: Iterator[_Member]) -> Members:
+def gathered(members: Iterator[Member]) -> Members:
     """Return all members; the texts of licence files first, where not all can be kept."""
-    found: dict[str, _Member] = {}
+    found: dict[str, Member] = {}
     for member in members:
         if len(found) >= _MOST_FILES:
             raise SourcesError(f"the sources have more than {_MOST_FILES} files")
@@ -138,7 +109,7 @@ def _gathered(members: Iterator[_Member]) -> Members:
     return Members(tuple(sorted(found)), texts, date, _long_pages(found))
 
 
-def _long_pages(members: dict[str, _Member]) -> dict[str, str]:
+def _long_pages(members: dict[str, Member]) -> dict[str, str]:
     """Return the pages that have long lines, with who made each; of very many the first."""
     pages = {}
     for path in sorted(filter(is_page, members))[:_MOST_PAGES]:
@@ -188,88 +159,21 @@ def _rank(path: str) -> int:
     return 3 if _SOURCE.search(path) else 0
 
 
-def _is_inside(path: str) -> bool:
+def is_in_sources(path: str) -> bool:
     """Return whether a member's name stays in the sources and can be told in a file."""
     parts = path.split("/")
     return path.isprintable() and not path.startswith("/") and ".." not in parts
 
 
-def _clean(path: str) -> str:
-    return path.replace("\\", "/").removeprefix("./")
-
-
-def _zip_members(archive: zipfile.ZipFile) -> Iterator[_Member]:
-    """Yield the files of a zip whose claims are within limits."""
-    total = 0
-    for member in archive.infolist():
-        path = _clean(member.filename)
-        total += member.file_size
-        if total > MOST_BYTES:
-            raise SourcesError(f"the sources have more than {MOST_BYTES} bytes")
-        if not member.is_dir() and _is_inside(path):
-            yield _Member(path, _zip_date(member), _zip_reader(archive, member))
-
-
-def _zip_reader(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[int], bytes]:
-    def read(limit: int) -> bytes:
-        with archive.open(member) as stream:
-            return stream.read(limit)
-
-    return read
-
-
-def _zip_date(member: zipfile.ZipInfo) -> int:
-    """Return a member's date as if its clock had been UTC: zips do not tell their zone."""
-    year, month, day, *_ = member.date_time
-    if year <= 1980 or not (1 <= month <= 12 and 1 <= day <= 31):
-        return 0
-    return calendar.timegm(member.date_time)
-
-
-def _tar_members(archive: tarfile.TarFile) -> Iterator[_Member]:
-    """Yield the regular files of a tar."""
-    for member in archive:
-        path = _clean(member.name)
-        if member.isreg() and _is_inside(path):
-            yield _Member(path, max(int(member.mtime), 0), _tar_reader(archive, member))
-
-
-def _tar_reader(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Callable[[int], bytes]:
-    def read(limit: int) -> bytes:
-        stream = archive.extractfile(member)
-        return stream.read(limit) if stream else b""
-
-    return read
-
-
-def _decompressed(content: bytes, name: str) -> bytes:
-    """Return the bytes of a tar, of which there may not be more than the limit."""
-    file = io.BytesIO(content)
-    stream: IO[bytes]
-    if content.startswith(b"\x1f\x8b"):
-        stream = gzip.open(file)  # type: ignore[assignment]  # noqa: SIM115 - closed below
-    elif content.startswith(b"BZh"):
-        stream = bz2.BZ2File(file)
-    elif content.startswith(b"\xfd7zXZ"):
-        stream = lzma.LZMAFile(file)  # noqa: SIM115 - closed below
-    else:
-        return content
-    with stream:
-        raw = stream.read(MOST_BYTES + 1)
-    if len(raw) > MOST_BYTES:
-        raise SourcesError(f"{name} has more than {MOST_BYTES} bytes in it")
-    return raw
-
-
-def _walk(directory: str) -> Iterator[_Member]:
+def _walk(directory: str) -> Iterator[Member]:
     """Yield the regular files below a directory."""
     for folder, names, files in os.walk(directory):
         names[:] = sorted(name for name in names if name not in _SKIPPED_DIRECTORIES)
         for file in sorted(files):
             place = os.path.join(folder, file)
             path = os.path.relpath(place, directory)
-            if _is_inside(path) and os.path.isfile(place) and not os.path.islink(place):
-                yield _Member(path, int(os.stat(place).st_mtime), _file_reader(place))
+            if is_in_sources(path) and os.path.isfile(place) and not os.path.islink(place):
+                yield Member(path, int(os.stat(place).st_mtime), _file_reader(place))
 
 
 def _file_reader(place: str) -> Callable[[int], bytes]:
