@@ -18,7 +18,8 @@ from pathlib import Path
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.scaffold import Request, scaffolds, write
 from distrorocks.jobs.scaffold_update import Unresolved, Updated, update
-from distrorocks.packaging.line_merge import MIDDLE, OURS, split_lines
+from distrorocks.packaging.line_merge import MIDDLE, OURS
+from distrorocks.packaging.lines import split_lines
 from distrorocks.packaging.packaging_file import PackagingFile
 from distrorocks.packaging.pristine import STORE
 from distrorocks.rocks.version import Version
