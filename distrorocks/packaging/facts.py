@@ -89,6 +89,7 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
     """
     build = rockspec.table.get("build")
     kind = build.get("type", "builtin") if isinstance(build, dict) else "builtin"
+    has_c = _has_c(rockspec, str(kind), sources.files)
     found = tuple(one for path in sorted(sources.texts) for one in _findings(path, sources))
     license_files = [path for path in sorted(sources.texts) if is_license_file(path)]
     others = [path for path in sorted(sources.texts) if path not in license_files]
@@ -108,7 +109,7 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
         build_type=kind if isinstance(kind, str) else "builtin",
         modules=declared_modules(rockspec, sources.files),
         commands=declared_commands(rockspec),
-        has_c=_has_c(rockspec, str(kind), sources.files),
+        has_c=has_c,
         dependencies=rockspec.dependencies,
         build_dependencies=rockspec.build_dependencies,
         test_dependencies=rockspec.test_dependencies,
@@ -122,7 +123,7 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
         holders=together(line for lines in named.values() for line in lines),
         holders_by_file={path: lines for path, lines in named.items() if lines},
         long_pages=sources.long_pages,
-        unfit_luas=unfit_versions(rockspec, sources.texts, api or LuaApi()),
+        unfit_luas=unfit_versions(rockspec, sources.texts, api or LuaApi(), is_compiled=has_c),
         license_texts={name: sources.texts[path] for name, path in sorted(stated.items())},
     )
 

@@ -17,10 +17,13 @@ _NO_MODULE = re.compile(
 )
 
 
-def unfit_versions(rockspec: Rockspec, texts: Mapping[str, str], api: LuaApi) -> dict[str, str]:
+def unfit_versions(
+    rockspec: Rockspec, texts: Mapping[str, str], api: LuaApi, *, is_compiled: bool | None
+) -> dict[str, str]:
     """Return the Lua versions that a rock's sources are not for, each with the evidence.
 
-    Where every version is ruled out, the reading is not to be trusted, and none is returned.
+    C counts where the rock is compiled or, ``is_compiled`` being None, may be. Where every version
+    is ruled out, the reading is not to be trusted, and none is returned.
     """
     named = [path for path in module_sources(rockspec) if path in texts]
     if named:
@@ -30,7 +33,9 @@ def unfit_versions(rockspec: Rockspec, texts: Mapping[str, str], api: LuaApi) ->
             unfit |= c_unfit(texts, named, api, VERSIONS)
     else:
         lua = {path: texts[path] for path in texts if _is_module(path)}
-        unfit = {**lua_unfit(lua, VERSIONS), **c_unfit(texts, (), api, VERSIONS)}
+        unfit = lua_unfit(lua, VERSIONS)
+        if is_compiled is not False:
+            unfit |= c_unfit(texts, (), api, VERSIONS)
     return dict(sorted(unfit.items())) if len(unfit) < len(VERSIONS) else {}
 
 

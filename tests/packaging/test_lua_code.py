@@ -28,9 +28,11 @@ def rockspec(text: str = SPEC) -> Rockspec:
 def test_lua_and_c_are_both_asked() -> None:
     """What either language rules out is ruled out; files that are no modules are not asked."""
     texts = {"foo.lua": "x = 1 // 2", "core.c": "luaL_checkint(L, 1);", "more.lua": "module('x')"}
-    assert unfit_versions(rockspec(), texts, API) == {}  # no version is left: not to be trusted
+    assert (
+        unfit_versions(rockspec(), texts, API, is_compiled=True) == {}
+    )  # no version is left: not to be trusted
     texts["foo.lua"] = "goto a ::a::"
-    found = unfit_versions(rockspec(), texts, API)
+    found = unfit_versions(rockspec(), texts, API, is_compiled=True)
     assert found == {
         "5.1": "foo.lua has ::, which Lua 5.1 has not",
         "5.3": "core.c:1 uses luaL_checkint, which Lua 5.3 has not",
@@ -41,8 +43,19 @@ def test_lua_and_c_are_both_asked() -> None:
 def test_without_named_modules_all_files_but_tests_are_asked() -> None:
     """Where the rockspec names no file that is there, those of tests and examples are left out."""
     bare = rockspec(SPEC.partition("build")[0] + 'build = { type = "make" }\n')
-    assert unfit_versions(bare, {"spec/a.lua": "module('a')"}, API) == {}
-    assert list(unfit_versions(bare, {"src/a.lua": "module('a')"}, API)) == ["5.3", "5.4"]
+    assert unfit_versions(bare, {"spec/a.lua": "module('a')"}, API, is_compiled=True) == {}
+    assert list(unfit_versions(bare, {"src/a.lua": "module('a')"}, API, is_compiled=True)) == [
+        "5.3",
+        "5.4",
+    ]
+
+
+def test_samples_in_c_limit_no_lua() -> None:
+    """A rock that compiles nothing is for every Lua, whatever C stands beside it."""
+    bare = rockspec(SPEC.partition("build")[0] + 'build = { type = "builtin", modules = {} }\n')
+    texts = {"play/a.c": "luaL_reg r;"}
+    assert unfit_versions(bare, texts, API, is_compiled=False) == {}
+    assert list(unfit_versions(bare, texts, API, is_compiled=None)) == ["5.2", "5.3", "5.4"]
 
 
 def test_the_plan_leaves_those_out_and_says_why() -> None:

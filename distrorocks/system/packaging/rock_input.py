@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.facts import FLAT, Facts, Sources, facts_of
+from distrorocks.rocks.name import parse_rock_name
 from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.rocks.rockspec_fault import RockspecError
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, chunk_of, read_bounded
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.packaging.lua_api_file import read_lua_api
@@ -57,8 +59,17 @@ def read_rock_input(path: str, version: str = "", *, jail: Jail) -> RockInput:
 
 def _of(text: bytes, place: str, sources: Sources, jail: Jail) -> RockInput:
     """Return the rock of a rockspec's text."""
-    rockspec = Rockspec.from_chunk(chunk_of(text, place, jail=jail))
-    return RockInput(facts_of(rockspec, sources, read_lua_api()), text)
+    return RockInput(facts_of(_rockspec(text, place, jail), sources, read_lua_api()), text)
+
+
+def _rockspec(text: bytes, place: str, jail: Jail) -> Rockspec:
+    """Return the rockspec of a text; its rock's name makes paths and fields, so it must be one."""
+    try:
+        rockspec = Rockspec.from_chunk(chunk_of(text, place, jail=jail))
+    except RockspecError as error:
+        raise RockspecError(error.faults, place) from None
+    parse_rock_name(rockspec.name)
+    return rockspec
 
 
 def _packed(path: str, jail: Jail) -> RockInput:
@@ -81,7 +92,7 @@ def _packed(path: str, jail: Jail) -> RockInput:
         text = read_member(content, specs[0], ROCKSPEC_LIMIT)
     except ZipError as error:
         raise InputError(f"{path}: {error.brief}") from None
-    rockspec = Rockspec.from_chunk(chunk_of(text, f"{path}/{specs[0]}", jail=jail))
+    rockspec = _rockspec(text, f"{path}/{specs[0]}", jail)
     if "rock_manifest" in outer.files:
         return RockInput(facts_of(rockspec, Sources(date=outer.date)), text)
     members = outer._replace(files=tuple(each for each in outer.files if each != specs[0]))

@@ -19,6 +19,7 @@ from distrorocks.system.files.shipped_files import shipped_directory
 SYSTEM_TEMPLATES = "/etc/distrorocks/packaging-templates"
 _KEY = re.compile(r"\[([a-z_]+)\]")
 _SHELL_SAFE = re.compile(r"[A-Za-z0-9@%+=:,./_-]+")
+_FIRST_WORD = re.compile(r"^(\s*)(%\S*)")
 _EXECUTABLE = ("debian/rules",)
 
 
@@ -45,7 +46,9 @@ def render(
         lstrip_blocks=True,
         autoescape=False,  # noqa: S701 - no HTML; each format has its own filter
     )
-    environment.filters.update(spec=spec_text, sh=shell_word, roff=roff_text, yaml=yaml_text)
+    environment.filters.update(
+        spec=spec_text, sh=shell_word, roff=roff_text, yaml=yaml_text, control=control_text
+    )
     outputs = {}
     for name in _templates(form, directories):
         try:
@@ -65,8 +68,17 @@ def render(
 
 
 def spec_text(text: str) -> str:
-    """Return a text in which RPM finds no macro."""
-    return text.replace("%", "%%")
+    """Return a text in which RPM finds no macro.
+
+    RPM looks for sections and conditions after it took ``%%`` for a per cent sign, so a first word
+    that begins with one is quoted.
+    """
+    return _FIRST_WORD.sub(r'\1"\2"', text).replace("%", "%%")
+
+
+def control_text(text: str) -> str:
+    """Return a text in which dpkg-gencontrol finds no substitution variable."""
+    return text.replace("${", "${}{")
 
 
 def shell_word(text: str) -> str:
