@@ -148,6 +148,29 @@ def test_hostile_words_stay_words(tmp_path: Path) -> None:
     assert "'\\''a" in line
 
 
+def test_hostile_words_start_nothing(tmp_path: Path) -> None:
+    """A line of a description begins no section of a spec file and names no variable of dpkg."""
+    summary = "x ${shlibs:Depends}"
+    path = rockspec(tmp_path, summary=summary)
+    content = Path(path).read_text()
+    Path(path).write_text(content.replace("It does foo.", "%install\\n\\n%if evil\\n\\n100%"))
+    deb, fedora = made(path, tmp_path, "deb", "fedora")
+    lines = text(fedora, "lua-foo.spec").splitlines()
+    assert lines.count("%install") == 1
+    assert {'"%%install"', '"%%if" evil', "100%%"} <= set(lines)
+    assert "Description: X ${}{shlibs:Depends}" in text(deb, "debian/control")
+
+
+def test_a_rock_has_a_name(tmp_path: Path) -> None:
+    """A rockspec whose package is no name that can stand in paths and fields is refused."""
+    path = rockspec(tmp_path)
+    content = Path(path).read_text()
+    for name in ("../evil", "a b", "%(id)", "$(id)", "\\226\\128\\174x", "-x"):
+        Path(path).write_text(content.replace('"Foo"', f'"{name}"'))
+        with pytest.raises(DistrorocksError, match=r"(?s)foo-1\.0-1\.rockspec\b.*\bpackage: "):
+            made(path, tmp_path, "deb")
+
+
 def test_own_templates_stand_before_ours(tmp_path: Path) -> None:
     """A directory with one template overrides that one only."""
     own = tmp_path / "own/deb/debian"

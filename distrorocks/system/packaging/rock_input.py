@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.facts import FLAT, Facts, Sources, facts_of
-from distrorocks.rocks.name import parse_rock_name
+from distrorocks.rocks.name import is_rock_name
+from distrorocks.rocks.quotation import quoted
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.rockspec_fault import RockspecError
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, chunk_of, read_bounded
@@ -68,7 +69,11 @@ def _rockspec(text: bytes, place: str, jail: Jail) -> Rockspec:
         rockspec = Rockspec.from_chunk(chunk_of(text, place, jail=jail))
     except RockspecError as error:
         raise RockspecError(error.faults, place) from None
-    parse_rock_name(rockspec.name)
+    if not is_rock_name(rockspec.name):
+        raise InputError(
+            f"{place}: package: {quoted(rockspec.name)} is no rock's name",
+            hint="packages cannot be called so; names have letters, digits, '.', '-' and '_'",
+        )
     return rockspec
 
 
