@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from posixpath import join
 
 from distrorocks.distro.deb import written_need
@@ -17,6 +16,7 @@ from distrorocks.packaging.format import Format
 from distrorocks.packaging.license_fields import UNKNOWN
 from distrorocks.packaging.long_pages import overrides
 from distrorocks.packaging.tables import Tables
+from distrorocks.packaging.watch import Released, watch_lines
 
 STANDARDS_VERSION = "4.6.2"
 
@@ -40,7 +40,8 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     draft.put("changes", ("Initial packaging.",), "a first package")
     _copyright(facts, draft, tables)
     draft.put("description_lines", _indented(draft.texts("description")), "description")
-    draft.put("watch", _watch(draft), "source_address and repository_page", MEDIUM)
+    watch = watch_lines(_release(facts, draft))
+    draft.put("watch", watch, "source_address and repository_page", MEDIUM)
     interpreters = tuple(f"lua{each}" for each in draft.texts("lua_versions"))
     _overrides(facts, draft)
     draft.put("has_autotools", _has_autotools(facts), "the sources; LuaRocks runs what is needed")
@@ -115,23 +116,15 @@ def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
     draft.put("copyright_lines", tuple(lines), "license", LOW if gap else HIGH, gap)
 
 
-def _watch(draft: Draft) -> tuple[str, ...]:
-    """Return the lines of debian/watch; none where upstream offers no releases to look at."""
-    page, address = draft.text("repository_page"), draft.text("source_place")
-    if page.startswith("https://github.com/"):
-        return (
-            'opts="filenamemangle=s%(?:.*?)?v?(\\d[\\d.]*)@ARCHIVE_EXT@%@PACKAGE@-$1$2%" \\',
-            f"{page}/tags \\",
-            "(?:.*?/)?v?(\\d[\\d.]*)@ARCHIVE_EXT@",
-        )
-    folder, _, file = address.rpartition("/")
-    version = draft.text("version")
-    if folder and version in file:
-        before, _, after = file.partition(version)
-        pattern = f"{re.escape(before)}@ANY_VERSION@{re.escape(after)}".replace("\\-", "-")
-        pattern = re.sub(r"\\\.(?:tar\\\.\w+|tgz|zip)\Z", "@ARCHIVE_EXT@", pattern)
-        return (f"{folder}/ {pattern}",)
-    return ()
+def _release(facts: Facts, draft: Draft) -> Released:
+    """Return the release that is packaged, as debian/watch looks for later ones."""
+    return Released(
+        draft.text("version"),
+        facts.source.get("tag", ""),
+        draft.text("source_place"),
+        draft.text("repository"),
+        draft.text("repository_page"),
+    )
 
 
 DEB = Format(
