@@ -10,8 +10,10 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.scaffold import Request, Scaffold, scaffolds, write
+from distrorocks.packaging.field import READ_FIELDS
 from distrorocks.packaging.formats import FORMATS
 from distrorocks.system.lua.jail import Jail
+from distrorocks.system.packaging.settings_model import setting_keys
 from tests.jobs.scaffolding import packed, rockspec
 
 ALL = tuple(FORMATS)
@@ -125,6 +127,21 @@ def test_settings_stand_before_all(tmp_path: Path) -> None:
     assert "License:        MIT" in text(fedora, "lua-foo.spec")
     assert "Release:        7" in text(fedora, "lua-foo.spec")
     assert deb.plan.fields["summary"].source == "distrorocks.toml"
+
+
+def test_a_pipeline_is_written_on_request(tmp_path: Path) -> None:
+    """debian/salsa-ci.yml is there where ``salsa_ci`` says so, and only there."""
+    assert "debian/salsa-ci.yml" not in made(packed(tmp_path), tmp_path, "deb")[0].outputs
+    (tmp_path / "distrorocks.toml").write_text("[deb]\nsalsa_ci = true\n")
+    (deb,) = made(packed(tmp_path), tmp_path, "deb")
+    assert "recipes/debian.yml" in text(deb, "debian/salsa-ci.yml")
+
+
+@pytest.mark.parametrize("form", ALL)
+def test_every_field_can_be_set(tmp_path: Path, form: str) -> None:
+    """distrorocks.toml has a key for each field of the plan that is decided and not read."""
+    (one,) = made(packed(tmp_path), tmp_path, form)
+    assert set(one.plan.fields) - READ_FIELDS <= set(setting_keys())
 
 
 def test_settings_that_mean_nothing_are_refused(tmp_path: Path) -> None:

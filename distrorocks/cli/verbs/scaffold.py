@@ -110,6 +110,8 @@ def print_gaps(made: list[Scaffold]) -> None:
 
 def _explain(made: list[Scaffold], key: str) -> int:
     """Tell all that is known of one field."""
+    from distrorocks.packaging.field import READ_FIELDS
+
     for one in made:
         field = one.plan.fields.get(key)
         if field is None:
@@ -120,7 +122,10 @@ def _explain(made: list[Scaffold], key: str) -> int:
         say(f"   from: {field.source} ({field.confidence} confidence)")
         if field.gap:
             say(f"   gap: {field.gap}")
-        say(f"   to change it: {key} = ... in distrorocks.toml")
+        if key in READ_FIELDS:
+            say("   to change it: change the rock, this is read and not decided")
+        else:
+            say(f"   to change it: {key} = ... in distrorocks.toml")
     return 0
 
 

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from difflib import get_close_matches
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field as ModelField, ValidationError
 
 from distrorocks.packaging.field import Value
+
+_LuaVersion = Annotated[str, ModelField(pattern=r"^5\.[1-9]$")]
+_WORDS = r"\S"
+_ADDRESS = r"^(|(https?|ftp)://\S+)$"
+# What each kind of fault means; the rest is told in the library's words.
+_SAYINGS = {
+    "string_type": "must be a text in quotes",
+    "list_type": "must be a list of texts, in brackets",
+    "bool_type": "must be true or false",
+    "too_short": "must not be empty",
+}
 
 
 class SettingsFaults(ValueError):  # noqa: N818 - several
@@ -22,23 +34,30 @@ class _Fields(BaseModel):
     architecture: str | None = ModelField(default=None, pattern=r"^(all|any)$")
     bug_closed: str | None = ModelField(default=None, pattern=r"^[0-9]*$")
     build_depends: list[str] | None = None
+    build_directory: str | None = None
     build_needs: list[str] | None = None
     build_requires: list[str] | None = None
+    changelog_date: str | None = ModelField(default=None, pattern=_WORDS)
     changes: list[str] | None = None
     check_needs: list[str] | None = None
     commands: list[str] | None = None
     copyright: list[str] | None = None
+    copyright_lines: list[str] | None = None
+    date: str | None = ModelField(default=None, pattern=r"^[0-9]+$")
     depends: list[str] | None = None
     description: list[str] | None = None
+    description_lines: list[str] | None = None
     doc_files: list[str] | None = None
     documents: list[str] | None = None
     external_requires: list[str] | None = None
-    homepage: str | None = None
+    homepage: str | None = ModelField(default=None, pattern=_ADDRESS)
     is_compiled: bool | None = None
+    is_noarch: bool | None = None
     issues: str | None = None
-    license: str | None = None
+    license: str | None = ModelField(default=None, pattern=_WORDS)
     license_files: list[str] | None = None
-    lua_versions: list[str] | None = None
+    license_tag: str | None = ModelField(default=None, pattern=_WORDS)
+    lua_versions: list[_LuaVersion] | None = ModelField(default=None, min_length=1)
     maintainer: str | None = ModelField(default=None, pattern=r"^[^<>]+ <[^<> ]+@[^<> ]+>$")
     modules: list[str] | None = None
     multi_arch: str | None = ModelField(default=None, pattern=r"^(|same|foreign|allowed)$")
@@ -47,12 +66,16 @@ class _Fields(BaseModel):
     repository: str | None = None
     repository_page: str | None = None
     requires: list[str] | None = None
-    section: str | None = None
+    salsa_ci: bool | None = None
+    section: str | None = ModelField(default=None, pattern=r"^[a-z0-9/-]+$")
+    shell_version: str | None = ModelField(default=None, pattern=r"^[A-Za-z0-9._]+$")
     source_address: str | None = None
     source_directory: str | None = None
     source_file: str | None = None
+    source_place: str | None = None
     standards_version: str | None = None
-    summary: str | None = None
+    summary: str | None = ModelField(default=None, pattern=_WORDS)
+    test_depends: list[str] | None = None
     version: str | None = ModelField(default=None, pattern=r"^[0-9][A-Za-z0-9.+~]*$")
     watch: list[str] | None = None
 
@@ -95,4 +118,9 @@ def _values(fields: _Fields) -> dict[str, Value]:
 
 def _fault(error: Any) -> str:
     place = ".".join(str(part) for part in error["loc"])
-    return f"{place}: {error['msg']}"
+    if error["type"] == "extra_forbidden":
+        near = get_close_matches(str(error["loc"][-1]), (*setting_keys(), *_Settings.model_fields))
+        return f"{place}: there is no such key" + (f", is {near[0]} meant?" if near else "")
+    if error["type"] == "string_pattern_mismatch":
+        return f"{place}: {error['input']!r} does not match {error['ctx']['pattern']}"
+    return f"{place}: {_SAYINGS.get(error['type'], error['msg'])}"

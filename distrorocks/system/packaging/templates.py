@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import traceback
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -38,6 +39,7 @@ def render(
     """Return the outputs of a format: path -> bytes and mode."""
     import jinja2  # only who renders needs it
 
+    _refuse_missing(directories)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(list(directories)),
         undefined=jinja2.StrictUndefined,
@@ -58,13 +60,37 @@ def render(
                 if text.strip():
                     mode = 0o755 if path in _EXECUTABLE else 0o644
                     outputs[path] = (_tidied(text).encode("utf-8", "surrogateescape"), mode)
-        except jinja2.TemplateError as error:
-            raise TemplateError(
-                f"the template {form}/{name} cannot be filled in",
-                detail=str(error),
-                hint="templates are looked for in " + ", ".join(directories),
-            ) from None
+        except Exception as error:
+            raise _fault(f"{form}/{name}", directories, error) from None
     return dict(sorted(outputs.items()))
+
+
+def _refuse_missing(directories: Sequence[str]) -> None:
+    """Refuse a directory of the user's own that is not there."""
+    for directory in directories:
+        if directory != SYSTEM_TEMPLATES and not os.path.isdir(directory):
+            raise TemplateError(
+                f"{directory} is no directory of templates",
+                hint="it has templates by the paths that packaging-templates has",
+            )
+
+
+def _fault(name: str, directories: Sequence[str], error: Exception) -> TemplateError:
+    """Return what is wrong with a template, with the file and the line."""
+    places = (os.path.join(directory, name) for directory in directories)
+    place = next((each for each in places if os.path.exists(each)), name)
+    steps = traceback.extract_tb(error.__traceback__)
+    line = getattr(error, "lineno", None)
+    place = getattr(error, "filename", None) or place
+    for step in steps:
+        if step.filename.startswith(tuple(f"{each}/" for each in directories)):
+            place, line = step.filename, step.lineno
+    where = f"{place}:{line}" if line else place
+    return TemplateError(
+        f"{where}: this template cannot be filled in",
+        detail=f"{type(error).__name__}: {error}",
+        hint="`distrorocks scaffold --plan` prints the fields that a template may use",
+    )
 
 
 def spec_text(text: str) -> str:
