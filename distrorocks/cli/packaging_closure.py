@@ -45,14 +45,15 @@ def run_closure(options: argparse.Namespace, request: Request) -> int:
         found = closures(request, index, jail)
         for text in index.warnings:
             warn(text)
-    written = [] if options.plan else write_closures(found, request)
+    written = [] if options.plan else write_closures(found, request, is_dry=options.dry_run)
     if options.json:
         print_json({"written": written, "formats": {one.form: one.table for one in found}})
         return 0
     for one in found:
         _tell(one)
     if not options.plan:
-        tell(f"{len(written)} files written below {request.directory}")
+        said = "would be written" if options.dry_run else "written"
+        tell(f"{len(written)} files {said} below {request.directory}")
     return 0
 
 

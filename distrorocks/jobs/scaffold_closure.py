@@ -69,8 +69,10 @@ def closures(request: Request, index: RockIndex, jail: Jail) -> list[ClosureScaf
     return [_one(request, start, form, index) for form in request.formats]
 
 
-def write_closures(found: list[ClosureScaffold], request: Request) -> list[str]:
-    """Write each package's folder and the lists; return the paths written.
+def write_closures(
+    found: list[ClosureScaffold], request: Request, *, is_dry: bool = False
+) -> list[str]:
+    """Write each package's folder and the lists; return the paths that are written, or would be.
 
     Packaging that stands there already is left as it is, if it was rendered as it would be now.
     """
@@ -79,9 +81,11 @@ def write_closures(found: list[ClosureScaffold], request: Request) -> list[str]:
         folder = posixpath.join(request.directory, one.form)
         for rock, made in one.made.items():
             place = request._replace(directory=posixpath.join(folder, one.packages[rock]))
-            paths = write([made], place)
+            paths = write([made], place, is_dry=is_dry)
             written += [posixpath.join(one.form, one.packages[rock], path) for path in paths]
-        written += [posixpath.join(one.form, path) for path in _write_lists(one, folder)]
+        written += [
+            posixpath.join(one.form, path) for path in _write_lists(one, folder, is_dry=is_dry)
+        ]
     return written
 
 
@@ -117,7 +121,7 @@ def _scaffold(request: Request, rock: RockInput, form: str) -> Scaffold:
     return Scaffold(plan, rendered(form, plan, rock, search_path(request.templates)))
 
 
-def _write_lists(one: ClosureScaffold, folder: str) -> list[str]:
+def _write_lists(one: ClosureScaffold, folder: str, *, is_dry: bool) -> list[str]:
     """Write the order and the metadata of the OBS project; return what changed."""
     packages = one.packages
     first = next(reversed(packages.values()))
@@ -140,5 +144,6 @@ def _write_lists(one: ClosureScaffold, folder: str) -> list[str]:
         for path, file in wanted.items()
         if there.get(path) != file
     ]
-    apply_changes(folder, changes)
+    if not is_dry:
+        apply_changes(folder, changes)
     return [each.path for each in changes]

@@ -18,6 +18,9 @@ if TYPE_CHECKING:  # the templates' and settings' libraries are imported when a 
     from distrorocks.packaging.field import Field
 
 
+_APART = ("plan", "explain", "diff", "update", "recursive")
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""
     from distrorocks.packaging.formats import FORMATS
@@ -66,9 +69,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the packaging, update it, or print what it would be made of."""
+    _refuse_together(options)
     with input_path(options) as path:
         options.input = path
         return _run(options)
+
+
+def _refuse_together(options: argparse.Namespace) -> None:
+    """Refuse words of which one would be passed over."""
+    words = [f"--{word}" for word in _APART if getattr(options, word)]
+    if len(words) > 1 and set(words) != {"--plan", "--recursive"}:
+        raise DistrorocksError(f"{' and '.join(words)} are {len(words)} things", hint="name one")
+    if options.rocks and not options.recursive:
+        raise DistrorocksError(
+            "--rocks is for --recursive", hint="add --recursive, or leave it out"
+        )
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -90,14 +105,15 @@ def _run(options: argparse.Namespace) -> int:
     if options.plan:
         _print_plans(made, as_json=options.json)
         return 0
-    changed = write(made, request)
+    changed = write(made, request, is_dry=options.dry_run)
     if options.json:
         print_json({"directory": request.directory, "written": changed, **_gaps_as_json(made)})
         return 0
     for path in changed:
         say(os.path.join(options.output, path))
     print_gaps(made)
-    tell(f"{len(changed)} files written" if changed else "all is as it would be written")
+    said = "would be written" if options.dry_run else "written"
+    tell(f"{len(changed)} files {said}" if changed else "all is as it would be written")
     return 0
 
 

@@ -40,10 +40,11 @@ def read_file(directory: str, path: str) -> PackagingFile | None:
         if error.errno == errno.ELOOP:
             raise _no_file(place, "it is a link") from None
         raise FolderError(f"{place} cannot be read", detail=error.strerror or "") from None
+    status = os.fstat(opened)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(opened)
+        raise _no_file(place, "it is no regular file")
     with os.fdopen(opened, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise _no_file(place, "it is no regular file")
         if status.st_size > _MOST_BYTES:
             raise _no_file(place, f"it has more than {_MOST_BYTES} bytes")
         return PackagingFile(file.read(), status.st_mode & 0o777)

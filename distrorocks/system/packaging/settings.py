@@ -27,6 +27,10 @@ def read_settings(directory: str, form: str) -> Mapping[str, Value]:
             content = file.read(_MOST_BYTES + 1)
     except FileNotFoundError:
         return {}
+    except NotADirectoryError:
+        raise SettingsError(
+            f"{directory} is no directory", hint="-o names the directory that packaging stands in"
+        ) from None
     except OSError as error:
         raise SettingsError(f"{path} cannot be read", detail=error.strerror or "") from None
     if len(content) > _MOST_BYTES:

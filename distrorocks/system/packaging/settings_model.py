@@ -119,7 +119,9 @@ def _values(fields: _Fields) -> dict[str, Value]:
 def _fault(error: Any) -> str:
     place = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
-        near = get_close_matches(str(error["loc"][-1]), (*setting_keys(), *_Settings.model_fields))
+        is_table = isinstance(error["input"], dict)
+        keys = set(_Settings.model_fields) - set(setting_keys()) if is_table else setting_keys()
+        near = get_close_matches(str(error["loc"][-1]), sorted(keys))
         return f"{place}: there is no such key" + (f", is {near[0]} meant?" if near else "")
     if error["type"] == "string_pattern_mismatch":
         return f"{place}: {error['input']!r} does not match {error['ctx']['pattern']}"

@@ -26,7 +26,7 @@ def test_a_formats_own_table_stands_before_the_top(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('lisence = "MIT"', "lisence: there is no such key, is license meant?"),
+        ('sumary = "x"', "sumary: there is no such key, is summary meant?"),
         ('[debian]\nsummary = "x"', "debian: there is no such key"),
         ("[deb]\nlicense = 3", "deb.license: must be a text in quotes"),
         ('lua_versions = "5.4"', "lua_versions: must be a list of texts, in brackets"),
