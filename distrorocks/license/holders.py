@@ -14,7 +14,8 @@ _LINE = re.compile(
 )
 # The head of a text of the GPL: whose that text is, not the rock.
 _OF_THE_TEXT = re.compile(
-    r"^.*copyright.*free software foundation.*\n(?:.*\n){0,3}?.*everyone is permitted to copy",
+    r"^.{0,40}copyright.{0,40}free software foundation.*\n"
+    r"(?:.*\n){0,3}?.{0,40}everyone is permitted to",
     re.IGNORECASE | re.MULTILINE,
 )
 _DASHES = str.maketrans("–—", "--")

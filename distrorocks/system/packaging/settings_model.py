@@ -50,6 +50,7 @@ class _Fields(BaseModel):
     doc_files: list[str] | None = None
     documents: list[str] | None = None
     external_requires: list[str] | None = None
+    has_autotools: bool | None = None
     homepage: str | None = ModelField(default=None, pattern=_ADDRESS)
     is_compiled: bool | None = None
     is_noarch: bool | None = None
@@ -72,6 +73,7 @@ class _Fields(BaseModel):
     source_address: str | None = None
     source_directory: str | None = None
     source_file: str | None = None
+    source_overrides: list[str] | None = None
     source_place: str | None = None
     standards_version: str | None = None
     summary: str | None = ModelField(default=None, pattern=_WORDS)
