@@ -14,7 +14,9 @@ _FROM_MODULES = ("ldoc", "luadoc")
 _MAKER = re.compile(
     r"""<meta\s+name\s*=\s*["']?generator["']?\s+content\s*=\s*["']?(?P<meta>[^"'>]+)
     | \b(?:generated|produced|created)\s+(?:automatically\s+)?(?:by|with|using|from)\b
-      (?:\s|<[^>]*>)*(?P<said>[\w.-]+)
+      (?:\s|<[^>]*>)*
+      (?!(?:an?|all|any|default|each|hand|it|its|one|our|some|such|that|the|these|this|your)\b)
+      (?P<said>[\w.-]+)
     | (?P<plain>\bLDoc\b|\bLuaDoc\b|\bDoxygen\b)""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -19,6 +19,7 @@ LONG = "<p>" + "word " * 120 + "</p>\n"
         (f"{LONG}Generated with Doxygen", "Doxygen"),
         (f"{LONG}<!-- LuaDoc -->", "LuaDoc"),
         ("é" * 300, ""),
+        (f"{LONG} tables created by the function", ""),
     ],
 )
 def test_a_page_may_say_who_made_it(text: str, maker: str | None) -> None:
