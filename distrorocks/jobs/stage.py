@@ -12,7 +12,7 @@ from distrorocks.distro.versions import parse_upstream, real_version, rock_versi
 from distrorocks.plan.packaged_text import fitted
 from distrorocks.plan.staged_relations import Relations, relations
 from distrorocks.plan.staged_rock import StagedRock, refuse_without_modules
-from distrorocks.plan.staging import Move, Step, linked, tidied
+from distrorocks.plan.staging import Step, linked, tidied
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.files.digest import Digests
 from distrorocks.system.files.root_path import RootView
@@ -22,6 +22,7 @@ from distrorocks.system.lua.jail import Jail
 from distrorocks.system.packages.names_file import read_shipped_names
 from distrorocks.system.trees.staged_files import (
     carry_out,
+    files_below,
     real_files,
     staged_content,
     staged_paths,
@@ -80,7 +81,7 @@ def stage(request: Request) -> Staged:
         content=partial(staged_content, destination),
     )
     carry_out(destination, first)
-    first += _fit(destination, first)
+    first += _fit(destination, request.documentation)
     if request.is_linked:
         first += _link(destination)
     paths = staged_paths(destination)
@@ -121,16 +122,12 @@ def _packaged_version(request: Request, rockspec: Rockspec) -> str:
     return rock_version(upstream, known).text
 
 
-def _fit(destination: str, done: list[Step]) -> list[Step]:
-    """Fit the Lua modules and the documents that were moved, and return what was changed."""
+def _fit(destination: str, documentation: str) -> list[Step]:
+    """Fit the rock's files and the package's documents, and return what was changed."""
     staged = staged_paths(destination)
     modules = [path for path in staged if _is_lua(path)]
     others = [path for path in staged if path.startswith("/usr/lib/luarocks/rocks-")]
-    documents = [
-        step.target
-        for step in done
-        if isinstance(step, Move) and step.target.startswith("/usr/share/")
-    ]
+    documents = files_below(destination, documentation) if documentation else []
     steps = fitted(modules, others, documents, partial(staged_text, destination))
     carry_out(destination, steps)
     return steps

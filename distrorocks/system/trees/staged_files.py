@@ -22,12 +22,16 @@ class StagingError(DistrorocksError):
 
 def staged_paths(destination: str) -> list[str]:
     """Return the files and links of a staging folder that could be a rock's, as in the root."""
+    return sorted(path for place in _PLACES for path in files_below(destination, place))
+
+
+def files_below(destination: str, place: str) -> list[str]:
+    """Return the files and links below a folder of a staging folder, as in the root."""
     found = []
-    for place in _PLACES:
-        for folder, folders, names in os.walk(destination + place):
-            links = [name for name in folders if os.path.islink(f"{folder}/{name}")]
-            inside = folder[len(destination) :]
-            found += [f"{inside}/{name}" for name in (*names, *links)]
+    for folder, folders, names in os.walk(destination + place):
+        links = [name for name in folders if os.path.islink(f"{folder}/{name}")]
+        inside = folder[len(destination) :]
+        found += [f"{inside}/{name}" for name in (*names, *links)]
     return sorted(found)
 
 
