@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import hook, make_manifest
+from benchmarks import hook, make_manifest, scaffold
 
 if __name__ == "__main__":
-    sys.exit(make_manifest.main() or hook.main())
+    sys.exit(make_manifest.main() or hook.main() or scaffold.main())

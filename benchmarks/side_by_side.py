@@ -1,11 +1,11 @@
-"""Times two commands in turn, and tells medians and the ratio of each pair."""
+"""Times commands in turn, and tells medians and the ratio of each pair."""
 
 from __future__ import annotations
 
 import resource
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
@@ -49,17 +49,24 @@ def _processor_time() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def in_turn(
+    commands: Mapping[str, Sequence[str]], *, before: Callable[[], object], rounds: int
+) -> dict[str, list[Run]]:
+    """Time all commands in each round, ``before`` each of them, which is not timed.
+
+    One round does not count: it warms the caches of the disk.
+    """
+    found: dict[str, list[Run]] = {name: [] for name in commands}
+    for _ in range(rounds + 1):
+        for name, command in commands.items():
+            before()
+            found[name].append(timed(command))
+    return {name: runs[1:] for name, runs in found.items()}
+
+
 def compare(
     ours: Sequence[str], theirs: Sequence[str], *, before: Callable[[], object], pairs: int
 ) -> Comparison:
-    """Time two commands in turn, ``before`` each of them, which is not timed.
-
-    One run of each does not count: it warms the caches of the disk.
-    """
-    found = Comparison([], [])
-    for _ in range(pairs + 1):
-        before()
-        found.ours.append(timed(ours))
-        before()
-        found.theirs.append(timed(theirs))
-    return Comparison(found.ours[1:], found.theirs[1:])
+    """Time two commands in turn, ``before`` each of them."""
+    found = in_turn({"ours": ours, "theirs": theirs}, before=before, rounds=pairs)
+    return Comparison(found["ours"], found["theirs"])

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from distrorocks.license.expression import licenses_in
 from distrorocks.packaging.field import Draft, Field
 from distrorocks.packaging.license_fields import UNKNOWN, license_fields
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.rock_input import read_rock_input
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.packaging.rock_input import read_rock_input
 
 LABELS = Path(__file__).parent.parent / "tests/license/labels.tsv"
 ROCKS = Path(__file__).parent.parent.parent / "shared/data/dev-rocks.tar"

@@ -85,11 +85,15 @@ class Machine:
         path.write_text(text)
         return path
 
-    def run(self, *words: str, status: int | None = 0, online: bool = False) -> Outcome:
-        """Run a command in this machine, without a network unless it is asked for."""
+    def words(self, *words: str, online: bool = False) -> list[str]:
+        """Return the host's words for a command in this machine; a network has to be asked for."""
         network = () if online else ("unshare", "--net")
         environment = [f"{name}={value}" for name, value in ENVIRONMENT.items()]
-        return run("env", "-i", *environment, *network, "chroot", self.root, *words, status=status)
+        return ["env", "-i", *environment, *network, "chroot", str(self.root), *words]
+
+    def run(self, *words: str, status: int | None = 0, online: bool = False) -> Outcome:
+        """Run a command in this machine, without a network unless it is asked for."""
+        return run(*self.words(*words, online=online), status=status)
 
     def distrorocks(self, verb: str, *words: str, status: int | None = 0) -> Outcome:
         """Run this checkout's distrorocks on the host, working in this machine's root."""

@@ -12,8 +12,8 @@ from distrorocks.jobs.installed import look
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.manifest import PackedRock, tree_manifest
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.root_path import RootView
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.deps_mode import DepsMode
 from distrorocks.trees.target import User, Wish, target
 from integration.machine import Machine

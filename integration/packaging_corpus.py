@@ -4,8 +4,11 @@ ROCKS is a folder of ``.src.rock`` files, or an archive of one. Each is scaffold
 packed as upstream's archive, and dpkg-buildpackage (``deb``), rpmbuild (``rpm``), makepkg
 (``arch``) or an APKBUILD's functions (``alpine``) build it; deb and rpm, where none is named. A
 package is right when it holds every module that the rockspec declares, for every Lua version of its
-plan, and lintian has neither error nor warning, rpmlint no error.
-``--only`` chooses rocks by how their names begin, ``--sample`` so many of them, always the same.
+plan, and these Luas load the C modules. The linters' errors (and the warnings of lintian) are told
+beside. What counts are the rocks that LuaRocks by itself builds with the same libraries, for at
+least one Lua. With ``--twice`` each .deb is built again in another folder, locale and time zone,
+and must be the same. ``--only`` chooses rocks by how their names begin, ``--sample`` so many of
+them, always the same; ``--logs`` keeps what the failed builds printed.
 """
 
 from __future__ import annotations
@@ -18,20 +21,24 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.system.lua_jail import Jail
+from distrorocks.system.lua.jail import Jail
+from integration.build_libraries import LIBRARIES
+from integration.luarocks_builds import versions_built
 from integration.machine import Machine
 from integration.rock_packages import Verdict, deb_of, rpm_of
 from integration.rock_specs import rpm_root, with_our_macros
+from integration.roots import LUA_VERSIONS
 from integration.shell_packages import root as shell_root, shell_verdict
 from integration.source_packages import build_root, with_our_packages
 
-LIBRARIES = ("libssl-dev", "zlib1g-dev", "libexpat1-dev", "libsqlite3-dev", "cmake")
 LINTERS = {
     "deb": "an error or a warning of lintian",
     "rpm": "an error of rpmlint",
@@ -46,6 +53,30 @@ class Chosen(NamedTuple):
 
     only: tuple[str, ...] = ()
     sample: int = 0
+
+
+class Told(NamedTuple):
+    """What became of a rock, and for which Lua versions LuaRocks by itself builds it."""
+
+    verdict: Verdict
+    by_luarocks: tuple[str, ...]
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the package is right."""
+        return not self.verdict.reason
+
+    def __str__(self) -> str:
+        verdict = self.verdict
+        versions = " ".join(verdict.versions) or "no Lua"
+        state = f"right for {versions}" if self.is_right else f"missed for {versions}:"
+        words = (f"{verdict.rock}: {state}", verdict.reason, *verdict.tags)
+        others = sorted(set(self.by_luarocks) - set(verdict.versions))
+        if not self.by_luarocks:
+            words = (*words, "(LuaRocks builds it for no Lua)")
+        elif others:
+            words = (*words, f"(LuaRocks builds it for {' '.join(others)} as well)")
+        return " ".join(word for word in words if word)
 
 
 def rocks_of(path: Path, scratch: Path, chosen: Chosen) -> list[Path]:
@@ -80,33 +111,53 @@ def builder(form: str) -> Iterator[Machine]:
             yield machine
 
 
-def verdicts(form: str, rocks: Sequence[Path]) -> Iterator[Verdict]:
+def told(form: str, rocks: Sequence[Path], *, twice: bool) -> Iterator[Told]:
     """Yield what became of each rock as a package of a form."""
-    built = {"deb": deb_of, "rpm": rpm_of}
+    made_of: dict[str, Callable[..., tuple[Verdict, object]]] = {
+        "deb": partial(deb_of, twice=twice),
+        "rpm": rpm_of,
+        "arch": partial(shell_verdict, "arch"),
+        "alpine": partial(shell_verdict, "alpine"),
+    }
     with Jail() as jail, builder(form) as machine:
         for rock in rocks:
             try:
-                if form in built:
-                    verdict, _ = built[form](machine, rock, jail)
-                else:
-                    verdict = shell_verdict(form, machine, rock, jail)
+                verdict, _ = made_of[form](machine, rock, jail)
             except (DistrorocksError, OSError, shutil.ReadError, zipfile.BadZipFile) as error:
                 verdict = Verdict(rock.name, f"not scaffolded: {str(error)[:160]}")
-            yield verdict
+            yield Told(verdict, versions_built(machine, rock, LUA_VERSIONS["bookworm"]))
 
 
-def tell(form: str, rocks: Sequence[Path]) -> None:
+def tell(form: str, rocks: Sequence[Path], asked: argparse.Namespace) -> None:
     """Build the rocks in one form, print what became of each and the sums."""
-    tags: collections.Counter[str] = collections.Counter()
-    right = clean = 0
-    for verdict in verdicts(form, rocks):
-        right += not verdict.reason
-        clean += not verdict.reason and not verdict.tags
-        tags.update(tag.partition(" ")[2] for tag in verdict.tags)
-        state = verdict.reason or "right"
-        print(f"{form} {verdict.rock}: {state} {' '.join(verdict.tags)}", flush=True)
-    print(f"{form}: {right} of {len(rocks)} rocks are packages with all their modules")
-    print(f"{form}: {clean} of {right} without {LINTERS[form]}; {dict(tags)}", flush=True)
+    found: list[Told] = []
+
+    def one_share(share: Sequence[Path]) -> None:
+        for each in told(form, share, twice=asked.twice):
+            print(f"{form} {each}", flush=True)
+            found.append(each)
+            if asked.logs and each.verdict.reason:
+                asked.logs.joinpath(f"{each.verdict.rock}.{form}.log").write_text(each.verdict.log)
+
+    shares = [rocks[start :: asked.jobs] for start in range(asked.jobs)]
+    with builder(form), ThreadPoolExecutor(asked.jobs) as pool:  # the first makes the root, once
+        list(pool.map(one_share, shares))
+    for line in sums(found, LINTERS[form]):
+        print(f"{form}: {line}", flush=True)
+
+
+def sums(found: Sequence[Told], linter: str) -> Iterator[str]:
+    """Yield what the verdicts say together."""
+    possible = [each for each in found if each.by_luarocks]
+    right = [each for each in possible if each.is_right]
+    yield f"{len(right)} of {len(possible)} rocks that LuaRocks builds are right packages"
+    others = sum(each.is_right and not each.by_luarocks for each in found)
+    yield f"{others} of {len(found) - len(possible)} that it does not build are as well"
+    narrow = sum(not set(each.by_luarocks) <= set(each.verdict.versions) for each in right)
+    yield f"{narrow} of the right ones are for fewer Luas than LuaRocks builds them for"
+    clean = sum(not each.verdict.tags for each in right)
+    tags = collections.Counter(tag.partition(" ")[2] for each in right for tag in each.verdict.tags)
+    yield f"{clean} of {len(right)} without {linter}; {dict(tags.most_common())}"
 
 
 def main(words: Sequence[str]) -> int:
@@ -116,15 +167,20 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("forms", nargs="*", metavar="deb|rpm|arch|alpine")
     parser.add_argument("--only", nargs="+", default=(), metavar="PREFIX")
     parser.add_argument("--sample", type=int, default=0, metavar="N")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N")
+    parser.add_argument("--twice", action="store_true")
+    parser.add_argument("--logs", type=Path, metavar="DIR")
     asked = parser.parse_args(words)
     unknown = [form for form in asked.forms if form not in LINTERS]
     if unknown:
         parser.error(f"no form of packages: {' '.join(unknown)}")
+    if asked.logs:
+        asked.logs.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         chosen = Chosen(tuple(asked.only), asked.sample)
         rocks = rocks_of(asked.rocks, Path(scratch), chosen)
         for form in asked.forms or ("deb", "rpm"):
-            tell(form, rocks)
+            tell(form, rocks, asked)
     return 0
 
 

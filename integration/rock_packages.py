@@ -7,27 +7,31 @@ import re
 import shutil
 import tempfile
 import time
-import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
 from distrorocks.jobs.scaffold import Request, Scaffold, scaffolds, write
-from distrorocks.system.lua_jail import Jail
+from distrorocks.system.lua.jail import Jail
+from integration.loading import not_loading
 from integration.machine import CommandError, Machine, run
 from integration.rock_specs import TOP
 from integration.rpmlint import rpmlint_errors
 from integration.scratch import live
-from integration.source_packages import Built, built, lintian_tags, modules
+from integration.source_packages import Built, built, digests, lintian_tags, modules
 
 MAINTAINER = "Rock Packager <rocks@distrorocks.org>"
 _EXTENSIONS = (".lua", ".so")
 
 
 class Verdict(NamedTuple):
-    """What became of one rock: ``reason`` is "" where the package is right."""
+    """What became of one rock: ``reason`` is "" where the package is right.
+
+    ``versions`` are the Lua versions that the package was planned for.
+    """
 
     rock: str
     reason: str
+    versions: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     seconds: float = 0
     log: str = ""
@@ -35,12 +39,14 @@ class Verdict(NamedTuple):
 
 def unpacked(rock: Path, place: Path) -> Path:
     """Return the folder of a packed rock's sources, unpacked below ``place`` as upstream's are."""
-    with zipfile.ZipFile(rock) as archive:
-        archive.extractall(place)
+    run("unzip", "-qq", rock, "-d", place)
     for path in (*place.glob("*.tar.*"), *place.glob("*.tgz"), *place.glob("*.zip")):
         inner = place / "archive"
         inner.mkdir()
-        shutil.unpack_archive(path, inner)
+        unpack = (
+            ("unzip", "-qq", path, "-d") if path.suffix == ".zip" else ("tar", "-xf", path, "-C")
+        )
+        run(*unpack, inner)
         tops = sorted(inner.iterdir())
         if len(tops) == 1 and tops[0].is_dir():
             return tops[0]
@@ -95,10 +101,17 @@ def source_package(tree: Path) -> Path:
     return dsc
 
 
+def planned_versions(made: Scaffold) -> tuple[str, ...]:
+    """Return the Lua versions that a package is planned for."""
+    versions = made.plan.values["lua_versions"]
+    assert isinstance(versions, tuple)
+    return tuple(map(str, versions))
+
+
 def missing_modules(made: Scaffold, package_files: set[str]) -> list[str]:
     """Return the modules of the plan that no file of the package is, by Lua version."""
     missing = []
-    for version in made.plan.values["lua_versions"]:  # type: ignore[union-attr]
+    for version in planned_versions(made):
         for module in made.plan.values["modules"]:  # type: ignore[union-attr]
             path = str(module).replace(".", "/")
             names = [f"{path}{end}" for end in _EXTENSIONS] + [f"{path}/init.lua"]
@@ -108,24 +121,42 @@ def missing_modules(made: Scaffold, package_files: set[str]) -> list[str]:
     return missing
 
 
+def built_elsewhere(machine: Machine, tree: Path) -> tuple[Path, ...]:
+    """Return the packages of a source package's folder from another folder, locale and zone."""
+    words = {"LC_ALL": "C", "TZ": "Asia/Tokyo", "DEB_BUILD_OPTIONS": "nocheck"}
+    return built(machine, tree, "/srv/another/and/deeper", **words).packages
+
+
 def deb_of(
-    machine: Machine, rock: Path, jail: Jail, *, check: bool = False
+    machine: Machine, rock: Path, jail: Jail, *, check: bool = False, twice: bool = False
 ) -> tuple[Verdict, Built | None]:
-    """Build a rock's ``.deb``, and return what became of it."""
+    """Build a rock's ``.deb``, and return what became of it.
+
+    One that is built ``twice``, the second time elsewhere, is right where both are the same.
+    """
     tree, made = source_tree(rock, "deb", jail)
+    verdict = Verdict(rock.name, "", planned_versions(made))
     options = {} if check else {"DEB_BUILD_OPTIONS": "nocheck"}
     try:
         done = built(machine, tree, "/srv/rock", **options)
     except CommandError as failure:
-        return Verdict(rock.name, failure_line(str(failure)), log=str(failure)), None
+        return verdict._replace(reason=failure_line(str(failure)), log=str(failure)), None
     packages = tuple(path for path in done.packages if "-dbgsym" not in path.name)
     files = {file for path in packages for file in modules(path)}
     missing = missing_modules(made, files)
     tags = tuple(sorted(lintian_tags((*done.packages, source_package(tree)))))
-    reason = f"modules missing: {', '.join(missing[:4])}" if missing else ""
+    refused = not_loading(machine, packages)
+    reason = refused[0] if refused else ""
+    if missing:
+        reason = f"modules missing: {', '.join(missing[:4])}"
     if not files and made.plan.values["modules"]:
         reason = "the package holds no module"
-    return Verdict(rock.name, reason, tags, done.seconds, done.log), done
+    if twice and not reason:
+        sums = digests(done.packages)
+        other = digests(built_elsewhere(machine, tree))
+        differing = sorted(name for name in sums if sums[name] != other.get(name))
+        reason = f"differs from place to place: {differing[0]}" if differing else ""
+    return verdict._replace(reason=reason, tags=tags, seconds=done.seconds, log=done.log), done
 
 
 def rpm_of(
@@ -137,7 +168,8 @@ def rpm_of(
     shutil.rmtree(top, ignore_errors=True)
     shutil.copytree(folder, top / "SOURCES")
     (spec,) = folder.glob("*.spec")
-    version = made.plan.values["lua_versions"][0]  # type: ignore[index]
+    version = planned_versions(made)[0]
+    verdict = Verdict(rock.name, "", (version,))
     defined = {
         "_topdir": TOP,
         "lua_version": version,
@@ -151,7 +183,7 @@ def rpm_of(
     try:
         done = machine.run("rpmbuild", "-ba", "--nodeps", *words, f"{TOP}/SOURCES/{spec.name}")
     except CommandError as failure:
-        return Verdict(rock.name, failure_line(str(failure)), log=str(failure)), ()
+        return verdict._replace(reason=failure_line(str(failure)), log=str(failure)), ()
     seconds = time.monotonic() - start
     packages = tuple(sorted((top / "RPMS").rglob("*.rpm")))
     files = {path for package in packages for path in run("rpm", "-qpl", package).lines}
@@ -161,7 +193,8 @@ def rpm_of(
     reason = f"modules missing: {', '.join(missing[:4])}" if missing else ""
     if not any("/lua/" in path for path in files) and made.plan.values["modules"]:
         reason = "the package holds no module"
-    return Verdict(rock.name, reason, tags, seconds, done.out + done.err), packages
+    log = done.out + done.err
+    return verdict._replace(reason=reason, tags=tags, seconds=seconds, log=log), packages
 
 
 def failure_line(log: str) -> str:

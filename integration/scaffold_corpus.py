@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.scaffold import Request, scaffolds
-from distrorocks.system.lua_jail import Jail
+from distrorocks.system.lua.jail import Jail
 
 FORMATS = ("deb", "fedora", "opensuse")
 LIST = Path(__file__).parent / "facts/scaffold_rocks.tsv"

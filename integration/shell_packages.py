@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from distrorocks.jobs.scaffold import Scaffold
-from distrorocks.system.lua_jail import Jail
+from distrorocks.system.lua.jail import Jail
 from integration.machine import CommandError, Machine
 from integration.rock_packages import Verdict, failure_line, missing_modules, source_tree
 from integration.roots import Layer, with_packages
@@ -56,7 +56,12 @@ for file in $source; do
 done
 for file in $source; do
 	file=${file%%::*}
-	case $file in *.tar.gz) tar -C "$srcdir" -xzf "$startdir/$file" ;; esac
+	case $file in
+		*.tar.gz | *.tgz) tar -C "$srcdir" -xzf "$startdir/$file" ;;
+		*.tar.bz2) tar -C "$srcdir" -xjf "$startdir/$file" ;;
+		*.tar.xz) tar -C "$srcdir" -xJf "$startdir/$file" ;;
+		*.zip) unzip -q "$startdir/$file" -d "$srcdir" ;;
+	esac
 done
 pkgdir=$pkgbasedir/$pkgname
 case " $options $NO_CHECK " in *" !check "*) check() { :; } ;; esac
@@ -118,7 +123,9 @@ def alpine_packages(
     return ShellPackages(made, machine.path(f"{PLACE}/pkg"), _names(made), log)
 
 
-def shell_verdict(form: str, machine: Machine, rock: Path, jail: Jail) -> Verdict:
+def shell_verdict(
+    form: str, machine: Machine, rock: Path, jail: Jail
+) -> tuple[Verdict, ShellPackages | None]:
     """Build a rock's packages of a form, and return what became of it.
 
     Debian's LuaRocks knows no Lua 5.5, which Arch has: packages for it are left out.
@@ -126,15 +133,17 @@ def shell_verdict(form: str, machine: Machine, rock: Path, jail: Jail) -> Verdic
     _, planned = source_tree(rock, form, jail)
     luas = [each for each in planned.plan.values["lua_versions"] if each != "5.5"]  # type: ignore[union-attr]
     build = {"arch": arch_packages, "alpine": alpine_packages}[form]
+    verdict = Verdict(rock.name, "", tuple(luas))
     start = time.monotonic()
     try:
         done = build(machine, rock, jail, f"lua_versions = {luas}\n", check=False)
     except CommandError as failure:
-        return Verdict(rock.name, failure_line(str(failure)), log=str(failure))
+        return verdict._replace(reason=failure_line(str(failure)), log=str(failure)), None
     files = {path for name in done.names for path in done.files(name)}
     missing = missing_modules(done.made, files)
     reason = f"modules missing: {', '.join(missing[:4])}" if missing else ""
-    return Verdict(rock.name, reason, (), time.monotonic() - start, done.log)
+    seconds = time.monotonic() - start
+    return verdict._replace(reason=reason, seconds=seconds, log=done.log), done
 
 
 def _placed(machine: Machine, rock: Path, form: str, jail: Jail, settings: str) -> Scaffold:

@@ -16,8 +16,8 @@ from distrorocks.build.external_settings import Settings
 from distrorocks.lua.read import parse
 from distrorocks.lua.value import LuaTable, LuaValue, table_of
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.system.external_eyes import RootEyes
-from distrorocks.system.host_cpu import host_cpu, multiarch
+from distrorocks.system.luarocks.external_eyes import RootEyes
+from distrorocks.system.packages.host_cpu import host_cpu, multiarch
 from integration.externals_cases import CASES, Case
 from integration.machine import run
 

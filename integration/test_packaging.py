@@ -11,18 +11,17 @@ from typing import NamedTuple
 
 import pytest
 
-from distrorocks.system.lua_jail import Jail
+from distrorocks.system.lua.jail import Jail
 from integration.dpkg_packages import own
 from integration.machine import CommandError, Machine, run
 from integration.made_rocks import ROCKS, source_rock
-from integration.rock_packages import Verdict, deb_of, rpm_of, source_tree
+from integration.rock_packages import Verdict, built_elsewhere, deb_of, rpm_of, source_tree
 from integration.rock_specs import rpm_root, with_our_macros
 from integration.rocks import make, write_local_rock
 from integration.roots import Layer, with_packages
 from integration.scratch import CHECKOUT, live
 from integration.source_packages import (
     build_root,
-    built,
     digests,
     field,
     with_our_packages,
@@ -78,9 +77,8 @@ def debs(rocks: dict[str, Path]) -> Iterator[dict[str, Packages]]:
             found[name] = Packages(verdict, files, modules_of(rock, jail))
         for name in ROCKS:
             tree, _ = source_tree(rocks[name], "deb", jail)
-            elsewhere = {"LC_ALL": "C", "TZ": "Asia/Tokyo", "DEB_BUILD_OPTIONS": "nocheck"}
-            other = built(machine, tree, "/srv/another/and/deeper", **elsewhere)
-            files = kept(tuple(p for p in other.packages if "-dbgsym" not in p.name), "again")
+            other = built_elsewhere(machine, tree)
+            files = kept(tuple(p for p in other if "-dbgsym" not in p.name), "again")
             found[f"{name} again"] = found[name]._replace(files=files)
         yield found
 

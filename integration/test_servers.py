@@ -18,8 +18,8 @@ from distrorocks.jobs.make_manifest import make_server_manifests
 from distrorocks.jobs.world import Asked, World
 from distrorocks.servers.address import Address
 from distrorocks.servers.configured import AskedServers
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.root_path import RootView
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
 from integration.machine import Machine, run
 from integration.roots import with_every_lua_package
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.system.lua_jail import Jail
+from distrorocks.system.lua.jail import Jail
 from integration.machine import Machine
 from integration.made_rocks import ROCKS, source_rock
 from integration.shell_packages import (

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from distrorocks.system import surroundings
+from distrorocks.system.luarocks import surroundings
 from integration.machine import Machine
 from integration.rocks import TREE
 from integration.roots import base

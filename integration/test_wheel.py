@@ -11,7 +11,8 @@ from integration.machine import RUN_MAIN, run
 from integration.scratch import CHECKOUT
 
 ASK = (
-    "from distrorocks.system.shipped_files import shipped_directory;print(shipped_directory({!r}))"
+    "from distrorocks.system.files.shipped_files import shipped_directory;"
+    "print(shipped_directory({!r}))"
 )
 
 

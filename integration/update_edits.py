@@ -18,12 +18,13 @@ from pathlib import Path
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.scaffold import Request, scaffolds, write
 from distrorocks.jobs.scaffold_update import Unresolved, Updated, update
-from distrorocks.packaging.line_merge import MIDDLE, OURS, split_lines
+from distrorocks.packaging.line_merge import MIDDLE, OURS
+from distrorocks.packaging.lines import split_lines
 from distrorocks.packaging.packaging_file import PackagingFile
 from distrorocks.packaging.pristine import STORE
 from distrorocks.rocks.version import Version
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.pristine_file import read_pristine
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.packaging.pristine_file import read_pristine
 from tests.hand_edits import (
     Edit,
     Folder,

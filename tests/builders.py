@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from distrorocks.system.ledger_file import COPY as LEDGER_COPY, PATH as LEDGER
+from distrorocks.system.trees.ledger_file import COPY as LEDGER_COPY, PATH as LEDGER
 
 LONG_AGO = 1_500_000_000
 

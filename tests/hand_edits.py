@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from distrorocks.packaging.line_merge import OURS, THEIRS, split_lines
+from distrorocks.packaging.line_merge import OURS, THEIRS
+from distrorocks.packaging.lines import split_lines
 from distrorocks.packaging.packaging_file import PackagingFile
 
 Folder = dict[str, PackagingFile]

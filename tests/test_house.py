@@ -23,6 +23,7 @@ FLOORS = {
     "trees": 3,
     "resolve": 4,
     "build": 4,
+    "code": 4,
     "packaging": 5,
     "plan": 5,
     "system": 6,
@@ -30,15 +31,27 @@ FLOORS = {
     "cli": 8,
 }
 
+# The rooms of the machine's floor, each leaning only on those above it in this list.
+MACHINE_ROOMS = (
+    "processes",
+    "files",
+    "lua",
+    "trees",
+    "packages",
+    "luarocks",
+    "servers",
+    "packaging",
+)
+
 MACHINE = {"os", "subprocess", "socket", "shutil", "tempfile", "pathlib", "fcntl", "signal"}
 
 OWNERS = {
-    "lupa": "system/lua_worker.py",
-    "debian": "system/copyright_file.py",
-    "urllib3": "system/rock_server.py",
+    "lupa": "system/lua/worker.py",
+    "debian": "system/packages/copyright_file.py",
+    "urllib3": "system/servers/rock_server.py",
     "license_expression": "license/expression.py",
-    "jinja2": "system/templates.py",
-    "pydantic": "system/packaging_settings_model.py",
+    "jinja2": "system/packaging/templates.py",
+    "pydantic": "system/packaging/settings_model.py",
 }
 
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -78,6 +91,19 @@ def test_a_room_leans_only_on_floors_below(path: Path) -> None:
             continue
         there = parts[1]
         assert there == here or FLOORS[there] < FLOORS[here], f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "system").rglob("*.py")), ids=relative)
+def test_a_room_of_the_machine_leans_only_on_those_before_it(path: Path) -> None:
+    """Every file of `system/` stands in a room, and imports from it and from rooms before it."""
+    here = path.relative_to(PACKAGE / "system").parts
+    if here == ("__init__.py",):
+        return
+    allowed = set(MACHINE_ROOMS[: MACHINE_ROOMS.index(here[0]) + 1])
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[:2] == ["distrorocks", "system"] and len(parts) > 2:
+            assert parts[2] in allowed, f"{path} imports {name}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=relative)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.system.shipped_files import ShippedFilesError, shipped_directory
+from distrorocks.system.files.shipped_files import ShippedFilesError, shipped_directory
 
 SHIPPED = ("hooks", "packaging-templates")
 

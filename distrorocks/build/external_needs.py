@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from distrorocks.lua.value import LuaTable, LuaValue, sequence, to_bytes
+from distrorocks.build.module_sources import declared_values, sources_of, texts_of
+from distrorocks.lua.value import to_bytes
 from distrorocks.rocks.external_dependency import ExternalDependency
 from distrorocks.rocks.rockspec import Rockspec
 
@@ -30,9 +30,9 @@ def linked_libraries(rockspec: Rockspec) -> tuple[str, ...]:
         sorted(
             {
                 library
-                for module in _modules(rockspec)
+                for module in declared_values(rockspec)
                 if isinstance(module, dict)
-                for library in _texts(module.get("libraries"))
+                for library in texts_of(module.get("libraries"))
             }
         )
     )
@@ -57,28 +57,7 @@ def needs_lua_headers(rockspec: Rockspec) -> bool:
     if kind not in ("builtin", "module"):
         return True
     return any(
-        _COMPILED.search(source) for module in _modules(rockspec) for source in _sources(module)
+        _COMPILED.search(source)
+        for module in declared_values(rockspec)
+        for source in sources_of(module)
     )
-
-
-def _modules(rockspec: Rockspec) -> Iterator[LuaValue]:
-    """Yield the values of ``build.modules``."""
-    build = rockspec.table.get("build")
-    modules = build.get("modules") if isinstance(build, dict) else None
-    if isinstance(modules, dict):
-        yield from modules.values()
-
-
-def _sources(module: LuaValue) -> Iterator[str]:
-    """Yield the sources of one module, however they are written."""
-    if isinstance(module, str):
-        yield module
-    elif isinstance(module, dict):
-        yield from _texts(module)
-        yield from _texts(module.get("sources"))
-
-
-def _texts(value: LuaValue | LuaTable) -> list[str]:
-    """Return the texts of a list, or a text alone."""
-    values = sequence(value) if isinstance(value, dict) else [value]
-    return [each for each in values if isinstance(each, str)]

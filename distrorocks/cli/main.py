@@ -8,13 +8,13 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from types import ModuleType
 from typing import Any
 
 from distrorocks import __version__
 from distrorocks.cli.report import print_error, say, tell
+from distrorocks.cli.verbs import SUMMARIES
 from distrorocks.errors import DistrorocksError
-from distrorocks.system.standard_streams import flush_or_forget, open_missing_streams
+from distrorocks.system.processes.standard_streams import flush_or_forget, open_missing_streams
 
 INTERRUPTED = 130
 USAGE = 1  # as LuaRocks' own command line leaves
@@ -99,29 +99,17 @@ def _run(words: list[str]) -> int:
         say(f"distrorocks {__version__}")
         return 0
     verb = next((word for word in words if not word.startswith("-")), "")
-    name = verb.replace("-", "_")
-    if not name or words[0] != verb or name not in verbs():
+    name = verb.replace("_", "-")
+    if name not in SUMMARIES or words[0] != verb:
         _overview().parse_args([verb] if words[:1] == [verb] else words)
         return USAGE
-    module = _module(name)
+    module = importlib.import_module(f"distrorocks.cli.verbs.{name.replace('-', '_')}")
     parser = _Parser(
-        prog=f"distrorocks {verb}", description=_sentence(module.SUMMARY), allow_abbrev=False
+        prog=f"distrorocks {verb}", description=_sentence(SUMMARIES[name]), allow_abbrev=False
     )
     module.add_arguments(parser)
     status: int = module.run(parser.parse_intermixed_args(words[1:]))
     return status
-
-
-def verbs() -> list[str]:
-    """Return the names of the verbs there are: one module each."""
-    directory = os.path.join(os.path.dirname(os.path.abspath(__file__)), "verbs")
-    names = (name.partition(".")[0] for name in os.listdir(directory) if name.endswith(".py"))
-    return sorted(name for name in names if name != "__init__")
-
-
-def _module(name: str) -> ModuleType:
-    """Return the module of one verb."""
-    return importlib.import_module(f"distrorocks.cli.verbs.{name}")
 
 
 def _overview() -> _Parser:
@@ -133,8 +121,8 @@ def _overview() -> _Parser:
     )
     parser.add_argument("--version", action="store_true", help="print the version and leave")
     actions = parser.add_subparsers(metavar="VERB", required=True, title="verbs")
-    for name in verbs():
-        actions.add_parser(name.replace("_", "-"), help=_module(name).SUMMARY)
+    for name, summary in SUMMARIES.items():
+        actions.add_parser(name, help=summary)
     return parser
 
 

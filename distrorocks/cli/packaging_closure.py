@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # the templates' and settings' libraries are imported when a 
     from distrorocks.jobs.rock_index import FolderIndex, ServerIndex
     from distrorocks.jobs.scaffold import Request
     from distrorocks.jobs.scaffold_closure import ClosureScaffold
-    from distrorocks.system.lua_jail import Jail
+    from distrorocks.system.lua.jail import Jail
 
 
 def add_closure_words(parser: argparse.ArgumentParser) -> None:
@@ -40,20 +40,21 @@ def add_closure_words(parser: argparse.ArgumentParser) -> None:
 def run_closure(options: argparse.Namespace, request: Request) -> int:
     """Scaffold a rock and all it needs, or with --plan print their order."""
     from distrorocks.jobs.scaffold_closure import closures, write_closures
-    from distrorocks.system.lua_jail import Jail
+    from distrorocks.system.lua.jail import Jail
 
     with Jail() as jail, _index(options, request, jail) as index:
         found = closures(request, index, jail)
         for text in index.warnings:
             warn(text)
-    written = [] if options.plan else write_closures(found, request)
+    written = [] if options.plan else write_closures(found, request, is_dry=options.dry_run)
     if options.json:
         print_json({"written": written, "formats": {one.form: one.table for one in found}})
         return 0
     for one in found:
         _tell(one)
     if not options.plan:
-        tell(f"{len(written)} files written below {request.directory}")
+        said = "would be written" if options.dry_run else "written"
+        tell(f"{len(written)} files {said} below {request.directory}")
     return 0
 
 

@@ -37,8 +37,8 @@ def input_path(options: argparse.Namespace) -> Iterator[str]:
 
 def wanted_forms(options: argparse.Namespace) -> tuple[str, ...]:
     """Return the formats that are named, or that of this system."""
-    from distrorocks.system.distribution import read_distribution
-    from distrorocks.system.packager import own_format
+    from distrorocks.system.packages.distribution import read_distribution
+    from distrorocks.system.packaging.packager import own_format
 
     return tuple(dict.fromkeys(options.format)) or (own_format(read_distribution("/")),)
 
@@ -46,7 +46,7 @@ def wanted_forms(options: argparse.Namespace) -> tuple[str, ...]:
 def request_of(options: argparse.Namespace, forms: tuple[str, ...]) -> Request:
     """Return the request that the words make; INPUT is where the packaging stands if not named."""
     from distrorocks.jobs.scaffold import Request
-    from distrorocks.system.packager import checked_maintainer
+    from distrorocks.system.packaging.packager import checked_maintainer
 
     directory = os.path.abspath(options.output)
     return Request(

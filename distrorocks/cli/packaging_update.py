@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from distrorocks.cli.packaging_input import request_of
 from distrorocks.cli.report import print_json, say, tell, warn
-from distrorocks.errors import DistrorocksError
 
 if TYPE_CHECKING:  # the templates' and settings' libraries are imported when there is an update
     from distrorocks.jobs.scaffold import Request
@@ -29,18 +28,16 @@ def add_update_words(parser: argparse.ArgumentParser) -> None:
         "--diff", action="store_true", help="print what was edited since it was rendered"
     )
     parser.add_argument(
-        "--dry-run", action="store_true", help="with --update: tell what would change"
+        "--dry-run", action="store_true", help="tell what would be written; write nothing"
     )
 
 
 def run_update(options: argparse.Namespace) -> int:
     """Update the packaging, or print its edits."""
     from distrorocks.jobs.scaffold_update import update
-    from distrorocks.system.lua_jail import Jail
+    from distrorocks.system.lua.jail import Jail
 
     request = request_of(options, tuple(dict.fromkeys(options.format)))
-    if options.update and options.diff:
-        raise DistrorocksError("--update and --diff are two things", hint="run one of them")
     if options.diff:
         return _diff(request, as_json=options.json)
     with Jail() as jail:
@@ -84,6 +81,9 @@ def _tell(one: Updated, options: argparse.Namespace) -> None:
         warn(f"{one.plan.format}: {gap.key}: {gap.text}")
     if not one.merge.changes:
         tell(f"{one.plan.format}: all is up to date")
+        return
+    if one.known == one.version:
+        tell(f"{one.plan.format}: {'would be ' if options.dry_run else ''}rendered anew")
         return
     would = "would go" if options.dry_run else "went"
     tell(f"{one.plan.format}: {would} from {one.known} to {one.version}")

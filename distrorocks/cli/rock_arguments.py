@@ -95,8 +95,8 @@ def add_consent(parser: argparse.ArgumentParser) -> None:
 def question_of(options: argparse.Namespace, root: str = "/") -> Question:
     """Return who asks for which tree, from the words of ``add_target``."""
     from distrorocks.jobs.site import Question
-    from distrorocks.system.config_file import home
-    from distrorocks.system.project import find_project
+    from distrorocks.system.luarocks.config_file import home
+    from distrorocks.system.luarocks.project import find_project
     from distrorocks.trees.deps_mode import DepsMode
     from distrorocks.trees.target import Scope, User, Wish
 

@@ -70,6 +70,11 @@ def install_command(distributions: Sequence[str]) -> str:  # noqa: ARG001 - apt 
     return "apt install"
 
 
+def reinstall_hint(package: str) -> str:
+    """Return how the files of a package are restored."""
+    return f"apt install --reinstall {package}"
+
+
 class _Deb:
     """The answers of dpkg's family."""
 
@@ -78,6 +83,7 @@ class _Deb:
     upstream_version = staticmethod(upstream_version)
     version_key = staticmethod(deb_key)
     install_command = staticmethod(install_command)
+    reinstall_hint = staticmethod(reinstall_hint)
     parse_relation = staticmethod(parse_relation)
     written_need = staticmethod(written_need)
 

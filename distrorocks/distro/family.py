@@ -32,6 +32,9 @@ class Family(Protocol):
         ``distributions`` are the system's own id and those of the ones that it is like.
         """
 
+    def reinstall_hint(self, package: str) -> str:
+        """Return how the package manager restores the files of a package."""
+
     def parse_relation(self, text: str) -> tuple[Relation, ...]:
         """Return the alternatives of one relation; () if it says nothing of packages."""
 

@@ -99,6 +99,16 @@ def install_command(distributions: Sequence[str]) -> str:
     return "dnf install"
 
 
+def reinstall_hint(package: str) -> str:
+    """Return how the files of a package are restored.
+
+    The database has no MD5s, so only ``rpm -V`` can tell a changed file from an upgraded one.
+    """
+    return (
+        f"dnf reinstall {package}, if `rpm -V {package}` names the file; else distrorocks refresh"
+    )
+
+
 class _Rpm:
     """The answers of RPM's family."""
 
@@ -107,6 +117,7 @@ class _Rpm:
     upstream_version = staticmethod(upstream_version)
     version_key = staticmethod(rpm_key)
     install_command = staticmethod(install_command)
+    reinstall_hint = staticmethod(reinstall_hint)
     parse_relation = staticmethod(parse_relation)
     written_need = staticmethod(written_need)
 

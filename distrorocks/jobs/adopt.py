@@ -7,9 +7,13 @@ from typing import NamedTuple
 
 from distrorocks.distro.rock_modules import parse_rock_versions
 from distrorocks.plan.adoption import adoption
-from distrorocks.system.names_file import read_shipped_names
-from distrorocks.system.shipped_data import read_shipped
-from distrorocks.system.source_package import present_text, read_source_package, write_patch
+from distrorocks.system.files.shipped_data import read_shipped
+from distrorocks.system.packages.names_file import read_shipped_names
+from distrorocks.system.packages.source_package import (
+    present_text,
+    read_source_package,
+    write_patch,
+)
 
 
 class Adopted(NamedTuple):

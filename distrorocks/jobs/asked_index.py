@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.resolve.index import Index, Need
 from distrorocks.rocks.version import Version
-from distrorocks.system.local_rock import LocalRock
+from distrorocks.system.servers.local_rock import LocalRock
 
 
 class AskedIndex:

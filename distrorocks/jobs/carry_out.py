@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.tree_state import TreeState, tree_state
-from distrorocks.system.install_engine import EngineError, InstallEngine, RockSource
-from distrorocks.system.interruption import interruptible, uninterrupted
-from distrorocks.system.lock import WAIT_SECONDS, TreeLock
-from distrorocks.system.tree_restore import restore
-from distrorocks.system.tree_snapshot import Snapshot, left_over, made_directories, take
+from distrorocks.system.files.lock import WAIT_SECONDS, TreeLock
+from distrorocks.system.luarocks.install_engine import EngineError, InstallEngine, RockSource
+from distrorocks.system.processes.interruption import interruptible, uninterrupted
+from distrorocks.system.trees.restore import restore
+from distrorocks.system.trees.snapshot import Snapshot, left_over, made_directories, take
 from distrorocks.trees.layout import Layout
 
 Progress = Callable[[str], None]

@@ -22,9 +22,9 @@ from distrorocks.plan.coherence import (
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.name import lower
-from distrorocks.system.installed_packages import read_installed
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.root_path import RootView
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.packages.installed_packages import read_installed
 from distrorocks.trees.deps_mode import DepsMode, configured_mode
 from distrorocks.trees.match import Match
 from distrorocks.trees.standing import StandingRock

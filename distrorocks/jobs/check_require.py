@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from distrorocks.distro.lua_files import LIB, LUA, classify
-from distrorocks.system.module_trial import lua_program, require_fault
+from distrorocks.system.lua.module_trial import lua_program, require_fault
 
 
 class Loaded(NamedTuple):

@@ -10,10 +10,10 @@ from distrorocks.config.key_path import key_text, parse_key, value_at
 from distrorocks.config.layers import DETECTED, Layered, laid_over, origins_below
 from distrorocks.lua.value import LuaTable, LuaValue, table_of
 from distrorocks.rocks.lua_version import LuaVersion
-from distrorocks.system.default_lua_version import default_lua_version
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.luarocks_config import read_configuration
-from distrorocks.system.project import own_project
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.luarocks.config import read_configuration
+from distrorocks.system.luarocks.default_lua_version import default_lua_version
+from distrorocks.system.luarocks.project import own_project
 from distrorocks.trees.stack import Tree, entry_layout, listed_trees
 from distrorocks.trees.target import PROJECT, PROJECT_TREE, User, Wish, target
 

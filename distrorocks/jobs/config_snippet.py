@@ -17,7 +17,8 @@ from distrorocks.plan.config_edit import (
     without_block,
 )
 from distrorocks.rocks.lua_version import LUA_VERSIONS
-from distrorocks.system.config_file import (
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.luarocks.config_file import (
     DIRECTORY,
     ConfigFile,
     environment,
@@ -27,8 +28,7 @@ from distrorocks.system.config_file import (
     system_config_path,
     write_config,
 )
-from distrorocks.system.installed_packages import read_installed
-from distrorocks.system.root_path import RootView
+from distrorocks.system.packages.installed_packages import read_installed
 from distrorocks.trees.layout import Layout, distro_layout
 
 __all__ = ["ConfigChange", "apply_change", "config_changes", "unseen_trees"]

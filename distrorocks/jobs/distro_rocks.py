@@ -16,9 +16,9 @@ from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.resolve.index import Need
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
-from distrorocks.system.distribution import read_distribution
-from distrorocks.system.names_file import read_name_table
-from distrorocks.system.offered_packages import read_offered, read_unmapped
+from distrorocks.system.packages.distribution import read_distribution
+from distrorocks.system.packages.names_file import read_name_table
+from distrorocks.system.packages.offered_packages import read_offered, read_unmapped
 
 _RANKS = {"high": 0, "medium": 1, "low": 2}
 

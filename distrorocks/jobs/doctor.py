@@ -23,11 +23,11 @@ from distrorocks.plan.verdict import (
     HIDDEN_MANIFEST,
     STALE_MANIFEST,
 )
-from distrorocks.system.config_file import DIRECTORY, has_config_directory, home
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.luarocks_config import Configuration, read_configuration
-from distrorocks.system.root_path import RootView
-from distrorocks.system.surroundings import (
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.luarocks.config import Configuration, read_configuration
+from distrorocks.system.luarocks.config_file import DIRECTORY, has_config_directory, home
+from distrorocks.system.luarocks.surroundings import (
     closed_to_others,
     has_interpreter,
     hooked_families,

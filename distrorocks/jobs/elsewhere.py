@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.server_rocks import ServerRocks
 from distrorocks.rocks.lua_version import LUA_VERSIONS
-from distrorocks.system.shelf_reader import StockedServer, read_mirrors
+from distrorocks.system.servers.shelf_reader import StockedServer, read_mirrors
 
 _MOST = 4
 

@@ -8,11 +8,11 @@ from distrorocks.build.external_search import Missing
 from distrorocks.build.external_settings import Settings
 from distrorocks.distro.installation import development_package, known_distribution
 from distrorocks.plan.external_advice import TABLE, Advice, advice, has_end, path_ends
-from distrorocks.system.apt_contents import find_in_contents
-from distrorocks.system.distribution import read_distribution
-from distrorocks.system.dpkg_files import find_installed
-from distrorocks.system.external_eyes import RootEyes
-from distrorocks.system.external_libraries import read_external_libraries
+from distrorocks.system.luarocks.external_eyes import RootEyes
+from distrorocks.system.packages.apt_contents import find_in_contents
+from distrorocks.system.packages.distribution import read_distribution
+from distrorocks.system.packages.dpkg_files import find_installed
+from distrorocks.system.packages.external_libraries import read_external_libraries
 
 
 class Adviser:

@@ -16,8 +16,8 @@ from distrorocks.lua.value import LuaTable
 from distrorocks.plan.external_advice import Advice
 from distrorocks.rocks.quotation import escaped
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.system.external_eyes import RootEyes
-from distrorocks.system.host_cpu import host_cpu, multiarch
+from distrorocks.system.luarocks.external_eyes import RootEyes
+from distrorocks.system.packages.host_cpu import host_cpu, multiarch
 
 
 class Lack(NamedTuple):

@@ -10,9 +10,9 @@ from distrorocks.plan.provide import ProvidedRock
 from distrorocks.plan.trail import Sighting, Trail, trail
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.tree_index import TreeIndex
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.manifest_reader import read_index
-from distrorocks.system.root_path import RootView
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.trees.manifest_reader import read_index
 from distrorocks.trees.layout import Layout
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.system.journal import record
+from distrorocks.system.processes.journal import record
 
 if TYPE_CHECKING:  # what does the work may be what is broken
     from distrorocks.jobs.refresh import Outcome

@@ -15,10 +15,10 @@ from distrorocks.plan.rock_step import InstallRock
 from distrorocks.resolve.candidate import Origin
 from distrorocks.resolve.solution import Solution
 from distrorocks.rocks.version import Version
-from distrorocks.system.install_engine import RockSource
-from distrorocks.system.luarocks_engine import LuaRocksEngine
-from distrorocks.system.pins_file import write_lock_file
-from distrorocks.system.scratch import ScratchDirectory
+from distrorocks.system.files.scratch import ScratchDirectory
+from distrorocks.system.luarocks.engine import LuaRocksEngine
+from distrorocks.system.luarocks.install_engine import RockSource
+from distrorocks.system.luarocks.pins_file import write_lock_file
 
 Consent = Callable[[Planned], bool]
 

@@ -17,9 +17,9 @@ from distrorocks.rocks.provided import provided_rocks
 from distrorocks.rocks.quotation import plain
 from distrorocks.rocks.tree_index import IndexedRock
 from distrorocks.rocks.version import Version
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.luarocks_config import home, read_configuration
-from distrorocks.system.root_path import RootView
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.luarocks.config import home, read_configuration
 from distrorocks.trees.deps_mode import DepsMode, consulted
 from distrorocks.trees.layout import distro_layout, tree_layout
 from distrorocks.trees.match import Match, match

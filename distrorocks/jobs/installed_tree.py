@@ -12,10 +12,10 @@ from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.tree_index import INSTALLED, TreeIndex
 from distrorocks.rocks.version import Version
-from distrorocks.system.lua_file import ROCKSPEC_LIMIT, LuaFileError, read_bounded, read_chunk
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.manifest_reader import ReadIndex, read_index
-from distrorocks.system.root_path import RootView
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT, LuaFileError, read_bounded, read_chunk
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.trees.manifest_reader import ReadIndex, read_index
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.ownership import belongs_to_packages
 from distrorocks.trees.stack import Tree

@@ -9,8 +9,8 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.rockspec_advice import advice
 from distrorocks.rocks.rockspec_fault import Fault, RockspecError
-from distrorocks.system.lua_file import read_chunk
-from distrorocks.system.lua_jail import Jail
+from distrorocks.system.lua.file import read_chunk
+from distrorocks.system.lua.jail import Jail
 
 LIMIT = 8 << 20
 

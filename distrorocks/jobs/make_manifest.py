@@ -11,12 +11,12 @@ from typing import NamedTuple
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.lua_version import LUA_VERSIONS, rocks_provided
 from distrorocks.rocks.manifest import server_manifest, tree_manifest
-from distrorocks.system.atomic_file import remove_files, write_if_different
-from distrorocks.system.lock import TreeLock
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.root_path import RootView
-from distrorocks.system.server_reader import for_lua, read_lua_needs, read_rock_files
-from distrorocks.system.tree_reader import Unread, read_contents, read_entries, read_namespaces
+from distrorocks.system.files.atomic_file import remove_files, write_if_different
+from distrorocks.system.files.lock import TreeLock
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.servers.reader import for_lua, read_lua_needs, read_rock_files
+from distrorocks.system.trees.reader import Unread, read_contents, read_entries, read_namespaces
 from distrorocks.trees.layout import Layout
 
 

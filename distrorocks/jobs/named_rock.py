@@ -10,7 +10,7 @@ from distrorocks.jobs.rock_index import best_first, servers_alone
 from distrorocks.jobs.world import Asked
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.rocks.dependency import Dependency
-from distrorocks.system.scratch import ScratchDirectory
+from distrorocks.system.files.scratch import ScratchDirectory
 
 
 @contextmanager

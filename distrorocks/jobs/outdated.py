@@ -13,10 +13,10 @@ from distrorocks.resolve.candidate import Candidate
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.version import Version
-from distrorocks.system.installed_packages import read_installed
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.luarocks_config import read_configuration
-from distrorocks.system.root_path import RootView
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.luarocks.config import read_configuration
+from distrorocks.system.packages.installed_packages import read_installed
 from distrorocks.trees.standing import StandingRock
 
 

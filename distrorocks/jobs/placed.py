@@ -11,8 +11,8 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.module import module_name
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.tree_index import IndexedRock
-from distrorocks.system.lua_file import MANIFEST_LIMIT, LuaFileError, read_bounded
-from distrorocks.system.root_path import RootView
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.file import MANIFEST_LIMIT, LuaFileError, read_bounded
 from distrorocks.trees.layout import Layout
 
 

@@ -22,10 +22,10 @@ from distrorocks.resolve.solver import resolve
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
 from distrorocks.servers.configured import NOTHING_ASKED, AskedServers
-from distrorocks.system.local_rock import LocalRock, read_local_rock
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.pins_file import NAME as LOCK_FILE, read_lock_file
-from distrorocks.system.surroundings import hooked_families
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.luarocks.pins_file import NAME as LOCK_FILE, read_lock_file
+from distrorocks.system.luarocks.surroundings import hooked_families
+from distrorocks.system.servers.local_rock import LocalRock, read_local_rock
 from distrorocks.trees.layout import DISTRO_ROOT
 
 
@@ -85,11 +85,20 @@ def planned(request: Request) -> Iterator[Planned]:
                     raise
                 given, warnings = _circumstances(request, here, world, solution, pins)
                 plan = rock_plan(solution, given)
-                told = (*here.installed.warnings, *world.warnings, *warnings, *_unseen(plan, here))
+                told = (*here.installed.warnings, *world.warnings, *warnings)
+                told += (*_unseen(plan, here), *_overridden(solution))
                 yield Planned(
                     plan, solution, here, world, index, lock_file, tuple(dict.fromkeys(told))
                 )
                 return
+
+
+def _overridden(solution: Solution) -> Iterator[str]:
+    """Yield what pins made otherwise than a need says."""
+    for edge in solution.overridden():
+        whose = edge.requirer or "what was asked for"
+        chosen = solution.chosen[edge.required]
+        yield f"luarocks.lock pins {chosen}, and {whose} needs {edge.need.dependency}"
 
 
 def uses(request: Request) -> tuple[DistroUse, ...]:

@@ -13,18 +13,18 @@ from distrorocks.plan.metadata import COMPLETE
 from distrorocks.plan.provide import ProvidedRock
 from distrorocks.plan.publish import Publication, publication
 from distrorocks.plan.tree_plan import Facts, TreePlan, by_package, tree_plan
-from distrorocks.system.digest import Digests
-from distrorocks.system.distribution import installed_families
-from distrorocks.system.ledger_file import read_ledger, write_ledger
-from distrorocks.system.licenses import Licenses
-from distrorocks.system.lock import WAIT_SECONDS, distro_lock
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.memory_file import forget, recall, remember
-from distrorocks.system.present import present_digests, present_directories
-from distrorocks.system.root_path import RootView
-from distrorocks.system.shipped_rockspec import shipped_needs
-from distrorocks.system.tree_reader import Unread
-from distrorocks.system.tree_writer import apply_changes
+from distrorocks.system.files.digest import Digests
+from distrorocks.system.files.lock import WAIT_SECONDS, distro_lock
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.packages.distribution import installed_families
+from distrorocks.system.packages.licenses import Licenses
+from distrorocks.system.trees.ledger_file import read_ledger, write_ledger
+from distrorocks.system.trees.memory_file import forget, recall, remember
+from distrorocks.system.trees.present import present_digests, present_directories
+from distrorocks.system.trees.reader import Unread
+from distrorocks.system.trees.shipped_rockspec import shipped_needs
+from distrorocks.system.trees.writer import apply_changes
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.ledger import Ledger
 

@@ -14,9 +14,9 @@ from distrorocks.plan.removal import Removal, removal
 from distrorocks.plan.rock_words import RockWords
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.rocks.dependency import Dependency
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.luarocks_engine import LuaRocksEngine
-from distrorocks.system.tree_reader import rock_file
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.luarocks.engine import LuaRocksEngine
+from distrorocks.system.trees.reader import rock_file
 
 
 class NotRemoved(DistrorocksError):  # noqa: N818 - what happened to the request

@@ -15,10 +15,10 @@ from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.resolve.index import Unusable
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.luarocks_config import read_configuration
-from distrorocks.system.rock_folder import source_files
-from distrorocks.system.rock_input import RockInput, read_rock_input
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.luarocks.config import read_configuration
+from distrorocks.system.packaging.rock_input import RockInput, read_rock_input
+from distrorocks.system.servers.rock_folder import source_files
 
 
 def servers_alone(asked: Asked, lua_version: str) -> World:

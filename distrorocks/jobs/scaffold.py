@@ -5,7 +5,7 @@ Look: the rock, the packager's settings, the tables. Decide: the plan. Act: rend
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from distrorocks.errors import DistrorocksError
@@ -14,13 +14,13 @@ from distrorocks.packaging.formats import FORMATS
 from distrorocks.packaging.packaging_file import FileChange, PackagingFile
 from distrorocks.packaging.plan import PackagingPlan, packaging_plan
 from distrorocks.packaging.pristine import Pristine, store_path
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.packager import epoch, maintainer_of
-from distrorocks.system.packaging_folder import apply_changes, read_files
-from distrorocks.system.packaging_settings import read_settings
-from distrorocks.system.packaging_tables import read_tables
-from distrorocks.system.rock_input import RockInput, read_rock_input
-from distrorocks.system.templates import render, search_path
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.packaging.folder import apply_changes, read_files
+from distrorocks.system.packaging.packager import epoch, maintainer_of
+from distrorocks.system.packaging.rock_input import RockInput, read_rock_input
+from distrorocks.system.packaging.settings import read_settings
+from distrorocks.system.packaging.tables import read_tables
+from distrorocks.system.packaging.templates import render, search_path
 
 Outputs: TypeAlias = "dict[str, tuple[bytes, int]]"
 
@@ -81,15 +81,17 @@ def rendered(
     return dict(sorted(outputs.items()))
 
 
-def write(made: Sequence[Scaffold], request: Request) -> list[str]:
+def write(made: Sequence[Scaffold], request: Request, *, is_dry: bool = False) -> list[str]:
     """Write the files of all formats with what they were rendered as, or none of them.
 
-    What stands there already is never overwritten, unless it is a stored render.
+    What stands there already is never overwritten, unless it is a stored render. Return the paths
+    that are written, or would be.
     """
     wanted: dict[str, PackagingFile] = {}
     stores = []
     for one in made:
         files = {path: PackagingFile(*each) for path, each in one.outputs.items()}
+        _refuse_shared(wanted, files, one.plan.format)
         values = one.plan.values
         pristine = Pristine(str(values["rock"]), str(values["rock_version"]), files)
         stores.append(store_path(one.plan.format, files))
@@ -100,15 +102,28 @@ def write(made: Sequence[Scaffold], request: Request) -> list[str]:
         raise DistrorocksError(
             f"{request.directory} has packaging already",
             detail="\n".join(edited),
-            hint="use --update to bring it to this rock with your edits kept",
+            hint="use --update to bring it to this rock with your edits kept, or another folder",
         )
     changes = [
         FileChange(path, there.get(path), file, "rendered")
         for path, file in sorted(wanted.items())
         if there.get(path) != file
     ]
-    apply_changes(request.directory, sorted(changes, key=lambda each: each.path in stores))
+    if not is_dry:
+        apply_changes(request.directory, sorted(changes, key=lambda each: each.path in stores))
     return [each.path for each in changes]
+
+
+def _refuse_shared(
+    wanted: Mapping[str, PackagingFile], files: Mapping[str, PackagingFile], form: str
+) -> None:
+    """Refuse two formats that would write one file differently."""
+    shared = [path for path in sorted(files) if wanted.get(path, files[path]) != files[path]]
+    if shared:
+        raise DistrorocksError(
+            f"{form} and another format would both write {', '.join(shared)}",
+            hint="give each of them a folder of its own, with one --format and another -o",
+        )
 
 
 def _rockspec(form: str, plan: PackagingPlan, rock: RockInput) -> Outputs:

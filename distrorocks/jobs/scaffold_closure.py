@@ -29,11 +29,11 @@ from distrorocks.packaging.formats import FORMATS
 from distrorocks.packaging.packaging_file import FileChange, PackagingFile
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.lua_version import rocks_provided
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.packaging_folder import apply_changes, read_files
-from distrorocks.system.packaging_tables import read_tables
-from distrorocks.system.rock_input import RockInput
-from distrorocks.system.templates import search_path
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.packaging.folder import apply_changes, read_files
+from distrorocks.system.packaging.rock_input import RockInput
+from distrorocks.system.packaging.tables import read_tables
+from distrorocks.system.packaging.templates import search_path
 
 
 class RockIndex(Protocol):
@@ -70,8 +70,10 @@ def closures(request: Request, index: RockIndex, jail: Jail) -> list[ClosureScaf
     return [_one(request, start, form, index) for form in request.formats]
 
 
-def write_closures(found: list[ClosureScaffold], request: Request) -> list[str]:
-    """Write each package's folder and the lists; return the paths written.
+def write_closures(
+    found: list[ClosureScaffold], request: Request, *, is_dry: bool = False
+) -> list[str]:
+    """Write each package's folder and the lists; return the paths that are written, or would be.
 
     Packaging that stands there already is left as it is, if it was rendered as it would be now.
     """
@@ -80,9 +82,11 @@ def write_closures(found: list[ClosureScaffold], request: Request) -> list[str]:
         folder = posixpath.join(request.directory, one.form)
         for rock, made in one.made.items():
             place = request._replace(directory=posixpath.join(folder, one.packages[rock]))
-            paths = write([made], place)
+            paths = write([made], place, is_dry=is_dry)
             written += [posixpath.join(one.form, one.packages[rock], path) for path in paths]
-        written += [posixpath.join(one.form, path) for path in _write_lists(one, folder)]
+        written += [
+            posixpath.join(one.form, path) for path in _write_lists(one, folder, is_dry=is_dry)
+        ]
     return written
 
 
@@ -123,7 +127,7 @@ def _scaffold(request: Request, rock: RockInput, form: str) -> Scaffold:
     return Scaffold(plan, rendered(form, plan, rock, search_path(request.templates)))
 
 
-def _write_lists(one: ClosureScaffold, folder: str) -> list[str]:
+def _write_lists(one: ClosureScaffold, folder: str, *, is_dry: bool) -> list[str]:
     """Write the order and the metadata of the OBS project; return what changed."""
     packages = one.packages
     first = next(reversed(packages.values()))
@@ -146,5 +150,6 @@ def _write_lists(one: ClosureScaffold, folder: str) -> list[str]:
         for path, file in wanted.items()
         if there.get(path) != file
     ]
-    apply_changes(folder, changes)
+    if not is_dry:
+        apply_changes(folder, changes)
     return [each.path for each in changes]

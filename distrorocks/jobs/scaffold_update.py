@@ -7,6 +7,7 @@ changes or none, the stored render last, so that an update that was cut off can 
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
@@ -19,11 +20,11 @@ from distrorocks.packaging.packaging_file import FileChange, Files, PackagingFil
 from distrorocks.packaging.packaging_merge import PackagingMerge, Place, merge_packaging
 from distrorocks.packaging.plan import PackagingPlan
 from distrorocks.packaging.pristine import Pristine, missing, store_path
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.packaging_folder import apply_changes, read_files
-from distrorocks.system.pristine_file import own_files, read_pristine, stored_forms
-from distrorocks.system.rock_input import RockInput
-from distrorocks.system.templates import search_path
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.packaging.folder import apply_changes, read_files
+from distrorocks.system.packaging.pristine_file import own_files, read_pristine, stored_forms
+from distrorocks.system.packaging.rock_input import RockInput
+from distrorocks.system.packaging.templates import search_path
 
 
 class Updated(NamedTuple):
@@ -43,6 +44,8 @@ def update(request: Request, jail: Jail, *, is_dry: bool = False) -> list[Update
     """Update all formats that are asked for, those that stand there by default; or none at all."""
     rock = read_rock(request, jail)
     stores = _stores(request)
+    if request.path == request.directory:
+        _refuse_bare(request, rock, stores)
     found = [_one(request, rock, form, place) for form, place in stores.items()]
     changes = [change for one in found for change in one.merge.changes]
     if not is_dry:
@@ -71,6 +74,20 @@ def _stores(request: Request) -> dict[str, str]:
     if not there:
         raise missing(f"the stored render of any format in {request.directory}")
     return {form: there[form] for form in request.formats or tuple(there)}
+
+
+def _refuse_bare(request: Request, rock: RockInput, stores: dict[str, str]) -> None:
+    """Refuse a packaging that stands in no sources: what they said would be lost in the render."""
+    own = {path for place in stores.values() for path in (place, *_rendered(request, place))}
+    if all(path in own or path.startswith("debian/") for path in rock.facts.files):
+        raise DistrorocksError(
+            f"{request.directory} has packaging and no sources",
+            hint="name the rock after --update",
+        )
+
+
+def _rendered(request: Request, place: str) -> Iterable[str]:
+    return read_pristine(request.directory, place)[0].files
 
 
 def _one(request: Request, rock: RockInput, form: str, place: str) -> Updated:

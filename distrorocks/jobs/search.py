@@ -11,10 +11,10 @@ from distrorocks.jobs.world import Asked, DistroUse, World
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.version import Version
 from distrorocks.servers.shelf import ALL, ROCKSPEC, SOURCE
-from distrorocks.system.default_lua_version import default_lua_version
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.luarocks_config import read_configuration
-from distrorocks.system.root_path import RootView
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.luarocks.config import read_configuration
+from distrorocks.system.luarocks.default_lua_version import default_lua_version
 
 PROVIDED = "provided by VM or rocks_provided"
 

@@ -13,13 +13,13 @@ from distrorocks.rocks.version import Version
 from distrorocks.servers.choice import RockFile, best_arch, file_name, in_order
 from distrorocks.servers.configured import Mirrors
 from distrorocks.servers.shelf import ROCKSPEC
-from distrorocks.system.lua_file import ROCKSPEC_LIMIT
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.rockspec_needs import needs_of, read_rockspec
-from distrorocks.system.server_error import ServerError
-from distrorocks.system.server_files import ROCK_LIMIT, ServerFiles, Wanted
-from distrorocks.system.shelf_reader import StockedServer, read_mirrors
-from distrorocks.system.zip_member import read_member
+from distrorocks.system.files.zip_member import read_member
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.servers.error import ServerError
+from distrorocks.system.servers.files import ROCK_LIMIT, ServerFiles, Wanted
+from distrorocks.system.servers.rockspec_needs import needs_of, read_rockspec
+from distrorocks.system.servers.shelf_reader import StockedServer, read_mirrors
 
 
 class Stock(NamedTuple):

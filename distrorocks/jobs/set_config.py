@@ -13,12 +13,12 @@ from distrorocks.config.typed import check, typed
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaTable, LuaValue
 from distrorocks.rocks.lua_version import LuaVersion
-from distrorocks.system.config_file import read_config, write_config
-from distrorocks.system.default_lua_version import NAME
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.lua_program import find_headers, find_program_at
-from distrorocks.system.luarocks_config import file_settings
-from distrorocks.system.root_path import RootView, is_writable
+from distrorocks.system.files.root_path import RootView, is_writable
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.lua.program import find_headers, find_program_at
+from distrorocks.system.luarocks.config import file_settings
+from distrorocks.system.luarocks.config_file import read_config, write_config
+from distrorocks.system.luarocks.default_lua_version import NAME
 
 _SCOPES = ("system", "user", "project")
 

@@ -12,10 +12,10 @@ from distrorocks.plan.tree_plan import Rock, TreePlan, foreign_rocks
 from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.manifest_entry import Entry
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.present import present_digests
-from distrorocks.system.root_path import RootView
-from distrorocks.system.tree_reader import (
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.trees.present import present_digests
+from distrorocks.system.trees.reader import (
     Contents,
     Place,
     Unread,

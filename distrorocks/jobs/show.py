@@ -16,9 +16,9 @@ from distrorocks.rocks.name import lower
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.tree_index import INSTALLED, IndexedRock
 from distrorocks.rocks.version import Version
-from distrorocks.system.installed_packages import read_installed
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.root_path import RootView
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.packages.installed_packages import read_installed
 from distrorocks.trees.layout import distro_layout
 from distrorocks.trees.stack import Tree, is_distro
 from distrorocks.trees.standing import StandingRock

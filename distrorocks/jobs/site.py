@@ -13,11 +13,11 @@ from distrorocks.jobs.installed_tree import InstalledTree
 from distrorocks.plan.dependents import NeedyRock, Sight
 from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.resolve.index import Need
-from distrorocks.system.default_lua_version import default_lua_version
-from distrorocks.system.distribution import read_distribution
-from distrorocks.system.installed_packages import read_installed
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.root_path import RootView
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.luarocks.default_lua_version import default_lua_version
+from distrorocks.system.packages.distribution import read_distribution
+from distrorocks.system.packages.installed_packages import read_installed
 from distrorocks.trees.deps_mode import DepsMode, configured_mode, consulted
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.standing import StandingRock

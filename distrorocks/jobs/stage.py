@@ -9,22 +9,25 @@ from distrorocks.distro.families import FAMILIES
 from distrorocks.distro.name_entry import HIGH
 from distrorocks.distro.rock_modules import parse_rock_versions
 from distrorocks.distro.versions import parse_upstream, real_version, rock_version
+from distrorocks.plan.packaged_text import fitted
 from distrorocks.plan.staged_relations import Relations, relations
 from distrorocks.plan.staged_rock import StagedRock, refuse_without_modules
 from distrorocks.plan.staging import Step, linked, tidied
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.system.digest import Digests
-from distrorocks.system.lua_file import ROCKSPEC_LIMIT, read_bounded, read_chunk
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.names_file import read_shipped_names
-from distrorocks.system.root_path import RootView
-from distrorocks.system.shipped_data import read_shipped
-from distrorocks.system.staged_files import (
+from distrorocks.system.files.digest import Digests
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.files.shipped_data import read_shipped
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_bounded, read_chunk
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.packages.names_file import read_shipped_names
+from distrorocks.system.trees.staged_files import (
     carry_out,
+    files_below,
     real_files,
     staged_content,
     staged_paths,
     staged_rockspec,
+    staged_text,
 )
 from distrorocks.trees.layout import distro_layout
 
@@ -78,6 +81,7 @@ def stage(request: Request) -> Staged:
         content=partial(staged_content, destination),
     )
     carry_out(destination, first)
+    first += _fit(destination, request.documentation)
     if request.is_linked:
         first += _link(destination)
     paths = staged_paths(destination)
@@ -116,6 +120,21 @@ def _packaged_version(request: Request, rockspec: Rockspec) -> str:
         return ""
     known = parse_rock_versions(read_shipped("rock_versions.tsv")).get(rockspec.name, ())
     return rock_version(upstream, known).text
+
+
+def _fit(destination: str, documentation: str) -> list[Step]:
+    """Fit the rock's files and the package's documents, and return what was changed."""
+    staged = staged_paths(destination)
+    modules = [path for path in staged if _is_lua(path)]
+    others = [path for path in staged if path.startswith("/usr/lib/luarocks/rocks-")]
+    documents = files_below(destination, documentation) if documentation else []
+    steps = fitted(modules, others, documents, partial(staged_text, destination))
+    carry_out(destination, steps)
+    return steps
+
+
+def _is_lua(path: str) -> bool:
+    return path.startswith("/usr/share/lua/") and path.endswith(".lua")
 
 
 def _link(destination: str) -> list[Step]:

@@ -10,13 +10,13 @@ from distrorocks.distro.package import Package
 from distrorocks.memory import Memory
 from distrorocks.plan.provide import ProvidedRock, provided_rocks
 from distrorocks.rocks.lua_version import LUA_VERSIONS
-from distrorocks.system.copyright_file import has_reader
-from distrorocks.system.distribution import RELEASE_FILES, Distribution, read_distribution
-from distrorocks.system.dpkg_lists import DIVERSIONS
-from distrorocks.system.file_signature import signature_of
-from distrorocks.system.installed_packages import read_installed
-from distrorocks.system.names_file import NAMES_FILE, read_name_table
-from distrorocks.system.root_path import RootView
+from distrorocks.system.files.file_signature import signature_of
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.packages.copyright_file import has_reader
+from distrorocks.system.packages.distribution import RELEASE_FILES, Distribution, read_distribution
+from distrorocks.system.packages.dpkg_lists import DIVERSIONS
+from distrorocks.system.packages.installed_packages import read_installed
+from distrorocks.system.packages.names_file import NAMES_FILE, read_name_table
 from distrorocks.trees.layout import Layout, distro_layout
 
 _ROCKS = "/luarocks/rocks-"

@@ -27,16 +27,16 @@ from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.tree_index import IndexedRock, TreeIndex
-from distrorocks.system.digest import DigestError, Digests
-from distrorocks.system.lua_file import (
+from distrorocks.system.files.digest import DigestError, Digests
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.file import (
     MANIFEST_LIMIT,
     ROCK_MANIFEST_LIMIT,
     LuaFileError,
     read_bounded,
 )
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.root_path import RootView
-from distrorocks.system.tree_reader import (
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.trees.reader import (
     Contents,
     Place,
     Read,

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from distrorocks.jobs.placed import Places, rock_files
 from distrorocks.rocks.tree_index import INSTALLED
-from distrorocks.system.manifest_reader import read_index
-from distrorocks.system.root_path import RootView
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.trees.manifest_reader import read_index
 from distrorocks.trees.layout import Layout
 
 

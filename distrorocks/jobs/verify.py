@@ -19,12 +19,12 @@ from distrorocks.plan.provider_verdict import (
 )
 from distrorocks.plan.published_mode import mode_of
 from distrorocks.plan.verdict import MODIFIED, Finding, Owners, promise_finding, settled
-from distrorocks.system.dpkg_promises import unkept_promises
-from distrorocks.system.ledger_file import read_ledger
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.luarocks_config import home, read_configuration
-from distrorocks.system.present import present_digests
-from distrorocks.system.root_path import RootView
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.luarocks.config import home, read_configuration
+from distrorocks.system.packages.dpkg_promises import unkept_promises
+from distrorocks.system.trees.ledger_file import read_ledger
+from distrorocks.system.trees.present import present_digests
 from distrorocks.trees.layout import Layout, tree_layout
 from distrorocks.trees.ledger import Ledger
 from distrorocks.trees.stack import SYSTEM_ROOT, Tree, is_distro, stack

@@ -11,8 +11,8 @@ from distrorocks.jobs.installed_tree import InstalledTree
 from distrorocks.jobs.placed import Placed, Places, packaged_modules
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.tree_index import IndexedRock
-from distrorocks.system.installed_packages import read_installed
-from distrorocks.system.root_path import RootView
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.packages.installed_packages import read_installed
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.stack import Tree
 

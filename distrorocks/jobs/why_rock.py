@@ -10,7 +10,7 @@ from distrorocks.jobs.world import Asked, DistroUse, World
 from distrorocks.plan.why import Why, why
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.servers.configured import NOTHING_ASKED, AskedServers
-from distrorocks.system.lua_jail import Jail
+from distrorocks.system.lua.jail import Jail
 
 
 class Explained(NamedTuple):

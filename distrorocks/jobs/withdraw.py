@@ -5,12 +5,12 @@ from __future__ import annotations
 from distrorocks.jobs.refresh import Outcome
 from distrorocks.jobs.survey import System, survey
 from distrorocks.plan.publish import Publication, publication
-from distrorocks.system.ledger_file import read_ledger, write_ledger
-from distrorocks.system.lock import WAIT_SECONDS, distro_lock
-from distrorocks.system.memory_file import forget
-from distrorocks.system.present import present_digests
-from distrorocks.system.root_path import RootView
-from distrorocks.system.tree_writer import apply_changes
+from distrorocks.system.files.lock import WAIT_SECONDS, distro_lock
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.trees.ledger_file import read_ledger, write_ledger
+from distrorocks.system.trees.memory_file import forget
+from distrorocks.system.trees.present import present_digests
+from distrorocks.system.trees.writer import apply_changes
 
 _REASON = "distrorocks wrote it, and takes it back"
 

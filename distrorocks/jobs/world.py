@@ -22,11 +22,11 @@ from distrorocks.resolve.index import Need
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.provided import provided_rocks
 from distrorocks.servers.configured import NOTHING_ASKED, AskedServers, servers
-from distrorocks.system.download_cache import DownloadCache, cache_directory
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.root_path import RootView
-from distrorocks.system.server_error import ServerError
-from distrorocks.system.server_files import Policy, ServerFiles
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.servers.download_cache import DownloadCache, cache_directory
+from distrorocks.system.servers.error import ServerError
+from distrorocks.system.servers.files import Policy, ServerFiles
 
 
 class DistroUse(Enum):

@@ -5,25 +5,39 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from distrorocks.license.years import joined_years
+
 _LINE = re.compile(
-    r"copyright\s*(?:\(c\)|©|&copy;)?\s*:?\s*(?P<years>[12][0-9]{3}[0-9 ,\-–—]*)?"
+    r"(?:copyright\s*(?:\(c\)|©|&copy;)?\s*:?\s*)+(?P<years>[12][0-9]{3}[0-9 ,\-–—]*)?"
     r"(?:\s*(?:by|\(c\)|©))?\s*,?\s*(?P<name>[^\n]*)",
     re.IGNORECASE,
 )
+# The head of a text of the GPL: whose that text is, not the rock.
+_OF_THE_TEXT = re.compile(
+    r"^.{0,40}copyright.{0,40}free software foundation.*\n"
+    r"(?:.*\n){0,3}?.{0,40}everyone is permitted to",
+    re.IGNORECASE | re.MULTILINE,
+)
 _DASHES = str.maketrans("–—", "--")
-_TAIL = re.compile(r"\s*(?:all rights reserved.*|[.;,]|\*/|-->|\]\]|-+|\*+)\s*\Z", re.IGNORECASE)
+_TAIL = re.compile(
+    r"\s*(?:all rights reserved.*|,? and is (?:released|licensed)\b.*|\(see [^)]*\)|\band"
+    r"|[.;,]|\*/|-->|\]\]|-+|\*+)\s*\Z",
+    re.IGNORECASE,
+)
 _NO_NAME = re.compile(
-    r"(?i)^[=({_]|^(?:notice|holders?|owner|and|the|is|in|license|law|or|by|to|of|for|under|"
-    r"\W|disclaimer|above|<|\[|\$|protection|statement|patent|interest|terms|permission|"
+    r"(?i)^[=({_,\]\-]|^(?:copyright|notice|holders?|owner|and|the|is|in|license|law|or|by|to|of|for|"
+    r"under|\W|disclaimer|above|<|\[|\$|protection|statement|patent|interest|terms|permission|"
     r"ownership|if|on|as)\b|^$|[{}]|\bmust\b|\byear\b"
 )
+# Without a year, a name looks like one: a sentence on copyright goes on in small letters.
+_NAME = re.compile(r"^[\"'(]?[^\W\d_a-z]|@|[0-9]{4}|\bauthors\b")
 _MOST = 20
 
 
 def holders(text: str) -> tuple[str, ...]:
     """Return the copyright lines of a text as ``2019-2021 Some Body``, each once."""
     found: dict[str, None] = {}
-    for line in text.splitlines():
+    for line in _OF_THE_TEXT.sub("", text).splitlines():
         if len(line) > 300:
             continue
         said = _LINE.search(line)
@@ -32,16 +46,21 @@ def holders(text: str) -> tuple[str, ...]:
         before = line[: said.start()]
         if re.search(r"[A-Za-z]", before.replace("REM", "")):
             continue
-        name = " ".join(said["name"].split()).strip(" '\"")
+        name = " ".join(said["name"].split()).strip(" '\"").lstrip(" ,;:-")
         while (shorter := _TAIL.sub("", name)) != name:
             name = shorter
         years = " ".join((said["years"] or "").translate(_DASHES).split()).strip(" ,-")
-        if _NO_NAME.search(name) or not re.search(r"[^\W\d_]{2}", name) or not name.isprintable():
-            continue
-        found[f"{years} {name}".strip()] = None
+        if _is_name(name, bool(years)) and (years or _NAME.search(name)):
+            found[f"{years} {name}".strip()] = None
     return tuple(found)[:_MOST]
 
 
+def _is_name(text: str, has_years: bool) -> bool:
+    """Return whether what follows the word copyright names somebody; after years The may begin."""
+    is_word = _NO_NAME.search(text) and not (has_years and text.startswith("The "))
+    return not is_word and text.isprintable() and re.search(r"[^\W\d_]{2}", text) is not None
+
+
 def together(lines: Iterable[str]) -> tuple[str, ...]:
-    """Return copyright lines of several files, each once, in their order."""
-    return tuple(dict.fromkeys(lines))[:_MOST]
+    """Return copyright lines of several files, each holder once with all years, in their order."""
+    return joined_years(dict.fromkeys(lines))[:_MOST]

@@ -23,8 +23,15 @@ def told_place(source_dir: str) -> BuildPlace:
 
 
 def found_place(source_dir: str, top: str, files: Collection[str]) -> BuildPlace:
-    """Return the place among the ``files`` of sources whose single folder is ``top``, if any."""
+    """Return the place among the ``files`` of sources whose single folder is ``top``, if any.
+
+    Where nothing is named, the only folder of an archive that has files beside it is built in
+    (LuaRocks, "Rockspec format", source.dir).
+    """
     named = _trimmed(source_dir)
+    folders = {path.partition("/")[0] for path in files if "/" in path}
+    if not named and not top and len(folders) == 1:
+        named = folders.pop()
     inner = named.removeprefix(f"{top}/") if top else named
     if named == top or (top and inner == named) or not _is_plain(inner):
         return BuildPlace(top)

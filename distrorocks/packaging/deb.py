@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from posixpath import basename, join
 
 from distrorocks.distro.deb import written_need
@@ -15,7 +14,9 @@ from distrorocks.packaging.facts import Facts
 from distrorocks.packaging.field import HIGH, LOW, MEDIUM, Draft
 from distrorocks.packaging.format import Format
 from distrorocks.packaging.license_fields import UNKNOWN
+from distrorocks.packaging.long_pages import overrides
 from distrorocks.packaging.tables import Tables
+from distrorocks.packaging.watch import Released, watch_lines
 
 STANDARDS_VERSION = "4.6.2"
 
@@ -39,13 +40,34 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     draft.put("changes", ("Initial packaging.",), "a first package")
     _copyright(facts, draft, tables)
     draft.put("description_lines", _indented(draft.texts("description")), "description")
-    draft.put("watch", _watch(draft), "source_address and repository_page", MEDIUM)
+    watch = watch_lines(_release(facts, draft))
+    draft.put("watch", watch, "source_address and repository_page", MEDIUM)
+    draft.put("salsa_ci", False, "asked for by who keeps the package on salsa.debian.org", MEDIUM)
     interpreters = tuple(f"lua{each}" for each in draft.texts("lua_versions"))
+    _overrides(facts, draft)
+    draft.put("has_autotools", _has_autotools(facts), "the sources; LuaRocks runs what is needed")
     draft.put("test_depends", interpreters, "lua_versions")
 
 
 def _is_readme(path: str) -> bool:
     return basename(path).lower().startswith("readme")
+
+
+def _overrides(facts: Facts, draft: Draft) -> None:
+    """Answer what lintian asks of pages that look as if a program had made them."""
+    below = draft.text("build_directory")
+    lines, unanswered = overrides({join(below, it): by for it, by in facts.long_pages.items()})
+    gap = ""
+    if unanswered:
+        gap = f"made by a program, and its source is not known: {', '.join(unanswered[:4])}"
+    elif lines:
+        gap = "pages of long lines are taken for their own source; look at them"
+    draft.put("source_overrides", lines, "the sources' pages", MEDIUM if lines else HIGH, gap)
+
+
+def _has_autotools(facts: Facts) -> bool:
+    """Return whether debhelper would make upstream's configure anew."""
+    return any(path in facts.files for path in ("configure.ac", "configure.in"))
 
 
 def _build_depends(draft: Draft) -> tuple[str, ...]:
@@ -70,8 +92,11 @@ def _only_for_tests(need: str) -> str:
 
 
 def _indented(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """Return text as the lines of a control field that go on: a blank first, a dot if empty."""
-    return tuple(f" {line}" if line else " ." for line in lines)
+    """Return text as the lines of a control field that go on: a blank first, a dot if empty.
+
+    A line that begins with a dot has two blanks: it is shown as it is (Debian policy 5.6.13).
+    """
+    return tuple(f"  {it}" if it.startswith(".") else f" {it}" if it else " ." for it in lines)
 
 
 def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
@@ -104,23 +129,15 @@ def _placed(stanza: Stanza, draft: Draft, whose: tuple[str, ...]) -> Stanza:
     return stanza._replace(files=files, holders=stanza.holders or whose)
 
 
-def _watch(draft: Draft) -> tuple[str, ...]:
-    """Return the lines of debian/watch; none where upstream offers no releases to look at."""
-    page, address = draft.text("repository_page"), draft.text("source_place")
-    if page.startswith("https://github.com/"):
-        return (
-            'opts="filenamemangle=s%(?:.*?)?v?(\\d[\\d.]*)@ARCHIVE_EXT@%@PACKAGE@-$1$2%" \\',
-            f"{page}/tags \\",
-            "(?:.*?/)?v?(\\d[\\d.]*)@ARCHIVE_EXT@",
-        )
-    folder, _, file = address.rpartition("/")
-    version = draft.text("version")
-    if folder and version in file:
-        before, _, after = file.partition(version)
-        pattern = f"{re.escape(before)}@ANY_VERSION@{re.escape(after)}".replace("\\-", "-")
-        pattern = re.sub(r"\\\.(?:tar\\\.\w+|tgz|zip)\Z", "@ARCHIVE_EXT@", pattern)
-        return (f"{folder}/ {pattern}",)
-    return ()
+def _release(facts: Facts, draft: Draft) -> Released:
+    """Return the release that is packaged, as debian/watch looks for later ones."""
+    return Released(
+        draft.text("version"),
+        facts.source.get("tag", ""),
+        draft.text("source_place"),
+        draft.text("repository"),
+        draft.text("repository_page"),
+    )
 
 
 DEB = Format(

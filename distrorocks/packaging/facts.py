@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from distrorocks.build.external_needs import external_needs, needs_lua_headers
+from distrorocks.code.lua_api import LuaApi
 from distrorocks.license.finding import Finding
 from distrorocks.license.holders import holders, together
 from distrorocks.license.texts import findings, is_silent
 from distrorocks.license.verdict import is_license_file
 from distrorocks.lua.value import LuaTable, sequence
 from distrorocks.packaging.build_place import told_place
-from distrorocks.packaging.lua_code import NewestLua, newest_lua
+from distrorocks.packaging.lua_code import unfit_versions
 from distrorocks.packaging.module_list import declared_commands, declared_modules, has_compiled
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.external_dependency import ExternalDependency
@@ -28,6 +29,7 @@ class Sources(NamedTuple):
     with ``../``. ``texts`` holds the beginning of those that may speak of the licence. ``top`` is
     the folder that the archive unpacks to (``FLAT`` where it has none of its own), ``below`` the
     one in it that the rock is built in. ``date`` is the newest file's, in seconds since 1970.
+    ``long_pages`` are pages of HTML with long lines, with the program that says it made each.
     """
 
     files: tuple[str, ...] = ()
@@ -35,6 +37,7 @@ class Sources(NamedTuple):
     top: str = ""
     below: str = ""
     date: int = 0
+    long_pages: Mapping[str, str] = {}
 
 
 class Facts(NamedTuple):
@@ -67,7 +70,8 @@ class Facts(NamedTuple):
     holders: tuple[str, ...]
     holders_by_file: Mapping[str, tuple[str, ...]]
     license_texts: Mapping[str, str]
-    newest_lua: NewestLua
+    unfit_luas: Mapping[str, str]
+    long_pages: Mapping[str, str]
 
     def to_json(self) -> dict[str, object]:
         """Return the facts as plain values."""
@@ -79,11 +83,15 @@ class Facts(NamedTuple):
         return fields
 
 
-def facts_of(rockspec: Rockspec, sources: Sources) -> Facts:
-    """Return the facts of a rock from its rockspec and its sources."""
+def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) -> Facts:
+    """Return the facts of a rock from its rockspec and its sources.
+
+    Which Luas the code is for is told as far as ``api`` says what their C API has.
+    """
     build = rockspec.table.get("build")
     kind = build.get("type", "builtin") if isinstance(build, dict) else "builtin"
     told = "" if sources.files else told_place(str(rockspec.source.get("dir", ""))).below
+    has_c = _has_c(rockspec, str(kind), sources.files)
     found = tuple(one for path in sorted(sources.texts) for one in _findings(path, sources))
     license_files = [path for path in sorted(sources.texts) if is_license_file(path)]
     others = [path for path in sorted(sources.texts) if path not in license_files]
@@ -103,7 +111,7 @@ def facts_of(rockspec: Rockspec, sources: Sources) -> Facts:
         build_type=kind if isinstance(kind, str) else "builtin",
         modules=declared_modules(rockspec, sources.files),
         commands=declared_commands(rockspec),
-        has_c=_has_c(rockspec, str(kind), sources.files),
+        has_c=has_c,
         dependencies=rockspec.dependencies,
         build_dependencies=rockspec.build_dependencies,
         test_dependencies=rockspec.test_dependencies,
@@ -116,7 +124,8 @@ def facts_of(rockspec: Rockspec, sources: Sources) -> Facts:
         silent=tuple(p for p, text in sorted(sources.texts.items()) if is_silent(p, text)),
         holders=together(line for lines in named.values() for line in lines),
         holders_by_file={path: lines for path, lines in named.items() if lines},
-        newest_lua=newest_lua(sources.texts),
+        long_pages=sources.long_pages,
+        unfit_luas=unfit_versions(rockspec, sources.texts, api or LuaApi(), is_compiled=has_c),
         license_texts={name: sources.texts[path] for name, path in sorted(stated.items())},
     )
 

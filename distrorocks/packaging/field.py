@@ -8,6 +8,22 @@ from typing import NamedTuple, TypeAlias
 HIGH, MEDIUM, LOW = "high", "medium", "low"
 SETTINGS = "distrorocks.toml"
 
+# What is read out of the rock and the tables: a packager changes it there.
+READ_FIELDS = frozenset(
+    (
+        "rock",
+        "rock_version",
+        "rockspec_name",
+        "build_type",
+        "is_packaged",
+        "packaged_version",
+        "name_sources",
+        "license_evidence",
+        "requires_missing",
+        "build_requires_missing",
+    )
+)
+
 Value: TypeAlias = "str | tuple[str, ...] | bool"
 
 

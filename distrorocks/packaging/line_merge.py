@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple, TypeAlias
 
+from distrorocks.packaging.lines import split_lines
+
 OURS, BASE, MIDDLE, THEIRS = "<<<<<<<", "|||||||", "=======", ">>>>>>>"
 _FIELD = r"([A-Za-z][\w.+()-]*[ \t]*[:=])"
 _RELATION = r"[ \t]+([a-z0-9][a-z0-9+.-]+)(?:[ \t]*\([^()]*\))?,?[ \t]*$"
@@ -46,11 +48,6 @@ class _Hunk(NamedTuple):
     start: int
     end: int
     lines: list[str]
-
-
-def split_lines(text: str) -> list[str]:
-    """Return the lines of a text, each with its line break, the last one without if it has none."""
-    return re.findall(r"[^\n]*\n|[^\n]+\Z", text)
 
 
 def marked_lines(text: str) -> tuple[int, ...]:

@@ -1,43 +1,44 @@
-"""Up to which Lua a rock's C code can be compiled, by the parts of Lua's API that it uses."""
+"""Which Lua versions a rock's own code rules out."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
-_ONLY_5_1 = (
-    "luaL_reg|LUA_ENVIRONINDEX|LUA_GLOBALSINDEX|lua_setfenv|lua_getfenv|luaL_typerror|luaL_getn"
+from distrorocks.build.module_sources import module_sources
+from distrorocks.code.c_luas import c_unfit
+from distrorocks.code.lua_api import LuaApi
+from distrorocks.code.lua_luas import lua_unfit
+from distrorocks.rocks.rockspec import Rockspec
+
+VERSIONS = ("5.1", "5.2", "5.3", "5.4")
+_NO_MODULE = re.compile(
+    r"(?:\A|/)(?:(?:bin|tests?|specs?|examples?|samples?|docs?|bench(?:marks?)?)/|tests?[._-])"
 )
-_UNTIL_5_2 = "luaL_register|luaL_openlib|lua_objlen|lua_strlen|lua_equal|lua_lessthan|lua_cpcall"
-_GONE = tuple(
-    (version, re.compile(rf"\b(?:{words})\b"))
-    for version, words in (("5.1", _ONLY_5_1), ("5.2", _UNTIL_5_2))
-)
-_CARES = re.compile(r"\bLUA_VERSION_NUM\b|\bcompat-5\.3|\bLUA_51\b|\bluaL_setfuncs\b")
-_C_FILE = re.compile(r"\.(?:c|h|cc|cpp|hpp)\Z")
 
 
-class NewestLua(NamedTuple):
-    """The newest Lua that code is for, "" where nothing speaks against any, and the evidence."""
+def unfit_versions(
+    rockspec: Rockspec, texts: Mapping[str, str], api: LuaApi, *, is_compiled: bool | None
+) -> dict[str, str]:
+    """Return the Lua versions that a rock's sources are not for, each with the evidence.
 
-    version: str = ""
-    evidence: str = ""
-
-
-def newest_lua(texts: Mapping[str, str]) -> NewestLua:
-    """Return the newest Lua for which sources compile.
-
-    Code that looks at Lua's version anywhere, or has what newer Luas brought, is for all.
+    C counts where the rock is compiled or, ``is_compiled`` being None, may be. Where every version
+    is ruled out, the reading is not to be trusted, and none is returned.
     """
-    code = {path: text for path, text in texts.items() if _C_FILE.search(path)}
-    if any(_CARES.search(text) for text in code.values()):
-        return NewestLua()
-    for version, gone in _GONE:
-        for path, text in sorted(code.items()):
-            if found := gone.search(text):
-                line = text.count("\n", 0, found.start()) + 1
-                return NewestLua(
-                    version, f"{path}:{line} uses {found[0]}, gone after Lua {version}"
-                )
-    return NewestLua()
+    named = [path for path in module_sources(rockspec) if path in texts]
+    if named:
+        lua = {path: texts[path] for path in named if path.endswith(".lua")}
+        unfit = lua_unfit(lua, VERSIONS)
+        if len(lua) < len(named):
+            unfit |= c_unfit(texts, named, api, VERSIONS)
+    else:
+        lua = {path: texts[path] for path in texts if _is_module(path)}
+        unfit = lua_unfit(lua, VERSIONS)
+        if is_compiled is not False:
+            unfit |= c_unfit(texts, (), api, VERSIONS)
+    return dict(sorted(unfit.items())) if len(unfit) < len(VERSIONS) else {}
+
+
+def _is_module(path: str) -> bool:
+    """Return whether a path may be a module's, where the rockspec names none that is there."""
+    return path.endswith(".lua") and not _NO_MODULE.search(path)

@@ -10,6 +10,7 @@ from distrorocks.rocks.module import module_name
 from distrorocks.rocks.rockspec import Rockspec
 
 _COMPILED = re.compile(r"\.(?:c|cc|cpp|cxx|m|rs)\Z")
+_ENDINGS = (("lua", re.compile(r"\.lua\Z")), ("lib", re.compile(r"\.(?:so|dll|dylib)(?:\.|\Z)")))
 _BASES = ("src/", "lua/", "lib/")
 _SKIPPED = re.compile(
     r"(?:spec|\.luarocks|lua_modules|tests?|docs?|samples)/|(?:test|tests)\.lua\Z"
@@ -18,7 +19,7 @@ _COMMAND = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*")
 
 
 def declared_modules(rockspec: Rockspec, files: Iterable[str]) -> tuple[str, ...]:
-    """Return the modules that a rockspec names, sorted.
+    """Return the modules that a rockspec names, sorted; installed files of other kinds are none.
 
     A rockspec of format 3 without ``build.modules`` has those that LuaRocks would find among
     ``files``; an empty table there means none (LuaRocks, "Rockspec format", build options).
@@ -26,16 +27,14 @@ def declared_modules(rockspec: Rockspec, files: Iterable[str]) -> tuple[str, ...
     build = _table(rockspec.table.get("build"))
     names = {key for key in _table(build.get("modules")) if isinstance(key, str)}
     install = _table(build.get("install"))
-    for kind in ("lua", "lib"):
+    for kind, ending in _ENDINGS:
         for key, value in _table(install.get(kind)).items():
-            if isinstance(key, str):
-                names.add(key)
-            elif isinstance(value, str):
-                names.add(module_name(value.rpartition("/")[2]))
+            if isinstance(value, str) and ending.search(value):
+                names.add(key if isinstance(key, str) else module_name(value.rpartition("/")[2]))
     is_found = "modules" not in build and not rockspec.format.startswith("1.")
     if is_found and build.get("type", "builtin") == "builtin":
         names |= _detected(tuple(files))
-    return tuple(sorted(name.removesuffix(".init") for name in names))
+    return tuple(sorted({name.removesuffix(".init").strip(".") for name in names}))
 
 
 def declared_commands(rockspec: Rockspec) -> tuple[str, ...]:

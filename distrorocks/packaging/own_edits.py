@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import unified_diff
 
-from distrorocks.packaging.line_merge import split_lines
+from distrorocks.packaging.lines import split_lines
 from distrorocks.packaging.packaging_file import Files, PackagingFile
 
 _NOTHING = "/dev/null"

@@ -94,10 +94,10 @@ def _lua_versions(facts: Facts, form: Format, draft: Draft) -> None:
     )
     source = f"rockspec: {needs[0]}" if needs else "rockspec: any Lua"
     source += f"; {form.name} has {', '.join(form.lua_versions)}"
-    newest, evidence = facts.newest_lua
-    if newest and any(version <= newest for version in allowed):
-        allowed = tuple(version for version in allowed if version <= newest)
-        draft.put("lua_versions", allowed, f"{source}; {evidence}", MEDIUM)
+    fit = tuple(version for version in allowed if version not in facts.unfit_luas)
+    if fit and fit != allowed:
+        evidence = dict.fromkeys(facts.unfit_luas[it] for it in allowed if it not in fit)
+        draft.put("lua_versions", fit, "; ".join((source, *evidence)), MEDIUM)
         return
     if allowed:
         draft.put("lua_versions", allowed, source, HIGH if needs else MEDIUM)

@@ -12,7 +12,7 @@ import re
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.packaging.line_merge import split_lines
+from distrorocks.packaging.lines import split_lines
 from distrorocks.packaging.packaging_file import Files, PackagingFile, is_inside
 
 STORE = ".distrorocks-"

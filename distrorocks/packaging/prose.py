@@ -35,7 +35,9 @@ def paragraphs(text: str, *, width: int = 76) -> tuple[str, ...]:
     for part in re.split(r"\n\s*\n", text.strip()):
         words = " ".join("".join(c if c.isprintable() else " " for c in part).split())
         if words:
-            lines += ["", *textwrap.wrap(words, width, break_long_words=False)]
+            kept = words.replace(" .", "\0.")  # no line of a control field begins with a dot
+            wrapped = textwrap.wrap(kept, width, break_long_words=False)
+            lines += ["", *(line.replace("\0", " ") for line in wrapped)]
     return tuple(lines[1 : _MOST_LINES + 1])
 
 

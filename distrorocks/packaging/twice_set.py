@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from distrorocks.packaging.line_merge import Labels, Merged, conflict_block, split_lines
+from distrorocks.packaging.line_merge import Labels, Merged, conflict_block
+from distrorocks.packaging.lines import split_lines
 
 _FIELD = re.compile(r"([A-Za-z][\w-]*(?:\([\w.-]+\))?)[ \t]*:")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=")

@@ -6,18 +6,24 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from distrorocks.packaging.build_place import told_place
-
 _FORGE = re.compile(
     r"(?:git\+)?(?:https?|git|ssh)(?:\+\w+)?://(?:www\.|git@)?(?P<host>github\.com|gitlab\.com|codeberg\.org)"
     r"[/:](?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?(?:/|$)"
 )
 _ADDRESS = re.compile(r"(?:https?|ftp)://[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]+")
+# Recipes of builds name files and folders where shells, macros and make read.
+_PLAIN_ADDRESS = re.compile(r"(?:https?|ftp)://[A-Za-z0-9._~:/?#@&+,=%-]+")
+_PLAIN_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+~@-]*")
+_PLAIN_FOLDER = re.compile(rf"{_PLAIN_FILE.pattern}(?:/{_PLAIN_FILE.pattern})*|\.|")
 _ARCHIVE = re.compile(r"\.(?:tar\.(?:gz|bz2|xz)|tgz|zip)\Z")
 # Hosts that are gone for good: no field may send anybody there.
 _GONE = re.compile(
     r"://(?:[^/]*\.)?(?:code\.google\.com|googlecode\.com|luaforge\.net|gna\.org|berlios\.de"
     r"|gitorious\.org|codehaus\.org|fedorahosted\.org|freecode\.com|freshmeat\.net)(?:[/:]|\Z)"
+)
+# Hosts that send everybody from http to https.
+_ALWAYS_SAFE = re.compile(
+    r"\Ahttp://(?=(?:(?:www\.)?(?:github|gitlab)\.com|codeberg\.org|[\w-]+\.github\.io)(?:/|\Z))"
 )
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
@@ -56,10 +62,10 @@ def upstream_of(
         issues=f"{page}/issues" if page else "",
         is_forge=bool(page),
     )
-    if _ADDRESS.fullmatch(address) and _ARCHIVE.search(address):
-        file = source.get("file", "") or address.rpartition("/")[2]
-        folder = told_place(source.get("dir", "")).top
-        return places._replace(archive=address, file=file, top=top or folder)
+    if _PLAIN_ADDRESS.fullmatch(address) and (kind := _ARCHIVE.search(address)):
+        names = (source.get("file", ""), address.rpartition("/")[2], f"{stem}-{version}{kind[0]}")
+        file = next(filter(_PLAIN_FILE.fullmatch, names))
+        return _with_folder(places._replace(archive=address, file=file), top or source.get("dir"))
     tag = source.get("tag", "")
     if forge and _FORGE.match(address) and _TAG.fullmatch(tag):
         where = "archive/refs/tags" if forge["host"] == "github.com" else "archive"
@@ -73,7 +79,17 @@ def upstream_of(
     return places._replace(file=f"{stem}-{version}.tar.gz", top=f"{stem}-{version}", gap=gap)
 
 
+def _with_folder(places: Upstream, folder: str | None) -> Upstream:
+    """Return places with the folder that the archive unpacks to, if recipes can name it.
+
+    What is below it is another matter (``build_place``).
+    """
+    if _PLAIN_FOLDER.fullmatch(folder or ""):
+        return places._replace(top=(folder or "").partition("/")[0])
+    return places._replace(gap=f"recipes cannot name the folder {folder!r} of the archive")
+
+
 def web_address(text: str) -> str:
     """Return an address that a package's field can hold, "" if ``text`` is none or is gone."""
-    cleaned = text.strip().rstrip(".")
+    cleaned = _ALWAYS_SAFE.sub("https://", text.strip().rstrip("."))
     return cleaned if _ADDRESS.fullmatch(cleaned) and not _GONE.search(cleaned) else ""

@@ -15,6 +15,7 @@ from distrorocks.distro.lua_files import COMMAND, LIB, LUA, METADATA, classify
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaTable
 from distrorocks.lua.write import ROCKSPEC_ORDER, persist
+from distrorocks.plan.packaged_text import in_utf_8, without_interpreter
 from distrorocks.plan.staging import Drop, Step, Write
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.rockspec import Rockspec
@@ -31,7 +32,8 @@ class StagedRock:
         self.version = version or rockspec.version
         changed: LuaTable = {**rockspec.table, "version": self.version}
         is_same = self.version == rockspec.version
-        self.text = text if is_same else persist(changed, order=ROCKSPEC_ORDER)
+        whole = in_utf_8(without_interpreter(text))
+        self.text = whole if is_same else persist(changed, order=ROCKSPEC_ORDER)
 
     def lua_versions(self, paths: Iterable[str], allowed: Iterable[str]) -> tuple[str, ...]:
         """Return the Lua versions that modules are staged for.

@@ -82,7 +82,9 @@ def tidied(
     steps: list[Step] = []
     for path in sorted(present):
         file = classify(path)
-        if _INDEX.fullmatch(path):
+        if path.endswith(".la"):
+            steps.append(Drop(path, "libtool's notes hold the builder's paths"))
+        elif _INDEX.fullmatch(path):
             steps.append(Drop(path, "the tree's index is no package's"))
         elif file and file.kind == LIB:
             steps += _at_home(file, layouts, present)

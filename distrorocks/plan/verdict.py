@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from distrorocks.distro.families import FAMILIES
 from distrorocks.distro.package import Package
 from distrorocks.plan.tree_plan import Rock
 from distrorocks.trees.layout import Layout
@@ -74,23 +75,10 @@ class Owners(NamedTuple):
         if not package and not file.found and file.part != "rest":
             package = self.of_rock.get(file.rock)
         if package:
-            return reinstall_hint(package)
+            return FAMILIES[package.family].reinstall_hint(package.name)
         name, version = file.rock
         root = layout.root
         return f"luarocks --lua-version={layout.lua_version} --tree={root} install {name} {version}"
-
-
-def reinstall_hint(package: Package) -> str:
-    """Return how the package manager restores a package's files.
-
-    RPM's database has no MD5s, so only ``rpm -V`` can tell a changed file from an upgraded one.
-    """
-    if package.family == "deb":
-        return f"apt install --reinstall {package.name}"
-    return (
-        f"dnf reinstall {package.name}, if `rpm -V {package.name}` names the file; "
-        "else distrorocks refresh"
-    )
 
 
 def file_findings(files: Iterable[ListedFile], owners: Owners, layout: Layout) -> list[Finding]:

@@ -1,1 +1,1 @@
-"""The machine: the only room that opens files or starts programs."""
+"""The machine: the only floor that opens files or starts programs."""

@@ -8,12 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from distrorocks.errors import DistrorocksError
 from distrorocks.trees.layout import DISTRO_ROOT, Layout
-
-
-class PackagesTreeError(DistrorocksError):
-    """A tree was to be written that belongs to packages."""
 
 
 def belongs_to_packages(layout: Layout, files: Iterable[str] = ()) -> bool:
@@ -25,12 +20,3 @@ def belongs_to_packages(layout: Layout, files: Iterable[str] = ()) -> bool:
         return True
     places = tuple(f"{place}/" for place in (layout.lua_dir, layout.lib_dir, layout.rocks_dir))
     return any(path.startswith(places) for path in files)
-
-
-def refuse_packages_tree(layout: Layout, files: Iterable[str] = ()) -> None:
-    """Raise ``PackagesTreeError`` for a tree that belongs to packages."""
-    if belongs_to_packages(layout, files):
-        raise PackagesTreeError(
-            f"the tree {layout.root} belongs to packages, and nothing is installed there",
-            hint="name another with --tree; in rocks_trees the tree to install to stands last",
-        )

@@ -10,8 +10,8 @@ from distrorocks.jobs.lint import lint
 from distrorocks.lua.read import Chunk, LuaSyntaxError
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.rockspec_fault import RockspecError
-from distrorocks.system.lua_file import read_chunk
-from distrorocks.system.lua_jail import Jail
+from distrorocks.system.lua.file import read_chunk
+from distrorocks.system.lua.jail import Jail
 from integration.conformance.corpus import Corpus
 from integration.conformance.oracle_value import decoded, difference, is_same
 from integration.conformance.tally import Tally

@@ -13,9 +13,9 @@ from distrorocks.rocks.name import lower
 from distrorocks.servers.address import Address
 from distrorocks.servers.choice import file_name
 from distrorocks.servers.shelf import Shelf
-from distrorocks.system.download_cache import DownloadCache
-from distrorocks.system.server_files import Policy, ServerFiles
-from distrorocks.system.shelf_reader import read_shelf
+from distrorocks.system.servers.download_cache import DownloadCache
+from distrorocks.system.servers.files import Policy, ServerFiles
+from distrorocks.system.servers.shelf_reader import read_shelf
 from integration.conformance.corpus import Corpus
 from integration.conformance.tally import Tally
 

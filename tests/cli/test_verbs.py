@@ -1,4 +1,4 @@
-"""Every verb can be told of, whatever is installed beside Python."""
+"""Every verb can be told of, whatever is installed beside Python, and costs nothing until named."""
 
 from __future__ import annotations
 
@@ -6,18 +6,55 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from distrorocks.cli.verbs import SUMMARIES
+
 CHECKOUT = Path(__file__).parents[2]
+START = (
+    f"import sys; sys.path.insert(0, {str(CHECKOUT)!r})\n"
+    "from distrorocks.cli.main import main\n"
+    "try: main(sys.argv[1:])\n"
+    "except SystemExit: pass\n"
+    "print(*(name for name in sys.modules if name.startswith('distrorocks')), file=sys.stderr)"
+)
+
+
+def started(*words: str) -> tuple[str, set[str]]:
+    """Return what a verb says where no library of others is there, and our modules it imported."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", START, *words],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout, set(done.stderr.split())
+
+
+def test_the_table_of_verbs_is_the_files_there_are() -> None:
+    """Each file of a verb has its line in the overview and each line its file, in one order."""
+    files = (CHECKOUT / "distrorocks/cli/verbs").glob("[!_]*.py")
+    assert list(SUMMARIES) == sorted(path.stem.replace("_", "-") for path in files)
 
 
 def test_the_overview_needs_the_standard_library_alone() -> None:
     """`distrorocks --help` names each verb where no library of others is there."""
-    start = (
-        f"import sys; sys.path.insert(0, {str(CHECKOUT)!r}); "
-        "from distrorocks.cli.main import main, verbs; "
-        "sys.stderr.write(' '.join(verbs())); sys.exit(main(['--help']))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", start], capture_output=True, text=True, check=True
-    )
-    for verb in done.stderr.split():
-        assert verb.replace("_", "-") in done.stdout
+    told, _ = started("--help")
+    for verb in SUMMARIES:
+        assert verb in told
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"]])
+def test_the_overview_and_the_version_import_no_verb(words: list[str]) -> None:
+    """Neither imports a verb's file, a job, or what jobs decide with."""
+    _, imported = started(*words)
+    rooms = {name.split(".")[1] for name in imported if "." in name}
+    assert not rooms & {"jobs", "plan", "packaging", "resolve", "distro", "trees"}
+    assert not [name for name in imported if name.startswith("distrorocks.cli.verbs.")]
+
+
+def test_a_verb_imports_no_other() -> None:
+    """The help of one verb imports the file of that verb alone."""
+    _, imported = started("lint", "--help")
+    verbs = {name for name in imported if name.startswith("distrorocks.cli.verbs.")}
+    assert verbs == {"distrorocks.cli.verbs.lint"}

@@ -10,8 +10,8 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import Chunk, parse
-from distrorocks.system.lua_backends import present_backends
-from distrorocks.system.lua_jail import Jail
+from distrorocks.system.lua.backends import present_backends
+from distrorocks.system.lua.jail import Jail
 
 Outcome = Chunk | DistrorocksError
 Backend = tuple[str, str]

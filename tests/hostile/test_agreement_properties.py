@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from distrorocks.lua.read import LuaSyntaxError, LuaTextError, NotLiteral, parse
 from distrorocks.lua.value import LuaValue
-from distrorocks.system.lua_jail import Jail
+from distrorocks.system.lua.jail import Jail
 
 NAMES = st.sampled_from(["a", "b", "c", "t"])
 ATOMS = st.sampled_from(

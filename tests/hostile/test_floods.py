@@ -12,7 +12,7 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import Chunk, LuaSyntaxError
-from distrorocks.system.lua_jail import Jail, JailLimit, LuaRuntimeError
+from distrorocks.system.lua.jail import Jail, JailLimit, LuaRuntimeError
 
 Attack = Callable[[Jail, bytes], Chunk | DistrorocksError]
 

@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from distrorocks.system.install_engine import EngineError, RockSource
+from distrorocks.system.luarocks.install_engine import EngineError, RockSource
 from distrorocks.trees.layout import Layout
 
 

@@ -19,9 +19,9 @@ from distrorocks.jobs.carry_out import (
     recover,
 )
 from distrorocks.jobs.tree_state import TreeState, tree_state
-from distrorocks.system.install_engine import EngineError, InstallEngine, RockSource
-from distrorocks.system.lock import LockError
-from distrorocks.system.tree_snapshot import take
+from distrorocks.system.files.lock import LockError
+from distrorocks.system.luarocks.install_engine import EngineError, InstallEngine, RockSource
+from distrorocks.system.trees.snapshot import take
 from distrorocks.trees.layout import Layout, tree_layout
 from tests.jobs.deploying import SmallEngine, content
 

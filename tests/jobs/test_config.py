@@ -10,7 +10,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.config import Asked, configuration, origins_of, shown, value_of
 from distrorocks.jobs.set_config import Written, set_key, unset_key
 from distrorocks.lua.value import LuaTable
-from distrorocks.system.lua_jail import Jail
+from distrorocks.system.lua.jail import Jail
 
 STOCK = "rocks_trees = {\n   home..[[/.luarocks]],\n   [[/usr/local]]\n}\n"
 

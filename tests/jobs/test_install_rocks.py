@@ -21,9 +21,9 @@ from distrorocks.plan.removal import NotInstalled
 from distrorocks.plan.rock_words import rock_words
 from distrorocks.resolve.conflict import Conflict
 from distrorocks.rocks.manifest_entry import InstalledRock
-from distrorocks.system.install_engine import EngineError, RockSource
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.luarocks_program import NoLuaRocks
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.luarocks.install_engine import EngineError, RockSource
+from distrorocks.system.luarocks.program import NoLuaRocks
 from distrorocks.trees.layout import Layout, tree_layout
 from tests.jobs.asking import Place
 from tests.jobs.deploying import SmallEngine, content

@@ -13,8 +13,8 @@ from distrorocks.jobs.installed_tree import InstalledTree
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.manifest import PackedRock, tree_manifest
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.root_path import RootView
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.layout import tree_layout
 from distrorocks.trees.stack import Tree
 

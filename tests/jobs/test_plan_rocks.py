@@ -112,6 +112,15 @@ def test_a_file_that_is_no_rock_is_told(place: Place, name: str, told_of: str) -
     assert name in caught.value.brief
 
 
+def test_a_pin_against_a_need_is_told(place: Place, tmp_path: Path) -> None:
+    """The lock file wins, as with LuaRocks, and a warning says over what."""
+    (tmp_path / "luarocks.lock").write_text('return { dependencies = { leaf = "1.0-1" } }\n')
+    with planned(place.request("leaf >= 2.0", pins_to=str(tmp_path))) as found:
+        assert found.warnings[-1] == (
+            "luarocks.lock pins leaf 1.0-1, and what was asked for needs leaf >= 2.0"
+        )
+
+
 def test_a_lock_file_is_obeyed(place: Place, tmp_path: Path) -> None:
     """With --pin that of a directory; beside a rockspec in any case."""
     lock = 'return { dependencies = { leaf = "2.0-1" } }\n'

@@ -18,7 +18,7 @@ from distrorocks.plan.change import Keep
 from distrorocks.plan.metadata import MINIMAL, PROTECTED
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.system.ledger_file import PATH as LEDGER
+from distrorocks.system.trees.ledger_file import PATH as LEDGER
 from tests.builders import LPEG, PENLIGHT, Machine, debian, write_ledgers
 
 ROCKS = "/usr/lib/luarocks/rocks-5.3"

@@ -12,8 +12,9 @@ from distrorocks.jobs.refresh import Outcome, refresh
 from distrorocks.jobs.survey import System
 from distrorocks.plan import tree_plan
 from distrorocks.plan.change import Keep
-from distrorocks.system import dpkg_database, dpkg_lists, present
-from distrorocks.system.memory_file import PATH
+from distrorocks.system.packages import dpkg_database, dpkg_lists
+from distrorocks.system.trees import present
+from distrorocks.system.trees.memory_file import PATH
 from tests.builders import Machine, debian
 
 COUNT = 20

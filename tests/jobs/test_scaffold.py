@@ -12,8 +12,10 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.scaffold import Request, Scaffold, scaffolds, write
+from distrorocks.packaging.field import READ_FIELDS
 from distrorocks.packaging.formats import FORMATS
-from distrorocks.system.lua_jail import Jail
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.packaging.settings_model import setting_keys
 from tests.jobs.scaffolding import LICENSE, packed, rockspec
 
 ALL = tuple(FORMATS)
@@ -169,6 +171,21 @@ def test_settings_stand_before_all(tmp_path: Path) -> None:
     assert deb.plan.fields["summary"].source == "distrorocks.toml"
 
 
+def test_a_pipeline_is_written_on_request(tmp_path: Path) -> None:
+    """debian/salsa-ci.yml is there where ``salsa_ci`` says so, and only there."""
+    assert "debian/salsa-ci.yml" not in made(packed(tmp_path), tmp_path, "deb")[0].outputs
+    (tmp_path / "distrorocks.toml").write_text("[deb]\nsalsa_ci = true\n")
+    (deb,) = made(packed(tmp_path), tmp_path, "deb")
+    assert "recipes/debian.yml" in text(deb, "debian/salsa-ci.yml")
+
+
+@pytest.mark.parametrize("form", ALL)
+def test_every_field_can_be_set(tmp_path: Path, form: str) -> None:
+    """distrorocks.toml has a key for each field of the plan that is decided and not read."""
+    (one,) = made(packed(tmp_path), tmp_path, form)
+    assert set(one.plan.fields) - READ_FIELDS <= set(setting_keys())
+
+
 def test_settings_that_mean_nothing_are_refused(tmp_path: Path) -> None:
     """Each fault is told by its place."""
     (tmp_path / "distrorocks.toml").write_text("sumary = 'x'\n[deb]\nlicense = 3\n")
@@ -217,15 +234,37 @@ def test_an_early_version_is_older_in_each_form(tmp_path: Path) -> None:
 
 
 def test_an_address_cannot_be_a_command(tmp_path: Path) -> None:
-    """What the shell would run stays a word in both shell files."""
+    """What the shell would run is in neither shell file."""
     path = Path(rockspec(tmp_path))
     path.write_text(path.read_text().replace("/foo-1.0.tar.gz", "/$(touch%20x)/foo.tar.gz"))
     arch, alpine = made(str(path), tmp_path, "arch", "alpine")
     for one, file in ((arch, "PKGBUILD"), (alpine, "APKBUILD")):
         script = text(one, file)
-        (source,) = re.findall(r"^source=\(?('[^']*')", script, re.MULTILINE)
-        assert "$(touch" in source
-        assert script.count("$(touch") == 1
+        assert "$(touch" not in script
+        assert re.search(r"^source=\(?'?(?:lua-)?foo-1\.0\.tar\.gz$", script, re.MULTILINE)
+
+
+def test_hostile_words_start_nothing(tmp_path: Path) -> None:
+    """A line of a description begins no section of a spec file and names no variable of dpkg."""
+    summary = "x ${shlibs:Depends}"
+    path = rockspec(tmp_path, summary=summary)
+    content = Path(path).read_text()
+    Path(path).write_text(content.replace("It does foo.", "%install\\n\\n%if evil\\n\\n100%"))
+    deb, fedora = made(path, tmp_path, "deb", "fedora")
+    lines = text(fedora, "lua-foo.spec").splitlines()
+    assert lines.count("%install") == 1
+    assert {'"%%install"', '"%%if" evil', "100%%"} <= set(lines)
+    assert "Description: X ${}{shlibs:Depends}" in text(deb, "debian/control")
+
+
+def test_a_rock_has_a_name(tmp_path: Path) -> None:
+    """A rockspec whose package is no name that can stand in paths and fields is refused."""
+    path = rockspec(tmp_path)
+    content = Path(path).read_text()
+    for name in ("../evil", "a b", "%(id)", "$(id)", "\\226\\128\\174x", "-x"):
+        Path(path).write_text(content.replace('"Foo"', f'"{name}"'))
+        with pytest.raises(DistrorocksError, match=r"(?s)foo-1\.0-1\.rockspec\b.*\bpackage: "):
+            made(path, tmp_path, "deb")
 
 
 def test_own_templates_stand_before_ours(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from distrorocks.cli.main import main
 from distrorocks.jobs.rock_index import FolderIndex
 from distrorocks.rocks.dependency import Dependency
-from distrorocks.system.lua_jail import Jail
+from distrorocks.system.lua.jail import Jail
 
 
 def rockspec(folder: Path, name: str, version: str, *needs: str) -> Path:

@@ -12,9 +12,9 @@ from distrorocks.jobs.scaffold import Request, scaffolds, write
 from distrorocks.jobs.scaffold_update import Unresolved, Updated, edits, update
 from distrorocks.packaging.packaging_file import PackagingFile
 from distrorocks.packaging.pristine import STORE, PristineError
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.packaging_folder import read_files
-from distrorocks.system.pristine_file import own_files, read_pristine
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.packaging.folder import read_files
+from distrorocks.system.packaging.pristine_file import own_files, read_pristine
 from tests.hand_edits import edit_by_hand, lost_edits, silent_conflicts
 from tests.rock_pairs import Pair, rock_pair
 

@@ -11,7 +11,7 @@ import pytest
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.stage import Request, Staged, stage
 from distrorocks.rocks.rock_manifest import RockManifest
-from distrorocks.system.substvars import add_substvars
+from distrorocks.system.packages.substvars import add_substvars
 
 ROCKSPEC = """
 package = "Foo"
@@ -225,3 +225,45 @@ def test_a_version_that_no_rock_has_is_refused(tmp_path: Path) -> None:
     destination = make(tmp_path, {"/usr/share/lua/5.4/foo.lua": ""})
     with pytest.raises(DistrorocksError):
         staged(destination, version="1.0")
+
+
+def test_notes_of_libtool_are_left_out(tmp_path: Path) -> None:
+    """A package has the module and not the file that says how it was linked."""
+    destination = make(
+        tmp_path, {"/usr/lib/lua/5.4/foo.so": "so", "/usr/lib/lua/5.4/foo.la": "libdir='/usr'"}
+    )
+    staged(destination, lua_versions=("5.4",))
+    assert not [path for path in files(destination) if path.endswith(".la")]
+
+
+def test_a_readme_and_a_rockspec_are_shipped_in_utf_8(tmp_path: Path) -> None:
+    """What the package documents by itself is fitted too, and so is the rockspec."""
+    destination = make(
+        tmp_path, {"/usr/share/lua/5.4/foo.lua": "", "/usr/share/doc/foo/README": ""}
+    )
+    (destination / "usr/share/doc/foo/README").write_bytes(b"caf\xe9")
+    spec = tmp_path / "foo-scm-1.rockspec"
+    spec.write_bytes(spec.read_bytes().replace(b'"MIT"', b'"MIT \xa9"'))
+    staged(destination, lua_versions=("5.4",), documentation="/usr/share/doc/foo", version="scm-1")
+    found = files(destination)
+    assert found["/usr/share/doc/foo/README"] == "café"
+    assert "MIT ©" in found["/usr/lib/luarocks/rocks-5.4/foo/scm-1/foo-scm-1.rockspec"]
+
+
+def test_texts_are_fitted_before_they_are_counted(tmp_path: Path) -> None:
+    """The rock_manifest has the sums of modules and the package the pages as they were changed."""
+    page = '<img src="http://example.org/a.png">'
+    destination = make(
+        tmp_path,
+        {
+            "/usr/share/lua/5.4/foo.lua": "#!/usr/bin/lua\nreturn 1\n",
+            "/usr/lib/luarocks/rocks-5.4/foo/scm-1/doc/index.html": page,
+        },
+    )
+    staged(destination, lua_versions=("5.4",), documentation="/usr/share/doc/lua-foo")
+    found = files(destination)
+    assert found["/usr/share/lua/5.4/foo.lua"] == "--/usr/bin/lua\nreturn 1\n"
+    assert "src=" not in found["/usr/share/doc/lua-foo/index.html"]
+    text = found["/usr/lib/luarocks/rocks-5.4/foo/1.0-1/rock_manifest"]
+    digest = hashlib.md5(b"--/usr/bin/lua\nreturn 1\n", usedforsecurity=False).hexdigest()
+    assert digest in text

@@ -14,7 +14,7 @@ from distrorocks.plan.metadata import COMPLETE, MINIMAL, MODES, PROTECTED
 from distrorocks.plan.verdict import Finding
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
-from distrorocks.system.ledger_file import PATH as LEDGER
+from distrorocks.system.trees.ledger_file import PATH as LEDGER
 from tests.builders import PENLIGHT, Machine, debian
 
 ROCKS = "/usr/lib/luarocks/rocks-5.3"

@@ -20,8 +20,8 @@ from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
 from distrorocks.servers.address import Address
 from distrorocks.servers.configured import AskedServers
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.root_path import RootView
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
 from tests.builders import Machine
 from tests.loopback import running
 from tests.rocks_server import RocksServer

@@ -138,6 +138,8 @@ def test_a_spec_file_names_the_public_domain_by_distribution() -> None:
         ("Copyright © 2013 Example Project", "2013 Example Project"),
         ("Copyright (C) 2011\u20142012, Example authors", "2011-2012 Example authors"),
         ("** Copyright Example Project 2003 - 2020", "Example Project 2003 - 2020"),
+        ("# Copyright: Copyright (c) 2013 Example Ltd", "2013 Example Ltd"),
+        ("Copyright (c) example authors (see file `COPYRIGHT`)", "example authors"),
     ],
 )
 def test_a_copyright_line_names_its_holder(line: str, whose: str) -> None:
@@ -147,7 +149,15 @@ def test_a_copyright_line_names_its_holder(line: str, whose: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["the above copyright notice", "COPYRIGHT HOLDERS BE LIABLE", "Copyright (c) <year> <name>"],
+    [
+        "the above copyright notice",
+        "COPYRIGHT HOLDERS BE LIABLE",
+        "Copyright (c) <year> <name>",
+        '"Copyright" also means copyright-like laws that apply to other kinds of',
+        "copyright rights in its Contribution, if any, to grant the copyright license",
+        "copyright,'release','license','author'",
+        " Copyright (C) 2007 Free Software Foundation, Inc.\n Everyone is permitted to copy it",
+    ],
 )
 def test_a_word_on_copyright_names_nobody(line: str) -> None:
     """Sentences on copyright are no holders."""

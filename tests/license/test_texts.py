@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
+from distrorocks.license.holders import holders
 from distrorocks.license.names import PUBLIC_DOMAIN
 from distrorocks.license.texts import findings, is_silent
 from tests.license import passages as words
@@ -160,3 +161,9 @@ def test_hostile_files_cost_little(piece: str) -> None:
     start = time.process_time()
     findings("LICENSE", piece * (4_000_000 // len(piece)))
     assert time.process_time() - start < 3
+
+
+def test_holders_are_names() -> None:
+    """What follows the word may begin with The after a year; code that prints it is no name."""
+    text = 'Copyright (c) 2008 The Foo Team\n"Copyright (c) ", -- Copyright notice\n'
+    assert holders(f"{text}Copyright The law\n") == ("2008 The Foo Team",)

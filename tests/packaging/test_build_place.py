@@ -48,3 +48,9 @@ def test_an_archive_of_several_folders_is_built_in_the_one_named() -> None:
     assert found_place("foo/src", "", files) == ("", "foo/src")
     assert found_place("foo", "", files) == ("", "foo")
     assert found_place("bar", "", files) == ("", "")
+
+
+def test_the_only_folder_is_built_in() -> None:
+    """An archive may have files beside its folder, such as a list of what it holds."""
+    assert found_place("", "", ("package.xml", "foo-1.0/foo.lua")) == ("", "foo-1.0")
+    assert found_place("", "", ("a/foo.lua", "b/foo.lua", "package.xml")) == ("", "")

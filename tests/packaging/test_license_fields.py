@@ -11,7 +11,7 @@ from distrorocks.packaging.formats import FORMATS
 from distrorocks.packaging.license_fields import license_fields
 from distrorocks.packaging.plan import packaging_plan
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.system.packaging_tables import read_tables
+from distrorocks.system.packaging.tables import read_tables
 
 copyright_files = pytest.importorskip("debian.copyright")
 SPEC = """package = "foo"

@@ -14,8 +14,8 @@ from distrorocks.packaging.line_merge import (
     Labels,
     marked_lines,
     merge_lines,
-    split_lines,
 )
+from distrorocks.packaging.lines import split_lines
 
 LINES = ["a\n", "b\n", " lua-x (>= 1),\n", " lua-x (>= 2),\n", "Version: 1\n", "Version: 2\n"]
 LINES += ["Release: 1\n", "Release: 2\n", "\n", "c\x0cd\n", "e\r\n"]

@@ -1,19 +1,71 @@
-"""Which Lua C code is for."""
+"""Lua versions that a rock's code rules out, as the plan of its package has them."""
 
 from __future__ import annotations
 
-from distrorocks.packaging.lua_code import newest_lua
+from distrorocks.lua.read import parse
+from distrorocks.packaging.facts import Sources, facts_of
+from distrorocks.packaging.formats import FORMATS
+from distrorocks.packaging.lua_code import unfit_versions
+from distrorocks.packaging.plan import packaging_plan
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.system.packaging.lua_api_file import read_lua_api
+from distrorocks.system.packaging.tables import read_tables
+
+API = read_lua_api()
+SPEC = """package = "foo"
+version = "1-1"
+source = { url = "https://example.org/foo-1.tar.gz" }
+dependencies = { "lua >= 5.2" }
+build = { type = "builtin", modules = { foo = "foo.lua", ["foo.core"] = { "core.c" } } }
+"""
 
 
-def test_what_is_gone_binds_code_to_old_luas() -> None:
-    """luaL_reg is of 5.1, luaL_register until 5.2; the place is told."""
-    found = newest_lua({"a.c": "\nstatic const luaL_reg r[];", "b.c": "luaL_register(L)"})
-    assert found == ("5.1", "a.c:2 uses luaL_reg, gone after Lua 5.1")
-    assert newest_lua({"b.c": "luaL_register(L)"}).version == "5.2"
+def rockspec(text: str = SPEC) -> Rockspec:
+    """Return a rock of one module in Lua and one in C."""
+    return Rockspec.from_chunk(parse(text.encode()))
 
 
-def test_code_that_cares_is_for_all() -> None:
-    """Where the version is looked at, old words prove nothing; nor do they in Lua files."""
-    assert newest_lua({"a.c": "#if LUA_VERSION_NUM > 501\n", "b.c": "luaL_reg"}).version == ""
-    assert newest_lua({"a.lua": "luaL_reg"}).version == ""
-    assert newest_lua({"a.c": "luaL_regex"}).version == ""
+def test_lua_and_c_are_both_asked() -> None:
+    """What either language rules out is ruled out; files that are no modules are not asked."""
+    texts = {"foo.lua": "x = 1 // 2", "core.c": "luaL_checkint(L, 1);", "more.lua": "module('x')"}
+    assert (
+        unfit_versions(rockspec(), texts, API, is_compiled=True) == {}
+    )  # no version is left: not to be trusted
+    texts["foo.lua"] = "goto a ::a::"
+    found = unfit_versions(rockspec(), texts, API, is_compiled=True)
+    assert found == {
+        "5.1": "foo.lua has ::, which Lua 5.1 has not",
+        "5.3": "core.c:1 uses luaL_checkint, which Lua 5.3 has not",
+        "5.4": "core.c:1 uses luaL_checkint, which Lua 5.4 has not",
+    }
+
+
+def test_without_named_modules_all_files_but_tests_are_asked() -> None:
+    """Where the rockspec names no file that is there, those of tests and examples are left out."""
+    bare = rockspec(SPEC.partition("build")[0] + 'build = { type = "make" }\n')
+    assert unfit_versions(bare, {"spec/a.lua": "module('a')"}, API, is_compiled=True) == {}
+    assert list(unfit_versions(bare, {"src/a.lua": "module('a')"}, API, is_compiled=True)) == [
+        "5.3",
+        "5.4",
+    ]
+
+
+def test_samples_in_c_limit_no_lua() -> None:
+    """A rock that compiles nothing is for every Lua, whatever C stands beside it."""
+    bare = rockspec(SPEC.partition("build")[0] + 'build = { type = "builtin", modules = {} }\n')
+    texts = {"play/a.c": "luaL_reg r;"}
+    assert unfit_versions(bare, texts, API, is_compiled=False) == {}
+    assert list(unfit_versions(bare, texts, API, is_compiled=None)) == ["5.2", "5.3", "5.4"]
+
+
+def test_the_plan_leaves_those_out_and_says_why() -> None:
+    """The package is for the versions that rockspec, distribution and code all allow."""
+    texts = {"foo.lua": "return 1", "core.c": "luaL_checkint(L, 1);"}
+    sources = Sources(files=tuple(texts), texts=texts)
+    facts = facts_of(rockspec(), sources, API)
+    field = packaging_plan(facts, FORMATS["deb"], read_tables(FORMATS["deb"]), {}).fields[
+        "lua_versions"
+    ]
+    assert field.value == ("5.2",)
+    assert "core.c:1 uses luaL_checkint, which Lua 5.4 has not" in field.source
+    assert field.gap == ""

@@ -24,6 +24,9 @@ FILES = ("src/foo.lua", "src/foo/bar.lua", "src/foo/init.lua", "spec/foo_spec.lu
         ("3.0", 'type = "make"', ()),
         ("1.0", 'type = "builtin", install = { lua = { "x/y.lua" } }', ("y",)),
         ("1.0", 'type = "builtin", modules = { foo = "f.lua", core = { "c.c" } }', ("core", "foo")),
+        ("1.0", 'type = "none", install = { lua = { ["a.htaccess"] = "a/.htaccess" } }', ()),
+        ("1.0", 'type = "none", install = { lib = { "x/core.so", "x/notes.txt" } }', ("core",)),
+        ("1.0", 'type = "builtin", modules = { pb = "pb.c", [".pb"] = "pb.lua" }', ("pb",)),
     ],
 )
 def test_only_format_3_without_modules_has_those_of_the_files(

@@ -9,8 +9,6 @@ from distrorocks.cli.arguments import add_json
 from distrorocks.cli.report import print_json, say, tell
 from distrorocks.jobs.adopt import adopt
 
-SUMMARY = "show the smallest patch by which a Debian source package carries its rock"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""

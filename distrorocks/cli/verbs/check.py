@@ -11,8 +11,6 @@ from distrorocks.jobs.check import Checked, Checks, check
 from distrorocks.plan.coherence import UNSATISFIED, Flaw
 from distrorocks.trees.deps_mode import DepsMode
 
-SUMMARY = "find unsatisfied, shadowed, cyclic and duplicate rocks (exit status 1: unsatisfied)"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""

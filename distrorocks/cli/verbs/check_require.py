@@ -10,9 +10,7 @@ from distrorocks.cli.report import print_json, say, tell
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.check_require import check_require
 from distrorocks.rocks.lua_version import LUA_VERSIONS
-from distrorocks.system.staged_files import staged_paths
-
-SUMMARY = "require each module of staged files or of an installed package"
+from distrorocks.system.trees.staged_files import staged_paths
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _installed(packages: list[str]) -> list[str]:
     """Return the Lua files of installed packages."""
-    from distrorocks.system.installed_packages import read_installed
+    from distrorocks.system.packages.installed_packages import read_installed
 
     wanted = {name.partition(":")[0] for name in packages}
     found = read_installed("/").packages

@@ -14,9 +14,7 @@ from distrorocks.jobs.set_config import set_key, unset_key
 from distrorocks.lua.json_form import json_form
 from distrorocks.lua.value import LuaValue, to_text
 from distrorocks.lua.write import persist, value_text
-from distrorocks.system.lua_jail import Jail
-
-SUMMARY = "print LuaRocks' configuration as all its files make it, ask for a key, or change one"
+from distrorocks.system.lua.jail import Jail
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

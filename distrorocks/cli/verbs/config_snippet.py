@@ -12,8 +12,6 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.config_snippet import ConfigChange, apply_change, config_changes
 from distrorocks.lua.value import to_text
 
-SUMMARY = "print, or put in place, the configuration by which LuaRocks sees the rocks"
-
 _CONFFILES = (
     "note: the package luarocks owns these files; at its upgrades the package manager will ask "
     "about them"

@@ -10,8 +10,6 @@ from distrorocks.jobs.doctor import doctor
 from distrorocks.jobs.follow import follow
 from distrorocks.plan.trail import Trail
 
-SUMMARY = "tell why LuaRocks does not see packages' modules, and the fix (exit status 1: problems)"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""

@@ -10,13 +10,11 @@ from distrorocks.config.assignment import assigned
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.external_check import ExternalReport, RockExternals, check_externals, told
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.system.default_lua_version import default_lua_version
-from distrorocks.system.lua_file import ROCKSPEC_LIMIT, read_chunk
-from distrorocks.system.lua_jail import Jail
-from distrorocks.system.luarocks_config import read_configuration
-from distrorocks.system.project import own_project
-
-SUMMARY = "check the libraries, headers and programs that rocks need from outside LuaRocks"
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.luarocks.config import read_configuration
+from distrorocks.system.luarocks.default_lua_version import default_lua_version
+from distrorocks.system.luarocks.project import own_project
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -15,8 +15,6 @@ from distrorocks.errors import DistrorocksError
 if TYPE_CHECKING:
     from distrorocks.jobs.plan_rocks import Planned
 
-SUMMARY = "install rocks and what they need, planned before and undone if anything fails"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""
@@ -33,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     """Install; return 0 also when nothing had to be done."""
     from distrorocks.cli.plan_report import conflict_warned
     from distrorocks.jobs.install_rocks import install_rocks
-    from distrorocks.system.pins_file import NAME
+    from distrorocks.system.luarocks.pins_file import NAME
 
     if options.recover:
         return _recover(options)
@@ -76,7 +74,7 @@ def _recover(options: argparse.Namespace) -> int:
     """Undo or keep what a killed run left in the tree."""
     from distrorocks.jobs.carry_out import recover
     from distrorocks.jobs.site import site
-    from distrorocks.system.lua_jail import Jail
+    from distrorocks.system.lua.jail import Jail
 
     with Jail() as jail:
         layout = site(question_of(options), jail).target_tree.layout

@@ -7,9 +7,7 @@ import argparse
 from distrorocks.cli.report import print_json, say
 from distrorocks.jobs.lint import Report, lint
 from distrorocks.rocks.rockspec_fault import Fault
-from distrorocks.system.lua_jail import Jail
-
-SUMMARY = "check rockspecs as luarocks lint does, and say every fault and doubt at once"
+from distrorocks.system.lua.jail import Jail
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

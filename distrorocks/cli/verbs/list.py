@@ -9,8 +9,6 @@ from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.cli.server_words import add_servers, asked_of
 from distrorocks.jobs.installed import Installed, Listed, installed, listed
 
-SUMMARY = "list the rocks of all trees, for every Lua version that has any"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb; they are LuaRocks'."""

@@ -9,10 +9,8 @@ from distrorocks.cli.report import print_json, say
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.version import Version
-from distrorocks.system.lua_file import ROCKSPEC_LIMIT, read_chunk
-from distrorocks.system.lua_jail import Jail
-
-SUMMARY = "print which of the Lua versions a rockspec is for"
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
+from distrorocks.system.lua.jail import Jail
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -11,10 +11,8 @@ from distrorocks.cli.report import print_json, say, warn
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.make_manifest import Made, make_server_manifests, make_tree_manifest
 from distrorocks.rocks.lua_version import LUA_VERSIONS
-from distrorocks.system.lock import WAIT_SECONDS
+from distrorocks.system.files.lock import WAIT_SECONDS
 from distrorocks.trees.layout import Layout, tree_layout
-
-SUMMARY = "write the manifest of a rocks tree or of a rocks server's directory"
 
 DEFAULT_TREE = "/usr/local"
 _ROCKS_DIR = re.compile(r".*/rocks-(5\.[1-5])")

@@ -9,8 +9,6 @@ from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.cli.server_words import add_distro, add_servers, asked_of
 from distrorocks.jobs.outdated import Available, OutdatedRock, OutdatedRocks, outdated
 
-SUMMARY = "list the rocks of all trees that servers or the distribution have newer"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""

@@ -8,8 +8,6 @@ from contextlib import nullcontext
 from distrorocks.cli.arguments import add_json, add_root
 from distrorocks.cli.rock_arguments import add_request, request_of
 
-SUMMARY = "show what installing rocks would come to: what is kept, installed, left to packages"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""

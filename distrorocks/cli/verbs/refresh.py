@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from distrorocks.jobs.refresh import Outcome
     from distrorocks.jobs.survey import System
 
-SUMMARY = "write rock metadata for the Lua modules that packages installed"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""
@@ -47,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     """Refresh, and tell what changed; return 0 also when single rocks were passed over."""
     if options.hook:
         return _run_as_hook(options)
-    from distrorocks.system.lock import WAIT_SECONDS
+    from distrorocks.system.files.lock import WAIT_SECONDS
 
     system = system_of(options)
     outcome = _work(options, system, WAIT_SECONDS)
@@ -67,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _run_as_hook(options: argparse.Namespace) -> int:
     """Do the same for a package manager: a line if anything changed or failed, and always 0."""
-    from distrorocks.system.standard_streams import flush_or_forget, open_missing_streams
+    from distrorocks.system.processes.standard_streams import flush_or_forget, open_missing_streams
 
     open_missing_streams()
     from distrorocks.jobs.hook import LOCK_SECONDS, attempt

@@ -12,8 +12,6 @@ from distrorocks.cli.rock_arguments import add_consent, add_target, agreed, ques
 if TYPE_CHECKING:
     from distrorocks.plan.removal import Removal
 
-SUMMARY = "remove rocks from a tree, unless rocks of any tree need them"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""

@@ -12,10 +12,8 @@ from distrorocks.cli.report import say
 from distrorocks.errors import DistrorocksError
 from distrorocks.plan.rpm_relations import provides, requires, rocks_required
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.system.lua_file import ROCKSPEC_LIMIT, read_chunk
-from distrorocks.system.lua_jail import Jail
-
-SUMMARY = "print the rpm capabilities of rocks, for rpm's generators and macros"
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
+from distrorocks.system.lua.jail import Jail
 
 _STAGED = re.compile(r".*/luarocks/rocks-(5\.[1-9])/([^/]+)/([^/]+)/([^/]+)\.rockspec", re.DOTALL)
 

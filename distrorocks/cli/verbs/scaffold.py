@@ -17,7 +17,8 @@ if TYPE_CHECKING:  # the templates' and settings' libraries are imported when a 
     from distrorocks.jobs.scaffold import Scaffold
     from distrorocks.packaging.field import Field
 
-SUMMARY = "write a rock's packaging: debian/, a spec file, PKGBUILD or APKBUILD"
+
+_APART = ("plan", "explain", "diff", "update", "recursive")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,15 +69,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the packaging, update it, or print what it would be made of."""
+    _refuse_together(options)
     with input_path(options) as path:
         options.input = path
         return _run(options)
 
 
+def _refuse_together(options: argparse.Namespace) -> None:
+    """Refuse words of which one would be passed over."""
+    words = [f"--{word}" for word in _APART if getattr(options, word)]
+    if len(words) > 1 and set(words) != {"--plan", "--recursive"}:
+        raise DistrorocksError(f"{' and '.join(words)} are {len(words)} things", hint="name one")
+    if options.rocks and not options.recursive:
+        raise DistrorocksError(
+            "--rocks is for --recursive", hint="add --recursive, or leave it out"
+        )
+
+
 def _run(options: argparse.Namespace) -> int:
     """Do what the words ask for with INPUT, which is a path now."""
     from distrorocks.jobs.scaffold import scaffolds, write
-    from distrorocks.system.lua_jail import Jail
+    from distrorocks.system.lua.jail import Jail
 
     if options.update or options.diff:
         return run_update(options)
@@ -92,14 +105,15 @@ def _run(options: argparse.Namespace) -> int:
     if options.plan:
         _print_plans(made, as_json=options.json)
         return 0
-    changed = write(made, request)
+    changed = write(made, request, is_dry=options.dry_run)
     if options.json:
         print_json({"directory": request.directory, "written": changed, **_gaps_as_json(made)})
         return 0
     for path in changed:
         say(os.path.join(options.output, path))
     print_gaps(made)
-    tell(f"{len(changed)} files written" if changed else "all is as it would be written")
+    said = "would be written" if options.dry_run else "written"
+    tell(f"{len(changed)} files {said}" if changed else "all is as it would be written")
     return 0
 
 
@@ -112,6 +126,8 @@ def print_gaps(made: list[Scaffold]) -> None:
 
 def _explain(made: list[Scaffold], key: str) -> int:
     """Tell all that is known of one field."""
+    from distrorocks.packaging.field import READ_FIELDS
+
     for one in made:
         field = one.plan.fields.get(key)
         if field is None:
@@ -122,7 +138,10 @@ def _explain(made: list[Scaffold], key: str) -> int:
         say(f"   from: {field.source} ({field.confidence} confidence)")
         if field.gap:
             say(f"   gap: {field.gap}")
-        say(f"   to change it: {key} = ... in distrorocks.toml")
+        if key in READ_FIELDS:
+            say("   to change it: change the rock, this is read and not decided")
+        else:
+            say(f"   to change it: {key} = ... in distrorocks.toml")
     return 0
 
 

@@ -9,8 +9,6 @@ from distrorocks.cli.report import print_json, say, warn
 from distrorocks.jobs.survey import survey
 from distrorocks.plan.provide import ProvidedRock
 
-SUMMARY = "tell which rocks the installed packages are, with the evidence"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""

@@ -11,8 +11,6 @@ from distrorocks.cli.server_words import add_distro, add_servers, asked_of
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.search import DistroHit, Hit, Query, Results, search
 
-SUMMARY = "search for rocks on servers, in the distribution and in the trees"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb; they are LuaRocks'."""

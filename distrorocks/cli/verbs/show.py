@@ -11,8 +11,6 @@ from distrorocks.cli.report import print_json, say, warn
 from distrorocks.jobs.placed import Placed
 from distrorocks.jobs.show import Need, Shown, show
 
-SUMMARY = "show an installed rock: description, files, dependencies, package"
-
 _WIDTH = 80
 
 _Flag = Callable[[Shown], Iterable[str]]

@@ -11,8 +11,6 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.stage import Request, Staged, stage
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 
-SUMMARY = "give a package's staged files (DESTDIR) their rockspec and rock_manifest"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""
@@ -89,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
         )
     )
     if options.substvars:
-        from distrorocks.system.substvars import add_substvars
+        from distrorocks.system.packages.substvars import add_substvars
 
         add_substvars(options.substvars, done.relations.substvars())
     if options.json:

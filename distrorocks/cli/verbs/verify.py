@@ -13,8 +13,6 @@ from distrorocks.jobs.verify import Verdict, repair, verify
 from distrorocks.plan.change import Keep, verb
 from distrorocks.plan.verdict import Finding
 
-SUMMARY = "check trees against rock_manifests, packages and ledger (exit status 1: findings)"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""

@@ -8,8 +8,6 @@ from distrorocks.cli.arguments import add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.jobs.which import Answer, Provider, which
 
-SUMMARY = "tell which rock or package a module comes from, for every Lua version"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""

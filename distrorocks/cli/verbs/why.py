@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from distrorocks.plan.why import Wanting
     from distrorocks.resolve.candidate import Candidate
 
-SUMMARY = "tell who needs a rock, in which tree, and what else would satisfy them"
-
 _MOST = 4
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from distrorocks.cli.main import main
 from distrorocks.jobs import install_rocks as job, remove_rocks as removal_job
-from distrorocks.system.tree_snapshot import take
+from distrorocks.system.trees.snapshot import take
 from distrorocks.trees.layout import Layout, tree_layout
 from tests.jobs.asking import Place
 from tests.jobs.deploying import SmallEngine

@@ -10,7 +10,7 @@ import pytest
 
 from distrorocks.cli.main import main
 from distrorocks.jobs import hook, refresh as refresh_job
-from distrorocks.system import ledger_file
+from distrorocks.system.trees import ledger_file
 from tests.builders import debian
 
 CHECKOUT = Path(__file__).parents[3]

@@ -98,7 +98,9 @@ sub _configuration {
 	my ($this, $triplet) = @_;
 	my %variables = (
 		CFLAGS => join(' ', map { $ENV{$_} // '' } qw(CPPFLAGS CFLAGS)) . ' -fPIC',
-		LIBFLAG => '-shared ' . ($ENV{LDFLAGS} // ''),
+		# The C library is named even by a module that needs nothing but Lua: lintian asks for it.
+		LIBFLAG => '-shared -Wl,--push-state,--no-as-needed -lc -Wl,--pop-state '
+			. ($ENV{LDFLAGS} // ''),
 	);
 	if (is_cross_compiling()) {
 		$variables{CC} = $variables{LD} = dpkg_architecture_value('DEB_HOST_GNU_TYPE') . '-gcc';

@@ -1,0 +1,148 @@
+"""What C source has of Lua's API when it is compiled for one Lua version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from distrorocks.code.c_condition import VERSION_NUMBER, condition
+from distrorocks.code.c_text import bare_lines
+from distrorocks.code.lua_api import NAME, LuaApi
+
+_DIRECTIVE = re.compile(r"\s*#\s*(\w+)\s*(.*)")
+_FUNCTION = re.compile(
+    r"^[ \t]*(?!(?:case|do|else|for|if|return|switch|while)\b)"
+    r"(?:\w[\w \t*]*?[ \t*])\(?((?:lua|luaL)_\w+)\)?[ \t]*\([^;{}]*(?:\{|\Z)"
+)
+_INCLUDE = re.compile(r"[\"<]([^\">]+)[\">]")
+# Names that are Lua's own: one that its headers do not have is no macro, whoever asks.
+_OF_LUA = re.compile(r"(?:luaL?|LUA_(?:NUMBER|COMPAT|VERSION))_\w+")
+_CLOSED = re.compile(r"\)[^;{}]*;")
+
+
+class CReading(NamedTuple):
+    """Names of the API by the line of their first certain use, and those that the code brings.
+
+    ``included`` are the headers that may be read. ``refusal`` is the line of an ``#error`` that is
+    certain to be met, 0 where there is none.
+    """
+
+    used: dict[str, int]
+    brought: frozenset[str]
+    included: frozenset[str]
+    refusal: int
+
+
+class _Branch(NamedTuple):
+    """One ``#if`` that is open: whether its present part is compiled, and what parts before were.
+
+    True and False are certain, None is not known.
+    """
+
+    now: bool | None
+    before: bool | None
+
+
+def read_c(text: str, version: str, api: LuaApi) -> CReading:
+    """Return what a file has of the API for a Lua version, such as "5.3".
+
+    A use counts where it is certain to be compiled; what a file defines counts where it may be.
+    """
+    reader = _Reader(version, api)
+    lines = bare_lines(text)
+    for index, (number, line) in enumerate(lines):
+        directive = _DIRECTIVE.match(line)
+        if directive:
+            below = lines[index + 1][1] if index + 1 < len(lines) else ""
+            reader.directive(number, directive[1], directive[2], below)
+        else:
+            reader.code(number, line, (after for _, after in lines[index + 1 : index + 4]))
+    brought, included = frozenset(reader.brought), frozenset(reader.included)
+    return CReading(reader.used, brought, included, reader.refusal)
+
+
+class _Reader:
+    """Goes through lines in their order, knowing which are compiled."""
+
+    def __init__(self, version: str, api: LuaApi) -> None:
+        self.version, self.api = version, api
+        major, _, minor = version.partition(".")
+        self.number = int(major) * 100 + int(minor)
+        self.used: dict[str, int] = {}
+        self.brought: set[str] = set()
+        self.included: set[str] = set()
+        self.defined: set[str] = set()
+        self.open: list[_Branch] = []
+        self.refusal = 0
+
+    def directive(self, number: int, word: str, rest: str, below: str) -> None:
+        """Follow a line of the preprocessor; ``below`` is the next line."""
+        if word in ("if", "ifdef", "ifndef"):
+            self.open.append(_Branch(self._holds(word, rest, below), False))
+        elif word in ("elif", "else") and self.open:
+            now, before = self.open.pop()
+            before = True if True in (now, before) else None if None in (now, before) else False
+            holds = True if word == "else" else self._holds("if", rest, "")
+            if before is None and holds:
+                holds = None
+            self.open.append(_Branch(False if before else holds, before))
+        elif word == "endif" and self.open:
+            self.open.pop()
+        elif word == "define" and self._is_compiled() is not False:
+            name = re.split(r"\W", rest, maxsplit=1)[0]
+            self.brought.add(name)
+            if self._is_compiled():
+                self.defined.add(name)
+        elif word == "include" and self._is_compiled() is not False:
+            self.included.update(_INCLUDE.findall(rest))
+        elif word == "undef" and self._is_compiled():
+            self.defined.discard(rest.strip())
+        elif word == "error" and self._is_compiled():
+            self.refusal = self.refusal or number
+
+    def code(self, number: int, line: str, after: Iterator[str]) -> None:
+        """Take a line of code."""
+        state = self._is_compiled()
+        if state is False:
+            return
+        if "_" not in line:
+            return
+        if (found := _FUNCTION.match(line)) and _is_definition(line, after):
+            self.brought.add(found[1])
+        elif state:
+            for name in NAME.findall(line):
+                if name not in self.defined:
+                    self.used.setdefault(name, number)
+
+    def _holds(self, word: str, rest: str, below: str) -> bool | None:
+        if word == "if":
+            return condition(rest, self.number, self._is_macro)
+        name = rest.strip()
+        is_guard = re.match(rf"\s*#\s*define\s+{re.escape(name)}\b", below) is not None
+        if word == "ifndef" and is_guard and self.api.is_macro(name, self.version) is None:
+            return True  # it keeps a header from being read twice
+        known = True if name == VERSION_NUMBER else self._is_macro(name)
+        return known if known is None or word == "ifdef" else not known
+
+    def _is_macro(self, name: str) -> bool | None:
+        if name in self.defined:
+            return True
+        known = self.api.is_macro(name, self.version)
+        if known is None and self.api.names and _OF_LUA.fullmatch(name):
+            return None if name in self.brought else False
+        return known
+
+    def _is_compiled(self) -> bool | None:
+        states = [branch.now for branch in self.open]
+        return False if False in states else None if None in states else True
+
+
+def _is_definition(line: str, after: Iterator[str]) -> bool:
+    """Return whether what looks like a function's head is followed by its body."""
+    for each in (line, *after):
+        if "{" in each:
+            return not _CLOSED.search(each.partition("{")[0])
+        if ";" in each:
+            return False
+    return False

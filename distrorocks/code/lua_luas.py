@@ -1,0 +1,121 @@
+"""For which Lua versions Lua code cannot be: words that some of them do not know.
+
+Rules: the reference manuals' "Incompatibilities with the Previous Version" and "Changes since".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from distrorocks.lua.fault import LuaSyntaxError
+from distrorocks.lua.scan import scan
+
+_FROM_5_2 = {"::"}
+_FROM_5_3 = {"//", "<<", ">>", "&", "|"}
+_ATTRIBUTES = {"const", "close"}
+_GONE_AT = {"module": "5.3", "setfenv": "5.2", "getfenv": "5.2"}
+_OPENING = {"function", "do", "if", "repeat"}
+_CLOSING = {"end", "until"}
+# What follows a backslash in a string of Lua 5.2 and newer; in 5.1 anything may.
+_BAD_ESCAPE = re.compile(
+    r"(?P<quote>[\"']).*?(?<!\\)(?:\\\\)*\\[^abfnrtvxzu\\\"'\n\r0-9].*", re.DOTALL
+)
+_LARGEST = 1 << 16
+_FOR_ONE = re.compile(r"5[._]?[1-9]")  # a file for one Lua, chosen where the code runs
+
+
+def lua_unfit(texts: Mapping[str, str], versions: Iterable[str]) -> dict[str, str]:
+    """Return the versions that Lua files are not for, each with the word that says so.
+
+    Counted are words of newer Luas' syntax, and calls, at a file's outermost level, of functions
+    that newer Luas have no more: these fail as soon as the file is loaded.
+    """
+    ordered = tuple(versions)
+    unfit: dict[str, str] = {}
+    for path, text in sorted(texts.items()):
+        if _FOR_ONE.search(path):
+            continue
+        for limit in _limits(text):
+            for version in filter(limit.rules_out, ordered):
+                evidence = f"{path} has {limit.word}, which Lua {version} has not"
+                unfit.setdefault(version, evidence)
+    return unfit
+
+
+class _Limit(NamedTuple):
+    """A word, with the first version that has it, or the first that has it no more."""
+
+    word: str
+    since: str = ""
+    gone: str = ""
+
+    def rules_out(self, version: str) -> bool:
+        """Return whether a version does not have the word."""
+        return version < self.since or (self.gone != "" and version >= self.gone)
+
+
+def _limits(text: str) -> Iterator[_Limit]:
+    """Yield the telling words of a file, with the versions that they leave."""
+    try:
+        tokens = scan(_without_first_mark(text[:_LARGEST]))
+    except LuaSyntaxError:
+        return
+    seen = set(tokens)
+    for word in sorted(seen & _FROM_5_2):
+        yield _Limit(word, since="5.2")
+    for word in sorted(seen & _FROM_5_3):
+        yield _Limit(word, since="5.3")
+    yield from (_Limit(f"<{word}>", since="5.4") for word in sorted(_attributes(tokens)))
+    if any(_BAD_ESCAPE.fullmatch(token) for token in seen if token[:1] in ("'", '"')):
+        yield _Limit("an escape that is none", gone="5.2")
+    if "goto" in seen and _is_goto_a_name(tokens):
+        yield _Limit("the name goto", gone="5.2")
+    yield from _outermost_calls(tokens)
+
+
+def _without_first_mark(text: str) -> str:
+    """Return a text without what Lua itself skips before it reads: a mark, a line with ``#``."""
+    text = text.removeprefix("\ufeff")
+    return f"--{text}" if text.startswith("#") else text
+
+
+def _attributes(tokens: list[str]) -> set[str]:
+    """Return the attributes of local variables, such as ``const`` in ``local x <const>``."""
+    return {
+        token
+        for index, token in enumerate(tokens)
+        if token in _ATTRIBUTES
+        and (tokens[index - 1], tokens[index + 1]) == ("<", ">")
+        and tokens[index - 3] in ("local", ",")
+    }
+
+
+def _is_goto_a_name(tokens: list[str]) -> bool:
+    """Return whether ``goto`` is used as names are, which Lua 5.1 has no statement of."""
+    places = [index for index, word in enumerate(tokens) if word == "goto"]
+    before, after = {".", ":", "function", "local"}, {"(", "=", ","}
+    return any(tokens[at - 1] in before or tokens[at + 1] in after for at in places)
+
+
+def _outermost_calls(tokens: list[str]) -> Iterator[_Limit]:
+    """Yield the calls, outside of every block, of global functions that are gone."""
+    own = {name for index, name in enumerate(tokens) if name in _GONE_AT and _is_own(tokens, index)}
+    depth = 0
+    for index, token in enumerate(tokens):
+        if token in _OPENING:
+            depth += 1
+        elif token in _CLOSING:
+            depth -= 1
+        elif depth == 0 and token in _GONE_AT and token not in own:
+            after = tokens[index + 1]
+            is_call = after[:1] in ("(", '"', "'") or after.startswith("[[")
+            if is_call and tokens[index - 1] not in (".", ":", "or", "and"):
+                yield _Limit(f"{token}()", gone=_GONE_AT[token])
+
+
+def _is_own(tokens: list[str], index: int) -> bool:
+    """Return whether a name is one that the file itself defines."""
+    before = tokens[index - 1]
+    return before in ("local", "function", ",") or tokens[index + 1] in ("=", ",")

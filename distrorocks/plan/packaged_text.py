@@ -1,0 +1,120 @@
+"""Texts as distributions have them in packages: readable everywhere, and calling nobody.
+
+Upstream's files stay what they are but for this: text that is not UTF-8 is written in it (Debian
+policy 4.16 wants it of documentation), a module's first line names no interpreter (no module is
+run by itself), and a page of documentation makes no browser fetch something from elsewhere
+(lintian, privacy-breach-generic).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from distrorocks.lua.fault import LuaSyntaxError
+from distrorocks.lua.scan import scan
+from distrorocks.plan.staging import Drop, Step, Write
+
+_PAGE = re.compile(r"\.(?:x?html?|xht)\Z", re.IGNORECASE)
+_RUN_BY_LUA = re.compile(rb"#![^\n]*\blua")
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CHARSET = re.compile(
+    r"(charset\s*=\s*[\"']?)(?:iso-?8859-15?|latin-?1|windows-1252)", re.IGNORECASE
+)
+_TAG = re.compile(
+    r"<(?:applet|audio|div|embed|i?frame|img|input|link|object|script|source|track|video)\b[^<>]*>",
+    re.IGNORECASE,
+)
+_AWAY = re.compile(
+    r"(?P<before>\s)(?P<name>src|href|data|data-href|codebase|poster)"
+    r"(?P<after>\s*=\s*[\"']?\s*(?:(?:https?|ftp):)?//)",
+    re.IGNORECASE,
+)
+_RELATION = re.compile(r"\brel\s*=\s*[\"']?([\w.-]+)", re.IGNORECASE)
+# Relations of a page that only name another one: nothing is fetched for them.
+_ONLY_NAMED = frozenset(
+    {"alternate", "author", "bookmark", "canonical", "copyright", "edituri", "generator", "help"}
+    | {"license", "next", "prev", "schema.dct", "search"}
+)
+_COUNTER = re.compile(
+    r"<script\b[^<>]*>(?:(?!</script).)*?(?:google-analytics\.com|urchinTracker|google_ad_client)"
+    r"(?:(?!</script).)*</script\s*>",
+    re.IGNORECASE | re.DOTALL,
+)
+_KEPT = "data-elsewhere"
+
+
+def fitted(
+    modules: Iterable[str],
+    others: Iterable[str],
+    documents: Iterable[str],
+    content: Callable[[str], bytes | None],
+) -> list[Step]:
+    """Return the steps that fit staged Lua modules, a rock's other files and its documentation.
+
+    ``content`` reads one, and gives None for what is to be left alone. Documents without a byte are
+    dropped: they told a version control system to keep a folder.
+    """
+    steps: list[Step] = []
+    for path in sorted(modules):
+        steps += _changed(path, content(path), _module)
+    for path in sorted(others):
+        steps += _changed(path, content(path), without_interpreter)
+    for path in sorted(documents):
+        held = content(path)
+        if held == b"":
+            steps.append(Drop(path, "an empty file documents nothing"))
+        elif _PAGE.search(path):
+            steps += _changed(path, held, _page)
+        else:
+            steps += _changed(path, held, in_utf_8)
+    return steps
+
+
+def _changed(path: str, held: bytes | None, change: Callable[[bytes], bytes]) -> list[Step]:
+    if held is None or (fresh := change(held)) == held:
+        return []
+    return [Write(path, fresh, "distributions have such texts so")]
+
+
+def without_interpreter(held: bytes) -> bytes:
+    """Return Lua whose first line, where it names Lua to run it with, is a comment as long."""
+    return b"--" + held[2:] if _RUN_BY_LUA.match(held) else held
+
+
+def in_utf_8(held: bytes) -> bytes:
+    """Return a text in UTF-8: what is not is taken for Latin-1; what is no text stays."""
+    try:
+        held.decode("utf-8")
+    except UnicodeDecodeError:
+        return held if _CONTROL.search(held) else held.decode("latin-1").encode("utf-8")
+    return held
+
+
+def _module(held: bytes) -> bytes:
+    """Return a module whose first line is Lua, in UTF-8 where only comments change by that."""
+    held = without_interpreter(held)
+    try:
+        is_code_ascii = all(map(str.isascii, scan(held.decode("latin-1"))))
+    except LuaSyntaxError:
+        return held
+    return in_utf_8(held) if is_code_ascii else held
+
+
+def _page(held: bytes) -> bytes:
+    """Return a page in UTF-8 that a browser shows without asking anybody."""
+    fresh = in_utf_8(held)
+    text = fresh.decode("utf-8", "surrogateescape")
+    if fresh != held:
+        text = _CHARSET.sub(r"\1utf-8", text)
+    text = _COUNTER.sub("", text)
+    return _TAG.sub(_quiet, text).encode("utf-8", "surrogateescape")
+
+
+def _quiet(match: re.Match[str]) -> str:
+    """Return a tag whose addresses of other places are kept under a name that means nothing."""
+    tag = match[0]
+    relation = _RELATION.search(tag)
+    if tag[:5].lower() == "<link" and relation and relation[1].lower() in _ONLY_NAMED:
+        return tag
+    return _AWAY.sub(rf"\g<before>{_KEPT}\g<after>", tag)

@@ -1,0 +1,59 @@
+"""MD5 of files in a root, as LuaRocks lists them: of the content, over links."""
+
+from __future__ import annotations
+
+from functools import partial
+from hashlib import md5
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.memory import Memory
+from distrorocks.system.files.file_signature import is_settled, signature_of
+from distrorocks.system.files.root_path import Found, RootView
+
+_BLOCK = 1 << 20
+
+
+class DigestError(DistrorocksError):
+    """A file that should be listed cannot be read."""
+
+
+class Digests:
+    """The digests of one root's files, each computed at most once."""
+
+    def __init__(self, view: RootView, memory: Memory | None = None) -> None:
+        self._view = view
+        self._memory = memory or Memory()
+        self._known: dict[str, str] = {}
+
+    def of(self, path: str) -> str:
+        """Return the MD5 of a file in the root, in 32 hexadecimal digits.
+
+        Raises ``DigestError`` for what is missing, not a regular file, or unreadable.
+        """
+        found = self._view.find(path)
+        if not found or not found.is_file:
+            raise DigestError(f"{path} is not a regular file")
+        if found.path not in self._known:
+            self._known[found.path] = self._read(found, path)
+        return self._known[found.path]
+
+    def _read(self, found: Found, path: str) -> str:
+        """Return the MD5 of what was found at ``path``, read or remembered."""
+        read = partial(_digest, self._view.host_path(found.path))
+        try:
+            if not is_settled(found.status):
+                return read()
+            key = ("digest", found.path)
+            remembered: str = self._memory.of(key, signature_of(found.status), read)
+        except OSError as error:
+            raise DigestError(f"cannot read {path}: {error.strerror}") from error
+        return remembered
+
+
+def _digest(path: str) -> str:
+    """Return the MD5 of a file of this process."""
+    digest = md5()
+    with open(path, "rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()

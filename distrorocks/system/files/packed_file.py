@@ -1,0 +1,89 @@
+"""The content of a file that may be compressed, in parts, with a limit on all of them together."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from bz2 import BZ2File
+from collections.abc import Iterator
+from gzip import GzipFile
+from lzma import LZMAError, LZMAFile
+from typing import IO
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.system.processes.command import find_program, stream
+
+MOST_BYTES = 2 << 30
+_PART = 1 << 20
+_APT_HELPER = "/usr/lib/apt/apt-helper"
+_PROGRAMS = {
+    ".lz4": (("lz4", "-dc"), (_APT_HELPER, "cat-file")),
+    ".zst": (("zstd", "-dcq"), (_APT_HELPER, "cat-file")),
+    ".zck": (("unzck", "-c"),),
+}
+_OWN = (".gz", ".xz", ".bz2")
+ENDINGS = ("", *_OWN, *_PROGRAMS)
+
+
+class PackedFileError(DistrorocksError):
+    """A file cannot be read, is damaged, or nothing is installed that unpacks it."""
+
+
+def read_packed(path: str, *, limit: int = MOST_BYTES) -> Iterator[bytes]:
+    """Yield what a file holds, in parts; raise ``PackedFileError`` at a fault or past ``limit``."""
+    left = limit
+    try:
+        for part in _parts(path):
+            left -= len(part)
+            if left < 0:
+                raise PackedFileError(f"{path} holds more than {limit} bytes")
+            yield part
+    except (OSError, EOFError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise PackedFileError(f"cannot read {path}: {reason}") from None
+
+
+def _parts(path: str) -> Iterator[bytes]:
+    ending = os.path.splitext(path)[1]
+    if ending not in _PROGRAMS:
+        yield from _own_parts(path, ending)
+        return
+    for program, *words in _PROGRAMS[ending]:
+        found = program if os.path.isfile(program) else find_program(program)
+        if found:
+            yield from stream([found, *words, path])
+            return
+    names = " or ".join(program.rpartition("/")[2] for program, *_ in _PROGRAMS[ending])
+    raise PackedFileError(f"cannot unpack {path}", hint=f"install {names}")
+
+
+def _own_parts(path: str, ending: str) -> Iterator[bytes]:
+    """Yield the parts of a file that Python itself can unpack."""
+    with _opened(path, ending) as file:
+        try:
+            while part := file.read(_PART):
+                yield part
+        except (EOFError, ValueError, zlib.error, LZMAError) as error:
+            raise PackedFileError(f"{path} is damaged: {error}") from None
+
+
+def _opened(path: str, ending: str) -> IO[bytes]:
+    if ending == ".gz":
+        return GzipFile(path)  # type: ignore[return-value]
+    if ending == ".xz":
+        return LZMAFile(path)
+    if ending == ".bz2":
+        return BZ2File(path)
+    return open(path, "rb")
+
+
+def blocks(parts: Iterator[bytes], end: bytes, *, longest: int = 1 << 22) -> Iterator[bytes]:
+    """Yield what stands between two ``end``; raise where a block is longer than any honest one."""
+    rest = b""
+    for part in parts:
+        *whole, rest = (rest + part).split(end)
+        yield from whole
+        if len(rest) > longest:
+            raise PackedFileError(f"an entry has more than {longest} bytes")
+    if rest:
+        yield rest

@@ -1,0 +1,1 @@
+"""Lua that runs: the jail for strangers' text, and the interpreters of the system."""

@@ -1,0 +1,208 @@
+"""Lua that computes, run where it can do no harm.
+
+The jail is another process without rights, files or memory to speak of (``worker``). It is
+given a text and a moment; what it answers is again Lua text, read by the strict parser. A worker
+that is late is killed, and the next file has a new one.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from time import monotonic
+from types import TracebackType
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.lua.fault import LuaSyntaxError, LuaTextError, printable
+from distrorocks.lua.read import Chunk, NotLiteral, parse, script
+from distrorocks.lua.value import FUNCTION, LuaTable, LuaValue, sequence, to_bytes, to_text
+from distrorocks.system.lua.backends import present_backends
+from distrorocks.system.lua.pipe import Pipe, PipeError
+
+SECONDS = 2.0
+"""What one file may take, from the request to the whole answer."""
+
+START_SECONDS = 10.0
+"""What a worker may take to start, on a machine that is busy."""
+
+WORKER_SECONDS = 10.0
+"""Time spent on files after which a worker is replaced, before its processor limit ends it."""
+
+MAX_TEXT = 32 * 1024 * 1024
+MAX_ANSWER = 16 * 1024 * 1024
+
+_MEANINGS: LuaTable = {"F": FUNCTION, "N": float("nan")}
+_HINT = "install lupa with Lua 5.4 in it, or the program lua5.4, or write the file as plain data"
+
+
+class LuaRuntimeError(LuaTextError):
+    """The file is Lua, and failed when it ran."""
+
+
+class JailLimit(LuaTextError):  # noqa: N818 - it is the word of the house for it
+    """The file took more time, memory or room than any honest file does."""
+
+
+class JailUnavailable(DistrorocksError):  # noqa: N818 - it is the word of the house for it
+    """There is no interpreter that the jail could be made of."""
+
+
+class Jail:
+    """One place to run Lua in; its worker starts with the first file, and serves many.
+
+    ``seconds`` is what one file may take. ``backends`` names what to try, in this order, each
+    ``("lupa", directory)`` or ``("program", path)``; without it, what this system has.
+    """
+
+    def __init__(
+        self, *, seconds: float = SECONDS, backends: tuple[tuple[str, str], ...] | None = None
+    ) -> None:
+        self.seconds = seconds
+        self._backends = backends
+        self._pipe: Pipe | None = None
+        self._spent = 0.0
+
+    def __enter__(self) -> Jail:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the worker, if there is one."""
+        if self._pipe is not None:
+            self._pipe.kill()
+            self._pipe = None
+
+    @property
+    def worker_id(self) -> int | None:
+        """The process id of the worker, if there is one now."""
+        return None if self._pipe is None else self._pipe.process_id
+
+    def evaluate(self, text: bytes, *, name: str, environment: LuaTable | None = None) -> Chunk:
+        """Return the globals after ``text`` ran, starting with the plain values of ``environment``.
+
+        Raises ``LuaSyntaxError``, ``LuaRuntimeError``, ``JailLimit`` or ``JailUnavailable``;
+        each brief begins with ``name``.
+        """
+        try:
+            text = script(text)
+        except LuaSyntaxError as error:
+            raise error.in_file(name) from None
+        if len(text) > MAX_TEXT:
+            raise JailLimit(f"the file has more than {MAX_TEXT} bytes").in_file(name)
+        answer = self._answer(text, _source(environment or {}), name)
+        letter, rest = answer[:1], answer[1:]
+        if letter == b"V":
+            return self._chunk(rest, name)
+        line, message = _place(to_text(rest[:2000]))
+        if letter == b"S":
+            raise LuaSyntaxError(message, line=line).in_file(name)
+        if letter == b"R":
+            raise LuaRuntimeError(message, line=line).in_file(name)
+        self.close()
+        raise JailLimit(message).in_file(name)
+
+    def _answer(self, text: bytes, environment: bytes, name: str) -> bytes:
+        """Return what a worker answers, in time."""
+        if self._pipe is None or not self._pipe.is_ready or self._spent > WORKER_SECONDS:
+            self.close()
+            self._pipe = self._start()
+            self._spent = 0.0
+        began = monotonic()
+        try:
+            self._pipe.write(
+                b"%d %d\n%b%b" % (len(environment), len(text), environment, text),
+                began + self.seconds,
+            )
+            return self._pipe.read(began + self.seconds, MAX_ANSWER)
+        except PipeError as error:
+            self.close()
+            raise JailLimit(
+                str(error),
+                hint="Lua files of rocks are data; look at what this one computes",
+            ).in_file(name) from None
+        except BaseException:
+            self.close()  # what is left of this answer must not be taken for the next one
+            raise
+        finally:
+            self._spent += monotonic() - began
+
+    def _start(self) -> Pipe:
+        """Return the pipe to a worker of the first backend that works."""
+        faults = []
+        for kind, what in present_backends() if self._backends is None else self._backends:
+            try:
+                return _ready_pipe(_command(kind, what))
+            except PipeError as error:
+                faults.append(f"{kind} {what}: {printable(str(error))}")
+        raise JailUnavailable(
+            "there is no Lua to run files in that compute", detail="\n".join(faults), hint=_HINT
+        )
+
+    def _chunk(self, answer: bytes, name: str) -> Chunk:
+        """Return the chunk that a worker's answer describes."""
+        try:
+            result = parse(answer, environment=_MEANINGS).globals
+        except (LuaSyntaxError, NotLiteral):
+            result = {}
+        names, variables = result.get("u"), result.get("g")
+        if not isinstance(names, dict) or not isinstance(variables, dict):
+            self.close()
+            raise JailLimit("the worker's answer makes no sense").in_file(name)
+        return Chunk(variables, tuple(str(item) for item in sequence(names)))
+
+
+def _ready_pipe(command: list[str]) -> Pipe:
+    """Return the pipe to a worker that says it is ready, or raise ``PipeError``."""
+    pipe = Pipe(command)
+    greeting = b""
+    try:
+        greeting = pipe.read(monotonic() + START_SECONDS, 4096)
+    finally:
+        if greeting != b"ready":
+            pipe.kill()
+    if greeting != b"ready":
+        raise PipeError(to_text(greeting))
+    return pipe
+
+
+def _command(kind: str, what: str) -> list[str]:
+    """Return the command that starts a worker."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    worker = os.path.join(here, "worker.py")
+    driver = os.path.join(here, "driver.lua")
+    return [sys.executable or "/usr/bin/python3", "-I", "-S", worker, kind, driver, what]
+
+
+def _source(environment: LuaTable) -> bytes:
+    """Return Lua text that gives a table of plain values."""
+    return b"return " + _value_source(environment)
+
+
+def _value_source(value: LuaValue) -> bytes:
+    """Return the Lua text of one plain value, in which no byte has a meaning of its own."""
+    if isinstance(value, bool):
+        return b"true" if value else b"false"
+    if isinstance(value, (int, float)) and value - value == 0:
+        return repr(value).encode()
+    if isinstance(value, str):
+        return b'"%b"' % b"".join(b"\\%03d" % byte for byte in to_bytes(value))
+    if isinstance(value, dict):
+        entries = [b"[%b]=%b," % (_value_source(k), _value_source(v)) for k, v in value.items()]
+        return b"{%b}" % b"".join(entries)
+    raise ValueError(f"an environment holds plain values only, not {value!r}")
+
+
+def _place(message: str) -> tuple[int, str]:
+    """Return the line that Lua's message begins with (0 if none), and the message after it."""
+    first, _, rest = message.partition(":")
+    number, colon, words = rest.partition(":")
+    if first == "text" and colon and number.isdecimal() and number.isascii():
+        return int(number[:9]), printable(words.strip())
+    return 0, printable(message)

@@ -1,0 +1,122 @@
+"""The Lua of a version: its interpreter, its headers and its library, where LuaRocks looks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from os import listdir
+
+from distrorocks.build.lua_headers import header_places, is_of
+from distrorocks.errors import DistrorocksError
+from distrorocks.lua.value import to_text
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.file import read_bounded
+
+_PROGRAM_LIMIT = 8 * 1024 * 1024
+_HEADER_LIMIT = 256 * 1024
+_WRAPPER = b"LUAROCKS_SYSCONFDIR"
+_VERSION = re.compile(rb"Lua (5\.[0-9])|LuaJIT 2\.")
+
+
+def find_program(view: RootView, lua_version: str, path: str) -> dict[str, str]:
+    """Return ``LUA``, ``LUA_DIR`` and ``LUA_BINDIR`` for the first interpreter on ``PATH``.
+
+    No program is started: a name that tells the version is believed, another one is read.
+    """
+    for directory in filter(None, path.split(":")):
+        prefix = re.sub(r"/+bin/?$", "", directory)
+        found = find_program_at(view, lua_version, prefix)
+        if found:
+            return found
+    return {}
+
+
+def find_program_at(view: RootView, lua_version: str, prefix: str) -> dict[str, str]:
+    """Return the three variables for the interpreter below one prefix, {} where there is none."""
+    for directory in (f"{prefix}/bin", prefix):
+        for name in _program_names(lua_version):
+            if _is_program(view, f"{directory}/{name}", name, lua_version):
+                return {
+                    "LUA": f"{directory}/{name}",
+                    "LUA_DIR": prefix,
+                    "LUA_BINDIR": directory,
+                }
+    return {}
+
+
+def _program_names(lua_version: str) -> Iterator[str]:
+    """Yield the names of interpreters in LuaRocks' order."""
+    short = lua_version.replace(".", "")
+    yield from (f"lua{lua_version}", f"lua{short}", f"lua-{lua_version}", f"lua-{short}")
+    if lua_version == "5.1":
+        yield "luajit"
+    yield "lua"
+
+
+def _is_program(view: RootView, path: str, name: str, lua_version: str) -> bool:
+    """Return whether a file is an interpreter of that version, and no wrapper of LuaRocks."""
+    found = view.find(path)
+    if not found or not found.is_file or not found.status.st_mode & 0o111:
+        return False
+    try:
+        content = read_bounded(view.host_path(found.path), _PROGRAM_LIMIT)
+    except DistrorocksError:
+        return False
+    if _WRAPPER in content[:1000]:
+        return False
+    if name not in ("lua", "luajit") or found.path.endswith(lua_version):
+        return True
+    told = _VERSION.search(content)
+    return told is not None and (told[1] or b"5.1").decode() == lua_version
+
+
+def find_headers(view: RootView, prefix: str, lua_version: str) -> str:
+    """Return the directory of the ``lua.h`` of that version below a prefix, "" for none."""
+    places = (place.rstrip("/") or "/" for place in header_places(prefix, lua_version))
+    return next((place for place in places if is_header(view, place, lua_version)), "")
+
+
+def is_header(view: RootView, directory: str, lua_version: str) -> bool:
+    """Return whether a directory has the ``lua.h`` of that version."""
+    found = view.find(f"{directory}/lua.h")
+    if not found:
+        return False
+    try:
+        text = read_bounded(view.host_path(found.path), _HEADER_LIMIT)
+    except DistrorocksError:
+        return False
+    return is_of(to_text(text), lua_version)
+
+
+def find_library(
+    view: RootView, directories: Iterable[str], patterns: Iterable[str], lua_version: str
+) -> tuple[str, str]:
+    """Return the directory and the name of Lua's library, ("", "") where there is none.
+
+    Plain names come before patterns with a ``*``, as LuaRocks tries them; what it calls the file
+    that such a pattern found ("matching liblua.so.*") is no name, so the file's own is returned.
+    """
+    short = lua_version.replace(".", "")
+    names = (f"lua{lua_version}", f"lua{short}", f"lua-{lua_version}", f"lua-{short}", "lua")
+    files = [pattern.replace("?", name) for name in names for pattern in patterns]
+    directories = list(directories)
+    for file in sorted(files, key=lambda file: "*" in file):
+        for directory in directories:
+            name = _match(view, directory, file)
+            if name:
+                return directory, name
+    return "", ""
+
+
+def _match(view: RootView, directory: str, file: str) -> str:
+    """Return the first file of a directory that has the name, or the pattern, or ""."""
+    if "*" not in file:
+        found = view.find(f"{directory}/{file}")
+        return file if found and found.is_file else ""
+    there = view.find(directory)
+    try:
+        entries = sorted(listdir(view.host_path(there.path))) if there else []
+    except OSError:
+        entries = []
+    return next((entry for entry in entries if fnmatchcase(entry, file)), "")

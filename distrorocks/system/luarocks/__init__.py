@@ -1,0 +1,1 @@
+"""LuaRocks on this system: its configuration, its program, its project files."""

@@ -1,0 +1,91 @@
+"""LuaRocks as the engine: it builds and deploys one rock at a time, and decides nothing."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from types import TracebackType
+
+from distrorocks.system.luarocks.install_engine import EngineError, RockSource
+from distrorocks.system.luarocks.program import find_luarocks, luarocks_environment
+from distrorocks.system.luarocks.run_config import TARGET, run_config
+from distrorocks.system.processes.logged_command import CommandLog, log_path
+from distrorocks.trees.layout import Layout
+
+_LOCKED = 4
+_DENIED = 2
+_NO_PROJECT = ".luarocks-no-project"
+
+
+class LuaRocksEngine:
+    """The luarocks of one Lua version, with the user's configuration.
+
+    ``trees`` are those that the rocks of the first one may use: LuaRocks' own look-ups, and the
+    commands that it writes, go by them in this order. ``config_files`` are the user's files.
+
+    It works in a directory of its own, in which no project and no lock file is found. Use it in
+    a ``with`` block; ``log`` has all that it says.
+    """
+
+    def __init__(self, trees: Sequence[Layout], config_files: Sequence[str]) -> None:
+        layout = trees[0]
+        self._environment = luarocks_environment(layout)
+        self._program = find_luarocks(layout.lua_version, self._environment)
+        self._directory = tempfile.TemporaryDirectory(prefix="distrorocks-")
+        with open(f"{self._directory.name}/{_NO_PROJECT}", "wb"):
+            pass
+        self._environment |= run_config(self._directory.name, trees, config_files)
+        self.log = CommandLog(log_path("install.log"))
+
+    def __enter__(self) -> LuaRocksEngine:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.log.close()
+        self._directory.cleanup()
+
+    @property
+    def takes_lock(self) -> bool:
+        """Return whether this luarocks locks the tree itself: since 3.9."""
+        return self._program.takes_lock
+
+    def install(self, source: RockSource) -> None:
+        """Build and deploy a rock; LuaRocks neither looks for what it needs nor removes others.
+
+        Since 3.9 it would leave a rock alone that has a directory already, but for ``--force``.
+        """
+        words = ["install", f"--tree={TARGET}", "--deps-mode=none", "--keep", "--force"]
+        words += [f"--namespace={source.namespace}"] if source.namespace else []
+        words += [source.file, *source.variables]
+        self._run(words, f"installing {source.name} {source.version}")
+
+    def remove(self, name: str, version: str) -> None:
+        """Remove one version of a rock, whoever needs it."""
+        if name.startswith("-") or version.startswith("-"):
+            raise EngineError(f"{name} {version} has a name that LuaRocks would take for an option")
+        words = ["remove", f"--tree={TARGET}", "--deps-mode=none", "--force-fast", name, version]
+        self._run(words, f"removing {name} {version}")
+
+    def _run(self, words: list[str], what: str) -> None:
+        """Run LuaRocks; raise ``EngineError`` with its last lines if it fails."""
+        command = [*self._program.words, *words]
+        ended = self.log.run(command, environment=self._environment, directory=self._directory.name)
+        if ended.status == 0:
+            return
+        hint = f"all that LuaRocks said is in {self.log.path}"
+        if ended.status == _LOCKED:
+            hint = "another luarocks works on this tree: wait for it to end"
+        elif ended.status == _DENIED:
+            hint = "run it as who owns the tree, or name another with --local or --tree"
+        how = f"status {ended.status}" if ended.status > 0 else f"signal {-ended.status}"
+        raise EngineError(
+            f"{what} failed (luarocks ended with {how})",
+            detail="\n".join(f"  {line}" for line in ended.last_lines),
+            hint=hint,
+            is_locked=ended.status == _LOCKED,
+        )

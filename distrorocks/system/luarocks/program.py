@@ -1,0 +1,109 @@
+"""The luarocks that serves a Lua version, its environment, and what it can do."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.rocks.version import Version
+from distrorocks.system.processes.command import PATH, find_program, run
+from distrorocks.trees.layout import Layout
+
+_LOCKING = Version.parse("3.9.0")
+_VERSION = re.compile(rb"([0-9]+\.[0-9]+\.[0-9]+)")
+_ANY_LUA = b"lua-any"
+_HONOURED = (
+    *(
+        "LUAROCKS_SYSCONFDIR",
+        "HOME",
+        "USER",
+        "LOGNAME",
+        "TMPDIR",
+        "XDG_CONFIG_HOME",
+        "XDG_CACHE_HOME",
+    ),
+    *("CC", "MAKE", "AR", "RANLIB", "CFLAGS", "LDFLAGS", "PKG_CONFIG_PATH"),
+    *("http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY", "NO_PROXY"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "SSH_AUTH_SOCK"),
+)
+
+
+class NoLuaRocks(DistrorocksError):  # noqa: N818 - what there is not
+    """No luarocks of this system runs for the Lua version."""
+
+
+class LuaRocksProgram(NamedTuple):
+    """A luarocks that answered; ``words`` begin its command line."""
+
+    words: tuple[str, ...]
+    version: Version
+
+    @property
+    def takes_lock(self) -> bool:
+        """Whether it locks the trees that it changes."""
+        return not self.version.precedes(_LOCKING)
+
+
+def find_luarocks(lua_version: str, environment: dict[str, str]) -> LuaRocksProgram:
+    """Return the luarocks for one Lua version, or raise ``NoLuaRocks``."""
+    tried = []
+    for words in _candidates(lua_version, environment["PATH"]):
+        command = (*words, f"--lua-version={lua_version}")
+        try:
+            answer = run((*command, "--version"), timeout=60, environment=environment)
+        except DistrorocksError as error:
+            tried.append(error.brief)
+            continue
+        found = _VERSION.search(answer.stdout)
+        if answer.status == 0 and found:
+            return LuaRocksProgram(command, Version.parse(found[1].decode()))
+        said = (answer.stderr or answer.stdout).decode("utf-8", "replace").strip().splitlines()
+        tried.append(f"{' '.join(command)}: {said[-1] if said else f'status {answer.status}'}")
+    raise NoLuaRocks(
+        f"no luarocks runs for Lua {lua_version}",
+        detail="\n".join(tried),
+        hint=f"install the packages of luarocks and of Lua {lua_version}",
+    )
+
+
+def _candidates(lua_version: str, path: str) -> list[tuple[str, ...]]:
+    """Return the ways to start luarocks, best first.
+
+    Debian's ``luarocks`` runs under any Lua; its ``luarocks-5.x`` cuts words at their blanks, so
+    the interpreter is named instead.
+    """
+    plain = find_program("luarocks", path)
+    lua = find_program(f"lua{lua_version}", path)
+    own = find_program(f"luarocks-{lua_version}", path)
+    found: list[tuple[str, ...]] = []
+    if plain and lua and _runs_under_any_lua(plain):
+        found.append((lua, plain))
+    found += [(each,) for each in (own, plain) if each]
+    return found
+
+
+def _runs_under_any_lua(path: str) -> bool:
+    with open(path, "rb") as file:
+        return _ANY_LUA in file.read(200).split(b"\n")[0]
+
+
+def luarocks_environment(layout: Layout) -> dict[str, str]:
+    """Return a clean environment with what LuaRocks and the programs of a build go by.
+
+    Lua finds the tree's modules last, so that build back-ends in it work. Root's PATH is fixed.
+    """
+    known = {name: value for name, value in os.environ.items() if name in _HONOURED}
+    is_root = os.geteuid() == 0
+    path = PATH if is_root else os.environ.get("PATH") or PATH
+    lua, lib = layout.lua_dir, layout.lib_dir
+    return {
+        **known,
+        "PATH": path,
+        "LC_ALL": "C.UTF-8",
+        "HOME": known.get("HOME") or ("/root" if is_root else "/"),
+        "LUA_PATH": f";;{lua}/?.lua;{lua}/?/init.lua",
+        "LUA_CPATH": f";;{lib}/?.so",
+    }

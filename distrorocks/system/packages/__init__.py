@@ -1,0 +1,1 @@
+"""What the system's package managers have, could install, and are building."""

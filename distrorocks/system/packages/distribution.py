@@ -1,0 +1,82 @@
+"""Which distribution a root holds, from os-release(5), with the package databases it has."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import NamedTuple
+
+from distrorocks.system.files.root_path import RootView
+
+RELEASE_FILES = ("/etc/os-release", "/usr/lib/os-release")
+_LINE = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)")
+_ESCAPE = re.compile(r"\\(.)")
+_MOST_BYTES = 1 << 16
+RPM_DIRECTORIES = ("/usr/lib/sysimage/rpm", "/var/lib/rpm")
+_RPM_FILES = ("rpmdb.sqlite", "Packages.db", "Packages")
+
+
+class Distribution(NamedTuple):
+    """What os-release says; every field is empty where it says nothing.
+
+    ``id_like`` are the distributions this one follows, nearest first. ``version_id`` is as written.
+    """
+
+    id: str = ""
+    id_like: tuple[str, ...] = ()
+    version_id: str = ""
+    name: str = ""
+
+
+def parse_os_release(text: str) -> Distribution:
+    """Return what an os-release file says; lines of another form are passed over."""
+    fields = {}
+    for line in text.splitlines():
+        if found := _LINE.fullmatch(line.strip()):
+            fields[found[1]] = _unquoted(found[2])
+    return Distribution(
+        fields.get("ID", "").lower(),
+        tuple(fields.get("ID_LIKE", "").lower().split()),
+        fields.get("VERSION_ID", ""),
+        fields.get("PRETTY_NAME", "") or fields.get("NAME", ""),
+    )
+
+
+def _unquoted(value: str) -> str:
+    """Return a shell word without its quotes and escapes."""
+    if len(value) > 1 and value[0] == value[-1] == "'":
+        return value[1:-1]
+    if len(value) > 1 and value[0] == value[-1] == '"':
+        value = value[1:-1]
+    return _ESCAPE.sub(r"\1", value)
+
+
+def read_distribution(root: str) -> Distribution:
+    """Return the distribution in ``root``: /etc/os-release, else /usr/lib/os-release."""
+    view = RootView(root)
+    for path in RELEASE_FILES:
+        found = view.find(path)
+        if found and found.is_file:
+            try:
+                with open(view.host_path(found.path), "rb") as file:
+                    text = file.read(_MOST_BYTES)
+            except OSError:
+                continue
+            return parse_os_release(text.decode("utf-8", "surrogateescape"))
+    return Distribution()
+
+
+def rpm_database_directory(root: str) -> str | None:
+    """Return the directory in ``root`` that holds an RPM database with any of its formats."""
+    for directory in RPM_DIRECTORIES:
+        at = RootView(root).find(directory)
+        if at and any(os.path.isfile(f"{root.rstrip('/')}{at.path}/{name}") for name in _RPM_FILES):
+            return directory
+    return None
+
+
+def installed_families(root: str) -> tuple[str, ...]:
+    """Return the families ("deb", "rpm") whose package database stands in ``root``."""
+    status = RootView(root).find("/var/lib/dpkg/status")
+    deb = ("deb",) if status and status.is_file and status.status.st_size else ()
+    return deb + (("rpm",) if rpm_database_directory(root) else ())

@@ -1,0 +1,121 @@
+"""A packaging's folder on disk: read as values, and changed whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from collections.abc import Iterable, Sequence
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.packaging.packaging_file import FileChange, PackagingFile, is_inside
+from distrorocks.system.files.atomic_file import WriteError, remove_files, write_atomically
+
+_MOST_BYTES = 8 << 20
+
+
+class FolderError(DistrorocksError):
+    """A packaging's folder is not one that can be worked in; nothing in it was changed."""
+
+
+def read_files(directory: str, paths: Iterable[str]) -> dict[str, PackagingFile]:
+    """Return those files of ``paths`` that are there; refuse links, folders and what is too big."""
+    found = {}
+    for path in sorted(paths):
+        file = read_file(directory, path)
+        if file is not None:
+            found[path] = file
+    return found
+
+
+def read_file(directory: str, path: str) -> PackagingFile | None:
+    """Return one file, None where there is none."""
+    place = _place(directory, path)
+    try:
+        opened = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise _no_file(place, "it is a link") from None
+        raise FolderError(f"{place} cannot be read", detail=error.strerror or "") from None
+    status = os.fstat(opened)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(opened)
+        raise _no_file(place, "it is no regular file")
+    with os.fdopen(opened, "rb") as file:
+        if status.st_size > _MOST_BYTES:
+            raise _no_file(place, f"it has more than {_MOST_BYTES} bytes")
+        return PackagingFile(file.read(), status.st_mode & 0o777)
+
+
+def apply_changes(directory: str, changes: Sequence[FileChange]) -> None:
+    """Make each change in its order; on a failure undo those made.
+
+    A file that is not as it was when the change was decided stops all before anything is written.
+    What takes the place of a file is forced to disk first; a new file can be rendered again.
+    """
+    for change in changes:
+        if read_file(directory, change.path) != change.before:
+            raise FolderError(
+                f"{_place(directory, change.path)} was changed meanwhile",
+                hint="nothing was written: run the command again",
+            )
+    made: list[FileChange] = []
+    folders: list[str] = []
+    try:
+        for change in changes:
+            folders += _make_folder(directory, change.path)
+            made.append(change)
+            _put(directory, change.path, change.after, is_forced=change.before is not None)
+    except BaseException:
+        for change in reversed(made):
+            with contextlib.suppress(WriteError):
+                _put(directory, change.path, change.before, is_forced=True)
+        for folder in reversed(folders):
+            with contextlib.suppress(OSError):
+                os.rmdir(folder)
+        raise
+
+
+def _put(directory: str, path: str, file: PackagingFile | None, *, is_forced: bool) -> None:
+    place = _place(directory, path)
+    if file is None:
+        remove_files([place])
+    else:
+        write_atomically(place, file.content, mode=file.mode, is_forced=is_forced)
+
+
+def _make_folder(directory: str, path: str) -> list[str]:
+    """Make the folders that a file stands in; return those that were not there."""
+    made = []
+    folder = directory
+    for part in ["", *path.split("/")[:-1]]:
+        folder = os.path.join(folder, part) if part else folder
+        try:
+            os.makedirs(folder) if folder == directory else os.mkdir(folder)
+            made.append(folder)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise WriteError(f"cannot make {folder}: {error.strerror}") from None
+    return made
+
+
+def _place(directory: str, path: str) -> str:
+    """Return a file's place; refuse one that a link on the way would take elsewhere."""
+    if not is_inside(path):
+        raise _no_file(path, "it would not stand in the packaging's folder")
+    folder = directory
+    for part in path.split("/")[:-1]:
+        folder = f"{folder}/{part}"
+        if os.path.islink(folder):
+            raise _no_file(folder, "it is a link")
+    return f"{directory}/{path}"
+
+
+def _no_file(place: str, reason: str) -> FolderError:
+    return FolderError(
+        f"{place} cannot be part of a packaging", detail=reason, hint="nothing was written"
+    )

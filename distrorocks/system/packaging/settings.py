@@ -1,0 +1,54 @@
+"""``distrorocks.toml`` beside a packaging: fields of the plan that the packager decides.
+
+Keys at the top hold for all formats, those in a table such as ``[deb]`` for that format.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.packaging.field import SETTINGS, Value
+
+_MOST_BYTES = 1 << 20
+
+
+class SettingsError(DistrorocksError):
+    """The file cannot be read, or says what means nothing; the detail has each fault."""
+
+
+def read_settings(directory: str, form: str) -> Mapping[str, Value]:
+    """Return what ``distrorocks.toml`` in a directory sets for a format, {} if it is not there."""
+    path = os.path.join(directory, SETTINGS)
+    try:
+        with open(path, "rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+    except FileNotFoundError:
+        return {}
+    except NotADirectoryError:
+        raise SettingsError(
+            f"{directory} is no directory", hint="-o names the directory that packaging stands in"
+        ) from None
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read", detail=error.strerror or "") from None
+    if len(content) > _MOST_BYTES:
+        raise SettingsError(f"{path} has more than {_MOST_BYTES} bytes")
+    # Only who has such a file needs the library that checks it.
+    from distrorocks.system.packaging.settings_model import (
+        SettingsFaults,
+        checked_settings,
+        setting_keys,
+    )
+
+    try:
+        return checked_settings(tomllib.loads(content.decode()), form)
+    except SettingsFaults as faults:
+        raise SettingsError(
+            f"{path} says what means nothing here",
+            detail=str(faults),
+            hint=f"keys are {', '.join(setting_keys())}",
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise SettingsError(f"{path} is not TOML", detail=str(error)) from None

@@ -1,0 +1,1 @@
+"""Other programs and this process: running them, ending them, what they say."""

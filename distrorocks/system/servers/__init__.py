@@ -1,0 +1,1 @@
+"""Rocks servers and rock files: fetching, reading and remembering what they offer."""

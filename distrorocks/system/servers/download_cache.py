@@ -1,0 +1,171 @@
+"""Copies of what servers sent, kept for the next run, in a directory that nobody else can write.
+
+A copy is one file: a line of JSON (URL, ETag, Last-Modified, SHA-256), then the content. When it
+was last held against the server is the file's own time. A cache that others can write, or could
+move away, is not used; a copy that is damaged is none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import stat
+import threading
+import time
+from hashlib import sha256
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.system.files.atomic_file import remove_files, write_atomically
+from distrorocks.system.lua.file import read_bounded
+
+ROOT_DIRECTORY = "/var/cache/distrorocks/servers"
+_LONGEST_HEAD = 16 * 1024
+_OTHERS = stat.S_IWGRP | stat.S_IWOTH
+
+
+class Copy(NamedTuple):
+    """What a server sent at some time.
+
+    ``content`` is None where the server had no such file. ``age`` is in seconds since the copy
+    was last held against the server; a copy from the future is of unknown age, infinite.
+    """
+
+    content: bytes | None
+    etag: str
+    modified: str
+    age: float
+
+
+class DownloadCache:
+    """The copies below one directory; without a directory it has none and keeps none.
+
+    ``warning`` tells why a directory that was named is not used.
+    """
+
+    def __init__(self, directory: str = "") -> None:
+        self.warning = ""
+        self._directory = directory
+        self._is_checked = False
+        self._lock = threading.Lock()
+
+    def find(self, url: str, limit: int) -> Copy | None:
+        """Return the copy of ``url``, None where there is none that can be trusted."""
+        if not self._is_usable():
+            return None
+        path = self._path(url)
+        try:
+            status = os.lstat(path)
+            if not _is_own(status) or not stat.S_ISREG(status.st_mode):
+                return None
+            head, _, content = read_bounded(path, limit + _LONGEST_HEAD).partition(b"\n")
+            known = json.loads(head)
+            if known["url"] != url or known["sha256"] != sha256(content).hexdigest():
+                return None
+            age = time.time() - status.st_mtime
+            return Copy(
+                content if known["there"] is True else None,
+                str(known["etag"]),
+                str(known["modified"]),
+                age if age >= 0 else float("inf"),
+            )
+        except (OSError, DistrorocksError, ValueError, KeyError, TypeError, RecursionError):
+            return None
+
+    def keep(self, url: str, content: bytes | None, *, etag: str = "", modified: str = "") -> None:
+        """Keep what a server sent, None for "no such file"; nothing is lost where it cannot."""
+        if not self._is_usable(is_made=True):
+            return
+        body = content or b""
+        head = {
+            "url": url,
+            "there": content is not None,
+            "etag": etag,
+            "modified": modified,
+            "sha256": sha256(body).hexdigest(),
+        }
+        line = json.dumps(head).encode() + b"\n"
+        if len(line) > _LONGEST_HEAD:
+            return
+        with contextlib.suppress(DistrorocksError):
+            write_atomically(self._path(url), line + body, mode=0o600, is_forced=False)
+
+    def confirm(self, url: str) -> None:
+        """Note that the copy was just found to be current."""
+        if self._is_usable():
+            with contextlib.suppress(OSError):
+                os.utime(self._path(url), follow_symlinks=False)
+
+    def drop(self, url: str) -> None:
+        """Forget a copy that turned out to be of no use."""
+        if self._is_usable():
+            with contextlib.suppress(DistrorocksError):
+                remove_files([self._path(url)])
+
+    def _path(self, url: str) -> str:
+        return f"{self._directory}/{sha256(url.encode('utf-8', 'surrogateescape')).hexdigest()}"
+
+    def _is_usable(self, *, is_made: bool = False) -> bool:
+        """Return whether the directory is there and nobody else can write it.
+
+        With ``is_made`` it is made where it is not there.
+        """
+        with self._lock:
+            if self._directory and not self._is_checked:
+                if not (is_made or os.path.isdir(self._directory)):
+                    return False
+                self._directory = self._checked(self._directory)
+                self._is_checked = True
+            return bool(self._directory)
+
+    def _checked(self, directory: str) -> str:
+        """Return the directory, made where it is not there, or "" with a warning."""
+        try:
+            os.makedirs(directory, mode=0o700, exist_ok=True)
+            directory = os.path.realpath(directory)
+            open_place = _open_to_others(directory)
+        except OSError as error:
+            self.warning = f"no cache in {directory}: {error.strerror}"
+            return ""
+        if open_place:
+            self.warning = f"the cache {directory} is not used: others can write {open_place}"
+            return ""
+        return directory
+
+
+def cache_directory(configured: str = "") -> str:
+    """Return where copies are kept.
+
+    That is below LuaRocks' ``local_cache`` where there is one, else for root in /var/cache, else
+    in the user's own cache. The files are none of LuaRocks' own.
+    """
+    if configured.startswith("/"):
+        return f"{configured.rstrip('/')}/distrorocks"
+    if os.geteuid() == 0:
+        return ROOT_DIRECTORY
+    above = os.environ.get("XDG_CACHE_HOME", "")
+    if not above.startswith("/"):
+        home = os.environ.get("HOME", "")
+        above = f"{home}/.cache" if home.startswith("/") else ""
+    return f"{above.rstrip('/')}/distrorocks/servers" if above else ""
+
+
+def _open_to_others(directory: str) -> str:
+    """Return a directory on the way to a real path that others could put something into, or ""."""
+    here = directory
+    while True:
+        status = os.lstat(here)
+        is_shared = status.st_mode & stat.S_ISVTX and here != directory
+        if not (_is_own(status) or (is_shared and status.st_uid in (0, os.geteuid()))):
+            return here
+        if here == "/":
+            return ""
+        here = here.rpartition("/")[0] or "/"
+
+
+def _is_own(status: os.stat_result) -> bool:
+    """Return whether only this user and root can write it; a user's group of one counts as he."""
+    is_private = status.st_gid == status.st_uid
+    others = stat.S_IWOTH if is_private else _OTHERS
+    return status.st_uid in (0, os.geteuid()) and not status.st_mode & others

@@ -1,0 +1,59 @@
+"""What stands at given places of a root just now."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable
+from functools import partial
+from hashlib import md5
+
+from distrorocks.memory import Memory
+from distrorocks.system.files.file_signature import is_settled, signature_of
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.file import MANIFEST_LIMIT, LuaFileError, read_bounded
+
+
+def present_digests(
+    view: RootView, paths: Iterable[str], memory: Memory | None = None
+) -> dict[str, str]:
+    """Return the MD5 of each path where something is.
+
+    Only a regular file has one; anything else there, a link too, has a text that no MD5 equals.
+    A file that is as ``memory`` knows it is not read again.
+    """
+    digests: dict[str, str] = {}
+    memory = memory or Memory()
+    for path in paths:
+        place = view.host_path(path)
+        try:
+            status = os.lstat(place)
+        except OSError:
+            continue
+        digests[path] = "no file"
+        if stat.S_ISREG(status.st_mode):
+            read = partial(_digest, place)
+            if is_settled(status):
+                digests[path] = memory.of(("present", path), signature_of(status), read)
+            else:
+                digests[path] = read()
+    return digests
+
+
+def _digest(place: str) -> str:
+    try:
+        return md5(read_bounded(place, MANIFEST_LIMIT)).hexdigest()
+    except LuaFileError:
+        return "unreadable"
+
+
+def present_directories(view: RootView, files: Iterable[str]) -> set[str]:
+    """Return the directories above ``files`` that are there."""
+    found: set[str] = set()
+    for path in files:
+        above = path.rpartition("/")[0]
+        while above and above not in found:
+            if os.path.isdir(view.host_path(above)):
+                found.add(above)
+            above = above.rpartition("/")[0]
+    return found

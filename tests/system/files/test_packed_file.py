@@ -1,0 +1,58 @@
+"""Compressed files come in parts, within bounds, or are told as damaged."""
+
+from __future__ import annotations
+
+import gzip
+import lzma
+from pathlib import Path
+
+import pytest
+
+from distrorocks.system.files.packed_file import PackedFileError, blocks, read_packed
+from distrorocks.system.processes.command import CommandError, stream
+
+
+def test_a_bomb_is_cut_off(tmp_path: Path) -> None:
+    """The limit holds for what comes out."""
+    (tmp_path / "a.xz").write_bytes(lzma.compress(b"\0" * 50_000_000))
+    with pytest.raises(PackedFileError, match="more than 10000000 bytes"):
+        for _ in read_packed(f"{tmp_path}/a.xz", limit=10_000_000):
+            pass
+
+
+@pytest.mark.parametrize("ending", [".gz", ".xz", ".bz2", ".lz4", ".zst"])
+def test_garbage_is_told(tmp_path: Path, ending: str) -> None:
+    """Whatever unpacks it; where nothing can, the hint says what would."""
+    path = tmp_path / f"a{ending}"
+    path.write_bytes(b"garbage" * 100)
+    with pytest.raises((PackedFileError, CommandError)):
+        list(read_packed(str(path)))
+
+
+def test_a_cut_file_is_told(tmp_path: Path) -> None:
+    """What came before is no whole file."""
+    (tmp_path / "a.gz").write_bytes(gzip.compress(bytes(range(256)) * 1000)[:-10])
+    with pytest.raises(PackedFileError):
+        list(read_packed(f"{tmp_path}/a.gz"))
+
+
+def test_blocks_are_what_stands_between() -> None:
+    """Also where an end is cut in two by the parts."""
+    assert list(blocks(iter([b"a\n", b"\nb", b"\n\n", b"c"]), b"\n\n")) == [b"a", b"b", b"c"]
+
+
+def test_a_block_without_end_is_told() -> None:
+    """No honest entry is so long."""
+    with pytest.raises(PackedFileError):
+        list(blocks(iter([b"x" * 100] * 10), b"\n\n", longest=300))
+
+
+def test_a_program_is_ended_when_nobody_wants_more() -> None:
+    """It does not write for ever; one that fails is told."""
+    parts = stream(["/usr/bin/yes"])
+    assert next(parts).startswith(b"y\n")
+    parts.close()  # type: ignore[attr-defined]
+    with pytest.raises(CommandError, match="status 1"):
+        list(stream(["/bin/false"]))
+    with pytest.raises(CommandError, match="cannot be started"):
+        list(stream(["/no/such/program"]))

@@ -1,0 +1,27 @@
+"""Files on their way."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.system.files.scratch import ScratchDirectory
+
+
+def test_files_are_private_and_gone_afterwards() -> None:
+    """Nobody else reads them, and none stays."""
+    with ScratchDirectory() as directory:
+        path = directory.write("a-1-1.rockspec", b"x")
+        assert Path(path).read_bytes() == b"x"
+        assert os.stat(os.path.dirname(path)).st_mode & 0o077 == 0
+    assert not os.path.exists(os.path.dirname(path))
+
+
+@pytest.mark.parametrize("name", ["../a", "a/b", "", ".", "..", "/etc/x", "a\0b"])
+def test_a_name_that_leads_elsewhere_is_refused(name: str) -> None:
+    """Names come from servers: a version with a slash would lead out of the directory."""
+    with ScratchDirectory() as directory, pytest.raises(DistrorocksError, match="not the name"):
+        directory.write(name, b"x")

@@ -1,0 +1,199 @@
+"""LuaRocks' command lines, environment and faults, with a program that stands in for it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from distrorocks.system.luarocks import program as luarocks_program
+from distrorocks.system.luarocks.engine import LuaRocksEngine
+from distrorocks.system.luarocks.install_engine import EngineError, RockSource
+from distrorocks.system.luarocks.program import NoLuaRocks, find_luarocks
+from distrorocks.trees.layout import tree_layout
+
+TREE = tree_layout("/t", "5.4")
+ROCK = RockSource("foo", "1.0-1", "/x/foo-1.0-1.rockspec", "here", variables=("CFLAGS=-O2 -g",))
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory that is the whole PATH, and a log that goes elsewhere than /var/log."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setattr(luarocks_program, "PATH", f"{folder}:/usr/bin:/bin")
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    monkeypatch.setattr(
+        "distrorocks.system.luarocks.engine.log_path", lambda name: str(tmp_path / name)
+    )
+    monkeypatch.setattr(
+        luarocks_program, "_candidates", _only_in(folder, luarocks_program._candidates)
+    )
+    return folder
+
+
+def _only_in(folder: Path, candidates):  # type: ignore[no-untyped-def]
+    return lambda version, _: candidates(version, str(folder))
+
+
+def program(path: Path, body: str) -> None:
+    """Write a shell program that answers ``--version`` and else does as told."""
+    path.write_text(
+        '#!/bin/sh\ncase "$*" in *--version) echo "luarocks ${V:-3.8.0}"; exit 0;; esac\n' + body
+    )
+    path.chmod(0o755)
+
+
+def test_a_rock_is_installed_by_one_exact_command(programs: Path, tmp_path: Path) -> None:
+    """From its file, to the tree, beside its other versions, without its needs."""
+    program(programs / "luarocks", f'for word; do echo "$word"; done > {tmp_path}/words\npwd\n')
+    with LuaRocksEngine([TREE], []) as engine:
+        engine.install(ROCK)
+        assert not engine.takes_lock
+        first = (tmp_path / "words").read_text().splitlines()
+        engine.install(ROCK._replace(namespace="me", variables=()))
+        second = (tmp_path / "words").read_text().splitlines()
+        engine.remove("foo", "0.9-1")
+        third = (tmp_path / "words").read_text().splitlines()
+    lua = "--lua-version=5.4"
+    tree = "--tree=distrorocks-target"
+    start = [lua, "install", tree, "--deps-mode=none", "--keep", "--force"]
+    assert first == [*start, "/x/foo-1.0-1.rockspec", "CFLAGS=-O2 -g"]
+    assert second == [*start, "--namespace=me", "/x/foo-1.0-1.rockspec"]
+    removal = [
+        lua,
+        "remove",
+        "--tree=distrorocks-target",
+        "--deps-mode=none",
+        "--force-fast",
+        "foo",
+        "0.9-1",
+    ]
+    assert third == removal
+
+
+def test_it_works_in_a_clean_place(
+    programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its environment is what LuaRocks and builds go by, its directory holds no project."""
+    program(programs / "luarocks", f"env > {tmp_path}/env; ls -A > {tmp_path}/list\n")
+    monkeypatch.setenv("LUA_INIT", "@/evil.lua")
+    monkeypatch.setenv("LUA_PATH", "/evil/?.lua")
+    monkeypatch.setenv("CFLAGS", "-O1")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LUAROCKS_CONFIG", "my.lua")
+    with LuaRocksEngine([TREE], []) as engine:
+        engine.install(ROCK)
+    lines = (tmp_path / "env").read_text().splitlines()
+    known = dict(line.partition("=")[::2] for line in lines)
+    assert "LUA_INIT" not in known
+    assert known["LUA_PATH"] == ";;/t/share/lua/5.4/?.lua;/t/share/lua/5.4/?/init.lua"
+    assert known["CFLAGS"] == "-O1"
+    assert "LUAROCKS_CONFIG" not in known
+    assert (tmp_path / "list").read_text() == ".luarocks-no-project\nconfig.lua\n"
+
+
+@pytest.mark.parametrize(
+    ("status", "hint", "is_locked"),
+    [(1, "install.log", False), (2, "--local", False), (4, "another luarocks", True)],
+)
+def test_a_failure_has_the_last_lines(
+    programs: Path, status: int, hint: str, is_locked: bool
+) -> None:
+    """What LuaRocks said last is told, and what its exit status means."""
+    program(programs / "luarocks", f"seq 1 90; echo Error: no >&2; exit {status}\n")
+    with LuaRocksEngine([TREE], []) as engine, pytest.raises(EngineError) as caught:
+        engine.install(ROCK)
+    told = caught.value.detail.splitlines()
+    assert (len(told), told[-2:]) == (20, ["  90", "  Error: no"])
+    assert hint in caught.value.hint
+    assert caught.value.is_locked is is_locked
+    assert f"status {status}" in caught.value.brief
+
+
+def test_debian_s_luarocks_runs_under_the_right_lua(programs: Path) -> None:
+    """Not through luarocks-5.x, which cuts words with blanks; without that Lua, by what runs."""
+    environment = {"PATH": str(programs)}
+    plain = programs / "luarocks"
+    program(plain, "")
+    plain.write_text(plain.read_text().replace("#!/bin/sh", "#!/usr/bin/env lua-any"))
+    program(programs / "luarocks-5.4", "")
+    assert find_luarocks("5.4", environment).words == (
+        str(programs / "luarocks-5.4"),
+        "--lua-version=5.4",
+    )
+    program(programs / "lua5.4", "")
+    assert find_luarocks("5.4", environment).words == (
+        str(programs / "lua5.4"),
+        str(plain),
+        "--lua-version=5.4",
+    )
+
+
+def test_a_newer_luarocks_takes_the_lock(programs: Path) -> None:
+    """Since 3.9 it locks the tree that it changes."""
+    program(programs / "luarocks", "")
+    text = (programs / "luarocks").read_text()
+    for version, takes_lock in (("3.8.0", False), ("3.9.0", True), ("3.11.1", True)):
+        (programs / "luarocks").write_text(text.replace("${V:-3.8.0}", version))
+        assert find_luarocks("5.4", {"PATH": "/bin"}).takes_lock is takes_lock
+
+
+def test_no_luarocks_is_an_error_that_says_what_was_tried(programs: Path) -> None:
+    """Nothing is installed with a luarocks of another Lua."""
+    with pytest.raises(NoLuaRocks) as caught:
+        find_luarocks("5.4", {"PATH": "/bin"})
+    assert caught.value.detail == ""
+    (programs / "luarocks").write_text("#!/bin/sh\necho no Lua 5.4 >&2\nexit 1\n")
+    (programs / "luarocks").chmod(0o755)
+    with pytest.raises(NoLuaRocks, match="no luarocks runs") as caught:
+        find_luarocks("5.4", {"PATH": "/bin"})
+    assert "no Lua 5.4" in caught.value.detail
+
+
+@pytest.mark.skipif(not shutil.which("lua5.4"), reason="this system has no lua5.4")
+def test_luarocks_reads_the_user_s_files_and_the_planned_trees(
+    programs: Path, tmp_path: Path
+) -> None:
+    """What the files compute stays as it is; the target comes first, with its own directories."""
+    program(programs / "luarocks", f'cat "$LUAROCKS_CONFIG_5_4" > {tmp_path}/config\n')
+    mine = tmp_path / "mine.lua"
+    mine.write_text("#!/usr/bin/lua\nrocks_trees = { home }\ndo return end -- no more")
+    other = tmp_path / "project.lua"
+    other.write_text("deps_mode = 'all' -- a comment")
+    moved = tree_layout("/t", "5.4", lib_dir="/t/lib64/lua/5.4")
+    with LuaRocksEngine([moved, tree_layout("/usr", "5.4")], [str(mine), str(other)]) as engine:
+        engine.install(ROCK)
+    text = (tmp_path / "config").read_bytes()
+    run = subprocess.run(
+        ["lua5.4", "-"],
+        input=b'home = "/h"\n' + text + b"for _, it in ipairs(rocks_trees) do "
+        b"print(it.name, it.root, it.lib_dir) end print(deps_mode)",
+        capture_output=True,
+        check=True,
+    )
+    assert run.stdout.decode().splitlines() == [
+        "distrorocks-target\t/t\t/t/lib64/lua/5.4",
+        "nil\t/usr\t/usr/lib/lua/5.4",
+        "all",
+    ]
+
+
+def test_names_that_are_options_do_not_reach_luarocks(programs: Path) -> None:
+    """A tree that somebody else filled may have a version called ``--tree``."""
+    program(programs / "luarocks", "")
+    with LuaRocksEngine([TREE], []) as engine, pytest.raises(EngineError, match="option"):
+        engine.remove("foo", "--tree=/usr")
+
+
+def test_the_log_is_kept(programs: Path, tmp_path: Path) -> None:
+    """All that LuaRocks said in one run is in one file."""
+    program(programs / "luarocks", "echo out; echo err >&2\n")
+    with LuaRocksEngine([TREE], []) as engine:
+        engine.install(ROCK)
+        engine.remove("foo", "1.0-1")
+    assert (tmp_path / "install.log").read_text() == "out\nerr\nout\nerr\n"
+    assert os.path.exists(engine.log.path)

@@ -1,0 +1,85 @@
+"""Long programs with a log."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from distrorocks.system.processes.command import CommandError
+from distrorocks.system.processes.interruption import interruptible, uninterrupted
+from distrorocks.system.processes.logged_command import LAST_LINES, CommandLog
+
+PATH = {"PATH": "/usr/bin:/bin"}
+
+
+def is_alive(process: int) -> bool:
+    """Tell whether a process runs, and does not just wait for its parent to notice its end."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_the_last_lines_are_of_this_run(tmp_path: Path) -> None:
+    """Of both outputs, without empty ones; the log has all of all runs."""
+    log = CommandLog(str(tmp_path / "log"))
+    first = log.run(["sh", "-c", "echo one"], environment=PATH, directory="/")
+    script = "echo two; echo; echo three >&2; exit 7"
+    second = log.run(["sh", "-c", script], environment=PATH, directory="/")
+    assert (first.status, first.last_lines) == (0, ("one",))
+    assert (second.status, second.last_lines) == (7, ("two", "three"))
+    assert (tmp_path / "log").read_text() == "one\ntwo\n\nthree\n"
+
+
+def test_a_flood_is_no_trouble(tmp_path: Path) -> None:
+    """Only the end of it is read."""
+    log = CommandLog(str(tmp_path / "log"))
+    ended = log.run(["sh", "-c", "seq 1 300000"], environment=PATH, directory="/")
+    assert len(ended.last_lines) == LAST_LINES
+    assert ended.last_lines[-1] == "300000"
+
+
+def test_two_runs_do_not_mix(tmp_path: Path) -> None:
+    """A later log takes the name; the earlier run still reads what its own program said."""
+    path = str(tmp_path / "log")
+    one, two = CommandLog(path), CommandLog(path)
+    two.run(["sh", "-c", "echo two"], environment=PATH, directory="/")
+    ended = one.run(["sh", "-c", "echo one"], environment=PATH, directory="/")
+    assert ended.last_lines == ("one",)
+    assert Path(path).read_text() == "two\n"
+    one.close()
+    two.close()
+
+
+def test_a_program_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """As an error with its name."""
+    log = CommandLog(str(tmp_path / "log"))
+    with pytest.raises(CommandError, match="/no/such cannot be started"):
+        log.run(["/no/such"], environment=PATH, directory="/")
+
+
+def test_what_interrupts_us_ends_the_program_with_its_children(tmp_path: Path) -> None:
+    """Its whole session goes; a polite signal counts as an interruption."""
+    log = CommandLog(str(tmp_path / "log"))
+    child = tmp_path / "child"
+    script = f"sleep 99 & echo $! > {child}; kill -TERM {os.getpid()}; wait"
+    with interruptible(), pytest.raises(KeyboardInterrupt):
+        log.run(["sh", "-c", script], environment=PATH, directory="/")
+    number = int(child.read_text())
+    end = time.monotonic() + 10
+    while is_alive(number) and time.monotonic() < end:
+        time.sleep(0.01)
+    assert not is_alive(number)
+
+
+def test_nothing_interrupts_an_undo() -> None:
+    """Signals are as before afterwards."""
+    before = signal.getsignal(signal.SIGINT)
+    with uninterrupted():
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            os.kill(os.getpid(), number)
+    assert signal.getsignal(signal.SIGINT) == before
