@@ -107,8 +107,11 @@ packaging-corpus: setup system ## build every real rock as .deb and .rpm: needs 
 integration: setup system ## real dpkg, rpm and LuaRocks in scratch roots: needs root
 	$(RUN) pytest integration $(PYTEST_OPTIONS)
 
-benchmark: setup system ## side by side with luarocks-admin, in one run
+benchmark: setup system ## side by side with luarocks-admin, dh-make-perl and gem2deb: needs root
 	$(RUN) benchmarks
+	if [ -n '$(ROCKS)' ]; then
+		$(RUN) benchmarks.scaffold_rocks '$(ROCKS)'
+	fi
 
 demo: setup system ## the story in one minute: real Debian packages, real LuaRocks, a scratch root
 	@$(RUN) integration.demo

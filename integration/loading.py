@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from integration.machine import Machine, run
+from integration.roots import LUA_VERSIONS
 
 PLACE = "/srv/loading"
 _MODULE = re.compile(r"/lua/(?P<version>5\.[1-9])/(?P<name>.+)\.(?P<kind>so|lua)\Z")
@@ -64,11 +65,20 @@ def refused(machine: Machine, folder: Path) -> Iterator[str]:
         if not found or not path.is_file():
             continue
         top = inside[: found.start("name") - 1]
-        words = (f"lua{found['version']}", "/srv/trial.lua", inside, found["kind"], found["name"])
-        done = machine.run("timeout", "10", *words, top, status=None)
+        words = ("/srv/trial.lua", inside, found["kind"], found["name"], top)
+        done = machine.run("timeout", "10", f"lua{found['version']}", *words, status=None)
         why = done.lines[-1] if done.lines else ""
-        if why and (found["kind"] == "so" or _is_telling(why)):
+        is_telling = found["kind"] == "so" or _is_telling(why)
+        if why and is_telling and not _is_no_lua(machine, inside, found["kind"]):
             yield f"{path.name} does not load in Lua {found['version']}: {why}"
+
+
+def _is_no_lua(machine: Machine, inside: str, kind: str) -> bool:
+    """Return whether no Lua at all compiles a file: then it is a template, say, and no module."""
+    machine.write("/srv/compile.lua", "os.exit(loadfile(arg[1]) ~= nil)")
+    luas = [f"lua{version}" for version in LUA_VERSIONS["bookworm"]]
+    words = ("/srv/compile.lua", inside)
+    return kind == "lua" and all(machine.run(lua, *words, status=None).status for lua in luas)
 
 
 def _is_telling(why: str) -> bool:

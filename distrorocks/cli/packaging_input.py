@@ -14,14 +14,14 @@ from distrorocks.rocks.dependency import Dependency
 if TYPE_CHECKING:  # what it needs is imported when a rock is packaged
     from distrorocks.jobs.scaffold import Request
 
-_FILES = (".rock", ".rockspec")
+_FILES = (".rock", ".rockspec", ".tar.gz", ".tar.xz", ".tar.bz2", ".tgz", ".zip")
 
 
 @contextmanager
 def input_path(options: argparse.Namespace) -> Iterator[str]:
     """Yield the path of INPUT; what a name is fetched to is gone with the block."""
     word = options.input
-    if not word or os.path.lexists(word) or word.endswith(_FILES) or _is_path(word):
+    if not word or os.path.lexists(word) or is_file(word):
         yield word
         return
     from distrorocks.jobs.named_rock import named_rock
@@ -59,6 +59,7 @@ def request_of(options: argparse.Namespace, forms: tuple[str, ...]) -> Request:
     )
 
 
-def _is_path(word: str) -> bool:
+def is_file(word: str) -> bool:
     """Tell whether a word is meant as a path: ``namespace/name`` has one slash, in its middle."""
-    return word.startswith(("/", "./", "../")) or word.count("/") > 1 or word.endswith("/")
+    is_path = word.startswith(("/", "./", "../")) or word.count("/") > 1 or word.endswith("/")
+    return is_path or word.endswith(_FILES)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from distrorocks.code.c_reading import CReading, read_c
+from distrorocks.code.c_text import bare_lines
 from distrorocks.code.lua_api import NAME, LuaApi
 
 _C_FILE = re.compile(r"\.(?:c|h|cc|cpp|cxx|hpp|hh|inc)\Z")
@@ -32,9 +33,10 @@ def c_unfit(
         return {}
     if any(_ASKS_FOR_MORE.search(text) for text in code.values()):
         return {}
+    lines = {path: bare_lines(text) for path, text in sorted(code.items())}
     unfit = {}
     for version in versions:
-        readings = {path: read_c(text, version, api) for path, text in sorted(code.items())}
+        readings = {path: read_c(bare, version, api) for path, bare in lines.items()}
         if evidence := _evidence(_reached(readings, wanted), version, api):
             unfit[version] = evidence
     return unfit

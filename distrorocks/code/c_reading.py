@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from distrorocks.code.c_condition import VERSION_NUMBER, condition
-from distrorocks.code.c_text import bare_lines
 from distrorocks.code.lua_api import NAME, LuaApi
 
 _DIRECTIVE = re.compile(r"\s*#\s*(\w+)\s*(.*)")
+_DEFINE = re.compile(r"\s*#\s*define\s+(\w+)")
 _FUNCTION = re.compile(
     r"^[ \t]*(?!(?:case|do|else|for|if|return|switch|while)\b)"
     r"(?:\w[\w \t*]*?[ \t*])\(?((?:lua|luaL)_\w+)\)?[ \t]*\([^;{}]*(?:\{|\Z)"
@@ -44,19 +44,17 @@ class _Branch(NamedTuple):
     before: bool | None
 
 
-def read_c(text: str, version: str, api: LuaApi) -> CReading:
-    """Return what a file has of the API for a Lua version, such as "5.3".
+def read_c(lines: Sequence[tuple[int, str]], version: str, api: LuaApi) -> CReading:
+    """Return what a file's bare lines have of the API for a Lua version, such as "5.3".
 
     A use counts where it is certain to be compiled; what a file defines counts where it may be.
     """
     reader = _Reader(version, api)
-    lines = bare_lines(text)
     for index, (number, line) in enumerate(lines):
-        directive = _DIRECTIVE.match(line)
-        if directive:
+        if directive := _DIRECTIVE.match(line):
             below = lines[index + 1][1] if index + 1 < len(lines) else ""
             reader.directive(number, directive[1], directive[2], below)
-        else:
+        elif "_" in line:  # as in all names of the API
             reader.code(number, line, (after for _, after in lines[index + 1 : index + 4]))
     brought, included = frozenset(reader.brought), frozenset(reader.included)
     return CReading(reader.used, brought, included, reader.refusal)
@@ -106,8 +104,6 @@ class _Reader:
         state = self._is_compiled()
         if state is False:
             return
-        if "_" not in line:
-            return
         if (found := _FUNCTION.match(line)) and _is_definition(line, after):
             self.brought.add(found[1])
         elif state:
@@ -119,8 +115,8 @@ class _Reader:
         if word == "if":
             return condition(rest, self.number, self._is_macro)
         name = rest.strip()
-        is_guard = re.match(rf"\s*#\s*define\s+{re.escape(name)}\b", below) is not None
-        if word == "ifndef" and is_guard and self.api.is_macro(name, self.version) is None:
+        guard = _DEFINE.match(below) if word == "ifndef" else None
+        if guard and guard[1] == name and self.api.is_macro(name, self.version) is None:
             return True  # it keeps a header from being read twice
         known = True if name == VERSION_NUMBER else self._is_macro(name)
         return known if known is None or word == "ifdef" else not known

@@ -5,6 +5,7 @@ Look: the rock, the packager's settings, the tables. Decide: the plan. Act: rend
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -71,6 +72,17 @@ def scaffolds(request: Request, jail: Jail) -> list[Scaffold]:
         plan = plan_rock(rock.facts, form, request)
         found.append(Scaffold(plan, rendered(form, plan, rock, directories)))
     return found
+
+
+def scaffold_below(request: Request, rock: RockInput, form: str) -> Scaffold:
+    """Return a rock's packaging in ``FORMAT/PACKAGE`` below a directory, with that one's settings.
+
+    The settings of the directory itself decide what the package is called.
+    """
+    package = str(plan_rock(rock.facts, form, request).values["package"])
+    own = request._replace(directory=posixpath.join(request.directory, form, package))
+    plan = plan_rock(rock.facts, form, own)
+    return Scaffold(plan, rendered(form, plan, rock, search_path(request.templates)))
 
 
 def rendered(

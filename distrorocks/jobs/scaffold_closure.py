@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.rock_index import needed_rock
-from distrorocks.jobs.scaffold import Request, Scaffold, plan_rock, read_rock, rendered, write
+from distrorocks.jobs.scaffold import Request, Scaffold, read_rock, scaffold_below, write
 from distrorocks.packaging.build_order import (
     chain_text,
     order_table,
@@ -23,7 +23,6 @@ from distrorocks.packaging.build_order import (
     project_meta,
 )
 from distrorocks.packaging.closure import Closure, NeededRock, Packaged, closure_of
-from distrorocks.packaging.facts import Facts
 from distrorocks.packaging.field import HIGH
 from distrorocks.packaging.formats import FORMATS
 from distrorocks.packaging.packaging_file import FileChange, PackagingFile
@@ -33,7 +32,6 @@ from distrorocks.system.lua.jail import Jail
 from distrorocks.system.packaging.folder import apply_changes, read_files
 from distrorocks.system.packaging.rock_input import RockInput
 from distrorocks.system.packaging.tables import read_tables
-from distrorocks.system.packaging.templates import search_path
 
 
 class RockIndex(Protocol):
@@ -109,7 +107,7 @@ def _one(request: Request, start: RockInput, form: str, index: RockIndex) -> Clo
     owners: dict[str, str] = {}
     for name, rock in closure.rocks.items():
         read = index.read(rock.key) if rock.key else start
-        made[name] = _scaffold(request, read, form)
+        made[name] = scaffold_below(request, read, form)
         package = str(made[name].plan.values["package"])
         if owners.setdefault(package, name) != name:
             raise DistrorocksError(
@@ -117,14 +115,6 @@ def _one(request: Request, start: RockInput, form: str, index: RockIndex) -> Clo
                 hint="scaffold one of them by itself, with another name in its distrorocks.toml",
             )
     return ClosureScaffold(form, closure, made)
-
-
-def _scaffold(request: Request, rock: RockInput, form: str) -> Scaffold:
-    facts: Facts = rock.facts
-    package = str(plan_rock(facts, form, request).values["package"])
-    own = request._replace(directory=posixpath.join(request.directory, form, package))
-    plan = plan_rock(facts, form, own)
-    return Scaffold(plan, rendered(form, plan, rock, search_path(request.templates)))
 
 
 def _write_lists(one: ClosureScaffold, folder: str, *, is_dry: bool) -> list[str]:

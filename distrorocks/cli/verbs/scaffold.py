@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json
+from distrorocks.cli.packaging_batch import batch_paths, run_batch
 from distrorocks.cli.packaging_closure import add_closure_words, run_closure
 from distrorocks.cli.packaging_input import input_path, request_of, wanted_forms
 from distrorocks.cli.packaging_update import add_update_words, run_update
@@ -33,6 +34,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a rockspec, a .src.rock, a directory of sources, or a rock's name on a server",
     )
     parser.add_argument("version", nargs="?", default="", metavar="VERSION", help="the version")
+    parser.add_argument(
+        "more",
+        nargs="*",
+        metavar="INPUT",
+        help="several paths are packaged each in DIR/FORMAT/PACKAGE, and none stops the others",
+    )
     parser.add_argument(
         "--format",
         action="append",
@@ -70,6 +77,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the packaging, update it, or print what it would be made of."""
     _refuse_together(options)
+    if paths := batch_paths(options):
+        return run_batch(options, paths)
     with input_path(options) as path:
         options.input = path
         return _run(options)
@@ -80,6 +89,8 @@ def _refuse_together(options: argparse.Namespace) -> None:
     words = [f"--{word}" for word in _APART if getattr(options, word)]
     if len(words) > 1 and set(words) != {"--plan", "--recursive"}:
         raise DistrorocksError(f"{' and '.join(words)} are {len(words)} things", hint="name one")
+    if words and batch_paths(options):
+        raise DistrorocksError(f"{words[0]} is for one rock", hint="name one INPUT")
     if options.rocks and not options.recursive:
         raise DistrorocksError(
             "--rocks is for --recursive", hint="add --recursive, or leave it out"

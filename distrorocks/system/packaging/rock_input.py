@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from posixpath import basename, join, normpath
 from typing import NamedTuple
 
@@ -20,12 +21,14 @@ from distrorocks.system.lua.jail import Jail
 from distrorocks.system.packaging.lua_api_file import read_lua_api
 from distrorocks.system.packaging.source_members import (
     Members,
+    SourcesError,
     below,
     directory_members,
     single_top,
 )
 
 _OF_THE_ROCK = (OWN_LICENSE, OWN_README)
+_KIND = re.compile(r"\.[A-Za-z0-9_-]+\.rock\Z")
 _PLACES = ("", "rockspecs", "rockspec", "rocks")
 
 
@@ -49,7 +52,11 @@ def read_rock_input(path: str, version: str = "", *, jail: Jail) -> RockInput:
     if os.path.isdir(path):
         return _directory(path, version, jail)
     if path.endswith(".rock"):
-        found = _packed(path, jail)
+        try:
+            found = _packed(path, jail)
+        except SourcesError as error:
+            brief = f"{path}: {error.brief}"
+            raise InputError(brief, detail=error.detail, hint=error.hint) from None
     elif path.endswith(".rockspec"):
         text = read_bounded(path, ROCKSPEC_LIMIT)
         found = _of(text, path, Sources(date=int(os.stat(path).st_mtime)), jail)
@@ -96,8 +103,13 @@ def _packed(path: str, jail: Jail) -> RockInput:
     name = os.path.basename(path)
     outer = archive_members(content, name)
     specs = [each for each in outer.files if each.endswith(".rockspec") and "/" not in each]
-    if not specs:
-        raise InputError(f"{path} holds no rockspec", hint="a rock has one at its top")
+    own = f"{re.sub(_KIND, '', name)}.rockspec"
+    specs = [own] if own in specs else specs
+    if len(specs) != 1:
+        raise InputError(
+            f"{path} holds {'several rockspecs' if specs else 'no rockspec'}",
+            hint="a rock has one at its top, by the rock's own name",
+        )
     try:
         text = read_member(content, specs[0], ROCKSPEC_LIMIT)
     except ZipError as error:
@@ -144,13 +156,16 @@ def _built(members: Members, folder: str) -> Members:
 
 def _directory(path: str, version: str, jail: Jail) -> RockInput:
     """Return the rock of a directory of sources."""
-    specs: list[str] = []
+    specs: dict[str, str] = {}  # a rockspec at the top counts before its copy further down
     for place in _PLACES:
         folder = os.path.join(path, place)
         if os.path.isdir(folder):
             names = sorted(name for name in os.listdir(folder) if name.endswith(".rockspec"))
-            specs += [os.path.join(folder, name) for name in names]
-    chosen = _chosen(specs, version)
+            for name in names:
+                specs.setdefault(name, os.path.join(folder, name))
+    chosen = _chosen(list(specs.values()), version)
+    at_top = [each for each in chosen if os.path.dirname(each) == path.rstrip("/")]
+    chosen = at_top if len(at_top) == 1 and not version else chosen
     if len(chosen) != 1:
         found = ", ".join(os.path.relpath(each, path) for each in chosen[:8]) or "none"
         raise InputError(

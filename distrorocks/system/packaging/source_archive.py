@@ -44,7 +44,8 @@ def archive_members(content: bytes, name: str) -> Members:
         with tarfile.open(fileobj=io.BytesIO(raw), mode="r:") as packed:
             return gathered(_tar_members(packed))
     except (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
-        raise SourcesError(f"{name} is a damaged archive", detail=str(error)) from None
+        hint = "fetch it again, or see what the file is"
+        raise SourcesError(f"{name} is a damaged archive", detail=str(error), hint=hint) from None
     except (EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
         raise SourcesError(f"{name} cannot be read as an archive", detail=str(error)) from None
 
@@ -60,7 +61,7 @@ def _zip_members(archive: zipfile.ZipFile) -> Iterator[Member]:
         path = _clean(member.filename)
         total += member.file_size
         if total > MOST_BYTES:
-            raise SourcesError(f"the sources have more than {MOST_BYTES} bytes")
+            raise _too_much("the sources unpack to")
         if not member.is_dir() and is_in_sources(path):
             yield Member(path, _zip_date(member), _zip_reader(archive, member))
 
@@ -112,5 +113,12 @@ def _decompressed(content: bytes, name: str) -> bytes:
     with stream:
         raw = stream.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
-        raise SourcesError(f"{name} has more than {MOST_BYTES} bytes in it")
+        raise _too_much(f"{name} unpacks to")
     return raw
+
+
+def _too_much(what: str) -> SourcesError:
+    return SourcesError(
+        f"{what} more than {MOST_BYTES} bytes, which no sources of a rock need",
+        hint="name the rockspec instead, and look at what it is packed with",
+    )

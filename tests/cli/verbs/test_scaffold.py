@@ -119,3 +119,21 @@ def test_servers_are_those_of_the_configuration(
     config.write_text(f'rocks_servers = {{ "{tmp_path}/none" }}\n')
     assert main(["scaffold", "foo", "--format", "fedora", "-o", str(out)]) == 1
     assert f"{tmp_path}/none" in capsys.readouterr().err
+
+
+def test_several_rocks_are_packaged_in_one_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each is told, the exit status is 1 where one could not be; programs read a list."""
+    good, bad = packed(tmp_path), str(tmp_path / "none.rockspec")
+    words = ["scaffold", good, bad, "--format", "deb", "-o", str(tmp_path / "out")]
+    assert main(words) == 1
+    said = capsys.readouterr()
+    assert f"{tmp_path}/out/deb/lua-foo/debian/control" in said.out.splitlines()
+    assert f"error: cannot read {bad}" in said.err
+    assert "1 of 2 rocks packaged" in said.err
+    assert main([*words, "--json"]) == 1
+    first, second = json.loads(capsys.readouterr().out)["rocks"]
+    assert (first["input"], first["written"]) == (good, [])
+    assert bad in second["error"]
+    assert main([*words, "--update"]) == 1
