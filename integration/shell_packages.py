@@ -42,7 +42,8 @@ CPPFLAGS=-D_FORTIFY_SOURCE=2
 CFLAGS="-O2 -Wformat -Werror=format-security"
 LDFLAGS="-Wl,-O1 -Wl,-z,relro"
 """
-# abuild's variables and the order of its steps: build, check, package, then each subpackage.
+# abuild's variables and the order of its steps: build, check, package, then each subpackage. Each
+# archive is packed anew by gzip (``source_tree``), whatever its name says.
 ABUILD = """set -e
 CFLAGS="-O2 -Wformat -Werror=format-security" LDFLAGS="-Wl,--as-needed" CPPFLAGS=
 export CFLAGS LDFLAGS CPPFLAGS
@@ -56,12 +57,7 @@ for file in $source; do
 done
 for file in $source; do
 	file=${file%%::*}
-	case $file in
-		*.tar.gz | *.tgz) tar -C "$srcdir" -xzf "$startdir/$file" ;;
-		*.tar.bz2) tar -C "$srcdir" -xjf "$startdir/$file" ;;
-		*.tar.xz) tar -C "$srcdir" -xJf "$startdir/$file" ;;
-		*.zip) unzip -q "$startdir/$file" -d "$srcdir" ;;
-	esac
+	case $file in *.rockspec) ;; *) tar -C "$srcdir" -xzf "$startdir/$file" ;; esac
 done
 pkgdir=$pkgbasedir/$pkgname
 case " $options $NO_CHECK " in *" !check "*) check() { :; } ;; esac
