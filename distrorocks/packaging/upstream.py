@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 _FORGE = re.compile(
     r"(?:git\+)?(?:https?|git|ssh)(?:\+\w+)?://(?:www\.|git@)?(?P<host>github\.com|gitlab\.com|codeberg\.org)"
-    r"[/:](?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?(?:/|$)"
+    r"[/:](?:downloads/)?(?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?(?:/|$)"
 )
 _ADDRESS = re.compile(r"(?:https?|ftp)://[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]+")
 # Recipes of builds name files and folders where shells, macros and make read.
@@ -19,7 +19,7 @@ _ARCHIVE = re.compile(r"\.(?:tar\.(?:gz|bz2|xz)|tgz|zip)\Z")
 # Hosts that are gone for good: no field may send anybody there.
 _GONE = re.compile(
     r"://(?:[^/]*\.)?(?:code\.google\.com|googlecode\.com|luaforge\.net|gna\.org|berlios\.de"
-    r"|gitorious\.org|codehaus\.org|fedorahosted\.org|freecode\.com|freshmeat\.net)(?:[/:]|\Z)"
+    r"|gitorious\.org|cloud\.github\.com|codehaus\.org|fedorahosted\.org|freecode\.com|freshmeat\.net)(?:[/:]|\Z)"
 )
 # Hosts that send everybody from http to https.
 _ALWAYS_SAFE = re.compile(
