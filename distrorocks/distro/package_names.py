@@ -78,7 +78,8 @@ class PackageNames:
         package = package if package in known else min(known) if len(known) == 1 else ""
         if not package:
             return None
-        evidence = f"it has all {len(wanted)} modules of {rock}"
+        count = f"all {len(wanted)} modules" if len(wanted) > 1 else "the one module"
+        evidence = f"it has {count} of {rock}"
         is_named = self._by_rock.get(rock) == package
         confidence = HIGH if is_named or len(wanted) > 1 else MEDIUM
         return PackageName(package, MODULES, evidence, confidence, True)
