@@ -7,7 +7,9 @@ import time
 
 from distrorocks.license.verdict import is_license_file, verdict
 from distrorocks.packaging.facts import Facts
-from distrorocks.packaging.field import LOW, MEDIUM, Draft
+from distrorocks.packaging.field import HIGH, LOW, MEDIUM, Draft
+from distrorocks.packaging.prose import listed
+from distrorocks.packaging.upstream import is_plain_file
 
 UNKNOWN = "LicenseRef-unknown"
 
@@ -20,7 +22,10 @@ def license_fields(facts: Facts, draft: Draft) -> None:
     evidence = tuple(f"{one.evidence}: {one.license}" for one in facts.findings[:20])
     draft.put("license_evidence", evidence, "the sources")
     files = tuple(path for path in facts.files if is_license_file(path) and "/" not in path)
-    draft.put("license_files", files, "the sources")
+    odd = tuple(path for path in files if not is_plain_file(path))
+    gap = f"recipes cannot name {listed(odd)}" if odd else ""
+    plain = tuple(path for path in files if path not in odd)
+    draft.put("license_files", plain, "the sources", LOW if odd else HIGH, gap)
     year = f"{time.gmtime(facts.date).tm_year} " if facts.date else ""
     if facts.holders:
         source = "copyright lines of the sources"

@@ -13,7 +13,7 @@ from distrorocks.packaging.license_fields import license_fields
 from distrorocks.packaging.needs import need_fields
 from distrorocks.packaging.release import is_snapshot, upstream_version
 from distrorocks.packaging.tables import Tables
-from distrorocks.packaging.upstream import upstream_of, web_address
+from distrorocks.packaging.upstream import is_plain_file, upstream_of, web_address
 from distrorocks.rocks.version import Version
 
 UNKNOWN_MAINTAINER = "Unknown Maintainer <nobody@nowhere.invalid>"
@@ -120,7 +120,7 @@ def _kind(facts: Facts, draft: Draft) -> None:
 def _is_document(path: str) -> bool:
     name = path.rpartition("/")[2].lower()
     words = ("readme", "changes", "changelog", "news", "history")
-    return "/" not in path and name.startswith(words) and not name.endswith(".lua")
+    return is_plain_file(path) and name.startswith(words) and not name.endswith(".lua")
 
 
 def _upstream(facts: Facts, draft: Draft) -> None:

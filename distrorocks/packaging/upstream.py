@@ -86,6 +86,11 @@ def _with_folder(places: Upstream, folder: str | None) -> Upstream:
     return places._replace(gap=f"recipes cannot name the folder {folder!r} of the archive")
 
 
+def is_plain_file(name: str) -> bool:
+    """Return whether recipes can name a file: without blanks, wildcards and commands."""
+    return _PLAIN_FILE.fullmatch(name) is not None
+
+
 def web_address(text: str) -> str:
     """Return an address that a package's field can hold, "" if ``text`` is none or is gone."""
     cleaned = _ALWAYS_SAFE.sub("https://", text.strip().rstrip("."))

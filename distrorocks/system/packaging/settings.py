@@ -45,7 +45,7 @@ def read_settings(directory: str, form: str) -> Mapping[str, Value]:
         raise SettingsError(
             f"{path} cannot be checked, and nothing was done",
             detail=str(error),
-            hint="install pydantic 2: Debian 13 has it as python3-pydantic, Debian 12 only through pip",
+            hint="install pydantic 2: python3-pydantic in Debian 13, only with pip in Debian 12",
         ) from None
     try:
         return checked_settings(tomllib.loads(content.decode()), form)
