@@ -62,5 +62,10 @@ def _is_name(text: str, has_years: bool) -> bool:
 
 
 def together(lines: Iterable[str]) -> tuple[str, ...]:
-    """Return copyright lines of several files, each holder once with all years, in their order."""
-    return joined_years(dict.fromkeys(lines))[:_MOST]
+    """Return copyright lines of several files, each holder once with all years.
+
+    They keep their order, but for those without a year, which come last: lintian looks for the
+    first one's.
+    """
+    joined = joined_years(dict.fromkeys(lines))
+    return tuple(sorted(joined, key=lambda line: not line[:1].isdigit()))[:_MOST]

@@ -36,7 +36,8 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     draft.put("depends", tuple(depends), "dh_luarocks writes them from the rockspec")
     draft.put("changelog_date", mail_date(int(draft.text("date") or 0)), "date")
     draft.put("bug_closed", "", "nobody asked for this package as far as is known", MEDIUM)
-    draft.put("release", "1~1", "before the archive's first, which closes the bug that asks")
+    release = "1" if draft.text("bug_closed") else "1~1"
+    draft.put("release", release, "before the archive's first, which closes the bug that asks")
     draft.put("changes", ("Initial packaging.",), "a first package")
     _copyright(facts, draft, tables)
     draft.put("description_lines", _indented(draft.texts("description")), "description")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from posixpath import basename, dirname, join, normpath
 
 from distrorocks.license.verdict import is_license_file
+from distrorocks.packaging.upstream import is_plain_file
 
 _AT_TOP = re.compile(r"(?:\.\./)*[^/]+")
 _WORDS = ("readme", "changes", "changelog", "news", "history")
@@ -39,4 +40,5 @@ def _is_top(path: str, is_meant: Callable[[str], bool]) -> bool:
 
 def _is_document(path: str) -> bool:
     name = path.rpartition("/")[2].lower()
-    return name.startswith(_WORDS) and not name.endswith(".lua")
+    plain = is_plain_file(path.rpartition("/")[2])
+    return plain and name.startswith(_WORDS) and not name.endswith(".lua")

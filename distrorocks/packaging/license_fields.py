@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+from posixpath import basename
 
 from distrorocks.license.verdict import verdict
 from distrorocks.packaging.documents import license_files
 from distrorocks.packaging.facts import Facts
-from distrorocks.packaging.field import LOW, MEDIUM, Draft
+from distrorocks.packaging.field import HIGH, LOW, MEDIUM, Draft
+from distrorocks.packaging.prose import listed
+from distrorocks.packaging.upstream import is_plain_file
 
 UNKNOWN = "LicenseRef-unknown"
 
@@ -20,7 +23,11 @@ def license_fields(facts: Facts, draft: Draft) -> None:
     draft.put("license", license_name, found.source, found.confidence, found.gap)
     evidence = tuple(f"{one.evidence}: {one.license}" for one in facts.findings[:20])
     draft.put("license_evidence", evidence, "the sources")
-    draft.put("license_files", license_files(facts.files, facts.below), "the sources")
+    files = license_files(facts.files, facts.below)
+    odd = tuple(path for path in files if not is_plain_file(basename(path)))
+    gap = f"recipes cannot name {listed(odd)}" if odd else ""
+    plain = tuple(path for path in files if path not in odd)
+    draft.put("license_files", plain, "the sources", LOW if odd else HIGH, gap)
     year = f"{time.gmtime(facts.date).tm_year} " if facts.date else ""
     if facts.holders:
         source = "copyright lines of the sources"

@@ -7,6 +7,7 @@ import textwrap
 
 _ARTICLE = re.compile(r"(?:an?|the)\s+(?=\S)", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"(?i)\W*(?:xxx|todo|tbd|fixme|none|summary|\W*please .*)\W*")
+_ITEM = re.compile(r"(?m)\n(?=[ \t]*(?:[-*\u2022]|[0-9]{1,2}[.)]|[a-z][.)])[ \t]+\S)")
 _MOST_SUMMARY = 75
 _MOST_LINES = 20
 
@@ -33,12 +34,30 @@ def paragraphs(text: str, *, width: int = 76) -> tuple[str, ...]:
         return ()
     lines: list[str] = []
     for part in re.split(r"\n\s*\n", text.strip()):
-        words = " ".join("".join(c if c.isprintable() else " " for c in part).split())
-        if words:
-            kept = words.replace(" .", "\0.")  # no line of a control field begins with a dot
-            wrapped = textwrap.wrap(kept, width, break_long_words=False)
-            lines += ["", *(line.replace("\0", " ") for line in wrapped)]
+        items = [_words(item) for item in _ITEM.split(part)]
+        wrapped = [line for item in items if item for line in _wrapped(item, width)]
+        lines += ["", *wrapped] if wrapped else []
     return tuple(lines[1 : _MOST_LINES + 1])
+
+
+def _words(text: str) -> str:
+    """Return text on one line, with single blanks and nothing that does not print."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Return text in lines; those of an item of a list are set in, so that they are kept so."""
+    is_item = _ITEM.match(f"\n{text}") is not None
+    first, next_ones = (" ", "   ") if is_item else ("", "")
+    wrapped = textwrap.wrap(
+        text.replace(" .", "\0."),  # no line of a control field begins with a dot
+        width,
+        initial_indent=first,
+        subsequent_indent=next_ones,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [line.replace("\0", " ") for line in wrapped]
 
 
 def listed(words: tuple[str, ...], most: int = 12) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 _FORGE = re.compile(
     r"(?:git\+)?(?:https?|git|ssh)(?:\+\w+)?://(?:www\.|git@)?(?P<host>github\.com|gitlab\.com|codeberg\.org)"
-    r"[/:](?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?(?:/|$)"
+    r"[/:](?:downloads/)?(?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?(?:/|$)"
 )
 _ADDRESS = re.compile(r"(?:https?|ftp)://[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]+")
 # Recipes of builds name files and folders where shells, macros and make read.
@@ -19,7 +19,7 @@ _ARCHIVE = re.compile(r"\.(?:tar\.(?:gz|bz2|xz)|tgz|zip)\Z")
 # Hosts that are gone for good: no field may send anybody there.
 _GONE = re.compile(
     r"://(?:[^/]*\.)?(?:code\.google\.com|googlecode\.com|luaforge\.net|gna\.org|berlios\.de"
-    r"|gitorious\.org|codehaus\.org|fedorahosted\.org|freecode\.com|freshmeat\.net)(?:[/:]|\Z)"
+    r"|gitorious\.org|cloud\.github\.com|codehaus\.org|fedorahosted\.org|freecode\.com|freshmeat\.net)(?:[/:]|\Z)"
 )
 # Hosts that send everybody from http to https.
 _ALWAYS_SAFE = re.compile(
@@ -87,6 +87,11 @@ def _with_folder(places: Upstream, folder: str | None) -> Upstream:
     if _PLAIN_FOLDER.fullmatch(folder or ""):
         return places._replace(top=(folder or "").partition("/")[0])
     return places._replace(gap=f"recipes cannot name the folder {folder!r} of the archive")
+
+
+def is_plain_file(name: str) -> bool:
+    """Return whether recipes can name a file: without blanks, wildcards and commands."""
+    return _PLAIN_FILE.fullmatch(name) is not None
 
 
 def web_address(text: str) -> str:

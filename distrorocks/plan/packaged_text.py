@@ -30,7 +30,7 @@ _AWAY = re.compile(
     r"(?P<after>\s*=\s*[\"']?\s*(?:(?:https?|ftp):)?//)",
     re.IGNORECASE,
 )
-_RELATION = re.compile(r"\brel\s*=\s*[\"']?([\w.-]+)", re.IGNORECASE)
+_RELATION = re.compile(r"""\brel\s*=\s*(?:"([^"]*)"|'([^']*)'|([\w.-]+))""", re.IGNORECASE)
 # Relations of a page that only name another one: nothing is fetched for them.
 _ONLY_NAMED = frozenset(
     {"alternate", "author", "bookmark", "canonical", "copyright", "edituri", "generator", "help"}
@@ -115,6 +115,7 @@ def _quiet(match: re.Match[str]) -> str:
     """Return a tag whose addresses of other places are kept under a name that means nothing."""
     tag = match[0]
     relation = _RELATION.search(tag)
-    if tag[:5].lower() == "<link" and relation and relation[1].lower() in _ONLY_NAMED:
+    named = "".join(filter(None, relation.groups())).strip().lower() if relation else ""
+    if tag[:5].lower() == "<link" and named in _ONLY_NAMED:
         return tag
     return _AWAY.sub(rf"\g<before>{_KEPT}\g<after>", tag)

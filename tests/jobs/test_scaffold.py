@@ -171,6 +171,16 @@ def test_settings_stand_before_all(tmp_path: Path) -> None:
     assert deb.plan.fields["summary"].source == "distrorocks.toml"
 
 
+def test_the_first_upload_closes_a_bug(tmp_path: Path) -> None:
+    """With the bug's number the version is the archive's first, without it one before that."""
+    (deb,) = made(packed(tmp_path), tmp_path, "deb")
+    assert text(deb, "debian/changelog").startswith("lua-foo (1.0-1~1) UNRELEASED;")
+    (tmp_path / "distrorocks.toml").write_text('[deb]\nbug_closed = "12345"\n')
+    (deb,) = made(packed(tmp_path), tmp_path, "deb")
+    assert text(deb, "debian/changelog").startswith("lua-foo (1.0-1) UNRELEASED;")
+    assert "* Initial packaging. (Closes: #12345)" in text(deb, "debian/changelog")
+
+
 def test_a_pipeline_is_written_on_request(tmp_path: Path) -> None:
     """debian/salsa-ci.yml is there where ``salsa_ci`` says so, and only there."""
     assert "debian/salsa-ci.yml" not in made(packed(tmp_path), tmp_path, "deb")[0].outputs

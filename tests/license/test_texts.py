@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from distrorocks.license.holders import holders
+from distrorocks.license.holders import holders, together
 from distrorocks.license.names import PUBLIC_DOMAIN
 from distrorocks.license.texts import findings, is_silent
 from tests.license import passages as words
@@ -161,6 +161,12 @@ def test_hostile_files_cost_little(piece: str) -> None:
     start = time.process_time()
     findings("LICENSE", piece * (4_000_000 // len(piece)))
     assert time.process_time() - start < 3
+
+
+def test_who_has_no_year_comes_last() -> None:
+    """Of several holders those with years are named first, each group in its order."""
+    lines = ("Ada", "2008 Bob", "Cid", "2001 Dan")
+    assert together(lines) == ("2008 Bob", "2001 Dan", "Ada", "Cid")
 
 
 def test_holders_are_names() -> None:

@@ -12,6 +12,7 @@ from distrorocks.packaging.license_fields import license_fields
 from distrorocks.packaging.plan import packaging_plan
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.packaging.tables import read_tables
+from tests.license import passages
 
 copyright_files = pytest.importorskip("debian.copyright")
 SPEC = """package = "foo"
@@ -70,3 +71,14 @@ def test_no_known_license_is_none_stated() -> None:
     assert isinstance(lines, tuple)
     assert lines.count("License: none-stated") == 2
     assert " my own." in lines
+
+
+def test_a_license_file_that_recipes_cannot_name_is_a_gap() -> None:
+    """Its text counts; spec files, which part names at blanks, leave it out and say so."""
+    texts = {"LICENSE": passages.MIT, "License (MIT).txt": passages.MIT, "README $(id)": ""}
+    plan = packaging_plan(
+        facts("MIT", texts), FORMATS["fedora"], read_tables(FORMATS["fedora"]), {}
+    )
+    assert plan.values["license_files"] == ("LICENSE",)
+    assert plan.values["documents"] == ()
+    assert "License (MIT).txt" in plan.fields["license_files"].gap

@@ -58,6 +58,11 @@ def test_what_cannot_be_read_is_left() -> None:
             '<link rel="stylesheet" data-elsewhere="http://a.org/c.css">',
         ),
         ('<link rel="canonical" href="http://a.org/">', None),
+        ("<link rel=canonical href=http://a.org/>", None),
+        (
+            '<link rel="alternate stylesheet" href="http://a.org/c.css">',
+            '<link rel="alternate stylesheet" data-elsewhere="http://a.org/c.css">',
+        ),
         ('<a href="http://a.org/">away</a>', None),
         ('<img src="b.png">', None),
         ('<img src="data:image/png;base64,//">', None),

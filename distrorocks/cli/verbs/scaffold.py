@@ -112,7 +112,7 @@ def _run(options: argparse.Namespace) -> int:
     with Jail() as jail:
         made = scaffolds(request, jail)
     if options.explain:
-        return _explain(made, options.explain)
+        return _explain(made, options.explain, as_json=options.json)
     if options.plan:
         _print_plans(made, as_json=options.json)
         return 0
@@ -135,25 +135,32 @@ def print_gaps(made: list[Scaffold]) -> None:
             warn(f"{one.plan.format}: {gap.key}: {gap.text}")
 
 
-def _explain(made: list[Scaffold], key: str) -> int:
-    """Tell all that is known of one field."""
+def _explain(made: list[Scaffold], key: str, *, as_json: bool) -> int:
+    """Tell all that is known of one field, in the formats that have it."""
+    having = {one.plan.format: one.plan.fields[key] for one in made if key in one.plan.fields}
+    if not having:
+        fields = dict.fromkeys(each for one in made for each in one.plan.fields)
+        raise DistrorocksError(f"the plan has no field {key}", hint=f"it has {', '.join(fields)}")
+    if as_json:
+        print_json({form: field._asdict() for form, field in having.items()})
+        return 0
+    for form, field in having.items():
+        _tell_field(form, field)
+    return 0
+
+
+def _tell_field(form: str, field: Field) -> None:
+    """Tell one field with where it comes from and how it is changed."""
     from distrorocks.packaging.field import READ_FIELDS
 
-    for one in made:
-        field = one.plan.fields.get(key)
-        if field is None:
-            raise DistrorocksError(
-                f"the plan has no field {key}", hint=f"it has {', '.join(one.plan.fields)}"
-            )
-        say(f"{one.plan.format}: {key} = {_shown(field)}")
-        say(f"   from: {field.source} ({field.confidence} confidence)")
-        if field.gap:
-            say(f"   gap: {field.gap}")
-        if key in READ_FIELDS:
-            say("   to change it: change the rock, this is read and not decided")
-        else:
-            say(f"   to change it: {key} = ... in distrorocks.toml")
-    return 0
+    say(f"{form}: {field.key} = {_shown(field)}")
+    say(f"   from: {field.source} ({field.confidence} confidence)")
+    if field.gap:
+        say(f"   gap: {field.gap}")
+    if field.key in READ_FIELDS:
+        say("   to change it: change the rock, this is read and not decided")
+    else:
+        say(f"   to change it: {field.key} = ... in distrorocks.toml")
 
 
 def _print_plans(made: list[Scaffold], *, as_json: bool) -> None:

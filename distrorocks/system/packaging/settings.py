@@ -35,13 +35,18 @@ def read_settings(directory: str, form: str) -> Mapping[str, Value]:
         raise SettingsError(f"{path} cannot be read", detail=error.strerror or "") from None
     if len(content) > _MOST_BYTES:
         raise SettingsError(f"{path} has more than {_MOST_BYTES} bytes")
-    # Only who has such a file needs the library that checks it.
-    from distrorocks.system.packaging.settings_model import (
-        SettingsFaults,
-        checked_settings,
-        setting_keys,
-    )
-
+    try:  # only who has such a file needs the library that checks it
+        from distrorocks.system.packaging.settings_model import (
+            SettingsFaults,
+            checked_settings,
+            setting_keys,
+        )
+    except ImportError as error:
+        raise SettingsError(
+            f"{path} cannot be checked, and nothing was done",
+            detail=str(error),
+            hint="install pydantic 2: python3-pydantic in Debian 13, only with pip in Debian 12",
+        ) from None
     try:
         return checked_settings(tomllib.loads(content.decode()), form)
     except SettingsFaults as faults:

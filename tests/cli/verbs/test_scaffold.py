@@ -137,3 +137,14 @@ def test_several_rocks_are_packaged_in_one_run(
     assert (first["input"], first["written"]) == (good, [])
     assert bad in second["error"]
     assert main([*words, "--update"]) == 1
+
+
+def test_a_field_of_some_formats_is_explained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of several formats those that have it tell it, to programs too; what is read says so."""
+    words = ["scaffold", packed(tmp_path), "--format", "fedora", "--format", "deb", "--explain"]
+    assert main([*words, "watch", "--json"]) == 0
+    assert list(json.loads(capsys.readouterr().out)) == ["deb"]
+    assert main([*words, "rock"]) == 0
+    assert "this is read and not decided" in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,15 @@ def test_all_slips_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         settings(tmp_path, "license = 1\nsummary = 2\n[deb]\nwatch = 3\n")
     assert len(caught.value.detail.splitlines()) == 3
+
+
+def test_without_the_library_the_way_to_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Settings that nothing can check are not passed over."""
+    (tmp_path / "distrorocks.toml").write_text('summary = "Words"\n')
+    monkeypatch.delitem(sys.modules, "distrorocks.system.packaging.settings_model", raising=False)
+    monkeypatch.setitem(sys.modules, "pydantic", None)
+    with pytest.raises(SettingsError, match=r"distrorocks\.toml cannot be checked") as raised:
+        read_settings(str(tmp_path), "deb")
+    assert "install pydantic 2" in raised.value.hint
