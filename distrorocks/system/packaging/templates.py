@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from distrorocks.distro.rpm import for_lua
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.field import Value
 from distrorocks.system.files.shipped_files import shipped_directory
@@ -46,6 +47,7 @@ def render(
         autoescape=False,  # noqa: S701 - no HTML; each format has its own filter
     )
     environment.filters.update(spec=spec_text, sh=shell_word, roff=roff_text, yaml=yaml_text)
+    environment.filters["for_lua"] = for_lua
     outputs = {}
     for name in _templates(form, directories):
         try:
