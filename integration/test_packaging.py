@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tarfile
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -14,81 +12,22 @@ import pytest
 
 from distrorocks.system.lua.jail import Jail
 from integration.dpkg_packages import own
-from integration.machine import CommandError, Machine, run
-from integration.rock_packages import Verdict, built_elsewhere, deb_of, rpm_of, source_tree
-from integration.rock_specs import rpm_root, with_our_macros
+from integration.machine import CommandError, Machine
+from integration.rock_packages import Verdict, built_elsewhere, deb_of, modules_of, source_tree
 from integration.rocks import make, write_local_rock
 from integration.roots import Layer, with_packages
-from integration.scratch import CHECKOUT, live
+from integration.scratch import live
 from integration.source_packages import (
     build_root,
     digests,
     field,
     with_our_packages,
 )
+from integration.story_rocks import ROCKS, story_rocks
 
-CORPUS = CHECKOUT.parent / "shared/data/dev-rocks.tar"
-REAL = ("inspect-2.0-1.src.rock", "luno-20130304-1.src.rock")
 LUAS = ("lua5.1", "lua5.2", "lua5.3", "lua5.4")
 SCAFFOLDING = ("python3-jinja2", "python3-license-expression")
 BESIDE = ("python3-debian", *LUAS, "lua-any", "lua-say")
-LICENSE = """Copyright 2026 Ada Packager
-
-Permission is hereby granted, free of charge, to any person obtaining a copy of
-this software and associated documentation files (the "Software"), to deal in
-the Software without restriction, including without limitation the rights to
-use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of
-the Software, and to permit persons to whom the Software is furnished to do so,
-subject to the following conditions:
-
-The above copyright notice and this permission notice shall be included in all
-copies or substantial portions of the Software.
-
-THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
-IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS
-FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
-COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER
-IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN
-CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
-"""
-HEAD = """package = "{name}"
-version = "1.2-1"
-source = {{ url = "https://example.org/{name}-1.2.tar.gz" }}
-description = {{
-   summary = "{summary}",
-   detailed = "A small rock that counts to 42 and says what it has counted.",
-   homepage = "https://example.org/{name}",
-   license = "MIT",
-}}
-"""
-# A command and a module in pure Lua that need another rock, and two modules in C.
-ROCKS = {
-    "teller": {
-        "teller-1.2-1.rockspec": HEAD.format(name="teller", summary="Tell what was counted")
-        + """dependencies = { "lua >= 5.1", "say >= 1.3" }
-build = {
-   type = "builtin",
-   modules = { teller = "teller.lua", ["teller.words"] = "words/init.lua" },
-   install = { bin = { teller = "teller" } },
-}
-""",
-        "teller.lua": "return { say = require('say'), words = require('teller.words') }\n",
-        "words/init.lua": "return { answer = 'told' }\n",
-        "teller": "#!/usr/bin/env lua\nprint(require('teller').words.answer)\n",
-    },
-    "counter": {
-        "counter-1.2-1.rockspec": HEAD.format(name="counter", summary="Count up to an answer")
-        + """dependencies = { "lua >= 5.1" }
-build = {
-   type = "builtin",
-   modules = { ["counter.core"] = { sources = { "core.c" } }, counter = "counter.lua" },
-}
-""",
-        "counter.lua": "return { answer = require('counter.core') }\n",
-        "core.c": "#include <stdlib.h>\n#include <lua.h>\nint luaopen_counter_core(lua_State *L)\n"
-        '{ lua_pushinteger(L, strtol("42", NULL, 10)); return 1; }\n',
-    },
-}
 
 
 class Packages(NamedTuple):
@@ -99,36 +38,10 @@ class Packages(NamedTuple):
     modules: tuple[str, ...]
 
 
-def source_rock(name: str, folder: Path) -> Path:
-    """Write a ``.src.rock`` of one of ``ROCKS``: its rockspec and upstream's archive."""
-    files = {**ROCKS[name], "LICENSE": LICENSE}
-    tree = folder / f"{name}-1.2"
-    for path, text in files.items():
-        place = tree / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text)
-    archive = folder / f"{name}-1.2.tar.gz"
-    run("tar", "-C", folder, "-czf", archive, tree.name)
-    rock = folder / f"{name}-1.2-1.src.rock"
-    with zipfile.ZipFile(rock, "w") as packed:
-        packed.write(tree / f"{name}-1.2-1.rockspec", f"{name}-1.2-1.rockspec")
-        packed.write(archive, archive.name)
-    return rock
-
-
 @pytest.fixture(scope="module")
 def rocks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Source rocks by name: two of our own, and two real ones where the corpus is at hand."""
-    folder = tmp_path_factory.mktemp("rocks")
-    found = {name: source_rock(name, folder) for name in ROCKS}
-    if CORPUS.is_file():
-        with tarfile.open(CORPUS) as archive:
-            for member in archive.getmembers():
-                name = Path(member.name).name
-                if name in REAL:
-                    archive.extract(member, folder, filter="data")
-                    found[name.partition("-")[0]] = folder / member.name
-    return found
+    """Source rocks by name."""
+    return story_rocks(tmp_path_factory.mktemp("rocks"), ROCKS)
 
 
 def kept(packages: tuple[Path, ...], form: str) -> tuple[Path, ...]:
@@ -155,14 +68,6 @@ def debs(rocks: dict[str, Path]) -> Iterator[dict[str, Packages]]:
             files = kept(tuple(p for p in other if "-dbgsym" not in p.name), "again")
             found[f"{name} again"] = found[name]._replace(files=files)
         yield found
-
-
-def modules_of(rock: Path, jail: Jail) -> tuple[str, ...]:
-    """Return the modules that the plan of a rock's package has."""
-    _, made = source_tree(rock, "deb", jail)
-    modules = made.plan.values["modules"]
-    assert isinstance(modules, tuple)
-    return modules
 
 
 @pytest.fixture(scope="module")
@@ -207,20 +112,6 @@ def test_builds_in_other_places_are_the_same(debs: dict[str, Packages]) -> None:
     """Another folder, locale and time zone give the same package to the byte."""
     for name in ROCKS:
         assert digests(debs[name].files) == digests(debs[f"{name} again"].files)
-
-
-def test_every_rock_is_an_rpm_without_an_error(rocks: dict[str, Path]) -> None:
-    """rpmbuild makes a package of all modules; rpmlint has no error, the names are rpm's."""
-    with Jail() as jail, rpm_root().clone() as builder:
-        with_our_macros(builder)
-        for name, rock in rocks.items():
-            verdict, packages = rpm_of(builder, rock, jail)
-            assert (name, verdict.reason, verdict.tags) == (name, "", ()), verdict.log
-            (package,) = packages
-            provides = run("rpm", "-qp", "--provides", package).lines
-            version = rock.name.removesuffix(".src.rock").removeprefix(f"{name}-")
-            assert f"lua5.4dist({name}) = {version}" in provides
-            assert package.name.endswith(".noarch.rpm") == (name != "counter")
 
 
 def test_installed_packages_are_rocks_and_go_without_a_trace(
