@@ -21,6 +21,7 @@ from integration.story_rocks import SOURCES, story_rocks
 
 LUAS = {"fedora": ("5.1", "5.4"), "opensuse": ("5.1", "5.3", "5.4")}
 # Where Fedora and openSUSE have C modules, Debian's Lua does not look.
+STAMP = "/var/lib/distrorocks/rpm.stamp"
 OWN = ("/usr/local/lib/luarocks", "/usr/local/share/lua")
 CPATH = "LUA_CPATH=/usr/lib64/lua/{}/?.so;;"
 
@@ -99,8 +100,8 @@ def packaged(built: tuple[str, dict[str, RockPackages]]) -> Iterator[Packaged]:
 
 
 def content(machine: Machine) -> dict[str, str]:
-    """Return what stands on a machine, but for rpm's own notes."""
-    notes = ("/usr/lib/sysimage/rpm", "/var/lib/rpm", "/var/log/", "/var/cache/", *OWN)
+    """Return what stands on a machine, but for rpm's own notes and the hooks' note of them."""
+    notes = ("/usr/lib/sysimage/rpm", "/var/lib/rpm", "/var/log/", "/var/cache/", STAMP, *OWN)
     return {p: held for p, held in machine.contents().items() if not p.startswith(notes)}
 
 
