@@ -1,14 +1,15 @@
-"""``python -m integration.packaging_corpus ROCKS [FORM...]``: real rocks become real packages.
+"""``python -m integration.packaging_corpus ROCKS [FORM]...``: real rocks become real packages.
 
 ROCKS is a folder of ``.src.rock`` files, or an archive of one. Each is scaffolded, its sources are
-packed as upstream's archive, and dpkg-buildpackage (``deb``), rpmbuild (``rpm``), makepkg
-(``arch``) or an APKBUILD's functions (``alpine``) build it; deb and rpm, where none is named. A
-package is right when it holds every module that the rockspec declares, for every Lua version of its
-plan, and these Luas load the C modules. The linters' errors (and the warnings of lintian) are told
-beside. What counts are the rocks that LuaRocks by itself builds with the same libraries, for at
-least one Lua. With ``--twice`` each .deb is built again in another folder, locale and time zone,
-and must be the same. ``--only`` chooses rocks by how their names begin, ``--sample`` so many of
-them, always the same; ``--logs`` keeps what the failed builds printed.
+packed as upstream's archive, and dpkg-buildpackage (``deb``), rpmbuild (``rpm`` as Fedora's,
+``opensuse`` each flavour), makepkg (``arch``) or an APKBUILD's functions (``alpine``) build it; deb
+and rpm, where none is named. A package is right when it holds every module that the rockspec
+declares, for every Lua version of its plan, and these Luas load the modules of .deb and .rpm. The
+linters' errors (and the warnings of lintian) are told beside. What counts are the rocks that
+LuaRocks by itself builds with the same libraries, for at least one Lua. With ``--twice`` each .deb
+and .rpm is built again in another folder, locale and time zone, and must be the same. ``--only``
+chooses rocks by how their names begin, ``--sample`` so many of them, always the same; ``--logs``
+keeps what the failed builds printed.
 """
 
 from __future__ import annotations
@@ -29,22 +30,27 @@ from pathlib import Path
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.packaging.deb import DEB
+from distrorocks.packaging.rpm import FEDORA, OPENSUSE
+from distrorocks.packaging.shell_recipes import ALPINE, ARCH
 from distrorocks.system.lua.jail import Jail
 from integration.build_libraries import LIBRARIES
 from integration.luarocks_builds import versions_built
 from integration.machine import Machine
-from integration.rock_packages import Verdict, deb_of, rpm_of
-from integration.rock_specs import rpm_root, with_our_macros
+from integration.rock_packages import Verdict, deb_of
 from integration.roots import LUA_VERSIONS
+from integration.rpm_rocks import rpm_builder, rpm_of
 from integration.shell_packages import root as shell_root, shell_verdict
 from integration.source_packages import build_root, with_our_packages
 
 LINTERS = {
     "deb": "an error or a warning of lintian",
     "rpm": "an error of rpmlint",
+    "opensuse": "an error of rpmlint",
     "arch": "any word of a linter, since none looked",
     "alpine": "any word of a linter, since none looked",
 }
+FORMS = {"deb": DEB, "rpm": FEDORA, "opensuse": OPENSUSE, "arch": ARCH, "alpine": ALPINE}
 SEED = 6
 
 
@@ -68,6 +74,8 @@ class Told(NamedTuple):
 
     def __str__(self) -> str:
         verdict = self.verdict
+        if verdict.excuse:
+            return f"{verdict.rock}: {verdict.excuse}"
         versions = " ".join(verdict.versions) or "no Lua"
         state = f"right for {versions}" if self.is_right else f"missed for {versions}:"
         words = (f"{verdict.rock}: {state}", verdict.reason, *verdict.tags)
@@ -102,9 +110,8 @@ def builder(form: str) -> Iterator[Machine]:
         with build_root("bookworm", LIBRARIES).clone() as machine:
             with_our_packages(machine)
             yield machine
-    elif form == "rpm":
-        with rpm_root(LIBRARIES).clone() as machine:
-            with_our_macros(machine)
+    elif form in ("rpm", "opensuse"):
+        with rpm_builder(LIBRARIES) as machine:
             yield machine
     else:
         with shell_root().clone() as machine:
@@ -115,17 +122,19 @@ def told(form: str, rocks: Sequence[Path], *, twice: bool) -> Iterator[Told]:
     """Yield what became of each rock as a package of a form."""
     made_of: dict[str, Callable[..., tuple[Verdict, object]]] = {
         "deb": partial(deb_of, twice=twice),
-        "rpm": rpm_of,
+        "rpm": partial(rpm_of, form="fedora", twice=twice),
+        "opensuse": partial(rpm_of, form="opensuse", twice=twice),
         "arch": partial(shell_verdict, "arch"),
         "alpine": partial(shell_verdict, "alpine"),
     }
+    luas = [version for version in FORMS[form].lua_versions if version in LUA_VERSIONS["bookworm"]]
     with Jail() as jail, builder(form) as machine:
         for rock in rocks:
             try:
                 verdict, _ = made_of[form](machine, rock, jail)
             except (DistrorocksError, OSError, shutil.ReadError, zipfile.BadZipFile) as error:
                 verdict = Verdict(rock.name, f"not scaffolded: {str(error)[:160]}")
-            yield Told(verdict, versions_built(machine, rock, LUA_VERSIONS["bookworm"]))
+            yield Told(verdict, versions_built(machine, rock, luas))
 
 
 def tell(form: str, rocks: Sequence[Path], asked: argparse.Namespace) -> None:
@@ -148,11 +157,14 @@ def tell(form: str, rocks: Sequence[Path], asked: argparse.Namespace) -> None:
 
 def sums(found: Sequence[Told], linter: str) -> Iterator[str]:
     """Yield what the verdicts say together."""
+    excused = [each for each in found if each.verdict.excuse]
+    found = [each for each in found if not each.verdict.excuse]
     possible = [each for each in found if each.by_luarocks]
     right = [each for each in possible if each.is_right]
     yield f"{len(right)} of {len(possible)} rocks that LuaRocks builds are right packages"
     others = sum(each.is_right and not each.by_luarocks for each in found)
     yield f"{others} of {len(found) - len(possible)} that it does not build are as well"
+    yield f"{len(excused)} more are for no Lua that the distribution has"
     narrow = sum(not set(each.by_luarocks) <= set(each.verdict.versions) for each in right)
     yield f"{narrow} of the right ones are for fewer Luas than LuaRocks builds them for"
     clean = sum(not each.verdict.tags for each in right)
@@ -164,14 +176,14 @@ def main(words: Sequence[str]) -> int:
     """Build the rocks that are chosen in the forms that are named."""
     parser = argparse.ArgumentParser(prog="packaging_corpus", description=__doc__)
     parser.add_argument("rocks", type=Path, metavar="ROCKS")
-    parser.add_argument("forms", nargs="*", metavar="deb|rpm|arch|alpine")
+    parser.add_argument("forms", nargs="*", metavar="deb|rpm|opensuse|arch|alpine")
     parser.add_argument("--only", nargs="+", default=(), metavar="PREFIX")
     parser.add_argument("--sample", type=int, default=0, metavar="N")
     parser.add_argument("--jobs", type=int, default=2, metavar="N")
     parser.add_argument("--twice", action="store_true")
     parser.add_argument("--logs", type=Path, metavar="DIR")
     asked = parser.parse_args(words)
-    unknown = [form for form in asked.forms if form not in LINTERS]
+    unknown = [form for form in asked.forms if form not in FORMS]
     if unknown:
         parser.error(f"no form of packages: {' '.join(unknown)}")
     if asked.logs:

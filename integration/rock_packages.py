@@ -1,4 +1,4 @@
-"""Rocks as packages: scaffolded, built by dpkg-buildpackage or rpmbuild, judged by the linters."""
+"""Rocks as packages: scaffolded, built by dpkg-buildpackage, judged by lintian."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import tempfile
-import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,8 +13,6 @@ from distrorocks.jobs.scaffold import Request, Scaffold, scaffolds, write
 from distrorocks.system.lua.jail import Jail
 from integration.loading import not_loading
 from integration.machine import CommandError, Machine, run
-from integration.rock_specs import TOP
-from integration.rpmlint import rpmlint_errors
 from integration.scratch import live
 from integration.source_packages import Built, built, digests, lintian_tags, modules
 
@@ -26,7 +23,8 @@ _EXTENSIONS = (".lua", ".so")
 class Verdict(NamedTuple):
     """What became of one rock: ``reason`` is "" where the package is right.
 
-    ``versions`` are the Lua versions that the package was planned for.
+    ``versions`` are the Lua versions that the package was planned for. ``excuse`` is why there is
+    no package at all: no Lua of the distribution will do.
     """
 
     rock: str
@@ -35,6 +33,7 @@ class Verdict(NamedTuple):
     tags: tuple[str, ...] = ()
     seconds: float = 0
     log: str = ""
+    excuse: str = ""
 
 
 def unpacked(rock: Path, place: Path) -> Path:
@@ -108,6 +107,14 @@ def planned_versions(made: Scaffold) -> tuple[str, ...]:
     return tuple(map(str, versions))
 
 
+def modules_of(rock: Path, jail: Jail) -> tuple[str, ...]:
+    """Return the modules that the plan of a rock's package has."""
+    _, made = source_tree(rock, "deb", jail)
+    modules = made.plan.values["modules"]
+    assert isinstance(modules, tuple)
+    return modules
+
+
 def missing_modules(made: Scaffold, package_files: set[str]) -> list[str]:
     """Return the modules of the plan that no file of the package is, by Lua version."""
     missing = []
@@ -157,44 +164,6 @@ def deb_of(
         differing = sorted(name for name in sums if sums[name] != other.get(name))
         reason = f"differs from place to place: {differing[0]}" if differing else ""
     return verdict._replace(reason=reason, tags=tags, seconds=done.seconds, log=done.log), done
-
-
-def rpm_of(
-    machine: Machine, rock: Path, jail: Jail, *, check: bool = False
-) -> tuple[Verdict, tuple[Path, ...]]:
-    """Build a rock's ``.rpm`` with its source package, and return what became of it."""
-    folder, made = source_tree(rock, "fedora", jail)
-    top = machine.path(TOP)
-    shutil.rmtree(top, ignore_errors=True)
-    shutil.copytree(folder, top / "SOURCES")
-    (spec,) = folder.glob("*.spec")
-    version = planned_versions(made)[0]
-    verdict = Verdict(rock.name, "", (version,))
-    defined = {
-        "_topdir": TOP,
-        "lua_version": version,
-        "luarocks_incdir": f"/usr/include/lua{version}",
-        "debug_package": "%{nil}",
-    }
-    words = [word for name, value in defined.items() for word in ("-D", f"{name} {value}")]
-    if not check:
-        words.append("--nocheck")
-    start = time.monotonic()
-    try:
-        done = machine.run("rpmbuild", "-ba", "--nodeps", *words, f"{TOP}/SOURCES/{spec.name}")
-    except CommandError as failure:
-        return verdict._replace(reason=failure_line(str(failure)), log=str(failure)), ()
-    seconds = time.monotonic() - start
-    packages = tuple(sorted((top / "RPMS").rglob("*.rpm")))
-    files = {path for package in packages for path in run("rpm", "-qpl", package).lines}
-    missing = missing_modules(made, files)
-    sources = tuple((top / "SRPMS").glob("*.rpm"))
-    tags = rpmlint_errors((*packages, *sources, spec))
-    reason = f"modules missing: {', '.join(missing[:4])}" if missing else ""
-    if not any("/lua/" in path for path in files) and made.plan.values["modules"]:
-        reason = "the package holds no module"
-    log = done.out + done.err
-    return verdict._replace(reason=reason, tags=tags, seconds=seconds, log=log), packages
 
 
 def failure_line(log: str) -> str:

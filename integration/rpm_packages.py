@@ -156,6 +156,35 @@ def _provider_spec() -> str:
     )
 
 
+def _lua_spec(versions: tuple[str, ...]) -> str:
+    """Return the spec of what the packages of Lua have and give in Fedora and in openSUSE."""
+    given = [
+        line
+        for version in versions
+        for line in (
+            f"Provides: lua(abi) = {version}",
+            f"Provides: Lua(API) = {version}",
+            f"Provides: lua{version.replace('.', '')}",
+            f"Provides: /usr/bin/lua{version}",
+        )
+    ]
+    tops = ("/usr/share/lua", "/usr/lib64/lua")
+    places = [f"{top}/{version}" for version in versions for top in tops]
+    return "\n".join(
+        [
+            *("Name: lua", "Version: 1", "Release: 1", "License: MIT", "BuildArch: noarch"),
+            *("Summary: What the packages of Lua have beside Lua", *given),
+            "Provides: libc.so.6(GLIBC_2.2.5)(64bit)",
+            "Provides: libc.so.6()(64bit)",
+            *("%description", "Directories.", "%install"),
+            *(f"mkdir -p %{{buildroot}}{place}" for place in places),
+            "%files",
+            *(f"%dir {place}" for place in (*tops, *places)),
+            "",
+        ]
+    )
+
+
 @functools.cache
 def built(package: RpmPackage) -> Path:
     """Build a package with rpmbuild and return its .rpm file."""
@@ -166,6 +195,12 @@ def built(package: RpmPackage) -> Path:
 def built_provider() -> Path:
     """Build the package "provider", which stands for the system that a scratch root has."""
     return _rpmbuild("provider", _provider_spec())
+
+
+@functools.cache
+def built_lua(versions: tuple[str, ...]) -> Path:
+    """Build the package "lua", which stands for those of the interpreters."""
+    return _rpmbuild(f"lua-{'-'.join(versions)}", _lua_spec(versions))
 
 
 def _rpmbuild(name: str, text: str) -> Path:

@@ -16,6 +16,7 @@ ValidLicenses = ["MIT"]
 Filters = [
     "hardcoded-library-path", "no-signature", "no-packager-tag", "no-group-tag",
     "requires-on-release", "ghost-files-without-postin", "no-buildroot-tag",
+    "no-dependency-on locales",
 ]
 """
 _ERROR = re.compile(r"(?P<file>\S+?):(?:\d+:)? E: (?P<tag>\S+)")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -13,22 +12,19 @@ import pytest
 
 from distrorocks.system.lua.jail import Jail
 from integration.dpkg_packages import own
-from integration.machine import CommandError, Machine, run
-from integration.made_rocks import ROCKS, source_rock
-from integration.rock_packages import Verdict, built_elsewhere, deb_of, rpm_of, source_tree
-from integration.rock_specs import rpm_root, with_our_macros
+from integration.machine import CommandError, Machine
+from integration.rock_packages import Verdict, built_elsewhere, deb_of, modules_of, source_tree
 from integration.rocks import make, write_local_rock
 from integration.roots import Layer, with_packages
-from integration.scratch import CHECKOUT, live
+from integration.scratch import live
 from integration.source_packages import (
     build_root,
     digests,
     field,
     with_our_packages,
 )
+from integration.story_rocks import ROCKS, story_rocks
 
-CORPUS = CHECKOUT.parent / "shared/data/dev-rocks.tar"
-REAL = ("inspect-2.0-1.src.rock", "luno-20130304-1.src.rock")
 LUAS = ("lua5.1", "lua5.2", "lua5.3", "lua5.4")
 SCAFFOLDING = ("python3-jinja2", "python3-license-expression")
 BESIDE = ("python3-debian", *LUAS, "lua-any", "lua-say")
@@ -44,17 +40,8 @@ class Packages(NamedTuple):
 
 @pytest.fixture(scope="module")
 def rocks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Source rocks by name: two of our own, and two real ones where the corpus is at hand."""
-    folder = tmp_path_factory.mktemp("rocks")
-    found = {name: source_rock(name, folder) for name in ROCKS}
-    if CORPUS.is_file():
-        with tarfile.open(CORPUS) as archive:
-            for member in archive.getmembers():
-                name = Path(member.name).name
-                if name in REAL:
-                    archive.extract(member, folder, filter="data")
-                    found[name.partition("-")[0]] = folder / member.name
-    return found
+    """Source rocks by name."""
+    return story_rocks(tmp_path_factory.mktemp("rocks"), ROCKS)
 
 
 def kept(packages: tuple[Path, ...], form: str) -> tuple[Path, ...]:
@@ -81,14 +68,6 @@ def debs(rocks: dict[str, Path]) -> Iterator[dict[str, Packages]]:
             files = kept(tuple(p for p in other if "-dbgsym" not in p.name), "again")
             found[f"{name} again"] = found[name]._replace(files=files)
         yield found
-
-
-def modules_of(rock: Path, jail: Jail) -> tuple[str, ...]:
-    """Return the modules that the plan of a rock's package has."""
-    _, made = source_tree(rock, "deb", jail)
-    modules = made.plan.values["modules"]
-    assert isinstance(modules, tuple)
-    return modules
 
 
 @pytest.fixture(scope="module")
@@ -133,20 +112,6 @@ def test_builds_in_other_places_are_the_same(debs: dict[str, Packages]) -> None:
     """Another folder, locale and time zone give the same package to the byte."""
     for name in ROCKS:
         assert digests(debs[name].files) == digests(debs[f"{name} again"].files)
-
-
-def test_every_rock_is_an_rpm_without_an_error(rocks: dict[str, Path]) -> None:
-    """rpmbuild makes a package of all modules; rpmlint has no error, the names are rpm's."""
-    with Jail() as jail, rpm_root().clone() as builder:
-        with_our_macros(builder)
-        for name, rock in rocks.items():
-            verdict, packages = rpm_of(builder, rock, jail)
-            assert (name, verdict.reason, verdict.tags) == (name, "", ()), verdict.log
-            (package,) = packages
-            provides = run("rpm", "-qp", "--provides", package).lines
-            version = rock.name.removesuffix(".src.rock").removeprefix(f"{name}-")
-            assert f"lua5.4dist({name}) = {version}" in provides
-            assert package.name.endswith(".noarch.rpm") == (name not in ("counter", "nested"))
 
 
 def test_installed_packages_are_rocks_and_go_without_a_trace(

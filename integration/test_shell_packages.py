@@ -9,7 +9,6 @@ import pytest
 
 from distrorocks.system.lua.jail import Jail
 from integration.machine import Machine
-from integration.made_rocks import ROCKS, source_rock
 from integration.shell_packages import (
     PLACE,
     ShellPackages,
@@ -17,6 +16,7 @@ from integration.shell_packages import (
     arch_packages,
     root,
 )
+from integration.story_rocks import ROCKS, source_rock
 
 LUAS = ("5.1", "5.3", "5.4")
 ALL = (*sorted(ROCKS), "flat")

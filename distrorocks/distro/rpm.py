@@ -18,6 +18,7 @@ _ROCK_CAPABILITY = re.compile(r"luarocks5\.[1-9]")
 _ISA = re.compile(r"[a-z0-9_]+-(?:32|64|128)")
 # Fedora's older guideline: releases 0.N.WORD are of a version that is not out yet.
 _EARLY_RELEASE = re.compile(r"0\.[0-9]+\.((?:alpha|beta|pre|rc)?[0-9]*(?:git|svn|hg|cvs)?[^.]*).*")
+_LUA_PACKAGE = re.compile(r"(?<![^\s(])(?<![^\s(]\()lua(?=-)")
 _DIST_TAG = re.compile(r"(?:fc|el|amzn|suse|lp|sle|bp|mga|alt|oe|cm|an)[0-9_]*.*")
 
 
@@ -80,6 +81,11 @@ def written_need(name: str, spans: Spans) -> str:
     if len(spans) == 1:
         return _within(name, spans[0])
     return f"({' or '.join(_within(name, span) for span in spans)})"
+
+
+def for_lua(need: str, prefix: str) -> str:
+    """Return a requirement with its packages ``lua-NAME`` as one Lua's, ``PREFIX-NAME``."""
+    return _LUA_PACKAGE.sub(lambda _: prefix, need)
 
 
 def _within(name: str, span: Span) -> str:

@@ -7,8 +7,8 @@ from distrorocks.packaging.field import HIGH, LOW, Draft
 from distrorocks.packaging.prose import listed, paragraphs, synopsis
 
 
-def describe(facts: Facts, draft: Draft) -> None:
-    """Decide the summary and the description."""
+def describe(facts: Facts, draft: Draft, *, is_split: bool) -> None:
+    """Decide the summary and the description; ``is_split`` is whether each Lua has a package."""
     words = synopsis(facts.summary, package=draft.text("package"), rock=facts.rock)
     if words:
         draft.put("summary", words, "rockspec: description.summary")
@@ -19,8 +19,8 @@ def describe(facts: Facts, draft: Draft) -> None:
     source, confidence = "rockspec: description.detailed", HIGH
     if not text or " ".join(text.split()) == " ".join(facts.summary.split()):
         text, source = "", "rockspec: description.summary"
-    versions = listed(draft.texts("lua_versions"))
-    closing = f"This package has the rock {facts.rock} for Lua {versions}."
+    versions = "" if is_split else f" for Lua {listed(draft.texts('lua_versions'))}"
+    closing = f"This package has the rock {facts.rock}{versions}."
     if facts.commands:
         word = "command" if len(facts.commands) == 1 else "commands"
         closing += f" It brings the {word} {listed(facts.commands)}."

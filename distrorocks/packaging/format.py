@@ -17,7 +17,8 @@ class Format(NamedTuple):
     ``name`` is its folder of packaging templates too, ``distribution`` whose names hold.
     ``lua_versions`` are those that the distribution builds modules for. ``written_need`` writes a
     need of a package in some versions. ``finish`` adds the fields that only this format has.
-    ``has_pkg_config`` is whether packages can be asked for by a ``.pc`` file that they have.
+    ``has_pkg_config`` is whether packages can be asked for by a ``.pc`` file that they have,
+    ``is_split`` whether each Lua has a package of its own.
     """
 
     name: str
@@ -27,3 +28,4 @@ class Format(NamedTuple):
     written_need: Callable[[str, Spans], str]
     finish: Callable[[Facts, Draft, Tables], None]
     has_pkg_config: bool = False
+    is_split: bool = False

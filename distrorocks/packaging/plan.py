@@ -12,6 +12,7 @@ from distrorocks.packaging.field import HIGH, LOW, MEDIUM, Draft, Field, Value
 from distrorocks.packaging.format import Format
 from distrorocks.packaging.license_fields import license_fields
 from distrorocks.packaging.needs import need_fields
+from distrorocks.packaging.prose import listed
 from distrorocks.packaging.release import is_snapshot, upstream_version
 from distrorocks.packaging.tables import Tables
 from distrorocks.packaging.upstream import upstream_of, web_address
@@ -52,7 +53,7 @@ def packaging_plan(
     _identity(facts, draft, tables)
     _lua_versions(facts, form, draft)
     _kind(facts, draft)
-    describe(facts, draft)
+    describe(facts, draft, is_split=form.is_split)
     _upstream(facts, draft)
     license_fields(facts, draft)
     need_fields(facts, form, draft, tables.names, tables.libraries)
@@ -102,7 +103,8 @@ def _lua_versions(facts: Facts, form: Format, draft: Draft) -> None:
     if allowed:
         draft.put("lua_versions", allowed, source, HIGH if needs else MEDIUM)
         return
-    gap = f"the rock is for no Lua that {form.name} has ({needs[0]})"
+    had = " and ".join(form.lua_versions)
+    gap = f"no Lua will do: the rock needs {listed(tuple(map(str, needs)))}, {form.name} has {had}"
     draft.put("lua_versions", (form.lua_versions[-1],), source, LOW, gap)
 
 

@@ -19,6 +19,7 @@ def finish(distribution: str, _facts: Facts, draft: Draft, _tables: Tables) -> N
     draft.put("license_tag", license_tag(draft.text("license"), distribution), "license")
     draft.put("is_noarch", not draft.is_true("is_compiled"), "is_compiled")
     draft.put("changelog_date", spec_date(int(draft.text("date") or 0)), "date")
+    draft.put("stem", draft.text("package").removeprefix("lua-"), "package")
     draft.put("release", "1", "a first package")
     draft.put("changes", ("Initial packaging",), "a first package")
     needs = [*draft.texts("external_requires"), *draft.texts("build_requires")]
@@ -36,19 +37,21 @@ def finish(distribution: str, _facts: Facts, draft: Draft, _tables: Tables) -> N
 FEDORA = Format(
     name="fedora",
     distribution="fedora",
-    lua_versions=("5.4",),
+    lua_versions=("5.1", "5.4"),  # lua, and compat-lua
     name_rule=short_name,
     written_need=written_need,
     finish=partial(finish, "fedora"),
     has_pkg_config=True,
+    is_split=True,
 )
 
 OPENSUSE = Format(
     name="opensuse",
     distribution="opensuse",
-    lua_versions=("5.4",),
+    lua_versions=("5.1", "5.3", "5.4"),
     name_rule=whole_name,
     written_need=written_need,
     finish=partial(finish, "opensuse"),
     has_pkg_config=True,
+    is_split=True,
 )

@@ -67,8 +67,14 @@ def fitted(
         elif _PAGE.search(path):
             steps += _changed(path, held, _page)
         else:
-            steps += _changed(path, held, in_utf_8)
+            steps += _changed(path, held, _document)
     return steps
+
+
+def _document(held: bytes) -> bytes:
+    """Return a document in UTF-8, a script's lines ended as the shell reads them (rpmlint)."""
+    fresh = in_utf_8(held)
+    return fresh.replace(b"\r\n", b"\n") if fresh.startswith(b"#!") else fresh
 
 
 def _changed(path: str, held: bytes | None, change: Callable[[bytes], bytes]) -> list[Step]:

@@ -21,14 +21,21 @@ def capability(lua_version: str, rock: str) -> str:
     return f"lua{lua_version}dist({rock})"
 
 
+# What the packages of the interpreters give, by distribution.
+LUA_CAPABILITIES = {"fedora": "lua(abi)", "opensuse": "Lua(API)"}
+
+
 def provides(lua_version: str, rock: str, version: str) -> list[str]:
     """Return what the package of a rock gives."""
     return [f"{capability(lua_version, rock)} = {package_version(Version.parse(version))}"]
 
 
-def requires(lua_version: str, dependencies: Iterable[Dependency]) -> list[str]:
+def requires(
+    lua_version: str, dependencies: Iterable[Dependency], *, distribution: str = "fedora"
+) -> list[str]:
     """Return what the package of a rock needs: its Lua, and rocks that are not part of it."""
-    return [f"lua(abi) = {lua_version}", *rocks_required(lua_version, dependencies)]
+    lua = f"{LUA_CAPABILITIES[distribution]} = {lua_version}"
+    return [lua, *rocks_required(lua_version, dependencies)]
 
 
 def rocks_required(lua_version: str, dependencies: Iterable[Dependency]) -> list[str]:

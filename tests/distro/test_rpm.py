@@ -45,3 +45,11 @@ def test_a_requirement_gives_names_and_rock_constraints(
 def test_what_names_no_package_for_certain_says_nothing(text: str) -> None:
     """Files, libraries, interpreters and conditions are no dependencies on rocks."""
     assert rpm.parse_relation(text) == ()
+
+
+def test_packages_of_one_lua_have_its_name_before_theirs() -> None:
+    """Only what begins with lua- is a Lua package's name, also in a rich requirement."""
+    rich = "(lua-term >= 1 with lua-term < 2)"
+    assert rpm.for_lua(rich, "lua5.1") == "(lua5.1-term >= 1 with lua5.1-term < 2)"
+    for other in ("pkgconfig(lua-x)", "compat-lua-devel", "luajit"):
+        assert rpm.for_lua(other, "lua5.1") == other

@@ -267,3 +267,13 @@ def test_texts_are_fitted_before_they_are_counted(tmp_path: Path) -> None:
     text = found["/usr/lib/luarocks/rocks-5.4/foo/1.0-1/rock_manifest"]
     digest = hashlib.md5(b"--/usr/bin/lua\nreturn 1\n", usedforsecurity=False).hexdigest()
     assert digest in text
+
+
+def test_libtool_notes_are_left_out(tmp_path: Path) -> None:
+    """A .la file, which no package has, is dropped; the module beside it stays."""
+    lib = "/usr/lib/lua/5.4/foo"
+    destination = make(tmp_path, {f"{lib}.la": "# libtool", f"{lib}.so": "ELF"})
+    staged(destination)
+    found = files(destination)
+    assert f"{TRIPLET}/lua/5.4/foo.so" in found
+    assert not [path for path in found if path.endswith(".la")]

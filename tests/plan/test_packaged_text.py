@@ -99,3 +99,16 @@ def test_other_files_of_a_rock_are_not_run_by_lua() -> None:
     assert isinstance(step, Write)
     assert (step.path, step.content) == ("/r/t.lua", b"-- /usr/bin/env lua5.1\nx()")
     assert not step.is_command
+
+
+def test_a_script_among_documents_has_the_shells_line_ends() -> None:
+    """An example that names its interpreter loses carriage returns; any other text keeps them."""
+    example = "/usr/share/doc/lua-a/example.lua"
+    for held, fresh in (
+        (b"#!/usr/bin/lua\r\nx()\r\n", b"#!/usr/bin/lua\nx()\n"),
+        (b"x()\r\n", None),
+    ):
+        steps = fitted([], [], [example], {example: held}.get)
+        assert [step.content for step in steps if isinstance(step, Write)] == (
+            [fresh] * bool(fresh)
+        )

@@ -23,3 +23,9 @@ def test_what_the_interpreter_is_already_is_not_needed() -> None:
     lpeg = "(lua{0}dist(lpeg) >= 1.0.2~~ with lua{0}dist(lpeg) < 1.0.3~~)"
     assert requires("5.4", wanted) == ["lua(abi) = 5.4", "lua5.4dist(bit32)", lpeg.format("5.4")]
     assert requires("5.2", wanted) == ["lua(abi) = 5.2", "lua5.2dist(utf8)", lpeg.format("5.2")]
+
+
+def test_lua_itself_has_the_name_that_the_distribution_gives_it() -> None:
+    """Fedora's packages of Lua give lua(abi), openSUSE's Lua(API)."""
+    assert requires("5.1", []) == ["lua(abi) = 5.1"]
+    assert requires("5.1", [], distribution="opensuse") == ["Lua(API) = 5.1"]

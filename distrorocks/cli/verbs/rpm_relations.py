@@ -10,7 +10,12 @@ from collections.abc import Iterator
 from distrorocks.cli.arguments import lua_version
 from distrorocks.cli.report import say
 from distrorocks.errors import DistrorocksError
-from distrorocks.plan.rpm_relations import provides, requires, rocks_required
+from distrorocks.plan.rpm_relations import (
+    LUA_CAPABILITIES,
+    provides,
+    requires,
+    rocks_required,
+)
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
 from distrorocks.system.lua.jail import Jail
@@ -31,6 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--run-time", action="store_true", help="also what it needs to run, for tests"
     )
+    parser.add_argument(
+        "--distribution",
+        choices=tuple(LUA_CAPABILITIES),
+        default="fedora",
+        help="whose name for Lua itself is required (default: fedora's)",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -50,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
                 lines = provides(version, name, rock)
             else:
                 needs = [n for n in _rockspec(path, jail).dependencies if n.rock_name != "lua"]
-                lines = requires(version, needs)
+                lines = requires(version, needs, distribution=options.distribution)
             for line in lines:
                 say(line)
     return 0

@@ -81,6 +81,7 @@ class _Fields(BaseModel):
     source_overrides: list[str] | None = None
     source_place: str | None = None
     standards_version: str | None = None
+    stem: str | None = ModelField(default=None, pattern=r"^[a-z0-9][a-z0-9+._-]*$")
     summary: str | None = ModelField(default=None, pattern=_WORDS)
     test_depends: list[str] | None = None
     version: str | None = ModelField(default=None, pattern=r"^[0-9][A-Za-z0-9.+~]*$")

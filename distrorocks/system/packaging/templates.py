@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from distrorocks.distro.rpm import for_lua
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.field import Value
 from distrorocks.system.files.shipped_files import shipped_directory
@@ -51,6 +52,7 @@ def render(
     environment.filters.update(
         spec=spec_text, sh=shell_word, roff=roff_text, yaml=yaml_text, control=control_text
     )
+    environment.filters["for_lua"] = for_lua
     outputs = {}
     for name in _templates(form, directories):
         try:

@@ -83,6 +83,9 @@ def test_rpm_relations_read_paths(
         monkeypatch.setattr("sys.stdin", io.StringIO(f"{path}\n/usr/share/lua/5.4/foo.lua\n"))
         assert main(["rpm-relations", kind]) == 0
         assert capsys.readouterr().out == lines
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{path}\n"))
+    assert main(["rpm-relations", "requires", "--distribution=opensuse"]) == 0
+    assert capsys.readouterr().out.startswith("Lua(API) = 5.4\n")
 
 
 def test_what_a_build_needs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
