@@ -101,8 +101,9 @@ corpus: setup ## real rocks: scaffolds, licences, the resolver beside LuaRocks' 
 	$(RUN) integration.license_labels '$(ROCKS)'
 	$(RUN) integration.resolver_greedy '$(CORPUS)'
 
-packaging-corpus: setup system ## build every real rock as .deb and .rpm: needs root, takes hours
+packaging-corpus: setup system ## build every real rock as .deb and .rpm: needs root, takes an hour
 	$(RUN) integration.packaging_corpus '$(ROCKS)' deb rpm
+	$(RUN) integration.code_luas '$(ROCKS)'
 
 integration: setup system ## real dpkg, rpm and LuaRocks in scratch roots: needs root
 	$(RUN) pytest integration $(PYTEST_OPTIONS)
