@@ -60,10 +60,20 @@ def lost_edits(
             if file is not None:
                 yield edit
         elif edit.kind == "remove":
-            if file and edit.line in split_lines(outside(file.text)):
+            if file and _is_kept(edit, rendered, file):
                 yield edit
         elif file is None or edit.word not in file.text:
             yield edit
+
+
+def _is_kept(edit: Edit, rendered: Mapping[str, PackagingFile], file: PackagingFile) -> bool:
+    """Tell whether a removed line stands as often as it would without the edit.
+
+    The new render may have it at other places as well, where nobody removed it.
+    """
+    new = rendered.get(edit.path, file)
+    wanted = max(1, split_lines(new.text).count(edit.line))
+    return split_lines(outside(file.text)).count(edit.line) >= wanted
 
 
 def silent_conflicts(
