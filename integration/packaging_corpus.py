@@ -1,9 +1,10 @@
 """``python -m integration.packaging_corpus ROCKS [FORM]...``: real rocks become real packages.
 
-ROCKS is a folder of ``.src.rock`` files, or an archive of one. Each is scaffolded, its sources are
-packed as upstream's archive, and dpkg-buildpackage (``deb``), rpmbuild (``rpm`` as Fedora's,
-``opensuse`` each flavour), makepkg (``arch``) or an APKBUILD's functions (``alpine``) build it; deb
-and rpm, where none is named. A package is right when it holds every module that the rockspec
+ROCKS is a folder of ``.src.rock`` files, or an archive of one; with ``--debian`` upstream's
+archives of Debian's source packages are the rocks. Each is scaffolded, its sources are packed as
+upstream's archive, and dpkg-buildpackage (``deb``), rpmbuild (``rpm`` as Fedora's, ``opensuse``
+each flavour), makepkg (``arch``) or an APKBUILD's functions (``alpine``) build it; deb and rpm,
+where none is named. A package is right when it holds every module that the rockspec
 declares, for every Lua version of its plan, and these Luas load the modules of .deb and .rpm. The
 linters' errors (and the warnings of lintian) are told beside. What counts are the rocks that
 LuaRocks by itself builds with the same libraries, for at least one Lua. With ``--twice`` each .deb
@@ -35,6 +36,7 @@ from distrorocks.packaging.rpm import FEDORA, OPENSUSE
 from distrorocks.packaging.shell_recipes import ALPINE, ARCH
 from distrorocks.system.lua.jail import Jail
 from integration.build_libraries import LIBRARIES
+from integration.debian_rocks import debian_rocks
 from integration.luarocks_builds import versions_built
 from integration.machine import Machine
 from integration.rock_packages import Verdict, deb_of
@@ -180,6 +182,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--only", nargs="+", default=(), metavar="PREFIX")
     parser.add_argument("--sample", type=int, default=0, metavar="N")
     parser.add_argument("--jobs", type=int, default=2, metavar="N")
+    parser.add_argument("--debian", action="store_true")
     parser.add_argument("--twice", action="store_true")
     parser.add_argument("--logs", type=Path, metavar="DIR")
     asked = parser.parse_args(words)
@@ -190,7 +193,10 @@ def main(words: Sequence[str]) -> int:
         asked.logs.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         chosen = Chosen(tuple(asked.only), asked.sample)
-        rocks = rocks_of(asked.rocks, Path(scratch), chosen)
+        if asked.debian:
+            rocks = list(debian_rocks(Path(scratch)))
+        else:
+            rocks = rocks_of(asked.rocks, Path(scratch), chosen)
         for form in asked.forms or ("deb", "rpm"):
             tell(form, rocks, asked)
     return 0
