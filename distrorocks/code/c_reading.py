@@ -15,6 +15,7 @@ _FUNCTION = re.compile(
     r"^[ \t]*(?!(?:case|do|else|for|if|return|switch|while)\b)"
     r"(?:\w[\w \t*]*?[ \t*])\(?((?:lua|luaL)_\w+)\)?[ \t]*\([^;{}]*(?:\{|\Z)"
 )
+_TYPE = re.compile(r"\btypedef\b[^;]*?\b((?:lua|luaL)_\w+)[ \t]*;")
 _INCLUDE = re.compile(r"[\"<]([^\">]+)[\">]")
 # Names that are Lua's own: one that its headers do not have is no macro, whoever asks.
 _OF_LUA = re.compile(r"(?:luaL?|LUA_(?:NUMBER|COMPAT|VERSION))_\w+")
@@ -105,6 +106,8 @@ class _Reader:
         if state is False:
             return
         if (found := _FUNCTION.match(line)) and _is_definition(line, after):
+            self.brought.add(found[1])
+        elif found := _TYPE.search(line):
             self.brought.add(found[1])
         elif state:
             for name in NAME.findall(line):

@@ -47,6 +47,7 @@ def test_the_evidence_is_a_place() -> None:
         ),
         ("static void luaL_setfuncs (lua_State *L,\n  int n) {\n}\nluaL_setfuncs(L, 1);", []),
         ("void luaL_setfuncs(lua_State *L);\nluaL_setfuncs(L, 1);", ["5.1"]),
+        ("typedef ptrdiff_t lua_KContext;\nint f(lua_KContext c);", []),
         ("#define lua_rawlen(L, i) lua_objlen(L, i)\nlua_rawlen(L, 1);", []),
         ("#undef luaL_newlib\n#endif\n#else\n#elif 1\nlua_rawlen(L);", ["5.1"]),
     ],
