@@ -12,6 +12,7 @@ from integration.roots import LUA_VERSIONS
 
 PLACE = "/srv/loading"
 _MODULE = re.compile(r"/lua/(?P<version>5\.[1-9])/(?P<name>.+)\.(?P<kind>so|lua)\Z")
+_FOR_ONE = re.compile(r"5[._]?[1-9]")  # a file for one Lua, chosen where the code runs
 # C is bound to its libraries and to Lua at once. Lua is compiled, and run by itself as far as it
 # gets, with something in the place of modules that are not there: what counts is the call of a
 # function that only older Luas have.
@@ -62,7 +63,7 @@ def refused(machine: Machine, folder: Path) -> Iterator[str]:
     for path in sorted(folder.rglob("*")):
         inside = f"/{path.relative_to(machine.root)}"
         found = _MODULE.search(inside)
-        if not found or not path.is_file():
+        if not found or not path.is_file() or _FOR_ONE.search(path.name):
             continue
         top = inside[: found.start("name") - 1]
         words = ("/srv/trial.lua", inside, found["kind"], found["name"], top)

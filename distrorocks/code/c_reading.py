@@ -105,9 +105,9 @@ class _Reader:
         state = self._is_compiled()
         if state is False:
             return
-        if (found := _FUNCTION.match(line)) and _is_definition(line, after):
-            self.brought.add(found[1])
-        elif found := _TYPE.search(line):
+        if ((found := _FUNCTION.match(line)) and _is_definition(line, after)) or (
+            found := _TYPE.search(line)
+        ):
             self.brought.add(found[1])
         elif state:
             for name in NAME.findall(line):
