@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from distrorocks.code.c_condition import VERSION_NUMBER, condition
@@ -100,15 +100,13 @@ class _Reader:
         elif word == "error" and self._is_compiled():
             self.refusal = self.refusal or number
 
-    def code(self, number: int, line: str, after: Iterator[str]) -> None:
+    def code(self, number: int, line: str, after: Iterable[str]) -> None:
         """Take a line of code."""
         state = self._is_compiled()
         if state is False:
             return
-        if ((found := _FUNCTION.match(line)) and _is_definition(line, after)) or (
-            found := _TYPE.search(line)
-        ):
-            self.brought.add(found[1])
+        if name := _brought_by(line, after):
+            self.brought.add(name)
         elif state:
             for name in NAME.findall(line):
                 if name not in self.defined:
@@ -137,7 +135,16 @@ class _Reader:
         return False if False in states else None if None in states else True
 
 
-def _is_definition(line: str, after: Iterator[str]) -> bool:
+def _brought_by(line: str, after: Iterable[str]) -> str:
+    """Return the name of the API that a line defines, as a function or a type; "" if none."""
+    function = _FUNCTION.match(line)
+    if function and _is_definition(line, after):
+        return function[1]
+    kind = _TYPE.search(line)
+    return kind[1] if kind else ""
+
+
+def _is_definition(line: str, after: Iterable[str]) -> bool:
     """Return whether what looks like a function's head is followed by its body."""
     for each in (line, *after):
         if "{" in each:
