@@ -39,6 +39,14 @@ def unfit_versions(
     return dict(sorted(unfit.items())) if len(unfit) < len(VERSIONS) else {}
 
 
+def evidence_against(version: str, unfit: Mapping[str, str]) -> str:
+    """Return what rules a version out, "" if nothing does.
+
+    A version newer than those that code is read for has what the newest of them has.
+    """
+    return unfit.get(min(version, VERSIONS[-1]), "")
+
+
 def _is_module(path: str) -> bool:
     """Return whether a path may be a module's, where the rockspec names none that is there."""
     return path.endswith(".lua") and not _NO_MODULE.search(path)

@@ -11,6 +11,7 @@ from distrorocks.packaging.facts import Facts
 from distrorocks.packaging.field import HIGH, LOW, MEDIUM, Draft, Field, Value
 from distrorocks.packaging.format import Format
 from distrorocks.packaging.license_fields import license_fields
+from distrorocks.packaging.lua_code import evidence_against
 from distrorocks.packaging.needs import need_fields
 from distrorocks.packaging.prose import listed
 from distrorocks.packaging.release import is_snapshot, upstream_version
@@ -95,10 +96,14 @@ def _lua_versions(facts: Facts, form: Format, draft: Draft) -> None:
     )
     source = f"rockspec: {needs[0]}" if needs else "rockspec: any Lua"
     source += f"; {form.name} has {', '.join(form.lua_versions)}"
-    fit = tuple(version for version in allowed if version not in facts.unfit_luas)
-    if fit and fit != allowed:
-        evidence = dict.fromkeys(facts.unfit_luas[it] for it in allowed if it not in fit)
-        draft.put("lua_versions", fit, "; ".join((source, *evidence)), MEDIUM)
+    against = {it: why for it in allowed if (why := evidence_against(it, facts.unfit_luas))}
+    if against:
+        fit = tuple(version for version in allowed if version not in against)
+        whole = "; ".join((source, *dict.fromkeys(against.values())))
+        gap = (
+            "" if fit else f"the code seems to be for no Lua of {form.name}: {against[allowed[-1]]}"
+        )
+        draft.put("lua_versions", fit or allowed, whole, MEDIUM if fit else LOW, "" if fit else gap)
         return
     if allowed:
         draft.put("lua_versions", allowed, source, HIGH if needs else MEDIUM)

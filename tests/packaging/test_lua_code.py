@@ -5,7 +5,7 @@ from __future__ import annotations
 from distrorocks.lua.read import parse
 from distrorocks.packaging.facts import Sources, facts_of
 from distrorocks.packaging.formats import FORMATS
-from distrorocks.packaging.lua_code import unfit_versions
+from distrorocks.packaging.lua_code import evidence_against, unfit_versions
 from distrorocks.packaging.plan import packaging_plan
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.packaging.lua_api_file import read_lua_api
@@ -69,3 +69,20 @@ def test_the_plan_leaves_those_out_and_says_why() -> None:
     assert field.value == ("5.2",)
     assert "core.c:1 uses luaL_checkint, which Lua 5.4 has not" in field.source
     assert field.gap == ""
+
+
+def test_newer_luas_are_no_better_than_the_newest_read() -> None:
+    """What Lua 5.4 has no more, later ones have not either."""
+    unfit = {"5.3": "a", "5.4": "b"}
+    versions = ("5.2", "5.3", "5.4", "5.5")
+    assert [evidence_against(it, unfit) for it in versions] == ["", "a", "b", "b"]
+
+
+def test_code_for_no_lua_of_the_distribution_is_a_gap() -> None:
+    """The rockspec's versions stand in the plan, and a warning says what speaks against them."""
+    texts = {"foo.lua": "return 1", "core.c": "luaL_checkint(L, 1);"}
+    facts = facts_of(rockspec(), Sources(files=tuple(texts), texts=texts), API)
+    fedora = FORMATS["fedora"]
+    field = packaging_plan(facts, fedora, read_tables(fedora), {}).fields["lua_versions"]
+    assert field.value == ("5.4",)
+    assert "core.c:1 uses luaL_checkint, which Lua 5.4 has not" in field.gap
