@@ -19,6 +19,7 @@ _TYPE = re.compile(r"\btypedef\b[^;]*?\b((?:lua|luaL)_\w+)[ \t]*;")
 _INCLUDE = re.compile(r"[\"<]([^\">]+)[\">]")
 # Names that are Lua's own: one that its headers do not have is no macro, whoever asks.
 _OF_LUA = re.compile(r"(?:luaL?|LUA_(?:NUMBER|COMPAT|VERSION))_\w+")
+_LONGEST = 2000  # no head of a function is longer; looking for one in more takes long
 _CLOSED = re.compile(r"\)[^;{}]*;")
 
 
@@ -137,6 +138,8 @@ class _Reader:
 
 def _brought_by(line: str, after: Iterable[str]) -> str:
     """Return the name of the API that a line defines, as a function or a type; "" if none."""
+    if len(line) > _LONGEST:
+        return ""
     function = _FUNCTION.match(line)
     if function and _is_definition(line, after):
         return function[1]

@@ -14,7 +14,7 @@ _FROM_MODULES = ("ldoc", "luadoc")
 _MAKER = re.compile(
     r"""<meta\s+name\s*=\s*["']?generator["']?\s+content\s*=\s*["']?(?P<meta>[^"'>]+)
     | \b(?:generated|produced|created)\s+(?:automatically\s+)?(?:by|with|using|from)\b
-      (?:\s|<[^>]*>)*
+      (?:\s|<[^<>]{0,200}>){0,8}
       (?!(?:an?|all|any|default|each|hand|it|its|one|our|some|such|that|the|these|this|your)\b)
       (?P<said>[\w.-]+)
     | (?P<plain>\bLDoc\b|\bLuaDoc\b|\bDoxygen\b)""",

@@ -36,11 +36,8 @@ _ONLY_NAMED = frozenset(
     {"alternate", "author", "bookmark", "canonical", "copyright", "edituri", "generator", "help"}
     | {"license", "next", "prev", "schema.dct", "search"}
 )
-_COUNTER = re.compile(
-    r"<script\b[^<>]*>(?:(?!</script).)*?(?:google-analytics\.com|urchinTracker|google_ad_client)"
-    r"(?:(?!</script).)*</script\s*>",
-    re.IGNORECASE | re.DOTALL,
-)
+_SCRIPT = re.compile(r"(?P<end></script\s*>)|<script\b[^<>]*>", re.IGNORECASE)
+_COUNTER = re.compile(r"google-analytics\.com|urchinTracker|google_ad_client", re.IGNORECASE)
 _KEPT = "data-elsewhere"
 
 
@@ -113,8 +110,23 @@ def _page(held: bytes) -> bytes:
     text = fresh.decode("utf-8", "surrogateescape")
     if fresh != held:
         text = _CHARSET.sub(r"\1utf-8", text)
-    text = _COUNTER.sub("", text)
-    return _TAG.sub(_quiet, text).encode("utf-8", "surrogateescape")
+    return _TAG.sub(_quiet, _uncounted(text)).encode("utf-8", "surrogateescape")
+
+
+def _uncounted(text: str) -> str:
+    """Return a page without the scripts that tell a company who reads it."""
+    kept = []
+    begin = done = 0
+    is_open = False
+    for mark in _SCRIPT.finditer(text):
+        if not mark["end"]:
+            begin, is_open = (begin, True) if is_open else (mark.start(), True)
+        elif is_open:
+            is_open = False
+            if _COUNTER.search(text, begin, mark.end()):
+                kept.append(text[done:begin])
+                done = mark.end()
+    return "".join((*kept, text[done:]))
 
 
 def _quiet(match: re.Match[str]) -> str:
