@@ -120,6 +120,7 @@ def _own_script(file: LuaFile, present: set[str], content: Callable[[str], bytes
     lua = found["lua"] if found["lua"].startswith(b"/usr/bin/") else b"/usr/bin/lua" + found[2]
     first, _, rest = content(source).partition(b"\n")
     text = rest if first.startswith(b"#!") else content(source)
+    text = text.replace(b"\r\n", b"\n")  # which is one end of a line to Lua, in strings too
     return [
         Write(file.path, b"#!" + lua + b"\n" + text, "the wrapper held the builder's paths", True)
     ]

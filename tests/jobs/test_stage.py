@@ -277,3 +277,14 @@ def test_libtool_notes_are_left_out(tmp_path: Path) -> None:
     found = files(destination)
     assert f"{TRIPLET}/lua/5.4/foo.so" in found
     assert not [path for path in found if path.endswith(".la")]
+
+
+def test_a_commands_lines_end_as_the_system_has_them(tmp_path: Path) -> None:
+    """A script that was written on Windows is run here."""
+    script = "/usr/lib/luarocks/rocks-5.4/foo/scm-1/bin/foo"
+    destination = make(
+        tmp_path, {"/usr/bin/foo": WRAPPER, script: "x", "/usr/share/lua/5.4/a.lua": ""}
+    )
+    (destination / script.lstrip("/")).write_bytes(b"#!/usr/bin/lua\r\nprint(1)\r\n")
+    staged(destination, lua_versions=("5.4",))
+    assert (destination / "usr/bin/foo").read_bytes() == b"#!/usr/bin/lua5.4\nprint(1)\n"
