@@ -15,6 +15,7 @@ from distrorocks.packaging.formats import FORMATS
 from distrorocks.packaging.packaging_file import FileChange, PackagingFile
 from distrorocks.packaging.plan import PackagingPlan, packaging_plan
 from distrorocks.packaging.pristine import Pristine, store_path
+from distrorocks.plan.packaged_text import in_utf_8
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.packaging.folder import apply_changes, read_files
 from distrorocks.system.packaging.packager import epoch, maintainer_of
@@ -141,6 +142,5 @@ def _refuse_shared(
 def _rockspec(form: str, plan: PackagingPlan, rock: RockInput) -> Outputs:
     """Return the rockspec as a file of the packaging: sources may have several, or none of it."""
     name = str(plan.values["rockspec_name"])
-    if form != "deb":
-        return {name: (rock.rockspec_text, 0o644)}
-    return {f"debian/{name}": (rock.rockspec_text, 0o644)}
+    text = in_utf_8(rock.rockspec_text)
+    return {f"debian/{name}" if form == "deb" else name: (text, 0o644)}

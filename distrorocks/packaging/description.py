@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from distrorocks.packaging.facts import Facts
 from distrorocks.packaging.field import HIGH, LOW, Draft
 from distrorocks.packaging.prose import listed, paragraphs, synopsis
@@ -24,6 +26,13 @@ def describe(facts: Facts, draft: Draft, *, is_split: bool) -> None:
     if facts.commands:
         word = "command" if len(facts.commands) == 1 else "commands"
         closing += f" It brings the {word} {listed(facts.commands)}."
-    said = paragraphs(text)
+    said = paragraphs(_without_summary(text, facts.summary))
     lines = (*said, "", *paragraphs(closing)) if said else paragraphs(closing)
     draft.put("description", lines, source, confidence)
+
+
+def _without_summary(text: str, summary: str) -> str:
+    """Return a description without its beginning where that only says the summary again."""
+    words = map(re.escape, summary.strip(" .").split())
+    again = re.match(r"\s*" + r"\s+".join(words) + r"[.\s]+", text, re.IGNORECASE)
+    return text[again.end() :] if again and again.end() < len(text) else text

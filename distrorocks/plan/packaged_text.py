@@ -56,7 +56,8 @@ def fitted(
     for path in sorted(modules):
         steps += _changed(path, content(path), _module)
     for path in sorted(others):
-        steps += _changed(path, content(path), without_interpreter)
+        change = _page if _PAGE.search(path) else without_interpreter
+        steps += _changed(path, content(path), change)
     for path in sorted(documents):
         held = content(path)
         if held == b"":

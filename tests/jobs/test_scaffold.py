@@ -101,6 +101,14 @@ def test_place_zone_and_locale_change_nothing(
         time.tzset()
 
 
+def test_the_rockspec_is_in_utf_8(tmp_path: Path) -> None:
+    """Packaging has no other texts, whatever upstream's rockspec is written in."""
+    path = Path(rockspec(tmp_path, summary="Caf@"))
+    path.write_bytes(path.read_bytes().replace(b"@", b"\xe9"))
+    (one,) = made(str(path), tmp_path, "deb")
+    assert "Café" in one.outputs["debian/foo-1.0-1.rockspec"][0].decode()
+
+
 def test_the_epoch_is_the_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """SOURCE_DATE_EPOCH stands before the sources' dates."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")

@@ -17,10 +17,11 @@ def module(held: bytes | None) -> bytes | None:
     return steps[0].content if steps and isinstance(steps[0], Write) else None
 
 
-def page(text: str | bytes) -> str | None:
+def page(text: str | bytes, *, is_document: bool = True) -> str | None:
     """Return what becomes of a page, None where nothing does."""
     held = text.encode() if isinstance(text, str) else text
-    steps = fitted([], [], [PAGE], {PAGE: held}.get)
+    places = ([], [PAGE]) if is_document else ([PAGE], [])
+    steps = fitted([], *places, {PAGE: held}.get)
     return steps[0].content.decode() if steps and isinstance(steps[0], Write) else None
 
 
@@ -95,6 +96,7 @@ def test_plain_documents_are_in_utf_8_and_others_stay() -> None:
 def test_other_files_of_a_rock_are_not_run_by_lua() -> None:
     """A test or a sample that the rock brings is run by naming Lua; other programs stay."""
     held = {"/r/t.lua": b"#! /usr/bin/env lua5.1\nx()", "/r/run": b"#!/bin/sh\n", "/r/a": b"a"}
+    assert page('<img src="//a.b/c">', is_document=False) == '<img data-elsewhere="//a.org/b.png">'
     (step,) = fitted([], held, [], held.get)
     assert isinstance(step, Write)
     assert (step.path, step.content) == ("/r/t.lua", b"-- /usr/bin/env lua5.1\nx()")
