@@ -96,7 +96,7 @@ def test_plain_documents_are_in_utf_8_and_others_stay() -> None:
 def test_other_files_of_a_rock_are_not_run_by_lua() -> None:
     """A test or a sample that the rock brings is run by naming Lua; other programs stay."""
     held = {"/r/t.lua": b"#! /usr/bin/env lua5.1\nx()", "/r/run": b"#!/bin/sh\n", "/r/a": b"a"}
-    assert page('<img src="//a.b/c">', is_document=False) == '<img data-elsewhere="//a.org/b.png">'
+    assert page('<img src="//a.b/c">', is_document=False) == '<img data-elsewhere="//a.b/c">'
     (step,) = fitted([], held, [], held.get)
     assert isinstance(step, Write)
     assert (step.path, step.content) == ("/r/t.lua", b"-- /usr/bin/env lua5.1\nx()")
