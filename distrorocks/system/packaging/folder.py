@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.packaging_file import FileChange, PackagingFile, is_inside
 from distrorocks.system.files.atomic_file import WriteError, remove_files, write_atomically
+from distrorocks.system.processes.interruption import interruptible, uninterrupted
 
 _MOST_BYTES = 8 << 20
 
@@ -51,7 +52,7 @@ def read_file(directory: str, path: str) -> PackagingFile | None:
 
 
 def apply_changes(directory: str, changes: Sequence[FileChange]) -> None:
-    """Make each change in its order; on a failure undo those made.
+    """Make each change in its order; on a failure, or when asked to end, undo those made.
 
     A file that is not as it was when the change was decided stops all before anything is written.
     What takes the place of a file is forced to disk first; a new file can be rendered again.
@@ -65,18 +66,25 @@ def apply_changes(directory: str, changes: Sequence[FileChange]) -> None:
     made: list[FileChange] = []
     folders: list[str] = []
     try:
-        for change in changes:
-            folders += _make_folder(directory, change.path)
-            made.append(change)
-            _put(directory, change.path, change.after, is_forced=change.before is not None)
+        with interruptible():
+            for change in changes:
+                folders += _make_folder(directory, change.path)
+                made.append(change)
+                _put(directory, change.path, change.after, is_forced=change.before is not None)
     except BaseException:
-        for change in reversed(made):
-            with contextlib.suppress(WriteError):
-                _put(directory, change.path, change.before, is_forced=True)
-        for folder in reversed(folders):
-            with contextlib.suppress(OSError):
-                os.rmdir(folder)
+        with uninterrupted():
+            _undo(directory, made, folders)
         raise
+
+
+def _undo(directory: str, made: Sequence[FileChange], folders: Sequence[str]) -> None:
+    """Put back what was changed, last first, and remove the folders that were made."""
+    for change in reversed(made):
+        with contextlib.suppress(WriteError):
+            _put(directory, change.path, change.before, is_forced=True)
+    for folder in reversed(folders):
+        with contextlib.suppress(OSError):
+            os.rmdir(folder)
 
 
 def _put(directory: str, path: str, file: PackagingFile | None, *, is_forced: bool) -> None:

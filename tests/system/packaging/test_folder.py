@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,25 @@ def test_a_failure_undoes_what_was_done(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(WriteError, match="full"):
         apply_changes(str(tmp_path), changes)
     assert {str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*")} == {"a"}
+    assert read_file(str(tmp_path), "a") == OLD
+
+
+def test_who_is_asked_to_end_undoes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SIGTERM between two files leaves what was there, as Ctrl-C does; a second one is too late."""
+    (tmp_path / "a").write_text("old\n")
+    (tmp_path / "a").chmod(0o644)
+    real = atomic_file.write_atomically
+
+    def ended(path: str, content: bytes, *, mode: int, is_forced: bool) -> None:
+        real(path, content, mode=mode, is_forced=is_forced)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(packaging_folder, "write_atomically", ended)
+    with pytest.raises(KeyboardInterrupt):
+        apply_changes(
+            str(tmp_path), [FileChange("a", OLD, NEW, ""), FileChange("b", None, NEW, "")]
+        )
+    assert [each.name for each in tmp_path.iterdir()] == ["a"]
     assert read_file(str(tmp_path), "a") == OLD
 
 
