@@ -35,7 +35,7 @@ def spelled_expression(text: str) -> str | None:
     try:
         parsed = licensing.parse(text, validate=True)
         return str(parsed) if parsed is not None else None
-    except (AttributeError, TypeError, ValueError, RecursionError):
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError):
         return None
     except Exception as error:  # the library's own errors have no common base
         if type(error).__module__.startswith(("license_expression", "boolean")):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from distrorocks.license import expression
 from distrorocks.license.expression import licenses_in, spelled_expression
@@ -87,6 +87,8 @@ def test_the_usual_texts_need_no_library(monkeypatch: pytest.MonkeyPatch) -> Non
             assert spdx_of(text) == spdx
 
 
+@example("()")
+@example("(")
 @given(st.text(max_size=80) | st.text("MITGPLv23+-/(), andorwith", max_size=40))
 def test_any_text_is_answered_with_an_expression_or_nothing(text: str) -> None:
     """Whatever the field holds, the answer is none or names at least one licence."""
