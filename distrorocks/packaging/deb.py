@@ -44,9 +44,9 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     watch = watch_lines(_release(facts, draft))
     draft.put("watch", watch, "source_address and repository_page", MEDIUM)
     draft.put("salsa_ci", False, "asked for by who keeps the package on salsa.debian.org", MEDIUM)
-    interpreters = tuple(f"lua{each}" for each in draft.texts("lua_versions"))
     _overrides(facts, draft)
     draft.put("has_autotools", _has_autotools(facts), "the sources; LuaRocks runs what is needed")
+    interpreters = tuple(f"lua{each}" for each in draft.texts("lua_versions"))
     draft.put("test_depends", interpreters, "lua_versions")
 
 

@@ -97,20 +97,19 @@ def _lua_versions(facts: Facts, form: Format, draft: Draft) -> None:
     source = f"rockspec: {needs[0]}" if needs else "rockspec: any Lua"
     source += f"; {form.name} has {', '.join(form.lua_versions)}"
     against = {it: why for it in allowed if (why := evidence_against(it, facts.unfit_luas))}
-    if against:
-        fit = tuple(version for version in allowed if version not in against)
-        whole = "; ".join((source, *dict.fromkeys(against.values())))
-        gap = (
-            "" if fit else f"the code seems to be for no Lua of {form.name}: {against[allowed[-1]]}"
-        )
-        draft.put("lua_versions", fit or allowed, whole, MEDIUM if fit else LOW, "" if fit else gap)
-        return
-    if allowed:
+    fit = tuple(version for version in allowed if version not in against)
+    whole = "; ".join((source, *dict.fromkeys(against.values())))
+    if against and fit:
+        draft.put("lua_versions", fit, whole, MEDIUM)
+    elif against:
+        gap = f"the code seems to be for no Lua of {form.name}: {against[allowed[-1]]}"
+        draft.put("lua_versions", allowed, whole, LOW, gap)
+    elif allowed:
         draft.put("lua_versions", allowed, source, HIGH if needs else MEDIUM)
-        return
-    had = " and ".join(form.lua_versions)
-    gap = f"no Lua will do: the rock needs {listed(tuple(map(str, needs)))}, {form.name} has {had}"
-    draft.put("lua_versions", (form.lua_versions[-1],), source, LOW, gap)
+    else:
+        wanted, had = listed(tuple(map(str, needs))), " and ".join(form.lua_versions)
+        gap = f"no Lua will do: the rock needs {wanted}, {form.name} has {had}"
+        draft.put("lua_versions", (form.lua_versions[-1],), source, LOW, gap)
 
 
 def _kind(facts: Facts, draft: Draft) -> None:
