@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from distrorocks.code.c_condition import VERSION_NUMBER, condition
+from distrorocks.code.c_condition import condition
 from distrorocks.code.lua_api import NAME, LuaApi
 
 _DIRECTIVE = re.compile(r"\s*#\s*(\w+)\s*(.*)")
@@ -120,8 +120,8 @@ class _Reader:
         guard = _DEFINE.match(below) if word == "ifndef" else None
         if guard and guard[1] == name and self.api.is_macro(name, self.version) is None:
             return True  # it keeps a header from being read twice
-        known = True if name == VERSION_NUMBER else self._is_macro(name)
-        return known if known is None or word == "ifdef" else not known
+        asked = f"defined({name})" if word == "ifdef" else f"!defined({name})"
+        return condition(asked, self.number, self._is_macro)
 
     def _is_macro(self, name: str) -> bool | None:
         if name in self.defined:

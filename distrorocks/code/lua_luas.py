@@ -19,9 +19,7 @@ _GONE_AT = {"module": "5.3", "setfenv": "5.2", "getfenv": "5.2"}
 _OPENING = {"function", "do", "if", "repeat"}
 _CLOSING = {"end", "until"}
 # What follows a backslash in a string of Lua 5.2 and newer; in 5.1 anything may.
-_BAD_ESCAPE = re.compile(
-    r"(?P<quote>[\"']).*?(?<!\\)(?:\\\\)*\\[^abfnrtvxzu\\\"'\n\r0-9].*", re.DOTALL
-)
+_BAD_ESCAPE = re.compile(r"[\"'].*?(?<!\\)(?:\\\\)*\\[^abfnrtvxzu\\\"'\n\r0-9].*", re.DOTALL)
 _LARGEST = 1 << 16
 _FOR_ONE = re.compile(r"5[._]?[1-9]")  # a file for one Lua, chosen where the code runs
 
