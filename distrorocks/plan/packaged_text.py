@@ -117,16 +117,16 @@ def _page(held: bytes) -> bytes:
 def _uncounted(text: str) -> str:
     """Return a page without the scripts that tell a company who reads it."""
     kept = []
-    begin = done = 0
-    is_open = False
+    done = 0
+    begin: int | None = None
     for mark in _SCRIPT.finditer(text):
         if not mark["end"]:
-            begin, is_open = (begin, True) if is_open else (mark.start(), True)
-        elif is_open:
-            is_open = False
+            begin = mark.start() if begin is None else begin
+        elif begin is not None:
             if _COUNTER.search(text, begin, mark.end()):
                 kept.append(text[done:begin])
                 done = mark.end()
+            begin = None
     return "".join((*kept, text[done:]))
 
 
