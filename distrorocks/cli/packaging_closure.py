@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.cli.server_words import add_servers, asked_of
 from distrorocks.errors import DistrorocksError
-from distrorocks.packaging.build_order import outgrown_texts
 
 if TYPE_CHECKING:  # the templates' and settings' libraries are imported when a rock is packaged
     from distrorocks.jobs.rock_index import FolderIndex, ServerIndex
@@ -79,6 +78,8 @@ def _index(
 
 def _tell(one: ClosureScaffold) -> None:
     """Print one format's order, and what is open."""
+    from distrorocks.packaging.build_order import outgrown_texts
+
     say(f"[{one.form}]")
     for rock, package in one.packages.items():
         after = ", ".join(one.packages[need] for need in one.closure.edges[rock])
