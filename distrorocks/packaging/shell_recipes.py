@@ -64,18 +64,16 @@ def finish(habits: Habits, _facts: Facts, draft: Draft, _tables: Tables) -> None
     draft.put("lua_packages", _each(habits, luas, draft.text("package")), source, HIGH)
     draft.put("interpreters", tuple(map(habits.interpreter, luas)), source, HIGH)
     linked = externals if habits.is_linking else ()
-    requires = (
-        " ".join(dict.fromkeys((*_of_lua(habits, lua, draft.texts("requires")), *linked)))
-        for lua in luas
-    )
-    draft.put("requires_by_lua", tuple(requires), "requires and external_requires")
+    required = [_of_lua(habits, lua, draft.texts("requires")) for lua in luas]
+    by_lua = tuple(" ".join(dict.fromkeys((*each, *linked))) for each in required)
+    draft.put("requires_by_lua", by_lua, "requires and external_requires")
     needs = [tool for lua in luas for tool in habits.tools(lua)]
     needs += ["cmake"] * (draft.text("build_type") == "cmake")
     needs += externals
     for lua in luas:
         needs += _of_lua(habits, lua, draft.texts("build_requires"))
     draft.put("build_needs", tuple(dict.fromkeys(needs)), "the rockspec's needs")
-    checked = (need for lua in luas for need in _of_lua(habits, lua, draft.texts("requires")))
+    checked = (need for each in required for need in each)
     interpreters = map(habits.interpreter, luas)
     draft.put("check_needs", tuple(dict.fromkeys((*interpreters, *checked))), "to load all modules")
     version = re.sub("~(?=[0-9])", "_", draft.text("version")).replace("~", habits.before)
