@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.facts import Facts
 from distrorocks.packaging.formats import FORMATS
-from distrorocks.packaging.packaging_file import FileChange, PackagingFile
+from distrorocks.packaging.packaging_file import PackagingFile, changes_to
 from distrorocks.packaging.plan import PackagingPlan, packaging_plan
 from distrorocks.packaging.pristine import Pristine, store_path
 from distrorocks.plan.packaged_text import in_utf_8
@@ -94,6 +94,11 @@ def rendered(
     return dict(sorted(outputs.items()))
 
 
+def as_files(outputs: Outputs) -> dict[str, PackagingFile]:
+    """Return rendered files as those of a packaging."""
+    return {path: PackagingFile(*each) for path, each in outputs.items()}
+
+
 def write(made: Sequence[Scaffold], request: Request, *, is_dry: bool = False) -> list[str]:
     """Write the files of all formats with what they were rendered as, or none of them.
 
@@ -103,7 +108,7 @@ def write(made: Sequence[Scaffold], request: Request, *, is_dry: bool = False) -
     wanted: dict[str, PackagingFile] = {}
     stores = []
     for one in made:
-        files = {path: PackagingFile(*each) for path, each in one.outputs.items()}
+        files = as_files(one.outputs)
         _refuse_shared(wanted, files, one.plan.format)
         values = one.plan.values
         pristine = Pristine(str(values["rock"]), str(values["rock_version"]), files)
@@ -117,11 +122,7 @@ def write(made: Sequence[Scaffold], request: Request, *, is_dry: bool = False) -
             detail="\n".join(edited),
             hint="use --update to bring it to this rock with your edits kept, or another folder",
         )
-    changes = [
-        FileChange(path, there.get(path), file, "rendered")
-        for path, file in sorted(wanted.items())
-        if there.get(path) != file
-    ]
+    changes = changes_to(dict(sorted(wanted.items())), there, "rendered")
     if not is_dry:
         apply_changes(request.directory, sorted(changes, key=lambda each: each.path in stores))
     return [each.path for each in changes]

@@ -25,7 +25,7 @@ from distrorocks.packaging.build_order import (
 from distrorocks.packaging.closure import Closure, NeededRock, Packaged, closure_of
 from distrorocks.packaging.field import HIGH
 from distrorocks.packaging.formats import FORMATS
-from distrorocks.packaging.packaging_file import FileChange, PackagingFile
+from distrorocks.packaging.packaging_file import PackagingFile, changes_to
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.system.lua.jail import Jail
@@ -135,11 +135,7 @@ def _write_lists(one: ClosureScaffold, folder: str, *, is_dry: bool) -> list[str
         )
     wanted = {path: PackagingFile(b"").with_text(text) for path, text in texts.items()}
     there = read_files(folder, wanted)
-    changes = [
-        FileChange(path, there.get(path), file, "the order")
-        for path, file in wanted.items()
-        if there.get(path) != file
-    ]
+    changes = changes_to(wanted, there, "the order")
     if not is_dry:
         apply_changes(folder, changes)
     return [each.path for each in changes]

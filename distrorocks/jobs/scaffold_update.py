@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.jobs.scaffold import Request, plan_rock, read_rock, rendered
+from distrorocks.jobs.scaffold import Request, as_files, plan_rock, read_rock, rendered
 from distrorocks.packaging.as_update import as_update
 from distrorocks.packaging.file_merge import with_history
 from distrorocks.packaging.line_merge import Labels, marked_lines
@@ -103,7 +103,7 @@ def _one(request: Request, rock: RockInput, form: str, place: str) -> Updated:
         )
     if not is_same:
         plan = as_update(plan, base.version)
-    theirs = _files(rendered(form, plan, rock, search_path(request.templates)))
+    theirs = as_files(rendered(form, plan, rock, search_path(request.templates)))
     theirs = with_history(base.files, theirs, is_same_version=is_same)
     ours = read_files(directory, {*base.files, *theirs})
     _refuse_unresolved(ours)
@@ -128,10 +128,6 @@ def _store_changes(
 
 def _is_store(change: FileChange) -> bool:
     return posixpath.basename(change.path).startswith(".distrorocks-")
-
-
-def _files(outputs: dict[str, tuple[bytes, int]]) -> dict[str, PackagingFile]:
-    return {path: PackagingFile(*each) for path, each in outputs.items()}
 
 
 def _refuse_unresolved(ours: Files) -> None:

@@ -34,6 +34,15 @@ class FileChange(NamedTuple):
     reason: str
 
 
+def changes_to(wanted: Files, there: Files, reason: str) -> list[FileChange]:
+    """Return what makes the files that are there those that are wanted; others stay."""
+    return [
+        FileChange(path, there.get(path), file, reason)
+        for path, file in wanted.items()
+        if there.get(path) != file
+    ]
+
+
 def is_inside(path: str) -> bool:
     """Tell whether a path can only be one below the packaging's folder."""
     parts = path.split("/")
