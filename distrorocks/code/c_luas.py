@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 
 from distrorocks.code.c_reading import CReading, read_c
-from distrorocks.code.c_text import bare_lines
+from distrorocks.code.c_text import bare_lines, is_c
 from distrorocks.code.lua_api import NAME, LuaApi
 
-_C_FILE = re.compile(r"\.(?:c|h|cc|cpp|cxx|hpp|hh|inc)\Z")
 _COMPILED = re.compile(r"\.(?:c|cc|cpp|cxx)\Z")
 _NOT_PART = re.compile(r"(?:\A|/)(?:tests?|examples?|samples?|docs?|bench(?:marks?)?)/")
 _ASKS_FOR_MORE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+LUA_COMPAT_\w+", re.MULTILINE)
@@ -25,7 +24,7 @@ def c_unfit(
     headers for what they keep of older versions, or that includes a compatibility header which is
     not at hand, says nothing.
     """
-    code = {path: text for path, text in texts.items() if _C_FILE.search(path)}
+    code = {path: text for path, text in texts.items() if is_c(path)}
     wanted = {path for path in compiled if path in code}
     if not wanted:
         wanted = {path for path in code if _COMPILED.search(path) and not _NOT_PART.search(path)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_C_FILE = re.compile(r"\.(?:c|h|cc|cpp|cxx|hpp|hh|inc)\Z")
 _TOKEN = re.compile(
     r"""
     ^[ \t]*\#[ \t]*include[^\n]* # its name looks like a string
@@ -15,6 +16,11 @@ _TOKEN = re.compile(
     """,
     re.DOTALL | re.MULTILINE | re.VERBOSE,
 )
+
+
+def is_c(path: str) -> bool:
+    """Return whether a file's name is that of C or C++, headers included."""
+    return _C_FILE.search(path) is not None
 
 
 def bare_lines(text: str) -> list[tuple[int, str]]:

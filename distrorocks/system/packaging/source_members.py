@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from distrorocks.code.c_text import is_c
 from distrorocks.errors import DistrorocksError
 from distrorocks.license.verdict import is_license_file
 from distrorocks.packaging.long_pages import is_page, maker_of_long_page
@@ -25,7 +26,6 @@ _MOST_OF_ONE = 1 << 20  # of which the end is kept; of more the beginning alone
 _MOST_KEPT = 24 << 20
 _C_BYTES = 1 << 18
 _INNER = bytes(range(0x80, 0xC0))  # never the first byte of a letter in UTF-8
-_C_FILE = re.compile(r"\.(?:c|h|cc|cpp|hpp)\Z")
 _SOURCE = re.compile(r"\.(?:lua|moon|c|h|cc|cpp|hpp|js|tl|fnl)\Z")
 _README = re.compile(r"(?:.*/)?readme[^/]*\Z", re.IGNORECASE)
 _SKIPPED_DIRECTORIES = frozenset(
@@ -123,7 +123,7 @@ def _telling_part(path: str, read: Callable[[int], bytes]) -> bytes:
     """Return the part of a file that may tell something; what is left out keeps its line ends."""
     if _rank(path) != 3:
         return read(_LICENSE_BYTES)
-    most = _C_BYTES if _C_FILE.search(path) else _SOURCE_BYTES
+    most = _C_BYTES if is_c(path) else _SOURCE_BYTES
     content = read(_MOST_OF_ONE + 1)
     if len(content) <= most + _TAIL_BYTES or len(content) > _MOST_OF_ONE:
         return content[: most + _TAIL_BYTES]
