@@ -128,6 +128,12 @@ def missing_modules(made: Scaffold, package_files: set[str]) -> list[str]:
     return missing
 
 
+def lack_of(made: Scaffold, package_files: set[str]) -> str:
+    """Return which modules of the plan no file of the package is, "" if none is missing."""
+    missing = missing_modules(made, package_files)
+    return f"modules missing: {', '.join(missing[:4])}" if missing else ""
+
+
 def built_elsewhere(machine: Machine, tree: Path) -> tuple[Path, ...]:
     """Return the packages of a source package's folder from another folder, locale and zone."""
     words = {"LC_ALL": "C", "TZ": "Asia/Tokyo", "DEB_BUILD_OPTIONS": "nocheck"}
@@ -150,12 +156,11 @@ def deb_of(
         return verdict._replace(reason=failure_line(str(failure)), log=str(failure)), None
     packages = tuple(path for path in done.packages if "-dbgsym" not in path.name)
     files = {file for path in packages for file in modules(path)}
-    missing = missing_modules(made, files)
     tags = tuple(sorted(lintian_tags((*done.packages, source_package(tree)))))
     refused = not_loading(machine, packages)
     reason = refused[0] if refused else ""
-    if missing:
-        reason = f"modules missing: {', '.join(missing[:4])}"
+    if lack := lack_of(made, files):
+        reason = lack
     if not files and made.plan.values["modules"]:
         reason = "the package holds no module"
     if twice and not reason:

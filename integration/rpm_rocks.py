@@ -17,7 +17,7 @@ from integration.machine import CommandError, Machine, run
 from integration.rock_packages import (
     Verdict,
     failure_line,
-    missing_modules,
+    lack_of,
     planned_versions,
     source_tree,
 )
@@ -136,9 +136,8 @@ def _wrong(made: Scaffold, packages: tuple[Path, ...]) -> str:
     files = [set(run("rpm", "-qpl", package).lines) for package in packages]
     if len(files) != len(planned_versions(made)):
         return f"{len(files)} packages for {len(planned_versions(made))} Luas"
-    missing = missing_modules(made, set().union(*files))
-    if missing:
-        return f"modules missing: {', '.join(missing[:4])}"
+    if lack := lack_of(made, set().union(*files)):
+        return lack
     if any(not any("/luarocks/rocks-" in path for path in each) for each in files):
         return "a package holds no rock"
     return ""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from distrorocks.jobs.scaffold import Scaffold
 from distrorocks.system.lua.jail import Jail
 from integration.machine import CommandError, Machine
-from integration.rock_packages import Verdict, failure_line, missing_modules, source_tree
+from integration.rock_packages import Verdict, failure_line, lack_of, source_tree
 from integration.roots import Layer, with_packages
 
 TOOLS = (
@@ -136,10 +136,8 @@ def shell_verdict(
     except CommandError as failure:
         return verdict._replace(reason=failure_line(str(failure)), log=str(failure)), None
     files = {path for name in done.names for path in done.files(name)}
-    missing = missing_modules(done.made, files)
-    reason = f"modules missing: {', '.join(missing[:4])}" if missing else ""
     seconds = time.monotonic() - start
-    return verdict._replace(reason=reason, seconds=seconds, log=done.log), done
+    return verdict._replace(reason=lack_of(done.made, files), seconds=seconds, log=done.log), done
 
 
 def _placed(machine: Machine, rock: Path, form: str, jail: Jail, settings: str) -> Scaffold:
