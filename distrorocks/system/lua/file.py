@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import stat
-
-from distrorocks.errors import DistrorocksError
 from distrorocks.lua.fault import LuaSyntaxError
 from distrorocks.lua.read import Chunk, NotLiteral, parse
 from distrorocks.lua.value import LuaTable
+from distrorocks.system.files.bounded_file import FileReadError as LuaFileError, read_bounded
 from distrorocks.system.lua.jail import Jail
+
+__all__ = ["LuaFileError", "chunk_of", "read_bounded", "read_chunk"]
 
 ROCKSPEC_LIMIT = 1024 * 1024
 ROCK_MANIFEST_LIMIT = 4 * 1024 * 1024
 MANIFEST_LIMIT = 32 * 1024 * 1024
-_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
-
-
-class LuaFileError(DistrorocksError):
-    """A file could not be read; ``is_missing`` is true where there is none of that name."""
-
-    def __init__(self, brief: str, *, is_missing: bool = False, hint: str = "") -> None:
-        super().__init__(brief, hint=hint)
-        self.is_missing = is_missing
 
 
 def read_chunk(
@@ -49,45 +38,3 @@ def chunk_of(
         if jail is None:
             raise error.in_file(path) from None
     return jail.evaluate(text, name=path, environment=environment)
-
-
-def read_bounded(path: str, limit: int, *, directory: int | None = None) -> bytes:
-    """Return the bytes of a regular file of at most ``limit``, or raise ``LuaFileError``.
-
-    With ``directory``, an open one, ``path`` is a name in it, and must not be a link.
-    """
-    flags = _FLAGS if directory is None else _FLAGS | os.O_NOFOLLOW
-    try:
-        file = os.open(path, flags, dir_fd=directory)
-    except OSError as error:
-        is_missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
-        raise LuaFileError(f"cannot read {path}: {error.strerror}", is_missing=is_missing) from None
-    except ValueError:
-        raise LuaFileError(f"cannot read {path!r}: the name holds a NUL byte") from None
-    try:
-        return _content(file, path, limit)
-    except OSError as error:
-        raise LuaFileError(f"cannot read {path}: {error.strerror}") from None
-    finally:
-        os.close(file)
-
-
-def _content(file: int, path: str, limit: int) -> bytes:
-    """Return what an open file holds."""
-    status = os.fstat(file)
-    if not stat.S_ISREG(status.st_mode):
-        raise LuaFileError(f"cannot read {path}: it is not a regular file")
-    text = os.read(file, min(limit, status.st_size) + 1)
-    if len(text) == status.st_size <= limit:
-        return text
-    parts = [text]
-    left = limit + 1 - len(text)
-    while left > 0 and (part := os.read(file, min(left, 1 << 20))):
-        parts.append(part)
-        left -= len(part)
-    if left <= 0:
-        raise LuaFileError(
-            f"cannot read {path}: it has more than {limit} bytes",
-            hint="a Lua file of rocks is a few kilobytes; look at what made this one",
-        )
-    return b"".join(parts)
