@@ -7,13 +7,19 @@ a power cut: so the order matters.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.system.processes.process import is_running
+from distrorocks.system.processes.process import is_running, started
 
-_PREFIX = ".distrorocks-"
+PREFIX = ".distrorocks-"
+"""How the names of files begin that are on their way."""
+
+_MOST_DIGITS = 10  # no process has a number of more
+_MOST_BYTES = 150  # of the name that is to be; a file system takes 255
+_serial = 0
 
 
 class WriteError(DistrorocksError):
@@ -25,20 +31,17 @@ def write_atomically(
 ) -> None:
     """Make ``path`` a regular file with ``content`` and ``mode``, or raise ``WriteError``.
 
-    A link at ``path`` is replaced, not followed. The directory must exist. What is not
-    ``is_forced`` to disk may be cut short by a power cut: that is for files with a checksum.
+    A link at ``path`` is replaced, not followed. The directory must exist; it is opened once, so
+    that what takes its place meanwhile is not written to. What is not ``is_forced`` to disk may be
+    cut short by a power cut: that is for files with a checksum.
     """
-    directory, _, name = path.rpartition("/")
-    beside = f"{directory}/{_PREFIX}{os.getpid()}-{name}"[: len(directory) + 200]
+    above, _, name = path.rpartition("/")
     try:
-        _write_beside(beside, content, mode, is_forced=is_forced)
+        directory = os.open(above or "/", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            os.rename(beside, path)
-        except OSError:
-            _remove_quietly(beside)
-            raise
-        if is_forced:
-            force_directory(directory or "/")
+            _write(directory, name, content, mode=mode, is_forced=is_forced)
+        finally:
+            os.close(directory)
     except OSError as error:
         raise WriteError(
             f"cannot write {path}: {error.strerror}",
@@ -58,18 +61,6 @@ def write_if_different(path: str, content: bytes) -> bool:
     return True
 
 
-def sweep(directory: str) -> None:
-    """Remove what a killed process was writing in ``directory`` when it died."""
-    try:
-        names = os.listdir(directory)
-    except OSError:
-        return
-    for name in names:
-        process = name.removeprefix(_PREFIX).partition("-")[0]
-        if name.startswith(_PREFIX) and process.isdigit() and not is_running(int(process)):
-            _remove_quietly(f"{directory}/{name}")
-
-
 def remove_files(paths: Iterable[str]) -> list[str]:
     """Remove those files that are there, links themselves and not their targets; return them."""
     removed = []
@@ -84,39 +75,70 @@ def remove_files(paths: Iterable[str]) -> list[str]:
     return removed
 
 
-def _write_beside(path: str, content: bytes, mode: int, *, is_forced: bool) -> None:
-    """Write a new file, forced to disk or not; leave nothing behind on failure."""
-    _remove_quietly(path)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    opened = os.open(path, flags, 0o600)
-    try:
-        left = memoryview(content)
-        while left:
-            left = left[os.write(opened, left) :]
-        os.fchmod(opened, mode)
-        if is_forced:
-            os.fsync(opened)
-    except OSError:
-        _remove_quietly(path)
-        raise
-    finally:
-        os.close(opened)
-
-
 def force_directory(path: str) -> None:
     """Force a directory's names to disk, where the file system can."""
     opened = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        os.fsync(opened)
-    except OSError:
-        pass  # some file systems refuse fsync of a directory: then there is nothing to force
+        with contextlib.suppress(OSError):  # some file systems refuse it: nothing is to be forced
+            os.fsync(opened)
     finally:
         os.close(opened)
 
 
-def _remove_quietly(path: str) -> None:
-    """Remove a file of ours if it is there."""
+def _write(directory: int, name: str, content: bytes, *, mode: int, is_forced: bool) -> None:
+    """Write a file in an open directory; leave nothing of it on failure or interruption."""
+    sweep(directory)
+    beside = temporary_name(name)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    opened = os.open(beside, flags, 0o600, dir_fd=directory)
     try:
-        os.unlink(path)
-    except OSError:
-        return
+        try:
+            left = memoryview(content)
+            while left:
+                left = left[os.write(opened, left) :]
+            os.fchmod(opened, mode)
+            if is_forced:
+                os.fsync(opened)
+        finally:
+            os.close(opened)
+        os.rename(beside, name, src_dir_fd=directory, dst_dir_fd=directory)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(beside, dir_fd=directory)
+        raise
+    if is_forced:
+        with contextlib.suppress(OSError):
+            os.fsync(directory)
+
+
+def temporary_name(name: str) -> str:
+    """Return a name for a file on its way to ``name`` that no other process or call uses.
+
+    It says which process writes the file and when that one began, so that what a killed one left
+    is known even when its number lives again.
+    """
+    global _serial
+    _serial += 1
+    end = os.fsdecode(os.fsencode(name)[-_MOST_BYTES:])
+    return f"{PREFIX}{os.getpid()}-{started(os.getpid())}-{_serial}-{end}"
+
+
+def sweep(directory: int) -> None:
+    """Remove what killed runs were writing in an open directory when they died."""
+    for name in os.listdir(directory):
+        if is_left_over(name):
+            with contextlib.suppress(OSError):
+                os.unlink(name, dir_fd=directory)
+
+
+def is_left_over(name: str) -> bool:
+    """Return whether a file is one that was on its way when its process died."""
+    if not name.startswith(PREFIX):
+        return False
+    number, _, rest = name.removeprefix(PREFIX).partition("-")
+    if not (number.isascii() and number.isdigit()):
+        return False
+    if len(number) > _MOST_DIGITS or not is_running(int(number)):
+        return True
+    began = rest.partition("-")[0]
+    return began.isascii() and began.isdigit() and began != started(int(number))

@@ -11,6 +11,7 @@ from distrorocks.system.files.atomic_file import (
     WriteError,
     remove_files,
     sweep,
+    temporary_name,
     write_atomically,
     write_if_different,
 )
@@ -68,9 +69,11 @@ def test_content_is_on_disk_before_it_takes_the_name(
     for name in ("fsync", "rename"):
         original = getattr(os, name)
 
-        def record(*words: object, name: str = name, original: object = original) -> object:
+        def record(
+            *words: object, name: str = name, original: object = original, **more: object
+        ) -> object:
             calls.append(name)
-            return original(*words)  # type: ignore[operator]  # os.fsync or os.rename
+            return original(*words, **more)  # type: ignore[operator]  # os.fsync or os.rename
 
         monkeypatch.setattr(os, name, record)
     write_atomically(str(tmp_path / "x"), b"x")
@@ -89,12 +92,27 @@ def test_equal_content_is_not_written_again(tmp_path: Path) -> None:
 
 
 def test_only_what_a_dead_process_left_is_swept(tmp_path: Path) -> None:
-    """A file that a living process is writing stays, and so does everybody else's."""
-    kept = {f".distrorocks-{os.getpid()}-x", ".distrorocks-", "distrorocks-4194305-x", "x"}
-    for name in (*kept, ".distrorocks-4194305-x"):
+    """A file that a living process is writing stays, and so does everybody else's.
+
+    A process that has the number of a dead one began at another time.
+    """
+    mine = os.getpid()
+    kept = {f".distrorocks-{mine}-x", temporary_name("y"), ".distrorocks-", "x"}
+    kept |= {"distrorocks-4194305-x", ".distrorocks-\u00b2-x", ".distrorocks-undo-5.1"}
+    left = {".distrorocks-4194305-x", f".distrorocks-{mine}-7-1-x", ".distrorocks-" + "9" * 200}
+    for name in kept | left:
         (tmp_path / name).write_text("")
-    sweep(str(tmp_path))
+    directory = os.open(tmp_path, os.O_RDONLY)
+    sweep(directory)
+    os.close(directory)
     assert {path.name for path in tmp_path.iterdir()} == kept
+
+
+def test_the_longest_name_can_be_written(tmp_path: Path) -> None:
+    """The name of the file on its way is no longer than a file system takes."""
+    for name in ("x" * 255, "\u00e9" * 127):
+        write_atomically(str(tmp_path / name), b"x")
+        assert (tmp_path / name).read_bytes() == b"x"
 
 
 def test_removing_tells_what_was_there(tmp_path: Path) -> None:

@@ -1,0 +1,228 @@
+"""Who else could write a file that steers us: nothing that another user can write is believed.
+
+A file is trusted if root or this user owns it, nobody else can write it, and the same holds for
+each directory on the way to it from the root that it is about. Others' write permission counts as
+it is: a group in which nobody else is lets nobody in, a directory with the sticky bit lets nobody
+replace what is not theirs, and an access control list (acl(5)) on a group-writable file may let in
+anybody.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.system.files.bounded_file import FileReadError, read_opened
+
+_MOST_LINKS = 40  # as Linux: path_resolution(7)
+_STEP = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
+_READ = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NOCTTY
+
+
+class UntrustedError(DistrorocksError):
+    """Somebody else can write a file that would decide what this run does."""
+
+
+def read_trusted(root: str, path: str, limit: int) -> bytes:
+    """Return the bytes of a file that steers this run; ``path`` is absolute in ``root``.
+
+    Links among its directories lead where they would for programs in ``root``, and must be as
+    trusted; the file itself is a regular one of at most ``limit`` bytes, and no link. Raises
+    ``UntrustedError`` where another user could have written it, ``FileReadError`` for the rest
+    (``is_missing`` where it is not there).
+    """
+    shown = f"{root.rstrip('/')}{path}"
+    directory, _, name = path.rpartition("/")
+    try:
+        with _Walk(root) as walk:
+            walk.enter(directory)
+            file = os.open(name, _READ, dir_fd=walk.here)
+            try:
+                refuse_outsiders(os.fstat(file), f"/proc/self/fd/{file}", shown)
+                return read_opened(file, shown, limit)
+            finally:
+                os.close(file)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise FileReadError(f"cannot read {shown}: {error.strerror}", is_missing=True) from None
+    except OSError as error:
+        what = "it is a link" if os.path.islink(shown) else error.strerror
+        raise FileReadError(
+            f"cannot read {shown}: {what}", hint="a file that steers distrorocks is a regular file"
+        ) from None
+
+
+def trusted_path(root: str, directory: str) -> str:
+    """Return a directory's path in ``root`` without links; what is not there yet keeps its name.
+
+    Raises ``UntrustedError`` where another user could put something else in its place, and
+    ``FileReadError`` where something on the way is no directory.
+    """
+    with _Walk(root) as walk:
+        try:
+            walk.enter(directory)
+        except FileNotFoundError:
+            walk.refuse_sticky()
+        except OSError as error:
+            shown = f"{root.rstrip('/')}{directory}"
+            raise FileReadError(f"cannot enter {shown}: {error.strerror}") from None
+        return walk.path
+
+
+def refuse_outsiders(status: os.stat_result, place: str, shown: str) -> None:
+    """Raise ``UntrustedError`` for what another user can write; ``shown`` is for the message."""
+    if who := outsider(status, place):
+        raise UntrustedError(
+            f"{shown} is not believed: {who} can write it",
+            hint="make it root's (or this user's) alone with chown and chmod, or move it away; "
+            "what it says decides what this run does",
+        )
+
+
+def outsider(status: os.stat_result, place: str) -> str:
+    """Return who else than root and this user can write a file, "" for nobody.
+
+    ``place`` is a path by which the file can be reached, for its access control list.
+    """
+    if status.st_uid not in (0, os.geteuid()):
+        return f"user {_user(status.st_uid)}"
+    mode = status.st_mode
+    if stat.S_ISLNK(mode) or (stat.S_ISDIR(mode) and mode & stat.S_ISVTX):
+        return ""
+    if mode & stat.S_IWOTH:
+        return "everybody"
+    if mode & stat.S_IWGRP:
+        if _has_acl(place):
+            return "whoever its access control list names"
+        if _has_members(status.st_gid):
+            return f"the members of group {_group(status.st_gid)}"
+    return ""
+
+
+class _Walk:
+    """The way from a root to one of its directories, each step open, checked, and no link."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root.rstrip("/")
+        top = os.open(self._root or "/", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._way = [("", top)]
+        self._missing: list[str] = []
+        self._links = 0
+
+    def __enter__(self) -> _Walk:
+        self._check(os.fstat(self.here))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for _name, handle in self._way:
+            os.close(handle)
+
+    @property
+    def here(self) -> int:
+        """The handle of the directory that was reached."""
+        return self._way[-1][1]
+
+    @property
+    def path(self) -> str:
+        """The path of that directory in the root, with what was asked for and is not there."""
+        return "/" + "/".join([name for name, _ in self._way[1:]] + self._missing)
+
+    def enter(self, path: str) -> None:
+        """Go to a directory; raise ``OSError`` where it is missing or no directory."""
+        if path.startswith("/"):
+            self._leave(len(self._way))
+        pending = _steps(path)[::-1]
+        while pending:
+            name = pending.pop()
+            if name == "..":
+                self._leave(1)
+                continue
+            try:
+                target = self._step(name)
+            except FileNotFoundError:
+                self._missing = [name, *pending[::-1]]
+                raise
+            if target.startswith("/"):
+                self._leave(len(self._way))
+            pending += _steps(target)[::-1]
+
+    def refuse_sticky(self) -> None:
+        """Raise where anybody could make what is missing: below a directory like /tmp."""
+        if os.fstat(self.here).st_mode & stat.S_IWOTH:
+            raise UntrustedError(
+                f"{self._root}{self.path} is not there, and everybody could make it",
+                hint=f"make {self._root}{self.path} as root",
+            )
+
+    def _step(self, name: str) -> str:
+        """Go into a directory and return "", or return the target of the link of that name."""
+        handle = os.open(name, _STEP, dir_fd=self.here)
+        self._way.append((name, handle))
+        status = os.fstat(handle)
+        self._check(status)
+        if stat.S_ISDIR(status.st_mode):
+            return ""
+        try:
+            if not stat.S_ISLNK(status.st_mode):
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+            self._links += 1
+            if self._links > _MOST_LINKS:
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+            return os.readlink("", dir_fd=handle)
+        finally:
+            self._leave(1)
+
+    def _check(self, status: os.stat_result) -> None:
+        refuse_outsiders(status, f"/proc/self/fd/{self.here}", f"{self._root}{self.path}")
+
+    def _leave(self, steps: int) -> None:
+        """Leave directories, but never the root."""
+        for _ in range(min(steps, len(self._way) - 1)):
+            os.close(self._way.pop()[1])
+
+
+def _steps(path: str) -> list[str]:
+    return [step for step in path.split("/") if step not in ("", ".")]
+
+
+def _has_acl(place: str) -> bool:
+    with contextlib.suppress(OSError):  # the file system has none
+        return bool(os.getxattr(place, "system.posix_acl_access"))
+    return False
+
+
+def _has_members(group: int) -> bool:
+    """Return whether anybody but root and this user is in a group; True where it has no name."""
+    import grp
+    import pwd
+
+    mine = (0, os.geteuid())
+    try:
+        members = grp.getgrgid(group).gr_mem
+    except KeyError:
+        return True
+    users = pwd.getpwall()
+    names = {user.pw_name for user in users if user.pw_uid in mine}
+    return bool(set(members) - names) or any(
+        user.pw_gid == group and user.pw_uid not in mine for user in users
+    )
+
+
+def _user(number: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
+
+
+def _group(number: int) -> str:
+    import grp
+
+    try:
+        return grp.getgrgid(number).gr_name
+    except KeyError:
+        return str(number)
