@@ -19,12 +19,12 @@ from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.packages.distribution import installed_families
 from distrorocks.system.packages.licenses import Licenses
-from distrorocks.system.trees.ledger_file import read_ledger, write_ledger
+from distrorocks.system.trees.ledger_file import ledger_changes, read_ledger, write_ledger
 from distrorocks.system.trees.memory_file import forget, recall, remember
 from distrorocks.system.trees.present import present_digests, present_directories
 from distrorocks.system.trees.reader import Unread
 from distrorocks.system.trees.shipped_rockspec import shipped_needs
-from distrorocks.system.trees.writer import apply_changes
+from distrorocks.system.trees.writer import apply_changes, sweep_left_overs
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.ledger import Ledger
 
@@ -80,14 +80,17 @@ def refresh(
 
 def _act(root: str, before: Ledger, decided: Publication) -> None:
     """Carry the changes out; the ledger knows of each file before it is there."""
-    if _does_anything(decided):
-        write_ledger(root, before.joined(decided.ledger))
-        try:
-            apply_changes(root, decided.changes)
-        except BaseException:
-            write_ledger(root, before)
-            raise
-    write_ledger(root, decided.ledger)
+    if before.is_unfinished:
+        sweep_left_overs(root, before.every_directory)
+    if not _does_anything(decided):
+        write_ledger(root, decided.ledger)
+        return
+    apply_changes(
+        root,
+        decided.changes,
+        beforehand=ledger_changes(root, before.joined(decided.ledger)),
+        afterwards=ledger_changes(root, decided.ledger),
+    )
 
 
 def _does_anything(decided: Publication) -> bool:

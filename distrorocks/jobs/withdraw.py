@@ -7,10 +7,10 @@ from distrorocks.jobs.survey import System, survey
 from distrorocks.plan.publish import Publication, publication
 from distrorocks.system.files.lock import WAIT_SECONDS, distro_lock
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.trees.ledger_file import read_ledger, write_ledger
+from distrorocks.system.trees.ledger_file import ledger_changes, read_ledger
 from distrorocks.system.trees.memory_file import forget
 from distrorocks.system.trees.present import present_digests
-from distrorocks.system.trees.writer import apply_changes
+from distrorocks.system.trees.writer import apply_changes, sweep_left_overs
 
 _REASON = "distrorocks wrote it, and takes it back"
 
@@ -32,8 +32,14 @@ def withdraw(
         return _outcome(_decide(system))
     with distro_lock(system.root, seconds=lock_seconds):
         decided = _decide(system)
-        apply_changes(system.root, decided.changes)
-        write_ledger(system.root, decided.ledger)
+        if ledger.is_unfinished:
+            sweep_left_overs(system.root, ledger.every_directory)
+        apply_changes(
+            system.root,
+            decided.changes,
+            beforehand=ledger_changes(system.root, ledger._replace(is_unfinished=True)),
+            afterwards=ledger_changes(system.root, decided.ledger),
+        )
     return _outcome(decided)
 
 

@@ -8,12 +8,13 @@ import pytest
 
 from distrorocks.trees.ledger import FORMAT, Ledger, LedgerError, is_plain
 
-SOUND = {"format": FORMAT, "files": {"/a/b": "0"}, "directories": ["/a"]}
+TREE = "/usr/lib/luarocks/rocks-5.1"
+SOUND = {"format": FORMAT, "files": {f"{TREE}/manifest": "0"}, "directories": [TREE]}
 
 
 def test_a_ledger_survives_being_stored() -> None:
     """JSON keeps every path, also those that are not UTF-8."""
-    ledger = Ledger({"/a/\udcff": "0"}, frozenset({"/a"}))
+    ledger = Ledger({f"{TREE}/\udcff/1-1/rock_manifest": "0"}, frozenset({TREE, "/usr/lib"}))
     assert Ledger.from_json(json.loads(json.dumps(ledger.to_json()))) == ledger
 
 
@@ -26,13 +27,22 @@ def test_a_ledger_survives_being_stored() -> None:
         {"files": {"/a/../etc/passwd": "0"}},
         {"files": {"/a//b": "0"}},
         {"files": {"/a\0": "0"}},
-        {"files": {"/a": 5}},
+        {"files": {f"{TREE}/manifest": 5}},
+        {"files": {"/etc/shadow": "0"}},
+        {"files": {f"{TREE}/lpeg/1-1/x.so": "0"}},
+        {"files": {f"{TREE}/lpeg/1-1/other-1-1.rockspec": "0"}},
+        {"files": {f"{TREE}/lpeg/rock_manifest": "0"}},
+        {"files": {"/usr/lib/luarocks/rocks-/manifest": "0"}},
+        {"files": {"/usr/lib/luarocks/rocks-5.1": "0"}},
+        {"directories": ["/etc"]},
+        {"directories": ["/usr/lib/lua"]},
         {"directories": ["/.."]},
         {"directories": {}},
     ],
 )
 def test_what_is_no_ledger_is_refused(change: dict[str, object]) -> None:
-    """Another format, another shape, and paths that could lead elsewhere are errors."""
+    """Another format, another shape, and paths at which no refresh writes are errors."""
+    assert Ledger.from_json(SOUND).files
     with pytest.raises(LedgerError):
         Ledger.from_json({**SOUND, **change})
 
@@ -40,7 +50,7 @@ def test_what_is_no_ledger_is_refused(change: dict[str, object]) -> None:
 def test_two_ledgers_join_to_all_that_either_knows() -> None:
     """Between the intent and the act both are true; the later digest counts."""
     joined = Ledger({"/a": "1", "/b": "1"}).joined(Ledger({"/b": "2"}, frozenset({"/d"})))
-    assert joined == Ledger({"/a": "1", "/b": "2"}, frozenset({"/d"}))
+    assert joined == Ledger({"/a": "1", "/b": "2"}, frozenset({"/d"}), is_unfinished=True)
 
 
 def test_a_plain_path_is_absolute_and_goes_straight_down() -> None:

@@ -30,17 +30,28 @@ def uninterrupted() -> Iterator[None]:
         yield
 
 
+class Waiting:
+    """Signals that have come and wait; ``check`` lets them interrupt where it is called."""
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+
+    def check(self) -> None:
+        """Interrupt now if there was a reason to."""
+        if self.numbers:
+            raise KeyboardInterrupt
+
+
 @contextmanager
-def deferred() -> Iterator[None]:
-    """Let what would end this process wait for the end of the block, and interrupt there.
+def deferred() -> Iterator[Waiting]:
+    """Let what would end this process wait for the end of the block, or for ``check``.
 
     A program that is started in the block can still be asked to end: nothing is ignored.
     """
-    waiting: list[int] = []
-    with _while((signal.SIGINT, *_POLITE), lambda number, _: waiting.append(number)):
-        yield
-    if waiting:
-        raise KeyboardInterrupt
+    waiting = Waiting()
+    with _while((signal.SIGINT, *_POLITE), lambda number, _: waiting.numbers.append(number)):
+        yield waiting
+    waiting.check()
 
 
 @contextmanager

@@ -3,47 +3,50 @@
 from __future__ import annotations
 
 import json
-import os
+from collections.abc import Sequence
+from contextlib import suppress
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.system.files.atomic_file import write_atomically
-from distrorocks.system.files.root_path import RootView
-from distrorocks.system.lua.file import MANIFEST_LIMIT, LuaFileError, read_bounded
+from distrorocks.plan.change import Change, RemoveDirectory, RemoveFile, WriteFile
+from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.system.files.trust import UntrustedError, read_trusted, trusted_path
+from distrorocks.system.trees.writer import apply_changes
 from distrorocks.trees.ledger import Ledger, LedgerError
 
 DIRECTORY = "/var/lib/distrorocks"
-PATH = f"{DIRECTORY}/ledger.json"
-COPY = f"{DIRECTORY}/ledger.copy.json"
+NAME, COPY_NAME = "ledger.json", "ledger.copy.json"
+PATH = f"{DIRECTORY}/{NAME}"
+COPY = f"{DIRECTORY}/{COPY_NAME}"
+LIMIT = 64 * 1024 * 1024
+_REASON = "the ledger lists what distrorocks wrote"
 
 
 def read_ledger(root: str) -> Ledger:
     """Return the root's ledger, its copy where it is lost or damaged, an empty one for neither.
 
-    Raises ``LedgerError`` where neither can be read: guessing could remove what is not ours.
+    Raises ``LedgerError`` where neither can be read: guessing could remove what is not ours. One
+    that another user could have written counts as one that cannot be read.
     """
-    view, faults = RootView(root), list[DistrorocksError]()
+    faults = list[DistrorocksError]()
     for path in (PATH, COPY):
         try:
-            found = _read(view.host_path(path))
-        except DistrorocksError as fault:
+            return _parsed(read_trusted(root, path, LIMIT), f"{root.rstrip('/')}{path}")
+        except FileReadError as fault:
+            if not fault.is_missing:
+                faults.append(fault)
+        except (UntrustedError, LedgerError) as fault:
             faults.append(fault)
-            continue
-        if found:
-            return found
     if faults:
         raise faults[0]
     return Ledger()
 
 
-def _read(path: str) -> Ledger | None:
-    """Return the ledger at ``path``, None where there is none; raise for one that cannot be."""
+def _parsed(text: bytes, path: str) -> Ledger:
+    """Return the ledger that a file's text is."""
     try:
-        return Ledger.from_json(json.loads(read_bounded(path, MANIFEST_LIMIT)))
-    except LuaFileError as error:
-        if error.is_missing:
-            return None
-        raise
-    except (ValueError, RecursionError, LedgerError) as error:
+        return Ledger.from_json(json.loads(text))
+    except (ValueError, RecursionError, MemoryError, LedgerError) as error:
         raise LedgerError(
             f"the ledger {path} cannot be read",
             detail=str(error),
@@ -53,26 +56,42 @@ def _read(path: str) -> Ledger | None:
 
 
 def write_ledger(root: str, ledger: Ledger) -> None:
-    """Store the ledger and its copy; an empty one leaves no file and no directory behind."""
-    view = RootView(root)
-    places = [view.host_path(path) for path in (PATH, COPY)]
-    if not ledger.files and not ledger.directories:
-        _remove(places, view.host_path(DIRECTORY))
+    """Store the ledger and its copy where they are not so already; remove what killed runs left."""
+    if not _is_stored(root, ledger):
+        apply_changes(root, ledger_changes(root, ledger))
         return
-    text = json.dumps(ledger.to_json(), indent=1).encode() + b"\n"
-    for place in places:
-        try:
-            if read_bounded(place, MANIFEST_LIMIT) == text:
-                continue
-        except LuaFileError:
-            os.makedirs(view.host_path(DIRECTORY), mode=0o755, exist_ok=True)
-        write_atomically(place, text)
+    with suppress(OSError, DistrorocksError), Beneath(root) as below:
+        directory = trusted_path(root, DIRECTORY)
+        below.sweep(directory)
+        if ledger.is_empty:
+            below.remove_directory(directory)
 
 
-def _remove(files: list[str], directory: str) -> None:
-    """Remove what is there of the files, and their directory if nothing else is in it."""
-    for remove, place in (*((os.unlink, file) for file in files), (os.rmdir, directory)):
+def ledger_changes(root: str, ledger: Ledger) -> Sequence[Change]:
+    """Return what stores the ledger and its copy; an empty one leaves no file and no directory."""
+    directory = trusted_path(root, DIRECTORY)
+    files = [f"{directory}/{name}" for name in (NAME, COPY_NAME)]
+    if ledger.is_empty:
+        removals = [RemoveFile(path, _REASON) for path in files]
+        return [*removals, RemoveDirectory(directory, _REASON)]
+    text = _text(ledger)
+    return [WriteFile(path, text, _REASON) for path in files]
+
+
+def _is_stored(root: str, ledger: Ledger) -> bool:
+    """Return whether both files hold this ledger."""
+    wanted = None if ledger.is_empty else _text(ledger)
+    for path in (PATH, COPY):
+        text = None
         try:
-            remove(place)
-        except OSError:
-            continue
+            text = read_trusted(root, path, LIMIT)
+        except FileReadError as fault:
+            if not fault.is_missing:
+                return False
+        if text != wanted:
+            return False
+    return True
+
+
+def _text(ledger: Ledger) -> bytes:
+    return json.dumps(ledger.to_json(), indent=1).encode() + b"\n"

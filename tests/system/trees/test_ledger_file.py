@@ -11,7 +11,9 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.system.trees.ledger_file import COPY, PATH, read_ledger, write_ledger
 from distrorocks.trees.ledger import Ledger
 
-LEDGER = Ledger({"/usr/lib/x\udcff": "0"}, frozenset({"/usr/lib"}))
+LEDGER = Ledger(
+    {"/usr/lib/luarocks/rocks-5.1/x\udcff/1-1/rock_manifest": "0"}, frozenset({"/usr/lib"})
+)
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
