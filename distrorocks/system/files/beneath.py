@@ -99,8 +99,13 @@ class Beneath:
         parent, name = self._place(path)
         return os.readlink(name, dir_fd=parent)
 
-    def create(self, path: str, content: bytes, mode: int) -> None:
-        """Make a new file of exactly this mode; on failure none is left."""
+    def create(
+        self, path: str, content: bytes, mode: int, *, like: os.stat_result | None = None
+    ) -> None:
+        """Make a new file of exactly this mode; on failure none is left.
+
+        ``like`` is what ``stat`` says of a file whose owner, group and mode it takes instead.
+        """
         parent, name = self._place(path)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         opened = os.open(name, flags, 0o600, dir_fd=parent)
@@ -108,7 +113,9 @@ class Beneath:
             left = memoryview(content)
             while left:
                 left = left[os.write(opened, left) :]
-            os.fchmod(opened, mode)
+            if like:
+                os.fchown(opened, like.st_uid, like.st_gid)
+            os.fchmod(opened, stat.S_IMODE(like.st_mode) & 0o777 if like else mode)
         except BaseException:
             with contextlib.suppress(OSError):
                 os.unlink(name, dir_fd=parent)
@@ -116,21 +123,33 @@ class Beneath:
         finally:
             os.close(opened)
 
-    def write(self, path: str, content: bytes, mode: int = 0o644) -> None:
-        """Make a path a regular file with this content, whole at any moment, not forced to disk.
+    def write(
+        self,
+        path: str,
+        content: bytes,
+        mode: int = 0o644,
+        *,
+        like: os.stat_result | None = None,
+        is_forced: bool = False,
+    ) -> None:
+        """Make a path a regular file with this content, whole at any moment; see ``create``.
 
         What killed runs were writing beside it when they died is removed.
         """
         directory, _, name = path.rpartition("/")
         self.sweep(directory)
         beside = f"{directory}/{temporary_name(name)}"
-        self.create(beside, content, mode)
+        self.create(beside, content, mode, like=like)
         try:
+            if is_forced:
+                self.sync(beside)
             self.rename(beside, path)
         except BaseException:
             with contextlib.suppress(OSError):
                 self.remove_file(beside)
             raise
+        if is_forced:
+            self.sync_directory(directory)
 
     def sweep(self, directory: str) -> None:
         """Remove what killed runs were writing in a directory when they died."""
@@ -245,9 +264,11 @@ class Beneath:
             mode = os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode
             if stat.S_ISLNK(mode):
                 return BlockedError(
-                    f"{self.shown(path)} is a link, and nothing is changed behind it",
+                    f"{self.shown(path)} cannot be entered: it is a link, and nothing is changed "
+                    "behind it",
                     hint="make it a directory, or move it away",
                 )
         return BlockedError(
-            f"{self.shown(path)} is no directory", hint="make it a directory, or move it away"
+            f"{self.shown(path)} cannot be entered: it is no directory",
+            hint="make it a directory, or move it away",
         )

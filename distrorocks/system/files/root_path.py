@@ -42,6 +42,15 @@ class RootView:
         """Return what ``path`` leads to, or None if it is missing, a loop, or unreadable."""
         return self._follow(path, _MOST_LINKS)
 
+    def entry(self, path: str) -> Found | None:
+        """Return what stands at ``path``, a link itself, or None if nothing can be reached there.
+
+        Links among the directories above it are followed.
+        """
+        above, _, name = path.rpartition("/")
+        directory = self._directory(above or "/", _MOST_LINKS)
+        return None if directory is None else self._found(f"{directory.rstrip('/')}/{name}")
+
     def _follow(self, path: str, links: int) -> Found | None:
         """Return what ``path`` leads to over at most ``links`` links."""
         parent, _, name = path.rstrip("/").rpartition("/")

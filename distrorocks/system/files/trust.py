@@ -15,7 +15,8 @@ import os
 import stat
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.system.files.bounded_file import FileReadError, read_opened
+from distrorocks.system.files.bounded_file import FileReadError, read_bounded, read_opened
+from distrorocks.system.files.root_path import RootView
 
 _MOST_LINKS = 40  # as Linux: path_resolution(7)
 _STEP = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -26,32 +27,43 @@ class UntrustedError(DistrorocksError):
     """Somebody else can write a file that would decide what this run does."""
 
 
-def read_trusted(root: str, path: str, limit: int) -> bytes:
+def read_trusted(root: str, path: str, limit: int, *, may_be_link: bool = False) -> bytes:
     """Return the bytes of a file that steers this run; ``path`` is absolute in ``root``.
 
     Links among its directories lead where they would for programs in ``root``, and must be as
-    trusted; the file itself is a regular one of at most ``limit`` bytes, and no link. Raises
+    trusted; the file itself is a regular one of at most ``limit`` bytes. It is no link, unless it
+    ``may_be_link``, as administrators make them: then what it leads to is held to the same. Raises
     ``UntrustedError`` where another user could have written it, ``FileReadError`` for the rest
     (``is_missing`` where it is not there).
     """
     shown = f"{root.rstrip('/')}{path}"
-    directory, _, name = path.rpartition("/")
     try:
         with _Walk(root) as walk:
-            walk.enter(directory)
-            file = os.open(name, _READ, dir_fd=walk.here)
+            file = walk.open_file(path, may_be_link=may_be_link)
             try:
-                refuse_outsiders(os.fstat(file), f"/proc/self/fd/{file}", shown)
                 return read_opened(file, shown, limit)
             finally:
                 os.close(file)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise FileReadError(f"cannot read {shown}: {error.strerror}", is_missing=True) from None
     except OSError as error:
-        what = "it is a link" if os.path.islink(shown) else error.strerror
-        raise FileReadError(
-            f"cannot read {shown}: {what}", hint="a file that steers distrorocks is a regular file"
-        ) from None
+        raise FileReadError(f"cannot read {shown}: {error.strerror}") from None
+
+
+def read_steering(root: str, path: str, limit: int) -> bytes:
+    """Return the bytes of a file that people write to steer a run, as ``read_trusted``.
+
+    Root believes what nobody else can write. Another user's run can do no more than whoever wrote
+    the file could have that user do, so there it is only read within its bounds.
+    """
+    if os.geteuid() == 0:
+        return read_trusted(root, path, limit, may_be_link=True)
+    view = RootView(root)
+    found = view.find(path)
+    if found is None:
+        shown = f"{root.rstrip('/')}{path}"
+        raise FileReadError(f"cannot read {shown}: it is not there", is_missing=True)
+    return read_bounded(view.host_path(found.path), limit)
 
 
 def trusted_path(root: str, directory: str) -> str:
@@ -147,6 +159,33 @@ class _Walk:
             if target.startswith("/"):
                 self._leave(len(self._way))
             pending += _steps(target)[::-1]
+
+    def open_file(self, path: str, *, may_be_link: bool) -> int:
+        """Return an open regular file, which nobody else can write."""
+        while True:
+            directory, slash, name = path.rpartition("/")
+            self.enter(directory + slash)
+            status = os.stat(name, dir_fd=self.here, follow_symlinks=False)
+            shown = f"{self._root}{self.path.rstrip('/')}/{name}"
+            if stat.S_ISREG(status.st_mode):
+                return self._opened(name, shown)
+            if not stat.S_ISLNK(status.st_mode):
+                raise OSError(errno.EINVAL, "it is not a regular file")
+            refuse_outsiders(status, "", shown)
+            self._links += 1
+            if not may_be_link or self._links > _MOST_LINKS:
+                raise OSError(errno.ELOOP, "it is a link")
+            path = os.readlink(name, dir_fd=self.here)
+
+    def _opened(self, name: str, shown: str) -> int:
+        """Open a file of this directory for reading, and check the very file that was opened."""
+        file = os.open(name, _READ, dir_fd=self.here)
+        try:
+            refuse_outsiders(os.fstat(file), f"/proc/self/fd/{file}", shown)
+        except BaseException:
+            os.close(file)
+            raise
+        return file
 
     def refuse_sticky(self) -> None:
         """Raise where anybody could make what is missing: below a directory like /tmp."""

@@ -8,14 +8,10 @@ from typing import NamedTuple
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import Chunk, LuaTextError, parse
 from distrorocks.lua.value import LuaTable
-from distrorocks.system.files.atomic_file import (
-    WriteError,
-    force_directory,
-    remove_files,
-    write_atomically,
-)
+from distrorocks.system.files.atomic_file import WriteError
+from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.lua.file import read_bounded
+from distrorocks.system.files.trust import read_steering
 from distrorocks.system.packages.host_cpu import host_cpu
 
 DIRECTORY = "/etc/luarocks"
@@ -58,7 +54,7 @@ def read_config(
         return ConfigFile(path, None, None)
     host = view.host_path(found.path)
     try:
-        text = read_bounded(host, CONFIG_LIMIT)
+        text = read_steering(root, path, CONFIG_LIMIT)
     except DistrorocksError as error:
         return ConfigFile(path, None, None, error)
     given = environment(root, lua_version) if known is None else known
@@ -103,51 +99,33 @@ def write_config(root: str, path: str, text: bytes | None, *, make_directory: bo
 
     Its mode and owner stay; a link stays too, and what it leads to inside the root is replaced.
     """
-    view = RootView(root)
-    found = view.find(path)
-    if found is None:
-        above, _, name = path.rpartition("/")
-        directory = _directory(view, above, make=make_directory)
-        if not directory or text is None:
-            raise WriteError(f"cannot write {path}: {above} is not there")
-        write_atomically(f"{directory}/{name}", text)
-        return
-    host = view.host_path(found.path)
-    if text is None:
-        remove_files([host])
-        return
-    beside = f"{host}.distrorocks-{os.getpid()}"
-    write_atomically(beside, text, mode=0o600)
+    found = RootView(root).find(path)
+    place = found.path if found else path
+    directory = place.rpartition("/")[0]
     try:
-        _give_owner(beside, found.status)
-        os.rename(beside, host)
-        force_directory(host.rpartition("/")[0] or "/")
+        with Beneath(root) as below:
+            if found is None:
+                directory = _directory(below, directory, make=make_directory and text is not None)
+                place = f"{directory}/{path.rpartition('/')[2]}"
+            if text is None:
+                below.remove_file(place)
+            else:
+                below.write(place, text, like=found.status if found else None, is_forced=True)
     except OSError as error:
-        remove_files([beside])
         raise WriteError(
-            f"cannot write {host}: {error.strerror}", hint="what was there before is untouched"
+            f"cannot write {root.rstrip('/')}{place}: {error.strerror}",
+            hint="what was there before is untouched",
         ) from error
 
 
-def _directory(view: RootView, path: str, *, make: bool) -> str:
-    """Return where a directory of the root is, made with those above it if wanted; "" for none."""
-    found = view.find(path)
+def _directory(below: Beneath, path: str, *, make: bool) -> str:
+    """Return where a directory of the root is without links, made where it is not there if so."""
+    found = RootView(below.root).find(path)
     if found:
-        return view.host_path(found.path)
-    if not make or path in ("", "/"):
-        return ""
+        return found.path
+    if not make:
+        raise WriteError(f"cannot write below {below.shown(path)}: it is not there")
     above, _, name = path.rpartition("/")
-    directory = f"{_directory(view, above or '/', make=True)}/{name}"
-    try:
-        os.mkdir(directory)
-    except OSError as error:
-        raise WriteError(f"cannot make {directory}: {error.strerror}") from error
-    return directory
-
-
-def _give_owner(path: str, status: os.stat_result) -> None:
-    """Give a file the owner and the mode that ``status`` tells."""
-    now = os.lstat(path)
-    if (now.st_uid, now.st_gid) != (status.st_uid, status.st_gid):
-        os.chown(path, status.st_uid, status.st_gid)
-    os.chmod(path, status.st_mode & 0o7777)
+    place = f"{_directory(below, above or '/', make=True).rstrip('/')}/{name}"
+    below.make_directory(place)
+    return place

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import tempfile
 from collections.abc import Sequence
 from types import TracebackType
 
+from distrorocks.errors import DistrorocksError
+from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.files.trust import trusted_path
 from distrorocks.system.luarocks.install_engine import EngineError, RockSource
 from distrorocks.system.luarocks.program import find_luarocks, luarocks_environment
 from distrorocks.system.luarocks.run_config import TARGET, run_config
-from distrorocks.system.processes.logged_command import CommandLog, log_path
+from distrorocks.system.processes.logged_command import CommandLog
 from distrorocks.trees.layout import Layout
 
 _LOCKED = 4
@@ -89,3 +94,18 @@ class LuaRocksEngine:
             hint=hint,
             is_locked=ended.status == _LOCKED,
         )
+
+
+def log_path(name: str) -> str:
+    """Return a path for a log of ours, in a directory that is there: root's, or the user's own."""
+    above = os.environ.get("XDG_STATE_HOME") or f"{os.environ.get('HOME', '')}/.local/state"
+    directory = "/var/log/distrorocks" if os.geteuid() == 0 else f"{above}/distrorocks"
+    if not os.path.isabs(directory):
+        directory = tempfile.mkdtemp(prefix="distrorocks-")
+    with contextlib.suppress(OSError, DistrorocksError):  # no reason to install nothing
+        place = trusted_path("/", directory)
+        with Beneath("/") as below:
+            below.make_directories(place)
+        if os.access(place, os.W_OK):
+            return f"{place}/{name}"
+    return f"{tempfile.mkdtemp(prefix='distrorocks-')}/{name}"

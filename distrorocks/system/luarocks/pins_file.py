@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
 from distrorocks.lua.value import LuaTable, to_bytes
@@ -9,7 +10,9 @@ from distrorocks.lua.write import value_text
 from distrorocks.rocks.lock_file import LockFile, LockFileError
 from distrorocks.rocks.version import Version
 from distrorocks.system.files.atomic_file import write_atomically
-from distrorocks.system.lua.file import ROCKSPEC_LIMIT, LuaFileError, read_bounded
+from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.system.files.trust import read_steering
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 
 NAME = "luarocks.lock"
 
@@ -17,8 +20,8 @@ NAME = "luarocks.lock"
 def read_lock_file(path: str) -> LockFile | None:
     """Return a lock file, None where there is none; raise where what is there is no lock file."""
     try:
-        return LockFile.parse(read_bounded(path, ROCKSPEC_LIMIT))
-    except LuaFileError as error:
+        return LockFile.parse(read_steering("/", os.path.abspath(path), ROCKSPEC_LIMIT))
+    except FileReadError as error:
         if error.is_missing:
             return None
         raise

@@ -9,12 +9,13 @@ from distrorocks.distro.families import FAMILIES
 from distrorocks.distro.name_entry import NameEntry, NamesError, parse_names
 from distrorocks.distro.names import NameTable
 from distrorocks.distro.rock_modules import RockModules, parse_rock_modules, parse_rock_versions
-from distrorocks.system.files.root_path import RootView
+from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.shipped_data import has_shipped, read_shipped
+from distrorocks.system.files.trust import read_steering
 from distrorocks.system.packages.distribution import Distribution
 
 NAMES_FILE = "/etc/distrorocks/names.toml"
-_MOST_BYTES = 4 << 20
+LIMIT = 4 * 1024 * 1024
 
 # Which family's packages a shipped map is about, and other ids for the same names.
 _FAMILY_OF = {"debian": "deb", "fedora": "rpm", "opensuse": "rpm", "altlinux": "rpm"}
@@ -39,7 +40,8 @@ def map_of(distribution: Distribution, family: str) -> str:
 def read_name_table(root: str, distribution: Distribution, *, guess: bool = False) -> NameTable:
     """Return the table for the system in ``root``.
 
-    The administrator's file may be absent; raises NamesError if it cannot be read as one. Shipped
+    The administrator's file may be absent; raises NamesError if it cannot be read as one, and
+    UntrustedError where root would believe what another user can write. Shipped
     tables are read when they are first needed.
     """
 
@@ -58,21 +60,18 @@ def read_name_table(root: str, distribution: Distribution, *, guess: bool = Fals
 
 def read_administrator_names(root: str) -> Mapping[str, NameEntry]:
     """Return what /etc/distrorocks/names.toml in ``root`` says, {} if there is none."""
-    view = RootView(root)
-    found = view.find(NAMES_FILE)
-    if not found:
-        return {}
+    path = f"{root.rstrip('/')}{NAMES_FILE}"
+    try:
+        text = read_steering(root, NAMES_FILE, LIMIT)
+    except FileReadError as fault:
+        if fault.is_missing:
+            return {}
+        raise NamesError(f"{path} cannot be read", detail=fault.brief) from None
     import tomllib  # with datetime and more: not at all where there is nothing to read
 
-    path = view.host_path(found.path)
     try:
-        if not found.is_file or found.status.st_size > _MOST_BYTES:
-            raise OSError("not a file of a sensible size")
-        with open(path, "rb") as file:
-            return parse_names(tomllib.load(file), file_name=path)
-    except OSError as fault:
-        raise NamesError(f"{path} cannot be read", detail=fault.strerror or str(fault)) from fault
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as fault:
+        return parse_names(tomllib.loads(text.decode()), file_name=path)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, MemoryError) as fault:
         raise NamesError(
             f"{path} is not TOML", detail=str(fault), hint="see https://toml.io for its form"
         ) from fault

@@ -11,8 +11,10 @@ from collections.abc import Mapping
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.field import SETTINGS, Value
+from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.system.files.trust import read_steering
 
-_MOST_BYTES = 1 << 20
+LIMIT = 1024 * 1024
 
 
 class SettingsError(DistrorocksError):
@@ -22,19 +24,16 @@ class SettingsError(DistrorocksError):
 def read_settings(directory: str, form: str) -> Mapping[str, Value]:
     """Return what ``distrorocks.toml`` in a directory sets for a format, {} if it is not there."""
     path = os.path.join(directory, SETTINGS)
-    try:
-        with open(path, "rb") as file:
-            content = file.read(_MOST_BYTES + 1)
-    except FileNotFoundError:
-        return {}
-    except NotADirectoryError:
+    if os.path.lexists(directory) and not os.path.isdir(directory):
         raise SettingsError(
             f"{directory} is no directory", hint="-o names the directory that packaging stands in"
-        ) from None
-    except OSError as error:
-        raise SettingsError(f"{path} cannot be read", detail=error.strerror or "") from None
-    if len(content) > _MOST_BYTES:
-        raise SettingsError(f"{path} has more than {_MOST_BYTES} bytes")
+        )
+    try:
+        content = read_steering("/", os.path.abspath(path), LIMIT)
+    except FileReadError as error:
+        if error.is_missing:
+            return {}
+        raise SettingsError(f"{path} cannot be read", detail=error.brief) from None
     try:  # only who has such a file needs the library that checks it
         from distrorocks.system.packaging.settings_model import (
             SettingsFaults,

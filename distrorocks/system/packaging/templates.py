@@ -11,14 +11,18 @@ import os
 import re
 import traceback
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from distrorocks.distro.rpm import for_lua
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.field import Value
+from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.shipped_files import shipped_directory
+from distrorocks.system.files.trust import UntrustedError, read_steering
 
 SYSTEM_TEMPLATES = "/etc/distrorocks/packaging-templates"
+LIMIT = 1024 * 1024
 _KEY = re.compile(r"\[([a-z_]+)\]")
 _SHELL_SAFE = re.compile(r"[A-Za-z0-9@%+=:,./_-]+")
 _FIRST_WORD = re.compile(r"^(\s*)(%\S*)")
@@ -42,7 +46,7 @@ def render(
 
     _refuse_missing(directories)
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(list(directories)),
+        loader=jinja2.FunctionLoader(partial(_source, directories)),
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
         trim_blocks=True,
@@ -62,9 +66,32 @@ def render(
                 if text.strip():
                     mode = 0o755 if path in _EXECUTABLE else 0o644
                     outputs[path] = (_tidied(text).encode("utf-8", "surrogateescape"), mode)
+        except UntrustedError:
+            raise
         except Exception as error:
             raise _fault(f"{form}/{name}", directories, error) from None
     return dict(sorted(outputs.items()))
+
+
+def _source(directories: Sequence[str], name: str) -> tuple[str, str, None] | None:
+    """Return a template's text and its file, from the first directory that has it.
+
+    What stands beside our own code is believed as that is; as root, other templates only where
+    nobody else can write them: they may compute.
+    """
+    for directory in directories:
+        path = os.path.abspath(os.path.join(directory, name))
+        try:
+            if directory == shipped_directory("packaging-templates"):
+                content = read_bounded(path, LIMIT)
+            else:
+                content = read_steering("/", path, LIMIT)
+        except FileReadError as error:
+            if error.is_missing:
+                continue
+            raise
+        return content.decode(), path, None
+    return None
 
 
 def _refuse_missing(directories: Sequence[str]) -> None:

@@ -83,18 +83,3 @@ class CommandLog:
         text = os.pread(self._file, _TAIL, max(start, end - _TAIL))
         lines = text.decode("utf-8", "surrogateescape").splitlines()
         return tuple([line.rstrip() for line in lines if line.strip()][-LAST_LINES:])
-
-
-def log_path(name: str) -> str:
-    """Return a path for a log of ours, in a directory that is there: root's, or the user's own."""
-    import tempfile
-
-    above = os.environ.get("XDG_STATE_HOME") or f"{os.environ.get('HOME', '')}/.local/state"
-    directory = "/var/log/distrorocks" if os.geteuid() == 0 else f"{above}/distrorocks"
-    try:
-        os.makedirs(directory, mode=0o755, exist_ok=True)
-        if os.access(directory, os.W_OK) and os.path.isabs(directory):
-            return f"{directory}/{name}"
-    except OSError:
-        pass  # a home that cannot be written is no reason to install nothing
-    return f"{tempfile.mkdtemp(prefix='distrorocks-')}/{name}"

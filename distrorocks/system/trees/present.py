@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Iterable
 from functools import partial
@@ -25,11 +24,10 @@ def present_digests(
     digests: dict[str, str] = {}
     memory = memory or Memory()
     for path in paths:
-        place = view.host_path(path)
-        try:
-            status = os.lstat(place)
-        except OSError:
+        found = view.entry(path)
+        if found is None:
             continue
+        place, status = view.host_path(found.path), found.status
         digests[path] = "no file"
         if stat.S_ISREG(status.st_mode):
             read = partial(_digest, place)
@@ -53,7 +51,8 @@ def present_directories(view: RootView, files: Iterable[str]) -> set[str]:
     for path in files:
         above = path.rpartition("/")[0]
         while above and above not in found:
-            if os.path.isdir(view.host_path(above)):
+            there = view.find(above)
+            if there and stat.S_ISDIR(there.status.st_mode):
                 found.add(above)
             above = above.rpartition("/")[0]
     return found

@@ -6,11 +6,10 @@ import os
 from collections.abc import Iterable
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.plan.change import WriteFile
 from distrorocks.plan.staging import Drop, Link, Move, Step, Write
+from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import MANIFEST_LIMIT, read_bounded
-from distrorocks.system.trees.writer import apply_changes
 
 TEXT_LIMIT = 4 << 20
 _PLACES = ("/usr/share/lua", "/usr/lib", "/usr/lib64", "/usr/bin")
@@ -79,48 +78,46 @@ def staged_text(destination: str, path: str) -> bytes | None:
 
 
 def carry_out(destination: str, steps: Iterable[Step]) -> None:
-    """Do the steps below a staging folder, and remove directories that they left empty."""
+    """Do the steps below a staging folder, and remove directories that they left empty.
+
+    Raises ``WriteError`` where a link on the way would lead a step out of the staging folder, or
+    where the system refuses one.
+    """
     emptied = set()
-    for step in steps:
-        _refuse_links(destination, step)
-        place = destination + step.path
-        if isinstance(step, Write):
-            apply_changes(destination, [WriteFile(step.path, step.content, step.reason)])
-            os.chmod(place, 0o755 if step.is_command else 0o644)
-        elif isinstance(step, Move):
-            os.makedirs(os.path.dirname(destination + step.target), mode=0o755, exist_ok=True)
-            os.rename(place, destination + step.target)
-            emptied.add(os.path.dirname(step.path))
-        elif isinstance(step, Link):
-            os.unlink(place)
-            os.symlink(step.target, place)
-        elif isinstance(step, Drop):
-            os.unlink(place)
-            emptied.add(os.path.dirname(step.path))
-    for directory in sorted(emptied, key=len, reverse=True):
-        _remove_empty(destination, directory)
+    with Beneath(destination) as below:
+        for step in steps:
+            try:
+                _do(below, step)
+            except OSError as error:
+                raise StagingError(
+                    f"cannot change {destination}{step.path}: {error.strerror}"
+                ) from error
+            if isinstance(step, Move | Drop):
+                emptied.add(os.path.dirname(step.path))
+        for directory in sorted(emptied, key=len, reverse=True):
+            _remove_empty(below, directory)
 
 
-def _refuse_links(destination: str, step: Step) -> None:
-    """Raise where a link on the way would lead a step out of the staging folder."""
-    view = RootView(destination)
-    for path in (step.path, step.target) if isinstance(step, Move) else (step.path,):
-        directory = os.path.dirname(path)
-        while directory != "/" and not os.path.lexists(destination + directory):
-            directory = os.path.dirname(directory)
-        found = view.find(directory)
-        if directory != "/" and (not found or found.path != directory):
-            raise StagingError(
-                f"{destination}{directory} is a link, and nothing is changed behind it",
-                hint="make it a directory before `distrorocks stage`",
-            )
+def _do(below: Beneath, step: Step) -> None:
+    """Do one step."""
+    if isinstance(step, Write):
+        below.make_directories(os.path.dirname(step.path))
+        below.write(step.path, step.content, 0o755 if step.is_command else 0o644)
+    elif isinstance(step, Move):
+        below.make_directories(os.path.dirname(step.target))
+        below.rename(step.path, step.target)
+    elif isinstance(step, Link):
+        below.remove_file(step.path)
+        below.symlink(step.target, step.path)
+    elif isinstance(step, Drop):
+        below.remove_file(step.path)
 
 
-def _remove_empty(destination: str, directory: str) -> None:
+def _remove_empty(below: Beneath, directory: str) -> None:
     """Remove a directory and those above it while they are empty."""
     while directory.count("/") > 1:
         try:
-            os.rmdir(destination + directory)
+            below.remove_directory(directory)
         except OSError:
             return
         directory = os.path.dirname(directory)
