@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from distrorocks.distro.lua_files import METADATA, classify
@@ -47,17 +47,22 @@ class Survey(NamedTuple):
     @property
     def shipped_metadata(self) -> set[str]:
         """The paths of rock metadata that packages own."""
-        return {
-            path
-            for package in self.packages
-            for path in package.files
-            if _ROCKS in path and (file := classify(path)) and file.kind == METADATA
-        }
+        return metadata_of(self.packages)
 
     @property
     def recorded(self) -> dict[str, str]:
         """The MD5s that package databases recorded and that still hold, by path."""
         return {path: md5 for package in self.packages for path, md5 in package.recorded.items()}
+
+
+def metadata_of(packages: Iterable[Package]) -> set[str]:
+    """Return the paths of rock metadata that packages own."""
+    return {
+        path
+        for package in packages
+        for path in package.files
+        if _ROCKS in path and (file := classify(path)) and file.kind == METADATA
+    }
 
 
 def system_ground(system: System) -> tuple[Any, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from distrorocks.jobs.refresh import Outcome
-from distrorocks.jobs.survey import System, survey
+from distrorocks.jobs.survey import System, metadata_of
 from distrorocks.plan.publish import Publication, publication
 from distrorocks.system.files.lock import WAIT_SECONDS, distro_lock
 from distrorocks.system.files.root_path import RootView
+from distrorocks.system.packages.installed_packages import read_installed
 from distrorocks.system.trees.ledger_file import ledger_changes, read_ledger
 from distrorocks.system.trees.memory_file import forget
 from distrorocks.system.trees.present import present_digests
@@ -44,14 +45,17 @@ def withdraw(
 
 
 def _decide(system: System) -> Publication:
-    """Return the changes towards a root in which nothing is ours."""
+    """Return the changes towards a root in which nothing is ours.
+
+    Names do not count: what is to go stands in the ledger, even where they cannot be read.
+    """
     ledger = read_ledger(system.root)
     return publication(
         {},
         dict.fromkeys(ledger.files, _REASON),
         present=present_digests(RootView(system.root), ledger.files),
         ledger=ledger,
-        owned=survey(system).shipped_metadata,
+        owned=metadata_of(read_installed(system.root).packages),
         indexes=(),
         existing_directories=(),
     )

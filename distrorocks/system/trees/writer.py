@@ -41,8 +41,9 @@ def apply_changes(
 
     What is ``beforehand`` is in place, on disk, before anything of the others is written. What
     comes ``afterwards`` says that all is done: it is written beside with the others, and comes
-    into place when nothing is left to undo. Raises ``WriteError`` or ``BlockedError`` with
-    everything as it was before, ``HalfDoneError`` with the paths that are not.
+    into place when nothing is left to undo, nor to be swept by the next run. Raises ``WriteError``
+    or ``BlockedError`` with everything as it was before, ``HalfDoneError`` with the paths that are
+    not.
     """
     with _opened(root) as below, deferred() as interruption:
         writer = _Writer(below, interruption)
@@ -52,8 +53,11 @@ def apply_changes(
             writer.stage([*changes, *afterwards])
             writer.apply(changes)
             writer.settle()
-            writer.apply(afterwards)
-            writer.settle()
+            if writer.is_settled:
+                writer.apply(afterwards)
+                writer.settle()
+            else:
+                writer.undo()
         except BaseException as error:
             with uninterrupted():
                 faults = writer.undo()
@@ -132,14 +136,23 @@ class _Writer:
         staged = set(self._staged.values())
         self._undo = [(path, step) for path, step in self._undo if path in staged]
         self._interruption = Waiting()
+        left = []
         for path in self._kept:
-            with suppress(OSError, BlockedError):
-                self._below.remove_file(path)
+            try:
+                self._remove_if_there(path)
+            except (OSError, DistrorocksError, MemoryError):
+                left.append(path)
         for path in self._emptied:
-            with suppress(OSError, BlockedError):
+            with suppress(OSError, DistrorocksError, MemoryError):
                 self._below.sweep(path)
+            with suppress(OSError, DistrorocksError, MemoryError):
                 self._below.remove_directory(path)
-        self._kept, self._emptied = [], []
+        self._kept, self._emptied = left, []
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left beside that was kept for the undo."""
+        return not self._kept
 
     def _write_beside(self, change: WriteFile) -> None:
         directory = change.path.rpartition("/")[0]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import os
+import shutil
+import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from distrorocks.plan.change import Change, Keep, RemoveDirectory, RemoveFile, WriteFile
 from distrorocks.system.files.atomic_file import WriteError
-from distrorocks.system.trees.writer import apply_changes
+from distrorocks.system.trees.writer import HalfDoneError, apply_changes
 
 
 def content(root: Path) -> dict[str, bytes | None]:
@@ -83,3 +89,206 @@ def test_a_link_on_the_way_is_refused(tmp_path: Path) -> None:
         apply_changes(str(root), [WriteFile("/d/e/x", b"ours", "why")])
     apply_changes(str(root), [RemoveFile("/d/x", "why"), RemoveDirectory("/d", "why")])
     assert content(outside) == {"x": b"theirs"}
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """Return a root with files to replace and to remove."""
+    for name in ("a", "b", "c"):
+        (tmp_path / "root" / name).mkdir(parents=True)
+        (tmp_path / "root" / name / "x").write_bytes(b"old")
+    return tmp_path / "root"
+
+
+CHANGES: list[Change] = [
+    WriteFile("/a/x", b"new", "why"),
+    WriteFile("/a/y", b"new", "why"),
+    RemoveFile("/b/x", "why"),
+    RemoveDirectory("/b", "why"),
+    WriteFile("/c/x", b"new", "why"),
+    WriteFile("/d/e/x", b"new", "why"),
+]
+AFTER = {
+    "a": None,
+    "a/x": b"new",
+    "a/y": b"new",
+    "c": None,
+    "c/x": b"new",
+    "d": None,
+    "d/e": None,
+    "d/e/x": b"new",
+}
+MUTATING = ("open", "write", "fchmod", "fsync", "link", "rename", "mkdir", "unlink", "rmdir")
+
+
+def counted_calls(monkeypatch: pytest.MonkeyPatch, meet: Callable[[int, str], None]) -> None:
+    """Have ``meet`` called with the number and the name of each call that may fail."""
+    count = 0
+
+    def wrapped(name: str) -> Callable[..., object]:
+        real = getattr(os, name)
+
+        def call(*words: object, **named: object) -> object:
+            nonlocal count
+            count += 1
+            meet(count, name)
+            return real(*words, **named)
+
+        return call
+
+    for name in MUTATING:
+        monkeypatch.setattr(os, name, wrapped(name))
+
+
+def number_of_calls(tree: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Return how many such calls a run makes; the tree is changed."""
+    seen: list[int] = []
+    with monkeypatch.context() as patch:
+        counted_calls(patch, lambda number, _: seen.append(number))
+        apply_changes(str(tree), CHANGES)
+    return len(seen)
+
+
+def copy_of(tree: Path, name: str) -> Path:
+    """Return a fresh copy of a tree."""
+    return Path(shutil.copytree(tree, tree.parent / name))
+
+
+@pytest.mark.parametrize("fault", [errno.ENOSPC, errno.EIO, errno.EROFS])
+def test_while_the_disk_stays_full_everything_is_as_it_was(
+    tree: Path, monkeypatch: pytest.MonkeyPatch, fault: int
+) -> None:
+    """From whichever call on nothing can be written or made, undoing needs none of it."""
+    before = content(tree)
+    for first in range(1, number_of_calls(copy_of(tree, "count"), monkeypatch) + 1):
+        root = copy_of(tree, f"full{first}")
+
+        def fail(number: int, name: str, first: int = first) -> None:
+            if number >= first and name in ("write", "fsync", "mkdir", "link"):
+                raise OSError(fault, os.strerror(fault))
+
+        with monkeypatch.context() as patch:
+            counted_calls(patch, fail)
+            with contextlib.suppress(WriteError):
+                apply_changes(str(root), CHANGES)
+                assert content(root) == AFTER
+                continue
+            assert content(root) == before
+
+
+def test_each_single_failure_leaves_all_or_nothing(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever call fails there is no third state; what could not be cleared away is announced.
+
+    A run that left something beside does not say that all is done, so that the next one sweeps.
+    """
+    before = content(tree)
+    for first in range(1, number_of_calls(copy_of(tree, "count"), monkeypatch) + 1):
+        for error in (OSError(errno.EIO, "I/O error"), MemoryError()):
+            root = copy_of(tree, f"{first}{type(error).__name__}")
+            failed: list[str] = []
+
+            def fail(
+                number: int,
+                name: str,
+                first: int = first,
+                error: BaseException = error,
+                failed: list[str] = failed,
+            ) -> None:
+                if number == first:
+                    failed.append(name)
+                    raise error
+
+            with monkeypatch.context() as patch:
+                counted_calls(patch, fail)
+                with contextlib.suppress(WriteError, MemoryError):
+                    apply_changes(str(root), CHANGES, afterwards=[WriteFile("/done", b"", "why")])
+            now = content(root)
+            beside = {path for path in now if ".distrorocks-" in path}
+            if failed and failed[0] in ("unlink", "rmdir"):
+                now.pop("b", None)
+            assert not (beside and "done" in now)
+            now.pop("done", None)
+            assert {path: now[path] for path in now.keys() - beside} in (before, AFTER)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_at_any_call_leaves_all_or_nothing(
+    tree: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, number: int
+) -> None:
+    """A signal waits for the step at hand; then all is undone, or the end is near enough."""
+    before = content(tree)
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    earlier = signal.signal(number, interrupt)
+    request.addfinalizer(lambda: signal.signal(number, earlier))
+    for first in range(1, number_of_calls(copy_of(tree, "count"), monkeypatch) + 1):
+        root = copy_of(tree, f"signal{first}")
+
+        def send(count: int, _: str, first: int = first) -> None:
+            if count == first:
+                os.kill(os.getpid(), number)
+
+        with monkeypatch.context() as patch:
+            counted_calls(patch, send)
+            with pytest.raises(KeyboardInterrupt):
+                apply_changes(str(root), CHANGES)
+        assert content(root) in (before, AFTER)
+
+
+def test_what_cannot_be_undone_is_told(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error names the paths that are not as they were, and claims nothing else."""
+    with monkeypatch.context() as patch:
+
+        def fail(number: int, name: str) -> None:
+            if name == "rename" and number > 15:
+                raise OSError(errno.EIO, "I/O error")
+
+        counted_calls(patch, fail)
+        with pytest.raises(HalfDoneError, match="could not be put back") as caught:
+            apply_changes(str(tree), CHANGES)
+    assert f"{tree}/" in caught.value.detail
+    assert "untouched" not in str(caught.value)
+    apply_changes(str(tree), CHANGES)
+
+
+def test_what_says_that_all_is_done_comes_last(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that dies has announced what it would do, and never says that it did it too early."""
+    seen: list[bytes] = []
+    real = os.rename
+
+    def told(*words: object, **named: object) -> None:
+        record = tree / "record"
+        seen.append(record.read_bytes() if record.exists() else b"")
+        real(*words, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "rename", told)
+    apply_changes(
+        str(tree),
+        CHANGES,
+        beforehand=[WriteFile("/record", b"begun", "why")],
+        afterwards=[WriteFile("/record", b"done", "why")],
+    )
+    assert seen == [b"", *[b"begun"] * (len(seen) - 1)]
+    assert content(tree) == {**AFTER, "record": b"done"}
+    assert not (tree / "b").exists()
+
+
+def test_the_old_file_stands_where_no_hard_link_can_be_made(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some file systems have none; the old file is then moved beside and comes back as well."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    before = content(tree)
+    monkeypatch.setattr(os, "link", refuse)
+    with pytest.raises(WriteError):
+        apply_changes(str(tree), [*CHANGES, WriteFile("/a/x/below", b"", "why")])
+    assert content(tree) == before
+    apply_changes(str(tree), CHANGES)
+    assert content(tree) == AFTER
