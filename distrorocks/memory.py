@@ -1,33 +1,43 @@
 """A cache of answers from one run to the next: an answer holds while its fingerprint is the same.
 
-What an answer was made from is kept as a fingerprint only. Answers are made of tuples, lists,
-dicts with text as keys, text, bytes, numbers and None; one that comes out of the cache has tuples
-where it had lists.
+What an answer was made from is kept as a fingerprint only. Answers are values of JSON: text,
+numbers, None, dicts with text as keys, lists and tuples. One that comes out of the cache has lists
+where it had tuples; as grounds of another answer the two differ.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from hashlib import md5
-from typing import Any
+from json import JSONDecoder, dumps
+from typing import Any, NamedTuple
 
-Known = Mapping[str, Any]
-BYTES = ""
-"""The one key of the dict that stands for bytes where only text can be kept."""
+_SHORT = 100
+_read = JSONDecoder().raw_decode
 
-_SHORT = 120
+
+class Kept(NamedTuple):
+    """The fingerprint of what an answer was made from, and the answer as JSON, "" for a new one."""
+
+    mark: str
+    text: str
+    answer: Any = None
+
+    @property
+    def json(self) -> str:
+        """The answer as JSON: ASCII, on one line."""
+        return self.text or dumps(self.answer)
 
 
 class Memory:
     """The answers of an earlier run, and those that this run asked for.
 
-    Both map a key to a fingerprint and the answer, packed as JSON has it in the earlier ones. An
-    answer that nobody asks for any more is forgotten with the run.
+    An answer that nobody asks for any more is forgotten with the run.
     """
 
-    def __init__(self, earlier: Known | None = None) -> None:
-        self._earlier: Known = earlier or {}
-        self.known: dict[str, Any] = {}
+    def __init__(self, earlier: Mapping[str, Kept] | None = None) -> None:
+        self._earlier = earlier or {}
+        self.known: dict[str, Kept] = {}
         self._made = 0
 
     def of(
@@ -42,21 +52,31 @@ class Memory:
 
         A new answer is kept only if it ``lasts``: if its grounds are all that it stands on.
         """
-        name, mark = repr(key), fingerprint(grounds)
+        name, mark = ascii(key), fingerprint(grounds)
         known = self._earlier.get(name)
-        if known is not None and known[0] == mark:
-            self.known[name] = known
-            return unpacked(known[1])
+        if known is not None and known.mark == mark:
+            try:
+                answer = _read(known.text)[0] if known.text else known.answer
+            except (ValueError, RecursionError):
+                pass  # it is no JSON: the answer is made anew
+            else:
+                self.known[name] = known
+                return answer
         answer = make()
         if not lasts or lasts(answer):
-            self.known[name] = (mark, answer)
+            self.known[name] = Kept(mark, "", answer)
             self._made += 1
         return answer
 
     def knows(self, key: Any, grounds: Any) -> bool:
         """Return whether there is an earlier answer on equal grounds."""
-        known = self._earlier.get(repr(key))
-        return known is not None and bool(known[0] == fingerprint(grounds))
+        known = self._earlier.get(ascii(key))
+        return known is not None and known.mark == fingerprint(grounds)
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether there are answers of an earlier run."""
+        return bool(self._earlier)
 
     @property
     def is_new(self) -> bool:
@@ -65,26 +85,8 @@ class Memory:
 
 
 def fingerprint(grounds: Any) -> str:
-    """Return a short text that differs where the grounds of an answer do."""
-    text = repr(grounds)
+    """Return a short ASCII text without a tab or line break that differs where grounds differ."""
+    text = ascii(grounds)
     if len(text) <= _SHORT:
         return text
-    return md5(text.encode("utf-8", "backslashreplace"), usedforsecurity=False).hexdigest()
-
-
-def packed(value: object) -> object:
-    """Return the form of bytes in JSON; for ``json.dumps(default=packed)``."""
-    if isinstance(value, bytes):
-        return {BYTES: value.decode("latin-1")}
-    raise TypeError(f"{type(value).__name__} cannot be kept")
-
-
-def unpacked(value: Any) -> Any:
-    """Return an answer as it was before it was kept."""
-    if isinstance(value, list):
-        return tuple([unpacked(each) for each in value])
-    if isinstance(value, dict):
-        if BYTES in value:
-            return value[BYTES].encode("latin-1")
-        return {key: unpacked(each) for key, each in value.items()}
-    return value
+    return md5(text.encode("ascii"), usedforsecurity=False).hexdigest()

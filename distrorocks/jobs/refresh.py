@@ -67,15 +67,29 @@ def refresh(
         return _decide(system, read_ledger(system.root), mode, Memory())[1]
     with distro_lock(system.root, seconds=lock_seconds):
         ground = (mode, *system_ground(system))
-        memory = recall(system.root, ground) if is_incremental else Memory()
         before = read_ledger(system.root)
-        decided, outcome = _decide(system, before, mode, memory)
+        memory = recall(system.root, ground) if is_incremental else Memory()
+        memory, (decided, outcome) = _decided(system, before, mode, memory)
         if _does_anything(decided):
             forget(system.root)
         _act(system.root, before, decided)
         if is_incremental:
             remember(system.root, ground, memory)
     return outcome
+
+
+def _decided(
+    system: System, ledger: Ledger, mode: str, memory: Memory
+) -> tuple[Memory, tuple[Publication, Outcome]]:
+    """Decide, without the cache if it has an answer that nothing can be made of."""
+    try:
+        return memory, _decide(system, ledger, mode, memory)
+    except (TypeError, ValueError, LookupError, AttributeError, RecursionError, MemoryError):
+        if not memory.has_earlier:
+            raise
+    forget(system.root)
+    memory = Memory()
+    return memory, _decide(system, ledger, mode, memory)
 
 
 def _act(root: str, before: Ledger, decided: Publication) -> None:

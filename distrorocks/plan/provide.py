@@ -51,10 +51,16 @@ class ProvidedRock(NamedTuple):
 
     @classmethod
     def from_plain(cls, package: Package, plain: tuple[Any, ...]) -> ProvidedRock:
-        """Return what ``plain`` was taken of."""
-        lua_version, lua_versions, name, version, *rest = plain
+        """Return what ``plain`` was taken of, which may have lists for its tuples."""
+        lua_version, lua_versions, name, version, lua, lib, programs, outside, *rest = plain
+        named = RockName(*name)
         return cls(
-            package, lua_version, lua_versions, RockName(*name), RockVersion(*version), *rest
+            package,
+            lua_version,
+            tuple(lua_versions),
+            named._replace(modules=None if named.modules is None else tuple(named.modules)),
+            RockVersion(*version),
+            *(lua, lib, programs, tuple(outside), *rest),
         )
 
 

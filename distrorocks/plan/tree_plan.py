@@ -7,6 +7,7 @@ from hashlib import md5
 from typing import Any, NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.lua.value import to_bytes, to_text
 from distrorocks.memory import Memory
 from distrorocks.plan.metadata import installed_rock, rock_files, rock_needs
 from distrorocks.plan.provide import ProvidedRock
@@ -79,7 +80,7 @@ def tree_plan(
         except DistrorocksError as error:
             refused.append((rock, error.brief))
             continue
-        planned.append(PlannedRock(rock, paths, Entry(*entry)))
+        planned.append(PlannedRock(rock, paths, Entry.from_plain(entry)))
     return TreePlan(tuple(planned), tuple(refused))
 
 
@@ -98,20 +99,19 @@ def _described(
     }
     digests = [(path, facts.digest(path)) for path in sorted(files - recorded.keys())]
 
-    def describe() -> tuple[dict[str, bytes], tuple[Any, ...]]:
+    def describe() -> tuple[dict[str, str], tuple[Any, ...]]:
         known = {**recorded, **dict(digests)}
         content = rock_files(
             rock, facts.mode, digest=known.__getitem__, license_name=license_name, needs=needs
         )
-        directory = layout.rock_dir(*rock.rock)
         entry = entry_of(installed_rock(rock, facts.mode, needs))
-        return {f"{directory}/{name}": text for name, text in content.items()}, tuple(entry)
+        return {name: to_text(text) for name, text in content.items()}, tuple(entry)
 
     grounds = (rock.package.plain, rock.plain, tuple(layout), needs, license_name, digests)
-    described: tuple[dict[str, bytes], tuple[Any, ...]] = memory.of(
-        ("rock", rock.lua_version, *rock.rock), grounds, describe
-    )
-    return described
+    content, entry = memory.of(("rock", rock.lua_version, *rock.rock), grounds, describe)
+    paths = (layout.rockspec(*rock.rock), layout.rock_manifest(*rock.rock))
+    named = {path: content.get(path.rpartition("/")[2]) for path in paths}
+    return {path: to_bytes(text) for path, text in named.items() if text is not None}, entry
 
 
 def foreign_rocks(

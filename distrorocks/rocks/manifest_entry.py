@@ -5,8 +5,8 @@ An entry is plain text and tuples of text: it can be made in another process, or
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.manifest_text import block, dependency_text, mapping
@@ -42,6 +42,16 @@ class Entry(NamedTuple):
     commands_text: str
     needs: tuple[str, ...] | None
     dependencies: str | None
+
+    @classmethod
+    def from_plain(cls, plain: Sequence[Any]) -> Entry:
+        """Return the entry whose fields these are, which may have lists for its tuples."""
+        name, version, modules, modules_text, commands, commands_text, needs, dependencies = plain
+        return cls(
+            *(name, version, tuple(modules), modules_text, tuple(commands), commands_text),
+            None if needs is None else tuple(needs),
+            dependencies,
+        )
 
 
 def entry_of(rock: InstalledRock) -> Entry:

@@ -7,6 +7,7 @@ import json
 import os
 import random
 from collections.abc import Callable
+from hashlib import md5
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from distrorocks.jobs.refresh import refresh
 from distrorocks.jobs.survey import System
 from distrorocks.jobs.withdraw import withdraw
 from distrorocks.system.trees.ledger_file import COPY, PATH as LEDGER
-from distrorocks.system.trees.memory_file import PATH as CACHE, recall
+from distrorocks.system.trees.memory_file import PATH as CACHE
 from tests.builders import Machine, debian
 
 STATE = "var/lib/distrorocks"
@@ -211,24 +212,38 @@ def mutants(content: bytes, seed: int, count: int) -> list[bytes]:
     return [chance.choice(ways)(content, chance.randrange(len(content))) for _ in range(count)]
 
 
-@pytest.mark.parametrize("has_checksum", [True, False])
-def test_no_cache_can_make_a_run_fail(machine: Machine, has_checksum: bool) -> None:
-    """Damaged by chance or forged with its checksum, it costs time only."""
-    from hashlib import md5
+def checked(text: bytes) -> bytes:
+    """Return a cache with the checksum that its text should have."""
+    body = text.partition(b"\n")[2]
+    return md5(body, usedforsecurity=False).hexdigest().encode() + b"\n" + body
 
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_cache_can_make_a_run_fail(machine: Machine, seed: int) -> None:
+    """Damaged by chance it costs time only; forged with its checksum it is no fault either."""
     run(machine)
+    trees = machine.root / "usr/lib/luarocks"
+    wanted = {path: path.read_bytes() for path in trees.rglob("*") if path.is_file()}
     cache = machine.root / CACHE.lstrip("/")
     whole = cache.read_bytes()
-    for damaged in mutants(whole, 1, 300):
-        text = damaged
-        if has_checksum:
-            body = damaged.partition(b"\n")[2]
-            text = md5(body).hexdigest().encode() + b"\n" + body
+    for damaged in mutants(whole, seed, 25):
         cache.parent.mkdir(exist_ok=True)
-        cache.write_bytes(text)
-        recall(str(machine.root), ())
+        cache.write_bytes(checked(damaged) if seed % 2 else damaged)
+        run(machine)
+        assert seed % 2 or all(path.is_file() for path in wanted)
     cache.parent.mkdir(exist_ok=True)
     cache.write_bytes(whole[:-1])
     run(machine)
-    assert (machine.root / "usr/lib/luarocks/rocks-5.3/manifest").exists()
-    assert cache.read_bytes()[:32] != whole[:32] or cache.read_bytes() == whole
+    assert {path: path.read_bytes() for path in trees.rglob("*") if path.is_file()} == wanted
+
+
+def test_no_cache_can_name_another_file(machine: Machine) -> None:
+    """Answers say what rocks' metadata is, and not where it is written."""
+    run(machine)
+    cache = machine.root / CACHE.lstrip("/")
+    text = cache.read_bytes()
+    forged = text.replace(b'"rock_manifest":', b'"../../../../../../etc/cron.d/x":')
+    assert forged != text
+    cache.write_bytes(checked(forged))
+    run(machine)
+    assert not (machine.root / "etc/cron.d").exists()

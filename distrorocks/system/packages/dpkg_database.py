@@ -66,7 +66,7 @@ def read_packages(root: str, memory: Memory | None = None) -> Packages:
         raws = entries.get(each.package, [])
         found = memory.of(
             ("package", each.instance),
-            (each.signature, md5(b"\n\n".join(raws)).digest()),
+            (each.signature, md5(b"\n\n".join(raws)).hexdigest()),
             partial(_owner, view, each, raws, diverted, warnings),
             lasts=lambda found: not (found and _Owner(*found).reaches_out),
         )

@@ -1,15 +1,14 @@
 """The cache of a refresh on disk, below /var/cache/distrorocks of a root: it only saves time.
 
-It is a checksum, a line break and a JSON document: the fingerprint of what made it, and a mapping
-of keys to fingerprints and answers (``distrorocks.memory``). JSON, because a root may come from
-elsewhere with its cache in it, and no text can make its reader fail but with an error. The cache
-is used only if nobody else can write it and the same code made it with the same options, names and
-distribution.
+It is ASCII text: the checksum of the rest, the fingerprint of what made it, then one line an
+answer, its key, its fingerprint and the answer as JSON with tabs between (``distrorocks.memory``).
+A root may come from elsewhere with its cache in it: no text can make this reader fail but with an
+error. The cache is used only if nobody else can write it and the same code made it with the same
+options, names and distribution.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from contextlib import suppress
@@ -18,7 +17,7 @@ from typing import Any
 
 from distrorocks import __version__
 from distrorocks.errors import DistrorocksError
-from distrorocks.memory import Memory, fingerprint, packed
+from distrorocks.memory import Kept, Memory, fingerprint
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.shipped_files import PACKAGE
 from distrorocks.system.files.trust import read_trusted, trusted_path
@@ -28,7 +27,6 @@ NAME, STAMP_NAME = "refresh.memory", "hook.stamp"
 PATH = f"{DIRECTORY}/{NAME}"
 STAMP = f"{DIRECTORY}/{STAMP_NAME}"
 LIMIT = 256 * 1024 * 1024
-_SUM = 32
 
 
 def recall(root: str, ground: tuple[Any, ...]) -> Memory:
@@ -74,30 +72,28 @@ def forget(root: str) -> None:
 
 def _document(ground: tuple[Any, ...], memory: Memory) -> bytes:
     """Return the file that keeps a cache."""
-    text = json.dumps(
-        {"made_by": _maker(ground), "answers": memory.known},
-        default=packed,
-        separators=(",", ":"),
-    ).encode("ascii")
-    return md5(text, usedforsecurity=False).hexdigest().encode("ascii") + b"\n" + text
+    lines = [f"{key}\t{kept.mark}\t{kept.json}" for key, kept in memory.known.items()]
+    text = "\n".join([_maker(ground), *lines]).encode("ascii")
+    return _sum(text) + b"\n" + text
 
 
-def _answers(content: bytes, ground: tuple[Any, ...]) -> dict[str, Any]:
+def _answers(content: bytes, ground: tuple[Any, ...]) -> dict[str, Kept]:
     """Return the answers in a file, none where it was made by others; raise for a damaged one."""
-    mark, text = content[:_SUM], content[_SUM + 1 :]
-    if md5(text, usedforsecurity=False).hexdigest().encode("ascii") != mark:
+    mark, _, text = content.partition(b"\n")
+    if _sum(text) != mark:
         raise ValueError("it is not whole")
-    document = json.loads(text)
-    if document["made_by"] != _maker(ground):
+    maker, *lines = text.decode("ascii").split("\n")
+    if maker != _maker(ground):
         return {}
-    answers = document["answers"]
-    if not isinstance(answers, dict) or not all(_is_answer(each) for each in answers.values()):
-        raise ValueError("it has another form")
+    answers = {}
+    for line in lines:
+        key, fingerprint_, answer = line.split("\t")
+        answers[key] = Kept(fingerprint_, answer)
     return answers
 
 
-def _is_answer(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2 and isinstance(value[0], str)
+def _sum(text: bytes) -> bytes:
+    return md5(text, usedforsecurity=False).hexdigest().encode("ascii")
 
 
 def _maker(ground: tuple[Any, ...]) -> str:

@@ -141,7 +141,7 @@ def read_entries(places: Sequence[Place], *, jail: Jail, memory: Memory | None =
     for place in places:
         entry, why = memory.of(tuple(place), signatures[place], partial(tell, place))
         if entry:
-            entries.append(Entry(*entry))
+            entries.append(Entry.from_plain(entry))
         if why:
             unread.append(Unread(place.name, place.version, why))
     return Read(entries, unread)

@@ -18,7 +18,7 @@ GROUND = ("complete", 1)
 def root(tmp_path: Path) -> Path:
     """Return a root with a memory of one answer."""
     memory = Memory()
-    memory.of("key", (1, "two"), lambda: [b"three"])
+    memory.of("key", (1, "two"), lambda: ["three"])
     remember(str(tmp_path), GROUND, memory)
     return tmp_path
 
