@@ -12,7 +12,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.lua_version import LUA_VERSIONS, rocks_provided
 from distrorocks.rocks.manifest import server_manifest, tree_manifest
 from distrorocks.system.files.atomic_file import remove_files, write_if_different
-from distrorocks.system.files.lock import TreeLock
+from distrorocks.system.files.lock import layout_lock
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.servers.reader import for_lua, read_lua_needs, read_rock_files
@@ -40,7 +40,7 @@ def make_tree_manifest(layout: Layout, *, root: str = "/", lock_seconds: float) 
     if not found:
         raise _no_access(layout.rocks_dir)
     manifest = f"{view.host_path(found.path)}/manifest"
-    with TreeLock(view.host_path(layout.lock), seconds=lock_seconds), Jail() as jail:
+    with layout_lock(view, layout, seconds=lock_seconds), Jail() as jail:
         contents = read_contents(view, layout.rocks_dir)
         read = read_entries(contents.places, jail=jail)
         text = tree_manifest(

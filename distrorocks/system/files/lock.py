@@ -1,12 +1,18 @@
 """LuaRocks' lock of a tree: the link ``lockfile.lfs`` in the tree's root, made by one at a time.
 
 LuaRocks 3.9 and later make it (as a dangling link, through LuaFileSystem) and leave it behind when
-they are killed. Ours says in its target who made it, so that a dead holder can be told; one that
-LuaRocks left counts as dead after an hour, the age that LuaRocks itself had in mind.
+they are killed. Ours says in its target who made it (``lock_holder``), so that a dead holder can be
+told; one that LuaRocks left counts as dead after an hour, the age that LuaRocks itself had in mind.
+
+The holder also keeps a file lock (flock(2)) on the root directory, which ends with it. It is a
+proof of death only, never what keeps others out: any user who can read the directory may take it,
+and some file systems have none. The directory is opened once, so that whoever renames it meanwhile
+cannot send us into another.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -14,18 +20,30 @@ import time
 from types import TracebackType
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.rocks.quotation import escaped
+from distrorocks.system.files.lock_holder import (
+    OURS,
+    STALE_SECONDS,
+    FoundLock,
+    is_stale,
+    parse_holder,
+    this_holder,
+)
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.processes.process import is_running
-from distrorocks.trees.layout import DISTRO_ROOT, LOCK_NAME
+from distrorocks.system.files.takeover import remove_in_turn
+from distrorocks.system.processes.interruption import deferred, uninterrupted
+from distrorocks.trees.layout import DISTRO_ROOT, LOCK_NAME, Layout
 
-STALE_SECONDS = 3600.0
+__all__ = ["STALE_SECONDS", "WAIT_SECONDS", "LockError", "TreeLock", "UnwritableError"]
+
 WAIT_SECONDS = 10.0
 """How long a person is kept waiting for another program."""
 
-_OURS = "distrorocks-"
 _PAUSE = 0.05
+_PATIENCE = 10
+"""How many pauses a free tree waits for the file lock, which another one who waits may try."""
 
-
+_TOLD = 120
 _NOT_YOURS = "run it as root or as whoever owns that directory, or on a tree of your own"
 _HINTS = {
     errno.EACCES: _NOT_YOURS,
@@ -50,7 +68,18 @@ class UnwritableError(LockError):
 
 def distro_lock(root: str, *, seconds: float) -> TreeLock:
     """Return the lock of the tree that the packages of ``root`` deploy to."""
-    return TreeLock(RootView(root).host_path(f"{DISTRO_ROOT}/{LOCK_NAME}"), seconds=seconds)
+    return _lock_below(RootView(root), DISTRO_ROOT, seconds)
+
+
+def layout_lock(view: RootView, layout: Layout, *, seconds: float) -> TreeLock:
+    """Return the lock of a tree of another root, wherever links in that root lead."""
+    return _lock_below(view, layout.root, seconds)
+
+
+def _lock_below(view: RootView, directory: str, seconds: float) -> TreeLock:
+    found = view.find(directory)
+    place = view.host_path(found.path if found else directory).rstrip("/")
+    return TreeLock(f"{place}/{LOCK_NAME}", seconds=seconds)
 
 
 class TreeLock:
@@ -62,21 +91,28 @@ class TreeLock:
     def __init__(self, path: str, *, seconds: float = WAIT_SECONDS) -> None:
         self.path = path
         self.seconds = seconds
-        self._target = f"{_OURS}{os.getpid()}"
+        self._name = os.path.basename(path)
+        self._directory = -1
+        self._has_flock = False
+        self._patience = _PATIENCE
+        self._target = ""  # of the link that we made
+        self._maker = 0  # the process that opened the directory
+        self._obstacle: OSError | None = None  # to removing a lock whose maker is dead
 
     def __enter__(self) -> TreeLock:
         end = time.monotonic() + self.seconds
-        while not self._taken():
-            if self._is_stale():
-                self._take_away()
-            elif time.monotonic() >= end:
-                raise LockError(
-                    f"{os.path.dirname(self.path)} is in use by another program",
-                    detail=f"{self.path} is there ({self._holder() or 'just gone'})",
-                    hint="wait for it to end; remove the lock if no such program runs",
-                )
-            else:
+        try:
+            self._open()
+            is_last = False
+            while not self._is_taken(is_last=is_last):
+                if is_last:
+                    raise self._refusal()
                 time.sleep(_PAUSE)
+                is_last = time.monotonic() >= end
+        except BaseException:
+            with uninterrupted():
+                self._let_go()
+            raise
         return self
 
     def __exit__(
@@ -85,8 +121,14 @@ class TreeLock:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._holder() == self._target:
-            self._remove()
+        with deferred():
+            self._let_go()
+
+    def __del__(self) -> None:
+        """Let go of what an interruption kept ``__exit__`` from, before its first instruction."""
+        if self._directory >= 0:
+            with uninterrupted():
+                self._let_go()
 
     def reclaim(self, since: float) -> None:
         """Take away the lock of a program that we started after ``since``, and that is dead now.
@@ -94,60 +136,148 @@ class TreeLock:
         A killed LuaRocks leaves its lock behind; an older one is another program's and stays.
         """
         try:
-            made = os.lstat(self.path).st_mtime
-        except OSError:
+            self._open()
+        except LockError:
             return
-        if made >= since and not self._holder().startswith(_OURS):
-            self._remove()
-
-    def _taken(self) -> bool:
-        """Return whether the lock could be made just now."""
         try:
-            os.symlink(self._target, self.path)
-        except FileExistsError:
-            return False
+            if self._made() >= since and not self._text().startswith(OURS):
+                os.unlink(self._name, dir_fd=self._directory)
+        except OSError:
+            return  # it is gone
+        finally:
+            self._let_go()
+
+    def _open(self) -> None:
+        """Open the root of the tree; what it is renamed to later, it stays the one."""
+        place = os.path.realpath(os.path.dirname(self.path))
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+        self._patience = _PATIENCE
+        try:
+            self._directory = os.open(place, flags)
+            self._maker = os.getpid()
         except OSError as error:
-            raise UnwritableError(
-                f"cannot lock {os.path.dirname(self.path)}: {error.strerror}",
-                hint=_HINTS.get(error.errno or 0, ""),
-            ) from error
+            raise self._unwritable(error) from error
+
+    def _let_go(self) -> None:
+        """Remove the link, if we made it, then let go of the file lock."""
+        if self._directory < 0:
+            return
+        is_ours = self._maker == os.getpid()  # and not our parent's, in a forked child
+        with contextlib.suppress(OSError):
+            if is_ours and self._target and self._text() == self._target:
+                os.unlink(self._name, dir_fd=self._directory)
+        self._target = ""
+        if is_ours and self._has_flock:
+            self._drop_flock()  # closing is not enough: a forked child may have it open
+        directory, self._directory = self._directory, -1
+        os.close(directory)
+
+    def _is_taken(self, *, is_last: bool) -> bool:
+        """Try once to make the lock, in place of a dead one too."""
+        self._obstacle = None
+        self._has_flock = self._try_flock()
+        if self._has_flock or is_last or self._patience <= 0:
+            if self._link():
+                return True
+        elif not self._is_there():
+            self._patience -= 1  # whoever has the file lock has not locked the tree
+        if self._is_stale_now() and self._take_away() and self._link():
+            return True
+        if self._has_flock:
+            self._drop_flock()
+        return False
+
+    def _link(self) -> bool:
+        """Return whether the lock could be made just now."""
+        target = str(this_holder(has_flock=self._has_flock))
+        with deferred():
+            try:
+                os.symlink(target, self._name, dir_fd=self._directory)
+            except FileExistsError:
+                return False
+            except OSError as error:
+                raise self._unwritable(error) from error
+            self._target = target
         return True
 
-    def _holder(self) -> str:
-        """Return what the lock says of its maker, "" if it is gone."""
+    def _try_flock(self) -> bool:
+        """Return whether we hold the file lock now."""
         try:
-            return os.readlink(self.path)
+            fcntl.flock(self._directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
         except OSError:
-            return "" if not os.path.lexists(self.path) else "lock"
+            self._patience = 0  # this file system has none
+            return False
+        return True
 
-    def _is_stale(self) -> bool:
-        """Return whether the lock's maker cannot be alive any more."""
-        holder = self._holder()
-        if holder.startswith(_OURS) and holder[len(_OURS) :].isdigit():
-            return not is_running(int(holder[len(_OURS) :]))
+    def _drop_flock(self) -> None:
+        self._has_flock = False
+        with contextlib.suppress(OSError):
+            fcntl.flock(self._directory, fcntl.LOCK_UN)
+
+    def _is_there(self) -> bool:
         try:
-            age = time.time() - os.lstat(self.path).st_mtime
+            os.stat(self._name, dir_fd=self._directory, follow_symlinks=False)
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
+        return True
+
+    def _text(self) -> str:
+        """Return the target of the link, "" where it is no link; raise ``OSError`` if it is gone.
+
+        Other systems' LuaFileSystem makes an empty file: that one is judged by its age.
+        """
+        try:
+            return os.readlink(self._name, dir_fd=self._directory)
+        except OSError as error:
+            if error.errno == errno.EINVAL:
+                return ""
+            raise
+
+    def _made(self) -> float:
+        return os.stat(self._name, dir_fd=self._directory, follow_symlinks=False).st_mtime
+
+    def _is_stale_now(self) -> bool:
+        """Return whether there is a lock whose maker cannot be alive any more."""
+        try:
+            found = FoundLock(parse_holder(self._text()), self._made())
         except OSError:
             return False
-        return age > STALE_SECONDS
+        return is_stale(found, has_flock=self._has_flock)
 
-    def _take_away(self) -> None:
-        """Remove the lock of a dead maker, if it is that one still.
-
-        Of several that wait, only one does so at a time: else the second could remove what the
-        first has just made. They take turns by a lock on the directory, which ends with them.
-        """
-        directory = os.open(os.path.dirname(self.path), os.O_RDONLY | os.O_DIRECTORY)
+    def _take_away(self) -> bool:
+        """Remove the lock of a dead maker, if it is that one still; return whether we did."""
         try:
-            fcntl.flock(directory, fcntl.LOCK_EX)
-            if self._is_stale():
-                self._remove()
-        finally:
-            os.close(directory)
+            return remove_in_turn(self._directory, self._name, self._is_stale_now)
+        except OSError as error:
+            self._obstacle = error
+            return False
 
-    def _remove(self) -> None:
-        """Remove the lock, which may be gone already."""
+    def _refusal(self) -> LockError:
+        """Return the error for a lock that is there and stays."""
+        place = os.path.dirname(self.path)
+        if self._obstacle is not None:
+            why = self._obstacle.strerror or ""
+            return UnwritableError(
+                f"cannot lock {place}: {why}",
+                detail=f"{self.path} was left behind by a run that is dead, and cannot be removed",
+                hint=_HINTS.get(self._obstacle.errno or 0, f"remove {self.path}"),
+            )
         try:
-            os.unlink(self.path)
+            said = escaped(self._text()[:_TOLD]) or "no link"
         except OSError:
-            return
+            said = "just gone"
+        return LockError(
+            f"{place} is in use by another program",
+            detail=f"{self.path} is there ({said})",
+            hint="wait for it to end; remove the lock if no such program runs",
+        )
+
+    def _unwritable(self, error: OSError) -> UnwritableError:
+        return UnwritableError(
+            f"cannot lock {os.path.dirname(self.path)}: {error.strerror}",
+            hint=_HINTS.get(error.errno or 0, ""),
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 
 def is_running(process: int) -> bool:
@@ -29,10 +30,48 @@ def started(process: int) -> str:
     return fields[19].decode("ascii", "replace") if len(fields) > 19 else ""
 
 
-def _status(process: int) -> list[bytes]:
-    """Return the fields of ``/proc/PID/stat`` after the name (proc(5)), [] where there are none."""
+def started_at(process: int) -> float | None:
+    """Return when a process began, in seconds since 1970, None where that cannot be told."""
+    began = started(process)
+    if not began.isdecimal():
+        return None
+    return system_started_at() + int(began) / os.sysconf("SC_CLK_TCK")
+
+
+def system_started_at() -> float:
+    """Return when this system was started, in seconds since 1970, by its clock of now."""
+    return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def boot_id() -> str:
+    """Return what tells this start of this system from any other, "" where that cannot be told."""
     try:
-        with open(f"/proc/{process}/stat", "rb") as file:
+        with open("/proc/sys/kernel/random/boot_id", "rb") as file:
+            return file.read(64).decode("ascii", "replace").strip()
+    except OSError:
+        return ""
+
+
+def process_namespace() -> str:
+    """Return the number of the namespace that counts our processes, "" where it is not known."""
+    try:
+        return os.readlink("/proc/self/ns/pid").removeprefix("pid:[").removesuffix("]")
+    except OSError:
+        return ""
+
+
+def _status(process: int) -> list[bytes]:
+    """Return the fields of ``/proc/PID/stat`` after the name (proc(5)), [] where there are none.
+
+    There are none of another process where ``/proc`` counts processes in another namespace than
+    ours: that number would be somebody else's there.
+    """
+    ours = os.getpid()
+    try:
+        if process != ours and os.readlink("/proc/self") != str(ours):
+            return []
+        name = "self" if process == ours else process
+        with open(f"/proc/{name}/stat", "rb") as file:
             return file.read(4096).rpartition(b")")[2].split()
     except OSError:
         return []

@@ -1,0 +1,150 @@
+"""What the lock of a tree says of its maker, and whether that one can still be at work.
+
+A process id alone proves nothing: a dead maker's may live again, and in a container every run has
+the same one. So a lock also says when its maker began, in which boot, on which machine and in which
+namespace of processes, and whether the maker holds a file lock as long as it holds the tree. The
+kernel drops that file lock when the maker dies, which is true across namespaces.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import NamedTuple
+
+from distrorocks.system.processes.process import (
+    boot_id,
+    is_running,
+    process_namespace,
+    started,
+    started_at,
+    system_started_at,
+)
+
+STALE_SECONDS = 3600.0
+"""The age at which a lock counts as left behind where nothing tells more."""
+
+OURS = "distrorocks-"
+_FLOCK, _NO_FLOCK = "flock", "none"
+_FIELDS = 6
+_MOST_BYTES = 255
+_MOST_DIGITS = 10
+_MOST_NODE = 64
+_CLOCK_TOLERANCE = 2.0
+
+
+class LockHolder(NamedTuple):
+    """The maker of a lock; ``began`` and all after it are "" in a lock of an early distrorocks.
+
+    ``has_flock`` tells that the file lock on the tree's root directory was taken as well.
+    """
+
+    process: int
+    began: str = ""
+    namespace: str = ""
+    boot: str = ""
+    node: str = ""
+    has_flock: bool = False
+
+    def __str__(self) -> str:
+        """Return the target of the link, one short word."""
+        last = _FLOCK if self.has_flock else _NO_FLOCK
+        fields = (self.process, self.began, self.namespace, self.boot, self.node, last)
+        return OURS + ":".join(map(str, fields))
+
+    @property
+    def is_told_in_full(self) -> bool:
+        """Return whether it says more than a process id."""
+        return self[1:] != LockHolder(self.process)[1:]
+
+    @property
+    def is_of_this_kernel(self) -> bool:
+        """Return whether the maker ran under the kernel that runs us, since this boot."""
+        boot = boot_id()
+        if self.boot and boot:
+            return self.boot == boot
+        return self.node == node_name()
+
+
+class FoundLock(NamedTuple):
+    """A lock as it stands: who made it (None: not distrorocks), and when."""
+
+    holder: LockHolder | None
+    made: float
+
+
+def this_holder(*, has_flock: bool) -> LockHolder:
+    """Return what this process writes into a lock."""
+    process = os.getpid()
+    return LockHolder(
+        process, started(process), process_namespace(), boot_id(), node_name(), has_flock
+    )
+
+
+def node_name() -> str:
+    """Return this machine's name, bounded and without any character of another meaning."""
+    name = os.uname().nodename[:_MOST_NODE]
+    return "".join(each if each.isascii() and each.isalnum() else "-" for each in name)
+
+
+def parse_holder(target: str) -> LockHolder | None:
+    """Return the maker that a link's target names, or None where it names none of ours.
+
+    The target is untrusted: whoever can write the directory can have written anything.
+    """
+    if not target.startswith(OURS) or len(target) > _MOST_BYTES:
+        return None
+    number, *rest = target.removeprefix(OURS).split(":")
+    if not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS):
+        return None
+    if int(number) == 0 or len(rest) not in (0, _FIELDS - 1):
+        return None
+    if not rest:
+        return LockHolder(int(number))
+    began, namespace, boot, node, last = rest
+    return LockHolder(int(number), began, namespace, boot, node, last == _FLOCK)
+
+
+def is_stale(lock: FoundLock, *, has_flock: bool) -> bool:
+    """Return whether the maker of a lock cannot be at work any more.
+
+    ``has_flock`` tells that the caller holds the file lock now, so that nobody else does. That
+    somebody holds it proves nothing: any user who can read the directory may.
+    """
+    holder = lock.holder
+    if holder is None:
+        return _is_old(lock)
+    if not holder.is_told_in_full:
+        return _is_gone_by_number(holder, lock.made)
+    if not holder.is_of_this_kernel:
+        return _is_of_a_former_boot(lock, holder, has_flock=has_flock) or _is_old(lock)
+    if holder.namespace and holder.namespace == process_namespace():
+        if not is_running(holder.process):
+            return True
+        now = started(holder.process)
+        if now and holder.began:
+            return now != holder.began
+    return has_flock if holder.has_flock else _is_old(lock)
+
+
+def _is_old(lock: FoundLock) -> bool:
+    return time.time() - lock.made > STALE_SECONDS
+
+
+def _is_gone_by_number(holder: LockHolder, made: float) -> bool:
+    """Judge a lock that has a process id alone: a process that is younger did not make it."""
+    if holder.process == os.getpid() or not is_running(holder.process):
+        return True
+    began = started_at(holder.process)
+    return began is not None and began > made + _CLOCK_TOLERANCE
+
+
+def _is_of_a_former_boot(lock: FoundLock, holder: LockHolder, *, has_flock: bool) -> bool:
+    """Return whether this machine made the lock before it was started again.
+
+    Another machine with the same name may share the file system: its lock is younger than our
+    boot, or waits until it is old.
+    """
+    if holder.node != node_name() or (holder.has_flock and not has_flock):
+        return False
+    return lock.made < system_started_at() - _CLOCK_TOLERANCE
