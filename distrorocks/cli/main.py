@@ -14,6 +14,7 @@ from distrorocks import __version__
 from distrorocks.cli.report import print_error, say, tell
 from distrorocks.cli.verbs import SUMMARIES
 from distrorocks.errors import DistrorocksError
+from distrorocks.system.processes.interruption import Interruption, interruptible
 from distrorocks.system.processes.standard_streams import flush_or_forget, open_missing_streams
 
 INTERRUPTED = 130
@@ -47,11 +48,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that ``arguments`` spell (those of the process by default).
 
     Returns the exit status; the only exception that leaves is ``SystemExit`` from the parser.
+    What asks the process to end interrupts it, as Ctrl-C does: with an undo, and words.
     """
-    if arguments is None:
+    try:
+        if arguments is not None:
+            return _told(list(arguments))
         open_missing_streams()
         gc.disable()  # one short run makes no garbage worth looking for, which costs a fifth of it
-    words = list(sys.argv[1:] if arguments is None else arguments)
+        with interruptible():
+            return _told(sys.argv[1:])
+    except KeyboardInterrupt as stop:
+        return _interrupted(stop)
+
+
+def _interrupted(stop: KeyboardInterrupt) -> int:
+    """Tell what interrupted the run and how things stand; return the status of shells for that."""
+    what, status = "interrupted", INTERRUPTED
+    if isinstance(stop, Interruption):
+        what, status = stop.told, 128 + stop.number
+    tell(f"error: {what}{f'; {stop}' if stop.args else ''}")
+    flush_or_forget()
+    return status
+
+
+def _told(words: list[str]) -> int:
+    """Run the command; make every error a message and a status."""
     try:
         status = _run(words)
         sys.stdout.flush()
@@ -66,10 +87,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print_error(_missing_library(error))
         flush_or_forget()
         return 1
-    except KeyboardInterrupt as stop:
-        tell(f"error: interrupted{f'; {stop}' if stop.args else ''}")
-        flush_or_forget()
-        return INTERRUPTED
     except BrokenPipeError:
         flush_or_forget()
         return 0

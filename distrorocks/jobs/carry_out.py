@@ -11,7 +11,11 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.tree_state import TreeState, tree_state
 from distrorocks.system.files.lock import WAIT_SECONDS, TreeLock
 from distrorocks.system.luarocks.install_engine import EngineError, InstallEngine, RockSource
-from distrorocks.system.processes.interruption import interruptible, uninterrupted
+from distrorocks.system.processes.interruption import (
+    deferred,
+    interruptible,
+    uninterrupted,
+)
 from distrorocks.system.trees.restore import restore
 from distrorocks.system.trees.snapshot import Snapshot, left_over, made_directories, take
 from distrorocks.trees.layout import Layout
@@ -67,17 +71,19 @@ def carry_out(
                 raise TreeChanged(
                     f"{layout.root} has changed since the plan was made", hint="plan again"
                 )
-            snapshot = take(layout)
-            try:
-                for number, action in enumerate(actions, start=1):
-                    progress(f"[{number}/{len(actions)}] {_told(action)}")
-                    with _released(lock) if engine.takes_lock else _held():
-                        _act(action, engine)
-                _check(actions, layout, before)
-            except BaseException as error:
-                _undo(snapshot, layout, error)
-                raise
-            snapshot.discard()
+            with deferred():  # interrupted is only what has an undo
+                snapshot = take(layout)
+                try:
+                    with interruptible():
+                        for number, action in enumerate(actions, start=1):
+                            progress(f"[{number}/{len(actions)}] {_told(action)}")
+                            with _released(lock) if engine.takes_lock else _held():
+                                _act(action, engine)
+                        _check(actions, layout, before)
+                except BaseException as error:
+                    _undo(snapshot, layout, error)
+                    raise
+                snapshot.discard()
 
 
 def recover(layout: Layout, *, is_undone: bool, lock_seconds: float = WAIT_SECONDS) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.system.processes.interruption import Interruption
 from distrorocks.system.processes.journal import record
 
 if TYPE_CHECKING:  # what does the work may be what is broken
@@ -41,6 +42,8 @@ def _why(error: BaseException) -> str:
     if isinstance(error, DistrorocksError):
         hint = f"; {error.hint}" if error.hint else ""
         return _line(f"{error.brief}{hint}")
+    if isinstance(error, Interruption):
+        return error.told
     if isinstance(error, KeyboardInterrupt):
         return "interrupted"
     if isinstance(error, OSError) and error.strerror:

@@ -31,7 +31,12 @@ from distrorocks.system.files.lock_holder import (
 )
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.files.takeover import remove_in_turn
-from distrorocks.system.processes.interruption import deferred, uninterrupted
+from distrorocks.system.processes.interruption import (
+    at_the_end,
+    deferred,
+    no_more_at_the_end,
+    uninterrupted,
+)
 from distrorocks.trees.layout import DISTRO_ROOT, LOCK_NAME, Layout
 
 __all__ = ["STALE_SECONDS", "WAIT_SECONDS", "LockError", "TreeLock", "UnwritableError"]
@@ -124,12 +129,6 @@ class TreeLock:
         with deferred():
             self._let_go()
 
-    def __del__(self) -> None:
-        """Let go of what an interruption kept ``__exit__`` from, before its first instruction."""
-        if self._directory >= 0:
-            with uninterrupted():
-                self._let_go()
-
     def reclaim(self, since: float) -> None:
         """Take away the lock of a program that we started after ``since``, and that is dead now.
 
@@ -155,6 +154,7 @@ class TreeLock:
         try:
             self._directory = os.open(place, flags)
             self._maker = os.getpid()
+            at_the_end(self._let_go)  # an interruption can come before __exit__ has begun
         except OSError as error:
             raise self._unwritable(error) from error
 
@@ -171,6 +171,7 @@ class TreeLock:
             self._drop_flock()  # closing is not enough: a forked child may have it open
         directory, self._directory = self._directory, -1
         os.close(directory)
+        no_more_at_the_end(self._let_go)
 
     def _is_taken(self, *, is_last: bool) -> bool:
         """Try once to make the lock, in place of a dead one too."""

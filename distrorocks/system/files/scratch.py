@@ -8,13 +8,15 @@ from types import TracebackType
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import quoted
 from distrorocks.rocks.rock_manifest import is_file_name
+from distrorocks.system.processes.interruption import deferred
 
 
 class ScratchDirectory:
     """A directory that only this user sees; use it in a ``with`` block."""
 
     def __init__(self) -> None:
-        self._directory = tempfile.TemporaryDirectory(prefix="distrorocks-")
+        with deferred():  # else a directory could be made, and nobody know of it
+            self._directory = tempfile.TemporaryDirectory(prefix="distrorocks-")
 
     def __enter__(self) -> ScratchDirectory:
         return self
@@ -25,7 +27,8 @@ class ScratchDirectory:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._directory.cleanup()
+        with deferred():
+            self._directory.cleanup()
 
     def write(self, name: str, content: bytes) -> str:
         """Write a file and return its path; a ``name`` that leads elsewhere is an error."""

@@ -14,6 +14,7 @@ from distrorocks.system.files.trust import trusted_path
 from distrorocks.system.luarocks.install_engine import EngineError, RockSource
 from distrorocks.system.luarocks.program import find_luarocks, luarocks_environment
 from distrorocks.system.luarocks.run_config import TARGET, run_config
+from distrorocks.system.processes.interruption import deferred
 from distrorocks.system.processes.logged_command import CommandLog
 from distrorocks.trees.layout import Layout
 
@@ -36,7 +37,8 @@ class LuaRocksEngine:
         layout = trees[0]
         self._environment = luarocks_environment(layout)
         self._program = find_luarocks(layout.lua_version, self._environment)
-        self._directory = tempfile.TemporaryDirectory(prefix="distrorocks-")
+        with deferred():  # else a directory could be made, and nobody know of it
+            self._directory = tempfile.TemporaryDirectory(prefix="distrorocks-")
         with open(f"{self._directory.name}/{_NO_PROJECT}", "wb"):
             pass
         self._environment |= run_config(self._directory.name, trees, config_files)
@@ -51,8 +53,9 @@ class LuaRocksEngine:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.log.close()
-        self._directory.cleanup()
+        with deferred():
+            self.log.close()
+            self._directory.cleanup()
 
     @property
     def takes_lock(self) -> bool:

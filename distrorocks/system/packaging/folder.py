@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.packaging_file import FileChange, PackagingFile, is_inside
 from distrorocks.system.files.atomic_file import WriteError, remove_files, write_atomically
-from distrorocks.system.processes.interruption import interruptible, uninterrupted
+from distrorocks.system.processes.interruption import deferred, interruptible
 
 _MOST_BYTES = 8 << 20
 
@@ -65,16 +65,16 @@ def apply_changes(directory: str, changes: Sequence[FileChange]) -> None:
             )
     made: list[FileChange] = []
     folders: list[str] = []
-    try:
-        with interruptible():
-            for change in changes:
-                folders += _make_folder(directory, change.path)
-                made.append(change)
-                _put(directory, change.path, change.after, is_forced=change.before is not None)
-    except BaseException:
-        with uninterrupted():
+    with deferred():
+        try:
+            with interruptible():
+                for change in changes:
+                    folders += _make_folder(directory, change.path)
+                    made.append(change)
+                    _put(directory, change.path, change.after, is_forced=change.before is not None)
+        except BaseException:
             _undo(directory, made, folders)
-        raise
+            raise
 
 
 def _undo(directory: str, made: Sequence[FileChange], folders: Sequence[str]) -> None:

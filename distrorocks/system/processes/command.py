@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.system.processes.interruption import deferred, uninterrupted
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _CLEAN = {"PATH": PATH, "LC_ALL": "C.UTF-8", "HOME": "/", "TZ": "UTC0"}
@@ -57,26 +61,15 @@ def run(
     if program is None:
         raise CommandError(f"{argv[0]} is not installed", hint=f"install {argv[0]}")
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = None
         try:
-            process = subprocess.Popen(
-                [program, *argv[1:]],
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                cwd="/",
-                env={**_CLEAN, **(environment or {})},
-                start_new_session=True,
-            )
-        except (OSError, ValueError) as fault:
-            raise CommandError(f"{argv[0]} cannot be started", detail=str(fault)) from fault
-        try:
+            with deferred():  # else it could be started, and nobody know of it
+                process = _started([program, *argv[1:]], out, err, environment or {})
             status = process.wait(timeout)
         except subprocess.TimeoutExpired:
             raise CommandError(f"{argv[0]} took more than {timeout:g} seconds") from None
         finally:
-            if process.poll() is None:
-                end_session(process.pid)
-                process.wait()
+            _end(process)
         texts = []
         for stream in (out, err):
             if stream.seek(0, os.SEEK_END) > most_output:
@@ -84,6 +77,34 @@ def run(
             stream.seek(0)
             texts.append(stream.read())
     return Output(status, *texts)
+
+
+def _started(
+    argv: Sequence[str], out: IO[bytes] | int, err: IO[bytes] | int, more: Mapping[str, str]
+) -> Popen[bytes]:
+    """Start a program with no input, in a session of its own, or raise ``CommandError``."""
+    import subprocess
+
+    try:
+        return subprocess.Popen(
+            list(argv),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            cwd="/",
+            env={**_CLEAN, **more},
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as fault:
+        raise CommandError(f"{argv[0]} cannot be started", detail=str(fault)) from fault
+
+
+def _end(process: Popen[bytes] | None) -> None:
+    """End what was started and still runs, its children included."""
+    with uninterrupted():
+        if process is not None and process.poll() is None:
+            end_session(process.pid)
+            process.wait()
 
 
 def end_session(session: int) -> None:
@@ -104,30 +125,20 @@ def stream(argv: Sequence[str], *, timeout: float = 300) -> Iterator[bytes]:
     import subprocess
     import threading
 
+    process = clock = None
     try:
-        process = subprocess.Popen(
-            list(argv),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            env=_CLEAN,
-            start_new_session=True,
-        )
-    except (OSError, ValueError) as fault:
-        raise CommandError(f"{argv[0]} cannot be started", detail=str(fault)) from fault
-    clock = threading.Timer(timeout, end_session, [process.pid])
-    clock.daemon = True
-    clock.start()
-    try:
+        with deferred():
+            process = _started(argv, subprocess.PIPE, subprocess.DEVNULL, {})
+        clock = threading.Timer(timeout, end_session, [process.pid])
+        clock.daemon = True
+        clock.start()
         while process.stdout and (part := process.stdout.read(1 << 20)):
             yield part
         if process.wait() != 0:
             raise CommandError(f"{argv[0]} failed with status {process.returncode}")
     finally:
-        clock.cancel()
-        if process.stdout:
+        if clock is not None:
+            clock.cancel()
+        if process is not None and process.stdout:
             process.stdout.close()
-        if process.poll() is None:
-            end_session(process.pid)
-            process.wait()
+        _end(process)

@@ -1,70 +1,167 @@
-"""Signals while a tree is changed: the polite ones lead to the undo, and none stops that."""
+"""Signals that ask this process to end: one interruption each run, and nothing stops an undo.
+
+``main`` runs every verb in ``interruptible()``. The first signal raises ``Interruption`` in what is
+being done; from then on others are ignored, since what runs is the way back. A block that must be
+whole is ``deferred()``: what comes meanwhile interrupts at its end.
+"""
 
 from __future__ import annotations
 
-import signal
-import threading
+from _thread import get_ident
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-_POLITE = (signal.SIGTERM, signal.SIGHUP)
+if TYPE_CHECKING:
+    import signal as _signal
+else:  # ``signal`` makes enumerations of all its names first, at every start
+    import _signal
+
+_NAMES = {
+    int(_signal.SIGHUP): "SIGHUP",
+    int(_signal.SIGINT): "SIGINT",
+    int(_signal.SIGTERM): "SIGTERM",
+}
+
+_MAIN_THREAD = get_ident()  # only there Python runs what answers a signal
+
+Answer = Callable[[int, FrameType | None], Any] | int | None
 
 
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
+class Interruption(KeyboardInterrupt):
+    """A signal asks this process to end; ``number`` is the signal's."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+    @property
+    def told(self) -> str:
+        """What happened, in the words for a person."""
+        is_key = self.number == _signal.SIGINT
+        return "interrupted" if is_key else f"interrupted by {_NAMES[self.number]}"
+
+
+class _State:
+    """How the main thread answers the signals now; ``depth`` counts the interruptible blocks."""
+
+    def __init__(self) -> None:
+        self.is_answering = False
+        self.is_deferred = False
+        self.is_on_its_way = False
+        self.depth = 0
+        self.waiting: list[int] = []
+        self.last_steps: list[Callable[[], None]] = []
+
+
+_state = _State()
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Make what asks this process to end an interruption, as Ctrl-C is one."""
-    with _while(_POLITE, _interrupt):
-        yield
+    """Make what asks this process to end an interruption; what was ignored is ignored still."""
+    with _answering() as is_asked:
+        if not is_asked:
+            yield
+            return
+        before, _state.is_deferred = _state.is_deferred, False
+        _state.depth += 1
+        earlier = len(_state.last_steps)
+        try:
+            interrupt_if_asked()
+            yield
+        finally:
+            _state.depth -= 1
+            if not _state.depth:
+                _state.is_deferred = True
+                for step in _state.last_steps[earlier:]:
+                    step()
+            _state.is_deferred = before
+
+
+@contextmanager
+def deferred() -> Iterator[None]:
+    """Let what would end this process wait for the end of the block, and interrupt there.
+
+    ``interrupt_if_asked`` in the block lets it do so earlier.
+
+    A program that is started in the block can still be asked to end: nothing is ignored.
+    """
+    with _answering() as is_asked:
+        if not is_asked:
+            yield
+            return
+        before, _state.is_deferred = _state.is_deferred, True
+        try:
+            yield
+        finally:
+            _state.is_deferred = before
+            if not before:
+                interrupt_if_asked()
 
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Let nothing that can be refused end this process."""
-    with _while((signal.SIGINT, *_POLITE), signal.SIG_IGN):
-        yield
-
-
-class Waiting:
-    """Signals that have come and wait; ``check`` lets them interrupt where it is called."""
-
-    def __init__(self) -> None:
-        self.numbers: list[int] = []
-
-    def check(self) -> None:
-        """Interrupt now if there was a reason to."""
-        if self.numbers:
-            raise KeyboardInterrupt
+    """Let nothing that can be refused end this process: what comes in the block is forgotten."""
+    with _answering() as is_asked:
+        if not is_asked:
+            yield
+            return
+        before, _state.is_deferred = _state.is_deferred, True
+        earlier = len(_state.waiting)
+        try:
+            yield
+        finally:
+            del _state.waiting[earlier:]
+            _state.is_deferred = before
 
 
 @contextmanager
-def deferred() -> Iterator[Waiting]:
-    """Let what would end this process wait for the end of the block, or for ``check``.
-
-    A program that is started in the block can still be asked to end: nothing is ignored.
-    """
-    waiting = Waiting()
-    with _while((signal.SIGINT, *_POLITE), lambda number, _: waiting.numbers.append(number)):
-        yield waiting
-    waiting.check()
-
-
-@contextmanager
-def _while(
-    numbers: tuple[signal.Signals, ...], then: Callable[[int, FrameType | None], Any] | int
-) -> Iterator[None]:
-    """Answer signals in another way for a while; only a program's main thread can."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
+def _answering() -> Iterator[bool]:
+    """Answer the signals here for a while; say whether we do: only a main thread can."""
+    if get_ident() != _MAIN_THREAD or _state.is_answering:
+        yield get_ident() == _MAIN_THREAD
         return
-    before = {number: signal.signal(number, then) for number in numbers}
+    former: dict[int, Answer] = {}
     try:
-        yield
+        for number in _NAMES:
+            if _signal.getsignal(number) != _signal.SIG_IGN:
+                former[number] = _signal.signal(number, _answer)
+        _state.is_answering = True
+        yield True
     finally:
-        for number, answer in before.items():
-            signal.signal(number, answer)
+        for number, answer in former.items():
+            _signal.signal(number, answer if answer is not None else _signal.SIG_DFL)
+        _state.is_answering = False
+        _state.is_on_its_way = False
+        _state.waiting.clear()
+
+
+def at_the_end(step: Callable[[], None]) -> None:
+    """Have something done when the outermost ``interruptible()`` ends, unless it is done before.
+
+    An interruption can come between two blocks of which each would have cleaned up.
+    """
+    _state.last_steps.append(step)
+
+
+def no_more_at_the_end(step: Callable[[], None]) -> None:
+    """Forget a step that is done."""
+    if step in _state.last_steps:
+        _state.last_steps.remove(step)
+
+
+def _answer(number: int, _: FrameType | None) -> None:
+    if _state.is_on_its_way:
+        return
+    _state.waiting.append(number)
+    if not _state.is_deferred:
+        interrupt_if_asked()
+
+
+def interrupt_if_asked() -> None:
+    """Interrupt here if a signal waits, in a ``deferred()`` block too."""
+    if _state.waiting and not _state.is_on_its_way:
+        _state.is_on_its_way = True
+        raise Interruption(_state.waiting[0])

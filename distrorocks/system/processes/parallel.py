@@ -7,10 +7,18 @@ the only thing at stake is time.
 
 from __future__ import annotations
 
+import contextlib
 import marshal
 import os
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+from distrorocks.system.processes.interruption import deferred, uninterrupted
+
+if TYPE_CHECKING:
+    import signal as _signal
+else:  # as in ``interruption``
+    import _signal
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -30,10 +38,22 @@ def in_parts(work: Callable[[Sequence[Item]], list[Result]], items: Sequence[Ite
         return work(items)
     size = -(-len(items) // processes)
     parts = [items[start : start + size] for start in range(0, len(items), size)]
-    away = [(_start(work, part), part) for part in parts[1:]]
-    results = work(parts[0])
-    for process, part in away:
-        results += _collect(*process) or work(part) if process else work(part)
+    away: list[tuple[tuple[int, int] | None, Sequence[Item]]] = []
+    try:
+        for part in parts[1:]:
+            with deferred():  # else it could be started, and nobody know of it
+                away.append((_start(work, part), part))
+        results = work(parts[0])
+        while away:
+            process, part = away[0]
+            sent: list[Result] | None = _collect(*process) if process else None
+            away.pop(0)
+            results += sent or work(part)
+    except BaseException:
+        with uninterrupted():
+            for process, _ in away:
+                _end(process)
+        raise
     return results
 
 
@@ -57,6 +77,18 @@ def _start(
         status = 0
     finally:
         os._exit(status)
+
+
+def _end(process: tuple[int, int] | None) -> None:
+    """End a process whose results nobody wants any more; it may have ended already."""
+    if process is None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process[0], _signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(process[0], 0)
+    with contextlib.suppress(OSError):
+        os.close(process[1])
 
 
 def _collect(process: int, outlet: int) -> list[Result] | None:

@@ -20,7 +20,11 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.plan.change import Change, RemoveDirectory, RemoveFile, WriteFile
 from distrorocks.system.files.atomic_file import WriteError, temporary_name
 from distrorocks.system.files.beneath import Beneath, BlockedError
-from distrorocks.system.processes.interruption import Waiting, deferred, uninterrupted
+from distrorocks.system.processes.interruption import (
+    deferred,
+    interrupt_if_asked,
+    uninterrupted,
+)
 
 _MOST_TOLD = 20
 Undo = Callable[[], None]
@@ -45,8 +49,8 @@ def apply_changes(
     or ``BlockedError`` with everything as it was before, ``HalfDoneError`` with the paths that are
     not.
     """
-    with _opened(root) as below, deferred() as interruption:
-        writer = _Writer(below, interruption)
+    with _opened(root) as below, deferred():
+        writer = _Writer(below)
         try:
             writer.stage(beforehand)
             writer.apply(beforehand)
@@ -77,9 +81,9 @@ def sweep_left_overs(root: str, directories: Iterable[str]) -> None:
 class _Writer:
     """The changes of one run, and how to undo those that were made so far."""
 
-    def __init__(self, below: Beneath, interruption: Waiting) -> None:
+    def __init__(self, below: Beneath) -> None:
         self._below = below
-        self._interruption = interruption
+        self._is_late = False
         self._staged: dict[int, str] = {}
         self._kept: list[str] = []
         self._emptied: list[str] = []
@@ -91,18 +95,19 @@ class _Writer:
         """Write all new content beside its place, and force it to disk."""
         for change in changes:
             if isinstance(change, WriteFile):
-                self._interruption.check()
+                interrupt_if_asked()
                 with _told("write", self._below.shown(change.path)):
                     self._write_beside(change)
         for beside in self._staged.values():
-            self._interruption.check()
+            interrupt_if_asked()
             with _told("write", self._below.shown(beside)):
                 self._below.sync(beside)
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Bring changes into their places, and force the names to disk."""
         for change in changes:
-            self._interruption.check()
+            if not self._is_late:
+                interrupt_if_asked()
             self._apply(change)
         self._force()
 
@@ -135,7 +140,7 @@ class _Writer:
         """
         staged = set(self._staged.values())
         self._undo = [(path, step) for path, step in self._undo if path in staged]
-        self._interruption = Waiting()
+        self._is_late = True
         left = []
         for path in self._kept:
             try:
