@@ -19,7 +19,7 @@ CHECKOUT = Path(__file__).parent.parent.parent
 _STANDING = """
 import sys, time
 from distrorocks.jobs import refresh
-def stand(root, changes):
+def stand(root, changes, **_):
     try:
         print("at work", flush=True)
         time.sleep(60)
