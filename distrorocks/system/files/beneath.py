@@ -84,15 +84,36 @@ class Beneath:
         except FileNotFoundError:
             return None
 
+    @contextlib.contextmanager
+    def opened(self, directory: str) -> Iterator[int]:
+        """Give a handle that can list a directory and change what it is, for the block."""
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+        opened = os.open(".", flags, dir_fd=self.directory(directory))
+        try:
+            yield opened
+        finally:
+            os.close(opened)
+
     def names(self, directory: str) -> list[str]:
         """Return the sorted names in a directory."""
-        with self._readable(directory) as opened:
+        with self.opened(directory) as opened:
             return sorted(os.listdir(opened))
 
     def read(self, path: str, limit: int) -> bytes:
         """Return a regular file's bytes; raise ``FileReadError`` as ``read_bounded`` does."""
         parent, name = self._place(path)
         return read_bounded(name, limit, directory=parent)
+
+    @contextlib.contextmanager
+    def file(self, path: str) -> Iterator[int]:
+        """Give a handle that reads a path for the block; what it is of, ``os.fstat`` tells."""
+        parent, name = self._place(path)
+        flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_NOCTTY | os.O_CLOEXEC
+        opened = os.open(name, flags, dir_fd=parent)
+        try:
+            yield opened
+        finally:
+            os.close(opened)
 
     def target(self, path: str) -> str:
         """Return what a link says."""
@@ -153,7 +174,7 @@ class Beneath:
 
     def sweep(self, directory: str) -> None:
         """Remove what killed runs were writing in a directory when they died."""
-        with contextlib.suppress(FileNotFoundError), self._readable(directory) as opened:
+        with contextlib.suppress(FileNotFoundError), self.opened(directory) as opened:
             sweep(opened)
 
     def sync(self, path: str) -> None:
@@ -167,7 +188,7 @@ class Beneath:
 
     def sync_directory(self, directory: str) -> None:
         """Force a directory's names to disk, where the file system can."""
-        with self._readable(directory) as opened, contextlib.suppress(OSError):
+        with self.opened(directory) as opened, contextlib.suppress(OSError):
             os.fsync(opened)
 
     def make_directory(self, path: str, mode: int = 0o755) -> None:
@@ -242,16 +263,6 @@ class Beneath:
         except FileNotFoundError:
             return False
         return True
-
-    @contextlib.contextmanager
-    def _readable(self, directory: str) -> Iterator[int]:
-        """Open a directory for reading for a while."""
-        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-        opened = os.open(".", flags, dir_fd=self.directory(directory))
-        try:
-            yield opened
-        finally:
-            os.close(opened)
 
     def _close_all(self) -> None:
         """Close every handle but the root's."""

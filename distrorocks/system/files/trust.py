@@ -24,7 +24,15 @@ _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NOCTTY
 
 
 class UntrustedError(DistrorocksError):
-    """Somebody else can write a file that would decide what this run does."""
+    """Somebody else can write a file that would decide what this run does.
+
+    ``place`` is the path of that file or directory, ``who`` can write it.
+    """
+
+    def __init__(self, brief: str, *, hint: str = "", place: str = "", who: str = "") -> None:
+        super().__init__(brief, hint=hint)
+        self.place = place
+        self.who = who
 
 
 def read_trusted(root: str, path: str, limit: int, *, may_be_link: bool = False) -> bytes:
@@ -90,6 +98,8 @@ def refuse_outsiders(status: os.stat_result, place: str, shown: str) -> None:
             f"{shown} is not believed: {who} can write it",
             hint="make it root's (or this user's) alone with chown and chmod, or move it away; "
             "what it says decides what this run does",
+            place=shown,
+            who=who,
         )
 
 
@@ -193,6 +203,8 @@ class _Walk:
             raise UntrustedError(
                 f"{self._root}{self.path} is not there, and everybody could make it",
                 hint=f"make {self._root}{self.path} as root",
+                place=f"{self._root}{self.path}",
+                who="everybody",
             )
 
     def _step(self, name: str) -> str:
