@@ -1,25 +1,34 @@
 """A tree put back as a snapshot has it, to the byte; done twice it is the same.
 
 New paths go, lost and changed ones come back with their mode, owner and time. Among commands,
-which other programs install too, only those go that belong to a rock that goes.
+which other programs install too, only those go that belong to a rock that goes. No link is
+followed, and what a path is called only the configuration and the tree say.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterable
+import stat
+from collections.abc import Iterator
 
-from distrorocks.system.trees.snapshot import Snapshot, kept_file, unmake
+from distrorocks.errors import DistrorocksError
+from distrorocks.system.files.atomic_file import temporary_name
+from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.files.trust import outsider
+from distrorocks.system.trees.kept_files import KeptFiles, give_owner
+from distrorocks.system.trees.snapshot import Snapshot, unmake
+from distrorocks.system.trees.snapshot_places import refuse_misfit
 from distrorocks.system.trees.snapshot_record import (
     DIRECTORY,
-    LINK,
+    FILE,
     OTHER,
     Entry,
     SnapshotError,
     entries_below,
 )
 
-_BESIDE = ".distrorocks-restored-"
+_SPECIAL = stat.S_ISUID | stat.S_ISGID | stat.S_ISVTX
 
 
 def restore(snapshot: Snapshot) -> None:
@@ -27,138 +36,181 @@ def restore(snapshot: Snapshot) -> None:
 
     Then the snapshot stays where it is; else it is gone afterwards.
     """
-    record = snapshot.record
-    before = {entry.path: entry for entry in record.entries}
-    now = {entry.path: entry for entry in entries_below(record.tops)}
-    faults: list[str] = []
-    _remove_new(snapshot, before, now, faults)
-    for entry in record.entries:
-        try:
-            _put_back(snapshot, entry)
-        except OSError as error:
-            faults.append(f"{entry.path}: {error.strerror}")
-        except SnapshotError as error:
-            faults.append(f"{entry.path}: {error.brief}")
-    for entry in reversed(record.entries):
-        if entry.kind == DIRECTORY:
-            _settle(entry, faults)
+    place, record = snapshot.place, snapshot.record
+    try:
+        with Beneath("/") as below, KeptFiles(below, place.undo) as kept:
+            refuse_misfit(record, place, below, kept)
+            faults = _Restorer(snapshot, below, kept).restore()
+            if not faults:
+                kept.discard(below)
+                gone = (place.above(top, levels) for top, levels in record.missing)
+                unmake(below, {path for paths in gone for path in paths})
+    except OSError as error:
+        raise SnapshotError(
+            f"{place.root} could not be put back: {error.strerror}",
+            hint=f"what it was is kept in {place.undo}",
+        ) from error
     if faults:
         raise SnapshotError(
             f"{len(faults)} paths could not be put back as they were",
             detail="\n".join(f"  {each}" for each in faults[:20]),
-            hint=f"what they were is kept in {snapshot.directory}",
+            hint=f"what they were is kept in {place.undo}",
         )
-    snapshot.discard()
-    unmake(record.missing)
 
 
-def _remove_new(
-    snapshot: Snapshot, before: dict[str, Entry], now: dict[str, Entry], faults: list[str]
-) -> None:
-    """Remove what was not there, or was of another kind; what is deepest goes first."""
-    own = _own_commands(snapshot, before, now)
-    for path in sorted(now, reverse=True):
-        entry = now[path]
-        old = before.get(path)
-        if old is not None and old.kind == entry.kind:
-            continue
-        is_command = path.startswith(f"{snapshot.record.commands}/")
-        if is_command and entry.kind != DIRECTORY and path not in own:
-            continue
+class _Restorer:
+    """The work on one tree; ``_faults`` are the paths that could not be put back, with reasons."""
+
+    def __init__(self, snapshot: Snapshot, below: Beneath, kept: KeptFiles) -> None:
+        self._place = snapshot.place
+        self._entries = snapshot.record.entries
+        self._below = below
+        self._kept = kept
+        self._before = {self._path(entry): entry for entry in self._entries}
+        self._swept: set[str] = set()
+        self._faults: list[str] = []
+
+    def restore(self) -> list[str]:
+        """Put back what changed, and return what could not be."""
+        now = {self._path(entry): entry for entry in entries_below(self._below, self._place)}
+        self._remove_new(now)
+        for number, entry in enumerate(self._entries):
+            with self._noted(entry):
+                self._put_back(entry, str(number))
+        for entry in reversed(self._entries):
+            if entry.kind == DIRECTORY:
+                with self._noted(entry):
+                    self._settle(entry)
+        return self._faults
+
+    def _path(self, entry: Entry) -> str:
+        return self._place.path(entry.top, entry.name)
+
+    @contextlib.contextmanager
+    def _noted(self, entry: Entry) -> Iterator[None]:
+        """Note what goes wrong with a path, and go on."""
         try:
-            os.rmdir(path) if entry.kind == DIRECTORY else os.unlink(path)
+            yield
         except OSError as error:
-            is_shared = is_command or path == snapshot.record.commands
-            if not (entry.kind == DIRECTORY and is_shared):
-                faults.append(f"{path}: {error.strerror}")
+            self._faults.append(f"{self._path(entry)}: {error.strerror}")
+        except DistrorocksError as error:
+            self._faults.append(f"{self._path(entry)}: {error.brief}")
 
+    def _remove_new(self, now: dict[str, Entry]) -> None:
+        """Remove what was not there, or was of another kind; what is deepest goes first."""
+        commands = self._place.commands
+        own = self._own_commands(now)
+        for path in sorted(now, reverse=True):
+            entry = now[path]
+            old = self._before.get(path)
+            if old is not None and old.kind == entry.kind:
+                continue
+            is_command = path.startswith(f"{commands}/")
+            if is_command and entry.kind != DIRECTORY and path not in own:
+                continue
+            is_shared = is_command or path == commands
+            with self._noted(entry):
+                self._remove(path, entry, is_shared=is_shared)
 
-def _own_commands(snapshot: Snapshot, before: dict[str, Entry], now: dict[str, Entry]) -> set[str]:
-    """Return the new commands that LuaRocks put there: those of new rocks, or moved files.
+    def _remove(self, path: str, entry: Entry, *, is_shared: bool) -> None:
+        """Remove a path; directories for commands stay where other programs have some in them."""
+        if entry.kind != DIRECTORY:
+            self._below.remove_file(path)
+            return
+        with contextlib.suppress(*(OSError,) if is_shared else ()):
+            self._below.remove_directory(path)
 
-    A command that another rock has already is installed as ``name_1_0_1-command``; a file that
-    is nobody's is moved to ``command~``.
-    """
-    directory = snapshot.record.commands
-    names = set()
-    for path, entry in now.items():
-        above, slash, name = path.rpartition("/bin/")
-        is_new = path not in before and entry.kind != DIRECTORY
-        if slash and is_new and f"{above}/bin" != directory:
-            names.add(name)
-    inside = f"{directory}/"
-    inodes = {entry.inode for entry in before.values() if entry.path.startswith(inside)}
-    own = set()
-    for path, entry in now.items():
-        if path.startswith(inside) and path not in before:
-            name = path.removeprefix(inside)
-            if entry.inode in inodes or name in names or name.partition("-")[2] in names:
-                own.add(path)
-    return own
+    def _own_commands(self, now: dict[str, Entry]) -> set[str]:
+        """Return the new commands that LuaRocks put there: those of new rocks, or moved files.
 
+        A command that another rock has already is installed as ``name_1_0_1-command``; a file that
+        is nobody's is moved to ``command~``.
+        """
+        directory = self._place.commands
+        names = set()
+        for path, entry in now.items():
+            above, slash, name = path.rpartition("/bin/")
+            is_new = path not in self._before and entry.kind != DIRECTORY
+            if slash and is_new and f"{above}/bin" != directory:
+                names.add(name)
+        inside = f"{directory}/"
+        before = self._before.items()
+        inodes = {entry.inode for path, entry in before if path.startswith(inside)}
+        own = set()
+        for path, entry in now.items():
+            if path.startswith(inside) and path not in self._before:
+                name = path.removeprefix(inside)
+                if entry.inode in inodes or name in names or name.partition("-")[2] in names:
+                    own.add(path)
+        return own
 
-def _put_back(snapshot: Snapshot, entry: Entry) -> None:
-    """Put back one path, unless nothing touched it."""
-    try:
-        status = os.lstat(entry.path)
-    except FileNotFoundError:
-        status = None
-    if entry.kind == DIRECTORY:
-        if status is None:
-            os.mkdir(entry.path, 0o700)
-        return
-    if status is not None and entry.is_now(status):
-        return
-    if entry.kind == OTHER:
-        if status is None:
-            raise SnapshotError("it was neither file nor link, and is gone")
-        return
-    beside = f"{os.path.dirname(entry.path)}/{_BESIDE}{os.getpid()}"
-    _unlink([beside])
-    if entry.kind == LINK:
-        os.symlink(entry.kept, beside)
-    else:
-        _check(snapshot, entry)
-        os.link(kept_file(snapshot, entry), beside)
-    _give_owner(beside, entry)
-    if entry.kind != LINK:
-        os.chmod(beside, entry.mode)
-    times = entry.modified, entry.modified
-    os.utime(beside, ns=times, follow_symlinks=False)
-    os.rename(beside, entry.path)
-    _unlink([beside])  # rename leaves it where both are one file already
-
-
-def _check(snapshot: Snapshot, entry: Entry) -> None:
-    """Raise where the kept copy is not what was kept: a large file was written into."""
-    status = os.lstat(kept_file(snapshot, entry))
-    if (status.st_size, status.st_mtime_ns) != (entry.size, entry.modified):
-        raise SnapshotError("it was written into, and is too large to have been copied")
-
-
-def _settle(entry: Entry, faults: list[str]) -> None:
-    """Give a directory its mode, owner and time, now that nothing in it changes any more."""
-    try:
-        status = os.lstat(entry.path)
-        if (status.st_uid, status.st_gid) != (entry.owner, entry.group):
-            os.chown(entry.path, entry.owner, entry.group)
-        if status.st_mode & 0o7777 != entry.mode:
-            os.chmod(entry.path, entry.mode)
-        if status.st_mtime_ns != entry.modified:
-            os.utime(entry.path, ns=(entry.modified, entry.modified))
-    except OSError as error:
-        faults.append(f"{entry.path}: {error.strerror}")
-
-
-def _give_owner(path: str, entry: Entry) -> None:
-    status = os.lstat(path)
-    if (status.st_uid, status.st_gid) != (entry.owner, entry.group):
-        os.lchown(path, entry.owner, entry.group)
-
-
-def _unlink(paths: Iterable[str]) -> None:
-    for path in paths:
+    def _put_back(self, entry: Entry, number: str) -> None:
+        """Put back one path, unless nothing touched it."""
+        path = self._path(entry)
+        status = self._below.status(path)
+        if entry.kind == DIRECTORY:
+            if status is None:
+                self._make_directory(path, entry)
+            return
+        if status is not None and entry.is_now(status):
+            return
+        if entry.kind == OTHER:
+            if status is None:
+                raise SnapshotError("it was neither file nor link, and is gone")
+            return
+        above, _, name = path.rpartition("/")
+        if above not in self._swept:
+            self._below.sweep(above)
+            self._swept.add(above)
+        beside = f"{above}/{temporary_name(name)}"
         try:
-            os.unlink(path)
-        except FileNotFoundError:
-            continue
+            self._make(entry, number, beside)
+            self._below.rename(beside, path)
+        finally:
+            with contextlib.suppress(OSError, DistrorocksError):
+                self._below.remove_file(beside)  # it is there still where both are one file
+
+    def _make_directory(self, path: str, entry: Entry) -> None:
+        """Make a directory that is lost; a top may lack those above it."""
+        if not entry.name:
+            self._below.make_directories(path.rpartition("/")[0])
+        self._below.make_directory(path, 0o700)
+
+    def _make(self, entry: Entry, number: str, beside: str) -> None:
+        """Make a link or a file as it was, under another name."""
+        above, _, name = beside.rpartition("/")
+        is_trusted = self._is_trusted(above)
+        if entry.kind == FILE:
+            self._kept.ready(number, entry, is_owner_given=is_trusted)
+            self._kept.place(number, self._below.directory(above), name, entry)
+            return
+        self._below.symlink(entry.said, beside)
+        directory = self._below.directory(above)
+        if is_trusted and os.geteuid() == 0:
+            os.chown(name, entry.owner, entry.group, dir_fd=directory, follow_symlinks=False)
+        times = entry.modified, entry.modified
+        os.utime(name, ns=times, dir_fd=directory, follow_symlinks=False)
+
+    def _settle(self, entry: Entry) -> None:
+        """Give a directory its mode, owner and time, now that nothing in it changes any more.
+
+        What only its owner can do is left undone by others, who cannot have done it either.
+        """
+        path = self._path(entry)
+        above = path.rpartition("/")[0]
+        is_owner_given = self._is_trusted(above) and self._is_trusted(path)
+        with self._below.opened(path) as directory:
+            status = os.fstat(directory)
+            if os.geteuid() not in (0, status.st_uid):
+                return
+            give_owner(directory, entry, is_owner_given=is_owner_given)
+            mode = entry.mode & ~_SPECIAL | entry.mode & status.st_mode & _SPECIAL
+            if stat.S_IMODE(status.st_mode) != mode:
+                os.fchmod(directory, mode)
+            if status.st_mtime_ns != entry.modified:
+                os.utime(directory, ns=(entry.modified, entry.modified))
+
+    def _is_trusted(self, directory: str) -> bool:
+        """Return whether nobody else can change what names in a directory mean."""
+        handle = self._below.directory(directory)
+        return not outsider(os.fstat(handle), f"/proc/self/fd/{handle}")

@@ -2,181 +2,221 @@
 
 It covers what LuaRocks touches: the tree's rocks, modules and commands of one Lua version. Small
 files are copied, since a careless build may write into a file that is there; large ones are hard
-links. The record is written last, so a snapshot without one means that nothing had begun.
+links. The record is written last, so a snapshot without one means that nothing had begun. It says
+which tree it is of, and is used for that one only.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from distrorocks.system.files.atomic_file import write_atomically
-from distrorocks.system.processes.process import is_running, started
+from distrorocks.errors import DistrorocksError
+from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.processes.process import boot_id, is_running, started
+from distrorocks.system.trees.kept_files import KeptFiles, MisfitError
+from distrorocks.system.trees.snapshot_places import places_of, refuse_misfit
 from distrorocks.system.trees.snapshot_record import (
     FILE,
     LINK,
-    PREFIX,
     Entry,
     Record,
     SnapshotError,
     entries_below,
+    entry_of,
 )
+from distrorocks.system.trees.snapshot_text import read_record, record_text
+from distrorocks.system.trees.tree_place import TreePlace, resolved, tree_place
 from distrorocks.trees.layout import Layout
 
 _COPIED = 1024 * 1024  # bytes; what is larger is linked
-_RECORD = "record.json"
 
 
 class Snapshot(NamedTuple):
-    """A kept tree: the directory that holds it, and what it says."""
+    """A kept tree: where the tree is, and what the snapshot says."""
 
-    directory: str
+    place: TreePlace
     record: Record
+
+    @property
+    def directory(self) -> str:
+        """The directory that holds it."""
+        return self.place.undo
 
     def discard(self) -> None:
         """Forget the tree as it was; the record goes first."""
-        _discard(self.directory)
+        with (
+            contextlib.suppress(OSError, DistrorocksError),
+            Beneath("/") as below,
+            KeptFiles(below, self.directory) as kept,
+        ):
+            kept.discard(below)
 
 
 def take(layout: Layout) -> Snapshot:
     """Keep a tree as it is now; the caller holds its lock. Raises ``SnapshotError``."""
-    directory = snapshot_directory(layout)
-    commands = f"{layout.root.rstrip('/')}/bin"
-    tops = _tops([layout.rocks_dir, layout.lua_dir, layout.lib_dir, commands])
-    missing = _missing([*tops, os.path.dirname(directory)])
+    place = tree_place(layout)
     try:
-        os.makedirs(os.path.dirname(directory), exist_ok=True)
-        os.mkdir(directory, 0o700)
-        entries = []
-        for number, entry in enumerate(entries_below(tops)):
-            is_command = entry.path.startswith(f"{os.path.realpath(commands)}/")
-            entries.append(_kept(entry, directory, number, is_held=is_command))
-        commands = os.path.realpath(commands)
-        record = Record(
-            os.getpid(), started(os.getpid()), tuple(tops), commands, tuple(missing), tuple(entries)
-        )
-        text = json.dumps(record.to_json()).encode()
-        write_atomically(f"{directory}/{_RECORD}", text, mode=0o600)
+        with Beneath("/") as below:
+            return _taken(below, place)
     except OSError as error:
-        _discard(directory)
-        unmake(missing)
         raise SnapshotError(
             f"cannot keep {layout.root} as it is: {error.strerror}",
             detail=str(error.filename or ""),
             hint="nothing was changed; without a way back nothing is installed or removed",
         ) from error
-    return Snapshot(directory, record)
 
 
 def left_over(layout: Layout) -> Snapshot | None:
-    """Return the snapshot that a killed run left, or None; the caller holds the tree's lock."""
-    directory = snapshot_directory(layout)
+    """Return the snapshot that a killed run left, or None; the caller holds the tree's lock.
+
+    Raises ``MisfitError`` for one that is not of this tree as it is here and now, or that somebody
+    else could have made.
+    """
+    place = tree_place(layout)
     try:
-        with open(f"{directory}/{_RECORD}", "rb") as file:
-            record = Record.from_json(json.loads(file.read()))
+        with Beneath("/") as below, KeptFiles(below, place.undo) as kept:
+            record = _believed(below, place, kept)
+            if record is None:
+                kept.discard(below)
+                return None
     except FileNotFoundError:
-        if os.path.isdir(directory):
-            _discard(directory)
         return None
-    except ValueError as error:
-        raise SnapshotError(
-            f"{directory}/{_RECORD} cannot be read",
-            hint=f"look at the tree, then remove {directory}",
-        ) from error
+    except OSError as error:
+        raise MisfitError(place.undo, error.strerror or str(error)) from error
     if record.process != os.getpid() and _is_at_work(record):
         raise SnapshotError(
             f"process {record.process} is at work on {layout.root}", hint="wait for it to end"
         )
-    return Snapshot(directory, record)
+    return Snapshot(place, record)
+
+
+def _believed(below: Beneath, place: TreePlace, kept: KeptFiles) -> Record | None:
+    """Return the record of a snapshot if it fits the tree, None if it has none."""
+    text = kept.record()
+    if text is None:
+        return None
+    try:
+        record = read_record(text, place)
+        refuse_misfit(record, place, below, kept)
+    except MisfitError:
+        raise
+    except DistrorocksError as error:
+        raise MisfitError(place.undo, error.brief) from error
+    return record
 
 
 def snapshot_directory(layout: Layout) -> str:
     """Return where the snapshot of a tree is kept: on its file system, out of LuaRocks' sight."""
-    return f"{os.path.dirname(layout.rocks_dir)}/{PREFIX}{layout.lua_version}"
+    return tree_place(layout).undo
 
 
 def _is_at_work(record: Record) -> bool:
     """Tell whether the process that made a snapshot lives, and not just one of its number."""
+    if record.boot != boot_id():
+        return False
     return is_running(record.process) and started(record.process) == record.began
-
-
-def kept_file(snapshot: Snapshot, entry: Entry) -> str:
-    """Return the path of a file's copy."""
-    return f"{snapshot.directory}/{entry.kept}"
 
 
 @contextlib.contextmanager
 def made_directories(path: str) -> Iterator[None]:
     """Make a directory for the block; what was made for it and is empty at the end goes again."""
-    missing = _missing([path])
+    made: list[str] = []
     try:
-        try:
-            os.makedirs(path, exist_ok=True)
-        except OSError as error:
-            raise SnapshotError(
-                f"cannot make {path}: {error.strerror}",
-                hint="run it as who may, or name another tree with --local or --tree",
-            ) from error
+        with Beneath("/") as below:
+            made = below.make_directories(resolved(path), 0o755 & ~_umask())
+    except OSError as error:
+        raise SnapshotError(
+            f"cannot make {path}: {error.strerror}",
+            hint="run it as who may, or name another tree with --local or --tree",
+        ) from error
+    try:
         yield
     finally:
-        unmake(missing)
+        with Beneath("/") as below:
+            unmake(below, made)
 
 
-def unmake(missing: list[str] | tuple[str, ...]) -> None:
-    """Remove directories that were not there, as far as nothing is in them."""
-    for path in reversed(missing):
-        try:
-            os.rmdir(path)
-        except OSError:
-            continue
+def unmake(below: Beneath, directories: Iterable[str]) -> None:
+    """Remove directories that were not there, as far as nothing is in them; deepest first."""
+    for path in sorted(directories, key=len, reverse=True):
+        with contextlib.suppress(OSError, DistrorocksError):
+            below.remove_directory(path)
 
 
-def _tops(directories: list[str]) -> list[str]:
-    """Return where the directories really are, without those that stand in another."""
-    real = sorted({os.path.realpath(each) for each in directories})
-    return [each for each in real if not any(each.startswith(f"{other}/") for other in real)]
+def _taken(below: Beneath, place: TreePlace) -> Snapshot:
+    """Make the snapshot of a tree, or nothing."""
+    missing = tuple((name, _missing_levels(below, place, name)) for name, _ in place.tops)
+    made = below.make_directories(place.undo.rpartition("/")[0] or "/", 0o755 & ~_umask())
+    try:
+        below.make_directory(place.undo, 0o700)
+        with KeptFiles(below, place.undo) as kept:
+            try:
+                entries = [
+                    _kept(entry, below, place, kept, str(number))
+                    for number, entry in enumerate(entries_below(below, place))
+                ]
+                record = Record(
+                    os.getpid(),
+                    started(os.getpid()),
+                    boot_id(),
+                    os.geteuid(),
+                    place.lua_version,
+                    tuple(places_of(place, below, kept)),
+                    missing,
+                    tuple(entries),
+                )
+                kept.write_record(record_text(record))
+            except BaseException:
+                kept.discard(below)
+                raise
+    except BaseException:
+        unmake(below, made)
+        raise
+    return Snapshot(place, record)
 
 
-def _missing(directories: list[str]) -> list[str]:
-    """Return those of these directories, and of what is above them, that are not there."""
-    found: set[str] = set()
-    for each in directories:
-        while not os.path.lexists(each):
-            found.add(each)
-            each = os.path.dirname(each)
-    return sorted(found)
+def _missing_levels(below: Beneath, place: TreePlace, top: str) -> int:
+    """Return how many directories of a top's path are not there, the top itself counted."""
+    most = place.levels(top)
+    above = place.above(top, most)
+    return next((number for number, path in enumerate(reversed(above)) if below.status(path)), most)
 
 
-def _kept(entry: Entry, directory: str, number: int, *, is_held: bool) -> Entry:
+def _kept(entry: Entry, below: Beneath, place: TreePlace, kept: KeptFiles, number: str) -> Entry:
     """Return an entry with what is needed to put it back.
 
-    What ``is_held`` has a link as well, so that its inode is nobody else's as long: by it a file
-    is known that was moved.
+    A command has a link as well, so that its inode is nobody else's as long: by it a file is known
+    that was moved.
     """
+    path = place.path(entry.top, entry.name)
     if entry.kind == LINK:
-        return entry._replace(kept=os.readlink(entry.path))
+        return entry._replace(said=below.target(path))
     if entry.kind != FILE:
         return entry
-    name = str(number)
-    place = f"{directory}/{name}"
-    is_linked = False
-    if entry.size > _COPIED or is_held:
-        with contextlib.suppress(OSError):  # another file system, or another owner
-            os.link(entry.path, place if entry.size > _COPIED else f"{place}-held")
-            is_linked = True
-    if not (is_linked and entry.size > _COPIED):
-        shutil.copy2(entry.path, place, follow_symlinks=False)
-    if is_linked:
-        entry = entry._replace(changed=os.lstat(entry.path).st_ctime_ns)  # a link changes that
-    return entry._replace(kept=name)
+    above, _, name = path.rpartition("/")
+    if entry.size > _COPIED:
+        linked = kept.link(below.directory(above), name, number)
+        if linked:  # which has changed the time of the inode
+            return _file(entry, linked)
+    elif f"{path}/".startswith(f"{place.commands}/"):
+        kept.link(below.directory(above), name, f"{number}-held")
+    with below.file(path) as file:
+        now = _file(entry, os.fstat(file))
+        return now._replace(said=kept.copy(file, number))
 
 
-def _discard(directory: str) -> None:
-    """Remove a snapshot, its record first: without it nothing is put back."""
-    with contextlib.suppress(OSError):  # there may be none yet
-        os.unlink(f"{directory}/{_RECORD}")
-    shutil.rmtree(directory, ignore_errors=True)
+def _file(entry: Entry, status: os.stat_result) -> Entry:
+    """Return the entry of a file as it is now; raise where it is none any more."""
+    now = entry_of(entry.top, entry.name, status)
+    if now.kind != FILE:
+        raise SnapshotError(f"{entry.name} is being changed by another program")
+    return now
+
+
+def _umask() -> int:
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return umask

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.trees.tree_place import UNDO, TreePlace
 
-FORMAT = 1
-PREFIX = ".distrorocks-undo-"
-"""How the names of snapshots begin: they are no part of the tree that they keep."""
-
+FORMAT = 2
 DIRECTORY, FILE, LINK, OTHER = "directory", "file", "link", "other"
+FILE_MODE = 0o777
+"""What is kept of a file's mode: nothing is ever made set-user-id, set-group-id or sticky."""
+
+_DEEPEST = 100
 
 
 class SnapshotError(DistrorocksError):
@@ -21,9 +24,13 @@ class SnapshotError(DistrorocksError):
 
 
 class Entry(NamedTuple):
-    """One path below the tops. ``kept`` is the name of a file's copy, or a link's target."""
+    """One path: ``name`` is relative to the top directory called ``top``, "" for that itself.
 
-    path: str
+    ``said`` is a link's target, or the digest of a file's copy, "" where the file is linked.
+    """
+
+    top: str
+    name: str
     kind: str
     mode: int
     owner: int
@@ -32,76 +39,67 @@ class Entry(NamedTuple):
     changed: int
     inode: int
     size: int
-    kept: str = ""
+    said: str = ""
 
     def is_now(self, status: os.stat_result) -> bool:
         """Tell whether nothing touched the path since, as the kernel's own clock tells."""
         return (self.inode, self.changed) == (status.st_ino, status.st_ctime_ns)
 
 
-class Record(NamedTuple):
-    """``tops`` are the directories that were looked at, ``commands`` the one among them for bin.
+class Identity(NamedTuple):
+    """A directory that the snapshot is about; device and inode are 0 where it was not there."""
 
-    ``missing`` are directories that were not there, topmost first; ``process`` made the snapshot
-    and ``began`` at that moment, as the kernel counts.
+    name: str
+    path: str
+    device: int
+    inode: int
+
+
+class Record(NamedTuple):
+    """The process ``process``, begun at ``began`` of the boot ``boot``, made it as ``user``.
+
+    ``places`` are the tree's root, the tops, and the directory of the snapshot itself: they tell
+    whether the record fits a tree. ``missing`` tells of tops how many levels were not there.
     """
 
     process: int
     began: str
-    tops: tuple[str, ...]
-    commands: str
-    missing: tuple[str, ...]
+    boot: str
+    user: int
+    lua_version: str
+    places: tuple[Identity, ...]
+    missing: tuple[tuple[str, int], ...]
     entries: tuple[Entry, ...]
 
-    @classmethod
-    def from_json(cls, value: Any) -> Record:
-        """Return the record that a decoded JSON document is, or raise ``SnapshotError``."""
-        try:
-            if value["format"] != FORMAT:
-                raise SnapshotError(f"the snapshot is not of format {FORMAT}")
-            return cls(
-                int(value["process"]),
-                str(value["began"]),
-                tuple(map(str, value["tops"])),
-                str(value["commands"]),
-                tuple(map(str, value["missing"])),
-                tuple(Entry(*each) for each in value["entries"]),
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise SnapshotError("the record of the snapshot is damaged") from error
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the document that ``from_json`` reads."""
-        return {"format": FORMAT, **self._asdict()}
+def entries_below(below: Beneath, place: TreePlace) -> Iterator[Entry]:
+    """Yield every path of a tree's tops, they themselves first, links not followed."""
+    for top, _ in place.tops:
+        pending = [""]
+        while pending:
+            name = pending.pop()
+            path = place.path(top, name)
+            status = below.status(path)
+            if status is None:
+                continue  # commands come and go by other programs, too
+            yield entry_of(top, name, status)
+            if stat.S_ISDIR(status.st_mode):
+                if name.count("/") > _DEEPEST:
+                    raise SnapshotError(f"{path} is too deep: {_DEEPEST} directories in another")
+                inside = reversed(_listed(below, path))
+                above = f"{name}/" if name else ""
+                pending += [f"{above}{each}" for each in inside if not each.startswith(UNDO)]
 
 
-def entries_below(tops: Sequence[str]) -> Iterator[Entry]:
-    """Yield every path of these directories, they themselves first, links not followed."""
-    for top in tops:
-        try:
-            status = os.lstat(top)
-        except FileNotFoundError:
-            continue
-        yield _entry(top, status)
-        for folder, folders, files in os.walk(top, onerror=_refused):
-            folders[:] = sorted(name for name in folders if not name.startswith(PREFIX))
-            for name in sorted([*folders, *files]):
-                path = f"{folder}/{name}"
-                try:
-                    yield _entry(path, os.lstat(path))
-                except FileNotFoundError:
-                    continue  # commands come and go by other programs, too
-
-
-def _refused(error: OSError) -> None:
-    raise SnapshotError(f"cannot list {error.filename}: {error.strerror}") from error
-
-
-def _entry(path: str, status: os.stat_result) -> Entry:
+def entry_of(top: str, name: str, status: os.stat_result) -> Entry:
+    """Return what is said of a path, but for what a link or a file holds."""
+    kind = _kind(status.st_mode)
+    mode = stat.S_IMODE(status.st_mode)
     return Entry(
-        path,
-        _kind(status.st_mode),
-        stat.S_IMODE(status.st_mode),
+        top,
+        name,
+        kind,
+        mode if kind == DIRECTORY else mode & FILE_MODE,
         status.st_uid,
         status.st_gid,
         status.st_mtime_ns,
@@ -109,6 +107,13 @@ def _entry(path: str, status: os.stat_result) -> Entry:
         status.st_ino,
         status.st_size,
     )
+
+
+def _listed(below: Beneath, path: str) -> list[str]:
+    try:
+        return below.names(path)
+    except OSError as error:
+        raise SnapshotError(f"cannot list {path}: {error.strerror}") from error
 
 
 def _kind(mode: int) -> str:

@@ -1,0 +1,265 @@
+"""The directory that keeps a tree for a run: copies of files, links to large ones, the record.
+
+It is ours alone, mode 0700, and it is used by its handle only. What was put there by others, or
+brought along by a tree that was copied, is told apart by its owner, its mode and its links, and is
+left alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from hashlib import sha256
+from types import TracebackType
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.files.bounded_file import read_opened
+from distrorocks.system.trees.snapshot_record import Entry, SnapshotError
+from distrorocks.system.trees.snapshot_text import LIMIT
+
+_RECORD = "record.json"
+_OTHERS = 0o077
+_BLOCK = 1 << 20
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_ATTRIBUTES = ("user.", "system.posix_acl_access", "security.selinux")
+"""Extended attributes that a copy has, too: none that gives a file more rights."""
+
+
+class MisfitError(SnapshotError):
+    """A snapshot that is there is not believed: it is left alone, and so is the tree."""
+
+    def __init__(self, directory: str, why: str, hint: str = "") -> None:
+        super().__init__(
+            f"{directory} is no snapshot that this run may use: {why}",
+            detail="it was left alone, and nothing was put back or removed",
+            hint=hint or f"look at the tree, and when it is as it should be, remove {directory}",
+        )
+
+
+class KeptFiles:
+    """The directory of a snapshot, by its handle; use it in a ``with`` block."""
+
+    def __init__(self, below: Beneath, path: str) -> None:
+        """Open what is at ``path``; raise ``FileNotFoundError`` or ``MisfitError``."""
+        self.path = path
+        above, _, self._name = path.rpartition("/")
+        status = below.status(path)
+        if status is None:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+        self._check(status)
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+        self.handle = os.open(self._name, flags, dir_fd=below.directory(above))
+        try:
+            self.status = os.fstat(self.handle)
+            self._check(self.status)
+        except BaseException:
+            os.close(self.handle)
+            raise
+
+    def __enter__(self) -> KeptFiles:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        os.close(self.handle)
+
+    def record(self) -> bytes | None:
+        """Return the text of the record, None where there is none; raise ``MisfitError``."""
+        try:
+            file = os.open(_RECORD, _READ, dir_fd=self.handle)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise MisfitError(self.path, f"its {_RECORD} is no file ({error.strerror})") from None
+        try:
+            why = _strangeness(os.fstat(file))
+            if why:
+                raise MisfitError(self.path, f"its {_RECORD} {why}")
+            return read_opened(file, f"{self.path}/{_RECORD}", LIMIT)
+        except MisfitError:
+            raise
+        except DistrorocksError as error:
+            raise MisfitError(self.path, error.brief) from None
+        finally:
+            os.close(file)
+
+    def write_record(self, text: bytes) -> None:
+        """Write the record, when all else is on disk: from now on there is a snapshot."""
+        for name in os.listdir(self.handle):
+            self._force(name)
+        beside = f"{_RECORD}.new"
+        file = os.open(beside, _NEW, 0o600, dir_fd=self.handle)
+        try:
+            _write(file, text)
+            os.fsync(file)
+        finally:
+            os.close(file)
+        os.rename(beside, _RECORD, src_dir_fd=self.handle, dst_dir_fd=self.handle)
+        with contextlib.suppress(OSError):
+            os.fsync(self.handle)
+
+    def copy(self, file: int, name: str) -> str:
+        """Keep a copy of an open file as long as it is now; return its digest."""
+        digest = sha256()
+        left = os.fstat(file).st_size
+        copy = os.open(name, _NEW, 0o600, dir_fd=self.handle)
+        try:
+            while block := os.read(file, min(_BLOCK, left)):
+                left -= len(block)
+                digest.update(block)
+                _write(copy, block)
+            _copy_attributes(file, copy)
+        finally:
+            os.close(copy)
+        return digest.hexdigest()
+
+    def link(self, directory: int, old: str, name: str) -> os.stat_result | None:
+        """Keep a file by a link; return what it is now, None where it cannot be linked."""
+        try:
+            os.link(old, name, src_dir_fd=directory, dst_dir_fd=self.handle, follow_symlinks=False)
+        except OSError:  # another file system, or another owner
+            return None
+        return os.stat(name, dir_fd=self.handle, follow_symlinks=False)
+
+    def ready(self, name: str, entry: Entry, *, is_owner_given: bool) -> None:
+        """Give a kept file the mode, owner and time that it is to have; raise if it is another."""
+        file = os.open(name, _READ, dir_fd=self.handle)
+        try:
+            _check_same(file, entry)
+            _dress(file, entry, is_owner_given=is_owner_given)
+        finally:
+            os.close(file)
+
+    def place(self, name: str, directory: int, new: str, entry: Entry) -> None:
+        """Give a kept file that is ready a name in another directory, where nothing has it."""
+        try:
+            os.link(name, new, src_dir_fd=self.handle, dst_dir_fd=directory, follow_symlinks=False)
+        except OSError as error:
+            if error.errno not in (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP):
+                raise
+            self._place_copy(name, directory, new, entry)
+
+    def discard(self, below: Beneath) -> None:
+        """Remove the snapshot, its record first: without it nothing is put back."""
+        with contextlib.suppress(OSError):  # there may be none yet
+            os.unlink(_RECORD, dir_fd=self.handle)
+        with contextlib.suppress(OSError):
+            for name in os.listdir(self.handle):
+                with contextlib.suppress(OSError):
+                    os.unlink(name, dir_fd=self.handle)
+        with contextlib.suppress(OSError, DistrorocksError):
+            now = below.status(self.path)
+            if now and (now.st_dev, now.st_ino) == (self.status.st_dev, self.status.st_ino):
+                below.remove_directory(self.path)
+
+    def _place_copy(self, name: str, directory: int, new: str, entry: Entry) -> None:
+        """Copy a kept file to another file system."""
+        file = os.open(name, _READ, dir_fd=self.handle)
+        try:
+            status = os.fstat(file)
+            copy = os.open(new, _NEW, 0o600, dir_fd=directory)
+            try:
+                while block := os.read(file, _BLOCK):
+                    _write(copy, block)
+                _copy_attributes(file, copy)
+                _dress(copy, entry, is_owner_given=status.st_uid == entry.owner)
+                os.fsync(copy)
+            finally:
+                os.close(copy)
+        finally:
+            os.close(file)
+
+    def _force(self, name: str) -> None:
+        """Force a kept file to disk; a link to a file that is there since long needs none."""
+        try:
+            file = os.open(name, _READ, dir_fd=self.handle)
+        except OSError:
+            return
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
+
+    def _check(self, status: os.stat_result) -> None:
+        """Raise unless a directory is one that this user made for itself."""
+        if not stat.S_ISDIR(status.st_mode):
+            raise MisfitError(self.path, "it is no directory")
+        if status.st_uid != os.geteuid():
+            raise MisfitError(
+                self.path,
+                f"user id {status.st_uid} owns it, and this runs as {os.geteuid()}",
+                "run it as the user who made it; if nobody of yours did, look at the tree and"
+                f" remove {self.path}",
+            )
+        if status.st_mode & _OTHERS:
+            raise MisfitError(self.path, f"others may enter it: mode {status.st_mode & 0o7777:o}")
+
+
+def _strangeness(status: os.stat_result) -> str:
+    """Return why a record is not one that this user wrote, "" if it is."""
+    if not stat.S_ISREG(status.st_mode):
+        return "is no regular file"
+    if status.st_uid != os.geteuid():
+        return f"is of user id {status.st_uid}"
+    if status.st_mode & _OTHERS:
+        return f"is open to others: mode {status.st_mode & 0o7777:o}"
+    return "has another name elsewhere" if status.st_nlink != 1 else ""
+
+
+def _check_same(file: int, entry: Entry) -> None:
+    """Raise where a kept file is not what was kept."""
+    status = os.fstat(file)
+    if not stat.S_ISREG(status.st_mode):
+        raise SnapshotError("what was kept of it is no file any more")
+    if not entry.said:
+        if (status.st_size, status.st_mtime_ns) != (entry.size, entry.modified):
+            raise SnapshotError("it was written into, and is too large to have been copied")
+        if status.st_ino != entry.inode:
+            raise SnapshotError("what was kept of it is another file now")
+        return
+    digest = sha256()
+    while block := os.read(file, _BLOCK):
+        digest.update(block)
+    if status.st_size != entry.size or digest.hexdigest() != entry.said:
+        raise SnapshotError("what was kept of it has changed since")
+
+
+def _dress(file: int, entry: Entry, *, is_owner_given: bool) -> None:
+    """Give an open file the owner, mode and time of an entry, each as far as it may."""
+    give_owner(file, entry, is_owner_given=is_owner_given)
+    os.fchmod(file, entry.mode)
+    os.utime(file, ns=(entry.modified, entry.modified))
+
+
+def give_owner(file: int, entry: Entry, *, is_owner_given: bool) -> None:
+    """Give an open file its owner and group: root where it ``is_owner_given``, users the group."""
+    status = os.fstat(file)
+    if (status.st_uid, status.st_gid) == (entry.owner, entry.group):
+        return
+    if os.geteuid() != 0:
+        with contextlib.suppress(OSError):  # not a group of theirs, or not their file
+            os.fchown(file, -1, entry.group)
+    elif is_owner_given:
+        os.fchown(file, entry.owner, entry.group)
+
+
+def _copy_attributes(source: int, target: int) -> None:
+    with contextlib.suppress(OSError):
+        for name in os.listxattr(source):
+            if name.startswith(_ATTRIBUTES):
+                with contextlib.suppress(OSError):
+                    os.setxattr(target, name, os.getxattr(source, name))
+
+
+def _write(file: int, content: bytes) -> None:
+    left = memoryview(content)
+    while left:
+        left = left[os.write(file, left) :]

@@ -1,0 +1,160 @@
+"""What attackers do to trees in the tests, and how what is outside of a tree is watched."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from distrorocks.system.trees.snapshot_record import FORMAT
+
+MALLORY = 12345
+NOBODY = 65534
+RECORD = "record.json"
+
+by_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root is attacked by other users")
+
+
+def watched(place: Path) -> dict[str, tuple[object, ...]]:
+    """Return every path below a directory, and itself, with all that a change would change."""
+    found: dict[str, tuple[object, ...]] = {}
+    for path in [place, *sorted(place.rglob("*"))]:
+        status = path.lstat()
+        content: object = None
+        if path.is_symlink():
+            content = os.readlink(path)
+        elif path.is_file():
+            content = path.read_bytes()
+        names = status.st_mode, status.st_uid, status.st_gid, status.st_ino, status.st_mtime_ns
+        found[str(path)] = *names, status.st_nlink, content
+    return found
+
+
+def outside(above: Path) -> Path:
+    """Make a directory of what no tree is about, with the names that a tree has."""
+    place = above / "outside"
+    for path in ("victim/file", "foo.lua", "bar/init.lua", "5.4/foo.lua", "lua/5.4/foo.lua"):
+        (place / path).parent.mkdir(parents=True, exist_ok=True)
+        (place / path).write_text("precious")
+    (place / "empty").mkdir()
+    return place
+
+
+def changed_record(undo: str, change: Callable[[dict[str, Any]], None]) -> None:
+    """Change the record of a snapshot in place."""
+    file = Path(undo, RECORD)
+    document = json.loads(file.read_text())
+    change(document)
+    file.write_text(json.dumps(document))
+
+
+def make_hostile(undo: str, victim: Path) -> None:
+    """Make the record of a snapshot one that acts on ``victim`` where any path is believed.
+
+    Where paths are confined, the record stays one that would act on the tree.
+    """
+    if FORMAT != 1:
+        return
+    entry = [str(victim / "made"), "file", 0o4755, 0, 0, 0, 0, 0, 0, "0"]
+    link = [str(victim / "shadow"), "link", 0o777, 0, 0, 0, 0, 0, 0, "/etc/shadow"]
+    record = {
+        "format": 1,
+        "process": 2**22 + 1,
+        "began": "1",
+        "tops": [str(victim / "victim")],
+        "commands": str(victim / "bin"),
+        "missing": [str(victim / "empty")],
+        "entries": [entry, link],
+    }
+    Path(undo, "0").write_text("")
+    os.utime(Path(undo, "0"), (0, 0))
+    Path(undo, RECORD).write_text(json.dumps(record))
+
+
+def as_user(user: int, act: Callable[[], None]) -> None:
+    """Do something as another user, in a process of its own, to its end."""
+    child = _child(user, act)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+@contextmanager
+def swapping(user: int, directory: Path, target: Path) -> Iterator[Callable[[], int]]:
+    """Let a user swap a directory with a link to ``target``, again and again, for the block.
+
+    It gives a function that tells how often that was done; afterwards the directory is in place.
+    """
+    aside = directory.with_name("aside")
+    count = directory.parent / "count"
+    heard, said = os.pipe()
+
+    def swap() -> None:
+        done = [0]
+        signal.signal(signal.SIGTERM, lambda *_: done.append(1))
+        os.write(said, b"!")
+        rounds = 0
+        while len(done) == 1:
+            rounds += 1
+            try:
+                os.rename(directory, aside)
+                os.symlink(target, directory)
+                os.unlink(directory)
+                os.rename(aside, directory)
+            except OSError:  # root has made something in between: that goes out of the way
+                _tidied(directory, aside, f"{aside}-{rounds}")
+        count.write_text(str(rounds))
+
+    child = _child(user, swap)
+    os.read(heard, 1)
+    os.close(heard)
+    os.close(said)
+    ended = False
+
+    def rounds() -> int:
+        nonlocal ended
+        ended = True
+        os.kill(child, signal.SIGTERM)
+        assert os.waitpid(child, 0)[1] == 0
+        found = int(count.read_text())
+        count.unlink()
+        return found
+
+    try:
+        yield rounds
+    finally:
+        if not ended:
+            rounds()
+
+
+def _tidied(directory: Path, aside: Path, elsewhere: str) -> None:
+    """Put a directory back into its place, as far as one may."""
+    with suppress(OSError):
+        os.unlink(directory)
+    with suppress(OSError):
+        os.rename(directory, elsewhere)
+    with suppress(OSError):
+        os.rename(aside, directory)
+
+
+def _child(user: int, act: Callable[[], None]) -> int:
+    """Start a process of another user, and return its number."""
+    child = os.fork()
+    if child:
+        return child
+    status = 1
+    try:
+        os.setgroups([])
+        os.setgid(user)
+        os.setuid(user)
+        act()
+        status = 0
+    except BaseException:  # nothing of it may come back into the test
+        traceback.print_exc()
+    finally:
+        os._exit(status)
