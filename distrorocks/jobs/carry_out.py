@@ -18,6 +18,7 @@ from distrorocks.system.processes.interruption import (
 )
 from distrorocks.system.trees.restore import restore
 from distrorocks.system.trees.snapshot import Snapshot, left_over, made_directories, take
+from distrorocks.system.trees.tree_rights import refuse_foreign
 from distrorocks.trees.layout import Layout
 
 Progress = Callable[[str], None]
@@ -61,8 +62,10 @@ def carry_out(
 
     ``before`` is the tree as the plan knows it. Whatever fails, or interrupts, the tree is put
     back to the byte before the error leaves; only files outside the tree's own directories, which
-    a build may write, are out of reach.
+    a build may write, are out of reach. Raises ``ForeignTreeError`` for a tree that is not to be
+    changed by this user.
     """
+    refuse_foreign(layout)
     with interruptible(), made_directories(layout.root):
         lock = TreeLock(layout.lock, seconds=lock_seconds)
         with lock:
@@ -87,7 +90,11 @@ def carry_out(
 
 
 def recover(layout: Layout, *, is_undone: bool, lock_seconds: float = WAIT_SECONDS) -> bool:
-    """Undo what a killed run left half done, or keep it as it is; False where there is nothing."""
+    """Undo what a killed run left half done, or keep it as it is; False where there is nothing.
+
+    Raises ``MisfitError`` for what is not of this tree as it is here and now: that stays.
+    """
+    refuse_foreign(layout)
     lock = TreeLock(layout.lock, seconds=lock_seconds)
     with uninterrupted(), made_directories(layout.root), lock:
         snapshot = left_over(layout)

@@ -19,6 +19,7 @@ from distrorocks.system.files.scratch import ScratchDirectory
 from distrorocks.system.luarocks.engine import LuaRocksEngine
 from distrorocks.system.luarocks.install_engine import RockSource
 from distrorocks.system.luarocks.pins_file import write_lock_file
+from distrorocks.system.trees.tree_rights import refuse_foreign
 
 Consent = Callable[[Planned], bool]
 
@@ -55,6 +56,7 @@ def install_rocks(
         if not agreed:
             return Installation(found.plan, is_done=False)
         if found.plan.installs:
+            refuse_foreign(found.site.target_tree.layout)
             with ScratchDirectory() as directory:
                 _install(found, before, directory, request.words.variables, progress)
         if pins_file:

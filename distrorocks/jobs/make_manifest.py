@@ -17,6 +17,7 @@ from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.servers.reader import for_lua, read_lua_needs, read_rock_files
 from distrorocks.system.trees.reader import Unread, read_contents, read_entries, read_namespaces
+from distrorocks.system.trees.tree_rights import refuse_foreign
 from distrorocks.trees.layout import Layout
 
 
@@ -39,6 +40,7 @@ def make_tree_manifest(layout: Layout, *, root: str = "/", lock_seconds: float) 
     found = view.find(layout.rocks_dir)
     if not found:
         raise _no_access(layout.rocks_dir)
+    refuse_foreign(layout, root=root)
     manifest = f"{view.host_path(found.path)}/manifest"
     with layout_lock(view, layout, seconds=lock_seconds), Jail() as jail:
         contents = read_contents(view, layout.rocks_dir)

@@ -1,0 +1,159 @@
+"""Whether this user may change a tree: root only one that is root's alone, others not others'.
+
+LuaRocks, the builds that it runs, and programs of every kind follow links. Who can write a
+directory of a tree can lead them anywhere, with the rights of whoever runs them. So root changes
+no tree that another user can write; with the rights of the tree's owner it is done safely.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+import sys
+from collections.abc import Iterator
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.files.trust import UntrustedError, outsider, trusted_path
+from distrorocks.system.trees.tree_place import commands_directory
+from distrorocks.trees.layout import Layout
+
+_MOST_TOLD = 10
+
+
+class ForeignTreeError(DistrorocksError):
+    """A tree that another user can write, or that is another user's."""
+
+
+def refuse_foreign(layout: Layout, *, root: str = "/") -> None:
+    """Raise ``ForeignTreeError`` unless this user may change a tree of ``root``.
+
+    Every verb that changes a tree calls this before it does anything.
+    """
+    directories = [layout.root, os.path.dirname(layout.rocks_dir), layout.rocks_dir]
+    directories += [layout.lua_dir, layout.lib_dir, commands_directory(layout)]
+    inside = root.rstrip("/")
+    if os.geteuid() != 0:
+        for each in directories:
+            _refuse_others(f"{inside}{each}")
+        return
+    try:
+        real = [trusted_path(root, each) for each in directories]
+    except UntrustedError as error:
+        raise _foreign(layout, inside, error.place, error.who, directories) from None
+    with Beneath(root) as below:
+        for top in real[2:-1]:
+            for path, who in _open_to_others(below, top):
+                raise _foreign(layout, inside, below.shown(path), who, directories)
+
+
+def _open_to_others(below: Beneath, top: str) -> Iterator[tuple[str, str]]:
+    """Yield the directories in a top that others can write, with who can."""
+    pending = [top]
+    while pending:
+        path = pending.pop()
+        status = below.status(path)
+        if status is None or not stat.S_ISDIR(status.st_mode):
+            continue
+        if who := outsider(status, f"/proc/self/fd/{below.directory(path)}"):
+            yield path, who
+        pending += [f"{path}/{name}" for name in below.names(path)]
+
+
+def _refuse_others(path: str) -> None:
+    """Raise for a directory that is neither this user's nor root's."""
+    try:
+        owner = os.stat(path).st_uid
+    except OSError:
+        return  # what is not there, or cannot be entered, is told by what needs it
+    if owner not in (0, os.geteuid()):
+        name = _name(owner)
+        raise ForeignTreeError(
+            f"{path} belongs to {name or f'user id {owner}'}",
+            hint="name a tree of your own with --local or --tree, or let its owner do it:"
+            f" {_as_user(owner, name, with_sudo=True)}",
+        )
+
+
+def _foreign(
+    layout: Layout, inside: str, place: str, who: str, directories: list[str]
+) -> ForeignTreeError:
+    """Return the error for root, with what does the job instead."""
+    return ForeignTreeError(
+        f"root changes no tree that others can write: {who} can write {place}",
+        detail=f"  what is put there can lead a program of root's out of {inside}{layout.root}",
+        hint=_hint(f"{inside}{layout.root}", place, [f"{inside}{each}" for each in directories]),
+    )
+
+
+def _hint(root: str, place: str, directories: list[str]) -> str:
+    """Return what a person can do: who should run it, or which modes and owners to mend."""
+    owner = _owner(root)
+    if owner == 0:
+        writable, foreign = _to_mend(place, directories)
+        mended = [f"chmod go-w {shlex.join(writable)}"] if writable else []
+        mended += [f"chown root {shlex.join(foreign)}"] if foreign else []
+        if mended:
+            return f"make it root's alone: {' && '.join(mended)}; or name another tree with --tree"
+        return f"make {place} as root, or name another tree with --tree"
+    name = _name(owner)
+    if name and name == os.environ.get("SUDO_USER"):
+        return f"it is your own tree, so leave sudo away: {_words()}"
+    return f"run it with the rights of its owner: {_as_user(owner, name)}"
+
+
+def _to_mend(place: str, directories: list[str]) -> tuple[list[str], list[str]]:
+    """Return the directories on the way to a tree's own, with ``place``, that are not sound.
+
+    The first ones have a mode that lets others write, the second ones another owner.
+    """
+    ways = {place}
+    for each in directories:
+        real = os.path.realpath(each)
+        steps = real.strip("/").split("/")
+        ways.update("/" + "/".join(steps[:number]) for number in range(1, len(steps) + 1))
+    writable: list[str] = []
+    foreign: list[str] = []
+    for path in sorted(ways):
+        try:
+            status = os.lstat(path)
+        except OSError:
+            continue
+        if outsider(status, path):
+            (writable if status.st_uid == 0 else foreign).append(path)
+    return writable[:_MOST_TOLD], foreign[:_MOST_TOLD]
+
+
+def _owner(path: str) -> int:
+    """Return the owner of a directory, or of the first one above it that is there."""
+    while True:
+        try:
+            return os.stat(path).st_uid
+        except OSError:
+            if path == "/":
+                return 0
+            path = os.path.dirname(path)
+
+
+def _as_user(number: int, name: str, *, with_sudo: bool = False) -> str:
+    """Return the command that does the same with the rights of another user."""
+    if with_sudo:
+        return f"sudo -u {shlex.quote(name or f'#{number}')} -- {_words()}"
+    if name:
+        return f"runuser -u {shlex.quote(name)} -- {_words()}"
+    return f"setpriv --reuid={number} --regid={number} --clear-groups -- {_words()}"
+
+
+def _words() -> str:
+    """Return the command line of this run."""
+    return shlex.join(["distrorocks", *sys.argv[1:]])
+
+
+def _name(number: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return ""

@@ -1,0 +1,24 @@
+"""Root works on another user's tree, a thousand times, while that user leads it astray."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.system.trees.racing import SWAPPED, Race, race_of_changes, race_of_snapshots
+
+ROUNDS = 1000
+
+
+@pytest.mark.parametrize("swapped", SWAPPED)
+@pytest.mark.parametrize("race", [race_of_snapshots, race_of_changes])
+def test_a_thousand_rounds_stay_in_the_tree(
+    race: Callable[[str, int], Race], swapped: str, record_property: Callable[[str, object], None]
+) -> None:
+    """Nothing outside of the tree has another content, mode, owner, time or inode afterwards."""
+    found = race(swapped, ROUNDS)
+    record_property("swaps", found.swaps)
+    record_property("undisturbed", found.undisturbed)
+    assert found.swaps
+    assert found.after == found.before

@@ -1,0 +1,91 @@
+"""Another user's tree, and what is planted there, as root meets it on the command line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.system.trees.planting import MALLORY, as_user, by_root, make_hostile, outside, watched
+from tests.system.trees.racing import scratch
+from tests.system.trees.test_snapshot import grow, made
+
+pytestmark = by_root
+
+
+@pytest.fixture
+def above() -> Iterator[Path]:
+    """A directory with a tree that another user has made, and with what is outside of it."""
+    with scratch() as place:
+        home = place / "home"
+        home.mkdir()
+        os.chown(home, MALLORY, MALLORY)
+        as_user(MALLORY, lambda: plant(home, outside=place / "outside"))
+        outside(place)
+        yield place
+
+
+def plant(home: Path, *, outside: Path) -> None:
+    """Make a tree with a record that acts outside of it."""
+    from distrorocks.system.trees.snapshot import take
+
+    snapshot = take(made(home / "tree"))
+    make_hostile(snapshot.directory, outside)
+    grow(home / "tree")
+
+
+def distrorocks(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run distrorocks in a process of its own."""
+    program = "import sys; from distrorocks.cli.main import main; sys.exit(main())"
+    environment = {key: value for key, value in os.environ.items() if key != "SUDO_USER"}
+    return subprocess.run(
+        [sys.executable, "-c", program, *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["install", "--recover=undo"],
+        ["install", "--recover=keep"],
+        ["remove", "foo", "--yes", "--force"],
+        ["make-manifest", "--local-tree"],
+    ],
+    ids=lambda words: " ".join(words),
+)
+def test_root_does_nothing_in_the_tree_of_another_user(above: Path, words: list[str]) -> None:
+    """It names the command that does it with that user's rights, word for word."""
+    tree = above / "home/tree"
+    (tree / "lib/luarocks/rocks-5.4/manifest").write_text(
+        'commands={}\nmodules={}\nrepository={["foo"]={["1.0-1"]={{arch="installed"}}}}\n'
+    )
+    before = watched(above)
+    words = [*words, f"--tree={tree}", "--lua-version=5.4"]
+    done = distrorocks(*words)
+    assert done.returncode == 1
+    assert f"user {MALLORY} can write {above}/home" in done.stderr
+    assert f"--clear-groups -- distrorocks {' '.join(words)}\n" in done.stderr
+    assert watched(above) == before
+
+
+def test_a_user_recovers_their_own_tree(above: Path) -> None:
+    """What root must not do, the owner does."""
+    tree = above / "home/tree"
+    before = watched(above / "outside")
+
+    def recover() -> None:
+        from distrorocks.cli.main import main
+
+        assert main(["install", "--recover=undo", f"--tree={tree}", "--lua-version=5.4"]) == 0
+
+    as_user(MALLORY, recover)
+    assert not (tree / "bin/new").exists()
+    assert watched(above / "outside") == before

@@ -1,0 +1,131 @@
+"""Root changes no tree that another user can write, and users none of another user."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from distrorocks.system.trees.tree_rights import ForeignTreeError, refuse_foreign
+from distrorocks.trees.layout import Layout, tree_layout
+from tests.system.trees.planting import MALLORY, NOBODY, as_user, by_root
+from tests.system.trees.racing import scratch
+from tests.system.trees.test_snapshot import made
+
+pytestmark = by_root
+WORDS = ["install", "a rock", "--yes"]
+
+
+@pytest.fixture
+def layout(monkeypatch: pytest.MonkeyPatch) -> Iterator[Layout]:
+    """A sound tree of root's in a place that every user can enter."""
+    monkeypatch.setattr(sys, "argv", ["distrorocks", *WORDS])
+    monkeypatch.delenv("SUDO_USER", raising=False)
+    with scratch() as above:
+        yield made(above / "tree")
+
+
+def hint(layout: Layout) -> str:
+    """Return what is said to do about a tree that is refused."""
+    with pytest.raises(ForeignTreeError) as caught:
+        refuse_foreign(layout)
+    return caught.value.hint
+
+
+def test_a_tree_of_roots_is_changed(layout: Layout) -> None:
+    """Also where parts of it are not there, and where root made links."""
+    refuse_foreign(layout)
+    refuse_foreign(tree_layout(f"{layout.root}/not/there", "5.1"))
+    above = Path(layout.root).parent
+    (above / "link").symlink_to(layout.root)
+    refuse_foreign(tree_layout(f"{above}/link", "5.4"))
+
+
+TOPS = ["", "lib/luarocks", "lib/luarocks/rocks-5.4", "share/lua/5.4", "lib/lua", "bin"]
+DEEP = ["share/lua/5.4/bar", "lib/luarocks/rocks-5.4/foo"]
+
+
+@pytest.mark.parametrize("path", [*TOPS, *DEEP])
+def test_what_others_can_write_is_refused(layout: Layout, path: str) -> None:
+    """By its owner or its mode, and the hint mends it."""
+    place = Path(layout.root, path)
+    place.chmod(0o777)
+    assert f"chmod go-w {place}" in hint(layout)
+    place.chmod(0o755)
+    refuse_foreign(layout)
+    os.chown(place, MALLORY, MALLORY)
+    assert str(MALLORY) in hint(layout) if path == "" else f"chown root {place}" in hint(layout)
+    os.chown(place, 0, 0)
+    refuse_foreign(layout)
+
+
+def test_a_group_with_members_is_others(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As /usr/local of Debian is staff's; with nobody in the group it is root's alone."""
+    places = [Path(layout.root), Path(layout.root, "share/lua"), Path(layout.root, "bin")]
+    for place in places:
+        place.chmod(0o2775)
+    refuse_foreign(layout)
+    monkeypatch.setattr("distrorocks.system.files.trust._has_members", lambda _: True)
+    listed = " ".join(map(str, sorted(places)))
+    assert f"chmod go-w {listed}" in hint(layout)
+
+
+def owned(layout: Layout, user: int) -> Layout:
+    """Give a tree to a user."""
+    for path in [Path(layout.root), *Path(layout.root).rglob("*")]:
+        os.chown(path, user, user, follow_symlinks=False)
+    return layout
+
+
+def test_the_owner_of_a_tree_is_named(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the command that does the same, and for who typed sudo, the one without it."""
+    words = "distrorocks install 'a rock' --yes"
+    owned(layout, NOBODY)
+    assert f"runuser -u nobody -- {words}" in hint(layout)
+    monkeypatch.setenv("SUDO_USER", "nobody")
+    assert f"leave sudo away: {words}" in hint(layout)
+    owned(layout, MALLORY)
+    assert f"setpriv --reuid={MALLORY} --regid={MALLORY} --clear-groups -- {words}" in hint(layout)
+
+
+def test_a_tree_below_a_directory_of_others_is_refused(layout: Layout) -> None:
+    """They could put another tree in its place."""
+    above = Path(layout.root).parent
+    os.chown(above, MALLORY, MALLORY)
+    assert f"chown root {above}" in hint(layout)
+    os.chown(above, 0, 0)
+    above.chmod(0o1777)
+    refuse_foreign(layout)
+    missing = tree_layout(f"{above}/missing", "5.4")
+    assert hint(missing) == f"make {above}/missing as root, or name another tree with --tree"
+
+
+def test_a_link_of_another_user_is_not_followed(layout: Layout) -> None:
+    """Who made it can make another one."""
+    link = Path(layout.root).parent / "link"
+    link.symlink_to(layout.root)
+    os.lchown(link, MALLORY, MALLORY)
+    assert str(link) in hint(tree_layout(str(link), "5.4"))
+
+
+def told(layout: Layout, *, is_refused: bool) -> Callable[[], None]:
+    """Return what looks whether a tree is refused, for another process."""
+
+    def look() -> None:
+        if is_refused:
+            assert "sudo -u nobody -- distrorocks install" in hint(layout)
+        else:
+            refuse_foreign(layout)
+
+    return look
+
+
+def test_a_user_changes_no_tree_of_another_user(layout: Layout) -> None:
+    """Their own ones and root's are for the modes to decide."""
+    as_user(MALLORY, told(layout, is_refused=False))
+    as_user(MALLORY, told(owned(layout, MALLORY), is_refused=False))
+    os.chown(layout.lua_dir, NOBODY, NOBODY)
+    as_user(MALLORY, told(layout, is_refused=True))
