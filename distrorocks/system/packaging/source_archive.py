@@ -5,9 +5,7 @@ Archives come from strangers: nothing is unpacked to disk, and sizes have limits
 
 from __future__ import annotations
 
-import bz2
 import calendar
-import gzip
 import io
 import lzma
 import re
@@ -15,8 +13,9 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from typing import IO
 
+from distrorocks.system.files.archive_member import MOST_UNPACKED
+from distrorocks.system.files.decompression import decompressed
 from distrorocks.system.packaging.source_members import (
     Member,
     Members,
@@ -25,7 +24,7 @@ from distrorocks.system.packaging.source_members import (
     is_in_sources,
 )
 
-MOST_BYTES = 256 << 20
+MOST_BYTES = MOST_UNPACKED
 _ARCHIVE = re.compile(r"\.(?:zip|rock|tar|tar\.(?:gz|bz2|xz)|tgz|tbz2?)\Z")
 
 
@@ -100,17 +99,7 @@ def _tar_reader(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Callable[[
 
 def _decompressed(content: bytes, name: str) -> bytes:
     """Return the bytes of a tar, of which there may not be more than the limit."""
-    file = io.BytesIO(content)
-    stream: IO[bytes]
-    if content.startswith(b"\x1f\x8b"):
-        stream = gzip.open(file)  # type: ignore[assignment]  # noqa: SIM115 - closed below
-    elif content.startswith(b"BZh"):
-        stream = bz2.BZ2File(file)
-    elif content.startswith(b"\xfd7zXZ"):
-        stream = lzma.LZMAFile(file)  # noqa: SIM115 - closed below
-    else:
-        return content
-    with stream:
+    with decompressed(content) as stream:
         raw = stream.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
         raise _too_much(f"{name} unpacks to")

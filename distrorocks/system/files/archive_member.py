@@ -1,0 +1,156 @@
+"""Members of archives that are untrusted input, and the rules that all of them must keep.
+
+An archive that keeps the rules unpacks to the same regular files and directories, all of them below
+one directory, whichever program unpacks it and in whatever order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.rocks.quotation import plain, quoted
+
+MOST_MEMBERS = 20_000
+MOST_UNPACKED = 256 * 1024 * 1024
+_LONGEST_PATH = 1024
+_LONGEST_NAME = 255
+_DEEPEST = 64
+_SET_ID = 0o6000
+
+
+class ArchiveError(DistrorocksError):
+    """An archive is damaged, hostile or too large; the brief does not name the archive."""
+
+
+class Kind(Enum):
+    """What a member becomes when it is unpacked."""
+
+    FILE = "a file"
+    DIRECTORY = "a directory"
+    LINK = "a link"
+    HARD_LINK = "a hard link"
+
+
+class Member(NamedTuple):
+    """One member: its path below the place where it is unpacked, and where it leads as a link."""
+
+    path: str
+    kind: Kind
+    size: int
+    target: str = ""
+
+
+def member_path(name: str) -> str:
+    """Return the path that a member's name is, without ``./`` before it and ``/`` after it.
+
+    "" is the directory itself. Raises ``ArchiveError`` for a name that may lead elsewhere, or
+    that programs read differently.
+    """
+    path = name
+    while path.startswith("./"):
+        path = path[2:]
+    path = "" if path == "." else path.removesuffix("/")
+    reason = _fault_of(name, path)
+    if reason:
+        raise ArchiveError(f"the name of its member {quoted(name)} {reason}")
+    return path
+
+
+def _fault_of(name: str, path: str) -> str:
+    """Return what is wrong with a name, "" for nothing."""
+    if not name or any(ord(each) < 0x20 or ord(each) == 0x7F for each in name):
+        return "is empty or has control characters"
+    if "\\" in name or name[1:2] == ":":
+        return "has a backslash or a drive letter"
+    if name.startswith("/"):
+        return "is absolute"
+    parts = path.split("/") if path else []
+    if ".." in parts:
+        return "leads out of the archive ('..')"
+    if any(part in ("", ".") for part in parts):
+        return "has an empty part, or '.'"
+    if len(path) > _LONGEST_PATH or len(parts) > _DEEPEST:
+        return f"has more than {_LONGEST_PATH} characters or {_DEEPEST} parts"
+    if any(len(part.encode("utf-8", "surrogateescape")) > _LONGEST_NAME for part in parts):
+        return f"has a part of more than {_LONGEST_NAME} bytes"
+    return ""
+
+
+def check_mode(name: str, mode: int) -> None:
+    """Raise where the permission bits of a member would run it as somebody else."""
+    if mode & _SET_ID:
+        raise ArchiveError(f"its member {quoted(name)} has set-id bits ({mode & 0o7777:o})")
+
+
+class Tally:
+    """Counts what an archive claims to hold, so that reading ends where it claims too much."""
+
+    def __init__(self) -> None:
+        self._members = 0
+        self._bytes = 0
+
+    def add(self, size: int) -> None:
+        """Count one member of ``size`` bytes."""
+        self._members += 1
+        self._bytes += size
+        if self._members > MOST_MEMBERS:
+            raise ArchiveError(f"it has more than {MOST_MEMBERS} members")
+        if self._bytes > MOST_UNPACKED:
+            raise ArchiveError(f"it unpacks to more than {MOST_UNPACKED} bytes")
+
+
+def check_members(members: Sequence[Member]) -> None:
+    """Raise ``ArchiveError`` unless the members keep the rules together.
+
+    No member stands below one that is no directory, and every link leads to a place inside the
+    archive, whatever the other links are.
+    """
+    kinds: dict[str, Kind] = {}
+    for member in members:
+        before = kinds.setdefault(member.path, member.kind)
+        if before is not member.kind:
+            raise ArchiveError(
+                f"its member {quoted(member.path)} is {before.value} and {member.kind.value}"
+            )
+    for path in kinds:
+        for above in _above(path):
+            if kinds.get(above, Kind.DIRECTORY) is not Kind.DIRECTORY:
+                raise ArchiveError(
+                    f"its member {quoted(path)} stands below {quoted(above)}, "
+                    f"which is {kinds[above].value}"
+                )
+    for member in members:
+        if member.kind in (Kind.LINK, Kind.HARD_LINK) and not _leads_inside(member):
+            raise ArchiveError(
+                f"its member {quoted(member.path)} is a link out of the archive, "
+                f"to {quoted(member.target)}"
+            )
+
+
+def _above(path: str) -> Iterator[str]:
+    """Yield the directories that a path stands in."""
+    at = path.find("/")
+    while at >= 0:
+        yield path[:at]
+        at = path.find("/", at + 1)
+
+
+def _leads_inside(member: Member) -> bool:
+    """Return whether a link stays in the archive.
+
+    Since no link stands below another, ``..`` at the beginning of its target is counted from its
+    own directory; after other parts, which may be links, ``..`` is not allowed.
+    """
+    parts = [part for part in member.target.split("/") if part not in ("", ".")]
+    if not parts or member.target.startswith("/") or plain(member.target) != member.target:
+        return False
+    ups = 0
+    while ups < len(parts) and parts[ups] == "..":
+        ups += 1
+    if member.kind is Kind.HARD_LINK:  # its target is counted from the top of the archive
+        return ups == 0 and ".." not in parts
+    depth = member.path.count("/")
+    return ups <= depth and ".." not in parts[ups:]
