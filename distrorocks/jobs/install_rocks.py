@@ -12,13 +12,15 @@ from distrorocks.jobs.plan_rocks import Planned, Request, planned, uses
 from distrorocks.jobs.tree_state import TreeState, tree_state
 from distrorocks.plan.rock_plan import RockPlan
 from distrorocks.plan.rock_step import InstallRock
-from distrorocks.resolve.candidate import Origin
+from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.resolve.solution import Solution
 from distrorocks.rocks.version import Version
 from distrorocks.system.files.scratch import ScratchDirectory
+from distrorocks.system.lua.jail import Jail
 from distrorocks.system.luarocks.engine import LuaRocksEngine
 from distrorocks.system.luarocks.install_engine import RockSource
 from distrorocks.system.luarocks.pins_file import write_lock_file
+from distrorocks.system.servers.rock_check import FetchedRock, check_rock_file
 from distrorocks.system.trees.tree_rights import refuse_foreign
 
 Consent = Callable[[Planned], bool]
@@ -82,29 +84,40 @@ def _install(
     progress: Progress,
 ) -> None:
     layout = found.site.target_tree.layout
-    actions = [
-        Deploy(_source(found, step, directory, variables), step.replaces)
-        for step in found.plan.installs
-    ]
+    with Jail() as jail:
+        actions = [
+            Deploy(_source(found, step, directory, variables, jail), step.replaces)
+            for step in found.plan.installs
+        ]
     with LuaRocksEngine(found.site.layouts, found.site.config_files) as engine:
         refuse_missing(found, variables, like_3_8=not engine.takes_lock)
         carry_out(actions, layout, engine, before=before, progress=progress)
 
 
 def _source(
-    found: Planned, step: InstallRock, directory: ScratchDirectory, variables: Sequence[str]
+    found: Planned,
+    step: InstallRock,
+    directory: ScratchDirectory,
+    variables: Sequence[str],
+    jail: Jail,
 ) -> RockSource:
-    """Return a rock with its file, which is fetched into ``directory`` unless it is here."""
-    candidate = step.candidate
+    """Return a rock with its file in ``directory``: the very bytes that were checked."""
+    file = _file(found, step.candidate)
+    check_rock_file(file, jail)
+    path = directory.write(file.file_name, file.content)
+    space = step.candidate.namespace
+    return RockSource(file.name, file.version, path, file.place, space, tuple(variables))
+
+
+def _file(found: Planned, candidate: Candidate) -> FetchedRock:
+    """Return the file of a rock, which is fetched unless a user named it."""
     name, version = candidate.name, candidate.version.string
     local = found.asked.file_of(candidate)
     if local:
-        return RockSource(name, version, local.path, local.path, None, tuple(variables))
+        return FetchedRock(name, version, local.arch, local.content, local.path)
     servers = found.world.servers
     file = servers.file_of(candidate)
-    path = directory.write(file.file_name, servers.content(file))
-    place, space = str(file.server), candidate.namespace
-    return RockSource(name, version, path, place, space, tuple(variables))
+    return FetchedRock(name, version, file.arch, servers.content(file), str(file.server))
 
 
 def _refuse(plan: RockPlan, *, is_choice: bool) -> None:

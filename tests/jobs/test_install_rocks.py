@@ -239,11 +239,21 @@ def test_pins_are_written_and_hold(place: Place, tmp_path: Path) -> None:
     assert [str(step.candidate) for step in done.plan.installs] == ["leaf 1.0-1", "mid 1.0-1"]
 
 
-def test_a_named_file_is_built_where_it_lies(place: Place) -> None:
-    """It is not copied, so that what lies beside it is found."""
+def test_a_named_file_is_read_once(place: Place) -> None:
+    """LuaRocks gets a copy that nobody else can write; what is told is where the file lies."""
     path = place.server.directory / "leaf-1.0-1.rockspec"
-    installed(place.request(str(path)))
-    assert [source.file for source in Engine.last.sources] == [str(path)]
+    before = path.read_bytes()
+    request = place.request(str(path))
+
+    def change(_: Planned) -> bool:
+        path.write_text("package = 'other'")
+        return True
+
+    install_rocks(request, consent=change, progress=lambda _: None)
+    [source] = Engine.last.sources
+    assert os.path.basename(source.file) == path.name
+    assert source.file != source.place == str(path)
+    assert Engine.last.texts == [before]
 
 
 def test_no_luarocks_no_install(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

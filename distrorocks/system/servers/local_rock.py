@@ -9,6 +9,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.index import Need
 from distrorocks.rocks.quotation import plain
 from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.servers.shelf import ALL, ROCKSPEC, SOURCE
 from distrorocks.system.files.zip_member import read_member
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_bounded
 from distrorocks.system.lua.jail import Jail
@@ -16,18 +17,21 @@ from distrorocks.system.servers.files import ROCK_LIMIT
 from distrorocks.system.servers.rockspec_needs import needs_of, read_rockspec
 from distrorocks.system.trees.reader import rock_file
 
-_ROCKSPEC = "rockspec"
-_SOURCE = "src"
-
 
 class LocalRockError(DistrorocksError):
     """A file that no rock can be installed from."""
 
 
 class LocalRock(NamedTuple):
-    """A rock of a file; ``is_built`` tells that nothing has to be built."""
+    """A rock of a file; ``is_built`` tells that nothing has to be built.
+
+    ``content`` is all that was read of it: who can write the file may change it meanwhile, so it
+    is never read again.
+    """
 
     path: str
+    content: bytes
+    arch: str
     rockspec: Rockspec
     needs: tuple[Need, ...]
     is_built: bool
@@ -38,27 +42,29 @@ def read_local_rock(path: str, jail: Jail, *, arch: str) -> LocalRock:
     path = os.path.abspath(path)
     name = os.path.basename(path)
     named = rock_file(name)
+    content = b""
     if path.endswith(".rockspec"):
-        text, place, is_built = read_bounded(path, ROCKSPEC_LIMIT), path, False
+        content = text = read_bounded(path, ROCKSPEC_LIMIT)
+        place, arch = path, ROCKSPEC
     else:
         if named is None:
             raise LocalRockError(
                 f"{plain(name)} is no name of a rock file",
                 hint="it must be NAME-VERSION-REVISION.ARCH.rock",
             )
-        if named.arch not in (_SOURCE, "all", arch):
+        if named.arch not in (SOURCE, ALL, arch):
             raise LocalRockError(
                 f"{plain(name)} is built for {plain(named.arch)}, and this machine is {arch}",
                 hint="take the .src.rock or the .rockspec, and build it here",
             )
         name = f"{named.name}-{named.version}.rockspec"
+        content = read_bounded(path, ROCK_LIMIT)
         try:
-            text = read_member(read_bounded(path, ROCK_LIMIT), name, ROCKSPEC_LIMIT)
+            text = read_member(content, name, ROCKSPEC_LIMIT)
         except DistrorocksError as error:
-            if path in error.brief:
-                raise
             raise LocalRockError(f"{path}: {error.brief}", hint=error.hint) from None
-        place, is_built = f"{path}/{name}", named.arch != _SOURCE
+        place, arch = f"{path}/{name}", named.arch
+    is_built = arch not in (ROCKSPEC, SOURCE)
     rockspec = read_rockspec(text, place, file_name=name, jail=jail)
     needs = needs_of(rockspec, text, place, with_build=not is_built)
-    return LocalRock(path, rockspec, tuple(needs), is_built)
+    return LocalRock(path, content, arch, rockspec, tuple(needs), is_built)
