@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
 from collections.abc import Sequence
 from types import TracebackType
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.rocks.quotation import quoted
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.trust import trusted_path
 from distrorocks.system.luarocks.install_engine import EngineError, RockSource
@@ -21,6 +23,14 @@ from distrorocks.trees.layout import Layout
 _LOCKED = 4
 _DENIED = 2
 _NO_PROJECT = ".luarocks-no-project"
+_NAME = r"[A-Za-z0-9._][A-Za-z0-9._+-]*"
+_WORDS = {
+    "name": re.compile(_NAME),
+    "version": re.compile(_NAME),
+    "namespace": re.compile(_NAME),
+    "file": re.compile(rf"/(?:[^/\x00-\x1f\x7f]+/)*{_NAME}\.(?:rock|rockspec)"),
+    "variable": re.compile(r"[A-Za-z_][A-Za-z0-9_]*=[^\x00]*", re.DOTALL),
+}
 
 
 class LuaRocksEngine:
@@ -67,6 +77,9 @@ class LuaRocksEngine:
 
         Since 3.9 it would leave a rock alone that has a directory already, but for ``--force``.
         """
+        named = [("name", source.name), ("version", source.version), ("file", source.file)]
+        named += [("namespace", source.namespace)] if source.namespace else []
+        _check_words([*named, *(("variable", each) for each in source.variables)])
         words = ["install", f"--tree={TARGET}", "--deps-mode=none", "--keep", "--force"]
         words += [f"--namespace={source.namespace}"] if source.namespace else []
         words += [source.file, *source.variables]
@@ -74,8 +87,7 @@ class LuaRocksEngine:
 
     def remove(self, name: str, version: str) -> None:
         """Remove one version of a rock, whoever needs it."""
-        if name.startswith("-") or version.startswith("-"):
-            raise EngineError(f"{name} {version} has a name that LuaRocks would take for an option")
+        _check_words([("name", name), ("version", version)])
         words = ["remove", f"--tree={TARGET}", "--deps-mode=none", "--force-fast", name, version]
         self._run(words, f"removing {name} {version}")
 
@@ -112,3 +124,14 @@ def log_path(name: str) -> str:
         if os.access(place, os.W_OK):
             return f"{place}/{name}"
     return f"{tempfile.mkdtemp(prefix='distrorocks-')}/{name}"
+
+
+def _check_words(named: Sequence[tuple[str, str]]) -> None:
+    """Raise unless LuaRocks takes each word for what it is: no option, no other rock, no path."""
+    for kind, word in named:
+        if not _WORDS[kind].fullmatch(word) or word in (".", "..") or ".." in word.split("/"):
+            raise EngineError(
+                f"the {kind} {quoted(word)} is not given to LuaRocks, "
+                "which would take it for an option or for something else",
+                hint="it comes from a tree, a server or a rock file; look at what made it",
+            )

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -182,11 +183,57 @@ def test_luarocks_reads_the_user_s_files_and_the_planned_trees(
     ]
 
 
-def test_names_that_are_options_do_not_reach_luarocks(programs: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [
+        ("foo", "--tree=/usr"),
+        ("--tree=/usr", "1.0-1"),
+        ("me/foo", "1.0-1"),
+        ("foo bar", "1.0-1"),
+        ("..", "1.0-1"),
+        ("foo", ""),
+        ("foo", "1.0-1\n"),
+        ("$(id)", "1.0-1"),
+    ],
+)
+def test_names_that_are_none_do_not_reach_luarocks(
+    programs: Path, tmp_path: Path, name: str, version: str
+) -> None:
     """A tree that somebody else filled may have a version called ``--tree``."""
-    program(programs / "luarocks", "")
+    program(programs / "luarocks", f'touch "{tmp_path}/called"\n')
+    with LuaRocksEngine([TREE], []) as engine:
+        with pytest.raises(EngineError, match="option"):
+            engine.remove(name, version)
+        with pytest.raises(EngineError, match="option"):
+            engine.install(ROCK._replace(name=name, version=version))
+    assert not (tmp_path / "called").exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"file": "foo-1.0-1.rockspec"},
+        {"file": "--tree=/usr.rock"},
+        {"file": "/x/-foo.rock"},
+        {"file": "/x/../foo-1.0-1.rock"},
+        {"file": "/x/foo-1.0-1.zip"},
+        {"file": "/x/foo$(id).rock"},
+        {"file": "/x/a\nb/foo-1.0-1.rock"},
+        {"namespace": "-x"},
+        {"namespace": "me/you"},
+        {"namespace": "me you"},
+        {"variables": ("--tree=/usr",)},
+        {"variables": ("CFLAGS",)},
+    ],
+)
+def test_words_that_are_something_else_do_not_reach_luarocks(
+    programs: Path, tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    """Neither files nor namespaces nor variables are what LuaRocks would take for more."""
+    program(programs / "luarocks", f'touch "{tmp_path}/called"\n')
     with LuaRocksEngine([TREE], []) as engine, pytest.raises(EngineError, match="option"):
-        engine.remove("foo", "--tree=/usr")
+        engine.install(ROCK._replace(**changes))
+    assert not (tmp_path / "called").exists()
 
 
 def test_the_log_is_kept(programs: Path, tmp_path: Path) -> None:
