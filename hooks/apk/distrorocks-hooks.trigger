@@ -3,5 +3,6 @@
 # The APKBUILD of the package that brings it says which, and that package depends on distrorocks:
 # triggers="distrorocks-hooks.trigger=/usr/share/lua/*:/usr/lib/lua/*:/usr/lib/luarocks/rocks-*"
 
-/usr/bin/distrorocks refresh --hook </dev/null
+umask 022
+timeout -k 10 300 /usr/bin/distrorocks refresh --hook </dev/null
 exit 0
