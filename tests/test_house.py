@@ -138,3 +138,65 @@ def test_files_stay_small() -> None:
     lengths = sorted((len(path.read_text().splitlines()), relative(path)) for path in FILES)
     assert lengths[len(lengths) // 2][0] <= 120
     assert lengths[-1][0] <= 320, lengths[-1]
+
+
+STEERING = {
+    "system/packages/names_file.py": "names.toml",
+    "system/luarocks/config_file.py": "config-5.x.lua",
+    "system/luarocks/pins_file.py": "luarocks.lock",
+    "system/packaging/settings.py": "distrorocks.toml",
+    "system/packaging/templates.py": "packaging templates",
+    "system/trees/ledger_file.py": "the ledger",
+    "system/trees/memory_file.py": "the cache of a refresh",
+    "system/trees/kept_files.py": "undo records",
+}
+"""The files that read what decides what a run does, and what that is."""
+
+TRUSTING = {"read_trusted", "read_steering", "_strangeness"}
+READING = {"open", "read_bounded", "read_text", "read_bytes", "fdopen", "FileSystemLoader"}
+READING_ANYWAY = {"system/packaging/templates.py": {"read_bounded"}}  # what we ship ourselves
+
+
+def called(path: Path) -> set[str]:
+    """Return the names of all that a file calls."""
+    calls = (
+        node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)
+    )
+    return {
+        call.id if isinstance(call, ast.Name) else call.attr
+        for call in calls
+        if isinstance(call, ast.Name | ast.Attribute)
+    }
+
+
+@pytest.mark.parametrize("name", STEERING)
+def test_what_steers_a_run_is_opened_in_one_way(name: str) -> None:
+    """Undo records, ledger, cache, names, configuration: only what nobody else can write."""
+    calls = called(PACKAGE / name)
+    assert calls & TRUSTING, f"{name} reads {STEERING[name]} and asks nobody who can write it"
+    wrong = calls & READING - READING_ANYWAY.get(name, set())
+    assert not wrong, f"{name} reads {STEERING[name]} with {sorted(wrong)}"
+
+
+NAMED = (
+    "names.toml",
+    "luarocks.lock",
+    "distrorocks.toml",
+    "ledger.json",
+    "refresh.memory",
+    "record.json",
+)
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "system").rglob("*.py")), ids=relative)
+def test_what_steers_a_run_has_one_reader(path: Path) -> None:
+    """No other file of the machine knows the name of one of these files."""
+    if relative(path) in STEERING:
+        return
+    texts = {
+        node.value
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    found = {name for name in NAMED for text in texts if text.endswith(name)}
+    assert not found, f"{path} names {sorted(found)}"
