@@ -84,7 +84,7 @@ def _decided(
     """Decide, without the cache if it has an answer that nothing can be made of."""
     try:
         return memory, _decide(system, ledger, mode, memory)
-    except (TypeError, ValueError, LookupError, AttributeError, RecursionError, MemoryError):
+    except Exception:
         if not memory.has_earlier:
             raise
     forget(system.root)

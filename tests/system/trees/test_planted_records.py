@@ -239,7 +239,7 @@ def test_a_link_of_another_user_is_no_way(plant: Plant) -> None:
     plant = link_in_the_middle(plant)
     os.lchown(plant.tree / "share", MALLORY, MALLORY)
     before = watched(plant.outside), watched(plant.tree)
-    with pytest.raises(DistrorocksError, match="share is a link") as caught:
+    with pytest.raises(DistrorocksError, match="share cannot be entered: it is a link") as caught:
         left_over(plant.layout)
     assert plant.undo in caught.value.brief
     with pytest.raises(DistrorocksError, match=f"user {MALLORY} can write {plant.tree}/share"):
