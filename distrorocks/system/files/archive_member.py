@@ -115,8 +115,12 @@ def check_members(members: Sequence[Member]) -> None:
             raise ArchiveError(
                 f"its member {quoted(member.path)} is {before.value} and {member.kind.value}"
             )
+    checked: set[str] = set()
     for path in kinds:
         for above in _above(path):
+            if above in checked:
+                break
+            checked.add(above)
             if kinds.get(above, Kind.DIRECTORY) is not Kind.DIRECTORY:
                 raise ArchiveError(
                     f"its member {quoted(path)} stands below {quoted(above)}, "
@@ -131,11 +135,11 @@ def check_members(members: Sequence[Member]) -> None:
 
 
 def _above(path: str) -> Iterator[str]:
-    """Yield the directories that a path stands in."""
-    at = path.find("/")
+    """Yield the directories that a path stands in, the nearest first."""
+    at = path.rfind("/")
     while at >= 0:
         yield path[:at]
-        at = path.find("/", at + 1)
+        at = path.rfind("/", 0, at)
 
 
 def _leads_inside(member: Member) -> bool:
