@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.server_rocks import ServerRocks
 from distrorocks.rocks.lua_version import LUA_VERSIONS
-from distrorocks.system.servers.shelf_reader import StockedServer, read_mirrors
+from distrorocks.system.servers.shelf_reader import read_mirrors
 
 _MOST = 4
 
@@ -21,7 +21,7 @@ class OtherManifests:
 
     def __init__(self, servers: ServerRocks) -> None:
         self._servers = servers
-        self._stocked: dict[str, list[StockedServer]] = {}
+        self._versions: dict[str, int] | None = None
 
     def why_none(self, name: str) -> Elsewhere | None:
         """Return why there is none of a rock that servers know, None where they know none."""
@@ -31,7 +31,10 @@ class OtherManifests:
                 return Elsewhere(f"of {name} there are only built rocks, and no sources")
             mine = self._servers.arch
             return Elsewhere(f"of {name} there are only rocks for {_listed(archs)}, not for {mine}")
-        versions = [each for each in LUA_VERSIONS if self._has(each, name)]
+        if self._versions is None:
+            self._versions = self._read()
+        bits = self._versions.get(name, 0)
+        versions = [each for place, each in enumerate(LUA_VERSIONS) if bits >> place & 1]
         if not versions:
             return None
         mine = self._servers.lua_version
@@ -43,18 +46,22 @@ class OtherManifests:
         shelves = [each.shelf.rocks.get(name, {}) for each in servers]
         return {arch for shelf in shelves for archs in shelf.values() for arch in archs}
 
-    def _has(self, lua_version: str, name: str) -> bool:
-        if lua_version not in self._stocked:
-            self._stocked[lua_version] = self._read(lua_version)
-        return any(name in each.shelf.rocks for each in self._stocked[lua_version])
+    def _read(self) -> dict[str, int]:
+        """Return the Lua versions that servers have each rock for, as bits.
 
-    def _read(self, lua_version: str) -> list[StockedServer]:
-        found = []
-        for mirrors in self._servers.groups:
-            try:
-                found.append(read_mirrors(self._servers.files, mirrors, lua_version))
-            except DistrorocksError:
-                continue  # this is about rocks that are there; nothing depends on it
+        One manifest is at hand at a time, and nothing but names is kept of it.
+        """
+        found: dict[str, int] = {}
+        for place, lua_version in enumerate(LUA_VERSIONS):
+            if lua_version == self._servers.lua_version:
+                continue
+            for mirrors in self._servers.groups:
+                try:
+                    rocks = read_mirrors(self._servers.files, mirrors, lua_version).shelf.rocks
+                except DistrorocksError:
+                    continue  # this is about rocks that are there; nothing depends on it
+                for name in rocks:
+                    found[name] = found.get(name, 0) | 1 << place
         return found
 
 

@@ -110,10 +110,9 @@ def _served(world: World, query: Query, own_arch: str) -> Iterator[Hit]:
     """Yield the files of servers, in the order of servers."""
     taken = {ALL, SOURCE, ROCKSPEC, own_arch}
     for server in world.servers.stock(query.namespace).servers:
-        for name, versions in server.shelf.rocks.items():
-            if query.part not in name:
-                continue
-            for text, archs in versions.items():
+        rocks = server.shelf.rocks
+        for name in [name for name in rocks if query.part in name]:
+            for text, archs in rocks[name].items():
                 version = Version.parse(text)
                 if query.admits(version):
                     for arch in archs:

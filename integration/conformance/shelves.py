@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +11,7 @@ from distrorocks.lua.read import parse
 from distrorocks.rocks.name import lower
 from distrorocks.servers.address import Address
 from distrorocks.servers.choice import file_name
+from distrorocks.servers.manifest_text import shelf_of
 from distrorocks.servers.shelf import Shelf
 from distrorocks.system.servers.download_cache import DownloadCache
 from distrorocks.system.servers.files import Policy, ServerFiles
@@ -27,6 +27,7 @@ Listed = set[tuple[str, str, str]]
 def shelves(corpus: Corpus) -> Iterator[Tally]:
     """Compare what each manifest of a server lists, in Lua and in JSON where both are there."""
     lua, both = Tally("servers: files listed"), Tally("servers: JSON as Lua")
+    quick = Tally("servers: rock by rock as whole")
     for row in corpus.rows("manifests.jsonl"):
         path = corpus.root / row["file"]
         if row["status"] != "ok" or not path.is_file():
@@ -39,14 +40,17 @@ def shelves(corpus: Corpus) -> Iterator[Tally]:
         for odd in sorted(rock for rock in theirs if not all(map(_NAMEABLE.fullmatch, rock))):
             lua.skip(f"{row['file']} {odd}", "no dependency can name it: it is left out")
             theirs.discard(odd)
-        ours = _listed(Shelf.from_table(parse(path.read_bytes()).globals))
+        ours = _listed(shelf_of(path.read_bytes()))
         lua.compare(row["file"], ours == theirs, lambda: f"{ours ^ theirs}")  # noqa: B023
+        whole = _listed(Shelf.from_table(parse(path.read_bytes()).globals))
+        quick.compare(row["file"], ours == whole, lambda: f"{ours ^ whole}")  # noqa: B023
         twin = path.with_name(f"{path.name}.json")
         if twin.is_file():
-            json_says = _listed(Shelf.from_table(json.loads(twin.read_bytes())))
+            json_says = _listed(shelf_of(twin.read_bytes(), is_json=True))
             both.compare(row["file"], json_says == ours, lambda: f"{json_says ^ ours}")  # noqa: B023
     yield lua
     yield both
+    yield quick
 
 
 def served(corpus: Corpus) -> Iterator[Tally]:

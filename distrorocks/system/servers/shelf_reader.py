@@ -6,13 +6,10 @@ not taken: it says nothing of Lua versions. Nothing in a manifest is run.
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from distrorocks.errors import DistrorocksError
-from distrorocks.lua.read import parse
 from distrorocks.servers.address import Address
 from distrorocks.servers.configured import Mirrors
+from distrorocks.servers.manifest_text import shelf_of
 from distrorocks.servers.shelf import Shelf
 from distrorocks.system.files.zip_member import read_member
 from distrorocks.system.servers.error import ServerError
@@ -66,7 +63,7 @@ def read_shelf(files: ServerFiles, server: Address, lua_version: str) -> Shelf:
                 faults.append(_missing(server, name, error))
             continue
         try:
-            shelf = Shelf.from_table(_table(content, name, ending))
+            shelf = _shelf(content, name, ending)
         except DistrorocksError as error:
             files.discard(wanted)
             faults.append(_refused(server, name + ending, error))
@@ -79,16 +76,11 @@ def read_shelf(files: ServerFiles, server: Address, lua_version: str) -> Shelf:
     raise faults[0]
 
 
-def _table(content: bytes, name: str, ending: str) -> Any:
-    """Return the table that a manifest's text is."""
-    if ending == ".json":
-        try:
-            return json.loads(content)
-        except (ValueError, RecursionError) as error:
-            raise DistrorocksError(f"it is no JSON ({error})") from None
+def _shelf(content: bytes, name: str, ending: str) -> Shelf:
+    """Return what a manifest in one of the forms says."""
     if ending == ".zip":
         content = read_member(content, name, MANIFEST_LIMIT)
-    return parse(content).globals
+    return shelf_of(content, is_json=ending == ".json")
 
 
 def _refused(server: Address, name: str, error: DistrorocksError) -> ServerError:

@@ -1,0 +1,134 @@
+"""A manifest that is read rock by rock lists what the strict reader finds in the whole of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import example, given, settings, strategies as st
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.lua.read import parse
+from distrorocks.lua.write import persist
+from distrorocks.servers.manifest_text import shelf_of
+from distrorocks.servers.shelf import Shelf
+
+NAMES = st.sampled_from(
+    [
+        *("foo", "Foo", "bar", "a-b", "and", "END", "_x", "1x", "../x", "", ".", ".x", "f\u00e9"),
+        *("a b", "x" * 200, "x" * 201, 'q"', "b\\", "arch", "repository", "nil", "ctrl\x01"),
+    ]
+)
+VERSIONS = st.sampled_from(["1.0-1", "scm-1", "2.0", "../1-1", "", "1 0", "v_1", "true", "é-1"])
+ARCHS = st.sampled_from(["src", "rockspec", "all", "linux-x86_64", "installed", "", "a/b", "x y"])
+FILES = st.lists(
+    st.fixed_dictionaries({"arch": ARCHS}) | st.just({}) | st.fixed_dictionaries({"md5": ARCHS}),
+    max_size=3,
+)
+ROCKS = st.dictionaries(
+    NAMES, st.dictionaries(VERSIONS, FILES, max_size=3) | st.sampled_from([{}, "x", []]), max_size=5
+)
+CUTS = st.lists(
+    st.tuples(
+        st.floats(0, 1),
+        st.integers(0, 3),
+        st.sampled_from(
+            [
+                *("", " ", ",", ";", "}", "{", "\n", '"', "=", ":", "[", "]", "-- x\n", "foo"),
+                *("repository", "\\", "\t", "\v", "\0", "\x80", "end", "[[", "commands={}"),
+                *("{},", '["1-1"]', "nil"),
+            ]
+        ),
+    ),
+    max_size=3,
+)
+
+
+def lua_of(value: Any) -> Any:
+    """Return a value of JSON as a table of Lua."""
+    if isinstance(value, list):
+        return {place: lua_of(item) for place, item in enumerate(value, start=1)}
+    return {key: lua_of(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def cut(text: bytes, cuts: list[tuple[float, int, str]]) -> bytes:
+    """Return a text with some bytes of it replaced."""
+    for place, length, new in cuts:
+        at = int(place * len(text))
+        text = text[:at] + new.encode("latin-1") + text[at + length :]
+    return text
+
+
+def told(text: bytes, *, is_json: bool, whole: bool) -> object:
+    """Return what a text lists, read whole or rock by rock, or why it is refused."""
+    try:
+        if not whole:
+            shelf = shelf_of(text, is_json=is_json)
+        elif is_json:
+            shelf = Shelf.from_table(json.loads(text))
+        else:
+            shelf = Shelf.from_table(parse(text).globals)
+    except DistrorocksError as error:
+        return "no JSON" if error.brief.startswith("it is no JSON") else str(error)
+    except (ValueError, RecursionError):
+        return "no JSON"
+    rocks = {name: dict(versions) for name, versions in shelf.rocks.items()}
+    assert len(shelf.rocks) == len(rocks)
+    assert all(name in shelf.rocks for name in rocks)
+    assert "no such rock" not in shelf.rocks
+    return rocks, shelf.left_out
+
+
+def check(text: bytes, *, is_json: bool) -> None:
+    """Compare both readings of a text."""
+    assert told(text, is_json=is_json, whole=False) == told(text, is_json=is_json, whole=True)
+
+
+@settings(max_examples=400)
+@given(ROCKS, st.booleans(), CUTS)
+@example({"foo": {"1.0-1": [{"arch": "src"}]}}, False, [])
+def test_lua_as_luarocks_writes_it_and_damaged(
+    rocks: dict[str, Any], is_dense: bool, cuts: list[tuple[float, int, str]]
+) -> None:
+    """The same rocks, the same count of senseless entries, the same error."""
+    table = lua_of({"commands": {}, "modules": {}, "repository": rocks})
+    text = persist(table)
+    if is_dense:
+        text = b"".join(line.strip() for line in text.splitlines(keepends=True))
+    check(cut(text, cuts), is_json=False)
+
+
+@settings(max_examples=400)
+@given(ROCKS, st.sampled_from([None, 1, "\t"]), st.booleans(), CUTS)
+@example({"foo": {"1.0-1": [{"arch": "src"}]}}, None, False, [])
+def test_json_of_any_layout_and_damaged(
+    rocks: dict[str, Any],
+    indent: int | str | None,
+    is_ascii: bool,
+    cuts: list[tuple[float, int, str]],
+) -> None:
+    """The same of JSON, in one line or many, with escapes or without."""
+    value = {"modules": [], "repository": rocks, "commands": {}}
+    text = json.dumps(value, indent=indent, ensure_ascii=is_ascii)
+    check(cut(text.encode(), cuts), is_json=True)
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *(b"repository", b"=", b"{", b"}", b"{", b"}", b",", b'["foo"]', b"foo", b"Foo"),
+                *(b"end", b'{arch="src"}', b'["1-1"]={{arch="src"}}', b"commands={}", b" ", b";"),
+                *(b"x={}", b'["2-1"]={{arch="src"},{arch="rockspec"}}', b'["a b"]={}'),
+                b'{["arch"]="src"}',
+            ]
+        ),
+        max_size=14,
+    ),
+    st.booleans(),
+)
+def test_any_row_of_tokens(tokens: list[bytes], is_wrapped: bool) -> None:
+    """Whatever stands beside what, nothing passes that the strict reader refuses."""
+    text = b"".join(tokens)
+    check(b"repository={" + text + b"}" if is_wrapped else text, is_json=False)
