@@ -72,13 +72,16 @@ def planned(request: Request) -> Iterator[Planned]:
         lock_file, pins = _pins(request, files)
         needs = [Need(each) for each in request.words.dependencies]
         needs += [Need(_exactly(rock), rock.path) for rock in files.values()]
+        trees, config = here.consulted, here.installed.config
+        before: World | None = None
         for use in uses(request):
-            with World(_asked(request, here, use), here.consulted, here.installed.config) as world:
+            with World(_asked(request, here, use), trees, config, before=before) as world:
                 index = AskedIndex(world, files, has_needs=here.mode.resolves)
                 try:
                     solution = resolve(needs, index, preference=request.preference, pins=pins)
                 except Conflict as conflict:
                     if use is not uses(request)[-1]:
+                        before = world
                         continue
                     told = (*here.installed.warnings, *world.warnings)
                     conflict.warnings = tuple(dict.fromkeys(told))

@@ -21,7 +21,7 @@ from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.resolve.index import Need
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.provided import provided_rocks
-from distrorocks.servers.configured import NOTHING_ASKED, AskedServers, servers
+from distrorocks.servers.configured import NOTHING_ASKED, AskedServers, Mirrors, servers
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.servers.download_cache import DownloadCache, cache_directory
@@ -56,27 +56,28 @@ class World:
     """The rocks of one Lua version; use it in a ``with`` statement, which ends its jail.
 
     ``trees`` are those in which a rock counts as installed, by ``deps_mode`` and in that order.
+    ``before`` is a world of the same run that asked the same servers: they are not asked again.
     """
 
-    def __init__(self, asked: Asked, trees: Sequence[InstalledTree], config: LuaTable) -> None:
+    def __init__(
+        self,
+        asked: Asked,
+        trees: Sequence[InstalledTree],
+        config: LuaTable,
+        *,
+        before: World | None = None,
+    ) -> None:
         self.asked = asked
         provided = provided_rocks(asked.lua_version, config)
         self.provided = {lower(name): version for name, version in provided.items()}
-        self._jail = Jail()
+        self._jail: Jail = before._jail if before else Jail()
         configured = servers(config, asked.servers)
-        files = ServerFiles(
-            DownloadCache(cache_directory(_text(config, "local_cache"))),
-            policy_of(config, is_offline=asked.is_offline),
+        self.servers: ServerRocks = (
+            before.servers if before else _served(asked, configured.groups, config, self._jail)
         )
-        self.servers = ServerRocks(
-            files,
-            configured.groups,
-            asked.lua_version,
-            arch=_text(config, "arch"),
-            jail=self._jail,
-            unbuilt=asked.unbuilt,
+        self._elsewhere: OtherManifests = (
+            before._elsewhere if before else OtherManifests(self.servers)
         )
-        self._elsewhere = OtherManifests(self.servers)
         self.trees = TreeRocks(RootView(asked.root), trees, self._jail)
         self.distro = DistroRocks(asked.root, asked.lua_version)
         self._warnings = configured.warnings
@@ -144,6 +145,22 @@ class World:
     def prefetch(self, candidates: Sequence[Candidate]) -> None:
         """Have what servers say of these fetched meanwhile."""
         self.servers.prefetch(each for each in candidates if each.origin is Origin.SERVER)
+
+
+def _served(asked: Asked, groups: Sequence[Mirrors], config: LuaTable, jail: Jail) -> ServerRocks:
+    """Return the rocks of the servers that count."""
+    files = ServerFiles(
+        DownloadCache(cache_directory(_text(config, "local_cache"))),
+        policy_of(config, is_offline=asked.is_offline),
+    )
+    return ServerRocks(
+        files,
+        groups,
+        asked.lua_version,
+        arch=_text(config, "arch"),
+        jail=jail,
+        unbuilt=asked.unbuilt,
+    )
 
 
 def policy_of(config: LuaTable, *, is_offline: bool) -> Policy:
