@@ -16,6 +16,9 @@ from distrorocks.rocks.version import Version
 
 Key = tuple[str, VersionKey]
 
+_WORD = 64
+"""Bits of a version set that count as one comparison where a version of it is ruled on."""
+
 
 class Reading(NamedTuple):
     """The needs of a candidate, or the error that makes its version unusable in every place."""
@@ -33,7 +36,8 @@ class Catalogue:
     """An index with a memory.
 
     ``reads`` counts the candidates whose needs were asked for, ``comparisons`` those of a version
-    with a constraint; ``TooHard`` is raised where either would pass ``limit``.
+    with a constraint, and for each version that is looked at the words of the set that it is in:
+    what rules on it has sets of that size. ``TooHard`` is raised where either would pass ``limit``.
     """
 
     def __init__(
@@ -93,17 +97,17 @@ class Catalogue:
                 del self._sets[name], self._made_with[name]
                 raise NewNamespace(name)
         versions = self.version_set(name)
-        self.comparisons += versions.cost(dependency)
-        if self.comparisons > self._limit.comparisons:
-            raise TooHard(f"{self._limit.comparisons} comparisons of versions")
+        self._count(versions.cost(dependency))
         return versions.admitted(dependency)
 
     def reading(self, name: str, bit: int) -> Reading:
         """Return what one version needs, from the best place where that can be read."""
-        places = self.version_set(name).places(bit)
+        versions = self.version_set(name)
+        places = versions.places(bit)
         key = name, version_key(places[0])
         found = self._read.get(key)
         if found is None:
+            self._count(versions.everything.bit_length() // _WORD)
             found = self._read[key] = self._reading(places)
             if any(spaced(need) in self.guarded for need in found.needs):
                 raise NewNamespace(name)
@@ -128,6 +132,12 @@ class Catalogue:
         if fresh:
             self._announced.update(fresh)
             self._index.prefetch(fresh)
+
+    def _count(self, comparisons: int) -> None:
+        """Count comparisons; raise ``TooHard`` where there are too many."""
+        self.comparisons += comparisons
+        if self.comparisons > self._limit.comparisons:
+            raise TooHard(f"{self._limit.comparisons} comparisons of versions")
 
     def _reading(self, places: Iterable[Candidate]) -> Reading:
         failed = []

@@ -127,3 +127,18 @@ def test_reads_and_comparisons_are_limited() -> None:
     assert len(world.read) == 1
     with pytest.raises(TooHard, match="3 comparisons"):
         catalogue(world, Limits(comparisons=3)).admitted(root_need("foo >= 1, < 2"))
+
+
+def test_what_rules_on_a_version_is_as_large_as_its_set() -> None:
+    """Each version that is looked at counts a comparison for 64 others: memory has a bound."""
+    world = World()
+    for number in range(640):
+        world.server(f"foo {number}.0-1")
+    found = catalogue(world, Limits(comparisons=35))
+    for place in range(1, 4):
+        found.reading("foo", 1 << place)
+    assert found.comparisons == 30
+    found.reading("foo", 1 << 1)
+    assert found.comparisons == 30
+    with pytest.raises(TooHard, match="35 comparisons"):
+        found.reading("foo", 1 << 4)
