@@ -5,18 +5,23 @@ from __future__ import annotations
 import posixpath
 import re
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import quoted
+from distrorocks.servers.web_address import (
+    MOST_CHARACTERS,
+    AddressError,
+    WebAddress,
+    without_secrets,
+)
+
+__all__ = ["Address", "AddressError"]
 
 FILE = "file"
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://", re.ASCII)
-_WEB = ("http", "https")
-
-
-class AddressError(DistrorocksError):
-    """A text that is no address of a rocks server."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_URL_SIGNS = "".join(map(chr, range(0x20, 0x7F)))
+_HINT = "name an http:// or https:// URL, a file:// URL or a directory"
 
 
 class Address(NamedTuple):
@@ -34,7 +39,7 @@ class Address(NamedTuple):
 
         A directory may be relative to ``above``.
         """
-        if "\0" in text or not text.strip():
+        if not text.strip() or len(text) > MOST_CHARACTERS or _CONTROL.search(text):
             raise AddressError(f"{quoted(text)} is no address of a rocks server", hint=_HINT)
         found = _SCHEME.match(text)
         if not found:
@@ -43,12 +48,12 @@ class Address(NamedTuple):
         if scheme == FILE:
             path = text[found.end() :]  # as it stands: LuaRocks knows no %20 here
             return cls(FILE, posixpath.normpath(posixpath.join(above, path)))
-        if scheme not in _WEB:
-            shown = quoted(without_secrets(text))
-            raise AddressError(f"rocks servers are not reached as {shown} asks", hint=_HINT)
-        if not _is_sound(text):
-            raise AddressError(f"{quoted(without_secrets(text))} is no URL", hint=_HINT)
-        return cls(scheme, f"{scheme}://{text[found.end() :].rstrip('/')}")
+        try:
+            web = WebAddress.parse(quote(text, safe=_URL_SIGNS, errors="surrogateescape"))
+        except AddressError as error:
+            raise AddressError(error.brief, hint=_HINT) from None
+        secret = "" if web.secret is None else f"{web.secret}@"
+        return cls(web.scheme, str(web).replace("://", f"://{secret}", 1).rstrip("/"))
 
     @property
     def is_local(self) -> bool:
@@ -58,7 +63,7 @@ class Address(NamedTuple):
     @property
     def origin(self) -> str:
         """The host that answers, with its port, or the directory."""
-        return self.place if self.is_local else urlsplit(self.place).netloc
+        return self.place if self.is_local else WebAddress.parse(self.place).origin
 
     def file(self, name: str) -> str:
         """Return the URL or path of a file of the server."""
@@ -75,24 +80,3 @@ class Address(NamedTuple):
     def __str__(self) -> str:
         """Return the address without a password."""
         return self.place if self.is_local else without_secrets(self.place)
-
-
-_HINT = "name an http:// or https:// URL, a file:// URL or a directory"
-
-
-def without_secrets(url: str) -> str:
-    """Return a URL without the user and password that it may hold."""
-    scheme, separator, rest = url.partition("://")
-    host, slash, path = rest.partition("/")
-    return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}"
-
-
-def _is_sound(text: str) -> bool:
-    """Return whether a web URL has a host, a possible port, and no byte that splits requests."""
-    if any(char.isspace() or not char.isprintable() for char in text):
-        return False
-    try:
-        parts = urlsplit(text)
-        return bool(parts.hostname) and (parts.port is None or 0 < parts.port < 65536)
-    except ValueError:
-        return False

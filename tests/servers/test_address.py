@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from distrorocks.servers.address import Address, AddressError, without_secrets
+from distrorocks.servers.address import Address, AddressError
+from distrorocks.servers.web_address import without_secrets
 
 
 @pytest.mark.parametrize(
