@@ -171,7 +171,7 @@ def policy_of(config: LuaTable, *, is_offline: bool) -> Policy:
         _seconds(config, "cache_fail_timeout", usual.fail_timeout),
         is_offline,
         bool(config.get("aggressive_cache")),
-        _seconds(config, "connection_timeout", 0) or usual.connect_seconds,
+        _seconds(config, "connection_timeout", 0) or usual.answer_seconds,
     )
 
 

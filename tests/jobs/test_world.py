@@ -354,4 +354,4 @@ def test_the_configuration_says_how_long_copies_count() -> None:
     assert policy[:4] == (5, 86400, True, True)
     policy = policy_of({"cache_timeout": -1, "connection_timeout": 0}, is_offline=False)
     assert policy[:2] == (60, 86400)
-    assert policy.connect_seconds == 30
+    assert policy.answer_seconds == 30

@@ -17,6 +17,7 @@ from distrorocks.servers.address import Address
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, LuaFileError, read_bounded
 from distrorocks.system.servers.download_cache import Copy, DownloadCache
 from distrorocks.system.servers.error import ServerError
+from distrorocks.system.servers.exchange_time import SECONDS
 
 if TYPE_CHECKING:
     from distrorocks.system.servers.rock_server import Web
@@ -25,21 +26,21 @@ MANIFEST_LIMIT = 16 * 1024 * 1024
 ROCK_LIMIT = 256 * 1024 * 1024
 _MOST_KEPT = 1024 * 1024
 _WORKERS = 8
-_PATIENCE_BYTES = 32 * 1024 * 1024
 
 
 class Policy(NamedTuple):
     """How long copies count, in seconds: LuaRocks' ``cache_timeout``, ``cache_fail_timeout``.
 
     ``is_offline`` asks no server at all. ``trusts_rocks`` takes copies of rocks and rockspecs as
-    they are, for they are never changed (``aggressive_cache``).
+    they are, for they are never changed (``aggressive_cache``). ``answer_seconds`` is what a server
+    has for the beginning of an answer (``connection_timeout``).
     """
 
     timeout: float = 60
     fail_timeout: float = 86400
     is_offline: bool = False
     trusts_rocks: bool = False
-    connect_seconds: float = 30
+    answer_seconds: float = SECONDS
 
 
 class Wanted(NamedTuple):
@@ -170,7 +171,6 @@ class ServerFiles:
                 limit=wanted.limit,
                 etag=held.etag if held else "",
                 modified=held.modified if held else "",
-                patience=1 + wanted.limit / _PATIENCE_BYTES,
             )
         except ServerError as error:
             return self._otherwise(wanted, url, held, error)
@@ -194,7 +194,7 @@ class ServerFiles:
             ) from None
         with self._lock:
             if self._web is None:
-                self._web = Web(connect_seconds=self._policy.connect_seconds)
+                self._web = Web(seconds=self._policy.answer_seconds)
             return self._web
 
     def _otherwise(self, wanted: Wanted, url: str, held: Copy | None, error: ServerError) -> bytes:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.rocks.quotation import plain
-from distrorocks.servers.address import without_secrets
+from distrorocks.servers.web_address import AddressError, WebAddress
 
 
-def proxy_for(url: str) -> str:
-    """Return the URL of the proxy for ``url``, "" for none; raise for one that cannot be used."""
-    parts = urlsplit(url)
+def proxy_for(address: WebAddress) -> WebAddress | None:
+    """Return the proxy for an address, None for none; raise for one that cannot be used."""
     known = getproxies_environment()
-    if proxy_bypass(parts.netloc.rpartition("@")[2]):
-        return ""
-    proxy = known.get(parts.scheme) or known.get("all") or ""
+    if proxy_bypass(address.origin):
+        return None
+    proxy = known.get(address.scheme) or known.get("all") or ""
     if not proxy:
-        return ""
-    if "://" not in proxy:
-        proxy = f"http://{proxy}"
-    if not proxy.startswith(("http://", "https://")):
+        return None
+    try:
+        return WebAddress.parse(proxy if "://" in proxy else f"http://{proxy}")
+    except AddressError as error:
         raise DistrorocksError(
-            f"the proxy {plain(without_secrets(proxy))} is not used: only HTTP proxies are",
-            hint=f"set {parts.scheme}_proxy to an http:// URL, or no_proxy to the server's name",
-        )
-    return proxy
+            f"the proxy of the environment is not used: {error.brief}",
+            hint=f"set {address.scheme}_proxy to an http:// URL, or no_proxy to the server's name",
+        ) from None

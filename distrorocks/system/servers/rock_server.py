@@ -2,34 +2,31 @@
 
 Certificates are always verified, whatever LuaRocks' ``check_certificates`` says: ``SSL_CERT_FILE``
 names authorities of your own. Proxies are those of the environment. A server may be hostile or
-broken: an answer has a limit of bytes before and after decompression, and a time in which all of
-it must have come, dribbled headers included.
+broken: an answer has a limit of bytes before and after decompression, and one ``Clock`` of time.
+Nothing is tried twice: who asks decides what a server that did not answer is worth.
 """
 
 from __future__ import annotations
 
+import base64
 import re
 import threading
 import zlib
-from collections.abc import Callable, Mapping
-from time import monotonic
-from typing import Any, NamedTuple, TypeVar
-from urllib.parse import urljoin, urlsplit
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import unquote_to_bytes
 
 import urllib3
 
 from distrorocks import __version__
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import plain
-from distrorocks.servers.address import without_secrets
+from distrorocks.servers.web_address import AddressError, WebAddress, without_secrets
 from distrorocks.system.servers.error import ServerError
+from distrorocks.system.servers.exchange_time import SECONDS, Clock, in_time
 from distrorocks.system.servers.proxy import proxy_for
 
-Result = TypeVar("Result")
-
 MOST_REDIRECTS = 5
-SECONDS = 60.0
-CONNECT_SECONDS = 30.0
 _PART = 1 << 16
 _MOVED = frozenset((301, 302, 303, 307, 308))
 _OBJECT = re.compile(r"^(?:<[^>]*>|\w+\([^)]*\)): ")
@@ -48,89 +45,92 @@ class Answer(NamedTuple):
 class Web:
     """The way to servers; connections are kept for the next file."""
 
-    def __init__(self, *, seconds: float = SECONDS, connect_seconds: float = CONNECT_SECONDS):
+    def __init__(self, *, seconds: float = SECONDS) -> None:
         self._seconds = seconds
-        self._connect_seconds = min(connect_seconds, seconds)
-        self._pools: dict[str, urllib3.PoolManager] = {}
+        self._pools: dict[WebAddress | None, urllib3.PoolManager] = {}
         self._lock = threading.Lock()
 
-    def fetch(
-        self, url: str, *, limit: int, etag: str = "", modified: str = "", patience: float = 1.0
-    ) -> Answer:
+    def fetch(self, url: str, *, limit: int, etag: str = "", modified: str = "") -> Answer:
         """Return the file at ``url`` of at most ``limit`` bytes; raise ``ServerError``.
 
-        ``etag`` and ``modified`` are those of a copy that is at hand. Large files need more
-        ``patience``, a factor.
+        ``etag`` and ``modified`` are those of a copy that is at hand.
         """
-        seconds = self._seconds * patience
         headers = {"If-None-Match": etag, "If-Modified-Since": modified}
         asked = {name: value for name, value in headers.items() if value}
-        deadline = monotonic() + seconds
-        work = _Request(self, url, limit, deadline, asked)
-        return in_time(work, seconds, lambda: _late(url, seconds))
+        clock = Clock(self._seconds, limit)
+        return in_time(_Request(self, url, limit, clock, asked), clock, lambda: _late(url, clock))
 
-    def pool(self, url: str) -> urllib3.PoolManager:
-        """Return the connections that lead to ``url``, through its proxy where it has one."""
-        proxy = proxy_for(url)
+    def pool(self, address: WebAddress) -> urllib3.PoolManager:
+        """Return the connections that lead to an address, through its proxy where it has one."""
+        proxy = proxy_for(address)
         with self._lock:
             found = self._pools.get(proxy)
             if found is None:
                 found = self._pools[proxy] = self._made(proxy)
             return found
 
-    def _made(self, proxy: str) -> urllib3.PoolManager:
+    def _made(self, proxy: WebAddress | None) -> urllib3.PoolManager:
         options: dict[str, Any] = {
-            "timeout": urllib3.Timeout(connect=self._connect_seconds, read=self._connect_seconds),
+            "timeout": urllib3.Timeout(connect=self._seconds, read=self._seconds),
             "cert_reqs": "CERT_REQUIRED",
             "maxsize": 8,
         }
         if not proxy:
             return urllib3.PoolManager(**options)
-        parts = urlsplit(proxy)
-        headers = None
-        if parts.username is not None:
-            secret = f"{parts.username}:{parts.password or ''}"
-            headers = urllib3.make_headers(proxy_basic_auth=secret)
-        return urllib3.ProxyManager(without_secrets(proxy), proxy_headers=headers, **options)
+        headers = _secret("Proxy-Authorization", proxy)
+        return urllib3.ProxyManager(str(proxy), proxy_headers=headers, **options)
+
+
+def _secret(header: str, address: WebAddress) -> dict[str, str]:
+    """Return the header with what is secret in an address."""
+    if address.secret is None:
+        return {}
+    name, _, password = address.secret.partition(":")
+    secret = unquote_to_bytes(f"{name}:{password}")
+    return {header: f"Basic {base64.b64encode(secret).decode()}"}
 
 
 class _Request:
     """One file asked for, over redirects, to the last byte."""
 
     def __init__(
-        self, web: Web, url: str, limit: int, deadline: float, asked: Mapping[str, str]
+        self, web: Web, url: str, limit: int, clock: Clock, asked: Mapping[str, str]
     ) -> None:
         self._web = web
         self._url = url
         self._limit = limit
-        self._deadline = deadline
+        self._clock = clock
         self._asked = asked
 
     def __call__(self) -> Answer:
-        url = self._url
+        try:
+            address = WebAddress.parse(self._url)
+        except AddressError as error:
+            raise self._error(error.brief) from None
         for _ in range(MOST_REDIRECTS + 1):
-            response = self._response(url)
+            response = self._response(address)
             try:
-                if response.status not in _MOVED or not response.headers.get("Location"):
+                location = response.headers.get("Location")
+                if response.status not in _MOVED or not location:
+                    self._clock.begin_body()
                     return self._answer(response)
-                url = self._moved(url, response.headers["Location"])
+                address = address.moved(location)
+            except AddressError as error:
+                raise self._error(error.brief) from None
             except urllib3.exceptions.HTTPError as error:
                 raise self._failed(error) from None
             finally:
                 response.close()
         raise self._error(f"it is redirected more than {MOST_REDIRECTS} times")
 
-    def _response(self, url: str) -> urllib3.BaseHTTPResponse:
-        parts = urlsplit(url)
+    def _response(self, address: WebAddress) -> urllib3.BaseHTTPResponse:
         headers = {"User-Agent": f"distrorocks/{__version__}", "Accept-Encoding": "gzip"}
         headers.update(self._asked)
-        if parts.username is not None:
-            secret = f"{parts.username}:{parts.password or ''}"
-            headers.update(urllib3.make_headers(basic_auth=secret))
+        headers.update(_secret("Authorization", address))
         try:
-            return self._web.pool(url).request(
+            return self._web.pool(address).request(
                 "GET",
-                without_secrets(url),
+                str(address),
                 headers=headers,
                 redirect=False,
                 retries=False,
@@ -138,18 +138,10 @@ class _Request:
                 decode_content=False,
                 enforce_content_length=True,
             )
+        except DistrorocksError as error:
+            raise self._error(error.brief, hint=error.hint, is_down=True) from None
         except (urllib3.exceptions.HTTPError, ValueError, OSError) as error:
             raise self._failed(error) from None
-
-    def _moved(self, url: str, location: str) -> str:
-        """Return where a redirect leads: never out of the web, nor from https to http."""
-        there = urljoin(url, location)
-        scheme = urlsplit(there).scheme
-        if scheme not in ("http", "https") or not there.isprintable() or " " in there:
-            raise self._error(f"it is redirected to {plain(without_secrets(there))}, no URL")
-        if scheme == "http" and url.startswith("https:"):
-            raise self._error(f"it is redirected to http: {plain(without_secrets(there))}")
-        return there
 
     def _answer(self, response: urllib3.BaseHTTPResponse) -> Answer:
         if response.status == NOT_MODIFIED and self._asked:
@@ -172,11 +164,12 @@ class _Request:
         if coding not in ("identity", "", "gzip", "x-gzip"):
             raise self._error(f"its content is encoded as {plain(coding)}, which nobody asked for")
         packer = zlib.decompressobj(wbits=31) if "gzip" in coding else None
-        parts, size = [], 0
+        parts, received, size = [], 0, 0
         read = getattr(response, "read1", response.read)  # urllib3 1.26 has no read1
         while part := read(_PART):
-            if monotonic() > self._deadline:
-                raise self._error("it takes too long", is_down=True)
+            received += len(part)
+            if self._clock.is_late(received):
+                raise self._error("it comes too slowly", is_down=True)
             try:
                 opened = packer.decompress(part, self._limit + 1 - size) if packer else part
             except zlib.error as error:
@@ -205,33 +198,9 @@ class _Request:
         )
 
 
-def in_time(
-    work: Callable[[], Result], seconds: float, late: Callable[[], DistrorocksError]
-) -> Result:
-    """Return what ``work`` returns; raise what ``late`` makes where that takes too long.
-
-    Then the thread that works is left behind; it holds no more than its own answer.
-    """
-    results: list[Result] = []
-    faults: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.append(work())
-        except BaseException as error:
-            faults.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if results:
-        return results[0]
-    raise faults[0] if faults else late()
-
-
-def _late(url: str, seconds: float) -> ServerError:
+def _late(url: str, clock: Clock) -> ServerError:
     return ServerError(
-        f"cannot fetch {plain(without_secrets(url))}: it took more than {seconds:g} seconds",
+        f"cannot fetch {plain(without_secrets(url))}: it took more than {clock.spent:g} seconds",
         hint="try again, or name another server with --server",
         is_down=True,
     )
