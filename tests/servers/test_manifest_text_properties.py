@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from distrorocks.errors import DistrorocksError
@@ -82,6 +83,69 @@ def told(text: bytes, *, is_json: bool, whole: bool) -> object:
 def check(text: bytes, *, is_json: bool) -> None:
     """Compare both readings of a text."""
     assert told(text, is_json=is_json, whole=False) == told(text, is_json=is_json, whole=True)
+
+
+VERSION = b'["1-1"]={{arch="src"}}'
+LUA = {
+    "plain": b"repository={foo={%b}}" % VERSION,
+    "a name twice": b'repository={foo={["2-1"]={{arch="src"}}},foo={%b}}' % VERSION,
+    "a name in two cases": b'repository={Foo={["2-1"]={{arch="src"}}},foo={%b}}' % VERSION,
+    "a plain name and an odd one": b'repository={foo={%b},Foo={["a b"]={}}}' % VERSION,
+    "a version twice": b'repository={foo={["1-1"]={{arch="all"}},%b}}' % VERSION,
+    "a rock of a tree": b'repository={foo={["1-1"]={{arch="installed"}}},b={%b}}' % VERSION,
+    "a rock of a tree and of a server": (
+        b'repository={foo={["1-1"]={{arch="installed"},{arch="src"}}}}'
+    ),
+    "installed-like": b'repository={foo={["1-1"]={{arch="installed-not"}}}}',
+    "commas at the end": b'commands={} repository={foo={["1-1"]={{arch="src"},},},} modules={}',
+    "commas too many": b"repository={foo={%b,,}}" % VERSION,
+    "a comma missing": b'repository={foo={["1-1"]={{arch="src"}{arch="all"}}}}',
+    "a comma missing between rocks": b"repository={foo={%b}b={}}" % VERSION,
+    "a word for a name": b"repository={end={%b}}" % VERSION,
+    "a word in brackets": b'repository={["end"]={%b}}' % VERSION,
+    "repository twice": b"repository={foo={}} repository={b={%b}}" % VERSION,
+    "what follows": b"repository={foo={%b}} x" % VERSION,
+    "what is set last": b"repository={foo={%b}} commands={} repository=nil" % VERSION,
+    "nothing at all": b"repository={}",
+    "no rocks of its own": b"commands={} modules={}",
+    "many versions": b"repository={foo={%b}}"
+    % b",".join(b'["%d-1"]={{arch="src"}}' % each for each in range(1700)),
+    "many versions, one odd": b'repository={foo={%b,["a b"]={}},b={}}'
+    % b",".join(b'["%d-1"]={{arch="src"}}' % each for each in range(1700)),
+    "many files": b'repository={foo={["1-1"]={%b}}}' % (b'{arch="src"},' * 150),
+    "a long name": b"repository={%b={%b}}" % (b"x" * 201, VERSION),
+}
+_JSON = b'"1-1":[{"arch":"src"}]'
+JSON = {
+    "plain": b'{"repository":{"foo":{%b}}}' % _JSON,
+    "a name twice": b'{"repository":{"foo":{"2-1":[{"arch":"all"}]},"foo":{%b}}}' % _JSON,
+    "a name in two cases": b'{"repository":{"Foo":{"2-1":[{"arch":"all"}]},"foo":{%b}}}' % _JSON,
+    "a rock of a tree": b'{"repository":{"foo":{"1-1":[{"arch":"installed"}]}}}',
+    "a comma after a version": b'{"repository":{"foo":{%b,}}}' % _JSON,
+    "a comma after a rock": b'{"repository":{"foo":{%b},}}' % _JSON,
+    "a comma after a file": b'{"repository":{"foo":{"1-1":[{"arch":"src"},]}}}',
+    "a comma after all": b'{"repository":{"foo":{%b}},}' % _JSON,
+    "repository twice": b'{"repository":{"b":{}},"repository":{"foo":{%b}}}' % _JSON,
+    "other keys": b'{"modules":[],"repository":{"foo":{%b}},"commands":{ }}' % _JSON,
+    "what follows": b'{"repository":{"foo":{%b}}} {}' % _JSON,
+    "an empty list": b'{"repository":[]}',
+    "a word of Lua": b'{"repository":{"end":{%b}}}' % _JSON,
+    "escapes": b'{"repository":{"f\\u006fo":{%b},"b":{%b}}}' % (_JSON, _JSON),
+    "an escape that is none": b'{"repository":{"f\\q":{%b}}}' % _JSON,
+    "bytes of no text": b'{"repository":{"f\xff":{%b}}}' % _JSON,
+}
+
+
+@pytest.mark.parametrize("case", LUA)
+def test_lua_that_is_nearly_plain(case: str) -> None:
+    """Each rule of the plain form has its neighbour on the other side."""
+    check(LUA[case], is_json=False)
+
+
+@pytest.mark.parametrize("case", JSON)
+def test_json_that_is_nearly_plain(case: str) -> None:
+    """Each rule of the plain form has its neighbour on the other side."""
+    check(JSON[case], is_json=True)
 
 
 @settings(max_examples=400)
