@@ -8,7 +8,12 @@ from distrorocks.plan.publish import Publication, publication
 from distrorocks.system.files.lock import WAIT_SECONDS, distro_lock
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.packages.installed_packages import read_installed
-from distrorocks.system.trees.ledger_file import ledger_changes, read_ledger
+from distrorocks.system.trees.ledger_file import (
+    has_state,
+    ledger_changes,
+    read_ledger,
+    write_ledger,
+)
 from distrorocks.system.trees.memory_file import forget
 from distrorocks.system.trees.present import present_digests
 from distrorocks.system.trees.writer import apply_changes, sweep_left_overs
@@ -21,13 +26,13 @@ def withdraw(
 ) -> Outcome:
     """Remove exactly what the ledger of a root lists, in the trees of all Lua versions.
 
-    What a package owns by now stays. A root without a ledger is not even locked. Raises
-    ``DistrorocksError`` when it could not be done; then the root is as it was.
+    What a package owns by now stays. A root in which distrorocks left nothing is not even locked.
+    Raises ``DistrorocksError`` when it could not be done; then the root is as it was.
     """
     ledger = read_ledger(system.root)
     if not dry_run:
         forget(system.root)
-    if not ledger.files and not ledger.directories:
+    if ledger.is_empty and not has_state(system.root):
         return _outcome(Publication([], ledger))
     if dry_run:
         return _outcome(_decide(system))
@@ -35,12 +40,15 @@ def withdraw(
         decided = _decide(system)
         if ledger.is_unfinished:
             sweep_left_overs(system.root, ledger.every_directory)
-        apply_changes(
-            system.root,
-            decided.changes,
-            beforehand=ledger_changes(system.root, ledger._replace(is_unfinished=True)),
-            afterwards=ledger_changes(system.root, decided.ledger),
-        )
+        if ledger.is_empty:
+            write_ledger(system.root, ledger)  # which clears away what killed runs left
+        else:
+            apply_changes(
+                system.root,
+                decided.changes,
+                beforehand=ledger_changes(system.root, ledger._replace(is_unfinished=True)),
+                afterwards=ledger_changes(system.root, decided.ledger),
+            )
     return _outcome(decided)
 
 

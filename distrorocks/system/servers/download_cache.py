@@ -18,11 +18,12 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.atomic_file import remove_files, write_atomically
-from distrorocks.system.lua.file import read_bounded
+from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.files.bounded_file import read_bounded
+from distrorocks.system.files.trust import UntrustedError, outsider, trusted_path
 
 ROOT_DIRECTORY = "/var/cache/distrorocks/servers"
 _LONGEST_HEAD = 16 * 1024
-_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 class Copy(NamedTuple):
@@ -57,7 +58,7 @@ class DownloadCache:
         path = self._path(url)
         try:
             status = os.lstat(path)
-            if not _is_own(status) or not stat.S_ISREG(status.st_mode):
+            if outsider(status, path) or not stat.S_ISREG(status.st_mode):
                 return None
             head, _, content = read_bounded(path, limit + _LONGEST_HEAD).partition(b"\n")
             known = json.loads(head)
@@ -122,16 +123,21 @@ class DownloadCache:
     def _checked(self, directory: str) -> str:
         """Return the directory, made where it is not there, or "" with a warning."""
         try:
-            os.makedirs(directory, mode=0o700, exist_ok=True)
-            directory = os.path.realpath(directory)
-            open_place = _open_to_others(directory)
+            place = trusted_path("/", directory)
+            above = place.rpartition("/")[0]
+            with Beneath("/") as below:
+                below.make_directories(above or "/")
+                below.make_directories(place, 0o700)
+        except UntrustedError as error:
+            told = f"others can write {error.place} ({error.who})"
+            self.warning = f"the cache {directory} is not used: {told}"
+        except DistrorocksError as error:
+            self.warning = f"no cache in {directory}: {error.brief}"
         except OSError as error:
             self.warning = f"no cache in {directory}: {error.strerror}"
-            return ""
-        if open_place:
-            self.warning = f"the cache {directory} is not used: others can write {open_place}"
-            return ""
-        return directory
+        else:
+            return place
+        return ""
 
 
 def cache_directory(configured: str = "") -> str:
@@ -149,23 +155,3 @@ def cache_directory(configured: str = "") -> str:
         home = os.environ.get("HOME", "")
         above = f"{home}/.cache" if home.startswith("/") else ""
     return f"{above.rstrip('/')}/distrorocks/servers" if above else ""
-
-
-def _open_to_others(directory: str) -> str:
-    """Return a directory on the way to a real path that others could put something into, or ""."""
-    here = directory
-    while True:
-        status = os.lstat(here)
-        is_shared = status.st_mode & stat.S_ISVTX and here != directory
-        if not (_is_own(status) or (is_shared and status.st_uid in (0, os.geteuid()))):
-            return here
-        if here == "/":
-            return ""
-        here = here.rpartition("/")[0] or "/"
-
-
-def _is_own(status: os.stat_result) -> bool:
-    """Return whether only this user and root can write it; a user's group of one counts as he."""
-    is_private = status.st_gid == status.st_uid
-    others = stat.S_IWOTH if is_private else _OTHERS
-    return status.st_uid in (0, os.geteuid()) and not status.st_mode & others

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -10,8 +11,11 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.plan.change import Change, RemoveDirectory, RemoveFile, WriteFile
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.system.files.lock_holder import OURS
+from distrorocks.system.files.root_path import RootView
 from distrorocks.system.files.trust import UntrustedError, read_trusted, trusted_path
 from distrorocks.system.trees.writer import apply_changes
+from distrorocks.trees.layout import DISTRO_ROOT, LOCK_NAME
 from distrorocks.trees.ledger import Ledger, LedgerError
 
 DIRECTORY = "/var/lib/distrorocks"
@@ -53,6 +57,18 @@ def _parsed(text: bytes, path: str) -> Ledger:
             hint="move it and its copy away and refresh: rocks that are right are then taken over "
             "again, and what it alone knew as ours stays where it is",
         ) from error
+
+
+def has_state(root: str) -> bool:
+    """Return whether a run has left its directory in a root, or a lock."""
+    view = RootView(root)
+    if view.entry(DIRECTORY):
+        return True
+    lock = view.entry(f"{DISTRO_ROOT}/{LOCK_NAME}")
+    try:
+        return lock is not None and os.readlink(view.host_path(lock.path)).startswith(OURS)
+    except OSError:
+        return False  # it is no link: another program's
 
 
 def write_ledger(root: str, ledger: Ledger) -> None:

@@ -47,7 +47,7 @@ def apply_changes(
     comes ``afterwards`` says that all is done: it is written beside with the others, and comes
     into place when nothing is left to undo, nor to be swept by the next run. Raises ``WriteError``
     or ``BlockedError`` with everything as it was before, ``HalfDoneError`` with the paths that are
-    not.
+    not, or where all is done and only what comes ``afterwards`` could not be written.
     """
     with _opened(root) as below, deferred():
         writer = _Writer(below)
@@ -67,6 +67,8 @@ def apply_changes(
                 faults = writer.undo()
             if faults:
                 raise _half_done(error, faults) from error
+            if writer.is_late:
+                raise _unrecorded(error) from error
             raise
 
 
@@ -83,7 +85,7 @@ class _Writer:
 
     def __init__(self, below: Beneath) -> None:
         self._below = below
-        self._is_late = False
+        self.is_late = False
         self._staged: dict[int, str] = {}
         self._kept: list[str] = []
         self._emptied: list[str] = []
@@ -106,7 +108,7 @@ class _Writer:
     def apply(self, changes: Sequence[Change]) -> None:
         """Bring changes into their places, and force the names to disk."""
         for change in changes:
-            if not self._is_late:
+            if not self.is_late:
                 interrupt_if_asked()
             self._apply(change)
         self._force()
@@ -140,7 +142,7 @@ class _Writer:
         """
         staged = set(self._staged.values())
         self._undo = [(path, step) for path, step in self._undo if path in staged]
-        self._is_late = True
+        self.is_late = True
         left = []
         for path in self._kept:
             try:
@@ -150,13 +152,17 @@ class _Writer:
         for path in self._emptied:
             with suppress(OSError, DistrorocksError, MemoryError):
                 self._below.sweep(path)
-            with suppress(OSError, DistrorocksError, MemoryError):
-                self._below.remove_directory(path)
+            try:
+                self._unmake(path)
+            except BlockedError:
+                continue  # a link on the way: nothing of ours is behind it
+            except (OSError, MemoryError):
+                left.append(path)
         self._kept, self._emptied = left, []
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing is left beside that was kept for the undo."""
+        """Whether nothing is left that the next run would have to clear away."""
         return not self._kept
 
     def _write_beside(self, change: WriteFile) -> None:
@@ -262,6 +268,14 @@ def _half_done(error: BaseException, faults: list[str]) -> HalfDoneError:
         f"{_reason(error)}; then {len(faults)} paths could not be put back",
         detail="\n".join(f"  {each}" for each in faults[:_MOST_TOLD]),
         hint="mend this and run the command again: it finishes what is half done",
+    )
+
+
+def _unrecorded(error: BaseException) -> HalfDoneError:
+    """Return the error for changes that are made, where only that could not be recorded."""
+    return HalfDoneError(
+        f"all is done, and only that could not be recorded: {_reason(error)}",
+        hint="mend this and run the command again: it will find nothing else to do",
     )
 
 
