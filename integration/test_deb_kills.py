@@ -1,0 +1,184 @@
+"""The same attacks with the distrorocks of our .deb, and inside real transactions of dpkg.
+
+The file layer is preloaded for every program of a Debian 12; see ``faults/machine_runs.py``.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+
+from integration.dpkg_packages import downloaded, own, with_files
+from integration.faults import refresh_cases, rock_cases
+from integration.faults.attack import FAMILIES, SIGNALS
+from integration.faults.choice import PACKAGED, chosen
+from integration.faults.content import Content, content, is_temporary
+from integration.faults.layer import CALLER, HOLD, KILL, SIGNAL, Call, Control, Fault
+from integration.faults.machine_runs import MachineRunner, preload, run_until_struck
+from integration.faults.planted import effects
+from integration.faults.pool import table
+from integration.machine import Machine
+from integration.roots import Layer, base
+
+HOOK = "/usr/share/distrorocks/refresh-hook"
+SUITE = "bookworm"
+PLACES = ("/usr/lib/luarocks", "/var/lib/distrorocks", "/var/cache/distrorocks")
+TRANSACTION = ("dpkg", "--force-unsafe-io", "-i", "/srv/made.deb")
+SAMPLES = 40
+
+
+@pytest.fixture(scope="module")
+def layer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layer]:
+    """Debian 12 with our .debs, some Lua packages, and one more package to install."""
+    with base(SUITE).clone() as machine:
+        packages = [*own().glob("distrorocks*.deb"), *downloaded(SUITE).lua]
+        for each in packages:
+            shutil.copy(each, machine.path("/srv"))
+        words = ("install", "-qq", "--yes", "-o", "Dpkg::Options::=--force-unsafe-io")
+        machine.run("apt-get", *words, *(f"/srv/{each.name}" for each in packages))
+        for each in packages:
+            machine.path(f"/srv/{each.name}").unlink()
+        files = {f"/usr/share/lua/{version}/fresh.lua": "return 1\n" for version in ("5.1", "5.4")}
+        made = with_files("lua-fresh", files, tmp_path_factory.mktemp("made"))
+        shutil.copy(made, machine.path("/srv/made.deb"))
+        machine.write("/etc/distrorocks/names.toml", '[lua-fresh]\nrock = "fresh"\n')
+        yield machine.freeze()
+
+
+class Transaction(NamedTuple):
+    """What a transaction that nobody disturbs does in our places, and what they hold after it."""
+
+    calls: list[Call]
+    after: dict[str, Content]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(layer: Layer) -> Transaction:
+    """The calls of one transaction."""
+    with layer.clone() as machine:
+        control = preload(machine)
+        assert run_until_struck(machine, control, Fault(), PLACES, *TRANSACTION) == 0
+        return Transaction(control.calls, held(machine))
+
+
+def held(machine: Machine) -> dict[str, Content]:
+    """Return what our places hold, but for the memory, which differs with every inode."""
+    found = {place: content(machine.path(place)) for place in PLACES}
+    found[PLACES[2]] = dict.fromkeys(found[PLACES[2]], ("", b"", 0))
+    return found
+
+
+def sampled(calls: list[Call], count: int) -> list[int]:
+    """Return the numbers of some of these calls, spread over all."""
+    return sorted({1 + number * len(calls) // count for number in range(count)})
+
+
+def disturbed(machine: Machine, control: Control, fault: Fault) -> list[str]:
+    """Attack the transaction, let dpkg and the hook mend it, and return what is wrong then."""
+    run_until_struck(machine, control, fault, PLACES, *TRANSACTION)
+    found = machine.run("dpkg", "--force-unsafe-io", "--configure", "-a").err.splitlines()
+    audit = machine.run("dpkg", "--audit").out
+    machine.run(HOOK)
+    strays = [
+        f"/{path.relative_to(machine.root)}"
+        for top in ("usr", "var", "etc")
+        for path in machine.path(top).rglob(".distrorocks-*")
+    ]
+    return [*found, *audit.splitlines(), *strays]
+
+
+@pytest.mark.parametrize("whom", ["the hook", "dpkg and all"])
+def test_killed_inside_a_transaction(layer: Layer, undisturbed: Transaction, whom: str) -> None:
+    """kill -9 at a call of the hook: `dpkg --configure -a` and the next hook make all exact."""
+    losses: list[str] = []
+    numbers = sampled(undisturbed.calls, SAMPLES)
+    for number in numbers:
+        with layer.clone() as machine:
+            control = preload(machine)
+            fault = Fault(KILL, number, whom=CALLER if whom == "the hook" else HOLD)
+            wrong = disturbed(machine, control, fault)
+            if held(machine) != undisturbed.after:
+                wrong.append("not exact")
+            losses += [f"call {number}: {each}" for each in wrong]
+    print(f"\nfaults: kill of {whom} in dpkg's run: {len(numbers)} tried, {len(losses)} losses")
+    assert losses == []
+
+
+@pytest.mark.parametrize("signal", SIGNALS)
+def test_signalled_inside_a_transaction(
+    layer: Layer, undisturbed: Transaction, signal: int
+) -> None:
+    """A signal to the hook at a call: dpkg is content, and the next hook makes all exact."""
+    losses: list[str] = []
+    numbers = sampled(undisturbed.calls, SAMPLES // 3)
+    for number in numbers:
+        with layer.clone() as machine:
+            control = preload(machine)
+            wrong = disturbed(machine, control, Fault(SIGNAL, number, signal))
+            if held(machine) != undisturbed.after:
+                wrong.append("not exact")
+            losses += [f"call {number}: {each}" for each in wrong]
+    print(f"\nfaults: signal {signal} in dpkg's run: {len(numbers)} tried, {len(losses)} losses")
+    assert losses == []
+
+
+@pytest.fixture(scope="module")
+def runner(layer: Layer) -> Iterator[MachineRunner]:
+    """The program of the .deb, to attack."""
+    with layer.clone() as machine:
+        yield MachineRunner(machine)
+
+
+@pytest.mark.parametrize("scenario", refresh_cases.SCENARIOS, ids=lambda each: each.name)
+def test_the_packaged_refresh_under_attack(
+    runner: MachineRunner, scenario: refresh_cases.Scenario
+) -> None:
+    """Some of every family of attacks; what must hold is what holds for the checkout."""
+    cases = refresh_cases.RefreshCases(runner, scenario)
+    tried = [each for family in FAMILIES for each in chosen(cases, family, PACKAGED["refresh"])]
+    found = [cases.try_one(each) for each in tried]
+    print("", *(f"faults: .deb, {scenario.name}: {line}" for line in table(found)), sep="\n")
+    assert not [each for each in found if each.problems], "\n".join(table(found))
+
+
+@pytest.mark.parametrize("scenario", rock_cases.SCENARIOS, ids=lambda each: each.name)
+def test_the_packaged_install_and_remove_under_attack(
+    runner: MachineRunner, scenario: rock_cases.Scenario
+) -> None:
+    """Some of every family of attacks; what must hold is what holds for the checkout."""
+    cases = rock_cases.RockCases(runner, scenario)
+    families = [each for each in (*FAMILIES, "halves") if each != "withdrawals"]
+    tried = [each for family in families for each in chosen(cases, family, PACKAGED["rocks"])]
+    found = [cases.try_one(each) for each in tried]
+    print("", *(f"faults: .deb, {scenario.name}: {line}" for line in table(found)), sep="\n")
+    assert not [each for each in found if each.problems], "\n".join(table(found))
+
+
+def plant_record(machine: Machine) -> None:
+    """Plant an undo record that names a directory outside of its tree as new, to be removed."""
+    machine.write("/srv/theirs/precious", "theirs\n")
+    undo = "/opt/tree/lib/luarocks/.distrorocks-undo-5.4"
+    machine.write(
+        f"{undo}/record.json",
+        '{"format": 1, "process": 999999, "began": "1", "tops": ["/srv/theirs"], '
+        '"commands": "/opt/tree/bin", "missing": ["/srv/theirs"], "entries": []}',
+    )
+
+
+def test_a_planted_undo_record_reaches_nothing_outside(layer: Layer) -> None:
+    """What a record of an undo names outside of its tree is left alone by the packaged program."""
+    words = ("install", "--recover=undo", "--tree=/opt/tree", "--lua-version=5.4")
+    with layer.clone() as machine:
+        found = effects(machine, plant_record, words, allowed=("/opt/tree",))
+    assert found.outside == []
+    assert found.set_id == []
+
+
+def test_nothing_temporary_is_in_the_layer(layer: Layer) -> None:
+    """The machines begin clean, so what is found later was left by an attack."""
+    with layer.clone() as machine:
+        paths = (path for place in PLACES for path in machine.paths(place))
+        assert [str(path) for path in paths if is_temporary(str(path))] == []
