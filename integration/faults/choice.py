@@ -29,7 +29,9 @@ class Choice(NamedTuple):
 EVERY = Choice({}, 100)
 SOME = {
     "refresh": Choice({"withdrawals": 2, "interrupts": 4, "errors": 5, "full_disk": 3}, 20),
-    "rocks": Choice({"kills": 6, "interrupts": 7, "halves": 16, "errors": 17, "full_disk": 13}, 7),
+    "rocks": Choice(
+        {"kills": 13, "interrupts": 16, "halves": 25, "errors": 29, "full_disk": 23}, 5
+    ),
 }
 PACKAGED = {
     "refresh": Choice(

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from integration.machine import run
+from integration.scratch import live
 
 SOURCE = Path(__file__).with_name("layer.c")
 VARIABLE = "FAULTS_CONTROL"
@@ -109,7 +110,7 @@ class Control:
 @functools.cache
 def built() -> Path:
     """Return the layer as a shared library, built by this machine's compiler."""
-    library = Path(tempfile.mkdtemp(prefix="faults-")) / "layer.so"
+    library = Path(tempfile.mkdtemp(prefix="faults-", dir=live())) / "layer.so"
     words = ("-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-Wno-nonnull-compare")
     run("gcc", *words, "-o", library, SOURCE, "-ldl")
     return library

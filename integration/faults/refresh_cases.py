@@ -37,6 +37,7 @@ from tests.builders import PENLIGHT, Machine, debian
 
 _TREES = "/usr/lib/luarocks/"
 _CACHE = "/var/cache/distrorocks"
+_LEDGER = "/var/lib/distrorocks"
 
 
 class Scenario(NamedTuple):
@@ -205,11 +206,12 @@ class RefreshCases:
         signalled = attack.group in signal.Signals.__members__
         if not signalled and attack.fault.deed != FAIL:
             return
-        now = self._without_cache(content(self.root))
+        now = _without(content(self.root), _CACHE)
         if not signalled:
             now = without_temporary(now)
-        before, after = (self._without_cache(state) for state in (self.before, self.after))
-        is_before, is_after = now == before, now == after
+        before = _without(self.before, _CACHE)
+        is_before = now == before
+        is_after = _without(now, _LEDGER) == _without(self.after, _CACHE, _LEDGER)
         if ended.left:
             yield "child left", str(ended.left)
         if signalled:
@@ -218,8 +220,11 @@ class RefreshCases:
             yield "status", str(ended.status)
         if claims_untouched(ended.err) and not is_before:
             yield "says untouched and is not", str(difference(now, before))
-        if not is_before and not is_after and not attack.fault.is_lasting:
-            yield "neither before nor after", str(difference(now, before))
+        if not is_before and not attack.fault.is_lasting:
+            if not is_after:
+                yield "neither before nor after", str(difference(now, before))
+            elif not signalled and _says_failed(ended):
+                yield "done and says failed", ended.err.strip()
 
     def _signal_status(self, attack: Attack, ended: Ended, *, is_after: bool) -> Iterator[Problem]:
         wanted = STATUS[signal.Signals[attack.group]]
@@ -227,10 +232,6 @@ class RefreshCases:
             return
         if ended.status != wanted and not (ended.status == 0 and is_after):
             yield "status", f"{ended.status} for {attack.group}"
-
-    def _without_cache(self, held: Content) -> Content:
-        """Return a state without the cache, which a run that fails may always give up."""
-        return {path: what for path, what in held.items() if not path.startswith(_CACHE)}
 
     def _next_run(self) -> Iterator[Problem]:
         """Run the same again, and yield how that differs from a run that nobody attacked."""
@@ -249,3 +250,17 @@ class RefreshCases:
         found = difference(content(self.root), self.bare)
         if found:
             yield f"{found.kind} after --remove", str(found)
+
+
+def _without(held: Content, *places: str) -> Content:
+    """Return a state without some places.
+
+    A run that fails may always give the cache up. One that is done may leave the ledger knowing of
+    more than there is, so that the next one sweeps.
+    """
+    return {path: what for path, what in held.items() if not path.startswith(places)}
+
+
+def _says_failed(ended: Ended) -> bool:
+    """Return whether a run left with a failure, or in a hook's way said that it did."""
+    return ended.status != 0 or "warning: distrorocks: " in ended.err
