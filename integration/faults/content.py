@@ -11,7 +11,7 @@ from typing import NamedTuple
 Content = dict[str, tuple[str, bytes, int]]
 """Path to mode, bytes (or target), and time of a file; of directories the time is left out."""
 
-_TEMPORARY = (".distrorocks-", ".tmpluarocks", "lockfile.lfs", "luarocks-", "lua_")
+_TEMPORARY = (".distrorocks-", ".tmpluarocks", "lockfile.lfs")
 
 
 class Difference(NamedTuple):
