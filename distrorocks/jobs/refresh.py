@@ -33,7 +33,7 @@ class Outcome(NamedTuple):
     """What a refresh did, or would do: its changes with reasons, and all that was passed over.
 
     ``broken`` are rocks of others in the tree that could not be read, with the tree's rocks_dir;
-    ``trees`` are those that have rocks of packages now.
+    ``trees`` are those that have rocks of packages now; ``left`` is what the next run has to do.
     """
 
     changes: list[Change]
@@ -42,6 +42,7 @@ class Outcome(NamedTuple):
     broken: list[tuple[str, Unread]]
     warnings: list[str]
     trees: list[Layout]
+    left: tuple[str, ...] = ()
 
 
 def refresh(
@@ -72,10 +73,15 @@ def refresh(
         memory, (decided, outcome) = _decided(system, before, mode, memory)
         if _does_anything(decided):
             forget(system.root)
-        _act(system.root, before, decided)
-        if is_incremental:
+        left = _act(system.root, before, decided)
+        if is_incremental and not left:
             remember(system.root, ground, memory)
-    return outcome
+    return outcome._replace(left=tuple(map(unfinished, left)))
+
+
+def unfinished(fault: str) -> str:
+    """Return the warning for what the next run has to do."""
+    return f"all is done but for the end, which the next run makes up for: {fault}"
 
 
 def _decided(
@@ -92,14 +98,17 @@ def _decided(
     return memory, _decide(system, ledger, mode, memory)
 
 
-def _act(root: str, before: Ledger, decided: Publication) -> None:
-    """Carry the changes out; the ledger knows of each file before it is there."""
+def _act(root: str, before: Ledger, decided: Publication) -> list[str]:
+    """Carry the changes out; the ledger knows of each file before it is there.
+
+    Returns what is left to clear away or to record.
+    """
     if before.is_unfinished:
         sweep_left_overs(root, before.every_directory)
     if not _does_anything(decided):
         write_ledger(root, decided.ledger)
-        return
-    apply_changes(
+        return []
+    return apply_changes(
         root,
         decided.changes,
         beforehand=ledger_changes(root, before.joined(decided.ledger)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from distrorocks.jobs.refresh import Outcome
+from distrorocks.jobs.refresh import Outcome, unfinished
 from distrorocks.jobs.survey import System, metadata_of
 from distrorocks.plan.publish import Publication, publication
 from distrorocks.system.files.lock import WAIT_SECONDS, distro_lock
@@ -42,14 +42,14 @@ def withdraw(
             sweep_left_overs(system.root, ledger.every_directory)
         if ledger.is_empty:
             write_ledger(system.root, ledger)  # which clears away what killed runs left
-        else:
-            apply_changes(
-                system.root,
-                decided.changes,
-                beforehand=ledger_changes(system.root, ledger._replace(is_unfinished=True)),
-                afterwards=ledger_changes(system.root, decided.ledger),
-            )
-    return _outcome(decided)
+            return _outcome(decided)
+        left = apply_changes(
+            system.root,
+            decided.changes,
+            beforehand=ledger_changes(system.root, ledger._replace(is_unfinished=True)),
+            afterwards=ledger_changes(system.root, decided.ledger),
+        )
+    return _outcome(decided)._replace(left=tuple(map(unfinished, left)))
 
 
 def _decide(system: System) -> Publication:

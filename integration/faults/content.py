@@ -66,6 +66,11 @@ def _look(path: str, name: str, found: Content, *, with_times: bool) -> None:
             _look(f"{path}/{each}", f"{name}/{each}", found, with_times=with_times)
 
 
+def is_directory(held: tuple[str, bytes, int]) -> bool:
+    """Return whether a path of a state is a directory."""
+    return stat.S_ISDIR(int(held[0], 8))
+
+
 def difference(now: Content, wanted: Content) -> Difference:
     """Return how a state differs from the one that is wanted."""
     return Difference(

@@ -76,6 +76,8 @@ def _run_as_hook(options: argparse.Namespace) -> int:
             warn(f"distrorocks: {fault}")
         elif any(not isinstance(change, Keep) for change in outcome.changes):
             say(f"distrorocks: {_summary(outcome, options)}")
+        for each in outcome.left if outcome else ():
+            warn(f"distrorocks: {each}")
     except OSError:
         return 0
     finally:
@@ -115,6 +117,7 @@ def _tell_unseen(system: System, outcome: Outcome) -> None:
 def _troubles(outcome: Outcome) -> list[str]:
     """Return what was passed over, a line each."""
     return [
+        *outcome.left,
         *outcome.warnings,
         *(f"{rock.package.name} is left out: {why}" for rock, why in outcome.refused),
         *(

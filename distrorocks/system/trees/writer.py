@@ -40,14 +40,15 @@ def apply_changes(
     *,
     beforehand: Sequence[Change] = (),
     afterwards: Sequence[Change] = (),
-) -> None:
+) -> list[str]:
     """Do each change in order; on failure undo those done, and raise what stood in the way.
 
     What is ``beforehand`` is in place, on disk, before anything of the others is written. What
     comes ``afterwards`` says that all is done: it is written beside with the others, and comes
-    into place when nothing is left to undo, nor to be swept by the next run. Raises ``WriteError``
-    or ``BlockedError`` with everything as it was before, ``HalfDoneError`` with the paths that are
-    not, or where all is done and only what comes ``afterwards`` could not be written.
+    into place when nothing is left to undo, nor to be cleared away. Returns what then could not
+    be cleared away or recorded, each with its reason: the next run has to do it. Raises
+    ``WriteError`` or ``BlockedError`` with everything as it was before, ``HalfDoneError`` with the
+    paths that are not.
     """
     with _opened(root) as below, deferred():
         writer = _Writer(below)
@@ -56,20 +57,13 @@ def apply_changes(
             writer.apply(beforehand)
             writer.stage([*changes, *afterwards])
             writer.apply(changes)
-            writer.settle()
-            if writer.is_settled:
-                writer.apply(afterwards)
-                writer.settle()
-            else:
-                writer.undo()
         except BaseException as error:
             with uninterrupted():
                 faults = writer.undo()
             if faults:
                 raise _half_done(error, faults) from error
-            if writer.is_late:
-                raise _unrecorded(error) from error
             raise
+        return writer.finish(afterwards)
 
 
 def sweep_left_overs(root: str, directories: Iterable[str]) -> None:
@@ -85,7 +79,7 @@ class _Writer:
 
     def __init__(self, below: Beneath) -> None:
         self._below = below
-        self.is_late = False
+        self._is_late = False
         self._staged: dict[int, str] = {}
         self._kept: list[str] = []
         self._emptied: list[str] = []
@@ -108,7 +102,7 @@ class _Writer:
     def apply(self, changes: Sequence[Change]) -> None:
         """Bring changes into their places, and force the names to disk."""
         for change in changes:
-            if not self.is_late:
+            if not self._is_late:
                 interrupt_if_asked()
             self._apply(change)
         self._force()
@@ -135,35 +129,44 @@ class _Writer:
                 faults.append(f"{self._below.shown(path)}: {_reason(error)}")
         return faults
 
-    def settle(self) -> None:
-        """Let the changes so far stand: remove what was kept, and the directories that are to go.
+    def finish(self, afterwards: Sequence[Change]) -> list[str]:
+        """Let the changes stand, then record it; return what could not be done of that.
 
         From here on going on is the way to a sound state, so no signal interrupts any more.
         """
+        self._is_late = True
         staged = set(self._staged.values())
         self._undo = [(path, step) for path, step in self._undo if path in staged]
-        self.is_late = True
-        left = []
-        for path in self._kept:
+        faults = self._clear()
+        if not faults:
             try:
-                self._remove_if_there(path)
-            except (OSError, DistrorocksError, MemoryError):
-                left.append(path)
+                self.apply(afterwards)
+            except (OSError, DistrorocksError, MemoryError) as error:
+                faults = [_reason(error)]
+        if faults:
+            self.undo()
+        return faults or self._clear()
+
+    def _clear(self) -> list[str]:
+        """Remove what was kept for the undo, and the directories that are to go.
+
+        Returns what is still there and should not be, with reasons.
+        """
+        faults = []
+        steps: list[tuple[str, Callable[[str], None]]] = [
+            (path, self._remove_if_there) for path in self._kept
+        ]
         for path in self._emptied:
-            with suppress(OSError, DistrorocksError, MemoryError):
-                self._below.sweep(path)
+            steps += [(path, self._below.sweep), (path, self._unmake)]
+        for path, step in steps:
             try:
-                self._unmake(path)
+                step(path)
             except BlockedError:
                 continue  # a link on the way: nothing of ours is behind it
-            except (OSError, MemoryError):
-                left.append(path)
-        self._kept, self._emptied = left, []
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether nothing is left that the next run would have to clear away."""
-        return not self._kept
+            except (OSError, MemoryError) as error:
+                faults.append(f"cannot remove {self._below.shown(path)}: {_reason(error)}")
+        self._kept, self._emptied = [], []
+        return faults
 
     def _write_beside(self, change: WriteFile) -> None:
         directory = change.path.rpartition("/")[0]
@@ -268,14 +271,6 @@ def _half_done(error: BaseException, faults: list[str]) -> HalfDoneError:
         f"{_reason(error)}; then {len(faults)} paths could not be put back",
         detail="\n".join(f"  {each}" for each in faults[:_MOST_TOLD]),
         hint="mend this and run the command again: it finishes what is half done",
-    )
-
-
-def _unrecorded(error: BaseException) -> HalfDoneError:
-    """Return the error for changes that are made, where only that could not be recorded."""
-    return HalfDoneError(
-        f"all is done, and only that could not be recorded: {_reason(error)}",
-        hint="mend this and run the command again: it will find nothing else to do",
     )
 
 
