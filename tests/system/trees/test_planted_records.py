@@ -14,6 +14,8 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.carry_out import recover
+from distrorocks.system.processes.process import started
+from distrorocks.system.trees.restore import restore
 from distrorocks.system.trees.snapshot import left_over, snapshot_directory, take
 from distrorocks.system.trees.snapshot_record import FORMAT
 from distrorocks.trees.layout import Layout, tree_layout
@@ -143,6 +145,12 @@ def foreign_owner(plant: Plant) -> Plant:
     return plant
 
 
+def foreign_directory(plant: Plant) -> Plant:
+    """Another user owns the directory, and not what is in it."""
+    os.chown(plant.undo, MALLORY, MALLORY)
+    return plant
+
+
 def foreign_record(plant: Plant) -> Plant:
     """Another user made the record."""
     os.chown(f"{plant.undo}/{RECORD}", MALLORY, MALLORY)
@@ -198,6 +206,7 @@ VARIANTS: list[Callable[[Plant], Plant]] = [
     copied_into_place,
     moved,
     foreign_owner,
+    foreign_directory,
     foreign_record,
     group_writable,
     sticky,
@@ -245,6 +254,17 @@ def test_a_link_of_another_user_is_no_way(plant: Plant) -> None:
     with pytest.raises(DistrorocksError, match=f"user {MALLORY} can write {plant.tree}/share"):
         recover(plant.layout, is_undone=True)
     assert (watched(plant.outside), watched(plant.tree)) == before
+
+
+def test_a_moved_tree_can_be_moved_back(plant: Plant) -> None:
+    """The error says where to, and there it is recovered."""
+    elsewhere = moved(plant)
+    with pytest.raises(DistrorocksError) as caught:
+        recover(elsewhere.layout, is_undone=True)
+    assert f"move the tree back to {plant.tree}" in caught.value.hint
+    elsewhere.tree.rename(plant.tree)
+    assert recover(plant.layout, is_undone=True)
+    assert not (plant.tree / "bin/new").exists()
 
 
 @pytest.fixture
@@ -310,6 +330,10 @@ SHAPES: dict[str, Callable[[dict[str, Any]], None]] = {
     "places of a text": setting(places=["abcd"]),
     "another top": with_entry(top="etc"),
     "a top of a number": with_entry(top=1),
+    "another top itself": with_entry(top="etc", name="", kind="directory", said=""),
+    "the directory above": with_entry(name=".."),
+    "the directory itself": with_entry(name="."),
+    "the root": with_entry(name="/"),
     "no plain name": with_entry(name="a//b"),
     "a dot": with_entry(name="./a"),
     "dots": with_entry(name="a/../b"),
@@ -389,6 +413,7 @@ def test_a_record_of_another_boot_is_recovered(plant: Plant) -> None:
     def restarted(document: dict[str, Any]) -> None:
         document["boot"] = "00000000-0000-0000-0000-000000000000"
         document["process"] = os.getppid()
+        document["began"] = started(os.getppid())
         for each in document["places"]:
             each[2] += 7
 
@@ -410,3 +435,26 @@ def test_set_id_bits_do_not_come_back(tmp_path: Path) -> None:
     assert recover(layout, is_undone=True)
     assert command.read_text() == "#!/bin/sh"
     assert command.stat().st_mode & 0o7777 == 0o755
+
+
+def test_a_directory_gains_no_set_id_bit(tmp_path: Path) -> None:
+    """What it has lost since does not come back; its other bits do."""
+    layout = made(tmp_path)
+    directory = tmp_path / "share/lua/5.4/bar"
+    directory.chmod(0o2750)
+    snapshot = take(layout)
+    directory.chmod(0o700)
+    restore(snapshot)
+    assert directory.stat().st_mode & 0o7777 == 0o750
+
+
+def test_a_run_uses_its_own_snapshot_only(plant: Plant) -> None:
+    """Another directory that takes the place of the one it made is told, and left alone."""
+    snapshot = left_over(plant.layout)
+    assert snapshot
+    os.rename(plant.undo, plant.tree / "aside")
+    subprocess.run(["cp", "-a", plant.tree / "aside", plant.undo], check=True)
+    before = watched(plant.tree)
+    with pytest.raises(DistrorocksError, match="is another directory than the one it is of"):
+        restore(snapshot)
+    assert watched(plant.tree) == before
