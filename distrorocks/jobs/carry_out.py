@@ -17,7 +17,13 @@ from distrorocks.system.processes.interruption import (
     uninterrupted,
 )
 from distrorocks.system.trees.restore import restore
-from distrorocks.system.trees.snapshot import Snapshot, left_over, made_directories, take
+from distrorocks.system.trees.snapshot import (
+    Snapshot,
+    clear_away,
+    left_over,
+    made_directories,
+    take,
+)
 from distrorocks.system.trees.tree_rights import refuse_foreign
 from distrorocks.trees.layout import Layout
 
@@ -66,7 +72,7 @@ def carry_out(
     changed by this user.
     """
     refuse_foreign(layout)
-    with interruptible(), made_directories(layout.root):
+    with interruptible(), made_directories(layout.root) as made:
         lock = TreeLock(layout.lock, seconds=lock_seconds)
         with lock:
             _check_left_over(layout)
@@ -75,7 +81,7 @@ def carry_out(
                     f"{layout.root} has changed since the plan was made", hint="plan again"
                 )
             with deferred():  # interrupted is only what has an undo
-                snapshot = take(layout)
+                snapshot = take(layout, made=len(made))
                 try:
                     with interruptible():
                         for number, action in enumerate(actions, start=1):
@@ -96,12 +102,15 @@ def recover(layout: Layout, *, is_undone: bool, lock_seconds: float = WAIT_SECON
     """
     refuse_foreign(layout)
     lock = TreeLock(layout.lock, seconds=lock_seconds)
-    with uninterrupted(), made_directories(layout.root), lock:
-        snapshot = left_over(layout)
-        if snapshot and is_undone:
-            restore(snapshot)
-        elif snapshot:
-            snapshot.discard()
+    with uninterrupted(), made_directories(layout.root):
+        with lock:
+            snapshot = left_over(layout)
+            if snapshot and is_undone:
+                restore(snapshot)
+            elif snapshot:
+                snapshot.discard()
+        if is_undone:
+            clear_away(layout, snapshot)
     return snapshot is not None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -190,6 +192,54 @@ def test_a_killed_run_is_told_and_can_be_undone_or_kept(layout: Layout) -> None:
         assert (content(Path(layout.root)) == before) is is_undone
         assert not recover(layout, is_undone=is_undone)
     assert ("half", "1-1") in tree_state("/", layout).rocks
+
+
+class Dying(SmallEngine):
+    """Deploys, and the whole run is killed."""
+
+    def install(self, source: RockSource) -> None:
+        """Deploy, then end the process."""
+        super().install(source)
+        os._exit(9)
+
+
+def killed(act: Callable[[], object], *, at: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do something in a process that ends at once where it calls ``at`` of ``os``, or by itself."""
+    child = os.fork()
+    if not child:
+        try:
+            if at:
+                monkeypatch.setattr(os, at, lambda *_, **__: os._exit(9))
+            act()
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+@pytest.mark.parametrize("at", ["symlink", "fsync", "rename", ""])
+def test_a_killed_first_install_leaves_no_tree(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    """Whenever it is killed, what was not there before is not there when it is undone."""
+    layout = tree_layout(str(tmp_path / "tree"), "5.4")
+
+    act = partial(changed, layout, Dying(layout), Deploy(source("a 1-1")))
+    killed(act, at=at, monkeypatch=monkeypatch)
+    recover(layout, is_undone=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_tree_that_is_empty_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its root was there before the killed run, and has a mode of its own."""
+    root = tmp_path / "tree"
+    root.mkdir(0o700)
+    layout = tree_layout(str(root), "5.4")
+    act = partial(changed, layout, SmallEngine(layout), Deploy(source("a 1-1")))
+    for at in ("symlink", "rename"):
+        killed(act, at=at, monkeypatch=monkeypatch)
+        recover(layout, is_undone=True)
+        assert list(root.iterdir()) == []
+        assert root.stat().st_mode & 0o777 == 0o700
 
 
 def test_what_cannot_be_put_back_is_told(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,10 +23,14 @@ from distrorocks.system.trees.snapshot_record import (
     DIRECTORY,
     FILE,
     OTHER,
+    WAY,
     Entry,
     SnapshotError,
     entries_below,
 )
+
+_TRIAL = ".tmpluarockstestwritable"
+"""What LuaRocks makes in a directory to see whether it may, and removes at once."""
 
 _SPECIAL = stat.S_ISUID | stat.S_ISGID | stat.S_ISVTX
 
@@ -64,6 +68,7 @@ class _Restorer:
     def __init__(self, snapshot: Snapshot, below: Beneath, kept: KeptFiles) -> None:
         self._place = snapshot.place
         self._entries = snapshot.record.entries
+        self._ways = snapshot.record.ways
         self._below = below
         self._kept = kept
         self._before = {self._path(entry): entry for entry in self._entries}
@@ -74,16 +79,21 @@ class _Restorer:
         """Put back what changed, and return what could not be."""
         now = {self._path(entry): entry for entry in entries_below(self._below, self._place)}
         self._remove_new(now)
+        for way in self._ways:
+            with self._noted(way):
+                self._put_back(way, "")
         for number, entry in enumerate(self._entries):
             with self._noted(entry):
                 self._put_back(entry, str(number))
-        for entry in reversed(self._entries):
+        for entry in reversed([*self._ways, *self._entries]):
             if entry.kind == DIRECTORY:
                 with self._noted(entry):
                     self._settle(entry)
         return self._faults
 
     def _path(self, entry: Entry) -> str:
+        if entry.top == WAY:
+            return self._place.way(entry.name)
         return self._place.path(entry.top, entry.name)
 
     @contextlib.contextmanager
@@ -111,6 +121,8 @@ class _Restorer:
             is_shared = is_command or path == commands
             with self._noted(entry):
                 self._remove(path, entry, is_shared=is_shared)
+        with contextlib.suppress(FileNotFoundError):
+            self._below.remove_file(self._place.way(_TRIAL))
 
     def _remove(self, path: str, entry: Entry, *, is_shared: bool) -> None:
         """Remove a path; directories for commands stay where other programs have some in them."""
@@ -124,10 +136,10 @@ class _Restorer:
         """Return the new commands that LuaRocks put there: those of new rocks, or moved files.
 
         A command that another rock has already is installed as ``name_1_0_1-command``; a file that
-        is nobody's is moved to ``command~``.
+        is nobody's is moved to ``command~``. A killed one leaves its trial.
         """
         directory = self._place.commands
-        names = set()
+        names = {_TRIAL}
         for path, entry in now.items():
             above, slash, name = path.rpartition("/bin/")
             is_new = path not in self._before and entry.kind != DIRECTORY
@@ -171,7 +183,7 @@ class _Restorer:
                 self._below.remove_file(beside)  # it is there still where both are one file
 
     def _make_directory(self, path: str, entry: Entry) -> None:
-        """Make a directory that is lost; a top may lack those above it."""
+        """Make a directory that is lost; a top outside of the root may lack those above it."""
         if not entry.name:
             self._below.make_directories(path.rpartition("/")[0])
         self._below.make_directory(path, 0o700)
@@ -194,6 +206,7 @@ class _Restorer:
     def _settle(self, entry: Entry) -> None:
         """Give a directory its mode, owner and time, now that nothing in it changes any more.
 
+        Those between the root and the tops keep their time: other programs have some in them.
         What only its owner can do is left undone by others, who cannot have done it either.
         """
         path = self._path(entry)
@@ -207,7 +220,7 @@ class _Restorer:
             mode = entry.mode & ~_SPECIAL | entry.mode & status.st_mode & _SPECIAL
             if stat.S_IMODE(status.st_mode) != mode:
                 os.fchmod(directory, mode)
-            if status.st_mtime_ns != entry.modified:
+            if entry.top != WAY and status.st_mtime_ns != entry.modified:
                 os.utime(directory, ns=(entry.modified, entry.modified))
 
     def _is_trusted(self, directory: str) -> bool:

@@ -26,6 +26,7 @@ from distrorocks.system.trees.snapshot_record import (
     SnapshotError,
     entries_below,
     entry_of,
+    ways_of,
 )
 from distrorocks.system.trees.snapshot_text import read_record, record_text
 from distrorocks.system.trees.tree_place import TreePlace, resolved, tree_place
@@ -55,12 +56,15 @@ class Snapshot(NamedTuple):
             kept.discard(below)
 
 
-def take(layout: Layout) -> Snapshot:
-    """Keep a tree as it is now; the caller holds its lock. Raises ``SnapshotError``."""
+def take(layout: Layout, *, made: int = 0) -> Snapshot:
+    """Keep a tree as it is now; the caller holds its lock. Raises ``SnapshotError``.
+
+    ``made`` is how many directories, the root and those above it, are there for this run only.
+    """
     place = tree_place(layout)
     try:
         with Beneath("/") as below:
-            return _taken(below, place)
+            return _taken(below, place, made)
     except OSError as error:
         raise SnapshotError(
             f"cannot keep {layout.root} as it is: {error.strerror}",
@@ -121,8 +125,11 @@ def _is_at_work(record: Record) -> bool:
 
 
 @contextlib.contextmanager
-def made_directories(path: str) -> Iterator[None]:
-    """Make a directory for the block; what was made for it and is empty at the end goes again."""
+def made_directories(path: str) -> Iterator[list[str]]:
+    """Make a directory for the block; what was made for it and is empty at the end goes again.
+
+    It gives the directories that it has made.
+    """
     made: list[str] = []
     try:
         with Beneath("/") as below:
@@ -133,10 +140,34 @@ def made_directories(path: str) -> Iterator[None]:
             hint="run it as who may, or name another tree with --local or --tree",
         ) from error
     try:
-        yield
+        yield made
     finally:
         with Beneath("/") as below:
             unmake(below, made)
+
+
+def clear_away(layout: Layout, snapshot: Snapshot | None) -> None:
+    """Remove what a killed run has made to have a tree, as far as it is empty.
+
+    The tree is undone, and nobody holds its lock. A run that was killed before it had a snapshot
+    cannot tell what was there: then the directories go that are as this program makes them.
+    """
+    with contextlib.suppress(OSError, DistrorocksError), Beneath("/") as below:
+        if snapshot is not None:
+            steps = snapshot.place.root.split("/")
+            above = range(len(steps) - snapshot.record.made, len(steps))
+            unmake(below, ["/".join(steps[: number + 1]) for number in above])
+        else:
+            place = tree_place(layout)
+            paths = [place.root, *map(place.way, place.ways())]
+            unmake(below, [path for path in paths if _is_plain(below, path)])
+
+
+def _is_plain(below: Beneath, path: str) -> bool:
+    """Return whether a directory is ours, with the mode that this program gives to new ones."""
+    status = below.status(path)
+    mode = 0o755 & ~_umask()
+    return status is not None and (status.st_uid, status.st_mode & 0o777) == (os.geteuid(), mode)
 
 
 def unmake(below: Beneath, directories: Iterable[str]) -> None:
@@ -146,8 +177,9 @@ def unmake(below: Beneath, directories: Iterable[str]) -> None:
             below.remove_directory(path)
 
 
-def _taken(below: Beneath, place: TreePlace) -> Snapshot:
+def _taken(below: Beneath, place: TreePlace, made_above: int) -> Snapshot:
     """Make the snapshot of a tree, or nothing."""
+    ways = tuple(ways_of(below, place))
     missing = tuple((name, _missing_levels(below, place, name)) for name, _ in place.tops)
     made = below.make_directories(place.undo.rpartition("/")[0] or "/", 0o755 & ~_umask())
     try:
@@ -166,6 +198,8 @@ def _taken(below: Beneath, place: TreePlace) -> Snapshot:
                     place.lua_version,
                     tuple(places_of(place, below, kept)),
                     missing,
+                    made_above,
+                    ways,
                     tuple(entries),
                 )
                 kept.write_record(record_text(record))

@@ -11,10 +11,13 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.trees.tree_place import UNDO, TreePlace
 
-FORMAT = 2
+FORMAT = 3
 DIRECTORY, FILE, LINK, OTHER = "directory", "file", "link", "other"
 FILE_MODE = 0o777
 """What is kept of a file's mode: nothing is ever made set-user-id, set-group-id or sticky."""
+
+WAY = "root"
+"""What stands for a top in the entry of a directory between the root and a top."""
 
 _DEEPEST = 100
 
@@ -59,7 +62,9 @@ class Record(NamedTuple):
     """The process ``process``, begun at ``began`` of the boot ``boot``, made it as ``user``.
 
     ``places`` are the tree's root, the tops, and the directory of the snapshot itself: they tell
-    whether the record fits a tree. ``missing`` tells of tops how many levels were not there.
+    whether the record fits a tree. ``missing`` tells of tops how many levels were not there, and
+    ``made`` how many directories, the root and those above it, the run has made for the tree.
+    ``ways`` are the directories between the root and the tops, named relative to the root.
     """
 
     process: int
@@ -69,6 +74,8 @@ class Record(NamedTuple):
     lua_version: str
     places: tuple[Identity, ...]
     missing: tuple[tuple[str, int], ...]
+    made: int
+    ways: tuple[Entry, ...]
     entries: tuple[Entry, ...]
 
 
@@ -89,6 +96,14 @@ def entries_below(below: Beneath, place: TreePlace) -> Iterator[Entry]:
                 inside = reversed(_listed(below, path))
                 above = f"{name}/" if name else ""
                 pending += [f"{above}{each}" for each in inside if not each.startswith(UNDO)]
+
+
+def ways_of(below: Beneath, place: TreePlace) -> Iterator[Entry]:
+    """Yield the directories that are there between a tree's root and its tops, topmost first."""
+    for name in place.ways():
+        status = below.status(place.way(name))
+        if status is not None and stat.S_ISDIR(status.st_mode):
+            yield entry_of(WAY, name, status)
 
 
 def entry_of(top: str, name: str, status: os.stat_result) -> Entry:

@@ -18,6 +18,7 @@ from distrorocks.system.trees.snapshot_record import (
     FORMAT,
     LINK,
     OTHER,
+    WAY,
     Entry,
     Identity,
     Record,
@@ -54,6 +55,8 @@ def read_record(text: bytes, place: TreePlace) -> Record:
             _text(value["lua_version"]),
             tuple(places),
             tuple(missing),
+            _number(value["made"], len(place.root.strip("/").split("/"))),
+            _ways(_list(value["ways"]), place),
             _entries(_list(value["entries"]), place),
         )
     except _FAULTS as error:
@@ -77,6 +80,16 @@ def _entries(values: Sequence[Any], place: TreePlace) -> tuple[Entry, ...]:
             directories.add(key)
         entries.append(entry)
     return tuple(entries)
+
+
+def _ways(values: Sequence[Any], place: TreePlace) -> tuple[Entry, ...]:
+    """Return the entries of directories between the root and the tops, which lie nowhere else."""
+    ways = tuple(_entry(_list(value)) for value in values)
+    names = [each.name for each in ways]
+    plain = all((each.top, each.kind) == (WAY, DIRECTORY) for each in ways)
+    if not plain or names != [name for name in place.ways() if name in names]:
+        raise ValueError(names)
+    return ways
 
 
 def _entry(value: Sequence[Any]) -> Entry:

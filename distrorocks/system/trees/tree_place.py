@@ -40,6 +40,20 @@ class TreePlace(NamedTuple):
         path, root = dict(self.tops)[top], self.root.rstrip("/")
         return path.count("/") - (root.count("/") if path.startswith(f"{root}/") else 0)
 
+    def ways(self) -> list[str]:
+        """Return the directories between the root and the tops, relative to it, topmost first."""
+        root = f"{self.root.rstrip('/')}/"
+        found: set[str] = set()
+        for _, path in self.tops:
+            if path.startswith(root):
+                steps = path.removeprefix(root).split("/")
+                found.update("/".join(steps[:number]) for number in range(1, len(steps)))
+        return sorted(found)
+
+    def way(self, name: str) -> str:
+        """Return the path of a directory that is called ``name`` relative to the root."""
+        return f"{self.root.rstrip('/')}/{name}"
+
     def above(self, top: str, levels: int) -> list[str]:
         """Return a top and the directories above it, topmost first, ``levels`` in number."""
         path = dict(self.tops)[top]

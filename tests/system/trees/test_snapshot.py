@@ -119,6 +119,41 @@ def test_a_lost_tree_comes_back(tmp_path: Path) -> None:
     assert state(tmp_path) == before
 
 
+def test_directories_above_the_tops_come_back(tmp_path: Path) -> None:
+    """LuaRocks removes what gets empty, up to the root; each has its mode again."""
+    layout = made(tmp_path)
+    shutil.rmtree(tmp_path / "share/lua/5.3")
+    above = {"share": 0o700, "share/lua": 0o711, "lib": 0o750, "lib/lua": 0o705}
+    for path, mode in above.items():
+        (tmp_path / path).chmod(mode)
+    before = state(tmp_path)
+    take(layout)
+    shutil.rmtree(tmp_path / "share")
+    shutil.rmtree(tmp_path / "lib/lua")
+    umask = os.umask(0o077)
+    try:
+        snapshot = left_over(layout)
+        assert snapshot is not None
+        restore(snapshot)
+    finally:
+        os.umask(umask)
+    assert state(tmp_path) == before
+
+
+def test_what_luarocks_tries_a_directory_with_goes(tmp_path: Path) -> None:
+    """A LuaRocks that is killed at its trial leaves an empty file, in the root and beside us."""
+    snapshot = take(made(tmp_path))
+    before = state(tmp_path)
+    for path in (".", "bin", "share/lua/5.4", "lib/luarocks/rocks-5.4"):
+        (tmp_path / path / ".tmpluarockstestwritable").touch()
+    restore(snapshot)
+    left = [path for path in state(tmp_path) if "testwritable" in path]
+    assert left == []
+    assert before.keys() - state(tmp_path).keys() == {
+        path for path in before if ".distrorocks-undo" in path
+    }
+
+
 def test_a_tree_that_was_not_there_goes(tmp_path: Path) -> None:
     """Not even the directories above it stay."""
     root = tmp_path / "a/b"
