@@ -14,10 +14,11 @@ from distrorocks.plan.staged_relations import Relations, relations
 from distrorocks.plan.staged_rock import StagedRock, refuse_without_modules
 from distrorocks.plan.staging import Step, linked, tidied
 from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.files.digest import Digests
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.files.shipped_data import read_shipped
-from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_bounded, read_chunk
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.packages.names_file import read_shipped_names
 from distrorocks.system.trees.staged_files import (

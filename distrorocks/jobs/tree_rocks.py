@@ -8,8 +8,9 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.installed_tree import InstalledTree
 from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.resolve.index import Need
+from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_bounded
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.servers.rockspec_needs import needs_of, read_rockspec
 from distrorocks.trees.standing import StandingRock

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -172,3 +174,21 @@ def test_a_broken_rockspec_is_told_and_listed(tmp_path: Path) -> None:
     made = make_server_manifests(str(directory))
     assert [unread.name for unread in made.unread] == ["bad"]
     assert listed(directory, "manifest-5.1") == {"bad"}
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: os.symlink("/dev/zero", path)])
+def test_a_special_file_in_the_place_of_a_manifest_is_replaced(
+    make: Callable[[Path], None], layout: Layout, tmp_path: Path
+) -> None:
+    """A FIFO, or a link to endless zeros, is not waited for: a file takes its place."""
+    manifest = Path(layout.manifest)
+    make(manifest)
+    made = make_tree_manifest(layout, lock_seconds=1)
+    assert made.written == [str(manifest)]
+    assert manifest.read_bytes() == GOLDEN
+    assert not manifest.is_symlink()
+    directory = server(tmp_path, foo='"lua >= 5.1"')
+    for name in ("manifest", "manifest-5.1", "manifest-5.4"):
+        make(directory / name)
+    make_server_manifests(str(directory))
+    assert listed(directory) == listed(directory, "manifest-5.1") == {"foo"}

@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterable
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.system.files.bounded_file import has_content
 from distrorocks.system.processes.process import is_running, started
 
 PREFIX = ".distrorocks-"
@@ -51,12 +52,8 @@ def write_atomically(
 
 def write_if_different(path: str, content: bytes) -> bool:
     """Make ``path`` hold ``content``; return False where it did already and nothing was written."""
-    try:
-        with open(path, "rb") as file:
-            if os.path.isfile(path) and file.read(len(content) + 1) == content:
-                return False
-    except OSError:
-        pass  # it is missing or unreadable: writing tells which
+    if has_content(path, content):
+        return False
     write_atomically(path, content)
     return True
 

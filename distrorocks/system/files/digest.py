@@ -7,8 +7,12 @@ from hashlib import md5
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.memory import Memory
+from distrorocks.system.files.bounded_file import FileReadError, open_regular
 from distrorocks.system.files.file_signature import is_settled, signature_of
 from distrorocks.system.files.root_path import Found, RootView
+
+DIGEST_LIMIT = 1 << 30
+"""Bytes of the largest file whose MD5 is made: a module is some megabytes, seldom hundreds."""
 
 _BLOCK = 1 << 20
 
@@ -47,13 +51,15 @@ class Digests:
             remembered: str = self._memory.of(key, signature_of(found.status), read)
         except OSError as error:
             raise DigestError(f"cannot read {path}: {error.strerror}") from error
+        except FileReadError as error:
+            raise DigestError(error.brief, hint=error.hint) from error
         return remembered
 
 
 def _digest(path: str) -> str:
     """Return the MD5 of a file of this process."""
     digest = md5()
-    with open(path, "rb") as file:
+    with open_regular(path, DIGEST_LIMIT) as file:
         while block := file.read(_BLOCK):
             digest.update(block)
     return digest.hexdigest()

@@ -7,10 +7,12 @@ import zlib
 from bz2 import BZ2File
 from collections.abc import Iterator
 from gzip import GzipFile
+from io import BufferedReader
 from lzma import LZMAError, LZMAFile
 from typing import IO
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.system.files.bounded_file import FileReadError, open_regular
 from distrorocks.system.processes.command import find_program, stream
 
 MOST_BYTES = 2 << 30
@@ -30,24 +32,31 @@ class PackedFileError(DistrorocksError):
 
 
 def read_packed(path: str, *, limit: int = MOST_BYTES) -> Iterator[bytes]:
-    """Yield what a file holds, in parts; raise ``PackedFileError`` at a fault or past ``limit``."""
+    """Yield what a file holds, in parts; raise ``PackedFileError`` at a fault or past ``limit``.
+
+    ``limit`` is of what it unpacks to; packed it may have no more either.
+    """
     left = limit
     try:
-        for part in _parts(path):
+        for part in _parts(path, limit):
             left -= len(part)
             if left < 0:
                 raise PackedFileError(f"{path} holds more than {limit} bytes")
             yield part
+    except FileReadError as error:
+        raise PackedFileError(error.brief, hint=error.hint) from None
     except (OSError, EOFError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise PackedFileError(f"cannot read {path}: {reason}") from None
 
 
-def _parts(path: str) -> Iterator[bytes]:
+def _parts(path: str, limit: int) -> Iterator[bytes]:
     ending = os.path.splitext(path)[1]
     if ending not in _PROGRAMS:
-        yield from _own_parts(path, ending)
+        with open_regular(path, limit) as file:
+            yield from _own_parts(path, _opened(file, ending))
         return
+    open_regular(path, limit).close()  # the program opens it again, in a directory of root's
     for program, *words in _PROGRAMS[ending]:
         found = program if os.path.isfile(program) else find_program(program)
         if found:
@@ -57,9 +66,9 @@ def _parts(path: str) -> Iterator[bytes]:
     raise PackedFileError(f"cannot unpack {path}", hint=f"install {names}")
 
 
-def _own_parts(path: str, ending: str) -> Iterator[bytes]:
+def _own_parts(path: str, file: IO[bytes]) -> Iterator[bytes]:
     """Yield the parts of a file that Python itself can unpack."""
-    with _opened(path, ending) as file:
+    with file:
         try:
             while part := file.read(_PART):
                 yield part
@@ -67,14 +76,15 @@ def _own_parts(path: str, ending: str) -> Iterator[bytes]:
             raise PackedFileError(f"{path} is damaged: {error}") from None
 
 
-def _opened(path: str, ending: str) -> IO[bytes]:
+def _opened(file: BufferedReader, ending: str) -> IO[bytes]:
+    """Return an open file as what its ending says that it is."""
     if ending == ".gz":
-        return GzipFile(path)  # type: ignore[return-value]
+        return GzipFile(fileobj=file)  # type: ignore[return-value]
     if ending == ".xz":
-        return LZMAFile(path)
+        return LZMAFile(file)
     if ending == ".bz2":
-        return BZ2File(path)
-    return open(path, "rb")
+        return BZ2File(file)
+    return file
 
 
 def blocks(parts: Iterator[bytes], end: bytes, *, longest: int = 1 << 22) -> Iterator[bytes]:

@@ -10,8 +10,8 @@ from os import listdir
 from distrorocks.build.lua_headers import header_places, is_of
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import to_text
+from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.lua.file import read_bounded
 
 _PROGRAM_LIMIT = 8 * 1024 * 1024
 _HEADER_LIMIT = 256 * 1024

@@ -9,8 +9,8 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import NotLiteral, parse, script
 from distrorocks.lua.value import LuaValue
 from distrorocks.rocks.lua_version import LUA_VERSIONS, LuaVersion
+from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.lua.file import read_bounded
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.lua.program import find_program
 from distrorocks.system.luarocks.config_file import DIRECTORY, home

@@ -7,8 +7,8 @@ from itertools import islice
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import to_text
+from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.lua.file import read_bounded
 
 _MOST_NAMES = 100_000
 _MOST_BYTES = 1 << 20

@@ -7,8 +7,8 @@ from itertools import islice
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.lua_version import LUA_VERSIONS, LuaVersion
+from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.lua.file import read_bounded
 
 _LIMIT = 256 * 1024
 _LINES = 10  # as many as Debian's lua-any looks at

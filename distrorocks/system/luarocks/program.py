@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.version import Version
+from distrorocks.system.files.bounded_file import open_regular
 from distrorocks.system.processes.command import PATH, find_program, run
 from distrorocks.trees.layout import Layout
 
 _LOCKING = Version.parse("3.9.0")
 _VERSION = re.compile(rb"([0-9]+\.[0-9]+\.[0-9]+)")
 _ANY_LUA = b"lua-any"
+_MOST_BYTES = 1 << 30
 _HONOURED = (
     *(
         "LUAROCKS_SYSCONFDIR",
@@ -86,7 +88,7 @@ def _candidates(lua_version: str, path: str) -> list[tuple[str, ...]]:
 
 
 def _runs_under_any_lua(path: str) -> bool:
-    with open(path, "rb") as file:
+    with open_regular(path, _MOST_BYTES) as file:
         return _ANY_LUA in file.read(200).split(b"\n")[0]
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from distrorocks.lua.read import script
 from distrorocks.lua.value import LuaTable, table_of
 from distrorocks.lua.write import persist
-from distrorocks.system.lua.file import read_bounded
+from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.luarocks.config_file import CONFIG_LIMIT
 from distrorocks.trees.layout import Layout
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.machinery import PathFinder
 from typing import Any
 
+from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.root_path import RootView
 
 _MOST_BYTES = 4 << 20
@@ -29,12 +30,11 @@ def read_license(root: str, package: str) -> str | None:
     """
     view = RootView(root)
     found = view.find(copyright_path(package))
-    if not found or not found.is_file or found.status.st_size > _MOST_BYTES:
+    if not found:
         return ""
     try:
-        with open(view.host_path(found.path), "rb") as file:
-            raw = file.read(_MOST_BYTES)
-    except OSError:
+        raw = read_bounded(view.host_path(found.path), _MOST_BYTES)
+    except FileReadError:
         return ""
     if b"copyright-format" not in raw[:4096]:
         return ""

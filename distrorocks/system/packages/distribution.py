@@ -6,6 +6,7 @@ import os
 import re
 from typing import NamedTuple
 
+from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.root_path import RootView
 
 RELEASE_FILES = ("/etc/os-release", "/usr/lib/os-release")
@@ -58,9 +59,8 @@ def read_distribution(root: str) -> Distribution:
         found = view.find(path)
         if found and found.is_file:
             try:
-                with open(view.host_path(found.path), "rb") as file:
-                    text = file.read(_MOST_BYTES)
-            except OSError:
+                text = read_bounded(view.host_path(found.path), _MOST_BYTES)
+            except FileReadError:
                 continue
             return parse_os_release(text.decode("utf-8", "surrogateescape"))
     return Distribution()

@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from distrorocks.lua.value import to_bytes, to_text
 from distrorocks.plan.external_advice import Indexed, has_end
+from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.marked_lines import marked_lines
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.packages.dpkg_lists import INFO
@@ -34,9 +35,8 @@ def find_installed(root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
     for name in lists:
         package = name.removesuffix(".list").partition(":")[0]
         try:
-            with open(f"{directory}/{name}", "rb") as file:
-                text = file.read(_MOST_BYTES)
-        except OSError:
+            text = read_bounded(f"{directory}/{name}", _MOST_BYTES)
+        except FileReadError:
             continue
         lines = map(to_text, marked_lines((text,), needles))
         hits += [Indexed(path, package) for path in lines if has_end(path, ends)]

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.memory import Memory
+from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.file_signature import Signature, signature_of
 from distrorocks.system.files.root_path import RootView
 
@@ -68,8 +69,8 @@ def read_lists(
     for name, signature in written:
         try:
             paths = memory.of(("list", name), signature, partial(_lua_list, f"{directory}/{name}"))
-        except OSError as fault:
-            warnings.append(f"{INFO}/{name} was passed over: {fault.strerror or fault}")
+        except FileReadError as fault:
+            warnings.append(f"{INFO}/{name} was passed over: {fault.brief}")
             continue
         if not paths:
             continue
@@ -97,7 +98,7 @@ def read_sums(view: RootView, entry: PackageList, wanted: Collection[str]) -> di
     found = view.find(INFO)
     try:
         text = _read(f"{view.host_path(found.path if found else INFO)}/{entry.instance}.md5sums")
-    except OSError:
+    except FileReadError:
         return {}
     sums = {}
     for digest, relative in _SUM.findall(text.decode("utf-8", "surrogateescape")):
@@ -119,7 +120,7 @@ def read_diversions(view: RootView) -> Mapping[str, str]:
         return {}
     try:
         raw = _read(view.host_path(found.path))
-    except OSError:
+    except FileReadError:
         return {}
     lines = raw.decode("utf-8", "surrogateescape").split("\n")
     return dict(zip(lines[0::3], lines[2::3], strict=False))
@@ -127,11 +128,4 @@ def read_diversions(view: RootView) -> Mapping[str, str]:
 
 def _read(path: str) -> bytes:
     """Return a regular file's bytes."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        size = os.fstat(descriptor).st_size
-        if size > _MOST_BYTES:
-            raise OSError(f"larger than {_MOST_BYTES} bytes")
-        return os.read(descriptor, size + 1)
-    finally:
-        os.close(descriptor)
+    return read_bounded(path, _MOST_BYTES, follow=False)

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from distrorocks.distro.lua_files import classify
+from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.digest import DigestError, Digests
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.lua.file import MANIFEST_LIMIT, LuaFileError, read_bounded
+from distrorocks.system.lua.file import MANIFEST_LIMIT
 from distrorocks.system.packages.dpkg_lists import INFO, PackageList, read_diversions, read_lists
 
 _SUM = re.compile(r"^([0-9a-f]{32})  (.+)$", re.MULTILINE)
@@ -68,7 +69,7 @@ def _sums(view: RootView, instance: str) -> dict[str, str]:
     found = view.find(f"{INFO}/{instance}.md5sums")
     try:
         text = read_bounded(view.host_path(found.path), MANIFEST_LIMIT) if found else b""
-    except LuaFileError:
+    except FileReadError:
         return {}
     told = _SUM.findall(text.decode("utf-8", "surrogateescape"))
     return {f"/{path}": digest for digest, path in told}

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.root_path import RootView
 
 _DIRECTORY = "/var/lib/dpkg"
@@ -112,17 +113,14 @@ def _read(view: RootView, path: str) -> bytes:
     """Return a database file's bytes; a journal file that dpkg has just merged is empty."""
     found = view.find(path)
     try:
-        if found is None or not found.is_file:
-            raise FileNotFoundError("no such file")
-        if found.status.st_size > _MOST_BYTES:
-            raise OSError(f"larger than {_MOST_BYTES} bytes")
-        with open(view.host_path(found.path), "rb") as file:
-            return file.read(_MOST_BYTES)
-    except OSError as fault:
+        if found is None:
+            raise FileReadError("no such file", is_missing=True)
+        return read_bounded(view.host_path(found.path), _MOST_BYTES)
+    except FileReadError as fault:
         if "/updates/" in path:
             return b""
         raise DistrorocksError(
             f"dpkg's status cannot be read: {view.host_path(path)}",
-            detail=fault.strerror or str(fault),
+            detail=fault.brief,
             hint="see whether `dpkg --audit` finds it well",
         ) from fault

@@ -6,11 +6,13 @@ import os
 
 from distrorocks.distro.deb import triplet
 from distrorocks.errors import DistrorocksError
+from distrorocks.system.files.bounded_file import FileReadError, open_regular
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.packages.dpkg_status import read_native_architecture
 
 _PROGRAM = "/bin/sh"
 _HEADER = 20
+_MOST_BYTES = 1 << 30
 _LITTLE = 1
 _MACHINES = {
     0x02: "sparc",
@@ -47,11 +49,11 @@ def host_cpu(root: str) -> str:
     view = RootView(root)
     found = view.find(_PROGRAM)
     header = b""
-    if found and found.is_file:
+    if found:
         try:
-            with open(view.host_path(found.path), "rb") as file:
+            with open_regular(view.host_path(found.path), _MOST_BYTES) as file:
                 header = file.read(_HEADER)
-        except OSError:
+        except (FileReadError, OSError):
             header = b""
     if len(header) == _HEADER and header.startswith(b"\x7fELF"):
         is_little = header[5] == _LITTLE

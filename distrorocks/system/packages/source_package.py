@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from distrorocks.errors import DistrorocksError
 from distrorocks.plan.adoption import SourcePackage
 from distrorocks.system.files.atomic_file import write_atomically
-from distrorocks.system.lua.file import read_bounded
+from distrorocks.system.files.bounded_file import read_bounded
 
 _LIMIT = 4 << 20
 _ENTRY = re.compile(r"\S+ \((?P<version>[^\s()]+)\) ")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.atomic_file import write_atomically
+from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 
 _LISTS = ("lua:Depends", "lua:Provides")
+_MOST_BYTES = 4 << 20
 
 
 def add_substvars(path: str, variables: Mapping[str, str]) -> None:
@@ -34,9 +35,9 @@ def _entries(value: str) -> list[str]:
 
 def _lines(path: str) -> list[str]:
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.read().splitlines()
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise DistrorocksError(f"cannot read {path}: {error.strerror}") from error
+        text = read_bounded(path, _MOST_BYTES)
+    except FileReadError as error:
+        if error.is_missing:
+            return []
+        raise
+    return text.decode("utf-8", "surrogateescape").splitlines()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
-import stat
 from collections.abc import Iterable, Sequence
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.packaging_file import FileChange, PackagingFile, is_inside
 from distrorocks.system.files.atomic_file import WriteError, remove_files, write_atomically
+from distrorocks.system.files.bounded_file import FileReadError, open_regular
 from distrorocks.system.processes.interruption import deferred, interruptible
 
 _MOST_BYTES = 8 << 20
@@ -34,21 +33,14 @@ def read_file(directory: str, path: str) -> PackagingFile | None:
     """Return one file, None where there is none."""
     place = _place(directory, path)
     try:
-        opened = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
+        with open_regular(place, _MOST_BYTES, follow=False) as file:
+            return PackagingFile(file.read(), os.fstat(file.fileno()).st_mode & 0o777)
+    except FileReadError as error:
+        if error.is_missing:
+            return None
+        raise _no_file(place, error.brief) from None
     except OSError as error:
-        if error.errno == errno.ELOOP:
-            raise _no_file(place, "it is a link") from None
         raise FolderError(f"{place} cannot be read", detail=error.strerror or "") from None
-    status = os.fstat(opened)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(opened)
-        raise _no_file(place, "it is no regular file")
-    with os.fdopen(opened, "rb") as file:
-        if status.st_size > _MOST_BYTES:
-            raise _no_file(place, f"it has more than {_MOST_BYTES} bytes")
-        return PackagingFile(file.read(), status.st_mode & 0o777)
 
 
 def apply_changes(directory: str, changes: Sequence[FileChange]) -> None:
@@ -120,6 +112,8 @@ def _place(directory: str, path: str) -> str:
         folder = f"{folder}/{part}"
         if os.path.islink(folder):
             raise _no_file(folder, "it is a link")
+        if os.path.exists(folder) and not os.path.isdir(folder):
+            raise _no_file(folder, "it is no directory")
     return f"{directory}/{path}"
 
 

@@ -16,7 +16,8 @@ from distrorocks.rocks.name import is_rock_name
 from distrorocks.rocks.quotation import quoted
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.rockspec_fault import RockspecError
-from distrorocks.system.lua.file import ROCKSPEC_LIMIT, chunk_of, read_bounded
+from distrorocks.system.files.bounded_file import read_bounded
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT, chunk_of
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.packaging.lua_api_file import read_lua_api
 from distrorocks.system.packaging.source_members import (

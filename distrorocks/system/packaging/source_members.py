@@ -15,6 +15,7 @@ from distrorocks.code.c_text import is_c
 from distrorocks.errors import DistrorocksError
 from distrorocks.license.verdict import is_license_file
 from distrorocks.packaging.long_pages import is_page, maker_of_long_page
+from distrorocks.system.files.bounded_file import open_regular
 
 _MOST_FILES = 20_000
 _MOST_TEXTS = 400
@@ -24,6 +25,7 @@ _SOURCE_BYTES = 1 << 16
 _TAIL_BYTES = 1 << 14
 _MOST_OF_ONE = 1 << 20  # of which the end is kept; of more the beginning alone
 _MOST_KEPT = 24 << 20
+_MOST_OF_FILE = 256 << 20
 _C_BYTES = 1 << 18
 _INNER = bytes(range(0x80, 0xC0))  # never the first byte of a letter in UTF-8
 _SOURCE = re.compile(r"\.(?:lua|moon|c|h|cc|cpp|hpp|js|tl|fnl)\Z")
@@ -178,7 +180,7 @@ def _walk(directory: str) -> Iterator[Member]:
 
 def _file_reader(place: str) -> Callable[[int], bytes]:
     def read(limit: int) -> bytes:
-        with open(place, "rb") as file:
+        with open_regular(place, _MOST_OF_FILE, follow=False) as file:
             return file.read(limit)
 
     return read

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.servers.address import Address
-from distrorocks.system.lua.file import ROCKSPEC_LIMIT, LuaFileError, read_bounded
+from distrorocks.system.files.bounded_file import FileReadError, read_bounded
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.servers.download_cache import Copy, DownloadCache
 from distrorocks.system.servers.error import ServerError
 from distrorocks.system.servers.exchange_time import SECONDS
@@ -217,7 +218,7 @@ class ServerFiles:
 def _near(wanted: Wanted, path: str) -> bytes:
     try:
         return read_bounded(path, wanted.limit)
-    except LuaFileError as error:
+    except FileReadError as error:
         raise ServerError(error.brief, hint=error.hint, is_missing=error.is_missing) from None
 
 

@@ -8,9 +8,10 @@ from functools import partial
 from hashlib import md5
 
 from distrorocks.memory import Memory
+from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.file_signature import is_settled, signature_of
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.lua.file import MANIFEST_LIMIT, LuaFileError, read_bounded
+from distrorocks.system.lua.file import MANIFEST_LIMIT
 
 
 def present_digests(
@@ -41,7 +42,7 @@ def present_digests(
 def _digest(place: str) -> str:
     try:
         return md5(read_bounded(place, MANIFEST_LIMIT)).hexdigest()
-    except LuaFileError:
+    except FileReadError:
         return "unreadable"
 
 

@@ -19,9 +19,10 @@ from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.manifest_entry import Entry, InstalledRock, entry_of
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.files.file_signature import Signature, signature
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT, ROCKSPEC_LIMIT, read_bounded
+from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT, ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.parallel import in_parts
 

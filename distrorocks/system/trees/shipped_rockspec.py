@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.lua.file import ROCKSPEC_LIMIT, LuaFileError, read_chunk
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
 
 
 def shipped_needs(view: RootView, shipped: Iterable[str]) -> list[str]:
@@ -17,7 +18,7 @@ def shipped_needs(view: RootView, shipped: Iterable[str]) -> list[str]:
     path = next(path for path in shipped if path.endswith(".rockspec"))
     found = view.find(path)
     if not found:
-        raise LuaFileError(f"cannot read {path}: it leads nowhere in the root", is_missing=True)
+        raise FileReadError(f"cannot read {path}: it leads nowhere in the root", is_missing=True)
     chunk = read_chunk(view.host_path(found.path), jail=None, limit=ROCKSPEC_LIMIT)
     rockspec = Rockspec.from_chunk(chunk, quick=True)
     return [str(dependency) for dependency in rockspec.dependencies]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import time
 from hashlib import md5
 from pathlib import Path
 
 import pytest
 
-from distrorocks.system.files.digest import DigestError, Digests
+from distrorocks.system.files.digest import DIGEST_LIMIT, DigestError, Digests
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.trees.present import present_digests, present_directories
 
@@ -48,3 +50,13 @@ def test_only_a_regular_file_counts_as_present_with_content(view: RootView) -> N
 def test_directories_above_files_are_told_apart_from_those_to_be_made(view: RootView) -> None:
     """Only what exists is among them."""
     assert present_directories(view, ["/lib/new/x", "/lib/real"]) == {"/lib"}
+
+
+def test_a_file_beyond_all_modules_is_not_read(tmp_path: Path) -> None:
+    """Eight terabytes that take no room on the disk would be read for hours."""
+    (tmp_path / "huge").touch()
+    os.truncate(tmp_path / "huge", 8 << 40)
+    began = time.process_time()
+    with pytest.raises(DigestError, match=f"more than {DIGEST_LIMIT} bytes"):
+        Digests(RootView(str(tmp_path))).of("/huge")
+    assert time.process_time() - began < 1

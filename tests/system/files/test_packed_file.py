@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import lzma
+import os
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,15 @@ def test_a_program_is_ended_when_nobody_wants_more() -> None:
         list(stream(["/bin/false"]))
     with pytest.raises(CommandError, match="cannot be started"):
         list(stream(["/no/such/program"]))
+
+
+@pytest.mark.parametrize("ending", ["", ".gz", ".xz", ".bz2", ".lz4", ".zst"])
+def test_what_is_no_file_is_told(tmp_path: Path, ending: str) -> None:
+    """A FIFO is not waited for, and more packed than may come out of it is not begun with."""
+    os.mkfifo(tmp_path / f"fifo{ending}")
+    with pytest.raises(PackedFileError, match="but a FIFO"):
+        list(read_packed(f"{tmp_path}/fifo{ending}"))
+    (tmp_path / f"huge{ending}").touch()
+    os.truncate(tmp_path / f"huge{ending}", 8 << 40)
+    with pytest.raises(PackedFileError, match="more than 1000 bytes"):
+        list(read_packed(f"{tmp_path}/huge{ending}", limit=1000))

@@ -208,13 +208,14 @@ def test_a_malformed_entry_is_passed_over_with_a_warning(machine: Machine) -> No
 
 
 def test_names_that_are_no_names_are_passed_over(machine: Machine) -> None:
-    """A list's name becomes a path elsewhere, so its form is checked."""
+    """A list's name becomes a path elsewhere, so its form is checked; so is what it is."""
     (machine.info / "..list").write_text("/usr/share/lua/5.1/x.lua\n")
     (machine.info / "Bad Name.list").write_text("/usr/share/lua/5.1/x.lua\n")
     os.mkfifo(machine.info / "fifo.list")
     result = read_packages(str(machine.root))
     assert result.packages == ()
-    assert len(result.warnings) == 2
+    assert len(result.warnings) == 3
+    assert any("not a regular file but a FIFO" in text for text in result.warnings)
 
 
 def test_bytes_that_are_not_utf8_survive(machine: Machine) -> None:
