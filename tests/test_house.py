@@ -54,6 +54,30 @@ OWNERS = {
     "pydantic": "system/packaging/settings_model.py",
 }
 
+OPENERS = {
+    "system/files/bounded_file.py": "the one way to read what others may have made",
+    "system/files/atomic_file.py": "new files of our own, and directories",
+    "system/files/lock.py": "the directory that a lock is in",
+    "system/files/beneath.py": "directories without links, and new files in them",
+    "system/files/scratch.py": "new files in a private directory",
+    "system/files/takeover.py": "the directory of a lock that is taken over",
+    "system/files/trust.py": "what nobody else can write, step by step",
+    "system/files/shipped_data.py": "files that distrorocks brings along",
+    "system/files/zip_member.py": "members of an archive in memory",
+    "system/lua/worker.py": "the driver that distrorocks brings along",
+    "system/luarocks/engine.py": "a new file in a private directory",
+    "system/luarocks/run_config.py": "a new file in a private directory",
+    "system/packages/pacman_files.py": "an archive of a file that is open already",
+    "system/packaging/source_archive.py": "an archive in memory",
+    "system/processes/logged_command.py": "a new log of our own, never one that is there",
+    "system/processes/parallel.py": "pipes to our own children",
+    "system/processes/process.py": "what the kernel says of a process",
+    "system/processes/standard_streams.py": "the null device",
+    "system/trees/reader.py": "directories",
+    "system/trees/kept_files.py": "files of a tree by the handles of its directories",
+}
+"""The files that open anything, and why it is safe there."""
+
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -124,6 +148,31 @@ def test_a_third_party_library_has_one_owner(path: Path) -> None:
         if root in {"distrorocks", "__future__"} or root in sys.stdlib_module_names:
             continue
         assert OWNERS.get(root) == relative(path), f"{path} imports {name}"
+
+
+OPENING = {"open", "open_code", "read_text", "read_bytes", "fdopen"}
+ARCHIVES = {"GzipFile", "LZMAFile", "BZ2File", "ZipFile", "TarFile"}
+
+
+def opened_lines(path: Path) -> Iterator[int]:
+    """Yield the lines on which a file opens a path, or names it to a library that does."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        is_plain = name in ARCHIVES and bool(node.args) and "path" in ast.unparse(node.args[0])
+        if name in OPENING or is_plain:
+            yield node.lineno
+
+
+@pytest.mark.parametrize("path", FILES, ids=relative)
+def test_files_of_others_are_opened_in_one_place(path: Path) -> None:
+    """Whoever reads a path from outside asks `bounded_file`; who opens by itself says why."""
+    lines = list(opened_lines(path))
+    if relative(path) in OPENERS:
+        assert lines, f"{path} opens nothing: take it out of OPENERS"
+    else:
+        assert not lines, f"{path}:{lines[0]} opens a file: use system/files/bounded_file.py"
 
 
 @pytest.mark.parametrize("path", FILES, ids=relative)

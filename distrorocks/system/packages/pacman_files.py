@@ -6,8 +6,10 @@ import tarfile
 import zlib
 from collections.abc import Iterator
 from lzma import LZMAError
+from typing import Self
 
 from distrorocks.distro.lua_files import classify
+from distrorocks.system.files.bounded_file import FileReadError, open_regular
 from distrorocks.system.files.packed_file import MOST_BYTES, PackedFileError
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.packages.package_indexes import index_files, read_each
@@ -15,6 +17,27 @@ from distrorocks.system.packages.package_indexes import index_files, read_each
 DIRECTORY = "/var/lib/pacman/sync"
 _LUA = b"/lua/5."
 _MOST_OF_ONE = 32 << 20
+_DAMAGE = (
+    *(tarfile.TarError, zlib.error, LZMAError),
+    *(EOFError, OSError, ValueError, OverflowError, LookupError),
+)
+_MOST_OF_HEADER = 1 << 20
+_OF_HEADERS = (
+    *(tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE),
+    *(tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK),
+)
+
+
+class _Header(tarfile.TarInfo):
+    """A header; the further ones that say more of a member are read whole, so they are bounded."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        header = super().frombuf(buf, encoding, errors)
+        is_long = header.type in _OF_HEADERS and header.size > _MOST_OF_HEADER
+        if is_long or header.type == tarfile.GNUTYPE_SPARSE:
+            raise PackedFileError("a header has more than can be read")
+        return header
 
 
 def read_pacman_files(root: str) -> tuple[dict[str, tuple[str, ...]], dict[str, str], list[str]]:
@@ -39,18 +62,27 @@ def _members(path: str) -> Iterator[tuple[str, bytes]]:
     """Yield each package's list of files that has one of Lua, with the package's folder."""
     left = MOST_BYTES
     try:
-        with tarfile.open(path, "r|*") as archive:
+        with (
+            open_regular(path, MOST_BYTES) as file,
+            tarfile.open(fileobj=file, mode="r|*", tarinfo=_Header) as archive,
+        ):
             for member in archive:
                 left -= member.size
                 if left < 0 or member.size > _MOST_OF_ONE:
-                    raise PackedFileError(f"{path} holds more than can be read")
+                    raise PackedFileError("it holds more than can be read")
                 if not member.isreg() or not member.name.endswith("/files"):
                     continue
                 stream = archive.extractfile(member)
                 text = stream.read() if stream else b""
                 if _LUA in text:
                     yield member.name.removesuffix("/files"), text
-    except (tarfile.TarError, zlib.error, LZMAError, EOFError, OSError) as error:
+    except PackedFileError as error:
+        raise PackedFileError(f"{path} cannot be used: {error.brief}") from None
+    except FileReadError as error:
+        raise PackedFileError(error.brief, hint=error.hint) from None
+    except RecursionError:  # Python reads headers of headers by recursion
+        raise PackedFileError(f"{path} is damaged: headers without end") from None
+    except _DAMAGE as error:
         raise PackedFileError(f"{path} is damaged or packed in another way: {error}") from None
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import os
 import tarfile
+import tracemalloc
 from pathlib import Path
+
+import pytest
 
 from distrorocks.system.packages.pacman_files import DIRECTORY, read_pacman_files
 from distrorocks.system.packaging.own_packages import read_own_packages
@@ -59,3 +64,43 @@ def test_damage_is_told(tmp_path: Path) -> None:
     path = put(tmp_path, "extra.files")
     path.write_bytes(path.read_bytes()[:150])
     assert "extra.files" in read_pacman_files(str(tmp_path))[2][0]
+
+
+def header(kind: bytes, size: int) -> bytes:
+    """Return a header that says of what kind it is, and how much follows."""
+    member = tarfile.TarInfo("x")
+    member.type, member.size = kind, size
+    return member.tobuf()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        (header(tarfile.GNUTYPE_LONGNAME, 512) + b"x" * 512) * 20_000,
+        header(tarfile.XHDTYPE, 400 << 20) + b"\0" * (400 << 20),
+        header(tarfile.XHDTYPE, 32) + b"99999999999999999999 path=x\n".ljust(512, b"\0"),
+    ],
+    ids=["headers-of-headers", "long-header", "length-of-a-field"],
+)
+def test_hostile_headers_are_told(raw: bytes, tmp_path: Path) -> None:
+    """Neither depth nor length of headers costs more than a warning; memory has a bound."""
+    path = put(tmp_path, "extra.files")
+    path.write_bytes(gzip.compress(raw, 1))
+    del raw
+    tracemalloc.start()
+    try:
+        files, _, warnings = read_pacman_files(str(tmp_path))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert files == {}
+    assert "extra.files" in warnings[0]
+    assert peak < 64 << 20
+
+
+def test_a_fifo_is_no_list(tmp_path: Path) -> None:
+    """It is passed over, as what is no file at all."""
+    path = put(tmp_path, "extra.files")
+    path.unlink()
+    os.mkfifo(path)
+    assert read_pacman_files(str(tmp_path)) == ({}, {}, [])
