@@ -11,11 +11,12 @@ from distrorocks.distro.names import NameTable
 from distrorocks.distro.rock_modules import RockModules, parse_rock_modules, parse_rock_versions
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.shipped_data import has_shipped, read_shipped
+from distrorocks.system.files.toml_text import TomlError, parse_toml
 from distrorocks.system.files.trust import read_steering
 from distrorocks.system.packages.distribution import Distribution
 
 NAMES_FILE = "/etc/distrorocks/names.toml"
-LIMIT = 4 * 1024 * 1024
+LIMIT = 1 << 20
 
 # Which family's packages a shipped map is about, and other ids for the same names.
 _FAMILY_OF = {"debian": "deb", "fedora": "rpm", "opensuse": "rpm", "altlinux": "rpm"}
@@ -67,13 +68,11 @@ def read_administrator_names(root: str) -> Mapping[str, NameEntry]:
         if fault.is_missing:
             return {}
         raise NamesError(f"{path} cannot be read", detail=fault.brief) from None
-    import tomllib  # with datetime and more: not at all where there is nothing to read
-
     try:
-        return parse_names(tomllib.loads(text.decode()), file_name=path)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, MemoryError) as fault:
+        return parse_names(parse_toml(text), file_name=path)
+    except TomlError as fault:
         raise NamesError(
-            f"{path} is not TOML", detail=str(fault), hint="see https://toml.io for its form"
+            f"{path} is not TOML", detail=fault.brief, hint="see https://toml.io for its form"
         ) from fault
 
 
@@ -82,9 +81,7 @@ def read_shipped_names(distribution: str) -> Mapping[str, NameEntry]:
     name = f"names/{distribution}.toml"
     if not has_shipped(name):
         return {}
-    import tomllib
-
-    return parse_names(tomllib.loads(read_shipped(name)), file_name=name)
+    return parse_names(parse_toml(read_shipped(name).encode()), file_name=name)
 
 
 @cache

@@ -6,12 +6,12 @@ Keys at the top hold for all formats, those in a table such as ``[deb]`` for tha
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.field import SETTINGS, Value
 from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.system.files.toml_text import TomlError, parse_toml
 from distrorocks.system.files.trust import read_steering
 
 LIMIT = 1024 * 1024
@@ -47,12 +47,12 @@ def read_settings(directory: str, form: str) -> Mapping[str, Value]:
             hint="install pydantic 2: python3-pydantic in Debian 13, only with pip in Debian 12",
         ) from None
     try:
-        return checked_settings(tomllib.loads(content.decode()), form)
+        return checked_settings(parse_toml(content), form)
     except SettingsFaults as faults:
         raise SettingsError(
             f"{path} says what means nothing here",
             detail=str(faults),
             hint=f"keys are {', '.join(setting_keys())}",
         ) from None
-    except (ValueError, RecursionError) as error:
-        raise SettingsError(f"{path} is not TOML", detail=str(error)) from None
+    except TomlError as error:
+        raise SettingsError(f"{path} is not TOML", detail=error.brief) from None
