@@ -23,18 +23,15 @@ from distrorocks.plan.verdict import (
     Owners,
     file_findings,
 )
+from distrorocks.rocks.closure import ClosureError
 from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.tree_index import IndexedRock, TreeIndex
+from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.digest import DigestError, Digests
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.lua.file import (
-    MANIFEST_LIMIT,
-    ROCK_MANIFEST_LIMIT,
-    LuaFileError,
-    read_bounded,
-)
+from distrorocks.system.lua.file import MANIFEST_LIMIT, ROCK_MANIFEST_LIMIT
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import (
     Contents,
@@ -164,12 +161,16 @@ class Checker:
             return
         if is_ours or not (read.entries or contents.packed or text):
             return
-        expected = tree_manifest(
-            read.entries,
-            provided=rocks_provided(layout.lua_version),
-            packed=contents.packed,
-            namespaces=read_namespaces(contents.places, read.entries),
-        )
+        try:
+            expected = tree_manifest(
+                read.entries,
+                provided=rocks_provided(layout.lua_version),
+                packed=contents.packed,
+                namespaces=read_namespaces(contents.places, read.entries),
+            )
+        except ClosureError as error:
+            yield Finding(BROKEN_MANIFEST, path, "an index of the rocks", error.brief, error.hint)
+            return
         if _said(parse(expected).globals) != _said(table):
             told = "another index" if text else "no manifest"
             rocks = f"the index of {len(read.entries)} rocks"
@@ -200,7 +201,7 @@ def _text(view: RootView, path: str) -> bytes | None:
         return None
     try:
         return read_bounded(view.host_path(found.path), MANIFEST_LIMIT)
-    except LuaFileError:
+    except FileReadError:
         return b"?"
 
 

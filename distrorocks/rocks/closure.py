@@ -9,11 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
+from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
 
 Rock = tuple[str, str]
 Closure = dict[str, str]
+
+MOST_STEPS = 10_000_000
+"""What the closures of one tree may cost: a step for each dependency that is followed.
+
+A rock in a closure is ten: it is kept, and told in the manifest. A tree of all rocks of the public
+server has some ten thousand of them.
+"""
+_OF_ONE = 10
+
+
+class ClosureError(DistrorocksError):
+    """The rocks of a tree need each other in a way that no manifest can tell."""
 
 
 class Closures:
@@ -41,9 +54,13 @@ class Closures:
         self._found: dict[str, Rock | None] = {}
         self._matched: dict[Rock, tuple[Rock, ...]] = {}
         self._whole: dict[Rock, Closure | None] = {}
+        self._steps = 0
 
     def of(self, rock: Rock) -> Closure:
-        """Return name to version of all that ``rock`` needs, without itself."""
+        """Return name to version of all that ``rock`` needs, without itself.
+
+        Raises ``ClosureError`` where the rocks asked for so far need more than can be told.
+        """
         if rock not in self._whole:
             self._settle(rock)
         whole = self._whole[rock]
@@ -110,7 +127,9 @@ class Closures:
             if more is None:
                 return None
             joined.update(more)
+            self._spend(len(more))
         joined[rock[0]] = rock[1]
+        self._spend(_OF_ONE * len(joined))
         return joined
 
     def _walk(self, rock: Rock) -> Closure:
@@ -122,5 +141,17 @@ class Closures:
             if name in results or (name, version) not in self._needs:
                 continue
             results[name] = version
-            waiting.extend(reversed(self.matched((name, version))))
+            matched = self.matched((name, version))
+            waiting.extend(reversed(matched))
+            self._spend(_OF_ONE + len(matched))
         return results
+
+    def _spend(self, steps: int) -> None:
+        """Count steps; raise ``ClosureError`` where they are too many."""
+        self._steps += steps
+        if self._steps > MOST_STEPS:
+            raise ClosureError(
+                "the rocks of this tree need so many others, directly or not, that a manifest of "
+                f"them would have more than {MOST_STEPS // _OF_ONE} entries",
+                hint="`distrorocks check` finds rocks that need each other; remove those",
+            )

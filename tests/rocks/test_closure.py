@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from distrorocks.rocks.closure import Closures
+from distrorocks.rocks.closure import ClosureError, Closures
 
 CASES = {
     "a chain is followed to its end": (
@@ -103,3 +103,18 @@ def test_joined_closures_are_those_of_a_walk(needs: dict[tuple[str, str], list[s
     shared = closures(needs)
     for rock in needs:
         assert shared.of(rock) == walked(needs, rock)
+
+
+def entries(size: int) -> int:
+    """Return how many entries the closures have of rocks that need each other in a ring."""
+    names = [(f"r{number}", "1-1") for number in range(size)]
+    needs = {name: [names[number - 1][0]] for number, name in enumerate(names)}
+    closures = Closures({name: {version} for name, version in names}, needs)
+    return sum(len(closures.of(name)) for name in names)
+
+
+def test_rocks_that_all_need_each_other_are_told() -> None:
+    """A ring of 3,000 is a manifest of nine million entries, which nothing could read."""
+    assert entries(900) == 900 * 899
+    with pytest.raises(ClosureError, match="more than 1000000 entries"):
+        entries(3000)
