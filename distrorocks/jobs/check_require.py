@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from distrorocks.distro.lua_files import LIB, LUA, classify
+from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.module_trial import lua_program, require_fault
+
+_LUA_ENDS = (".lua", "/init.lua")
 
 
 class Loaded(NamedTuple):
@@ -47,9 +50,18 @@ def check_require(
 
 
 def _fault(module: str, lua_version: str, directories: dict[tuple[str, str], list[str]]) -> str:
-    return require_fault(
-        module,
-        lua_version,
-        lua_dirs=directories.get((lua_version, LUA), []),
-        lib_dirs=directories.get((lua_version, LIB), []),
-    )
+    lua_dirs = directories.get((lua_version, LUA), [])
+    lib_dirs = directories.get((lua_version, LIB), [])
+    special = _special_file(module, lua_dirs, lib_dirs)
+    if special:  # Lua would open it, and wait for ever or fill all memory
+        return f"{special} is not a regular file"
+    return require_fault(module, lua_version, lua_dirs=lua_dirs, lib_dirs=lib_dirs)
+
+
+def _special_file(module: str, lua_dirs: Iterable[str], lib_dirs: Iterable[str]) -> str:
+    """Return a path at which Lua would find a module, and which is no regular file; "" for none."""
+    view, below = RootView("/"), module.replace(".", "/")
+    places = [f"{directory}/{below}{end}" for directory in lua_dirs for end in _LUA_ENDS]
+    places += [f"{directory}/{below}.so" for directory in lib_dirs]
+    found = ((place, view.find(place)) for place in places)
+    return next((place for place, file in found if file and not file.is_file), "")
