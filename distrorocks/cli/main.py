@@ -87,6 +87,10 @@ def _told(words: list[str]) -> int:
         print_error(_missing_library(error))
         flush_or_forget()
         return 1
+    except (MemoryError, RecursionError) as error:
+        print_error(_too_much(error))
+        flush_or_forget()
+        return 1
     except BrokenPipeError:
         flush_or_forget()
         return 0
@@ -107,6 +111,15 @@ def _missing_library(error: ModuleNotFoundError) -> DistrorocksError:
     return DistrorocksError(
         f"this verb needs Python's library {library}, which is not installed",
         hint=f"install the package python3-{library.replace('_', '-')}",
+    )
+
+
+def _too_much(error: MemoryError | RecursionError) -> DistrorocksError:
+    """Return the error for something that no limit has stopped before."""
+    told = "something that was read is nested too deeply"
+    return DistrorocksError(
+        "there is not enough memory" if isinstance(error, MemoryError) else told,
+        hint="if a file made this happen, report it with the file: a limit is missing",
     )
 
 

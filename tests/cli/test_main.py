@@ -172,3 +172,24 @@ def test_a_missing_library_is_told(
     monkeypatch.setattr(main_module, "_run", missing("distrorocks.x"))
     with pytest.raises(ModuleNotFoundError):
         main(["lint"])
+
+
+@pytest.mark.parametrize(
+    ("error", "told"), [(MemoryError(), "not enough memory"), (RecursionError(), "too deeply")]
+)
+def test_what_no_limit_has_stopped_is_a_message(
+    error: Exception,
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Neither is a traceback; the hint asks for a report."""
+
+    def run(_: list[str]) -> int:
+        raise error
+
+    monkeypatch.setattr(main_module, "_run", run)
+    assert main(["scan"]) == 1
+    said = capsys.readouterr().err
+    assert told in said
+    assert "report it" in said

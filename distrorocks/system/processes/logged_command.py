@@ -32,10 +32,15 @@ class CommandLog:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(path)
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
-        self._file = os.open(path, flags, 0o644)
+        try:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path)
+            self._file = os.open(path, flags, 0o644)
+        except OSError as error:
+            raise CommandError(
+                f"cannot make the log {path}: {error.strerror}", hint="move away what is there"
+            ) from error
 
     def close(self) -> None:
         """Write no more; the file stays."""

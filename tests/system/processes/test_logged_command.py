@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,25 @@ def test_nothing_interrupts_an_undo() -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             os.kill(os.getpid(), number)
     assert signal.getsignal(signal.SIGINT) == before
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: os.symlink("victim", path)])
+def test_what_stands_in_the_place_of_a_log_is_never_written(
+    make: Callable[[Path], None], tmp_path: Path
+) -> None:
+    """A new file takes the place of a FIFO or a link; where a link leads nothing changes."""
+    (tmp_path / "victim").write_text("mine")
+    make(tmp_path / "log")
+    log = CommandLog(str(tmp_path / "log"))
+    log.run(["sh", "-c", "echo one"], environment=PATH, directory="/")
+    assert (tmp_path / "victim").read_text() == "mine"
+    assert (tmp_path / "log").read_text() == "one\n"
+    assert not (tmp_path / "log").is_symlink()
+
+
+def test_a_folder_in_the_place_of_a_log_is_told(tmp_path: Path) -> None:
+    """It stays, and the error says what is there."""
+    (tmp_path / "log").mkdir()
+    with pytest.raises(CommandError, match="cannot make the log"):
+        CommandLog(str(tmp_path / "log"))
+    assert (tmp_path / "log").is_dir()
