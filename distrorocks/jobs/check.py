@@ -27,10 +27,26 @@ from distrorocks.system.lua.jail import Jail
 from distrorocks.system.packages.installed_packages import read_installed
 from distrorocks.trees.deps_mode import DepsMode, configured_mode
 from distrorocks.trees.match import Match
+from distrorocks.trees.stack import Tree
 from distrorocks.trees.standing import StandingRock
 
 Needs = dict[StandingRock, tuple[Dependency, ...]]
 Edges = dict[StandingRock, list[StandingRock]]
+
+
+class _Asked:
+    """What was asked of the trees of one Lua version: each question is answered once."""
+
+    def __init__(self, found: Installed) -> None:
+        self.found = found
+        self._known: dict[tuple[Dependency, tuple[Tree, ...]], Match] = {}
+
+    def match(self, need: Dependency, trees: Sequence[InstalledTree]) -> Match:
+        """Return what meets a need in some trees."""
+        key = (need, tuple(each.tree for each in trees))
+        if key not in self._known:
+            self._known[key] = self.found.match(need, trees)
+        return self._known[key]
 
 
 class Checked(NamedTuple):
@@ -111,28 +127,33 @@ def _needs_met(found: Installed, mode: DepsMode, needs: Needs, edges: Edges) -> 
     """
     if not mode.resolves:
         return
+    asked = _Asked(found)
     for tree in found.trees:
         consulted = found.consulted(mode, tree.tree)
+        told: dict[Dependency, Flaw] = {}  # thousands of rocks may lack the same
         for rock in tree.rocks:
             for need in needs[rock]:
-                match = found.match(need, consulted)
+                match = asked.match(need, consulted)
                 if match.rock:
                     edges[rock].append(match.rock)
                 if not match.is_met:
-                    yield _unmet(found, rock, match, mode)
+                    if need not in told:
+                        told[need] = _unmet(asked, rock, match, mode)
+                    yield told[need]._replace(rock=rock)
                 elif match.is_by_name_alone:
                     yield met_by_name(rock, need, mode.value)
 
 
-def _unmet(found: Installed, rock: StandingRock, match: Match, mode: DepsMode) -> Flaw:
+def _unmet(asked: _Asked, rock: StandingRock, match: Match, mode: DepsMode) -> Flaw:
     """Return that a need is not met, with what the other trees have."""
-    listed: list[InstalledTree] = [each for each in found.trees if each.tree.is_listed]
-    elsewhere = found.match(match.dependency, listed)
+    every = asked.found.trees
+    listed: list[InstalledTree] = [each for each in every if each.tree.is_listed]
+    elsewhere = asked.match(match.dependency, listed)
     hidden = None
     if not elsewhere.is_met:
-        elsewhere = found.match(match.dependency, found.trees)
+        elsewhere = asked.match(match.dependency, every)
         home = elsewhere.rock.layout if elsewhere.rock else None
-        hidden = next((each.tree for each in found.trees if each.layout == home), None)
+        hidden = next((each.tree for each in every if each.layout == home), None)
     return unmet(rock, match, elsewhere, mode.value, hidden)
 
 
@@ -140,5 +161,5 @@ def _members(found: Installed) -> Iterator[Member]:
     """Yield every rock with its modules, in the order of the trees."""
     for place, tree in enumerate(found.trees):
         for rock in tree.rocks:
-            indexed = tree.contents.installed(rock.name, rock.version.string)
+            indexed = tree.indexed(rock.name, rock.version.string)
             yield Member(rock, frozenset(indexed.modules if indexed else ()), place)

@@ -10,10 +10,11 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import to_text
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.rocks.tree_index import INSTALLED, TreeIndex
+from distrorocks.rocks.tree_index import INSTALLED, IndexedRock, TreeIndex
 from distrorocks.rocks.version import Version
+from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.lua.file import ROCKSPEC_LIMIT, LuaFileError, read_bounded, read_chunk
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.manifest_reader import ReadIndex, read_index
 from distrorocks.trees.layout import Layout
@@ -35,6 +36,7 @@ class InstalledTree:
         self.tree = tree
         self._view = view
         self._packages = packages
+        self._versions: dict[str, tuple[StandingRock, ...]] = {}
 
     def at(self, tree: Tree) -> InstalledTree:
         """Return another tree of the same system."""
@@ -67,6 +69,20 @@ class InstalledTree:
 
     def versions(self, name: str) -> tuple[StandingRock, ...]:
         """Return the installed versions of a rock, the newest first; ``name`` in lower case."""
+        if name not in self._versions:
+            self._versions[name] = self._standing(name)
+        return self._versions[name]
+
+    def indexed(self, name: str, version: str) -> IndexedRock | None:
+        """Return what the manifest says of an installed rock, or None where it has none such."""
+        return self._indexed.get((name, version))
+
+    @cached_property
+    def _indexed(self) -> dict[tuple[str, str], IndexedRock]:
+        rocks = [rock for rock in self.contents.every_rock if rock.arch == INSTALLED]
+        return {(rock.name, rock.version): rock for rock in reversed(rocks)}
+
+    def _standing(self, name: str) -> tuple[StandingRock, ...]:
         found = {
             rock.version for rock in self.contents.rocks.get(name, ()) if rock.arch == INSTALLED
         }
@@ -108,7 +124,7 @@ class InstalledTree:
         path = rock.rockspec
         found = self._view.find(path)
         if found is None:
-            raise LuaFileError(f"{path} is not there", is_missing=True)
+            raise FileReadError(f"{path} is not there", is_missing=True)
         chunk = read_chunk(self._view.host_path(found.path), jail=jail, limit=ROCKSPEC_LIMIT)
         return Rockspec.from_chunk(chunk, file_name=path.rpartition("/")[2])
 
@@ -116,7 +132,7 @@ class InstalledTree:
         """Return the package that owns a rock's modules or its metadata, None for no package."""
         if not self._owners:
             return None
-        indexed = self.contents.installed(rock.name, rock.version.string)
+        indexed = self.indexed(rock.name, rock.version.string)
         layout = self.layout
         paths = [layout.rock_manifest(rock.name, rock.version.string)]
         for relative in indexed.modules.values() if indexed else ():

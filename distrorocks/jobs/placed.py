@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from distrorocks.distro.lua_files import classify
@@ -11,8 +12,9 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.module import module_name
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.tree_index import IndexedRock
+from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.lua.file import MANIFEST_LIMIT, LuaFileError, read_bounded
+from distrorocks.system.lua.file import MANIFEST_LIMIT
 from distrorocks.trees.layout import Layout
 
 
@@ -54,9 +56,19 @@ class Places:
 
     def _packaged(self, module: str) -> Iterator[str]:
         """Yield the files of packages that are a module of that name."""
-        names = {module, module.removesuffix(".init")}
-        for _, path in packaged_modules(self.packages, self.layout.lua_version, names):
-            yield path
+        for name in dict.fromkeys((module, module.removesuffix(".init"))):
+            yield from self._modules.get(name, ())
+
+    @cached_property
+    def _modules(self) -> Mapping[str, list[str]]:
+        """The files of packages by module."""
+        found: dict[str, list[str]] = {}
+        for package in self.packages:
+            for path in package.files:
+                file = classify(path)
+                if file and file.lua_version == self.layout.lua_version and file.module:
+                    found.setdefault(file.module, []).append(path)
+        return found
 
 
 def packaged_modules(
@@ -112,7 +124,7 @@ def _rock_manifest(places: Places, rock: IndexedRock, missing: list[str]) -> Roc
     try:
         found = places.view.find(path)
         if found is None:
-            raise LuaFileError("it is not there", is_missing=True)
+            raise FileReadError("it is not there", is_missing=True)
         return RockManifest.parse(read_bounded(places.view.host_path(found.path), MANIFEST_LIMIT))
     except DistrorocksError as error:
         missing.append(f"{path}: {error.brief}, so its modules are those of the tree's manifest")

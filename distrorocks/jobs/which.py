@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from distrorocks.distro.package import Package
@@ -15,6 +15,8 @@ from distrorocks.system.files.root_path import RootView
 from distrorocks.system.packages.installed_packages import read_installed
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.stack import Tree
+
+Owners = Mapping[str, Package]
 
 
 class Provider(NamedTuple):
@@ -50,11 +52,15 @@ def which(
         root, lua_versions or LUA_VERSIONS, tree=tree, library_dir=packages.library_dir
     )
     view, answers = RootView(root), []
+    owners = {path: one for one in reversed(packages.packages) for path in one.files}
     for module in dict.fromkeys(modules):
         for each in found:
-            providers = list(_of_rocks(view, each, module, packages.packages))
+            providers = list(_of_rocks(view, each, module, owners))
             known = {provider.placed.path for provider in providers if provider.placed.is_there}
-            for provider in _of_no_rock(view, each, module, packages.packages, alone=bool(tree)):
+            loose = list(_of_no_rock(view, each, module, owners))
+            if not tree:  # else no package's file elsewhere counts
+                loose += _packaged(each, module, packages.packages)
+            for provider in loose:
                 if provider.placed.path not in known:
                     known.add(provider.placed.path)
                     providers.append(provider)
@@ -64,9 +70,7 @@ def which(
     return answers, [text for each in found for text in each.warnings]
 
 
-def _of_rocks(
-    view: RootView, found: Installed, module: str, packages: Sequence[Package]
-) -> Iterator[Provider]:
+def _of_rocks(view: RootView, found: Installed, module: str, owners: Owners) -> Iterator[Provider]:
     """Yield the rocks that have a module, each with its file.
 
     Only the first that a manifest lists has the plain name; the others' files have their own.
@@ -75,31 +79,31 @@ def _of_rocks(
         index, places = each.contents, Places(view, each.layout)
         name = module if module in index.modules else f"{module}.init"
         for number, rock_name in enumerate(index.modules.get(name, ())):
-            rock = index.installed(*rock_name)
+            rock = each.indexed(*rock_name)
             relative = rock.modules.get(name) if rock else None
             if rock is None or relative is None:
                 continue
             placed = places.module(rock, name, relative)
             if number and placed.path.endswith(f"/{relative}"):
                 placed = placed._replace(is_there=False)
-            yield Provider(placed, rock, each.tree, _owner(packages, placed.path))
+            yield Provider(placed, rock, each.tree, owners.get(placed.path))
 
 
 def _of_no_rock(
-    view: RootView, found: Installed, module: str, packages: Sequence[Package], *, alone: bool
+    view: RootView, found: Installed, module: str, owners: Owners
 ) -> Iterator[Provider]:
-    """Yield the files that are a module wherever packages put them, or where trees deploy to.
-
-    With ``alone``, only one tree was asked for, and no package's file elsewhere counts.
-    """
+    """Yield the files that are a module where trees deploy to."""
     for tree in found.trees:
         for path in _plain_paths(tree, module):
             found_file = view.find(path)
             if found_file and found_file.is_file:
-                yield Provider(Placed(module, path), package=_owner(packages, path))
-    if not alone:
-        for package, path in packaged_modules(packages, found.lua_version, {module}):
-            yield Provider(Placed(module, path), package=package)
+                yield Provider(Placed(module, path), package=owners.get(path))
+
+
+def _packaged(found: Installed, module: str, packages: Sequence[Package]) -> Iterator[Provider]:
+    """Yield the files that are a module wherever packages put them."""
+    for package, path in packaged_modules(packages, found.lua_version, {module}):
+        yield Provider(Placed(module, path), package=package)
 
 
 def _plain_paths(tree: InstalledTree, module: str) -> Iterator[str]:
@@ -111,8 +115,3 @@ def _plain_paths(tree: InstalledTree, module: str) -> Iterator[str]:
     yield f"{layout.lua_dir}/{below}.lua"
     yield f"{layout.lua_dir}/{below}/init.lua"
     yield f"{layout.lib_dir}/{below}.so"
-
-
-def _owner(packages: Sequence[Package], path: str) -> Package | None:
-    """Return the package that owns a file."""
-    return next((package for package in packages if path in package.files), None)

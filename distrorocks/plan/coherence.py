@@ -22,6 +22,9 @@ SHADOWED = "shadowed"
 DUPLICATE = "duplicate"
 
 
+_MOST_TOLD = 8
+
+
 class Flaw(NamedTuple):
     """One thing that is wrong with a rock: what, why, and what would help.
 
@@ -81,7 +84,9 @@ def _reason(
         spaces = ", ".join(sorted({quoted(it.namespace) for it in misplaced if it.namespace}))
         told = f"with the namespace {spaces}" if spaces else "without a namespace"
         return f"{need.rock_name} is installed {told}, not with {quoted(need.namespace)}", install
-    listed = ", ".join(f"{it.version} in {it.layout.root}" for it in others)
+    listed = ", ".join(f"{it.version} in {it.layout.root}" for it in others[:_MOST_TOLD])
+    if len(others) > _MOST_TOLD:
+        listed += f" and {len(others) - _MOST_TOLD} more"
     return f"there is only {listed}", install
 
 
@@ -164,7 +169,8 @@ def reached(
     names: Sequence[str], edges: Mapping[StandingRock, Sequence[StandingRock]]
 ) -> set[StandingRock]:
     """Return the rocks of these names and all that they need, directly or not."""
-    waiting = [rock for rock in edges if rock.name in names]
+    wanted = set(names)
+    waiting = [rock for rock in edges if rock.name in wanted]
     found = set(waiting)
     while waiting:
         for rock in edges.get(waiting.pop(), ()):

@@ -48,6 +48,7 @@ def ledger_findings(changes: Iterable[Change], standing: Standing) -> list[Findi
     lost = known - standing.present.keys() - {it.path for it in written}
     starts = tuple(f"{rocks_dir}/" for rocks_dir in standing.rocks_dirs)
     kept = (it.path for it in changes if isinstance(it, Keep))
+    shipped = _with_directories(standing.shipped)
     return [
         *(
             _written(it, standing)
@@ -61,7 +62,7 @@ def ledger_findings(changes: Iterable[Change], standing: Standing) -> list[Findi
         ),
         *(_orphan(it.path, "still there") for it in changes if isinstance(it, RemoveFile)),
         *(_orphan(path, "no file") for path in sorted(lost) if path.startswith(starts)),
-        *(_unowned(path) for path in kept if not _is_shipped(path, standing.shipped)),
+        *(_unowned(path) for path in kept if path not in shipped),
     ]
 
 
@@ -119,6 +120,11 @@ def _rock_dir(path: str, standing: Standing) -> str:
     return path
 
 
-def _is_shipped(path: str, shipped: Collection[str]) -> bool:
-    """Return whether packages own a file, or any below a directory."""
-    return path in shipped or any(it.startswith(f"{path}/") for it in shipped)
+def _with_directories(paths: Iterable[str]) -> set[str]:
+    """Return paths and every directory above one of them."""
+    found: set[str] = set()
+    for path in paths:
+        while path and path not in found:
+            found.add(path)
+            path = path.rpartition("/")[0]
+    return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from itertools import combinations
 
 from distrorocks.distro.lua_files import classify
 from distrorocks.distro.package import Package
@@ -16,7 +15,10 @@ Pair = tuple[str, str]
 
 
 def package_duplicates(packages: Iterable[Package], lua_version: str) -> list[Finding]:
-    """Return each two packages that give one Lua version the same modules, told once."""
+    """Return the packages that give one Lua version the same modules, two by two.
+
+    Of many that have one module, each is told beside the first, not beside each other.
+    """
     providers: dict[str, dict[str, str]] = {}
     for package in packages:
         for path in package.files:
@@ -38,8 +40,9 @@ def package_duplicates(packages: Iterable[Package], lua_version: str) -> list[Fi
 def rock_duplicates(
     modules: Mapping[str, Iterable[str]], layout: Layout, known: Collection[str] = ()
 ) -> list[Finding]:
-    """Return each two rocks of a tree that have the same modules, told once.
+    """Return the rocks of a tree that have the same modules, two by two.
 
+    Of many that have one module, each is told beside the first, not beside each other.
     ``modules`` has the names of a module's rocks. Two of ``known``, the rocks of packages, are
     passed over: their packages are told instead.
     """
@@ -58,11 +61,16 @@ def rock_duplicates(
 
 
 def _pairs(providers: Mapping[str, Mapping[str, str]]) -> list[tuple[Pair, list[str]]]:
-    """Return each two providers that meet in a module, with those modules, sorted."""
+    """Return the first provider of each module beside each other one, with those modules, sorted.
+
+    These are no more than there are providers: of each two there would be millions in a tree whose
+    thousands of rocks have one module.
+    """
     found: dict[Pair, list[str]] = {}
     for module in sorted(providers):
-        for pair in combinations(sorted(providers[module]), 2):
-            found.setdefault(pair, []).append(module)
+        first, *others = sorted(providers[module])
+        for other in others:
+            found.setdefault((first, other), []).append(module)
     return sorted(found.items())
 
 

@@ -92,14 +92,16 @@ def _index(installed: Mapping[str, Versions], items: attrgetter[tuple[str, ...]]
     Rocks come by name, then the newest version first (LuaRocks' ``sort_pkgs``).
     """
     providers: dict[str, str] = {}
+    several: dict[str, list[str]] = {}
     for name, versions in installed.items():
         for version in _newest_first(versions):
             identifier = string(f"{name}/{version}")
             for item in items(versions[version]):
                 if item in providers:
-                    providers[item] += f",\n      {identifier}"
+                    several.setdefault(item, [providers[item]]).append(identifier)
                 else:
                     providers[item] = identifier
+    providers.update((item, ",\n      ".join(rocks)) for item, rocks in several.items())
     names = byte_order(providers)
     told = zip(keys(names), names, strict=True)
     return [f"{item}{{\n      {providers[name]}\n   }}" for item, name in told]

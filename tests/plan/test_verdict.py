@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 from distrorocks.distro.package import Package
+from distrorocks.plan.change import Keep
+from distrorocks.plan.ledger_verdict import Standing, ledger_findings
 from distrorocks.plan.provider_verdict import package_duplicates, rock_duplicates
 from distrorocks.plan.verdict import (
     BROKEN_MANIFEST,
@@ -19,6 +23,7 @@ from distrorocks.plan.verdict import (
     settled,
 )
 from distrorocks.trees.layout import distro_layout
+from distrorocks.trees.ledger import Ledger
 
 LAYOUT = distro_layout("5.3")
 PATH = "/usr/share/lua/5.3/one.lua"
@@ -97,3 +102,24 @@ def test_rocks_of_packages_are_told_as_packages() -> None:
     assert rock_duplicates(modules, LAYOUT, {"a", "b"}) == []
     (found,) = rock_duplicates(modules, LAYOUT, {"a"})
     assert found.found == "rocks a and b both have the module m"
+
+
+def test_many_providers_of_one_module_are_told_beside_the_first() -> None:
+    """Thousands of rocks with one module are thousands of findings, not millions; none is lost."""
+    names = [f"r{number:04}" for number in range(4000)]
+    found = rock_duplicates({"m": names, "n": names[:3]}, LAYOUT)
+    assert len(found) == 3999
+    assert found[0].found == "rocks r0000 and r0001 both have the modules m, n"
+    assert {it.place.rpartition("/")[2] for it in found} == set(names[1:])
+    few = rock_duplicates({"m": ["a", "b", "c"]}, LAYOUT, {"a", "b"})
+    assert [it.found for it in few] == ["rocks a and c both have the module m"]
+
+
+def test_what_packages_ship_is_known_by_its_directories_too() -> None:
+    """What is kept is compared once with all that is shipped, however much that is."""
+    shipped = [f"/r/a{number}/1-1/rock_manifest" for number in range(20_000)]
+    changes = [Keep(f"/r/a{number}/1-1", "of a package") for number in range(20_000)]
+    standing = Standing(Ledger(), {"/r/manifest": "x"}, shipped, ("/r",))
+    began = time.process_time()
+    assert ledger_findings([*changes, Keep("/r/b/1-1", "?")], standing)[0].place == "/r/b/1-1"
+    assert time.process_time() - began < 10
