@@ -48,6 +48,7 @@ def run_contained(words: Sequence[str], *, place: Path, is_watched: bool = False
     """
     report = place.parent / "report"
     watch = place.parent / "watch"
+    report.unlink(missing_ok=True)
     child = os.fork()
     if not child:
         try:

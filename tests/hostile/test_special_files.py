@@ -147,8 +147,15 @@ _OF_TREES = (
     *("root/usr/local/share/lua/5.3/foo.lua", "root/usr/share/lua/5.3/re.lua"),
 )
 _OF_SYSTEMS = (
+    *("root/etc/distrorocks", "root/etc/distrorocks/names.toml", "root/var/lib/distrorocks"),
+    *(
+        "root/var/lib/distrorocks/ledger.json",
+        "root/var/cache/distrorocks",
+        "root/usr/lib/luarocks",
+    ),
+    *("root/usr/lockfile.lfs", "root/usr/lib/luarocks/rocks-5.3", f"{_DISTRO}/lpeg/1.0.2-1"),
     *("root/usr/lib/os-release", "root/var/lib/dpkg/updates/0002", "root/var/lib/rpm"),
-    *("root/usr/lib/sysimage/rpm/rpmdb.sqlite", "root/var/lib/distrorocks/refresh.memory"),
+    *("root/usr/lib/sysimage/rpm/rpmdb.sqlite", "root/var/cache/distrorocks/refresh.memory"),
     *("root/var/lib/distrorocks/ledger.copy.json", "root/var/lib/dpkg/info/lua-lpeg.md5sums"),
 )
 _PACKAGINGS = ("packaging/debian", "packaging/debian/control", "packaging/distrorocks.toml")
@@ -275,7 +282,8 @@ def opened_paths(verb: str, pattern: Path) -> Iterator[str]:
     for path in ended.opened:
         below = os.path.relpath(os.path.join(place / "work", path), place)
         is_new = ".distrorocks-" in below or below in ("report", "watch")
-        if not below.startswith("..") and below != "." and not is_new:
+        is_in_handle = "/" not in path and not os.path.lexists(pattern / "work" / path)
+        if not (below.startswith("..") or below in (".", "work") or is_new or is_in_handle):
             yield below
 
 
