@@ -18,6 +18,9 @@ from distrorocks.cli.verbs import SUMMARIES
 
 PROCESSOR_SECONDS = 20
 MOST_ADDRESSES = 3 << 30
+INTERPRETER = 64 * 1024
+"""Kilobytes that any run of Python may have."""
+
 PATIENCE = 60
 """A child that has not ended after this many seconds is blocked: no honest run takes one."""
 
@@ -28,6 +31,8 @@ for _verb in SUMMARIES:
 class Ended(NamedTuple):
     """How a run ended: "blocked" or "" in ``fault``, its status, what it said, its peak memory.
 
+    A child begins with all the memory of the test's own process, so ``kilobytes`` is what it took
+    beyond that, and an interpreter.
     ``status`` is negative for the signal that ended it. ``opened`` are the paths that Python
     opened or listed, as it named them.
     """
@@ -49,6 +54,7 @@ def run_contained(words: Sequence[str], *, place: Path, is_watched: bool = False
     report = place.parent / "report"
     watch = place.parent / "watch"
     report.unlink(missing_ok=True)
+    at_first = _resident()
     child = os.fork()
     if not child:
         try:
@@ -68,7 +74,14 @@ def run_contained(words: Sequence[str], *, place: Path, is_watched: bool = False
     said = report.read_text(errors="replace") if report.exists() else ""
     opened = tuple(watch.read_text(errors="surrogateescape").split("\0")) if is_watched else ()
     code = os.waitstatus_to_exitcode(status)
-    return Ended(fault, code, said, used.ru_maxrss, used.ru_utime + used.ru_stime, opened)
+    kilobytes = max(used.ru_maxrss - at_first, 0) + INTERPRETER
+    return Ended(fault, code, said, kilobytes, used.ru_utime + used.ru_stime, opened)
+
+
+def _resident() -> int:
+    """Return the kilobytes of memory that this process has now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") // 1024
 
 
 def _contained(words: Sequence[str], place: Path, report: Path, watch: Path | None) -> int:
