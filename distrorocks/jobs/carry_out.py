@@ -82,6 +82,7 @@ def carry_out(
                 )
             with deferred():  # interrupted is only what has an undo
                 snapshot = take(layout, made=len(made))
+                engine.watch(snapshot.note)
                 try:
                     with interruptible():
                         for number, action in enumerate(actions, start=1):
@@ -105,6 +106,8 @@ def recover(layout: Layout, *, is_undone: bool, lock_seconds: float = WAIT_SECON
     with uninterrupted(), made_directories(layout.root):
         with lock:
             snapshot = left_over(layout)
+            if snapshot:
+                snapshot.end_session()
             if snapshot and is_undone:
                 restore(snapshot)
             elif snapshot:

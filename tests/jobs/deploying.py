@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from distrorocks.system.luarocks.install_engine import EngineError, RockSource
+from distrorocks.system.processes.session import Note
 from distrorocks.trees.layout import Layout
 
 
@@ -22,6 +23,9 @@ class SmallEngine:
         self.takes_lock = takes_lock
         self.calls: list[str] = []
         self.was_locked: set[bool] = set()
+
+    def watch(self, note: Note) -> None:
+        """Start nothing that could outlive us."""
 
     def install(self, source: RockSource) -> None:
         """Deploy ``NAME.lua``."""

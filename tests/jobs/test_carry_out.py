@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -23,7 +25,8 @@ from distrorocks.jobs.carry_out import (
 from distrorocks.jobs.tree_state import TreeState, tree_state
 from distrorocks.system.files.lock import LockError
 from distrorocks.system.luarocks.install_engine import EngineError, InstallEngine, RockSource
-from distrorocks.system.trees.snapshot import take
+from distrorocks.system.processes.session import MARK, Note, end, new_mark, session_of
+from distrorocks.system.trees.snapshot import left_over, take
 from distrorocks.trees.layout import Layout, tree_layout
 from tests.jobs.deploying import SmallEngine, content
 
@@ -240,6 +243,43 @@ def test_a_tree_that_is_empty_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         recover(layout, is_undone=True)
         assert list(root.iterdir()) == []
         assert root.stat().st_mode & 0o777 == 0o700
+
+
+class Outliving(SmallEngine):
+    """Starts what writes into the tree for ever; the run is killed meanwhile."""
+
+    def watch(self, note: Note) -> None:
+        """Have it noted."""
+        self.note = note
+
+    def install(self, source: RockSource) -> None:
+        """Deploy, start a session, lose its leader, and end the process."""
+        super().install(source)
+        late = Path(self.layout.lua_dir, "late.lua")
+        script = f"while :; do date > {late}; done & while [ ! -e {late} ]; do :; done"
+        mark = new_mark()
+        leader = subprocess.Popen(["sh", "-c", script], env={MARK: mark}, start_new_session=True)
+        self.note(session_of(leader.pid, mark))
+        leader.wait()
+        os._exit(9)
+
+
+def test_what_a_killed_run_started_ends_before_the_undo(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would write into the tree that was put back."""
+    before = content(Path(layout.root))
+    act = partial(changed, layout, Outliving(layout), Deploy(source("a 1-1")))
+    killed(act, at="", monkeypatch=monkeypatch)
+    snapshot = left_over(layout)
+    assert snapshot is not None
+    assert snapshot.session is not None
+    try:
+        assert recover(layout, is_undone=True)
+        time.sleep(0.2)
+        assert content(Path(layout.root)) == before
+    finally:
+        end(snapshot.session)
 
 
 def test_what_cannot_be_put_back_is_told(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from distrorocks.system.luarocks.program import find_luarocks, luarocks_environm
 from distrorocks.system.luarocks.run_config import TARGET, run_config
 from distrorocks.system.processes.interruption import deferred
 from distrorocks.system.processes.logged_command import CommandLog
+from distrorocks.system.processes.session import Note
 from distrorocks.trees.layout import Layout
 
 _LOCKED = 4
@@ -53,6 +54,7 @@ class LuaRocksEngine:
             pass
         self._environment |= run_config(self._directory.name, trees, config_files)
         self.log = CommandLog(log_path("install.log"))
+        self._note: Note = lambda _: None
 
     def __enter__(self) -> LuaRocksEngine:
         return self
@@ -71,6 +73,10 @@ class LuaRocksEngine:
     def takes_lock(self) -> bool:
         """Return whether this luarocks locks the tree itself: since 3.9."""
         return self._program.takes_lock
+
+    def watch(self, note: Note) -> None:
+        """Have ``note`` hear of each LuaRocks before it begins."""
+        self._note = note
 
     def install(self, source: RockSource) -> None:
         """Build and deploy a rock; LuaRocks neither looks for what it needs nor removes others.
@@ -94,7 +100,12 @@ class LuaRocksEngine:
     def _run(self, words: list[str], what: str) -> None:
         """Run LuaRocks; raise ``EngineError`` with its last lines if it fails."""
         command = [*self._program.words, *words]
-        ended = self.log.run(command, environment=self._environment, directory=self._directory.name)
+        ended = self.log.run(
+            command,
+            environment=self._environment,
+            directory=self._directory.name,
+            note=self._note,
+        )
         if ended.status == 0:
             return
         hint = f"all that LuaRocks said is in {self.log.path}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.system.processes.session import Note
 
 
 class EngineError(DistrorocksError):
@@ -41,6 +42,9 @@ class InstallEngine(Protocol):
     @property
     def takes_lock(self) -> bool:
         """Return whether it makes the tree's lock itself, so that nobody else may hold it."""
+
+    def watch(self, note: Note) -> None:
+        """Have ``note`` hear of each session of processes before it begins to change anything."""
 
     def install(self, source: RockSource) -> None:
         """Build and deploy a rock beside its other versions, or raise."""

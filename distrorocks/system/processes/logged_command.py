@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from distrorocks.system.processes.command import CommandError, end_session
+from distrorocks.system.processes.command import PATH, CommandError, find_program, run
 from distrorocks.system.processes.interruption import deferred, uninterrupted
+from distrorocks.system.processes.session import MARK, Note, end, new_mark, session_of
 
 if TYPE_CHECKING:
     from subprocess import Popen
 
 LAST_LINES = 20
 _TAIL = 16 * 1024
+_GATE = 'read -r go || exit 1; exec "$@" </dev/null'
+"""What a session begins as: it waits for a line, and ends where nobody is left to write it."""
 
 
 class Logged(NamedTuple):
@@ -46,22 +50,37 @@ class CommandLog:
         """Write no more; the file stays."""
         os.close(self._file)
 
-    def run(self, argv: Sequence[str], *, environment: Mapping[str, str], directory: str) -> Logged:
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        environment: Mapping[str, str],
+        directory: str,
+        note: Note = lambda _: None,
+    ) -> Logged:
         """Run a program to its end, with nothing on its input; raise where it cannot start.
 
-        It leads a session of its own: what interrupts us ends it, with its children, at once.
+        It leads a session of its own, which ``note`` hears of before the program begins. What
+        interrupts us ends the session at once, and none of it stays when the program has ended.
         """
         start = os.fstat(self._file).st_size
+        session = None
         process = None
+        mark = new_mark()
         try:
             with deferred():  # else the program could be started, and we not know it
-                process = self._started(argv, environment, directory)
-            status = process.wait()
+                process = self._started(argv, {**environment, MARK: mark}, directory)
+                session = session_of(process.pid, mark)
+                note(session)
+                _let_go(process)
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
         finally:
             with uninterrupted():
-                if process is not None and process.poll() is None:
-                    end_session(process.pid)
-                    process.wait()
+                if process is not None:
+                    _closed(process)
+                if process is not None and session is not None:
+                    end(session)
+                status = process.wait() if process is not None else 0
         return Logged(status, self._last_lines(start))
 
     def _started(
@@ -70,9 +89,12 @@ class CommandLog:
         import subprocess
 
         try:
+            program = find_program(argv[0], environment.get("PATH", PATH))
+            if not os.access(argv[0] if "/" in argv[0] else program or "", os.X_OK):
+                raise FileNotFoundError(f"there is no program {argv[0]}")
             return subprocess.Popen(
-                list(argv),
-                stdin=subprocess.DEVNULL,
+                ["/bin/sh", "-c", _GATE, "sh", *_ending_with_us(), *argv],
+                stdin=subprocess.PIPE,
                 stdout=self._file,
                 stderr=subprocess.STDOUT,
                 cwd=directory,
@@ -88,3 +110,32 @@ class CommandLog:
         text = os.pread(self._file, _TAIL, max(start, end - _TAIL))
         lines = text.decode("utf-8", "surrogateescape").splitlines()
         return tuple([line.rstrip() for line in lines if line.strip()][-LAST_LINES:])
+
+
+def _let_go(process: Popen[bytes]) -> None:
+    """Let a program begin."""
+    if process.stdin is not None:
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(b"go\n")
+            process.stdin.flush()
+    _closed(process)
+
+
+def _closed(process: Popen[bytes]) -> None:
+    """Close our end of the input: a program that waits for us ends."""
+    if process.stdin is not None and not process.stdin.closed:
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+
+
+@functools.cache
+def _ending_with_us() -> tuple[str, ...]:
+    """Return the words that have the kernel kill a program when we end, where there is a way."""
+    setpriv = find_program("setpriv")
+    if setpriv is None:
+        return ()
+    words = (setpriv, "--pdeathsig", "KILL", "--")
+    try:  # busybox has one that cannot
+        return words if run([*words, "true"], timeout=10).status == 0 else ()
+    except CommandError:
+        return ()

@@ -18,7 +18,7 @@ def is_running(process: int) -> bool:
         return False
     except OSError:
         pass  # another user's
-    return _status(process)[:1] != [b"Z"]
+    return fields_of(process)[:1] != [b"Z"]
 
 
 def started(process: int) -> str:
@@ -26,7 +26,7 @@ def started(process: int) -> str:
 
     Two processes that had the same number began at different times.
     """
-    fields = _status(process)
+    fields = fields_of(process)
     return fields[19].decode("ascii", "replace") if len(fields) > 19 else ""
 
 
@@ -60,7 +60,7 @@ def process_namespace() -> str:
         return ""
 
 
-def _status(process: int) -> list[bytes]:
+def fields_of(process: int) -> list[bytes]:
     """Return the fields of ``/proc/PID/stat`` after the name (proc(5)), [] where there are none.
 
     There are none of another process where ``/proc`` counts processes in another namespace than

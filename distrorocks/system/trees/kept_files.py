@@ -17,10 +17,12 @@ from types import TracebackType
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import read_opened
+from distrorocks.system.processes import session
 from distrorocks.system.trees.snapshot_record import Entry, SnapshotError
 from distrorocks.system.trees.snapshot_text import LIMIT
 
 _RECORD = "record.json"
+_SESSION = "session.json"
 _OTHERS = 0o077
 _BLOCK = 1 << 20
 _MANY = 64
@@ -74,17 +76,29 @@ class KeptFiles:
 
     def record(self) -> bytes | None:
         """Return the text of the record, None where there is none; raise ``MisfitError``."""
+        return self._text(_RECORD, LIMIT)
+
+    def session(self) -> bytes | None:
+        """Return the text about the session that was started last, as ``record`` does."""
+        return self._text(_SESSION, session.LIMIT)
+
+    def write_session(self, text: bytes) -> None:
+        """Write which session is started."""
+        self._write_whole(_SESSION, text)
+
+    def _text(self, name: str, limit: int) -> bytes | None:
+        """Return what a file says that steers the undo, None where there is none."""
         try:
-            file = os.open(_RECORD, _READ, dir_fd=self.handle)
+            file = os.open(name, _READ, dir_fd=self.handle)
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise MisfitError(self.path, f"its {_RECORD} is no file ({error.strerror})") from None
+            raise MisfitError(self.path, f"its {name} is no file ({error.strerror})") from None
         try:
             why = _strangeness(os.fstat(file))
             if why:
-                raise MisfitError(self.path, f"its {_RECORD} {why}")
-            return read_opened(file, f"{self.path}/{_RECORD}", LIMIT)
+                raise MisfitError(self.path, f"its {name} {why}")
+            return read_opened(file, f"{self.path}/{name}", limit)
         except MisfitError:
             raise
         except DistrorocksError as error:
@@ -103,14 +117,20 @@ class KeptFiles:
         else:
             for name in names:
                 self._force(name)
-        beside = f"{_RECORD}.new"
+        self._write_whole(_RECORD, text)
+
+    def _write_whole(self, name: str, text: bytes) -> None:
+        """Make a file of the directory have this text, whole at any moment and on disk."""
+        beside = f"{name}.new"
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(beside, dir_fd=self.handle)
         file = os.open(beside, _NEW, 0o600, dir_fd=self.handle)
         try:
             _write(file, text)
             os.fsync(file)
         finally:
             os.close(file)
-        os.rename(beside, _RECORD, src_dir_fd=self.handle, dst_dir_fd=self.handle)
+        os.rename(beside, name, src_dir_fd=self.handle, dst_dir_fd=self.handle)
         with contextlib.suppress(OSError):
             os.fsync(self.handle)
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.processes.process import boot_id, is_running, started
+from distrorocks.system.processes.session import Session, end
 from distrorocks.system.trees.kept_files import KeptFiles, MisfitError
 from distrorocks.system.trees.snapshot_places import places_of, refuse_misfit
 from distrorocks.system.trees.snapshot_record import (
@@ -36,15 +37,38 @@ _COPIED = 1024 * 1024  # bytes; what is larger is linked
 
 
 class Snapshot(NamedTuple):
-    """A kept tree: where the tree is, and what the snapshot says."""
+    """A kept tree: where the tree is, and what the snapshot says.
+
+    ``session`` is what a killed run had started last; see ``end_session``.
+    """
 
     place: TreePlace
     record: Record
+    session: Session | None = None
 
     @property
     def directory(self) -> str:
         """The directory that holds it."""
         return self.place.undo
+
+    def note(self, started: Session) -> None:
+        """Write down what is started, before it changes the tree."""
+        try:
+            with Beneath("/") as below, KeptFiles(below, self.directory) as kept:
+                kept.write_session(str(started).encode())
+        except OSError as error:
+            raise SnapshotError(
+                f"cannot write to {self.directory}: {error.strerror}",
+                hint="nothing is started that could outlive this run",
+            ) from error
+
+    def end_session(self) -> None:
+        """Kill what a killed run has started and that works on the tree still."""
+        if self.session is not None and not end(self.session):
+            raise SnapshotError(
+                f"processes that a killed run started still work on {self.place.root}",
+                hint=f"look for the processes of session {self.session.leader}",
+            )
 
     def discard(self) -> None:
         """Forget the tree as it was; the record goes first."""
@@ -85,7 +109,9 @@ def left_over(layout: Layout) -> Snapshot | None:
             record = _believed(below, place, kept)
             if record is None:
                 kept.discard(below)
+                unmake(below, [each for each in _ways(place) if _is_plain(below, each)])
                 return None
+            text = kept.session()
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -94,7 +120,7 @@ def left_over(layout: Layout) -> Snapshot | None:
         raise SnapshotError(
             f"process {record.process} is at work on {layout.root}", hint="wait for it to end"
         )
-    return Snapshot(place, record)
+    return Snapshot(place, record, Session.parse(text) if text else None)
 
 
 def _believed(below: Beneath, place: TreePlace, kept: KeptFiles) -> Record | None:
@@ -159,8 +185,12 @@ def clear_away(layout: Layout, snapshot: Snapshot | None) -> None:
             unmake(below, ["/".join(steps[: number + 1]) for number in above])
         else:
             place = tree_place(layout)
-            paths = [place.root, *map(place.way, place.ways())]
+            paths = [place.root, *_ways(place)]
             unmake(below, [path for path in paths if _is_plain(below, path)])
+
+
+def _ways(place: TreePlace) -> list[str]:
+    return [place.way(name) for name in place.ways()]
 
 
 def _is_plain(below: Beneath, path: str) -> bool:

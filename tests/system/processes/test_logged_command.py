@@ -13,6 +13,7 @@ import pytest
 from distrorocks.system.processes.command import CommandError
 from distrorocks.system.processes.interruption import interruptible, uninterrupted
 from distrorocks.system.processes.logged_command import LAST_LINES, CommandLog
+from distrorocks.system.processes.session import Session
 
 PATH = {"PATH": "/usr/bin:/bin"}
 
@@ -70,11 +71,63 @@ def test_what_interrupts_us_ends_the_program_with_its_children(tmp_path: Path) -
     script = f"sleep 99 & echo $! > {child}; kill -TERM {os.getpid()}; wait"
     with interruptible(), pytest.raises(KeyboardInterrupt):
         log.run(["sh", "-c", script], environment=PATH, directory="/")
-    number = int(child.read_text())
+    assert ended(int(child.read_text()))
+
+
+def ended(number: int) -> bool:
+    """Wait for a process to end; return whether it has."""
     end = time.monotonic() + 10
     while is_alive(number) and time.monotonic() < end:
         time.sleep(0.01)
-    assert not is_alive(number)
+    return not is_alive(number)
+
+
+def test_what_a_program_leaves_running_ends_with_it(tmp_path: Path) -> None:
+    """Nothing of it writes on when the run has gone on."""
+    log = CommandLog(str(tmp_path / "log"))
+    child = tmp_path / "child"
+    script = f"sleep 99 & echo $! > {child}; exit 3"
+    assert log.run(["sh", "-c", script], environment=PATH, directory="/").status == 3
+    assert ended(int(child.read_text()))
+
+
+def test_a_program_dies_with_us(tmp_path: Path) -> None:
+    """A kill of this program alone is one of what it runs."""
+    file = tmp_path / "program"
+    log = CommandLog(str(tmp_path / "log"))
+    script = f"echo $$ > {file}.new; mv {file}.new {file}; kill -9 $PPID; exec sleep 99"
+    child = os.fork()
+    if not child:
+        log.run(["sh", "-c", script], environment=PATH, directory="/")
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9
+    assert ended(int(file.read_text()))
+
+
+def test_no_program_begins_before_its_session_is_noted(tmp_path: Path) -> None:
+    """Where that fails, or we are killed meanwhile, it never begins."""
+    log = CommandLog(str(tmp_path / "log"))
+    sessions: list[Session] = []
+
+    def note(session: Session) -> None:
+        sessions.append(session)
+        raise CommandError("the disk is full")
+
+    with pytest.raises(CommandError, match="disk is full"):
+        log.run(["touch", f"{tmp_path}/made"], environment=PATH, directory="/", note=note)
+    assert not is_alive(sessions[0].leader)
+    leader = tmp_path / "leader"
+
+    def die(session: Session) -> None:
+        leader.write_text(str(session.leader))
+        os._exit(9)
+
+    child = os.fork()
+    if not child:
+        log.run(["touch", f"{tmp_path}/made"], environment=PATH, directory="/", note=die)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert ended(int(leader.read_text()))
+    assert not (tmp_path / "made").exists()
 
 
 def test_nothing_interrupts_an_undo() -> None:

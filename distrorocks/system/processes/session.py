@@ -1,0 +1,140 @@
+"""The processes that one program has started: found, and ended, also by another run of ours.
+
+A program that leads a session of its own is known by its number and its start, until it is gone;
+what it has started stays in the session. A number is used again only when nothing has it any more,
+as a process or as a session. So the session of a leader that is gone is believed only for
+processes that carry the mark which the leader was given in its environment.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from distrorocks.system.processes.process import boot_id, fields_of, started
+
+MARK = "DISTROROCKS_SESSION"
+LIMIT = 4096
+"""The bytes of a session's text."""
+
+_SESSION, _STARTED = 3, 19  # in /proc/PID/stat, after the name
+_ROUNDS = 200
+_PAUSE = 0.01  # seconds
+
+
+class Session(NamedTuple):
+    """A session by its leader's number, and its start in the boot ``boot``; see ``MARK``."""
+
+    leader: int
+    began: str
+    boot: str
+    mark: str
+
+    def __str__(self) -> str:
+        return json.dumps(self)
+
+    @classmethod
+    def parse(cls, text: bytes) -> Session | None:
+        """Return the session that a text is, None for one that is damaged."""
+        try:
+            leader, began, boot, mark = json.loads(text)
+        except (ValueError, TypeError, RecursionError):
+            return None
+        words = (began, boot, mark)
+        if type(leader) is not int or leader < 2 or not all(type(it) is str and it for it in words):
+            return None
+        return cls(leader, *words) if began.isdecimal() else None
+
+
+Note = Callable[[Session], None]
+"""What hears of a session before its program begins."""
+
+
+def session_of(leader: int, mark: str) -> Session:
+    """Return the session that a process leads, which lives or has not been waited for."""
+    return Session(leader, started(leader), boot_id(), mark)
+
+
+def new_mark() -> str:
+    """Return a mark that no other session has."""
+    return os.urandom(16).hex()
+
+
+def end(session: Session) -> bool:
+    """Kill every process of a session, until none is left; return whether none is.
+
+    Nobody else's process is met: those of other users, and those of a session that has the number
+    now, are left alone.
+    """
+    if session.boot != boot_id():
+        return True
+    for _ in range(_ROUNDS):
+        living = list(_members(session))
+        if not living:
+            return True
+        for process, began in living:
+            _kill(process, began)
+        time.sleep(_PAUSE)
+    return False
+
+
+def _kill(process: int, began: str) -> None:
+    """Kill a process that began then, and no other one that has its number meanwhile."""
+    with contextlib.suppress(ProcessLookupError):
+        try:
+            handle = os.pidfd_open(process)
+        except OSError as error:
+            if error.errno == errno.ENOSYS and started(process) == began:  # before Linux 5.3
+                os.kill(process, signal.SIGKILL)
+            return
+        try:
+            if started(process) == began:
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+        finally:
+            os.close(handle)
+
+
+def _members(session: Session) -> Iterator[tuple[int, str]]:
+    """Yield the living processes of a session with their starts."""
+    leader = started(session.leader)
+    if leader not in ("", session.began):
+        return
+    for name in os.listdir("/proc"):
+        if not name.isdecimal():
+            continue
+        fields = fields_of(int(name))
+        if len(fields) <= _STARTED or fields[0] in (b"Z", b"X"):
+            continue
+        began = fields[_STARTED].decode()
+        if int(fields[_SESSION]) != session.leader or int(began) < int(session.began):
+            continue
+        if _is_ours(name) and (leader or _has_mark(name, session.mark)):
+            yield int(name), began
+
+
+def _is_ours(process: str) -> bool:
+    try:
+        return os.stat(f"/proc/{process}").st_uid == os.geteuid()
+    except OSError:
+        return False
+
+
+def _has_mark(process: str, mark: str) -> bool:
+    """Return whether a process was given a mark; one that is just being started is asked again."""
+    wanted = f"{MARK}={mark}".encode()
+    for _ in range(_ROUNDS):
+        try:
+            with open(f"/proc/{process}/environ", "rb") as file:
+                environment = file.read()
+        except OSError:
+            return False
+        if environment:
+            return wanted in environment.split(b"\0")
+        time.sleep(_PAUSE / 10)
+    return False
