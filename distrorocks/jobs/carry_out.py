@@ -8,6 +8,7 @@ from time import time
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.deployed import Expected, deployment_faults
 from distrorocks.jobs.tree_state import TreeState, tree_state
 from distrorocks.system.files.lock import WAIT_SECONDS, TreeLock
 from distrorocks.system.luarocks.install_engine import EngineError, InstallEngine, RockSource
@@ -136,28 +137,26 @@ def _told(action: Action) -> str:
 
 def _check(actions: Sequence[Action], layout: Layout, before: TreeState) -> None:
     """Raise ``TreeChanged`` unless the tree has exactly the rocks that it should, whole."""
-    wanted = set(before.rocks)
+    rocks = set(before.rocks)
+    new: dict[tuple[str, str], RockSource] = {}
+    gone: set[tuple[str, str]] = set()
     for action in actions:
         if isinstance(action, Withdraw):
-            wanted.discard((action.name, action.version))
+            went = {(action.name, action.version)}
         else:
-            wanted.add((action.source.name, action.source.version))
-            wanted.difference_update((action.source.name, each) for each in action.replaces)
-    now = tree_state("/", layout)
-    faults = [f"  {name} {version} is not there" for name, version in sorted(wanted - now.rocks)]
-    faults += [
-        f"  {name} {version} is there and should not be"
-        for name, version in sorted(now.rocks - wanted)
-    ]
-    faults += [
-        f"  {name} {version} lacks its file for {item}"
-        for name, version, item in sorted(now.missing - before.missing)
-    ]
-    if faults:
+            source = action.source
+            rocks.add((source.name, source.version))
+            new[source.name, source.version] = source
+            went = {(source.name, each) for each in action.replaces}
+        rocks -= went
+        gone |= went
+    staying = tuple(source for rock, source in new.items() if rock in rocks)
+    expected = Expected(frozenset(rocks), staying, tuple(sorted(gone - rocks)))
+    if faults := deployment_faults(layout, expected, before):
         raise TreeChanged(
             f"{layout.root} is not what the plan said after luarocks ended well",
-            detail="\n".join(faults),
-            hint="this may be a defect of LuaRocks; its log tells more",
+            detail="\n".join(f"  {each}" for each in faults),
+            hint="the disk may be full or broken, or LuaRocks has a defect; its log tells more",
         )
 
 

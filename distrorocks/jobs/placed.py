@@ -82,6 +82,19 @@ def packaged_modules(
                 yield package, path
 
 
+def file_places(layout: Layout, rock: IndexedRock, part: str, relative: str) -> list[str]:
+    """Return where a file of a rock_manifest's part can be, the likeliest place first.
+
+    LuaRocks deploys a wrapper of a command, and keeps the command itself beside the metadata.
+    """
+    rock_dir = layout.rock_dir(rock.name, rock.version)
+    if part == "rest":
+        return [f"{rock_dir}/{relative}"]
+    directory = {"lua": layout.lua_dir, "lib": layout.lib_dir, "bin": layout.bin_dir}[part]
+    own = [f"{rock_dir}/bin/{relative}"] if part == "bin" else []
+    return [*own, versioned(rock, directory, relative), f"{directory}/{relative}"]
+
+
 def versioned(rock: IndexedRock, directory: str, relative: str) -> str:
     """Return the path under which LuaRocks deploys what another rock has the plain name of."""
     prefix = f"{rock.name}_{rock.version}".replace("-", "_").replace(".", "_")

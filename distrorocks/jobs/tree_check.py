@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.jobs.placed import versioned
+from distrorocks.jobs.placed import file_places
 from distrorocks.lua.read import parse
 from distrorocks.lua.value import LuaTable
 from distrorocks.plan.provider_verdict import rock_duplicates
@@ -94,19 +94,10 @@ class Checker:
 
     def _files(self, layout: Layout, rock: Rock, found: RockManifest) -> Iterator[ListedFile]:
         """Yield the files that a rock_manifest lists, each where it is or should be."""
-        rock_dir, named = layout.rock_dir(*rock), IndexedRock(*rock)
+        named = IndexedRock(*rock)
         for part, files in zip(("lua", "lib", "bin", "rest"), found, strict=True):
-            directory = {"lua": layout.lua_dir, "lib": layout.lib_dir, "bin": layout.bin_dir}
             for relative, expected in files.items():
-                if part == "rest":
-                    paths = [f"{rock_dir}/{relative}"]
-                else:
-                    paths = [
-                        versioned(named, directory[part], relative),
-                        f"{directory[part]}/{relative}",
-                    ]
-                if part == "bin":  # LuaRocks deploys a wrapper and keeps the command itself here
-                    paths.insert(0, f"{rock_dir}/bin/{relative}")
+                paths = file_places(layout, named, part, relative)
                 path = next((it for it in paths if self.view.find(it)), paths[-1])
                 yield ListedFile(rock, part, relative, path, expected, self._digest(path))
 

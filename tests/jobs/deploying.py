@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from hashlib import md5
 from pathlib import Path
 
 from distrorocks.system.luarocks.install_engine import EngineError, RockSource
@@ -42,8 +43,9 @@ class SmallEngine:
             raise EngineError(f"installing {source.name} failed", detail="  no compiler")
         if os.path.exists(source.file):
             shutil.copy(source.file, rock)
+        digest = md5(module.read_bytes()).hexdigest()
         (rock / "rock_manifest").write_text(
-            f'rock_manifest = {{\n   lua = {{\n      ["{source.name}.lua"] = "{"0" * 32}"\n'
+            f'rock_manifest = {{\n   lua = {{\n      ["{source.name}.lua"] = "{digest}"\n'
             "   }\n}\n"
         )
         write_index(layout)

@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from functools import partial
+from hashlib import md5
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,51 @@ class Forgetful(SmallEngine):
         Path(self.layout.lua_dir, f"{source.name}.lua").unlink()
 
 
+class Full(SmallEngine):
+    """Installs on a disk that is full, and does not look."""
+
+    def install(self, source: RockSource) -> None:
+        """Deploy, then lose the text of the module."""
+        super().install(source)
+        Path(self.layout.lua_dir, f"{source.name}.lua").write_text("")
+
+
+class Careless(SmallEngine):
+    """Installs a command, of which the wrapper or the rockspec gets lost."""
+
+    def install(self, source: RockSource) -> None:
+        """Deploy with a command and a rockspec."""
+        super().install(source)
+        rock = Path(self.layout.rock_dir(source.name, source.version))
+        (rock / "bin").mkdir()
+        (rock / "bin/run").write_text("print()")
+        name = f"{source.name}-{source.version}.rockspec"
+        listed = {"run": rock / "bin/run", name: rock / name}
+        texts = [md5(path.read_bytes()).hexdigest() for path in listed.values() if path.exists()]
+        spec = f'["{name}"]="{texts[1]}",' if texts[1:] else ""
+        (rock / "rock_manifest").write_text(
+            f'rock_manifest={{{spec}bin={{run="{texts[0]}"}},lua={{}}}}'
+        )
+        command = Path(self.layout.root, "bin/run")
+        command.parent.mkdir(exist_ok=True)
+        wrapper = f"#!/bin/sh\n\nexec lua '{rock}/bin/run' \"$@\"\n"
+        command.write_text(wrapper[:-9] if source.name == "torn" else wrapper)
+        if source.name == "cut":
+            (rock / name).write_text("")
+
+
+class Lingering(SmallEngine):
+    """Says that it has removed what is there still."""
+
+    def remove(self, name: str, version: str) -> None:
+        """Remove, but for an empty directory and the file of a name that was lost."""
+        super().remove(name, version)
+        Path(self.layout.rock_dir(name, version)).mkdir(parents=True)
+        Path(self.layout.lua_dir, "old_1_0_1-old.lua").touch()
+        Path(self.layout.lib_dir).mkdir(parents=True, exist_ok=True)
+        Path(self.layout.lib_dir, ".tmpluarockstestwritable").touch()
+
+
 class Idle(SmallEngine):
     """Does nothing at all."""
 
@@ -128,6 +174,11 @@ class Idle(SmallEngine):
     ("engine", "action", "told"),
     [
         (Forgetful, Deploy(source("a 1-1")), "a 1-1 lacks its file for a"),
+        (Full, Deploy(source("a 1-1")), "a.lua is not as the rock_manifest of a has it"),
+        (Careless, Deploy(source("torn 1-1")), "bin/run is neither the command of torn nor"),
+        (Lingering, Withdraw("old", "1.0-1"), "old/1.0-1 could not be removed"),
+        (Lingering, Withdraw("old", "1.0-1"), "old_1_0_1-old.lua could not be removed"),
+        (Lingering, Withdraw("old", "1.0-1"), ".tmpluarockstestwritable could not be removed"),
         (Idle, Deploy(source("a 1-1")), "a 1-1 is not there"),
         (Idle, Withdraw("old", "1.0-1"), "old 1.0-1 is there and should not be"),
     ],
@@ -141,6 +192,25 @@ def test_what_the_plan_said_is_checked(
         changed(layout, engine(layout), action)
     assert told in caught.value.detail
     assert content(Path(layout.root)) == before
+
+
+def test_the_rockspec_is_the_one_that_was_given(layout: Layout, tmp_path: Path) -> None:
+    """One that is cut goes; a whole one stays, with a command and its wrapper."""
+    for name in ("whole", "cut"):
+        file = tmp_path / f"{name}-1-1.rockspec"
+        file.write_text("text")
+        action = Deploy(source(f"{name} 1-1")._replace(file=str(file)))
+        if name == "cut":
+            with pytest.raises(TreeChanged) as caught:
+                changed(layout, Careless(layout), action)
+            assert "cut-1-1.rockspec is not" in caught.value.detail
+        else:
+            changed(layout, Careless(layout), action)
+    assert tree_state("/", layout).rocks == {
+        ("old", "1.0-1"),
+        ("old", "2.0-1"),
+        ("whole", "1-1"),
+    }
 
 
 def test_a_tree_that_changed_since_the_plan_is_not_touched(layout: Layout) -> None:

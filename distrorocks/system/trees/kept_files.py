@@ -179,14 +179,15 @@ class KeptFiles:
         """Remove the snapshot, its record first: without it nothing is put back."""
         with contextlib.suppress(OSError):  # there may be none yet
             os.unlink(_RECORD, dir_fd=self.handle)
-        with contextlib.suppress(OSError):
-            for name in os.listdir(self.handle):
-                with contextlib.suppress(OSError):
-                    os.unlink(name, dir_fd=self.handle)
-        with contextlib.suppress(OSError, DistrorocksError):
-            now = below.status(self.path)
-            if now and (now.st_dev, now.st_ino) == (self.status.st_dev, self.status.st_ino):
-                below.remove_directory(self.path)
+        for _ in range(2):  # what fails once may be of the moment
+            with contextlib.suppress(OSError):
+                for name in os.listdir(self.handle):
+                    with contextlib.suppress(OSError):
+                        os.unlink(name, dir_fd=self.handle)
+            with contextlib.suppress(OSError, DistrorocksError):
+                now = below.status(self.path)
+                if now and (now.st_dev, now.st_ino) == (self.status.st_dev, self.status.st_ino):
+                    below.remove_directory(self.path)
 
     def _place_copy(self, name: str, directory: int, new: str, entry: Entry) -> None:
         """Copy a kept file to another file system."""

@@ -17,7 +17,7 @@ from distrorocks.system.files.atomic_file import temporary_name
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.trust import outsider
 from distrorocks.system.trees.kept_files import KeptFiles, give_owner
-from distrorocks.system.trees.snapshot import Snapshot, unmake
+from distrorocks.system.trees.snapshot import Snapshot, refuse_left, unmake
 from distrorocks.system.trees.snapshot_places import refuse_misfit
 from distrorocks.system.trees.snapshot_record import (
     DIRECTORY,
@@ -28,10 +28,12 @@ from distrorocks.system.trees.snapshot_record import (
     SnapshotError,
     entries_below,
 )
+from distrorocks.system.trees.tree_place import ROCKS
 
 _TRIAL = ".tmpluarockstestwritable"
 """What LuaRocks makes in a directory to see whether it may, and removes at once."""
 
+_WRAPPER_LIMIT = 1 << 16
 _SPECIAL = stat.S_ISUID | stat.S_ISGID | stat.S_ISVTX
 
 
@@ -49,6 +51,7 @@ def restore(snapshot: Snapshot) -> None:
                 kept.discard(below)
                 gone = (place.above(top, levels) for top, levels in record.missing)
                 unmake(below, {path for paths in gone for path in paths})
+                refuse_left(place, f"{place.root} was put back")
     except OSError as error:
         raise SnapshotError(
             f"{place.root} could not be put back: {error.strerror}",
@@ -152,9 +155,19 @@ class _Restorer:
         for path, entry in now.items():
             if path.startswith(inside) and path not in self._before:
                 name = path.removeprefix(inside)
-                if entry.inode in inodes or name in names or name.partition("-")[2] in names:
+                is_named = name in names or name.partition("-")[2] in names
+                if is_named or entry.inode in inodes or self._is_wrapper(path, entry):
                     own.add(path)
         return own
+
+    def _is_wrapper(self, path: str, entry: Entry) -> bool:
+        """Tell whether a new command starts one of a rock of this tree, which may be gone."""
+        rocks = dict(self._place.tops).get(ROCKS)
+        if rocks is None or entry.kind != FILE or entry.size > _WRAPPER_LIMIT:
+            return False
+        with contextlib.suppress(OSError, DistrorocksError):
+            return f"'{rocks}/".encode() in self._below.read(path, _WRAPPER_LIMIT)
+        return False
 
     def _put_back(self, entry: Entry, number: str) -> None:
         """Put back one path, unless nothing touched it."""

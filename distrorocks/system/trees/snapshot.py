@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.processes.interruption import deferred
 from distrorocks.system.processes.process import boot_id, is_running, started
 from distrorocks.system.processes.session import Session, end
 from distrorocks.system.trees.kept_files import KeptFiles, MisfitError
@@ -71,13 +72,14 @@ class Snapshot(NamedTuple):
             )
 
     def discard(self) -> None:
-        """Forget the tree as it was; the record goes first."""
+        """Forget the tree as it was; raise ``SnapshotError`` where it cannot be forgotten."""
         with (
             contextlib.suppress(OSError, DistrorocksError),
             Beneath("/") as below,
             KeptFiles(below, self.directory) as kept,
         ):
             kept.discard(below)
+        refuse_left(self.place, f"{self.place.root} is what it should be")
 
 
 def take(layout: Layout, *, made: int = 0) -> Snapshot:
@@ -90,11 +92,23 @@ def take(layout: Layout, *, made: int = 0) -> Snapshot:
         with Beneath("/") as below:
             return _taken(below, place, made)
     except OSError as error:
+        refuse_left(place, f"{layout.root} cannot be kept: {error.strerror}")
         raise SnapshotError(
             f"cannot keep {layout.root} as it is: {error.strerror}",
             detail=str(error.filename or ""),
             hint="nothing was changed; without a way back nothing is installed or removed",
         ) from error
+
+
+def refuse_left(place: TreePlace, said: str) -> None:
+    """Raise ``SnapshotError`` where the directory of a snapshot is there that should be gone."""
+    with contextlib.suppress(OSError, DistrorocksError), Beneath("/") as below:
+        if below.status(place.undo) is None:
+            return
+    raise SnapshotError(
+        f"{said}; but {place.undo} could not be removed",
+        hint="`distrorocks install --recover=keep` removes it, and changes nothing else",
+    )
 
 
 def left_over(layout: Layout) -> Snapshot | None:
@@ -158,18 +172,23 @@ def made_directories(path: str) -> Iterator[list[str]]:
     """
     made: list[str] = []
     try:
+        with deferred():  # else they could be made, and nobody know of it
+            made = _made(path)
+        yield made
+    finally:
         with Beneath("/") as below:
-            made = below.make_directories(resolved(path), 0o755 & ~_umask())
+            unmake(below, made)
+
+
+def _made(path: str) -> list[str]:
+    try:
+        with Beneath("/") as below:
+            return below.make_directories(resolved(path), 0o755 & ~_umask())
     except OSError as error:
         raise SnapshotError(
             f"cannot make {path}: {error.strerror}",
             hint="run it as who may, or name another tree with --local or --tree",
         ) from error
-    try:
-        yield made
-    finally:
-        with Beneath("/") as below:
-            unmake(below, made)
 
 
 def clear_away(layout: Layout, snapshot: Snapshot | None) -> None:

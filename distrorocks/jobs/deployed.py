@@ -1,0 +1,151 @@
+"""Whether a tree is what the plan said, after LuaRocks has ended well.
+
+LuaRocks does not look whether what it wrote is on the disk, nor whether what it removed is gone.
+So every rock that is new is held against its rock_manifest, and of every rock that goes nothing
+may be left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.jobs.placed import file_places, versioned
+from distrorocks.jobs.tree_state import TreeState, tree_state
+from distrorocks.rocks.rock_manifest import RockManifest
+from distrorocks.rocks.tree_index import IndexedRock
+from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.files.bounded_file import read_bounded
+from distrorocks.system.files.digest import DigestError, Digests
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.file import MANIFEST_LIMIT
+from distrorocks.system.luarocks.install_engine import RockSource
+from distrorocks.system.trees.tree_place import resolved
+from distrorocks.trees.layout import Layout
+
+_WRAPPER_LIMIT = 1 << 20
+_ROCKSPEC_LIMIT = 16 << 20
+_PARTS = ("lua", "lib", "bin", "rest")
+_TRIAL = ".tmpluarockstestwritable"
+
+Rock = tuple[str, str]
+
+
+class Expected(NamedTuple):
+    """The rocks that a tree must have, of them those that are new, and those that went."""
+
+    rocks: frozenset[Rock]
+    new: tuple[RockSource, ...]
+    gone: tuple[Rock, ...]
+
+
+def deployment_faults(layout: Layout, expected: Expected, before: TreeState) -> list[str]:
+    """Return in words what is not as it must be, [] where all is well."""
+    now = tree_state("/", layout)
+    faults = [f"{' '.join(rock)} is not there" for rock in sorted(expected.rocks - now.rocks)]
+    faults += [
+        f"{' '.join(rock)} is there and should not be"
+        for rock in sorted(now.rocks - expected.rocks)
+    ]
+    faults += [
+        f"{name} {version} lacks its file for {item}"
+        for name, version, item in sorted(now.missing - before.missing)
+    ]
+    if not faults:
+        layout = layout._replace(bin_dir=f"{layout.root.rstrip('/')}/bin")
+        faults = [*_Deployed(layout).faults(expected.new), *_left(layout, expected.gone)]
+    return faults
+
+
+class _Deployed:
+    """The files of new rocks in one tree."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._digests = Digests(RootView("/"))
+
+    def faults(self, rocks: Sequence[RockSource]) -> Iterator[str]:
+        """Yield which files are not what the rock_manifests say."""
+        lists = [(rock, self._list(rock)) for rock in rocks]
+        shared = {
+            (part, relative, digest)
+            for _, found in lists
+            for part, files in zip(_PARTS, found, strict=True)
+            for relative, digest in files.items()
+            if part != "rest"
+        }
+        for rock, found in lists:
+            named = IndexedRock(rock.name, rock.version)
+            for part, files in zip(_PARTS, found, strict=True):
+                for relative, digest in files.items():
+                    paths = file_places(self._layout, named, part, relative)
+                    if not self._is_there(paths, part, relative, digest, shared):
+                        yield f"{paths[-1]} is not as the rock_manifest of {rock.name} has it"
+                    if part == "bin" and not self._is_command(paths[1:], digest):
+                        yield f"{paths[-1]} is neither the command of {rock.name} nor starts it"
+            yield from self._rockspec(rock)
+
+    def _list(self, rock: RockSource) -> RockManifest:
+        path = self._layout.rock_manifest(rock.name, rock.version)
+        return RockManifest.parse(read_bounded(path, MANIFEST_LIMIT))
+
+    def _is_there(
+        self,
+        paths: Sequence[str],
+        part: str,
+        relative: str,
+        digest: str,
+        shared: set[tuple[str, str, str]],
+    ) -> bool:
+        """Return whether a file is at one of its places, or has lost its name to a new rock."""
+        found = {self._digest(path) for path in paths}
+        return digest in found or any((part, relative, each) in shared for each in found)
+
+    def _is_command(self, paths: Sequence[str], digest: str) -> bool:
+        """Return whether a deployed command is the rock's own file, or a wrapper that is whole."""
+        return any(self._digest(path) == digest or _is_wrapper(path) for path in paths)
+
+    def _rockspec(self, rock: RockSource) -> Iterator[str]:
+        """Yield a rockspec that is not the one that LuaRocks was given."""
+        if not rock.file.endswith(".rockspec"):
+            return
+        name = f"{rock.name}-{rock.version}.rockspec"
+        path = f"{self._layout.rock_dir(rock.name, rock.version)}/{name}"
+        if read_bounded(path, _ROCKSPEC_LIMIT) != read_bounded(rock.file, _ROCKSPEC_LIMIT):
+            yield f"{path} is not the rockspec that was installed"
+
+    def _digest(self, path: str) -> str:
+        try:
+            return self._digests.of(path)
+        except DigestError:
+            return ""
+
+
+def _is_wrapper(path: str) -> bool:
+    try:
+        text = read_bounded(path, _WRAPPER_LIMIT)
+    except DistrorocksError:
+        return False
+    return text.startswith(b"#!") and text.endswith(b'"$@"\n')
+
+
+def _left(layout: Layout, gone: Sequence[Rock]) -> Iterator[str]:
+    """Yield what is left of rocks that went, and of LuaRocks' trials."""
+    for rock in gone:
+        if RootView("/").entry(layout.rock_dir(*rock)):
+            yield f"{layout.rock_dir(*rock)} could not be removed"
+    for directory in (layout.lua_dir, layout.lib_dir, layout.bin_dir):
+        prefixes = tuple(
+            versioned(IndexedRock(*rock), directory, "").rpartition("/")[2] for rock in gone
+        )
+        for name in _names(directory):
+            if name.startswith((_TRIAL, *prefixes)):
+                yield f"{directory}/{name} could not be removed"
+
+
+def _names(directory: str) -> list[str]:
+    with suppress(OSError, DistrorocksError), Beneath("/") as below:
+        return below.names(resolved(directory))
+    return []
