@@ -11,18 +11,19 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.deployed import Expected, deployment_faults
 from distrorocks.jobs.tree_state import TreeState, tree_state
 from distrorocks.system.files.lock import WAIT_SECONDS, TreeLock
+from distrorocks.system.files.root_path import RootView
 from distrorocks.system.luarocks.install_engine import EngineError, InstallEngine, RockSource
 from distrorocks.system.processes.interruption import (
     deferred,
     interruptible,
     uninterrupted,
 )
+from distrorocks.system.trees.made_directories import clear_away, made_directories
 from distrorocks.system.trees.restore import restore
 from distrorocks.system.trees.snapshot import (
+    LeftError,
     Snapshot,
-    clear_away,
     left_over,
-    made_directories,
     take,
 )
 from distrorocks.system.trees.tree_rights import refuse_foreign
@@ -73,28 +74,36 @@ def carry_out(
     changed by this user.
     """
     refuse_foreign(layout)
-    with interruptible(), made_directories(layout.root) as made:
-        lock = TreeLock(layout.lock, seconds=lock_seconds)
-        with lock:
-            _check_left_over(layout)
-            if tree_state("/", layout) != before:
-                raise TreeChanged(
-                    f"{layout.root} has changed since the plan was made", hint="plan again"
-                )
-            with deferred():  # interrupted is only what has an undo
-                snapshot = take(layout, made=len(made))
-                engine.watch(snapshot.note)
-                try:
-                    with interruptible():
-                        for number, action in enumerate(actions, start=1):
-                            progress(f"[{number}/{len(actions)}] {_told(action)}")
-                            with _released(lock) if engine.takes_lock else _held():
-                                _act(action, engine)
-                        _check(actions, layout, before)
-                except BaseException as error:
-                    _undo(snapshot, layout, error)
-                    raise
-                snapshot.discard()
+    is_new = RootView("/").entry(layout.root) is None
+    undone: list[Snapshot] = []
+    try:
+        with interruptible(), made_directories(layout.root) as made:
+            lock = TreeLock(layout.lock, seconds=lock_seconds)
+            with lock:
+                _check_left_over(layout)
+                if tree_state("/", layout) != before:
+                    raise TreeChanged(
+                        f"{layout.root} has changed since the plan was made", hint="plan again"
+                    )
+                with deferred():  # interrupted is only what has an undo
+                    snapshot = take(layout, made=len(made))
+                    engine.watch(snapshot.note)
+                    try:
+                        with interruptible():
+                            for number, action in enumerate(actions, start=1):
+                                progress(f"[{number}/{len(actions)}] {_told(action)}")
+                                with _released(lock) if engine.takes_lock else _held():
+                                    _act(action, engine)
+                            _check(actions, layout, before)
+                    except BaseException as error:
+                        _undo(snapshot, layout, error)
+                        undone.append(snapshot)
+                        raise
+                    snapshot.discard()
+    except BaseException as error:
+        if undone:
+            _say_undone(layout, error, is_new=is_new)
+        raise
 
 
 def recover(layout: Layout, *, is_undone: bool, lock_seconds: float = WAIT_SECONDS) -> bool:
@@ -114,7 +123,7 @@ def recover(layout: Layout, *, is_undone: bool, lock_seconds: float = WAIT_SECON
             elif snapshot:
                 snapshot.discard()
         if is_undone:
-            clear_away(layout, snapshot)
+            clear_away(layout, snapshot.record.made if snapshot else None)
     return snapshot is not None
 
 
@@ -161,18 +170,26 @@ def _check(actions: Sequence[Action], layout: Layout, before: TreeState) -> None
 
 
 def _undo(snapshot: Snapshot, layout: Layout, error: BaseException) -> None:
-    """Put the tree back, and say in the error that it is so."""
+    """Put the tree back; raise with both errors where that fails."""
     with uninterrupted():
         try:
             restore(snapshot)
         except DistrorocksError as fault:
+            is_back = isinstance(fault, LeftError)
+            failed = "" if is_back else f"{layout.root} could not be put back: "
             raise EngineError(
                 f"{error.brief if isinstance(error, DistrorocksError) else error!r}; "
-                f"then {layout.root} could not be put back: {fault.brief}",
+                f"then {failed}{fault.brief}",
                 detail=fault.detail,
                 hint=fault.hint,
             ) from error
+
+
+def _say_undone(layout: Layout, error: BaseException, *, is_new: bool) -> None:
+    """Say in the error that the tree was put back, or what is left of one that was not there."""
     said = f"{layout.root} is as it was before"
+    if is_new and RootView("/").entry(layout.root):
+        said = f"what was made for {layout.root} is undone, but it could not be removed"
     if isinstance(error, KeyboardInterrupt):
         error.args = (said,)
     if isinstance(error, DistrorocksError):

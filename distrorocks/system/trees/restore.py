@@ -17,7 +17,8 @@ from distrorocks.system.files.atomic_file import temporary_name
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.trust import outsider
 from distrorocks.system.trees.kept_files import KeptFiles, give_owner
-from distrorocks.system.trees.snapshot import Snapshot, refuse_left, unmake
+from distrorocks.system.trees.made_directories import unmake
+from distrorocks.system.trees.snapshot import Snapshot, refuse_left
 from distrorocks.system.trees.snapshot_places import refuse_misfit
 from distrorocks.system.trees.snapshot_record import (
     DIRECTORY,

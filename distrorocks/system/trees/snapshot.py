@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.beneath import Beneath
-from distrorocks.system.processes.interruption import deferred
 from distrorocks.system.processes.process import boot_id, is_running, started
 from distrorocks.system.processes.session import Session, end
 from distrorocks.system.trees.kept_files import KeptFiles, MisfitError
+from distrorocks.system.trees.made_directories import is_plain, umask, unmake, ways
 from distrorocks.system.trees.snapshot_places import places_of, refuse_misfit
 from distrorocks.system.trees.snapshot_record import (
     FILE,
@@ -31,10 +30,14 @@ from distrorocks.system.trees.snapshot_record import (
     ways_of,
 )
 from distrorocks.system.trees.snapshot_text import read_record, record_text
-from distrorocks.system.trees.tree_place import TreePlace, resolved, tree_place
+from distrorocks.system.trees.tree_place import TreePlace, tree_place
 from distrorocks.trees.layout import Layout
 
 _COPIED = 1024 * 1024  # bytes; what is larger is linked
+
+
+class LeftError(SnapshotError):
+    """A tree is as it should be, but the directory that kept it cannot be removed."""
 
 
 class Snapshot(NamedTuple):
@@ -105,7 +108,7 @@ def refuse_left(place: TreePlace, said: str) -> None:
     with contextlib.suppress(OSError, DistrorocksError), Beneath("/") as below:
         if below.status(place.undo) is None:
             return
-    raise SnapshotError(
+    raise LeftError(
         f"{said}; but {place.undo} could not be removed",
         hint="`distrorocks install --recover=keep` removes it, and changes nothing else",
     )
@@ -123,7 +126,7 @@ def left_over(layout: Layout) -> Snapshot | None:
             record = _believed(below, place, kept)
             if record is None:
                 kept.discard(below)
-                unmake(below, [each for each in _ways(place) if _is_plain(below, each)])
+                unmake(below, [each for each in ways(place) if is_plain(below, each)])
                 return None
             text = kept.session()
     except FileNotFoundError:
@@ -164,73 +167,11 @@ def _is_at_work(record: Record) -> bool:
     return is_running(record.process) and started(record.process) == record.began
 
 
-@contextlib.contextmanager
-def made_directories(path: str) -> Iterator[list[str]]:
-    """Make a directory for the block; what was made for it and is empty at the end goes again.
-
-    It gives the directories that it has made.
-    """
-    made: list[str] = []
-    try:
-        with deferred():  # else they could be made, and nobody know of it
-            made = _made(path)
-        yield made
-    finally:
-        with Beneath("/") as below:
-            unmake(below, made)
-
-
-def _made(path: str) -> list[str]:
-    try:
-        with Beneath("/") as below:
-            return below.make_directories(resolved(path), 0o755 & ~_umask())
-    except OSError as error:
-        raise SnapshotError(
-            f"cannot make {path}: {error.strerror}",
-            hint="run it as who may, or name another tree with --local or --tree",
-        ) from error
-
-
-def clear_away(layout: Layout, snapshot: Snapshot | None) -> None:
-    """Remove what a killed run has made to have a tree, as far as it is empty.
-
-    The tree is undone, and nobody holds its lock. A run that was killed before it had a snapshot
-    cannot tell what was there: then the directories go that are as this program makes them.
-    """
-    with contextlib.suppress(OSError, DistrorocksError), Beneath("/") as below:
-        if snapshot is not None:
-            steps = snapshot.place.root.split("/")
-            above = range(len(steps) - snapshot.record.made, len(steps))
-            unmake(below, ["/".join(steps[: number + 1]) for number in above])
-        else:
-            place = tree_place(layout)
-            paths = [place.root, *_ways(place)]
-            unmake(below, [path for path in paths if _is_plain(below, path)])
-
-
-def _ways(place: TreePlace) -> list[str]:
-    return [place.way(name) for name in place.ways()]
-
-
-def _is_plain(below: Beneath, path: str) -> bool:
-    """Return whether a directory is ours, with the mode that this program gives to new ones."""
-    status = below.status(path)
-    mode = 0o755 & ~_umask()
-    return status is not None and (status.st_uid, status.st_mode & 0o777) == (os.geteuid(), mode)
-
-
-def unmake(below: Beneath, directories: Iterable[str]) -> None:
-    """Remove directories that were not there, as far as nothing is in them; deepest first."""
-    for path in sorted(directories, key=len, reverse=True):
-        with contextlib.suppress(OSError, DistrorocksError):
-            below.remove_directory(path)
-
-
 def _taken(below: Beneath, place: TreePlace, made_above: int) -> Snapshot:
     """Make the snapshot of a tree, or nothing."""
     ways = tuple(ways_of(below, place))
     missing = tuple((name, _missing_levels(below, place, name)) for name, _ in place.tops)
-    made = below.make_directories(place.undo.rpartition("/")[0] or "/", 0o755 & ~_umask())
+    made = below.make_directories(place.undo.rpartition("/")[0] or "/", 0o755 & ~umask())
     try:
         below.make_directory(place.undo, 0o700)
         with KeptFiles(below, place.undo) as kept:
@@ -297,9 +238,3 @@ def _file(entry: Entry, status: os.stat_result) -> Entry:
     if now.kind != FILE:
         raise SnapshotError(f"{entry.name} is being changed by another program")
     return now
-
-
-def _umask() -> int:
-    umask = os.umask(0o077)
-    os.umask(umask)
-    return umask

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from distrorocks.system.processes.process import started
+from distrorocks.system.trees.made_directories import made_directories
 from distrorocks.system.trees.restore import restore
-from distrorocks.system.trees.snapshot import left_over, made_directories, snapshot_directory, take
+from distrorocks.system.trees.snapshot import left_over, snapshot_directory, take
 from distrorocks.system.trees.snapshot_record import SnapshotError
 from distrorocks.trees.layout import Layout, tree_layout
 
