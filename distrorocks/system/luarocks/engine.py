@@ -99,7 +99,7 @@ class LuaRocksEngine:
 
     def _run(self, words: list[str], what: str) -> None:
         """Run LuaRocks; raise ``EngineError`` with its last lines if it fails."""
-        command = [*self._program.words, *words]
+        command = [*self._program.strict_words, *words]
         ended = self.log.run(
             command,
             environment=self._environment,

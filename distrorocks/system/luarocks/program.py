@@ -16,6 +16,24 @@ _LOCKING = Version.parse("3.9.0")
 _VERSION = re.compile(rb"([0-9]+\.[0-9]+\.[0-9]+)")
 _ANY_LUA = b"lua-any"
 _MOST_BYTES = 1 << 30
+_STRICT = """
+local file, out, err = getmetatable(io.stdout).__index, io.stdout, io.stderr
+for _, name in ipairs({"write", "flush", "close"}) do
+   local call = file[name]
+   local function checked(done, why, code, ...)
+      if done == nil and why ~= "exit" and why ~= "signal" and type(code) == "number" then
+         error("a file could not be written: " .. tostring(why), 0)
+      end
+      return done, why, code, ...
+   end
+   file[name] = function(self, ...)
+      if self == out or self == err then return call(self, ...) end
+      return checked(call(self, ...))
+   end
+end
+"""
+"""Lua that makes an error of each failure to write a file, which LuaRocks does not look at."""
+
 _HONOURED = (
     *(
         "LUAROCKS_SYSCONFDIR",
@@ -42,6 +60,16 @@ class LuaRocksProgram(NamedTuple):
 
     words: tuple[str, ...]
     version: Version
+
+    @property
+    def strict_words(self) -> tuple[str, ...]:
+        """The beginning of a command line under which no file is lost on a full disk unheard.
+
+        A luarocks that is started by another program than its interpreter cannot be made so.
+        """
+        interpreter, *rest = self.words
+        is_script = bool(rest) and not rest[0].startswith("-")
+        return (interpreter, "-e", _STRICT, *rest) if is_script else self.words
 
     @property
     def takes_lock(self) -> bool:

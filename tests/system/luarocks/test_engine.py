@@ -244,3 +244,28 @@ def test_the_log_is_kept(programs: Path, tmp_path: Path) -> None:
         engine.remove("foo", "1.0-1")
     assert (tmp_path / "install.log").read_text() == "out\nerr\nout\nerr\n"
     assert os.path.exists(engine.log.path)
+
+
+@pytest.mark.skipif(shutil.which("lua5.4") is None, reason="there is no Lua 5.4")
+def test_what_a_full_disk_swallows_is_an_error(programs: Path, tmp_path: Path) -> None:
+    """LuaRocks closes files without a look at the outcome; pipes may still fail as they like."""
+    os.symlink(str(shutil.which("lua5.4")), programs / "lua5.4")
+    script = """#!/usr/bin/env lua-any
+if arg[#arg] == "--version" then print("luarocks 3.8.0") os.exit(0) end
+assert(select(3, io.popen("exit 3"):close()) == 3)
+local place = "PLACE/" .. arg[#arg - 1]
+local good = assert(io.open(place, "w"))
+good:write("a", "b")
+good:close()
+local file = io.open("/dev/full", arg[#arg - 1] == "full" and "w" or "r")
+if arg[#arg - 1] == "full" then file:write("x") end
+file:close()
+"""
+    (programs / "luarocks").write_text(script.replace("PLACE", str(tmp_path)))
+    (programs / "luarocks").chmod(0o755)
+    with LuaRocksEngine([TREE], []) as engine:
+        engine.remove("well", "1-1")
+        assert (tmp_path / "well").read_text() == "ab"
+        with pytest.raises(EngineError) as caught:
+            engine.remove("full", "1-1")
+    assert "No space left on device" in caught.value.detail
