@@ -362,3 +362,36 @@ def test_what_cannot_be_put_back_is_told(layout: Layout, monkeypatch: pytest.Mon
     with pytest.raises(EngineError, match="could not be put back: the disk is gone"):
         changed(layout, SmallEngine(layout, "a"), Deploy(source("a 1-1")))
     assert recover(layout, is_undone=False)
+
+
+def test_what_comes_while_the_root_is_made_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signal just after the first directory was made is no reason to forget it."""
+    layout = tree_layout(str(tmp_path / "a/tree"), "5.4")
+    make = os.mkdir
+
+    def mkdir(*words: object, **more: object) -> None:
+        make(*words, **more)  # type: ignore[arg-type]
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(os, "mkdir", mkdir)
+    with pytest.raises(KeyboardInterrupt):
+        changed(layout, SmallEngine(layout), Deploy(source("a 1-1")))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a", "broken"])
+def test_what_was_kept_and_cannot_be_removed_is_told(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The next run would stop at it; nothing is called as it was."""
+    monkeypatch.setattr("distrorocks.system.trees.kept_files.KeptFiles.discard", lambda *_: None)
+    with pytest.raises(
+        DistrorocksError, match=r"\.distrorocks-undo-5\.4 could not be rem"
+    ) as caught:
+        changed(layout, SmallEngine(layout, "broken"), Deploy(source(f"{name} 1-1")))
+    assert "--recover=keep" in caught.value.hint
+    assert "as it was" not in str(caught.value)
+    is_installed = (name, "1-1") in tree_state("/", layout).rocks
+    assert is_installed is (name == "a")

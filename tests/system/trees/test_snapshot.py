@@ -180,6 +180,16 @@ def test_commands_of_others_stay(tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path / "bin")) == ["foo", "other", "pip-made"]
 
 
+def test_a_wrapper_whose_rock_is_gone_goes(tmp_path: Path) -> None:
+    """LuaRocks that fails may remove a rock, and forget its command."""
+    snapshot = take(made(tmp_path))
+    rock = tmp_path / "lib/luarocks/rocks-5.4/gone/1-1"
+    (tmp_path / "bin/gone").write_text(f"exec lua '{rock}/bin/gone' \"$@\"\n")
+    (tmp_path / "bin/pip-made").write_text("exec lua '/elsewhere/bin/gone'")
+    restore(snapshot)
+    assert sorted(os.listdir(tmp_path / "bin")) == ["foo", "other", "pip-made"]
+
+
 def test_restoring_can_be_stopped_and_begun_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
