@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import time
 
+_MOST_VARIABLES = 8 << 20  # bytes: more than the kernel takes
+
 
 def is_running(process: int) -> bool:
     """Return whether a process of this number lives; True where that cannot be told.
@@ -58,6 +60,18 @@ def process_namespace() -> str:
         return os.readlink("/proc/self/ns/pid").removeprefix("pid:[").removesuffix("]")
     except OSError:
         return ""
+
+
+def environment_of(process: int) -> list[bytes] | None:
+    """Return the variables that a process was started with, None where that cannot be told.
+
+    One that is just being started has none for a moment, and one that has ended has none.
+    """
+    try:
+        with open(f"/proc/{process}/environ", "rb") as file:
+            return [each for each in file.read(_MOST_VARIABLES).split(b"\0") if each]
+    except OSError:
+        return None
 
 
 def fields_of(process: int) -> list[bytes]:

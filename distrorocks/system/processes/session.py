@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from distrorocks.system.processes.process import boot_id, fields_of, started
+from distrorocks.system.processes.process import boot_id, environment_of, fields_of, started
 
 MARK = "DISTROROCKS_SESSION"
 LIMIT = 4096
@@ -129,12 +129,10 @@ def _has_mark(process: str, mark: str) -> bool:
     """Return whether a process was given a mark; one that is just being started is asked again."""
     wanted = f"{MARK}={mark}".encode()
     for _ in range(_ROUNDS):
-        try:
-            with open(f"/proc/{process}/environ", "rb") as file:
-                environment = file.read()
-        except OSError:
+        environment = environment_of(int(process))
+        if environment is None:
             return False
         if environment:
-            return wanted in environment.split(b"\0")
+            return wanted in environment
         time.sleep(_PAUSE / 10)
     return False
