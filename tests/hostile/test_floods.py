@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.lua.read import Chunk, LuaSyntaxError
+from distrorocks.lua.read import Chunk, LuaSyntaxError, parse
 from distrorocks.system.lua.jail import Jail, JailLimit, LuaRuntimeError
 
 Attack = Callable[[Jail, bytes], Chunk | DistrorocksError]
@@ -153,3 +154,14 @@ def test_memory_is_really_measured(jail: Jail, attack: Attack) -> None:
         attack(jail, b"t = {} for i = 1, 8 do t[i] = ('x'):rep(4e6 - i) end")
         Event().wait(10 / LOOKS_A_SECOND)
     assert peaks[-1] > 30 * 1024
+
+
+@pytest.mark.parametrize("start", ["x=", "x=0x", "x=1.", "x=0x1.", "x=1e", "x=0x1p"])
+@pytest.mark.parametrize("end", ["x", ".x", "e", "..1", ""])
+def test_a_long_numeral_takes_no_time(start: str, end: str) -> None:
+    """Digits are read, or refused, in a time that grows with their number, not with its square."""
+    text = (start + "0" * 30_000 + end).encode()
+    began = time.process_time()
+    with suppress(DistrorocksError):
+        parse(text)
+    assert time.process_time() - began < 1
