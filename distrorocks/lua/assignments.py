@@ -53,6 +53,8 @@ class _Reader:
         self.tokens = scan(text)
         self.spans = [*spans(text), (len(text), len(text))]
         self.found: list[Assignment] = []
+        # The list of names that was looked at last: its last token, and whether it is assigned to.
+        self.list_end, self.is_set = -1, False
 
     def statements(self) -> None:
         """Find the assignments that are statements."""
@@ -60,8 +62,9 @@ class _Reader:
         while self.tokens[at]:
             word = self.tokens[at]
             depth += (word in _OPENS) - (word in _CLOSES)
-            after = self.target(at) if self.is_name(at) else None
-            if after is not None and (not at or self.tokens[at - 1] not in _NO_TARGET):
+            begins = not at or self.tokens[at - 1] not in _NO_TARGET
+            after = self.target(at) if begins and self.is_name(at) else None
+            if after is not None:
                 path, equals = after
                 is_live = depth == 0 and (not at or self.tokens[at - 1] != ",")
                 at = self.value(path, at, equals + 1, is_live=is_live, is_field=False)
@@ -73,10 +76,12 @@ class _Reader:
 
     def several(self, at: int) -> None:
         """Note the first of several names that one statement assigns to; their values are open."""
-        last = at
-        while self.is_name(last) and self.tokens[last + 1] == ",":
-            last += 2
-        if last > at and self.is_name(last) and self.tokens[last + 1] == "=":
+        if at > self.list_end:
+            last = at
+            while self.is_name(last) and self.tokens[last + 1] == ",":
+                last += 2
+            self.list_end, self.is_set = last, self.is_name(last) and self.tokens[last + 1] == "="
+        if at < self.list_end and self.is_set and self.is_name(at):
             place = self.spans[at]
             path = (self.tokens[at],)
             self.found.append(Assignment(path, place[0], *place, False, False))
@@ -159,7 +164,7 @@ class _Reader:
                 at = self.skip(at) if self.tokens[at] in _PAIRS else at + 1
             if self.tokens[at] in (",", ";"):
                 at += 1
-        return at + 1, is_literal
+        return at + (self.tokens[at] == "}"), is_literal
 
     def skip(self, at: int) -> int:
         """Return the token after a pair of brackets and all between them."""
