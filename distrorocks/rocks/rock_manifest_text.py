@@ -15,7 +15,8 @@ DEPLOYED = ("lua", "lib", "bin")
 _KEY = r'(?:([A-Za-z_][A-Za-z0-9_]*)|\["((?!\.{1,2}")[^"\\\r\n\0/]+)"\])'
 _END = r"(?:,\n|\n(?= *\}))"
 _LINES = re.compile(
-    rf'( +(?:{_KEY} = (?:"([^"\\\r\n\0]*)"{_END}|(\{{\}}){_END}|(\{{)\n)|(\}}){_END}))', re.ASCII
+    rf'((?<=\n) ++(?:{_KEY} = (?:"([^"\\\r\n\0]*)"{_END}|(\{{\}}){_END}|(\{{)\n)|(\}}){_END}))',
+    re.ASCII,
 )
 _START, _STOP = "rock_manifest = {\n", "}\n"
 _EMPTY = "rock_manifest = {}\n"

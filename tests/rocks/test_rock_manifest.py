@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings, strategies as st
 
@@ -144,3 +146,13 @@ def test_a_rock_manifest_survives_being_written(files: dict[str, str]) -> None:
     """What is made into a table and written reads back as it was."""
     given = RockManifest(lua=files, lib={"x.so": "1"}, rest={"r-1-1.rockspec": "2"})
     assert RockManifest.parse(persist(given.to_table())) == given
+
+
+@pytest.mark.parametrize(
+    "text", ["rock_manifest = {\n   a = {}}" + " " * 60_000, "x" + " " * 60_000]
+)
+def test_blanks_take_no_time(text: str) -> None:
+    """A rock_manifest may have four megabytes of them: what each takes does not grow."""
+    start = time.process_time()
+    assert persisted_files(text) is None
+    assert time.process_time() - start < 1
