@@ -33,7 +33,7 @@ def parse_relation(text: str) -> tuple[Relation, ...]:
     """Return the alternatives of one entry of Depends, in the order written; () if malformed."""
     alternatives = []
     for part in text.split("|"):
-        found = _RELATION.fullmatch(part)
+        found = _RELATION.fullmatch(" ".join(part.split()))
         if not found:
             return ()
         if not found["operator"]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from distrorocks.distro import deb
@@ -51,3 +53,13 @@ def test_architectures_have_their_multiarch_directories() -> None:
     assert deb.triplet("i386") == "i386-linux-gnu"
     assert deb.triplet("ppc64el") == "powerpc64le-linux-gnu"
     assert deb.triplet("nonsense") == ""
+
+
+def test_blanks_in_a_relation_take_no_time() -> None:
+    """They may stand anywhere: what each one takes does not grow with their number."""
+    start = time.process_time()
+    blanks = " " * 4_000
+    found = deb.parse_relation(f"a{blanks}(>= 1){blanks}")
+    assert found == deb.parse_relation("a (>= 1)")
+    assert deb.parse_relation("a" + " " * 4_000 + "!") == ()
+    assert time.process_time() - start < 0.3
