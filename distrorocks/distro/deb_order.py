@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from distrorocks.distro.version_order import number_of
+
 Run = tuple[tuple[int, ...], int]
 DebKey = tuple[int, tuple[Run, ...], tuple[Run, ...]]
 
@@ -19,7 +21,7 @@ def sort_key(version: str) -> DebKey:
     upstream, dash, revision = rest.rpartition("-")
     if not dash:
         upstream, revision = rest, ""
-    return int(epoch), _runs(upstream), _runs(revision)
+    return number_of(epoch), _runs(upstream), _runs(revision)
 
 
 def _runs(text: str) -> tuple[Run, ...]:
@@ -29,7 +31,7 @@ def _runs(text: str) -> tuple[Run, ...]:
     end and all others after.
     """
     runs = tuple(
-        ((*map(_place, other), 0), int(digits or 0))
+        ((*map(_place, other), 0), number_of(digits))
         for other, digits in _RUNS.findall(text or "0")
         if other or digits
     )

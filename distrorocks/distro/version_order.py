@@ -16,6 +16,7 @@ _DEB_PART = re.compile(r"([^0-9]*)([0-9]*)")
 _RPM_PART = re.compile(r"~|\^|[0-9]+|[A-Za-z]+")
 _TILDE, _END, _CARET, _WORD, _NUMBER = range(5)
 _AFTER_LETTERS = 256
+_MOST_DIGITS = 400
 
 
 def deb_key(version: str) -> DebKey:
@@ -36,13 +37,22 @@ def rpm_key(version: str) -> RpmKey:
 
 def _epoch(version: str) -> tuple[int, str]:
     epoch, colon, rest = version.partition(":")
-    return (int(epoch), rest) if colon and epoch.isdecimal() else (0, version)
+    return (number_of(epoch), rest) if colon and epoch.isdecimal() else (0, version)
+
+
+def number_of(digits: str) -> int:
+    """Return the number that digits are; one of too many digits is as large as any.
+
+    Python reads 4,300 digits at most, in a time that grows with their square.
+    """
+    digits = digits.lstrip("0") or "0"
+    return int(digits) if len(digits) <= _MOST_DIGITS else 10**_MOST_DIGITS
 
 
 def _deb_parts(text: str) -> DebParts:
     """Return words and numbers in turn; at last nothing, which is above a tilde."""
     parts = [
-        ((*map(_weight, word), 0), int(number or 0))
+        ((*map(_weight, word), 0), number_of(number))
         for word, number in _DEB_PART.findall(text)
         if word or number
     ]
@@ -62,7 +72,7 @@ def _rpm_parts(text: str) -> RpmParts:
         if part in "~^":
             parts.append((_TILDE if part == "~" else _CARET, 0))
         elif part.isdecimal():
-            parts.append((_NUMBER, int(part)))
+            parts.append((_NUMBER, number_of(part)))
         else:
             parts.append((_WORD, part))
     return (*parts, (_END, 0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -51,3 +52,12 @@ def test_the_order_is_dpkgs(one: str, other: str) -> None:
     command = ["dpkg", "--compare-versions", one, "lt", other]
     is_less = subprocess.run(command, check=False).returncode == 0
     assert (deb_key(one) < deb_key(other)) == is_less
+
+
+@pytest.mark.parametrize("key", [deb_key, rpm_key])
+def test_a_number_of_any_length_has_a_place(key: Callable[[str], object]) -> None:
+    """Python reads no more than 4,300 digits; a longer number is above all others."""
+    huge = "9" * 5000
+    assert key(f"1.{huge}-1") > key("1.9999-1")  # type: ignore[operator]
+    assert key(f"{huge}:1-1") > key("7:1-1")  # type: ignore[operator]
+    assert key(f"1.{'0' * 5000}7-1") == key("1.7-1")
