@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from distrorocks.rocks.version import Version
 
 _WORDS = {-1000000: "alpha", -100000: "beta", -10000: "pre", -1000: "rc"}
 _NUMBER_AFTER_WORD = 100000
 _LETTER = 1000
+_ABOVE_ALL = "9" * 310
+"""What stands for a number of so many digits that it is infinite for Lua."""
 
 
 def package_version(version: Version) -> str:
@@ -30,6 +34,8 @@ def spelled(parts: tuple[float, ...]) -> str:
             text += "0"
         if part < 0:
             text = f"{text or '0'}~{_pre_release(part)}"
+        elif part == inf:
+            text = f"{text}.{_ABOVE_ALL}" if text else _ABOVE_ALL
         elif part == int(part):
             text = f"{text}.{int(part)}" if text else str(int(part))
         else:

@@ -175,7 +175,7 @@ def _numbers(parts: Parts) -> Parts:
 def _following(parts: Parts) -> str:
     """Return the text of the version whose last slot is the next one."""
     last = parts[-1]
-    return spelled((*parts[:-1], last + (1 if last >= 0 and last == int(last) else 1e-05)))
+    return spelled((*parts[:-1], last + (1 if last >= 0 and last % 1 == 0 else 1e-05)))
 
 
 def _either(one: Sequence[Span], other: Sequence[Span]) -> Spans:

@@ -23,6 +23,7 @@ from distrorocks.rocks.version import Version
         ("scm-1", "110000000-1"),
         ("dev-3", "120000000-3"),
         ("v1.0-1", "0v1.0-1"),
+        (f"{'9' * 400}.1-1", f"{'9' * 310}.1-1"),
     ],
 )
 def test_a_rocks_version_is_spelled_for_packages(rock: str, package: str) -> None:
