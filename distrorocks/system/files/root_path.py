@@ -40,7 +40,10 @@ class RootView:
 
     def find(self, path: str) -> Found | None:
         """Return what ``path`` leads to, or None if it is missing, a loop, or unreadable."""
-        return self._follow(path, _MOST_LINKS)
+        try:
+            return self._follow(path, _MOST_LINKS)
+        except RecursionError:  # more steps than the kernel takes in a path
+            return None
 
     def entry(self, path: str) -> Found | None:
         """Return what stands at ``path``, a link itself, or None if nothing can be reached there.
