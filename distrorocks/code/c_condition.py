@@ -93,7 +93,7 @@ class _Reader:
         if word == "defined":
             return self._defined()
         if word[0].isdigit():
-            return int(word.rstrip("uUlL"), 8 if word[0] == "0" and word.isdigit() else 10)
+            return _number(word)
         if word == VERSION_NUMBER:
             return self.version_number
         if word[0].isalpha() or word[0] == "_":
@@ -120,3 +120,11 @@ class _Reader:
     def _expect(self, word: str) -> None:
         if not self._accept(word):
             raise _UnreadError
+
+
+def _number(word: str) -> int:
+    """Return the value of an integer constant; ``_UnreadError`` where it is none of C."""
+    try:
+        return int(word.rstrip("uUlL"), 8 if word[0] == "0" and word.isdigit() else 10)
+    except ValueError:  # "08", or more digits than Python reads
+        raise _UnreadError from None

@@ -34,6 +34,8 @@ KNOWN = {"luaL_newlib": True, "luaL_reg": False}
         ("defined(", None),
         ("(" * 5000, None),
         ("!" * 5000 + "1", None),
+        ("LUA_VERSION_NUM < 08", None),
+        ("LUA_VERSION_NUM < " + "9" * 5000, None),
     ],
 )
 def test_what_is_known_decides(text: str, value: bool | None) -> None:
