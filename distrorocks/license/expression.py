@@ -12,6 +12,8 @@ from typing import Any
 from distrorocks.license.names import KNOWN
 
 _TOKEN = re.compile(r"[()]|[^\s()]+")
+# What license-expression raises for half an expression, beside its own errors.
+_FAULTS = (*(AssertionError, AttributeError, LookupError, TypeError, ValueError, RecursionError),)
 _OPERATORS = ("AND", "OR", "WITH")
 
 
@@ -35,7 +37,7 @@ def spelled_expression(text: str) -> str | None:
     try:
         parsed = licensing.parse(text, validate=True)
         return str(parsed) if parsed is not None else None
-    except (AttributeError, LookupError, TypeError, ValueError, RecursionError):
+    except _FAULTS:
         return None
     except Exception as error:  # the library's own errors have no common base
         if type(error).__module__.startswith(("license_expression", "boolean")):

@@ -94,3 +94,9 @@ def test_any_text_is_answered_with_an_expression_or_nothing(text: str) -> None:
     """Whatever the field holds, the answer is none or names at least one licence."""
     said = spdx_of(text)
     assert said is None or licenses_in(said)
+
+
+@pytest.mark.parametrize("text", ["(OR MIT", "MIT OR OR", "( ( MIT", "MIT WITH", "AND"])
+def test_half_an_expression_is_none(text: str) -> None:
+    """Whatever the library says of it, assertions of its own included."""
+    assert spelled_expression(text) is None
