@@ -6,7 +6,8 @@ import re
 import textwrap
 
 _ARTICLE = re.compile(r"(?:an?|the)\s+(?=\S)", re.IGNORECASE)
-_PLACEHOLDER = re.compile(r"(?i)\W*(?:xxx|todo|tbd|fixme|none|summary|\W*please .*)\W*")
+_WORD = re.compile(r"\w+")
+_PLACEHOLDERS = frozenset(("xxx", "todo", "tbd", "fixme", "none", "summary"))
 _ITEM = re.compile(r"(?m)\n(?=[ \t]*(?:[-*\u2022]|[0-9]{1,2}[.)]|[a-z][.)])[ \t]+\S)")
 _MOST_SUMMARY = 75
 _MOST_LINES = 20
@@ -14,8 +15,8 @@ _MOST_LINES = 20
 
 def synopsis(summary: str, *, package: str, rock: str) -> str:
     """Return a summary as one short phrase without article, name and full stop; "" if empty."""
-    text = " ".join(summary.split()).strip(" .")
-    if not re.search(r"\w", text) or _PLACEHOLDER.fullmatch(text):
+    text = _words(summary).strip(" .")
+    if not _WORD.search(text) or _is_placeholder(text):
         return ""
     for name in (package, rock):
         if text.lower().startswith(name.lower()) and text[len(name) : len(name) + 1] in " :-,":
@@ -23,14 +24,14 @@ def synopsis(summary: str, *, package: str, rock: str) -> str:
             text = rest if rest != text[len(name) :] else text
     text = _ARTICLE.sub("", text, count=1) if _ARTICLE.match(text) else text
     if len(text) > _MOST_SUMMARY:
-        text = textwrap.shorten(text, _MOST_SUMMARY, placeholder="")
-        text = text.rstrip(" ,;:-(") or summary[:_MOST_SUMMARY]
+        short = textwrap.shorten(text, _MOST_SUMMARY, placeholder="").rstrip(" ,;:-(")
+        text = short or text[:_MOST_SUMMARY]
     return text[:1].upper() + text[1:] if text else ""
 
 
 def paragraphs(text: str, *, width: int = 76) -> tuple[str, ...]:
     """Return a longer text in lines, paragraphs parted by empty ones, at most twenty lines."""
-    if _PLACEHOLDER.fullmatch(text.strip()):
+    if _is_placeholder(text):
         return ()
     lines: list[str] = []
     for part in re.split(r"\n\s*\n", text.strip()):
@@ -38,6 +39,19 @@ def paragraphs(text: str, *, width: int = 76) -> tuple[str, ...]:
         wrapped = [line for item in items if item for line in _wrapped(item, width)]
         lines += ["", *wrapped] if wrapped else []
     return tuple(lines[1 : _MOST_LINES + 1])
+
+
+def _is_placeholder(text: str) -> bool:
+    """Return whether a text is one word that stands for another, or a line that asks for one."""
+    first = _WORD.search(text)
+    if first is None:
+        return False
+    word, rest = first[0].lower(), text[first.end() :]
+    if word == "please" and rest.startswith(" "):
+        rest = rest.partition("\n")[2]
+    elif word not in _PLACEHOLDERS:
+        return False
+    return not _WORD.search(rest)
 
 
 def _words(text: str) -> str:

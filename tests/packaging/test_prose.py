@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from distrorocks.packaging.prose import paragraphs, synopsis
@@ -50,3 +52,31 @@ def test_no_line_begins_with_a_dot() -> None:
         "This module dumps arbitrarily complex data structures as",
         "GraphViz .dot-files to see",
     )
+
+
+@pytest.mark.parametrize("text", ['"' * 40_000 + "x", "please " + "!" * 40_000 + "\nx"])
+def test_a_text_of_signs_takes_no_time(text: str) -> None:
+    """A rockspec may hold a megabyte of them: what each character takes does not grow."""
+    start = time.process_time()
+    paragraphs(text)
+    synopsis(text, package="lua-foo", rock="foo")
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    "text", ["TODO", "-- none --", "(Please write me)", "please x\n ...", "XXX!"]
+)
+def test_a_placeholder_says_nothing(text: str) -> None:
+    """A word alone, or a request, whatever signs stand around it."""
+    assert paragraphs(text) == ()
+    assert paragraphs(f"{text}\nmore") != ()
+
+
+@pytest.mark.parametrize(
+    "summary", ["(" * 18 + "\n" + ")" * 50 + "2147483", "(\x1b[2JDepends:" + "x" * 90]
+)
+def test_a_synopsis_is_one_line_that_prints(summary: str) -> None:
+    """Of a summary with no word that fits, too: another field could begin in a control file."""
+    said = synopsis(summary, package="lua-foo", rock="foo")
+    assert said.isprintable()
+    assert 0 < len(said) <= 75
