@@ -19,7 +19,7 @@ _LUA = b"/lua/5."
 _MOST_OF_ONE = 32 << 20
 _DAMAGE = (
     *(tarfile.TarError, zlib.error, LZMAError),
-    *(EOFError, OSError, ValueError, OverflowError, LookupError),
+    *(EOFError, OSError, ValueError, TypeError, OverflowError, LookupError),
 )
 _MOST_OF_HEADER = 1 << 20
 _OF_HEADERS = (

@@ -27,6 +27,12 @@ from distrorocks.system.packaging.source_members import (
 MOST_BYTES = MOST_UNPACKED
 _ARCHIVE = re.compile(r"\.(?:zip|rock|tar|tar\.(?:gz|bz2|xz)|tgz|tbz2?)\Z")
 
+# What Python's readers raise for what an archive claims: no name, a size past all files, ...
+_UNREADABLE = (
+    *(EOFError, OSError, ValueError, NotImplementedError, RuntimeError),
+    *(IndexError, OverflowError, TypeError),
+)
+
 
 def is_archive(name: str) -> bool:
     """Return whether a file's name is that of an archive that can be looked into."""
@@ -45,7 +51,7 @@ def archive_members(content: bytes, name: str) -> Members:
     except (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
         hint = "fetch it again, or see what the file is"
         raise SourcesError(f"{name} is a damaged archive", detail=str(error), hint=hint) from None
-    except (EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except _UNREADABLE as error:
         raise SourcesError(f"{name} cannot be read as an archive", detail=str(error)) from None
 
 

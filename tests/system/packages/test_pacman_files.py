@@ -104,3 +104,12 @@ def test_a_fifo_is_no_list(tmp_path: Path) -> None:
     path.unlink()
     os.mkfifo(path)
     assert read_pacman_files(str(tmp_path)) == ({}, {}, [])
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\0", b"\0" * 512, b"x" * 512]
+)
+def test_a_file_cut_short_is_told(tmp_path: Path, content: bytes) -> None:
+    """Wherever: Python's reader has an error of its own for some places."""
+    put(tmp_path, "extra.files").write_bytes(content)
+    assert len(read_pacman_files(str(tmp_path))[2]) <= 1

@@ -76,3 +76,25 @@ def test_damage_is_told(content: bytes) -> None:
     """No archive, or half of one, is an error of ours."""
     with pytest.raises(SourcesError):
         archive_members(content, "a.tar.gz")
+
+
+def test_a_member_without_a_name_is_told() -> None:
+    """A zip may hold one, which Python's reader cannot ask whether it is a directory."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("x", b"y")
+        archive.filelist[0].filename = ""
+    content = packed.getvalue()
+    with pytest.raises(SourcesError):
+        archive_members(content, "a.zip")
+
+
+def test_a_size_past_all_archives_is_told() -> None:
+    """A tar may claim one that no file can be asked to skip."""
+    member = tarfile.TarInfo("a/x.lua")
+    head = bytearray(member.tobuf(tarfile.GNU_FORMAT))
+    head[124:136] = b"\x80" + b"\x7f" * 11
+    head[148:156] = b" " * 8
+    head[148:156] = b"%06o\0 " % sum(head)
+    with pytest.raises(SourcesError):
+        archive_members(bytes(head) + b"\0" * 1024, "a.tar")
