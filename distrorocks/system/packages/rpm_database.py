@@ -36,6 +36,7 @@ _LISTS = (
 _QUERY = _RECORD + _FIELD.join((*_SINGLE, *_LISTS))
 _AT_ONCE = 1000
 _TIMEOUT = 120
+_MOST_DIGITS = 20
 
 
 def read_packages(root: str) -> Packages:
@@ -128,7 +129,7 @@ def _owners(rpm: Sequence[str], paths: Sequence[str]) -> list[str]:
                 detail=output.stderr.decode("utf-8", "replace").strip(),
                 hint="see whether `rpm -qa` works",
             )
-        numbers.update(number for number in owned if number.isdecimal())
+        numbers.update(number for number in owned if _is_number(number))
     return sorted(numbers, key=int)
 
 
@@ -151,7 +152,7 @@ def _package(record: Sequence[str], view: RootView) -> Package | None:
     files = [
         path
         for flags, path in zip(listed[0::2], listed[1::2], strict=False)
-        if flags.isdecimal() and not int(flags) & _GHOST and _matters(path, view)
+        if _is_number(flags) and not int(flags) & _GHOST and _matters(path, view)
     ]
     summary, description, homepage, license_ = ("" if text == "(none)" else text for text in texts)
     return Package(
@@ -168,6 +169,11 @@ def _package(record: Sequence[str], view: RootView) -> Package | None:
         provides=tuple(dict.fromkeys(provides)),
         files=tuple(sorted(files)),
     )
+
+
+def _is_number(text: str) -> bool:
+    """Return whether a text is a number as rpm writes one."""
+    return text.isdecimal() and len(text) <= _MOST_DIGITS
 
 
 def _matters(path: str, view: RootView) -> bool:

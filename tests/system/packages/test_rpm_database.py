@@ -127,3 +127,13 @@ def test_without_a_database_or_lua_files_rpm_is_not_started(
     (tmp_path / "var/lib/rpm/Packages").write_text("x")
     assert read_with(monkeypatch, tmp_path, rpm).packages == ()
     assert rpm.calls == []
+
+
+def test_flags_that_are_no_number_of_rpm_are_passed_over(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More digits than Python reads are none of a file's flags; other files still count."""
+    path = "/usr/share/lua/5.4/re.lua"
+    rpm = Rpm(record("lua-lpeg", [(int("9" * 40), "/usr/share/lua/5.4/x.lua"), (0, path)]))
+    rpm.records = rpm.records.replace("9" * 40, "9" * 5000)
+    assert read_with(monkeypatch, root, rpm).packages[0].files == (path,)
