@@ -17,6 +17,7 @@ _BIN = ("/usr/bin", "/usr/local/bin")
 _TRIGGERS = "/var/lib/dpkg/info/distrorocks-hooks.triggers"
 _HOOKS = "distrorocks-hooks"
 _OURS = "distrorocks-"
+_MOST_DIGITS = 20  # more are no number of a process
 _FOR_ALL = 0o005
 _VARIABLES = ("LUA_PATH", "LUA_CPATH", "LUA_INIT")
 
@@ -63,7 +64,8 @@ def stale_lock(view: RootView, path: str) -> str:
     except OSError:
         return ""
     number = holder.removeprefix(_OURS)
-    if holder.startswith(_OURS) and number.isdigit():
+    if holder.startswith(_OURS) and number.isascii() and number.isdigit():
+        number = number[:_MOST_DIGITS]
         return "" if is_running(int(number)) else f"process {number}, which is gone"
     return f"a program {age / 3600:.0f} hours ago" if age > STALE_SECONDS else ""
 

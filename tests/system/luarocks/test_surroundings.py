@@ -89,3 +89,13 @@ def test_only_the_running_system_has_variables(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("LUA_PATHS", "z")
     assert lua_variables("/") == {"LUA_PATH_5_4": "x", "LUA_INIT": "y"}
     assert lua_variables("/some/root") == {}
+
+
+def test_a_lock_whose_number_is_none_has_no_living_holder(view: RootView) -> None:
+    """A digit that is no decimal one, or more of them than Python reads, is nobody's number."""
+    place = Path(view.root, "usr/lockfile.lfs")
+    place.symlink_to("distrorocks-\u00b2")
+    assert stale_lock(view, "/usr/lockfile.lfs") == ""
+    place.unlink()
+    place.symlink_to(f"distrorocks-{'9' * 4080}")
+    assert "which is gone" in stale_lock(view, "/usr/lockfile.lfs")
