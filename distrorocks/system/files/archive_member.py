@@ -110,6 +110,8 @@ def check_members(members: Sequence[Member]) -> None:
     """
     kinds: dict[str, Kind] = {}
     for member in members:
+        if not member.path and member.kind is not Kind.DIRECTORY:
+            raise ArchiveError(f"a member of it is the directory itself, and {member.kind.value}")
         before = kinds.setdefault(member.path, member.kind)
         if before is not member.kind:
             raise ArchiveError(
