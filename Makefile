@@ -16,6 +16,7 @@ ROCKS ?= $(firstword $(wildcard ../shared/data/dev-rocks.tar))
 APT_LIST := .ci/apt-packages.txt
 APT_PACKAGES = $(shell sed 's/\#.*//' $(APT_LIST))
 PYTEST_OPTIONS ?=
+FUZZ_SECONDS ?= 80
 
 # $(call install_packages,WORDS): apt-get install as root, through sudo where it is there.
 define install_packages
@@ -87,7 +88,8 @@ conformance: setup ## compare with LuaRocks' own answers: make conformance CORPU
 	fi
 	$(RUN) integration.conformance '$(CORPUS)'
 
-fuzz: setup ## 20,000 questions beside a SAT solver, a thousand hand edits through updates
+fuzz: setup ## hostile inputs for each reader (FUZZ_SECONDS), the resolver, updates under hand edits
+	$(RUN) integration.fuzzing --seconds $(FUZZ_SECONDS)
 	$(RUN) integration.resolver_fuzz --universes 20000
 	$(RUN) integration.update_edits
 

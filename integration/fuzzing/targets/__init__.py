@@ -1,0 +1,1 @@
+"""What is fuzzed: a file for each kind of untrusted input."""

@@ -1,0 +1,132 @@
+"""Sources of rocks: C and Lua files, licences, pages, texts that rockspecs say of themselves."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from distrorocks.code.c_luas import c_unfit
+from distrorocks.code.lua_api import LuaApi
+from distrorocks.code.lua_luas import lua_unfit
+from distrorocks.license.dep5 import copyright_text
+from distrorocks.license.free_text import says_nothing, spdx_of, vagueness
+from distrorocks.license.holders import holders
+from distrorocks.license.stanzas import stanzas
+from distrorocks.license.texts import findings, is_silent
+from distrorocks.license.verdict import verdict
+from distrorocks.lua.value import to_text
+from distrorocks.packaging.long_pages import maker_of_long_page
+from distrorocks.packaging.prose import paragraphs, synopsis
+from distrorocks.plan.packaged_text import fitted
+from distrorocks.plan.staging import Write
+from distrorocks.system.packaging.lua_api_file import read_lua_api
+from integration.fuzzing.target import Target, plain
+from tests.license import passages
+
+_VERSIONS = ("5.1", "5.2", "5.3", "5.4")
+_C = b"""#include "lua.h"
+#if LUA_VERSION_NUM < 502 || !defined(LUA_OK) && (LUA_VERSION_NUM > 500)
+#define lua_rawlen lua_objlen
+#elif defined LUA_VERSION_NUM
+static int luaL_x(lua_State *L) { /* c */ return luaL_register(L, "x", NULL); }
+#else
+#error "no"
+#endif
+void lua_setuservalue(lua_State *L, int i) \\
+{
+  luaL_checkint(L, 1); // x
+}
+"""
+_LUA = b"""#!/usr/bin/lua
+-- SPDX-License-Identifier: MIT
+local x <const> = 1 // 2
+goto done
+module("a", package.seeall)
+table.foreach(x, setfenv) ::done::
+"""
+_PAGE = b"<html><meta name='generator' content='LDoc 1'><p data-x='a'>x</p></html>\r\n"
+_DECLARED = (
+    b"MIT/X11",
+    b"GPL v2 or later",
+    b"(MIT OR Apache-2.0) AND BSD-3-Clause",
+    b"public domain",
+)
+
+
+@cache
+def _api() -> LuaApi:
+    return read_lua_api()
+
+
+def _c(data: bytes) -> None:
+    text = data.decode("latin-1")
+    c_unfit({"a.c": text, "b.h": text[::2]}, ("a.c",), _api(), _VERSIONS)
+
+
+def _lua(data: bytes) -> None:
+    lua_unfit({"a.lua": data.decode("utf-8", "replace")}, _VERSIONS)
+
+
+def _license(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    paths = ("LICENSE", "README.md", "src/a.c", "lib/LICENSE")
+    found = [each for path in paths for each in findings(path, text)]
+    silent = [path for path in paths if is_silent(path, text)]
+    result = verdict("MIT", found, silent)
+    parts = stanzas(result.license, found, dict.fromkeys(paths, text))
+    written = copyright_text("foo", "http://a.example", parts, {"MIT": text})
+    assert not any(line.isspace() for line in written.split("\n")), "a blank that ends no stanza"
+    for holder in holders(text):
+        assert "\n" not in holder, "a holder with lines"
+
+
+def _declared(data: bytes) -> None:
+    text = to_text(data)
+    found = spdx_of(text)
+    if found:
+        assert spdx_of(found) == found, "what was said is said otherwise"
+    vagueness(text)
+    says_nothing(text)
+    verdict(text, ())
+
+
+def _page(data: bytes) -> None:
+    """A text that was fitted is not changed again."""
+    modules, others, documents = ("/a.lua",), ("/a.html", "/b"), ("/c.html", "/d")
+    fresh = {}
+    for step in fitted(modules, others, documents, lambda _: data):
+        if isinstance(step, Write):
+            fresh[step.path] = step.content
+    again = fitted(modules, others, documents, lambda path: fresh.get(path, data))
+    assert not {each.path for each in again} & fresh.keys(), "it is changed once more"
+    maker_of_long_page(data.decode("utf-8", "replace"))
+
+
+def _prose(data: bytes) -> None:
+    text = to_text(data)
+    assert "\n" not in synopsis(text, package="lua-foo", rock="foo"), "a synopsis with lines"
+    for paragraph in paragraphs(text):
+        assert "\n\n" not in paragraph, "a paragraph that is two"
+
+
+SOURCE_TARGETS = (
+    Target("c-source", plain(_c), lambda: (_C,), seconds=1.0),
+    Target("lua-source", plain(_lua), lambda: (_LUA,)),
+    Target(
+        "license-text",
+        plain(_license),
+        lambda: [
+            text.encode()
+            for name, text in sorted(vars(passages).items())
+            if name.isupper() and isinstance(text, str)
+        ],
+        seconds=1.0,
+    ),
+    Target("license-declared", plain(_declared), lambda: _DECLARED, most_bytes=4096),
+    Target("packaged-text", plain(_page), lambda: (_PAGE, _LUA, b"\xff\xfe#!/bin/sh\r\n")),
+    Target(
+        "prose",
+        plain(_prose),
+        lambda: (b"Foo is a library.\n\n  * one\n  * two\n\nLong. " * 3, b"a library"),
+        most_bytes=8192,
+    ),
+)
