@@ -38,6 +38,7 @@ _ONLY_NAMED = frozenset(
 )
 _SCRIPT = re.compile(r"(?P<end></script\s*>)|<script\b[^<>]*>", re.IGNORECASE)
 _COUNTER = re.compile(r"google-analytics\.com|urchinTracker|google_ad_client", re.IGNORECASE)
+_LINE_END = re.compile(rb"(?<!\r)\r+\n")
 _KEPT = "data-elsewhere"
 
 
@@ -72,7 +73,7 @@ def fitted(
 def _document(held: bytes) -> bytes:
     """Return a document in UTF-8, a script's lines ended as the shell reads them (rpmlint)."""
     fresh = in_utf_8(held)
-    return fresh.replace(b"\r\n", b"\n") if fresh.startswith(b"#!") else fresh
+    return _LINE_END.sub(b"\n", fresh) if fresh.startswith(b"#!") else fresh
 
 
 def _changed(path: str, held: bytes | None, change: Callable[[bytes], bytes]) -> list[Step]:

@@ -108,6 +108,7 @@ def test_a_script_among_documents_has_the_shells_line_ends() -> None:
     example = "/usr/share/doc/lua-a/example.lua"
     for held, fresh in (
         (b"#!/usr/bin/lua\r\nx()\r\n", b"#!/usr/bin/lua\nx()\n"),
+        (b"#!/usr/bin/lua\r\r\nx()\rx\r", b"#!/usr/bin/lua\nx()\rx\r"),
         (b"x()\r\n", None),
     ):
         steps = fitted([], [], [example], {example: held}.get)
