@@ -34,6 +34,8 @@ _ROCK = re.compile(r"[a-z0-9_][a-z0-9._-]*")
 _VERSION = re.compile(r"(?:[A-Za-z0-9.]|\{upstream\}|\{lua\})+-[0-9]+")
 _LUA_VERSION = re.compile(r"5\.[1-9][0-9]?")
 _MODULE = re.compile(r"[^\s/\\]+")
+_MOST_TOLD = 50
+_LONGEST_TOLD = 300
 _ROCK_KEYS = ("rock", "version", "lua_versions", "modules")
 _KEYS = (*_ROCK_KEYS[:3], "rocks", "publish", "reason", "confidence", "evidence", "versions")
 
@@ -76,6 +78,13 @@ class _Faults:
     def __init__(self) -> None:
         self.lines: list[str] = []
 
+    @property
+    def told(self) -> str:
+        """The lines that a person can read: the first ones, each of bounded length."""
+        shown = [_shortened(line) for line in self.lines[:_MOST_TOLD]]
+        left = len(self.lines) - len(shown)
+        return "\n".join([*shown, *([f"and {left} more"] if left else [])])
+
     def text(
         self, table: Mapping[str, Any], place: str, key: str, form: re.Pattern[str], allowed: str
     ) -> str | None:
@@ -110,6 +119,11 @@ class _Faults:
         return value
 
 
+def _shortened(line: str) -> str:
+    """Return a line without what is past the length that a person reads."""
+    return line if len(line) <= _LONGEST_TOLD else f"{line[:_LONGEST_TOLD]}..."
+
+
 def parse_names(document: Mapping[str, Any], *, file_name: str) -> dict[str, NameEntry]:
     """Return package -> entry for a names file as the TOML parser gives it.
 
@@ -124,7 +138,7 @@ def parse_names(document: Mapping[str, Any], *, file_name: str) -> dict[str, Nam
     if faults.lines:
         raise NamesError(
             f"{file_name} is not a names file that distrorocks understands",
-            detail="\n".join(faults.lines),
+            detail=faults.told,
             hint='each table is a package: [lua-foo] with rock = "foo", or publish = false',
         )
     return entries

@@ -70,3 +70,14 @@ def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(NamesError) as raised:
         parse_names({"a": 1, "b": {"rock": 2}, "c": {"rock": "c"}}, file_name="names.toml")
     assert len(raised.value.detail.splitlines()) == 2
+
+
+def test_faults_without_end_do_not_flood() -> None:
+    """The first ones are told, shortened, and how many there are."""
+    place = "lua-" + "x" * 5000
+    with pytest.raises(NamesError) as raised:
+        parse_names({place: {f"k{number}": 1 for number in range(900)}}, file_name="names.toml")
+    lines = raised.value.detail.splitlines()
+    assert len(raised.value.detail) < 20_000
+    assert lines[0].startswith("lua-xxx")
+    assert lines[-1].startswith("and 8")
