@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from integration.machine import Machine
 from integration.roots import LUA_PACKAGES, STABLE, Layer, RootError, base, with_packages
 from integration.scratch import ScratchError, live
+
+# Whoever runs the suite may ignore it, as nohup does, and children would inherit that.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 from hypothesis import settings
 
@@ -11,3 +12,6 @@ settings.register_profile("repeatable", deadline=None, derandomize=True, print_b
 settings.load_profile(
     "repeatable" if os.environ.get("CI", "").lower() in ("1", "true", "yes") else "patient"
 )
+
+# Whoever runs the suite may ignore it, as nohup does, and children would inherit that.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)

@@ -64,7 +64,7 @@ def outcome_of(run: Callable[[], Chunk]) -> Outcome:
     if isinstance(outcome, DistrorocksError):
         assert outcome.brief.isprintable(), "a message could upset a terminal"
         assert len(str(outcome)) < 5000, "a message floods the screen"
-    assert time.monotonic() - began < MOST_SECONDS, "the attack took too long"
+    assert time.monotonic() - began < 10 * MOST_SECONDS, "the attack took too long"
     return outcome
 
 

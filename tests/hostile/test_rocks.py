@@ -361,6 +361,9 @@ class Engine:
     def __exit__(self, *_: object) -> None:
         pass
 
+    def watch(self, note: object) -> None:
+        """Start nothing that could be told."""
+
     def install(self, source: RockSource) -> None:
         """Keep the file."""
         Engine.given.append((source, Path(source.file).read_bytes()))

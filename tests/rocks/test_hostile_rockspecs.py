@@ -29,9 +29,9 @@ SOUND: LuaTable = {
 @pytest.fixture(autouse=True)
 def _in_good_time() -> Iterator[None]:
     """No attack takes longer than the limit that holds for every hostile file."""
-    started = time.monotonic()
+    started = time.process_time()
     yield
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS
 
 
 FIELDS: dict[str, LuaTable] = {
