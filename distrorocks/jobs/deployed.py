@@ -28,6 +28,7 @@ from distrorocks.trees.layout import Layout
 _WRAPPER_LIMIT = 1 << 20
 _ROCKSPEC_LIMIT = 16 << 20
 _PARTS = ("lua", "lib", "bin", "rest")
+_BUILT = ("lua", "lib", "bin", "conf")
 _TRIAL = ".tmpluarockstestwritable"
 
 Rock = tuple[str, str]
@@ -86,6 +87,7 @@ class _Deployed:
                     if part == "bin" and not self._is_command(paths[1:], digest):
                         yield f"{paths[-1]} is neither the command of {rock.name} nor starts it"
             yield from self._rockspec(rock)
+            yield from self._empty(rock)
 
     def _list(self, rock: RockSource) -> RockManifest:
         path = self._layout.rock_manifest(rock.name, rock.version)
@@ -116,6 +118,15 @@ class _Deployed:
         if read_bounded(path, _ROCKSPEC_LIMIT) != read_bounded(rock.file, _ROCKSPEC_LIMIT):
             yield f"{path} is not the rockspec that was installed"
 
+    def _empty(self, rock: RockSource) -> Iterator[str]:
+        """Yield directories that a build has left empty, which LuaRocks removes when it ends."""
+        if not rock.file.endswith((".rockspec", ".src.rock")):
+            return
+        for name in _BUILT:
+            path = f"{self._layout.rock_dir(rock.name, rock.version)}/{name}"
+            if RootView("/").entry(path) and _names(path) == []:
+                yield f"{path} could not be removed"
+
     def _digest(self, path: str) -> str:
         try:
             return self._digests.of(path)
@@ -140,12 +151,13 @@ def _left(layout: Layout, gone: Sequence[Rock]) -> Iterator[str]:
         prefixes = tuple(
             versioned(IndexedRock(*rock), directory, "").rpartition("/")[2] for rock in gone
         )
-        for name in _names(directory):
+        for name in _names(directory) or ():
             if name.startswith((_TRIAL, *prefixes)):
                 yield f"{directory}/{name} could not be removed"
 
 
-def _names(directory: str) -> list[str]:
+def _names(directory: str) -> list[str] | None:
+    """Return the names in a directory, None for what is none."""
     with suppress(OSError, DistrorocksError), Beneath("/") as below:
         return below.names(resolved(directory))
-    return []
+    return None

@@ -213,6 +213,21 @@ def test_the_rockspec_is_the_one_that_was_given(layout: Layout, tmp_path: Path) 
     }
 
 
+def test_no_empty_directory_of_a_build_stays(layout: Layout, tmp_path: Path) -> None:
+    """LuaRocks does not look whether it could remove it."""
+    file = tmp_path / "a-1-1.rockspec"
+    file.write_text("text")
+
+    class Leaving(SmallEngine):
+        def install(self, source: RockSource) -> None:
+            super().install(source)
+            Path(layout.rock_dir("a", "1-1"), "lib").mkdir()
+
+    with pytest.raises(TreeChanged, match="is not what the plan said") as caught:
+        changed(layout, Leaving(layout), Deploy(source("a 1-1")._replace(file=str(file))))
+    assert "a/1-1/lib could not be removed" in caught.value.detail
+
+
 def test_a_tree_that_changed_since_the_plan_is_not_touched(layout: Layout) -> None:
     """What the plan reckoned with must still be so once the lock is held."""
     engine = SmallEngine(layout)

@@ -125,8 +125,14 @@ class _Restorer:
             is_shared = is_command or path == commands
             with self._noted(entry):
                 self._remove(path, entry, is_shared=is_shared)
-        with contextlib.suppress(FileNotFoundError):
-            self._below.remove_file(self._place.way(_TRIAL))
+        for name in ("", *(f"{way}/" for way in self._place.ways())):
+            trial = self._place.way(f"{name}{_TRIAL}")
+            try:
+                self._below.remove_file(trial)
+            except FileNotFoundError:
+                continue
+            except (OSError, DistrorocksError) as error:
+                self._faults.append(f"{trial}: {error}")
 
     def _remove(self, path: str, entry: Entry, *, is_shared: bool) -> None:
         """Remove a path; directories for commands stay where other programs have some in them."""

@@ -145,7 +145,7 @@ def test_what_luarocks_tries_a_directory_with_goes(tmp_path: Path) -> None:
     """A LuaRocks that is killed at its trial leaves an empty file, in the root and beside us."""
     snapshot = take(made(tmp_path))
     before = state(tmp_path)
-    for path in (".", "bin", "share/lua/5.4", "lib/luarocks/rocks-5.4"):
+    for path in (".", "bin", "share/lua/5.4", "lib", "lib/luarocks", "lib/luarocks/rocks-5.4"):
         (tmp_path / path / ".tmpluarockstestwritable").touch()
     restore(snapshot)
     left = [path for path in state(tmp_path) if "testwritable" in path]
