@@ -35,6 +35,7 @@ SAME |= {"fchmodat": "chmod", "futimens": "utimensat", "openat64": "open", "fope
 SAME |= {"openat": "open", "open64": "open", "mkstemp64": "open", "unlinkat": "unlink"}
 SAME |= {"rmdir": "unlink"}  # remove() tries one, then the other
 LINE = re.compile(r"^(\d+) +(\w+)\((.*)\) += +(-?\d+)")
+BY_HANDLE = re.compile(r'\d+<([^>]*)>, "([^"/][^"]*)"')
 
 
 def seen_by_both(top: Path, folder: Path, *words: str) -> tuple[Counter[str], Counter[str]]:
@@ -50,7 +51,7 @@ def seen_by_both(top: Path, folder: Path, *words: str) -> tuple[Counter[str], Co
     theirs: Counter[str] = Counter()
     for line in trace.read_text().splitlines():
         found = LINE.match(line)
-        if not found or str(top) not in found[3]:
+        if not found or str(top) not in BY_HANDLE.sub(r'"\1/\2"', found[3]):
             continue
         name = found[2]
         is_open = name.startswith("open")
