@@ -163,9 +163,11 @@ class TreeLock:
         if self._directory < 0:
             return
         is_ours = self._maker == os.getpid()  # and not our parent's, in a forked child
-        with contextlib.suppress(OSError):
-            if is_ours and self._target and self._text() == self._target:
-                os.unlink(self._name, dir_fd=self._directory)
+        for _ in range(2):  # what fails once may be of the moment
+            with contextlib.suppress(OSError):
+                if is_ours and self._target and self._text() == self._target:
+                    os.unlink(self._name, dir_fd=self._directory)
+                break
         self._target = ""
         if is_ours and self._has_flock:
             self._drop_flock()  # closing is not enough: a forked child may have it open

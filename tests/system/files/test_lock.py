@@ -28,6 +28,25 @@ def test_the_lock_goes_when_the_block_fails(tmp_path: Path) -> None:
     assert not path.is_symlink()
 
 
+def test_the_lock_goes_when_its_removal_fails_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is tried again: nobody else removes it before the tree is changed again."""
+    unlink = os.unlink
+    calls: list[object] = []
+
+    def failing(*words: object, **more: object) -> None:
+        calls.append(words)
+        if len(calls) == 1:
+            raise PermissionError(13, "Permission denied")
+        unlink(*words, **more)  # type: ignore[arg-type]
+
+    path = tmp_path / "lockfile.lfs"
+    with TreeLock(str(path)):
+        monkeypatch.setattr(os, "unlink", failing)
+    assert not os.path.lexists(path)
+
+
 def test_a_lock_of_luarocks_is_waited_for_and_respected(tmp_path: Path) -> None:
     """A young lock of another program is an error with LuaRocks' own exit status, after a wait."""
     path = tmp_path / "lockfile.lfs"
