@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from integration.faults.layer import HOLD, INSIDE, KILL, Control, Fault, built
-from integration.faults.orphans import Orphans, send
+from integration.faults.orphans import Orphans, send_late
 from integration.faults.runs import Ended
 from integration.machine import Machine
 
@@ -72,8 +72,7 @@ class MachineRunner:
             preexec_fn=arm if watched else None,
         )
         if late:
-            time.sleep(late[0])
-            send(process.pid, late[1])
+            send_late(process.pid, *late)
         out, err = (text.decode(errors="replace") for text in process.communicate())
         self.control.disarm()
         status = process.returncode

@@ -74,3 +74,26 @@ def send(process: int, number: int) -> None:
     """Send a signal to what may have ended."""
     with suppress(ProcessLookupError):
         os.kill(process, number)
+
+
+def send_late(process: int, seconds: float, number: int) -> None:
+    """Send a signal so long after a program has begun to answer signals, if it does not end before.
+
+    What comes earlier interrupts Python itself, which is still reading the program.
+    """
+    while not _answers(process):
+        time.sleep(0.0005)
+    time.sleep(seconds)
+    send(process, number)
+
+
+def _answers(process: int) -> bool:
+    """Return whether a process has an answer of its own for SIGTERM, or has ended (proc(5))."""
+    try:
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError:
+        return True
+    said = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+    if said["State"].startswith(("Z", "X")):
+        return True
+    return bool(int(said["SigCgt"], 16) >> (signal.SIGTERM - 1) & 1)

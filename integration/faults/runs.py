@@ -12,7 +12,6 @@ import importlib
 import os
 import signal
 import sys
-import time
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,7 +19,7 @@ from typing import NamedTuple, NoReturn, Protocol
 
 from distrorocks.cli.main import main
 from integration.faults.layer import VARIABLE, Call, Control, Fault
-from integration.faults.orphans import Orphans, send
+from integration.faults.orphans import Orphans, send_late
 
 _MODULES = ("cli.verbs.refresh", "cli.verbs.install", "cli.verbs.remove", "jobs.refresh")
 _MORE_MODULES = ("jobs.withdraw", "jobs.hook", "jobs.install_rocks", "jobs.remove_rocks")
@@ -100,8 +99,7 @@ class Runner:
         if not child:
             self._be_program(words, fault, watched, files)
         if late:
-            time.sleep(late[0])
-            send(child, late[1])
+            send_late(child, *late)
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         self.control.disarm()
         left = self._orphans.after(fault)
