@@ -224,6 +224,14 @@ def test_what_only_a_shell_understands_is_told(system: System, value: str) -> No
     assert not touched.exists()
 
 
+def test_settings_without_end_are_not_read(system: System) -> None:
+    """A file of eight terabytes without any content would keep the shell reading for days."""
+    with system.settings.open("wb") as file:
+        file.truncate(1 << 42)
+    assert "cannot be read" in system.run().stderr
+    assert len(system.calls()) == 1
+
+
 @NO_FILE
 def test_a_stamp_that_is_no_file_of_ours_is_neither_read_nor_written(
     system: System, make: Callable[[Path], None]
