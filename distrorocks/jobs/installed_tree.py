@@ -97,11 +97,11 @@ class InstalledTree:
 
         It is what the file holds to the byte: LuaRocks compares that.
         """
-        found = self._view.find(f"{self.layout.rock_dir(name, version)}/rock_namespace")
+        found = self._view.entry(f"{self.layout.rock_dir(name, version)}/rock_namespace")
         if found is None:
             return ""
-        try:
-            text = read_bounded(self._view.host_path(found.path), _NAMESPACE_LIMIT)
+        try:  # what it says is printed: a link could lead to what only we may read
+            text = read_bounded(self._view.host_path(found.path), _NAMESPACE_LIMIT, follow=False)
         except DistrorocksError:
             return ""
         return to_text(text)

@@ -53,6 +53,14 @@ def test_rocks_come_newest_first_with_their_namespaces(root: Path) -> None:
     assert found.versions("a")[1].rockspec == "/t/lib/luarocks/rocks-5.4/a/1.2-1/a-1.2-1.rockspec"
 
 
+def test_a_namespace_is_read_through_no_link(root: Path) -> None:
+    """It is printed: in another user's tree it could lead to what only root may read."""
+    place = root / "t/lib/luarocks/rocks-5.4/a/1.2-1/rock_namespace"
+    place.rename(root / "secret")
+    place.symlink_to("/secret")
+    assert tree(root).namespace("a", "1.2-1") == ""
+
+
 def test_needs_are_the_manifests(root: Path) -> None:
     """In their order, lua among them."""
     newest, old, _ = tree(root).rocks

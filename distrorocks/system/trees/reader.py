@@ -227,7 +227,7 @@ def read_namespaces(
     for name, version, directory in places:
         if name in names:
             try:
-                text = read_bounded(f"{directory}/rock_namespace", _NAMESPACE_LIMIT)
+                text = read_bounded(f"{directory}/rock_namespace", _NAMESPACE_LIMIT, follow=False)
             except DistrorocksError:
                 continue
             namespaces[name, version] = text.decode("utf-8", "surrogateescape")

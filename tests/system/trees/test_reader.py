@@ -173,3 +173,6 @@ def test_namespaces_are_read_only_where_a_dependency_asks(tmp_path: Path) -> Non
     with Jail() as jail:
         read = read_entries(places, jail=jail)
     assert read_namespaces(places, read.entries) == {("foo", "1-1"): "ns"}
+    (foo / "rock_namespace").rename(tmp_path / "outside")
+    (foo / "rock_namespace").symlink_to(tmp_path / "outside")
+    assert read_namespaces(places, read.entries) == {}, "a link could lead out of the root"
