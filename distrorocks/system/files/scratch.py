@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from types import TracebackType
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import quoted
 from distrorocks.rocks.rock_manifest import is_file_name
+from distrorocks.system.files.trust import trusted_path
 from distrorocks.system.processes.interruption import deferred
+
+
+def private_directory() -> tempfile.TemporaryDirectory[str]:
+    """Return a new directory of ours; raise ``UntrustedError`` where others could replace it.
+
+    ``TMPDIR`` may be another user's directory: programs of root's would read there what that user
+    has put in place of what was made.
+    """
+    if os.geteuid() == 0:
+        trusted_path("/", os.path.abspath(tempfile.gettempdir()))
+    return tempfile.TemporaryDirectory(prefix="distrorocks-")
 
 
 class ScratchDirectory:
@@ -16,7 +29,7 @@ class ScratchDirectory:
 
     def __init__(self) -> None:
         with deferred():  # else a directory could be made, and nobody know of it
-            self._directory = tempfile.TemporaryDirectory(prefix="distrorocks-")
+            self._directory = private_directory()
 
     def __enter__(self) -> ScratchDirectory:
         return self

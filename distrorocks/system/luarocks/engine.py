@@ -12,6 +12,7 @@ from types import TracebackType
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import quoted
 from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.files.scratch import private_directory
 from distrorocks.system.files.trust import trusted_path
 from distrorocks.system.luarocks.install_engine import EngineError, RockSource
 from distrorocks.system.luarocks.program import find_luarocks, luarocks_environment
@@ -49,7 +50,7 @@ class LuaRocksEngine:
         self._environment = luarocks_environment(layout)
         self._program = find_luarocks(layout.lua_version, self._environment)
         with deferred():  # else a directory could be made, and nobody know of it
-            self._directory = tempfile.TemporaryDirectory(prefix="distrorocks-")
+            self._directory = private_directory()
         with open(f"{self._directory.name}/{_NO_PROJECT}", "wb"):
             pass
         self._environment |= run_config(self._directory.name, trees, config_files)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.scratch import ScratchDirectory
+from distrorocks.system.files.trust import UntrustedError
 
 
 def test_files_are_private_and_gone_afterwards() -> None:
@@ -25,3 +27,19 @@ def test_a_name_that_leads_elsewhere_is_refused(name: str) -> None:
     """Names come from servers: a version with a slash would lead out of the directory."""
     with ScratchDirectory() as directory, pytest.raises(DistrorocksError, match="not the name"):
         directory.write(name, b"x")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_root_makes_none_where_another_user_could_replace_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``TMPDIR`` may come from another user: programs of root's read what is in the directory."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    os.chown(tmp_path, 4321, 4321)
+    with pytest.raises(UntrustedError):
+        ScratchDirectory()
+    assert not list(tmp_path.iterdir())
+    os.chown(tmp_path, 0, 0)
+    tmp_path.chmod(0o1777)
+    with ScratchDirectory():
+        assert list(tmp_path.iterdir())
