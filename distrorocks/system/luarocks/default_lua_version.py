@@ -9,8 +9,8 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import NotLiteral, parse, script
 from distrorocks.lua.value import LuaValue
 from distrorocks.rocks.lua_version import LUA_VERSIONS, LuaVersion
-from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.files.root_path import RootView
+from distrorocks.system.files.trust import read_steering
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.lua.program import find_program
 from distrorocks.system.luarocks.config_file import DIRECTORY, home
@@ -69,11 +69,8 @@ def _interpreter(view: RootView, path: str) -> LuaVersion:
 
 def _said(view: RootView, path: str, jail: Jail) -> LuaValue:
     """Return what a file returns, None where it cannot be read."""
-    found = view.find(path)
-    if not found:
-        return None
     try:
-        text = script(read_bounded(view.host_path(found.path), _LIMIT))
+        text = script(read_steering(view.root, path, _LIMIT))
         literal = _LITERAL.match(text)
         if literal:
             try:

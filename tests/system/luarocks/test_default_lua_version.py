@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,13 @@ def test_luarocks_own_interpreter_comes_before_lua(
         (tmp_path / "usr/bin" / name).chmod(0o755)
     (tmp_path / "usr/bin/lua").symlink_to("lua5.3")
     assert version(tmp_path) == expected
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_root_takes_no_version_from_another_user(tmp_path: Path) -> None:
+    """A project planted above root's working directory decides nothing."""
+    say(tmp_path, "/etc/luarocks", 'return "5.1"')
+    say(tmp_path, "/p/.luarocks", 'return "5.2"')
+    assert version(tmp_path, "/p") == "5.2"
+    os.chown(tmp_path / "p/.luarocks", 4321, 4321)
+    assert version(tmp_path, "/p") == "5.1"
