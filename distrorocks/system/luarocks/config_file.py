@@ -10,8 +10,9 @@ from distrorocks.lua.read import Chunk, LuaTextError, parse
 from distrorocks.lua.value import LuaTable
 from distrorocks.system.files.atomic_file import WriteError
 from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.files.trust import read_steering
+from distrorocks.system.files.trust import read_steering, trusted_file_path
 from distrorocks.system.packages.host_cpu import host_cpu
 
 DIRECTORY = "/etc/luarocks"
@@ -98,7 +99,13 @@ def write_config(root: str, path: str, text: bytes | None, *, make_directory: bo
     """Make a configuration file hold ``text``, or be gone for None; raise ``WriteError``.
 
     Its mode and owner stay; a link stays too, and what it leads to inside the root is replaced.
+    Root writes only where no other user's link or directory is on the way.
     """
+    if os.geteuid() == 0:
+        try:
+            path = trusted_file_path(root, path)
+        except FileReadError as error:
+            raise WriteError(error.brief, hint="what was there before is untouched") from None
     found = RootView(root).find(path)
     place = found.path if found else path
     directory = place.rpartition("/")[0]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from distrorocks.system.files.atomic_file import WriteError
+from distrorocks.system.files.trust import UntrustedError
 from distrorocks.system.luarocks.config_file import read_system_config, write_config
 from tests.system.luarocks.test_config import put
 
@@ -50,3 +52,28 @@ def test_mode_and_owner_of_a_file_stay(tmp_path: Path) -> None:
     write_config(str(tmp_path), "/etc/luarocks/config-5.3.lua", b"x = 2")
     path = tmp_path / "etc/luarocks/config-5.3.lua"
     assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"x = 2", 0o640)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+@pytest.mark.parametrize("name", ["config-5.3.lua", "default-lua-version.lua"])
+@pytest.mark.parametrize("is_of_directory", [True, False])
+def test_root_writes_through_no_link_of_another_user(
+    tmp_path: Path, name: str, is_of_directory: bool
+) -> None:
+    """Neither over the file that it leads to, nor a new one in the directory."""
+    root = tmp_path / "root"
+    (root / "home/me").mkdir(parents=True)
+    (root / "etc").mkdir()
+    (root / "etc/shadow").write_text("precious")
+    (root / "home/me").chmod(0o755)
+    link = root / "home/me/.luarocks"
+    if not is_of_directory:
+        link.mkdir()
+        link /= name
+    link.symlink_to("/etc" if is_of_directory else "/etc/shadow")
+    for place in {link, link.parent, root / "home/me"}:
+        os.chown(place, 4321, 4321, follow_symlinks=False)
+    with pytest.raises(UntrustedError):
+        write_config(str(root), f"/home/me/.luarocks/{name}", b"x = 1", make_directory=True)
+    assert [path.name for path in (root / "etc").iterdir()] == ["shadow"]
+    assert (root / "etc/shadow").read_text() == "precious"
