@@ -17,7 +17,7 @@ from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.servers.reader import for_lua, read_lua_needs, read_rock_files
 from distrorocks.system.trees.reader import Unread, read_contents, read_entries, read_namespaces
-from distrorocks.system.trees.tree_rights import refuse_foreign
+from distrorocks.system.trees.tree_rights import refuse_foreign, refuse_foreign_directory
 from distrorocks.trees.layout import Layout
 
 
@@ -64,6 +64,7 @@ def make_tree_manifest(layout: Layout, *, root: str = "/", lock_seconds: float) 
 
 def make_server_manifests(directory: str) -> Made:
     """Write ``manifest``, and ``manifest-5.x`` with what each Lua can run, for a rocks server."""
+    refuse_foreign_directory(directory)
     try:
         packed = read_rock_files(directory)
     except OSError as error:

@@ -124,15 +124,17 @@ def refuse_outsiders(status: os.stat_result, place: str, shown: str) -> None:
         )
 
 
-def outsider(status: os.stat_result, place: str) -> str:
+def outsider(status: os.stat_result, place: str, *, is_filled: bool = False) -> str:
     """Return who else than root and this user can write a file, "" for nobody.
 
-    ``place`` is a path by which the file can be reached, for its access control list.
+    ``place`` is a path by which the file can be reached, for its access control list. The sticky
+    bit protects what is in a directory, but not one that ``is_filled`` by programs which follow
+    links: others could make the name first that is about to be made.
     """
     if status.st_uid not in (0, os.geteuid()):
         return f"user {_user(status.st_uid)}"
     mode = status.st_mode
-    if stat.S_ISLNK(mode) or (stat.S_ISDIR(mode) and mode & stat.S_ISVTX):
+    if stat.S_ISLNK(mode) or (stat.S_ISDIR(mode) and mode & stat.S_ISVTX and not is_filled):
         return ""
     if mode & stat.S_IWOTH:
         return "everybody"

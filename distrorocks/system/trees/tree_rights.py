@@ -43,22 +43,61 @@ def refuse_foreign(layout: Layout, *, root: str = "/") -> None:
     except UntrustedError as error:
         raise _foreign(layout, inside, error.place, error.who, directories) from None
     with Beneath(root) as below:
-        for top in real[2:-1]:
-            for path, who in _open_to_others(below, top):
-                raise _foreign(layout, inside, below.shown(path), who, directories)
+        for path, who in (*_filled_by_others(below, real), *_open_to_others(below, real[2:-1])):
+            raise _foreign(layout, inside, below.shown(path), who, directories)
 
 
-def _open_to_others(below: Beneath, top: str) -> Iterator[tuple[str, str]]:
-    """Yield the directories in a top that others can write, with who can."""
-    pending = [top]
+def refuse_foreign_directory(path: str) -> None:
+    """Raise ``ForeignTreeError`` where root would write into a directory that others can write."""
+    if os.geteuid() != 0:
+        return
+    try:
+        real = trusted_path("/", os.path.abspath(path))
+    except UntrustedError as error:
+        raise _foreign_directory(path, error.place, error.who) from None
+    who = outsider(os.stat(real), real, is_filled=True) if os.path.isdir(real) else ""
+    if who:
+        raise _foreign_directory(path, real, who)
+
+
+def _foreign_directory(path: str, place: str, who: str) -> ForeignTreeError:
+    return ForeignTreeError(
+        f"root writes nothing where others can write: {who} can write {place}",
+        hint=f"run it with the rights of its owner: {_as_user(_owner(path), _name(_owner(path)))}"
+        if _owner(path)
+        else f"make {place} root's alone with chown and chmod",
+    )
+
+
+def _filled_by_others(below: Beneath, real: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield the directories of a tree that LuaRocks makes names in, and others can, with who.
+
+    Where one is not there yet, it is made in the nearest one above it that is.
+    """
+    for path in (real[0], *real[2:]):
+        status = below.status(path) if path != "/" else None
+        while status is None and path != "/":
+            path = os.path.dirname(path)
+            status = below.status(path) if path != "/" else None
+        if status is not None and (who := outsider(status, below.shown(path), is_filled=True)):
+            yield path, who
+
+
+def _open_to_others(below: Beneath, tops: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield what others can write in a tree's tops, with who can.
+
+    Files count, too: LuaRocks runs manifests and modules of the tree, and follows links.
+    """
+    pending = list(tops)
     while pending:
         path = pending.pop()
         status = below.status(path)
-        if status is None or not stat.S_ISDIR(status.st_mode):
+        if status is None:
             continue
-        if who := outsider(status, f"/proc/self/fd/{below.directory(path)}"):
+        if who := outsider(status, below.shown(path), is_filled=True):
             yield path, who
-        pending += [f"{path}/{name}" for name in below.names(path)]
+        if stat.S_ISDIR(status.st_mode):
+            pending += [f"{path}/{name}" for name in below.names(path)]
 
 
 def _refuse_others(path: str) -> None:
@@ -93,7 +132,8 @@ def _hint(root: str, place: str, directories: list[str]) -> str:
     if owner == 0:
         writable, foreign = _to_mend(place, directories)
         mended = [f"chmod go-w {shlex.join(writable)}"] if writable else []
-        mended += [f"chown root {shlex.join(foreign)}"] if foreign else []
+        links = "-h " if any(map(os.path.islink, foreign)) else ""
+        mended += [f"chown {links}root {shlex.join(foreign)}"] if foreign else []
         if mended:
             return f"make it root's alone: {' && '.join(mended)}; or name another tree with --tree"
         return f"make {place} as root, or name another tree with --tree"
@@ -120,7 +160,7 @@ def _to_mend(place: str, directories: list[str]) -> tuple[list[str], list[str]]:
             status = os.lstat(path)
         except OSError:
             continue
-        if outsider(status, path):
+        if outsider(status, path, is_filled=path in (place, *directories)):
             (writable if status.st_uid == 0 else foreign).append(path)
     return writable[:_MOST_TOLD], foreign[:_MOST_TOLD]
 

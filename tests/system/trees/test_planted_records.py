@@ -271,7 +271,9 @@ def test_a_moved_tree_can_be_moved_back(plant: Plant) -> None:
 def mounted(plant: Plant) -> Iterator[Plant]:
     """The plant with another file system where the modules were."""
     done = subprocess.run(
-        ["mount", "-t", "tmpfs", "none", plant.layout.lua_dir], check=False, capture_output=True
+        ["mount", "-t", "tmpfs", "-o", "mode=755", "none", plant.layout.lua_dir],
+        check=False,
+        capture_output=True,
     )
     if done.returncode:
         pytest.skip("nothing can be mounted here")

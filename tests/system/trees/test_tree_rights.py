@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from distrorocks.jobs.make_manifest import make_server_manifests
 from distrorocks.system.trees.tree_rights import ForeignTreeError, refuse_foreign
 from distrorocks.trees.layout import Layout, tree_layout
 from tests.system.trees.planting import MALLORY, NOBODY, as_user, by_root
@@ -60,6 +61,50 @@ def test_what_others_can_write_is_refused(layout: Layout, path: str) -> None:
     assert str(MALLORY) in hint(layout) if path == "" else f"chown root {place}" in hint(layout)
     os.chown(place, 0, 0)
     refuse_foreign(layout)
+
+
+@pytest.mark.parametrize("path", ["", "lib/luarocks/rocks-5.4", "share/lua/5.4", "bin", DEEP[0]])
+def test_the_sticky_bit_does_not_protect_what_luarocks_makes(layout: Layout, path: str) -> None:
+    """Another user could have put a link there first, which LuaRocks follows."""
+    place = Path(layout.root, path)
+    place.chmod(0o1777)
+    assert f"chmod go-w {place}" in hint(layout)
+
+
+def test_a_sticky_directory_in_which_the_tree_is_missing_is_refused(layout: Layout) -> None:
+    """A directory that all may write keeps what is there, and lets others make the rest."""
+    above = Path(layout.root, "lib/luarocks")
+    above.chmod(0o1777)
+    refuse_foreign(layout)
+    with pytest.raises(ForeignTreeError):
+        refuse_foreign(tree_layout(layout.root, "5.2"))
+
+
+@pytest.mark.parametrize("name", ["lib/luarocks/rocks-5.4/manifest", "share/lua/5.4/other.lua"])
+def test_files_and_links_of_others_in_a_tree_are_refused(layout: Layout, name: str) -> None:
+    """LuaRocks runs its manifests and modules, and writes through its links."""
+    place = Path(layout.root, name)
+    if name.endswith("other.lua"):
+        place.symlink_to("/nowhere")
+    else:
+        place.write_text("")
+    os.chown(place, MALLORY, MALLORY, follow_symlinks=False)
+    assert f"root {place}" in hint(layout)
+
+
+def test_root_writes_no_manifest_where_a_user_leads_it(layout: Layout) -> None:
+    """A server's directory may be a link of another user's to anywhere."""
+    above = Path(layout.root).parent
+    (above / "home").mkdir()
+    (above / "target").mkdir()
+    (above / "home/server").symlink_to(above / "target")
+    os.chown(above / "home", MALLORY, MALLORY)
+    for place in (above / "home/server", above / "home"):
+        with pytest.raises(ForeignTreeError):
+            make_server_manifests(str(place))
+    assert not list((above / "target").iterdir())
+    make_server_manifests(str(above / "target"))
+    assert (above / "target/manifest").exists()
 
 
 def test_a_group_with_members_is_others(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
