@@ -193,6 +193,7 @@ STEERING = {
     "system/packages/names_file.py": "names.toml",
     "system/luarocks/config_file.py": "config-5.x.lua",
     "system/luarocks/pins_file.py": "luarocks.lock",
+    "system/luarocks/default_lua_version.py": "default-lua-version.lua",
     "system/packaging/settings.py": "distrorocks.toml",
     "system/packaging/templates.py": "packaging templates",
     "system/trees/ledger_file.py": "the ledger",
