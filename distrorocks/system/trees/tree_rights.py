@@ -150,7 +150,10 @@ def _to_mend(place: str, directories: list[str]) -> tuple[list[str], list[str]]:
     """
     ways = {place}
     for each in directories:
-        real = os.path.realpath(each)
+        try:
+            real = os.path.realpath(each)
+        except OSError:
+            continue  # a link that somebody is swapping just now
         steps = real.strip("/").split("/")
         ways.update("/" + "/".join(steps[:number]) for number in range(1, len(steps) + 1))
     writable: list[str] = []
