@@ -19,6 +19,9 @@ MOST_TIMES_LARGER = 4.5
 LEAST_SECONDS = 0.05
 """Of a run: what is quicker is start-up, of which no ratio tells anything."""
 
+TRIES = 4
+"""A busy machine only ever adds to a measure, so the least of these counts."""
+
 
 def rock(
     root: Path, name: str, version: str, modules: Iterable[str] = (), needs: Iterable[str] = ()
@@ -112,19 +115,29 @@ def ended(place: Path, tree: str, size: int) -> dict[str, Ended]:
     return {verb: run_contained(words, place=place / "work") for verb, words in VERBS.items()}
 
 
+def faults(small: dict[str, Ended], large: dict[str, Ended]) -> dict[str, str]:
+    """Return what each verb that takes too much more time or memory took, by verb."""
+    found = {}
+    for verb, less in small.items():
+        more = large[verb]
+        if more.seconds > MOST_TIMES_LONGER * max(less.seconds, LEAST_SECONDS):
+            found[verb] = f"{less.seconds:.2f} s, then {more.seconds:.2f} s"
+        elif more.kilobytes > MOST_TIMES_LARGER * less.kilobytes:
+            found[verb] = f"{less.kilobytes} kB, then {more.kilobytes} kB"
+    return found
+
+
 @pytest.mark.parametrize("tree", TREES)
 def test_four_times_the_rocks_are_no_more_than_eight_times_the_work(
     tree: str, tmp_path: Path
 ) -> None:
     """No verb that looks at trees does work that grows with the square of what is in them."""
     small, large = ended(tmp_path / "1", tree, SIZE), ended(tmp_path / "4", tree, 4 * SIZE)
-    faults = []
-    for verb, less in small.items():
-        more = large[verb]
-        assert not more.fault, f"{verb}: {more.fault}"
-        assert more.status in (0, 1), f"{verb}: {more.said[-300:]}"
-        if more.seconds > MOST_TIMES_LONGER * max(less.seconds, LEAST_SECONDS):
-            faults.append(f"{verb}: {less.seconds:.2f} s, then {more.seconds:.2f} s")
-        if more.kilobytes > MOST_TIMES_LARGER * less.kilobytes:
-            faults.append(f"{verb}: {less.kilobytes} kB, then {more.kilobytes} kB")
-    assert not faults, "\n".join(faults)
+    for verb, end in large.items():
+        assert not end.fault, f"{verb}: {end.fault}"
+        assert end.status in (0, 1), f"{verb}: {end.said[-300:]}"
+    for _ in range(TRIES - 1):
+        for verb in faults(small, large):
+            again = run_contained(VERBS[verb], place=tmp_path / "4" / "work")
+            large[verb] = min(large[verb], again, key=lambda end: end.seconds)
+    assert not faults(small, large)
