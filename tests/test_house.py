@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "distrorocks"
 
 FLOORS = {
     "errors": 0,
+    "values": 0,
     "memory": 0,
     "lua": 1,
     "rocks": 2,

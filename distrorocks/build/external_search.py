@@ -7,6 +7,7 @@ prefix must have all of them. There is no check of versions, and PATH is not ask
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from distrorocks.build.external_names import FileName, file_names
@@ -28,14 +29,16 @@ MOST_DEPENDENCIES = 256
 _LONGEST = 4096
 
 
-class Located(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Located:
     """A dependency that is there: ``variables`` are those that LuaRocks sets for it."""
 
     dependency: ExternalDependency
     variables: Mapping[str, str]
 
 
-class Missing(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Missing:
     """A dependency that is not there.
 
     ``kind`` is BINDIR, INCDIR or LIBDIR: what the last prefix lacked. ``tried`` are the names of

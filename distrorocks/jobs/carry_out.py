@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import time
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.deployed import Expected, deployment_faults
@@ -32,14 +32,16 @@ from distrorocks.trees.layout import Layout
 Progress = Callable[[str], None]
 
 
-class Deploy(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Deploy:
     """Install a rock; afterwards ``replaces``, other versions of it, go from the tree."""
 
     source: RockSource
     replaces: tuple[str, ...] = ()
 
 
-class Withdraw(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Withdraw:
     """Remove one version of a rock."""
 
     name: str

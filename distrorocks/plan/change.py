@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from distrorocks.values import distinct
 
+
+@distinct
 class WriteFile(NamedTuple):
     """Make a file hold exactly ``content``."""
 
@@ -13,6 +16,7 @@ class WriteFile(NamedTuple):
     reason: str
 
 
+@distinct
 class RemoveFile(NamedTuple):
     """Remove a file that distrorocks wrote."""
 
@@ -20,6 +24,7 @@ class RemoveFile(NamedTuple):
     reason: str
 
 
+@distinct
 class RemoveDirectory(NamedTuple):
     """Remove a directory that distrorocks made, if nothing is in it any more."""
 
@@ -27,6 +32,7 @@ class RemoveDirectory(NamedTuple):
     reason: str
 
 
+@distinct
 class Keep(NamedTuple):
     """Leave something as it is."""
 

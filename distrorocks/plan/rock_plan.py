@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from distrorocks.plan.dependents import Dependent, NeedyRock, Sight, meets, spared
@@ -250,7 +251,8 @@ def _replacing(
     """Return a step that says which of the old versions go, and which stay for whom."""
     if not isinstance(step, InstallRock):
         return step
-    return step._replace(
+    return replace(
+        step,
         replaces=tuple(str(each.version) for each in old if each not in kept),
         beside=tuple(
             Beside(str(each.version), str(kept[each].candidate)) for each in old if each in kept

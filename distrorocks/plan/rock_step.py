@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from distrorocks.resolve.candidate import Candidate
@@ -19,7 +20,8 @@ class Requirement(NamedTuple):
         return f"{self.text!r} of {self.requirer}" if self.requirer else f"{self.text!r}"
 
 
-class KeepRock(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class KeepRock:
     """A rock that is there: in a tree, or provided by Lua or the configuration.
 
     ``tree`` is the root, "" for what is provided; ``package`` owns it in the distribution's tree.
@@ -39,7 +41,8 @@ class Beside(NamedTuple):
     requirer: str
 
 
-class InstallRock(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class InstallRock:
     """A rock to build and deploy into ``tree``.
 
     ``replaces`` are its versions that go from there. ``packages`` would satisfy the needs too.
@@ -54,7 +57,8 @@ class InstallRock(NamedTuple):
     packages: tuple[str, ...] = ()
 
 
-class SuggestPackage(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SuggestPackage:
     """A rock that the distribution has; ``command`` installs it, and distrorocks never runs it."""
 
     candidate: Candidate
@@ -63,7 +67,8 @@ class SuggestPackage(NamedTuple):
     command: str
 
 
-class RefuseRock(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class RefuseRock:
     """A rock that must not be installed as asked; ``hint`` says what would do it."""
 
     candidate: Candidate

@@ -12,7 +12,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from distrorocks.distro.lua_files import COMMAND, LIB, LUA, METADATA, LuaFile, classify
 from distrorocks.trees.layout import Layout
@@ -28,7 +28,8 @@ _LICENCE = re.compile(r"(?:.*/)?(?:licen[cs]e|copying)[^/]*", re.IGNORECASE)
 _INDEX = re.compile(r"/usr/lib/luarocks/rocks-5\.[1-9]/(?:manifest(?:-5\.[1-9])?|index\.html)")
 
 
-class Move(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Move:
     """Give a staged file another place."""
 
     path: str
@@ -36,14 +37,16 @@ class Move(NamedTuple):
     reason: str
 
 
-class Drop(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Drop:
     """Remove a staged file that no package should have."""
 
     path: str
     reason: str
 
 
-class Write(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Write:
     """Make a staged file hold ``content``; a command can be run."""
 
     path: str
@@ -52,7 +55,8 @@ class Write(NamedTuple):
     is_command: bool = False
 
 
-class Link(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Link:
     """Put a relative link in the place of a file that is equal to another."""
 
     path: str

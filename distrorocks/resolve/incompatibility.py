@@ -7,8 +7,10 @@ from typing import NamedTuple
 from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.resolve.index import Need
+from distrorocks.values import distinct
 
 
+@distinct
 class Asked(NamedTuple):
     """The cause of a rule that a need makes.
 
@@ -22,6 +24,7 @@ class Asked(NamedTuple):
     admitted: int
 
 
+@distinct
 class Unread(NamedTuple):
     """The cause of a rule against a version that cannot be used."""
 
@@ -30,6 +33,7 @@ class Unread(NamedTuple):
     error: DistrorocksError
 
 
+@distinct
 class Guard(NamedTuple):
     """The cause of a rule that a rock of a namespace is taken only where it is asked for so."""
 

@@ -10,12 +10,14 @@ import re
 from typing import NamedTuple, TypeAlias
 
 from distrorocks.lua.value import LuaFunction, LuaKey, LuaTable, LuaValue
+from distrorocks.values import distinct
 
 Path: TypeAlias = tuple[()] | tuple["Path", LuaKey]
 
 ROOT: Path = ()
 
 
+@distinct
 class Text(NamedTuple):
     """A string; ``pattern`` must match all of it, ``meaning`` is what such a text is called."""
 
@@ -23,10 +25,12 @@ class Text(NamedTuple):
     meaning: str = ""
 
 
+@distinct
 class Flag(NamedTuple):
     """True or false."""
 
 
+@distinct
 class Table(NamedTuple):
     """A table: ``fields`` by name, ``each`` for all other keys, ``required`` names that must be.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from distrorocks.plan.plan_text import table, tree
 from distrorocks.plan.rock_step import InstallRock
 from tests.plan.planned import mixed, planned
@@ -87,7 +89,7 @@ def test_packages_are_named_in_one_command() -> None:
     assert table(plan)[-1] == "  `apt install lua-one lua-two` satisfies one, two"
     assert (plan.needed_command, plan.other_command) == ("apt install lua-one lua-two", "")
     installs = [
-        step._replace(packages=(f"lua-{step.candidate.name}", "lua-more"))
+        replace(step, packages=(f"lua-{step.candidate.name}", "lua-more"))
         if isinstance(step, InstallRock) and step.candidate.name != "app"
         else step
         for step in plan.steps

@@ -1,0 +1,176 @@
+"""Values of different kinds differ, however much their fields are alike."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import importlib
+import subprocess
+import sys
+import types
+from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+from typing import Any, NamedTuple, Union, get_args, get_origin
+
+import pytest
+
+from distrorocks.plan.change import Change, Keep, RemoveFile
+from distrorocks.values import distinct
+
+TOP = Path(__file__).parent.parent
+FILES = sorted((TOP / "distrorocks").rglob("*.py"))
+
+
+def union_expressions(tree: ast.AST) -> Iterator[ast.expr]:
+    """Yield each ``A | B`` and ``Union[A, B]`` of a file, the largest of nested ones only."""
+    for node in ast.iter_child_nodes(tree):
+        is_either = isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr)
+        is_union = isinstance(node, ast.Subscript) and ast.unparse(node.value).endswith("Union")
+        if is_either or is_union:
+            assert isinstance(node, ast.expr)
+            yield node
+        else:
+            yield from union_expressions(node)
+
+
+def members(expression: ast.expr) -> list[ast.expr]:
+    """Return what stands between the bars, or in the brackets, of one union."""
+    if isinstance(expression, ast.BinOp) and isinstance(expression.op, ast.BitOr):
+        return [*members(expression.left), *members(expression.right)]
+    if isinstance(expression, ast.Subscript) and ast.unparse(expression.value).endswith("Union"):
+        inner = expression.slice
+        return inner.elts if isinstance(inner, ast.Tuple) else [inner]
+    return [expression]
+
+
+def kinds(meaning: object) -> Iterator[type]:
+    """Yield the classes that an alias or a class stands for."""
+    if isinstance(meaning, types.UnionType) or get_origin(meaning) is Union:
+        for each in get_args(meaning):
+            yield from kinds(each)
+    elif isinstance(meaning, type) and get_origin(meaning) is None:
+        yield meaning
+
+
+def is_record(kind: type) -> bool:
+    """Return whether a class is a named tuple or a dataclass."""
+    return dataclasses.is_dataclass(kind) or (issubclass(kind, tuple) and hasattr(kind, "_fields"))
+
+
+def unions_of_records() -> Iterator[tuple[str, tuple[type, ...]]]:
+    """Yield the place and the records of each union of the package that can confuse two kinds."""
+    for path in FILES:
+        tree = ast.parse(path.read_text())
+        names = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+        names |= {
+            alias.asname or alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("distrorocks.")
+            for alias in node.names
+        }
+        for expression in union_expressions(tree):
+            parts = [each for each in members(expression) if isinstance(each, ast.Name)]
+            if len(members(expression)) < 2 or not any(each.id in names for each in parts):
+                continue
+            dotted = ".".join(path.relative_to(TOP).with_suffix("").parts)
+            module = vars(importlib.import_module(dotted.removesuffix(".__init__")))
+            found = [
+                kind
+                for each in parts
+                if each.id in module
+                for kind in kinds(module[each.id])
+                if is_record(kind)
+            ]
+            has_plain = any(ast.unparse(each).startswith("tuple[") for each in members(expression))
+            if len(set(found)) > 1 or (found and has_plain):
+                place = f"{path.relative_to(TOP)}:{expression.lineno}"
+                yield place, tuple(dict.fromkeys(found))
+
+
+UNIONS = list(unions_of_records())
+
+
+def plain(kind: Any) -> tuple[object, ...]:
+    """Return 0, 1, 2 and so on, one for each field of a kind."""
+    return tuple(range(len(kind.__match_args__)))
+
+
+def filled(kind: type) -> object:
+    """Return a value of a kind whose fields are 0, 1, 2 and so on."""
+    return kind(*plain(kind))
+
+
+def test_the_unions_are_found() -> None:
+    """The search finds the known unions: changes, steps of rocks and of staging, causes."""
+    found = {frozenset(kind.__name__ for kind in records) for _, records in UNIONS}
+    assert frozenset({"WriteFile", "RemoveFile", "RemoveDirectory", "Keep"}) in found
+    assert frozenset({"KeepRock", "InstallRock", "SuggestPackage", "RefuseRock"}) in found
+    assert frozenset({"Move", "Drop", "Write", "Link"}) in found
+    assert frozenset({"Asked", "Unread", "Guard"}) in found
+
+
+@pytest.mark.parametrize(("place", "records"), UNIONS, ids=[place for place, _ in UNIONS])
+def test_kinds_of_one_union_are_never_equal(place: str, records: tuple[type, ...]) -> None:
+    """Values of two kinds that stand in one union are unequal, and so is the tuple of one."""
+    for kind in records:
+        value = filled(kind)
+        assert value == filled(kind), f"{place}: {kind} is not equal to itself"
+        assert hash(value) == hash(filled(kind))
+        assert value != plain(kind), f"{place}: {kind} is equal to a plain tuple"
+        assert plain(kind) != value
+        assert not value == plain(kind), f"{place}: {kind} is equal to a plain tuple"  # noqa: SIM201
+    for one, other in combinations(map(filled, records), 2):
+        assert one != other, f"{place}: {one} is equal to {other}"
+        assert other != one
+        assert not one == other, f"{place}: {one} is equal to {other}"  # noqa: SIM201
+        assert len({one, other}) == 2
+
+
+def test_removing_is_not_keeping() -> None:
+    """A file to remove is no file to keep, though path and reason are the same."""
+    remove: Change = RemoveFile("/a", "r")
+    keep: Change = Keep("/a", "r")
+    assert remove != keep
+    assert not remove == keep  # noqa: SIM201
+    assert remove == RemoveFile("/a", "r")
+
+
+def test_a_distinct_kind_remains_a_named_tuple() -> None:
+    """Fields, defaults, order and patterns of a distinct kind are those of any named tuple."""
+
+    @distinct
+    class Step(NamedTuple):
+        path: str
+        reason: str = "because"
+
+    match Step("/a"):
+        case Step(path, reason):
+            assert (path, reason) == ("/a", "because")
+    assert Step("/a") < Step("/b")
+    assert Step("/a")._replace(path="/b") == Step("/b")
+    assert repr(Step("/a")).endswith("Step(path='/a', reason='because')")
+
+
+LIGHT = (
+    "distrorocks.cli.main",
+    "distrorocks.cli.verbs.refresh",
+    "distrorocks.cli.verbs.make_manifest",
+    "distrorocks.jobs.hook",
+    "distrorocks.jobs.make_manifest",
+    "distrorocks.jobs.refresh",
+    "distrorocks.jobs.withdraw",
+)
+
+
+@pytest.mark.parametrize("module", LIGHT)
+def test_publishing_imports_no_dataclasses(module: str) -> None:
+    """What a package manager's hook runs starts without `dataclasses`, which costs a third more."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys, {module}; print('dataclasses' in sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=TOP,
+    )
+    assert done.stdout == "False\n"
