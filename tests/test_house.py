@@ -190,6 +190,70 @@ def test_files_stay_small() -> None:
     assert lengths[-1][0] <= 320, lengths[-1]
 
 
+MUTABLE = (ast.Dict, ast.List, ast.Set, ast.DictComp, ast.ListComp, ast.SetComp)
+MAKES_MUTABLE = {
+    "dict",
+    "list",
+    "set",
+    "defaultdict",
+    "deque",
+    "Counter",
+    "OrderedDict",
+    "bytearray",
+}
+MAKES_IMMUTABLE = {"MappingProxyType", "frozenset", "tuple"}
+
+
+def defaults(tree: ast.AST) -> Iterator[ast.expr]:
+    """Yield the default of each argument, and of each field of a class."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from node.args.defaults
+            yield from filter(None, node.args.kw_defaults)
+        elif isinstance(node, ast.ClassDef):
+            for each in node.body:
+                if isinstance(each, ast.AnnAssign) and each.value:
+                    yield each.value
+
+
+def is_mutable(value: ast.AST) -> bool:
+    """Return whether an expression makes, or holds, a container that can be changed."""
+    called = ast.unparse(value.func) if isinstance(value, ast.Call) else ""
+    if called in MAKES_IMMUTABLE:
+        return False
+    if isinstance(value, MUTABLE) or called.rpartition(".")[2] in MAKES_MUTABLE:
+        return True
+    return any(map(is_mutable, ast.iter_child_nodes(value)))
+
+
+@pytest.mark.parametrize("path", FILES, ids=relative)
+def test_a_default_cannot_be_changed(path: Path) -> None:
+    """No field and no argument has a container as its default that all who leave it out share."""
+    found = [
+        f"{path}:{each.lineno}"
+        for each in defaults(ast.parse(path.read_text()))
+        if is_mutable(each)
+    ]
+    assert not found, f"{found}: use MappingProxyType({{}}), () or frozenset()"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("class A(NamedTuple):\n    x: Mapping[str, str] = {}", True),
+        ("class A(NamedTuple):\n    x: tuple[list[str], int] = ([], 1)", True),
+        ("def f(*, x=set()): ...", True),
+        ("f = lambda x=collections.deque(): x", True),
+        ("class A(NamedTuple):\n    x: Mapping[str, str] = MappingProxyType({})", False),
+        ("class A:\n    x: list[str] = field(default_factory=list)", False),
+        ("def f(x=(), y=frozenset({1}), z=None): ...", False),
+    ],
+)
+def test_defaults_that_can_be_changed_are_found(text: str, is_found: bool) -> None:
+    """The search finds displays and calls that make a container, also inside of others."""
+    assert any(map(is_mutable, defaults(ast.parse(text)))) == is_found
+
+
 STEERING = {
     "system/packages/names_file.py": "names.toml",
     "system/luarocks/config_file.py": "config-5.x.lua",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
@@ -21,7 +22,7 @@ class Declared(NamedTuple):
 class LuaApi(NamedTuple):
     """The names that Lua's headers declare; of others nothing is known."""
 
-    names: Mapping[str, Declared] = {}
+    names: Mapping[str, Declared] = MappingProxyType({})
     versions: frozenset[str] = frozenset()
 
     def varies(self, name: str) -> bool:

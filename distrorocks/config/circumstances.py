@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.rocks.platform import LINUX
@@ -21,7 +22,7 @@ class Circumstances(NamedTuple):
     environ: Mapping[str, str]
     cpu: str = "x86_64"
     multiarch: str = ""
-    lua: Mapping[str, str] = {}
+    lua: Mapping[str, str] = MappingProxyType({})
     project_dir: str = ""
     is_superuser: bool = False
     platforms: tuple[str, ...] = LINUX

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
-from distrorocks.config.layers import Origins
+from distrorocks.config.layers import Path
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaTable
 
@@ -45,7 +47,7 @@ class Configuration(NamedTuple):
     table: LuaTable
     files: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    origins: Origins = {}  # noqa: RUF012 - nobody changes it
+    origins: Mapping[Path, str] = MappingProxyType({})
     faults: tuple[DistrorocksError, ...] = ()
     places: Places = Places()
     lua_version: str = ""

@@ -6,6 +6,7 @@ taken whole from the later file.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
 from distrorocks.lua.graph import deep_copy
@@ -25,7 +26,7 @@ class Layered(NamedTuple):
     """A table, and for each value in it that is no table (or an empty one) who set it."""
 
     table: LuaTable
-    origins: Origins
+    origins: Mapping[Path, str]
 
 
 def layer(table: LuaTable, origin: str) -> Layered:
@@ -64,7 +65,7 @@ def replaced(layered: Layered, key: LuaKey, value: LuaValue, origin: str) -> Lay
     return Layered(table, origins)
 
 
-def origins_below(origins: Origins, path: Path) -> dict[Path, str]:
+def origins_below(origins: Mapping[Path, str], path: Path) -> dict[Path, str]:
     """Return the origins of a value and of all in it, in the order of their paths."""
     size = len(path)
     found = [(each, origin) for each, origin in origins.items() if each[:size] == path]
@@ -91,7 +92,11 @@ def _over(table: LuaTable, origins: Origins, above: LuaTable, origin: str, path:
 
 
 def _under(
-    table: LuaTable, origins: Origins, below: LuaTable, below_origins: Origins, path: Path
+    table: LuaTable,
+    origins: Origins,
+    below: LuaTable,
+    below_origins: Mapping[Path, str],
+    path: Path,
 ) -> None:
     """Set in ``table`` what it lacks."""
     for key, value in below.items():

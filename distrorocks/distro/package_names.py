@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.distro.name_entry import HIGH, LOW, MEDIUM, NameEntry
@@ -45,8 +46,8 @@ class OwnPackages(NamedTuple):
     ``warnings`` what could not be.
     """
 
-    modules: Mapping[str, frozenset[str]] = {}
-    versions: Mapping[str, str] = {}
+    modules: Mapping[str, frozenset[str]] = MappingProxyType({})
+    versions: Mapping[str, str] = MappingProxyType({})
     sources: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -65,7 +66,7 @@ class PackageNames:
         rule: Callable[[str], str],
         own: OwnPackages = NOTHING_OWN,
         rock_modules: Callable[[], RockModules] | None = None,
-        rock_versions: Mapping[str, tuple[str, ...]] = {},
+        rock_versions: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     ) -> None:
         """Take the map of the distribution, the modules of its packages, and its naming rule.
 

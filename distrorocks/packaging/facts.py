@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.build.external_needs import external_needs, needs_lua_headers
@@ -33,11 +34,11 @@ class Sources(NamedTuple):
     """
 
     files: tuple[str, ...] = ()
-    texts: Mapping[str, str] = {}
+    texts: Mapping[str, str] = MappingProxyType({})
     top: str = ""
     below: str = ""
     date: int = 0
-    long_pages: Mapping[str, str] = {}
+    long_pages: Mapping[str, str] = MappingProxyType({})
 
 
 class Facts(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.distro.external_library import ExternalLibraries
@@ -14,5 +15,5 @@ class Tables(NamedTuple):
 
     names: PackageNames
     libraries: ExternalLibraries
-    license_texts: Mapping[str, str] = {}
+    license_texts: Mapping[str, str] = MappingProxyType({})
     maintainer: str = ""

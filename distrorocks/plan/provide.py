@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from distrorocks.distro.lua_files import COMMAND, LIB, LUA, METADATA, LuaFile, classify
@@ -37,7 +38,7 @@ class ProvidedRock(NamedTuple):
     bin: Mapping[str, str]
     outside: tuple[str, ...]
     why_not: str = ""
-    shipped: Mapping[str, str] = {}
+    shipped: Mapping[str, str] = MappingProxyType({})
 
     @property
     def rock(self) -> tuple[str, str]:
@@ -46,8 +47,9 @@ class ProvidedRock(NamedTuple):
 
     @property
     def plain(self) -> tuple[Any, ...]:
-        """All but the package, as plain tuples."""
-        return (*self[1:3], tuple(self.name), tuple(self.version), *self[5:])
+        """All but the package, as plain tuples and dicts."""
+        named = tuple(self.name), tuple(self.version)
+        return (*self[1:3], *named, *self[5:10], dict(self.shipped))
 
     @classmethod
     def from_plain(cls, package: Package, plain: tuple[Any, ...]) -> ProvidedRock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.plan.dependents import Dependent, NeedyRock, Sight, meets, spared
@@ -40,8 +41,8 @@ class Circumstances(NamedTuple):
     owner: str = ""
     rocks: Sequence[NeedyRock] = ()
     sight: Sight | None = None
-    known: Mapping[str, Sequence[Candidate]] = {}
-    packages: Mapping[Candidate, str] = {}
+    known: Mapping[str, Sequence[Candidate]] = MappingProxyType({})
+    packages: Mapping[Candidate, str] = MappingProxyType({})
     package_command: str = "apt install"
     unpublished: frozenset[str] = frozenset()
     has_hooks: bool = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.distro.families import FAMILIES
@@ -62,9 +63,9 @@ class Owners(NamedTuple):
     ``recorded`` are MD5s that a package database vouches for, ``ours`` what the ledger lists.
     """
 
-    packages: Mapping[str, Package] = {}
-    of_rock: Mapping[Rock, Package] = {}
-    recorded: Mapping[str, str] = {}
+    packages: Mapping[str, Package] = MappingProxyType({})
+    of_rock: Mapping[Rock, Package] = MappingProxyType({})
+    recorded: Mapping[str, str] = MappingProxyType({})
     ours: frozenset[str] = frozenset()
 
     def hint(self, file: ListedFile, layout: Layout) -> str:

@@ -8,6 +8,7 @@ choice here is the one of its outcomes that a walk in the rockspecs' order gives
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.dependency import Dependency
@@ -44,7 +45,7 @@ class Closures:
         needs: Mapping[Rock, Iterable[str]],
         *,
         provided: frozenset[str] = frozenset(),
-        namespaces: Mapping[Rock, str] = {},
+        namespaces: Mapping[Rock, str] = MappingProxyType({}),
     ) -> None:
         self._installed = installed
         self._needs = needs

@@ -6,6 +6,7 @@ LuaRocks writes it as ``return { dependencies = { name = "version" }, ... }``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
@@ -30,9 +31,9 @@ class LockFile(NamedTuple):
     ``lua`` is never among them: LuaRocks 3.8 writes it, later ones leave it out when they read.
     """
 
-    dependencies: Mapping[str, Version] = {}
-    build_dependencies: Mapping[str, Version] = {}
-    test_dependencies: Mapping[str, Version] = {}
+    dependencies: Mapping[str, Version] = MappingProxyType({})
+    build_dependencies: Mapping[str, Version] = MappingProxyType({})
+    test_dependencies: Mapping[str, Version] = MappingProxyType({})
 
     @classmethod
     def parse(cls, text: bytes) -> LockFile:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from operator import attrgetter
+from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.lua.value import to_bytes
@@ -40,7 +41,7 @@ def tree_manifest(
     *,
     provided: frozenset[str] = frozenset(),
     packed: Iterable[PackedRock] = (),
-    namespaces: Mapping[tuple[str, str], str] = {},
+    namespaces: Mapping[tuple[str, str], str] = MappingProxyType({}),
 ) -> bytes:
     """Return the manifest of a tree with these rocks, each version given once.
 

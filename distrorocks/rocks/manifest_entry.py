@@ -6,6 +6,7 @@ An entry is plain text and tuples of text: it can be made in another process, or
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from distrorocks.rocks.dependency import Dependency
@@ -21,8 +22,8 @@ class InstalledRock(NamedTuple):
 
     name: str
     version: str
-    modules: Mapping[str, str] = {}
-    commands: Mapping[str, str] = {}
+    modules: Mapping[str, str] = MappingProxyType({})
+    commands: Mapping[str, str] = MappingProxyType({})
     dependencies: tuple[Dependency, ...] | None = None
 
 

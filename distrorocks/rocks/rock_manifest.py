@@ -8,6 +8,7 @@ own directory. Names come from strangers, so each is checked before it can becom
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
@@ -27,10 +28,10 @@ class RockManifestError(DistrorocksError):
 class RockManifest(NamedTuple):
     """Files of one rock: relative path to MD5, by deploy directory; ``rest`` is not deployed."""
 
-    lua: Mapping[str, str] = {}
-    lib: Mapping[str, str] = {}
-    bin: Mapping[str, str] = {}
-    rest: Mapping[str, str] = {}
+    lua: Mapping[str, str] = MappingProxyType({})
+    lib: Mapping[str, str] = MappingProxyType({})
+    bin: Mapping[str, str] = MappingProxyType({})
+    rest: Mapping[str, str] = MappingProxyType({})
 
     @classmethod
     def parse(cls, text: bytes) -> RockManifest:

@@ -7,6 +7,7 @@ place, never a surprise later. A server's manifest is none of a tree; both have 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
@@ -33,9 +34,9 @@ class IndexedRock(NamedTuple):
     name: str
     version: str
     arch: str = INSTALLED
-    modules: Mapping[str, str] = {}
-    commands: Mapping[str, str] = {}
-    closure: Mapping[str, str] = {}
+    modules: Mapping[str, str] = MappingProxyType({})
+    commands: Mapping[str, str] = MappingProxyType({})
+    closure: Mapping[str, str] = MappingProxyType({})
 
 
 class TreeIndex(NamedTuple):
@@ -44,9 +45,9 @@ class TreeIndex(NamedTuple):
     ``needs_table`` has the direct dependencies as the manifest holds them: ``needs`` reads them.
     """
 
-    rocks: Mapping[str, tuple[IndexedRock, ...]] = {}
-    modules: Mapping[str, tuple[tuple[str, str], ...]] = {}
-    needs_table: Mapping[LuaKey, LuaValue] = {}
+    rocks: Mapping[str, tuple[IndexedRock, ...]] = MappingProxyType({})
+    modules: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({})
+    needs_table: Mapping[LuaKey, LuaValue] = MappingProxyType({})
 
     @classmethod
     def from_table(cls, table: LuaTable) -> TreeIndex:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from distrorocks.errors import DistrorocksError
@@ -30,7 +31,7 @@ class Shelf(NamedTuple):
     ``left_out`` counts entries that make no sense.
     """
 
-    rocks: Mapping[str, Mapping[str, Archs]] = {}
+    rocks: Mapping[str, Mapping[str, Archs]] = MappingProxyType({})
     left_out: int = 0
 
     @classmethod

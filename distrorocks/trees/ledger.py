@@ -6,6 +6,7 @@ It decides what may be replaced or removed: what packages own and what neither k
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from distrorocks.errors import DistrorocksError
@@ -27,7 +28,7 @@ class Ledger(NamedTuple):
     there, and beside them may be what that run was writing.
     """
 
-    files: Mapping[str, str] = {}
+    files: Mapping[str, str] = MappingProxyType({})
     directories: frozenset[str] = frozenset()
     is_unfinished: bool = False
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.code.c_text import is_c
@@ -48,7 +49,7 @@ class Members(NamedTuple):
     files: tuple[str, ...]
     texts: dict[str, str]
     date: int
-    long_pages: Mapping[str, str] = {}
+    long_pages: Mapping[str, str] = MappingProxyType({})
 
 
 class Member(NamedTuple):
