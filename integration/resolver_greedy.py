@@ -54,7 +54,7 @@ class Server:
 
     def oldest(self, name: str) -> Version:
         """Return the oldest version of a rock."""
-        return min((each.version for each in self.listed[name]), key=lambda each: each.sort_key)
+        return min(each.version for each in self.listed[name])
 
     def candidates(self, name: str, namespace: str | None) -> Sequence[Candidate]:
         """Answer as an index; no namespace is in the corpus."""

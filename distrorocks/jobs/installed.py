@@ -185,5 +185,5 @@ def listed(found: Installed, part: str = "", version: str = "") -> list[Listed]:
         for rock in each.contents.every_rock
         if part in rock.name and (not wanted or Version.parse(rock.version).equals(wanted))
     ]
-    rows.sort(key=lambda row: Version.parse(row.rock.version).sort_key, reverse=True)
+    rows.sort(key=lambda row: Version.parse(row.rock.version), reverse=True)
     return sorted(rows, key=lambda row: row.rock.name)

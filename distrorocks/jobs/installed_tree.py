@@ -86,7 +86,7 @@ class InstalledTree:
         found = {
             rock.version for rock in self.contents.rocks.get(name, ()) if rock.arch == INSTALLED
         }
-        versions = sorted(map(Version.parse, found), key=lambda it: it.sort_key, reverse=True)
+        versions = sorted(map(Version.parse, found), reverse=True)
         return tuple(
             StandingRock(name, each, self.layout, self.namespace(name, each.string))
             for each in versions

@@ -99,7 +99,7 @@ def _outdated(
 ) -> Iterator[OutdatedRock]:
     for name, places in _newest(every, part):
         if is_merged:
-            places = [max(places, key=lambda place: place[1].version.sort_key)]
+            places = [max(places, key=lambda place: place[1].version)]
         served = _served(world, name)
         offered = _offered(world, name)
         for tree, rock in places:
@@ -144,7 +144,7 @@ def _offered(world: World, name: str) -> Available | None:
 
 
 def _newest_of(candidates: Sequence[Candidate]) -> Candidate | None:
-    return max(candidates, key=lambda each: each.version.sort_key, default=None)
+    return max(candidates, key=lambda each: each.version, default=None)
 
 
 def _newer(available: Available | None, rock: StandingRock) -> Available | None:

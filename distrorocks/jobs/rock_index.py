@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cmp_to_key
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.world import Asked, World
@@ -110,11 +109,10 @@ def needed_rock(rock: RockInput, key: str) -> NeededRock:
 
 def best_first(versions: Iterable[str], needs: Sequence[Dependency]) -> list[str]:
     """Return the versions that stand all needs: releases before moving targets, newest first."""
-    parsed = {text: Version.parse(text) for text in sorted(versions)}
-    fitting = [text for text in parsed if all(need.satisfied_by(parsed[text]) for need in needs)]
-
-    def compared(one: str, other: str) -> int:  # the newer one comes first
-        return parsed[one].precedes(parsed[other]) - parsed[other].precedes(parsed[one])
-
-    newest = sorted(fitting, key=cmp_to_key(compared))
-    return sorted(newest, key=is_snapshot)
+    fitting = [
+        text
+        for text in sorted(set(versions))
+        if all(need.satisfied_by(Version.parse(text)) for need in needs)
+    ]
+    newest_first = sorted(fitting, key=Version.parse, reverse=True)
+    return sorted(newest_first, key=is_snapshot)

@@ -147,5 +147,5 @@ def _installed(world: World, query: Query) -> Iterator[Hit]:
 
 def _sorted(hits: Iterator[Hit]) -> tuple[Hit, ...]:
     """Return hits by name, the newest version first; else they keep their order."""
-    newest_first = sorted(hits, key=lambda hit: hit.version.sort_key, reverse=True)
+    newest_first = sorted(hits, key=lambda hit: hit.version, reverse=True)
     return tuple(sorted(newest_first, key=lambda hit: hit.name))

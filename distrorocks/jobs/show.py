@@ -193,6 +193,6 @@ def _needs(where: Installed, dependencies: Iterable[Dependency]) -> tuple[Need, 
             for rock in one.contents.rocks.get(each.rock_name, ())
         ]
         fitting = [version for version in versions if each.satisfied_by(version)]
-        best = max(fitting, key=lambda version: version.sort_key).string if fitting else ""
+        best = max(fitting).string if fitting else ""
         needs.append(Need(str(each), str(provided.get(each.rock_name, best))))
     return tuple(needs)

@@ -154,7 +154,7 @@ def cycles(
     """Yield each set of rocks that need each other, sorted; a rock that needs itself is one."""
     for group in _components(edges):
         if len(group) > 1 or group[0] in edges.get(group[0], ()):
-            yield tuple(sorted(group, key=lambda it: (it.name, it.version.sort_key)))
+            yield tuple(sorted(group, key=lambda it: (it.name, it.version)))
 
 
 def cyclic(group: Sequence[StandingRock], mode: str) -> Flaw:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.resolve.index import Need
 from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.version import Version
 
 Sight = Mapping[str, frozenset[str]]
 """By the root of a tree, the roots of the trees in which its rocks may find what they need."""
@@ -106,5 +107,5 @@ def _by_name(candidates: Iterable[Candidate]) -> dict[str, list[Candidate]]:
     return found
 
 
-def _key(candidate: Candidate) -> tuple[str, object, str]:
-    return candidate.name, candidate.version.sort_key, candidate.place
+def _key(candidate: Candidate) -> tuple[str, Version, str]:
+    return candidate.name, candidate.version, candidate.place

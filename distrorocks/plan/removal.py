@@ -67,4 +67,4 @@ def _ordered(doomed: list[Candidate], rocks: Sequence[NeedyRock]) -> list[Candid
         if need.dependency.rock_name in names
     ]
     order = installation_order(names, pairs).names
-    return sorted(doomed, key=lambda each: (-order.index(each.name), each.version.sort_key))
+    return sorted(doomed, key=lambda each: (-order.index(each.name), each.version))

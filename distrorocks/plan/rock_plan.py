@@ -207,14 +207,14 @@ def _reason(candidate: Candidate, edges: Sequence[Edge], given: Circumstances) -
     here = [e for e in given.known.get(candidate.name, ()) if e.origin is Origin.INSTALLED]
     if not here:
         return "no tree that is looked at has it"
-    best = max(here, key=lambda each: each.version.sort_key)
+    best = max(here, key=lambda each: each.version)
     where = f"{best.version} in {best.place}"
     if best.version == candidate.version and best.place == given.target:
         return f"{where} is installed again, as asked"
     for edge in edges:
         if not meets(best, edge.need.dependency):
             return f"{where} does not fulfil {requirement(edge)}"
-    newer = best.version.sort_key < candidate.version.sort_key
+    newer = best.version < candidate.version
     return f"{'newer than' if newer else 'liked better than'} {where}"
 
 

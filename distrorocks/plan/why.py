@@ -50,7 +50,7 @@ def why(name: str, rocks: Sequence[NeedyRock], sight: Sight, known: Sequence[Can
     asking = _asking(rocks)
     here = [rock.candidate for rock in rocks if rock.candidate.name == name]
     reasons = []
-    for each in sorted(here, key=lambda one: (one.version.sort_key, one.place)):
+    for each in sorted(here, key=lambda one: (one.version, one.place)):
         wanted = tuple(_wanting(each, asking, sight, {each}))
         needs = [one.need.dependency for one in wanted]
         instead = tuple(
@@ -72,7 +72,7 @@ def _asking(rocks: Sequence[NeedyRock]) -> dict[str, list[tuple[Candidate, Need]
         rocks,
         key=lambda rock: (
             rock.candidate.name,
-            rock.candidate.version.sort_key,
+            rock.candidate.version,
             rock.candidate.place,
         ),
     )

@@ -10,7 +10,7 @@ from distrorocks.resolve.version_set import VersionSet
 from distrorocks.resolve.wording import Versions, joined, written
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.quotation import plain
-from distrorocks.rocks.version import SortKey, Version
+from distrorocks.rocks.version import Version
 
 _PLACES_NAMED = 2
 _VERSIONS_NAMED = 4
@@ -37,7 +37,7 @@ class FactTeller:
 
     def _unread(self, causes: Sequence[Unread]) -> str:
         told: dict[str, list[Candidate]] = {}
-        for cause in sorted(causes, key=lambda each: each.candidate.version.sort_key, reverse=True):
+        for cause in sorted(causes, key=lambda each: each.candidate.version, reverse=True):
             told.setdefault(plain(cause.error.brief), []).append(cause.candidate)
         texts = [
             f"{self._rocks(causes[0].owner, candidates)} cannot be used: {why}"
@@ -64,7 +64,7 @@ class FactTeller:
         return text + _places(causes) + self._remark(causes[0])
 
     def _rocks(self, slot: str, candidates: Sequence[Candidate]) -> str:
-        ordered = sorted(candidates, key=lambda each: each.version.sort_key)
+        ordered = sorted(candidates, key=lambda each: each.version)
         if len(ordered) == 1:
             return f"{plain(ordered[0])}{_place(ordered[0])}"
         versions = _short([plain(each.version) for each in ordered])
@@ -93,8 +93,8 @@ class FactTeller:
         return ""
 
 
-def _age(cause: Asked) -> tuple[SortKey, ...]:
-    return (cause.requirer.version.sort_key,) if cause.requirer else ()
+def _age(cause: Asked) -> tuple[Version, ...]:
+    return (cause.requirer.version,) if cause.requirer else ()
 
 
 def _what_there_is(dependency: Dependency, versions: VersionSet) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import Enum
 
 from distrorocks.resolve.candidate import Candidate, Origin
-from distrorocks.rocks.version import SortKey
+from distrorocks.rocks.version import Version
 
-Rank = tuple[int, SortKey, bool, str]
+Rank = tuple[int, Version, bool, str]
 
 _NEAREST = {Origin.PROVIDED: 3, Origin.INSTALLED: 2, Origin.DISTRO: 1, Origin.SERVER: 0}
 _DISTRO_FIRST = {Origin.PROVIDED: 3, Origin.DISTRO: 2, Origin.INSTALLED: 1, Origin.SERVER: 0}
@@ -49,4 +49,4 @@ class Preference(Enum):
     def _rank(self, group: list[Candidate]) -> Rank:
         best = group[0]
         near = self.nearness(best.origin) if self.looks_at_place_first() else 0
-        return near, best.version.sort_key, best.namespace is None, best.namespace or ""
+        return near, best.version, best.namespace is None, best.namespace or ""

@@ -16,7 +16,7 @@ from distrorocks.resolve.search import Impossible
 from distrorocks.resolve.solution import Solution
 from distrorocks.resolve.wording import joined, written
 from distrorocks.rocks.quotation import plain
-from distrorocks.rocks.version import SortKey, Version
+from distrorocks.rocks.version import Version
 
 _NEVER = Version.parse("0")
 _MOST_TRIED = 16
@@ -69,9 +69,9 @@ def _in_order(asked: dict[Kind, Asked]) -> list[Kind]:
     """Return the needs of the start first, then those of each rock, its newest version first."""
     owners = list(dict.fromkeys(each.owner for each in asked.values()))
 
-    def age(each: Kind) -> SortKey:
+    def age(each: Kind) -> Version:
         requirer = asked[each].requirer
-        return requirer.version.sort_key if requirer else _NEVER.sort_key
+        return requirer.version if requirer else _NEVER
 
     newest_first = sorted(asked, key=age, reverse=True)
     return sorted(newest_first, key=lambda each: (each[0] is not None, owners.index(each[0])))

@@ -99,7 +99,7 @@ class VersionSet:
     def in_order(self, mask: int) -> list[Candidate]:
         """Return the best place of each version in ``mask``, oldest version first."""
         firsts = [self.places(bit)[0] for bit in bits(mask & ~ABSENT)]
-        return sorted(firsts, key=lambda each: (each.version.sort_key, each.namespace or ""))
+        return sorted(firsts, key=lambda each: (each.version, each.namespace or ""))
 
     def hidden(self, namespace: str) -> int:
         """Return the versions that only a need with this namespace can find."""

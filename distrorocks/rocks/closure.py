@@ -96,7 +96,7 @@ class Closures:
         ]
         if not fitting:
             return None
-        return name, max(fitting, key=lambda version: Version.parse(version).sort_key)
+        return name, max(fitting, key=Version.parse)
 
     def _settle(self, rock: Rock) -> None:
         """Compute closures from the leaves up; None marks where the order of the walk decides."""

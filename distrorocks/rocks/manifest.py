@@ -112,7 +112,7 @@ def _newest_first(versions: Versions) -> Iterable[str]:
     """Return versions from the newest to the oldest."""
     if len(versions) == 1:
         return versions
-    return sorted(versions, key=lambda version: Version.parse(version).sort_key, reverse=True)
+    return sorted(versions, key=Version.parse, reverse=True)
 
 
 def _dependencies(installed: Mapping[str, Versions]) -> list[str]:

@@ -1,8 +1,13 @@
 """A rock's version: numbers by slot, a revision, and LuaRocks' two ways to compare them.
 
-The rules are LuaRocks' own (``luarocks.core.vers``). They are not those of a total order:
-``1.0-1`` comes before ``1.0-2`` though both are equal to ``1.0``, and ``1.0`` is neither before,
-after nor equal to ``1.0.0``. Where a list must be in one order, sort by ``sort_key``.
+``precedes`` and ``equals`` are LuaRocks' ``<`` and ``==`` (``luarocks.core.vers``), which
+constraints mean. They make no total order. ``1.0-1`` precedes ``1.0-2`` though both are equal to
+``1.0``: being equal is not transitive. ``1.0`` neither precedes nor follows ``1.0.0``, and is not
+equal to it. How LuaRocks sorts such versions depends on the order in which it finds them.
+
+Python's operators are a total order that never contradicts LuaRocks: where one version precedes
+another, ``<`` says so too, and where LuaRocks sees no order, ``<`` decides. So ``sorted``, ``max``
+and the resolver give one answer, whatever they begin with.
 """
 
 from __future__ import annotations
@@ -11,7 +16,7 @@ import re
 from functools import lru_cache
 from itertools import zip_longest
 
-SortKey = tuple[tuple[float, ...], int, int, str]
+_Order = tuple[tuple[float, ...], int, int, str]
 
 _PLAIN = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,18})*)(?:-([0-9]{1,18}))?")
 _TOKEN = re.compile(r"(?:([0-9]+)|([A-Za-z]+))[.\-_]*")
@@ -38,11 +43,14 @@ class Version:
     ``parts`` holds one number per slot; a pre-release word makes its slot negative. ``revision``
     is the number after the last dash, None where there is none. ``string`` is the text without
     its leading blanks. ``unread`` is the rest that LuaRocks gives up on with a warning, ``""``
-    for every sound version. Two values are the same (``==``) when their texts are; LuaRocks'
-    equality is ``equals``.
+    for every sound version.
+
+    ``==`` and the hash are those of the text, and the operators agree with them: of two versions
+    one is less, or both are the same text. Where LuaRocks sees no order, no revision is less than
+    revision 0, fewer slots are less than more, and at last the texts decide.
     """
 
-    __slots__ = ("_sort_key", "parts", "revision", "string", "unread")
+    __slots__ = ("_order", "parts", "revision", "string", "unread")
 
     def __init__(
         self, parts: tuple[float, ...], revision: int | None, string: str, unread: str = ""
@@ -51,7 +59,7 @@ class Version:
         self.revision = revision
         self.string = string
         self.unread = unread
-        self._sort_key: SortKey | None = None
+        self._order: _Order | None = None
 
     @staticmethod
     @lru_cache(maxsize=1 << 16)
@@ -83,17 +91,24 @@ class Version:
             return False
         return self.revision < other.revision
 
-    @property
-    def sort_key(self) -> SortKey:
-        """The place of this version in one total order that agrees with ``precedes``.
+    def __lt__(self, other: Version) -> bool:
+        return self._placed() < other._placed()
 
-        Where LuaRocks sees no difference, no revision comes before revision 0, fewer slots
-        before more, and at last the texts decide.
-        """
-        if self._sort_key is None:
+    def __le__(self, other: Version) -> bool:
+        return self._placed() <= other._placed()
+
+    def __gt__(self, other: Version) -> bool:
+        return self._placed() > other._placed()
+
+    def __ge__(self, other: Version) -> bool:
+        return self._placed() >= other._placed()
+
+    def _placed(self) -> _Order:
+        """Return the place of this version in the order, computed when it is first asked for."""
+        if self._order is None:
             revision = -1 if self.revision is None else self.revision
-            self._sort_key = (_padded(self.parts), revision, len(self.parts), self.string)
-        return self._sort_key
+            self._order = (_padded(self.parts), revision, len(self.parts), self.string)
+        return self._order
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Version) and self.string == other.string

@@ -46,7 +46,7 @@ def match(
     for rock in rocks:
         if not meets(rock, dependency):
             others.append(rock)
-        elif best is None or best.version.sort_key <= rock.version.sort_key:
+        elif best is None or best.version <= rock.version:
             best = rock
     return Match(dependency, best is not None, best, others=tuple(others))
 

@@ -85,7 +85,7 @@ class Greedy:
         fitting = [each for each in listed if each.origin is Origin.SERVER and _fits(each, need)]
         if not fitting:
             raise _FailsError
-        return max(fitting, key=lambda each: each.version.sort_key)
+        return max(fitting, key=lambda each: each.version)
 
     def _match(self, need: Need) -> bool:
         provided = self._provided(need)
@@ -143,7 +143,7 @@ class Greedy:
             fitting = [each for each in there(need.dependency.rock_name) if _fits(each, need)]
             if not fitting:
                 return False
-            best = max(fitting, key=lambda each: each.version.sort_key)
+            best = max(fitting, key=lambda each: each.version)
             if best not in seen:
                 seen.add(best)
                 waiting += self._kept_needs(best)

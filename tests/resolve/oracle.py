@@ -210,7 +210,7 @@ class Oracle:
         near = min(self._distance(each) for each in self.places[choice])
         ordinary = not self._is_spaced_only(self.taken[choice])
         space = choice.namespace
-        version = (self.taken[choice].version.sort_key, space is None, space or "")
+        version = (self.taken[choice].version, space is None, space or "")
         match self.preference:
             case Preference.NEWEST:
                 return ordinary, version

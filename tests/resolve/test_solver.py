@@ -120,7 +120,7 @@ def test_the_same_question_has_the_same_answer() -> None:
         turned = question(Random(seed))  # noqa: S311
         for listed in turned.world.listed.values():
             listed.sort(key=lambda each: each.place)
-            listed.sort(key=lambda each: each.version.sort_key, reverse=True)
+            listed.sort(key=lambda each: each.version, reverse=True)
         again = judged(asked).answer
         other = judged(turned).answer
         assert type(first) is type(again) is type(other)

@@ -62,7 +62,7 @@ def test_an_attack_in_a_field_ends_soon(name: str, strict: bool) -> None:
     try:
         rockspec = Rockspec.from_chunk(chunk, file_name="foo-1.0-1.rockspec", strict=strict)
         text = "".join(map(str, advice(rockspec, chunk.globals)))
-        rockspec.parsed_version.sort_key.count(0)
+        assert rockspec.parsed_version >= rockspec.parsed_version
     except RockspecError as error:
         text = f"{error}{error.faults}"
     assert len(text) < 20 * SIZE
@@ -80,4 +80,4 @@ def test_versions_of_any_length_compare_soon() -> None:
     """Reading, comparing and sorting are linear in the text."""
     long, longer = Version.parse("1." * SIZE + "1"), Version.parse("1." * SIZE + "rc2")
     assert longer.precedes(long)
-    assert longer.sort_key < long.sort_key
+    assert longer < long

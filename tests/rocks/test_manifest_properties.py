@@ -54,7 +54,7 @@ def as_table(rocks: list[InstalledRock]) -> LuaTable:
     dependencies: LuaTable = {}
     repository: LuaTable = {}
     newest_first = sorted(
-        sorted(rocks, key=lambda rock: Version.parse(rock.version).sort_key, reverse=True),
+        sorted(rocks, key=lambda rock: Version.parse(rock.version), reverse=True),
         key=lambda rock: rock.name,
     )
     for rock in newest_first:

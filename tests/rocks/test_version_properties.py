@@ -40,19 +40,42 @@ def test_the_order_has_one_direction(one: Version, other: Version) -> None:
 
 
 @given(VERSIONS, VERSIONS)
-def test_the_sort_key_agrees_with_the_order(one: Version, other: Version) -> None:
-    """What precedes sorts first, and only the same text has the same key."""
+def test_the_operators_never_contradict_luarocks(one: Version, other: Version) -> None:
+    """What precedes in LuaRocks is less, and what does not follow there may be less or the same."""
     if one.precedes(other):
-        assert one.sort_key < other.sort_key
-    assert (one.sort_key == other.sort_key) == (one == other)
+        assert one < other
+        assert not one >= other
+    if one <= other:
+        assert not other.precedes(one)
+
+
+@given(VERSIONS, VERSIONS)
+def test_the_operators_agree_with_equality_and_hash(one: Version, other: Version) -> None:
+    """Of two versions one is less, or both are the same text, which has one hash."""
+    assert [one < other, one == other, one > other].count(True) == 1
+    assert (one <= other) == (one < other or one == other) == (other >= one)
+    assert (one < other) == (other > one)
+    if one == other:
+        assert hash(one) == hash(other)
+        assert one.equals(other)
+
+
+@given(VERSIONS, VERSIONS, VERSIONS)
+def test_the_operators_are_transitive(one: Version, two: Version, three: Version) -> None:
+    """Also where LuaRocks' equality is not: 1.0-1 and 1.0-2 are both equal to 1.0 there."""
+    low, middle, high = sorted((one, two, three))
+    assert low <= middle <= high
+    assert low <= high
+    assert max(one, two, three) == max(three, two, one) == high
+    assert min(one, two, three) == min(three, two, one) == low
 
 
 @given(st.lists(VERSIONS, max_size=6))
 def test_a_sorted_list_has_no_later_version_first(versions: list[Version]) -> None:
-    """Sorting by key is the same in any start order, and contradicts no pair."""
-    ordered = sorted(versions, key=lambda version: version.sort_key)
+    """Sorting gives the same in any start order, and contradicts no pair of LuaRocks."""
+    ordered = sorted(versions)
     versions.reverse()
-    assert ordered == sorted(versions, key=lambda version: version.sort_key)
+    assert ordered == sorted(versions)
     for index, version in enumerate(ordered):
         assert not any(later.precedes(version) for later in ordered[index:])
 

@@ -86,7 +86,7 @@ def _above(wanted: Sequence[Wanting], indent: str) -> Iterator[str]:
 
 def _places(candidates: Sequence[Candidate]) -> str:
     """Return candidates with their places, the newest first."""
-    newest = sorted(candidates, key=lambda each: each.version.sort_key, reverse=True)
+    newest = sorted(candidates, key=lambda each: each.version, reverse=True)
     texts = [f"{each.version} {_place(each)}" for each in newest[:_MOST]]
     more = len(newest) - _MOST
     return ", ".join(texts) + (f" and {more} more" if more > 0 else "")
