@@ -105,7 +105,7 @@ def question_of(options: argparse.Namespace, root: str = "/") -> Question:
     scope = Scope.ANY
     if options.local or options.is_global:
         scope = Scope.LOCAL if options.local else Scope.GLOBAL
-    project = find_project(directory) if directory else ""
+    project = find_project(directory) if directory else None
     return Question(
         User(home(root), is_superuser=os.geteuid() == 0),
         Wish(options.tree, scope, project, directory),

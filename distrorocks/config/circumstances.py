@@ -23,7 +23,7 @@ class Circumstances(NamedTuple):
     cpu: str = "x86_64"
     multiarch: str = ""
     lua: Mapping[str, str] = MappingProxyType({})
-    project_dir: str = ""
+    project_dir: str | None = None
     is_superuser: bool = False
     platforms: tuple[str, ...] = LINUX
 

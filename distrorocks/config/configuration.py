@@ -52,7 +52,7 @@ class Configuration(NamedTuple):
     places: Places = Places()
     lua_version: str = ""
     home: str = ""
-    project_dir: str = ""
+    project_dir: str | None = None
 
     @property
     def own(self) -> LuaTable:

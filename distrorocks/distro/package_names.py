@@ -21,7 +21,7 @@ _LETTERS = re.compile(r"[^a-z0-9+.-]+")
 class PackageName(NamedTuple):
     """A package for a rock; ``is_packaged`` is whether the distribution has it already.
 
-    ``version`` is the rock's version that the package has, "" where that is not known.
+    ``version`` is the rock's version that the package has, None where that is not known.
     """
 
     name: str
@@ -29,11 +29,11 @@ class PackageName(NamedTuple):
     evidence: str
     confidence: str
     is_packaged: bool
-    version: str = ""
+    version: str | None = None
 
     def lacks(self, needs: Iterable[Dependency]) -> tuple[Dependency, ...]:
         """Return the needs that the packaged version does not stand, as far as it is known."""
-        if not self.version:
+        if self.version is None:
             return ()
         version = Version.parse(self.version)
         return tuple(need for need in needs if not need.satisfied_by(version))
@@ -100,7 +100,7 @@ class PackageNames:
         if not upstream:
             return found
         known = self._rock_versions.get(rock, ())
-        return found._replace(version=rock_version(upstream, known).text)
+        return found._replace(version=rock_version(upstream, known).text or None)
 
     @property
     def sources(self) -> tuple[str, ...]:

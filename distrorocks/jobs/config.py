@@ -13,7 +13,6 @@ from distrorocks.rocks.lua_version import LuaVersion
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.luarocks.config import read_configuration
 from distrorocks.system.luarocks.default_lua_version import default_lua_version
-from distrorocks.system.luarocks.project import own_project
 from distrorocks.trees.stack import Tree, entry_layout, listed_trees
 from distrorocks.trees.target import PROJECT, PROJECT_TREE, User, Wish, target
 
@@ -21,7 +20,10 @@ _NOT_SHOWN = ("errorcodes", "flags", "platforms", "root_dir", "upload_servers")
 
 
 class Asked(NamedTuple):
-    """The system and the Lua version that is asked about; "" for the default version."""
+    """The system and the Lua version that is asked about; "" for the default version.
+
+    ``project`` is the directory of the project that counts, None for none.
+    """
 
     root: str
     lua_version: str = ""
@@ -32,14 +34,11 @@ def configuration(
     asked: Asked, jail: Jail, *, assignments: Mapping[str, str] | None = None
 ) -> Configuration:
     """Return the configuration for the version that is asked about."""
-    project = asked.project
-    if project is None:
-        project = own_project() if asked.root == "/" else ""
-    version: str = asked.lua_version
+    root, version, project = asked
     if not version:
-        version = default_lua_version(asked.root, jail, project=project)[0]
+        version = default_lua_version(root, jail, project=project)
     return read_configuration(
-        asked.root, LuaVersion.parse(version), jail, project=project, assignments=assignments
+        root, LuaVersion.parse(version), jail, project=project, assignments=assignments
     )
 
 

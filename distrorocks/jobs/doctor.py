@@ -27,6 +27,7 @@ from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.luarocks.config import Configuration, read_configuration
 from distrorocks.system.luarocks.config_file import DIRECTORY, has_config_directory, home
+from distrorocks.system.luarocks.project import own_project
 from distrorocks.system.luarocks.surroundings import (
     closed_to_others,
     has_interpreter,
@@ -104,7 +105,7 @@ def examined(found: Survey, view: RootView, *, asked: bool) -> list[Layout]:
 
 def read_setting(root: str, layout: Layout, jail: Jail) -> Setting:
     """Return LuaRocks' configuration for one Lua version with what is wrong with it."""
-    config = read_configuration(root, layout.lua_version, jail)
+    config = read_configuration(root, layout.lua_version, jail, project=own_project(root))
     problems = [
         Problem("config", text, _cure(text, config), layout.lua_version) for text in config.warnings
     ]

@@ -20,6 +20,7 @@ from distrorocks.rocks.version import Version
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.luarocks.config import home, read_configuration
+from distrorocks.system.luarocks.project import own_project
 from distrorocks.trees.deps_mode import DepsMode, consulted
 from distrorocks.trees.layout import distro_layout, tree_layout
 from distrorocks.trees.match import Match, match
@@ -142,7 +143,7 @@ def look(
     Only with ``packages`` do the trees know the owners of their rocks.
     """
     distro = distro_layout(lua_version, library_dir=library_dir)
-    config = read_configuration(view.root, lua_version, jail)
+    config = read_configuration(view.root, lua_version, jail, project=own_project(view.root))
     trees = stack(config.table, distro, home=home(view.root))
     return Installed(
         lua_version,
@@ -171,14 +172,14 @@ def picked(trees: Iterable[Tree], word: str, lua_version: str) -> list[Tree]:
     return [Tree(tree_layout(path, lua_version))]
 
 
-def listed(found: Installed, part: str = "", version: str = "") -> list[Listed]:
+def listed(found: Installed, part: str = "", version: str | None = None) -> list[Listed]:
     """Return the rocks with ``part`` in their name, sorted by it, the newest version first.
 
     ``version`` without a revision fits all revisions of it. The same version in several trees
     comes in the order of the trees.
     """
     part = lower(part)
-    wanted = Version.parse(version) if version else None
+    wanted = None if version is None else Version.parse(version)
     rows = [
         Listed(rock, each.tree)
         for each in found.trees

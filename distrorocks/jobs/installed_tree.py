@@ -92,19 +92,19 @@ class InstalledTree:
             for each in versions
         )
 
-    def namespace(self, name: str, version: str) -> str:
-        """Return the namespace that a rock was installed with, "" for none.
+    def namespace(self, name: str, version: str) -> str | None:
+        """Return the namespace that a rock was installed with, None for none.
 
         It is what the file holds to the byte: LuaRocks compares that.
         """
         found = self._view.entry(f"{self.layout.rock_dir(name, version)}/rock_namespace")
         if found is None:
-            return ""
+            return None
         try:  # what it says is printed: a link could lead to what only we may read
             text = read_bounded(self._view.host_path(found.path), _NAMESPACE_LIMIT, follow=False)
         except DistrorocksError:
-            return ""
-        return to_text(text)
+            return None
+        return to_text(text) or None
 
     def needs(self, rock: StandingRock, jail: Jail | None = None) -> tuple[Dependency, ...]:
         """Return the direct dependencies of a rock: the manifest's, else its rockspec's.

@@ -16,6 +16,7 @@ from distrorocks.rocks.version import Version
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.luarocks.config import read_configuration
+from distrorocks.system.luarocks.project import own_project
 from distrorocks.system.packages.installed_packages import read_installed
 from distrorocks.trees.standing import StandingRock
 
@@ -73,7 +74,7 @@ def outdated(
     found, is_known = [], False
     for version in lua_versions or LUA_VERSIONS:
         with Jail() as jail:
-            config = read_configuration(asked.root, version, jail)
+            config = read_configuration(asked.root, version, jail, project=own_project(asked.root))
             every = look(
                 view, version, jail, library_dir=packages.library_dir, packages=packages.packages
             )

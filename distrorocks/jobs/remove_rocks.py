@@ -75,7 +75,7 @@ def _wanted(words: RockWords) -> list[Dependency]:
 
 def _refuse_packages(here: Site, rocks: Sequence[Candidate]) -> None:
     """Raise where only a package manager may remove anything."""
-    if not here.owner:
+    if here.owner is None:
         return
     packages = list(dict.fromkeys(filter(None, map(here.package_of, rocks))))
     told = "\n".join(

@@ -16,6 +16,7 @@ from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.luarocks.config import read_configuration
+from distrorocks.system.luarocks.project import own_project
 from distrorocks.system.packaging.rock_input import RockInput, read_rock_input
 from distrorocks.system.servers.rock_folder import source_files
 
@@ -26,7 +27,9 @@ def servers_alone(asked: Asked, lua_version: str) -> World:
     Raises what makes the configuration unreadable.
     """
     with Jail() as jail:
-        config = read_configuration(asked.root, lua_version, jail).sound()
+        config = read_configuration(
+            asked.root, lua_version, jail, project=own_project(asked.root)
+        ).sound()
     return World(asked._replace(lua_version=lua_version, unbuilt=True), (), config.table)
 
 

@@ -15,6 +15,7 @@ from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.luarocks.config import read_configuration
 from distrorocks.system.luarocks.default_lua_version import default_lua_version
+from distrorocks.system.luarocks.project import own_project
 
 PROVIDED = "provided by VM or rocks_provided"
 
@@ -22,12 +23,12 @@ PROVIDED = "provided by VM or rocks_provided"
 class Query(NamedTuple):
     """What is searched for.
 
-    ``name`` is a part of a name, perhaps with a namespace before it; ``version`` is "" for all,
-    and without a revision fits all revisions of it.
+    ``name`` is a part of a name, perhaps with a namespace before it; ``version`` is None for
+    all, and without a revision fits all revisions of it.
     """
 
     name: str
-    version: str = ""
+    version: str | None = None
 
     @property
     def part(self) -> str:
@@ -41,7 +42,7 @@ class Query(NamedTuple):
 
     def admits(self, version: Version) -> bool:
         """Tell whether a version is searched for."""
-        return not self.version or version.equals(Version.parse(self.version))
+        return self.version is None or version.equals(Version.parse(self.version))
 
 
 class Hit(NamedTuple):
@@ -51,8 +52,7 @@ class Hit(NamedTuple):
     version: Version
     arch: str
     place: str
-    namespace: str = ""
-    package: str = ""
+    namespace: str | None = None
 
     @property
     def is_source(self) -> bool:
@@ -88,8 +88,10 @@ def search(query: Query, asked: Asked) -> Results:
     configuration unreadable.
     """
     with Jail() as jail:
-        version = asked.lua_version or default_lua_version(asked.root, jail)[0]
-        config = read_configuration(asked.root, version, jail).sound()
+        version = asked.lua_version or default_lua_version(asked.root, jail)
+        config = read_configuration(
+            asked.root, version, jail, project=own_project(asked.root)
+        ).sound()
         found = look(RootView(asked.root), version, jail)
     with World(asked._replace(lua_version=version), found.trees, config.table) as world:
         served = _sorted(_served(world, query, str(config.table.get("arch"))))
@@ -118,7 +120,7 @@ def _served(world: World, query: Query, own_arch: str) -> Iterator[Hit]:
                     for arch in archs:
                         if arch in taken:
                             place = str(server.address)
-                            yield Hit(name, version, arch, place, query.namespace or "")
+                            yield Hit(name, version, arch, place, query.namespace)
 
 
 def _offered(world: World, query: Query) -> Iterator[DistroHit]:

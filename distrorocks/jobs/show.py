@@ -42,7 +42,7 @@ class Shown(NamedTuple):
     also_for: tuple[str, ...]
     rock: IndexedRock
     tree: Tree
-    namespace: str
+    namespace: str | None
     package: str
     description: LuaTable
     rockspec: str
@@ -68,7 +68,12 @@ class Shown(NamedTuple):
 
 
 def show(
-    root: str, name: str, version: str = "", *, lua_versions: Sequence[str] = (), tree: str = ""
+    root: str,
+    name: str,
+    version: str | None = None,
+    *,
+    lua_versions: Sequence[str] = (),
+    tree: str = "",
 ) -> tuple[list[Shown], list[str]]:
     """Return the rock for each of ``lua_versions`` that has it, and warnings of the trees.
 
@@ -95,7 +100,9 @@ def show(
     return shown, [text for each in found for text in each.warnings]
 
 
-def _chosen(found: list[Installed], name: str, version: str) -> list[tuple[Installed, Listed]]:
+def _chosen(
+    found: list[Installed], name: str, version: str | None
+) -> list[tuple[Installed, Listed]]:
     """Return the rock that ``name`` means in each Lua version that has it."""
     rows = [(each, row) for each in found for row in listed(each, name, version)]
     rows = [(each, row) for each, row in rows if row.rock.arch == INSTALLED]
@@ -147,7 +154,7 @@ def _shown(
         ),
         rock,
         row.tree,
-        namespace.strip(),
+        (namespace or "").strip() or None,
         rockspec.package if rockspec else rock.name,
         description if isinstance(description, dict) else {},
         standing.rockspec,

@@ -67,10 +67,10 @@ class Site(NamedTuple):
         return [each.path for each in (places.user, places.project) if each and each.is_found]
 
     @property
-    def owner(self) -> str:
-        """Why the target is not ours to write into, "" where it is."""
+    def owner(self) -> str | None:
+        """Why the target is not ours to write into, None where it is."""
         if not self.target_tree.belongs_to_packages:
-            return ""
+            return None
         return f"the tree {self.target_tree.layout.root} belongs to packages"
 
     @property
@@ -119,9 +119,7 @@ class Site(NamedTuple):
 
 def standing(rock: StandingRock) -> Candidate:
     """Return an installed rock as the resolver has it."""
-    return Candidate(
-        rock.name, rock.version, Origin.INSTALLED, rock.layout.root, rock.namespace or None
-    )
+    return Candidate(rock.name, rock.version, Origin.INSTALLED, rock.layout.root, rock.namespace)
 
 
 def site(question: Question, jail: Jail) -> Site:
@@ -131,7 +129,7 @@ def site(question: Question, jail: Jail) -> Site:
     known then.
     """
     root, project = question.root, question.wish.project
-    version = question.lua_version or default_lua_version(root, jail, project=project)[0]
+    version = question.lua_version or default_lua_version(root, jail, project=project)
     packages = read_installed(root)
     view = RootView(root)
     found = look(view, version, jail, library_dir=packages.library_dir, packages=packages.packages)

@@ -38,10 +38,10 @@ class TreeRocks:
         """
         for tree in self.trees:
             for rock in tree.versions(name):
-                own = rock.namespace or None
-                if namespace is None or own == namespace:
+                space = rock.namespace
+                if namespace in (None, space):
                     root = tree.layout.root
-                    candidate = Candidate(name, rock.version, Origin.INSTALLED, root, own)
+                    candidate = Candidate(name, rock.version, Origin.INSTALLED, root, space)
                     self._standing.setdefault(candidate, (tree, rock))
                     yield candidate
 

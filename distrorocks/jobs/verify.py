@@ -22,6 +22,7 @@ from distrorocks.plan.verdict import MODIFIED, Finding, Owners, promise_finding,
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.luarocks.config import home, read_configuration
+from distrorocks.system.luarocks.project import own_project
 from distrorocks.system.packages.dpkg_promises import unkept_promises
 from distrorocks.system.trees.ledger_file import read_ledger
 from distrorocks.system.trees.present import present_digests
@@ -111,7 +112,7 @@ def _would_be(system: System, ledger: Ledger) -> Outcome:
 def _chosen(system: System, distro: Layout, tree: str, jail: Jail) -> _Chosen:
     """Return the tree that a word picks for one Lua version."""
     version = distro.lua_version
-    config = read_configuration(system.root, version, jail)
+    config = read_configuration(system.root, version, jail, project=own_project(system.root))
     stacked = stack(config.table, distro, home=home(system.root))
     if not tree:
         return _Chosen(distro, distro, stacked)

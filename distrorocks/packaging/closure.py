@@ -37,13 +37,13 @@ class Missing(NamedTuple):
 class Packaged(NamedTuple):
     """A rock that the distribution has a package of.
 
-    ``version`` is the rock's that the package has, "" where that is not known; ``lacks`` are the
+    ``version`` is the rock's that the package has, None where that is not known; ``lacks`` are the
     needs that it does not stand.
     """
 
     rock: str
     package: str = ""
-    version: str = ""
+    version: str | None = None
     lacks: tuple[Dependency, ...] = ()
 
 

@@ -72,7 +72,7 @@ def _identity(facts: Facts, draft: Draft, tables: Tables) -> None:
     draft.put("package", name.name, f"{name.source}: {name.evidence}", name.confidence, guess)
     draft.put("is_packaged", name.is_packaged, f"{name.source}: {name.evidence}", name.confidence)
     here = "what this system could install" if name.version else "no index of it is at hand"
-    draft.put("packaged_version", name.version, here, MEDIUM)
+    draft.put("packaged_version", name.version or "", here, MEDIUM)
     gap = "; ".join(tables.names.warnings)
     draft.put("name_sources", (*tables.names.sources, "what distrorocks ships"), here, HIGH, gap)
     version = upstream_version(facts.version, facts.date)

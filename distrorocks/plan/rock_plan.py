@@ -28,7 +28,7 @@ class Circumstances(NamedTuple):
     """What the steps depend on beside the solution.
 
     ``target`` is the root of the tree to install into; ``owner`` says who owns that tree if it is
-    not ours to deploy into, else "". ``rocks`` are those of all trees, and ``sight``
+    not ours to deploy into. ``rocks`` are those of all trees, and ``sight``
     says which trees see which.
     ``known`` has every candidate of each chosen name. ``package_command`` is what the
     distribution installs packages with, such as ``apt install``. ``pinned`` are names that
@@ -38,7 +38,7 @@ class Circumstances(NamedTuple):
     """
 
     target: str
-    owner: str = ""
+    owner: str | None = None
     rocks: Sequence[NeedyRock] = ()
     sight: Sight | None = None
     known: Mapping[str, Sequence[Candidate]] = MappingProxyType({})
@@ -157,7 +157,7 @@ def _step(name: str, solution: Solution, given: Circumstances) -> RockStep:
             reason = f"the package {candidate.place} is installed, and its rock is not there yet"
         return SuggestPackage(candidate, requirements, reason, command)
     packages = _packages(edges, given.known.get(name, ()))
-    if given.owner:
+    if given.owner is not None:
         hint = f"name another tree with --tree, or see `{given.package_command} ...`"
         if packages:
             hint = f"{given.package_command} {packages[0]}"

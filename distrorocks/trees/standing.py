@@ -12,13 +12,13 @@ class StandingRock(NamedTuple):
     """One installed version of a rock, and the tree that has it.
 
     ``name`` is as the tree has it, in lower case. ``namespace`` is what the rock was installed
-    with, "" for none.
+    with, None for none.
     """
 
     name: str
     version: Version
     layout: Layout
-    namespace: str = ""
+    namespace: str | None = None
 
     @property
     def rockspec(self) -> str:

@@ -41,12 +41,12 @@ class Wish(NamedTuple):
     """What a user says of the target.
 
     ``tree`` is a name or a path, relative to ``directory``; "" says that no relative path means
-    anything. ``project`` is the directory of the project that the user is in, "" outside of any.
+    anything. ``project`` is the directory of the project that the user is in, None outside.
     """
 
     tree: str = ""
     scope: Scope = Scope.ANY
-    project: str = ""
+    project: str | None = None
     directory: str = ""
 
 

@@ -23,13 +23,15 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def table(root: Path, project: str = "") -> LuaTable:
+def table(root: Path, project: str | None = None) -> LuaTable:
     """Return what is shown for a root."""
     with Jail() as jail:
         return shown(configuration(Asked(str(root), "5.4", project), jail)).table
 
 
-def put(root: Path, key: str, word: str | None, scope: str = "", project: str = "") -> Written:
+def put(
+    root: Path, key: str, word: str | None, scope: str = "", project: str | None = None
+) -> Written:
     """Set a key, or take it out for None."""
     with Jail(seconds=0.5) as jail:
         found = configuration(Asked(str(root), "5.4", project), jail)

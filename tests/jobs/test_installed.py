@@ -42,7 +42,9 @@ def only(root: Path, tree: str = "") -> Installed:
     return found
 
 
-def rows(found: Installed, part: str = "", version: str = "") -> list[tuple[str, str, str]]:
+def rows(
+    found: Installed, part: str = "", version: str | None = None
+) -> list[tuple[str, str, str]]:
     """Return name, version and root of the rocks that are listed."""
     return [
         (row.rock.name, row.rock.version, row.tree.layout.root)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from hypothesis import given, strategies as st
 
@@ -22,13 +23,16 @@ World = dict[str, dict[str, list[str]]]
 
 
 def closed(
-    world: World, start: str, packaged: Sequence[str] = (), versions: dict[str, str] | None = None
+    world: World,
+    start: str,
+    packaged: Sequence[str] = (),
+    versions: Mapping[str, str | None] = MappingProxyType({}),
 ) -> Closure:
     """Return the closure of the first version of a rock in a world of name -> version -> needs.
 
     ``packaged`` are rocks of whose packages no version is known, ``versions`` others'.
     """
-    known = {**dict.fromkeys(packaged, ""), **(versions or {})}
+    known = {**dict.fromkeys(packaged), **versions}
 
     def rock(name: str, version: str) -> NeededRock:
         needs = tuple(Dependency.parse(text) for text in world[name][version])
@@ -73,7 +77,7 @@ def test_each_stands_after_what_it_needs_and_cycles_are_named() -> None:
 
 def test_a_package_counts_if_its_version_does() -> None:
     """One that is too old is told and packaged anew; without a known version it counts."""
-    for version, is_new in (("2-1", False), ("1-1", True), ("", False)):
+    for version, is_new in (("2-1", False), ("1-1", True), (None, False)):
         found = closed(WORLD, "app", ["socket", "web"], {"json": version})
         assert ("json" in found.rocks) == is_new
         packages = {name: f"lua-{name}" for name in found.rocks}

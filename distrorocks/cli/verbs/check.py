@@ -91,7 +91,7 @@ def _finding(flaw: Flaw) -> dict[str, object]:
         "kind": flaw.kind,
         "rock": rock.name,
         "version": rock.version.string,
-        "namespace": rock.namespace or None,
+        "namespace": rock.namespace,
         "root": rock.layout.root,
         "told": flaw.told,
         "reason": flaw.reason,

@@ -15,6 +15,7 @@ from distrorocks.lua.json_form import json_form
 from distrorocks.lua.value import LuaValue, to_text
 from distrorocks.lua.write import persist, value_text
 from distrorocks.system.lua.jail import Jail
+from distrorocks.system.luarocks.project import own_project
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,8 +49,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print what is asked for, or change a file."""
-    project = "" if options.no_project else None
-    asked = Asked(existing_root(options.root), options.lua_version or "", project)
+    root = existing_root(options.root)
+    project = None if options.no_project else own_project(root)
+    asked = Asked(root, options.lua_version or "", project)
     words, assignments = split_assignments(options.words)
     options.key, options.value = _key_and_value(words)
     with Jail() as jail:

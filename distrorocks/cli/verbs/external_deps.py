@@ -52,9 +52,9 @@ def run(options: argparse.Namespace) -> int:
     root = existing_root(options.root)
     variables, paths = _parted(options.words)
     with Jail() as jail:
-        project = own_project() if root == "/" else ""
-        version = options.lua_version or default_lua_version(root, jail, project=project)[0]
-        configuration = read_configuration(root, version, jail)
+        project = own_project(root)
+        version = options.lua_version or default_lua_version(root, jail, project=project)
+        configuration = read_configuration(root, version, jail, project=project)
         rockspecs = [_rockspec(path, jail) for path in paths]
     for text in configuration.warnings:
         warn(text)

@@ -13,7 +13,7 @@ from distrorocks.jobs.installed import Installed, Listed, installed, listed
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb; they are LuaRocks'."""
     parser.add_argument("filter", nargs="?", default="", help="only rocks with this in their name")
-    parser.add_argument("version", nargs="?", default="", help="only this version")
+    parser.add_argument("version", nargs="?", help="only this version")
     add_trees(parser)
     parser.add_argument(
         "--porcelain",
@@ -108,7 +108,7 @@ def warn_of_unlisted(found: list[Installed]) -> None:
 
 
 def _rows(found: Installed, options: argparse.Namespace) -> list[Listed]:
-    return listed(found, options.filter, options.version)
+    return listed(found, options.filter, options.version or None)
 
 
 def _print(found: Installed, rows: list[Listed], options: argparse.Namespace) -> None:

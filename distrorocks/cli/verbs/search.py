@@ -15,7 +15,7 @@ from distrorocks.jobs.search import DistroHit, Hit, Query, Results, search
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb; they are LuaRocks'."""
     parser.add_argument("name", nargs="?", default="", help="a part of the rock's name")
-    parser.add_argument("version", nargs="?", default="", help="only this version")
+    parser.add_argument("version", nargs="?", help="only this version")
     parser.add_argument("--source", action="store_true", help="only rockspecs and source rocks")
     parser.add_argument("--binary", action="store_true", help="only built and pure Lua rocks")
     parser.add_argument("--all", action="store_true", help="everything, whatever its name")
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
         raise DistrorocksError(
             "what is searched for is not said", hint="give a part of a name, or --all"
         )
-    query = Query("", "") if options.all else Query(options.name, options.version)
+    query = Query("") if options.all else Query(options.name, options.version or None)
     asked = asked_of(options, existing_root(options.root))
     versions = dict.fromkeys(options.lua_version or ("",))
     found = [search(query, asked._replace(lua_version=version)) for version in versions]
@@ -61,7 +61,7 @@ def _print(found: Results, query: Query, options: argparse.Namespace) -> None:
     installed = [] if only_files else found.installed
     if options.porcelain:
         for hit in (*sources, *built, *installed):
-            words = (hit.name, str(hit.version), hit.arch, hit.place, hit.namespace)
+            words = (hit.name, str(hit.version), hit.arch, hit.place, hit.namespace or "")
             say("\t".join(words).rstrip("\t"))
         for offer, _ in offered:
             say(f"{offer.rock}\t{offer.version}\tdistro\t{offer.package.name}")
@@ -139,5 +139,5 @@ def _hit(hit: Hit) -> dict[str, object]:
         "version": str(hit.version),
         "arch": hit.arch,
         "place": hit.place,
-        "namespace": hit.namespace or None,
+        "namespace": hit.namespace,
     }

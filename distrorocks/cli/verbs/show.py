@@ -17,7 +17,7 @@ _Flag = Callable[[Shown], Iterable[str]]
 
 FLAGS: dict[str, tuple[str, _Flag]] = {
     "rock-tree": ("print the root of its tree", lambda it: [it.tree.layout.root]),
-    "rock-namespace": ("print its namespace", lambda it: [it.namespace]),
+    "rock-namespace": ("print its namespace", lambda it: [it.namespace or ""]),
     "rock-dir": (
         "print the directory of its metadata",
         lambda it: [it.tree.layout.rock_dir(it.rock.name, it.rock.version)],
@@ -39,7 +39,7 @@ FLAGS: dict[str, tuple[str, _Flag]] = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb; they are LuaRocks'."""
     parser.add_argument("rock", metavar="NAME", help="the rock's name, or a part that only it has")
-    parser.add_argument("version", metavar="VERSION", nargs="?", default="", help="its version")
+    parser.add_argument("version", metavar="VERSION", nargs="?", help="its version")
     for flag, (text, _) in FLAGS.items():
         parser.add_argument(f"--{flag}", action="store_true", help=text)
     parser.add_argument(
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
     shown, warnings = show(
         choice.root,
         options.rock,
-        options.version,
+        options.version or None,
         lua_versions=choice.lua_versions,
         tree=choice.tree,
     )
@@ -135,7 +135,7 @@ def _label(need: Need) -> str:
 def _porcelain(shown: Shown) -> Iterable[str]:
     """Yield the rock as lines of fields; those that LuaRocks does not have come last."""
     rows: list[tuple[str, ...]] = [
-        ("namespace", shown.namespace),
+        ("namespace", shown.namespace or ""),
         ("package", shown.package),
         ("version", shown.rock.version),
         ("summary", shown.described("summary")),
@@ -190,7 +190,7 @@ def _as_json(shown: Shown) -> dict[str, object]:
     return {
         "rock": rock.name,
         "version": rock.version,
-        "namespace": shown.namespace or None,
+        "namespace": shown.namespace,
         "package": shown.package,
         "lua_version": shown.lua_version,
         "also_for": shown.also_for,

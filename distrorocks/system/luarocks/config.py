@@ -34,7 +34,6 @@ from distrorocks.system.luarocks.config_file import (
     parsed,
     read_config,
 )
-from distrorocks.system.luarocks.project import own_project
 from distrorocks.system.packages.host_cpu import host_cpu, multiarch
 
 __all__ = ["Configuration", "home", "read_configuration"]
@@ -63,13 +62,11 @@ def read_configuration(
 ) -> Configuration:
     """Return the configuration for one Lua version.
 
-    ``project`` is the directory of a project, "" for none; without it, the one that the working
-    directory is in. ``assignments`` are variables from the command line. A file that cannot be
-    read is told in ``warnings`` and counts for nothing: ask ``sound()`` where that is too little.
-    The environment is that of this system, and of no other root. Never raises.
+    ``project`` is the directory of the project that counts, None for none. ``assignments`` are
+    variables from the command line. A file that cannot be read is told in ``warnings`` and counts
+    for nothing: ask ``sound()`` where that is too little. The environment is that of this system,
+    and of no other root. Never raises.
     """
-    if project is None:
-        project = own_project() if root == "/" else ""
     facts = circumstances(root, lua_version, project)
     state = _State(begun(facts))
     _read(root, _system_step(facts), state, jail)
@@ -77,7 +74,7 @@ def read_configuration(
         _read(root, step, state, jail)
         if state.places["user"].is_found:
             break
-    if project:
+    if project is not None:
         _read(root, _Step("project", joined(project, ".luarocks", _name(facts))), state, jail)
     places = Places(**state.places, user_directory=state.user_directory)
     found = finished(state.draft, places, assignments=assignments)
@@ -137,7 +134,7 @@ def file_settings(path: str, text: bytes, lua_version: str, jail: Jail, *, root:
     return {key: value for key, value in settings.items() if value != known.get(key)}
 
 
-def circumstances(root: str, lua_version: str, project: str = "") -> Circumstances:
+def circumstances(root: str, lua_version: str, project: str | None = None) -> Circumstances:
     """Return what holds on a system before any file is read."""
     is_here = root == "/"
     cpu = host_cpu(root)

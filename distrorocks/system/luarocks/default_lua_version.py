@@ -22,8 +22,8 @@ _LIMIT = 64 * 1024
 _LITERAL = re.compile(rb"\A(?:\s|--(?!\[)[^\n]*\n)*return\b")
 
 
-def default_lua_version(root: str, jail: Jail, *, project: str = "") -> tuple[LuaVersion, str]:
-    """Return the version and the file that says so, "" for none.
+def default_lua_version(root: str, jail: Jail, *, project: str | None = None) -> LuaVersion:
+    """Return the version that LuaRocks takes where nobody names one.
 
     The file ``default-lua-version.lua`` of the project, the user or the system says it; else the
     newest configuration that the project has; else the Lua that the program ``luarocks`` runs
@@ -43,13 +43,13 @@ def default_lua_version(root: str, jail: Jail, *, project: str = "") -> tuple[Lu
         path = f"{directory}/{NAME}"
         said = _said(view, path, jail)
         if said in LUA_VERSIONS:
-            return LuaVersion.parse(str(said)), path
+            return LuaVersion.parse(str(said))
     newest = LUA_VERSIONS[::-1]
     for version in newest if project else ():
         path = f"{project}/.luarocks/config-{version}.lua"
         if view.find(path):
-            return version, path
-    return _interpreter(view, environ.get("PATH") or "/usr/local/bin:/usr/bin:/bin"), ""
+            return version
+    return _interpreter(view, environ.get("PATH") or "/usr/local/bin:/usr/bin:/bin")
 
 
 def _interpreter(view: RootView, path: str) -> LuaVersion:

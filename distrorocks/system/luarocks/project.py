@@ -10,18 +10,20 @@ _LEVELS = 10
 _NO_PROJECT = ".luarocks-no-project"
 
 
-def own_project() -> str:
-    """Return the project that the working directory is in, "" for none."""
+def own_project(root: str = "/") -> str | None:
+    """Return the project that the working directory is in, None for none, and in another root."""
+    if root != "/":
+        return None
     try:
         return find_project(os.getcwd())
     except OSError:
-        return ""
+        return None
 
 
-def find_project(directory: str, *, root: str = "/") -> str:
+def find_project(directory: str, *, root: str = "/") -> str | None:
     """Return the nearest directory at or above one that has ``.luarocks`` and ``lua_modules``.
 
-    At most nine levels above are looked at, and none above a ``.luarocks-no-project``; "" for
+    At most nine levels above are looked at, and none above a ``.luarocks-no-project``; None for
     no project. ``directory`` is a path inside ``root``.
     """
     view = RootView(root)
@@ -30,6 +32,6 @@ def find_project(directory: str, *, root: str = "/") -> str:
         if view.find(f"{here}/.luarocks") and view.find(f"{here}/lua_modules"):
             return here
         if view.find(f"{here}/{_NO_PROJECT}") or here == "/":
-            return ""
+            return None
         here = os.path.dirname(here)
-    return ""
+    return None

@@ -10,6 +10,7 @@ import pytest
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.luarocks.config import Configuration, read_configuration
+from distrorocks.system.luarocks.project import own_project
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def put(directory: Path, text: str) -> Path:
 def read(root: str = "/") -> Configuration:
     """Return the configuration for Lua 5.3."""
     with Jail() as jail:
-        return read_configuration(root, "5.3", jail)
+        return read_configuration(root, "5.3", jail, project=own_project(root))
 
 
 def test_the_users_file_is_read_over_the_systems(home: Path) -> None:
@@ -103,7 +104,7 @@ def test_a_project_is_read_last(home: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert (found.table["who"], found.project_dir) == ("project", str(home / "work"))
     assert found.places.nearest == str(home / "work/.luarocks/config-5.3.lua")
     with Jail() as jail:
-        assert read_configuration("/", "5.3", jail, project="").table["who"] == "user"
+        assert read_configuration("/", "5.3", jail).table["who"] == "user"
 
 
 def test_files_and_places_are_told(home: Path) -> None:

@@ -14,7 +14,7 @@ from distrorocks.system.luarocks.default_lua_version import default_lua_version
 def version(root: Path, project: str = "") -> str:
     """Return the default version in a root."""
     with Jail(seconds=0.5) as jail:
-        return default_lua_version(str(root), jail, project=project)[0]
+        return default_lua_version(str(root), jail, project=project)
 
 
 def say(root: Path, directory: str, text: str) -> None:
