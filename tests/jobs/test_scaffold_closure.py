@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from distrorocks.cli.main import main
-from distrorocks.jobs.rock_index import FolderIndex
+from distrorocks.jobs.rock_index import FolderIndex, best_first
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.system.lua.jail import Jail
 
@@ -117,3 +117,11 @@ def test_a_file_that_is_another_rock_is_passed_over(rocks: Path) -> None:
     assert found is not None
     assert found.version == "1.10-1"
     assert "it is middling 2.3-1" in index.warnings[0]
+
+
+def test_versions_without_an_order_in_luarocks_come_as_the_resolver_has_them() -> None:
+    """The best of 1.0-1 and 1.0.0-1 is the one that `plan` takes, however they are listed."""
+    need = [Dependency.parse("a >= 1")]
+    listed = ["scm-1", "1.0-1", "1.0.0-1", "0.9-1"]
+    assert best_first(listed, need) == ["1.0.0-1", "1.0-1", "scm-1"]
+    assert best_first(reversed(listed), need) == ["1.0.0-1", "1.0-1", "scm-1"]
