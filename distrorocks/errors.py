@@ -1,4 +1,6 @@
-"""The one base of every error that distrorocks raises on purpose."""
+"""The one base of every error that distrorocks raises on purpose, and its kinds by status."""
+
+from distrorocks.exit_status import FAILED, FINDINGS, USAGE
 
 
 class DistrorocksError(Exception):
@@ -8,7 +10,7 @@ class DistrorocksError(Exception):
     what the reader can do. ``exit_status`` is what the command line leaves with.
     """
 
-    exit_status = 1
+    exit_status = FAILED
 
     def __init__(self, brief: str, *, detail: str = "", hint: str = "") -> None:
         super().__init__(brief)
@@ -24,3 +26,15 @@ class DistrorocksError(Exception):
         if self.hint:
             lines.append(f"hint: {self.hint}")
         return "\n".join(lines)
+
+
+class UsageError(DistrorocksError):
+    """The command line itself is wrong, whatever the machine holds."""
+
+    exit_status = USAGE
+
+
+class NegativeError(DistrorocksError):
+    """The answer is no: nothing fits, nothing is found, or a request is refused for a reason."""
+
+    exit_status = FINDINGS

@@ -250,7 +250,7 @@ def test_a_failing_build_leaves_the_tree_as_it_was(root: Machine, who: str) -> N
     local = () if who == "root" else ("--local",)
     run(root, "install", "leaf", "1.0", "--yes", *local)
     before = held(root)
-    failed = run(root, "install", "trap", "--yes", *local, status=1)
+    failed = run(root, "install", "trap", "--yes", *local, status=3)
     assert "] installing bad 1.0-1" in failed.err
     assert failed.err.index("installing aleaf") < failed.err.index("installing bad")
     assert "NO COMPILER" in failed.err
@@ -271,7 +271,7 @@ def test_a_killed_run_is_undone_when_it_is_asked(root: Machine) -> None:
         "kill -9 $(cat /srv/slow); sleep 1; rm /srv/slow",
     )
     assert ("leaf", "2.0-1") in published(root, LUA, "/usr/local/lib/luarocks")
-    stopped = told(root, "install", "moda", "--yes", status=1)
+    stopped = told(root, "install", "moda", "--yes", status=3)
     assert "was killed before it ended" in stopped.err
     done = root.distrorocks_inside("install", "--recover=undo", "--lua-version", LUA)
     assert done.out == "/usr/local is as it was before that run\n"
@@ -348,7 +348,7 @@ def test_a_newer_luarocks_takes_the_lock_itself() -> None:
         write_server(machine)
         told(machine, "install", "leaf", "1.0", "--yes")
         before = held(machine)
-        failed = told(machine, "install", "trap", "--yes", "--distro=never", status=1)
+        failed = told(machine, "install", "trap", "--yes", "--distro=never", status=3)
         assert "is as it was before" in failed.err
         assert held(machine) == before
         told(machine, "install", "app", "copied", "--yes", "--distro=never")

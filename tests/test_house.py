@@ -12,6 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "distrorocks"
 
 FLOORS = {
+    "exit_status": -1,  # constants, for errors too
     "errors": 0,
     "values": 0,
     "memory": 0,

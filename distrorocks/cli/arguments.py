@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.exit_status import USAGE
 from distrorocks.rocks.lua_version import LUA_VERSIONS, LuaVersion, LuaVersionError
 
 if TYPE_CHECKING:
@@ -19,6 +22,16 @@ def lua_version(text: str) -> LuaVersion:
         return LuaVersion.parse(text)
     except LuaVersionError as error:
         raise argparse.ArgumentTypeError(f"{error.brief}; {error.hint}") from error
+
+
+@contextmanager
+def usage_checked() -> Iterator[None]:
+    """Make what is wrong with a word of the command line an error of usage."""
+    try:
+        yield
+    except DistrorocksError as error:
+        error.exit_status = USAGE
+        raise
 
 
 class Named(argparse.Action):

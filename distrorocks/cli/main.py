@@ -14,11 +14,9 @@ from distrorocks import __version__
 from distrorocks.cli.report import print_error, say, tell
 from distrorocks.cli.verbs import SUMMARIES
 from distrorocks.errors import DistrorocksError
+from distrorocks.exit_status import DONE, FAILED, INTERRUPTED, SIGNALLED, USAGE
 from distrorocks.system.processes.interruption import Interruption, interruptible
 from distrorocks.system.processes.standard_streams import flush_or_forget, open_missing_streams
-
-INTERRUPTED = 130
-USAGE = 1  # as LuaRocks' own command line leaves
 
 
 class _Formatter(argparse.HelpFormatter):
@@ -33,7 +31,7 @@ class _Formatter(argparse.HelpFormatter):
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that leaves with LuaRocks' exit status and house style."""
+    """A parser that reports wrong usage in the words of the house."""
 
     def __init__(self, **words: Any) -> None:
         super().__init__(formatter_class=_Formatter, **words)
@@ -61,11 +59,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _interrupted(stop)
 
 
+def command() -> int:
+    """Run the command of this process; a defect of ours is a traceback, and no finding."""
+    try:
+        return main()
+    except Exception:
+        sys.excepthook(*sys.exc_info())
+        return FAILED
+
+
 def _interrupted(stop: KeyboardInterrupt) -> int:
     """Tell what interrupted the run and how things stand; return the status of shells for that."""
     what, status = "interrupted", INTERRUPTED
     if isinstance(stop, Interruption):
-        what, status = stop.told, 128 + stop.number
+        what, status = stop.told, SIGNALLED + stop.number
     tell(f"error: {what}{f'; {stop}' if stop.args else ''}")
     flush_or_forget()
     return status
@@ -86,20 +93,20 @@ def _told(words: list[str]) -> int:
     except ModuleNotFoundError as error:
         print_error(_missing_library(error))
         flush_or_forget()
-        return 1
+        return FAILED
     except (MemoryError, RecursionError) as error:
         print_error(_too_much(error))
         flush_or_forget()
-        return 1
+        return FAILED
     except BrokenPipeError:
         flush_or_forget()
-        return 0
+        return DONE
     except OSError as error:
         print_error(
             DistrorocksError(str(error.strerror or error), detail=str(error.filename or ""))
         )
         flush_or_forget()
-        return 1
+        return FAILED
     return status
 
 
@@ -127,7 +134,7 @@ def _run(words: list[str]) -> int:
     """Import the verb's own module, give it its words, and return its exit status."""
     if words[:1] == ["--version"]:
         say(f"distrorocks {__version__}")
-        return 0
+        return DONE
     verb = next((word for word in words if not word.startswith("-")), "")
     name = verb.replace("_", "-")
     if name not in SUMMARIES or words[0] != verb:

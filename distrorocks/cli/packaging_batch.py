@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from distrorocks.cli.packaging_input import is_file, request_of, wanted_forms
 from distrorocks.cli.report import print_error, print_json, say, tell, warn
 from distrorocks.errors import DistrorocksError
+from distrorocks.exit_status import DONE, FAILED
 
 if TYPE_CHECKING:  # the templates' and settings' libraries are imported when rocks are packaged
     from distrorocks.jobs.scaffold_batch import Batched
@@ -23,7 +24,7 @@ def batch_paths(options: argparse.Namespace) -> list[str]:
 
 
 def run_batch(options: argparse.Namespace, paths: list[str]) -> int:
-    """Scaffold each rock; exit status 1 where one could not be."""
+    """Scaffold each rock; return 3 where one could not be."""
     from distrorocks.jobs.scaffold_batch import scaffold_batch
     from distrorocks.system.lua.jail import Jail
 
@@ -39,7 +40,7 @@ def run_batch(options: argparse.Namespace, paths: list[str]) -> int:
     else:
         said = "would be packaged" if options.dry_run else "packaged"
         tell(f"{len(results) - failed} of {len(results)} rocks {said}")
-    return 1 if failed else 0
+    return FAILED if failed else DONE
 
 
 def _told(found: Iterator[Batched], output: str) -> Iterator[Batched]:

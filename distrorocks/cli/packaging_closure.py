@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.cli.server_words import add_servers, asked_of
 from distrorocks.errors import DistrorocksError
+from distrorocks.exit_status import DONE
 
 if TYPE_CHECKING:  # the templates' and settings' libraries are imported when a rock is packaged
     from distrorocks.jobs.rock_index import FolderIndex, ServerIndex
@@ -48,13 +49,13 @@ def run_closure(options: argparse.Namespace, request: Request) -> int:
     written = [] if options.plan else write_closures(found, request, is_dry=options.dry_run)
     if options.json:
         print_json({"written": written, "formats": {one.form: one.table for one in found}})
-        return 0
+        return DONE
     for one in found:
         _tell(one)
     if not options.plan:
         said = "would be written" if options.dry_run else "written"
         tell(f"{len(written)} files {said} below {request.directory}")
-    return 0
+    return DONE
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from distrorocks.cli.arguments import usage_checked
 from distrorocks.cli.server_words import asked_of
 from distrorocks.rocks.dependency import Dependency
 
@@ -28,7 +29,8 @@ def input_path(options: argparse.Namespace) -> Iterator[str]:
     from distrorocks.packaging.formats import FORMATS
 
     lua_versions = FORMATS[wanted_forms(options)[0]].lua_versions[::-1]
-    wanted = Dependency.parse(f"{word} {options.version}".strip())
+    with usage_checked():
+        wanted = Dependency.parse(f"{word} {options.version}".strip())
     asked = asked_of(options, "/", distro="never")
     with named_rock(wanted, asked, lua_versions) as path:
         options.version = ""  # the file has it
@@ -49,12 +51,14 @@ def request_of(options: argparse.Namespace, forms: tuple[str, ...]) -> Request:
     from distrorocks.system.packaging.packager import checked_maintainer
 
     directory = os.path.abspath(options.output)
+    with usage_checked():
+        maintainer = checked_maintainer(options.maintainer) if options.maintainer else ""
     return Request(
         options.input or directory,
         directory,
         options.version,
         forms,
-        checked_maintainer(options.maintainer) if options.maintainer else "",
+        maintainer,
         tuple(os.path.abspath(each) for each in options.templates),
     )
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from distrorocks.cli.packaging_input import request_of
 from distrorocks.cli.report import print_json, say, tell, warn
+from distrorocks.exit_status import DONE, FINDINGS
 
 if TYPE_CHECKING:  # the templates' and settings' libraries are imported when there is an update
     from distrorocks.jobs.scaffold import Request
     from distrorocks.jobs.scaffold_update import Updated
-
-CONFLICTS = 2
 
 
 def add_update_words(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +21,7 @@ def add_update_words(parser: argparse.ArgumentParser) -> None:
         "--update",
         action="store_true",
         help="bring the packaging in DIR to INPUT (default: the sources it stands in), with all "
-        "edits kept; exit status 2 where a conflict is left to resolve",
+        "edits kept; exit status 1 where a conflict is left to resolve",
     )
     parser.add_argument(
         "--diff", action="store_true", help="print what was edited since it was rendered"
@@ -52,7 +51,7 @@ def run_update(options: argparse.Namespace) -> int:
     else:
         for one in found:
             _tell(one, options)
-    return CONFLICTS if any(one.merge.conflicts for one in found) else 0
+    return FINDINGS if any(one.merge.conflicts for one in found) else DONE
 
 
 def _diff(request: Request, *, as_json: bool) -> int:
@@ -66,7 +65,7 @@ def _diff(request: Request, *, as_json: bool) -> int:
         say(told.removesuffix("\n"))
     else:
         tell("all is as it was rendered")
-    return 0
+    return DONE
 
 
 def _tell(one: Updated, options: argparse.Namespace) -> None:

@@ -7,10 +7,16 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from distrorocks.cli.arguments import Named, existing_root, lua_version, working_directory
+from distrorocks.cli.arguments import (
+    Named,
+    existing_root,
+    lua_version,
+    usage_checked,
+    working_directory,
+)
 from distrorocks.cli.report import tell
 from distrorocks.cli.server_words import add_distro, add_servers, servers_of
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import DistrorocksError, UsageError
 
 if TYPE_CHECKING:
     from distrorocks.jobs.plan_rocks import Request
@@ -122,9 +128,10 @@ def request_of(options: argparse.Namespace, root: str = "/") -> Request:
     from distrorocks.plan.rock_words import rock_words
     from distrorocks.resolve.preference import Preference
 
-    words = rock_words(options.rocks)
+    with usage_checked():
+        words = rock_words(options.rocks)
     if not (words.dependencies or words.files):
-        raise DistrorocksError("no rock is named", hint="VAR=VALUE words are for builds of rocks")
+        raise UsageError("no rock is named", hint="VAR=VALUE words are for builds of rocks")
     return Request(
         question_of(options, root),
         words,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from distrorocks.cli.arguments import Named, working_directory
-from distrorocks.errors import DistrorocksError
+from distrorocks.cli.arguments import Named, usage_checked, working_directory
+from distrorocks.errors import UsageError
 
 if TYPE_CHECKING:
     from distrorocks.jobs.world import Asked
@@ -58,9 +58,10 @@ def servers_of(options: argparse.Namespace) -> AskedServers:
     here = working_directory()
     if options.only_server and (options.server or options.dev):
         other = "--server" if options.server else "--dev"
-        raise DistrorocksError(f"--only-server cannot be used with {other}", hint="give one")
-    only = (Address.parse(options.only_server, above=here),) if options.only_server else ()
-    first = tuple(Address.parse(each, above=here) for each in options.server)
+        raise UsageError(f"--only-server cannot be used with {other}", hint="give one")
+    with usage_checked():
+        only = (Address.parse(options.only_server, above=here),) if options.only_server else ()
+        first = tuple(Address.parse(each, above=here) for each in options.server)
     return AskedServers(first, only, options.dev)
 
 

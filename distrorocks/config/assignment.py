@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import UsageError
 from distrorocks.rocks.quotation import quoted
 
 _WORD = re.compile(r"[^-][^=]*=", re.DOTALL)
 _ASSIGNMENT = re.compile(r"(?P<name>[A-Z_][A-Z0-9_]*)=(?P<value>.*)", re.DOTALL)
 
 
-class AssignmentError(DistrorocksError):
+class AssignmentError(UsageError):
     """A word with an equals sign that assigns nothing."""
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from distrorocks.config.layers import Path
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import UsageError
+from distrorocks.exit_status import FINDINGS
 from distrorocks.lua.value import LuaTable, LuaValue
 from distrorocks.rocks.quotation import quoted
 
@@ -13,8 +14,14 @@ _PART = re.compile(r"\.?(?P<name>[^.\[\]]+)|\.?\[(?P<index>[0-9]{1,9})\]")
 _VARIABLE = re.compile(r"[A-Z]")
 
 
-class KeyPathError(DistrorocksError):
+class KeyPathError(UsageError):
     """A text that names no key."""
+
+
+class NoEntryError(KeyPathError):
+    """A key that has no value."""
+
+    exit_status = FINDINGS
 
 
 def parse_key(text: str) -> Path:
@@ -45,12 +52,12 @@ def key_text(path: Path) -> str:
 
 
 def value_at(table: LuaTable, path: Path) -> LuaValue:
-    """Return the value that a path leads to, or raise ``KeyPathError`` where there is none."""
+    """Return the value that a path leads to, or raise ``NoEntryError`` where there is none."""
     value: LuaValue = table
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
         if value is None:
-            raise KeyPathError(
+            raise NoEntryError(
                 f"Unknown entry {key}", hint="`distrorocks config` prints all there are"
             )
     return value

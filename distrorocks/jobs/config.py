@@ -64,7 +64,7 @@ def shown(found: Configuration) -> Layered:
 
 
 def value_of(found: Configuration, key: str) -> LuaValue:
-    """Return the value of one key, or raise ``KeyPathError``."""
+    """Return the value of one key, or raise ``NoEntryError``."""
     return value_at(shown(found).table, parse_key(key))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.jobs.server_rocks import ServerRocks
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.system.servers.shelf_reader import read_mirrors
@@ -12,7 +12,7 @@ from distrorocks.system.servers.shelf_reader import read_mirrors
 _MOST = 4
 
 
-class Elsewhere(DistrorocksError):  # noqa: N818 - what it is, not that it is one
+class Elsewhere(NegativeError):  # noqa: N818 - what it is, not that it is one
     """A rock is there, but not for this Lua version or this machine."""
 
 

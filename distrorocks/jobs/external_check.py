@@ -10,7 +10,7 @@ from distrorocks.build.external_search import Missing, Verdict, search
 from distrorocks.build.external_settings import BUILD, Settings
 from distrorocks.build.lua_headers import LuaHeaders, find_lua_headers
 from distrorocks.distro.installation import install_command
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import NegativeError
 from distrorocks.jobs.external_adviser import Adviser
 from distrorocks.lua.value import LuaTable
 from distrorocks.plan.external_advice import Advice
@@ -74,7 +74,7 @@ class ExternalReport(NamedTuple):
         raise ExternalsMissingError(self)
 
 
-class ExternalsMissingError(DistrorocksError):
+class ExternalsMissingError(NegativeError):
     """Rocks need something from outside LuaRocks that is not there."""
 
     def __init__(self, report: ExternalReport) -> None:

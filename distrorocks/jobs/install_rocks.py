@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import NegativeError
 from distrorocks.jobs.carry_out import Deploy, Progress, carry_out
 from distrorocks.jobs.plan_externals import refuse_missing
 from distrorocks.jobs.plan_rocks import Planned, Request, planned, uses
@@ -26,7 +26,7 @@ from distrorocks.system.trees.tree_rights import refuse_foreign
 Consent = Callable[[Planned], bool]
 
 
-class Refused(DistrorocksError):  # noqa: N818 - what happened to the request
+class Refused(NegativeError):  # noqa: N818 - what happened to the request
     """A plan that must not be carried out, or not yet."""
 
 

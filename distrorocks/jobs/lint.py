@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.lua.fault import LuaTextError
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.rockspec_advice import advice
 from distrorocks.rocks.rockspec_fault import Fault, RockspecError
@@ -21,11 +22,13 @@ class Report(NamedTuple):
     """What there is to say of the file at ``path``, as it was named.
 
     ``faults`` is empty exactly when ``luarocks lint`` (3.8) succeeds on the file.
+    ``is_read`` is false where the file could not be looked at.
     """
 
     path: str
     faults: tuple[Fault, ...]
     warnings: tuple[Fault, ...] = ()
+    is_read: bool = True
 
 
 def lint(path: str, *, jail: Jail | None) -> Report:
@@ -38,7 +41,8 @@ def lint(path: str, *, jail: Jail | None) -> Report:
         chunk = read_chunk(path, jail=jail, limit=LIMIT)
     except DistrorocksError as error:
         rule = f"{error.brief}\n{error.detail}".rstrip()
-        return Report(path, (Fault("", rule, error.hint), *faults))
+        is_read = isinstance(error, LuaTextError)
+        return Report(path, (Fault("", rule, error.hint), *faults), is_read=is_read)
     faults += _licence_faults(chunk.globals.get("description"))
     try:
         rockspec = Rockspec.from_chunk(chunk, file_name=path.rpartition("/")[2], strict=True)

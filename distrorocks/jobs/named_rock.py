@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import NegativeError
 from distrorocks.jobs.rock_index import best_first, servers_alone
 from distrorocks.jobs.world import Asked
 from distrorocks.resolve.candidate import Candidate
@@ -18,7 +18,7 @@ def named_rock(wanted: Dependency, asked: Asked, lua_versions: Sequence[str]) ->
     """Yield the path of a rock's packed sources, or of its rockspec where there is no more.
 
     Releases come before moving targets, the newest first; of several Luas the first counts for
-    which servers have any. Raises ``DistrorocksError`` where no server has what is wanted.
+    which servers have any. Raises ``NegativeError`` where no server has what is wanted.
     """
     warnings: list[str] = []
     for lua_version in lua_versions:
@@ -31,7 +31,7 @@ def named_rock(wanted: Dependency, asked: Asked, lua_versions: Sequence[str]) ->
                 file = world.servers.file_of(found[version])
                 yield scratch.write(file.file_name, world.servers.content(file))
                 return
-    raise DistrorocksError(
+    raise NegativeError(
         f"no server has {wanted} as sources or rockspec",
         detail="\n".join(warnings),
         hint="name a rockspec, a .src.rock or a directory, or a server with --server",

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.exit_status import FAILED
 from distrorocks.jobs.asked_index import AskedIndex
 from distrorocks.jobs.site import Question, Site, site
 from distrorocks.jobs.world import Asked, DistroUse, World
@@ -64,7 +65,7 @@ class Planned(NamedTuple):
 def planned(request: Request) -> Iterator[Planned]:
     """Give the plan for a request, with the world that it was made from still at hand.
 
-    Raises ``Conflict`` where there is none.
+    Raises ``Conflict`` where there is none; where no server could be asked, that is a failure.
     """
     with Jail() as jail:
         here = site(request.question, jail)
@@ -85,6 +86,8 @@ def planned(request: Request) -> Iterator[Planned]:
                         continue
                     told = (*here.installed.warnings, *world.warnings)
                     conflict.warnings = tuple(dict.fromkeys(told))
+                    if not world.servers.is_reached():
+                        conflict.exit_status = FAILED
                     raise
                 given, warnings = _circumstances(request, here, world, solution, pins)
                 plan = rock_plan(solution, given)

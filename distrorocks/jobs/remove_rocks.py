@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import NegativeError, UsageError
 from distrorocks.jobs.carry_out import Progress, Withdraw, carry_out
 from distrorocks.jobs.site import Question, Site, site
 from distrorocks.jobs.tree_state import tree_state
@@ -19,7 +19,7 @@ from distrorocks.system.luarocks.engine import LuaRocksEngine
 from distrorocks.system.trees.reader import rock_file
 
 
-class NotRemoved(DistrorocksError):  # noqa: N818 - what happened to the request
+class NotRemoved(NegativeError):  # noqa: N818 - what happened to the request
     """Rocks that stay: a package owns them, or other rocks need them."""
 
 
@@ -68,7 +68,7 @@ def _wanted(words: RockWords) -> list[Dependency]:
     for path in words.files:
         named = rock_file(path.rpartition("/")[2])
         if named is None:
-            raise DistrorocksError(f"{path} is no name of a rock file")
+            raise UsageError(f"{path} is no name of a rock file")
         wanted.append(Dependency.parse(f"{named.name} == {named.version}"))
     return wanted
 

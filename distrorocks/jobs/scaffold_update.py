@@ -10,7 +10,7 @@ import posixpath
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.jobs.scaffold import Request, as_files, plan_rock, read_rock, rendered
 from distrorocks.packaging.as_update import as_update
 from distrorocks.packaging.file_merge import with_history
@@ -36,7 +36,7 @@ class Updated(NamedTuple):
     merge: PackagingMerge
 
 
-class Unresolved(DistrorocksError):  # noqa: N818 - it says how the packaging is
+class Unresolved(NegativeError):  # noqa: N818 - it says how the packaging is
     """Conflicts of an earlier update still stand in the packaging; nothing was changed."""
 
 

@@ -6,7 +6,7 @@ import posixpath
 from typing import NamedTuple
 
 from distrorocks.config.configuration import Configuration, Place
-from distrorocks.config.key_path import KeyPathError, key_text, parse_key, value_at
+from distrorocks.config.key_path import NoEntryError, key_text, parse_key, value_at
 from distrorocks.config.layers import Path
 from distrorocks.config.text_edit import with_key, without_key
 from distrorocks.config.typed import check, typed
@@ -81,7 +81,7 @@ def _place(root: str, found: Configuration, scope: str) -> tuple[Place, str]:
 def _known(table: LuaTable, path: Path) -> LuaValue:
     try:
         return value_at(table, path)
-    except KeyPathError:
+    except NoEntryError:
         return None
 
 

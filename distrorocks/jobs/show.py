@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from distrorocks.distro.package import Package
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.jobs.installed import Installed, Listed, installed, listed
 from distrorocks.jobs.installed_tree import InstalledTree
 from distrorocks.jobs.placed import Placed, Places, owners, rock_files
@@ -86,7 +86,7 @@ def show(
     chosen = _chosen(found, lower(name.rpartition("/")[2]), version)
     if not chosen:
         wanted = " ".join(filter(None, (name, version)))
-        raise DistrorocksError(
+        raise NegativeError(
             f"cannot find package {wanted}", hint="`distrorocks list` shows the installed rocks"
         )
     if not lua_versions:

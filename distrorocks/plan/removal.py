@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import NegativeError
 from distrorocks.plan.dependents import Dependent, NeedyRock, Sight, dependents, meets
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.resolve.order import installation_order
@@ -13,7 +13,7 @@ from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.quotation import plain
 
 
-class NotInstalled(DistrorocksError):  # noqa: N818 - what it says of a rock
+class NotInstalled(NegativeError):  # noqa: N818 - what it says of a rock
     """A rock to be removed is not in the tree; other trees that have it are told."""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from distrorocks.config.assignment import assigned
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import UsageError
 from distrorocks.rocks.dependency import Dependency, DependencyError
 from distrorocks.rocks.quotation import quoted
 
@@ -21,7 +21,7 @@ _VERSION = re.compile(r"(?:[0-9]+(?:\.[0-9A-Za-z]+)*|scm|dev|cvs)(?:-[0-9]+)?")
 _NAME = re.compile(r"(?:[^\s/<>=~!@,]+/)?[^\s/<>=~!@,]+")
 
 
-class RockWordError(DistrorocksError):
+class RockWordError(UsageError):
     """A word that asks for no rock."""
 
 

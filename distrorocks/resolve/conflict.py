@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import NegativeError
 from distrorocks.resolve.proof import Step
 from distrorocks.resolve.relaxation import Relaxation
 
 _MOST_TOLD = 24
 
 
-class Conflict(DistrorocksError):  # noqa: N818 - what it is, not that it is one
+class Conflict(NegativeError):  # noqa: N818 - what it is, not that it is one
     """No set of rocks fulfils all needs: ``steps`` prove it, ``relaxations`` are ways out.
 
     ``warnings`` are for who looked: what could not be read, without which the proof was made.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.lua.value import LuaTable
 from distrorocks.rocks.quotation import plain
 from distrorocks.trees.layout import tree_layout
@@ -101,7 +101,7 @@ def target(trees: Sequence[Tree], config: LuaTable, wish: Wish, user: User) -> T
 
 def _refuse_two_wishes(wish: Wish) -> None:
     if wish.tree and wish.scope is not Scope.ANY:
-        raise TargetError(
+        raise UsageError(
             f"--tree and {wish.scope.value} name two trees", hint="give one of the two"
         )
 

@@ -45,13 +45,13 @@ def test_every_verb_has_a_summary_and_help(capsys: pytest.CaptureFixture[str]) -
         ["lint"],
     ],
 )
-def test_wrong_words_leave_with_luarocks_status_and_a_hint(
+def test_wrong_words_leave_with_a_status_of_their_own_and_a_hint(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Usage errors exit 1, as LuaRocks' do, and say where to read more."""
+    """Usage errors exit 2, and say where to read more."""
     with pytest.raises(SystemExit) as left:
         main(words)
-    assert left.value.code == 1
+    assert left.value.code == 2
     told = capsys.readouterr()
     assert told.err.startswith("error: ")
     assert "hint: " in told.err
@@ -62,13 +62,13 @@ def test_luarocks_underscores_are_understood(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """make_manifest is make-manifest; with nothing to write it says so in LuaRocks' words."""
-    assert main(["make_manifest", str(tmp_path / "no")]) == 1
+    assert main(["make_manifest", str(tmp_path / "no")]) == 3
     assert "Cannot access repository at" in capsys.readouterr().err
 
 
 def test_a_root_that_is_not_there_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     """No traceback, but what is wrong and what to do."""
-    assert main(["refresh", "--root", "/nonexistent"]) == 1
+    assert main(["refresh", "--root", "/nonexistent"]) == 3
     assert "error: --root /nonexistent is not a directory\nhint: " in capsys.readouterr().err
 
 
@@ -145,7 +145,7 @@ def test_streams_that_are_closed_or_full_end_well(words: list[str], tmp_path: Pa
     assert b"Exception" not in full.stderr
     assert b"Traceback" not in full.stderr
     if "--help" not in words:
-        assert full.returncode == 1
+        assert full.returncode == 3
         assert full.stderr.endswith(b"error: No space left on device\n")
 
 
@@ -167,7 +167,7 @@ def test_a_missing_library_is_told(
         return run
 
     monkeypatch.setattr(main_module, "_run", missing("license_expression.x"))
-    assert main(["lint"]) == 1
+    assert main(["lint"]) == 3
     assert "install the package python3-license-expression" in capsys.readouterr().err
     monkeypatch.setattr(main_module, "_run", missing("distrorocks.x"))
     with pytest.raises(ModuleNotFoundError):
@@ -189,7 +189,7 @@ def test_what_no_limit_has_stopped_is_a_message(
         raise error
 
     monkeypatch.setattr(main_module, "_run", run)
-    assert main(["scan"]) == 1
+    assert main(["scan"]) == 3
     said = capsys.readouterr().err
     assert told in said
     assert "report it" in said

@@ -94,7 +94,7 @@ def test_what_the_configuration_says_is_the_limit(
     """Headers that dribble are part of the time for an answer, not of that for the file."""
     serve_all(server, dribbled_headers(server))
     common = ["--root", str(root), "--lua-version", "5.4", "--distro", "never"]
-    assert main(["search", "zz", "--only-server", server.url, *common]) == 1
+    assert main(["search", "zz", "--only-server", server.url, *common]) == 3
     assert f"more than {SECONDS:g} seconds" in capsys.readouterr().err
 
 

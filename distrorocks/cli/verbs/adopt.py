@@ -7,6 +7,7 @@ import os
 
 from distrorocks.cli.arguments import add_json
 from distrorocks.cli.report import print_json, say, tell
+from distrorocks.exit_status import DONE
 from distrorocks.jobs.adopt import adopt
 
 
@@ -26,11 +27,11 @@ def run(options: argparse.Namespace) -> int:
     done = adopt(folder, rock=options.rock.lower(), is_applied=options.apply)
     if options.json:
         print_json({"diff": done.diff, "notes": done.notes, "applied": options.apply})
-        return 0
+        return DONE
     for note in done.notes:
         tell(note)
     if done.diff:
         say(done.diff.rstrip("\n"))
     else:
         tell("nothing is to do: the package carries its rock")
-    return 0
+    return DONE

@@ -6,7 +6,8 @@ import argparse
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
 from distrorocks.cli.report import print_json, say, tell, warn
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import NegativeError
+from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.jobs.check import Checked, Checks, check
 from distrorocks.plan.coherence import UNSATISFIED, Flaw
 from distrorocks.trees.deps_mode import DepsMode
@@ -41,14 +42,14 @@ def run(options: argparse.Namespace) -> int:
     is_unsatisfied = any(flaw.kind == UNSATISFIED for flaw in flaws)
     if options.json:
         print_json(_as_json(checks))
-        return 1 if is_unsatisfied or checks.missing else 0
+        return FINDINGS if is_unsatisfied or checks.missing else DONE
     for each in checks.versions:
         for text in each.warnings:
             warn(text)
         for flaw in each.flaws:
             _print(each, flaw)
     if checks.missing:
-        raise DistrorocksError(
+        raise NegativeError(
             f"no tree has {', '.join(checks.missing)}",
             hint="`distrorocks list` shows the installed rocks",
         )
@@ -56,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     rocks = sum(each.rocks for each in checks.versions)
     told = "1 finding" if count == 1 else f"{count} findings"
     tell(f"{rocks} rock{'' if rocks == 1 else 's'}: {told if count else 'all is well'}")
-    return 1 if is_unsatisfied else 0
+    return FINDINGS if is_unsatisfied else DONE
 
 
 def _print(checked: Checked, flaw: Flaw) -> None:

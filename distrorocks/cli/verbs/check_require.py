@@ -7,7 +7,8 @@ import os
 
 from distrorocks.cli.arguments import add_json, add_lua_versions
 from distrorocks.cli.report import print_json, say, tell
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import DistrorocksError, UsageError
+from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.jobs.check_require import check_require
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.system.trees.staged_files import staged_paths
@@ -40,6 +41,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Require the modules with each Lua that is installed; return 1 where one does not load."""
+    if not options.destination and not options.package:
+        raise UsageError(
+            "there is nothing to check", hint="name a folder of staged files or --package"
+        )
     destination = os.path.realpath(options.destination) if options.destination else ""
     done = check_require(
         staged_paths(destination) if destination else _installed(options.package),
@@ -59,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
         for each in broken:
             tell(f"Lua {each.lua_version}: {each.module} does not load: {each.fault}")
         say(f"{len(done) - len(broken)} of {len(done)} modules load")
-    return 1 if broken else 0
+    return FINDINGS if broken else DONE
 
 
 def _installed(packages: list[str]) -> list[str]:

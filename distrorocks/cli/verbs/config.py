@@ -8,7 +8,8 @@ from distrorocks.cli.arguments import add_json, add_root, existing_root, lua_ver
 from distrorocks.cli.report import print_json, say, warn
 from distrorocks.config.assignment import split_assignments
 from distrorocks.config.configuration import Configuration
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import UsageError
+from distrorocks.exit_status import DONE
 from distrorocks.jobs.config import Asked, configuration, origins_of, shown, value_of
 from distrorocks.jobs.set_config import set_key, unset_key
 from distrorocks.lua.json_form import json_form
@@ -60,9 +61,9 @@ def run(options: argparse.Namespace) -> int:
             warn(text)
         if options.value is not None or options.unset:
             _change(found, options, asked.root, jail)
-            return 0
+            return DONE
     if options.scope:
-        raise DistrorocksError(
+        raise UsageError(
             "--scope says which file is changed, and nothing is to be changed",
             hint="give a VALUE or --unset; --origin tells which file set a key",
         )
@@ -74,18 +75,18 @@ def run(options: argparse.Namespace) -> int:
         print_json(json_form(shown(found).table))
     else:
         say(to_text(persist(shown(found).table)).rstrip("\n"))
-    return 0
+    return DONE
 
 
 def _key_and_value(words: list[str]) -> tuple[str, str | None]:
     """Return the key, "" for none, and the value, None for none."""
     if len(words) > 2:
-        raise DistrorocksError(
+        raise UsageError(
             f"there are {len(words)} words, and a key and a value are two",
             hint="put quotes around a value with blanks in it",
         )
     if words and not words[0]:
-        raise DistrorocksError("'' is not a key", hint="`distrorocks config` prints all there are")
+        raise UsageError("'' is not a key", hint="`distrorocks config` prints all there are")
     return (words or [""])[0], words[1] if len(words) > 1 else None
 
 
@@ -93,7 +94,7 @@ def _change(found: Configuration, options: argparse.Namespace, root: str, jail: 
     """Set a key or take it out, and tell what was done in LuaRocks' words."""
     key, scope = options.key, options.scope or ""
     if not key or (options.unset and options.value is not None):
-        raise DistrorocksError(
+        raise UsageError(
             "--unset takes one key, and no value", hint="see `distrorocks config --help`"
         )
     if options.unset:

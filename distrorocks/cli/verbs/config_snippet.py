@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
 from distrorocks.cli.report import print_error, print_json, say, tell, warn
 from distrorocks.errors import DistrorocksError
+from distrorocks.exit_status import DONE, FAILED
 from distrorocks.jobs.config_snippet import ConfigChange, apply_change, config_changes
 from distrorocks.lua.value import to_text
 
@@ -36,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print or edit; return 1 if a file could not be edited, which stops no other."""
+    """Print or edit; return 3 if a file could not be edited, which stops no other."""
     root = existing_root(options.root)
     versions = tuple(dict.fromkeys(options.lua_version or ()))
     changes = config_changes(root, versions, remove=options.remove)
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
         _tell_end(changes, faults, options)
     else:
         _print_snippets(changes)
-    return 1 if faults else 0
+    return FAILED if faults else DONE
 
 
 def _applied(

@@ -6,6 +6,7 @@ import argparse
 
 from distrorocks.cli.arguments import add_json, add_system, system_of
 from distrorocks.cli.report import print_json, say, tell
+from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.jobs.doctor import doctor
 from distrorocks.jobs.follow import follow
 from distrorocks.plan.trail import Trail
@@ -37,14 +38,14 @@ def run(options: argparse.Namespace) -> int:
                 "problems": [problem._asdict() for problem in problems],
             }
         )
-        return 1 if problems else 0
+        return FINDINGS if problems else DONE
     for problem in problems:
         version = f" (Lua {problem.lua_version})" if problem.lua_version else ""
         say(f"{problem.topic}{version}: {problem.told}")
         say(f"   hint: {problem.hint}")
     if not problems:
         tell(f"all is well for Lua {', '.join(diagnosis.lua_versions)}")
-    return 1 if problems else 0
+    return FINDINGS if problems else DONE
 
 
 def _follow(options: argparse.Namespace) -> int:
@@ -53,7 +54,7 @@ def _follow(options: argparse.Namespace) -> int:
     is_lost = any(trail.lost for trail in trails)
     if options.json:
         print_json({"name": options.module, "lua_versions": list(map(_as_json, trails))})
-        return 1 if is_lost else 0
+        return FINDINGS if is_lost else DONE
     for trail in trails:
         say(f"{options.module} for Lua {trail.lua_version}")
         for step in trail.steps:
@@ -62,7 +63,7 @@ def _follow(options: argparse.Namespace) -> int:
                 say(f"   hint: {step.hint}")
     if not is_lost:
         tell("all is well")
-    return 1 if is_lost else 0
+    return FINDINGS if is_lost else DONE
 
 
 def _as_json(trail: Trail) -> dict[str, object]:

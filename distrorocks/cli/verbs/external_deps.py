@@ -7,7 +7,8 @@ import argparse
 from distrorocks.cli.arguments import add_json, add_root, existing_root, lua_version
 from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.config.assignment import assigned
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import UsageError
+from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.jobs.external_check import ExternalReport, RockExternals, check_externals, told
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
@@ -71,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
         print_json(_as_json(report))
     else:
         _print(report)
-    return 0 if report.is_whole else 1
+    return DONE if report.is_whole else FINDINGS
 
 
 def _parted(words: list[str]) -> tuple[dict[str, str], list[str]]:
@@ -84,9 +85,9 @@ def _parted(words: list[str]) -> tuple[dict[str, str], list[str]]:
         else:
             paths.append(word)
     if not all(paths):
-        raise DistrorocksError("an empty word names no rockspec", hint="give the rockspec's path")
+        raise UsageError("an empty word names no rockspec", hint="give the rockspec's path")
     if not paths:
-        raise DistrorocksError("no rockspec is named", hint="give the path of a rockspec")
+        raise UsageError("no rockspec is named", hint="give the path of a rockspec")
     return variables, paths
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from distrorocks.cli.arguments import working_directory
 from distrorocks.cli.report import say, tell
 from distrorocks.cli.rock_arguments import add_consent, add_request, agreed, question_of, request_of
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import UsageError
+from distrorocks.exit_status import DONE
 
 if TYPE_CHECKING:
     from distrorocks.jobs.plan_rocks import Planned
@@ -36,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     if options.recover:
         return _recover(options)
     if not options.rocks:
-        raise DistrorocksError("no rock is named", hint="see `distrorocks install --help`")
+        raise UsageError("no rock is named", hint="see `distrorocks install --help`")
     lock_file = f"{working_directory()}/{NAME}" if options.pin else ""
     is_new = lock_file and not os.path.lexists(lock_file)
     with conflict_warned():
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
         say(f"installed in {done.plan.target}: {rocks}")
     if done.pinned_in:
         say(f"wrote {done.pinned_in}")
-    return 0
+    return DONE
 
 
 def _agreed(options: argparse.Namespace, found: Planned) -> bool:
@@ -83,4 +84,4 @@ def _recover(options: argparse.Namespace) -> int:
         tell(f"no run was killed at work on {layout.root}")
     else:
         say(f"{layout.root} is {'as it was before that run' if is_undone else 'kept as it is'}")
-    return 0
+    return DONE

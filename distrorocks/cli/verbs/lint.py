@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from distrorocks.cli.report import print_json, say
+from distrorocks.exit_status import DONE, FAILED, FINDINGS
 from distrorocks.jobs.lint import Report, lint
 from distrorocks.rocks.rockspec_fault import Fault
 from distrorocks.system.lua.jail import Jail
@@ -22,7 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Report on each file; return 0 when all are sound, as ``luarocks lint`` would say, else 1."""
+    """Report on each file; return 0 when all are sound, as ``luarocks lint`` would say.
+
+    Else return 1, and 3 where a file could not be looked at.
+    """
     with Jail() as jail:
         reports = [lint(path, jail=jail) for path in options.files]
     if options.json:
@@ -31,8 +35,10 @@ def run(options: argparse.Namespace) -> int:
         for report in reports:
             for line in _lines(report):
                 say(line)
+    if not all(report.is_read for report in reports):
+        return FAILED
     is_refused = any(report.faults or (options.strict and report.warnings) for report in reports)
-    return 1 if is_refused else 0
+    return FINDINGS if is_refused else DONE
 
 
 def _lines(report: Report) -> list[str]:

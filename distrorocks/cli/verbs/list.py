@@ -7,6 +7,7 @@ import argparse
 from distrorocks.cli.arguments import Choice, add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.cli.server_words import add_servers, asked_of
+from distrorocks.exit_status import DONE, FAILED
 from distrorocks.jobs.installed import Installed, Listed, installed, listed
 
 
@@ -38,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
                 "warnings": [text for each in found for text in each.warnings],
             }
         )
-        return 0
+        return DONE
     for each in found:
         for text in each.warnings:
             warn(text)
@@ -49,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
             _print(each, of_each, options)
     if not any(of_each for _, of_each in rows):
         tell("no rock matches" if options.filter else "no rocks are installed")
-    return 0
+    return DONE
 
 
 def _run_outdated(options: argparse.Namespace, choice: Choice) -> int:
@@ -62,7 +63,7 @@ def _run_outdated(options: argparse.Namespace, choice: Choice) -> int:
     )
     rows = [(each, rock, rock.served) for each in found for rock in each.rocks if rock.served]
     warnings = dict.fromkeys(text for each in found for text in each.warnings)
-    status = 0 if all(each.is_whole for each in found) else 1
+    status = DONE if all(each.is_whole for each in found) else FAILED
     if options.json:
         told = [
             {

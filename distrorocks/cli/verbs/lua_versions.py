@@ -6,6 +6,7 @@ import argparse
 
 from distrorocks.cli.arguments import add_json, add_lua_versions
 from distrorocks.cli.report import print_json, say
+from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.version import Version
@@ -34,4 +35,4 @@ def run(options: argparse.Namespace) -> int:
         print_json(fitting)
     elif fitting:
         say(" ".join(fitting))
-    return 0 if fitting else 1
+    return DONE if fitting else FINDINGS

@@ -8,7 +8,8 @@ import re
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
 from distrorocks.cli.report import print_json, say, warn
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import DistrorocksError, UsageError
+from distrorocks.exit_status import DONE
 from distrorocks.jobs.make_manifest import Made, make_server_manifests, make_tree_manifest
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.system.files.lock import WAIT_SECONDS
@@ -48,11 +49,11 @@ def run(options: argparse.Namespace) -> int:
     made = list(_made(options))
     if options.json:
         print_json([_as_json(each) for each in made])
-        return 0
+        return DONE
     for each in made:
         for it in each.unread:
             warn(f"{each.directory}/{'/'.join(filter(None, (it.name, it.version)))}: {it.why}")
-    return 0
+    return DONE
 
 
 def _made(options: argparse.Namespace) -> list[Made]:
@@ -61,7 +62,7 @@ def _made(options: argparse.Namespace) -> list[Made]:
     root = existing_root(options.root)
     if not options.local_tree and options.repository:
         if root != "/":
-            raise DistrorocksError(
+            raise UsageError(
                 "--root is for the trees of another system, and a server's directory is in none",
                 hint="name the whole path of the directory, or add --local-tree",
             )
@@ -89,7 +90,7 @@ def _layouts(options: argparse.Namespace, system: str) -> list[Layout]:
         named = _ROCKS_DIR.fullmatch(rocks_dir)
         version = (options.lua_version or [named[1] if named else ""])[0]
         if not version:
-            raise DistrorocksError(
+            raise UsageError(
                 f"{rocks_dir} does not say which Lua it is for", hint="add --lua-version"
             )
         above = rocks_dir.removesuffix(f"/lib/luarocks/rocks-{version}")

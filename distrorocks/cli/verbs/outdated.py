@@ -7,6 +7,7 @@ import argparse
 from distrorocks.cli.arguments import add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.cli.server_words import add_distro, add_servers, asked_of
+from distrorocks.exit_status import DONE, FAILED
 from distrorocks.jobs.outdated import Available, OutdatedRock, OutdatedRocks, outdated
 
 
@@ -27,11 +28,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what is outdated; return 1 where there are servers and none could be asked."""
+    """Print what is outdated; return 3 where there are servers and none could be asked."""
     choice = choice_of(options)
     asked = asked_of(options, choice.root)
     found = outdated(asked, choice.lua_versions, tree=choice.tree, part=options.filter)
-    status = 0 if all(each.is_whole for each in found) else 1
+    status = DONE if all(each.is_whole for each in found) else FAILED
     if options.json:
         print_json(
             {

@@ -7,6 +7,7 @@ from contextlib import nullcontext
 
 from distrorocks.cli.arguments import add_json, add_root
 from distrorocks.cli.rock_arguments import add_request, request_of
+from distrorocks.exit_status import DONE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,4 +46,4 @@ def run(options: argparse.Namespace) -> int:
             raise
         print_json(conflict_json(conflict))
         return conflict.exit_status
-    return 0
+    return DONE

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_system, system_of
 from distrorocks.cli.report import print_json, say, tell, warn
+from distrorocks.exit_status import DONE
 from distrorocks.plan.change import Keep, verb
 from distrorocks.plan.metadata import COMPLETE, MODES
 
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     outcome = _work(options, system, WAIT_SECONDS)
     if options.json:
         print_json(_as_json(outcome, dry_run=options.dry_run))
-        return 0
+        return DONE
     for text in _troubles(outcome):
         warn(text)
     if options.dry_run or options.verbose:
@@ -60,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     say(_summary(outcome, options))
     if not options.remove:
         _tell_unseen(system, outcome)
-    return 0
+    return DONE
 
 
 def _run_as_hook(options: argparse.Namespace) -> int:
@@ -79,10 +80,10 @@ def _run_as_hook(options: argparse.Namespace) -> int:
         for each in outcome.left if outcome else ():
             warn(f"distrorocks: {each}")
     except OSError:
-        return 0
+        return DONE
     finally:
         flush_or_forget()
-    return 0
+    return DONE
 
 
 def _work(options: argparse.Namespace, system: System, lock_seconds: float) -> Outcome:

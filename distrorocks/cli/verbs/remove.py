@@ -6,8 +6,10 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from distrorocks.cli.arguments import usage_checked
 from distrorocks.cli.report import say, tell, warn
 from distrorocks.cli.rock_arguments import add_consent, add_target, agreed, question_of
+from distrorocks.exit_status import DONE
 
 if TYPE_CHECKING:
     from distrorocks.plan.removal import Removal
@@ -28,9 +30,11 @@ def run(options: argparse.Namespace) -> int:
     from distrorocks.jobs.remove_rocks import remove_rocks
     from distrorocks.plan.rock_words import rock_words
 
+    with usage_checked():
+        words = rock_words(options.rocks)
     done = remove_rocks(
         question_of(options),
-        rock_words(options.rocks),
+        words,
         is_forced=options.force,
         consent=lambda found, warnings: _agreed(options, found, warnings),
         progress=tell,
@@ -38,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     if done.is_done:
         rocks = ", ".join(map(str, done.removal.rocks))
         say(f"removed from {done.removal.target}: {rocks}")
-    return 0
+    return DONE
 
 
 def _agreed(options: argparse.Namespace, found: Removal, warnings: Sequence[str]) -> bool:

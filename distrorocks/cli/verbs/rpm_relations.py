@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from distrorocks.cli.arguments import lua_version
 from distrorocks.cli.report import say
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import UsageError
+from distrorocks.exit_status import DONE
 from distrorocks.plan.rpm_relations import (
     LUA_CAPABILITIES,
     provides,
@@ -55,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
             needs = [need for need in needs if need.rock_name != "lua"]
             for line in dict.fromkeys(rocks_required(options.lua_version, needs)):
                 say(line)
-            return 0
+            return DONE
         for version, name, rock, path in _staged():
             if options.kind == "provides":
                 lines = provides(version, name, rock)
@@ -64,12 +65,12 @@ def run(options: argparse.Namespace) -> int:
                 lines = requires(version, needs, distribution=options.distribution)
             for line in lines:
                 say(line)
-    return 0
+    return DONE
 
 
 def _require_words(options: argparse.Namespace) -> None:
     if not options.rockspec or not options.lua_version:
-        raise DistrorocksError("build needs the name of a rockspec and --lua-version")
+        raise UsageError("build needs the name of a rockspec and --lua-version")
 
 
 def _rockspec(path: str, jail: Jail) -> Rockspec:

@@ -12,7 +12,8 @@ from distrorocks.cli.packaging_closure import add_closure_words, run_closure
 from distrorocks.cli.packaging_input import input_path, request_of, wanted_forms
 from distrorocks.cli.packaging_update import add_update_words, run_update
 from distrorocks.cli.report import print_json, say, tell, warn
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import NegativeError, UsageError
+from distrorocks.exit_status import DONE
 
 if TYPE_CHECKING:  # the templates' and settings' libraries are imported when a rock is packaged
     from distrorocks.jobs.scaffold import Scaffold
@@ -88,13 +89,11 @@ def _refuse_together(options: argparse.Namespace) -> None:
     """Refuse words of which one would be passed over."""
     words = [f"--{word}" for word in _APART if getattr(options, word)]
     if len(words) > 1 and set(words) != {"--plan", "--recursive"}:
-        raise DistrorocksError(f"{' and '.join(words)} are {len(words)} things", hint="name one")
+        raise UsageError(f"{' and '.join(words)} are {len(words)} things", hint="name one")
     if words and batch_paths(options):
-        raise DistrorocksError(f"{words[0]} is for one rock", hint="name one INPUT")
+        raise UsageError(f"{words[0]} is for one rock", hint="name one INPUT")
     if options.rocks and not options.recursive:
-        raise DistrorocksError(
-            "--rocks is for --recursive", hint="add --recursive, or leave it out"
-        )
+        raise UsageError("--rocks is for --recursive", hint="add --recursive, or leave it out")
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -105,7 +104,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.update or options.diff:
         return run_update(options)
     if not options.input:
-        raise DistrorocksError("no INPUT is named", hint="see `distrorocks scaffold --help`")
+        raise UsageError("no INPUT is named", hint="see `distrorocks scaffold --help`")
     request = request_of(options, wanted_forms(options))
     if options.recursive:
         return run_closure(options, request)
@@ -115,17 +114,17 @@ def _run(options: argparse.Namespace) -> int:
         return _explain(made, options.explain, as_json=options.json)
     if options.plan:
         _print_plans(made, as_json=options.json)
-        return 0
+        return DONE
     changed = write(made, request, is_dry=options.dry_run)
     if options.json:
         print_json({"directory": request.directory, "written": changed, **_gaps_as_json(made)})
-        return 0
+        return DONE
     for path in changed:
         say(os.path.join(options.output, path))
     print_gaps(made)
     said = "would be written" if options.dry_run else "written"
     tell(f"{len(changed)} files {said}" if changed else "all is as it would be written")
-    return 0
+    return DONE
 
 
 def print_gaps(made: list[Scaffold]) -> None:
@@ -140,13 +139,13 @@ def _explain(made: list[Scaffold], key: str, *, as_json: bool) -> int:
     having = {one.plan.format: one.plan.fields[key] for one in made if key in one.plan.fields}
     if not having:
         fields = dict.fromkeys(each for one in made for each in one.plan.fields)
-        raise DistrorocksError(f"the plan has no field {key}", hint=f"it has {', '.join(fields)}")
+        raise NegativeError(f"the plan has no field {key}", hint=f"it has {', '.join(fields)}")
     if as_json:
         print_json({form: field._asdict() for form, field in having.items()})
-        return 0
+        return DONE
     for form, field in having.items():
         _tell_field(form, field)
-    return 0
+    return DONE
 
 
 def _tell_field(form: str, field: Field) -> None:

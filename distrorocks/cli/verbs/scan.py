@@ -6,6 +6,7 @@ import argparse
 
 from distrorocks.cli.arguments import add_json, add_system, system_of
 from distrorocks.cli.report import print_json, say, warn
+from distrorocks.exit_status import DONE
 from distrorocks.jobs.survey import survey
 from distrorocks.plan.provide import ProvidedRock
 
@@ -27,17 +28,17 @@ def run(options: argparse.Namespace) -> int:
     found = survey(system_of(options))
     if options.json:
         print_json({"rocks": list(map(_as_json, found.rocks)), "warnings": list(found.warnings)})
-        return 0
+        return DONE
     for text in found.warnings:
         warn(text)
     if options.porcelain:
         for rock in found.rocks:
             say("\t".join(_fields(rock)))
-        return 0
+        return DONE
     for group in _groups(found.rocks):
         for line in _told(group):
             say(line)
-    return 0
+    return DONE
 
 
 def _state(rock: ProvidedRock) -> str:

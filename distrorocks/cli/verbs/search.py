@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
 from distrorocks.cli.report import print_json, say, warn
 from distrorocks.cli.server_words import add_distro, add_servers, asked_of
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import UsageError
+from distrorocks.exit_status import DONE, FAILED
 from distrorocks.jobs.search import DistroHit, Hit, Query, Results, search
 
 
@@ -33,11 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what is found; return 1 where there are servers and none could be asked."""
+    """Print what is found; return 3 where there are servers and none could be asked."""
     if not options.name and not options.all:
-        raise DistrorocksError(
-            "what is searched for is not said", hint="give a part of a name, or --all"
-        )
+        raise UsageError("what is searched for is not said", hint="give a part of a name, or --all")
     query = Query("") if options.all else Query(options.name, options.version or None)
     asked = asked_of(options, existing_root(options.root))
     versions = dict.fromkeys(options.lua_version or ("",))
@@ -49,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
         print_json({"results": [_as_json(each) for each in found]})
     for each in found if not options.json else ():
         _print(each, query, options)
-    return 0 if all(each.is_whole for each in found) else 1
+    return DONE if all(each.is_whole for each in found) else FAILED
 
 
 def _print(found: Results, query: Query, options: argparse.Namespace) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from distrorocks.cli.arguments import add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, say, warn
+from distrorocks.exit_status import DONE
 from distrorocks.jobs.placed import Placed
 from distrorocks.jobs.show import Need, Shown, show
 
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     )
     if options.json:
         print_json({"rocks": list(map(_as_json, shown)), "warnings": warnings})
-        return 0
+        return DONE
     flag = next((it for it in FLAGS if getattr(options, it.replace("-", "_"))), "")
     for text in (*warnings, *(text for each in shown for text in each.missing if not flag)):
         warn(text)
@@ -72,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
             lines = _porcelain(each) if options.porcelain else _told(each)
         for line in lines:
             say(line)
-    return 0
+    return DONE
 
 
 def _module_names(shown: Shown) -> list[str]:

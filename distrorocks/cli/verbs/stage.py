@@ -8,6 +8,7 @@ import os
 from distrorocks.cli.arguments import add_json, add_lua_versions
 from distrorocks.cli.report import print_json, say
 from distrorocks.errors import DistrorocksError
+from distrorocks.exit_status import DONE
 from distrorocks.jobs.stage import Request, Staged, stage
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 
@@ -95,7 +96,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         name, version = done.rock
         say(f"{name} {version}: Lua {', '.join(done.lua_versions)}; {len(done.steps)} steps")
-    return 0
+    return DONE
 
 
 def _as_json(done: Staged) -> dict[str, object]:

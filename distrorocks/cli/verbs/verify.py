@@ -7,7 +7,8 @@ import os
 
 from distrorocks.cli.arguments import add_json, add_system, system_of
 from distrorocks.cli.report import print_json, say, tell, warn
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import UsageError
+from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.jobs.refresh import Outcome
 from distrorocks.jobs.verify import Verdict, repair, verify
 from distrorocks.plan.change import Keep, verb
@@ -35,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print each finding with what to do; return 0 when there is none (left), else 1."""
     if options.dry_run and not options.repair:
-        raise DistrorocksError(
+        raise UsageError(
             "--dry-run means something with --repair only", hint="verify alone changes nothing"
         )
     system, tree, repaired = system_of(options), options.tree, None
@@ -46,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     verdict = verify(system, tree=tree)
     if options.json:
         print_json(_as_json(verdict, repaired, dry_run=options.dry_run))
-        return 1 if verdict.findings else 0
+        return FINDINGS if verdict.findings else DONE
     for text in verdict.warnings:
         warn(text)
     if repaired:
@@ -60,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     count = len(verdict.findings)
     findings = "1 finding" if count == 1 else f"{count} findings"
     tell(f"{rocks}: {findings if count else 'all is well'}")
-    return 1 if verdict.findings else 0
+    return FINDINGS if verdict.findings else DONE
 
 
 def _print_repair(outcome: Outcome, *, dry_run: bool) -> None:

@@ -6,6 +6,7 @@ import argparse
 
 from distrorocks.cli.arguments import add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, say, tell, warn
+from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.jobs.which import Answer, Provider, which
 
 
@@ -32,14 +33,14 @@ def run(options: argparse.Namespace) -> int:
                 "warnings": warnings,
             }
         )
-        return 1 if lost else 0
+        return FINDINGS if lost else DONE
     for text in warnings:
         warn(text)
     for answer in answers:
         _print(answer)
     for module in lost:
         tell(f"error: module '{module}' not found")
-    return 1 if lost else 0
+    return FINDINGS if lost else DONE
 
 
 def _print(answer: Answer) -> None:

@@ -6,11 +6,12 @@ import argparse
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from distrorocks.cli.arguments import add_json, add_root
+from distrorocks.cli.arguments import add_json, add_root, usage_checked
 from distrorocks.cli.report import print_json, say, warn
 from distrorocks.cli.rock_arguments import add_target, question_of
 from distrorocks.cli.server_words import add_distro, add_servers, servers_of
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import NegativeError
+from distrorocks.exit_status import DONE
 
 if TYPE_CHECKING:
     from distrorocks.jobs.why_rock import Explained
@@ -36,9 +37,11 @@ def run(options: argparse.Namespace) -> int:
     from distrorocks.jobs.world import DistroUse
     from distrorocks.rocks.name import parse_rock_name
 
+    with usage_checked():
+        name = parse_rock_name(options.rock.rpartition("/")[2])
     found = why_rock(
         question_of(options, options.root),
-        parse_rock_name(options.rock.rpartition("/")[2]),
+        name,
         servers=servers_of(options),
         distro=DistroUse.NEVER if options.distro == "never" else DistroUse.REQUIRE,
         is_offline=options.offline,
@@ -53,11 +56,11 @@ def run(options: argparse.Namespace) -> int:
     answer = found.why
     if not (answer.reasons or answer.lacking):
         there = f"; there is {_places(answer.known)}" if answer.known else ""
-        raise DistrorocksError(
+        raise NegativeError(
             f"no tree has {answer.name}, and no rock needs it{there}",
             hint="`distrorocks list` shows the installed rocks",
         )
-    return 0
+    return DONE
 
 
 def _told(found: Explained) -> Iterator[str]:

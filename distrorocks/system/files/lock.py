@@ -20,6 +20,7 @@ import time
 from types import TracebackType
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.exit_status import FAILED, LOCKED
 from distrorocks.rocks.quotation import escaped
 from distrorocks.system.files.lock_holder import (
     OURS,
@@ -62,13 +63,13 @@ _HINTS = {
 class LockError(DistrorocksError):
     """The tree is in use by another program."""
 
-    exit_status = 4
+    exit_status = LOCKED
 
 
 class UnwritableError(LockError):
     """The root of the tree cannot be written: nobody else is to be waited for."""
 
-    exit_status = 1
+    exit_status = FAILED
 
 
 def distro_lock(root: str, *, seconds: float) -> TreeLock:

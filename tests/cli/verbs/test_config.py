@@ -69,21 +69,21 @@ def test_a_change_is_told_in_luarocks_words(
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("asked", "status", "told"),
     [
-        (["nope"], "error: Unknown entry nope\n"),
-        (["a", "b", "c"], "error: there are 3 words, and a key and a value are two\n"),
-        (["--unset"], "error: --unset takes one key, and no value\n"),
-        (["a", "b", "--unset"], "error: --unset takes one key, and no value\n"),
-        (["deps_mode", "--scope", "user"], "error: --scope says which file is changed"),
-        (["cc=x"], "error: Invalid assignment: 'cc=x'\n"),
+        (["nope"], 1, "error: Unknown entry nope\n"),
+        (["a", "b", "c"], 2, "error: there are 3 words, and a key and a value are two\n"),
+        (["--unset"], 2, "error: --unset takes one key, and no value\n"),
+        (["a", "b", "--unset"], 2, "error: --unset takes one key, and no value\n"),
+        (["deps_mode", "--scope", "user"], 2, "error: --scope says which file is changed"),
+        (["cc=x"], 2, "error: Invalid assignment: 'cc=x'\n"),
     ],
 )
 def test_what_cannot_be_done_is_told(
-    words: list[str], asked: list[str], told: str, capsys: pytest.CaptureFixture[str]
+    words: list[str], asked: list[str], status: int, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With exit status 1."""
-    assert main([*words, *asked]) == 1
+    """A key without a value is status 1, words that mean nothing are status 2."""
+    assert main([*words, *asked]) == status
     assert capsys.readouterr().err.startswith(told)
 
 
@@ -114,7 +114,7 @@ def test_a_project_may_be_left_out(
 
 def test_an_empty_key_is_none(capsys: pytest.CaptureFixture[str]) -> None:
     """A shell's unset variable does not print all there is."""
-    assert main(["config", ""]) == 1
+    assert main(["config", ""]) == 2
     told = capsys.readouterr()
     assert told.out == ""
     assert "'' is not a key" in told.err

@@ -33,7 +33,7 @@ def test_the_plain_call_writes_nothing(root: Path, capsys: pytest.CaptureFixture
 
 def test_one_bad_file_stops_no_other(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The sound file is edited after its difference was shown; the other one makes it status 1."""
-    assert main(["config-snippet", "--root", str(root), "--apply"]) == 1
+    assert main(["config-snippet", "--root", str(root), "--apply"]) == 3
     told = capsys.readouterr()
     assert '+   { name = "user", root = rocks_trees[1] },' in told.out.splitlines()
     assert "config-5.4.lua:1" in told.err
@@ -51,7 +51,7 @@ def test_a_dry_run_only_shows(root: Path, capsys: pytest.CaptureFixture[str]) ->
 
 def test_programs_are_told_the_same(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The JSON has each file with its difference or its error."""
-    assert main(["config-snippet", "--root", str(root), "--apply", "--json"]) == 1
+    assert main(["config-snippet", "--root", str(root), "--apply", "--json"]) == 3
     sound, broken = json.loads(capsys.readouterr().out)
     assert sound["changes"]
     assert sound["error"] is None

@@ -76,7 +76,7 @@ def test_a_dry_run_does_nothing(place: Place, capsys: pytest.CaptureFixture[str]
 
 def test_nobody_to_ask_is_an_error(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     """A script says --yes."""
-    assert install(place, "app") == 1
+    assert install(place, "app") == 3
     assert "--yes goes on without asking" in capsys.readouterr().err
     assert not os.path.exists(f"{place.above}/two")
 
@@ -99,11 +99,11 @@ def test_a_person_is_asked(
     assert os.path.exists(f"{place.above}/two") is is_done
 
 
-def test_a_failure_is_status_1_with_the_last_lines(
+def test_a_failure_is_status_3_with_the_last_lines(
     place: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """And the word that all is as it was."""
-    assert install(place, "bad", "--yes") == 1
+    assert install(place, "bad", "--yes") == 3
     told = capsys.readouterr().err
     assert "error: installing bad failed\n  no compiler\n" in told
     assert f"{place.above}/two is as it was before" in told
@@ -130,14 +130,14 @@ def test_what_a_killed_run_left_is_decided_by_the_user(
     layout = tree_layout(f"{place.above}/two", "5.4")
     os.mkdir(layout.root)
     take(layout)
-    assert install(place, "app", "--yes") == 1
+    assert install(place, "app", "--yes") == 3
     assert "--recover=undo" in capsys.readouterr().err
     assert main(["install", "--recover=undo", "--lua-version=5.4"]) == 0
     assert "as it was before that run" in capsys.readouterr().out
     assert install(place, "app", "--yes") == 0
     assert main(["install", "--recover=keep", "--lua-version=5.4"]) == 0
     assert "no run was killed" in capsys.readouterr().err
-    assert main(["install"]) == 1
+    assert main(["install"]) == 2
     assert "no rock is named" in capsys.readouterr().err
 
 

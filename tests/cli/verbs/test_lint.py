@@ -56,10 +56,10 @@ def test_warnings_count_only_when_strict(
 def test_one_bad_file_does_not_hide_the_others(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Every file has its lines, and one fault in one is exit status 1."""
+    """Every file has its lines, and one that is not there is exit status 3."""
     bad = rockspec(tmp_path / "a", "other = 1 another = 2")
     missing = str(tmp_path / "none-1.0-1.rockspec")
-    assert status(bad, missing, rockspec(tmp_path / "b")) == 1
+    assert status(bad, missing, rockspec(tmp_path / "b")) == 3
     lines = [line for line in capsys.readouterr().out.splitlines() if "error: " in line]
     assert [line.partition(": ")[0] for line in lines] == [bad, bad, missing]
 

@@ -80,13 +80,13 @@ def test_a_conflict_is_status_1(place: Place, capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "status", "told"),
     [
-        (["CFLAGS=-O2"], "no rock is named"),
-        (["app", "--only-server=/x", "--server=/y"], "--only-server cannot be used with --server"),
-        (["app", "--tree=/x", "--global"], "name two trees"),
-        (["app", "--local"], "you are the superuser"),
-        (["./no.rockspec"], "cannot read"),
+        (["CFLAGS=-O2"], 2, "no rock is named"),
+        (["app", "--only-server=/x", "--server=/y"], 2, "cannot be used with --server"),
+        (["app", "--tree=/x", "--global"], 2, "name two trees"),
+        (["app", "--local"], 3, "you are the superuser"),
+        (["./no.rockspec"], 3, "cannot read"),
     ],
 )
 def test_words_that_make_no_sense_are_refused(
@@ -94,11 +94,12 @@ def test_words_that_make_no_sense_are_refused(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     words: list[str],
+    status: int,
     told: str,
 ) -> None:
     """Each with what is wrong."""
     monkeypatch.setattr("os.geteuid", lambda: 0)
-    assert main(["plan", *words, "--root", str(place.root), "--lua-version", "5.4"]) == 1
+    assert main(["plan", *words, "--root", str(place.root), "--lua-version", "5.4"]) == status
     assert told in capsys.readouterr().err
 
 
@@ -160,7 +161,7 @@ def test_what_to_do_about_a_server_is_told(
     """Not that one could ask for nothing."""
     place.configure('rocks_servers = { "https://rocks.example" }\n')
     words = ["plan", "app", "--root", str(place.root), "--lua-version", "5.4", "--offline"]
-    assert main(words) == 1
+    assert main(words) == 3
     told = capsys.readouterr().err
     assert told.endswith("hint: run it once without --offline\n")
     assert "what would help" not in told
@@ -171,7 +172,7 @@ def test_an_empty_word_is_no_default(word: str, capsys: pytest.CaptureFixture[st
     """What a shell's unset variable leaves must not mean the public servers or /usr/local."""
     with pytest.raises(SystemExit) as left:
         main(["plan", "app", word, ""])
-    assert left.value.code == 1
+    assert left.value.code == 2
     assert f"argument {word}: an empty word names nothing" in capsys.readouterr().err
 
 
@@ -182,7 +183,7 @@ def test_a_working_directory_that_is_gone_is_told(
     (tmp_path / "gone").mkdir()
     monkeypatch.chdir(tmp_path / "gone")
     (tmp_path / "gone").rmdir()
-    assert main(["plan", "app"]) == 1
+    assert main(["plan", "app"]) == 3
     told = capsys.readouterr().err
     assert told.startswith("error: the working directory cannot be told: ")
     assert "hint: change to a directory that is there" in told

@@ -76,7 +76,7 @@ def test_a_hook_tells_a_fault_in_one_line_and_leaves_with_0(
         place = tmp_path / path.lstrip("/")
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(b"[\xff")
-    assert main(["refresh", "--root", root]) == 1
+    assert main(["refresh", "--root", root]) == 3
     capsys.readouterr()
     status, out, err = hooked(capsys, "--root", root)
     assert (status, out, err.count("\n")) == (0, "", 1)

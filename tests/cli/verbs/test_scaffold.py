@@ -52,7 +52,7 @@ def test_the_plan_is_for_programs_too(tmp_path: Path, capsys: pytest.CaptureFixt
     assert not (tmp_path / "out").exists()
 
 
-def test_conflicts_are_exit_status_2(tmp_path: Path) -> None:
+def test_conflicts_are_exit_status_1(tmp_path: Path) -> None:
     """An update that leaves conflicts says so to programs, one without is 0."""
     out = tmp_path / "out"
     words = ["--format", "fedora", "-o", str(out)]
@@ -60,7 +60,7 @@ def test_conflicts_are_exit_status_2(tmp_path: Path) -> None:
     assert main(["scaffold", rockspec(tmp_path, "1.1"), *words, "--update"]) == 0
     spec = out / "lua-foo.spec"
     spec.write_text(spec.read_text().replace("Version:        1.1", "Version:        mine"))
-    assert main(["scaffold", rockspec(tmp_path, "1.2"), *words, "--update"]) == 2
+    assert main(["scaffold", rockspec(tmp_path, "1.2"), *words, "--update"]) == 1
 
 
 @pytest.mark.parametrize("word", ["nothing.rockspec", "a.txt", "empty"])
@@ -69,7 +69,7 @@ def test_no_rock_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str],
     (tmp_path / "a.txt").write_text("x")
     (tmp_path / "empty").mkdir()
     out = tmp_path / "out"
-    assert main(["scaffold", str(tmp_path / word), "--format", "deb", "-o", str(out)]) == 1
+    assert main(["scaffold", str(tmp_path / word), "--format", "deb", "-o", str(out)]) == 3
     assert capsys.readouterr().err.startswith("error: ")
     assert not out.exists()
 
@@ -81,7 +81,7 @@ def test_a_directory_of_sources_is_a_rock(
     rockspec(tmp_path / "src", "1.0")
     rockspec(tmp_path / "src", "2.0")
     words = ["--format", "deb", "--explain", "version"]
-    assert main(["scaffold", str(tmp_path / "src"), *words]) == 1
+    assert main(["scaffold", str(tmp_path / "src"), *words]) == 3
     capsys.readouterr()
     assert main(["scaffold", str(tmp_path / "src"), "2.0", *words]) == 0
     assert "version = 2.0" in capsys.readouterr().out
@@ -117,26 +117,26 @@ def test_servers_are_those_of_the_configuration(
     assert main(["scaffold", "foo", "--format", "fedora", "-o", str(out)]) == 0
     assert (out / "lua-foo.spec").exists()
     config.write_text(f'rocks_servers = {{ "{tmp_path}/none" }}\n')
-    assert main(["scaffold", "foo", "--format", "fedora", "-o", str(out)]) == 1
+    assert main(["scaffold", "foo", "--format", "fedora", "-o", str(out)]) == 3
     assert f"{tmp_path}/none" in capsys.readouterr().err
 
 
 def test_several_rocks_are_packaged_in_one_run(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each is told, the exit status is 1 where one could not be; programs read a list."""
+    """Each is told, the exit status is 3 where one could not be; programs read a list."""
     good, bad = packed(tmp_path), str(tmp_path / "none.rockspec")
     words = ["scaffold", good, bad, "--format", "deb", "-o", str(tmp_path / "out")]
-    assert main(words) == 1
+    assert main(words) == 3
     said = capsys.readouterr()
     assert f"{tmp_path}/out/deb/lua-foo/debian/control" in said.out.splitlines()
     assert f"error: cannot read {bad}" in said.err
     assert "1 of 2 rocks packaged" in said.err
-    assert main([*words, "--json"]) == 1
+    assert main([*words, "--json"]) == 3
     first, second = json.loads(capsys.readouterr().out)["rocks"]
     assert (first["input"], first["written"]) == (good, [])
     assert bad in second["error"]
-    assert main([*words, "--update"]) == 1
+    assert main([*words, "--update"]) == 2
 
 
 def test_a_field_of_some_formats_is_explained(

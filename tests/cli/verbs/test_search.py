@@ -126,7 +126,7 @@ def test_a_server_that_fails_is_told(
 ) -> None:
     """The others count; where none could be asked, the exit status says so."""
     words = ["search", "alpha", "--porcelain", "--root", root, "--lua-version", "5.3"]
-    assert main([*words, "--only-server", str(tmp_path / "none")]) == 1
+    assert main([*words, "--only-server", str(tmp_path / "none")]) == 3
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "has no manifest-5.3" in captured.err
@@ -135,9 +135,9 @@ def test_a_server_that_fails_is_told(
 
 def test_what_is_searched_for_must_be_said(root: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A name, or ``--all``; a server must be an address."""
-    assert main(["search", "--root", root]) == 1
+    assert main(["search", "--root", root]) == 2
     assert "--all" in capsys.readouterr().err
-    assert main(["search", "a", "--root", root, "--server", "ftp://x"]) == 1
+    assert main(["search", "a", "--root", root, "--server", "ftp://x"]) == 2
     assert "https://" in capsys.readouterr().err
 
 

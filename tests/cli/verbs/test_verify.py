@@ -50,5 +50,5 @@ def test_programs_have_every_field(root: str, capsys: pytest.CaptureFixture[str]
 
 def test_a_dry_run_of_nothing_is_an_error(root: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Verify alone changes nothing anyway."""
-    assert main(["verify", "--root", root, "--dry-run"]) == 1
+    assert main(["verify", "--root", root, "--dry-run"]) == 2
     assert "--repair only" in capsys.readouterr().err

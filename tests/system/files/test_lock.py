@@ -121,7 +121,7 @@ def test_a_tree_that_cannot_be_written_is_not_in_use(tmp_path: Path) -> None:
     """It has the status of any other failure, and the hint says what kind it is."""
     with pytest.raises(UnwritableError) as caught, TreeLock(str(tmp_path / "no" / "lock")):
         pass
-    assert caught.value.exit_status == 1
+    assert caught.value.exit_status == 3
     with pytest.raises(UnwritableError) as caught, TreeLock("/proc/self/lock"):
         pass
     assert "cannot lock /proc/self" in caught.value.brief

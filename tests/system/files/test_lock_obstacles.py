@@ -72,7 +72,7 @@ def test_a_directory_in_the_place_of_the_lock_is_an_error(tree: Path) -> None:
     path.mkdir()
     os.utime(path, (0, 0))
     status, brief, detail, hint = refused(path)
-    assert status == "1"
+    assert status == "3"
     assert brief == f"cannot lock {tree}: Is a directory"
     assert "cannot be removed" in detail
     assert hint == f"remove {path}"
@@ -85,7 +85,7 @@ def test_a_dead_lock_that_a_user_may_not_remove_is_an_error(tree: Path) -> None:
     """It says that the directory is not the user's, after the wait and without a busy loop."""
     (tree / "lockfile.lfs").symlink_to(DEAD)
     status, brief, _, hint = refused(tree / "lockfile.lfs", user=NOBODY)
-    assert (status, brief) == ("1", f"cannot lock {tree}: Permission denied")
+    assert (status, brief) == ("3", f"cannot lock {tree}: Permission denied")
     assert "as root or as whoever owns that directory" in hint
 
 
@@ -98,7 +98,7 @@ def test_a_dead_lock_on_a_read_only_file_system_is_an_error(tree: Path) -> None:
     if subprocess.run([*around, "true"], capture_output=True, check=False).returncode:
         pytest.skip("nothing can be mounted here")
     status, brief, _, hint = refused(tree / "lockfile.lfs", around=around)
-    assert (status, brief) == ("1", f"cannot lock {tree}: Read-only file system")
+    assert (status, brief) == ("3", f"cannot lock {tree}: Read-only file system")
     assert "mounted read-only" in hint
 
 
@@ -112,7 +112,7 @@ def test_a_dead_lock_in_a_directory_that_cannot_change_is_an_error(tree: Path) -
         status, brief, _, _ = refused(tree / "lockfile.lfs")
     finally:
         subprocess.run(["chattr", "-i", str(tree)], check=True)
-    assert (status, brief) == ("1", f"cannot lock {tree}: Operation not permitted")
+    assert (status, brief) == ("3", f"cannot lock {tree}: Operation not permitted")
 
 
 @root_only
@@ -125,7 +125,7 @@ def test_nobody_elses_file_decides_whose_turn_it_is(tree: Path) -> None:
     assert "not a file of ours" in refused(path)[1]
     turn.unlink()
     turn.symlink_to(tree / "elsewhere")
-    assert refused(path)[0] == "1"
+    assert refused(path)[0] == "3"
     assert not (tree / "elsewhere").exists()
     turn.unlink()
     turn.touch()  # as a run leaves it that was killed in the middle

@@ -60,7 +60,9 @@ sub luarocks_lua_versions {
 	my @words = ('distrorocks', 'lua-versions', $rockspec, map { ('--lua-version', $_) } @wanted);
 	open(my $pipe, '-|', @words) or error("cannot run distrorocks: $!");
 	my $line = <$pipe> // '';
-	close($pipe) or error("$rockspec is for none of Lua @wanted");
+	close($pipe);
+	error("$rockspec is for none of Lua @wanted") if $? >> 8 == 1;
+	error("distrorocks lua-versions could not read $rockspec") if $?;
 	return split(' ', $line);
 }
 

@@ -1,0 +1,285 @@
+"""Every verb leaves with the statuses that ``docs/exit-status.md`` lists."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from distrorocks import exit_status
+from distrorocks.cli import main as main_module
+from distrorocks.cli.main import main
+from distrorocks.cli.verbs import SUMMARIES
+from distrorocks.exit_status import DONE, FAILED, FINDINGS, INTERRUPTED, LOCKED, SIGNALLED, USAGE
+from distrorocks.jobs import hook
+from distrorocks.system.files import lock
+from tests.builders import debian
+from tests.jobs.asking import Place
+from tests.system.files.lock_holders import holding
+
+CHECKOUT = Path(__file__).parents[2]
+PAGE = (CHECKOUT / "docs/exit-status.md").read_text()
+ROCKSPEC = """package = "foo"
+version = "1.0-1"
+source = { url = "git://example.org/foo" }
+description = { license = "MIT" }
+dependencies = { "lua >= 5.1, < 5.2" }
+build = { type = "none" }
+"""
+
+UNREADABLE: dict[str, tuple[str, ...]] = {
+    "adopt": ("none",),
+    "check": ("--root", "none"),
+    "check-require": ("none",),
+    "config": ("--root", "none"),
+    "config-snippet": ("--root", "none"),
+    "doctor": ("--root", "none"),
+    "external-deps": ("none.rockspec",),
+    "install": ("./none.rockspec", "--yes", "--lua-version=5.4"),
+    "lint": ("none.rockspec",),
+    "list": ("--root", "none"),
+    "lua-versions": ("none.rockspec",),
+    "make-manifest": ("none",),
+    "outdated": ("--root", "none"),
+    "plan": ("./none.rockspec", "--lua-version=5.4"),
+    "refresh": ("--root", "none"),
+    "remove": ("foo", "--tree=one", "--yes", "--lua-version=5.4"),
+    "rpm-relations": ("build", "none.rockspec", "--lua-version=5.4"),
+    "scaffold": ("none.rockspec", "--format=deb"),
+    "scan": ("--root", "none"),
+    "search": ("foo", "--root", "none"),
+    "show": ("foo", "--root", "none"),
+    "stage": ("none",),
+    "verify": ("--root", "none"),
+    "which": ("foo", "--root", "none"),
+    "why": ("foo", "--root", "none"),
+}
+"""The words by which each verb is given something that is not there."""
+
+WRONG: dict[str, tuple[str, ...]] = {
+    "check-require": (),
+    "config": ("a", "b", "c"),
+    "external-deps": ("",),
+    "install": ("https://example.org/foo",),
+    "make-manifest": ("server", "--root", "/usr"),
+    "plan": ("foo", "--only-server=/x", "--dev"),
+    "remove": ("foo ~",),
+    "rpm-relations": ("build",),
+    "scaffold": ("foo", "--update", "--plan"),
+    "search": (),
+    "verify": ("--dry-run",),
+    "why": ("a b",),
+}
+"""Words that are wrong together, or mean nothing, which no table of options can tell."""
+
+
+def left_with(words: list[str]) -> int:
+    """Run the command in this process, and return its status."""
+    try:
+        return main(words)
+    except SystemExit as left:
+        return int(left.code or DONE)
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in an empty directory, with no configuration but that of a place."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(lock, "WAIT_SECONDS", 0.2)
+
+
+def test_the_page_has_the_names_and_numbers_of_the_code() -> None:
+    """Its first table is the constants, its second one has a row for each verb."""
+    rows = dict(re.findall(r"^\| (\d+) \| `([A-Z]+)`", PAGE, re.MULTILINE))
+    names = {int(number): name for number, name in rows.items()}
+    assert names == {
+        DONE: "DONE",
+        FINDINGS: "FINDINGS",
+        USAGE: "USAGE",
+        FAILED: "FAILED",
+        LOCKED: "LOCKED",
+        SIGNALLED + signal.SIGHUP: "SIGNALLED",
+        INTERRUPTED: "INTERRUPTED",
+        SIGNALLED + signal.SIGTERM: "SIGNALLED",
+    }
+    assert {name for name in vars(exit_status) if name.isupper()} == set(names.values())
+    assert INTERRUPTED == SIGNALLED + signal.SIGINT
+    verbs = re.findall(r"^\| `([a-z-]+)` \|", PAGE, re.MULTILINE)
+    assert verbs == sorted(SUMMARIES)
+
+
+@pytest.mark.parametrize("verb", SUMMARIES)
+def test_an_unknown_option_is_wrong_usage(verb: str) -> None:
+    """For every verb it is status 2."""
+    assert left_with([verb, "--frobnicate"]) == USAGE
+
+
+@pytest.mark.parametrize("verb", WRONG)
+def test_words_that_mean_nothing_are_wrong_usage(verb: str) -> None:
+    """Where argparse takes them, the verb itself leaves with status 2."""
+    assert left_with([verb, *WRONG[verb]]) == USAGE
+
+
+@pytest.mark.parametrize("verb", SUMMARIES)
+def test_what_cannot_be_read_is_a_failure_and_no_finding(
+    verb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For every verb it is status 3: a script is not told that something is broken."""
+    if verb == "remove":  # it names rocks, and no file
+        Path("config.lua").write_text("this is no configuration")
+        monkeypatch.setenv("LUAROCKS_CONFIG", str(Path("config.lua").absolute()))
+    assert left_with([verb, *UNREADABLE[verb]]) == FAILED
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> str:
+    """Return a Debian root with modules of packages and no trees yet."""
+    (tmp_path / "root").mkdir()
+    return str(debian(tmp_path / "root").root)
+
+
+def rockspec(text: str = ROCKSPEC) -> str:
+    """Write a rockspec into the working directory, and return its name."""
+    Path("foo-1.0-1.rockspec").write_text(text)
+    return "foo-1.0-1.rockspec"
+
+
+def broken_module() -> list[str]:
+    """Return the words that require a module which raises."""
+    modules = Path("staged/usr/share/lua/5.4")
+    modules.mkdir(parents=True)
+    (modules / "foo.lua").write_text("error('what')")
+    return ["staged"]
+
+
+def in_conflict() -> list[str]:
+    """Return the words that update packaging which was edited where the rock changed, too."""
+    words = ["--format=fedora", "-o", "out"]
+    assert left_with(["scaffold", rockspec(), *words]) == DONE
+    spec = Path("out/lua-foo.spec")
+    spec.write_text(re.sub(r"(?m)^(Version: .*)1.0$", r"\g<1>9.9", spec.read_text()))
+    newer = Path("foo-1.1-1.rockspec")
+    newer.write_text(ROCKSPEC.replace("1.0-1", "1.1-1"))
+    return [str(newer), *words, "--update"]
+
+
+ANSWERS_OF_NO: dict[str, Callable[[str], list[str]]] = {
+    "check": lambda root: ["nothing", "--root", root],
+    "check-require": lambda _: broken_module(),
+    "config": lambda root: ["nothing", "--root", root, "--lua-version=5.4"],
+    "doctor": lambda root: ["--root", root],
+    "external-deps": lambda root: [
+        rockspec(ROCKSPEC + 'external_dependencies = { NO_SUCH = { header = "no_such.h" } }'),
+        "--root",
+        root,
+        "--lua-version=5.1",
+    ],
+    "lint": lambda _: [rockspec("what = 1")],
+    "lua-versions": lambda _: [rockspec(), "--lua-version=5.4"],
+    "scaffold": lambda _: in_conflict(),
+    "show": lambda root: ["nothing", "--root", root],
+    "verify": lambda root: ["--root", root],
+    "which": lambda root: ["nothing", "--root", root],
+    "why": lambda root: ["nothing", "--root", root, "--lua-version=5.4"],
+}
+"""For each verb that can be asked here: the words to which the answer is no."""
+
+
+@pytest.mark.parametrize("verb", ANSWERS_OF_NO)
+def test_findings_have_a_status_of_their_own(verb: str, system: str) -> None:
+    """What is found, lacking or not there is status 1, and the same as JSON."""
+    words = ANSWERS_OF_NO[verb](system)
+    assert left_with([verb, *words]) == FINDINGS
+    if verb != "scaffold":
+        assert left_with([verb, *words, "--json"]) == FINDINGS
+
+
+def test_no_solution_is_a_finding_and_silence_a_failure(tmp_path: Path) -> None:
+    """A proof that nothing fits is status 1; where no server could be asked, nothing is proved."""
+    place = Place(tmp_path)
+    place.server.add("leaf 1.0-1").publish()
+    words = ["plan", "leaf > 7", "--root", str(place.root), "--lua-version=5.4", "--distro=never"]
+    asked = [*words, f"--only-server={place.server.directory}"]
+    assert (left_with(asked), left_with([*asked, "--json"])) == (FINDINGS, FINDINGS)
+    silent = [*words, "--only-server=/no/such/server"]
+    assert (left_with(silent), left_with([*silent, "--json"])) == (FAILED, FAILED)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["refresh"],
+        ["refresh", "--remove"],
+        ["verify", "--repair"],
+        ["make-manifest", "--local-tree", "--tree=/usr", "--lua-version=5.3"],
+    ],
+)
+def test_a_lock_that_is_held_has_a_status_of_its_own(words: list[str], system: str) -> None:
+    """Another program at work on the tree is status 4: a script may try again."""
+    assert left_with(["refresh", "--root", system]) == DONE
+    (Path(system) / "usr/share/lua/5.3/pl/List.lua").write_text("return {2}")
+    for rock in Path(system).glob("usr/lib/luarocks/rocks-*/*/*/rock_manifest"):
+        rock.write_text("")
+    with holding(Path(system) / "usr/lockfile.lfs"):
+        assert left_with([*words, "--root", system]) == LOCKED
+
+
+@pytest.mark.parametrize("words", [["install", "leaf"], ["remove", "leaf"]])
+def test_installing_waits_for_a_lock_too(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither begins on a tree that is locked, and the status is 4."""
+    place = Place(tmp_path, inside=str(tmp_path))
+    place.server.add("leaf 1.0-1").publish()
+    monkeypatch.setenv("LUAROCKS_CONFIG", str(place.root / "etc/luarocks/config-5.4.lua"))
+    more = ["--yes", "--lua-version=5.4"]
+    if words[0] == "install":
+        more += [f"--only-server={place.server.directory}", "--distro=never"]
+    else:
+        rock = tmp_path / "two/lib/luarocks/rocks-5.4/leaf/1.0-1"
+        rock.mkdir(parents=True)
+        (rock / "leaf-1.0-1.rockspec").write_text(ROCKSPEC.replace("foo", "leaf"))
+        (rock / "rock_manifest").write_text("rock_manifest = {}\n")
+        assert left_with(["make-manifest", "--local-tree", f"--tree={tmp_path}/two"]) == DONE
+    (tmp_path / "two").mkdir(exist_ok=True)
+    with holding(tmp_path / "two/lockfile.lfs"):
+        assert left_with([*words, *more]) == LOCKED
+
+
+def test_a_hook_leaves_with_0_whatever_the_refresh_does(
+    system: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A root that is none and a lock that is held are told, and no failure."""
+    monkeypatch.setattr(hook, "LOCK_SECONDS", 0.2)
+    assert left_with(["refresh", "--hook", "--root", "none"]) == DONE
+    with holding(Path(system) / "usr/lockfile.lfs"):
+        assert left_with(["refresh", "--hook", "--root", system]) == DONE
+    assert capsys.readouterr().err.count("warning: distrorocks: ") == 2
+
+
+def test_a_defect_of_ours_is_no_finding() -> None:
+    """A traceback ends with status 3, where Python's own would be 1."""
+    program = "import sys; from distrorocks.cli import main as it; it._run = None; "
+    start = [sys.executable, "-c", program + "sys.exit(it.command())", "scan"]
+    done = subprocess.run(
+        start, capture_output=True, text=True, check=False, cwd=CHECKOUT, env=dict(os.environ)
+    )
+    assert (done.returncode, done.stdout) == (FAILED, "")
+    assert "TypeError" in done.stderr
+
+
+def test_a_full_disk_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error of the system that nobody expected is status 3."""
+
+    def run(_: list[str]) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(main_module, "_run", run)
+    assert main(["scan"]) == FAILED
