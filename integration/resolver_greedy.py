@@ -42,7 +42,7 @@ class Server:
         self.listed: dict[str, list[Candidate]] = {"lua": [provided]}
         self._needs: dict[Candidate, list[Need]] = {provided: []}
         for rockspec in rockspecs:
-            version = rockspec.parsed_version
+            version = Version.parse(rockspec.version)
             own = [need for need in rockspec.dependencies if need.rock_name == "lua"]
             is_development = any(part >= _DEVELOPMENT for part in version.parts)
             if is_development or not all(need.satisfied_by(provided.version) for need in own):

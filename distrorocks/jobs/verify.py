@@ -38,11 +38,6 @@ class Verdict(NamedTuple):
     rocks: int
     warnings: list[str]
 
-    @property
-    def is_repairable(self) -> bool:
-        """Whether a repair would mend anything."""
-        return any(finding.is_ours for finding in self.findings)
-
 
 class _Chosen(NamedTuple):
     """The tree to look at for one Lua version, among the trees of its configuration."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from distrorocks.license.expression import joined, licenses_in
 from distrorocks.license.finding import Finding
-from distrorocks.license.holders import holders, together
+from distrorocks.license.holders import together
 from distrorocks.license.scope import OWN_LICENSE, OWN_README, is_license_file, role
 
 _MOST_PATTERNS = 40
@@ -20,13 +20,6 @@ class Stanza(NamedTuple):
     files: tuple[str, ...]
     license: str
     holders: tuple[str, ...]
-
-
-def stanzas(
-    license_name: str, found: Sequence[Finding], texts: Mapping[str, str]
-) -> tuple[Stanza, ...]:
-    """Return the stanzas of a rock, whose holders stand in the texts of its files."""
-    return stanzas_of(license_name, found, {path: holders(text) for path, text in texts.items()})
 
 
 def stanzas_of(

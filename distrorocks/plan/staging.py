@@ -90,8 +90,6 @@ def tidied(
             steps.append(Drop(path, "libtool's notes hold the builder's paths"))
         elif _INDEX.fullmatch(path):
             steps.append(Drop(path, "the tree's index is no package's"))
-        elif path.endswith(".la"):
-            steps.append(Drop(path, "libtool's notes are for linking, and no package has them"))
         elif file and file.kind == LIB:
             steps += _at_home(file, layouts, present)
         elif file and file.kind == COMMAND:

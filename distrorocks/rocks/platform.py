@@ -36,14 +36,6 @@ class UnsupportedPlatform(DistrorocksError):  # noqa: N818 - it is what happened
     """A rockspec's ``supported_platforms`` rules this platform out."""
 
 
-def by_precedence(platforms: Collection[str]) -> tuple[str, ...]:
-    """Return the active platforms from the least to the most specific; unknown ones are left out.
-
-    Overrides of a later platform win over those of an earlier one.
-    """
-    return tuple(platform for platform in ORDER if platform in platforms)
-
-
 def check_supported(
     package: str, supported: Iterable[str], platforms: Collection[str] = LINUX
 ) -> None:

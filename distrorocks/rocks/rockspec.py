@@ -83,11 +83,6 @@ class Rockspec(NamedTuple):
         return cls(package, lower(package), version, rockspec_format, *needs, table)
 
     @property
-    def parsed_version(self) -> Version:
-        """The version as a value that compares."""
-        return Version.parse(self.version)
-
-    @property
     def external_dependencies(self) -> tuple[ExternalDependency, ...]:
         """What the rock needs from outside LuaRocks, by name."""
         table = self.table.get("external_dependencies")

@@ -13,7 +13,6 @@ from typing import NamedTuple
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.trees.layout import Layout, tree_layout
 
-DISTRO = "distro"
 SYSTEM_ROOT = "/usr/local"
 
 _MOVED = (

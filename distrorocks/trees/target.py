@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from distrorocks.errors import DistrorocksError, UsageError
+from distrorocks.errors import DistrorocksError
+from distrorocks.exit_status import USAGE
 from distrorocks.lua.value import LuaTable
 from distrorocks.rocks.quotation import plain
 from distrorocks.trees.layout import tree_layout
@@ -27,6 +28,12 @@ PROJECT_TREE = "lua_modules"
 
 class TargetError(DistrorocksError):
     """No tree, or more than one, is what the user asked for."""
+
+
+class TwoTargetsError(TargetError):
+    """The command line names two trees."""
+
+    exit_status = USAGE
 
 
 class Scope(Enum):
@@ -101,7 +108,7 @@ def target(trees: Sequence[Tree], config: LuaTable, wish: Wish, user: User) -> T
 
 def _refuse_two_wishes(wish: Wish) -> None:
     if wish.tree and wish.scope is not Scope.ANY:
-        raise UsageError(
+        raise TwoTargetsError(
             f"--tree and {wish.scope.value} name two trees", hint="give one of the two"
         )
 

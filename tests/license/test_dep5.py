@@ -9,7 +9,7 @@ from distrorocks.license.debian_words import common_license, short_name, synopsi
 from distrorocks.license.dep5 import copyright_text
 from distrorocks.license.holders import holders
 from distrorocks.license.rpm_words import license_tag
-from distrorocks.license.stanzas import Stanza, stanzas
+from distrorocks.license.stanzas import Stanza, stanzas_of
 from distrorocks.license.texts import findings
 from tests.license import passages as words
 
@@ -55,7 +55,8 @@ License: Zlib
 def test_a_copyright_file_groups_files_by_licence() -> None:
     """Files under the rock's licence are ``*``; bundled files and directories stand apart."""
     found = [each for path, text in FILES.items() for each in findings(path, text)]
-    grouped = stanzas("MIT AND BSD-3-Clause AND Zlib", found, FILES)
+    named = {path: holders(text) for path, text in FILES.items()}
+    grouped = stanzas_of("MIT AND BSD-3-Clause AND Zlib", found, named)
     texts = {"MIT": "Words of it.", "BSD-3-Clause": "Line one.\n\n.dotted"}
     written = copyright_text("a-rock", "https://example.org/a-rock", grouped, texts)
     assert written == EXPECTED.replace("BSD-3-Clause", "BSD-3-clause")

@@ -62,7 +62,8 @@ def test_an_attack_in_a_field_ends_soon(name: str, strict: bool) -> None:
     try:
         rockspec = Rockspec.from_chunk(chunk, file_name="foo-1.0-1.rockspec", strict=strict)
         text = "".join(map(str, advice(rockspec, chunk.globals)))
-        assert rockspec.parsed_version >= rockspec.parsed_version
+        version = Version.parse(rockspec.version)
+        assert version >= version
     except RockspecError as error:
         text = f"{error}{error.faults}"
     assert len(text) < 20 * SIZE

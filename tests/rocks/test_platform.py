@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.rocks.platform import UnsupportedPlatform, by_precedence, check_supported
+from distrorocks.rocks.platform import UnsupportedPlatform, check_supported
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,3 @@ def test_a_rock_for_others_is_refused(entries: list[str], told: str) -> None:
     with pytest.raises(UnsupportedPlatform) as caught:
         check_supported("foo", entries, ("unix", "linux"))
     assert str(caught.value) == f"foo does not support {told} platforms"
-
-
-def test_platforms_stand_from_the_least_specific() -> None:
-    """Later overrides win, whatever order the names come in."""
-    assert by_precedence({"linux", "unix", "plan9"}) == ("unix", "linux")
-    assert by_precedence(["freebsd", "bsd", "unix"]) == ("unix", "bsd", "freebsd")

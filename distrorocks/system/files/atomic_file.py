@@ -72,16 +72,6 @@ def remove_files(paths: Iterable[str]) -> list[str]:
     return removed
 
 
-def force_directory(path: str) -> None:
-    """Force a directory's names to disk, where the file system can."""
-    opened = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        with contextlib.suppress(OSError):  # some file systems refuse it: nothing is to be forced
-            os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
 def _write(directory: int, name: str, content: bytes, *, mode: int, is_forced: bool) -> None:
     """Write a file in an open directory; leave nothing of it on failure or interruption."""
     sweep(directory)

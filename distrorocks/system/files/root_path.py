@@ -111,9 +111,3 @@ def is_writable(view: RootView, path: str) -> bool:
     """Return whether this process may write a file, or make it where there is none."""
     found = view.find(path) or view.find(path.rpartition("/")[0] or "/")
     return found is not None and os.access(view.host_path(found.path), os.W_OK)
-
-
-def resolve(root: str, path: str) -> str | None:
-    """Return ``path`` without links as a path inside ``root``, or None if it leads nowhere."""
-    found = RootView(root).find(path)
-    return found.path if found else None

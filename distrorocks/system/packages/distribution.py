@@ -20,13 +20,11 @@ _RPM_FILES = ("rpmdb.sqlite", "Packages.db", "Packages")
 class Distribution(NamedTuple):
     """What os-release says; every field is empty where it says nothing.
 
-    ``id_like`` are the distributions this one follows, nearest first. ``version_id`` is as written.
+    ``id_like`` are the distributions this one follows, nearest first.
     """
 
     id: str = ""
     id_like: tuple[str, ...] = ()
-    version_id: str = ""
-    name: str = ""
 
 
 def parse_os_release(text: str) -> Distribution:
@@ -38,8 +36,6 @@ def parse_os_release(text: str) -> Distribution:
     return Distribution(
         fields.get("ID", "").lower(),
         tuple(fields.get("ID_LIKE", "").lower().split()),
-        fields.get("VERSION_ID", ""),
-        fields.get("PRETTY_NAME", "") or fields.get("NAME", ""),
     )
 
 

@@ -25,7 +25,6 @@ from distrorocks.system.files.trust import read_trusted, trusted_path
 DIRECTORY = "/var/cache/distrorocks"
 NAME, STAMP_NAME = "refresh.memory", "hook.stamp"
 PATH = f"{DIRECTORY}/{NAME}"
-STAMP = f"{DIRECTORY}/{STAMP_NAME}"
 LIMIT = 256 * 1024 * 1024
 
 

@@ -155,11 +155,6 @@ def _believed(below: Beneath, place: TreePlace, kept: KeptFiles) -> Record | Non
     return record
 
 
-def snapshot_directory(layout: Layout) -> str:
-    """Return where the snapshot of a tree is kept: on its file system, out of LuaRocks' sight."""
-    return tree_place(layout).undo
-
-
 def _is_at_work(record: Record) -> bool:
     """Tell whether the process that made a snapshot lives, and not just one of its number."""
     if record.boot != boot_id():

@@ -113,7 +113,7 @@ def _rockspec(data: bytes) -> None:
 
 def _used(rockspec: Rockspec, data: bytes, chunk: Chunk) -> None:
     """Ask all that is asked of a rockspec that was accepted."""
-    Version.parse(str(rockspec.parsed_version))
+    Version.parse(str(Version.parse(rockspec.version)))
     str((rockspec.external_dependencies, rockspec.source, rockspec.described("summary")))
     with suppress(PersistError):
         persist(rockspec.to_table())

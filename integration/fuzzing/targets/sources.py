@@ -10,7 +10,7 @@ from distrorocks.code.lua_luas import lua_unfit
 from distrorocks.license.dep5 import copyright_text
 from distrorocks.license.free_text import says_nothing, spdx_of, vagueness
 from distrorocks.license.holders import holders
-from distrorocks.license.stanzas import stanzas
+from distrorocks.license.stanzas import stanzas_of
 from distrorocks.license.texts import findings, is_silent
 from distrorocks.license.verdict import verdict
 from distrorocks.lua.value import to_text
@@ -72,7 +72,7 @@ def _license(data: bytes) -> None:
     found = [each for path in paths for each in findings(path, text)]
     silent = [path for path in paths if is_silent(path, text)]
     result = verdict("MIT", found, silent)
-    parts = stanzas(result.license, found, dict.fromkeys(paths, text))
+    parts = stanzas_of(result.license, found, dict.fromkeys(paths, holders(text)))
     written = copyright_text("foo", "http://a.example", parts, {"MIT": text})
     assert not any(line.isspace() for line in written.split("\n")), "a blank that ends no stanza"
     for holder in holders(text):

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.system.files.root_path import RootView, resolve
+from distrorocks.system.files.root_path import RootView
+
+
+def resolve(root: str, path: str) -> str | None:
+    """Return where a path of a root leads, or None where it leads nowhere."""
+    found = RootView(root).find(path)
+    return found.path if found else None
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from distrorocks.system.packages.distribution import (
 def test_os_release_is_read_with_its_quotes() -> None:
     """Double and single quotes, escapes, comments and lines of no form."""
     text = (
-        "# comment\nID=ubuntu\nID_LIKE=\"debian other\"\nVERSION_ID='24.04'\n"
-        'PRETTY_NAME="A \\"quoted\\" name"\nnonsense\n'
+        "# comment\nID='ubuntu'\nVERSION_ID='24.04'\n"
+        'ID_LIKE="debian \\"quoted\\" other"\nnonsense\n'
     )
-    expected = Distribution("ubuntu", ("debian", "other"), "24.04", 'A "quoted" name')
+    expected = Distribution("ubuntu", ("debian", '"quoted"', "other"))
     assert parse_os_release(text) == expected
 
 

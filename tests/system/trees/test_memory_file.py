@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from distrorocks.memory import Memory
-from distrorocks.system.trees.memory_file import DIRECTORY, PATH, STAMP, forget, recall, remember
+from distrorocks.system.trees.memory_file import (
+    DIRECTORY,
+    PATH,
+    STAMP_NAME,
+    forget,
+    recall,
+    remember,
+)
 
 GROUND = ("complete", 1)
 
@@ -66,7 +73,7 @@ def test_other_code_has_another_memory(root: Path, monkeypatch: pytest.MonkeyPat
 
 def test_forgetting_leaves_nothing(root: Path) -> None:
     """Neither the memory, nor the hook's stamp, nor their directory."""
-    assert place(root, STAMP).exists()
+    assert place(root, f"{DIRECTORY}/{STAMP_NAME}").exists()
     forget(str(root))
     assert not place(root, DIRECTORY).exists()
 

@@ -16,8 +16,9 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.carry_out import recover
 from distrorocks.system.processes.process import started
 from distrorocks.system.trees.restore import restore
-from distrorocks.system.trees.snapshot import left_over, snapshot_directory, take
+from distrorocks.system.trees.snapshot import left_over, take
 from distrorocks.system.trees.snapshot_record import FORMAT
+from distrorocks.system.trees.tree_place import tree_place
 from distrorocks.trees.layout import Layout, tree_layout
 from tests.system.trees.planting import (
     MALLORY,
@@ -120,7 +121,7 @@ def copied(plant: Plant) -> Plant:
     copy = plant.tree.with_name("copy")
     subprocess.run(["cp", "-a", plant.tree, copy], check=True)
     layout = tree_layout(str(copy), "5.4")
-    return plant._replace(layout=layout, undo=snapshot_directory(layout), outside=plant.tree.parent)
+    return plant._replace(layout=layout, undo=tree_place(layout).undo, outside=plant.tree.parent)
 
 
 def copied_into_place(plant: Plant) -> Plant:
@@ -136,7 +137,7 @@ def moved(plant: Plant) -> Plant:
     place = plant.tree.with_name("moved")
     plant.tree.rename(place)
     layout = tree_layout(str(place), "5.4")
-    return plant._replace(layout=layout, undo=snapshot_directory(layout))
+    return plant._replace(layout=layout, undo=tree_place(layout).undo)
 
 
 def foreign_owner(plant: Plant) -> Plant:

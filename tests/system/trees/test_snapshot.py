@@ -15,8 +15,9 @@ from hypothesis import given, settings, strategies as st
 from distrorocks.system.processes.process import started
 from distrorocks.system.trees.made_directories import made_directories
 from distrorocks.system.trees.restore import restore
-from distrorocks.system.trees.snapshot import left_over, snapshot_directory, take
+from distrorocks.system.trees.snapshot import left_over, take
 from distrorocks.system.trees.snapshot_record import SnapshotError
+from distrorocks.system.trees.tree_place import tree_place
 from distrorocks.trees.layout import Layout, tree_layout
 
 FILES = {
@@ -253,7 +254,7 @@ def test_a_snapshot_without_record_is_nothing(tmp_path: Path) -> None:
     snapshot = take(layout)
     os.unlink(f"{snapshot.directory}/record.json")
     assert left_over(layout) is None
-    assert not os.path.exists(snapshot_directory(layout))
+    assert not os.path.exists(tree_place(layout).undo)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 2}', '{"format": 1}'])
