@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from types import TracebackType
 from typing import NamedTuple
 
 from distrorocks.jobs.distro_rocks import DistroRocks
@@ -24,6 +23,7 @@ from distrorocks.rocks.provided import provided_rocks
 from distrorocks.servers.configured import NOTHING_ASKED, AskedServers, Mirrors, servers
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
+from distrorocks.system.processes.closing import Closing
 from distrorocks.system.servers.download_cache import DownloadCache, cache_directory
 from distrorocks.system.servers.error import ServerError
 from distrorocks.system.servers.files import Policy, ServerFiles
@@ -52,7 +52,7 @@ class Asked(NamedTuple):
     unbuilt: bool = False
 
 
-class World:
+class World(Closing):
     """The rocks of one Lua version; use it in a ``with`` statement, which ends its jail.
 
     ``trees`` are those in which a rock counts as installed, by ``deps_mode`` and in that order.
@@ -82,15 +82,8 @@ class World:
         self.distro = DistroRocks(asked.root, asked.lua_version)
         self._warnings = configured.warnings
 
-    def __enter__(self) -> World:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """End the jail."""
         self._jail.close()
 
     @property

@@ -14,10 +14,10 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from types import TracebackType
 
 from distrorocks.system.files.atomic_file import WriteError, sweep, temporary_name
 from distrorocks.system.files.bounded_file import read_bounded
+from distrorocks.system.processes.closing import Closing
 
 _STEP = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _MOST_HANDLES = 200
@@ -27,7 +27,7 @@ class BlockedError(WriteError):
     """Something on the way to a path is a link, or no directory, or must not be there."""
 
 
-class Beneath:
+class Beneath(Closing):
     """The files below ``root``; paths are absolute in it, without ``.``, ``..`` or a final slash.
 
     Handles of directories are kept for the next call. Use it in a ``with`` block. The methods
@@ -41,15 +41,8 @@ class Beneath:
         self.root = root.rstrip("/") or "/"
         self._handles = {"": os.open(self.root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)}
 
-    def __enter__(self) -> Beneath:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Close all handles."""
         while self._handles:
             os.close(self._handles.popitem()[1])
 

@@ -17,7 +17,6 @@ import errno
 import fcntl
 import os
 import time
-from types import TracebackType
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import FAILED, LOCKED
@@ -121,12 +120,7 @@ class TreeLock:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         with deferred():
             self._let_go()
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import tempfile
-from types import TracebackType
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import quoted
 from distrorocks.rocks.rock_manifest import is_file_name
 from distrorocks.system.files.trust import trusted_path
+from distrorocks.system.processes.closing import Closing
 from distrorocks.system.processes.interruption import deferred
 
 
@@ -24,22 +24,15 @@ def private_directory() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="distrorocks-")
 
 
-class ScratchDirectory:
+class ScratchDirectory(Closing):
     """A directory that only this user sees; use it in a ``with`` block."""
 
     def __init__(self) -> None:
         with deferred():  # else a directory could be made, and nobody know of it
             self._directory = private_directory()
 
-    def __enter__(self) -> ScratchDirectory:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Remove the directory."""
         with deferred():
             self._directory.cleanup()
 

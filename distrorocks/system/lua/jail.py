@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import sys
 from time import monotonic
-from types import TracebackType
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.fault import LuaSyntaxError, LuaTextError, printable
@@ -18,6 +17,7 @@ from distrorocks.lua.read import Chunk, NotLiteral, parse, script
 from distrorocks.lua.value import FUNCTION, LuaTable, LuaValue, sequence, to_bytes, to_text
 from distrorocks.system.lua.backends import present_backends
 from distrorocks.system.lua.pipe import Pipe, PipeError
+from distrorocks.system.processes.closing import Closing
 
 SECONDS = 2.0
 """What one file may take, from the request to the whole answer."""
@@ -47,7 +47,7 @@ class JailUnavailable(DistrorocksError):  # noqa: N818 - it is the word of the h
     """There is no interpreter that the jail could be made of."""
 
 
-class Jail:
+class Jail(Closing):
     """One place to run Lua in; its worker starts with the first file, and serves many.
 
     ``seconds`` is what one file may take. ``backends`` names what to try, in this order, each
@@ -61,17 +61,6 @@ class Jail:
         self._backends = backends
         self._pipe: Pipe | None = None
         self._spent = 0.0
-
-    def __enter__(self) -> Jail:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the worker, if there is one."""

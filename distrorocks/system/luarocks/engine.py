@@ -7,7 +7,6 @@ import os
 import re
 import tempfile
 from collections.abc import Sequence
-from types import TracebackType
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import quoted
@@ -17,6 +16,7 @@ from distrorocks.system.files.trust import trusted_path
 from distrorocks.system.luarocks.install_engine import EngineError, RockSource
 from distrorocks.system.luarocks.program import find_luarocks, luarocks_environment
 from distrorocks.system.luarocks.run_config import TARGET, run_config
+from distrorocks.system.processes.closing import Closing
 from distrorocks.system.processes.interruption import deferred
 from distrorocks.system.processes.logged_command import CommandLog
 from distrorocks.system.processes.session import Note
@@ -35,7 +35,7 @@ _WORDS = {
 }
 
 
-class LuaRocksEngine:
+class LuaRocksEngine(Closing):
     """The luarocks of one Lua version, with the user's configuration.
 
     ``trees`` are those that the rocks of the first one may use: LuaRocks' own look-ups, and the
@@ -57,15 +57,8 @@ class LuaRocksEngine:
         self.log = CommandLog(log_path("install.log"))
         self._note: Note = lambda _: None
 
-    def __enter__(self) -> LuaRocksEngine:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Close the log, and remove the scratch directory."""
         with deferred():
             self.log.close()
             self._directory.cleanup()

@@ -12,12 +12,12 @@ import errno
 import os
 import stat
 from hashlib import sha256
-from types import TracebackType
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import read_opened
 from distrorocks.system.processes import session
+from distrorocks.system.processes.closing import Closing
 from distrorocks.system.trees.snapshot_record import Entry, SnapshotError
 from distrorocks.system.trees.snapshot_text import LIMIT
 
@@ -43,7 +43,7 @@ class MisfitError(SnapshotError):
         )
 
 
-class KeptFiles:
+class KeptFiles(Closing):
     """The directory of a snapshot, by its handle; use it in a ``with`` block."""
 
     def __init__(self, below: Beneath, path: str) -> None:
@@ -63,15 +63,8 @@ class KeptFiles:
             os.close(self.handle)
             raise
 
-    def __enter__(self) -> KeptFiles:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Close the directory."""
         os.close(self.handle)
 
     def record(self) -> bytes | None:
