@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from distrorocks.resolve.order import components
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.quotation import quoted
 from distrorocks.trees.match import Match
@@ -152,8 +153,8 @@ def cycles(
     edges: Mapping[StandingRock, Sequence[StandingRock]],
 ) -> Iterator[tuple[StandingRock, ...]]:
     """Yield each set of rocks that need each other, sorted; a rock that needs itself is one."""
-    for group in _components(edges):
-        if len(group) > 1 or group[0] in edges.get(group[0], ()):
+    for group in reversed(list(components(edges))):
+        if len(group) > 1 or any(rock in edges.get(rock, ()) for rock in group):
             yield tuple(sorted(group, key=lambda it: (it.name, it.version)))
 
 
@@ -178,37 +179,3 @@ def reached(
                 found.add(rock)
                 waiting.append(rock)
     return found
-
-
-def _components(
-    edges: Mapping[StandingRock, Sequence[StandingRock]],
-) -> Iterator[list[StandingRock]]:
-    """Yield the strongly connected components (Kosaraju: by order of leaving, then backwards)."""
-    left: list[StandingRock] = []
-    seen: set[StandingRock] = set()
-    back: dict[StandingRock, list[StandingRock]] = {}
-    for start in edges:
-        path = [(start, iter(edges[start]))] if start not in seen else []
-        seen.add(start)
-        while path:
-            rock, rest = path[-1]
-            following = next(rest, None)
-            if following is None:
-                left.append(path.pop()[0])
-                continue
-            back.setdefault(following, []).append(rock)
-            if following not in seen:
-                seen.add(following)
-                path.append((following, iter(edges.get(following, ()))))
-    taken: set[StandingRock] = set()
-    for start in reversed(left):
-        group, waiting = [], [start] if start not in taken else []
-        taken.add(start)
-        while waiting:
-            group.append(rock := waiting.pop())
-            fresh = [it for it in back.get(rock, ()) if it not in taken]
-            fresh = list(dict.fromkeys(fresh))
-            taken.update(fresh)
-            waiting += fresh
-        if group:
-            yield group

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T", bound=Hashable)
 
 
 class Order(NamedTuple):
@@ -41,26 +43,26 @@ def installation_order(names: Iterable[str], pairs: Iterable[tuple[str, str]]) -
     return Order(tuple(arranged), tuple(closing))
 
 
-def components(needed: dict[str, list[str]]) -> Iterator[set[str]]:
+def components(needed: Mapping[T, Iterable[T]]) -> Iterator[set[T]]:
     """Yield the strongly connected components, what is needed first (Tarjan's algorithm).
 
-    Each name that is needed is a key.
+    What has no entry needs nothing.
     """
-    number: dict[str, int] = {}
-    lowest: dict[str, int] = {}
-    open_names: list[str] = []
-    is_open: set[str] = set()
+    number: dict[T, int] = {}
+    lowest: dict[T, int] = {}
+    open_names: list[T] = []
+    is_open: set[T] = set()
     for start in needed:
         if start in number:
             continue
-        walk: list[tuple[str, Iterator[str]]] = []
-        enter: str | None = start
+        walk: list[tuple[T, Iterator[T]]] = []
+        enter: T | None = start
         while enter is not None or walk:
             if enter is not None:
                 number[enter] = lowest[enter] = len(number)
                 open_names.append(enter)
                 is_open.add(enter)
-                walk.append((enter, iter(needed[enter])))
+                walk.append((enter, iter(needed.get(enter, ()))))
                 enter = None
             name, rest = walk[-1]
             for required in rest:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from hypothesis import given, strategies as st
 
-from distrorocks.resolve.order import installation_order
+from distrorocks.resolve.order import components, installation_order
 
 NAMES = "abcdef"
 pairs = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)), max_size=14)
@@ -42,3 +42,21 @@ def test_only_closing_pairs_go_against_the_order(needs: list[tuple[str, str]]) -
     against = {(one, other) for one, other in needs if place[other] > place[one]}
     assert set(order.closing) == against
     assert order == installation_order(NAMES[::-1], needs[::-1])
+
+
+@given(st.dictionaries(st.integers(0, 7), st.lists(st.integers(0, 7), max_size=4)))
+def test_components_are_what_reaches_each_other(needed: dict[int, list[int]]) -> None:
+    """Each name is in one set, with just those that it reaches and that reach it; needs first."""
+    names = set(needed) | {each for needs in needed.values() for each in needs}
+    reach = {name: {name} for name in names}
+    for _ in names:
+        for name in names:
+            reach[name] |= {far for near in needed.get(name, ()) for far in reach[near]}
+    found = list(components(needed))
+    assert sorted(name for group in found for name in group) == sorted(names)
+    before: set[int] = set()
+    for group in found:
+        for name in group:
+            assert group == {each for each in reach[name] if name in reach[each]}
+            assert reach[name] <= before | group
+        before |= group
