@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import dropwhile
 from typing import NamedTuple
 
-_FIELD = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9-]*):[ \t]*(?P<value>.*)")
+from distrorocks.distro.control_fields import FIELD, control_fields
 
 
 class Stanza(NamedTuple):
@@ -32,18 +33,20 @@ def stanzas(text: str) -> list[Stanza]:
 
 
 def _fields(lines: list[str]) -> dict[str, str]:
-    """Return field to value, continued lines joined."""
-    fields: dict[str, str] = {}
-    name = ""
-    for line in lines:
-        if line.startswith("#"):
-            continue
-        if line[:1] in (" ", "\t"):
-            fields[name] = f"{fields.get(name, '')}\n{line.strip()}".strip("\n")
-        elif found := _FIELD.match(line):
-            name = found["name"].lower()
-            fields[name] = found["value"].strip()
-    return fields
+    """Return field to value without the blanks at the ends of its lines.
+
+    Comments and what is neither a field nor continues one are left out.
+    """
+    known = [line for line in lines if _is_continued(line) or FIELD.fullmatch(line)]
+    fields = control_fields(dropwhile(_is_continued, known)) or {}
+    return {
+        name.lower(): "\n".join(map(str.strip, value.split("\n"))).strip("\n")
+        for name, value in fields.items()
+    }
+
+
+def _is_continued(line: str) -> bool:
+    return line[:1] in (" ", "\t")
 
 
 def with_entry(text: str, stanza: Stanza, field: str, entry: str) -> str:
@@ -79,8 +82,8 @@ def _lines_of(lines: list[str], stanza: Stanza, field: str) -> Iterator[int]:
         line = lines[number]
         if line.startswith("#"):
             continue
-        if line[:1] not in (" ", "\t"):
-            found = _FIELD.match(line)
-            is_in = bool(found) and found["name"].lower() == field.lower()  # type: ignore[index]
+        if not _is_continued(line):
+            found = FIELD.match(line)
+            is_in = found is not None and found[1].lower() == field.lower()
         if is_in:
             yield number

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+from distrorocks.distro.control_fields import control_fields
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.root_path import RootView
@@ -14,7 +15,6 @@ from distrorocks.system.files.root_path import RootView
 _DIRECTORY = "/var/lib/dpkg"
 _NAME = re.compile(rb"^Package:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
 _ARCHITECTURE = re.compile(rb"^Architecture: *([a-z0-9-]+) *$", re.MULTILINE)
-_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*)")
 # dpkg(1), "Package states": in these the package's files are unpacked on the disk.
 _UNPACKED = frozenset(
     ("unpacked", "half-configured", "triggers-awaited", "triggers-pending", "installed")
@@ -84,17 +84,9 @@ def read_native_architecture(root: str) -> str:
 
 def parse_stanza(raw: bytes) -> Stanza | None:
     """Return one entry of a control file, or None if a line has neither form of a field's."""
-    fields: dict[str, str] = {}
-    last, text = "", raw.decode("utf-8", "surrogateescape")
-    for line in text.strip("\n").split("\n"):
-        if line[:1] in (" ", "\t") and last:
-            fields[last] += f"\n{line}"
-        elif found := _FIELD.fullmatch(line):
-            last = found[1]
-            fields[last] = found[2].rstrip()
-        else:
-            return None
-    return Stanza(fields["Package"], fields) if fields.get("Package") else None
+    text = raw.decode("utf-8", "surrogateescape")
+    fields = control_fields(text.strip("\n").split("\n"))
+    return Stanza(fields["Package"], fields) if fields and fields.get("Package") else None
 
 
 def _journal(view: RootView) -> list[str]:
