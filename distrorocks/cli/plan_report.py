@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from distrorocks.cli.report import say, warn
+from distrorocks.distro.families import FAMILIES
 from distrorocks.jobs.plan_rocks import Planned
+from distrorocks.plan.plan_graph import dot, plan_graph
 from distrorocks.plan.plan_text import table, tree
 from distrorocks.plan.rock_plan import RockPlan
 from distrorocks.plan.rock_step import (
@@ -18,6 +20,8 @@ from distrorocks.plan.rock_step import (
     verb,
 )
 from distrorocks.resolve.conflict import Conflict
+from distrorocks.system.packages.distribution import installed_families, read_distribution
+from distrorocks.system.processes.graphviz import svg
 
 
 def print_plan(found: Planned, *, with_tree: bool) -> None:
@@ -43,6 +47,16 @@ def _heading(found: Planned) -> str:
     site, plan = found.site, found.plan
     version, reason = site.installed.lua_version, site.target.reason
     return f"for Lua {version}, into {plan.target} ({reason}), deps_mode {site.mode}"
+
+
+def graph_text(plan: RockPlan, form: str) -> str:
+    """Return a plan as a graph: ``dot``, or ``svg`` drawn by this system's Graphviz."""
+    text = dot(plan_graph(plan))
+    if form == "dot":
+        return text
+    distribution = read_distribution("/")
+    family = FAMILIES[(installed_families("/") or ("deb",))[0]]
+    return svg(text, install=family.install_command((distribution.id, *distribution.id_like)))
 
 
 @contextmanager

@@ -16,17 +16,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_root(parser)
     add_json(parser)
     parser.add_argument(
-        "--graph", choices=("dot", "svg"), help="print the plan as a graph: for Graphviz, or drawn"
+        "--graph",
+        choices=("dot", "svg"),
+        help="print the plan as a graph: for Graphviz, or drawn by it",
     )
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the plan; return 1 with the proof where there is none."""
-    from distrorocks.cli.plan_report import conflict_json, conflict_warned, plan_json, print_plan
+    from distrorocks.cli.plan_report import (
+        conflict_json,
+        conflict_warned,
+        graph_text,
+        plan_json,
+        print_plan,
+    )
     from distrorocks.cli.report import print_json, say, warn
     from distrorocks.jobs.plan_rocks import planned
-    from distrorocks.plan.plan_graph import dot, plan_graph
-    from distrorocks.plan.plan_picture import svg
     from distrorocks.resolve.conflict import Conflict
 
     request = request_of(options, options.root)
@@ -37,8 +43,7 @@ def run(options: argparse.Namespace) -> int:
             elif options.graph:
                 for text in found.warnings:
                     warn(text)
-                draw = dot if options.graph == "dot" else svg
-                say(draw(plan_graph(found.plan)).rstrip())
+                say(graph_text(found.plan, options.graph).rstrip())
             else:
                 print_plan(found, with_tree=True)
     except Conflict as conflict:

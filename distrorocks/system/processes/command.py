@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import IO, TYPE_CHECKING, NamedTuple
+from contextlib import nullcontext
+from typing import IO, TYPE_CHECKING, NamedTuple, TypeAlias
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.processes.interruption import deferred, uninterrupted
 
 if TYPE_CHECKING:
     from subprocess import Popen
+
+    _Stream: TypeAlias = IO[bytes] | int
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _CLEAN = {"PATH": PATH, "LC_ALL": "C.UTF-8", "HOME": "/", "TZ": "UTC0"}
@@ -47,10 +50,11 @@ def run(
     timeout: float = 60,
     environment: Mapping[str, str] | None = None,
     most_output: int = MOST_OUTPUT,
+    given: bytes = b"",
 ) -> Output:
     """Run a program to its end and return its output; a failing status is not an error here.
 
-    Input is empty, the working directory is ``/``, and the environment is fixed apart from
+    Its input is ``given``, the working directory is ``/``, and the environment is fixed apart from
     ``environment``. Raises CommandError when the program is missing, runs longer than ``timeout``
     seconds or writes more than ``most_output`` bytes; then it has been ended, children included.
     """
@@ -60,11 +64,18 @@ def run(
     program = argv[0] if "/" in argv[0] else find_program(argv[0])
     if program is None:
         raise CommandError(f"{argv[0]} is not installed", hint=f"install {argv[0]}")
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    with (
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as err,
+        tempfile.TemporaryFile() if given else nullcontext() as read,
+    ):
+        if read:
+            read.write(given)
+            read.seek(0)
         process = None
         try:
             with deferred():  # else it could be started, and nobody know of it
-                process = _started([program, *argv[1:]], out, err, environment or {})
+                process = _started([program, *argv[1:]], (read, out, err), environment or {})
             status = process.wait(timeout)
         except subprocess.TimeoutExpired:
             raise CommandError(f"{argv[0]} took more than {timeout:g} seconds") from None
@@ -80,17 +91,20 @@ def run(
 
 
 def _started(
-    argv: Sequence[str], out: IO[bytes] | int, err: IO[bytes] | int, more: Mapping[str, str]
+    argv: Sequence[str], streams: tuple[_Stream | None, _Stream, _Stream], more: Mapping[str, str]
 ) -> Popen[bytes]:
-    """Start a program with no input, in a session of its own, or raise ``CommandError``."""
+    """Start a program in a session of its own, or raise ``CommandError``.
+
+    ``streams`` are its input (None for no input) and its two outputs.
+    """
     import subprocess
 
     try:
         return subprocess.Popen(
             list(argv),
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
+            stdin=subprocess.DEVNULL if streams[0] is None else streams[0],
+            stdout=streams[1],
+            stderr=streams[2],
             cwd="/",
             env={**_CLEAN, **more},
             start_new_session=True,
@@ -128,7 +142,7 @@ def stream(argv: Sequence[str], *, timeout: float = 300) -> Iterator[bytes]:
     process = clock = None
     try:
         with deferred():
-            process = _started(argv, subprocess.PIPE, subprocess.DEVNULL, {})
+            process = _started(argv, (None, subprocess.PIPE, subprocess.DEVNULL), {})
         clock = threading.Timer(timeout, end_session, [process.pid])
         clock.daemon = True
         clock.start()

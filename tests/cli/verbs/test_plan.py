@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from distrorocks.cli.main import main
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.manifest_entry import InstalledRock
+from distrorocks.system.processes.command import find_program
 from tests.jobs.asking import Place
 
 
@@ -60,13 +62,33 @@ def test_programs_read_json(place: Place, capsys: pytest.CaptureFixture[str]) ->
     assert {each["need"] for each in plan["edges"]} == {"app", "mid", "leaf", "leaf >= 1"}
 
 
-@pytest.mark.parametrize(("form", "start"), [("dot", "digraph plan {"), ("svg", "<svg ")])
-def test_a_plan_is_drawn(
-    place: Place, capsys: pytest.CaptureFixture[str], form: str, start: str
+def test_a_plan_is_a_graph(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """Only the graph goes to stdout."""
+    assert run(place, "plan", "app", "--graph", "dot") == 0
+    assert capsys.readouterr().out.startswith("digraph plan {")
+
+
+@pytest.mark.skipif(not find_program("dot"), reason="Graphviz is not installed")
+def test_graphviz_draws_a_plan(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each rock of the plan stands in the picture, which is all that goes to stdout."""
+    assert run(place, "plan", "app", "--graph", "svg") == 0
+    told = capsys.readouterr()
+    assert told.out.startswith("<?xml")
+    assert told.out.endswith("</svg>\n")
+    assert {"leaf", "mid", "app"} <= set(re.findall(r"<title>(\w+)</title>", told.out))
+    assert told.err == ""
+
+
+def test_a_missing_graphviz_is_told(
+    place: Place, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Only the drawing goes to stdout."""
-    assert run(place, "plan", "app", "--graph", form) == 0
-    assert capsys.readouterr().out.startswith(start)
+    """With the command that installs it; nothing of a picture is printed."""
+    monkeypatch.setattr("distrorocks.system.processes.graphviz.find_program", lambda _: None)
+    assert run(place, "plan", "app", "--graph", "svg") == 3
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "error: drawing needs Graphviz' dot" in told.err
+    assert re.search(r"hint: run `(apt|dnf|zypper) install graphviz`", told.err)
 
 
 def test_a_conflict_is_status_1(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
