@@ -18,7 +18,6 @@ from integration.faults.choice import PACKAGED, chosen
 from integration.faults.content import Content, content, is_temporary
 from integration.faults.layer import CALLER, HOLD, KILL, SIGNAL, Call, Control, Fault
 from integration.faults.machine_runs import MachineRunner, preload, run_until_struck
-from integration.faults.planted import effects
 from integration.faults.pool import table
 from integration.machine import Machine
 from integration.roots import Layer, base
@@ -155,26 +154,6 @@ def test_the_packaged_install_and_remove_under_attack(
     found = [cases.try_one(each) for each in tried]
     print("", *(f"faults: .deb, {scenario.name}: {line}" for line in table(found)), sep="\n")
     assert not [each for each in found if each.problems], "\n".join(table(found))
-
-
-def plant_record(machine: Machine) -> None:
-    """Plant an undo record that names a directory outside of its tree as new, to be removed."""
-    machine.write("/srv/theirs/precious", "theirs\n")
-    undo = "/opt/tree/lib/luarocks/.distrorocks-undo-5.4"
-    machine.write(
-        f"{undo}/record.json",
-        '{"format": 1, "process": 999999, "began": "1", "tops": ["/srv/theirs"], '
-        '"commands": "/opt/tree/bin", "missing": ["/srv/theirs"], "entries": []}',
-    )
-
-
-def test_a_planted_undo_record_reaches_nothing_outside(layer: Layer) -> None:
-    """What a record of an undo names outside of its tree is left alone by the packaged program."""
-    words = ("install", "--recover=undo", "--tree=/opt/tree", "--lua-version=5.4")
-    with layer.clone() as machine:
-        found = effects(machine, plant_record, words, allowed=("/opt/tree",))
-    assert found.outside == []
-    assert found.set_id == []
 
 
 def test_nothing_temporary_is_in_the_layer(layer: Layer) -> None:

@@ -21,7 +21,7 @@ from integration.faults.runs import Ended
 from integration.machine import Machine
 
 PROGRAM = "/usr/bin/distrorocks"
-_PLACE = "/srv/faults"
+PLACE = "/srv/faults"
 _POLL = 0.002
 
 
@@ -36,13 +36,13 @@ def preload(machine: Machine) -> Control:
 
 
 class MachineRunner:
-    """Runs a machine's distrorocks, one verb at a time."""
+    """Runs a machine's distrorocks, one verb at a time; ``place`` is a folder of it to work in."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, place: str = PLACE) -> None:
         self.machine = machine
         self.control = preload(machine)
-        self.place = machine.path(_PLACE)
-        self.place.mkdir()
+        self.place = machine.path(place)
+        self.place.mkdir(exist_ok=True)
         self.environment: Mapping[str, str] = {}
         self._orphans = Orphans()
 

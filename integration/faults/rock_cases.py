@@ -113,8 +113,7 @@ class RockCases:
 
     def try_one(self, attack: Attack) -> Found:
         """Renew the tree, attack, and return what was wrong."""
-        self._renew()
-        ended = self._run(self.scenario.words, attack.fault, attack.late)
+        ended = self.attacked(attack)
         problems = []
         if ended.has_trace:
             problems.append(("traceback", ended.err.splitlines()[-1]))
@@ -129,6 +128,11 @@ class RockCases:
             problems.append(("outside touched", str(self.server)))
         where = ended.struck.replace(self.runner.inside(self.tree), "")
         return Found(self.scenario.name, attack.group, str(attack), where, problems)
+
+    def attacked(self, attack: Attack) -> Ended:
+        """Renew the tree, and run under attack; what that leaves stays."""
+        self._renew()
+        return self._run(self.scenario.words, attack.fault, attack.late)
 
     def length(self) -> float:
         """Return about how many seconds the run takes."""

@@ -60,8 +60,15 @@ def make_hostile(undo: str, victim: Path) -> None:
 
     Where paths are confined, the record stays one that would act on the tree.
     """
-    if FORMAT != 1:
-        return
+    if FORMAT == 1:
+        write_first_format(undo, victim)
+
+
+def write_first_format(undo: str, victim: Path) -> None:
+    """Make the record of a snapshot one of the first format, which named absolute paths.
+
+    It asks for a directory to be removed, a set-user-id file and a link to be made.
+    """
     entry = [str(victim / "made"), "file", 0o4755, 0, 0, 0, 0, 0, 0, "0"]
     link = [str(victim / "shadow"), "link", 0o777, 0, 0, 0, 0, 0, 0, "/etc/shadow"]
     record = {
