@@ -13,12 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from integration.faults.attack import Found
+from integration.faults.choice import is_every
 from integration.faults.layer import Control, preloaded
 from integration.machine import ENVIRONMENT
 from integration.scratch import CHECKOUT
-
-EVERY = "DISTROROCKS_EVERY_FAULT"
-"""Set in the environment, this makes every attack be tried, which takes half an hour."""
 
 _MOST = 4
 _NEAR = (("rename",), ("write ", "fclose ", "sendfile64 "))
@@ -38,7 +36,7 @@ class Pool:
             "subject": subject,
             "scenario": scenario,
             "family": family,
-            "is_every": bool(os.environ.get(EVERY)),
+            "is_every": is_every(),
             "parts": len(self._workers),
         }
         questions = [{**question, "part": part} for part in range(len(self._workers))]
