@@ -13,7 +13,7 @@ import pytest
 
 from integration.dpkg_packages import downloaded, own, with_files
 from integration.faults import refresh_cases, rock_cases
-from integration.faults.attack import FAMILIES, SIGNALS
+from integration.faults.attack import FAMILIES, SIGNALS, Attack, Found
 from integration.faults.choice import chosen, is_every, packaged
 from integration.faults.content import Content, content, is_temporary
 from integration.faults.layer import CALLER, HOLD, KILL, SIGNAL, Call, Control, Fault
@@ -80,6 +80,7 @@ def sampled(calls: list[Call], count: int) -> list[int]:
 def disturbed(machine: Machine, control: Control, fault: Fault) -> list[str]:
     """Attack the transaction, let dpkg and the hook mend it, and return what is wrong then."""
     run_until_struck(machine, control, fault, PLACES, *TRANSACTION)
+    assert control.fired, f"{fault} did not strike"
     found = machine.run("dpkg", "--force-unsafe-io", "--configure", "-a").err.splitlines()
     audit = machine.run("dpkg", "--audit").out
     machine.run(HOOK)
@@ -133,6 +134,14 @@ def runner(layer: Layer) -> Iterator[MachineRunner]:
         yield MachineRunner(machine)
 
 
+def judge(tried: list[Attack], found: list[Found]) -> None:
+    """Print the figures; fail where anything was wrong, or where a fault at a call did not come."""
+    lines = table(found)
+    print("", *(f"faults: .deb, {found[0].scenario}: {line}" for line in lines), sep="\n")
+    assert not [each for each in found if each.problems], "\n".join(lines)
+    assert not [str(a) for a, each in zip(tried, found, strict=True) if not (a.late or each.call)]
+
+
 @pytest.mark.parametrize("scenario", refresh_cases.SCENARIOS, ids=lambda each: each.name)
 def test_the_packaged_refresh_under_attack(
     runner: MachineRunner, scenario: refresh_cases.Scenario
@@ -141,8 +150,7 @@ def test_the_packaged_refresh_under_attack(
     cases = refresh_cases.RefreshCases(runner, scenario)
     tried = [each for family in FAMILIES for each in chosen(cases, family, packaged("refresh"))]
     found = [cases.try_one(each) for each in tried]
-    print("", *(f"faults: .deb, {scenario.name}: {line}" for line in table(found)), sep="\n")
-    assert not [each for each in found if each.problems], "\n".join(table(found))
+    judge(tried, found)
 
 
 @pytest.mark.parametrize("scenario", rock_cases.SCENARIOS, ids=lambda each: each.name)
@@ -154,8 +162,7 @@ def test_the_packaged_install_and_remove_under_attack(
     families = [each for each in (*FAMILIES, "halves") if each != "withdrawals"]
     tried = [each for family in families for each in chosen(cases, family, packaged("rocks"))]
     found = [cases.try_one(each) for each in tried]
-    print("", *(f"faults: .deb, {scenario.name}: {line}" for line in table(found)), sep="\n")
-    assert not [each for each in found if each.problems], "\n".join(table(found))
+    judge(tried, found)
 
 
 def test_nothing_temporary_is_in_the_layer(layer: Layer) -> None:
