@@ -2,9 +2,9 @@
 
 A file is trusted if root or this user owns it, nobody else can write it, and the same holds for
 each directory on the way to it from the root that it is about. Others' write permission counts as
-it is: a group in which nobody else is lets nobody in, a directory with the sticky bit lets nobody
-replace what is not theirs, and an access control list (acl(5)) on a group-writable file may let in
-anybody.
+it is: root's group and a user's private group let nobody else in, a directory with the sticky bit
+lets nobody replace what is not theirs, and an access control list (acl(5)) on a group-writable file
+may let in anybody.
 """
 
 from __future__ import annotations
@@ -262,24 +262,34 @@ def _steps(path: str) -> list[str]:
 
 
 def _has_acl(place: str) -> bool:
-    with contextlib.suppress(OSError):  # the file system has none
+    """Return whether a file has an access control list; True where that cannot be found out."""
+    try:
         return bool(os.getxattr(place, "system.posix_acl_access"))
-    return False
+    except OSError as error:
+        return error.errno not in (errno.ENODATA, errno.EOPNOTSUPP)
 
 
 def _has_members(group: int) -> bool:
-    """Return whether anybody but root and this user is in a group; True where it has no name."""
+    """Return whether anybody but root and this user may have a group.
+
+    The user database does not know everybody who has one: set-group-id programs and services have
+    groups in which nobody is listed. So only root's group and this user's private one (of the
+    user's name, and the first group of that user) can be without others.
+    """
     import grp
     import pwd
 
     mine = (0, os.geteuid())
     try:
-        members = grp.getgrgid(group).gr_mem
+        known = grp.getgrgid(group)
+        user = pwd.getpwuid(os.geteuid())
     except KeyError:
+        return True
+    if group != 0 and (user.pw_gid, user.pw_name) != (group, known.gr_name):
         return True
     users = pwd.getpwall()
     names = {user.pw_name for user in users if user.pw_uid in mine}
-    return bool(set(members) - names) or any(
+    return bool(set(known.gr_mem) - names) or any(
         user.pw_gid == group and user.pw_uid not in mine for user in users
     )
 

@@ -6,13 +6,14 @@ import os
 import struct
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from distrorocks.system.files import trust
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.trust import (
     UntrustedError,
+    outsider,
     read_steering,
     read_trusted,
     trusted_path,
@@ -119,18 +120,103 @@ def test_what_only_root_can_write_is_believed(root: Path, change: Callable[[Path
     assert read(root) == b"told"
 
 
-@pytest.mark.parametrize(("has_members", "is_believed"), [(True, False), (False, True)])
-def test_a_group_counts_by_who_is_in_it(
-    root: Path, monkeypatch: pytest.MonkeyPatch, has_members: bool, is_believed: bool
+class Group(NamedTuple):
+    """An entry of the group database."""
+
+    gr_name: str
+    gr_gid: int
+    gr_mem: list[str]
+
+
+class User(NamedTuple):
+    """An entry of the user database."""
+
+    pw_name: str
+    pw_uid: int
+    pw_gid: int
+
+
+def known(monkeypatch: pytest.MonkeyPatch, group: Group, *users: User) -> None:
+    """Have the user database know one group and these users only."""
+    monkeypatch.setattr("grp.getgrgid", lambda _: group)
+    monkeypatch.setattr("pwd.getpwall", lambda: list(users))
+    by_number = {each.pw_uid: each for each in users}
+    monkeypatch.setattr("pwd.getpwuid", by_number.__getitem__)
+
+
+ROOT = User("root", 0, 0)
+ANNE = User("anne", SOMEBODY, SOMEBODY)
+
+
+def group(name: str, number: int, *members: str) -> Group:
+    """Return a group with these members."""
+    return Group(name, number, list(members))
+
+
+GROUPS: dict[str, tuple[Group, tuple[User, ...], bool]] = {
+    "root's own": (group("root", 0), (ROOT,), True),
+    "root's own, with root in it": (group("root", 0, "root"), (ROOT,), True),
+    "root's, with another member": (group("root", 0, "anne"), (ROOT, ANNE), False),
+    "root's, which another user has": (group("root", 0), (ROOT, User("halt", 7, 0)), False),
+    "empty, as staff of Debian": (group("staff", 50), (ROOT, ANNE), False),
+    "with a member": (group("staff", 50, "anne"), (ROOT, ANNE), False),
+    "of another user": (group("anne", SOMEBODY), (ROOT, ANNE), False),
+}
+
+
+@pytest.mark.parametrize(("owner", "users", "is_believed"), GROUPS.values(), ids=GROUPS)
+def test_root_believes_no_group_but_its_own(
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    owner: Group,
+    users: tuple[User, ...],
+    is_believed: bool,
 ) -> None:
-    """Debian's group staff, in which nobody is, lets nobody in."""
+    """The user database need not know who has any other group: a service, a set-id program."""
+    os.chown(root / "var/lib/it", 0, owner.gr_gid)
     (root / "var/lib/it").chmod(0o2775)
-    monkeypatch.setattr(trust, "_has_members", lambda _: has_members)
+    known(monkeypatch, owner, *users)
     if is_believed:
         assert read(root) == b"told"
     else:
-        with pytest.raises(UntrustedError, match="the members of group"):
+        with pytest.raises(UntrustedError, match=f"the members of group {owner.gr_name}"):
             read(root)
+
+
+PRIVATE: dict[str, tuple[Group, tuple[User, ...], bool]] = {
+    "private": (group("anne", SOMEBODY), (ROOT, ANNE), True),
+    "private, with its user in it": (group("anne", SOMEBODY, "anne"), (ROOT, ANNE), True),
+    "another name": (group("people", SOMEBODY), (ROOT, ANNE), False),
+    "another member": (group("anne", SOMEBODY, "bert"), (ROOT, ANNE), False),
+    "another user's too": (
+        group("anne", SOMEBODY),
+        (ROOT, ANNE, User("bert", 9, SOMEBODY)),
+        False,
+    ),
+    "not the user's first": (group("anne", SOMEBODY), (ROOT, User("anne", SOMEBODY, 100)), False),
+    "of a user that nobody knows": (group("anne", SOMEBODY), (ROOT,), False),
+}
+
+
+@pytest.mark.parametrize(("owner", "users", "is_believed"), PRIVATE.values(), ids=PRIVATE)
+def test_a_user_believes_root_s_group_and_the_private_one(
+    monkeypatch: pytest.MonkeyPatch,
+    owner: Group,
+    users: tuple[User, ...],
+    is_believed: bool,
+) -> None:
+    """A private group has its user's name, is that user's first one, and nobody else's."""
+    monkeypatch.setattr("os.geteuid", lambda: SOMEBODY)
+    known(monkeypatch, owner, *users)
+    status = os.stat_result((0o40775, 1, 1, 1, SOMEBODY, owner.gr_gid, 0, 0, 0, 0))
+    assert (outsider(status, "/") == "") is is_believed
+
+
+def test_where_an_access_control_list_cannot_be_read_there_may_be_one() -> None:
+    """A path too long for the kernel hides none: somebody may stand in it."""
+    status = os.stat_result((0o40775, 1, 1, 1, 0, 0, 0, 0, 0, 0))
+    assert outsider(status, "/") == ""
+    assert "access control list" in outsider(status, "/x" * 4096)
 
 
 def test_a_group_that_nobody_knows_may_have_members(root: Path) -> None:
