@@ -21,6 +21,8 @@ from distrorocks.system.processes.closing import Closing
 
 _STEP = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _MOST_HANDLES = 200
+MOST_STEPS = 1000
+"""How many directories within each other a path may name."""
 
 
 class BlockedError(WriteError):
@@ -56,18 +58,43 @@ class Beneath(Closing):
         kept = self._handles.get(path)
         if kept is not None:
             return kept
-        above, _, name = path.rpartition("/")
-        if name in ("", ".", ".."):
-            raise BlockedError(f"{self.shown(path)} is no plain path")
-        parent = self.directory(above)
+        if path.count("/") > MOST_STEPS:
+            raise self._too_deep(path)
+        missing = []
+        known = path
+        while known not in self._handles:
+            missing.append(known)
+            known, _, name = known.rpartition("/")
+            if name in ("", ".", ".."):
+                raise BlockedError(f"{self.shown(path)} is no plain path")
+        return self._enter(self._handles[known], missing)
+
+    def _enter(self, handle: int, missing: list[str]) -> int:
+        """Open directories, each in the one before it, the last one named first; keep that one.
+
+        Those on the way are kept while there is room: a process may have 1,024 open files.
+        """
+        is_kept = True
+        for path in reversed(missing):
+            try:
+                opened = self._step(path, handle)
+            finally:
+                if not is_kept:
+                    os.close(handle)
+            handle, is_kept = opened, len(self._handles) < _MOST_HANDLES or path == missing[0]
+            if is_kept:
+                self._handles[path] = handle
+        return handle
+
+    def _step(self, path: str, parent: int) -> int:
+        """Return a new handle of a directory, whose parent's is ``parent``."""
+        name = path.rpartition("/")[2]
         try:
-            handle = os.open(name, _STEP, dir_fd=parent)
+            return os.open(name, _STEP, dir_fd=parent)
         except OSError as error:
             if error.errno in (errno.ENOTDIR, errno.ELOOP):
                 raise self._blocked(path, parent, name) from None
             raise
-        self._handles[path] = handle
-        return handle
 
     def status(self, path: str) -> os.stat_result | None:
         """Return what ``lstat`` says of a path, None where nothing is there."""
@@ -261,6 +288,13 @@ class Beneath(Closing):
         """Close every handle but the root's."""
         for path in [each for each in self._handles if each]:
             os.close(self._handles.pop(path))
+
+    def _too_deep(self, path: str) -> BlockedError:
+        """Return the error for a path of more steps than are taken."""
+        return BlockedError(
+            f"{self.shown(path[:120])}... has more than {MOST_STEPS} directories within each other",
+            hint="no rock has so many: look at what made them, and remove them with rm -r",
+        )
 
     def _blocked(self, path: str, parent: int, name: str) -> BlockedError:
         """Return the error for a step that is no directory."""

@@ -51,7 +51,10 @@ class RootView:
         Links among the directories above it are followed.
         """
         above, _, name = path.rpartition("/")
-        directory = self._directory(above or "/", _MOST_LINKS)
+        try:
+            directory = self._directory(above or "/", _MOST_LINKS)
+        except RecursionError:
+            return None
         return None if directory is None else self._found(f"{directory.rstrip('/')}/{name}")
 
     def _follow(self, path: str, links: int) -> Found | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import resource
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from distrorocks.system.files.beneath import Beneath, BlockedError
+from distrorocks.system.files.beneath import MOST_STEPS, Beneath, BlockedError
 from distrorocks.system.files.bounded_file import FileReadError
 
 
@@ -169,3 +170,45 @@ def test_a_directory_made_anew_is_a_new_one(below: Beneath) -> None:
     below.make_directories("/n/m")
     below.write("/n/m/x", b"1")
     assert Path(below.root, "n/m/x").read_bytes() == b"1"
+
+
+def deep(top: str, steps: int) -> None:
+    """Make directories within each other, each from the one above: the path may be of any length."""
+    here = os.open(top, os.O_RDONLY | os.O_DIRECTORY)
+    for _ in range(steps):
+        os.mkdir("dd", dir_fd=here)
+        below = os.open("dd", os.O_RDONLY | os.O_DIRECTORY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+
+
+def test_directories_too_deep_are_an_error_that_names_the_place(below: Beneath) -> None:
+    """Thousands within each other end neither in a recursion nor in too many open files."""
+    before = len(os.listdir("/proc/self/fd"))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (400, hard))
+    deep(below.root, 5000)
+    try:
+        assert below.names("/dd" * MOST_STEPS) == ["dd"]
+        for path in ("/dd" * (MOST_STEPS + 1), "/dd" * 5000):
+            with pytest.raises(BlockedError, match=r"^/.*/root/dd/dd.*has more than 1000 direct"):
+                below.names(path)
+        assert len(os.listdir("/proc/self/fd")) < before + 220
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        subprocess.run(["rm", "-rf", f"{below.root}/dd"], check=True)  # shutil would recurse
+
+
+def test_handles_on_a_deep_way_are_closed(below: Beneath) -> None:
+    """Also where the way ends in something that is no directory."""
+    before = len(os.listdir("/proc/self/fd"))
+    deep(below.root, 600)
+    with Beneath(below.root) as other:
+        other.write(f"{'/dd' * 600}/x", b"1")
+        assert other.read(f"{'/dd' * 600}/x", 10) == b"1"
+        with pytest.raises(BlockedError):
+            other.names(f"{'/dd' * 600}/x/y")
+        other.remove_file(f"{'/dd' * 600}/x")
+    assert len(os.listdir("/proc/self/fd")) == before
+    subprocess.run(["rm", "-rf", f"{below.root}/dd"], check=True)

@@ -100,5 +100,6 @@ def test_what_is_found_says_whether_it_is_a_file(root: Path) -> None:
 def test_a_path_of_more_steps_than_there_can_be_is_not_there(root: Path) -> None:
     """A package's list or a link may name one; it is no error."""
     assert resolve(str(root), "/a" * 5000) is None
+    assert RootView(str(root)).entry("/a" * 5000) is None
     (root / "deep").symlink_to("etc/" + "../etc/" * 500)
     assert resolve(str(root), "/deep/x" + "/a" * 5000) is None
