@@ -75,7 +75,6 @@ OPENERS = {
     "system/processes/parallel.py": "pipes to our own children",
     "system/processes/process.py": "what the kernel says of a process",
     "system/processes/standard_streams.py": "the null device",
-    "system/trees/reader.py": "directories",
     "system/trees/kept_files.py": "files of a tree by the handles of its directories",
 }
 """The files that open anything, and why it is safe there."""

@@ -12,7 +12,8 @@ from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.tree_index import INSTALLED, IndexedRock, TreeIndex
 from distrorocks.rocks.version import Version
-from distrorocks.system.files.bounded_file import FileReadError, read_bounded
+from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
 from distrorocks.system.lua.jail import Jail
@@ -97,11 +98,11 @@ class InstalledTree:
 
         It is what the file holds to the byte: LuaRocks compares that.
         """
-        found = self._view.entry(f"{self.layout.rock_dir(name, version)}/rock_namespace")
-        if found is None:
+        path = f"{self.layout.rock_dir(name, version)}/rock_namespace"
+        if self._view.entry(path) is None:
             return None
         try:  # what it says is printed: a link could lead to what only we may read
-            text = read_bounded(self._view.host_path(found.path), _NAMESPACE_LIMIT, follow=False)
+            text = read_named(path, _NAMESPACE_LIMIT, root=self._view.root, follow=False)
         except DistrorocksError:
             return None
         return to_text(text) or None
@@ -122,10 +123,9 @@ class InstalledTree:
         One that computes is run in ``jail``, and cannot be read without.
         """
         path = rock.rockspec
-        found = self._view.find(path)
-        if found is None:
+        if self._view.find(path) is None:
             raise FileReadError(f"{path} is not there", is_missing=True)
-        chunk = read_chunk(self._view.host_path(found.path), jail=jail, limit=ROCKSPEC_LIMIT)
+        chunk = read_chunk(path, jail=jail, limit=ROCKSPEC_LIMIT, root=self._view.root)
         return Rockspec.from_chunk(chunk, file_name=path.rpartition("/")[2])
 
     def owner(self, rock: StandingRock) -> Package | None:

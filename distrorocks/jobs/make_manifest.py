@@ -44,12 +44,12 @@ def make_tree_manifest(layout: Layout, *, root: str = "/", lock_seconds: float) 
     manifest = f"{view.host_path(found.path)}/manifest"
     with layout_lock(view, layout, seconds=lock_seconds), Jail() as jail:
         contents = read_contents(view, layout.rocks_dir)
-        read = read_entries(contents.places, jail=jail)
+        read = read_entries(contents.places, jail=jail, root=view.root)
         text = tree_manifest(
             read.entries,
             provided=rocks_provided(layout.lua_version),
             packed=contents.packed,
-            namespaces=read_namespaces(contents.places, read.entries),
+            namespaces=read_namespaces(contents.places, read.entries, root=view.root),
         )
         written = write_if_different(manifest, text)
         removed = remove_files(f"{manifest}-{version}" for version in LUA_VERSIONS)

@@ -12,7 +12,8 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.module import module_name
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.tree_index import IndexedRock
-from distrorocks.system.files.bounded_file import FileReadError, read_bounded
+from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import MANIFEST_LIMIT
 from distrorocks.trees.layout import Layout
@@ -135,10 +136,9 @@ def _rock_manifest(places: Places, rock: IndexedRock, missing: list[str]) -> Roc
     """Return a rock's rock_manifest, or an empty one; add to ``missing`` why it cannot be read."""
     path = places.layout.rock_manifest(rock.name, rock.version)
     try:
-        found = places.view.find(path)
-        if found is None:
+        if places.view.find(path) is None:
             raise FileReadError("it is not there", is_missing=True)
-        return RockManifest.parse(read_bounded(places.view.host_path(found.path), MANIFEST_LIMIT))
+        return RockManifest.parse(read_named(path, MANIFEST_LIMIT, root=places.view.root))
     except DistrorocksError as error:
         missing.append(f"{path}: {error.brief}, so its modules are those of the tree's manifest")
         return RockManifest()

@@ -70,13 +70,13 @@ def settled_tree(whose: Ownership, layout: Layout, plan: TreePlan, *, jail: Jail
         owned=whose.owned,
     )
     others = [place for place in contents.places if (place.name, place.version) in foreign]
-    read = read_entries(others, jail=jail, memory=whose.memory)
+    read = read_entries(others, jail=jail, memory=whose.memory, root=whose.view.root)
     mine = [each for each in plan.planned if each.provided.rock not in foreign]
     files = {path: text for each in mine for path, text in each.files.items()}
     reasons = {path: each.reason for each in mine for path in each.files}
     if mine or _is_ours(whose, layout, foreign, contents, read.entries):
         entries = [*(each.entry for each in mine), *read.entries]
-        files[layout.manifest] = _manifest(layout, contents, others, entries)
+        files[layout.manifest] = _manifest(whose, layout, contents, others, entries)
         reasons[layout.manifest] = f"the tree has {len(entries)} rocks"
     return SettledTree(
         layout,
@@ -107,14 +107,18 @@ def _is_ours(
 
 
 def _manifest(
-    layout: Layout, contents: Contents, others: list[Place], entries: list[Entry]
+    whose: Ownership,
+    layout: Layout,
+    contents: Contents,
+    others: list[Place],
+    entries: list[Entry],
 ) -> bytes:
     """Return the index of a tree."""
     return tree_manifest(
         entries,
         provided=rocks_provided(layout.lua_version),
         packed=contents.packed,
-        namespaces=read_namespaces(others, entries),
+        namespaces=read_namespaces(others, entries, root=whose.view.root),
     )
 
 

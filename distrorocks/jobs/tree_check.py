@@ -28,8 +28,9 @@ from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.tree_index import IndexedRock, TreeIndex
-from distrorocks.system.files.bounded_file import FileReadError, read_bounded
+from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.digest import DigestError, Digests
+from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import MANIFEST_LIMIT, ROCK_MANIFEST_LIMIT
 from distrorocks.system.lua.jail import Jail
@@ -71,13 +72,14 @@ class Checker:
     def check(self, layout: Layout) -> Checked:
         """Return what is wrong with a tree; one that is not there has nothing wrong."""
         contents = read_contents(self.view, layout.rocks_dir)
-        read = read_entries(contents.places, jail=self.jail)
+        read = read_entries(contents.places, jail=self.jail, root=self.view.root)
         sound = {(entry.name, entry.version) for entry in read.entries}
-        lists = {
-            place[:2]: found
-            for place in contents.places
-            if place[:2] in sound and (found := _list(place))
-        }
+        with Beneath(self.view.root) as below:
+            lists = {
+                place[:2]: found
+                for place in contents.places
+                if place[:2] in sound and (found := _list(below, place))
+            }
         files = [it for rock, found in lists.items() for it in self._files(layout, rock, found)]
         modules: dict[str, list[str]] = {}
         for entry in read.entries:
@@ -157,7 +159,7 @@ class Checker:
                 read.entries,
                 provided=rocks_provided(layout.lua_version),
                 packed=contents.packed,
-                namespaces=read_namespaces(contents.places, read.entries),
+                namespaces=read_namespaces(contents.places, read.entries, root=self.view.root),
             )
         except ClosureError as error:
             yield Finding(BROKEN_MANIFEST, path, "an index of the rocks", error.brief, error.hint)
@@ -176,23 +178,22 @@ def make_hint(layout: Layout) -> str:
     )
 
 
-def _list(place: Place) -> RockManifest | None:
+def _list(below: Beneath, place: Place) -> RockManifest | None:
     """Return the rock_manifest of a rock that was read before, None if it is gone since."""
     try:
-        text = read_bounded(f"{place.directory}/rock_manifest", ROCK_MANIFEST_LIMIT)
+        text = below.read(f"{place.inside(below.root)}/rock_manifest", ROCK_MANIFEST_LIMIT)
         return RockManifest.parse(text)
-    except DistrorocksError:
+    except (DistrorocksError, OSError):
         return None
 
 
 def _text(view: RootView, path: str) -> bytes | None:
     """Return what a file holds, None where there is none; b"" also for one nobody can read."""
-    found = view.find(path)
-    if not found:
+    if not view.find(path):
         return None
     try:
-        return read_bounded(view.host_path(found.path), MANIFEST_LIMIT)
-    except FileReadError:
+        return read_named(path, MANIFEST_LIMIT, root=view.root)
+    except DistrorocksError:
         return b"?"
 
 

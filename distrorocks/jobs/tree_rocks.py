@@ -8,7 +8,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.jobs.installed_tree import InstalledTree
 from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.resolve.index import Need
-from distrorocks.system.files.bounded_file import read_bounded
+from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
@@ -57,10 +57,9 @@ class TreeRocks:
         """
         tree, rock = self.standing(candidate)
         path = rock.rockspec
-        found = self._view.find(path)
-        if found is not None:
+        if self._view.find(path) is not None:
             try:
-                text = read_bounded(self._view.host_path(found.path), ROCKSPEC_LIMIT)
+                text = read_named(path, ROCKSPEC_LIMIT, root=self._view.root)
                 name = path.rpartition("/")[2]
                 rockspec = read_rockspec(text, path, file_name=name, jail=self._jail)
                 return needs_of(rockspec, text, path, with_build=False)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.jobs import tree_check
 from distrorocks.jobs.refresh import refresh
 from distrorocks.jobs.survey import System
 from distrorocks.jobs.verify import repair, verify
@@ -15,7 +18,9 @@ from distrorocks.plan.verdict import Finding
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
 from distrorocks.system.trees.ledger_file import PATH as LEDGER
+from distrorocks.system.trees.reader import read_entries
 from tests.builders import PENLIGHT, Machine, debian
+from tests.system.trees.planting import MALLORY, by_root
 
 ROCKS = "/usr/lib/luarocks/rocks-5.3"
 LPEG = f"{ROCKS}/lpeg/1.0.2-1"
@@ -314,3 +319,51 @@ def test_a_repair_keeps_the_mode(tmp_path: Path) -> None:
     remove(machine, f"{LPEG}/rock_manifest")
     repair(system(machine))
     assert machine.files() == fresh
+
+
+@by_root
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_tree_that_its_owner_changes_meanwhile_shows_nothing_of_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """Between any two looks at it, a directory may become a link to what only root can read."""
+    machine, tree = debian(tmp_path), "/home/u/t"
+    rocks = f"{tree}/lib/luarocks/rocks-5.3"
+    write(machine, f"{rocks}/foo/1-1/rock_manifest", EMPTY)
+    elsewhere = "rock_manifest = { lua = { ['only_for_root.lua'] = '0' } }"
+    write(machine, "/root/private/1-1/rock_manifest", elsewhere)
+
+    def swapped(*words: Any, **more: Any) -> Any:
+        place = machine.root / f"{rocks}/foo".lstrip("/")
+        read = None if when == "before" else read_entries(*words, **more)
+        if words[0] and not place.is_symlink():
+            place.rename(place.with_name("moved"))
+            place.symlink_to(machine.root / "root/private")
+        return read or read_entries(*words, **more)
+
+    monkeypatch.setattr(tree_check, "read_entries", swapped)
+    told = [str(each) for each in verify(system(machine), tree=tree).findings]
+    assert told
+    assert "only_for_root" not in " ".join(told)
+
+
+@by_root
+@pytest.mark.parametrize("path", ["", "/manifest", "/foo/1-1"])
+def test_root_follows_no_link_that_the_owner_of_a_tree_made(tmp_path: Path, path: str) -> None:
+    """The error, or the finding, names the link instead of what is behind it."""
+    machine, tree = debian(tmp_path), "/home/u/t"
+    rocks = f"{tree}/lib/luarocks/rocks-5.3"
+    write(machine, f"{rocks}/foo/1-1/rock_manifest", EMPTY)
+    write(machine, f"{rocks}/manifest", "")
+    write(machine, "/root/private/foo/1-1/rock_manifest", "only_for_root (")
+    write(machine, "/root/private/manifest", "only_for_root (")
+    place = machine.root / f"{rocks}{path}".lstrip("/")
+    place.rename(place.with_name("moved"))
+    place.symlink_to(f"/root/private{path}")
+    os.lchown(place, MALLORY, MALLORY)
+    try:
+        told = " ".join(str(each) for each in verify(system(machine), tree=tree).findings)
+    except DistrorocksError as error:
+        told = str(error)
+    assert "only_for_root" not in told
+    assert str(machine.root / f"{rocks}{path}".lstrip("/")) in told or f"{rocks}{path}" in told

@@ -36,16 +36,16 @@ class FileReadError(DistrorocksError):
 
 
 def read_bounded(
-    path: str, limit: int, *, directory: int | None = None, follow: bool = True
+    path: str, limit: int, *, directory: int | None = None, follow: bool = True, shown: str = ""
 ) -> bytes:
     """Return the bytes of a regular file of at most ``limit``, or raise ``FileReadError``.
 
     With ``directory``, an open one, ``path`` is a name in it, and must not be a link; nor may it
-    be one without ``follow``.
+    be one without ``follow``. ``shown`` is the path for messages, where it is another one.
     """
-    file = _opened(path, directory, follow=follow and directory is None)
+    file = _opened(path, directory, follow=follow and directory is None, shown=shown or path)
     try:
-        return read_opened(file, path, limit)
+        return read_opened(file, shown or path, limit)
     finally:
         os.close(file)
 
@@ -79,19 +79,19 @@ def has_content(path: str, content: bytes) -> bool:
         return False
 
 
-def _opened(path: str, directory: int | None, *, follow: bool) -> int:
+def _opened(path: str, directory: int | None, *, follow: bool, shown: str) -> int:
     """Return the number of an open file, which was a regular one just before."""
     flags = _FLAGS if follow else _FLAGS | os.O_NOFOLLOW
     try:
-        _require_regular(path, os.stat(path, dir_fd=directory, follow_symlinks=follow))
+        _require_regular(shown, os.stat(path, dir_fd=directory, follow_symlinks=follow))
         return os.open(path, flags, dir_fd=directory)
     except OSError as error:
         is_missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
         raise FileReadError(
-            f"cannot read {path}: {error.strerror}", is_missing=is_missing
+            f"cannot read {shown}: {error.strerror}", is_missing=is_missing
         ) from None
     except ValueError:
-        raise FileReadError(f"cannot read {path!r}: the name holds a NUL byte") from None
+        raise FileReadError(f"cannot read {shown!r}: the name holds a NUL byte") from None
 
 
 def _size(file: int, path: str, limit: int) -> int:
@@ -136,7 +136,7 @@ class _BoundedFile(RawIOBase):
     """A regular file, of which no more than a number of bytes can be read."""
 
     def __init__(self, path: str, limit: int, *, follow: bool) -> None:
-        self._file = _opened(path, None, follow=follow)
+        self._file = _opened(path, None, follow=follow, shown=path)
         _size(self._file, path, limit)  # if it raises, the file is closed as the object goes
         self._path = path
         self._limit = limit

@@ -9,7 +9,6 @@ may let in anybody.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import stat
@@ -46,7 +45,7 @@ def read_trusted(root: str, path: str, limit: int, *, may_be_link: bool = False)
     """
     shown = f"{root.rstrip('/')}{path}"
     try:
-        with _Walk(root) as walk:
+        with Walk(root) as walk:
             file = walk.open_file(path, may_be_link=may_be_link)
             try:
                 return read_opened(file, shown, limit)
@@ -80,7 +79,7 @@ def trusted_path(root: str, directory: str) -> str:
     Raises ``UntrustedError`` where another user could put something else in its place, and
     ``FileReadError`` where something on the way is no directory.
     """
-    with _Walk(root) as walk:
+    with Walk(root) as walk:
         try:
             walk.enter(directory)
         except FileNotFoundError:
@@ -146,7 +145,7 @@ def outsider(status: os.stat_result, place: str, *, is_filled: bool = False) -> 
     return ""
 
 
-class _Walk:
+class Walk:
     """The way from a root to one of its directories, each step open, checked, and no link."""
 
     def __init__(self, root: str) -> None:
@@ -156,7 +155,7 @@ class _Walk:
         self._missing: list[str] = []
         self._links = 0
 
-    def __enter__(self) -> _Walk:
+    def __enter__(self) -> Walk:
         self._check(os.fstat(self.here))
         return self
 
@@ -195,16 +194,20 @@ class _Walk:
 
     def open_file(self, path: str, *, may_be_link: bool) -> int:
         """Return an open regular file, which nobody else can write."""
+        name, status = self.find(path, may_be_link=may_be_link)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file")
+        return self._opened(name, f"{self._root}{self.path.rstrip('/')}/{name}")
+
+    def find(self, path: str, *, may_be_link: bool) -> tuple[str, os.stat_result]:
+        """Go to where a file is, over links; return its name there, and what ``lstat`` says."""
         while True:
             directory, slash, name = path.rpartition("/")
             self.enter(directory + slash)
             status = os.stat(name, dir_fd=self.here, follow_symlinks=False)
-            shown = f"{self._root}{self.path.rstrip('/')}/{name}"
-            if stat.S_ISREG(status.st_mode):
-                return self._opened(name, shown)
             if not stat.S_ISLNK(status.st_mode):
-                raise OSError(errno.EINVAL, "it is not a regular file")
-            refuse_outsiders(status, "", shown)
+                return name, status
+            self.refuse(status, "", f"{self._root}{self.path.rstrip('/')}/{name}")
             self._links += 1
             if not may_be_link or self._links > _MOST_LINKS:
                 raise OSError(errno.ELOOP, "it is a link")
@@ -249,7 +252,11 @@ class _Walk:
             self._leave(1)
 
     def _check(self, status: os.stat_result) -> None:
-        refuse_outsiders(status, f"/proc/self/fd/{self.here}", f"{self._root}{self.path}")
+        self.refuse(status, f"/proc/self/fd/{self.here}", f"{self._root}{self.path}")
+
+    def refuse(self, status: os.stat_result, place: str, shown: str) -> None:
+        """Raise for a step on the way that is not believed."""
+        refuse_outsiders(status, place, shown)
 
     def _leave(self, steps: int) -> None:
         """Leave directories, but never the root."""

@@ -6,6 +6,7 @@ from distrorocks.lua.fault import LuaSyntaxError
 from distrorocks.lua.read import Chunk, NotLiteral, parse
 from distrorocks.lua.value import LuaTable
 from distrorocks.system.files.bounded_file import FileReadError as LuaFileError, read_bounded
+from distrorocks.system.files.named_file import read_named
 from distrorocks.system.lua.jail import Jail
 
 __all__ = ["LuaFileError", "chunk_of", "read_bounded", "read_chunk"]
@@ -15,15 +16,15 @@ ROCK_MANIFEST_LIMIT = 4 * 1024 * 1024
 MANIFEST_LIMIT = 32 * 1024 * 1024
 
 
-def read_chunk(
-    path: str, *, jail: Jail | None, limit: int, environment: LuaTable | None = None
-) -> Chunk:
-    """Return what the file at ``path`` (of at most ``limit`` bytes) assigns to its globals.
+def read_chunk(path: str, *, jail: Jail | None, limit: int, root: str = "/") -> Chunk:
+    """Return what the file at ``path`` in ``root`` (of at most ``limit`` bytes) assigns to globals.
 
     The strict parser reads it; only what it declines runs, and only if there is a ``jail``.
-    Raises ``LuaFileError``, or what the parser and the jail raise, with the path in the brief.
+    Raises ``LuaFileError``, or what the parser and the jail raise, with the path in the brief; as
+    root ``UntrustedError`` for a link of another user, whose target would be quoted.
     """
-    return chunk_of(read_bounded(path, limit), path, jail=jail, environment=environment)
+    shown = path if root == "/" else f"{root.rstrip('/')}{path}"
+    return chunk_of(read_named(path, limit, root=root), shown, jail=jail)
 
 
 def chunk_of(

@@ -16,7 +16,7 @@ from distrorocks.rocks.name import is_rock_name
 from distrorocks.rocks.quotation import quoted
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.rockspec_fault import RockspecError
-from distrorocks.system.files.bounded_file import read_bounded
+from distrorocks.system.files.named_file import read_named
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, chunk_of
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.packaging.lua_api_file import read_lua_api
@@ -59,7 +59,7 @@ def read_rock_input(path: str, version: str = "", *, jail: Jail) -> RockInput:
             brief = f"{path}: {error.brief}"
             raise InputError(brief, detail=error.detail, hint=error.hint) from None
     elif path.endswith(".rockspec"):
-        text = read_bounded(path, ROCKSPEC_LIMIT)
+        text = read_named(path, ROCKSPEC_LIMIT)
         found = _of(text, path, Sources(date=int(os.stat(path).st_mtime)), jail)
     else:
         raise InputError(
@@ -100,7 +100,7 @@ def _packed(path: str, jail: Jail) -> RockInput:
         is_archive,
     )
 
-    content = read_bounded(path, MOST_BYTES)
+    content = read_named(path, MOST_BYTES)
     name = os.path.basename(path)
     outer = archive_members(content, name)
     specs = [each for each in outer.files if each.endswith(".rockspec") and "/" not in each]
@@ -174,7 +174,7 @@ def _directory(path: str, version: str, jail: Jail) -> RockInput:
             detail=f"found: {found}",
             hint="name the version after the directory, or the rockspec itself",
         )
-    text = read_bounded(chosen[0], ROCKSPEC_LIMIT)
+    text = read_named(chosen[0], ROCKSPEC_LIMIT)
     rockspec = _rockspec(text, chosen[0], jail)
     members = directory_members(path)
     named = told_place(str(rockspec.source.get("dir", ""))).below

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.servers.address import Address
-from distrorocks.system.files.bounded_file import FileReadError, read_bounded
+from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.system.files.named_file import read_named
+from distrorocks.system.files.trust import UntrustedError
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.servers.download_cache import Copy, DownloadCache
 from distrorocks.system.servers.error import ServerError
@@ -217,9 +219,11 @@ class ServerFiles:
 
 def _near(wanted: Wanted, path: str) -> bytes:
     try:
-        return read_bounded(path, wanted.limit)
+        return read_named(path, wanted.limit)
     except FileReadError as error:
         raise ServerError(error.brief, hint=error.hint, is_missing=error.is_missing) from None
+    except UntrustedError as error:
+        raise ServerError(error.brief, hint=error.hint) from None
 
 
 def _there(copy: Copy, wanted: Wanted) -> bytes:

@@ -10,8 +10,9 @@ from distrorocks.resolve.index import Need
 from distrorocks.rocks.quotation import plain
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.servers.shelf import ALL, ROCKSPEC, SOURCE
+from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.zip_member import read_member
-from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_bounded
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.servers.files import ROCK_LIMIT
 from distrorocks.system.servers.rockspec_needs import needs_of, read_rockspec
@@ -44,7 +45,7 @@ def read_local_rock(path: str, jail: Jail, *, arch: str) -> LocalRock:
     named = rock_file(name)
     content = b""
     if path.endswith(".rockspec"):
-        content = text = read_bounded(path, ROCKSPEC_LIMIT)
+        content = text = read_named(path, ROCKSPEC_LIMIT)
         place, arch = path, ROCKSPEC
     else:
         if named is None:
@@ -58,7 +59,7 @@ def read_local_rock(path: str, jail: Jail, *, arch: str) -> LocalRock:
                 hint="take the .src.rock or the .rockspec, and build it here",
             )
         name = f"{named.name}-{named.version}.rockspec"
-        content = read_bounded(path, ROCK_LIMIT)
+        content = read_named(path, ROCK_LIMIT)
         try:
             text = read_member(content, name, ROCKSPEC_LIMIT)
         except DistrorocksError as error:

@@ -23,8 +23,7 @@ def read_index(view: RootView, layout: Layout) -> ReadIndex:
 
     As for LuaRocks, a missing manifest is silent, and a broken one makes the tree empty.
     """
-    found = view.find(layout.manifest)
-    if found is None:
+    if view.find(layout.manifest) is None:
         return ReadIndex(TreeIndex())
     warnings: tuple[str, ...] = ()
     versioned = f"{layout.manifest}-{layout.lua_version}"
@@ -32,7 +31,7 @@ def read_index(view: RootView, layout: Layout) -> ReadIndex:
         told = f"{versioned} lies beside the manifest, and LuaRocks may read it instead"
         warnings = (f"{told}; a tree should have none",)
     try:
-        chunk = read_chunk(view.host_path(found.path), jail=None, limit=MANIFEST_LIMIT)
+        chunk = read_chunk(layout.manifest, jail=None, limit=MANIFEST_LIMIT, root=view.root)
         return ReadIndex(TreeIndex.from_table(chunk.globals), warnings)
     except DistrorocksError as error:
         why = error.brief

@@ -19,8 +19,10 @@ from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.manifest_entry import Entry, InstalledRock, entry_of
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.system.files.bounded_file import read_bounded
+from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.file_signature import Signature, signature
+from distrorocks.system.files.named_file import plain_path
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT, ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
@@ -29,7 +31,6 @@ from distrorocks.system.processes.parallel import in_parts
 _ROCK_FILE = re.compile(r"(?P<name>.*)-(?P<version>[^-]+-[0-9]+)\.(?:(?P<arch>.+)\.rock|rockspec)")
 _INSTALLED = re.compile(r".*-[0-9]+", re.DOTALL)
 _NAMESPACE_LIMIT = 1024
-_NOWHERE = "it is a link that leads nowhere in the root"
 
 
 class Place(NamedTuple):
@@ -38,6 +39,10 @@ class Place(NamedTuple):
     name: str
     version: str
     directory: str
+
+    def inside(self, root: str) -> str:
+        """Return the directory as a path of ``root``."""
+        return self.directory if root == "/" else self.directory.removeprefix(root.rstrip("/"))
 
 
 class Unread(NamedTuple):
@@ -77,19 +82,20 @@ def read_contents(view: RootView, rocks_dir: str) -> Contents:
     As for LuaRocks, each entry of a rock's directory that ends in ``-`` and digits is a version.
     """
     contents = Contents([], [], [])
-    found = view.find(rocks_dir)
-    if not found:
+    plain = plain_path(view, rocks_dir)
+    if not plain:
         return contents
-    with os.scandir(view.host_path(found.path)) as entries:
+    with os.scandir(view.host_path(plain)) as entries:
         names = sorted((entry.name, entry.path, entry.is_symlink()) for entry in entries)
     for name, path, is_link in names:
         packed = rock_file(name)
         if packed:
             contents.packed.append(packed)
             continue
-        directory = _followed(view, f"{found.path}/{name}") if is_link else path
-        if directory is None:
-            contents.unread.append(Unread(name, "", _NOWHERE))
+        try:
+            directory = _followed(view, f"{plain}/{name}") if is_link else path
+        except DistrorocksError as error:
+            contents.unread.append(Unread(name, "", error.brief))
             continue
         try:
             _add_versions(contents, view, name, directory)
@@ -106,22 +112,26 @@ def _add_versions(contents: Contents, view: RootView, name: str, directory: str)
         versions = sorted((entry.name, entry.path, entry.is_symlink()) for entry in entries)
     for version, path, is_link in versions:
         if _INSTALLED.fullmatch(version):
-            place = (
-                _followed(view, f"{path.removeprefix(view.root.rstrip('/'))}") if is_link else path
-            )
-            if place:
-                contents.places.append(Place(name, version, place))
-            else:
-                contents.unread.append(Unread(name, version, _NOWHERE))
+            try:
+                inside = path.removeprefix(view.root.rstrip("/"))
+                place = _followed(view, inside) if is_link else path
+            except DistrorocksError as error:
+                contents.unread.append(Unread(name, version, error.brief))
+                continue
+            contents.places.append(Place(name, version, place))
 
 
-def _followed(view: RootView, path: str) -> str | None:
-    """Return where a link leads, as a path of this process."""
-    found = view.find(path)
-    return view.host_path(found.path) if found else None
+def _followed(view: RootView, path: str) -> str:
+    """Return where a link leads, as a path of this process; raise where it must not be followed."""
+    plain = plain_path(view, path)
+    if plain is None:
+        raise DistrorocksError("it is a link that leads nowhere in the root")
+    return view.host_path(plain)
 
 
-def read_entries(places: Sequence[Place], *, jail: Jail, memory: Memory | None = None) -> Read:
+def read_entries(
+    places: Sequence[Place], *, jail: Jail, memory: Memory | None = None, root: str = "/"
+) -> Read:
     """Return the manifest's entries of these rocks; a long list is read by several processes.
 
     A rock without a sound rock_manifest is left out; one without a sound rockspec has no
@@ -131,11 +141,15 @@ def read_entries(places: Sequence[Place], *, jail: Jail, memory: Memory | None =
     memory = memory or Memory()
     signatures = {place: _signatures(place) for place in places}
     strange = [place for place in places if not memory.knows(tuple(place), signatures[place])]
-    read = dict(zip(strange, in_parts(_read_part, strange), strict=True))
+    read = dict(zip(strange, in_parts(partial(_read_part, root), strange), strict=True))
 
     def tell(place: Place) -> tuple[tuple[Any, ...] | None, str]:
-        entry, why = read[place] or read_rock(place, jail=jail)
-        return entry and tuple(entry), why
+        told = read[place]
+        if told is None:
+            with Beneath(root) as below:
+                entry, why = _read_rock(below, place, jail)
+            told = entry and tuple(entry), why
+        return told
 
     entries: list[Entry] = []
     unread: list[Unread] = []
@@ -155,50 +169,53 @@ def _signatures(place: Place) -> tuple[Signature, ...]:
     return (signature(directory), *(signature(f"{directory}/{each}") for each in names))
 
 
-def _read_part(places: Sequence[Place]) -> list[tuple[tuple[Any, ...] | None, str] | None]:
+def _read_part(
+    root: str, places: Sequence[Place]
+) -> list[tuple[tuple[Any, ...] | None, str] | None]:
     """Return what each rock is, or None for one whose rockspec computes."""
     results: list[tuple[tuple[Any, ...] | None, str] | None] = []
-    for place in places:
-        try:
-            entry, why = read_rock(place)
-            results.append((entry and tuple(entry), why))
-        except NotLiteral:
-            results.append(None)
+    with Beneath(root) as below:
+        for place in places:
+            try:
+                entry, why = _read_rock(below, place, None)
+                results.append((entry and tuple(entry), why))
+            except NotLiteral:
+                results.append(None)
     return results
 
 
-def read_rock(place: Place, *, jail: Jail | None = None) -> tuple[Entry | None, str]:
+def _read_rock(below: Beneath, place: Place, jail: Jail | None) -> tuple[Entry | None, str]:
     """Return the manifest's entry of one rock, and what was wrong with it, ``""`` if nothing.
 
     A rockspec that computes is run by the ``jail``; without one, ``NotLiteral`` is raised.
     """
-    name, version, directory = place
     try:
-        opened = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError as error:
-        return None, f"cannot open {directory}: {error.strerror}"
-    try:
-        text = read_bounded("rock_manifest", ROCK_MANIFEST_LIMIT, directory=opened)
+        text = _text(below, place, "rock_manifest", ROCK_MANIFEST_LIMIT)
         files = RockManifest.parse(text)
     except DistrorocksError as error:
-        os.close(opened)
         return None, _told(error)
-    try:
-        rockspec, why = _rockspec(name, version, opened, jail)
-    finally:
-        os.close(opened)
+    rockspec, why = _rockspec(below, place, jail)
     dependencies = rockspec.dependencies if rockspec else None
-    rock = InstalledRock(name, version, files.modules(), files.commands(), dependencies)
+    rock = InstalledRock(place.name, place.version, files.modules(), files.commands(), dependencies)
     return entry_of(rock), why
 
 
-def _rockspec(
-    name: str, version: str, directory: int, jail: Jail | None
-) -> tuple[Rockspec | None, str]:
-    """Return a rock's copy of its rockspec, or why there is none."""
-    file_name = f"{name}-{version}.rockspec"
+def _text(below: Beneath, place: Place, name: str, limit: int) -> bytes:
+    """Return what a file of a rock holds, which is reached through no link."""
     try:
-        text = read_bounded(file_name, ROCKSPEC_LIMIT, directory=directory)
+        return below.read(f"{place.inside(below.root)}/{name}", limit)
+    except OSError as error:
+        raise FileReadError(
+            f"cannot open {place.directory}: {error.strerror}",
+            is_missing=isinstance(error, FileNotFoundError),
+        ) from None
+
+
+def _rockspec(below: Beneath, place: Place, jail: Jail | None) -> tuple[Rockspec | None, str]:
+    """Return a rock's copy of its rockspec, or why there is none."""
+    file_name = f"{place.name}-{place.version}.rockspec"
+    try:
+        text = _text(below, place, file_name, ROCKSPEC_LIMIT)
         try:
             chunk = parse(text)
         except NotLiteral:
@@ -218,17 +235,19 @@ def _told(error: DistrorocksError) -> str:
 
 
 def read_namespaces(
-    places: Sequence[Place], entries: Iterable[Entry]
+    places: Sequence[Place], entries: Iterable[Entry], *, root: str = "/"
 ) -> dict[tuple[str, str], str]:
     """Return the namespaces of the rocks that some dependency of ``entries`` asks for with one."""
     needs = (need for entry in entries for need in entry.needs or () if "/" in need)
     names = {need.partition("/")[2].partition(" ")[0] for need in needs}
     namespaces = {}
-    for name, version, directory in places:
-        if name in names:
+    with Beneath(root) as below:
+        for place in places:
+            if place.name not in names:
+                continue
             try:
-                text = read_bounded(f"{directory}/rock_namespace", _NAMESPACE_LIMIT, follow=False)
+                text = _text(below, place, "rock_namespace", _NAMESPACE_LIMIT)
             except DistrorocksError:
                 continue
-            namespaces[name, version] = text.decode("utf-8", "surrogateescape")
+            namespaces[place[:2]] = text.decode("utf-8", "surrogateescape")
     return namespaces

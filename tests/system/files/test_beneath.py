@@ -173,7 +173,7 @@ def test_a_directory_made_anew_is_a_new_one(below: Beneath) -> None:
 
 
 def deep(top: str, steps: int) -> None:
-    """Make directories within each other, each from the one above: the path may be of any length."""
+    """Make directories within each other, however long the path is."""
     here = os.open(top, os.O_RDONLY | os.O_DIRECTORY)
     for _ in range(steps):
         os.mkdir("dd", dir_fd=here)

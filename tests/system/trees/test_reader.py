@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.manifest import PackedRock
+from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes import parallel
@@ -176,3 +178,26 @@ def test_namespaces_are_read_only_where_a_dependency_asks(tmp_path: Path) -> Non
     (foo / "rock_namespace").rename(tmp_path / "outside")
     (foo / "rock_namespace").symlink_to(tmp_path / "outside")
     assert read_namespaces(places, read.entries) == {}, "a link could lead out of the root"
+
+
+@pytest.mark.parametrize("name", ["foo", "foo/1-1"])
+def test_a_directory_swapped_for_a_link_shows_nothing_of_elsewhere(
+    tmp_path: Path, name: str
+) -> None:
+    """Whoever can write the tree could swap it after the tree was listed, and before it is read."""
+    rocks, elsewhere = tmp_path / "rocks", tmp_path / "elsewhere"
+    rock(rocks, "foo", "1-1")
+    rock(elsewhere, "foo", "1-1")
+    (elsewhere / "foo/1-1/rock_manifest").write_text("only for root")
+    (elsewhere / "foo/1-1/rock_namespace").write_text("only for root")
+    places = read_contents(RootView("/"), str(rocks)).places
+    (rocks / name).rename(rocks / f"{name}-moved")
+    (rocks / name).symlink_to(elsewhere / name)
+    with Jail() as jail:
+        read = read_entries(places, jail=jail)
+    assert read.entries == []
+    (unread,) = read.unread
+    assert "only for root" not in unread.why
+    assert "it is a link" in unread.why
+    need = entry_of(InstalledRock("bar", "1-1", {}, {}, (Dependency.parse("ns/foo"),)))
+    assert read_namespaces(places, [need]) == {}
