@@ -38,7 +38,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> None:  # type: ignore[override]  # it never returns
         """Tell what is wrong with the words, and where to read more."""
-        tell(f"error: {message}\nhint: see `{self.prog} --help`")
+        print_error(DistrorocksError(message, hint=f"see `{self.prog} --help`"))
         raise SystemExit(USAGE)
 
 

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from distrorocks.cli.packaging_input import request_of
-from distrorocks.cli.report import print_json, say, tell, warn
+from distrorocks.cli.report import print_json, say, say_text, tell, warn
 from distrorocks.exit_status import DONE, FINDINGS
 
 if TYPE_CHECKING:  # the templates' and settings' libraries are imported when there is an update
@@ -62,7 +62,7 @@ def _diff(request: Request, *, as_json: bool) -> int:
     if as_json:
         print_json({"directory": request.directory, "diff": told})
     elif told:
-        say(told.removesuffix("\n"))
+        say_text(told.removesuffix("\n"))
     else:
         tell("all is as it was rendered")
     return DONE

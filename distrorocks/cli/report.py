@@ -1,4 +1,8 @@
-"""What people and programs read: data to stdout, talk to stderr, no control characters."""
+"""What people and programs read: data to stdout, talk to stderr, no control characters.
+
+Names from the machine may hold line breaks, which could forge a line of ours. So what is printed is
+one line, in which a break is an escape; texts that are lines by nature have functions of their own.
+"""
 
 from __future__ import annotations
 
@@ -10,29 +14,45 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import escaped
 
 
-def say(text: str = "") -> None:
-    """Print lines of data to stdout."""
-    _print(text, sys.stdout)
+def say(line: str = "") -> None:
+    """Print a line of data to stdout."""
+    _print(line, sys.stdout)
 
 
-def tell(text: str) -> None:
-    """Print lines of talk to stderr, after what was said before them.
+def say_text(text: str) -> None:
+    """Print a text of several lines to stdout: a difference, a file, a value."""
+    for line in text.split("\n"):
+        _print(line, sys.stdout)
+
+
+def say_title(title: str, line: str = "-") -> None:
+    """Print a title, underlined, with an empty line before and after it."""
+    for each in ("", title, line * len(printable(title)), ""):
+        say(each)
+
+
+def tell(line: str) -> None:
+    """Print a line of talk to stderr, after what was said before it.
 
     Whether somebody still reads stdout is told at the end, and stops no work.
     """
     with suppress(OSError, ValueError):
         sys.stdout.flush()
-    _print(text, sys.stderr)
+    _print(line, sys.stderr)
 
 
-def warn(text: str) -> None:
-    """Print a warning to stderr."""
-    tell(f"warning: {text}")
+def warn(text: str, *, hint: str = "") -> None:
+    """Print a warning to stderr, and its hint on a line of its own."""
+    print_error(DistrorocksError(text, hint=hint), "warning")
 
 
-def print_error(error: DistrorocksError) -> None:
-    """Print an error with its detail, and its hint on a line of its own."""
-    tell(f"error: {error}")
+def print_error(error: DistrorocksError, word: str = "error") -> None:
+    """Print an error with the lines of its detail, and its hint on a line of its own."""
+    tell(f"{word}: {error.brief}")
+    for line in error.detail.split("\n") if error.detail else ():
+        tell(line)
+    if error.hint:
+        tell(f"hint: {error.hint}")
 
 
 def print_json(value: Any) -> None:
@@ -42,14 +62,13 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, indent=2) + "\n")
 
 
-def _print(text: str, stream: TextIO) -> None:
-    """Write lines in which nothing can steer a terminal."""
-    for line in text.split("\n"):
-        shown = printable(line)
-        try:
-            stream.write(shown + "\n")
-        except UnicodeEncodeError:
-            stream.write(shown.encode("ascii", "backslashreplace").decode() + "\n")
+def _print(line: str, stream: TextIO) -> None:
+    """Write a line in which nothing can steer a terminal."""
+    shown = printable(line)
+    try:
+        stream.write(shown + "\n")
+    except UnicodeEncodeError:
+        stream.write(shown.encode("ascii", "backslashreplace").decode() + "\n")
 
 
 def printable(text: str) -> str:

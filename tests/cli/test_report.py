@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import os
 import subprocess
@@ -10,7 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.cli.report import print_error, print_json, printable, say, warn
+from distrorocks.cli import report
+from distrorocks.cli.report import (
+    print_error,
+    print_json,
+    printable,
+    say,
+    say_text,
+    say_title,
+    tell,
+    warn,
+)
 from distrorocks.errors import DistrorocksError
 
 
@@ -68,3 +79,41 @@ def test_data_comes_before_talk_that_was_said_later(tmp_path: Path) -> None:
     )
     os.close(other)
     assert (done.returncode, done.stderr) == (0, b"second\n")
+
+
+def test_a_line_break_in_a_name_forges_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever prints a line prints one; briefs and hints are such, details are texts."""
+    name = "a\nerror: b"
+    say(name)
+    say_title(name)
+    tell(name)
+    warn(name, hint=name)
+    print_error(DistrorocksError(name, detail="one\ntwo", hint=name))
+    told = capsys.readouterr()
+    shown = "a\\nerror: b"
+    assert told.out == f"{shown}\n\n{shown}\n{'-' * len(shown)}\n\n"
+    assert told.err == (
+        f"{shown}\nwarning: {shown}\nhint: {shown}\nerror: {shown}\none\ntwo\nhint: {shown}\n"
+    )
+
+
+def test_a_text_keeps_its_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    """Differences and files are lines by nature, in which nothing else steers a terminal."""
+    say_text("-a\x1b\n+b")
+    assert capsys.readouterr().out == "-a\\x1b\n+b\n"
+
+
+VERBS = sorted((Path(report.__file__).parent).rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", VERBS, ids=lambda path: path.stem)
+def test_no_verb_gives_a_line_break_to_what_prints_a_line(path: Path) -> None:
+    """It would be shown as an escape; and nothing else than the report prints."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        where = f"{path}:{node.lineno}"
+        if name in {"say", "say_title", "tell", "warn"} and path.stem != "report":
+            assert "\\n" not in ast.unparse(node), where
+        assert name != "print", where

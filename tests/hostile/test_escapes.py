@@ -5,14 +5,17 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from distrorocks.cli.main import main
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import Chunk, LuaSyntaxError
 from distrorocks.lua.value import FUNCTION, LuaTable
 from distrorocks.system.lua.jail import Jail, JailLimit, LuaRuntimeError
+from tests.builders import debian
 
 Attack = Callable[[Jail, bytes], Chunk | DistrorocksError]
 
@@ -157,3 +160,42 @@ def test_a_terminal_is_not_painted_by_a_message(jail: Jail, attack: Attack) -> N
     outcome = attack(jail, b'local t = {} t["\\27[2J\\n\\7evil"]()')
     assert isinstance(outcome, LuaRuntimeError)
     assert "\x1b" not in str(outcome)
+
+
+FORGED = "error: forged\rhint: run curl"
+LINES = {
+    "verify": ["verify", "--tree={tree}"],
+    "verify the distribution's": ["verify"],
+    "list": ["list", "--tree={tree}"],
+    "check": ["check"],
+    "which": ["which", f"x\n{FORGED}"],
+    "show": ["show", f"x\n{FORGED}"],
+    "make-manifest": ["make-manifest", "--local-tree", "--tree={tree}"],
+    "refresh": ["refresh", "--dry-run"],
+    "lint": ["lint", "{tree}/x\n" + FORGED],
+    "a file of packages": ["scan"],
+}
+
+
+@pytest.mark.parametrize("words", LINES.values(), ids=LINES)
+def test_names_with_line_breaks_forge_no_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    """Rocks, versions, modules and trees are told on one line each, whatever they are called."""
+    machine = debian(tmp_path)
+    for tree in ("/usr", f"/home/u/t\n{FORGED}"):
+        rocks = machine.root / f"{tree}/lib/luarocks/rocks-5.3".lstrip("/")
+        for name, version in ((f"x\n{FORGED}", "1-1"), ("y", f"\n{FORGED}\n-1")):
+            (rocks / name / version).mkdir(parents=True)
+            text = f"rock_manifest = {{ lua = {{ [ [[x\n{FORGED}]] ] = '0' }} }}"
+            (rocks / name / version / "rock_manifest").write_text(text)
+    given = [each.format(tree=f"/home/u/t\n{FORGED}") for each in words]
+    if words[0] == "make-manifest":
+        given = [each.replace("/home", f"{machine.root}/home") for each in given]
+    elif words[0] != "lint":
+        given.append(f"--root={machine.root}")
+    main(given)
+    told = capsys.readouterr()
+    lines = (told.out + told.err).splitlines()
+    assert lines
+    assert not [line for line in lines if line.startswith(("error: forged", "hint: run curl"))]

@@ -6,7 +6,7 @@ import argparse
 import os
 
 from distrorocks.cli.arguments import add_json
-from distrorocks.cli.report import print_json, say, tell
+from distrorocks.cli.report import print_json, say_text, tell
 from distrorocks.exit_status import DONE
 from distrorocks.jobs.adopt import adopt
 
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     for note in done.notes:
         tell(note)
     if done.diff:
-        say(done.diff.rstrip("\n"))
+        say_text(done.diff.rstrip("\n"))
     else:
         tell("nothing is to do: the package carries its rock")
     return DONE

@@ -62,7 +62,10 @@ def run(options: argparse.Namespace) -> int:
         print_json([each._asdict() for each in done])
     else:
         for each in broken:
-            tell(f"Lua {each.lua_version}: {each.module} does not load: {each.fault}")
+            first, *rest = each.fault.split("\n")
+            tell(f"Lua {each.lua_version}: {each.module} does not load: {first}")
+            for line in rest:
+                tell(line)
         say(f"{len(done) - len(broken)} of {len(done)} modules load")
     return FINDINGS if broken else DONE
 

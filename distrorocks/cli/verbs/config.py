@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from distrorocks.cli.arguments import add_json, add_root, existing_root, lua_version
-from distrorocks.cli.report import print_json, say, warn
+from distrorocks.cli.report import print_json, say, say_text, warn
 from distrorocks.config.assignment import split_assignments
 from distrorocks.config.configuration import Configuration
 from distrorocks.errors import UsageError
@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
     elif options.json:
         print_json(json_form(shown(found).table))
     else:
-        say(to_text(persist(shown(found).table)).rstrip("\n"))
+        say_text(to_text(persist(shown(found).table)).rstrip("\n"))
     return DONE
 
 
@@ -109,7 +109,8 @@ def _change(found: Configuration, options: argparse.Namespace, root: str, jail: 
     say("Removed" if options.unset else "Wrote")
     for name, value in done.settings.items():
         say(f"\t{name}" if value is None else f"\t{name} = {value_text(value)}")
-    say(f"{'from' if options.unset else 'to'}\n\t{done.path}")
+    say("from" if options.unset else "to")
+    say(f"\t{done.path}")
 
 
 def _print_origins(found: Configuration, options: argparse.Namespace) -> None:
@@ -127,4 +128,4 @@ def _print_value(value: LuaValue, options: argparse.Namespace) -> None:
     if options.json:
         print_json(json_form(value))
     else:
-        say(value if isinstance(value, str) else value_text(value))
+        say_text(value if isinstance(value, str) else value_text(value))

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
-from distrorocks.cli.report import print_error, print_json, say, tell, warn
+from distrorocks.cli.report import print_error, print_json, say, say_text, tell, warn
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE, FAILED
 from distrorocks.jobs.config_snippet import ConfigChange, apply_change, config_changes
@@ -100,12 +100,14 @@ def _print_snippets(changes: list[ConfigChange]) -> None:
         for note in change.notes:
             warn(f"{change.path}: {note}")
         if change.fault:
-            tell(f"warning: {change.fault}")
-            tell(f"warning: if {change.path} lists trees of its own, keep them")
+            print_error(change.fault, "warning")
+            warn(f"if {change.path} lists trees of its own, keep them")
         if change.snippet:
-            say(f"-- {change.path}\n{change.snippet}\n")
+            say(f"-- {change.path}")
+            say_text(f"{change.snippet}\n")
         else:
-            say(f"-- {change.path}: nothing to add\n")
+            say(f"-- {change.path}: nothing to add")
+            say()
     if any(change.is_change for change in changes):
         tell("hint: `distrorocks config-snippet --apply` edits the files after showing how")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from distrorocks.cli.arguments import Choice, add_json, add_trees, choice_of
-from distrorocks.cli.report import print_json, say, tell, warn
+from distrorocks.cli.report import print_json, say, say_title, tell, warn
 from distrorocks.cli.server_words import add_servers, asked_of
 from distrorocks.exit_status import DONE, FAILED
 from distrorocks.jobs.installed import Installed, Listed, installed, listed
@@ -87,8 +87,9 @@ def _run_outdated(options: argparse.Namespace, choice: Choice) -> int:
         if each.lua_version != last:
             last = each.lua_version
             title = f"Outdated rocks for Lua {last}:"
-            say(f"\n{title}\n{'-' * len(title)}\n")
-        say(f"{rock.name}\n   {rock.installed} < {served.version} at {served.place}\n")
+            say_title(title)
+        for line in (rock.name, f"   {rock.installed} < {served.version} at {served.place}", ""):
+            say(line)
     if not rows and not status:
         tell("no rock is outdated")
     return status
@@ -103,8 +104,8 @@ def warn_of_unlisted(found: list[Installed]) -> None:
     for root, versions in unlisted.items():
         warn(
             f"LuaRocks does not see the rocks in {root} (Lua {', '.join(versions)}): "
-            "its rocks_trees do not list it\n"
-            "hint: `distrorocks config-snippet` tells how to change that"
+            "its rocks_trees do not list it",
+            hint="`distrorocks config-snippet` tells how to change that",
         )
 
 
@@ -121,7 +122,7 @@ def _print(found: Installed, rows: list[Listed], options: argparse.Namespace) ->
     title = f"Rocks installed for Lua {found.lua_version}"
     if options.tree:
         title += f" in {found.trees[0].layout.root}"
-    say(f"\n{title}\n{'-' * len(title)}\n")
+    say_title(title)
     for number, (rock, tree) in enumerate(rows):
         if not number or rows[number - 1].rock.name != rock.name:
             say(rock.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from distrorocks.cli.arguments import add_json, add_trees, choice_of
-from distrorocks.cli.report import print_json, say, tell, warn
+from distrorocks.cli.report import print_json, say, say_title, tell, warn
 from distrorocks.cli.server_words import add_distro, add_servers, asked_of
 from distrorocks.exit_status import DONE, FAILED
 from distrorocks.jobs.outdated import Available, OutdatedRock, OutdatedRocks, outdated
@@ -55,10 +55,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _print(found: OutdatedRocks) -> None:
     title = f"Outdated rocks for Lua {found.lua_version}:"
-    say(f"\n{title}\n{'-' * len(title)}\n")
+    say_title(title)
     for rock in found.rocks:
         owner = f", which the package {rock.owner} owns" if rock.owner else ""
-        say(f"{rock.name}\n   {rock.installed} in {rock.tree}{owner}")
+        say(rock.name)
+        say(f"   {rock.installed} in {rock.tree}{owner}")
         if rock.served:
             say(f"   < {rock.served.version} at {rock.served.place}")
         if rock.offered:

@@ -109,10 +109,8 @@ def _tell_unseen(system: System, outcome: Outcome) -> None:
 
     unseen = unseen_trees(system.root, outcome.trees)
     if unseen:
-        tell(
-            f"note: LuaRocks does not look there yet for Lua {', '.join(unseen)}\n"
-            "hint: `distrorocks config-snippet` prints what its configuration needs"
-        )
+        tell(f"note: LuaRocks does not look there yet for Lua {', '.join(unseen)}")
+        tell("hint: `distrorocks config-snippet` prints what its configuration needs")
 
 
 def _troubles(outcome: Outcome) -> list[str]:

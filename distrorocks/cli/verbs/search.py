@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
-from distrorocks.cli.report import print_json, say, warn
+from distrorocks.cli.report import print_json, say, say_title, warn
 from distrorocks.cli.server_words import add_distro, add_servers, asked_of
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FAILED
@@ -66,26 +66,24 @@ def _print(found: Results, query: Query, options: argparse.Namespace) -> None:
             say(f"{offer.rock}\t{offer.version}\tdistro\t{offer.package.name}")
         return
     title = " ".join(word for word in query if word)
-    _title(f"{title} - Search results for Lua {found.lua_version}:", "=")
+    say_title(f"{title} - Search results for Lua {found.lua_version}:", "=")
     _section("Rockspecs and source rocks:", sources)
     _section("Binary and pure-Lua rocks:", built)
     _offers(offered)
     _section("Installed rocks:", installed)
 
 
-def _title(text: str, line: str = "-") -> None:
-    say(f"\n{text}\n{line * len(text)}\n")
-
-
 def _section(title: str, hits: Sequence[Hit]) -> None:
     """Print hits under a title, as LuaRocks does; nothing where there are none."""
     if hits:
-        _title(title)
+        say_title(title)
     last = ""
     for hit in hits:
         name = f"{hit.namespace}/{hit.name}" if hit.namespace else hit.name
         if name != last:
-            say(f"\n{name}" if last else name)
+            if last:
+                say()
+            say(name)
             last = name
         say(f"   {hit.version} ({hit.arch}) - {hit.place}")
     if hits:
@@ -94,11 +92,13 @@ def _section(title: str, hits: Sequence[Hit]) -> None:
 
 def _offers(offered: Sequence[DistroHit]) -> None:
     if offered:
-        _title("Packages of the distribution:")
+        say_title("Packages of the distribution:")
     last = ""
     for offer, command in offered:
         if offer.rock != last:
-            say(f"\n{offer.rock}" if last else offer.rock)
+            if last:
+                say()
+            say(offer.rock)
             last = offer.rock
         doubt = "" if offer.is_sure else f" ({offer.confidence} confidence: {offer.why_not})"
         say(f"   {offer.version} - {command}{doubt}")
