@@ -257,6 +257,12 @@ class TreeLock:
     def _refusal(self) -> LockError:
         """Return the error for a lock that is there and stays."""
         place = os.path.dirname(self.path)
+        if os.path.isdir(self.path) and not os.path.islink(self.path):
+            return UnwritableError(
+                f"cannot lock {place}: {self.path} is a directory",
+                detail="LuaRocks and distrorocks make a link of that name to lock the tree",
+                hint="see what is in it, and move it away",
+            )
         if self._obstacle is not None:
             why = self._obstacle.strerror or ""
             return UnwritableError(

@@ -29,6 +29,9 @@ def remove_in_turn(directory: int, name: str, is_stale: Callable[[], bool]) -> b
     try:
         if not is_stale():
             return False
+        if stat.S_ISDIR(os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode):
+            # unlink(2) says "is a directory" here and "not permitted" on other file systems
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         os.unlink(name, dir_fd=directory)
     finally:
         with contextlib.suppress(OSError):

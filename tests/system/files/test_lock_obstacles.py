@@ -66,16 +66,18 @@ def tree(tmp_path: Path) -> Path:
     return tree
 
 
-def test_a_directory_in_the_place_of_the_lock_is_an_error(tree: Path) -> None:
+@pytest.mark.parametrize("is_old", [True, False])
+def test_a_directory_in_the_place_of_the_lock_is_an_error(tree: Path, is_old: bool) -> None:
     """However old it is: it is no lock of anybody, and only a person can tell what it is."""
     path = tree / "lockfile.lfs"
     path.mkdir()
-    os.utime(path, (0, 0))
+    if is_old:
+        os.utime(path, (0, 0))
     status, brief, detail, hint = refused(path)
     assert status == "3"
-    assert brief == f"cannot lock {tree}: Is a directory"
-    assert "cannot be removed" in detail
-    assert hint == f"remove {path}"
+    assert brief == f"cannot lock {tree}: {path} is a directory"
+    assert "a link of that name" in detail
+    assert hint == "see what is in it, and move it away"
     assert path.is_dir()
     assert [each.name for each in tree.iterdir()] == ["lockfile.lfs"]
 
