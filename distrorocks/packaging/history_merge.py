@@ -6,7 +6,8 @@ import re
 from typing import NamedTuple
 
 _DEB_HEAD = re.compile(r"^\S+ \(([^()\s]+)\)[^\n]*;", re.MULTILINE)
-_SPEC_HEAD = re.compile(r"^\*[^\n]*?(?: - ?(\S+))?[ \t]*$", re.MULTILINE)
+_SPEC_HEAD = re.compile(r"^\*[^\n]*$", re.MULTILINE)
+_SPEC_VERSION = re.compile(r" - ?(\S+)$")
 _SECTION = re.compile(r"^%changelog[ \t]*\n", re.MULTILINE)
 _NEXT_SECTION = re.compile(
     r"^%(?:prep|build|install|check|files|package|description|pre|post|preun|postun)\b",
@@ -61,6 +62,14 @@ def _entries(text: str, head: re.Pattern[str]) -> list[Entry]:
     found = list(head.finditer(text))
     ends = [*(each.start() for each in found), len(text)][1:]
     return [
-        Entry(each[1] or each[0], text[each.start() : end])
+        Entry(_version(each), text[each.start() : end])
         for each, end in zip(found, ends, strict=True)
     ]
+
+
+def _version(head: re.Match[str]) -> str:
+    """Return the version that an entry's head names, or the head where it names none."""
+    if head.re is _SPEC_HEAD:
+        found = _SPEC_VERSION.search(head[0].rstrip(" \t"))
+        return found[1] if found else head[0]
+    return head[1]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
+
 from distrorocks.packaging.file_merge import merge_text
 from distrorocks.packaging.history_merge import merge_history
 from distrorocks.packaging.line_merge import Labels
@@ -48,3 +52,32 @@ def test_a_spec_file_has_its_history_apart_from_its_fields() -> None:
         "* Tue Jan 02 2024 B <b@b.c> - 1-2\n- Mine\n\n"
         "* Mon Jan 01 2024 A <a@b.c> - 1-1\n- First\n\n%files\n%doc mine\n"
     )
+
+
+HEADS = {
+    "* Mon Jan 01 2024 A B <a@b.c> - 1.0-1": "1.0-1",
+    "* Mon Jan 01 2024 A B <a@b.c> -1.0-1": "1.0-1",
+    "* Mon Jan 01 2024 A - B <a@b.c> - 1.0-1 \t": "1.0-1",
+    "* Mon Jan 01 2024 A B <a@b.c>": "",
+    "* Mon Jan 01 2024 A B <a@b.c> - ": "",
+    "* Mon Jan 01 2024 A B <a@b.c> - 1.0-1 x": "",
+    "*": "",
+}
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_a_head_names_its_version_at_the_end(head: str) -> None:
+    """After a dash and a blank; one without is told from others as a whole."""
+    ours = f"{head}\n- x\n"
+    other = HEADS[head] or "9"
+    theirs = f"* another head - {other}\n- y\n"
+    merged = merge_history("", ours, theirs, is_spec=True)
+    assert ("- y" in merged) == (not HEADS[head])
+
+
+def test_a_head_of_blanks_costs_what_its_bytes_cost() -> None:
+    """A packager's file may be of a megabyte; 16 KiB of blanks took two seconds once."""
+    text = f"*{' ' * (1 << 20)}x\n- y\n"
+    before = time.process_time()
+    assert merge_history("", text, text, is_spec=True) == text
+    assert time.process_time() - before < 2
