@@ -61,6 +61,8 @@ class DownloadCache:
             if outsider(status, path) or not stat.S_ISREG(status.st_mode):
                 return None
             head, _, content = read_bounded(path, limit + _LONGEST_HEAD).partition(b"\n")
+            if len(head) >= _LONGEST_HEAD:
+                return None
             known = json.loads(head)
             if known["url"] != url or known["sha256"] != sha256(content).hexdigest():
                 return None

@@ -162,3 +162,13 @@ def test_users_and_root_have_caches_of_their_own(monkeypatch: pytest.MonkeyPatch
     assert cache_directory("/var/rocks/") == "/var/rocks/distrorocks"
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert cache_directory() == ROOT_DIRECTORY
+
+
+def test_a_head_longer_than_any_of_ours_is_not_parsed(directory: Path) -> None:
+    """A line of JSON as long as a manifest may be could cost many times its bytes."""
+    path = kept(directory)
+    head, _, body = path.read_bytes().partition(b"\n")
+    path.write_bytes(head + b" " * (16 * 1024 - len(head) - 1) + b"\n" + body)
+    assert found(directory, limit=1 << 20)
+    path.write_bytes(head + b" " * (16 * 1024 - len(head)) + b"\n" + body)
+    assert found(directory, limit=1 << 20) is None
