@@ -19,9 +19,20 @@ def private_directory() -> tempfile.TemporaryDirectory[str]:
     ``TMPDIR`` may be another user's directory: programs of root's would read there what that user
     has put in place of what was made.
     """
+    _refuse_foreign()
+    return tempfile.TemporaryDirectory(prefix="distrorocks-")
+
+
+def lasting_directory() -> str:
+    """Return a new directory of ours that stays, made as ``private_directory`` is."""
+    _refuse_foreign()
+    return tempfile.mkdtemp(prefix="distrorocks-")
+
+
+def _refuse_foreign() -> None:
+    """Raise ``UntrustedError`` where root's temporary directory is another user's."""
     if os.geteuid() == 0:
         trusted_path("/", os.path.abspath(tempfile.gettempdir()))
-    return tempfile.TemporaryDirectory(prefix="distrorocks-")
 
 
 class ScratchDirectory(Closing):

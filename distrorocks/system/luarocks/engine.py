@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import tempfile
 from collections.abc import Sequence
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import quoted
 from distrorocks.system.files.beneath import Beneath
-from distrorocks.system.files.scratch import private_directory
+from distrorocks.system.files.scratch import lasting_directory, private_directory
 from distrorocks.system.files.trust import trusted_path
 from distrorocks.system.luarocks.install_engine import EngineError, RockSource
 from distrorocks.system.luarocks.program import find_luarocks, luarocks_environment
@@ -51,10 +50,15 @@ class LuaRocksEngine(Closing):
         self._program = find_luarocks(layout.lua_version, self._environment)
         with deferred():  # else a directory could be made, and nobody know of it
             self._directory = private_directory()
-        with open(f"{self._directory.name}/{_NO_PROJECT}", "wb"):
-            pass
-        self._environment |= run_config(self._directory.name, trees, config_files)
-        self.log = CommandLog(log_path("install.log"))
+        try:
+            with open(f"{self._directory.name}/{_NO_PROJECT}", "wb"):
+                pass
+            self._environment |= run_config(self._directory.name, trees, config_files)
+            self.log = CommandLog(log_path("install.log"))
+        except BaseException:
+            with deferred():
+                self._directory.cleanup()
+            raise
         self._note: Note = lambda _: None
 
     def close(self) -> None:
@@ -120,15 +124,14 @@ def log_path(name: str) -> str:
     """Return a path for a log of ours, in a directory that is there: root's, or the user's own."""
     above = os.environ.get("XDG_STATE_HOME") or f"{os.environ.get('HOME', '')}/.local/state"
     directory = "/var/log/distrorocks" if os.geteuid() == 0 else f"{above}/distrorocks"
-    if not os.path.isabs(directory):
-        directory = tempfile.mkdtemp(prefix="distrorocks-")
     with contextlib.suppress(OSError, DistrorocksError):  # no reason to install nothing
-        place = trusted_path("/", directory)
-        with Beneath("/") as below:
-            below.make_directories(place)
-        if os.access(place, os.W_OK):
+        place = trusted_path("/", directory) if os.path.isabs(directory) else ""
+        if place:
+            with Beneath("/") as below:
+                below.make_directories(place)
+        if place and os.access(place, os.W_OK):
             return f"{place}/{name}"
-    return f"{tempfile.mkdtemp(prefix='distrorocks-')}/{name}"
+    return f"{lasting_directory()}/{name}"
 
 
 def _check_words(named: Sequence[tuple[str, str]]) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from distrorocks.lua.read import script
 from distrorocks.lua.value import LuaTable, table_of
 from distrorocks.lua.write import persist
-from distrorocks.system.files.bounded_file import read_bounded
+from distrorocks.system.files.trust import read_steering
 from distrorocks.system.luarocks.config_file import CONFIG_LIMIT
 from distrorocks.trees.layout import Layout
 
@@ -23,9 +23,11 @@ TARGET = "distrorocks-target"
 def run_config(directory: str, trees: Sequence[Layout], files: Sequence[str]) -> dict[str, str]:
     """Write the configuration into ``directory``; return the variables that make LuaRocks read it.
 
-    ``files`` are the user's, whose text stands before: LuaRocks runs it as it would by itself.
+    ``files`` are the user's, whose text stands before: LuaRocks runs it as it would by itself. They
+    may have changed since they were checked, so as root they are held to the same once more.
     """
-    parts = [b"local _ = (function() " + script(read_bounded(each, CONFIG_LIMIT)) for each in files]
+    texts = [script(read_steering("/", each, CONFIG_LIMIT)) for each in files]
+    parts = [b"local _ = (function() " + text for text in texts]
     text = b"".join(part + b"\nend)()\n" for part in parts)
     entries = [_entry(each, TARGET if number == 0 else "") for number, each in enumerate(trees)]
     path = f"{directory}/config.lua"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.system.files.scratch import ScratchDirectory
+from distrorocks.system.files.scratch import ScratchDirectory, lasting_directory
 from distrorocks.system.files.trust import UntrustedError
 
 
@@ -36,10 +36,21 @@ def test_root_makes_none_where_another_user_could_replace_it(
     """``TMPDIR`` may come from another user: programs of root's read what is in the directory."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     os.chown(tmp_path, 4321, 4321)
-    with pytest.raises(UntrustedError):
-        ScratchDirectory()
+    for make in (ScratchDirectory, lasting_directory):
+        with pytest.raises(UntrustedError):
+            make()
     assert not list(tmp_path.iterdir())
     os.chown(tmp_path, 0, 0)
     tmp_path.chmod(0o1777)
     with ScratchDirectory():
         assert list(tmp_path.iterdir())
+
+
+def test_a_lasting_directory_stays_and_is_private(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for a log that a person reads after the run."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    place = lasting_directory()
+    assert os.stat(place).st_mode & 0o7777 == 0o700
+    assert os.path.dirname(place) == str(tmp_path)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from distrorocks.system.luarocks import program as luarocks_program
+from distrorocks.system.files.trust import UntrustedError
+from distrorocks.system.luarocks import engine as luarocks_engine, program as luarocks_program
 from distrorocks.system.luarocks.engine import LuaRocksEngine
 from distrorocks.system.luarocks.install_engine import EngineError, RockSource
 from distrorocks.system.luarocks.program import NoLuaRocks, find_luarocks
 from distrorocks.trees.layout import tree_layout
+from tests.system.trees.planting import by_root
 
 TREE = tree_layout("/t", "5.4")
 ROCK = RockSource("foo", "1.0-1", "/x/foo-1.0-1.rockspec", "here", variables=("CFLAGS=-O2 -g",))
@@ -269,3 +272,36 @@ file:close()
         with pytest.raises(EngineError) as caught:
             engine.remove("full", "1-1")
     assert "No space left on device" in caught.value.detail
+
+
+@by_root
+def test_the_log_of_root_is_in_no_temporary_directory_of_another_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where /var/log cannot take it; ``TMPDIR`` may be anybody's."""
+    monkeypatch.setattr(luarocks_engine, "trusted_path", refuse)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert luarocks_engine.log_path("install.log").startswith(f"{tmp_path}/distrorocks-")
+    os.chown(tmp_path, 4321, 4321)
+    with pytest.raises(UntrustedError, match="user 4321 can write it"):
+        luarocks_engine.log_path("install.log")
+
+
+def refuse(*_: object) -> str:
+    """Refuse a directory for logs."""
+    raise UntrustedError("no")
+
+
+@by_root
+def test_a_configuration_that_changed_after_it_was_checked_is_not_given_to_luarocks(
+    programs: Path, tmp_path: Path
+) -> None:
+    """LuaRocks would run it as root: it is read the second time as it was the first."""
+    program(programs / "luarocks", "")
+    config = tmp_path / "config-5.4.lua"
+    config.write_text("x = 1")
+    with LuaRocksEngine([TREE], [str(config)]):
+        pass
+    os.chown(config, 4321, 4321)
+    with pytest.raises(UntrustedError, match="user 4321 can write it"):
+        LuaRocksEngine([TREE], [str(config)])
