@@ -64,8 +64,8 @@ def plain_path(view: RootView, path: str) -> str | None:
         return found.path if found else None
     try:
         with _LinkWalk(view.root) as walk:
-            name, _ = walk.find(path.rstrip("/"), may_be_link=True)
-            return f"{walk.path.rstrip('/')}/{name}"
+            name, _ = walk.find(path.rstrip("/") or "/", may_be_link=True)
+            return walk.path if name == "." else f"{walk.path.rstrip('/')}/{name}"
     except (OSError, ValueError):
         return None
 

@@ -204,6 +204,7 @@ class Walk:
         while True:
             directory, slash, name = path.rpartition("/")
             self.enter(directory + slash)
+            name = name or "."
             status = os.stat(name, dir_fd=self.here, follow_symlinks=False)
             if not stat.S_ISLNK(status.st_mode):
                 return name, status

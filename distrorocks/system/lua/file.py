@@ -16,7 +16,14 @@ ROCK_MANIFEST_LIMIT = 4 * 1024 * 1024
 MANIFEST_LIMIT = 32 * 1024 * 1024
 
 
-def read_chunk(path: str, *, jail: Jail | None, limit: int, root: str = "/") -> Chunk:
+def read_chunk(
+    path: str,
+    *,
+    jail: Jail | None,
+    limit: int,
+    environment: LuaTable | None = None,
+    root: str = "/",
+) -> Chunk:
     """Return what the file at ``path`` in ``root`` (of at most ``limit`` bytes) assigns to globals.
 
     The strict parser reads it; only what it declines runs, and only if there is a ``jail``.
@@ -24,7 +31,7 @@ def read_chunk(path: str, *, jail: Jail | None, limit: int, root: str = "/") -> 
     root ``UntrustedError`` for a link of another user, whose target would be quoted.
     """
     shown = path if root == "/" else f"{root.rstrip('/')}{path}"
-    return chunk_of(read_named(path, limit, root=root), shown, jail=jail)
+    return chunk_of(read_named(path, limit, root=root), shown, jail=jail, environment=environment)
 
 
 def chunk_of(

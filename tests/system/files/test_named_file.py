@@ -111,7 +111,7 @@ def test_what_is_no_file_is_an_error(place: Path, name: str) -> None:
     """As for every other reader, and with the path that was asked for."""
     with pytest.raises(FileReadError, match=r"^cannot read ") as caught:
         read_named(f"{place.parent}/{name}", 100)
-    assert caught.value.is_missing == (name in ("none", "secret/x", ""))
+    assert caught.value.is_missing == (name in ("none", "secret/x"))
     assert str(place.parent) in caught.value.brief
 
 
