@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.system.trees.snapshot import snapshot_directory
+from distrorocks.system.trees.tree_place import tree_place
 from distrorocks.trees.layout import tree_layout
 from integration.dpkg_packages import own
 from integration.faults.attack import Attack
@@ -52,7 +52,7 @@ class World:
         PLACE.chmod(0o755)
         self.cases.attacked(Attack("kill", Fault(KILL, self.last)))
         layout = tree_layout(str(TREE), LUA)
-        plant = Plant(layout, snapshot_directory(layout), outside(PLACE))
+        plant = Plant(layout, tree_place(layout).undo, outside(PLACE))
         assert Path(plant.undo, RECORD).exists()
         assert content(TREE, with_times=True) != self.cases.before
         return plant
