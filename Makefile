@@ -90,8 +90,8 @@ conformance: setup ## compare with LuaRocks' own answers: make conformance CORPU
 
 fuzz: setup ## hostile inputs for each reader (FUZZ_SECONDS), the resolver, updates under hand edits
 	$(RUN) integration.fuzzing --seconds $(FUZZ_SECONDS)
-	$(RUN) integration.resolver_fuzz --universes 20000
-	$(RUN) integration.update_edits
+	$(RUN) integration.corpus.resolver_fuzz --universes 20000
+	$(RUN) integration.corpus.update_edits
 
 corpus: setup ## real rocks: scaffolds, licences, the resolver beside LuaRocks' greedy way
 	@if [ -z '$(CORPUS)' ] || [ -z '$(ROCKS)' ]; then
@@ -99,13 +99,13 @@ corpus: setup ## real rocks: scaffolds, licences, the resolver beside LuaRocks' 
 		echo 'hint: make corpus CORPUS=FILE ROCKS=FILE, laid out like the corpus' >&2
 		exit 1
 	fi
-	$(RUN) integration.scaffold_corpus '$(CORPUS)'
-	$(RUN) integration.license_labels '$(ROCKS)'
-	$(RUN) integration.resolver_greedy '$(CORPUS)'
+	$(RUN) integration.corpus.scaffold_corpus '$(CORPUS)'
+	$(RUN) integration.corpus.license_labels '$(ROCKS)'
+	$(RUN) integration.corpus.resolver_greedy '$(CORPUS)'
 
 packaging-corpus: setup system ## build every real rock as .deb and .rpm: needs root, takes an hour
-	$(RUN) integration.packaging_corpus '$(ROCKS)' deb rpm
-	$(RUN) integration.code_luas '$(ROCKS)'
+	$(RUN) integration.corpus.packaging_corpus '$(ROCKS)' deb rpm
+	$(RUN) integration.corpus.code_luas '$(ROCKS)'
 
 integration: setup system ## real dpkg, rpm and LuaRocks in scratch roots: needs root
 	$(RUN) pytest integration $(PYTEST_OPTIONS)

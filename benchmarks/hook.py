@@ -38,7 +38,7 @@ def hook(root: Path) -> list[str]:
     return ["env", f"DPKG_ROOT={root}", "sh", str(PACKAGE / "hooks/dpkg/refresh-hook")]
 
 
-def forget(root: Path) -> None:
+def remove_cache(root: Path) -> None:
     """Take away all that a refresh has ever left in a root."""
     for place in (TREE, "var/lib/distrorocks", "var/cache/distrorocks"):
         shutil.rmtree(root / place, ignore_errors=True)
@@ -63,7 +63,7 @@ def measure(rocks: int, pairs: int, scratch: Path) -> None:
     theirs = [f"luarocks-admin-{LUA_VERSION}", "make-manifest", "--local-tree", f"--tree={copy}"]
     chosen = count(rocks // 2)
     cases: dict[str, Callable[[], object]] = {
-        "nothing yet": lambda: forget(root),
+        "nothing yet": lambda: remove_cache(root),
         "one changed": lambda: system.upgrade(next(chosen) % rocks),
         "none changed": lambda: None,
     }

@@ -13,10 +13,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from benchmarks import resolver_cases as cases
-from distrorocks.resolve.conflict import Conflict
-from distrorocks.resolve.index import Need
-from distrorocks.resolve.limits import TooHard
-from distrorocks.resolve.preference import Preference
+from distrorocks.resolve.candidate import Need
+from distrorocks.resolve.preference import Preference, TooHard
+from distrorocks.resolve.proof import Conflict
 from distrorocks.resolve.solver import resolve
 
 Case = Callable[[], tuple[cases.Universe, list[Need]]]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
-from distrorocks.resolve.candidate import Candidate, Origin
-from distrorocks.resolve.index import Need
+from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
 

@@ -20,11 +20,11 @@ from statistics import median
 from typing import NamedTuple
 
 from benchmarks.side_by_side import Comparison, Run, in_turn
-from integration.machine import CommandError, Machine, run
-from integration.rock_specs import RockSource, tarball
-from integration.roots import RootError, with_packages
-from integration.scratch import ScratchError
-from integration.source_packages import with_our_packages
+from integration.machines.machine import CommandError, Machine, run
+from integration.machines.rock_specs import RockSource, tarball
+from integration.machines.roots import RootError, with_packages
+from integration.machines.scratch import ScratchError
+from integration.machines.source_packages import with_our_packages
 
 SUITE = "trixie"
 RIVALS = ("dh-make-perl", "gem2deb")

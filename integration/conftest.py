@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration.machine import Machine
-from integration.roots import LUA_PACKAGES, STABLE, Layer, RootError, base, with_packages
-from integration.scratch import ScratchError, live
+from integration.machines.machine import Machine
+from integration.machines.roots import LUA_PACKAGES, STABLE, Layer, RootError, base, with_packages
+from integration.machines.scratch import ScratchError, live
 
 # Whoever runs the suite may ignore it, as nohup does, and children would inherit that.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)

@@ -8,10 +8,10 @@ import sys
 import textwrap
 import time
 
-from integration.machine import CommandError, Machine, Outcome
-from integration.rocks import OWN_TREE, published, write_local_rock
-from integration.roots import LUA_PACKAGES, RootError, with_packages
-from integration.scratch import ScratchError
+from integration.machines.machine import CommandError, Machine, Outcome
+from integration.machines.rocks import OWN_TREE, published, write_local_rock
+from integration.machines.roots import LUA_PACKAGES, RootError, with_packages
+from integration.machines.scratch import ScratchError
 
 SUITE = "bookworm"
 LUA_VERSIONS = ("5.3", "5.4")

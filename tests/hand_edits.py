@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from distrorocks.packaging.line_merge import OURS, THEIRS
-from distrorocks.packaging.lines import split_lines
-from distrorocks.packaging.packaging_file import PackagingFile
+from distrorocks.packaging.merge.lines import OURS, THEIRS, split_lines
+from distrorocks.packaging.scaffold.folder import PackagingFile
 
 Folder = dict[str, PackagingFile]
 _KEY = re.compile(r"([A-Za-z][\w-]*[ \t]*[:=])")

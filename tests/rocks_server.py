@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from distrorocks.jobs.make_manifest import make_server_manifests
+from distrorocks.serve.make_manifest import make_server_manifests
 
 ROCKSPEC = """package = "{name}"
 version = "{version}"

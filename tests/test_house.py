@@ -12,48 +12,56 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "distrorocks"
 
 FLOORS = {
-    "exit_status": -1,  # constants, for errors too
-    "errors": 0,
+    "exit_status": 0,
     "values": 0,
-    "memory": 0,
-    "lua": 1,
-    "rocks": 2,
-    "config": 3,
-    "distro": 3,
-    "license": 3,
-    "servers": 3,
-    "trees": 3,
-    "resolve": 4,
-    "build": 4,
-    "code": 4,
-    "packaging": 5,
-    "plan": 5,
+    "errors": 1,
+    "lua": 2,
+    "rocks": 3,
+    "config": 4,
+    "licensing": 4,
+    "trees": 4,
+    "externals": 5,
+    "resolve": 5,
     "system": 6,
-    "jobs": 7,
-    "cli": 8,
+    "families": 7,
+    "luarocks": 8,
+    "servers": 8,
+    "world": 9,
+    "configure": 10,
+    "health": 10,
+    "install": 10,
+    "packaging": 10,
+    "publish": 10,
+    "serve": 10,
+    "cli": 11,
 }
 
-# The rooms of the machine's floor, each leaning only on those above it in this list.
-MACHINE_ROOMS = (
-    "processes",
-    "files",
-    "lua",
-    "trees",
-    "packages",
-    "luarocks",
-    "servers",
-    "packaging",
-)
+# The rooms of `system/`, each leaning only on those above it in this list.
+MACHINE_ROOMS = ("processes", "files", "lua", "trees")
 
 MACHINE = {"os", "subprocess", "socket", "shutil", "tempfile", "pathlib", "fcntl", "signal"}
 
+APPLYING = {
+    "packaging/build/adopt.py": "a source package's folder",
+    "packaging/build/check_require.py": "modules tried in Lua itself",
+    "packaging/build/staged_files.py": "the staging folder",
+    "packaging/formats/templates.py": "templates and their overrides",
+    "packaging/merge/pristine.py": "stored renders",
+    "packaging/plan/packager.py": "the environment",
+    "packaging/plan/settings.py": "distrorocks.toml",
+    "packaging/scaffold/folder.py": "a packaging's folder",
+    "packaging/source/members.py": "a rock's sources",
+    "packaging/source/rock_input.py": "a rock that a person names",
+}
+"""The files of subjects that observe or apply by themselves, and what."""
+
 OWNERS = {
     "lupa": "system/lua/worker.py",
-    "debian": "system/packages/copyright_file.py",
-    "urllib3": "system/servers/rock_server.py",
-    "license_expression": "license/expression.py",
-    "jinja2": "system/packaging/templates.py",
-    "pydantic": "system/packaging/settings_model.py",
+    "debian": "families/deb/copyright_file.py",
+    "urllib3": "servers/http.py",
+    "license_expression": "licensing/expression.py",
+    "jinja2": "packaging/formats/templates.py",
+    "pydantic": "packaging/plan/settings_model.py",
 }
 
 OPENERS = {
@@ -67,10 +75,9 @@ OPENERS = {
     "system/files/shipped_data.py": "files that distrorocks brings along",
     "system/files/zip_member.py": "members of an archive in memory",
     "system/lua/worker.py": "the driver that distrorocks brings along",
-    "system/luarocks/engine.py": "a new file in a private directory",
-    "system/luarocks/run_config.py": "a new file in a private directory",
-    "system/packages/pacman_files.py": "an archive of a file that is open already",
-    "system/packaging/source_archive.py": "an archive in memory",
+    "luarocks/engine.py": "new files in a private directory",
+    "families/pacman/file_lists.py": "an archive of a file that is open already",
+    "packaging/source/archive.py": "an archive in memory",
     "system/processes/logged_command.py": "a new log of our own, never one that is there",
     "system/processes/parallel.py": "pipes to our own children",
     "system/processes/process.py": "what the kernel says of a process",
@@ -132,10 +139,12 @@ def test_a_room_of_the_machine_leans_only_on_those_before_it(path: Path) -> None
 
 
 @pytest.mark.parametrize("path", FILES, ids=relative)
-def test_only_the_machine_room_touches_the_machine(path: Path) -> None:
-    """Below and above `system/` no file imports what opens files or starts programs."""
+def test_only_readers_and_writers_touch_the_machine(path: Path) -> None:
+    """No other file imports what opens files or starts programs."""
     here = room(path)
-    if here in {"system", "cli", "__main__"}:
+    if here in {"system", "families", "luarocks", "servers", "cli", "__main__"}:
+        return
+    if relative(path) in APPLYING:
         return
     roots = {name.split(".")[0] for name in imports(path)}
     assert not roots & MACHINE, f"{path} imports {sorted(roots & MACHINE)}"
@@ -184,9 +193,13 @@ def test_a_file_says_what_it_is_in_one_idea(path: Path) -> None:
 
 
 def test_files_stay_small() -> None:
-    """The median file is 120 lines or less, and no file passes 320."""
-    lengths = sorted((len(path.read_text().splitlines()), relative(path)) for path in FILES)
-    assert lengths[len(lengths) // 2][0] <= 120
+    """The median file is 80 to 160 lines, and no file passes 320."""
+    lengths = sorted(
+        (len(path.read_text().splitlines()), relative(path))
+        for path in FILES
+        if path.stem != "__init__"
+    )
+    assert 80 <= lengths[len(lengths) // 2][0] <= 160
     assert lengths[-1][0] <= 320, lengths[-1]
 
 
@@ -255,14 +268,14 @@ def test_defaults_that_can_be_changed_are_found(text: str, is_found: bool) -> No
 
 
 STEERING = {
-    "system/packages/names_file.py": "names.toml",
-    "system/luarocks/config_file.py": "config-5.x.lua",
-    "system/luarocks/pins_file.py": "luarocks.lock",
-    "system/luarocks/default_lua_version.py": "default-lua-version.lua",
-    "system/packaging/settings.py": "distrorocks.toml",
-    "system/packaging/templates.py": "packaging templates",
+    "families/names_file.py": "names.toml",
+    "luarocks/config_file.py": "config-5.x.lua",
+    "luarocks/pins_file.py": "luarocks.lock",
+    "luarocks/default_lua_version.py": "default-lua-version.lua",
+    "packaging/plan/settings.py": "distrorocks.toml",
+    "packaging/formats/templates.py": "packaging templates",
     "system/trees/ledger_file.py": "the ledger",
-    "system/trees/memory_file.py": "the cache of a refresh",
+    "system/trees/cache_file.py": "the cache of a refresh",
     "system/trees/kept_files.py": "undo records",
 }
 """The files that read what decides what a run does, and what that is."""
@@ -270,7 +283,7 @@ STEERING = {
 TRUSTING = {"read_trusted", "read_steering", "_strangeness"}
 READING = {"open", "read_bounded", "read_text", "read_bytes", "fdopen", "FileSystemLoader"}
 READING_ANYWAY = {
-    "system/packaging/templates.py": {"read_bounded"},  # what we ship ourselves
+    "packaging/formats/templates.py": {"read_bounded"},  # what we ship ourselves
     "system/trees/kept_files.py": {"open"},  # by the handle of a directory that is ours alone
 }
 
@@ -301,7 +314,7 @@ NAMED = (
     "luarocks.lock",
     "distrorocks.toml",
     "ledger.json",
-    "refresh.memory",
+    "refresh.cache",
     "record.json",
 )
 
@@ -309,7 +322,7 @@ NAMED = (
 @pytest.mark.parametrize("path", sorted((PACKAGE / "system").rglob("*.py")), ids=relative)
 def test_what_steers_a_run_has_one_reader(path: Path) -> None:
     """No other file of the machine knows the name of one of these files."""
-    if relative(path) in {*STEERING, "system/servers/rock_check.py"}:  # a name in an archive
+    if relative(path) in {*STEERING, "servers/rock_check.py"}:  # a name in an archive
         return
     texts = {
         node.value

@@ -27,9 +27,9 @@ OWN = {
 
 ELSEWHERE = {
     "system/files/atomic_file:_MOST_BYTES": "of the name of a file that we write",
-    "system/packaging/pristine_file:_MOST_FOLDERS": "of ours to look through for a stored render",
-    "system/packaging/source_members:_MOST_TEXTS": "after all bytes are bounded",
-    "system/packaging/source_members:_MOST_PAGES": "after all bytes are bounded",
+    "packaging/merge/pristine:_MOST_FOLDERS": "of ours to look through for a stored render",
+    "packaging/source/members:_MOST_TEXTS": "after all bytes are bounded",
+    "packaging/source/members:_MOST_PAGES": "after all bytes are bounded",
 }
 """Limits that no row is about, with the reason."""
 

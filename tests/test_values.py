@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Union, get_args, get_origin
 
 import pytest
 
-from distrorocks.plan.change import Change, Keep, RemoveFile
+from distrorocks.trees.change import Change, Keep, RemoveFile
 from distrorocks.values import distinct
 
 TOP = Path(__file__).parent.parent
@@ -156,10 +156,10 @@ LIGHT = (
     "distrorocks.cli.main",
     "distrorocks.cli.verbs.refresh",
     "distrorocks.cli.verbs.make_manifest",
-    "distrorocks.jobs.hook",
-    "distrorocks.jobs.make_manifest",
-    "distrorocks.jobs.refresh",
-    "distrorocks.jobs.withdraw",
+    "distrorocks.publish.hook",
+    "distrorocks.serve.make_manifest",
+    "distrorocks.publish.refresh",
+    "distrorocks.publish.withdraw",
 )
 
 

@@ -13,7 +13,7 @@ from distrorocks.exit_status import USAGE
 from distrorocks.rocks.lua_version import LUA_VERSIONS, LuaVersion, LuaVersionError
 
 if TYPE_CHECKING:
-    from distrorocks.jobs.survey import System
+    from distrorocks.world.survey import System
 
 
 def lua_version(text: str) -> LuaVersion:
@@ -92,7 +92,7 @@ def add_system(parser: argparse.ArgumentParser) -> None:
 
 def system_of(options: argparse.Namespace) -> System:
     """Return the system that the words of ``add_system`` name."""
-    from distrorocks.jobs.survey import System  # what it needs is a third of a small verb's time
+    from distrorocks.world.survey import System  # what it needs is a third of a small verb's time
 
     return System(
         root=existing_root(options.root),

@@ -14,9 +14,9 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE
 
 if TYPE_CHECKING:  # the templates' and settings' libraries are imported when a rock is packaged
-    from distrorocks.jobs.rock_index import FolderIndex, ServerIndex
-    from distrorocks.jobs.scaffold import Request
-    from distrorocks.jobs.scaffold_closure import ClosureScaffold
+    from distrorocks.packaging.scaffold.rock_index import FolderIndex, ServerIndex
+    from distrorocks.packaging.scaffold.scaffold import Request
+    from distrorocks.packaging.scaffold.scaffold_closure import ClosureScaffold
     from distrorocks.system.lua.jail import Jail
 
 
@@ -39,7 +39,7 @@ def add_closure_words(parser: argparse.ArgumentParser) -> None:
 
 def run_closure(options: argparse.Namespace, request: Request) -> int:
     """Scaffold a rock and all it needs, or with --plan print their order."""
-    from distrorocks.jobs.scaffold_closure import closures, write_closures
+    from distrorocks.packaging.scaffold.scaffold_closure import closures, write_closures
     from distrorocks.system.lua.jail import Jail
 
     with Jail() as jail, _index(options, request, jail) as index:
@@ -63,8 +63,8 @@ def _index(
     options: argparse.Namespace, request: Request, jail: Jail
 ) -> Iterator[FolderIndex | ServerIndex]:
     """Open the index that the words name."""
-    from distrorocks.jobs.rock_index import FolderIndex, ServerIndex, servers_alone
-    from distrorocks.packaging.formats import FORMATS
+    from distrorocks.packaging.formats.known import FORMATS
+    from distrorocks.packaging.scaffold.rock_index import FolderIndex, ServerIndex, servers_alone
 
     if options.rocks:
         if not os.path.isdir(options.rocks):
@@ -79,7 +79,7 @@ def _index(
 
 def _tell(one: ClosureScaffold) -> None:
     """Print one format's order, and what is open."""
-    from distrorocks.packaging.build_order import outgrown_texts
+    from distrorocks.packaging.scaffold.build_order import outgrown_texts
 
     say(f"[{one.form}]")
     for rock, package in one.packages.items():

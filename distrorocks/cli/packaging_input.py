@@ -1,4 +1,7 @@
-"""What ``distrorocks scaffold`` is given: a file or directory, or the name of a servers' rock."""
+"""What ``distrorocks scaffold`` is given: a file or directory, or the name of a servers' rock.
+
+The words of ``distrorocks scaffold`` that name several rocks.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import usage_checked
+from distrorocks.cli.report import print_error, print_json, say, tell, warn
 from distrorocks.cli.server_words import asked_of
+from distrorocks.errors import DistrorocksError
+from distrorocks.exit_status import DONE, FAILED
 from distrorocks.rocks.dependency import Dependency
 
-if TYPE_CHECKING:  # what it needs is imported when a rock is packaged
-    from distrorocks.jobs.scaffold import Request
+if TYPE_CHECKING:
+    from distrorocks.packaging.scaffold.scaffold import Batched, Request
+
 
 _FILES = (".rock", ".rockspec", ".tar.gz", ".tar.xz", ".tar.bz2", ".tgz", ".zip")
 
@@ -25,8 +32,8 @@ def input_path(options: argparse.Namespace) -> Iterator[str]:
     if not word or os.path.lexists(word) or is_file(word):
         yield word
         return
-    from distrorocks.jobs.named_rock import named_rock
-    from distrorocks.packaging.formats import FORMATS
+    from distrorocks.packaging.formats.known import FORMATS
+    from distrorocks.packaging.scaffold.rock_index import named_rock
 
     lua_versions = FORMATS[wanted_forms(options)[0]].lua_versions[::-1]
     with usage_checked():
@@ -39,16 +46,16 @@ def input_path(options: argparse.Namespace) -> Iterator[str]:
 
 def wanted_forms(options: argparse.Namespace) -> tuple[str, ...]:
     """Return the formats that are named, or that of this system."""
-    from distrorocks.system.packages.distribution import read_distribution
-    from distrorocks.system.packaging.packager import own_format
+    from distrorocks.families.distribution import read_distribution
+    from distrorocks.packaging.plan.packager import own_format
 
     return tuple(dict.fromkeys(options.format)) or (own_format(read_distribution("/")),)
 
 
 def request_of(options: argparse.Namespace, forms: tuple[str, ...]) -> Request:
     """Return the request that the words make; INPUT is where the packaging stands if not named."""
-    from distrorocks.jobs.scaffold import Request
-    from distrorocks.system.packaging.packager import checked_maintainer
+    from distrorocks.packaging.plan.packager import checked_maintainer
+    from distrorocks.packaging.scaffold.scaffold import Request
 
     directory = os.path.abspath(options.output)
     with usage_checked():
@@ -67,3 +74,57 @@ def is_file(word: str) -> bool:
     """Tell whether a word is meant as a path: ``namespace/name`` has one slash, in its middle."""
     is_path = word.startswith(("/", "./", "../")) or word.count("/") > 1 or word.endswith("/")
     return is_path or word.endswith(_FILES)
+
+
+def batch_paths(options: argparse.Namespace) -> list[str]:
+    """Return the inputs if several are named: the second word is a path, or there is a third."""
+    if options.more or is_file(options.version):
+        return [options.input, options.version, *options.more]
+    return []
+
+
+def run_batch(options: argparse.Namespace, paths: list[str]) -> int:
+    """Scaffold each rock; return 3 where one could not be."""
+    from distrorocks.packaging.scaffold.scaffold import scaffold_batch
+    from distrorocks.system.lua.jail import Jail
+
+    options.version = ""
+    request = request_of(options, wanted_forms(options))
+    with Jail() as jail:
+        found = scaffold_batch(request, paths, jail, is_dry=options.dry_run)
+        results = list(found if options.json else _told(found, options.output))
+    failed = sum(one.error is not None for one in results)
+    if options.json:
+        rocks = [_json(one) for one in results]
+        print_json({"directory": request.directory, "rocks": rocks})
+    else:
+        said = "would be packaged" if options.dry_run else "packaged"
+        tell(f"{len(results) - failed} of {len(results)} rocks {said}")
+    return FAILED if failed else DONE
+
+
+def _told(found: Iterator[Batched], output: str) -> Iterator[Batched]:
+    """Yield the results, each printed as soon as it is there."""
+    for one in found:
+        if one.error:
+            print_error(_named(one.path, one.error))
+        for path in one.written:
+            say(os.path.join(output, path))
+        for made in one.made:
+            for gap in made.plan.gaps:
+                warn(f"{one.path}: {made.plan.format}: {gap.key}: {gap.text}")
+        yield one
+
+
+def _named(path: str, error: DistrorocksError) -> DistrorocksError:
+    """Return an error that names its input."""
+    brief = error.brief if path in error.brief else f"{path}: {error.brief}"
+    return DistrorocksError(brief, detail=error.detail, hint=error.hint)
+
+
+def _json(one: Batched) -> dict[str, object]:
+    """Return one result for programs."""
+    if one.error:
+        return {"input": one.path, "error": str(one.error)}
+    gaps = {each.plan.format: [gap._asdict() for gap in each.plan.gaps] for each in one.made}
+    return {"input": one.path, "written": list(one.written), "gaps": gaps}

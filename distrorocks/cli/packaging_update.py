@@ -11,8 +11,8 @@ from distrorocks.cli.report import print_json, say, say_text, tell, warn
 from distrorocks.exit_status import DONE, FINDINGS
 
 if TYPE_CHECKING:  # the templates' and settings' libraries are imported when there is an update
-    from distrorocks.jobs.scaffold import Request
-    from distrorocks.jobs.scaffold_update import Updated
+    from distrorocks.packaging.scaffold.scaffold import Request
+    from distrorocks.packaging.scaffold.update import Updated
 
 
 def add_update_words(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +33,7 @@ def add_update_words(parser: argparse.ArgumentParser) -> None:
 
 def run_update(options: argparse.Namespace) -> int:
     """Update the packaging, or print its edits."""
-    from distrorocks.jobs.scaffold_update import update
+    from distrorocks.packaging.scaffold.update import update
     from distrorocks.system.lua.jail import Jail
 
     request = request_of(options, tuple(dict.fromkeys(options.format)))
@@ -56,7 +56,7 @@ def run_update(options: argparse.Namespace) -> int:
 
 def _diff(request: Request, *, as_json: bool) -> int:
     """Print the packager's edits."""
-    from distrorocks.jobs.scaffold_update import edits
+    from distrorocks.packaging.scaffold.update import edits
 
     told = edits(request)
     if as_json:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from distrorocks.cli.report import say, warn
-from distrorocks.distro.families import FAMILIES
-from distrorocks.jobs.plan_rocks import Planned
-from distrorocks.plan.plan_graph import dot, plan_graph
-from distrorocks.plan.plan_text import table, tree
-from distrorocks.plan.rock_plan import RockPlan
-from distrorocks.plan.rock_step import (
+from distrorocks.families.distribution import installed_families, read_distribution
+from distrorocks.families.known import FAMILIES
+from distrorocks.install.plan import Planned
+from distrorocks.install.plan_graph import dot, plan_graph
+from distrorocks.install.plan_text import table, tree
+from distrorocks.install.step import (
     InstallRock,
     KeepRock,
     RefuseRock,
@@ -19,8 +19,8 @@ from distrorocks.plan.rock_step import (
     SuggestPackage,
     verb,
 )
-from distrorocks.resolve.conflict import Conflict
-from distrorocks.system.packages.distribution import installed_families, read_distribution
+from distrorocks.install.steps import RockPlan
+from distrorocks.resolve.proof import Conflict
 from distrorocks.system.processes.graphviz import svg
 
 

@@ -19,8 +19,8 @@ from distrorocks.cli.server_words import add_distro, add_servers, servers_of
 from distrorocks.errors import DistrorocksError, UsageError
 
 if TYPE_CHECKING:
-    from distrorocks.jobs.plan_rocks import Request
-    from distrorocks.jobs.site import Question
+    from distrorocks.install.plan import Request
+    from distrorocks.world.site import Question
 
 PREFERENCES = ("installed", "newest", "distro", "oldest")
 MODES = ("one", "all", "order", "none")
@@ -100,11 +100,11 @@ def add_consent(parser: argparse.ArgumentParser) -> None:
 
 def question_of(options: argparse.Namespace, root: str = "/") -> Question:
     """Return who asks for which tree, from the words of ``add_target``."""
-    from distrorocks.jobs.site import Question
-    from distrorocks.system.luarocks.config_file import home
-    from distrorocks.system.luarocks.project import find_project
+    from distrorocks.luarocks.config_file import home
+    from distrorocks.luarocks.project import find_project
     from distrorocks.trees.deps_mode import DepsMode
     from distrorocks.trees.target import Scope, User, Wish
+    from distrorocks.world.site import Question
 
     root = existing_root(root)
     directory = working_directory() if root == "/" else ""
@@ -123,10 +123,10 @@ def question_of(options: argparse.Namespace, root: str = "/") -> Question:
 
 def request_of(options: argparse.Namespace, root: str = "/") -> Request:
     """Return what the words of ``add_request`` ask for."""
-    from distrorocks.jobs.plan_rocks import Request
-    from distrorocks.jobs.world import DistroUse
-    from distrorocks.plan.rock_words import rock_words
+    from distrorocks.install.plan import Request
+    from distrorocks.install.request import rock_words
     from distrorocks.resolve.preference import Preference
+    from distrorocks.world.candidates import DistroUse
 
     with usage_checked():
         words = rock_words(options.rocks)

@@ -9,8 +9,8 @@ from distrorocks.cli.arguments import Named, usage_checked, working_directory
 from distrorocks.errors import UsageError
 
 if TYPE_CHECKING:
-    from distrorocks.jobs.world import Asked
     from distrorocks.servers.configured import AskedServers
+    from distrorocks.world.candidates import Asked
 
 DISTRO_USES = ("suggest", "require", "never")
 
@@ -67,7 +67,7 @@ def servers_of(options: argparse.Namespace) -> AskedServers:
 
 def asked_of(options: argparse.Namespace, root: str, *, distro: str = "") -> Asked:
     """Return the world that the words of ``add_servers`` and ``add_distro`` name."""
-    from distrorocks.jobs.world import Asked, DistroUse
+    from distrorocks.world.candidates import Asked, DistroUse
 
     return Asked(
         "", root, servers_of(options), DistroUse(distro or options.distro), options.offline

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from distrorocks.config.circumstances import Circumstances, joined
+from distrorocks.config.configuration import Circumstances, joined
 from distrorocks.config.layers import DEFAULT, Layered, laid_over, layer
 from distrorocks.lua.value import LuaTable, table_of
 

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import NamedTuple
 
-from distrorocks.config.circumstances import Circumstances, joined
-from distrorocks.config.configuration import Configuration, Places
+from distrorocks.config.configuration import Circumstances, Configuration, Places, joined
 from distrorocks.config.defaults import defaults
 from distrorocks.config.layers import (
     DETECTED,
@@ -31,8 +30,7 @@ from distrorocks.config.traps import (
     safe_servers,
     safe_trees,
 )
-from distrorocks.lua.graph import deep_copy
-from distrorocks.lua.value import FUNCTION, LuaTable, LuaValue, sequence
+from distrorocks.lua.value import FUNCTION, LuaTable, LuaValue, deep_copy, sequence
 from distrorocks.rocks.platform import ORDER
 
 LIVE = "\0live"

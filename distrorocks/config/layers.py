@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
-from distrorocks.lua.graph import deep_copy
-from distrorocks.lua.value import LuaKey, LuaTable, LuaValue
+from distrorocks.lua.value import LuaKey, LuaTable, LuaValue, deep_copy
 
 DEFAULT = "default"
 DETECTED = "detected"

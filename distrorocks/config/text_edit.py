@@ -12,9 +12,8 @@ from distrorocks.config.key_path import key_text
 from distrorocks.config.layers import Path
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.assignments import Assignment, assignments
-from distrorocks.lua.graph import deep_copy
 from distrorocks.lua.scan import KEYWORDS
-from distrorocks.lua.value import LuaTable, LuaValue, to_bytes, to_text
+from distrorocks.lua.value import LuaTable, LuaValue, deep_copy, to_bytes, to_text
 from distrorocks.lua.write import EXACT, value_text
 
 Evaluate = Callable[[bytes], LuaTable]

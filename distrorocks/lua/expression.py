@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from distrorocks.lua.cursor import Cursor
 from distrorocks.lua.literal import number_of, string_of
 from distrorocks.lua.operators import (
     BINARY,
@@ -24,7 +23,7 @@ from distrorocks.lua.operators import (
     table_key,
     unary,
 )
-from distrorocks.lua.scan import KEYWORDS
+from distrorocks.lua.scan import KEYWORDS, Cursor
 from distrorocks.lua.value import LuaTable, LuaValue
 
 _CONSTANTS = {"nil": None, "true": True, "false": False}

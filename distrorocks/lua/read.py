@@ -11,10 +11,9 @@ from typing import NamedTuple
 
 from distrorocks.lua.expression import Expressions
 from distrorocks.lua.fault import LuaSyntaxError, LuaTextError, NotLiteral
-from distrorocks.lua.graph import TooLargeError, check_size, deep_copy
 from distrorocks.lua.operators import BINARY, index, is_true, store
 from distrorocks.lua.scan import scan
-from distrorocks.lua.value import LuaTable, LuaValue, to_text
+from distrorocks.lua.value import LuaTable, LuaValue, TooLargeError, check_size, deep_copy, to_text
 
 __all__ = ["Chunk", "LuaSyntaxError", "LuaTextError", "NotLiteral", "parse", "parse_returned"]
 

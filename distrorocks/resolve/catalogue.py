@@ -6,11 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.resolve.candidate import Candidate, Origin
-from distrorocks.resolve.index import Index, Need
-from distrorocks.resolve.limits import Limits, TooHard
-from distrorocks.resolve.pins import pins_by_name
-from distrorocks.resolve.preference import Preference
+from distrorocks.resolve.candidate import Candidate, Index, Need, Origin
+from distrorocks.resolve.preference import Limits, Preference, TooHard, pins_by_name
 from distrorocks.resolve.version_set import VersionKey, VersionSet, version_key
 from distrorocks.rocks.version import Version
 

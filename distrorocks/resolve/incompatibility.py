@@ -1,12 +1,16 @@
-"""A rule of PubGrub: states of rocks that cannot all hold, and why."""
+"""A rule of PubGrub: states of rocks that cannot all hold, and why.
+
+Needs as rules of the search.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.resolve.candidate import Candidate
-from distrorocks.resolve.index import Need
+from distrorocks.resolve.candidate import Candidate, Need
+from distrorocks.resolve.catalogue import Catalogue, spaced
 from distrorocks.values import distinct
 
 
@@ -75,3 +79,69 @@ def resolvent(
     if either != everything:
         terms[name] = either
     return Incompatibility(terms, (one, other))
+
+
+Loosened = Callable[[str | None, Need], bool]
+
+
+class RuleBook:
+    """What needs and rocks that cannot be read forbid.
+
+    Needs for which ``is_loosened`` holds ask for any version, and for nothing where there is none.
+    """
+
+    def __init__(self, catalogue: Catalogue, is_loosened: Loosened | None = None) -> None:
+        self._catalogue = catalogue
+        self._is_loosened = is_loosened
+
+    def everything(self, name: str) -> int:
+        """Return all states of a rock."""
+        return self._catalogue.version_set(name).everything
+
+    def start(self, roots: list[Need]) -> list[Incompatibility]:
+        """Return the rules that the needs of the start make."""
+        rules = [self._rule(None, {}, None, need) for need in roots]
+        rules += [self._guard(name, space, roots) for name, space in self._catalogue.guarded]
+        return [rule for rule in rules if rule]
+
+    def _guard(self, name: str, namespace: str, roots: list[Need]) -> Incompatibility | None:
+        """Return the rule that a version only its namespace finds is there by that name only."""
+        if any(spaced(root) == (name, namespace) for root in roots if not root.is_apart):
+            return None
+        askers = self._catalogue.askers(name, namespace)
+        hidden = self._catalogue.version_set(name).hidden(namespace) & ~askers.pop(name, 0)
+        terms = {name: hidden} if hidden else {}
+        for asker, versions in askers.items():
+            terms[asker] = self.everything(asker) & ~versions
+        return Incompatibility(terms, Guard(name, namespace)) if hidden else None
+
+    def of_version(self, name: str, bit: int) -> Iterator[Incompatibility]:
+        """Yield the rules of a version: one for each need, or the one that it cannot be read."""
+        reading = self._catalogue.reading(name, bit)
+        if reading.error:
+            yield Incompatibility({name: bit}, Unread(name, reading.candidate, reading.error))
+            return
+        for need in reading.needs:
+            rule = self._rule(name, {name: bit}, reading.candidate, need)
+            if rule:
+                yield rule
+
+    def _rule(
+        self, owner: str | None, terms: dict[str, int], requirer: Candidate | None, need: Need
+    ) -> Incompatibility | None:
+        """Return the rule that a need makes, None if it is always fulfilled."""
+        wanted = need.slot
+        admitted = self._catalogue.admitted(need)
+        versions = self._catalogue.version_set(wanted)
+        if self._is_loosened and self._is_loosened(owner, need):
+            if not versions.versions:
+                return None
+            admitted = versions.versions
+        refused = versions.everything & ~admitted
+        if wanted in terms:
+            refused &= terms[wanted]
+            if not refused:
+                return None
+        if refused != versions.everything:
+            terms = {**terms, wanted: refused}
+        return Incompatibility(terms, Asked(owner, requirer, need, admitted))

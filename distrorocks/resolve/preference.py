@@ -1,11 +1,70 @@
-"""Which of several candidates is the best, all else equal."""
+"""Which of several candidates is the best, all else equal.
+
+How long a resolution may take before it is given up.
+
+Versions that ``luarocks.lock`` fixes.
+
+LuaRocks means a pinned rock to be taken in exactly that version, whatever rockspecs ask for; by a
+defect it does so only for build dependencies. Here it holds for every need.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
+from typing import NamedTuple
 
+from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.candidate import Candidate, Origin
+from distrorocks.rocks.name import lower
 from distrorocks.rocks.version import Version
+
+
+class Limits(NamedTuple):
+    """The most that is done for one answer.
+
+    ``conflicts`` are dead ends met, ``steps`` rules and rocks looked at, ``reads`` candidates whose
+    needs are read, ``comparisons`` those of a version with a constraint: a bound of memory, too,
+    as a set of versions has a bit for each.
+    """
+
+    conflicts: int = 3_000
+    steps: int = 5_000_000
+    reads: int = 20_000
+    comparisons: int = 5_000_000
+
+
+class TooHard(DistrorocksError):  # noqa: N818 - what it says of the question
+    """A resolution that was given up: neither an answer nor a proof that there is none."""
+
+    def __init__(self, after: str) -> None:
+        super().__init__(
+            f"gave up looking for rocks that go together after {after}",
+            detail="Whether there is an answer is not known.",
+            hint="ask for fewer rocks at once, or name the version of one that many others need",
+        )
+
+
+class Pin(NamedTuple):
+    """The one version of a rock that counts, and its namespace where the file names one."""
+
+    version: Version
+    namespace: str | None = None
+
+    def admits(self, candidate: Candidate) -> bool:
+        """Tell whether a candidate is what was pinned."""
+        right_space = self.namespace is None or candidate.namespace == self.namespace
+        return right_space and candidate.version.equals(self.version)
+
+
+def pins_by_name(pins: Mapping[str, Version]) -> dict[str, Pin]:
+    """Return the pins by lower-case name; a key may be ``name`` or ``namespace/name``."""
+    named = {}
+    for key, version in sorted(pins.items()):
+        namespace, slash, name = key.rpartition("/")
+        named[lower(name)] = Pin(version, namespace if slash and namespace else None)
+    return named
+
 
 Rank = tuple[int, Version, bool, str]
 

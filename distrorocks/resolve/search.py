@@ -2,16 +2,21 @@
 
 Written from the published algorithm (Natalie Weizenbaum, "PubGrub: Next-Generation Version
 Solving", 2018), with states of rocks as numbers and absence as one more state.
+
+A search for an answer, begun again where a need names a namespace not reckoned with.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
-from distrorocks.resolve.incompatibility import Incompatibility, resolvent
-from distrorocks.resolve.limits import Limits, TooHard
-from distrorocks.resolve.trail import Trail
-from distrorocks.resolve.version_set import ABSENT
+from distrorocks.resolve.candidate import Candidate, Need, Origin
+from distrorocks.resolve.catalogue import Catalogue, NewNamespace, is_apart, spaced
+from distrorocks.resolve.incompatibility import Incompatibility, Loosened, RuleBook, resolvent
+from distrorocks.resolve.partial_solution import PartialSolution
+from distrorocks.resolve.preference import Limits, TooHard
+from distrorocks.resolve.solution import Edge, Solution
+from distrorocks.resolve.version_set import ABSENT, version_key
 
 Everything = Callable[[str], int]
 Rules = Callable[[str, int], Iterable[Incompatibility]]
@@ -43,7 +48,7 @@ class Search:
         self._facts: list[Incompatibility] = []
         self._choices: list[Incompatibility] = []
         self._told: set[tuple[str, int]] = set()
-        self.trail = Trail()
+        self.partial = PartialSolution()
         self.steps = 0
         self.conflicts = 0
 
@@ -55,15 +60,15 @@ class Search:
         changed = [name for rule in start for name in self._add(rule)]
         while True:
             self._propagate(changed)
-            if self.trail.undecided:
+            if self.partial.undecided:
                 hurry()
                 changed = self._choose()
                 continue
             name = self._open_choice()
             if not name:
-                decided = self.trail.decided
+                decided = self.partial.decided
                 return {each: bit for each, bit in decided.items() if bit != ABSENT}
-            self.trail.decide(name, ABSENT)
+            self.partial.decide(name, ABSENT)
             changed = [name]
 
     def _add(self, rule: Incompatibility) -> Iterable[str]:
@@ -72,8 +77,8 @@ class Search:
         if not rule.terms:
             raise Impossible(rule)
         for name in rule.terms:
-            if name not in self.trail.states:
-                self.trail.meet(name, self._everything(name))
+            if name not in self.partial.states:
+                self.partial.meet(name, self._everything(name))
                 self._by_name[name] = []
         if len(rule.terms) == 1:
             self._facts.append(rule)
@@ -86,18 +91,18 @@ class Search:
 
     def _choose(self) -> list[str]:
         """Decide for the next rock, or learn why not to."""
-        states = self.trail.states
+        states = self.partial.states
         name = self._next()
         bit = 1 << (states[name].bit_length() - 1)
         if (name, bit) in self._told:
-            self.trail.decide(name, bit)
+            self.partial.decide(name, bit)
             return [name]
         self._told.add((name, bit))
         rules = list(self._rules(name, bit))
         changed = {each: None for rule in rules for each in self._add(rule)}
         if any(self._would_break(rule, name) for rule in rules):
             return list(changed)
-        self.trail.decide(name, bit)
+        self.partial.decide(name, bit)
         return [name, *changed]
 
     def _count(self, steps: int) -> None:
@@ -107,7 +112,7 @@ class Search:
 
     def _next(self) -> str:
         """Return the rock to choose: of the first ones, else the one with fewest open versions."""
-        states, undecided = self.trail.states, self.trail.undecided
+        states, undecided = self.partial.states, self.partial.undecided
         for name in self._first:
             if name in undecided:
                 return name
@@ -116,7 +121,7 @@ class Search:
 
     def _open_choice(self) -> str:
         """Return a rock that may be absent in a rule by which not all such rocks may be."""
-        decided = self.trail.decided
+        decided = self.partial.decided
         for rule in self._choices:
             self._count(1)
             if all(decided.get(name, ABSENT) & term for name, term in rule.terms.items()):
@@ -125,7 +130,7 @@ class Search:
 
     def _would_break(self, rule: Incompatibility, chosen: str) -> bool:
         """Tell whether all terms of a rule but that of ``chosen`` hold already."""
-        states = self.trail.states
+        states = self.partial.states
         return all(each == chosen or not states[each] & ~term for each, term in rule.terms.items())
 
     def _propagate(self, changed: list[str]) -> None:
@@ -152,15 +157,15 @@ class Search:
     def _hold(self, fact: Incompatibility) -> bool:
         """Let a rule of one term hold, whatever is known already; tell whether it can."""
         ((name, term),) = fact.terms.items()
-        if not self.trail.states[name] & ~term:
+        if not self.partial.states[name] & ~term:
             return False
-        self.trail.derive(name, self._everything(name) & ~term, fact)
+        self.partial.derive(name, self._everything(name) & ~term, fact)
         return True
 
     def _follow(self, rule: Incompatibility) -> str | None:
         """Return the name whose state follows from a rule, ``""`` for none, None if broken."""
         self._count(1)
-        states = self.trail.states
+        states = self.partial.states
         open_name = ""
         for name, term in rule.terms.items():
             state = states[name]
@@ -173,7 +178,7 @@ class Search:
         if not open_name:
             return None
         own = self._everything(open_name) & ~rule.terms[open_name]
-        self.trail.derive(open_name, own, rule)
+        self.partial.derive(open_name, own, rule)
         return open_name
 
     def _learn(self, rule: Incompatibility) -> dict[str, int]:
@@ -182,7 +187,7 @@ class Search:
         if self.conflicts > self._limit.conflicts:
             raise TooHard(f"{self._limit.conflicts} dead ends")
         learned, level = self._analysed(rule)
-        self._facts += self.trail.back_to(level)
+        self._facts += self.partial.back_to(level)
         if len(rule.terms) == 1:
             self._facts.append(rule)
         if learned is not rule:
@@ -191,14 +196,14 @@ class Search:
 
     def _analysed(self, rule: Incompatibility) -> tuple[Incompatibility, int]:
         """Return a rule that shows the mistake, and the level at which it forces one rock."""
-        trail = self.trail
+        partial = self.partial
         while rule.terms:
-            places = {name: trail.place(name, term) for name, term in rule.terms.items()}
+            places = {name: partial.place(name, term) for name, term in rule.terms.items()}
             latest = max(places, key=lambda name: places[name])
-            assignment = trail.log[places[latest]]
+            assignment = partial.log[places[latest]]
             before = max(
                 (
-                    trail.level_of(place, rule.terms[name])
+                    partial.level_of(place, rule.terms[name])
                     for name, place in places.items()
                     if name != latest
                 ),
@@ -207,8 +212,79 @@ class Search:
             term = rule.terms[latest]
             if assignment.own & ~term:
                 rest = term | ~assignment.own
-                before = max(before, trail.level_of(trail.place(latest, rest), rest))
+                before = max(before, partial.level_of(partial.place(latest, rest), rest))
             if assignment.cause is None or assignment.level > before:
                 return rule, before
             rule = resolvent(rule, assignment.cause, latest, self._everything(latest))
         raise Impossible(rule)
+
+
+def attempt(
+    roots: list[Need], catalogue: Catalogue, limit: Limits, is_loosened: Loosened | None = None
+) -> Solution:
+    """Return the best solution, or raise ``Impossible`` or ``TooHard``.
+
+    What the start needs is chosen first, in its order. The limits count anew with each beginning;
+    there is one for each namespace that is met, none of which is met without a read.
+    """
+    while True:
+        try:
+            return _solution(roots, catalogue, limit, is_loosened)
+        except NewNamespace:
+            continue
+
+
+def _solution(
+    roots: list[Need], catalogue: Catalogue, limit: Limits, is_loosened: Loosened | None
+) -> Solution:
+    book = RuleBook(catalogue, is_loosened)
+    first = dict.fromkeys(need.slot for need in roots)
+    search = Search(book.everything, book.of_version, limit, first)
+    chosen = search.run(book.start(roots), lambda: _hurry(search, catalogue))
+    solution = _told(chosen, roots, catalogue)
+    unasked = _unasked(chosen, solution, catalogue)
+    reached = solution.reached()
+    idle = {
+        (slot, version_key(each)) for slot, each in solution.chosen.items() if slot not in reached
+    }
+    if unasked or idle - catalogue.idle:
+        catalogue.guarded.update(dict.fromkeys(unasked))
+        catalogue.idle |= idle
+        raise NewNamespace
+    return solution
+
+
+def _unasked(
+    chosen: Mapping[str, int], solution: Solution, catalogue: Catalogue
+) -> list[tuple[str, str]]:
+    """Return names and namespaces of chosen rocks that only their namespace could have found."""
+    asked = {spaced(edge.need) for edge in solution.edges if not edge.need.is_apart}
+    hidden = (
+        (slot, catalogue.version_set(slot).hidden_namespace(bit))
+        for slot, bit in chosen.items()
+        if not is_apart(slot)
+    )
+    return [(name, space) for name, space in hidden if space and (name, space) not in asked]
+
+
+def _hurry(search: Search, catalogue: Catalogue) -> None:
+    """Tell the index what will be read soon."""
+    states = search.partial.states
+    likely: list[Candidate] = []
+    for name in sorted(search.partial.undecided):
+        versions = catalogue.version_set(name)
+        best = versions.places(versions.best(states[name]))[0]
+        if best.origin is not Origin.PROVIDED:
+            likely.append(best)
+    catalogue.announce(likely)
+
+
+def _told(chosen: Mapping[str, int], roots: list[Need], catalogue: Catalogue) -> Solution:
+    """Return the solution that the chosen bits stand for."""
+    edges = [Edge(None, need.slot, need) for need in roots]
+    candidates = {}
+    for name in sorted(chosen):
+        reading = catalogue.reading(name, chosen[name])
+        candidates[name] = reading.candidate
+        edges += [Edge(name, need.slot, need) for need in reading.needs]
+    return Solution(candidates, tuple(edges))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from distrorocks.resolve.candidate import Candidate
-from distrorocks.resolve.index import Need
+from distrorocks.resolve.candidate import Candidate, Need
 from distrorocks.resolve.order import Order, installation_order
 
 

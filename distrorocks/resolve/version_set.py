@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.candidate import Candidate, Origin
-from distrorocks.resolve.pins import Pin
-from distrorocks.resolve.preference import Preference
+from distrorocks.resolve.preference import Pin, Preference
 from distrorocks.rocks.dependency import Dependency
 
 ABSENT = 1

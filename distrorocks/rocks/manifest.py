@@ -17,8 +17,7 @@ from typing import NamedTuple
 
 from distrorocks.lua.value import to_bytes
 from distrorocks.rocks.closure import Closures
-from distrorocks.rocks.manifest_entry import Entry
-from distrorocks.rocks.manifest_text import block, byte_order, key, keys, string
+from distrorocks.rocks.manifest_entry import Entry, block, byte_order, key, keys, string
 from distrorocks.rocks.version import Version
 
 Versions = Mapping[str, Entry]

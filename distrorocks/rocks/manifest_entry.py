@@ -1,16 +1,28 @@
 """One installed rock as the manifest of its tree tells it, before the rocks are put together.
 
 An entry is plain text and tuples of text: it can be made in another process, or kept.
+
+The small pieces of text that a manifest is joined from.
+
+They are what the general writer (``lua.write``) makes of the same values, made quickly: names and
+paths of rocks are nearly always plain text in which nothing has to be escaped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from distrorocks.lua.literal import number_text
+from distrorocks.lua.scan import KEYWORDS
+from distrorocks.lua.value import to_bytes
+from distrorocks.lua.write import key_text, value_text
+from distrorocks.rocks.constraint import Constraint
 from distrorocks.rocks.dependency import Dependency
-from distrorocks.rocks.manifest_text import block, dependency_text, mapping
+from distrorocks.rocks.version import Version
 
 
 class InstalledRock(NamedTuple):
@@ -73,3 +85,81 @@ def entry_of(rock: InstalledRock) -> Entry:
         needs,
         text,
     )
+
+
+_INDENT = "   "
+_is_plain = re.compile(r"[ !#-\[\]-~]*").fullmatch
+
+
+def key(name: str) -> str:
+    """Return a key with its equals sign."""
+    return _plain_key(name) if _is_plain(name) else key_text(name)
+
+
+def keys(names: list[str]) -> list[str]:
+    """Return the keys of many names."""
+    return list(map(_plain_key if _is_plain("".join(names)) else key, names))
+
+
+def _plain_key(name: str) -> str:
+    """Return a key in which nothing has to be escaped."""
+    if name.isidentifier() and name not in KEYWORDS:
+        return f"{name} = "
+    return f'["{name}"] = '
+
+
+def string(text: str) -> str:
+    """Return a text in quotes."""
+    return f'"{text}"' if _is_plain(text) else value_text(text)
+
+
+def block(entries: Iterable[str], level: int) -> str:
+    """Return a table of ready entries, each on a line of its own, ``level`` tables deep."""
+    new_line = "\n" + _INDENT * level
+    body = f",{new_line}".join(entries)
+    return f"{{{new_line}{body}{new_line[:-3]}}}" if body else "{}"
+
+
+def mapping(entries: Mapping[str, str], level: int) -> str:
+    """Return a table from text to text."""
+    if not entries:
+        return "{}"
+    names = byte_order(entries)
+    values = [entries[name] for name in names]
+    if _is_plain("".join(values)):
+        told = [f'{key}"{value}"' for key, value in zip(keys(names), values, strict=True)]
+    else:
+        told = [key + string(value) for key, value in zip(keys(names), values, strict=True)]
+    return block(told, level)
+
+
+def byte_order(names: Iterable[str]) -> list[str]:
+    """Return names sorted by their bytes, as LuaRocks' writer sorts keys."""
+    ordered = sorted(names)
+    return ordered if "".join(ordered).isascii() else sorted(ordered, key=to_bytes)
+
+
+@lru_cache(maxsize=1 << 16)
+def dependency_text(dependency: Dependency) -> tuple[str, str]:
+    """Return a dependency as a rockspec writes it, and parsed as ``dependencies`` holds it."""
+    constraints = block(map(_constraint, dependency.constraints), 5)
+    fields = [f"constraints = {constraints}", f"name = {string(dependency.name)}"]
+    if dependency.namespace:
+        fields.append(f"namespace = {string(dependency.namespace)}")
+    return str(dependency), block(fields, 4)
+
+
+@lru_cache(maxsize=1 << 14)
+def _constraint(constraint: Constraint) -> str:
+    """Return one constraint."""
+    told = ["no_upgrade = true"] if constraint.no_upgrade else []
+    told += [f"op = {string(constraint.operator)}", f"version = {_version(constraint.version)}"]
+    return block(told, 6)
+
+
+def _version(version: Version) -> str:
+    """Return a version; after a number the next entry stays on its line."""
+    told = [number_text(part) for part in version.parts]
+    if version.revision is not None:
+        told.append(f"revision = {number_text(version.revision)}")
+    return block([", ".join([*told, f"string = {string(version.string)}"])], 7)

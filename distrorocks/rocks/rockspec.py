@@ -1,29 +1,115 @@
 """A rockspec: a rock's own account of itself, checked and as it holds on one platform.
 
 Formats 1.0, 1.1, 3.0 and 3.1; the order of the steps is that of LuaRocks' loader.
+
+Where a rock's sources are, and what LuaRocks concludes from their address.
+
+The rules are LuaRocks' own (``luarocks.rockspecs``, ``luarocks.dir``).
+
+Platform overrides: what a rockspec says for one platform, laid over what it says for all.
+
+The rule is LuaRocks' own (``luarocks.rockspecs``): tables are merged key by key, so lists are
+merged by index, and anything else is replaced.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from distrorocks.lua.value import LuaTable, sequence, table_of
+from distrorocks.lua.value import LuaTable, LuaValue, sequence, table_of
 from distrorocks.rocks.dependency import Dependency, DependencyError
 from distrorocks.rocks.external_dependency import ExternalDependency, external_dependencies
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.platform import LINUX
 from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.rocks.rockspec_fault import MOST_FAULTS, Fault, RockspecError, said
-from distrorocks.rocks.rockspec_format import OVERRIDABLE
-from distrorocks.rocks.rockspec_override import for_platforms
 from distrorocks.rocks.rockspec_shape import late_misfits, quick_faults, shape_faults
-from distrorocks.rocks.rockspec_source import completed
+from distrorocks.rocks.schema import OVERRIDABLE
 from distrorocks.rocks.version import Version
 
 if TYPE_CHECKING:
     from distrorocks.lua.read import Chunk
+
+
+BASIC_PROTOCOLS = frozenset({"http", "https", "ftp", "file"})
+
+_PROTOCOL = re.compile(r"([^:]*)://(.*)", re.DOTALL)
+_BASE_NAME = re.compile(r".*[/\\]([^/\\]*)", re.DOTALL)
+_PACKED = re.compile(r"\.(?:zip|git|tgz|tar|gz|bz2)\Z")
+
+
+def split_url(url: str) -> tuple[str, str]:
+    """Return the protocol of ``url`` and the rest; ``"file"`` where it names none."""
+    if url and url[0] == url[-1] and url[0] in "\"'":
+        url = url[1:-1]
+    found = _PROTOCOL.match(url)
+    return (found[1], found[2]) if found else ("file", url)
+
+
+def base_name(path: str) -> str:
+    """Return the last name of a path or address; all of it where it has no separator."""
+    found = _BASE_NAME.match(path.rstrip("/\\"))
+    return found[1] if found else path
+
+
+def completed(source: LuaTable, *, since_3_0: bool) -> LuaTable:
+    """Return a checked ``source`` table with what LuaRocks adds to it when it loads a rockspec.
+
+    Those are ``protocol``, ``pathname``, ``file`` for what is downloaded as one file, ``module``
+    and ``tag`` from their old names, ``dir`` and ``dir_set`` (whether the rockspec named it).
+    """
+    result = dict(source)
+    url = str(result["url"])
+    protocol, result["pathname"] = split_url(url)
+    result["protocol"] = protocol
+    if protocol in BASIC_PROTOCOLS and "file" not in result:
+        result["file"] = base_name(url)
+    for old, new in (("cvs_module", "module"), ("cvs_tag", "tag")):
+        if old in result:
+            result[new] = result[old]
+    result["dir_set"] = "dir" in result
+    if "dir" not in result:
+        module = result.get("module")
+        has_module = isinstance(module, str)
+        result["dir"] = module if has_module else _likely_dir(result, protocol, since_3_0)
+    return result
+
+
+def _likely_dir(source: LuaTable, protocol: str, since_3_0: bool) -> str:
+    """Return the directory that the sources most likely unpack into."""
+    name = str(source.get("file", source["url"]))
+    is_one_file = name.endswith((".lua", ".c"))
+    if is_one_file and (protocol in BASIC_PROTOCOLS or not since_3_0):
+        return "."
+    return _PACKED.sub("", base_name(name)).replace(".tar", "")
+
+
+def merged(table: LuaTable, over: LuaTable) -> LuaTable:
+    """Return a new table with the values of ``over`` laid over those of ``table``."""
+    result = dict(table)
+    for key, value in over.items():
+        old: LuaValue = result.get(key)
+        if isinstance(value, dict) and (old is None or isinstance(old, dict)):
+            result[key] = merged(old or {}, value)
+        else:
+            result[key] = value
+    return result
+
+
+def for_platforms(table: LuaTable, platforms: Iterable[str]) -> LuaTable:
+    """Return ``table`` as it is on ``platforms``, the least specific first, without ``platforms``.
+
+    Entries that are no tables are passed over: the type check tells of them.
+    """
+    for platform in platforms:
+        by_platform = table.get("platforms")
+        over = by_platform.get(platform) if isinstance(by_platform, dict) else None
+        if isinstance(over, dict):
+            table = merged(table, over)
+    return {key: value for key, value in table.items() if key != "platforms"}
+
 
 __all__ = ["Fault", "Rockspec", "RockspecError"]
 

@@ -12,7 +12,7 @@ from distrorocks.rocks.platform import ORDER
 from distrorocks.rocks.quotation import quoted
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.rockspec_fault import Fault
-from distrorocks.rocks.rockspec_format import OVERRIDABLE
+from distrorocks.rocks.schema import OVERRIDABLE
 
 BUILD_TYPES = ("builtin", "cmake", "command", "make", "module", "none")
 

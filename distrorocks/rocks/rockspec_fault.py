@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import plain, quoted
-from distrorocks.rocks.rockspec_format import DEPENDENCY_MEANING, FORMATS
-from distrorocks.rocks.schema import Misfit, Table, dotted
+from distrorocks.rocks.schema import DEPENDENCY_MEANING, FORMATS, Misfit, Table, dotted
 
 MOST_FAULTS = 100
 _LONGEST_FIELD = 40

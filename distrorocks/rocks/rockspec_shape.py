@@ -15,14 +15,16 @@ from distrorocks.rocks.rockspec_fault import (
     too_new_format,
     unknown_format,
 )
-from distrorocks.rocks.rockspec_format import (
+from distrorocks.rocks.schema import (
     FORMATS,
     NEWEST_OF_LUAROCKS_3_8,
     QUICK,
     STRICT,
     TOLERANT,
+    Misfit,
+    Table,
+    check,
 )
-from distrorocks.rocks.schema import Misfit, Table, check
 from distrorocks.rocks.version import Version
 
 if TYPE_CHECKING:

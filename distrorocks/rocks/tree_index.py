@@ -12,8 +12,7 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaKey, LuaTable, LuaValue, sequence
-from distrorocks.rocks.dependency import Dependency
-from distrorocks.rocks.dependency_table import dependency_of
+from distrorocks.rocks.dependency import Dependency, dependency_of
 from distrorocks.rocks.rock_manifest import is_file_name
 
 INSTALLED = "installed"

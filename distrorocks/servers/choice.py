@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from distrorocks.servers.address import Address
-from distrorocks.servers.shelf import ALL, ROCKSPEC, SOURCE
+from distrorocks.servers.server_manifest import ALL, ROCKSPEC, SOURCE
 
 
 class RockFile(NamedTuple):

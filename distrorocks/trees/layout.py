@@ -4,14 +4,24 @@ LuaRocks deploys below a prefix (``root``): Lua modules to ``share/lua/5.x``, C 
 ``lib/lua/5.x``, commands to ``bin``, metadata to ``lib/luarocks/rocks-5.x``. Distributions move
 the second: Debian to ``lib/<triplet>/lua/5.x``, Fedora and openSUSE to ``lib64/lua/5.x``; an entry
 of ``rocks_trees`` says so with ``lib_dir``. Paths are those a program inside the root sees.
+
+Which trees belong to packages: nothing but a package manager writes there.
+
+LuaRocks has no notion of a tree that it must not touch. It installs to the last tree that its
+configuration lists, over the files of packages where that is the distribution's.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 LOCK_NAME = "lockfile.lfs"
 DISTRO_ROOT = "/usr"
+
+
+Rock = tuple[str, str]
+"""The name and version of a rock in a tree."""
 
 
 class Layout(NamedTuple):
@@ -81,3 +91,14 @@ def distro_layout(
     """
     lib_dir = f"{root}/{library_dir}/lua/{lua_version}"
     return tree_layout(root, lua_version, name=name, lib_dir=lib_dir)
+
+
+def belongs_to_packages(layout: Layout, files: Iterable[str] = ()) -> bool:
+    """Return whether a tree is the distribution's, or has modules or metadata of packages.
+
+    ``files`` are the paths that packages own.
+    """
+    if layout.root == DISTRO_ROOT:
+        return True
+    places = tuple(f"{place}/" for place in (layout.lua_dir, layout.lib_dir, layout.rocks_dir))
+    return any(path.startswith(places) for path in files)

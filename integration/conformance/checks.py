@@ -13,7 +13,7 @@ from integration.conformance.directories import ref_server, ref_trees
 from integration.conformance.manifests import manifests, tree_manifests
 from integration.conformance.nouns import constraints, dependencies, versions, versions_parsed
 from integration.conformance.rockspecs import rockspecs
-from integration.conformance.shelves import served, shelves
+from integration.conformance.server_manifests import served, server_manifests
 from integration.conformance.tally import Tally
 
 
@@ -34,6 +34,6 @@ CHECKS = (
     Check("oracle/tree_manifests.jsonl", tree_manifests),
     Check("ref-trees", ref_trees),
     Check("ref-server", ref_server),
-    Check("oracle/manifests.jsonl", shelves),
+    Check("oracle/manifests.jsonl", server_manifests),
     Check("ref-server", served),
 )

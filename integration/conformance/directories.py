@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from distrorocks.jobs.make_manifest import make_server_manifests, make_tree_manifest
 from distrorocks.lua.read import parse
 from distrorocks.lua.value import LuaTable, sequence
+from distrorocks.serve.make_manifest import make_server_manifests, make_tree_manifest
 from distrorocks.trees.layout import tree_layout
 from integration.conformance.corpus import Corpus
 from integration.conformance.tally import Tally

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.jobs.lint import lint
 from distrorocks.lua.read import Chunk, LuaSyntaxError
+from distrorocks.packaging.lint import lint
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.rockspec_fault import RockspecError
 from distrorocks.system.lua.file import read_chunk

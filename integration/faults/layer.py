@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from integration.machine import run
-from integration.scratch import live
+from integration.machines.machine import run
+from integration.machines.scratch import live
 
 SOURCE = Path(__file__).with_name("layer.c")
 VARIABLE = "FAULTS_CONTROL"

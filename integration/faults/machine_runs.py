@@ -18,7 +18,7 @@ from pathlib import Path
 from integration.faults.layer import HOLD, INSIDE, KILL, Control, Fault, built
 from integration.faults.orphans import Orphans, send_late
 from integration.faults.runs import Ended
-from integration.machine import Machine
+from integration.machines.machine import Machine
 
 PROGRAM = "/usr/bin/distrorocks"
 PLACE = "/srv/faults"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from integration.faults.machine_runs import PROGRAM
-from integration.machine import Machine, Outcome
+from integration.machines.machine import Machine, Outcome
 
 _OWN = ("/var/log/distrorocks", "/root/.cache/distrorocks")
 _SET_ID = 0o6000

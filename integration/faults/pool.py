@@ -15,8 +15,8 @@ from typing import Any
 from integration.faults.attack import Found
 from integration.faults.choice import is_every
 from integration.faults.layer import Control, preloaded
-from integration.machine import ENVIRONMENT
-from integration.scratch import CHECKOUT
+from integration.machines.machine import ENVIRONMENT
+from integration.machines.scratch import CHECKOUT
 
 _MOST = 4
 _NEAR = (("rename",), ("write ", "fclose ", "sendfile64 "))

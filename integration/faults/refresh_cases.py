@@ -175,8 +175,8 @@ class RefreshCases:
 
     def _comparable(self, held: Content) -> Content:
         """Return a state without what a memory holds, which differs with every inode."""
-        memory = f"{_CACHE}/refresh.memory"
-        return {path: ("", b"", 0) if path == memory else what for path, what in held.items()}
+        cache = f"{_CACHE}/refresh.memory"
+        return {path: ("", b"", 0) if path == cache else what for path, what in held.items()}
 
     def _at_once(self, ended: Ended) -> Iterator[Problem]:
         """Yield what is wrong in the very state that a run has left."""

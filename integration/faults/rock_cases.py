@@ -64,7 +64,7 @@ def write_server(server: Path, inside: str) -> None:
 
     The programs under test see the folder as ``inside``.
     """
-    from distrorocks.jobs.make_manifest import make_server_manifests
+    from distrorocks.serve.make_manifest import make_server_manifests
 
     for rock, need in _ROCKS.items():
         name, version = rock.split()

@@ -21,8 +21,8 @@ from distrorocks.cli.main import main
 from integration.faults.layer import VARIABLE, Call, Control, Fault
 from integration.faults.orphans import Orphans, send_late
 
-_MODULES = ("cli.verbs.refresh", "cli.verbs.install", "cli.verbs.remove", "jobs.refresh")
-_MORE_MODULES = ("jobs.withdraw", "jobs.hook", "jobs.install_rocks", "jobs.remove_rocks")
+_MODULES = ("cli.verbs.refresh", "cli.verbs.install", "cli.verbs.remove", "publish.refresh")
+_MORE_MODULES = ("publish.withdraw", "publish.hook", "install.install", "install.remove")
 
 
 class Ended(NamedTuple):

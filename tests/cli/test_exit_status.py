@@ -17,10 +17,10 @@ from distrorocks.cli import main as main_module
 from distrorocks.cli.main import main
 from distrorocks.cli.verbs import SUMMARIES
 from distrorocks.exit_status import DONE, FAILED, FINDINGS, INTERRUPTED, LOCKED, SIGNALLED, USAGE
-from distrorocks.jobs import hook
+from distrorocks.publish import hook
 from distrorocks.system.files import lock
 from tests.builders import debian
-from tests.jobs.asking import Place
+from tests.install.asking import Place
 from tests.system.files.lock_holders import holding
 
 CHECKOUT = Path(__file__).parents[2]

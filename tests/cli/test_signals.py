@@ -18,7 +18,7 @@ CHECKOUT = Path(__file__).parent.parent.parent
 # Stands still where the changes would be made, and takes its time to undo.
 _STANDING = """
 import sys, time
-from distrorocks.jobs import refresh
+from distrorocks.publish import refresh
 def stand(root, changes, **_):
     try:
         print("at work", flush=True)

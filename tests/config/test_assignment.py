@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.config.assignment import AssignmentError, split_assignments
+from distrorocks.config.key_path import AssignmentError, split_assignments
 
 
 def test_assignments_are_taken_out_of_the_words() -> None:

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from distrorocks.config.circumstances import Circumstances
-from distrorocks.config.configuration import Configuration, Place, Places
+from distrorocks.config.configuration import Circumstances, Configuration, Place, Places
 from distrorocks.config.defaults import PUBLIC_SERVERS
 from distrorocks.config.draft import LIVE, begun, finished, with_file
 from distrorocks.errors import DistrorocksError

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from distrorocks.config.circumstances import Circumstances
-from distrorocks.config.configuration import Places
+from distrorocks.config.configuration import Circumstances, Places
 from distrorocks.config.defaults import defaults
 from distrorocks.config.draft import begun, finished, with_file
 from distrorocks.config.shape import SHAPES, is_server, is_tree

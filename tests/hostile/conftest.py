@@ -10,8 +10,7 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import Chunk, parse
-from distrorocks.system.lua.backends import present_backends
-from distrorocks.system.lua.jail import Jail
+from distrorocks.system.lua.jail import Jail, present_backends
 
 Outcome = Chunk | DistrorocksError
 Backend = tuple[str, str]

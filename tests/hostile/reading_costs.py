@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from distrorocks.cli.main import main
 from distrorocks.errors import DistrorocksError
-from distrorocks.servers.manifest_text import shelf_of
+from distrorocks.servers.manifest_reader import server_manifest_of
 
 TOP = Path(__file__).parent.parent.parent
 
@@ -75,7 +75,7 @@ def read(kind: str, size: int) -> float:
     text = HOSTILE[kind](size)
     began = time.process_time()
     with contextlib.suppress(DistrorocksError):
-        rocks = shelf_of(text).rocks
+        rocks = server_manifest_of(text).rocks
         [rocks[name] for name, _ in zip(rocks, range(3), strict=False)]
     return time.process_time() - began
 

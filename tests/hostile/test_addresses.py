@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from distrorocks.cli.main import main
+from distrorocks.servers.http import ServerError, Web
 from distrorocks.servers.web_address import MOST_CHARACTERS, AddressError, WebAddress
-from distrorocks.system.servers.error import ServerError
-from distrorocks.system.servers.rock_server import Web
 from tests.loopback import Loopback, answer, running
 
 ADDRESSES = [

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.jobs import install_rocks as job
-from distrorocks.jobs.install_rocks import install_rocks
+from distrorocks.install import install as job
+from distrorocks.install.install import install_rocks
+from distrorocks.luarocks.install_engine import RockSource
+from distrorocks.servers.rock_check import FetchedRock, RockCheckError, check_rock_file
 from distrorocks.system.files.archive_member import MOST_MEMBERS, MOST_UNPACKED
 from distrorocks.system.lua.jail import Jail
-from distrorocks.system.luarocks.install_engine import RockSource
-from distrorocks.system.servers.rock_check import FetchedRock, RockCheckError, check_rock_file
 from distrorocks.trees.layout import Layout
 from tests.hostile.rock_writer import (
     NAME,
@@ -36,7 +36,7 @@ from tests.hostile.rock_writer import (
     tar_of,
     zip_of,
 )
-from tests.jobs.asking import Place
+from tests.install.asking import Place
 
 SPEC = Zipped(ROCKSPEC_NAME, rockspec())
 EOCD = b"PK\5\6" + bytes(18)

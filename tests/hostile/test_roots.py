@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.jobs.refresh import refresh
-from distrorocks.jobs.survey import System
-from distrorocks.jobs.withdraw import withdraw
+from distrorocks.publish.refresh import refresh
+from distrorocks.publish.withdraw import withdraw
+from distrorocks.system.trees.cache_file import PATH as CACHE
 from distrorocks.system.trees.ledger_file import COPY, PATH as LEDGER
-from distrorocks.system.trees.memory_file import PATH as CACHE
+from distrorocks.world.survey import System
 from tests.builders import Machine, debian
 
 STATE = "var/lib/distrorocks"

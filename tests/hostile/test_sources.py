@@ -6,12 +6,12 @@ import time
 
 import pytest
 
-from distrorocks.code.c_luas import c_unfit
-from distrorocks.code.lua_luas import lua_unfit
-from distrorocks.license.holders import holders
-from distrorocks.packaging.long_pages import maker_of_long_page
-from distrorocks.plan.packaged_text import fitted
-from distrorocks.system.packaging.lua_api_file import read_lua_api
+from distrorocks.licensing.holders import holders
+from distrorocks.packaging.build.packaged_text import fitted
+from distrorocks.packaging.code.c_luas import c_unfit
+from distrorocks.packaging.code.lua_api import read_lua_api
+from distrorocks.packaging.code.lua_luas import lua_unfit
+from distrorocks.packaging.source.members import maker_of_long_page
 from tests.hostile.conftest import MOST_SECONDS
 
 VERSIONS = ("5.1", "5.2", "5.3", "5.4")

@@ -11,9 +11,7 @@ from pathlib import Path
 import pytest
 
 from distrorocks.cli.main import main
-from distrorocks.system.servers.error import ServerError
-from distrorocks.system.servers.exchange_time import PACE, SLOWEST, Clock
-from distrorocks.system.servers.rock_server import Web
+from distrorocks.servers.http import PACE, SLOWEST, Clock, ServerError, Web
 from tests.loopback import Loopback, Reply, raw, running
 from tests.rocks_server import RocksServer
 

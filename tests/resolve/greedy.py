@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from itertools import product
 
-from distrorocks.resolve.candidate import Candidate, Origin
-from distrorocks.resolve.index import Index, Need, Unusable
+from distrorocks.resolve.candidate import Candidate, Index, Need, Origin, Unusable
 from distrorocks.rocks.version import Version
 
 Tree = dict[str, dict[Version, Candidate]]

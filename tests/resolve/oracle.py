@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 from pysat.solvers import Cadical153
 
-from distrorocks.resolve.candidate import Candidate, Origin
-from distrorocks.resolve.index import Need
+from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.resolve.preference import Preference
 from distrorocks.rocks.version import Version
 from tests.resolve.world import World

@@ -6,8 +6,7 @@ import pytest
 
 from distrorocks.resolve.candidate import Origin
 from distrorocks.resolve.catalogue import Catalogue, NewNamespace
-from distrorocks.resolve.limits import Limits, TooHard
-from distrorocks.resolve.preference import Preference
+from distrorocks.resolve.preference import Limits, Preference, TooHard
 from distrorocks.rocks.version import Version
 from tests.resolve.world import SERVER, World, root_need
 

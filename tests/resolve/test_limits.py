@@ -12,14 +12,11 @@ import pytest
 
 from benchmarks import resolver_cases as cases
 from distrorocks.errors import DistrorocksError
-from distrorocks.resolve.attempt import attempt
-from distrorocks.resolve.candidate import Candidate
+from distrorocks.resolve.candidate import Candidate, Need, Unusable
 from distrorocks.resolve.catalogue import Catalogue
-from distrorocks.resolve.conflict import Conflict
-from distrorocks.resolve.index import Need, Unusable
-from distrorocks.resolve.limits import Limits, TooHard
-from distrorocks.resolve.preference import Preference
-from distrorocks.resolve.search import Impossible
+from distrorocks.resolve.preference import Limits, Preference, TooHard
+from distrorocks.resolve.proof import Conflict
+from distrorocks.resolve.search import Impossible, attempt
 from distrorocks.resolve.solver import resolve
 from distrorocks.rocks.dependency import Dependency
 from tests.resolve.world import World

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from distrorocks.resolve.candidate import Candidate, Origin
-from distrorocks.resolve.pins import Pin, pins_by_name
+from distrorocks.resolve.preference import Pin, pins_by_name
 from distrorocks.rocks.version import Version
 
 

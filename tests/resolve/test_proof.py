@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.resolve.conflict import Conflict
-from distrorocks.resolve.proof import Step
+from distrorocks.resolve.proof import Conflict, Step
 from tests.resolve.world import World
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.resolve.incompatibility import Incompatibility, Unread
-from distrorocks.resolve.limits import Limits, TooHard
+from distrorocks.resolve.preference import Limits, TooHard
 from distrorocks.resolve.search import Impossible, Search
 from distrorocks.rocks.version import Version
 

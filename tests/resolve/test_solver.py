@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from distrorocks.resolve.conflict import Conflict
 from distrorocks.resolve.preference import Preference
+from distrorocks.resolve.proof import Conflict
 from tests.resolve.judged import judged
 from tests.resolve.universes import question
 from tests.resolve.world import World
@@ -25,7 +25,7 @@ def chosen(world: World, *roots: str, **pins: str) -> dict[str, str]:
 def test_a_sat_solver_agrees_on_random_universes(part: int) -> None:
     """No false answer, no false conflict, no root and no set that could be liked better.
 
-    ``python -m integration.resolver_fuzz`` tries as many as one has time for.
+    ``python -m integration.corpus.resolver_fuzz`` tries as many as one has time for.
     """
     for seed in range(part * 500, (part + 1) * 500):
         asked = question(Random(seed))  # noqa: S311 - chance is all that is asked of it

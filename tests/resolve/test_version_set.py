@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from distrorocks.resolve.candidate import Candidate, Origin
-from distrorocks.resolve.pins import Pin
-from distrorocks.resolve.preference import Preference
+from distrorocks.resolve.preference import Pin, Preference
 from distrorocks.resolve.version_set import ABSENT, VersionSet, bits, version_key
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version

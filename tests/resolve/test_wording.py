@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from distrorocks.resolve.candidate import Candidate, Origin
+from distrorocks.resolve.fact import Wording, joined, written
 from distrorocks.resolve.incompatibility import Asked, Incompatibility
 from distrorocks.resolve.preference import Preference
 from distrorocks.resolve.version_set import VersionSet
-from distrorocks.resolve.wording import Wording, joined, written
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
 from tests.resolve.world import root_need

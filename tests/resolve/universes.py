@@ -5,8 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import NamedTuple
 
-from distrorocks.resolve.candidate import Origin
-from distrorocks.resolve.index import Need
+from distrorocks.resolve.candidate import Need, Origin
 from distrorocks.resolve.preference import Preference
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version

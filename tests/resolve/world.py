@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.resolve.candidate import Candidate, Origin
-from distrorocks.resolve.index import Need, Unusable
-from distrorocks.resolve.limits import Limits
-from distrorocks.resolve.preference import Preference
+from distrorocks.resolve.candidate import Candidate, Need, Origin, Unusable
+from distrorocks.resolve.preference import Limits, Preference
 from distrorocks.resolve.solution import Solution
 from distrorocks.resolve.solver import resolve
 from distrorocks.rocks.dependency import Dependency

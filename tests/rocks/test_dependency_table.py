@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from distrorocks.lua.value import LuaTable, LuaValue, table_of
-from distrorocks.rocks.dependency import Dependency
-from distrorocks.rocks.dependency_table import DependencyTableError, dependency_of
+from distrorocks.rocks.dependency import Dependency, DependencyTableError, dependency_of
 
 VERSIONS = st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3}){0,3}(rc[0-9])?(-[0-9])?", fullmatch=True)
 CONSTRAINTS = st.tuples(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from distrorocks.lua.value import LuaTable
-from distrorocks.rocks.provided import provided_rocks
+from distrorocks.rocks.lua_version import provided_rocks
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,7 @@ from hypothesis import given, settings, strategies as st
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import parse
 from distrorocks.lua.write import persist
-from distrorocks.rocks.rock_manifest import RockManifest, RockManifestError
-from distrorocks.rocks.rock_manifest_text import persisted_files
+from distrorocks.rocks.rock_manifest import RockManifest, RockManifestError, persisted_files
 
 SAMPLE = b"""rock_manifest = {
    bin = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from distrorocks.lua.value import LuaTable, table_of
-from distrorocks.rocks.rockspec_override import for_platforms, merged
+from distrorocks.rocks.rockspec import for_platforms, merged
 
 
 def test_lists_merge_by_index() -> None:

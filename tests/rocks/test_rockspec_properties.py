@@ -6,10 +6,9 @@ from hypothesis import given, settings, strategies as st
 
 from distrorocks.lua.read import Chunk, parse
 from distrorocks.lua.value import LuaTable, LuaValue
-from distrorocks.rocks.rockspec import Rockspec, RockspecError
+from distrorocks.rocks.rockspec import Rockspec, RockspecError, for_platforms, merged
 from distrorocks.rocks.rockspec_advice import advice
-from distrorocks.rocks.rockspec_format import STRICT
-from distrorocks.rocks.rockspec_override import for_platforms, merged
+from distrorocks.rocks.schema import STRICT
 
 SOUND = parse(
     b"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.rocks.rockspec_source import base_name, completed, split_url
+from distrorocks.rocks.rockspec import base_name, completed, split_url
 
 
 @pytest.mark.parametrize(

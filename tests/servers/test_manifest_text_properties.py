@@ -11,8 +11,8 @@ from hypothesis import example, given, settings, strategies as st
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import parse
 from distrorocks.lua.write import persist
-from distrorocks.servers.manifest_text import shelf_of
-from distrorocks.servers.shelf import Shelf
+from distrorocks.servers.manifest_reader import server_manifest_of
+from distrorocks.servers.server_manifest import ServerManifest
 
 NAMES = st.sampled_from(
     [
@@ -64,20 +64,20 @@ def told(text: bytes, *, is_json: bool, whole: bool) -> object:
     """Return what a text lists, read whole or rock by rock, or why it is refused."""
     try:
         if not whole:
-            shelf = shelf_of(text, is_json=is_json)
+            manifest = server_manifest_of(text, is_json=is_json)
         elif is_json:
-            shelf = Shelf.from_table(json.loads(text))
+            manifest = ServerManifest.from_table(json.loads(text))
         else:
-            shelf = Shelf.from_table(parse(text).globals)
+            manifest = ServerManifest.from_table(parse(text).globals)
     except DistrorocksError as error:
         return "no JSON" if error.brief.startswith("it is no JSON") else str(error)
     except (ValueError, RecursionError):
         return "no JSON"
-    rocks = {name: dict(versions) for name, versions in shelf.rocks.items()}
-    assert len(shelf.rocks) == len(rocks)
-    assert all(name in shelf.rocks for name in rocks)
-    assert "no such rock" not in shelf.rocks
-    return rocks, shelf.left_out
+    rocks = {name: dict(versions) for name, versions in manifest.rocks.items()}
+    assert len(manifest.rocks) == len(rocks)
+    assert all(name in manifest.rocks for name in rocks)
+    assert "no such rock" not in manifest.rocks
+    return rocks, manifest.left_out
 
 
 def check(text: bytes, *, is_json: bool) -> None:

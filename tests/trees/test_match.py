@@ -7,8 +7,7 @@ from hypothesis import given, strategies as st
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
 from distrorocks.trees.layout import tree_layout
-from distrorocks.trees.match import match
-from distrorocks.trees.standing import StandingRock
+from distrorocks.trees.standing import StandingRock, match
 
 ROCKS = st.lists(
     st.builds(

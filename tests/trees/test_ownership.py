@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.trees.layout import distro_layout, tree_layout
-from distrorocks.trees.ownership import belongs_to_packages
+from distrorocks.trees.layout import belongs_to_packages, distro_layout, tree_layout
 
 DISTRO = distro_layout("5.4", library_dir="lib64")
 OWN = tree_layout("/opt/a", "5.4")

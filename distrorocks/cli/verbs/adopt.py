@@ -8,7 +8,7 @@ import os
 from distrorocks.cli.arguments import add_json
 from distrorocks.cli.report import print_json, say_text, tell
 from distrorocks.exit_status import DONE
-from distrorocks.jobs.adopt import adopt
+from distrorocks.packaging.build.adopt import adopt
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,8 +8,8 @@ from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, exis
 from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.errors import NegativeError
 from distrorocks.exit_status import DONE, FINDINGS
-from distrorocks.jobs.check import Checked, Checks, check
-from distrorocks.plan.coherence import UNSATISFIED, Flaw
+from distrorocks.health.check import Checked, Checks, check
+from distrorocks.health.coherence import UNSATISFIED, Flaw
 from distrorocks.trees.deps_mode import DepsMode
 
 

@@ -9,9 +9,9 @@ from distrorocks.cli.arguments import add_json, add_lua_versions
 from distrorocks.cli.report import print_json, say, tell
 from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.exit_status import DONE, FINDINGS
-from distrorocks.jobs.check_require import check_require
+from distrorocks.packaging.build.check_require import check_require
+from distrorocks.packaging.build.staged_files import staged_paths
 from distrorocks.rocks.lua_version import LUA_VERSIONS
-from distrorocks.system.trees.staged_files import staged_paths
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _installed(packages: list[str]) -> list[str]:
     """Return the Lua files of installed packages."""
-    from distrorocks.system.packages.installed_packages import read_installed
+    from distrorocks.families.installed import read_installed
 
     wanted = {name.partition(":")[0] for name in packages}
     found = read_installed("/").packages

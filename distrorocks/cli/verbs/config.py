@@ -6,17 +6,17 @@ import argparse
 
 from distrorocks.cli.arguments import add_json, add_root, existing_root, lua_version
 from distrorocks.cli.report import print_json, say, say_text, warn
-from distrorocks.config.assignment import split_assignments
 from distrorocks.config.configuration import Configuration
+from distrorocks.config.key_path import split_assignments
+from distrorocks.configure.report import Asked, configuration, origins_of, shown, value_of
+from distrorocks.configure.set_key import set_key, unset_key
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
-from distrorocks.jobs.config import Asked, configuration, origins_of, shown, value_of
-from distrorocks.jobs.set_config import set_key, unset_key
 from distrorocks.lua.json_form import json_form
 from distrorocks.lua.value import LuaValue, to_text
 from distrorocks.lua.write import persist, value_text
+from distrorocks.luarocks.project import own_project
 from distrorocks.system.lua.jail import Jail
-from distrorocks.system.luarocks.project import own_project
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

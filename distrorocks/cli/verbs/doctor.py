@@ -7,9 +7,9 @@ import argparse
 from distrorocks.cli.arguments import add_json, add_system, system_of
 from distrorocks.cli.report import print_json, say, tell
 from distrorocks.exit_status import DONE, FINDINGS
-from distrorocks.jobs.doctor import doctor
-from distrorocks.jobs.follow import follow
-from distrorocks.plan.trail import Trail
+from distrorocks.health.doctor import doctor
+from distrorocks.health.follow import Trace, follow
+from distrorocks.publish.repair import would_change
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     """Print each problem with its cure; return 0 when there is none, else 1."""
     if options.module:
         return _follow(options)
-    diagnosis = doctor(system_of(options), asked=bool(options.lua_version))
+    diagnosis = doctor(system_of(options), would_change, asked=bool(options.lua_version))
     problems = diagnosis.problems
     if options.json:
         print_json(
@@ -50,14 +50,14 @@ def run(options: argparse.Namespace) -> int:
 
 def _follow(options: argparse.Namespace) -> int:
     """Print the way of one module; return 1 where it is lost for any Lua version."""
-    trails = follow(system_of(options), options.module, asked=bool(options.lua_version))
-    is_lost = any(trail.lost for trail in trails)
+    traces = follow(system_of(options), options.module, asked=bool(options.lua_version))
+    is_lost = any(trace.lost for trace in traces)
     if options.json:
-        print_json({"name": options.module, "lua_versions": list(map(_as_json, trails))})
+        print_json({"name": options.module, "lua_versions": list(map(_as_json, traces))})
         return FINDINGS if is_lost else DONE
-    for trail in trails:
-        say(f"{options.module} for Lua {trail.lua_version}")
-        for step in trail.steps:
+    for trace in traces:
+        say(f"{options.module} for Lua {trace.lua_version}")
+        for step in trace.steps:
             say(f"   {step.name}: {step.told}{' -- lost here' if step.hint else ''}")
             if step.hint:
                 say(f"   hint: {step.hint}")
@@ -66,10 +66,10 @@ def _follow(options: argparse.Namespace) -> int:
     return FINDINGS if is_lost else DONE
 
 
-def _as_json(trail: Trail) -> dict[str, object]:
+def _as_json(trace: Trace) -> dict[str, object]:
     """Return one way for programs; ``lost_at`` is null where it reaches LuaRocks."""
     return {
-        "lua_version": trail.lua_version,
-        "steps": [step._asdict() for step in trail.steps],
-        "lost_at": trail.lost.name if trail.lost else None,
+        "lua_version": trace.lua_version,
+        "steps": [step._asdict() for step in trace.steps],
+        "lost_at": trace.lost.name if trace.lost else None,
     }

@@ -6,16 +6,16 @@ import argparse
 
 from distrorocks.cli.arguments import add_json, add_root, existing_root, lua_version
 from distrorocks.cli.report import print_json, say, tell, warn
-from distrorocks.config.assignment import assigned
+from distrorocks.config.key_path import assigned
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FINDINGS
-from distrorocks.jobs.external_check import ExternalReport, RockExternals, check_externals, told
+from distrorocks.luarocks.config import read_configuration
+from distrorocks.luarocks.default_lua_version import default_lua_version
+from distrorocks.luarocks.project import own_project
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
 from distrorocks.system.lua.jail import Jail
-from distrorocks.system.luarocks.config import read_configuration
-from distrorocks.system.luarocks.default_lua_version import default_lua_version
-from distrorocks.system.luarocks.project import own_project
+from distrorocks.world.external_check import ExternalReport, RockExternals, check_externals, told
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

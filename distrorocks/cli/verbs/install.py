@@ -14,7 +14,7 @@ from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
 
 if TYPE_CHECKING:
-    from distrorocks.jobs.plan_rocks import Planned
+    from distrorocks.install.plan import Planned
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,8 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Install; return 0 also when nothing had to be done."""
     from distrorocks.cli.plan_report import conflict_warned
-    from distrorocks.jobs.install_rocks import install_rocks
-    from distrorocks.system.luarocks.pins_file import NAME
+    from distrorocks.install.install import install_rocks
+    from distrorocks.luarocks.pins_file import NAME
 
     if options.recover:
         return _recover(options)
@@ -73,9 +73,9 @@ def _agreed(options: argparse.Namespace, found: Planned) -> bool:
 
 def _recover(options: argparse.Namespace) -> int:
     """Undo or keep what a killed run left in the tree."""
-    from distrorocks.jobs.carry_out import recover
-    from distrorocks.jobs.site import site
+    from distrorocks.install.carry_out import recover
     from distrorocks.system.lua.jail import Jail
+    from distrorocks.world.site import site
 
     with Jail() as jail:
         layout = site(question_of(options), jail).target_tree.layout

@@ -6,7 +6,7 @@ import argparse
 
 from distrorocks.cli.report import print_json, say
 from distrorocks.exit_status import DONE, FAILED, FINDINGS
-from distrorocks.jobs.lint import Report, lint
+from distrorocks.packaging.lint import Report, lint
 from distrorocks.rocks.rockspec_fault import Fault
 from distrorocks.system.lua.jail import Jail
 

@@ -8,7 +8,7 @@ from distrorocks.cli.arguments import Choice, add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, say, say_title, tell, warn
 from distrorocks.cli.server_words import add_servers, asked_of
 from distrorocks.exit_status import DONE, FAILED
-from distrorocks.jobs.installed import Installed, Listed, installed, listed
+from distrorocks.world.installed import Installed, Listed, installed, listed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _run_outdated(options: argparse.Namespace, choice: Choice) -> int:
     """Print, as LuaRocks does, the rocks that a server has newer than any tree."""
-    from distrorocks.jobs.outdated import outdated  # with all that asks servers
+    from distrorocks.serve.outdated import outdated  # with all that asks servers
 
     asked = asked_of(options, choice.root, distro="never")
     found = outdated(

@@ -10,8 +10,8 @@ from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, exis
 from distrorocks.cli.report import print_json, say, warn
 from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.exit_status import DONE
-from distrorocks.jobs.make_manifest import Made, make_server_manifests, make_tree_manifest
 from distrorocks.rocks.lua_version import LUA_VERSIONS
+from distrorocks.serve.make_manifest import Made, make_server_manifests, make_tree_manifest
 from distrorocks.system.files.lock import WAIT_SECONDS
 from distrorocks.trees.layout import Layout, tree_layout
 

@@ -8,7 +8,7 @@ from distrorocks.cli.arguments import add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, say, say_title, tell, warn
 from distrorocks.cli.server_words import add_distro, add_servers, asked_of
 from distrorocks.exit_status import DONE, FAILED
-from distrorocks.jobs.outdated import Available, OutdatedRock, OutdatedRocks, outdated
+from distrorocks.serve.outdated import Available, OutdatedRock, OutdatedRocks, outdated
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -32,8 +32,8 @@ def run(options: argparse.Namespace) -> int:
         print_plan,
     )
     from distrorocks.cli.report import print_json, say_text, warn
-    from distrorocks.jobs.plan_rocks import planned
-    from distrorocks.resolve.conflict import Conflict
+    from distrorocks.install.plan import planned
+    from distrorocks.resolve.proof import Conflict
 
     request = request_of(options, options.root)
     try:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from distrorocks.cli.arguments import add_json, add_system, system_of
 from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.exit_status import DONE
-from distrorocks.plan.change import Keep, verb
-from distrorocks.plan.metadata import COMPLETE, MODES
+from distrorocks.publish.metadata import COMPLETE, MODES
+from distrorocks.trees.change import Keep, verb
 
 if TYPE_CHECKING:
-    from distrorocks.jobs.refresh import Outcome
-    from distrorocks.jobs.survey import System
+    from distrorocks.publish.refresh import Outcome
+    from distrorocks.world.survey import System
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,7 +69,7 @@ def _run_as_hook(options: argparse.Namespace) -> int:
     from distrorocks.system.processes.standard_streams import flush_or_forget, open_missing_streams
 
     open_missing_streams()
-    from distrorocks.jobs.hook import LOCK_SECONDS, attempt
+    from distrorocks.publish.hook import LOCK_SECONDS, attempt
 
     outcome, fault = attempt(lambda: _work(options, system_of(options), LOCK_SECONDS))
     try:
@@ -89,10 +89,10 @@ def _run_as_hook(options: argparse.Namespace) -> int:
 def _work(options: argparse.Namespace, system: System, lock_seconds: float) -> Outcome:
     """Do what the words ask for."""
     if options.remove:
-        from distrorocks.jobs.withdraw import withdraw
+        from distrorocks.publish.withdraw import withdraw
 
         return withdraw(system, dry_run=options.dry_run, lock_seconds=lock_seconds)
-    from distrorocks.jobs.refresh import refresh
+    from distrorocks.publish.refresh import refresh
 
     return refresh(
         system,
@@ -105,7 +105,7 @@ def _work(options: argparse.Namespace, system: System, lock_seconds: float) -> O
 
 def _tell_unseen(system: System, outcome: Outcome) -> None:
     """Say for which Lua versions LuaRocks does not look at what was refreshed."""
-    from distrorocks.jobs.config_snippet import unseen_trees
+    from distrorocks.publish.config_snippet import unseen_trees
 
     unseen = unseen_trees(system.root, outcome.trees)
     if unseen:

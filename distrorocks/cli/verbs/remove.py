@@ -12,7 +12,7 @@ from distrorocks.cli.rock_arguments import add_consent, add_target, agreed, ques
 from distrorocks.exit_status import DONE
 
 if TYPE_CHECKING:
-    from distrorocks.plan.removal import Removal
+    from distrorocks.install.removal import Removal
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,8 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Remove the rocks; return 0 also when nobody agreed."""
-    from distrorocks.jobs.remove_rocks import remove_rocks
-    from distrorocks.plan.rock_words import rock_words
+    from distrorocks.install.remove import remove_rocks
+    from distrorocks.install.request import rock_words
 
     with usage_checked():
         words = rock_words(options.rocks)
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _agreed(options: argparse.Namespace, found: Removal, warnings: Sequence[str]) -> bool:
     """Show what goes, and return whether it shall."""
-    from distrorocks.jobs.remove_rocks import dependent_text
+    from distrorocks.install.remove import dependent_text
 
     for text in warnings:
         warn(text)

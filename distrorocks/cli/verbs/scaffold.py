@@ -7,17 +7,22 @@ import os
 from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json
-from distrorocks.cli.packaging_batch import batch_paths, run_batch
 from distrorocks.cli.packaging_closure import add_closure_words, run_closure
-from distrorocks.cli.packaging_input import input_path, request_of, wanted_forms
+from distrorocks.cli.packaging_input import (
+    batch_paths,
+    input_path,
+    request_of,
+    run_batch,
+    wanted_forms,
+)
 from distrorocks.cli.packaging_update import add_update_words, run_update
 from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.errors import NegativeError, UsageError
 from distrorocks.exit_status import DONE
 
 if TYPE_CHECKING:  # the templates' and settings' libraries are imported when a rock is packaged
-    from distrorocks.jobs.scaffold import Scaffold
-    from distrorocks.packaging.field import Field
+    from distrorocks.packaging.plan.field import Field
+    from distrorocks.packaging.scaffold.scaffold import Scaffold
 
 
 _APART = ("plan", "explain", "diff", "update", "recursive")
@@ -25,7 +30,7 @@ _APART = ("plan", "explain", "diff", "update", "recursive")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that follow the verb."""
-    from distrorocks.packaging.formats import FORMATS
+    from distrorocks.packaging.formats.known import FORMATS
 
     parser.add_argument(
         "input",
@@ -98,7 +103,7 @@ def _refuse_together(options: argparse.Namespace) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     """Do what the words ask for with INPUT, which is a path now."""
-    from distrorocks.jobs.scaffold import scaffolds, write
+    from distrorocks.packaging.scaffold.scaffold import scaffolds, write
     from distrorocks.system.lua.jail import Jail
 
     if options.update or options.diff:
@@ -150,7 +155,7 @@ def _explain(made: list[Scaffold], key: str, *, as_json: bool) -> int:
 
 def _tell_field(form: str, field: Field) -> None:
     """Tell one field with where it comes from and how it is changed."""
-    from distrorocks.packaging.field import READ_FIELDS
+    from distrorocks.packaging.plan.field import READ_FIELDS
 
     say(f"{form}: {field.key} = {_shown(field)}")
     say(f"   from: {field.source} ({field.confidence} confidence)")

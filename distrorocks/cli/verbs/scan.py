@@ -7,8 +7,8 @@ import argparse
 from distrorocks.cli.arguments import add_json, add_system, system_of
 from distrorocks.cli.report import print_json, say, warn
 from distrorocks.exit_status import DONE
-from distrorocks.jobs.survey import survey
-from distrorocks.plan.provide import ProvidedRock
+from distrorocks.world.provided import ProvidedRock
+from distrorocks.world.survey import survey
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from distrorocks.cli.report import print_json, say, say_title, warn
 from distrorocks.cli.server_words import add_distro, add_servers, asked_of
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FAILED
-from distrorocks.jobs.search import DistroHit, Hit, Query, Results, search
+from distrorocks.serve.search import DistroHit, Hit, Query, Results, search
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from distrorocks.cli.arguments import add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, say, warn
 from distrorocks.exit_status import DONE
-from distrorocks.jobs.placed import Placed
-from distrorocks.jobs.show import Need, Shown, show
+from distrorocks.health.show import Need, Shown, show
+from distrorocks.world.rock_files import Placed
 
 _WIDTH = 80
 

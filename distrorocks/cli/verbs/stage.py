@@ -9,7 +9,7 @@ from distrorocks.cli.arguments import add_json, add_lua_versions
 from distrorocks.cli.report import print_json, say
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE
-from distrorocks.jobs.stage import Request, Staged, stage
+from distrorocks.packaging.build.stage import Request, Staged, stage
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 
 
@@ -88,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
         )
     )
     if options.substvars:
-        from distrorocks.system.packages.substvars import add_substvars
+        from distrorocks.families.deb.substvars import add_substvars
 
         add_substvars(options.substvars, done.relations.substvars())
     if options.json:

@@ -9,10 +9,11 @@ from distrorocks.cli.arguments import add_json, add_system, system_of
 from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FINDINGS
-from distrorocks.jobs.refresh import Outcome
-from distrorocks.jobs.verify import Verdict, repair, verify
-from distrorocks.plan.change import Keep, verb
-from distrorocks.plan.verdict import Finding
+from distrorocks.health.finding import Finding
+from distrorocks.health.verify import Verdict, verify
+from distrorocks.publish.refresh import Outcome
+from distrorocks.publish.repair import repair, would_change
+from distrorocks.trees.change import Keep, verb
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
         tree = os.path.abspath(tree)
     if options.repair:
         repaired = repair(system, tree=tree, dry_run=options.dry_run)
-    verdict = verify(system, tree=tree)
+    verdict = verify(system, would_change, tree=tree)
     if options.json:
         print_json(_as_json(verdict, repaired, dry_run=options.dry_run))
         return FINDINGS if verdict.findings else DONE

@@ -7,7 +7,7 @@ import argparse
 from distrorocks.cli.arguments import add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, say, tell, warn
 from distrorocks.exit_status import DONE, FINDINGS
-from distrorocks.jobs.which import Answer, Provider, which
+from distrorocks.health.which import Answer, Provider, which
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

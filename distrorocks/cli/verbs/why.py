@@ -14,8 +14,7 @@ from distrorocks.errors import NegativeError
 from distrorocks.exit_status import DONE
 
 if TYPE_CHECKING:
-    from distrorocks.jobs.why_rock import Explained
-    from distrorocks.plan.why import Wanting
+    from distrorocks.health.why import Explained, Wanting
     from distrorocks.resolve.candidate import Candidate
 
 _MOST = 4
@@ -33,9 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the answer; return 1 where nobody has or needs such a rock."""
-    from distrorocks.jobs.why_rock import why_rock
-    from distrorocks.jobs.world import DistroUse
+    from distrorocks.health.why import why_rock
     from distrorocks.rocks.name import parse_rock_name
+    from distrorocks.world.candidates import DistroUse
 
     with usage_checked():
         name = parse_rock_name(options.rock.rpartition("/")[2])

@@ -6,8 +6,8 @@ from functools import partial
 from hashlib import md5
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.memory import Memory
 from distrorocks.system.files.bounded_file import FileReadError, open_regular
+from distrorocks.system.files.cache import Cache
 from distrorocks.system.files.file_signature import is_settled, signature_of
 from distrorocks.system.files.root_path import Found, RootView
 
@@ -24,9 +24,9 @@ class DigestError(DistrorocksError):
 class Digests:
     """The digests of one root's files, each computed at most once."""
 
-    def __init__(self, view: RootView, memory: Memory | None = None) -> None:
+    def __init__(self, view: RootView, cache: Cache | None = None) -> None:
         self._view = view
-        self._memory = memory or Memory()
+        self._cache = cache or Cache()
         self._known: dict[str, str] = {}
 
     def of(self, path: str) -> str:
@@ -48,7 +48,7 @@ class Digests:
             if not is_settled(found.status):
                 return read()
             key = ("digest", found.path)
-            remembered: str = self._memory.of(key, signature_of(found.status), read)
+            remembered: str = self._cache.of(key, signature_of(found.status), read)
         except OSError as error:
             raise DigestError(f"cannot read {path}: {error.strerror}") from error
         except FileReadError as error:

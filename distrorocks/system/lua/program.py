@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from os import listdir
 
-from distrorocks.build.lua_headers import header_places, is_of
 from distrorocks.errors import DistrorocksError
+from distrorocks.externals.lua_headers import header_places, is_of
 from distrorocks.lua.value import to_text
 from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.files.root_path import RootView

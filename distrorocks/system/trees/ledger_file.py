@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.plan.change import Change, RemoveDirectory, RemoveFile, WriteFile
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.lock_holder import OURS
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.files.trust import UntrustedError, read_trusted, trusted_path
 from distrorocks.system.trees.writer import apply_changes
+from distrorocks.trees.change import Change, RemoveDirectory, RemoveFile, WriteFile
 from distrorocks.trees.layout import DISTRO_ROOT, LOCK_NAME
 from distrorocks.trees.ledger import Ledger, LedgerError
 

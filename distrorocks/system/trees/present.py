@@ -7,23 +7,23 @@ from collections.abc import Iterable
 from functools import partial
 from hashlib import md5
 
-from distrorocks.memory import Memory
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
+from distrorocks.system.files.cache import Cache
 from distrorocks.system.files.file_signature import is_settled, signature_of
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import MANIFEST_LIMIT
 
 
 def present_digests(
-    view: RootView, paths: Iterable[str], memory: Memory | None = None
+    view: RootView, paths: Iterable[str], cache: Cache | None = None
 ) -> dict[str, str]:
     """Return the MD5 of each path where something is.
 
     Only a regular file has one; anything else there, a link too, has a text that no MD5 equals.
-    A file that is as ``memory`` knows it is not read again.
+    A file that is as ``cache`` knows it is not read again.
     """
     digests: dict[str, str] = {}
-    memory = memory or Memory()
+    cache = cache or Cache()
     for path in paths:
         found = view.entry(path)
         if found is None:
@@ -33,7 +33,7 @@ def present_digests(
         if stat.S_ISREG(status.st_mode):
             read = partial(_digest, place)
             if is_settled(status):
-                digests[path] = memory.of(("present", path), signature_of(status), read)
+                digests[path] = cache.of(("present", path), signature_of(status), read)
             else:
                 digests[path] = read()
     return digests

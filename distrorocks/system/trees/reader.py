@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import NotLiteral, parse
-from distrorocks.memory import Memory
 from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.manifest_entry import Entry, InstalledRock, entry_of
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.system.files.cache import Cache
 from distrorocks.system.files.file_signature import Signature, signature
 from distrorocks.system.files.named_file import plain_path
 from distrorocks.system.files.root_path import RootView
@@ -130,17 +130,17 @@ def _followed(view: RootView, path: str) -> str:
 
 
 def read_entries(
-    places: Sequence[Place], *, jail: Jail, memory: Memory | None = None, root: str = "/"
+    places: Sequence[Place], *, jail: Jail, cache: Cache | None = None, root: str = "/"
 ) -> Read:
     """Return the manifest's entries of these rocks; a long list is read by several processes.
 
     A rock without a sound rock_manifest is left out; one without a sound rockspec has no
-    dependencies. Both are told in ``unread``. A rock whose files are as ``memory`` knows them is
+    dependencies. Both are told in ``unread``. A rock whose files are as ``cache`` knows them is
     not read again.
     """
-    memory = memory or Memory()
+    cache = cache or Cache()
     signatures = {place: _signatures(place) for place in places}
-    strange = [place for place in places if not memory.knows(tuple(place), signatures[place])]
+    strange = [place for place in places if not cache.knows(tuple(place), signatures[place])]
     read = dict(zip(strange, in_parts(partial(_read_part, root), strange), strict=True))
 
     def tell(place: Place) -> tuple[tuple[Any, ...] | None, str]:
@@ -154,7 +154,7 @@ def read_entries(
     entries: list[Entry] = []
     unread: list[Unread] = []
     for place in places:
-        entry, why = memory.of(tuple(place), signatures[place], partial(tell, place))
+        entry, why = cache.of(tuple(place), signatures[place], partial(tell, place))
         if entry:
             entries.append(Entry.from_plain(entry))
         if why:

@@ -17,7 +17,6 @@ from contextlib import contextmanager, suppress
 from functools import partial
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.plan.change import Change, RemoveDirectory, RemoveFile, WriteFile
 from distrorocks.system.files.atomic_file import WriteError, temporary_name
 from distrorocks.system.files.beneath import Beneath, BlockedError
 from distrorocks.system.processes.interruption import (
@@ -25,6 +24,7 @@ from distrorocks.system.processes.interruption import (
     interrupt_if_asked,
     uninterrupted,
 )
+from distrorocks.trees.change import Change, RemoveDirectory, RemoveFile, WriteFile
 
 _MOST_TOLD = 20
 Undo = Callable[[], None]

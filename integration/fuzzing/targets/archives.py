@@ -14,20 +14,20 @@ from hashlib import md5
 from pathlib import Path
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.packaging.source.archive import archive_members
+from distrorocks.packaging.source.rock_input import read_rock_input
+from distrorocks.servers.local_rock import read_local_rock
+from distrorocks.servers.rock_check import FetchedRock, check_rock_file
 from distrorocks.system.files.archive_member import Member, member_path
 from distrorocks.system.files.packed_file import read_packed
 from distrorocks.system.files.strict_tar import read_tar
 from distrorocks.system.files.strict_zip import content_of, read_zip
 from distrorocks.system.files.zip_member import read_member
 from distrorocks.system.lua.jail import Jail
-from distrorocks.system.packaging.rock_input import read_rock_input
-from distrorocks.system.packaging.source_archive import archive_members
-from distrorocks.system.servers.local_rock import read_local_rock
-from distrorocks.system.servers.rock_check import FetchedRock, check_rock_file
 from integration.fuzzing.archives import archive, tar_of, zip_of
 from integration.fuzzing.target import Check, Target, plain
 from integration.fuzzing.targets.rocks import ROCK_MANIFEST, ROCKSPECS
-from tests.license.passages import MIT
+from tests.licensing.passages import MIT
 
 _LIMIT = 1 << 16
 SOURCES = {

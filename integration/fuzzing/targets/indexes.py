@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from distrorocks.distro.names import NameTable
-from distrorocks.distro.package import Package
-from distrorocks.distro.rock_modules import parse_rock_modules
-from distrorocks.system.packages.apt_contents import find_in_contents, read_contents
-from distrorocks.system.packages.apt_lists import read_offered as read_apt
-from distrorocks.system.packages.names_file import NAMES_FILE, read_administrator_names
-from distrorocks.system.packages.pacman_files import read_pacman_files
-from distrorocks.system.packages.repository_filelists import read_filelists
-from distrorocks.system.packages.repository_metadata import read_offered as read_dnf
+from distrorocks.families.deb.apt_contents import find_in_contents, read_contents
+from distrorocks.families.deb.apt_lists import read_offered as read_apt
+from distrorocks.families.names import NameTable
+from distrorocks.families.names_file import NAMES_FILE, read_administrator_names
+from distrorocks.families.package import Package
+from distrorocks.families.pacman.file_lists import read_pacman_files
+from distrorocks.families.rock_modules import parse_rock_modules
+from distrorocks.families.rpm.repositories import read_filelists, read_offered as read_dnf
 from integration.fuzzing.archives import archive, tar_of
 from integration.fuzzing.target import Target, with_file
 from tests.builders import debian
-from tests.system.packages.test_apt_contents import CONTENTS
-from tests.system.packages.test_repository_filelists import FILELISTS
+from tests.families.deb.test_apt_contents import CONTENTS
+from tests.families.rpm.test_repositories import FILELISTS
 
 _LISTS = "var/lib/apt/lists"
 _REPODATA = "var/cache/dnf/fedora-0123/repodata"

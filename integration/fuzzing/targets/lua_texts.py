@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from functools import cache
 
-from distrorocks.config.circumstances import Circumstances
-from distrorocks.config.configuration import Places
+from distrorocks.config.configuration import Circumstances, Places
 from distrorocks.config.draft import begun, finished, with_file
-from distrorocks.config.key_path import key_text, parse_key
+from distrorocks.config.key_path import check, key_text, parse_key, typed
 from distrorocks.config.text_edit import with_key, without_key
-from distrorocks.config.typed import check, typed
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.assignments import assignments
 from distrorocks.lua.fault import LuaSyntaxError
 from distrorocks.lua.read import parse, parse_returned
 from distrorocks.lua.value import LuaTable, LuaValue, to_bytes, to_text
 from distrorocks.lua.write import EXACT, PersistError, persist, value_text
-from distrorocks.plan.config_edit import with_block, without_block
 from distrorocks.trees.layout import distro_layout
+from distrorocks.world.config_edit import with_block, without_block
 from integration.fuzzing.shapes import lua_globals, lua_returned
 from integration.fuzzing.target import Target, plain
 

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from distrorocks.distro.families import FAMILIES
-from distrorocks.distro.version_range import accepted
-from distrorocks.distro.versions import parse_upstream, rock_version
 from distrorocks.errors import DistrorocksError
+from distrorocks.families.deb.copyright_file import copyright_path, read_license
+from distrorocks.families.deb.database import read_native_architecture, read_packages
+from distrorocks.families.deb.file_owners import find_installed
+from distrorocks.families.deb.file_promises import unkept_promises
+from distrorocks.families.distribution import parse_os_release
+from distrorocks.families.known import FAMILIES
+from distrorocks.families.names_file import map_of
+from distrorocks.families.rpm import database as rpm_database
+from distrorocks.families.version_range import accepted
+from distrorocks.families.versions import parse_upstream, rock_version
 from distrorocks.lua.value import to_text
 from distrorocks.rocks.constraint import parse_constraints
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.packages import rpm_database
-from distrorocks.system.packages.copyright_file import copyright_path, read_license
-from distrorocks.system.packages.distribution import parse_os_release
-from distrorocks.system.packages.dpkg_database import read_native_architecture, read_packages
-from distrorocks.system.packages.dpkg_files import find_installed
-from distrorocks.system.packages.dpkg_promises import unkept_promises
-from distrorocks.system.packages.names_file import map_of
 from integration.fuzzing.target import Check, Target, plain, with_file
 from tests.builders import debian
-from tests.license.passages import MIT
-from tests.system.packages.test_copyright_file import FORMAT
-from tests.system.packages.test_rpm_database import record
+from tests.families.deb.test_copyright_file import FORMAT
+from tests.families.rpm.test_database import record
+from tests.licensing.passages import MIT
 
 _INFO = "var/lib/dpkg/info"
 _DIVERSIONS = b"/usr/share/lua/5.3/re.lua\n/usr/share/lua/5.3/re.lua.distrib\nother\n"

@@ -6,21 +6,19 @@ import shutil
 from pathlib import Path
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.jobs.stage import Request, stage
+from distrorocks.families.deb.substvars import add_substvars
+from distrorocks.families.names_file import read_shipped_names
 from distrorocks.lua.value import to_text
-from distrorocks.packaging.field import SETTINGS
-from distrorocks.packaging.line_merge import Labels, merge_lines
-from distrorocks.packaging.lines import split_lines
-from distrorocks.packaging.twice_set import mark_twice_set
-from distrorocks.plan.adoption import SourcePackage, adoption
-from distrorocks.plan.control_edit import stanzas, with_entry
-from distrorocks.system.packages.names_file import read_shipped_names
-from distrorocks.system.packages.substvars import add_substvars
-from distrorocks.system.packaging.packager import checked_maintainer
-from distrorocks.system.packaging.settings import read_settings
+from distrorocks.packaging.build.adoption import SourcePackage, adoption, stanzas, with_entry
+from distrorocks.packaging.build.stage import Request, stage
+from distrorocks.packaging.merge.lines import Labels, merge_lines, split_lines
+from distrorocks.packaging.merge.twice_set import mark_twice_set
+from distrorocks.packaging.plan.field import SETTINGS
+from distrorocks.packaging.plan.packager import checked_maintainer
+from distrorocks.packaging.plan.settings import read_settings
 from integration.fuzzing.target import Check, Target, plain, with_file
-from tests.jobs.test_adopt import BY_HAND, CONTROL, DH
-from tests.jobs.test_stage import BUILT, ROCKSPEC
+from tests.packaging.build.test_adopt import BY_HAND, CONTROL, DH
+from tests.packaging.build.test_stage import BUILT, ROCKSPEC
 
 _CUT = b"\n====\n"
 _SETTINGS = b"""summary = "A library"

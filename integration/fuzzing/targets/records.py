@@ -11,12 +11,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from distrorocks.memory import Memory
-from distrorocks.packaging.packaging_file import PackagingFile
-from distrorocks.packaging.pristine import Pristine
+from distrorocks.luarocks.pins_file import read_lock_file
+from distrorocks.packaging.merge.pristine import Pristine
+from distrorocks.packaging.scaffold.folder import PackagingFile
+from distrorocks.system.files.cache import Cache
 from distrorocks.system.files.lock import TreeLock
-from distrorocks.system.luarocks.pins_file import read_lock_file
-from distrorocks.system.trees import ledger_file, memory_file
+from distrorocks.system.trees import cache_file as memory_file, ledger_file
 from distrorocks.system.trees.snapshot import take
 from distrorocks.system.trees.snapshot_text import read_record, record_text
 from distrorocks.system.trees.tree_place import tree_place
@@ -97,18 +97,18 @@ def _cache(root: Path) -> Check:
         path.parent.mkdir(parents=True, exist_ok=True)  # a damaged one is removed with it
         path.write_bytes(data)
         path.chmod(0o644)
-        found = memory_file.recall(str(root), _GROUND)
-        assert isinstance(found, Memory)
+        found = memory_file.read_cache(str(root), _GROUND)
+        assert isinstance(found, Cache)
 
     return run
 
 
 def _cache_seeds() -> Sequence[bytes]:
     with TemporaryDirectory() as root:
-        memory = Memory()
-        for key, (ground, value) in _KNOWN.items():
-            memory.of(key, ground, lambda value=value: value)  # type: ignore[misc]
-        memory_file.remember(root, _GROUND, memory)
+        cache = Cache()
+        for key, (basis, value) in _KNOWN.items():
+            cache.of(key, basis, lambda value=value: value)  # type: ignore[misc]
+        memory_file.write_cache(root, _GROUND, cache)
         return (Path(root, memory_file.PATH.lstrip("/")).read_bytes(),)
 
 
@@ -153,7 +153,7 @@ def _pristine_summed(data: bytes, means: Means) -> bytes:
     head, found, body = text.partition(b"\nrock ")
     lines = head.split(b"\n")
     body = b"rock " + body
-    from distrorocks.packaging import pristine
+    from distrorocks.packaging.merge import pristine
 
     total = pristine._sum(body.decode("utf-8", "surrogateescape")).encode()
     lines = [total if len(line) == len(total) and b" " not in line else line for line in lines]

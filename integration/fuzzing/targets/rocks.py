@@ -8,22 +8,20 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import Chunk, parse
 from distrorocks.lua.value import to_text
 from distrorocks.lua.write import PersistError, persist
+from distrorocks.luarocks.pins_file import LockFile
 from distrorocks.rocks.constraint import parse_constraints, satisfies
-from distrorocks.rocks.dependency import Dependency
-from distrorocks.rocks.dependency_table import dependency_of
-from distrorocks.rocks.lock_file import LockFile
+from distrorocks.rocks.dependency import Dependency, dependency_of
 from distrorocks.rocks.module import module_name
-from distrorocks.rocks.rock_manifest import RockManifest
-from distrorocks.rocks.rock_manifest_text import persisted_files
+from distrorocks.rocks.rock_manifest import RockManifest, persisted_files
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.rockspec_advice import advice
 from distrorocks.rocks.tree_index import TreeIndex
 from distrorocks.rocks.version import Version
-from distrorocks.servers.shelf import Shelf
-from distrorocks.system.servers.rockspec_needs import needs_of
+from distrorocks.servers.rockspec_needs import needs_of
+from distrorocks.servers.server_manifest import ServerManifest
 from integration.fuzzing.shapes import lua_globals, lua_returned
 from integration.fuzzing.target import Target, plain
-from tests.jobs.test_stage import ROCKSPEC as STAGED_ROCKSPEC
+from tests.packaging.build.test_stage import ROCKSPEC as STAGED_ROCKSPEC
 
 ROCKSPECS = (
     STAGED_ROCKSPEC.encode(),
@@ -145,11 +143,11 @@ def _tree_manifest(data: bytes) -> None:
 
 
 def _lua_shelf(data: bytes) -> None:
-    _parts(Shelf.from_table(parse(data).globals))
+    _parts(ServerManifest.from_table(parse(data).globals))
 
 
-def _parts(shelf: Shelf) -> None:
-    for name, versions in shelf.rocks.items():
+def _parts(manifest: ServerManifest) -> None:
+    for name, versions in manifest.rocks.items():
         for version, archs in versions.items():
             assert not any("/" in part for part in (name, version, *archs)), "it leads out"
 

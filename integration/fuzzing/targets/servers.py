@@ -11,10 +11,10 @@ from pathlib import Path
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import to_text
 from distrorocks.servers.address import Address
-from distrorocks.system.servers.download_cache import DownloadCache
-from distrorocks.system.servers.files import Policy, ServerFiles
-from distrorocks.system.servers.rock_server import Web
-from distrorocks.system.servers.shelf_reader import read_shelf
+from distrorocks.servers.download_cache import DownloadCache
+from distrorocks.servers.files import Policy, ServerFiles
+from distrorocks.servers.http import Web
+from distrorocks.servers.manifest_reader import read_server_manifest
 from integration.fuzzing.archives import archive, zip_of
 from integration.fuzzing.shapes import json_document
 from integration.fuzzing.target import Check, Target, plain, with_file
@@ -131,9 +131,9 @@ def _http(_: Path) -> Check:
     return run
 
 
-def _shelf(root: Path) -> object:
+def _manifest(root: Path) -> object:
     files = ServerFiles(DownloadCache(), Policy())
-    return read_shelf(files, Address.parse(str(root / "server")), "5.4")
+    return read_server_manifest(files, Address.parse(str(root / "server")), "5.4")
 
 
 def _address(data: bytes) -> None:
@@ -181,13 +181,13 @@ SERVER_TARGETS = (
     Target("http", lambda root: _refused(_http(root)), _answers, words=_LOCATIONS),
     Target(
         "server-json",
-        with_file("server/manifest-5.4.json", _shelf),
+        with_file("server/manifest-5.4.json", _manifest),
         lambda: (MANIFEST_JSON,),
         (json_document,) * 2,
     ),
     Target(
         "server-zip",
-        with_file("server/manifest-5.4.zip", _shelf),
+        with_file("server/manifest-5.4.zip", _manifest),
         lambda: (zip_of({"manifest-5.4": MANIFEST}),),
         (archive,),
     ),

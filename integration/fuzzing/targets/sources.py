@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from functools import cache
 
-from distrorocks.code.c_luas import c_unfit
-from distrorocks.code.lua_api import LuaApi
-from distrorocks.code.lua_luas import lua_unfit
-from distrorocks.license.dep5 import copyright_text
-from distrorocks.license.free_text import says_nothing, spdx_of, vagueness
-from distrorocks.license.holders import holders
-from distrorocks.license.stanzas import stanzas_of
-from distrorocks.license.texts import findings, is_silent
-from distrorocks.license.verdict import verdict
+from distrorocks.licensing.dep5 import copyright_text, stanzas_of
+from distrorocks.licensing.free_text import says_nothing, spdx_of, vagueness
+from distrorocks.licensing.holders import holders
+from distrorocks.licensing.texts import findings, is_silent
+from distrorocks.licensing.verdict import verdict
 from distrorocks.lua.value import to_text
-from distrorocks.packaging.long_pages import maker_of_long_page
-from distrorocks.packaging.prose import paragraphs, synopsis
-from distrorocks.plan.packaged_text import fitted
-from distrorocks.plan.staging import Write
-from distrorocks.system.packaging.lua_api_file import read_lua_api
+from distrorocks.packaging.build.packaged_text import fitted
+from distrorocks.packaging.build.staging import Write
+from distrorocks.packaging.code.c_luas import c_unfit
+from distrorocks.packaging.code.lua_api import LuaApi, read_lua_api
+from distrorocks.packaging.code.lua_luas import lua_unfit
+from distrorocks.packaging.plan.prose import paragraphs, synopsis
+from distrorocks.packaging.source.members import maker_of_long_page
 from integration.fuzzing.target import Target, plain
-from tests.license import passages
+from tests.licensing import passages
 
 _VERSIONS = ("5.1", "5.2", "5.3", "5.4")
 _C = b"""#include "lua.h"

@@ -58,5 +58,5 @@ def test_a_module_is_followed(sound: str, capsys: pytest.CaptureFixture[str]) ->
     assert main(["doctor", "re", "--root", sound]) == 1
     assert " -- lost here\n   hint: distrorocks config-snippet" in capsys.readouterr().out
     assert main(["doctor", "re", "--root", sound, "--json"]) == 1
-    (trail,) = json.loads(capsys.readouterr().out)["lua_versions"]
-    assert (trail["lua_version"], trail["lost_at"]) == ("5.3", "configuration")
+    (trace,) = json.loads(capsys.readouterr().out)["lua_versions"]
+    assert (trace["lua_version"], trace["lost_at"]) == ("5.3", "configuration")

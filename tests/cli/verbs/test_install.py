@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from distrorocks.cli.main import main
-from distrorocks.jobs import install_rocks as job, remove_rocks as removal_job
+from distrorocks.install import install as job, remove as removal_job
 from distrorocks.system.trees.snapshot import take
 from distrorocks.trees.layout import Layout, tree_layout
-from tests.jobs.asking import Place
-from tests.jobs.deploying import SmallEngine
+from tests.install.asking import Place
+from tests.install.deploying import SmallEngine
 
 
 class Engine(SmallEngine):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from distrorocks.cli.main import main
-from distrorocks.system.lua.module_trial import lua_program
+from distrorocks.packaging.build.check_require import lua_program
 
 ROCKSPEC = """package = "foo"
 version = "1.0-1"

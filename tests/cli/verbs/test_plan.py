@@ -12,7 +12,7 @@ from distrorocks.cli.main import main
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.manifest_entry import InstalledRock
 from distrorocks.system.processes.command import find_program
-from tests.jobs.asking import Place
+from tests.install.asking import Place
 
 
 @pytest.fixture

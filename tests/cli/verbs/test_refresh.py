@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from distrorocks.cli.main import main
-from distrorocks.jobs import hook, refresh as refresh_job
+from distrorocks.publish import hook, refresh as refresh_job
 from distrorocks.system.trees import ledger_file
 from tests.builders import debian
 

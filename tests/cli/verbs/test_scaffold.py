@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from distrorocks.cli.main import main
-from tests.jobs.scaffolding import packed, rockspec
+from tests.packaging.scaffolding import packed, rockspec
 from tests.rocks_server import RocksServer
 
 

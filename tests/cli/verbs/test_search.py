@@ -9,7 +9,7 @@ import pytest
 
 from distrorocks.cli.main import main
 from distrorocks.cli.server_words import DISTRO_USES
-from distrorocks.jobs.world import DistroUse
+from distrorocks.world.candidates import DistroUse
 from tests.rocks_server import RocksServer
 
 PACKAGE = """Package: lua-lpeg

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.jobs.lint import lint
+from distrorocks.packaging.lint import lint
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.named_file import plain_path, read_named
 from distrorocks.system.files.root_path import RootView

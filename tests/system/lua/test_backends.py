@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.system.lua.backends import PROGRAMS, is_guarded, present_backends
+from distrorocks.system.lua.jail import PROGRAMS, is_guarded, present_backends
 
 SOMEBODY = 12345
 

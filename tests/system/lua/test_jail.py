@@ -15,12 +15,12 @@ import pytest
 
 from distrorocks.lua.read import Chunk, LuaSyntaxError
 from distrorocks.lua.value import FUNCTION, LuaTable
-from distrorocks.system.lua.backends import present_backends
 from distrorocks.system.lua.jail import (
     Jail,
     JailLimit,
     JailUnavailable,
     LuaRuntimeError,
+    present_backends,
 )
 
 BACKENDS = tuple(present_backends())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.plan.plan_graph import Arrow, Box, PlanGraph, dot
+from distrorocks.install.plan_graph import Arrow, Box, PlanGraph, dot
 from distrorocks.system.processes.command import CommandError, find_program
 from distrorocks.system.processes.graphviz import svg
 

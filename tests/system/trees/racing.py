@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.plan.change import Change, RemoveDirectory, RemoveFile, WriteFile
 from distrorocks.system.trees.restore import restore
 from distrorocks.system.trees.snapshot import left_over, take
 from distrorocks.system.trees.writer import apply_changes
+from distrorocks.trees.change import Change, RemoveDirectory, RemoveFile, WriteFile
 from distrorocks.trees.layout import Layout
 from tests.system.trees.planting import MALLORY, outside, swapping, watched
 from tests.system.trees.test_snapshot import made

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.jobs.carry_out import recover
+from distrorocks.install.carry_out import recover
 from distrorocks.system.processes.process import started
 from distrorocks.system.trees.restore import restore
 from distrorocks.system.trees.snapshot import left_over, take

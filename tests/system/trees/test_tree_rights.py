@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.jobs.make_manifest import make_server_manifests
+from distrorocks.serve.make_manifest import make_server_manifests
 from distrorocks.system.trees.tree_rights import ForeignTreeError, refuse_foreign
 from distrorocks.trees.layout import Layout, tree_layout
 from tests.system.trees.planting import MALLORY, NOBODY, as_user, by_root

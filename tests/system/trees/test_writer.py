@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.plan.change import Change, Keep, RemoveDirectory, RemoveFile, WriteFile
 from distrorocks.system.files.atomic_file import WriteError
 from distrorocks.system.trees.writer import HalfDoneError, apply_changes
+from distrorocks.trees.change import Change, Keep, RemoveDirectory, RemoveFile, WriteFile
 
 
 def content(root: Path) -> dict[str, bytes | None]:

@@ -1,1 +1,0 @@
-"""What building a rock takes, as values."""

@@ -1,0 +1,1 @@
+"""Report and edit LuaRocks' configuration."""

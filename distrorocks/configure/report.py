@@ -1,0 +1,92 @@
+"""LuaRocks' configuration as a user asks for it: whole, one key of it, or where a key was set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from distrorocks.config.configuration import Configuration, Place
+from distrorocks.config.key_path import key_text, parse_key, value_at
+from distrorocks.config.layers import DETECTED, Layered, laid_over, origins_below
+from distrorocks.lua.value import LuaTable, LuaValue, table_of
+from distrorocks.luarocks.config import read_configuration
+from distrorocks.luarocks.default_lua_version import default_lua_version
+from distrorocks.rocks.lua_version import LuaVersion
+from distrorocks.system.lua.jail import Jail
+from distrorocks.trees.stack import Tree, entry_layout, listed_trees
+from distrorocks.trees.target import PROJECT, PROJECT_TREE, User, Wish, target
+
+_NOT_SHOWN = ("errorcodes", "flags", "platforms", "root_dir", "upload_servers")
+
+
+class Asked(NamedTuple):
+    """The system and the Lua version that is asked about; "" for the default version.
+
+    ``project`` is the directory of the project that counts, None for none.
+    """
+
+    root: str
+    lua_version: str = ""
+    project: str | None = None
+
+
+def configuration(
+    asked: Asked, jail: Jail, *, assignments: Mapping[str, str] | None = None
+) -> Configuration:
+    """Return the configuration for the version that is asked about."""
+    root, version, project = asked
+    if not version:
+        version = default_lua_version(root, jail, project=project)
+    return read_configuration(
+        root, LuaVersion.parse(version), jail, project=project, assignments=assignments
+    )
+
+
+def shown(found: Configuration) -> Layered:
+    """Return the table as LuaRocks prints it: with the current tree, without what it leaves out."""
+    table = {key: value for key, value in found.table.items() if key not in _NOT_SHOWN}
+    more: LuaTable = {"config_files": _files(found)}
+    listed = listed_trees(table)
+    if found.project_dir:
+        project: LuaTable = {"name": PROJECT, "root": f"{found.project_dir}/{PROJECT_TREE}"}
+        listed.insert(0, project)
+        table["rocks_trees"] = table_of(listed)
+    layouts = [entry_layout(entry, table, found.lua_version) for entry in listed]
+    trees = [Tree(layout) for layout in layouts if layout]
+    wish, user = Wish(project=found.project_dir), User(found.home)
+    layout = target(trees, table, wish, user).tree.layout
+    more["deploy_bin_dir"] = layout.bin_dir
+    more["deploy_lua_dir"] = layout.lua_dir
+    more["deploy_lib_dir"] = layout.lib_dir
+    more["rocks_dir"] = layout.rocks_dir
+    more["variables"] = {"ROCKS_TREE": layout.rocks_dir, "SCRIPTS_DIR": layout.bin_dir}
+    return laid_over(Layered(table, found.origins), more, DETECTED)
+
+
+def value_of(found: Configuration, key: str) -> LuaValue:
+    """Return the value of one key, or raise ``NoEntryError``."""
+    return value_at(shown(found).table, parse_key(key))
+
+
+def origins_of(found: Configuration, key: str = "") -> dict[str, str]:
+    """Return who set a key, or each key in it where several did; all keys without ``key``."""
+    layered = shown(found)
+    path = parse_key(key) if key else ()
+    value_at(layered.table, path)
+    below = origins_below(layered.origins, path)
+    if key and len(set(below.values())) == 1:
+        return {key_text(path): next(iter(below.values()))}
+    return {key_text(each): origin for each, origin in below.items()}
+
+
+def _files(found: Configuration) -> LuaTable:
+    """Return the three files as LuaRocks tells them."""
+    places = found.places
+    table: LuaTable = {"nearest": places.nearest}
+    scopes = (("system", places.system), ("user", places.user), ("project", places.project))
+    table.update({scope: _file(place) for scope, place in scopes if place})
+    return table
+
+
+def _file(place: Place) -> LuaTable:
+    return {"file": place.path, "found": place.is_found}

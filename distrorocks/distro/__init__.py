@@ -1,1 +1,0 @@
-"""Packages of an operating system, seen as providers of rocks."""

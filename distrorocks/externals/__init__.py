@@ -1,0 +1,1 @@
+"""What rocks need from outside LuaRocks: libraries, headers and programs."""

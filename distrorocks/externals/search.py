@@ -1,0 +1,280 @@
+"""The search for what a rock needs from outside LuaRocks, as LuaRocks makes it.
+
+Under each prefix the program, the header and the library are looked for in this order, and one
+prefix must have all of them. There is no check of versions, and PATH is not asked.
+
+The questions about files that building asks; who answers them stands on the machine's floor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from distrorocks.externals.settings import (
+    BINDIR,
+    BUILD,
+    INCDIR,
+    LIBDIR,
+    ExternalsError,
+    FileName,
+    Prefix,
+    Settings,
+    file_names,
+)
+from distrorocks.rocks.external_dependency import ExternalDependency
+from distrorocks.rocks.quotation import plain, quoted
+
+
+class Probe(Protocol):
+    """Answers about one system's files. Paths are absolute; nothing is ever raised."""
+
+    def is_file(self, path: str) -> bool:
+        """Return whether a path leads to a regular file."""
+
+    def is_there(self, path: str) -> bool:
+        """Return whether a path leads to anything."""
+
+    def names(self, directory: str) -> Iterable[str]:
+        """Return what a directory holds, none for what is no directory."""
+
+    def text(self, path: str) -> str | None:
+        """Return what a file of a moderate size says, None where there is none."""
+
+
+WORDS = {BINDIR: "program", INCDIR: "header", LIBDIR: "library"}
+MOST_DEPENDENCIES = 256
+_LONGEST = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A dependency that is there: ``variables`` are those that LuaRocks sets for it."""
+
+    dependency: ExternalDependency
+    variables: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A dependency that is not there.
+
+    ``kind`` is BINDIR, INCDIR or LIBDIR: what the last prefix lacked. ``tried`` are the names of
+    that kind with their directories, over all prefixes.
+    """
+
+    dependency: ExternalDependency
+    kind: str
+    tried: tuple[tuple[str, str], ...]
+
+    @property
+    def word(self) -> str:
+        """What is missing: a program, header or library."""
+        return WORDS[self.kind]
+
+    @property
+    def wanted(self) -> str:
+        """The name as the rockspec writes it."""
+        return getattr(self.dependency, self.word) or ""
+
+    def as_luarocks(self, rock: str) -> str:
+        """Return what LuaRocks would say."""
+        name = self.dependency.name
+        return "\n".join(
+            [
+                f"Could not find {self.word} file for {name}",
+                *(f"  No file {file} in {directory}" for file, directory in self.tried),
+                (
+                    f"You may have to install {name} in your system and/or pass {name}_DIR "
+                    f"or {name}_{self.kind} to the luarocks command."
+                ),
+                f"Example: luarocks install {rock} {name}_DIR=/usr/local",
+            ]
+        )
+
+
+class Verdict(NamedTuple):
+    """What was found of one rock's dependencies, and ``variables`` with all that it sets."""
+
+    located: tuple[Located, ...]
+    missing: tuple[Missing, ...]
+    variables: Mapping[str, str]
+
+
+class _Place(NamedTuple):
+    """What was chosen for one kind: a directory, and a file if one was asked for."""
+
+    directory: str
+    file: str = ""
+
+
+def search(
+    dependencies: Sequence[ExternalDependency],
+    settings: Settings,
+    variables: Mapping[str, str],
+    probe: Probe,
+) -> Verdict:
+    """Return what is there of ``dependencies``, all of them, in the order of their names.
+
+    ``variables`` are those of the configuration and of the command line; what one dependency
+    sets, the next one sees. Raises ``ExternalsError`` for what no file could be called.
+    """
+    if len(dependencies) > MOST_DEPENDENCIES:
+        raise ExternalsError(
+            f"{len(dependencies)} external dependencies are more than any rock has",
+            hint=f"at most {MOST_DEPENDENCIES} are looked for",
+        )
+    known = dict(variables)
+    located, missing = [], []
+    for dependency in sorted(dependencies, key=lambda one: one.name.encode("utf-8", "replace")):
+        _check(dependency)
+        found = _search_one(dependency, settings, known, probe)
+        if isinstance(found, Located):
+            known.update(found.variables)
+            located.append(found)
+        else:
+            missing.append(found)
+    return Verdict(tuple(located), tuple(missing), known)
+
+
+def prefixes(name: str, settings: Settings, variables: Mapping[str, str]) -> tuple[Prefix, ...]:
+    """Return where to look for ``name``: NAME_DIR alone, or DEPS_DIR alone, or all configured."""
+    for variable in (f"{name}_DIR", "DEPS_DIR"):
+        if variable in variables:
+            return (Prefix(variables[variable], {}),)
+    return settings.prefixes
+
+
+def joined(*parts: str) -> str:
+    """Return a path of ``parts`` as LuaRocks joins them: no doubled and no final slashes."""
+    words = [word for part in parts for word in part.split("/") if word]
+    root = "/" if next(filter(None, parts), "").startswith("/") else ""
+    return root + "/".join(words)
+
+
+def _check(dependency: ExternalDependency) -> None:
+    """Raise where a name of a dependency can be no file's."""
+    for word in (dependency.program, dependency.header, dependency.library):
+        if word is not None and ("\0" in word or len(word) > _LONGEST):
+            raise ExternalsError(
+                f"external dependency {quoted(dependency.name)} asks for {quoted(word)}, "
+                "which no file can be called",
+                hint="correct external_dependencies in the rockspec",
+            )
+
+
+def _search_one(
+    dependency: ExternalDependency,
+    settings: Settings,
+    variables: Mapping[str, str],
+    probe: Probe,
+) -> Located | Missing:
+    """Return where one dependency is, or what the last prefix lacks of it."""
+    subdirs = dict(settings.subdirs)
+    tried: dict[str, dict[tuple[str, str], None]] = {kind: {} for kind in settings.patterns}
+    lacking = LIBDIR
+    for prefix in prefixes(dependency.name, settings, variables):
+        subdirs.update((kind, own) for kind, own in prefix.own.items() if kind in subdirs)
+        places = {}
+        for kind in sorted(settings.patterns):
+            directories = _directories(dependency.name, kind, prefix, subdirs, variables)
+            place = _place(_names(dependency, kind, settings), directories, probe, tried[kind])
+            if place is None:
+                lacking = kind
+                break
+            places[kind] = place._replace(
+                directory=place.directory or _unasked(directories, settings, probe)
+            )
+        else:
+            return Located(dependency, _variables(dependency.name, prefix.path, places))
+    return Missing(dependency, lacking, tuple(tried[lacking]))
+
+
+def _names(
+    dependency: ExternalDependency, kind: str, settings: Settings
+) -> tuple[FileName, ...] | None:
+    """Return the names of one kind to look for, None where the rock asks for none."""
+    wanted: str | None = getattr(dependency, WORDS[kind])
+    if wanted is None:
+        return None
+    return file_names([wanted], settings.patterns[kind], settings.extension)
+
+
+def _directories(
+    name: str,
+    kind: str,
+    prefix: Prefix,
+    subdirs: Mapping[str, Sequence[str]],
+    variables: Mapping[str, str],
+) -> list[str]:
+    """Return where one kind is looked for: NAME_BINDIR and so on alone, else below the prefix."""
+    own = variables.get(f"{name}_{kind}")
+    if own is not None:
+        return [_absolute(own, f"{name}_{kind}")]
+    path = _absolute(prefix.path, f"the prefix of {name}")
+    return [joined(path, below) for below in subdirs[kind]]
+
+
+def _absolute(path: str, place: str) -> str:
+    """Return a directory that means the same wherever a build runs; raise if it does not."""
+    if not path.startswith("/") or "\0" in path or len(path) > _LONGEST:
+        raise ExternalsError(
+            f"{plain(place)} is {quoted(path)}, which is no absolute path",
+            hint="name a directory from / on",
+        )
+    return path
+
+
+def _place(
+    names: tuple[FileName, ...] | None,
+    directories: Sequence[str],
+    probe: Probe,
+    tried: dict[tuple[str, str], None],
+) -> _Place | None:
+    """Return the first name's first place, files outside and directories inside; None for none.
+
+    What is not there is added to ``tried``. Where no name is asked for, the place is empty.
+    """
+    if names is None:
+        return _Place("")
+    for file, directory in candidates(names, directories):
+        if file.is_pattern:
+            is_there = file.among(probe.names(directory))
+        else:
+            is_there = probe.is_file(joined(directory, file.name))
+        if is_there:
+            return _Place(directory, file.told)
+        tried[file.told, directory] = None
+    return None
+
+
+def candidates(
+    names: Iterable[FileName], directories: Sequence[str]
+) -> Iterator[tuple[FileName, str]]:
+    """Yield every name with every directory, in the order of LuaRocks' looking."""
+    for file in names:
+        for directory in directories:
+            yield file, directory
+
+
+def _unasked(directories: Sequence[str], settings: Settings, probe: Probe) -> str:
+    """Return the directory that is named where no file is asked for."""
+    if not settings.takes_first:
+        for directory in directories:
+            if probe.is_there(directory):
+                return directory
+    return directories[0] if directories else ""
+
+
+def _variables(name: str, prefix: str, places: Mapping[str, _Place]) -> dict[str, str]:
+    """Return the variables that a dependency sets."""
+    result = {f"{name}_DIR": prefix}
+    for kind, place in places.items():
+        result[f"{name}_{kind}"] = place.directory
+        if place.file:
+            result[f"{name}_{kind}_FILE"] = place.file
+    return result
+
+
+__all__ = ["BUILD", "Located", "Missing", "Verdict", "candidates", "joined", "prefixes", "search"]

@@ -1,0 +1,1 @@
+"""Package families: deb, rpm and others: what their databases, indexes and names say."""

@@ -1,0 +1,118 @@
+"""What dpkg's status says of named packages, the journal of a running dpkg included."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.families.deb.control_fields import control_fields
+from distrorocks.system.files.bounded_file import FileReadError, read_bounded
+from distrorocks.system.files.root_path import RootView
+
+_DIRECTORY = "/var/lib/dpkg"
+_NAME = re.compile(rb"^Package:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
+_ARCHITECTURE = re.compile(rb"^Architecture: *([a-z0-9-]+) *$", re.MULTILINE)
+# dpkg(1), "Package states": in these the package's files are unpacked on the disk.
+_UNPACKED = frozenset(
+    ("unpacked", "half-configured", "triggers-awaited", "triggers-pending", "installed")
+)
+_MOST_BYTES = 256 << 20
+
+
+class Stanza(NamedTuple):
+    """One package in the status; a field's later lines keep their leading blank."""
+
+    name: str
+    fields: Mapping[str, str]
+
+    @property
+    def architecture(self) -> str:
+        """Return the package's architecture, "" if the status does not say it."""
+        return self.fields.get("Architecture", "")
+
+    @property
+    def is_unpacked(self) -> bool:
+        """Return whether its files are on the disk, configured or not."""
+        words = self.fields.get("Status", "").split()
+        return len(words) == 3 and words[2] in _UNPACKED and bool(self.fields.get("Version"))
+
+
+def read_entries(view: RootView, names: Collection[str]) -> dict[str, list[bytes]]:
+    """Return the newest entries of the named packages as they stand, one for each architecture.
+
+    While dpkg runs (as in a trigger) the news is in its journal, ``updates/``, whose numbered
+    files override the status in their order. Raises DistrorocksError if the status is unreadable.
+    """
+    wanted = {name.encode(): name for name in names}
+    newest: dict[str, dict[bytes, bytes]] = {}
+    for path in [f"{_DIRECTORY}/status", *_journal(view)]:
+        for raw in _read(view, path).split(b"\n\n"):
+            found = _NAME.search(raw)
+            if found and (name := wanted.get(found[1])):
+                architecture = _ARCHITECTURE.search(raw)
+                newest.setdefault(name, {})[architecture[1] if architecture else b""] = raw
+    return {name: list(entries.values()) for name, entries in newest.items()}
+
+
+def read_stanzas(view: RootView, names: Collection[str]) -> list[Stanza]:
+    """Return the newest stanzas of the named packages; a malformed one is left out."""
+    entries = read_entries(view, names)
+    return [stanza for raws in entries.values() for raw in raws if (stanza := parse_stanza(raw))]
+
+
+def read_native_architecture(root: str) -> str:
+    """Return the architecture that ``root``'s dpkg is built for, or "" if nothing tells it.
+
+    The installed dpkg is of it; in a root without one it is the first of ``arch``, where dpkg
+    notes it before the foreign ones, else the one that most packages are for.
+    """
+    view = RootView(root)
+    for stanza in read_stanzas(view, {"dpkg"}):
+        if stanza.is_unpacked and stanza.architecture:
+            return stanza.architecture
+    if view.find(f"{_DIRECTORY}/arch") and (noted := _read(view, f"{_DIRECTORY}/arch").split()):
+        return noted[0].decode("utf-8", "surrogateescape")
+    counts: dict[bytes, int] = {}
+    for name in _ARCHITECTURE.findall(_read(view, f"{_DIRECTORY}/status")):
+        counts[name] = counts.get(name, 0) + (name != b"all")
+    most = max(counts, key=lambda name: counts[name], default=b"all")
+    return "" if most == b"all" else most.decode("utf-8", "surrogateescape")
+
+
+def parse_stanza(raw: bytes) -> Stanza | None:
+    """Return one entry of a control file, or None if a line has neither form of a field's."""
+    text = raw.decode("utf-8", "surrogateescape")
+    fields = control_fields(text.strip("\n").split("\n"))
+    return Stanza(fields["Package"], fields) if fields and fields.get("Package") else None
+
+
+def _journal(view: RootView) -> list[str]:
+    """Return the journal's files in the order that dpkg reads them."""
+    found = view.find(f"{_DIRECTORY}/updates")
+    if found is None:
+        return []
+    try:
+        names = os.listdir(view.host_path(found.path))
+    except OSError:
+        return []
+    return [f"{found.path}/{name}" for name in sorted(names) if name.isdecimal()]
+
+
+def _read(view: RootView, path: str) -> bytes:
+    """Return a database file's bytes; a journal file that dpkg has just merged is empty."""
+    found = view.find(path)
+    try:
+        if found is None:
+            raise FileReadError("no such file", is_missing=True)
+        return read_bounded(view.host_path(found.path), _MOST_BYTES)
+    except FileReadError as fault:
+        if "/updates/" in path:
+            return b""
+        raise DistrorocksError(
+            f"dpkg's status cannot be read: {view.host_path(path)}",
+            detail=fault.brief,
+            hint="see whether `dpkg --audit` finds it well",
+        ) from fault

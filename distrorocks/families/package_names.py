@@ -1,0 +1,200 @@
+"""Which package of a distribution holds a rock, or would: facts first, the naming rule last."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from distrorocks.families.name_entry import HIGH, LOW, MEDIUM, NameEntry
+from distrorocks.families.rock_modules import RockModules
+from distrorocks.families.versions import rock_version
+from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.version import Version
+
+MODULES, MAP, RULE = "modules", "map", "rule"
+
+_LETTERS = re.compile(r"[^a-z0-9+.-]+")
+
+
+class PackageName(NamedTuple):
+    """A package for a rock; ``is_packaged`` is whether the distribution has it already.
+
+    ``version`` is the rock's version that the package has, None where that is not known.
+    """
+
+    name: str
+    source: str
+    evidence: str
+    confidence: str
+    is_packaged: bool
+    version: str | None = None
+
+    def lacks(self, needs: Iterable[Dependency]) -> tuple[Dependency, ...]:
+        """Return the needs that the packaged version does not stand, as far as it is known."""
+        if self.version is None:
+            return ()
+        version = Version.parse(self.version)
+        return tuple(need for need in needs if not need.satisfied_by(version))
+
+
+class OwnPackages(NamedTuple):
+    """What a system's package manager could install: modules and upstream versions by package.
+
+    The packages of one rock for several Luas count as one. ``sources`` says where that was read,
+    ``warnings`` what could not be.
+    """
+
+    modules: Mapping[str, frozenset[str]] = MappingProxyType({})
+    versions: Mapping[str, str] = MappingProxyType({})
+    sources: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+NOTHING_OWN = OwnPackages()
+
+
+class PackageNames:
+    """The packages of one distribution by the rock they hold."""
+
+    def __init__(
+        self,
+        *,
+        entries: Mapping[str, NameEntry],
+        contents: Mapping[str, frozenset[str]],
+        rule: Callable[[str], str],
+        own: OwnPackages = NOTHING_OWN,
+        rock_modules: Callable[[], RockModules] | None = None,
+        rock_versions: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    ) -> None:
+        """Take the map of the distribution, the modules of its packages, and its naming rule.
+
+        ``own`` stands before the shipped ``contents`` where a system's indexes were at hand.
+        ``rock_modules`` knows the modules of rocks that are no more than named.
+        """
+        contents = own.modules or contents
+        self._entries = entries
+        self._contents = contents
+        self._rule = rule
+        self._own = own
+        self._rock_modules = rock_modules
+        self._rock_versions = rock_versions
+        self._by_rock: dict[str, str] = {}
+        self._by_module: dict[str, set[str]] = {}
+        for package, entry in sorted(entries.items()):
+            for held in entry.rocks if entry.publish else ():
+                self._by_rock.setdefault(held.rock, package)
+        for package, modules in contents.items():
+            for module in modules:
+                self._by_module.setdefault(module, set()).add(package)
+
+    def of(self, rock: str, modules: Collection[str] = ()) -> PackageName:
+        """Return the package of a rock, given the modules that it declares.
+
+        The package whose files are all of the rock's modules is it, unless the map knows that the
+        package is another rock. Of a rock that is no more than named the known modules count.
+        """
+        found = self._named(rock, modules or self._known_modules(rock))
+        upstream = self._own.versions.get(found.name, "") if found.is_packaged else ""
+        if not upstream:
+            return found
+        known = self._rock_versions.get(rock, ())
+        return found._replace(version=rock_version(upstream, known).text or None)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """What the names are known from, besides what is shipped."""
+        return self._own.sources
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Which of a system's indexes could not be read."""
+        return self._own.warnings
+
+    def _known_modules(self, rock: str) -> frozenset[str]:
+        known = self._rock_modules().by_name.get(rock) if self._rock_modules else None
+        return known.modules if known else frozenset()
+
+    def _named(self, rock: str, modules: Collection[str]) -> PackageName:
+        if found := self._by_files(rock, modules):
+            return found
+        if rock in self._by_rock:
+            package = self._by_rock[rock]
+            entry = self._entries[package]
+            return PackageName(package, MAP, entry.evidence or "the map", entry.confidence, True)
+        name = self._rule(rock)
+        if name in self._entries or name in self._contents:
+            evidence = f"the naming rule gives {name}, which is another project"
+            return PackageName(f"lua-{_spelled(rock)}", RULE, evidence, LOW, False)
+        evidence = "a guess by the naming rule"
+        if name in self._own.versions:
+            evidence += ", and this system has such a package, of which nothing says what it holds"
+        return PackageName(name, RULE, evidence, LOW, False)
+
+    def _by_files(self, rock: str, modules: Collection[str]) -> PackageName | None:
+        """Return the one package that has all modules of a rock."""
+        wanted = set(modules)
+        if not wanted:
+            return None
+        having = [self._by_module.get(module, set()) for module in wanted]
+        common = set.intersection(*having)
+        known = {package for package in common if self._holds(package, rock)}
+        if not known:
+            return None
+        package = self._by_rock.get(rock, "")
+        package = package if package in known else min(known) if len(known) == 1 else ""
+        if not package:
+            return None
+        evidence = f"it has {_number(len(wanted))} of {rock}"
+        if self._own.modules:
+            evidence += f", by {self._own.sources[0]}"
+        is_named = self._by_rock.get(rock) == package
+        confidence = HIGH if is_named or len(wanted) > 1 else MEDIUM
+        return PackageName(package, MODULES, evidence, confidence, True)
+
+    def _holds(self, package: str, rock: str) -> bool:
+        """Return whether the map lets a package hold a rock: it says so, or says nothing."""
+        entry = self._entries.get(package)
+        if entry is None:
+            return True
+        return entry.publish and any(held.rock == rock for held in entry.rocks)
+
+
+def _number(modules: int) -> str:
+    return f"all {modules} modules" if modules > 1 else "the one module"
+
+
+def _spelled(rock: str) -> str:
+    """Return a rock's name in the letters of packages' names."""
+    return _LETTERS.sub("-", rock.lower().replace("_", "-").replace(".", "-")).strip("-")
+
+
+def stem(rock: str) -> str:
+    """Return what is left of a rock's name without the word lua at either end: socket, redis."""
+    name = _spelled(rock)
+    for short in (name.removeprefix("lua-"), name.removesuffix("-lua"), name.removeprefix("lua")):
+        if short != name and len(short) > 1 and short[0].isalpha():
+            return short
+    return name
+
+
+def short_name(rock: str) -> str:
+    """Return ``lua-socket`` for ``luasocket``: as Debian, Fedora, Arch and Alpine name packages."""
+    return f"lua-{stem(rock)}"
+
+
+def whole_name(rock: str) -> str:
+    """Return ``lua-luasocket`` for ``luasocket``, ``lua-term`` for itself: as openSUSE does."""
+    name = _spelled(rock)
+    return name if name.startswith("lua-") and len(name) > 4 else f"lua-{name}"
+
+
+def parse_package_modules(text: str) -> dict[str, frozenset[str]]:
+    """Return package -> modules from lines of both, parted by a tab and by spaces."""
+    packages = {}
+    for line in text.splitlines():
+        if line and line[0] != "#":
+            package, _, modules = line.partition("\t")
+            packages[package] = frozenset(modules.split())
+    return packages

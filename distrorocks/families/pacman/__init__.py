@@ -1,0 +1,1 @@
+"""Arch and its children: pacman."""

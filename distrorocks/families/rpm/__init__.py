@@ -1,0 +1,1 @@
+"""Fedora, openSUSE and other users of rpm: rpm, dnf and zypper."""

@@ -1,0 +1,205 @@
+"""All that is known of one installed rock: its rockspec, files, needs, and its package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError, NegativeError
+from distrorocks.families.installed import read_installed
+from distrorocks.families.package import Package
+from distrorocks.lua.value import LuaTable, sequence
+from distrorocks.rocks.dependency import Dependency, DependencyError
+from distrorocks.rocks.name import lower
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.rocks.tree_index import INSTALLED, IndexedRock
+from distrorocks.rocks.version import Version
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
+from distrorocks.trees.layout import distro_layout
+from distrorocks.trees.stack import Tree, is_distro
+from distrorocks.trees.standing import StandingRock
+from distrorocks.world.installed import Installed, Listed, installed, listed
+from distrorocks.world.installed_tree import InstalledTree
+from distrorocks.world.rock_files import Placed, Places, owners, rock_files
+
+
+class Need(NamedTuple):
+    """A dependency as it is written, and the version that meets it, "" where none does."""
+
+    text: str
+    version: str
+
+
+class Shown(NamedTuple):
+    """One rock of one tree; texts are "" where they are not known.
+
+    ``also_for`` are other Lua versions that have a rock of that name. ``packages`` own it, in the
+    distribution's tree. ``missing`` tells, a line each, what could not be read.
+    """
+
+    lua_version: str
+    also_for: tuple[str, ...]
+    rock: IndexedRock
+    tree: Tree
+    namespace: str | None
+    package: str
+    description: LuaTable
+    rockspec: str
+    modules: tuple[Placed, ...]
+    commands: tuple[Placed, ...]
+    dependencies: tuple[Need, ...]
+    build_dependencies: tuple[Need, ...]
+    test_dependencies: tuple[Need, ...]
+    indirect: tuple[Need, ...]
+    packages: tuple[Package, ...]
+    missing: tuple[str, ...]
+
+    def described(self, key: str) -> str:
+        """Return a text of the rockspec's description."""
+        value = self.description.get(key)
+        return value if isinstance(value, str) else ""
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of the rockspec."""
+        value = self.description.get("labels")
+        return [str(each) for each in sequence(value)] if isinstance(value, dict) else []
+
+
+def show(
+    root: str,
+    name: str,
+    version: str | None = None,
+    *,
+    lua_versions: Sequence[str] = (),
+    tree: str = "",
+) -> tuple[list[Shown], list[str]]:
+    """Return the rock for each of ``lua_versions`` that has it, and warnings of the trees.
+
+    Without ``lua_versions`` it is the newest that has it. ``name`` may be a part of the name, if
+    only one rock has it; the newest version is shown, of the last tree that has it. Raises
+    ``DistrorocksError`` where there is none, or more than one.
+    """
+    packages = read_installed(root)
+    found = installed(root, lua_versions, tree=tree, library_dir=packages.library_dir)
+    chosen = _chosen(found, lower(name.rpartition("/")[2]), version)
+    if not chosen:
+        wanted = " ".join(filter(None, (name, version)))
+        raise NegativeError(
+            f"cannot find package {wanted}", hint="`distrorocks list` shows the installed rocks"
+        )
+    if not lua_versions:
+        chosen = chosen[-1:]
+    view = RootView(root)
+    with Jail() as jail:
+        shown = [
+            _shown(each, row, found, view, jail, packages.packages, packages.library_dir)
+            for each, row in chosen
+        ]
+    return shown, [text for each in found for text in each.warnings]
+
+
+def _chosen(
+    found: list[Installed], name: str, version: str | None
+) -> list[tuple[Installed, Listed]]:
+    """Return the rock that ``name`` means in each Lua version that has it."""
+    rows = [(each, row) for each in found for row in listed(each, name, version)]
+    rows = [(each, row) for each, row in rows if row.rock.arch == INSTALLED]
+    names = sorted({row.rock.name for _, row in rows})
+    if name not in names and len(names) > 1:
+        raise DistrorocksError(
+            f"multiple installed packages match the name '{name}'",
+            detail="\n".join(f"   {each}" for each in names),
+            hint="please specify a single rock",
+        )
+    meant = name if name in names else "".join(names)
+    chosen: list[tuple[Installed, Listed]] = []
+    for each in found:
+        mine = [row for where, row in rows if where is each and row.rock.name == meant]
+        if mine:
+            newest = [row for row in mine if row.rock.version == mine[0].rock.version]
+            chosen.append((each, newest[-1]))
+    return chosen
+
+
+def _shown(
+    where: Installed,
+    row: Listed,
+    found: list[Installed],
+    view: RootView,
+    jail: Jail,
+    packages: Sequence[Package],
+    library_dir: str,
+) -> Shown:
+    """Return all about one rock."""
+    rock, layout = row.rock, row.tree.layout
+    missing: list[str] = []
+    tree = InstalledTree(view, row.tree)
+    namespace = tree.namespace(rock.name, rock.version)
+    standing = StandingRock(rock.name, Version.parse(rock.version), layout, namespace)
+    rockspec = _rockspec(tree, standing, jail, missing)
+    of_distro = is_distro(layout, distro_layout(where.lua_version, library_dir=library_dir))
+    places = Places(view, layout, packages if of_distro else ())
+    modules, commands = rock_files(places, rock, missing)
+    description = rockspec.table.get("description") if rockspec else None
+    direct = rockspec.dependencies if rockspec else ()
+    indirect = sorted(rock.closure.keys() - {each.rock_name for each in direct})
+    return Shown(
+        where.lua_version,
+        tuple(
+            each.lua_version
+            for each in found
+            if each is not where and any(rock.name in one.contents.rocks for one in each.trees)
+        ),
+        rock,
+        row.tree,
+        (namespace or "").strip() or None,
+        rockspec.package if rockspec else rock.name,
+        description if isinstance(description, dict) else {},
+        standing.rockspec,
+        modules,
+        commands,
+        _needs(where, direct),
+        _needs(where, rockspec.build_dependencies if rockspec else ()),
+        _needs(where, rockspec.test_dependencies if rockspec else ()),
+        _needs(where, map(_named, indirect)),
+        owners(places, rock, (*modules, *commands)) if of_distro else (),
+        tuple(missing),
+    )
+
+
+def _rockspec(
+    tree: InstalledTree, rock: StandingRock, jail: Jail, missing: list[str]
+) -> Rockspec | None:
+    """Return the rock's copy of its rockspec; add to ``missing`` why there is none."""
+    try:
+        return tree.rockspec(rock, jail)
+    except DistrorocksError as error:
+        unknown = "so its summary, licence, home page and direct dependencies are not known"
+        missing.append(f"{error.brief}, {unknown}")
+        return None
+
+
+def _named(name: str) -> Dependency:
+    """Return the dependency on any version of a rock, whatever a manifest calls it."""
+    try:
+        return Dependency.parse(name)
+    except DependencyError:
+        return Dependency(name, None, ())
+
+
+def _needs(where: Installed, dependencies: Iterable[Dependency]) -> tuple[Need, ...]:
+    """Return each dependency with the version that meets it in any tree."""
+    provided = where.provided
+    needs = []
+    for each in dependencies:
+        versions = [
+            Version.parse(rock.version)
+            for one in where.trees
+            for rock in one.contents.rocks.get(each.rock_name, ())
+        ]
+        fitting = [version for version in versions if each.satisfied_by(version)]
+        best = max(fitting).string if fitting else ""
+        needs.append(Need(str(each), str(provided.get(each.rock_name, best))))
+    return tuple(needs)

@@ -1,0 +1,153 @@
+"""Hold trees against their rock_manifests, the package database and the ledger; repair ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from distrorocks.families.deb.file_promises import unkept_promises
+from distrorocks.health.finding import MODIFIED, Finding, Owners, promise_finding, settled
+from distrorocks.health.ledger_findings import Standing, ledger_findings
+from distrorocks.health.provider_findings import (
+    module_paths,
+    own_modules,
+    package_duplicates,
+    shadow,
+)
+from distrorocks.health.tree_check import Checker
+from distrorocks.luarocks.config import home, read_configuration
+from distrorocks.luarocks.project import own_project
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.trees.ledger_file import read_ledger
+from distrorocks.system.trees.present import present_digests
+from distrorocks.trees.change import Change
+from distrorocks.trees.layout import Layout, tree_layout
+from distrorocks.trees.ledger import Ledger
+from distrorocks.trees.stack import SYSTEM_ROOT, Tree, is_distro, stack
+from distrorocks.world.installed import NoSuchTree, picked
+from distrorocks.world.survey import Survey, System, survey
+
+
+class Verdict(NamedTuple):
+    """What is wrong, sorted by place; ``rocks`` were looked at. No findings: all is well."""
+
+    findings: list[Finding]
+    rocks: int
+    warnings: list[str]
+
+
+class _Chosen(NamedTuple):
+    """The tree to look at for one Lua version, among the trees of its configuration."""
+
+    layout: Layout
+    distro: Layout
+    stacked: list[Tree]
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is the distribution's tree."""
+        return is_distro(self.layout, self.distro)
+
+
+def verify(
+    system: System, would_change: Callable[[System], list[Change]], *, tree: str = ""
+) -> Verdict:
+    """Return what is wrong with a tree for each Lua version, by default the distribution's.
+
+    ``tree`` picks another by name or root. ``would_change`` returns what a refresh would do; it is
+    asked only where the distribution's tree is looked at. Nothing is written. Raises
+    ``DistrorocksError`` for a root without a package database where the distribution's tree is
+    asked for, for a ledger that cannot be read, and for a tree that is nowhere.
+    """
+    found, ledger, view = survey(system), read_ledger(system.root), RootView(system.root)
+    with Jail() as jail:
+        chosen = [_chosen(system, layout, tree, jail) for layout in found.layouts.values()]
+        if tree and not any(view.find(it.layout.root) for it in chosen):
+            raise NoSuchTree(tree)
+        ours = [it for it in chosen if it.is_ours]
+        changes = would_change(system) if ours else []
+        made = {*(change.path for change in changes), *ledger.files}
+        indexed = {it.layout.rocks_dir for it in ours if it.layout.manifest in made}
+        checker = Checker(view, _owners(found, ledger), jail, indexed=indexed)
+        checks = [checker.check(it.layout) for it in chosen]
+    findings = [finding for check in checks for finding in check.findings]
+    if ours:
+        layouts = [it.layout for it in ours]
+        standing = _standing(view, ledger, found, layouts, findings)
+        findings += ledger_findings(changes, standing)
+        unkept = unkept_promises(view, system.lua_versions)
+        findings += (promise_finding(*each) for each in unkept)
+        for layout in layouts:
+            findings += package_duplicates(found.packages, layout.lua_version)
+    findings += (finding for it in ours for finding in _shadows(view, found, it))
+    return Verdict(settled(findings), sum(check.rocks for check in checks), list(found.warnings))
+
+
+def _chosen(system: System, distro: Layout, tree: str, jail: Jail) -> _Chosen:
+    """Return the tree that a word picks for one Lua version."""
+    version = distro.lua_version
+    config = read_configuration(system.root, version, jail, project=own_project(system.root))
+    stacked = stack(config.table, distro, home=home(system.root))
+    if not tree:
+        return _Chosen(distro, distro, stacked)
+    named = picked(stacked, tree, version)
+    layout = named[0].layout if named else tree_layout(tree, version)
+    if is_distro(layout, distro):
+        layout = distro
+    return _Chosen(layout, distro, stacked)
+
+
+def _owners(found: Survey, ledger: Ledger) -> Owners:
+    """Return whose each file is."""
+    return Owners(
+        packages={path: package for package in found.packages for path in package.files},
+        of_rock={rock.rock: rock.package for rock in found.rocks if not rock.why_not},
+        recorded=found.recorded,
+        ours=frozenset(ledger.files),
+    )
+
+
+def _standing(
+    view: RootView, ledger: Ledger, found: Survey, layouts: list[Layout], findings: list[Finding]
+) -> Standing:
+    """Return what stands in the distribution's trees."""
+    changed = {it.place for it in findings if it.kind == MODIFIED and not it.is_ours}
+    by_version = {layout.lua_version: layout for layout in layouts}
+    excused = {
+        by_version[rock.lua_version].rock_manifest(*rock.rock)
+        for rock in found.rocks
+        if rock.package.family == "deb"
+        and not changed.isdisjoint({*rock.lua.values(), *rock.lib.values(), *rock.bin.values()})
+    }
+    paths = {*ledger.files, *(layout.manifest for layout in layouts)}
+    return Standing(
+        ledger,
+        present_digests(view, paths),
+        found.shipped_metadata,
+        tuple(layout.rocks_dir for layout in layouts),
+        excused,
+    )
+
+
+def _shadows(view: RootView, found: Survey, chosen: _Chosen) -> Iterator[Finding]:
+    """Yield the trees whose modules are loaded instead of the packages'."""
+    modules = own_modules(found.packages, chosen.distro)
+    for tree in _before(chosen):
+        if not (view.find(tree.lua_dir) or view.find(tree.lib_dir)):
+            continue
+        hidden = {}
+        for module, below in modules.items():
+            above = next(filter(view.find, module_paths(module, tree)), None)
+            if above:
+                hidden[module] = above, below
+        yield from shadow(hidden, tree)
+
+
+def _before(chosen: _Chosen) -> Iterable[Layout]:
+    """Return the other trees of the configuration, and /usr/local, where Lua always looks."""
+    version = chosen.distro.lua_version
+    trees = [it.layout for it in chosen.stacked if not is_distro(it.layout, chosen.distro)]
+    if all(layout.root != SYSTEM_ROOT for layout in trees):
+        trees.append(tree_layout(SYSTEM_ROOT, version, name="system"))
+    return trees

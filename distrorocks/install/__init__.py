@@ -1,0 +1,1 @@
+"""Plan, install and remove rocks."""

@@ -1,0 +1,284 @@
+"""What installing rocks would come to: the question resolved over trees, packages and servers.
+
+The world as a question narrows it: rock files that were named, needs that do not count.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.exit_status import FAILED
+from distrorocks.install.request import RockWords
+from distrorocks.install.steps import Circumstances, RockPlan, rock_plan
+from distrorocks.luarocks.pins_file import NAME as LOCK_FILE, read_lock_file
+from distrorocks.luarocks.surroundings import hooked_families
+from distrorocks.resolve.candidate import Candidate, Index, Need, Origin
+from distrorocks.resolve.preference import Preference
+from distrorocks.resolve.proof import Conflict
+from distrorocks.resolve.solution import Solution
+from distrorocks.resolve.solver import resolve
+from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.version import Version
+from distrorocks.servers.configured import NOTHING_ASKED, AskedServers
+from distrorocks.servers.local_rock import LocalRock, read_local_rock
+from distrorocks.system.lua.jail import Jail
+from distrorocks.trees.layout import DISTRO_ROOT
+from distrorocks.world.candidates import Asked, DistroUse, World
+from distrorocks.world.site import Question, Site, site
+
+
+class AskedIndex:
+    """An index over another: of a rock with a file in ``files`` there is only that file.
+
+    Without ``has_needs`` no rock needs anything, as ``--deps-mode=none`` says.
+    """
+
+    def __init__(
+        self, world: Index, files: Mapping[str, LocalRock], *, has_needs: bool = True
+    ) -> None:
+        self._world = world
+        self._has_needs = has_needs
+        self.files = {name: (_candidate(rock), rock) for name, rock in files.items()}
+
+    def candidates(self, name: str, namespace: str | None) -> Sequence[Candidate]:
+        """Answer as ``Index`` says."""
+        if name in self.files and namespace is None:
+            return [self.files[name][0]]
+        return self._world.candidates(name, namespace)
+
+    def dependencies(self, candidate: Candidate) -> Sequence[Need]:
+        """Answer as ``Index`` says."""
+        if not self._has_needs:
+            return ()
+        rock = self.file_of(candidate)
+        return rock.needs if rock else self._world.dependencies(candidate)
+
+    def prefetch(self, candidates: Sequence[Candidate]) -> None:
+        """Answer as ``Index`` says."""
+        if self._has_needs:
+            self._world.prefetch([each for each in candidates if not self.file_of(each)])
+
+    def file_of(self, candidate: Candidate) -> LocalRock | None:
+        """Return the file that a candidate is, None for one of the world."""
+        mine, rock = self.files.get(candidate.name, (None, None))
+        return rock if mine == candidate else None
+
+
+def _candidate(rock: LocalRock) -> Candidate:
+    version = Version.parse(rock.rockspec.version)
+    return Candidate(rock.rockspec.name, version, Origin.SERVER, rock.path)
+
+
+class Request(NamedTuple):
+    """What a user wants installed, and how.
+
+    ``pins_to`` is the directory whose luarocks.lock holds, "" for none but that beside a rockspec
+    that is named.
+    """
+
+    question: Question
+    words: RockWords
+    servers: AskedServers = NOTHING_ASKED
+    preference: Preference = Preference.INSTALLED
+    distro: DistroUse = DistroUse.SUGGEST
+    is_offline: bool = False
+    pins_to: str = ""
+    keeps_versions: bool = False
+    is_forced: bool = False
+    only_dependencies: bool = False
+
+
+class Planned(NamedTuple):
+    """A plan and all that it was made from; ``lock_file`` is the path of the pins that held."""
+
+    plan: RockPlan
+    solution: Solution
+    site: Site
+    world: World
+    asked: AskedIndex
+    lock_file: str
+    warnings: tuple[str, ...]
+
+
+@contextmanager
+def planned(request: Request) -> Iterator[Planned]:
+    """Give the plan for a request, with the world that it was made from still at hand.
+
+    Raises ``Conflict`` where there is none; where no server could be asked, that is a failure.
+    """
+    with Jail() as jail:
+        here = site(request.question, jail)
+        files = _files(request, here, jail)
+        lock_file, pins = _pins(request, files)
+        needs = [Need(each) for each in request.words.dependencies]
+        needs += [Need(_exactly(rock), rock.path) for rock in files.values()]
+        trees, config = here.consulted, here.installed.config
+        before: World | None = None
+        for use in uses(request):
+            with World(_asked(request, here, use), trees, config, before=before) as world:
+                index = AskedIndex(world, files, has_needs=here.mode.resolves)
+                try:
+                    solution = resolve(needs, index, preference=request.preference, pins=pins)
+                except Conflict as conflict:
+                    if use is not uses(request)[-1]:
+                        before = world
+                        continue
+                    told = (*here.installed.warnings, *world.warnings)
+                    conflict.warnings = tuple(dict.fromkeys(told))
+                    if not world.servers.is_reached():
+                        conflict.exit_status = FAILED
+                    raise
+                given, warnings = _circumstances(request, here, world, solution, pins)
+                plan = rock_plan(solution, given)
+                told = (*here.installed.warnings, *world.warnings, *warnings)
+                told += (*_unseen(plan, here), *_overridden(solution))
+                yield Planned(
+                    plan, solution, here, world, index, lock_file, tuple(dict.fromkeys(told))
+                )
+                return
+
+
+def _overridden(solution: Solution) -> Iterator[str]:
+    """Yield what pins made otherwise than a need says."""
+    for edge in solution.overridden():
+        whose = edge.requirer or "what was asked for"
+        chosen = solution.chosen[edge.required]
+        yield f"luarocks.lock pins {chosen}, and {whose} needs {edge.need.dependency}"
+
+
+def uses(request: Request) -> tuple[DistroUse, ...]:
+    """Return what packages count for: who is only to be told of them counts on them at last."""
+    if request.distro is DistroUse.NEVER:
+        return (DistroUse.NEVER,)
+    if request.distro is DistroUse.REQUIRE or request.preference is Preference.DISTRO:
+        return (DistroUse.REQUIRE,)
+    return DistroUse.SUGGEST, DistroUse.REQUIRE
+
+
+def _asked(request: Request, here: Site, use: DistroUse) -> Asked:
+    return Asked(
+        here.installed.lua_version,
+        request.question.root,
+        request.servers,
+        use,
+        request.is_offline,
+    )
+
+
+def _files(request: Request, here: Site, jail: Jail) -> dict[str, LocalRock]:
+    """Return the rock files that are named, by the names of their rocks."""
+    arch = here.installed.config.get("arch")
+    found: dict[str, LocalRock] = {}
+    for path in request.words.files:
+        rock = read_local_rock(path, jail, arch=arch if isinstance(arch, str) else "")
+        name = rock.rockspec.name
+        if name in found:
+            raise DistrorocksError(
+                f"{found[name].path} and {rock.path} are both the rock {name}",
+                hint="name one of them",
+            )
+        found[name] = rock
+    return found
+
+
+def _exactly(rock: LocalRock) -> Dependency:
+    return Dependency.parse(f"{rock.rockspec.name} == {rock.rockspec.version}")
+
+
+def _pins(request: Request, files: dict[str, LocalRock]) -> tuple[str, dict[str, Version]]:
+    """Return the path of the lock file that counts, and what it pins.
+
+    As for LuaRocks, that beside a rockspec counts whether asked for or not.
+    """
+    directories = [request.pins_to] if request.pins_to else []
+    directories += [
+        posixpath.dirname(rock.path) for rock in files.values() if rock.path.endswith(".rockspec")
+    ]
+    for directory in directories:
+        path = f"{directory}/{LOCK_FILE}"
+        found = read_lock_file(path)
+        if found is not None:
+            return path, {**found.build_dependencies, **found.dependencies}
+    return "", {}
+
+
+def _circumstances(
+    request: Request, here: Site, world: World, solution: Solution, pins: dict[str, Version]
+) -> tuple[Circumstances, list[str]]:
+    """Return what the plan depends on, and what could not be read."""
+    rocks, warnings = here.rocks()
+    asked = frozenset(edge.required for edge in solution.edges if edge.requirer is None)
+    kept = [each for each in solution.chosen.values() if each.origin is Origin.INSTALLED]
+    families = dict.fromkeys(each.family for each in here.packages)
+    known = {name: _known(world, each) for name, each in solution.chosen.items()}
+    given = Circumstances(
+        target=here.target_tree.layout.root,
+        owner=here.owner,
+        rocks=rocks,
+        sight=here.sight,
+        known=known,
+        packages={each: package for each in kept if (package := here.package_of(each))},
+        package_command=here.install_command,
+        unpublished=_unpublished(here, world, known),
+        has_hooks=bool(hooked_families(request.question.root, families)),
+        pinned=frozenset(name.rpartition("/")[2] for name in pins),
+        keeps_versions=request.keeps_versions or _keeps(here),
+        is_forced=request.is_forced,
+        only_dependencies=request.only_dependencies,
+        reinstalled=asked if request.is_forced else frozenset(),
+    )
+    return given, warnings
+
+
+def _unseen(plan: RockPlan, here: Site) -> list[str]:
+    """Return that packages would not help, where the target sees no tree of theirs."""
+    is_seen = any(each.layout.root == DISTRO_ROOT for each in here.consulted)
+    if is_seen or not (plan.needed_command or plan.other_command):
+        return []
+    text = (
+        f"packages have their rocks in {DISTRO_ROOT}, and deps_mode {here.mode} does not look there"
+        f" for {plan.target}: --deps-mode=all does, once `distrorocks config-snippet` is applied"
+    )
+    return [text]
+
+
+def _unpublished(
+    here: Site, world: World, known: Mapping[str, Sequence[Candidate]]
+) -> frozenset[str]:
+    """Return the packages that are installed as the distribution has them, and are no rocks yet."""
+    installed = {each.name: each.version for each in here.packages}
+    offered = [
+        world.distro.offer_of(each).package
+        for candidates in known.values()
+        for each in candidates
+        if each.origin is Origin.DISTRO
+    ]
+    owners = {
+        owner.name
+        for tree in here.trees
+        for name in known
+        for rock in tree.versions(name)
+        if (owner := tree.owner(rock))
+    }
+    return frozenset(
+        each.name
+        for each in offered
+        if installed.get(each.name) == each.version and each.name not in owners
+    )
+
+
+def _keeps(here: Site) -> bool:
+    return here.installed.config.get("keep_other_versions") not in (None, False)
+
+
+def _known(world: World, chosen: Candidate) -> list[Candidate]:
+    """Return every candidate of a chosen rock's name, packages that can only be told of too."""
+    try:
+        found = [*world.candidates(chosen.name, chosen.namespace), *world.offered(chosen.name)]
+    except DistrorocksError:
+        return []
+    return list(dict.fromkeys(found))

@@ -1,0 +1,111 @@
+"""A plan for people: as a table of its steps, and as the tree of who needs what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from distrorocks.install.step import (
+    InstallRock,
+    RefuseRock,
+    Requirement,
+    RockStep,
+    place,
+    verb,
+)
+from distrorocks.install.steps import RockPlan
+from distrorocks.resolve.solution import Edge
+
+_HEAD = ("STEP", "ROCK", "VERSION", "WHERE", "NEEDED BY")
+_MOST_NAMED = 4
+
+
+def table(plan: RockPlan) -> list[str]:
+    """Return the steps as lines with columns, and below them what is to be said of each."""
+    rows = [_HEAD, *map(_row, plan.steps)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    notes = [f"  {step.candidate.name}: {note}" for step in plan.steps for note in _notes(step)]
+    notes += [
+        f"  {requirer} and {required} need each other: {requirer} is installed first"
+        for requirer, required in plan.closing
+    ]
+    notes += [f"  {name}: asked for, only what it needs is planned" for name in plan.left_out]
+    notes += _commands(plan)
+    return [*lines, *([""] if notes else []), *notes]
+
+
+def _commands(plan: RockPlan) -> Iterator[str]:
+    """Yield one command for all packages that are counted on, and one for those that would do."""
+    if plan.needed_command:
+        rocks = ", ".join(step.candidate.name for step in plan.suggestions)
+        yield f"  `{plan.needed_command}` satisfies {rocks}"
+    if plan.other_command:
+        rocks = ", ".join(step.candidate.name for step in plan.installs if step.packages)
+        yield f"  `{plan.other_command}` would satisfy {rocks} too"
+
+
+def tree(plan: RockPlan) -> list[str]:
+    """Return who needs what as indented lines; what stands above already is not told again."""
+    by_requirer: dict[str | None, list[Edge]] = {}
+    for edge in plan.edges:
+        by_requirer.setdefault(edge.requirer, []).append(edge)
+    told: set[str] = set()
+    return list(_branches(plan, by_requirer, None, "", told))
+
+
+def _branches(
+    plan: RockPlan,
+    by_requirer: dict[str | None, list[Edge]],
+    requirer: str | None,
+    indent: str,
+    told: set[str],
+) -> Iterator[str]:
+    """Yield the lines below one rock, without a limit to how deep they go."""
+    waiting = [(indent, edge) for edge in reversed(by_requirer.get(requirer, []))]
+    while waiting:
+        space, edge = waiting.pop()
+        below = by_requirer.get(edge.required, [])
+        again = edge.required in told and bool(below)
+        yield f"{space}{_branch(plan, edge)}{' (see above)' if again else ''}"
+        if not again:
+            told.add(edge.required)
+            waiting += [(f"{space}  ", one) for one in reversed(below)]
+
+
+def _branch(plan: RockPlan, edge: Edge) -> str:
+    step = plan.step(edge.required)
+    wanted = str(edge.need.dependency)
+    if step is None:
+        return f"{wanted}: left out"
+    return f"{wanted}: {step.candidate.version}, {verb(step)} {place(step)}"
+
+
+def _row(step: RockStep) -> tuple[str, ...]:
+    name = step.candidate.name
+    if step.candidate.namespace:
+        name = f"{step.candidate.namespace}/{name}"
+    version = str(step.candidate.version)
+    return verb(step), name, version, place(step), _needed_by(step.requirements)
+
+
+def _needed_by(requirements: Sequence[Requirement]) -> str:
+    names = list(dict.fromkeys(each.requirer or "(asked for)" for each in requirements))
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _notes(step: RockStep) -> Iterator[str]:
+    """Yield what a table has no column for."""
+    if isinstance(step, InstallRock):
+        yield step.reason
+        for version in step.replaces:
+            yield f"{version} in {step.tree} is removed"
+        for each in step.beside:
+            yield f"{each.version} stays in {step.tree}: {each.requirer} needs it"
+        if len(step.packages) > 1:
+            yield f"each of the packages {', '.join(step.packages)} would satisfy this too"
+    elif isinstance(step, RefuseRock):
+        yield f"{step.reason}; {step.hint}"

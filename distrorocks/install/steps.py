@@ -1,0 +1,261 @@
+"""From a solution to the steps that make it true, in the order in which they are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import NamedTuple
+
+from distrorocks.install.step import (
+    Beside,
+    InstallRock,
+    KeepRock,
+    RefuseRock,
+    Requirement,
+    RockStep,
+    SuggestPackage,
+    requirement,
+)
+from distrorocks.resolve.candidate import Candidate, Origin
+from distrorocks.resolve.dependents import Dependent, NeedyRock, Sight, meets, spared
+from distrorocks.resolve.solution import Edge, Solution
+
+REFRESH = "distrorocks refresh"
+
+
+class Circumstances(NamedTuple):
+    """What the steps depend on beside the solution.
+
+    ``target`` is the root of the tree to install into; ``owner`` says who owns that tree if it is
+    not ours to deploy into. ``rocks`` are those of all trees, and ``sight``
+    says which trees see which.
+    ``known`` has every candidate of each chosen name. ``package_command`` is what the
+    distribution installs packages with, such as ``apt install``. ``pinned`` are names that
+    luarocks.lock fixes. ``unpublished`` are packages that are installed, and whose rocks a refresh
+    is still to bring; with hooks, installing a package does so. ``reinstalled`` are names to
+    install even if they are there.
+    """
+
+    target: str
+    owner: str | None = None
+    rocks: Sequence[NeedyRock] = ()
+    sight: Sight | None = None
+    known: Mapping[str, Sequence[Candidate]] = MappingProxyType({})
+    packages: Mapping[Candidate, str] = MappingProxyType({})
+    package_command: str = "apt install"
+    unpublished: frozenset[str] = frozenset()
+    has_hooks: bool = True
+    pinned: frozenset[str] = frozenset()
+    keeps_versions: bool = False
+    is_forced: bool = False
+    only_dependencies: bool = False
+    reinstalled: frozenset[str] = frozenset()
+
+
+class RockPlan(NamedTuple):
+    """``steps`` in order: what a rock needs comes before it, but for the pairs in ``closing``.
+
+    ``closing`` has (requirer, required) where a cycle makes that impossible; ``edges`` are those
+    between the rocks of the plan. ``left_out`` were asked for, and only what they need is planned.
+    ``package_command``, ``unpublished`` and ``has_hooks`` are as in ``Circumstances``.
+    """
+
+    steps: tuple[RockStep, ...]
+    edges: tuple[Edge, ...]
+    target: str
+    closing: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[str, ...] = ()
+    package_command: str = "apt install"
+    unpublished: frozenset[str] = frozenset()
+    has_hooks: bool = True
+
+    @property
+    def installs(self) -> tuple[InstallRock, ...]:
+        """The rocks to install, in order."""
+        return tuple(step for step in self.steps if isinstance(step, InstallRock))
+
+    @property
+    def suggestions(self) -> tuple[SuggestPackage, ...]:
+        """The rocks that the plan leaves to the package manager."""
+        return tuple(step for step in self.steps if isinstance(step, SuggestPackage))
+
+    @property
+    def needed_command(self) -> str:
+        """The one command for all packages that the plan counts on, "" where there are none."""
+        return self._command(step.candidate.place for step in self.suggestions)
+
+    @property
+    def other_command(self) -> str:
+        """The one command for packages that would do in place of rocks, "" for none.
+
+        Where several would do for a rock it has the first.
+        """
+        return self._command(step.packages[0] for step in self.installs if step.packages)
+
+    def _command(self, packages: Iterable[str]) -> str:
+        packages = list(dict.fromkeys(packages))
+        words = [each for each in packages if each not in self.unpublished]
+        commands = [" ".join([self.package_command, *words])] if words else []
+        if len(words) < len(packages) or (words and not self.has_hooks):
+            commands.append(REFRESH)
+        return " && ".join(commands)
+
+    @property
+    def refusals(self) -> tuple[RefuseRock, ...]:
+        """The rocks that stand in the way."""
+        return tuple(step for step in self.steps if isinstance(step, RefuseRock))
+
+    def step(self, name: str) -> RockStep | None:
+        """Return the step of a rock by its lower-case name."""
+        return next((step for step in self.steps if step.candidate.name == name), None)
+
+
+def rock_plan(solution: Solution, given: Circumstances) -> RockPlan:
+    """Return what to do for each chosen rock, in the order to do it."""
+    order = solution.order()
+    left_out = _left_out(solution) if given.only_dependencies else ()
+    steps = [_step(name, solution, given) for name in order.names if name not in left_out]
+    return RockPlan(
+        _with_replaced(steps, solution, given),
+        tuple(solution.edges),
+        given.target,
+        order.closing,
+        left_out,
+        given.package_command,
+        given.unpublished,
+        given.has_hooks,
+    )
+
+
+def _left_out(solution: Solution) -> tuple[str, ...]:
+    """Return the rocks that were asked for and that no other rock needs."""
+    asked = {edge.required for edge in solution.edges if edge.requirer is None}
+    needed = {
+        edge.required for edge in solution.edges if edge.requirer not in (None, edge.required)
+    }
+    return tuple(sorted(asked - needed))
+
+
+def _step(name: str, solution: Solution, given: Circumstances) -> RockStep:
+    """Return the step of one chosen rock; what it replaces is not known yet."""
+    candidate = solution.chosen[name]
+    edges = solution.requirers(name)
+    requirements = tuple(requirement(edge) for edge in edges)
+    if candidate.origin is Origin.PROVIDED:
+        return KeepRock(candidate, "", requirements, "Lua or the configuration provides it")
+    if candidate.origin is Origin.INSTALLED:
+        again = _again(candidate, given)
+        if again is None:
+            return _kept(candidate, requirements, given)
+        candidate = again
+    if candidate.origin is Origin.DISTRO:
+        command = f"{given.package_command} {candidate.place}"
+        reason = f"the package {candidate.place} has it"
+        if candidate.place in given.unpublished:
+            command = REFRESH
+            reason = f"the package {candidate.place} is installed, and its rock is not there yet"
+        return SuggestPackage(candidate, requirements, reason, command)
+    packages = _packages(edges, given.known.get(name, ()))
+    if given.owner is not None:
+        hint = f"name another tree with --tree, or see `{given.package_command} ...`"
+        if packages:
+            hint = f"{given.package_command} {packages[0]}"
+        return RefuseRock(candidate, given.target, requirements, given.owner, hint)
+    reason = _reason(candidate, edges, given)
+    return InstallRock(candidate, given.target, requirements, reason, packages=packages)
+
+
+def _kept(
+    candidate: Candidate, requirements: tuple[Requirement, ...], given: Circumstances
+) -> KeepRock:
+    package = given.packages.get(candidate, "")
+    reason = "it is installed and fits"
+    if package:
+        reason = f"the installed package {package} has it, and it fits"
+    return KeepRock(candidate, candidate.place, requirements, reason, package)
+
+
+def _again(candidate: Candidate, given: Circumstances) -> Candidate | None:
+    """Return the server's copy of an installed rock that is to be installed again."""
+    if candidate.name not in given.reinstalled or candidate.place != given.target:
+        return None
+    return next(
+        (
+            each
+            for each in given.known.get(candidate.name, ())
+            if each.origin is Origin.SERVER and each.version == candidate.version
+        ),
+        None,
+    )
+
+
+def _packages(edges: Sequence[Edge], known: Sequence[Candidate]) -> tuple[str, ...]:
+    """Return the packages that fulfil all needs of a rock, each once."""
+    fitting = [
+        each.place
+        for each in known
+        if each.origin is Origin.DISTRO and all(meets(each, edge.need.dependency) for edge in edges)
+    ]
+    return tuple(dict.fromkeys(fitting))
+
+
+def _reason(candidate: Candidate, edges: Sequence[Edge], given: Circumstances) -> str:
+    """Return why a rock is to be installed though some may be there."""
+    if candidate.name in given.pinned:
+        return f"luarocks.lock pins it to {candidate.version}"
+    here = [e for e in given.known.get(candidate.name, ()) if e.origin is Origin.INSTALLED]
+    if not here:
+        return "no tree that is looked at has it"
+    best = max(here, key=lambda each: each.version)
+    where = f"{best.version} in {best.place}"
+    if best.version == candidate.version and best.place == given.target:
+        return f"{where} is installed again, as asked"
+    for edge in edges:
+        if not meets(best, edge.need.dependency):
+            return f"{where} does not fulfil {requirement(edge)}"
+    newer = best.version < candidate.version
+    return f"{'newer than' if newer else 'liked better than'} {where}"
+
+
+def _with_replaced(
+    steps: list[RockStep], solution: Solution, given: Circumstances
+) -> tuple[RockStep, ...]:
+    """Return the steps with the versions that go: all that nobody needs afterwards."""
+    installs = {step.candidate.name: step for step in steps if isinstance(step, InstallRock)}
+    old = [
+        rock.candidate
+        for rock in given.rocks
+        if rock.candidate.place == given.target
+        and rock.candidate.name in installs
+        and rock.candidate.version != installs[rock.candidate.name].candidate.version
+    ]
+    if given.keeps_versions or not old:
+        return tuple(steps)
+    coming = [
+        NeedyRock(
+            step.candidate._replace(origin=Origin.INSTALLED, place=given.target),
+            tuple(edge.need for edge in solution.edges if edge.requirer == name),
+        )
+        for name, step in installs.items()
+    ]
+    kept = {} if given.is_forced else spared(given.rocks, old, coming, given.sight)
+    return tuple(
+        _replacing(step, [each for each in old if each.name == step.candidate.name], kept)
+        for step in steps
+    )
+
+
+def _replacing(
+    step: RockStep, old: Sequence[Candidate], kept: Mapping[Candidate, Dependent]
+) -> RockStep:
+    """Return a step that says which of the old versions go, and which stay for whom."""
+    if not isinstance(step, InstallRock):
+        return step
+    return replace(
+        step,
+        replaces=tuple(str(each.version) for each in old if each not in kept),
+        beside=tuple(
+            Beside(str(each.version), str(kept[each].candidate)) for each in old if each in kept
+        ),
+    )

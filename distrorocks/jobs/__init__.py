@@ -1,1 +1,0 @@
-"""One file for each thing a user wants done: look, decide, act."""

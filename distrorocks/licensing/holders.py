@@ -1,0 +1,111 @@
+"""Who holds the copyright, by the lines of the sources that say so.
+
+The years of a copyright: lines of one holder become one line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_SPAN = r"(?:19|20)[0-9]{2}(?:\s*-\s*(?:19|20)[0-9]{2})?"
+_YEAR_LINE = re.compile(rf"(?P<years>{_SPAN}(?:\s*,\s*{_SPAN})*),?\s+(?P<name>\S.*)")
+
+
+def joined_years(lines: Iterable[str]) -> tuple[str, ...]:
+    """Return lines as ``2011-2013 Some Body``, each holder once where his lines begin with years.
+
+    A line whose years are written otherwise, or backwards, stays as it is.
+    """
+    years_of: dict[str, set[int]] = {}
+    for line in lines:
+        said = _YEAR_LINE.fullmatch(line)
+        years = _years(said["years"]) if said else set()
+        years_of.setdefault(said["name"] if said and years else line, set()).update(years)
+    return tuple(f"{_written(years)} {name}".lstrip() for name, years in years_of.items())
+
+
+def _years(text: str) -> set[int]:
+    """Return all years of a list of years and spans; none if a span goes backwards."""
+    found: set[int] = set()
+    for span in re.findall(_SPAN, text):
+        first, last = int(span[:4]), int(span[-4:])
+        if last < first:
+            return set()
+        found |= set(range(first, last + 1))
+    return found
+
+
+def _written(years: set[int]) -> str:
+    """Return years with those in a row as a span."""
+    spans: list[list[int]] = []
+    for year in sorted(years):
+        if spans and year == spans[-1][1] + 1:
+            spans[-1][1] = year
+        else:
+            spans.append([year, year])
+    return ", ".join(f"{a}" if a == b else f"{a}-{b}" for a, b in spans)
+
+
+_LINE = re.compile(
+    r"(?:copyright\s*(?:\(c\)|©|&copy;)?\s*:?\s*)+(?P<years>[12][0-9]{3}[0-9 ,\-–—]*)?"
+    r"(?:\s*(?:by|\(c\)|©))?\s*,?\s*(?P<name>[^\n]*)",
+    re.IGNORECASE,
+)
+# The head of a text of the GPL: whose that text is, not the rock.
+_OF_THE_TEXT = re.compile(
+    r"^.{0,40}copyright.{0,40}free software foundation.*\n"
+    r"(?:.*\n){0,3}?.{0,40}everyone is permitted to",
+    re.IGNORECASE | re.MULTILINE,
+)
+_DASHES = str.maketrans("–—", "--")
+_TAIL = re.compile(
+    r"\s*(?:all rights reserved.*|,? and is (?:released|licensed)\b.*|\(see [^)]*\)|\band"
+    r"|[.;,]|\*/|-->|\]\]|-+|\*+)\s*\Z",
+    re.IGNORECASE,
+)
+_NO_NAME = re.compile(
+    r"(?i)^[=({_,\]\-]|^(?:copyright|notice|holders?|owner|and|the|is|in|license|law|or|by|to|of|for|"
+    r"under|\W|disclaimer|above|<|\[|\$|protection|statement|patent|interest|terms|permission|"
+    r"ownership|if|on|as)\b|^$|[{}]|\bmust\b|\byear\b"
+)
+# Without a year, a name looks like one: a sentence on copyright goes on in small letters.
+_NAME = re.compile(r"^[\"'(]?[^\W\d_a-z]|@|[0-9]{4}|\bauthors\b")
+_MOST = 20
+
+
+def holders(text: str) -> tuple[str, ...]:
+    """Return the copyright lines of a text as ``2019-2021 Some Body``, each once."""
+    found: dict[str, None] = {}
+    for line in _OF_THE_TEXT.sub("", text).splitlines():
+        if len(line) > 300:
+            continue
+        said = _LINE.search(line)
+        if not said:
+            continue
+        before = line[: said.start()]
+        if re.search(r"[A-Za-z]", before.replace("REM", "")):
+            continue
+        name = " ".join(said["name"].split()).strip(" '\"").lstrip(" ,;:-")
+        while (shorter := _TAIL.sub("", name)) != name:
+            name = shorter
+        years = " ".join((said["years"] or "").translate(_DASHES).split()).strip(" ,-")
+        if _is_name(name, bool(years)) and (years or _NAME.search(name)):
+            found[f"{years} {name}".strip()] = None
+    return tuple(found)[:_MOST]
+
+
+def _is_name(text: str, has_years: bool) -> bool:
+    """Return whether what follows the word copyright names somebody; after years The may begin."""
+    is_word = _NO_NAME.search(text) and not (has_years and text.startswith("The "))
+    return not is_word and text.isprintable() and re.search(r"[^\W\d_]{2}", text) is not None
+
+
+def together(lines: Iterable[str]) -> tuple[str, ...]:
+    """Return copyright lines of several files, each holder once with all years.
+
+    They keep their order, but for those without a year, which come last: lintian looks for the
+    first one's.
+    """
+    joined = joined_years(dict.fromkeys(lines))
+    return tuple(sorted(joined, key=lambda line: not line[:1].isdigit()))[:_MOST]

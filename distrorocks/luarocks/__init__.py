@@ -1,0 +1,1 @@
+"""The LuaRocks of a machine: its configuration, its program, its Lua."""

@@ -1,0 +1,138 @@
+"""One of LuaRocks' configuration files: where the system's is, what it says, how it is replaced."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.lua.read import Chunk, LuaTextError, parse
+from distrorocks.lua.value import LuaTable
+from distrorocks.luarocks.host_cpu import host_cpu
+from distrorocks.system.files.atomic_file import WriteError
+from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.files.trust import read_steering, trusted_file_path
+
+DIRECTORY = "/etc/luarocks"
+CONFIG_LIMIT = 1024 * 1024
+
+
+class ConfigFile(NamedTuple):
+    """One configuration file; ``path`` is its name inside the root.
+
+    ``text`` is None where there is no such file; ``chunk`` is None there too, and where the
+    strict parser cannot read it: then ``fault`` tells why, and where.
+    """
+
+    path: str
+    text: bytes | None
+    chunk: Chunk | None
+    fault: DistrorocksError | None = None
+
+
+def system_config_path(lua_version: str) -> str:
+    """Return where LuaRocks reads the system's configuration for a Lua version."""
+    return f"{DIRECTORY}/config-{lua_version}.lua"
+
+
+def read_system_config(root: str, lua_version: str) -> ConfigFile:
+    """Return ``/etc/luarocks/config-5.x.lua`` of a root; nothing in it is run. Never raises."""
+    return read_config(root, system_config_path(lua_version), lua_version)
+
+
+def read_config(
+    root: str, path: str, lua_version: str, *, known: LuaTable | None = None
+) -> ConfigFile:
+    """Return one configuration file, read by the strict parser. Never raises.
+
+    ``known`` are the plain globals of its sandbox, where they are not those of the first file.
+    """
+    view = RootView(root)
+    found = view.find(path)
+    if found is None:
+        return ConfigFile(path, None, None)
+    host = view.host_path(found.path)
+    try:
+        text = read_steering(root, path, CONFIG_LIMIT)
+    except DistrorocksError as error:
+        return ConfigFile(path, None, None, error)
+    given = environment(root, lua_version) if known is None else known
+    return parsed(path, text, given, shown=host)
+
+
+def parsed(path: str, text: bytes, known: LuaTable, *, shown: str = "") -> ConfigFile:
+    """Return what the strict parser says of a text; a fault names the file as ``shown``."""
+    try:
+        return ConfigFile(path, text, parse(text, environment=known))
+    except LuaTextError as error:
+        return ConfigFile(path, text, None, error.in_file(shown or path))
+
+
+def environment(root: str, lua_version: str) -> LuaTable:
+    """Return the plain globals that LuaRocks gives a configuration file (its sandbox)."""
+    cpu = host_cpu(root)
+    return {
+        "home": home(root),
+        "lua_version": lua_version,
+        "platforms": {"linux": True, "unix": True},
+        "processor": cpu,
+        "target_cpu": cpu,
+        "variables": {},
+    }
+
+
+def home(root: str) -> str:
+    """Return the user's home directory; in another root it is that of its administrator."""
+    return (os.environ.get("HOME") or "/root").rstrip("/") if root == "/" else "/root"
+
+
+def has_config_directory(root: str) -> bool:
+    """Return whether a root has LuaRocks' configuration directory."""
+    view = RootView(root)
+    found = view.find(DIRECTORY)
+    return found is not None and os.path.isdir(view.host_path(found.path))
+
+
+def write_config(root: str, path: str, text: bytes | None, *, make_directory: bool = False) -> None:
+    """Make a configuration file hold ``text``, or be gone for None; raise ``WriteError``.
+
+    Its mode and owner stay; a link stays too, and what it leads to inside the root is replaced.
+    Root writes only where no other user's link or directory is on the way.
+    """
+    if os.geteuid() == 0:
+        try:
+            path = trusted_file_path(root, path)
+        except FileReadError as error:
+            raise WriteError(error.brief, hint="what was there before is untouched") from None
+    found = RootView(root).find(path)
+    place = found.path if found else path
+    directory = place.rpartition("/")[0]
+    try:
+        with Beneath(root) as below:
+            if found is None:
+                directory = _directory(below, directory, make=make_directory and text is not None)
+                place = f"{directory}/{path.rpartition('/')[2]}"
+            if text is None:
+                below.remove_file(place)
+            else:
+                below.write(place, text, like=found.status if found else None, is_forced=True)
+    except OSError as error:
+        raise WriteError(
+            f"cannot write {root.rstrip('/')}{place}: {error.strerror}",
+            hint="what was there before is untouched",
+        ) from error
+
+
+def _directory(below: Beneath, path: str, *, make: bool) -> str:
+    """Return where a directory of the root is without links, made where it is not there if so."""
+    found = RootView(below.root).find(path)
+    if found:
+        return found.path
+    if not make:
+        raise WriteError(f"cannot write below {below.shown(path)}: it is not there")
+    above, _, name = path.rpartition("/")
+    place = f"{_directory(below, above or '/', make=True).rstrip('/')}/{name}"
+    below.make_directory(place)
+    return place

@@ -1,0 +1,83 @@
+"""Which Lua version is meant where nobody names one."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.lua.read import NotLiteral, parse, script
+from distrorocks.lua.value import LuaValue
+from distrorocks.luarocks.config_file import DIRECTORY, home
+from distrorocks.luarocks.interpreter import luarocks_versions
+from distrorocks.rocks.lua_version import LUA_VERSIONS, LuaVersion
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.files.trust import read_steering
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.lua.program import find_program
+
+NAME = "default-lua-version.lua"
+
+_LIMIT = 64 * 1024
+_LITERAL = re.compile(rb"\A(?:\s|--(?!\[)[^\n]*\n)*return\b")
+
+
+def default_lua_version(root: str, jail: Jail, *, project: str | None = None) -> LuaVersion:
+    """Return the version that LuaRocks takes where nobody names one.
+
+    The file ``default-lua-version.lua`` of the project, the user or the system says it; else the
+    newest configuration that the project has; else the Lua that the program ``luarocks`` runs
+    under; else the interpreter ``lua``; else the newest there is. A file that says no version of
+    ours counts for nothing, as in LuaRocks.
+    """
+    view = RootView(root)
+    environ = os.environ if root == "/" else {}
+    above = environ.get("XDG_CONFIG_HOME") or f"{home(root)}/.config"
+    directories = [f"{project}/.luarocks"] if project else []
+    directories += [
+        f"{above}/luarocks",
+        f"{home(root)}/.luarocks",
+        environ.get("LUAROCKS_SYSCONFDIR") or DIRECTORY,
+    ]
+    for directory in directories:
+        path = f"{directory}/{NAME}"
+        said = _said(view, path, jail)
+        if said in LUA_VERSIONS:
+            return LuaVersion.parse(str(said))
+    newest = LUA_VERSIONS[::-1]
+    for version in newest if project else ():
+        path = f"{project}/.luarocks/config-{version}.lua"
+        if view.find(path):
+            return version
+    return _interpreter(view, environ.get("PATH") or "/usr/local/bin:/usr/bin:/bin")
+
+
+def _interpreter(view: RootView, path: str) -> LuaVersion:
+    """Return the version of ``luarocks``, or of ``lua``, or the newest that has a program."""
+    found = {version: find_program(view, version, path) for version in LUA_VERSIONS[::-1]}
+    for version in luarocks_versions(view, path):
+        if found[version]:
+            return version
+    for directory in path.split(":"):
+        plain = view.find(f"{directory}/lua")
+        for version, program in found.items():
+            mine = program and view.find(program["LUA"])
+            if plain and mine and mine.path == plain.path:
+                return version
+    return next((version for version, it in found.items() if it), LuaVersion("5.4"))
+
+
+def _said(view: RootView, path: str, jail: Jail) -> LuaValue:
+    """Return what a file returns, None where it cannot be read."""
+    try:
+        text = script(read_steering(view.root, path, _LIMIT))
+        literal = _LITERAL.match(text)
+        if literal:
+            try:
+                return parse(b"said =" + text[literal.end() :]).globals.get("said")
+            except NotLiteral:
+                pass
+        wrapped = b"said = (function() " + text + b"\nend)()"
+        return jail.evaluate(wrapped, name=path).globals.get("said")
+    except DistrorocksError:
+        return None

@@ -1,0 +1,77 @@
+"""The processor that a system's programs are made for, in LuaRocks' words."""
+
+from __future__ import annotations
+
+import os
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.families.deb.family import triplet
+from distrorocks.families.deb.status import read_native_architecture
+from distrorocks.system.files.bounded_file import FileReadError, open_regular
+from distrorocks.system.files.root_path import RootView
+
+_PROGRAM = "/bin/sh"
+_HEADER = 20
+_MOST_BYTES = 1 << 30
+_LITTLE = 1
+_MACHINES = {
+    0x02: "sparc",
+    0x03: "x86",
+    0x08: "mips",
+    0x0F: "hppa",
+    0x12: "sparcv8",
+    0x14: "ppc",
+    0x15: "ppc64",
+    0x16: "s390",
+    0x28: "arm",
+    0x2A: "superh",
+    0x2B: "sparcv9",
+    0x32: "ia_64",
+    0x3E: "x86_64",
+    0xB6: "alpha",
+    0xB7: "aarch64",
+    0xF3: "riscv64",
+    0x9026: "alpha",
+}
+_NAMES = {"i386": "x86", "i486": "x86", "i586": "x86", "i686": "x86", "s390x": "s390"}
+_TRIPLETS = {
+    "x86": "i386-linux-gnu",
+    "arm": "arm-linux-gnueabihf",
+    "ppc64le": "powerpc64le-linux-gnu",
+    "ppc64": "powerpc64-linux-gnu",
+    "ppc": "powerpc-linux-gnu",
+    "s390": "s390x-linux-gnu",
+}
+
+
+def host_cpu(root: str) -> str:
+    """Return what the ELF header of a root's shell says, else the name of this machine's kernel."""
+    view = RootView(root)
+    found = view.find(_PROGRAM)
+    header = b""
+    if found:
+        try:
+            with open_regular(view.host_path(found.path), _MOST_BYTES) as file:
+                header = file.read(_HEADER)
+        except (FileReadError, OSError):
+            header = b""
+    if len(header) == _HEADER and header.startswith(b"\x7fELF"):
+        is_little = header[5] == _LITTLE
+        number = int.from_bytes(header[18:20], "little" if is_little else "big")
+        name = _MACHINES.get(number, "unknown")
+        return "ppc64le" if name == "ppc64" and is_little else name
+    machine = os.uname().machine
+    return "arm" if machine.startswith("armv") else _NAMES.get(machine, machine)
+
+
+def multiarch(root: str, cpu: str) -> str:
+    """Return the name of the directory in ``/usr/lib`` that Debian keeps libraries in, or "".
+
+    dpkg's own architecture tells it, as gcc would; where dpkg says nothing the processor does.
+    """
+    try:
+        name = triplet(read_native_architecture(root))
+    except DistrorocksError:
+        name = ""
+    name = name or _TRIPLETS.get(cpu, f"{cpu}-linux-gnu")
+    return name if RootView(root).find(f"/usr/lib/{name}") else ""

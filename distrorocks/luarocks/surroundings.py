@@ -1,0 +1,105 @@
+"""What stands around the trees: interpreters, hooks, locks, permissions, the environment."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.families.distribution import rpm_database_directory
+from distrorocks.system.files.lock import STALE_SECONDS
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.processes.command import run
+from distrorocks.system.processes.process import is_running
+
+_BIN = ("/usr/bin", "/usr/local/bin")
+_TRIGGERS = "/var/lib/dpkg/info/distrorocks-hooks.triggers"
+_HOOKS = "distrorocks-hooks"
+_OURS = "distrorocks-"
+_MOST_DIGITS = 20  # more are no number of a process
+_FOR_ALL = 0o005
+_VARIABLES = ("LUA_PATH", "LUA_CPATH", "LUA_INIT")
+
+
+def has_interpreter(view: RootView, lua_version: str) -> bool:
+    """Return whether a root has a program for a Lua version, by the names distributions use."""
+    names = [f"lua{lua_version}", f"lua-{lua_version}", f"lua{lua_version.replace('.', '')}"]
+    if lua_version == "5.1":
+        names.append("luajit")
+    return any(view.find(f"{directory}/{name}") for directory in _BIN for name in names)
+
+
+def hooked_families(root: str, families: Iterable[str]) -> tuple[str, ...]:
+    """Return the families whose package manager runs our hooks in ``root``."""
+    hooked = {"deb": _has_triggers, "rpm": _has_file_triggers}
+    return tuple(family for family in families if family in hooked and hooked[family](root))
+
+
+def _has_triggers(root: str) -> bool:
+    return RootView(root).find(_TRIGGERS) is not None
+
+
+def _has_file_triggers(root: str) -> bool:
+    """Return whether rpm knows the package; its database is read where it lies."""
+    directory = rpm_database_directory(root)
+    if directory is None:
+        return False
+    try:
+        asked = ["rpm", "--dbpath", f"{root.rstrip('/')}{directory}", "-q", _HOOKS]
+        return run(asked, timeout=30).status == 0
+    except DistrorocksError:
+        return False
+
+
+def stale_lock(view: RootView, path: str) -> str:
+    """Return who left the lock at ``path`` behind, "" where there is none or its holder lives.
+
+    One that LuaRocks made does not say its maker; after an hour it counts as left behind.
+    """
+    place = view.host_path(path)
+    try:
+        age = time.time() - os.lstat(place).st_mtime
+        holder = os.readlink(place) if os.path.islink(place) else ""
+    except OSError:
+        return ""
+    number = holder.removeprefix(_OURS)
+    if holder.startswith(_OURS) and number.isascii() and number.isdigit():
+        number = number[:_MOST_DIGITS]
+        return "" if is_running(int(number)) else f"process {number}, which is gone"
+    return f"a program {age / 3600:.0f} hours ago" if age > STALE_SECONDS else ""
+
+
+def closed_to_others(view: RootView, path: str) -> str | None:
+    """Return the first place on the way to ``path`` that not everybody may read, or None.
+
+    Every user runs luarocks: directories need ``rx`` for others, the file ``r``.
+    """
+    steps = path.strip("/").split("/")
+    for count in range(1, len(steps) + 1):
+        here = "/" + "/".join(steps[:count])
+        found = view.find(here)
+        if found is None:
+            return None
+        wanted = 0o004 if found.is_file else _FOR_ALL
+        if found.status.st_mode & wanted != wanted:
+            return here
+    return None
+
+
+def is_read_only(view: RootView, directory: str) -> bool:
+    """Return whether a directory that is there is on a file system mounted read-only."""
+    found = view.find(directory)
+    try:
+        return bool(found and os.statvfs(view.host_path(found.path)).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
+
+
+def lua_variables(root: str) -> dict[str, str]:
+    """Return the variables of this system that Lua itself reads; another root has none."""
+    if root != "/":
+        return {}
+    return {
+        name: value for name, value in os.environ.items() if name.partition("_5_")[0] in _VARIABLES
+    }

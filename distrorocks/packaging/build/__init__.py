@@ -1,0 +1,1 @@
+"""Help for package builds: staged files become a rock."""

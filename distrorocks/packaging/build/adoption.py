@@ -1,0 +1,301 @@
+"""The smallest patch by which a Debian source package of Lua modules carries its rocks.
+
+dh_luarocks is brought in by Build-Depends, and by a call where debian/rules calls each dh command
+itself. Each binary package needs a rockspec: that of the source where it has one for the rock that
+the distribution's map says the package is, else one that is made of what debian/control tells.
+
+Small edits of a Debian control file that leave everything else as it stands.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Iterator, Mapping
+from itertools import dropwhile
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.families.deb.control_fields import FIELD, control_fields
+from distrorocks.families.deb.family import parse_relation, upstream_version
+from distrorocks.families.name_entry import NameEntry
+from distrorocks.families.names import find_entry
+from distrorocks.families.versions import rock_version
+from distrorocks.lua.value import table_of
+from distrorocks.lua.write import ROCKSPEC_ORDER, persist
+
+
+class Stanza(NamedTuple):
+    """One stanza by its place: the lines ``start`` to ``end`` of the file, fields in lower case."""
+
+    start: int
+    end: int
+    fields: dict[str, str]
+
+
+def stanzas(text: str) -> list[Stanza]:
+    """Return the stanzas of a control file, the source's first."""
+    lines = text.split("\n")
+    found = []
+    start = 0
+    for number, line in enumerate([*lines, ""]):
+        if line.strip():
+            continue
+        if fields := _fields(lines[start:number]):
+            found.append(Stanza(start, number, fields))
+        start = number + 1
+    return found
+
+
+def _fields(lines: list[str]) -> dict[str, str]:
+    """Return field to value without the blanks at the ends of its lines.
+
+    Comments and what is neither a field nor continues one are left out.
+    """
+    known = [line for line in lines if _is_continued(line) or FIELD.fullmatch(line)]
+    fields = control_fields(dropwhile(_is_continued, known)) or {}
+    return {
+        name.lower(): "\n".join(map(str.strip, value.split("\n"))).strip("\n")
+        for name, value in fields.items()
+    }
+
+
+def _is_continued(line: str) -> bool:
+    return line[:1] in (" ", "\t")
+
+
+def with_entry(text: str, stanza: Stanza, field: str, entry: str) -> str:
+    """Return the file with one more entry in a field's list, which is made where it is missing.
+
+    A list on one line is continued there, one with an entry a line gets a line.
+    """
+    lines = text.split("\n")
+    place = list(_lines_of(lines, stanza, field))
+    if not place:
+        lines.insert(stanza.end, f"{field}: {entry}")
+        return "\n".join(lines)
+    last = max(number for number in place if lines[number].strip() not in ("", ","))
+    ending = lines[last].rstrip()
+    indent = re.match(r"[ \t]*", lines[last])
+    if len(place) > 1 and indent:
+        start = indent[0] or " "
+        if ending.lstrip().startswith(","):
+            lines.insert(last + 1, f"{start}, {entry}")
+        else:
+            comma = "," if ending.endswith(",") else ""
+            lines[last] = ending if comma else f"{ending},"
+            lines.insert(last + 1, f"{start}{entry}{comma}")
+    else:
+        lines[last] = f"{ending.rstrip(',')}, {entry}"
+    return "\n".join(lines)
+
+
+def _lines_of(lines: list[str], stanza: Stanza, field: str) -> Iterator[int]:
+    """Yield the numbers of a field's lines."""
+    is_in = False
+    for number in range(stanza.start, stanza.end):
+        line = lines[number]
+        if line.startswith("#"):
+            continue
+        if not _is_continued(line):
+            found = FIELD.match(line)
+            is_in = found is not None and found[1].lower() == field.lower()
+        if is_in:
+            yield number
+
+
+SEQUENCE = "dh-sequence-luarocks"
+
+_PLACES = ("debian/*.rockspec", "*.rockspec", "rockspecs/*.rockspec", "rockspec/*.rockspec")
+_NOT_MODULES = ("-dev", "-doc", "-dbg", "-common-dev")
+_SNAPSHOT = re.compile(r"-(?:scm|dev|git|master)-[0-9]+\.rockspec$")
+_USES_DH = re.compile(r"^\tdh\s+\$@|^\tdh\s+\$\*|^\tdh ", re.MULTILINE)
+_GENCONTROL = re.compile(r"^(?P<indent>\t[-@+]*)dh_gencontrol\b(?P<options>.*)$", re.MULTILINE)
+
+
+class SourcePackage(NamedTuple):
+    """What is known of a source package; ``files`` are its rockspecs and dh_luarocks' files."""
+
+    version: str
+    control: str
+    rules: str
+    files: tuple[str, ...]
+
+
+class Adoption(NamedTuple):
+    """Path to new content of what changes, and what was decided, a line each."""
+
+    files: Mapping[str, str]
+    notes: tuple[str, ...]
+
+
+def adoption(
+    source: SourcePackage,
+    names: Mapping[str, NameEntry],
+    *,
+    rock: str = "",
+    versions: Mapping[str, tuple[str, ...]],
+) -> Adoption:
+    """Return the patch; ``rock`` is the name for a package that the map does not know.
+
+    ``versions`` are those that rocks were published in. Raises where nothing can be adopted.
+    """
+    found = stanzas(source.control)
+    packages = [each for each in found[1:] if _may_have_modules(each)]
+    files: dict[str, str] = {}
+    notes: list[str] = []
+    control = source.control
+    for stanza in reversed(packages):
+        name = stanza.fields["package"]
+        extra, note, is_rock = _rockspec_for(source, stanza, names, rock, versions)
+        files.update(extra)
+        notes.insert(0, f"{name}: {note}")
+        if is_rock and "${lua:Provides}" not in stanza.fields.get("provides", ""):
+            control = with_entry(control, stanza, "Provides", "${lua:Provides}")
+    if not any("skip" not in text for text in files.values()) and not any(
+        ": its rockspec is " in note for note in notes
+    ):
+        raise DistrorocksError(
+            "no binary package of this source is a known rock",
+            detail="\n".join(notes),
+            hint="name the rock with --rock NAME, or put its rockspec into debian/",
+        )
+    if SEQUENCE not in source.control:
+        control = with_entry(control, stanzas(control)[0], "Build-Depends", _dependency(source))
+    if control != source.control:
+        files["debian/control"] = control
+    if not _USES_DH.search(source.rules):
+        files["debian/rules"] = _called(source.rules)
+    return Adoption({path: files[path] for path in sorted(files)}, tuple(notes))
+
+
+def _dependency(source: SourcePackage) -> str:
+    return SEQUENCE if _USES_DH.search(source.rules) else "dh-luarocks"
+
+
+def _called(rules: str) -> str:
+    """Return debian/rules with dh_luarocks before dh_gencontrol."""
+    if "dh_luarocks" in rules:
+        return rules
+    if not _GENCONTROL.search(rules):
+        raise DistrorocksError(
+            "debian/rules neither uses dh nor calls dh_gencontrol",
+            hint="call `distrorocks stage` on the binary package's folder where files are final",
+        )
+    return _GENCONTROL.sub(r"\g<indent>dh_luarocks\g<options>\n\g<0>", rules)
+
+
+def _may_have_modules(stanza: Stanza) -> bool:
+    """Return whether a binary package could hold modules."""
+    name = stanza.fields.get("package", "")
+    is_empty = stanza.fields.get("section", "").endswith("oldlibs")
+    return bool(name) and not name.endswith(_NOT_MODULES) and not is_empty
+
+
+def _rockspec_for(
+    source: SourcePackage,
+    stanza: Stanza,
+    names: Mapping[str, NameEntry],
+    rock: str,
+    versions: Mapping[str, tuple[str, ...]],
+) -> tuple[dict[str, str], str, bool]:
+    """Return the files that give a package its rockspec, what to say of it, and if it is a rock."""
+    package = stanza.fields["package"]
+    taken = found_by_dh(source, package)
+    told = f"debian/{package}.luarocks"
+    if told in source.files or taken == f"debian/{package}.rockspec":
+        said = told if told in source.files else taken
+        return {}, f"its rockspec is as {said} tells", True
+    entry = find_entry(names, package)
+    if entry and not entry.publish:
+        files = {f"debian/{package}.luarocks": "skip = yes\n"} if taken else {}
+        return files, f"no rock, since {entry.reason or 'the map says so'}", False
+    name = entry.rocks[0].rock if entry and entry.rocks else rock
+    if not name:
+        if not taken:
+            return {}, "the map knows no rock for it", False
+        return {}, f"its rockspec is {taken}", True
+    best = _best([path for path in source.files if _is_of(path, name)], source.version)
+    if best and best == taken:
+        return {}, f"its rockspec is {best}", True
+    if best:
+        text = f"rockspec = {best}\n"
+        return {f"debian/{package}.luarocks": text}, f"its rockspec is {best}", True
+    made = _made(source, stanza, names, name, versions)
+    return {f"debian/{package}.rockspec": made}, f"a rockspec of {name} is made for it", True
+
+
+def found_by_dh(source: SourcePackage, package: str) -> str:
+    """Return the rockspec that dh_luarocks takes when nothing names one, or ""."""
+    if f"debian/{package}.rockspec" in source.files:
+        return f"debian/{package}.rockspec"
+    binaries = {each.fields.get("package", "") for each in stanzas(source.control)}
+    others = {f"debian/{name}.rockspec" for name in binaries}
+    for place in _PLACES:
+        depth = place.count("/")
+        found = [
+            path
+            for path in sorted({*source.files} - others)
+            if path.count("/") == depth and fnmatch.fnmatchcase(path, place)
+        ]
+        if len(found) == 1:
+            return found[0]
+        if best := _best(found, source.version, is_strict=True):
+            return best
+    return ""
+
+
+def _best(paths: list[str], version: str, *, is_strict: bool = False) -> str:
+    """Return the rockspec of the upstream version, else one for a snapshot, else the last."""
+    upstream = re.sub(r"[+~](?:dfsg|ds|repack).*$", "", upstream_version(version))
+    fitting = [path for path in paths if re.search(rf"-{re.escape(upstream)}-[0-9]+\.rocksp", path)]
+    fitting = fitting or [path for path in paths if _SNAPSHOT.search(path)]
+    fitting = fitting or ([] if is_strict else paths)
+    return max(fitting, default="")
+
+
+def _is_of(path: str, rock: str) -> bool:
+    """Return whether a rockspec's file name is that of a rock."""
+    return bool(
+        re.fullmatch(rf"{re.escape(rock)}-[^-]+-[0-9]+\.rockspec", path.rpartition("/")[2].lower())
+    )
+
+
+def _made(
+    source: SourcePackage,
+    stanza: Stanza,
+    names: Mapping[str, NameEntry],
+    rock: str,
+    versions: Mapping[str, tuple[str, ...]],
+) -> str:
+    """Return a rockspec made of debian/control; dh_luarocks gives it each new version."""
+    fields = stanza.fields
+    home = stanzas(source.control)[0].fields.get("homepage", "")
+    summary, _, detailed = fields.get("description", "").partition("\n")
+    text = re.sub(r"\n\.(?=\n|$)", "\n", detailed).strip()
+    description = {"summary": summary, "detailed": text, "homepage": home}
+    told = rock_version(upstream_version(source.version), versions.get(rock, ())).text
+    needs = ["lua >= 5.1", *_needs(fields.get("depends", ""), names)]
+    rockspec = persist(
+        {
+            "package": rock,
+            "version": told,
+            "source": {"url": home or f"file:///usr/share/doc/{fields['package']}"},
+            "description": {key: value for key, value in description.items() if value},
+            "dependencies": table_of(needs),
+            "build": {"type": "none"},
+        },
+        order=ROCKSPEC_ORDER,
+    )
+    return rockspec.decode("utf-8", "surrogateescape")
+
+
+def _needs(depends: str, names: Mapping[str, NameEntry]) -> list[str]:
+    """Return the rocks that a Depends field needs."""
+    needs = []
+    for text in re.sub(r"\$\{[^}]*\}", "", depends).replace("\n", " ").split(","):
+        for relation in parse_relation(text)[:1]:
+            entry = names.get(relation.name)
+            if entry and entry.publish and entry.rocks:
+                needs.append(f"{entry.rocks[0].rock} {relation.constraint}".strip())
+    return needs

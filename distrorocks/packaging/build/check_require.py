@@ -1,0 +1,108 @@
+"""Whether each module of a package loads: required by its own Lua, one process for each.
+
+A Lua of the system that runs a package's own modules, in the tests of that package.
+
+This is no reader of strangers' files: it is asked only for packages that are being built or tested,
+whose code runs anyway. What is merely read goes to the strict parser or the jail.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from distrorocks.families.lua_files import LIB, LUA, classify
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.program import find_program
+from distrorocks.system.processes.command import PATH, CommandError, run
+
+_SECONDS = 60
+_REQUIRE = "require(os.getenv('DISTROROCKS_MODULE'))"
+
+
+def lua_program(lua_version: str) -> str | None:
+    """Return the interpreter of a Lua version in the fixed path, None for none."""
+    return find_program(RootView("/"), lua_version, PATH).get("LUA")
+
+
+def require_fault(
+    module: str, lua_version: str, *, lua_dirs: Iterable[str], lib_dirs: Iterable[str]
+) -> str:
+    """Return what Lua says of a module that it cannot load, or ""; the directories come first."""
+    program = lua_program(lua_version)
+    if program is None:
+        return f"Lua {lua_version} is not installed"
+    patterns = [f"{place}/{name}" for place in lua_dirs for name in ("?.lua", "?/init.lua")]
+    environment = {
+        "LUA_PATH": ";".join((*patterns, ";")),
+        "LUA_CPATH": ";".join((*(f"{place}/?.so" for place in lib_dirs), ";")),
+        "LUA_INIT": "",
+        "DISTROROCKS_MODULE": module,
+    }
+    try:
+        done = run([program, "-e", _REQUIRE], timeout=_SECONDS, environment=environment)
+    except CommandError as error:
+        return error.brief
+    if done.status == 0:
+        return ""
+    said = os.fsdecode(done.stderr).strip().splitlines()
+    return said[0] if said else f"{program} left with {done.status}"
+
+
+_LUA_ENDS = (".lua", "/init.lua")
+
+
+class Loaded(NamedTuple):
+    """One module and Lua version; ``fault`` is "" where the module loads."""
+
+    module: str
+    lua_version: str
+    fault: str
+
+
+def check_require(
+    paths: Iterable[str],
+    *,
+    destination: str = "",
+    lua_versions: Iterable[str],
+    left_out: Iterable[str] = (),
+) -> list[Loaded]:
+    """Return what became of each module among ``paths`` that stands below ``destination``.
+
+    Versions whose interpreter is missing are passed over, and so are modules ``left_out``.
+    """
+    skipped = set(left_out)
+    modules: dict[tuple[str, str], None] = {}
+    directories: dict[tuple[str, str], list[str]] = {}
+    for path in sorted(paths):
+        file = classify(path)
+        if file and file.kind in (LUA, LIB) and file.module:
+            modules[file.lua_version, file.module] = None
+            places = directories.setdefault((file.lua_version, file.kind), [])
+            if destination + file.directory not in places:
+                places.append(destination + file.directory)
+    wanted = set(lua_versions)
+    return [
+        Loaded(module, version, _fault(module, version, directories))
+        for version, module in modules
+        if version in wanted and module not in skipped and lua_program(version)
+    ]
+
+
+def _fault(module: str, lua_version: str, directories: dict[tuple[str, str], list[str]]) -> str:
+    lua_dirs = directories.get((lua_version, LUA), [])
+    lib_dirs = directories.get((lua_version, LIB), [])
+    special = _special_file(module, lua_dirs, lib_dirs)
+    if special:  # Lua would open it, and wait for ever or fill all memory
+        return f"{special} is not a regular file"
+    return require_fault(module, lua_version, lua_dirs=lua_dirs, lib_dirs=lib_dirs)
+
+
+def _special_file(module: str, lua_dirs: Iterable[str], lib_dirs: Iterable[str]) -> str:
+    """Return a path at which Lua would find a module, and which is no regular file; "" for none."""
+    view, below = RootView("/"), module.replace(".", "/")
+    places = [f"{directory}/{below}{end}" for directory in lua_dirs for end in _LUA_ENDS]
+    places += [f"{directory}/{below}.so" for directory in lib_dirs]
+    found = ((place, view.find(place)) for place in places)
+    return next((place for place, file in found if file and not file.is_file), "")

@@ -1,0 +1,102 @@
+"""The metadata of a staged rock, by Lua version: what its package ships, and what it leaves out.
+
+What differs between architectures is not shipped where a package is installed beside itself for
+another one (Debian's Multi-Arch: same, rpm's multilib): the rock_manifest has the digests of C
+modules, so it is left to the refresh after the installation, which writes what a shipped rockspec
+lacks. A rock of Lua files alone is the same everywhere, and ships both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import md5
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.families.lua_files import COMMAND, LIB, LUA, METADATA, classify
+from distrorocks.lua.value import LuaTable
+from distrorocks.lua.write import ROCKSPEC_ORDER, persist
+from distrorocks.packaging.build.packaged_text import in_utf_8, without_interpreter
+from distrorocks.packaging.build.staging import Drop, Step, Write
+from distrorocks.rocks.rock_manifest import RockManifest
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.trees.layout import Layout
+
+
+class StagedRock:
+    """One rock, whose files are staged; ``name`` and ``version`` are as the tree has them."""
+
+    def __init__(self, rockspec: Rockspec, text: bytes, version: str = "") -> None:
+        """Take the rockspec with its text; another ``version`` is written into it."""
+        self.rockspec = rockspec
+        self.name = rockspec.name
+        self.version = version or rockspec.version
+        changed: LuaTable = {**rockspec.table, "version": self.version}
+        is_same = self.version == rockspec.version
+        whole = in_utf_8(without_interpreter(text))
+        self.text = whole if is_same else persist(changed, order=ROCKSPEC_ORDER)
+
+    def lua_versions(self, paths: Iterable[str], allowed: Iterable[str]) -> tuple[str, ...]:
+        """Return the Lua versions that modules are staged for.
+
+        A rock of commands alone has none: then it is those that LuaRocks installed a rock for.
+        """
+        files = list(filter(None, map(classify, paths)))
+        modules = {file.lua_version for file in files if file.kind in (LUA, LIB)}
+        rocks = {file.lua_version for file in files if file.kind == METADATA}
+        return tuple(sorted((modules or rocks) & set(allowed)))
+
+    def metadata(
+        self,
+        paths: Iterable[str],
+        layout: Layout,
+        *,
+        is_shared: bool,
+        digest: Callable[[str], str],
+    ) -> list[Step]:
+        """Return the steps that make the rock's directory for one Lua version.
+
+        ``is_shared`` says that the package is installed for several architectures at once.
+        """
+        files = self._files(paths, layout)
+        rockspec = layout.rockspec(self.name, self.version)
+        steps: list[Step] = [Write(rockspec, self.text, "LuaRocks shows what it says")]
+        manifest = layout.rock_manifest(self.name, self.version)
+        if is_shared and files[LIB]:
+            if manifest in set(paths):
+                steps.append(Drop(manifest, "its digests differ by architecture"))
+            return steps
+        lua, lib, commands = (
+            {below: digest(path) for below, path in files[kind].items()}
+            for kind in (LUA, LIB, COMMAND)
+        )
+        rest = {below: digest(path) for below, path in files[METADATA].items()}
+        rest[rockspec.rpartition("/")[2]] = md5(self.text).hexdigest()
+        content = persist(RockManifest(lua, lib, commands, rest).to_table())
+        return [*steps, Write(manifest, content, "LuaRocks finds the rock's files by it")]
+
+    def _files(self, paths: Iterable[str], layout: Layout) -> Mapping[str, dict[str, str]]:
+        """Return the rock's files for one Lua version by kind: path below its directory -> path."""
+        directory = layout.rock_dir(self.name, self.version)
+        places = {
+            LUA: layout.lua_dir,
+            LIB: layout.lib_dir,
+            COMMAND: layout.bin_dir,
+            METADATA: directory,
+        }
+        own = {layout.rockspec(self.name, self.version), f"{directory}/rock_manifest"}
+        found: dict[str, dict[str, str]] = {kind: {} for kind in places}
+        for path in paths:
+            file = classify(path)
+            if file and path not in own and path.startswith(f"{places.get(file.kind, '')}/"):
+                found[file.kind][path[len(places[file.kind]) + 1 :]] = path
+        return found
+
+
+def refuse_without_modules(lua_versions: tuple[str, ...], destination: str) -> None:
+    """Raise where there is nothing to be a rock."""
+    if not lua_versions:
+        raise DistrorocksError(
+            f"no Lua module is staged in {destination}",
+            detail="looked below /usr/share/lua, /usr/lib*/lua and /usr/lib/*/lua there",
+            hint="run `distrorocks stage` after the package's files were installed into DESTDIR",
+        )

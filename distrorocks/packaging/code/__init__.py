@@ -1,0 +1,1 @@
+"""Source code of rocks, read for the Lua versions that it is for."""

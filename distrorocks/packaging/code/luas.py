@@ -1,0 +1,52 @@
+"""Which Lua versions a rock's own code rules out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from distrorocks.externals.needs import module_sources
+from distrorocks.packaging.code.c_luas import c_unfit
+from distrorocks.packaging.code.lua_api import LuaApi
+from distrorocks.packaging.code.lua_luas import lua_unfit
+from distrorocks.rocks.rockspec import Rockspec
+
+VERSIONS = ("5.1", "5.2", "5.3", "5.4")
+_NO_MODULE = re.compile(
+    r"(?:\A|/)(?:(?:bin|tests?|specs?|examples?|samples?|docs?|bench(?:marks?)?)/|tests?[._-])"
+)
+
+
+def unfit_versions(
+    rockspec: Rockspec, texts: Mapping[str, str], api: LuaApi, *, is_compiled: bool | None
+) -> dict[str, str]:
+    """Return the Lua versions that a rock's sources are not for, each with the evidence.
+
+    C counts where the rock is compiled or, ``is_compiled`` being None, may be. Where every version
+    is ruled out, the reading is not to be trusted, and none is returned.
+    """
+    named = [path for path in module_sources(rockspec) if path in texts]
+    if named:
+        lua = {path: texts[path] for path in named if path.endswith(".lua")}
+        unfit = lua_unfit(lua, VERSIONS)
+        if len(lua) < len(named):
+            unfit |= c_unfit(texts, named, api, VERSIONS)
+    else:
+        lua = {path: texts[path] for path in texts if _is_module(path)}
+        unfit = lua_unfit(lua, VERSIONS)
+        if is_compiled is not False:
+            unfit |= c_unfit(texts, (), api, VERSIONS)
+    return dict(sorted(unfit.items())) if len(unfit) < len(VERSIONS) else {}
+
+
+def evidence_against(version: str, unfit: Mapping[str, str]) -> str:
+    """Return what rules a version out, "" if nothing does.
+
+    A version newer than those that code is read for has what the newest of them has.
+    """
+    return unfit.get(min(version, VERSIONS[-1]), "")
+
+
+def _is_module(path: str) -> bool:
+    """Return whether a path may be a module's, where the rockspec names none that is there."""
+    return path.endswith(".lua") and not _NO_MODULE.search(path)

@@ -1,0 +1,217 @@
+"""Debian's form of a package's plan: control fields, copyright, changelog, watch.
+
+debian/watch: where uscan looks for new releases, by the way this one is named.
+"""
+
+from __future__ import annotations
+
+import re
+from posixpath import basename, join
+from typing import NamedTuple
+
+from distrorocks.families.deb.family import written_need
+from distrorocks.families.package_names import short_name
+from distrorocks.licensing.dep5 import Stanza, copyright_text, has_words, stanzas_of
+from distrorocks.licensing.expression import licenses_in
+from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, Draft
+from distrorocks.packaging.plan.plan import UNKNOWN
+from distrorocks.packaging.plan.release import mail_date
+from distrorocks.packaging.plan.tables import Format, Tables
+from distrorocks.packaging.source.facts import Facts
+from distrorocks.packaging.source.members import overrides
+
+_GITHUB = "https://github.com/"
+_TAGGED = re.compile(r"/archive/(?:refs/tags/)?(?P<tag>[^/]+?)\.(?:tar\.\w+|tgz|zip)\Z")
+
+
+class Released(NamedTuple):
+    """A release: its version, its tag or archive, and the repository with its page, "" each."""
+
+    version: str
+    tag: str
+    archive: str
+    repository: str
+    page: str
+
+
+def watch_lines(release: Released) -> tuple[str, ...]:
+    """Return the lines of a watch file; none where upstream offers no releases to look at."""
+    tag = release.tag or _tag_of(release.archive)
+    prefix, is_parted_by_dots = _prefix(tag, release.version)
+    version = r"(\d[\d.]*)" if is_parted_by_dots else r"(\d[\d_]*)"
+    mangled = [] if is_parted_by_dots else ["uversionmangle=s/_/./g"]
+    if release.page.startswith(_GITHUB):
+        kept = "filenamemangle=s%(?:.*?)?v?(\\d[\\d._]*@ARCHIVE_EXT@)%@PACKAGE@-$1%"
+        return (
+            f'opts="{", ".join([*mangled, kept])}" \\',
+            f"{release.page}/tags \\",
+            f"(?:.*?/)?{prefix}{version}@ARCHIVE_EXT@",
+        )
+    if release.page:
+        options = ", ".join(["mode=git", "pgpmode=none", *mangled])
+        return (f'opts="{options}" \\', f"{release.repository} \\", f"refs/tags/{prefix}{version}")
+    return _beside(release.archive, release.version)
+
+
+def _tag_of(archive: str) -> str:
+    found = _TAGGED.search(archive)
+    return found["tag"] if found else ""
+
+
+def _prefix(tag: str, version: str) -> tuple[str, bool]:
+    """Return the pattern of what stands before the version in a tag, and whether dots part it."""
+    for written in (version, version.replace(".", "_")):
+        before = tag.removesuffix(written)
+        if before != tag and before.strip("v"):
+            return _escaped(before), written == version
+        if before != tag:
+            return "v?", written == version
+    return "v?", True
+
+
+def _beside(archive: str, version: str) -> tuple[str, ...]:
+    """Return the line for releases that stand in one folder of a web server."""
+    folder, _, file = archive.rpartition("/")
+    if not folder or version not in file:
+        return ()
+    before, _, after = file.partition(version)
+    pattern = f"{_escaped(before)}@ANY_VERSION@{_escaped(after)}"
+    pattern = re.sub(r"\\\.(?:tar\\\.\w+|tgz|zip)\Z", "@ARCHIVE_EXT@", pattern)
+    return (f"{folder}/ {pattern}",)
+
+
+def _escaped(text: str) -> str:
+    return re.escape(text).replace("\\-", "-")
+
+
+STANDARDS_VERSION = "4.6.2"
+
+
+def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
+    """Add what only Debian's packaging has."""
+    compiled, commands = draft.is_true("is_compiled"), draft.texts("commands")
+    readmes = tuple(each for each in draft.texts("documents") if _is_readme(each))
+    draft.put("doc_files", readmes, "documents; debhelper finds changelogs itself")
+    draft.put("section", "interpreters", "Debian's section of Lua modules", HIGH)
+    draft.put("standards_version", STANDARDS_VERSION, "the templates")
+    draft.put("architecture", "any" if compiled else "all", "is_compiled")
+    multi_arch = "same" if compiled and not commands else "" if compiled else "foreign"
+    draft.put("multi_arch", multi_arch, "is_compiled and commands")
+    draft.put("build_depends", _build_depends(draft), "lua_versions and the rockspec's needs")
+    depends = ["${lua:Depends}", "${misc:Depends}"] + ["${shlibs:Depends}"] * compiled
+    draft.put("depends", tuple(depends), "dh_luarocks writes them from the rockspec")
+    draft.put("changelog_date", mail_date(int(draft.text("date") or 0)), "date")
+    draft.put("bug_closed", "", "nobody asked for this package as far as is known", MEDIUM)
+    release = "1" if draft.text("bug_closed") else "1~1"
+    draft.put("release", release, "before the archive's first, which closes the bug that asks")
+    draft.put("changes", ("Initial packaging.",), "a first package")
+    _copyright(facts, draft, tables)
+    draft.put("description_lines", _indented(draft.texts("description")), "description")
+    watch = watch_lines(_release(facts, draft))
+    draft.put("watch", watch, "source_address and repository_page", MEDIUM)
+    draft.put("salsa_ci", False, "asked for by who keeps the package on salsa.debian.org", MEDIUM)
+    _overrides(facts, draft)
+    draft.put("has_autotools", _has_autotools(facts), "the sources; LuaRocks runs what is needed")
+    interpreters = tuple(f"lua{each}" for each in draft.texts("lua_versions"))
+    draft.put("test_depends", interpreters, "lua_versions")
+
+
+def _is_readme(path: str) -> bool:
+    return basename(path).lower().startswith("readme")
+
+
+def _overrides(facts: Facts, draft: Draft) -> None:
+    """Answer what lintian asks of pages that look as if a program had made them."""
+    below = draft.text("build_directory")
+    lines, unanswered = overrides({join(below, it): by for it, by in facts.long_pages.items()})
+    gap = ""
+    if unanswered:
+        gap = f"made by a program, and its source is not known: {', '.join(unanswered[:4])}"
+    elif lines:
+        gap = "pages of long lines are taken for their own source; look at them"
+    draft.put("source_overrides", lines, "the sources' pages", MEDIUM if lines else HIGH, gap)
+
+
+def _has_autotools(facts: Facts) -> bool:
+    """Return whether debhelper would make upstream's configure anew."""
+    return any(path in facts.files for path in ("configure.ac", "configure.in"))
+
+
+def _build_depends(draft: Draft) -> tuple[str, ...]:
+    """Return Build-Depends, what every package needs first."""
+    found = ["debhelper-compat (= 13)", "dh-sequence-luarocks"]
+    for version in draft.texts("lua_versions"):
+        found.append(f"lua{version}")
+        if draft.is_true("is_compiled"):
+            found.append(f"liblua{version}-dev")
+    found += draft.texts("external_requires")
+    if draft.text("build_type") == "cmake":
+        found.append("cmake")
+    found += [each for need in draft.texts("build_requires") for each in need.split(", ")]
+    needs = [each for need in draft.texts("requires") for each in need.split(", ")]
+    found += [_only_for_tests(need) for need in needs]
+    return tuple(dict.fromkeys(found))
+
+
+def _only_for_tests(need: str) -> str:
+    """Return a need that is one of the tests only, each of its alternatives."""
+    return " | ".join(f"{each} <!nocheck>" for each in need.split(" | "))
+
+
+def _indented(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return text as the lines of a control field that go on: a blank first, a dot if empty.
+
+    A line that begins with a dot has two blanks: it is shown as it is (Debian policy 5.6.13).
+    """
+    return tuple(f"  {it}" if it.startswith(".") else f" {it}" if it else " ." for it in lines)
+
+
+def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
+    """Add the copyright file: a stanza for the files of each licence, and the licences' texts."""
+    license_name, whose = draft.text("license"), draft.texts("copyright")
+    texts = {**tables.license_texts, **facts.license_texts}
+    if license_name == UNKNOWN:
+        declared = facts.declared_license.strip() or "nothing"
+        license_name = "LicenseRef-none-stated"  # lintian takes "unknown" for an error
+        texts[license_name] = (
+            f"No license that is known is named. The rockspec says of it:\n{declared}."
+        )
+    said = facts.findings if facts.files else ()  # of a built rock the sources' files are not known
+    first, *apart = stanzas_of(license_name, said, facts.holders_by_file)
+    if whose != facts.holders or not first.holders:
+        first = first._replace(holders=whose)
+    parts = (first, *(_placed(one, draft, whose) for one in apart))
+    place = draft.text("homepage") or draft.text("source_place")
+    lines = copyright_text(facts.rock, place, parts, texts).splitlines()
+    named = dict.fromkeys(each for one in parts for each in licenses_in(one.license))
+    without = [each for each in named if not (texts.get(each) or has_words(each))]
+    gap = f"the text of {', '.join(without)} is not at hand" if without else ""
+    draft.put("copyright_lines", tuple(lines), "license", LOW if gap else HIGH, gap)
+
+
+def _placed(stanza: Stanza, draft: Draft, whose: tuple[str, ...]) -> Stanza:
+    """Return a stanza of some files with holders, its patterns from the top of the sources."""
+    below = draft.text("build_directory")
+    files = tuple(join(below, each) for each in stanza.files)
+    return stanza._replace(files=files, holders=stanza.holders or whose)
+
+
+def _release(facts: Facts, draft: Draft) -> Released:
+    """Return the release that is packaged, as debian/watch looks for later ones."""
+    return Released(
+        draft.text("version"),
+        facts.source.get("tag", ""),
+        draft.text("source_place"),
+        draft.text("repository"),
+        draft.text("repository_page"),
+    )
+
+
+DEB = Format(
+    name="deb",
+    distribution="debian",
+    lua_versions=("5.1", "5.2", "5.3", "5.4"),
+    name_rule=short_name,
+    written_need=written_need,
+    finish=finish,
+)

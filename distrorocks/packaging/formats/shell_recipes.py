@@ -1,0 +1,131 @@
+"""The plans of Arch's PKGBUILD and Alpine's APKBUILD: shell files of variables and functions.
+
+Both distributions have a package of a rock for each Lua, named after that Lua's own package.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import NamedTuple
+
+from distrorocks.families.package_names import short_name
+from distrorocks.families.version_range import ALL, Spans
+from distrorocks.packaging.plan.field import HIGH, Draft
+from distrorocks.packaging.plan.tables import Format, Tables
+from distrorocks.packaging.source.facts import Facts
+
+
+class Habits(NamedTuple):
+    """How a distribution calls its Luas and their tools, ``{lua}`` or ``{digits}`` in the names.
+
+    ``newest`` is the Lua whose package is plainly ``lua``, "" where none is. ``before`` stands
+    before what makes a version older than the same version without it. ``is_linking`` is whether
+    the libraries that a package was linked with must be named.
+    """
+
+    lua: str
+    headers: str
+    luarocks: str
+    newest: str
+    before: str
+    is_linking: bool
+
+    def interpreter(self, version: str) -> str:
+        """Return the package of a Lua."""
+        return "lua" if version == self.newest else self._named(self.lua, version)
+
+    def tools(self, version: str) -> tuple[str, str]:
+        """Return the packages that modules of a Lua are built with."""
+        headers = self.headers.replace("{interpreter}", self.interpreter(version))
+        return self._named(self.luarocks, version), headers
+
+    def for_lua(self, package: str, version: str) -> str:
+        """Return what a rock's package is called for a Lua; a need keeps its version."""
+        return f"{self.interpreter(version)}-{package.removeprefix('lua-')}"
+
+    def _named(self, pattern: str, version: str) -> str:
+        return pattern.replace("{lua}", version).replace("{digits}", version.replace(".", ""))
+
+
+def written_need(name: str, spans: Spans) -> str:
+    """Return the need of a package from the lowest version on; pacman and apk have no "or"."""
+    if spans == ALL or not spans or not spans[0].low:
+        return name
+    return f"{name}>={spans[0].low.rstrip('~')}"
+
+
+def finish(habits: Habits, _facts: Facts, draft: Draft, _tables: Tables) -> None:
+    """Add what only these shell files have; lists with an item for each Lua are in their order."""
+    draft.put("release", "1", "a first package")
+    luas, externals = draft.texts("lua_versions"), draft.texts("external_requires")
+    source = "lua_versions, as the distribution names them"
+    draft.put("lua_packages", _each(habits, luas, draft.text("package")), source, HIGH)
+    draft.put("interpreters", tuple(map(habits.interpreter, luas)), source, HIGH)
+    linked = externals if habits.is_linking else ()
+    required = [_of_lua(habits, lua, draft.texts("requires")) for lua in luas]
+    by_lua = tuple(" ".join(dict.fromkeys((*each, *linked))) for each in required)
+    draft.put("requires_by_lua", by_lua, "requires and external_requires")
+    needs = [tool for lua in luas for tool in habits.tools(lua)]
+    needs += ["cmake"] * (draft.text("build_type") == "cmake")
+    needs += externals
+    for lua in luas:
+        needs += _of_lua(habits, lua, draft.texts("build_requires"))
+    draft.put("build_needs", tuple(dict.fromkeys(needs)), "the rockspec's needs")
+    checked = (need for each in required for need in each)
+    interpreters = map(habits.interpreter, luas)
+    draft.put("check_needs", tuple(dict.fromkeys((*interpreters, *checked))), "to load all modules")
+    version = re.sub("~(?=[0-9])", "_", draft.text("version")).replace("~", habits.before)
+    draft.put("shell_version", version, "version")
+
+
+def _each(habits: Habits, luas: tuple[str, ...], package: str) -> tuple[str, ...]:
+    return tuple(habits.for_lua(package, lua) for lua in luas)
+
+
+def _of_lua(habits: Habits, lua: str, needs: tuple[str, ...]) -> tuple[str, ...]:
+    """Return needs of rocks as those of the packages for one Lua; others stay as they are."""
+    return tuple(
+        habits.for_lua(need, lua) if need.startswith("lua-") else need
+        for each in needs
+        for need in each.split(", ")
+    )
+
+
+ARCH = Format(
+    name="arch",
+    distribution="arch",
+    lua_versions=("5.1", "5.2", "5.3", "5.4", "5.5"),
+    name_rule=short_name,
+    written_need=written_need,
+    finish=partial(
+        finish,
+        Habits(
+            lua="lua{digits}",
+            headers="{interpreter}",
+            luarocks="luarocks",
+            newest="5.5",
+            before="",
+            is_linking=True,
+        ),
+    ),
+)
+
+ALPINE = Format(
+    name="alpine",
+    distribution="alpine",
+    lua_versions=("5.1", "5.2", "5.3", "5.4"),
+    name_rule=short_name,
+    written_need=written_need,
+    finish=partial(
+        finish,
+        Habits(
+            lua="lua{lua}",
+            headers="{interpreter}-dev",
+            luarocks="luarocks{lua}",
+            newest="",
+            before="_",
+            is_linking=False,
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""The three-way merge of packaging that people edited."""

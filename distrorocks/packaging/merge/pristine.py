@@ -1,0 +1,158 @@
+"""The pristine render, kept beside a packaging: what every update merges against.
+
+One text file: a head with a checksum, then each file under a line with its path and permissions,
+each of its lines after a bar. So a new render is a readable difference of it, and no line of it can
+be taken for one of a file.
+
+Where stored renders stand on disk, and reading them back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.packaging.merge.lines import split_lines
+from distrorocks.packaging.scaffold.folder import Files, PackagingFile, is_inside, read_file
+
+STORE = ".distrorocks-"
+_HEAD = """\
+distrorocks pristine render 1
+# What `distrorocks scaffold` made, before anybody's edits. Updates merge against it:
+# keep it with the packaging, and leave it as it is.
+"""
+_FILE = re.compile(r"=== ([0-7]{3}) ([^\n]+)\n")
+_END = "=== \n"
+_CUT = "\\ the last line has no line break\n"
+
+
+class PristineError(DistrorocksError):
+    """The stored render is missing or is not what was stored; the packaging is as it was."""
+
+
+class Pristine(NamedTuple):
+    """A stored render: of which rock and version, and its files."""
+
+    rock: str
+    version: str
+    files: Files
+
+    def __str__(self) -> str:
+        """Return the text that is stored; equal renders have equal texts."""
+        body = f"rock {self.rock} {self.version}\n"
+        for path, file in sorted(self.files.items()):
+            lines = split_lines(file.text)
+            body += f"\n=== {file.mode:03o} {path}\n" + "".join(f"|{line}" for line in lines)
+            if lines and not lines[-1].endswith("\n"):
+                body += "\n" + _CUT
+        return f"{_HEAD}sha256 {_sum(body)}\n{body}"
+
+    @classmethod
+    def parse(cls, text: str, place: str) -> Pristine:
+        """Return the render that ``text`` stores; ``place`` is the file, for messages."""
+        if not text.startswith(_HEAD):
+            raise _damaged(place, "it does not begin as one")
+        first, _, body = text[len(_HEAD) :].partition("\n")
+        if first != f"sha256 {_sum(body)}":
+            raise _damaged(place, "its checksum is wrong: it was edited, merged or cut short")
+        head, _, rest = body.partition("\n")
+        words = head.split(" ")
+        if len(words) != 3 or words[0] != "rock":
+            raise _damaged(place, "it names no rock")
+        return cls(words[1], words[2], _files(rest, place))
+
+
+def store_path(form: str, paths: Files) -> str:
+    """Return where a format's render is stored: hidden, in the folder that all its files share."""
+    folders = {path.partition("/")[0] if "/" in path else "" for path in paths}
+    folder = folders.pop() if len(folders) == 1 else ""
+    return f"{folder}/{STORE}{form}" if folder else f"{STORE}{form}"
+
+
+def _files(text: str, place: str) -> dict[str, PackagingFile]:
+    """Return the files that stand below the head."""
+    files: dict[str, PackagingFile] = {}
+    path, mode = "", 0o644
+    lines: list[str] = []
+    for line in [*split_lines(text), _END]:
+        found = _FILE.fullmatch(line)
+        if found or line is _END:
+            if path:
+                files[path] = PackagingFile(b"", mode).with_text("".join(lines))
+            if found:
+                path, mode, lines = found[2], int(found[1], 8), []
+                if not is_inside(path) or path in files:
+                    raise _damaged(place, f"{path!r} cannot be a file of a packaging")
+        elif line.startswith("|"):
+            lines.append(line[1:])
+        elif line == _CUT and lines:
+            lines[-1] = lines[-1].removesuffix("\n")
+        elif line != "\n":
+            raise _damaged(place, f"a line of it is none: {line[:60].strip()!r}")
+    return files
+
+
+def _sum(body: str) -> str:
+    return hashlib.sha256(body.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _damaged(place: str, reason: str) -> PristineError:
+    return PristineError(
+        f"{place} is damaged, so edits cannot be told from what was rendered",
+        detail=reason,
+        hint="take it back from version control; or scaffold the version that the packaging was "
+        "made for into another folder, and copy this file from there",
+    )
+
+
+def missing(place: str) -> PristineError:
+    """Return the error for a packaging without a stored render."""
+    return PristineError(
+        f"{place} is missing, so edits cannot be told from what was rendered",
+        hint="take it back from version control; or scaffold the version that the packaging was "
+        "made for into another folder, and copy this file from there",
+    )
+
+
+_MOST_FOLDERS = 1000
+
+
+def stored_forms(directory: str) -> dict[str, str]:
+    """Return the formats that a folder has a stored render of, with each one's path below it."""
+    found: dict[str, str] = {}
+    try:
+        folders = [
+            entry.name
+            for entry in os.scandir(directory)
+            if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".")
+        ]
+    except OSError:
+        return {}
+    for folder in ["", *sorted(folders)[:_MOST_FOLDERS]]:
+        for name in sorted(os.listdir(os.path.join(directory, folder))):
+            if name.startswith(STORE):
+                found.setdefault(name.removeprefix(STORE), os.path.join(folder, name))
+    return found
+
+
+def read_pristine(directory: str, path: str) -> tuple[Pristine, PackagingFile]:
+    """Return a stored render with its file; raise ``PristineError`` where it is none."""
+    file = read_file(directory, path)
+    place = os.path.join(directory, path)
+    if file is None:
+        raise missing(place)
+    return Pristine.parse(file.text, place), file
+
+
+def own_files(directory: str, folder: str) -> list[str]:
+    """Return all regular files below a packaging's own folder, stored renders left out."""
+    found = []
+    for place, _, names in os.walk(os.path.join(directory, folder)):
+        for name in names:
+            path = os.path.join(place, name)
+            if not name.startswith(STORE) and os.path.isfile(path) and not os.path.islink(path):
+                found.append(os.path.relpath(path, directory))
+    return sorted(found)

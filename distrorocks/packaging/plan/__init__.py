@@ -1,0 +1,1 @@
+"""A packaging plan: each field with its source."""

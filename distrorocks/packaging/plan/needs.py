@@ -1,0 +1,132 @@
+"""What a package needs to be built and to run: rocks by their packages, libraries by theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from distrorocks.families.external_library import ExternalLibraries, ExternalLibrary
+from distrorocks.families.package_names import PackageNames
+from distrorocks.families.version_range import accepted
+from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, Draft
+from distrorocks.packaging.plan.prose import listed
+from distrorocks.packaging.plan.tables import Format
+from distrorocks.packaging.source.facts import Facts
+from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.external_dependency import ExternalDependency
+from distrorocks.rocks.lua_version import rocks_provided
+
+_ALWAYS_THERE = ("glibc",)  # with the compiler, on every system that builds packages
+_OWN_TYPES = frozenset(("builtin", "cmake", "command", "make", "module", "none"))
+
+
+def need_fields(
+    facts: Facts,
+    form: Format,
+    draft: Draft,
+    names: PackageNames,
+    libraries: ExternalLibraries,
+) -> None:
+    """Decide what the package needs."""
+    lua_versions = draft.texts("lua_versions")
+    run = _Needs(form, names, lua_versions, facts.rock)
+    for dependency in facts.dependencies:
+        run.add(dependency)
+    run.put(draft, "requires", "requires_missing", "rockspec: dependencies")
+    build = _Needs(form, names, lua_versions, facts.rock)
+    for dependency in build_needs_of(facts):
+        build.add(dependency)
+    build.put(draft, "build_requires", "build_requires_missing", "rockspec: build_dependencies")
+    _externals(facts.externals, form, draft, libraries)
+
+
+def build_needs_of(facts: Facts) -> tuple[Dependency, ...]:
+    """Return the rocks that building a rock needs, the one that brings its build type too."""
+    named = facts.build_dependencies
+    implied = f"luarocks-build-{facts.build_type}"
+    if facts.build_type in _OWN_TYPES or implied in {each.rock_name for each in named}:
+        return named
+    return (*named, Dependency.parse(implied))
+
+
+class _Needs:
+    """Rocks that are needed, as packages."""
+
+    def __init__(
+        self, form: Format, names: PackageNames, lua_versions: tuple[str, ...], own: str
+    ) -> None:
+        self._form = form
+        self._names = names
+        self._lua_versions = lua_versions
+        self._own = own
+        self.known: dict[str, None] = {}
+        self.missing: dict[str, None] = {}
+        self._guesses: list[str] = []
+        self._unfit: list[str] = []
+
+    def add(self, dependency: Dependency) -> None:
+        """Add the package of one rock, unless Lua itself brings it."""
+        rock = dependency.rock_name
+        if rock == self._own or all(rock in rocks_provided(each) for each in self._lua_versions):
+            return
+        package = self._names.of(rock)
+        spans = accepted(dependency.constraints, slots=0)
+        written = self._form.written_need(package.name, spans)
+        if package.is_packaged:
+            self.known[written] = None
+            if package.lacks((dependency,)):
+                self._unfit.append(f"{dependency} ({package.name} has {package.version})")
+        else:
+            self.missing[written] = None
+            self._guesses.append(f"{rock} (as {package.name})")
+
+    def put(self, draft: Draft, key: str, missing: str, source: str) -> None:
+        """Add both fields: what the distribution has, and what it lacks as far as is known."""
+        gap = f"the distribution has no {listed(tuple(self._unfit))}" if self._unfit else ""
+        draft.put(key, tuple(self.known), source, MEDIUM if gap else HIGH, gap)
+        gap = ""
+        if self._guesses:
+            gap = f"no package is known for {listed(tuple(self._guesses))}"
+        draft.put(missing, tuple(self.missing), source, LOW if gap else HIGH, gap)
+
+
+def _externals(
+    externals: Iterable[ExternalDependency],
+    form: Format,
+    draft: Draft,
+    libraries: ExternalLibraries,
+) -> None:
+    """Decide which packages bring the libraries from outside LuaRocks."""
+    packages: dict[str, None] = {}
+    unknown = []
+    evidence = []
+    for need in externals:
+        library = _library(need, libraries)
+        written = _written(library, form) if library else ""
+        if library and library.name in _ALWAYS_THERE:
+            continue
+        if written and library:
+            packages[written] = None
+            evidence.append(f"{need.name} is {library.name} ({library.evidence})")
+        else:
+            unknown.append(need.name)
+    gap = f"no package is known for the libraries {listed(tuple(unknown))}" if unknown else ""
+    source = "; ".join(evidence) or "rockspec: external_dependencies"
+    draft.put("external_requires", tuple(packages), source, LOW if gap else MEDIUM, gap)
+
+
+def _library(need: ExternalDependency, libraries: ExternalLibraries) -> ExternalLibrary | None:
+    """Return the library that an entry asks for, by its header first, then by its own name."""
+    found = (
+        (libraries.with_header(need.header) if need.header else None)
+        or (libraries.with_library(need.library) if need.library else None)
+        or (libraries.with_program(need.program) if need.program else None)
+        or libraries.with_library(need.name.lower().removeprefix("lib"))
+    )
+    return found.library if found else None
+
+
+def _written(library: ExternalLibrary, form: Format) -> str:
+    """Return the need of a library: by its ``.pc`` file where packages give that, else by name."""
+    if form.has_pkg_config and library.pkg_config:
+        return f"pkgconfig({library.pkg_config[0]})"
+    return library.packages.get(form.distribution, "")

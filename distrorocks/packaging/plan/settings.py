@@ -1,0 +1,58 @@
+"""``distrorocks.toml`` beside a packaging: fields of the plan that the packager decides.
+
+Keys at the top hold for all formats, those in a table such as ``[deb]`` for that format.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.packaging.plan.field import SETTINGS, Value
+from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.system.files.toml_text import TomlError, parse_toml
+from distrorocks.system.files.trust import read_steering
+
+LIMIT = 1024 * 1024
+
+
+class SettingsError(DistrorocksError):
+    """The file cannot be read, or says what means nothing; the detail has each fault."""
+
+
+def read_settings(directory: str, form: str) -> Mapping[str, Value]:
+    """Return what ``distrorocks.toml`` in a directory sets for a format, {} if it is not there."""
+    path = os.path.join(directory, SETTINGS)
+    if os.path.lexists(directory) and not os.path.isdir(directory):
+        raise SettingsError(
+            f"{directory} is no directory", hint="-o names the directory that packaging stands in"
+        )
+    try:
+        content = read_steering("/", os.path.abspath(path), LIMIT)
+    except FileReadError as error:
+        if error.is_missing:
+            return {}
+        raise SettingsError(f"{path} cannot be read", detail=error.brief) from None
+    try:  # only who has such a file needs the library that checks it
+        from distrorocks.packaging.plan.settings_model import (
+            SettingsFaults,
+            checked_settings,
+            setting_keys,
+        )
+    except ImportError as error:
+        raise SettingsError(
+            f"{path} cannot be checked, and nothing was done",
+            detail=str(error),
+            hint="install pydantic 2: python3-pydantic in Debian 13, only with pip in Debian 12",
+        ) from None
+    try:
+        return checked_settings(parse_toml(content), form)
+    except SettingsFaults as faults:
+        raise SettingsError(
+            f"{path} says what means nothing here",
+            detail=str(faults),
+            hint=f"keys are {', '.join(setting_keys())}",
+        ) from None
+    except TomlError as error:
+        raise SettingsError(f"{path} is not TOML", detail=error.brief) from None

@@ -1,0 +1,139 @@
+"""The tables that plans of packages are made with, from what distrorocks ships.
+
+The packages of Lua that this system's package manager could install, with modules and versions.
+
+They count for packaging of this system's own distribution: what it has is known best by its own
+indexes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache
+from typing import TypeAlias
+
+from distrorocks.families.deb import apt_lists
+from distrorocks.families.deb.apt_contents import read_contents
+from distrorocks.families.deb.status import read_native_architecture
+from distrorocks.families.distribution import read_distribution
+from distrorocks.families.external_library import read_external_libraries
+from distrorocks.families.flavour import plain_name
+from distrorocks.families.known import FAMILIES
+from distrorocks.families.lua_files import classify
+from distrorocks.families.names_file import read_rock_modules, read_shipped_names
+from distrorocks.families.package import Packages
+from distrorocks.families.package_names import (
+    NOTHING_OWN,
+    OwnPackages,
+    PackageNames,
+    parse_package_modules,
+)
+from distrorocks.families.pacman.file_lists import read_pacman_files
+from distrorocks.families.rock_modules import parse_rock_versions
+from distrorocks.families.rpm import repositories as repository_metadata
+from distrorocks.families.rpm.repositories import read_filelists
+from distrorocks.packaging.plan.packager import own_format
+from distrorocks.packaging.plan.tables import Format, Tables
+from distrorocks.system.files.shipped_data import has_shipped, read_shipped
+
+Read: TypeAlias = "Callable[[str, frozenset[str]], OwnPackages]"
+
+
+@cache
+def read_own_packages(root: str, form: str, names: frozenset[str]) -> OwnPackages:
+    """Return what the system in ``root`` could install, if packages of a format are its own.
+
+    ``names`` are packages that a map knows to be of Lua.
+    """
+    if form not in _READERS or own_format(read_distribution(root)) != form:
+        return NOTHING_OWN
+    return _READERS[form](root, names)
+
+
+def _debian(root: str, names: frozenset[str]) -> OwnPackages:
+    files, warnings = read_contents(root, read_native_architecture(root))
+    offered = apt_lists.read_offered(root, names | set(files))
+    return _own("apt's Contents", files, _versions("deb", offered), (*warnings, *offered.warnings))
+
+
+def _of_repositories(program: str) -> Read:
+    def read(root: str, names: frozenset[str]) -> OwnPackages:
+        files, warnings = read_filelists(root)
+        offered = repository_metadata.read_offered(root, names | set(files))
+        faults = (*warnings, *offered.warnings)
+        return _own(f"{program}'s filelists", files, _versions("rpm", offered), faults)
+
+    return read
+
+
+def _arch(root: str, _names: frozenset[str]) -> OwnPackages:
+    files, versions, warnings = read_pacman_files(root)
+    plain = {plain_name(package): version for package, version in sorted(versions.items())}
+    return _own("pacman's lists of files", files, plain, warnings)
+
+
+_READERS: dict[str, Read] = {
+    "deb": _debian,
+    "fedora": _of_repositories("dnf"),
+    "opensuse": _of_repositories("zypper"),
+    "arch": _arch,
+}
+
+
+def _own(
+    listing: str,
+    files: Mapping[str, Collection[str]],
+    versions: Mapping[str, str],
+    warnings: Iterable[str],
+) -> OwnPackages:
+    sources = [f"{listing} of this system"] if files else []
+    if versions:
+        sources.append("the packages that this system could install")
+    return OwnPackages(_modules(files), versions, tuple(sources), tuple(warnings))
+
+
+def _versions(family: str, offered: Packages) -> dict[str, str]:
+    """Return each package's upstream version, the newest of those for several Luas."""
+    key = FAMILIES[family].version_key
+    found = {}
+    for package in sorted(offered.packages, key=lambda each: key(each.version)):
+        found[plain_name(package.name)] = FAMILIES[family].upstream_version(package.version)
+    return found
+
+
+def _modules(files: Mapping[str, Collection[str]]) -> dict[str, frozenset[str]]:
+    """Return the modules of each package, those for all Luas together."""
+    found: dict[str, set[str]] = {}
+    for package, paths in files.items():
+        modules = {file.module for file in map(classify, paths) if file} - {""}
+        if modules:
+            found.setdefault(plain_name(package), set()).update(modules)
+    return {package: frozenset(modules) for package, modules in sorted(found.items())}
+
+
+_TEXTS = ("0BSD", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "Unlicense", "Zlib")
+
+
+def read_tables(form: Format, maintainer: str = "", root: str = "/") -> Tables:
+    """Return the tables of a format's distribution; of the system in ``root`` if that is it."""
+    return Tables(_names(form, root), read_external_libraries(), _license_texts(), maintainer)
+
+
+@cache
+def _names(form: Format, root: str) -> PackageNames:
+    entries = read_shipped_names(form.distribution)
+    contents = f"package_modules/{form.distribution}.tsv"
+    return PackageNames(
+        entries=entries,
+        contents=parse_package_modules(read_shipped(contents)) if has_shipped(contents) else {},
+        rule=form.name_rule,
+        own=read_own_packages(root, form.name, frozenset(entries)),
+        rock_modules=read_rock_modules,
+        rock_versions=parse_rock_versions(read_shipped("rock_versions.tsv")),
+    )
+
+
+@cache
+def _license_texts() -> dict[str, str]:
+    names = [name for name in _TEXTS if has_shipped(f"licenses/{name}.txt")]
+    return {name: read_shipped(f"licenses/{name}.txt") for name in names}

@@ -1,0 +1,91 @@
+"""A closure of packages as build services read it: lists, and the metadata of an OBS project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from xml.sax.saxutils import escape, quoteattr
+
+from distrorocks.packaging.scaffold.closure import Closure
+
+TARGETS = {
+    "deb": ("Debian_13", "Debian:13/standard"),
+    "fedora": ("Fedora_Rawhide", "Fedora:Rawhide/standard"),
+    "opensuse": ("openSUSE_Tumbleweed", "openSUSE:Factory/snapshot"),
+}
+
+
+def order_text(closure: Closure, packages: Mapping[str, str]) -> str:
+    """Return the packages one a line, each after what it needs; cycles and gaps are comments."""
+    lines = []
+    for group in closure.groups:
+        if len(group) > 1:
+            lines.append(f"# these need each other: {' '.join(packages[name] for name in group)}")
+        lines += [packages[name] for name in group]
+    lines += [f"# {text}" for text in outgrown_texts(closure)]
+    for gap in closure.missing:
+        lines.append(f"# not found: {', '.join(gap.needs)}, for {', '.join(gap.by)}")
+    return "\n".join(lines) + "\n"
+
+
+def outgrown_texts(closure: Closure) -> tuple[str, ...]:
+    """Return what to say of each package whose version does not do."""
+    return tuple(
+        f"{each.package} has {each.rock} {each.version}, not {', '.join(map(str, each.lacks))}"
+        for each in closure.outgrown
+    )
+
+
+def chain_text(closure: Closure, packages: Mapping[str, str]) -> str:
+    """Return the rounds as ``koji chain-build`` takes them: colons stand between them."""
+    rounds = (" ".join(packages[name] for name in level) for level in closure.levels)
+    return " : ".join(rounds) + "\n"
+
+
+def order_table(closure: Closure, packages: Mapping[str, str]) -> dict[str, object]:
+    """Return the closure for programs."""
+    return {
+        "packages": [
+            {
+                "package": packages[name],
+                "rock": rock.rock,
+                "version": rock.version,
+                "after": [packages[need] for need in closure.edges[name]],
+            }
+            for name, rock in closure.rocks.items()
+        ],
+        "rounds": [[packages[name] for name in level] for level in closure.levels],
+        "cycles": [[packages[name] for name in group] for group in closure.cycles],
+        "packaged": [each.rock for each in closure.packaged],
+        "outgrown": [
+            {**each._asdict(), "lacks": [str(need) for need in each.lacks]}
+            for each in closure.outgrown
+        ],
+        "missing": [each._asdict() for each in closure.missing],
+    }
+
+
+def project_meta(project: str, form: str, title: str) -> str:
+    """Return the ``_meta`` of an OBS project that builds a format's packages."""
+    name, path = TARGETS.get(form, ("", ""))
+    repository = ""
+    if name:
+        base, _, of_base = path.partition("/")
+        repository = (
+            f"  <repository name={quoteattr(name)}>\n"
+            f"    <path project={quoteattr(base)} repository={quoteattr(of_base)}/>\n"
+            "    <arch>x86_64</arch>\n"
+            "  </repository>\n"
+        )
+    return (
+        f"<project name={quoteattr(project)}>\n  <title>{escape(title)}</title>\n"
+        f"  <description/>\n{repository}</project>\n"
+    )
+
+
+def package_meta(project: str, package: str, summary: str, homepage: str) -> str:
+    """Return the ``_meta`` of a package in an OBS project."""
+    url = f"  <url>{escape(homepage)}</url>\n" if homepage else ""
+    return (
+        f"<package name={quoteattr(package)} project={quoteattr(project)}>\n"
+        f"  <title>{escape(summary)}</title>\n  <description/>\n{url}</package>\n"
+    )

@@ -1,0 +1,151 @@
+"""Scaffold a rock with all that it needs and the distribution has not: folders, and their order.
+
+Below the output directory each format has a folder: in it one folder for each package,
+``order.txt``, ``order.json``, ``chain.txt`` for Koji, and ``obs`` with the metadata of an OBS
+project. Building is left to sbuild, mock, OBS and Koji.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.packaging.formats.known import FORMATS
+from distrorocks.packaging.plan.field import HIGH
+from distrorocks.packaging.plan.shipped_tables import read_tables
+from distrorocks.packaging.scaffold.build_order import (
+    chain_text,
+    order_table,
+    order_text,
+    package_meta,
+    project_meta,
+)
+from distrorocks.packaging.scaffold.closure import Closure, NeededRock, Packaged, closure_of
+from distrorocks.packaging.scaffold.folder import (
+    PackagingFile,
+    apply_changes,
+    changes_to,
+    read_files,
+)
+from distrorocks.packaging.scaffold.rock_index import needed_rock
+from distrorocks.packaging.scaffold.scaffold import (
+    Request,
+    Scaffold,
+    read_rock,
+    scaffold_below,
+    write,
+)
+from distrorocks.packaging.source.rock_input import RockInput
+from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.lua_version import rocks_provided
+from distrorocks.system.lua.jail import Jail
+
+
+class RockIndex(Protocol):
+    """Where needed rocks are looked for."""
+
+    def find(self, name: str, needs: Sequence[Dependency]) -> NeededRock | None:
+        """Return the best version that stands all needs, None where there is none."""
+
+    def read(self, key: str) -> RockInput:
+        """Return a rock that ``find`` gave."""
+
+
+class ClosureScaffold(NamedTuple):
+    """One format's closure, with the packaging of each rock in its order."""
+
+    form: str
+    closure: Closure
+    made: dict[str, Scaffold]
+
+    @property
+    def packages(self) -> dict[str, str]:
+        """The package of each rock."""
+        return {rock: str(one.plan.values["package"]) for rock, one in self.made.items()}
+
+    @property
+    def table(self) -> dict[str, object]:
+        """The order for programs."""
+        return order_table(self.closure, self.packages)
+
+
+def closures(request: Request, index: RockIndex, jail: Jail) -> list[ClosureScaffold]:
+    """Return the packaging of a rock and of all it needs, in each format; nothing is written."""
+    start = read_rock(request, jail)
+    return [_one(request, start, form, index) for form in request.formats]
+
+
+def write_closures(
+    found: list[ClosureScaffold], request: Request, *, is_dry: bool = False
+) -> list[str]:
+    """Write each package's folder and the lists; return the paths that are written, or would be.
+
+    Packaging that stands there already is left as it is, if it was rendered as it would be now.
+    """
+    written = []
+    for one in found:
+        folder = posixpath.join(request.directory, one.form)
+        for rock, made in one.made.items():
+            place = request._replace(directory=posixpath.join(folder, one.packages[rock]))
+            paths = write([made], place, is_dry=is_dry)
+            written += [posixpath.join(one.form, one.packages[rock], path) for path in paths]
+        written += [
+            posixpath.join(one.form, path) for path in _write_lists(one, folder, is_dry=is_dry)
+        ]
+    return written
+
+
+def _one(request: Request, start: RockInput, form: str, index: RockIndex) -> ClosureScaffold:
+    """Return one format's closure."""
+    names = read_tables(FORMATS[form], root=request.root).names
+    lua_versions = FORMATS[form].lua_versions
+
+    def look(rock: str, needs: Sequence[Dependency], modules: Sequence[str]) -> Packaged | None:
+        if all(rock in rocks_provided(version) for version in lua_versions):
+            return Packaged(rock)
+        package = names.of(rock, modules)
+        is_proved = not modules or package.confidence == HIGH  # one module alone proves nothing
+        if not package.is_packaged or not is_proved:
+            return None
+        return Packaged(rock, package.name, package.version, package.lacks(needs))
+
+    closure = closure_of(needed_rock(start, ""), index.find, look)
+    made: dict[str, Scaffold] = {}
+    owners: dict[str, str] = {}
+    for name, rock in closure.rocks.items():
+        read = index.read(rock.key) if rock.key else start
+        made[name] = scaffold_below(request, read, form)
+        package = str(made[name].plan.values["package"])
+        if owners.setdefault(package, name) != name:
+            raise DistrorocksError(
+                f"the rocks {owners[package]} and {name} would both be the package {package}",
+                hint="scaffold one of them by itself, with another name in its distrorocks.toml",
+            )
+    return ClosureScaffold(form, closure, made)
+
+
+def _write_lists(one: ClosureScaffold, folder: str, *, is_dry: bool) -> list[str]:
+    """Write the order and the metadata of the OBS project; return what changed."""
+    packages = one.packages
+    first = next(reversed(packages.values()))
+    project = f"{one.form}-{first}"
+    texts = {
+        "order.txt": order_text(one.closure, packages),
+        "order.json": json.dumps(one.table, indent=2) + "\n",
+        "chain.txt": chain_text(one.closure, packages),
+        "obs/_meta": project_meta(project, one.form, f"{first} and all it needs"),
+    }
+    for rock, made in one.made.items():
+        values = made.plan.values
+        texts[f"obs/{packages[rock]}/_meta"] = package_meta(
+            project, packages[rock], str(values["summary"]), str(values["homepage"])
+        )
+    wanted = {path: PackagingFile(b"").with_text(text) for path, text in texts.items()}
+    there = read_files(folder, wanted)
+    changes = changes_to(wanted, there, "the order")
+    if not is_dry:
+        apply_changes(folder, changes)
+    return [each.path for each in changes]

@@ -1,0 +1,208 @@
+"""Bring a packaging to another version of its rock, or another render, with all edits kept.
+
+Look: the stored render, the packager's files, the rock. Decide: a merge three ways. Act: all
+changes or none, the stored render last, so that an update that was cut off can be run again.
+
+The plan of a package's next version, where it differs from that of a first one.
+
+What the packager changed of a render, as one unified difference.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+from difflib import unified_diff
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError, NegativeError
+from distrorocks.packaging.formats.templates import search_path
+from distrorocks.packaging.merge.file import with_history
+from distrorocks.packaging.merge.lines import Labels, marked_lines, split_lines
+from distrorocks.packaging.merge.packaging import PackagingMerge, Place, merge_packaging
+from distrorocks.packaging.merge.pristine import (
+    Pristine,
+    missing,
+    own_files,
+    read_pristine,
+    store_path,
+    stored_forms,
+)
+from distrorocks.packaging.plan.field import HIGH, SETTINGS, Field, Value
+from distrorocks.packaging.plan.plan import PackagingPlan
+from distrorocks.packaging.scaffold.folder import (
+    FileChange,
+    Files,
+    PackagingFile,
+    apply_changes,
+    read_files,
+)
+from distrorocks.packaging.scaffold.scaffold import (
+    Request,
+    as_files,
+    plan_rock,
+    read_rock,
+    rendered,
+)
+from distrorocks.packaging.source.rock_input import RockInput
+from distrorocks.system.lua.jail import Jail
+
+_SAID: dict[str, Value] = {
+    "changes": ("New upstream release.",),
+    "bug_closed": "",
+    "release": "1",
+}
+
+
+def as_update(plan: PackagingPlan, known: str) -> PackagingPlan:
+    """Return a plan whose history says what an update from version ``known`` is."""
+    fields = dict(plan.fields)
+    for key, value in _SAID.items():
+        if key in fields and fields[key].source != SETTINGS:
+            fields[key] = Field(key, value, f"an update from {known}", HIGH)
+    return plan._replace(fields=fields)
+
+
+_NOTHING = "/dev/null"
+
+
+def own_edits(base: Files, ours: Files) -> str:
+    """Return the difference from ``base`` to ``ours`` as patch(1) reads it, "" where none is."""
+    paths = sorted({*base, *ours})
+    return "".join(line for path in paths for line in _of(path, base.get(path), ours.get(path)))
+
+
+def _of(path: str, was: PackagingFile | None, now: PackagingFile | None) -> Iterator[str]:
+    if was == now:
+        return
+    old, new = f"a/{path}" if was else _NOTHING, f"b/{path}" if now else _NOTHING
+    if was and now and was.mode != now.mode:
+        yield f"old mode 100{was.mode:03o}\nnew mode 100{now.mode:03o}\n"
+    if (now and b"\0" in now.content) or (was and b"\0" in was.content):
+        yield f"Binary files {old} and {new} differ\n"
+        return
+    for line in unified_diff(
+        split_lines(was.text) if was else [],
+        split_lines(now.text) if now else [],
+        old,
+        new,
+    ):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+class Updated(NamedTuple):
+    """One format's update: the versions before and after, and what it changes."""
+
+    plan: PackagingPlan
+    known: str
+    version: str
+    merge: PackagingMerge
+
+
+class Unresolved(NegativeError):  # noqa: N818 - it says how the packaging is
+    """Conflicts of an earlier update still stand in the packaging; nothing was changed."""
+
+
+def update(request: Request, jail: Jail, *, is_dry: bool = False) -> list[Updated]:
+    """Update all formats that are asked for, those that stand there by default; or none at all."""
+    rock = read_rock(request, jail)
+    stores = _stores(request)
+    if request.path == request.directory:
+        _refuse_bare(request, rock, stores)
+    found = [_one(request, rock, form, place) for form, place in stores.items()]
+    changes = [change for one in found for change in one.merge.changes]
+    if not is_dry:
+        apply_changes(request.directory, sorted(changes, key=_is_store))
+    return found
+
+
+def edits(request: Request) -> str:
+    """Return what the packager changed since the packaging was rendered, as a difference."""
+    directory = request.directory
+    told = ""
+    for place in _stores(request).values():
+        pristine, _ = read_pristine(directory, place)
+        folder = posixpath.dirname(place)
+        own = own_files(directory, folder) if folder else []
+        told += own_edits(pristine.files, read_files(directory, {*pristine.files, *own}))
+    return told
+
+
+def _stores(request: Request) -> dict[str, str]:
+    """Return the formats that are meant, each with the path of its stored render."""
+    there = stored_forms(request.directory)
+    for form in request.formats:
+        if form not in there:
+            raise missing(f"the stored render for {form} in {request.directory}")
+    if not there:
+        raise missing(f"the stored render of any format in {request.directory}")
+    return {form: there[form] for form in request.formats or tuple(there)}
+
+
+def _refuse_bare(request: Request, rock: RockInput, stores: dict[str, str]) -> None:
+    """Refuse a packaging that stands in no sources: what they said would be lost in the render."""
+    own = {path for place in stores.values() for path in (place, *_rendered(request, place))}
+    if all(path in own or path.startswith("debian/") for path in rock.facts.files):
+        raise DistrorocksError(
+            f"{request.directory} has packaging and no sources",
+            hint="name the rock after --update",
+        )
+
+
+def _rendered(request: Request, place: str) -> Iterable[str]:
+    return read_pristine(request.directory, place)[0].files
+
+
+def _one(request: Request, rock: RockInput, form: str, place: str) -> Updated:
+    """Return one format's update."""
+    directory = request.directory
+    base, stored = read_pristine(directory, place)
+    plan = plan_rock(rock.facts, form, request)
+    is_same = base.version == rock.facts.version
+    if base.rock != rock.facts.rock:
+        raise DistrorocksError(
+            f"{posixpath.join(directory, place)} is of the rock {base.rock}, not {rock.facts.rock}",
+            hint="name the rock that the packaging is of",
+        )
+    if not is_same:
+        plan = as_update(plan, base.version)
+    theirs = as_files(rendered(form, plan, rock, search_path(request.templates)))
+    theirs = with_history(base.files, theirs, is_same_version=is_same)
+    ours = read_files(directory, {*base.files, *theirs})
+    _refuse_unresolved(ours)
+    labels = Labels("yours", f"rendered for {base.version}", f"rendered for {rock.facts.version}")
+    merge = merge_packaging(base.files, ours, theirs, labels)
+    pristine = Pristine(rock.facts.rock, rock.facts.version, theirs)
+    changes = [*merge.changes, *_store_changes(pristine, form, place, stored)]
+    return Updated(plan, base.version, pristine.version, merge._replace(changes=tuple(changes)))
+
+
+def _store_changes(
+    pristine: Pristine, form: str, place: str, stored: PackagingFile
+) -> list[FileChange]:
+    """Return what becomes of the stored render."""
+    after = PackagingFile(b"", stored.mode).with_text(str(pristine))
+    path = store_path(form, pristine.files)
+    if path != place:
+        reason = "stands elsewhere now"
+        return [FileChange(path, None, after, reason), FileChange(place, stored, None, reason)]
+    return [] if after == stored else [FileChange(path, stored, after, "the render it is of")]
+
+
+def _is_store(change: FileChange) -> bool:
+    return posixpath.basename(change.path).startswith(".distrorocks-")
+
+
+def _refuse_unresolved(ours: Files) -> None:
+    """Refuse to merge into files in which an earlier merge's conflicts stand."""
+    places = [
+        Place(path, line, "both sides stand here")
+        for path, file in sorted(ours.items())
+        for line in marked_lines(file.text)[:1]
+    ]
+    if places:
+        raise Unresolved(
+            "conflicts of an earlier update are not resolved yet",
+            detail="\n".join(map(str, places)),
+            hint="choose between the lines, take the markers out, and run the command again",
+        )

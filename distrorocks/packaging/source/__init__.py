@@ -1,0 +1,1 @@
+"""A rock's sources and what is known from them."""

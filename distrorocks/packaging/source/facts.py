@@ -1,0 +1,265 @@
+"""All that is known of a rock before anybody decides how it is packaged.
+
+In which folder of its sources a rock is built: ``source.dir`` may lead below the archive's.
+
+Which modules and commands a rockspec says that it installs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from distrorocks.externals.needs import external_needs, needs_lua_headers
+from distrorocks.licensing.finding import Finding
+from distrorocks.licensing.holders import holders, together
+from distrorocks.licensing.texts import findings, is_silent
+from distrorocks.licensing.verdict import is_license_file
+from distrorocks.lua.value import LuaTable, LuaValue, sequence
+from distrorocks.packaging.code.lua_api import LuaApi
+from distrorocks.packaging.code.luas import unfit_versions
+from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.external_dependency import ExternalDependency
+from distrorocks.rocks.module import module_name
+from distrorocks.rocks.rockspec import Rockspec
+
+_PLAIN = re.compile(r"[A-Za-z0-9_@+.~-]+(?:/[A-Za-z0-9_@+.~-]+)*")
+
+
+class BuildPlace(NamedTuple):
+    """``top`` is the folder that an archive unpacks to, "" if it has none; ``below`` is in it."""
+
+    top: str
+    below: str = ""
+
+
+def told_place(source_dir: str) -> BuildPlace:
+    """Return what ``source.dir`` alone says, for sources that are not at hand."""
+    top, _, below = _trimmed(source_dir).partition("/")
+    return BuildPlace(top, below) if _is_plain(below or top) else BuildPlace("")
+
+
+def found_place(source_dir: str, top: str, files: Collection[str]) -> BuildPlace:
+    """Return the place among the ``files`` of sources whose single folder is ``top``, if any.
+
+    Where nothing is named, the only folder of an archive that has files beside it is built in
+    (LuaRocks, "Rockspec format", source.dir).
+    """
+    named = _trimmed(source_dir)
+    folders = {path.partition("/")[0] for path in files if "/" in path}
+    if not named and not top and len(folders) == 1:
+        named = folders.pop()
+    inner = named.removeprefix(f"{top}/") if top else named
+    if named == top or (top and inner == named) or not _is_plain(inner):
+        return BuildPlace(top)
+    start = f"{top}/{inner}/" if top else f"{inner}/"
+    return BuildPlace(top, inner if any(path.startswith(start) for path in files) else "")
+
+
+def _trimmed(text: str) -> str:
+    return text.removeprefix("./").strip("/")
+
+
+def _is_plain(path: str) -> bool:
+    """Return whether a path goes down only, in letters that mean nothing to shells and make."""
+    return _PLAIN.fullmatch(path) is not None and not {".", ".."} & set(path.split("/"))
+
+
+_COMPILED = re.compile(r"\.(?:c|cc|cpp|cxx|m|rs)\Z")
+_ENDINGS = (("lua", re.compile(r"\.lua\Z")), ("lib", re.compile(r"\.(?:so|dll|dylib)(?:\.|\Z)")))
+_BASES = ("src/", "lua/", "lib/")
+_SKIPPED = re.compile(
+    r"(?:spec|\.luarocks|lua_modules|tests?|docs?|samples)/|(?:test|tests)\.lua\Z"
+)
+_COMMAND = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*")
+
+
+def declared_modules(rockspec: Rockspec, files: Iterable[str]) -> tuple[str, ...]:
+    """Return the modules that a rockspec names, sorted; installed files of other kinds are none.
+
+    A rockspec of format 3 without ``build.modules`` has those that LuaRocks would find among
+    ``files``; an empty table there means none (LuaRocks, "Rockspec format", build options).
+    """
+    build = _table(rockspec.table.get("build"))
+    names = {key for key in _table(build.get("modules")) if isinstance(key, str)}
+    install = _table(build.get("install"))
+    for kind, ending in _ENDINGS:
+        for key, value in _table(install.get(kind)).items():
+            if isinstance(value, str) and ending.search(value):
+                names.add(key if isinstance(key, str) else module_name(value.rpartition("/")[2]))
+    is_found = "modules" not in build and not rockspec.format.startswith("1.")
+    if is_found and build.get("type", "builtin") == "builtin":
+        names |= _detected(tuple(files))
+    return tuple(sorted({name.removesuffix(".init").strip(".") for name in names}))
+
+
+def declared_commands(rockspec: Rockspec) -> tuple[str, ...]:
+    """Return the commands that a rockspec installs, sorted, but for names that are no words."""
+    install = _table(_table(rockspec.table.get("build")).get("install"))
+    names = set()
+    for key, value in _table(install.get("bin")).items():
+        name = key if isinstance(key, str) else str(value).rpartition("/")[2]
+        if _COMMAND.fullmatch(name):
+            names.add(name)
+    return tuple(sorted(names))
+
+
+def has_compiled(files: Iterable[str]) -> bool:
+    """Return whether there are sources in a language that is compiled."""
+    return any(_COMPILED.search(path) for path in files)
+
+
+def _detected(files: tuple[str, ...]) -> set[str]:
+    """Return the modules among files: those of the first of src, lua and lib that there is."""
+    base = next((base for base in _BASES if any(path.startswith(base) for path in files)), "")
+    inside = [path.removeprefix(base) for path in files if path.startswith(base)]
+    return {
+        module_name(path).removesuffix(".init")
+        for path in inside
+        if path.endswith(".lua") and not _SKIPPED.match(path) and not path.startswith("bin/")
+    }
+
+
+def _table(value: LuaValue) -> LuaTable:
+    return value if isinstance(value, dict) else {}
+
+
+FLAT = "."
+
+
+class Sources(NamedTuple):
+    """What stands in a rock's sources, as far as it was at hand.
+
+    ``files`` are paths from the folder that the rock is built in; what people read above it begins
+    with ``../``. ``texts`` holds the beginning of those that may speak of the licence. ``top`` is
+    the folder that the archive unpacks to (``FLAT`` where it has none of its own), ``below`` the
+    one in it that the rock is built in. ``date`` is the newest file's, in seconds since 1970.
+    ``long_pages`` are pages of HTML with long lines, with the program that says it made each.
+    """
+
+    files: tuple[str, ...] = ()
+    texts: Mapping[str, str] = MappingProxyType({})
+    top: str = ""
+    below: str = ""
+    date: int = 0
+    long_pages: Mapping[str, str] = MappingProxyType({})
+
+
+class Facts(NamedTuple):
+    """The facts of a rock: each a text, a number or a list, so that they can be kept as JSON."""
+
+    rock: str
+    version: str
+    rockspec_name: str
+    summary: str
+    detailed: str
+    homepage: str
+    issues: str
+    declared_license: str
+    maintainer: str
+    source: Mapping[str, str]
+    build_type: str
+    modules: tuple[str, ...]
+    commands: tuple[str, ...]
+    has_c: bool | None
+    dependencies: tuple[Dependency, ...]
+    build_dependencies: tuple[Dependency, ...]
+    test_dependencies: tuple[Dependency, ...]
+    externals: tuple[ExternalDependency, ...]
+    files: tuple[str, ...]
+    top: str
+    below: str
+    date: int
+    findings: tuple[Finding, ...]
+    silent: tuple[str, ...]
+    holders: tuple[str, ...]
+    holders_by_file: Mapping[str, tuple[str, ...]]
+    license_texts: Mapping[str, str]
+    unfit_luas: Mapping[str, str]
+    long_pages: Mapping[str, str]
+
+    def to_json(self) -> dict[str, object]:
+        """Return the facts as plain values."""
+        fields = self._asdict()
+        for key in ("dependencies", "build_dependencies", "test_dependencies"):
+            fields[key] = [str(each) for each in fields[key]]
+        fields["externals"] = {each.name: each.to_table() for each in self.externals}
+        fields["findings"] = [each._asdict() for each in self.findings]
+        return fields
+
+
+def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) -> Facts:
+    """Return the facts of a rock from its rockspec and its sources.
+
+    Which Luas the code is for is told as far as ``api`` says what their C API has.
+    """
+    build = rockspec.table.get("build")
+    kind = build.get("type", "builtin") if isinstance(build, dict) else "builtin"
+    told = "" if sources.files else told_place(str(rockspec.source.get("dir", ""))).below
+    has_c = _has_c(rockspec, str(kind), sources.files)
+    found = tuple(one for path in sorted(sources.texts) for one in _findings(path, sources))
+    license_files = [path for path in sorted(sources.texts) if is_license_file(path)]
+    others = [path for path in sorted(sources.texts) if path not in license_files]
+    named = {path: tuple(holders(sources.texts[path])) for path in (*license_files, *others)}
+    stated = {one.license: one.path for one in reversed(found) if one.path in license_files}
+    return Facts(
+        rock=rockspec.name,
+        version=rockspec.version,
+        rockspec_name=f"{rockspec.name}-{rockspec.version}.rockspec",
+        summary=rockspec.described("summary") or "",
+        detailed=rockspec.described("detailed") or "",
+        homepage=rockspec.described("homepage") or "",
+        issues=rockspec.described("issues_url") or "",
+        declared_license=rockspec.described("license") or "",
+        maintainer=rockspec.described("maintainer") or "",
+        source=_texts(rockspec.source),
+        build_type=kind if isinstance(kind, str) else "builtin",
+        modules=declared_modules(rockspec, sources.files),
+        commands=declared_commands(rockspec),
+        has_c=has_c,
+        dependencies=rockspec.dependencies,
+        build_dependencies=rockspec.build_dependencies,
+        test_dependencies=rockspec.test_dependencies,
+        externals=external_needs(rockspec),
+        files=sources.files,
+        top=sources.top,
+        below=sources.below or told,
+        date=sources.date,
+        findings=found,
+        silent=tuple(p for p, text in sorted(sources.texts.items()) if is_silent(p, text)),
+        holders=together(line for lines in named.values() for line in lines),
+        holders_by_file={path: lines for path, lines in named.items() if lines},
+        long_pages=sources.long_pages,
+        unfit_luas=unfit_versions(rockspec, sources.texts, api or LuaApi(), is_compiled=has_c),
+        license_texts={name: sources.texts[path] for name, path in sorted(stated.items())},
+    )
+
+
+def _findings(path: str, sources: Sources) -> tuple[Finding, ...]:
+    return findings(path, sources.texts[path])
+
+
+def _texts(table: LuaTable) -> dict[str, str]:
+    return {
+        key: value
+        for key, value in table.items()
+        if isinstance(key, str) and isinstance(value, str)
+    }
+
+
+def _has_c(rockspec: Rockspec, kind: str, files: tuple[str, ...]) -> bool | None:
+    """Return whether building compiles; None where neither rockspec nor sources tell."""
+    if kind in ("builtin", "module", "none"):
+        known = needs_lua_headers(rockspec)
+        return known or (not _has_modules(rockspec) and kind != "none" and has_compiled(files))
+    if kind not in ("make", "cmake", "command"):
+        return True
+    return has_compiled(files) if files else None
+
+
+def _has_modules(rockspec: Rockspec) -> bool:
+    build = rockspec.table.get("build")
+    modules = build.get("modules") if isinstance(build, dict) else None
+    return isinstance(modules, dict) and (bool(modules) or bool(sequence(modules)))

@@ -1,0 +1,207 @@
+"""A rock to be packaged, as a person names it: a rockspec, a packed rock or a directory."""
+
+from __future__ import annotations
+
+import os
+import re
+from posixpath import basename, join, normpath
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.licensing.finding import OWN_LICENSE, OWN_README, role
+from distrorocks.packaging.code.lua_api import read_lua_api
+from distrorocks.packaging.source.documents import read_above
+from distrorocks.packaging.source.facts import (
+    FLAT,
+    Facts,
+    Sources,
+    facts_of,
+    found_place,
+    told_place,
+)
+from distrorocks.packaging.source.members import (
+    Members,
+    SourcesError,
+    below,
+    directory_members,
+    single_top,
+)
+from distrorocks.rocks.name import is_rock_name
+from distrorocks.rocks.quotation import quoted
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.rocks.rockspec_fault import RockspecError
+from distrorocks.system.files.named_file import read_named
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT, chunk_of
+from distrorocks.system.lua.jail import Jail
+
+_OF_THE_ROCK = (OWN_LICENSE, OWN_README)
+_KIND = re.compile(r"\.[A-Za-z0-9_-]+\.rock\Z")
+_PLACES = ("", "rockspecs", "rockspec", "rocks")
+
+
+class InputError(DistrorocksError):
+    """What was named is no rock that can be packaged."""
+
+
+class RockInput(NamedTuple):
+    """A rock's facts, with the text of its rockspec."""
+
+    facts: Facts
+    rockspec_text: bytes
+
+
+def read_rock_input(path: str, version: str = "", *, jail: Jail) -> RockInput:
+    """Return the rock at ``path``.
+
+    ``version`` chooses among the rockspecs of a directory; for all else it must be the rock's.
+    Raises a ``DistrorocksError`` that says what is wrong.
+    """
+    if os.path.isdir(path):
+        return _directory(path, version, jail)
+    if path.endswith(".rock"):
+        try:
+            found = _packed(path, jail)
+        except SourcesError as error:
+            brief = f"{path}: {error.brief}"
+            raise InputError(brief, detail=error.detail, hint=error.hint) from None
+    elif path.endswith(".rockspec"):
+        text = read_named(path, ROCKSPEC_LIMIT)
+        found = _of(text, path, Sources(date=int(os.stat(path).st_mtime)), jail)
+    else:
+        raise InputError(
+            f"{path} is no rockspec, no packed rock and no directory",
+            hint="name a file that ends in .rockspec or .rock, or a directory of sources",
+        )
+    if version and version not in (found.facts.version, found.facts.version.rpartition("-")[0]):
+        raise InputError(f"{path} is version {found.facts.version}, not {version}")
+    return found
+
+
+def _of(text: bytes, place: str, sources: Sources, jail: Jail) -> RockInput:
+    """Return the rock of a rockspec's text."""
+    return RockInput(facts_of(_rockspec(text, place, jail), sources, read_lua_api()), text)
+
+
+def _rockspec(text: bytes, place: str, jail: Jail) -> Rockspec:
+    """Return the rockspec of a text; its rock's name makes paths and fields, so it must be one."""
+    try:
+        rockspec = Rockspec.from_chunk(chunk_of(text, place, jail=jail))
+    except RockspecError as error:
+        raise RockspecError(error.faults, place) from None
+    if not is_rock_name(rockspec.name):
+        raise InputError(
+            f"{place}: package: {quoted(rockspec.name)} is no rock's name",
+            hint="packages cannot be called so; names have letters, digits, '.', '-' and '_'",
+        )
+    return rockspec
+
+
+def _packed(path: str, jail: Jail) -> RockInput:
+    """Return the rock of a ``.src.rock``, or of an installed one packed again."""
+    # Sources in a directory need none of Python's libraries for archives.
+    from distrorocks.packaging.source.archive import (
+        MOST_BYTES,
+        archive_members,
+        is_archive,
+    )
+    from distrorocks.system.files.zip_member import ZipError, read_member
+
+    content = read_named(path, MOST_BYTES)
+    name = os.path.basename(path)
+    outer = archive_members(content, name)
+    specs = [each for each in outer.files if each.endswith(".rockspec") and "/" not in each]
+    own = f"{re.sub(_KIND, '', name)}.rockspec"
+    specs = [own] if own in specs else specs
+    if len(specs) != 1:
+        raise InputError(
+            f"{path} holds {'several rockspecs' if specs else 'no rockspec'}",
+            hint="a rock has one at its top, by the rock's own name",
+        )
+    try:
+        text = read_member(content, specs[0], ROCKSPEC_LIMIT)
+    except ZipError as error:
+        raise InputError(f"{path}: {error.brief}") from None
+    rockspec = _rockspec(text, f"{path}/{specs[0]}", jail)
+    if "rock_manifest" in outer.files:
+        sources = Sources(texts=outer.texts, date=outer.date)
+        return RockInput(facts_of(rockspec, sources, read_lua_api()), text)
+    members = outer._replace(files=tuple(each for each in outer.files if each != specs[0]))
+    file = str(rockspec.source.get("file", ""))
+    is_packed = file in members.files and is_archive(file)
+    if is_packed:
+        members = archive_members(read_member(content, file, MOST_BYTES), file)
+    sources = _sources(members, rockspec, int(os.stat(path).st_mtime))
+    if is_packed:  # no file in upstream's archive is newer than the archive
+        newest = min(sources.date, outer.date or sources.date)
+        sources = sources._replace(top=sources.top or FLAT, date=newest)
+    return RockInput(facts_of(rockspec, sources, read_lua_api()), text)
+
+
+def _sources(members: Members, rockspec: Rockspec, date: int) -> Sources:
+    """Return the sources as the rock is built from them."""
+    named = str(rockspec.source.get("dir", ""))
+    place = found_place(named, single_top(members.files), members.files)
+    inside = below(members, place.top)
+    if place.below:
+        inside = _built(inside, place.below)
+    return Sources(
+        inside.files, inside.texts, place.top, place.below, inside.date or date, inside.long_pages
+    )
+
+
+def _built(members: Members, folder: str) -> Members:
+    """Return what is built in a folder of the sources, with what the rest says to people."""
+    inner = below(members, folder)
+    told = read_above(members.files, folder)
+    texts = dict(inner.texts)
+    for path in sorted(told, key=len):
+        name, text = basename(path), members.texts.get(normpath(join(folder, path)))
+        if text is not None and role(name) in _OF_THE_ROCK:
+            texts.setdefault(name, text)
+    return inner._replace(files=(*inner.files, *told), texts=texts)
+
+
+def _directory(path: str, version: str, jail: Jail) -> RockInput:
+    """Return the rock of a directory of sources."""
+    specs: dict[str, str] = {}  # a rockspec at the top counts before its copy further down
+    for place in _PLACES:
+        folder = os.path.join(path, place)
+        if os.path.isdir(folder):
+            names = sorted(name for name in os.listdir(folder) if name.endswith(".rockspec"))
+            for name in names:
+                specs.setdefault(name, os.path.join(folder, name))
+    chosen = _chosen(list(specs.values()), version)
+    at_top = [each for each in chosen if os.path.dirname(each) == path.rstrip("/")]
+    chosen = at_top if len(at_top) == 1 and not version else chosen
+    if len(chosen) != 1:
+        found = ", ".join(os.path.relpath(each, path) for each in chosen[:8]) or "none"
+        raise InputError(
+            f"{path} has {'several rockspecs' if chosen else 'no rockspec'} that may be meant",
+            detail=f"found: {found}",
+            hint="name the version after the directory, or the rockspec itself",
+        )
+    text = read_named(chosen[0], ROCKSPEC_LIMIT)
+    rockspec = _rockspec(text, chosen[0], jail)
+    members = directory_members(path)
+    named = told_place(str(rockspec.source.get("dir", ""))).below
+    inner = found_place(named, "", members.files).below if named else ""  # below the archive's top
+    if inner:
+        members = _built(members, inner)
+    sources = Sources(members.files, members.texts, "", inner, members.date, members.long_pages)
+    return RockInput(facts_of(rockspec, sources, read_lua_api()), text)
+
+
+def _chosen(specs: list[str], version: str) -> list[str]:
+    """Return the rockspecs that may be meant: of the version, else those of no moving target."""
+    if version:
+        ends = (f"-{version}.rockspec",)
+        fitting = [each for each in specs if each.endswith(ends)]
+        return fitting or [each for each in specs if f"-{version}-" in os.path.basename(each)][-1:]
+    if len(specs) < 2:
+        return specs
+    released = [each for each in specs if not _is_moving(os.path.basename(each))]
+    return released or specs[-1:]
+
+
+def _is_moving(name: str) -> bool:
+    return any(f"-{word}-" in name for word in ("scm", "dev", "git", "cvs", "master"))

@@ -1,1 +1,0 @@
-"""Decisions: from what is there to a list of changes, each with its reason."""

@@ -1,0 +1,1 @@
+"""Publish the rocks of installed packages: refresh, the hooks, withdrawal."""

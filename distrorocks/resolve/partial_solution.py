@@ -1,0 +1,108 @@
+"""What is held to be true so far, in the order it was learned, so that it can be taken back."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import NamedTuple
+
+from distrorocks.resolve.incompatibility import Incompatibility
+from distrorocks.resolve.version_set import ABSENT
+
+
+class Assignment(NamedTuple):
+    """One thing learned of a rock.
+
+    ``own`` is what it says alone, ``state`` what is then open. ``level`` counts the decisions it
+    rests on: 0 for what holds always; ``depth`` is that of ``state``. ``cause`` is the rule that
+    it follows from, None for a decision.
+    """
+
+    name: str
+    own: int
+    state: int
+    level: int
+    depth: int
+    cause: Incompatibility | None
+
+
+class PartialSolution:
+    """The partial solution. ``states`` has what is open about every rock that was met."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, int] = {}
+        self.decided: dict[str, int] = {}
+        self.undecided: dict[str, None] = {}
+        self.log: list[Assignment] = []
+        self._everything: dict[str, int] = {}
+        self._places: dict[str, list[int]] = {}
+        self._starts: list[int] = []
+
+    @property
+    def level(self) -> int:
+        """The number of decisions that stand."""
+        return len(self._starts)
+
+    def meet(self, name: str, everything: int) -> None:
+        """Begin to follow a rock of which nothing is known yet."""
+        if name not in self.states:
+            self.states[name] = self._everything[name] = everything
+            self._places[name] = []
+
+    def decide(self, name: str, bit: int) -> None:
+        """Choose a version."""
+        self._starts.append(len(self.log))
+        self.decided[name] = bit
+        self._add(name, bit, self.level, None)
+
+    def derive(self, name: str, own: int, cause: Incompatibility) -> None:
+        """Learn that a rock's state is in ``own``."""
+        level = self.level if len(cause.terms) > 1 else 0
+        self._add(name, own, level, cause)
+
+    def back_to(self, level: int) -> list[Incompatibility]:
+        """Take back all decisions after ``level`` and what rests on them.
+
+        Returns the rules of one term whose assignments went with them: they hold still.
+        """
+        start = self._starts[level]
+        del self._starts[level:]
+        lost = []
+        while len(self.log) > start:
+            gone = self.log.pop()
+            places = self._places[gone.name]
+            places.pop()
+            before = self.log[places[-1]].state if places else self._everything[gone.name]
+            self.states[gone.name] = before
+            if gone.cause is None:
+                del self.decided[gone.name]
+            elif len(gone.cause.terms) == 1:
+                lost.append(gone.cause)
+            self._list(gone.name, before)
+        return lost[::-1]
+
+    def place(self, name: str, term: int) -> int:
+        """Return the place in the log from which on a term holds that now holds."""
+        places, log = self._places[name], self.log
+        found = bisect_left(places, True, key=lambda place: not log[place].state & ~term)
+        return places[found]
+
+    def level_of(self, place: int, term: int) -> int:
+        """Return the level that a term rests on which holds from ``place`` on."""
+        assignment = self.log[place]
+        return assignment.level if not assignment.own & ~term else assignment.depth
+
+    def _add(self, name: str, own: int, level: int, cause: Incompatibility | None) -> None:
+        places = self._places[name]
+        depth = max(level, self.log[places[-1]].depth) if places else level
+        state = self.states[name] & own
+        places.append(len(self.log))
+        self.log.append(Assignment(name, own, state, level, depth, cause))
+        self.states[name] = state
+        self._list(name, state)
+
+    def _list(self, name: str, state: int) -> None:
+        """Keep ``undecided``: the rocks that must be chosen and have no decision."""
+        if state & ABSENT or name in self.decided:
+            self.undecided.pop(name, None)
+        else:
+            self.undecided[name] = None

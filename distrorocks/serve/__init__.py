@@ -1,0 +1,1 @@
+"""Rocks servers' directories, and searching servers."""

@@ -1,0 +1,86 @@
+"""Write the manifest of a rocks tree, or those of a rocks server's directory.
+
+What `luarocks-admin make-manifest` does, with the same bytes; but a broken rock is told and left
+out, no Lua interpreter is needed, a tree is locked meanwhile, and equal files are not rewritten.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.rocks.lua_version import LUA_VERSIONS, rocks_provided
+from distrorocks.rocks.manifest import server_manifest, tree_manifest
+from distrorocks.servers.folder import for_lua, read_lua_needs, read_rock_files
+from distrorocks.system.files.atomic_file import remove_files, write_if_different
+from distrorocks.system.files.lock import layout_lock
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.trees.reader import Unread, read_contents, read_entries, read_namespaces
+from distrorocks.system.trees.tree_rights import refuse_foreign, refuse_foreign_directory
+from distrorocks.trees.layout import Layout
+
+
+class Made(NamedTuple):
+    """The manifests of one directory: those written or removed now, and what was passed over."""
+
+    directory: str
+    written: list[str]
+    removed: list[str]
+    unread: list[Unread]
+    rocks: int
+
+
+def make_tree_manifest(layout: Layout, *, root: str = "/", lock_seconds: float) -> Made:
+    """Write the manifest of one tree of ``root``, and remove its ``manifest-5.x`` files.
+
+    Those would hide it from LuaRocks. Raises ``DistrorocksError`` where there is no such tree.
+    """
+    view = RootView(root)
+    found = view.find(layout.rocks_dir)
+    if not found:
+        raise _no_access(layout.rocks_dir)
+    refuse_foreign(layout, root=root)
+    manifest = f"{view.host_path(found.path)}/manifest"
+    with layout_lock(view, layout, seconds=lock_seconds), Jail() as jail:
+        contents = read_contents(view, layout.rocks_dir)
+        read = read_entries(contents.places, jail=jail, root=view.root)
+        text = tree_manifest(
+            read.entries,
+            provided=rocks_provided(layout.lua_version),
+            packed=contents.packed,
+            namespaces=read_namespaces(contents.places, read.entries, root=view.root),
+        )
+        written = write_if_different(manifest, text)
+        removed = remove_files(f"{manifest}-{version}" for version in LUA_VERSIONS)
+    return Made(
+        layout.rocks_dir,
+        [manifest] if written else [],
+        removed,
+        [*contents.unread, *read.unread],
+        len(read.entries),
+    )
+
+
+def make_server_manifests(directory: str) -> Made:
+    """Write ``manifest``, and ``manifest-5.x`` with what each Lua can run, for a rocks server."""
+    refuse_foreign_directory(directory)
+    try:
+        packed = read_rock_files(directory)
+    except OSError as error:
+        raise _no_access(directory) from error
+    with Jail() as jail:
+        needs, unread = read_lua_needs(directory, packed, jail=jail)
+    texts = {"manifest": server_manifest(packed)}
+    for version in LUA_VERSIONS:
+        texts[f"manifest-{version}"] = server_manifest(for_lua(packed, needs, version))
+    paths = {f"{directory}/{name}": text for name, text in texts.items()}
+    written = [path for path, text in paths.items() if write_if_different(path, text)]
+    return Made(directory, written, [], unread, len({rock[:2] for rock in packed}))
+
+
+def _no_access(directory: str) -> DistrorocksError:
+    return DistrorocksError(
+        f"Cannot access repository at {directory}",
+        hint="name a rocks_dir such as /usr/local/lib/luarocks/rocks-5.4, or a server's directory",
+    )

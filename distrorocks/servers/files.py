@@ -1,0 +1,238 @@
+"""The files of rocks servers, near and far, each read at most once in a run.
+
+A far file comes from the cache while its copy is young, else it is held against the server; where
+the server cannot be reached an old copy serves, and that is told. A server that was not reached
+once is not tried again in the run.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.servers.address import Address
+from distrorocks.servers.download_cache import Copy, DownloadCache
+from distrorocks.servers.http import SECONDS, ServerError
+from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.system.files.named_file import read_named
+from distrorocks.system.files.trust import UntrustedError
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT
+
+if TYPE_CHECKING:
+    from distrorocks.servers.http import Web
+
+MANIFEST_LIMIT = 16 * 1024 * 1024
+ROCK_LIMIT = 256 * 1024 * 1024
+_MOST_KEPT = 1024 * 1024
+_WORKERS = 8
+
+
+class Policy(NamedTuple):
+    """How long copies count, in seconds: LuaRocks' ``cache_timeout``, ``cache_fail_timeout``.
+
+    ``is_offline`` asks no server at all. ``trusts_rocks`` takes copies of rocks and rockspecs as
+    they are, for they are never changed (``aggressive_cache``). ``answer_seconds`` is what a server
+    has for the beginning of an answer (``connection_timeout``).
+    """
+
+    timeout: float = 60
+    fail_timeout: float = 86400
+    is_offline: bool = False
+    trusts_rocks: bool = False
+    answer_seconds: float = SECONDS
+
+
+class Wanted(NamedTuple):
+    """A file of a server. ``may_be_missing``: other files do as well, so its lack is remembered."""
+
+    server: Address
+    name: str
+    limit: int = ROCKSPEC_LIMIT
+    is_rock: bool = True
+    may_be_missing: bool = False
+
+
+class _Reading:
+    """One file being read, or read."""
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self.content = b""
+        self.error: DistrorocksError | None = None
+
+
+class ServerFiles:
+    """Where the files of all servers come from; it may be asked from several threads."""
+
+    def __init__(self, cache: DownloadCache, policy: Policy, web: Web | None = None) -> None:
+        self._cache = cache
+        self._policy = policy
+        self._web = web
+        self._lock = threading.Lock()
+        self._readings: dict[str, _Reading] = {}
+        self._down: dict[str, str] = {}
+        self._queue: queue.SimpleQueue[Wanted] | None = None
+        self._warnings: dict[str, None] = {}
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was not as it should be, though it went on."""
+        with self._lock:
+            told = (self._cache.warning, *self._warnings)
+            return tuple(text for text in told if text)
+
+    def warn(self, text: str) -> None:
+        """Note something that people should know."""
+        with self._lock:
+            self._warnings[text] = None
+
+    def content(self, wanted: Wanted) -> bytes:
+        """Return a file's bytes; raise ``ServerError``."""
+        key = wanted.server.file(wanted.name)
+        with self._lock:
+            reading = self._readings.get(key)
+            is_mine = reading is None
+            if reading is None:
+                reading = self._readings[key] = _Reading()
+        if is_mine:
+            try:
+                reading.content = self._read(wanted, key)
+            except DistrorocksError as error:
+                reading.error = error
+            except BaseException:
+                reading.error = ServerError(f"cannot fetch {wanted.server}: it was interrupted")
+                raise
+            finally:
+                reading.done.set()
+                if len(reading.content) > _MOST_KEPT:
+                    self._forget(key)
+        reading.done.wait()
+        if reading.error:
+            raise reading.error
+        return reading.content
+
+    def prefetch(self, wanted: Iterable[Wanted]) -> None:
+        """Have files read by other threads; what goes wrong is told when the file is asked for."""
+        far = [each for each in wanted if not each.server.is_local]
+        if not far or self._policy.is_offline:
+            return
+        if self._queue is None:
+            self._queue = queue.SimpleQueue()
+            for _ in range(_WORKERS):
+                threading.Thread(target=self._work, args=(self._queue,), daemon=True).start()
+        for each in far:
+            self._queue.put(each)
+
+    def discard(self, wanted: Wanted) -> None:
+        """Drop the copy of a file that turned out to be garbage, so that it is fetched anew."""
+        self._cache.drop(wanted.server.file(wanted.name))
+
+    def _work(self, waiting: queue.SimpleQueue[Wanted]) -> None:
+        while True:
+            try:
+                self.content(waiting.get())
+            except DistrorocksError:
+                continue
+
+    def _forget(self, key: str) -> None:
+        with self._lock:
+            self._readings.pop(key, None)
+
+    def _read(self, wanted: Wanted, url: str) -> bytes:
+        if wanted.server.is_local:
+            return _near(wanted, url)
+        copy = self._cache.find(url, wanted.limit)
+        if copy and (self._policy.is_offline or self._is_young(wanted, copy)):
+            return _there(copy, wanted)
+        if self._policy.is_offline:
+            raise ServerError(
+                f"{wanted.server}/{wanted.name} is not in the cache, and nothing is fetched",
+                hint="run it once without --offline",
+                is_missing=wanted.may_be_missing,
+            )
+        return self._fetched(wanted, url, copy)
+
+    def _is_young(self, wanted: Wanted, copy: Copy) -> bool:
+        if copy.content is None:
+            return wanted.may_be_missing and copy.age < self._policy.fail_timeout
+        if wanted.is_rock and self._policy.trusts_rocks:
+            return True
+        return copy.age < self._policy.timeout
+
+    def _fetched(self, wanted: Wanted, url: str, copy: Copy | None) -> bytes:
+        held = copy if copy and copy.content is not None else None
+        reason = self._down.get(wanted.server.origin)
+        try:
+            if reason:
+                raise ServerError(reason, is_down=True)
+            answer = self._way().fetch(
+                url,
+                limit=wanted.limit,
+                etag=held.etag if held else "",
+                modified=held.modified if held else "",
+            )
+        except ServerError as error:
+            return self._otherwise(wanted, url, held, error)
+        if answer.content is None:
+            if held is None or held.content is None:
+                raise ServerError(f"{wanted.server}/{wanted.name}: the server answers no question")
+            self._cache.confirm(url)
+            return held.content
+        self._cache.keep(url, answer.content, etag=answer.etag, modified=answer.modified)
+        return answer.content
+
+    def _way(self) -> Web:
+        """Return the way to servers; what goes there is imported when it is first gone."""
+        try:
+            from distrorocks.servers.http import Web
+        except ImportError:
+            raise ServerError(
+                "nothing is fetched from servers: Python's library urllib3 is not installed",
+                hint="install the package python3-urllib3, or name a server that is a directory",
+                is_down=True,
+            ) from None
+        with self._lock:
+            if self._web is None:
+                self._web = Web(seconds=self._policy.answer_seconds)
+            return self._web
+
+    def _otherwise(self, wanted: Wanted, url: str, held: Copy | None, error: ServerError) -> bytes:
+        """Return the old copy of what could not be fetched, or raise the error."""
+        if error.is_missing:
+            if wanted.may_be_missing:
+                self._cache.keep(url, None)
+            else:
+                self._cache.drop(url)
+            raise error
+        if error.is_down:
+            with self._lock:
+                self._down.setdefault(wanted.server.origin, error.brief)
+        if held is None or held.content is None:
+            raise error
+        self.warn(f"{error.brief}; the copy {_since(held.age)} is used")
+        return held.content
+
+
+def _near(wanted: Wanted, path: str) -> bytes:
+    try:
+        return read_named(path, wanted.limit)
+    except FileReadError as error:
+        raise ServerError(error.brief, hint=error.hint, is_missing=error.is_missing) from None
+    except UntrustedError as error:
+        raise ServerError(error.brief, hint=error.hint) from None
+
+
+def _there(copy: Copy, wanted: Wanted) -> bytes:
+    if copy.content is None:
+        raise ServerError(f"{wanted.server}/{wanted.name} was not there", is_missing=True)
+    return copy.content
+
+
+def _since(age: float) -> str:
+    if age == float("inf"):
+        return "of unknown age"
+    hours = int(age // 3600)
+    return f"of {hours} hours ago" if hours else "of less than an hour ago"

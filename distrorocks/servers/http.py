@@ -1,0 +1,317 @@
+"""One file of a rocks server over HTTP: with limits on time, size, redirects and trust.
+
+Certificates are always verified, whatever LuaRocks' ``check_certificates`` says: ``SSL_CERT_FILE``
+names authorities of your own. Proxies are those of the environment. A server may be hostile or
+broken: an answer has a limit of bytes before and after decompression, and one ``Clock`` of time.
+Nothing is tried twice: who asks decides what a server that did not answer is worth.
+
+Why a rocks server did not give a file.
+
+How long one exchange with a server may take: the one place that says so.
+
+``seconds`` hold for all up to the last header: connecting, TLS, redirects and dribbled headers
+included. A body then must come at ``SLOWEST`` bytes a second, after ``seconds`` more; and the whole
+may take a second for each ``PACE`` bytes that the file may have.
+
+Which proxy leads to a URL: the environment's ``http_proxy``, ``https_proxy``, ``no_proxy``.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import threading
+import zlib
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import unquote_to_bytes
+from urllib.request import getproxies_environment, proxy_bypass
+
+import urllib3
+
+from distrorocks import __version__
+from distrorocks.errors import DistrorocksError
+from distrorocks.rocks.quotation import plain
+from distrorocks.servers.web_address import AddressError, WebAddress, without_secrets
+
+
+class ServerError(DistrorocksError):
+    """A server did not give a file; ``is_missing`` tells that it has none of that name.
+
+    ``is_down`` tells that no other file of that server is worth asking for now.
+    """
+
+    def __init__(
+        self, brief: str, *, hint: str = "", is_missing: bool = False, is_down: bool = False
+    ) -> None:
+        super().__init__(brief, hint=hint)
+        self.is_missing = is_missing
+        self.is_down = is_down
+
+
+SECONDS = 30.0
+"""LuaRocks' own default for ``connection_timeout``, which a configuration may change."""
+
+SLOWEST = 8 * 1024
+PACE = 1024 * 1024
+
+Result = TypeVar("Result")
+
+
+class Clock:
+    """The time of one exchange about a file of at most ``limit`` bytes."""
+
+    def __init__(self, seconds: float, limit: int, *, now: Callable[[], float] = monotonic) -> None:
+        self.seconds = seconds
+        self.whole = seconds + limit / PACE
+        self.answered = threading.Event()
+        self._now = now
+        self._began = now()
+        self._body_began = self._began
+
+    def begin_body(self) -> None:
+        """Note that all headers are there."""
+        self._body_began = self._now()
+        self.answered.set()
+
+    def is_late(self, received: int) -> bool:
+        """Return whether a body is given up of which ``received`` bytes came so far."""
+        spent = self._now() - self._body_began
+        return self.left < 0 or spent > self.seconds + received / SLOWEST
+
+    @property
+    def left(self) -> float:
+        """The seconds that are left for all of it."""
+        return self._began + self.whole - self._now()
+
+    @property
+    def spent(self) -> float:
+        """The limit that holds now, in seconds."""
+        return self.whole if self.answered.is_set() else self.seconds
+
+
+def in_time(
+    work: Callable[[], Result], clock: Clock, late: Callable[[], DistrorocksError]
+) -> Result:
+    """Return what ``work`` returns; raise what ``late`` makes where that takes too long.
+
+    ``work`` tells the clock when the answer has begun. A thread that is late is left behind; it
+    holds no more than its own answer.
+    """
+    results: list[Result] = []
+    faults: list[BaseException] = []
+    ended = threading.Event()
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:
+            faults.append(error)
+        finally:
+            ended.set()
+            clock.answered.set()
+
+    threading.Thread(target=run, daemon=True).start()
+    if clock.answered.wait(clock.seconds):
+        ended.wait(max(0.0, clock.left))
+    if results:
+        return results[0]
+    raise faults[0] if faults else late()
+
+
+def proxy_for(address: WebAddress) -> WebAddress | None:
+    """Return the proxy for an address, None for none; raise for one that cannot be used."""
+    known = getproxies_environment()
+    if proxy_bypass(address.origin):
+        return None
+    proxy = known.get(address.scheme) or known.get("all") or ""
+    if not proxy:
+        return None
+    try:
+        return WebAddress.parse(proxy if "://" in proxy else f"http://{proxy}")
+    except AddressError as error:
+        raise DistrorocksError(
+            f"the proxy of the environment is not used: {error.brief}",
+            hint=f"set {address.scheme}_proxy to an http:// URL, or no_proxy to the server's name",
+        ) from None
+
+
+MOST_REDIRECTS = 5
+_PART = 1 << 16
+_MOVED = frozenset((301, 302, 303, 307, 308))
+_OBJECT = re.compile(r"^(?:<[^>]*>|\w+\([^)]*\)): ")
+_GONE = frozenset((404, 410))
+NOT_MODIFIED = 304
+
+
+class Answer(NamedTuple):
+    """What a server sent: ``content`` is None where the copy that was asked about is current."""
+
+    content: bytes | None
+    etag: str = ""
+    modified: str = ""
+
+
+class Web:
+    """The way to servers; connections are kept for the next file."""
+
+    def __init__(self, *, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._pools: dict[WebAddress | None, urllib3.PoolManager] = {}
+        self._lock = threading.Lock()
+
+    def fetch(self, url: str, *, limit: int, etag: str = "", modified: str = "") -> Answer:
+        """Return the file at ``url`` of at most ``limit`` bytes; raise ``ServerError``.
+
+        ``etag`` and ``modified`` are those of a copy that is at hand.
+        """
+        headers = {"If-None-Match": etag, "If-Modified-Since": modified}
+        asked = {name: value for name, value in headers.items() if value}
+        clock = Clock(self._seconds, limit)
+        return in_time(_Request(self, url, limit, clock, asked), clock, lambda: _late(url, clock))
+
+    def pool(self, address: WebAddress) -> urllib3.PoolManager:
+        """Return the connections that lead to an address, through its proxy where it has one."""
+        proxy = proxy_for(address)
+        with self._lock:
+            found = self._pools.get(proxy)
+            if found is None:
+                found = self._pools[proxy] = self._made(proxy)
+            return found
+
+    def _made(self, proxy: WebAddress | None) -> urllib3.PoolManager:
+        options: dict[str, Any] = {
+            "timeout": urllib3.Timeout(connect=self._seconds, read=self._seconds),
+            "cert_reqs": "CERT_REQUIRED",
+            "maxsize": 8,
+        }
+        if not proxy:
+            return urllib3.PoolManager(**options)
+        headers = _secret("Proxy-Authorization", proxy)
+        return urllib3.ProxyManager(str(proxy), proxy_headers=headers, **options)
+
+
+def _secret(header: str, address: WebAddress) -> dict[str, str]:
+    """Return the header with what is secret in an address."""
+    if address.secret is None:
+        return {}
+    name, _, password = address.secret.partition(":")
+    secret = unquote_to_bytes(f"{name}:{password}")
+    return {header: f"Basic {base64.b64encode(secret).decode()}"}
+
+
+class _Request:
+    """One file asked for, over redirects, to the last byte."""
+
+    def __init__(
+        self, web: Web, url: str, limit: int, clock: Clock, asked: Mapping[str, str]
+    ) -> None:
+        self._web = web
+        self._url = url
+        self._limit = limit
+        self._clock = clock
+        self._asked = asked
+
+    def __call__(self) -> Answer:
+        try:
+            address = WebAddress.parse(self._url)
+        except AddressError as error:
+            raise self._error(error.brief) from None
+        for _ in range(MOST_REDIRECTS + 1):
+            response = self._response(address)
+            try:
+                location = response.headers.get("Location")
+                if response.status not in _MOVED or not location:
+                    self._clock.begin_body()
+                    return self._answer(response)
+                address = address.moved(location)
+            except AddressError as error:
+                raise self._error(error.brief) from None
+            except urllib3.exceptions.HTTPError as error:
+                raise self._failed(error) from None
+            finally:
+                response.close()
+        raise self._error(f"it is redirected more than {MOST_REDIRECTS} times")
+
+    def _response(self, address: WebAddress) -> urllib3.BaseHTTPResponse:
+        headers = {"User-Agent": f"distrorocks/{__version__}", "Accept-Encoding": "gzip"}
+        headers.update(self._asked)
+        headers.update(_secret("Authorization", address))
+        try:
+            return self._web.pool(address).request(
+                "GET",
+                str(address),
+                headers=headers,
+                redirect=False,
+                retries=False,
+                preload_content=False,
+                decode_content=False,
+                enforce_content_length=True,
+            )
+        except DistrorocksError as error:
+            raise self._error(error.brief, hint=error.hint, is_down=True) from None
+        except (urllib3.exceptions.HTTPError, ValueError, OSError) as error:
+            raise self._failed(error) from None
+
+    def _answer(self, response: urllib3.BaseHTTPResponse) -> Answer:
+        if response.status == NOT_MODIFIED and self._asked:
+            return Answer(None)
+        if response.status in _GONE:
+            told = f"{without_secrets(self._url)} is not there (HTTP status {response.status})"
+            raise ServerError(told, is_missing=True)
+        if response.status != 200:
+            raise self._error(f"HTTP status {response.status}")
+        length = response.headers.get("Content-Length", "")
+        if length.isdecimal() and len(length) < 20 and int(length) > self._limit:
+            raise self._error(f"it has {length} bytes, more than {self._limit}")
+        headers = response.headers
+        return Answer(
+            self._body(response), headers.get("ETag", ""), headers.get("Last-Modified", "")
+        )
+
+    def _body(self, response: urllib3.BaseHTTPResponse) -> bytes:
+        coding = response.headers.get("Content-Encoding", "identity").strip().lower()
+        if coding not in ("identity", "", "gzip", "x-gzip"):
+            raise self._error(f"its content is encoded as {plain(coding)}, which nobody asked for")
+        packer = zlib.decompressobj(wbits=31) if "gzip" in coding else None
+        parts, received, size = [], 0, 0
+        read = getattr(response, "read1", response.read)  # urllib3 1.26 has no read1
+        while part := read(_PART):
+            received += len(part)
+            if self._clock.is_late(received):
+                raise self._error("it comes too slowly", is_down=True)
+            try:
+                opened = packer.decompress(part, self._limit + 1 - size) if packer else part
+            except zlib.error as error:
+                raise self._error(f"its gzip is damaged ({error})") from None
+            size += len(opened)
+            if size > self._limit or (packer and packer.unconsumed_tail):
+                raise self._error(f"it has more than {self._limit} bytes")
+            parts.append(opened)
+        if packer and not packer.eof:
+            raise self._error("its gzip ends too early")
+        response.release_conn()  # the next file comes the same way
+        return b"".join(parts)
+
+    def _failed(self, error: Exception) -> ServerError:
+        """Return the error for what went wrong on the way."""
+        reason = str(getattr(error, "reason", None) or error)
+        reason = _OBJECT.sub("", reason) or type(error).__name__
+        hint = "see whether the network, the proxy and the server's name are right"
+        if "certificate" in reason.lower():
+            hint = "SSL_CERT_FILE names the authorities that are trusted; certificates always count"
+        return self._error(plain(reason), hint=hint, is_down=True)
+
+    def _error(self, why: str, *, hint: str = "", is_down: bool = False) -> ServerError:
+        return ServerError(
+            f"cannot fetch {plain(without_secrets(self._url))}: {why}", hint=hint, is_down=is_down
+        )
+
+
+def _late(url: str, clock: Clock) -> ServerError:
+    return ServerError(
+        f"cannot fetch {plain(without_secrets(url))}: it took more than {clock.spent:g} seconds",
+        hint="try again, or name another server with --server",
+        is_down=True,
+    )

@@ -1,0 +1,71 @@
+"""A rock file that a user names: its rockspec, and what it needs."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.resolve.candidate import Need
+from distrorocks.rocks.quotation import plain
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.servers.files import ROCK_LIMIT
+from distrorocks.servers.rockspec_needs import needs_of, read_rockspec
+from distrorocks.servers.server_manifest import ALL, ROCKSPEC, SOURCE
+from distrorocks.system.files.named_file import read_named
+from distrorocks.system.files.zip_member import read_member
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.trees.reader import rock_file
+
+
+class LocalRockError(DistrorocksError):
+    """A file that no rock can be installed from."""
+
+
+class LocalRock(NamedTuple):
+    """A rock of a file; ``is_built`` tells that nothing has to be built.
+
+    ``content`` is all that was read of it: who can write the file may change it meanwhile, so it
+    is never read again.
+    """
+
+    path: str
+    content: bytes
+    arch: str
+    rockspec: Rockspec
+    needs: tuple[Need, ...]
+    is_built: bool
+
+
+def read_local_rock(path: str, jail: Jail, *, arch: str) -> LocalRock:
+    """Return the rock that a .rockspec or .rock file is, for a machine of LuaRocks' ``arch``."""
+    path = os.path.abspath(path)
+    name = os.path.basename(path)
+    named = rock_file(name)
+    content = b""
+    if path.endswith(".rockspec"):
+        content = text = read_named(path, ROCKSPEC_LIMIT)
+        place, arch = path, ROCKSPEC
+    else:
+        if named is None:
+            raise LocalRockError(
+                f"{plain(name)} is no name of a rock file",
+                hint="it must be NAME-VERSION-REVISION.ARCH.rock",
+            )
+        if named.arch not in (SOURCE, ALL, arch):
+            raise LocalRockError(
+                f"{plain(name)} is built for {plain(named.arch)}, and this machine is {arch}",
+                hint="take the .src.rock or the .rockspec, and build it here",
+            )
+        name = f"{named.name}-{named.version}.rockspec"
+        content = read_named(path, ROCK_LIMIT)
+        try:
+            text = read_member(content, name, ROCKSPEC_LIMIT)
+        except DistrorocksError as error:
+            raise LocalRockError(f"{path}: {error.brief}", hint=error.hint) from None
+        place, arch = f"{path}/{name}", named.arch
+    is_built = arch not in (ROCKSPEC, SOURCE)
+    rockspec = read_rockspec(text, place, file_name=name, jail=jail)
+    needs = needs_of(rockspec, text, place, with_build=not is_built)
+    return LocalRock(path, content, arch, rockspec, tuple(needs), is_built)

@@ -1,0 +1,159 @@
+"""The manifest of a rocks server for one Lua version, in whichever form the server has it.
+
+JSON is the quickest, then Lua in a zip, then Lua. As LuaRocks, a server's plain ``manifest`` is
+not taken: it says nothing of Lua versions. Nothing in a manifest is run.
+
+What the text of a server's manifest says, Lua or JSON, at a cost that is linear in its bytes.
+
+A manifest as LuaRocks writes it is not read before a rock is asked for. Any other goes to the
+strict reader, or to that of JSON, whole: they make objects of all of it, so it must be smaller.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.lua.read import parse
+from distrorocks.servers.address import Address
+from distrorocks.servers.configured import Mirrors
+from distrorocks.servers.files import MANIFEST_LIMIT, ServerFiles, Wanted
+from distrorocks.servers.http import ServerError
+from distrorocks.servers.manifest_form import form_of
+from distrorocks.servers.plain_manifest import PlainRocks, plain_manifest
+from distrorocks.servers.server_manifest import ServerManifest
+from distrorocks.system.files.zip_member import read_member
+
+MOST_BYTES = 4 * 1024 * 1024
+MOST_VALUES = 500_000
+"""Of a manifest that LuaRocks did not write: braces, commas, equals signs (brackets and colons in
+JSON), and escapes in strings."""
+
+_LUA_SIGNS = (b"{", b",", b";", b"=", b"\\")
+_JSON_SIGNS = (b"[", b"{", b",", b":", b"\\")
+
+
+def server_manifest_of(text: bytes, *, is_json: bool = False) -> ServerManifest:
+    """Return what a manifest lists; raise a ``DistrorocksError``.
+
+    It is what ``Shelf.from_table`` makes of the whole table.
+    """
+    plain = plain_manifest(text, form_of(is_json=is_json))
+    if plain is None:
+        return ServerManifest.from_table(_table(text, is_json=is_json))
+    if not plain.odd:
+        return ServerManifest(PlainRocks(plain, {}))
+    try:
+        odd = ServerManifest.from_table(_table(plain.odd, is_json=is_json))
+    except DistrorocksError:
+        return ServerManifest.from_table(_table(text, is_json=is_json))
+    if not plain.places.keys().isdisjoint(odd.rocks):
+        return ServerManifest.from_table(_table(text, is_json=is_json))
+    return ServerManifest(PlainRocks(plain, odd.rocks), odd.left_out)
+
+
+def _table(text: bytes, *, is_json: bool) -> Any:
+    """Return the table that a text is, made whole."""
+    if len(text) > MOST_BYTES:
+        raise _too_large(f"{MOST_BYTES} bytes")
+    signs = _JSON_SIGNS if is_json else _LUA_SIGNS
+    if sum(map(text.count, signs)) > MOST_VALUES:
+        raise _too_large(f"{MOST_VALUES} values")
+    if not is_json:
+        return parse(text).globals
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise DistrorocksError(f"it is no JSON ({error})") from None
+
+
+def _too_large(limit: str) -> DistrorocksError:
+    return DistrorocksError(
+        f"it is not written as LuaRocks writes manifests, and has more than {limit}",
+        hint="a rocks server's manifest is made by `distrorocks make-manifest DIR`",
+    )
+
+
+_MOST_NOISE = 20
+"""Public servers have some names that nobody can ask for; one in so many is worth a word."""
+_ENDINGS = (".json", ".zip", "")
+
+
+class StockedServer:
+    """The mirror of a server that answered, with what its manifest says."""
+
+    __slots__ = ("address", "manifest")
+
+    def __init__(self, address: Address, manifest: ServerManifest) -> None:
+        self.address = address
+        self.manifest = manifest
+
+
+def read_mirrors(
+    files: ServerFiles, mirrors: Mirrors, lua_version: str, namespace: str | None = None
+) -> StockedServer:
+    """Return the first mirror that answers; raise the first one's ``ServerError`` if none does.
+
+    The address is that of the server itself: a namespace has manifests of its own, its files lie
+    there too.
+    """
+    faults: list[ServerError] = []
+    for mirror in mirrors:
+        address = mirror.of_namespace(namespace) if namespace else mirror
+        try:
+            return StockedServer(address, read_server_manifest(files, address, lua_version))
+        except ServerError as error:
+            faults.append(error)
+    raise faults[0]
+
+
+def read_server_manifest(files: ServerFiles, server: Address, lua_version: str) -> ServerManifest:
+    """Return what a server has for one Lua version, or raise ``ServerError``."""
+    name = f"manifest-{lua_version}"
+    faults: list[ServerError] = []
+    for ending in _ENDINGS:
+        wanted = Wanted(server, name + ending, MANIFEST_LIMIT, False, may_be_missing=bool(ending))
+        try:
+            content = files.content(wanted)
+        except ServerError as error:
+            if not error.is_missing:
+                raise
+            if not ending:
+                faults.append(_missing(server, name, error))
+            continue
+        try:
+            manifest = _manifest(content, name, ending)
+        except DistrorocksError as error:
+            files.discard(wanted)
+            faults.append(_refused(server, name + ending, error))
+            continue
+        for fault in faults:
+            files.warn(f"{fault.brief}; {name + ending} is taken instead")
+        if manifest.left_out * _MOST_NOISE > len(manifest.rocks):
+            files.warn(f"{server}/{name + ending}: {manifest.left_out} entries make no sense")
+        return manifest
+    raise faults[0]
+
+
+def _manifest(content: bytes, name: str, ending: str) -> ServerManifest:
+    """Return what a manifest in one of the forms says."""
+    if ending == ".zip":
+        content = read_member(content, name, MANIFEST_LIMIT)
+    return server_manifest_of(content, is_json=ending == ".json")
+
+
+def _refused(server: Address, name: str, error: DistrorocksError) -> ServerError:
+    return ServerError(
+        f"{server}/{name} cannot be used: {error.brief}",
+        hint=error.hint or "tell who runs the server, or name another with --server",
+    )
+
+
+def _missing(server: Address, name: str, error: ServerError) -> ServerError:
+    hint = "see whether it is the address of a rocks server"
+    if server.is_local:
+        hint = f"`distrorocks make-manifest {server}` makes it"
+    return ServerError(
+        f"the rocks server {server} has no {name}: {error.brief}", hint=hint, is_missing=True
+    )

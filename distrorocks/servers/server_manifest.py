@@ -1,0 +1,78 @@
+"""What the manifest of a rocks server tells: names, versions, and the files of each.
+
+It comes from a stranger. An entry that can be no file of a rock is left out and counted; a
+manifest that is none of a server is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.rocks.name import lower
+from distrorocks.rocks.rock_manifest import is_file_name
+
+ROCKSPEC, SOURCE, ALL = "rockspec", "src", "all"
+_PART = re.compile(r"[A-Za-z0-9._+-]{1,200}", re.ASCII)
+
+Archs = tuple[str, ...]
+
+
+class ServerManifestError(DistrorocksError):
+    """A manifest that is none of a rocks server."""
+
+
+class ServerManifest(NamedTuple):
+    """The files of one server for one Lua version: name to version to archs, as listed.
+
+    ``left_out`` counts entries that make no sense.
+    """
+
+    rocks: Mapping[str, Mapping[str, Archs]] = MappingProxyType({})
+    left_out: int = 0
+
+    @classmethod
+    def from_table(cls, table: Any) -> ServerManifest:
+        """Return what a manifest says, its globals in Lua or its JSON.
+
+        Raises ``ServerManifestError``.
+        """
+        repository = table.get("repository") if isinstance(table, dict) else None
+        if repository == []:
+            repository = {}  # how a program that knows no difference writes an empty table
+        if not isinstance(repository, dict):
+            raise ServerManifestError("it has no table 'repository'", hint=_HINT)
+        rocks: dict[str, dict[str, Archs]] = {}
+        left_out = 0
+        for name, versions in repository.items():
+            if not _is_part(name) or not isinstance(versions, dict):
+                left_out += 1
+                continue
+            known = rocks.setdefault(lower(name), {})
+            for version, files in versions.items():
+                archs = tuple(_archs(files)) if _is_part(version) else ()
+                if archs:
+                    known[version] = archs
+                else:
+                    left_out += 1
+        return cls(rocks, left_out)
+
+
+_HINT = "a rocks server's manifest is made by `distrorocks make-manifest DIR`"
+
+
+def _archs(files: Any) -> Iterator[str]:
+    """Yield the archs of one version."""
+    entries = files.values() if isinstance(files, dict) else files
+    for entry in entries if isinstance(entries, list) or isinstance(files, dict) else ():
+        arch = entry.get("arch") if isinstance(entry, dict) else None
+        if isinstance(arch, str) and _is_part(arch) and arch != "installed":
+            yield arch
+
+
+def _is_part(text: Any) -> bool:
+    """Return whether ``text`` can stand in the name of a file on a server."""
+    return isinstance(text, str) and _PART.fullmatch(text) is not None and is_file_name(text)

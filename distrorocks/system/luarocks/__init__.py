@@ -1,1 +1,0 @@
-"""LuaRocks on this system: its configuration, its program, its project files."""

@@ -1,1 +1,0 @@
-"""What the system's package managers have, could install, and are building."""

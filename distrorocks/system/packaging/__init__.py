@@ -1,1 +1,0 @@
-"""Packaging on disk: the rock that goes in, templates, settings, the folder that comes out."""

@@ -1,1 +1,0 @@
-"""Rocks servers and rock files: fetching, reading and remembering what they offer."""

@@ -1,0 +1,1 @@
+"""What several subjects observe: rocks in trees, on servers, in the distribution."""

@@ -1,0 +1,178 @@
+"""All rocks that can be chosen from: what Lua brings, the trees, the distribution, the servers.
+
+It is what the resolver asks (``resolve.index.Index``). Every source is looked at when it is first
+asked; servers are not, where what Lua brings answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from distrorocks.lua.value import LuaTable
+from distrorocks.resolve.candidate import Candidate, Need, Origin
+from distrorocks.rocks.lua_version import provided_rocks
+from distrorocks.rocks.name import lower
+from distrorocks.servers.configured import NOTHING_ASKED, AskedServers, Mirrors, servers
+from distrorocks.servers.download_cache import DownloadCache, cache_directory
+from distrorocks.servers.files import Policy, ServerFiles
+from distrorocks.servers.http import ServerError
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.processes.closing import Closing
+from distrorocks.world.distro_rocks import DistroRocks
+from distrorocks.world.installed_tree import InstalledTree
+from distrorocks.world.server_rocks import OtherManifests, ServerRocks
+from distrorocks.world.tree_rocks import TreeRocks
+
+
+class DistroUse(Enum):
+    """What the distribution's packages count for.
+
+    ``NEVER``: nothing. ``SUGGEST``: they can be told of, but never chosen. ``REQUIRE``: the
+    resolver may choose them; then they have to be installed before the rocks that need them.
+    """
+
+    NEVER = "never"
+    SUGGEST = "suggest"
+    REQUIRE = "require"
+
+
+class Asked(NamedTuple):
+    """Which world is meant; ``unbuilt`` takes only what rocks can be built from."""
+
+    lua_version: str
+    root: str = "/"
+    servers: AskedServers = NOTHING_ASKED
+    distro: DistroUse = DistroUse.SUGGEST
+    is_offline: bool = False
+    unbuilt: bool = False
+
+
+class World(Closing):
+    """The rocks of one Lua version; use it in a ``with`` statement, which ends its jail.
+
+    ``trees`` are those in which a rock counts as installed, by ``deps_mode`` and in that order.
+    ``before`` is a world of the same run that asked the same servers: they are not asked again.
+    """
+
+    def __init__(
+        self,
+        asked: Asked,
+        trees: Sequence[InstalledTree],
+        config: LuaTable,
+        *,
+        before: World | None = None,
+    ) -> None:
+        self.asked = asked
+        provided = provided_rocks(asked.lua_version, config)
+        self.provided = {lower(name): version for name, version in provided.items()}
+        self._jail: Jail = before._jail if before else Jail()
+        configured = servers(config, asked.servers)
+        self.servers: ServerRocks = (
+            before.servers if before else _served(asked, configured.groups, config, self._jail)
+        )
+        self._elsewhere: OtherManifests = (
+            before._elsewhere if before else OtherManifests(self.servers)
+        )
+        self.trees = TreeRocks(RootView(asked.root), trees, self._jail)
+        self.distro = DistroRocks(asked.root, asked.lua_version)
+        self._warnings = configured.warnings
+
+    def close(self) -> None:
+        """End the jail."""
+        self._jail.close()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was not as it should be so far, though it went on."""
+        told = (
+            *self._warnings,
+            *self.servers.files.warnings,
+            *self.trees.warnings,
+            *self.distro.warnings,
+        )
+        return tuple(dict.fromkeys(told))
+
+    def candidates(self, name: str, namespace: str | None) -> Sequence[Candidate]:
+        """Return every candidate of a lower-case name, as ``Index`` says.
+
+        Raises ``ServerError`` where no server answers, ``Elsewhere`` where they have the rock for
+        other Lua versions or machines only.
+        """
+        if name in self.provided:
+            return [Candidate(name, self.provided[name], Origin.PROVIDED)]
+        found = list(self.trees.candidates(name, namespace))
+        if self.asked.distro is DistroUse.REQUIRE and namespace is None:
+            found += self.distro.candidates(name)
+        try:
+            found += self.servers.candidates(name, namespace)
+        except ServerError:
+            if not found:
+                raise  # else it was told already
+        if not (found or namespace or self.offered(name)):
+            reason = self._elsewhere.why_none(name)
+            if reason:
+                raise reason
+        return found
+
+    def dependencies(self, candidate: Candidate) -> Sequence[Need]:
+        """Return what a candidate needs, as ``Index`` says; raise ``Unusable``."""
+        if candidate.origin is Origin.INSTALLED:
+            return self.trees.needs(candidate)
+        if candidate.origin is Origin.DISTRO:
+            return self.distro.needs(candidate)
+        if candidate.origin is Origin.SERVER:
+            return self.servers.needs(candidate)
+        return ()
+
+    def offered(self, name: str) -> Sequence[Candidate]:
+        """Return the packages that would be a rock, also where they can only be told of."""
+        if self.asked.distro is DistroUse.NEVER:
+            return ()
+        return list(self.distro.candidates(name))
+
+    def prefetch(self, candidates: Sequence[Candidate]) -> None:
+        """Have what servers say of these fetched meanwhile."""
+        self.servers.prefetch(each for each in candidates if each.origin is Origin.SERVER)
+
+
+def _served(asked: Asked, groups: Sequence[Mirrors], config: LuaTable, jail: Jail) -> ServerRocks:
+    """Return the rocks of the servers that count."""
+    files = ServerFiles(
+        DownloadCache(cache_directory(_text(config, "local_cache"))),
+        policy_of(config, is_offline=asked.is_offline),
+    )
+    return ServerRocks(
+        files,
+        groups,
+        asked.lua_version,
+        arch=_text(config, "arch"),
+        jail=jail,
+        unbuilt=asked.unbuilt,
+    )
+
+
+def policy_of(config: LuaTable, *, is_offline: bool) -> Policy:
+    """Return how long copies of servers' files count, by LuaRocks' configuration."""
+    usual = Policy()
+    return Policy(
+        _seconds(config, "cache_timeout", usual.timeout),
+        _seconds(config, "cache_fail_timeout", usual.fail_timeout),
+        is_offline,
+        bool(config.get("aggressive_cache")),
+        _seconds(config, "connection_timeout", 0) or usual.answer_seconds,
+    )
+
+
+def _seconds(config: LuaTable, key: str, usual: float) -> float:
+    value = config.get(key)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1e9:
+        return value
+    return usual
+
+
+def _text(config: LuaTable, key: str) -> str:
+    value = config.get(key)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,120 @@
+"""The rocks that the distribution could install, as the resolver and people ask for them.
+
+Nothing is read before the first question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from distrorocks.families.distribution import read_distribution
+from distrorocks.families.known import FAMILIES
+from distrorocks.families.names import NameTable
+from distrorocks.families.names_file import read_name_table
+from distrorocks.families.offer import Offer, offers_of
+from distrorocks.families.offered import read_offered, read_unmapped
+from distrorocks.families.package import Package, Packages
+from distrorocks.resolve.candidate import Candidate, Need, Origin
+from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.version import Version
+
+_RANKS = {"high": 0, "medium": 1, "low": 2}
+
+
+class DistroRocks:
+    """The offers of one root's distribution for one Lua version."""
+
+    def __init__(self, root: str, lua_version: str, *, guess: bool = False) -> None:
+        self._root = root
+        self._lua_version = lua_version
+        self._guess = guess
+        self._offered: dict[Candidate, Offer] = {}
+        self.warnings: tuple[str, ...] = ()
+
+    @cached_property
+    def _distribution(self) -> tuple[str, ...]:
+        found = read_distribution(self._root)
+        return (found.id, *found.id_like)
+
+    @cached_property
+    def _names(self) -> NameTable:
+        return read_name_table(self._root, read_distribution(self._root), guess=self._guess)
+
+    @cached_property
+    def every_offer(self) -> dict[str, list[Offer]]:
+        """All offers by the rock's name, the surest first."""
+        return self._by_rock(read_offered(self._root, self._names))
+
+    @cached_property
+    def offers_by_modules(self) -> dict[str, list[Offer]]:
+        """The offers of packages that no map knows, by their modules; it takes some seconds.
+
+        There are none on a system whose package manager knows no files of what is not installed.
+        """
+        return self._by_rock(read_unmapped(self._root, self._names))
+
+    def offers(self, name: str) -> Sequence[Offer]:
+        """Return the offers of a rock, the surest first."""
+        known = self.every_offer.get(name, [])
+        if any(offer.is_sure for offer in known):
+            return known
+        return [*self.offers_by_modules.get(name, ()), *known]
+
+    def _by_rock(self, found: Packages) -> dict[str, list[Offer]]:
+        self.warnings = (*self.warnings, *found.warnings)
+        offers: dict[str, list[Offer]] = {}
+        for package in found.packages:
+            for offer in offers_of(package, self._names, self._lua_version):
+                offers.setdefault(offer.rock, []).append(offer)
+        for of_name in offers.values():
+            of_name.sort(key=lambda it: (not it.is_sure, _RANKS[it.confidence], it.package.name))
+        return offers
+
+    def candidates(self, name: str) -> Iterator[Candidate]:
+        """Yield the packages that would surely be a rock of that name."""
+        for offer in self.offers(name):
+            if offer.is_sure:
+                version = Version.parse(offer.version)
+                candidate = Candidate(name, version, Origin.DISTRO, offer.package.name)
+                self._offered[candidate] = offer
+                yield candidate
+
+    def offer_of(self, candidate: Candidate) -> Offer:
+        """Return the offer that a candidate stands for."""
+        return self._offered[candidate]
+
+    def command(self, package: Package) -> str:
+        """Return the command that installs a package."""
+        family = FAMILIES[package.family]
+        return f"{family.install_command(self._distribution)} {package.name}"
+
+    def needs(self, candidate: Candidate) -> list[Need]:
+        """Return the rocks that the package of a candidate needs other packages for.
+
+        Whatever else a package needs is for its package manager to see to.
+        """
+        package = self.offer_of(candidate).package
+        where = f"package {package.name} {package.version}"
+        needs: dict[Dependency, None] = {}
+        for text in package.relations:
+            for relation in FAMILIES[package.family].parse_relation(text)[:1]:
+                for other in self._rocks_of_package.get(relation.name, ()):
+                    need = Dependency.parse(f"{other.rock} {relation.constraint}")
+                    if not need.satisfied_by(Version.parse(other.version)):
+                        need = Dependency.parse(other.rock)
+                    if other.rock != candidate.name:
+                        needs[need] = None
+        return [Need(need, where) for need in needs]
+
+    @cached_property
+    def _rocks_of_package(self) -> dict[str, list[Offer]]:
+        """The sure offers of each package, by its name and the names that it provides."""
+        found: dict[str, list[Offer]] = {}
+        for offers in self.every_offer.values():
+            for offer in offers:
+                provided = (text.partition(" ")[0] for text in offer.package.provides)
+                for name in dict.fromkeys((offer.package.name, *provided)):
+                    if offer.is_sure:
+                        found.setdefault(name, []).append(offer)
+        return found

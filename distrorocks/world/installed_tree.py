@@ -1,0 +1,156 @@
+"""One tree as it stands: its rocks, what each needs, where it is from; read when it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.families.package import Package
+from distrorocks.lua.value import to_text
+from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.rocks.tree_index import INSTALLED, IndexedRock, TreeIndex
+from distrorocks.rocks.version import Version
+from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.system.files.named_file import read_named
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.trees.manifest_reader import ReadIndex, read_index
+from distrorocks.trees.layout import Layout, belongs_to_packages
+from distrorocks.trees.stack import Tree
+from distrorocks.trees.standing import StandingRock
+
+_NAMESPACE_LIMIT = 1024
+
+
+class InstalledTree:
+    """A tree with what its manifest tells. Nothing is read before somebody asks.
+
+    ``packages`` are those that may own files of it. As for LuaRocks, a missing manifest is an
+    empty tree; a broken one is too, and ``warnings`` tells.
+    """
+
+    def __init__(self, view: RootView, tree: Tree, packages: Sequence[Package] = ()) -> None:
+        self.tree = tree
+        self._view = view
+        self._packages = packages
+        self._versions: dict[str, tuple[StandingRock, ...]] = {}
+
+    def at(self, tree: Tree) -> InstalledTree:
+        """Return another tree of the same system."""
+        return InstalledTree(self._view, tree, self._packages)
+
+    @property
+    def layout(self) -> Layout:
+        """The places of the tree."""
+        return self.tree.layout
+
+    @property
+    def contents(self) -> TreeIndex:
+        """The index of the tree."""
+        return self._read.contents
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was wrong with the manifest."""
+        return self._read.warnings
+
+    @cached_property
+    def _read(self) -> ReadIndex:
+        return read_index(self._view, self.layout)
+
+    @property
+    def rocks(self) -> Iterator[StandingRock]:
+        """Every installed rock, by name, the newest version first."""
+        for name in sorted(self.contents.rocks):
+            yield from self.versions(name)
+
+    def versions(self, name: str) -> tuple[StandingRock, ...]:
+        """Return the installed versions of a rock, the newest first; ``name`` in lower case."""
+        if name not in self._versions:
+            self._versions[name] = self._standing(name)
+        return self._versions[name]
+
+    def indexed(self, name: str, version: str) -> IndexedRock | None:
+        """Return what the manifest says of an installed rock, or None where it has none such."""
+        return self._indexed.get((name, version))
+
+    @cached_property
+    def _indexed(self) -> dict[tuple[str, str], IndexedRock]:
+        rocks = [rock for rock in self.contents.every_rock if rock.arch == INSTALLED]
+        return {(rock.name, rock.version): rock for rock in reversed(rocks)}
+
+    def _standing(self, name: str) -> tuple[StandingRock, ...]:
+        found = {
+            rock.version for rock in self.contents.rocks.get(name, ()) if rock.arch == INSTALLED
+        }
+        versions = sorted(map(Version.parse, found), reverse=True)
+        return tuple(
+            StandingRock(name, each, self.layout, self.namespace(name, each.string))
+            for each in versions
+        )
+
+    def namespace(self, name: str, version: str) -> str | None:
+        """Return the namespace that a rock was installed with, None for none.
+
+        It is what the file holds to the byte: LuaRocks compares that.
+        """
+        path = f"{self.layout.rock_dir(name, version)}/rock_namespace"
+        if self._view.entry(path) is None:
+            return None
+        try:  # what it says is printed: a link could lead to what only we may read
+            text = read_named(path, _NAMESPACE_LIMIT, root=self._view.root, follow=False)
+        except DistrorocksError:
+            return None
+        return to_text(text) or None
+
+    def needs(self, rock: StandingRock, jail: Jail | None = None) -> tuple[Dependency, ...]:
+        """Return the direct dependencies of a rock: the manifest's, else its rockspec's.
+
+        Raises ``DistrorocksError`` where neither can be read: nobody knows them then.
+        """
+        listed = self.contents.needs(rock.name, rock.version.string)
+        if listed is not None:
+            return listed
+        return self.rockspec(rock, jail).dependencies
+
+    def rockspec(self, rock: StandingRock, jail: Jail | None = None) -> Rockspec:
+        """Return the rock's copy of its rockspec; raise ``DistrorocksError``.
+
+        One that computes is run in ``jail``, and cannot be read without.
+        """
+        path = rock.rockspec
+        if self._view.find(path) is None:
+            raise FileReadError(f"{path} is not there", is_missing=True)
+        chunk = read_chunk(path, jail=jail, limit=ROCKSPEC_LIMIT, root=self._view.root)
+        return Rockspec.from_chunk(chunk, file_name=path.rpartition("/")[2])
+
+    def owner(self, rock: StandingRock) -> Package | None:
+        """Return the package that owns a rock's modules or its metadata, None for no package."""
+        if not self._owners:
+            return None
+        indexed = self.indexed(rock.name, rock.version.string)
+        layout = self.layout
+        paths = [layout.rock_manifest(rock.name, rock.version.string)]
+        for relative in indexed.modules.values() if indexed else ():
+            paths += (f"{layout.lua_dir}/{relative}", f"{layout.lib_dir}/{relative}")
+        return next((self._owners[path] for path in paths if path in self._owners), None)
+
+    @property
+    def belongs_to_packages(self) -> bool:
+        """Whether only a package manager may write there."""
+        return belongs_to_packages(self.layout, self._owners)
+
+    @cached_property
+    def _owners(self) -> Mapping[str, Package]:
+        """The package of each file that packages own below the places of the tree."""
+        places = (self.layout.lua_dir, self.layout.lib_dir, self.layout.rocks_dir)
+        below = tuple(f"{place}/" for place in places)
+        return {
+            path: package
+            for package in self._packages
+            for path in package.files
+            if path.startswith(below)
+        }

@@ -1,0 +1,151 @@
+"""Where the files of an installed rock really are, and which packages own them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.families.lua_files import classify
+from distrorocks.families.package import Package
+from distrorocks.rocks.module import module_name
+from distrorocks.rocks.rock_manifest import RockManifest
+from distrorocks.rocks.tree_index import IndexedRock
+from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.system.files.named_file import read_named
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.file import MANIFEST_LIMIT
+from distrorocks.trees.layout import Layout
+
+
+class Placed(NamedTuple):
+    """A module or command and its file; ``is_there`` tells whether the file exists."""
+
+    name: str
+    path: str
+    is_there: bool = True
+
+
+class Places:
+    """The files of one tree; in the distribution's, those of ``packages`` as well."""
+
+    def __init__(self, view: RootView, layout: Layout, packages: Sequence[Package] = ()) -> None:
+        self.view = view
+        self.layout = layout
+        self.packages = packages
+
+    def placed(self, rock: IndexedRock, name: str, directory: str, relative: str) -> Placed:
+        """Return where a deployed file is.
+
+        LuaRocks puts the rock's name and version before the name of a file whose plain name
+        another rock has: such a file is looked for first.
+        """
+        plain = f"{directory}/{relative}"
+        for path in (versioned(rock, directory, relative), plain):
+            if self.view.find(path):
+                return Placed(name, path)
+        for path in self._packaged(name):
+            return Placed(name, path)
+        return Placed(name, plain, is_there=False)
+
+    def module(self, rock: IndexedRock, name: str, relative: str) -> Placed:
+        """Return where a module is whose path below its directory the manifest tells."""
+        is_lua = relative.endswith((".lua", ".tl", ".tld", ".moon"))
+        directory = self.layout.lua_dir if is_lua else self.layout.lib_dir
+        return self.placed(rock, name, directory, relative)
+
+    def _packaged(self, module: str) -> Iterator[str]:
+        """Yield the files of packages that are a module of that name."""
+        for name in dict.fromkeys((module, module.removesuffix(".init"))):
+            yield from self._modules.get(name, ())
+
+    @cached_property
+    def _modules(self) -> Mapping[str, list[str]]:
+        """The files of packages by module."""
+        found: dict[str, list[str]] = {}
+        for package in self.packages:
+            for path in package.files:
+                file = classify(path)
+                if file and file.lua_version == self.layout.lua_version and file.module:
+                    found.setdefault(file.module, []).append(path)
+        return found
+
+
+def packaged_modules(
+    packages: Sequence[Package], lua_version: str, names: set[str]
+) -> Iterator[tuple[Package, str]]:
+    """Yield the packages' files that are modules of these names, for one Lua version."""
+    for package in packages:
+        for path in package.files:
+            file = classify(path)
+            if file and file.lua_version == lua_version and file.module in names:
+                yield package, path
+
+
+def file_places(layout: Layout, rock: IndexedRock, part: str, relative: str) -> list[str]:
+    """Return where a file of a rock_manifest's part can be, the likeliest place first.
+
+    LuaRocks deploys a wrapper of a command, and keeps the command itself beside the metadata.
+    """
+    rock_dir = layout.rock_dir(rock.name, rock.version)
+    if part == "rest":
+        return [f"{rock_dir}/{relative}"]
+    directory = {"lua": layout.lua_dir, "lib": layout.lib_dir, "bin": layout.bin_dir}[part]
+    own = [f"{rock_dir}/bin/{relative}"] if part == "bin" else []
+    return [*own, versioned(rock, directory, relative), f"{directory}/{relative}"]
+
+
+def versioned(rock: IndexedRock, directory: str, relative: str) -> str:
+    """Return the path under which LuaRocks deploys what another rock has the plain name of."""
+    prefix = f"{rock.name}_{rock.version}".replace("-", "_").replace(".", "_")
+    return f"{directory}/{prefix}-{relative}"
+
+
+def rock_files(
+    places: Places, rock: IndexedRock, missing: list[str]
+) -> tuple[tuple[Placed, ...], tuple[Placed, ...]]:
+    """Return a rock's modules and its commands, sorted by name.
+
+    They are those of its rock_manifest; where that is empty or cannot be read, the manifest's.
+    """
+    layout = places.layout
+    files = _rock_manifest(places, rock, missing)
+    if not (files.lua or files.lib or files.bin):
+        modules = [places.module(rock, *item) for item in rock.modules.items()]
+        return _sorted(modules), _sorted(_commands(places, rock, rock.commands))
+    modules = [
+        places.placed(rock, module_name(relative), directory, relative)
+        for directory, part in ((layout.lua_dir, files.lua), (layout.lib_dir, files.lib))
+        for relative in part
+    ]
+    commands = {relative: relative for relative in files.bin}
+    return _sorted(modules), _sorted(_commands(places, rock, commands))
+
+
+def _commands(places: Places, rock: IndexedRock, commands: Mapping[str, str]) -> list[Placed]:
+    directory = places.layout.bin_dir
+    return [places.placed(rock, name, directory, path) for name, path in commands.items()]
+
+
+def _sorted(placed: list[Placed]) -> tuple[Placed, ...]:
+    return tuple(sorted(placed))
+
+
+def _rock_manifest(places: Places, rock: IndexedRock, missing: list[str]) -> RockManifest:
+    """Return a rock's rock_manifest, or an empty one; add to ``missing`` why it cannot be read."""
+    path = places.layout.rock_manifest(rock.name, rock.version)
+    try:
+        if places.view.find(path) is None:
+            raise FileReadError("it is not there", is_missing=True)
+        return RockManifest.parse(read_named(path, MANIFEST_LIMIT, root=places.view.root))
+    except DistrorocksError as error:
+        missing.append(f"{path}: {error.brief}, so its modules are those of the tree's manifest")
+        return RockManifest()
+
+
+def owners(places: Places, rock: IndexedRock, files: Sequence[Placed]) -> tuple[Package, ...]:
+    """Return the packages that own a rock's modules, its commands, or its metadata."""
+    paths = {each.path for each in files}
+    paths.add(places.layout.rock_manifest(rock.name, rock.version))
+    return tuple(each for each in places.packages if not paths.isdisjoint(each.files))

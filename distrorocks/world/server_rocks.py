@@ -1,0 +1,244 @@
+"""The rocks of all servers as the resolver asks for them: versions, files, rockspecs, needs.
+
+Why servers that know a rock have none of it that can be taken here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError, NegativeError
+from distrorocks.resolve.candidate import Candidate, Need, Origin, Unusable
+from distrorocks.rocks.lua_version import LUA_VERSIONS
+from distrorocks.rocks.rockspec import Rockspec, RockspecError
+from distrorocks.rocks.version import Version
+from distrorocks.servers.choice import RockFile, best_arch, file_name, in_order
+from distrorocks.servers.configured import Mirrors
+from distrorocks.servers.files import ROCK_LIMIT, ServerFiles, Wanted
+from distrorocks.servers.http import ServerError
+from distrorocks.servers.manifest_reader import StockedServer, read_mirrors
+from distrorocks.servers.rockspec_needs import needs_of, read_rockspec
+from distrorocks.servers.server_manifest import ROCKSPEC
+from distrorocks.system.files.zip_member import read_member
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT
+from distrorocks.system.lua.jail import Jail
+
+
+class Stock(NamedTuple):
+    """What the servers have of one namespace, and why some have nothing."""
+
+    servers: tuple[StockedServer, ...]
+    faults: tuple[ServerError, ...]
+
+
+class FoundRockspec(NamedTuple):
+    """A rockspec of a server, its text, and where it was found."""
+
+    rockspec: Rockspec
+    text: bytes
+    place: str
+
+
+class ServerRocks:
+    """The servers of one configuration; each is asked when a rock is first looked for.
+
+    ``unbuilt`` takes only what rocks can be built from.
+    """
+
+    def __init__(
+        self,
+        files: ServerFiles,
+        groups: Sequence[Mirrors],
+        lua_version: str,
+        *,
+        arch: str,
+        jail: Jail,
+        unbuilt: bool = False,
+    ) -> None:
+        self.files = files
+        self.groups = groups
+        self.lua_version = lua_version
+        self.arch = arch
+        self._jail = jail
+        self.unbuilt = unbuilt
+        self._stocks: dict[str | None, Stock] = {}
+        self._chosen: dict[Candidate, RockFile] = {}
+        self._rockspecs: dict[Candidate, FoundRockspec] = {}
+
+    def stock(self, namespace: str | None = None) -> Stock:
+        """Return what all servers have; one that cannot be read is told and has nothing."""
+        found = self._stocks.get(namespace)
+        if found is None:
+            found = self._stocks[namespace] = self._asked(namespace)
+        return found
+
+    def is_reached(self, namespace: str | None = None) -> bool:
+        """Tell whether any server could be asked, or there is none to ask."""
+        stock = self.stock(namespace)
+        return bool(stock.servers) or not stock.faults
+
+    def candidates(self, name: str, namespace: str | None) -> Iterator[Candidate]:
+        """Yield each version of a rock once for each server that has a file that can be taken.
+
+        Raises ``ServerError`` where no server at all could be read.
+        """
+        stock = self.stock(namespace)
+        if namespace is None and not self.is_reached():
+            raise stock.faults[0]
+        versions: dict[str, list[RockFile]] = {}
+        for server in stock.servers:
+            for version, archs in server.manifest.rocks.get(name, {}).items():
+                arch = best_arch(archs, self.arch, unbuilt=self.unbuilt)
+                if arch:
+                    file = RockFile(server.address, name, version, arch)
+                    versions.setdefault(version, []).append(file)
+        for version, of_version in versions.items():
+            parsed = Version.parse(version)
+            for file in in_order(of_version):
+                place = str(file.server)
+                candidate = Candidate(name, parsed, Origin.SERVER, place, namespace)
+                self._chosen.setdefault(candidate, file)
+                yield candidate
+
+    def file_of(self, candidate: Candidate) -> RockFile:
+        """Return the file that a candidate stands for."""
+        return self._chosen[candidate]
+
+    def content(self, file: RockFile) -> bytes:
+        """Return the bytes of a rock's file; raise ``ServerError``."""
+        return self.files.content(_wanted(file))
+
+    def rockspec(self, candidate: Candidate) -> FoundRockspec:
+        """Return a candidate's rockspec; raise ``Unusable`` with the reason where it is none."""
+        known = self._rockspecs.get(candidate)
+        if known is None:
+            known = self._rockspecs[candidate] = self._found(candidate)
+        return known
+
+    def needs(self, candidate: Candidate) -> Sequence[Need]:
+        """Return what a candidate needs; raise ``Unusable`` where it cannot be taken."""
+        found = self.rockspec(candidate)
+        with_build = not self.file_of(candidate).is_built
+        try:
+            return needs_of(found.rockspec, found.text, found.place, with_build=with_build)
+        except DistrorocksError as error:
+            raise Unusable(error.brief, detail=error.detail, hint=error.hint) from None
+
+    def prefetch(self, candidates: Iterable[Candidate]) -> None:
+        """Have the bare rockspecs of candidates fetched meanwhile; rocks may be large, and wait."""
+        files = [self._described(self._chosen[each]) for each in candidates if each in self._chosen]
+        self.files.prefetch([_wanted(file) for file in files if file.arch == ROCKSPEC])
+
+    def _asked(self, namespace: str | None) -> Stock:
+        servers, faults = [], []
+        for mirrors in self.groups:
+            try:
+                servers.append(read_mirrors(self.files, mirrors, self.lua_version, namespace))
+            except ServerError as error:
+                faults.append(error)
+                if namespace is None or not error.is_missing:
+                    self.files.warn(f"{error.brief}; the server counts for nothing")
+        return Stock(tuple(servers), tuple(faults))
+
+    def _described(self, file: RockFile) -> RockFile:
+        """Return the file that a rock's rockspec is read from: the bare one where there is one."""
+        for stock in self._stocks.values():
+            for server in stock.servers:
+                if server.address == file.server:
+                    archs = server.manifest.rocks.get(file.name, {}).get(file.version, ())
+                    return file._replace(arch=ROCKSPEC) if ROCKSPEC in archs else file
+        return file
+
+    def _found(self, candidate: Candidate) -> FoundRockspec:
+        chosen = self.file_of(candidate)
+        file = self._described(chosen)
+        name = file_name(file.name, file.version, ROCKSPEC)
+        place = f"{file}"
+        try:
+            text = self.content(file)
+            if file.arch != ROCKSPEC:
+                text = read_member(text, name, ROCKSPEC_LIMIT)
+                place = f"{place}/{name}"
+            rockspec = read_rockspec(text, place, file_name=name, jail=self._jail)
+        except DistrorocksError as error:
+            if isinstance(error, ServerError):
+                self.files.warn(f"{candidate} is passed over: {error.brief}")
+            raise _unusable(file, error) from None
+        return FoundRockspec(rockspec, text, place)
+
+
+def _unusable(file: RockFile, error: DistrorocksError) -> Unusable:
+    """Return why a file cannot be taken, in one line that names it."""
+    brief = str(error.faults[0]) if isinstance(error, RockspecError) else error.brief
+    if str(file) not in brief:
+        brief = f"{file}: {brief}"
+    return Unusable(brief, detail=error.detail, hint=error.hint)
+
+
+def _wanted(file: RockFile) -> Wanted:
+    limit = ROCKSPEC_LIMIT if file.arch == ROCKSPEC else ROCK_LIMIT
+    return Wanted(file.server, file.file_name, limit)
+
+
+_MOST = 4
+
+
+class Elsewhere(NegativeError):  # noqa: N818 - what it is, not that it is one
+    """A rock is there, but not for this Lua version or this machine."""
+
+
+class OtherManifests:
+    """The servers' manifests for the other Lua versions; they are fetched when asked for."""
+
+    def __init__(self, servers: ServerRocks) -> None:
+        self._servers = servers
+        self._versions: dict[str, int] | None = None
+
+    def why_none(self, name: str) -> Elsewhere | None:
+        """Return why there is none of a rock that servers know, None where they know none."""
+        archs = sorted(self._archs(name))
+        if archs:
+            if self._servers.unbuilt:
+                return Elsewhere(f"of {name} there are only built rocks, and no sources")
+            mine = self._servers.arch
+            return Elsewhere(f"of {name} there are only rocks for {_listed(archs)}, not for {mine}")
+        if self._versions is None:
+            self._versions = self._read()
+        bits = self._versions.get(name, 0)
+        versions = [each for place, each in enumerate(LUA_VERSIONS) if bits >> place & 1]
+        if not versions:
+            return None
+        mine = self._servers.lua_version
+        return Elsewhere(f"{name} is only there for Lua {_listed(versions)}, not for {mine}")
+
+    def _archs(self, name: str) -> set[str]:
+        """Return the archs that servers have for this Lua version."""
+        servers = self._servers.stock().servers
+        manifests = [each.manifest.rocks.get(name, {}) for each in servers]
+        return {arch for manifest in manifests for archs in manifest.values() for arch in archs}
+
+    def _read(self) -> dict[str, int]:
+        """Return the Lua versions that servers have each rock for, as bits.
+
+        One manifest is at hand at a time, and nothing but names is kept of it.
+        """
+        found: dict[str, int] = {}
+        for place, lua_version in enumerate(LUA_VERSIONS):
+            if lua_version == self._servers.lua_version:
+                continue
+            for mirrors in self._servers.groups:
+                try:
+                    rocks = read_mirrors(self._servers.files, mirrors, lua_version).manifest.rocks
+                except DistrorocksError:
+                    continue  # this is about rocks that are there; nothing depends on it
+                for name in rocks:
+                    found[name] = found.get(name, 0) | 1 << place
+        return found
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Return words as a sentence lists them, a few of many."""
+    if len(words) > _MOST:
+        words = [*words[: _MOST - 1], f"{len(words) - _MOST + 1} others"]
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))

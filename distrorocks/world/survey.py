@@ -1,0 +1,91 @@
+"""Look at a system: its packages with Lua files, the rocks they are, the tree they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from distrorocks.families.deb.copyright_file import has_reader
+from distrorocks.families.deb.file_lists import DIVERSIONS
+from distrorocks.families.distribution import RELEASE_FILES, Distribution, read_distribution
+from distrorocks.families.installed import read_installed
+from distrorocks.families.lua_files import METADATA, classify
+from distrorocks.families.names_file import NAMES_FILE, read_name_table
+from distrorocks.families.package import Package
+from distrorocks.rocks.lua_version import LUA_VERSIONS
+from distrorocks.system.files.cache import Cache
+from distrorocks.system.files.file_signature import signature_of
+from distrorocks.system.files.root_path import RootView
+from distrorocks.trees.layout import Layout, distro_layout
+from distrorocks.world.provided import ProvidedRock, provided_rocks
+
+_ROCKS = "/luarocks/rocks-"
+
+
+class System(NamedTuple):
+    """Which system to look at, and how far to trust names.
+
+    ``distribution`` is an id as in os-release, "" for what the root itself says; ``guess`` lets
+    the naming rule publish what nothing else proves.
+    """
+
+    root: str = "/"
+    lua_versions: tuple[str, ...] = LUA_VERSIONS
+    guess: bool = False
+    distribution: str = ""
+
+
+class Survey(NamedTuple):
+    """What was found; ``layouts`` has the distribution's tree for each Lua version."""
+
+    packages: tuple[Package, ...]
+    rocks: list[ProvidedRock]
+    layouts: Mapping[str, Layout]
+    families: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def shipped_metadata(self) -> set[str]:
+        """The paths of rock metadata that packages own."""
+        return metadata_of(self.packages)
+
+    @property
+    def recorded(self) -> dict[str, str]:
+        """The MD5s that package databases recorded and that still hold, by path."""
+        return {path: md5 for package in self.packages for path, md5 in package.recorded.items()}
+
+
+def metadata_of(packages: Iterable[Package]) -> set[str]:
+    """Return the paths of rock metadata that packages own."""
+    return {
+        path
+        for package in packages
+        for path in package.files
+        if _ROCKS in path and (file := classify(path)) and file.kind == METADATA
+    }
+
+
+def system_basis(system: System) -> tuple[Any, ...]:
+    """Return what a survey stands on beside the packages themselves."""
+    view = RootView(system.root)
+    files = map(view.find, (*RELEASE_FILES, NAMES_FILE, DIVERSIONS))
+    told = [signature_of(file.status) if file else () for file in files]
+    return (*map(str, system.lua_versions), system.guess, system.distribution, told, has_reader())
+
+
+def survey(system: System, cache: Cache | None = None) -> Survey:
+    """Return what the root's package databases make of its Lua modules."""
+    installed = read_installed(system.root, cache)
+    distribution = read_distribution(system.root)
+    if system.distribution:
+        distribution = Distribution(id=system.distribution)
+    layouts = {
+        str(version): distro_layout(str(version), library_dir=installed.library_dir)
+        for version in system.lua_versions
+    }
+    names = read_name_table(system.root, distribution, guess=system.guess)
+    rocks = provided_rocks(installed.packages, names, layouts, native=installed.native, cache=cache)
+    warnings = installed.warnings
+    if not installed.families:
+        warnings = (*warnings, f"{system.root} has neither a dpkg nor an rpm database")
+    return Survey(installed.packages, rocks, layouts, installed.families, warnings)

@@ -1,0 +1,217 @@
+"""Make the shipped tables of names, in distrorocks/data, from tables of observations.
+
+    python -m integration.makers.name_tables MAP.csv CROSS.csv MODULES.csv [VERSIONS.csv ...]
+
+MAP.csv       Debian's packages with Lua modules, a row for each suite: binary_package, rock_name,
+              confidence, evidence, compat, note, rockspec_with_same_version
+CROSS.csv     a row for each rock, with its package's name in a column for each distribution
+MODULES.csv   rock, version, modules (parted by spaces): one version of each published rock
+VERSIONS.csv  package, version: rockspecs that were seen, any number of files
+
+It writes names/<distribution>.toml, rock_modules.tsv and rock_versions.tsv, sorted, so that equal
+observations are equal bytes. What the observations cannot say stands in SPECIAL below.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+DATA = Path(__file__).parent.parent.parent / "distrorocks" / "data"
+
+# Seen in the packages themselves; each is why the entry is more than a name.
+SPECIAL = {
+    # The rock is released once for each Lua version: 20200726.51-0 ... 20200726.54-0.
+    "lua-cqueues": ['version = "{upstream}.{lua}-0"'],
+    # The source at this commit carries a rockspec that says so.
+    "lua-cmsgpack": ['versions = {"0.4.0~git20230328.57b1f90" = "0.4.0-0"}'],
+    "lua-vips": ['versions = {"1.1.12" = "1.1-12"}'],
+    # 5.3's file is another one: upstream's second rock.
+    "lua-messagepack": [
+        "[[lua-messagepack.rocks]]",
+        'rock = "lua-messagepack"',
+        'lua_versions = ["5.1", "5.2"]',
+        "[[lua-messagepack.rocks]]",
+        'rock = "lua-messagepack-lua53"',
+        'lua_versions = ["5.3", "5.4", "5.5"]',
+    ],
+    "lua-soap": [
+        "[[lua-soap.rocks]]",
+        'rock = "luasoap"',
+        "[[lua-soap.rocks]]",
+        'rock = "luasoap-https"',
+        'modules = ["soap.client.https"]',
+    ],
+    "lua-wsapi": [
+        "[[lua-wsapi.rocks]]",
+        'rock = "wsapi"',
+        "[[lua-wsapi.rocks]]",
+        'rock = "wsapi-xavante"',
+        'modules = ["wsapi.xavante"]',
+    ],
+}
+EXTRA_VERSIONS = {"lua-messagepack-lua53": {"0.5.2-1"}}
+
+WHY_NOT = {
+    "renamed-modules": "its modules are renamed: resty.* are installed as nginx.*",
+    "different-project": "it is another project than the rocks of that name",
+    "fork": "it is a fork with its own versions",
+    "partial": "it bundles several rocks, not all of them whole",
+}
+
+COLUMNS = {
+    "fedora": ("fedora", r"(lua-.+)"),
+    "opensuse": ("opensuse_tumbleweed_2024", r"luaNN(-.+)"),
+    "arch": ("arch", r"(lua-.+)"),
+    "alpine": ("alpine", r"lua5\.x(-.+)"),
+    "altlinux": ("altlinux", r"lua5\.x(-.+)"),
+    "openwrt": ("openwrt", r"(.+)"),
+}
+
+HEADER = """\
+# Which rock each of {title}'s packages is. Made by integration/makers/name_tables.py.
+# The form of the entries: distrorocks/families/name_entry.py.
+"""
+
+
+def key(package: str) -> str:
+    """Return a package's name as a TOML key."""
+    return package if re.fullmatch(r"[A-Za-z0-9_-]+", package) else quoted(package)
+
+
+def rows(path: str) -> list[dict[str, str]]:
+    """Return a table's rows."""
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def quoted(text: str) -> str:
+    """Return a text as a TOML string."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+# What the observations call their sources -> how the shipped map says it.
+SOURCES = (
+    (r"rockspec in Debian source \([^)]*\): ([^\s;]+).*", r"its source has \1.rockspec"),
+    (r"\S+ snapshot 2014 \([^)]*\): ([^\s;]+).*", r"the rock index of 2014 has \1"),
+    (r"\S+-dev-mirror \([^)]*\): ([^\s;]+).*", r"the rock index of 2026 has \1"),
+    (r"\S+-mirror file \(\w+\): ([^\s;]+).*", r"the rock index has \1"),
+    (r"(?:rockspec|upstream \S+) (\S+?-[0-9a-z.]+-[0-9]+)(?:\.rockspec)? .*", r"\1 was seen"),
+)
+
+
+def short_evidence(evidence: str) -> str:
+    """Return the first and strongest part of the evidence."""
+    for form, said in SOURCES:
+        if found := re.fullmatch(form, evidence):
+            return found.expand(said)
+    return re.sub(r"\s*\([^()]*\)", "", re.split("[;,]", evidence)[0]).strip()
+
+
+def debian_entry(row: dict[str, str]) -> list[str]:
+    """Return one package's lines."""
+    package, rock, compat = row["binary_package"], row["rock_name"], row["compat"]
+    lines = [f"[{key(package)}]"]
+    special = SPECIAL.get(package, [])
+    if compat != "ok":
+        lines.append("publish = false")
+        reason = WHY_NOT.get(compat) or row["note"].split(";")[0]
+        lines.append(f"reason = {quoted(reason)}")
+    if rock and not any(line.startswith("[[") for line in special):
+        lines.append(f"rock = {quoted(rock)}")
+    if row["confidence"] != "high":
+        lines.append(f"confidence = {quoted(row['confidence'])}")
+    lines.append(f"evidence = {quoted(short_evidence(row['evidence']))}")
+    return lines + special
+
+
+def debian_names(observed: list[dict[str, str]]) -> str:
+    """Return Debian's map; the suites agree on everything that it says."""
+    newest = {row["binary_package"]: row for row in observed}
+    entries = ["\n".join(debian_entry(newest[package])) + "\n" for package in sorted(newest)]
+    return HEADER.format(title="debian") + "\n" + "\n".join(entries)
+
+
+def cross_names(observed: list[dict[str, str]], distribution: str) -> str:
+    """Return another distribution's map: names only, so each is checked against the modules."""
+    column, form = COLUMNS[distribution]
+    entries = {}
+    for row in observed:
+        found = re.fullmatch(form, row[column].strip())
+        if not found or "*" in row["rock"]:
+            continue
+        package = found[1] if not found[1].startswith("-") else f"lua{found[1]}"
+        seen = distribution != "fedora" or row["fedora_evidence"] == "verified"
+        confidence = "medium" if seen else "low"
+        lines = [
+            f"[{key(package)}]",
+            f"rock = {quoted(row['rock'])}",
+            f'confidence = "{confidence}"',
+        ]
+        entries[package] = "\n".join([*lines, *_version_lines(row["rock"])]) + "\n"
+    ordered = [entries[package] for package in sorted(entries)]
+    return HEADER.format(title=distribution) + "\n" + "\n".join(ordered)
+
+
+def _version_lines(rock: str) -> Iterable[str]:
+    """Return what is special about a rock's version under any package name."""
+    return SPECIAL["lua-cqueues"] if rock == "cqueues" else ()
+
+
+def rock_modules(observed: list[dict[str, str]]) -> str:
+    """Return the table of rocks' modules."""
+    lines = [f"{row['rock']}\t{row['version']}\t{row['modules']}" for row in observed]
+    return "# rock, one of its versions, its modules\n" + "\n".join(sorted(lines)) + "\n"
+
+
+def rock_versions(
+    names: set[str], seen: Iterable[tuple[str, str]], extra: dict[str, set[str]]
+) -> str:
+    """Return the highest known revision of each released version of the named rocks."""
+    highest: dict[str, dict[str, int]] = defaultdict(dict)
+    pairs = [*seen, *((rock, version) for rock in extra for version in extra[rock])]
+    for rock, version in pairs:
+        found = re.fullmatch(r"([0-9][A-Za-z0-9.]*)-([0-9]{1,3})", version)
+        if found and rock in names | set(extra):
+            known = highest[rock]
+            known[found[1]] = max(known.get(found[1], 0), int(found[2]))
+    lines = []
+    for rock in sorted(highest):
+        versions = sorted(highest[rock].items())
+        lines.append(rock + "\t" + " ".join(f"{text}-{revision}" for text, revision in versions))
+    return "# rock, its published versions as far as they were seen\n" + "\n".join(lines) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Write all tables and say how large they are."""
+    if len(arguments) < 3:
+        print(__doc__)
+        return 2
+    debian, cross, modules = (rows(path) for path in arguments[:3])
+    seen = [(row["package"].lower(), row["version"]) for p in arguments[3:] for row in rows(p)]
+    seen += [(row["rock"], row["version"]) for row in modules]
+    for row in debian:
+        seen += [(row["rock_name"], text) for text in row["rockspec_with_same_version"].split()]
+        named = re.findall(rf"\b{re.escape(row['rock_name'])}-([0-9]\S*-[0-9]+)\b", row["evidence"])
+        seen += [(row["rock_name"], text) for text in named if row["rock_name"]]
+    names = {row["rock_name"] for row in debian} | {row["rock"] for row in cross}
+    written = {
+        "names/debian.toml": debian_names(debian),
+        **{f"names/{name}.toml": cross_names(cross, name) for name in COLUMNS},
+        "rock_modules.tsv": rock_modules(modules),
+        "rock_versions.tsv": rock_versions(names, seen, EXTRA_VERSIONS),
+    }
+    for name, text in written.items():
+        path = DATA / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        print(f"{len(text):8} {name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,62 @@
+"""Which distribution and which package databases a root has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from distrorocks.families.distribution import (
+    Distribution,
+    installed_families,
+    parse_os_release,
+    read_distribution,
+    rpm_database_directory,
+)
+
+
+def test_os_release_is_read_with_its_quotes() -> None:
+    """Double and single quotes, escapes, comments and lines of no form."""
+    text = (
+        "# comment\nID='ubuntu'\nVERSION_ID='24.04'\n"
+        'ID_LIKE="debian \\"quoted\\" other"\nnonsense\n'
+    )
+    expected = Distribution("ubuntu", ("debian", '"quoted"', "other"))
+    assert parse_os_release(text) == expected
+
+
+def test_the_file_may_be_a_link_inside_the_root(tmp_path: Path) -> None:
+    """/etc/os-release is usually one to ../usr/lib/os-release."""
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "usr/lib").mkdir(parents=True)
+    (tmp_path / "usr/lib/os-release").write_text("ID=fedora\n")
+    (tmp_path / "etc/os-release").symlink_to("/usr/lib/os-release")
+    assert read_distribution(str(tmp_path)).id == "fedora"
+
+
+def test_a_root_that_says_nothing_is_no_distribution(tmp_path: Path) -> None:
+    """Neither a missing file nor a directory in its place is an error."""
+    assert read_distribution(str(tmp_path)) == Distribution()
+    (tmp_path / "etc/os-release").mkdir(parents=True)
+    assert read_distribution(str(tmp_path)) == Distribution()
+
+
+def test_families_are_those_whose_database_is_there(tmp_path: Path) -> None:
+    """An empty status, as debootstrap leaves for rpm's sake, is no database."""
+    root = str(tmp_path)
+    (tmp_path / "var/lib/dpkg").mkdir(parents=True)
+    (tmp_path / "var/lib/dpkg/status").write_text("")
+    assert installed_families(root) == ()
+    (tmp_path / "var/lib/dpkg/status").write_text("Package: x\n")
+    assert installed_families(root) == ("deb",)
+    (tmp_path / "var/lib/rpm").mkdir()
+    assert installed_families(root) == ("deb",)
+    (tmp_path / "var/lib/rpm/rpmdb.sqlite").write_text("x")
+    assert installed_families(root) == ("deb", "rpm")
+
+
+def test_the_newer_place_of_rpms_database_comes_first(tmp_path: Path) -> None:
+    """/var/lib/rpm is then a link to /usr/lib/sysimage/rpm."""
+    (tmp_path / "usr/lib/sysimage/rpm").mkdir(parents=True)
+    (tmp_path / "usr/lib/sysimage/rpm/Packages").write_text("x")
+    (tmp_path / "var/lib").mkdir(parents=True)
+    (tmp_path / "var/lib/rpm").symlink_to("../../usr/lib/sysimage/rpm")
+    assert rpm_database_directory(str(tmp_path)) == "/usr/lib/sysimage/rpm"

@@ -1,0 +1,99 @@
+"""Which package holds a rock."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.families.name_entry import HeldRock, NameEntry
+from distrorocks.families.package_names import (
+    MAP,
+    MODULES,
+    RULE,
+    OwnPackages,
+    PackageNames,
+    parse_package_modules,
+    short_name,
+    whole_name,
+)
+from distrorocks.families.rock_modules import parse_rock_modules
+from distrorocks.rocks.dependency import Dependency
+
+ENTRIES = {
+    "lua-json": NameEntry((HeldRock("luajson"),)),
+    "lua-curl": NameEntry(publish=False, reason="another project"),
+    "lua-sec": NameEntry((HeldRock("luasec"),)),
+}
+CONTENTS = parse_package_modules("# package, modules\nlua-sec\tssl ssl.https\nlua-x\tx x.y\n")
+NAMES = PackageNames(entries=ENTRIES, contents=CONTENTS, rule=short_name)
+
+
+def test_files_prove_a_name() -> None:
+    """A package that has all modules of a rock holds it, in no map or in the map as that rock."""
+    assert NAMES.of("ex", ("x", "x.y"))[:2] == ("lua-x", MODULES)
+    assert NAMES.of("luasec", ("ssl",))[:2] == ("lua-sec", MODULES)
+
+
+def test_a_systems_own_index_stands_before_the_shipped_one() -> None:
+    """Its packages for several Luas are one, and their version is the rock's as published."""
+    own = OwnPackages(
+        modules={"lua-y": frozenset(("x", "x.y"))}, versions={"lua-y": "1.2"}, sources=("an index",)
+    )
+    names = PackageNames(
+        entries=ENTRIES,
+        contents=CONTENTS,
+        rule=short_name,
+        own=own,
+        rock_versions={"ex": ("1.2-3",)},
+    )
+    found = names.of("ex", ("x", "x.y"))
+    assert (found.name, found.version) == ("lua-y", "1.2-3")
+    assert found.evidence == "it has all 2 modules of ex, by an index"
+    assert found.lacks([Dependency.parse("ex >= 1.2"), Dependency.parse("ex > 1.2-3")]) == (
+        Dependency.parse("ex > 1.2-3"),
+    )
+    assert NAMES.of("ex", ("x", "x.y")).lacks([Dependency.parse("ex > 9")]) == ()
+
+
+def test_a_rock_that_is_only_named_has_its_known_modules() -> None:
+    """So that dependencies are found by files too."""
+    table = parse_rock_modules("ex\t1.0-1\tx x.y\n")
+    names = PackageNames(
+        entries=ENTRIES, contents=CONTENTS, rule=short_name, rock_modules=lambda: table
+    )
+    assert names.of("ex")[:2] == ("lua-x", MODULES)
+    assert names.of("ex", ("other",)).source == RULE
+
+
+def test_files_of_another_rocks_package_prove_nothing() -> None:
+    """The map's word that a package is another rock stands above its files."""
+    assert NAMES.of("ssl-fork", ("ssl",)).source == RULE
+
+
+def test_the_map_knows_names_that_no_rule_gives() -> None:
+    """Without modules the map answers."""
+    assert NAMES.of("luajson")[:2] == ("lua-json", MAP)
+
+
+def test_a_rule_is_a_guess_and_avoids_other_projects() -> None:
+    """What only the rule gives is not packaged, and never the name of another project."""
+    guess = NAMES.of("luafoo")
+    assert (guess.name, guess.source, guess.is_packaged) == ("lua-foo", RULE, False)
+    assert NAMES.of("luacurl").name == "lua-luacurl"
+
+
+@pytest.mark.parametrize(
+    ("rock", "short", "whole"),
+    [
+        ("luasocket", "lua-socket", "lua-luasocket"),
+        ("lua-term", "lua-term", "lua-term"),
+        ("lua_cliargs", "lua-cliargs", "lua-cliargs"),
+        ("redis-lua", "lua-redis", "lua-redis-lua"),
+        ("30log", "lua-30log", "lua-30log"),
+        ("lua", "lua-lua", "lua-lua"),
+        ("web.sanitize", "lua-web-sanitize", "lua-web-sanitize"),
+    ],
+)
+def test_the_rules_of_distributions(rock: str, short: str, whole: str) -> None:
+    """Debian and others drop lua from a rock's name, openSUSE keeps it."""
+    assert short_name(rock) == short
+    assert whole_name(rock) == whole

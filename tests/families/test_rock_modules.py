@@ -1,0 +1,81 @@
+"""A package's rock, known by the modules it installs."""
+
+from __future__ import annotations
+
+from distrorocks.families.rock_modules import parse_rock_modules, parse_rock_versions
+
+TABLE = parse_rock_modules(
+    "# comment\n"
+    "socket\t3.0-1\tsocket socket.core socket.http\n"
+    "small\t1.0-1\tsmall\n"
+    "one\t1.0-1\tshared shared.init.not\n"
+    "two\t1.0-1\tshared shared.init.not\n"
+    "owner-tool\tscm-1\ttool tool.run\n"
+    "packed\t1.0-1\tpacked.init packed.core\n"
+)
+
+
+def test_all_declared_modules_must_be_there() -> None:
+    """Renamed or missing modules are another thing."""
+    assert TABLE.match(("nginx.socket", "nginx.socket.core"), ("socket",)) is None
+    assert TABLE.match(("socket", "socket.core"), ("socket",)) is None
+
+
+def test_two_modules_that_are_most_of_the_package_prove_the_rock() -> None:
+    """Whatever the package's name; more modules than declared are no matter."""
+    match = TABLE.match(("socket", "socket.core", "socket.http", "socket.extra"), ())
+    assert match
+    assert (match.rock.rock, match.is_sure) == ("socket", True)
+    assert match.evidence == "it has all 3 modules of socket 3.0-1"
+
+
+def test_a_bundled_copy_proves_nothing() -> None:
+    """A rock that is a small part of another package is not that package."""
+    modules = ("socket", "socket.core", "socket.http", *(f"app.{n}" for n in range(9)))
+    match = TABLE.match(modules, ("app",))
+    assert match
+    assert not match.is_sure
+
+
+def test_one_module_proves_nothing_even_with_the_name() -> None:
+    """Two projects often share one short name."""
+    match = TABLE.match(("small",), ("small",))
+    assert match
+    assert not match.is_sure
+    assert match.evidence == "it has the one module of small 1.0-1, and its name agrees"
+
+
+def test_a_tie_is_broken_by_the_name_or_not_at_all() -> None:
+    """Two rocks with the same modules need another witness."""
+    modules = ("shared", "shared.init.not")
+    assert TABLE.match(modules, ()) is None
+    match = TABLE.match(modules, ("two", "lua-two"))
+    assert match
+    assert (match.rock.rock, match.is_sure) == ("two", True)
+
+
+def test_a_fork_under_an_owners_name_is_not_sure() -> None:
+    """owner-tool has tool's modules; the package may well be tool."""
+    match = TABLE.match(("tool", "tool.run"), ("tool", "lua-tool", "luatool"))
+    assert match
+    assert not match.is_sure
+
+
+def test_init_is_no_part_of_a_module_name() -> None:
+    """packed.init is what require calls packed."""
+    match = TABLE.match(("packed", "packed.core"), ())
+    assert match
+    assert match.rock.rock == "packed"
+
+
+def test_a_known_rock_without_common_modules_contradicts() -> None:
+    """An unknown rock, or a package without modules, contradicts nothing."""
+    assert TABLE.contradicts("socket", ("nginx.socket",))
+    assert not TABLE.contradicts("socket", ("socket.core",))
+    assert not TABLE.contradicts("unknown", ("a",))
+    assert not TABLE.contradicts("socket", ())
+
+
+def test_versions_are_read_by_rock() -> None:
+    """One line each, comments passed over."""
+    assert parse_rock_versions("# x\na\t1-1 2-1\nb\t3-1\n") == {"a": ("1-1", "2-1"), "b": ("3-1",)}

@@ -1,0 +1,95 @@
+"""Package versions that real distributions have, and the rock versions they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.families.deb import family as deb
+from distrorocks.families.rpm import family as rpm
+from distrorocks.families.versions import rock_version
+
+DEBIAN = [
+    ("1.8.0-3+b2", "1.8.0-0", "plain, rebuilt"),
+    ("1:9.0.0-2", "9.0.0-0", "epoch"),
+    ("2.1.0+dfsg-2.2", "2.1.0-0", "repacked"),
+    ("1.3.1+repack1-3", "1.3.1-0", "repacked"),
+    ("1.0~dfsg1-1", "1.0-0", "repacked, in the old form"),
+    ("1.2.dfsg-1", "1.2-0", "repacked, in the oldest form"),
+    ("3.0.1+gitdb9e868-2", "3.0.1-0", "snapshot after"),
+    ("1.2+git+1+8d87fee-2", "1.2-0", "snapshot after"),
+    ("0.1+20130926+git14fa255d-2", "0.1-0", "snapshot after"),
+    ("2026.05.1+git20261001+dfsg-2", "2026.05.1-0", "snapshot after, repacked"),
+    ("5.2~alpha2-2", "5.2alpha2-0", "pre-release with LuaRocks' word"),
+    ("1.0~rc1-1", "1.0rc1-0", "pre-release with LuaRocks' word"),
+    ("1.0~rc.1+dfsg-1", "1.0rc1-0", "pre-release, repacked"),
+    ("1.0~b3-1", "1.0beta3-0", "pre-release, shortened"),
+    ("2.0.5~git20141117.880dda9-7", "2.0.5alpha-0", "snapshot before"),
+    ("1.0~rc1~git5-1", "1.0alpha-0", "snapshot before a pre-release"),
+    ("1.0~20200101-1", "1.0alpha-0", "snapshot before"),
+    ("0~git20160517-2", "0-0", "never released"),
+    ("0+git20160517-2", "0-0", "never released"),
+    ("1.44.2-0-1", "1.44.2-0", "upstream has the rock revision"),
+    ("3.0-2-5", "3.0-2", "upstream has the rock revision"),
+    ("1.51.0-1-1+b1", "1.51.0-1", "upstream has the rock revision"),
+    ("2020-01-15-1", "2020.01.15-0", "dashes that are no revision"),
+    ("1.0+really0.9-1", "0.9-0", "an older version in disguise"),
+    ("13.01.30-3", "13.01.30-0", "a date"),
+    ("20220711-1", "20220711-0", "a date"),
+    ("v1.2-1", "1.2-0", "letter v"),
+    ("1.0RC1-1", "1.0rc1-0", "capitals, which LuaRocks takes for a letter"),
+    ("1.0.dev3-1", "1.0alpha-0", "dev, which LuaRocks puts above every number"),
+    ("scm-1", "0-0", "only a word"),
+    ("0.07", "0.07-0", "native"),
+]
+
+
+@pytest.mark.parametrize(("version", "rock", "why"), DEBIAN, ids=[case[0] for case in DEBIAN])
+def test_a_debian_version_is_a_rock_version(version: str, rock: str, why: str) -> None:
+    """The rock version is exact where LuaRocks has words for it, and never above it."""
+    assert rock_version(deb.upstream_version(version)).text == rock, why
+
+
+RPM = [
+    ("1.1.0-5.fc40", "1.1.0-0"),
+    ("2:1.1.0-5", "1.1.0-0"),
+    ("1.0~rc1-1", "1.0rc1-0"),
+    ("1.0^git20200101-1", "1.0-0"),
+    ("1.0~beta2^git1-1", "1.0beta2-0"),
+    ("1.0+git123.abc-1.1", "1.0-0"),
+    ("1.44.2_0-1", "1.44.2-0"),
+    ("1.0-0.2.rc1.fc20", "1.0rc1-0"),
+    ("1.0-0.3.20120101git.el6", "1.0alpha-0"),
+    ("1.0-0.1.fc20", "1.0-0"),
+    ("1.3.4-alt1", "1.3.4-0"),
+]
+
+
+@pytest.mark.parametrize(("version", "rock"), RPM)
+def test_an_rpm_version_is_a_rock_version(version: str, rock: str) -> None:
+    """Epoch and release go, ~ is before, ^ is after, releases 0.N.WORD are before."""
+    assert rock_version(rpm.upstream_version(version)).text == rock
+
+
+@pytest.mark.parametrize(
+    ("upstream", "known", "rock"),
+    [
+        ("1.4.1", ("1.4.1-1", "1.4.1-3", "1.4.1-2"), "1.4.1-3"),
+        ("1.4.1", ("1.4.2-1", "1.4-1"), "1.4.1-0"),
+        ("0.07", ("0.7-1",), "0.7-1"),
+        ("1.2+git5", ("1.2-1",), "1.2-1"),
+        ("2.0~git5", ("2.0-1",), "2.0alpha-0"),
+        ("3.0-2", ("3.0-5",), "3.0-2"),
+        ("7", ("7", "nonsense", "scm-1"), "7-0"),
+    ],
+)
+def test_the_real_revision_is_used_when_it_is_known(
+    upstream: str, known: tuple[str, ...], rock: str
+) -> None:
+    """The highest revision published of the same version; of a snapshot before it, none."""
+    assert rock_version(upstream, known).text == rock
+
+
+def test_the_reason_says_what_was_lost() -> None:
+    """A reader learns why the rock's version is not the package's."""
+    assert rock_version("2.0.5~git5").reason == "2.0.5~git5 is a snapshot before 2.0.5"
+    assert "1.2+git5 is at least 1.2" in rock_version("1.2+git5").reason

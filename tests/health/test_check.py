@@ -1,0 +1,172 @@
+"""What is wrong among standing rocks is found, with its reason and what would help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from distrorocks.health.check import check
+from distrorocks.health.coherence import (
+    BY_NAME,
+    CYCLIC,
+    DUPLICATE,
+    SHADOWED,
+    UNKNOWN,
+    UNSATISFIED,
+    Flaw,
+)
+from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.manifest import tree_manifest
+from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
+from distrorocks.trees.deps_mode import DepsMode
+
+CONFIG = (
+    'rocks_trees = { { name = "user", root = "/u" }, { name = "system", root = "/s" } }\n'
+    'rocks_provided = { given = "1.0-1" }\ndeps_mode = "all"\n'
+)
+
+
+class World:
+    """A root with LuaRocks' configuration; trees /u and /s are listed, /usr is not."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        (root / "etc/luarocks").mkdir(parents=True)
+        (root / "etc/luarocks/config-5.4.lua").write_text(CONFIG)
+        self.entries: dict[str, list[InstalledRock]] = {}
+
+    def add(
+        self, tree: str, name: str, version: str = "1.0-1", needs: Sequence[str] | None = ()
+    ) -> None:
+        """Install a rock that has one module, called as the rock is before the first dash."""
+        module = name.partition("-")[0]
+        known = None if needs is None else tuple(map(Dependency.parse, needs))
+        rocks = self.entries.setdefault(tree, [])
+        rocks.append(InstalledRock(name, version, {module: f"{module}.lua"}, dependencies=known))
+        place = self.root / tree.strip("/") / "lib/luarocks/rocks-5.4"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "manifest").write_bytes(tree_manifest(map(entry_of, rocks)))
+
+    def flaws(self, *names: str, mode: str = "") -> tuple[Flaw, ...]:
+        """Return what is wrong for Lua 5.4."""
+        modes = (DepsMode.parse(mode),) if mode else ()
+        (found,) = check(str(self.root), names, modes=modes).versions
+        return found.flaws
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """Return a root without rocks."""
+    return World(tmp_path)
+
+
+def test_rocks_that_fit_together_have_no_flaw(world: World) -> None:
+    """Met in another tree under ``all``, by Lua, and by what the configuration provides."""
+    world.add("/u", "a", needs=["lua >= 5.1", "b ~> 1.0", "given"])
+    world.add("/s", "b")
+    assert world.flaws() == ()
+
+
+@pytest.mark.parametrize(
+    ("need", "mode", "reason", "hint"),
+    [
+        ("gone", "all", "no tree has it", "install gone into /s"),
+        ("b > 1.0", "all", "there is only 1.0-1 in /u", "install b > 1.0 into /s"),
+        ("b", "one", "b 1.0-1 is in /u, where deps_mode one does not look", "use deps_mode all"),
+        ("b", "order", "b 1.0-1 is in /u, where deps_mode order does not", "use deps_mode all"),
+        ("d", "all", "d 1.0-1 is in /usr, which rocks_trees does not list", "config-snippet"),
+        ("given > 1", "all", "given 1.0-1 is provided by Lua or by rocks_provided", "take another"),
+        ("me/b", "all", "b is installed without a namespace, not with 'me'", "install me/b"),
+    ],
+)
+def test_an_unmet_need_is_told_with_its_reason(
+    world: World, need: str, mode: str, reason: str, hint: str
+) -> None:
+    """The reason is the nearest miss, the hint what would change it."""
+    world.add("/s", "a", needs=[need])
+    world.add("/u", "b")
+    world.add("/usr", "d")
+    (flaw,) = world.flaws(mode=mode)
+    assert (flaw.kind, flaw.rock.name, flaw.mode) == (UNSATISFIED, "a", mode)
+    assert flaw.reason.startswith(reason)
+    assert hint in flaw.hint
+    assert world.flaws(mode="none") == ()
+
+
+def test_a_rock_is_taken_by_its_namespace(world: World) -> None:
+    """Of the namespace that is installed, when it is another one, the reason tells."""
+    world.add("/u", "a", needs=["me/b"])
+    world.add("/s", "b")
+    place = world.root / "s/lib/luarocks/rocks-5.4/b/1.0-1/rock_namespace"
+    place.parent.mkdir(parents=True)
+    place.write_text("me")
+    assert world.flaws() == ()
+    place.write_text("you")
+    (flaw,) = world.flaws()
+    assert flaw.reason == "b is installed with the namespace 'you', not with 'me'"
+
+
+def test_a_namespaced_need_that_is_provided_is_met_and_told(world: World) -> None:
+    """LuaRocks goes by the name alone; the user should know."""
+    world.add("/u", "a", needs=["me/given"])
+    (flaw,) = world.flaws()
+    assert (flaw.kind, flaw.told) == (BY_NAME, "needs me/given")
+
+
+def test_a_cycle_is_told_once(world: World) -> None:
+    """With its rocks; one over trees is none where a mode does not look that far."""
+    world.add("/u", "a", needs=["b"])
+    world.add("/s", "b", needs=["c"])
+    world.add("/s", "c", needs=["a"])
+    world.add("/s", "d", needs=["a", "d"])
+    flaws = world.flaws()
+    assert sorted((it.kind, it.rock.name) for it in flaws) == [(CYCLIC, "a"), (CYCLIC, "d")]
+    assert {it.reason for it in flaws} == {
+        "of a 1.0-1, b 1.0-1, c 1.0-1 each needs the others",
+        "it needs itself",
+    }
+    assert CYCLIC not in {it.kind for it in world.flaws("a", mode="one")}
+
+
+def test_what_an_earlier_tree_hides_is_told(world: World) -> None:
+    """Another version is shadowed, the same one a duplicate, and modules of other rocks count."""
+    world.add("/u", "a", "2.0-1")
+    world.add("/s", "a", "1.0-1")
+    world.add("/u", "b")
+    world.add("/s", "b")
+    world.add("/s", "b-fork")
+    kinds = {(it.kind, it.rock.name, it.told) for it in world.flaws()}
+    assert kinds == {
+        (SHADOWED, "a", "is hidden by a 2.0-1 in /u"),
+        (DUPLICATE, "b", "is also b 1.0-1 in /u"),
+        (SHADOWED, "b-fork", "its module b is hidden by b 1.0-1 in /u"),
+    }
+
+
+def test_unknown_needs_are_told(world: World) -> None:
+    """A rock without rockspec and without an entry in the manifest may need anything."""
+    world.add("/u", "a", needs=None)
+    (flaw,) = world.flaws()
+    assert flaw.kind == UNKNOWN
+    assert flaw.reason.endswith("a-1.0-1.rockspec is not there")
+
+
+def test_named_rocks_are_checked_with_all_they_need(world: World) -> None:
+    """What others lack is not told; a name that no tree has is."""
+    world.add("/u", "a", needs=["b"])
+    world.add("/s", "b", needs=["gone"])
+    world.add("/s", "z", needs=["lost"])
+    assert [it.rock.name for it in world.flaws("A")] == ["b"]
+    assert check(str(world.root), ["z", "q"]).missing == ("q",)
+
+
+def test_a_configured_mode_that_is_none_counts_for_nothing(world: World) -> None:
+    """The default holds, and a warning names the setting."""
+    world.add("/u", "a")
+    config = world.root / "etc/luarocks/config-5.4.lua"
+    config.write_text(CONFIG.replace('"all"', '"most"'))
+    (found,) = check(str(world.root)).versions
+    assert found.modes == (DepsMode.ONE,)
+    assert ["deps_mode" in text for text in found.warnings] == [True]

@@ -1,0 +1,46 @@
+"""The environment and the hooks, judged without any machine."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.health.diagnosis import environment_problems, hook_problems, start_up_problems
+from distrorocks.trees.layout import distro_layout
+
+LAYOUT = distro_layout("5.3", library_dir="lib64")
+
+
+@pytest.mark.parametrize(
+    ("variables", "hidden"),
+    [
+        ({}, []),
+        ({"LUA_PATH": "/x/?.lua;;"}, []),
+        ({"LUA_PATH": "/usr/share/lua/5.3/?.lua"}, []),
+        ({"LUA_PATH": "/x/?.lua"}, ["LUA_PATH"]),
+        ({"LUA_PATH": "/x/?.lua", "LUA_PATH_5_3": ";;"}, []),
+        ({"LUA_PATH_5_3": "./?.lua", "LUA_CPATH": ""}, ["LUA_PATH_5_3", "LUA_CPATH"]),
+        ({"LUA_PATH_5_4": "/x/?.lua"}, []),
+        ({"LUA_CPATH": "/usr/lib64/lua/5.3/?.so"}, []),
+    ],
+)
+def test_a_path_without_the_tree_hides_it(variables: dict[str, str], hidden: list[str]) -> None:
+    """The variable of the Lua version goes before the one for all."""
+    told = [it.hint for it in environment_problems(variables, LAYOUT)]
+    assert told == [f"unset {name}, or end it in ;;" for name in hidden]
+
+
+def test_lua_5_1_knows_no_versioned_variable() -> None:
+    """Only later versions read LUA_PATH_5_x."""
+    assert environment_problems({"LUA_PATH_5_1": "/x"}, distro_layout("5.1")) == []
+
+
+def test_code_that_runs_first_is_shown_and_shortened() -> None:
+    """Both names count; other variables do not."""
+    found = start_up_problems({"LUA_INIT": "x" * 500, "LUA_INIT_5_3": "y=1", "LUA_PATH": ""})
+    assert [len(it.told) < 200 for it in found] == [True, True]
+    assert "y=1" in found[1].told
+
+
+def test_each_package_manager_needs_its_hooks() -> None:
+    """One with hooks is no problem."""
+    assert [it.told.count("(rpm)") for it in hook_problems(("deb", "rpm"), ("deb",))] == [1]

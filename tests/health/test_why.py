@@ -1,0 +1,81 @@
+"""Why a rock is there."""
+
+from __future__ import annotations
+
+from distrorocks.health.why import why
+from tests.install.planned import needy
+from tests.resolve.world import World
+
+SIGHT = {
+    "/usr": frozenset({"/usr"}),
+    "/usr/local": frozenset({"/usr", "/usr/local"}),
+    "/home/me": frozenset({"/home/me", "/usr", "/usr/local"}),
+}
+
+
+def mixed() -> World:
+    """Return lpeg in two trees, and rocks that need it."""
+    return (
+        World()
+        .installed("lpeg 1.0.2-1", tree="/usr")
+        .installed("lpeg 0.12-1", tree="/usr/local")
+        .installed("lxsh 0.8-1", "lpeg >= 1", tree="/usr/local")
+        .installed("app 1.0-1", "lxsh", tree="/home/me")
+        .installed("old 1.0-1", "lpeg < 1", tree="/usr/local")
+        .installed("far 1.0-1", "lpeg > 2", tree="/home/me")
+        .server("lpeg 1.1-1")
+        .distro("lpeg 1.0.2-1")
+    )
+
+
+def test_who_needs_it_and_who_needs_those() -> None:
+    """Each version with the rocks whose need it fulfils, up to those that nobody needs."""
+    world = mixed()
+    answer = why("lpeg", needy(world), SIGHT, world.listed["lpeg"])
+    old, new = answer.reasons
+    assert (str(old.candidate), [str(one.candidate) for one in old.wanted_by]) == (
+        "lpeg 0.12-1",
+        ["old 1.0-1"],
+    )
+    (lxsh,) = new.wanted_by
+    assert (str(lxsh.candidate), str(lxsh.need.dependency)) == ("lxsh 0.8-1", "lpeg >= 1")
+    assert [str(one.candidate) for one in lxsh.wanted_by] == ["app 1.0-1"]
+
+
+def test_what_would_do_instead() -> None:
+    """Other trees', servers' and packages' rocks that fulfil the same needs."""
+    world = mixed()
+    old, new = why("lpeg", needy(world), SIGHT, world.listed["lpeg"]).reasons
+    assert [(str(one.version), one.place) for one in new.instead] == [
+        ("1.1-1", "https://rocks.example"),
+        ("1.0.2-1", "lua-lpeg"),
+    ]
+    assert old.instead == ()
+
+
+def test_who_lacks_it() -> None:
+    """A need that nothing in sight fulfils is told; a tree that cannot be seen does not count."""
+    world = mixed()
+    answer = why("lpeg", needy(world), SIGHT, world.listed["lpeg"])
+    assert [str(one.candidate) for one in answer.lacking] == ["far 1.0-1"]
+    blind = {root: frozenset({root}) for root in SIGHT}
+    answer = why("lpeg", needy(world), blind, [])
+    assert [str(one.candidate) for one in answer.lacking] == ["far 1.0-1", "lxsh 0.8-1"]
+
+
+def test_a_cycle_ends() -> None:
+    """Rocks that need each other are told once each."""
+    world = World().installed("a 1-1", "b").installed("b 1-1", "a")
+    (reason,) = why("a", needy(world), {}, []).reasons
+    (b,) = reason.wanted_by
+    assert [str(one.candidate) for one in b.wanted_by] == ["a 1-1"]
+    assert b.wanted_by[0].wanted_by == ()
+
+
+def test_a_long_chain_is_told() -> None:
+    """Recursion ends before Python's does."""
+    world = World().installed("r0 1-1")
+    for number in range(1, 900):
+        world.installed(f"r{number} 1-1", f"r{number - 1}")
+    (reason,) = why("r0", needy(world), {}, []).reasons
+    assert str(reason.wanted_by[0].candidate) == "r1 1-1"

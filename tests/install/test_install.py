@@ -1,0 +1,320 @@
+"""Plans carried out on trees of this system, with an engine that stands in for LuaRocks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.health.why import why_rock
+from distrorocks.install import install as job, remove as removal_job
+from distrorocks.install.carry_out import TreeChanged
+from distrorocks.install.deployed import tree_state
+from distrorocks.install.install import Installation, Refused, install_rocks
+from distrorocks.install.plan import Planned, Request
+from distrorocks.install.removal import NotInstalled
+from distrorocks.install.remove import NotRemoved, Removed, remove_rocks
+from distrorocks.install.request import rock_words
+from distrorocks.luarocks.install_engine import EngineError, RockSource
+from distrorocks.luarocks.program import NoLuaRocks
+from distrorocks.resolve.proof import Conflict
+from distrorocks.rocks.manifest_entry import InstalledRock
+from distrorocks.system.lua.jail import Jail
+from distrorocks.trees.layout import Layout, tree_layout
+from distrorocks.world.site import site
+from tests.install.asking import Place
+from tests.install.deploying import SmallEngine, content
+
+
+class Engine(SmallEngine):
+    """The small engine with the door of the real one; it keeps what it was given."""
+
+    last: Engine
+
+    def __init__(self, trees: list[Layout], files: list[str]) -> None:
+        super().__init__(trees[0], "bad")
+        self.trees, self.files = trees, files
+        self.sources: list[RockSource] = []
+        self.texts: list[bytes] = []
+        Engine.last = self
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def install(self, source: RockSource) -> None:
+        """Deploy, and keep what was in the file."""
+        self.sources.append(source)
+        self.texts.append(Path(source.file).read_bytes())
+        super().install(source)
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    """This system with two trees below a scratch directory, and a server."""
+    place = Place(tmp_path, inside=str(tmp_path))
+    place.server.add("app 1.0-1", "lua >= 5.1", "leaf >= 2", "mid").add("mid 1.0-1", "leaf")
+    place.server.add("leaf 1.0-1").add("leaf 2.0-1").add("trap 1.0-1", "mid", "bad")
+    place.server.add("bad 1.0-1", "leaf").add("old 1.0-1", "leaf < 2")
+    monkeypatch.setenv("LUAROCKS_CONFIG", str(place.root / "etc/luarocks/config-5.4.lua"))
+    monkeypatch.delenv("LUAROCKS_CONFIG_5_4", raising=False)
+    monkeypatch.setenv("LUAROCKS_SYSCONFDIR", str(tmp_path / "nowhere"))
+    monkeypatch.setattr(job, "LuaRocksEngine", Engine)
+    monkeypatch.setattr(removal_job, "LuaRocksEngine", Engine)
+    place.root = Path("/")
+    yield place
+    assert not any(Path(tmp_path).rglob(".distrorocks*"))
+
+
+def installed(request: Request, *, agreed: bool = True, pins_file: str = "") -> Installation:
+    """Install what is asked for, or let it be."""
+    return install_rocks(
+        request, consent=lambda _: agreed, progress=lambda _: None, pins_file=pins_file
+    )
+
+
+def removed(place: Place, *words: str, force: bool = False, agreed: bool = True) -> Removed:
+    """Remove rocks from the last tree."""
+    return remove_rocks(
+        place.question(),
+        rock_words(words),
+        is_forced=force,
+        consent=lambda *_: agreed,
+        progress=lambda _: None,
+    )
+
+
+def rocks(place: Place, tree: str = "two") -> set[str]:
+    """Return the rocks of a tree as texts."""
+    state = tree_state("/", tree_layout(f"{place.above}/{tree}", "5.4"))
+    return {f"{name} {version}" for name, version in state.rocks}
+
+
+def test_a_plan_is_carried_out_in_its_order(place: Place) -> None:
+    """From the very files that were resolved, with the variables of the command line."""
+    done = installed(place.request("app", "CFLAGS=-O2 -g"))
+    assert done.is_done
+    engine = Engine.last
+    assert engine.calls == ["install leaf 2.0-1", "install mid 1.0-1", "install app 1.0-1"]
+    assert {source.variables for source in engine.sources} == {("CFLAGS=-O2 -g",)}
+    assert [os.path.basename(source.file) for source in engine.sources] == [
+        "leaf-2.0-1.rockspec",
+        "mid-1.0-1.rockspec",
+        "app-1.0-1.rockspec",
+    ]
+    assert engine.texts[0] == (place.server.directory / "leaf-2.0-1.rockspec").read_bytes()
+    assert [each.root for each in engine.trees] == [f"{place.above}/two", f"{place.above}/one"]
+    assert engine.files == [os.environ["LUAROCKS_CONFIG"]]
+    assert rocks(place) == {"app 1.0-1", "leaf 2.0-1", "mid 1.0-1"}
+    assert not os.path.exists(engine.sources[0].file)
+
+
+def test_without_consent_nothing_is_done(place: Place) -> None:
+    """Not even the tree is made; the plan is there to be looked at."""
+    seen: list[Planned] = []
+
+    def refuse(found: Planned) -> bool:
+        seen.append(found)
+        return False
+
+    done = install_rocks(place.request("app"), consent=refuse, progress=lambda _: None)
+    assert not done.is_done
+    assert seen[0].plan == done.plan
+    assert not os.path.exists(f"{place.above}/two")
+
+
+def test_a_failure_leaves_everything_as_it_was(place: Place) -> None:
+    """What was replaced for it is back."""
+    installed(place.request("leaf", "1.0"))
+    before = content(Path(place.above, "two"))
+    with pytest.raises(EngineError, match="installing bad failed"):
+        installed(place.request("trap", "leaf >= 2"))
+    assert content(Path(place.above, "two")) == before
+    with pytest.raises(Conflict):
+        installed(place.request("leaf > 5"))
+    assert content(Path(place.above, "two")) == before
+
+
+def test_every_file_is_fetched_before_anything_is_built(place: Place) -> None:
+    """A file that the server lost is noticed while the tree is still whole."""
+    place.server.pack("far 1.0-1", "leaf", arch="src").add("far 1.0-1", "leaf")
+    request = place.request("far")
+    lost = place.server.directory / "far-1.0-1.src.rock"
+
+    def lose(_: Planned) -> bool:
+        lost.unlink()
+        return True
+
+    with pytest.raises(Exception, match=r"far-1\.0-1\.src\.rock"):
+        install_rocks(request, consent=lose, progress=lambda _: None)
+    assert rocks(place) == set()
+
+
+def test_a_tree_that_changes_while_the_plan_is_read_is_left_alone(place: Place) -> None:
+    """Somebody else installed into it before the answer came: the plan may be wrong now."""
+    others = RockSource("other", "1.0-1", "/nowhere", "nowhere")
+
+    def wait(_: object, *__: object) -> bool:
+        SmallEngine(tree_layout(f"{place.above}/two", "5.4")).install(others)
+        return True
+
+    with pytest.raises(TreeChanged, match="has changed since"):
+        install_rocks(place.request("leaf"), consent=wait, progress=lambda _: None)
+    assert rocks(place) == {"other 1.0-1"}
+    with pytest.raises(TreeChanged):
+        remove_rocks(
+            place.question(),
+            rock_words(["other"]),
+            is_forced=False,
+            consent=lambda *_: wait(None) and removed(place, "other").is_done,
+            progress=lambda _: None,
+        )
+
+
+def test_what_a_rock_of_packages_needs_may_be_unknown(tmp_path: Path) -> None:
+    """A minimal tree has no rockspecs: a warning for each rock would hide all others."""
+    place = Place(tmp_path)
+    place.configure('rocks_trees = { "/usr", "/two" }\n')
+    place.tree("usr", InstalledRock("a", "1-1", {}))
+    place.tree("two", InstalledRock("b", "1-1", {}))
+    with Jail() as jail:
+        found, warnings = site(place.question(), jail).rocks()
+    assert sorted(str(each.candidate) for each in found) == ["a 1-1", "b 1-1"]
+    assert [text.rpartition(",")[2] for text in warnings] == [" so nobody knows what b 1-1 needs"]
+
+
+def test_what_is_missing_outside_is_told_before_anything_is_built(place: Place) -> None:
+    """For all rocks of the plan at once, with what LuaRocks' variables would say."""
+    needs = 'external_dependencies = { NOSUCHLIB = { library = "nosuchlib" } }'
+    place.server.add("near 1.0-1", "far", more=needs).add("far 1.0-1", more=needs)
+    with pytest.raises(DistrorocksError, match="missing") as caught:
+        installed(place.request("near"))
+    assert "near 1.0-1 needs NOSUCHLIB" in caught.value.detail
+    assert "far 1.0-1 needs NOSUCHLIB" in caught.value.detail
+    assert Engine.last.calls == []
+    assert not os.path.exists(f"{place.above}/two")
+
+
+def test_old_versions_go_unless_they_are_kept(place: Place) -> None:
+    """As LuaRocks does it, but only where nobody needs them; --keep keeps them all."""
+    installed(place.request("leaf", "1.0"))
+    installed(place.request("leaf >= 2", keeps_versions=True))
+    assert rocks(place) == {"leaf 1.0-1", "leaf 2.0-1"}
+    removed(place, "leaf", "2.0")
+    installed(place.request("old"))
+    installed(place.request("leaf >= 2"))
+    assert rocks(place) == {"leaf 1.0-1", "leaf 2.0-1", "old 1.0-1"}
+    removed(place, "leaf 2.0")
+    installed(place.request("leaf >= 2", is_forced=True))
+    assert rocks(place) == {"leaf 2.0-1", "old 1.0-1"}
+
+
+def test_only_what_a_rock_needs(place: Place) -> None:
+    """The rock itself is left out."""
+    done = installed(place.request("app", only_dependencies=True))
+    assert done.plan.left_out == ("app",)
+    assert rocks(place) == {"leaf 2.0-1", "mid 1.0-1"}
+
+
+def test_force_installs_what_is_there_again(place: Place) -> None:
+    """In the same version, from the server."""
+    installed(place.request("leaf"))
+    assert installed(place.request("leaf")).plan.installs == ()
+    installed(place.request("leaf", is_forced=True))
+    assert Engine.last.calls == ["install leaf 2.0-1"]
+
+
+def test_pins_are_written_and_hold(place: Place, tmp_path: Path) -> None:
+    """With LuaRocks' bytes; the next one who installs gets the same versions."""
+    lock = tmp_path / "luarocks.lock"
+    installed(place.request("old"), pins_file=str(lock))
+    assert lock.read_text() == 'return {\n   dependencies = {\n      leaf = "1.0-1"\n   },\n}\n'
+    removed(place, "old", "leaf")
+    done = installed(place.request("mid", pins_to=str(tmp_path)))
+    assert [str(step.candidate) for step in done.plan.installs] == ["leaf 1.0-1", "mid 1.0-1"]
+
+
+def test_a_named_file_is_read_once(place: Place) -> None:
+    """LuaRocks gets a copy that nobody else can write; what is told is where the file lies."""
+    path = place.server.directory / "leaf-1.0-1.rockspec"
+    before = path.read_bytes()
+    request = place.request(str(path))
+
+    def change(_: Planned) -> bool:
+        path.write_text("package = 'other'")
+        return True
+
+    install_rocks(request, consent=change, progress=lambda _: None)
+    [source] = Engine.last.sources
+    assert os.path.basename(source.file) == path.name
+    assert source.file != source.place == str(path)
+    assert Engine.last.texts == [before]
+
+
+def test_no_luarocks_no_install(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That is said, and no tree is made."""
+
+    def none(trees: list[Layout], _: list[str]) -> Engine:
+        raise NoLuaRocks(f"no luarocks runs for Lua {trees[0].lua_version}")
+
+    monkeypatch.setattr(job, "LuaRocksEngine", none)
+    with pytest.raises(NoLuaRocks):
+        installed(place.request("app"))
+    assert not os.path.exists(f"{place.above}/two")
+
+
+def test_the_packages_tree_is_left_alone(place: Place) -> None:
+    """It is refused after the plan was shown."""
+    shown: list[Planned] = []
+
+    def see(found: Planned) -> bool:
+        shown.append(found)
+        return True
+
+    request = place.request("leaf", tree="/usr")
+    with pytest.raises(Refused, match="the tree /usr belongs to packages: leaf") as caught:
+        install_rocks(request, consent=see, progress=lambda _: None)
+    assert "--tree" in caught.value.hint
+    assert shown[0].plan.refusals
+
+
+def test_removing(place: Place) -> None:
+    """What others need stays unless it is forced, what is not there is an error."""
+    installed(place.request("app"))
+    with pytest.raises(NotRemoved) as caught:
+        removed(place, "leaf")
+    assert "app 1.0-1" in caught.value.detail
+    assert "mid 1.0-1" in caught.value.detail
+    assert not removed(place, "app", agreed=False).is_done
+    assert "app 1.0-1" in rocks(place)
+    assert removed(place, "leaf", force=True).is_done
+    assert rocks(place) == {"app 1.0-1", "mid 1.0-1"}
+    with pytest.raises(NotInstalled):
+        removed(place, "leaf")
+    assert removed(place, "app", "mid-1.0-1.all.rock").is_done
+    assert rocks(place) == set()
+    with pytest.raises(NotInstalled):
+        remove_rocks(
+            place.question("/usr"),
+            rock_words(["app"]),
+            is_forced=True,
+            consent=lambda *_: True,
+            progress=lambda _: None,
+        )
+
+
+def test_why(place: Place) -> None:
+    """Who needs a rock is read from the trees, what would do from the server."""
+    installed(place.request("app"))
+    request = place.request("app")
+    answer = why_rock(place.question(), "leaf", servers=request.servers).why
+    (reason,) = answer.reasons
+    assert [str(each.candidate) for each in reason.wanted_by] == ["app 1.0-1", "mid 1.0-1"]
+    assert {f"{each.version} {each.place}" for each in reason.instead} == {
+        f"2.0-1 {place.server.directory}"
+    }

@@ -1,0 +1,196 @@
+"""Plans over trees in a root and a server in a directory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.install.plan import Planned, Request, planned
+from distrorocks.install.step import InstallRock, KeepRock, SuggestPackage
+from distrorocks.resolve.preference import Preference
+from distrorocks.resolve.proof import Conflict
+from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.manifest_entry import InstalledRock
+from distrorocks.world.candidates import DistroUse
+from tests.builders import debian
+from tests.install.asking import Place
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """A root with leaf 1.0-1 in /one, and a server of rocks that need one another."""
+    place = Place(tmp_path)
+    place.tree("one", InstalledRock("leaf", "1.0-1", {}, dependencies=()))
+    place.server.add("app 1.0-1", "lua >= 5.1", "leaf", "mid").add("mid 1.0-1", "leaf >= 1")
+    place.server.add("leaf 1.0-1").add("leaf 2.0-1")
+    return place
+
+
+def told(request: Request) -> list[str]:
+    """Return the steps of the plan in short, but for lua."""
+    with planned(request) as found:
+        return short(found)
+
+
+def short(found: Planned) -> list[str]:
+    """Return steps in short."""
+    names = {KeepRock: "keep", InstallRock: "install", SuggestPackage: "suggest"}
+    return [
+        f"{names[type(step)]} {step.candidate}"
+        for step in found.plan.steps
+        if step.candidate.name != "lua"
+    ]
+
+
+def test_what_is_in_a_tree_of_the_mode_is_kept(place: Place) -> None:
+    """With all of them; with one only what the target has; with none nothing is looked at."""
+    rest = ["install mid 1.0-1", "install app 1.0-1"]
+    assert told(place.request("app")) == ["keep leaf 1.0-1", *rest]
+    assert told(place.request("app", mode="one")) == ["install leaf 2.0-1", *rest]
+    assert told(place.request("app", mode="order")) == ["install leaf 2.0-1", *rest]
+    assert told(place.request("app", mode="order", tree="/one")) == ["keep leaf 1.0-1", *rest]
+    assert told(place.request("app", mode="none")) == ["install app 1.0-1"]
+
+
+def test_the_target_is_the_last_tree_or_the_one_that_is_named(place: Place) -> None:
+    """A tree that nobody listed may be named, too."""
+    for word, target in (("", "/two"), ("/one", "/one"), ("/three", "/three")):
+        with planned(place.request("app", tree=word)) as found:
+            assert found.plan.target == target
+            assert {step.tree for step in found.plan.installs} == {target}
+
+
+def test_preferences_decide(place: Place) -> None:
+    """What is there, or the newest."""
+    newest = told(place.request("app", preference=Preference.NEWEST))
+    assert newest[0] == "install leaf 2.0-1"
+    oldest = told(place.request("leaf", preference=Preference.OLDEST))
+    assert oldest == ["keep leaf 1.0-1"]
+
+
+def test_a_named_file_is_what_is_installed(place: Place) -> None:
+    """Whatever servers and trees have of that rock; its own needs count."""
+    place.server.pack("leaf 3.0-1", "mid", arch="src").pack("leaf 4.0-1", arch="all")
+    folder = place.server.directory
+    for name, steps in (
+        ("leaf-3.0-1.src.rock", ["install mid 1.0-1", "install leaf 3.0-1"]),
+        ("leaf-4.0-1.all.rock", ["install leaf 4.0-1"]),
+        ("leaf-2.0-1.rockspec", ["install leaf 2.0-1"]),
+    ):
+        request = place.request(str(folder / name))
+        with planned(request) as found:
+            assert sorted(short(found)) == sorted(steps)
+            step = found.plan.step("leaf")
+            assert isinstance(step, InstallRock)
+            assert step.candidate.place == str(folder / name)
+    with pytest.raises(DistrorocksError, match="are both the rock leaf"):
+        told(
+            place.request(str(folder / "leaf-3.0-1.src.rock"), str(folder / "leaf-2.0-1.rockspec"))
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "told_of"),
+    [
+        ("gone-1-1.rockspec", "cannot read"),
+        ("leaf-1-1.sparc.rock", "is built for sparc"),
+        ("leaf.rock", "no name of a rock file"),
+        ("leaf-1-1.all.rock", "no zip archive"),
+    ],
+)
+def test_a_file_that_is_no_rock_is_told(place: Place, name: str, told_of: str) -> None:
+    """With its name, before anything else is looked at."""
+    path = place.server.directory / name
+    if not name.startswith("gone"):
+        path.write_bytes(b"nothing")
+    request = place.request("app")
+    request = request._replace(words=request.words._replace(files=(str(path),)))
+    with pytest.raises(DistrorocksError, match=told_of) as caught:
+        told(request)
+    assert name in caught.value.brief
+
+
+def test_a_pin_against_a_need_is_told(place: Place, tmp_path: Path) -> None:
+    """The lock file wins, as with LuaRocks, and a warning says over what."""
+    (tmp_path / "luarocks.lock").write_text('return { dependencies = { leaf = "1.0-1" } }\n')
+    with planned(place.request("leaf >= 2.0", pins_to=str(tmp_path))) as found:
+        assert found.warnings[-1] == (
+            "luarocks.lock pins leaf 1.0-1, and what was asked for needs leaf >= 2.0"
+        )
+
+
+def test_a_lock_file_is_obeyed(place: Place, tmp_path: Path) -> None:
+    """With --pin that of a directory; beside a rockspec in any case."""
+    lock = 'return { dependencies = { leaf = "2.0-1" } }\n'
+    (tmp_path / "luarocks.lock").write_text(lock)
+    pinned = place.request("app", pins_to=str(tmp_path))
+    with planned(pinned) as found:
+        assert short(found)[0] == "install leaf 2.0-1"
+        assert found.lock_file == f"{tmp_path}/luarocks.lock"
+        step = found.plan.step("leaf")
+        assert step is not None
+        assert step.reason == "luarocks.lock pins it to 2.0-1"
+    assert told(place.request("app"))[0] == "keep leaf 1.0-1"
+    (place.server.directory / "luarocks.lock").write_text(lock)
+    by_file = place.request(str(place.server.directory / "app-1.0-1.rockspec"))
+    assert told(by_file)[0] == "install leaf 2.0-1"
+    (place.server.directory / "luarocks.lock").write_text("return 1")
+    with pytest.raises(DistrorocksError, match=r"luarocks\.lock"):
+        told(by_file)
+
+
+def test_rocks_of_trees_that_need_the_old_version_keep_it(place: Place) -> None:
+    """Also where they are in another tree that sees the target."""
+    need = (Dependency.parse("x < 2"),)
+    place.tree("two", InstalledRock("x", "1.0-1", {}, dependencies=()))
+    (place.root / "one/lib/luarocks/rocks-5.4/manifest").unlink()
+    (place.root / "one/lib/luarocks/rocks-5.4").rmdir()
+    place.tree("one", InstalledRock("y", "1.0-1", {}, dependencies=need))
+    place.server.add("x 2.0-1")
+    with planned(place.request("x >= 2")) as found:
+        (step,) = found.plan.installs
+        assert (step.replaces, step.beside) == ((), (("1.0-1", "y 1.0-1"),))
+    with planned(place.request("x >= 2", mode="one")) as found:
+        assert found.plan.installs[0].replaces == ("1.0-1",)
+
+
+def test_there_is_no_plan_for_what_cannot_be(place: Place) -> None:
+    """The proof leaves as it is."""
+    with pytest.raises(Conflict, match="leaf > 7"):
+        told(place.request("leaf > 7"))
+
+
+def test_packages_are_told_of_or_counted_on(tmp_path: Path) -> None:
+    """What Debian's package has is a note, a step, or nothing; where only it has it, a step."""
+    place = Place(tmp_path)
+    debian(tmp_path / "debian")
+    offered = tmp_path / "debian/var/lib/apt/lists"
+    offered.mkdir(parents=True)
+    (offered / "deb_dists_x_main_binary-amd64_Packages").write_text(
+        "Package: lua-socket\nArchitecture: amd64\nVersion: 3.0.0-1\n"
+        "Lua-Versions: 5.4\nDescription: the socket thing\n\n"
+    )
+    place.root.joinpath("etc/luarocks").rename(tmp_path / "debian/etc/luarocks")
+    place.root = tmp_path / "debian"
+    place.server.add("luasocket 3.1-1")
+    with planned(place.request("luasocket", distro=DistroUse.SUGGEST)) as found:
+        step = found.plan.step("luasocket")
+        assert isinstance(step, InstallRock)
+        assert step.packages == ("lua-socket",)
+    with planned(place.request("luasocket", distro=DistroUse.REQUIRE)) as found:
+        step = found.plan.step("luasocket")
+        assert isinstance(step, SuggestPackage)
+        assert step.command == "apt install lua-socket"
+        assert found.plan.needed_command == "apt install lua-socket && distrorocks refresh"
+        assert any("deps_mode all does not look there for /two" in one for one in found.warnings)
+    config = place.root / "etc/luarocks/config-5.4.lua"
+    config.write_text(config.read_text().replace('"/one"', '"/usr", "/one"'))
+    with planned(place.request("luasocket", distro=DistroUse.REQUIRE)) as found:
+        assert not found.warnings
+    (place.server.directory / "luasocket-3.1-1.rockspec").unlink()
+    with planned(place.request("luasocket", distro=DistroUse.SUGGEST)) as found:
+        assert isinstance(found.plan.step("luasocket"), SuggestPackage)
+    with pytest.raises(Conflict):
+        told(place.request("luasocket", distro=DistroUse.NEVER))

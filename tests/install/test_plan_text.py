@@ -1,0 +1,114 @@
+"""A plan as a table and as a tree, letter by letter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from distrorocks.install.plan_text import table, tree
+from distrorocks.install.step import InstallRock
+from tests.install.planned import mixed, planned
+from tests.resolve.world import World
+
+TABLE = """\
+STEP     ROCK       VERSION  WHERE                                 NEEDED BY
+keep     lua        5.4-1    provided by Lua or the configuration  app, leaf, lpeg, luasocket
+keep     lpeg       1.0.2-1  /usr (lua-lpeg)                       app, leaf
+install  leaf       2.1-1    https://rocks.example -> /usr/local   app
+suggest  luasocket  3.0-1    apt install lua-luasocket             app
+install  app        1.0-1    https://rocks.example -> /usr/local   (asked for)
+
+  leaf: no tree that is looked at has it
+  app: no tree that is looked at has it
+  `apt install lua-luasocket` satisfies luasocket"""
+
+TREE = """\
+app: 1.0-1, install https://rocks.example -> /usr/local
+  lua >= 5.1: 5.4-1, keep provided by Lua or the configuration
+  lpeg >= 1.0: 1.0.2-1, keep /usr (lua-lpeg)
+    lua: 5.4-1, keep provided by Lua or the configuration
+  luasocket: 3.0-1, suggest apt install lua-luasocket
+    lua: 5.4-1, keep provided by Lua or the configuration
+  leaf ~> 2: 2.1-1, install https://rocks.example -> /usr/local
+    lua: 5.4-1, keep provided by Lua or the configuration
+    lpeg: 1.0.2-1, keep /usr (lua-lpeg) (see above)"""
+
+
+def test_a_plan_is_a_table() -> None:
+    """Columns as wide as what stands in them, and below it what no column holds."""
+    world = mixed()
+    (lpeg,) = world.listed["lpeg"]
+    plan = planned(world, "app", packages={lpeg: "lua-lpeg"})
+    assert "\n".join(table(plan)) == TABLE
+    assert all(line == line.rstrip() for line in table(plan))
+
+
+def test_a_plan_is_a_tree() -> None:
+    """Each need on its line, below who needs it; what a rock needs is told once."""
+    world = mixed()
+    (lpeg,) = world.listed["lpeg"]
+    plan = planned(world, "app", packages={lpeg: "lua-lpeg"})
+    assert "\n".join(tree(plan)) == TREE
+
+
+def test_a_cycle_ends() -> None:
+    """In the tree it points up, under the table it is named."""
+    plan = planned(World().server("a 1-1", "b").server("b 1-1", "a >= 1"), "a")
+    assert [line.strip() for line in tree(plan)] == [
+        "a: 1-1, install https://rocks.example -> /usr/local",
+        "b: 1-1, install https://rocks.example -> /usr/local",
+        "a >= 1: 1-1, install https://rocks.example -> /usr/local (see above)",
+    ]
+    assert "  b and a need each other: b is installed first" in table(plan)
+
+
+def test_many_who_need_are_counted() -> None:
+    """A column does not grow without end."""
+    world = World().server("leaf 1-1")
+    for number in range(7):
+        world.server(f"r{number} 1-1", "leaf")
+    plan = planned(world, *(f"r{number}" for number in range(7)))
+    assert table(plan)[1].endswith("r0, r1, r2, r3 and 3 more")
+
+
+def test_a_long_chain_is_told_whole() -> None:
+    """However deep needs go, the tree is told."""
+    world = World()
+    for number in range(1500):
+        world.server(f"r{number} 1-1", f"r{number + 1}")
+    world.server("r1500 1-1")
+    assert len(tree(planned(world, "r0"))) == 1501
+
+
+def test_packages_are_named_in_one_command() -> None:
+    """Those that are counted on, and those that would do in place of rocks."""
+    world = World().server("app 1-1", "one", "two", "three", "four")
+    world.distro("one 1-1").distro("two 1-1")
+    for name in ("three", "four"):
+        world.server(f"{name} 1-1")
+    plan = planned(world, "app")
+    assert table(plan)[-1] == "  `apt install lua-one lua-two` satisfies one, two"
+    assert (plan.needed_command, plan.other_command) == ("apt install lua-one lua-two", "")
+    installs = [
+        replace(step, packages=(f"lua-{step.candidate.name}", "lua-more"))
+        if isinstance(step, InstallRock) and step.candidate.name != "app"
+        else step
+        for step in plan.steps
+    ]
+    lines = table(plan._replace(steps=tuple(installs), package_command="dnf install"))
+    assert lines[-2:] == [
+        "  `dnf install lua-one lua-two` satisfies one, two",
+        "  `dnf install lua-four lua-three` would satisfy four, three too",
+    ]
+    assert "  four: each of the packages lua-four, lua-more would satisfy this too" in lines
+
+
+def test_a_package_that_is_installed_needs_a_refresh_and_no_apt() -> None:
+    """Who ran what was advised is not told the same again."""
+    world = World().server("app 1-1", "one", "two").distro("one 1-1").distro("two 1-1")
+    plan = planned(world, "app", unpublished=frozenset(["lua-one"]))
+    assert plan.needed_command == "apt install lua-two && distrorocks refresh"
+    assert "suggest  one   1-1      distrorocks refresh" in "\n".join(table(plan))
+    plan = planned(world, "app", unpublished=frozenset(["lua-one", "lua-two"]))
+    assert plan.needed_command == "distrorocks refresh"
+    plan = planned(world, "app", has_hooks=False)
+    assert plan.needed_command == "apt install lua-one lua-two && distrorocks refresh"

@@ -1,0 +1,59 @@
+"""What removing rocks comes to."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.install.removal import NotInstalled, Removal, removal
+from distrorocks.rocks.dependency import Dependency
+from tests.install.planned import needy
+from tests.resolve.world import World
+
+SIGHT = {root: frozenset({"/usr/local", "/home/me"}) for root in ("/usr/local", "/home/me")}
+
+
+def removed(world: World, *words: str) -> Removal:
+    """Return the removal of rocks from /usr/local."""
+    wanted = [Dependency.parse(word) for word in words]
+    return removal(wanted, "/usr/local", needy(world), SIGHT)
+
+
+def test_all_versions_go_or_the_one_that_is_named() -> None:
+    """Old before new; other trees keep theirs."""
+    world = World().installed("a 2-1").installed("a 1-1").installed("a 1-1", tree="/home/me")
+    assert [str(each) for each in removed(world, "a").rocks] == ["a 1-1", "a 2-1"]
+    assert [str(each) for each in removed(world, "a == 2").rocks] == ["a 2-1"]
+    assert {each.place for each in removed(world, "a").rocks} == {"/usr/local"}
+
+
+def test_who_needs_goes_first() -> None:
+    """A rock goes before what it needs, so that LuaRocks never meets a broken tree."""
+    world = World().installed("b 1-1").installed("c 1-1", "b").installed("a 1-1", "c")
+    assert [str(each) for each in removed(world, "b", "a", "c").rocks] == [
+        "a 1-1",
+        "c 1-1",
+        "b 1-1",
+    ]
+    cycle = World().installed("a 1-1", "b").installed("b 1-1", "a")
+    assert len(removed(cycle, "a", "b").rocks) == 2
+
+
+def test_dependents_are_found_in_other_trees() -> None:
+    """LuaRocks looks for them in the same tree only."""
+    world = World().installed("b 1-1").installed("a 1-1", "b", tree="/home/me")
+    (found,) = removed(world, "b").dependents
+    assert (str(found.candidate), found.candidate.place) == ("a 1-1", "/home/me")
+    assert removed(World().installed("b 1-1").installed("a 1-1", "b"), "b", "a").dependents == ()
+
+
+def test_what_is_elsewhere_is_told() -> None:
+    """A rock that is not in the tree is an error with the trees that have it."""
+    world = World().installed("b 1-1", tree="/home/me")
+    with pytest.raises(NotInstalled, match="could not find rock 'b' in /usr/local") as caught:
+        removed(world, "b")
+    assert (caught.value.detail, caught.value.hint) == (
+        "  b 1-1 is in /home/me",
+        "name its tree: --tree=/home/me",
+    )
+    with pytest.raises(NotInstalled, match="'x 2'"):
+        removed(world, "x 2")

@@ -1,0 +1,65 @@
+"""The words after ``install``, as LuaRocks reads them and a little further."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, strategies as st
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.install.request import rock_words
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (["foo"], ["foo"]),
+        (["foo", "1.0"], ["foo 1.0"]),
+        (["foo", "1.0-1", "bar", "scm-1", "baz"], ["foo 1.0-1", "bar scm-1", "baz"]),
+        (["foo", "30log", "1.3.0-1"], ["foo", "30log 1.3.0-1"]),
+        (["foo >= 1.2, < 2"], ["foo >= 1.2, < 2"]),
+        (["foo>=1.2", "bar"], ["foo >= 1.2", "bar"]),
+        (["me/foo", "1.0"], ["me/foo 1.0"]),
+        (["foo", "1.0beta2"], ["foo 1.0beta2"]),
+        (["foo", "1.0.beta2"], ["foo 1.0.beta2"]),
+        (["scm"], ["scm"]),
+        (["Foo"], ["Foo"]),
+    ],
+)
+def test_names_versions_and_constraints(words: list[str], wanted: list[str]) -> None:
+    """A version follows its rock; a constraint stands in one word with it."""
+    assert [str(each) for each in rock_words(words).dependencies] == wanted
+
+
+def test_files_and_variables_are_told_apart() -> None:
+    """Wherever they stand; a version after a file is none."""
+    found = rock_words(["CFLAGS=-O2 -g", "./a-1-1.rockspec", "foo", "/x/b-1-1.all.rock", "LUA=x"])
+    assert found.files == ("./a-1-1.rockspec", "/x/b-1-1.all.rock")
+    assert found.variables == ("CFLAGS=-O2 -g", "LUA=x")
+    assert [str(each) for each in found.dependencies] == ["foo"]
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("https://rocks.example/foo", "is an address"),
+        ("a/b/c", "neither a rock nor a rock file"),
+        ("foo/", "neither a rock nor a rock file"),
+        ("/foo", "neither a rock nor a rock file"),
+        ("", "asks for no rock"),
+        (">= 1.0", "asks for no rock"),
+        ("foo => 1", "asks for no rock"),
+    ],
+)
+def test_what_is_no_rock_is_refused(word: str, told: str) -> None:
+    """Nothing of a word is left out in silence."""
+    with pytest.raises(DistrorocksError, match=told):
+        rock_words([word])
+
+
+@given(st.lists(st.text(max_size=12), max_size=4))
+def test_any_words_are_read_or_refused(words: list[str]) -> None:
+    """There is no other error."""
+    with suppress(DistrorocksError):
+        rock_words(words)

@@ -1,0 +1,170 @@
+"""Copyright files as python-debian's strict parser and Debian's words have them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, strategies as st
+
+from distrorocks.licensing.dep5 import (
+    Stanza,
+    common_license,
+    copyright_text,
+    short_name,
+    stanzas_of,
+    synopsis,
+)
+from distrorocks.licensing.holders import holders
+from distrorocks.licensing.texts import findings
+from distrorocks.packaging.formats.rpm import license_tag
+from tests.licensing import passages as words
+
+copyright_files = pytest.importorskip("debian.copyright")
+
+FILES = {
+    "LICENSE": words.MIT,
+    "src/my file.c": "/*\n" + words.commented(words.BSD3, " * ") + "*/\n",
+    "vendor/z/LICENSE": words.ZLIB,
+    "src/b.lua": "-- Copyright (c) 2020 Carl Example\nreturn {}\n",
+}
+EXPECTED = """\
+Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Upstream-Name: a-rock
+Source: https://example.org/a-rock
+
+Files: *
+Copyright: 2019-2021 Ada Example <ada@example.org>
+           2020 Carl Example
+License: Expat
+
+Files: src/my?file.c
+Copyright: 2010 Bob Example
+License: BSD-3-Clause
+
+Files: vendor/z/*
+Copyright: unknown: the sources name nobody
+License: Zlib
+
+License: Expat
+ Words of it.
+
+License: BSD-3-Clause
+ Line one.
+ .
+  .dotted
+
+License: Zlib
+ The sources name the license Zlib and do not have its text.
+"""
+
+
+def test_a_copyright_file_groups_files_by_licence() -> None:
+    """Files under the rock's licence are ``*``; bundled files and directories stand apart."""
+    found = [each for path, text in FILES.items() for each in findings(path, text)]
+    named = {path: holders(text) for path, text in FILES.items()}
+    grouped = stanzas_of("MIT AND BSD-3-Clause AND Zlib", found, named)
+    texts = {"MIT": "Words of it.", "BSD-3-Clause": "Line one.\n\n.dotted"}
+    written = copyright_text("a-rock", "https://example.org/a-rock", grouped, texts)
+    assert written == EXPECTED.replace("BSD-3-Clause", "BSD-3-clause")
+    _parsed(written)
+
+
+LINES = st.text(max_size=60)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["MIT", "GPL-2.0-or-later", "", "MIT OR ISC"]), min_size=1, max_size=3
+    ),
+    st.lists(LINES, max_size=3),
+    LINES,
+    st.text(max_size=200),
+)
+def test_every_copyright_file_is_accepted(
+    names: list[str], whose: list[str], source: str, text: str
+) -> None:
+    """Whatever holders, addresses and licence texts say, the strict parser reads the file."""
+    people = tuple(each for line in whose for each in holders(f"Copyright 2020 {line}"))
+    grouped = [
+        Stanza(("*",) if not n else (f"a{n}/*",), name, people) for n, name in enumerate(names)
+    ]
+    _parsed(copyright_text("x", source, grouped, {"MIT": text}))
+
+
+def _parsed(text: str) -> None:
+    """Hold a copyright file against the strict parser, its paragraphs and its licences."""
+    file = copyright_files.Copyright(text.splitlines(keepends=True), strict=True)
+    named = {each.license.synopsis for each in file.all_license_paragraphs()}
+    for paragraph in file.all_files_paragraphs():
+        assert paragraph.copyright
+        for name in paragraph.license.synopsis.replace(" and ", " or ").split(" or "):
+            assert name in named
+
+
+@pytest.mark.parametrize(
+    ("spdx", "debian"),
+    [
+        ("MIT", "Expat"),
+        ("BSD-3-Clause", "BSD-3-clause"),
+        ("GPL-2.0-or-later", "GPL-2+"),
+        ("LGPL-2.1-only", "LGPL-2.1"),
+        ("Apache-2.0", "Apache-2.0"),
+        ("LicenseRef-Public-Domain", "public-domain"),
+        ("Zlib", "Zlib"),
+    ],
+)
+def test_debian_has_names_of_its_own(spdx: str, debian: str) -> None:
+    """The short names are those of the copyright format."""
+    assert short_name(spdx) == debian
+
+
+def test_an_expression_is_a_synopsis() -> None:
+    """Operators are small letters, and an exception is said as the format has it."""
+    assert synopsis("MIT OR (GPL-2.0-only AND ISC)") == "Expat or (GPL-2 and ISC)"
+    assert synopsis("GPL-2.0-only WITH x-exception") == "GPL-2 with x-exception exception"
+    assert common_license("GPL-3.0-or-later") == "GPL-3"
+    assert common_license("MIT") == ""
+
+
+def test_a_spec_file_names_the_public_domain_by_distribution() -> None:
+    """What SPDX has no name for is named as each distribution does; all else is SPDX."""
+    said = "LicenseRef-Public-Domain AND MIT"
+    assert license_tag(said, "fedora") == "LicenseRef-Fedora-Public-Domain AND MIT"
+    assert license_tag(said, "opensuse") == "SUSE-Public-Domain AND MIT"
+    assert license_tag("MIT", "fedora") == "MIT"
+
+
+@pytest.mark.parametrize(
+    ("line", "whose"),
+    [
+        (
+            "-- Copyright (c) 2009 Rob Example <rob@example.net>",
+            "2009 Rob Example <rob@example.net>",
+        ),
+        (" * Copyright (C) 2000-2001, A. Example. All rights reserved.", "2000-2001 A. Example"),
+        ("Copyright © 2013 Example Project", "2013 Example Project"),
+        ("Copyright (C) 2011\u20142012, Example authors", "2011-2012 Example authors"),
+        ("** Copyright Example Project 2003 - 2020", "Example Project 2003 - 2020"),
+        ("# Copyright: Copyright (c) 2013 Example Ltd", "2013 Example Ltd"),
+        ("Copyright (c) example authors (see file `COPYRIGHT`)", "example authors"),
+    ],
+)
+def test_a_copyright_line_names_its_holder(line: str, whose: str) -> None:
+    """The years and the name are kept, the decoration is not."""
+    assert holders(line) == (whose,)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "the above copyright notice",
+        "COPYRIGHT HOLDERS BE LIABLE",
+        "Copyright (c) <year> <name>",
+        '"Copyright" also means copyright-like laws that apply to other kinds of',
+        "copyright rights in its Contribution, if any, to grant the copyright license",
+        "copyright,'release','license','author'",
+        " Copyright (C) 2007 Free Software Foundation, Inc.\n Everyone is permitted to copy it",
+    ],
+)
+def test_a_word_on_copyright_names_nobody(line: str) -> None:
+    """Sentences on copyright are no holders."""
+    assert holders(line) == ()

@@ -1,0 +1,36 @@
+"""Modules of a package are loaded by their own Lua, files alone."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from distrorocks.packaging.build.check_require import check_require, lua_program
+
+MODULE = "/usr/share/lua/5.4/foo.lua"
+
+pytestmark = pytest.mark.skipif(not lua_program("5.4"), reason="there is no Lua 5.4")
+
+
+@pytest.mark.parametrize("path", [MODULE, "/usr/share/lua/5.4/foo/init.lua"])
+def test_a_module_that_is_no_file_is_not_given_to_lua(path: str, tmp_path: Path) -> None:
+    """Lua would wait for a FIFO until it is killed a minute later."""
+    place = tmp_path / path.lstrip("/")
+    place.parent.mkdir(parents=True)
+    os.mkfifo(place)
+    (done,) = check_require([path], destination=str(tmp_path), lua_versions=["5.4"])
+    assert done.fault == f"{place} is not a regular file"
+
+
+def test_a_module_is_loaded(tmp_path: Path) -> None:
+    """One that loads has no fault, one that does not has Lua's own words."""
+    place = tmp_path / MODULE.lstrip("/")
+    place.parent.mkdir(parents=True)
+    place.write_text("return {}")
+    (done,) = check_require([MODULE], destination=str(tmp_path), lua_versions=["5.4"])
+    assert done.fault == ""
+    place.write_text("error('no')")
+    (done,) = check_require([MODULE], destination=str(tmp_path), lua_versions=["5.4"])
+    assert "no" in done.fault

@@ -1,0 +1,117 @@
+"""Texts as distributions have them in packages."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.packaging.build.packaged_text import fitted
+from distrorocks.packaging.build.staging import Drop, Write
+
+LUA = "/usr/share/lua/5.4/a.lua"
+PAGE = "/usr/share/doc/lua-a/index.html"
+
+
+def module(held: bytes | None) -> bytes | None:
+    """Return what becomes of a module, None where nothing does."""
+    steps = fitted([LUA], [], [], {LUA: held}.get)
+    return steps[0].content if steps and isinstance(steps[0], Write) else None
+
+
+def page(text: str | bytes, *, is_document: bool = True) -> str | None:
+    """Return what becomes of a page, None where nothing does."""
+    held = text.encode() if isinstance(text, str) else text
+    places = ([], [PAGE]) if is_document else ([PAGE], [])
+    steps = fitted([], *places, {PAGE: held}.get)
+    return steps[0].content.decode() if steps and isinstance(steps[0], Write) else None
+
+
+def test_a_module_names_no_interpreter() -> None:
+    """The first line becomes a comment of the same length: lines and sizes stay."""
+    assert module(b"#!/usr/bin/lua\nreturn 1\n") == b"--/usr/bin/lua\nreturn 1\n"
+    assert module(b"return 1\n") is None
+
+
+def test_a_module_is_recoded_where_only_comments_change() -> None:
+    """Strings are what the program has; a comment in Latin-1 becomes UTF-8."""
+    assert module(b"-- caf\xe9\nreturn 1\n") == "-- café\nreturn 1\n".encode()
+    assert module(b"return 'caf\xe9'\n") is None
+    assert module("-- café\n".encode()) is None
+    assert module(b"return 'never closed \xe9") is None
+
+
+def test_what_cannot_be_read_is_left() -> None:
+    """A link or a file of another size than texts have is not touched."""
+    assert module(None) is None
+    assert fitted([], [], [PAGE], lambda _: None) == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "quiet"),
+    [
+        (
+            '<img alt="x" src="http://a.org/b.png">',
+            '<img alt="x" data-elsewhere="http://a.org/b.png">',
+        ),
+        ('<IMG\n SRC="//a.org/b.png">', '<IMG\n data-elsewhere="//a.org/b.png">'),
+        ("<script src='https://a/b.js'>", "<script data-elsewhere='https://a/b.js'>"),
+        (
+            '<link rel="stylesheet" href="http://a.org/c.css">',
+            '<link rel="stylesheet" data-elsewhere="http://a.org/c.css">',
+        ),
+        ('<link rel="canonical" href="http://a.org/">', None),
+        ("<link rel=canonical href=http://a.org/>", None),
+        (
+            '<link rel="alternate stylesheet" href="http://a.org/c.css">',
+            '<link rel="alternate stylesheet" data-elsewhere="http://a.org/c.css">',
+        ),
+        ('<a href="http://a.org/">away</a>', None),
+        ('<img src="b.png">', None),
+        ('<img src="data:image/png;base64,//">', None),
+        ("if a < b and src = 'http://x' then", None),
+        ("<script>load('x.google-analytics.com/ga.js')</script>kept", "kept"),
+        ("<script>a()</script><script>urchinTracker();</script>", "<script>a()</script>"),
+    ],
+)
+def test_a_page_calls_nobody(tag: str, quiet: str | None) -> None:
+    """What a browser would fetch from elsewhere it does not; links to follow stay."""
+    assert page(f"<html>{tag}") == (f"<html>{quiet}" if quiet else None)
+
+
+def test_a_page_says_the_coding_it_has() -> None:
+    """A page in Latin-1 becomes UTF-8, in what it says of itself too."""
+    held = b'<meta content="text/html; charset=ISO-8859-1">caf\xe9'
+    assert page(held) == '<meta content="text/html; charset=utf-8">café'
+    assert page(b"\xff\xfeh\x00t\x00") is None
+
+
+def test_plain_documents_are_in_utf_8_and_others_stay() -> None:
+    """Texts are recoded, pictures are not, and what is empty goes."""
+    held = {"/d/README": b"caf\xe9", "/d/a.png": b"\x89PNG\r\n\x1a\n\xe9", "/d/.keep": b""}
+    assert fitted([], [], held, held.get) == [
+        Drop("/d/.keep", "an empty file documents nothing"),
+        Write("/d/README", "café".encode(), "distributions have such texts so"),
+    ]
+
+
+def test_other_files_of_a_rock_are_not_run_by_lua() -> None:
+    """A test or a sample that the rock brings is run by naming Lua; other programs stay."""
+    held = {"/r/t.lua": b"#! /usr/bin/env lua5.1\nx()", "/r/run": b"#!/bin/sh\n", "/r/a": b"a"}
+    assert page('<img src="//a.b/c">', is_document=False) == '<img data-elsewhere="//a.b/c">'
+    (step,) = fitted([], held, [], held.get)
+    assert isinstance(step, Write)
+    assert (step.path, step.content) == ("/r/t.lua", b"-- /usr/bin/env lua5.1\nx()")
+    assert not step.is_command
+
+
+def test_a_script_among_documents_has_the_shells_line_ends() -> None:
+    """An example that names its interpreter loses carriage returns; any other text keeps them."""
+    example = "/usr/share/doc/lua-a/example.lua"
+    for held, fresh in (
+        (b"#!/usr/bin/lua\r\nx()\r\n", b"#!/usr/bin/lua\nx()\n"),
+        (b"#!/usr/bin/lua\r\r\nx()\rx\r", b"#!/usr/bin/lua\nx()\rx\r"),
+        (b"x()\r\n", None),
+    ):
+        steps = fitted([], [], [example], {example: held}.get)
+        assert [step.content for step in steps if isinstance(step, Write)] == (
+            [fresh] * bool(fresh)
+        )

@@ -1,0 +1,97 @@
+"""Lua versions that C code is not for."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.packaging.code.c_luas import c_unfit
+from distrorocks.packaging.code.lua_api import read_lua_api
+
+VERSIONS = ("5.1", "5.2", "5.3", "5.4")
+API = read_lua_api()
+
+
+def unfit(*texts: str, compiled: tuple[str, ...] = ()) -> list[str]:
+    """Return the versions ruled out by files named a.c, b.c and so on."""
+    named = {f"{'abcdef'[index]}.c": text for index, text in enumerate(texts)}
+    return list(c_unfit(named, compiled, API, VERSIONS))
+
+
+def test_the_evidence_is_a_place() -> None:
+    """The first use of what a version has not is told with file and line."""
+    found = c_unfit({"src/a.c": "\n\nluaL_register(L, 0, f);"}, (), API, ("5.4",))
+    assert found == {"5.4": "src/a.c:3 uses luaL_register, which Lua 5.4 has not"}
+
+
+@pytest.mark.parametrize(
+    ("text", "versions"),
+    [
+        ("static const luaL_reg r[];", ["5.2", "5.3", "5.4"]),
+        ("n = luaL_checkint(L, 1);", ["5.3", "5.4"]),
+        ("luaL_setfuncs(L, f, 0);", ["5.1"]),
+        ("lua_newuserdatauv(L, 1, 1);", ["5.1", "5.2", "5.3"]),
+        ("luaL_regex(L); my_luaL_reg(L);", []),
+        ('/* luaL_reg */ "luaL_reg"; // luaL_reg', []),
+        ("#if LUA_VERSION_NUM > 501\nluaL_setfuncs(L);\n#else\nluaL_register(L);\n#endif", []),
+        ("#if LUA_VERSION_NUM > 501\nluaL_checkint(L);\n#endif", ["5.3", "5.4"]),
+        ("#ifdef _WIN32\nluaL_reg r;\n#endif", []),
+        ("#ifdef _WIN32\n#else\nluaL_reg r;\n#endif", []),
+        ("#ifndef luaL_newlib\nluaL_register(L);\n#endif", []),
+        ("#ifndef luaL_reg\n#define luaL_reg luaL_Reg\n#endif\nluaL_reg r;", []),
+        ("#ifndef A_H\n#define A_H\nluaL_reg r;\n#endif", ["5.2", "5.3", "5.4"]),
+        ("#if LUA_VERSION_NUM < 502\n#error old\n#endif\nluaL_setfuncs(L);", ["5.1"]),
+        ("#if LUA_VERSION_NUM > 501\nx;\n#else\n#error no\n#endif\nlua_geti(L);", ["5.1", "5.2"]),
+        (
+            "#if 0\n#elif LUA_VERSION_NUM < 504\n#else\n#error new\n#endif\nlua_geti;",
+            ["5.1", "5.2", "5.4"],
+        ),
+        ("static void luaL_setfuncs (lua_State *L,\n  int n) {\n}\nluaL_setfuncs(L, 1);", []),
+        ("void luaL_setfuncs(lua_State *L);\nluaL_setfuncs(L, 1);", ["5.1"]),
+        ("typedef ptrdiff_t lua_KContext;\nint f(lua_KContext c);", []),
+        ("#define lua_rawlen(L, i) lua_objlen(L, i)\nlua_rawlen(L, 1);", []),
+        ("#undef luaL_newlib\n#endif\n#else\n#elif 1\nlua_rawlen(L);", ["5.1"]),
+    ],
+)
+def test_uses_that_are_certain_count(text: str, versions: list[str]) -> None:
+    """What a version's branch of the code uses and nothing brings rules that version out."""
+    assert unfit(text) == versions
+
+
+def test_another_file_may_bring_a_name() -> None:
+    """A compatibility file of the rock's own counts for all its files."""
+    header = "#if LUA_VERSION_NUM == 501\n#define lua_rawlen lua_objlen\n#endif\n"
+    assert unfit("lua_rawlen(L, 1);", header) == []
+
+
+@pytest.mark.parametrize("more", ['#include "compat-5.3.h"\n', "#define LUA_COMPAT_ALL\n"])
+def test_a_way_that_cannot_be_followed_says_nothing(more: str) -> None:
+    """Headers that are not at hand and Lua's own compatibility leave all versions open."""
+    assert unfit(f"{more}luaL_reg r;") == []
+
+
+def test_only_what_is_compiled_counts() -> None:
+    """Of named sources others are left out; of all, those of tests and examples."""
+    assert unfit("luaL_reg r;", "x;", compiled=("b.c",)) == []
+    assert c_unfit({"tests/a.c": "luaL_reg r;", "a.c": "x;"}, (), API, VERSIONS) == {}
+    assert c_unfit({"a.lua": "luaL_reg"}, (), API, VERSIONS) == {}
+
+
+def test_headers_count_with_what_includes_them() -> None:
+    """A header that is compiled in is code; one that is not, or not for this Lua, is none."""
+    texts = {"src/a.c": '#include "sub/a.h"\n', "src/sub/a.h": "luaL_reg r;", "b.h": "lua_geti;"}
+    found = c_unfit(texts, ("src/a.c",), API, VERSIONS)
+    assert found["5.4"] == "src/sub/a.h:1 uses luaL_reg, which Lua 5.4 has not"
+    old = '#ifndef LUA_VERSION_NUM\n#include "compat-5.1.h"\n#endif\nluaL_reg r;'
+    assert unfit(old) == ["5.2", "5.3", "5.4"]
+
+
+def test_names_of_lua_that_it_has_not_are_no_macros() -> None:
+    """A choice between LUA_NUMBER_... is decided by the headers, with its #error."""
+    text = "#if defined(LUA_NUMBER_DOUBLE)\n#elif defined(LUA_NUMBER_INT)\n#else\n#error\n#endif\n"
+    assert unfit(f"{text}luaL_reg;") == ["5.2", "5.3", "5.4"]
+    assert unfit(f"{text}LUA_NUMBER_DOUBLE") == ["5.3", "5.4"]
+
+
+def test_a_condition_is_no_definition() -> None:
+    """A call in an if with a body is a call."""
+    assert unfit("if (!luaL_optint(L, 1)) {\n}\n") == ["5.3", "5.4"]

@@ -1,0 +1,59 @@
+"""Lua versions that Lua code is not for."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.packaging.code.lua_luas import lua_unfit
+
+VERSIONS = ("5.1", "5.2", "5.3", "5.4")
+
+
+@pytest.mark.parametrize(
+    ("text", "versions"),
+    [
+        ("return 1", []),
+        ("goto done ::done::", ["5.1"]),
+        ("return 7 // 2", ["5.1", "5.2"]),
+        ("return a & b, c >> 1", ["5.1", "5.2"]),
+        ("local x <const> = 1", ["5.1", "5.2", "5.3"]),
+        ("local a, f <close> = 1, g", ["5.1", "5.2", "5.3"]),
+        ("return a <const and const> b", []),
+        ("module(..., package.seeall)", ["5.3", "5.4"]),
+        ("local a = 1 module 'x'", ["5.3", "5.4"]),
+        ("setfenv(1, {})", ["5.2", "5.3", "5.4"]),
+        ("if module then module('x') end", []),
+        ("local module = f module('x')", []),
+        ("x.module('x') x:module('y')", []),
+        ("local function f() setfenv(1, {}) end", []),
+        ("local ok = setfenv and setfenv(1, {})", []),
+        ("-- a // b\nreturn 'module(1)'", []),
+        ("#!/usr/bin/lua\nmodule('x')", ["5.3", "5.4"]),
+        ("\ufeffmodule('x')", ["5.3", "5.4"]),
+        ("repeat local f = function() end until module 'x'", ["5.3", "5.4"]),
+        ("return 'never closed", []),
+        ("end end end module('x')", []),
+        ("", []),
+        (r"return 'a\%b'", ["5.2", "5.3", "5.4"]),
+        (r"return 'a\n\\%b\065\'', [[\%]]", []),
+        ("x.goto = 1", ["5.2", "5.3", "5.4"]),
+        ("local goto = 1", ["5.2", "5.3", "5.4"]),
+    ],
+)
+def test_words_tell_the_versions(text: str, versions: list[str]) -> None:
+    """Newer syntax rules older Luas out; a call of what is gone, where it must run, newer ones."""
+    assert sorted(lua_unfit({"a.lua": text}, VERSIONS)) == versions
+
+
+def test_the_evidence_is_the_word() -> None:
+    """The file and its word are told, of several files the first."""
+    texts = {"b.lua": "module('b')", "a.lua": "x = 1 // 2"}
+    assert lua_unfit(texts, ("5.1", "5.4")) == {
+        "5.1": "a.lua has //, which Lua 5.1 has not",
+        "5.4": "b.lua has module(), which Lua 5.4 has not",
+    }
+
+
+def test_a_file_for_one_lua_is_for_that_one() -> None:
+    """A file named after a version is chosen by the code and binds nobody."""
+    assert lua_unfit({"compat/int53.lua": "return 1 // 2"}, VERSIONS) == {}

@@ -1,0 +1,88 @@
+"""Lua versions that a rock's code rules out, as the plan of its package has them."""
+
+from __future__ import annotations
+
+from distrorocks.lua.read import parse
+from distrorocks.packaging.code.lua_api import read_lua_api
+from distrorocks.packaging.code.luas import evidence_against, unfit_versions
+from distrorocks.packaging.formats.known import FORMATS
+from distrorocks.packaging.plan.plan import packaging_plan
+from distrorocks.packaging.plan.shipped_tables import read_tables
+from distrorocks.packaging.source.facts import Sources, facts_of
+from distrorocks.rocks.rockspec import Rockspec
+
+API = read_lua_api()
+SPEC = """package = "foo"
+version = "1-1"
+source = { url = "https://example.org/foo-1.tar.gz" }
+dependencies = { "lua >= 5.2" }
+build = { type = "builtin", modules = { foo = "foo.lua", ["foo.core"] = { "core.c" } } }
+"""
+
+
+def rockspec(text: str = SPEC) -> Rockspec:
+    """Return a rock of one module in Lua and one in C."""
+    return Rockspec.from_chunk(parse(text.encode()))
+
+
+def test_lua_and_c_are_both_asked() -> None:
+    """What either language rules out is ruled out; files that are no modules are not asked."""
+    texts = {"foo.lua": "x = 1 // 2", "core.c": "luaL_checkint(L, 1);", "more.lua": "module('x')"}
+    assert (
+        unfit_versions(rockspec(), texts, API, is_compiled=True) == {}
+    )  # no version is left: not to be trusted
+    texts["foo.lua"] = "goto a ::a::"
+    found = unfit_versions(rockspec(), texts, API, is_compiled=True)
+    assert found == {
+        "5.1": "foo.lua has ::, which Lua 5.1 has not",
+        "5.3": "core.c:1 uses luaL_checkint, which Lua 5.3 has not",
+        "5.4": "core.c:1 uses luaL_checkint, which Lua 5.4 has not",
+    }
+
+
+def test_without_named_modules_all_files_but_tests_are_asked() -> None:
+    """Where the rockspec names no file that is there, those of tests and examples are left out."""
+    bare = rockspec(SPEC.partition("build")[0] + 'build = { type = "make" }\n')
+    assert unfit_versions(bare, {"spec/a.lua": "module('a')"}, API, is_compiled=True) == {}
+    assert list(unfit_versions(bare, {"src/a.lua": "module('a')"}, API, is_compiled=True)) == [
+        "5.3",
+        "5.4",
+    ]
+
+
+def test_samples_in_c_limit_no_lua() -> None:
+    """A rock that compiles nothing is for every Lua, whatever C stands beside it."""
+    bare = rockspec(SPEC.partition("build")[0] + 'build = { type = "builtin", modules = {} }\n')
+    texts = {"play/a.c": "luaL_reg r;"}
+    assert unfit_versions(bare, texts, API, is_compiled=False) == {}
+    assert list(unfit_versions(bare, texts, API, is_compiled=None)) == ["5.2", "5.3", "5.4"]
+
+
+def test_the_plan_leaves_those_out_and_says_why() -> None:
+    """The package is for the versions that rockspec, distribution and code all allow."""
+    texts = {"foo.lua": "return 1", "core.c": "luaL_checkint(L, 1);"}
+    sources = Sources(files=tuple(texts), texts=texts)
+    facts = facts_of(rockspec(), sources, API)
+    field = packaging_plan(facts, FORMATS["deb"], read_tables(FORMATS["deb"]), {}).fields[
+        "lua_versions"
+    ]
+    assert field.value == ("5.2",)
+    assert "core.c:1 uses luaL_checkint, which Lua 5.4 has not" in field.source
+    assert field.gap == ""
+
+
+def test_newer_luas_are_no_better_than_the_newest_read() -> None:
+    """What Lua 5.4 has no more, later ones have not either."""
+    unfit = {"5.3": "a", "5.4": "b"}
+    versions = ("5.2", "5.3", "5.4", "5.5")
+    assert [evidence_against(it, unfit) for it in versions] == ["", "a", "b", "b"]
+
+
+def test_code_for_no_lua_of_the_distribution_is_a_gap() -> None:
+    """The rockspec's versions stand in the plan, and a warning says what speaks against them."""
+    texts = {"foo.lua": "return 1", "core.c": "luaL_checkint(L, 1);"}
+    facts = facts_of(rockspec(), Sources(files=tuple(texts), texts=texts), API)
+    fedora = FORMATS["fedora"]
+    field = packaging_plan(facts, fedora, read_tables(fedora), {}).fields["lua_versions"]
+    assert field.value == ("5.4",)
+    assert "core.c:1 uses luaL_checkint, which Lua 5.4 has not" in field.gap

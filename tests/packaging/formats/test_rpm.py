@@ -1,0 +1,76 @@
+"""Spec files: a package for each Lua, as each distribution has them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from distrorocks.packaging.scaffold.scaffold import Request, Scaffold, scaffolds
+from distrorocks.system.lua.jail import Jail
+from tests.packaging.scaffolding import ROCKSPEC
+
+
+def made(folder: Path, form: str, lua: str) -> Scaffold:
+    """Return the packaging of a rock that needs a Lua, in one form."""
+    path = folder / "foo-1.0-1.rockspec"
+    text = ROCKSPEC.format(version="1.0", summary="A library of foo.")
+    path.write_text(text.replace("lua >= 5.1, < 5.4", lua))
+    with Jail() as jail:
+        (one,) = scaffolds(Request(str(path), str(folder), formats=(form,)), jail)
+    return one
+
+
+def lines(one: Scaffold, path: str = "lua-foo.spec") -> list[str]:
+    """Return the lines of one file."""
+    return one.outputs[path][0].decode().splitlines()
+
+
+def test_fedora_has_a_main_package_and_one_for_lua_5_1(tmp_path: Path) -> None:
+    """Lua 5.4 is the package itself, 5.1 a subpackage with files and needs of its own."""
+    spec = lines(made(tmp_path, "fedora", "lua >= 5.1"))
+    for line in (
+        "%global luarocks_lua_versions 5.4 5.1",
+        "Name:           lua-foo",
+        "BuildRequires:  lua-devel",
+        "BuildRequires:  compat-lua-devel",
+        "BuildRequires:  (lua-socket >= 3 with lua-socket < 3.1~~)",
+        "BuildRequires:  (lua5.1-socket >= 3 with lua5.1-socket < 3.1~~)",
+        "%package -n lua5.1-foo",
+        "%files -f %{luarocks_files}",
+        "%files -n lua5.1-foo -f %{luarocks_files}-5.1",
+    ):
+        assert line in spec, line
+
+
+def test_a_rock_for_one_lua_has_one_package(tmp_path: Path) -> None:
+    """Only 5.4: no subpackage. Only 5.1: nothing but the subpackage, which is the main Lua's."""
+    new = lines(made(tmp_path, "fedora", "lua >= 5.4"))
+    assert not [line for line in new if "lua5.1" in line or "compat-lua" in line]
+    old = lines(made(tmp_path, "fedora", "lua < 5.2"))
+    assert [line for line in old if line.startswith("%files")] == [
+        "%files -n lua5.1-foo -f %{luarocks_files}"
+    ]
+    assert "BuildRequires:  lua-devel" not in old
+
+
+def test_opensuse_builds_a_flavour_for_each_lua(tmp_path: Path) -> None:
+    """The spec file is one for all flavours, which _multibuild names."""
+    one = made(tmp_path, "opensuse", "lua >= 5.1")
+    flavours = [line.strip() for line in lines(one, "_multibuild")[1:-1]]
+    assert flavours == [f"<flavor>lua{each}</flavor>" for each in ("51", "53", "54")]
+    spec = lines(one)
+    for line in (
+        "%define flavor @BUILD_FLAVOR@%{nil}",
+        "Name:           %{flavor}-%{mod_name}",
+        "Requires:       %{flavor}",
+        "BuildRequires:  %{flavor}-devel",
+        "BuildRequires:  (%{flavor}-luasocket >= 3 with %{flavor}-luasocket < 3.1~~)",
+        "%lua_provides",
+    ):
+        assert line in spec, line
+
+
+def test_no_lua_that_will_do_is_told(tmp_path: Path) -> None:
+    """The gap names what the rock needs and what the distribution has."""
+    gaps = dict(made(tmp_path, "fedora", "lua == 5.2").plan.gaps)
+    said = "no Lua will do: the rock needs lua 5.2, fedora has 5.1 and 5.4"
+    assert gaps["lua_versions"] == said

@@ -1,0 +1,77 @@
+"""Templates of packaging: whose are taken, and what is told of a faulty one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from distrorocks.packaging.formats.templates import (
+    TemplateError,
+    control_text,
+    render,
+    roff_text,
+    shell_word,
+    spec_text,
+)
+
+
+def rendered(folder: Path, *texts: str | bytes) -> dict[str, str]:
+    """Return the outputs of directories that have one template each, the first wins."""
+    directories = []
+    for number, text in enumerate(texts):
+        place = folder / str(number) / "deb/rules"
+        place.parent.mkdir(parents=True)
+        place.write_bytes(text if isinstance(text, bytes) else text.encode())
+        directories.append(str(folder / str(number)))
+    made = render("deb", {"rock": "foo", "lua_versions": ("5.1", "5.4")}, directories)
+    return {path: content.decode() for path, (content, _) in made.items()}
+
+
+def test_the_first_directory_wins(tmp_path: Path) -> None:
+    """A template of the packager's own stands before ours; without text it makes no file."""
+    assert rendered(tmp_path / "a", "mine {{ rock }}", "ours") == {"rules": "mine foo\n"}
+    assert rendered(tmp_path / "b", "{% if false %}x{% endif %}", "ours") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "detail"),
+    [
+        ("a\n{{ colour }}\n", 2, "'colour' is undefined"),
+        ("a\n\n{{ oops", 3, "unexpected end"),
+        ("{{ rock }}\n{{ 1 / 0 }}\n", 2, "division by zero"),
+        ("{{ rock + 1 }}", 1, "str"),
+        ("{% for x in rock %}", 1, "endfor"),
+        ("x\n{{ rock|colour }}", 2, "colour"),
+        ("{% include 'none' %}", 1, "none"),
+    ],
+)
+def test_a_faulty_template_is_told_with_its_line(
+    tmp_path: Path, text: str, line: int, detail: str
+) -> None:
+    """The file, the line and the fault are said, whatever a template does."""
+    with pytest.raises(TemplateError) as caught:
+        rendered(tmp_path, text, "ours")
+    assert caught.value.brief.startswith(f"{tmp_path}/0/deb/rules:{line}: ")
+    assert detail in caught.value.detail
+
+
+def test_a_template_that_is_no_text_is_told(tmp_path: Path) -> None:
+    """The file is named."""
+    with pytest.raises(TemplateError, match=f"{tmp_path}/0/deb/rules: "):
+        rendered(tmp_path, b"\xff\xfe", "ours")
+
+
+def test_a_directory_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """A path with a slip of the pen would be passed over otherwise."""
+    with pytest.raises(TemplateError, match="nowhere"):
+        render("deb", {}, [str(tmp_path / "nowhere")])
+
+
+def test_words_stay_words() -> None:
+    """No text begins a macro, a section, a variable, a command or a request."""
+    assert spec_text("%install x 5%") == '"%%install" x 5%%'
+    assert control_text("${x} $x") == "${}{x} $x"
+    assert shell_word("a'b") == "'a'\\''b'"
+    assert shell_word("lua-foo_1.0") == "lua-foo_1.0"
+    assert roff_text(".TH a\\b") == "\\&.TH a\\eb"

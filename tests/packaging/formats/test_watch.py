@@ -1,0 +1,66 @@
+"""Watch files: which later releases they find."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from distrorocks.packaging.formats.deb import Released, watch_lines
+
+GITHUB = ("https://github.com/a/foo.git", "https://github.com/a/foo")
+GITLAB = ("https://gitlab.com/a/foo.git", "https://gitlab.com/a/foo")
+KINDS = r"(?:\.(?:tar\.gz|zip))"  # as uscan has it, and shorter
+
+
+@pytest.mark.parametrize(
+    ("version", "tag", "later"),
+    [
+        ("1.0", "v1.0", "v1.2"),
+        ("1.0", "1.0", "1.10"),
+        ("1.8.0", "v1_8_0", "v1_9_0"),
+        ("31", "release-v31", "release-v32"),
+        ("1.3", "foo-1.3", "foo-1.4"),
+        ("1.0~rc1", "v1.0-rc1", "v1.0"),
+    ],
+)
+def test_later_tags_are_found(version: str, tag: str, later: str) -> None:
+    """Tags are looked for as this release's is spelled; pre-releases are none."""
+    options, page, pattern = watch_lines(Released(version, tag, "", *GITHUB))
+    assert page == "https://github.com/a/foo/tags \\"
+    expression = pattern.replace("@ARCHIVE_EXT@", KINDS)
+    assert re.fullmatch(expression, f"/a/foo/archive/refs/tags/{later}.tar.gz")
+    assert not re.fullmatch(expression, f"/a/foo/archive/refs/tags/{later}-rc2.tar.gz")
+    assert ("uversionmangle" in options) == ("_" in tag)
+
+
+def test_the_file_that_is_kept_has_its_ending() -> None:
+    """The mangled name is the package's, the version and the archive's kind."""
+    options = watch_lines(Released("1.0", "v1.0", "", *GITHUB))[0]
+    expression, name, _ = options.partition("filenamemangle=s%")[2].split("%")
+    said = re.sub(expression.replace("@ARCHIVE_EXT@", KINDS), name.replace("$", "\\"), "x/v2.0.zip")
+    assert said == "@PACKAGE@-2.0.zip"
+
+
+def test_a_tag_in_an_address_is_one() -> None:
+    """A rockspec may name the archive of a tag alone."""
+    archive = "https://github.com/a/foo/archive/version_1.3.tar.gz"
+    assert "version_(" in watch_lines(Released("1.3", "", archive, *GITHUB))[2]
+
+
+def test_other_forges_are_asked_by_git() -> None:
+    """They have no page of archives that stays as it is."""
+    assert watch_lines(Released("1.0", "v1.0", "", *GITLAB)) == (
+        'opts="mode=git, pgpmode=none" \\',
+        "https://gitlab.com/a/foo.git \\",
+        r"refs/tags/v?(\d[\d.]*)",
+    )
+
+
+def test_a_folder_of_archives_is_listed() -> None:
+    """Where the file's name has the version; else there is nothing to look at."""
+    here = "https://example.org/dl"
+    assert watch_lines(Released("1.0", "", f"{here}/foo-1.0.tar.gz", "", "")) == (
+        f"{here}/ foo-@ANY_VERSION@@ARCHIVE_EXT@",
+    )
+    assert watch_lines(Released("1.0", "", f"{here}/latest.zip", "", "")) == ()

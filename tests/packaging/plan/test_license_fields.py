@@ -1,0 +1,83 @@
+"""The licence of a package, from its facts."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.lua.read import parse
+from distrorocks.packaging.formats.known import FORMATS
+from distrorocks.packaging.plan.field import Draft
+from distrorocks.packaging.plan.plan import license_fields, packaging_plan
+from distrorocks.packaging.plan.shipped_tables import read_tables
+from distrorocks.packaging.source.facts import Facts, Sources, facts_of
+from distrorocks.rocks.rockspec import Rockspec
+from tests.licensing import passages
+
+copyright_files = pytest.importorskip("debian.copyright")
+SPEC = """package = "foo"
+version = "1-1"
+source = { url = "https://example.org/foo-1.tar.gz" }
+description = { license = "%s" }
+build = { type = "builtin", modules = { foo = "foo.lua" } }
+"""
+
+
+def facts(declared: str, texts: dict[str, str]) -> Facts:
+    """Return the facts of a rock with some files."""
+    rockspec = Rockspec.from_chunk(parse((SPEC % declared).encode()))
+    return facts_of(rockspec, Sources(files=tuple(sorted(texts)), texts=texts))
+
+
+def test_an_unknown_license_file_is_a_gap() -> None:
+    """A LICENSE whose words are those of no known licence is told, whatever the rockspec says."""
+    words = "You may use this on every second Tuesday, if you sing to us for an hour before it."
+    draft = Draft({})
+    license_fields(facts("MIT", {"LICENSE": words}), draft)
+    assert draft.text("license") == "MIT"
+    assert "LICENSE" in draft.fields["license"].gap
+
+
+@pytest.mark.parametrize(
+    ("form", "tag"),
+    [("fedora", "LicenseRef-Fedora-Public-Domain"), ("opensuse", "SUSE-Public-Domain")],
+)
+def test_spec_files_name_the_public_domain(form: str, tag: str) -> None:
+    """What SPDX has no name for has the distribution's."""
+    plan = packaging_plan(facts("Public domain", {}), FORMATS[form], read_tables(FORMATS[form]), {})
+    assert plan.values["license_tag"] == tag
+
+
+def test_files_under_another_license_stand_apart() -> None:
+    """A Debian copyright file has a stanza for each licence, which the strict parser reads."""
+    zlib = "/* SPDX-License-Identifier: Zlib\n * Copyright (c) 2003 Zoe Zipper */\n"
+    mine = "-- SPDX-License-Identifier: MIT\n-- Copyright (c) 2010 Ann Author\n"
+    known = facts("MIT", {"LICENSE": mine, "foo.lua": mine, "vendor/z.c": zlib})
+    plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    lines = plan.values["copyright_lines"]
+    assert isinstance(lines, tuple)
+    file = copyright_files.Copyright([f"{line}\n" for line in lines], strict=True)
+    named = {
+        each.files: (each.license.synopsis, each.copyright) for each in file.all_files_paragraphs()
+    }
+    assert named[("*",)][0].startswith("Expat")
+    assert named[("vendor/z.c",)] == ("Zlib", "2003 Zoe Zipper")
+
+
+def test_no_known_license_is_none_stated() -> None:
+    """A Debian copyright file without a licence says so in a word that lintian takes."""
+    deb = FORMATS["deb"]
+    lines = packaging_plan(facts("my own", {}), deb, read_tables(deb), {}).values["copyright_lines"]
+    assert isinstance(lines, tuple)
+    assert lines.count("License: none-stated") == 2
+    assert " my own." in lines
+
+
+def test_a_license_file_that_recipes_cannot_name_is_a_gap() -> None:
+    """Its text counts; spec files, which part names at blanks, leave it out and say so."""
+    texts = {"LICENSE": passages.MIT, "License (MIT).txt": passages.MIT, "README $(id)": ""}
+    plan = packaging_plan(
+        facts("MIT", texts), FORMATS["fedora"], read_tables(FORMATS["fedora"]), {}
+    )
+    assert plan.values["license_files"] == ("LICENSE",)
+    assert plan.values["documents"] == ()
+    assert "License (MIT).txt" in plan.fields["license_files"].gap

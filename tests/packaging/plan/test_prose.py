@@ -1,0 +1,82 @@
+"""A rock's words about itself."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from distrorocks.packaging.plan.prose import paragraphs, synopsis
+
+
+@pytest.mark.parametrize(
+    ("summary", "short"),
+    [
+        ("A library of foo.", "Library of foo"),
+        ("foo: the bar", "Bar"),
+        ("foo is a bar", "Bar"),
+        ("TODO", ""),
+        (" .", ""),
+        ("\n", ""),
+    ],
+)
+def test_a_summary_is_a_phrase(summary: str, short: str) -> None:
+    """Without article, name and full stop; what says nothing is none."""
+    assert synopsis(summary, package="lua-foo", rock="foo") == short
+
+
+def test_lists_stay_lists() -> None:
+    """Items begin lines of their own and are set in, which control files keep as they are."""
+    said = paragraphs("It has\n   - one thing\n   - " + "more " * 20 + "\n\n1. first\n2) second")
+    assert said[:2] == ("It has", " - one thing")
+    assert said[2].startswith(" - more")
+    assert said[3].startswith("   more")
+    assert said[-3:] == ("", " 1. first", " 2) second")
+
+
+def test_text_flows_together() -> None:
+    """Lines of a paragraph are joined; a dash or a number within them begins nothing."""
+    assert paragraphs("a -\nb 1. c\n-d\n1.5 e") == ("a - b 1. c -d 1.5 e",)
+
+
+def test_addresses_are_not_broken() -> None:
+    """A line is never broken at a hyphen, so that addresses stay whole."""
+    address = "https://example.org/" + "a-b" * 20
+    assert address in paragraphs(f"{'word ' * 12}{address}")
+
+
+def test_no_line_begins_with_a_dot() -> None:
+    """Where a control field would take a dot for a mark, the word before comes along."""
+    text = "This module dumps arbitrarily complex data structures as GraphViz .dot-files to see"
+    assert paragraphs(text, width=66) == (
+        "This module dumps arbitrarily complex data structures as",
+        "GraphViz .dot-files to see",
+    )
+
+
+@pytest.mark.parametrize("text", ['"' * 40_000 + "x", "please " + "!" * 40_000 + "\nx"])
+def test_a_text_of_signs_takes_no_time(text: str) -> None:
+    """A rockspec may hold a megabyte of them: what each character takes does not grow."""
+    start = time.process_time()
+    paragraphs(text)
+    synopsis(text, package="lua-foo", rock="foo")
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    "text", ["TODO", "-- none --", "(Please write me)", "please x\n ...", "XXX!"]
+)
+def test_a_placeholder_says_nothing(text: str) -> None:
+    """A word alone, or a request, whatever signs stand around it."""
+    assert paragraphs(text) == ()
+    assert paragraphs(f"{text}\nmore") != ()
+
+
+@pytest.mark.parametrize(
+    "summary", ["(" * 18 + "\n" + ")" * 50 + "2147483", "(\x1b[2JDepends:" + "x" * 90]
+)
+def test_a_synopsis_is_one_line_that_prints(summary: str) -> None:
+    """Of a summary with no word that fits, too: another field could begin in a control file."""
+    said = synopsis(summary, package="lua-foo", rock="foo")
+    assert said.isprintable()
+    assert 0 < len(said) <= 75

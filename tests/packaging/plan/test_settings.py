@@ -1,0 +1,66 @@
+"""``distrorocks.toml``: what it may say, and how a slip is told."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from distrorocks.packaging.plan.settings import SettingsError, read_settings
+
+
+def settings(folder: Path, text: str) -> dict[str, object]:
+    """Return what a file sets for Debian."""
+    (folder / "distrorocks.toml").write_text(text)
+    return dict(read_settings(str(folder), "deb"))
+
+
+def test_a_formats_own_table_stands_before_the_top(tmp_path: Path) -> None:
+    """Keys at the top are for all formats, other formats' tables are not looked at."""
+    text = 'summary = "a"\nlicense = "MIT"\n[deb]\nsummary = "b"\n[arch]\nsummary = "c"\n'
+    assert settings(tmp_path, text) == {"summary": "b", "license": "MIT"}
+    (tmp_path / "distrorocks.toml").unlink()
+    assert read_settings(str(tmp_path), "deb") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('sumary = "x"', "sumary: there is no such key, is summary meant?"),
+        ('[debian]\nsummary = "x"', "debian: there is no such key"),
+        ("[deb]\nlicense = 3", "deb.license: must be a text in quotes"),
+        ('lua_versions = "5.4"', "lua_versions: must be a list of texts, in brackets"),
+        ("lua_versions = []", "lua_versions: must not be empty"),
+        ('lua_versions = ["5.9", "6"]', "lua_versions.1: '6' does not match"),
+        ('is_compiled = "yes"', "is_compiled: must be true or false"),
+        ('package = "Lua_Foo"', "package: 'Lua_Foo' does not match"),
+        ('homepage = "x"', "homepage: 'x' does not match"),
+        ('license = " "', "license: ' ' does not match"),
+        ("license = ", "is not TOML"),
+    ],
+)
+def test_a_slip_is_told_by_its_place(tmp_path: Path, text: str, told: str) -> None:
+    """The key, what is wrong and what may have been meant."""
+    with pytest.raises(SettingsError) as caught:
+        settings(tmp_path, text)
+    assert told in str(caught.value)
+
+
+def test_all_slips_are_told_at_once(tmp_path: Path) -> None:
+    """One line each."""
+    with pytest.raises(SettingsError) as caught:
+        settings(tmp_path, "license = 1\nsummary = 2\n[deb]\nwatch = 3\n")
+    assert len(caught.value.detail.splitlines()) == 3
+
+
+def test_without_the_library_the_way_to_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Settings that nothing can check are not passed over."""
+    (tmp_path / "distrorocks.toml").write_text('summary = "Words"\n')
+    monkeypatch.delitem(sys.modules, "distrorocks.packaging.plan.settings_model", raising=False)
+    monkeypatch.setitem(sys.modules, "pydantic", None)
+    with pytest.raises(SettingsError, match=r"distrorocks\.toml cannot be checked") as raised:
+        read_settings(str(tmp_path), "deb")
+    assert "install pydantic 2" in raised.value.hint

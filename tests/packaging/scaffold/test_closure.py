@@ -1,0 +1,166 @@
+"""The closure of a rock: all it needs, each after what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from hypothesis import given, strategies as st
+
+from distrorocks.families.package_names import PackageName
+from distrorocks.packaging.scaffold.build_order import (
+    chain_text,
+    order_table,
+    order_text,
+    package_meta,
+    project_meta,
+)
+from distrorocks.packaging.scaffold.closure import Closure, NeededRock, Packaged, closure_of
+from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.version import Version
+
+World = dict[str, dict[str, list[str]]]
+
+
+def closed(
+    world: World,
+    start: str,
+    packaged: Sequence[str] = (),
+    versions: Mapping[str, str | None] = MappingProxyType({}),
+) -> Closure:
+    """Return the closure of the first version of a rock in a world of name -> version -> needs.
+
+    ``packaged`` are rocks of whose packages no version is known, ``versions`` others'.
+    """
+    known = {**dict.fromkeys(packaged), **versions}
+
+    def rock(name: str, version: str) -> NeededRock:
+        needs = tuple(Dependency.parse(text) for text in world[name][version])
+        return NeededRock(name, version, needs, f"{name}-{version}")
+
+    def find(name: str, needs: Sequence[Dependency]) -> NeededRock | None:
+        for version in sorted(world.get(name, {}), reverse=True):
+            if all(need.satisfied_by(Version.parse(version)) for need in needs):
+                return rock(name, version)
+        return None
+
+    def look(name: str, needs: Sequence[Dependency], _: Sequence[str]) -> Packaged | None:
+        if name not in known:
+            return None
+        package = PackageName(f"lua-{name}", "map", "", "high", True, known[name])
+        return Packaged(name, package.name, package.version, package.lacks(needs))
+
+    return closure_of(rock(start, min(world[start])), find, look)
+
+
+WORLD: World = {
+    "app": {"1-1": ["web", "json >= 2"]},
+    "web": {"3-1": ["socket", "tls"], "2-1": ["socket"]},
+    "tls": {"1-1": ["web", "crypto"]},
+    "json": {"2-1": [], "1-1": []},
+    "crypto": {"1-1": ["nowhere ~> 4"]},
+}
+
+
+def test_each_stands_after_what_it_needs_and_cycles_are_named() -> None:
+    """A cycle is one group; what is packaged ends the walk; what is nowhere is told with why."""
+    found = closed(WORLD, "app", ["socket"])
+    assert set(found.rocks) == {"app", "web", "tls", "json", "crypto"}
+    assert list(found.rocks)[-1] == "app"
+    assert [set(group) for group in found.cycles] == [{"web", "tls"}]
+    assert [each.rock for each in found.packaged] == ["socket"]
+    assert [(gap.rock, gap.needs, gap.by) for gap in found.missing] == [
+        ("nowhere", ("nowhere ~> 4",), ("crypto",))
+    ]
+    assert [set(level) for level in found.levels] == [{"json", "crypto"}, {"web", "tls"}, {"app"}]
+
+
+def test_a_package_counts_if_its_version_does() -> None:
+    """One that is too old is told and packaged anew; without a known version it counts."""
+    for version, is_new in (("2-1", False), ("1-1", True), (None, False)):
+        found = closed(WORLD, "app", ["socket", "web"], {"json": version})
+        assert ("json" in found.rocks) == is_new
+        packages = {name: f"lua-{name}" for name in found.rocks}
+        told = order_text(found, packages)
+        assert ("# lua-json has json 1-1, not json >= 2\n" in told) == is_new
+        assert bool(order_table(found, packages)["outgrown"]) == is_new
+
+
+def test_a_need_that_comes_up_later_counts_too() -> None:
+    """A package that served the first need is packaged anew for one met further down."""
+    world: World = {
+        "app": {"1-1": ["json >= 1", "deep"]},
+        "deep": {"1-1": ["json >= 2"]},
+        "json": {"2-1": [], "1-1": []},
+    }
+    found = closed(world, "app", versions={"json": "1-1"})
+    assert found.rocks["json"].version == "2-1"
+    assert [each.rock for each in found.outgrown] == ["json"]
+    assert found.packaged == ()
+
+
+def test_all_needs_of_a_rock_count() -> None:
+    """A need met later than a rock was chosen takes another version of it."""
+    world: World = {
+        "app": {"1-1": ["a", "b"]},
+        "a": {"1-1": ["c"]},
+        "b": {"1-1": ["c < 2"]},
+        "c": {"2-1": [], "1-1": []},
+    }
+    assert closed(world, "app").rocks["c"].version == "1-1"
+
+
+def test_the_order_for_people_and_for_build_services() -> None:
+    """One line a package, cycles as comments; rounds with colons between them."""
+    found = closed(WORLD, "app", ["socket"])
+    packages = {name: f"lua-{name}" for name in found.rocks}
+    text = order_text(found, packages)
+    assert "# these need each other: lua-" in text
+    assert "# not found: nowhere ~> 4, for crypto\n" in text
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    assert sorted(lines) == sorted(packages.values())
+    assert chain_text(found, packages).count(" : ") == 2
+    table = order_table(found, packages)
+    assert table["cycles"] == [[packages[name] for name in found.cycles[0]]]
+
+
+def test_the_metadata_of_a_project_is_xml_whatever_the_summary_is() -> None:
+    """What a stranger wrote into a rockspec stays text."""
+    from xml.etree import ElementTree
+
+    text = package_meta("deb-x", "lua-x", "<a> & ]]> 'b'", 'https://x/?a="&b')
+    package = ElementTree.fromstring(text)  # noqa: S314
+    assert package.findtext("title") == "<a> & ]]> 'b'"
+    assert package.attrib == {"name": "lua-x", "project": "deb-x"}
+    project = ElementTree.fromstring(project_meta("deb-x", "deb", "x"))  # noqa: S314
+    assert project.find("repository/path") is not None
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from("abcdefgh"), st.lists(st.sampled_from("abcdefghz"), max_size=4), min_size=1
+    )
+)
+def test_the_order_is_right_for_any_graph(graph: dict[str, list[str]]) -> None:
+    """All that can be reached is there once, after its needs but those of its cycle."""
+    world: World = {name: {"1-1": needs} for name, needs in graph.items()}
+    start = min(graph)
+    found = closed(world, start)
+    reached, waiting = {start}, [start]
+    while waiting:
+        for need in graph[waiting.pop()]:
+            if need in graph and need not in reached:
+                reached.add(need)
+                waiting.append(need)
+    assert sorted(found.rocks) == sorted(reached)
+    assert [name for group in found.groups for name in group] == list(found.rocks)
+    done: set[str] = set()
+    for group in found.groups:
+        done |= set(group)
+        for name in group:
+            assert {need for need in graph[name] if need in graph} <= done
+    at = {name: number for number, level in enumerate(found.levels) for name in level}
+    together = {name: group for group in found.groups for name in group}
+    for name in found.rocks:
+        for need in set(graph[name]) & set(graph) - set(together[name]):
+            assert at[need] < at[name]

@@ -1,0 +1,123 @@
+"""A packaging's folder: changed whole or not at all, and never outside."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.packaging.scaffold import folder as packaging_folder
+from distrorocks.packaging.scaffold.folder import (
+    FileChange,
+    FolderError,
+    PackagingFile,
+    apply_changes,
+    read_file,
+)
+from distrorocks.system.files import atomic_file
+from distrorocks.system.files.atomic_file import WriteError
+
+OLD, NEW = PackagingFile(b"old\n"), PackagingFile(b"new\n", 0o755)
+
+
+def test_a_failure_undoes_what_was_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the last file cannot be written, the earlier ones are as they were."""
+    (tmp_path / "a").write_text("old\n")
+    (tmp_path / "a").chmod(0o644)
+    real = atomic_file.write_atomically
+
+    def failing(path: str, content: bytes, *, mode: int, is_forced: bool) -> None:
+        if path.endswith("/z"):
+            raise WriteError("the disk is full")
+        real(path, content, mode=mode, is_forced=is_forced)
+
+    monkeypatch.setattr(packaging_folder, "write_atomically", failing)
+    changes = [
+        FileChange("a", OLD, NEW, ""),
+        FileChange("d/b", None, NEW, ""),
+        FileChange("z", None, NEW, ""),
+    ]
+    with pytest.raises(WriteError, match="full"):
+        apply_changes(str(tmp_path), changes)
+    assert {str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*")} == {"a"}
+    assert read_file(str(tmp_path), "a") == OLD
+
+
+def test_who_is_asked_to_end_undoes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SIGTERM between two files leaves what was there, as Ctrl-C does; a second one is too late."""
+    (tmp_path / "a").write_text("old\n")
+    (tmp_path / "a").chmod(0o644)
+    real = atomic_file.write_atomically
+
+    def ended(path: str, content: bytes, *, mode: int, is_forced: bool) -> None:
+        real(path, content, mode=mode, is_forced=is_forced)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(packaging_folder, "write_atomically", ended)
+    with pytest.raises(KeyboardInterrupt):
+        apply_changes(
+            str(tmp_path), [FileChange("a", OLD, NEW, ""), FileChange("b", None, NEW, "")]
+        )
+    assert [each.name for each in tmp_path.iterdir()] == ["a"]
+    assert read_file(str(tmp_path), "a") == OLD
+
+
+def test_what_takes_the_place_of_a_file_is_forced_to_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A packager's edits outlive a power cut; new files are not waited for, they render again."""
+    (tmp_path / "a").write_text("old\n")
+    (tmp_path / "a").chmod(0o644)
+    forced = []
+    real = os.fsync
+
+    def told(opened: int) -> None:
+        forced.append(_name(opened))
+        real(opened)
+
+    monkeypatch.setattr(os, "fsync", told)
+    changes = [FileChange("a", OLD, NEW, ""), FileChange("d/b", None, NEW, "")]
+    apply_changes(str(tmp_path), changes)
+    assert [name.rpartition("-")[2] for name in forced] == ["a", tmp_path.name]
+
+
+def _name(opened: int) -> str:
+    """Return the name of an open file."""
+    return Path(os.readlink(f"/proc/self/fd/{opened}")).name
+
+
+def test_a_file_that_changed_meanwhile_stops_all(tmp_path: Path) -> None:
+    """Nothing is written over what nobody looked at."""
+    (tmp_path / "b").write_text("edited\n")
+    with pytest.raises(FolderError, match="changed meanwhile"):
+        apply_changes(
+            str(tmp_path), [FileChange("a", None, NEW, ""), FileChange("b", OLD, NEW, "")]
+        )
+    assert not (tmp_path / "a").exists()
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    """A folder or a file that is a link would take a change elsewhere: it is refused."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    (inside / "debian").symlink_to(outside)
+    (inside / "x.spec").symlink_to(outside / "x")
+    for path in ("debian/control", "x.spec", "../outside/x"):
+        with pytest.raises(DistrorocksError, match="cannot be part"):
+            apply_changes(str(inside), [FileChange(path, None, NEW, "")])
+    assert not list(outside.iterdir())
+
+
+def test_folders_and_permissions_are_made(tmp_path: Path) -> None:
+    """A new file gets its folder and its permissions; a removed one goes."""
+    (tmp_path / "a").write_text("old\n")
+    (tmp_path / "a").chmod(0o644)
+    place = str(tmp_path)
+    apply_changes(place, [FileChange("x/y/z", None, NEW, ""), FileChange("a", OLD, None, "")])
+    assert read_file(place, "x/y/z") == NEW
+    assert read_file(place, "a") is None

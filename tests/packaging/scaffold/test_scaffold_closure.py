@@ -1,0 +1,127 @@
+"""A rock with all it needs, as folders in their order."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from distrorocks.cli.main import main
+from distrorocks.packaging.scaffold.rock_index import FolderIndex, best_first
+from distrorocks.rocks.dependency import Dependency
+from distrorocks.system.lua.jail import Jail
+
+
+def rockspec(folder: Path, name: str, version: str, *needs: str) -> Path:
+    """Write a rockspec."""
+    path = folder / f"{name}-{version}.rockspec"
+    listed = ", ".join(f'"{need}"' for need in needs)
+    path.write_text(
+        f'package = "{name}"\nversion = "{version}"\n'
+        f'source = {{ url = "https://a.example/{name}-1.tar.gz" }}\n'
+        'description = { summary = "A thing", license = "MIT" }\n'
+        f"dependencies = {{ {listed} }}\n"
+        f'build = {{ type = "builtin", modules = {{ ["{name}"] = "x.lua" }} }}\n'
+    )
+    return path
+
+
+@pytest.fixture
+def rocks(tmp_path: Path) -> Path:
+    """Return a folder of rocks, of which topmost is the first."""
+    folder = tmp_path / "rocks"
+    folder.mkdir()
+    rockspec(folder, "topmost", "1.0-1", "lua >= 5.1", "middling ~> 2", "luafilesystem")
+    rockspec(folder, "middling", "2.3-1", "lowermost")
+    rockspec(folder, "middling", "3.0-1", "nowhere-at-all")
+    rockspec(folder, "lowermost", "1.10-1")
+    rockspec(folder, "lowermost", "1.9-1")
+    rockspec(folder, "lowermost", "scm-1")
+    return folder
+
+
+def run(rocks: Path, out: Path, *words: str) -> int:
+    """Scaffold topmost with all it needs."""
+    spec = str(rocks / "topmost-1.0-1.rockspec")
+    options = ["--recursive", "--rocks", str(rocks), "--format", "deb", "--format", "fedora"]
+    return main(["scaffold", spec, *options, "-o", str(out), "--maintainer", "A <a@b.c>", *words])
+
+
+def test_what_is_not_packaged_is_packaged_in_order(
+    rocks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each rock has its folder, a needed version is chosen, and a second run writes nothing."""
+    out = tmp_path / "out"
+    assert run(rocks, out) == 0
+    order = (out / "deb/order.txt").read_text()
+    assert order == "lua-lowermost\nlua-middling\nlua-topmost\n"
+    for package in order.split():
+        assert (out / f"deb/{package}/debian/control").exists()
+        assert (out / f"fedora/{package}/{package}.spec").exists()
+        assert (out / f"deb/obs/{package}/_meta").exists()
+    table = json.loads((out / "deb/order.json").read_text())
+    assert [each["version"] for each in table["packages"]] == ["1.10-1", "2.3-1", "1.0-1"]
+    assert table["rounds"] == [["lua-lowermost"], ["lua-middling"], ["lua-topmost"]]
+    assert table["packaged"] == ["luafilesystem"]
+    capsys.readouterr()
+    assert run(rocks, out, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["written"] == []
+
+
+def test_a_plan_writes_nothing(
+    rocks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --plan the order is printed only."""
+    assert run(rocks, tmp_path / "out", "--plan") == 0
+    assert "lua-topmost: topmost 1.0-1, after lua-middling\n" in capsys.readouterr().out
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_directory_is_a_server_too(
+    rocks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server's manifest is asked where no folder of rocks is named."""
+    listed = {
+        path.stem.split("-", 1)[0]: [
+            p.stem.split("-", 1)[1]
+            for p in rocks.glob("*.rockspec")
+            if p.stem.startswith(path.stem.split("-", 1)[0])
+        ]
+        for path in rocks.glob("*.rockspec")
+    }
+    entries = ",".join(
+        f'["{name}"] = {{'
+        + ",".join(f'["{version}"] = {{ {{ arch = "rockspec" }} }}' for version in versions)
+        + "}"
+        for name, versions in sorted(listed.items())
+    )
+    (rocks / "manifest-5.4").write_text(
+        f"commands = {{}}\nmodules = {{}}\nrepository = {{{entries}}}\n"
+    )
+    monkeypatch.setenv("HOME", str(tmp_path))
+    out = tmp_path / "out"
+    words = ["--recursive", "--only-server", str(rocks), "--format", "deb", "-o", str(out)]
+    assert main(["scaffold", str(rocks / "topmost-1.0-1.rockspec"), *words]) == 0
+    assert (out / "deb/order.txt").read_text() == "lua-lowermost\nlua-middling\nlua-topmost\n"
+
+
+def test_a_file_that_is_another_rock_is_passed_over(rocks: Path) -> None:
+    """A folder's file counts as what its name says only if it says so itself."""
+    (rocks / "lowermost-9.0-1.rockspec").write_bytes(
+        (rocks / "middling-2.3-1.rockspec").read_bytes()
+    )
+    with Jail() as jail:
+        index = FolderIndex(str(rocks), jail)
+        found = index.find("lowermost", [Dependency.parse("lowermost")])
+    assert found is not None
+    assert found.version == "1.10-1"
+    assert "it is middling 2.3-1" in index.warnings[0]
+
+
+def test_versions_without_an_order_in_luarocks_come_as_the_resolver_has_them() -> None:
+    """The best of 1.0-1 and 1.0.0-1 is the one that `plan` takes, however they are listed."""
+    need = [Dependency.parse("a >= 1")]
+    listed = ["scm-1", "1.0-1", "1.0.0-1", "0.9-1"]
+    assert best_first(listed, need) == ["1.0.0-1", "1.0-1", "scm-1"]
+    assert best_first(reversed(listed), need) == ["1.0.0-1", "1.0-1", "scm-1"]

@@ -1,0 +1,29 @@
+"""Which files of the sources people read."""
+
+from __future__ import annotations
+
+from distrorocks.packaging.source.documents import documents, license_files, read_above
+
+FILES = (
+    "README.md",
+    "NEWS",
+    "readme.lua",
+    "docs/README",
+    "LICENSE",
+    "src/COPYING",
+    "src/x/foo.lua",
+)
+
+
+def test_only_those_at_the_top_are_documents() -> None:
+    """Folders have documents of their own, and code is none whatever its name."""
+    assert documents(FILES) == ("README.md", "NEWS")
+    assert license_files(FILES) == ("LICENSE",)
+
+
+def test_what_stands_above_a_folder_is_named_from_there() -> None:
+    """Documents of each folder above are found, and lead back to their place at the top."""
+    above = read_above(FILES, "src/x")
+    assert above == ("../../LICENSE", "../../NEWS", "../../README.md", "../COPYING")
+    assert documents(above, "src/x") == ("NEWS", "README.md")
+    assert license_files(above, "src/x") == ("LICENSE", "src/COPYING")

@@ -1,0 +1,53 @@
+"""A rock to be packaged, read from its file."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from distrorocks.packaging.source.facts import FLAT
+from distrorocks.packaging.source.rock_input import read_rock_input
+from distrorocks.system.lua.jail import Jail
+
+SPEC = """package = "foo"
+version = "1-1"
+source = { url = "https://example.org/foo-1.zip"%s }
+build = { type = "builtin", modules = { foo = "foo.lua" } }
+"""
+
+
+def source_rock(folder: Path, names: list[str], named: str = "") -> str:
+    """Write a source rock whose archive has some files, and return its path."""
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        for name in names:
+            archive.writestr(name, "return {}")
+    path = folder / "foo-1-1.src.rock"
+    with zipfile.ZipFile(path, "w") as rock:
+        rock.writestr("foo-1-1.rockspec", SPEC % (f', dir = "{named}"' if named else ""))
+        rock.writestr("foo-1.zip", inner.getvalue())
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("names", "named", "top", "below"),
+    [
+        (["foo-1/foo.lua"], "", "foo-1", ""),
+        (["foo-1/src/foo.lua"], "foo-1/src", "foo-1", "src"),
+        (["foo.lua"], "", FLAT, ""),
+        (["foo-1/foo.lua", "README"], "", FLAT, "foo-1"),
+        (["a/foo.lua", "b/bar.lua"], "a", FLAT, "a"),
+        (["a/b/foo.lua", "b/bar.lua"], "a/b", FLAT, "a/b"),
+    ],
+)
+def test_the_folder_that_is_built_in_is_luarocks(
+    tmp_path: Path, names: list[str], named: str, top: str, below: str
+) -> None:
+    """It is source.dir, else the archive's only folder; files are told from there."""
+    with Jail() as jail:
+        facts = read_rock_input(source_rock(tmp_path, names, named), jail=jail).facts
+    assert (facts.top, facts.below) == (top, below)
+    assert "foo.lua" in facts.files

@@ -1,0 +1,77 @@
+"""Lint gives LuaRocks' verdict on a file, and every reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from distrorocks.packaging.lint import lint
+
+SOUND = """
+package = "foo"
+version = "1.0-1"
+source = { url = "https://example.org/foo-1.0.tar.gz" }
+description = { summary = "s", homepage = "https://example.org", license = "MIT" }
+dependencies = { "lua >= 5.1" }
+build = { type = "builtin", modules = {} }
+"""
+
+
+def written(folder: Path, text: str, name: str = "foo-1.0-1.rockspec") -> str:
+    """Return the path of a new file that holds ``text``."""
+    path = folder / name
+    path.write_text(text)
+    return str(path)
+
+
+def test_a_sound_rockspec_is_passed_in_silence(tmp_path: Path) -> None:
+    """No fault, no warning."""
+    report = lint(written(tmp_path, SOUND), jail=None)
+    assert (report.faults, report.warnings) == ((), ())
+
+
+def test_a_doubt_is_no_fault(tmp_path: Path) -> None:
+    """Warnings stand apart, so that the verdict stays LuaRocks'."""
+    report = lint(written(tmp_path, SOUND + "source.md5 = 'x'"), jail=None)
+    assert report.faults == ()
+    assert [warning.path for warning in report.warnings] == ["source.md5"]
+
+
+@pytest.mark.parametrize("line", ["description = nil", "description.license = nil"])
+def test_a_licence_is_asked_for(tmp_path: Path, line: str) -> None:
+    """As ``luarocks lint`` does, which dies where there is no description at all."""
+    report = lint(written(tmp_path, SOUND + line), jail=None)
+    assert [fault.path for fault in report.faults] == ["description.license"]
+
+
+def test_the_faults_of_the_file_name_come_with_the_others(tmp_path: Path) -> None:
+    """One look at the report is enough to mend everything."""
+    report = lint(written(tmp_path, SOUND + "other = 1", "bar-1.0-1.rockspec"), jail=None)
+    assert [fault.path for fault in report.faults] == ["other", ""]
+
+
+def test_a_name_that_luarocks_would_download_is_a_fault(tmp_path: Path) -> None:
+    """Only what ends in .rockspec is a file to ``luarocks lint``."""
+    report = lint(written(tmp_path, SOUND, "foo.lua"), jail=None)
+    assert "not named .rockspec" in report.faults[-1].rule
+
+
+@pytest.mark.parametrize(
+    "content", [b"package = = 1", b"\x1bLua", b"\x00\xff\xfe", b"\xef\xbb\xbfx=1"]
+)
+def test_a_file_that_is_no_lua_is_one_fault(tmp_path: Path, content: bytes) -> None:
+    """Its report is about the file as a whole."""
+    path = tmp_path / "foo-1.0-1.rockspec"
+    path.write_bytes(content)
+    (fault,) = lint(str(path), jail=None).faults
+    assert fault.path == ""
+    assert fault.rule
+
+
+def test_what_cannot_be_read_is_one_fault(tmp_path: Path) -> None:
+    """A missing file and a directory are told of like any other."""
+    (tmp_path / "dir-1.0-1.rockspec").mkdir()
+    for name, word in (("none-1.0-1.rockspec", "No such file"), ("dir-1.0-1.rockspec", "regular")):
+        (fault,) = lint(str(tmp_path / name), jail=None).faults
+        assert word in fault.rule

@@ -1,0 +1,194 @@
+"""Manifests of trees and of servers' directories."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.lua.read import parse
+from distrorocks.serve.make_manifest import make_server_manifests, make_tree_manifest
+from distrorocks.trees.layout import Layout, tree_layout
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    """Return the layout of a tree with one rock, ``foo``, which has a module and a command."""
+    layout = tree_layout(str(tmp_path / "tree"), "5.4")
+    directory = Path(layout.rock_dir("foo", "1.0-1"))
+    directory.mkdir(parents=True)
+    (directory / "rock_manifest").write_text(
+        'rock_manifest = {bin={tool="0"}, lua={["foo.lua"]="0"}, ["foo-1.0-1.rockspec"]="0"}'
+    )
+    (directory / "foo-1.0-1.rockspec").write_text(
+        'package="Foo" version="1.0-1" source={url="x"} build={} dependencies={"lua >= 5.1"}'
+    )
+    return layout
+
+
+def server(tmp_path: Path, **rockspecs: str) -> Path:
+    """Return a server's directory with rockspecs that have these dependencies."""
+    directory = tmp_path / "server"
+    directory.mkdir()
+    for name, dependencies in rockspecs.items():
+        (directory / f"{name}-1.0-1.rockspec").write_text(
+            f'package="{name}" version="1.0-1" source={{url="x"}} build={{}} '
+            f"dependencies={{{dependencies}}}"
+        )
+    return directory
+
+
+def listed(directory: Path, manifest: str = "manifest") -> set[str]:
+    """Return the rocks that a manifest lists."""
+    repository = parse((directory / manifest).read_bytes()).globals["repository"]
+    assert isinstance(repository, dict)
+    return {str(name) for name in repository}
+
+
+GOLDEN = b"""commands = {
+   tool = {
+      "foo/1.0-1"
+   }
+}
+dependencies = {
+   foo = {
+      ["1.0-1"] = {
+         {
+            constraints = {
+               {
+                  op = ">=",
+                  version = {
+                     5, 1, string = "5.1"
+                  }
+               }
+            },
+            name = "lua"
+         }
+      }
+   }
+}
+modules = {
+   foo = {
+      "foo/1.0-1"
+   }
+}
+repository = {
+   foo = {
+      ["1.0-1"] = {
+         {
+            arch = "installed",
+            commands = {
+               tool = "tool"
+            },
+            dependencies = {},
+            modules = {
+               foo = "foo.lua"
+            }
+         }
+      }
+   }
+}
+"""
+
+
+def test_a_tree_manifest_is_luarocks_own_text(layout: Layout) -> None:
+    """The bytes are those that LuaRocks 3.8 writes for this tree."""
+    make_tree_manifest(layout, lock_seconds=1)
+    assert Path(layout.manifest).read_bytes() == GOLDEN
+
+
+def test_a_second_run_writes_nothing(layout: Layout) -> None:
+    """An equal manifest is left as it is."""
+    assert make_tree_manifest(layout, lock_seconds=1).written == [layout.manifest]
+    assert make_tree_manifest(layout, lock_seconds=1).written == []
+
+
+def test_versioned_manifests_that_would_hide_it_are_removed(layout: Layout) -> None:
+    """LuaRocks reads manifest-5.4 before manifest, so a stale one must not stay."""
+    stale = Path(f"{layout.manifest}-5.4")
+    stale.write_text("")
+    assert make_tree_manifest(layout, lock_seconds=1).removed == [str(stale)]
+    assert not stale.exists()
+
+
+def test_a_broken_rock_is_told_and_the_others_are_listed(layout: Layout) -> None:
+    """luarocks-admin stops there and keeps the old manifest."""
+    Path(layout.rock_dir("bar", "1-1")).mkdir(parents=True)
+    made = make_tree_manifest(layout, lock_seconds=1)
+    assert [unread.name for unread in made.unread] == ["bar"]
+    assert Path(layout.manifest).read_bytes() == GOLDEN
+
+
+def test_a_locked_tree_is_left(layout: Layout) -> None:
+    """While LuaRocks works in the tree, its manifest is not written."""
+    Path(layout.lock).symlink_to("lock")
+    with pytest.raises(DistrorocksError, match="in use"):
+        make_tree_manifest(layout, lock_seconds=0.1)
+    assert not Path(layout.manifest).exists()
+
+
+def test_a_tree_of_another_root_is_made_there(layout: Layout, tmp_path: Path) -> None:
+    """Paths are those of the root, and a link in it leads nowhere outside."""
+    inside = tree_layout("/tree", "5.4")
+    made = make_tree_manifest(inside, root=str(tmp_path), lock_seconds=1)
+    assert made.written == [layout.manifest]
+    assert Path(layout.manifest).read_bytes() == GOLDEN
+
+
+def test_no_tree_is_an_error(tmp_path: Path) -> None:
+    """The words are LuaRocks' own."""
+    with pytest.raises(DistrorocksError, match="Cannot access repository at"):
+        make_tree_manifest(tree_layout(str(tmp_path / "no"), "5.4"), lock_seconds=1)
+    with pytest.raises(DistrorocksError, match="Cannot access repository at"):
+        make_server_manifests(str(tmp_path / "no"))
+
+
+def test_each_lua_gets_the_rocks_that_it_can_run(tmp_path: Path) -> None:
+    """The first dependency on lua decides; a rock without one is for every Lua."""
+    directory = server(
+        tmp_path, old='"lua ~> 5.1"', new='"lua >= 5.3"', any="", twice='"lua","lua < 5"'
+    )
+    make_server_manifests(str(directory))
+    assert listed(directory) == {"old", "new", "any", "twice"}
+    assert listed(directory, "manifest-5.1") == {"old", "any", "twice"}
+    assert listed(directory, "manifest-5.4") == {"new", "any", "twice"}
+    assert (directory / "manifest-5.5").exists()
+
+
+def test_a_version_goes_with_all_its_files(tmp_path: Path) -> None:
+    """A source rock beside a refused rockspec is not listed; one alone always is."""
+    directory = server(tmp_path, old='"lua ~> 5.1"')
+    (directory / "old-1.0-1.src.rock").write_text("")
+    (directory / "alone-1.0-1.src.rock").write_text("")
+    make_server_manifests(str(directory))
+    assert listed(directory, "manifest-5.4") == {"alone"}
+
+
+def test_a_broken_rockspec_is_told_and_listed(tmp_path: Path) -> None:
+    """Nobody can say which Lua it is for, so it is listed for all."""
+    directory = server(tmp_path)
+    (directory / "bad-1-1.rockspec").write_text("os.exit(")
+    made = make_server_manifests(str(directory))
+    assert [unread.name for unread in made.unread] == ["bad"]
+    assert listed(directory, "manifest-5.1") == {"bad"}
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: os.symlink("/dev/zero", path)])
+def test_a_special_file_in_the_place_of_a_manifest_is_replaced(
+    make: Callable[[Path], None], layout: Layout, tmp_path: Path
+) -> None:
+    """A FIFO, or a link to endless zeros, is not waited for: a file takes its place."""
+    manifest = Path(layout.manifest)
+    make(manifest)
+    made = make_tree_manifest(layout, lock_seconds=1)
+    assert made.written == [str(manifest)]
+    assert manifest.read_bytes() == GOLDEN
+    assert not manifest.is_symlink()
+    directory = server(tmp_path, foo='"lua >= 5.1"')
+    for name in ("manifest", "manifest-5.1", "manifest-5.4"):
+        make(directory / name)
+    make_server_manifests(str(directory))
+    assert listed(directory) == listed(directory, "manifest-5.1") == {"foo"}

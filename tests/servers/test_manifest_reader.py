@@ -1,0 +1,149 @@
+"""A server's manifest is found in whichever form it is there, and nothing in it is run."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from distrorocks.servers.address import Address
+from distrorocks.servers.download_cache import DownloadCache
+from distrorocks.servers.files import Policy, ServerFiles
+from distrorocks.servers.http import ServerError
+from distrorocks.servers.manifest_reader import read_mirrors, read_server_manifest
+from tests.loopback import running
+
+
+def lua(rock: str) -> bytes:
+    """Return a manifest in Lua."""
+    return b'commands={} modules={} repository={%s={["1-1"]={{arch="src"}}}}' % rock.encode()
+
+
+def json(rock: str) -> bytes:
+    """Return a manifest in JSON."""
+    return b'{"repository": {"%s": {"1-1": [{"arch": "src"}]}}}' % rock.encode()
+
+
+def zipped(name: str, content: bytes) -> bytes:
+    """Return a manifest in a zip."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def files() -> ServerFiles:
+    """Return a run without a cache."""
+    return ServerFiles(DownloadCache(), Policy())
+
+
+def rocks(directory: Path, version: str = "5.4") -> list[str]:
+    """Return the names of what a directory's manifest lists."""
+    return list(read_server_manifest(files(), Address.parse(str(directory)), version).rocks)
+
+
+def test_json_comes_before_zip_before_lua(tmp_path: Path) -> None:
+    """The first that is there is taken."""
+    (tmp_path / "manifest-5.4").write_bytes(lua("plain"))
+    assert rocks(tmp_path) == ["plain"]
+    (tmp_path / "manifest-5.4.zip").write_bytes(zipped("manifest-5.4", lua("zip")))
+    assert rocks(tmp_path) == ["zip"]
+    (tmp_path / "manifest-5.4.json").write_bytes(json("json"))
+    assert rocks(tmp_path) == ["json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "manifest-5.4",
+        "manifest-5.4.json",
+        "manifest-5.4.zip",
+    ]
+
+
+def test_the_plain_manifest_is_not_a_servers(tmp_path: Path) -> None:
+    """LuaRocks does not take it either; the hint says what makes the others."""
+    (tmp_path / "manifest").write_bytes(lua("any"))
+    with pytest.raises(ServerError) as caught:
+        rocks(tmp_path)
+    assert caught.value.is_missing
+    assert f"make-manifest {tmp_path}" in caught.value.hint
+    assert "manifest-5.4" in caught.value.brief
+
+
+def test_a_broken_form_gives_way_to_the_next(tmp_path: Path) -> None:
+    """It is told; where none is left, the first fault is the error."""
+    (tmp_path / "manifest-5.4.json").write_bytes(b"<html>")
+    with pytest.raises(ServerError) as caught:
+        rocks(tmp_path)
+    assert "manifest-5.4.json cannot be used: it is no JSON" in caught.value.brief
+    (tmp_path / "manifest-5.4").write_bytes(lua("plain"))
+    run = files()
+    assert list(read_server_manifest(run, Address.parse(str(tmp_path)), "5.4").rocks) == ["plain"]
+    assert "manifest-5.4 is taken instead" in run.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'repository = {} os.execute("touch /tmp/evil")',
+        b"while true do end",
+        b"repository = ('x'):rep(1e9)",
+        b"for i = 1, 1e9 do end repository = {}",
+        b"\x1bLua compiled",
+        b"repository = " + b"{" * 100_000,
+        b"<html>not found</html>",
+        b"",
+        b"\x00" * 1000,
+    ],
+    ids=range(9),
+)
+def test_a_manifest_that_computes_is_refused(tmp_path: Path, text: bytes) -> None:
+    """Nor is garbage taken; the error names server and file."""
+    (tmp_path / "manifest-5.4").write_bytes(text)
+    with pytest.raises(ServerError) as caught:
+        rocks(tmp_path)
+    assert f"{tmp_path}/manifest-5.4 cannot be used" in caught.value.brief
+    assert caught.value.hint
+
+
+def test_entries_without_sense_are_told(tmp_path: Path) -> None:
+    """How many there are, and of which file."""
+    (tmp_path / "manifest-5.4").write_bytes(b'repository={["../x"]={},b={["1"]={}}}')
+    run = files()
+    read_server_manifest(run, Address.parse(str(tmp_path)), "5.4")
+    assert "2 entries make no sense" in run.warnings[0]
+
+
+def test_the_first_mirror_that_answers_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is gone or broken gives way; if all are, the first one's fault is told."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    (tmp_path / "manifest-5.4").write_bytes(b"garbage")
+    with running() as gone:
+        pass
+    with running() as server:
+        server.serve("/manifest-5.4", lua("here"))
+        names = (gone.url, str(tmp_path), server.url)
+        mirrors = tuple(map(Address.parse, names))
+        found = read_mirrors(files(), mirrors, "5.4")
+        assert str(found.address) == server.url
+        assert list(found.manifest.rocks) == ["here"]
+        with pytest.raises(ServerError, match="refused"):
+            read_mirrors(files(), mirrors[:2], "5.4")
+
+
+def test_a_namespace_has_manifests_of_its_own(tmp_path: Path) -> None:
+    """Its files lie beside them."""
+    (tmp_path / "manifests/me").mkdir(parents=True)
+    (tmp_path / "manifests/me/manifest-5.4").write_bytes(lua("mine"))
+    found = read_mirrors(files(), (Address.parse(str(tmp_path)),), "5.4", "me")
+    assert list(found.manifest.rocks) == ["mine"]
+    assert found.address.place == f"{tmp_path}/manifests/me"
+
+
+def test_a_huge_manifest_is_not_read(tmp_path: Path) -> None:
+    """The limit is that of the file."""
+    with (tmp_path / "manifest-5.4").open("wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(ServerError, match="more than"):
+        rocks(tmp_path)

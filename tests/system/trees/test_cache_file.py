@@ -1,0 +1,87 @@
+"""The memory on disk is used when it is whole, ours and of the same ground, and never else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from distrorocks.system.files.cache import Cache
+from distrorocks.system.trees.cache_file import (
+    DIRECTORY,
+    PATH,
+    STAMP_NAME,
+    read_cache,
+    remove_cache,
+    write_cache,
+)
+
+GROUND = ("complete", 1)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Return a root with a memory of one answer."""
+    cache = Cache()
+    cache.of("key", (1, "two"), lambda: ["three"])
+    write_cache(str(tmp_path), GROUND, cache)
+    return tmp_path
+
+
+def place(root: Path, path: str = PATH) -> Path:
+    """Return where a path of the root is."""
+    return root / path.lstrip("/")
+
+
+def is_known(root: Path, basis: tuple[object, ...] = GROUND) -> bool:
+    """Return whether the answer is remembered."""
+    return read_cache(str(root), basis).knows("key", (1, "two"))
+
+
+def test_what_was_kept_is_known_on_the_same_ground(root: Path) -> None:
+    """Another mode, another distribution: another ground."""
+    assert is_known(root)
+    assert not is_known(root, ("minimal", 1))
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "cut short": lambda path: path.write_bytes(path.read_bytes()[:-1]),
+    "empty": lambda path: path.write_bytes(b""),
+    "one bit": lambda path: path.write_bytes(path.read_bytes()[:-1] + b"\x7f"),
+    "noise": lambda path: path.write_bytes(os.urandom(4096)),
+    "open to others": lambda path: path.chmod(0o666),
+    "a link": lambda path: os.symlink(path.rename(f"{path}.old"), path),
+    "a directory": lambda path: os.makedirs(path.rename(f"{path}.old").parent / path.name),
+    "gone": Path.unlink,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_memory_is_no_memory(root: Path, damage: Callable[[Path], object]) -> None:
+    """Whatever became of the file, the run starts with nothing known."""
+    damage(place(root))
+    assert not is_known(root)
+
+
+def test_other_code_has_another_memory(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An upgrade of distrorocks looks at everything again."""
+    monkeypatch.setattr("distrorocks.system.trees.cache_file._code", lambda: (1, 1))
+    assert not is_known(root)
+
+
+def test_forgetting_leaves_nothing(root: Path) -> None:
+    """Neither the memory, nor the hook's stamp, nor their directory."""
+    assert place(root, f"{DIRECTORY}/{STAMP_NAME}").exists()
+    remove_cache(str(root))
+    assert not place(root, DIRECTORY).exists()
+
+
+def test_where_nothing_can_be_kept_nothing_fails(tmp_path: Path) -> None:
+    """A full or read-only disk costs the next run its time."""
+    (tmp_path / "var").write_text("no directory")
+    cache = Cache()
+    cache.of("key", 1, lambda: 1)
+    write_cache(str(tmp_path), GROUND, cache)
+    assert read_cache(str(tmp_path), GROUND).known == {}

@@ -1,0 +1,166 @@
+"""The check of many rocks on small systems: what is missing, and which package is named."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from distrorocks.cli.main import main
+from distrorocks.lua.read import parse
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.world.external_check import ExternalsMissingError, check_externals
+from tests.builders import Machine
+
+
+def rockspec(name: str, needs: str, modules: str = 'a="a.lua"') -> Rockspec:
+    """Return a rockspec with external dependencies."""
+    text = (
+        f'package="{name}" version="1-1" source={{url="x"}} '
+        f"external_dependencies={{{needs}}} build={{type='builtin',modules={{{modules}}}}}"
+    )
+    return Rockspec.from_chunk(parse(text.encode()))
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """A Debian without anything."""
+    made = Machine(tmp_path / "root")
+    (made.root / "etc").mkdir()
+    (made.root / "etc/os-release").write_text("ID=debian\n")
+    (made.root / "var/lib/dpkg/arch").write_text("amd64\n")
+    return made
+
+
+SSL = 'SSL={header="openssl/ssl.h",library="ssl"}'
+
+
+def test_all_rocks_are_checked_and_all_packages_named(machine: Machine) -> None:
+    """One command brings all that several rocks miss, each package once."""
+    rocks = [rockspec("one", SSL), rockspec("two", f"{SSL},Z={{header='zlib.h'}}", 'a="a.c"')]
+    report = check_externals(rocks, {}, {}, lua_version="5.4", root=str(machine.root))
+    assert report.command == "apt install libssl-dev zlib1g-dev liblua5.4-dev"
+    with pytest.raises(ExternalsMissingError, match="missing") as caught:
+        report.sound()
+    assert "two 1-1 needs Z: no header zlib.h" in caught.value.detail
+    assert "searched at /usr/include/lua/5.4" in caught.value.detail
+    assert caught.value.hint == f"run `{report.command}`"
+
+
+@pytest.mark.parametrize(
+    ("release", "command"),
+    [
+        ("ID=ubuntu\nID_LIKE=debian\n", "apt install libssl-dev"),
+        ("ID=fedora\n", "dnf install openssl-devel"),
+        ('ID="opensuse-tumbleweed"\n', "zypper install libopenssl-devel"),
+        ("ID=alpine\n", "apk add openssl-dev"),
+        ("ID=arch\n", "pacman -S openssl"),
+        ("ID=unheard\n", ""),
+    ],
+)
+def test_the_distribution_has_its_own_words(machine: Machine, release: str, command: str) -> None:
+    """Packages are named as the distribution calls them; of an unknown one nothing is said."""
+    (machine.root / "etc/os-release").write_text(release)
+    report = check_externals(
+        [rockspec("r", SSL)], {}, {}, lua_version="5.4", root=str(machine.root)
+    )
+    assert report.command == command
+
+
+def test_the_index_goes_before_the_table(machine: Machine) -> None:
+    """Where apt's lists of contents are, they say who has a file, even one no table knows."""
+    lists = machine.root / "var/lib/apt/lists"
+    lists.mkdir(parents=True)
+    with gzip.open(lists / "mirror_main_Contents-amd64.gz", "wt") as contents:
+        contents.write(
+            "usr/include/odd/deep.h   libdevel/odd-dev\n"
+            "usr/include/openssl/ssl.h   libdevel/newssl-dev\n"
+            "usr/include/rare.h   libdevel/rare-dev,libdevel/rarer-dev\n"
+        )
+    needs = f"{SSL},RARE={{header='rare.h'}},DEEP={{header='deep.h'}}"
+    report = check_externals(
+        [rockspec("r", needs)], {}, {}, lua_version="5.4", root=str(machine.root)
+    )
+    found = {lack.missing.dependency.name: lack.advice for lack in report.rocks[0].lacks}
+    assert (found["SSL"].package, found["SSL"].source) == ("newssl-dev", "index")
+    assert found["RARE"].package == "rare-dev"
+    assert found["DEEP"].package == "odd-dev"
+    assert found["DEEP"].assignment == "DEEP_INCDIR=/usr/include/odd"
+
+
+def test_what_is_installed_elsewhere_needs_a_word_only(machine: Machine) -> None:
+    """A header in a directory of its own is not installed again: the variable is named."""
+    machine.install("libpq-dev", {"/usr/include/postgresql/libpq-fe.h": ""})
+    machine.install("odd-dev", {"/usr/include/odd/odd.h": ""})
+    needs = "PG={header='libpq-fe.h'},ODD={header='odd.h'}"
+    report = check_externals(
+        [rockspec("r", needs)], {}, {}, lua_version="5.4", root=str(machine.root)
+    )
+    assert report.command == ""
+    words = [lack.advice.assignment for lack in report.rocks[0].lacks]
+    assert words == ["ODD_INCDIR=/usr/include/odd", "PG_INCDIR=/usr/include/postgresql"]
+    passed = dict(word.split("=") for word in words)
+    report = check_externals(
+        [rockspec("r", needs)], {}, passed, lua_version="5.4", root=str(machine.root)
+    )
+    assert report.sound() is report
+
+
+def test_links_of_a_root_stay_in_it(machine: Machine, tmp_path: Path) -> None:
+    """A link in another root that leads to this system's files finds nothing there."""
+    (tmp_path / "outside.h").write_text("")
+    (machine.root / "usr/include").mkdir(parents=True)
+    (machine.root / "usr/include/out.h").symlink_to(tmp_path / "outside.h")
+    needs = "OUT={header='out.h'},UP={header='../../../outside.h'}"
+    report = check_externals(
+        [rockspec("r", needs)], {}, {}, lua_version="5.4", root=str(machine.root)
+    )
+    assert len(report.rocks[0].lacks) == 2
+
+
+def test_the_verb_prints_and_leaves_with_1_where_something_is_missing(
+    machine: Machine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Variables on stdout, what is missing on stderr; --json has both."""
+    path = tmp_path / "r-1-1.rockspec"
+    path.write_text(
+        'package="r" version="1-1" source={url="x"} '
+        f"external_dependencies={{{SSL}}} build={{type='none'}}"
+    )
+    words = ["external-deps", "--root", str(machine.root), str(path)]
+    assert main(words) == 1
+    assert "package libssl-dev has it" in capsys.readouterr().err
+    machine.install(
+        "libssl-dev",
+        {"/usr/include/openssl/ssl.h": "", "/usr/lib/x86_64-linux-gnu/libssl.so": ""},
+    )
+    assert main([*words, "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["rocks"][0]["variables"]["SSL_LIBDIR"] == "/usr/lib/x86_64-linux-gnu"
+    assert main(["external-deps", "A_DIR=/x"]) == 2
+
+
+def test_the_verb_means_the_lua_that_other_verbs_mean(
+    machine: Machine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not always the newest; and no root has to have dpkg."""
+    path = tmp_path / "r-1-1.rockspec"
+    path.write_text('package="r" version="1-1" source={url="x"} build={modules={r="r.c"}}')
+    config = machine.root / "etc/luarocks"
+    config.mkdir(parents=True)
+    (config / "default-lua-version.lua").write_text('return "5.3"')
+    words = ["external-deps", str(path), "--root"]
+    assert main([*words, str(machine.root)]) == 1
+    assert "/usr/include/lua5.3" in capsys.readouterr().err
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    assert main([*words, str(bare)]) == 1
+    assert "/usr/include/lua5.4" in capsys.readouterr().err
+
+
+def test_an_empty_word_names_no_rockspec(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its error is no line about a file without a name."""
+    assert main(["external-deps", ""]) == 2
+    assert "an empty word names no rockspec" in capsys.readouterr().err
