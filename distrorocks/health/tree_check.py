@@ -36,6 +36,7 @@ from distrorocks.system.trees.reader import (
     Contents,
     Place,
     Read,
+    dependencies_of,
     read_contents,
     read_entries,
     read_namespaces,
@@ -158,7 +159,9 @@ class Checker:
                 read.entries,
                 provided=rocks_provided(layout.lua_version),
                 packed=contents.packed,
-                namespaces=read_namespaces(contents.places, read.entries, root=self.view.root),
+                namespaces=read_namespaces(
+                    contents.places, dependencies_of(read.entries), root=self.view.root
+                ),
             )
         except ClosureError as error:
             yield Finding(BROKEN_MANIFEST, path, "an index of the rocks", error.brief, error.hint)

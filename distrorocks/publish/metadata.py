@@ -8,14 +8,15 @@ rock_manifest, so that `luarocks remove` finds no file of a package that it coul
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import md5
+from typing import Any, NamedTuple
 
 from distrorocks.families.known import FAMILIES
-from distrorocks.lua.value import LuaTable, table_of
+from distrorocks.lua.value import LuaTable, table_of, to_bytes, to_text
 from distrorocks.lua.write import ROCKSPEC_ORDER, persist
 from distrorocks.rocks.dependency import Dependency
-from distrorocks.rocks.manifest_entry import InstalledRock
+from distrorocks.rocks.manifest_entry import Entry, InstalledRock, entry_of
 from distrorocks.rocks.module import module_name
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.version import Version
@@ -28,6 +29,57 @@ _URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s\"\\]+")
 _MINOR = re.compile(r"5\.([0-9]+)")
 
 Digest = Callable[[str], str]
+
+
+class RockFacts(NamedTuple):
+    """What the machine adds to a package's own words about a rock.
+
+    ``digests`` are the MD5s of those of its files that the package does not record, by path;
+    ``needs`` the dependencies of the rockspec that its package ships, None where it ships none.
+    ``fault`` says why the rock cannot be described, "" where it can.
+    """
+
+    digests: tuple[tuple[str, str], ...]
+    license: str
+    needs: tuple[str, ...] | None
+    fault: str = ""
+
+
+class Description(NamedTuple):
+    """The content of a rock's files, by name, and what the tree's manifest says of the rock."""
+
+    content: Mapping[str, bytes]
+    entry: Entry
+
+    @property
+    def plain(self) -> tuple[dict[str, str], tuple[Any, ...]]:
+        """The same as values of JSON."""
+        return {name: to_text(text) for name, text in self.content.items()}, tuple(self.entry)
+
+    @classmethod
+    def from_plain(cls, plain: Sequence[Any]) -> Description:
+        """Return the description that ``plain`` was made of; lists stand for tuples."""
+        content, entry = plain
+        named = {name: to_bytes(text) for name, text in content.items()}
+        return cls(named, Entry.from_plain(entry))
+
+
+def digested_files(rock: ProvidedRock) -> list[str]:
+    """Return the paths of a rock whose MD5 its package does not record, sorted."""
+    parts = (rock.lua, rock.lib, rock.bin, rock.shipped)
+    return sorted({path for part in parts for path in part.values()} - rock.package.recorded.keys())
+
+
+def describe(rock: ProvidedRock, mode: str, facts: RockFacts, needs: Sequence[str]) -> Description:
+    """Return a rock's metadata; ``needs`` are its dependencies as a rockspec writes them.
+
+    Raises ``DistrorocksError`` for what LuaRocks could not read back.
+    """
+    known = {**rock.package.recorded, **dict(facts.digests)}
+    content = rock_files(
+        rock, mode, digest=known.__getitem__, license_name=facts.license, needs=needs
+    )
+    return Description(content, entry_of(installed_rock(rock, mode, needs)))
 
 
 def rock_files(

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.deb.copyright_file import Licenses
 from distrorocks.families.distribution import installed_families
-from distrorocks.publish.metadata import COMPLETE
-from distrorocks.publish.publication import Publication, publication
-from distrorocks.publish.settled_tree import Ownership, SettledTree, settled_tree
-from distrorocks.publish.tree_plan import Facts, TreePlan, by_package, tree_plan
+from distrorocks.publish.decide import decide
+from distrorocks.publish.metadata import COMPLETE, Description, RockFacts, describe
+from distrorocks.publish.observe import observe
+from distrorocks.publish.publication import Publication
 from distrorocks.system.files.cache import Cache
-from distrorocks.system.files.digest import Digests
 from distrorocks.system.files.lock import WAIT_SECONDS, distro_lock
-from distrorocks.system.files.root_path import RootView
-from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.cache_file import read_cache, remove_cache, write_cache
 from distrorocks.system.trees.ledger_file import ledger_changes, read_ledger, write_ledger
-from distrorocks.system.trees.present import present_digests, present_directories
 from distrorocks.system.trees.reader import Unread
-from distrorocks.system.trees.shipped_rockspec import shipped_needs
 from distrorocks.system.trees.writer import apply_changes, sweep_left_overs
 from distrorocks.trees.change import Change, Keep
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.ledger import Ledger
 from distrorocks.world.provided import ProvidedRock
-from distrorocks.world.survey import Survey, System, survey, system_basis
+from distrorocks.world.survey import System, system_basis
 
 
 class Outcome(NamedTuple):
@@ -121,70 +117,25 @@ def _does_anything(decided: Publication) -> bool:
 
 
 def _decide(system: System, ledger: Ledger, mode: str, cache: Cache) -> tuple[Publication, Outcome]:
-    """Look, and return the changes together with all that is worth telling."""
-    found = survey(system, cache)
-    licenses = Licenses(system.root, cache)
-    whose = Ownership(RootView(system.root), ledger, found.shipped_metadata, cache)
-    plans = _plans(found, mode, whose.view, licenses, cache)
-    with Jail() as jail:
-        trees = [settled_tree(whose, layout, plan, jail=jail) for layout, plan in plans]
-    decided = _publication(whose, trees)
+    """Look, and return the changes together with all that is worth reporting."""
+    found = observe(system, ledger, cache)
+    trees, decided = decide(found, mode, partial(_described, cache))
     outcome = Outcome(
         changes=[*(change for tree in trees for change in tree.kept), *decided.changes],
         published=[rock for tree in trees for rock in tree.published],
-        refused=[refused for _, plan in plans for refused in plan.refused],
+        refused=[refused for tree in trees for refused in tree.refused],
         broken=[(tree.layout.rocks_dir, it) for tree in trees for it in tree.unread],
-        warnings=[*found.warnings, *licenses.warnings],
+        warnings=list(found.warnings),
         trees=[tree.layout for tree in trees if tree.published],
     )
     return decided, outcome
 
 
-def _plans(
-    found: Survey, mode: str, view: RootView, licenses: Licenses, cache: Cache
-) -> list[tuple[Layout, TreePlan]]:
-    """Return the metadata of the packages' rocks, tree by tree."""
-    recorded, digests = found.recorded, Digests(view, cache)
-    facts = Facts(
-        mode,
-        digest=lambda path: recorded.get(path) or digests.of(path),
-        license=lambda rock: licenses.of(rock.package.name, rock.package.license),
-        needs=lambda rock: shipped_needs(view, rock.shipped.values()),
-    )
-    published = by_package(found.rocks)
-    return [
-        (layout, tree_plan(found.rocks, layout, facts, published, cache))
-        for layout in found.layouts.values()
-    ]
-
-
-def _publication(whose: Ownership, trees: list[SettledTree]) -> Publication:
-    """Return the changes that make the root hold what the trees should."""
-    desired = {path: text for tree in trees for path, text in tree.files.items()}
-    indexes = {tree.layout.manifest for tree in trees}
-    looked_at = desired.keys() - indexes  # when their tree was settled
-    present = present_digests(whose.view, {*desired, *whose.ledger.files} - looked_at, whose.cache)
-    for tree in trees:
-        present.update((path, tree.present[path]) for path in tree.present.keys() & looked_at)
-    starts = tuple(f"{tree.layout.rocks_dir}/" for tree in trees)
-    return publication(
-        desired,
-        {path: reason for tree in trees for path, reason in tree.reasons.items()},
-        present=present,
-        ledger=whose.ledger,
-        kept_files={path for path in whose.ledger.files if not path.startswith(starts)},
-        owned=whose.owned,
-        indexes=indexes,
-        existing_directories=present_directories(whose.view, desired) - _completed(trees),
-    )
-
-
-def _completed(trees: list[SettledTree]) -> set[str]:
-    """Return the directories of packages that our rock_manifests outlive: ours to remove then."""
-    directories = {
-        tree.layout.rock_dir(*rock.rock)
-        for tree in trees
-        for rock in tree.published
-        if rock.shipped
-    }
-    return directories | {path.rpartition("/")[0] for path in directories}
+def _described(
+    cache: Cache, rock: ProvidedRock, mode: str, facts: RockFacts, needs: Sequence[str]
+) -> Description:
+    """Return the description of a rock, the kept one where all that it is made from is the same."""
+    basis = (rock.package.plain, rock.plain, tuple(needs), facts.license, facts.digests)
+    key = ("rock", rock.lua_version, *rock.rock)
+    plain = cache.of(key, basis, lambda: describe(rock, mode, facts, needs).plain)
+    return Description.from_plain(plain)

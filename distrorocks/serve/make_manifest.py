@@ -16,7 +16,13 @@ from distrorocks.system.files.atomic_file import remove_files, write_if_differen
 from distrorocks.system.files.lock import layout_lock
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
-from distrorocks.system.trees.reader import Unread, read_contents, read_entries, read_namespaces
+from distrorocks.system.trees.reader import (
+    Unread,
+    dependencies_of,
+    read_contents,
+    read_entries,
+    read_namespaces,
+)
 from distrorocks.system.trees.tree_rights import refuse_foreign, refuse_foreign_directory
 from distrorocks.trees.layout import Layout
 
@@ -49,7 +55,9 @@ def make_tree_manifest(layout: Layout, *, root: str = "/", lock_seconds: float) 
             read.entries,
             provided=rocks_provided(layout.lua_version),
             packed=contents.packed,
-            namespaces=read_namespaces(contents.places, read.entries, root=view.root),
+            namespaces=read_namespaces(
+                contents.places, dependencies_of(read.entries), root=view.root
+            ),
         )
         written = write_if_different(manifest, text)
         removed = remove_files(f"{manifest}-{version}" for version in LUA_VERSIONS)

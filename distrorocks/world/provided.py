@@ -11,7 +11,6 @@ from distrorocks.families.name_entry import HIGH
 from distrorocks.families.names import NameTable, RockName
 from distrorocks.families.package import Package
 from distrorocks.families.versions import RockVersion
-from distrorocks.system.files.cache import Cache
 from distrorocks.trees.layout import Layout
 
 INDEPENDENT = frozenset({"all", "noarch", "any"})
@@ -72,32 +71,23 @@ def provided_rocks(
     layouts: Mapping[str, Layout],
     *,
     native: frozenset[str],
-    cache: Cache | None = None,
 ) -> list[ProvidedRock]:
     """Return an answer for each package and Lua version of ``layouts`` that it has modules for.
 
     ``native`` are the architectures whose modules this system's Lua loads; packages of others are
-    not published. Where two packages are the same version of a rock, the surer one is published.
+    not published.
     """
-    cache = cache or Cache()
-    places = tuple(map(tuple, layouts.values())), tuple(sorted(native))
-    offers = []
-    for package in sorted(packages):
-        told = cache.of(
-            ("offers", *package[:4]),
-            (package.plain, places),
-            lambda package=package: [  # type: ignore[misc]
-                offer.plain for offer in _offers(package, names, layouts, native=native)
-            ],
-        )
-        offers += [ProvidedRock.from_plain(package, each) for each in told]
-    return _without_rivals(offers)
+    return without_rivals(
+        offer
+        for package in sorted(packages)
+        for offer in package_offers(package, names, layouts, native=native)
+    )
 
 
-def _offers(
+def package_offers(
     package: Package, names: NameTable, layouts: Mapping[str, Layout], *, native: frozenset[str]
 ) -> Iterable[ProvidedRock]:
-    """Yield the rocks of one package, by Lua version."""
+    """Yield the answers of one package, by Lua version; rivals are not looked at."""
     files = [file for path in package.files if (file := classify(path))]
     by_version: dict[str, list[LuaFile]] = {}
     for file in files:
@@ -212,8 +202,9 @@ def _offer(
     )
 
 
-def _without_rivals(offers: list[ProvidedRock]) -> list[ProvidedRock]:
-    """Return the offers with only one of each rock, version and Lua version published."""
+def without_rivals(offers: Iterable[ProvidedRock]) -> list[ProvidedRock]:
+    """Return the offers with one of each rock, version and Lua version published: the surest."""
+    offers = list(offers)
     winners: dict[tuple[str, str, str], ProvidedRock] = {}
     for offer in sorted(offers, key=lambda offer: _CONFIDENCE.index(offer.name.confidence)):
         if not offer.why_not:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from distrorocks.families.deb.copyright_file import has_reader
 from distrorocks.families.deb.file_lists import DIVERSIONS
 from distrorocks.families.distribution import RELEASE_FILES, Distribution, read_distribution
-from distrorocks.families.installed import read_installed
+from distrorocks.families.installed import Installed, read_installed
 from distrorocks.families.lua_files import METADATA, classify
+from distrorocks.families.names import NameTable
 from distrorocks.families.names_file import NAMES_FILE, read_name_table
 from distrorocks.families.package import Package
 from distrorocks.rocks.lua_version import LUA_VERSIONS
@@ -17,7 +18,7 @@ from distrorocks.system.files.cache import Cache
 from distrorocks.system.files.file_signature import signature_of
 from distrorocks.system.files.root_path import RootView
 from distrorocks.trees.layout import Layout, distro_layout
-from distrorocks.world.provided import ProvidedRock, provided_rocks
+from distrorocks.world.provided import ProvidedRock, package_offers, without_rivals
 
 _ROCKS = "/luarocks/rocks-"
 
@@ -84,8 +85,25 @@ def survey(system: System, cache: Cache | None = None) -> Survey:
         for version in system.lua_versions
     }
     names = read_name_table(system.root, distribution, guess=system.guess)
-    rocks = provided_rocks(installed.packages, names, layouts, native=installed.native, cache=cache)
+    rocks = without_rivals(_offers(installed, names, layouts, cache or Cache()))
     warnings = installed.warnings
     if not installed.families:
         warnings = (*warnings, f"{system.root} has neither a dpkg nor an rpm database")
     return Survey(installed.packages, rocks, layouts, installed.families, warnings)
+
+
+def _offers(
+    installed: Installed, names: NameTable, layouts: Mapping[str, Layout], cache: Cache
+) -> Iterator[ProvidedRock]:
+    """Yield what each package provides, the kept answer where package and trees are the same."""
+    native = installed.native
+    places = tuple(map(tuple, layouts.values())), tuple(sorted(native))
+    for package in sorted(installed.packages):
+        plain = cache.of(
+            ("offers", *package[:4]),
+            (package.plain, places),
+            lambda package=package: [  # type: ignore[misc]
+                offer.plain for offer in package_offers(package, names, layouts, native=native)
+            ],
+        )
+        yield from (ProvidedRock.from_plain(package, each) for each in plain)

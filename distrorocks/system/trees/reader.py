@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -234,11 +234,16 @@ def _told(error: DistrorocksError) -> str:
     return "; ".join(filter(None, (error.brief, *error.detail.splitlines())))
 
 
+def dependencies_of(entries: Iterable[Entry]) -> Iterator[str]:
+    """Yield the dependencies of rocks as their rockspecs write them."""
+    return (need for entry in entries for need in entry.needs or ())
+
+
 def read_namespaces(
-    places: Sequence[Place], entries: Iterable[Entry], *, root: str = "/"
+    places: Sequence[Place], dependencies: Iterable[str], *, root: str = "/"
 ) -> dict[tuple[str, str], str]:
-    """Return the namespaces of the rocks that some dependency of ``entries`` asks for with one."""
-    needs = (need for entry in entries for need in entry.needs or () if "/" in need)
+    """Return the namespaces of the rocks that some dependency asks for with one."""
+    needs = (need for need in dependencies if "/" in need)
     names = {need.partition("/")[2].partition(" ")[0] for need in needs}
     namespaces = {}
     with Beneath(root) as below:

@@ -112,7 +112,7 @@ def test_a_bug_is_told_without_a_traceback(
     root: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What nobody foresaw is one line too."""
-    monkeypatch.setattr(refresh_job, "survey", None)
+    monkeypatch.setattr(refresh_job, "observe", None)
     status, out, err = hooked(capsys, "--root", root)
     bug = "a fault in distrorocks: TypeError: 'NoneType' object is not callable"
     assert (status, out, err) == (0, "", f"{UP_TO_DATE}{bug}\n")

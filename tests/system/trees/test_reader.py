@@ -16,6 +16,7 @@ from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes import parallel
 from distrorocks.system.trees.reader import (
     Place,
+    dependencies_of,
     read_contents,
     read_entries,
     read_namespaces,
@@ -174,10 +175,12 @@ def test_namespaces_are_read_only_where_a_dependency_asks(tmp_path: Path) -> Non
     places = [Place("foo", "1-1", str(foo)), Place("bar", "1-1", str(bar))]
     with Jail() as jail:
         read = read_entries(places, jail=jail)
-    assert read_namespaces(places, read.entries) == {("foo", "1-1"): "ns"}
+    assert read_namespaces(places, dependencies_of(read.entries)) == {("foo", "1-1"): "ns"}
     (foo / "rock_namespace").rename(tmp_path / "outside")
     (foo / "rock_namespace").symlink_to(tmp_path / "outside")
-    assert read_namespaces(places, read.entries) == {}, "a link could lead out of the root"
+    assert read_namespaces(places, dependencies_of(read.entries)) == {}, (
+        "a link could lead out of the root"
+    )
 
 
 @pytest.mark.parametrize("name", ["foo", "foo/1-1"])
@@ -200,4 +203,4 @@ def test_a_directory_swapped_for_a_link_shows_nothing_of_elsewhere(
     assert "only for root" not in unread.why
     assert "it is a link" in unread.why
     need = entry_of(InstalledRock("bar", "1-1", {}, {}, (Dependency.parse("ns/foo"),)))
-    assert read_namespaces(places, [need]) == {}
+    assert read_namespaces(places, dependencies_of([need])) == {}
