@@ -218,7 +218,7 @@ class RefreshCases:
             yield "child left", str(ended.left)
         if signalled:
             yield from self._signal_status(attack, ended, is_after=is_after)
-        elif ended.status not in (0, 1, 4):
+        elif ended.status not in (0, 3, 4):
             yield "status", str(ended.status)
         if claims_untouched(ended.err) and not is_before:
             yield "says untouched and is not", str(difference(now, before))

@@ -182,7 +182,7 @@ class RockCases:
             wanted = STATUS[signal.Signals[attack.group]]
             if ended.status != wanted and not (ended.status == 0 and is_after):
                 yield "status", f"{ended.status} for {attack.group}"
-        elif ended.status not in (0, 1, 2, 4):
+        elif ended.status not in (0, 1, 3, 4):
             yield "status", str(ended.status)
         if claims_untouched(ended.err) and not is_before:
             yield "says untouched and is not", str(difference(now, self.before))

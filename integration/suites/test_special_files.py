@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from distrorocks.exit_status import DONE, FAILED, FINDINGS, LOCKED
 from tests.builders import debian
 from tests.hostile.contained import Ended, run_contained
 
 MOST_KILOBYTES = 300 * 1024
-DOCUMENTED = (0, 1, 2, 4)
+DOCUMENTED = (DONE, FINDINGS, FAILED, LOCKED)  # no file makes the words wrong
 HUGE = 8 << 40
 
 ROCKSPEC = """package = "foo"
