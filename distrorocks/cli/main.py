@@ -15,7 +15,7 @@ from distrorocks.cli.report import print_error, say, tell
 from distrorocks.cli.verbs import SUMMARIES
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE, FAILED, INTERRUPTED, SIGNALLED, USAGE
-from distrorocks.system.processes.interruption import Interruption, interruptible
+from distrorocks.system.processes.interruption import Interruption, interruptible, interruption_in
 from distrorocks.system.processes.standard_streams import flush_or_forget, open_missing_streams
 
 
@@ -57,6 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _told(sys.argv[1:])
     except KeyboardInterrupt as stop:
         return _interrupted(stop)
+    except Exception as error:
+        stop_within = interruption_in(error)
+        if stop_within is None:
+            raise
+        return _interrupted(stop_within)
 
 
 def command() -> int:

@@ -7,9 +7,11 @@ whole is ``deferred()``: what comes meanwhile interrupts at its end.
 
 from __future__ import annotations
 
-from _thread import get_ident
+import sys
+from _thread import get_ident, start_new_thread
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import sleep
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,9 @@ _NAMES = {
     int(_signal.SIGINT): "SIGINT",
     int(_signal.SIGTERM): "SIGTERM",
 }
+
+_MOMENT = 0.001  # seconds
+_LONGEST_CHAIN = 100  # of exceptions, one the cause of the next
 
 _MAIN_THREAD = get_ident()  # only there Python runs what answers a signal
 
@@ -43,6 +48,17 @@ class Interruption(KeyboardInterrupt):
         return "interrupted" if is_key else f"interrupted by {_NAMES[self.number]}"
 
 
+def interruption_in(error: BaseException | None) -> Interruption | None:
+    """Return the interruption that an exception is made of, None where it is none.
+
+    Python wraps what is raised while a class is made into a ``RuntimeError``, for one.
+    """
+    seen = 0
+    while error and not isinstance(error, Interruption) and seen < _LONGEST_CHAIN:
+        error, seen = error.__cause__ or error.__context__, seen + 1
+    return error if isinstance(error, Interruption) else None
+
+
 class _State:
     """How the main thread answers the signals now; ``depth`` counts the interruptible blocks."""
 
@@ -50,6 +66,7 @@ class _State:
         self.is_answering = False
         self.is_deferred = False
         self.is_on_its_way = False
+        self.is_dropping = False
         self.depth = 0
         self.waiting: list[int] = []
         self.last_steps: list[Callable[[], None]] = []
@@ -124,7 +141,9 @@ def _answering() -> Iterator[bool]:
         yield get_ident() == _MAIN_THREAD
         return
     former: dict[int, Answer] = {}
+    hook = sys.unraisablehook
     try:
+        sys.unraisablehook = _raise_again
         for number in _NAMES:
             if _signal.getsignal(number) != _signal.SIG_IGN:
                 former[number] = _signal.signal(number, _answer)
@@ -133,6 +152,7 @@ def _answering() -> Iterator[bool]:
     finally:
         for number, answer in former.items():
             _signal.signal(number, answer if answer is not None else _signal.SIG_DFL)
+        sys.unraisablehook = hook
         _state.is_answering = False
         _state.is_on_its_way = False
         _state.waiting.clear()
@@ -153,11 +173,33 @@ def no_more_at_the_end(step: Callable[[], None]) -> None:
 
 
 def _answer(number: int, _: FrameType | None) -> None:
-    if _state.is_on_its_way:
+    if _state.is_on_its_way or _state.is_dropping:
         return
     _state.waiting.append(number)
     if not _state.is_deferred:
         interrupt_if_asked()
+
+
+def _raise_again(lost: sys.UnraisableHookArgs) -> None:
+    """Have an interruption that came in a finalizer, where Python drops it, come once more.
+
+    What is raised in here is dropped too, so a thread sends it when this has ended.
+    """
+    if not isinstance(lost.exc_value, Interruption):
+        sys.__unraisablehook__(lost)
+        return
+    number = lost.exc_value.number
+    _state.is_dropping = True
+    start_new_thread(_send_again, (number,))
+    _state.is_on_its_way = False
+    _state.is_dropping = False  # no signal is dealt with between this and the return
+
+
+def _send_again(number: int) -> None:
+    """Send this process's main thread a signal once no hook would drop it."""
+    while _state.is_dropping:
+        sleep(_MOMENT)
+    _signal.pthread_kill(_MAIN_THREAD, number)
 
 
 def interrupt_if_asked() -> None:

@@ -7,6 +7,7 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +22,7 @@ from distrorocks.system.processes.interruption import (
     Interruption,
     deferred,
     interruptible,
+    interruption_in,
     uninterrupted,
 )
 
@@ -255,3 +257,42 @@ def test_a_tree_stays_locked_while_blocks_in_it_come_and_go(tmp_path: Path) -> N
         with interruptible(), deferred():
             pass
         assert path.is_symlink()
+
+
+class Dying:
+    """Something that a signal reaches while Python takes it away."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __del__(self) -> None:
+        send(self.number)
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_an_interruption_in_a_finalizer_is_not_lost(
+    number: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Python drops what a finalizer raises: the interruption comes right after it instead."""
+    with interrupted() as caught:
+        dying = Dying(number)
+        del dying
+        time.sleep(60)
+    assert caught[0].number == number
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_an_interruption_while_a_class_is_made_is_found_in_what_python_makes_of_it() -> None:
+    """The error that hides it leads to it; errors of other causes lead to none."""
+
+    class Named:
+        def __set_name__(self, owner: type, name: str) -> None:
+            send(signal.SIGTERM)
+
+    with unchanged(), interruptible(), pytest.raises((RuntimeError, Interruption)) as raised:
+        type("Made", (), {"field": Named()})
+    found = interruption_in(raised.value)
+    assert found is not None
+    assert found.number == signal.SIGTERM
+    assert interruption_in(RuntimeError()) is None
+    assert interruption_in(None) is None
