@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import pytest
 from distrorocks.cli import main as main_module
 from distrorocks.cli.main import main
 from distrorocks.cli.verbs import SUMMARIES
+from distrorocks.system.processes.interruption import Interruption
 from tests.builders import debian
 
 
@@ -193,3 +195,20 @@ def test_what_no_limit_has_stopped_is_a_message(
     said = capsys.readouterr().err
     assert told in said
     assert "report it" in said
+
+
+def test_an_interruption_that_turned_into_another_error_is_one_still(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """argparse, for one, fails in its own cleaning up where an interruption comes in between."""
+
+    def interrupted(_: object) -> int:
+        try:
+            raise Interruption(signal.SIGTERM)
+        finally:
+            raise AttributeError("save_nargs")
+
+    monkeypatch.setattr(main_module, "_run", interrupted)
+    monkeypatch.setattr(sys, "argv", ["distrorocks", "list"])
+    assert main() == 143
+    assert capsys.readouterr().err == "error: interrupted by SIGTERM\n"

@@ -294,5 +294,8 @@ def test_an_interruption_while_a_class_is_made_is_found_in_what_python_makes_of_
     found = interruption_in(raised.value)
     assert found is not None
     assert found.number == signal.SIGTERM
+    in_cleaning = AttributeError()
+    in_cleaning.__context__ = Interruption(signal.SIGHUP)
+    assert interruption_in(in_cleaning) is in_cleaning.__context__
     assert interruption_in(RuntimeError()) is None
     assert interruption_in(None) is None
