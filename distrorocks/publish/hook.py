@@ -1,6 +1,6 @@
-"""What a package manager's hook may expect: the work is done, or one line says why not.
+"""Run a refresh for a package manager's hook: it succeeds, or one line reports why it did not.
 
-The system's log, syslog(3): where what happened unattended is read later.
+The line goes to stderr and to the system's log (syslog(3)), where unattended runs are looked up.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ IDENTITY = "distrorocks"
 
 
 def record(line: str) -> None:
-    """Log one warning as distrorocks; a log that is missing or fails is no error.
+    """Write one warning to the system's log; a log that is missing or fails is not an error.
 
-    Whatever is no printable character, a byte that is not UTF-8 too, is written as an escape.
+    Characters that are not printable, bytes that are not UTF-8 included, are escaped.
     """
     import syslog
 
@@ -35,21 +35,21 @@ def record(line: str) -> None:
 
 
 LOCK_SECONDS = 30.0
-"""How long a package manager waits for another program that works in the tree."""
+"""How long a package manager waits for another program that holds the tree's lock."""
 
 
 class Attempt(NamedTuple):
-    """``outcome`` is None where the work failed; then ``fault`` is one line that says why."""
+    """The outcome of a refresh, or None and one line that says why it failed."""
 
     outcome: Outcome | None
     fault: str = ""
 
 
 def attempt(work: Callable[[], Outcome]) -> Attempt:
-    """Do the work; whatever it raises, a bug too, becomes one line here and in the system's log.
+    """Run ``work``; turn any exception, defects included, into one line, and log it.
 
-    A package manager that saw a failure would leave packages half configured, and would refuse
-    every later transaction (dpkg exits with 1 for a trigger that fails).
+    A hook that exited with an error would leave its package half configured, and dpkg would refuse
+    every later transaction.
     """
     try:
         return Attempt(work())
@@ -60,7 +60,7 @@ def attempt(work: Callable[[], Outcome]) -> Attempt:
 
 
 def _why(error: BaseException) -> str:
-    """Return one line that says what stood in the way."""
+    """Return one line that says why the work failed."""
     if isinstance(error, DistrorocksError):
         hint = f"; {error.hint}" if error.hint else ""
         return _line(f"{error.brief}{hint}")
@@ -74,5 +74,5 @@ def _why(error: BaseException) -> str:
 
 
 def _line(text: str) -> str:
-    """Return a text with every run of white space as one space."""
+    """Return ``text`` with each run of white space replaced by one space."""
     return " ".join(text.split())

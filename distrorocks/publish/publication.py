@@ -1,4 +1,4 @@
-"""From what a tree should hold and what it holds, the changes between: and no others."""
+"""Compare what a root should hold with what it holds: only differences become changes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from distrorocks.trees.ledger import Ledger
 
 
 class Publication(NamedTuple):
-    """The changes in the order in which they are safe, and the ledger after them."""
+    """The changes, in an order that is safe to apply, and the ledger after them."""
 
     changes: list[Change]
     ledger: Ledger
@@ -28,13 +28,13 @@ def publication(
     indexes: Collection[str],
     existing_directories: Collection[str],
 ) -> Publication:
-    """Return what makes the root hold ``desired``, path to content.
+    """Return the changes after which the root holds ``desired`` (path to content).
 
-    ``present`` has the MD5 of each file that is there, among the desired ones and the ledger's;
-    ``owned`` are paths that packages own: they are kept, and leave the ledger. ``indexes`` are the
-    manifests: they are made from the rest, so they come after all other writes, and may replace
-    one that somebody else generated. Any other file that the ledger does not know is kept;
-    so are ``kept_files``, the ledger's files that this publication is not about.
+    ``present`` maps each desired or listed file that exists to its MD5. ``owned`` are paths that
+    packages own: they are kept and leave the ledger. ``indexes`` are the trees' manifests: they are
+    written last, because they list the rest, and may replace a manifest that somebody else
+    generated. Any other file that the ledger does not list is kept; so are ``kept_files``, the
+    ledger's files outside the trees of this run. ``reasons`` has one text for each desired file.
     """
     files: list[Change] = []
     last: list[Change] = []

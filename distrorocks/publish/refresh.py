@@ -1,4 +1,4 @@
-"""Make the distribution's tree say what the packages have installed: look, decide, act."""
+"""Publish the rocks of installed packages in the distribution's tree: observe, decide, apply."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ from distrorocks.world.survey import System, system_basis
 
 
 class Outcome(NamedTuple):
-    """What a refresh did, or would do: its changes with reasons, and all that was passed over.
+    """What a refresh did, or would do.
 
-    ``broken`` are rocks of others in the tree that could not be read, with the tree's rocks_dir;
-    ``trees`` are those that have rocks of packages now; ``left`` is what the next run has to do.
+    ``changes`` have their reasons; ``refused`` are rocks that could not be described, each with the
+    reason; ``broken`` are other rocks in a tree that could not be read, with the tree's rocks_dir;
+    ``trees`` hold rocks of packages now; ``left`` are warnings about what the next run completes.
     """
 
     changes: list[Change]
@@ -51,9 +52,9 @@ def refresh(
 ) -> Outcome:
     """Bring the rock metadata of a root up to date with its package database.
 
-    An incremental one takes the word of the last one for packages of which the database says the
-    same; any other looks at every module. Raises ``DistrorocksError`` when it could not be done;
-    then the root is as it was.
+    An incremental refresh reuses what the last one found for packages whose database entry is the
+    same; any other reads every module. Raises ``DistrorocksError`` if it cannot be done; the root
+    is then unchanged.
     """
     if not installed_families(system.root):
         raise DistrorocksError(
@@ -69,21 +70,21 @@ def refresh(
         cache, (decided, outcome) = _decided(system, before, mode, cache)
         if _does_anything(decided):
             remove_cache(system.root)
-        left = _act(system.root, before, decided)
+        left = _apply(system.root, before, decided)
         if is_incremental and not left:
             write_cache(system.root, basis, cache)
     return outcome._replace(left=tuple(map(unfinished, left)))
 
 
 def unfinished(fault: str) -> str:
-    """Return the warning for what the next run has to do."""
-    return f"all is done but for the end, which the next run makes up for: {fault}"
+    """Return the warning about a last step that failed."""
+    return f"the changes are in place; the next run completes what is left: {fault}"
 
 
 def _decided(
     system: System, ledger: Ledger, mode: str, cache: Cache
 ) -> tuple[Cache, tuple[Publication, Outcome]]:
-    """Decide, without the cache if it has an answer that nothing can be made of."""
+    """Decide; once more without the cache if an answer in it cannot be used."""
     try:
         return cache, _decide(system, ledger, mode, cache)
     except Exception:
@@ -94,10 +95,10 @@ def _decided(
     return cache, _decide(system, ledger, mode, cache)
 
 
-def _act(root: str, before: Ledger, decided: Publication) -> list[str]:
-    """Carry the changes out; the ledger knows of each file before it is there.
+def _apply(root: str, before: Ledger, decided: Publication) -> list[str]:
+    """Apply the changes; the ledger lists each file before it exists.
 
-    Returns what is left to clear away or to record.
+    Return what could not be removed or recorded.
     """
     if before.is_unfinished:
         sweep_left_overs(root, before.every_directory)
@@ -117,7 +118,7 @@ def _does_anything(decided: Publication) -> bool:
 
 
 def _decide(system: System, ledger: Ledger, mode: str, cache: Cache) -> tuple[Publication, Outcome]:
-    """Look, and return the changes together with all that is worth reporting."""
+    """Observe, and return the changes together with everything to report."""
     found = observe(system, ledger, cache)
     trees, decided = decide(found, mode, partial(_described, cache))
     outcome = Outcome(

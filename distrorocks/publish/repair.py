@@ -1,4 +1,4 @@
-"""A refresh as the last one was: in the mode that the ledger shows."""
+"""Refresh in the mode of the last refresh, which the ledger shows."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _EMPTY = md5(persist(RockManifest().to_table())).hexdigest()
 
 
 def mode_of(ledger: Ledger) -> str:
-    """Return the mode of the last refresh, whatever has become of its files since.
+    """Return the mode of the last refresh, whatever happened to its files since.
 
-    Only complete rock_manifests list files, only minimal rocks have no rockspec. It is
-    ``complete`` where the ledger has no rock.
+    Only ``complete`` writes rock_manifests that list files, only ``minimal`` writes no rockspecs.
+    A ledger without rocks means ``complete``.
     """
     lists = {md5 for path, md5 in ledger.files.items() if path.endswith("/rock_manifest")}
     if lists != {_EMPTY}:
@@ -32,16 +32,16 @@ def mode_of(ledger: Ledger) -> str:
 
 
 def would_change(system: System) -> list[Change]:
-    """Return what a refresh in the mode of the last one would do; nothing is written.
+    """Return the changes that a refresh in the last mode would make; write nothing.
 
-    Raises as ``refresh`` does.
+    Raises ``DistrorocksError`` as ``refresh`` does.
     """
     mode = mode_of(read_ledger(system.root))
     return refresh(system, mode=mode, dry_run=True).changes
 
 
 def repair(system: System, *, tree: str = "", dry_run: bool = False) -> Outcome:
-    """Refresh the distribution's tree in the mode it has; nothing that is not ours is touched.
+    """Refresh the distribution's tree in its mode; change nothing that is not ours.
 
     Raises ``DistrorocksError`` for any other tree.
     """

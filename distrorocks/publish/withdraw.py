@@ -1,4 +1,4 @@
-"""Take back all that distrorocks wrote into a root: what the ledger lists, and the ledger."""
+"""Remove everything that distrorocks wrote into a root: the ledger's files, and the ledger."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _REASON = "distrorocks wrote it, and takes it back"
 def withdraw(
     system: System, *, dry_run: bool = False, lock_seconds: float = WAIT_SECONDS
 ) -> Outcome:
-    """Remove exactly what the ledger of a root lists, in the trees of all Lua versions.
+    """Remove exactly the files that a root's ledger lists, for all Lua versions.
 
-    What a package owns by now stays. A root in which distrorocks left nothing is not even locked.
-    Raises ``DistrorocksError`` when it could not be done; then the root is as it was.
+    Files that a package owns now are kept. A root without anything of ours is not even locked.
+    Raises ``DistrorocksError`` if it cannot be done; the root is then unchanged.
     """
     ledger = read_ledger(system.root)
     if not dry_run:
@@ -53,9 +53,9 @@ def withdraw(
 
 
 def _decide(system: System) -> Publication:
-    """Return the changes towards a root in which nothing is ours.
+    """Return the changes that remove everything of ours.
 
-    Names do not count: what is to go stands in the ledger, even where they cannot be read.
+    The names tables are not read: the ledger alone says what to remove.
     """
     ledger = read_ledger(system.root)
     return publication(
@@ -70,5 +70,5 @@ def _decide(system: System) -> Publication:
 
 
 def _outcome(decided: Publication) -> Outcome:
-    """Return the changes in the form that a refresh tells them."""
+    """Return the changes as the outcome of a refresh."""
     return Outcome(decided.changes, [], [], [], [], [])

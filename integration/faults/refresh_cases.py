@@ -36,7 +36,7 @@ from integration.faults.layer import FAIL, Fault
 from integration.faults.runs import AnyRunner, Ended
 from tests.builders import PENLIGHT, Machine, debian
 
-_LEFT = "all is done but for the end, which the next run makes up for"
+_LEFT = "the changes are in place; the next run completes what is left"
 _TREES = "/usr/lib/luarocks/"
 _CACHE = "/var/cache/distrorocks"
 _LEDGER = "/var/lib/distrorocks"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from distrorocks.configure.snippet import apply_change, config_changes
 from distrorocks.health.doctor import doctor
 from distrorocks.health.follow import Step, follow
-from distrorocks.publish.config_snippet import apply_change, config_changes
 from distrorocks.publish.metadata import MINIMAL
 from distrorocks.publish.refresh import refresh
 from distrorocks.publish.repair import would_change

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
 from distrorocks.cli.report import print_error, print_json, say, say_text, tell, warn
+from distrorocks.configure.snippet import ConfigChange, apply_change, config_changes
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE, FAILED
 from distrorocks.lua.value import to_text
-from distrorocks.publish.config_snippet import ConfigChange, apply_change, config_changes
 
 _CONFFILES = (
     "note: the package luarocks owns these files; at its upgrades the package manager will ask "

@@ -105,7 +105,7 @@ def _work(options: argparse.Namespace, system: System, lock_seconds: float) -> O
 
 def _tell_unseen(system: System, outcome: Outcome) -> None:
     """Say for which Lua versions LuaRocks does not look at what was refreshed."""
-    from distrorocks.publish.config_snippet import unseen_trees
+    from distrorocks.configure.snippet import unseen_trees
 
     unseen = unseen_trees(system.root, outcome.trees)
     if unseen:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from distrorocks.configure.snippet import apply_change, config_changes
 from distrorocks.errors import DistrorocksError
-from distrorocks.publish.config_snippet import apply_change, config_changes
 
 STOCK = b"rocks_trees = {\n   home..[[/.luarocks]],\n   [[/usr/local]]\n}\n"
 
