@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from distrorocks.cli.report import say, warn
-from distrorocks.families.distribution import installed_families, read_distribution
-from distrorocks.families.known import FAMILIES
+from distrorocks.families.distribution import read_distribution
+from distrorocks.families.known import installed_families, leading_family
 from distrorocks.install.plan import Planned
 from distrorocks.install.plan_graph import dot, plan_graph
 from distrorocks.install.plan_text import table, tree
@@ -55,7 +55,7 @@ def graph_text(plan: RockPlan, form: str) -> str:
     if form == "dot":
         return text
     distribution = read_distribution("/")
-    family = FAMILIES[(installed_families("/") or ("deb",))[0]]
+    family = leading_family(installed_families("/"))
     return svg(text, install=family.install_command((distribution.id, *distribution.id_like)))
 
 

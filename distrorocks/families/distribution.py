@@ -1,8 +1,7 @@
-"""Which distribution a root holds, from os-release(5), with the package databases it has."""
+"""Which distribution a root holds, from os-release(5)."""
 
 from __future__ import annotations
 
-import os
 import re
 from typing import NamedTuple
 
@@ -13,8 +12,6 @@ RELEASE_FILES = ("/etc/os-release", "/usr/lib/os-release")
 _LINE = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)")
 _ESCAPE = re.compile(r"\\(.)")
 _MOST_BYTES = 1 << 16
-RPM_DIRECTORIES = ("/usr/lib/sysimage/rpm", "/var/lib/rpm")
-_RPM_FILES = ("rpmdb.sqlite", "Packages.db", "Packages")
 
 
 class Distribution(NamedTuple):
@@ -60,19 +57,3 @@ def read_distribution(root: str) -> Distribution:
                 continue
             return parse_os_release(text.decode("utf-8", "surrogateescape"))
     return Distribution()
-
-
-def rpm_database_directory(root: str) -> str | None:
-    """Return the directory in ``root`` that holds an RPM database with any of its formats."""
-    for directory in RPM_DIRECTORIES:
-        at = RootView(root).find(directory)
-        if at and any(os.path.isfile(f"{root.rstrip('/')}{at.path}/{name}") for name in _RPM_FILES):
-            return directory
-    return None
-
-
-def installed_families(root: str) -> tuple[str, ...]:
-    """Return the families ("deb", "rpm") whose package database stands in ``root``."""
-    status = RootView(root).find("/var/lib/dpkg/status")
-    deb = ("deb",) if status and status.is_file and status.status.st_size else ()
-    return deb + (("rpm",) if rpm_database_directory(root) else ())

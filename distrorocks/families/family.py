@@ -2,23 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from distrorocks.families.package import InstalledPackages, Packages
 from distrorocks.families.version_range import Spans
 from distrorocks.families.versions import Relation
 
+if TYPE_CHECKING:
+    from distrorocks.families.external_advice import Indexed
+    from distrorocks.system.files.cache import Cache
+    from distrorocks.system.files.root_path import RootView
 
-class Family(Protocol):
-    """The answers of one package format."""
+
+HOOKS_PACKAGE = "distrorocks-hooks"
+"""The package that has a package manager refresh the rocks."""
+
+
+class Unkept(NamedTuple):
+    """A package's module that is not as its package has it.
+
+    ``expected`` is the digest that the database recorded, "" for a link; ``found`` is the digest
+    now, "" for no file. ``algorithm`` is how both were made.
+    """
+
+    package: str
+    path: str
+    expected: str
+    found: str
+    family: str = "deb"
+    algorithm: str = "MD5"
+
+
+class Listings(NamedTuple):
+    """The files of Lua of packages that could be installed, by package.
+
+    ``source`` names the lists in a report. ``versions`` has upstream versions of packages as far
+    as the lists tell them.
+    """
+
+    source: str = ""
+    files: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    versions: Mapping[str, str] = MappingProxyType({})
+    warnings: tuple[str, ...] = ()
+
+
+class Licenses(Protocol):
+    """The licences of one root's packages."""
+
+    def of(self, package: str, declared: str) -> str:
+        """Return a package's licence; ``declared`` is what the database says, "" for nothing."""
+
+    @property
+    def warnings(self) -> list[str]:
+        """What could not be read so far."""
+
+
+class Language(Protocol):
+    """How a family writes versions, relations and commands. No file is read for it."""
 
     @property
     def name(self) -> str:
-        """Return "deb" or "rpm"."""
+        """Return the word for the family: "deb", "rpm" and so on."""
 
     @property
-    def distribution(self) -> str:
-        """Return the distribution whose names hold where the system does not say what it is."""
+    def distributions(self) -> tuple[str, ...]:
+        """Return the distributions whose names of packages are known.
+
+        The first one's hold where the system does not say what it is.
+        """
+
+    @property
+    def aliases(self) -> Mapping[str, str]:
+        """Return other ids of os-release for the same names of packages."""
 
     def upstream_version(self, version: str) -> str:
         """Return a package version without epoch and package revision."""
@@ -40,3 +97,102 @@ class Family(Protocol):
 
     def written_need(self, name: str, spans: Spans) -> str:
         """Return the need of a package or capability in some versions, as control files say it."""
+
+
+class Reader(Protocol):
+    """What a family's databases and indexes in a root say."""
+
+    def is_present(self, root: str) -> bool:
+        """Return whether a package database of the family stands in ``root``."""
+
+    def read_installed(self, root: str, cache: Cache | None = None) -> InstalledPackages:
+        """Return the packages with Lua files. What ``cache`` knows is not looked up again."""
+
+    def basis(self, view: RootView) -> tuple[Any, ...]:
+        """Return, as plain values, what else the reading of packages stands on."""
+
+    def licenses(self, root: str, cache: Cache) -> Licenses:
+        """Return the licences of a root's packages."""
+
+    def unkept_promises(self, view: RootView, lua_versions: Collection[str]) -> list[Unkept]:
+        """Return the modules that are not as the database recorded them."""
+
+    @property
+    def has_digests(self) -> bool:
+        """Return whether ``unkept_promises`` finds a module that was changed."""
+
+    def read_offered(self, root: str, names: Collection[str]) -> Packages:
+        """Return the newest version of each package that could be installed.
+
+        Packages count that may be of Lua, and those with one of ``names``.
+        """
+
+    def read_listings(self, root: str) -> Listings:
+        """Return the files of Lua of packages that could be installed, as far as they are known."""
+
+    def find_installed(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
+        """Return the installed files whose paths end with one of ``ends``, shortest path first."""
+
+    def find_offered(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
+        """Return the same of packages that could be installed."""
+
+    def has_hook(self, root: str) -> bool:
+        """Return whether the package manager refreshes the rocks after each transaction."""
+
+    def multiarch(self, root: str) -> str:
+        """Return the directory below ``/usr/lib`` for one architecture's libraries, "" for none."""
+
+
+class Family(Language, Reader, Protocol):
+    """All answers of one package format."""
+
+
+class Declared:
+    """The licences of packages whose database records them."""
+
+    def of(self, package: str, declared: str) -> str:  # noqa: ARG002 - others look it up
+        """Return what the database says."""
+        return declared
+
+    @property
+    def warnings(self) -> list[str]:
+        """Nothing more is read."""
+        return []
+
+
+class Ordinary:
+    """The answers of a family that has nothing special to tell; each may be overridden."""
+
+    has_digests = False
+
+    def basis(self, view: RootView) -> tuple[Any, ...]:  # noqa: ARG002
+        """Return that reading stands on nothing else."""
+        return ()
+
+    def licenses(self, root: str, cache: Cache) -> Licenses:  # noqa: ARG002
+        """Return the licences that the database records."""
+        return Declared()
+
+    def unkept_promises(
+        self,
+        view: RootView,  # noqa: ARG002
+        lua_versions: Collection[str],  # noqa: ARG002
+    ) -> list[Unkept]:
+        """Return nothing: the database has no digests to compare."""
+        return []
+
+    def read_listings(self, root: str) -> Listings:  # noqa: ARG002
+        """Return nothing: no index has files."""
+        return Listings()
+
+    def find_installed(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:  # noqa: ARG002
+        """Return nothing."""
+        return ()
+
+    def find_offered(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:  # noqa: ARG002
+        """Return nothing."""
+        return ()
+
+    def multiarch(self, root: str) -> str:  # noqa: ARG002
+        """Return that libraries of all architectures share a directory."""
+        return ""

@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from distrorocks.families.deb.family import DEB
 from distrorocks.families.external_library import ExternalLibrary
-from distrorocks.families.rpm.family import RPM
+from distrorocks.families.family import Family
+from distrorocks.families.known import FAMILIES
 
-_INSTALL = {
-    "debian": DEB.install_command(["debian"]),
-    "fedora": RPM.install_command(["fedora"]),
-    "opensuse": RPM.install_command(["opensuse"]),
-    "arch": "pacman -S",  # no family of these is read yet
-    "alpine": "apk add",
-}
-_SAME = {
-    "ubuntu": "debian",
-    "rhel": "fedora",
-    "centos": "fedora",
-    "suse": "opensuse",
-    "sles": "opensuse",
-    "opensuse-leap": "opensuse",
-    "opensuse-tumbleweed": "opensuse",
-    "archlinux": "arch",
-}
+_UNREAD = {"arch": "pacman -S", "alpine": "apk add"}
 _HAS_CAPABILITIES = frozenset({"fedora", "opensuse"})
 
 
 def known_distribution(ids: Iterable[str]) -> str:
     """Return the first of os-release's ids whose packages are known, by one name; "" for none."""
     for written in ids:
-        name = _SAME.get(written, written)
-        if name in _INSTALL:
+        if written in _UNREAD:
+            return written
+        for name, _ in _known([written]):
             return name
     return ""
+
+
+def family_of(ids: Iterable[str]) -> Family | None:
+    """Return the family of the first distribution whose packages are known, None for none."""
+    return next((family for _, family in _known(ids)), None)
+
+
+def _known(ids: Iterable[str]) -> Iterator[tuple[str, Family]]:
+    """Yield the distributions that ids of os-release stand for, with their families."""
+    for written in ids:
+        for family in FAMILIES.values():
+            name = family.aliases.get(written, written)
+            if name in family.distributions:
+                yield name, family
 
 
 def development_package(library: ExternalLibrary, distribution: str) -> str:
@@ -52,6 +51,6 @@ def development_package(library: ExternalLibrary, distribution: str) -> str:
 def install_command(distribution: str, packages: Iterable[str]) -> str:
     """Return the command that installs packages, "" where there is nothing to say."""
     words = [f"'{each}'" if "(" in each else each for each in dict.fromkeys(packages)]
-    if not words or distribution not in _INSTALL:
-        return ""
-    return " ".join([_INSTALL[distribution], *words])
+    family = family_of([distribution])
+    command = family.install_command([distribution]) if family else _UNREAD.get(distribution, "")
+    return " ".join([command, *words]) if words and command else ""

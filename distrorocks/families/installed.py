@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from distrorocks.families.deb import database as dpkg_database
-from distrorocks.families.deb.family import triplet
-from distrorocks.families.distribution import installed_families
+from distrorocks.families.known import FAMILIES, installed_families
 from distrorocks.families.package import Package
-from distrorocks.families.rpm import database as rpm_database
 from distrorocks.system.files.cache import Cache
-
-_WIDE = frozenset({"x86_64", "aarch64", "ppc64le", "s390x", "riscv64", "loongarch64", "mips64el"})
 
 
 class Installed(NamedTuple):
@@ -28,27 +23,19 @@ class Installed(NamedTuple):
 def read_installed(root: str, cache: Cache | None = None) -> Installed:
     """Return the packages with Lua files of every package database in ``root``.
 
-    What ``cache`` knows of dpkg's packages is not looked up again.
+    What ``cache`` knows of packages is not looked up again. Of several databases one without
+    packages of Lua says nothing of the architecture.
     """
     families = installed_families(root)
-    packages: list[Package] = []
-    warnings: list[str] = []
-    native: set[str] = set()
-    library_dir = "lib"
-    if "rpm" in families:
-        found = rpm_database.read_packages(root)
-        packages += found.packages
-        warnings += found.warnings
-        architectures = {package.architecture for package in found.packages}
-        native |= architectures & _WIDE or architectures
-        if any(path.startswith("/usr/lib64/lua/") for one in found.packages for path in one.files):
-            library_dir = "lib64"
-    if "deb" in families:
-        found = dpkg_database.read_packages(root, cache)
-        warnings += found.warnings
-        packages += found.packages
-        architecture = dpkg_database.read_native_architecture(root)
-        if architecture and (found.packages or not packages):
-            native.add(architecture)
-            library_dir = f"lib/{triplet(architecture)}"
-    return Installed(tuple(packages), frozenset(native), library_dir, families, tuple(warnings))
+    found = [FAMILIES[name].read_installed(root, cache) for name in families]
+    telling = [each for each in found if each.packages] or found
+    library_dirs = [each.library_dir for each in telling if each.library_dir]
+    # The first family counts most; its packages come last, as in a map by path.
+    found.reverse()
+    return Installed(
+        tuple(package for each in found for package in each.packages),
+        frozenset().union(*(each.native for each in telling)),
+        library_dirs[0] if library_dirs else "lib",
+        families,
+        tuple(text for each in found for text in each.warnings),
+    )

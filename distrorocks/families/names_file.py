@@ -18,10 +18,6 @@ from distrorocks.system.files.trust import read_steering
 NAMES_FILE = "/etc/distrorocks/names.toml"
 LIMIT = 1 << 20
 
-# Which family's packages a shipped map is about, and other ids for the same names.
-_FAMILY_OF = {"debian": "deb", "fedora": "rpm", "opensuse": "rpm", "altlinux": "rpm"}
-_SAME_NAMES = {"suse": "opensuse", "sles": "opensuse", "rhel": "fedora", "centos": "fedora"}
-
 
 def map_of(distribution: Distribution, family: str) -> str:
     """Return the distribution whose shipped map holds for a family's packages on this system.
@@ -29,13 +25,13 @@ def map_of(distribution: Distribution, family: str) -> str:
     The system's own id comes first, then those it is like (Ubuntu is like Debian). Packages of a
     foreign family, such as rpm's on Debian, follow their family's first distribution.
     """
+    known = FAMILIES[family]
     for written in (distribution.id, *distribution.id_like):
-        name = _SAME_NAMES.get(written, written)
-        if _FAMILY_OF.get(name) == family:
-            return name
-        if _FAMILY_OF.get(name.partition("-")[0]) == family:  # opensuse-tumbleweed
-            return name.partition("-")[0]
-    return FAMILIES[family].distribution
+        name = known.aliases.get(written, written)
+        for form in (name, name.partition("-")[0]):  # such as opensuse-microos
+            if form in known.distributions:
+                return form
+    return known.distributions[0]
 
 
 def read_name_table(root: str, distribution: Distribution, *, guess: bool = False) -> NameTable:

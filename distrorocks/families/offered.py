@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from distrorocks.families.deb import apt_lists
-from distrorocks.families.deb.apt_contents import read_contents
-from distrorocks.families.deb.status import read_native_architecture
-from distrorocks.families.distribution import installed_families
+from distrorocks.families.known import FAMILIES, installed_families
 from distrorocks.families.names import NameTable
 from distrorocks.families.package import Package, Packages
-from distrorocks.families.rpm import repositories as repository_metadata
-
-_READERS = {"deb": apt_lists.read_offered, "rpm": repository_metadata.read_offered}
 
 
 def read_offered(root: str, names: NameTable) -> Packages:
@@ -18,7 +12,7 @@ def read_offered(root: str, names: NameTable) -> Packages:
     packages: list[Package] = []
     warnings: list[str] = []
     for family in installed_families(root):
-        found = _READERS[family](root, names.known_packages(family))
+        found = FAMILIES[family].read_offered(root, names.known_packages(family))
         packages += found.packages
         warnings += found.warnings
     return Packages(tuple(packages), tuple(warnings))
@@ -27,17 +21,22 @@ def read_offered(root: str, names: NameTable) -> Packages:
 def read_unmapped(root: str, names: NameTable) -> Packages:
     """Return packages of Lua that no map knows, with their files of Lua.
 
-    Only their modules can tell which rocks they are. There are some where apt was told to fetch
-    lists of files, as apt-file does.
+    Only their modules can tell which rocks they are. There are some where the package manager was
+    told to fetch lists of files, as apt-file does.
     """
-    if "deb" not in installed_families(root):
-        return Packages(())
-    files, warnings = read_contents(root, read_native_architecture(root))
-    unmapped = {name for name in files if not names.is_mapped("deb", name)}
-    if not unmapped:
-        return Packages((), tuple(warnings))
-    found = apt_lists.read_offered(root, unmapped)
-    packages = [
-        each._replace(files=files[each.name]) for each in found.packages if each.name in unmapped
-    ]
+    packages: list[Package] = []
+    warnings: list[str] = []
+    for family in installed_families(root):
+        listed = FAMILIES[family].read_listings(root)
+        warnings += listed.warnings
+        unmapped = {name for name in listed.files if not names.is_mapped(family, name)}
+        if not unmapped:
+            continue
+        found = FAMILIES[family].read_offered(root, unmapped)
+        warnings += found.warnings
+        packages += [
+            each._replace(files=listed.files[each.name])
+            for each in found.packages
+            if each.name in unmapped
+        ]
     return Packages(tuple(packages), tuple(warnings))

@@ -42,3 +42,16 @@ class Packages(NamedTuple):
 
     packages: tuple[Package, ...]
     warnings: tuple[str, ...] = ()
+
+
+class InstalledPackages(NamedTuple):
+    """The packages with Lua files of one database, in the order of name and architecture.
+
+    ``native`` are the architectures whose modules this root's Lua loads. ``library_dir`` is where
+    the tree's C modules lie below ``/usr``, such as ``lib64``; "" if nothing tells.
+    """
+
+    packages: tuple[Package, ...]
+    warnings: tuple[str, ...] = ()
+    native: frozenset[str] = frozenset()
+    library_dir: str = ""

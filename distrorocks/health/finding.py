@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from distrorocks.families.family import Unkept
 from distrorocks.families.known import FAMILIES
 from distrorocks.families.package import Package
 from distrorocks.trees.layout import Layout, Rock
@@ -110,18 +111,16 @@ def file_findings(files: Iterable[ListedFile], owners: Owners, layout: Layout) -
     return findings
 
 
-def promise_finding(package: str, path: str, expected: str, found: str) -> Finding:
-    """Return that a Debian package's file is gone, or not what the package recorded.
-
-    ``expected`` and ``found`` are MD5s, "" for one that was not recorded, and for no file.
-    """
-    recorded = f"MD5 {expected}" if expected else "a file"
+def promise_finding(unkept: Unkept) -> Finding:
+    """Return that a package's file is gone, or not what the package database recorded."""
+    package, made = unkept.package, unkept.algorithm
+    recorded = f"{made} {unkept.expected}" if unkept.expected else "a file"
     return Finding(
-        MODIFIED if found else MISSING,
-        path,
+        MODIFIED if unkept.found else MISSING,
+        unkept.path,
         f"{recorded}, by the package {package}",
-        f"MD5 {found} in a file of package {package}" if found else "no file",
-        f"apt install --reinstall {package}",
+        f"{made} {unkept.found} in a file of package {package}" if unkept.found else "no file",
+        FAMILIES[unkept.family].reinstall_hint(package),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from distrorocks.families.deb.file_promises import unkept_promises
+from distrorocks.families.known import FAMILIES
 from distrorocks.health.finding import MODIFIED, Finding, Owners, promise_finding, settled
 from distrorocks.health.ledger_findings import Standing, ledger_findings
 from distrorocks.health.provider_findings import (
@@ -76,8 +76,9 @@ def verify(
         layouts = [it.layout for it in ours]
         standing = _standing(view, ledger, found, layouts, findings)
         findings += ledger_findings(changes, standing)
-        unkept = unkept_promises(view, system.lua_versions)
-        findings += (promise_finding(*each) for each in unkept)
+        for family in found.families:
+            unkept = FAMILIES[family].unkept_promises(view, system.lua_versions)
+            findings += map(promise_finding, unkept)
         for layout in layouts:
             findings += package_duplicates(found.packages, layout.lua_version)
     findings += (finding for it in ours for finding in _shadows(view, found, it))
@@ -117,7 +118,7 @@ def _standing(
     excused = {
         by_version[rock.lua_version].rock_manifest(*rock.rock)
         for rock in found.rocks
-        if rock.package.family == "deb"
+        if FAMILIES[rock.package.family].has_digests
         and not changed.isdisjoint({*rock.lua.values(), *rock.lib.values(), *rock.bin.values()})
     }
     paths = {*ledger.files, *(layout.manifest for layout in layouts)}

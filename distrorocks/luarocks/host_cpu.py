@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 
-from distrorocks.errors import DistrorocksError
-from distrorocks.families.deb.family import triplet
-from distrorocks.families.deb.status import read_native_architecture
+from distrorocks.families.known import families_of
 from distrorocks.system.files.bounded_file import FileReadError, open_regular
 from distrorocks.system.files.root_path import RootView
 
@@ -67,11 +65,8 @@ def host_cpu(root: str) -> str:
 def multiarch(root: str, cpu: str) -> str:
     """Return the name of the directory in ``/usr/lib`` that Debian keeps libraries in, or "".
 
-    dpkg's own architecture tells it, as gcc would; where dpkg says nothing the processor does.
+    The package database tells it; where that says nothing the processor does.
     """
-    try:
-        name = triplet(read_native_architecture(root))
-    except DistrorocksError:
-        name = ""
-    name = name or _TRIPLETS.get(cpu, f"{cpu}-linux-gnu")
+    told = (family.multiarch(root) for family in families_of(root))
+    name = next(filter(None, told), "") or _TRIPLETS.get(cpu, f"{cpu}-linux-gnu")
     return name if RootView(root).find(f"/usr/lib/{name}") else ""

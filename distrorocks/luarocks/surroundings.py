@@ -6,16 +6,12 @@ import os
 import time
 from collections.abc import Iterable
 
-from distrorocks.errors import DistrorocksError
-from distrorocks.families.distribution import rpm_database_directory
+from distrorocks.families.known import FAMILIES
 from distrorocks.system.files.lock import STALE_SECONDS
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.processes.command import run
 from distrorocks.system.processes.process import is_running
 
 _BIN = ("/usr/bin", "/usr/local/bin")
-_TRIGGERS = "/var/lib/dpkg/info/distrorocks-hooks.triggers"
-_HOOKS = "distrorocks-hooks"
 _OURS = "distrorocks-"
 _MOST_DIGITS = 20  # more are no number of a process
 _FOR_ALL = 0o005
@@ -32,24 +28,7 @@ def has_interpreter(view: RootView, lua_version: str) -> bool:
 
 def hooked_families(root: str, families: Iterable[str]) -> tuple[str, ...]:
     """Return the families whose package manager runs our hooks in ``root``."""
-    hooked = {"deb": _has_triggers, "rpm": _has_file_triggers}
-    return tuple(family for family in families if family in hooked and hooked[family](root))
-
-
-def _has_triggers(root: str) -> bool:
-    return RootView(root).find(_TRIGGERS) is not None
-
-
-def _has_file_triggers(root: str) -> bool:
-    """Return whether rpm knows the package; its database is read where it lies."""
-    directory = rpm_database_directory(root)
-    if directory is None:
-        return False
-    try:
-        asked = ["rpm", "--dbpath", f"{root.rstrip('/')}{directory}", "-q", _HOOKS]
-        return run(asked, timeout=30).status == 0
-    except DistrorocksError:
-        return False
+    return tuple(each for each in families if each in FAMILIES and FAMILIES[each].has_hook(root))
 
 
 def stale_lock(view: RootView, path: str) -> str:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.deb.copyright_file import Licenses
+from distrorocks.families.licenses import Licenses
 from distrorocks.publish.metadata import RockFacts, digested_files
 from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.manifest_entry import Entry
@@ -107,7 +107,7 @@ def _observed_rocks(
     def facts_of(rock: ProvidedRock) -> RockFacts:
         try:
             needs = tuple(shipped_needs(view, rock.shipped.values())) if rock.shipped else None
-            name = licenses.of(rock.package.name, rock.package.license)
+            name = licenses.of(rock.package)
             read = ((path, recorded.get(path) or digests.of(path)) for path in digested_files(rock))
             return RockFacts(tuple(read), name, needs)
         except DistrorocksError as error:

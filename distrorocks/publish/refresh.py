@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.distribution import installed_families
+from distrorocks.families.known import installed_families, no_database
 from distrorocks.publish.decide import decide
 from distrorocks.publish.metadata import COMPLETE, Description, RockFacts, describe
 from distrorocks.publish.observe import observe
@@ -58,8 +58,8 @@ def refresh(
     """
     if not installed_families(system.root):
         raise DistrorocksError(
-            f"{system.root} has neither a dpkg nor an rpm database",
-            hint="name the root of a Debian, Fedora or openSUSE system with --root",
+            no_database(system.root),
+            hint="name the root of a system of packages with --root",
         )
     if dry_run:
         return _decide(system, read_ledger(system.root), mode, Cache())[1]

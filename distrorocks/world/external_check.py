@@ -13,8 +13,6 @@ from distrorocks.externals.lua_headers import LuaHeaders, find_lua_headers
 from distrorocks.externals.needs import external_needs, needs_lua_headers
 from distrorocks.externals.search import Missing, Verdict, search
 from distrorocks.externals.settings import BUILD, Settings
-from distrorocks.families.deb.apt_contents import find_in_contents
-from distrorocks.families.deb.file_owners import find_installed
 from distrorocks.families.distribution import read_distribution
 from distrorocks.families.external_advice import TABLE, Advice, advice, has_end, path_ends
 from distrorocks.families.external_library import read_external_libraries
@@ -23,6 +21,7 @@ from distrorocks.families.installation import (
     install_command,
     known_distribution,
 )
+from distrorocks.families.known import families_of
 from distrorocks.lua.value import LuaTable
 from distrorocks.luarocks.host_cpu import host_cpu, multiarch
 from distrorocks.luarocks.probe import RootProbe
@@ -42,8 +41,9 @@ class Adviser:
         ends = {each: path_ends(each, settings) for each in needy}
         every = sorted({end for several in ends.values() for end in several})
         self._ends = ends
-        self._installed = find_installed(root, every) if every else ()
-        self._indexed = find_in_contents(root, every) if every else ()
+        families = families_of(root) if every else ()
+        self._installed = [hit for each in families for hit in each.find_installed(root, every)]
+        self._indexed = [hit for each in families for hit in each.find_offered(root, every)]
 
     def of(self, missing: Missing) -> Advice:
         """Return what to do about one missing dependency."""

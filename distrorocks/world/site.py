@@ -8,7 +8,7 @@ from typing import NamedTuple
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.distribution import read_distribution
 from distrorocks.families.installed import read_installed
-from distrorocks.families.known import FAMILIES
+from distrorocks.families.known import leading_family
 from distrorocks.families.package import Package
 from distrorocks.luarocks.default_lua_version import default_lua_version
 from distrorocks.resolve.candidate import Candidate, Need, Origin
@@ -142,7 +142,7 @@ def site(question: Question, jail: Jail) -> Site:
     }
     seen = consulted(mode, chosen.trees, chosen.tree)
     distribution = read_distribution(root)
-    family = FAMILIES[(packages.families or ("deb",))[0]]
+    family = leading_family(packages.families)
     return Site(
         found,
         chosen,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from distrorocks.families.deb.copyright_file import has_reader
-from distrorocks.families.deb.file_lists import DIVERSIONS
 from distrorocks.families.distribution import RELEASE_FILES, Distribution, read_distribution
 from distrorocks.families.installed import Installed, read_installed
+from distrorocks.families.known import FAMILIES, installed_families, no_database
 from distrorocks.families.lua_files import METADATA, classify
 from distrorocks.families.names import NameTable
 from distrorocks.families.names_file import NAMES_FILE, read_name_table
@@ -69,9 +68,10 @@ def metadata_of(packages: Iterable[Package]) -> set[str]:
 def system_basis(system: System) -> tuple[Any, ...]:
     """Return what a survey stands on beside the packages themselves."""
     view = RootView(system.root)
-    files = map(view.find, (*RELEASE_FILES, NAMES_FILE, DIVERSIONS))
+    files = map(view.find, (*RELEASE_FILES, NAMES_FILE))
     told = [signature_of(file.status) if file else () for file in files]
-    return (*map(str, system.lua_versions), system.guess, system.distribution, told, has_reader())
+    told += [FAMILIES[name].basis(view) for name in installed_families(system.root)]
+    return (*map(str, system.lua_versions), system.guess, system.distribution, told)
 
 
 def survey(system: System, cache: Cache | None = None) -> Survey:
@@ -88,7 +88,7 @@ def survey(system: System, cache: Cache | None = None) -> Survey:
     rocks = without_rivals(_offers(installed, names, layouts, cache or Cache()))
     warnings = installed.warnings
     if not installed.families:
-        warnings = (*warnings, f"{system.root} has neither a dpkg nor an rpm database")
+        warnings = (*warnings, no_database(system.root))
     return Survey(installed.packages, rocks, layouts, installed.families, warnings)
 
 

@@ -1,4 +1,4 @@
-"""Which distribution and which package databases a root has."""
+"""Which distribution a root has."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from pathlib import Path
 
 from distrorocks.families.distribution import (
     Distribution,
-    installed_families,
     parse_os_release,
     read_distribution,
-    rpm_database_directory,
 )
 
 
@@ -37,26 +35,3 @@ def test_a_root_that_says_nothing_is_no_distribution(tmp_path: Path) -> None:
     assert read_distribution(str(tmp_path)) == Distribution()
     (tmp_path / "etc/os-release").mkdir(parents=True)
     assert read_distribution(str(tmp_path)) == Distribution()
-
-
-def test_families_are_those_whose_database_is_there(tmp_path: Path) -> None:
-    """An empty status, as debootstrap leaves for rpm's sake, is no database."""
-    root = str(tmp_path)
-    (tmp_path / "var/lib/dpkg").mkdir(parents=True)
-    (tmp_path / "var/lib/dpkg/status").write_text("")
-    assert installed_families(root) == ()
-    (tmp_path / "var/lib/dpkg/status").write_text("Package: x\n")
-    assert installed_families(root) == ("deb",)
-    (tmp_path / "var/lib/rpm").mkdir()
-    assert installed_families(root) == ("deb",)
-    (tmp_path / "var/lib/rpm/rpmdb.sqlite").write_text("x")
-    assert installed_families(root) == ("deb", "rpm")
-
-
-def test_the_newer_place_of_rpms_database_comes_first(tmp_path: Path) -> None:
-    """/var/lib/rpm is then a link to /usr/lib/sysimage/rpm."""
-    (tmp_path / "usr/lib/sysimage/rpm").mkdir(parents=True)
-    (tmp_path / "usr/lib/sysimage/rpm/Packages").write_text("x")
-    (tmp_path / "var/lib").mkdir(parents=True)
-    (tmp_path / "var/lib/rpm").symlink_to("../../usr/lib/sysimage/rpm")
-    assert rpm_database_directory(str(tmp_path)) == "/usr/lib/sysimage/rpm"

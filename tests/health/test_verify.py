@@ -306,7 +306,7 @@ def test_a_tree_that_is_nowhere_or_not_ours_is_an_error(machine: Machine) -> Non
 
 def test_a_root_without_a_package_database_is_an_error(tmp_path: Path) -> None:
     """As for refresh; its other trees can be verified."""
-    with pytest.raises(DistrorocksError, match="neither a dpkg nor an rpm database"):
+    with pytest.raises(DistrorocksError, match="no package database"):
         verify(System(root=str(tmp_path)), would_change)
     (tmp_path / "usr/local").mkdir(parents=True)
     assert verify(System(root=str(tmp_path)), would_change, tree="/usr/local").findings == []

@@ -9,6 +9,7 @@ from distrorocks.cli.arguments import add_json, add_lua_versions
 from distrorocks.cli.report import print_json, say
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE
+from distrorocks.families.known import FAMILIES
 from distrorocks.packaging.build.stage import Request, Staged, stage
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 
@@ -36,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="",
         help="the package's version, from which the rock's follows",
     )
-    parser.add_argument("--family", choices=("deb", "rpm"), default="deb", help=argparse.SUPPRESS)
+    parser.add_argument("--family", choices=tuple(FAMILIES), default="deb", help=argparse.SUPPRESS)
     parser.add_argument(
         "--library-dir",
         metavar="DIR",

@@ -1,15 +1,33 @@
-"""How Debian and its children write versions, relations and architectures."""
+"""How Debian and its children write versions and relations, and who reads their databases."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from distrorocks.families.family import Family
+from distrorocks.errors import DistrorocksError
+from distrorocks.families.deb.architecture import triplet
+from distrorocks.families.family import (
+    HOOKS_PACKAGE,
+    Family,
+    Licenses,
+    Listings,
+    Ordinary,
+    Unkept,
+)
+from distrorocks.families.package import InstalledPackages, Packages
 from distrorocks.families.version_order import deb_key
 from distrorocks.families.version_range import ALL, Spans
 from distrorocks.families.versions import Relation, implied_constraint
+from distrorocks.system.files.file_signature import signature_of
+from distrorocks.system.files.root_path import RootView
+
+if TYPE_CHECKING:
+    from distrorocks.families.external_advice import Indexed
+    from distrorocks.system.files.cache import Cache
 
 # Debian Policy 7.1. The single < and > are obsolete and mean <= and >= (dpkg, deb-control(5)).
 _OPERATORS = {"<<": "<", "<=": "<=", "=": "=", ">=": ">=", ">>": ">", "<": "<=", ">": ">="}
@@ -75,11 +93,13 @@ def reinstall_hint(package: str) -> str:
     return f"apt install --reinstall {package}"
 
 
-class _Deb:
+class _Deb(Ordinary):
     """The answers of dpkg's family."""
 
     name = "deb"
-    distribution = "debian"
+    distributions = ("debian",)
+    aliases = MappingProxyType({"ubuntu": "debian"})
+    has_digests = True
     upstream_version = staticmethod(upstream_version)
     version_key = staticmethod(deb_key)
     install_command = staticmethod(install_command)
@@ -87,43 +107,80 @@ class _Deb:
     parse_relation = staticmethod(parse_relation)
     written_need = staticmethod(written_need)
 
+    def is_present(self, root: str) -> bool:
+        """Return whether dpkg's status has anything in it."""
+        status = RootView(root).find("/var/lib/dpkg/status")
+        return bool(status and status.is_file and status.status.st_size)
 
-DEB: Family = _Deb()
+    def read_installed(self, root: str, cache: Cache | None = None) -> InstalledPackages:
+        """Return the packages with Lua files, and the directory of dpkg's own architecture."""
+        from distrorocks.families.deb import database
 
-# dpkg's architecture tables (cputable, ostable, tupletable): Debian's architectures and its ports.
-TRIPLETS = {
-    "alpha": "alpha-linux-gnu",
-    "amd64": "x86_64-linux-gnu",
-    "arc": "arc-linux-gnu",
-    "arm64": "aarch64-linux-gnu",
-    "armel": "arm-linux-gnueabi",
-    "armhf": "arm-linux-gnueabihf",
-    "hppa": "hppa-linux-gnu",
-    "hurd-amd64": "x86_64-gnu",
-    "hurd-i386": "i386-gnu",
-    "i386": "i386-linux-gnu",
-    "ia64": "ia64-linux-gnu",
-    "kfreebsd-amd64": "x86_64-kfreebsd-gnu",
-    "kfreebsd-i386": "i386-kfreebsd-gnu",
-    "loong64": "loongarch64-linux-gnu",
-    "m68k": "m68k-linux-gnu",
-    "mips": "mips-linux-gnu",
-    "mips64": "mips64-linux-gnuabi64",
-    "mips64el": "mips64el-linux-gnuabi64",
-    "mips64r6el": "mipsisa64r6el-linux-gnuabi64",
-    "mipsel": "mipsel-linux-gnu",
-    "powerpc": "powerpc-linux-gnu",
-    "ppc64": "powerpc64-linux-gnu",
-    "ppc64el": "powerpc64le-linux-gnu",
-    "riscv64": "riscv64-linux-gnu",
-    "s390x": "s390x-linux-gnu",
-    "sh4": "sh4-linux-gnu",
-    "sparc": "sparc-linux-gnu",
-    "sparc64": "sparc64-linux-gnu",
-    "x32": "x86_64-linux-gnux32",
-}
+        found = database.read_packages(root, cache)
+        architecture = database.read_native_architecture(root)
+        if not architecture:
+            return InstalledPackages(*found)
+        library_dir = f"lib/{triplet(architecture)}"
+        return InstalledPackages(*found, frozenset({architecture}), library_dir)
+
+    def basis(self, view: RootView) -> tuple[Any, ...]:
+        """Return the state of dpkg's diversions, and whether copyright files can be read."""
+        from distrorocks.families.deb.copyright_file import has_reader
+        from distrorocks.families.deb.file_lists import DIVERSIONS
+
+        diversions = view.find(DIVERSIONS)
+        return signature_of(diversions.status) if diversions else (), has_reader()
+
+    def licenses(self, root: str, cache: Cache) -> Licenses:
+        """Return the licences that the packages' copyright files name."""
+        from distrorocks.families.deb import copyright_file
+
+        return copyright_file.Licenses(root, cache)
+
+    def unkept_promises(self, view: RootView, lua_versions: Collection[str]) -> list[Unkept]:
+        """Return the modules that ``dpkg --verify`` would name, and links to nowhere."""
+        from distrorocks.families.deb import file_promises
+
+        return file_promises.unkept_promises(view, lua_versions)
+
+    def read_offered(self, root: str, names: Collection[str]) -> Packages:
+        """Return what the ``Packages`` that apt fetched list."""
+        from distrorocks.families.deb import apt_lists
+
+        return apt_lists.read_offered(root, names)
+
+    def read_listings(self, root: str) -> Listings:
+        """Return what the ``Contents`` that apt fetched for apt-file list."""
+        from distrorocks.families.deb import apt_contents
+        from distrorocks.families.deb.status import read_native_architecture
+
+        files, warnings = apt_contents.read_contents(root, read_native_architecture(root))
+        return Listings("apt's Contents", files, warnings=tuple(warnings))
+
+    def find_installed(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
+        """Return what dpkg's lists of files have."""
+        from distrorocks.families.deb import file_owners
+
+        return file_owners.find_installed(root, ends)
+
+    def find_offered(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
+        """Return what apt's ``Contents`` have."""
+        from distrorocks.families.deb import apt_contents
+
+        return apt_contents.find_in_contents(root, ends)
+
+    def has_hook(self, root: str) -> bool:
+        """Return whether dpkg knows our triggers."""
+        return RootView(root).find(f"/var/lib/dpkg/info/{HOOKS_PACKAGE}.triggers") is not None
+
+    def multiarch(self, root: str) -> str:
+        """Return the directory of dpkg's own architecture, as gcc would."""
+        from distrorocks.families.deb.status import read_native_architecture
+
+        try:
+            return triplet(read_native_architecture(root))
+        except DistrorocksError:
+            return ""
 
 
-def triplet(architecture: str) -> str:
-    """Return the multiarch directory name of a Debian architecture, or "" if it is unknown."""
-    return TRIPLETS.get(architecture, "")
+FAMILY: Family = _Deb()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 from distrorocks.families.deb.file_lists import INFO, PackageList, read_diversions, read_lists
+from distrorocks.families.family import Unkept
 from distrorocks.families.lua_files import classify
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.digest import DigestError, Digests
@@ -14,18 +14,6 @@ from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import MANIFEST_LIMIT
 
 _SUM = re.compile(r"^([0-9a-f]{32})  (.+)$", re.MULTILINE)
-
-
-class Unkept(NamedTuple):
-    """A package's module that is not as its package has it.
-
-    ``expected`` is the recorded MD5, "" for a link; ``found`` is the MD5 now, "" for no file.
-    """
-
-    package: str
-    path: str
-    expected: str
-    found: str
 
 
 def unkept_promises(view: RootView, lua_versions: Collection[str]) -> list[Unkept]:

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.distribution import rpm_database_directory
 from distrorocks.families.lua_files import classify, has_lua
 from distrorocks.families.package import Package, Packages
+from distrorocks.families.rpm.directory import database_directory
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.processes.command import run
 
@@ -36,6 +36,7 @@ _LISTS = (
 _QUERY = _RECORD + _FIELD.join((*_SINGLE, *_LISTS))
 _AT_ONCE = 1000
 _TIMEOUT = 120
+_SHORT_TIMEOUT = 30
 _MOST_DIGITS = 20
 
 
@@ -46,7 +47,7 @@ def read_packages(root: str) -> Packages:
     without Lua files rpm is not even started. Raises CommandError if rpm is missing or hangs,
     DistrorocksError if it refuses the database.
     """
-    directory = rpm_database_directory(root)
+    directory = database_directory(root)
     if directory is None:
         return Packages(())
     view = RootView(root)
@@ -77,6 +78,18 @@ def _command(root: str, directory: str) -> tuple[str, ...]:
     if os.geteuid() == 0:
         return ("rpm", "--root", root, "--dbpath", directory)
     return ("rpm", "--dbpath", f"{root}{directory}")
+
+
+def has_package(root: str, name: str) -> bool:
+    """Return whether a package is installed; the database is read where it lies."""
+    directory = database_directory(root)
+    if directory is None:
+        return False
+    try:
+        asked = ["rpm", "--dbpath", f"{root.rstrip('/')}{directory}", "-q", name]
+        return run(asked, timeout=_SHORT_TIMEOUT).status == 0
+    except DistrorocksError:
+        return False
 
 
 def _lua_paths(view: RootView) -> Iterator[str]:

@@ -1,15 +1,25 @@
-"""How RPM's distributions write versions and relations."""
+"""How RPM's distributions write versions and relations, and who reads their databases."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from distrorocks.families.family import Family
+from distrorocks.families.distribution import read_distribution
+from distrorocks.families.family import HOOKS_PACKAGE, Family, Listings, Ordinary
+from distrorocks.families.package import InstalledPackages, Packages
+from distrorocks.families.rpm.directory import database_directory
 from distrorocks.families.version_order import rpm_key
 from distrorocks.families.version_range import ALL, Span, Spans
 from distrorocks.families.versions import Relation, implied_constraint
 
+if TYPE_CHECKING:
+    from distrorocks.system.files.cache import Cache
+
+_WIDE = frozenset({"x86_64", "aarch64", "ppc64le", "s390x", "riscv64", "loongarch64", "mips64el"})
+_WIDE_MODULES = "/usr/lib64/lua/"
 _RELATION = re.compile(
     r"(?P<name>[A-Za-z0-9_][A-Za-z0-9._+~-]*)(?:\((?P<inner>[^()]*)\))?"
     r"(?:\s+(?P<operator><=|>=|==|=|<|>)\s+(?P<version>\S+))?"
@@ -115,11 +125,21 @@ def reinstall_hint(package: str) -> str:
     )
 
 
-class _Rpm:
+class _Rpm(Ordinary):
     """The answers of RPM's family."""
 
     name = "rpm"
-    distribution = "fedora"
+    distributions = ("fedora", "opensuse", "altlinux")
+    aliases = MappingProxyType(
+        {
+            "suse": "opensuse",
+            "sles": "opensuse",
+            "opensuse-leap": "opensuse",
+            "opensuse-tumbleweed": "opensuse",
+            "rhel": "fedora",
+            "centos": "fedora",
+        }
+    )
     upstream_version = staticmethod(upstream_version)
     version_key = staticmethod(rpm_key)
     install_command = staticmethod(install_command)
@@ -127,5 +147,44 @@ class _Rpm:
     parse_relation = staticmethod(parse_relation)
     written_need = staticmethod(written_need)
 
+    def is_present(self, root: str) -> bool:
+        """Return whether an RPM database of any format stands in ``root``."""
+        return database_directory(root) is not None
 
-RPM: Family = _Rpm()
+    def read_installed(self, root: str, cache: Cache | None = None) -> InstalledPackages:  # noqa: ARG002
+        """Return the packages with Lua files; the widest architecture of them is the root's."""
+        from distrorocks.families.rpm import database
+
+        found = database.read_packages(root)
+        architectures = {package.architecture for package in found.packages}
+        paths = (path for package in found.packages for path in package.files)
+        return InstalledPackages(
+            *found,
+            native=frozenset(architectures & _WIDE or architectures),
+            library_dir="lib64" if any(path.startswith(_WIDE_MODULES) for path in paths) else "lib",
+        )
+
+    def read_offered(self, root: str, names: Collection[str]) -> Packages:
+        """Return what dnf's or zypper's repositories list."""
+        from distrorocks.families.rpm import repositories
+
+        return repositories.read_offered(root, names)
+
+    def read_listings(self, root: str) -> Listings:
+        """Return what the ``filelists.xml`` that dnf or zypper fetched list."""
+        from distrorocks.families.rpm import repositories
+
+        told = read_distribution(root)
+        command = install_command((told.id, *told.id_like))
+        program = "zypper" if command.startswith("zypper") else "dnf"
+        files, warnings = repositories.read_filelists(root)
+        return Listings(f"{program}'s filelists", files, warnings=tuple(warnings))
+
+    def has_hook(self, root: str) -> bool:
+        """Return whether rpm knows the package of our file triggers."""
+        from distrorocks.families.rpm import database
+
+        return database.has_package(root, HOOKS_PACKAGE)
+
+
+FAMILY: Family = _Rpm()

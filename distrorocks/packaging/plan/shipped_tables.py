@@ -8,17 +8,15 @@ indexes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
-from typing import TypeAlias
 
-from distrorocks.families.deb import apt_lists
-from distrorocks.families.deb.apt_contents import read_contents
-from distrorocks.families.deb.status import read_native_architecture
 from distrorocks.families.distribution import read_distribution
 from distrorocks.families.external_library import read_external_libraries
+from distrorocks.families.family import Family
 from distrorocks.families.flavour import plain_name
-from distrorocks.families.known import FAMILIES
+from distrorocks.families.installation import family_of
+from distrorocks.families.known import installed_families, leading_family
 from distrorocks.families.lua_files import classify
 from distrorocks.families.names_file import read_rock_modules, read_shipped_names
 from distrorocks.families.package import Packages
@@ -30,13 +28,9 @@ from distrorocks.families.package_names import (
 )
 from distrorocks.families.pacman.file_lists import read_pacman_files
 from distrorocks.families.rock_modules import parse_rock_versions
-from distrorocks.families.rpm import repositories as repository_metadata
-from distrorocks.families.rpm.repositories import read_filelists
 from distrorocks.packaging.plan.packager import own_format
 from distrorocks.packaging.plan.tables import Format, Tables
 from distrorocks.system.files.shipped_data import has_shipped, read_shipped
-
-Read: TypeAlias = "Callable[[str, frozenset[str]], OwnPackages]"
 
 
 @cache
@@ -45,59 +39,41 @@ def read_own_packages(root: str, form: str, names: frozenset[str]) -> OwnPackage
 
     ``names`` are packages that a map knows to be of Lua.
     """
-    if form not in _READERS or own_format(read_distribution(root)) != form:
+    told = read_distribution(root)
+    if own_format(told) != form:
         return NOTHING_OWN
-    return _READERS[form](root, names)
-
-
-def _debian(root: str, names: frozenset[str]) -> OwnPackages:
-    files, warnings = read_contents(root, read_native_architecture(root))
-    offered = apt_lists.read_offered(root, names | set(files))
-    return _own("apt's Contents", files, _versions("deb", offered), (*warnings, *offered.warnings))
-
-
-def _of_repositories(program: str) -> Read:
-    def read(root: str, names: frozenset[str]) -> OwnPackages:
-        files, warnings = read_filelists(root)
-        offered = repository_metadata.read_offered(root, names | set(files))
-        faults = (*warnings, *offered.warnings)
-        return _own(f"{program}'s filelists", files, _versions("rpm", offered), faults)
-
-    return read
-
-
-def _arch(root: str, _names: frozenset[str]) -> OwnPackages:
-    files, versions, warnings = read_pacman_files(root)
-    plain = {plain_name(package): version for package, version in sorted(versions.items())}
-    return _own("pacman's lists of files", files, plain, warnings)
-
-
-_READERS: dict[str, Read] = {
-    "deb": _debian,
-    "fedora": _of_repositories("dnf"),
-    "opensuse": _of_repositories("zypper"),
-    "arch": _arch,
-}
-
-
-def _own(
-    listing: str,
-    files: Mapping[str, Collection[str]],
-    versions: Mapping[str, str],
-    warnings: Iterable[str],
-) -> OwnPackages:
-    sources = [f"{listing} of this system"] if files else []
+    if form == "arch":
+        return _arch(root)
+    family = family_of((told.id, *told.id_like)) or leading_family(installed_families(root))
+    listed = family.read_listings(root)
+    offered = family.read_offered(root, names | set(listed.files))
+    versions = {**_plain(listed.versions), **_versions(family, offered)}
+    sources = [f"{listed.source} of this system"] if listed.files else []
     if versions:
         sources.append("the packages that this system could install")
-    return OwnPackages(_modules(files), versions, tuple(sources), tuple(warnings))
+    warnings = (*listed.warnings, *offered.warnings)
+    return OwnPackages(_modules(listed.files), versions, tuple(sources), warnings)
 
 
-def _versions(family: str, offered: Packages) -> dict[str, str]:
+def _arch(root: str) -> OwnPackages:
+    files, versions, warnings = read_pacman_files(root)
+    sources = ["pacman's lists of files of this system"] if files else []
+    if versions:
+        sources.append("the packages that this system could install")
+    return OwnPackages(_modules(files), _plain(versions), tuple(sources), tuple(warnings))
+
+
+def _plain(versions: Mapping[str, str]) -> dict[str, str]:
+    """Return the versions of packages, those for several Luas as one."""
+    return {plain_name(package): version for package, version in sorted(versions.items())}
+
+
+def _versions(family: Family, offered: Packages) -> dict[str, str]:
     """Return each package's upstream version, the newest of those for several Luas."""
-    key = FAMILIES[family].version_key
+    key = family.version_key
     found = {}
     for package in sorted(offered.packages, key=lambda each: key(each.version)):
-        found[plain_name(package.name)] = FAMILIES[family].upstream_version(package.version)
+        found[plain_name(package.name)] = family.upstream_version(package.version)
     return found
 
 

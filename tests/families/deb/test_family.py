@@ -7,6 +7,7 @@ import time
 import pytest
 
 from distrorocks.families.deb import family as deb
+from distrorocks.families.deb.architecture import triplet
 from distrorocks.families.versions import Relation
 
 
@@ -49,10 +50,10 @@ def test_a_relation_without_constraint_has_none() -> None:
 
 def test_architectures_have_their_multiarch_directories() -> None:
     """The triplet is not always made of the architecture's name."""
-    assert deb.triplet("amd64") == "x86_64-linux-gnu"
-    assert deb.triplet("i386") == "i386-linux-gnu"
-    assert deb.triplet("ppc64el") == "powerpc64le-linux-gnu"
-    assert deb.triplet("nonsense") == ""
+    assert triplet("amd64") == "x86_64-linux-gnu"
+    assert triplet("i386") == "i386-linux-gnu"
+    assert triplet("ppc64el") == "powerpc64le-linux-gnu"
+    assert triplet("nonsense") == ""
 
 
 def test_blanks_in_a_relation_take_no_time() -> None:
