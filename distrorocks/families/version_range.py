@@ -27,7 +27,7 @@ from itertools import pairwise
 from math import inf
 from typing import NamedTuple
 
-from distrorocks.families.deb.order import sort_key
+from distrorocks.families.deb.order import deb_key
 from distrorocks.rocks.constraint import Constraint
 from distrorocks.rocks.version import Version
 
@@ -237,14 +237,12 @@ def _following(parts: Parts) -> str:
 def _either(one: Sequence[Span], other: Sequence[Span]) -> Spans:
     """Return what is in one or in the other."""
     joined: list[Span] = []
-    for span in sorted(
-        (*one, *other), key=lambda span: (span.low != "", sort_key(span.low or "0"))
-    ):
-        if span.low and span.high and sort_key(span.high) <= sort_key(span.low):
+    for span in sorted((*one, *other), key=lambda span: (span.low != "", deb_key(span.low or "0"))):
+        if span.low and span.high and deb_key(span.high) <= deb_key(span.low):
             continue
         last = joined[-1] if joined else None
-        if last and (not last.high or not span.low or sort_key(span.low) <= sort_key(last.high)):
-            if last.high and (not span.high or sort_key(last.high) < sort_key(span.high)):
+        if last and (not last.high or not span.low or deb_key(span.low) <= deb_key(last.high)):
+            if last.high and (not span.high or deb_key(last.high) < deb_key(span.high)):
                 joined[-1] = Span(last.low, span.high)
         else:
             joined.append(span)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from distrorocks.families.deb.order import sort_key
+from distrorocks.families.deb.order import deb_key
 
 _MEANING: dict[str, Callable[[int], bool]] = {
     "<<": lambda sign: sign < 0,
@@ -21,7 +21,7 @@ _RPM = re.compile(r"\S+ (<|>=) ([^\s()]+)")
 
 def deb_compared(one: str, other: str) -> int:
     """Return -1, 0 or 1 as dpkg compares two versions."""
-    return (sort_key(one) > sort_key(other)) - (sort_key(one) < sort_key(other))
+    return (deb_key(one) > deb_key(other)) - (deb_key(one) < deb_key(other))
 
 
 def rpm_compared(one: str, other: str) -> int:

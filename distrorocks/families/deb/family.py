@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.deb.architecture import triplet
+from distrorocks.families.deb.order import deb_key
 from distrorocks.families.family import (
     HOOKS_PACKAGE,
     Family,
@@ -19,7 +20,6 @@ from distrorocks.families.family import (
     Unkept,
 )
 from distrorocks.families.package import InstalledPackages, Packages
-from distrorocks.families.version_order import deb_key
 from distrorocks.families.version_range import ALL, Spans
 from distrorocks.families.versions import Relation, implied_constraint
 from distrorocks.system.files.file_signature import signature_of

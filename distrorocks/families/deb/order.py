@@ -4,42 +4,36 @@ from __future__ import annotations
 
 import re
 
-from distrorocks.families.version_order import number_of
+from distrorocks.families.version_order import epoch_and_rest, number_of
 
-Run = tuple[tuple[int, ...], int]
-DebKey = tuple[int, tuple[Run, ...], tuple[Run, ...]]
+DebParts = tuple[tuple[tuple[int, ...], int], ...]
+DebKey = tuple[int, DebParts, DebParts]
 
-_RUNS = re.compile(r"([^0-9]*)([0-9]*)")
-_END: Run = ((0,), 0)
+_PART = re.compile(r"([^0-9]*)([0-9]*)")
+_AFTER_LETTERS = 256
 
 
-def sort_key(version: str) -> DebKey:
-    """Return what compares as dpkg compares ``[epoch:]upstream[-revision]``."""
-    epoch, colon, rest = version.partition(":")
-    if not colon:
-        epoch, rest = "0", version
+def deb_key(version: str) -> DebKey:
+    """Return the place of a Debian version in their order."""
+    epoch, rest = epoch_and_rest(version)
     upstream, dash, revision = rest.rpartition("-")
     if not dash:
         upstream, revision = rest, ""
-    return number_of(epoch), _runs(upstream), _runs(revision)
+    return epoch, _parts(upstream), _parts(revision or "0")
 
 
-def _runs(text: str) -> tuple[Run, ...]:
-    """Return the runs of other characters, each with the number behind it, and the end.
-
-    No revision is revision 0. A 0 closes each run of characters, so that ``~`` comes before the
-    end and all others after.
-    """
-    runs = tuple(
-        ((*map(_place, other), 0), number_of(digits))
-        for other, digits in _RUNS.findall(text or "0")
-        if other or digits
-    )
-    return (*runs, _END)
+def _parts(text: str) -> DebParts:
+    """Return words and numbers in turn; at last nothing, which is above a tilde."""
+    parts = [
+        ((*map(_weight, word), 0), number_of(number))
+        for word, number in _PART.findall(text)
+        if word or number
+    ]
+    return (*parts, ((0,), 0))
 
 
-def _place(character: str) -> int:
-    """Return a character's place: ``~``, the end (0), letters, all others."""
-    if character == "~":
+def _weight(char: str) -> int:
+    """Return the rank of a character: tilde, nothing, letters, all others."""
+    if char == "~":
         return -1
-    return ord(character) if character.isalpha() else ord(character) + 256
+    return ord(char) if char.isalpha() else ord(char) + _AFTER_LETTERS

@@ -11,7 +11,7 @@ from distrorocks.families.distribution import read_distribution
 from distrorocks.families.family import HOOKS_PACKAGE, Family, Listings, Ordinary
 from distrorocks.families.package import InstalledPackages, Packages
 from distrorocks.families.rpm.directory import database_directory
-from distrorocks.families.version_order import rpm_key
+from distrorocks.families.rpm.order import rpm_key
 from distrorocks.families.version_range import ALL, Span, Spans
 from distrorocks.families.versions import Relation, implied_constraint
 
