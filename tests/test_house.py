@@ -76,7 +76,7 @@ OPENERS = {
     "system/files/zip_member.py": "members of an archive in memory",
     "system/lua/worker.py": "the driver that distrorocks brings along",
     "luarocks/engine.py": "new files in a private directory",
-    "families/pacman/file_lists.py": "an archive of a file that is open already",
+    "families/index_archive.py": "an archive of a file that is open already",
     "packaging/source/archive.py": "an archive in memory",
     "system/processes/logged_command.py": "a new log of our own, never one that is there",
     "system/processes/parallel.py": "pipes to our own children",

@@ -8,7 +8,7 @@ from distrorocks.families.external_library import ExternalLibrary
 from distrorocks.families.family import Family
 from distrorocks.families.known import FAMILIES
 
-_UNREAD = {"arch": "pacman -S", "alpine": "apk add"}
+_UNREAD = {"alpine": "apk add"}
 _HAS_CAPABILITIES = frozenset({"fedora", "opensuse"})
 
 

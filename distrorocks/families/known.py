@@ -16,6 +16,7 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "deb": ("/var/lib/dpkg/status",),
         "rpm": ("/usr/lib/sysimage/rpm", "/var/lib/rpm"),
+        "pacman": ("/var/lib/pacman/local",),
     }
 )
 """Without one of these places no root has a database of the family, by the family's name."""

@@ -26,7 +26,6 @@ from distrorocks.families.package_names import (
     PackageNames,
     parse_package_modules,
 )
-from distrorocks.families.pacman.file_lists import read_pacman_files
 from distrorocks.families.rock_modules import parse_rock_versions
 from distrorocks.packaging.plan.packager import own_format
 from distrorocks.packaging.plan.tables import Format, Tables
@@ -42,8 +41,6 @@ def read_own_packages(root: str, form: str, names: frozenset[str]) -> OwnPackage
     told = read_distribution(root)
     if own_format(told) != form:
         return NOTHING_OWN
-    if form == "arch":
-        return _arch(root)
     family = family_of((told.id, *told.id_like)) or leading_family(installed_families(root))
     listed = family.read_listings(root)
     offered = family.read_offered(root, names | set(listed.files))
@@ -53,14 +50,6 @@ def read_own_packages(root: str, form: str, names: frozenset[str]) -> OwnPackage
         sources.append("the packages that this system could install")
     warnings = (*listed.warnings, *offered.warnings)
     return OwnPackages(_modules(listed.files), versions, tuple(sources), warnings)
-
-
-def _arch(root: str) -> OwnPackages:
-    files, versions, warnings = read_pacman_files(root)
-    sources = ["pacman's lists of files of this system"] if files else []
-    if versions:
-        sources.append("the packages that this system could install")
-    return OwnPackages(_modules(files), _plain(versions), tuple(sources), tuple(warnings))
 
 
 def _plain(versions: Mapping[str, str]) -> dict[str, str]:

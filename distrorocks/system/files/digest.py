@@ -1,9 +1,9 @@
-"""MD5 of files in a root, as LuaRocks lists them: of the content, over links."""
+"""Digests of files in a root: of the content, over links. LuaRocks lists MD5s."""
 
 from __future__ import annotations
 
 from functools import partial
-from hashlib import md5
+from hashlib import new
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.bounded_file import FileReadError, open_regular
@@ -24,13 +24,17 @@ class DigestError(DistrorocksError):
 class Digests:
     """The digests of one root's files, each computed at most once."""
 
-    def __init__(self, view: RootView, cache: Cache | None = None) -> None:
+    def __init__(
+        self, view: RootView, cache: Cache | None = None, *, algorithm: str = "md5"
+    ) -> None:
+        """Take an algorithm of hashlib; a cache holds MD5s alone."""
         self._view = view
         self._cache = cache or Cache()
+        self._algorithm = algorithm
         self._known: dict[str, str] = {}
 
     def of(self, path: str) -> str:
-        """Return the MD5 of a file in the root, in 32 hexadecimal digits.
+        """Return the digest of a file in the root, in hexadecimal digits.
 
         Raises ``DigestError`` for what is missing, not a regular file, or unreadable.
         """
@@ -42,8 +46,8 @@ class Digests:
         return self._known[found.path]
 
     def _read(self, found: Found, path: str) -> str:
-        """Return the MD5 of what was found at ``path``, read or remembered."""
-        read = partial(_digest, self._view.host_path(found.path))
+        """Return the digest of what was found at ``path``, read or remembered."""
+        read = partial(_digest, self._view.host_path(found.path), self._algorithm)
         try:
             if not is_settled(found.status):
                 return read()
@@ -56,9 +60,9 @@ class Digests:
         return remembered
 
 
-def _digest(path: str) -> str:
-    """Return the MD5 of a file of this process."""
-    digest = md5()
+def _digest(path: str, algorithm: str) -> str:
+    """Return the digest of a file of this process."""
+    digest = new(algorithm, usedforsecurity=False)
     with open_regular(path, DIGEST_LIMIT) as file:
         while block := file.read(_BLOCK):
             digest.update(block)

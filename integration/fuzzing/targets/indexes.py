@@ -10,7 +10,7 @@ from distrorocks.families.deb.apt_lists import read_offered as read_apt
 from distrorocks.families.names import NameTable
 from distrorocks.families.names_file import NAMES_FILE, read_administrator_names
 from distrorocks.families.package import Package
-from distrorocks.families.pacman.file_lists import read_pacman_files
+from distrorocks.families.pacman.repositories import read_listings as read_pacman_files
 from distrorocks.families.rock_modules import parse_rock_modules
 from distrorocks.families.rpm.repositories import read_filelists, read_offered as read_dnf
 from integration.fuzzing.archives import archive, tar_of

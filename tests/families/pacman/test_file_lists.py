@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.families.pacman.file_lists import DIRECTORY, read_pacman_files
+from distrorocks.families.family import Listings
+from distrorocks.families.pacman.repositories import DIRECTORY, read_listings
 from distrorocks.packaging.plan.shipped_tables import read_own_packages
 
 ENTRIES = {
@@ -37,14 +38,13 @@ def put(root: Path, name: str) -> Path:
 def test_each_package_has_its_files_and_version(tmp_path: Path) -> None:
     """Epoch and release are no part of it; packages without Lua do not count."""
     put(tmp_path, "extra.files")
-    assert read_pacman_files(str(tmp_path)) == (
-        {
-            "lua-say": ("/usr/share/lua/5.5/say/init.lua",),
-            "lua51-say": ("/usr/share/lua/5.1/say/init.lua",),
-        },
-        {"lua-say": "1.4.1", "lua51-say": "1.4.1"},
-        [],
-    )
+    found = read_listings(str(tmp_path))
+    assert found.files == {
+        "lua-say": ("/usr/share/lua/5.5/say/init.lua",),
+        "lua51-say": ("/usr/share/lua/5.1/say/init.lua",),
+    }
+    assert found.versions == {"lua-say": "1.4.1", "lua51-say": "1.4.1"}
+    assert found.warnings == ()
 
 
 def test_packages_for_each_lua_are_one(tmp_path: Path) -> None:
@@ -60,10 +60,10 @@ def test_packages_for_each_lua_are_one(tmp_path: Path) -> None:
 
 def test_damage_is_told(tmp_path: Path) -> None:
     """A list that was cut off is named, one that was never fetched is not missed."""
-    assert read_pacman_files(str(tmp_path)) == ({}, {}, [])
+    assert read_listings(str(tmp_path)) == Listings("pacman's lists of files")
     path = put(tmp_path, "extra.files")
     path.write_bytes(path.read_bytes()[:150])
-    assert "extra.files" in read_pacman_files(str(tmp_path))[2][0]
+    assert "extra.files" in read_listings(str(tmp_path)).warnings[0]
 
 
 def header(kind: bytes, size: int) -> bytes:
@@ -89,7 +89,7 @@ def test_hostile_headers_are_told(raw: bytes, tmp_path: Path) -> None:
     del raw
     tracemalloc.start()
     try:
-        files, _, warnings = read_pacman_files(str(tmp_path))
+        files, _, warnings = read_listings(str(tmp_path))[1:]
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -103,7 +103,7 @@ def test_a_fifo_is_no_list(tmp_path: Path) -> None:
     path = put(tmp_path, "extra.files")
     path.unlink()
     os.mkfifo(path)
-    assert read_pacman_files(str(tmp_path)) == ({}, {}, [])
+    assert read_listings(str(tmp_path)) == Listings("pacman's lists of files")
 
 
 @pytest.mark.parametrize(
@@ -112,4 +112,4 @@ def test_a_fifo_is_no_list(tmp_path: Path) -> None:
 def test_a_file_cut_short_is_told(tmp_path: Path, content: bytes) -> None:
     """Wherever: Python's reader has an error of its own for some places."""
     put(tmp_path, "extra.files").write_bytes(content)
-    assert len(read_pacman_files(str(tmp_path))[2]) <= 1
+    assert len(read_listings(str(tmp_path)).warnings) <= 1

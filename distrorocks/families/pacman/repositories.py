@@ -1,0 +1,76 @@
+"""What pacman's repositories have: the ``.db`` of ``pacman -Sy``, the ``.files`` of ``-Fy``.
+
+Each is an archive with a folder for each package; both have its ``desc``, ``.files`` its ``files``
+too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from distrorocks.families.family import Listings
+from distrorocks.families.index_archive import members
+from distrorocks.families.lua_files import classify
+from distrorocks.families.offer import MARKS
+from distrorocks.families.package import Packages
+from distrorocks.families.package_indexes import Newest, index_files, read_each
+from distrorocks.families.pacman.desc import parse_sections, section_package
+from distrorocks.system.files.root_path import RootView
+
+DIRECTORY = "/var/lib/pacman/sync"
+_LUA = b"/lua/5."
+_OFFERED = (b"%NAME%\nlua", *(mark.encode() for mark in MARKS))
+_INDEX, _LISTING = ".db", ".files"
+
+
+def read_offered(root: str, names: Collection[str], architecture: str) -> Packages:
+    """Return the newest version of each package that may be of Lua or has one of ``names``.
+
+    An index that cannot be read is told and left out. Of a repository whose ``.db`` is not there
+    the ``.files`` counts.
+    """
+    newest = Newest("pacman", ("any", architecture))
+
+    def read(path: str) -> None:
+        for folder, text in members(path, "desc"):
+            name = folder.rpartition("/")[0].rpartition("-")[0].rpartition("-")[0]
+            if name in names or any(mark in text for mark in _OFFERED):
+                package = section_package(parse_sections(text))
+                if package:
+                    newest.add(package)
+
+    found = index_files(RootView(root), DIRECTORY, lambda name: name.endswith((_INDEX, _LISTING)))
+    indexes = [path for path in found if path.endswith(_INDEX)]
+    told = {path.removesuffix(_INDEX) for path in indexes}
+    indexes += [
+        path
+        for path in found
+        if path.endswith(_LISTING) and path.removesuffix(_LISTING) not in told
+    ]
+    return newest.packages(read_each(indexes, read))
+
+
+def read_listings(root: str) -> Listings:
+    """Return the files of Lua of each package and its version, and what could not be read."""
+    files: dict[str, tuple[str, ...]] = {}
+    versions: dict[str, str] = {}
+
+    def read(path: str) -> None:
+        for member, text in members(path, "files", _LUA):
+            name, version = _named(member.removesuffix("/files"))
+            lines = text.decode("utf-8", "surrogateescape").splitlines()
+            paths = sorted(f"/{line}" for line in lines if classify(f"/{line}"))
+            if name and paths:
+                files.setdefault(name, tuple(paths))
+                versions.setdefault(name, version)
+
+    places = index_files(RootView(root), DIRECTORY, lambda name: name.endswith(_LISTING))
+    warnings = read_each(places, read)
+    return Listings("pacman's lists of files", files, versions, tuple(warnings))
+
+
+def _named(folder: str) -> tuple[str, str]:
+    """Return the name and the version without epoch and release of ``lua-say-1:1.4.1-3``."""
+    stem, _, _ = folder.rpartition("-")
+    name, _, version = stem.rpartition("-")
+    return name, version.rpartition(":")[2]

@@ -1,0 +1,57 @@
+"""The Lua files that package databases record with digests, and that are not so on the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from distrorocks.families.family import Unkept
+from distrorocks.families.lua_files import classify
+from distrorocks.system.files.digest import DigestError, Digests
+from distrorocks.system.files.root_path import RootView
+
+
+class Promise(NamedTuple):
+    """A file of a package; ``digest`` is "" where none was recorded, ``algorithm`` hashlib's."""
+
+    package: str
+    path: str
+    digest: str
+    algorithm: str
+
+
+def unkept_modules(
+    view: RootView, family: str, promises: Iterable[Promise], lua_versions: Collection[str]
+) -> list[Unkept]:
+    """Return the modules for some Lua versions that are gone, or of another content.
+
+    A link has the content of its target, so it only has to lead somewhere.
+    """
+    by_algorithm: dict[str, Digests] = {}
+    unkept = []
+    for promise in promises:
+        file = classify(promise.path)
+        if not file or not file.module or file.lua_version not in lua_versions:
+            continue
+        digests = by_algorithm.setdefault(
+            promise.algorithm, Digests(view, algorithm=promise.algorithm)
+        )
+        found = _found(view, promise, digests)
+        if found is not None:
+            package, path, digest, algorithm = promise
+            unkept.append(Unkept(package, path, digest, found, family, algorithm.upper()))
+    return unkept
+
+
+def _found(view: RootView, promise: Promise, digests: Digests) -> str | None:
+    """Return the digest that a file has instead, "" for no file, None where all is well."""
+    if view.find(promise.path) is None:
+        return ""
+    entry = view.entry(promise.path)
+    if not promise.digest or not entry or not entry.is_file:
+        return None
+    try:
+        digest = digests.of(promise.path)[: len(promise.digest)]
+    except DigestError as error:
+        digest = error.brief
+    return None if digest == promise.digest else digest
