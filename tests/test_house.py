@@ -331,3 +331,67 @@ def test_what_steers_a_run_has_one_reader(path: Path) -> None:
     }
     found = {name for name in NAMED for text in texts if text.endswith(name)}
     assert not found, f"{path} names {sorted(found)}"
+
+
+FAMILY_WORDS = {"deb", "rpm", "apk", "pacman", "dpkg", "alpm"}
+FAMILIES_ASKED = {
+    "cli/verbs/rpm_relations.py": "the verb of RPM's own macros",
+    "cli/verbs/stage.py": "the step of package builds: dpkg's helpers name no family",
+    "packaging/build/adoption.py": "a Debian source package is its subject",
+    "packaging/build/stage.py": "the step of package builds: dpkg's helpers name no family",
+    "packaging/formats/deb.py": "a packaging format of that name",
+    "packaging/formats/rpm.py": "a packaging format, whose needs RPM reads",
+    "packaging/formats/templates.py": "packaging formats, whose needs RPM reads",
+    "packaging/plan/packager.py": "names of packaging formats",
+    "packaging/scaffold/build_order.py": "names of packaging formats",
+    "packaging/scaffold/scaffold.py": "names of packaging formats",
+}
+"""The files outside `families/` that name a family, or a format that is called like one."""
+
+OUTSIDE = [path for path in FILES if room(path) != "families"]
+
+
+def family_words(tree: ast.AST) -> Iterator[int]:
+    """Yield the lines that have a family's name for a text, or import from its folder."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and node.value in FAMILY_WORDS:
+            yield node.lineno
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            parts = [name.split(".") for name in names]
+            if any(it[1:2] == ["families"] and it[2:3] and it[2] in FAMILY_WORDS for it in parts):
+                yield node.lineno
+
+
+@pytest.mark.parametrize("path", OUTSIDE, ids=relative)
+def test_nobody_outside_asks_which_family_it_is(path: Path) -> None:
+    """Whoever needs to know something of a family asks it by `families/family.py`."""
+    lines = list(family_words(ast.parse(path.read_text())))
+    if relative(path) in FAMILIES_ASKED:
+        assert lines, f"{path} names no family: take it out of FAMILIES_ASKED"
+    else:
+        assert not lines, f"{path}:{lines[0]} names a family: ask families/family.py"
+
+
+def test_every_family_is_searched_for() -> None:
+    """Who adds a family adds its name here by adding its folder."""
+    folders = {path.parent.name for path in (PACKAGE / "families").glob("*/family.py")}
+    assert folders <= FAMILY_WORDS
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ('if package.family == "deb": ...', True),
+        ('if family in ("apk", "pacman"): ...', True),
+        ('READERS = {"rpm": read}', True),
+        ("from distrorocks.families.deb.status import parse_stanza", True),
+        ("from distrorocks.families.rpm import repositories", True),
+        ("from distrorocks.families import pacman", True),
+        ("from distrorocks.families.known import FAMILIES", False),
+        ('told = "the database of dpkg"', False),
+    ],
+)
+def test_questions_for_a_family_are_found(text: str, is_found: bool) -> None:
+    """The search finds comparisons, tables by family, and imports of one family's reader."""
+    assert any(family_words(ast.parse(text))) == is_found
