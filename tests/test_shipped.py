@@ -41,7 +41,7 @@ def test_a_wheel_takes_nothing_from_its_neighbours(tmp_path: Path) -> None:
     (tmp_path / "hooks").mkdir()
     with pytest.raises(ShippedFilesError) as caught:
         shipped_directory("hooks", package=str(package))
-    assert caught.value.brief == "distrorocks came without its folder hooks"
+    assert caught.value.brief == "distrorocks was installed without its directory hooks"
     assert str(tmp_path / "hooks") in caught.value.detail
     assert caught.value.hint
 

@@ -1,1 +1,1 @@
-"""The machine: the only floor that opens files or starts programs."""
+"""The machine: the lowest layer that opens files or starts programs."""

@@ -164,7 +164,7 @@ def test_what_another_user_can_write_stops_the_run(machine: Machine, place: str)
     (machine.root / COPY.lstrip("/")).unlink()
     before = everything(machine)
     os.chown(machine.root / place, SOMEBODY, 0)
-    with pytest.raises(DistrorocksError, match=r"is not believed: user 54321 can write it"):
+    with pytest.raises(DistrorocksError, match=r"is not trusted: user 54321 can write it"):
         run(machine, is_incremental=False)
     assert everything(machine) == before
 

@@ -175,7 +175,7 @@ def test_what_cannot_be_used_says_why(root: Path, server: RocksServer) -> None:
         assert "gone-1-1.rockspec" in unusable(index, "gone")
         assert any("gone 1-1 is passed over" in text for text in index.warnings)
         assert "d-1-1.rockspec" in unusable(index, "d")
-        assert "e-1-1.src.rock: it is no zip archive" in unusable(index, "e")
+        assert "e-1-1.src.rock: it is not a zip archive" in unusable(index, "e")
 
 
 def test_namespaces_have_servers_of_their_own(root: Path, server: RocksServer) -> None:

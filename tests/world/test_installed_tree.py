@@ -98,7 +98,7 @@ def test_nothing_is_read_before_it_is_asked(root: Path) -> None:
     manifest = root / "t/lib/luarocks/rocks-5.4/manifest"
     manifest.write_text("repository = {{{\n")
     assert list(found.rocks) == []
-    assert "the tree is taken as empty" in found.warnings[0]
+    assert "the tree is treated as empty" in found.warnings[0]
 
 
 def test_a_look_at_all_trees_reads_none(root: Path) -> None:

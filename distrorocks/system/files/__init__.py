@@ -1,1 +1,1 @@
-"""Files of a root: their paths, their digests, writing them whole, what distrorocks ships."""
+"""Files of a root: path lookup, digests, atomic writes, and the files that distrorocks ships."""

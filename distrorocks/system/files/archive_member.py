@@ -1,7 +1,7 @@
-"""Members of archives that are untrusted input, and the rules that all of them must keep.
+"""Members of untrusted archives, and the rules that every member must satisfy.
 
-An archive that keeps the rules unpacks to the same regular files and directories, all of them below
-one directory, whichever program unpacks it and in whatever order.
+An archive that satisfies them unpacks to the same regular files and directories, all below one
+directory, whichever program unpacks it and in whatever order.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Kind(Enum):
 
 
 class Member(NamedTuple):
-    """One member: its path below the place where it is unpacked, and where it leads as a link."""
+    """A member: its path below the directory it is unpacked to, and the target of a link."""
 
     path: str
     kind: Kind
@@ -44,10 +44,10 @@ class Member(NamedTuple):
 
 
 def member_path(name: str) -> str:
-    """Return the path that a member's name is, without ``./`` before it and ``/`` after it.
+    """Return a member's name as a path, without a leading ``./`` and a trailing ``/``.
 
-    "" is the directory itself. Raises ``ArchiveError`` for a name that may lead elsewhere, or
-    that programs read differently.
+    "" is the directory itself. Raise ``ArchiveError`` for a name that may escape the directory or
+    that programs interpret differently.
     """
     path = name
     while path.startswith("./"):
@@ -60,7 +60,7 @@ def member_path(name: str) -> str:
 
 
 def _fault_of(name: str, path: str) -> str:
-    """Return what is wrong with a name, "" for nothing."""
+    """Return what is wrong with a name, or ""."""
     if not name or any(ord(each) < 0x20 or ord(each) == 0x7F for each in name):
         return "is empty or has control characters"
     if "\\" in name or name[1:2] == ":":
@@ -80,13 +80,13 @@ def _fault_of(name: str, path: str) -> str:
 
 
 def check_mode(name: str, mode: int) -> None:
-    """Raise where the permission bits of a member would run it as somebody else."""
+    """Raise ``ArchiveError`` if a member has the set-user-id or set-group-id bit."""
     if mode & _SET_ID:
         raise ArchiveError(f"its member {quoted(name)} has set-id bits ({mode & 0o7777:o})")
 
 
 class Tally:
-    """Counts what an archive claims to hold, so that reading ends where it claims too much."""
+    """Counts the members and bytes that an archive declares, and raises beyond the limits."""
 
     def __init__(self) -> None:
         self._members = 0
@@ -103,10 +103,10 @@ class Tally:
 
 
 def check_members(members: Sequence[Member]) -> None:
-    """Raise ``ArchiveError`` unless the members keep the rules together.
+    """Raise ``ArchiveError`` unless the members satisfy the rules as a set.
 
-    No member stands below one that is no directory, and every link leads to a place inside the
-    archive, whatever the other links are.
+    No member is below one that is not a directory, and every link points inside the archive,
+    whatever the other links are.
     """
     kinds: dict[str, Kind] = {}
     for member in members:
@@ -125,19 +125,19 @@ def check_members(members: Sequence[Member]) -> None:
             checked.add(above)
             if kinds.get(above, Kind.DIRECTORY) is not Kind.DIRECTORY:
                 raise ArchiveError(
-                    f"its member {quoted(path)} stands below {quoted(above)}, "
+                    f"its member {quoted(path)} is below {quoted(above)}, "
                     f"which is {kinds[above].value}"
                 )
     for member in members:
         if member.kind in (Kind.LINK, Kind.HARD_LINK) and not _leads_inside(member):
             raise ArchiveError(
-                f"its member {quoted(member.path)} is a link out of the archive, "
+                f"its member {quoted(member.path)} is a link that points outside the archive, "
                 f"to {quoted(member.target)}"
             )
 
 
 def _above(path: str) -> Iterator[str]:
-    """Yield the directories that a path stands in, the nearest first."""
+    """Yield the parent directories of a path, nearest first."""
     at = path.rfind("/")
     while at >= 0:
         yield path[:at]
@@ -145,10 +145,10 @@ def _above(path: str) -> Iterator[str]:
 
 
 def _leads_inside(member: Member) -> bool:
-    """Return whether a link stays in the archive.
+    """Return whether a link points inside the archive.
 
-    Since no link stands below another, ``..`` at the beginning of its target is counted from its
-    own directory; after other parts, which may be links, ``..`` is not allowed.
+    Since no link is below another, leading ``..`` parts of its target are relative to its own
+    directory; after other parts, which may be links, ``..`` is not allowed.
     """
     parts = [part for part in member.target.split("/") if part not in ("", ".")]
     if not parts or member.target.startswith("/") or plain(member.target) != member.target:
@@ -156,7 +156,7 @@ def _leads_inside(member: Member) -> bool:
     ups = 0
     while ups < len(parts) and parts[ups] == "..":
         ups += 1
-    if member.kind is Kind.HARD_LINK:  # its target is counted from the top of the archive
+    if member.kind is Kind.HARD_LINK:  # its target is relative to the top of the archive
         return ups == 0 and ".." not in parts
     depth = member.path.count("/")
     return ups <= depth and ".." not in parts[ups:]

@@ -1,8 +1,8 @@
-"""Files that are whole at any moment: the old content or the new, never part of one.
+"""Atomic writes: readers see the old content or the new, never a part of it.
 
-The new content is written beside, forced to disk, and renamed over the old. A manifest of no bytes
-stops every luarocks command, and a renamed file whose bytes were still in memory is just that after
-a power cut: so the order matters.
+The new content is written to a temporary file beside the old one, synced (fsync(2)), and renamed
+over it. The order matters: a file renamed before its data reached the disk may be empty after a
+power failure, and an empty manifest breaks every luarocks command.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from distrorocks.system.files.bounded_file import has_content
 from distrorocks.system.processes.process import is_running, started
 
 PREFIX = ".distrorocks-"
-"""How the names of files begin that are on their way."""
+"""The prefix of temporary files."""
 
-_MOST_DIGITS = 10  # no process has a number of more
-_MOST_BYTES = 150  # of the name that is to be; a file system takes 255
+_MOST_DIGITS = 10  # more than any process id has
+_MOST_BYTES = 150  # of the final name; file systems allow 255
 _serial = 0
 
 
 class WriteError(DistrorocksError):
-    """A file could not be written, or not be removed; what was there before is untouched."""
+    """A file could not be written or removed; what was there before is unchanged."""
 
 
 def write_atomically(
@@ -33,8 +33,8 @@ def write_atomically(
     """Make ``path`` a regular file with ``content`` and ``mode``, or raise ``WriteError``.
 
     A link at ``path`` is replaced, not followed. The directory must exist; it is opened once, so
-    that what takes its place meanwhile is not written to. What is not ``is_forced`` to disk may be
-    cut short by a power cut: that is for files with a checksum.
+    that a directory swapped in meanwhile is not written to. Without ``is_forced`` (fsync(2)) a
+    power failure may truncate the file: use that only for files with a checksum.
     """
     above, _, name = path.rpartition("/")
     try:
@@ -46,12 +46,12 @@ def write_atomically(
     except OSError as error:
         raise WriteError(
             f"cannot write {path}: {error.strerror}",
-            hint="what was there before is untouched; mend this and run the command again",
+            hint="what was there before is unchanged; fix this and run the command again",
         ) from error
 
 
 def write_if_different(path: str, content: bytes) -> bool:
-    """Make ``path`` hold ``content``; return False where it did already and nothing was written."""
+    """Write ``content`` to ``path`` unless it is there already; return whether it was written."""
     if has_content(path, content):
         return False
     write_atomically(path, content)
@@ -59,7 +59,7 @@ def write_if_different(path: str, content: bytes) -> bool:
 
 
 def remove_files(paths: Iterable[str]) -> list[str]:
-    """Remove those files that are there, links themselves and not their targets; return them."""
+    """Remove the files that exist and return them; links are removed, not their targets."""
     removed = []
     for path in paths:
         try:
@@ -73,7 +73,7 @@ def remove_files(paths: Iterable[str]) -> list[str]:
 
 
 def _write(directory: int, name: str, content: bytes, *, mode: int, is_forced: bool) -> None:
-    """Write a file in an open directory; leave nothing of it on failure or interruption."""
+    """Write a file in an open directory; leave no temporary file on failure or interruption."""
     sweep(directory)
     beside = temporary_name(name)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -99,10 +99,10 @@ def _write(directory: int, name: str, content: bytes, *, mode: int, is_forced: b
 
 
 def temporary_name(name: str) -> str:
-    """Return a name for a file on its way to ``name`` that no other process or call uses.
+    """Return a temporary name for ``name`` that no other process or call uses.
 
-    It says which process writes the file and when that one began, so that what a killed one left
-    is known even when its number lives again.
+    It contains the process id and start time of the writer, so that files of a killed process are
+    recognized even after its id is reused.
     """
     global _serial
     _serial += 1
@@ -111,7 +111,7 @@ def temporary_name(name: str) -> str:
 
 
 def sweep(directory: int) -> None:
-    """Remove what killed runs were writing in an open directory when they died."""
+    """Remove the temporary files that killed runs left in an open directory."""
     for name in os.listdir(directory):
         if is_left_over(name):
             with contextlib.suppress(OSError):
@@ -119,7 +119,7 @@ def sweep(directory: int) -> None:
 
 
 def is_left_over(name: str) -> bool:
-    """Return whether a file is one that was on its way when its process died."""
+    """Return whether a file is a temporary file of a process that died."""
     if not name.startswith(PREFIX):
         return False
     number, _, rest = name.removeprefix(PREFIX).partition("-")

@@ -1,10 +1,10 @@
-"""Files below one directory, reached handle by handle, so that no link leads anywhere else.
+"""Files below one directory, opened one directory at a time, so that no link escapes it.
 
-Whoever can rename directories of a tree can put a link where a directory was a moment ago. A path
-is therefore never given to the kernel as a whole: each of its directories is opened from the one
-above it, without following a link, and the last name is used relative to the handle of its
-directory (openat(2); the same promise as openat2(2) with RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS,
-which Python reaches only through ctypes, 10 ms more at each start).
+A user who can rename directories of a tree can replace a directory by a link at any moment. A path
+is therefore never passed to the kernel as a whole: each directory is opened relative to its parent,
+without following links, and the last name is used relative to its directory's file descriptor
+(openat(2); the same guarantee as openat2(2) with RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS, which
+Python reaches only through ctypes, 10 ms more at each start).
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from distrorocks.system.processes.closing import Closing
 _STEP = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _MOST_HANDLES = 200
 MOST_STEPS = 1000
-"""How many directories within each other a path may name."""
+"""How many nested directories a path may name."""
 
 
 class BlockedError(WriteError):
-    """Something on the way to a path is a link, or no directory, or must not be there."""
+    """A component of a path is a link, is not a directory, or must not exist."""
 
 
 class Beneath(Closing):
-    """The files below ``root``; paths are absolute in it, without ``.``, ``..`` or a final slash.
+    """The files below ``root``; paths are absolute in it, without ``.``, ``..`` or trailing slash.
 
-    Handles of directories are kept for the next call. Use it in a ``with`` block. The methods
-    raise ``OSError`` as the functions of ``os`` do, and ``BlockedError`` where a link is on the
-    way; no method follows a link anywhere below ``root``.
+    Directory descriptors are kept open for later calls. Use it in a ``with`` block. The methods
+    raise ``OSError`` as the functions of ``os`` do, and ``BlockedError`` where a component is a
+    link; no method follows a link anywhere below ``root``.
     """
 
     __slots__ = ("_handles", "root")
@@ -44,16 +44,16 @@ class Beneath(Closing):
         self._handles = {"": os.open(self.root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)}
 
     def close(self) -> None:
-        """Close all handles."""
+        """Close all descriptors."""
         while self._handles:
             os.close(self._handles.popitem()[1])
 
     def shown(self, path: str) -> str:
-        """Return a path as a person outside the root would write it."""
+        """Return a path as seen from outside the root, for messages."""
         return path if self.root == "/" else self.root + path
 
     def directory(self, path: str) -> int:
-        """Return the handle of a directory, for use with ``dir_fd`` until the next call."""
+        """Return the descriptor of a directory, for use as ``dir_fd`` until the next call."""
         path = "" if path == "/" else path
         kept = self._handles.get(path)
         if kept is not None:
@@ -66,13 +66,13 @@ class Beneath(Closing):
             missing.append(known)
             known, _, name = known.rpartition("/")
             if name in ("", ".", ".."):
-                raise BlockedError(f"{self.shown(path)} is no plain path")
+                raise BlockedError(f"{self.shown(path)} is not a plain path")
         return self._enter(self._handles[known], missing)
 
     def _enter(self, handle: int, missing: list[str]) -> int:
-        """Open directories, each in the one before it, the last one named first; keep that one.
+        """Open nested directories, listed deepest first; keep the deepest one open.
 
-        Those on the way are kept while there is room: a process may have 1,024 open files.
+        The others are kept open while there is room: a process may have 1,024 open files.
         """
         is_kept = True
         for path in reversed(missing):
@@ -87,7 +87,7 @@ class Beneath(Closing):
         return handle
 
     def _step(self, path: str, parent: int) -> int:
-        """Return a new handle of a directory, whose parent's is ``parent``."""
+        """Open a directory relative to the descriptor of its parent."""
         name = path.rpartition("/")[2]
         try:
             return os.open(name, _STEP, dir_fd=parent)
@@ -97,7 +97,7 @@ class Beneath(Closing):
             raise
 
     def status(self, path: str) -> os.stat_result | None:
-        """Return what ``lstat`` says of a path, None where nothing is there."""
+        """Return the ``lstat`` result of a path, or None if it does not exist."""
         try:
             parent, name = self._place(path)
             return os.stat(name, dir_fd=parent, follow_symlinks=False)
@@ -106,7 +106,7 @@ class Beneath(Closing):
 
     @contextlib.contextmanager
     def opened(self, directory: str) -> Iterator[int]:
-        """Give a handle that can list a directory and change what it is, for the block."""
+        """Open a directory for the block, with a descriptor that can list and change it."""
         flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
         opened = os.open(".", flags, dir_fd=self.directory(directory))
         try:
@@ -126,7 +126,7 @@ class Beneath(Closing):
 
     @contextlib.contextmanager
     def file(self, path: str) -> Iterator[int]:
-        """Give a handle that reads a path for the block; what it is of, ``os.fstat`` tells."""
+        """Open a path for reading in the block, whatever its type (see ``os.fstat``)."""
         parent, name = self._place(path)
         flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_NOCTTY | os.O_CLOEXEC
         opened = os.open(name, flags, dir_fd=parent)
@@ -136,16 +136,16 @@ class Beneath(Closing):
             os.close(opened)
 
     def target(self, path: str) -> str:
-        """Return what a link says."""
+        """Return the target of a link."""
         parent, name = self._place(path)
         return os.readlink(name, dir_fd=parent)
 
     def create(
         self, path: str, content: bytes, mode: int, *, like: os.stat_result | None = None
     ) -> None:
-        """Make a new file of exactly this mode; on failure none is left.
+        """Create a file with exactly this mode; on failure remove it again.
 
-        ``like`` is what ``stat`` says of a file whose owner, group and mode it takes instead.
+        ``like`` is the status of a file whose owner, group and mode are used instead.
         """
         parent, name = self._place(path)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -173,9 +173,9 @@ class Beneath(Closing):
         like: os.stat_result | None = None,
         is_forced: bool = False,
     ) -> None:
-        """Make a path a regular file with this content, whole at any moment; see ``create``.
+        """Write a regular file atomically; see ``create`` for the arguments.
 
-        What killed runs were writing beside it when they died is removed.
+        Temporary files that killed runs left beside it are removed.
         """
         directory, _, name = path.rpartition("/")
         self.sweep(directory)
@@ -193,12 +193,12 @@ class Beneath(Closing):
             self.sync_directory(directory)
 
     def sweep(self, directory: str) -> None:
-        """Remove what killed runs were writing in a directory when they died."""
+        """Remove the temporary files that killed runs left in a directory."""
         with contextlib.suppress(FileNotFoundError), self.opened(directory) as opened:
             sweep(opened)
 
     def sync(self, path: str) -> None:
-        """Force a regular file's bytes to disk."""
+        """Sync a regular file to disk."""
         parent, name = self._place(path)
         opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=parent)
         try:
@@ -207,21 +207,21 @@ class Beneath(Closing):
             os.close(opened)
 
     def sync_directory(self, directory: str) -> None:
-        """Force a directory's names to disk, where the file system can."""
+        """Sync a directory's entries to disk, if the file system supports it."""
         with self.opened(directory) as opened, contextlib.suppress(OSError):
             os.fsync(opened)
 
     def make_directory(self, path: str, mode: int = 0o755) -> None:
-        """Make a directory of exactly this mode, whatever the umask."""
+        """Create a directory with exactly this mode, whatever the umask."""
         parent, name = self._place(path)
-        umask = os.umask(0)  # a chmod afterwards could meet something else of that name
+        umask = os.umask(0)  # a later chmod could hit another file of that name
         try:
             os.mkdir(name, mode, dir_fd=parent)
         finally:
             os.umask(umask)
 
     def make_directories(self, path: str, mode: int = 0o755) -> list[str]:
-        """Make what is missing of a directory; return what was made, topmost first."""
+        """Create a directory and its missing parents; return those created, topmost first."""
         made: list[str] = []
         above = ""
         try:
@@ -238,17 +238,17 @@ class Beneath(Closing):
         return made
 
     def link(self, old: str, new: str) -> None:
-        """Give a file another name; neither name follows a link."""
+        """Create a hard link; follow no link in either name."""
         (source, old_name), (place, new_name) = self._place(old), self._place(new, is_second=True)
         os.link(old_name, new_name, src_dir_fd=source, dst_dir_fd=place, follow_symlinks=False)
 
     def symlink(self, target: str, path: str) -> None:
-        """Make a link that says ``target``."""
+        """Create a symbolic link to ``target``."""
         parent, name = self._place(path)
         os.symlink(target, name, dir_fd=parent)
 
     def rename(self, old: str, new: str) -> None:
-        """Move a file over whatever file has the new name."""
+        """Rename a file, replacing any file that has the new name."""
         (source, old_name), (place, new_name) = self._place(old), self._place(new, is_second=True)
         os.rename(old_name, new_name, src_dir_fd=source, dst_dir_fd=place)
 
@@ -265,19 +265,19 @@ class Beneath(Closing):
             os.close(self._handles.pop(kept))
 
     def _place(self, path: str, *, is_second: bool = False) -> tuple[int, str]:
-        """Return the handle of the directory of a path, and its last name.
+        """Return the descriptor of a path's directory, and its last name.
 
-        The handle of the first path of a call stays open while that of the second is looked for.
+        The descriptor for the first path of a call stays open while the second is looked up.
         """
         above, _, name = path.rpartition("/")
         if name in ("", ".", ".."):
-            raise BlockedError(f"{self.shown(path)} is no plain path")
+            raise BlockedError(f"{self.shown(path)} is not a plain path")
         if len(self._handles) > _MOST_HANDLES and not is_second:
             self._close_all()
         return self.directory(above), name
 
     def _has_directory(self, path: str) -> bool:
-        """Return whether a directory is there; raise ``BlockedError`` for anything else there."""
+        """Return whether a directory exists; raise ``BlockedError`` if it is anything else."""
         try:
             self.directory(path)
         except FileNotFoundError:
@@ -285,19 +285,19 @@ class Beneath(Closing):
         return True
 
     def _close_all(self) -> None:
-        """Close every handle but the root's."""
+        """Close every descriptor but the root's."""
         for path in [each for each in self._handles if each]:
             os.close(self._handles.pop(path))
 
     def _too_deep(self, path: str) -> BlockedError:
-        """Return the error for a path of more steps than are taken."""
+        """Return the error for a path with too many components."""
         return BlockedError(
-            f"{self.shown(path[:120])}... has more than {MOST_STEPS} directories within each other",
-            hint="no rock has so many: look at what made them, and remove them with rm -r",
+            f"{self.shown(path[:120])}... has more than {MOST_STEPS} nested directories",
+            hint="no rock has so many: find out what created them, and remove them with rm -r",
         )
 
     def _blocked(self, path: str, parent: int, name: str) -> BlockedError:
-        """Return the error for a step that is no directory."""
+        """Return the error for a component that is not a directory."""
         with contextlib.suppress(OSError):
             mode = os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode
             if stat.S_ISLNK(mode):
@@ -307,6 +307,6 @@ class Beneath(Closing):
                     hint="make it a directory, or move it away",
                 )
         return BlockedError(
-            f"{self.shown(path)} cannot be entered: it is no directory",
+            f"{self.shown(path)} cannot be entered: it is not a directory",
             hint="make it a directory, or move it away",
         )

@@ -1,9 +1,9 @@
-"""Regular files of bounded size: the one way in which files that others may have made are opened.
+"""Regular files of bounded size: the only way to open files that others may have created.
 
-At a path that others choose may stand a FIFO that nobody writes to, a device, a terminal, a file
-of eight terabytes without any content, or one that grows while it is read. None of them is opened
-for longer than it takes to see what it is, and a device is not opened at all: opening alone can
-rewind a tape or arm a watchdog.
+A path that others control may be a FIFO without a writer, a device, a terminal, a sparse file of
+eight terabytes, or a file that grows while it is read. Such a file is open only for as long as it
+takes to check its type, and a device is never opened: opening alone can rewind a tape or arm a
+watchdog.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _KINDS = {
 
 
 class FileReadError(DistrorocksError):
-    """A file could not be read; ``is_missing`` is true where there is none of that name."""
+    """A file could not be read; ``is_missing`` is true if it does not exist."""
 
     def __init__(self, brief: str, *, is_missing: bool = False, hint: str = "") -> None:
         super().__init__(brief, hint=hint)
@@ -40,8 +40,8 @@ def read_bounded(
 ) -> bytes:
     """Return the bytes of a regular file of at most ``limit``, or raise ``FileReadError``.
 
-    With ``directory``, an open one, ``path`` is a name in it, and must not be a link; nor may it
-    be one without ``follow``. ``shown`` is the path for messages, where it is another one.
+    With ``directory``, an open descriptor, ``path`` is a name in it and must not be a link; nor may
+    it be one if ``follow`` is false. ``shown`` is the path for messages, if different.
     """
     file = _opened(path, directory, follow=follow and directory is None, shown=shown or path)
     try:
@@ -63,16 +63,16 @@ def read_opened(file: int, path: str, limit: int) -> bytes:
 
 
 def open_regular(path: str, limit: int, *, follow: bool = True) -> BufferedReader:
-    """Return a regular file of at most ``limit`` bytes, opened to be read in parts.
+    """Open a regular file of at most ``limit`` bytes for reading in parts.
 
-    Raises ``FileReadError`` where it is none; reading raises it, too, where the file has grown
-    past the limit.
+    Raise ``FileReadError`` if it is not one; reading raises it too if the file grows past the
+    limit.
     """
     return BufferedReader(_BoundedFile(path, limit, follow=follow), _PART)
 
 
 def has_content(path: str, content: bytes) -> bool:
-    """Return whether a path leads to a regular file that holds exactly ``content``."""
+    """Return whether a path is a regular file, or a link to one, with exactly ``content``."""
     try:
         return read_bounded(path, len(content)) == content
     except FileReadError:
@@ -80,7 +80,7 @@ def has_content(path: str, content: bytes) -> bool:
 
 
 def _opened(path: str, directory: int | None, *, follow: bool, shown: str) -> int:
-    """Return the number of an open file, which was a regular one just before."""
+    """Return the descriptor of a file that was regular just before it was opened."""
     flags = _FLAGS if follow else _FLAGS | os.O_NOFOLLOW
     try:
         _require_regular(shown, os.stat(path, dir_fd=directory, follow_symlinks=follow))
@@ -95,9 +95,9 @@ def _opened(path: str, directory: int | None, *, follow: bool, shown: str) -> in
 
 
 def _size(file: int, path: str, limit: int) -> int:
-    """Return the size of an open file; raise where it is not regular, or too large.
+    """Return the size of an open file; raise if it is not regular, or too large.
 
-    Another file may have taken the place of the one that was looked at before.
+    Another file may have replaced the one that was checked before.
     """
     status = os.fstat(file)
     _require_regular(path, status)
@@ -107,14 +107,14 @@ def _size(file: int, path: str, limit: int) -> int:
 
 
 def _require_regular(path: str, status: os.stat_result) -> None:
-    """Raise ``FileReadError`` for all but a regular file."""
+    """Raise ``FileReadError`` unless the file is regular."""
     if not stat.S_ISREG(status.st_mode):
         kind = _KINDS.get(stat.S_IFMT(status.st_mode), "something else")
         raise FileReadError(f"cannot read {path}: it is not a regular file but {kind}")
 
 
 def _rest(file: int, path: str, limit: int, text: bytes) -> bytes:
-    """Return what a file holds that is not as long as it said, of which ``text`` was read."""
+    """Return the content of a file whose size was wrong; ``text`` was read already."""
     parts = [text]
     left = limit + 1 - len(text)
     while left > 0 and (part := os.read(file, min(left, _PART))):
@@ -128,30 +128,30 @@ def _rest(file: int, path: str, limit: int, text: bytes) -> bytes:
 def _too_large(path: str, limit: int) -> FileReadError:
     return FileReadError(
         f"cannot read {path}: it has more than {limit} bytes",
-        hint="no honest file of its kind is so large; look at what made this one",
+        hint="no valid file of its kind is so large; find out what created this one",
     )
 
 
 class _BoundedFile(RawIOBase):
-    """A regular file, of which no more than a number of bytes can be read."""
+    """A regular file that cannot be read past a limit."""
 
     def __init__(self, path: str, limit: int, *, follow: bool) -> None:
         self._file = _opened(path, None, follow=follow, shown=path)
-        _size(self._file, path, limit)  # if it raises, the file is closed as the object goes
+        _size(self._file, path, limit)  # if it raises, the destructor closes the file
         self._path = path
         self._limit = limit
         self._read = 0
 
     def readable(self) -> bool:
-        """Return that it can be read."""
+        """Return True: it is readable."""
         return True
 
     def fileno(self) -> int:
-        """Return the number of the open file."""
+        """Return the file descriptor."""
         return self._file
 
     def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
-        """Read a part; raise ``FileReadError`` where the file has become too large."""
+        """Read a part; raise ``FileReadError`` if the file has grown past the limit."""
         length = os.readv(self._file, [buffer])
         self._read += length
         if self._read > self._limit:
@@ -159,7 +159,7 @@ class _BoundedFile(RawIOBase):
         return length
 
     def close(self) -> None:
-        """Close the file, once."""
+        """Close the file; closing it again has no effect."""
         if not self.closed and hasattr(self, "_file"):
             os.close(self._file)
         super().close()

@@ -1,8 +1,8 @@
-"""A cache of answers from one run to the next: an answer holds while its fingerprint is the same.
+"""A cache of results between runs: an entry is valid while its fingerprint is unchanged.
 
-What an answer was made from is kept as a fingerprint only. Answers are values of JSON: text,
-numbers, None, dicts with text as keys, lists and tuples. One that comes out of the cache has lists
-where it had tuples; as grounds of another answer the two differ.
+Of an entry's inputs only the fingerprint is kept. Results are JSON values: text, numbers, None,
+dicts with text keys, lists and tuples. A cached result has lists where it had tuples; as input of
+another entry the two have different fingerprints.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _read = JSONDecoder().raw_decode
 
 
 class Kept(NamedTuple):
-    """The fingerprint of what an answer was made from, and the answer as JSON, "" for a new one."""
+    """A cache entry: the fingerprint of its inputs, and the result as JSON ("" if new)."""
 
     mark: str
     text: str
@@ -25,14 +25,14 @@ class Kept(NamedTuple):
 
     @property
     def json(self) -> str:
-        """The answer as JSON: ASCII, on one line."""
+        """The result as JSON: ASCII, on one line."""
         return self.text or dumps(self.answer)
 
 
 class Cache:
-    """The answers of an earlier run, and those that this run asked for.
+    """The entries of an earlier run, and those that this run used.
 
-    An answer that nobody asks for any more is forgotten with the run.
+    An entry that a run does not use is dropped at its end.
     """
 
     def __init__(self, earlier: Mapping[str, Kept] | None = None) -> None:
@@ -48,9 +48,10 @@ class Cache:
         *,
         lasts: Callable[[Any], bool] | None = None,
     ) -> Any:
-        """Return the answer for ``key``: the earlier one on equal ``basis``, else a new one.
+        """Return the result for ``key``: the cached one if ``basis`` is unchanged, else a new one.
 
-        A new answer is kept only if it ``lasts``: if its grounds are all that it stands on.
+        A new result is cached only if it ``lasts``, that is, if it depends on nothing but
+        ``basis``.
         """
         name, mark = ascii(key), fingerprint(basis)
         known = self._earlier.get(name)
@@ -58,7 +59,7 @@ class Cache:
             try:
                 answer = _read(known.text)[0] if known.text else known.answer
             except (ValueError, RecursionError):
-                pass  # it is no JSON: the answer is made anew
+                pass  # not JSON: compute it again
             else:
                 self.known[name] = known
                 return answer
@@ -69,23 +70,23 @@ class Cache:
         return answer
 
     def knows(self, key: Any, basis: Any) -> bool:
-        """Return whether there is an earlier answer on equal grounds."""
+        """Return whether there is a cached result that is not stale."""
         known = self._earlier.get(ascii(key))
         return known is not None and known.mark == fingerprint(basis)
 
     @property
     def has_earlier(self) -> bool:
-        """Whether there are answers of an earlier run."""
+        """Whether an earlier run left entries."""
         return bool(self._earlier)
 
     @property
     def is_new(self) -> bool:
-        """Whether this run's answers are others than the earlier run's."""
+        """Whether this run's entries differ from the earlier run's."""
         return self._made > 0 or len(self.known) != len(self._earlier)
 
 
 def fingerprint(basis: Any) -> str:
-    """Return a short ASCII text without a tab or line break that differs where grounds differ."""
+    """Return a short ASCII text, without tabs or line breaks, that differs for different inputs."""
     text = ascii(basis)
     if len(text) <= _SHORT:
         return text

@@ -1,4 +1,4 @@
-"""Compressed files as streams: they are unpacked only as far as somebody reads them."""
+"""Compressed files as streams, decompressed only as far as they are read."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import zlib
 from typing import IO, cast
 
 DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError)
-"""What reading such a stream raises where it is damaged."""
+"""The errors that reading a damaged stream raises."""
 
 
 def decompressed(content: bytes) -> IO[bytes]:
-    """Return what gzip, bzip2 or xz made ``content`` from, or ``content`` where none of them did.
+    """Return a stream that decompresses gzip, bzip2 or xz, or yields other ``content`` as is.
 
-    What is made of it may be a thousand times as large: read no more than there may be.
+    The result may be a thousand times as large: the caller must bound how much it reads.
     """
     file = io.BytesIO(content)
     if content.startswith(b"\x1f\x8b"):

@@ -1,4 +1,4 @@
-"""Digests of files in a root: of the content, over links. LuaRocks lists MD5s."""
+"""Digests of files in a root: of the content, following links. LuaRocks lists MD5s."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from distrorocks.system.files.file_signature import is_settled, signature_of
 from distrorocks.system.files.root_path import Found, RootView
 
 DIGEST_LIMIT = 1 << 30
-"""Bytes of the largest file whose MD5 is made: a module is some megabytes, seldom hundreds."""
+"""Bytes of the largest file that is digested: modules rarely have hundreds of megabytes."""
 
 _BLOCK = 1 << 20
 
 
 class DigestError(DistrorocksError):
-    """A file that should be listed cannot be read."""
+    """A file that a rock_manifest should list cannot be read."""
 
 
 class Digests:
@@ -36,7 +36,7 @@ class Digests:
     def of(self, path: str) -> str:
         """Return the digest of a file in the root, in hexadecimal digits.
 
-        Raises ``DigestError`` for what is missing, not a regular file, or unreadable.
+        Raise ``DigestError`` if it is missing, not a regular file, or unreadable.
         """
         found = self._view.find(path)
         if not found or not found.is_file:
@@ -46,7 +46,7 @@ class Digests:
         return self._known[found.path]
 
     def _read(self, found: Found, path: str) -> str:
-        """Return the digest of what was found at ``path``, read or remembered."""
+        """Return the digest of what was found at ``path``, read or cached."""
         read = partial(_digest, self._view.host_path(found.path), self._algorithm)
         try:
             if not is_settled(found.status):
@@ -61,7 +61,7 @@ class Digests:
 
 
 def _digest(path: str, algorithm: str) -> str:
-    """Return the digest of a file of this process."""
+    """Return the digest of a file, by its path in this process's root."""
     digest = new(algorithm, usedforsecurity=False)
     with open_regular(path, DIGEST_LIMIT) as file:
         while block := file.read(_BLOCK):

@@ -1,4 +1,4 @@
-"""What tells one state of a file from another without reading it."""
+"""A signature of a file's state, from its status only: it changes when the file does."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _TICK = 1_000_000_000
 
 
 def signature(path: str) -> Signature:
-    """Return what tells one state of a file of this process from another, () for none."""
+    """Return the signature of a file in this process's root, or () if it does not exist."""
     try:
         return signature_of(os.lstat(path))
     except (OSError, ValueError):
@@ -18,14 +18,14 @@ def signature(path: str) -> Signature:
 
 
 def signature_of(status: os.stat_result) -> Signature:
-    """Return what changes when a file is written, replaced or given another owner or mode."""
+    """Return values that change when a file is written, replaced, or changes owner or mode."""
     return (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
 
 
 def is_settled(status: os.stat_result) -> bool:
-    """Return whether a file has been as it is for a while.
+    """Return whether a file's last change is old enough for its signature to be reliable.
 
-    Two writings within one tick of the file system's clock have one time; one in the future is a
-    clock that went back.
+    Two writes within one tick of the file system's clock have the same time stamp; a time in the
+    future means that the clock was set back.
     """
     return time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > _TICK

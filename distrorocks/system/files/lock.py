@@ -1,13 +1,14 @@
 """LuaRocks' lock of a tree: the link ``lockfile.lfs`` in the tree's root, made by one at a time.
 
-LuaRocks 3.9 and later make it (as a dangling link, through LuaFileSystem) and leave it behind when
-they are killed. Ours says in its target who made it (``lock_holder``), so that a dead holder can be
-told; one that LuaRocks left counts as dead after an hour, the age that LuaRocks itself had in mind.
+LuaRocks 3.9 and later create it (as a dangling link, through LuaFileSystem) and leave it behind
+when they are killed. The target of ours identifies its maker (``lock_holder``), so that the lock of
+a dead process is recognized; one of LuaRocks counts as stale after an hour, the age that LuaRocks
+itself intended.
 
-The holder also keeps a file lock (flock(2)) on the root directory, which ends with it. It is a
-proof of death only, never what keeps others out: any user who can read the directory may take it,
-and some file systems have none. The directory is opened once, so that whoever renames it meanwhile
-cannot send us into another.
+The holder also takes a file lock (flock(2)) on the root directory, which the kernel drops when the
+holder dies. It only proves that a holder is dead and never excludes others: any user who can read
+the directory may take it, and some file systems have none. The directory is opened once, so that
+renaming it meanwhile cannot redirect us.
 """
 
 from __future__ import annotations
@@ -42,11 +43,11 @@ from distrorocks.trees.layout import DISTRO_ROOT, LOCK_NAME, Layout
 __all__ = ["STALE_SECONDS", "WAIT_SECONDS", "LockError", "TreeLock", "UnwritableError"]
 
 WAIT_SECONDS = 10.0
-"""How long a person is kept waiting for another program."""
+"""Seconds to wait for another program by default."""
 
 _PAUSE = 0.05
 _PATIENCE = 10
-"""How many pauses a free tree waits for the file lock, which another one who waits may try."""
+"""How many pauses to wait for the file lock of a free tree, which another waiter may hold."""
 
 _TOLD = 120
 _NOT_YOURS = "run it as root or as whoever owns that directory, or on a tree of your own"
@@ -66,7 +67,7 @@ class LockError(DistrorocksError):
 
 
 class UnwritableError(LockError):
-    """The root of the tree cannot be written: nobody else is to be waited for."""
+    """The root of the tree cannot be written: waiting does not help."""
 
     exit_status = FAILED
 
@@ -77,7 +78,7 @@ def distro_lock(root: str, *, seconds: float) -> TreeLock:
 
 
 def layout_lock(view: RootView, layout: Layout, *, seconds: float) -> TreeLock:
-    """Return the lock of a tree of another root, wherever links in that root lead."""
+    """Return the lock of a tree in another root, with links resolved in that root."""
     return _lock_below(view, layout.root, seconds)
 
 
@@ -88,9 +89,9 @@ def _lock_below(view: RootView, directory: str, seconds: float) -> TreeLock:
 
 
 class TreeLock:
-    """Holds a tree while the block runs; ``path`` is the link's place for this process.
+    """Holds the lock of a tree while the block runs; ``path`` is the link's path.
 
-    Waits up to ``seconds`` for another holder, then raises ``LockError``.
+    Wait up to ``seconds`` for another holder, then raise ``LockError``.
     """
 
     def __init__(self, path: str, *, seconds: float = WAIT_SECONDS) -> None:
@@ -100,7 +101,7 @@ class TreeLock:
         self._directory = -1
         self._has_flock = False
         self._patience = _PATIENCE
-        self._target = ""  # of the link that we made
+        self._target = ""  # of the link that we created
         self._maker = 0  # the process that opened the directory
         self._obstacle: OSError | None = None  # to removing a lock whose maker is dead
 
@@ -125,9 +126,9 @@ class TreeLock:
             self._let_go()
 
     def reclaim(self, since: float) -> None:
-        """Take away the lock of a program that we started after ``since``, and that is dead now.
+        """Remove the lock of a program that we started after ``since`` and that has died.
 
-        A killed LuaRocks leaves its lock behind; an older one is another program's and stays.
+        A killed LuaRocks leaves its lock behind; an older lock is another program's and stays.
         """
         try:
             self._open()
@@ -142,7 +143,7 @@ class TreeLock:
             self._let_go()
 
     def _open(self) -> None:
-        """Open the root of the tree; what it is renamed to later, it stays the one."""
+        """Open the root of the tree once, so that a later rename has no effect."""
         place = os.path.realpath(os.path.dirname(self.path))
         flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
         self._patience = _PATIENCE
@@ -154,11 +155,11 @@ class TreeLock:
             raise self._unwritable(error) from error
 
     def _let_go(self) -> None:
-        """Remove the link, if we made it, then let go of the file lock."""
+        """Remove the link, if we created it, then release the file lock."""
         if self._directory < 0:
             return
         is_ours = self._maker == os.getpid()  # and not our parent's, in a forked child
-        for _ in range(2):  # what fails once may be of the moment
+        for _ in range(2):  # the first failure may be transient
             with contextlib.suppress(OSError):
                 if is_ours and self._target and self._text() == self._target:
                     os.unlink(self._name, dir_fd=self._directory)
@@ -171,7 +172,7 @@ class TreeLock:
         no_more_at_the_end(self._let_go)
 
     def _is_taken(self, *, is_last: bool) -> bool:
-        """Try once to make the lock, in place of a dead one too."""
+        """Try once to create the lock, replacing a stale one."""
         self._obstacle = None
         self._has_flock = self._try_flock()
         if self._has_flock or is_last or self._patience <= 0:
@@ -186,7 +187,7 @@ class TreeLock:
         return False
 
     def _link(self) -> bool:
-        """Return whether the lock could be made just now."""
+        """Try to create the link; return whether we did."""
         target = str(this_holder(has_flock=self._has_flock))
         with deferred():
             try:
@@ -199,7 +200,7 @@ class TreeLock:
         return True
 
     def _try_flock(self) -> bool:
-        """Return whether we hold the file lock now."""
+        """Try to take the file lock; return whether we hold it."""
         try:
             fcntl.flock(self._directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -224,9 +225,9 @@ class TreeLock:
         return True
 
     def _text(self) -> str:
-        """Return the target of the link, "" where it is no link; raise ``OSError`` if it is gone.
+        """Return the target of the link, "" if it is not a link; raise ``OSError`` if it is gone.
 
-        Other systems' LuaFileSystem makes an empty file: that one is judged by its age.
+        LuaFileSystem on other systems creates an empty file, which is judged by its age.
         """
         try:
             return os.readlink(self._name, dir_fd=self._directory)
@@ -239,7 +240,7 @@ class TreeLock:
         return os.stat(self._name, dir_fd=self._directory, follow_symlinks=False).st_mtime
 
     def _is_stale_now(self) -> bool:
-        """Return whether there is a lock whose maker cannot be alive any more."""
+        """Return whether there is a lock whose maker cannot be alive."""
         try:
             found = FoundLock(parse_holder(self._text()), self._made())
         except OSError:
@@ -247,7 +248,7 @@ class TreeLock:
         return is_stale(found, has_flock=self._has_flock)
 
     def _take_away(self) -> bool:
-        """Remove the lock of a dead maker, if it is that one still; return whether we did."""
+        """Remove a stale lock unless it has been replaced; return whether we did."""
         try:
             return remove_in_turn(self._directory, self._name, self._is_stale_now)
         except OSError as error:
@@ -255,7 +256,7 @@ class TreeLock:
             return False
 
     def _refusal(self) -> LockError:
-        """Return the error for a lock that is there and stays."""
+        """Return the error for a lock that another program keeps."""
         place = os.path.dirname(self.path)
         if os.path.isdir(self.path) and not os.path.islink(self.path):
             return UnwritableError(
@@ -271,7 +272,7 @@ class TreeLock:
                 hint=_HINTS.get(self._obstacle.errno or 0, f"remove {self.path}"),
             )
         try:
-            said = escaped(self._text()[:_TOLD]) or "no link"
+            said = escaped(self._text()[:_TOLD]) or "not a link"
         except OSError:
             said = "just gone"
         return LockError(

@@ -1,9 +1,9 @@
-"""What the lock of a tree says of its maker, and whether that one can still be at work.
+"""The maker of a tree's lock, as its link records it, and whether it can still be running.
 
-A process id alone proves nothing: a dead maker's may live again, and in a container every run has
-the same one. So a lock also says when its maker began, in which boot, on which machine and in which
-namespace of processes, and whether the maker holds a file lock as long as it holds the tree. The
-kernel drops that file lock when the maker dies, which is true across namespaces.
+A process id alone proves nothing: ids are reused, and in a container every run has the same one. So
+a lock also records the start time, boot, machine and process namespace of its maker, and whether
+the maker holds a file lock as long as it holds the tree. The kernel drops that file lock when the
+maker dies, also across namespaces.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from distrorocks.system.processes.process import (
 )
 
 STALE_SECONDS = 3600.0
-"""The age at which a lock counts as left behind where nothing tells more."""
+"""The age in seconds from which a lock counts as stale when nothing better is known."""
 
 OURS = "distrorocks-"
 _FLOCK, _NO_FLOCK = "flock", "none"
@@ -36,7 +36,7 @@ _CLOCK_TOLERANCE = 2.0
 class LockHolder(NamedTuple):
     """The maker of a lock; ``began`` and all after it are "" in a lock of an early distrorocks.
 
-    ``has_flock`` tells that the file lock on the tree's root directory was taken as well.
+    ``has_flock`` is true if the maker also took the file lock on the tree's root directory.
     """
 
     process: int
@@ -47,19 +47,19 @@ class LockHolder(NamedTuple):
     has_flock: bool = False
 
     def __str__(self) -> str:
-        """Return the target of the link, one short word."""
+        """Return the target of the link, without spaces."""
         last = _FLOCK if self.has_flock else _NO_FLOCK
         fields = (self.process, self.began, self.namespace, self.boot, self.node, last)
         return OURS + ":".join(map(str, fields))
 
     @property
     def is_told_in_full(self) -> bool:
-        """Return whether it says more than a process id."""
+        """Return whether it records more than a process id."""
         return self[1:] != LockHolder(self.process)[1:]
 
     @property
     def is_of_this_kernel(self) -> bool:
-        """Return whether the maker ran under the kernel that runs us, since this boot."""
+        """Return whether the maker ran under this kernel, since this boot."""
         boot = boot_id()
         if self.boot and boot:
             return self.boot == boot
@@ -67,14 +67,14 @@ class LockHolder(NamedTuple):
 
 
 class FoundLock(NamedTuple):
-    """A lock as it stands: who made it (None: not distrorocks), and when."""
+    """An existing lock: its maker (None if not distrorocks), and when it was created."""
 
     holder: LockHolder | None
     made: float
 
 
 def this_holder(*, has_flock: bool) -> LockHolder:
-    """Return what this process writes into a lock."""
+    """Return the record of this process for a lock."""
     process = os.getpid()
     return LockHolder(
         process, started(process), process_namespace(), boot_id(), node_name(), has_flock
@@ -82,15 +82,15 @@ def this_holder(*, has_flock: bool) -> LockHolder:
 
 
 def node_name() -> str:
-    """Return this machine's name, bounded and without any character of another meaning."""
+    """Return this machine's name, truncated and without separator characters."""
     name = os.uname().nodename[:_MOST_NODE]
     return "".join(each if each.isascii() and each.isalnum() else "-" for each in name)
 
 
 def parse_holder(target: str) -> LockHolder | None:
-    """Return the maker that a link's target names, or None where it names none of ours.
+    """Return the maker that a link's target records, or None if it is not in our format.
 
-    The target is untrusted: whoever can write the directory can have written anything.
+    The target is untrusted input: anyone who can write the directory can have set it.
     """
     if not target.startswith(OURS) or len(target) > _MOST_BYTES:
         return None
@@ -106,10 +106,10 @@ def parse_holder(target: str) -> LockHolder | None:
 
 
 def is_stale(lock: FoundLock, *, has_flock: bool) -> bool:
-    """Return whether the maker of a lock cannot be at work any more.
+    """Return whether the maker of a lock cannot be running any more.
 
-    ``has_flock`` tells that the caller holds the file lock now, so that nobody else does. That
-    somebody holds it proves nothing: any user who can read the directory may.
+    ``has_flock`` is true if the caller holds the file lock now, so that nobody else does. That
+    somebody else holds it proves nothing: any user who can read the directory may.
     """
     holder = lock.holder
     if holder is None:
@@ -132,7 +132,7 @@ def _is_old(lock: FoundLock) -> bool:
 
 
 def _is_gone_by_number(holder: LockHolder, made: float) -> bool:
-    """Judge a lock that has a process id alone: a process that is younger did not make it."""
+    """Judge a lock that records only a process id: a younger process did not create it."""
     if holder.process == os.getpid() or not is_running(holder.process):
         return True
     began = started_at(holder.process)
@@ -140,10 +140,10 @@ def _is_gone_by_number(holder: LockHolder, made: float) -> bool:
 
 
 def _is_of_a_former_boot(lock: FoundLock, holder: LockHolder, *, has_flock: bool) -> bool:
-    """Return whether this machine made the lock before it was started again.
+    """Return whether this machine created the lock before its last boot.
 
-    Another machine with the same name may share the file system: its lock is younger than our
-    boot, or waits until it is old.
+    Another machine with the same name may share the file system: its lock is younger than our boot,
+    or becomes stale by age.
     """
     if holder.node != node_name() or (holder.has_flock and not has_flock):
         return False

@@ -1,4 +1,4 @@
-"""The few lines of a large file in which something stands, without looking at the others."""
+"""The few lines of a large file that contain a marker, without splitting the rest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _LONGEST = 1 << 20
 
 
 def marked_lines(parts: Iterable[bytes], marks: Collection[bytes]) -> Iterator[bytes]:
-    """Yield the lines in which one of ``marks`` stands; again for each further one."""
+    """Yield the lines that contain one of ``marks``, once for each occurrence."""
     rest = b""
     for part in parts:
         text = rest + part

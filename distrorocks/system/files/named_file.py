@@ -1,8 +1,8 @@
-"""Files that a run was told to read: as root through no link of another user.
+"""Files named on the command line or in a configuration: root follows no link of another user.
 
-What cannot be read as what it should be is quoted in the error. Where another user can put a link
-to a file that only root can read, that error would show it. So the way is gone handle by handle,
-each link on it is asked whose it is, and nothing can be swapped for a link in between.
+A file that cannot be parsed is quoted in the error. If another user could point a link at a file
+that only root can read, the error would disclose it. So the path is opened one directory at a time,
+the owner of each link is checked, and nothing can be swapped for a link in between.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from distrorocks.system.files.trust import UntrustedError, Walk
 
 
 class _LinkWalk(Walk):
-    """A way on which only links count: who made one decides where it leads."""
+    """A walk that checks only the owners of links."""
 
     def refuse(self, status: os.stat_result, place: str, shown: str) -> None:
-        """Raise ``UntrustedError`` for a link that neither root nor this user has made."""
+        """Raise ``UntrustedError`` for a link owned by neither root nor this user."""
         del place  # links have no access control lists
         if stat.S_ISLNK(status.st_mode) and status.st_uid not in (0, os.geteuid()):
             raise UntrustedError(
@@ -35,9 +35,9 @@ class _LinkWalk(Walk):
 def read_named(path: str, limit: int, *, root: str = "/", follow: bool = True) -> bytes:
     """Return the bytes of a regular file of at most ``limit``.
 
-    In another root ``path`` is absolute, and links lead where they would for programs there;
-    without ``follow`` the file itself must be none. Raises ``FileReadError``, and for root
-    ``UntrustedError`` where another user's link is on the way.
+    In another root ``path`` is absolute, and links are resolved as programs there would; if
+    ``follow`` is false, the file itself must not be a link. Raise ``FileReadError``, and for root
+    ``UntrustedError`` if a component is another user's link.
     """
     shown = path if root == "/" else f"{root.rstrip('/')}{path}"
     if os.geteuid() != 0:
@@ -55,9 +55,9 @@ def read_named(path: str, limit: int, *, root: str = "/", follow: bool = True) -
 
 
 def plain_path(view: RootView, path: str) -> str | None:
-    """Return a path of a root without links, None where nothing is there.
+    """Return a path of a root with links resolved, or None if it does not exist.
 
-    Raises ``UntrustedError`` as ``read_named`` does.
+    Raise ``UntrustedError`` as ``read_named`` does.
     """
     if os.geteuid() != 0:
         found = view.find(path)
@@ -71,7 +71,7 @@ def plain_path(view: RootView, path: str) -> str | None:
 
 
 def _read_as_user(path: str, limit: int, root: str, *, follow: bool) -> bytes:
-    """Return what a user can read who is not root: with those rights no link shows more."""
+    """Read a file as a user other than root, whom no link can show more than they may read."""
     if root == "/":
         return read_bounded(path, limit, follow=follow)
     view = RootView(root)

@@ -1,4 +1,4 @@
-"""The content of a file that may be compressed, in parts, with a limit on all of them together."""
+"""The content of a file that may be compressed, in parts, with a limit on the total."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ ENDINGS = ("", *_OWN, *_PROGRAMS)
 
 
 class PackedFileError(DistrorocksError):
-    """A file cannot be read, is damaged, or nothing is installed that unpacks it."""
+    """A file cannot be read, is damaged, or no installed program decompresses it."""
 
 
 def read_packed(path: str, *, limit: int = MOST_BYTES) -> Iterator[bytes]:
-    """Yield what a file holds, in parts; raise ``PackedFileError`` at a fault or past ``limit``.
+    """Yield the decompressed content in parts; raise ``PackedFileError`` past ``limit`` bytes.
 
-    ``limit`` is of what it unpacks to; packed it may have no more either.
+    ``limit`` applies to the decompressed and to the compressed size.
     """
     left = limit
     try:
@@ -56,7 +56,7 @@ def _parts(path: str, limit: int) -> Iterator[bytes]:
         with open_regular(path, limit) as file:
             yield from _own_parts(path, _opened(file, ending))
         return
-    open_regular(path, limit).close()  # the program opens it again, in a directory of root's
+    open_regular(path, limit).close()  # the program opens it again, in a directory owned by root
     for program, *words in _PROGRAMS[ending]:
         found = program if os.path.isfile(program) else find_program(program)
         if found:
@@ -67,7 +67,7 @@ def _parts(path: str, limit: int) -> Iterator[bytes]:
 
 
 def _own_parts(path: str, file: IO[bytes]) -> Iterator[bytes]:
-    """Yield the parts of a file that Python itself can unpack."""
+    """Yield the parts of a file that Python itself can decompress."""
     with file:
         try:
             while part := file.read(_PART):
@@ -77,7 +77,7 @@ def _own_parts(path: str, file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _opened(file: BufferedReader, ending: str) -> IO[bytes]:
-    """Return an open file as what its ending says that it is."""
+    """Return an open file, decompressed according to its file name extension."""
     if ending == ".gz":
         return GzipFile(fileobj=file)  # type: ignore[return-value]
     if ending == ".xz":
@@ -88,7 +88,7 @@ def _opened(file: BufferedReader, ending: str) -> IO[bytes]:
 
 
 def blocks(parts: Iterator[bytes], end: bytes, *, longest: int = 1 << 22) -> Iterator[bytes]:
-    """Yield what stands between two ``end``; raise where a block is longer than any honest one."""
+    """Yield the text between separators ``end``; raise for a block over ``longest`` bytes."""
     rest = b""
     for part in parts:
         *whole, rest = (rest + part).split(end)

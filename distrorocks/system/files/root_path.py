@@ -1,4 +1,4 @@
-"""Paths inside another root: links are followed as that root's own programs would follow them."""
+"""Paths inside another root: links are resolved as programs in that root would."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _MOST_LINKS = 40  # as Linux: path_resolution(7)
 
 
 class Found(NamedTuple):
-    """Something that exists in a root: its path there without links, and what lstat says of it."""
+    """An existing file in a root: its path there without links, and its ``lstat`` result."""
 
     path: str
     status: os.stat_result
@@ -22,10 +22,10 @@ class Found(NamedTuple):
 
 
 class RootView:
-    """The file system below ``root``, remembered as it was when first looked at.
+    """The file system below ``root``, cached as it was at first access.
 
     Nothing outside ``root`` is ever reached: absolute link targets start at ``root`` and ``..``
-    stops there. The memory makes thousands of look-ups cheap; use one view for one job.
+    stops there. The cache makes thousands of lookups cheap; use one view per job.
     """
 
     __slots__ = ("_directories", "root")
@@ -35,20 +35,20 @@ class RootView:
         self._directories: dict[str, str | None] = {"/": "/"}
 
     def host_path(self, path: str) -> str:
-        """Return where a link-free absolute path of the root is, seen from this process."""
+        """Return the path, as seen by this process, of a link-free absolute path in the root."""
         return path if self.root == "/" else self.root + path
 
     def find(self, path: str) -> Found | None:
         """Return what ``path`` leads to, or None if it is missing, a loop, or unreadable."""
         try:
             return self._follow(path, _MOST_LINKS)
-        except RecursionError:  # more steps than the kernel takes in a path
+        except RecursionError:  # more components than the kernel accepts
             return None
 
     def entry(self, path: str) -> Found | None:
-        """Return what stands at ``path``, a link itself, or None if nothing can be reached there.
+        """Return what is at ``path``, without following a final link, or None if nothing is.
 
-        Links among the directories above it are followed.
+        Links among its parent directories are followed.
         """
         above, _, name = path.rpartition("/")
         try:
@@ -58,7 +58,7 @@ class RootView:
         return None if directory is None else self._found(f"{directory.rstrip('/')}/{name}")
 
     def _follow(self, path: str, links: int) -> Found | None:
-        """Return what ``path`` leads to over at most ``links`` links."""
+        """Return what ``path`` leads to through at most ``links`` links."""
         parent, _, name = path.rstrip("/").rpartition("/")
         if name in (".", ".."):
             return self._found(self._directory(path, links))
@@ -111,6 +111,6 @@ class RootView:
 
 
 def is_writable(view: RootView, path: str) -> bool:
-    """Return whether this process may write a file, or make it where there is none."""
+    """Return whether this process may write a file, or create it if it does not exist."""
     found = view.find(path) or view.find(path.rpartition("/")[0] or "/")
     return found is not None and os.access(view.host_path(found.path), os.W_OK)

@@ -1,4 +1,4 @@
-"""A private directory for files that are on their way, gone with the block."""
+"""A private temporary directory, removed at the end of a ``with`` block."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from distrorocks.system.processes.interruption import deferred
 
 
 def private_directory() -> tempfile.TemporaryDirectory[str]:
-    """Return a new directory of ours; raise ``UntrustedError`` where others could replace it.
+    """Create a temporary directory; raise ``UntrustedError`` if others could replace it.
 
-    ``TMPDIR`` may be another user's directory: programs of root's would read there what that user
-    has put in place of what was made.
+    ``TMPDIR`` may be another user's directory: programs run by root would read what that user put
+    in place of our files.
     """
     _refuse_foreign()
     return tempfile.TemporaryDirectory(prefix="distrorocks-")
 
 
 def lasting_directory() -> str:
-    """Return a new directory of ours that stays, made as ``private_directory`` is."""
+    """Create a directory that is not removed, in the same way as ``private_directory``."""
     _refuse_foreign()
     return tempfile.mkdtemp(prefix="distrorocks-")
 
 
 def _refuse_foreign() -> None:
-    """Raise ``UntrustedError`` where root's temporary directory is another user's."""
+    """Raise ``UntrustedError`` if root's temporary directory belongs to another user."""
     if os.geteuid() == 0:
         trusted_path("/", os.path.abspath(tempfile.gettempdir()))
 
 
 class ScratchDirectory(Closing):
-    """A directory that only this user sees; use it in a ``with`` block."""
+    """A directory that only this user can enter; use it in a ``with`` block."""
 
     def __init__(self) -> None:
-        with deferred():  # else a directory could be made, and nobody know of it
+        with deferred():  # else a directory could be created and never removed
             self._directory = private_directory()
 
     def close(self) -> None:
@@ -48,7 +48,7 @@ class ScratchDirectory(Closing):
             self._directory.cleanup()
 
     def write(self, name: str, content: bytes) -> str:
-        """Write a file and return its path; a ``name`` that leads elsewhere is an error."""
+        """Write a file and return its path; raise if ``name`` is not a plain file name."""
         if not is_file_name(name):
             raise DistrorocksError(f"{quoted(name)} is not the name of a file")
         path = f"{self._directory.name}/{name}"

@@ -1,4 +1,4 @@
-"""The facts that distrorocks ships: the same files in a checkout and in an installed wheel."""
+"""The data files that distrorocks ships, the same in a checkout and in an installed wheel."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def has_shipped(name: str) -> bool:
 
 
 def read_shipped(name: str) -> str:
-    """Return a shipped data file's text; raises DistrorocksError if the installation lacks it."""
+    """Return the text of a shipped data file; raise ``DistrorocksError`` if it is missing."""
     path = os.path.join(DIRECTORY, name)
     try:
         with open(path, encoding="utf-8") as file:

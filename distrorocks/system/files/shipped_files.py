@@ -1,4 +1,4 @@
-"""Where the folders stand that distrorocks ships beside its code: hooks and packaging templates."""
+"""The directories that distrorocks ships beside its code: hooks and packaging templates."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file
 
 
 class ShippedFilesError(DistrorocksError):
-    """The installed distrorocks came without a folder that it should have brought."""
+    """The installation lacks a directory that distrorocks ships."""
 
 
 def shipped_directory(name: str, *, package: str = PACKAGE) -> str:
-    """Return the absolute path of a shipped folder: "hooks" or "packaging-templates".
+    """Return the absolute path of a shipped directory: "hooks" or "packaging-templates".
 
-    A wheel carries it as ``shipped/<name>`` inside the package; in a checkout it stands beside
-    the package, which is believed only where ``pyproject.toml`` stands there too. ``package`` is
-    the folder of the package to look from. Raises ShippedFilesError where neither is there.
+    A wheel has it as ``shipped/<name>`` inside the package; a checkout has it beside the package,
+    which counts only if ``pyproject.toml`` is there too. ``package`` is the directory of the Python
+    package. Raise ``ShippedFilesError`` if neither exists.
     """
     beside = os.path.dirname(package)
     from_wheel = os.path.join(package, "shipped", name)
@@ -28,7 +28,7 @@ def shipped_directory(name: str, *, package: str = PACKAGE) -> str:
     if os.path.isfile(os.path.join(beside, "pyproject.toml")) and os.path.isdir(from_checkout):
         return from_checkout
     raise ShippedFilesError(
-        f"distrorocks came without its folder {name}",
+        f"distrorocks was installed without its directory {name}",
         detail=f"looked for {from_wheel} and {from_checkout}",
         hint="install distrorocks again, from its wheel or its distribution package",
     )

@@ -1,9 +1,9 @@
-"""The members of a tar archive, read so strictly that all programs must agree about them.
+"""Strict tar reader: accepts only archives that all programs read alike.
 
-GNU tar, Python and LuaRocks' own reader differ: in what makes a name (the prefix, PAX records, the
-GNU long names), in which sizes they understand, in where they stop, and in whether they look at
-checksums. So a member is judged by each name that one of them may give it, and what only some of
-them understand is refused.
+GNU tar, Python and LuaRocks' own reader differ in how a name is formed (prefix, PAX records, GNU
+long names), which sizes they understand, where they stop, and whether they verify checksums. So a
+member is checked under each name that one of them may give it, and whatever only some of them
+understand is refused.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _PAX_HARMLESS = re.compile(
 
 
 class _Header(NamedTuple):
-    """One block that describes what follows it; ``names`` are all that may be meant."""
+    """A header block; ``names`` are all names that a program may read from it."""
 
     flag: bytes
     names: tuple[str, ...]
@@ -54,7 +54,7 @@ class _Header(NamedTuple):
 
 
 class _Extra:
-    """What records before a member say of it."""
+    """The extension records before a member."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
@@ -62,9 +62,9 @@ class _Extra:
 
 
 def read_tar(stream: IO[bytes]) -> list[Member]:
-    """Return the members of an unpacked tar; raise ``ArchiveError``.
+    """Return the members of an uncompressed tar archive, or raise ``ArchiveError``.
 
-    Names of one member that differ make several members. Nothing but headers is kept.
+    A member with several possible names is returned once for each. Only headers are kept.
     """
     blocks = _Blocks(stream)
     members: list[Member] = []
@@ -87,21 +87,21 @@ def read_tar(stream: IO[bytes]) -> list[Member]:
 
 
 class _Blocks:
-    """The blocks of a stream, of which no more is read than an archive may have."""
+    """The blocks of a stream, up to the size limit of archives."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self._read = 0
 
     def next(self) -> bytes:
-        """Return the next block, b"" at the end."""
+        """Return the next block, or b"" at the end."""
         block = self._some(_BLOCK)
         if block and len(block) != _BLOCK:
             raise ArchiveError("its tar ends in the middle of a block")
         return block
 
     def take(self, size: int) -> bytes:
-        """Return the ``size`` bytes that follow; what fills the last block is dropped."""
+        """Return the next ``size`` bytes, without the padding of the last block."""
         if size > _MOST_RECORD:
             raise ArchiveError(f"its tar has a record of more than {_MOST_RECORD} bytes")
         whole = b"".join(self.next() for _ in range(_blocks(size)))
@@ -110,7 +110,7 @@ class _Blocks:
         return whole[:size]
 
     def skip(self, size: int) -> None:
-        """Pass over the content of a member."""
+        """Skip the content of a member."""
         left = _blocks(size) * _BLOCK
         while left:
             piece = self._some(min(left, _PIECE))
@@ -119,10 +119,10 @@ class _Blocks:
             left -= len(piece)
 
     def expect_end(self) -> None:
-        """Raise where anything follows the end of the archive: some programs would read it."""
+        """Raise if anything follows the end of the archive: some programs would read it."""
         while piece := self._some(_PIECE):
             if any(piece):
-                raise ArchiveError("something follows the end of its tar")
+                raise ArchiveError("its tar has extra data after its end")
 
     def _some(self, size: int) -> bytes:
         try:
@@ -140,7 +140,7 @@ def _blocks(size: int) -> int:
 
 
 def _header(block: bytes) -> _Header:
-    """Return what a block describes."""
+    """Return a header block, parsed."""
     total = sum(block[:148]) + 8 * 32 + sum(block[156:])
     if _number(block[148:156]) != total:
         raise ArchiveError("a header of its tar has a wrong checksum")
@@ -158,7 +158,7 @@ def _header(block: bytes) -> _Header:
 
 
 def _number(field: bytes) -> int:
-    """Return an octal number; other ways to write one are not read by all programs."""
+    """Return an octal number; not all programs read other notations."""
     found = _NUMBER.fullmatch(field)
     if found is None:
         raise ArchiveError("a header of its tar has a number that is not octal")
@@ -170,9 +170,9 @@ def _text(field: bytes) -> str:
 
 
 def _add(extra: _Extra, header: _Header, content: bytes) -> None:
-    """Add what a record says of the next member."""
+    """Add an extension record for the next member."""
     if len(extra.names) + len(extra.targets) >= _MOST_NAMES:
-        raise ArchiveError("its tar names one member again and again")
+        raise ArchiveError("its tar has too many names for one member")
     if header.flag == b"L":
         extra.names.append(_text(content))
     elif header.flag == b"K":
@@ -182,7 +182,7 @@ def _add(extra: _Extra, header: _Header, content: bytes) -> None:
 
 
 def _add_pax(extra: _Extra, flag: bytes, content: bytes) -> None:
-    """Add what a PAX record says: lines of ``LENGTH KEY=VALUE``."""
+    """Add the lines of a PAX record, each ``LENGTH KEY=VALUE``."""
     while content:
         found = _PAX.match(content)
         line, rest = (content[: int(found[1])], content[int(found[1]) :]) if found else (b"", b"")
@@ -194,25 +194,25 @@ def _add_pax(extra: _Extra, flag: bytes, content: bytes) -> None:
             place.append(value[:-1].decode("utf-8", "surrogateescape"))
         elif not _PAX_HARMLESS.fullmatch(key):
             what = quoted(key.decode("utf-8", "surrogateescape"))
-            raise ArchiveError(f"its tar has a PAX record {what}, which not all programs follow")
+            raise ArchiveError(f"its tar has a PAX record {what}, which not all programs support")
         content = rest
 
 
 def _members(header: _Header, extra: _Extra) -> list[Member]:
-    """Return a member under each name that it may get."""
+    """Return the member once for each name that a program may give it."""
     kind = _KINDS.get(header.flag)
     told = quoted([*header.names, *extra.names][-1])
     if kind is None:
-        raise ArchiveError(f"its member {told} is a device, a FIFO or of another special kind")
+        raise ArchiveError(f"its member {told} is a device, a FIFO or another special file")
     if kind is Kind.FILE and header.names[0].endswith("/"):
-        kind = Kind.DIRECTORY  # as the first tars wrote one
+        kind = Kind.DIRECTORY  # the notation of the earliest tar
     if header.size and kind is not Kind.FILE:
         raise ArchiveError(f"its member {told} is {kind.value} with content")
     if kind in (Kind.LINK, Kind.HARD_LINK):
         names = extra.names or [header.names[-1]]
         targets = extra.targets or [header.target]
     else:
-        # LuaRocks takes the long name of a link for that of whatever member follows it.
+        # LuaRocks applies the long name of a link to whatever member follows it.
         names, targets = [*header.names, *extra.names, *extra.targets], [""]
     if len(names) + len(targets) > _MOST_NAMES:
         raise ArchiveError(f"its member {told} has more than one name")

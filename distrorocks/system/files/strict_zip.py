@@ -1,8 +1,9 @@
-"""A zip archive, read so strictly that all programs that unpack it must agree about it.
+"""Strict zip reader: accepts only archives that all programs read alike.
 
-A zip tells everything twice: in the list at its end, and before each member. Programs differ in
-which they believe, so here both must say the same, and the members and the list must fill the
-file, with no gap, overlap or second end. Only the features that tools for rocks use are known.
+A zip describes each member twice: in the central directory at its end and in a local header.
+Programs differ in which they use, so here both must agree, and members and directory must fill the
+file without gaps, overlaps or a second end record. Only the features that rock tools use are
+supported.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _FREE_BYTES = 1 << 20
 
 
 class ZipEntry(NamedTuple):
-    """One member, with the place of its packed content in the archive."""
+    """A member, with the position of its compressed content in the archive."""
 
     member: Member
     is_packed: bool
@@ -53,7 +54,7 @@ class ZipEntry(NamedTuple):
 
 
 class _Listed(NamedTuple):
-    """What the list at the end says of a member."""
+    """A member as the central directory describes it."""
 
     name: bytes
     host: int
@@ -67,9 +68,9 @@ class _Listed(NamedTuple):
 
 
 def read_zip(archive: bytes) -> list[ZipEntry]:
-    """Return the members of an archive in the order of its list; raise ``ArchiveError``.
+    """Return the members in the order of the central directory, or raise ``ArchiveError``.
 
-    Their content is not looked at; ``content_of`` does that.
+    Their content is not checked; ``content_of`` does that.
     """
     listed, start = _list(archive)
     entries = []
@@ -81,34 +82,34 @@ def read_zip(archive: bytes) -> list[ZipEntry]:
         if entry.member.kind is Kind.LINK:
             entry = entry._replace(member=_link(archive, entry))
         if each.offset in ends:
-            raise ArchiveError("two members of it have the same content")
+            raise ArchiveError("two of its members share their content")
         ends[each.offset] = end
         entries.append(entry)
     at = 0
     for offset in sorted(ends):
         if offset != at:
-            raise ArchiveError("something stands before or between its members")
+            raise ArchiveError("it has extra data before or between its members")
         at = ends[offset]
     if at != start:
-        raise ArchiveError("something stands between its members and the list of them")
+        raise ArchiveError("it has extra data between its members and the central directory")
     paths = {entry.member.path for entry in entries}
     if len(paths) != len(entries):
-        raise ArchiveError("it holds a name twice")
+        raise ArchiveError("it has a duplicate name")
     check_members([entry.member for entry in entries])
     return entries
 
 
 def _link(archive: bytes, entry: ZipEntry) -> Member:
-    """Return a member that is a link with the target that is its content."""
+    """Return a link member with its target, which is its content."""
     if entry.member.size > _LONGEST_TARGET:
-        raise ArchiveError(f"its member {quoted(entry.member.path)} is a link to nowhere")
+        raise ArchiveError(f"its member {quoted(entry.member.path)} is a link without a target")
     return entry.member._replace(target=_text(b"".join(content_of(archive, entry))))
 
 
 def content_of(archive: bytes, entry: ZipEntry) -> Iterator[bytes]:
-    """Yield the content of a member in pieces; it is whole only when no error comes.
+    """Yield the content of a member in pieces; it is complete only if no error is raised.
 
-    Raises ``ArchiveError`` where size or checksum are not what the archive says.
+    Raise ``ArchiveError`` if size or checksum do not match.
     """
     packed = memoryview(archive)[entry.start : entry.start + entry.packed_size]
     pieces = _unpacked(packed, entry) if entry.is_packed else _cut(packed)
@@ -129,7 +130,7 @@ def _cut(content: memoryview) -> Iterator[bytes]:
 
 
 def _unpacked(packed: memoryview, entry: ZipEntry) -> Iterator[bytes]:
-    """Yield the pieces of what was deflated; ``packed`` must be used up."""
+    """Yield the pieces of a deflated member; ``packed`` must be consumed entirely."""
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         for piece in _cut(packed):
@@ -138,7 +139,7 @@ def _unpacked(packed: memoryview, entry: ZipEntry) -> Iterator[bytes]:
                 yield inflater.decompress(rest, _PIECE)
                 rest = inflater.unconsumed_tail
             if inflater.unused_data or rest:
-                raise ArchiveError(f"something follows its member {quoted(entry.member.path)}")
+                raise ArchiveError(f"extra data follows its member {quoted(entry.member.path)}")
         while not inflater.eof and (last := inflater.decompress(b"", _PIECE)):
             yield last
     except zlib.error as error:
@@ -148,42 +149,42 @@ def _unpacked(packed: memoryview, entry: ZipEntry) -> Iterator[bytes]:
 
 
 def _list(archive: bytes) -> tuple[list[_Listed], int]:
-    """Return the list of members, and where it starts; it must end where the archive does."""
+    """Return the central directory and its offset; it must end where the archive ends."""
     end = archive.rfind(b"PK\x05\x06")
     if end < 0 or len(archive) < end + _END.size:
-        raise ArchiveError("it is no zip archive", hint="see what the server really sent")
+        raise ArchiveError("it is not a zip archive", hint="see what the server sent")
     _, disk, first_disk, here, count, size, start, comment = _END.unpack_from(archive, end)
     if len(archive) != end + _END.size + comment:
-        raise ArchiveError("something follows the end of the archive")
+        raise ArchiveError("it has extra data after its end")
     if disk or first_disk or here != count or archive[max(end - 20, 0) :][:4] == b"PK\x06\x07":
-        raise ArchiveError("it is one of several parts, or a zip64 archive")
+        raise ArchiveError("it is a multi-part or zip64 archive")
     if count > MOST_MEMBERS:
         raise ArchiveError(f"it has more than {MOST_MEMBERS} members")
     if start + size != end:
-        raise ArchiveError("the list of its members is not where it says")
+        raise ArchiveError("its central directory is not at the declared offset")
     if archive.find(b"PK\x05\x06", start) != end:
-        raise ArchiveError("it has two ends, of which programs take one or the other")
+        raise ArchiveError("it has two end records, and programs differ in which they use")
     listed = []
     at = start
     for _ in range(count):
         each, at = _listed(archive, at, end)
         listed.append(each)
     if at != end:
-        raise ArchiveError("the list of its members is longer than it says")
+        raise ArchiveError("its central directory is longer than it declares")
     return listed, start
 
 
 def _listed(archive: bytes, at: int, end: int) -> tuple[_Listed, int]:
-    """Return what the list says of one member, and where its next entry starts."""
+    """Return one entry of the central directory, and the offset of the next."""
     if at + _LISTED.size > end:
-        raise ArchiveError("the list of its members is damaged")
+        raise ArchiveError("its central directory is damaged")
     fields = _LISTED.unpack_from(archive, at)
     mark, made_by, _, flags, method, _, _, crc, packed_size, size = fields[:10]
     name_size, extra_size, comment_size, disk, _, attributes, offset = fields[10:]
     after = at + _LISTED.size
     stop = after + name_size + extra_size + comment_size
     if mark != b"PK\x01\x02" or stop > end or disk:
-        raise ArchiveError("the list of its members is damaged")
+        raise ArchiveError("its central directory is damaged")
     name = archive[after : after + name_size]
     _check_extra(archive[after + name_size : after + name_size + extra_size], name)
     return _Listed(
@@ -192,10 +193,10 @@ def _listed(archive: bytes, at: int, end: int) -> tuple[_Listed, int]:
 
 
 def _entry(archive: bytes, listed: _Listed) -> tuple[ZipEntry, int]:
-    """Return a member whose own header agrees with the list, and where it ends."""
+    """Return a member whose local header matches the central directory, and its end offset."""
     told = quoted(_text(listed.name))
     if listed.offset + _LOCAL.size > len(archive):
-        raise ArchiveError(f"its member {told} is not where the list says")
+        raise ArchiveError(f"its member {told} is not at the offset in the central directory")
     fields = _LOCAL.unpack_from(archive, listed.offset)
     mark, _, flags, method, _, _, crc, packed_size, size, name_size, extra_size = fields
     after = listed.offset + _LOCAL.size
@@ -208,34 +209,34 @@ def _entry(archive: bytes, listed: _Listed) -> tuple[ZipEntry, int]:
     if (mark, name, method, differing) != (b"PK\x03\x04", listed.name, listed.method, 0) or (
         sizes != real and not (is_late and not any(sizes))
     ):
-        raise ArchiveError(f"its member {told} has another header than the list says")
+        raise ArchiveError(f"its member {told} has a header unlike the central directory")
     _check_extra(archive[after + name_size : start], name)
     member = _member(listed)
     end = _after_descriptor(archive, start + listed.packed_size, real)
     if is_late and end == start + listed.packed_size:
-        raise ArchiveError(f"its member {told} has other sizes than the list says")
+        raise ArchiveError(f"its member {told} has sizes unlike the central directory")
     if end > len(archive):
-        raise ArchiveError(f"its member {told} ends behind the archive")
+        raise ArchiveError(f"its member {told} ends after the end of the archive")
     return ZipEntry(member, method == _DEFLATED, start, listed.packed_size, listed.crc), end
 
 
 def _after_descriptor(archive: bytes, at: int, real: tuple[int, int, int]) -> int:
-    """Return where a member ends; its sizes may follow it, as in all zips that LuaRocks writes."""
+    """Return the end of a member; a data descriptor may follow, as in zips that LuaRocks writes."""
     marked = at + 4 if archive[at : at + 4] == b"PK\x07\x08" else at
     end = marked + _DESCRIPTOR.size
     return end if archive[marked:end] == _DESCRIPTOR.pack(*real) else at
 
 
 def _member(listed: _Listed) -> Member:
-    """Return the member that the list describes."""
+    """Return the member that the central directory describes."""
     name = _text(listed.name)
     told = quoted(name)
     if listed.flags & ~_HARMLESS_FLAGS or listed.method not in (_STORED, _DEFLATED):
-        raise ArchiveError(f"its member {told} is encrypted, or packed in a way of its own")
+        raise ArchiveError(f"its member {told} is encrypted or compressed in an unknown way")
     if listed.method == _STORED and listed.packed_size != listed.size:
-        raise ArchiveError(f"its member {told} is stored in another size than its own")
+        raise ArchiveError(f"its member {told} is stored but has two different sizes")
     if listed.size > _FREE_BYTES + _PACKED_BEST * listed.packed_size:
-        raise ArchiveError(f"its member {told} claims to grow by more than {_PACKED_BEST} times")
+        raise ArchiveError(f"its member {told} has a compression ratio of more than {_PACKED_BEST}")
     mode = listed.attributes >> 16
     is_directory = name.endswith("/")
     kind = _kind(mode, told, is_directory=is_directory)
@@ -248,16 +249,16 @@ def _member(listed: _Listed) -> Member:
 
 
 def _kind(mode: int, told: str, *, is_directory: bool) -> Kind:
-    """Return what a member is; its mode and its name must agree."""
+    """Return the kind of a member; its mode and its name must agree."""
     usual = Kind.DIRECTORY if is_directory else Kind.FILE
     kind = {0: usual, **_MODES}.get(stat.S_IFMT(mode))
     if kind is None or (kind is not usual and kind is not Kind.LINK):
-        raise ArchiveError(f"its member {told} is a device, a FIFO or of another special kind")
+        raise ArchiveError(f"its member {told} is a device, a FIFO or another special file")
     return kind
 
 
 def _check_extra(extra: bytes, name: bytes) -> None:
-    """Raise where what stands beside a name gives it another one, or sizes of zip64."""
+    """Raise if an extra field gives a member another name, or zip64 sizes."""
     at = 0
     while at + 4 <= len(extra):
         kind, size = struct.unpack_from("<2H", extra, at)

@@ -1,8 +1,9 @@
-"""Removes what a dead process left in a directory, while nobody else removes the same there.
+"""Removal of files that a dead process left in a directory, by one process at a time.
 
-Of several that find a dead lock, the second could remove what the first has just made in its place.
-So they take turns by a file lock, on a file that nobody but us can open: on the directory itself
-any user who can read it could keep us out for ever. The kernel drops the file lock of who dies.
+Of several processes that find a stale lock, the second could remove what the first has just created
+in its place. So they take turns by a file lock on a file that only this user can open: a lock on
+the directory itself could be held forever by any user who can read it. The kernel drops the file
+lock when its holder dies.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ TURN = ".distrorocks-takeover"
 
 
 def remove_in_turn(directory: int, name: str, is_stale: Callable[[], bool]) -> bool:
-    """Remove ``name`` from an open directory if it ``is_stale`` still; return whether we did.
+    """Remove ``name`` from an open directory if it is still stale; return whether we did.
 
-    False also where it is another one's turn. Raises ``OSError`` where it cannot be removed, or
-    turns cannot be taken: then nothing is.
+    Return False also if another process has the turn. Raise ``OSError`` if it cannot be removed or
+    the turn cannot be taken; then nothing is removed.
     """
     turn = _turn(directory)
     if turn is None:
@@ -41,7 +42,7 @@ def remove_in_turn(directory: int, name: str, is_stale: Callable[[], bool]) -> b
 
 
 def _turn(directory: int) -> int | None:
-    """Return the file that says whose turn it is, open and locked; None if it is another's."""
+    """Return the turn file, open and locked, or None if another process holds it."""
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     opened = os.open(TURN, flags, 0o600, dir_fd=directory)
     try:
@@ -53,7 +54,7 @@ def _turn(directory: int) -> int | None:
         if (now.st_dev, now.st_ino) == (status.st_dev, status.st_ino):
             return opened
     except (BlockingIOError, FileNotFoundError):
-        pass  # another one is at it, or just was
+        pass  # another process is removing it, or just did
     except BaseException:
         os.close(opened)
         raise

@@ -1,4 +1,4 @@
-"""TOML that somebody else may have written, parsed at a bounded cost."""
+"""Untrusted TOML, parsed at a bounded cost."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Any
 from distrorocks.errors import DistrorocksError
 
 MOST_DOTS = 500
-"""Dots on one line: a dotted key costs the square of its parts, and 80 KB of it took 17 seconds."""
+"""Dots on one line: a dotted key takes quadratic time, 17 seconds for 80 KB."""
 
 
 class TomlError(DistrorocksError):
-    """A text is not TOML, or would take too long to parse; the brief does not name the file."""
+    """A text is not TOML, or would take too long to parse; the brief lacks the file name."""
 
 
 def parse_toml(text: bytes) -> dict[str, Any]:
-    """Return the table that a text is, or raise ``TomlError``."""
-    import tomllib  # with datetime and more: not at all where there is nothing to read
+    """Parse a TOML document, or raise ``TomlError``."""
+    import tomllib  # imports datetime and more: only when there is something to parse
 
     for number, line in enumerate(text.split(b"\n"), start=1):
         if line.count(b".") > MOST_DOTS:

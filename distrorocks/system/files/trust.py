@@ -1,10 +1,10 @@
-"""Who else could write a file that steers us: nothing that another user can write is believed.
+"""Trust in files that control a run: none that another user can write is used.
 
 A file is trusted if root or this user owns it, nobody else can write it, and the same holds for
-each directory on the way to it from the root that it is about. Others' write permission counts as
-it is: root's group and a user's private group let nobody else in, a directory with the sticky bit
-lets nobody replace what is not theirs, and an access control list (acl(5)) on a group-writable file
-may let in anybody.
+each parent directory up to the root in question. Write permission of a group counts only if it
+admits others: root's group and a user's private group do not. In a sticky directory nobody can
+replace another user's files, and an access control list (acl(5)) on a group-writable file may admit
+anyone.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NOCTTY
 
 
 class UntrustedError(DistrorocksError):
-    """Somebody else can write a file that would decide what this run does.
+    """Another user can write a file that controls this run.
 
-    ``place`` is the path of that file or directory, ``who`` can write it.
+    ``place`` is the path of that file or directory, ``who`` names who can write it.
     """
 
     def __init__(self, brief: str, *, hint: str = "", place: str = "", who: str = "") -> None:
@@ -35,13 +35,13 @@ class UntrustedError(DistrorocksError):
 
 
 def read_trusted(root: str, path: str, limit: int, *, may_be_link: bool = False) -> bytes:
-    """Return the bytes of a file that steers this run; ``path`` is absolute in ``root``.
+    """Return the bytes of a file that controls this run; ``path`` is absolute in ``root``.
 
-    Links among its directories lead where they would for programs in ``root``, and must be as
-    trusted; the file itself is a regular one of at most ``limit`` bytes. It is no link, unless it
-    ``may_be_link``, as administrators make them: then what it leads to is held to the same. Raises
-    ``UntrustedError`` where another user could have written it, ``FileReadError`` for the rest
-    (``is_missing`` where it is not there).
+    Links among its parent directories are resolved as programs in ``root`` would, and must be
+    trusted too; the file itself is a regular file of at most ``limit`` bytes. It must not be a link
+    unless it ``may_be_link``; then its target must be trusted as well. Raise ``UntrustedError`` if
+    another user could have written it, ``FileReadError`` otherwise (``is_missing`` if it does not
+    exist).
     """
     shown = f"{root.rstrip('/')}{path}"
     try:
@@ -58,10 +58,9 @@ def read_trusted(root: str, path: str, limit: int, *, may_be_link: bool = False)
 
 
 def read_steering(root: str, path: str, limit: int) -> bytes:
-    """Return the bytes of a file that people write to steer a run, as ``read_trusted``.
+    """Return the bytes of a file that users write to control a run, as ``read_trusted``.
 
-    Root believes what nobody else can write. Another user's run can do no more than whoever wrote
-    the file could have that user do, so there it is only read within its bounds.
+    Only root checks who can write it: for any other user the file is merely read within the limit.
     """
     if os.geteuid() == 0:
         return read_trusted(root, path, limit, may_be_link=True)
@@ -74,10 +73,10 @@ def read_steering(root: str, path: str, limit: int) -> bytes:
 
 
 def trusted_path(root: str, directory: str) -> str:
-    """Return a directory's path in ``root`` without links; what is not there yet keeps its name.
+    """Return a directory's path in ``root`` with links resolved; it need not exist.
 
-    Raises ``UntrustedError`` where another user could put something else in its place, and
-    ``FileReadError`` where something on the way is no directory.
+    Raise ``UntrustedError`` if another user could replace it, and ``FileReadError`` if a component
+    is not a directory.
     """
     with Walk(root) as walk:
         try:
@@ -91,9 +90,9 @@ def trusted_path(root: str, directory: str) -> str:
 
 
 def trusted_file_path(root: str, path: str) -> str:
-    """Return where a file that is to be written is in ``root``, or would be, without links.
+    """Return the path in ``root``, with links resolved, of a file to be written.
 
-    Links that lead there are as trusted as the directories. Raises as ``trusted_path`` does.
+    The links must be trusted like the directories. Raise as ``trusted_path`` does.
     """
     for _ in range(_MOST_LINKS):
         above, slash, name = path.rpartition("/")
@@ -112,23 +111,23 @@ def trusted_file_path(root: str, path: str) -> str:
 
 
 def refuse_outsiders(status: os.stat_result, place: str, shown: str) -> None:
-    """Raise ``UntrustedError`` for what another user can write; ``shown`` is for the message."""
+    """Raise ``UntrustedError`` if another user can write a file; ``shown`` is for the message."""
     if who := outsider(status, place):
         raise UntrustedError(
-            f"{shown} is not believed: {who} can write it",
+            f"{shown} is not trusted: {who} can write it",
             hint="make it root's (or this user's) alone with chown and chmod, or move it away; "
-            "what it says decides what this run does",
+            "its content controls this run",
             place=shown,
             who=who,
         )
 
 
 def outsider(status: os.stat_result, place: str, *, is_filled: bool = False) -> str:
-    """Return who else than root and this user can write a file, "" for nobody.
+    """Return who other than root and this user can write a file, or "".
 
-    ``place`` is a path by which the file can be reached, for its access control list. The sticky
-    bit protects what is in a directory, but not one that ``is_filled`` by programs which follow
-    links: others could make the name first that is about to be made.
+    ``place`` is a path to the file, for its access control list. The sticky bit protects the files
+    in a directory, but not if the directory ``is_filled`` by programs that follow links: others
+    could create a name first.
     """
     if status.st_uid not in (0, os.geteuid()):
         return f"user {_user(status.st_uid)}"
@@ -139,14 +138,14 @@ def outsider(status: os.stat_result, place: str, *, is_filled: bool = False) -> 
         return "everybody"
     if mode & stat.S_IWGRP:
         if _has_acl(place):
-            return "whoever its access control list names"
+            return "users named in its access control list"
         if _has_members(status.st_gid):
             return f"the members of group {_group(status.st_gid)}"
     return ""
 
 
 class Walk:
-    """The way from a root to one of its directories, each step open, checked, and no link."""
+    """The path from a root to one of its directories, opened and checked one step at a time."""
 
     def __init__(self, root: str) -> None:
         self._root = root.rstrip("/")
@@ -165,16 +164,16 @@ class Walk:
 
     @property
     def here(self) -> int:
-        """The handle of the directory that was reached."""
+        """The descriptor of the current directory."""
         return self._way[-1][1]
 
     @property
     def path(self) -> str:
-        """The path of that directory in the root, with what was asked for and is not there."""
+        """The path of the current directory in the root, including components that do not exist."""
         return "/" + "/".join([name for name, _ in self._way[1:]] + self._missing)
 
     def enter(self, path: str) -> None:
-        """Go to a directory; raise ``OSError`` where it is missing or no directory."""
+        """Go to a directory; raise ``OSError`` if it is missing or not a directory."""
         if path.startswith("/"):
             self._leave(len(self._way))
         pending = _steps(path)[::-1]
@@ -193,14 +192,14 @@ class Walk:
             pending += _steps(target)[::-1]
 
     def open_file(self, path: str, *, may_be_link: bool) -> int:
-        """Return an open regular file, which nobody else can write."""
+        """Open a regular file that nobody else can write."""
         name, status = self.find(path, may_be_link=may_be_link)
         if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "it is not a regular file")
         return self._opened(name, f"{self._root}{self.path.rstrip('/')}/{name}")
 
     def find(self, path: str, *, may_be_link: bool) -> tuple[str, os.stat_result]:
-        """Go to where a file is, over links; return its name there, and what ``lstat`` says."""
+        """Go to a file's directory, following links; return its name there and ``lstat`` result."""
         while True:
             directory, slash, name = path.rpartition("/")
             self.enter(directory + slash)
@@ -215,7 +214,7 @@ class Walk:
             path = os.readlink(name, dir_fd=self.here)
 
     def _opened(self, name: str, shown: str) -> int:
-        """Open a file of this directory for reading, and check the very file that was opened."""
+        """Open a file of this directory for reading, and check the file that was opened."""
         file = os.open(name, _READ, dir_fd=self.here)
         try:
             refuse_outsiders(os.fstat(file), f"/proc/self/fd/{file}", shown)
@@ -225,17 +224,17 @@ class Walk:
         return file
 
     def refuse_sticky(self) -> None:
-        """Raise where anybody could make what is missing: below a directory like /tmp."""
+        """Raise if anyone could create a missing component, as in a directory like /tmp."""
         if os.fstat(self.here).st_mode & stat.S_IWOTH:
             raise UntrustedError(
-                f"{self._root}{self.path} is not there, and everybody could make it",
+                f"{self._root}{self.path} is not there, and anyone could create it",
                 hint=f"make {self._root}{self.path} as root",
                 place=f"{self._root}{self.path}",
                 who="everybody",
             )
 
     def _step(self, name: str) -> str:
-        """Go into a directory and return "", or return the target of the link of that name."""
+        """Enter a directory and return "", or return the target of a link of that name."""
         handle = os.open(name, _STEP, dir_fd=self.here)
         self._way.append((name, handle))
         status = os.fstat(handle)
@@ -256,11 +255,11 @@ class Walk:
         self.refuse(status, f"/proc/self/fd/{self.here}", f"{self._root}{self.path}")
 
     def refuse(self, status: os.stat_result, place: str, shown: str) -> None:
-        """Raise for a step on the way that is not believed."""
+        """Raise for an untrusted component."""
         refuse_outsiders(status, place, shown)
 
     def _leave(self, steps: int) -> None:
-        """Leave directories, but never the root."""
+        """Go up, but never above the root."""
         for _ in range(min(steps, len(self._way) - 1)):
             os.close(self._way.pop()[1])
 
@@ -270,7 +269,7 @@ def _steps(path: str) -> list[str]:
 
 
 def _has_acl(place: str) -> bool:
-    """Return whether a file has an access control list; True where that cannot be found out."""
+    """Return whether a file has an access control list; True if unknown."""
     try:
         return bool(os.getxattr(place, "system.posix_acl_access"))
     except OSError as error:
@@ -278,11 +277,11 @@ def _has_acl(place: str) -> bool:
 
 
 def _has_members(group: int) -> bool:
-    """Return whether anybody but root and this user may have a group.
+    """Return whether anyone but root and this user may be in a group.
 
-    The user database does not know everybody who has one: set-group-id programs and services have
-    groups in which nobody is listed. So only root's group and this user's private one (of the
-    user's name, and the first group of that user) can be without others.
+    The user database does not list all: set-group-id programs and services run with groups that
+    have no listed members. So only root's group and this user's private group (the user's primary
+    group, of the same name) can be without others.
     """
     import grp
     import pwd

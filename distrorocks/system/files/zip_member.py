@@ -1,7 +1,7 @@
-"""One file out of a zip archive in memory, without unpacking the others, however large they claim.
+"""One member of a zip archive in memory, read without unpacking the others.
 
-Zips come from strangers: the directory, the member and its ratio have limits, only stored and
-deflated members are read, and a name that stands twice is refused.
+Zips are untrusted input: the central directory, the member and its compression ratio have limits,
+only stored and deflated members are read, and duplicate names are refused.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class ZipError(DistrorocksError):
-    """An archive is damaged, hostile, or lacks the member; the brief does not name the archive."""
+    """An archive is damaged, hostile, or lacks the member; the brief lacks the archive's name."""
 
 
 def read_member(archive: bytes, name: str, limit: int) -> bytes:
@@ -36,7 +36,7 @@ def read_member(archive: bytes, name: str, limit: int) -> bytes:
                 raise ZipError(f"it holds {quoted(name)} twice")
             member = members[0]
             if member.compress_type not in _METHODS or member.flag_bits & 1:
-                raise ZipError(f"{quoted(name)} in it is encrypted, or packed in a way of its own")
+                raise ZipError(f"{quoted(name)} in it is encrypted or compressed in an unknown way")
             if member.file_size > limit:
                 raise ZipError(f"{quoted(name)} in it has more than {limit} bytes")
             with opened.open(member) as stream:
@@ -44,17 +44,17 @@ def read_member(archive: bytes, name: str, limit: int) -> bytes:
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
         raise ZipError(f"it is a damaged zip archive ({plain(error)})") from None
     except (ValueError, NotImplementedError, RuntimeError, OverflowError) as error:
-        raise ZipError(f"it is no zip archive that can be read ({plain(error)})") from None
+        raise ZipError(f"it is not a readable zip archive ({plain(error)})") from None
     if len(content) > limit:
         raise ZipError(f"{quoted(name)} in it has more than {limit} bytes")
     return content
 
 
 def _check_directory(archive: bytes) -> None:
-    """Raise where the list of members is missing, or too long to be read at all."""
+    """Raise if the central directory is missing or too long."""
     end = archive.rfind(_END, max(0, len(archive) - _TAIL))
     if end < 0 or len(archive) < end + _END_SIZE:
-        raise ZipError("it is no zip archive", hint="see what the server really sent")
+        raise ZipError("it is not a zip archive", hint="see what the server sent")
     size = int.from_bytes(archive[end + 12 : end + 16], "little")
     if size > MOST_DIRECTORY:
-        raise ZipError("its list of members is too long, or that of a zip64 archive")
+        raise ZipError("its central directory is too long, or it is a zip64 archive")

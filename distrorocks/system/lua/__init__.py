@@ -1,1 +1,1 @@
-"""Lua that runs: the jail for strangers' text, and the interpreters of the system."""
+"""Running Lua: the jail for untrusted code, and the interpreters of the system."""

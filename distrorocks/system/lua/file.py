@@ -1,4 +1,4 @@
-"""A Lua file of the machine, read as data."""
+"""Lua files on disk, read as data."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def read_chunk(
     environment: LuaTable | None = None,
     root: str = "/",
 ) -> Chunk:
-    """Return what the file at ``path`` in ``root`` (of at most ``limit`` bytes) assigns to globals.
+    """Return the globals that a file in ``root``, of at most ``limit`` bytes, assigns.
 
-    The strict parser reads it; only what it declines runs, and only if there is a ``jail``.
-    Raises ``LuaFileError``, or what the parser and the jail raise, with the path in the brief; as
-    root ``UntrustedError`` for a link of another user, whose target would be quoted.
+    The strict parser reads it; code that is not literal runs only in a ``jail``. Raise
+    ``LuaFileError``, or what the parser and the jail raise, with the path in the brief; as root
+    ``UntrustedError`` for a link of another user, since messages quote the content.
     """
     shown = path if root == "/" else f"{root.rstrip('/')}{path}"
     return chunk_of(read_named(path, limit, root=root), shown, jail=jail, environment=environment)
@@ -37,7 +37,7 @@ def read_chunk(
 def chunk_of(
     text: bytes, path: str, *, jail: Jail | None, environment: LuaTable | None = None
 ) -> Chunk:
-    """Return what the text of the file at ``path`` assigns to its globals, as ``read_chunk``."""
+    """Return the globals that the text of the file at ``path`` assigns, as ``read_chunk``."""
     try:
         return parse(text, environment=environment)
     except LuaSyntaxError as error:

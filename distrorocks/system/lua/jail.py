@@ -1,14 +1,12 @@
-"""Lua that computes, run where it can do no harm.
+"""The jail: Lua code that is not literal, run where it can do no harm.
 
-The jail is another process without rights, files or memory to speak of (``worker``). It is
-given a text and a moment; what it answers is again Lua text, read by the strict parser. A worker
-that is late is killed, and the next file has a new one.
+The code runs in a separate process with no privileges, no files and little memory (``worker``),
+within a time limit; its answer is again Lua text, read by the strict parser. A worker that exceeds
+the limit is killed, and the next file gets a new one.
 
-What this system has to run Lua with, and which of it root may trust.
-
-Loading lupa runs its code before rights are given up, so root takes it only from where nobody
-else can put files: PYTHONPATH, a user's own packages or a group's virtual environment may name
-places that others fill.
+Loading lupa runs its code before privileges are dropped, so root loads it only from directories
+that nobody else can write: PYTHONPATH, a user's own packages or a group's virtual environment may
+name directories that others can.
 """
 
 from __future__ import annotations
@@ -30,7 +28,7 @@ PROGRAMS = tuple(f"/usr/bin/lua5.{minor}" for minor in (4, 3, 2, 1))
 
 
 def present_backends() -> Iterator[tuple[str, str]]:
-    """Yield what this system has to make a jail of, the quickest first.
+    """Yield the backends that this system has for a jail, fastest first.
 
     Each is ``("lupa", directory)`` or ``("program", path)``.
     """
@@ -50,17 +48,17 @@ def present_backends() -> Iterator[tuple[str, str]]:
 
 
 def _is_safe(folder: str, names: list[str]) -> bool:
-    """Return whether root, if it is us, may run what is in ``folder``."""
+    """Return whether this user, in particular root, may run what is in ``folder``."""
     if os.geteuid() != 0:
         return True
     return all(is_guarded(os.path.join(folder, name)) for name in names)
 
 
 def is_guarded(path: str) -> bool:
-    """Return whether only root and the owner of distrorocks itself can change what ``path`` is.
+    """Return whether only root and the owner of distrorocks itself can change ``path``.
 
-    That is so where it and all folders above it are theirs and not writable by all; a folder
-    where everyone removes only what is their own, as /tmp, may be above. Groups are believed.
+    It and its parent directories must be theirs and not world-writable; sticky directories such as
+    /tmp are allowed as parents. Groups are trusted.
     """
     trusted = {0, os.geteuid(), os.stat(__file__).st_uid}
     path = os.path.realpath(path)
@@ -80,13 +78,13 @@ def is_guarded(path: str) -> bool:
 
 
 SECONDS = 2.0
-"""What one file may take, from the request to the whole answer."""
+"""Seconds that one file may take, from the request to the complete answer."""
 
 START_SECONDS = 10.0
-"""What a worker may take to start, on a machine that is busy."""
+"""Seconds that a worker may take to start, on a busy machine."""
 
 WORKER_SECONDS = 10.0
-"""Time spent on files after which a worker is replaced, before its processor limit ends it."""
+"""Seconds of work after which a worker is replaced, before its CPU limit ends it."""
 
 MAX_TEXT = 32 * 1024 * 1024
 MAX_ANSWER = 16 * 1024 * 1024
@@ -99,19 +97,19 @@ class LuaRuntimeError(LuaTextError):
     """The file is Lua, and failed when it ran."""
 
 
-class JailLimit(LuaTextError):  # noqa: N818 - it is the word of the house for it
-    """The file took more time, memory or room than any honest file does."""
+class JailLimit(LuaTextError):  # noqa: N818 - the established name
+    """The file exceeded the limits of time, memory or size."""
 
 
-class JailUnavailable(DistrorocksError):  # noqa: N818 - it is the word of the house for it
-    """There is no interpreter that the jail could be made of."""
+class JailUnavailable(DistrorocksError):  # noqa: N818 - the established name
+    """There is no Lua interpreter for the jail."""
 
 
 class Jail(Closing):
-    """One place to run Lua in; its worker starts with the first file, and serves many.
+    """Runs Lua files in a worker, which starts with the first file and serves many.
 
-    ``seconds`` is what one file may take. ``backends`` names what to try, in this order, each
-    ``("lupa", directory)`` or ``("program", path)``; without it, what this system has.
+    ``seconds`` is the time limit of one file. ``backends`` lists what to try, in order, each
+    ``("lupa", directory)`` or ``("program", path)``; the default is what this system has.
     """
 
     def __init__(
@@ -123,21 +121,21 @@ class Jail(Closing):
         self._spent = 0.0
 
     def close(self) -> None:
-        """End the worker, if there is one."""
+        """Kill the worker, if there is one."""
         if self._pipe is not None:
             self._pipe.kill()
             self._pipe = None
 
     @property
     def worker_id(self) -> int | None:
-        """The process id of the worker, if there is one now."""
+        """The process id of the worker, if it is running."""
         return None if self._pipe is None else self._pipe.process_id
 
     def evaluate(self, text: bytes, *, name: str, environment: LuaTable | None = None) -> Chunk:
-        """Return the globals after ``text`` ran, starting with the plain values of ``environment``.
+        """Return the globals after running ``text``, which starts with those of ``environment``.
 
-        Raises ``LuaSyntaxError``, ``LuaRuntimeError``, ``JailLimit`` or ``JailUnavailable``;
-        each brief begins with ``name``.
+        Raise ``LuaSyntaxError``, ``LuaRuntimeError``, ``JailLimit`` or ``JailUnavailable``; each
+        brief begins with ``name``.
         """
         try:
             text = script(text)
@@ -158,7 +156,7 @@ class Jail(Closing):
         raise JailLimit(message).in_file(name)
 
     def _answer(self, text: bytes, environment: bytes, name: str) -> bytes:
-        """Return what a worker answers, in time."""
+        """Return the answer of a worker, within the time limit."""
         if self._pipe is None or not self._pipe.is_ready or self._spent > WORKER_SECONDS:
             self.close()
             self._pipe = self._start()
@@ -174,16 +172,16 @@ class Jail(Closing):
             self.close()
             raise JailLimit(
                 str(error),
-                hint="Lua files of rocks are data; look at what this one computes",
+                hint="Lua files of rocks should be plain data; see what this one computes",
             ).in_file(name) from None
         except BaseException:
-            self.close()  # what is left of this answer must not be taken for the next one
+            self.close()  # the rest of this answer must not be taken for the next one
             raise
         finally:
             self._spent += monotonic() - began
 
     def _start(self) -> Pipe:
-        """Return the pipe to a worker of the first backend that works."""
+        """Start a worker of the first backend that works, and return its pipe."""
         faults = []
         for kind, what in present_backends() if self._backends is None else self._backends:
             try:
@@ -191,11 +189,13 @@ class Jail(Closing):
             except PipeError as error:
                 faults.append(f"{kind} {what}: {printable(str(error))}")
         raise JailUnavailable(
-            "there is no Lua to run files in that compute", detail="\n".join(faults), hint=_HINT
+            "no Lua interpreter is available to run files that are not plain data",
+            detail="\n".join(faults),
+            hint=_HINT,
         )
 
     def _chunk(self, answer: bytes, name: str) -> Chunk:
-        """Return the chunk that a worker's answer describes."""
+        """Parse a worker's answer."""
         try:
             result = parse(answer, environment=_MEANINGS).globals
         except (LuaSyntaxError, NotLiteral):
@@ -203,12 +203,12 @@ class Jail(Closing):
         names, variables = result.get("u"), result.get("g")
         if not isinstance(names, dict) or not isinstance(variables, dict):
             self.close()
-            raise JailLimit("the worker's answer makes no sense").in_file(name)
+            raise JailLimit("the worker's answer is malformed").in_file(name)
         return Chunk(variables, tuple(str(item) for item in sequence(names)))
 
 
 def _ready_pipe(command: list[str]) -> Pipe:
-    """Return the pipe to a worker that says it is ready, or raise ``PipeError``."""
+    """Start a worker and wait until it is ready, or raise ``PipeError``."""
     pipe = Pipe(command)
     greeting = b""
     try:
@@ -230,12 +230,12 @@ def _command(kind: str, what: str) -> list[str]:
 
 
 def _source(environment: LuaTable) -> bytes:
-    """Return Lua text that gives a table of plain values."""
+    """Return a Lua expression for a table of plain values."""
     return b"return " + _value_source(environment)
 
 
 def _value_source(value: LuaValue) -> bytes:
-    """Return the Lua text of one plain value, in which no byte has a meaning of its own."""
+    """Return a Lua expression for one plain value, with every byte of strings escaped."""
     if isinstance(value, bool):
         return b"true" if value else b"false"
     if isinstance(value, (int, float)) and value - value == 0:
@@ -249,7 +249,7 @@ def _value_source(value: LuaValue) -> bytes:
 
 
 def _place(message: str) -> tuple[int, str]:
-    """Return the line that Lua's message begins with (0 if none), and the message after it."""
+    """Split a Lua error message into line number (0 if none) and text."""
     first, _, rest = message.partition(":")
     number, colon, words = rest.partition(":")
     if first == "text" and colon and number.isdecimal() and number.isascii():

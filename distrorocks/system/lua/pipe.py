@@ -1,4 +1,4 @@
-"""A child process spoken to through two pipes, never waited for past a moment."""
+"""A child process that answers requests over two pipes, with deadlines."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from time import monotonic
 _PIECE = 1024 * 1024
 _MOST_DIGITS = 20
 _LAST_SECONDS = 1.0
-"""What a child that has hung up may take to end by itself, so that its status can be told."""
+"""Seconds to wait for the exit status of a child that has closed its pipe."""
 
 
 class PipeError(Exception):
-    """The child did not answer in time, or at all; the text says which."""
+    """The child did not answer in time, or at all."""
 
 
 class Pipe:
     """A child that answers each request with a line of digits and that many bytes.
 
-    It has no standard error, no environment, no file of ours, and a session of its own.
-    Making one raises ``PipeError`` where the program cannot be started.
+    It has no standard error, no environment, no inherited files, and its own session. The
+    constructor raises ``PipeError`` if the program cannot be started.
     """
 
     def __init__(self, command: list[str]) -> None:
@@ -38,7 +38,7 @@ class Pipe:
             )
         except OSError as error:
             raise PipeError(f"cannot start {command[0]}: {error.strerror}") from None
-        assert self._child.stdin is not None  # noqa: S101 - both were asked for above
+        assert self._child.stdin is not None  # noqa: S101 - both are pipes, see above
         assert self._child.stdout is not None  # noqa: S101
         self._to = self._child.stdin.fileno()
         self._from = self._child.stdout.fileno()
@@ -53,11 +53,11 @@ class Pipe:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the child lives and has said nothing that it was not asked."""
+        """Whether the child is alive and has sent nothing unrequested."""
         return self._child.poll() is None and not self._rest
 
     def write(self, request: bytes, deadline: float) -> None:
-        """Write a whole request; ``PipeError`` if the child has not taken it by ``deadline``."""
+        """Write a request; raise ``PipeError`` if the child has not read it by ``deadline``."""
         view = memoryview(request)
         while view:
             self._wait(self._to, deadline, writing=True)
@@ -69,14 +69,14 @@ class Pipe:
                 raise PipeError(self._death()) from None
 
     def read(self, deadline: float, most: int) -> bytes:
-        """Return one answer; ``PipeError`` if it is late, or longer than ``most`` bytes."""
+        """Return one answer; raise ``PipeError`` if it is late or has over ``most`` bytes."""
         while b"\n" not in self._rest:
             if len(self._rest) > _MOST_DIGITS:
-                raise PipeError("the worker's answer makes no sense")
+                raise PipeError("the worker's answer is malformed")
             self._rest += self._piece(deadline)
         digits, _, rest = self._rest.partition(b"\n")
         if not digits.isdigit() or len(digits) > _MOST_DIGITS or int(digits) > most:
-            raise PipeError("the worker's answer makes no sense")
+            raise PipeError("the worker's answer is malformed")
         size = int(digits)
         parts, have = [rest], len(rest)
         while have < size:
@@ -88,7 +88,7 @@ class Pipe:
         return whole[:size]
 
     def kill(self) -> None:
-        """End the child at once and forget it."""
+        """Kill the child and close its pipes."""
         self._child.kill()
         for file in (self._child.stdin, self._child.stdout):
             if file is not None:
@@ -96,7 +96,7 @@ class Pipe:
         self._child.wait()
 
     def _piece(self, deadline: float) -> bytes:
-        """Return the next bytes of the child."""
+        """Return the next bytes from the child."""
         while True:
             self._wait(self._from, deadline, writing=False)
             try:
@@ -108,17 +108,17 @@ class Pipe:
             return piece
 
     def _wait(self, file: int, deadline: float, *, writing: bool) -> None:
-        """Return when ``file`` is ready; ``PipeError`` when the moment has passed before."""
+        """Wait until ``file`` is ready; raise ``PipeError`` at the deadline."""
         import select
 
         poll = select.poll()
         poll.register(file, select.POLLOUT if writing else select.POLLIN)
         left = deadline - monotonic()
         if left <= 0 or not poll.poll(left * 1000):
-            raise PipeError("it did not end in the time that a file may take")
+            raise PipeError("it exceeded the time limit of a file")
 
     def _death(self) -> str:
-        """Return the words for a child that has hung up, which is gone then."""
+        """Kill a child that has closed its pipe, and describe how it ended."""
         import subprocess
 
         try:
@@ -126,6 +126,6 @@ class Pipe:
         except subprocess.TimeoutExpired:
             self._child.kill()
             self._child.wait()
-            return "the interpreter hung up and did not end"
+            return "the interpreter closed its output and did not exit"
         how = f"signal {-status}" if status < 0 else f"status {status}"
-        return f"the interpreter died of it ({how}), most likely for want of memory"
+        return f"the interpreter died ({how}), most likely out of memory"

@@ -1,4 +1,4 @@
-"""The Lua of a version: its interpreter, its headers and its library, where LuaRocks looks."""
+"""The interpreter, headers and library of a Lua version, found where LuaRocks looks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _VERSION = re.compile(rb"Lua (5\.[0-9])|LuaJIT 2\.")
 def find_program(view: RootView, lua_version: str, path: str) -> dict[str, str]:
     """Return ``LUA``, ``LUA_DIR`` and ``LUA_BINDIR`` for the first interpreter on ``PATH``.
 
-    No program is started: a name that tells the version is believed, another one is read.
+    No program is started: the version comes from the file name, else from the content.
     """
     for directory in filter(None, path.split(":")):
         prefix = re.sub(r"/+bin/?$", "", directory)
@@ -33,7 +33,7 @@ def find_program(view: RootView, lua_version: str, path: str) -> dict[str, str]:
 
 
 def find_program_at(view: RootView, lua_version: str, prefix: str) -> dict[str, str]:
-    """Return the three variables for the interpreter below one prefix, {} where there is none."""
+    """Return the three variables for the interpreter below one prefix, or {}."""
     for directory in (f"{prefix}/bin", prefix):
         for name in _program_names(lua_version):
             if _is_program(view, f"{directory}/{name}", name, lua_version):
@@ -55,7 +55,7 @@ def _program_names(lua_version: str) -> Iterator[str]:
 
 
 def _is_program(view: RootView, path: str, name: str, lua_version: str) -> bool:
-    """Return whether a file is an interpreter of that version, and no wrapper of LuaRocks."""
+    """Return whether a file is an interpreter of that version, not a LuaRocks wrapper."""
     found = view.find(path)
     if not found or not found.is_file or not found.status.st_mode & 0o111:
         return False
@@ -72,13 +72,13 @@ def _is_program(view: RootView, path: str, name: str, lua_version: str) -> bool:
 
 
 def find_headers(view: RootView, prefix: str, lua_version: str) -> str:
-    """Return the directory of the ``lua.h`` of that version below a prefix, "" for none."""
+    """Return the directory of that version's ``lua.h`` below a prefix, or ""."""
     places = (place.rstrip("/") or "/" for place in header_places(prefix, lua_version))
     return next((place for place in places if is_header(view, place, lua_version)), "")
 
 
 def is_header(view: RootView, directory: str, lua_version: str) -> bool:
-    """Return whether a directory has the ``lua.h`` of that version."""
+    """Return whether a directory has that version's ``lua.h``."""
     found = view.find(f"{directory}/lua.h")
     if not found:
         return False
@@ -92,10 +92,10 @@ def is_header(view: RootView, directory: str, lua_version: str) -> bool:
 def find_library(
     view: RootView, directories: Iterable[str], patterns: Iterable[str], lua_version: str
 ) -> tuple[str, str]:
-    """Return the directory and the name of Lua's library, ("", "") where there is none.
+    """Return the directory and file name of Lua's library, or ("", "").
 
-    Plain names come before patterns with a ``*``, as LuaRocks tries them; what it calls the file
-    that such a pattern found ("matching liblua.so.*") is no name, so the file's own is returned.
+    Plain names are tried before patterns with a ``*``, as in LuaRocks. LuaRocks reports a pattern's
+    match as "matching liblua.so.*"; this returns the real name.
     """
     short = lua_version.replace(".", "")
     names = (f"lua{lua_version}", f"lua{short}", f"lua-{lua_version}", f"lua-{short}", "lua")
@@ -110,7 +110,7 @@ def find_library(
 
 
 def _match(view: RootView, directory: str, file: str) -> str:
-    """Return the first file of a directory that has the name, or the pattern, or ""."""
+    """Return the first file of a directory that matches a name or pattern, or ""."""
     if "*" not in file:
         found = view.find(f"{directory}/{file}")
         return file if found and found.is_file else ""

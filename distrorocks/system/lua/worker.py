@@ -1,14 +1,14 @@
-"""The process in which Lua of strangers runs: nobody's rights, few resources, one Lua state.
+"""The process that runs untrusted Lua: user nobody, few resources, one Lua state.
 
-Started by ``jail`` as a program with ``python3 -I -S``; it imports nothing else of
-distrorocks, so that what is in its memory is only what it needs.
+``jail`` starts it as a program with ``python3 -I -S``. It imports nothing else of distrorocks, so
+that its memory holds only what it needs.
 
     worker.py lupa DRIVER DIRECTORY     runs the driver in lupa's Lua 5.4, or 5.3
     worker.py program DRIVER PROGRAM    becomes that Lua interpreter, running the driver
 
-A request on standard input is a line ``E T`` with two lengths, then E bytes of environment and
-T bytes of text. An answer on standard output is a line with a length, then that many bytes.
-The first answer is ``ready``, sent once all rights are gone, or says why there is no worker.
+A request on standard input is a line ``E T`` with two lengths, then E bytes of environment and T
+bytes of text. An answer on standard output is a line with a length, then that many bytes. The first
+answer is ``ready``, sent once all privileges are dropped, or the reason why the worker cannot run.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MEGABYTE = 1024 * 1024
 MEMORY = 256 * MEGABYTE
 LUA_MEMORY = 96 * MEGABYTE
 CPU_SECONDS = 20
-"""For the whole life of the worker, which ``jail`` ends long before by the wall clock."""
+"""CPU seconds for the whole life of the worker; ``jail`` kills it earlier by wall clock."""
 
 NOBODY = 65534
 _NO_NEW_PRIVILEGES = 38
@@ -33,10 +33,10 @@ _KILL = 9
 
 
 def evaluator(driver: str, directory: str) -> Callable[[bytes, bytes], bytes]:
-    """Return the driver's function, loaded into Lua 5.4 (or 5.3) with nothing of Python in it.
+    """Return the driver's function, loaded into Lua 5.4 (or 5.3) without access to Python.
 
-    The module is named: plain ``lupa.LuaRuntime`` is whatever lupa was built with, and LuaJIT
-    or Lua 5.1 run compiled chunks.
+    The module is named explicitly: ``lupa.LuaRuntime`` is whatever lupa was built with, and LuaJIT
+    and Lua 5.1 run bytecode.
     """
     sys.path.append(directory)
     try:
@@ -57,12 +57,12 @@ def evaluator(driver: str, directory: str) -> Callable[[bytes, bytes], bytes]:
 
 
 def _no_attribute(_holder: object, _name: object, _is_setting: bool) -> object:
-    """Refuse Lua every attribute of every Python object."""
+    """Deny Lua access to the attributes of Python objects."""
     raise AttributeError("no attributes")
 
 
 def drop_rights(open_files: int) -> None:
-    """Give up root, new privileges, and all resources but memory and processor time."""
+    """Drop root, set no_new_privs, and limit all resources but memory and CPU time to zero."""
     import ctypes
     import resource
 
@@ -85,14 +85,14 @@ def drop_rights(open_files: int) -> None:
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
         if os.getresuid() != (NOBODY,) * 3 or os.getresgid() != (NOBODY,) * 3 or os.getgroups():
-            raise OSError("the rights of root could not be given up")
+            raise OSError("root privileges could not be dropped")
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
     if prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) or prctl(_SIGNAL_WHEN_PARENT_DIES, _KILL, 0, 0, 0):
         raise OSError("the kernel refused prctl")
 
 
 def read_exactly(size: int) -> bytes:
-    """Return the next ``size`` bytes of standard input; the process ends where there are fewer."""
+    """Return the next ``size`` bytes of standard input; exit if there are fewer."""
     parts = []
     while size:
         part = os.read(0, min(size, MEGABYTE))
@@ -104,7 +104,7 @@ def read_exactly(size: int) -> bytes:
 
 
 def read_line() -> bytes:
-    """Return the next line of standard input without its end."""
+    """Return the next line of standard input without its newline."""
     line = b""
     while not line.endswith(b"\n"):
         line += read_exactly(1)
@@ -132,14 +132,14 @@ def serve(evaluate: Callable[[bytes, bytes], bytes]) -> None:
 
 
 def main(kind: str, driver_path: str, what: str) -> None:
-    """Become the worker: load the driver, give up all rights, answer requests."""
+    """Run the worker: load the driver, drop all privileges, answer requests."""
     try:
         with open(driver_path, encoding="utf-8") as file:
             driver = file.read()
         if kind == "program":
             drop_rights(open_files=4)
             serving = f'local function driver(...)\n{driver}\nend driver("serve")'
-            os.execve(what, [what, "-e", serving], {})  # noqa: S606 - no shell is wanted
+            os.execve(what, [what, "-e", serving], {})  # noqa: S606 - no shell involved
         evaluate = evaluator(driver, what)
         drop_rights(open_files=0)
     except Exception as error:

@@ -1,1 +1,1 @@
-"""Other programs and this process: running them, ending them, what they say."""
+"""Processes: running and ending programs, sessions, signals and standard streams."""

@@ -1,4 +1,4 @@
-"""What is held until a block ends."""
+"""Context managers that close themselves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Closing:
-    """A thing that ``with`` closes at the end of its block, whatever happens in it."""
+    """Base of objects that ``with`` closes at the end of its block."""
 
     def __enter__(self) -> Self:
         return self
@@ -18,5 +18,5 @@ class Closing:
         self.close()
 
     def close(self) -> None:
-        """Let go of what is held."""
+        """Release the resources."""
         raise NotImplementedError

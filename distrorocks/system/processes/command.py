@@ -1,4 +1,4 @@
-"""Other programs, run the same way every time: fixed path, clean environment, limits."""
+"""Running other programs: fixed PATH, clean environment, limits of time and output."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class CommandError(DistrorocksError):
 
 
 class Output(NamedTuple):
-    """What a program left: its exit status (negative: the signal that ended it) and its bytes."""
+    """The result of a program: exit status (negative: the signal that ended it) and output."""
 
     status: int
     stdout: bytes
@@ -33,9 +33,9 @@ class Output(NamedTuple):
 
 
 def find_program(name: str, path: str = PATH) -> str | None:
-    """Return the absolute path of a program in the fixed path or another, or None.
+    """Return the absolute path of a program in the fixed PATH or another, or None.
 
-    Directories that are not absolute are passed over.
+    Relative directories are ignored.
     """
     for directory in filter(os.path.isabs, path.split(":")):
         place = f"{directory}/{name}"
@@ -52,11 +52,11 @@ def run(
     most_output: int = MOST_OUTPUT,
     given: bytes = b"",
 ) -> Output:
-    """Run a program to its end and return its output; a failing status is not an error here.
+    """Run a program and return its output; a non-zero status is not an error.
 
     Its input is ``given``, the working directory is ``/``, and the environment is fixed apart from
-    ``environment``. Raises CommandError when the program is missing, runs longer than ``timeout``
-    seconds or writes more than ``most_output`` bytes; then it has been ended, children included.
+    ``environment``. Raise ``CommandError`` if the program is missing, runs longer than ``timeout``
+    seconds or writes more than ``most_output`` bytes; then it has been killed with its children.
     """
     import subprocess
     import tempfile
@@ -74,7 +74,7 @@ def run(
             read.seek(0)
         process = None
         try:
-            with deferred():  # else it could be started, and nobody know of it
+            with deferred():  # else it could be started and never ended
                 process = _started([program, *argv[1:]], (read, out, err), environment or {})
             status = process.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -93,7 +93,7 @@ def run(
 def _started(
     argv: Sequence[str], streams: tuple[_Stream | None, _Stream, _Stream], more: Mapping[str, str]
 ) -> Popen[bytes]:
-    """Start a program in a session of its own, or raise ``CommandError``.
+    """Start a program in its own session, or raise ``CommandError``.
 
     ``streams`` are its input (None for no input) and its two outputs.
     """
@@ -114,7 +114,7 @@ def _started(
 
 
 def _end(process: Popen[bytes] | None) -> None:
-    """End what was started and still runs, its children included."""
+    """Kill a program that still runs, with its children."""
     with uninterrupted():
         if process is not None and process.poll() is None:
             end_session(process.pid)
@@ -122,7 +122,7 @@ def _end(process: Popen[bytes] | None) -> None:
 
 
 def end_session(session: int) -> None:
-    """Kill a program that leads its own session, with all its children that stayed in it."""
+    """Kill a session leader and all processes in its session."""
     import contextlib
     import signal
 
@@ -131,10 +131,10 @@ def end_session(session: int) -> None:
 
 
 def stream(argv: Sequence[str], *, timeout: float = 300) -> Iterator[bytes]:
-    """Yield what a program writes, in parts, as ``run`` would run it.
+    """Yield the output of a program in parts; the program runs as with ``run``.
 
-    It is ended when nobody wants more, or after ``timeout`` seconds. Raises CommandError where it
-    cannot be started or fails.
+    It is killed when the iterator is closed, or after ``timeout`` seconds. Raise ``CommandError``
+    if it cannot be started or fails.
     """
     import subprocess
     import threading

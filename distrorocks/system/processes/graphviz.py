@@ -1,4 +1,4 @@
-"""Graphviz' ``dot``, which draws graphs."""
+"""Graphs drawn by Graphviz' ``dot``."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ _SECONDS = 60
 
 
 def svg(dot: str, *, install: str) -> str:
-    """Return the picture of a graph in DOT; ``install`` is the command that installs packages.
+    """Render a DOT graph as SVG; ``install`` is the command that installs packages.
 
-    Raises ``CommandError`` where ``dot`` is missing or cannot draw it.
+    Raise ``CommandError`` if ``dot`` is missing or fails.
     """
     if find_program("dot") is None:
         raise CommandError(

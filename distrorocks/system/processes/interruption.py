@@ -1,8 +1,8 @@
-"""Signals that ask this process to end: one interruption each run, and nothing stops an undo.
+"""Terminating signals: one interruption per run, and none during an undo.
 
-``main`` runs every verb in ``interruptible()``. The first signal raises ``Interruption`` in what is
-being done; from then on others are ignored, since what runs is the way back. A block that must be
-whole is ``deferred()``: what comes meanwhile interrupts at its end.
+``main`` runs every verb in ``interruptible()``. The first signal raises ``Interruption``; later
+ones are ignored, since the undo is running. A block that must not be interrupted is ``deferred()``:
+a signal during it takes effect at its end.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ _NAMES = {
 }
 
 _MOMENT = 0.001  # seconds
-_LONGEST_CHAIN = 100  # of exceptions, one the cause of the next
+_LONGEST_CHAIN = 100  # exceptions, each the cause of the next
 
-_MAIN_THREAD = get_ident()  # only there Python runs what answers a signal
+_MAIN_THREAD = get_ident()  # Python runs signal handlers only there
 
 Answer = Callable[[int, FrameType | None], Any] | int | None
 
 
 class Interruption(KeyboardInterrupt):
-    """A signal asks this process to end; ``number`` is the signal's."""
+    """A terminating signal arrived; ``number`` is the signal's."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -43,15 +43,15 @@ class Interruption(KeyboardInterrupt):
 
     @property
     def told(self) -> str:
-        """What happened, in the words for a person."""
+        """The message for the user."""
         is_key = self.number == _signal.SIGINT
         return "interrupted" if is_key else f"interrupted by {_NAMES[self.number]}"
 
 
 def interruption_in(error: BaseException | None) -> Interruption | None:
-    """Return the interruption that an exception is made of, None where it is none.
+    """Return the interruption that caused an exception, None if there is none.
 
-    Python wraps what is raised while a class is made into a ``RuntimeError``, for one.
+    Python raises ``RuntimeError`` from what is raised while a class is created, for example.
     """
     seen = 0
     while error and not isinstance(error, Interruption) and seen < _LONGEST_CHAIN:
@@ -60,7 +60,7 @@ def interruption_in(error: BaseException | None) -> Interruption | None:
 
 
 class _State:
-    """How the main thread answers the signals now; ``depth`` counts the interruptible blocks."""
+    """The state of signal handling; ``depth`` counts nested interruptible blocks."""
 
     def __init__(self) -> None:
         self.is_answering = False
@@ -77,7 +77,7 @@ _state = _State()
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Make what asks this process to end an interruption; what was ignored is ignored still."""
+    """Turn terminating signals into ``Interruption``; ignored signals stay ignored."""
     with _answering() as is_asked:
         if not is_asked:
             yield
@@ -99,11 +99,10 @@ def interruptible() -> Iterator[None]:
 
 @contextmanager
 def deferred() -> Iterator[None]:
-    """Let what would end this process wait for the end of the block, and interrupt there.
+    """Defer terminating signals to the end of the block.
 
-    ``interrupt_if_asked`` in the block lets it do so earlier.
-
-    A program that is started in the block can still be asked to end: nothing is ignored.
+    ``interrupt_if_asked`` in the block is an earlier point. Programs started in the block still
+    receive signals: none is ignored.
     """
     with _answering() as is_asked:
         if not is_asked:
@@ -120,7 +119,7 @@ def deferred() -> Iterator[None]:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Let nothing that can be refused end this process: what comes in the block is forgotten."""
+    """Discard terminating signals during the block."""
     with _answering() as is_asked:
         if not is_asked:
             yield
@@ -136,7 +135,7 @@ def uninterrupted() -> Iterator[None]:
 
 @contextmanager
 def _answering() -> Iterator[bool]:
-    """Answer the signals here for a while; say whether we do: only a main thread can."""
+    """Install the signal handlers for the block; yield whether we did: only a main thread can."""
     if get_ident() != _MAIN_THREAD or _state.is_answering:
         yield get_ident() == _MAIN_THREAD
         return
@@ -159,15 +158,15 @@ def _answering() -> Iterator[bool]:
 
 
 def at_the_end(step: Callable[[], None]) -> None:
-    """Have something done when the outermost ``interruptible()`` ends, unless it is done before.
+    """Register a cleanup for the end of the outermost ``interruptible()``.
 
-    An interruption can come between two blocks of which each would have cleaned up.
+    An interruption can arrive between two blocks that would each have cleaned up.
     """
     _state.last_steps.append(step)
 
 
 def no_more_at_the_end(step: Callable[[], None]) -> None:
-    """Forget a step that is done."""
+    """Unregister a cleanup that is done."""
     if step in _state.last_steps:
         _state.last_steps.remove(step)
 
@@ -181,9 +180,9 @@ def _answer(number: int, _: FrameType | None) -> None:
 
 
 def _raise_again(lost: sys.UnraisableHookArgs) -> None:
-    """Have an interruption that came in a finalizer, where Python drops it, come once more.
+    """Send an interruption again that was raised in a finalizer, where Python drops it.
 
-    What is raised in here is dropped too, so a thread sends it when this has ended.
+    An exception raised in this hook would be dropped too, so a thread sends the signal after it.
     """
     if not isinstance(lost.exc_value, Interruption):
         sys.__unraisablehook__(lost)
@@ -192,18 +191,18 @@ def _raise_again(lost: sys.UnraisableHookArgs) -> None:
     _state.is_dropping = True
     start_new_thread(_send_again, (number,))
     _state.is_on_its_way = False
-    _state.is_dropping = False  # no signal is dealt with between this and the return
+    _state.is_dropping = False  # no handler runs between this and the return
 
 
 def _send_again(number: int) -> None:
-    """Send this process's main thread a signal once no hook would drop it."""
+    """Send the main thread a signal once the hook has returned."""
     while _state.is_dropping:
         sleep(_MOMENT)
     _signal.pthread_kill(_MAIN_THREAD, number)
 
 
 def interrupt_if_asked() -> None:
-    """Interrupt here if a signal waits, in a ``deferred()`` block too."""
+    """Interrupt now if a signal is pending, even in a ``deferred()`` block."""
     if _state.waiting and not _state.is_on_its_way:
         _state.is_on_its_way = True
         raise Interruption(_state.waiting[0])

@@ -1,4 +1,4 @@
-"""A long program whose output goes to a log while it runs, with its last lines at hand."""
+"""Long-running programs whose output goes to a log, with the last lines for messages."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 LAST_LINES = 20
 _TAIL = 16 * 1024
 _GATE = 'read -r go || exit 1; exec "$@" </dev/null'
-"""What a session begins as: it waits for a line, and ends where nobody is left to write it."""
+"""The shell script that starts a session: it waits for a line, and exits at end of file."""
 
 
 class Logged(NamedTuple):
-    """How a program ended (negative: by which signal), and the last lines that it wrote."""
+    """The exit status of a program (negative: the signal), and its last lines of output."""
 
     status: int
     last_lines: tuple[str, ...]
 
 
 class CommandLog:
-    """A file that programs write to, one after the other; ``path`` is where a person finds it.
+    """A log file that programs write to, one after the other; ``path`` is for messages.
 
-    It is a new file: another run that still writes to the one before keeps that.
+    It is always a new file: another run may still write to the previous one.
     """
 
     def __init__(self, path: str) -> None:
@@ -47,7 +47,7 @@ class CommandLog:
             ) from error
 
     def close(self) -> None:
-        """Write no more; the file stays."""
+        """Close the log; the file is kept."""
         os.close(self._file)
 
     def run(
@@ -58,17 +58,17 @@ class CommandLog:
         directory: str,
         note: Note = lambda _: None,
     ) -> Logged:
-        """Run a program to its end, with nothing on its input; raise where it cannot start.
+        """Run a program with empty input; raise ``CommandError`` if it cannot start.
 
-        It leads a session of its own, which ``note`` hears of before the program begins. What
-        interrupts us ends the session at once, and none of it stays when the program has ended.
+        It leads its own session, which is passed to ``note`` before the program starts. An
+        interruption kills the session at once, and no process of it outlives the program.
         """
         start = os.fstat(self._file).st_size
         session = None
         process = None
         mark = new_mark()
         try:
-            with deferred():  # else the program could be started, and we not know it
+            with deferred():  # else the program could be started and never ended
                 process = self._started(argv, {**environment, MARK: mark}, directory)
                 session = session_of(process.pid, mark)
                 note(session)
@@ -105,7 +105,7 @@ class CommandLog:
             raise CommandError(f"{argv[0]} cannot be started", detail=str(fault)) from fault
 
     def _last_lines(self, start: int) -> tuple[str, ...]:
-        """Return the last lines that say something, of what was written after ``start``."""
+        """Return the last non-empty lines written after ``start``."""
         end = os.fstat(self._file).st_size
         text = os.pread(self._file, _TAIL, max(start, end - _TAIL))
         lines = text.decode("utf-8", "surrogateescape").splitlines()
@@ -113,7 +113,7 @@ class CommandLog:
 
 
 def _let_go(process: Popen[bytes]) -> None:
-    """Let a program begin."""
+    """Let a waiting program start."""
     if process.stdin is not None:
         with contextlib.suppress(BrokenPipeError):
             process.stdin.write(b"go\n")
@@ -122,7 +122,7 @@ def _let_go(process: Popen[bytes]) -> None:
 
 
 def _closed(process: Popen[bytes]) -> None:
-    """Close our end of the input: a program that waits for us ends."""
+    """Close our end of the input: a program that is still waiting exits."""
     if process.stdin is not None and not process.stdin.closed:
         with contextlib.suppress(BrokenPipeError):
             process.stdin.close()
@@ -130,12 +130,12 @@ def _closed(process: Popen[bytes]) -> None:
 
 @functools.cache
 def _ending_with_us() -> tuple[str, ...]:
-    """Return the words that have the kernel kill a program when we end, where there is a way."""
+    """Return the command prefix (setpriv) that kills a program when we die, if available."""
     setpriv = find_program("setpriv")
     if setpriv is None:
         return ()
     words = (setpriv, "--pdeathsig", "KILL", "--")
-    try:  # busybox has one that cannot
+    try:  # busybox has one without this option
         return words if run([*words, "true"], timeout=10).status == 0 else ()
     except CommandError:
         return ()

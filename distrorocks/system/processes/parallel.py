@@ -1,8 +1,7 @@
-"""Work on a long list, spread over this machine's processors.
+"""Parallel work on a long list, in forked processes.
 
-Each part is done in a forked process, which sends its results home as marshalled bytes and is
-gone: nothing it does can hurt the others. What a process could not finish is done again here, so
-the only thing at stake is time.
+Each part is done in a forked process, which returns its results as marshalled bytes and exits. A
+part that a process did not finish is done again here, so a failure only costs time.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from distrorocks.system.processes.interruption import deferred, uninterrupted
 
 if TYPE_CHECKING:
     import signal as _signal
-else:  # as in ``interruption``
+else:  # see ``interruption``
     import _signal
 
 Item = TypeVar("Item")
@@ -28,10 +27,10 @@ _MOST_PROCESSES = 8
 
 
 def in_parts(work: Callable[[Sequence[Item]], list[Result]], items: Sequence[Item]) -> list[Result]:
-    """Return ``work(items)``, done in parts at the same time where that is quicker.
+    """Return ``work(items)``, done in parallel parts if that is faster.
 
-    ``work`` must give the same results for a list in parts as for the whole, and results must be
-    made of what ``marshal`` knows: tuples, lists, text, numbers, None.
+    ``work`` must give the same results for the parts of a list as for the whole, and results must
+    consist of types that ``marshal`` supports: tuples, lists, text, numbers, None.
     """
     processes = min(len(os.sched_getaffinity(0)), _MOST_PROCESSES, len(items) // _LEAST)
     if processes < 2:
@@ -60,7 +59,7 @@ def in_parts(work: Callable[[Sequence[Item]], list[Result]], items: Sequence[Ite
 def _start(
     work: Callable[[Sequence[Item]], list[Result]], part: Sequence[Item]
 ) -> tuple[int, int] | None:
-    """Return the number of a process that does ``part``, and where its results come out."""
+    """Fork a process for ``part``; return its id and the pipe with its results, or None."""
     try:
         outlet, inlet = os.pipe()
         process = os.fork()
@@ -80,7 +79,7 @@ def _start(
 
 
 def _end(process: tuple[int, int] | None) -> None:
-    """End a process whose results nobody wants any more; it may have ended already."""
+    """Kill a process whose results are not needed; it may have exited already."""
     if process is None:
         return
     with contextlib.suppress(ProcessLookupError):
@@ -92,7 +91,7 @@ def _end(process: tuple[int, int] | None) -> None:
 
 
 def _collect(process: int, outlet: int) -> list[Result] | None:
-    """Return what a process sent home, or None if it did not finish."""
+    """Return the results of a process, or None if it did not finish."""
     with open(outlet, "rb") as pipe:
         sent = pipe.read()
     _, status = os.waitpid(process, 0)

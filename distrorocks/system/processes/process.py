@@ -1,18 +1,17 @@
-"""Whether another process still lives, and whether it is the one that was meant."""
+"""Identity and state of other processes, from /proc (proc(5))."""
 
 from __future__ import annotations
 
 import os
 import time
 
-_MOST_VARIABLES = 8 << 20  # bytes: more than the kernel takes
+_MOST_VARIABLES = 8 << 20  # bytes: more than the kernel allows
 
 
 def is_running(process: int) -> bool:
-    """Return whether a process of this number lives; True where that cannot be told.
+    """Return whether a process with this id is alive; True if unknown.
 
-    One that has ended and that its parent has not heard of yet does not live. A number too large
-    for any process is nobody's.
+    A zombie does not count as alive, nor does an id too large for any process.
     """
     try:
         os.kill(process, 0)
@@ -24,16 +23,16 @@ def is_running(process: int) -> bool:
 
 
 def started(process: int) -> str:
-    """Return when a process began, as the kernel counts it, "" where that cannot be told.
+    """Return the start time of a process in clock ticks since boot, or "" if unknown.
 
-    Two processes that had the same number began at different times.
+    It distinguishes processes that had the same id.
     """
     fields = fields_of(process)
     return fields[19].decode("ascii", "replace") if len(fields) > 19 else ""
 
 
 def started_at(process: int) -> float | None:
-    """Return when a process began, in seconds since 1970, None where that cannot be told."""
+    """Return the start time of a process in seconds since 1970, or None if unknown."""
     began = started(process)
     if not began.isdecimal():
         return None
@@ -41,12 +40,12 @@ def started_at(process: int) -> float | None:
 
 
 def system_started_at() -> float:
-    """Return when this system was started, in seconds since 1970, by its clock of now."""
+    """Return the boot time in seconds since 1970, by the present clock."""
     return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def boot_id() -> str:
-    """Return what tells this start of this system from any other, "" where that cannot be told."""
+    """Return the kernel's unique id of this boot, or "" if unknown."""
     try:
         with open("/proc/sys/kernel/random/boot_id", "rb") as file:
             return file.read(64).decode("ascii", "replace").strip()
@@ -55,7 +54,7 @@ def boot_id() -> str:
 
 
 def process_namespace() -> str:
-    """Return the number of the namespace that counts our processes, "" where it is not known."""
+    """Return the number of our process id namespace, or "" if unknown."""
     try:
         return os.readlink("/proc/self/ns/pid").removeprefix("pid:[").removesuffix("]")
     except OSError:
@@ -63,9 +62,9 @@ def process_namespace() -> str:
 
 
 def environment_of(process: int) -> list[bytes] | None:
-    """Return the variables that a process was started with, None where that cannot be told.
+    """Return the environment that a process was started with, or None if unknown.
 
-    One that is just being started has none for a moment, and one that has ended has none.
+    It is briefly empty while a process starts, and empty once it has exited.
     """
     try:
         with open(f"/proc/{process}/environ", "rb") as file:
@@ -75,10 +74,10 @@ def environment_of(process: int) -> list[bytes] | None:
 
 
 def fields_of(process: int) -> list[bytes]:
-    """Return the fields of ``/proc/PID/stat`` after the name (proc(5)), [] where there are none.
+    """Return the fields of ``/proc/PID/stat`` after the name (proc(5)), or [].
 
-    There are none of another process where ``/proc`` counts processes in another namespace than
-    ours: that number would be somebody else's there.
+    For another process return [] if ``/proc`` belongs to a different process id namespace: the id
+    would mean another process there.
     """
     ours = os.getpid()
     try:

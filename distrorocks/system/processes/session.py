@@ -1,9 +1,8 @@
-"""The processes that one program has started: found, and ended, also by another run of ours.
+"""Sessions of processes that a program started, which a later run can find and kill.
 
-A program that leads a session of its own is known by its number and its start, until it is gone;
-what it has started stays in the session. A number is used again only when nothing has it any more,
-as a process or as a session. So the session of a leader that is gone is believed only for
-processes that carry the mark which the leader was given in its environment.
+A session leader is identified by process id and start time while it lives; its descendants stay in
+the session. The kernel reuses an id only when no process or session has it. So once the leader is
+gone, a process counts as a member only if its environment has the mark that the leader was given.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from distrorocks.system.processes.process import boot_id, environment_of, fields
 
 MARK = "DISTROROCKS_SESSION"
 LIMIT = 4096
-"""The bytes of a session's text."""
+"""The most bytes of a session's text."""
 
 _SESSION, _STARTED = 3, 19  # in /proc/PID/stat, after the name
 _ROUNDS = 200
@@ -29,7 +28,7 @@ _PAUSE = 0.01  # seconds
 
 
 class Session(NamedTuple):
-    """A session by its leader's number, and its start in the boot ``boot``; see ``MARK``."""
+    """A session: its leader's process id and start time in the boot ``boot``; see ``MARK``."""
 
     leader: int
     began: str
@@ -41,7 +40,7 @@ class Session(NamedTuple):
 
     @classmethod
     def parse(cls, text: bytes) -> Session | None:
-        """Return the session that a text is, None for one that is damaged."""
+        """Parse a session, or return None if the text is damaged."""
         try:
             leader, began, boot, mark = json.loads(text)
         except (ValueError, TypeError, RecursionError):
@@ -53,24 +52,23 @@ class Session(NamedTuple):
 
 
 Note = Callable[[Session], None]
-"""What hears of a session before its program begins."""
+"""A callback that receives a session before its program starts."""
 
 
 def session_of(leader: int, mark: str) -> Session:
-    """Return the session that a process leads, which lives or has not been waited for."""
+    """Return the session of a leader that is alive or has not been waited for."""
     return Session(leader, started(leader), boot_id(), mark)
 
 
 def new_mark() -> str:
-    """Return a mark that no other session has."""
+    """Return a unique mark."""
     return os.urandom(16).hex()
 
 
 def end(session: Session) -> bool:
-    """Kill every process of a session, until none is left; return whether none is.
+    """Kill every process of a session until none is left; return whether that succeeded.
 
-    Nobody else's process is met: those of other users, and those of a session that has the number
-    now, are left alone.
+    Processes of other users, and those of a later session with the same id, are left alone.
     """
     if session.boot != boot_id():
         return True
@@ -85,7 +83,7 @@ def end(session: Session) -> bool:
 
 
 def _kill(process: int, began: str) -> None:
-    """Kill a process that began then, and no other one that has its number meanwhile."""
+    """Kill a process with this start time, and no later one with the same id."""
     with contextlib.suppress(ProcessLookupError):
         try:
             handle = os.pidfd_open(process)
@@ -101,7 +99,7 @@ def _kill(process: int, began: str) -> None:
 
 
 def _members(session: Session) -> Iterator[tuple[int, str]]:
-    """Yield the living processes of a session with their starts."""
+    """Yield the living processes of a session with their start times."""
     leader = started(session.leader)
     if leader not in ("", session.began):
         return
@@ -126,7 +124,7 @@ def _is_ours(process: str) -> bool:
 
 
 def _has_mark(process: str, mark: str) -> bool:
-    """Return whether a process was given a mark; one that is just being started is asked again."""
+    """Return whether a process's environment has the mark; retry while it is starting."""
     wanted = f"{MARK}={mark}".encode()
     for _ in range(_ROUNDS):
         environment = environment_of(int(process))

@@ -1,4 +1,4 @@
-"""The three standard streams, which a caller may have closed."""
+"""The standard streams, which the caller may have closed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 def open_missing_streams() -> None:
     """Connect each closed standard stream to /dev/null.
 
-    Otherwise the next file opened takes its number, and words for people are written into it.
+    Otherwise the next file opened gets its descriptor, and messages are written into that file.
     """
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         if getattr(sys, name) is not None:
@@ -22,7 +22,7 @@ def open_missing_streams() -> None:
 
 
 def flush_or_forget() -> None:
-    """Write out what stdout still holds; if its reader or its disk is gone, forget it."""
+    """Flush stdout; discard the rest if its reader is gone or its disk is full."""
     try:
         sys.stdout.flush()
     except (OSError, ValueError):

@@ -1,1 +1,1 @@
-"""Rocks trees on disk: reading, changing and restoring them, and what is remembered of them."""
+"""Rocks trees on disk: reading, changing and restoring them, their ledger, cache and snapshots."""

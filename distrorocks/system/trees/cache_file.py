@@ -1,10 +1,9 @@
-"""The cache of a refresh on disk, below /var/cache/distrorocks of a root: it only saves time.
+"""The cache of a refresh on disk, in /var/cache/distrorocks of a root: it only saves time.
 
-It is ASCII text: the checksum of the rest, the fingerprint of what made it, then one line an
-answer, its key, its fingerprint and the answer as JSON with tabs between
-(``system/files/cache``).
-A root may come from elsewhere with its cache in it: no text can make this reader fail but with an
-error. The cache is used only if nobody else can write it and the same code made it with the same
+It is ASCII text: the checksum of the rest, the fingerprint of the code and options that made it,
+then one line per entry: key, fingerprint and result as JSON, separated by tabs
+(``system/files/cache``). A root may come from elsewhere with its cache in it, so the cache is
+untrusted input. It is used only if nobody else can write it and the same code made it with the same
 options, names and distribution.
 """
 
@@ -30,9 +29,9 @@ LIMIT = 256 * 1024 * 1024
 
 
 def read_cache(root: str, basis: tuple[Any, ...]) -> Cache:
-    """Return what an earlier run on the same ground left, an empty cache for anything else.
+    """Return the cache of an earlier run with the same ``basis``, else an empty one.
 
-    One that cannot be read is removed, so that no later run tries it again.
+    A cache that cannot be read is removed, so that no later run tries it again.
     """
     try:
         return Cache(_answers(read_trusted(root, PATH, LIMIT), basis))
@@ -44,9 +43,9 @@ def read_cache(root: str, basis: tuple[Any, ...]) -> Cache:
 
 
 def write_cache(root: str, basis: tuple[Any, ...], cache: Cache) -> None:
-    """Keep a cache for the next run, if it says anything new; nothing is lost where it cannot.
+    """Write the cache for the next run, if it has changed; failure only costs time.
 
-    An empty stamp tells the hook that the work was done: it may note there what it stands on.
+    An empty stamp file tells the hook that the refresh is done; the hook records its inputs there.
     """
     try:
         directory = trusted_path(root, DIRECTORY)
@@ -60,7 +59,7 @@ def write_cache(root: str, basis: tuple[Any, ...], cache: Cache) -> None:
 
 
 def remove_cache(root: str) -> None:
-    """Leave nothing for the next run: what follows may end half done."""
+    """Remove the cache, before changes that may be left half done."""
     with suppress(OSError, DistrorocksError), Beneath(root) as below:
         directory = trusted_path(root, DIRECTORY)
         below.sweep(directory)
@@ -71,14 +70,14 @@ def remove_cache(root: str) -> None:
 
 
 def _document(basis: tuple[Any, ...], cache: Cache) -> bytes:
-    """Return the file that keeps a cache."""
+    """Return the content of a cache file."""
     lines = [f"{key}\t{kept.mark}\t{kept.json}" for key, kept in cache.known.items()]
     text = "\n".join([_maker(basis), *lines]).encode("ascii")
     return _sum(text) + b"\n" + text
 
 
 def _answers(content: bytes, basis: tuple[Any, ...]) -> dict[str, Kept]:
-    """Return the answers in a file, none where it was made by others; raise for a damaged one."""
+    """Return the entries in a file, none if another ``basis`` made it; raise if it is damaged."""
     mark, _, text = content.partition(b"\n")
     if _sum(text) != mark:
         raise ValueError("it is not whole")
@@ -97,12 +96,12 @@ def _sum(text: bytes) -> bytes:
 
 
 def _maker(basis: tuple[Any, ...]) -> str:
-    """Return the fingerprint of the ground and of the code that stands on it."""
+    """Return the fingerprint of the basis and of this code."""
     return fingerprint((__version__, sys.version, _code(), basis))
 
 
 def _code() -> tuple[int, int]:
-    """Return how many files the code has, and the time of the newest."""
+    """Return the number of source files, and the modification time of the newest."""
     times = [
         os.stat(f"{directory}/{name}").st_mtime_ns
         for directory, folders, names in os.walk(PACKAGE)

@@ -1,7 +1,7 @@
-"""The directory that keeps a tree for a run: copies of files, links to large ones, the record.
+"""The directory of a snapshot: copies of files, hard links to large ones, and the record.
 
-It is ours alone, mode 0700, and it is used by its handle only. What was put there by others, or
-brought along by a tree that was copied, is told apart by its owner, its mode and its links, and is
+It belongs to this user, has mode 0700, and is accessed by its descriptor only. Files that others
+put there, or that came with a copied tree, are recognized by owner, mode and link count, and are
 left alone.
 """
 
@@ -29,25 +29,25 @@ _MANY = 64
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _ATTRIBUTES = ("user.", "system.posix_acl_access", "security.selinux")
-"""Extended attributes that a copy has, too: none that gives a file more rights."""
+"""Extended attributes that are copied: none that gives a file more rights."""
 
 
 class MisfitError(SnapshotError):
-    """A snapshot that is there is not believed: it is left alone, and so is the tree."""
+    """An existing snapshot is not trusted: it and the tree are left alone."""
 
     def __init__(self, directory: str, why: str, hint: str = "") -> None:
         super().__init__(
-            f"{directory} is no snapshot that this run may use: {why}",
-            detail="it was left alone, and nothing was put back or removed",
-            hint=hint or f"look at the tree, and when it is as it should be, remove {directory}",
+            f"{directory} is not a snapshot that this run may use: {why}",
+            detail="it was left alone, and nothing was restored or removed",
+            hint=hint or f"check the tree and, if it is as it should be, remove {directory}",
         )
 
 
 class KeptFiles(Closing):
-    """The directory of a snapshot, by its handle; use it in a ``with`` block."""
+    """The open directory of a snapshot; use it in a ``with`` block."""
 
     def __init__(self, below: Beneath, path: str) -> None:
-        """Open what is at ``path``; raise ``FileNotFoundError`` or ``MisfitError``."""
+        """Open the directory ``path``; raise ``FileNotFoundError`` or ``MisfitError``."""
         self.path = path
         above, _, self._name = path.rpartition("/")
         status = below.status(path)
@@ -68,25 +68,25 @@ class KeptFiles(Closing):
         os.close(self.handle)
 
     def record(self) -> bytes | None:
-        """Return the text of the record, None where there is none; raise ``MisfitError``."""
+        """Return the text of the record, or None; raise ``MisfitError`` if it is not trusted."""
         return self._text(_RECORD, LIMIT)
 
     def session(self) -> bytes | None:
-        """Return the text about the session that was started last, as ``record`` does."""
+        """Return the text of the session that was started last, as ``record`` does."""
         return self._text(_SESSION, session.LIMIT)
 
     def write_session(self, text: bytes) -> None:
-        """Write which session is started."""
+        """Record the session that is started."""
         self._write_whole(_SESSION, text)
 
     def _text(self, name: str, limit: int) -> bytes | None:
-        """Return what a file says that steers the undo, None where there is none."""
+        """Return the text of a file that controls the undo, or None if it does not exist."""
         try:
             file = os.open(name, _READ, dir_fd=self.handle)
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise MisfitError(self.path, f"its {name} is no file ({error.strerror})") from None
+            raise MisfitError(self.path, f"its {name} is not a file ({error.strerror})") from None
         try:
             why = _strangeness(os.fstat(file))
             if why:
@@ -100,9 +100,9 @@ class KeptFiles(Closing):
             os.close(file)
 
     def write_record(self, text: bytes) -> None:
-        """Write the record, when all else is on disk: from now on there is a snapshot.
+        """Write the record once everything else is on disk: this completes the snapshot.
 
-        Many files are forced to disk with one call for all: each alone would take milliseconds.
+        Many files are synced with one call, since each alone would take milliseconds.
         """
         names = os.listdir(self.handle)
         if len(names) > _MANY:
@@ -113,7 +113,7 @@ class KeptFiles(Closing):
         self._write_whole(_RECORD, text)
 
     def _write_whole(self, name: str, text: bytes) -> None:
-        """Make a file of the directory have this text, whole at any moment and on disk."""
+        """Write a file of the directory atomically, and sync it."""
         beside = f"{name}.new"
         with contextlib.suppress(FileNotFoundError):
             os.unlink(beside, dir_fd=self.handle)
@@ -128,7 +128,7 @@ class KeptFiles(Closing):
             os.fsync(self.handle)
 
     def copy(self, file: int, name: str) -> str:
-        """Keep a copy of an open file as long as it is now; return its digest."""
+        """Copy an open file up to its present size; return the digest."""
         digest = sha256()
         left = os.fstat(file).st_size
         copy = os.open(name, _NEW, 0o600, dir_fd=self.handle)
@@ -143,7 +143,7 @@ class KeptFiles(Closing):
         return digest.hexdigest()
 
     def link(self, directory: int, old: str, name: str) -> os.stat_result | None:
-        """Keep a file by a link; return what it is now, None where it cannot be linked."""
+        """Keep a file by a hard link; return its status, or None if it cannot be linked."""
         try:
             os.link(old, name, src_dir_fd=directory, dst_dir_fd=self.handle, follow_symlinks=False)
         except OSError:  # another file system, or another owner
@@ -151,7 +151,8 @@ class KeptFiles(Closing):
         return os.stat(name, dir_fd=self.handle, follow_symlinks=False)
 
     def ready(self, name: str, entry: Entry, *, is_owner_given: bool) -> None:
-        """Give a kept file the mode, owner and time that it is to have; raise if it is another."""
+        """Set the mode, owner and time of a kept file; raise if it is not the file that was
+        kept."""
         file = os.open(name, _READ, dir_fd=self.handle)
         try:
             _check_same(file, entry)
@@ -160,7 +161,7 @@ class KeptFiles(Closing):
             os.close(file)
 
     def place(self, name: str, directory: int, new: str, entry: Entry) -> None:
-        """Give a kept file that is ready a name in another directory, where nothing has it."""
+        """Link a kept file that is ready into another directory, under an unused name."""
         try:
             os.link(name, new, src_dir_fd=self.handle, dst_dir_fd=directory, follow_symlinks=False)
         except OSError as error:
@@ -169,10 +170,10 @@ class KeptFiles(Closing):
             self._place_copy(name, directory, new, entry)
 
     def discard(self, below: Beneath) -> None:
-        """Remove the snapshot, its record first: without it nothing is put back."""
-        with contextlib.suppress(OSError):  # there may be none yet
+        """Remove the snapshot, its record first: without a record nothing is restored."""
+        with contextlib.suppress(OSError):  # it may not exist yet
             os.unlink(_RECORD, dir_fd=self.handle)
-        for _ in range(2):  # what fails once may be of the moment
+        for _ in range(2):  # the first failure may be transient
             with contextlib.suppress(OSError):
                 for name in os.listdir(self.handle):
                     with contextlib.suppress(OSError):
@@ -200,7 +201,7 @@ class KeptFiles(Closing):
             os.close(file)
 
     def _force(self, name: str) -> None:
-        """Force a kept file to disk; a link to a file that is there since long needs none."""
+        """Sync a kept file; a link to an old file needs no sync."""
         try:
             file = os.open(name, _READ, dir_fd=self.handle)
         except OSError:
@@ -211,14 +212,14 @@ class KeptFiles(Closing):
             os.close(file)
 
     def _check(self, status: os.stat_result) -> None:
-        """Raise unless a directory is one that this user made for itself."""
+        """Raise unless a directory is this user's and closed to others."""
         if not stat.S_ISDIR(status.st_mode):
-            raise MisfitError(self.path, "it is no directory")
+            raise MisfitError(self.path, "it is not a directory")
         if status.st_uid != os.geteuid():
             raise MisfitError(
                 self.path,
                 f"user id {status.st_uid} owns it, and this runs as {os.geteuid()}",
-                "run it as the user who made it; if nobody of yours did, look at the tree and"
+                "run it as the user who made it; if none of yours did, check the tree and"
                 f" remove {self.path}",
             )
         if status.st_mode & _OTHERS:
@@ -226,43 +227,43 @@ class KeptFiles(Closing):
 
 
 def _strangeness(status: os.stat_result) -> str:
-    """Return why a record is not one that this user wrote, "" if it is."""
+    """Return why this user cannot have written a record, or ""."""
     if not stat.S_ISREG(status.st_mode):
         return "is no regular file"
     if status.st_uid != os.geteuid():
         return f"is of user id {status.st_uid}"
     if status.st_mode & _OTHERS:
         return f"is open to others: mode {status.st_mode & 0o7777:o}"
-    return "has another name elsewhere" if status.st_nlink != 1 else ""
+    return "has another hard link" if status.st_nlink != 1 else ""
 
 
 def _check_same(file: int, entry: Entry) -> None:
-    """Raise where a kept file is not what was kept."""
+    """Raise if a kept file has changed."""
     status = os.fstat(file)
     if not stat.S_ISREG(status.st_mode):
-        raise SnapshotError("what was kept of it is no file any more")
+        raise SnapshotError("its kept copy is not a file any more")
     if not entry.said:
         if (status.st_size, status.st_mtime_ns) != (entry.size, entry.modified):
-            raise SnapshotError("it was written into, and is too large to have been copied")
+            raise SnapshotError("it was overwritten in place, and is too large to have been copied")
         if status.st_ino != entry.inode:
-            raise SnapshotError("what was kept of it is another file now")
+            raise SnapshotError("its kept copy was replaced")
         return
     digest = sha256()
     while block := os.read(file, _BLOCK):
         digest.update(block)
     if status.st_size != entry.size or digest.hexdigest() != entry.said:
-        raise SnapshotError("what was kept of it has changed since")
+        raise SnapshotError("its kept copy has changed")
 
 
 def _dress(file: int, entry: Entry, *, is_owner_given: bool) -> None:
-    """Give an open file the owner, mode and time of an entry, each as far as it may."""
+    """Set the owner, mode and time of an open file, as far as permitted."""
     give_owner(file, entry, is_owner_given=is_owner_given)
     os.fchmod(file, entry.mode)
     os.utime(file, ns=(entry.modified, entry.modified))
 
 
 def give_owner(file: int, entry: Entry, *, is_owner_given: bool) -> None:
-    """Give an open file its owner and group: root where it ``is_owner_given``, users the group."""
+    """Set the owner and group of an open file; users other than root only the group."""
     status = os.fstat(file)
     if (status.st_uid, status.st_gid) == (entry.owner, entry.group):
         return

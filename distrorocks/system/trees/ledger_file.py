@@ -27,10 +27,11 @@ _REASON = "the ledger lists what distrorocks wrote"
 
 
 def read_ledger(root: str) -> Ledger:
-    """Return the root's ledger, its copy where it is lost or damaged, an empty one for neither.
+    """Return the root's ledger, its copy if it is lost or damaged, or an empty one if neither
+    exists.
 
-    Raises ``LedgerError`` where neither can be read: guessing could remove what is not ours. One
-    that another user could have written counts as one that cannot be read.
+    Raise ``LedgerError`` if neither can be read: guessing could remove files that are not ours. A
+    ledger that another user could have written counts as unreadable.
     """
     faults = list[DistrorocksError]()
     for path in (PATH, COPY):
@@ -47,20 +48,20 @@ def read_ledger(root: str) -> Ledger:
 
 
 def _parsed(text: bytes, path: str) -> Ledger:
-    """Return the ledger that a file's text is."""
+    """Parse the text of a ledger file."""
     try:
         return Ledger.from_json(json.loads(text))
     except (ValueError, RecursionError, MemoryError, LedgerError) as error:
         raise LedgerError(
             f"the ledger {path} cannot be read",
             detail=str(error),
-            hint="move it and its copy away and refresh: rocks that are right are then taken over "
+            hint="move it and its copy away and refresh: rocks that are correct are then taken over "
             "again, and what it alone knew as ours stays where it is",
         ) from error
 
 
 def has_state(root: str) -> bool:
-    """Return whether a run has left its directory in a root, or a lock."""
+    """Return whether a run has left its state directory in a root, or a lock."""
     view = RootView(root)
     if view.entry(DIRECTORY):
         return True
@@ -68,11 +69,11 @@ def has_state(root: str) -> bool:
     try:
         return lock is not None and os.readlink(view.host_path(lock.path)).startswith(OURS)
     except OSError:
-        return False  # it is no link: another program's
+        return False  # not a link: another program's
 
 
 def write_ledger(root: str, ledger: Ledger) -> None:
-    """Store the ledger and its copy where they are not so already; remove what killed runs left."""
+    """Write the ledger and its copy if they differ; remove temporary files of killed runs."""
     if not _is_stored(root, ledger):
         apply_changes(root, ledger_changes(root, ledger))
         return
@@ -84,7 +85,7 @@ def write_ledger(root: str, ledger: Ledger) -> None:
 
 
 def ledger_changes(root: str, ledger: Ledger) -> Sequence[Change]:
-    """Return what stores the ledger and its copy; an empty one leaves no file and no directory."""
+    """Return the changes that store a ledger and its copy; an empty one leaves no files."""
     directory = trusted_path(root, DIRECTORY)
     files = [f"{directory}/{name}" for name in (NAME, COPY_NAME)]
     if ledger.is_empty:

@@ -1,4 +1,4 @@
-"""Directories that a run makes to have a tree, and that go again as far as they are empty."""
+"""Directories that a run creates for a tree, and removes again if they stay empty."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from distrorocks.trees.layout import Layout
 
 @contextlib.contextmanager
 def made_directories(path: str) -> Iterator[list[str]]:
-    """Make a directory for the block; what was made for it and is empty at the end goes again.
+    """Create a directory and its parents; at the end of the block remove those that are empty.
 
-    It gives the directories that it has made.
+    Yield the directories that were created.
     """
     made: list[str] = []
     try:
-        with deferred():  # else they could be made, and nobody know of it
+        with deferred():  # else they could be created and never removed
             made = _made(path)
         yield made
     finally:
@@ -42,11 +42,11 @@ def _made(path: str) -> list[str]:
 
 
 def clear_away(layout: Layout, made: int | None) -> None:
-    """Remove what a killed run has made to have a tree, as far as it is empty.
+    """Remove the empty directories that a killed run created for a tree.
 
-    The tree is undone, and nobody holds its lock. ``made`` is what its snapshot says, None for a
-    run that was killed before it had one and cannot tell what was there: then the directories go
-    that are as this program makes them.
+    The tree is restored, and nobody holds its lock. ``made`` is the number in its snapshot, or None
+    for a run that was killed before it had one: then directories with the owner and mode that this
+    program gives them are removed.
     """
     with contextlib.suppress(OSError, DistrorocksError), Beneath("/") as below:
         place = tree_place(layout)
@@ -60,26 +60,26 @@ def clear_away(layout: Layout, made: int | None) -> None:
 
 
 def ways(place: TreePlace) -> list[str]:
-    """Return the paths of the directories between a tree's root and its tops."""
+    """Return the directories between a tree's root and its top directories."""
     return [place.way(name) for name in place.ways()]
 
 
 def is_plain(below: Beneath, path: str) -> bool:
-    """Return whether a directory is ours, with the mode that this program gives to new ones."""
+    """Return whether a directory is ours, with the mode of new directories."""
     status = below.status(path)
     mode = 0o755 & ~umask()
     return status is not None and (status.st_uid, status.st_mode & 0o777) == (os.geteuid(), mode)
 
 
 def unmake(below: Beneath, directories: Iterable[str]) -> None:
-    """Remove directories that were not there, as far as nothing is in them; deepest first."""
+    """Remove the empty ones of these directories, deepest first."""
     for path in sorted(directories, key=len, reverse=True):
         with contextlib.suppress(OSError, DistrorocksError):
             below.remove_directory(path)
 
 
 def umask() -> int:
-    """Return the mode bits that new files do not get."""
+    """Return the umask of this process."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask

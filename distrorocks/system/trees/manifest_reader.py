@@ -12,23 +12,23 @@ from distrorocks.trees.layout import Layout
 
 
 class ReadIndex(NamedTuple):
-    """A tree's index, empty where there is no manifest or none that can be used."""
+    """A tree's index, empty if there is no usable manifest, with warnings."""
 
     contents: TreeIndex
     warnings: tuple[str, ...] = ()
 
 
 def read_index(view: RootView, layout: Layout) -> ReadIndex:
-    """Return what the ``manifest`` of a tree tells; nothing in it is run. Never raises.
+    """Read the ``manifest`` of a tree without running it; never raise.
 
-    As for LuaRocks, a missing manifest is silent, and a broken one makes the tree empty.
+    As in LuaRocks, a missing manifest gives no warning, and with a broken one the tree is empty.
     """
     if view.find(layout.manifest) is None:
         return ReadIndex(TreeIndex())
     warnings: tuple[str, ...] = ()
     versioned = f"{layout.manifest}-{layout.lua_version}"
     if view.find(versioned):
-        told = f"{versioned} lies beside the manifest, and LuaRocks may read it instead"
+        told = f"{versioned} is beside the manifest, and LuaRocks may read it instead"
         warnings = (f"{told}; a tree should have none",)
     try:
         chunk = read_chunk(layout.manifest, jail=None, limit=MANIFEST_LIMIT, root=view.root)
@@ -37,4 +37,4 @@ def read_index(view: RootView, layout: Layout) -> ReadIndex:
         why = error.brief
         if layout.rocks_dir not in why:
             why = f"{layout.manifest}: {why}"
-        return ReadIndex(TreeIndex(), (*warnings, f"{why}; the tree is taken as empty"))
+        return ReadIndex(TreeIndex(), (*warnings, f"{why}; the tree is treated as empty"))

@@ -1,4 +1,4 @@
-"""What stands at given places of a root just now."""
+"""The files that are present at given paths of a root."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from distrorocks.system.lua.file import MANIFEST_LIMIT
 def present_digests(
     view: RootView, paths: Iterable[str], cache: Cache | None = None
 ) -> dict[str, str]:
-    """Return the MD5 of each path where something is.
+    """Return the MD5 of each path that exists.
 
-    Only a regular file has one; anything else there, a link too, has a text that no MD5 equals.
-    A file that is as ``cache`` knows it is not read again.
+    Anything but a regular file, including a link, gets a text that is no MD5. A file whose entry in
+    ``cache`` is not stale is not read again.
     """
     digests: dict[str, str] = {}
     cache = cache or Cache()
@@ -47,7 +47,7 @@ def _digest(place: str) -> str:
 
 
 def present_directories(view: RootView, files: Iterable[str]) -> set[str]:
-    """Return the directories above ``files`` that are there."""
+    """Return the parent directories of ``files`` that exist."""
     found: set[str] = set()
     for path in files:
         above = path.rpartition("/")[0]

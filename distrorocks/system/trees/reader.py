@@ -1,7 +1,7 @@
-"""What lies in a tree's rocks_dir: installed rocks and rock files.
+"""The content of a tree's rocks_dir: installed rocks and rock files.
 
-Each rock is read on its own: one that is broken is told and left out, and hides no other. Links
-are followed inside the root only.
+Each rock is read on its own: a broken one is reported and skipped, and does not affect others.
+Links are followed inside the root only.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _NAMESPACE_LIMIT = 1024
 
 
 class Place(NamedTuple):
-    """Where one installed rock's metadata lies; ``directory`` is a path of this process."""
+    """The metadata directory of an installed rock; ``directory`` is a path of this process."""
 
     name: str
     version: str
@@ -46,7 +46,7 @@ class Place(NamedTuple):
 
 
 class Unread(NamedTuple):
-    """Something in a tree that was left out, or read only in part, and why."""
+    """Something in a tree that was skipped or read only in part, and why."""
 
     name: str
     version: str
@@ -54,7 +54,7 @@ class Unread(NamedTuple):
 
 
 class Contents(NamedTuple):
-    """What a rocks_dir holds, before any rock is read."""
+    """The entries of a rocks_dir, before any rock is read."""
 
     places: list[Place]
     packed: list[PackedRock]
@@ -62,14 +62,14 @@ class Contents(NamedTuple):
 
 
 class Read(NamedTuple):
-    """The rocks of a tree as its manifest tells them, and what could not be read."""
+    """The rocks of a tree as manifest entries, and what could not be read."""
 
     entries: list[Entry]
     unread: list[Unread]
 
 
 def rock_file(name: str) -> PackedRock | None:
-    """Return the rock file that a name is by LuaRocks' rule, or None."""
+    """Parse the name of a rock file by LuaRocks' rule, or return None."""
     found = _ROCK_FILE.fullmatch(name)
     if not found:
         return None
@@ -77,9 +77,9 @@ def rock_file(name: str) -> PackedRock | None:
 
 
 def read_contents(view: RootView, rocks_dir: str) -> Contents:
-    """Return what lies in ``rocks_dir``, sorted by name; nothing where there is no such directory.
+    """Return the content of ``rocks_dir``, sorted by name; empty if it does not exist.
 
-    As for LuaRocks, each entry of a rock's directory that ends in ``-`` and digits is a version.
+    As in LuaRocks, each entry of a rock's directory that ends in ``-`` and digits is a version.
     """
     contents = Contents([], [], [])
     plain = plain_path(view, rocks_dir)
@@ -107,7 +107,7 @@ def read_contents(view: RootView, rocks_dir: str) -> Contents:
 
 
 def _add_versions(contents: Contents, view: RootView, name: str, directory: str) -> None:
-    """Add what a rock's directory holds, a link with the place it leads to."""
+    """Add the versions in a rock's directory, with links resolved."""
     with os.scandir(directory) as entries:
         versions = sorted((entry.name, entry.path, entry.is_symlink()) for entry in entries)
     for version, path, is_link in versions:
@@ -122,21 +122,21 @@ def _add_versions(contents: Contents, view: RootView, name: str, directory: str)
 
 
 def _followed(view: RootView, path: str) -> str:
-    """Return where a link leads, as a path of this process; raise where it must not be followed."""
+    """Return the target of a link as a path of this process; raise if it leaves the root."""
     plain = plain_path(view, path)
     if plain is None:
-        raise DistrorocksError("it is a link that leads nowhere in the root")
+        raise DistrorocksError("it is a dangling link")
     return view.host_path(plain)
 
 
 def read_entries(
     places: Sequence[Place], *, jail: Jail, cache: Cache | None = None, root: str = "/"
 ) -> Read:
-    """Return the manifest's entries of these rocks; a long list is read by several processes.
+    """Return the manifest entries of these rocks; several processes read a long list.
 
-    A rock without a sound rock_manifest is left out; one without a sound rockspec has no
-    dependencies. Both are told in ``unread``. A rock whose files are as ``cache`` knows them is
-    not read again.
+    A rock without a valid rock_manifest is skipped; one without a valid rockspec has no
+    dependencies. Both are listed in ``unread``. A rock whose entry in ``cache`` is not stale is not
+    read again.
     """
     cache = cache or Cache()
     signatures = {place: _signatures(place) for place in places}
@@ -163,7 +163,7 @@ def read_entries(
 
 
 def _signatures(place: Place) -> tuple[Signature, ...]:
-    """Return what tells one state of the files that ``read_rock`` reads from another."""
+    """Return the signatures of the files that ``read_rock`` reads."""
     name, version, directory = place
     names = ("rock_manifest", f"{name}-{version}.rockspec")
     return (signature(directory), *(signature(f"{directory}/{each}") for each in names))
@@ -172,7 +172,7 @@ def _signatures(place: Place) -> tuple[Signature, ...]:
 def _read_part(
     root: str, places: Sequence[Place]
 ) -> list[tuple[tuple[Any, ...] | None, str] | None]:
-    """Return what each rock is, or None for one whose rockspec computes."""
+    """Return each rock's entry, or None for one whose rockspec has to be run."""
     results: list[tuple[tuple[Any, ...] | None, str] | None] = []
     with Beneath(root) as below:
         for place in places:
@@ -185,9 +185,9 @@ def _read_part(
 
 
 def _read_rock(below: Beneath, place: Place, jail: Jail | None) -> tuple[Entry | None, str]:
-    """Return the manifest's entry of one rock, and what was wrong with it, ``""`` if nothing.
+    """Return the manifest entry of one rock, and what is wrong with it, or "".
 
-    A rockspec that computes is run by the ``jail``; without one, ``NotLiteral`` is raised.
+    A rockspec that has to be run is run in the ``jail``; without one, raise ``NotLiteral``.
     """
     try:
         text = _text(below, place, "rock_manifest", ROCK_MANIFEST_LIMIT)
@@ -201,7 +201,7 @@ def _read_rock(below: Beneath, place: Place, jail: Jail | None) -> tuple[Entry |
 
 
 def _text(below: Beneath, place: Place, name: str, limit: int) -> bytes:
-    """Return what a file of a rock holds, which is reached through no link."""
+    """Return the content of a rock's file, following no link."""
     try:
         return below.read(f"{place.inside(below.root)}/{name}", limit)
     except OSError as error:
@@ -212,7 +212,7 @@ def _text(below: Beneath, place: Place, name: str, limit: int) -> bytes:
 
 
 def _rockspec(below: Beneath, place: Place, jail: Jail | None) -> tuple[Rockspec | None, str]:
-    """Return a rock's copy of its rockspec, or why there is none."""
+    """Return the rockspec of an installed rock, or why there is none."""
     file_name = f"{place.name}-{place.version}.rockspec"
     try:
         text = _text(below, place, file_name, ROCKSPEC_LIMIT)
@@ -242,7 +242,7 @@ def dependencies_of(entries: Iterable[Entry]) -> Iterator[str]:
 def read_namespaces(
     places: Sequence[Place], dependencies: Iterable[str], *, root: str = "/"
 ) -> dict[tuple[str, str], str]:
-    """Return the namespaces of the rocks that some dependency asks for with one."""
+    """Return the namespaces of the rocks that a dependency names with one."""
     needs = (need for need in dependencies if "/" in need)
     names = {need.partition("/")[2].partition(" ")[0] for need in needs}
     namespaces = {}

@@ -1,8 +1,8 @@
-"""A tree put back as a snapshot has it, to the byte; done twice it is the same.
+"""Restoring a tree from a snapshot, byte for byte; restoring twice gives the same tree.
 
-New paths go, lost and changed ones come back with their mode, owner and time. Among commands,
-which other programs install too, only those go that belong to a rock that goes. No link is
-followed, and what a path is called only the configuration and the tree say.
+New paths are removed; lost and changed ones are restored with mode, owner and time. In the
+directory of commands, which other programs use too, only commands of removed rocks are removed. No
+link is followed, and paths come only from the configuration and the tree.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ from distrorocks.system.trees.snapshot_record import (
 from distrorocks.system.trees.tree_place import ROCKS
 
 _TRIAL = ".tmpluarockstestwritable"
-"""What LuaRocks makes in a directory to see whether it may, and removes at once."""
+"""The file that LuaRocks creates to test whether a directory is writable."""
 
 _WRAPPER_LIMIT = 1 << 16
 _SPECIAL = stat.S_ISUID | stat.S_ISGID | stat.S_ISVTX
 
 
 def restore(snapshot: Snapshot) -> None:
-    """Make the tree what it was; raise ``SnapshotError`` with all that could not be put back.
+    """Restore the tree; raise ``SnapshotError`` with every path that could not be restored.
 
-    Then the snapshot stays where it is; else it is gone afterwards.
+    The snapshot is removed afterwards, but kept if it raises.
     """
     place, record = snapshot.place, snapshot.record
     try:
@@ -52,22 +52,22 @@ def restore(snapshot: Snapshot) -> None:
                 kept.discard(below)
                 gone = (place.above(top, levels) for top, levels in record.missing)
                 unmake(below, {path for paths in gone for path in paths})
-                refuse_left(place, f"{place.root} was put back")
+                refuse_left(place, f"{place.root} was restored")
     except OSError as error:
         raise SnapshotError(
-            f"{place.root} could not be put back: {error.strerror}",
-            hint=f"what it was is kept in {place.undo}",
+            f"{place.root} could not be restored: {error.strerror}",
+            hint=f"the original is kept in {place.undo}",
         ) from error
     if faults:
         raise SnapshotError(
-            f"{len(faults)} paths could not be put back as they were",
+            f"{len(faults)} paths could not be restored",
             detail="\n".join(f"  {each}" for each in faults[:20]),
-            hint=f"what they were is kept in {place.undo}",
+            hint=f"the originals are kept in {place.undo}",
         )
 
 
 class _Restorer:
-    """The work on one tree; ``_faults`` are the paths that could not be put back, with reasons."""
+    """The restoration of one tree; ``_faults`` are the paths that could not be restored."""
 
     def __init__(self, snapshot: Snapshot, below: Beneath, kept: KeptFiles) -> None:
         self._place = snapshot.place
@@ -80,7 +80,7 @@ class _Restorer:
         self._faults: list[str] = []
 
     def restore(self) -> list[str]:
-        """Put back what changed, and return what could not be."""
+        """Restore what changed; return the paths that could not be, with reasons."""
         now = {self._path(entry): entry for entry in entries_below(self._below, self._place)}
         self._remove_new(now)
         for way in self._ways:
@@ -102,7 +102,7 @@ class _Restorer:
 
     @contextlib.contextmanager
     def _noted(self, entry: Entry) -> Iterator[None]:
-        """Note what goes wrong with a path, and go on."""
+        """Record an error with a path, and continue."""
         try:
             yield
         except OSError as error:
@@ -111,7 +111,7 @@ class _Restorer:
             self._faults.append(f"{self._path(entry)}: {error.brief}")
 
     def _remove_new(self, now: dict[str, Entry]) -> None:
-        """Remove what was not there, or was of another kind; what is deepest goes first."""
+        """Remove paths that are new or were of another kind, deepest first."""
         commands = self._place.commands
         own = self._own_commands(now)
         for path in sorted(now, reverse=True):
@@ -135,7 +135,7 @@ class _Restorer:
                 self._faults.append(f"{trial}: {error}")
 
     def _remove(self, path: str, entry: Entry, *, is_shared: bool) -> None:
-        """Remove a path; directories for commands stay where other programs have some in them."""
+        """Remove a path; a directory of commands stays if other programs have files in it."""
         if entry.kind != DIRECTORY:
             self._below.remove_file(path)
             return
@@ -143,10 +143,10 @@ class _Restorer:
             self._below.remove_directory(path)
 
     def _own_commands(self, now: dict[str, Entry]) -> set[str]:
-        """Return the new commands that LuaRocks put there: those of new rocks, or moved files.
+        """Return the new commands that LuaRocks created: those of new rocks, or moved files.
 
-        A command that another rock has already is installed as ``name_1_0_1-command``; a file that
-        is nobody's is moved to ``command~``. A killed one leaves its trial.
+        A command that another rock has already is installed as ``name_1_0_1-command``; a file of no
+        rock is moved to ``command~``. A killed LuaRocks leaves its test file.
         """
         directory = self._place.commands
         names = {_TRIAL}
@@ -168,7 +168,7 @@ class _Restorer:
         return own
 
     def _is_wrapper(self, path: str, entry: Entry) -> bool:
-        """Tell whether a new command starts one of a rock of this tree, which may be gone."""
+        """Return whether a new command wraps one of a rock of this tree, even a removed one."""
         rocks = dict(self._place.tops).get(ROCKS)
         if rocks is None or entry.kind != FILE or entry.size > _WRAPPER_LIMIT:
             return False
@@ -177,7 +177,7 @@ class _Restorer:
         return False
 
     def _put_back(self, entry: Entry, number: str) -> None:
-        """Put back one path, unless nothing touched it."""
+        """Restore one path, unless it is unchanged."""
         path = self._path(entry)
         status = self._below.status(path)
         if entry.kind == DIRECTORY:
@@ -188,7 +188,7 @@ class _Restorer:
             return
         if entry.kind == OTHER:
             if status is None:
-                raise SnapshotError("it was neither file nor link, and is gone")
+                raise SnapshotError("it was neither a file nor a link, and is gone")
             return
         above, _, name = path.rpartition("/")
         if above not in self._swept:
@@ -200,16 +200,16 @@ class _Restorer:
             self._below.rename(beside, path)
         finally:
             with contextlib.suppress(OSError, DistrorocksError):
-                self._below.remove_file(beside)  # it is there still where both are one file
+                self._below.remove_file(beside)  # rename(2) keeps it if both are the same file
 
     def _make_directory(self, path: str, entry: Entry) -> None:
-        """Make a directory that is lost; a top outside of the root may lack those above it."""
+        """Create a lost directory; a top directory outside the root may lack parents."""
         if not entry.name:
             self._below.make_directories(path.rpartition("/")[0])
         self._below.make_directory(path, 0o700)
 
     def _make(self, entry: Entry, number: str, beside: str) -> None:
-        """Make a link or a file as it was, under another name."""
+        """Recreate a link or a file under a temporary name."""
         above, _, name = beside.rpartition("/")
         is_trusted = self._is_trusted(above)
         if entry.kind == FILE:
@@ -224,10 +224,11 @@ class _Restorer:
         os.utime(name, ns=times, dir_fd=directory, follow_symlinks=False)
 
     def _settle(self, entry: Entry) -> None:
-        """Give a directory its mode, owner and time, now that nothing in it changes any more.
+        """Set the mode, owner and time of a directory once its content is final.
 
-        Those between the root and the tops keep their time: other programs have some in them.
-        What only its owner can do is left undone by others, who cannot have done it either.
+        Directories between the root and the tops keep their time: other programs use them too.
+        Changes that only the owner can make are skipped for others, who cannot have undone them
+        either.
         """
         path = self._path(entry)
         above = path.rpartition("/")[0]
@@ -244,6 +245,6 @@ class _Restorer:
                 os.utime(directory, ns=(entry.modified, entry.modified))
 
     def _is_trusted(self, directory: str) -> bool:
-        """Return whether nobody else can change what names in a directory mean."""
+        """Return whether nobody else can replace files in a directory."""
         handle = self._below.directory(directory)
         return not outsider(os.fstat(handle), f"/proc/self/fd/{handle}")

@@ -1,9 +1,9 @@
-"""A tree as it was before a run, kept beside it until the run has ended well.
+"""A snapshot of a tree before a run, kept beside the tree until the run has succeeded.
 
-It covers what LuaRocks touches: the tree's rocks, modules and commands of one Lua version. Small
-files are copied, since a careless build may write into a file that is there; large ones are hard
-links. The record is written last, so a snapshot without one means that nothing had begun. It says
-which tree it is of, and is used for that one only.
+It covers what LuaRocks changes: the tree's rocks, modules and commands of one Lua version. Small
+files are copied, since a careless build may write into an existing file; large ones are hard links.
+The record is written last, so without one nothing had been changed yet. It identifies its tree, and
+is used for that tree only.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ _COPIED = 1024 * 1024  # bytes; what is larger is linked
 
 
 class LeftError(SnapshotError):
-    """A tree is as it should be, but the directory that kept it cannot be removed."""
+    """A tree is as it should be, but its snapshot cannot be removed."""
 
 
 class Snapshot(NamedTuple):
-    """A kept tree: where the tree is, and what the snapshot says.
+    """A snapshot: the place of the tree, and the record.
 
-    ``session`` is what a killed run had started last; see ``end_session``.
+    ``session`` is the last session that a killed run started; see ``end_session``.
     """
 
     place: TreePlace
@@ -52,22 +52,22 @@ class Snapshot(NamedTuple):
 
     @property
     def directory(self) -> str:
-        """The directory that holds it."""
+        """The directory of the snapshot."""
         return self.place.undo
 
     def note(self, started: Session) -> None:
-        """Write down what is started, before it changes the tree."""
+        """Record a session before it changes the tree."""
         try:
             with Beneath("/") as below, KeptFiles(below, self.directory) as kept:
                 kept.write_session(str(started).encode())
         except OSError as error:
             raise SnapshotError(
                 f"cannot write to {self.directory}: {error.strerror}",
-                hint="nothing is started that could outlive this run",
+                hint="nothing was started that could outlive this run",
             ) from error
 
     def end_session(self) -> None:
-        """Kill what a killed run has started and that works on the tree still."""
+        """Kill the processes that a killed run started and that still work on the tree."""
         if self.session is not None and not end(self.session):
             raise SnapshotError(
                 f"processes that a killed run started still work on {self.place.root}",
@@ -75,7 +75,7 @@ class Snapshot(NamedTuple):
             )
 
     def discard(self) -> None:
-        """Forget the tree as it was; raise ``SnapshotError`` where it cannot be forgotten."""
+        """Remove the snapshot, or raise ``SnapshotError``."""
         with (
             contextlib.suppress(OSError, DistrorocksError),
             Beneath("/") as below,
@@ -86,25 +86,25 @@ class Snapshot(NamedTuple):
 
 
 def take(layout: Layout, *, made: int = 0) -> Snapshot:
-    """Keep a tree as it is now; the caller holds its lock. Raises ``SnapshotError``.
+    """Take a snapshot of a tree whose lock the caller holds, or raise ``SnapshotError``.
 
-    ``made`` is how many directories, the root and those above it, are there for this run only.
+    ``made`` is how many directories, the root and its parents, this run has created.
     """
     place = tree_place(layout)
     try:
         with Beneath("/") as below:
             return _taken(below, place, made)
     except OSError as error:
-        refuse_left(place, f"{layout.root} cannot be kept: {error.strerror}")
+        refuse_left(place, f"{layout.root} cannot be saved: {error.strerror}")
         raise SnapshotError(
             f"cannot keep {layout.root} as it is: {error.strerror}",
             detail=str(error.filename or ""),
-            hint="nothing was changed; without a way back nothing is installed or removed",
+            hint="nothing was changed; without an undo nothing is installed or removed",
         ) from error
 
 
 def refuse_left(place: TreePlace, said: str) -> None:
-    """Raise ``SnapshotError`` where the directory of a snapshot is there that should be gone."""
+    """Raise ``SnapshotError`` if a snapshot's directory still exists and should not."""
     with contextlib.suppress(OSError, DistrorocksError), Beneath("/") as below:
         if below.status(place.undo) is None:
             return
@@ -117,8 +117,7 @@ def refuse_left(place: TreePlace, said: str) -> None:
 def left_over(layout: Layout) -> Snapshot | None:
     """Return the snapshot that a killed run left, or None; the caller holds the tree's lock.
 
-    Raises ``MisfitError`` for one that is not of this tree as it is here and now, or that somebody
-    else could have made.
+    Raise ``MisfitError`` for a snapshot of another tree, or one that another user could have made.
     """
     place = tree_place(layout)
     try:
@@ -135,13 +134,13 @@ def left_over(layout: Layout) -> Snapshot | None:
         raise MisfitError(place.undo, error.strerror or str(error)) from error
     if record.process != os.getpid() and _is_at_work(record):
         raise SnapshotError(
-            f"process {record.process} is at work on {layout.root}", hint="wait for it to end"
+            f"process {record.process} is working on {layout.root}", hint="wait for it to end"
         )
     return Snapshot(place, record, Session.parse(text) if text else None)
 
 
 def _believed(below: Beneath, place: TreePlace, kept: KeptFiles) -> Record | None:
-    """Return the record of a snapshot if it fits the tree, None if it has none."""
+    """Return the record of a snapshot if it matches the tree, or None if it has none."""
     text = kept.record()
     if text is None:
         return None
@@ -156,14 +155,14 @@ def _believed(below: Beneath, place: TreePlace, kept: KeptFiles) -> Record | Non
 
 
 def _is_at_work(record: Record) -> bool:
-    """Tell whether the process that made a snapshot lives, and not just one of its number."""
+    """Return whether the process that made a snapshot is alive, not just one with its id."""
     if record.boot != boot_id():
         return False
     return is_running(record.process) and started(record.process) == record.began
 
 
 def _taken(below: Beneath, place: TreePlace, made_above: int) -> Snapshot:
-    """Make the snapshot of a tree, or nothing."""
+    """Take the snapshot of a tree, or leave nothing."""
     ways = tuple(ways_of(below, place))
     missing = tuple((name, _missing_levels(below, place, name)) for name, _ in place.tops)
     made = below.make_directories(place.undo.rpartition("/")[0] or "/", 0o755 & ~umask())
@@ -198,17 +197,17 @@ def _taken(below: Beneath, place: TreePlace, made_above: int) -> Snapshot:
 
 
 def _missing_levels(below: Beneath, place: TreePlace, top: str) -> int:
-    """Return how many directories of a top's path are not there, the top itself counted."""
+    """Return how many directories of a top's path do not exist, including the top itself."""
     most = place.levels(top)
     above = place.above(top, most)
     return next((number for number, path in enumerate(reversed(above)) if below.status(path)), most)
 
 
 def _kept(entry: Entry, below: Beneath, place: TreePlace, kept: KeptFiles, number: str) -> Entry:
-    """Return an entry with what is needed to put it back.
+    """Return an entry with what is needed to restore it.
 
-    A command has a link as well, so that its inode is nobody else's as long: by it a file is known
-    that was moved.
+    A command gets a hard link as well, so that its inode is not reused meanwhile: a moved file is
+    recognized by it.
     """
     path = place.path(entry.top, entry.name)
     if entry.kind == LINK:
@@ -218,7 +217,7 @@ def _kept(entry: Entry, below: Beneath, place: TreePlace, kept: KeptFiles, numbe
     above, _, name = path.rpartition("/")
     if entry.size > _COPIED:
         linked = kept.link(below.directory(above), name, number)
-        if linked:  # which has changed the time of the inode
+        if linked:  # which has changed the inode's ctime
             return _file(entry, linked)
     elif f"{path}/".startswith(f"{place.commands}/"):
         kept.link(below.directory(above), name, f"{number}-held")
@@ -228,7 +227,7 @@ def _kept(entry: Entry, below: Beneath, place: TreePlace, kept: KeptFiles, numbe
 
 
 def _file(entry: Entry, status: os.stat_result) -> Entry:
-    """Return the entry of a file as it is now; raise where it is none any more."""
+    """Return the entry of a file as it is now; raise if it is not a file any more."""
     now = entry_of(entry.top, entry.name, status)
     if now.kind != FILE:
         raise SnapshotError(f"{entry.name} is being changed by another program")

@@ -40,11 +40,10 @@ def refuse_misfit(record: Record, place: TreePlace, below: Beneath, kept: KeptFi
 def _difference(
     was: dict[str, Identity], now: dict[str, Identity], name: str, is_same_boot: bool
 ) -> str:
-    """Return in which way a directory is another one than the record says, "" for none.
+    """Return how a directory differs from the one in the record, or "".
 
-    Devices are numbered anew when the machine starts: then it counts only whether a directory is
-    on the file system of the root. A top may be another directory: LuaRocks removes one that gets
-    empty, and makes it again.
+    Device numbers change at boot: then the only check is whether a directory is on the file system
+    of the root. A top may be a new directory: LuaRocks removes an empty one and creates it again.
     """
     old, new = was[name], now[name]
     if old.path != new.path:

@@ -1,4 +1,4 @@
-"""What a snapshot says of each path of a tree, as it stood before anything was done to it."""
+"""The record of a snapshot: each path of a tree as it was before any change."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from distrorocks.system.trees.tree_place import UNDO, TreePlace
 FORMAT = 3
 DIRECTORY, FILE, LINK, OTHER = "directory", "file", "link", "other"
 FILE_MODE = 0o777
-"""What is kept of a file's mode: nothing is ever made set-user-id, set-group-id or sticky."""
+"""The restored bits of a mode: nothing is ever made set-user-id, set-group-id or sticky."""
 
 WAY = "root"
-"""What stands for a top in the entry of a directory between the root and a top."""
+"""The ``top`` in the entry of a directory between the root and a top."""
 
 _DEEPEST = 100
 
 
 class SnapshotError(DistrorocksError):
-    """A tree cannot be kept for an undo, or not be put back."""
+    """A snapshot cannot be taken or restored."""
 
 
 class Entry(NamedTuple):
-    """One path: ``name`` is relative to the top directory called ``top``, "" for that itself.
+    """One path: ``name`` is relative to the top directory called ``top``, "" for the top itself.
 
     ``said`` is a link's target, or the digest of a file's copy, "" where the file is linked.
     """
@@ -45,12 +45,12 @@ class Entry(NamedTuple):
     said: str = ""
 
     def is_now(self, status: os.stat_result) -> bool:
-        """Tell whether nothing touched the path since, as the kernel's own clock tells."""
+        """Return whether the path is unchanged since, by its ctime."""
         return (self.inode, self.changed) == (status.st_ino, status.st_ctime_ns)
 
 
 class Identity(NamedTuple):
-    """A directory that the snapshot is about; device and inode are 0 where it was not there."""
+    """A directory that the snapshot covers; device and inode are 0 if it did not exist."""
 
     name: str
     path: str
@@ -61,10 +61,10 @@ class Identity(NamedTuple):
 class Record(NamedTuple):
     """The process ``process``, begun at ``began`` of the boot ``boot``, made it as ``user``.
 
-    ``places`` are the tree's root, the tops, and the directory of the snapshot itself: they tell
-    whether the record fits a tree. ``missing`` tells of tops how many levels were not there, and
-    ``made`` how many directories, the root and those above it, the run has made for the tree.
-    ``ways`` are the directories between the root and the tops, named relative to the root.
+    ``places`` are the tree's root, the tops, and the directory of the snapshot itself: they
+    identify the tree. ``missing`` gives for each top how many levels did not exist, and ``made``
+    how many directories, the root and its parents, the run has created for the tree. ``ways`` are
+    the directories between the root and the tops, relative to the root.
     """
 
     process: int
@@ -80,7 +80,7 @@ class Record(NamedTuple):
 
 
 def entries_below(below: Beneath, place: TreePlace) -> Iterator[Entry]:
-    """Yield every path of a tree's tops, they themselves first, links not followed."""
+    """Yield every path of a tree's tops, the tops first, without following links."""
     for top, _ in place.tops:
         pending = [""]
         while pending:
@@ -88,18 +88,18 @@ def entries_below(below: Beneath, place: TreePlace) -> Iterator[Entry]:
             path = place.path(top, name)
             status = below.status(path)
             if status is None:
-                continue  # commands come and go by other programs, too
+                continue  # other programs add and remove commands, too
             yield entry_of(top, name, status)
             if stat.S_ISDIR(status.st_mode):
                 if name.count("/") > _DEEPEST:
-                    raise SnapshotError(f"{path} is too deep: {_DEEPEST} directories in another")
+                    raise SnapshotError(f"{path} has more than {_DEEPEST} nested directories")
                 inside = reversed(_listed(below, path))
                 above = f"{name}/" if name else ""
                 pending += [f"{above}{each}" for each in inside if not each.startswith(UNDO)]
 
 
 def ways_of(below: Beneath, place: TreePlace) -> Iterator[Entry]:
-    """Yield the directories that are there between a tree's root and its tops, topmost first."""
+    """Yield the existing directories between a tree's root and its tops, topmost first."""
     for name in place.ways():
         status = below.status(place.way(name))
         if status is not None and stat.S_ISDIR(status.st_mode):
@@ -107,7 +107,7 @@ def ways_of(below: Beneath, place: TreePlace) -> Iterator[Entry]:
 
 
 def entry_of(top: str, name: str, status: os.stat_result) -> Entry:
-    """Return what is said of a path, but for what a link or a file holds."""
+    """Return the entry of a path, without a link's target or a file's digest."""
     kind = _kind(status.st_mode)
     mode = stat.S_IMODE(status.st_mode)
     return Entry(

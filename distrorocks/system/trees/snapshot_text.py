@@ -1,7 +1,7 @@
-"""The record of a snapshot as JSON, and how far it is believed: what it names is confined.
+"""The record of a snapshot as JSON; the paths that it may name are confined to the tree.
 
-A path is a top's name and a plain name below it; where the tops are, only the configuration says.
-Whatever else it holds is damaged as a whole, and nothing of it is used.
+A path is a top's name and a plain relative name below it; where the tops are comes only from the
+configuration. A record with anything else is damaged, and nothing of it is used.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from distrorocks.system.trees.snapshot_record import (
 from distrorocks.system.trees.tree_place import UNDO, TreePlace
 
 LIMIT = 64 << 20
-"""The bytes of a record: some 400,000 paths."""
+"""The most bytes of a record: some 400,000 paths."""
 
 _INT32, _INT64 = 2**32 - 1, 2**63
 _DIGEST = 64  # hexadecimal digits
@@ -35,12 +35,12 @@ _FAULTS = (ValueError, TypeError, KeyError, RecursionError, MemoryError, Overflo
 
 
 def record_text(record: Record) -> bytes:
-    """Return the text that ``read_record`` reads."""
+    """Return a record as text for ``read_record``."""
     return json.dumps({"format": FORMAT, **record._asdict()}).encode()
 
 
 def read_record(text: bytes, place: TreePlace) -> Record:
-    """Return the record that a text is, for a tree at ``place``; raise ``SnapshotError``."""
+    """Parse the record of a tree at ``place``, or raise ``SnapshotError``."""
     try:
         value = json.loads(text)
         if value["format"] != FORMAT:
@@ -64,7 +64,7 @@ def read_record(text: bytes, place: TreePlace) -> Record:
 
 
 def _entries(values: Sequence[Any], place: TreePlace) -> tuple[Entry, ...]:
-    """Return entries of which each stands in a directory that comes before it."""
+    """Return entries, each preceded by the entry of its directory."""
     names = {name for name, _ in place.tops}
     directories: set[tuple[str, str]] = set()
     seen: set[tuple[str, str]] = set()
@@ -83,7 +83,7 @@ def _entries(values: Sequence[Any], place: TreePlace) -> tuple[Entry, ...]:
 
 
 def _ways(values: Sequence[Any], place: TreePlace) -> tuple[Entry, ...]:
-    """Return the entries of directories between the root and the tops, which lie nowhere else."""
+    """Return the entries of directories; each must be between the root and a top."""
     ways = tuple(_entry(_list(value)) for value in values)
     names = [each.name for each in ways]
     plain = all((each.top, each.kind) == (WAY, DIRECTORY) for each in ways)
@@ -117,7 +117,7 @@ def _entry(value: Sequence[Any]) -> Entry:
 
 
 def _plain(name: str) -> str:
-    """Return a relative name if each of its steps leads down, and to no other snapshot."""
+    """Return a relative name without ``.`` or ``..`` that names no other snapshot."""
     for step in name.split("/") if name else ():
         if step in ("", ".", "..") or step.startswith(UNDO):
             raise ValueError(name)
@@ -131,7 +131,7 @@ def _identity(value: Any) -> Identity:
 
 
 def _missing(value: Any, place: TreePlace) -> tuple[str, int]:
-    """Return a top with how many levels were missing: never the tree's root, or above it."""
+    """Return a top and how many of its levels were missing: only levels below the root."""
     top, levels = _list(value)
     return _text(top), _number(levels, place.levels(top))
 
@@ -143,7 +143,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _text(value: Any) -> str:
-    """Return a text that can be a name of a file."""
+    """Return a text that is valid as a file name."""
     if type(value) is not str or "\0" in value:
         raise TypeError(value)
     os.fsencode(value)

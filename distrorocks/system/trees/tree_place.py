@@ -1,8 +1,8 @@
-"""Where a tree is: its directories without links, as the configuration of today has them.
+"""The directories of a tree with links resolved, according to the present configuration.
 
-A link counts where root or this user made it and nobody else can put another in its place, as when
-an administrator keeps /usr/local on another disk. Any other link is left in the path, where
-``Beneath`` stops at it.
+A link is resolved if root or this user owns it and nobody else can replace it, as when an
+administrator keeps /usr/local on another disk. Any other link stays in the path, where ``Beneath``
+refuses it.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from distrorocks.system.files.trust import UntrustedError, trusted_path
 from distrorocks.trees.layout import Layout
 
 UNDO = ".distrorocks-undo-"
-"""How the names of the directories begin that keep a tree: they are no part of it."""
+"""The prefix of snapshot directories, which are no part of a tree."""
 
 ROCKS, LUA, LIB, BIN = "rocks", "lua", "lib", "bin"
 
 
 class TreePlace(NamedTuple):
-    """``tops`` are names with the directories that LuaRocks changes, none within another one.
+    """``tops`` maps names to the directories that LuaRocks changes, none within another.
 
-    ``commands`` is the directory of commands, ``undo`` the one that keeps the tree in a run.
+    ``commands`` is the directory of commands, ``undo`` the one of the snapshot.
     """
 
     root: str
@@ -31,12 +31,12 @@ class TreePlace(NamedTuple):
     undo: str
 
     def path(self, top: str, name: str) -> str:
-        """Return the path of what is called ``name`` ("" for itself) in a top."""
+        """Return the path of ``name`` in a top ("" for the top itself)."""
         directory = dict(self.tops)[top]
         return f"{directory}/{name}" if name else directory
 
     def levels(self, top: str) -> int:
-        """Return how many directories of a top's path belong to the tree, itself counted."""
+        """Return how many directories of a top's path belong to the tree, including the top."""
         path, root = dict(self.tops)[top], self.root.rstrip("/")
         return path.count("/") - (root.count("/") if path.startswith(f"{root}/") else 0)
 
@@ -51,11 +51,11 @@ class TreePlace(NamedTuple):
         return sorted(found)
 
     def way(self, name: str) -> str:
-        """Return the path of a directory that is called ``name`` relative to the root."""
+        """Return the path of a directory that is named relative to the root."""
         return f"{self.root.rstrip('/')}/{name}"
 
     def above(self, top: str, levels: int) -> list[str]:
-        """Return a top and the directories above it, topmost first, ``levels`` in number."""
+        """Return a top and its parents, topmost first, ``levels`` in number."""
         path = dict(self.tops)[top]
         found = []
         for _ in range(levels):
@@ -65,7 +65,7 @@ class TreePlace(NamedTuple):
 
 
 def tree_place(layout: Layout) -> TreePlace:
-    """Return the place of a tree of this system; none of its directories need be there."""
+    """Return the place of a tree of this system; its directories need not exist."""
     named = {
         ROCKS: resolved(layout.rocks_dir),
         LUA: resolved(layout.lua_dir),
@@ -84,12 +84,12 @@ def tree_place(layout: Layout) -> TreePlace:
 
 
 def commands_directory(layout: Layout) -> str:
-    """Return where LuaRocks deploys commands: below the tree, whatever ``bin_dir`` says."""
+    """Return where LuaRocks deploys commands: in the tree, whatever ``bin_dir`` is."""
     return f"{layout.root.rstrip('/')}/bin"
 
 
 def resolved(path: str) -> str:
-    """Return a path without the links that root or this user made."""
+    """Return a path with the links resolved that root or this user owns."""
     try:
         return trusted_path("/", path)
     except UntrustedError:

@@ -1,8 +1,8 @@
-"""Whether this user may change a tree: root only one that is root's alone, others not others'.
+"""Whether this user may change a tree: root only root's own trees, users no other user's.
 
-LuaRocks, the builds that it runs, and programs of every kind follow links. Who can write a
-directory of a tree can lead them anywhere, with the rights of whoever runs them. So root changes
-no tree that another user can write; with the rights of the tree's owner it is done safely.
+LuaRocks, builds and other programs follow links. A user who can write a directory of a tree can
+redirect them anywhere, with the rights of whoever runs them. So root changes no tree that another
+user can write; running as the tree's owner is safe.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MOST_TOLD = 10
 
 
 class ForeignTreeError(DistrorocksError):
-    """A tree that another user can write, or that is another user's."""
+    """Another user can write the tree, or owns it."""
 
 
 def refuse_foreign(layout: Layout, *, root: str = "/") -> None:
@@ -48,7 +48,7 @@ def refuse_foreign(layout: Layout, *, root: str = "/") -> None:
 
 
 def refuse_foreign_directory(path: str) -> None:
-    """Raise ``ForeignTreeError`` where root would write into a directory that others can write."""
+    """Raise ``ForeignTreeError`` if root would write into a directory that others can write."""
     if os.geteuid() != 0:
         return
     try:
@@ -62,17 +62,17 @@ def refuse_foreign_directory(path: str) -> None:
 
 def _foreign_directory(path: str, place: str, who: str) -> ForeignTreeError:
     return ForeignTreeError(
-        f"root writes nothing where others can write: {who} can write {place}",
-        hint=f"run it with the rights of its owner: {_as_user(_owner(path), _name(_owner(path)))}"
+        f"root does not write where others can write: {who} can write {place}",
+        hint=f"run it as its owner: {_as_user(_owner(path), _name(_owner(path)))}"
         if _owner(path)
         else f"make {place} root's alone with chown and chmod",
     )
 
 
 def _filled_by_others(below: Beneath, real: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield the directories of a tree that LuaRocks makes names in, and others can, with who.
+    """Yield the directories in which LuaRocks creates files and others can too, with who can.
 
-    Where one is not there yet, it is made in the nearest one above it that is.
+    A missing directory counts as its nearest existing parent, where it will be created.
     """
     for path in (real[0], *real[2:]):
         status = below.status(path) if path != "/" else None
@@ -84,7 +84,7 @@ def _filled_by_others(below: Beneath, real: list[str]) -> Iterator[tuple[str, st
 
 
 def _open_to_others(below: Beneath, tops: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield what others can write in a tree's tops, with who can.
+    """Yield the paths in a tree's tops that others can write, with who can.
 
     Files count, too: LuaRocks runs manifests and modules of the tree, and follows links.
     """
@@ -101,11 +101,11 @@ def _open_to_others(below: Beneath, tops: list[str]) -> Iterator[tuple[str, str]
 
 
 def _refuse_others(path: str) -> None:
-    """Raise for a directory that is neither this user's nor root's."""
+    """Raise if a directory belongs to neither this user nor root."""
     try:
         owner = os.stat(path).st_uid
     except OSError:
-        return  # what is not there, or cannot be entered, is told by what needs it
+        return  # missing or inaccessible: whatever needs it reports that
     if owner not in (0, os.geteuid()):
         name = _name(owner)
         raise ForeignTreeError(
@@ -118,16 +118,16 @@ def _refuse_others(path: str) -> None:
 def _foreign(
     layout: Layout, inside: str, place: str, who: str, directories: list[str]
 ) -> ForeignTreeError:
-    """Return the error for root, with what does the job instead."""
+    """Return the error for root, with a command that works instead."""
     return ForeignTreeError(
         f"root changes no tree that others can write: {who} can write {place}",
-        detail=f"  what is put there can lead a program of root's out of {inside}{layout.root}",
+        detail=f"  what is put there can lead a program run by root out of {inside}{layout.root}",
         hint=_hint(f"{inside}{layout.root}", place, [f"{inside}{each}" for each in directories]),
     )
 
 
 def _hint(root: str, place: str, directories: list[str]) -> str:
-    """Return what a person can do: who should run it, or which modes and owners to mend."""
+    """Return the hint: who should run it, or which modes and owners to change."""
     owner = _owner(root)
     if owner == 0:
         writable, foreign = _to_mend(place, directories)
@@ -139,21 +139,22 @@ def _hint(root: str, place: str, directories: list[str]) -> str:
         return f"make {place} as root, or name another tree with --tree"
     name = _name(owner)
     if name and name == os.environ.get("SUDO_USER"):
-        return f"it is your own tree, so leave sudo away: {_words()}"
-    return f"run it with the rights of its owner: {_as_user(owner, name)}"
+        return f"it is your own tree, so omit sudo: {_words()}"
+    return f"run it as its owner: {_as_user(owner, name)}"
 
 
 def _to_mend(place: str, directories: list[str]) -> tuple[list[str], list[str]]:
-    """Return the directories on the way to a tree's own, with ``place``, that are not sound.
+    """Return the parent directories of a tree, and ``place``, that are not safe for root.
 
-    The first ones have a mode that lets others write, the second ones another owner.
+    The first list has those with a mode that lets others write, the second those with another
+    owner.
     """
     ways = {place}
     for each in directories:
         try:
             real = os.path.realpath(each)
         except OSError:
-            continue  # a link that somebody is swapping just now
+            continue  # being replaced at this moment
         steps = real.strip("/").split("/")
         ways.update("/" + "/".join(steps[:number]) for number in range(1, len(steps) + 1))
     writable: list[str] = []
@@ -169,7 +170,7 @@ def _to_mend(place: str, directories: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _owner(path: str) -> int:
-    """Return the owner of a directory, or of the first one above it that is there."""
+    """Return the owner of a directory, or of its nearest existing parent."""
     while True:
         try:
             return os.stat(path).st_uid
@@ -180,7 +181,7 @@ def _owner(path: str) -> int:
 
 
 def _as_user(number: int, name: str, *, with_sudo: bool = False) -> str:
-    """Return the command that does the same with the rights of another user."""
+    """Return the command that runs the same as another user."""
     if with_sudo:
         return f"sudo -u {shlex.quote(name or f'#{number}')} -- {_words()}"
     if name:
@@ -189,7 +190,7 @@ def _as_user(number: int, name: str, *, with_sudo: bool = False) -> str:
 
 
 def _words() -> str:
-    """Return the command line of this run."""
+    """Return the command line of this run, quoted for a shell."""
     return shlex.join(["distrorocks", *sys.argv[1:]])
 
 

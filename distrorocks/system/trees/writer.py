@@ -1,10 +1,10 @@
-"""Carries out changes below a root, all of them or none.
+"""Applies changes below a root, all of them or none.
 
-Nothing is written through a link: every directory on the way is opened from the one above it.
-First all new content is written beside its place and forced to disk, which is where a full disk or
-a read-only one shows, and nothing has changed yet. Then files are renamed into their places, each
-old one kept under another name, so that undoing needs no room. A signal that asks the process to
-end waits for the step at hand. What a killed run leaves beside is swept by the next one.
+Nothing is written through a link: every directory is opened relative to its parent. First all new
+content is written to temporary files and synced, so that a full or read-only disk is found before
+anything has changed. Then files are renamed into place, each old one kept under another name, so
+that undoing needs no space. A terminating signal is deferred to the end of a step. The next run
+removes the temporary files of a killed one.
 """
 
 from __future__ import annotations
@@ -41,14 +41,13 @@ def apply_changes(
     beforehand: Sequence[Change] = (),
     afterwards: Sequence[Change] = (),
 ) -> list[str]:
-    """Do each change in order; on failure undo those done, and raise what stood in the way.
+    """Apply the changes in order; on failure undo those applied, and raise the error.
 
-    What is ``beforehand`` is in place, on disk, before anything of the others is written. What
-    comes ``afterwards`` says that all is done: it is written beside with the others, and comes
-    into place when nothing is left to undo, nor to be cleared away. Returns what then could not
-    be cleared away or recorded, each with its reason: the next run has to do it. Raises
-    ``WriteError`` or ``BlockedError`` with everything as it was before, ``HalfDoneError`` with the
-    paths that are not.
+    Changes ``beforehand`` are on disk before any other is written. Changes ``afterwards`` mark
+    completion: they are staged with the others, and renamed into place when nothing is left to undo
+    or clean up. Return what could not be cleaned up or recorded, each with its reason, for the next
+    run. Raise ``WriteError`` or ``BlockedError`` if everything was undone, or ``HalfDoneError``
+    with the paths that were not.
     """
     with _opened(root) as below, deferred():
         writer = _Writer(below)
@@ -67,7 +66,7 @@ def apply_changes(
 
 
 def sweep_left_overs(root: str, directories: Iterable[str]) -> None:
-    """Remove what killed runs left in these directories; the caller holds the lock."""
+    """Remove temporary files of killed runs in these directories; the caller holds the lock."""
     with _opened(root) as below:
         for directory in directories:
             with suppress(OSError, DistrorocksError):
@@ -75,7 +74,7 @@ def sweep_left_overs(root: str, directories: Iterable[str]) -> None:
 
 
 class _Writer:
-    """The changes of one run, and how to undo those that were made so far."""
+    """The changes of one run, with the undo of those applied so far."""
 
     def __init__(self, below: Beneath) -> None:
         self._below = below
@@ -88,7 +87,7 @@ class _Writer:
         self._undo: list[tuple[str, Undo]] = []
 
     def stage(self, changes: Sequence[Change]) -> None:
-        """Write all new content beside its place, and force it to disk."""
+        """Write all new content to temporary files, and sync them."""
         for change in changes:
             if isinstance(change, WriteFile):
                 interrupt_if_asked()
@@ -100,7 +99,7 @@ class _Writer:
                 self._below.sync(beside)
 
     def apply(self, changes: Sequence[Change]) -> None:
-        """Bring changes into their places, and force the names to disk."""
+        """Rename the staged files into place, and sync the directories."""
         for change in changes:
             if not self._is_late:
                 interrupt_if_asked()
@@ -120,7 +119,7 @@ class _Writer:
             self._emptied.append(change.path)
 
     def undo(self) -> list[str]:
-        """Put everything back, last first; return what could not be, as paths with reasons."""
+        """Undo everything, last change first; return the paths that failed, with reasons."""
         faults = []
         for path, step in reversed(self._undo):
             try:
@@ -130,9 +129,9 @@ class _Writer:
         return faults
 
     def finish(self, afterwards: Sequence[Change]) -> list[str]:
-        """Let the changes stand, then record it; return what could not be done of that.
+        """Commit: clean up, then apply ``afterwards``; return what failed.
 
-        From here on going on is the way to a sound state, so no signal interrupts any more.
+        From here on a consistent state is reached by completing, so signals are deferred.
         """
         self._is_late = True
         staged = set(self._staged.values())
@@ -148,9 +147,9 @@ class _Writer:
         return faults or self._clear()
 
     def _clear(self) -> list[str]:
-        """Remove what was kept for the undo, and the directories that are to go.
+        """Remove the files kept for the undo, and the directories to be removed.
 
-        Returns what is still there and should not be, with reasons.
+        Return the paths that could not be removed, with reasons.
         """
         faults = []
         steps: list[tuple[str, Callable[[str], None]]] = [
@@ -162,7 +161,7 @@ class _Writer:
             try:
                 step(path)
             except BlockedError:
-                continue  # a link on the way: nothing of ours is behind it
+                continue  # a component is a link: nothing of ours is behind it
             except (OSError, MemoryError) as error:
                 faults.append(f"cannot remove {self._below.shown(path)}: {_reason(error)}")
         self._kept, self._emptied = [], []
@@ -181,7 +180,7 @@ class _Writer:
         self._undo.append((beside, partial(self._remove_if_there, beside)))
 
     def _keep(self, path: str, *, is_moved: bool = False) -> None:
-        """Keep what is at a path under another name, and move it there if it ``is_moved``."""
+        """Keep a file under another name, by renaming it if ``is_moved``, else by a hard link."""
         status = self._below.status(path)
         if status is None:
             self._undo.append((path, partial(self._remove_if_there, path)))
@@ -197,7 +196,7 @@ class _Writer:
         except OSError as error:
             if is_moved or error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
                 raise
-            self._below.rename(path, kept)  # no hard links here, or not of another user's file
+            self._below.rename(path, kept)  # hard links are not supported, or not permitted
         self._kept.append(kept)
         self._undo.append((path, partial(self._put_back, kept, path)))
         self._touch(path)
@@ -207,7 +206,7 @@ class _Writer:
         self._touch(path)
 
     def _touch(self, path: str) -> None:
-        """Note that names in a directory changed; force those of the one before."""
+        """Note that a directory's entries changed; sync the directory noted before."""
         directory = path.rpartition("/")[0]
         if directory != self._unforced:
             self._force()
@@ -215,17 +214,17 @@ class _Writer:
 
     def _put_back(self, kept: str, path: str) -> None:
         self._below.rename(kept, path)
-        self._remove_if_there(kept)  # rename leaves it where both names are of one file
+        self._remove_if_there(kept)  # rename(2) keeps it if both names are the same file
 
     def _unmake(self, directory: str) -> None:
         try:
             self._below.remove_directory(directory)
         except OSError as error:
             if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
-                raise  # else somebody else put something there
+                raise  # else another program created a file there
 
     def _force(self) -> None:
-        """Force the names in the directory that was changed last to disk."""
+        """Sync the directory that was changed last."""
         if self._unforced:
             with suppress(OSError, BlockedError):
                 self._below.sync_directory(self._unforced)
@@ -237,7 +236,7 @@ class _Writer:
 
 
 def _beside(path: str) -> str:
-    """Return a path beside another one that is not there."""
+    """Return an unused path in the same directory."""
     directory, _, name = path.rpartition("/")
     return f"{directory}/{temporary_name(name)}"
 
@@ -255,27 +254,27 @@ def _opened(root: str) -> Iterator[Beneath]:
 
 @contextmanager
 def _told(what: str, path: str) -> Iterator[None]:
-    """Make a fault of the system one that names the file."""
+    """Turn an ``OSError`` into a ``WriteError`` that names the file."""
     try:
         yield
     except OSError as error:
         raise WriteError(
             f"cannot {what} {path}: {error.strerror}",
-            hint="mend this and run the command again",
+            hint="fix this and run the command again",
         ) from error
 
 
 def _half_done(error: BaseException, faults: list[str]) -> HalfDoneError:
-    """Return the error that says what is not as it was."""
+    """Return the error that lists what could not be undone."""
     return HalfDoneError(
-        f"{_reason(error)}; then {len(faults)} paths could not be put back",
+        f"{_reason(error)}; then {len(faults)} paths could not be restored",
         detail="\n".join(f"  {each}" for each in faults[:_MOST_TOLD]),
-        hint="mend this and run the command again: it finishes what is half done",
+        hint="fix this and run the command again: it completes what is half done",
     )
 
 
 def _reason(error: BaseException) -> str:
-    """Return what an error says, in a line."""
+    """Return the message of an error, on one line."""
     if isinstance(error, DistrorocksError):
         return error.brief
     if isinstance(error, OSError) and error.strerror:

@@ -173,7 +173,7 @@ def test_a_directory_made_anew_is_a_new_one(below: Beneath) -> None:
 
 
 def deep(top: str, steps: int) -> None:
-    """Make directories within each other, however long the path is."""
+    """Make nested directories, however long the path is."""
     here = os.open(top, os.O_RDONLY | os.O_DIRECTORY)
     for _ in range(steps):
         os.mkdir("dd", dir_fd=here)
@@ -184,7 +184,7 @@ def deep(top: str, steps: int) -> None:
 
 
 def test_directories_too_deep_are_an_error_that_names_the_place(below: Beneath) -> None:
-    """Thousands within each other end neither in a recursion nor in too many open files."""
+    """Thousands of nested directories cause neither a recursion error nor too many open files."""
     before = len(os.listdir("/proc/self/fd"))
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (400, hard))
@@ -192,7 +192,7 @@ def test_directories_too_deep_are_an_error_that_names_the_place(below: Beneath) 
     try:
         assert below.names("/dd" * MOST_STEPS) == ["dd"]
         for path in ("/dd" * (MOST_STEPS + 1), "/dd" * 5000):
-            with pytest.raises(BlockedError, match=r"^/.*/root/dd/dd.*has more than 1000 direct"):
+            with pytest.raises(BlockedError, match=r"^/.*/root/dd/dd.*more than 1000 nested"):
                 below.names(path)
         assert len(os.listdir("/proc/self/fd")) < before + 220
     finally:

@@ -98,7 +98,7 @@ def test_what_others_can_write_is_not_believed(
 ) -> None:
     """The file, each directory on the way, and each link; the error says who."""
     change(root)
-    with pytest.raises(UntrustedError, match=f"is not believed: .*{who}"):
+    with pytest.raises(UntrustedError, match=f"is not trusted: .*{who}"):
         read(root)
 
 
@@ -278,7 +278,7 @@ def test_a_path_is_told_without_links_as_far_as_it_is_there(root: Path) -> None:
 def test_a_place_that_everybody_could_take_first_is_refused(root: Path) -> None:
     """Below a directory like /tmp what is missing may be anybody's the next moment."""
     (root / "var").chmod(0o1777)
-    with pytest.raises(UntrustedError, match="everybody could make it"):
+    with pytest.raises(UntrustedError, match="anyone could create it"):
         trusted_path(str(root), "/var/cache/it")
 
 

@@ -64,7 +64,7 @@ def test_a_request_reaches_the_child_whole(start: Start) -> None:
 def test_a_length_is_few_digits_and_no_more_than_asked(start: Start, said: str) -> None:
     """Whatever else begins an answer is refused."""
     pipe = start(f"printf '{said}'; printf '%64s'; sleep 60")
-    with pytest.raises(PipeError, match="makes no sense"):
+    with pytest.raises(PipeError, match="is malformed"):
         answer(pipe)
 
 
@@ -72,7 +72,7 @@ def test_a_number_that_python_does_not_convert_is_refused(start: Start, tmp_path
     """Five thousand digits that come at once are no length either."""
     said = tmp_path / "said"
     said.write_bytes(b"1" * 5000 + b"\n")
-    with pytest.raises(PipeError, match="makes no sense"):
+    with pytest.raises(PipeError, match="is malformed"):
         answer(start(f"cat {said}; sleep 60"))
 
 
@@ -87,7 +87,7 @@ def test_more_than_was_asked_makes_the_child_unfit(start: Start) -> None:
 def test_a_late_answer_is_not_waited_for(start: Start, said: str) -> None:
     """The moment holds for the whole answer, not for each piece."""
     began = time.monotonic()
-    with pytest.raises(PipeError, match="did not end in the time"):
+    with pytest.raises(PipeError, match="exceeded the time limit"):
         answer(start(f"printf '{said}'; sleep 60"), seconds=SECONDS)
     assert time.monotonic() - began < SECONDS + 10
 
@@ -95,7 +95,7 @@ def test_a_late_answer_is_not_waited_for(start: Start, said: str) -> None:
 def test_a_request_that_nobody_reads_is_not_waited_for(start: Start) -> None:
     """A child that takes nothing is late as well."""
     pipe = start("sleep 60")
-    with pytest.raises(PipeError, match="did not end in the time"):
+    with pytest.raises(PipeError, match="exceeded the time limit"):
         pipe.write(b"x" * 3_000_000, time.monotonic() + SECONDS)
 
 
@@ -114,9 +114,9 @@ def test_a_child_that_hangs_up_and_lives_on_is_ended(start: Start) -> None:
     """Closing its end of a pipe, either one, buys a child no time."""
     silent, deaf = start("exec >&-; exec sleep 60"), start("exec <&-; exec sleep 60")
     began = time.monotonic()
-    with pytest.raises(PipeError, match="hung up"):
+    with pytest.raises(PipeError, match="closed its output"):
         answer(silent)
-    with pytest.raises(PipeError, match="hung up"):
+    with pytest.raises(PipeError, match="closed its output"):
         deaf.write(b"x" * 3_000_000, time.monotonic() + 10)
     assert time.monotonic() - began < 50
     assert not silent.is_ready

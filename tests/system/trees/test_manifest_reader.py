@@ -28,7 +28,7 @@ def test_a_broken_manifest_is_a_warning(tmp_path: Path, text: str) -> None:
     read = read_index(RootView(str(tmp_path)), LAYOUT)
     assert not read.contents.rocks
     assert LAYOUT.manifest in read.warnings[0]
-    assert read.warnings[0].endswith("taken as empty")
+    assert read.warnings[0].endswith("treated as empty")
 
 
 def test_a_stale_versioned_manifest_is_told(tmp_path: Path) -> None:

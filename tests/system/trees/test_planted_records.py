@@ -97,7 +97,7 @@ def link_in_the_middle(plant: Plant) -> Plant:
 
 
 def linked_record(plant: Plant) -> Plant:
-    """The record has another name elsewhere."""
+    """The record has another hard link."""
     os.link(f"{plant.undo}/{RECORD}", plant.tree / "other-name")
     return plant
 
@@ -374,7 +374,7 @@ def test_a_record_of_another_shape_is_damaged(
     """Nothing of it is used."""
     changed_record(plant.undo, shape)
     before = watched(plant.outside), watched(plant.tree)
-    with pytest.raises(DistrorocksError, match="is no snapshot that this run may use"):
+    with pytest.raises(DistrorocksError, match="is not a snapshot that this run may use"):
         recover(plant.layout, is_undone=True)
     assert without_lock(watched(plant.outside), watched(plant.tree)) == without_lock(*before)
 
@@ -402,9 +402,9 @@ def test_a_copy_that_was_swapped_is_noticed(plant: Plant) -> None:
     )
     copy = Path(plant.undo, str(number))
     copy.write_text("#!/bin/xx")
-    with pytest.raises(DistrorocksError, match="1 paths could not be put back") as caught:
+    with pytest.raises(DistrorocksError, match="1 paths could not be restored") as caught:
         recover(plant.layout, is_undone=True)
-    assert "bin/foo: what was kept of it has changed since" in caught.value.detail
+    assert "bin/foo: its kept copy has changed" in caught.value.detail
     assert not (plant.tree / "bin/new").exists()
 
 

@@ -227,9 +227,9 @@ def test_a_large_file_is_linked_and_writing_into_it_is_told(tmp_path: Path) -> N
     large.write_bytes(bytes(2 << 20))
     snapshot = take(layout)
     large.write_bytes(bytes(3 << 20))
-    with pytest.raises(SnapshotError, match="1 paths could not be put back") as caught:
+    with pytest.raises(SnapshotError, match="1 paths could not be restored") as caught:
         restore(snapshot)
-    assert "bin/large: it was written into" in caught.value.detail
+    assert "bin/large: it was overwritten" in caught.value.detail
     assert os.path.isdir(snapshot.directory)
     large.unlink()
     large.write_bytes(b"")
@@ -276,7 +276,7 @@ def test_a_living_run_is_not_recovered(tmp_path: Path) -> None:
     record = json.loads(Path(snapshot.directory, "record.json").read_text())
     record |= {"process": parent, "began": started(parent)}
     Path(snapshot.directory, "record.json").write_text(json.dumps(record))
-    with pytest.raises(SnapshotError, match="is at work"):
+    with pytest.raises(SnapshotError, match="is working"):
         left_over(layout)
     record["began"] = "1"
     Path(snapshot.directory, "record.json").write_text(json.dumps(record))

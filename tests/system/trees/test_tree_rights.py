@@ -137,7 +137,7 @@ def test_the_owner_of_a_tree_is_named(layout: Layout, monkeypatch: pytest.Monkey
     owned(layout, NOBODY)
     assert f"runuser -u nobody -- {words}" in hint(layout)
     monkeypatch.setenv("SUDO_USER", "nobody")
-    assert f"leave sudo away: {words}" in hint(layout)
+    assert f"omit sudo: {words}" in hint(layout)
     owned(layout, MALLORY)
     assert f"setpriv --reuid={MALLORY} --regid={MALLORY} --clear-groups -- {words}" in hint(layout)
 

@@ -61,7 +61,7 @@ def test_a_failure_undoes_all_that_was_done(tmp_path: Path) -> None:
     (tmp_path / "kept").write_bytes(b"old")
     (tmp_path / "gone").write_bytes(b"was here")
     (tmp_path / "empty").mkdir()
-    (tmp_path / "file").write_bytes(b"no directory")
+    (tmp_path / "file").write_bytes(b"not a directory")
     before = content(tmp_path)
     changes: list[Change] = [
         WriteFile("/kept", b"new", "why"),
@@ -70,7 +70,7 @@ def test_a_failure_undoes_all_that_was_done(tmp_path: Path) -> None:
         RemoveDirectory("/empty", "why"),
         WriteFile("/file/below", b"impossible", "why"),
     ]
-    with pytest.raises(WriteError, match="no directory"):
+    with pytest.raises(WriteError, match="not a directory"):
         apply_changes(str(tmp_path), changes)
     assert content(tmp_path) == before
 
@@ -248,7 +248,7 @@ def test_what_cannot_be_undone_is_told(tree: Path, monkeypatch: pytest.MonkeyPat
                 raise OSError(errno.EIO, "I/O error")
 
         counted_calls(patch, fail)
-        with pytest.raises(HalfDoneError, match="could not be put back") as caught:
+        with pytest.raises(HalfDoneError, match="could not be restored") as caught:
             apply_changes(str(tree), CHANGES)
     assert f"{tree}/" in caught.value.detail
     assert "untouched" not in str(caught.value)
