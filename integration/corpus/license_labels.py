@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from distrorocks.licensing.expression import licenses_in
-from distrorocks.packaging.plan.field import Draft, Field
+from distrorocks.packaging.plan.draft import Draft
+from distrorocks.packaging.plan.field import Field
 from distrorocks.packaging.plan.plan import UNKNOWN, license_fields
 from distrorocks.packaging.source.rock_input import read_rock_input
 from distrorocks.system.lua.jail import Jail

@@ -143,8 +143,7 @@ def _explain(made: list[Scaffold], key: str, *, as_json: bool) -> int:
     """Tell all that is known of one field, in the formats that have it."""
     having = {one.plan.format: one.plan.fields[key] for one in made if key in one.plan.fields}
     if not having:
-        fields = dict.fromkeys(each for one in made for each in one.plan.fields)
-        raise NegativeError(f"the plan has no field {key}", hint=f"it has {', '.join(fields)}")
+        raise _no_field(made, key)
     if as_json:
         print_json({form: field._asdict() for form, field in having.items()})
         return DONE
@@ -153,18 +152,34 @@ def _explain(made: list[Scaffold], key: str, *, as_json: bool) -> int:
     return DONE
 
 
-def _tell_field(form: str, field: Field) -> None:
-    """Tell one field with where it comes from and how it is changed."""
-    from distrorocks.packaging.plan.field import READ_FIELDS
+def _no_field(made: list[Scaffold], key: str) -> NegativeError:
+    """Return the error for a field that no plan has, with the formats or the keys there are."""
+    from distrorocks.packaging.plan.fields import DEFINITIONS
 
+    if key in DEFINITIONS:
+        formats = ", ".join(DEFINITIONS[key].formats)
+        return NegativeError(
+            f"{key} is no field of {' or '.join(one.plan.format for one in made)}",
+            hint=f"use --format with one of {formats}",
+        )
+    keys = dict.fromkeys(each for one in made for each in one.plan.fields)
+    return NegativeError(f"the plan has no field {key}", hint=f"it has {', '.join(keys)}")
+
+
+def _tell_field(form: str, field: Field) -> None:
+    """Print one field: what it is, its value, where that comes from and how to change it."""
+    from distrorocks.packaging.plan.fields import DEFINITIONS
+
+    definition = DEFINITIONS[field.key]
     say(f"{form}: {field.key} = {_shown(field)}")
+    say(f"   is: {definition.description} ({definition.kind_name})")
     say(f"   from: {field.source} ({field.confidence} confidence)")
     if field.gap:
         say(f"   gap: {field.gap}")
-    if field.key in READ_FIELDS:
-        say("   to change it: change the rock, this is read and not decided")
-    else:
+    if definition.is_settable:
         say(f"   to change it: {field.key} = ... in distrorocks.toml")
+    else:
+        say("   to change it: change the rock, this is read and not decided")
 
 
 def _print_plans(made: list[Scaffold], *, as_json: bool) -> None:

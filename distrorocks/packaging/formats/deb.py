@@ -13,7 +13,9 @@ from distrorocks.families.deb.family import written_need
 from distrorocks.families.package_names import short_name
 from distrorocks.licensing.dep5 import Stanza, copyright_text, has_words, stanzas_of
 from distrorocks.licensing.expression import licenses_in
-from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, Draft
+from distrorocks.packaging.plan.draft import Draft
+from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM
+from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.plan import UNKNOWN
 from distrorocks.packaging.plan.release import mail_date
 from distrorocks.packaging.plan.tables import Format, Tables
@@ -89,31 +91,31 @@ STANDARDS_VERSION = "4.6.2"
 
 def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     """Add what only Debian's packaging has."""
-    compiled, commands = draft.is_true("is_compiled"), draft.texts("commands")
-    readmes = tuple(each for each in draft.texts("documents") if _is_readme(each))
-    draft.put("doc_files", readmes, "documents; debhelper finds changelogs itself")
-    draft.put("section", "interpreters", "Debian's section of Lua modules", HIGH)
-    draft.put("standards_version", STANDARDS_VERSION, "the templates")
-    draft.put("architecture", "any" if compiled else "all", "is_compiled")
+    compiled, commands = draft.is_compiled, draft.commands
+    readmes = tuple(each for each in draft.documents if _is_readme(each))
+    draft.put(Fields.doc_files, readmes, "documents; debhelper finds changelogs itself")
+    draft.put(Fields.section, "interpreters")
+    draft.put(Fields.standards_version, STANDARDS_VERSION)
+    draft.put(Fields.architecture, "any" if compiled else "all")
     multi_arch = "same" if compiled and not commands else "" if compiled else "foreign"
-    draft.put("multi_arch", multi_arch, "is_compiled and commands")
-    draft.put("build_depends", _build_depends(draft), "lua_versions and the rockspec's needs")
+    draft.put(Fields.multi_arch, multi_arch)
+    draft.put(Fields.build_depends, _build_depends(draft))
     depends = ["${lua:Depends}", "${misc:Depends}"] + ["${shlibs:Depends}"] * compiled
-    draft.put("depends", tuple(depends), "dh_luarocks writes them from the rockspec")
-    draft.put("changelog_date", mail_date(int(draft.text("date") or 0)), "date")
-    draft.put("bug_closed", "", "nobody asked for this package as far as is known", MEDIUM)
-    release = "1" if draft.text("bug_closed") else "1~1"
-    draft.put("release", release, "before the archive's first, which closes the bug that asks")
-    draft.put("changes", ("Initial packaging.",), "a first package")
+    draft.put(Fields.depends, tuple(depends))
+    draft.put(Fields.changelog_date, mail_date(int(draft.date or 0)))
+    draft.put(Fields.bug_closed, "", confidence=MEDIUM)
+    release = "1" if draft.bug_closed else "1~1"
+    draft.put(Fields.release, release, "before the archive's first, which closes the bug that asks")
+    draft.put(Fields.changes, ("Initial packaging.",))
     _copyright(facts, draft, tables)
-    draft.put("description_lines", _indented(draft.texts("description")), "description")
+    draft.put(Fields.description_lines, _indented(draft.description))
     watch = watch_lines(_release(facts, draft))
-    draft.put("watch", watch, "source_address and repository_page", MEDIUM)
-    draft.put("salsa_ci", False, "asked for by who keeps the package on salsa.debian.org", MEDIUM)
+    draft.put(Fields.watch, watch, confidence=MEDIUM)
+    draft.put(Fields.salsa_ci, False, confidence=MEDIUM)
     _overrides(facts, draft)
-    draft.put("has_autotools", _has_autotools(facts), "the sources; LuaRocks runs what is needed")
-    interpreters = tuple(f"lua{each}" for each in draft.texts("lua_versions"))
-    draft.put("test_depends", interpreters, "lua_versions")
+    draft.put(Fields.has_autotools, _has_autotools(facts))
+    interpreters = tuple(f"lua{each}" for each in draft.lua_versions)
+    draft.put(Fields.test_depends, interpreters)
 
 
 def _is_readme(path: str) -> bool:
@@ -122,14 +124,15 @@ def _is_readme(path: str) -> bool:
 
 def _overrides(facts: Facts, draft: Draft) -> None:
     """Answer what lintian asks of pages that look as if a program had made them."""
-    below = draft.text("build_directory")
+    below = draft.build_directory
     lines, unanswered = overrides({join(below, it): by for it, by in facts.long_pages.items()})
     gap = ""
     if unanswered:
         gap = f"made by a program, and its source is not known: {', '.join(unanswered[:4])}"
     elif lines:
         gap = "pages of long lines are taken for their own source; look at them"
-    draft.put("source_overrides", lines, "the sources' pages", MEDIUM if lines else HIGH, gap)
+    confidence = MEDIUM if lines else HIGH
+    draft.put(Fields.source_overrides, lines, confidence=confidence, gap=gap)
 
 
 def _has_autotools(facts: Facts) -> bool:
@@ -140,15 +143,15 @@ def _has_autotools(facts: Facts) -> bool:
 def _build_depends(draft: Draft) -> tuple[str, ...]:
     """Return Build-Depends, what every package needs first."""
     found = ["debhelper-compat (= 13)", "dh-sequence-luarocks"]
-    for version in draft.texts("lua_versions"):
+    for version in draft.lua_versions:
         found.append(f"lua{version}")
-        if draft.is_true("is_compiled"):
+        if draft.is_compiled:
             found.append(f"liblua{version}-dev")
-    found += draft.texts("external_requires")
-    if draft.text("build_type") == "cmake":
+    found += draft.external_requires
+    if draft.build_type == "cmake":
         found.append("cmake")
-    found += [each for need in draft.texts("build_requires") for each in need.split(", ")]
-    needs = [each for need in draft.texts("requires") for each in need.split(", ")]
+    found += [each for need in draft.build_requires for each in need.split(", ")]
+    needs = [each for need in draft.requires for each in need.split(", ")]
     found += [_only_for_tests(need) for need in needs]
     return tuple(dict.fromkeys(found))
 
@@ -168,7 +171,7 @@ def _indented(lines: tuple[str, ...]) -> tuple[str, ...]:
 
 def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
     """Add the copyright file: a stanza for the files of each licence, and the licences' texts."""
-    license_name, whose = draft.text("license"), draft.texts("copyright")
+    license_name, whose = draft.license, draft.copyright
     texts = {**tables.license_texts, **facts.license_texts}
     if license_name == UNKNOWN:
         declared = facts.declared_license.strip() or "nothing"
@@ -181,17 +184,17 @@ def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
     if whose != facts.holders or not first.holders:
         first = first._replace(holders=whose)
     parts = (first, *(_placed(one, draft, whose) for one in apart))
-    place = draft.text("homepage") or draft.text("source_place")
+    place = draft.homepage or draft.source_place
     lines = copyright_text(facts.rock, place, parts, texts).splitlines()
     named = dict.fromkeys(each for one in parts for each in licenses_in(one.license))
     without = [each for each in named if not (texts.get(each) or has_words(each))]
     gap = f"the text of {', '.join(without)} is not at hand" if without else ""
-    draft.put("copyright_lines", tuple(lines), "license", LOW if gap else HIGH, gap)
+    draft.put(Fields.copyright_lines, tuple(lines), confidence=LOW if gap else HIGH, gap=gap)
 
 
 def _placed(stanza: Stanza, draft: Draft, whose: tuple[str, ...]) -> Stanza:
     """Return a stanza of some files with holders, its patterns from the top of the sources."""
-    below = draft.text("build_directory")
+    below = draft.build_directory
     files = tuple(join(below, each) for each in stanza.files)
     return stanza._replace(files=files, holders=stanza.holders or whose)
 
@@ -199,11 +202,11 @@ def _placed(stanza: Stanza, draft: Draft, whose: tuple[str, ...]) -> Stanza:
 def _release(facts: Facts, draft: Draft) -> Released:
     """Return the release that is packaged, as debian/watch looks for later ones."""
     return Released(
-        draft.text("version"),
+        draft.version,
         facts.source.get("tag", ""),
-        draft.text("source_place"),
-        draft.text("repository"),
-        draft.text("repository_page"),
+        draft.source_place,
+        draft.repository,
+        draft.repository_page,
     )
 
 

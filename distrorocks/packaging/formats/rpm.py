@@ -11,7 +11,8 @@ from functools import partial
 from distrorocks.families.package_names import short_name, whole_name
 from distrorocks.families.rpm.family import written_need
 from distrorocks.licensing.expression import PUBLIC_DOMAIN
-from distrorocks.packaging.plan.field import HIGH, Draft
+from distrorocks.packaging.plan.draft import Draft
+from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.release import spec_date
 from distrorocks.packaging.plan.tables import Format, Tables
 from distrorocks.packaging.source.facts import Facts
@@ -30,22 +31,22 @@ def license_tag(expression: str, distribution: str) -> str:
 
 def finish(distribution: str, _facts: Facts, draft: Draft, _tables: Tables) -> None:
     """Add what only spec files have."""
-    draft.put("license_tag", license_tag(draft.text("license"), distribution), "license")
-    draft.put("is_noarch", not draft.is_true("is_compiled"), "is_compiled")
-    draft.put("changelog_date", spec_date(int(draft.text("date") or 0)), "date")
-    draft.put("stem", draft.text("package").removeprefix("lua-"), "package")
-    draft.put("release", "1", "a first package")
-    draft.put("changes", ("Initial packaging",), "a first package")
-    needs = [*draft.texts("external_requires"), *draft.texts("build_requires")]
-    if draft.text("build_type") == "cmake":
+    draft.put(Fields.license_tag, license_tag(draft.license, distribution))
+    draft.put(Fields.is_noarch, not draft.is_compiled)
+    draft.put(Fields.changelog_date, spec_date(int(draft.date or 0)))
+    draft.put(Fields.stem, draft.package.removeprefix("lua-"))
+    draft.put(Fields.release, "1")
+    draft.put(Fields.changes, ("Initial packaging",))
+    needs = [*draft.external_requires, *draft.build_requires]
+    if draft.build_type == "cmake":
         needs.insert(0, "cmake")
-    if draft.is_true("is_compiled"):
+    if draft.is_compiled:
         needs = ["gcc", "make", *needs]
-    draft.put("build_needs", tuple(dict.fromkeys(needs)), "the rockspec's needs", HIGH)
-    draft.put("check_needs", draft.texts("requires"), "rockspec: dependencies")
-    license_files = set(draft.texts("license_files"))
-    documents = tuple(each for each in draft.texts("documents") if each not in license_files)
-    draft.put("doc_files", documents, "documents")
+    draft.put(Fields.build_needs, tuple(dict.fromkeys(needs)))
+    draft.put(Fields.check_needs, draft.requires)
+    license_files = set(draft.license_files)
+    documents = tuple(each for each in draft.documents if each not in license_files)
+    draft.put(Fields.doc_files, documents)
 
 
 FEDORA = Format(

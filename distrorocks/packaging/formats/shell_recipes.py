@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 from distrorocks.families.package_names import short_name
 from distrorocks.families.version_range import ALL, Spans
-from distrorocks.packaging.plan.field import HIGH, Draft
+from distrorocks.packaging.plan.draft import Draft
+from distrorocks.packaging.plan.field import HIGH
+from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.tables import Format, Tables
 from distrorocks.packaging.source.facts import Facts
 
@@ -57,26 +59,28 @@ def written_need(name: str, spans: Spans) -> str:
 
 def finish(habits: Habits, _facts: Facts, draft: Draft, _tables: Tables) -> None:
     """Add what only these shell files have; lists with an item for each Lua are in their order."""
-    draft.put("release", "1", "a first package")
-    luas, externals = draft.texts("lua_versions"), draft.texts("external_requires")
+    draft.put(Fields.release, "1")
+    luas, externals = draft.lua_versions, draft.external_requires
     source = "lua_versions, as the distribution names them"
-    draft.put("lua_packages", _each(habits, luas, draft.text("package")), source, HIGH)
-    draft.put("interpreters", tuple(map(habits.interpreter, luas)), source, HIGH)
+    draft.put(Fields.lua_packages, _each(habits, luas, draft.package), source, HIGH)
+    draft.put(Fields.interpreters, tuple(map(habits.interpreter, luas)), source, HIGH)
     linked = externals if habits.is_linking else ()
-    required = [_of_lua(habits, lua, draft.texts("requires")) for lua in luas]
+    required = [_of_lua(habits, lua, draft.requires) for lua in luas]
     by_lua = tuple(" ".join(dict.fromkeys((*each, *linked))) for each in required)
-    draft.put("requires_by_lua", by_lua, "requires and external_requires")
+    draft.put(Fields.requires_by_lua, by_lua)
     needs = [tool for lua in luas for tool in habits.tools(lua)]
-    needs += ["cmake"] * (draft.text("build_type") == "cmake")
+    needs += ["cmake"] * (draft.build_type == "cmake")
     needs += externals
     for lua in luas:
-        needs += _of_lua(habits, lua, draft.texts("build_requires"))
-    draft.put("build_needs", tuple(dict.fromkeys(needs)), "the rockspec's needs")
+        needs += _of_lua(habits, lua, draft.build_requires)
+    draft.put(Fields.build_needs, tuple(dict.fromkeys(needs)))
     checked = (need for each in required for need in each)
     interpreters = map(habits.interpreter, luas)
-    draft.put("check_needs", tuple(dict.fromkeys((*interpreters, *checked))), "to load all modules")
-    version = re.sub("~(?=[0-9])", "_", draft.text("version")).replace("~", habits.before)
-    draft.put("shell_version", version, "version")
+    draft.put(
+        Fields.check_needs, tuple(dict.fromkeys((*interpreters, *checked))), "to load all modules"
+    )
+    version = re.sub("~(?=[0-9])", "_", draft.version).replace("~", habits.before)
+    draft.put(Fields.shell_version, version)
 
 
 def _each(habits: Habits, luas: tuple[str, ...], package: str) -> tuple[str, ...]:

@@ -168,13 +168,16 @@ def _targets(name: str, values: Mapping[str, Value]) -> list[tuple[str, dict[str
     found = _KEY.search(name)
     if not found:
         return [(name, {})]
-    value = values.get(found[1], "")
+    for key in _KEY.findall(name):
+        if key not in values:
+            raise LookupError(f"the plan has no field {key}")
+    value = values[found[1]]
     items = value if isinstance(value, tuple) else (str(value),)
     paths = []
     for item in items:
         if not item or "/" in item or item.startswith("."):
             continue
-        rest = _KEY.sub(lambda other: str(values.get(other[1], "")), name[found.end() :])
+        rest = _KEY.sub(lambda other: str(values[other[1]]), name[found.end() :])
         paths.append((name[: found.start()] + item + rest, {"item": item}))
     return paths
 

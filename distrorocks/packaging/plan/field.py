@@ -1,37 +1,33 @@
-"""One answer of a packaging plan, with where it came from, and the draft that gathers them."""
+"""One field of a packaging plan: its definition, and what a plan decided for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple, TypeAlias
+from collections.abc import Mapping
+from typing import Generic, NamedTuple, Protocol, TypeAlias, TypeVar, cast, overload
 
 HIGH, MEDIUM, LOW = "high", "medium", "low"
 SETTINGS = "distrorocks.toml"
-
-# What is read out of the rock and the tables: a packager changes it there.
-READ_FIELDS = frozenset(
-    (
-        "rock",
-        "rock_version",
-        "rockspec_name",
-        "build_type",
-        "is_packaged",
-        "packaged_version",
-        "name_sources",
-        "license_evidence",
-        "requires_missing",
-        "build_requires_missing",
-    )
-)
+ALL_FORMATS = ("deb", "fedora", "opensuse", "arch", "alpine")
 
 Value: TypeAlias = "str | tuple[str, ...] | bool"
+V = TypeVar("V", str, tuple[str, ...], bool)
+
+_KINDS = {str: "text", tuple: "list of texts", bool: "true or false"}
+
+
+class MissingFieldError(AttributeError):
+    """A field is read that the plan does not have, or not yet."""
+
+
+class FieldTypeError(TypeError):
+    """A field is given a value of another type than its own."""
 
 
 class Field(NamedTuple):
-    """One field of a plan.
+    """What a plan decided for one field.
 
     ``key`` is the name under which ``distrorocks.toml`` sets it. ``gap`` says what was not known
-    and what stands there instead; "" where nothing is left open.
+    and which value was assumed instead; "" if nothing is left open.
     """
 
     key: str
@@ -41,53 +37,107 @@ class Field(NamedTuple):
     gap: str = ""
 
 
-class Draft:
-    """The fields of a plan while it is made: what the packager set stands before all else."""
+class HasFields(Protocol):
+    """An object with decided fields: a plan, or the draft of one."""
 
-    def __init__(self, settings: Mapping[str, Value]) -> None:
-        self._settings = settings
-        self.fields: dict[str, Field] = {}
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """The decided fields by their key."""
 
-    def put(
-        self, key: str, value: Value, source: str, confidence: str = HIGH, gap: str = ""
+
+class FieldDefinition(Generic[V]):
+    """What a field is, independent of any rock. Its key is the name it has in ``Fields``.
+
+    ``formats`` are those whose plans have it. ``source`` says where its value comes from by
+    default. What ``distrorocks.toml`` sets must match ``pattern``; in a list, each item must, and
+    there must be one. On a plan, the attribute is the value of the field.
+    """
+
+    key: str
+
+    def __init__(
+        self,
+        kind: type,
+        description: str,
+        source: str,
+        *,
+        formats: tuple[str, ...],
+        is_settable: bool,
+        pattern: str,
     ) -> None:
-        """Add a field, or what the packager has set in its place."""
-        if key in self._settings:
-            value, source, confidence, gap = self._settings[key], SETTINGS, HIGH, ""
-        self.fields[key] = Field(key, _plain(value), source, confidence, gap)
+        self.kind = kind
+        self.description = description
+        self.source = source
+        self.formats = formats
+        self.is_settable = is_settable
+        self.pattern = pattern
 
-    def text(self, key: str) -> str:
-        """Return a field that is one text."""
-        value = self.fields[key].value
-        return value if isinstance(value, str) else ""
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.key = name
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        """Return a field that is several texts."""
-        value = self.fields[key].value
-        return value if isinstance(value, tuple) else ()
+    @overload
+    def __get__(self, plan: None, owner: type) -> FieldDefinition[V]: ...
+    @overload
+    def __get__(self, plan: HasFields, owner: type) -> V: ...
+    def __get__(self, plan: HasFields | None, owner: type) -> FieldDefinition[V] | V:
+        """Return the value that a plan has; raise ``MissingFieldError`` if it has none."""
+        if plan is None:
+            return self
+        if self.key not in plan.fields:
+            raise MissingFieldError(f"the plan has no field {self.key}")
+        return self.checked(plan.fields[self.key].value)
 
-    def is_true(self, key: str) -> bool:
-        """Return a field that is yes or no."""
-        return self.fields[key].value is True
+    @property
+    def kind_name(self) -> str:
+        """The type of the value, for people."""
+        return _KINDS[self.kind]
+
+    def checked(self, value: object) -> V:
+        """Return a value if it has the type of the field; raise ``FieldTypeError`` if not."""
+        is_fit = isinstance(value, self.kind)
+        if isinstance(value, tuple):
+            is_fit = is_fit and all(isinstance(each, str) for each in value)
+        if not is_fit:
+            raise FieldTypeError(f"{self.key} is {value!r}, which is no {self.kind_name}")
+        return cast("V", value)
 
 
-def _plain(value: Value) -> Value:
-    """Return a value whose texts are one printable line each: they come from strangers."""
-    if isinstance(value, str):
-        return _line(value)
-    if isinstance(value, tuple):
-        return tuple(_line(each) for each in value)
-    return value
+def text(
+    description: str,
+    source: str,
+    *,
+    formats: tuple[str, ...] = ALL_FORMATS,
+    is_settable: bool = True,
+    pattern: str = "",
+) -> FieldDefinition[str]:
+    """Define a field that is one text."""
+    return FieldDefinition(
+        str, description, source, formats=formats, is_settable=is_settable, pattern=pattern
+    )
 
 
-def _line(text: str) -> str:
-    shown = "".join(_printable(text))
-    return shown if shown[:1] == " " else shown.strip()
+def texts(
+    description: str,
+    source: str,
+    *,
+    formats: tuple[str, ...] = ALL_FORMATS,
+    is_settable: bool = True,
+    pattern: str = "",
+) -> FieldDefinition[tuple[str, ...]]:
+    """Define a field that is a list of texts."""
+    return FieldDefinition(
+        tuple, description, source, formats=formats, is_settable=is_settable, pattern=pattern
+    )
 
 
-def _printable(text: str) -> Iterator[str]:
-    for character in text:
-        if character.isprintable():
-            yield character
-        elif character.isspace():
-            yield " "
+def flag(
+    description: str,
+    source: str,
+    *,
+    formats: tuple[str, ...] = ALL_FORMATS,
+    is_settable: bool = True,
+) -> FieldDefinition[bool]:
+    """Define a field that is true or false."""
+    return FieldDefinition(
+        bool, description, source, formats=formats, is_settable=is_settable, pattern=""
+    )

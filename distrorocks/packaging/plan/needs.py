@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from distrorocks.families.external_library import ExternalLibraries, ExternalLibrary
 from distrorocks.families.package_names import PackageNames
 from distrorocks.families.version_range import accepted
-from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, Draft
+from distrorocks.packaging.plan.draft import Draft
+from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, FieldDefinition
+from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.prose import listed
 from distrorocks.packaging.plan.tables import Format
 from distrorocks.packaging.source.facts import Facts
@@ -15,6 +18,7 @@ from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.external_dependency import ExternalDependency
 from distrorocks.rocks.lua_version import rocks_provided
 
+_Texts: TypeAlias = "FieldDefinition[tuple[str, ...]]"
 _ALWAYS_THERE = ("glibc",)  # with the compiler, on every system that builds packages
 _OWN_TYPES = frozenset(("builtin", "cmake", "command", "make", "module", "none"))
 
@@ -27,15 +31,15 @@ def need_fields(
     libraries: ExternalLibraries,
 ) -> None:
     """Decide what the package needs."""
-    lua_versions = draft.texts("lua_versions")
+    lua_versions = draft.lua_versions
     run = _Needs(form, names, lua_versions, facts.rock)
     for dependency in facts.dependencies:
         run.add(dependency)
-    run.put(draft, "requires", "requires_missing", "rockspec: dependencies")
+    run.put(draft, Fields.requires, Fields.requires_missing)
     build = _Needs(form, names, lua_versions, facts.rock)
     for dependency in build_needs_of(facts):
         build.add(dependency)
-    build.put(draft, "build_requires", "build_requires_missing", "rockspec: build_dependencies")
+    build.put(draft, Fields.build_requires, Fields.build_requires_missing)
     _externals(facts.externals, form, draft, libraries)
 
 
@@ -79,14 +83,14 @@ class _Needs:
             self.missing[written] = None
             self._guesses.append(f"{rock} (as {package.name})")
 
-    def put(self, draft: Draft, key: str, missing: str, source: str) -> None:
+    def put(self, draft: Draft, known: _Texts, missing: _Texts) -> None:
         """Add both fields: what the distribution has, and what it lacks as far as is known."""
         gap = f"the distribution has no {listed(tuple(self._unfit))}" if self._unfit else ""
-        draft.put(key, tuple(self.known), source, MEDIUM if gap else HIGH, gap)
+        draft.put(known, tuple(self.known), confidence=MEDIUM if gap else HIGH, gap=gap)
         gap = ""
         if self._guesses:
             gap = f"no package is known for {listed(tuple(self._guesses))}"
-        draft.put(missing, tuple(self.missing), source, LOW if gap else HIGH, gap)
+        draft.put(missing, tuple(self.missing), confidence=LOW if gap else HIGH, gap=gap)
 
 
 def _externals(
@@ -111,7 +115,7 @@ def _externals(
             unknown.append(need.name)
     gap = f"no package is known for the libraries {listed(tuple(unknown))}" if unknown else ""
     source = "; ".join(evidence) or "rockspec: external_dependencies"
-    draft.put("external_requires", tuple(packages), source, LOW if gap else MEDIUM, gap)
+    draft.put(Fields.external_requires, tuple(packages), source, LOW if gap else MEDIUM, gap)
 
 
 def _library(need: ExternalDependency, libraries: ExternalLibraries) -> ExternalLibrary | None:

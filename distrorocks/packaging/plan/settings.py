@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.plan.field import SETTINGS, Value
+from distrorocks.packaging.plan.fields import settable_keys
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.toml_text import TomlError, parse_toml
 from distrorocks.system.files.trust import read_steering
@@ -35,11 +36,7 @@ def read_settings(directory: str, form: str) -> Mapping[str, Value]:
             return {}
         raise SettingsError(f"{path} cannot be read", detail=error.brief) from None
     try:  # only who has such a file needs the library that checks it
-        from distrorocks.packaging.plan.settings_model import (
-            SettingsFaults,
-            checked_settings,
-            setting_keys,
-        )
+        from distrorocks.packaging.plan.settings_model import SettingsFaults, checked_settings
     except ImportError as error:
         raise SettingsError(
             f"{path} cannot be checked, and nothing was done",
@@ -52,7 +49,7 @@ def read_settings(directory: str, form: str) -> Mapping[str, Value]:
         raise SettingsError(
             f"{path} says what means nothing here",
             detail=str(faults),
-            hint=f"keys are {', '.join(setting_keys())}",
+            hint=f"keys are {', '.join(settable_keys())}",
         ) from None
     except TomlError as error:
         raise SettingsError(f"{path} is not TOML", detail=error.brief) from None

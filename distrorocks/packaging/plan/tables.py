@@ -12,7 +12,7 @@ from typing import NamedTuple
 from distrorocks.families.external_library import ExternalLibraries
 from distrorocks.families.package_names import PackageNames
 from distrorocks.families.version_range import Spans
-from distrorocks.packaging.plan.field import Draft
+from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.source.facts import Facts
 
 

@@ -16,8 +16,9 @@ from distrorocks.packaging.build.packaged_text import in_utf_8
 from distrorocks.packaging.formats.known import FORMATS
 from distrorocks.packaging.formats.templates import render, search_path
 from distrorocks.packaging.merge.pristine import Pristine, store_path
+from distrorocks.packaging.plan.draft import PackagingPlan
 from distrorocks.packaging.plan.packager import epoch, maintainer_of
-from distrorocks.packaging.plan.plan import PackagingPlan, packaging_plan
+from distrorocks.packaging.plan.plan import packaging_plan
 from distrorocks.packaging.plan.settings import read_settings
 from distrorocks.packaging.plan.shipped_tables import read_tables
 from distrorocks.packaging.scaffold.folder import (
@@ -59,7 +60,7 @@ def _one(request: Request, owners: dict[str, str], jail: Jail, *, is_dry: bool) 
     """Scaffold one input in all formats, or in none."""
     rock = read_rock(request, jail)
     made = [scaffold_below(request, rock, form) for form in request.formats]
-    folders = [posixpath.join(one.plan.format, str(one.plan.values["package"])) for one in made]
+    folders = [posixpath.join(one.plan.format, one.plan.package) for one in made]
     for folder in folders:
         if folder in owners:
             raise DistrorocksError(
@@ -130,7 +131,7 @@ def scaffold_below(request: Request, rock: RockInput, form: str) -> Scaffold:
 
     The settings of the directory itself decide what the package is called.
     """
-    package = str(plan_rock(rock.facts, form, request).values["package"])
+    package = plan_rock(rock.facts, form, request).package
     own = request._replace(directory=posixpath.join(request.directory, form, package))
     plan = plan_rock(rock.facts, form, own)
     return Scaffold(plan, rendered(form, plan, rock, search_path(request.templates)))
@@ -160,8 +161,7 @@ def write(made: Sequence[Scaffold], request: Request, *, is_dry: bool = False) -
     for one in made:
         files = as_files(one.outputs)
         _refuse_shared(wanted, files, one.plan.format)
-        values = one.plan.values
-        pristine = Pristine(str(values["rock"]), str(values["rock_version"]), files)
+        pristine = Pristine(one.plan.rock, one.plan.rock_version, files)
         stores.append(store_path(one.plan.format, files))
         wanted |= {**files, stores[-1]: PackagingFile(b"").with_text(str(pristine))}
     there = read_files(request.directory, wanted)
@@ -192,6 +192,6 @@ def _refuse_shared(
 
 def _rockspec(form: str, plan: PackagingPlan, rock: RockInput) -> Outputs:
     """Return the rockspec as a file of the packaging: sources may have several, or none of it."""
-    name = str(plan.values["rockspec_name"])
+    name = plan.rockspec_name
     text = in_utf_8(rock.rockspec_text)
     return {f"debian/{name}" if form == "deb" else name: (text, 0o644)}

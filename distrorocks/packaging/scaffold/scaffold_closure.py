@@ -64,7 +64,7 @@ class ClosureScaffold(NamedTuple):
     @property
     def packages(self) -> dict[str, str]:
         """The package of each rock."""
-        return {rock: str(one.plan.values["package"]) for rock, one in self.made.items()}
+        return {rock: one.plan.package for rock, one in self.made.items()}
 
     @property
     def table(self) -> dict[str, object]:
@@ -118,7 +118,7 @@ def _one(request: Request, start: RockInput, form: str, index: RockIndex) -> Clo
     for name, rock in closure.rocks.items():
         read = index.read(rock.key) if rock.key else start
         made[name] = scaffold_below(request, read, form)
-        package = str(made[name].plan.values["package"])
+        package = made[name].plan.package
         if owners.setdefault(package, name) != name:
             raise DistrorocksError(
                 f"the rocks {owners[package]} and {name} would both be the package {package}",
@@ -139,9 +139,8 @@ def _write_lists(one: ClosureScaffold, folder: str, *, is_dry: bool) -> list[str
         "obs/_meta": project_meta(project, one.form, f"{first} and all it needs"),
     }
     for rock, made in one.made.items():
-        values = made.plan.values
         texts[f"obs/{packages[rock]}/_meta"] = package_meta(
-            project, packages[rock], str(values["summary"]), str(values["homepage"])
+            project, packages[rock], made.plan.summary, made.plan.homepage
         )
     wanted = {path: PackagingFile(b"").with_text(text) for path, text in texts.items()}
     there = read_files(folder, wanted)

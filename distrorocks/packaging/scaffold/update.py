@@ -28,8 +28,8 @@ from distrorocks.packaging.merge.pristine import (
     store_path,
     stored_forms,
 )
-from distrorocks.packaging.plan.field import HIGH, SETTINGS, Field, Value
-from distrorocks.packaging.plan.plan import PackagingPlan
+from distrorocks.packaging.plan.draft import PackagingPlan
+from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.scaffold.folder import (
     FileChange,
     Files,
@@ -47,20 +47,13 @@ from distrorocks.packaging.scaffold.scaffold import (
 from distrorocks.packaging.source.rock_input import RockInput
 from distrorocks.system.lua.jail import Jail
 
-_SAID: dict[str, Value] = {
-    "changes": ("New upstream release.",),
-    "bug_closed": "",
-    "release": "1",
-}
-
 
 def as_update(plan: PackagingPlan, known: str) -> PackagingPlan:
-    """Return a plan whose history says what an update from version ``known`` is."""
-    fields = dict(plan.fields)
-    for key, value in _SAID.items():
-        if key in fields and fields[key].source != SETTINGS:
-            fields[key] = Field(key, value, f"an update from {known}", HIGH)
-    return plan._replace(fields=fields)
+    """Return a plan with the changelog of an update from version ``known``."""
+    source = f"an update from {known}"
+    plan = plan.with_default(Fields.changes, ("New upstream release.",), source)
+    plan = plan.with_default(Fields.bug_closed, "", source)
+    return plan.with_default(Fields.release, "1", source)
 
 
 _NOTHING = "/dev/null"

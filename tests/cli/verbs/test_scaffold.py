@@ -29,6 +29,7 @@ def test_one_field_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert main(["scaffold", packed(tmp_path), "--format", "deb", "--explain", "license"]) == 0
     said = capsys.readouterr().out
     assert "deb: license = MIT" in said
+    assert "is: licence as an SPDX expression (text)" in said
     assert "LICENSE:3" in said
     assert "distrorocks.toml" in said
 
@@ -40,6 +41,17 @@ def test_a_field_that_is_not_there_is_told(
     words = ["scaffold", packed(tmp_path), "--format", "deb", "--explain", "colour"]
     assert main(words) == 1
     assert "license" in capsys.readouterr().err
+
+
+def test_a_field_of_another_format_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--explain names the formats that have a field, if those of the run do not."""
+    options = ["--format", "deb", "--format", "fedora", "--explain", "lua_packages"]
+    assert main(["scaffold", packed(tmp_path), *options]) == 1
+    said = capsys.readouterr().err
+    assert "lua_packages is no field of deb or fedora" in said
+    assert "use --format with one of arch, alpine" in said
 
 
 def test_the_plan_is_for_programs_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -62,6 +62,15 @@ def test_a_template_that_is_no_text_is_told(tmp_path: Path) -> None:
         rendered(tmp_path, b"\xff\xfe", "ours")
 
 
+def test_a_path_with_an_unknown_field_is_an_error(tmp_path: Path) -> None:
+    """A template whose path names a field that the plan has not is no template without output."""
+    (tmp_path / "deb").mkdir()
+    (tmp_path / "deb/[rock]-[colour].txt").write_text("x")
+    with pytest.raises(TemplateError, match="cannot be filled in") as caught:
+        render("deb", {"rock": "foo"}, [str(tmp_path)])
+    assert "the plan has no field colour" in caught.value.detail
+
+
 def test_a_directory_that_is_not_there_is_told(tmp_path: Path) -> None:
     """A path with a slip of the pen would be passed over otherwise."""
     with pytest.raises(TemplateError, match="nowhere"):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from distrorocks.lua.read import parse
-from distrorocks.packaging.plan.field import Draft
+from distrorocks.packaging.plan.draft import Draft
+from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.plan import describe
 from distrorocks.packaging.source.facts import Sources, facts_of
 from distrorocks.rocks.rockspec import Rockspec
@@ -33,7 +34,7 @@ def test_the_summary_is_not_said_again(detailed: str, first: str) -> None:
     text = SPEC.format(summary="Reads (and writes) files.", detailed=detailed)
     facts = facts_of(Rockspec.from_chunk(parse(text.encode())), Sources())
     draft = Draft({})
-    draft.put("package", "lua-foo", "")
-    draft.put("lua_versions", ("5.4",), "")
+    draft.put(Fields.package, "lua-foo")
+    draft.put(Fields.lua_versions, ("5.4",))
     describe(facts, draft, is_split=False)
-    assert draft.texts("description")[0] == first
+    assert draft.description[0] == first

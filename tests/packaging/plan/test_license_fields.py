@@ -6,7 +6,7 @@ import pytest
 
 from distrorocks.lua.read import parse
 from distrorocks.packaging.formats.known import FORMATS
-from distrorocks.packaging.plan.field import Draft
+from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.plan import license_fields, packaging_plan
 from distrorocks.packaging.plan.shipped_tables import read_tables
 from distrorocks.packaging.source.facts import Facts, Sources, facts_of
@@ -33,7 +33,7 @@ def test_an_unknown_license_file_is_a_gap() -> None:
     words = "You may use this on every second Tuesday, if you sing to us for an hour before it."
     draft = Draft({})
     license_fields(facts("MIT", {"LICENSE": words}), draft)
-    assert draft.text("license") == "MIT"
+    assert draft.license == "MIT"
     assert "LICENSE" in draft.fields["license"].gap
 
 
@@ -44,7 +44,7 @@ def test_an_unknown_license_file_is_a_gap() -> None:
 def test_spec_files_name_the_public_domain(form: str, tag: str) -> None:
     """What SPDX has no name for has the distribution's."""
     plan = packaging_plan(facts("Public domain", {}), FORMATS[form], read_tables(FORMATS[form]), {})
-    assert plan.values["license_tag"] == tag
+    assert plan.license_tag == tag
 
 
 def test_files_under_another_license_stand_apart() -> None:
@@ -66,8 +66,7 @@ def test_files_under_another_license_stand_apart() -> None:
 def test_no_known_license_is_none_stated() -> None:
     """A Debian copyright file without a licence says so in a word that lintian takes."""
     deb = FORMATS["deb"]
-    lines = packaging_plan(facts("my own", {}), deb, read_tables(deb), {}).values["copyright_lines"]
-    assert isinstance(lines, tuple)
+    lines = packaging_plan(facts("my own", {}), deb, read_tables(deb), {}).copyright_lines
     assert lines.count("License: none-stated") == 2
     assert " my own." in lines
 
@@ -78,6 +77,6 @@ def test_a_license_file_that_recipes_cannot_name_is_a_gap() -> None:
     plan = packaging_plan(
         facts("MIT", texts), FORMATS["fedora"], read_tables(FORMATS["fedora"]), {}
     )
-    assert plan.values["license_files"] == ("LICENSE",)
-    assert plan.values["documents"] == ()
+    assert plan.license_files == ("LICENSE",)
+    assert plan.documents == ()
     assert "License (MIT).txt" in plan.fields["license_files"].gap

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.packaging.plan.plan import PackagingPlan
+from distrorocks.packaging.plan.draft import PackagingPlan
 from distrorocks.packaging.plan.shipped_tables import read_own_packages
 from distrorocks.packaging.scaffold.build_order import outgrown_texts
 from distrorocks.packaging.scaffold.closure import Packaged
@@ -88,9 +88,9 @@ def test_the_systems_lists_of_files_name_a_package(tmp_path: Path, root: Path) -
 def test_they_count_for_no_other_distribution(tmp_path: Path, root: Path) -> None:
     """There the rule's name is a guess, and is told as one."""
     found = plan(root, tmp_path, "opensuse", PLAIN)
-    assert found.values["package"] == "lua-plain"
+    assert found.package == "lua-plain"
     assert ("package", "the package's name lua-plain is a guess") in found.gaps
-    assert found.values["name_sources"] == ("what distrorocks ships",)
+    assert found.name_sources == ("what distrorocks ships",)
 
 
 def test_damage_is_a_gap(tmp_path: Path, root: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import time
@@ -12,8 +13,8 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.formats.known import FORMATS
-from distrorocks.packaging.plan.field import READ_FIELDS
-from distrorocks.packaging.plan.settings_model import setting_keys
+from distrorocks.packaging.plan.field import SETTINGS, Value
+from distrorocks.packaging.plan.fields import DEFINITIONS
 from distrorocks.packaging.scaffold.scaffold import Request, Scaffold, scaffolds, write
 from distrorocks.system.lua.jail import Jail
 from tests.packaging.scaffolding import LICENSE, packed, rockspec
@@ -199,9 +200,23 @@ def test_a_pipeline_is_written_on_request(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("form", ALL)
 def test_every_field_can_be_set(tmp_path: Path, form: str) -> None:
-    """distrorocks.toml has a key for each field of the plan that is decided and not read."""
+    """distrorocks.toml sets each field of a plan that is decided, and none that is read."""
     (one,) = made(packed(tmp_path), tmp_path, form)
-    assert set(one.plan.fields) - READ_FIELDS <= set(setting_keys())
+    read = {key for key in one.plan.fields if not DEFINITIONS[key].is_settable}
+    decided = {key: value for key, value in one.plan.values.items() if key not in read}
+    lines = [f"{key} = {_toml(value)}\n" for key, value in decided.items()]
+    (tmp_path / "distrorocks.toml").write_text("".join(lines))
+    (one,) = made(packed(tmp_path), tmp_path, form)
+    assert {key for key, each in one.plan.fields.items() if each.source == SETTINGS} == {*decided}
+    for key in read:
+        (tmp_path / "distrorocks.toml").write_text(f"{key} = {_toml(one.plan.values[key])}\n")
+        with pytest.raises(DistrorocksError, match=key):
+            made(packed(tmp_path), tmp_path, form)
+
+
+def _toml(value: Value) -> str:
+    """Return a value as TOML has it."""
+    return json.dumps(list(value) if isinstance(value, tuple) else value)
 
 
 def test_settings_that_mean_nothing_are_refused(tmp_path: Path) -> None:
@@ -318,8 +333,8 @@ def test_a_built_rock_has_licences_and_no_sources(tmp_path: Path) -> None:
         rock.writestr("doc/LICENSE", f"Copyright 2018 Ann Author\n\n{LICENSE}")
         rock.writestr("lua/foo.lua", "-- Licensed under the ISC license.\n")
     deb, arch = made(str(path), tmp_path, "deb", "arch")
-    assert deb.plan.values["license"] == "MIT AND ISC"
+    assert deb.plan.license == "MIT AND ISC"
     copyright_file = text(deb, "debian/copyright")
     assert "2018 Ann Author" in copyright_file
     assert re.findall("^Files: .*", copyright_file, re.MULTILINE) == ["Files: *"]
-    assert arch.plan.values["license_files"] == ()
+    assert arch.plan.license_files == ()

@@ -46,5 +46,5 @@ def test_a_folders_settings_hold_for_it_alone(tmp_path: Path) -> None:
     own.mkdir(parents=True)
     (own / "distrorocks.toml").write_text('summary = "Mine"')
     (one,) = batch(tmp_path, packed(tmp_path), is_dry=True)
-    assert [each.plan.values["summary"] for each in one.made] == ["Mine", "Library of foo"]
+    assert [each.plan.summary for each in one.made] == ["Mine", "Library of foo"]
     assert not (own / "debian").exists()

@@ -1,0 +1,88 @@
+"""The plan of a package with its typed fields, and the draft in which they are gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from distrorocks.packaging.plan.field import HIGH, SETTINGS, Field, FieldDefinition, V, Value
+from distrorocks.packaging.plan.fields import Fields
+
+
+class Gap(NamedTuple):
+    """What a plan leaves open: the field, and what to know about it."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackagingPlan(Fields):
+    """The plan of one format: its fields by their key, in the order in which they were decided."""
+
+    format: str
+    fields: Mapping[str, Field]
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What a person should look at."""
+        return tuple(Gap(each.key, each.gap) for each in self.fields.values() if each.gap)
+
+    def with_default(self, definition: FieldDefinition[V], value: V, source: str) -> PackagingPlan:
+        """Return the plan with another value of a field, if it has it and no packager set it."""
+        field = self.fields.get(definition.key)
+        if field is None or field.source == SETTINGS:
+            return self
+        changed = Field(definition.key, definition.checked(value), source, HIGH)
+        return replace(self, fields={**self.fields, definition.key: changed})
+
+
+class Draft(Fields):
+    """The fields of a plan while they are decided; ``settings`` of the packager come first."""
+
+    def __init__(self, settings: Mapping[str, Value]) -> None:
+        self._settings = settings
+        self.fields: dict[str, Field] = {}
+
+    def put(
+        self,
+        definition: FieldDefinition[V],
+        value: V,
+        source: str = "",
+        confidence: str = HIGH,
+        gap: str = "",
+    ) -> None:
+        """Add a field, or what the packager set instead; ``source`` is by default the field's."""
+        key, decided = definition.key, definition.checked(value)
+        if key in self._settings:
+            decided, source, confidence, gap = (
+                definition.checked(self._settings[key]),
+                SETTINGS,
+                HIGH,
+                "",
+            )
+        source = source or definition.source
+        self.fields[key] = Field(key, _printable(decided), source, confidence, gap)
+
+
+def _printable(value: Value) -> Value:
+    """Return a value with each text on one printable line: rocks are untrusted input."""
+    if isinstance(value, str):
+        return _line(value)
+    if isinstance(value, tuple):
+        return tuple(_line(each) for each in value)
+    return value
+
+
+def _line(text: str) -> str:
+    shown = "".join(_printable_characters(text))
+    return shown if shown[:1] == " " else shown.strip()
+
+
+def _printable_characters(text: str) -> Iterator[str]:
+    for character in text:
+        if character.isprintable():
+            yield character
+        elif character.isspace():
+            yield " "

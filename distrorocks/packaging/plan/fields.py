@@ -1,0 +1,228 @@
+"""The table of all fields that a packaging plan can have.
+
+The typed class of plans, the check of ``distrorocks.toml``, ``--explain`` and
+``docs/packaging-fields.md`` are made from it. What a template may use is what its format has here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from distrorocks.packaging.plan.field import Field, FieldDefinition, Value, flag, text, texts
+
+_DEB = ("deb",)
+_SPEC = ("fedora", "opensuse")
+_SHELL = ("arch", "alpine")
+
+_NOT_BLANK = r"\S"
+_ADDRESS = r"^(|(https?|ftp)://\S+)$"
+_FOLDER = r"^([A-Za-z0-9_@+.~-]+(/[A-Za-z0-9_@+.~-]+)*)?$"
+_PACKAGE = r"^[a-z0-9][a-z0-9+.-]+$"
+_VERSION = r"^[0-9][A-Za-z0-9.+~]*$"
+
+
+class Fields:
+    """The fields of a plan: on the class their definitions, on a plan their values."""
+
+    fields: Mapping[str, Field]
+
+    # The rock
+    rock = text("name of the rock", "rockspec: package", is_settable=False)
+    rock_version = text("version and revision of the rock", "rockspec: version", is_settable=False)
+    rockspec_name = text(
+        "file name of the rockspec", "rockspec: package and version", is_settable=False
+    )
+    build_type = text("build type of the rockspec", "rockspec: build.type", is_settable=False)
+    is_compiled = flag("whether the build compiles C", "the sources")
+    modules = texts("Lua modules that the package installs", "rockspec: build")
+    commands = texts("commands that the package installs", "rockspec: build.install.bin")
+
+    # The package
+    package = text("name of the package", "modules, map or naming rule", pattern=_PACKAGE)
+    is_packaged = flag(
+        "whether the distribution has the package", "the same as of package", is_settable=False
+    )
+    packaged_version = text(
+        "version that the distribution has, if known", "indexes of this system", is_settable=False
+    )
+    name_sources = texts(
+        "tables and indexes that package names come from",
+        "indexes of this system, shipped tables",
+        is_settable=False,
+    )
+    version = text("upstream version", "rockspec: version", pattern=_VERSION)
+    shell_version = text(
+        "upstream version as pacman and apk order it",
+        "version",
+        formats=_SHELL,
+        pattern=r"^[A-Za-z0-9._]+$",
+    )
+    release = text("revision of the packaging", "a first package", pattern=_VERSION)
+    lua_versions = texts(
+        "Lua versions that the package is for",
+        "dependencies, distribution and code",
+        pattern=r"^5\.[1-9]$",
+    )
+    lua_packages = texts(
+        "names of the package for each Lua version",
+        "lua_versions, as the distribution names them",
+        formats=_SHELL,
+    )
+    interpreters = texts(
+        "packages of the Lua interpreters",
+        "lua_versions, as the distribution names them",
+        formats=_SHELL,
+    )
+    stem = text(
+        "name of the package without lua-",
+        "package",
+        formats=_SPEC,
+        pattern=r"^[a-z0-9][a-z0-9+._-]*$",
+    )
+    section = text(
+        "section of the archive",
+        "Debian's section of Lua modules",
+        formats=_DEB,
+        pattern=r"^[a-z0-9/-]+$",
+    )
+    architecture = text(
+        "architecture of the binary package",
+        "is_compiled",
+        formats=_DEB,
+        pattern=r"^(all|any)$",
+    )
+    multi_arch = text(
+        "Multi-Arch of the binary package",
+        "is_compiled and commands",
+        formats=_DEB,
+        pattern=r"^(|same|foreign|allowed)$",
+    )
+    is_noarch = flag("whether the package is for all architectures", "is_compiled", formats=_SPEC)
+    standards_version = text("version of Debian Policy", "the templates", formats=_DEB)
+
+    # What it says of itself
+    summary = text(
+        "one line that says what it is", "rockspec: description.summary", pattern=_NOT_BLANK
+    )
+    description = texts("lines of the description", "rockspec: description.detailed")
+    description_lines = texts(
+        "description in the form of a control field", "description", formats=_DEB
+    )
+    documents = texts("documentation files", "the sources")
+    doc_files = texts("documents that the packaging lists", "documents", formats=(*_DEB, *_SPEC))
+    source_overrides = texts(
+        "lintian overrides of the source package", "the sources' pages", formats=_DEB
+    )
+
+    # Licence
+    license = text("licence as an SPDX expression", "rockspec and sources", pattern=_NOT_BLANK)
+    license_tag = text("License tag of the spec file", "license", formats=_SPEC, pattern=_NOT_BLANK)
+    license_evidence = texts(
+        "licences found in the sources, by place", "the sources", is_settable=False
+    )
+    license_files = texts("files with the text of the licence", "the sources")
+    copyright = texts("copyright holders", "copyright lines of the sources")
+    copyright_lines = texts("lines of debian/copyright", "license", formats=_DEB)
+
+    # Upstream
+    homepage = text("web page of the project", "rockspec: description.homepage", pattern=_ADDRESS)
+    source_address = text("address of the sources' archive", "rockspec: source")
+    source_place = text("source_address, if copyright files can hold it", "rockspec: source")
+    source_file = text("file name of the sources' archive", "rockspec: source")
+    source_directory = text("top folder in the archive", "rockspec: source")
+    build_directory = text(
+        "folder below the top that is built in", "rockspec: source.dir", pattern=_FOLDER
+    )
+    has_autotools = flag(
+        "whether debhelper must leave configure alone",
+        "the sources; LuaRocks runs what is needed",
+        formats=_DEB,
+    )
+    repository = text("address of the repository for programs", "rockspec: source")
+    repository_page = text("web page of the repository", "rockspec: source")
+    issues = text("web page of the issue tracker", "rockspec: source")
+    watch = texts("lines of debian/watch", "source_address and repository_page", formats=_DEB)
+
+    # Dependencies
+    requires = texts("packages of the rocks that it depends on", "rockspec: dependencies")
+    requires_missing = texts(
+        "dependencies that the distribution lacks", "rockspec: dependencies", is_settable=False
+    )
+    requires_by_lua = texts(
+        "dependencies of the package for each Lua version",
+        "requires and external_requires",
+        formats=_SHELL,
+    )
+    build_requires = texts(
+        "packages of the rocks that building needs", "rockspec: build_dependencies"
+    )
+    build_requires_missing = texts(
+        "build dependencies that the distribution lacks",
+        "rockspec: build_dependencies",
+        is_settable=False,
+    )
+    external_requires = texts(
+        "packages of libraries and programs", "rockspec: external_dependencies"
+    )
+    build_depends = texts(
+        "Build-Depends of the source package",
+        "lua_versions and the rockspec's needs",
+        formats=_DEB,
+    )
+    build_needs = texts(
+        "packages that building needs", "the rockspec's needs", formats=(*_SPEC, *_SHELL)
+    )
+    check_needs = texts(
+        "packages that loading all modules needs",
+        "rockspec: dependencies",
+        formats=(*_SPEC, *_SHELL),
+    )
+    test_depends = texts("Depends of the autopkgtest", "lua_versions", formats=_DEB)
+    depends = texts(
+        "Depends of the binary package", "dh_luarocks writes them from the rockspec", formats=_DEB
+    )
+
+    # Packager and history
+    maintainer = text(
+        "name and mail address of the packager",
+        "the packager's own name",
+        pattern=r"^[^<>]+ <[^<> ]+@[^<> ]+>$",
+    )
+    date = text(
+        "time of the packaging, in seconds since 1970",
+        "the newest file of the sources, or SOURCE_DATE_EPOCH",
+        pattern=r"^[0-9]+$",
+    )
+    changelog_date = text(
+        "date as the changelog writes it", "date", formats=(*_DEB, *_SPEC), pattern=_NOT_BLANK
+    )
+    changes = texts("items of the changelog", "a first package", formats=(*_DEB, *_SPEC))
+    bug_closed = text(
+        "number of the bug that asks for the package",
+        "nobody asked for this package as far as is known",
+        formats=_DEB,
+        pattern=r"^[0-9]*$",
+    )
+    salsa_ci = flag(
+        "whether debian/salsa-ci.yml is written",
+        "asked for by who keeps the package on salsa.debian.org",
+        formats=_DEB,
+    )
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """The values by key, as templates see them."""
+        return {key: field.value for key, field in self.fields.items()}
+
+
+DEFINITIONS: Mapping[
+    str, FieldDefinition[str] | FieldDefinition[tuple[str, ...]] | FieldDefinition[bool]
+] = MappingProxyType(
+    {key: each for key, each in vars(Fields).items() if isinstance(each, FieldDefinition)}
+)
+
+
+def settable_keys() -> tuple[str, ...]:
+    """Return the keys that ``distrorocks.toml`` may set, sorted."""
+    return tuple(sorted(key for key, each in DEFINITIONS.items() if each.is_settable))
