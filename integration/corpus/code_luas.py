@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.packaging.code.luas import VERSIONS
+from distrorocks.packaging.code.lua_versions import VERSIONS
 from distrorocks.packaging.source.rock_input import read_rock_input
 from distrorocks.system.lua.jail import Jail
 from integration.corpus.packaging_corpus import Chosen, rocks_of
@@ -60,7 +60,7 @@ def main(words: Sequence[str]) -> int:
             if all(real.values()):
                 continue
             try:
-                said = read_rock_input(str(rock), jail=jail).facts.unfit_luas
+                said = read_rock_input(str(rock), jail=jail).facts.unfit_lua_versions
             except DistrorocksError:
                 continue
             for version in VERSIONS:

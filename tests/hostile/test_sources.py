@@ -8,9 +8,9 @@ import pytest
 
 from distrorocks.licensing.holders import holders
 from distrorocks.packaging.build.packaged_text import fitted
-from distrorocks.packaging.code.c_luas import c_unfit
+from distrorocks.packaging.code.c_evidence import unfit_for_c
 from distrorocks.packaging.code.lua_api import read_lua_api
-from distrorocks.packaging.code.lua_luas import lua_unfit
+from distrorocks.packaging.code.lua_evidence import unfit_for_lua
 from distrorocks.packaging.source.members import maker_of_long_page
 from tests.hostile.conftest import MOST_SECONDS
 
@@ -43,7 +43,7 @@ def flood(piece: str, size: int) -> str:
 def test_c_is_read_in_time(piece: str) -> None:
     """No comment, string, condition or call makes reading long."""
     began = time.process_time()
-    c_unfit({"a.c": flood(piece, C_BYTES) + "\nluaL_reg;\n"}, (), read_lua_api(), VERSIONS)
+    unfit_for_c({"a.c": flood(piece, C_BYTES) + "\nluaL_reg;\n"}, (), read_lua_api(), VERSIONS)
     assert time.process_time() - began < MOST_SECONDS
 
 
@@ -51,8 +51,8 @@ def test_c_is_read_in_time(piece: str) -> None:
 def test_lua_is_read_in_time(piece: str) -> None:
     """No string, escape or block makes reading long."""
     began = time.process_time()
-    lua_unfit({"a.lua": flood(piece, C_BYTES)}, VERSIONS)
-    lua_unfit({"a.lua": f"x = '{flood(piece, C_BYTES)}'"}, VERSIONS)
+    unfit_for_lua({"a.lua": flood(piece, C_BYTES)}, VERSIONS)
+    unfit_for_lua({"a.lua": f"x = '{flood(piece, C_BYTES)}'"}, VERSIONS)
     assert time.process_time() - began < MOST_SECONDS
 
 

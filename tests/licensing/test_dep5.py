@@ -13,8 +13,8 @@ from distrorocks.licensing.dep5 import (
     stanzas_of,
     synopsis,
 )
+from distrorocks.licensing.detection import findings
 from distrorocks.licensing.holders import holders
-from distrorocks.licensing.texts import findings
 from distrorocks.packaging.formats.rpm import license_tag
 from tests.licensing import passages as words
 

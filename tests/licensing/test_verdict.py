@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from distrorocks.licensing.detection import findings, is_silent
 from distrorocks.licensing.expression import PUBLIC_DOMAIN
 from distrorocks.licensing.finding import is_license_file
-from distrorocks.licensing.texts import findings, is_silent
 from distrorocks.licensing.verdict import HIGH, LOW, Verdict, verdict
 from tests.licensing import passages as words
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 
 from distrorocks.lua.fault import LuaSyntaxError
 from distrorocks.lua.scan import scan
-from distrorocks.packaging.build.staging import Drop, Step, Write
+from distrorocks.packaging.build.staging_steps import Drop, Step, Write
 
 _PAGE = re.compile(r"\.(?:x?html?|xht)\Z", re.IGNORECASE)
 _RUN_BY_LUA = re.compile(rb"#![^\n]*\blua")

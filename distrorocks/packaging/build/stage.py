@@ -22,7 +22,7 @@ from distrorocks.packaging.build.staged_files import (
     staged_text,
 )
 from distrorocks.packaging.build.staged_rock import StagedRock, refuse_without_modules
-from distrorocks.packaging.build.staging import Step, linked, tidied
+from distrorocks.packaging.build.staging_steps import Step, linked, tidied
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.files.digest import Digests

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.packaging.build.staging import Drop, Link, Move, Step, Write
+from distrorocks.packaging.build.staging_steps import Drop, Link, Move, Step, Write
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import MANIFEST_LIMIT, read_bounded

@@ -16,7 +16,7 @@ from distrorocks.families.lua_files import COMMAND, LIB, LUA, METADATA, classify
 from distrorocks.lua.value import LuaTable
 from distrorocks.lua.write import ROCKSPEC_ORDER, persist
 from distrorocks.packaging.build.packaged_text import in_utf_8, without_interpreter
-from distrorocks.packaging.build.staging import Drop, Step, Write
+from distrorocks.packaging.build.staging_steps import Drop, Step, Write
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.trees.layout import Layout

@@ -13,8 +13,8 @@ from distrorocks.families.rpm.family import written_need
 from distrorocks.licensing.expression import PUBLIC_DOMAIN
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.fields import Fields
+from distrorocks.packaging.plan.format import Format, Tables
 from distrorocks.packaging.plan.release import spec_date
-from distrorocks.packaging.plan.tables import Format, Tables
 from distrorocks.packaging.source.facts import Facts
 
 _PUBLIC_DOMAIN = {

@@ -14,7 +14,7 @@ from distrorocks.families.version_range import ALL, Spans
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH
 from distrorocks.packaging.plan.fields import Fields
-from distrorocks.packaging.plan.tables import Format, Tables
+from distrorocks.packaging.plan.format import Format, Tables
 from distrorocks.packaging.source.facts import Facts
 
 

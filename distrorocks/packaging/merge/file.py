@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from distrorocks.packaging.merge.duplicate_fields import mark_duplicate_fields
 from distrorocks.packaging.merge.history import merge_history, spec_parts
 from distrorocks.packaging.merge.lines import Labels, Merged, merge_lines
-from distrorocks.packaging.merge.twice_set import mark_twice_set
 from distrorocks.packaging.scaffold.folder import Files, PackagingFile
 
 HISTORY = "debian/changelog"
@@ -16,7 +16,7 @@ def merge_text(path: str, base: str, ours: str, theirs: str, labels: Labels) -> 
         return Merged(merge_history(base, ours, theirs))
     if not path.endswith(".spec"):
         merged = merge_lines(base, ours, theirs, labels)
-        return mark_twice_set(merged, ours, theirs, path, labels)
+        return mark_duplicate_fields(merged, ours, theirs, path, labels)
     return _merge_spec(path, base, ours, theirs, labels)
 
 
@@ -24,7 +24,7 @@ def _merge_spec(path: str, base: str, ours: str, theirs: str, labels: Labels) ->
     """Return a spec file; its history is the packager's, with the new entries on top."""
     was, mine, new = spec_parts(base), spec_parts(ours), spec_parts(theirs)
     before = merge_lines(was.before, mine.before, new.before, labels)
-    before = mark_twice_set(before, mine.before, new.before, path, labels)
+    before = mark_duplicate_fields(before, mine.before, new.before, path, labels)
     after = merge_lines(was.after, mine.after, new.after, labels)
     history = merge_history(was.history, mine.history, new.history, is_spec=True)
     if not spec_parts(before.text + history).history:

@@ -13,14 +13,14 @@ from collections.abc import Mapping
 from posixpath import basename
 
 from distrorocks.licensing.verdict import verdict
-from distrorocks.packaging.code.luas import evidence_against
+from distrorocks.packaging.code.lua_versions import evidence_against
+from distrorocks.packaging.plan.dependencies import dependency_fields
 from distrorocks.packaging.plan.draft import Draft, PackagingPlan
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, Value
 from distrorocks.packaging.plan.fields import Fields
-from distrorocks.packaging.plan.needs import need_fields
+from distrorocks.packaging.plan.format import Format, Tables
 from distrorocks.packaging.plan.prose import listed, paragraphs, synopsis
 from distrorocks.packaging.plan.release import is_snapshot, upstream_version
-from distrorocks.packaging.plan.tables import Format, Tables
 from distrorocks.packaging.plan.upstream import is_plain_file, upstream_of, web_address
 from distrorocks.packaging.source.documents import documents, license_files
 from distrorocks.packaging.source.facts import Facts
@@ -105,7 +105,7 @@ def packaging_plan(
     describe(facts, draft, is_split=form.is_split)
     _upstream(facts, draft)
     license_fields(facts, draft)
-    need_fields(facts, form, draft, tables.names, tables.libraries)
+    dependency_fields(facts, form, draft, tables.names, tables.libraries)
     form.finish(facts, draft, tables)
     return PackagingPlan(form.name, draft.fields)
 
@@ -148,7 +148,7 @@ def _lua_versions(facts: Facts, form: Format, draft: Draft) -> None:
     )
     source = f"rockspec: {needs[0]}" if needs else "rockspec: any Lua"
     source += f"; {form.name} has {', '.join(form.lua_versions)}"
-    against = {it: why for it in allowed if (why := evidence_against(it, facts.unfit_luas))}
+    against = {it: why for it in allowed if (why := evidence_against(it, facts.unfit_lua_versions))}
     fit = tuple(version for version in allowed if version not in against)
     whole = "; ".join((source, *dict.fromkeys(against.values())))
     if against and fit:

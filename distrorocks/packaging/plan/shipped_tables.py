@@ -27,8 +27,8 @@ from distrorocks.families.package_names import (
     parse_package_modules,
 )
 from distrorocks.families.rock_modules import parse_rock_versions
+from distrorocks.packaging.plan.format import Format, Tables
 from distrorocks.packaging.plan.packager import own_format
-from distrorocks.packaging.plan.tables import Format, Tables
 from distrorocks.system.files.shipped_data import has_shipped, read_shipped
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.luarocks.config import read_configuration
 from distrorocks.luarocks.project import own_project
-from distrorocks.packaging.plan.needs import build_needs_of
+from distrorocks.packaging.plan.dependencies import build_dependencies_of
 from distrorocks.packaging.plan.release import is_snapshot
 from distrorocks.packaging.scaffold.closure import NeededRock
 from distrorocks.packaging.source.facts import Sources, facts_of
@@ -134,7 +134,7 @@ class ServerIndex:
 def needed_rock(rock: RockInput, key: str) -> NeededRock:
     """Return a rock with what it needs to be built and to run."""
     facts = rock.facts
-    needs = (*facts.dependencies, *build_needs_of(facts))
+    needs = (*facts.dependencies, *build_dependencies_of(facts))
     own = tuple(each for each in needs if each.rock_name not in ("lua", facts.rock))
     return NeededRock(facts.rock, facts.version, own, key, facts.modules)
 

@@ -13,13 +13,13 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.externals.needs import external_needs, needs_lua_headers
+from distrorocks.licensing.detection import findings, is_silent
 from distrorocks.licensing.finding import Finding
 from distrorocks.licensing.holders import holders, together
-from distrorocks.licensing.texts import findings, is_silent
 from distrorocks.licensing.verdict import is_license_file
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.packaging.code.lua_api import LuaApi
-from distrorocks.packaging.code.luas import unfit_versions
+from distrorocks.packaging.code.lua_versions import unfit_versions
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.external_dependency import ExternalDependency
 from distrorocks.rocks.module import module_name
@@ -148,7 +148,7 @@ class Sources(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """The facts of a rock: each a text, a number or a list, so that they can be kept as JSON."""
+    """What a rock's rockspec and sources say, before anything is decided."""
 
     rock: str
     version: str
@@ -177,17 +177,8 @@ class Facts(NamedTuple):
     holders: tuple[str, ...]
     holders_by_file: Mapping[str, tuple[str, ...]]
     license_texts: Mapping[str, str]
-    unfit_luas: Mapping[str, str]
+    unfit_lua_versions: Mapping[str, str]
     long_pages: Mapping[str, str]
-
-    def to_json(self) -> dict[str, object]:
-        """Return the facts as plain values."""
-        fields = self._asdict()
-        for key in ("dependencies", "build_dependencies", "test_dependencies"):
-            fields[key] = [str(each) for each in fields[key]]
-        fields["externals"] = {each.name: each.to_table() for each in self.externals}
-        fields["findings"] = [each._asdict() for each in self.findings]
-        return fields
 
 
 def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) -> Facts:
@@ -232,7 +223,9 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
         holders=together(line for lines in named.values() for line in lines),
         holders_by_file={path: lines for path, lines in named.items() if lines},
         long_pages=sources.long_pages,
-        unfit_luas=unfit_versions(rockspec, sources.texts, api or LuaApi(), is_compiled=has_c),
+        unfit_lua_versions=unfit_versions(
+            rockspec, sources.texts, api or LuaApi(), is_compiled=has_c
+        ),
         license_texts={name: sources.texts[path] for name, path in sorted(stated.items())},
     )
 

@@ -55,7 +55,7 @@ def _parsed(text: bytes, path: str) -> Ledger:
         raise LedgerError(
             f"the ledger {path} cannot be read",
             detail=str(error),
-            hint="move it and its copy away and refresh: rocks that are correct are then taken over "
+            hint="move it and its copy away and refresh: correct rocks are then taken over "
             "again, and what it alone knew as ours stays where it is",
         ) from error
 

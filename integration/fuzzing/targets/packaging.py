@@ -11,8 +11,8 @@ from distrorocks.families.names_file import read_shipped_names
 from distrorocks.lua.value import to_text
 from distrorocks.packaging.build.adoption import SourcePackage, adoption, stanzas, with_entry
 from distrorocks.packaging.build.stage import Request, stage
+from distrorocks.packaging.merge.duplicate_fields import mark_duplicate_fields
 from distrorocks.packaging.merge.lines import Labels, merge_lines, split_lines
-from distrorocks.packaging.merge.twice_set import mark_twice_set
 from distrorocks.packaging.plan.field import SETTINGS
 from distrorocks.packaging.plan.packager import checked_maintainer
 from distrorocks.packaging.plan.settings import read_settings
@@ -129,7 +129,7 @@ def _merge(data: bytes) -> None:
     assert not merge_lines(base, ours, ours).conflicts, "equal sides are a conflict"
     assert "".join(split_lines(ours)) == ours, "lines that do not make the text"
     for path in ("debian/control", "x.spec", "PKGBUILD"):
-        mark_twice_set(merged, ours, theirs, path, Labels("a", "b", "c"))
+        mark_duplicate_fields(merged, ours, theirs, path, Labels("a", "b", "c"))
 
 
 def _maintainer(data: bytes) -> None:

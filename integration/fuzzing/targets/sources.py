@@ -5,16 +5,16 @@ from __future__ import annotations
 from functools import cache
 
 from distrorocks.licensing.dep5 import copyright_text, stanzas_of
+from distrorocks.licensing.detection import findings, is_silent
 from distrorocks.licensing.free_text import says_nothing, spdx_of, vagueness
 from distrorocks.licensing.holders import holders
-from distrorocks.licensing.texts import findings, is_silent
 from distrorocks.licensing.verdict import verdict
 from distrorocks.lua.value import to_text
 from distrorocks.packaging.build.packaged_text import fitted
-from distrorocks.packaging.build.staging import Write
-from distrorocks.packaging.code.c_luas import c_unfit
+from distrorocks.packaging.build.staging_steps import Write
+from distrorocks.packaging.code.c_evidence import unfit_for_c
 from distrorocks.packaging.code.lua_api import LuaApi, read_lua_api
-from distrorocks.packaging.code.lua_luas import lua_unfit
+from distrorocks.packaging.code.lua_evidence import unfit_for_lua
 from distrorocks.packaging.plan.prose import paragraphs, synopsis
 from distrorocks.packaging.source.members import maker_of_long_page
 from integration.fuzzing.target import Target, plain
@@ -57,11 +57,11 @@ def _api() -> LuaApi:
 
 def _c(data: bytes) -> None:
     text = data.decode("latin-1")
-    c_unfit({"a.c": text, "b.h": text[::2]}, ("a.c",), _api(), _VERSIONS)
+    unfit_for_c({"a.c": text, "b.h": text[::2]}, ("a.c",), _api(), _VERSIONS)
 
 
 def _lua(data: bytes) -> None:
-    lua_unfit({"a.lua": data.decode("utf-8", "replace")}, _VERSIONS)
+    unfit_for_lua({"a.lua": data.decode("utf-8", "replace")}, _VERSIONS)
 
 
 def _license(data: bytes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from distrorocks.packaging.build.packaged_text import fitted
-from distrorocks.packaging.build.staging import Drop, Write
+from distrorocks.packaging.build.staging_steps import Drop, Write
 
 LUA = "/usr/share/lua/5.4/a.lua"
 PAGE = "/usr/share/doc/lua-a/index.html"

@@ -6,7 +6,7 @@ import re
 
 from hypothesis import given, strategies as st
 
-from distrorocks.packaging.code.c_luas import c_unfit
+from distrorocks.packaging.code.c_evidence import unfit_for_c
 from distrorocks.packaging.code.lua_api import read_lua_api
 
 API = read_lua_api()
@@ -18,7 +18,7 @@ PIECES = st.sampled_from([word.replace("~", "\n") for word in re.split(r"[|\n]",
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_no_text_is_too_odd(text: str) -> None:
     """Whatever stands in a file, the answer is about versions and names a line of it."""
-    for evidence in c_unfit({"a.c": text}, (), API, ("5.1", "5.4")).values():
+    for evidence in unfit_for_c({"a.c": text}, (), API, ("5.1", "5.4")).values():
         line = int(evidence.split(":")[1].split()[0])
         assert 1 <= line <= text.count("\n") + 1
 
@@ -27,4 +27,4 @@ def test_no_text_is_too_odd(text: str) -> None:
 def test_a_choice_by_version_rules_nothing_out(lines: list[str]) -> None:
     """Code that stands under an impossible version says nothing, whatever it uses."""
     text = "#if LUA_VERSION_NUM == 999\n" + "".join(lines) + "#endif\n"
-    assert c_unfit({"a.c": text}, (), API, ("5.1", "5.2", "5.3", "5.4")) == {}
+    assert unfit_for_c({"a.c": text}, (), API, ("5.1", "5.2", "5.3", "5.4")) == {}

@@ -24,7 +24,9 @@ class _Setting(NamedTuple):
     end: int
 
 
-def mark_twice_set(merged: Merged, ours: str, theirs: str, path: str, labels: Labels) -> Merged:
+def mark_duplicate_fields(
+    merged: Merged, ours: str, theirs: str, path: str, labels: Labels
+) -> Merged:
     """Return a merge in which fields set twice stand between markers, at the first place.
 
     Where both lines are the same, the second one goes. Files whose fields may be set twice, and

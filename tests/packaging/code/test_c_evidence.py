@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.packaging.code.c_luas import c_unfit
+from distrorocks.packaging.code.c_evidence import unfit_for_c
 from distrorocks.packaging.code.lua_api import read_lua_api
 
 VERSIONS = ("5.1", "5.2", "5.3", "5.4")
@@ -14,12 +14,12 @@ API = read_lua_api()
 def unfit(*texts: str, compiled: tuple[str, ...] = ()) -> list[str]:
     """Return the versions ruled out by files named a.c, b.c and so on."""
     named = {f"{'abcdef'[index]}.c": text for index, text in enumerate(texts)}
-    return list(c_unfit(named, compiled, API, VERSIONS))
+    return list(unfit_for_c(named, compiled, API, VERSIONS))
 
 
 def test_the_evidence_is_a_place() -> None:
     """The first use of what a version has not is told with file and line."""
-    found = c_unfit({"src/a.c": "\n\nluaL_register(L, 0, f);"}, (), API, ("5.4",))
+    found = unfit_for_c({"src/a.c": "\n\nluaL_register(L, 0, f);"}, (), API, ("5.4",))
     assert found == {"5.4": "src/a.c:3 uses luaL_register, which Lua 5.4 has not"}
 
 
@@ -72,14 +72,14 @@ def test_a_way_that_cannot_be_followed_says_nothing(more: str) -> None:
 def test_only_what_is_compiled_counts() -> None:
     """Of named sources others are left out; of all, those of tests and examples."""
     assert unfit("luaL_reg r;", "x;", compiled=("b.c",)) == []
-    assert c_unfit({"tests/a.c": "luaL_reg r;", "a.c": "x;"}, (), API, VERSIONS) == {}
-    assert c_unfit({"a.lua": "luaL_reg"}, (), API, VERSIONS) == {}
+    assert unfit_for_c({"tests/a.c": "luaL_reg r;", "a.c": "x;"}, (), API, VERSIONS) == {}
+    assert unfit_for_c({"a.lua": "luaL_reg"}, (), API, VERSIONS) == {}
 
 
 def test_headers_count_with_what_includes_them() -> None:
     """A header that is compiled in is code; one that is not, or not for this Lua, is none."""
     texts = {"src/a.c": '#include "sub/a.h"\n', "src/sub/a.h": "luaL_reg r;", "b.h": "lua_geti;"}
-    found = c_unfit(texts, ("src/a.c",), API, VERSIONS)
+    found = unfit_for_c(texts, ("src/a.c",), API, VERSIONS)
     assert found["5.4"] == "src/sub/a.h:1 uses luaL_reg, which Lua 5.4 has not"
     old = '#ifndef LUA_VERSION_NUM\n#include "compat-5.1.h"\n#endif\nluaL_reg r;'
     assert unfit(old) == ["5.2", "5.3", "5.4"]

@@ -14,7 +14,7 @@ _NOT_PART = re.compile(r"(?:\A|/)(?:tests?|examples?|samples?|docs?|bench(?:mark
 _ASKS_FOR_MORE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+LUA_COMPAT_\w+", re.MULTILINE)
 
 
-def c_unfit(
+def unfit_for_c(
     texts: Mapping[str, str], compiled: Iterable[str], api: LuaApi, versions: Iterable[str]
 ) -> dict[str, str]:
     """Return the versions that C code is not for, each with the use that says so.

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 
 from distrorocks.externals.needs import module_sources
-from distrorocks.packaging.code.c_luas import c_unfit
+from distrorocks.packaging.code.c_evidence import unfit_for_c
 from distrorocks.packaging.code.lua_api import LuaApi
-from distrorocks.packaging.code.lua_luas import lua_unfit
+from distrorocks.packaging.code.lua_evidence import unfit_for_lua
 from distrorocks.rocks.rockspec import Rockspec
 
 VERSIONS = ("5.1", "5.2", "5.3", "5.4")
@@ -28,14 +28,14 @@ def unfit_versions(
     named = [path for path in module_sources(rockspec) if path in texts]
     if named:
         lua = {path: texts[path] for path in named if path.endswith(".lua")}
-        unfit = lua_unfit(lua, VERSIONS)
+        unfit = unfit_for_lua(lua, VERSIONS)
         if len(lua) < len(named):
-            unfit |= c_unfit(texts, named, api, VERSIONS)
+            unfit |= unfit_for_c(texts, named, api, VERSIONS)
     else:
         lua = {path: texts[path] for path in texts if _is_module(path)}
-        unfit = lua_unfit(lua, VERSIONS)
+        unfit = unfit_for_lua(lua, VERSIONS)
         if is_compiled is not False:
-            unfit |= c_unfit(texts, (), api, VERSIONS)
+            unfit |= unfit_for_c(texts, (), api, VERSIONS)
     return dict(sorted(unfit.items())) if len(unfit) < len(VERSIONS) else {}
 
 

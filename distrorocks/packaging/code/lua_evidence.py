@@ -24,7 +24,7 @@ _LARGEST = 1 << 16
 _FOR_ONE = re.compile(r"5[._]?[1-9]")  # a file for one Lua, chosen where the code runs
 
 
-def lua_unfit(texts: Mapping[str, str], versions: Iterable[str]) -> dict[str, str]:
+def unfit_for_lua(texts: Mapping[str, str], versions: Iterable[str]) -> dict[str, str]:
     """Return the versions that Lua files are not for, each with the word that says so.
 
     Counted are words of newer Luas' syntax, and calls, at a file's outermost level, of functions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.packaging.code.lua_luas import lua_unfit
+from distrorocks.packaging.code.lua_evidence import unfit_for_lua
 
 VERSIONS = ("5.1", "5.2", "5.3", "5.4")
 
@@ -42,13 +42,13 @@ VERSIONS = ("5.1", "5.2", "5.3", "5.4")
 )
 def test_words_tell_the_versions(text: str, versions: list[str]) -> None:
     """Newer syntax rules older Luas out; a call of what is gone, where it must run, newer ones."""
-    assert sorted(lua_unfit({"a.lua": text}, VERSIONS)) == versions
+    assert sorted(unfit_for_lua({"a.lua": text}, VERSIONS)) == versions
 
 
 def test_the_evidence_is_the_word() -> None:
     """The file and its word are told, of several files the first."""
     texts = {"b.lua": "module('b')", "a.lua": "x = 1 // 2"}
-    assert lua_unfit(texts, ("5.1", "5.4")) == {
+    assert unfit_for_lua(texts, ("5.1", "5.4")) == {
         "5.1": "a.lua has //, which Lua 5.1 has not",
         "5.4": "b.lua has module(), which Lua 5.4 has not",
     }
@@ -56,4 +56,4 @@ def test_the_evidence_is_the_word() -> None:
 
 def test_a_file_for_one_lua_is_for_that_one() -> None:
     """A file named after a version is chosen by the code and binds nobody."""
-    assert lua_unfit({"compat/int53.lua": "return 1 // 2"}, VERSIONS) == {}
+    assert unfit_for_lua({"compat/int53.lua": "return 1 // 2"}, VERSIONS) == {}

@@ -11,8 +11,8 @@ from distrorocks.families.version_range import accepted
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, FieldDefinition
 from distrorocks.packaging.plan.fields import Fields
+from distrorocks.packaging.plan.format import Format
 from distrorocks.packaging.plan.prose import listed
-from distrorocks.packaging.plan.tables import Format
 from distrorocks.packaging.source.facts import Facts
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.external_dependency import ExternalDependency
@@ -23,7 +23,7 @@ _ALWAYS_THERE = ("glibc",)  # with the compiler, on every system that builds pac
 _OWN_TYPES = frozenset(("builtin", "cmake", "command", "make", "module", "none"))
 
 
-def need_fields(
+def dependency_fields(
     facts: Facts,
     form: Format,
     draft: Draft,
@@ -37,13 +37,13 @@ def need_fields(
         run.add(dependency)
     run.put(draft, Fields.requires, Fields.requires_missing)
     build = _Needs(form, names, lua_versions, facts.rock)
-    for dependency in build_needs_of(facts):
+    for dependency in build_dependencies_of(facts):
         build.add(dependency)
     build.put(draft, Fields.build_requires, Fields.build_requires_missing)
     _externals(facts.externals, form, draft, libraries)
 
 
-def build_needs_of(facts: Facts) -> tuple[Dependency, ...]:
+def build_dependencies_of(facts: Facts) -> tuple[Dependency, ...]:
     """Return the rocks that building a rock needs, the one that brings its build type too."""
     named = facts.build_dependencies
     implied = f"luarocks-build-{facts.build_type}"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
+from distrorocks.licensing.detection import findings, is_silent
 from distrorocks.licensing.expression import PUBLIC_DOMAIN
 from distrorocks.licensing.holders import holders, together
-from distrorocks.licensing.texts import findings, is_silent
 from tests.licensing import passages as words
 
 COMMON = Path("/usr/share/common-licenses")

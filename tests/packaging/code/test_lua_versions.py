@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from distrorocks.lua.read import parse
 from distrorocks.packaging.code.lua_api import read_lua_api
-from distrorocks.packaging.code.luas import evidence_against, unfit_versions
+from distrorocks.packaging.code.lua_versions import evidence_against, unfit_versions
 from distrorocks.packaging.formats.known import FORMATS
 from distrorocks.packaging.plan.plan import packaging_plan
 from distrorocks.packaging.plan.shipped_tables import read_tables
