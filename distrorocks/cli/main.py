@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from distrorocks import __version__
-from distrorocks.cli.report import print_error, say, tell
+from distrorocks.cli.report import print_error, print_line, print_message
 from distrorocks.cli.verbs import SUMMARIES
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE, FAILED, INTERRUPTED, SIGNALLED, USAGE
@@ -78,7 +78,7 @@ def _interrupted(stop: KeyboardInterrupt) -> int:
     what, status = "interrupted", INTERRUPTED
     if isinstance(stop, Interruption):
         what, status = stop.told, SIGNALLED + stop.number
-    tell(f"error: {what}{f'; {stop}' if stop.args else ''}")
+    print_message(f"error: {what}{f'; {stop}' if stop.args else ''}")
     flush_or_forget()
     return status
 
@@ -138,7 +138,7 @@ def _too_much(error: MemoryError | RecursionError) -> DistrorocksError:
 def _run(words: list[str]) -> int:
     """Import the verb's own module, give it its words, and return its exit status."""
     if words[:1] == ["--version"]:
-        say(f"distrorocks {__version__}")
+        print_line(f"distrorocks {__version__}")
         return DONE
     verb = next((word for word in words if not word.startswith("-")), "")
     name = verb.replace("_", "-")

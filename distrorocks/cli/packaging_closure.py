@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from distrorocks.cli.report import print_json, say, tell, warn
-from distrorocks.cli.server_words import add_servers, asked_of
+from distrorocks.cli.report import print_json, print_line, print_message, warn
+from distrorocks.cli.server_arguments import add_servers, world_request_of
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE
 
@@ -54,7 +54,7 @@ def run_closure(options: argparse.Namespace, request: Request) -> int:
         _tell(one)
     if not options.plan:
         said = "would be written" if options.dry_run else "written"
-        tell(f"{len(written)} files {said} below {request.directory}")
+        print_message(f"{len(written)} files {said} below {request.directory}")
     return DONE
 
 
@@ -71,9 +71,9 @@ def _index(
             raise DistrorocksError(f"{options.rocks} is no folder of rocks")
         yield FolderIndex(options.rocks, jail)
         return
-    asked = asked_of(options, "/", distro="never")
+    servers = world_request_of(options, "/", distro="never")
     newest = FORMATS[request.formats[0]].lua_versions[-1]
-    with servers_alone(asked, newest) as world:
+    with servers_alone(servers, newest) as world:
         yield ServerIndex(world)
 
 
@@ -81,11 +81,11 @@ def _tell(one: ClosureScaffold) -> None:
     """Print one format's order, and what is open."""
     from distrorocks.packaging.scaffold.build_order import outgrown_texts
 
-    say(f"[{one.form}]")
+    print_line(f"[{one.form}]")
     for rock, package in one.packages.items():
         after = ", ".join(one.packages[need] for need in one.closure.edges[rock])
         version = one.closure.rocks[rock].version
-        say(f"{package}: {rock} {version}" + (f", after {after}" if after else ""))
+        print_line(f"{package}: {rock} {version}" + (f", after {after}" if after else ""))
     for group in one.closure.cycles:
         warn(f"{one.form}: these need each other: {', '.join(group)}")
     for text in outgrown_texts(one.closure):

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import usage_checked
-from distrorocks.cli.report import print_error, print_json, say, tell, warn
-from distrorocks.cli.server_words import asked_of
+from distrorocks.cli.report import print_error, print_json, print_line, print_message, warn
+from distrorocks.cli.server_arguments import world_request_of
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE, FAILED
 from distrorocks.rocks.dependency import Dependency
@@ -38,8 +38,8 @@ def input_path(options: argparse.Namespace) -> Iterator[str]:
     lua_versions = FORMATS[wanted_forms(options)[0]].lua_versions[::-1]
     with usage_checked():
         wanted = Dependency.parse(f"{word} {options.version}".strip())
-    asked = asked_of(options, "/", distro="never")
-    with named_rock(wanted, asked, lua_versions) as path:
+    request = world_request_of(options, "/", distro="never")
+    with named_rock(wanted, request, lua_versions) as path:
         options.version = ""  # the file has it
         yield path
 
@@ -99,7 +99,7 @@ def run_batch(options: argparse.Namespace, paths: list[str]) -> int:
         print_json({"directory": request.directory, "rocks": rocks})
     else:
         said = "would be packaged" if options.dry_run else "packaged"
-        tell(f"{len(results) - failed} of {len(results)} rocks {said}")
+        print_message(f"{len(results) - failed} of {len(results)} rocks {said}")
     return FAILED if failed else DONE
 
 
@@ -109,7 +109,7 @@ def _told(found: Iterator[Batched], output: str) -> Iterator[Batched]:
         if one.error:
             print_error(_named(one.path, one.error))
         for path in one.written:
-            say(os.path.join(output, path))
+            print_line(os.path.join(output, path))
         for made in one.made:
             for gap in made.plan.gaps:
                 warn(f"{one.path}: {made.plan.format}: {gap.key}: {gap.text}")

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from distrorocks.cli.packaging_input import request_of
-from distrorocks.cli.report import print_json, say, say_text, tell, warn
+from distrorocks.cli.report import print_json, print_line, print_message, print_text, warn
 from distrorocks.exit_status import DONE, FINDINGS
 
 if TYPE_CHECKING:  # the templates' and settings' libraries are imported when there is an update
@@ -62,30 +62,30 @@ def _diff(request: Request, *, as_json: bool) -> int:
     if as_json:
         print_json({"directory": request.directory, "diff": told})
     elif told:
-        say_text(told.removesuffix("\n"))
+        print_text(told.removesuffix("\n"))
     else:
-        tell("all is as it was rendered")
+        print_message("all is as it was rendered")
     return DONE
 
 
 def _tell(one: Updated, options: argparse.Namespace) -> None:
     """Tell what one format's update changed."""
     for change in one.merge.changes:
-        say(f"{os.path.join(options.output, change.path)}: {change.reason}")
+        print_line(f"{os.path.join(options.output, change.path)}: {change.reason}")
     for note in one.merge.notes:
-        tell(f"{one.plan.format}: {note}")
+        print_message(f"{one.plan.format}: {note}")
     for place in one.merge.conflicts:
         warn(f"{one.plan.format}: conflict: {place}")
     for gap in one.plan.gaps:
         warn(f"{one.plan.format}: {gap.key}: {gap.text}")
     if not one.merge.changes:
-        tell(f"{one.plan.format}: all is up to date")
+        print_message(f"{one.plan.format}: all is up to date")
         return
     if one.known == one.version:
-        tell(f"{one.plan.format}: {'would be ' if options.dry_run else ''}rendered anew")
+        print_message(f"{one.plan.format}: {'would be ' if options.dry_run else ''}rendered anew")
         return
     would = "would go" if options.dry_run else "went"
-    tell(f"{one.plan.format}: {would} from {one.known} to {one.version}")
+    print_message(f"{one.plan.format}: {would} from {one.known} to {one.version}")
 
 
 def _json(one: Updated) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from distrorocks.cli.report import say, warn
+from distrorocks.cli.report import print_line, warn
 from distrorocks.families.distribution import read_distribution
 from distrorocks.families.known import installed_families, leading_family
 from distrorocks.install.plan import Planned
@@ -30,16 +30,16 @@ def print_plan(found: Planned, *, with_tree: bool) -> None:
         warn(text)
     plan = found.plan
     if not plan.steps:
-        say("nothing is needed")
+        print_line("nothing is needed")
         return
-    say(_heading(found))
-    say()
+    print_line(_heading(found))
+    print_line()
     for line in table(plan):
-        say(line)
+        print_line(line)
     if with_tree:
-        say()
+        print_line()
         for line in tree(plan):
-            say(line)
+            print_line(line)
 
 
 def _heading(found: Planned) -> str:

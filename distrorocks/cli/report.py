@@ -14,24 +14,24 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import escaped
 
 
-def say(line: str = "") -> None:
+def print_line(line: str = "") -> None:
     """Print a line of data to stdout."""
     _print(line, sys.stdout)
 
 
-def say_text(text: str) -> None:
+def print_text(text: str) -> None:
     """Print a text of several lines to stdout: a difference, a file, a value."""
     for line in text.split("\n"):
         _print(line, sys.stdout)
 
 
-def say_title(title: str, line: str = "-") -> None:
+def print_title(title: str, line: str = "-") -> None:
     """Print a title, underlined, with an empty line before and after it."""
     for each in ("", title, line * len(printable(title)), ""):
-        say(each)
+        print_line(each)
 
 
-def tell(line: str) -> None:
+def print_message(line: str) -> None:
     """Print a line of talk to stderr, after what was said before it.
 
     Whether somebody still reads stdout is told at the end, and stops no work.
@@ -48,11 +48,11 @@ def warn(text: str, *, hint: str = "") -> None:
 
 def print_error(error: DistrorocksError, word: str = "error") -> None:
     """Print an error with the lines of its detail, and its hint on a line of its own."""
-    tell(f"{word}: {error.brief}")
+    print_message(f"{word}: {error.brief}")
     for line in error.detail.split("\n") if error.detail else ():
-        tell(line)
+        print_message(line)
     if error.hint:
-        tell(f"hint: {error.hint}")
+        print_message(f"hint: {error.hint}")
 
 
 def print_json(value: Any) -> None:

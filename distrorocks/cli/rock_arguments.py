@@ -14,13 +14,13 @@ from distrorocks.cli.arguments import (
     usage_checked,
     working_directory,
 )
-from distrorocks.cli.report import tell
-from distrorocks.cli.server_words import add_distro, add_servers, servers_of
+from distrorocks.cli.report import print_message
+from distrorocks.cli.server_arguments import add_distro, add_servers, servers_of
 from distrorocks.errors import DistrorocksError, UsageError
 
 if TYPE_CHECKING:
     from distrorocks.install.plan import Request
-    from distrorocks.world.site import Question
+    from distrorocks.world.site import SiteRequest
 
 PREFERENCES = ("installed", "newest", "distro", "oldest")
 MODES = ("one", "all", "order", "none")
@@ -98,13 +98,13 @@ def add_consent(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="show what would be done, and stop")
 
 
-def question_of(options: argparse.Namespace, root: str = "/") -> Question:
+def site_request_of(options: argparse.Namespace, root: str = "/") -> SiteRequest:
     """Return who asks for which tree, from the words of ``add_target``."""
     from distrorocks.luarocks.config_file import home
     from distrorocks.luarocks.project import find_project
     from distrorocks.trees.deps_mode import DepsMode
     from distrorocks.trees.target import Scope, User, Wish
-    from distrorocks.world.site import Question
+    from distrorocks.world.site import SiteRequest
 
     root = existing_root(root)
     directory = working_directory() if root == "/" else ""
@@ -112,7 +112,7 @@ def question_of(options: argparse.Namespace, root: str = "/") -> Question:
     if options.local or options.is_global:
         scope = Scope.LOCAL if options.local else Scope.GLOBAL
     project = find_project(directory) if directory else None
-    return Question(
+    return SiteRequest(
         User(home(root), is_superuser=os.geteuid() == 0),
         Wish(options.tree, scope, project, directory),
         options.lua_version or "",
@@ -124,16 +124,16 @@ def question_of(options: argparse.Namespace, root: str = "/") -> Question:
 def request_of(options: argparse.Namespace, root: str = "/") -> Request:
     """Return what the words of ``add_request`` ask for."""
     from distrorocks.install.plan import Request
-    from distrorocks.install.request import rock_words
+    from distrorocks.install.request import parse_operands
     from distrorocks.resolve.preference import Preference
     from distrorocks.world.candidates import DistroUse
 
     with usage_checked():
-        words = rock_words(options.rocks)
+        words = parse_operands(options.rocks)
     if not (words.dependencies or words.files):
         raise UsageError("no rock is named", hint="VAR=VALUE words are for builds of rocks")
     return Request(
-        question_of(options, root),
+        site_request_of(options, root),
         words,
         servers_of(options),
         Preference(options.prefer),
@@ -146,7 +146,7 @@ def request_of(options: argparse.Namespace, root: str = "/") -> Request:
     )
 
 
-def agreed(options: argparse.Namespace, question: str) -> bool:
+def agreed(options: argparse.Namespace, prompt: str) -> bool:
     """Return whether to go on, by the words of ``add_consent`` or by asking."""
     if options.dry_run:
         return False
@@ -155,5 +155,5 @@ def agreed(options: argparse.Namespace, question: str) -> bool:
     if not sys.stdin.isatty():
         raise DistrorocksError("nobody is here to be asked", hint="--yes goes on without asking")
     sys.stdout.flush()
-    tell(f"{question} [Y/n]")
+    print_message(f"{prompt} [Y/n]")
     return sys.stdin.readline().strip().lower() in ("", "y", "yes")

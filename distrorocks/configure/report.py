@@ -19,7 +19,7 @@ from distrorocks.trees.target import PROJECT, PROJECT_TREE, User, Wish, target
 _NOT_SHOWN = ("errorcodes", "flags", "platforms", "root_dir", "upload_servers")
 
 
-class Asked(NamedTuple):
+class ConfigRequest(NamedTuple):
     """The system and the Lua version that is asked about; "" for the default version.
 
     ``project`` is the directory of the project that counts, None for none.
@@ -31,10 +31,10 @@ class Asked(NamedTuple):
 
 
 def configuration(
-    asked: Asked, jail: Jail, *, assignments: Mapping[str, str] | None = None
+    request: ConfigRequest, jail: Jail, *, assignments: Mapping[str, str] | None = None
 ) -> Configuration:
     """Return the configuration for the version that is asked about."""
-    root, version, project = asked
+    root, version, project = request
     if not version:
         version = default_lua_version(root, jail, project=project)
     return read_configuration(

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.installed import read_installed
 from distrorocks.health.coherence import (
-    Flaw,
     Member,
+    RockFinding,
     cycles,
     cyclic,
     hidden_rocks,
@@ -33,7 +33,7 @@ Needs = dict[StandingRock, tuple[Dependency, ...]]
 Edges = dict[StandingRock, list[StandingRock]]
 
 
-class _Asked:
+class _Matches:
     """What was asked of the trees of one Lua version: each question is answered once."""
 
     def __init__(self, found: Installed) -> None:
@@ -54,7 +54,7 @@ class Checked(NamedTuple):
     lua_version: str
     modes: tuple[DepsMode, ...]
     rocks: int
-    flaws: tuple[Flaw, ...]
+    flaws: tuple[RockFinding, ...]
     warnings: tuple[str, ...]
 
 
@@ -108,7 +108,7 @@ def _checked(
     return Checked(found.lua_version, modes, len(asked), told, found.warnings)
 
 
-def _unknown(found: Installed, needs: Needs, jail: Jail) -> Iterator[Flaw]:
+def _unknown(found: Installed, needs: Needs, jail: Jail) -> Iterator[RockFinding]:
     """Fill in what each rock needs; yield those of which nobody knows."""
     for tree in found.trees:
         for rock in tree.rocks:
@@ -119,17 +119,19 @@ def _unknown(found: Installed, needs: Needs, jail: Jail) -> Iterator[Flaw]:
                 yield unknown(rock, error.brief)
 
 
-def _needs_met(found: Installed, mode: DepsMode, needs: Needs, edges: Edges) -> Iterator[Flaw]:
+def _needs_met(
+    found: Installed, mode: DepsMode, needs: Needs, edges: Edges
+) -> Iterator[RockFinding]:
     """Yield the needs that are not met under a mode; fill in which rock needs which.
 
     Under ``none`` LuaRocks looks for nothing, and nothing is unsatisfied.
     """
     if not mode.resolves:
         return
-    asked = _Asked(found)
+    asked = _Matches(found)
     for tree in found.trees:
         consulted = found.consulted(mode, tree.tree)
-        told: dict[Dependency, Flaw] = {}  # thousands of rocks may lack the same
+        told: dict[Dependency, RockFinding] = {}  # thousands of rocks may lack the same
         for rock in tree.rocks:
             for need in needs[rock]:
                 match = asked.match(need, consulted)
@@ -143,7 +145,7 @@ def _needs_met(found: Installed, mode: DepsMode, needs: Needs, edges: Edges) -> 
                     yield met_by_name(rock, need, mode.value)
 
 
-def _unmet(asked: _Asked, rock: StandingRock, match: Match, mode: DepsMode) -> Flaw:
+def _unmet(asked: _Matches, rock: StandingRock, match: Match, mode: DepsMode) -> RockFinding:
     """Return that a need is not met, with what the other trees have."""
     every = asked.found.trees
     listed: list[InstalledTree] = [each for each in every if each.tree.is_listed]

@@ -25,7 +25,7 @@ DUPLICATE = "duplicate"
 _MOST_TOLD = 8
 
 
-class Flaw(NamedTuple):
+class RockFinding(NamedTuple):
     """One thing that is wrong with a rock: what, why, and what would help.
 
     ``mode`` is the deps_mode under which it is so, "" where that does not matter.
@@ -49,7 +49,7 @@ class Member(NamedTuple):
 
 def unmet(
     rock: StandingRock, found: Match, elsewhere: Match, mode: str, hidden: Tree | None
-) -> Flaw:
+) -> RockFinding:
     """Return that a need of a rock is not met.
 
     ``elsewhere`` is the match in all trees; ``hidden`` is the tree of what it found, if LuaRocks'
@@ -57,7 +57,7 @@ def unmet(
     """
     need = found.dependency
     reason, hint = _reason(rock, found, elsewhere, mode, hidden)
-    return Flaw(UNSATISFIED, rock, f"needs {need}", reason, hint, mode)
+    return RockFinding(UNSATISFIED, rock, f"needs {need}", reason, hint, mode)
 
 
 def _reason(
@@ -90,20 +90,20 @@ def _reason(
     return f"there is only {listed}", install
 
 
-def unknown(rock: StandingRock, why: str) -> Flaw:
+def unknown(rock: StandingRock, why: str) -> RockFinding:
     """Return that nobody knows what a rock needs."""
     hint = f"the tree's manifest or {rock.rockspec} must tell"
-    return Flaw(UNKNOWN, rock, "its dependencies are not known", why, hint)
+    return RockFinding(UNKNOWN, rock, "its dependencies are not known", why, hint)
 
 
-def met_by_name(rock: StandingRock, need: Dependency, mode: str) -> Flaw:
+def met_by_name(rock: StandingRock, need: Dependency, mode: str) -> RockFinding:
     """Return that a namespaced need is met by what has no namespace."""
     reason = "what Lua or rocks_provided provides has no namespace; LuaRocks goes by the name"
     hint = "take it out of rocks_provided if the other rock is meant"
-    return Flaw(BY_NAME, rock, f"needs {need}", reason, hint, mode)
+    return RockFinding(BY_NAME, rock, f"needs {need}", reason, hint, mode)
 
 
-def hidden_rocks(members: Sequence[Member]) -> Iterator[Flaw]:
+def hidden_rocks(members: Sequence[Member]) -> Iterator[RockFinding]:
     """Yield the rocks, and the modules of rocks, that an earlier tree hides from a later one.
 
     The same version in both is a duplicate: one of the two serves nobody.
@@ -122,17 +122,17 @@ def hidden_rocks(members: Sequence[Member]) -> Iterator[Flaw]:
             modules.setdefault(module, member)
 
 
-def _hidden(rock: StandingRock, above: StandingRock) -> Flaw:
+def _hidden(rock: StandingRock, above: StandingRock) -> RockFinding:
     where = f"{above} in {above.layout.root}"
     if above.version == rock.version:
         reason = "the same version is found there first"
-        return Flaw(DUPLICATE, rock, f"is also {where}", reason, "remove one of the two")
+        return RockFinding(DUPLICATE, rock, f"is also {where}", reason, "remove one of the two")
     reason = "Lua looks into that tree first"
     hint = f"remove {rock.name} from one of the trees, or change their order in rocks_trees"
-    return Flaw(SHADOWED, rock, f"is hidden by {where}", reason, hint)
+    return RockFinding(SHADOWED, rock, f"is hidden by {where}", reason, hint)
 
 
-def _hidden_modules(member: Member, modules: Mapping[str, Member]) -> Iterator[Flaw]:
+def _hidden_modules(member: Member, modules: Mapping[str, Member]) -> Iterator[RockFinding]:
     """Yield the modules of a rock that another rock of an earlier tree has."""
     hiders: dict[StandingRock, list[str]] = {}
     for module in sorted(member.modules):
@@ -145,7 +145,7 @@ def _hidden_modules(member: Member, modules: Mapping[str, Member]) -> Iterator[F
         verb = "is" if len(names) == 1 else "are"
         told = f"its {word} {shown} {verb} hidden by {rock} in {rock.layout.root}"
         hint = "remove one of the two rocks, or change the order in rocks_trees"
-        yield Flaw(SHADOWED, member.rock, told, "Lua looks into that tree first", hint)
+        yield RockFinding(SHADOWED, member.rock, told, "Lua looks into that tree first", hint)
 
 
 def cycles(
@@ -157,12 +157,12 @@ def cycles(
             yield tuple(sorted(group, key=lambda it: (it.name, it.version)))
 
 
-def cyclic(group: Sequence[StandingRock], mode: str) -> Flaw:
+def cyclic(group: Sequence[StandingRock], mode: str) -> RockFinding:
     """Return that some rocks need each other."""
     names = ", ".join(map(str, group))
     reason = f"of {names} each needs the others" if len(group) > 1 else "it needs itself"
     hint = "they work once installed; built from source, LuaRocks installs them without end"
-    return Flaw(CYCLIC, group[0], "is in a cycle of dependencies", reason, hint, mode)
+    return RockFinding(CYCLIC, group[0], "is in a cycle of dependencies", reason, hint, mode)
 
 
 def reached(

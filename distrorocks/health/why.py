@@ -11,18 +11,18 @@ from typing import NamedTuple
 from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.candidate import Candidate, Need
 from distrorocks.resolve.dependents import NeedyRock, Sight, meets
-from distrorocks.servers.configured import NOTHING_ASKED, AskedServers
+from distrorocks.servers.configured import NO_SERVER_OPTIONS, ServerOptions
 from distrorocks.system.lua.jail import Jail
-from distrorocks.world.candidates import Asked, DistroUse, World
-from distrorocks.world.site import Question, site
+from distrorocks.world.candidates import DistroUse, World, WorldRequest
+from distrorocks.world.site import SiteRequest, site
 
 
-class Wanting(NamedTuple):
-    """A rock that needs another; ``wanted_by`` are those that need it in turn, each told once."""
+class Requirer(NamedTuple):
+    """A rock that needs another; ``required_by`` are those that need it in turn, each told once."""
 
     candidate: Candidate
     need: Need
-    wanted_by: tuple[Wanting, ...] = ()
+    required_by: tuple[Requirer, ...] = ()
 
 
 class Reason(NamedTuple):
@@ -32,12 +32,12 @@ class Reason(NamedTuple):
     """
 
     candidate: Candidate
-    wanted_by: tuple[Wanting, ...]
+    required_by: tuple[Requirer, ...]
     instead: tuple[Candidate, ...]
 
 
-class Lacking(NamedTuple):
-    """A rock whose need of the rock in question nothing fulfils that it sees."""
+class Unsatisfied(NamedTuple):
+    """A rock whose need of the rock in request nothing fulfils that it sees."""
 
     candidate: Candidate
     need: Need
@@ -48,7 +48,7 @@ class Why(NamedTuple):
 
     name: str
     reasons: tuple[Reason, ...]
-    lacking: tuple[Lacking, ...]
+    lacking: tuple[Unsatisfied, ...]
     known: tuple[Candidate, ...]
 
 
@@ -58,14 +58,14 @@ def why(name: str, rocks: Sequence[NeedyRock], sight: Sight, known: Sequence[Can
     here = [rock.candidate for rock in rocks if rock.candidate.name == name]
     reasons = []
     for each in sorted(here, key=lambda one: (one.version, one.place)):
-        wanted = tuple(_wanting(each, asking, sight, {each}))
+        wanted = tuple(_requirers(each, asking, sight, {each}))
         needs = [one.need.dependency for one in wanted]
         instead = tuple(
             dict.fromkeys(o for o in known if o != each and all(meets(o, need) for need in needs))
         )
         reasons.append(Reason(each, wanted, instead))
     lacking = tuple(
-        Lacking(candidate, need)
+        Unsatisfied(candidate, need)
         for candidate, need in asking.get(name, ())
         if not any(_serves(one, candidate, need, sight) for one in here)
     )
@@ -90,21 +90,21 @@ def _asking(rocks: Sequence[NeedyRock]) -> dict[str, list[tuple[Candidate, Need]
     return found
 
 
-def _wanting(
+def _requirers(
     candidate: Candidate,
     asking: dict[str, list[tuple[Candidate, Need]]],
     sight: Sight,
     told: set[Candidate],
-) -> Iterator[Wanting]:
+) -> Iterator[Requirer]:
     """Yield who needs a rock, and above them who needs those; a cycle ends where it began."""
     for requirer, need in asking.get(candidate.name, ()):
         if not _serves(candidate, requirer, need, sight):
             continue
-        above: tuple[Wanting, ...] = ()
+        above: tuple[Requirer, ...] = ()
         if requirer not in told and len(told) < _MOST:
             told.add(requirer)
-            above = tuple(_wanting(requirer, asking, sight, told))
-        yield Wanting(requirer, need, above)
+            above = tuple(_requirers(requirer, asking, sight, told))
+        yield Requirer(requirer, need, above)
 
 
 _MOST = 300
@@ -126,20 +126,20 @@ class Explained(NamedTuple):
 
 
 def why_rock(
-    question: Question,
+    request: SiteRequest,
     name: str,
     *,
-    servers: AskedServers = NOTHING_ASKED,
+    servers: ServerOptions = NO_SERVER_OPTIONS,
     distro: DistroUse = DistroUse.REQUIRE,
     is_offline: bool = False,
 ) -> Explained:
     """Return why a rock of a lower-case name is there, what lacks it, and what would do."""
     with Jail() as jail:
-        here = site(question, jail)
+        here = site(request, jail)
         rocks, unread = here.rocks()
         version = here.installed.lua_version
-        asked = Asked(version, question.root, servers, distro, is_offline)
-        with World(asked, here.trees, here.installed.config) as world:
+        world_request = WorldRequest(version, request.root, servers, distro, is_offline)
+        with World(world_request, here.trees, here.installed.config) as world:
             try:
                 known = list(world.candidates(name, None))
             except DistrorocksError as error:

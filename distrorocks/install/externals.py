@@ -46,7 +46,7 @@ def _check(
 
 def _rockspec(found: Planned, step: InstallRock) -> tuple[Rockspec, bool]:
     """Return a rock's rockspec, and whether it is built already."""
-    local = found.asked.file_of(step.candidate)
+    local = found.rock_index.file_of(step.candidate)
     if local:
         return local.rockspec, local.is_built
     servers = found.world.servers

@@ -60,7 +60,7 @@ def install_rocks(
         if found.plan.installs:
             refuse_foreign(found.site.target_tree.layout)
             with ScratchDirectory() as directory:
-                _install(found, before, directory, request.words.variables, progress)
+                _install(found, before, directory, request.operands.variables, progress)
         if pins_file:
             write_lock_file(pins_file, pins(found.solution))
         return Installation(found.plan, is_done=True, pinned_in=pins_file)
@@ -112,7 +112,7 @@ def _source(
 def _file(found: Planned, candidate: Candidate) -> FetchedRock:
     """Return the file of a rock, which is fetched unless a user named it."""
     name, version = candidate.name, candidate.version.string
-    local = found.asked.file_of(candidate)
+    local = found.rock_index.file_of(candidate)
     if local:
         return FetchedRock(name, version, local.arch, local.content, local.path)
     servers = found.world.servers

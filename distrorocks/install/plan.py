@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import FAILED
-from distrorocks.install.request import RockWords
+from distrorocks.install.request import RockOperands
 from distrorocks.install.steps import Circumstances, RockPlan, rock_plan
 from distrorocks.luarocks.pins_file import NAME as LOCK_FILE, read_lock_file
 from distrorocks.luarocks.surroundings import hooked_families
@@ -23,15 +23,15 @@ from distrorocks.resolve.solution import Solution
 from distrorocks.resolve.solver import resolve
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
-from distrorocks.servers.configured import NOTHING_ASKED, AskedServers
+from distrorocks.servers.configured import NO_SERVER_OPTIONS, ServerOptions
 from distrorocks.servers.local_rock import LocalRock, read_local_rock
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.layout import DISTRO_ROOT
-from distrorocks.world.candidates import Asked, DistroUse, World
-from distrorocks.world.site import Question, Site, site
+from distrorocks.world.candidates import DistroUse, World, WorldRequest
+from distrorocks.world.site import Site, SiteRequest, site
 
 
-class AskedIndex:
+class RequestIndex:
     """An index over another: of a rock with a file in ``files`` there is only that file.
 
     Without ``has_needs`` no rock needs anything, as ``--deps-mode=none`` says.
@@ -80,9 +80,9 @@ class Request(NamedTuple):
     that is named.
     """
 
-    question: Question
-    words: RockWords
-    servers: AskedServers = NOTHING_ASKED
+    site: SiteRequest
+    operands: RockOperands
+    servers: ServerOptions = NO_SERVER_OPTIONS
     preference: Preference = Preference.INSTALLED
     distro: DistroUse = DistroUse.SUGGEST
     is_offline: bool = False
@@ -99,7 +99,7 @@ class Planned(NamedTuple):
     solution: Solution
     site: Site
     world: World
-    asked: AskedIndex
+    rock_index: RequestIndex
     lock_file: str
     warnings: tuple[str, ...]
 
@@ -111,16 +111,16 @@ def planned(request: Request) -> Iterator[Planned]:
     Raises ``Conflict`` where there is none; where no server could be asked, that is a failure.
     """
     with Jail() as jail:
-        here = site(request.question, jail)
+        here = site(request.site, jail)
         files = _files(request, here, jail)
         lock_file, pins = _pins(request, files)
-        needs = [Need(each) for each in request.words.dependencies]
+        needs = [Need(each) for each in request.operands.dependencies]
         needs += [Need(_exactly(rock), rock.path) for rock in files.values()]
         trees, config = here.consulted, here.installed.config
         before: World | None = None
         for use in uses(request):
-            with World(_asked(request, here, use), trees, config, before=before) as world:
-                index = AskedIndex(world, files, has_needs=here.mode.resolves)
+            with World(_world_request(request, here, use), trees, config, before=before) as world:
+                index = RequestIndex(world, files, has_needs=here.mode.resolves)
                 try:
                     solution = resolve(needs, index, preference=request.preference, pins=pins)
                 except Conflict as conflict:
@@ -159,10 +159,10 @@ def uses(request: Request) -> tuple[DistroUse, ...]:
     return DistroUse.SUGGEST, DistroUse.REQUIRE
 
 
-def _asked(request: Request, here: Site, use: DistroUse) -> Asked:
-    return Asked(
+def _world_request(request: Request, here: Site, use: DistroUse) -> WorldRequest:
+    return WorldRequest(
         here.installed.lua_version,
-        request.question.root,
+        request.site.root,
         request.servers,
         use,
         request.is_offline,
@@ -173,7 +173,7 @@ def _files(request: Request, here: Site, jail: Jail) -> dict[str, LocalRock]:
     """Return the rock files that are named, by the names of their rocks."""
     arch = here.installed.config.get("arch")
     found: dict[str, LocalRock] = {}
-    for path in request.words.files:
+    for path in request.operands.files:
         rock = read_local_rock(path, jail, arch=arch if isinstance(arch, str) else "")
         name = rock.rockspec.name
         if name in found:
@@ -224,7 +224,7 @@ def _circumstances(
         packages={each: package for each in kept if (package := here.package_of(each))},
         package_command=here.install_command,
         unpublished=_unpublished(here, world, known),
-        has_hooks=bool(hooked_families(request.question.root, families)),
+        has_hooks=bool(hooked_families(request.site.root, families)),
         pinned=frozenset(name.rpartition("/")[2] for name in pins),
         keeps_versions=request.keeps_versions or _keeps(here),
         is_forced=request.is_forced,

@@ -9,14 +9,14 @@ from distrorocks.errors import NegativeError, UsageError
 from distrorocks.install.carry_out import Progress, Withdraw, carry_out
 from distrorocks.install.deployed import tree_state
 from distrorocks.install.removal import Removal, removal
-from distrorocks.install.request import RockWords
+from distrorocks.install.request import RockOperands
 from distrorocks.luarocks.engine import LuaRocksEngine
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.resolve.dependents import Dependent
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import rock_file
-from distrorocks.world.site import Question, Site, site
+from distrorocks.world.site import Site, SiteRequest, site
 
 
 class NotRemoved(NegativeError):  # noqa: N818 - what happened to the request
@@ -31,8 +31,8 @@ class Removed(NamedTuple):
 
 
 def remove_rocks(
-    question: Question,
-    words: RockWords,
+    request: SiteRequest,
+    words: RockOperands,
     *,
     is_forced: bool,
     consent: Callable[[Removal, Sequence[str]], bool],
@@ -46,7 +46,7 @@ def remove_rocks(
     tree of the mode would lack something.
     """
     with Jail() as jail:
-        here = site(question, jail)
+        here = site(request, jail)
         rocks, unread = here.rocks()
         layout = here.target_tree.layout
         before = tree_state("/", layout)
@@ -62,7 +62,7 @@ def remove_rocks(
         return Removed(found, is_done=True)
 
 
-def _wanted(words: RockWords) -> list[Dependency]:
+def _wanted(words: RockOperands) -> list[Dependency]:
     """Return what is to go; as for LuaRocks, a rock file's name says name and version."""
     wanted = list(words.dependencies)
     for path in words.files:

@@ -21,11 +21,11 @@ _VERSION = re.compile(r"(?:[0-9]+(?:\.[0-9A-Za-z]+)*|scm|dev|cvs)(?:-[0-9]+)?")
 _NAME = re.compile(r"(?:[^\s/<>=~!@,]+/)?[^\s/<>=~!@,]+")
 
 
-class RockWordError(UsageError):
+class OperandError(UsageError):
     """A word that asks for no rock."""
 
 
-class RockWords(NamedTuple):
+class RockOperands(NamedTuple):
     """``dependencies`` and ``files`` in the order of the words; ``variables`` are for builds."""
 
     dependencies: tuple[Dependency, ...]
@@ -33,8 +33,8 @@ class RockWords(NamedTuple):
     variables: tuple[str, ...] = ()
 
 
-def rock_words(words: Iterable[str]) -> RockWords:
-    """Return what the words ask for; raise ``RockWordError`` or what is wrong with a dependency."""
+def parse_operands(words: Iterable[str]) -> RockOperands:
+    """Return what the words ask for; raise ``OperandError`` or what is wrong with a dependency."""
     texts: list[str] = []
     files, variables = [], []
     has_name = False
@@ -48,13 +48,13 @@ def rock_words(words: Iterable[str]) -> RockWords:
         else:
             texts.append(word)
         has_name = bool(texts) and word is texts[-1] and bool(_NAME.fullmatch(word))
-    return RockWords(tuple(map(_dependency, texts)), tuple(files), tuple(variables))
+    return RockOperands(tuple(map(_dependency, texts)), tuple(files), tuple(variables))
 
 
 def _dependency(text: str) -> Dependency:
     """Return a dependency of which nothing is left out, as LuaRocks would what follows a slash."""
     if "://" in text:
-        raise RockWordError(
+        raise OperandError(
             f"{quoted(text)} is an address, and rocks are asked for by name",
             hint="name the rock, and its server with --server; or download the file and name that",
         )
@@ -64,11 +64,11 @@ def _dependency(text: str) -> Dependency:
         hint = error.hint
         if _VERSION.fullmatch(text.strip()):
             hint = "a version stands after the name of its rock"
-        raise RockWordError(
+        raise OperandError(
             f"{quoted(text)} asks for no rock: {error.brief}", detail=error.detail, hint=hint
         ) from None
     if text.count("/") != (dependency.namespace is not None):
-        raise RockWordError(
+        raise OperandError(
             f"{quoted(text)} is neither a rock nor a rock file",
             hint="write NAME or NAMESPACE/NAME; a file ends in .rockspec or .rock",
         )

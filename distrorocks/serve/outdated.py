@@ -16,7 +16,7 @@ from distrorocks.rocks.version import Version
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.standing import StandingRock
-from distrorocks.world.candidates import Asked, DistroUse, World
+from distrorocks.world.candidates import DistroUse, World, WorldRequest
 from distrorocks.world.installed import Installed, NoSuchTree, look, picked
 from distrorocks.world.installed_tree import InstalledTree
 
@@ -56,7 +56,7 @@ class OutdatedRocks(NamedTuple):
 
 
 def outdated(
-    asked: Asked,
+    request: WorldRequest,
     lua_versions: Sequence[str] = (),
     *,
     tree: str = "",
@@ -69,12 +69,14 @@ def outdated(
     only the newest of all trees counts, as for LuaRocks. Raises what makes its configuration
     unreadable.
     """
-    packages = read_installed(asked.root)
-    view = RootView(asked.root)
+    packages = read_installed(request.root)
+    view = RootView(request.root)
     found, is_known = [], False
     for version in lua_versions or LUA_VERSIONS:
         with Jail() as jail:
-            config = read_configuration(asked.root, version, jail, project=own_project(asked.root))
+            config = read_configuration(
+                request.root, version, jail, project=own_project(request.root)
+            )
             every = look(
                 view, version, jail, library_dir=packages.library_dir, packages=packages.packages
             )
@@ -85,7 +87,7 @@ def outdated(
         if not (lua_versions or every.has_rocks):
             continue
         config.sound()
-        with World(asked._replace(lua_version=version), trees, config.table) as world:
+        with World(request._replace(lua_version=version), trees, config.table) as world:
             rocks = tuple(_outdated(world, every, lower(part), is_merged=is_merged))
             told = dict.fromkeys((*every.warnings, *world.warnings))
             is_whole = world.servers.is_reached()
@@ -135,7 +137,7 @@ def _served(world: World, name: str) -> Available | None:
 
 def _offered(world: World, name: str) -> Available | None:
     """Return the newest version that the distribution offers."""
-    if world.asked.distro is DistroUse.NEVER:
+    if world.request.distro is DistroUse.NEVER:
         return None
     newest = _newest_of(list(world.distro.candidates(name)))
     if newest is None:

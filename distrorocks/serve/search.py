@@ -14,7 +14,7 @@ from distrorocks.rocks.version import Version
 from distrorocks.servers.server_manifest import ALL, ROCKSPEC, SOURCE
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
-from distrorocks.world.candidates import Asked, DistroUse, World
+from distrorocks.world.candidates import DistroUse, World, WorldRequest
 from distrorocks.world.installed import look
 
 PROVIDED = "provided by VM or rocks_provided"
@@ -81,19 +81,19 @@ class Results(NamedTuple):
     is_whole: bool
 
 
-def search(query: Query, asked: Asked) -> Results:
+def search(query: Query, request: WorldRequest) -> Results:
     """Return all that is known of rocks with a part of a name; an empty part is in all names.
 
-    Where ``asked`` names no Lua version, LuaRocks' own default holds. Raises what makes its
+    Where ``request`` names no Lua version, LuaRocks' own default holds. Raises what makes its
     configuration unreadable.
     """
     with Jail() as jail:
-        version = asked.lua_version or default_lua_version(asked.root, jail)
+        version = request.lua_version or default_lua_version(request.root, jail)
         config = read_configuration(
-            asked.root, version, jail, project=own_project(asked.root)
+            request.root, version, jail, project=own_project(request.root)
         ).sound()
-        found = look(RootView(asked.root), version, jail)
-    with World(asked._replace(lua_version=version), found.trees, config.table) as world:
+        found = look(RootView(request.root), version, jail)
+    with World(request._replace(lua_version=version), found.trees, config.table) as world:
         served = _sorted(_served(world, query, str(config.table.get("arch"))))
         offered = tuple(_offered(world, query))
         installed = _sorted(_installed(world, query))
@@ -125,7 +125,7 @@ def _served(world: World, query: Query, own_arch: str) -> Iterator[Hit]:
 
 def _offered(world: World, query: Query) -> Iterator[DistroHit]:
     """Yield the distribution's offers; it knows no namespaces."""
-    if world.asked.distro is DistroUse.NEVER or query.namespace:
+    if world.request.distro is DistroUse.NEVER or query.namespace:
         return
     names = {name for name in world.distro.every_offer if query.part in name}
     for name in sorted(names or {query.part}):

@@ -22,7 +22,7 @@ class Servers(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
-class AskedServers(NamedTuple):
+class ServerOptions(NamedTuple):
     """What the command line says: servers before all others, or one instead; development rocks."""
 
     first: tuple[Address, ...] = ()
@@ -30,10 +30,10 @@ class AskedServers(NamedTuple):
     is_dev: bool = False
 
 
-NOTHING_ASKED = AskedServers()
+NO_SERVER_OPTIONS = ServerOptions()
 
 
-def servers(config: LuaTable, asked: AskedServers = NOTHING_ASKED) -> Servers:
+def servers(config: LuaTable, asked: ServerOptions = NO_SERVER_OPTIONS) -> Servers:
     """Return the servers to ask; addresses that are none are left out and told.
 
     With ``is_dev`` the development rocks of every server come before all else, as in LuaRocks 3.8

@@ -14,7 +14,7 @@ from distrorocks.lua.value import LuaTable
 from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.rocks.lua_version import provided_rocks
 from distrorocks.rocks.name import lower
-from distrorocks.servers.configured import NOTHING_ASKED, AskedServers, Mirrors, servers
+from distrorocks.servers.configured import NO_SERVER_OPTIONS, Mirrors, ServerOptions, servers
 from distrorocks.servers.download_cache import DownloadCache, cache_directory
 from distrorocks.servers.files import Policy, ServerFiles
 from distrorocks.servers.http import ServerError
@@ -39,12 +39,12 @@ class DistroUse(Enum):
     REQUIRE = "require"
 
 
-class Asked(NamedTuple):
+class WorldRequest(NamedTuple):
     """Which world is meant; ``unbuilt`` takes only what rocks can be built from."""
 
     lua_version: str
     root: str = "/"
-    servers: AskedServers = NOTHING_ASKED
+    servers: ServerOptions = NO_SERVER_OPTIONS
     distro: DistroUse = DistroUse.SUGGEST
     is_offline: bool = False
     unbuilt: bool = False
@@ -59,25 +59,25 @@ class World(Closing):
 
     def __init__(
         self,
-        asked: Asked,
+        request: WorldRequest,
         trees: Sequence[InstalledTree],
         config: LuaTable,
         *,
         before: World | None = None,
     ) -> None:
-        self.asked = asked
-        provided = provided_rocks(asked.lua_version, config)
+        self.request = request
+        provided = provided_rocks(request.lua_version, config)
         self.provided = {lower(name): version for name, version in provided.items()}
         self._jail: Jail = before._jail if before else Jail()
-        configured = servers(config, asked.servers)
+        configured = servers(config, request.servers)
         self.servers: ServerRocks = (
-            before.servers if before else _served(asked, configured.groups, config, self._jail)
+            before.servers if before else _served(request, configured.groups, config, self._jail)
         )
         self._elsewhere: OtherManifests = (
             before._elsewhere if before else OtherManifests(self.servers)
         )
-        self.trees = TreeRocks(RootView(asked.root), trees, self._jail)
-        self.distro = DistroRocks(asked.root, asked.lua_version)
+        self.trees = TreeRocks(RootView(request.root), trees, self._jail)
+        self.distro = DistroRocks(request.root, request.lua_version)
         self._warnings = configured.warnings
 
     def close(self) -> None:
@@ -104,7 +104,7 @@ class World(Closing):
         if name in self.provided:
             return [Candidate(name, self.provided[name], Origin.PROVIDED)]
         found = list(self.trees.candidates(name, namespace))
-        if self.asked.distro is DistroUse.REQUIRE and namespace is None:
+        if self.request.distro is DistroUse.REQUIRE and namespace is None:
             found += self.distro.candidates(name)
         try:
             found += self.servers.candidates(name, namespace)
@@ -129,7 +129,7 @@ class World(Closing):
 
     def offered(self, name: str) -> Sequence[Candidate]:
         """Return the packages that would be a rock, also where they can only be told of."""
-        if self.asked.distro is DistroUse.NEVER:
+        if self.request.distro is DistroUse.NEVER:
             return ()
         return list(self.distro.candidates(name))
 
@@ -138,19 +138,21 @@ class World(Closing):
         self.servers.prefetch(each for each in candidates if each.origin is Origin.SERVER)
 
 
-def _served(asked: Asked, groups: Sequence[Mirrors], config: LuaTable, jail: Jail) -> ServerRocks:
+def _served(
+    request: WorldRequest, groups: Sequence[Mirrors], config: LuaTable, jail: Jail
+) -> ServerRocks:
     """Return the rocks of the servers that count."""
     files = ServerFiles(
         DownloadCache(cache_directory(_text(config, "local_cache"))),
-        policy_of(config, is_offline=asked.is_offline),
+        policy_of(config, is_offline=request.is_offline),
     )
     return ServerRocks(
         files,
         groups,
-        asked.lua_version,
+        request.lua_version,
         arch=_text(config, "arch"),
         jail=jail,
-        unbuilt=asked.unbuilt,
+        unbuilt=request.unbuilt,
     )
 
 

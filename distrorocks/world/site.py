@@ -23,7 +23,7 @@ from distrorocks.world.installed import Installed, look
 from distrorocks.world.installed_tree import InstalledTree
 
 
-class Question(NamedTuple):
+class SiteRequest(NamedTuple):
     """Who asks, about which system; ``mode`` is None for what the configuration says.
 
     ``lua_version`` is "" for the one that LuaRocks would take.
@@ -121,20 +121,20 @@ def standing(rock: StandingRock) -> Candidate:
     return Candidate(rock.name, rock.version, Origin.INSTALLED, rock.layout.root, rock.namespace)
 
 
-def site(question: Question, jail: Jail) -> Site:
+def site(request: SiteRequest, jail: Jail) -> Site:
     """Look at a system for one Lua version; raise where no tree is what was asked for.
 
     Raises, too, where a file of LuaRocks' configuration cannot be read: what it forbids is not
     known then.
     """
-    root, project = question.root, question.wish.project
-    version = question.lua_version or default_lua_version(root, jail, project=project)
+    root, project = request.root, request.wish.project
+    version = request.lua_version or default_lua_version(root, jail, project=project)
     packages = read_installed(root)
     view = RootView(root)
     found = look(view, version, jail, library_dir=packages.library_dir, packages=packages.packages)
     found.configuration.sound()
-    chosen = target(found.stack, found.config, question.wish, question.user)
-    mode = question.mode or configured_mode(found.config)
+    chosen = target(found.stack, found.config, request.wish, request.user)
+    mode = request.mode or configured_mode(found.config)
     known = {each.tree: each for each in found.trees}
     trees = {
         each: known.get(each) or InstalledTree(view, each, packages.packages)

@@ -15,10 +15,10 @@ import pytest
 
 from distrorocks.serve.make_manifest import make_server_manifests
 from distrorocks.servers.address import Address
-from distrorocks.servers.configured import AskedServers
+from distrorocks.servers.configured import ServerOptions
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
-from distrorocks.world.candidates import Asked, World
+from distrorocks.world.candidates import World, WorldRequest
 from distrorocks.world.installed import look
 from integration.machines.machine import Machine, run
 from integration.machines.roots import with_every_lua_package
@@ -69,7 +69,9 @@ def test_luarocks_takes_the_same_file(servers: list[Path], tmp_path: Path) -> No
     config.write_text(f'rocks_servers = {{ {listed} }}\nrocks_trees = {{ "{tree}" }}\n')
     with Jail() as jail:
         found = look(RootView("/"), "5.4", jail)
-    asked = Asked("5.4", servers=AskedServers(only=tuple(Address.parse(str(p)) for p in servers)))
+    asked = WorldRequest(
+        "5.4", servers=ServerOptions(only=tuple(Address.parse(str(p)) for p in servers))
+    )
     with World(asked, (), found.config) as world:
         for name in (*(f"rock{number}" for number in range(9)), "many"):
             out = run(

@@ -15,11 +15,11 @@ from distrorocks.cli import report
 from distrorocks.cli.report import (
     print_error,
     print_json,
+    print_line,
+    print_message,
+    print_text,
+    print_title,
     printable,
-    say,
-    say_text,
-    say_title,
-    tell,
     warn,
 )
 from distrorocks.errors import DistrorocksError
@@ -27,7 +27,7 @@ from distrorocks.errors import DistrorocksError
 
 def test_data_and_talk_go_their_own_ways(capsys: pytest.CaptureFixture[str]) -> None:
     """Data is on stdout; warnings and errors are on stderr, hints on a line of their own."""
-    say("data")
+    print_line("data")
     warn("odd")
     print_error(DistrorocksError("it failed", detail="here", hint="do that"))
     told = capsys.readouterr()
@@ -43,7 +43,7 @@ def test_control_characters_are_written_out() -> None:
 
 def test_bytes_that_are_no_text_are_printed_as_escapes(capsys: pytest.CaptureFixture[str]) -> None:
     """What was not UTF-8 is shown, in text and in JSON, and never a traceback."""
-    say("x\udcff")
+    print_line("x\udcff")
     print_json({"name": "x\udcff"})
     assert capsys.readouterr().out == 'x\\udcff\n{\n  "name": "x\\udcff"\n}\n'
 
@@ -52,7 +52,7 @@ def test_a_terminal_that_knows_ascii_only_is_enough(monkeypatch: pytest.MonkeyPa
     """LC_ALL=C loses no line."""
     raw = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
-    say("é")
+    print_line("é")
     sys.stdout.flush()
     assert raw.getvalue() == b"\\xe9\n"
 
@@ -60,7 +60,10 @@ def test_a_terminal_that_knows_ascii_only_is_enough(monkeypatch: pytest.MonkeyPa
 def test_data_comes_before_talk_that_was_said_later(tmp_path: Path) -> None:
     """Also where both go into one file; one who reads no more stops nobody's work."""
     buffered = {**os.environ, "PYTHONUNBUFFERED": ""}
-    program = "from distrorocks.cli.report import say, tell; say('first'); tell('second')"
+    program = (
+        "from distrorocks.cli.report import print_line, print_message;"
+        "print_line('first'); print_message('second')"
+    )
     both = tmp_path / "both"
     with both.open("w") as file:
         subprocess.run(
@@ -84,9 +87,9 @@ def test_data_comes_before_talk_that_was_said_later(tmp_path: Path) -> None:
 def test_a_line_break_in_a_name_forges_no_line(capsys: pytest.CaptureFixture[str]) -> None:
     """Whatever prints a line prints one; briefs and hints are such, details are texts."""
     name = "a\nerror: b"
-    say(name)
-    say_title(name)
-    tell(name)
+    print_line(name)
+    print_title(name)
+    print_message(name)
     warn(name, hint=name)
     print_error(DistrorocksError(name, detail="one\ntwo", hint=name))
     told = capsys.readouterr()
@@ -99,7 +102,7 @@ def test_a_line_break_in_a_name_forges_no_line(capsys: pytest.CaptureFixture[str
 
 def test_a_text_keeps_its_lines(capsys: pytest.CaptureFixture[str]) -> None:
     """Differences and files are lines by nature, in which nothing else steers a terminal."""
-    say_text("-a\x1b\n+b")
+    print_text("-a\x1b\n+b")
     assert capsys.readouterr().out == "-a\\x1b\n+b\n"
 
 
@@ -114,6 +117,6 @@ def test_no_verb_gives_a_line_break_to_what_prints_a_line(path: Path) -> None:
             continue
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         where = f"{path}:{node.lineno}"
-        if name in {"say", "say_title", "tell", "warn"} and path.stem != "report":
+        if name in {"say", "print_title", "tell", "warn"} and path.stem != "report":
             assert "\\n" not in ast.unparse(node), where
         assert name != "print", where

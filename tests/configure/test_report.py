@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.configure.report import Asked, configuration, origins_of, shown, value_of
+from distrorocks.configure.report import ConfigRequest, configuration, origins_of, shown, value_of
 from distrorocks.configure.set_key import Written, set_key, unset_key
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaTable
@@ -26,7 +26,7 @@ def root(tmp_path: Path) -> Path:
 def table(root: Path, project: str | None = None) -> LuaTable:
     """Return what is shown for a root."""
     with Jail() as jail:
-        return shown(configuration(Asked(str(root), "5.4", project), jail)).table
+        return shown(configuration(ConfigRequest(str(root), "5.4", project), jail)).table
 
 
 def put(
@@ -34,7 +34,7 @@ def put(
 ) -> Written:
     """Set a key, or take it out for None."""
     with Jail(seconds=0.5) as jail:
-        found = configuration(Asked(str(root), "5.4", project), jail)
+        found = configuration(ConfigRequest(str(root), "5.4", project), jail)
         if word is None:
             return unset_key(str(root), found, key, scope=scope, jail=jail)
         return set_key(str(root), found, key, word, scope=scope, jail=jail)
@@ -74,14 +74,14 @@ def test_the_version_may_be_left_out(root: Path) -> None:
     """Then the system's default is meant."""
     (root / "etc/luarocks/default-lua-version.lua").write_text('return "5.1"')
     with Jail() as jail:
-        assert configuration(Asked(str(root)), jail).lua_version == "5.1"
+        assert configuration(ConfigRequest(str(root)), jail).lua_version == "5.1"
 
 
 def test_origins_are_told_by_key(root: Path) -> None:
     """One line where one set all of it, else one for each."""
     put(root, "CC", "tcc", "user")
     with Jail() as jail:
-        found = configuration(Asked(str(root), "5.4"), jail, assignments={"X": "1"})
+        found = configuration(ConfigRequest(str(root), "5.4"), jail, assignments={"X": "1"})
     assert origins_of(found, "rocks_trees") == {"rocks_trees": "/etc/luarocks/config-5.4.lua"}
     assert origins_of(found, "CC") == {"variables.CC": "/root/.luarocks/config-5.4.lua"}
     assert origins_of(found, "variables")["variables.X"] == "command line"

@@ -15,7 +15,7 @@ from distrorocks.health.coherence import (
     SHADOWED,
     UNKNOWN,
     UNSATISFIED,
-    Flaw,
+    RockFinding,
 )
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.manifest import tree_manifest
@@ -49,7 +49,7 @@ class World:
         place.mkdir(parents=True, exist_ok=True)
         (place / "manifest").write_bytes(tree_manifest(map(entry_of, rocks)))
 
-    def flaws(self, *names: str, mode: str = "") -> tuple[Flaw, ...]:
+    def flaws(self, *names: str, mode: str = "") -> tuple[RockFinding, ...]:
         """Return what is wrong for Lua 5.4."""
         modes = (DepsMode.parse(mode),) if mode else ()
         (found,) = check(str(self.root), names, modes=modes).versions

@@ -33,13 +33,13 @@ def test_who_needs_it_and_who_needs_those() -> None:
     world = mixed()
     answer = why("lpeg", needy(world), SIGHT, world.listed["lpeg"])
     old, new = answer.reasons
-    assert (str(old.candidate), [str(one.candidate) for one in old.wanted_by]) == (
+    assert (str(old.candidate), [str(one.candidate) for one in old.required_by]) == (
         "lpeg 0.12-1",
         ["old 1.0-1"],
     )
-    (lxsh,) = new.wanted_by
+    (lxsh,) = new.required_by
     assert (str(lxsh.candidate), str(lxsh.need.dependency)) == ("lxsh 0.8-1", "lpeg >= 1")
-    assert [str(one.candidate) for one in lxsh.wanted_by] == ["app 1.0-1"]
+    assert [str(one.candidate) for one in lxsh.required_by] == ["app 1.0-1"]
 
 
 def test_what_would_do_instead() -> None:
@@ -67,9 +67,9 @@ def test_a_cycle_ends() -> None:
     """Rocks that need each other are told once each."""
     world = World().installed("a 1-1", "b").installed("b 1-1", "a")
     (reason,) = why("a", needy(world), {}, []).reasons
-    (b,) = reason.wanted_by
-    assert [str(one.candidate) for one in b.wanted_by] == ["a 1-1"]
-    assert b.wanted_by[0].wanted_by == ()
+    (b,) = reason.required_by
+    assert [str(one.candidate) for one in b.required_by] == ["a 1-1"]
+    assert b.required_by[0].required_by == ()
 
 
 def test_a_long_chain_is_told() -> None:
@@ -78,4 +78,4 @@ def test_a_long_chain_is_told() -> None:
     for number in range(1, 900):
         world.installed(f"r{number} 1-1", f"r{number - 1}")
     (reason,) = why("r0", needy(world), {}, []).reasons
-    assert str(reason.wanted_by[0].candidate) == "r1 1-1"
+    assert str(reason.required_by[0].candidate) == "r1 1-1"

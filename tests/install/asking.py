@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from distrorocks.install.plan import Request
-from distrorocks.install.request import rock_words
+from distrorocks.install.request import parse_operands
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
 from distrorocks.servers.address import Address
-from distrorocks.servers.configured import AskedServers
+from distrorocks.servers.configured import ServerOptions
 from distrorocks.trees.deps_mode import DepsMode
 from distrorocks.trees.target import User, Wish
 from distrorocks.world.candidates import DistroUse
-from distrorocks.world.site import Question
+from distrorocks.world.site import SiteRequest
 from tests.rocks_server import RocksServer
 
 
@@ -40,9 +40,9 @@ class Place:
         (place / "manifest").write_bytes(tree_manifest(map(entry_of, rocks)))
         return place
 
-    def question(self, tree: str = "", mode: str = "") -> Question:
-        """Return a question about this root."""
-        return Question(
+    def site_request(self, tree: str = "", mode: str = "") -> SiteRequest:
+        """Return a request about this root."""
+        return SiteRequest(
             User("/root", is_superuser=True),
             Wish(tree),
             "5.4",
@@ -52,6 +52,6 @@ class Place:
 
     def request(self, *words: str, tree: str = "", mode: str = "", **more: Any) -> Request:
         """Return a request to install rocks of the server."""
-        only = AskedServers(only=(Address.parse(self.server.publish()),))
+        only = ServerOptions(only=(Address.parse(self.server.publish()),))
         more = {"distro": DistroUse.NEVER, **more}
-        return Request(self.question(tree, mode), rock_words(words), only, **more)
+        return Request(self.site_request(tree, mode), parse_operands(words), only, **more)

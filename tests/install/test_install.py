@@ -17,7 +17,7 @@ from distrorocks.install.install import Installation, Refused, install_rocks
 from distrorocks.install.plan import Planned, Request
 from distrorocks.install.removal import NotInstalled
 from distrorocks.install.remove import NotRemoved, Removed, remove_rocks
-from distrorocks.install.request import rock_words
+from distrorocks.install.request import parse_operands
 from distrorocks.luarocks.install_engine import EngineError, RockSource
 from distrorocks.luarocks.program import NoLuaRocks
 from distrorocks.resolve.proof import Conflict
@@ -81,8 +81,8 @@ def installed(request: Request, *, agreed: bool = True, pins_file: str = "") -> 
 def removed(place: Place, *words: str, force: bool = False, agreed: bool = True) -> Removed:
     """Remove rocks from the last tree."""
     return remove_rocks(
-        place.question(),
-        rock_words(words),
+        place.site_request(),
+        parse_operands(words),
         is_forced=force,
         consent=lambda *_: agreed,
         progress=lambda _: None,
@@ -168,8 +168,8 @@ def test_a_tree_that_changes_while_the_plan_is_read_is_left_alone(place: Place) 
     assert rocks(place) == {"other 1.0-1"}
     with pytest.raises(TreeChanged):
         remove_rocks(
-            place.question(),
-            rock_words(["other"]),
+            place.site_request(),
+            parse_operands(["other"]),
             is_forced=False,
             consent=lambda *_: wait(None) and removed(place, "other").is_done,
             progress=lambda _: None,
@@ -183,7 +183,7 @@ def test_what_a_rock_of_packages_needs_may_be_unknown(tmp_path: Path) -> None:
     place.tree("usr", InstalledRock("a", "1-1", {}))
     place.tree("two", InstalledRock("b", "1-1", {}))
     with Jail() as jail:
-        found, warnings = site(place.question(), jail).rocks()
+        found, warnings = site(place.site_request(), jail).rocks()
     assert sorted(str(each.candidate) for each in found) == ["a 1-1", "b 1-1"]
     assert [text.rpartition(",")[2] for text in warnings] == [" so nobody knows what b 1-1 needs"]
 
@@ -300,8 +300,8 @@ def test_removing(place: Place) -> None:
     assert rocks(place) == set()
     with pytest.raises(NotInstalled):
         remove_rocks(
-            place.question("/usr"),
-            rock_words(["app"]),
+            place.site_request("/usr"),
+            parse_operands(["app"]),
             is_forced=True,
             consent=lambda *_: True,
             progress=lambda _: None,
@@ -312,9 +312,9 @@ def test_why(place: Place) -> None:
     """Who needs a rock is read from the trees, what would do from the server."""
     installed(place.request("app"))
     request = place.request("app")
-    answer = why_rock(place.question(), "leaf", servers=request.servers).why
+    answer = why_rock(place.site_request(), "leaf", servers=request.servers).why
     (reason,) = answer.reasons
-    assert [str(each.candidate) for each in reason.wanted_by] == ["app 1.0-1", "mid 1.0-1"]
+    assert [str(each.candidate) for each in reason.required_by] == ["app 1.0-1", "mid 1.0-1"]
     assert {f"{each.version} {each.place}" for each in reason.instead} == {
         f"2.0-1 {place.server.directory}"
     }

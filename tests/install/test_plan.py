@@ -106,7 +106,7 @@ def test_a_file_that_is_no_rock_is_told(place: Place, name: str, told_of: str) -
     if not name.startswith("gone"):
         path.write_bytes(b"nothing")
     request = place.request("app")
-    request = request._replace(words=request.words._replace(files=(str(path),)))
+    request = request._replace(operands=request.operands._replace(files=(str(path),)))
     with pytest.raises(DistrorocksError, match=told_of) as caught:
         told(request)
     assert name in caught.value.brief

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.install.request import rock_words
+from distrorocks.install.request import parse_operands
 
 
 @pytest.mark.parametrize(
@@ -29,12 +29,14 @@ from distrorocks.install.request import rock_words
 )
 def test_names_versions_and_constraints(words: list[str], wanted: list[str]) -> None:
     """A version follows its rock; a constraint stands in one word with it."""
-    assert [str(each) for each in rock_words(words).dependencies] == wanted
+    assert [str(each) for each in parse_operands(words).dependencies] == wanted
 
 
 def test_files_and_variables_are_told_apart() -> None:
     """Wherever they stand; a version after a file is none."""
-    found = rock_words(["CFLAGS=-O2 -g", "./a-1-1.rockspec", "foo", "/x/b-1-1.all.rock", "LUA=x"])
+    found = parse_operands(
+        ["CFLAGS=-O2 -g", "./a-1-1.rockspec", "foo", "/x/b-1-1.all.rock", "LUA=x"]
+    )
     assert found.files == ("./a-1-1.rockspec", "/x/b-1-1.all.rock")
     assert found.variables == ("CFLAGS=-O2 -g", "LUA=x")
     assert [str(each) for each in found.dependencies] == ["foo"]
@@ -55,11 +57,11 @@ def test_files_and_variables_are_told_apart() -> None:
 def test_what_is_no_rock_is_refused(word: str, told: str) -> None:
     """Nothing of a word is left out in silence."""
     with pytest.raises(DistrorocksError, match=told):
-        rock_words([word])
+        parse_operands([word])
 
 
 @given(st.lists(st.text(max_size=12), max_size=4))
 def test_any_words_are_read_or_refused(words: list[str]) -> None:
     """There is no other error."""
     with suppress(DistrorocksError):
-        rock_words(words)
+        parse_operands(words)

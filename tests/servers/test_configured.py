@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from distrorocks.lua.read import parse
 from distrorocks.servers.address import Address
-from distrorocks.servers.configured import AskedServers, servers
+from distrorocks.servers.configured import ServerOptions, servers
 
 
-def places(config: str, asked: AskedServers = AskedServers()) -> list[list[str]]:  # noqa: B008
+def places(config: str, asked: ServerOptions = ServerOptions()) -> list[list[str]]:  # noqa: B008
     """Return the servers of a configuration's text."""
     found = servers(parse(config.encode()).globals, asked)
     return [[each.place for each in group] for group in found.groups]
@@ -42,6 +42,6 @@ def test_the_command_line_comes_first_or_alone() -> None:
     """``--server`` before, ``--only-server`` instead, ``--dev`` development rocks before all."""
     config = 'rocks_servers = { "https://a" }'
     own = (Address.parse("https://x"),)
-    assert places(config, AskedServers(first=own)) == [["https://x"], ["https://a"]]
-    assert places(config, AskedServers(only=own)) == [["https://x"]]
-    assert places(config, AskedServers(is_dev=True)) == [["https://a/dev"], ["https://a"]]
+    assert places(config, ServerOptions(first=own)) == [["https://x"], ["https://a"]]
+    assert places(config, ServerOptions(only=own)) == [["https://x"]]
+    assert places(config, ServerOptions(is_dev=True)) == [["https://a/dev"], ["https://a"]]

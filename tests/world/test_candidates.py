@@ -15,10 +15,10 @@ from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
 from distrorocks.servers.address import Address
-from distrorocks.servers.configured import AskedServers
+from distrorocks.servers.configured import ServerOptions
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
-from distrorocks.world.candidates import Asked, DistroUse, World, policy_of
+from distrorocks.world.candidates import DistroUse, World, WorldRequest, policy_of
 from distrorocks.world.installed import look
 from distrorocks.world.server_rocks import Elsewhere
 from tests.builders import Machine
@@ -55,7 +55,7 @@ def world(
     with Jail() as jail:
         found = look(RootView(str(root)), "5.4", jail)
     addresses = tuple(map(Address.parse, servers or ("/nowhere",)))
-    asked = Asked("5.4", str(root), AskedServers(only=addresses), distro, unbuilt=unbuilt)
+    asked = WorldRequest("5.4", str(root), ServerOptions(only=addresses), distro, unbuilt=unbuilt)
     return World(asked, found.trees, found.config)
 
 

@@ -6,7 +6,7 @@ import argparse
 import os
 
 from distrorocks.cli.arguments import add_json
-from distrorocks.cli.report import print_json, say_text, tell
+from distrorocks.cli.report import print_json, print_message, print_text
 from distrorocks.exit_status import DONE
 from distrorocks.packaging.build.adopt import adopt
 
@@ -29,9 +29,9 @@ def run(options: argparse.Namespace) -> int:
         print_json({"diff": done.diff, "notes": done.notes, "applied": options.apply})
         return DONE
     for note in done.notes:
-        tell(note)
+        print_message(note)
     if done.diff:
-        say_text(done.diff.rstrip("\n"))
+        print_text(done.diff.rstrip("\n"))
     else:
-        tell("nothing is to do: the package carries its rock")
+        print_message("nothing is to do: the package carries its rock")
     return DONE

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
-from distrorocks.cli.report import print_json, say, tell, warn
+from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.errors import NegativeError
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.health.check import Checked, Checks, check
-from distrorocks.health.coherence import UNSATISFIED, Flaw
+from distrorocks.health.coherence import UNSATISFIED, RockFinding
 from distrorocks.trees.deps_mode import DepsMode
 
 
@@ -56,16 +56,16 @@ def run(options: argparse.Namespace) -> int:
     count = len(flaws)
     rocks = sum(each.rocks for each in checks.versions)
     told = "1 finding" if count == 1 else f"{count} findings"
-    tell(f"{rocks} rock{'' if rocks == 1 else 's'}: {told if count else 'all is well'}")
+    print_message(f"{rocks} rock{'' if rocks == 1 else 's'}: {told if count else 'all is well'}")
     return FINDINGS if is_unsatisfied else DONE
 
 
-def _print(checked: Checked, flaw: Flaw) -> None:
+def _print(checked: Checked, flaw: RockFinding) -> None:
     """Print one finding."""
     mode = f", deps_mode {flaw.mode}" if flaw.mode else ""
-    say(f"{flaw.kind}: {flaw.rock} in {flaw.rock.layout.root} {flaw.told}")
-    say(f"   Lua {checked.lua_version}{mode}: {flaw.reason}")
-    say(f"   hint: {flaw.hint}")
+    print_line(f"{flaw.kind}: {flaw.rock} in {flaw.rock.layout.root} {flaw.told}")
+    print_line(f"   Lua {checked.lua_version}{mode}: {flaw.reason}")
+    print_line(f"   hint: {flaw.hint}")
 
 
 def _as_json(checks: Checks) -> dict[str, object]:
@@ -85,7 +85,7 @@ def _as_json(checks: Checks) -> dict[str, object]:
     }
 
 
-def _finding(flaw: Flaw) -> dict[str, object]:
+def _finding(flaw: RockFinding) -> dict[str, object]:
     """Return one finding for programs; ``deps_mode`` is null where it does not matter."""
     rock = flaw.rock
     return {

@@ -6,7 +6,7 @@ import argparse
 import os
 
 from distrorocks.cli.arguments import add_json, add_lua_versions
-from distrorocks.cli.report import print_json, say, tell
+from distrorocks.cli.report import print_json, print_line, print_message
 from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.packaging.build.check_require import check_require
@@ -63,10 +63,10 @@ def run(options: argparse.Namespace) -> int:
     else:
         for each in broken:
             first, *rest = each.fault.split("\n")
-            tell(f"Lua {each.lua_version}: {each.module} does not load: {first}")
+            print_message(f"Lua {each.lua_version}: {each.module} does not load: {first}")
             for line in rest:
-                tell(line)
-        say(f"{len(done) - len(broken)} of {len(done)} modules load")
+                print_message(line)
+        print_line(f"{len(done) - len(broken)} of {len(done)} modules load")
     return FINDINGS if broken else DONE
 
 

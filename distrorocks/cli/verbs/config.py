@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 
 from distrorocks.cli.arguments import add_json, add_root, existing_root, lua_version
-from distrorocks.cli.report import print_json, say, say_text, warn
+from distrorocks.cli.report import print_json, print_line, print_text, warn
 from distrorocks.config.configuration import Configuration
 from distrorocks.config.key_path import split_assignments
-from distrorocks.configure.report import Asked, configuration, origins_of, shown, value_of
+from distrorocks.configure.report import ConfigRequest, configuration, origins_of, shown, value_of
 from distrorocks.configure.set_key import set_key, unset_key
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
@@ -52,15 +52,15 @@ def run(options: argparse.Namespace) -> int:
     """Print what is asked for, or change a file."""
     root = existing_root(options.root)
     project = None if options.no_project else own_project(root)
-    asked = Asked(root, options.lua_version or "", project)
+    request = ConfigRequest(root, options.lua_version or "", project)
     words, assignments = split_assignments(options.words)
     options.key, options.value = _key_and_value(words)
     with Jail() as jail:
-        found = configuration(asked, jail, assignments=assignments)
+        found = configuration(request, jail, assignments=assignments)
         for text in found.warnings:
             warn(text)
         if options.value is not None or options.unset:
-            _change(found, options, asked.root, jail)
+            _change(found, options, request.root, jail)
             return DONE
     if options.scope:
         raise UsageError(
@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
     elif options.json:
         print_json(json_form(shown(found).table))
     else:
-        say_text(to_text(persist(shown(found).table)).rstrip("\n"))
+        print_text(to_text(persist(shown(found).table)).rstrip("\n"))
     return DONE
 
 
@@ -106,11 +106,11 @@ def _change(found: Configuration, options: argparse.Namespace, root: str, jail: 
     if options.json:
         print_json({"file": done.path, "settings": json_form(dict(done.settings.items()))})
         return
-    say("Removed" if options.unset else "Wrote")
+    print_line("Removed" if options.unset else "Wrote")
     for name, value in done.settings.items():
-        say(f"\t{name}" if value is None else f"\t{name} = {value_text(value)}")
-    say("from" if options.unset else "to")
-    say(f"\t{done.path}")
+        print_line(f"\t{name}" if value is None else f"\t{name} = {value_text(value)}")
+    print_line("from" if options.unset else "to")
+    print_line(f"\t{done.path}")
 
 
 def _print_origins(found: Configuration, options: argparse.Namespace) -> None:
@@ -120,7 +120,7 @@ def _print_origins(found: Configuration, options: argparse.Namespace) -> None:
         print_json(origins)
         return
     for key, origin in origins.items():
-        say(f"{key}\t{origin}")
+        print_line(f"{key}\t{origin}")
 
 
 def _print_value(value: LuaValue, options: argparse.Namespace) -> None:
@@ -128,4 +128,4 @@ def _print_value(value: LuaValue, options: argparse.Namespace) -> None:
     if options.json:
         print_json(json_form(value))
     else:
-        say_text(value if isinstance(value, str) else value_text(value))
+        print_text(value if isinstance(value, str) else value_text(value))

@@ -7,7 +7,14 @@ import sys
 from collections.abc import Iterator
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
-from distrorocks.cli.report import print_error, print_json, say, say_text, tell, warn
+from distrorocks.cli.report import (
+    print_error,
+    print_json,
+    print_line,
+    print_message,
+    print_text,
+    warn,
+)
 from distrorocks.configure.snippet import ConfigChange, apply_change, config_changes
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE, FAILED
@@ -65,7 +72,7 @@ def _applied(
             for note in change.notes:
                 warn(f"{change.path}: {note}")
             for line in _difference(change):
-                say(line)
+                print_line(line)
             sys.stdout.flush()
         try:
             if change.fault:
@@ -76,7 +83,7 @@ def _applied(
             faults[change.path] = error
             if not quiet:
                 print_error(error)
-                tell("hint: `distrorocks config-snippet` prints what to add by hand")
+                print_message("hint: `distrorocks config-snippet` prints what to add by hand")
     return faults
 
 
@@ -87,11 +94,11 @@ def _tell_end(
     changed = [each.path for each in changes if each.is_change and each.path not in faults]
     as_wanted = "no file has lines of distrorocks" if options.remove else "all is as wanted"
     if changed:
-        tell(f"{'would edit' if options.dry_run else 'edited'} {', '.join(changed)}")
+        print_message(f"{'would edit' if options.dry_run else 'edited'} {', '.join(changed)}")
         if not options.remove:
-            tell(_CONFFILES)
+            print_message(_CONFFILES)
     elif not faults:
-        tell(as_wanted)
+        print_message(as_wanted)
 
 
 def _print_snippets(changes: list[ConfigChange]) -> None:
@@ -103,13 +110,15 @@ def _print_snippets(changes: list[ConfigChange]) -> None:
             print_error(change.fault, "warning")
             warn(f"if {change.path} lists trees of its own, keep them")
         if change.snippet:
-            say(f"-- {change.path}")
-            say_text(f"{change.snippet}\n")
+            print_line(f"-- {change.path}")
+            print_text(f"{change.snippet}\n")
         else:
-            say(f"-- {change.path}: nothing to add")
-            say()
+            print_line(f"-- {change.path}: nothing to add")
+            print_line()
     if any(change.is_change for change in changes):
-        tell("hint: `distrorocks config-snippet --apply` edits the files after showing how")
+        print_message(
+            "hint: `distrorocks config-snippet --apply` edits the files after showing how"
+        )
 
 
 def _difference(change: ConfigChange) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from distrorocks.cli.arguments import add_json, add_system, system_of
-from distrorocks.cli.report import print_json, say, tell
+from distrorocks.cli.report import print_json, print_line, print_message
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.health.doctor import doctor
 from distrorocks.health.follow import Trace, follow
@@ -41,10 +41,10 @@ def run(options: argparse.Namespace) -> int:
         return FINDINGS if problems else DONE
     for problem in problems:
         version = f" (Lua {problem.lua_version})" if problem.lua_version else ""
-        say(f"{problem.topic}{version}: {problem.told}")
-        say(f"   hint: {problem.hint}")
+        print_line(f"{problem.topic}{version}: {problem.told}")
+        print_line(f"   hint: {problem.hint}")
     if not problems:
-        tell(f"all is well for Lua {', '.join(diagnosis.lua_versions)}")
+        print_message(f"all is well for Lua {', '.join(diagnosis.lua_versions)}")
     return FINDINGS if problems else DONE
 
 
@@ -56,13 +56,13 @@ def _follow(options: argparse.Namespace) -> int:
         print_json({"name": options.module, "lua_versions": list(map(_as_json, traces))})
         return FINDINGS if is_lost else DONE
     for trace in traces:
-        say(f"{options.module} for Lua {trace.lua_version}")
+        print_line(f"{options.module} for Lua {trace.lua_version}")
         for step in trace.steps:
-            say(f"   {step.name}: {step.told}{' -- lost here' if step.hint else ''}")
+            print_line(f"   {step.name}: {step.told}{' -- lost here' if step.hint else ''}")
             if step.hint:
-                say(f"   hint: {step.hint}")
+                print_line(f"   hint: {step.hint}")
     if not is_lost:
-        tell("all is well")
+        print_message("all is well")
     return FINDINGS if is_lost else DONE
 
 

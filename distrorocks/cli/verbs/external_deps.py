@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from distrorocks.cli.arguments import add_json, add_root, existing_root, lua_version
-from distrorocks.cli.report import print_json, say, tell, warn
+from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.config.key_path import assigned
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FINDINGS
@@ -102,15 +102,15 @@ def _print(report: ExternalReport) -> None:
     for rock in report.rocks:
         name = f"{rock.rockspec.name} {rock.rockspec.version}"
         if rock.is_whole and not rock.found:
-            say(f"{name} needs nothing from outside")
+            print_line(f"{name} needs nothing from outside")
         elif rock.is_whole:
-            say(f"{name} has all that it needs")
+            print_line(f"{name} has all that it needs")
         for variable, value in rock.found.items():
-            say(f"  {variable} = {value}")
+            print_line(f"  {variable} = {value}")
         for line in told(rock, report.lua_version):
-            tell(line)
+            print_message(line)
     if report.command:
-        tell(f"hint: run `{report.command}`")
+        print_message(f"hint: run `{report.command}`")
 
 
 def _as_json(report: ExternalReport) -> dict[str, object]:

@@ -8,8 +8,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import working_directory
-from distrorocks.cli.report import say, tell
-from distrorocks.cli.rock_arguments import add_consent, add_request, agreed, question_of, request_of
+from distrorocks.cli.report import print_line, print_message
+from distrorocks.cli.rock_arguments import (
+    add_consent,
+    add_request,
+    agreed,
+    request_of,
+    site_request_of,
+)
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
 
@@ -44,14 +50,14 @@ def run(options: argparse.Namespace) -> int:
         done = install_rocks(
             request_of(options),
             consent=lambda found: _agreed(options, found),
-            progress=tell,
+            progress=print_message,
             pins_file=lock_file if is_new else "",
         )
     if done.is_done and done.plan.installs:
         rocks = ", ".join(str(step.candidate) for step in done.plan.installs)
-        say(f"installed in {done.plan.target}: {rocks}")
+        print_line(f"installed in {done.plan.target}: {rocks}")
     if done.pinned_in:
-        say(f"wrote {done.pinned_in}")
+        print_line(f"wrote {done.pinned_in}")
     return DONE
 
 
@@ -65,7 +71,7 @@ def _agreed(options: argparse.Namespace, found: Planned) -> bool:
     if plan.refusals or plan.suggestions:
         return False
     if not plan.installs:
-        tell("nothing has to be installed")
+        print_message("nothing has to be installed")
         return not options.dry_run
     count = len(plan.installs)
     return agreed(options, f"install {count} rock{'s' if count > 1 else ''} in {plan.target}?")
@@ -78,10 +84,12 @@ def _recover(options: argparse.Namespace) -> int:
     from distrorocks.world.site import site
 
     with Jail() as jail:
-        layout = site(question_of(options), jail).target_tree.layout
+        layout = site(site_request_of(options), jail).target_tree.layout
     is_undone = options.recover == "undo"
     if not recover(layout, is_undone=is_undone):
-        tell(f"no run was killed at work on {layout.root}")
+        print_message(f"no run was killed at work on {layout.root}")
     else:
-        say(f"{layout.root} is {'as it was before that run' if is_undone else 'kept as it is'}")
+        print_line(
+            f"{layout.root} is {'as it was before that run' if is_undone else 'kept as it is'}"
+        )
     return DONE

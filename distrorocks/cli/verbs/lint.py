@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from distrorocks.cli.report import print_json, say
+from distrorocks.cli.report import print_json, print_line
 from distrorocks.exit_status import DONE, FAILED, FINDINGS
 from distrorocks.packaging.lint import Report, lint
 from distrorocks.rocks.rockspec_fault import Fault
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         for report in reports:
             for line in _lines(report):
-                say(line)
+                print_line(line)
     if not all(report.is_read for report in reports):
         return FAILED
     is_refused = any(report.faults or (options.strict and report.warnings) for report in reports)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from distrorocks.cli.arguments import Choice, add_json, add_trees, choice_of
-from distrorocks.cli.report import print_json, say, say_title, tell, warn
-from distrorocks.cli.server_words import add_servers, asked_of
+from distrorocks.cli.report import print_json, print_line, print_message, print_title, warn
+from distrorocks.cli.server_arguments import add_servers, world_request_of
 from distrorocks.exit_status import DONE, FAILED
 from distrorocks.world.installed import Installed, Listed, installed, listed
 
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
         if of_each or choice.lua_versions:
             _print(each, of_each, options)
     if not any(of_each for _, of_each in rows):
-        tell("no rock matches" if options.filter else "no rocks are installed")
+        print_message("no rock matches" if options.filter else "no rocks are installed")
     return DONE
 
 
@@ -57,9 +57,9 @@ def _run_outdated(options: argparse.Namespace, choice: Choice) -> int:
     """Print, as LuaRocks does, the rocks that a server has newer than any tree."""
     from distrorocks.serve.outdated import outdated  # with all that asks servers
 
-    asked = asked_of(options, choice.root, distro="never")
+    request = world_request_of(options, choice.root, distro="never")
     found = outdated(
-        asked, choice.lua_versions, tree=choice.tree, part=options.filter, is_merged=True
+        request, choice.lua_versions, tree=choice.tree, part=options.filter, is_merged=True
     )
     rows = [(each, rock, rock.served) for each in found for rock in each.rocks if rock.served]
     warnings = dict.fromkeys(text for each in found for text in each.warnings)
@@ -82,16 +82,16 @@ def _run_outdated(options: argparse.Namespace, choice: Choice) -> int:
     last = ""
     for each, rock, served in rows:
         if options.porcelain:
-            say(f"{rock.name}\t{rock.installed}\t{served.version}\t{served.place}")
+            print_line(f"{rock.name}\t{rock.installed}\t{served.version}\t{served.place}")
             continue
         if each.lua_version != last:
             last = each.lua_version
             title = f"Outdated rocks for Lua {last}:"
-            say_title(title)
+            print_title(title)
         for line in (rock.name, f"   {rock.installed} < {served.version} at {served.place}", ""):
-            say(line)
+            print_line(line)
     if not rows and not status:
-        tell("no rock is outdated")
+        print_message("no rock is outdated")
     return status
 
 
@@ -117,18 +117,18 @@ def _print(found: Installed, rows: list[Listed], options: argparse.Namespace) ->
     """Print one Lua version's rocks."""
     if options.porcelain:
         for rock, tree in rows:
-            say(f"{rock.name}\t{rock.version}\t{rock.arch}\t{tree.layout.rocks_dir}")
+            print_line(f"{rock.name}\t{rock.version}\t{rock.arch}\t{tree.layout.rocks_dir}")
         return
     title = f"Rocks installed for Lua {found.lua_version}"
     if options.tree:
         title += f" in {found.trees[0].layout.root}"
-    say_title(title)
+    print_title(title)
     for number, (rock, tree) in enumerate(rows):
         if not number or rows[number - 1].rock.name != rock.name:
-            say(rock.name)
-        say(f"   {rock.version} ({rock.arch}) - {tree.layout.rocks_dir}")
+            print_line(rock.name)
+        print_line(f"   {rock.version} ({rock.arch}) - {tree.layout.rocks_dir}")
         if number + 1 == len(rows) or rows[number + 1].rock.name != rock.name:
-            say()
+            print_line()
 
 
 def _as_json(found: Installed, row: Listed) -> dict[str, object]:

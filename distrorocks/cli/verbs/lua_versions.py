@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from distrorocks.cli.arguments import add_json, add_lua_versions
-from distrorocks.cli.report import print_json, say
+from distrorocks.cli.report import print_json, print_line
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.rockspec import Rockspec
@@ -34,5 +34,5 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(fitting)
     elif fitting:
-        say(" ".join(fitting))
+        print_line(" ".join(fitting))
     return DONE if fitting else FINDINGS

@@ -7,7 +7,7 @@ import os
 import re
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
-from distrorocks.cli.report import print_json, say, warn
+from distrorocks.cli.report import print_json, print_line, warn
 from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.exit_status import DONE
 from distrorocks.rocks.lua_version import LUA_VERSIONS
@@ -79,7 +79,7 @@ def _made(options: argparse.Namespace) -> list[Made]:
 
 def _announce(options: argparse.Namespace, directory: str) -> None:
     if not options.json:
-        say(f"Making manifest for {directory}")
+        print_line(f"Making manifest for {directory}")
 
 
 def _layouts(options: argparse.Namespace, system: str) -> list[Layout]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from distrorocks.cli.arguments import add_json, add_trees, choice_of
-from distrorocks.cli.report import print_json, say, say_title, tell, warn
-from distrorocks.cli.server_words import add_distro, add_servers, asked_of
+from distrorocks.cli.report import print_json, print_line, print_message, print_title, warn
+from distrorocks.cli.server_arguments import add_distro, add_servers, world_request_of
 from distrorocks.exit_status import DONE, FAILED
 from distrorocks.serve.outdated import Available, OutdatedRock, OutdatedRocks, outdated
 
@@ -28,10 +28,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what is outdated; return 3 where there are servers and none could be asked."""
+    """Print what is outdated; return 3 where there are servers and none could be request."""
     choice = choice_of(options)
-    asked = asked_of(options, choice.root)
-    found = outdated(asked, choice.lua_versions, tree=choice.tree, part=options.filter)
+    request = world_request_of(options, choice.root)
+    found = outdated(request, choice.lua_versions, tree=choice.tree, part=options.filter)
     status = DONE if all(each.is_whole for each in found) else FAILED
     if options.json:
         print_json(
@@ -49,22 +49,22 @@ def run(options: argparse.Namespace) -> int:
         elif each.rocks:
             _print(each)
     if not status and not any(each.rocks for each in found):
-        tell("no rock is outdated")
+        print_message("no rock is outdated")
     return status
 
 
 def _print(found: OutdatedRocks) -> None:
     title = f"Outdated rocks for Lua {found.lua_version}:"
-    say_title(title)
+    print_title(title)
     for rock in found.rocks:
         owner = f", which the package {rock.owner} owns" if rock.owner else ""
-        say(rock.name)
-        say(f"   {rock.installed} in {rock.tree}{owner}")
+        print_line(rock.name)
+        print_line(f"   {rock.installed} in {rock.tree}{owner}")
         if rock.served:
-            say(f"   < {rock.served.version} at {rock.served.place}")
+            print_line(f"   < {rock.served.version} at {rock.served.place}")
         if rock.offered:
-            say(f"   < {rock.offered.version} of the distribution: {rock.offered.command}")
-        say()
+            print_line(f"   < {rock.offered.version} of the distribution: {rock.offered.command}")
+        print_line()
 
 
 def _print_lines(found: OutdatedRocks) -> None:
@@ -77,7 +77,7 @@ def _print_lines(found: OutdatedRocks) -> None:
             rock.owner or "-",
             *_words(rock.offered),
         )
-        say("\t".join(words))
+        print_line("\t".join(words))
 
 
 def _words(available: Available | None) -> tuple[str, str]:

@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
         plan_json,
         print_plan,
     )
-    from distrorocks.cli.report import print_json, say_text, warn
+    from distrorocks.cli.report import print_json, print_text, warn
     from distrorocks.install.plan import planned
     from distrorocks.resolve.proof import Conflict
 
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
             elif options.graph:
                 for text in found.warnings:
                     warn(text)
-                say_text(graph_text(found.plan, options.graph).rstrip())
+                print_text(graph_text(found.plan, options.graph).rstrip())
             else:
                 print_plan(found, with_tree=True)
     except Conflict as conflict:

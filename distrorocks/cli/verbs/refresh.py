@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_system, system_of
-from distrorocks.cli.report import print_json, say, tell, warn
+from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.exit_status import DONE
 from distrorocks.publish.metadata import COMPLETE, MODES
 from distrorocks.trees.change import Keep, verb
@@ -57,8 +57,8 @@ def run(options: argparse.Namespace) -> int:
         warn(text)
     if options.dry_run or options.verbose:
         for change in outcome.changes:
-            say(f"{verb(change)} {change.path}: {change.reason}")
-    say(_summary(outcome, options))
+            print_line(f"{verb(change)} {change.path}: {change.reason}")
+    print_line(_summary(outcome, options))
     if not options.remove:
         _tell_unseen(system, outcome)
     return DONE
@@ -76,7 +76,7 @@ def _run_as_hook(options: argparse.Namespace) -> int:
         if outcome is None:
             warn(f"distrorocks: {fault}")
         elif any(not isinstance(change, Keep) for change in outcome.changes):
-            say(f"distrorocks: {_summary(outcome, options)}")
+            print_line(f"distrorocks: {_summary(outcome, options)}")
         for each in outcome.left if outcome else ():
             warn(f"distrorocks: {each}")
     except OSError:
@@ -109,8 +109,8 @@ def _tell_unseen(system: System, outcome: Outcome) -> None:
 
     unseen = unseen_trees(system.root, outcome.trees)
     if unseen:
-        tell(f"note: LuaRocks does not look there yet for Lua {', '.join(unseen)}")
-        tell("hint: `distrorocks config-snippet` prints what its configuration needs")
+        print_message(f"note: LuaRocks does not look there yet for Lua {', '.join(unseen)}")
+        print_message("hint: `distrorocks config-snippet` prints what its configuration needs")
 
 
 def _troubles(outcome: Outcome) -> list[str]:

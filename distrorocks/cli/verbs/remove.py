@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import usage_checked
-from distrorocks.cli.report import say, tell, warn
-from distrorocks.cli.rock_arguments import add_consent, add_target, agreed, question_of
+from distrorocks.cli.report import print_line, print_message, warn
+from distrorocks.cli.rock_arguments import add_consent, add_target, agreed, site_request_of
 from distrorocks.exit_status import DONE
 
 if TYPE_CHECKING:
@@ -28,20 +28,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Remove the rocks; return 0 also when nobody agreed."""
     from distrorocks.install.remove import remove_rocks
-    from distrorocks.install.request import rock_words
+    from distrorocks.install.request import parse_operands
 
     with usage_checked():
-        words = rock_words(options.rocks)
+        words = parse_operands(options.rocks)
     done = remove_rocks(
-        question_of(options),
+        site_request_of(options),
         words,
         is_forced=options.force,
         consent=lambda found, warnings: _agreed(options, found, warnings),
-        progress=tell,
+        progress=print_message,
     )
     if done.is_done:
         rocks = ", ".join(map(str, done.removal.rocks))
-        say(f"removed from {done.removal.target}: {rocks}")
+        print_line(f"removed from {done.removal.target}: {rocks}")
     return DONE
 
 
@@ -52,7 +52,7 @@ def _agreed(options: argparse.Namespace, found: Removal, warnings: Sequence[str]
     for text in warnings:
         warn(text)
     for each in found.rocks:
-        say(f"remove  {each}  {each.place}")
+        print_line(f"remove  {each}  {each.place}")
     for one in found.dependents:
         warn(f"{dependent_text(one)}, and nothing will fulfil that any more")
     return agreed(options, f"remove {len(found.rocks)} from {found.target}?")

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 
 from distrorocks.cli.arguments import lua_version
-from distrorocks.cli.report import say
+from distrorocks.cli.report import print_line
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
 from distrorocks.families.rpm.relations import (
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
             needs += rockspec.dependencies if options.run_time else ()
             needs = [need for need in needs if need.rock_name != "lua"]
             for line in dict.fromkeys(rocks_required(options.lua_version, needs)):
-                say(line)
+                print_line(line)
             return DONE
         for version, name, rock, path in _staged():
             if options.kind == "provides":
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
                 needs = [n for n in _rockspec(path, jail).dependencies if n.rock_name != "lua"]
                 lines = requires(version, needs, distribution=options.distribution)
             for line in lines:
-                say(line)
+                print_line(line)
     return DONE
 
 

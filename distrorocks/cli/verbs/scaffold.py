@@ -16,7 +16,7 @@ from distrorocks.cli.packaging_input import (
     wanted_forms,
 )
 from distrorocks.cli.packaging_update import add_update_words, run_update
-from distrorocks.cli.report import print_json, say, tell, warn
+from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.errors import NegativeError, UsageError
 from distrorocks.exit_status import DONE
 
@@ -125,10 +125,10 @@ def _run(options: argparse.Namespace) -> int:
         print_json({"directory": request.directory, "written": changed, **_gaps_as_json(made)})
         return DONE
     for path in changed:
-        say(os.path.join(options.output, path))
+        print_line(os.path.join(options.output, path))
     print_gaps(made)
     said = "would be written" if options.dry_run else "written"
-    tell(f"{len(changed)} files {said}" if changed else "all is as it would be written")
+    print_message(f"{len(changed)} files {said}" if changed else "all is as it would be written")
     return DONE
 
 
@@ -171,15 +171,15 @@ def _tell_field(form: str, field: Field) -> None:
     from distrorocks.packaging.plan.fields import DEFINITIONS
 
     definition = DEFINITIONS[field.key]
-    say(f"{form}: {field.key} = {_shown(field)}")
-    say(f"   is: {definition.description} ({definition.kind_name})")
-    say(f"   from: {field.source} ({field.confidence} confidence)")
+    print_line(f"{form}: {field.key} = {_shown(field)}")
+    print_line(f"   is: {definition.description} ({definition.kind_name})")
+    print_line(f"   from: {field.source} ({field.confidence} confidence)")
     if field.gap:
-        say(f"   gap: {field.gap}")
+        print_line(f"   gap: {field.gap}")
     if definition.is_settable:
-        say(f"   to change it: {field.key} = ... in distrorocks.toml")
+        print_line(f"   to change it: {field.key} = ... in distrorocks.toml")
     else:
-        say("   to change it: change the rock, this is read and not decided")
+        print_line("   to change it: change the rock, this is read and not decided")
 
 
 def _print_plans(made: list[Scaffold], *, as_json: bool) -> None:
@@ -188,12 +188,12 @@ def _print_plans(made: list[Scaffold], *, as_json: bool) -> None:
         print_json({one.plan.format: _as_json(one) for one in made})
         return
     for one in made:
-        say(f"[{one.plan.format}]")
+        print_line(f"[{one.plan.format}]")
         for key, field in one.plan.fields.items():
-            say(f"{key} = {_shown(field)}")
-            say(f"   {field.source} ({field.confidence} confidence)")
+            print_line(f"{key} = {_shown(field)}")
+            print_line(f"   {field.source} ({field.confidence} confidence)")
             if field.gap:
-                say(f"   gap: {field.gap}")
+                print_line(f"   gap: {field.gap}")
 
 
 def _shown(field: Field) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from distrorocks.cli.arguments import add_json, add_system, system_of
-from distrorocks.cli.report import print_json, say, warn
+from distrorocks.cli.report import print_json, print_line, warn
 from distrorocks.exit_status import DONE
 from distrorocks.world.provided import ProvidedRock
 from distrorocks.world.survey import survey
@@ -33,11 +33,11 @@ def run(options: argparse.Namespace) -> int:
         warn(text)
     if options.porcelain:
         for rock in found.rocks:
-            say("\t".join(_fields(rock)))
+            print_line("\t".join(_fields(rock)))
         return DONE
     for group in _groups(found.rocks):
         for line in _told(group):
-            say(line)
+            print_line(line)
     return DONE
 
 

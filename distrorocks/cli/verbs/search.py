@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Sequence
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
-from distrorocks.cli.report import print_json, say, say_title, warn
-from distrorocks.cli.server_words import add_distro, add_servers, asked_of
+from distrorocks.cli.report import print_json, print_line, print_title, warn
+from distrorocks.cli.server_arguments import add_distro, add_servers, world_request_of
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FAILED
 from distrorocks.serve.search import DistroHit, Hit, Query, Results, search
@@ -34,13 +34,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what is found; return 3 where there are servers and none could be asked."""
+    """Print what is found; return 3 where there are servers and none could be request."""
     if not options.name and not options.all:
         raise UsageError("what is searched for is not said", hint="give a part of a name, or --all")
     query = Query("") if options.all else Query(options.name, options.version or None)
-    asked = asked_of(options, existing_root(options.root))
+    request = world_request_of(options, existing_root(options.root))
     versions = dict.fromkeys(options.lua_version or ("",))
-    found = [search(query, asked._replace(lua_version=version)) for version in versions]
+    found = [search(query, request._replace(lua_version=version)) for version in versions]
     for text in dict.fromkeys(text for each in found for text in each.warnings):
         if not options.json:
             warn(text)
@@ -61,12 +61,12 @@ def _print(found: Results, query: Query, options: argparse.Namespace) -> None:
     if options.porcelain:
         for hit in (*sources, *built, *installed):
             words = (hit.name, str(hit.version), hit.arch, hit.place, hit.namespace or "")
-            say("\t".join(words).rstrip("\t"))
+            print_line("\t".join(words).rstrip("\t"))
         for offer, _ in offered:
-            say(f"{offer.rock}\t{offer.version}\tdistro\t{offer.package.name}")
+            print_line(f"{offer.rock}\t{offer.version}\tdistro\t{offer.package.name}")
         return
     title = " ".join(word for word in query if word)
-    say_title(f"{title} - Search results for Lua {found.lua_version}:", "=")
+    print_title(f"{title} - Search results for Lua {found.lua_version}:", "=")
     _section("Rockspecs and source rocks:", sources)
     _section("Binary and pure-Lua rocks:", built)
     _offers(offered)
@@ -76,34 +76,34 @@ def _print(found: Results, query: Query, options: argparse.Namespace) -> None:
 def _section(title: str, hits: Sequence[Hit]) -> None:
     """Print hits under a title, as LuaRocks does; nothing where there are none."""
     if hits:
-        say_title(title)
+        print_title(title)
     last = ""
     for hit in hits:
         name = f"{hit.namespace}/{hit.name}" if hit.namespace else hit.name
         if name != last:
             if last:
-                say()
-            say(name)
+                print_line()
+            print_line(name)
             last = name
-        say(f"   {hit.version} ({hit.arch}) - {hit.place}")
+        print_line(f"   {hit.version} ({hit.arch}) - {hit.place}")
     if hits:
-        say()
+        print_line()
 
 
 def _offers(offered: Sequence[DistroHit]) -> None:
     if offered:
-        say_title("Packages of the distribution:")
+        print_title("Packages of the distribution:")
     last = ""
     for offer, command in offered:
         if offer.rock != last:
             if last:
-                say()
-            say(offer.rock)
+                print_line()
+            print_line(offer.rock)
             last = offer.rock
         doubt = "" if offer.is_sure else f" ({offer.confidence} confidence: {offer.why_not})"
-        say(f"   {offer.version} - {command}{doubt}")
+        print_line(f"   {offer.version} - {command}{doubt}")
     if offered:
-        say()
+        print_line()
 
 
 def _as_json(found: Results) -> dict[str, object]:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable
 
 from distrorocks.cli.arguments import add_json, add_trees, choice_of
-from distrorocks.cli.report import print_json, say, warn
+from distrorocks.cli.report import print_json, print_line, warn
 from distrorocks.exit_status import DONE
 from distrorocks.health.show import Need, Shown, show
 from distrorocks.world.rock_files import Placed
@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
         else:
             lines = _porcelain(each) if options.porcelain else _told(each)
         for line in lines:
-            say(line)
+            print_line(line)
     return DONE
 
 

@@ -6,7 +6,7 @@ import argparse
 import os
 
 from distrorocks.cli.arguments import add_json, add_lua_versions
-from distrorocks.cli.report import print_json, say
+from distrorocks.cli.report import print_json, print_line
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE
 from distrorocks.families.known import FAMILIES
@@ -96,7 +96,7 @@ def run(options: argparse.Namespace) -> int:
         print_json(_as_json(done))
     else:
         name, version = done.rock
-        say(f"{name} {version}: Lua {', '.join(done.lua_versions)}; {len(done.steps)} steps")
+        print_line(f"{name} {version}: Lua {', '.join(done.lua_versions)}; {len(done.steps)} steps")
     return DONE
 
 

@@ -6,7 +6,7 @@ import argparse
 import os
 
 from distrorocks.cli.arguments import add_json, add_system, system_of
-from distrorocks.cli.report import print_json, say, tell, warn
+from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.health.finding import Finding
@@ -54,14 +54,14 @@ def run(options: argparse.Namespace) -> int:
     if repaired:
         _print_repair(repaired, dry_run=options.dry_run)
     for finding in verdict.findings:
-        say(f"{finding.kind}: {finding.place}")
-        say(f"   expected: {finding.expected}")
-        say(f"   found: {finding.found}")
-        say(f"   hint: {finding.hint}")
+        print_line(f"{finding.kind}: {finding.place}")
+        print_line(f"   expected: {finding.expected}")
+        print_line(f"   found: {finding.found}")
+        print_line(f"   hint: {finding.hint}")
     rocks = "1 rock" if verdict.rocks == 1 else f"{verdict.rocks} rocks"
     count = len(verdict.findings)
     findings = "1 finding" if count == 1 else f"{count} findings"
-    tell(f"{rocks}: {findings if count else 'all is well'}")
+    print_message(f"{rocks}: {findings if count else 'all is well'}")
     return FINDINGS if verdict.findings else DONE
 
 
@@ -70,7 +70,7 @@ def _print_repair(outcome: Outcome, *, dry_run: bool) -> None:
     would = "would " if dry_run else ""
     for change in outcome.changes:
         if not isinstance(change, Keep):
-            say(f"repair: {would}{verb(change)} {change.path}: {change.reason}")
+            print_line(f"repair: {would}{verb(change)} {change.path}: {change.reason}")
 
 
 def _as_json(verdict: Verdict, repaired: Outcome | None, *, dry_run: bool) -> dict[str, object]:

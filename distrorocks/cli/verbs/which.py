@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from distrorocks.cli.arguments import add_json, add_trees, choice_of
-from distrorocks.cli.report import print_json, say, tell, warn
+from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.health.which import Answer, Provider, which
 
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     for answer in answers:
         _print(answer)
     for module in lost:
-        tell(f"error: module '{module}' not found")
+        print_message(f"error: module '{module}' not found")
     return FINDINGS if lost else DONE
 
 
@@ -47,13 +47,13 @@ def _print(answer: Answer) -> None:
     """Print who provides a module to one Lua version, the one that is loaded first."""
     first, *others = answer.providers
     if first.placed.is_there:
-        say(first.placed.path)
-        say(f"({_source(first)}, for Lua {answer.lua_version})")
+        print_line(first.placed.path)
+        print_line(f"({_source(first)}, for Lua {answer.lua_version})")
     else:
         others = list(answer.providers)
     for other in others:
         gone = "" if other.placed.is_there else ", but the file is not there"
-        say(f"   also: {other.placed.path} ({_source(other)}{gone})")
+        print_line(f"   also: {other.placed.path} ({_source(other)}{gone})")
 
 
 def _source(provider: Provider) -> str:

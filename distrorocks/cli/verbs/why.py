@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_root, usage_checked
-from distrorocks.cli.report import print_json, say, warn
-from distrorocks.cli.rock_arguments import add_target, question_of
-from distrorocks.cli.server_words import add_distro, add_servers, servers_of
+from distrorocks.cli.report import print_json, print_line, warn
+from distrorocks.cli.rock_arguments import add_target, site_request_of
+from distrorocks.cli.server_arguments import add_distro, add_servers, servers_of
 from distrorocks.errors import NegativeError
 from distrorocks.exit_status import DONE
 
 if TYPE_CHECKING:
-    from distrorocks.health.why import Explained, Wanting
+    from distrorocks.health.why import Explained, Requirer
     from distrorocks.resolve.candidate import Candidate
 
 _MOST = 4
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     with usage_checked():
         name = parse_rock_name(options.rock.rpartition("/")[2])
     found = why_rock(
-        question_of(options, options.root),
+        site_request_of(options, options.root),
         name,
         servers=servers_of(options),
         distro=DistroUse.NEVER if options.distro == "never" else DistroUse.REQUIRE,
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
         for text in found.warnings:
             warn(text)
         for line in _told(found):
-            say(line)
+            print_line(line)
     answer = found.why
     if not (answer.reasons or answer.lacking):
         there = f"; there is {_places(answer.known)}" if answer.known else ""
@@ -67,8 +67,8 @@ def _told(found: Explained) -> Iterator[str]:
         package = found.packages.get(reason.candidate)
         owner = f" (package {package})" if package else ""
         yield f"{reason.candidate} in {reason.candidate.place}{owner}"
-        yield from _above(reason.wanted_by, "  ")
-        if not reason.wanted_by:
+        yield from _above(reason.required_by, "  ")
+        if not reason.required_by:
             yield "  no rock needs it"
         elif reason.instead:
             yield f"  instead: {_places(reason.instead)}"
@@ -79,11 +79,11 @@ def _told(found: Explained) -> Iterator[str]:
         yield f"{each.candidate} in {place} needs '{each.need.dependency}' and sees none"
 
 
-def _above(wanted: Sequence[Wanting], indent: str) -> Iterator[str]:
+def _above(wanted: Sequence[Requirer], indent: str) -> Iterator[str]:
     for each in wanted:
         need = each.need.dependency
         yield f"{indent}{each.candidate} in {each.candidate.place} needs '{need}'"
-        yield from _above(each.wanted_by, f"{indent}  ")
+        yield from _above(each.required_by, f"{indent}  ")
 
 
 def _places(candidates: Sequence[Candidate]) -> str:
@@ -109,7 +109,7 @@ def _as_json(found: Explained) -> dict[str, object]:
             {
                 **_candidate(reason.candidate),
                 "package": found.packages.get(reason.candidate),
-                "needed_by": [_wanting(each) for each in reason.wanted_by],
+                "needed_by": [_requirers(each) for each in reason.required_by],
                 "instead": [_candidate(each) for each in reason.instead],
             }
             for reason in answer.reasons
@@ -122,8 +122,8 @@ def _as_json(found: Explained) -> dict[str, object]:
     }
 
 
-def _wanting(each: Wanting) -> dict[str, object]:
-    above = [_wanting(one) for one in each.wanted_by]
+def _requirers(each: Requirer) -> dict[str, object]:
+    above = [_requirers(one) for one in each.required_by]
     return {**_candidate(each.candidate), "need": str(each.need.dependency), "needed_by": above}
 
 

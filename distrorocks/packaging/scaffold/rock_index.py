@@ -22,11 +22,13 @@ from distrorocks.rocks.version import Version
 from distrorocks.servers.folder import source_files
 from distrorocks.system.files.scratch import ScratchDirectory
 from distrorocks.system.lua.jail import Jail
-from distrorocks.world.candidates import Asked, World
+from distrorocks.world.candidates import World, WorldRequest
 
 
 @contextmanager
-def named_rock(wanted: Dependency, asked: Asked, lua_versions: Sequence[str]) -> Iterator[str]:
+def named_rock(
+    wanted: Dependency, request: WorldRequest, lua_versions: Sequence[str]
+) -> Iterator[str]:
     """Yield the path of a rock's packed sources, or of its rockspec where there is no more.
 
     Releases come before moving targets, the newest first; of several Luas the first counts for
@@ -34,7 +36,7 @@ def named_rock(wanted: Dependency, asked: Asked, lua_versions: Sequence[str]) ->
     """
     warnings: list[str] = []
     for lua_version in lua_versions:
-        with servers_alone(asked, lua_version) as world, ScratchDirectory() as scratch:
+        with servers_alone(request, lua_version) as world, ScratchDirectory() as scratch:
             found: dict[str, Candidate] = {}
             for each in world.servers.candidates(wanted.rock_name, wanted.namespace):
                 found.setdefault(each.version.string, each)
@@ -50,16 +52,16 @@ def named_rock(wanted: Dependency, asked: Asked, lua_versions: Sequence[str]) ->
     )
 
 
-def servers_alone(asked: Asked, lua_version: str) -> World:
+def servers_alone(request: WorldRequest, lua_version: str) -> World:
     """Return a world of what can be built from servers: those of LuaRocks' configuration.
 
     Raises what makes the configuration unreadable.
     """
     with Jail() as jail:
         config = read_configuration(
-            asked.root, lua_version, jail, project=own_project(asked.root)
+            request.root, lua_version, jail, project=own_project(request.root)
         ).sound()
-    return World(asked._replace(lua_version=lua_version, unbuilt=True), (), config.table)
+    return World(request._replace(lua_version=lua_version, unbuilt=True), (), config.table)
 
 
 class FolderIndex:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from distrorocks.cli.main import main
-from distrorocks.cli.server_words import DISTRO_USES
+from distrorocks.cli.server_arguments import DISTRO_USES
 from distrorocks.world.candidates import DistroUse
 from tests.rocks_server import RocksServer
 

@@ -9,8 +9,8 @@ from distrorocks.cli.arguments import Named, usage_checked, working_directory
 from distrorocks.errors import UsageError
 
 if TYPE_CHECKING:
-    from distrorocks.servers.configured import AskedServers
-    from distrorocks.world.candidates import Asked
+    from distrorocks.servers.configured import ServerOptions
+    from distrorocks.world.candidates import WorldRequest
 
 DISTRO_USES = ("suggest", "require", "never")
 
@@ -50,10 +50,10 @@ def add_distro(parser: argparse.ArgumentParser, usual: str = "suggest") -> None:
     )
 
 
-def servers_of(options: argparse.Namespace) -> AskedServers:
+def servers_of(options: argparse.Namespace) -> ServerOptions:
     """Return the servers that the words of ``add_servers`` name."""
     from distrorocks.servers.address import Address  # a verb that asks nobody is quicker
-    from distrorocks.servers.configured import AskedServers
+    from distrorocks.servers.configured import ServerOptions
 
     here = working_directory()
     if options.only_server and (options.server or options.dev):
@@ -62,13 +62,13 @@ def servers_of(options: argparse.Namespace) -> AskedServers:
     with usage_checked():
         only = (Address.parse(options.only_server, above=here),) if options.only_server else ()
         first = tuple(Address.parse(each, above=here) for each in options.server)
-    return AskedServers(first, only, options.dev)
+    return ServerOptions(first, only, options.dev)
 
 
-def asked_of(options: argparse.Namespace, root: str, *, distro: str = "") -> Asked:
+def world_request_of(options: argparse.Namespace, root: str, *, distro: str = "") -> WorldRequest:
     """Return the world that the words of ``add_servers`` and ``add_distro`` name."""
-    from distrorocks.world.candidates import Asked, DistroUse
+    from distrorocks.world.candidates import DistroUse, WorldRequest
 
-    return Asked(
+    return WorldRequest(
         "", root, servers_of(options), DistroUse(distro or options.distro), options.offline
     )
