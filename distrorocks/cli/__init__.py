@@ -1,1 +1,1 @@
-"""Words in, words out, exit status."""
+"""Command line: parse arguments, call the subject, print its report, return the exit status."""

@@ -1,4 +1,4 @@
-"""Words that several verbs understand, declared once."""
+"""Arguments that several verbs share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def lua_version(text: str) -> LuaVersion:
-    """Return the Lua version that a word names, for argparse."""
+    """Return the Lua version named by an argument; used as an argparse type."""
     try:
         return LuaVersion.parse(text)
     except LuaVersionError as error:
@@ -26,7 +26,7 @@ def lua_version(text: str) -> LuaVersion:
 
 @contextmanager
 def usage_checked() -> Iterator[None]:
-    """Make what is wrong with a word of the command line an error of usage."""
+    """Turn errors raised while parsing an argument into usage errors."""
     try:
         yield
     except DistrorocksError as error:
@@ -35,7 +35,7 @@ def usage_checked() -> Iterator[None]:
 
 
 class Named(argparse.Action):
-    """Keeps a word that names something; an empty one is a slip of a shell, and refused."""
+    """Store a non-empty argument; an empty one is probably an unset shell variable."""
 
     def __call__(
         self,
@@ -44,16 +44,16 @@ class Named(argparse.Action):
         values: Any,
         option_string: str | None = None,  # noqa: ARG002
     ) -> None:
-        """Keep the word."""
+        """Store the argument."""
         if not values:
-            raise argparse.ArgumentError(self, "an empty word names nothing")
+            raise argparse.ArgumentError(self, "the argument is empty")
         setattr(namespace, self.dest, values)
 
 
 def add_root(parser: argparse.ArgumentParser) -> None:
-    """Declare ``--root``: a system other than the running one."""
+    """Declare ``--root``."""
     parser.add_argument(
-        "--root", metavar="DIR", default="/", help="work on the system in DIR instead of this one"
+        "--root", metavar="DIR", default="/", help="operate on the system rooted at DIR"
     )
 
 
@@ -64,7 +64,7 @@ def add_lua_versions(parser: argparse.ArgumentParser) -> None:
         metavar="VERSION",
         action="append",
         type=lua_version,
-        help="only this version of Lua (5.1 to 5.5, luajit is 5.1); may be given again",
+        help="limit to this Lua version (5.1 to 5.5, luajit means 5.1); repeatable",
     )
 
 
@@ -74,25 +74,25 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 
 def add_system(parser: argparse.ArgumentParser) -> None:
-    """Declare which system is looked at, and how its package names are understood."""
+    """Declare which system to examine and how to map its package names."""
     add_root(parser)
     add_lua_versions(parser)
     parser.add_argument(
         "--guess",
         action="store_true",
-        help="also publish rocks that only a package's name or a part of its modules suggests",
+        help="also publish rocks identified only by package name or some of their modules",
     )
     parser.add_argument(
         "--distribution",
         metavar="ID",
         default="",
-        help="take package names as those of this distribution (an os-release ID)",
+        help="interpret package names as those of this distribution (an os-release ID)",
     )
 
 
 def system_of(options: argparse.Namespace) -> System:
-    """Return the system that the words of ``add_system`` name."""
-    from distrorocks.world.survey import System  # what it needs is a third of a small verb's time
+    """Return the system selected by the arguments of ``add_system``."""
+    from distrorocks.world.survey import System  # a third of a small verb's start-up time
 
     return System(
         root=existing_root(options.root),
@@ -103,18 +103,18 @@ def system_of(options: argparse.Namespace) -> System:
 
 
 def working_directory() -> str:
-    """Return the directory that relative paths are below; raise where it is gone."""
+    """Return the working directory; raise ``DistrorocksError`` if it no longer exists."""
     try:
         return os.getcwd()
     except OSError as error:
         raise DistrorocksError(
-            f"the working directory cannot be told: {error.strerror}",
-            hint="change to a directory that is there, and try again",
+            f"cannot determine the working directory: {error.strerror}",
+            hint="change to an existing directory and try again",
         ) from None
 
 
 def existing_root(path: str) -> str:
-    """Return an absolute path to the root, without links; raise if it is no directory."""
+    """Return the resolved absolute path of a root; raise if it is not a directory."""
     if not os.path.isdir(path):
         raise DistrorocksError(
             f"--root {path} is not a directory",
@@ -124,7 +124,7 @@ def existing_root(path: str) -> str:
 
 
 class Choice(NamedTuple):
-    """Which trees a user asks about: ``lua_versions`` and ``tree`` are empty for all."""
+    """The trees selected by the user; empty ``lua_versions`` or ``tree`` select all."""
 
     root: str
     lua_versions: tuple[str, ...]
@@ -132,22 +132,22 @@ class Choice(NamedTuple):
 
 
 def add_trees(parser: argparse.ArgumentParser) -> None:
-    """Declare which trees are asked about."""
+    """Declare the options that select trees."""
     parser.add_argument(
         "--tree",
         metavar="TREE",
         action=Named,
         default="",
-        help="only the tree of this name, or with this root",
+        help="limit to the tree with this name or root",
     )
     add_root(parser)
     add_lua_versions(parser)
 
 
 def choice_of(options: argparse.Namespace) -> Choice:
-    """Return the trees that the words of ``add_trees`` name.
+    """Return the trees selected by the arguments of ``add_trees``.
 
-    A relative ``--tree`` is made absolute where that means something: on the running system.
+    A relative ``--tree`` is made absolute on the running system only.
     """
     root, tree = existing_root(options.root), options.tree
     if "/" in tree and not tree.startswith("/") and root == "/":

@@ -1,4 +1,4 @@
-"""The door: finds the verb, runs it, and makes every error a message with an exit status."""
+"""Entry point: dispatch to a verb, and turn every error into a message and an exit status."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from distrorocks.system.processes.standard_streams import flush_or_forget, open_
 
 
 class _Formatter(argparse.HelpFormatter):
-    """Help as wide as the terminal, found out without what argparse imports for it."""
+    """Help as wide as the terminal, without argparse's import of shutil."""
 
     def __init__(self, prog: str) -> None:
         try:
@@ -31,30 +31,30 @@ class _Formatter(argparse.HelpFormatter):
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that reports wrong usage in the words of the house."""
+    """A parser that reports usage errors like all other errors."""
 
-    def __init__(self, **words: Any) -> None:
-        super().__init__(formatter_class=_Formatter, **words)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=_Formatter, **options)
 
     def error(self, message: str) -> None:  # type: ignore[override]  # it never returns
-        """Tell what is wrong with the words, and where to read more."""
+        """Report a usage error, and exit."""
         print_error(DistrorocksError(message, hint=f"see `{self.prog} --help`"))
         raise SystemExit(USAGE)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command that ``arguments`` spell (those of the process by default).
+    """Run the command given by ``arguments``, by default those of the process.
 
-    Returns the exit status; the only exception that leaves is ``SystemExit`` from the parser.
-    What asks the process to end interrupts it, as Ctrl-C does: with an undo, and words.
+    Return the exit status; only ``SystemExit`` from the parser is raised. A signal to terminate is
+    handled like Ctrl-C: changes are undone, and a message is printed.
     """
     try:
         if arguments is not None:
-            return _told(list(arguments))
+            return _reported(list(arguments))
         open_missing_streams()
-        gc.disable()  # one short run makes no garbage worth looking for, which costs a fifth of it
+        gc.disable()  # collection takes a fifth of a short run and frees next to nothing
         with interruptible():
-            return _told(sys.argv[1:])
+            return _reported(sys.argv[1:])
     except KeyboardInterrupt as stop:
         return _interrupted(stop)
     except Exception as error:
@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def command() -> int:
-    """Run the command of this process; a defect of ours is a traceback, and no finding."""
+    """Run the command of this process; print a traceback for a defect, and return ``FAILED``."""
     try:
         return main()
     except Exception:
@@ -74,19 +74,19 @@ def command() -> int:
 
 
 def _interrupted(stop: KeyboardInterrupt) -> int:
-    """Tell what interrupted the run and how things stand; return the status of shells for that."""
+    """Report the interruption and the state it left; return the shell's status for it."""
     what, status = "interrupted", INTERRUPTED
     if isinstance(stop, Interruption):
-        what, status = stop.told, SIGNALLED + stop.number
+        what, status = stop.description, SIGNALLED + stop.number
     print_message(f"error: {what}{f'; {stop}' if stop.args else ''}")
     flush_or_forget()
     return status
 
 
-def _told(words: list[str]) -> int:
-    """Run the command; make every error a message and a status."""
+def _reported(arguments: list[str]) -> int:
+    """Run the command; report every error, and return its status."""
     try:
-        status = _run(words)
+        status = _run(arguments)
         sys.stdout.flush()
     except DistrorocksError as error:
         print_error(error)
@@ -116,58 +116,58 @@ def _told(words: list[str]) -> int:
 
 
 def _missing_library(error: ModuleNotFoundError) -> DistrorocksError:
-    """Return the error for a library that a verb needs; raise again where it is a part of ours."""
+    """Return the error for a missing library; re-raise if the module is part of distrorocks."""
     library = (error.name or "").partition(".")[0]
     if library in ("", "distrorocks"):
         raise error
     return DistrorocksError(
-        f"this verb needs Python's library {library}, which is not installed",
+        f"this command needs the Python library {library}, which is not installed",
         hint=f"install the package python3-{library.replace('_', '-')}",
     )
 
 
 def _too_much(error: MemoryError | RecursionError) -> DistrorocksError:
-    """Return the error for something that no limit has stopped before."""
-    told = "something that was read is nested too deeply"
+    """Return the error for input that exhausted memory or the stack."""
+    too_deep = "input is nested too deeply"
     return DistrorocksError(
-        "there is not enough memory" if isinstance(error, MemoryError) else told,
-        hint="if a file made this happen, report it with the file: a limit is missing",
+        "out of memory" if isinstance(error, MemoryError) else too_deep,
+        hint="if a file caused this, report a bug and attach the file: a limit is missing",
     )
 
 
-def _run(words: list[str]) -> int:
-    """Import the verb's own module, give it its words, and return its exit status."""
-    if words[:1] == ["--version"]:
+def _run(arguments: list[str]) -> int:
+    """Import the verb's module, run it with its arguments, and return its exit status."""
+    if arguments[:1] == ["--version"]:
         print_line(f"distrorocks {__version__}")
         return DONE
-    verb = next((word for word in words if not word.startswith("-")), "")
+    verb = next((each for each in arguments if not each.startswith("-")), "")
     name = verb.replace("_", "-")
-    if name not in SUMMARIES or words[0] != verb:
-        _overview().parse_args([verb] if words[:1] == [verb] else words)
+    if name not in SUMMARIES or arguments[0] != verb:
+        _overview().parse_args([verb] if arguments[:1] == [verb] else arguments)
         return USAGE
     module = importlib.import_module(f"distrorocks.cli.verbs.{name.replace('-', '_')}")
     parser = _Parser(
         prog=f"distrorocks {verb}", description=_sentence(SUMMARIES[name]), allow_abbrev=False
     )
     module.add_arguments(parser)
-    status: int = module.run(parser.parse_intermixed_args(words[1:]))
+    status: int = module.run(parser.parse_intermixed_args(arguments[1:]))
     return status
 
 
 def _overview() -> _Parser:
-    """Return the parser that only tells what verbs there are."""
+    """Return the parser that lists the commands."""
     parser = _Parser(
         prog="distrorocks",
-        description="Makes the Lua modules that a distribution installed visible to LuaRocks.",
-        epilog="`distrorocks VERB --help` tells more of each.",
+        description="Make the Lua modules installed by the distribution visible to LuaRocks.",
+        epilog="Run `distrorocks COMMAND --help` for details.",
     )
-    parser.add_argument("--version", action="store_true", help="print the version and leave")
-    actions = parser.add_subparsers(metavar="VERB", required=True, title="verbs")
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    actions = parser.add_subparsers(metavar="COMMAND", required=True, title="commands")
     for name, summary in SUMMARIES.items():
         actions.add_parser(name, help=summary)
     return parser
 
 
 def _sentence(summary: str) -> str:
-    """Return a summary as a sentence."""
+    """Return a summary as a sentence, capitalised and with a full stop."""
     return f"{summary[:1].upper()}{summary[1:]}."

@@ -1,4 +1,4 @@
-"""A plan as it is printed: for people, and as JSON."""
+"""Print a plan as text or JSON."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from distrorocks.system.processes.graphviz import svg
 
 
 def print_plan(found: Planned, *, with_tree: bool) -> None:
-    """Print the table of a plan, the tree if it is wanted, and warnings besides."""
+    """Print warnings and the table of a plan, and with ``with_tree`` its dependency tree."""
     for text in found.warnings:
         warn(text)
     plan = found.plan
     if not plan.steps:
-        print_line("nothing is needed")
+        print_line("nothing to do")
         return
     print_line(_heading(found))
     print_line()
@@ -43,14 +43,14 @@ def print_plan(found: Planned, *, with_tree: bool) -> None:
 
 
 def _heading(found: Planned) -> str:
-    """Return what a plan is for: the Lua version, the tree and why it, the deps_mode."""
+    """Return the heading: Lua version, target tree with its reason, deps_mode."""
     site, plan = found.site, found.plan
     version, reason = site.installed.lua_version, site.target.reason
     return f"for Lua {version}, into {plan.target} ({reason}), deps_mode {site.mode}"
 
 
 def graph_text(plan: RockPlan, form: str) -> str:
-    """Return a plan as a graph: ``dot``, or ``svg`` drawn by this system's Graphviz."""
+    """Return a plan as a graph: ``dot``, or ``svg`` rendered by Graphviz."""
     text = dot(plan_graph(plan))
     if form == "dot":
         return text
@@ -61,7 +61,7 @@ def graph_text(plan: RockPlan, form: str) -> str:
 
 @contextmanager
 def conflict_warned() -> Iterator[None]:
-    """Print what could not be read before a conflict that may come of it."""
+    """Print a conflict's warnings before re-raising it: unreadable input may have caused it."""
     try:
         yield
     except Conflict as conflict:
@@ -71,7 +71,7 @@ def conflict_warned() -> Iterator[None]:
 
 
 def plan_json(found: Planned) -> dict[str, object]:
-    """Return a plan for programs."""
+    """Return a plan as JSON."""
     plan = found.plan
     return {
         "lua_version": found.site.installed.lua_version,
@@ -89,7 +89,7 @@ def plan_json(found: Planned) -> dict[str, object]:
 
 
 def conflict_json(conflict: Conflict) -> dict[str, object]:
-    """Return the proof that there is no plan, for programs."""
+    """Return the proof that no plan exists, as JSON."""
     return {
         "conflict": conflict.brief,
         "steps": [{"text": each.text, "because": list(each.because)} for each in conflict.steps],

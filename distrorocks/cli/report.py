@@ -1,7 +1,7 @@
-"""What people and programs read: data to stdout, talk to stderr, no control characters.
+"""Print data to stdout and messages to stderr, with control characters escaped.
 
-Names from the machine may hold line breaks, which could forge a line of ours. So what is printed is
-one line, in which a break is an escape; texts that are lines by nature have functions of their own.
+Untrusted names may contain line breaks, which could forge a line of output. So each function prints
+exactly one line and escapes breaks; ``print_text`` is for text of several lines.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def print_line(line: str = "") -> None:
 
 
 def print_text(text: str) -> None:
-    """Print a text of several lines to stdout: a difference, a file, a value."""
+    """Print text of several lines to stdout: a diff, a file, a value."""
     for line in text.split("\n"):
         _print(line, sys.stdout)
 
@@ -32,9 +32,9 @@ def print_title(title: str, line: str = "-") -> None:
 
 
 def print_message(line: str) -> None:
-    """Print a line of talk to stderr, after what was said before it.
+    """Print a message to stderr, after flushing stdout to keep the order.
 
-    Whether somebody still reads stdout is told at the end, and stops no work.
+    A closed stdout is ignored here; it is reported at exit.
     """
     with suppress(OSError, ValueError):
         sys.stdout.flush()
@@ -46,9 +46,9 @@ def warn(text: str, *, hint: str = "") -> None:
     print_error(DistrorocksError(text, hint=hint), "warning")
 
 
-def print_error(error: DistrorocksError, word: str = "error") -> None:
+def print_error(error: DistrorocksError, label: str = "error") -> None:
     """Print an error with the lines of its detail, and its hint on a line of its own."""
-    print_message(f"{word}: {error.brief}")
+    print_message(f"{label}: {error.brief}")
     for line in error.detail.split("\n") if error.detail else ():
         print_message(line)
     if error.hint:
@@ -56,14 +56,14 @@ def print_error(error: DistrorocksError, word: str = "error") -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON, in UTF-8 whatever the locale, bytes that are no text as escapes."""
+    """Print a value as JSON, in ASCII whatever the locale."""
     import json
 
     sys.stdout.write(json.dumps(value, indent=2) + "\n")
 
 
 def _print(line: str, stream: TextIO) -> None:
-    """Write a line in which nothing can steer a terminal."""
+    """Write a line with control characters escaped."""
     shown = printable(line)
     try:
         stream.write(shown + "\n")
@@ -72,5 +72,5 @@ def _print(line: str, stream: TextIO) -> None:
 
 
 def printable(text: str) -> str:
-    """Return ``text`` with all but tabs that is not printable written as escapes."""
+    """Return ``text`` with unprintable characters other than tabs escaped."""
     return "\t".join(map(escaped, text.split("\t")))

@@ -1,4 +1,4 @@
-"""Words of the verbs that look for rocks to install or remove; LuaRocks' where it has them."""
+"""Arguments of the verbs that install or remove rocks; LuaRocks' own where it has them."""
 
 from __future__ import annotations
 
@@ -27,79 +27,86 @@ MODES = ("one", "all", "order", "none")
 
 
 def add_target(parser: argparse.ArgumentParser) -> None:
-    """Declare which tree is meant, for which Lua version, and which trees count beside it."""
+    """Declare the target tree, the Lua version and the deps_mode."""
     parser.add_argument(
         "--tree",
         metavar="TREE",
         action=Named,
         default="",
-        help="the tree: its name or its root",
+        help="target tree, by name or root",
     )
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--local", action="store_true", help="the tree in your home directory")
-    which.add_argument("--global", action="store_true", help="the system's tree", dest="is_global")
+    which.add_argument("--local", action="store_true", help="use the tree in your home directory")
+    which.add_argument(
+        "--global", action="store_true", help="use the system tree", dest="is_global"
+    )
     parser.add_argument(
         "--deps-mode",
         choices=MODES,
-        help="the trees in which a dependency may be: this one, all, those from this one on, or "
-        "none: then nothing is looked at (default: as LuaRocks is configured)",
+        help="trees that may satisfy dependencies: the target (one), all, the target and those "
+        "listed after it (order), or none to ignore dependencies (default: LuaRocks' setting)",
     )
     parser.add_argument(
         "--nodeps",
         dest="deps_mode",
         action="store_const",
         const="none",
-        help="the same as --deps-mode=none",
+        help="same as --deps-mode=none",
     )
     parser.add_argument(
-        "--lua-version", metavar="VERSION", type=lua_version, help="the version of Lua"
+        "--lua-version", metavar="VERSION", type=lua_version, help="Lua version to use"
     )
 
 
 def add_request(parser: argparse.ArgumentParser, *, nargs: str = "+") -> None:
-    """Declare what is to be installed, and how it is chosen."""
+    """Declare the rocks to install and how to select them."""
     parser.add_argument(
         "rocks",
         metavar="ROCK",
         nargs=nargs,
         help="NAME, NAME VERSION, 'NAME >= 1.2', NAMESPACE/NAME, a .rockspec or a .rock file; "
-        "VAR=VALUE is passed on to builds",
+        "VAR=VALUE is passed to builds",
     )
     add_target(parser)
     add_servers(parser)
     add_distro(parser)
     parser.add_argument(
-        "--prefer", choices=PREFERENCES, default="installed", help="which rocks are liked best"
+        "--prefer",
+        choices=PREFERENCES,
+        default="installed",
+        help="which candidates to prefer (default: installed)",
     )
     parser.add_argument(
-        "--keep", action="store_true", help="keep other versions of what is installed"
+        "--keep", action="store_true", help="keep other installed versions of the rocks"
     )
     parser.add_argument(
         "--force",
         action="store_true",
-        help="install what is named again, and remove old versions that others need",
+        help="reinstall the named rocks, and remove old versions even if other rocks need them",
     )
     parser.add_argument(
         "--only-deps",
         "--deps-only",
         action="store_true",
-        help="only what the named rocks need, not they themselves",
+        help="install only the dependencies of the named rocks",
     )
     parser.add_argument(
         "--pin",
         action="store_true",
-        help="take the versions of ./luarocks.lock, or write it",
+        help="use the versions pinned in ./luarocks.lock; write that file if it does not exist",
     )
 
 
 def add_consent(parser: argparse.ArgumentParser) -> None:
-    """Declare whether anything is done, and whether it is asked first."""
-    parser.add_argument("--yes", "-y", action="store_true", help="do not ask")
-    parser.add_argument("--dry-run", action="store_true", help="show what would be done, and stop")
+    """Declare the confirmation options."""
+    parser.add_argument("--yes", "-y", action="store_true", help="do not ask for confirmation")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show what would be done, without doing it"
+    )
 
 
 def site_request_of(options: argparse.Namespace, root: str = "/") -> SiteRequest:
-    """Return who asks for which tree, from the words of ``add_target``."""
+    """Return the site selected by the arguments of ``add_target``."""
     from distrorocks.luarocks.config_file import home
     from distrorocks.luarocks.project import find_project
     from distrorocks.trees.deps_mode import DepsMode
@@ -122,19 +129,19 @@ def site_request_of(options: argparse.Namespace, root: str = "/") -> SiteRequest
 
 
 def request_of(options: argparse.Namespace, root: str = "/") -> Request:
-    """Return what the words of ``add_request`` ask for."""
+    """Return the request made by the arguments of ``add_request``."""
     from distrorocks.install.plan import Request
     from distrorocks.install.request import parse_operands
     from distrorocks.resolve.preference import Preference
     from distrorocks.world.candidates import DistroUse
 
     with usage_checked():
-        words = parse_operands(options.rocks)
-    if not (words.dependencies or words.files):
-        raise UsageError("no rock is named", hint="VAR=VALUE words are for builds of rocks")
+        operands = parse_operands(options.rocks)
+    if not (operands.dependencies or operands.files):
+        raise UsageError("no rock given", hint="VAR=VALUE arguments only configure builds")
     return Request(
         site_request_of(options, root),
-        words,
+        operands,
         servers_of(options),
         Preference(options.prefer),
         DistroUse(options.distro),
@@ -147,13 +154,16 @@ def request_of(options: argparse.Namespace, root: str = "/") -> Request:
 
 
 def agreed(options: argparse.Namespace, prompt: str) -> bool:
-    """Return whether to go on, by the words of ``add_consent`` or by asking."""
+    """Return whether to proceed, by the arguments of ``add_consent`` or by asking the user."""
     if options.dry_run:
         return False
     if options.yes:
         return True
     if not sys.stdin.isatty():
-        raise DistrorocksError("nobody is here to be asked", hint="--yes goes on without asking")
+        raise DistrorocksError(
+            "cannot ask for confirmation: stdin is not a terminal",
+            hint="pass --yes to proceed without asking",
+        )
     sys.stdout.flush()
     print_message(f"{prompt} [Y/n]")
     return sys.stdin.readline().strip().lower() in ("", "y", "yes")

@@ -1,4 +1,4 @@
-"""Words that say which servers are asked and what the distribution counts for."""
+"""Arguments that select rocks servers and the use of the distribution's packages."""
 
 from __future__ import annotations
 
@@ -16,49 +16,51 @@ DISTRO_USES = ("suggest", "require", "never")
 
 
 def add_servers(parser: argparse.ArgumentParser) -> None:
-    """Declare which servers are asked; the words are LuaRocks'."""
+    """Declare which servers to query; the options are those of LuaRocks."""
     parser.add_argument(
         "--server",
         metavar="SERVER",
         action="append",
         default=[],
-        help="ask this server (a URL or a directory) before all others; may be given again",
+        help="query this server (a URL or a directory) before all others; repeatable",
     )
     parser.add_argument(
         "--only-server",
         metavar="SERVER",
         action=Named,
         default="",
-        help="ask this server and no other",
+        help="query this server only",
     )
     parser.add_argument(
-        "--dev", action="store_true", help="ask the servers' manifests of development rocks first"
+        "--dev", action="store_true", help="also query the servers' development manifests, first"
     )
     parser.add_argument(
-        "--offline", action="store_true", help="ask no server: take what the cache has"
+        "--offline",
+        action="store_true",
+        help="do not use the network, only local servers and the cache",
     )
 
 
 def add_distro(parser: argparse.ArgumentParser, usual: str = "suggest") -> None:
-    """Declare what the distribution's packages count for."""
+    """Declare how to use the distribution's packages."""
     parser.add_argument(
         "--distro",
         choices=DISTRO_USES,
         default=usual,
-        help="what the distribution's packages count for: to suggest them, to require them where "
-        f"they are better, or never (default: {usual})",
+        help="use of the distribution's packages: suggest them, require them where preferred, or "
+        f"never consider them (default: {usual})",
     )
 
 
 def servers_of(options: argparse.Namespace) -> ServerOptions:
-    """Return the servers that the words of ``add_servers`` name."""
-    from distrorocks.servers.address import Address  # a verb that asks nobody is quicker
+    """Return the server options given by the arguments of ``add_servers``."""
+    from distrorocks.servers.address import Address  # keeps start-up fast
     from distrorocks.servers.configured import ServerOptions
 
     here = working_directory()
     if options.only_server and (options.server or options.dev):
         other = "--server" if options.server else "--dev"
-        raise UsageError(f"--only-server cannot be used with {other}", hint="give one")
+        raise UsageError(f"--only-server cannot be used with {other}", hint="pass only one of them")
     with usage_checked():
         only = (Address.parse(options.only_server, above=here),) if options.only_server else ()
         first = tuple(Address.parse(each, above=here) for each in options.server)
@@ -66,7 +68,7 @@ def servers_of(options: argparse.Namespace) -> ServerOptions:
 
 
 def world_request_of(options: argparse.Namespace, root: str, *, distro: str = "") -> WorldRequest:
-    """Return the world that the words of ``add_servers`` and ``add_distro`` name."""
+    """Return the request made by the arguments of ``add_servers`` and ``add_distro``."""
     from distrorocks.world.candidates import DistroUse, WorldRequest
 
     return WorldRequest(

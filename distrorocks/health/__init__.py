@@ -1,1 +1,1 @@
-"""Find what is wrong with the Lua of a system, and the command that fixes it."""
+"""Find problems with a system's Lua modules and rocks, and the commands that fix them."""

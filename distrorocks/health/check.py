@@ -1,4 +1,4 @@
-"""Find out what is wrong among the rocks that stand in all trees; nothing is written."""
+"""Check that the installed rocks of all trees fit together; read-only."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from distrorocks.health.coherence import (
     cycles,
     cyclic,
     hidden_rocks,
-    met_by_name,
     reached,
+    satisfied_by_name,
     unknown,
     unmet,
 )
@@ -23,25 +23,25 @@ from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.name import lower
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
+from distrorocks.trees.deployed_rock import DeployedRock, Match
 from distrorocks.trees.deps_mode import DepsMode, configured_mode
 from distrorocks.trees.stack import Tree
-from distrorocks.trees.standing import Match, StandingRock
 from distrorocks.world.installed import Installed, look
 from distrorocks.world.installed_tree import InstalledTree
 
-Needs = dict[StandingRock, tuple[Dependency, ...]]
-Edges = dict[StandingRock, list[StandingRock]]
+Needs = dict[DeployedRock, tuple[Dependency, ...]]
+Edges = dict[DeployedRock, list[DeployedRock]]
 
 
 class _Matches:
-    """What was asked of the trees of one Lua version: each question is answered once."""
+    """Cached matches of dependencies in the trees of one Lua version."""
 
     def __init__(self, found: Installed) -> None:
         self.found = found
         self._known: dict[tuple[Dependency, tuple[Tree, ...]], Match] = {}
 
     def match(self, need: Dependency, trees: Sequence[InstalledTree]) -> Match:
-        """Return what meets a need in some trees."""
+        """Return what satisfies a dependency in the given trees."""
         key = (need, tuple(each.tree for each in trees))
         if key not in self._known:
             self._known[key] = self.found.match(need, trees)
@@ -49,17 +49,17 @@ class _Matches:
 
 
 class Checked(NamedTuple):
-    """What was found for one Lua version: under which modes, of how many rocks."""
+    """Findings for one Lua version, the deps_modes checked and the number of rocks."""
 
     lua_version: str
     modes: tuple[DepsMode, ...]
     rocks: int
-    flaws: tuple[RockFinding, ...]
+    findings: tuple[RockFinding, ...]
     warnings: tuple[str, ...]
 
 
 class Checks(NamedTuple):
-    """The findings by Lua version; ``missing`` are names that no tree has."""
+    """Findings by Lua version; ``missing`` lists the names that no tree has."""
 
     versions: tuple[Checked, ...]
     missing: tuple[str, ...]
@@ -72,9 +72,9 @@ def check(
     modes: Sequence[DepsMode] = (),
     lua_versions: Sequence[str] = (),
 ) -> Checks:
-    """Return what is wrong, with the rocks of these names and all they need if any are given.
+    """Return the findings, limited to ``names`` and their dependencies if any are given.
 
-    Without ``modes`` the configured one holds. Lua versions without rocks are left out.
+    Without ``modes`` the configured deps_mode applies. Lua versions without rocks are omitted.
     """
     names = [lower(name.rpartition("/")[2]) for name in names]
     view, library_dir = RootView(root), read_installed(root).library_dir
@@ -94,22 +94,22 @@ def check(
 def _checked(
     found: Installed, names: Sequence[str], modes: tuple[DepsMode, ...], jail: Jail
 ) -> Checked:
-    """Return what is wrong for one Lua version."""
+    """Return the findings for one Lua version."""
     needs: Needs = {}
-    flaws = list(_unknown(found, needs, jail))
-    asked: set[StandingRock] = set()
+    findings = list(_unknown(found, needs, jail))
+    selected: set[DeployedRock] = set()
     for mode in modes:
         edges: Edges = {rock: [] for rock in needs}
-        flaws += _needs_met(found, mode, needs, edges)
-        flaws += (cyclic(group, mode.value) for group in cycles(edges))
-        asked |= reached(names, edges) if names else set(edges)
-    flaws += hidden_rocks(list(_members(found)))
-    told = tuple(flaw for flaw in flaws if flaw.rock in asked)
-    return Checked(found.lua_version, modes, len(asked), told, found.warnings)
+        findings += _unsatisfied(found, mode, needs, edges)
+        findings += (cyclic(group, mode.value) for group in cycles(edges))
+        selected |= reached(names, edges) if names else set(edges)
+    findings += hidden_rocks(list(_members(found)))
+    reported = tuple(finding for finding in findings if finding.rock in selected)
+    return Checked(found.lua_version, modes, len(selected), reported, found.warnings)
 
 
 def _unknown(found: Installed, needs: Needs, jail: Jail) -> Iterator[RockFinding]:
-    """Fill in what each rock needs; yield those of which nobody knows."""
+    """Fill ``needs`` with each rock's dependencies; yield rocks whose dependencies are unknown."""
     for tree in found.trees:
         for rock in tree.rocks:
             try:
@@ -119,47 +119,47 @@ def _unknown(found: Installed, needs: Needs, jail: Jail) -> Iterator[RockFinding
                 yield unknown(rock, error.brief)
 
 
-def _needs_met(
+def _unsatisfied(
     found: Installed, mode: DepsMode, needs: Needs, edges: Edges
 ) -> Iterator[RockFinding]:
-    """Yield the needs that are not met under a mode; fill in which rock needs which.
+    """Yield the dependencies that are unsatisfied under a mode; fill ``edges``.
 
-    Under ``none`` LuaRocks looks for nothing, and nothing is unsatisfied.
+    Under ``none`` LuaRocks ignores dependencies, so none is unsatisfied.
     """
     if not mode.resolves:
         return
-    asked = _Matches(found)
+    matches = _Matches(found)
     for tree in found.trees:
         consulted = found.consulted(mode, tree.tree)
-        told: dict[Dependency, RockFinding] = {}  # thousands of rocks may lack the same
+        known: dict[Dependency, RockFinding] = {}  # thousands of rocks may lack the same rock
         for rock in tree.rocks:
             for need in needs[rock]:
-                match = asked.match(need, consulted)
+                match = matches.match(need, consulted)
                 if match.rock:
                     edges[rock].append(match.rock)
                 if not match.is_met:
-                    if need not in told:
-                        told[need] = _unmet(asked, rock, match, mode)
-                    yield told[need]._replace(rock=rock)
+                    if need not in known:
+                        known[need] = _unmet(matches, rock, match, mode)
+                    yield known[need]._replace(rock=rock)
                 elif match.is_by_name_alone:
-                    yield met_by_name(rock, need, mode.value)
+                    yield satisfied_by_name(rock, need, mode.value)
 
 
-def _unmet(asked: _Matches, rock: StandingRock, match: Match, mode: DepsMode) -> RockFinding:
-    """Return that a need is not met, with what the other trees have."""
-    every = asked.found.trees
+def _unmet(matches: _Matches, rock: DeployedRock, match: Match, mode: DepsMode) -> RockFinding:
+    """Return the finding for an unsatisfied dependency, with what other trees have."""
+    every = matches.found.trees
     listed: list[InstalledTree] = [each for each in every if each.tree.is_listed]
-    elsewhere = asked.match(match.dependency, listed)
+    elsewhere = matches.match(match.dependency, listed)
     hidden = None
     if not elsewhere.is_met:
-        elsewhere = asked.match(match.dependency, every)
+        elsewhere = matches.match(match.dependency, every)
         home = elsewhere.rock.layout if elsewhere.rock else None
         hidden = next((each.tree for each in every if each.layout == home), None)
     return unmet(rock, match, elsewhere, mode.value, hidden)
 
 
 def _members(found: Installed) -> Iterator[Member]:
-    """Yield every rock with its modules, in the order of the trees."""
+    """Yield every rock with its modules, in tree order."""
     for place, tree in enumerate(found.trees):
         for rock in tree.rocks:
             indexed = tree.indexed(rock.name, rock.version.string)

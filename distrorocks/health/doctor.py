@@ -1,4 +1,4 @@
-"""Find out why LuaRocks does not see the packages' modules, and say what to do."""
+"""Diagnose why LuaRocks does not see packaged modules."""
 
 from __future__ import annotations
 
@@ -45,35 +45,32 @@ _OF_MANIFESTS = (STALE_MANIFEST, EMPTY_MANIFEST, BROKEN_MANIFEST, HIDDEN_MANIFES
 
 
 class Diagnosis(NamedTuple):
-    """What is in the way, and the Lua versions that were looked at."""
+    """The problems, and the Lua versions examined."""
 
     problems: list[Problem]
     lua_versions: tuple[str, ...]
 
 
 class Setting(NamedTuple):
-    """What LuaRocks of one Lua version is told, and what is wrong with it."""
+    """LuaRocks' configuration for one Lua version, and the problems with it."""
 
     table: LuaTable
     problems: tuple[Problem, ...]
 
 
 def doctor(
-    system: System, would_change: Callable[[System], list[Change]], *, asked: bool = False
+    system: System, would_change: Callable[[System], list[Change]], *, is_explicit: bool = False
 ) -> Diagnosis:
-    """Return what keeps LuaRocks from seeing the packages' modules; nothing is written.
+    """Return what keeps LuaRocks from seeing packaged modules; read-only.
 
-    Unless the Lua versions were ``asked`` for, those with an interpreter are looked at.
+    Unless the user named the Lua versions (``is_explicit``), examine those with an interpreter.
     """
     found, view = survey(system), RootView(system.root)
-    layouts = examined(found, view, asked=asked)
+    layouts = examined(found, view, is_explicit=is_explicit)
     variables = lua_variables(system.root)
     problems = [
-        *(
-            Problem("packages", text, "distrorocks scan tells what is known")
-            for text in found.warnings
-        ),
-        *_interpreters(view, found, layouts, asked=asked),
+        *(Problem("packages", text, "see `distrorocks scan`") for text in found.warnings),
+        *_interpreters(view, found, layouts, is_explicit=is_explicit),
         *_tools(system.root),
         *hook_problems(found.families, hooked_families(system.root, found.families)),
         *start_up_problems(variables),
@@ -95,68 +92,68 @@ def doctor(
     return Diagnosis(problems, tuple(layout.lua_version for layout in layouts))
 
 
-def examined(found: Survey, view: RootView, *, asked: bool) -> list[Layout]:
-    """Return the trees of the Lua versions that matter: asked for, or with an interpreter.
+def examined(found: Survey, view: RootView, *, is_explicit: bool) -> list[Layout]:
+    """Return the trees to examine: of all Lua versions if ``is_explicit``.
 
-    Where no Lua version has an interpreter, all of them matter.
+    Else of those with an interpreter, or of all if none has one.
     """
     layouts = list(found.layouts.values())
-    if asked:
+    if is_explicit:
         return layouts
     return [it for it in layouts if has_interpreter(view, it.lua_version)] or layouts
 
 
 def read_setting(root: str, layout: Layout, jail: Jail) -> Setting:
-    """Return LuaRocks' configuration for one Lua version with what is wrong with it."""
+    """Return LuaRocks' configuration for one Lua version, with its problems."""
     config = read_configuration(root, layout.lua_version, jail, project=own_project(root))
     problems = [
-        Problem("config", text, _cure(text, config), layout.lua_version) for text in config.warnings
+        Problem("config", text, _fix(text, config), layout.lua_version) for text in config.warnings
     ]
     problems += config_problems(config.own, layout, home=home(root))
     return Setting(config.table, tuple(problems))
 
 
-def _cure(text: str, config: Configuration) -> str:
-    """Return what to do about a warning of the configuration."""
+def _fix(text: str, config: Configuration) -> str:
+    """Return the fix for a warning of the configuration."""
     if any(text.startswith(fault.brief) for fault in config.faults):
-        return "correct the file; luarocks itself stops at it"
-    return "`distrorocks config --origin` tells which file says so"
+        return "fix the file; luarocks itself fails on it"
+    return "run `distrorocks config --origin` to see which file sets it"
 
 
 def _interpreters(
-    view: RootView, found: Survey, layouts: list[Layout], *, asked: bool
+    view: RootView, found: Survey, layouts: list[Layout], *, is_explicit: bool
 ) -> Iterator[Problem]:
-    """Yield the Lua versions that nobody can run."""
-    lacking = [it.lua_version for it in layouts if not has_interpreter(view, it.lua_version)]
-    if asked:
-        for version in lacking:
-            told = f"there is no Lua {version}"
-            yield Problem("interpreter", told, f"install the package lua{version}", version)
-    elif lacking and found.rocks:
-        told = "there is no Lua interpreter of any version"
-        yield Problem("interpreter", told, "install one, such as the package lua5.4")
+    """Yield the Lua versions that have no interpreter."""
+    missing = [it.lua_version for it in layouts if not has_interpreter(view, it.lua_version)]
+    if is_explicit:
+        for version in missing:
+            text = f"Lua {version} is not installed"
+            yield Problem("interpreter", text, f"install the package lua{version}", version)
+    elif missing and found.rocks:
+        text = "no Lua interpreter is installed"
+        yield Problem("interpreter", text, "install one, such as the package lua5.4")
 
 
 def _tools(root: str) -> Iterator[Problem]:
-    """Yield that LuaRocks is not there at all."""
+    """Yield a problem if LuaRocks is not installed."""
     if not has_config_directory(root):
-        told = f"LuaRocks is not installed: there is no {DIRECTORY}"
-        yield Problem("luarocks", told, "install the package luarocks")
+        text = f"LuaRocks is not installed: {DIRECTORY} does not exist"
+        yield Problem("luarocks", text, "install the package luarocks")
 
 
 def _trees(system: System, would_change: Callable[[System], list[Change]]) -> Iterator[Problem]:
-    """Yield what is wrong with manifests, and how much else a verification finds."""
+    """Yield the problems with manifests, and the number of other findings of verify."""
     try:
         findings = verify(system, would_change).findings
     except DistrorocksError as error:
-        told = "; ".join(filter(None, (error.brief, error.detail)))
+        text = "; ".join(filter(None, (error.brief, error.detail)))
         topic = "ledger" if isinstance(error, LedgerError) else "tree"
-        yield Problem(topic, told, error.hint or "distrorocks refresh tells more")
+        yield Problem(topic, text, error.hint or "see the output of `distrorocks refresh`")
         return
     for finding in findings:
         if finding.kind in _OF_MANIFESTS:
-            told = f"{finding.place}: {finding.kind} ({finding.found})"
-            yield Problem("manifest", told, finding.hint)
+            text = f"{finding.place}: {finding.kind} ({finding.found})"
+            yield Problem("manifest", text, finding.hint)
     others = sum(finding.kind not in _OF_MANIFESTS for finding in findings)
     if others:
         plural = "1 other finding" if others == 1 else f"{others} other findings"
@@ -164,39 +161,43 @@ def _trees(system: System, would_change: Callable[[System], list[Change]]) -> It
 
 
 def _access(view: RootView, layouts: list[Layout]) -> Iterator[Problem]:
-    """Yield what users may not read, and what root itself could not write."""
-    told_of = set()
+    """Yield directories that users cannot read or root cannot write."""
+    reported = set()
     for layout in layouts:
         closed = closed_to_others(view, layout.manifest)
-        if closed and closed not in told_of:
-            told_of.add(closed)
-            told = f"not every user may read {closed}, so their luarocks sees nothing there"
-            yield Problem("permissions", told, f"chmod o+rX {closed}")
+        if closed and closed not in reported:
+            reported.add(closed)
+            text = f"{closed} is not readable by all users, so their luarocks sees no rocks there"
+            yield Problem("permissions", text, f"chmod o+rX {closed}")
     for directory in ("/usr", "/var/lib"):
         if is_read_only(view, directory):
-            told = f"{directory} is mounted read-only, so no refresh can be made"
-            yield Problem("permissions", told, "refresh where it can be written (image, snapshot)")
+            text = f"{directory} is mounted read-only, so refresh cannot write there"
+            yield Problem(
+                "permissions",
+                text,
+                "refresh where it is writable (when building the image, or in a snapshot)",
+            )
 
 
 def _packages(found: Survey, layout: Layout) -> Iterator[Problem]:
-    """Yield that a Lua version has modules, but no rocks."""
+    """Yield a problem if a Lua version has modules, but no published rocks."""
     rocks = [rock for rock in found.rocks if rock.lua_version == layout.lua_version]
     if rocks and all(rock.why_not for rock in rocks):
         yield unpublished_problem(layout.lua_version, len({rock.package.name for rock in rocks}))
 
 
 def _has_rocks(found: Survey, layout: Layout) -> bool:
-    """Return whether packages are rocks for a Lua version, by our word or by their own."""
+    """Return whether packages provide rocks for a Lua version, published by us or shipped."""
     if any(not it.why_not and it.lua_version == layout.lua_version for it in found.rocks):
         return True
     return any(path.startswith(f"{layout.rocks_dir}/") for path in found.shipped_metadata)
 
 
 def _locks(view: RootView, roots: set[str]) -> Iterator[Problem]:
-    """Yield the locks that a killed program left behind."""
+    """Yield stale locks left by killed programs."""
     for root in sorted(roots):
         path = f"{root}/{LOCK_NAME}"
         holder = stale_lock(view, path)
         if holder:
-            told = f"{path} was left behind by {holder}; LuaRocks 3.9 and later wait for it"
-            yield Problem("lock", told, f"rm {path}")
+            text = f"{path} was left behind by {holder}; LuaRocks 3.9 and later wait for it"
+            yield Problem("lock", text, f"rm {path}")

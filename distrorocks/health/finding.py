@@ -1,4 +1,4 @@
-"""What can be wrong with a tree: findings, and those that follow from files and their digests."""
+"""Findings about a tree, and those derived from files and their digests."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ BROKEN_ROCK = "broken-rock"
 REPAIR = "distrorocks verify --repair"
 
 _ONE_OF = (ORPHANED, EMPTY_MANIFEST, BROKEN_MANIFEST, BROKEN_ROCK, STALE_MANIFEST, STALE_ROCK)
-"""Of these a place has one finding, the first."""
+"""At most one of these is reported per place, the first."""
 
 
 class Finding(NamedTuple):
-    """One thing that is not as it should be; ``place`` is a path in the root.
+    """A deviation from the expected state; ``place`` is a path in the root.
 
-    ``is_ours`` tells whether a repair, which only writes what distrorocks wrote, mends it.
+    ``is_ours`` says whether ``verify --repair`` can fix it.
     """
 
     kind: str
@@ -44,9 +44,9 @@ class Finding(NamedTuple):
 
 
 class ListedFile(NamedTuple):
-    """A file that a rock_manifest lists: ``found`` is its MD5 now, "" where there is none.
+    """A file listed by a rock_manifest; ``found`` is its current MD5, "" if it is missing.
 
-    ``part`` is lua, lib, bin or rest; ``path`` is where it is, or should be.
+    ``part`` is lua, lib, bin or rest; ``path`` is its actual or expected path.
     """
 
     rock: Rock
@@ -58,9 +58,9 @@ class ListedFile(NamedTuple):
 
 
 class Owners(NamedTuple):
-    """Whose files are whose: by path, and by rock where the file itself is gone.
+    """Owners of files by path, and of missing files by rock.
 
-    ``recorded`` are MD5s that a package database vouches for, ``ours`` what the ledger lists.
+    ``recorded`` has MD5s from package databases, ``ours`` the files listed in the ledger.
     """
 
     packages: Mapping[str, Package] = MappingProxyType({})
@@ -69,7 +69,7 @@ class Owners(NamedTuple):
     ours: frozenset[str] = frozenset()
 
     def hint(self, file: ListedFile, layout: Layout) -> str:
-        """Return how a file comes to be again what its rock_manifest lists."""
+        """Return how to restore a file to what its rock_manifest lists."""
         if file.path in self.ours:
             return REPAIR
         package = self.packages.get(file.path)
@@ -83,10 +83,10 @@ class Owners(NamedTuple):
 
 
 def file_findings(files: Iterable[ListedFile], owners: Owners, layout: Layout) -> list[Finding]:
-    """Return the files of one tree's rocks that are gone or not what their rock_manifest says.
+    """Return findings for files that are missing or differ from their rock_manifest.
 
-    A file whose plain name holds what another rock lists is shadowed. One that its package
-    vouches for is right: then the rock_manifest is old, which is told elsewhere.
+    A file whose content is that of another rock's file of the same name is shadowed. A file that
+    matches the package database is fine: its rock_manifest is stale, a finding of its own.
     """
     files = list(files)
     listed = {(it.part, it.relative, it.expected): it.rock for it in files}
@@ -101,18 +101,18 @@ def file_findings(files: Iterable[ListedFile], owners: Owners, layout: Layout) -
         if not it.found:
             findings.append(Finding(MISSING, it.path, expected, "no file", hint, is_ours))
         elif other and other != it.rock:
-            told = f"the file of {' '.join(other)}"
-            findings.append(Finding(SHADOWED, it.path, expected, told, hint))
+            actual = f"the file of {' '.join(other)}"
+            findings.append(Finding(SHADOWED, it.path, expected, actual, hint))
         elif owners.recorded.get(it.path) != it.found:
-            told = f"MD5 {it.found}"
+            actual = f"MD5 {it.found}"
             if package := owners.packages.get(it.path):
-                told += f" in a file of package {package.name}"
-            findings.append(Finding(MODIFIED, it.path, expected, told, hint, is_ours))
+                actual += f" in a file of package {package.name}"
+            findings.append(Finding(MODIFIED, it.path, expected, actual, hint, is_ours))
     return findings
 
 
 def promise_finding(unkept: Unkept) -> Finding:
-    """Return that a package's file is gone, or not what the package database recorded."""
+    """Return the finding for a missing or modified file of a package."""
     package, made = unkept.package, unkept.algorithm
     recorded = f"{made} {unkept.expected}" if unkept.expected else "a file"
     return Finding(
@@ -125,22 +125,22 @@ def promise_finding(unkept: Unkept) -> Finding:
 
 
 def settled(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings without those that say again what another says, sorted by place.
+    """Return findings sorted by place, without those implied by another.
 
-    A rock that is gone is not told as broken or old, nor the index that is broken as old; the
-    damaged files of a broken rock are not told again, nor that one is broken that lacks a file.
+    A missing rock is not also broken or stale, and a broken manifest is not also stale; modified
+    files of a broken rock and brokenness due to a missing file are not repeated.
     """
-    told = {(it.place, it.kind): it for it in reversed(list(findings))}
-    missing = {_above(place) for place, kind in told if kind == MISSING}
-    broken = {place for place, kind in told if kind == BROKEN_ROCK} - missing
+    kinds = {(it.place, it.kind): it for it in reversed(list(findings))}
+    missing = {_above(place) for place, kind in kinds if kind == MISSING}
+    broken = {place for place, kind in kinds if kind == BROKEN_ROCK} - missing
     return [
         it
-        for (place, kind), it in sorted(told.items())
+        for (place, kind), it in sorted(kinds.items())
         if not (kind == BROKEN_ROCK and place in missing)
         and not (kind == MODIFIED and _above(place) in broken)
         and not (
             kind in _ONE_OF
-            and any((place, other) in told for other in _ONE_OF[: _ONE_OF.index(kind)])
+            and any((place, other) in kinds for other in _ONE_OF[: _ONE_OF.index(kind)])
         )
     ]
 

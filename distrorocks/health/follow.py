@@ -1,7 +1,4 @@
-"""Follow one module or rock from its package to LuaRocks, for each Lua version.
-
-The way of one module or rock to LuaRocks, step by step, up to where it is lost.
-"""
+"""Trace a module or rock from its package to LuaRocks, up to the step that fails."""
 
 from __future__ import annotations
 
@@ -22,38 +19,38 @@ from distrorocks.world.survey import Survey, System, survey
 
 
 class Step(NamedTuple):
-    """One step on the way; ``hint`` is "" exactly where the step is reached."""
+    """One step of a trace; ``hint`` is "" if and only if the step succeeds."""
 
     name: str
-    told: str
+    text: str
     hint: str = ""
 
 
 class Trace(NamedTuple):
-    """The steps for one Lua version; all but the last are reached, and the last too if all is."""
+    """The steps for one Lua version; only the last one may have failed."""
 
     lua_version: str
     steps: tuple[Step, ...]
 
     @property
     def lost(self) -> Step | None:
-        """The step at which it is lost, or None."""
+        """The step that failed, or None."""
         last = self.steps[-1]
         return last if last.hint else None
 
 
 class Sighting(NamedTuple):
-    """What is known of one module or rock for one Lua version, "" where there is nothing.
+    """What is known of a module or rock for one Lua version; unknown texts are "".
 
-    ``elsewhere`` are the Lua versions that have it, ``why_not`` why its package is not published.
-    ``listed`` tells whether the manifest has the rock, ``lists_modules`` whether it says any
-    module of it, ``lists_module`` whether this one.
-    ``loaded`` is the file that wins, ``own`` the package's; ``other`` tells of a rock in another
-    tree, where no package has it.
+    ``elsewhere`` are other Lua versions that have it; ``why_not`` is why its package is not
+    published. ``listed`` says whether the manifest lists the rock, ``lists_modules`` whether it
+    lists any of its modules, ``lists_module`` whether it lists this one. ``loaded`` is the file
+    that Lua loads, ``own`` the package's; ``other`` describes a rock in another tree if no package
+    has it.
     """
 
     lua_version: str
-    word: str
+    name: str
     package: str = ""
     rock: str = ""
     why_not: str = ""
@@ -71,7 +68,7 @@ class Sighting(NamedTuple):
 
 
 def trace(seen: Sighting) -> Trace:
-    """Return the way of a module or rock, from its package to LuaRocks."""
+    """Return the trace of a module or rock, up to the first failing step."""
     steps: list[Step] = []
     for step in _steps(seen):
         steps.append(step)
@@ -81,84 +78,88 @@ def trace(seen: Sighting) -> Trace:
 
 
 def _steps(seen: Sighting) -> list[Step]:
-    """Return all steps as if each could be reached alone."""
+    """Return all steps, each judged independently."""
     refresh = "distrorocks refresh"
     if not seen.package:
         return [_without_package(seen)]
-    published = Step("rock", f"it is the rock {seen.rock}")
+    published = Step("rock", f"it belongs to the rock {seen.rock}")
     if seen.why_not:
         published = Step(
             "rock",
             f"not published: {seen.why_not}",
-            "distrorocks scan tells more; /etc/distrorocks/names.toml has the last word",
+            "see `distrorocks scan`; override it in /etc/distrorocks/names.toml",
         )
     metadata = Step("metadata", seen.metadata)
     if not seen.has_metadata:
-        metadata = Step("metadata", f"{seen.metadata} is not there", refresh)
+        metadata = Step("metadata", f"{seen.metadata} does not exist", refresh)
     manifest = Step("manifest", f"{seen.manifest} lists it")
     if not seen.listed:
         manifest = Step("manifest", f"{seen.manifest} does not list {seen.rock}", refresh)
     steps = [Step("package", f"the package {seen.package} has it"), published, metadata, manifest]
-    steps += [Step("configuration", it.told, it.hint) for it in seen.problems]
+    steps += [Step("configuration", it.text, it.hint) for it in seen.problems]
     if not seen.problems:
-        steps.append(Step("configuration", "LuaRocks looks there"))
+        steps.append(Step("configuration", "LuaRocks sees the tree"))
     return [*steps, *_file(seen)]
 
 
 def _file(seen: Sighting) -> list[Step]:
-    """Return whether the module that is loaded is the package's."""
+    """Return the step that checks that Lua loads the package's file, if there is one."""
     if not seen.own:
         return []
     if not seen.lists_modules:
-        told = f"the manifest names no modules of {seen.rock}, as in a minimal tree"
-        return [Step("module", told, "distrorocks refresh --mode complete")]
+        text = f"the manifest lists no modules of {seen.rock} (minimal mode)"
+        return [Step("module", text, "distrorocks refresh --mode complete")]
     if not seen.lists_module:
-        told = f"{seen.own} lies outside the tree's directories, so the manifest does not name it"
-        return [Step("module", told, "require finds it all the same; LuaRocks' loader does not")]
+        text = f"{seen.own} is outside the tree's directories, so the manifest does not list it"
+        return [Step("module", text, "plain require finds it, but LuaRocks' loader does not")]
     if seen.loaded != seen.own:
-        told = f"{seen.loaded or 'no file'} is loaded, not the package's {seen.own}"
-        return [Step("module", told, f"distrorocks which {seen.word} tells whose it is")]
-    return [Step("module", f"{seen.own} is what is loaded")]
+        text = f"{seen.loaded or 'no file'} is loaded, not the package's {seen.own}"
+        return [
+            Step("module", text, f"run `distrorocks which {seen.name}` to see where it comes from")
+        ]
+    return [Step("module", f"Lua loads {seen.own}")]
 
 
 def _without_package(seen: Sighting) -> Step:
-    """Return what is told of what no package has."""
+    """Return the step for a name that no package has."""
     if seen.other:
         return Step("rock", f"no package has it; {seen.other}")
-    told = f"no package and no tree has {seen.word} for Lua {seen.lua_version}"
+    text = f"no package and no tree has {seen.name} for Lua {seen.lua_version}"
     if seen.elsewhere:
-        told += f", but for Lua {', '.join(seen.elsewhere)}"
-        hint = "use that Lua version, or luarocks install for this one"
+        text += f", but for Lua {', '.join(seen.elsewhere)}"
+        hint = "use that Lua version, or install the rock with luarocks for this one"
     else:
-        hint = f"look for its package (apt search, dnf search), or luarocks search {seen.word}"
-    return Step("package", told, hint)
+        hint = (
+            f"search for its package (apt search, dnf search), or run `luarocks search {seen.name}`"
+        )
+    return Step("package", text, hint)
 
 
-def follow(system: System, word: str, *, asked: bool = False) -> list[Trace]:
-    """Return the way of the module, rock or package that ``word`` names, by Lua version.
+def follow(system: System, name: str, *, is_explicit: bool = False) -> list[Trace]:
+    """Return the traces of the module, rock or package called ``name``, by Lua version.
 
-    A Lua version that was not ``asked`` for and has nothing of that name is left out, unless
-    none has it.
+    Unless the user named the Lua versions (``is_explicit``), those without that name are omitted
+    if any other has it.
     """
     found, view = survey(system._replace(lua_versions=LUA_VERSIONS)), RootView(system.root)
     wanted = {it: layout for it, layout in found.layouts.items() if it in system.lua_versions}
-    layouts = examined(found._replace(layouts=wanted), view, asked=asked)
-    answers, _ = which(system.root, [word])
+    layouts = examined(found._replace(layouts=wanted), view, is_explicit=is_explicit)
+    answers, _ = which(system.root, [name])
     known = {it.lua_version: it for it in answers if it.providers[0].placed.is_there}
-    has_it = {version for version in found.layouts if _offers(found, word, version)} | set(known)
+    has_it = {version for version in found.layouts if _offers(found, name, version)} | set(known)
     with Jail() as jail:
         seen = [
-            _sighting(system.root, found, layout, word, known.get(layout.lua_version), jail)
+            _sighting(system.root, found, layout, name, known.get(layout.lua_version), jail)
             for layout in layouts
         ]
-        told = [it for it in seen if asked or it.lua_version in has_it] or seen
-    return [trace(it._replace(elsewhere=tuple(sorted(has_it - {it.lua_version})))) for it in told]
+        kept = [it for it in seen if is_explicit or it.lua_version in has_it] or seen
+    return [trace(it._replace(elsewhere=tuple(sorted(has_it - {it.lua_version})))) for it in kept]
 
 
-def _offers(found: Survey, word: str, lua_version: str) -> list[tuple[str, ProvidedRock]]:
-    """Return the packages that have a module, or are a rock or package, of that name.
+def _offers(found: Survey, name: str, lua_version: str) -> list[tuple[str, ProvidedRock]]:
+    """Return the packages that have the named module, or whose rock or own name matches.
 
-    Each comes with the rock that it is, published ones first; the path is "" for a whole rock.
+    Each is (path, rock), published rocks first; the path is "" for a whole rock.
     """
     rocks = sorted(
         (it for it in found.rocks if it.lua_version == lua_version), key=lambda it: bool(it.why_not)
@@ -166,27 +167,27 @@ def _offers(found: Survey, word: str, lua_version: str) -> list[tuple[str, Provi
     offers: list[tuple[str, ProvidedRock]] = []
     for rock in rocks:
         own = {*rock.lua.values(), *rock.lib.values(), *rock.outside}
-        paths = [path for _, path in packaged_modules([rock.package], lua_version, {word})]
+        paths = [path for _, path in packaged_modules([rock.package], lua_version, {name})]
         offers += [(path, rock) for path in paths if path in own]
-        if word in (rock.name.rock, rock.package.name):
+        if name in (rock.name.rock, rock.package.name):
             offers.append(("", rock))
     return sorted(offers, key=lambda offer: (bool(offer[1].why_not), not offer[0]))
 
 
 def _sighting(
-    root: str, found: Survey, layout: Layout, word: str, answer: Answer | None, jail: Jail
+    root: str, found: Survey, layout: Layout, name: str, answer: Answer | None, jail: Jail
 ) -> Sighting:
-    """Return what is known of a word for one Lua version."""
+    """Return what is known of a name for one Lua version."""
     version = layout.lua_version
     first = answer.providers[0] if answer else None
-    offers = _offers(found, word, version)
+    offers = _offers(found, name, version)
     if not offers:
-        return Sighting(version, word, other=_elsewhere(first))
+        return Sighting(version, name, other=_elsewhere(first))
     path, rock = offers[0]
     view = RootView(root)
     index = read_index(view, layout).contents
     name_version, why_not = rock.rock, rock.why_not
-    indexed = _indexed(index, word)
+    indexed = _indexed(index, name)
     if why_not and indexed and layout.rock_manifest(*indexed) in found.shipped_metadata:
         name_version, why_not = indexed, ""
     metadata = layout.rock_manifest(*name_version)
@@ -194,7 +195,7 @@ def _sighting(
     modules = listed.modules if listed else {}
     return Sighting(
         version,
-        word,
+        name,
         package=rock.package.name,
         rock=" ".join(name_version),
         why_not=why_not,
@@ -203,26 +204,28 @@ def _sighting(
         manifest=layout.manifest,
         listed=listed is not None,
         lists_modules=bool(modules),
-        lists_module=word in modules or f"{word}.init" in modules,
+        lists_module=name in modules or f"{name}.init" in modules,
         problems=read_setting(root, layout, jail).problems,
         own=path,
         loaded=first.placed.path if first and first.placed.is_there else "",
     )
 
 
-def _indexed(index: TreeIndex, word: str) -> tuple[str, str] | None:
-    """Return the rock of a tree that has a module of that name, or is called so."""
-    for module in (word, f"{word}.init"):
+def _indexed(index: TreeIndex, name: str) -> tuple[str, str] | None:
+    """Return the (name, version) of the rock with that module or name, None if there is none."""
+    for module in (name, f"{name}.init"):
         for found in index.modules.get(module, ()):
             return found
-    for rock in index.rocks.get(word, ()):
+    for rock in index.rocks.get(name, ()):
         return rock.name, rock.version
     return None
 
 
 def _elsewhere(provider: Provider | None) -> str:
-    """Return where a module is that no package has, "" where it is nowhere."""
+    """Return a description of where a module without a package is, "" if it does not exist."""
     if provider is None or not provider.placed.is_there:
         return ""
     rock = provider.rock
-    return f"{provider.placed.path} is of {f'{rock.name} {rock.version}' if rock else 'no rock'}"
+    return (
+        f"{provider.placed.path} belongs to {f'{rock.name} {rock.version}' if rock else 'no rock'}"
+    )

@@ -1,4 +1,4 @@
-"""What a refresh would change, read as findings: what is old, damaged, gone or nobody's."""
+"""Findings derived from what a refresh would change: stale, damaged, missing or unowned files."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from distrorocks.trees.ledger import Ledger
 _REFRESH = "distrorocks refresh"
 
 
-class Standing(NamedTuple):
-    """What stands in the distribution's trees.
+class TreesState(NamedTuple):
+    """The current state of the distribution's trees.
 
-    ``present`` has the MD5 of the ledger's files and of the manifests that are there. ``shipped``
-    are metadata files of packages, ``rocks_dirs`` the trees that were looked at, ``excused`` the
-    rock_manifests that differ only because a package's file was changed.
+    ``present`` has the MD5s of the ledger's files and of the manifests that exist. ``shipped`` are
+    metadata files of packages, ``rocks_dirs`` the trees examined, ``excused`` the rock_manifests
+    that differ only because a package's file was modified.
     """
 
     ledger: Ledger
@@ -36,29 +36,29 @@ class Standing(NamedTuple):
     excused: Collection[str] = ()
 
 
-def ledger_findings(changes: Iterable[Change], standing: Standing) -> list[Finding]:
-    """Return what the changes of a refresh tell of the trees; a rock is told once for each kind.
+def ledger_findings(changes: Iterable[Change], state: TreesState) -> list[Finding]:
+    """Return the findings implied by the changes of a refresh, one per rock and kind.
 
-    Of a tree in which nothing is published yet, only the missing manifest is told.
+    For a tree in which nothing is published yet, only the missing manifest is reported.
     """
     changes = list(changes)
-    bare = tuple(f"{it}/" for it in standing.rocks_dirs if _is_bare(it, standing))
+    bare = tuple(f"{it}/" for it in state.rocks_dirs if _is_bare(it, state))
     written = [it for it in changes if isinstance(it, WriteFile)]
-    known = standing.ledger.files.keys()
-    lost = known - standing.present.keys() - {it.path for it in written}
-    starts = tuple(f"{rocks_dir}/" for rocks_dir in standing.rocks_dirs)
+    known = state.ledger.files.keys()
+    lost = known - state.present.keys() - {it.path for it in written}
+    starts = tuple(f"{rocks_dir}/" for rocks_dir in state.rocks_dirs)
     kept = (it.path for it in changes if isinstance(it, Keep))
-    shipped = _with_directories(standing.shipped)
+    shipped = _with_directories(state.shipped)
     return [
         *(
-            _written(it, standing)
+            _written(it, state)
             for it in written
-            if it.path not in standing.excused and not it.path.startswith(bare)
+            if it.path not in state.excused and not it.path.startswith(bare)
         ),
         *(
             Finding(STALE_MANIFEST, it.path, it.reason, "nothing is published yet", _REFRESH, True)
             for it in written
-            if it.path.startswith(bare) and _rock_dir(it.path, standing) == it.path
+            if it.path.startswith(bare) and _rock_dir(it.path, state) == it.path
         ),
         *(_orphan(it.path, "still there") for it in changes if isinstance(it, RemoveFile)),
         *(_orphan(path, "no file") for path in sorted(lost) if path.startswith(starts)),
@@ -66,19 +66,19 @@ def ledger_findings(changes: Iterable[Change], standing: Standing) -> list[Findi
     ]
 
 
-def _is_bare(rocks_dir: str, standing: Standing) -> bool:
-    """Return whether distrorocks has published nothing in a tree, and nobody has indexed it."""
+def _is_bare(rocks_dir: str, state: TreesState) -> bool:
+    """Return whether a tree has no files of distrorocks and no manifest."""
     start = f"{rocks_dir}/"
-    is_known = any(path.startswith(start) for path in standing.ledger.files)
-    return not is_known and f"{start}manifest" not in standing.present
+    is_known = any(path.startswith(start) for path in state.ledger.files)
+    return not is_known and f"{start}manifest" not in state.present
 
 
-def _written(change: WriteFile, standing: Standing) -> Finding:
-    """Return why a file would be written: it is gone, was changed, or is old."""
+def _written(change: WriteFile, state: TreesState) -> Finding:
+    """Return the finding for a file that would be written: missing, modified or stale."""
     path, reason = change.path, change.reason
-    recorded, present = standing.ledger.files.get(path), standing.present.get(path)
-    if path.endswith("/manifest") and _rock_dir(path, standing) == path:
-        found = "another index" if present else "no manifest"
+    recorded, present = state.ledger.files.get(path), state.present.get(path)
+    if path.endswith("/manifest") and _rock_dir(path, state) == path:
+        found = "a different manifest" if present else "no manifest"
         return Finding(STALE_MANIFEST, path, reason, found, REPAIR, is_ours=True)
     if recorded and not present:
         return Finding(MISSING, path, f"MD5 {recorded}, by the ledger", "no file", REPAIR, True)
@@ -86,34 +86,34 @@ def _written(change: WriteFile, standing: Standing) -> Finding:
         expected = f"MD5 {recorded}, by the ledger"
         return Finding(MODIFIED, path, expected, f"MD5 {present}", REPAIR, is_ours=True)
     found = "metadata from before the package changed" if present else "no metadata yet"
-    return Finding(STALE_ROCK, _rock_dir(path, standing), reason, found, REPAIR, is_ours=True)
+    return Finding(STALE_ROCK, _rock_dir(path, state), reason, found, REPAIR, is_ours=True)
 
 
 def _orphan(path: str, found: str) -> Finding:
-    """Return that the ledger lists what no package provides any more."""
+    """Return the finding for a file in the ledger that no package provides any more."""
     expected = "nothing: no package provides this rock any more"
     if path.endswith("/manifest"):
         expected = "nothing: the tree has no rocks any more"
     else:
         path = path.rpartition("/")[0]
-    return Finding(ORPHANED, path, expected, f"{found}, but the ledger lists it", REPAIR, True)
+    return Finding(ORPHANED, path, expected, f"{found}, but listed in the ledger", REPAIR, True)
 
 
 def _unowned(path: str) -> Finding:
-    """Return that something in the distribution's tree is nobody's."""
+    """Return the finding for something in the distribution's tree without an owner."""
     return Finding(
         UNOWNED,
         path,
         "a rock of a package, or one that distrorocks wrote",
-        "neither a package nor the ledger knows it",
-        "distrorocks leaves it alone; what is installed by hand belongs into /usr/local, "
-        "see which of its files packages own before it is removed",
+        "neither owned by a package nor listed in the ledger",
+        "distrorocks does not touch it; rocks installed by hand belong in /usr/local, "
+        "check which of its files packages own before removing it",
     )
 
 
-def _rock_dir(path: str, standing: Standing) -> str:
-    """Return the directory of the rock that a file is of, or the path where it is of none."""
-    for rocks_dir in standing.rocks_dirs:
+def _rock_dir(path: str, state: TreesState) -> str:
+    """Return the directory of the rock that a file belongs to, or else the path itself."""
+    for rocks_dir in state.rocks_dirs:
         if path.startswith(f"{rocks_dir}/"):
             steps = path[len(rocks_dir) + 1 :].split("/")
             return "/".join((rocks_dir, *steps[:2])) if len(steps) > 2 else path
@@ -121,7 +121,7 @@ def _rock_dir(path: str, standing: Standing) -> str:
 
 
 def _with_directories(paths: Iterable[str]) -> set[str]:
-    """Return paths and every directory above one of them."""
+    """Return the paths and all their parent directories."""
     found: set[str] = set()
     for path in paths:
         while path and path not in found:

@@ -1,4 +1,4 @@
-"""Modules that more than one rock, package or tree provides."""
+"""Findings about modules provided by more than one rock, package or tree."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Pair = tuple[str, str]
 
 
 def package_duplicates(packages: Iterable[Package], lua_version: str) -> list[Finding]:
-    """Return the packages that give one Lua version the same modules, two by two.
+    """Return the pairs of packages that provide the same modules for one Lua version.
 
-    Of many that have one module, each is told beside the first, not beside each other.
+    If several provide a module, each is paired with the first only.
     """
     providers: dict[str, dict[str, str]] = {}
     for package in packages:
@@ -31,7 +31,7 @@ def package_duplicates(packages: Iterable[Package], lua_version: str) -> list[Fi
             providers[modules[0]][second],
             "one package for each module",
             f"packages {first} and {second} both have {_named(modules)}",
-            f"remove the one that is not wanted: {first} or {second}",
+            f"remove the one you do not need: {first} or {second}",
         )
         for (first, second), modules in _pairs(providers)
     ]
@@ -40,11 +40,11 @@ def package_duplicates(packages: Iterable[Package], lua_version: str) -> list[Fi
 def rock_duplicates(
     modules: Mapping[str, Iterable[str]], layout: Layout, known: Collection[str] = ()
 ) -> list[Finding]:
-    """Return the rocks of a tree that have the same modules, two by two.
+    """Return the pairs of rocks in a tree that provide the same modules.
 
-    Of many that have one module, each is told beside the first, not beside each other.
-    ``modules`` has the names of a module's rocks. Two of ``known``, the rocks of packages, are
-    passed over: their packages are told instead.
+    If several provide a module, each is paired with the first only. ``modules`` maps a module to
+    the names of its rocks. Pairs within ``known``, the rocks of packages, are skipped: they are
+    reported as packages.
     """
     providers = {module: dict.fromkeys(names, "") for module, names in modules.items()}
     return [
@@ -53,7 +53,7 @@ def rock_duplicates(
             f"{layout.rocks_dir}/{second}",
             "one rock for each module",
             f"rocks {first} and {second} both have {_named(names)}",
-            f"remove the one that is not wanted: {first} or {second}",
+            f"remove the one you do not need: {first} or {second}",
         )
         for (first, second), names in _pairs(providers)
         if not (first in known and second in known)
@@ -61,10 +61,9 @@ def rock_duplicates(
 
 
 def _pairs(providers: Mapping[str, Mapping[str, str]]) -> list[tuple[Pair, list[str]]]:
-    """Return the first provider of each module beside each other one, with those modules, sorted.
+    """Return pairs of a module's first provider and each other one, with the modules, sorted.
 
-    These are no more than there are providers: of each two there would be millions in a tree whose
-    thousands of rocks have one module.
+    The number of pairs is linear in the providers; all pairs would be quadratic.
     """
     found: dict[Pair, list[str]] = {}
     for module in sorted(providers):
@@ -75,7 +74,7 @@ def _pairs(providers: Mapping[str, Mapping[str, str]]) -> list[tuple[Pair, list[
 
 
 def own_modules(packages: Iterable[Package], layout: Layout) -> dict[str, str]:
-    """Return module to path for the packages' files in the tree's own directories."""
+    """Return the path by module of the packages' files in the tree's own directories."""
     modules = {}
     for package in packages:
         for path in package.files:
@@ -86,7 +85,7 @@ def own_modules(packages: Iterable[Package], layout: Layout) -> dict[str, str]:
 
 
 def module_paths(module: str, layout: Layout) -> tuple[str, str, str]:
-    """Return where Lua looks for a module in a tree."""
+    """Return the paths at which Lua looks for a module in a tree, in order."""
     below = module.replace(".", "/")
     return (
         f"{layout.lua_dir}/{below}.lua",
@@ -96,7 +95,7 @@ def module_paths(module: str, layout: Layout) -> tuple[str, str, str]:
 
 
 def shadow(hidden: Mapping[str, tuple[str, str]], tree: Layout) -> list[Finding]:
-    """Return that a tree before the distribution's hides modules of packages, told once.
+    """Return at most one finding for a tree that shadows modules of packages.
 
     ``hidden`` maps each module to the file in ``tree`` and the package's file behind it.
     """
@@ -110,13 +109,13 @@ def shadow(hidden: Mapping[str, tuple[str, str]], tree: Layout) -> list[Finding]
             above,
             f"{below}, the package's file",
             f"the tree {tree.root} hides {_named(modules)}",
-            f"if the package's are wanted: luarocks --tree={tree.root} list, then remove the rock",
+            f"to use the package's, remove the rock: see luarocks --tree={tree.root} list",
         )
     ]
 
 
 def _named(modules: list[str]) -> str:
-    """Return modules as a reader wants them: the first few, and how many more."""
+    """Return the first few modules as text, and the number of others."""
     shown = ", ".join(modules[:_MOST_NAMED])
     more = len(modules) - _MOST_NAMED
     plural = "module" if len(modules) == 1 else "modules"

@@ -1,4 +1,4 @@
-"""All that is known of one installed rock: its rockspec, files, needs, and its package."""
+"""Describe one installed rock: rockspec, files, dependencies and package."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from distrorocks.rocks.tree_index import INSTALLED, IndexedRock
 from distrorocks.rocks.version import Version
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
+from distrorocks.trees.deployed_rock import DeployedRock
 from distrorocks.trees.layout import distro_layout
 from distrorocks.trees.stack import Tree, is_distro
-from distrorocks.trees.standing import StandingRock
 from distrorocks.world.installed import Installed, Listed, installed, listed
 from distrorocks.world.installed_tree import InstalledTree
 from distrorocks.world.rock_files import Placed, Places, owners, rock_files
 
 
 class Need(NamedTuple):
-    """A dependency as it is written, and the version that meets it, "" where none does."""
+    """A dependency as written, and the version that satisfies it, or ""."""
 
     text: str
     version: str
 
 
 class Shown(NamedTuple):
-    """One rock of one tree; texts are "" where they are not known.
+    """One rock of one tree; unknown texts are "".
 
-    ``also_for`` are other Lua versions that have a rock of that name. ``packages`` own it, in the
-    distribution's tree. ``missing`` tells, a line each, what could not be read.
+    ``also_for`` are other Lua versions that have a rock of that name. ``packages`` are its owners
+    in the distribution's tree. ``missing`` has a line for each thing that could not be read.
     """
 
     lua_version: str
@@ -56,7 +56,7 @@ class Shown(NamedTuple):
     missing: tuple[str, ...]
 
     def described(self, key: str) -> str:
-        """Return a text of the rockspec's description."""
+        """Return a string field of the rockspec's description, or ""."""
         value = self.description.get(key)
         return value if isinstance(value, str) else ""
 
@@ -75,11 +75,11 @@ def show(
     lua_versions: Sequence[str] = (),
     tree: str = "",
 ) -> tuple[list[Shown], list[str]]:
-    """Return the rock for each of ``lua_versions`` that has it, and warnings of the trees.
+    """Return the rock for each of ``lua_versions`` that has it, and the trees' warnings.
 
-    Without ``lua_versions`` it is the newest that has it. ``name`` may be a part of the name, if
-    only one rock has it; the newest version is shown, of the last tree that has it. Raises
-    ``DistrorocksError`` where there is none, or more than one.
+    Without ``lua_versions``, return it for the newest that has it. ``name`` may be an unambiguous
+    part of the name. The newest version is shown, from the last tree that has it. Raise
+    ``DistrorocksError`` if no rock or more than one matches.
     """
     packages = read_installed(root)
     found = installed(root, lua_versions, tree=tree, library_dir=packages.library_dir)
@@ -103,7 +103,7 @@ def show(
 def _chosen(
     found: list[Installed], name: str, version: str | None
 ) -> list[tuple[Installed, Listed]]:
-    """Return the rock that ``name`` means in each Lua version that has it."""
+    """Return the rock that ``name`` selects in each Lua version that has it."""
     rows = [(each, row) for each in found for row in listed(each, name, version)]
     rows = [(each, row) for each, row in rows if row.rock.arch == INSTALLED]
     names = sorted({row.rock.name for _, row in rows})
@@ -132,13 +132,13 @@ def _shown(
     packages: Sequence[Package],
     library_dir: str,
 ) -> Shown:
-    """Return all about one rock."""
+    """Return the description of one rock."""
     rock, layout = row.rock, row.tree.layout
     missing: list[str] = []
     tree = InstalledTree(view, row.tree)
     namespace = tree.namespace(rock.name, rock.version)
-    standing = StandingRock(rock.name, Version.parse(rock.version), layout, namespace)
-    rockspec = _rockspec(tree, standing, jail, missing)
+    deployed = DeployedRock(rock.name, Version.parse(rock.version), layout, namespace)
+    rockspec = _rockspec(tree, deployed, jail, missing)
     of_distro = is_distro(layout, distro_layout(where.lua_version, library_dir=library_dir))
     places = Places(view, layout, packages if of_distro else ())
     modules, commands = rock_files(places, rock, missing)
@@ -157,7 +157,7 @@ def _shown(
         (namespace or "").strip() or None,
         rockspec.package if rockspec else rock.name,
         description if isinstance(description, dict) else {},
-        standing.rockspec,
+        deployed.rockspec,
         modules,
         commands,
         _needs(where, direct),
@@ -170,9 +170,9 @@ def _shown(
 
 
 def _rockspec(
-    tree: InstalledTree, rock: StandingRock, jail: Jail, missing: list[str]
+    tree: InstalledTree, rock: DeployedRock, jail: Jail, missing: list[str]
 ) -> Rockspec | None:
-    """Return the rock's copy of its rockspec; add to ``missing`` why there is none."""
+    """Return the rock's installed rockspec; on failure add the reason to ``missing``."""
     try:
         return tree.rockspec(rock, jail)
     except DistrorocksError as error:
@@ -182,7 +182,7 @@ def _rockspec(
 
 
 def _named(name: str) -> Dependency:
-    """Return the dependency on any version of a rock, whatever a manifest calls it."""
+    """Return the dependency on any version of a rock, also for an invalid name."""
     try:
         return Dependency.parse(name)
     except DependencyError:
@@ -190,7 +190,7 @@ def _named(name: str) -> Dependency:
 
 
 def _needs(where: Installed, dependencies: Iterable[Dependency]) -> tuple[Need, ...]:
-    """Return each dependency with the version that meets it in any tree."""
+    """Return each dependency with the newest version that satisfies it in any tree."""
     provided = where.provided
     needs = []
     for each in dependencies:

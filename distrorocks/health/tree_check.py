@@ -1,4 +1,4 @@
-"""One tree against its own rock_manifests: the files they list, its manifest, its providers."""
+"""Check a tree: files against rock_manifests, its manifest, duplicate providers."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ from distrorocks.world.rock_files import file_places
 
 
 class Checked(NamedTuple):
-    """What was found wrong in one tree, and how many rocks it has."""
+    """The findings of one tree, and its number of rocks."""
 
     findings: list[Finding]
     rocks: int
 
 
 class Checker:
-    """Checks trees of one root; ``indexed`` are the trees whose manifest a refresh makes."""
+    """Checker for trees of one root; refresh writes the manifests of the ``indexed`` rocks_dirs."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class Checker:
         self._digests = Digests(view)
 
     def check(self, layout: Layout) -> Checked:
-        """Return what is wrong with a tree; one that is not there has nothing wrong."""
+        """Return the findings of a tree; a missing tree has none."""
         contents = read_contents(self.view, layout.rocks_dir)
         read = read_entries(contents.places, jail=self.jail, root=self.view.root)
         sound = {(entry.name, entry.version) for entry in read.entries}
@@ -95,7 +95,7 @@ class Checker:
         return Checked(findings, len(contents.places))
 
     def _files(self, layout: Layout, rock: Rock, found: RockManifest) -> Iterator[ListedFile]:
-        """Yield the files that a rock_manifest lists, each where it is or should be."""
+        """Yield the files that a rock_manifest lists, with their actual or expected paths."""
         named = IndexedRock(*rock)
         for part, files in zip(("lua", "lib", "bin", "rest"), found, strict=True):
             for relative, expected in files.items():
@@ -104,7 +104,7 @@ class Checker:
                 yield ListedFile(rock, part, relative, path, expected, self._digest(path))
 
     def _digest(self, path: str) -> str:
-        """Return a file's MD5, "" where there is no such file."""
+        """Return a file's MD5, "" if it does not exist, or the error text if it is unreadable."""
         if not self.view.find(path):
             return ""
         try:
@@ -115,7 +115,7 @@ class Checker:
     def _broken(
         self, layout: Layout, contents: Contents, read: Read, lists: dict[Rock, RockManifest]
     ) -> Iterator[Finding]:
-        """Yield the rocks whose metadata cannot be read; an empty rock_manifest is sound."""
+        """Yield rocks whose metadata cannot be read; an empty rock_manifest is valid."""
         for name, version, why in (*contents.unread, *read.unread):
             found = lists.get((name, version))
             if found is not None and not any(found):
@@ -132,24 +132,24 @@ class Checker:
             )
 
     def _manifest(self, layout: Layout, contents: Contents, read: Read) -> Iterator[Finding]:
-        """Yield what is wrong with the tree's index, and what hides it."""
+        """Yield the problems of the tree's manifest, and a file that hides it."""
         path, is_ours = layout.manifest, layout.rocks_dir in self.indexed
         hint = REPAIR if is_ours else make_hint(layout)
         hiding = f"{path}-{layout.lua_version}"
         if self.view.find(hiding):
-            told = "a file that LuaRocks may read instead of the manifest"
-            yield Finding(HIDDEN_MANIFEST, hiding, "no such file", told, f"rm {hiding}")
+            actual = "a file that LuaRocks may read instead of the manifest"
+            yield Finding(HIDDEN_MANIFEST, hiding, "no such file", actual, f"rm {hiding}")
         text = _text(self.view, path)
         if text is not None and not text:
-            told = "0 bytes: every luarocks command ends with a crash"
-            yield Finding(EMPTY_MANIFEST, path, "the index of the tree", told, hint, is_ours)
+            actual = "an empty file, on which every luarocks command crashes"
+            yield Finding(EMPTY_MANIFEST, path, "the manifest of the tree", actual, hint, is_ours)
             return
         try:
             table = parse(text).globals if text else {}
             if text:
                 TreeIndex.from_table(table)
         except DistrorocksError as error:
-            index = "an index that LuaRocks can read"
+            index = "a manifest that LuaRocks can read"
             yield Finding(BROKEN_MANIFEST, path, index, error.brief, hint, is_ours)
             return
         if is_ours or not (read.entries or contents.packed or text):
@@ -164,16 +164,16 @@ class Checker:
                 ),
             )
         except ClosureError as error:
-            yield Finding(BROKEN_MANIFEST, path, "an index of the rocks", error.brief, error.hint)
+            yield Finding(BROKEN_MANIFEST, path, "a manifest of the rocks", error.brief, error.hint)
             return
-        if _said(parse(expected).globals) != _said(table):
-            told = "another index" if text else "no manifest"
-            rocks = f"the index of {len(read.entries)} rocks"
-            yield Finding(STALE_MANIFEST, path, rocks, told, hint)
+        if _comparable(parse(expected).globals) != _comparable(table):
+            actual = "a different manifest" if text else "no manifest"
+            rocks = f"the manifest of {len(read.entries)} rocks"
+            yield Finding(STALE_MANIFEST, path, rocks, actual, hint)
 
 
 def make_hint(layout: Layout) -> str:
-    """Return how the manifest of a tree that is not ours is made anew."""
+    """Return the command that rebuilds the manifest of a tree that is not ours."""
     return (
         f"distrorocks make-manifest --local-tree --tree={layout.root} "
         f"--lua-version {layout.lua_version}"
@@ -181,7 +181,7 @@ def make_hint(layout: Layout) -> str:
 
 
 def _list(below: Beneath, place: Place) -> RockManifest | None:
-    """Return the rock_manifest of a rock that was read before, None if it is gone since."""
+    """Return the rock_manifest of a rock, None if it has disappeared since it was listed."""
     try:
         text = below.read(f"{place.inside(below.root)}/rock_manifest", ROCK_MANIFEST_LIMIT)
         return RockManifest.parse(text)
@@ -190,7 +190,7 @@ def _list(below: Beneath, place: Place) -> RockManifest | None:
 
 
 def _text(view: RootView, path: str) -> bytes | None:
-    """Return what a file holds, None where there is none; b"" also for one nobody can read."""
+    """Return a file's content, None if it is missing, b"?" if it is unreadable."""
     if not view.find(path):
         return None
     try:
@@ -199,16 +199,16 @@ def _text(view: RootView, path: str) -> bytes | None:
         return b"?"
 
 
-def _said(manifest: LuaTable) -> LuaTable:
-    """Return what a manifest says apart from closures, which LuaRocks makes in no fixed order."""
-    said: LuaTable = {key: manifest.get(key) or {} for key in ("commands", "modules")}
+def _comparable(manifest: LuaTable) -> LuaTable:
+    """Return a manifest without dependency closures, which LuaRocks writes in no fixed order."""
+    result: LuaTable = {key: manifest.get(key) or {} for key in ("commands", "modules")}
     rocks = manifest.get("repository")
-    said["repository"] = _without_closures(rocks) if isinstance(rocks, dict) else {}
-    return said
+    result["repository"] = _without_closures(rocks) if isinstance(rocks, dict) else {}
+    return result
 
 
 def _without_closures(table: LuaTable) -> LuaTable:
-    """Return a table in which no table has ``dependencies`` beside an ``arch``."""
+    """Return a table without ``dependencies`` in tables that have an ``arch``."""
     return {
         key: _without_closures(value) if isinstance(value, dict) else value
         for key, value in table.items()

@@ -1,4 +1,4 @@
-"""Hold trees against their rock_manifests, the package database and the ledger; repair ours."""
+"""Verify trees against their rock_manifests, the package database and the ledger."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from distrorocks.families.known import FAMILIES
 from distrorocks.health.finding import MODIFIED, Finding, Owners, promise_finding, settled
-from distrorocks.health.ledger_findings import Standing, ledger_findings
+from distrorocks.health.ledger_findings import TreesState, ledger_findings
 from distrorocks.health.provider_findings import (
     module_paths,
     own_modules,
@@ -29,8 +29,8 @@ from distrorocks.world.installed import NoSuchTree, picked
 from distrorocks.world.survey import Survey, System, survey
 
 
-class Verdict(NamedTuple):
-    """What is wrong, sorted by place; ``rocks`` were looked at. No findings: all is well."""
+class VerifyReport(NamedTuple):
+    """The findings sorted by place, the number of rocks checked, and warnings."""
 
     findings: list[Finding]
     rocks: int
@@ -38,7 +38,7 @@ class Verdict(NamedTuple):
 
 
 class _Chosen(NamedTuple):
-    """The tree to look at for one Lua version, among the trees of its configuration."""
+    """The tree to verify for one Lua version, among the trees of its configuration."""
 
     layout: Layout
     distro: Layout
@@ -52,13 +52,13 @@ class _Chosen(NamedTuple):
 
 def verify(
     system: System, would_change: Callable[[System], list[Change]], *, tree: str = ""
-) -> Verdict:
-    """Return what is wrong with a tree for each Lua version, by default the distribution's.
+) -> VerifyReport:
+    """Return the findings of a tree for each Lua version, by default the distribution's.
 
-    ``tree`` picks another by name or root. ``would_change`` returns what a refresh would do; it is
-    asked only where the distribution's tree is looked at. Nothing is written. Raises
-    ``DistrorocksError`` for a root without a package database where the distribution's tree is
-    asked for, for a ledger that cannot be read, and for a tree that is nowhere.
+    ``tree`` selects another by name or root. ``would_change`` returns what a refresh would do; it
+    is called for the distribution's tree only. Nothing is written. Raise ``DistrorocksError`` for
+    the distribution's tree in a root without a package database, for an unreadable ledger, and
+    for a tree that does not exist.
     """
     found, ledger, view = survey(system), read_ledger(system.root), RootView(system.root)
     with Jail() as jail:
@@ -74,19 +74,21 @@ def verify(
     findings = [finding for check in checks for finding in check.findings]
     if ours:
         layouts = [it.layout for it in ours]
-        standing = _standing(view, ledger, found, layouts, findings)
-        findings += ledger_findings(changes, standing)
+        state = _state(view, ledger, found, layouts, findings)
+        findings += ledger_findings(changes, state)
         for family in found.families:
             unkept = FAMILIES[family].unkept_promises(view, system.lua_versions)
             findings += map(promise_finding, unkept)
         for layout in layouts:
             findings += package_duplicates(found.packages, layout.lua_version)
     findings += (finding for it in ours for finding in _shadows(view, found, it))
-    return Verdict(settled(findings), sum(check.rocks for check in checks), list(found.warnings))
+    return VerifyReport(
+        settled(findings), sum(check.rocks for check in checks), list(found.warnings)
+    )
 
 
 def _chosen(system: System, distro: Layout, tree: str, jail: Jail) -> _Chosen:
-    """Return the tree that a word picks for one Lua version."""
+    """Return the selected tree for one Lua version."""
     version = distro.lua_version
     config = read_configuration(system.root, version, jail, project=own_project(system.root))
     stacked = stack(config.table, distro, home=home(system.root))
@@ -100,7 +102,7 @@ def _chosen(system: System, distro: Layout, tree: str, jail: Jail) -> _Chosen:
 
 
 def _owners(found: Survey, ledger: Ledger) -> Owners:
-    """Return whose each file is."""
+    """Return the owners of files."""
     return Owners(
         packages={path: package for package in found.packages for path in package.files},
         of_rock={rock.rock: rock.package for rock in found.rocks if not rock.why_not},
@@ -109,10 +111,10 @@ def _owners(found: Survey, ledger: Ledger) -> Owners:
     )
 
 
-def _standing(
+def _state(
     view: RootView, ledger: Ledger, found: Survey, layouts: list[Layout], findings: list[Finding]
-) -> Standing:
-    """Return what stands in the distribution's trees."""
+) -> TreesState:
+    """Return the current state of the distribution's trees."""
     changed = {it.place for it in findings if it.kind == MODIFIED and not it.is_ours}
     by_version = {layout.lua_version: layout for layout in layouts}
     excused = {
@@ -122,7 +124,7 @@ def _standing(
         and not changed.isdisjoint({*rock.lua.values(), *rock.lib.values(), *rock.bin.values()})
     }
     paths = {*ledger.files, *(layout.manifest for layout in layouts)}
-    return Standing(
+    return TreesState(
         ledger,
         present_digests(view, paths),
         found.shipped_metadata,
@@ -132,7 +134,7 @@ def _standing(
 
 
 def _shadows(view: RootView, found: Survey, chosen: _Chosen) -> Iterator[Finding]:
-    """Yield the trees whose modules are loaded instead of the packages'."""
+    """Yield the trees whose modules shadow those of packages."""
     modules = own_modules(found.packages, chosen.distro)
     for tree in _before(chosen):
         if not (view.find(tree.lua_dir) or view.find(tree.lib_dir)):
@@ -146,7 +148,7 @@ def _shadows(view: RootView, found: Survey, chosen: _Chosen) -> Iterator[Finding
 
 
 def _before(chosen: _Chosen) -> Iterable[Layout]:
-    """Return the other trees of the configuration, and /usr/local, where Lua always looks."""
+    """Return the other configured trees, and /usr/local, where Lua always looks."""
     version = chosen.distro.lua_version
     trees = [it.layout for it in chosen.stacked if not is_distro(it.layout, chosen.distro)]
     if all(layout.root != SYSTEM_ROOT for layout in trees):

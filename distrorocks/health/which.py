@@ -1,4 +1,4 @@
-"""Which file a module is: of which rock, in which tree, of which package."""
+"""Find the files that provide a module, with their rock, tree and package."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Owners = Mapping[str, Package]
 
 
 class Provider(NamedTuple):
-    """A file that is a module; ``rock`` and ``tree`` are None for a file of no rock.
+    """A file that provides a module; ``rock`` and ``tree`` are None if it is not part of a rock.
 
-    ``package`` owns the file; it is None where no package does.
+    ``package`` owns the file; None if no package does.
     """
 
     placed: Placed
@@ -32,10 +32,10 @@ class Provider(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """Who provides a module to one Lua version: the one that is loaded, then all others.
+    """The providers of a module for one Lua version, in load order.
 
-    Rocks come in the order of the trees, in each tree as its manifest lists them; then files of
-    no rock. The first whose file is there is loaded.
+    Rocks come in tree order, within a tree in manifest order, then files outside rocks. Lua loads
+    the first file that exists.
     """
 
     module: str
@@ -46,7 +46,7 @@ class Answer(NamedTuple):
 def which(
     root: str, modules: Iterable[str], *, lua_versions: Sequence[str] = (), tree: str = ""
 ) -> tuple[list[Answer], list[str]]:
-    """Return an answer for each module and Lua version that has it, and warnings of the trees."""
+    """Return an answer for each module and Lua version that has it, and the trees' warnings."""
     packages = read_installed(root)
     found = installed(
         root, lua_versions or LUA_VERSIONS, tree=tree, library_dir=packages.library_dir
@@ -58,7 +58,7 @@ def which(
             providers = list(_of_rocks(view, each, module, owners))
             known = {provider.placed.path for provider in providers if provider.placed.is_there}
             loose = list(_of_no_rock(view, each, module, owners))
-            if not tree:  # else no package's file elsewhere counts
+            if not tree:  # with a tree given, files elsewhere do not count
                 loose += _packaged(each, module, packages.packages)
             for provider in loose:
                 if provider.placed.path not in known:
@@ -73,7 +73,7 @@ def which(
 def _of_rocks(view: RootView, found: Installed, module: str, owners: Owners) -> Iterator[Provider]:
     """Yield the rocks that have a module, each with its file.
 
-    Only the first that a manifest lists has the plain name; the others' files have their own.
+    Only the first rock in a manifest owns the plain file name; the others have versioned names.
     """
     for each in found.trees:
         index, places = each.contents, Places(view, each.layout)
@@ -92,7 +92,7 @@ def _of_rocks(view: RootView, found: Installed, module: str, owners: Owners) -> 
 def _of_no_rock(
     view: RootView, found: Installed, module: str, owners: Owners
 ) -> Iterator[Provider]:
-    """Yield the files that are a module where trees deploy to."""
+    """Yield the module's files in the deployment directories of the trees."""
     for tree in found.trees:
         for path in _plain_paths(tree, module):
             found_file = view.find(path)
@@ -101,13 +101,13 @@ def _of_no_rock(
 
 
 def _packaged(found: Installed, module: str, packages: Sequence[Package]) -> Iterator[Provider]:
-    """Yield the files that are a module wherever packages put them."""
+    """Yield the module's files in any directory used by packages."""
     for package, path in packaged_modules(packages, found.lua_version, {module}):
         yield Provider(Placed(module, path), package=package)
 
 
 def _plain_paths(tree: InstalledTree, module: str) -> Iterator[str]:
-    """Yield where Lua looks for a module in the directories of a tree."""
+    """Yield the paths at which Lua looks for a module in a tree, in order."""
     layout: Layout = tree.layout
     below = module.replace(".", "/")
     if "/" in module or not all(module.split(".")):

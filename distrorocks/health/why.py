@@ -1,7 +1,4 @@
-"""Why a rock is installed: who needs it, who needs those, and what would do in its place.
-
-Looks up why a rock is installed, in all trees, and what else could take its place.
-"""
+"""Explain why a rock is installed: its transitive dependents, and alternatives to it."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ from distrorocks.world.site import SiteRequest, site
 
 
 class Requirer(NamedTuple):
-    """A rock that needs another; ``required_by`` are those that need it in turn, each told once."""
+    """A rock that requires another; ``required_by`` are its own dependents, each expanded once."""
 
     candidate: Candidate
     need: Need
@@ -28,52 +25,52 @@ class Requirer(NamedTuple):
 class Reason(NamedTuple):
     """One installed version of a rock.
 
-    ``instead`` are the other candidates that fulfil every need which this one fulfils.
+    ``alternatives`` are the other candidates that satisfy the same dependents.
     """
 
     candidate: Candidate
     required_by: tuple[Requirer, ...]
-    instead: tuple[Candidate, ...]
+    alternatives: tuple[Candidate, ...]
 
 
 class Unsatisfied(NamedTuple):
-    """A rock whose need of the rock in request nothing fulfils that it sees."""
+    """A rock whose dependency on the rock in question is not satisfied by any rock it sees."""
 
     candidate: Candidate
     need: Need
 
 
 class Why(NamedTuple):
-    """All that is known of a name; ``known`` are its candidates anywhere."""
+    """All that is known of a rock's name; ``known`` are all its candidates."""
 
     name: str
     reasons: tuple[Reason, ...]
-    lacking: tuple[Unsatisfied, ...]
+    unsatisfied: tuple[Unsatisfied, ...]
     known: tuple[Candidate, ...]
 
 
 def why(name: str, rocks: Sequence[NeedyRock], sight: Sight, known: Sequence[Candidate]) -> Why:
-    """Return why each installed version of a lower-case name is there, and who lacks it."""
-    asking = _asking(rocks)
+    """Return why each installed version of a rock is installed; ``name`` is in lower case."""
+    needs_by_name = _needs_by_name(rocks)
     here = [rock.candidate for rock in rocks if rock.candidate.name == name]
     reasons = []
     for each in sorted(here, key=lambda one: (one.version, one.place)):
-        wanted = tuple(_requirers(each, asking, sight, {each}))
-        needs = [one.need.dependency for one in wanted]
-        instead = tuple(
+        required_by = tuple(_requirers(each, needs_by_name, sight, {each}))
+        needs = [one.need.dependency for one in required_by]
+        alternatives = tuple(
             dict.fromkeys(o for o in known if o != each and all(meets(o, need) for need in needs))
         )
-        reasons.append(Reason(each, wanted, instead))
-    lacking = tuple(
+        reasons.append(Reason(each, required_by, alternatives))
+    unsatisfied = tuple(
         Unsatisfied(candidate, need)
-        for candidate, need in asking.get(name, ())
-        if not any(_serves(one, candidate, need, sight) for one in here)
+        for candidate, need in needs_by_name.get(name, ())
+        if not any(_is_satisfied(one, candidate, need, sight) for one in here)
     )
-    return Why(name, tuple(reasons), lacking, tuple(known))
+    return Why(name, tuple(reasons), unsatisfied, tuple(known))
 
 
-def _asking(rocks: Sequence[NeedyRock]) -> dict[str, list[tuple[Candidate, Need]]]:
-    """Return by the name of a rock who needs it, sorted."""
+def _needs_by_name(rocks: Sequence[NeedyRock]) -> dict[str, list[tuple[Candidate, Need]]]:
+    """Return the rocks that need each rock name, sorted."""
     found: dict[str, list[tuple[Candidate, Need]]] = {}
     ordered = sorted(
         rocks,
@@ -92,33 +89,33 @@ def _asking(rocks: Sequence[NeedyRock]) -> dict[str, list[tuple[Candidate, Need]
 
 def _requirers(
     candidate: Candidate,
-    asking: dict[str, list[tuple[Candidate, Need]]],
+    needs_by_name: dict[str, list[tuple[Candidate, Need]]],
     sight: Sight,
-    told: set[Candidate],
+    expanded: set[Candidate],
 ) -> Iterator[Requirer]:
-    """Yield who needs a rock, and above them who needs those; a cycle ends where it began."""
-    for requirer, need in asking.get(candidate.name, ()):
-        if not _serves(candidate, requirer, need, sight):
+    """Yield the rocks that need a rock, with theirs in turn; a cycle ends where it began."""
+    for requirer, need in needs_by_name.get(candidate.name, ()):
+        if not _is_satisfied(candidate, requirer, need, sight):
             continue
         above: tuple[Requirer, ...] = ()
-        if requirer not in told and len(told) < _MOST:
-            told.add(requirer)
-            above = tuple(_requirers(requirer, asking, sight, told))
+        if requirer not in expanded and len(expanded) < _MOST:
+            expanded.add(requirer)
+            above = tuple(_requirers(requirer, needs_by_name, sight, expanded))
         yield Requirer(requirer, need, above)
 
 
 _MOST = 300
-"""Rocks told in one answer: it is walked by recursion."""
+"""Limit of rocks expanded in one answer, which bounds the recursion."""
 
 
-def _serves(candidate: Candidate, requirer: Candidate, need: Need, sight: Sight) -> bool:
-    """Tell whether a rock fulfils a need of another that sees it."""
+def _is_satisfied(candidate: Candidate, requirer: Candidate, need: Need, sight: Sight) -> bool:
+    """Return whether a rock satisfies a dependency of another rock that sees it."""
     seen = sight.get(requirer.place)
     return meets(candidate, need.dependency) and (seen is None or candidate.place in seen)
 
 
 class Explained(NamedTuple):
-    """The answer, the packages that own installed rocks, and what could not be read."""
+    """The answer, the packages that own installed rocks, and warnings."""
 
     why: Why
     packages: dict[Candidate, str]
@@ -133,7 +130,7 @@ def why_rock(
     distro: DistroUse = DistroUse.REQUIRE,
     is_offline: bool = False,
 ) -> Explained:
-    """Return why a rock of a lower-case name is there, what lacks it, and what would do."""
+    """Return why a rock is installed, unsatisfied dependents and alternatives."""
     with Jail() as jail:
         here = site(request, jail)
         rocks, unread = here.rocks()

@@ -92,7 +92,7 @@ def _row(step: RockStep) -> tuple[str, ...]:
 
 
 def _needed_by(requirements: Sequence[Requirement]) -> str:
-    names = list(dict.fromkeys(each.requirer or "(asked for)" for each in requirements))
+    names = list(dict.fromkeys(each.requirer or "(requested)" for each in requirements))
     more = len(names) - _MOST_NAMED
     return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 

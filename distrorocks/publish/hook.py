@@ -65,7 +65,7 @@ def _why(error: BaseException) -> str:
         hint = f"; {error.hint}" if error.hint else ""
         return _line(f"{error.brief}{hint}")
     if isinstance(error, Interruption):
-        return error.told
+        return error.description
     if isinstance(error, KeyboardInterrupt):
         return "interrupted"
     if isinstance(error, OSError) and error.strerror:

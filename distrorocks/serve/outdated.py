@@ -15,7 +15,7 @@ from distrorocks.rocks.name import lower
 from distrorocks.rocks.version import Version
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
-from distrorocks.trees.standing import StandingRock
+from distrorocks.trees.deployed_rock import DeployedRock
 from distrorocks.world.candidates import DistroUse, World, WorldRequest
 from distrorocks.world.installed import Installed, NoSuchTree, look, picked
 from distrorocks.world.installed_tree import InstalledTree
@@ -115,7 +115,7 @@ def _outdated(
 
 def _newest(
     every: Installed, part: str
-) -> Iterator[tuple[str, list[tuple[InstalledTree, StandingRock]]]]:
+) -> Iterator[tuple[str, list[tuple[InstalledTree, DeployedRock]]]]:
     """Yield each installed rock's name with its newest version in each tree that has it."""
     names = sorted({name for tree in every.trees for name in tree.contents.rocks if part in name})
     for name in names:
@@ -150,7 +150,7 @@ def _newest_of(candidates: Sequence[Candidate]) -> Candidate | None:
     return max(candidates, key=lambda each: each.version, default=None)
 
 
-def _newer(available: Available | None, rock: StandingRock) -> Available | None:
+def _newer(available: Available | None, rock: DeployedRock) -> Available | None:
     """Return what is available if LuaRocks would call the rock older than it."""
     if available and rock.version.precedes(available.version):
         return available

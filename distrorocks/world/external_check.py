@@ -123,7 +123,7 @@ class ExternalsMissingError(NegativeError):
     """Rocks need something from outside LuaRocks that is not there."""
 
     def __init__(self, report: ExternalReport) -> None:
-        lines = [line for rock in report.rocks for line in told(rock, report.lua_version)]
+        lines = [line for rock in report.rocks for line in report_lines(rock, report.lua_version)]
         super().__init__(
             "what rocks need from outside LuaRocks is missing",
             detail="\n".join(lines),
@@ -178,7 +178,7 @@ def advices(rock: RockExternals) -> Iterable[Advice]:
     yield rock.headers_advice
 
 
-def told(rock: RockExternals, lua_version: str) -> list[str]:
+def report_lines(rock: RockExternals, lua_version: str) -> list[str]:
     """Return, in lines, what one rock lacks and who has it; none where it lacks nothing."""
     name = f"{rock.rockspec.name} {rock.rockspec.version}"
     lines = []

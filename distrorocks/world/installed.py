@@ -19,10 +19,10 @@ from distrorocks.rocks.tree_index import IndexedRock
 from distrorocks.rocks.version import Version
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
+from distrorocks.trees.deployed_rock import Match, match
 from distrorocks.trees.deps_mode import DepsMode, consulted
 from distrorocks.trees.layout import distro_layout, tree_layout
 from distrorocks.trees.stack import Tree, normal, stack
-from distrorocks.trees.standing import Match, match
 from distrorocks.world.installed_tree import InstalledTree
 
 

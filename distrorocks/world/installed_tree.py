@@ -18,9 +18,9 @@ from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.manifest_reader import ReadIndex, read_index
+from distrorocks.trees.deployed_rock import DeployedRock
 from distrorocks.trees.layout import Layout, belongs_to_packages
 from distrorocks.trees.stack import Tree
-from distrorocks.trees.standing import StandingRock
 
 _NAMESPACE_LIMIT = 1024
 
@@ -36,7 +36,7 @@ class InstalledTree:
         self.tree = tree
         self._view = view
         self._packages = packages
-        self._versions: dict[str, tuple[StandingRock, ...]] = {}
+        self._versions: dict[str, tuple[DeployedRock, ...]] = {}
 
     def at(self, tree: Tree) -> InstalledTree:
         """Return another tree of the same system."""
@@ -62,12 +62,12 @@ class InstalledTree:
         return read_index(self._view, self.layout)
 
     @property
-    def rocks(self) -> Iterator[StandingRock]:
+    def rocks(self) -> Iterator[DeployedRock]:
         """Every installed rock, by name, the newest version first."""
         for name in sorted(self.contents.rocks):
             yield from self.versions(name)
 
-    def versions(self, name: str) -> tuple[StandingRock, ...]:
+    def versions(self, name: str) -> tuple[DeployedRock, ...]:
         """Return the installed versions of a rock, the newest first; ``name`` in lower case."""
         if name not in self._versions:
             self._versions[name] = self._standing(name)
@@ -82,13 +82,13 @@ class InstalledTree:
         rocks = [rock for rock in self.contents.every_rock if rock.arch == INSTALLED]
         return {(rock.name, rock.version): rock for rock in reversed(rocks)}
 
-    def _standing(self, name: str) -> tuple[StandingRock, ...]:
+    def _standing(self, name: str) -> tuple[DeployedRock, ...]:
         found = {
             rock.version for rock in self.contents.rocks.get(name, ()) if rock.arch == INSTALLED
         }
         versions = sorted(map(Version.parse, found), reverse=True)
         return tuple(
-            StandingRock(name, each, self.layout, self.namespace(name, each.string))
+            DeployedRock(name, each, self.layout, self.namespace(name, each.string))
             for each in versions
         )
 
@@ -106,7 +106,7 @@ class InstalledTree:
             return None
         return to_text(text) or None
 
-    def needs(self, rock: StandingRock, jail: Jail | None = None) -> tuple[Dependency, ...]:
+    def needs(self, rock: DeployedRock, jail: Jail | None = None) -> tuple[Dependency, ...]:
         """Return the direct dependencies of a rock: the manifest's, else its rockspec's.
 
         Raises ``DistrorocksError`` where neither can be read: nobody knows them then.
@@ -116,7 +116,7 @@ class InstalledTree:
             return listed
         return self.rockspec(rock, jail).dependencies
 
-    def rockspec(self, rock: StandingRock, jail: Jail | None = None) -> Rockspec:
+    def rockspec(self, rock: DeployedRock, jail: Jail | None = None) -> Rockspec:
         """Return the rock's copy of its rockspec; raise ``DistrorocksError``.
 
         One that computes is run in ``jail``, and cannot be read without.
@@ -127,7 +127,7 @@ class InstalledTree:
         chunk = read_chunk(path, jail=jail, limit=ROCKSPEC_LIMIT, root=self._view.root)
         return Rockspec.from_chunk(chunk, file_name=path.rpartition("/")[2])
 
-    def owner(self, rock: StandingRock) -> Package | None:
+    def owner(self, rock: DeployedRock) -> Package | None:
         """Return the package that owns a rock's modules or its metadata, None for no package."""
         if not self._owners:
             return None

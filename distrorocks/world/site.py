@@ -15,9 +15,9 @@ from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.resolve.dependents import NeedyRock, Sight
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
+from distrorocks.trees.deployed_rock import DeployedRock
 from distrorocks.trees.deps_mode import DepsMode, configured_mode, consulted
 from distrorocks.trees.layout import Layout
-from distrorocks.trees.standing import StandingRock
 from distrorocks.trees.target import Target, User, Wish, target
 from distrorocks.world.installed import Installed, look
 from distrorocks.world.installed_tree import InstalledTree
@@ -116,7 +116,7 @@ class Site(NamedTuple):
         return ""
 
 
-def standing(rock: StandingRock) -> Candidate:
+def standing(rock: DeployedRock) -> Candidate:
     """Return an installed rock as the resolver has it."""
     return Candidate(rock.name, rock.version, Origin.INSTALLED, rock.layout.root, rock.namespace)
 

@@ -11,7 +11,7 @@ from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
-from distrorocks.trees.standing import StandingRock
+from distrorocks.trees.deployed_rock import DeployedRock
 from distrorocks.world.installed_tree import InstalledTree
 
 
@@ -22,7 +22,7 @@ class TreeRocks:
         self._view = view
         self.trees = trees
         self._jail = jail
-        self._standing: dict[Candidate, tuple[InstalledTree, StandingRock]] = {}
+        self._standing: dict[Candidate, tuple[InstalledTree, DeployedRock]] = {}
         self._warnings: dict[str, None] = {}
 
     @property
@@ -44,7 +44,7 @@ class TreeRocks:
                     self._standing.setdefault(candidate, (tree, rock))
                     yield candidate
 
-    def standing(self, candidate: Candidate) -> tuple[InstalledTree, StandingRock]:
+    def standing(self, candidate: Candidate) -> tuple[InstalledTree, DeployedRock]:
         """Return the tree that an installed candidate is in, and the rock there."""
         return self._standing[candidate]
 

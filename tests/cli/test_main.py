@@ -177,7 +177,7 @@ def test_a_missing_library_is_told(
 
 
 @pytest.mark.parametrize(
-    ("error", "told"), [(MemoryError(), "not enough memory"), (RecursionError(), "too deeply")]
+    ("error", "told"), [(MemoryError(), "out of memory"), (RecursionError(), "too deeply")]
 )
 def test_what_no_limit_has_stopped_is_a_message(
     error: Exception,
@@ -194,7 +194,7 @@ def test_what_no_limit_has_stopped_is_a_message(
     assert main(["scan"]) == 3
     said = capsys.readouterr().err
     assert told in said
-    assert "report it" in said
+    assert "report a bug" in said
 
 
 def test_an_interruption_that_turned_into_another_error_is_one_still(

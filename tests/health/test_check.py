@@ -49,11 +49,11 @@ class World:
         place.mkdir(parents=True, exist_ok=True)
         (place / "manifest").write_bytes(tree_manifest(map(entry_of, rocks)))
 
-    def flaws(self, *names: str, mode: str = "") -> tuple[RockFinding, ...]:
+    def findings(self, *names: str, mode: str = "") -> tuple[RockFinding, ...]:
         """Return what is wrong for Lua 5.4."""
         modes = (DepsMode.parse(mode),) if mode else ()
         (found,) = check(str(self.root), names, modes=modes).versions
-        return found.flaws
+        return found.findings
 
 
 @pytest.fixture
@@ -66,18 +66,18 @@ def test_rocks_that_fit_together_have_no_flaw(world: World) -> None:
     """Met in another tree under ``all``, by Lua, and by what the configuration provides."""
     world.add("/u", "a", needs=["lua >= 5.1", "b ~> 1.0", "given"])
     world.add("/s", "b")
-    assert world.flaws() == ()
+    assert world.findings() == ()
 
 
 @pytest.mark.parametrize(
     ("need", "mode", "reason", "hint"),
     [
         ("gone", "all", "no tree has it", "install gone into /s"),
-        ("b > 1.0", "all", "there is only 1.0-1 in /u", "install b > 1.0 into /s"),
+        ("b > 1.0", "all", "installed: only 1.0-1 in /u", "install b > 1.0 into /s"),
         ("b", "one", "b 1.0-1 is in /u, where deps_mode one does not look", "use deps_mode all"),
         ("b", "order", "b 1.0-1 is in /u, where deps_mode order does not", "use deps_mode all"),
         ("d", "all", "d 1.0-1 is in /usr, which rocks_trees does not list", "config-snippet"),
-        ("given > 1", "all", "given 1.0-1 is provided by Lua or by rocks_provided", "take another"),
+        ("given > 1", "all", "given 1.0-1 is provided by Lua or by rocks_provided", "use another"),
         ("me/b", "all", "b is installed without a namespace, not with 'me'", "install me/b"),
     ],
 )
@@ -88,11 +88,11 @@ def test_an_unmet_need_is_told_with_its_reason(
     world.add("/s", "a", needs=[need])
     world.add("/u", "b")
     world.add("/usr", "d")
-    (flaw,) = world.flaws(mode=mode)
-    assert (flaw.kind, flaw.rock.name, flaw.mode) == (UNSATISFIED, "a", mode)
-    assert flaw.reason.startswith(reason)
-    assert hint in flaw.hint
-    assert world.flaws(mode="none") == ()
+    (finding,) = world.findings(mode=mode)
+    assert (finding.kind, finding.rock.name, finding.mode) == (UNSATISFIED, "a", mode)
+    assert finding.reason.startswith(reason)
+    assert hint in finding.hint
+    assert world.findings(mode="none") == ()
 
 
 def test_a_rock_is_taken_by_its_namespace(world: World) -> None:
@@ -102,17 +102,17 @@ def test_a_rock_is_taken_by_its_namespace(world: World) -> None:
     place = world.root / "s/lib/luarocks/rocks-5.4/b/1.0-1/rock_namespace"
     place.parent.mkdir(parents=True)
     place.write_text("me")
-    assert world.flaws() == ()
+    assert world.findings() == ()
     place.write_text("you")
-    (flaw,) = world.flaws()
-    assert flaw.reason == "b is installed with the namespace 'you', not with 'me'"
+    (finding,) = world.findings()
+    assert finding.reason == "b is installed with the namespace 'you', not with 'me'"
 
 
 def test_a_namespaced_need_that_is_provided_is_met_and_told(world: World) -> None:
     """LuaRocks goes by the name alone; the user should know."""
     world.add("/u", "a", needs=["me/given"])
-    (flaw,) = world.flaws()
-    assert (flaw.kind, flaw.told) == (BY_NAME, "needs me/given")
+    (finding,) = world.findings()
+    assert (finding.kind, finding.summary) == (BY_NAME, "needs me/given")
 
 
 def test_a_cycle_is_told_once(world: World) -> None:
@@ -121,13 +121,13 @@ def test_a_cycle_is_told_once(world: World) -> None:
     world.add("/s", "b", needs=["c"])
     world.add("/s", "c", needs=["a"])
     world.add("/s", "d", needs=["a", "d"])
-    flaws = world.flaws()
-    assert sorted((it.kind, it.rock.name) for it in flaws) == [(CYCLIC, "a"), (CYCLIC, "d")]
-    assert {it.reason for it in flaws} == {
-        "of a 1.0-1, b 1.0-1, c 1.0-1 each needs the others",
-        "it needs itself",
+    findings = world.findings()
+    assert sorted((it.kind, it.rock.name) for it in findings) == [(CYCLIC, "a"), (CYCLIC, "d")]
+    assert {it.reason for it in findings} == {
+        "a 1.0-1, b 1.0-1, c 1.0-1 depend on each other",
+        "it depends on itself",
     }
-    assert CYCLIC not in {it.kind for it in world.flaws("a", mode="one")}
+    assert CYCLIC not in {it.kind for it in world.findings("a", mode="one")}
 
 
 def test_what_an_earlier_tree_hides_is_told(world: World) -> None:
@@ -137,7 +137,7 @@ def test_what_an_earlier_tree_hides_is_told(world: World) -> None:
     world.add("/u", "b")
     world.add("/s", "b")
     world.add("/s", "b-fork")
-    kinds = {(it.kind, it.rock.name, it.told) for it in world.flaws()}
+    kinds = {(it.kind, it.rock.name, it.summary) for it in world.findings()}
     assert kinds == {
         (SHADOWED, "a", "is hidden by a 2.0-1 in /u"),
         (DUPLICATE, "b", "is also b 1.0-1 in /u"),
@@ -148,9 +148,9 @@ def test_what_an_earlier_tree_hides_is_told(world: World) -> None:
 def test_unknown_needs_are_told(world: World) -> None:
     """A rock without rockspec and without an entry in the manifest may need anything."""
     world.add("/u", "a", needs=None)
-    (flaw,) = world.flaws()
-    assert flaw.kind == UNKNOWN
-    assert flaw.reason.endswith("a-1.0-1.rockspec is not there")
+    (finding,) = world.findings()
+    assert finding.kind == UNKNOWN
+    assert finding.reason.endswith("a-1.0-1.rockspec is not there")
 
 
 def test_named_rocks_are_checked_with_all_they_need(world: World) -> None:
@@ -158,7 +158,7 @@ def test_named_rocks_are_checked_with_all_they_need(world: World) -> None:
     world.add("/u", "a", needs=["b"])
     world.add("/s", "b", needs=["gone"])
     world.add("/s", "z", needs=["lost"])
-    assert [it.rock.name for it in world.flaws("A")] == ["b"]
+    assert [it.rock.name for it in world.findings("A")] == ["b"]
     assert check(str(world.root), ["z", "q"]).missing == ("q",)
 
 

@@ -26,7 +26,7 @@ LAYOUT = distro_layout("5.3", library_dir="lib64")
 def test_a_path_without_the_tree_hides_it(variables: dict[str, str], hidden: list[str]) -> None:
     """The variable of the Lua version goes before the one for all."""
     told = [it.hint for it in environment_problems(variables, LAYOUT)]
-    assert told == [f"unset {name}, or end it in ;;" for name in hidden]
+    assert told == [f"unset {name}, or append ;; to it" for name in hidden]
 
 
 def test_lua_5_1_knows_no_versioned_variable() -> None:
@@ -37,10 +37,10 @@ def test_lua_5_1_knows_no_versioned_variable() -> None:
 def test_code_that_runs_first_is_shown_and_shortened() -> None:
     """Both names count; other variables do not."""
     found = start_up_problems({"LUA_INIT": "x" * 500, "LUA_INIT_5_3": "y=1", "LUA_PATH": ""})
-    assert [len(it.told) < 200 for it in found] == [True, True]
-    assert "y=1" in found[1].told
+    assert [len(it.text) < 200 for it in found] == [True, True]
+    assert "y=1" in found[1].text
 
 
 def test_each_package_manager_needs_its_hooks() -> None:
     """One with hooks is no problem."""
-    assert [it.told.count("(rpm)") for it in hook_problems(("deb", "rpm"), ("deb",))] == [1]
+    assert [it.text.count("(rpm)") for it in hook_problems(("deb", "rpm"), ("deb",))] == [1]

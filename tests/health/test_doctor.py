@@ -60,7 +60,9 @@ def machine(tmp_path: Path) -> Machine:
 
 def problems(machine: Machine, *lua_versions: str) -> list[tuple[str, str]]:
     """Return topic and hint of each problem."""
-    found = doctor(system(machine, *lua_versions), would_change, asked=bool(lua_versions)).problems
+    found = doctor(
+        system(machine, *lua_versions), would_change, is_explicit=bool(lua_versions)
+    ).problems
     return [(it.topic, it.hint) for it in found]
 
 
@@ -103,14 +105,14 @@ FAULTS: dict[str, tuple[Callable[[Machine], object], str, str]] = {
     "lib_dir wrong": (
         config('rocks_trees = { { root = "/usr", lib_dir = "/x" } }\ndeps_mode = "all"'),
         "lib-dir",
-        f'write lib_dir = "{LIB_DIR}"',
+        f'set lib_dir = "{LIB_DIR}"',
     ),
     "deps_mode not said": (config(TREE), "deps-mode", APPLY),
     "deps_mode wrong": (config(f'{TREE}deps_mode = "one"'), "deps-mode", 'set deps_mode = "all"'),
     "certificates not checked": (
         config(f'{TREE}deps_mode = "all"\ncheck_certificates = false'),
         "config",
-        "`distrorocks config --origin`",
+        "run `distrorocks config --origin`",
     ),
     "empty manifest": (lambda m: write(m, f"{ROCKS}/manifest"), "manifest", REPAIR),
     "no manifest": (lambda m: remove(m, f"{ROCKS}/manifest"), "manifest", REPAIR),
@@ -166,8 +168,8 @@ def test_a_configuration_that_is_no_lua_is_told_with_its_place(machine: Machine)
     write(machine, CONFIG, "rocks_trees = {")
     found = doctor(system(machine), would_change).problems
     assert [it.topic for it in found] == ["config", "config"]
-    assert "config-5.3.lua" in found[0].told
-    assert found[0].hint.startswith("correct the file")
+    assert "config-5.3.lua" in found[0].text
+    assert found[0].hint.startswith("fix the file")
 
 
 def test_luarocks_itself_may_be_missing(machine: Machine) -> None:
@@ -198,7 +200,7 @@ def test_a_root_without_packages_is_told_once(tmp_path: Path) -> None:
 
 def steps(machine: Machine, word: str, *lua_versions: str) -> dict[str, list[Step]]:
     """Return the steps of each Lua version."""
-    traces = follow(system(machine, *lua_versions), word, asked=bool(lua_versions))
+    traces = follow(system(machine, *lua_versions), word, is_explicit=bool(lua_versions))
     return {it.lua_version: list(it.steps) for it in traces}
 
 
@@ -220,13 +222,13 @@ def user_rock(machine: Machine) -> None:
 
 
 LOST: dict[str, tuple[Callable[[Machine], object], str, str]] = {
-    "package": (lambda m: m.remove("lua-penlight", PENLIGHT), "package", "look for its package"),
+    "package": (lambda m: m.remove("lua-penlight", PENLIGHT), "package", "search for its package"),
     "name": (
         lambda m: write(
             m, "/etc/distrorocks/names.toml", '[lua-penlight]\npublish = false\nreason = "no"\n'
         ),
         "rock",
-        "distrorocks scan",
+        "see `distrorocks scan`",
     ),
     "metadata": (
         lambda m: remove(m, f"{ROCKS}/penlight/1.13.1-1/rock_manifest"),
@@ -240,7 +242,7 @@ LOST: dict[str, tuple[Callable[[Machine], object], str, str]] = {
         "module",
         "distrorocks refresh --mode complete",
     ),
-    "shadow": (user_rock, "module", "distrorocks which pl.List"),
+    "shadow": (user_rock, "module", "run `distrorocks which pl.List`"),
 }
 
 
@@ -257,16 +259,16 @@ def test_a_module_is_followed_up_to_where_it_is_lost(machine: Machine, name: str
 def test_a_module_for_another_lua_is_said_to_be_there(machine: Machine) -> None:
     """Who asks for a Lua version that lacks it learns which have it."""
     (step,) = steps(machine, "pl.List", "5.4")["5.4"]
-    assert step.told == "no package and no tree has pl.List for Lua 5.4, but for Lua 5.3"
+    assert step.text == "no package and no tree has pl.List for Lua 5.4, but for Lua 5.3"
 
 
 def test_a_module_of_no_package_is_where_its_tree_is(machine: Machine) -> None:
     """What somebody copied to /usr/local is no loss."""
     write(machine, "/usr/local/share/lua/5.3/x.lua")
     (step,) = steps(machine, "x")["5.3"]
-    assert (step.hint, step.told) == (
+    assert (step.hint, step.text) == (
         "",
-        "no package has it; /usr/local/share/lua/5.3/x.lua is of no rock",
+        "no package has it; /usr/local/share/lua/5.3/x.lua belongs to no rock",
     )
 
 
@@ -281,4 +283,4 @@ def test_a_package_that_ships_its_metadata_is_followed_too(machine: Machine) -> 
     assert steps(machine, "own")["5.3"][-1].name == "rock"
     refresh(system(machine))
     found = steps(machine, "own")["5.3"]
-    assert (found[1].told, found[-1].hint) == ("it is the rock own 1.0-1", "")
+    assert (found[1].text, found[-1].hint) == ("it belongs to the rock own 1.0-1", "")

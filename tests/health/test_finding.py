@@ -19,7 +19,7 @@ from distrorocks.health.finding import (
     file_findings,
     settled,
 )
-from distrorocks.health.ledger_findings import Standing, ledger_findings
+from distrorocks.health.ledger_findings import TreesState, ledger_findings
 from distrorocks.health.provider_findings import package_duplicates, rock_duplicates
 from distrorocks.trees.change import Keep
 from distrorocks.trees.layout import distro_layout
@@ -119,7 +119,7 @@ def test_what_packages_ship_is_known_by_its_directories_too() -> None:
     """What is kept is compared once with all that is shipped, however much that is."""
     shipped = [f"/r/a{number}/1-1/rock_manifest" for number in range(20_000)]
     changes = [Keep(f"/r/a{number}/1-1", "of a package") for number in range(20_000)]
-    standing = Standing(Ledger(), {"/r/manifest": "x"}, shipped, ("/r",))
+    state = TreesState(Ledger(), {"/r/manifest": "x"}, shipped, ("/r",))
     began = time.process_time()
-    assert ledger_findings([*changes, Keep("/r/b/1-1", "?")], standing)[0].place == "/r/b/1-1"
+    assert ledger_findings([*changes, Keep("/r/b/1-1", "?")], state)[0].place == "/r/b/1-1"
     assert time.process_time() - began < 10

@@ -46,21 +46,21 @@ def test_what_would_do_instead() -> None:
     """Other trees', servers' and packages' rocks that fulfil the same needs."""
     world = mixed()
     old, new = why("lpeg", needy(world), SIGHT, world.listed["lpeg"]).reasons
-    assert [(str(one.version), one.place) for one in new.instead] == [
+    assert [(str(one.version), one.place) for one in new.alternatives] == [
         ("1.1-1", "https://rocks.example"),
         ("1.0.2-1", "lua-lpeg"),
     ]
-    assert old.instead == ()
+    assert old.alternatives == ()
 
 
 def test_who_lacks_it() -> None:
     """A need that nothing in sight fulfils is told; a tree that cannot be seen does not count."""
     world = mixed()
     answer = why("lpeg", needy(world), SIGHT, world.listed["lpeg"])
-    assert [str(one.candidate) for one in answer.lacking] == ["far 1.0-1"]
+    assert [str(one.candidate) for one in answer.unsatisfied] == ["far 1.0-1"]
     blind = {root: frozenset({root}) for root in SIGHT}
     answer = why("lpeg", needy(world), blind, [])
-    assert [str(one.candidate) for one in answer.lacking] == ["far 1.0-1", "lxsh 0.8-1"]
+    assert [str(one.candidate) for one in answer.unsatisfied] == ["far 1.0-1", "lxsh 0.8-1"]
 
 
 def test_a_cycle_ends() -> None:

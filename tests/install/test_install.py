@@ -315,6 +315,6 @@ def test_why(place: Place) -> None:
     answer = why_rock(place.site_request(), "leaf", servers=request.servers).why
     (reason,) = answer.reasons
     assert [str(each.candidate) for each in reason.required_by] == ["app 1.0-1", "mid 1.0-1"]
-    assert {f"{each.version} {each.place}" for each in reason.instead} == {
+    assert {f"{each.version} {each.place}" for each in reason.alternatives} == {
         f"2.0-1 {place.server.directory}"
     }

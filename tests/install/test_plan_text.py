@@ -15,7 +15,7 @@ keep     lua        5.4-1    provided by Lua or the configuration  app, leaf, lp
 keep     lpeg       1.0.2-1  /usr (lua-lpeg)                       app, leaf
 install  leaf       2.1-1    https://rocks.example -> /usr/local   app
 suggest  luasocket  3.0-1    apt install lua-luasocket             app
-install  app        1.0-1    https://rocks.example -> /usr/local   (asked for)
+install  app        1.0-1    https://rocks.example -> /usr/local   (requested)
 
   leaf: no tree that is looked at has it
   app: no tree that is looked at has it

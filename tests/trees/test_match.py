@@ -6,12 +6,12 @@ from hypothesis import given, strategies as st
 
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
+from distrorocks.trees.deployed_rock import DeployedRock, match
 from distrorocks.trees.layout import tree_layout
-from distrorocks.trees.standing import StandingRock, match
 
 ROCKS = st.lists(
     st.builds(
-        lambda version, root, namespace: StandingRock(
+        lambda version, root, namespace: DeployedRock(
             "x", Version.parse(version), tree_layout(root, "5.4"), namespace
         ),
         st.sampled_from(["0.9-1", "1.0-1", "1.0-2", "1.10-1", "scm-1"]),
@@ -24,7 +24,7 @@ NEEDS = st.sampled_from(["x", "x >= 1.0", "X < 2", "me/x", "me/x == 1.0", "you/x
 
 
 @given(ROCKS, NEEDS)
-def test_the_greatest_that_fits_is_taken(rocks: list[StandingRock], text: str) -> None:
+def test_the_greatest_that_fits_is_taken(rocks: list[DeployedRock], text: str) -> None:
     """Of the right namespace and version; of equal ones the last; all others are told."""
     need = Dependency.parse(text)
     found = match(need, {}, rocks)
@@ -43,7 +43,7 @@ def test_the_greatest_that_fits_is_taken(rocks: list[StandingRock], text: str) -
 
 def test_what_is_provided_hides_every_tree() -> None:
     """Also where its version is wrong; a namespace does not matter, and that is told."""
-    rock = StandingRock("x", Version.parse("2.0-1"), tree_layout("/a", "5.4"))
+    rock = DeployedRock("x", Version.parse("2.0-1"), tree_layout("/a", "5.4"))
     provided = {"x": Version.parse("1.0-1")}
     bad = match(Dependency.parse("x >= 2"), provided, [rock])
     assert (bad.is_met, bad.rock, str(bad.provided)) == (False, None, "1.0-1")

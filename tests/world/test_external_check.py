@@ -163,4 +163,4 @@ def test_the_verb_means_the_lua_that_other_verbs_mean(
 def test_an_empty_word_names_no_rockspec(capsys: pytest.CaptureFixture[str]) -> None:
     """Its error is no line about a file without a name."""
     assert main(["external-deps", ""]) == 2
-    assert "an empty word names no rockspec" in capsys.readouterr().err
+    assert "the path of a rockspec is empty" in capsys.readouterr().err

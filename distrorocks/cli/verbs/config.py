@@ -1,4 +1,4 @@
-"""``distrorocks config``: LuaRocks' configuration, printed, asked and changed."""
+"""``distrorocks config``: print LuaRocks' configuration, or get, set or unset a key."""
 
 from __future__ import annotations
 
@@ -20,41 +20,41 @@ from distrorocks.system.lua.jail import Jail
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb; they are LuaRocks'."""
+    """Declare the arguments, which are those of LuaRocks."""
     parser.add_argument(
-        "words",
+        "operands",
         nargs="*",
         metavar="KEY [VALUE]",
-        help="a key, such as rocks_trees[1] or CC, and what to write for it; or VAR=value, "
-        "a variable for this run",
+        help="key, such as rocks_trees[1] or CC, and the value to set; or VAR=VALUE to set a "
+        "variable for this run",
     )
-    parser.add_argument("--unset", action="store_true", help="take the key out of a file")
+    parser.add_argument("--unset", action="store_true", help="remove the key from the file")
     parser.add_argument(
         "--scope",
         choices=("system", "user", "project"),
-        help="which file is changed (the system's, or the user's where that cannot be written)",
+        help="file to change (default: the system's, or the user's if that is not writable)",
     )
     parser.add_argument(
-        "--no-project", action="store_true", help="leave out the project of this directory"
+        "--no-project", action="store_true", help="ignore the project of the working directory"
     )
-    parser.add_argument("--origin", action="store_true", help="tell who set the key")
+    parser.add_argument("--origin", action="store_true", help="show where the key is set")
     parser.add_argument(
         "--lua-version",
         metavar="VERSION",
         type=lua_version,
-        help="the version of Lua (5.1 to 5.5, luajit is 5.1)",
+        help="Lua version (5.1 to 5.5, luajit means 5.1)",
     )
     add_root(parser)
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what is asked for, or change a file."""
+    """Print the configuration or a key, or change a file."""
     root = existing_root(options.root)
     project = None if options.no_project else own_project(root)
     request = ConfigRequest(root, options.lua_version or "", project)
-    words, assignments = split_assignments(options.words)
-    options.key, options.value = _key_and_value(words)
+    operands, assignments = split_assignments(options.operands)
+    options.key, options.value = _key_and_value(operands)
     with Jail() as jail:
         found = configuration(request, jail, assignments=assignments)
         for text in found.warnings:
@@ -64,8 +64,8 @@ def run(options: argparse.Namespace) -> int:
             return DONE
     if options.scope:
         raise UsageError(
-            "--scope says which file is changed, and nothing is to be changed",
-            hint="give a VALUE or --unset; --origin tells which file set a key",
+            "--scope requires a VALUE or --unset",
+            hint="to see which file sets a key, use --origin",
         )
     if options.origin:
         _print_origins(found, options)
@@ -78,24 +78,24 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _key_and_value(words: list[str]) -> tuple[str, str | None]:
-    """Return the key, "" for none, and the value, None for none."""
-    if len(words) > 2:
+def _key_and_value(operands: list[str]) -> tuple[str, str | None]:
+    """Return the key ("" if not given) and the value (None if not given)."""
+    if len(operands) > 2:
         raise UsageError(
-            f"there are {len(words)} words, and a key and a value are two",
-            hint="put quotes around a value with blanks in it",
+            f"expected KEY and VALUE, got {len(operands)} arguments",
+            hint="quote a value that contains spaces",
         )
-    if words and not words[0]:
-        raise UsageError("'' is not a key", hint="`distrorocks config` prints all there are")
-    return (words or [""])[0], words[1] if len(words) > 1 else None
+    if operands and not operands[0]:
+        raise UsageError("the key is empty", hint="`distrorocks config` lists all keys")
+    return (operands or [""])[0], operands[1] if len(operands) > 1 else None
 
 
 def _change(found: Configuration, options: argparse.Namespace, root: str, jail: Jail) -> None:
-    """Set a key or take it out, and tell what was done in LuaRocks' words."""
+    """Set or unset a key, and report the change in LuaRocks' format."""
     key, scope = options.key, options.scope or ""
     if not key or (options.unset and options.value is not None):
         raise UsageError(
-            "--unset takes one key, and no value", hint="see `distrorocks config --help`"
+            "--unset takes one key and no value", hint="see `distrorocks config --help`"
         )
     if options.unset:
         done = unset_key(root, found, key, scope=scope, jail=jail)
@@ -114,7 +114,7 @@ def _change(found: Configuration, options: argparse.Namespace, root: str, jail: 
 
 
 def _print_origins(found: Configuration, options: argparse.Namespace) -> None:
-    """Print keys with who set them."""
+    """Print keys with their origins."""
     origins = origins_of(found, options.key)
     if options.json:
         print_json(origins)
@@ -124,7 +124,7 @@ def _print_origins(found: Configuration, options: argparse.Namespace) -> None:
 
 
 def _print_value(value: LuaValue, options: argparse.Namespace) -> None:
-    """Print one value: a text as it is, anything else as Lua."""
+    """Print one value: a string verbatim, anything else as Lua."""
     if options.json:
         print_json(json_form(value))
     else:

@@ -1,4 +1,4 @@
-"""``distrorocks config-snippet``: what LuaRocks' configuration needs to see the tree."""
+"""``distrorocks config-snippet``: print or apply what makes LuaRocks see the tree."""
 
 from __future__ import annotations
 
@@ -21,30 +21,28 @@ from distrorocks.exit_status import DONE, FAILED
 from distrorocks.lua.value import to_text
 
 _CONFFILES = (
-    "note: the package luarocks owns these files; at its upgrades the package manager will ask "
-    "about them"
+    "note: these are configuration files of the package luarocks; the package manager will ask "
+    "about the change when it upgrades that package"
 )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb."""
+    """Declare the arguments."""
     add_root(parser)
     add_lua_versions(parser)
     either = parser.add_mutually_exclusive_group()
+    either.add_argument("--apply", action="store_true", help="show a diff, then edit the files")
     either.add_argument(
-        "--apply", action="store_true", help="show the difference, then edit the files"
-    )
-    either.add_argument(
-        "--remove", action="store_true", help="show the difference, then take the lines out again"
+        "--remove", action="store_true", help="show a diff, then remove the added lines"
     )
     parser.add_argument(
-        "--dry-run", action="store_true", help="with --apply or --remove: only show the difference"
+        "--dry-run", action="store_true", help="with --apply or --remove: only show the diff"
     )
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print or edit; return 3 if a file could not be edited, which stops no other."""
+    """Print or apply; edit every file that can be, and return 3 if one could not."""
     root = existing_root(options.root)
     versions = tuple(dict.fromkeys(options.lua_version or ()))
     changes = config_changes(root, versions, remove=options.remove)
@@ -56,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
         print_json([_as_json(change, faults.get(change.path)) for change in changes])
     elif is_edit:
         faults = _applied(root, changes, options, quiet=False)
-        _tell_end(changes, faults, options)
+        _report_end(changes, faults, options)
     else:
         _print_snippets(changes)
     return FAILED if faults else DONE
@@ -65,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
 def _applied(
     root: str, changes: list[ConfigChange], options: argparse.Namespace, *, quiet: bool
 ) -> dict[str, DistrorocksError]:
-    """Show and do each change; return the errors by path."""
+    """Show and apply each change; return the errors by path."""
     faults: dict[str, DistrorocksError] = {}
     for change in changes:
         if not quiet:
@@ -83,32 +81,32 @@ def _applied(
             faults[change.path] = error
             if not quiet:
                 print_error(error)
-                print_message("hint: `distrorocks config-snippet` prints what to add by hand")
+                print_message("hint: run `distrorocks config-snippet` for the lines to add by hand")
     return faults
 
 
-def _tell_end(
+def _report_end(
     changes: list[ConfigChange], faults: dict[str, DistrorocksError], options: argparse.Namespace
 ) -> None:
-    """Tell in a line what was done."""
+    """Report what was done in one line."""
     changed = [each.path for each in changes if each.is_change and each.path not in faults]
-    as_wanted = "no file has lines of distrorocks" if options.remove else "all is as wanted"
+    unchanged = "no file contains lines of distrorocks" if options.remove else "nothing to change"
     if changed:
         print_message(f"{'would edit' if options.dry_run else 'edited'} {', '.join(changed)}")
         if not options.remove:
             print_message(_CONFFILES)
     elif not faults:
-        print_message(as_wanted)
+        print_message(unchanged)
 
 
 def _print_snippets(changes: list[ConfigChange]) -> None:
-    """Print what to put into each file."""
+    """Print the lines to add to each file."""
     for change in changes:
         for note in change.notes:
             warn(f"{change.path}: {note}")
         if change.fault:
             print_error(change.fault, "warning")
-            warn(f"if {change.path} lists trees of its own, keep them")
+            warn(f"keep the trees that {change.path} already lists")
         if change.snippet:
             print_line(f"-- {change.path}")
             print_text(f"{change.snippet}\n")
@@ -116,13 +114,11 @@ def _print_snippets(changes: list[ConfigChange]) -> None:
             print_line(f"-- {change.path}: nothing to add")
             print_line()
     if any(change.is_change for change in changes):
-        print_message(
-            "hint: `distrorocks config-snippet --apply` edits the files after showing how"
-        )
+        print_message("hint: run `distrorocks config-snippet --apply` to edit the files")
 
 
 def _difference(change: ConfigChange) -> Iterator[str]:
-    """Yield the unified difference of one file, without line ends."""
+    """Yield the unified diff of one file, without line ends."""
     from difflib import unified_diff
 
     if not change.is_change:
@@ -141,7 +137,7 @@ def _difference(change: ConfigChange) -> Iterator[str]:
 
 
 def _lines(text: bytes | None) -> list[str]:
-    """Return lines without their ends; a NUL marks a last line that has none."""
+    """Return lines without their ends; a NUL marks an unterminated last line."""
     if not text:
         return []
     *lines, last = to_text(text.replace(b"\0", b"?")).split("\n")
@@ -149,7 +145,7 @@ def _lines(text: bytes | None) -> list[str]:
 
 
 def _as_json(change: ConfigChange, fault: DistrorocksError | None) -> dict[str, object]:
-    """Return one file's report for programs."""
+    """Return one file's report as JSON."""
     error = fault or change.fault
     return {
         "lua_version": change.lua_version,

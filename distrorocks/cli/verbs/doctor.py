@@ -1,4 +1,4 @@
-"""``distrorocks doctor``: why LuaRocks does not see the packages' modules, and the cure."""
+"""``distrorocks doctor``: why LuaRocks does not see packaged modules, and the fix."""
 
 from __future__ import annotations
 
@@ -13,44 +13,44 @@ from distrorocks.publish.repair import would_change
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb."""
+    """Declare the arguments."""
     parser.add_argument(
         "module",
         metavar="MODULE",
         nargs="?",
         default="",
-        help="follow this module, rock or package on its way from the package to LuaRocks",
+        help="trace this module, rock or package from its package to LuaRocks",
     )
     add_system(parser)
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print each problem with its cure; return 0 when there is none, else 1."""
+    """Print each problem with its fix; return 1 if there is any."""
     if options.module:
         return _follow(options)
-    diagnosis = doctor(system_of(options), would_change, asked=bool(options.lua_version))
+    diagnosis = doctor(system_of(options), would_change, is_explicit=bool(options.lua_version))
     problems = diagnosis.problems
     if options.json:
         print_json(
             {
                 "lua_versions": diagnosis.lua_versions,
-                "problems": [problem._asdict() for problem in problems],
+                "problems": [_renamed(problem._asdict()) for problem in problems],
             }
         )
         return FINDINGS if problems else DONE
     for problem in problems:
         version = f" (Lua {problem.lua_version})" if problem.lua_version else ""
-        print_line(f"{problem.topic}{version}: {problem.told}")
+        print_line(f"{problem.topic}{version}: {problem.text}")
         print_line(f"   hint: {problem.hint}")
     if not problems:
-        print_message(f"all is well for Lua {', '.join(diagnosis.lua_versions)}")
+        print_message(f"no problems found for Lua {', '.join(diagnosis.lua_versions)}")
     return FINDINGS if problems else DONE
 
 
 def _follow(options: argparse.Namespace) -> int:
-    """Print the way of one module; return 1 where it is lost for any Lua version."""
-    traces = follow(system_of(options), options.module, asked=bool(options.lua_version))
+    """Print the trace of one module; return 1 if it fails for any Lua version."""
+    traces = follow(system_of(options), options.module, is_explicit=bool(options.lua_version))
     is_lost = any(trace.lost for trace in traces)
     if options.json:
         print_json({"name": options.module, "lua_versions": list(map(_as_json, traces))})
@@ -58,18 +58,23 @@ def _follow(options: argparse.Namespace) -> int:
     for trace in traces:
         print_line(f"{options.module} for Lua {trace.lua_version}")
         for step in trace.steps:
-            print_line(f"   {step.name}: {step.told}{' -- lost here' if step.hint else ''}")
+            print_line(f"   {step.name}: {step.text}{' -- fails here' if step.hint else ''}")
             if step.hint:
                 print_line(f"   hint: {step.hint}")
     if not is_lost:
-        print_message("all is well")
+        print_message("no problems found")
     return FINDINGS if is_lost else DONE
 
 
+def _renamed(fields: dict[str, str]) -> dict[str, str]:
+    """Return fields with ``text`` under its JSON key, ``told``."""
+    return {{"text": "told"}.get(key, key): value for key, value in fields.items()}
+
+
 def _as_json(trace: Trace) -> dict[str, object]:
-    """Return one way for programs; ``lost_at`` is null where it reaches LuaRocks."""
+    """Return one way for programs; ``lost_at`` is null if it succeeds."""
     return {
         "lua_version": trace.lua_version,
-        "steps": [step._asdict() for step in trace.steps],
+        "steps": [_renamed(step._asdict()) for step in trace.steps],
         "lost_at": trace.lost.name if trace.lost else None,
     }

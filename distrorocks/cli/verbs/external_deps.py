@@ -1,4 +1,4 @@
-"""``distrorocks external-deps ROCKSPEC...``: is what rocks need from outside LuaRocks there?"""
+"""``distrorocks external-deps``: check the external dependencies of rockspecs."""
 
 from __future__ import annotations
 
@@ -15,43 +15,48 @@ from distrorocks.luarocks.project import own_project
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
 from distrorocks.system.lua.jail import Jail
-from distrorocks.world.external_check import ExternalReport, RockExternals, check_externals, told
+from distrorocks.world.external_check import (
+    ExternalReport,
+    RockExternals,
+    check_externals,
+    report_lines,
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb."""
+    """Declare the arguments."""
     parser.add_argument(
-        "words",
+        "operands",
         nargs="+",
         metavar="ROCKSPEC",
-        help="a rockspec, or VAR=VALUE as for luarocks: NAME_DIR, NAME_INCDIR, DEPS_DIR and so on",
+        help="a rockspec, or VAR=VALUE as for luarocks (NAME_DIR, NAME_INCDIR, DEPS_DIR, ...)",
     )
     parser.add_argument(
         "--mode",
         choices=("build", "install"),
         default="build",
-        help="what is needed to build the rocks (default), or to install them built",
+        help="check what building the rocks needs (default), or what installing binary rocks needs",
     )
     parser.add_argument(
         "--lua-version",
         metavar="VERSION",
         type=lua_version,
-        help="the version of Lua to build for (default: the one that luarocks means)",
+        help="Lua version to build for (default: that of luarocks)",
     )
     parser.add_argument(
         "--as-luarocks-3.8",
         dest="like_3_8",
         action="store_true",
-        help="look in the directories and the order of LuaRocks 3.8",
+        help="search the directories of LuaRocks 3.8, in its order",
     )
     add_root(parser)
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the variables that a build gets, or what is missing; return 1 if anything is."""
+    """Print the variables for the build, and what is missing; return 1 if anything is."""
     root = existing_root(options.root)
-    variables, paths = _parted(options.words)
+    variables, paths = _parted(options.operands)
     with Jail() as jail:
         project = own_project(root)
         version = options.lua_version or default_lua_version(root, jail, project=project)
@@ -75,19 +80,19 @@ def run(options: argparse.Namespace) -> int:
     return DONE if report.is_whole else FINDINGS
 
 
-def _parted(words: list[str]) -> tuple[dict[str, str], list[str]]:
-    """Return the assignments among the words, and the rockspecs."""
+def _parted(operands: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Return the assignments and the rockspec paths among the operands."""
     variables: dict[str, str] = {}
     paths = []
-    for word in words:
-        if found := assigned(word):
+    for operand in operands:
+        if found := assigned(operand):
             variables.setdefault(*found)
         else:
-            paths.append(word)
+            paths.append(operand)
     if not all(paths):
-        raise UsageError("an empty word names no rockspec", hint="give the rockspec's path")
+        raise UsageError("the path of a rockspec is empty", hint="pass the path of a rockspec")
     if not paths:
-        raise UsageError("no rockspec is named", hint="give the path of a rockspec")
+        raise UsageError("no rockspec given", hint="pass the path of a rockspec")
     return variables, paths
 
 
@@ -98,23 +103,23 @@ def _rockspec(path: str, jail: Jail) -> Rockspec:
 
 
 def _print(report: ExternalReport) -> None:
-    """Print the variables of what is whole to stdout, what is missing to stderr."""
+    """Print variables to stdout, and what is missing to stderr."""
     for rock in report.rocks:
         name = f"{rock.rockspec.name} {rock.rockspec.version}"
         if rock.is_whole and not rock.found:
-            print_line(f"{name} needs nothing from outside")
+            print_line(f"{name} has no external dependencies")
         elif rock.is_whole:
-            print_line(f"{name} has all that it needs")
+            print_line(f"{name} has all its external dependencies")
         for variable, value in rock.found.items():
             print_line(f"  {variable} = {value}")
-        for line in told(rock, report.lua_version):
+        for line in report_lines(rock, report.lua_version):
             print_message(line)
     if report.command:
         print_message(f"hint: run `{report.command}`")
 
 
 def _as_json(report: ExternalReport) -> dict[str, object]:
-    """Return the report as names and values."""
+    """Return the report as JSON."""
     return {
         "ok": report.is_whole,
         "install": report.command,

@@ -1,4 +1,4 @@
-"""``distrorocks install``: plan first, then install in the plan's order, all of it or nothing."""
+"""``distrorocks install``: plan, then install every rock of the plan or none."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb."""
+    """Declare the arguments."""
     add_request(parser, nargs="*")
     add_consent(parser)
     parser.add_argument(
         "--recover",
         choices=("undo", "keep"),
-        help="after a run that was killed: put the tree back as it was before, or keep it",
+        help="after a killed run: restore the tree, or keep it as it is",
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Install; return 0 also when nothing had to be done."""
+    """Install; return 0 also if there was nothing to do."""
     from distrorocks.cli.plan_report import conflict_warned
     from distrorocks.install.install import install_rocks
     from distrorocks.luarocks.pins_file import NAME
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     if options.recover:
         return _recover(options)
     if not options.rocks:
-        raise UsageError("no rock is named", hint="see `distrorocks install --help`")
+        raise UsageError("no rock given", hint="see `distrorocks install --help`")
     lock_file = f"{working_directory()}/{NAME}" if options.pin else ""
     is_new = lock_file and not os.path.lexists(lock_file)
     with conflict_warned():
@@ -62,23 +62,23 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _agreed(options: argparse.Namespace, found: Planned) -> bool:
-    """Show the plan, and return whether it is to be carried out."""
+    """Print the plan, and return whether to carry it out."""
     from distrorocks.cli.plan_report import print_plan
 
-    with suppress(BrokenPipeError):  # what is agreed to is done, whether or not it is read
+    with suppress(BrokenPipeError):  # a closed stdout does not cancel the run
         print_plan(found, with_tree=False)
     plan = found.plan
     if plan.refusals or plan.suggestions:
         return False
     if not plan.installs:
-        print_message("nothing has to be installed")
+        print_message("nothing to install")
         return not options.dry_run
     count = len(plan.installs)
     return agreed(options, f"install {count} rock{'s' if count > 1 else ''} in {plan.target}?")
 
 
 def _recover(options: argparse.Namespace) -> int:
-    """Undo or keep what a killed run left in the tree."""
+    """Undo or keep the changes of a killed run."""
     from distrorocks.install.carry_out import recover
     from distrorocks.system.lua.jail import Jail
     from distrorocks.world.site import site
@@ -87,9 +87,7 @@ def _recover(options: argparse.Namespace) -> int:
         layout = site(site_request_of(options), jail).target_tree.layout
     is_undone = options.recover == "undo"
     if not recover(layout, is_undone=is_undone):
-        print_message(f"no run was killed at work on {layout.root}")
+        print_message(f"no interrupted run to recover in {layout.root}")
     else:
-        print_line(
-            f"{layout.root} is {'as it was before that run' if is_undone else 'kept as it is'}"
-        )
+        print_line(f"{layout.root} is {'restored' if is_undone else 'kept as it is'}")
     return DONE

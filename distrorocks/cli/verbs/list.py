@@ -1,4 +1,4 @@
-"""``distrorocks list``: the rocks of all trees, in LuaRocks' words."""
+"""``distrorocks list``: the rocks of all trees, in LuaRocks' format."""
 
 from __future__ import annotations
 
@@ -12,22 +12,24 @@ from distrorocks.world.installed import Installed, Listed, installed, listed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb; they are LuaRocks'."""
-    parser.add_argument("filter", nargs="?", default="", help="only rocks with this in their name")
+    """Declare the arguments, which are those of LuaRocks."""
+    parser.add_argument("filter", nargs="?", default="", help="only rocks whose name contains this")
     parser.add_argument("version", nargs="?", help="only this version")
     add_trees(parser)
     parser.add_argument(
         "--porcelain",
         action="store_true",
-        help="print lines for programs: rock, version, state, rocks directory, with tabs between",
+        help="print tab-separated fields: rock, version, state, rocks directory",
     )
-    parser.add_argument("--outdated", action="store_true", help="only what a server has newer")
+    parser.add_argument(
+        "--outdated", action="store_true", help="only rocks for which a server has a newer version"
+    )
     add_servers(parser)
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the rocks; return 0 also when there are none."""
+    """Print the rocks; return 0 also if there are none."""
     choice = choice_of(options)
     if options.outdated:
         return _run_outdated(options, choice)
@@ -49,13 +51,13 @@ def run(options: argparse.Namespace) -> int:
         if of_each or choice.lua_versions:
             _print(each, of_each, options)
     if not any(of_each for _, of_each in rows):
-        print_message("no rock matches" if options.filter else "no rocks are installed")
+        print_message("no rock matches" if options.filter else "no rocks installed")
     return DONE
 
 
 def _run_outdated(options: argparse.Namespace, choice: Choice) -> int:
-    """Print, as LuaRocks does, the rocks that a server has newer than any tree."""
-    from distrorocks.serve.outdated import outdated  # with all that asks servers
+    """Print, in LuaRocks' format, the rocks that a server has newer than any tree."""
+    from distrorocks.serve.outdated import outdated  # imports the HTTP client
 
     request = world_request_of(options, choice.root, distro="never")
     found = outdated(
@@ -65,7 +67,7 @@ def _run_outdated(options: argparse.Namespace, choice: Choice) -> int:
     warnings = dict.fromkeys(text for each in found for text in each.warnings)
     status = DONE if all(each.is_whole for each in found) else FAILED
     if options.json:
-        told = [
+        table = [
             {
                 "rock": rock.name,
                 "lua_version": each.lua_version,
@@ -75,7 +77,7 @@ def _run_outdated(options: argparse.Namespace, choice: Choice) -> int:
             }
             for each, rock, served in rows
         ]
-        print_json({"outdated": told, "warnings": list(warnings)})
+        print_json({"outdated": table, "warnings": list(warnings)})
         return status
     for text in warnings:
         warn(text)
@@ -96,7 +98,7 @@ def _run_outdated(options: argparse.Namespace, choice: Choice) -> int:
 
 
 def warn_of_unlisted(found: list[Installed]) -> None:
-    """Say which trees LuaRocks itself does not look at."""
+    """Warn of trees that LuaRocks' configuration does not list."""
     unlisted: dict[str, list[str]] = {}
     for each in found:
         for root in each.unlisted:
@@ -105,7 +107,7 @@ def warn_of_unlisted(found: list[Installed]) -> None:
         warn(
             f"LuaRocks does not see the rocks in {root} (Lua {', '.join(versions)}): "
             "its rocks_trees do not list it",
-            hint="`distrorocks config-snippet` tells how to change that",
+            hint="run `distrorocks config-snippet` for the lines to add",
         )
 
 
@@ -132,7 +134,7 @@ def _print(found: Installed, rows: list[Listed], options: argparse.Namespace) ->
 
 
 def _as_json(found: Installed, row: Listed) -> dict[str, object]:
-    """Return one rock for programs."""
+    """Return one rock as JSON."""
     rock, tree = row
     return {
         "rock": rock.name,

@@ -1,4 +1,4 @@
-"""``distrorocks make-manifest``: write a tree's or a server's manifest, as luarocks-admin does."""
+"""``distrorocks make-manifest``: write a manifest like luarocks-admin make-manifest."""
 
 from __future__ import annotations
 
@@ -20,24 +20,26 @@ _ROCKS_DIR = re.compile(r".*/rocks-(5\.[1-5])")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb; they are luarocks-admin's."""
+    """Declare the arguments, which are those of luarocks-admin."""
     parser.add_argument(
         "repository",
         nargs="?",
         metavar="REPOSITORY",
-        help="a server's directory, or with --local-tree a tree's rocks_dir",
+        help="directory of a server, or with --local-tree the rocks_dir of a tree",
     )
     parser.add_argument(
         "--local-tree",
         action="store_true",
-        help="write the one manifest of a tree, not a server's manifest-5.x files",
+        help="write the manifest of a tree instead of a server's manifest-5.x files",
     )
-    parser.add_argument("--tree", metavar="TREE", help=f"the tree's root (default: {DEFAULT_TREE})")
+    parser.add_argument(
+        "--tree", metavar="TREE", help=f"root of the tree (default: {DEFAULT_TREE})"
+    )
     parser.add_argument(
         "--deps-mode",
         choices=("one", "order", "all", "none"),
         default="one",
-        help="understood for LuaRocks' sake: what a rock needs is looked for in its own tree",
+        help="accepted for compatibility; only the tree itself is searched for dependencies",
     )
     add_root(parser)
     add_lua_versions(parser)
@@ -45,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the manifests; return 0 also when single rocks were left out."""
+    """Write the manifests; return 0 also if some rocks were skipped."""
     made = list(_made(options))
     if options.json:
         print_json([_as_json(each) for each in made])
@@ -57,14 +59,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _made(options: argparse.Namespace) -> list[Made]:
-    """Make what was asked for, announcing each directory as LuaRocks does."""
+    """Make the manifests, announcing each directory like LuaRocks."""
     made = []
     root = existing_root(options.root)
     if not options.local_tree and options.repository:
         if root != "/":
             raise UsageError(
-                "--root is for the trees of another system, and a server's directory is in none",
-                hint="name the whole path of the directory, or add --local-tree",
+                "--root cannot be used with a server's directory",
+                hint="pass the full path of the directory, or add --local-tree",
             )
         directory = os.path.abspath(options.repository)
         if "/lib/luarocks" in directory:
@@ -83,7 +85,7 @@ def _announce(options: argparse.Namespace, directory: str) -> None:
 
 
 def _layouts(options: argparse.Namespace, system: str) -> list[Layout]:
-    """Return the trees that the words name, for each Lua version asked for, else for all."""
+    """Return the selected trees, for each requested Lua version or else for all."""
     root = os.path.abspath(options.tree or DEFAULT_TREE)
     if options.repository:
         rocks_dir = os.path.abspath(options.repository)
@@ -91,7 +93,7 @@ def _layouts(options: argparse.Namespace, system: str) -> list[Layout]:
         version = (options.lua_version or [named[1] if named else ""])[0]
         if not version:
             raise UsageError(
-                f"{rocks_dir} does not say which Lua it is for", hint="add --lua-version"
+                f"cannot tell the Lua version of {rocks_dir}", hint="pass --lua-version"
             )
         above = rocks_dir.removesuffix(f"/lib/luarocks/rocks-{version}")
         is_plain = above != rocks_dir and not options.tree
@@ -107,11 +109,11 @@ def _layouts(options: argparse.Namespace, system: str) -> list[Layout]:
     if not there:
         raise DistrorocksError(
             f"Cannot access repository at {root}/lib/luarocks",
-            hint="name the tree with --tree, or a server's directory",
+            hint="pass the root of a tree with --tree, or a server's directory",
         )
     return there
 
 
 def _as_json(made: Made) -> dict[str, object]:
-    """Return one directory's report for programs."""
+    """Return one directory's report as JSON."""
     return {**made._asdict(), "unread": [it._asdict() for it in made.unread]}

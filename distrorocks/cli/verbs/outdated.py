@@ -1,4 +1,4 @@
-"""``distrorocks outdated``: rocks of all trees that servers or the distribution have newer."""
+"""``distrorocks outdated``: installed rocks with newer versions available."""
 
 from __future__ import annotations
 
@@ -12,17 +12,16 @@ from distrorocks.serve.outdated import Available, OutdatedRock, OutdatedRocks, o
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb."""
-    parser.add_argument("filter", nargs="?", default="", help="only rocks with this in their name")
+    """Declare the arguments."""
+    parser.add_argument("filter", nargs="?", default="", help="only rocks whose name contains this")
     add_trees(parser)
     add_servers(parser)
     add_distro(parser)
     parser.add_argument(
         "--porcelain",
         action="store_true",
-        help="print lines for programs: rock, installed version, newest version on servers, "
-        "server, tree, package that owns the rock, version the distribution offers, its package; "
-        "with tabs between, - for none",
+        help="print tab-separated fields: rock, installed version, newest version on servers, "
+        "server, tree, owning package, version in the distribution, its package; - for none",
     )
     add_json(parser)
 
@@ -57,35 +56,35 @@ def _print(found: OutdatedRocks) -> None:
     title = f"Outdated rocks for Lua {found.lua_version}:"
     print_title(title)
     for rock in found.rocks:
-        owner = f", which the package {rock.owner} owns" if rock.owner else ""
+        owner = f" (package {rock.owner})" if rock.owner else ""
         print_line(rock.name)
         print_line(f"   {rock.installed} in {rock.tree}{owner}")
         if rock.served:
             print_line(f"   < {rock.served.version} at {rock.served.place}")
         if rock.offered:
-            print_line(f"   < {rock.offered.version} of the distribution: {rock.offered.command}")
+            print_line(f"   < {rock.offered.version} in the distribution: {rock.offered.command}")
         print_line()
 
 
 def _print_lines(found: OutdatedRocks) -> None:
     for rock in found.rocks:
-        words = (
+        fields = (
             rock.name,
             str(rock.installed),
-            *_words(rock.served),
+            *_version_and_place(rock.served),
             rock.tree,
             rock.owner or "-",
-            *_words(rock.offered),
+            *_version_and_place(rock.offered),
         )
-        print_line("\t".join(words))
+        print_line("\t".join(fields))
 
 
-def _words(available: Available | None) -> tuple[str, str]:
+def _version_and_place(available: Available | None) -> tuple[str, str]:
     return (str(available.version), available.place) if available else ("-", "-")
 
 
 def _as_json(found: OutdatedRocks, rock: OutdatedRock) -> dict[str, object]:
-    """Return one rock for programs."""
+    """Return one rock as JSON."""
     return {
         "rock": rock.name,
         "lua_version": found.lua_version,

@@ -1,4 +1,4 @@
-"""``distrorocks plan``: what installing rocks would come to, and why."""
+"""``distrorocks plan``: show what installing rocks would do, and why."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from distrorocks.exit_status import DONE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb."""
+    """Declare the arguments."""
     add_request(parser)
     add_root(parser)
     add_json(parser)
     parser.add_argument(
         "--graph",
         choices=("dot", "svg"),
-        help="print the plan as a graph: for Graphviz, or drawn by it",
+        help="print the plan as a graph, as Graphviz source (dot) or rendered (svg)",
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the plan; return 1 with the proof where there is none."""
+    """Print the plan; print the proof and return 1 if there is none."""
     from distrorocks.cli.plan_report import (
         conflict_json,
         conflict_warned,

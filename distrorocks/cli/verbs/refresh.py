@@ -1,4 +1,4 @@
-"""``distrorocks refresh``: make the distribution's tree say what the packages installed."""
+"""``distrorocks refresh``: update the distribution's tree from the package database."""
 
 from __future__ import annotations
 
@@ -18,32 +18,36 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb."""
+    """Declare the arguments."""
     add_system(parser)
     parser.add_argument(
         "--mode",
         choices=MODES,
         default=COMPLETE,
-        help="complete: all that LuaRocks can show; minimal: just enough to satisfy dependencies; "
-        "protected: complete, but `luarocks remove` finds no package's file (default: complete)",
+        help="complete: full metadata; minimal: only what satisfies dependencies; protected: full "
+        "metadata, but `luarocks remove` does not delete package files (default: complete)",
     )
     parser.add_argument(
-        "--dry-run", action="store_true", help="print the changes with their reasons, do none"
+        "--dry-run",
+        action="store_true",
+        help="print the changes with their reasons, without making them",
     )
     parser.add_argument(
-        "--remove", action="store_true", help="take back all that distrorocks wrote, in every tree"
+        "--remove",
+        action="store_true",
+        help="remove everything that distrorocks wrote, from all trees",
     )
     parser.add_argument(
         "--hook",
         action="store_true",
-        help="for package managers: exit status 0 whatever happens, at most one line is printed",
+        help="run from a package manager's hook: always exit with 0, print at most one line",
     )
     parser.add_argument("--verbose", action="store_true", help="print each change")
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Refresh, and tell what changed; return 0 also when single rocks were passed over."""
+    """Refresh, and report the changes; return 0 also if some rocks were skipped."""
     if options.hook:
         return _run_as_hook(options)
     from distrorocks.system.files.lock import WAIT_SECONDS
@@ -53,19 +57,19 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(_as_json(outcome, dry_run=options.dry_run))
         return DONE
-    for text in _troubles(outcome):
+    for text in _problems(outcome):
         warn(text)
     if options.dry_run or options.verbose:
         for change in outcome.changes:
             print_line(f"{verb(change)} {change.path}: {change.reason}")
     print_line(_summary(outcome, options))
     if not options.remove:
-        _tell_unseen(system, outcome)
+        _report_unlisted(system, outcome)
     return DONE
 
 
 def _run_as_hook(options: argparse.Namespace) -> int:
-    """Do the same for a package manager: a line if anything changed or failed, and always 0."""
+    """Refresh from a hook: print a line on a change or failure, and always return 0."""
     from distrorocks.system.processes.standard_streams import flush_or_forget, open_missing_streams
 
     open_missing_streams()
@@ -87,7 +91,7 @@ def _run_as_hook(options: argparse.Namespace) -> int:
 
 
 def _work(options: argparse.Namespace, system: System, lock_seconds: float) -> Outcome:
-    """Do what the words ask for."""
+    """Refresh or withdraw, as requested."""
     if options.remove:
         from distrorocks.publish.withdraw import withdraw
 
@@ -103,22 +107,24 @@ def _work(options: argparse.Namespace, system: System, lock_seconds: float) -> O
     )
 
 
-def _tell_unseen(system: System, outcome: Outcome) -> None:
-    """Say for which Lua versions LuaRocks does not look at what was refreshed."""
+def _report_unlisted(system: System, outcome: Outcome) -> None:
+    """Report the Lua versions for which LuaRocks' configuration lacks the tree."""
     from distrorocks.configure.snippet import unseen_trees
 
     unseen = unseen_trees(system.root, outcome.trees)
     if unseen:
-        print_message(f"note: LuaRocks does not look there yet for Lua {', '.join(unseen)}")
-        print_message("hint: `distrorocks config-snippet` prints what its configuration needs")
+        print_message(
+            f"note: LuaRocks is not configured to use this tree for Lua {', '.join(unseen)}"
+        )
+        print_message("hint: run `distrorocks config-snippet` for the lines to add")
 
 
-def _troubles(outcome: Outcome) -> list[str]:
-    """Return what was passed over, a line each."""
+def _problems(outcome: Outcome) -> list[str]:
+    """Return a line for each thing that was skipped."""
     return [
         *outcome.left,
         *outcome.warnings,
-        *(f"{rock.package.name} is left out: {why}" for rock, why in outcome.refused),
+        *(f"{rock.package.name} skipped: {why}" for rock, why in outcome.refused),
         *(
             f"{rocks_dir}/{'/'.join(filter(None, (it.name, it.version)))}: {it.why}"
             for rocks_dir, it in outcome.broken
@@ -127,7 +133,7 @@ def _troubles(outcome: Outcome) -> list[str]:
 
 
 def _summary(outcome: Outcome, options: argparse.Namespace) -> str:
-    """Return one line that counts."""
+    """Return a one-line summary with counts."""
     rocks = Counter(rock.lua_version for rock in outcome.published)
     trees = ", ".join(f"{count} for Lua {version}" for version, count in sorted(rocks.items()))
     changes = sum(not isinstance(change, Keep) for change in outcome.changes)
@@ -140,7 +146,7 @@ def _summary(outcome: Outcome, options: argparse.Namespace) -> str:
 
 
 def _as_json(outcome: Outcome, *, dry_run: bool) -> dict[str, object]:
-    """Return the report for programs."""
+    """Return the report as JSON."""
     return {
         "dry_run": dry_run,
         "changes": [

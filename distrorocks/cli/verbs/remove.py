@@ -1,4 +1,4 @@
-"""``distrorocks remove``: take rocks out of a tree, with a look at who needs them in all trees."""
+"""``distrorocks remove``: remove rocks from a tree unless rocks of any tree need them."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb."""
+    """Declare the arguments."""
     parser.add_argument(
-        "rocks", metavar="ROCK", nargs="+", help="NAME, NAME VERSION or 'NAME < 2'; all versions go"
+        "rocks", metavar="ROCK", nargs="+", help="NAME (all versions), NAME VERSION or 'NAME < 2'"
     )
     add_target(parser)
     add_consent(parser)
-    parser.add_argument("--force", action="store_true", help="also what other rocks need")
+    parser.add_argument("--force", action="store_true", help="remove even what other rocks need")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Remove the rocks; return 0 also when nobody agreed."""
+    """Remove the rocks; return 0 also if the user declined."""
     from distrorocks.install.remove import remove_rocks
     from distrorocks.install.request import parse_operands
 
     with usage_checked():
-        words = parse_operands(options.rocks)
+        operands = parse_operands(options.rocks)
     done = remove_rocks(
         site_request_of(options),
-        words,
+        operands,
         is_forced=options.force,
         consent=lambda found, warnings: _agreed(options, found, warnings),
         progress=print_message,

@@ -1,4 +1,4 @@
-"""``distrorocks scan``: which rocks the installed packages are, and how that is known."""
+"""``distrorocks scan``: list the rocks that installed packages contain, with the evidence."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from distrorocks.world.survey import survey
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb."""
+    """Declare the arguments."""
     add_system(parser)
     parser.add_argument(
         "--porcelain",
         action="store_true",
-        help="print lines for programs: package, rock, version, Lua version, state, source, "
-        "confidence, with tabs between",
+        help="print tab-separated fields: package, rock, version, Lua version, state, source, "
+        "confidence",
     )
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print every package with Lua modules; return 0."""
+    """Print every package with Lua modules; always return 0."""
     found = survey(system_of(options))
     if options.json:
         print_json({"rocks": list(map(_as_json, found.rocks)), "warnings": list(found.warnings)})
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
             print_line("\t".join(_fields(rock)))
         return DONE
     for group in _groups(found.rocks):
-        for line in _told(group):
+        for line in _lines(group):
             print_line(line)
     return DONE
 
@@ -46,14 +46,14 @@ def _state(rock: ProvidedRock) -> str:
 
 
 def _fields(rock: ProvidedRock) -> tuple[str, ...]:
-    """Return one answer as words."""
+    """Return one answer as fields."""
     name = rock.name
     state = (rock.lua_version, _state(rock), name.source, name.confidence)
     return (rock.package.name, *rock.rock, *state)
 
 
 def _groups(rocks: list[ProvidedRock]) -> list[list[ProvidedRock]]:
-    """Return the answers in groups that differ by Lua version only."""
+    """Group answers that differ only in their Lua version."""
     groups: dict[tuple[str, ...], list[ProvidedRock]] = {}
     for rock in rocks:
         key = (rock.package.name, rock.package.architecture, *rock.rock, rock.why_not)
@@ -61,8 +61,8 @@ def _groups(rocks: list[ProvidedRock]) -> list[list[ProvidedRock]]:
     return list(groups.values())
 
 
-def _told(group: list[ProvidedRock]) -> list[str]:
-    """Return what is known of one package and rock, as lines."""
+def _lines(group: list[ProvidedRock]) -> list[str]:
+    """Return the lines that describe one package and rock."""
     rock = group[0]
     package, name = rock.package, rock.name
     luas = ", ".join(each.lua_version for each in group)
@@ -74,12 +74,12 @@ def _told(group: list[ProvidedRock]) -> list[str]:
         lines.append(f"   name: {name.evidence} ({name.source}, {name.confidence} confidence)")
         lines.append(f"   version: {rock.version.reason}")
     if rock.outside:
-        lines.append(f"   not in the tree's directories: {', '.join(rock.outside)}")
+        lines.append(f"   outside the tree's directories: {', '.join(rock.outside)}")
     return lines
 
 
 def _as_json(rock: ProvidedRock) -> dict[str, object]:
-    """Return one answer for programs."""
+    """Return one answer as JSON."""
     name = rock.name
     return {
         "package": rock.package.name,

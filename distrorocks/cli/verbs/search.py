@@ -1,4 +1,4 @@
-"""``distrorocks search``: rocks on all servers, in the distribution and in the trees."""
+"""``distrorocks search``: search servers, the distribution and installed trees."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from distrorocks.serve.search import DistroHit, Hit, Query, Results, search
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb; they are LuaRocks'."""
-    parser.add_argument("name", nargs="?", default="", help="a part of the rock's name")
+    """Declare the arguments, which are those of LuaRocks."""
+    parser.add_argument("name", nargs="?", default="", help="part of the rock's name")
     parser.add_argument("version", nargs="?", help="only this version")
     parser.add_argument("--source", action="store_true", help="only rockspecs and source rocks")
-    parser.add_argument("--binary", action="store_true", help="only built and pure Lua rocks")
-    parser.add_argument("--all", action="store_true", help="everything, whatever its name")
+    parser.add_argument("--binary", action="store_true", help="only binary and pure Lua rocks")
+    parser.add_argument("--all", action="store_true", help="list everything")
     parser.add_argument(
         "--porcelain",
         action="store_true",
-        help="print lines for programs: rock, version, arch, server, with tabs between; a package "
-        "of the distribution has the arch `distro`, and its name for the server",
+        help="print tab-separated fields: rock, version, arch, server; for a package of the "
+        "distribution the arch is `distro` and the server is the package's name",
     )
     add_servers(parser)
     add_distro(parser)
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print what is found; return 3 where there are servers and none could be request."""
     if not options.name and not options.all:
-        raise UsageError("what is searched for is not said", hint="give a part of a name, or --all")
+        raise UsageError("no search term given", hint="pass part of a name, or --all")
     query = Query("") if options.all else Query(options.name, options.version or None)
     request = world_request_of(options, existing_root(options.root))
     versions = dict.fromkeys(options.lua_version or ("",))
@@ -60,12 +60,12 @@ def _print(found: Results, query: Query, options: argparse.Namespace) -> None:
     installed = [] if only_files else found.installed
     if options.porcelain:
         for hit in (*sources, *built, *installed):
-            words = (hit.name, str(hit.version), hit.arch, hit.place, hit.namespace or "")
-            print_line("\t".join(words).rstrip("\t"))
+            fields = (hit.name, str(hit.version), hit.arch, hit.place, hit.namespace or "")
+            print_line("\t".join(fields).rstrip("\t"))
         for offer, _ in offered:
             print_line(f"{offer.rock}\t{offer.version}\tdistro\t{offer.package.name}")
         return
-    title = " ".join(word for word in query if word)
+    title = " ".join(filter(None, query))
     print_title(f"{title} - Search results for Lua {found.lua_version}:", "=")
     _section("Rockspecs and source rocks:", sources)
     _section("Binary and pure-Lua rocks:", built)
@@ -74,7 +74,7 @@ def _print(found: Results, query: Query, options: argparse.Namespace) -> None:
 
 
 def _section(title: str, hits: Sequence[Hit]) -> None:
-    """Print hits under a title, as LuaRocks does; nothing where there are none."""
+    """Print hits under a title like LuaRocks; print nothing if there are none."""
     if hits:
         print_title(title)
     last = ""
@@ -100,14 +100,14 @@ def _offers(offered: Sequence[DistroHit]) -> None:
                 print_line()
             print_line(offer.rock)
             last = offer.rock
-        doubt = "" if offer.is_sure else f" ({offer.confidence} confidence: {offer.why_not})"
-        print_line(f"   {offer.version} - {command}{doubt}")
+        caveat = "" if offer.is_sure else f" ({offer.confidence} confidence: {offer.why_not})"
+        print_line(f"   {offer.version} - {command}{caveat}")
     if offered:
         print_line()
 
 
 def _as_json(found: Results) -> dict[str, object]:
-    """Return the results of one Lua version for programs."""
+    """Return the results of one Lua version as JSON."""
     return {
         "lua_version": found.lua_version,
         "served": [_hit(hit) for hit in found.served],

@@ -1,4 +1,4 @@
-"""``distrorocks show``: one installed rock, in LuaRocks' words, and the package that owns it."""
+"""``distrorocks show``: one installed rock, in LuaRocks' format, with its package."""
 
 from __future__ import annotations
 
@@ -17,41 +17,41 @@ _WIDTH = 80
 _Flag = Callable[[Shown], Iterable[str]]
 
 FLAGS: dict[str, tuple[str, _Flag]] = {
-    "rock-tree": ("print the root of its tree", lambda it: [it.tree.layout.root]),
-    "rock-namespace": ("print its namespace", lambda it: [it.namespace or ""]),
+    "rock-tree": ("print the root of the rock's tree", lambda it: [it.tree.layout.root]),
+    "rock-namespace": ("print the rock's namespace", lambda it: [it.namespace or ""]),
     "rock-dir": (
-        "print the directory of its metadata",
+        "print the directory of the rock's metadata",
         lambda it: [it.tree.layout.rock_dir(it.rock.name, it.rock.version)],
     ),
-    "home": ("print its home page", lambda it: [it.described("homepage")]),
-    "rock-license": ("print its licence", lambda it: [it.described("license")]),
-    "issues": ("print where its issues are", lambda it: [it.described("issues_url")]),
-    "labels": ("print its labels", lambda it: it.labels or [""]),
-    "modules": ("print its modules", lambda it: _module_names(it) or [""]),
-    "deps": ("print its dependencies", lambda it: _texts(it.dependencies)),
-    "build-deps": ("print what its build needs", lambda it: _texts(it.build_dependencies)),
-    "test-deps": ("print what its tests need", lambda it: _texts(it.test_dependencies)),
-    "rockspec": ("print the path of its rockspec", lambda it: [it.rockspec]),
-    "mversion": ("print its version", lambda it: [it.rock.version]),
+    "home": ("print the home page", lambda it: [it.described("homepage")]),
+    "rock-license": ("print the licence", lambda it: [it.described("license")]),
+    "issues": ("print the URL of the issue tracker", lambda it: [it.described("issues_url")]),
+    "labels": ("print the labels", lambda it: it.labels or [""]),
+    "modules": ("print the modules", lambda it: _module_names(it) or [""]),
+    "deps": ("print the dependencies", lambda it: _texts(it.dependencies)),
+    "build-deps": ("print the build dependencies", lambda it: _texts(it.build_dependencies)),
+    "test-deps": ("print the test dependencies", lambda it: _texts(it.test_dependencies)),
+    "rockspec": ("print the path of the rockspec", lambda it: [it.rockspec]),
+    "mversion": ("print the version", lambda it: [it.rock.version]),
 }
-"""The flags that print one thing, with the first that counts where several are given first."""
+"""Flags that print one field, in order of precedence."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb; they are LuaRocks'."""
-    parser.add_argument("rock", metavar="NAME", help="the rock's name, or a part that only it has")
-    parser.add_argument("version", metavar="VERSION", nargs="?", help="its version")
+    """Declare the arguments, which are those of LuaRocks."""
+    parser.add_argument(
+        "rock", metavar="NAME", help="name of the rock, or an unambiguous part of it"
+    )
+    parser.add_argument("version", metavar="VERSION", nargs="?", help="version of the rock")
     for flag, (text, _) in FLAGS.items():
         parser.add_argument(f"--{flag}", action="store_true", help=text)
-    parser.add_argument(
-        "--porcelain", action="store_true", help="print lines for programs, with tabs"
-    )
+    parser.add_argument("--porcelain", action="store_true", help="print tab-separated fields")
     add_trees(parser)
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the rock; return 0 also when parts of it could not be read."""
+    """Print the rock; return 0 also if parts of it could not be read."""
     choice = choice_of(options)
     shown, warnings = show(
         choice.root,
@@ -70,14 +70,14 @@ def run(options: argparse.Namespace) -> int:
         if flag:
             lines = FLAGS[flag][1](each)
         else:
-            lines = _porcelain(each) if options.porcelain else _told(each)
+            lines = _porcelain(each) if options.porcelain else _lines(each)
         for line in lines:
             print_line(line)
     return DONE
 
 
 def _module_names(shown: Shown) -> list[str]:
-    """Return the modules as the manifest has them."""
+    """Return the module names as the manifest lists them."""
     return sorted(shown.rock.modules or {each.name for each in shown.modules})
 
 
@@ -85,8 +85,8 @@ def _texts(needs: Iterable[Need]) -> list[str]:
     return [need.text for need in needs]
 
 
-def _told(shown: Shown) -> Iterable[str]:
-    """Yield the rock for people, in LuaRocks' form; its package and Lua are said besides."""
+def _lines(shown: Shown) -> Iterable[str]:
+    """Yield the rock in LuaRocks' format, with the package and Lua versions added."""
     space = f"{shown.namespace}/" if shown.namespace else ""
     yield ""
     yield f"{space}{shown.package} {shown.rock.version} - {shown.described('summary')}"
@@ -115,13 +115,13 @@ def _told(shown: Shown) -> Iterable[str]:
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:
-    """Return a title with the lines under it, nothing if there is none."""
+    """Return a title with the lines under it, or [] if there are none."""
     shown = [f"\t{line}" for line in lines]
     return ["", title, *shown] if shown else []
 
 
 def _place(placed: Placed) -> str:
-    gone = "" if placed.is_there else ", which is not there"
+    gone = "" if placed.is_there else ", missing"
     return f"{placed.name} ({placed.path}{gone})"
 
 
@@ -134,7 +134,7 @@ def _label(need: Need) -> str:
 
 
 def _porcelain(shown: Shown) -> Iterable[str]:
-    """Yield the rock as lines of fields; those that LuaRocks does not have come last."""
+    """Yield the rock as tab-separated lines; fields unknown to LuaRocks come last."""
     rows: list[tuple[str, ...]] = [
         ("namespace", shown.namespace or ""),
         ("package", shown.package),
@@ -161,13 +161,13 @@ def _porcelain(shown: Shown) -> Iterable[str]:
 
 
 def _columns() -> int:
-    """Return how wide a line may be: 80, or less where the terminal says so."""
+    """Return the line width: COLUMNS, at most 80."""
     columns = os.environ.get("COLUMNS", "")
     return min(int(columns), _WIDTH) if columns.isdecimal() and columns.isascii() else _WIDTH
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Return a text as lines: paragraphs joined, then broken at blanks as LuaRocks does."""
+    """Wrap text like LuaRocks: join each paragraph, then break it at spaces."""
     paragraphs: list[list[str]] = [[]]
     for line in text.strip().split("\n"):
         if line.strip():
@@ -186,7 +186,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def _as_json(shown: Shown) -> dict[str, object]:
-    """Return the rock for programs."""
+    """Return the rock as JSON."""
     layout, rock = shown.tree.layout, shown.rock
     return {
         "rock": rock.name,

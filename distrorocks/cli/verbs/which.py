@@ -1,4 +1,4 @@
-"""``distrorocks which``: the file, the rock and the package that a module comes from."""
+"""``distrorocks which``: show the file, rock and package that provide a module."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from distrorocks.health.which import Answer, Provider, which
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb."""
-    parser.add_argument("modules", metavar="MODULE", nargs="+", help="as `require` names it")
+    """Declare the arguments."""
+    parser.add_argument("modules", metavar="MODULE", nargs="+", help="module name as for `require`")
     add_trees(parser)
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print each module's file; return 1 if one was found nowhere."""
+    """Print each module's file; return 1 if a module is not found."""
     choice = choice_of(options)
     answers, warnings = which(
         choice.root, options.modules, lua_versions=choice.lua_versions, tree=choice.tree
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _print(answer: Answer) -> None:
-    """Print who provides a module to one Lua version, the one that is loaded first."""
+    """Print the providers of a module for one Lua version, the loaded one first."""
     first, *others = answer.providers
     if first.placed.is_there:
         print_line(first.placed.path)
@@ -52,22 +52,22 @@ def _print(answer: Answer) -> None:
     else:
         others = list(answer.providers)
     for other in others:
-        gone = "" if other.placed.is_there else ", but the file is not there"
+        gone = "" if other.placed.is_there else ", file missing"
         print_line(f"   also: {other.placed.path} ({_source(other)}{gone})")
 
 
 def _source(provider: Provider) -> str:
-    """Return where a file comes from, in LuaRocks' words and then ours."""
+    """Return where a file comes from, in LuaRocks' wording followed by ours."""
     package = f"package {provider.package.name}" if provider.package else ""
     if provider.rock is None or provider.tree is None:
         return f"found in {package or 'a directory of modules'} -- not installed as a rock"
     tree = f"tree {provider.tree.layout.name or provider.tree.layout.root}"
-    told = f"provided by {provider.rock.name} {provider.rock.version}"
-    return ", ".join(filter(None, (told, tree, package)))
+    rock = f"provided by {provider.rock.name} {provider.rock.version}"
+    return ", ".join(filter(None, (rock, tree, package)))
 
 
 def _as_json(answer: Answer) -> dict[str, object]:
-    """Return one answer for programs."""
+    """Return one answer as JSON."""
     return {
         "module": answer.module,
         "lua_version": answer.lua_version,

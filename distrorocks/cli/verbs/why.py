@@ -1,4 +1,4 @@
-"""``distrorocks why``: who needs a rock, in which tree, and what would do in its place."""
+"""``distrorocks why``: explain which rocks need a rock, and list alternatives."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _MOST = 4
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb."""
-    parser.add_argument("rock", metavar="ROCK", help="the rock's name")
+    """Declare the arguments."""
+    parser.add_argument("rock", metavar="ROCK", help="name of the rock")
     add_target(parser)
     add_servers(parser)
     add_distro(parser)
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the answer; return 1 where nobody has or needs such a rock."""
+    """Print the answer; return 1 if no tree has the rock and no rock needs it."""
     from distrorocks.health.why import why_rock
     from distrorocks.rocks.name import parse_rock_name
     from distrorocks.world.candidates import DistroUse
@@ -50,11 +50,11 @@ def run(options: argparse.Namespace) -> int:
     else:
         for text in found.warnings:
             warn(text)
-        for line in _told(found):
+        for line in _lines(found):
             print_line(line)
     answer = found.why
-    if not (answer.reasons or answer.lacking):
-        there = f"; there is {_places(answer.known)}" if answer.known else ""
+    if not (answer.reasons or answer.unsatisfied):
+        there = f"; available: {_places(answer.known)}" if answer.known else ""
         raise NegativeError(
             f"no tree has {answer.name}, and no rock needs it{there}",
             hint="`distrorocks list` shows the installed rocks",
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _told(found: Explained) -> Iterator[str]:
+def _lines(found: Explained) -> Iterator[str]:
     for reason in found.why.reasons:
         package = found.packages.get(reason.candidate)
         owner = f" (package {package})" if package else ""
@@ -70,13 +70,13 @@ def _told(found: Explained) -> Iterator[str]:
         yield from _above(reason.required_by, "  ")
         if not reason.required_by:
             yield "  no rock needs it"
-        elif reason.instead:
-            yield f"  instead: {_places(reason.instead)}"
+        elif reason.alternatives:
+            yield f"  alternatives: {_places(reason.alternatives)}"
         else:
-            yield "  nothing else would satisfy them"
-    for each in found.why.lacking:
+            yield "  no alternatives"
+    for each in found.why.unsatisfied:
         place = each.candidate.place
-        yield f"{each.candidate} in {place} needs '{each.need.dependency}' and sees none"
+        yield f"{each.candidate} in {place} needs '{each.need.dependency}': not satisfied"
 
 
 def _above(wanted: Sequence[Requirer], indent: str) -> Iterator[str]:
@@ -87,7 +87,7 @@ def _above(wanted: Sequence[Requirer], indent: str) -> Iterator[str]:
 
 
 def _places(candidates: Sequence[Candidate]) -> str:
-    """Return candidates with their places, the newest first."""
+    """Return candidates with their places, newest first."""
     newest = sorted(candidates, key=lambda each: each.version, reverse=True)
     texts = [f"{each.version} {_place(each)}" for each in newest[:_MOST]]
     more = len(newest) - _MOST
@@ -95,13 +95,13 @@ def _places(candidates: Sequence[Candidate]) -> str:
 
 
 def _place(candidate: Candidate) -> str:
-    words = {"provided": "provided", "distro": f"of the package {candidate.place}"}
+    places = {"provided": "provided", "distro": f"of the package {candidate.place}"}
     verb = "in" if candidate.origin.value == "installed" else "from"
-    return words.get(candidate.origin.value, f"{verb} {candidate.place}")
+    return places.get(candidate.origin.value, f"{verb} {candidate.place}")
 
 
 def _as_json(found: Explained) -> dict[str, object]:
-    """Return the answer for programs."""
+    """Return the answer as JSON."""
     answer = found.why
     return {
         "rock": answer.name,
@@ -110,13 +110,13 @@ def _as_json(found: Explained) -> dict[str, object]:
                 **_candidate(reason.candidate),
                 "package": found.packages.get(reason.candidate),
                 "needed_by": [_requirers(each) for each in reason.required_by],
-                "instead": [_candidate(each) for each in reason.instead],
+                "instead": [_candidate(each) for each in reason.alternatives],
             }
             for reason in answer.reasons
         ],
         "lacking": [
             {**_candidate(each.candidate), "need": str(each.need.dependency)}
-            for each in answer.lacking
+            for each in answer.unsatisfied
         ],
         "warnings": list(found.warnings),
     }

@@ -42,7 +42,7 @@ class Interruption(KeyboardInterrupt):
         self.number = number
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         """The message for the user."""
         is_key = self.number == _signal.SIGINT
         return "interrupted" if is_key else f"interrupted by {_NAMES[self.number]}"

@@ -10,8 +10,9 @@ import pytest
 from distrorocks.cli.main import main
 
 HOOKS = (
-    "hooks: the package distrorocks-hooks is not installed (deb), so packages change without a "
-    "refresh\n   hint: install distrorocks-hooks, or run `distrorocks refresh` after each change\n"
+    "hooks: the package distrorocks-hooks is not installed (deb), so package changes do not "
+    "trigger a refresh\n"
+    "   hint: install distrorocks-hooks, or run `distrorocks refresh` after each change\n"
 )
 
 
@@ -33,7 +34,7 @@ def test_a_problem_has_its_hint_and_status_1(
     assert capsys.readouterr() == (HOOKS, "")
     Path(sound, "var/lib/dpkg/info/distrorocks-hooks.triggers").touch()
     assert main(["doctor", "--root", sound]) == 0
-    assert capsys.readouterr() == ("", "all is well for Lua 5.3\n")
+    assert capsys.readouterr() == ("", "no problems found for Lua 5.3\n")
 
 
 def test_programs_have_problems_as_fields(sound: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,10 +54,10 @@ def test_a_module_is_followed(sound: str, capsys: pytest.CaptureFixture[str]) ->
     assert main(["doctor", "re", "--root", sound]) == 0
     told = capsys.readouterr()
     assert told.out.startswith("re for Lua 5.3\n   package: the package lua-lpeg has it\n")
-    assert told.err == "all is well\n"
+    assert told.err == "no problems found\n"
     Path(sound, "etc/luarocks/config-5.3.lua").unlink()
     assert main(["doctor", "re", "--root", sound]) == 1
-    assert " -- lost here\n   hint: distrorocks config-snippet" in capsys.readouterr().out
+    assert " -- fails here\n   hint: distrorocks config-snippet" in capsys.readouterr().out
     assert main(["doctor", "re", "--root", sound, "--json"]) == 1
     (trace,) = json.loads(capsys.readouterr().out)["lua_versions"]
     assert (trace["lua_version"], trace["lost_at"]) == ("5.3", "configuration")

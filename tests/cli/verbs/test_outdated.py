@@ -24,9 +24,9 @@ Outdated rocks for Lua 5.3:
 ---------------------------
 
 lpeg
-   1.0.2-1 in /usr, which the package lua-lpeg owns
+   1.0.2-1 in /usr (package lua-lpeg)
    < 1.10-1 at {server}
-   < 1.1.0-2 of the distribution: apt install lua-lpeg
+   < 1.1.0-2 in the distribution: apt install lua-lpeg
 
 """
 

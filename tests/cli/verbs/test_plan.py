@@ -104,7 +104,7 @@ def test_a_conflict_is_status_1(place: Place, capsys: pytest.CaptureFixture[str]
 @pytest.mark.parametrize(
     ("words", "status", "told"),
     [
-        (["CFLAGS=-O2"], 2, "no rock is named"),
+        (["CFLAGS=-O2"], 2, "no rock given"),
         (["app", "--only-server=/x", "--server=/y"], 2, "cannot be used with --server"),
         (["app", "--tree=/x", "--global"], 2, "name two trees"),
         (["app", "--local"], 3, "you are the superuser"),
@@ -138,7 +138,7 @@ def test_why_tells_who_needs_a_rock(place: Place, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out == (
         "leaf 1.0-1 in /one\n"
         "  mid 1.0-1 in /two needs 'leaf >= 1'\n"
-        f"  instead: 2.0-1 from {server}\n"
+        f"  alternatives: 2.0-1 from {server}\n"
     )
     assert run(place, "why", "mid") == 0
     assert "no rock needs it" in capsys.readouterr().out
@@ -151,7 +151,7 @@ def test_why_tells_who_needs_a_rock(place: Place, capsys: pytest.CaptureFixture[
 def test_why_of_nothing_is_an_error(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     """A rock that no tree has and nothing needs; the server's is told."""
     assert run(place, "why", "app") == 1
-    assert "no tree has app, and no rock needs it; there is 1.0-1" in capsys.readouterr().err
+    assert "no tree has app, and no rock needs it; available: 1.0-1" in capsys.readouterr().err
     assert run(place, "why", "nothing") == 1
 
 
@@ -195,7 +195,7 @@ def test_an_empty_word_is_no_default(word: str, capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit) as left:
         main(["plan", "app", word, ""])
     assert left.value.code == 2
-    assert f"argument {word}: an empty word names nothing" in capsys.readouterr().err
+    assert f"argument {word}: the argument is empty" in capsys.readouterr().err
 
 
 def test_a_working_directory_that_is_gone_is_told(
@@ -207,5 +207,5 @@ def test_a_working_directory_that_is_gone_is_told(
     (tmp_path / "gone").rmdir()
     assert main(["plan", "app"]) == 3
     told = capsys.readouterr().err
-    assert told.startswith("error: the working directory cannot be told: ")
-    assert "hint: change to a directory that is there" in told
+    assert told.startswith("error: cannot determine the working directory: ")
+    assert "hint: change to an existing directory" in told

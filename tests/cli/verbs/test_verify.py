@@ -15,7 +15,7 @@ SPEC = "/usr/lib/luarocks/rocks-5.3/penlight/1.13.1-1/penlight-1.13.1-1.rockspec
 def test_a_clean_tree_is_status_0(root: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing is printed to stdout."""
     assert main(["verify", "--root", root]) == 0
-    assert capsys.readouterr() == ("", "3 rocks: all is well\n")
+    assert capsys.readouterr() == ("", "3 rocks: no findings\n")
 
 
 def test_a_finding_is_status_1_and_a_repair_0(
@@ -51,4 +51,4 @@ def test_programs_have_every_field(root: str, capsys: pytest.CaptureFixture[str]
 def test_a_dry_run_of_nothing_is_an_error(root: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Verify alone changes nothing anyway."""
     assert main(["verify", "--root", root, "--dry-run"]) == 2
-    assert "--repair only" in capsys.readouterr().err
+    assert "--dry-run requires --repair" in capsys.readouterr().err

@@ -68,7 +68,7 @@ def test_what_asks_the_process_to_end_interrupts_it(number: int) -> None:
     assert caught[0].number == number
     name = signal.Signals(number).name
     is_key = number == signal.SIGINT
-    assert caught[0].told == ("interrupted" if is_key else f"interrupted by {name}")
+    assert caught[0].description == ("interrupted" if is_key else f"interrupted by {name}")
 
 
 def test_a_second_signal_breaks_no_undo() -> None:

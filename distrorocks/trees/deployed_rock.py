@@ -17,7 +17,7 @@ from distrorocks.rocks.version import Version
 from distrorocks.trees.layout import Layout
 
 
-class StandingRock(NamedTuple):
+class DeployedRock(NamedTuple):
     """One installed version of a rock, and the tree that has it.
 
     ``name`` is as the tree has it, in lower case. ``namespace`` is what the rock was installed
@@ -52,9 +52,9 @@ class Match(NamedTuple):
 
     dependency: Dependency
     is_met: bool
-    rock: StandingRock | None = None
+    rock: DeployedRock | None = None
     provided: Version | None = None
-    others: tuple[StandingRock, ...] = ()
+    others: tuple[DeployedRock, ...] = ()
 
     @property
     def is_by_name_alone(self) -> bool:
@@ -63,13 +63,13 @@ class Match(NamedTuple):
 
 
 def match(
-    dependency: Dependency, provided: Mapping[str, Version], rocks: Iterable[StandingRock]
+    dependency: Dependency, provided: Mapping[str, Version], rocks: Iterable[DeployedRock]
 ) -> Match:
     """Return what meets a dependency; ``rocks`` have its name, in the order of their trees."""
     version = provided.get(dependency.rock_name)
     if version is not None:
         return Match(dependency, dependency.satisfied_by(version), provided=version)
-    best: StandingRock | None = None
+    best: DeployedRock | None = None
     others = []
     for rock in rocks:
         if not meets(rock, dependency):
@@ -79,7 +79,7 @@ def match(
     return Match(dependency, best is not None, best, others=tuple(others))
 
 
-def meets(rock: StandingRock, dependency: Dependency) -> bool:
+def meets(rock: DeployedRock, dependency: Dependency) -> bool:
     """Return whether a rock of the right name has the namespace and the version."""
     is_right_space = dependency.namespace in (None, rock.namespace)
     return is_right_space and dependency.satisfied_by(rock.version)
