@@ -17,6 +17,9 @@ APT_LIST := .ci/apt-packages.txt
 APT_PACKAGES = $(shell sed 's/\#.*//' $(APT_LIST))
 PYTEST_OPTIONS ?=
 FUZZ_SECONDS ?= 80
+MUTANTS ?= 200
+SEED ?= 1
+ONLY ?=
 
 # $(call install_packages,WORDS): apt-get install as root, through sudo where it is there.
 define install_packages
@@ -35,7 +38,7 @@ define install_packages
 	$$as_root apt-get install -qq --yes --no-install-recommends -o Dpkg::Use-Pty=false $(1) >/dev/null
 endef
 
-.PHONY: help setup system test lint unit conformance fuzz corpus packaging-corpus integration \
+.PHONY: help setup system test lint unit conformance fuzz mutants corpus packaging-corpus integration \
 	benchmark demo build clean
 
 help: ## list these tasks
@@ -92,6 +95,9 @@ fuzz: setup ## hostile inputs for each reader (FUZZ_SECONDS), the resolver, upda
 	$(RUN) integration.fuzzing --seconds $(FUZZ_SECONDS)
 	$(RUN) integration.corpus.resolver_fuzz --universes 20000
 	$(RUN) integration.corpus.update_edits
+
+mutants: setup ## small faults that tests must find: MUTANTS=200 SEED=1 ONLY=rocks/version.py
+	nice -n 10 $(RUN) integration.mutants --mutants $(MUTANTS) --seed $(SEED) $(ONLY)
 
 corpus: setup ## real rocks: scaffolds, licences, the resolver beside LuaRocks' greedy way
 	@if [ -z '$(CORPUS)' ] || [ -z '$(ROCKS)' ]; then

@@ -1,0 +1,96 @@
+"""A copy of the checkout in which mutants meet their tests."""
+
+from __future__ import annotations
+
+import compileall
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from importlib.util import cache_from_source
+from pathlib import Path
+
+from integration.mutants.mutation import Mutant
+
+_COPIED = ("distrorocks", "tests", "hooks", "packaging-templates", "integration", "pyproject.toml")
+_PYTEST = ("-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider")
+_NONE_COLLECTED = 5
+_LEAST_SECONDS = 30
+_PATIENCE = 8
+
+
+class BrokenTrialError(Exception):
+    """The tests say nothing: they fail without a mutant, or pass without the module."""
+
+
+class Trial:
+    """A copy of a checkout below a scratch folder; the checkout itself is only read."""
+
+    def __init__(self, checkout: Path, scratch: Path, seed: int) -> None:
+        self._top = scratch / "copy"
+        self._seed = seed
+        self._seconds: dict[str, float] = {}
+        for name in _COPIED:
+            source, target = checkout / name, self._top / name
+            if source.is_dir():
+                ignored = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(source, target, symlinks=True, ignore=ignored)
+            else:
+                self._top.mkdir(exist_ok=True)
+                shutil.copy2(source, target)
+        compileall.compile_dir(self._top / "distrorocks", quiet=2)
+
+    def prepare(self, module: str, tests: Sequence[str]) -> None:
+        """Run a module's tests once as it is, and once with a module that cannot be imported."""
+        began = time.monotonic()
+        if not self._passes(tests, None):
+            raise BrokenTrialError(f"{module}: its tests fail without a mutant")
+        self._seconds[module] = time.monotonic() - began
+        if self._passes_with(module, "raise SystemError\n", tests):
+            raise BrokenTrialError(f"{module}: its tests pass where it cannot be imported")
+
+    def survives(self, mutant: Mutant, tests: Sequence[str]) -> bool:
+        """Return whether all tests pass, in time, with a mutant in the place of its module."""
+        return self._passes_with(mutant.module, mutant.text, tests)
+
+    def _passes_with(self, module: str, text: str, tests: Sequence[str]) -> bool:
+        path = self._top / "distrorocks" / module
+        kept = path.read_bytes()
+        # A compiled file is believed by its second and its size: a mutant may have both.
+        Path(cache_from_source(str(path))).unlink(missing_ok=True)
+        path.write_text(text)
+        try:
+            return self._passes(tests, max(_LEAST_SECONDS, _PATIENCE * self._seconds[module]))
+        finally:
+            path.write_bytes(kept)
+
+    def _passes(self, tests: Sequence[str], seconds: float | None) -> bool:
+        """Return whether tests pass; the first failure ends them."""
+        command = [sys.executable, *_PYTEST, f"--hypothesis-seed={self._seed}", *tests]
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
+        if seconds is None:  # the tests themselves are compiled this once
+            del environment["PYTHONDONTWRITEBYTECODE"]
+        child = subprocess.Popen(
+            command,
+            cwd=self._top,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            status = child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+        if status == _NONE_COLLECTED:
+            raise BrokenTrialError(f"no test in {' '.join(tests)}")
+        return status == 0
