@@ -341,6 +341,8 @@ FAMILIES_ASKED = {
     "packaging/build/stage.py": "the step of package builds: dpkg's helpers name no family",
     "packaging/formats/deb.py": "a packaging format of that name",
     "packaging/formats/rpm.py": "a packaging format, whose needs RPM reads",
+    "packaging/plan/field.py": "a packaging format of that name",
+    "packaging/plan/fields.py": "a packaging format of that name",
     "packaging/formats/templates.py": "packaging formats, whose needs RPM reads",
     "packaging/plan/packager.py": "names of packaging formats",
     "packaging/scaffold/build_order.py": "names of packaging formats",

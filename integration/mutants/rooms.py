@@ -25,7 +25,7 @@ DECIDERS = (
     "packaging/merge/history.py",
     "packaging/merge/lines.py",
     "packaging/merge/packaging.py",
-    "packaging/merge/twice_set.py",
+    "packaging/merge/duplicate_fields.py",
 )
 """Pure modules of the subjects: what they decide is applied elsewhere."""
 

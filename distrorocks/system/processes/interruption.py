@@ -27,7 +27,6 @@ _NAMES = {
 }
 
 _MOMENT = 0.001  # seconds
-_LONGEST_CHAIN = 100  # exceptions, each the cause of the next
 
 _MAIN_THREAD = get_ident()  # Python runs signal handlers only there
 
@@ -53,9 +52,10 @@ def interruption_in(error: BaseException | None) -> Interruption | None:
 
     Python raises ``RuntimeError`` from what is raised while a class is created, for example.
     """
-    seen = 0
-    while error and not isinstance(error, Interruption) and seen < _LONGEST_CHAIN:
-        error, seen = error.__cause__ or error.__context__, seen + 1
+    seen: set[int] = set()
+    while error and not isinstance(error, Interruption) and id(error) not in seen:
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
     return error if isinstance(error, Interruption) else None
 
 
