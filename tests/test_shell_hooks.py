@@ -278,7 +278,7 @@ def test_what_does_not_end_is_ended(tmp_path: Path) -> None:
         DPKG,
         RPM,
         HOOKS / "alpm/distrorocks.hook",
-        HOOKS / "apk/distrorocks-hooks.trigger",
+        HOOKS / "apk/distrorocks",
     ):
         assert any(limit in hook.read_text() for limit in limits), hook
     system = dpkg_system(tmp_path)

@@ -16,6 +16,7 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "deb": ("/var/lib/dpkg/status",),
         "rpm": ("/usr/lib/sysimage/rpm", "/var/lib/rpm"),
+        "apk": ("/lib/apk/db/installed",),
         "pacman": ("/var/lib/pacman/local",),
     }
 )

@@ -43,7 +43,7 @@ def test_a_line_of_depends_is_one_relation(text: str, relations: list[tuple[str,
     ("constraint", "need"),
     [
         (">= 1.0", "x>=1"),
-        ("< 2", "x<2"),
+        ("< 2", "x<2.0.0"),
         ("~> 1.2", "x>=1.2 x<1.3"),
         ("== 1.0rc1", "x>=1.0rc1 x<1.0rc1.0"),
     ],

@@ -1,0 +1,1 @@
+"""Alpine and its children: apk."""

@@ -1,0 +1,56 @@
+"""What apk could install, out of the ``APKINDEX`` archives that ``apk update`` fetched."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+
+from distrorocks.families.apk.database import read_architecture
+from distrorocks.families.apk.entries import END, entry_package, parse_fields
+from distrorocks.families.index_archive import members
+from distrorocks.families.offer import MARKS
+from distrorocks.families.package import Packages
+from distrorocks.families.package_indexes import Newest, index_files, read_each
+from distrorocks.system.files.root_path import RootView
+
+DIRECTORIES = ("/etc/apk/cache", "/var/cache/apk")
+_LUA = (b"\nP:lua", *(mark.encode() for mark in MARKS))
+
+
+def read_offered(root: str, names: Collection[str]) -> Packages:
+    """Return the newest version of each package that may be of Lua or has one of ``names``.
+
+    An index that cannot be read is told and left out.
+    """
+    view = RootView(root)
+    architecture = read_architecture(view, []) or os.uname().machine
+    newest = Newest("apk", ("noarch", architecture))
+    wanted = {name.encode("utf-8", "surrogateescape") for name in names}
+
+    def read(path: str) -> None:
+        for _, text in members(path, "APKINDEX"):
+            for entry in text.split(END):
+                package = _wanted(entry, wanted) and entry_package(parse_fields(entry))
+                if package:
+                    newest.add(package)
+
+    return newest.packages(read_each(_indexes(view), read))
+
+
+def _indexes(view: RootView) -> list[str]:
+    """Return the host's paths of the indexes; the administrator's cache may be the other one."""
+    places = dict.fromkeys(found.path for path in DIRECTORIES if (found := view.find(path)))
+    return [
+        path
+        for place in places
+        for path in index_files(
+            view, place, lambda name: name.startswith("APKINDEX.") and name.endswith(".tar.gz")
+        )
+    ]
+
+
+def _wanted(entry: bytes, names: set[bytes]) -> bool:
+    if any(mark in entry for mark in _LUA) or entry.startswith(b"P:lua"):
+        return True
+    name = entry if entry.startswith(b"P:") else entry.partition(b"\nP:")[2]
+    return name.removeprefix(b"P:").partition(b"\n")[0] in names

@@ -1,0 +1,70 @@
+"""How apk writes versions and relations."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.families.apk.family import FAMILY
+from distrorocks.families.version_range import ALL, NOTHING, accepted
+from distrorocks.families.versions import rock_version
+from distrorocks.rocks.constraint import parse_constraints
+
+
+@pytest.mark.parametrize(
+    ("version", "rock"),
+    [
+        ("1.13.1-r1", "1.13.1-0"),
+        ("1.0_rc1-r0", "1.0rc1-0"),
+        ("1.0_alpha-r3", "1.0alpha-0"),
+        ("0.1_alpha_pre2-r0", "0.1alpha-0"),
+        ("1.2_git20200101-r0", "1.2-0"),
+        ("20200726_p51", "20200726-0"),
+        ("1.0~abcdef-r1", "1.0-0"),
+        ("1.2b-r0", "1.2b-0"),
+    ],
+)
+def test_a_version_is_a_rocks(version: str, rock: str) -> None:
+    """What is not released yet stays so; what came later claims no more than the release."""
+    assert rock_version(FAMILY.upstream_version(version)).text == rock
+
+
+@pytest.mark.parametrize(
+    ("text", "relations"),
+    [
+        ("lua5.4-lpeg", [("lua5.4-lpeg", "")]),
+        ("lua5.4-lpeg>=1.0.2-r1", [("lua5.4-lpeg", ">= 1.0.2")]),
+        ("lua5.4-a=3.0-r2", [("lua5.4-a", "~> 3.0")]),
+        ("lua5.4-a~3.0", [("lua5.4-a", "~> 3.0")]),
+        ("lua5.4-a~=3.0", [("lua5.4-a", "~> 3.0")]),
+        ("lua5.4-a<2", [("lua5.4-a", "< 2")]),
+        ("lua5.4-a@edge", [("lua5.4-a", "")]),
+        ("lua5.4-a@edge>1", [("lua5.4-a", ">= 1")]),
+        ("lua5.4-a><Q1AAAA", []),
+        ("!lua5.4-a", []),
+        ("so:libc.musl-x86_64.so.1", []),
+        ("cmd:sh", []),
+        ("/bin/sh", []),
+        ("", []),
+    ],
+)
+def test_a_word_of_depends_is_one_relation(text: str, relations: list[tuple[str, str]]) -> None:
+    """Conflicts, libraries, commands and files say nothing of packages."""
+    found = FAMILY.parse_relation(text)
+    assert [(each.name, each.constraint) for each in found] == relations
+
+
+@pytest.mark.parametrize(
+    ("constraint", "need"),
+    [
+        (">= 1.0", "x>=1"),
+        ("< 2", "x<2.0.0"),
+        ("~> 1.2", "x>=1.2 x<1.3"),
+        ("== 1.0rc1", "x>=1.0_rc1"),
+    ],
+)
+def test_needs_are_said_by_their_bounds(constraint: str, need: str) -> None:
+    """There is no "or": what lies between two spans is let in."""
+    found = FAMILY.written_need("x", accepted(parse_constraints(constraint)))
+    assert found.startswith(need)
+    assert "~" not in found
+    assert (FAMILY.written_need("x", ALL), FAMILY.written_need("x", NOTHING)) == ("x", "x<0")
