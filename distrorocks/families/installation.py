@@ -8,18 +8,12 @@ from distrorocks.families.external_library import ExternalLibrary
 from distrorocks.families.family import Family
 from distrorocks.families.known import FAMILIES
 
-_UNREAD = {"alpine": "apk add"}
 _HAS_CAPABILITIES = frozenset({"fedora", "opensuse"})
 
 
 def known_distribution(ids: Iterable[str]) -> str:
     """Return the first of os-release's ids whose packages are known, by one name; "" for none."""
-    for written in ids:
-        if written in _UNREAD:
-            return written
-        for name, _ in _known([written]):
-            return name
-    return ""
+    return next((name for name, _ in _known(ids)), "")
 
 
 def family_of(ids: Iterable[str]) -> Family | None:
@@ -52,5 +46,6 @@ def install_command(distribution: str, packages: Iterable[str]) -> str:
     """Return the command that installs packages, "" where there is nothing to say."""
     words = [f"'{each}'" if "(" in each else each for each in dict.fromkeys(packages)]
     family = family_of([distribution])
-    command = family.install_command([distribution]) if family else _UNREAD.get(distribution, "")
-    return " ".join([command, *words]) if words and command else ""
+    if not words or family is None:
+        return ""
+    return " ".join([family.install_command([distribution]), *words])
