@@ -135,14 +135,18 @@ def test_apks_hook_publishes_what_its_database_has(foreign: Machine) -> None:
     assert not foreign.path(f"{TREE}/rocks-5.4").exists()
 
 
-PKGBUILD = """pkgname=lua-argparse
+PKGBUILD = """pkgbase=lua-argparse
+pkgname=(lua-argparse other)
 pkgver=0.7.1
 pkgrel=3
 pkgdesc="Feature-rich command line parser"
 arch=(any)
 url=https://github.com/luarocks/argparse
 license=(MIT)
-package() { install -Dm644 /srv/argparse.lua "$pkgdir/usr/share/lua/5.4/argparse.lua"; }
+package_lua-argparse() {
+    install -Dm644 /srv/argparse.lua "$pkgdir/usr/share/lua/5.4/argparse.lua"
+}
+package_other() { install -Dm644 /srv/argparse.lua "$pkgdir/usr/share/other"; }
 """
 
 

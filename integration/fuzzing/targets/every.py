@@ -5,6 +5,7 @@ from __future__ import annotations
 from integration.fuzzing.target import Target
 from integration.fuzzing.targets.archives import ARCHIVE_TARGETS
 from integration.fuzzing.targets.commands import COMMAND_TARGETS
+from integration.fuzzing.targets.databases import DATABASE_TARGETS
 from integration.fuzzing.targets.indexes import INDEX_TARGETS
 from integration.fuzzing.targets.lua_texts import LUA_TARGETS
 from integration.fuzzing.targets.packages import PACKAGE_TARGETS
@@ -25,6 +26,7 @@ TARGETS: dict[str, Target] = {
         *RECORD_TARGETS,
         *PACKAGE_TARGETS,
         *INDEX_TARGETS,
+        *DATABASE_TARGETS,
         *PACKAGING_TARGETS,
         *SOURCE_TARGETS,
     )
