@@ -1,1 +1,1 @@
-"""The LuaRocks of a machine: its configuration, its program, its Lua."""
+"""LuaRocks on this machine: its configuration, program and Lua."""

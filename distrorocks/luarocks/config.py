@@ -1,7 +1,7 @@
-"""LuaRocks' configuration as it holds on a system: every file in its order, under it the defaults.
+"""LuaRocks' effective configuration on a system: all files in order, over the defaults.
 
-This is the one reader of it. ``read_configuration`` gives the merged table, with the files, the
-origin of each value, and what is to be told.
+``read_configuration`` returns the merged table, with the files, the origin of each value, and
+warnings.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
 class _Step(NamedTuple):
-    """A file that may be read; ``variable`` of the environment names it, "" for none."""
+    """A file to read; ``variable`` is the environment variable that names it, or ""."""
 
     scope: str
     path: str
@@ -61,10 +61,9 @@ def read_configuration(
 ) -> Configuration:
     """Return the configuration for one Lua version.
 
-    ``project`` is the directory of the project that counts, None for none. ``assignments`` are
-    variables from the command line. A file that cannot be read is told in ``warnings`` and counts
-    for nothing: ask ``sound()`` where that is too little. The environment is that of this system,
-    and of no other root. Never raises.
+    ``project`` is the project directory, or None. ``assignments`` are variables from the command
+    line. A file that cannot be read is ignored with a warning; ``sound()`` raises instead. The
+    environment is used only for the running system, not for another root. Never raise.
     """
     facts = circumstances(root, lua_version, project)
     state = _State(begun(facts))
@@ -81,7 +80,7 @@ def read_configuration(
 
 
 class _State:
-    """What the reading has come to."""
+    """The state of reading."""
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
@@ -90,15 +89,15 @@ class _State:
         self.user_directory = ""
 
     def warn(self, text: str) -> None:
-        """Keep what is to be told."""
+        """Record a warning."""
         self.draft = self.draft._replace(warnings=(*self.draft.warnings, text))
 
 
 def _read(root: str, step: _Step, state: _State, jail: Jail) -> None:
-    """Read one file over those before it, or note why it counts for nothing."""
+    """Merge one file over the previous ones, or record why it is ignored."""
     sandbox = state.draft.sandbox()
     if not step.path:
-        state.warn(f"{step.variable} names no file")
+        state.warn(f"{step.variable} is not the name of a file")
         state.places[step.scope] = Place()
         return
     file = read_config(root, step.path, state.draft.facts.lua_version, known=sandbox)
@@ -107,7 +106,7 @@ def _read(root: str, step: _Step, state: _State, jail: Jail) -> None:
     if file.chunk:
         state.draft = with_file(state.draft, step.path, file.chunk.globals)
     elif file.fault:
-        state.warn(f"{file.fault.brief}; the file counts for nothing")
+        state.warn(f"{file.fault.brief}; the file is ignored")
         state.faults.append(file.fault)
     elif step.variable:
         state.warn(f"{step.path}, which {step.variable} names, is not there")
@@ -117,9 +116,9 @@ def _read(root: str, step: _Step, state: _State, jail: Jail) -> None:
 
 
 def file_settings(path: str, text: bytes, lua_version: str, jail: Jail, *, root: str) -> LuaTable:
-    """Return what one file sets by itself, read as the first of all files.
+    """Return the settings of one file alone, read as if it were the first.
 
-    Raises what the strict parser or the jail raises.
+    Raise what the strict parser or the jail raises.
     """
     known = environment(root, lua_version)
     file = parsed(path, text, known)
@@ -134,7 +133,7 @@ def file_settings(path: str, text: bytes, lua_version: str, jail: Jail, *, root:
 
 
 def circumstances(root: str, lua_version: str, project: str | None = None) -> Circumstances:
-    """Return what holds on a system before any file is read."""
+    """Return the facts about a system that hold before any file is read."""
     is_here = root == "/"
     cpu = host_cpu(root)
     environ: Mapping[str, str] = dict(os.environ) if is_here else {"HOME": home(root)}
@@ -152,7 +151,7 @@ def circumstances(root: str, lua_version: str, project: str | None = None) -> Ci
 
 
 def _absolute(path: str) -> str:
-    """Return a path from the root on; "" for an empty one, or without a working directory."""
+    """Return an absolute path; "" for an empty one, or without a working directory."""
     try:
         return os.path.abspath(path) if path else ""
     except OSError:
@@ -170,9 +169,9 @@ def _system_step(facts: Circumstances) -> _Step:
 
 
 def _user_steps(facts: Circumstances, draft: Draft) -> Iterator[_Step]:
-    """Yield the user's files, of which the first that is there is read.
+    """Yield the user's files; the first that exists is read.
 
-    The version's own variable hides the general one even where its file is missing. An empty
+    The variable with the version hides the general one even if its file is missing. An empty
     XDG_CONFIG_HOME counts as unset: LuaRocks would read from the working directory.
     """
     for variable in (f"LUAROCKS_CONFIG_{facts.lua_version.replace('.', '_')}", "LUAROCKS_CONFIG"):
@@ -186,9 +185,9 @@ def _user_steps(facts: Circumstances, draft: Draft) -> Iterator[_Step]:
 
 
 def _mixes(file: ConfigFile) -> bool:
-    """Return whether a literal file may change ``variables`` and then put another in its place.
+    """Return whether a literal file may change ``variables`` and then replace the table.
 
-    Both count in LuaRocks, and only an interpreter can tell one table from the other.
+    LuaRocks uses both tables, and only an interpreter can distinguish them.
     """
     text = file.text or b""
     return bool(file.chunk and _OTHER_TABLE.search(text) and _SAME_TABLE.search(text))
@@ -197,9 +196,9 @@ def _mixes(file: ConfigFile) -> bool:
 def _evaluated(
     file: ConfigFile, sandbox: LuaTable, environ: Mapping[str, str], jail: Jail
 ) -> ConfigFile:
-    """Return a file that computes, run in the jail with the functions that LuaRocks gives it.
+    """Run a file that is not literal in the jail, with the functions that LuaRocks provides.
 
-    ``os_getenv`` knows the environment of this process; the jail's own one is empty.
+    ``os_getenv`` reads the environment of this process; the jail's own is empty.
     """
     values = ",".join(f"[{_quoted(name)}]={_quoted(value)}" for name, value in environ.items())
     functions = to_bytes(
@@ -215,12 +214,12 @@ def _evaluated(
 
 
 def _quoted(text: str) -> str:
-    """Return a text as Lua, every byte of it a decimal escape."""
+    """Return a text as a Lua string with every byte as a decimal escape."""
     return '"' + "".join(f"\\{byte:03}" for byte in to_bytes(text)) + '"'
 
 
 def _with_lua(found: Configuration, view: RootView) -> Configuration:
-    """Return a configuration whose variables tell where Lua's headers and library are."""
+    """Add the variables for Lua's headers and library to a configuration."""
     variables = found.table["variables"]
     known = dict(variables) if isinstance(variables, dict) else {}
     prefix, version = known.get("LUA_DIR"), found.lua_version
@@ -246,12 +245,12 @@ def _with_lua(found: Configuration, view: RootView) -> Configuration:
 
 
 def _library_directories(table: LuaTable, prefix: str) -> list[str]:
-    """Return where LuaRocks looks for a library below a prefix."""
+    """Return the directories below a prefix where LuaRocks looks for libraries."""
     return [joined(prefix, below) for below in _texts(table, "external_deps_subdirs")]
 
 
 def _texts(table: LuaTable, key: str) -> list[str]:
-    """Return what ``lib`` of a table of kinds has: one text, or a list of them."""
+    """Return the ``lib`` entry of a table: a text or a list of texts."""
     kinds = table[key]
     value = kinds.get("lib") if isinstance(kinds, dict) else None
     values = sequence(value) if isinstance(value, dict) else [value]

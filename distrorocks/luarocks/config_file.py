@@ -1,4 +1,4 @@
-"""One of LuaRocks' configuration files: where the system's is, what it says, how it is replaced."""
+"""LuaRocks' configuration files: paths, reading and replacing one."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ CONFIG_LIMIT = 1024 * 1024
 class ConfigFile(NamedTuple):
     """One configuration file; ``path`` is its name inside the root.
 
-    ``text`` is None where there is no such file; ``chunk`` is None there too, and where the
-    strict parser cannot read it: then ``fault`` tells why, and where.
+    ``text`` and ``chunk`` are None if it does not exist; ``chunk`` is None also if the strict
+    parser cannot read it: then ``fault`` is the error.
     """
 
     path: str
@@ -33,21 +33,21 @@ class ConfigFile(NamedTuple):
 
 
 def system_config_path(lua_version: str) -> str:
-    """Return where LuaRocks reads the system's configuration for a Lua version."""
+    """Return the path of LuaRocks' system configuration for a Lua version."""
     return f"{DIRECTORY}/config-{lua_version}.lua"
 
 
 def read_system_config(root: str, lua_version: str) -> ConfigFile:
-    """Return ``/etc/luarocks/config-5.x.lua`` of a root; nothing in it is run. Never raises."""
+    """Read ``/etc/luarocks/config-5.x.lua`` of a root without running it; never raise."""
     return read_config(root, system_config_path(lua_version), lua_version)
 
 
 def read_config(
     root: str, path: str, lua_version: str, *, known: LuaTable | None = None
 ) -> ConfigFile:
-    """Return one configuration file, read by the strict parser. Never raises.
+    """Read one configuration file with the strict parser; never raise.
 
-    ``known`` are the plain globals of its sandbox, where they are not those of the first file.
+    ``known`` are the plain globals of its environment, if not those of the first file.
     """
     view = RootView(root)
     found = view.find(path)
@@ -63,7 +63,7 @@ def read_config(
 
 
 def parsed(path: str, text: bytes, known: LuaTable, *, shown: str = "") -> ConfigFile:
-    """Return what the strict parser says of a text; a fault names the file as ``shown``."""
+    """Parse a text with the strict parser; errors name the file as ``shown``."""
     try:
         return ConfigFile(path, text, parse(text, environment=known))
     except LuaTextError as error:
@@ -71,7 +71,7 @@ def parsed(path: str, text: bytes, known: LuaTable, *, shown: str = "") -> Confi
 
 
 def environment(root: str, lua_version: str) -> LuaTable:
-    """Return the plain globals that LuaRocks gives a configuration file (its sandbox)."""
+    """Return the plain globals that LuaRocks provides to a configuration file."""
     cpu = host_cpu(root)
     return {
         "home": home(root),
@@ -84,7 +84,7 @@ def environment(root: str, lua_version: str) -> LuaTable:
 
 
 def home(root: str) -> str:
-    """Return the user's home directory; in another root it is that of its administrator."""
+    """Return the user's home directory; in another root that of root."""
     return (os.environ.get("HOME") or "/root").rstrip("/") if root == "/" else "/root"
 
 
@@ -96,10 +96,10 @@ def has_config_directory(root: str) -> bool:
 
 
 def write_config(root: str, path: str, text: bytes | None, *, make_directory: bool = False) -> None:
-    """Make a configuration file hold ``text``, or be gone for None; raise ``WriteError``.
+    """Write a configuration file, or remove it if ``text`` is None; raise ``WriteError``.
 
-    Its mode and owner stay; a link stays too, and what it leads to inside the root is replaced.
-    Root writes only where no other user's link or directory is on the way.
+    Its mode and owner are kept; a link is kept too, and its target inside the root is replaced.
+    Root writes only if no component is another user's link or directory.
     """
     if os.geteuid() == 0:
         try:
@@ -126,7 +126,7 @@ def write_config(root: str, path: str, text: bytes | None, *, make_directory: bo
 
 
 def _directory(below: Beneath, path: str, *, make: bool) -> str:
-    """Return where a directory of the root is without links, made where it is not there if so."""
+    """Return a directory of the root with links resolved; create it if ``make``."""
     found = RootView(below.root).find(path)
     if found:
         return found.path

@@ -1,4 +1,4 @@
-"""Which Lua version is meant where nobody names one."""
+"""The default Lua version."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _LITERAL = re.compile(rb"\A(?:\s|--(?!\[)[^\n]*\n)*return\b")
 
 
 def default_lua_version(root: str, jail: Jail, *, project: str | None = None) -> LuaVersion:
-    """Return the version that LuaRocks takes where nobody names one.
+    """Return the Lua version that LuaRocks uses by default.
 
-    The file ``default-lua-version.lua`` of the project, the user or the system says it; else the
-    newest configuration that the project has; else the Lua that the program ``luarocks`` runs
-    under; else the interpreter ``lua``; else the newest there is. A file that says no version of
-    ours counts for nothing, as in LuaRocks.
+    In order: the file ``default-lua-version.lua`` of the project, the user or the system; the
+    newest configuration of the project; the Lua that the program ``luarocks`` runs under; the
+    interpreter ``lua``; the newest one installed. A file without a supported version is ignored, as
+    in LuaRocks.
     """
     view = RootView(root)
     environ = os.environ if root == "/" else {}
@@ -68,7 +68,7 @@ def _interpreter(view: RootView, path: str) -> LuaVersion:
 
 
 def _said(view: RootView, path: str, jail: Jail) -> LuaValue:
-    """Return what a file returns, None where it cannot be read."""
+    """Return the value that a Lua file returns, or None if it cannot be read."""
     try:
         text = script(read_steering(view.root, path, _LIMIT))
         literal = _LITERAL.match(text)

@@ -1,11 +1,9 @@
-"""LuaRocks as the engine: it builds and deploys one rock at a time, and decides nothing.
+"""LuaRocks as the install engine: it builds and deploys one rock at a time, and decides nothing.
 
-The configuration of one run of LuaRocks: the user's own, with the trees that were planned.
-
-LuaRocks puts the trees that it knows into the commands that it writes, and with
-``--deps-mode=none`` only those from the target on; a target that the configuration does not list
-would leave a command without any. By their directories trees are known through an entry only, too.
-So the target comes first, then the trees that its rocks may use.
+It runs with the user's configuration and the planned trees. LuaRocks writes the trees that it knows
+into the wrappers of commands, with ``--deps-mode=none`` only those from the target on; for a target
+that the configuration does not list there would be none. So ``rocks_trees`` has the target first,
+then the trees that its rocks may use.
 """
 
 from __future__ import annotations
@@ -36,10 +34,10 @@ TARGET = "distrorocks-target"
 
 
 def run_config(directory: str, trees: Sequence[Layout], files: Sequence[str]) -> dict[str, str]:
-    """Write the configuration into ``directory``; return the variables that make LuaRocks read it.
+    """Write the configuration into ``directory``; return the environment that selects it.
 
-    ``files`` are the user's, whose text stands before: LuaRocks runs it as it would by itself. They
-    may have changed since they were checked, so as root they are held to the same once more.
+    ``files`` are the user's, whose text comes first and which LuaRocks runs as usual. They may have
+    changed since they were checked, so as root they are checked again.
     """
     texts = [script(read_steering("/", each, CONFIG_LIMIT)) for each in files]
     parts = [b"local _ = (function() " + text for text in texts]
@@ -78,18 +76,16 @@ _WORDS = {
 class LuaRocksEngine(Closing):
     """The luarocks of one Lua version, with the user's configuration.
 
-    ``trees`` are those that the rocks of the first one may use: LuaRocks' own look-ups, and the
-    commands that it writes, go by them in this order. ``config_files`` are the user's files.
-
-    It works in a directory of its own, in which no project and no lock file is found. Use it in
-    a ``with`` block; ``log`` has all that it says.
+    ``trees`` are those that the rocks of the first one may use, in the order for LuaRocks' lookups
+    and command wrappers. ``config_files`` are the user's files. LuaRocks runs in a private
+    directory without a project or lock file. Use it in a ``with`` block; ``log`` has its output.
     """
 
     def __init__(self, trees: Sequence[Layout], config_files: Sequence[str]) -> None:
         layout = trees[0]
         self._environment = luarocks_environment(layout)
         self._program = find_luarocks(layout.lua_version, self._environment)
-        with deferred():  # else a directory could be made, and nobody know of it
+        with deferred():  # else a directory could be created and never removed
             self._directory = private_directory()
         try:
             with open(f"{self._directory.name}/{_NO_PROJECT}", "wb"):
@@ -114,13 +110,13 @@ class LuaRocksEngine(Closing):
         return self._program.takes_lock
 
     def watch(self, note: Note) -> None:
-        """Have ``note`` hear of each LuaRocks before it begins."""
+        """Set the callback for the session of each LuaRocks before it starts."""
         self._note = note
 
     def install(self, source: RockSource) -> None:
-        """Build and deploy a rock; LuaRocks neither looks for what it needs nor removes others.
+        """Build and deploy a rock; LuaRocks neither resolves dependencies nor removes others.
 
-        Since 3.9 it would leave a rock alone that has a directory already, but for ``--force``.
+        Since 3.9 it skips a rock whose directory exists, unless ``--force`` is given.
         """
         named = [("name", source.name), ("version", source.version), ("file", source.file)]
         named += [("namespace", source.namespace)] if source.namespace else []
@@ -131,7 +127,7 @@ class LuaRocksEngine(Closing):
         self._run(words, f"installing {source.name} {source.version}")
 
     def remove(self, name: str, version: str) -> None:
-        """Remove one version of a rock, whoever needs it."""
+        """Remove one version of a rock, regardless of dependents."""
         _check_words([("name", name), ("version", version)])
         words = ["remove", f"--tree={TARGET}", "--deps-mode=none", "--force-fast", name, version]
         self._run(words, f"removing {name} {version}")
@@ -147,14 +143,14 @@ class LuaRocksEngine(Closing):
         )
         if ended.status == 0:
             return
-        hint = f"all that LuaRocks said is in {self.log.path}"
+        hint = f"LuaRocks' output is in {self.log.path}"
         if ended.status == _LOCKED:
-            hint = "another luarocks works on this tree: wait for it to end"
+            hint = "another luarocks is working on this tree: wait for it to end"
         elif ended.status == _DENIED:
-            hint = "run it as who owns the tree, or name another with --local or --tree"
+            hint = "run it as the owner of the tree, or name another with --local or --tree"
         how = f"status {ended.status}" if ended.status > 0 else f"signal {-ended.status}"
         raise EngineError(
-            f"{what} failed (luarocks ended with {how})",
+            f"{what} failed (luarocks exited with {how})",
             detail="\n".join(f"  {line}" for line in ended.last_lines),
             hint=hint,
             is_locked=ended.status == _LOCKED,
@@ -162,10 +158,10 @@ class LuaRocksEngine(Closing):
 
 
 def log_path(name: str) -> str:
-    """Return a path for a log of ours, in a directory that is there: root's, or the user's own."""
+    """Return a path for a log in an existing directory: root's, or the user's own."""
     above = os.environ.get("XDG_STATE_HOME") or f"{os.environ.get('HOME', '')}/.local/state"
     directory = "/var/log/distrorocks" if os.geteuid() == 0 else f"{above}/distrorocks"
-    with contextlib.suppress(OSError, DistrorocksError):  # no reason to install nothing
+    with contextlib.suppress(OSError, DistrorocksError):  # not a reason to fail
         place = trusted_path("/", directory) if os.path.isabs(directory) else ""
         if place:
             with Beneath("/") as below:
@@ -176,11 +172,11 @@ def log_path(name: str) -> str:
 
 
 def _check_words(named: Sequence[tuple[str, str]]) -> None:
-    """Raise unless LuaRocks takes each word for what it is: no option, no other rock, no path."""
+    """Raise if LuaRocks would take an argument for an option, another rock or a path."""
     for kind, word in named:
         if not _WORDS[kind].fullmatch(word) or word in (".", "..") or ".." in word.split("/"):
             raise EngineError(
                 f"the {kind} {quoted(word)} is not given to LuaRocks, "
-                "which would take it for an option or for something else",
+                "which would take it for an option or something else",
                 hint="it comes from a tree, a server or a rock file; look at what made it",
             )

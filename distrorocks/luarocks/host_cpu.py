@@ -1,4 +1,4 @@
-"""The processor that a system's programs are made for, in LuaRocks' words."""
+"""The processor of a system's programs, by LuaRocks' name."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _TRIPLETS = {
 
 
 def host_cpu(root: str) -> str:
-    """Return what the ELF header of a root's shell says, else the name of this machine's kernel."""
+    """Return the processor in the ELF header of a root's shell, else that of this kernel."""
     view = RootView(root)
     found = view.find(_PROGRAM)
     header = b""
@@ -63,9 +63,9 @@ def host_cpu(root: str) -> str:
 
 
 def multiarch(root: str, cpu: str) -> str:
-    """Return the name of the directory in ``/usr/lib`` that Debian keeps libraries in, or "".
+    """Return Debian's multiarch directory name in ``/usr/lib``, or "".
 
-    The package database tells it; where that says nothing the processor does.
+    It follows from the package database, else from the processor.
     """
     told = (family.multiarch(root) for family in families_of(root))
     name = next(filter(None, told), "") or _TRIPLETS.get(cpu, f"{cpu}-linux-gnu")

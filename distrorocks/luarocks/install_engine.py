@@ -1,4 +1,4 @@
-"""What installs a rock and removes one: LuaRocks today, perhaps an engine of our own one day."""
+"""The interface of engines that install and remove rocks; LuaRocks is one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from distrorocks.system.processes.session import Note
 
 
 class EngineError(DistrorocksError):
-    """A rock could not be installed or removed; the detail has what the engine said last.
+    """A rock could not be installed or removed; the detail has the engine's last output.
 
-    ``is_locked`` tells that another program holds the tree.
+    ``is_locked`` is true if another program has locked the tree.
     """
 
     def __init__(
@@ -24,8 +24,8 @@ class EngineError(DistrorocksError):
 class RockSource(NamedTuple):
     """One version of a rock, as the path of its .rockspec or .rock file.
 
-    ``place`` is where the file is from, for people. ``variables`` are ``NAME=value`` words that
-    override the configuration's.
+    ``place`` is the origin of the file, for messages. ``variables`` are ``NAME=value`` arguments
+    that override the configuration's.
     """
 
     name: str
@@ -37,17 +37,17 @@ class RockSource(NamedTuple):
 
 
 class InstallEngine(Protocol):
-    """Changes the tree it was made for, one rock at a time, and asks nothing: all was planned."""
+    """Changes one tree, one rock at a time, and only as planned."""
 
     @property
     def takes_lock(self) -> bool:
-        """Return whether it makes the tree's lock itself, so that nobody else may hold it."""
+        """Return whether it locks the tree itself, so that the caller must not."""
 
     def watch(self, note: Note) -> None:
-        """Have ``note`` hear of each session of processes before it begins to change anything."""
+        """Set the callback for each session of processes before it changes anything."""
 
     def install(self, source: RockSource) -> None:
         """Build and deploy a rock beside its other versions, or raise."""
 
     def remove(self, name: str, version: str) -> None:
-        """Take one version of a rock out of the tree, whoever needs it, or raise."""
+        """Remove one version of a rock from the tree, regardless of dependents, or raise."""

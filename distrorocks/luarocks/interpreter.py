@@ -1,4 +1,4 @@
-"""Which Lua versions the program ``luarocks`` runs under, as its own first lines say."""
+"""The Lua versions that the program ``luarocks`` runs under, from its first lines."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.files.root_path import RootView
 
 _LIMIT = 256 * 1024
-_LINES = 10  # as many as Debian's lua-any looks at
+_LINES = 10  # as in Debian's lua-any
 _INTERPRETER = re.compile(rb"\blua-?(5)\.?([0-9])\b")
 _VERSIONS = re.compile(rb"--[ \t]*lua-versions[ \t]*:([^\n]*)", re.IGNORECASE)
 
 
 def luarocks_versions(view: RootView, path: str) -> tuple[LuaVersion, ...]:
-    """Return the versions of the first ``luarocks`` on a ``PATH``, in the order it takes them.
+    """Return the versions for the first ``luarocks`` on a ``PATH``, in its order of preference.
 
-    Debian's lists them in a comment (``lua-any``, package lua5.x), one that LuaRocks itself
-    installed names its interpreter in the first line. () where there is none, or it does not say.
+    Debian's lists them in a comment (``lua-any``, package lua5.x); one that LuaRocks itself
+    installed names its interpreter in the first line. Return () if unknown.
     """
     for directory in filter(None, path.split(":")):
         found = view.find(f"{directory}/luarocks")

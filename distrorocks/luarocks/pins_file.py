@@ -1,6 +1,4 @@
-"""``luarocks.lock`` on disk, read and written as LuaRocks does.
-
-``luarocks.lock``: the versions that a project fixes for what it needs.
+"""``luarocks.lock``: the dependency versions that a project pins, in LuaRocks' format.
 
 LuaRocks writes it as ``return { dependencies = { name = "version" }, ... }``.
 """
@@ -26,17 +24,17 @@ from distrorocks.system.files.trust import read_steering
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 
 _PLACES = ("dependencies", "build_dependencies", "test_dependencies")
-_HINT = "write it anew with `luarocks install --pin`, or take it away"
+_HINT = "write it again with `luarocks install --pin`, or remove it"
 
 
 class LockFileError(DistrorocksError):
-    """A text that is no lock file; the brief names the place by a dotted path."""
+    """A text is not a lock file; the brief names the field by its dotted path."""
 
 
 class LockFile(NamedTuple):
-    """The pinned versions by name, ``name`` or ``namespace/name``, for each kind of need.
+    """The pinned versions by name, ``name`` or ``namespace/name``, for each kind of dependency.
 
-    ``lua`` is never among them: LuaRocks 3.8 writes it, later ones leave it out when they read.
+    ``lua`` is never among them: LuaRocks 3.8 writes it, later versions ignore it.
     """
 
     dependencies: Mapping[str, Version] = MappingProxyType({})
@@ -45,13 +43,13 @@ class LockFile(NamedTuple):
 
     @classmethod
     def parse(cls, text: bytes) -> LockFile:
-        """Return what a file's text says; no Lua is run. Raises ``LockFileError``."""
+        """Parse the text without running it, or raise ``LockFileError``."""
         try:
             value = parse_returned(text)
         except LuaTextError as error:
             raise LockFileError(error.brief, detail=error.detail, hint=_HINT) from error
         if not isinstance(value, dict):
-            raise LockFileError("it returns no table", hint=_HINT)
+            raise LockFileError("it does not return a table", hint=_HINT)
         return cls(*(_pins(value.get(place), place) for place in _PLACES))
 
 
@@ -59,14 +57,14 @@ def _pins(value: LuaValue, place: str) -> dict[str, Version]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise LockFileError(f"{place} is no table", hint=_HINT)
+        raise LockFileError(f"{place} is not a table", hint=_HINT)
     pins = {}
     for key, version in value.items():
         namespace, slash, name = key.rpartition("/") if isinstance(key, str) else ("", "", "")
         if not is_rock_name(name) or (slash and not is_rock_name(namespace)):
-            raise LockFileError(f"{place} has {quoted(key)}, which names no rock", hint=_HINT)
+            raise LockFileError(f"{place} has {quoted(key)}, which is not a rock name", hint=_HINT)
         if not isinstance(version, str) or not version.strip():
-            raise LockFileError(f"{place}.{key} is no version", hint=_HINT)
+            raise LockFileError(f"{place}.{key} is not a version", hint=_HINT)
         if name != "lua":
             pins[f"{namespace}{slash}{name}"] = Version.parse(version)
     return pins
@@ -76,7 +74,7 @@ NAME = "luarocks.lock"
 
 
 def read_lock_file(path: str) -> LockFile | None:
-    """Return a lock file, None where there is none; raise where what is there is no lock file."""
+    """Read a lock file; return None if it does not exist, raise if it is not a lock file."""
     try:
         return LockFile.parse(read_steering("/", os.path.abspath(path), ROCKSPEC_LIMIT))
     except FileReadError as error:
@@ -90,7 +88,7 @@ def read_lock_file(path: str) -> LockFile | None:
 
 
 def write_lock_file(path: str, pins: Mapping[str, Version]) -> None:
-    """Pin dependencies to these versions, with the bytes of LuaRocks."""
+    """Write a lock file with these versions, byte for byte as LuaRocks does."""
     rows: LuaTable = {name: str(pins[name]) for name in sorted(pins)}
     text = f"return {{\n   dependencies = {value_text(rows, 2)},\n}}\n"
     write_atomically(path, to_bytes(text))

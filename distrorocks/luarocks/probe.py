@@ -1,4 +1,4 @@
-"""What a root answers to a search for libraries from outside."""
+"""The file system probe of a root."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ _MOST_BYTES = 1 << 20
 
 
 class RootProbe:
-    """Answers about the files in a root; each directory is listed once."""
+    """Answers queries about files in a root; each directory is listed once."""
 
     def __init__(self, root: str) -> None:
         self._view = RootView(root)
         self._names: dict[str, frozenset[str]] = {}
 
     def is_file(self, path: str) -> bool:
-        """Return whether a path leads to a regular file."""
+        """Return whether a path is a regular file or a link to one."""
         found = self._view.find(path)
         return found is not None and found.is_file
 
     def is_there(self, path: str) -> bool:
-        """Return whether a path leads to anything."""
+        """Return whether a path exists, following links."""
         return self._view.find(path) is not None
 
     def names(self, directory: str) -> frozenset[str]:
-        """Return what a directory holds, none for what is no directory."""
+        """Return the names in a directory, none if it is not a directory."""
         if directory not in self._names:
             self._names[directory] = self._listed(directory)
         return self._names[directory]
 
     def text(self, path: str) -> str | None:
-        """Return what a file of at most a megabyte says."""
+        """Return the text of a file of at most one megabyte, or None."""
         found = self._view.find(path)
         if found is None or not found.is_file:
             return None

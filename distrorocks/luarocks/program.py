@@ -1,4 +1,4 @@
-"""The luarocks that serves a Lua version, its environment, and what it can do."""
+"""The luarocks program for a Lua version, its environment and capabilities."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ for _, name in ipairs({"write", "flush", "close"}) do
    end
 end
 """
-"""Lua that makes an error of each failure to write a file, which LuaRocks does not look at."""
+"""Lua code that raises an error for each failed file write, which LuaRocks ignores."""
 
 _HONOURED = (
     *(
@@ -51,21 +51,21 @@ _HONOURED = (
 )
 
 
-class NoLuaRocks(DistrorocksError):  # noqa: N818 - what there is not
-    """No luarocks of this system runs for the Lua version."""
+class NoLuaRocks(DistrorocksError):  # noqa: N818 - names what is missing
+    """No installed luarocks runs for the Lua version."""
 
 
 class LuaRocksProgram(NamedTuple):
-    """A luarocks that answered; ``words`` begin its command line."""
+    """A luarocks that works; ``words`` are the first arguments of its command line."""
 
     words: tuple[str, ...]
     version: Version
 
     @property
     def strict_words(self) -> tuple[str, ...]:
-        """The beginning of a command line under which no file is lost on a full disk unheard.
+        """The first arguments of a command line that detects failed file writes.
 
-        A luarocks that is started by another program than its interpreter cannot be made so.
+        A luarocks that is not started by its interpreter cannot do so.
         """
         interpreter, *rest = self.words
         is_script = bool(rest) and not rest[0].startswith("-")
@@ -100,9 +100,9 @@ def find_luarocks(lua_version: str, environment: dict[str, str]) -> LuaRocksProg
 
 
 def _candidates(lua_version: str, path: str) -> list[tuple[str, ...]]:
-    """Return the ways to start luarocks, best first.
+    """Return the command lines to try for luarocks, best first.
 
-    Debian's ``luarocks`` runs under any Lua; its ``luarocks-5.x`` cuts words at their blanks, so
+    Debian's ``luarocks`` runs under any Lua; its ``luarocks-5.x`` splits arguments at spaces, so
     the interpreter is named instead.
     """
     plain = find_program("luarocks", path)
@@ -121,9 +121,10 @@ def _runs_under_any_lua(path: str) -> bool:
 
 
 def luarocks_environment(layout: Layout) -> dict[str, str]:
-    """Return a clean environment with what LuaRocks and the programs of a build go by.
+    """Return a clean environment for LuaRocks and the programs of a build.
 
-    Lua finds the tree's modules last, so that build back-ends in it work. Root's PATH is fixed.
+    The tree's modules are last on Lua's path, so that build back-ends in it work. Root's PATH is
+    fixed.
     """
     known = {name: value for name, value in os.environ.items() if name in _HONOURED}
     is_root = os.geteuid() == 0

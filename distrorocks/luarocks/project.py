@@ -1,4 +1,4 @@
-"""The project that a directory belongs to, as LuaRocks finds it."""
+"""The project of a directory, found as LuaRocks does."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NO_PROJECT = ".luarocks-no-project"
 
 
 def own_project(root: str = "/") -> str | None:
-    """Return the project that the working directory is in, None for none, and in another root."""
+    """Return the project of the working directory, or None; always None for another root."""
     if root != "/":
         return None
     try:
@@ -21,10 +21,10 @@ def own_project(root: str = "/") -> str | None:
 
 
 def find_project(directory: str, *, root: str = "/") -> str | None:
-    """Return the nearest directory at or above one that has ``.luarocks`` and ``lua_modules``.
+    """Return the nearest directory, going up, that has ``.luarocks`` and ``lua_modules``, or None.
 
-    At most nine levels above are looked at, and none above a ``.luarocks-no-project``; None for
-    no project. ``directory`` is a path inside ``root``.
+    At most nine parents are searched, and none above a ``.luarocks-no-project``. ``directory`` is a
+    path inside ``root``.
     """
     view = RootView(root)
     here = os.path.normpath(directory)

@@ -1,4 +1,4 @@
-"""What stands around the trees: interpreters, hooks, locks, permissions, the environment."""
+"""The surroundings of trees: interpreters, hooks, locks, permissions, the environment."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from distrorocks.system.processes.process import is_running
 
 _BIN = ("/usr/bin", "/usr/local/bin")
 _OURS = "distrorocks-"
-_MOST_DIGITS = 20  # more are no number of a process
+_MOST_DIGITS = 20  # more than any process id has
 _FOR_ALL = 0o005
 _VARIABLES = ("LUA_PATH", "LUA_CPATH", "LUA_INIT")
 
 
 def has_interpreter(view: RootView, lua_version: str) -> bool:
-    """Return whether a root has a program for a Lua version, by the names distributions use."""
+    """Return whether a root has an interpreter for a Lua version, by distributions' names."""
     names = [f"lua{lua_version}", f"lua-{lua_version}", f"lua{lua_version.replace('.', '')}"]
     if lua_version == "5.1":
         names.append("luajit")
@@ -32,9 +32,9 @@ def hooked_families(root: str, families: Iterable[str]) -> tuple[str, ...]:
 
 
 def stale_lock(view: RootView, path: str) -> str:
-    """Return who left the lock at ``path`` behind, "" where there is none or its holder lives.
+    """Return who left a stale lock at ``path``, or "" if there is none or its holder is alive.
 
-    One that LuaRocks made does not say its maker; after an hour it counts as left behind.
+    LuaRocks' lock does not record its maker; after an hour it counts as stale.
     """
     place = view.host_path(path)
     try:
@@ -50,7 +50,7 @@ def stale_lock(view: RootView, path: str) -> str:
 
 
 def closed_to_others(view: RootView, path: str) -> str | None:
-    """Return the first place on the way to ``path`` that not everybody may read, or None.
+    """Return the first component of ``path`` that not everybody may read, or None.
 
     Every user runs luarocks: directories need ``rx`` for others, the file ``r``.
     """
@@ -67,7 +67,7 @@ def closed_to_others(view: RootView, path: str) -> str | None:
 
 
 def is_read_only(view: RootView, directory: str) -> bool:
-    """Return whether a directory that is there is on a file system mounted read-only."""
+    """Return whether an existing directory is on a file system that is mounted read-only."""
     found = view.find(directory)
     try:
         return bool(found and os.statvfs(view.host_path(found.path)).f_flag & os.ST_RDONLY)
@@ -76,7 +76,7 @@ def is_read_only(view: RootView, directory: str) -> bool:
 
 
 def lua_variables(root: str) -> dict[str, str]:
-    """Return the variables of this system that Lua itself reads; another root has none."""
+    """Return the environment variables that Lua itself reads; none for another root."""
     if root != "/":
         return {}
     return {

@@ -1,1 +1,1 @@
-"""Rocks servers: where they are, what their manifests say, and which of their files is taken."""
+"""Rocks servers: addresses, manifests, downloads, and the choice among their files."""

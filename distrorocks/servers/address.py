@@ -1,4 +1,4 @@
-"""The address of a rocks server: a URL or a directory, and the addresses below it."""
+"""The address of a rocks server, a URL or a directory, and the addresses below it."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _HINT = "name an http:// or https:// URL, a file:// URL or a directory"
 
 
 class Address(NamedTuple):
-    """Where a server is: ``scheme`` is http, https or file.
+    """The location of a server: ``scheme`` is http, https or file.
 
-    ``place`` is the whole URL, or for file the absolute directory; it has no slash at its end.
+    ``place`` is the whole URL, or for file the absolute directory; it has no trailing slash.
     """
 
     scheme: str
@@ -35,18 +35,18 @@ class Address(NamedTuple):
 
     @classmethod
     def parse(cls, text: str, *, above: str = "/") -> Address:
-        """Return the address that ``text`` spells; raise ``AddressError``.
+        """Parse an address, or raise ``AddressError``.
 
         A directory may be relative to ``above``.
         """
         if not text.strip() or len(text) > MOST_CHARACTERS or _CONTROL.search(text):
-            raise AddressError(f"{quoted(text)} is no address of a rocks server", hint=_HINT)
+            raise AddressError(f"{quoted(text)} is not an address of a rocks server", hint=_HINT)
         found = _SCHEME.match(text)
         if not found:
             return cls(FILE, posixpath.normpath(posixpath.join(above, text)))
         scheme = found[1].lower()
         if scheme == FILE:
-            path = text[found.end() :]  # as it stands: LuaRocks knows no %20 here
+            path = text[found.end() :]  # verbatim: LuaRocks decodes no %20 here
             return cls(FILE, posixpath.normpath(posixpath.join(above, path)))
         try:
             web = WebAddress.parse(quote(text, safe=_URL_SIGNS, errors="surrogateescape"))
@@ -57,12 +57,12 @@ class Address(NamedTuple):
 
     @property
     def is_local(self) -> bool:
-        """Whether it is a directory of this machine."""
+        """Whether it is a local directory."""
         return self.scheme == FILE
 
     @property
     def origin(self) -> str:
-        """The host that answers, with its port, or the directory."""
+        """The host with its port, or the directory."""
         return self.place if self.is_local else WebAddress.parse(self.place).origin
 
     def file(self, name: str) -> str:
@@ -74,7 +74,7 @@ class Address(NamedTuple):
         return Address(self.scheme, self.file("/".join(names)))
 
     def of_namespace(self, namespace: str) -> Address:
-        """Return where the manifests of one user's rocks are."""
+        """Return the address of the manifests of one namespace."""
         return self.below("manifests", namespace)
 
     def __str__(self) -> str:

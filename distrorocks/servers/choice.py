@@ -1,7 +1,7 @@
-"""Which file of a rock is taken where several servers have several.
+"""The choice among the files of one version of a rock on several servers.
 
-The rules are LuaRocks' (``find_suitable_rock``): a built rock before one of sources, that before
-a bare rockspec; of equal built rocks the last server's, of the others the first server's.
+The rules are LuaRocks' (``find_suitable_rock``): a built rock before one of sources, that before a
+bare rockspec; among equal built rocks the last server's wins, among others the first server's.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class RockFile(NamedTuple):
 
     @property
     def file_name(self) -> str:
-        """The file's own name."""
+        """The file's name."""
         return file_name(self.name, self.version, self.arch)
 
     @property
@@ -33,7 +33,7 @@ class RockFile(NamedTuple):
 
     @property
     def is_built(self) -> bool:
-        """Whether it holds what is installed, so that nothing is to be built."""
+        """Whether it contains the built files, so that nothing has to be built."""
         return self.arch not in (ROCKSPEC, SOURCE)
 
     def __str__(self) -> str:
@@ -47,10 +47,10 @@ def file_name(name: str, version: str, arch: str) -> str:
 
 
 def best_arch(archs: Iterable[str], own: str, *, unbuilt: bool = False) -> str | None:
-    """Return which of one server's files of a version is taken, None where none can be.
+    """Return the arch of the file to use among one server's files of a version, or None.
 
-    ``own`` is this machine's arch; of two built rocks its is the one. ``unbuilt`` takes only what
-    the rock can be built from.
+    ``own`` is this machine's arch, preferred among built rocks. ``unbuilt`` considers only files
+    that the rock can be built from.
     """
     wanted = (SOURCE, ROCKSPEC) if unbuilt else (own, ALL, SOURCE, ROCKSPEC)
     there = set(archs)
@@ -58,7 +58,7 @@ def best_arch(archs: Iterable[str], own: str, *, unbuilt: bool = False) -> str |
 
 
 def in_order(files: Sequence[RockFile]) -> list[RockFile]:
-    """Return each server's file of one version, given in the order of servers, the best first."""
+    """Sort the servers' files of one version, given in the order of servers, best first."""
     built = [each for each in files if each.is_built]
     sources = [each for each in files if each.arch == SOURCE]
     return built[::-1] + sources + [each for each in files if each.arch == ROCKSPEC]

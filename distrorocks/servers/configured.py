@@ -1,4 +1,4 @@
-"""The rocks servers that a configuration and the command line name, in the order of asking.
+"""The rocks servers of the configuration and the command line, in the order of queries.
 
 An entry of ``rocks_servers`` is an address, or a list of mirrors of one server.
 """
@@ -16,14 +16,14 @@ Mirrors = tuple[Address, ...]
 
 
 class Servers(NamedTuple):
-    """The servers, each with its mirrors, the first that answers to be taken; and warnings."""
+    """The servers, each a list of mirrors of which the first that answers is used; and warnings."""
 
     groups: tuple[Mirrors, ...]
     warnings: tuple[str, ...] = ()
 
 
 class ServerOptions(NamedTuple):
-    """What the command line says: servers before all others, or one instead; development rocks."""
+    """The command line's options: servers before all others, or one instead; development rocks."""
 
     first: tuple[Address, ...] = ()
     only: tuple[Address, ...] = ()
@@ -34,10 +34,10 @@ NO_SERVER_OPTIONS = ServerOptions()
 
 
 def servers(config: LuaTable, asked: ServerOptions = NO_SERVER_OPTIONS) -> Servers:
-    """Return the servers to ask; addresses that are none are left out and told.
+    """Return the servers to query; skip invalid addresses with a warning.
 
-    With ``is_dev`` the development rocks of every server come before all else, as in LuaRocks 3.8
-    (later ones forget the other rocks then).
+    With ``is_dev`` the development rocks of every server come first, as in LuaRocks 3.8 (later
+    versions then ignore all other rocks).
     """
     warnings: list[str] = []
     if asked.only:
@@ -70,8 +70,8 @@ def _parsed(entries: Sequence[LuaValue], warnings: list[str]) -> Mirrors:
     for entry in entries:
         try:
             if not isinstance(entry, str):
-                raise AddressError(f"{quoted(entry)} in rocks_servers is no text")
+                raise AddressError(f"{quoted(entry)} in rocks_servers is not a string")
             found.append(Address.parse(entry))
         except AddressError as error:
-            warnings.append(f"{error.brief}; the entry of rocks_servers counts for nothing")
+            warnings.append(f"{error.brief}; the entry of rocks_servers is ignored")
     return tuple(found)

@@ -1,8 +1,8 @@
-"""Copies of what servers sent, kept for the next run, in a directory that nobody else can write.
+"""The cache of downloads, in a directory that nobody else can write.
 
-A copy is one file: a line of JSON (URL, ETag, Last-Modified, SHA-256), then the content. When it
-was last held against the server is the file's own time. A cache that others can write, or could
-move away, is not used; a copy that is damaged is none.
+A copy is one file: a line of JSON (URL, ETag, Last-Modified, SHA-256), then the content. Its
+modification time is the time of the last validation with the server. A cache that others can write
+or replace is not used; a damaged copy is ignored.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ _LONGEST_HEAD = 16 * 1024
 
 
 class Copy(NamedTuple):
-    """What a server sent at some time.
+    """A cached response.
 
-    ``content`` is None where the server had no such file. ``age`` is in seconds since the copy
-    was last held against the server; a copy from the future is of unknown age, infinite.
+    ``content`` is None if the server had no such file. ``age`` is in seconds since the last
+    validation; it is infinite if that time is in the future.
     """
 
     content: bytes | None
@@ -40,9 +40,9 @@ class Copy(NamedTuple):
 
 
 class DownloadCache:
-    """The copies below one directory; without a directory it has none and keeps none.
+    """The copies in one directory; without a directory nothing is cached.
 
-    ``warning`` tells why a directory that was named is not used.
+    ``warning`` says why a given directory is not used.
     """
 
     def __init__(self, directory: str = "") -> None:
@@ -52,7 +52,7 @@ class DownloadCache:
         self._lock = threading.Lock()
 
     def find(self, url: str, limit: int) -> Copy | None:
-        """Return the copy of ``url``, None where there is none that can be trusted."""
+        """Return the copy of ``url``, or None if there is no valid one."""
         if not self._is_usable():
             return None
         path = self._path(url)
@@ -77,7 +77,7 @@ class DownloadCache:
             return None
 
     def keep(self, url: str, content: bytes | None, *, etag: str = "", modified: str = "") -> None:
-        """Keep what a server sent, None for "no such file"; nothing is lost where it cannot."""
+        """Store a response, with None for "no such file"; failure is ignored."""
         if not self._is_usable(is_made=True):
             return
         body = content or b""
@@ -95,13 +95,13 @@ class DownloadCache:
             write_atomically(self._path(url), line + body, mode=0o600, is_forced=False)
 
     def confirm(self, url: str) -> None:
-        """Note that the copy was just found to be current."""
+        """Record that the copy was just validated."""
         if self._is_usable():
             with contextlib.suppress(OSError):
                 os.utime(self._path(url), follow_symlinks=False)
 
     def drop(self, url: str) -> None:
-        """Forget a copy that turned out to be of no use."""
+        """Remove a copy that turned out to be unusable."""
         if self._is_usable():
             with contextlib.suppress(DistrorocksError):
                 remove_files([self._path(url)])
@@ -110,9 +110,9 @@ class DownloadCache:
         return f"{self._directory}/{sha256(url.encode('utf-8', 'surrogateescape')).hexdigest()}"
 
     def _is_usable(self, *, is_made: bool = False) -> bool:
-        """Return whether the directory is there and nobody else can write it.
+        """Return whether the directory exists and nobody else can write it.
 
-        With ``is_made`` it is made where it is not there.
+        With ``is_made`` create it if necessary.
         """
         with self._lock:
             if self._directory and not self._is_checked:
@@ -123,7 +123,7 @@ class DownloadCache:
             return bool(self._directory)
 
     def _checked(self, directory: str) -> str:
-        """Return the directory, made where it is not there, or "" with a warning."""
+        """Return the directory, created if necessary, or "" with a warning."""
         try:
             place = trusted_path("/", directory)
             above = place.rpartition("/")[0]
@@ -143,10 +143,10 @@ class DownloadCache:
 
 
 def cache_directory(configured: str = "") -> str:
-    """Return where copies are kept.
+    """Return the directory of the cache.
 
-    That is below LuaRocks' ``local_cache`` where there is one, else for root in /var/cache, else
-    in the user's own cache. The files are none of LuaRocks' own.
+    It is below LuaRocks' ``local_cache`` if that is set, else for root in /var/cache, else in the
+    user's cache directory. The files are not in LuaRocks' own format.
     """
     if configured.startswith("/"):
         return f"{configured.rstrip('/')}/distrorocks"

@@ -1,8 +1,8 @@
-"""The files of rocks servers, near and far, each read at most once in a run.
+"""The files of local and remote rocks servers, each read at most once per run.
 
-A far file comes from the cache while its copy is young, else it is held against the server; where
-the server cannot be reached an old copy serves, and that is told. A server that was not reached
-once is not tried again in the run.
+A remote file comes from the cache while its copy is fresh, else it is validated with the server; if
+the server cannot be reached, a stale copy is used with a warning. A server that could not be
+reached is not tried again in the run.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _WORKERS = 8
 
 
 class Policy(NamedTuple):
-    """How long copies count, in seconds: LuaRocks' ``cache_timeout``, ``cache_fail_timeout``.
+    """How long copies are fresh, in seconds: ``cache_timeout`` and ``cache_fail_timeout``.
 
-    ``is_offline`` asks no server at all. ``trusts_rocks`` takes copies of rocks and rockspecs as
-    they are, for they are never changed (``aggressive_cache``). ``answer_seconds`` is what a server
-    has for the beginning of an answer (``connection_timeout``).
+    ``is_offline`` queries no server at all. ``trusts_rocks`` uses copies of rocks and rockspecs
+    without validation, since they never change (``aggressive_cache``). ``answer_seconds`` is the
+    time limit for the headers of a response (``connection_timeout``).
     """
 
     timeout: float = 60
@@ -46,7 +46,7 @@ class Policy(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """A file of a server. ``may_be_missing``: other files do as well, so its lack is remembered."""
+    """A file of a server. ``may_be_missing``: there are alternatives, so its absence is cached."""
 
     server: Address
     name: str
@@ -56,7 +56,7 @@ class Wanted(NamedTuple):
 
 
 class _Reading:
-    """One file being read, or read."""
+    """The state of one file: being read, read, or failed."""
 
     def __init__(self) -> None:
         self.done = threading.Event()
@@ -65,7 +65,7 @@ class _Reading:
 
 
 class ServerFiles:
-    """Where the files of all servers come from; it may be asked from several threads."""
+    """Reads the files of all servers; thread-safe."""
 
     def __init__(self, cache: DownloadCache, policy: Policy, web: Web | None = None) -> None:
         self._cache = cache
@@ -79,13 +79,13 @@ class ServerFiles:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What was not as it should be, though it went on."""
+        """The warnings so far."""
         with self._lock:
             told = (self._cache.warning, *self._warnings)
             return tuple(text for text in told if text)
 
     def warn(self, text: str) -> None:
-        """Note something that people should know."""
+        """Record a warning."""
         with self._lock:
             self._warnings[text] = None
 
@@ -115,7 +115,7 @@ class ServerFiles:
         return reading.content
 
     def prefetch(self, wanted: Iterable[Wanted]) -> None:
-        """Have files read by other threads; what goes wrong is told when the file is asked for."""
+        """Read files in other threads; errors are raised when a file is requested."""
         far = [each for each in wanted if not each.server.is_local]
         if not far or self._policy.is_offline:
             return
@@ -127,7 +127,7 @@ class ServerFiles:
             self._queue.put(each)
 
     def discard(self, wanted: Wanted) -> None:
-        """Drop the copy of a file that turned out to be garbage, so that it is fetched anew."""
+        """Drop the copy of a file that turned out to be unusable, so that it is fetched again."""
         self._cache.drop(wanted.server.file(wanted.name))
 
     def _work(self, waiting: queue.SimpleQueue[Wanted]) -> None:
@@ -178,19 +178,19 @@ class ServerFiles:
             return self._otherwise(wanted, url, held, error)
         if answer.content is None:
             if held is None or held.content is None:
-                raise ServerError(f"{wanted.server}/{wanted.name}: the server answers no question")
+                raise ServerError(f"{wanted.server}/{wanted.name}: the server returned no content")
             self._cache.confirm(url)
             return held.content
         self._cache.keep(url, answer.content, etag=answer.etag, modified=answer.modified)
         return answer.content
 
     def _way(self) -> Web:
-        """Return the way to servers; what goes there is imported when it is first gone."""
+        """Return the HTTP client, imported when first used."""
         try:
             from distrorocks.servers.http import Web
         except ImportError:
             raise ServerError(
-                "nothing is fetched from servers: Python's library urllib3 is not installed",
+                "cannot fetch from servers: Python's library urllib3 is not installed",
                 hint="install the package python3-urllib3, or name a server that is a directory",
                 is_down=True,
             ) from None
@@ -200,7 +200,7 @@ class ServerFiles:
             return self._web
 
     def _otherwise(self, wanted: Wanted, url: str, held: Copy | None, error: ServerError) -> bytes:
-        """Return the old copy of what could not be fetched, or raise the error."""
+        """Return the stale copy of a file that could not be fetched, or raise the error."""
         if error.is_missing:
             if wanted.may_be_missing:
                 self._cache.keep(url, None)

@@ -1,7 +1,4 @@
-"""A folder of rock files, by the rock and version that each one's name says.
-
-What lies in the directory of a rocks server: rock files, and which Luas their rockspecs take.
-"""
+"""Directories of rock files, such as that of a rocks server, by rock and version."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ ROCKSPEC = "rockspec"
 
 
 def read_rock_files(directory: str) -> list[PackedRock]:
-    """Return the rock files in a directory, sorted; raises ``OSError`` if it cannot be listed."""
+    """Return the rock files in a directory, sorted; raise ``OSError`` if it cannot be listed."""
     with os.scandir(directory) as entries:
         names = [entry.name for entry in entries if entry.is_file()]
     return sorted(found for name in names if (found := rock_file(name)))
@@ -32,7 +29,8 @@ def read_lua_needs(
 ) -> tuple[dict[PackedRock, Dependency], list[Unread]]:
     """Return the first dependency on ``lua`` of each loose rockspec that has one.
 
-    That is the one LuaRocks goes by. What cannot be read counts as fitting every Lua, and is told.
+    LuaRocks uses the first. A rockspec that cannot be read counts as compatible with every Lua
+    version, and is listed as unread.
     """
     needs: dict[PackedRock, Dependency] = {}
     unread: list[Unread] = []
@@ -55,9 +53,10 @@ def read_lua_needs(
 def for_lua(
     packed: Iterable[PackedRock], needs: Mapping[PackedRock, Dependency], lua_version: str
 ) -> list[PackedRock]:
-    """Return the rock files of the versions that ``lua_version`` can run.
+    """Return the rock files of the versions that are compatible with ``lua_version``.
 
-    A version whose rockspec refuses it goes with all its files; one without a loose rockspec stays.
+    A version whose rockspec excludes it is dropped with all its files; one without a loose rockspec
+    stays.
     """
     running = Version.parse(lua_version)
     refused = {
@@ -70,9 +69,9 @@ _SOURCES = ("src", "rockspec")
 
 
 def source_files(folder: str) -> dict[str, dict[str, str]]:
-    """Return rock -> version -> file, of what rocks can be built from below a folder.
+    """Return rock -> version -> path of the files below a directory that rocks can be built from.
 
-    Of one version a ``.src.rock`` counts before a rockspec, then the first path in order.
+    For one version a ``.src.rock`` wins over a rockspec, then the first path in sort order.
     """
     ranked: dict[str, dict[str, tuple[int, str]]] = {}
     for place, folders, names in os.walk(folder):

@@ -1,19 +1,13 @@
-"""One file of a rocks server over HTTP: with limits on time, size, redirects and trust.
+"""Downloads from rocks servers over HTTP, with limits on time, size and redirects.
 
-Certificates are always verified, whatever LuaRocks' ``check_certificates`` says: ``SSL_CERT_FILE``
-names authorities of your own. Proxies are those of the environment. A server may be hostile or
-broken: an answer has a limit of bytes before and after decompression, and one ``Clock`` of time.
-Nothing is tried twice: who asks decides what a server that did not answer is worth.
+Certificates are always verified, whatever LuaRocks' ``check_certificates`` is; ``SSL_CERT_FILE``
+names your own authorities. Proxies come from ``http_proxy``, ``https_proxy`` and ``no_proxy``. A
+server may be hostile or broken: a response has a size limit before and after decompression, and a
+time limit (``Clock``). Nothing is retried: the caller decides about a server that fails.
 
-Why a rocks server did not give a file.
-
-How long one exchange with a server may take: the one place that says so.
-
-``seconds`` hold for all up to the last header: connecting, TLS, redirects and dribbled headers
-included. A body then must come at ``SLOWEST`` bytes a second, after ``seconds`` more; and the whole
-may take a second for each ``PACE`` bytes that the file may have.
-
-Which proxy leads to a URL: the environment's ``http_proxy``, ``https_proxy``, ``no_proxy``.
+The time limit of a request, ``seconds``, covers everything up to the last header, including
+connecting, TLS and redirects. After ``seconds`` more the body must arrive at ``SLOWEST`` bytes per
+second or faster; and the whole may take one second per ``PACE`` bytes of the size limit.
 """
 
 from __future__ import annotations
@@ -37,9 +31,9 @@ from distrorocks.servers.web_address import AddressError, WebAddress, without_se
 
 
 class ServerError(DistrorocksError):
-    """A server did not give a file; ``is_missing`` tells that it has none of that name.
+    """A file could not be fetched; ``is_missing`` is true if the server does not have it.
 
-    ``is_down`` tells that no other file of that server is worth asking for now.
+    ``is_down`` is true if no other file of that server should be requested now.
     """
 
     def __init__(
@@ -60,7 +54,7 @@ Result = TypeVar("Result")
 
 
 class Clock:
-    """The time of one exchange about a file of at most ``limit`` bytes."""
+    """The time limit of one request for a file of at most ``limit`` bytes."""
 
     def __init__(self, seconds: float, limit: int, *, now: Callable[[], float] = monotonic) -> None:
         self.seconds = seconds
@@ -71,33 +65,33 @@ class Clock:
         self._body_began = self._began
 
     def begin_body(self) -> None:
-        """Note that all headers are there."""
+        """Record that all headers have arrived."""
         self._body_began = self._now()
         self.answered.set()
 
     def is_late(self, received: int) -> bool:
-        """Return whether a body is given up of which ``received`` bytes came so far."""
+        """Return whether a body of which ``received`` bytes have arrived is too late."""
         spent = self._now() - self._body_began
         return self.left < 0 or spent > self.seconds + received / SLOWEST
 
     @property
     def left(self) -> float:
-        """The seconds that are left for all of it."""
+        """The seconds left for the whole request."""
         return self._began + self.whole - self._now()
 
     @property
     def spent(self) -> float:
-        """The limit that holds now, in seconds."""
+        """The limit that applies now, in seconds."""
         return self.whole if self.answered.is_set() else self.seconds
 
 
 def in_time(
     work: Callable[[], Result], clock: Clock, late: Callable[[], DistrorocksError]
 ) -> Result:
-    """Return what ``work`` returns; raise what ``late`` makes where that takes too long.
+    """Return the result of ``work``; raise the error of ``late`` if it takes too long.
 
-    ``work`` tells the clock when the answer has begun. A thread that is late is left behind; it
-    holds no more than its own answer.
+    ``work`` signals the clock when the body begins. A late thread is abandoned; it holds nothing
+    but its own response.
     """
     results: list[Result] = []
     faults: list[BaseException] = []
@@ -121,7 +115,7 @@ def in_time(
 
 
 def proxy_for(address: WebAddress) -> WebAddress | None:
-    """Return the proxy for an address, None for none; raise for one that cannot be used."""
+    """Return the proxy for an address, or None; raise if the proxy setting is invalid."""
     known = getproxies_environment()
     if proxy_bypass(address.origin):
         return None
@@ -146,7 +140,7 @@ NOT_MODIFIED = 304
 
 
 class Answer(NamedTuple):
-    """What a server sent: ``content`` is None where the copy that was asked about is current."""
+    """A response: ``content`` is None if the cached copy is still current (304)."""
 
     content: bytes | None
     etag: str = ""
@@ -154,7 +148,7 @@ class Answer(NamedTuple):
 
 
 class Web:
-    """The way to servers; connections are kept for the next file."""
+    """The HTTP client; connections are reused."""
 
     def __init__(self, *, seconds: float = SECONDS) -> None:
         self._seconds = seconds
@@ -164,7 +158,7 @@ class Web:
     def fetch(self, url: str, *, limit: int, etag: str = "", modified: str = "") -> Answer:
         """Return the file at ``url`` of at most ``limit`` bytes; raise ``ServerError``.
 
-        ``etag`` and ``modified`` are those of a copy that is at hand.
+        ``etag`` and ``modified`` are those of a cached copy.
         """
         headers = {"If-None-Match": etag, "If-Modified-Since": modified}
         asked = {name: value for name, value in headers.items() if value}
@@ -172,7 +166,7 @@ class Web:
         return in_time(_Request(self, url, limit, clock, asked), clock, lambda: _late(url, clock))
 
     def pool(self, address: WebAddress) -> urllib3.PoolManager:
-        """Return the connections that lead to an address, through its proxy where it has one."""
+        """Return the connection pool for an address, through its proxy if it has one."""
         proxy = proxy_for(address)
         with self._lock:
             found = self._pools.get(proxy)
@@ -193,7 +187,7 @@ class Web:
 
 
 def _secret(header: str, address: WebAddress) -> dict[str, str]:
-    """Return the header with what is secret in an address."""
+    """Return the authorization header for the secret in an address."""
     if address.secret is None:
         return {}
     name, _, password = address.secret.partition(":")
@@ -202,7 +196,7 @@ def _secret(header: str, address: WebAddress) -> dict[str, str]:
 
 
 class _Request:
-    """One file asked for, over redirects, to the last byte."""
+    """One request, including redirects, to the last byte."""
 
     def __init__(
         self, web: Web, url: str, limit: int, clock: Clock, asked: Mapping[str, str]
@@ -273,14 +267,14 @@ class _Request:
     def _body(self, response: urllib3.BaseHTTPResponse) -> bytes:
         coding = response.headers.get("Content-Encoding", "identity").strip().lower()
         if coding not in ("identity", "", "gzip", "x-gzip"):
-            raise self._error(f"its content is encoded as {plain(coding)}, which nobody asked for")
+            raise self._error(f"its content is encoded as {plain(coding)}, which was not requested")
         packer = zlib.decompressobj(wbits=31) if "gzip" in coding else None
         parts, received, size = [], 0, 0
         read = getattr(response, "read1", response.read)  # urllib3 1.26 has no read1
         while part := read(_PART):
             received += len(part)
             if self._clock.is_late(received):
-                raise self._error("it comes too slowly", is_down=True)
+                raise self._error("it arrives too slowly", is_down=True)
             try:
                 opened = packer.decompress(part, self._limit + 1 - size) if packer else part
             except zlib.error as error:
@@ -291,16 +285,16 @@ class _Request:
             parts.append(opened)
         if packer and not packer.eof:
             raise self._error("its gzip ends too early")
-        response.release_conn()  # the next file comes the same way
+        response.release_conn()  # for the next file
         return b"".join(parts)
 
     def _failed(self, error: Exception) -> ServerError:
-        """Return the error for what went wrong on the way."""
+        """Return the error for a failed request."""
         reason = str(getattr(error, "reason", None) or error)
         reason = _OBJECT.sub("", reason) or type(error).__name__
-        hint = "see whether the network, the proxy and the server's name are right"
+        hint = "check the network, the proxy and the server's name"
         if "certificate" in reason.lower():
-            hint = "SSL_CERT_FILE names the authorities that are trusted; certificates always count"
+            hint = "SSL_CERT_FILE names the trusted authorities; certificates are always verified"
         return self._error(plain(reason), hint=hint, is_down=True)
 
     def _error(self, why: str, *, hint: str = "", is_down: bool = False) -> ServerError:

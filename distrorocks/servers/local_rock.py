@@ -1,4 +1,4 @@
-"""A rock file that a user names: its rockspec, and what it needs."""
+"""A rock file on the command line: its rockspec and dependencies."""
 
 from __future__ import annotations
 
@@ -20,14 +20,13 @@ from distrorocks.system.trees.reader import rock_file
 
 
 class LocalRockError(DistrorocksError):
-    """A file that no rock can be installed from."""
+    """No rock can be installed from the file."""
 
 
 class LocalRock(NamedTuple):
-    """A rock of a file; ``is_built`` tells that nothing has to be built.
+    """A rock in a file; ``is_built`` is true if nothing has to be built.
 
-    ``content`` is all that was read of it: who can write the file may change it meanwhile, so it
-    is never read again.
+    ``content`` is the whole file: it may be changed meanwhile, so it is never read again.
     """
 
     path: str
@@ -39,7 +38,7 @@ class LocalRock(NamedTuple):
 
 
 def read_local_rock(path: str, jail: Jail, *, arch: str) -> LocalRock:
-    """Return the rock that a .rockspec or .rock file is, for a machine of LuaRocks' ``arch``."""
+    """Read a .rockspec or .rock file for a machine with LuaRocks' ``arch``."""
     path = os.path.abspath(path)
     name = os.path.basename(path)
     named = rock_file(name)
@@ -50,7 +49,7 @@ def read_local_rock(path: str, jail: Jail, *, arch: str) -> LocalRock:
     else:
         if named is None:
             raise LocalRockError(
-                f"{plain(name)} is no name of a rock file",
+                f"{plain(name)} is not the name of a rock file",
                 hint="it must be NAME-VERSION-REVISION.ARCH.rock",
             )
         if named.arch not in (SOURCE, ALL, arch):

@@ -1,7 +1,7 @@
-"""The plain form of a server's manifest, as patterns: what LuaRocks writes, in Lua or in JSON.
+"""Regular expressions for server manifests as LuaRocks writes them, in Lua or JSON.
 
-Each choice in a pattern is decided by the next byte, and each repetition of a group is bounded, so
-matching takes time in the bytes that are matched and memory that does not grow with the text.
+Each alternative is decided by the next byte, and each repetition of a group is bounded, so matching
+takes linear time and constant memory.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 AT_ONCE = 500
-"""Versions that one match takes: the matcher keeps a record of each repetition."""
+"""The most versions in one match: the regex engine records each repetition."""
 
 BARE = 2
-"""The group of a name that stands without quotes."""
+"""The group of an unquoted name."""
 
 _SPACE = r"[ \t\r\n]*"
 _PART = "[A-Za-z0-9_+-][A-Za-z0-9._+-]{0,199}"
@@ -24,9 +24,9 @@ _ANY = r'[^"\\\x00-\x1f]*(?:\\[^\x00-\x1f][^"\\\x00-\x1f]*){0,20}'
 
 
 class _Signs(NamedTuple):
-    """How a notation writes a key, an equals sign and a list; ``%s`` is the text of a key.
+    """The syntax of keys, assignments and lists in a notation; ``%s`` is the text of a key.
 
-    ``comma`` stands after each field, ``list_comma`` after each item of a list.
+    ``comma`` follows each field, ``list_comma`` each item of a list.
     """
 
     key: str
@@ -72,7 +72,7 @@ _JSON = _Signs(
 
 
 class Form:
-    """The patterns of one notation; each takes the comma and the blanks after it, too."""
+    """The patterns of one notation; each includes the following comma and white space."""
 
     def __init__(self, signs: _Signs) -> None:
         self._signs = signs
@@ -81,12 +81,12 @@ class Form:
 
     @cached_property
     def rock(self) -> re.Pattern[bytes]:
-        """A whole rock of not too many versions; its name is the last group."""
+        """A whole rock with a bounded number of versions; its name is the last group."""
         return _compiled(f"{self._head()}(?:{self._version()}){{0,{AT_ONCE}}}{self._end()}")
 
     @cached_property
     def odd(self) -> re.Pattern[bytes]:
-        """A rock whose strings may be any, and whose files may lack an arch."""
+        """A rock with arbitrary strings, and files that may lack an arch."""
         space, comma = _SPACE, self._signs.list_comma
         archs = rf"(?:{self._arch(_ANY)}|\{{{space}\}}{space}{comma}){{0,100}}"
         versions = f"(?:{self._version(_ANY, archs)}){{0,{AT_ONCE}}}"
@@ -119,7 +119,7 @@ class Form:
         return _compiled(f'{self._signs.equals}{_SPACE}"({_PART})"')
 
     def manifest_of(self, rocks: Sequence[bytes]) -> bytes:
-        """Return the text of a manifest of rocks."""
+        """Return a manifest of these rocks."""
         before, after = self._signs.around
         return before + b",\n".join(rocks) + after
 

@@ -1,12 +1,9 @@
-"""The manifest of a rocks server for one Lua version, in whichever form the server has it.
+"""The manifest of a rocks server for one Lua version, in whichever form the server has.
 
-JSON is the quickest, then Lua in a zip, then Lua. As LuaRocks, a server's plain ``manifest`` is
-not taken: it says nothing of Lua versions. Nothing in a manifest is run.
-
-What the text of a server's manifest says, Lua or JSON, at a cost that is linear in its bytes.
-
-A manifest as LuaRocks writes it is not read before a rock is asked for. Any other goes to the
-strict reader, or to that of JSON, whole: they make objects of all of it, so it must be smaller.
+JSON is tried first since it is fastest to parse, then zipped Lua, then Lua. As in LuaRocks, the
+unversioned ``manifest`` is not used. Nothing in a manifest is run. A manifest as LuaRocks writes it
+is parsed lazily, rock by rock, in linear time. Any other is parsed as a whole by the strict Lua or
+the JSON parser, which build objects for all of it, so its size limit is lower.
 """
 
 from __future__ import annotations
@@ -35,9 +32,9 @@ _JSON_SIGNS = (b"[", b"{", b",", b":", b"\\")
 
 
 def server_manifest_of(text: bytes, *, is_json: bool = False) -> ServerManifest:
-    """Return what a manifest lists; raise a ``DistrorocksError``.
+    """Parse a server's manifest, or raise a ``DistrorocksError``.
 
-    It is what ``Shelf.from_table`` makes of the whole table.
+    The result equals ``ServerManifest.from_table`` of the whole table.
     """
     plain = plain_manifest(text, form_of(is_json=is_json))
     if plain is None:
@@ -54,7 +51,7 @@ def server_manifest_of(text: bytes, *, is_json: bool = False) -> ServerManifest:
 
 
 def _table(text: bytes, *, is_json: bool) -> Any:
-    """Return the table that a text is, made whole."""
+    """Parse a manifest as a whole."""
     if len(text) > MOST_BYTES:
         raise _too_large(f"{MOST_BYTES} bytes")
     signs = _JSON_SIGNS if is_json else _LUA_SIGNS
@@ -65,7 +62,7 @@ def _table(text: bytes, *, is_json: bool) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise DistrorocksError(f"it is no JSON ({error})") from None
+        raise DistrorocksError(f"it is not JSON ({error})") from None
 
 
 def _too_large(limit: str) -> DistrorocksError:
@@ -76,12 +73,12 @@ def _too_large(limit: str) -> DistrorocksError:
 
 
 _MOST_NOISE = 20
-"""Public servers have some names that nobody can ask for; one in so many is worth a word."""
+"""Public servers have some invalid names; warn if more than one entry in so many is invalid."""
 _ENDINGS = (".json", ".zip", "")
 
 
 class StockedServer:
-    """The mirror of a server that answered, with what its manifest says."""
+    """The mirror of a server that answered, and its manifest."""
 
     __slots__ = ("address", "manifest")
 
@@ -95,8 +92,8 @@ def read_mirrors(
 ) -> StockedServer:
     """Return the first mirror that answers; raise the first one's ``ServerError`` if none does.
 
-    The address is that of the server itself: a namespace has manifests of its own, its files lie
-    there too.
+    The address is that of the server, or of its ``namespace``, which has its own manifests and
+    files.
     """
     faults: list[ServerError] = []
     for mirror in mirrors:
@@ -109,7 +106,7 @@ def read_mirrors(
 
 
 def read_server_manifest(files: ServerFiles, server: Address, lua_version: str) -> ServerManifest:
-    """Return what a server has for one Lua version, or raise ``ServerError``."""
+    """Return a server's manifest for one Lua version, or raise ``ServerError``."""
     name = f"manifest-{lua_version}"
     faults: list[ServerError] = []
     for ending in _ENDINGS:
@@ -129,15 +126,15 @@ def read_server_manifest(files: ServerFiles, server: Address, lua_version: str) 
             faults.append(_refused(server, name + ending, error))
             continue
         for fault in faults:
-            files.warn(f"{fault.brief}; {name + ending} is taken instead")
+            files.warn(f"{fault.brief}; {name + ending} is used instead")
         if manifest.left_out * _MOST_NOISE > len(manifest.rocks):
-            files.warn(f"{server}/{name + ending}: {manifest.left_out} entries make no sense")
+            files.warn(f"{server}/{name + ending}: {manifest.left_out} entries are invalid")
         return manifest
     raise faults[0]
 
 
 def _manifest(content: bytes, name: str, ending: str) -> ServerManifest:
-    """Return what a manifest in one of the forms says."""
+    """Parse a manifest in one of the forms."""
     if ending == ".zip":
         content = read_member(content, name, MANIFEST_LIMIT)
     return server_manifest_of(content, is_json=ending == ".json")
@@ -146,12 +143,12 @@ def _manifest(content: bytes, name: str, ending: str) -> ServerManifest:
 def _refused(server: Address, name: str, error: DistrorocksError) -> ServerError:
     return ServerError(
         f"{server}/{name} cannot be used: {error.brief}",
-        hint=error.hint or "tell who runs the server, or name another with --server",
+        hint=error.hint or "report it to the server's operator, or name another with --server",
     )
 
 
 def _missing(server: Address, name: str, error: ServerError) -> ServerError:
-    hint = "see whether it is the address of a rocks server"
+    hint = "check that it is the address of a rocks server"
     if server.is_local:
         hint = f"`distrorocks make-manifest {server}` makes it"
     return ServerError(

@@ -1,8 +1,7 @@
-"""A server's manifest in the plain form that LuaRocks writes, read rock by rock.
+"""A server's manifest in the form that LuaRocks writes, parsed rock by rock.
 
-One walk over the bytes proves the form and keeps where each rock begins; the files of a rock are
-read when it is asked for. So memory is the text and one number for each rock, and time is linear
-in the text.
+One pass over the bytes checks the form and records the offset of each rock; the files of a rock are
+parsed on demand. So memory is the text and one number per rock, and time is linear.
 """
 
 from __future__ import annotations
@@ -18,20 +17,20 @@ Archs = tuple[str, ...]
 
 MOST_ROCKS = 250_000
 MOST_VERSIONS = 200_000
-"""Of one rock."""
+"""The most versions of one rock."""
 
 _KEPT = 64
-"""Rocks whose versions are kept: they are asked for several times."""
+"""How many rocks' versions are cached: each is requested several times."""
 
 
 class TooManyError(DistrorocksError):
-    """A manifest with more rocks, or a rock with more versions, than are read."""
+    """A manifest has too many rocks, or a rock too many versions."""
 
 
 class PlainManifest(NamedTuple):
-    """Where each rock begins in ``text``, by its lower-case name.
+    """The offset of each rock in ``text``, by its lower-case name.
 
-    ``odd`` is a manifest of the rocks that are not quite plain, empty where all are.
+    ``odd`` is a manifest of the rocks that deviate from the form, empty if none does.
     """
 
     text: bytes
@@ -43,7 +42,7 @@ class PlainManifest(NamedTuple):
 class PlainRocks(Mapping[str, Mapping[str, Archs]]):
     """The rocks of a plain manifest by lower-case name: version to archs, as listed.
 
-    ``odd`` has those that were read another way.
+    ``odd`` has those that were parsed by the general parser.
     """
 
     def __init__(self, plain: PlainManifest, odd: Mapping[str, Mapping[str, Archs]]) -> None:
@@ -74,7 +73,7 @@ class PlainRocks(Mapping[str, Mapping[str, Archs]]):
 
 
 def _versions(plain: PlainManifest, at: int) -> dict[str, Archs]:
-    """Return the versions of the rock that begins at ``at``."""
+    """Return the versions of the rock at offset ``at``."""
     form, text = plain.form, plain.text
     versions: dict[str, Archs] = {}
     head = form.head.match(text, at)
@@ -86,9 +85,9 @@ def _versions(plain: PlainManifest, at: int) -> dict[str, Archs]:
 
 
 def plain_manifest(text: bytes, form: Form) -> PlainManifest | None:
-    """Return the rocks of a manifest, None where it is not in the plain form.
+    """Index the rocks of a manifest, or return None if it is not in this form.
 
-    Nor is it where two names are one in lower case. Raises ``TooManyError``.
+    Also return None if two names are equal in lower case. Raise ``TooManyError``.
     """
     start = form.start.match(text)
     if not start:
@@ -105,7 +104,7 @@ def plain_manifest(text: bytes, form: Form) -> PlainManifest | None:
 
 
 class _Walk:
-    """A place in the text, with what was found before it; ``rocks`` counts the rocks."""
+    """A position in the text, with the rocks found before it; ``rocks`` counts them."""
 
     def __init__(self, text: bytes, form: Form, at: int) -> None:
         self.text = text
@@ -116,7 +115,7 @@ class _Walk:
         self.odd: list[bytes] = []
 
     def take_usual(self) -> bool:
-        """Take the plain rocks of few versions that come next; return whether there are any."""
+        """Consume the rocks with few versions that come next; return whether there are any."""
         text, places, match, at = self.text, self.places, self.form.rock.match, self.at
         before = rocks = self.rocks
         while rocks <= MOST_ROCKS and (found := match(text, at)):
@@ -127,7 +126,7 @@ class _Walk:
         return rocks > before
 
     def take_long(self) -> bool:
-        """Take a rock of many versions if one comes next; return whether it does."""
+        """Consume a rock with many versions if one comes next; return whether it does."""
         text, form = self.text, self.form
         head = found = form.head.match(text, self.at)
         for _ in range(MOST_VERSIONS // AT_ONCE):
@@ -145,7 +144,7 @@ class _Walk:
         return True
 
     def take_odd(self) -> bool:
-        """Take a rock with strings that no rock has if one comes next; return whether it does."""
+        """Consume a rock with invalid strings if one comes next; return whether it does."""
         found = self.form.odd.match(self.text, self.at)
         if not found:
             return False
@@ -154,7 +153,7 @@ class _Walk:
         return True
 
     def has_names(self) -> bool:
-        """Return whether no rock is named by a word that is none in Lua, unless in brackets."""
+        """Return whether every unquoted rock name is a valid Lua name."""
         for word in KEYWORDS & self.places.keys():
             head = self.form.head.match(self.text, self.places[word])
             if head and head.lastindex == BARE:

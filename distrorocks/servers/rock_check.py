@@ -1,9 +1,9 @@
-"""Check a rock file before LuaRocks gets it: a rock is untrusted input, and LuaRocks trusts it.
+"""Checks of a rock file before LuaRocks gets it: rocks are untrusted, but LuaRocks trusts them.
 
-LuaRocks 3.8 unpacks a rock where it will stay, with the rights of whoever installs. It follows the
-paths of a rock_manifest and the links of an archive, compares no digest, and puts the names of
-commands into a shell's command line. So a rock must be an archive that every program unpacks
-alike, and its rock_manifest must list what it holds.
+LuaRocks 3.8 unpacks a rock in its final place, with the rights of the installing user. It follows
+the paths of a rock_manifest and the links of an archive, verifies no digest, and interpolates names
+of commands into shell command lines. So a rock must be an archive that every program unpacks alike,
+and its rock_manifest must list exactly its content.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ from distrorocks.system.lua.jail import Jail
 
 _MANIFEST = "rock_manifest"
 _DEPLOYED = ("lua", "lib", "bin")
-_DOCUMENTS = ("doc", "docs")  # stays listed where --no-doc removed it
+_DOCUMENTS = ("doc", "docs")  # still listed after --no-doc removed it
 _UNLISTED = (_MANIFEST, "rock_namespace", "luarocks.lock")
 _DIGEST = re.compile(r"[0-9a-f]{32}")
 _VERSION = re.compile(r"[A-Za-z0-9.]+-[0-9]+")
 _ARCHIVES = (".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar")
 _MOST_ARCHIVES = 4
 _SHELL = frozenset("\"'$`")
-_HINT = "take another version, or the rock of another server, and tell who made this one"
+_HINT = "take another version, or the rock of another server, and report it to its maintainer"
 
 
 class RockCheckError(DistrorocksError):
-    """A rock file that LuaRocks must not see."""
+    """A rock file is not safe to pass to LuaRocks."""
 
 
 class FetchedRock(NamedTuple):
-    """The content of a .rock or .rockspec file, which rock it must be, and where it is from."""
+    """The content of a .rock or .rockspec file, the rock it must contain, and its origin."""
 
     name: str
     version: str
@@ -56,12 +56,12 @@ class FetchedRock(NamedTuple):
 
     @property
     def file_name(self) -> str:
-        """The name to give it to LuaRocks under, which concludes the rock from it."""
+        """The file name for LuaRocks, which derives the rock from it."""
         return file_name(self.name, self.version, self.arch)
 
 
 def check_rock_file(file: FetchedRock, jail: Jail) -> None:
-    """Raise ``RockCheckError`` unless a file is safe to give to LuaRocks."""
+    """Raise ``RockCheckError`` unless a file is safe to pass to LuaRocks."""
     try:
         if not is_rock_name(file.name) or not _VERSION.fullmatch(file.version):
             raise ArchiveError("its rock has a name or a version that no rock can have")
@@ -74,7 +74,7 @@ def check_rock_file(file: FetchedRock, jail: Jail) -> None:
 
 
 def _refused(file: FetchedRock, error: DistrorocksError) -> RockCheckError:
-    """Return the refusal of a file, with its name and place."""
+    """Return the error that refuses a file, with its name and place."""
     place = file.place if file.place.endswith(file.file_name) else f"{file.place}/{file.file_name}"
     return RockCheckError(
         f"{plain(place)} is not given to LuaRocks: {error.brief}",
@@ -84,7 +84,7 @@ def _refused(file: FetchedRock, error: DistrorocksError) -> RockCheckError:
 
 
 def _check_rockspec(file: FetchedRock, text: bytes, jail: Jail) -> Rockspec:
-    """Return the rockspec that a text is; it must be that of the rock."""
+    """Parse a rockspec; it must be that of the rock."""
     name = file_name(file.name, file.version, ROCKSPEC)
     if len(text) > ROCKSPEC_LIMIT:
         raise ArchiveError(f"{name} has more than {ROCKSPEC_LIMIT} bytes")
@@ -92,13 +92,13 @@ def _check_rockspec(file: FetchedRock, text: bytes, jail: Jail) -> Rockspec:
     if (rockspec.name, rockspec.version) != (file.name, file.version):
         raise ArchiveError(
             f"its rockspec is that of {quoted(f'{rockspec.name} {rockspec.version}')}, "
-            f"and {file.name} {file.version} is wanted"
+            f"and {file.name} {file.version} is expected"
         )
     return rockspec
 
 
 class _Rock:
-    """The members of a rock while it is checked."""
+    """The members of a rock that is being checked."""
 
     def __init__(self, file: FetchedRock, entries: list[ZipEntry]) -> None:
         self._file = file
@@ -113,11 +113,11 @@ class _Rock:
             else:
                 raise ArchiveError(
                     f"its member {quoted(member.path)} is {member.kind.value}, "
-                    f"to {quoted(member.target)}; LuaRocks packs none"
+                    f"to {quoted(member.target)}; LuaRocks packs no links"
                 )
 
     def check(self, jail: Jail) -> None:
-        """Raise where anything is not as it must be."""
+        """Raise unless the rock satisfies every rule."""
         own = file_name(self._file.name, self._file.version, ROCKSPEC)
         found = [path for path in self._files if "/" not in path and path.endswith(".rockspec")]
         if found != [own]:
@@ -131,7 +131,7 @@ class _Rock:
             self._check_built(digests)
 
     def _digest(self, entry: ZipEntry) -> str:
-        """Return the MD5 of a member, all of which is read: it is found whole, or an error."""
+        """Return the MD5 of a member; reading all of it also verifies its checksum."""
         digest = md5(usedforsecurity=False)
         for piece in content_of(self._file.content, entry):
             digest.update(piece)
@@ -158,7 +158,7 @@ class _Rock:
                 raise ArchiveError(f"in {quoted(path)}, {error.brief}") from None
 
     def _check_built(self, digests: Mapping[str, str]) -> None:
-        """Check what LuaRocks deploys: by the rock_manifest, where there is one."""
+        """Check the files that LuaRocks deploys, against the rock_manifest if there is one."""
         for path in self._files:
             if path in _DEPLOYED:
                 raise ArchiveError(f"its member {quoted(path)} is a file, not a directory")
@@ -170,12 +170,12 @@ class _Rock:
         if _MANIFEST in self._files:
             self._check_listed(digests)
             return
-        # LuaRocks 1 packed none; LuaRocks makes one of what it unpacked.
+        # LuaRocks 1 packed none; LuaRocks then creates one from the unpacked files.
         if _MANIFEST in {path.partition("/")[0] for path in (*self._files, *self._directories)}:
             raise ArchiveError("its rock_manifest is a directory")
 
     def _check_listed(self, digests: Mapping[str, str]) -> None:
-        """Raise unless the rock_manifest lists what the rock holds, no more and no less."""
+        """Raise unless the rock_manifest lists exactly the content of the rock."""
         listed = dict(_listed(self._read(_MANIFEST, ROCK_MANIFEST_LIMIT)))
         own = file_name(self._file.name, self._file.version, ROCKSPEC)
         for path, digest in listed.items():
@@ -209,13 +209,13 @@ def _listed(text: bytes) -> Iterator[tuple[str, str]]:
             if not is_sound or not _DIGEST.fullmatch(digest):
                 raise ArchiveError(
                     f"its rock_manifest has {quoted(path)} with {quoted(digest)}, "
-                    "which is no path and MD5"
+                    "which is not a path and MD5"
                 )
             yield path, digest
 
 
 def _check_archive(path: str, content: bytes) -> None:
-    """Check the members of an archive that holds sources, all of which are read."""
+    """Read an archive of sources completely, and check its members."""
     if path.endswith(".zip"):
         for entry in read_zip(content):
             for _ in content_of(content, entry):

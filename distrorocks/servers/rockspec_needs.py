@@ -1,7 +1,4 @@
-"""What a rockspec needs, and where that is written: from its text to the resolver's needs.
-
-On which line of a rockspec's text each of its dependencies stands.
-"""
+"""The dependencies of a rockspec as needs for the resolver, each with its line in the text."""
 
 from __future__ import annotations
 
@@ -18,9 +15,9 @@ from distrorocks.system.lua.jail import Jail
 
 
 def lines_of(text: str, dependencies: Sequence[str]) -> list[int]:
-    """Return the line of each dependency, in their order; 0 for one that is not written so.
+    """Return the line of each dependency, in order; 0 for one that is not found verbatim.
 
-    A dependency that is written twice has the first place after that of the one before it.
+    A duplicate dependency has the first line after that of the preceding dependency.
     """
     found = []
     position = 0
@@ -35,7 +32,7 @@ def lines_of(text: str, dependencies: Sequence[str]) -> list[int]:
 
 
 def _place(text: str, dependency: str, start: int) -> int:
-    """Return where a dependency stands in quotes, -1 if it does not."""
+    """Return the offset of a dependency in quotes, or -1."""
     places = [text.find(f"{quote}{dependency}{quote}", start) for quote in "\"'"]
     return min((place for place in places if place >= 0), default=-1)
 
@@ -46,7 +43,7 @@ _OWN_TYPES = frozenset(("builtin", "cmake", "command", "make", "module", "none")
 def read_rockspec(
     text: bytes, place: str, *, file_name: str, jail: Jail, platforms: tuple[str, ...] = LINUX
 ) -> Rockspec:
-    """Return the rockspec that ``text`` is, found at ``place``; raise a ``DistrorocksError``."""
+    """Parse the rockspec at ``place``, or raise a ``DistrorocksError``."""
     chunk = chunk_of(text, plain(place), jail=jail)
     return Rockspec.from_chunk(chunk, file_name=file_name, platforms=platforms)
 
@@ -59,10 +56,10 @@ def needs_of(
     with_build: bool,
     platforms: tuple[str, ...] = LINUX,
 ) -> list[Need]:
-    """Return the needs of a rockspec; raise ``UnsupportedPlatform`` where it is not for this one.
+    """Return the needs of a rockspec; raise ``UnsupportedPlatform`` if it excludes this platform.
 
-    ``with_build`` adds what only building needs; for a build type that LuaRocks does not know
-    itself that includes the rock ``luarocks-build-TYPE``, as in LuaRocks 3.9 and later.
+    ``with_build`` adds build dependencies; for a build type that is not built into LuaRocks they
+    include the rock ``luarocks-build-TYPE``, as in LuaRocks 3.9 and later.
     """
     check_supported(f"{rockspec.name} {rockspec.version}", rockspec.supported_platforms, platforms)
     source = to_text(text)
@@ -79,7 +76,7 @@ def needs_of(
 
 
 def implied_need(rockspec: Rockspec) -> Dependency | None:
-    """Return the build back-end that a rockspec needs without saying so, or None."""
+    """Return the implicit dependency on a build back-end, or None."""
     build = rockspec.table.get("build")
     kind = build.get("type") if isinstance(build, dict) else None
     if not isinstance(kind, str) or kind in _OWN_TYPES:

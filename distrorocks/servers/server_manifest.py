@@ -1,7 +1,7 @@
-"""What the manifest of a rocks server tells: names, versions, and the files of each.
+"""The content of a rocks server's manifest: names, versions, and the files of each.
 
-It comes from a stranger. An entry that can be no file of a rock is left out and counted; a
-manifest that is none of a server is refused.
+It is untrusted input. An entry that cannot be a file of a rock is skipped and counted; anything but
+a server's manifest is refused.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ Archs = tuple[str, ...]
 
 
 class ServerManifestError(DistrorocksError):
-    """A manifest that is none of a rocks server."""
+    """The text is not the manifest of a rocks server."""
 
 
 class ServerManifest(NamedTuple):
     """The files of one server for one Lua version: name to version to archs, as listed.
 
-    ``left_out`` counts entries that make no sense.
+    ``left_out`` counts invalid entries.
     """
 
     rocks: Mapping[str, Mapping[str, Archs]] = MappingProxyType({})
@@ -36,13 +36,13 @@ class ServerManifest(NamedTuple):
 
     @classmethod
     def from_table(cls, table: Any) -> ServerManifest:
-        """Return what a manifest says, its globals in Lua or its JSON.
+        """Convert a manifest from its Lua globals or its JSON.
 
-        Raises ``ServerManifestError``.
+        Raise ``ServerManifestError`` if it is not a server's manifest.
         """
         repository = table.get("repository") if isinstance(table, dict) else None
         if repository == []:
-            repository = {}  # how a program that knows no difference writes an empty table
+            repository = {}  # how a JSON encoder may write an empty Lua table
         if not isinstance(repository, dict):
             raise ServerManifestError("it has no table 'repository'", hint=_HINT)
         rocks: dict[str, dict[str, Archs]] = {}
@@ -74,5 +74,5 @@ def _archs(files: Any) -> Iterator[str]:
 
 
 def _is_part(text: Any) -> bool:
-    """Return whether ``text`` can stand in the name of a file on a server."""
+    """Return whether ``text`` can be part of a file name on a server."""
     return isinstance(text, str) and _PART.fullmatch(text) is not None and is_file_name(text)

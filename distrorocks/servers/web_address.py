@@ -1,7 +1,7 @@
-"""An address on the web, from people, configurations and servers: the one place that parses them.
+"""HTTP URLs from users, configurations and servers; the only parser for them.
 
-A text is an address only if it says one thing to every reader: printable ASCII, a host that is a
-name or an IP address, a port that there is. All else is refused with ``AddressError``.
+A URL is accepted only if every parser agrees on it: printable ASCII, a host that is a name or an IP
+address, a valid port. Anything else is refused with ``AddressError``.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _WHOLE = re.compile(
 
 
 class AddressError(DistrorocksError):
-    """A text that is no address; the brief shows it without secrets."""
+    """A text is not a valid address; the brief shows it without secrets."""
 
 
 class WebAddress(NamedTuple):
-    """An http or https address; ``secret`` is what stands before an ``@``, None where none does."""
+    """An http or https address; ``secret`` is the user information before ``@``, or None."""
 
     scheme: str
     secret: str | None
@@ -41,36 +41,36 @@ class WebAddress(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> WebAddress:
-        """Return the address that ``text`` is, without its fragment; raise ``AddressError``."""
+        """Parse an address without its fragment, or raise ``AddressError``."""
         if len(text) > MOST_CHARACTERS:
             raise _refused(text, f"is longer than {MOST_CHARACTERS} characters")
         if _ODD.search(text):
-            raise _refused(text, "has characters that no URL has")
+            raise _refused(text, "has characters that a URL cannot have")
         found = _WHOLE.fullmatch(text)
         if not found:
-            raise _refused(text, "is no URL")
+            raise _refused(text, "is not a URL")
         scheme, host = found["scheme"].lower(), found["host"].lower()
         if scheme not in _PORTS:
             raise _refused(text, "is neither http nor https")
         if host.startswith("[") and not _is_ipv6(host[1:-1]):
-            raise _refused(text, "has no IP address in its brackets")
+            raise _refused(text, "has no IP address in brackets")
         port = int(found["port"] or _PORTS[scheme])
         if not 0 < port < 65536:
-            raise _refused(text, "has a port that there is not")
+            raise _refused(text, "has an invalid port")
         return cls(scheme, found["secret"], host, port, found["target"])
 
     def moved(self, location: str) -> WebAddress:
-        """Return where a redirect to ``location`` leads; raise ``AddressError``.
+        """Return the target of a redirect to ``location``, or raise ``AddressError``.
 
-        What is secret goes along to the same server only, and a secret of ``location`` never.
+        The secret is kept only for the same server; a secret in ``location`` is dropped.
         """
         try:
             if len(location) > MOST_CHARACTERS or not location or _ODD.search(location):
-                raise _refused(location, "is no URL")
+                raise _refused(location, "is not a URL")
             is_whole = _FIRST.match(location)
             there = WebAddress.parse(location if is_whole else urljoin(str(self), location))
         except (AddressError, ValueError) as error:
-            known = error if isinstance(error, AddressError) else _refused(location, "is no URL")
+            known = error if isinstance(error, AddressError) else _refused(location, "is not a URL")
             raise AddressError(f"it is redirected, and {known.brief}") from None
         if there.scheme == "http" and self.scheme == "https":
             raise AddressError(f"it is redirected to http: {plain(there)}")
@@ -79,17 +79,17 @@ class WebAddress(NamedTuple):
 
     @property
     def origin(self) -> str:
-        """The host that answers, with its port."""
+        """The host with its port."""
         return f"{self.host}:{self.port}"
 
     def __str__(self) -> str:
-        """Return the address without what is secret, as it is asked for and shown."""
+        """Return the address without the secret, for requests and messages."""
         port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
         return f"{self.scheme}://{self.host}{port}{self.target}"
 
 
 def without_secrets(text: str) -> str:
-    """Return an address as it can be shown; of what is none all that may be secret is left out."""
+    """Return an address for messages; in an invalid one drop whatever may be a secret."""
     try:
         return str(WebAddress.parse(text))
     except AddressError:

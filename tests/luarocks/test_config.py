@@ -180,7 +180,7 @@ def test_what_is_no_file_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("LUAROCKS_CONFIG", str(put(home / "big", " " * (2 << 20))))
     assert "more than" in read().warnings[0]
     monkeypatch.setenv("LUAROCKS_CONFIG", "")
-    assert read().warnings[0] == "LUAROCKS_CONFIG names no file"
+    assert read().warnings[0] == "LUAROCKS_CONFIG is not the name of a file"
 
 
 def test_a_relative_name_is_one_of_the_working_directory(
@@ -193,7 +193,7 @@ def test_a_relative_name_is_one_of_the_working_directory(
     assert read().table["who"] == "named"
     (home / "gone/config-5.3.lua").unlink()
     (home / "gone").rmdir()
-    assert read().warnings[0] == "LUAROCKS_CONFIG names no file"
+    assert read().warnings[0] == "LUAROCKS_CONFIG is not the name of a file"
 
 
 def test_a_file_changes_what_the_next_one_sees(home: Path) -> None:

@@ -74,11 +74,11 @@ def test_a_broken_form_gives_way_to_the_next(tmp_path: Path) -> None:
     (tmp_path / "manifest-5.4.json").write_bytes(b"<html>")
     with pytest.raises(ServerError) as caught:
         rocks(tmp_path)
-    assert "manifest-5.4.json cannot be used: it is no JSON" in caught.value.brief
+    assert "manifest-5.4.json cannot be used: it is not JSON" in caught.value.brief
     (tmp_path / "manifest-5.4").write_bytes(lua("plain"))
     run = files()
     assert list(read_server_manifest(run, Address.parse(str(tmp_path)), "5.4").rocks) == ["plain"]
-    assert "manifest-5.4 is taken instead" in run.warnings[0]
+    assert "manifest-5.4 is used instead" in run.warnings[0]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_entries_without_sense_are_told(tmp_path: Path) -> None:
     (tmp_path / "manifest-5.4").write_bytes(b'repository={["../x"]={},b={["1"]={}}}')
     run = files()
     read_server_manifest(run, Address.parse(str(tmp_path)), "5.4")
-    assert "2 entries make no sense" in run.warnings[0]
+    assert "2 entries are invalid" in run.warnings[0]
 
 
 def test_the_first_mirror_that_answers_is_taken(

@@ -70,9 +70,9 @@ def told(text: bytes, *, is_json: bool, whole: bool) -> object:
         else:
             manifest = ServerManifest.from_table(parse(text).globals)
     except DistrorocksError as error:
-        return "no JSON" if error.brief.startswith("it is no JSON") else str(error)
+        return "not JSON" if error.brief.startswith("it is not JSON") else str(error)
     except (ValueError, RecursionError):
-        return "no JSON"
+        return "not JSON"
     rocks = {name: dict(versions) for name, versions in manifest.rocks.items()}
     assert len(manifest.rocks) == len(rocks)
     assert all(name in manifest.rocks for name in rocks)

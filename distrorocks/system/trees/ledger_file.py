@@ -55,8 +55,8 @@ def _parsed(text: bytes, path: str) -> Ledger:
         raise LedgerError(
             f"the ledger {path} cannot be read",
             detail=str(error),
-            hint="move it and its copy away and refresh: correct rocks are then taken over "
-            "again, and what it alone knew as ours stays where it is",
+            hint="move it and its copy away and refresh: correct rocks are then taken over again, "
+            "and files that only the ledger listed as ours stay where they are",
         ) from error
 
 
