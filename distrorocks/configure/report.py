@@ -1,4 +1,4 @@
-"""LuaRocks' configuration as a user asks for it: whole, one key of it, or where a key was set."""
+"""Report LuaRocks' configuration: all of it, one key, or the origins of keys."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _NOT_SHOWN = ("errorcodes", "flags", "platforms", "root_dir", "upload_servers")
 
 
 class ConfigRequest(NamedTuple):
-    """The system and the Lua version that is asked about; "" for the default version.
+    """The root and the Lua version, "" for the default version.
 
-    ``project`` is the directory of the project that counts, None for none.
+    ``project`` is the directory of the current project, None if there is none.
     """
 
     root: str
@@ -33,7 +33,7 @@ class ConfigRequest(NamedTuple):
 def configuration(
     request: ConfigRequest, jail: Jail, *, assignments: Mapping[str, str] | None = None
 ) -> Configuration:
-    """Return the configuration for the version that is asked about."""
+    """Return the configuration for the requested Lua version."""
     root, version, project = request
     if not version:
         version = default_lua_version(root, jail, project=project)
@@ -43,7 +43,7 @@ def configuration(
 
 
 def shown(found: Configuration) -> Layered:
-    """Return the table as LuaRocks prints it: with the current tree, without what it leaves out."""
+    """Return the table as LuaRocks prints it: with the current tree, without internal keys."""
     table = {key: value for key, value in found.table.items() if key not in _NOT_SHOWN}
     more: LuaTable = {"config_files": _files(found)}
     listed = listed_trees(table)
@@ -64,12 +64,12 @@ def shown(found: Configuration) -> Layered:
 
 
 def value_of(found: Configuration, key: str) -> LuaValue:
-    """Return the value of one key, or raise ``NoEntryError``."""
+    """Return the value of one key; raise ``NoEntryError`` if it is not set."""
     return value_at(shown(found).table, parse_key(key))
 
 
 def origins_of(found: Configuration, key: str = "") -> dict[str, str]:
-    """Return who set a key, or each key in it where several did; all keys without ``key``."""
+    """Return the origin of a key, or of each key in it if they differ; of all without ``key``."""
     layered = shown(found)
     path = parse_key(key) if key else ()
     value_at(layered.table, path)
@@ -80,7 +80,7 @@ def origins_of(found: Configuration, key: str = "") -> dict[str, str]:
 
 
 def _files(found: Configuration) -> LuaTable:
-    """Return the three files as LuaRocks tells them."""
+    """Return the three configuration files as LuaRocks reports them."""
     places = found.places
     table: LuaTable = {"nearest": places.nearest}
     scopes = (("system", places.system), ("user", places.user), ("project", places.project))

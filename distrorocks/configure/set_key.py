@@ -1,4 +1,4 @@
-"""One key of LuaRocks' configuration set or taken out, in the file of one scope."""
+"""Set or unset one key of LuaRocks' configuration, in the file of one scope."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SCOPES = ("system", "user", "project")
 
 
 class Written(NamedTuple):
-    """What was written: the settings by key (None: taken out), the file, and what to tell."""
+    """The changed file, the settings by key (None for unset), and warnings."""
 
     path: str
     settings: dict[str, LuaValue]
@@ -31,26 +31,26 @@ class Written(NamedTuple):
 
 
 def set_key(
-    root: str, found: Configuration, key: str, word: str, *, scope: str, jail: Jail
+    root: str, found: Configuration, key: str, text: str, *, scope: str, jail: Jail
 ) -> Written:
-    """Set a key in the file of a scope ("" for LuaRocks' choice), and return what was done.
+    """Set a key in the file of a scope ("" for LuaRocks' choice), and return the change.
 
-    ``lua_version`` is kept in a file of its own; ``lua_dir`` sets all variables of a Lua that is
-    below a prefix. Raises ``DistrorocksError``; nothing is written then.
+    ``lua_version`` has a file of its own; ``lua_dir`` sets all variables of the Lua below a prefix.
+    On error raise ``DistrorocksError`` without writing anything.
     """
     place, scope = _place(root, found, scope)
     if key == "lua_version":
-        return _default_version(root, place, word)
+        return _default_version(root, place, text)
     if key == "lua_dir":
-        settings = _lua_below(root, found.lua_version, word)
+        settings = _lua_below(root, found.lua_version, text)
     else:
         path = parse_key(key)
-        settings = {path: typed(path, word, _known(found.table, path))}
+        settings = {path: typed(path, text, _known(found.table, path))}
     return _written(root, found, place, settings, scope, jail)
 
 
 def unset_key(root: str, found: Configuration, key: str, *, scope: str, jail: Jail) -> Written:
-    """Take a key out of the file of a scope, and return what was done."""
+    """Remove a key from the file of a scope, and return the change."""
     place, scope = _place(root, found, scope)
     return _written(root, found, place, {parse_key(key): None}, scope, jail)
 
@@ -58,8 +58,8 @@ def unset_key(root: str, found: Configuration, key: str, *, scope: str, jail: Ja
 def _place(root: str, found: Configuration, scope: str) -> tuple[Place, str]:
     """Return the file of a scope, and the scope.
 
-    Without one: the user's where that is the default tree, or where the system's file cannot be
-    written; else the system's.
+    By default: the user's if that tree is the default or the system's file is not writable, else
+    the system's.
     """
     places = found.places
     if not scope:
@@ -71,8 +71,8 @@ def _place(root: str, found: Configuration, scope: str) -> tuple[Place, str]:
         raise DistrorocksError(
             "Current directory is not part of a project"
             if scope == "project"
-            else f"there is no file for the scope {scope}",
-            hint="`luarocks init` makes a project" if scope == "project" else "",
+            else f"no file for the scope {scope}",
+            hint="run `luarocks init` to create a project" if scope == "project" else "",
         )
     return place, scope
 
@@ -92,7 +92,7 @@ def _written(
     scope: str,
     jail: Jail,
 ) -> Written:
-    """Edit a file and write it, whole or not at all."""
+    """Edit a file and write it atomically."""
 
     def evaluate(text: bytes) -> LuaTable:
         return file_settings(place.path, text, found.lua_version, jail, root=root)
@@ -110,42 +110,42 @@ def _written(
             )
             check(path, evaluate(text))
     except DistrorocksError as error:
-        is_told = error.brief.startswith(place.path)
-        brief = error.brief if is_told else f"{place.path}: {error.brief}"
+        has_path = error.brief.startswith(place.path)
+        brief = error.brief if has_path else f"{place.path}: {error.brief}"
         raise DistrorocksError(brief, detail=error.detail, hint=error.hint) from error
     if text != before or file.text is None:
         write_config(root, place.path, text, make_directory=True)
-    told = {key_text(path): value for path, value in settings.items()}
-    return Written(place.path, told, tuple(_overruled(found, settings, scope)))
+    by_key = {key_text(path): value for path, value in settings.items()}
+    return Written(place.path, by_key, tuple(_overruled(found, settings, scope)))
 
 
 def _overruled(found: Configuration, settings: dict[Path, LuaValue], scope: str) -> list[str]:
-    """Return a warning for each key that a file read later sets as well."""
+    """Return a warning for each key that a later file overrides."""
     later = found.places[_SCOPES.index(scope) + 1 : 3]
     paths = {place.path for place in later if isinstance(place, Place)}
     return [
-        f"{key_text(path)} is set by {found.origins[path]} too, which is read later"
+        f"{key_text(path)} is overridden by {found.origins[path]}"
         for path in settings
         if found.origins.get(path) in paths
     ]
 
 
-def _default_version(root: str, place: Place, word: str) -> Written:
-    """Write the file that says which Lua version is meant where nobody names one."""
-    version = LuaVersion.parse(word)
+def _default_version(root: str, place: Place, text: str) -> Written:
+    """Write the file that sets the default Lua version."""
+    version = LuaVersion.parse(text)
     path = f"{posixpath.dirname(place.path)}/{NAME}"
     write_config(root, path, f'return "{version}"\n'.encode(), make_directory=True)
     return Written(path, {"lua_version": str(version)})
 
 
 def _lua_below(root: str, lua_version: str, prefix: str) -> dict[Path, LuaValue]:
-    """Return the variables of the Lua that is below a prefix."""
+    """Return the variables of the Lua below a prefix."""
     view, prefix = RootView(root), posixpath.normpath(prefix)
     program = find_program_at(view, lua_version, prefix) if prefix.startswith("/") else {}
     if not program:
         raise DistrorocksError(
             f"Lua {lua_version} interpreter not found at {prefix}",
-            hint="name the directory that has bin/lua in it, or another --lua-version",
+            hint="pass the directory that contains bin/lua, or another --lua-version",
         )
     headers = find_headers(view, prefix, lua_version)
     known = {**program, **({"LUA_INCDIR": headers} if headers else {})}

@@ -1,4 +1,4 @@
-"""Changes a tree rock by rock, all of it or nothing: what fails leaves the tree as it was."""
+"""Apply the actions of a plan to a tree as one transaction; any failure restores the tree."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Deploy:
-    """Install a rock; afterwards ``replaces``, other versions of it, go from the tree."""
+    """Install a rock, then remove its other versions listed in ``replaces``."""
 
     source: RockSource
     replaces: tuple[str, ...] = ()
@@ -51,11 +51,11 @@ Action = Deploy | Withdraw
 
 
 class TreeChanged(DistrorocksError):  # noqa: N818 - what happened to the tree
-    """A tree is not what it should be: not what the plan was made for, or not what it said."""
+    """A tree does not match the plan, before or after applying it."""
 
 
 class Interrupted(DistrorocksError):  # noqa: N818 - what happened to a run
-    """A run before this one was killed at work on the tree, which may be half changed."""
+    """An earlier run was killed while it changed the tree."""
 
 
 def carry_out(
@@ -67,12 +67,12 @@ def carry_out(
     progress: Progress,
     lock_seconds: float = WAIT_SECONDS,
 ) -> None:
-    """Take each action in order and check the tree against what must now be there.
+    """Take each action in order, then check that the tree is as planned.
 
-    ``before`` is the tree as the plan knows it. Whatever fails, or interrupts, the tree is put
-    back to the byte before the error leaves; only files outside the tree's own directories, which
-    a build may write, are out of reach. Raises ``ForeignTreeError`` for a tree that is not to be
-    changed by this user.
+    ``before`` is the state for which the plan was made. On any error or interruption the tree is
+    restored byte for byte before the error is re-raised; files that a build writes outside the
+    tree's own directories are not. Raise ``ForeignTreeError`` for a tree that this user must not
+    change.
     """
     refuse_foreign(layout)
     is_new = RootView("/").entry(layout.root) is None
@@ -86,13 +86,13 @@ def carry_out(
                     raise TreeChanged(
                         f"{layout.root} has changed since the plan was made", hint="plan again"
                     )
-                with deferred():  # interrupted is only what has an undo
+                with deferred():  # interrupt only what can be undone
                     snapshot = take(layout, made=len(made))
                     engine.watch(snapshot.note)
                     try:
                         with interruptible():
                             for number, action in enumerate(actions, start=1):
-                                progress(f"[{number}/{len(actions)}] {_told(action)}")
+                                progress(f"[{number}/{len(actions)}] {_description(action)}")
                                 with _released(lock) if engine.takes_lock else _held():
                                     _act(action, engine)
                             _check(actions, layout, before)
@@ -103,14 +103,14 @@ def carry_out(
                     snapshot.discard()
     except BaseException as error:
         if undone:
-            _say_undone(layout, error, is_new=is_new)
+            _report_undone(layout, error, is_new=is_new)
         raise
 
 
 def recover(layout: Layout, *, is_undone: bool, lock_seconds: float = WAIT_SECONDS) -> bool:
-    """Undo what a killed run left half done, or keep it as it is; False where there is nothing.
+    """Undo the changes of a killed run, or keep them; return False if there are none.
 
-    Raises ``MisfitError`` for what is not of this tree as it is here and now: that stays.
+    Raise ``MisfitError`` for a snapshot that does not belong to this tree; it is left alone.
     """
     refuse_foreign(layout)
     lock = TreeLock(layout.lock, seconds=lock_seconds)
@@ -137,16 +137,16 @@ def _act(action: Action, engine: InstallEngine) -> None:
         engine.remove(action.source.name, version)
 
 
-def _told(action: Action) -> str:
+def _description(action: Action) -> str:
     if isinstance(action, Withdraw):
         return f"removing {action.name} {action.version}"
-    replaced = f", in place of {', '.join(action.replaces)}" if action.replaces else ""
+    replaced = f", replacing {', '.join(action.replaces)}" if action.replaces else ""
     source = action.source
     return f"installing {source.name} {source.version} from {source.place}{replaced}"
 
 
 def _check(actions: Sequence[Action], layout: Layout, before: TreeState) -> None:
-    """Raise ``TreeChanged`` unless the tree has exactly the rocks that it should, whole."""
+    """Raise ``TreeChanged`` unless the tree has exactly the planned rocks, with all their files."""
     rocks = set(before.rocks)
     new: dict[tuple[str, str], RockSource] = {}
     gone: set[tuple[str, str]] = set()
@@ -164,20 +164,20 @@ def _check(actions: Sequence[Action], layout: Layout, before: TreeState) -> None
     expected = Expected(frozenset(rocks), staying, tuple(sorted(gone - rocks)))
     if faults := deployment_faults(layout, expected, before):
         raise TreeChanged(
-            f"{layout.root} is not what the plan said after luarocks ended well",
+            f"luarocks reported success, but {layout.root} does not match the plan",
             detail="\n".join(f"  {each}" for each in faults),
-            hint="the disk may be full or broken, or LuaRocks has a defect; its log tells more",
+            hint="the disk may be full or faulty, or this is a bug in LuaRocks; see its log",
         )
 
 
 def _undo(snapshot: Snapshot, layout: Layout, error: BaseException) -> None:
-    """Put the tree back; raise with both errors where that fails."""
+    """Restore the tree; if that fails, raise an error that reports both."""
     with uninterrupted():
         try:
             restore(snapshot)
         except DistrorocksError as fault:
             is_back = isinstance(fault, LeftError)
-            failed = "" if is_back else f"{layout.root} could not be put back: "
+            failed = "" if is_back else f"cannot restore {layout.root}: "
             raise EngineError(
                 f"{error.brief if isinstance(error, DistrorocksError) else error!r}; "
                 f"then {failed}{fault.brief}",
@@ -186,33 +186,33 @@ def _undo(snapshot: Snapshot, layout: Layout, error: BaseException) -> None:
             ) from error
 
 
-def _say_undone(layout: Layout, error: BaseException, *, is_new: bool) -> None:
-    """Say in the error that the tree was put back, or what is left of one that was not there."""
-    said = f"{layout.root} is as it was before"
+def _report_undone(layout: Layout, error: BaseException, *, is_new: bool) -> None:
+    """Add to the error that the tree was restored, or what is left of a new tree."""
+    note = f"{layout.root} is restored"
     if is_new and RootView("/").entry(layout.root):
-        said = f"what was made for {layout.root} is undone, but it could not be removed"
+        note = f"the changes are undone, but {layout.root} could not be removed"
     if isinstance(error, KeyboardInterrupt):
-        error.args = (said,)
+        error.args = (note,)
     if isinstance(error, DistrorocksError):
-        error.detail = f"{error.detail}\n{said}" if error.detail else said
+        error.detail = f"{error.detail}\n{note}" if error.detail else note
 
 
 def _check_left_over(layout: Layout) -> None:
-    """Raise where a run was killed at work on this tree: what is half done is not built upon."""
+    """Raise ``Interrupted`` if an earlier run was killed while it changed this tree."""
     snapshot = left_over(layout)
     if snapshot is None:
         return
     raise Interrupted(
-        f"an earlier run of distrorocks on {layout.root} was killed before it ended",
-        detail=f"what the tree was before it is kept in {snapshot.directory}",
-        hint="`distrorocks install --recover=undo` puts the tree back, and loses what was installed"
-        " since; `--recover=keep` leaves it as it is",
+        f"an earlier run of distrorocks was killed while it changed {layout.root}",
+        detail=f"the snapshot from before that run is in {snapshot.directory}",
+        hint="`distrorocks install --recover=undo` restores the snapshot, discarding later changes;"
+        " `--recover=keep` keeps the tree as it is",
     )
 
 
 @contextmanager
 def _released(lock: TreeLock) -> Iterator[None]:
-    """Give a lock away for a while: LuaRocks since 3.9 makes the same one for itself."""
+    """Release a lock temporarily: LuaRocks since 3.9 takes the same one itself."""
     since = time()
     lock.__exit__(None, None, None)
     try:
@@ -228,5 +228,5 @@ def _released(lock: TreeLock) -> Iterator[None]:
 
 @contextmanager
 def _held() -> Iterator[None]:
-    """Keep a lock that nobody else makes."""
+    """Keep a lock that LuaRocks does not take."""
     yield

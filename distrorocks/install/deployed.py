@@ -1,10 +1,8 @@
-"""Whether a tree is what the plan said, after LuaRocks has ended well.
+"""Check that a tree matches the plan after LuaRocks reported success.
 
-LuaRocks does not look whether what it wrote is on the disk, nor whether what it removed is gone.
-So every rock that is new is held against its rock_manifest, and of every rock that goes nothing
-may be left.
-
-What a tree has just now: its rocks, and which of their files are not where they belong.
+LuaRocks does not verify that its writes and removals took effect. So compare the files of each new
+rock with its rock_manifest, and check that nothing is left of removed rocks. ``tree_state`` returns
+the rocks of a tree and their missing files.
 """
 
 from __future__ import annotations
@@ -36,7 +34,7 @@ class TreeState(NamedTuple):
 
 
 def tree_state(root: str, layout: Layout) -> TreeState:
-    """Return the state of a tree as its manifest and its rock_manifests tell it."""
+    """Return the state of a tree according to its manifest and rock_manifests."""
     view = RootView(root)
     contents, _ = read_index(view, layout)
     places = Places(view, layout._replace(bin_dir=f"{layout.root.rstrip('/')}/bin"))
@@ -64,7 +62,7 @@ Rock = tuple[str, str]
 
 
 class Expected(NamedTuple):
-    """The rocks that a tree must have, of them those that are new, and those that went."""
+    """The rocks that a tree must have, the new ones among them, and the removed ones."""
 
     rocks: frozenset[Rock]
     new: tuple[RockSource, ...]
@@ -72,32 +70,31 @@ class Expected(NamedTuple):
 
 
 def deployment_faults(layout: Layout, expected: Expected, before: TreeState) -> list[str]:
-    """Return in words what is not as it must be, [] where all is well."""
+    """Return a description of each deviation from ``expected``, [] if there is none."""
     now = tree_state("/", layout)
-    faults = [f"{' '.join(rock)} is not there" for rock in sorted(expected.rocks - now.rocks)]
+    faults = [f"{' '.join(rock)} is missing" for rock in sorted(expected.rocks - now.rocks)]
     faults += [
-        f"{' '.join(rock)} is there and should not be"
-        for rock in sorted(now.rocks - expected.rocks)
+        f"{' '.join(rock)} is unexpectedly installed" for rock in sorted(now.rocks - expected.rocks)
     ]
     faults += [
-        f"{name} {version} lacks its file for {item}"
+        f"the file of {name} {version} for {item} is missing"
         for name, version, item in sorted(now.missing - before.missing)
     ]
     if not faults:
         layout = layout._replace(bin_dir=f"{layout.root.rstrip('/')}/bin")
-        faults = [*_Deployed(layout).faults(expected.new), *_left(layout, expected.gone)]
+        faults = [*_Deployed(layout).faults(expected.new), *_leftovers(layout, expected.gone)]
     return faults
 
 
 class _Deployed:
-    """The files of new rocks in one tree."""
+    """Checker for the files of new rocks in one tree."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._digests = Digests(RootView("/"))
 
     def faults(self, rocks: Sequence[RockSource]) -> Iterator[str]:
-        """Yield which files are not what the rock_manifests say."""
+        """Yield the files that differ from their rock_manifests."""
         lists = [(rock, self._list(rock)) for rock in rocks]
         shared = {
             (part, relative, digest)
@@ -111,10 +108,10 @@ class _Deployed:
             for part, files in zip(_PARTS, found, strict=True):
                 for relative, digest in files.items():
                     paths = file_places(self._layout, named, part, relative)
-                    if not self._is_there(paths, part, relative, digest, shared):
-                        yield f"{paths[-1]} is not as the rock_manifest of {rock.name} has it"
+                    if not self._is_deployed(paths, part, relative, digest, shared):
+                        yield f"{paths[-1]} differs from the rock_manifest of {rock.name}"
                     if part == "bin" and not self._is_command(paths[1:], digest):
-                        yield f"{paths[-1]} is neither the command of {rock.name} nor starts it"
+                        yield f"{paths[-1]} is neither the command of {rock.name} nor its wrapper"
             yield from self._rockspec(rock)
             yield from self._empty(rock)
 
@@ -122,7 +119,7 @@ class _Deployed:
         path = self._layout.rock_manifest(rock.name, rock.version)
         return RockManifest.parse(read_bounded(path, MANIFEST_LIMIT))
 
-    def _is_there(
+    def _is_deployed(
         self,
         paths: Sequence[str],
         part: str,
@@ -130,16 +127,16 @@ class _Deployed:
         digest: str,
         shared: set[tuple[str, str, str]],
     ) -> bool:
-        """Return whether a file is at one of its places, or has lost its name to a new rock."""
+        """Return whether a file is at one of its paths, or was displaced by that of a new rock."""
         found = {self._digest(path) for path in paths}
         return digest in found or any((part, relative, each) in shared for each in found)
 
     def _is_command(self, paths: Sequence[str], digest: str) -> bool:
-        """Return whether a deployed command is the rock's own file, or a wrapper that is whole."""
+        """Return whether a deployed command is the rock's own file or a complete wrapper."""
         return any(self._digest(path) == digest or _is_wrapper(path) for path in paths)
 
     def _rockspec(self, rock: RockSource) -> Iterator[str]:
-        """Yield a rockspec that is not the one that LuaRocks was given."""
+        """Yield a rockspec that differs from the one passed to LuaRocks."""
         if not rock.file.endswith(".rockspec"):
             return
         name = f"{rock.name}-{rock.version}.rockspec"
@@ -171,8 +168,8 @@ def _is_wrapper(path: str) -> bool:
     return text.startswith(b"#!") and text.endswith(b'"$@"\n')
 
 
-def _left(layout: Layout, gone: Sequence[Rock]) -> Iterator[str]:
-    """Yield what is left of rocks that went, and of LuaRocks' trials."""
+def _leftovers(layout: Layout, gone: Sequence[Rock]) -> Iterator[str]:
+    """Yield leftovers of removed rocks, and of LuaRocks' write tests."""
     for rock in gone:
         if RootView("/").entry(layout.rock_dir(*rock)):
             yield f"{layout.rock_dir(*rock)} could not be removed"
@@ -186,7 +183,7 @@ def _left(layout: Layout, gone: Sequence[Rock]) -> Iterator[str]:
 
 
 def _names(directory: str) -> list[str] | None:
-    """Return the names in a directory, None for what is none."""
+    """Return the names in a directory, None if it is not one."""
     with suppress(OSError, DistrorocksError), Beneath("/") as below:
         return below.names(resolved(directory))
     return None

@@ -1,7 +1,4 @@
-"""What installing rocks would come to: the question resolved over trees, packages and servers.
-
-The world as a question narrows it: rock files that were named, needs that do not count.
-"""
+"""Plan an installation: resolve a request over trees, packages and servers."""
 
 from __future__ import annotations
 
@@ -32,9 +29,9 @@ from distrorocks.world.site import Site, SiteRequest, site
 
 
 class RequestIndex:
-    """An index over another: of a rock with a file in ``files`` there is only that file.
+    """An index in which ``files`` replace all other candidates of their rocks.
 
-    Without ``has_needs`` no rock needs anything, as ``--deps-mode=none`` says.
+    Without ``has_needs`` no rock has dependencies, as with ``--deps-mode=none``.
     """
 
     def __init__(
@@ -45,25 +42,25 @@ class RequestIndex:
         self.files = {name: (_candidate(rock), rock) for name, rock in files.items()}
 
     def candidates(self, name: str, namespace: str | None) -> Sequence[Candidate]:
-        """Answer as ``Index`` says."""
+        """See ``Index``."""
         if name in self.files and namespace is None:
             return [self.files[name][0]]
         return self._world.candidates(name, namespace)
 
     def dependencies(self, candidate: Candidate) -> Sequence[Need]:
-        """Answer as ``Index`` says."""
+        """See ``Index``."""
         if not self._has_needs:
             return ()
         rock = self.file_of(candidate)
         return rock.needs if rock else self._world.dependencies(candidate)
 
     def prefetch(self, candidates: Sequence[Candidate]) -> None:
-        """Answer as ``Index`` says."""
+        """See ``Index``."""
         if self._has_needs:
             self._world.prefetch([each for each in candidates if not self.file_of(each)])
 
     def file_of(self, candidate: Candidate) -> LocalRock | None:
-        """Return the file that a candidate is, None for one of the world."""
+        """Return the rock file of a candidate, None if it comes from the world."""
         mine, rock = self.files.get(candidate.name, (None, None))
         return rock if mine == candidate else None
 
@@ -74,10 +71,10 @@ def _candidate(rock: LocalRock) -> Candidate:
 
 
 class Request(NamedTuple):
-    """What a user wants installed, and how.
+    """The rocks to install, and how to select them.
 
-    ``pins_to`` is the directory whose luarocks.lock holds, "" for none but that beside a rockspec
-    that is named.
+    ``pins_to`` is the directory whose luarocks.lock applies, "" for only those beside named
+    rockspecs.
     """
 
     site: SiteRequest
@@ -93,7 +90,7 @@ class Request(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """A plan and all that it was made from; ``lock_file`` is the path of the pins that held."""
+    """A plan and its inputs; ``lock_file`` is the path of the lock file that applied."""
 
     plan: RockPlan
     solution: Solution
@@ -106,9 +103,10 @@ class Planned(NamedTuple):
 
 @contextmanager
 def planned(request: Request) -> Iterator[Planned]:
-    """Give the plan for a request, with the world that it was made from still at hand.
+    """Yield the plan for a request, with its world still open.
 
-    Raises ``Conflict`` where there is none; where no server could be asked, that is a failure.
+    Raise ``Conflict`` if there is no solution, with the exit status of a failure if no server is
+    reachable.
     """
     with Jail() as jail:
         here = site(request.site, jail)
@@ -127,31 +125,31 @@ def planned(request: Request) -> Iterator[Planned]:
                     if use is not uses(request)[-1]:
                         before = world
                         continue
-                    told = (*here.installed.warnings, *world.warnings)
-                    conflict.warnings = tuple(dict.fromkeys(told))
+                    texts = (*here.installed.warnings, *world.warnings)
+                    conflict.warnings = tuple(dict.fromkeys(texts))
                     if not world.servers.is_reached():
                         conflict.exit_status = FAILED
                     raise
                 given, warnings = _circumstances(request, here, world, solution, pins)
                 plan = rock_plan(solution, given)
-                told = (*here.installed.warnings, *world.warnings, *warnings)
-                told += (*_unseen(plan, here), *_overridden(solution))
+                texts = (*here.installed.warnings, *world.warnings, *warnings)
+                texts += (*_unseen(plan, here), *_overridden(solution))
                 yield Planned(
-                    plan, solution, here, world, index, lock_file, tuple(dict.fromkeys(told))
+                    plan, solution, here, world, index, lock_file, tuple(dict.fromkeys(texts))
                 )
                 return
 
 
 def _overridden(solution: Solution) -> Iterator[str]:
-    """Yield what pins made otherwise than a need says."""
+    """Yield a warning for each pin that violates a dependency."""
     for edge in solution.overridden():
-        whose = edge.requirer or "what was asked for"
+        whose = edge.requirer or "the request"
         chosen = solution.chosen[edge.required]
-        yield f"luarocks.lock pins {chosen}, and {whose} needs {edge.need.dependency}"
+        yield f"luarocks.lock pins {chosen}, but {whose} needs {edge.need.dependency}"
 
 
 def uses(request: Request) -> tuple[DistroUse, ...]:
-    """Return what packages count for: who is only to be told of them counts on them at last."""
+    """Return the uses of packages to try in turn: suggestions fall back to requirements."""
     if request.distro is DistroUse.NEVER:
         return (DistroUse.NEVER,)
     if request.distro is DistroUse.REQUIRE or request.preference is Preference.DISTRO:
@@ -170,7 +168,7 @@ def _world_request(request: Request, here: Site, use: DistroUse) -> WorldRequest
 
 
 def _files(request: Request, here: Site, jail: Jail) -> dict[str, LocalRock]:
-    """Return the rock files that are named, by the names of their rocks."""
+    """Return the rock files given by the user, by rock name."""
     arch = here.installed.config.get("arch")
     found: dict[str, LocalRock] = {}
     for path in request.operands.files:
@@ -178,8 +176,8 @@ def _files(request: Request, here: Site, jail: Jail) -> dict[str, LocalRock]:
         name = rock.rockspec.name
         if name in found:
             raise DistrorocksError(
-                f"{found[name].path} and {rock.path} are both the rock {name}",
-                hint="name one of them",
+                f"{found[name].path} and {rock.path} both contain the rock {name}",
+                hint="pass only one of them",
             )
         found[name] = rock
     return found
@@ -190,9 +188,9 @@ def _exactly(rock: LocalRock) -> Dependency:
 
 
 def _pins(request: Request, files: dict[str, LocalRock]) -> tuple[str, dict[str, Version]]:
-    """Return the path of the lock file that counts, and what it pins.
+    """Return the path of the lock file that applies, and its pins.
 
-    As for LuaRocks, that beside a rockspec counts whether asked for or not.
+    As in LuaRocks, a lock file beside a named rockspec always applies.
     """
     directories = [request.pins_to] if request.pins_to else []
     directories += [
@@ -209,9 +207,9 @@ def _pins(request: Request, files: dict[str, LocalRock]) -> tuple[str, dict[str,
 def _circumstances(
     request: Request, here: Site, world: World, solution: Solution, pins: dict[str, Version]
 ) -> tuple[Circumstances, list[str]]:
-    """Return what the plan depends on, and what could not be read."""
+    """Return what the plan depends on, and warnings."""
     rocks, warnings = here.rocks()
-    asked = frozenset(edge.required for edge in solution.edges if edge.requirer is None)
+    requested = frozenset(edge.required for edge in solution.edges if edge.requirer is None)
     kept = [each for each in solution.chosen.values() if each.origin is Origin.INSTALLED]
     families = dict.fromkeys(each.family for each in here.packages)
     known = {name: _known(world, each) for name, each in solution.chosen.items()}
@@ -229,19 +227,19 @@ def _circumstances(
         keeps_versions=request.keeps_versions or _keeps(here),
         is_forced=request.is_forced,
         only_dependencies=request.only_dependencies,
-        reinstalled=asked if request.is_forced else frozenset(),
+        reinstalled=requested if request.is_forced else frozenset(),
     )
     return given, warnings
 
 
 def _unseen(plan: RockPlan, here: Site) -> list[str]:
-    """Return that packages would not help, where the target sees no tree of theirs."""
+    """Return a warning if the target does not see the tree of suggested packages."""
     is_seen = any(each.layout.root == DISTRO_ROOT for each in here.consulted)
     if is_seen or not (plan.needed_command or plan.other_command):
         return []
     text = (
-        f"packages have their rocks in {DISTRO_ROOT}, and deps_mode {here.mode} does not look there"
-        f" for {plan.target}: --deps-mode=all does, once `distrorocks config-snippet` is applied"
+        f"packaged rocks are in {DISTRO_ROOT}, which deps_mode {here.mode} does not search for "
+        f"{plan.target}: apply `distrorocks config-snippet` and use --deps-mode=all"
     )
     return [text]
 
@@ -249,7 +247,7 @@ def _unseen(plan: RockPlan, here: Site) -> list[str]:
 def _unpublished(
     here: Site, world: World, known: Mapping[str, Sequence[Candidate]]
 ) -> frozenset[str]:
-    """Return the packages that are installed as the distribution has them, and are no rocks yet."""
+    """Return the installed packages whose rocks are not published yet."""
     installed = {each.name: each.version for each in here.packages}
     offered = [
         world.distro.offer_of(each).package
@@ -276,7 +274,7 @@ def _keeps(here: Site) -> bool:
 
 
 def _known(world: World, chosen: Candidate) -> list[Candidate]:
-    """Return every candidate of a chosen rock's name, packages that can only be told of too."""
+    """Return all candidates of a chosen rock's name, including merely suggested packages."""
     try:
         found = [*world.candidates(chosen.name, chosen.namespace), *world.offered(chosen.name)]
     except DistrorocksError:

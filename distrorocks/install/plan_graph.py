@@ -1,4 +1,4 @@
-"""A plan as a graph: which boxes there are and which arrows, and its text in Graphviz' DOT."""
+"""Render a plan as a graph in Graphviz' DOT language."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SHAPES = {"keep": "box", "install": "box3d", "suggest": "note", "refuse": "octa
 
 
 class Box(NamedTuple):
-    """One rock: its name, and the lines that stand in its box."""
+    """A rock: its name, and the lines of its label."""
 
     name: str
     verb: str
@@ -20,7 +20,7 @@ class Box(NamedTuple):
 
 
 class Arrow(NamedTuple):
-    """A need: who needs which rock, in which words; ``is_closing`` where it closes a cycle."""
+    """A dependency between rocks with its constraints; ``is_closing`` if it closes a cycle."""
 
     requirer: str
     required: str
@@ -29,14 +29,14 @@ class Arrow(NamedTuple):
 
 
 class PlanGraph(NamedTuple):
-    """Boxes in the order of installation, arrows as rockspecs list them."""
+    """Boxes in installation order, arrows in rockspec order."""
 
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
 
 
 def plan_graph(plan: RockPlan) -> PlanGraph:
-    """Return the graph of a plan; nothing in its texts can steer a terminal or break a line."""
+    """Return the graph of a plan, with control characters in its texts escaped."""
     boxes = tuple(
         Box(
             step.candidate.name,
@@ -69,5 +69,5 @@ def dot(graph: PlanGraph) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Return a text as it stands in DOT's quotes."""
+    """Return text escaped for a quoted DOT string."""
     return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -1,4 +1,4 @@
-"""A plan for people: as a table of its steps, and as the tree of who needs what."""
+"""Render a plan as text: a table of its steps, and the dependency tree."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST_NAMED = 4
 
 
 def table(plan: RockPlan) -> list[str]:
-    """Return the steps as lines with columns, and below them what is to be said of each."""
+    """Return the lines of a table of the steps, followed by notes."""
     rows = [_HEAD, *map(_row, plan.steps)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
     lines = [
@@ -29,16 +29,16 @@ def table(plan: RockPlan) -> list[str]:
     ]
     notes = [f"  {step.candidate.name}: {note}" for step in plan.steps for note in _notes(step)]
     notes += [
-        f"  {requirer} and {required} need each other: {requirer} is installed first"
+        f"  {requirer} and {required} depend on each other: {requirer} is installed first"
         for requirer, required in plan.closing
     ]
-    notes += [f"  {name}: asked for, only what it needs is planned" for name in plan.left_out]
+    notes += [f"  {name}: not installed itself, only its dependencies" for name in plan.left_out]
     notes += _commands(plan)
     return [*lines, *([""] if notes else []), *notes]
 
 
 def _commands(plan: RockPlan) -> Iterator[str]:
-    """Yield one command for all packages that are counted on, and one for those that would do."""
+    """Yield one command for all required packages, and one for alternative packages."""
     if plan.needed_command:
         rocks = ", ".join(step.candidate.name for step in plan.suggestions)
         yield f"  `{plan.needed_command}` satisfies {rocks}"
@@ -48,12 +48,12 @@ def _commands(plan: RockPlan) -> Iterator[str]:
 
 
 def tree(plan: RockPlan) -> list[str]:
-    """Return who needs what as indented lines; what stands above already is not told again."""
+    """Return the dependency tree as indented lines, with repeated subtrees shown once."""
     by_requirer: dict[str | None, list[Edge]] = {}
     for edge in plan.edges:
         by_requirer.setdefault(edge.requirer, []).append(edge)
-    told: set[str] = set()
-    return list(_branches(plan, by_requirer, None, "", told))
+    shown: set[str] = set()
+    return list(_branches(plan, by_requirer, None, "", shown))
 
 
 def _branches(
@@ -61,17 +61,17 @@ def _branches(
     by_requirer: dict[str | None, list[Edge]],
     requirer: str | None,
     indent: str,
-    told: set[str],
+    shown: set[str],
 ) -> Iterator[str]:
-    """Yield the lines below one rock, without a limit to how deep they go."""
+    """Yield the lines below one rock; iterative, so depth is unlimited."""
     waiting = [(indent, edge) for edge in reversed(by_requirer.get(requirer, []))]
     while waiting:
         space, edge = waiting.pop()
         below = by_requirer.get(edge.required, [])
-        again = edge.required in told and bool(below)
+        again = edge.required in shown and bool(below)
         yield f"{space}{_branch(plan, edge)}{' (see above)' if again else ''}"
         if not again:
-            told.add(edge.required)
+            shown.add(edge.required)
             waiting += [(f"{space}  ", one) for one in reversed(below)]
 
 
@@ -79,7 +79,7 @@ def _branch(plan: RockPlan, edge: Edge) -> str:
     step = plan.step(edge.required)
     wanted = str(edge.need.dependency)
     if step is None:
-        return f"{wanted}: left out"
+        return f"{wanted}: not installed itself"
     return f"{wanted}: {step.candidate.version}, {verb(step)} {place(step)}"
 
 
@@ -98,14 +98,14 @@ def _needed_by(requirements: Sequence[Requirement]) -> str:
 
 
 def _notes(step: RockStep) -> Iterator[str]:
-    """Yield what a table has no column for."""
+    """Yield the notes for one step."""
     if isinstance(step, InstallRock):
         yield step.reason
         for version in step.replaces:
             yield f"{version} in {step.tree} is removed"
         for each in step.beside:
-            yield f"{each.version} stays in {step.tree}: {each.requirer} needs it"
+            yield f"{each.version} is kept in {step.tree}: {each.requirer} needs it"
         if len(step.packages) > 1:
-            yield f"each of the packages {', '.join(step.packages)} would satisfy this too"
+            yield f"any of the packages {', '.join(step.packages)} would satisfy this too"
     elif isinstance(step, RefuseRock):
         yield f"{step.reason}; {step.hint}"

@@ -1,4 +1,4 @@
-"""What removing rocks from a tree would come to: which versions go, and who would miss them."""
+"""Decide what to remove from a tree, and which dependents would become unsatisfied."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from distrorocks.rocks.quotation import plain
 
 
 class NotInstalled(NegativeError):  # noqa: N818 - what it says of a rock
-    """A rock to be removed is not in the tree; other trees that have it are told."""
+    """A rock to remove is not in the tree; the error lists other trees that have it."""
 
 
 class Removal(NamedTuple):
-    """``rocks`` go from the tree, those that need others first; ``dependents`` would lack them."""
+    """``rocks`` to remove, dependents first; ``dependents`` would become unsatisfied."""
 
     target: str
     rocks: tuple[Candidate, ...]
@@ -28,9 +28,9 @@ class Removal(NamedTuple):
 def removal(
     wanted: Sequence[Dependency], target: str, rocks: Sequence[NeedyRock], sight: Sight
 ) -> Removal:
-    """Return what goes from ``target``: every version there that fits one of ``wanted``.
+    """Return what to remove from ``target``: every version that satisfies one of ``wanted``.
 
-    Raises ``NotInstalled`` for one that nothing there fits.
+    Raise ``NotInstalled`` for one that no rock there satisfies.
     """
     doomed: dict[Candidate, None] = {}
     for each in wanted:
@@ -45,18 +45,18 @@ def removal(
 
 
 def _missing(wanted: Dependency, target: str, elsewhere: Sequence[Candidate]) -> NotInstalled:
-    """Return the error in LuaRocks' words, with the trees that have the rock."""
-    told = "\n".join(f"  {each} is in {each.place}" for each in elsewhere)
-    hint = "`distrorocks list` shows what is installed"
+    """Return the error in LuaRocks' wording, with the trees that have the rock."""
+    detail = "\n".join(f"  {each} is in {each.place}" for each in elsewhere)
+    hint = "`distrorocks list` shows the installed rocks"
     if elsewhere:
-        hint = f"name its tree: --tree={plain(elsewhere[0].place)}"
-    return NotInstalled(f"could not find rock '{wanted}' in {target}", detail=told, hint=hint)
+        hint = f"select its tree: --tree={plain(elsewhere[0].place)}"
+    return NotInstalled(f"could not find rock '{wanted}' in {target}", detail=detail, hint=hint)
 
 
 def _ordered(doomed: list[Candidate], rocks: Sequence[NeedyRock]) -> list[Candidate]:
-    """Return the rocks so that each goes before what it needs; old versions before new ones.
+    """Return the rocks in removal order: dependents first, old versions before new ones.
 
-    LuaRocks loses a C module when a newer Lua module of its name goes before it.
+    LuaRocks loses a C module if a newer Lua module of the same name is removed before it.
     """
     names = {each.name for each in doomed}
     pairs = [

@@ -1,4 +1,4 @@
-"""Takes rocks out of a tree, unless others need them or packages own them."""
+"""Remove rocks from a tree, unless other rocks need them or packages own them."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from distrorocks.world.site import Site, SiteRequest, site
 
 
 class NotRemoved(NegativeError):  # noqa: N818 - what happened to the request
-    """Rocks that stay: a package owns them, or other rocks need them."""
+    """Rocks that cannot be removed: a package owns them, or other rocks need them."""
 
 
 class Removed(NamedTuple):
-    """What became of a request to remove."""
+    """The outcome: what to remove, and whether it was removed."""
 
     removal: Removal
     is_done: bool
@@ -32,25 +32,23 @@ class Removed(NamedTuple):
 
 def remove_rocks(
     request: SiteRequest,
-    words: RockOperands,
+    operands: RockOperands,
     *,
     is_forced: bool,
     consent: Callable[[Removal, Sequence[str]], bool],
     progress: Progress,
 ) -> Removed:
-    """Remove rocks from the tree that is meant.
+    """Remove rocks from the selected tree if ``consent`` agrees.
 
-    ``consent`` sees first which ones go, and what could not be read of others.
-
-    Raises ``NotRemoved`` for a tree of packages, and without ``is_forced`` where rocks of any
-    tree of the mode would lack something.
+    ``consent`` gets the rocks to remove and warnings. Raise ``NotRemoved`` for a tree of packages,
+    and without ``is_forced`` if dependents would become unsatisfied.
     """
     with Jail() as jail:
         here = site(request, jail)
         rocks, unread = here.rocks()
         layout = here.target_tree.layout
         before = tree_state("/", layout)
-        found = removal(_wanted(words), layout.root, rocks, here.sight)
+        found = removal(_wanted(operands), layout.root, rocks, here.sight)
         _refuse_packages(here, found.rocks)
         if found.dependents and not is_forced:
             raise _needed(found)
@@ -62,43 +60,43 @@ def remove_rocks(
         return Removed(found, is_done=True)
 
 
-def _wanted(words: RockOperands) -> list[Dependency]:
-    """Return what is to go; as for LuaRocks, a rock file's name says name and version."""
-    wanted = list(words.dependencies)
-    for path in words.files:
+def _wanted(operands: RockOperands) -> list[Dependency]:
+    """Return what to remove; as in LuaRocks, a rock file's name gives name and version."""
+    wanted = list(operands.dependencies)
+    for path in operands.files:
         named = rock_file(path.rpartition("/")[2])
         if named is None:
-            raise UsageError(f"{path} is no name of a rock file")
+            raise UsageError(f"{path} is not the name of a rock file")
         wanted.append(Dependency.parse(f"{named.name} == {named.version}"))
     return wanted
 
 
 def _refuse_packages(here: Site, rocks: Sequence[Candidate]) -> None:
-    """Raise where only a package manager may remove anything."""
+    """Raise ``NotRemoved`` if the tree belongs to packages."""
     if here.owner is None:
         return
     packages = list(dict.fromkeys(filter(None, map(here.package_of, rocks))))
-    told = "\n".join(
-        f"  {each} is of the package {package}"
+    detail = "\n".join(
+        f"  {each} belongs to the package {package}"
         if (package := here.package_of(each))
-        else f"  no package owns {each}: it was put there by other means"
+        else f"  {each} belongs to no package: it was installed by other means"
         for each in rocks
     )
-    hint = "name another tree with --tree"
+    hint = "select another tree with --tree"
     if packages:
         hint = f"{here.remove_command} {' '.join(packages)}"
-    raise NotRemoved(f"{here.owner}: nothing is removed from it", detail=told, hint=hint)
+    raise NotRemoved(f"{here.owner}: nothing is removed from it", detail=detail, hint=hint)
 
 
 def _needed(found: Removal) -> NotRemoved:
     rocks = ", ".join(map(str, found.rocks))
     return NotRemoved(
-        f"will not remove {rocks}: other rocks need what would go",
+        f"cannot remove {rocks}: other rocks need them",
         detail="\n".join(f"  {dependent_text(each)}" for each in found.dependents),
-        hint="remove those as well, or use --force and break them",
+        hint="remove those as well, or use --force to leave them unsatisfied",
     )
 
 
 def dependent_text(each: Dependent) -> str:
-    """Return who needs what, and in which tree, in words."""
+    """Return a dependent, its tree and its dependency as text."""
     return f"{each.candidate} in {each.candidate.place} needs '{each.need.dependency}'"

@@ -1,4 +1,4 @@
-"""What is to be done about one rock of a resolution, with the reason and who needs it."""
+"""The steps of a plan: what to do about each rock, with the reason and its dependents."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from distrorocks.resolve.solution import Edge
 
 
 class Requirement(NamedTuple):
-    """A need that a rock fulfils: ``requirer`` is a rock's name, "" for what a user asked for."""
+    """A dependency that a rock satisfies; ``requirer`` is a rock's name, "" for the user."""
 
     requirer: str
     text: str
@@ -22,9 +22,9 @@ class Requirement(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class KeepRock:
-    """A rock that is there: in a tree, or provided by Lua or the configuration.
+    """Keep a rock that is installed, or provided by Lua or the configuration.
 
-    ``tree`` is the root, "" for what is provided; ``package`` owns it in the distribution's tree.
+    ``tree`` is the root, "" if provided; ``package`` owns it in the distribution's tree.
     """
 
     candidate: Candidate
@@ -35,7 +35,7 @@ class KeepRock:
 
 
 class Beside(NamedTuple):
-    """A version that stays in the tree beside the new one, and the rock that needs it."""
+    """An old version kept in the tree, and the rock that needs it."""
 
     version: str
     requirer: str
@@ -43,9 +43,9 @@ class Beside(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class InstallRock:
-    """A rock to build and deploy into ``tree``.
+    """Build a rock and deploy it into ``tree``.
 
-    ``replaces`` are its versions that go from there. ``packages`` would satisfy the needs too.
+    ``replaces`` are its versions to remove there. ``packages`` would satisfy the dependents too.
     """
 
     candidate: Candidate
@@ -59,7 +59,7 @@ class InstallRock:
 
 @dataclass(frozen=True, slots=True)
 class SuggestPackage:
-    """A rock that the distribution has; ``command`` installs it, and distrorocks never runs it."""
+    """Suggest a package that provides the rock; ``command`` installs it, run by the user."""
 
     candidate: Candidate
     requirements: tuple[Requirement, ...]
@@ -69,7 +69,7 @@ class SuggestPackage:
 
 @dataclass(frozen=True, slots=True)
 class RefuseRock:
-    """A rock that must not be installed as asked; ``hint`` says what would do it."""
+    """Refuse to install a rock into ``tree``; ``hint`` is the alternative."""
 
     candidate: Candidate
     tree: str
@@ -82,7 +82,7 @@ RockStep = KeepRock | InstallRock | SuggestPackage | RefuseRock
 
 
 def verb(step: RockStep) -> str:
-    """Return what is done, in one word: keep, install, suggest or refuse."""
+    """Return the name of the step: keep, install, suggest or refuse."""
     match step:
         case KeepRock():
             return "keep"
@@ -95,7 +95,7 @@ def verb(step: RockStep) -> str:
 
 
 def place(step: RockStep) -> str:
-    """Return where the rock is or comes from, and where it goes to."""
+    """Return the rock's source and destination as text."""
     match step:
         case KeepRock():
             if not step.tree:
@@ -108,5 +108,5 @@ def place(step: RockStep) -> str:
 
 
 def requirement(edge: Edge) -> Requirement:
-    """Return the requirement that an edge of a solution is."""
+    """Return an edge of a solution as a requirement."""
     return Requirement(edge.requirer or "", str(edge.need.dependency), edge.need.where)

@@ -1,4 +1,4 @@
-"""From a solution to the steps that make it true, in the order in which they are taken."""
+"""Turn a solution into the ordered steps of a plan."""
 
 from __future__ import annotations
 
@@ -25,16 +25,14 @@ REFRESH = "distrorocks refresh"
 
 
 class Circumstances(NamedTuple):
-    """What the steps depend on beside the solution.
+    """The inputs of a plan beside the solution.
 
-    ``target`` is the root of the tree to install into; ``owner`` says who owns that tree if it is
-    not ours to deploy into. ``rocks`` are those of all trees, and ``sight``
-    says which trees see which.
-    ``known`` has every candidate of each chosen name. ``package_command`` is what the
-    distribution installs packages with, such as ``apt install``. ``pinned`` are names that
-    luarocks.lock fixes. ``unpublished`` are packages that are installed, and whose rocks a refresh
-    is still to bring; with hooks, installing a package does so. ``reinstalled`` are names to
-    install even if they are there.
+    ``target`` is the root of the tree to install into; ``owner`` is the reason why it must not be
+    written to, if any. ``rocks`` are those of all trees; ``sight`` says which trees see which.
+    ``known`` has every candidate of each chosen name. ``package_command`` installs packages, such
+    as ``apt install``. ``pinned`` are names pinned in luarocks.lock. ``unpublished`` are installed
+    packages that need a refresh; with hooks, installing a package includes one. ``reinstalled``
+    are names to install even if they are installed.
     """
 
     target: str
@@ -54,10 +52,10 @@ class Circumstances(NamedTuple):
 
 
 class RockPlan(NamedTuple):
-    """``steps`` in order: what a rock needs comes before it, but for the pairs in ``closing``.
+    """Steps in order: dependencies come first, except for the pairs in ``closing``.
 
-    ``closing`` has (requirer, required) where a cycle makes that impossible; ``edges`` are those
-    between the rocks of the plan. ``left_out`` were asked for, and only what they need is planned.
+    ``closing`` has a (requirer, required) pair for each cycle; ``edges`` are the dependencies
+    between rocks of the plan. For the rocks in ``left_out`` only dependencies are planned.
     ``package_command``, ``unpublished`` and ``has_hooks`` are as in ``Circumstances``.
     """
 
@@ -77,33 +75,33 @@ class RockPlan(NamedTuple):
 
     @property
     def suggestions(self) -> tuple[SuggestPackage, ...]:
-        """The rocks that the plan leaves to the package manager."""
+        """The rocks to be installed as packages by the user."""
         return tuple(step for step in self.steps if isinstance(step, SuggestPackage))
 
     @property
     def needed_command(self) -> str:
-        """The one command for all packages that the plan counts on, "" where there are none."""
+        """The command that installs all required packages, "" if there are none."""
         return self._command(step.candidate.place for step in self.suggestions)
 
     @property
     def other_command(self) -> str:
-        """The one command for packages that would do in place of rocks, "" for none.
+        """The command that installs alternative packages, "" if there are none.
 
-        Where several would do for a rock it has the first.
+        For a rock with several alternatives it names the first.
         """
         return self._command(step.packages[0] for step in self.installs if step.packages)
 
     def _command(self, packages: Iterable[str]) -> str:
         packages = list(dict.fromkeys(packages))
-        words = [each for each in packages if each not in self.unpublished]
-        commands = [" ".join([self.package_command, *words])] if words else []
-        if len(words) < len(packages) or (words and not self.has_hooks):
+        missing = [each for each in packages if each not in self.unpublished]
+        commands = [" ".join([self.package_command, *missing])] if missing else []
+        if len(missing) < len(packages) or (missing and not self.has_hooks):
             commands.append(REFRESH)
         return " && ".join(commands)
 
     @property
     def refusals(self) -> tuple[RefuseRock, ...]:
-        """The rocks that stand in the way."""
+        """The rocks that cannot be installed."""
         return tuple(step for step in self.steps if isinstance(step, RefuseRock))
 
     def step(self, name: str) -> RockStep | None:
@@ -112,7 +110,7 @@ class RockPlan(NamedTuple):
 
 
 def rock_plan(solution: Solution, given: Circumstances) -> RockPlan:
-    """Return what to do for each chosen rock, in the order to do it."""
+    """Return the plan that carries out a solution."""
     order = solution.order()
     left_out = _left_out(solution) if given.only_dependencies else ()
     steps = [_step(name, solution, given) for name in order.names if name not in left_out]
@@ -129,21 +127,21 @@ def rock_plan(solution: Solution, given: Circumstances) -> RockPlan:
 
 
 def _left_out(solution: Solution) -> tuple[str, ...]:
-    """Return the rocks that were asked for and that no other rock needs."""
-    asked = {edge.required for edge in solution.edges if edge.requirer is None}
+    """Return the requested rocks that no other rock needs."""
+    requested = {edge.required for edge in solution.edges if edge.requirer is None}
     needed = {
         edge.required for edge in solution.edges if edge.requirer not in (None, edge.required)
     }
-    return tuple(sorted(asked - needed))
+    return tuple(sorted(requested - needed))
 
 
 def _step(name: str, solution: Solution, given: Circumstances) -> RockStep:
-    """Return the step of one chosen rock; what it replaces is not known yet."""
+    """Return the step of one chosen rock, without the versions it replaces."""
     candidate = solution.chosen[name]
     edges = solution.requirers(name)
     requirements = tuple(requirement(edge) for edge in edges)
     if candidate.origin is Origin.PROVIDED:
-        return KeepRock(candidate, "", requirements, "Lua or the configuration provides it")
+        return KeepRock(candidate, "", requirements, "provided by Lua or the configuration")
     if candidate.origin is Origin.INSTALLED:
         again = _again(candidate, given)
         if again is None:
@@ -151,14 +149,16 @@ def _step(name: str, solution: Solution, given: Circumstances) -> RockStep:
         candidate = again
     if candidate.origin is Origin.DISTRO:
         command = f"{given.package_command} {candidate.place}"
-        reason = f"the package {candidate.place} has it"
+        reason = f"the package {candidate.place} provides it"
         if candidate.place in given.unpublished:
             command = REFRESH
-            reason = f"the package {candidate.place} is installed, and its rock is not there yet"
+            reason = f"the package {candidate.place} is installed, but not refreshed yet"
         return SuggestPackage(candidate, requirements, reason, command)
     packages = _packages(edges, given.known.get(name, ()))
     if given.owner is not None:
-        hint = f"name another tree with --tree, or see `{given.package_command} ...`"
+        hint = (
+            f"select another tree with --tree, or install a package: `{given.package_command} ...`"
+        )
         if packages:
             hint = f"{given.package_command} {packages[0]}"
         return RefuseRock(candidate, given.target, requirements, given.owner, hint)
@@ -170,14 +170,14 @@ def _kept(
     candidate: Candidate, requirements: tuple[Requirement, ...], given: Circumstances
 ) -> KeepRock:
     package = given.packages.get(candidate, "")
-    reason = "it is installed and fits"
+    reason = "installed, and satisfies all dependencies"
     if package:
-        reason = f"the installed package {package} has it, and it fits"
+        reason = f"installed by the package {package}, and satisfies all dependencies"
     return KeepRock(candidate, candidate.place, requirements, reason, package)
 
 
 def _again(candidate: Candidate, given: Circumstances) -> Candidate | None:
-    """Return the server's copy of an installed rock that is to be installed again."""
+    """Return the server's candidate for an installed rock that is to be reinstalled."""
     if candidate.name not in given.reinstalled or candidate.place != given.target:
         return None
     return next(
@@ -191,7 +191,7 @@ def _again(candidate: Candidate, given: Circumstances) -> Candidate | None:
 
 
 def _packages(edges: Sequence[Edge], known: Sequence[Candidate]) -> tuple[str, ...]:
-    """Return the packages that fulfil all needs of a rock, each once."""
+    """Return the packages that satisfy all dependents of a rock, without duplicates."""
     fitting = [
         each.place
         for each in known
@@ -201,27 +201,27 @@ def _packages(edges: Sequence[Edge], known: Sequence[Candidate]) -> tuple[str, .
 
 
 def _reason(candidate: Candidate, edges: Sequence[Edge], given: Circumstances) -> str:
-    """Return why a rock is to be installed though some may be there."""
+    """Return why a rock is to be installed."""
     if candidate.name in given.pinned:
         return f"luarocks.lock pins it to {candidate.version}"
     here = [e for e in given.known.get(candidate.name, ()) if e.origin is Origin.INSTALLED]
     if not here:
-        return "no tree that is looked at has it"
+        return "not installed in any consulted tree"
     best = max(here, key=lambda each: each.version)
     where = f"{best.version} in {best.place}"
     if best.version == candidate.version and best.place == given.target:
-        return f"{where} is installed again, as asked"
+        return f"{where} is reinstalled, as requested"
     for edge in edges:
         if not meets(best, edge.need.dependency):
-            return f"{where} does not fulfil {requirement(edge)}"
+            return f"{where} does not satisfy {requirement(edge)}"
     newer = best.version < candidate.version
-    return f"{'newer than' if newer else 'liked better than'} {where}"
+    return f"{'newer than' if newer else 'preferred to'} {where}"
 
 
 def _with_replaced(
     steps: list[RockStep], solution: Solution, given: Circumstances
 ) -> tuple[RockStep, ...]:
-    """Return the steps with the versions that go: all that nobody needs afterwards."""
+    """Return the steps with the versions they replace: all that no rock needs afterwards."""
     installs = {step.candidate.name: step for step in steps if isinstance(step, InstallRock)}
     old = [
         rock.candidate
@@ -249,7 +249,7 @@ def _with_replaced(
 def _replacing(
     step: RockStep, old: Sequence[Candidate], kept: Mapping[Candidate, Dependent]
 ) -> RockStep:
-    """Return a step that says which of the old versions go, and which stay for whom."""
+    """Return a step with the old versions that it removes and keeps."""
     if not isinstance(step, InstallRock):
         return step
     return replace(

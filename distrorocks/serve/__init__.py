@@ -1,1 +1,1 @@
-"""Rocks servers' directories, and searching servers."""
+"""Directories of rocks servers, search, and outdated rocks."""

@@ -1,7 +1,8 @@
 """Write the manifest of a rocks tree, or those of a rocks server's directory.
 
-What `luarocks-admin make-manifest` does, with the same bytes; but a broken rock is told and left
-out, no Lua interpreter is needed, a tree is locked meanwhile, and equal files are not rewritten.
+The output equals that of `luarocks-admin make-manifest`, byte for byte. But broken rocks are
+skipped and reported, no Lua interpreter is needed, the tree is locked, and unchanged files are not
+rewritten.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from distrorocks.trees.layout import Layout
 
 
 class Made(NamedTuple):
-    """The manifests of one directory: those written or removed now, and what was passed over."""
+    """The manifests written and removed in one directory, and the rocks that were skipped."""
 
     directory: str
     written: list[str]
@@ -40,7 +41,7 @@ class Made(NamedTuple):
 def make_tree_manifest(layout: Layout, *, root: str = "/", lock_seconds: float) -> Made:
     """Write the manifest of one tree of ``root``, and remove its ``manifest-5.x`` files.
 
-    Those would hide it from LuaRocks. Raises ``DistrorocksError`` where there is no such tree.
+    Those would hide it from LuaRocks. Raise ``DistrorocksError`` if there is no such tree.
     """
     view = RootView(root)
     found = view.find(layout.rocks_dir)
@@ -71,7 +72,7 @@ def make_tree_manifest(layout: Layout, *, root: str = "/", lock_seconds: float) 
 
 
 def make_server_manifests(directory: str) -> Made:
-    """Write ``manifest``, and ``manifest-5.x`` with what each Lua can run, for a rocks server."""
+    """Write a server's ``manifest``, and ``manifest-5.x`` with the rocks for each Lua version."""
     refuse_foreign_directory(directory)
     try:
         packed = read_rock_files(directory)
@@ -90,5 +91,5 @@ def make_server_manifests(directory: str) -> Made:
 def _no_access(directory: str) -> DistrorocksError:
     return DistrorocksError(
         f"Cannot access repository at {directory}",
-        hint="name a rocks_dir such as /usr/local/lib/luarocks/rocks-5.4, or a server's directory",
+        hint="pass a rocks_dir such as /usr/local/lib/luarocks/rocks-5.4, or a server's directory",
     )

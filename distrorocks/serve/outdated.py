@@ -1,4 +1,4 @@
-"""Which installed rocks are older than what servers or the distribution have."""
+"""Find installed rocks that servers or the distribution have in newer versions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from distrorocks.world.installed_tree import InstalledTree
 
 
 class Available(NamedTuple):
-    """A version that is to be had; ``place`` is a server or a package."""
+    """An available version; ``place`` is a server or a package."""
 
     version: Version
     place: str
@@ -30,9 +30,9 @@ class Available(NamedTuple):
 
 
 class OutdatedRock(NamedTuple):
-    """The newest version of a rock in one tree, and what is newer: at least one of the two.
+    """The newest installed version of a rock in one tree, and newer ones; at least one is set.
 
-    ``owner`` is the package that the installed rock belongs to, "" for none.
+    ``owner`` is the package that owns the installed rock, or "".
     """
 
     name: str
@@ -44,9 +44,9 @@ class OutdatedRock(NamedTuple):
 
 
 class OutdatedRocks(NamedTuple):
-    """The outdated rocks of one Lua version, by name and in the order of the trees.
+    """The outdated rocks of one Lua version, by name and in tree order.
 
-    ``is_whole`` is false where no server could be asked although there are some.
+    ``is_whole`` is false if servers are configured and none is reachable.
     """
 
     lua_version: str
@@ -63,11 +63,11 @@ def outdated(
     part: str = "",
     is_merged: bool = False,
 ) -> list[OutdatedRocks]:
-    """Return the outdated rocks of each Lua version that has rocks, or of those that are named.
+    """Return the outdated rocks of ``lua_versions``, or of each Lua version that has rocks.
 
-    ``tree`` picks one tree as for ``list``, ``part`` is in the rocks' names. With ``is_merged``
-    only the newest of all trees counts, as for LuaRocks. Raises what makes its configuration
-    unreadable.
+    ``tree`` selects one tree as for ``list``, ``part`` filters by name. With ``is_merged`` only the
+    newest version of all trees counts, as in LuaRocks. Raise ``DistrorocksError`` if LuaRocks'
+    configuration is unreadable.
     """
     packages = read_installed(request.root)
     view = RootView(request.root)
@@ -89,9 +89,9 @@ def outdated(
         config.sound()
         with World(request._replace(lua_version=version), trees, config.table) as world:
             rocks = tuple(_outdated(world, every, lower(part), is_merged=is_merged))
-            told = dict.fromkeys((*every.warnings, *world.warnings))
+            warnings = dict.fromkeys((*every.warnings, *world.warnings))
             is_whole = world.servers.is_reached()
-        found.append(OutdatedRocks(version, rocks, tuple(told), is_whole))
+        found.append(OutdatedRocks(version, rocks, tuple(warnings), is_whole))
     if not is_known:
         raise NoSuchTree(tree)
     return found
@@ -151,7 +151,7 @@ def _newest_of(candidates: Sequence[Candidate]) -> Candidate | None:
 
 
 def _newer(available: Available | None, rock: DeployedRock) -> Available | None:
-    """Return what is available if LuaRocks would call the rock older than it."""
+    """Return ``available`` if LuaRocks would consider it newer than the rock."""
     if available and rock.version.precedes(available.version):
         return available
     return None

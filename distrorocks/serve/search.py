@@ -1,4 +1,4 @@
-"""Search for rocks everywhere at once: on servers, in the distribution, in the trees."""
+"""Search for rocks on servers, in the distribution and in installed trees."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ PROVIDED = "provided by VM or rocks_provided"
 
 
 class Query(NamedTuple):
-    """What is searched for.
+    """A search query.
 
-    ``name`` is a part of a name, perhaps with a namespace before it; ``version`` is None for
-    all, and without a revision fits all revisions of it.
+    ``name`` is part of a name, optionally with a namespace; ``version`` is None for all, and
+    matches all revisions if it has none.
     """
 
     name: str
@@ -32,21 +32,21 @@ class Query(NamedTuple):
 
     @property
     def part(self) -> str:
-        """What stands in the names that are found, in lower case."""
+        """The part of the name to match, in lower case."""
         return lower(self.name.rpartition("/")[2])
 
     @property
     def namespace(self) -> str | None:
-        """The namespace that is searched in, None for the ordinary manifests."""
+        """The namespace to search in, None for the plain manifests."""
         return self.name.rpartition("/")[0] or None
 
     def admits(self, version: Version) -> bool:
-        """Tell whether a version is searched for."""
+        """Return whether a version matches."""
         return self.version is None or version.equals(Version.parse(self.version))
 
 
 class Hit(NamedTuple):
-    """One file of a server, or one rock of a tree: ``arch`` is ``installed`` then."""
+    """A file on a server, or an installed rock (``arch`` is ``installed``)."""
 
     name: str
     version: Version
@@ -56,21 +56,21 @@ class Hit(NamedTuple):
 
     @property
     def is_source(self) -> bool:
-        """Whether it is what a rock is built from."""
+        """Whether a rock can be built from it."""
         return self.arch in (SOURCE, ROCKSPEC)
 
 
 class DistroHit(NamedTuple):
-    """A package that would be the rock, and the command that installs it."""
+    """A package that provides the rock, and the command that installs it."""
 
     offer: Offer
     command: str
 
 
 class Results(NamedTuple):
-    """What was found for one Lua version: by name, the newest version first.
+    """The results for one Lua version, by name, newest version first.
 
-    ``is_whole`` is false where no server could be asked although there are some.
+    ``is_whole`` is false if servers are configured and none is reachable.
     """
 
     lua_version: str
@@ -82,10 +82,10 @@ class Results(NamedTuple):
 
 
 def search(query: Query, request: WorldRequest) -> Results:
-    """Return all that is known of rocks with a part of a name; an empty part is in all names.
+    """Return the rocks that match a query; an empty name matches all.
 
-    Where ``request`` names no Lua version, LuaRocks' own default holds. Raises what makes its
-    configuration unreadable.
+    Without a Lua version in ``request``, use LuaRocks' default. Raise ``DistrorocksError`` if its
+    configuration is unreadable.
     """
     with Jail() as jail:
         version = request.lua_version or default_lua_version(request.root, jail)
@@ -109,7 +109,7 @@ def search(query: Query, request: WorldRequest) -> Results:
 
 
 def _served(world: World, query: Query, own_arch: str) -> Iterator[Hit]:
-    """Yield the files of servers, in the order of servers."""
+    """Yield the servers' files, in server order."""
     taken = {ALL, SOURCE, ROCKSPEC, own_arch}
     for server in world.servers.stock(query.namespace).servers:
         rocks = server.manifest.rocks
@@ -124,7 +124,7 @@ def _served(world: World, query: Query, own_arch: str) -> Iterator[Hit]:
 
 
 def _offered(world: World, query: Query) -> Iterator[DistroHit]:
-    """Yield the distribution's offers; it knows no namespaces."""
+    """Yield the distribution's packages, which have no namespaces."""
     if world.request.distro is DistroUse.NEVER or query.namespace:
         return
     names = {name for name in world.distro.every_offer if query.part in name}
@@ -135,7 +135,7 @@ def _offered(world: World, query: Query) -> Iterator[DistroHit]:
 
 
 def _installed(world: World, query: Query) -> Iterator[Hit]:
-    """Yield the rocks that are there: what Lua brings, and those of the trees."""
+    """Yield the rocks provided by Lua and those in trees."""
     for name, version in world.provided.items():
         if query.part in name and query.admits(version):
             yield Hit(name, version, "installed", PROVIDED)
@@ -148,6 +148,6 @@ def _installed(world: World, query: Query) -> Iterator[Hit]:
 
 
 def _sorted(hits: Iterator[Hit]) -> tuple[Hit, ...]:
-    """Return hits by name, the newest version first; else they keep their order."""
+    """Return hits by name, newest version first; otherwise in stable order."""
     newest_first = sorted(hits, key=lambda hit: hit.version, reverse=True)
     return tuple(sorted(newest_first, key=lambda hit: hit.name))

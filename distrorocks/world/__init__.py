@@ -1,1 +1,1 @@
-"""What several subjects observe: rocks in trees, on servers, in the distribution."""
+"""Observations shared by several subjects: rocks in trees, on servers, in the distribution."""

@@ -1,7 +1,7 @@
-"""All rocks that can be chosen from: what Lua brings, the trees, the distribution, the servers.
+"""All candidates: rocks provided by Lua, in trees, in the distribution, on servers.
 
-It is what the resolver asks (``resolve.index.Index``). Every source is looked at when it is first
-asked; servers are not, where what Lua brings answers.
+``World`` is the resolver's ``Index``. Each source is read on first use; servers are not queried for
+rocks that Lua provides.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from distrorocks.world.tree_rocks import TreeRocks
 
 
 class DistroUse(Enum):
-    """What the distribution's packages count for.
+    """How to use the distribution's packages.
 
-    ``NEVER``: nothing. ``SUGGEST``: they can be told of, but never chosen. ``REQUIRE``: the
-    resolver may choose them; then they have to be installed before the rocks that need them.
+    ``NEVER``: ignore them. ``SUGGEST``: mention them, but never choose them. ``REQUIRE``: the
+    resolver may choose them; they must then be installed before the rocks that need them.
     """
 
     NEVER = "never"
@@ -40,7 +40,7 @@ class DistroUse(Enum):
 
 
 class WorldRequest(NamedTuple):
-    """Which world is meant; ``unbuilt`` takes only what rocks can be built from."""
+    """Which candidates to consider; ``unbuilt`` selects only sources and rockspecs."""
 
     lua_version: str
     root: str = "/"
@@ -51,10 +51,10 @@ class WorldRequest(NamedTuple):
 
 
 class World(Closing):
-    """The rocks of one Lua version; use it in a ``with`` statement, which ends its jail.
+    """All candidates for one Lua version; use it in a ``with`` statement, which ends its jail.
 
-    ``trees`` are those in which a rock counts as installed, by ``deps_mode`` and in that order.
-    ``before`` is a world of the same run that asked the same servers: they are not asked again.
+    ``trees`` are the consulted trees, in order. ``before`` is an earlier world of the same run and
+    request, whose server data is reused.
     """
 
     def __init__(
@@ -86,20 +86,20 @@ class World(Closing):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What was not as it should be so far, though it went on."""
-        told = (
+        """Warnings so far."""
+        texts = (
             *self._warnings,
             *self.servers.files.warnings,
             *self.trees.warnings,
             *self.distro.warnings,
         )
-        return tuple(dict.fromkeys(told))
+        return tuple(dict.fromkeys(texts))
 
     def candidates(self, name: str, namespace: str | None) -> Sequence[Candidate]:
         """Return every candidate of a lower-case name, as ``Index`` says.
 
-        Raises ``ServerError`` where no server answers, ``Elsewhere`` where they have the rock for
-        other Lua versions or machines only.
+        Raise ``ServerError`` if no server is reachable, ``Elsewhere`` if servers have the rock only
+        for other Lua versions or machines.
         """
         if name in self.provided:
             return [Candidate(name, self.provided[name], Origin.PROVIDED)]
@@ -110,7 +110,7 @@ class World(Closing):
             found += self.servers.candidates(name, namespace)
         except ServerError:
             if not found:
-                raise  # else it was told already
+                raise  # else it is only a warning
         if not (found or namespace or self.offered(name)):
             reason = self._elsewhere.why_none(name)
             if reason:
@@ -118,7 +118,7 @@ class World(Closing):
         return found
 
     def dependencies(self, candidate: Candidate) -> Sequence[Need]:
-        """Return what a candidate needs, as ``Index`` says; raise ``Unusable``."""
+        """Return the dependencies of a candidate, as ``Index`` says; raise ``Unusable``."""
         if candidate.origin is Origin.INSTALLED:
             return self.trees.needs(candidate)
         if candidate.origin is Origin.DISTRO:
@@ -128,20 +128,20 @@ class World(Closing):
         return ()
 
     def offered(self, name: str) -> Sequence[Candidate]:
-        """Return the packages that would be a rock, also where they can only be told of."""
+        """Return the packages that provide a rock, including those only suggested."""
         if self.request.distro is DistroUse.NEVER:
             return ()
         return list(self.distro.candidates(name))
 
     def prefetch(self, candidates: Sequence[Candidate]) -> None:
-        """Have what servers say of these fetched meanwhile."""
+        """Start fetching the rockspecs of candidates from servers."""
         self.servers.prefetch(each for each in candidates if each.origin is Origin.SERVER)
 
 
 def _served(
     request: WorldRequest, groups: Sequence[Mirrors], config: LuaTable, jail: Jail
 ) -> ServerRocks:
-    """Return the rocks of the servers that count."""
+    """Return the rocks of the selected servers."""
     files = ServerFiles(
         DownloadCache(cache_directory(_text(config, "local_cache"))),
         policy_of(config, is_offline=request.is_offline),
@@ -157,7 +157,7 @@ def _served(
 
 
 def policy_of(config: LuaTable, *, is_offline: bool) -> Policy:
-    """Return how long copies of servers' files count, by LuaRocks' configuration."""
+    """Return the cache policy from LuaRocks' configuration."""
     usual = Policy()
     return Policy(
         _seconds(config, "cache_timeout", usual.timeout),

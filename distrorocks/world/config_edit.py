@@ -1,7 +1,7 @@
-"""What a LuaRocks configuration needs so that LuaRocks sees the distribution's tree.
+"""Edit a LuaRocks configuration so that LuaRocks sees the distribution's tree.
 
-It is one marked block at the end of a ``config-5.x.lua``. What the file says above it stays:
-the block puts the tree among those the file lists, before the last, to which LuaRocks installs.
+The edit is one marked block at the end of a ``config-5.x.lua``. It inserts the tree before the last
+one that the file lists, which LuaRocks installs into.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ NO_LINE_END = "the line above had no end"
 
 _BEGIN = "-- begin distrorocks"
 _END = "-- end distrorocks"
-_TOLD = (
+_COMMENT = (
     "-- Lets LuaRocks see the rocks that the distribution's packages are (distrorocks).\n"
     "-- `distrorocks config-snippet --remove` takes these lines out again.\n"
 )
 _MARK = re.compile(rb"^-- begin distrorocks(?: \((?P<how>[a-z ]+)\))?[ \t]*\r?$", re.MULTILINE)
 _MARK_END = re.compile(rb"^-- end distrorocks[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
 _OTHER_MODES = {
-    "one": "only the tree that is installed to is searched",
-    "order": "only the tree that is installed to and those after it are searched",
-    "none": "no dependency is looked for",
+    "one": "LuaRocks searches only the target tree",
+    "order": "LuaRocks searches only the target tree and those after it",
+    "none": "LuaRocks ignores dependencies",
 }
 
 
@@ -39,26 +39,26 @@ class ConfigEditError(DistrorocksError):
 
 
 class Edit(NamedTuple):
-    """What a file's text should become; None for no file; ``notes`` are worth telling."""
+    """The new text of a file, None for no file, and notes to report."""
 
     text: bytes | None
     notes: tuple[str, ...] = ()
 
 
 class Needs(NamedTuple):
-    """The Lua statements that a file lacks, and what is worth telling of what it has."""
+    """The Lua statements missing from a file, and notes to report."""
 
     lines: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
 
 def is_tree_visible(config: Chunk | None, layout: Layout) -> bool:
-    """Return whether a configuration (None: there is no file) lists the tree of ``layout``."""
+    """Return whether a configuration (None for no file) lists the tree of ``layout``."""
     return config is not None and _place(config.globals, layout) is not None
 
 
 def needs(config: LuaTable, layout: Layout, *, home: str) -> Needs:
-    """Return what the globals of a file, evaluated with this ``home``, lack."""
+    """Return what is missing from the globals of a file, evaluated with this ``home``."""
     entries = listed_trees(config)
     place = _place(config, layout)
     if place is not None:
@@ -81,7 +81,7 @@ def needs(config: LuaTable, layout: Layout, *, home: str) -> Needs:
 
 
 def page_form(layout: Layout) -> list[str]:
-    """Return ``rocks_trees`` with LuaRocks' own trees and the distribution's between them."""
+    """Return ``rocks_trees`` with the distribution's tree between LuaRocks' default trees."""
     return [
         "rocks_trees = {",
         '   { name = "user", root = home.."/.luarocks" },',
@@ -92,15 +92,15 @@ def page_form(layout: Layout) -> list[str]:
 
 
 def has_default_trees(config: LuaTable, *, home: str) -> bool:
-    """Return whether the trees are those LuaRocks comes with, the user's and ``/usr/local``."""
+    """Return whether the trees are LuaRocks' defaults, the user's and ``/usr/local``."""
     roots = [_root(entry) for entry in listed_trees(config)]
     return roots in ([], [f"{home}/.luarocks", SYSTEM_ROOT])
 
 
 def without_block(text: bytes) -> Edit:
-    """Return a file's text without our block, None where the block had made the file.
+    """Return a file's text without our block, None if the file has nothing else.
 
-    Raises ``ConfigEditError`` for a block whose end is missing.
+    Raise ``ConfigEditError`` for a block without an end.
     """
     found = _MARK.search(text)
     if not found:
@@ -109,8 +109,8 @@ def without_block(text: bytes) -> Edit:
     if not end:
         line = text.count(b"\n", 0, found.start()) + 1
         raise ConfigEditError(
-            f"line {line} has '{_BEGIN}', and no line '{_END}' follows",
-            hint="take the lines of distrorocks out of the file by hand",
+            f"line {line} has '{_BEGIN}', but no line '{_END}' follows",
+            hint="remove the lines of distrorocks from the file by hand",
         )
     how, rest = (found["how"] or b"").decode("ascii"), text[end.end() :]
     start = found.start()
@@ -121,10 +121,10 @@ def without_block(text: bytes) -> Edit:
 
 
 def with_block(text: bytes | None, layout: Layout, *, environment: LuaTable, home: str) -> Edit:
-    """Return a file's text (None: no file) with the block that it needs, and no other of ours.
+    """Return a file's text (None for no file) with an up-to-date block, if it needs one.
 
-    ``environment`` are the globals that LuaRocks gives the file. Raises ``ConfigEditError``, or
-    ``LuaTextError`` where the strict parser cannot read the rest of the file.
+    ``environment`` are the globals that LuaRocks passes to the file. Raise ``ConfigEditError``, or
+    ``LuaTextError`` if the strict parser cannot read the rest of the file.
     """
     rest = None if text is None else without_block(text).text
     before = parse(rest or b"", environment=environment).globals
@@ -135,31 +135,31 @@ def with_block(text: bytes | None, layout: Layout, *, environment: LuaTable, hom
     if rest and not rest.endswith(b"\n"):
         how = NO_LINE_END
     block = "\n".join((f"{_BEGIN} ({how})" if how else _BEGIN, *lines, _END, ""))
-    block = block.replace("\n", f"\n{_TOLD}", 1)
+    block = block.replace("\n", f"\n{_COMMENT}", 1)
     edited = (rest or b"") + (b"\n" if how == NO_LINE_END else b"") + to_bytes(block)
     _check(edited, layout, environment, home)
     return Edit(edited, notes)
 
 
 def _check(text: bytes, layout: Layout, environment: LuaTable, home: str) -> None:
-    """Raise ``ConfigEditError`` unless an edited file says what it should."""
+    """Raise ``ConfigEditError`` unless the edit has the intended effect."""
     try:
         after = parse(text, environment=environment).globals
     except LuaTextError as error:
         raise ConfigEditError(
-            "nothing can be added at the end of the file",
+            "cannot add lines at the end of the file",
             detail=error.brief,
-            hint="a `return` at its end has no effect for LuaRocks; take it out",
+            hint="remove a `return` at its end, which LuaRocks ignores",
         ) from error
     if needs(after, layout, home=home).lines:
         raise ConfigEditError(
-            "the file keeps what is added at its end from taking effect",
-            hint="look for `local rocks_trees` or `local deps_mode` in it",
+            "lines added at the end of the file have no effect",
+            hint="check the file for `local rocks_trees` or `local deps_mode`",
         )
 
 
 def _place(config: LuaTable, layout: Layout) -> int | None:
-    """Return the place (from 0) of the distribution's tree in ``rocks_trees``, or None."""
+    """Return the index (from 0) of the distribution's tree in ``rocks_trees``, or None."""
     for place, entry in enumerate(listed_trees(config)):
         found = entry_layout(entry, config, layout.lua_version)
         if found and is_distro(found, layout):
@@ -170,7 +170,7 @@ def _place(config: LuaTable, layout: Layout) -> int | None:
 def _completed(
     entry: LuaValue, index: int, config: LuaTable, layout: Layout
 ) -> tuple[list[str], list[str]]:
-    """Return what the distribution's entry lacks, and what is told of it."""
+    """Return the lines missing from the distribution's entry, and notes."""
     found = entry_layout(entry, config, layout.lua_version)
     if found is None or found.lib_dir == layout.lib_dir:
         return [], []
@@ -181,7 +181,7 @@ def _completed(
         return [f"rocks_trees[{index}] = {{ {fields} }}"], []
     if "lib_dir" in entry:
         return [], [
-            f"lib_dir of rocks_trees[{index}] stays {found.lib_dir}; packages use {lib_dir}"
+            f"lib_dir of rocks_trees[{index}] stays {found.lib_dir}, but packages use {lib_dir}"
         ]
     return [f"rocks_trees[{index}].lib_dir = {lib_dir}"], []
 
@@ -189,8 +189,8 @@ def _completed(
 def _among(entries: list[LuaValue], layout: Layout, home: str) -> list[str]:
     """Return ``rocks_trees`` with the distribution's tree before the last entry.
 
-    LuaRocks from 3.9 finds the trees of ``--local`` and ``--global`` by name: plain texts are
-    given one, and so become tables.
+    LuaRocks from 3.9 finds the trees of ``--local`` and ``--global`` by name, so plain strings
+    become tables with a name.
     """
     names = {entry.get("name") for entry in entries if isinstance(entry, dict)}
     lines = []
@@ -198,7 +198,7 @@ def _among(entries: list[LuaValue], layout: Layout, home: str) -> list[str]:
         root = _root(entry)
         if not root:
             raise ConfigEditError(
-                f"rocks_trees[{index}] is neither a text nor a table with a root",
+                f"rocks_trees[{index}] is neither a string nor a table with a root",
                 hint="LuaRocks itself stops at such a file; mend it first",
             )
         is_last = index == len(entries)

@@ -1,7 +1,4 @@
-"""The rocks that the distribution could install, as the resolver and people ask for them.
-
-Nothing is read before the first question.
-"""
+"""Candidates from the distribution's packages, read on first use."""
 
 from __future__ import annotations
 
@@ -43,19 +40,19 @@ class DistroRocks:
 
     @cached_property
     def every_offer(self) -> dict[str, list[Offer]]:
-        """All offers by the rock's name, the surest first."""
+        """All offers by rock name, highest confidence first."""
         return self._by_rock(read_offered(self._root, self._names))
 
     @cached_property
     def offers_by_modules(self) -> dict[str, list[Offer]]:
-        """The offers of packages that no map knows, by their modules; it takes some seconds.
+        """The offers of unmapped packages, found by their modules; this takes seconds.
 
-        There are none on a system whose package manager knows no files of what is not installed.
+        Empty if the package manager has no file lists of packages that are not installed.
         """
         return self._by_rock(read_unmapped(self._root, self._names))
 
     def offers(self, name: str) -> Sequence[Offer]:
-        """Return the offers of a rock, the surest first."""
+        """Return the offers of a rock, highest confidence first."""
         known = self.every_offer.get(name, [])
         if any(offer.is_sure for offer in known):
             return known
@@ -72,7 +69,7 @@ class DistroRocks:
         return offers
 
     def candidates(self, name: str) -> Iterator[Candidate]:
-        """Yield the packages that would surely be a rock of that name."""
+        """Yield the packages that certainly provide a rock of that name."""
         for offer in self.offers(name):
             if offer.is_sure:
                 version = Version.parse(offer.version)
@@ -81,7 +78,7 @@ class DistroRocks:
                 yield candidate
 
     def offer_of(self, candidate: Candidate) -> Offer:
-        """Return the offer that a candidate stands for."""
+        """Return the offer of a candidate."""
         return self._offered[candidate]
 
     def command(self, package: Package) -> str:
@@ -90,9 +87,9 @@ class DistroRocks:
         return f"{family.install_command(self._distribution)} {package.name}"
 
     def needs(self, candidate: Candidate) -> list[Need]:
-        """Return the rocks that the package of a candidate needs other packages for.
+        """Return the dependencies of a candidate's package that are rocks.
 
-        Whatever else a package needs is for its package manager to see to.
+        Its other dependencies are left to the package manager.
         """
         package = self.offer_of(candidate).package
         where = f"package {package.name} {package.version}"
@@ -109,7 +106,7 @@ class DistroRocks:
 
     @cached_property
     def _rocks_of_package(self) -> dict[str, list[Offer]]:
-        """The sure offers of each package, by its name and the names that it provides."""
+        """The certain offers of each package, by its name and the names that it provides."""
         found: dict[str, list[Offer]] = {}
         for offers in self.every_offer.values():
             for offer in offers:

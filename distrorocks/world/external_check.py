@@ -1,6 +1,6 @@
-"""Whether all that rocks need from outside LuaRocks is there, and which packages bring the rest.
+"""Check the external dependencies of rocks, and find the packages that provide missing ones.
 
-Who has what rocks miss: the installed packages, the distribution's index, the shipped table.
+It looks in the installed packages, the distribution's index and the shipped table.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from distrorocks.rocks.rockspec import Rockspec
 
 
 class Adviser:
-    """Who has what is missing; indexes are read once, and only where something is missing."""
+    """Finds the packages that provide missing files; reads indexes once, and only if needed."""
 
     def __init__(
         self, root: str, settings: Settings, probe: RootProbe, needy: Sequence[Missing]
@@ -46,7 +46,7 @@ class Adviser:
         self._indexed = [hit for each in families for hit in each.find_offered(root, every)]
 
     def of(self, missing: Missing) -> Advice:
-        """Return what to do about one missing dependency."""
+        """Return the advice for one missing dependency."""
         ends = self._ends[missing]
         return advice(
             missing,
@@ -59,41 +59,42 @@ class Adviser:
         )
 
     def of_lua(self, lua_version: str) -> Advice:
-        """Return which package has Lua's headers."""
+        """Return the advice for Lua's headers."""
         brought = read_external_libraries().with_header(f"lua{lua_version}/lua.h")
         name = development_package(brought.library, self.distribution) if brought else ""
         return Advice(name, "", TABLE) if name else Advice()
 
 
-class Lack(NamedTuple):
-    """One dependency that a rock misses, and what to do; ``told`` is in LuaRocks' words."""
+class MissingExternal(NamedTuple):
+    """A missing external dependency and the advice; ``text`` is LuaRocks' error message."""
 
     rock: str
     missing: Missing
     advice: Advice
-    told: str
+    text: str
 
 
 class RockExternals(NamedTuple):
-    """What one rock needs: what was found of it, with all variables that a build gets.
+    """The external dependencies of one rock, found and missing.
 
-    ``headers`` are Lua's own, None where nothing is compiled; ``headers_advice`` brings them.
+    ``headers`` are those of Lua, None if nothing is compiled; ``headers_advice`` is the advice if
+    they are missing.
     """
 
     rockspec: Rockspec
     verdict: Verdict
-    lacks: tuple[Lack, ...]
+    missing: tuple[MissingExternal, ...]
     headers: LuaHeaders | None = None
     headers_advice: Advice = Advice()
 
     @property
     def is_whole(self) -> bool:
         """Whether nothing is missing."""
-        return not self.lacks and (self.headers is None or bool(self.headers.directory))
+        return not self.missing and (self.headers is None or bool(self.headers.directory))
 
     @property
     def found(self) -> dict[str, str]:
-        """The variables that the check itself sets, by name; Lua's headers among them."""
+        """The variables that locate what was found, by name, including Lua's headers."""
         found = {k: v for one in self.verdict.located for k, v in one.variables.items()}
         if self.headers and self.headers.directory:
             found["LUA_INCDIR"] = self.headers.directory
@@ -101,7 +102,7 @@ class RockExternals(NamedTuple):
 
 
 class ExternalReport(NamedTuple):
-    """The verdicts on all rocks, in the order given, and the command that installs the rest."""
+    """The results for all rocks in order, and the command that installs what is missing."""
 
     rocks: tuple[RockExternals, ...]
     lua_version: str
@@ -109,27 +110,27 @@ class ExternalReport(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """Whether no rock misses anything."""
+        """Whether nothing is missing."""
         return all(rock.is_whole for rock in self.rocks)
 
     def sound(self) -> ExternalReport:
-        """Return this report, or raise ``ExternalsMissingError`` with all that is missing."""
+        """Return this report; raise ``ExternalsMissingError`` if anything is missing."""
         if self.is_whole:
             return self
         raise ExternalsMissingError(self)
 
 
 class ExternalsMissingError(NegativeError):
-    """Rocks need something from outside LuaRocks that is not there."""
+    """External dependencies of rocks are missing."""
 
     def __init__(self, report: ExternalReport) -> None:
         lines = [line for rock in report.rocks for line in report_lines(rock, report.lua_version)]
         super().__init__(
-            "what rocks need from outside LuaRocks is missing",
+            "external dependencies are missing",
             detail="\n".join(lines),
             hint=f"run `{report.command}`"
             if report.command
-            else "install it, or name its directory as NAME_DIR=/where/it/is",
+            else "install them, or pass their directory as NAME_DIR=DIR",
         )
         self.report = report
 
@@ -144,11 +145,11 @@ def check_externals(
     mode: str = BUILD,
     like_3_8: bool = False,
 ) -> ExternalReport:
-    """Return the verdict on every rock: nothing is built, and nothing stops at the first lack.
+    """Return what every rock needs and what is missing, without building anything.
 
-    ``table`` is LuaRocks' configuration, ``variables`` are words of the command line, which hold
-    over its own. In ``mode`` install nothing is compiled: no headers are asked for, and a static
-    library is not enough. Raises ``ExternalsError`` for names that no file could have.
+    ``table`` is LuaRocks' configuration; ``variables`` from the command line override its own. In
+    ``mode`` install nothing is compiled, so headers are not needed, and a static library is not
+    enough. Raise ``ExternalsError`` for invalid file names.
     """
     below = multiarch(root, host_cpu(root))
     settings = Settings.from_table(table, mode=mode, multiarch=below, like_3_8=like_3_8)
@@ -159,52 +160,52 @@ def check_externals(
     adviser = Adviser(root, settings, probe, needy)
     rocks = []
     for rockspec, verdict in zip(rockspecs, verdicts, strict=True):
-        lacks = tuple(
-            Lack(rockspec.name, each, adviser.of(each), each.as_luarocks(rockspec.name))
+        missing = tuple(
+            MissingExternal(rockspec.name, each, adviser.of(each), each.as_luarocks(rockspec.name))
             for each in verdict.missing
         )
         headers = None
         if mode == BUILD and needs_lua_headers(rockspec):
             headers = find_lua_headers(lua_version, known, probe)
         about = adviser.of_lua(lua_version) if headers and not headers.directory else Advice()
-        rocks.append(RockExternals(rockspec, verdict, lacks, headers, about))
+        rocks.append(RockExternals(rockspec, verdict, missing, headers, about))
     wanted = [each.package for rock in rocks for each in advices(rock) if each.package]
     return ExternalReport(tuple(rocks), lua_version, install_command(adviser.distribution, wanted))
 
 
 def advices(rock: RockExternals) -> Iterable[Advice]:
-    """Yield what to do for one rock."""
-    yield from (lack.advice for lack in rock.lacks)
+    """Yield the advice for one rock."""
+    yield from (each.advice for each in rock.missing)
     yield rock.headers_advice
 
 
 def report_lines(rock: RockExternals, lua_version: str) -> list[str]:
-    """Return, in lines, what one rock lacks and who has it; none where it lacks nothing."""
+    """Return the lines that list what one rock misses, with advice; [] if nothing."""
     name = f"{rock.rockspec.name} {rock.rockspec.version}"
     lines = []
-    for lack in rock.lacks:
-        dependency, missing = lack.missing.dependency.name, lack.missing
+    for each in rock.missing:
+        dependency, missing = each.missing.dependency.name, each.missing
         lines.append(f"{name} needs {dependency}: no {missing.word} {missing.wanted}")
         lines += [f"  no file {file} in {directory}" for file, directory in missing.tried]
-        lines += _advised(lack.advice)
+        lines += _advised(each.advice)
     if rock.headers and (why := rock.headers.why_not(lua_version)):
         lines += [f"{name} needs Lua's headers: {why}", *_advised(rock.headers_advice)]
     return [escaped(line) for line in lines]
 
 
 def _advised(found: Advice) -> list[str]:
-    """Return the line that says what to do."""
+    """Return the line of advice."""
     if found.package and found.assignment:
-        return [f"  package {found.package} has it; then pass {found.assignment}"]
+        return [f"  package {found.package} provides it; then pass {found.assignment}"]
     if found.package:
-        return [f"  package {found.package} has it"]
+        return [f"  package {found.package} provides it"]
     if found.assignment:
-        return [f"  it is installed where LuaRocks does not look: pass {found.assignment}"]
+        return [f"  it is installed outside LuaRocks' search path: pass {found.assignment}"]
     return []
 
 
 def _configured(table: LuaTable) -> dict[str, str]:
-    """Return the variables of a configuration."""
+    """Return the string variables of a configuration."""
     variables = table.get("variables")
     if not isinstance(variables, dict):
         return {}

@@ -1,4 +1,4 @@
-"""The rocks of every tree that a configuration lists, for one Lua version."""
+"""The rocks of all configured trees, for one Lua version."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ from distrorocks.world.installed_tree import InstalledTree
 
 
 class Listed(NamedTuple):
-    """One rock and the tree it is in."""
+    """A rock and its tree."""
 
     rock: IndexedRock
     tree: Tree
 
 
 class NoSuchTree(DistrorocksError):  # noqa: N818 - what there is not
-    """A word names no tree, for none of the Lua versions that are asked about."""
+    """No tree has the given name or root, for any of the selected Lua versions."""
 
-    def __init__(self, word: str) -> None:
+    def __init__(self, tree: str) -> None:
         super().__init__(
-            f"there is no tree {plain(word)}",
-            hint="name one as rocks_trees does (user, system, distro), or by its root",
+            f"no such tree: {plain(tree)}",
+            hint="pass a name from rocks_trees (user, system, distro) or the root of a tree",
         )
 
 
 class Installed(NamedTuple):
-    """The trees of one Lua version in the order of the configuration.
+    """The trees of one Lua version in configuration order.
 
-    ``configuration`` is all that LuaRocks' files say; ``config`` is its table.
+    ``configuration`` merges all of LuaRocks' files; ``config`` is its table.
     """
 
     lua_version: str
@@ -55,12 +55,12 @@ class Installed(NamedTuple):
 
     @property
     def config(self) -> LuaTable:
-        """What LuaRocks is configured to do."""
+        """LuaRocks' configuration table."""
         return self.configuration.table
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What could not be read: of the configuration, and of every tree."""
+        """Warnings about the configuration and all trees."""
         return (
             *self.configuration.warnings,
             *(text for each in self.trees for text in each.warnings),
@@ -68,12 +68,12 @@ class Installed(NamedTuple):
 
     @property
     def stack(self) -> tuple[Tree, ...]:
-        """The places of the trees alone."""
+        """The trees without their contents."""
         return tuple(each.tree for each in self.trees)
 
     @property
     def provided(self) -> dict[str, Version]:
-        """The rocks that are there without any tree."""
+        """The rocks provided by Lua or the configuration."""
         return provided_rocks(self.lua_version, self.config)
 
     @property
@@ -91,7 +91,7 @@ class Installed(NamedTuple):
         )
 
     def consulted(self, mode: DepsMode, target: Tree) -> tuple[InstalledTree, ...]:
-        """Return the trees in which a rock of ``target`` may find what it needs."""
+        """Return the trees that may satisfy dependencies of a rock in ``target``."""
         known = {each.tree: each for each in self.trees}
         return tuple(
             known.get(tree) or self.trees[0].at(tree)
@@ -99,7 +99,7 @@ class Installed(NamedTuple):
         )
 
     def match(self, dependency: Dependency, trees: Iterable[InstalledTree]) -> Match:
-        """Return what meets a dependency in some trees, or what is provided without any."""
+        """Return what satisfies a dependency: a provided rock, or one in the given trees."""
         rocks = (rock for each in trees for rock in each.versions(dependency.rock_name))
         return match(dependency, self.provided, rocks)
 
@@ -111,9 +111,9 @@ def installed(
     tree: str = "",
     library_dir: str = "lib",
 ) -> list[Installed]:
-    """Return the trees of each Lua version; without ``lua_versions``, of those that have rocks.
+    """Return the trees of each Lua version; without ``lua_versions``, of those with rocks.
 
-    ``tree`` picks one by its name, else by its root: an absolute path, listed or not.
+    ``tree`` selects one by name or root; a root is an absolute path, listed or not.
     """
     view, found, is_known = RootView(root), [], False
     with Jail() as jail:
@@ -137,9 +137,9 @@ def look(
     library_dir: str = "lib",
     packages: Sequence[Package] = (),
 ) -> Installed:
-    """Return all trees of one Lua version; of them nothing is read before it is asked for.
+    """Return all trees of one Lua version, to be read on first use.
 
-    Only with ``packages`` do the trees know the owners of their rocks.
+    The trees know the owners of their rocks only with ``packages``.
     """
     distro = distro_layout(lua_version, library_dir=library_dir)
     config = read_configuration(view.root, lua_version, jail, project=own_project(view.root))
@@ -151,17 +151,17 @@ def look(
     )
 
 
-def picked(trees: Iterable[Tree], word: str, lua_version: str) -> list[Tree]:
-    """Return all trees, or with ``word`` the one that it names, [] where it names none.
+def picked(trees: Iterable[Tree], name: str, lua_version: str) -> list[Tree]:
+    """Return the tree with this name or root, [] if there is none, or all without ``name``.
 
     An absolute path is the root of a tree, whether or not it is listed.
     """
     trees = list(trees)
-    if not word:
+    if not name:
         return trees
-    path = normal(word)
+    path = normal(name)
     for tree in trees:
-        if tree.layout.name == word:
+        if tree.layout.name == name:
             return [tree]
     for tree in trees:
         if tree.layout.root == path:
@@ -172,10 +172,10 @@ def picked(trees: Iterable[Tree], word: str, lua_version: str) -> list[Tree]:
 
 
 def listed(found: Installed, part: str = "", version: str | None = None) -> list[Listed]:
-    """Return the rocks with ``part`` in their name, sorted by it, the newest version first.
+    """Return the rocks with ``part`` in their name, sorted by name, newest version first.
 
-    ``version`` without a revision fits all revisions of it. The same version in several trees
-    comes in the order of the trees.
+    ``version`` without a revision matches all its revisions. The same version in several trees is
+    listed in tree order.
     """
     part = lower(part)
     wanted = None if version is None else Version.parse(version)

@@ -1,4 +1,4 @@
-"""One tree as it stands: its rocks, what each needs, where it is from; read when it is asked."""
+"""One installed tree: its rocks, their dependencies and owners, read on first use."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _NAMESPACE_LIMIT = 1024
 
 
 class InstalledTree:
-    """A tree with what its manifest tells. Nothing is read before somebody asks.
+    """A tree and its manifest, read on first use.
 
-    ``packages`` are those that may own files of it. As for LuaRocks, a missing manifest is an
-    empty tree; a broken one is too, and ``warnings`` tells.
+    ``packages`` are those that may own its files. As in LuaRocks, a tree without a manifest is
+    empty; one with a broken manifest is too, with a warning.
     """
 
     def __init__(self, view: RootView, tree: Tree, packages: Sequence[Package] = ()) -> None:
@@ -44,7 +44,7 @@ class InstalledTree:
 
     @property
     def layout(self) -> Layout:
-        """The places of the tree."""
+        """The layout of the tree."""
         return self.tree.layout
 
     @property
@@ -54,7 +54,7 @@ class InstalledTree:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What was wrong with the manifest."""
+        """Warnings about the manifest."""
         return self._read.warnings
 
     @cached_property
@@ -63,18 +63,18 @@ class InstalledTree:
 
     @property
     def rocks(self) -> Iterator[DeployedRock]:
-        """Every installed rock, by name, the newest version first."""
+        """All installed rocks, by name, newest version first."""
         for name in sorted(self.contents.rocks):
             yield from self.versions(name)
 
     def versions(self, name: str) -> tuple[DeployedRock, ...]:
-        """Return the installed versions of a rock, the newest first; ``name`` in lower case."""
+        """Return the installed versions of a rock, newest first; ``name`` in lower case."""
         if name not in self._versions:
-            self._versions[name] = self._standing(name)
+            self._versions[name] = self._deployed(name)
         return self._versions[name]
 
     def indexed(self, name: str, version: str) -> IndexedRock | None:
-        """Return what the manifest says of an installed rock, or None where it has none such."""
+        """Return the manifest's entry of an installed rock, None if there is none."""
         return self._indexed.get((name, version))
 
     @cached_property
@@ -82,7 +82,7 @@ class InstalledTree:
         rocks = [rock for rock in self.contents.every_rock if rock.arch == INSTALLED]
         return {(rock.name, rock.version): rock for rock in reversed(rocks)}
 
-    def _standing(self, name: str) -> tuple[DeployedRock, ...]:
+    def _deployed(self, name: str) -> tuple[DeployedRock, ...]:
         found = {
             rock.version for rock in self.contents.rocks.get(name, ()) if rock.arch == INSTALLED
         }
@@ -93,23 +93,23 @@ class InstalledTree:
         )
 
     def namespace(self, name: str, version: str) -> str | None:
-        """Return the namespace that a rock was installed with, None for none.
+        """Return the namespace that a rock was installed with, None if none.
 
-        It is what the file holds to the byte: LuaRocks compares that.
+        It is the file's exact content, which LuaRocks compares.
         """
         path = f"{self.layout.rock_dir(name, version)}/rock_namespace"
         if self._view.entry(path) is None:
             return None
-        try:  # what it says is printed: a link could lead to what only we may read
+        try:  # the content is printed, so do not follow a link to a private file
             text = read_named(path, _NAMESPACE_LIMIT, root=self._view.root, follow=False)
         except DistrorocksError:
             return None
         return to_text(text) or None
 
     def needs(self, rock: DeployedRock, jail: Jail | None = None) -> tuple[Dependency, ...]:
-        """Return the direct dependencies of a rock: the manifest's, else its rockspec's.
+        """Return the direct dependencies of a rock from the manifest, or else its rockspec.
 
-        Raises ``DistrorocksError`` where neither can be read: nobody knows them then.
+        Raise ``DistrorocksError`` if neither can be read.
         """
         listed = self.contents.needs(rock.name, rock.version.string)
         if listed is not None:
@@ -117,18 +117,18 @@ class InstalledTree:
         return self.rockspec(rock, jail).dependencies
 
     def rockspec(self, rock: DeployedRock, jail: Jail | None = None) -> Rockspec:
-        """Return the rock's copy of its rockspec; raise ``DistrorocksError``.
+        """Return the rock's installed rockspec; raise ``DistrorocksError``.
 
-        One that computes is run in ``jail``, and cannot be read without.
+        One that contains code is evaluated in ``jail``, and cannot be read without it.
         """
         path = rock.rockspec
         if self._view.find(path) is None:
-            raise FileReadError(f"{path} is not there", is_missing=True)
+            raise FileReadError(f"{path} does not exist", is_missing=True)
         chunk = read_chunk(path, jail=jail, limit=ROCKSPEC_LIMIT, root=self._view.root)
         return Rockspec.from_chunk(chunk, file_name=path.rpartition("/")[2])
 
     def owner(self, rock: DeployedRock) -> Package | None:
-        """Return the package that owns a rock's modules or its metadata, None for no package."""
+        """Return the package that owns a rock's modules or metadata, None if no package does."""
         if not self._owners:
             return None
         indexed = self.indexed(rock.name, rock.version.string)
@@ -145,7 +145,7 @@ class InstalledTree:
 
     @cached_property
     def _owners(self) -> Mapping[str, Package]:
-        """The package of each file that packages own below the places of the tree."""
+        """The owning package by path, for files below the tree's directories."""
         places = (self.layout.lua_dir, self.layout.lib_dir, self.layout.rocks_dir)
         below = tuple(f"{place}/" for place in places)
         return {

@@ -1,4 +1,4 @@
-"""Which rocks the installed packages are: each package and Lua version with its files and why."""
+"""Map installed packages to rocks, for each Lua version, with the files and the evidence."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _CONFIDENCE = ("high", "medium", "low")
 
 
 class ProvidedRock(NamedTuple):
-    """What one package is to one Lua version: a rock, or the reason why it is none.
+    """The rock that a package provides for one Lua version, or the reason why it provides none.
 
-    ``lua``, ``lib`` and ``bin`` map a path below the tree's directory to the whole path in the
-    root. ``outside`` are modules that lie in none of the tree's directories. ``lua_versions`` are
-    all those the package has modules for. ``why_not`` is "" exactly for what is published.
-    ``shipped`` are the files that the package has in the rock's own directory, by their path there:
-    a rockspec at least, where the package leaves the rock_manifest to us.
+    ``lua``, ``lib`` and ``bin`` map paths relative to the tree's directory to full paths in the
+    root. ``outside`` are modules outside the tree's directories. ``lua_versions`` are all those
+    that the package has modules for. ``why_not`` is "" if and only if the rock is published.
+    ``shipped`` maps relative paths in the rock's directory to the package's files there: at least a
+    rockspec, if the package leaves the rock_manifest to us.
     """
 
     package: Package
@@ -41,18 +41,18 @@ class ProvidedRock(NamedTuple):
 
     @property
     def rock(self) -> tuple[str, str]:
-        """The rock's name and whole version."""
+        """The rock's name and full version."""
         return self.name.rock, self.version.text
 
     @property
     def plain(self) -> tuple[Any, ...]:
-        """All but the package, as plain tuples and dicts."""
+        """All fields but the package, as plain tuples and dicts."""
         named = tuple(self.name), tuple(self.version)
         return (*self[1:3], *named, *self[5:10], dict(self.shipped))
 
     @classmethod
     def from_plain(cls, package: Package, plain: tuple[Any, ...]) -> ProvidedRock:
-        """Return what ``plain`` was taken of, which may have lists for its tuples."""
+        """Return the inverse of ``plain``; lists are accepted for tuples."""
         lua_version, lua_versions, name, version, lua, lib, programs, outside, *rest = plain
         named = RockName(*name)
         return cls(
@@ -72,10 +72,11 @@ def provided_rocks(
     *,
     native: frozenset[str],
 ) -> list[ProvidedRock]:
-    """Return an answer for each package and Lua version of ``layouts`` that it has modules for.
+    """Return an answer for each package and each Lua version of ``layouts`` it has modules for.
 
-    ``native`` are the architectures whose modules this system's Lua loads; packages of others are
-    not published.
+    ``native`` are the architectures that this system's Lua can load; packages of others are not
+    published. If two packages provide the same version of a rock, the one with the higher
+    confidence is published.
     """
     return without_rivals(
         offer
@@ -110,7 +111,7 @@ def package_offers(
         for answer, own in _shared_out(answers, by_version[lua_version]):
             why_not = answer.why_not
             if not why_not and package.architecture not in INDEPENDENT | native:
-                why_not = f"it is for {package.architecture}, which this system's Lua is not"
+                why_not = f"it is for {package.architecture}, which this system's Lua cannot load"
             if not why_not and lua_version in shipped:
                 why_not = "the package ships its own rock metadata"
             is_first = answer is answers[0]
@@ -125,10 +126,10 @@ def package_offers(
 
 
 def left_to_us(metadata: Iterable[LuaFile]) -> dict[str, str]:
-    """Return the files in the directory of a rock that is shipped without its rock_manifest.
+    """Return the files in the directory of a rock that is shipped without a rock_manifest.
 
-    They are {} where a package ships no such rock, or more than one: then it is not told which
-    modules are whose.
+    Return {} if the package ships no such rock, or more than one: then its modules cannot be
+    assigned.
     """
     rocks: dict[str, dict[str, str]] = {}
     for file in metadata:
@@ -149,19 +150,19 @@ def _completed(
     modules: Iterable[LuaFile],
     commands: Iterable[LuaFile],
 ) -> ProvidedRock:
-    """Return the rock that a package ships the rockspec of: it says itself which one it is."""
+    """Return the rock whose rockspec the package ships, which identifies it."""
     name, version = next(iter(shipped.values()))[len(layout.rocks_dir) + 1 :].split("/")[:2]
     evidence = "the package ships its rockspec"
     answer = RockName(name, HIGH, "package", evidence, True, version=version)
-    told = RockVersion(version, "the package says so")
-    offer = _offer(package, layout, lua_versions, answer, told, [*modules, *commands])
+    known = RockVersion(version, "from the rockspec in the package")
+    offer = _offer(package, layout, lua_versions, answer, known, [*modules, *commands])
     return offer._replace(shipped=shipped)
 
 
 def _shared_out(
     answers: tuple[RockName, ...], files: Iterable[LuaFile]
 ) -> Iterable[tuple[RockName, list[LuaFile]]]:
-    """Return each answer with its files: those it names, or all that no other names."""
+    """Return each answer with its files: those of its modules, or else all unclaimed ones."""
     claimed = {module: answer for answer in answers for module in answer.modules or ()}
     rest = next((answer for answer in answers if answer.modules is None), None)
     shares: dict[int, list[LuaFile]] = {id(answer): [] for answer in answers}
@@ -180,7 +181,7 @@ def _offer(
     version: RockVersion,
     files: Iterable[LuaFile],
 ) -> ProvidedRock:
-    """Return a rock with its files put where the tree's layout has them."""
+    """Return a rock with its files sorted by the tree's directories."""
     places = {LUA: layout.lua_dir, LIB: layout.lib_dir, COMMAND: layout.bin_dir}
     found: dict[str, dict[str, str]] = {kind: {} for kind in places}
     outside = []
@@ -203,7 +204,7 @@ def _offer(
 
 
 def without_rivals(offers: Iterable[ProvidedRock]) -> list[ProvidedRock]:
-    """Return the offers with one of each rock, version and Lua version published: the surest."""
+    """Return the offers with at most one published per rock, version and Lua version."""
     offers = list(offers)
     winners: dict[tuple[str, str, str], ProvidedRock] = {}
     for offer in sorted(offers, key=lambda offer: _CONFIDENCE.index(offer.name.confidence)):
@@ -213,7 +214,7 @@ def without_rivals(offers: Iterable[ProvidedRock]) -> list[ProvidedRock]:
     for offer in offers:
         winner = winners.get((offer.lua_version, *offer.rock), offer)
         if not offer.why_not and winner is not offer:
-            why_not = f"{winner.package.name} is the same version of this rock"
+            why_not = f"{winner.package.name} provides the same version of this rock"
             settled.append(offer._replace(why_not=why_not))
         else:
             settled.append(offer)

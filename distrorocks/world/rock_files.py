@@ -1,4 +1,4 @@
-"""Where the files of an installed rock really are, and which packages own them."""
+"""Locate the files of an installed rock, and the packages that own them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from distrorocks.trees.layout import Layout
 
 
 class Placed(NamedTuple):
-    """A module or command and its file; ``is_there`` tells whether the file exists."""
+    """A module or command and its file; ``is_there`` says whether the file exists."""
 
     name: str
     path: str
@@ -28,7 +28,7 @@ class Placed(NamedTuple):
 
 
 class Places:
-    """The files of one tree; in the distribution's, those of ``packages`` as well."""
+    """Locator for the files of one tree, for the distribution's also those of ``packages``."""
 
     def __init__(self, view: RootView, layout: Layout, packages: Sequence[Package] = ()) -> None:
         self.view = view
@@ -36,10 +36,10 @@ class Places:
         self.packages = packages
 
     def placed(self, rock: IndexedRock, name: str, directory: str, relative: str) -> Placed:
-        """Return where a deployed file is.
+        """Return the location of a deployed file.
 
-        LuaRocks puts the rock's name and version before the name of a file whose plain name
-        another rock has: such a file is looked for first.
+        LuaRocks prefixes a file with the rock's name and version if another rock has the plain
+        name, so search for the prefixed name first.
         """
         plain = f"{directory}/{relative}"
         for path in (versioned(rock, directory, relative), plain):
@@ -50,19 +50,19 @@ class Places:
         return Placed(name, plain, is_there=False)
 
     def module(self, rock: IndexedRock, name: str, relative: str) -> Placed:
-        """Return where a module is whose path below its directory the manifest tells."""
+        """Return the location of a module from its relative path in the manifest."""
         is_lua = relative.endswith((".lua", ".tl", ".tld", ".moon"))
         directory = self.layout.lua_dir if is_lua else self.layout.lib_dir
         return self.placed(rock, name, directory, relative)
 
     def _packaged(self, module: str) -> Iterator[str]:
-        """Yield the files of packages that are a module of that name."""
+        """Yield the packaged files that provide a module."""
         for name in dict.fromkeys((module, module.removesuffix(".init"))):
             yield from self._modules.get(name, ())
 
     @cached_property
     def _modules(self) -> Mapping[str, list[str]]:
-        """The files of packages by module."""
+        """The packaged files by module."""
         found: dict[str, list[str]] = {}
         for package in self.packages:
             for path in package.files:
@@ -75,7 +75,7 @@ class Places:
 def packaged_modules(
     packages: Sequence[Package], lua_version: str, names: set[str]
 ) -> Iterator[tuple[Package, str]]:
-    """Yield the packages' files that are modules of these names, for one Lua version."""
+    """Yield the packaged files that provide the named modules, for one Lua version."""
     for package in packages:
         for path in package.files:
             file = classify(path)
@@ -84,9 +84,9 @@ def packaged_modules(
 
 
 def file_places(layout: Layout, rock: IndexedRock, part: str, relative: str) -> list[str]:
-    """Return where a file of a rock_manifest's part can be, the likeliest place first.
+    """Return the possible locations of a file listed in a rock_manifest, likeliest first.
 
-    LuaRocks deploys a wrapper of a command, and keeps the command itself beside the metadata.
+    LuaRocks deploys a wrapper for a command, and keeps the command itself beside the metadata.
     """
     rock_dir = layout.rock_dir(rock.name, rock.version)
     if part == "rest":
@@ -97,7 +97,7 @@ def file_places(layout: Layout, rock: IndexedRock, part: str, relative: str) -> 
 
 
 def versioned(rock: IndexedRock, directory: str, relative: str) -> str:
-    """Return the path under which LuaRocks deploys what another rock has the plain name of."""
+    """Return the path at which LuaRocks deploys a file whose plain name another rock has."""
     prefix = f"{rock.name}_{rock.version}".replace("-", "_").replace(".", "_")
     return f"{directory}/{prefix}-{relative}"
 
@@ -107,7 +107,7 @@ def rock_files(
 ) -> tuple[tuple[Placed, ...], tuple[Placed, ...]]:
     """Return a rock's modules and its commands, sorted by name.
 
-    They are those of its rock_manifest; where that is empty or cannot be read, the manifest's.
+    They come from its rock_manifest, or from the manifest if that is empty or unreadable.
     """
     layout = places.layout
     files = _rock_manifest(places, rock, missing)

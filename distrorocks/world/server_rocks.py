@@ -1,6 +1,6 @@
-"""The rocks of all servers as the resolver asks for them: versions, files, rockspecs, needs.
+"""Candidates from rocks servers: versions, files, rockspecs, dependencies.
 
-Why servers that know a rock have none of it that can be taken here.
+``OtherManifests`` explains why a rock known to servers has no candidates.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from distrorocks.system.lua.jail import Jail
 
 
 class Stock(NamedTuple):
-    """What the servers have of one namespace, and why some have nothing."""
+    """The servers' manifests for one namespace, and the errors of unreadable ones."""
 
     servers: tuple[StockedServer, ...]
     faults: tuple[ServerError, ...]
 
 
 class FoundRockspec(NamedTuple):
-    """A rockspec of a server, its text, and where it was found."""
+    """A server's rockspec, its text and its location."""
 
     rockspec: Rockspec
     text: bytes
@@ -41,9 +41,9 @@ class FoundRockspec(NamedTuple):
 
 
 class ServerRocks:
-    """The servers of one configuration; each is asked when a rock is first looked for.
+    """The configured servers, queried on first use.
 
-    ``unbuilt`` takes only what rocks can be built from.
+    ``unbuilt`` selects only sources and rockspecs.
     """
 
     def __init__(
@@ -67,19 +67,19 @@ class ServerRocks:
         self._rockspecs: dict[Candidate, FoundRockspec] = {}
 
     def stock(self, namespace: str | None = None) -> Stock:
-        """Return what all servers have; one that cannot be read is told and has nothing."""
+        """Return the manifests of all servers; warn of unreadable ones and skip them."""
         found = self._stocks.get(namespace)
         if found is None:
             found = self._stocks[namespace] = self._asked(namespace)
         return found
 
     def is_reached(self, namespace: str | None = None) -> bool:
-        """Tell whether any server could be asked, or there is none to ask."""
+        """Return whether any server is reachable, or none is configured."""
         stock = self.stock(namespace)
         return bool(stock.servers) or not stock.faults
 
     def candidates(self, name: str, namespace: str | None) -> Iterator[Candidate]:
-        """Yield each version of a rock once for each server that has a file that can be taken.
+        """Yield each version of a rock once per server that has a usable file of it.
 
         Raises ``ServerError`` where no server at all could be read.
         """
@@ -102,7 +102,7 @@ class ServerRocks:
                 yield candidate
 
     def file_of(self, candidate: Candidate) -> RockFile:
-        """Return the file that a candidate stands for."""
+        """Return the file of a candidate."""
         return self._chosen[candidate]
 
     def content(self, file: RockFile) -> bytes:
@@ -110,14 +110,14 @@ class ServerRocks:
         return self.files.content(_wanted(file))
 
     def rockspec(self, candidate: Candidate) -> FoundRockspec:
-        """Return a candidate's rockspec; raise ``Unusable`` with the reason where it is none."""
+        """Return a candidate's rockspec; raise ``Unusable`` if it is invalid."""
         known = self._rockspecs.get(candidate)
         if known is None:
             known = self._rockspecs[candidate] = self._found(candidate)
         return known
 
     def needs(self, candidate: Candidate) -> Sequence[Need]:
-        """Return what a candidate needs; raise ``Unusable`` where it cannot be taken."""
+        """Return the dependencies of a candidate; raise ``Unusable`` if they cannot be read."""
         found = self.rockspec(candidate)
         with_build = not self.file_of(candidate).is_built
         try:
@@ -126,7 +126,7 @@ class ServerRocks:
             raise Unusable(error.brief, detail=error.detail, hint=error.hint) from None
 
     def prefetch(self, candidates: Iterable[Candidate]) -> None:
-        """Have the bare rockspecs of candidates fetched meanwhile; rocks may be large, and wait."""
+        """Start fetching the rockspecs of candidates, but not their possibly large rock files."""
         files = [self._described(self._chosen[each]) for each in candidates if each in self._chosen]
         self.files.prefetch([_wanted(file) for file in files if file.arch == ROCKSPEC])
 
@@ -138,11 +138,11 @@ class ServerRocks:
             except ServerError as error:
                 faults.append(error)
                 if namespace is None or not error.is_missing:
-                    self.files.warn(f"{error.brief}; the server counts for nothing")
+                    self.files.warn(f"{error.brief}; skipping the server")
         return Stock(tuple(servers), tuple(faults))
 
     def _described(self, file: RockFile) -> RockFile:
-        """Return the file that a rock's rockspec is read from: the bare one where there is one."""
+        """Return the file to read a rock's rockspec from, preferably a plain rockspec."""
         for stock in self._stocks.values():
             for server in stock.servers:
                 if server.address == file.server:
@@ -163,13 +163,13 @@ class ServerRocks:
             rockspec = read_rockspec(text, place, file_name=name, jail=self._jail)
         except DistrorocksError as error:
             if isinstance(error, ServerError):
-                self.files.warn(f"{candidate} is passed over: {error.brief}")
+                self.files.warn(f"skipping {candidate}: {error.brief}")
             raise _unusable(file, error) from None
         return FoundRockspec(rockspec, text, place)
 
 
 def _unusable(file: RockFile, error: DistrorocksError) -> Unusable:
-    """Return why a file cannot be taken, in one line that names it."""
+    """Return an error for an unusable file, in one line that names it."""
     brief = str(error.faults[0]) if isinstance(error, RockspecError) else error.brief
     if str(file) not in brief:
         brief = f"{file}: {brief}"
@@ -185,24 +185,24 @@ _MOST = 4
 
 
 class Elsewhere(NegativeError):  # noqa: N818 - what it is, not that it is one
-    """A rock is there, but not for this Lua version or this machine."""
+    """A rock exists, but not for this Lua version or machine."""
 
 
 class OtherManifests:
-    """The servers' manifests for the other Lua versions; they are fetched when asked for."""
+    """The servers' manifests for the other Lua versions, fetched on demand."""
 
     def __init__(self, servers: ServerRocks) -> None:
         self._servers = servers
         self._versions: dict[str, int] | None = None
 
     def why_none(self, name: str) -> Elsewhere | None:
-        """Return why there is none of a rock that servers know, None where they know none."""
+        """Return why a rock known to servers has no candidates, None if it is unknown."""
         archs = sorted(self._archs(name))
         if archs:
             if self._servers.unbuilt:
-                return Elsewhere(f"of {name} there are only built rocks, and no sources")
+                return Elsewhere(f"{name} is only available as binary rocks, without sources")
             mine = self._servers.arch
-            return Elsewhere(f"of {name} there are only rocks for {_listed(archs)}, not for {mine}")
+            return Elsewhere(f"{name} is only available for {_listed(archs)}, not for {mine}")
         if self._versions is None:
             self._versions = self._read()
         bits = self._versions.get(name, 0)
@@ -210,16 +210,16 @@ class OtherManifests:
         if not versions:
             return None
         mine = self._servers.lua_version
-        return Elsewhere(f"{name} is only there for Lua {_listed(versions)}, not for {mine}")
+        return Elsewhere(f"{name} is only available for Lua {_listed(versions)}, not for {mine}")
 
     def _archs(self, name: str) -> set[str]:
-        """Return the archs that servers have for this Lua version."""
+        """Return the archs of a rock on servers for this Lua version."""
         servers = self._servers.stock().servers
         manifests = [each.manifest.rocks.get(name, {}) for each in servers]
         return {arch for manifest in manifests for archs in manifest.values() for arch in archs}
 
     def _read(self) -> dict[str, int]:
-        """Return the Lua versions that servers have each rock for, as bits.
+        """Return the Lua versions of each rock on servers, as bits.
 
         One manifest is at hand at a time, and nothing but names is kept of it.
         """
@@ -231,14 +231,14 @@ class OtherManifests:
                 try:
                     rocks = read_mirrors(self._servers.files, mirrors, lua_version).manifest.rocks
                 except DistrorocksError:
-                    continue  # this is about rocks that are there; nothing depends on it
+                    continue  # only improves a message
                 for name in rocks:
                     found[name] = found.get(name, 0) | 1 << place
         return found
 
 
-def _listed(words: Sequence[str]) -> str:
-    """Return words as a sentence lists them, a few of many."""
-    if len(words) > _MOST:
-        words = [*words[: _MOST - 1], f"{len(words) - _MOST + 1} others"]
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+def _listed(items: Sequence[str]) -> str:
+    """Return items joined as in a sentence, at most a few."""
+    if len(items) > _MOST:
+        items = [*items[: _MOST - 1], f"{len(items) - _MOST + 1} others"]
+    return " and ".join(filter(None, (", ".join(items[:-1]), items[-1])))

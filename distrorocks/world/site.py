@@ -1,4 +1,4 @@
-"""Where a plan is made for: the tree to install into, the trees that count, who owns what."""
+"""The site of a plan: the target tree, the consulted trees, and the owners of files."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from distrorocks.world.installed_tree import InstalledTree
 
 
 class SiteRequest(NamedTuple):
-    """Who asks, about which system; ``mode`` is None for what the configuration says.
+    """The user, the tree and the system of a request; ``mode`` None means the configured one.
 
-    ``lua_version`` is "" for the one that LuaRocks would take.
+    ``lua_version`` "" means that of LuaRocks.
     """
 
     user: User
@@ -37,7 +37,7 @@ class SiteRequest(NamedTuple):
 
 
 class Site(NamedTuple):
-    """``trees`` are all, with the target among them; ``consulted`` those that it may use."""
+    """The target with all ``trees``, and those ``consulted`` for its dependencies."""
 
     installed: Installed
     target: Target
@@ -50,36 +50,36 @@ class Site(NamedTuple):
 
     @property
     def target_tree(self) -> InstalledTree:
-        """The tree that is installed into."""
+        """The tree to install into."""
         return next(each for each in self.trees if each.tree == self.target.tree)
 
     @property
     def layouts(self) -> list[Layout]:
-        """The places of the target, then of the other trees that it may use."""
+        """The layouts of the target and of the other consulted trees."""
         target = self.target_tree.layout
         return [target, *(it.layout for it in self.consulted if it.layout != target)]
 
     @property
     def config_files(self) -> list[str]:
-        """The files of LuaRocks' configuration that are the user's and the project's."""
+        """The user's and the project's configuration files of LuaRocks."""
         places = self.installed.configuration.places
         return [each.path for each in (places.user, places.project) if each and each.is_found]
 
     @property
     def owner(self) -> str | None:
-        """Why the target is not ours to write into, None where it is."""
+        """The reason why the target must not be written to, None if it may be."""
         if not self.target_tree.belongs_to_packages:
             return None
         return f"the tree {self.target_tree.layout.root} belongs to packages"
 
     @property
     def remove_command(self) -> str:
-        """What removes packages: the word is the same for every manager that we know."""
+        """The command that removes packages, which every known manager calls ``remove``."""
         return self.install_command.replace("install", "remove")
 
     @property
     def sight(self) -> Sight:
-        """By the root of each tree, the roots of those that its rocks may use."""
+        """The roots of the visible trees, by the root of each tree."""
         mode = DepsMode.ONE if self.mode is DepsMode.NONE else self.mode
         return {
             each.layout.root: frozenset(
@@ -89,9 +89,9 @@ class Site(NamedTuple):
         }
 
     def rocks(self) -> tuple[list[NeedyRock], list[str]]:
-        """Return every installed rock with its needs, and what could not be read of any.
+        """Return every installed rock with its dependencies, and warnings.
 
-        What packages need is for their package manager to see to: of those nothing is told.
+        Packages' dependencies are left to the package manager, without warnings.
         """
         found, warnings = [], []
         for tree in self.trees:
@@ -101,12 +101,12 @@ class Site(NamedTuple):
                 except DistrorocksError as error:
                     needs = ()
                     if not tree.belongs_to_packages:
-                        warnings.append(f"{error.brief}, so nobody knows what {rock} needs")
-                found.append(NeedyRock(standing(rock), needs))
+                        warnings.append(f"{error.brief}, so the dependencies of {rock} are unknown")
+                found.append(NeedyRock(installed_candidate(rock), needs))
         return found, warnings
 
     def package_of(self, candidate: Candidate) -> str:
-        """Return the name of the package that owns an installed rock, "" for none."""
+        """Return the name of the package that owns an installed rock, or ""."""
         for tree in self.trees:
             if tree.layout.root == candidate.place:
                 for rock in tree.versions(candidate.name):
@@ -116,16 +116,16 @@ class Site(NamedTuple):
         return ""
 
 
-def standing(rock: DeployedRock) -> Candidate:
-    """Return an installed rock as the resolver has it."""
+def installed_candidate(rock: DeployedRock) -> Candidate:
+    """Return an installed rock as a candidate."""
     return Candidate(rock.name, rock.version, Origin.INSTALLED, rock.layout.root, rock.namespace)
 
 
 def site(request: SiteRequest, jail: Jail) -> Site:
-    """Look at a system for one Lua version; raise where no tree is what was asked for.
+    """Examine a system for one Lua version; raise ``DistrorocksError`` if no tree is selected.
 
-    Raises, too, where a file of LuaRocks' configuration cannot be read: what it forbids is not
-    known then.
+    Also raise if a configuration file of LuaRocks cannot be read, because its restrictions are
+    then unknown.
     """
     root, project = request.root, request.wish.project
     version = request.lua_version or default_lua_version(root, jail, project=project)

@@ -1,4 +1,4 @@
-"""Look at a system: its packages with Lua files, the rocks they are, the tree they make."""
+"""Survey a system: its packages with Lua files, the rocks they provide, the trees."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _ROCKS = "/luarocks/rocks-"
 
 
 class System(NamedTuple):
-    """Which system to look at, and how far to trust names.
+    """The system to examine, and how to map package names.
 
-    ``distribution`` is an id as in os-release, "" for what the root itself says; ``guess`` lets
-    the naming rule publish what nothing else proves.
+    ``distribution`` is an os-release ID, "" for the root's own; ``guess`` also publishes rocks that
+    only the naming rule suggests.
     """
 
     root: str = "/"
@@ -36,7 +36,7 @@ class System(NamedTuple):
 
 
 class Survey(NamedTuple):
-    """What was found; ``layouts`` has the distribution's tree for each Lua version."""
+    """The result of a survey; ``layouts`` has the distribution's tree for each Lua version."""
 
     packages: tuple[Package, ...]
     rocks: list[ProvidedRock]
@@ -51,7 +51,7 @@ class Survey(NamedTuple):
 
     @property
     def recorded(self) -> dict[str, str]:
-        """The MD5s that package databases recorded and that still hold, by path."""
+        """The MD5s recorded in package databases that still match, by path."""
         return {path: md5 for package in self.packages for path, md5 in package.recorded.items()}
 
 
@@ -66,16 +66,16 @@ def metadata_of(packages: Iterable[Package]) -> set[str]:
 
 
 def system_basis(system: System) -> tuple[Any, ...]:
-    """Return what a survey stands on beside the packages themselves."""
+    """Return the fingerprint of a survey's inputs other than the packages."""
     view = RootView(system.root)
     files = map(view.find, (*RELEASE_FILES, NAMES_FILE))
-    told = [signature_of(file.status) if file else () for file in files]
-    told += [FAMILIES[name].basis(view) for name in installed_families(system.root)]
-    return (*map(str, system.lua_versions), system.guess, system.distribution, told)
+    signatures = [signature_of(file.status) if file else () for file in files]
+    signatures += [FAMILIES[name].basis(view) for name in installed_families(system.root)]
+    return (*map(str, system.lua_versions), system.guess, system.distribution, signatures)
 
 
 def survey(system: System, cache: Cache | None = None) -> Survey:
-    """Return what the root's package databases make of its Lua modules."""
+    """Return the packages, rocks and trees found in the root's package databases."""
     installed = read_installed(system.root, cache)
     distribution = read_distribution(system.root)
     if system.distribution:

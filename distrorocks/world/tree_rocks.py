@@ -1,4 +1,4 @@
-"""The rocks of the visible trees as the resolver asks for them: candidates, and what each needs."""
+"""Candidates from installed trees, and their dependencies."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from distrorocks.world.installed_tree import InstalledTree
 
 
 class TreeRocks:
-    """The installed rocks of some trees of one root; ``warnings`` tells what could not be read."""
+    """The installed rocks of some trees of one root; ``warnings`` lists what could not be read."""
 
     def __init__(self, view: RootView, trees: Sequence[InstalledTree], jail: Jail) -> None:
         self._view = view
         self.trees = trees
         self._jail = jail
-        self._standing: dict[Candidate, tuple[InstalledTree, DeployedRock]] = {}
+        self._deployed: dict[Candidate, tuple[InstalledTree, DeployedRock]] = {}
         self._warnings: dict[str, None] = {}
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What could not be read so far, though a rock is there."""
+        """Warnings about unreadable files so far."""
         return tuple(self._warnings)
 
     def candidates(self, name: str, namespace: str | None) -> Iterator[Candidate]:
-        """Yield the installed versions of a rock, in the order of the trees, the newest first.
+        """Yield the installed versions of a rock, in tree order, newest first.
 
-        With a namespace, only what was installed with it.
+        With a namespace, yield only what was installed with it.
         """
         for tree in self.trees:
             for rock in tree.versions(name):
@@ -41,20 +41,19 @@ class TreeRocks:
                 if namespace in (None, space):
                     root = tree.layout.root
                     candidate = Candidate(name, rock.version, Origin.INSTALLED, root, space)
-                    self._standing.setdefault(candidate, (tree, rock))
+                    self._deployed.setdefault(candidate, (tree, rock))
                     yield candidate
 
-    def standing(self, candidate: Candidate) -> tuple[InstalledTree, DeployedRock]:
-        """Return the tree that an installed candidate is in, and the rock there."""
-        return self._standing[candidate]
+    def deployed(self, candidate: Candidate) -> tuple[InstalledTree, DeployedRock]:
+        """Return the tree and the rock of an installed candidate."""
+        return self._deployed[candidate]
 
     def needs(self, candidate: Candidate) -> Sequence[Need]:
-        """Return what an installed rock needs.
+        """Return the dependencies of an installed rock, from its rockspec or else the manifest.
 
-        That is what its rockspec says, else the tree's manifest: a rock is there whether its
-        rockspec can be read or not.
+        If neither can be read, warn and return none: the rock is installed nevertheless.
         """
-        tree, rock = self.standing(candidate)
+        tree, rock = self.deployed(candidate)
         path = rock.rockspec
         if self._view.find(path) is not None:
             try:
@@ -63,11 +62,11 @@ class TreeRocks:
                 rockspec = read_rockspec(text, path, file_name=name, jail=self._jail)
                 return needs_of(rockspec, text, path, with_build=False)
             except DistrorocksError as error:
-                self._warn(f"{error.brief}; what the tree's manifest says counts instead")
+                self._warn(f"{error.brief}; using the tree's manifest instead")
         try:
             return [Need(each, tree.layout.manifest) for each in tree.needs(rock)]
         except DistrorocksError as error:
-            self._warn(f"{error.brief}; nobody knows what {candidate} needs")
+            self._warn(f"{error.brief}; the dependencies of {candidate} are unknown")
             return ()
 
     def _warn(self, text: str) -> None:

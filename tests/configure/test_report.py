@@ -107,7 +107,7 @@ def test_a_setting_that_a_later_file_overrules_is_told(root: Path) -> None:
     """Else its writer would wonder."""
     put(root, "deps_mode", "all", "user")
     done = put(root, "deps_mode", "order", "system")
-    assert "/root/.luarocks/config-5.4.lua too, which is read later" in done.warnings[0]
+    assert "is overridden by /root/.luarocks/config-5.4.lua" in done.warnings[0]
 
 
 def test_a_setting_is_taken_out_again(root: Path) -> None:

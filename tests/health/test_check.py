@@ -150,7 +150,7 @@ def test_unknown_needs_are_told(world: World) -> None:
     world.add("/u", "a", needs=None)
     (finding,) = world.findings()
     assert finding.kind == UNKNOWN
-    assert finding.reason.endswith("a-1.0-1.rockspec is not there")
+    assert finding.reason.endswith("a-1.0-1.rockspec does not exist")
 
 
 def test_named_rocks_are_checked_with_all_they_need(world: World) -> None:

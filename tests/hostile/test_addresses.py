@@ -220,7 +220,7 @@ def test_a_secret_may_be_spelled_with_percent_signs(server: Loopback) -> None:
 
 @given(st.text() | st.text("htps:/[]@.%#?\\\x00 1").map("http://".__add__))
 def test_any_text_is_an_address_or_an_error(text: str) -> None:
-    """What is an address is shown as text that is the same address again."""
+    """An address is shown as text that is the same address again."""
     for parse in (WebAddress.parse, WebAddress.parse("https://me:secret@h/x").moved):
         try:
             found = parse(text)

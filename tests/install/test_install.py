@@ -185,7 +185,9 @@ def test_what_a_rock_of_packages_needs_may_be_unknown(tmp_path: Path) -> None:
     with Jail() as jail:
         found, warnings = site(place.site_request(), jail).rocks()
     assert sorted(str(each.candidate) for each in found) == ["a 1-1", "b 1-1"]
-    assert [text.rpartition(",")[2] for text in warnings] == [" so nobody knows what b 1-1 needs"]
+    assert [text.rpartition(",")[2] for text in warnings] == [
+        " so the dependencies of b 1-1 are unknown"
+    ]
 
 
 def test_what_is_missing_outside_is_told_before_anything_is_built(place: Place) -> None:

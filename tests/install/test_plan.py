@@ -85,7 +85,7 @@ def test_a_named_file_is_what_is_installed(place: Place) -> None:
             step = found.plan.step("leaf")
             assert isinstance(step, InstallRock)
             assert step.candidate.place == str(folder / name)
-    with pytest.raises(DistrorocksError, match="are both the rock leaf"):
+    with pytest.raises(DistrorocksError, match="both contain the rock leaf"):
         told(
             place.request(str(folder / "leaf-3.0-1.src.rock"), str(folder / "leaf-2.0-1.rockspec"))
         )
@@ -117,7 +117,7 @@ def test_a_pin_against_a_need_is_told(place: Place, tmp_path: Path) -> None:
     (tmp_path / "luarocks.lock").write_text('return { dependencies = { leaf = "1.0-1" } }\n')
     with planned(place.request("leaf >= 2.0", pins_to=str(tmp_path))) as found:
         assert found.warnings[-1] == (
-            "luarocks.lock pins leaf 1.0-1, and what was asked for needs leaf >= 2.0"
+            "luarocks.lock pins leaf 1.0-1, but the request needs leaf >= 2.0"
         )
 
 
@@ -184,7 +184,7 @@ def test_packages_are_told_of_or_counted_on(tmp_path: Path) -> None:
         assert isinstance(step, SuggestPackage)
         assert step.command == "apt install lua-socket"
         assert found.plan.needed_command == "apt install lua-socket && distrorocks refresh"
-        assert any("deps_mode all does not look there for /two" in one for one in found.warnings)
+        assert any("deps_mode all does not search for /two" in one for one in found.warnings)
     config = place.root / "etc/luarocks/config-5.4.lua"
     config.write_text(config.read_text().replace('"/one"', '"/usr", "/one"'))
     with planned(place.request("luasocket", distro=DistroUse.REQUIRE)) as found:

@@ -17,8 +17,8 @@ install  leaf       2.1-1    https://rocks.example -> /usr/local   app
 suggest  luasocket  3.0-1    apt install lua-luasocket             app
 install  app        1.0-1    https://rocks.example -> /usr/local   (requested)
 
-  leaf: no tree that is looked at has it
-  app: no tree that is looked at has it
+  leaf: not installed in any consulted tree
+  app: not installed in any consulted tree
   `apt install lua-luasocket` satisfies luasocket"""
 
 TREE = """\
@@ -58,7 +58,7 @@ def test_a_cycle_ends() -> None:
         "b: 1-1, install https://rocks.example -> /usr/local",
         "a >= 1: 1-1, install https://rocks.example -> /usr/local (see above)",
     ]
-    assert "  b and a need each other: b is installed first" in table(plan)
+    assert "  b and a depend on each other: b is installed first" in table(plan)
 
 
 def test_many_who_need_are_counted() -> None:
@@ -99,7 +99,7 @@ def test_packages_are_named_in_one_command() -> None:
         "  `dnf install lua-one lua-two` satisfies one, two",
         "  `dnf install lua-four lua-three` would satisfy four, three too",
     ]
-    assert "  four: each of the packages lua-four, lua-more would satisfy this too" in lines
+    assert "  four: any of the packages lua-four, lua-more would satisfy this too" in lines
 
 
 def test_a_package_that_is_installed_needs_a_refresh_and_no_apt() -> None:

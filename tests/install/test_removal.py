@@ -53,7 +53,7 @@ def test_what_is_elsewhere_is_told() -> None:
         removed(world, "b")
     assert (caught.value.detail, caught.value.hint) == (
         "  b 1-1 is in /home/me",
-        "name its tree: --tree=/home/me",
+        "select its tree: --tree=/home/me",
     )
     with pytest.raises(NotInstalled, match="'x 2'"):
         removed(world, "x 2")

@@ -45,13 +45,13 @@ def test_files_and_variables_are_told_apart() -> None:
 @pytest.mark.parametrize(
     ("word", "told"),
     [
-        ("https://rocks.example/foo", "is an address"),
+        ("https://rocks.example/foo", "is a URL"),
         ("a/b/c", "neither a rock nor a rock file"),
         ("foo/", "neither a rock nor a rock file"),
         ("/foo", "neither a rock nor a rock file"),
-        ("", "asks for no rock"),
-        (">= 1.0", "asks for no rock"),
-        ("foo => 1", "asks for no rock"),
+        ("", "is not a rock"),
+        (">= 1.0", "is not a rock"),
+        ("foo => 1", "is not a rock"),
     ],
 )
 def test_what_is_no_rock_is_refused(word: str, told: str) -> None:

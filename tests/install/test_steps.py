@@ -47,7 +47,7 @@ def test_the_reason_says_why_what_is_there_does_not_do() -> None:
     world = World().server("app 1-1", "foo >= 2").server("foo 2.0-1").installed("foo 1.0-1")
     step = planned(world, "app").step("foo")
     assert isinstance(step, InstallRock)
-    assert step.reason == "1.0-1 in /usr/local does not fulfil 'foo >= 2' of app"
+    assert step.reason == "1.0-1 in /usr/local does not satisfy 'foo >= 2' of app"
     assert step.replaces == ("1.0-1",)
 
 
@@ -107,7 +107,7 @@ def test_a_rock_can_be_installed_again() -> None:
     world = World().server("foo 1.0-1").installed("foo 1.0-1")
     step = planned(world, "foo", reinstalled=frozenset({"foo"})).step("foo")
     assert isinstance(step, InstallRock)
-    assert step.reason == "1.0-1 in /usr/local is installed again, as asked"
+    assert step.reason == "1.0-1 in /usr/local is reinstalled, as requested"
     alone = World().installed("foo 1.0-1")
     assert isinstance(planned(alone, "foo", reinstalled=frozenset({"foo"})).step("foo"), KeepRock)
 

@@ -83,7 +83,7 @@ def test_the_index_goes_before_the_table(machine: Machine) -> None:
     report = check_externals(
         [rockspec("r", needs)], {}, {}, lua_version="5.4", root=str(machine.root)
     )
-    found = {lack.missing.dependency.name: lack.advice for lack in report.rocks[0].lacks}
+    found = {each.missing.dependency.name: each.advice for each in report.rocks[0].missing}
     assert (found["SSL"].package, found["SSL"].source) == ("newssl-dev", "index")
     assert found["RARE"].package == "rare-dev"
     assert found["DEEP"].package == "odd-dev"
@@ -99,7 +99,7 @@ def test_what_is_installed_elsewhere_needs_a_word_only(machine: Machine) -> None
         [rockspec("r", needs)], {}, {}, lua_version="5.4", root=str(machine.root)
     )
     assert report.command == ""
-    words = [lack.advice.assignment for lack in report.rocks[0].lacks]
+    words = [each.advice.assignment for each in report.rocks[0].missing]
     assert words == ["ODD_INCDIR=/usr/include/odd", "PG_INCDIR=/usr/include/postgresql"]
     passed = dict(word.split("=") for word in words)
     report = check_externals(
@@ -117,7 +117,7 @@ def test_links_of_a_root_stay_in_it(machine: Machine, tmp_path: Path) -> None:
     report = check_externals(
         [rockspec("r", needs)], {}, {}, lua_version="5.4", root=str(machine.root)
     )
-    assert len(report.rocks[0].lacks) == 2
+    assert len(report.rocks[0].missing) == 2
 
 
 def test_the_verb_prints_and_leaves_with_1_where_something_is_missing(
@@ -131,7 +131,7 @@ def test_the_verb_prints_and_leaves_with_1_where_something_is_missing(
     )
     words = ["external-deps", "--root", str(machine.root), str(path)]
     assert main(words) == 1
-    assert "package libssl-dev has it" in capsys.readouterr().err
+    assert "package libssl-dev provides it" in capsys.readouterr().err
     machine.install(
         "libssl-dev",
         {"/usr/include/openssl/ssl.h": "", "/usr/lib/x86_64-linux-gnu/libssl.so": ""},

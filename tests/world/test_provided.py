@@ -109,5 +109,5 @@ def test_of_two_packages_that_are_one_rock_the_surer_is_published() -> None:
         a=(rock("x", "low"),),
         b=(rock("x", "high"),),
     )
-    assert first.why_not == "b is the same version of this rock"
+    assert first.why_not == "b provides the same version of this rock"
     assert second.why_not == ""

@@ -135,12 +135,12 @@ def _rock_as_json(rock: RockExternals) -> dict[str, object]:
         "variables": rock.found,
         "missing": [
             {
-                "name": lack.missing.dependency.name,
-                lack.missing.word: lack.missing.wanted,
-                "tried": [f"{directory}/{file}" for file, directory in lack.missing.tried],
-                **lack.advice._asdict(),
+                "name": each.missing.dependency.name,
+                each.missing.word: each.missing.wanted,
+                "tried": [f"{directory}/{file}" for file, directory in each.missing.tried],
+                **each.advice._asdict(),
             }
-            for lack in rock.lacks
+            for each in rock.missing
         ],
         "lua_headers": rock.headers.directory if rock.headers else None,
         "lua_headers_package": rock.headers_advice.package,

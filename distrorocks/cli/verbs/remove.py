@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _agreed(options: argparse.Namespace, found: Removal, warnings: Sequence[str]) -> bool:
-    """Show what goes, and return whether it shall."""
+    """Print what would be removed, and return whether to remove it."""
     from distrorocks.install.remove import dependent_text
 
     for text in warnings:
@@ -54,5 +54,5 @@ def _agreed(options: argparse.Namespace, found: Removal, warnings: Sequence[str]
     for each in found.rocks:
         print_line(f"remove  {each}  {each.place}")
     for one in found.dependents:
-        warn(f"{dependent_text(one)}, and nothing will fulfil that any more")
+        warn(f"{dependent_text(one)}, which will be unsatisfied")
     return agreed(options, f"remove {len(found.rocks)} from {found.target}?")

@@ -56,7 +56,7 @@ def test_programs_read_json(place: Place, capsys: pytest.CaptureFixture[str]) ->
         ("install", "app", "1.0-1"),
     ]
     app = plan["steps"][-1]
-    assert (app["tree"], app["reason"]) == ("/two", "no tree that is looked at has it")
+    assert (app["tree"], app["reason"]) == ("/two", "not installed in any consulted tree")
     assert (plan["target"], plan["deps_mode"]) == ("/two", "all")
     assert plan["edges"][0]["requirer"] is None
     assert {each["need"] for each in plan["edges"]} == {"app", "mid", "leaf", "leaf >= 1"}

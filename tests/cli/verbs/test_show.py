@@ -75,7 +75,7 @@ def test_a_missing_rockspec_is_a_warning(root: str, capsys: pytest.CaptureFixtur
     (rocks / "penlight-1.13.1-1.rockspec").unlink()
     assert main(["show", "penlight", "--root", root]) == 0
     told = capsys.readouterr()
-    assert "rockspec is not there" in told.err
+    assert "rockspec does not exist" in told.err
     assert "\tpl.List (" in told.out
 
 
