@@ -1,4 +1,4 @@
-"""The words of ``distrorocks scaffold`` that are about a rock and all that it needs."""
+"""``distrorocks scaffold --recursive``: package a rock and its dependencies."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ if TYPE_CHECKING:  # the templates' and settings' libraries are imported when a 
     from distrorocks.system.lua.jail import Jail
 
 
-def add_closure_words(parser: argparse.ArgumentParser) -> None:
-    """Declare the words."""
+def add_closure_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
     parser.add_argument(
         "--recursive",
         action="store_true",
-        help="package all that INPUT needs and the distribution lacks too, each in a folder below "
-        "DIR/FORMAT, with the order to build them in",
+        help="also package all dependencies that the distribution lacks, each in a directory below "
+        "DIR/FORMAT, and write the build order",
     )
     parser.add_argument(
         "--rocks",
         metavar="DIR",
         default="",
-        help="with --recursive: look for rocks below this folder, and ask no server",
+        help="with --recursive: find rocks below this directory, and use no server",
     )
     add_servers(parser)
 
 
 def run_closure(options: argparse.Namespace, request: Request) -> int:
-    """Scaffold a rock and all it needs, or with --plan print their order."""
+    """Scaffold a rock and its dependencies, or print their order with --plan."""
     from distrorocks.packaging.scaffold.scaffold_closure import closures, write_closures
     from distrorocks.system.lua.jail import Jail
 
@@ -62,13 +62,13 @@ def run_closure(options: argparse.Namespace, request: Request) -> int:
 def _index(
     options: argparse.Namespace, request: Request, jail: Jail
 ) -> Iterator[FolderIndex | ServerIndex]:
-    """Open the index that the words name."""
+    """Open the index of the options."""
     from distrorocks.packaging.formats.known import FORMATS
     from distrorocks.packaging.scaffold.rock_index import FolderIndex, ServerIndex, servers_alone
 
     if options.rocks:
         if not os.path.isdir(options.rocks):
-            raise DistrorocksError(f"{options.rocks} is no folder of rocks")
+            raise DistrorocksError(f"{options.rocks} is not a directory")
         yield FolderIndex(options.rocks, jail)
         return
     servers = world_request_of(options, "/", distro="never")
@@ -78,7 +78,7 @@ def _index(
 
 
 def _tell(one: ClosureScaffold) -> None:
-    """Print one format's order, and what is open."""
+    """Print the order for one format, with cycles and missing rocks."""
     from distrorocks.packaging.scaffold.build_order import outgrown_texts
 
     print_line(f"[{one.form}]")
@@ -87,8 +87,8 @@ def _tell(one: ClosureScaffold) -> None:
         version = one.closure.rocks[rock].version
         print_line(f"{package}: {rock} {version}" + (f", after {after}" if after else ""))
     for group in one.closure.cycles:
-        warn(f"{one.form}: these need each other: {', '.join(group)}")
+        warn(f"{one.form}: these depend on each other: {', '.join(group)}")
     for text in outgrown_texts(one.closure):
-        warn(f"{one.form}: {text}: it is packaged anew")
+        warn(f"{one.form}: {text}: it is packaged again")
     for gap in one.closure.missing:
         warn(f"{one.form}: not found: {', '.join(gap.needs)}, for {', '.join(gap.by)}")

@@ -1,7 +1,4 @@
-"""What ``distrorocks scaffold`` is given: a file or directory, or the name of a servers' rock.
-
-The words of ``distrorocks scaffold`` that name several rocks.
-"""
+"""What ``distrorocks scaffold`` is given: a file or directory, or the name of a servers' rock."""
 
 from __future__ import annotations
 
@@ -27,7 +24,7 @@ _FILES = (".rock", ".rockspec", ".tar.gz", ".tar.xz", ".tar.bz2", ".tgz", ".zip"
 
 @contextmanager
 def input_path(options: argparse.Namespace) -> Iterator[str]:
-    """Yield the path of INPUT; what a name is fetched to is gone with the block."""
+    """Yield the path of INPUT; fetch a named rock into a temporary directory."""
     word = options.input
     if not word or os.path.lexists(word) or is_file(word):
         yield word
@@ -45,7 +42,7 @@ def input_path(options: argparse.Namespace) -> Iterator[str]:
 
 
 def wanted_forms(options: argparse.Namespace) -> tuple[str, ...]:
-    """Return the formats that are named, or that of this system."""
+    """Return the formats of the options, by default that of this system."""
     from distrorocks.families.distribution import read_distribution
     from distrorocks.packaging.plan.packager import own_format
 
@@ -53,7 +50,7 @@ def wanted_forms(options: argparse.Namespace) -> tuple[str, ...]:
 
 
 def request_of(options: argparse.Namespace, forms: tuple[str, ...]) -> Request:
-    """Return the request that the words make; INPUT is where the packaging stands if not named."""
+    """Return the request of the options; INPUT is by default the directory of the packaging."""
     from distrorocks.packaging.plan.packager import checked_maintainer
     from distrorocks.packaging.scaffold.scaffold import Request
 
@@ -71,20 +68,20 @@ def request_of(options: argparse.Namespace, forms: tuple[str, ...]) -> Request:
 
 
 def is_file(word: str) -> bool:
-    """Tell whether a word is meant as a path: ``namespace/name`` has one slash, in its middle."""
+    """Return whether an argument is a path; ``namespace/name`` has one slash, in its middle."""
     is_path = word.startswith(("/", "./", "../")) or word.count("/") > 1 or word.endswith("/")
     return is_path or word.endswith(_FILES)
 
 
 def batch_paths(options: argparse.Namespace) -> list[str]:
-    """Return the inputs if several are named: the second word is a path, or there is a third."""
+    """Return the inputs if there are several: the second is a path, or there is a third."""
     if options.more or is_file(options.version):
         return [options.input, options.version, *options.more]
     return []
 
 
 def run_batch(options: argparse.Namespace, paths: list[str]) -> int:
-    """Scaffold each rock; return 3 where one could not be."""
+    """Scaffold each rock; return 3 if one fails."""
     from distrorocks.packaging.scaffold.scaffold import scaffold_batch
     from distrorocks.system.lua.jail import Jail
 
@@ -104,7 +101,7 @@ def run_batch(options: argparse.Namespace, paths: list[str]) -> int:
 
 
 def _told(found: Iterator[Batched], output: str) -> Iterator[Batched]:
-    """Yield the results, each printed as soon as it is there."""
+    """Yield the results, and print each at once."""
     for one in found:
         if one.error:
             print_error(_named(one.path, one.error))
@@ -117,13 +114,13 @@ def _told(found: Iterator[Batched], output: str) -> Iterator[Batched]:
 
 
 def _named(path: str, error: DistrorocksError) -> DistrorocksError:
-    """Return an error that names its input."""
+    """Return the error with the name of its input."""
     brief = error.brief if path in error.brief else f"{path}: {error.brief}"
     return DistrorocksError(brief, detail=error.detail, hint=error.hint)
 
 
 def _json(one: Batched) -> dict[str, object]:
-    """Return one result for programs."""
+    """Return one result as JSON has it."""
     if one.error:
         return {"input": one.path, "error": str(one.error)}
     gaps = {each.plan.format: [gap._asdict() for gap in each.plan.gaps] for each in one.made}

@@ -1,4 +1,4 @@
-"""The words of ``distrorocks scaffold`` that are about packaging that stands already."""
+"""``distrorocks scaffold --update`` and ``--diff``: work on existing packaging."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ if TYPE_CHECKING:  # the templates' and settings' libraries are imported when th
     from distrorocks.packaging.scaffold.update import Updated
 
 
-def add_update_words(parser: argparse.ArgumentParser) -> None:
-    """Declare the words."""
+def add_update_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
     parser.add_argument(
         "--update",
         action="store_true",
-        help="bring the packaging in DIR to INPUT (default: the sources it stands in), with all "
-        "edits kept; exit status 1 where a conflict is left to resolve",
+        help="update the packaging in DIR to INPUT (default: the sources there), keep all edits; "
+        "exit status 1 if there are conflicts",
     )
     parser.add_argument(
-        "--diff", action="store_true", help="print what was edited since it was rendered"
+        "--diff", action="store_true", help="print your edits since it was rendered"
     )
     parser.add_argument(
-        "--dry-run", action="store_true", help="tell what would be written; write nothing"
+        "--dry-run", action="store_true", help="list what would be written; write nothing"
     )
 
 
 def run_update(options: argparse.Namespace) -> int:
-    """Update the packaging, or print its edits."""
+    """Update the packaging, or print the edits."""
     from distrorocks.packaging.scaffold.update import update
     from distrorocks.system.lua.jail import Jail
 
@@ -55,7 +55,7 @@ def run_update(options: argparse.Namespace) -> int:
 
 
 def _diff(request: Request, *, as_json: bool) -> int:
-    """Print the packager's edits."""
+    """Print the edits of the packager."""
     from distrorocks.packaging.scaffold.update import edits
 
     told = edits(request)
@@ -64,12 +64,12 @@ def _diff(request: Request, *, as_json: bool) -> int:
     elif told:
         print_text(told.removesuffix("\n"))
     else:
-        print_message("all is as it was rendered")
+        print_message("no edits since it was rendered")
     return DONE
 
 
 def _tell(one: Updated, options: argparse.Namespace) -> None:
-    """Tell what one format's update changed."""
+    """Report the update of one format."""
     for change in one.merge.changes:
         print_line(f"{os.path.join(options.output, change.path)}: {change.reason}")
     for note in one.merge.notes:
@@ -79,17 +79,17 @@ def _tell(one: Updated, options: argparse.Namespace) -> None:
     for gap in one.plan.gaps:
         warn(f"{one.plan.format}: {gap.key}: {gap.text}")
     if not one.merge.changes:
-        print_message(f"{one.plan.format}: all is up to date")
+        print_message(f"{one.plan.format}: up to date")
         return
     if one.known == one.version:
-        print_message(f"{one.plan.format}: {'would be ' if options.dry_run else ''}rendered anew")
+        print_message(f"{one.plan.format}: {'would be ' if options.dry_run else ''}rendered again")
         return
-    would = "would go" if options.dry_run else "went"
+    would = "would be updated" if options.dry_run else "updated"
     print_message(f"{one.plan.format}: {would} from {one.known} to {one.version}")
 
 
 def _json(one: Updated) -> dict[str, object]:
-    """Return one format's update for programs."""
+    """Return the update of one format as JSON has it."""
     return {
         "from": one.known,
         "to": one.version,

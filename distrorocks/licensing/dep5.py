@@ -1,8 +1,6 @@
-"""Debian's machine-readable copyright file (DEP-5), written from stanzas.
+"""Write Debian's machine-readable copyright file (DEP-5).
 
-SPDX licences in the words of Debian's machine-readable copyright files (DEP-5).
-
-Which files of a rock are under which licence and whose, as a copyright file groups them.
+SPDX names are translated to the short names of DEP-5, and files are grouped by licence.
 """
 
 from __future__ import annotations
@@ -43,7 +41,7 @@ _COMMON = {
 
 
 def short_name(license_name: str) -> str:
-    """Return a licence's short name: ``MIT`` is ``Expat``, ``GPL-2.0-only`` is ``GPL-2``."""
+    """Return the short name of a licence: ``Expat`` for ``MIT``, ``GPL-2`` for ``GPL-2.0-only``."""
     name, _, exception = license_name.partition(" WITH ")
     if found := _GNU.fullmatch(name):
         later = "+" if found["words"] == "or-later" else ""
@@ -54,8 +52,7 @@ def short_name(license_name: str) -> str:
 
 
 def synopsis(expression: str) -> str:
-    """Return an SPDX expression as a License field has it: ``MIT OR GPL-2.0-only`` as
-    ``Expat or GPL-2``."""
+    """Return an expression for a License field: ``Expat or GPL-2`` for ``MIT OR GPL-2.0-only``."""
     said = re.sub(r"(\S+ WITH [^\s()]+)", lambda found: found[1].replace(" ", "\0"), expression)
     words = re.findall(r"[()]|[^\s()]+", said)
     spelled = [
@@ -66,7 +63,7 @@ def synopsis(expression: str) -> str:
 
 
 def common_license(license_name: str) -> str:
-    """Return the file below /usr/share/common-licenses that has a licence's text, or ""."""
+    """Return the file of a licence in /usr/share/common-licenses, "" if there is none."""
     return _COMMON.get(re.sub(r"-(?:only|or-later)(?: WITH .*)?\Z", "", license_name), "")
 
 
@@ -74,7 +71,7 @@ _MOST_PATTERNS = 40
 
 
 class Stanza(NamedTuple):
-    """Files under one licence; the first stanza's pattern is ``*``, later ones are exceptions."""
+    """Files under one licence; the first stanza has the pattern ``*``, later ones override it."""
 
     files: tuple[str, ...]
     license: str
@@ -84,12 +81,10 @@ class Stanza(NamedTuple):
 def stanzas_of(
     license_name: str, found: Sequence[Finding], named: Mapping[str, Sequence[str]]
 ) -> tuple[Stanza, ...]:
-    """Return the stanzas of a rock whose licence as a whole is ``license_name``.
+    """Return the stanzas of a rock with the licence ``license_name``.
 
-    ``named`` are the holders that each file names.
-
-    A file whose own words name licences other than the rock's main one stands apart, and so does
-    a directory with a licence file of its own.
+    ``named`` are the copyright holders in each file. A file that states another licence than the
+    rock's main one has its own stanza, and so has a directory with a licence file.
     """
     stated: dict[str, dict[str, None]] = {}
     for each in found:
@@ -111,22 +106,22 @@ def stanzas_of(
 
 
 def _stanza(name: str, patterns: list[str], named: Mapping[str, Sequence[str]]) -> Stanza:
-    """Return the stanza of files under a licence of their own; directories where many share one."""
+    """Return the stanza of files under another licence; use directories if there are many."""
     kept = tuple(dict.fromkeys(_escaped(each) for each in patterns))
     if len(kept) > _MOST_PATTERNS:
         kept = tuple(dict.fromkeys(f"{posixpath.dirname(each) or '.'}/*" for each in kept))
         kept = tuple(each.removeprefix("./") for each in kept)[:_MOST_PATTERNS]
-    whose = (
+    holder_lines = (
         line
         for path, lines in sorted(named.items())
         if any(path == each or path.startswith(each.removesuffix("*")) for each in patterns)
         for line in lines
     )
-    return Stanza(kept, name, together(whose))
+    return Stanza(kept, name, together(holder_lines))
 
 
 def _main(license_name: str, found: Sequence[Finding]) -> str:
-    """Return the licence of what does not say otherwise: that of the rock's own statement."""
+    """Return the licence of files that state none: what the rock as a whole states."""
     own = [each.license for each in found if role(each.path) in (OWN_LICENSE, OWN_README)]
     kept = [each for each in licenses_in(license_name) if each in own]
     if not kept or " OR " in license_name:
@@ -135,12 +130,12 @@ def _main(license_name: str, found: Sequence[Finding]) -> str:
 
 
 def _by_weight(texts: Iterable[str]) -> list[str]:
-    """Return paths with those that speak for the rock first."""
+    """Return paths, those that apply to the whole rock first."""
     return sorted(texts, key=lambda path: (role(path) not in (OWN_LICENSE, OWN_README), path))
 
 
 def _escaped(path: str) -> str:
-    """Return a path as a pattern: blanks match any character, wildcards match themselves."""
+    """Return a path as a pattern: replace blanks by ``?``, and escape wildcards."""
     stem, star = (path[:-1], "*") if path.endswith("/*") else (path, "")
     for mark in "\\*?":
         stem = stem.replace(mark, "\\" + mark)
@@ -154,19 +149,18 @@ _MOST_LINE = 1000
 def copyright_text(
     name: str, source: str, stanzas: Sequence[Stanza], texts: Mapping[str, str]
 ) -> str:
-    """Return the copyright file; ``texts`` has the words of licences by their SPDX names.
+    """Return the copyright file; ``texts`` has licence texts by SPDX name.
 
-    A licence without words here is referred to in /usr/share/common-licenses, or said to be without
-    its words: nothing is left out in silence.
+    A licence without text refers to /usr/share/common-licenses, or says that the text is missing.
     """
     head = [f"Format: {_FORMAT}", f"Upstream-Name: {_line(name)}"]
     if source:
         head.append(f"Source: {_line(source)}")
     paragraphs = ["\n".join(head)]
     for stanza in stanzas:
-        whose = stanza.holders or ("unknown: the sources name nobody",)
-        lines = [f"Files: {' '.join(stanza.files)}", f"Copyright: {_line(whose[0])}"]
-        lines += [f"           {_line(each)}" for each in whose[1:]]
+        holders = stanza.holders or ("unknown: the sources name nobody",)
+        lines = [f"Files: {' '.join(stanza.files)}", f"Copyright: {_line(holders[0])}"]
+        lines += [f"           {_line(each)}" for each in holders[1:]]
         lines.append(f"License: {synopsis(stanza.license) or 'unknown'}")
         paragraphs.append("\n".join(lines))
     named = dict.fromkeys(each for one in stanzas for each in licenses_in(one.license))
@@ -176,8 +170,8 @@ def copyright_text(
     return "\n\n".join(paragraphs) + "\n"
 
 
-def has_words(name: str) -> bool:
-    """Return whether a licence needs no text: it is referred to, or asks for nothing."""
+def needs_no_text(name: str) -> bool:
+    """Return whether the copyright file needs no text of a licence."""
     return bool(common_license(name)) or name == PUBLIC_DOMAIN
 
 
@@ -199,7 +193,7 @@ def _license_paragraph(name: str, text: str) -> str:
 
 
 def _folded(line: str) -> str:
-    """Return a line of a licence's words as a continuation line."""
+    """Return a line of a licence text as a continuation line."""
     line = "".join(each if each.isprintable() else " " for each in line[:_MOST_LINE]).rstrip()
     if not line:
         return " ."
@@ -207,5 +201,5 @@ def _folded(line: str) -> str:
 
 
 def _line(text: str) -> str:
-    """Return a value that stays on its line."""
+    """Return a value on one line."""
     return "".join(each if each.isprintable() else " " for each in text[:_MOST_LINE]).strip()

@@ -1,10 +1,8 @@
-"""The licences that a file states: by tag, by a licence's own words, by a naming sentence.
+"""Detect the licences that a file states: SPDX tags, licence texts, grants and notices.
 
-Licences known by short passages of their own words, and by what they must not have.
-
-GNU's licences: their whole texts, and the sentences that grant one of them.
-
-Sentences that name a licence without giving its words.
+A licence text is recognized by passages that it has, and passages that it must not have. GNU's
+licences are recognized by their texts and by sentences that grant one of them. Notices are
+sentences that name a licence without its text.
 """
 
 from __future__ import annotations
@@ -28,7 +26,7 @@ from distrorocks.licensing.free_text import spdx_of
 
 
 class Template(NamedTuple):
-    """A licence with words that it has, and words that make it another."""
+    """A licence with passages that its text has, and passages of similar licences."""
 
     license: str
     has: tuple[str, ...]
@@ -111,7 +109,7 @@ _REACH = 330
 
 
 class Grant(NamedTuple):
-    """One of GNU's licences at a place in the words; ``is_text``: the licence itself, no grant."""
+    """A GNU licence at an offset in the words; ``is_text``: its text, not a grant."""
 
     license: str
     place: int
@@ -119,10 +117,10 @@ class Grant(NamedTuple):
 
 
 def grants(words: Words) -> Iterator[Grant]:
-    """Yield what a text grants, then what licence of GNU's it is.
+    """Yield the grants in a text, then the GNU licence whose text it is.
 
-    A licence's own text says how others may grant it: what stands after its beginning does not
-    count. Where no "or later" is said, only that version is granted.
+    A licence text contains an example of a grant, so grants after its beginning do not count.
+    Without "or later", only that version is granted.
     """
     whole = _TEXT.search(words.text)
     before = words.text[: whole.start() + 1] if whole else words.text
@@ -136,7 +134,7 @@ def grants(words: Words) -> Iterator[Grant]:
 
 
 def _granted(named: re.Match[str], text: str) -> Grant | None:
-    """Return what a sentence grants that names a licence, None if it tells no version."""
+    """Return the grant of a sentence that names a licence, None if it has no version."""
     short = named.groupdict().get("short")
     kind = short.upper() if short else _KINDS[named.groupdict().get("kind") or "general"]
     near = text[named.end() - 1 : named.end() + _REACH]
@@ -183,7 +181,7 @@ _PUBLIC = re.compile(
 
 
 def notices(words: Words) -> Iterator[tuple[str, int]]:
-    """Yield the licences that sentences name, with their places in the words."""
+    """Yield the licences that sentences name, with their offsets in the words."""
     for pattern in (_NAMED_LICENSE, _TRAILING):
         for said in pattern.finditer(words.text):
             name = said["name"].replace("license ", "")
@@ -196,7 +194,7 @@ def notices(words: Words) -> Iterator[tuple[str, int]]:
 
 
 def _is_anothers(text: str, place: int) -> bool:
-    """Return whether a sentence is on what a file was made from: "based on MIT licensed ..."."""
+    """Return whether a sentence is about another work: "based on MIT licensed ..."."""
     return (
         re.search(
             r"\b(?:based on|from|excerpt|quoted|uses?)\Z", text[max(place - 20, 0) : place].rstrip()
@@ -216,7 +214,7 @@ _HEAD, _TAIL = 200, 120  # lines of a source file that may be of its licence
 def findings(path: str, text: str) -> tuple[Finding, ...]:
     """Return the licences that a file states, each once.
 
-    Tags stand above all else; sentences that name a licence count where no licence's words are.
+    Tags take precedence over all else; notices count only if there is no licence text or grant.
     """
     if not _TELLING.search(text):
         return ()
@@ -242,7 +240,7 @@ def findings(path: str, text: str) -> tuple[Finding, ...]:
 
 
 def _ends(text: str) -> str:
-    """Return a source file without its middle, which may hold licences as plain data."""
+    """Return a source file without its middle, which may contain licences as data."""
     lines = text.splitlines()
     if len(lines) <= _HEAD + _TAIL:
         return text
@@ -251,14 +249,14 @@ def _ends(text: str) -> str:
 
 
 def is_silent(path: str, text: str) -> bool:
-    """Return whether a licence file has words of its own, and none that are known."""
+    """Return whether a licence file has a text that is not recognized."""
     if not is_license_file(path) or "\0" in text[:MOST_TEXT]:
         return False
     return not findings(path, text) and Words(text).count() > _SILENT_WORDS
 
 
 def _is_said(name: str, found: dict[str, Finding]) -> bool:
-    """Return whether a licence's version is among those found, with or without "or later"."""
+    """Return whether a licence was found in the same version, with or without "or later"."""
     version = re.sub(r"-(?:only|or-later).*", "", name)
     return any(re.sub(r"-(?:only|or-later).*", "", each) == version for each in found)
 

@@ -1,10 +1,7 @@
-"""SPDX licence expressions: which texts are one, and their usual spelling.
+"""SPDX licence expressions: parsing and spelling, names of licences, and texts as words.
 
-license-expression knows all of SPDX's names; without it the usual ones are known.
-
-The names that people give to licences, as SPDX has them: data, by use in public rockspecs.
-
-A text as words: case, punctuation, comment marks and line breaks do not count.
+license-expression has all names of SPDX; without it, common ones are known. The table of aliases
+was collected from public rockspecs.
 """
 
 from __future__ import annotations
@@ -64,7 +61,7 @@ JSON: json
 AFL-3.0: afl 3.0
 EUPL-1.2: eupl 1.2 | eupl v1.2
 """
-# The usual ones, spelled by this list where the library of all is not there.
+# Common names, used if license-expression is not installed.
 _KNOWN = """
 AFL-3.0 AGPL-3.0-only AGPL-3.0-or-later Apache-1.1 Apache-2.0 Artistic-1.0 Artistic-1.0-Perl
 Artistic-2.0 BSD-1-Clause BSD-2-Clause BSD-3-Clause BSD-4-Clause BSD-4-Clause-UC BSL-1.0 CC-BY-3.0
@@ -119,7 +116,7 @@ _ENTITY = re.compile(r"&(?:quot|amp|copy|lt|gt|nbsp|#\d+);|</?[a-z][^<>\n]{0,200
 
 
 class Words:
-    """The words of the beginning of a text, one space between them, each with its line."""
+    """The words of the beginning of a text, in lower case without punctuation, with their lines."""
 
     def __init__(self, text: str) -> None:
         places: list[int] = []
@@ -136,29 +133,29 @@ class Words:
         self.text = f" {' '.join(words)} "
 
     def line_at(self, place: int) -> int:
-        """Return the line of the word at or before a place in the text."""
+        """Return the line of the word at or before an offset in the text."""
         found = bisect_right(self._places, place) - 1
         return self._lines[max(found, 0)] if self._lines else 1
 
     def line_of(self, phrase: str) -> int:
-        """Return the line on which ``phrase`` begins, 0 where it does not stand."""
+        """Return the line on which ``phrase`` begins, 0 if it is not found."""
         place = self.text.find(f" {phrase} ")
         return self.line_at(place + 1) if place >= 0 else 0
 
     def count(self) -> int:
-        """Return how many words there are."""
+        """Return the number of words."""
         return len(self._places)
 
 
 _TOKEN = re.compile(r"[()]|[^\s()]+")
-# What license-expression raises for half an expression, beside its own errors.
+# Errors of license-expression for incomplete expressions, beside its own classes.
 _FAULTS = (*(AssertionError, AttributeError, LookupError, TypeError, ValueError, RecursionError),)
 _OPERATORS = ("AND", "OR", "WITH")
 
 
 @cache
 def _licensing() -> Any:
-    """Return the list of licences that SPDX knows, None where the library is not installed."""
+    """Return the list of SPDX licences, None if the library is not installed."""
     try:
         from license_expression import get_spdx_licensing
     except ImportError:
@@ -167,7 +164,7 @@ def _licensing() -> Any:
 
 
 def spelled_expression(text: str) -> str | None:
-    """Return ``text`` as SPDX spells it (``mit or gpl-2.0+`` in capitals), None if it is none."""
+    """Return an expression in the spelling of SPDX, None if ``text`` is not an expression."""
     if not text or len(text) > 500:
         return None
     licensing = _licensing()
@@ -185,7 +182,7 @@ def spelled_expression(text: str) -> str | None:
 
 
 def _spelled_by_list(text: str) -> str | None:
-    """Return a plain expression of known licences: names joined by operators, no brackets."""
+    """Parse a plain expression of common licences: names and operators, without brackets."""
     words = text.split()
     names, operators = words[::2], [word.upper() for word in words[1::2]]
     spelled = [KNOWN.get(name.lower()) for name in names]
@@ -196,7 +193,7 @@ def _spelled_by_list(text: str) -> str | None:
 
 
 def licenses_in(expression: str) -> tuple[str, ...]:
-    """Return the licences that an SPDX expression names, each once, with its exception."""
+    """Return the licences of an expression, each once, with its exception."""
     found: dict[str, None] = {}
     words = [word for word in _TOKEN.findall(expression) if word not in "()"]
     place = 0
@@ -212,7 +209,7 @@ def licenses_in(expression: str) -> tuple[str, ...]:
 
 
 def joined(licenses: tuple[str, ...], operator: str = "AND") -> str:
-    """Return one expression of several, those that have the other operator in brackets."""
+    """Join expressions by an operator; put those with the other operator in brackets."""
     unique = tuple(dict.fromkeys(licenses))
     if len(unique) == 1:
         return unique[0]

@@ -1,7 +1,4 @@
-"""What one place in the sources says of the licence.
-
-What a file's place and name say of its licence: whose it is, and whether it reaches the rock.
-"""
+"""A statement of a licence in the sources, and the role of a file by its path."""
 
 from __future__ import annotations
 
@@ -13,11 +10,11 @@ _WORDS = {TAG: "SPDX tag", TEXT: "licence text", GRANT: "grant", NOTICE: "notice
 
 
 class Finding(NamedTuple):
-    """A licence in a file: ``line`` is where its evidence begins, counted from 1.
+    """A licence that a file states: ``line`` is that of the evidence, counted from 1.
 
-    ``kind`` is ``tag`` for ``SPDX-License-Identifier``, ``text`` for the licence's own words,
-    ``grant`` for a sentence that puts a work under a version of GNU's licences and ``notice`` for
-    one that names another licence.
+    ``kind`` is ``tag`` for ``SPDX-License-Identifier``, ``text`` for the licence text, ``grant``
+    for a sentence that grants a version of a GNU licence, and ``notice`` for one that names another
+    licence.
     """
 
     license: str
@@ -27,7 +24,7 @@ class Finding(NamedTuple):
 
     @property
     def evidence(self) -> str:
-        """The place and what stands there, for people."""
+        """The place and kind, for messages."""
         return f"{self.path}:{self.line}: {_WORDS[self.kind]}"
 
 
@@ -48,21 +45,21 @@ OWN_LICENSE, OWN_README, SOURCE, OTHER = "own license", "own readme", "source", 
 
 
 def is_license_file(path: str) -> bool:
-    """Return whether a file's name says that it holds the licence of what is around it."""
+    """Return whether a file name is that of a licence file."""
     name = path.rpartition("/")[2]
     return _LICENSE_FILE.match(name) is not None and not _SOURCE.search(name)
 
 
 def is_aside(path: str) -> bool:
-    """Return whether a file is a test, a sample or documentation: not what the rock consists of."""
+    """Return whether a file is a test, a sample or documentation: not part of the rock itself."""
     return _ASIDE.search(path) is not None
 
 
 def role(path: str) -> str:
-    """Return whom a file's words on the licence speak for.
+    """Return what the licence statements in a file apply to.
 
-    A licence file or a README at the top, or in ``doc``, speaks for the rock; a source file and a
-    licence file further down speak for themselves; tests, samples and the like for nothing here.
+    Those of a licence file or README at the top, or in ``doc``, apply to the rock; those of a
+    source file to it, of another licence file to its directory; those of tests do not count.
     """
     place, _, name = path.rpartition("/")
     if is_license_file(path):

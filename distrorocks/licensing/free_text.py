@@ -1,4 +1,4 @@
-"""The licence field of a rockspec, free text that it is, as SPDX."""
+"""Convert the licence field of a rockspec, which is free text, to SPDX."""
 
 from __future__ import annotations
 

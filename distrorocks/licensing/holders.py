@@ -1,7 +1,4 @@
-"""Who holds the copyright, by the lines of the sources that say so.
-
-The years of a copyright: lines of one holder become one line.
-"""
+"""Find the copyright holders in the sources; join the years of each holder."""
 
 from __future__ import annotations
 
@@ -13,9 +10,9 @@ _YEAR_LINE = re.compile(rf"(?P<years>{_SPAN}(?:\s*,\s*{_SPAN})*),?\s+(?P<name>\S
 
 
 def joined_years(lines: Iterable[str]) -> tuple[str, ...]:
-    """Return lines as ``2011-2013 Some Body``, each holder once where his lines begin with years.
+    """Return lines such as ``2011-2013 Some Body``, each holder once with all years.
 
-    A line whose years are written otherwise, or backwards, stays as it is.
+    Keep a line without years at its start, or with a reversed span, as it is.
     """
     years_of: dict[str, set[int]] = {}
     for line in lines:
@@ -26,7 +23,7 @@ def joined_years(lines: Iterable[str]) -> tuple[str, ...]:
 
 
 def _years(text: str) -> set[int]:
-    """Return all years of a list of years and spans; none if a span goes backwards."""
+    """Return all years of a list of years and spans; none if a span is reversed."""
     found: set[int] = set()
     for span in re.findall(_SPAN, text):
         first, last = int(span[:4]), int(span[-4:])
@@ -37,7 +34,7 @@ def _years(text: str) -> set[int]:
 
 
 def _written(years: set[int]) -> str:
-    """Return years with those in a row as a span."""
+    """Return years as text, with consecutive ones as a span."""
     spans: list[list[int]] = []
     for year in sorted(years):
         if spans and year == spans[-1][1] + 1:
@@ -52,7 +49,7 @@ _LINE = re.compile(
     r"(?:\s*(?:by|\(c\)|©))?\s*,?\s*(?P<name>[^\n]*)",
     re.IGNORECASE,
 )
-# The head of a text of the GPL: whose that text is, not the rock.
+# The head of the GPL: the copyright of that text, not of the rock.
 _OF_THE_TEXT = re.compile(
     r"^.{0,40}copyright.{0,40}free software foundation.*\n"
     r"(?:.*\n){0,3}?.{0,40}everyone is permitted to",
@@ -69,13 +66,13 @@ _NO_NAME = re.compile(
     r"under|\W|disclaimer|above|<|\[|\$|protection|statement|patent|interest|terms|permission|"
     r"ownership|if|on|as)\b|^$|[{}]|\bmust\b|\byear\b"
 )
-# Without a year, a name looks like one: a sentence on copyright goes on in small letters.
+# A name without year begins with a capital; a sentence about copyright continues in lower case.
 _NAME = re.compile(r"^[\"'(]?[^\W\d_a-z]|@|[0-9]{4}|\bauthors\b")
 _MOST = 20
 
 
 def holders(text: str) -> tuple[str, ...]:
-    """Return the copyright lines of a text as ``2019-2021 Some Body``, each once."""
+    """Return the copyright lines of a text, such as ``2019-2021 Some Body``, each once."""
     found: dict[str, None] = {}
     for line in _OF_THE_TEXT.sub("", text).splitlines():
         if len(line) > 300:
@@ -96,16 +93,15 @@ def holders(text: str) -> tuple[str, ...]:
 
 
 def _is_name(text: str, has_years: bool) -> bool:
-    """Return whether what follows the word copyright names somebody; after years The may begin."""
+    """Return whether the text after "copyright" is a name; it may begin with The after years."""
     is_word = _NO_NAME.search(text) and not (has_years and text.startswith("The "))
     return not is_word and text.isprintable() and re.search(r"[^\W\d_]{2}", text) is not None
 
 
 def together(lines: Iterable[str]) -> tuple[str, ...]:
-    """Return copyright lines of several files, each holder once with all years.
+    """Return the copyright lines of several files, each holder once with all years.
 
-    They keep their order, but for those without a year, which come last: lintian looks for the
-    first one's.
+    Keep their order, but put lines without a year last: lintian checks the year of the first.
     """
     joined = joined_years(dict.fromkeys(lines))
     return tuple(sorted(joined, key=lambda line: not line[:1].isdigit()))[:_MOST]

@@ -1,4 +1,4 @@
-"""The licence of a whole rock, from what its rockspec declares and what its files say."""
+"""Decide the licence of a rock from its rockspec and from statements in its files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TWINS = ({"MIT", "X11"}, {"BSD-4-Clause", "BSD-4-Clause-UC"}, {"0BSD", "ISC"})
 
 
 class Verdict(NamedTuple):
-    """The licence as SPDX, "" where none is known; ``gap`` is what a person must look at."""
+    """The licence as SPDX, "" if unknown; ``gap`` is what a person should check."""
 
     license: str
     source: str
@@ -38,7 +38,7 @@ class Verdict(NamedTuple):
 
 
 class _Stated(NamedTuple):
-    """What the files say: ``own`` of the rock as a whole, ``parts`` of themselves."""
+    """The statements in files: ``own`` apply to the whole rock, ``parts`` to single files."""
 
     own: tuple[Finding, ...]
     parts: tuple[Finding, ...]
@@ -46,11 +46,11 @@ class _Stated(NamedTuple):
 
 
 def verdict(declared: str | None, found: Sequence[Finding], silent: Sequence[str] = ()) -> Verdict:
-    """Return the rock's licence.
+    """Return the licence of the rock.
 
-    What the files say stands above the rockspec's word, since it is what binds; where both speak of
-    the whole rock and differ, that is a gap. Source files under further licences add theirs.
-    ``silent`` are licence files of which nothing is known (``texts.is_silent``).
+    Files take precedence over the rockspec, since they are binding; if both state a licence of the
+    whole rock and differ, that is a gap. Source files under other licences add theirs. ``silent``
+    are licence files that are not recognized (``detection.is_silent``).
     """
     text = " ".join((declared or "").split())
     said = spdx_of(text) if text else None
@@ -66,7 +66,7 @@ def verdict(declared: str | None, found: Sequence[Finding], silent: Sequence[str
 
 
 def _of_statement(text: str, said: str | None, stated: _Stated, gap: str) -> Verdict:
-    """Return the licence where a licence file or a README speaks for the rock."""
+    """Return the licence if a licence file or README states that of the rock."""
     own, parts, source = _names(stated.own), _names(stated.parts), stated.own[0].evidence
     expression = joined(own)
     declared = licenses_in(said or "")
@@ -92,7 +92,7 @@ def _of_statement(text: str, said: str | None, stated: _Stated, gap: str) -> Ver
 
 
 def _of_parts(text: str, said: str | None, parts: tuple[Finding, ...], gap: str) -> Verdict:
-    """Return the licence where only source files speak, each for itself."""
+    """Return the licence if only source files state one, each its own."""
     names, source = _names(parts), parts[0].evidence
     if not said:
         if not says_nothing(text) and not (vagueness(text) and _is_family(text, names)):
@@ -111,10 +111,10 @@ def _of_parts(text: str, said: str | None, parts: tuple[Finding, ...], gap: str)
 
 
 def _stated(found: Sequence[Finding]) -> _Stated:
-    """Return whom the findings speak for.
+    """Return which findings apply to the whole rock, and which to parts.
 
-    A text of GNU's licence grants nothing by itself: a sentence that does so tells the version, and
-    whether later ones may be taken.
+    The text of a GNU licence does not grant it. A sentence elsewhere does; it gives the version
+    and whether later ones are allowed.
     """
     files = [each for each in found if role(each.path) == OWN_LICENSE]
     readme = [each for each in found if role(each.path) == OWN_README]
@@ -130,7 +130,7 @@ def _stated(found: Sequence[Finding]) -> _Stated:
 
 
 def _further(files: list[Finding], readme: list[Finding]) -> list[Finding]:
-    """Return what a README says of parts: it names the licence of the files, and others beside."""
+    """Return the licences of parts in a README that also names that of the licence files."""
     named, stated = _names(readme), _names(files)
     if not files or not set(stated) < set(named):
         return []
@@ -140,7 +140,7 @@ def _further(files: list[Finding], readme: list[Finding]) -> list[Finding]:
 def _granted(
     files: list[Finding], bare: list[Finding], grants: list[Finding], readme: list[Finding]
 ) -> tuple[list[Finding], str]:
-    """Return what licence files say, with what is granted for bare texts, and what is odd."""
+    """Return the statements of licence files, with grants instead of GNU texts, and the gap."""
     kinds = {_kind(each.license) for each in bare}
     if "LGPL" in kinds:  # the LGPL 3 is the GPL 3 with more permissions: both texts belong together
         bare = [each for each in bare if _kind(each.license) != "GPL"]
@@ -162,7 +162,7 @@ def _granted(
 
 
 def _first_of_each(found: list[Finding]) -> list[Finding]:
-    """Return one finding of each licence, those that allow later versions before the others."""
+    """Return one finding of each licence, preferably one that allows later versions."""
     by_family: dict[str, Finding] = {}
     for each in found:
         known = by_family.get(_family(each.license))
@@ -176,12 +176,12 @@ def _names(found: Sequence[Finding]) -> tuple[str, ...]:
 
 
 def _without_free(names: Iterable[str]) -> tuple[str, ...]:
-    """Return licences without the public domain, which asks for nothing."""
+    """Return licences without the public domain, which has no conditions."""
     return tuple(each for each in names if each != PUBLIC_DOMAIN)
 
 
 def _closest(name: str, others: Sequence[str], *, later: bool = False) -> str:
-    """Return which of two names of one licence to use: that with "or later", else the declared."""
+    """Return which name of a licence to use: that with "or later", else the declared one."""
     twins = [each for each in others if _is_related(name, (each,))]
     for each in (name, *twins):
         if each.endswith("-or-later") or " WITH " in each:
@@ -190,7 +190,7 @@ def _closest(name: str, others: Sequence[str], *, later: bool = False) -> str:
 
 
 def _is_related(name: str, others: Sequence[str]) -> bool:
-    """Return whether a licence is among others, be it under another name."""
+    """Return whether a licence is among others, maybe under another name."""
     return any(_family(name) == _family(other) or {name, other} in _TWINS for other in others)
 
 
@@ -203,24 +203,24 @@ def _kind(name: str) -> str:
 
 
 def _is_family(text: str, licenses: Sequence[str]) -> bool:
-    """Return whether a vague word such as BSD fits what the files say."""
+    """Return whether a vague name such as BSD fits the licences of the files."""
     words = re.sub(r"[^A-Z]+", " ", text.upper().replace("ECLIPSE PUBLIC", "EPL")).split()
     words += ["GPL"] if "GNU GENERAL PUBLIC" in text.upper() else []
     return all(any(each.upper().startswith(f"{word}-") for word in words) for each in licenses)
 
 
 def _silence(silent: Sequence[str]) -> str:
-    """Return the gap that a licence file leaves that nothing is known of."""
+    """Return the gap of a licence file that is not recognized."""
     unread = [path for path in silent if role(path) == OWN_LICENSE and not is_aside(path)]
-    return f"{unread[0]} has words that are no known licence" if unread else ""
+    return f"{unread[0]} is not a known licence text" if unread else ""
 
 
 def _openness(text: str, gap: str) -> str:
-    """Return what is open where no licence is known."""
+    """Return the gap if no licence is known."""
     if gap:
         return gap
     if why := vagueness(text):
         return f"{text!r} leaves open {why}"
     if says_nothing(text):
-        return "neither the rockspec nor the files at hand name a licence"
-    return f"the rockspec's licence {text!r} is none that is known"
+        return "neither the rockspec nor the files state a licence"
+    return f"the rockspec's licence {text!r} is unknown"

@@ -1,4 +1,4 @@
-"""Lint: whether LuaRocks takes a rockspec, every reason why not, and what it takes in silence."""
+"""Lint rockspecs: all reasons why LuaRocks rejects one, and what it accepts without a warning."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _ROCKSPEC_PATH = re.compile(r".*.rockspec", re.DOTALL)
 
 
 class Report(NamedTuple):
-    """What there is to say of the file at ``path``, as it was named.
+    """The result for the file at ``path``, as the user named it.
 
     ``faults`` is empty exactly when ``luarocks lint`` (3.8) succeeds on the file.
-    ``is_read`` is false where the file could not be looked at.
+    ``is_read`` is false if the file could not be read.
     """
 
     path: str
@@ -32,9 +32,9 @@ class Report(NamedTuple):
 
 
 def lint(path: str, *, jail: Jail | None) -> Report:
-    """Return the report on one file; whatever the file is, this raises nothing of its own.
+    """Return the report on one file; report errors in the file instead of raising them.
 
-    A rockspec that computes is evaluated in ``jail``; without a jail it is a fault.
+    A rockspec with code is evaluated in ``jail``; without a jail it is a fault.
     """
     faults = _path_faults(path)
     try:
@@ -52,18 +52,18 @@ def lint(path: str, *, jail: Jail | None) -> Report:
 
 
 def _path_faults(path: str) -> tuple[Fault, ...]:
-    """Return the fault of a file that LuaRocks would take for the name of a rock."""
+    """Return the fault of a file name that LuaRocks would read as the name of a rock."""
     if _ROCKSPEC_PATH.fullmatch(path):
         return ()
-    rule = "the file is not named .rockspec, so that luarocks lint takes it for the name of a rock"
+    rule = "the file name does not end in .rockspec: luarocks lint reads it as the name of a rock"
     return (Fault("", rule, "rename it to name-version-revision.rockspec"),)
 
 
 def _licence_faults(description: object) -> tuple[Fault, ...]:
-    """Return the fault of a rockspec without a licence, which only lint minds."""
+    """Return the fault of a rockspec without a licence, which only lint requires."""
     licence = description.get("license") if isinstance(description, dict) else None
     if licence is not None:
         return ()
-    rule = "is missing; luarocks lint asks for it"
-    fix = 'add description = { license = "MIT" }, or whichever licence it is'
+    rule = "is missing; luarocks lint requires it"
+    fix = 'add description = { license = "MIT" }, or the licence of the rock'
     return (Fault("description.license", rule, fix, "Rockspec has no license field."),)

@@ -35,7 +35,7 @@ def test_a_disagreement_is_a_gap_and_stops_nothing() -> None:
 def test_nothing_is_a_gap() -> None:
     """No licence anywhere is a gap with words, and no error."""
     assert of(None).license == ""
-    assert of(None).gap == "neither the rockspec nor the files at hand name a licence"
+    assert of(None).gap == "neither the rockspec nor the files state a licence"
     assert of("UNKNOWN").confidence == LOW
 
 
@@ -108,7 +108,7 @@ def test_a_licence_file_of_unknown_words_is_a_gap() -> None:
     """The rockspec's word does not hide that the licence file says something else."""
     found = of("MIT", LICENSE="You may use this if you send a postcard from where you are to me.")
     assert found.license == "MIT"
-    assert found.gap == "LICENSE has words that are no known licence"
+    assert found.gap == "LICENSE is not a known licence text"
 
 
 @pytest.mark.parametrize(

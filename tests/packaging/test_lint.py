@@ -54,7 +54,7 @@ def test_the_faults_of_the_file_name_come_with_the_others(tmp_path: Path) -> Non
 def test_a_name_that_luarocks_would_download_is_a_fault(tmp_path: Path) -> None:
     """Only what ends in .rockspec is a file to ``luarocks lint``."""
     report = lint(written(tmp_path, SOUND, "foo.lua"), jail=None)
-    assert "not named .rockspec" in report.faults[-1].rule
+    assert "does not end in .rockspec" in report.faults[-1].rule
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""``distrorocks adopt``: the patch by which a Debian source package carries its rock."""
+"""``distrorocks adopt``: patch a Debian source package to ship its rock."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from distrorocks.packaging.build.adopt import adopt
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb."""
+    """Declare the arguments of the verb."""
     parser.add_argument("folder", metavar="DIR", help="an unpacked Debian source package")
     parser.add_argument(
-        "--rock", metavar="NAME", default="", help="the rock, where the map does not know it"
+        "--rock", metavar="NAME", default="", help="the rock, if the names map does not have it"
     )
-    parser.add_argument("--apply", action="store_true", help="change the folder as shown")
+    parser.add_argument("--apply", action="store_true", help="apply the patch")
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the patch as a diff on stdout, and what was decided on stderr."""
+    """Print the patch as a diff on stdout, and the decisions on stderr."""
     folder = os.path.realpath(options.folder)
     done = adopt(folder, rock=options.rock.lower(), is_applied=options.apply)
     if options.json:
@@ -33,5 +33,5 @@ def run(options: argparse.Namespace) -> int:
     if done.diff:
         print_text(done.diff.rstrip("\n"))
     else:
-        print_message("nothing is to do: the package carries its rock")
+        print_message("nothing to do: the package ships its rock already")
     return DONE

@@ -1,4 +1,4 @@
-"""``distrorocks check-require``: whether the modules of a package load."""
+"""``distrorocks check-require``: check that the modules of a package load."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from distrorocks.rocks.lua_version import LUA_VERSIONS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb."""
+    """Declare the arguments of the verb."""
     parser.add_argument(
-        "destination", metavar="DESTDIR", nargs="?", default="", help="a folder of staged files"
+        "destination", metavar="DESTDIR", nargs="?", default="", help="a staging directory"
     )
     parser.add_argument(
         "--package",
         metavar="NAME",
         action="append",
         default=[],
-        help="an installed package instead; may be given again",
+        help="check an installed package instead; may be given several times",
     )
     parser.add_argument(
         "--except",
@@ -33,17 +33,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[],
         dest="left_out",
-        help="modules that do not load by themselves",
+        help="modules to skip, which do not load on their own",
     )
     add_lua_versions(parser)
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Require the modules with each Lua that is installed; return 1 where one does not load."""
+    """Require the modules in each installed Lua version; return 1 if one does not load."""
     if not options.destination and not options.package:
         raise UsageError(
-            "there is nothing to check", hint="name a folder of staged files or --package"
+            "there is nothing to check", hint="name a staging directory or use --package"
         )
     destination = os.path.realpath(options.destination) if options.destination else ""
     done = check_require(
@@ -54,8 +54,8 @@ def run(options: argparse.Namespace) -> int:
     )
     if not done:
         raise DistrorocksError(
-            "there is no module that an installed Lua could load",
-            hint="name a folder of staged files or --package, and install lua5.x for its modules",
+            "there are no modules for an installed Lua version",
+            hint="name a staging directory or use --package, and install lua5.x for the modules",
         )
     broken = [each for each in done if each.fault]
     if options.json:

@@ -1,4 +1,4 @@
-"""``distrorocks lint FILE...``: is this a rockspec that LuaRocks takes, and could it be better?"""
+"""``distrorocks lint FILE...``: check that LuaRocks accepts rockspecs, and suggest fixes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from distrorocks.system.lua.jail import Jail
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb."""
+    """Declare the arguments of the verb."""
     parser.add_argument("files", nargs="+", metavar="FILE", help="a rockspec")
     parser.add_argument(
         "--strict",
@@ -23,9 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Report on each file; return 0 when all are sound, as ``luarocks lint`` would say.
+    """Report on each file; return 0 if ``luarocks lint`` would accept all.
 
-    Else return 1, and 3 where a file could not be looked at.
+    Otherwise return 1, or 3 if a file cannot be read.
     """
     with Jail() as jail:
         reports = [lint(path, jail=jail) for path in options.files]
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _lines(report: Report) -> list[str]:
-    """Return the report as people read it: each fault with its place, the hint under it."""
+    """Return the lines of a report: each fault with its place, and its hint below."""
     lines = []
     for word, faults in (("error", report.faults), ("warning", report.warnings)):
         for fault in faults:
@@ -62,5 +62,5 @@ def _as_json(report: Report) -> dict[str, object]:
 
 
 def _fault_as_json(fault: Fault) -> dict[str, str]:
-    """Return a fault as names and texts, without those that are empty."""
+    """Return the fields of a fault that are not empty."""
     return {name: text for name, text in fault._asdict().items() if text}

@@ -1,4 +1,4 @@
-"""``distrorocks lua-versions``: which Luas a rockspec is for."""
+"""``distrorocks lua-versions``: print the Lua versions that a rockspec supports."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from distrorocks.system.lua.jail import Jail
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb."""
+    """Declare the arguments of the verb."""
     parser.add_argument("rockspec", metavar="FILE", help="a rockspec")
     add_lua_versions(parser)
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the versions on one line; return 1 where there is none."""
+    """Print the versions on one line; return 1 if there are none."""
     with Jail() as jail:
         chunk = read_chunk(options.rockspec, jail=jail, limit=ROCKSPEC_LIMIT)
     needs = [each for each in Rockspec.from_chunk(chunk).dependencies if each.rock_name == "lua"]

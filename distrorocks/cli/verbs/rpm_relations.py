@@ -1,4 +1,4 @@
-"""``distrorocks rpm-relations``: what rpm's dependency generator and spec macros ask."""
+"""``distrorocks rpm-relations``: capabilities for rpm's dependency generators and macros."""
 
 from __future__ import annotations
 
@@ -25,31 +25,31 @@ _STAGED = re.compile(r".*/luarocks/rocks-(5\.[1-9])/([^/]+)/([^/]+)/([^/]+)\.roc
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb."""
+    """Declare the arguments of the verb."""
     parser.add_argument(
         "kind",
         choices=("provides", "requires", "build"),
         help="provides and requires read the paths of staged rockspecs from standard input; "
-        "build prints what the rockspec named needs to be built",
+        "build prints the build dependencies of FILE",
     )
     parser.add_argument("rockspec", nargs="?", metavar="FILE", help="a rockspec, for build")
-    parser.add_argument("--lua-version", type=lua_version, help="the Lua to build for")
+    parser.add_argument("--lua-version", type=lua_version, help="the Lua version to build for")
     parser.add_argument(
-        "--run-time", action="store_true", help="also what it needs to run, for tests"
+        "--run-time", action="store_true", help="also print the dependencies, for tests"
     )
     parser.add_argument(
         "--distribution",
         choices=tuple(LUA_CAPABILITIES),
         default="fedora",
-        help="whose name for Lua itself is required (default: fedora's)",
+        help="the distribution whose capability of Lua to require (default: fedora)",
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print a capability or requirement a line."""
+    """Print one capability per line."""
     with Jail() as jail:
         if options.kind == "build":
-            _require_words(options)
+            _check_build_options(options)
             rockspec = _rockspec(options.rockspec, jail)
             needs = [*rockspec.build_dependencies]
             needs += rockspec.dependencies if options.run_time else ()
@@ -68,9 +68,9 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _require_words(options: argparse.Namespace) -> None:
+def _check_build_options(options: argparse.Namespace) -> None:
     if not options.rockspec or not options.lua_version:
-        raise UsageError("build needs the name of a rockspec and --lua-version")
+        raise UsageError("build requires FILE and --lua-version")
 
 
 def _rockspec(path: str, jail: Jail) -> Rockspec:
@@ -78,7 +78,7 @@ def _rockspec(path: str, jail: Jail) -> Rockspec:
 
 
 def _staged() -> Iterator[tuple[str, str, str, str]]:
-    """Yield Lua version, rock, version and path of each rockspec named on standard input."""
+    """Yield Lua version, rock, version and path of each rockspec on standard input."""
     for line in sys.stdin:
         path = line.rstrip("\n")
         found = _STAGED.fullmatch(path)

@@ -1,4 +1,4 @@
-"""``distrorocks scaffold INPUT``: from a rock to the packaging of a distribution."""
+"""``distrorocks scaffold INPUT``: write the packaging of a rock."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json
-from distrorocks.cli.packaging_closure import add_closure_words, run_closure
+from distrorocks.cli.packaging_closure import add_closure_options, run_closure
 from distrorocks.cli.packaging_input import (
     batch_paths,
     input_path,
@@ -15,7 +15,7 @@ from distrorocks.cli.packaging_input import (
     run_batch,
     wanted_forms,
 )
-from distrorocks.cli.packaging_update import add_update_words, run_update
+from distrorocks.cli.packaging_update import add_update_options, run_update
 from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.errors import NegativeError, UsageError
 from distrorocks.exit_status import DONE
@@ -29,7 +29,7 @@ _APART = ("plan", "explain", "diff", "update", "recursive")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb."""
+    """Declare the arguments of the verb."""
     from distrorocks.packaging.formats.known import FORMATS
 
     parser.add_argument(
@@ -37,14 +37,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="INPUT",
         nargs="?",
         default="",
-        help="a rockspec, a .src.rock, a directory of sources, or a rock's name on a server",
+        help="a rockspec, a .src.rock, a directory of sources, or the name of a rock on a server",
     )
-    parser.add_argument("version", nargs="?", default="", metavar="VERSION", help="the version")
+    parser.add_argument(
+        "version", nargs="?", default="", metavar="VERSION", help="the version of the rock"
+    )
     parser.add_argument(
         "more",
         nargs="*",
         metavar="INPUT",
-        help="several paths are packaged each in DIR/FORMAT/PACKAGE, and none stops the others",
+        help="more paths; each is packaged in DIR/FORMAT/PACKAGE, even if another one fails",
     )
     parser.add_argument(
         "--format",
@@ -60,28 +62,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--maintainer",
         metavar="'NAME <MAIL>'",
         default="",
-        help="who packages (default: DEBFULLNAME and DEBEMAIL)",
+        help="the maintainer (default: DEBFULLNAME and DEBEMAIL)",
     )
     parser.add_argument(
         "--templates",
         action="append",
         metavar="DIR",
         default=[],
-        help="look here first for templates, by the paths that packaging-templates has",
+        help="use templates from here first, in the layout of packaging-templates",
     )
     parser.add_argument(
-        "--plan", action="store_true", help="print the plan, with sources; write nothing"
+        "--plan",
+        action="store_true",
+        help="print all fields of the plan and their sources; write nothing",
     )
     parser.add_argument(
-        "--explain", metavar="FIELD", default="", help="tell where one field comes from"
+        "--explain",
+        metavar="FIELD",
+        default="",
+        help="print one field of the plan, its source and how to change it",
     )
-    add_update_words(parser)
-    add_closure_words(parser)
+    add_update_options(parser)
+    add_closure_options(parser)
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the packaging, update it, or print what it would be made of."""
+    """Write the packaging, update it, or print its plan."""
     _refuse_together(options)
     if paths := batch_paths(options):
         return run_batch(options, paths)
@@ -91,25 +98,25 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _refuse_together(options: argparse.Namespace) -> None:
-    """Refuse words of which one would be passed over."""
+    """Refuse options that exclude each other."""
     words = [f"--{word}" for word in _APART if getattr(options, word)]
     if len(words) > 1 and set(words) != {"--plan", "--recursive"}:
-        raise UsageError(f"{' and '.join(words)} are {len(words)} things", hint="name one")
+        raise UsageError(f"{' and '.join(words)} exclude each other", hint="use one of them")
     if words and batch_paths(options):
-        raise UsageError(f"{words[0]} is for one rock", hint="name one INPUT")
+        raise UsageError(f"{words[0]} works on one rock only", hint="name one INPUT")
     if options.rocks and not options.recursive:
-        raise UsageError("--rocks is for --recursive", hint="add --recursive, or leave it out")
+        raise UsageError("--rocks requires --recursive", hint="add --recursive, or omit --rocks")
 
 
 def _run(options: argparse.Namespace) -> int:
-    """Do what the words ask for with INPUT, which is a path now."""
+    """Carry out the options for INPUT, which is a path here."""
     from distrorocks.packaging.scaffold.scaffold import scaffolds, write
     from distrorocks.system.lua.jail import Jail
 
     if options.update or options.diff:
         return run_update(options)
     if not options.input:
-        raise UsageError("no INPUT is named", hint="see `distrorocks scaffold --help`")
+        raise UsageError("no INPUT is given", hint="see `distrorocks scaffold --help`")
     request = request_of(options, wanted_forms(options))
     if options.recursive:
         return run_closure(options, request)
@@ -128,19 +135,19 @@ def _run(options: argparse.Namespace) -> int:
         print_line(os.path.join(options.output, path))
     print_gaps(made)
     said = "would be written" if options.dry_run else "written"
-    print_message(f"{len(changed)} files {said}" if changed else "all is as it would be written")
+    print_message(f"{len(changed)} files {said}" if changed else "up to date")
     return DONE
 
 
 def print_gaps(made: list[Scaffold]) -> None:
-    """Tell what the plans leave open."""
+    """Print the gaps of the plans."""
     for one in made:
         for gap in one.plan.gaps:
             warn(f"{one.plan.format}: {gap.key}: {gap.text}")
 
 
 def _explain(made: list[Scaffold], key: str, *, as_json: bool) -> int:
-    """Tell all that is known of one field, in the formats that have it."""
+    """Print one field in all formats that have it."""
     having = {one.plan.format: one.plan.fields[key] for one in made if key in one.plan.fields}
     if not having:
         raise _no_field(made, key)
@@ -179,11 +186,11 @@ def _tell_field(form: str, field: Field) -> None:
     if definition.is_settable:
         print_line(f"   to change it: {field.key} = ... in distrorocks.toml")
     else:
-        print_line("   to change it: change the rock, this is read and not decided")
+        print_line("   to change it: edit the rock; this field cannot be set")
 
 
 def _print_plans(made: list[Scaffold], *, as_json: bool) -> None:
-    """Print each plan's fields with where they came from."""
+    """Print the fields of each plan with their sources."""
     if as_json:
         print_json({one.plan.format: _as_json(one) for one in made})
         return
@@ -197,7 +204,7 @@ def _print_plans(made: list[Scaffold], *, as_json: bool) -> None:
 
 
 def _shown(field: Field) -> str:
-    """Return a field's value for people."""
+    """Return the value of a field as text."""
     if isinstance(field.value, bool):
         return "yes" if field.value else "no"
     if isinstance(field.value, tuple):
@@ -206,7 +213,7 @@ def _shown(field: Field) -> str:
 
 
 def _as_json(one: Scaffold) -> dict[str, object]:
-    """Return a plan for programs."""
+    """Return a plan as JSON has it."""
     fields = {key: field._asdict() for key, field in one.plan.fields.items()}
     return {"fields": fields, "files": list(one.outputs)}
 

@@ -1,4 +1,4 @@
-"""``distrorocks stage``: make the files that a package build has staged a rock."""
+"""``distrorocks stage``: turn the staged files of a package build into a rock."""
 
 from __future__ import annotations
 
@@ -15,62 +15,67 @@ from distrorocks.rocks.lua_version import LUA_VERSIONS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the words that follow the verb."""
+    """Declare the arguments of the verb."""
     parser.add_argument(
-        "destination", metavar="DESTDIR", help="the folder with the package's files, as in the root"
+        "destination", metavar="DESTDIR", help="the staging directory with the package's files"
     )
     parser.add_argument(
         "--rockspec",
         metavar="FILE",
         default="",
-        help="the rock's rockspec (default: the staged one, where LuaRocks built the rock)",
+        help="the rockspec (default: the staged one, if LuaRocks built the rock)",
     )
     parser.add_argument(
         "--rock-version",
         metavar="VERSION",
         default="",
-        help="the rock's version with revision, where the package's is not the rockspec's",
+        help="the version and revision of the rock, if not those of the rockspec",
     )
     parser.add_argument(
         "--package-version",
         metavar="VERSION",
         default="",
-        help="the package's version, from which the rock's follows",
+        help="the version of the package, from which that of the rock is derived",
     )
     parser.add_argument("--family", choices=tuple(FAMILIES), default="deb", help=argparse.SUPPRESS)
     parser.add_argument(
         "--library-dir",
         metavar="DIR",
         default="lib",
-        help="where the distribution has libraries below /usr: lib64, lib/x86_64-linux-gnu "
+        help="directory of libraries below /usr, such as lib64 or lib/x86_64-linux-gnu "
         "(default: lib)",
     )
     parser.add_argument(
         "--documentation",
         metavar="DIR",
         default="",
-        help="put the rock's documentation there, such as /usr/share/doc/lua-foo; else it goes",
+        help="move documentation there, such as to /usr/share/doc/lua-foo (default: drop it)",
     )
     parser.add_argument(
         "--shared",
         action="store_true",
-        help="packages of several architectures are installed at once: leave out what differs",
+        help="omit files that differ by architecture, for packages of several architectures",
     )
-    parser.add_argument("--link", action="store_true", help="link equal files of other Luas")
-    parser.add_argument("--package", metavar="NAME", default="", help="the package's name")
     parser.add_argument(
-        "--substvars", metavar="FILE", default="", help="add the relations to dpkg's variables"
+        "--link", action="store_true", help="replace equal files of other Lua versions by links"
+    )
+    parser.add_argument("--package", metavar="NAME", default="", help="the name of the package")
+    parser.add_argument(
+        "--substvars",
+        metavar="FILE",
+        default="",
+        help="write the relations to this file of substvars",
     )
     add_lua_versions(parser)
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Stage the rock, and tell what was done."""
+    """Stage the rock, and report the steps."""
     destination = os.path.realpath(options.destination)
     if not os.path.isdir(destination) or destination == "/":
         raise DistrorocksError(
-            f"{options.destination} is no folder of staged files",
+            f"{options.destination} is not a staging directory",
             hint="name the DESTDIR that the package's files were installed into",
         )
     done = stage(
@@ -101,7 +106,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _as_json(done: Staged) -> dict[str, object]:
-    """Return the report for programs."""
+    """Return the report as JSON has it."""
     return {
         "rock": done.rock[0],
         "version": done.rock[1],

@@ -1,7 +1,4 @@
-"""Let a Debian source package carry its rocks: look, decide, and act when asked.
-
-A Debian source package's folder: what adopting it looks at, and the patch carried out.
-"""
+"""Adopt a Debian source package: read it, decide on a patch, and apply the patch on request."""
 
 from __future__ import annotations
 
@@ -25,10 +22,10 @@ _PLACES = ("debian", ".", "rockspecs", "rockspec")
 
 
 def read_source_package(folder: str) -> SourcePackage:
-    """Return what the unpacked source package in ``folder`` says of itself."""
+    """Return the facts of the unpacked source package in ``folder``."""
     if not os.path.isfile(f"{folder}/debian/control"):
         raise DistrorocksError(
-            f"{folder} is no Debian source package: it has no debian/control",
+            f"{folder} is not a Debian source package: it has no debian/control",
             hint="name the folder that `apt-get source` unpacked",
         )
     found = _ENTRY.match(_text(f"{folder}/debian/changelog"))
@@ -50,12 +47,12 @@ def read_source_package(folder: str) -> SourcePackage:
 
 
 def present_text(folder: str, path: str) -> str:
-    """Return what a file of the folder holds, "" where there is none."""
+    """Return the content of a file in the folder, "" if it does not exist."""
     return _text(f"{folder}/{path}") if os.path.lexists(f"{folder}/{path}") else ""
 
 
 def write_patch(folder: str, files: Mapping[str, str]) -> None:
-    """Write the files of a patch; those that are there keep their modes."""
+    """Write the files of a patch; existing files keep their modes."""
     for path, text in files.items():
         place = f"{folder}/{path}"
         mode = os.stat(place).st_mode & 0o777 if os.path.exists(place) else 0o644
@@ -67,14 +64,14 @@ def _text(path: str) -> str:
 
 
 class Adopted(NamedTuple):
-    """The patch as a unified diff, "" where nothing is to do, and what was decided."""
+    """The patch as a unified diff, "" if there is nothing to do, and notes on each decision."""
 
     diff: str
     notes: tuple[str, ...]
 
 
 def adopt(folder: str, *, rock: str = "", is_applied: bool = False) -> Adopted:
-    """Return the patch for the source package in ``folder``, carried out if ``is_applied``."""
+    """Return the patch for the source package in ``folder``; apply it if ``is_applied``."""
     decided = adoption(
         read_source_package(folder),
         read_shipped_names("debian"),
@@ -92,7 +89,7 @@ def adopt(folder: str, *, rock: str = "", is_applied: bool = False) -> Adopted:
 
 
 def _diff(path: str, before: str, after: str) -> list[str]:
-    """Return one file's part of a patch."""
+    """Return the diff of one file."""
     old = f"a/{path}" if before else "/dev/null"
     lines = difflib.unified_diff(
         before.splitlines(keepends=True), after.splitlines(keepends=True), old, f"b/{path}"

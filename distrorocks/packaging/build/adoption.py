@@ -1,10 +1,9 @@
-"""The smallest patch by which a Debian source package of Lua modules carries its rocks.
+"""Decide on the smallest patch that makes a Debian source package ship its rocks.
 
-dh_luarocks is brought in by Build-Depends, and by a call where debian/rules calls each dh command
-itself. Each binary package needs a rockspec: that of the source where it has one for the rock that
-the distribution's map says the package is, else one that is made of what debian/control tells.
-
-Small edits of a Debian control file that leave everything else as it stands.
+Build-Depends brings in dh_luarocks; debian/rules calls it where it calls each dh command itself.
+Each binary package needs a rockspec: one from the source, if it is of the rock that the
+distribution's names map gives for the package, else one generated from debian/control. Control
+files are edited in place: everything else in them is kept.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from distrorocks.lua.write import ROCKSPEC_ORDER, persist
 
 
 class Stanza(NamedTuple):
-    """One stanza by its place: the lines ``start`` to ``end`` of the file, fields in lower case."""
+    """One stanza: its lines ``start`` to ``end`` in the file, and its fields in lower case."""
 
     start: int
     end: int
@@ -34,7 +33,7 @@ class Stanza(NamedTuple):
 
 
 def stanzas(text: str) -> list[Stanza]:
-    """Return the stanzas of a control file, the source's first."""
+    """Return the stanzas of a control file, the source package first."""
     lines = text.split("\n")
     found = []
     start = 0
@@ -48,9 +47,9 @@ def stanzas(text: str) -> list[Stanza]:
 
 
 def _fields(lines: list[str]) -> dict[str, str]:
-    """Return field to value without the blanks at the ends of its lines.
+    """Return the fields with their values, each line stripped.
 
-    Comments and what is neither a field nor continues one are left out.
+    Skip comments and lines that neither begin nor continue a field.
     """
     known = [line for line in lines if _is_continued(line) or FIELD.fullmatch(line)]
     fields = control_fields(dropwhile(_is_continued, known)) or {}
@@ -65,9 +64,9 @@ def _is_continued(line: str) -> bool:
 
 
 def with_entry(text: str, stanza: Stanza, field: str, entry: str) -> str:
-    """Return the file with one more entry in a field's list, which is made where it is missing.
+    """Return the file with an entry appended to the list in a field; add a missing field.
 
-    A list on one line is continued there, one with an entry a line gets a line.
+    Keep the layout: a list on one line stays on it, a list with one entry per line gets a line.
     """
     lines = text.split("\n")
     place = list(_lines_of(lines, stanza, field))
@@ -91,7 +90,7 @@ def with_entry(text: str, stanza: Stanza, field: str, entry: str) -> str:
 
 
 def _lines_of(lines: list[str], stanza: Stanza, field: str) -> Iterator[int]:
-    """Yield the numbers of a field's lines."""
+    """Yield the line numbers of a field."""
     is_in = False
     for number in range(stanza.start, stanza.end):
         line = lines[number]
@@ -114,7 +113,7 @@ _GENCONTROL = re.compile(r"^(?P<indent>\t[-@+]*)dh_gencontrol\b(?P<options>.*)$"
 
 
 class SourcePackage(NamedTuple):
-    """What is known of a source package; ``files`` are its rockspecs and dh_luarocks' files."""
+    """The facts of a source package; ``files`` are its rockspecs and dh_luarocks' files."""
 
     version: str
     control: str
@@ -123,7 +122,7 @@ class SourcePackage(NamedTuple):
 
 
 class Adoption(NamedTuple):
-    """Path to new content of what changes, and what was decided, a line each."""
+    """The changed files with their new content, and one note per decision."""
 
     files: Mapping[str, str]
     notes: tuple[str, ...]
@@ -136,9 +135,10 @@ def adoption(
     rock: str = "",
     versions: Mapping[str, tuple[str, ...]],
 ) -> Adoption:
-    """Return the patch; ``rock`` is the name for a package that the map does not know.
+    """Return the patch; ``rock`` names the rock of a package that the names map does not have.
 
-    ``versions`` are those that rocks were published in. Raises where nothing can be adopted.
+    ``versions`` are the published versions of rocks. Raise ``DistrorocksError`` if no package can
+    be adopted.
     """
     found = stanzas(source.control)
     packages = [each for each in found[1:] if _may_have_modules(each)]
@@ -174,19 +174,19 @@ def _dependency(source: SourcePackage) -> str:
 
 
 def _called(rules: str) -> str:
-    """Return debian/rules with dh_luarocks before dh_gencontrol."""
+    """Return debian/rules with a call of dh_luarocks before that of dh_gencontrol."""
     if "dh_luarocks" in rules:
         return rules
     if not _GENCONTROL.search(rules):
         raise DistrorocksError(
             "debian/rules neither uses dh nor calls dh_gencontrol",
-            hint="call `distrorocks stage` on the binary package's folder where files are final",
+            hint="call `distrorocks stage` on the binary package's directory at the end",
         )
     return _GENCONTROL.sub(r"\g<indent>dh_luarocks\g<options>\n\g<0>", rules)
 
 
 def _may_have_modules(stanza: Stanza) -> bool:
-    """Return whether a binary package could hold modules."""
+    """Return whether a binary package may contain modules."""
     name = stanza.fields.get("package", "")
     is_empty = stanza.fields.get("section", "").endswith("oldlibs")
     return bool(name) and not name.endswith(_NOT_MODULES) and not is_empty
@@ -199,21 +199,21 @@ def _rockspec_for(
     rock: str,
     versions: Mapping[str, tuple[str, ...]],
 ) -> tuple[dict[str, str], str, bool]:
-    """Return the files that give a package its rockspec, what to say of it, and if it is a rock."""
+    """Return the files that give a package its rockspec, a note, and whether it is a rock."""
     package = stanza.fields["package"]
     taken = found_by_dh(source, package)
     told = f"debian/{package}.luarocks"
     if told in source.files or taken == f"debian/{package}.rockspec":
         said = told if told in source.files else taken
-        return {}, f"its rockspec is as {said} tells", True
+        return {}, f"its rockspec is set by {said}", True
     entry = find_entry(names, package)
     if entry and not entry.publish:
         files = {f"debian/{package}.luarocks": "skip = yes\n"} if taken else {}
-        return files, f"no rock, since {entry.reason or 'the map says so'}", False
+        return files, f"not a rock: {entry.reason or 'the names map says so'}", False
     name = entry.rocks[0].rock if entry and entry.rocks else rock
     if not name:
         if not taken:
-            return {}, "the map knows no rock for it", False
+            return {}, "the names map has no rock for it", False
         return {}, f"its rockspec is {taken}", True
     best = _best([path for path in source.files if _is_of(path, name)], source.version)
     if best and best == taken:
@@ -222,11 +222,11 @@ def _rockspec_for(
         text = f"rockspec = {best}\n"
         return {f"debian/{package}.luarocks": text}, f"its rockspec is {best}", True
     made = _made(source, stanza, names, name, versions)
-    return {f"debian/{package}.rockspec": made}, f"a rockspec of {name} is made for it", True
+    return {f"debian/{package}.rockspec": made}, f"a rockspec of {name} is generated", True
 
 
 def found_by_dh(source: SourcePackage, package: str) -> str:
-    """Return the rockspec that dh_luarocks takes when nothing names one, or ""."""
+    """Return the rockspec that dh_luarocks uses by default, "" if none."""
     if f"debian/{package}.rockspec" in source.files:
         return f"debian/{package}.rockspec"
     binaries = {each.fields.get("package", "") for each in stanzas(source.control)}
@@ -246,7 +246,7 @@ def found_by_dh(source: SourcePackage, package: str) -> str:
 
 
 def _best(paths: list[str], version: str, *, is_strict: bool = False) -> str:
-    """Return the rockspec of the upstream version, else one for a snapshot, else the last."""
+    """Return the rockspec of the upstream version, else that of a snapshot, else the last."""
     upstream = re.sub(r"[+~](?:dfsg|ds|repack).*$", "", upstream_version(version))
     fitting = [path for path in paths if re.search(rf"-{re.escape(upstream)}-[0-9]+\.rocksp", path)]
     fitting = fitting or [path for path in paths if _SNAPSHOT.search(path)]
@@ -255,7 +255,7 @@ def _best(paths: list[str], version: str, *, is_strict: bool = False) -> str:
 
 
 def _is_of(path: str, rock: str) -> bool:
-    """Return whether a rockspec's file name is that of a rock."""
+    """Return whether a file name is that of a rockspec of ``rock``."""
     return bool(
         re.fullmatch(rf"{re.escape(rock)}-[^-]+-[0-9]+\.rockspec", path.rpartition("/")[2].lower())
     )
@@ -268,7 +268,7 @@ def _made(
     rock: str,
     versions: Mapping[str, tuple[str, ...]],
 ) -> str:
-    """Return a rockspec made of debian/control; dh_luarocks gives it each new version."""
+    """Return a rockspec generated from debian/control; dh_luarocks updates its version."""
     fields = stanza.fields
     home = stanzas(source.control)[0].fields.get("homepage", "")
     summary, _, detailed = fields.get("description", "").partition("\n")
@@ -291,7 +291,7 @@ def _made(
 
 
 def _needs(depends: str, names: Mapping[str, NameEntry]) -> list[str]:
-    """Return the rocks that a Depends field needs."""
+    """Return the dependencies on rocks in a Depends field."""
     needs = []
     for text in re.sub(r"\$\{[^}]*\}", "", depends).replace("\n", " ").split(","):
         for relation in parse_relation(text)[:1]:

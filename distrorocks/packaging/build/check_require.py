@@ -1,9 +1,7 @@
-"""Whether each module of a package loads: required by its own Lua, one process for each.
+"""Check that each module of a package loads, in a process of its own with the system's Lua.
 
-A Lua of the system that runs a package's own modules, in the tests of that package.
-
-This is no reader of strangers' files: it is asked only for packages that are being built or tested,
-whose code runs anyway. What is merely read goes to the strict parser or the jail.
+This runs the modules. It is used only on packages that are being built or tested, whose code runs
+anyway; untrusted files are read by the strict parser or in the jail.
 """
 
 from __future__ import annotations
@@ -22,14 +20,14 @@ _REQUIRE = "require(os.getenv('DISTROROCKS_MODULE'))"
 
 
 def lua_program(lua_version: str) -> str | None:
-    """Return the interpreter of a Lua version in the fixed path, None for none."""
+    """Return the interpreter of a Lua version in the fixed path, None if there is none."""
     return find_program(RootView("/"), lua_version, PATH).get("LUA")
 
 
 def require_fault(
     module: str, lua_version: str, *, lua_dirs: Iterable[str], lib_dirs: Iterable[str]
 ) -> str:
-    """Return what Lua says of a module that it cannot load, or ""; the directories come first."""
+    """Return Lua's error if it cannot load a module, else ""; search the directories first."""
     program = lua_program(lua_version)
     if program is None:
         return f"Lua {lua_version} is not installed"
@@ -47,14 +45,14 @@ def require_fault(
     if done.status == 0:
         return ""
     said = os.fsdecode(done.stderr).strip().splitlines()
-    return said[0] if said else f"{program} left with {done.status}"
+    return said[0] if said else f"{program} exited with status {done.status}"
 
 
 _LUA_ENDS = (".lua", "/init.lua")
 
 
 class Loaded(NamedTuple):
-    """One module and Lua version; ``fault`` is "" where the module loads."""
+    """The result for one module and Lua version; ``fault`` is "" if the module loads."""
 
     module: str
     lua_version: str
@@ -68,9 +66,9 @@ def check_require(
     lua_versions: Iterable[str],
     left_out: Iterable[str] = (),
 ) -> list[Loaded]:
-    """Return what became of each module among ``paths`` that stands below ``destination``.
+    """Return the result of loading each module among ``paths`` below ``destination``.
 
-    Versions whose interpreter is missing are passed over, and so are modules ``left_out``.
+    Skip the modules ``left_out``, and Lua versions without an interpreter.
     """
     skipped = set(left_out)
     modules: dict[tuple[str, str], None] = {}
@@ -94,13 +92,13 @@ def _fault(module: str, lua_version: str, directories: dict[tuple[str, str], lis
     lua_dirs = directories.get((lua_version, LUA), [])
     lib_dirs = directories.get((lua_version, LIB), [])
     special = _special_file(module, lua_dirs, lib_dirs)
-    if special:  # Lua would open it, and wait for ever or fill all memory
+    if special:  # Lua would open it, and block or exhaust memory
         return f"{special} is not a regular file"
     return require_fault(module, lua_version, lua_dirs=lua_dirs, lib_dirs=lib_dirs)
 
 
 def _special_file(module: str, lua_dirs: Iterable[str], lib_dirs: Iterable[str]) -> str:
-    """Return a path at which Lua would find a module, and which is no regular file; "" for none."""
+    """Return a path at which Lua would find a module and that is no regular file, "" if none."""
     view, below = RootView("/"), module.replace(".", "/")
     places = [f"{directory}/{below}{end}" for directory in lua_dirs for end in _LUA_ENDS]
     places += [f"{directory}/{below}.so" for directory in lib_dirs]

@@ -1,9 +1,8 @@
-"""Texts as distributions have them in packages: readable everywhere, and calling nobody.
+"""Adapt text files to what distributions require of packages.
 
-Upstream's files stay what they are but for this: text that is not UTF-8 is written in it (Debian
-policy 4.16 wants it of documentation), a module's first line names no interpreter (no module is
-run by itself), and a page of documentation makes no browser fetch something from elsewhere
-(lintian, privacy-breach-generic).
+Only this is changed in upstream's files: text is converted to UTF-8 (Debian policy 4.16 requires it
+of documentation), modules lose their interpreter line (they are not executable), and HTML pages no
+longer load external resources (lintian, privacy-breach-generic).
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ _AWAY = re.compile(
     re.IGNORECASE,
 )
 _RELATION = re.compile(r"""\brel\s*=\s*(?:"([^"]*)"|'([^']*)'|([\w.-]+))""", re.IGNORECASE)
-# Relations of a page that only name another one: nothing is fetched for them.
+# Link relations that only refer to another page: browsers load nothing for them.
 _ONLY_NAMED = frozenset(
     {"alternate", "author", "bookmark", "canonical", "copyright", "edituri", "generator", "help"}
     | {"license", "next", "prev", "schema.dct", "search"}
@@ -48,10 +47,10 @@ def fitted(
     documents: Iterable[str],
     content: Callable[[str], bytes | None],
 ) -> list[Step]:
-    """Return the steps that fit staged Lua modules, a rock's other files and its documentation.
+    """Return the steps that adapt staged Lua modules, other files of a rock and documentation.
 
-    ``content`` reads one, and gives None for what is to be left alone. Documents without a byte are
-    dropped: they told a version control system to keep a folder.
+    ``content`` reads a file, and returns None for one to leave alone. Empty documents are dropped:
+    they only made a version control system keep a folder.
     """
     steps: list[Step] = []
     for path in sorted(modules):
@@ -62,7 +61,7 @@ def fitted(
     for path in sorted(documents):
         held = content(path)
         if held == b"":
-            steps.append(Drop(path, "an empty file documents nothing"))
+            steps.append(Drop(path, "the document is empty"))
         elif _PAGE.search(path):
             steps += _changed(path, held, _page)
         else:
@@ -71,7 +70,7 @@ def fitted(
 
 
 def _document(held: bytes) -> bytes:
-    """Return a document in UTF-8, a script's lines ended as the shell reads them (rpmlint)."""
+    """Return a document in UTF-8; in a script, with the line ends of Unix (rpmlint)."""
     fresh = in_utf_8(held)
     return _LINE_END.sub(b"\n", fresh) if fresh.startswith(b"#!") else fresh
 
@@ -79,16 +78,16 @@ def _document(held: bytes) -> bytes:
 def _changed(path: str, held: bytes | None, change: Callable[[bytes], bytes]) -> list[Step]:
     if held is None or (fresh := change(held)) == held:
         return []
-    return [Write(path, fresh, "distributions have such texts so")]
+    return [Write(path, fresh, "adapted to the rules for packages")]
 
 
 def without_interpreter(held: bytes) -> bytes:
-    """Return Lua whose first line, where it names Lua to run it with, is a comment as long."""
+    """Return Lua code with an interpreter line turned into a comment of the same length."""
     return b"--" + held[2:] if _RUN_BY_LUA.match(held) else held
 
 
 def in_utf_8(held: bytes) -> bytes:
-    """Return a text in UTF-8: what is not is taken for Latin-1; what is no text stays."""
+    """Return a text in UTF-8; assume Latin-1 if it is not, and leave binary data as it is."""
     try:
         held.decode("utf-8")
     except UnicodeDecodeError:
@@ -97,7 +96,7 @@ def in_utf_8(held: bytes) -> bytes:
 
 
 def _module(held: bytes) -> bytes:
-    """Return a module whose first line is Lua, in UTF-8 where only comments change by that."""
+    """Return a module without interpreter line, in UTF-8 if that changes comments only."""
     held = without_interpreter(held)
     try:
         is_code_ascii = all(map(str.isascii, scan(held.decode("latin-1"))))
@@ -107,7 +106,7 @@ def _module(held: bytes) -> bytes:
 
 
 def _page(held: bytes) -> bytes:
-    """Return a page in UTF-8 that a browser shows without asking anybody."""
+    """Return a page in UTF-8 that loads no external resources."""
     fresh = in_utf_8(held)
     text = fresh.decode("utf-8", "surrogateescape")
     if fresh != held:
@@ -116,7 +115,7 @@ def _page(held: bytes) -> bytes:
 
 
 def _uncounted(text: str) -> str:
-    """Return a page without the scripts that tell a company who reads it."""
+    """Return a page without the scripts of visitor counters."""
     kept = []
     done = 0
     begin: int | None = None
@@ -132,7 +131,7 @@ def _uncounted(text: str) -> str:
 
 
 def _quiet(match: re.Match[str]) -> str:
-    """Return a tag whose addresses of other places are kept under a name that means nothing."""
+    """Return a tag with its external addresses moved to an attribute without effect."""
     tag = match[0]
     relation = _RELATION.search(tag)
     named = "".join(filter(None, relation.groups())).strip().lower() if relation else ""

@@ -1,4 +1,4 @@
-"""Make the staged files of a package a rock: look, decide, act, and tell its relations."""
+"""Stage a rock: add what the staged files of a package lack, and return its relations."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ from distrorocks.trees.layout import distro_layout
 class Request(NamedTuple):
     """What to stage: ``destination`` is DESTDIR, ``rockspec`` a file, ``version`` a rock version.
 
-    Where ``version`` is "", the rock's follows from ``package_version`` as it does for installed
-    packages, and where that is "" too, from the rockspec.
-    ``library_dir`` is where the distribution has libraries below /usr. ``documentation`` is the
-    folder for the rock's own, "" for none. ``is_shared`` is true of a package that is installed
-    for several architectures at once; ``is_linked`` asks for links between equal Lua files.
+    If ``version`` is "", it is derived from ``package_version`` as for installed packages, and if
+    that is "" too, taken from the rockspec. ``library_dir`` is the distribution's directory of
+    libraries below /usr. ``documentation`` is the directory for documentation, "" to drop it.
+    ``is_shared`` is true of a package that is installed for several architectures at once;
+    ``is_linked`` replaces equal Lua files by links.
     """
 
     destination: str
@@ -58,7 +58,7 @@ class Request(NamedTuple):
 
 
 class Staged(NamedTuple):
-    """What was done, the rock it made, and what its package gives and needs."""
+    """The steps taken, the staged rock, and the relations of its package."""
 
     steps: list[Step]
     rock: tuple[str, str]
@@ -67,7 +67,7 @@ class Staged(NamedTuple):
 
 
 def stage(request: Request) -> Staged:
-    """Carry out what the staged files lack; doing it again changes nothing more."""
+    """Add what the staged files lack; running it again changes nothing."""
     rock = _rock(request)
     destination = request.destination
     paths = staged_paths(destination)
@@ -101,7 +101,7 @@ def stage(request: Request) -> Staged:
 
 
 def _rock(request: Request) -> StagedRock:
-    """Return the rock that the rockspec names, in the version that the package has."""
+    """Return the rock of the rockspec, in the version of the package."""
     file = request.rockspec or staged_rockspec(request.destination, request.lua_versions)
     with Jail() as jail:
         chunk = read_chunk(file, jail=jail, limit=ROCKSPEC_LIMIT)
@@ -113,7 +113,7 @@ def _rock(request: Request) -> StagedRock:
 
 
 def _packaged_version(request: Request, rockspec: Rockspec) -> str:
-    """Return the rock version that the package's version is, "" where it is the rockspec's."""
+    """Return the rock version for the package version, "" if it is that of the rockspec."""
     if not request.package_version:
         return ""
     upstream = FAMILIES[request.family].upstream_version(request.package_version)
@@ -124,7 +124,7 @@ def _packaged_version(request: Request, rockspec: Rockspec) -> str:
 
 
 def _fit(destination: str, documentation: str) -> list[Step]:
-    """Fit the rock's files and the package's documents, and return what was changed."""
+    """Adapt the files of the rock and the documents; return the steps."""
     staged = staged_paths(destination)
     modules = [path for path in staged if _is_lua(path)]
     others = [path for path in staged if path.startswith("/usr/lib/luarocks/rocks-")]
@@ -139,7 +139,7 @@ def _is_lua(path: str) -> bool:
 
 
 def _link(destination: str) -> list[Step]:
-    """Link equal Lua files, and return the links."""
+    """Replace equal Lua files by links; return the steps."""
     view = RootView(destination)
     digests = Digests(view)
     files = [path for path in staged_paths(destination) if path.startswith("/usr/share/lua/")]
@@ -149,7 +149,7 @@ def _link(destination: str) -> list[Step]:
 
 
 def _relations(request: Request, rock: StagedRock, paths: list[str]) -> Relations:
-    """Return what the package gives and needs."""
+    """Return the relations of the package."""
     names = read_shipped_names(request.distribution)
     holders = {
         held.rock: package
@@ -176,7 +176,7 @@ def _relations(request: Request, rock: StagedRock, paths: list[str]) -> Relation
 
 
 def _interpreter(script: bytes) -> str:
-    """Return the package of the Lua that a script runs with, "" where it is another program."""
+    """Return the package of the Lua interpreter of a script, "" for other interpreters."""
     first = script.partition(b"\n")[0].decode(errors="replace")
     name = first.removeprefix("#!/usr/bin/").strip()
     return name if first.startswith("#!/usr/bin/lua5.") else ""

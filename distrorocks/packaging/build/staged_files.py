@@ -1,4 +1,4 @@
-"""The staging folder of a package build: what stands in it, and steps carried out below it."""
+"""The staging directory of a package build: read its files, and carry out steps in it."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _PLACES = ("/usr/share/lua", "/usr/lib", "/usr/lib64", "/usr/bin")
 
 
 class StagingError(DistrorocksError):
-    """A staged file is not what it must be."""
+    """A staged file is missing, of the wrong kind, or cannot be changed."""
 
 
 def staged_paths(destination: str) -> list[str]:
-    """Return the files and links of a staging folder that could be a rock's, as in the root."""
+    """Return the staged files and links that may belong to a rock, by their final paths."""
     return sorted(path for place in _PLACES for path in files_below(destination, place))
 
 
 def files_below(destination: str, place: str) -> list[str]:
-    """Return the files and links below a folder of a staging folder, as in the root."""
+    """Return the staged files and links below a directory, by their final paths."""
     found = []
     for folder, folders, names in os.walk(destination + place):
         links = [name for name in folders if os.path.islink(f"{folder}/{name}")]
@@ -35,12 +35,12 @@ def files_below(destination: str, place: str) -> list[str]:
 
 
 def real_files(destination: str, paths: Iterable[str]) -> list[str]:
-    """Return the paths that are files themselves, not links."""
+    """Return the paths that are no links."""
     return [path for path in paths if not os.path.islink(destination + path)]
 
 
 def staged_rockspec(destination: str, lua_versions: Iterable[str]) -> str:
-    """Return the file of the rockspec that LuaRocks has staged, one for all Lua versions."""
+    """Return the rockspec that LuaRocks staged, the same for all Lua versions."""
     wanted = {f"rocks-{version}" for version in lua_versions}
     files: dict[str, str] = {}
     for path in staged_paths(destination):
@@ -52,25 +52,25 @@ def staged_rockspec(destination: str, lua_versions: Iterable[str]) -> str:
         raise StagingError(
             f"{destination} has {len(files) or 'no'} rockspecs",
             detail="\n".join(sorted(files)),
-            hint="name the rock's own with --rockspec FILE",
+            hint="name the rockspec with --rockspec FILE",
         )
     return next(iter(files.values()))
 
 
 def staged_content(destination: str, path: str) -> bytes:
-    """Return what a staged file holds, links followed inside the staging folder."""
+    """Return the content of a staged file; follow links inside the staging directory."""
     view = RootView(destination)
     found = view.find(path)
     if not found or not found.is_file:
         raise StagingError(
             f"{destination}{path} is not a file",
-            hint="a link in it may lead out of the staging folder, or to a file of another package",
+            hint="it may be a link out of the staging directory, or to a file of another package",
         )
     return read_bounded(view.host_path(found.path), MANIFEST_LIMIT)
 
 
 def staged_text(destination: str, path: str) -> bytes | None:
-    """Return what a staged file holds, None for a link and for more than a text's 4 MiB."""
+    """Return the content of a staged file, None for a link or for more than 4 MiB."""
     place = destination + path
     if os.path.islink(place) or os.path.getsize(place) > TEXT_LIMIT:
         return None
@@ -78,10 +78,10 @@ def staged_text(destination: str, path: str) -> bytes | None:
 
 
 def carry_out(destination: str, steps: Iterable[Step]) -> None:
-    """Do the steps below a staging folder, and remove directories that they left empty.
+    """Carry out the steps in a staging directory, and remove directories that become empty.
 
-    Raises ``WriteError`` where a link on the way would lead a step out of the staging folder, or
-    where the system refuses one.
+    Raise ``WriteError`` if a link would lead a step out of the staging directory, or if the system
+    refuses a step.
     """
     emptied = set()
     with Beneath(destination) as below:
@@ -99,7 +99,7 @@ def carry_out(destination: str, steps: Iterable[Step]) -> None:
 
 
 def _do(below: Beneath, step: Step) -> None:
-    """Do one step."""
+    """Carry out one step."""
     if isinstance(step, Write):
         below.make_directories(os.path.dirname(step.path))
         below.write(step.path, step.content, 0o755 if step.is_command else 0o644)
@@ -114,7 +114,7 @@ def _do(below: Beneath, step: Step) -> None:
 
 
 def _remove_empty(below: Beneath, directory: str) -> None:
-    """Remove a directory and those above it while they are empty."""
+    """Remove a directory and its parents while they are empty."""
     while directory.count("/") > 1:
         try:
             below.remove_directory(directory)

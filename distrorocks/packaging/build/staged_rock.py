@@ -1,9 +1,9 @@
-"""The metadata of a staged rock, by Lua version: what its package ships, and what it leaves out.
+"""The metadata of a staged rock for each Lua version.
 
-What differs between architectures is not shipped where a package is installed beside itself for
-another one (Debian's Multi-Arch: same, rpm's multilib): the rock_manifest has the digests of C
-modules, so it is left to the refresh after the installation, which writes what a shipped rockspec
-lacks. A rock of Lua files alone is the same everywhere, and ships both.
+A package ships the rockspec, and the rock_manifest unless it differs by architecture. A package
+with C modules may be installed for several architectures at once (Debian's Multi-Arch: same, rpm's
+multilib), and the rock_manifest contains their digests. The refresh after the installation writes
+it then.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from distrorocks.trees.layout import Layout
 
 
 class StagedRock:
-    """One rock, whose files are staged; ``name`` and ``version`` are as the tree has them."""
+    """A rock whose files are staged; ``name`` and ``version`` are those in the tree."""
 
     def __init__(self, rockspec: Rockspec, text: bytes, version: str = "") -> None:
-        """Take the rockspec with its text; another ``version`` is written into it."""
+        """Set the rockspec with its text; write ``version`` into it if it is another."""
         self.rockspec = rockspec
         self.name = rockspec.name
         self.version = version or rockspec.version
@@ -36,9 +36,9 @@ class StagedRock:
         self.text = whole if is_same else persist(changed, order=ROCKSPEC_ORDER)
 
     def lua_versions(self, paths: Iterable[str], allowed: Iterable[str]) -> tuple[str, ...]:
-        """Return the Lua versions that modules are staged for.
+        """Return the Lua versions for which modules are staged.
 
-        A rock of commands alone has none: then it is those that LuaRocks installed a rock for.
+        For a rock with commands only, return those for which LuaRocks installed the rock.
         """
         files = list(filter(None, map(classify, paths)))
         modules = {file.lua_version for file in files if file.kind in (LUA, LIB)}
@@ -53,13 +53,15 @@ class StagedRock:
         is_shared: bool,
         digest: Callable[[str], str],
     ) -> list[Step]:
-        """Return the steps that make the rock's directory for one Lua version.
+        """Return the steps that write the rock's directory for one Lua version.
 
-        ``is_shared`` says that the package is installed for several architectures at once.
+        ``is_shared`` is true of a package that is installed for several architectures at once.
         """
         files = self._files(paths, layout)
         rockspec = layout.rockspec(self.name, self.version)
-        steps: list[Step] = [Write(rockspec, self.text, "LuaRocks shows what it says")]
+        steps: list[Step] = [
+            Write(rockspec, self.text, "LuaRocks reads the rock's metadata from it")
+        ]
         manifest = layout.rock_manifest(self.name, self.version)
         if is_shared and files[LIB]:
             if manifest in set(paths):
@@ -72,10 +74,10 @@ class StagedRock:
         rest = {below: digest(path) for below, path in files[METADATA].items()}
         rest[rockspec.rpartition("/")[2]] = md5(self.text).hexdigest()
         content = persist(RockManifest(lua, lib, commands, rest).to_table())
-        return [*steps, Write(manifest, content, "LuaRocks finds the rock's files by it")]
+        return [*steps, Write(manifest, content, "LuaRocks finds the rock's files in it")]
 
     def _files(self, paths: Iterable[str], layout: Layout) -> Mapping[str, dict[str, str]]:
-        """Return the rock's files for one Lua version by kind: path below its directory -> path."""
+        """Return the rock's files for one Lua version by kind: relative path -> path."""
         directory = layout.rock_dir(self.name, self.version)
         places = {
             LUA: layout.lua_dir,
@@ -93,10 +95,10 @@ class StagedRock:
 
 
 def refuse_without_modules(lua_versions: tuple[str, ...], destination: str) -> None:
-    """Raise where there is nothing to be a rock."""
+    """Raise ``DistrorocksError`` if no modules are staged."""
     if not lua_versions:
         raise DistrorocksError(
             f"no Lua module is staged in {destination}",
-            detail="looked below /usr/share/lua, /usr/lib*/lua and /usr/lib/*/lua there",
-            hint="run `distrorocks stage` after the package's files were installed into DESTDIR",
+            detail="searched below /usr/share/lua, /usr/lib*/lua and /usr/lib/*/lua there",
+            hint="install the package's files into DESTDIR before `distrorocks stage`",
         )

@@ -1,10 +1,10 @@
-"""What the staged files of a package lack to be a rock, as steps below the staging folder.
+"""Decide which steps turn the staged files of a package into a rock.
 
-A package build has put its files into a folder as they will stand in the root (DESTDIR): by
-LuaRocks, by dh-lua, by make. The steps put C modules where the distribution has them, give commands
-their own script in place of LuaRocks' wrapper, which holds the builder's paths, take documentation
-to its place, and write each Lua version's rockspec and rock_manifest. The tree's manifest is no
-package's: two packages cannot own one file.
+LuaRocks, dh-lua or make installed the files of a package into a staging directory (DESTDIR). The
+steps move C modules to the distribution's directory, replace LuaRocks' wrappers, which contain
+paths of the build, by the commands themselves, move documentation, and write the rockspec and
+rock_manifest for each Lua version. No package ships the manifest of the tree: two packages cannot
+own one file.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _INDEX = re.compile(r"/usr/lib/luarocks/rocks-5\.[1-9]/(?:manifest(?:-5\.[1-9])?
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Give a staged file another place."""
+    """Move a staged file."""
 
     path: str
     target: str
@@ -39,7 +39,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Remove a staged file that no package should have."""
+    """Remove a staged file that no package should ship."""
 
     path: str
     reason: str
@@ -47,7 +47,7 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Make a staged file hold ``content``; a command can be run."""
+    """Write ``content`` to a staged file; make a command executable."""
 
     path: str
     content: bytes
@@ -57,7 +57,7 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Put a relative link in the place of a file that is equal to another."""
+    """Replace a file by a relative link to one with the same content."""
 
     path: str
     target: str
@@ -75,11 +75,11 @@ def tidied(
     documentation: str,
     content: Callable[[str], bytes],
 ) -> list[Step]:
-    """Return the steps that put what LuaRocks deployed where a package has it.
+    """Return the steps that move what LuaRocks deployed to where packages have it.
 
-    ``documentation`` is the folder for it, "" where the package wants none. ``content`` reads a
-    staged file. Files of other rocks' directories are left alone, those of other versions of this
-    one become its own: LuaRocks built it under the rockspec's version.
+    ``documentation`` is its directory, "" to drop documentation. ``content`` reads a staged file.
+    Directories of other rocks are left alone. Those of other versions of this rock become its own:
+    LuaRocks built it under the version of the rockspec.
     """
     present = set(paths)
     name, version = rock
@@ -87,31 +87,31 @@ def tidied(
     for path in sorted(present):
         file = classify(path)
         if path.endswith(".la"):
-            steps.append(Drop(path, "libtool's notes hold the builder's paths"))
+            steps.append(Drop(path, "libtool archives contain paths of the build"))
         elif _INDEX.fullmatch(path):
-            steps.append(Drop(path, "the tree's index is no package's"))
+            steps.append(Drop(path, "no package owns the index of the tree"))
         elif file and file.kind == LIB:
-            steps += _at_home(file, layouts, present)
+            steps += _in_library_dir(file, layouts, present)
         elif file and file.kind == COMMAND:
             steps += _own_script(file, present, content)
         elif file and file.kind == METADATA and file.relative.startswith(f"{name}/"):
-            steps += _without_ballast(file, version, documentation)
+            steps += _without_unpackaged(file, version, documentation)
     return _without_clashes(steps)
 
 
-def _at_home(file: LuaFile, layouts: Mapping[str, Layout], present: set[str]) -> list[Step]:
-    """Return how a C module comes to the tree's lib_dir."""
+def _in_library_dir(file: LuaFile, layouts: Mapping[str, Layout], present: set[str]) -> list[Step]:
+    """Return the step that moves a C module to the tree's lib_dir, if it is elsewhere."""
     layout = layouts.get(file.lua_version)
     if not layout or file.directory == layout.lib_dir:
         return []
     target = f"{layout.lib_dir}/{file.relative}"
     if target in present:
         return []
-    return [Move(file.path, target, "the distribution has C modules there")]
+    return [Move(file.path, target, "the distribution's directory of C modules")]
 
 
 def _own_script(file: LuaFile, present: set[str], content: Callable[[str], bytes]) -> list[Step]:
-    """Return how a command that LuaRocks wrapped becomes the script itself."""
+    """Return the step that replaces a wrapper of LuaRocks by the command itself."""
     found = _WRAPPER.fullmatch(content(file.path))
     if not found:
         return []
@@ -122,40 +122,42 @@ def _own_script(file: LuaFile, present: set[str], content: Callable[[str], bytes
     lua = found["lua"] if found["lua"].startswith(b"/usr/bin/") else b"/usr/bin/lua" + found[2]
     first, _, rest = content(source).partition(b"\n")
     text = rest if first.startswith(b"#!") else content(source)
-    text = text.replace(b"\r\n", b"\n")  # which is one end of a line to Lua, in strings too
+    text = text.replace(b"\r\n", b"\n")  # Lua reads both as one line end, in strings too
     return [
-        Write(file.path, b"#!" + lua + b"\n" + text, "the wrapper held the builder's paths", True)
+        Write(
+            file.path, b"#!" + lua + b"\n" + text, "the wrapper contained paths of the build", True
+        )
     ]
 
 
-def _without_ballast(file: LuaFile, version: str, documentation: str) -> list[Step]:
-    """Return how documentation, tests and wrapped scripts leave a rock's directory."""
+def _without_unpackaged(file: LuaFile, version: str, documentation: str) -> list[Step]:
+    """Return the steps that remove documentation, tests and wrapped scripts from a rock."""
     name, built_as, inside = file.relative.split("/", 2)
     top, _, below = inside.partition("/")
     if top == "bin":
-        return [Drop(file.path, "the command itself is the script")]
+        return [Drop(file.path, "the script is installed as the command")]
     if top in _TESTS and below:
         return [Drop(file.path, "tests are not installed")]
     if top in _DOCUMENTATION and below:
         if not documentation or _LICENCE.fullmatch(below):
-            return [Drop(file.path, "the package has its own")]
+            return [Drop(file.path, "the package ships it elsewhere")]
         start = documentation if top in ("doc", "docs") else f"{documentation}/{top}"
-        return [Move(file.path, f"{start}/{below}", "documentation has its own place")]
+        return [Move(file.path, f"{start}/{below}", "the directory for documentation")]
     if built_as == version:
         return []
-    reason = f"the rock's version is {version}"
+    reason = f"the version of the rock is {version}"
     if inside == "rock_manifest" or inside.endswith(".rockspec"):
         return [Drop(file.path, reason)]
     return [Move(file.path, f"{file.directory}/{name}/{version}/{inside}", reason)]
 
 
 def _without_clashes(steps: list[Step]) -> list[Step]:
-    """Return the steps with one file for each target: each Lua version has a copy of its own."""
+    """Return the steps with one file per target: each Lua version has its own copy."""
     taken: set[str] = set()
     settled: list[Step] = []
     for step in steps:
         if isinstance(step, Move) and step.target in taken:
-            settled.append(Drop(step.path, f"it is {step.target} already"))
+            settled.append(Drop(step.path, f"{step.target} exists already"))
             continue
         if isinstance(step, Move):
             taken.add(step.target)
@@ -164,9 +166,9 @@ def _without_clashes(steps: list[Step]) -> list[Step]:
 
 
 def linked(digests: Mapping[str, str]) -> list[Step]:
-    """Return links for Lua files that are equal to those of the lowest Lua version, as dh-lua has.
+    """Return links for Lua files that equal those of the lowest Lua version, as dh-lua does.
 
-    ``digests`` has the MD5 of each staged Lua file that is no link.
+    ``digests`` contains the MD5 of each staged Lua file that is no link.
     """
     files = [file for path in digests if (file := classify(path)) and file.kind == LUA]
     first: dict[str, LuaFile] = {}
@@ -179,5 +181,5 @@ def linked(digests: Mapping[str, str]) -> list[Step]:
         is_equal = digests[other.path] == digests[file.path] and file.relative.endswith(".lua")
         if is_equal and other.lua_version == lowest != file.lua_version:
             target = posixpath.relpath(other.path, posixpath.dirname(file.path))
-            steps.append(Link(file.path, target, f"it is equal to that of Lua {lowest}"))
+            steps.append(Link(file.path, target, f"equal to the file for Lua {lowest}"))
     return steps

@@ -1,1 +1,1 @@
-"""Source code of rocks, read for the Lua versions that it is for."""
+"""Find out from source code which Lua versions a rock supports."""

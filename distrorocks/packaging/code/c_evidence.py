@@ -1,4 +1,4 @@
-"""For which Lua versions C code cannot be: what it uses of the API is not in all of them."""
+"""Find Lua versions that C code cannot support: they lack part of the API that it uses."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ _ASKS_FOR_MORE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+LUA_COMPAT_\w+", re.MULT
 def unfit_for_c(
     texts: Mapping[str, str], compiled: Iterable[str], api: LuaApi, versions: Iterable[str]
 ) -> dict[str, str]:
-    """Return the versions that C code is not for, each with the use that says so.
+    """Return the versions that C code does not support, each with the evidence.
 
-    ``compiled`` are the paths of what is compiled; where none are named, all C files count that do
-    not stand among tests or examples. Headers count with what includes them. Code that asks Lua's
-    headers for what they keep of older versions, or that includes a compatibility header which is
-    not at hand, says nothing.
+    ``compiled`` are the paths of compiled files; by default, all C files outside of tests and
+    examples are read. Headers are read where they are included. Code that enables compatibility
+    macros of Lua, or includes a compatibility header that is not available, is no evidence.
     """
     code = {path: text for path, text in texts.items() if is_c(path)}
     wanted = {path for path in compiled if path in code}
@@ -42,14 +41,14 @@ def unfit_for_c(
 
 
 def _varies(text: str, api: LuaApi) -> bool:
-    """Return whether a text has names that not every version has."""
+    """Return whether a text uses names that some versions lack."""
     return any(api.varies(name) for name in NAME.findall(text))
 
 
 def _reached(readings: Mapping[str, CReading], wanted: set[str]) -> dict[str, CReading]:
-    """Return the readings of files and of what they include, that of each path once.
+    """Return the readings of files and of what they include, each path once.
 
-    An included name is any file that ends with it: where compilers look is not known.
+    An included name matches any file of that name: the search path of the compiler is not known.
     """
     by_name: dict[str, list[str]] = {}
     for path in readings:
@@ -66,7 +65,7 @@ def _reached(readings: Mapping[str, CReading], wanted: set[str]) -> dict[str, CR
 
 
 def _evidence(readings: Mapping[str, CReading], version: str, api: LuaApi) -> str:
-    """Return the first use of what a version has not, "" if there is none."""
+    """Return the first use of a name that a version lacks, "" if there is none."""
     at_hand = {path.rpartition("/")[2] for path in readings}
     brought = {name for reading in readings.values() for name in reading.brought}
     included = {name.rpartition("/")[2] for each in readings.values() for name in each.included}
@@ -74,8 +73,8 @@ def _evidence(readings: Mapping[str, CReading], version: str, api: LuaApi) -> st
         return ""
     for path, reading in sorted(readings.items()):
         if reading.refusal:
-            return f"{path}:{reading.refusal} refuses Lua {version}"
+            return f"{path}:{reading.refusal} rejects Lua {version}"
         for name, line in reading.used.items():
             if not api.has(name, version) and name not in brought:
-                return f"{path}:{line} uses {name}, which Lua {version} has not"
+                return f"{path}:{line} uses {name}, which Lua {version} lacks"
     return ""

@@ -1,9 +1,7 @@
-"""What C source has of Lua's API when it is compiled for one Lua version.
+"""Find the names of Lua's API that C source uses when it is compiled for one Lua version.
 
-The conditions of ``#if``, for one Lua version: true, false, or not known.
-
-Known are ``LUA_VERSION_NUM``, and of names whether they are macros, as far as somebody tells.
-Rules: ISO C, "Conditional inclusion"; ``None`` is what neither C nor we know.
+Conditions of ``#if`` are evaluated to true, false or unknown (None), by the rules of ISO C,
+"Conditional inclusion". ``LUA_VERSION_NUM`` is known, and for some names whether they are macros.
 """
 
 from __future__ import annotations
@@ -30,11 +28,11 @@ _DEEPEST = 50
 
 
 class _UnreadError(Exception):
-    """The condition has something that is not understood."""
+    """A condition cannot be parsed."""
 
 
 def condition(text: str, version_number: int, is_macro: IsMacro) -> bool | None:
-    """Return whether a condition holds where ``LUA_VERSION_NUM`` is a number, such as 503."""
+    """Return whether a condition holds for a value of ``LUA_VERSION_NUM``, such as 503."""
     reader = _ConditionReader(_TOKEN.findall(text.strip()), version_number, is_macro)
     try:
         value = reader.either()
@@ -44,7 +42,7 @@ def condition(text: str, version_number: int, is_macro: IsMacro) -> bool | None:
 
 
 class _ConditionReader:
-    """Reads an expression by descent; a value is a number or None, which spreads."""
+    """A recursive descent parser of conditions; values are numbers, or None if unknown."""
 
     def __init__(self, tokens: list[str], version_number: int, is_macro: IsMacro) -> None:
         self.tokens = tokens[::-1]
@@ -53,7 +51,7 @@ class _ConditionReader:
         self.depth = 0
 
     def either(self) -> int | None:
-        """Read ``a || b``: true where one is, whatever the other."""
+        """Parse ``a || b``: true if one side is, even if the other is unknown."""
         value = self.both()
         while self._accept("||"):
             other = self.both()
@@ -61,7 +59,7 @@ class _ConditionReader:
         return value
 
     def both(self) -> int | None:
-        """Read ``a && b``: false where one is, whatever the other."""
+        """Parse ``a && b``: false if one side is, even if the other is unknown."""
         value = self.comparison()
         while self._accept("&&"):
             other = self.comparison()
@@ -69,7 +67,7 @@ class _ConditionReader:
         return value
 
     def comparison(self) -> int | None:
-        """Read a comparison of two values."""
+        """Parse a comparison of two values."""
         value = self.one()
         if self.tokens and self.tokens[-1] in _COMPARISONS:
             compare = _COMPARISONS[self.tokens.pop()]
@@ -78,7 +76,7 @@ class _ConditionReader:
         return value
 
     def one(self) -> int | None:
-        """Read a number, a name, ``defined``, ``!`` or what stands in parentheses."""
+        """Parse a number, a name, ``defined``, ``!`` or an expression in parentheses."""
         self.depth += 1
         if not self.tokens or self.depth > _DEEPEST:
             raise _UnreadError
@@ -106,7 +104,7 @@ class _ConditionReader:
         raise _UnreadError
 
     def _defined(self) -> int | None:
-        """Read ``defined NAME`` or ``defined(NAME)``."""
+        """Parse ``defined NAME`` or ``defined(NAME)``."""
         is_wrapped = self._accept("(")
         if not self.tokens:
             raise _UnreadError
@@ -128,7 +126,7 @@ class _ConditionReader:
 
 
 def _number(word: str) -> int:
-    """Return the value of an integer constant; ``_UnreadError`` where it is none of C."""
+    """Return the value of an integer constant; raise ``_UnreadError`` if it is invalid in C."""
     try:
         return int(word.rstrip("uUlL"), 8 if word[0] == "0" and word.isdigit() else 10)
     except ValueError:  # "08", or more digits than Python reads
@@ -143,17 +141,17 @@ _FUNCTION = re.compile(
 )
 _TYPE = re.compile(r"\btypedef\b[^;]*?\b((?:lua|luaL)_\w+)[ \t]*;")
 _INCLUDE = re.compile(r"[\"<]([^\">]+)[\">]")
-# Names that are Lua's own: one that its headers do not have is no macro, whoever asks.
+# Names reserved for Lua: one that its headers do not declare is no macro.
 _OF_LUA = re.compile(r"(?:luaL?|LUA_(?:NUMBER|COMPAT|VERSION))_\w+")
-_LONGEST = 2000  # no head of a function is longer; looking for one in more takes long
+_LONGEST = 2000  # no function head is longer, and searching longer lines is slow
 _CLOSED = re.compile(r"\)[^;{}]*;")
 
 
 class CReading(NamedTuple):
-    """Names of the API by the line of their first certain use, and those that the code brings.
+    """The names of the API used, by the line of their first certain use, and those defined.
 
-    ``included`` are the headers that may be read. ``refusal`` is the line of an ``#error`` that is
-    certain to be met, 0 where there is none.
+    ``included`` are headers that may be included. ``refusal`` is the line of an ``#error`` that is
+    certainly reached, 0 if there is none.
     """
 
     used: dict[str, int]
@@ -163,9 +161,9 @@ class CReading(NamedTuple):
 
 
 class _Branch(NamedTuple):
-    """One ``#if`` that is open: whether its present part is compiled, and what parts before were.
+    """An open ``#if``: whether its current branch is compiled, and whether an earlier one was.
 
-    True and False are certain, None is not known.
+    None is unknown.
     """
 
     now: bool | None
@@ -173,9 +171,9 @@ class _Branch(NamedTuple):
 
 
 def read_c(lines: Sequence[tuple[int, str]], version: str, api: LuaApi) -> CReading:
-    """Return what a file's bare lines have of the API for a Lua version, such as "5.3".
+    """Return the reading of a file's bare lines for a Lua version, such as "5.3".
 
-    A use counts where it is certain to be compiled; what a file defines counts where it may be.
+    A use counts if it is certainly compiled, a definition if it may be.
     """
     reader = _Reader(version, api)
     for index, (number, line) in enumerate(lines):
@@ -189,7 +187,7 @@ def read_c(lines: Sequence[tuple[int, str]], version: str, api: LuaApi) -> CRead
 
 
 class _Reader:
-    """Goes through lines in their order, knowing which are compiled."""
+    """Reads lines in order, and keeps track of which are compiled."""
 
     def __init__(self, version: str, api: LuaApi) -> None:
         self.version, self.api = version, api
@@ -203,7 +201,7 @@ class _Reader:
         self.refusal = 0
 
     def directive(self, number: int, word: str, rest: str, below: str) -> None:
-        """Follow a line of the preprocessor; ``below`` is the next line."""
+        """Process a preprocessor directive; ``below`` is the next line."""
         if word in ("if", "ifdef", "ifndef"):
             self.open.append(_Branch(self._holds(word, rest, below), False))
         elif word in ("elif", "else") and self.open:
@@ -228,11 +226,11 @@ class _Reader:
             self.refusal = self.refusal or number
 
     def code(self, number: int, line: str, after: Iterable[str]) -> None:
-        """Take a line of code."""
+        """Process a line of code."""
         state = self._is_compiled()
         if state is False:
             return
-        if name := _brought_by(line, after):
+        if name := _defined_by(line, after):
             self.brought.add(name)
         elif state:
             for name in NAME.findall(line):
@@ -245,7 +243,7 @@ class _Reader:
         name = rest.strip()
         guard = _DEFINE.match(below) if word == "ifndef" else None
         if guard and guard[1] == name and self.api.is_macro(name, self.version) is None:
-            return True  # it keeps a header from being read twice
+            return True  # an include guard
         asked = f"defined({name})" if word == "ifdef" else f"!defined({name})"
         return condition(asked, self.number, self._is_macro)
 
@@ -262,8 +260,8 @@ class _Reader:
         return False if False in states else None if None in states else True
 
 
-def _brought_by(line: str, after: Iterable[str]) -> str:
-    """Return the name of the API that a line defines, as a function or a type; "" if none."""
+def _defined_by(line: str, after: Iterable[str]) -> str:
+    """Return the API name that a line defines as a function or type, "" if none."""
     if len(line) > _LONGEST:
         return ""
     function = _FUNCTION.match(line)
@@ -274,7 +272,7 @@ def _brought_by(line: str, after: Iterable[str]) -> str:
 
 
 def _is_definition(line: str, after: Iterable[str]) -> bool:
-    """Return whether what looks like a function's head is followed by its body."""
+    """Return whether a function head is followed by a body."""
     for each in (line, *after):
         if "{" in each:
             return not _CLOSED.search(each.partition("{")[0])

@@ -1,4 +1,4 @@
-"""C source as lines that a preprocessor would read: no comments, no strings, lines joined."""
+"""Reduce C source to lines without comments and strings, with continued lines joined."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _TOKEN = re.compile(
 
 
 def is_c(path: str) -> bool:
-    """Return whether a file's name is that of C or C++, headers included."""
+    """Return whether a file name is that of C or C++ source or of a header."""
     return _C_FILE.search(path) is not None
 
 
 def bare_lines(text: str) -> list[tuple[int, str]]:
-    """Return the lines that say something, each with its number in the text, from 1.
+    """Return the lines that are not blank, each with its number in the text, from 1.
 
-    A line that goes on below is one line, with the number of its first.
+    A continued line is joined, and has the number of its first line.
     """
     found = []
     number = 1
@@ -38,7 +38,7 @@ def bare_lines(text: str) -> list[tuple[int, str]]:
 
 
 def _blank(match: re.Match[str]) -> str:
-    """Return what stands for a comment, a string or the end of a line that goes on."""
+    """Return the replacement of a comment, a string or the end of a continued line."""
     found = match[0]
     if found[0] in "# \t":
         return found

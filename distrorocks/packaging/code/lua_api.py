@@ -1,7 +1,4 @@
-"""Which names of Lua's C API each Lua version declares.
-
-The shipped table of Lua's C API.
-"""
+"""The names of Lua's C API that each Lua version declares, from a shipped table."""
 
 from __future__ import annotations
 
@@ -18,38 +15,38 @@ NAME = re.compile(r"\b(?:lua|luaL|LUA|LUAL|LUAI)_[A-Za-z]\w*")
 
 
 class Declared(NamedTuple):
-    """The Lua versions whose headers have a name, and those in which it is a macro."""
+    """The Lua versions whose headers declare a name, and those in which it is a macro."""
 
     versions: frozenset[str]
     macro_in: frozenset[str]
 
 
 class LuaApi(NamedTuple):
-    """The names that Lua's headers declare; of others nothing is known."""
+    """The names that Lua's headers declare; nothing is known of other names."""
 
     names: Mapping[str, Declared] = MappingProxyType({})
     versions: frozenset[str] = frozenset()
 
     def varies(self, name: str) -> bool:
-        """Return whether some versions have a name and some do not."""
+        """Return whether some versions declare a name and others do not."""
         known = self.names.get(name)
         return known is not None and known.versions != self.versions
 
     def has(self, name: str, version: str) -> bool:
-        """Return whether a version declares a name, which is so where nothing is known of it."""
+        """Return whether a version declares a name; assume so if the name is unknown."""
         known = self.names.get(name)
         return known is None or version in known.versions
 
     def is_macro(self, name: str, version: str) -> bool | None:
-        """Return whether a name is a macro in a version, None where nothing is known of it."""
+        """Return whether a name is a macro in a version, None if the name is unknown."""
         known = self.names.get(name)
         return None if known is None else version in known.macro_in
 
 
 def parse_lua_api(text: str) -> LuaApi:
-    """Return the table of a text: lines of a name, its versions and those where it is a macro.
+    """Parse the table: a name, its versions and those in which it is a macro on each line.
 
-    Raises ``DistrorocksError`` for a line that is none.
+    Raise ``DistrorocksError`` for any other line.
     """
     names = {}
     for line in text.splitlines():
@@ -57,7 +54,7 @@ def parse_lua_api(text: str) -> LuaApi:
             continue
         fields = line.split("\t")
         if len(fields) != 3:
-            raise DistrorocksError(f"no line of the table of Lua's API: {line!r}")
+            raise DistrorocksError(f"invalid line in the table of Lua's API: {line!r}")
         names[fields[0]] = Declared(frozenset(fields[1].split()), frozenset(fields[2].split()))
     versions = frozenset[str]().union(*(each.versions for each in names.values()))
     return LuaApi(names, versions)
@@ -65,5 +62,5 @@ def parse_lua_api(text: str) -> LuaApi:
 
 @cache
 def read_lua_api() -> LuaApi:
-    """Return which names of Lua's C API each Lua version has."""
+    """Return the shipped table."""
     return parse_lua_api(read_shipped("lua_api.tsv"))

@@ -1,4 +1,4 @@
-"""For which Lua versions Lua code cannot be: words that some of them do not know.
+"""Find Lua versions that Lua code cannot support, by syntax and functions that they lack.
 
 Rules: the reference manuals' "Incompatibilities with the Previous Version" and "Changes since".
 """
@@ -18,17 +18,17 @@ _ATTRIBUTES = {"const", "close"}
 _GONE_AT = {"module": "5.3", "setfenv": "5.2", "getfenv": "5.2"}
 _OPENING = {"function", "do", "if", "repeat"}
 _CLOSING = {"end", "until"}
-# What follows a backslash in a string of Lua 5.2 and newer; in 5.1 anything may.
+# An escape sequence that is invalid from Lua 5.2 on; 5.1 accepts any.
 _BAD_ESCAPE = re.compile(r"[\"'].*?(?<!\\)(?:\\\\)*\\[^abfnrtvxzu\\\"'\n\r0-9].*", re.DOTALL)
 _LARGEST = 1 << 16
-_FOR_ONE = re.compile(r"5[._]?[1-9]")  # a file for one Lua, chosen where the code runs
+_FOR_ONE = re.compile(r"5[._]?[1-9]")  # a file for one Lua version, chosen at run time
 
 
 def unfit_for_lua(texts: Mapping[str, str], versions: Iterable[str]) -> dict[str, str]:
-    """Return the versions that Lua files are not for, each with the word that says so.
+    """Return the versions that Lua files do not support, each with the evidence.
 
-    Counted are words of newer Luas' syntax, and calls, at a file's outermost level, of functions
-    that newer Luas have no more: these fail as soon as the file is loaded.
+    Evidence is syntax of newer versions, and calls outside of any block of functions that newer
+    versions have removed: they fail as soon as the file is loaded.
     """
     ordered = tuple(versions)
     unfit: dict[str, str] = {}
@@ -37,27 +37,27 @@ def unfit_for_lua(texts: Mapping[str, str], versions: Iterable[str]) -> dict[str
             continue
         for limit in _limits(text):
             for version in filter(limit.rules_out, ordered):
-                evidence = f"{path} has {limit.word}, which Lua {version} has not"
+                evidence = f"{path} uses {limit.word}, which Lua {version} lacks"
                 unfit.setdefault(version, evidence)
     return unfit
 
 
 class _Limit(NamedTuple):
-    """A word, with the first version that has it, or the first that has it no more."""
+    """A token, with the first version that has it, or the first that has removed it."""
 
     word: str
     since: str = ""
     gone: str = ""
 
     def rules_out(self, version: str) -> bool:
-        """Return whether a version does not have the word."""
+        """Return whether a version lacks the token."""
         return version < self.since or (self.gone != "" and version >= self.gone)
 
 
 def _limits(text: str) -> Iterator[_Limit]:
-    """Yield the telling words of a file, with the versions that they leave."""
+    """Yield the tokens of a file that not all versions have."""
     try:
-        tokens = scan(_without_first_mark(text[:_LARGEST]))
+        tokens = scan(_without_skipped_start(text[:_LARGEST]))
     except LuaSyntaxError:
         return
     seen = set(tokens)
@@ -67,14 +67,14 @@ def _limits(text: str) -> Iterator[_Limit]:
         yield _Limit(word, since="5.3")
     yield from (_Limit(f"<{word}>", since="5.4") for word in sorted(_attributes(tokens)))
     if any(_BAD_ESCAPE.fullmatch(token) for token in seen if token[:1] in ("'", '"')):
-        yield _Limit("an escape that is none", gone="5.2")
+        yield _Limit("an invalid escape sequence", gone="5.2")
     if "goto" in seen and _is_goto_a_name(tokens):
-        yield _Limit("the name goto", gone="5.2")
+        yield _Limit("goto as a name", gone="5.2")
     yield from _outermost_calls(tokens)
 
 
-def _without_first_mark(text: str) -> str:
-    """Return a text without what Lua itself skips before it reads: a mark, a line with ``#``."""
+def _without_skipped_start(text: str) -> str:
+    """Return a text without what Lua skips: a byte order mark, and a first line with ``#``."""
     text = text.removeprefix("\ufeff")
     return f"--{text}" if text.startswith("#") else text
 
@@ -91,14 +91,14 @@ def _attributes(tokens: list[str]) -> set[str]:
 
 
 def _is_goto_a_name(tokens: list[str]) -> bool:
-    """Return whether ``goto`` is used as names are, which Lua 5.1 has no statement of."""
+    """Return whether ``goto`` is used as a name, as Lua 5.1 allows."""
     places = [index for index, word in enumerate(tokens) if word == "goto"]
     before, after = {".", ":", "function", "local"}, {"(", "=", ","}
     return any(tokens[at - 1] in before or tokens[at + 1] in after for at in places)
 
 
 def _outermost_calls(tokens: list[str]) -> Iterator[_Limit]:
-    """Yield the calls, outside of every block, of global functions that are gone."""
+    """Yield the calls, outside of any block, of global functions that newer versions removed."""
     own = {name for index, name in enumerate(tokens) if name in _GONE_AT and _is_own(tokens, index)}
     depth = 0
     for index, token in enumerate(tokens):
@@ -114,6 +114,6 @@ def _outermost_calls(tokens: list[str]) -> Iterator[_Limit]:
 
 
 def _is_own(tokens: list[str], index: int) -> bool:
-    """Return whether a name is one that the file itself defines."""
+    """Return whether the file defines a name itself."""
     before = tokens[index - 1]
     return before in ("local", "function", ",") or tokens[index + 1] in ("=", ",")

@@ -1,4 +1,4 @@
-"""Which Lua versions a rock's own code rules out."""
+"""Which Lua versions the code of a rock rules out."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _NO_MODULE = re.compile(
 def unfit_versions(
     rockspec: Rockspec, texts: Mapping[str, str], api: LuaApi, *, is_compiled: bool | None
 ) -> dict[str, str]:
-    """Return the Lua versions that a rock's sources are not for, each with the evidence.
+    """Return the Lua versions that a rock's sources do not support, each with the evidence.
 
-    C counts where the rock is compiled or, ``is_compiled`` being None, may be. Where every version
-    is ruled out, the reading is not to be trusted, and none is returned.
+    C code is read unless ``is_compiled`` is False. If every version is ruled out, the evidence is
+    not reliable: return none.
     """
     named = [path for path in module_sources(rockspec) if path in texts]
     if named:
@@ -40,13 +40,13 @@ def unfit_versions(
 
 
 def evidence_against(version: str, unfit: Mapping[str, str]) -> str:
-    """Return what rules a version out, "" if nothing does.
+    """Return the evidence against a version, "" if there is none.
 
-    A version newer than those that code is read for has what the newest of them has.
+    A version newer than those examined counts as the newest of them.
     """
     return unfit.get(min(version, VERSIONS[-1]), "")
 
 
 def _is_module(path: str) -> bool:
-    """Return whether a path may be a module's, where the rockspec names none that is there."""
+    """Return whether a path may be a module, if the rockspec names no file that exists."""
     return path.endswith(".lua") and not _NO_MODULE.search(path)

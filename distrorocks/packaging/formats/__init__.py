@@ -1,1 +1,1 @@
-"""Debian, rpm and other formats of packaging."""
+"""The packaging formats."""

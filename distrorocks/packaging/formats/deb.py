@@ -1,7 +1,4 @@
-"""Debian's form of a package's plan: control fields, copyright, changelog, watch.
-
-debian/watch: where uscan looks for new releases, by the way this one is named.
-"""
+"""Debian's packaging format: control fields, copyright, changelog and watch file."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from typing import NamedTuple
 
 from distrorocks.families.deb.family import written_need
 from distrorocks.families.package_names import short_name
-from distrorocks.licensing.dep5 import Stanza, copyright_text, has_words, stanzas_of
+from distrorocks.licensing.dep5 import Stanza, copyright_text, needs_no_text, stanzas_of
 from distrorocks.licensing.expression import licenses_in
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM
@@ -27,7 +24,7 @@ _TAGGED = re.compile(r"/archive/(?:refs/tags/)?(?P<tag>[^/]+?)\.(?:tar\.\w+|tgz|
 
 
 class Released(NamedTuple):
-    """A release: its version, its tag or archive, and the repository with its page, "" each."""
+    """A release: version, tag, archive, repository and its web page; each may be ""."""
 
     version: str
     tag: str
@@ -37,11 +34,11 @@ class Released(NamedTuple):
 
 
 def watch_lines(release: Released) -> tuple[str, ...]:
-    """Return the lines of a watch file; none where upstream offers no releases to look at."""
+    """Return the lines of a watch file; none if upstream publishes no releases."""
     tag = release.tag or _tag_of(release.archive)
-    prefix, is_parted_by_dots = _prefix(tag, release.version)
-    version = r"(\d[\d.]*)" if is_parted_by_dots else r"(\d[\d_]*)"
-    mangled = [] if is_parted_by_dots else ["uversionmangle=s/_/./g"]
+    prefix, has_dots = _prefix(tag, release.version)
+    version = r"(\d[\d.]*)" if has_dots else r"(\d[\d_]*)"
+    mangled = [] if has_dots else ["uversionmangle=s/_/./g"]
     if release.page.startswith(_GITHUB):
         kept = "filenamemangle=s%(?:.*?)?v?(\\d[\\d._]*@ARCHIVE_EXT@)%@PACKAGE@-$1%"
         return (
@@ -61,7 +58,7 @@ def _tag_of(archive: str) -> str:
 
 
 def _prefix(tag: str, version: str) -> tuple[str, bool]:
-    """Return the pattern of what stands before the version in a tag, and whether dots part it."""
+    """Return the pattern of a tag's text before the version, and whether it has dots."""
     for written in (version, version.replace(".", "_")):
         before = tag.removesuffix(written)
         if before != tag and before.strip("v"):
@@ -72,7 +69,7 @@ def _prefix(tag: str, version: str) -> tuple[str, bool]:
 
 
 def _beside(archive: str, version: str) -> tuple[str, ...]:
-    """Return the line for releases that stand in one folder of a web server."""
+    """Return the line for archives in one directory of a web server."""
     folder, _, file = archive.rpartition("/")
     if not folder or version not in file:
         return ()
@@ -90,10 +87,10 @@ STANDARDS_VERSION = "4.6.2"
 
 
 def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
-    """Add what only Debian's packaging has."""
+    """Add the fields that only Debian's format has."""
     compiled, commands = draft.is_compiled, draft.commands
     readmes = tuple(each for each in draft.documents if _is_readme(each))
-    draft.put(Fields.doc_files, readmes, "documents; debhelper finds changelogs itself")
+    draft.put(Fields.doc_files, readmes, "documents; debhelper installs changelogs")
     draft.put(Fields.section, "interpreters")
     draft.put(Fields.standards_version, STANDARDS_VERSION)
     draft.put(Fields.architecture, "any" if compiled else "all")
@@ -105,7 +102,7 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     draft.put(Fields.changelog_date, mail_date(int(draft.date or 0)))
     draft.put(Fields.bug_closed, "", confidence=MEDIUM)
     release = "1" if draft.bug_closed else "1~1"
-    draft.put(Fields.release, release, "before the archive's first, which closes the bug that asks")
+    draft.put(Fields.release, release, "lower than the first upload, which closes the bug")
     draft.put(Fields.changes, ("Initial packaging.",))
     _copyright(facts, draft, tables)
     draft.put(Fields.description_lines, _indented(draft.description))
@@ -123,25 +120,25 @@ def _is_readme(path: str) -> bool:
 
 
 def _overrides(facts: Facts, draft: Draft) -> None:
-    """Answer what lintian asks of pages that look as if a program had made them."""
+    """Add lintian overrides for HTML pages that look generated."""
     below = draft.build_directory
     lines, unanswered = overrides({join(below, it): by for it, by in facts.long_pages.items()})
     gap = ""
     if unanswered:
-        gap = f"made by a program, and its source is not known: {', '.join(unanswered[:4])}"
+        gap = f"generated, and the source is unknown: {', '.join(unanswered[:4])}"
     elif lines:
-        gap = "pages of long lines are taken for their own source; look at them"
+        gap = "HTML pages with long lines are assumed to be their own source; check them"
     confidence = MEDIUM if lines else HIGH
     draft.put(Fields.source_overrides, lines, confidence=confidence, gap=gap)
 
 
 def _has_autotools(facts: Facts) -> bool:
-    """Return whether debhelper would make upstream's configure anew."""
+    """Return whether debhelper would regenerate upstream's configure."""
     return any(path in facts.files for path in ("configure.ac", "configure.in"))
 
 
 def _build_depends(draft: Draft) -> tuple[str, ...]:
-    """Return Build-Depends, what every package needs first."""
+    """Return Build-Depends, with those of every package first."""
     found = ["debhelper-compat (= 13)", "dh-sequence-luarocks"]
     for version in draft.lua_versions:
         found.append(f"lua{version}")
@@ -157,50 +154,51 @@ def _build_depends(draft: Draft) -> tuple[str, ...]:
 
 
 def _only_for_tests(need: str) -> str:
-    """Return a need that is one of the tests only, each of its alternatives."""
+    """Return a relation with each alternative restricted to builds with tests."""
     return " | ".join(f"{each} <!nocheck>" for each in need.split(" | "))
 
 
 def _indented(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """Return text as the lines of a control field that go on: a blank first, a dot if empty.
+    """Return text as continuation lines of a control field: indented, a dot if empty.
 
-    A line that begins with a dot has two blanks: it is shown as it is (Debian policy 5.6.13).
+    A line that begins with a dot is indented by two spaces, so that it is kept (Debian policy
+    5.6.13).
     """
     return tuple(f"  {it}" if it.startswith(".") else f" {it}" if it else " ." for it in lines)
 
 
 def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
-    """Add the copyright file: a stanza for the files of each licence, and the licences' texts."""
-    license_name, whose = draft.license, draft.copyright
+    """Add the copyright file: a stanza for the files of each licence, and licence texts."""
+    license_name, holders = draft.license, draft.copyright
     texts = {**tables.license_texts, **facts.license_texts}
     if license_name == UNKNOWN:
         declared = facts.declared_license.strip() or "nothing"
-        license_name = "LicenseRef-none-stated"  # lintian takes "unknown" for an error
+        license_name = "LicenseRef-none-stated"  # lintian reports "unknown" as an error
         texts[license_name] = (
             f"No license that is known is named. The rockspec says of it:\n{declared}."
         )
-    said = facts.findings if facts.files else ()  # of a built rock the sources' files are not known
+    said = facts.findings if facts.files else ()  # binary rocks have no source files
     first, *apart = stanzas_of(license_name, said, facts.holders_by_file)
-    if whose != facts.holders or not first.holders:
-        first = first._replace(holders=whose)
-    parts = (first, *(_placed(one, draft, whose) for one in apart))
+    if holders != facts.holders or not first.holders:
+        first = first._replace(holders=holders)
+    parts = (first, *(_placed(one, draft, holders) for one in apart))
     place = draft.homepage or draft.source_place
     lines = copyright_text(facts.rock, place, parts, texts).splitlines()
     named = dict.fromkeys(each for one in parts for each in licenses_in(one.license))
-    without = [each for each in named if not (texts.get(each) or has_words(each))]
-    gap = f"the text of {', '.join(without)} is not at hand" if without else ""
+    without = [each for each in named if not (texts.get(each) or needs_no_text(each))]
+    gap = f"the text of {', '.join(without)} is not available" if without else ""
     draft.put(Fields.copyright_lines, tuple(lines), confidence=LOW if gap else HIGH, gap=gap)
 
 
-def _placed(stanza: Stanza, draft: Draft, whose: tuple[str, ...]) -> Stanza:
-    """Return a stanza of some files with holders, its patterns from the top of the sources."""
+def _placed(stanza: Stanza, draft: Draft, holders: tuple[str, ...]) -> Stanza:
+    """Return a stanza with copyright holders, and patterns relative to the top directory."""
     below = draft.build_directory
     files = tuple(join(below, each) for each in stanza.files)
-    return stanza._replace(files=files, holders=stanza.holders or whose)
+    return stanza._replace(files=files, holders=stanza.holders or holders)
 
 
 def _release(facts: Facts, draft: Draft) -> Released:
-    """Return the release that is packaged, as debian/watch looks for later ones."""
+    """Return the packaged release, from which debian/watch is derived."""
     return Released(
         draft.version,
         facts.source.get("tag", ""),

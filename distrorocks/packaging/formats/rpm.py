@@ -24,13 +24,13 @@ _PUBLIC_DOMAIN = {
 
 
 def license_tag(expression: str, distribution: str) -> str:
-    """Return the tag's text: only what SPDX has no name for is named by distribution."""
+    """Return the License tag; only the public domain has a name of the distribution."""
     name = _PUBLIC_DOMAIN.get(distribution, PUBLIC_DOMAIN)
     return re.sub(rf"(?<![\w.-]){PUBLIC_DOMAIN}(?![\w.-])", name, expression)
 
 
 def finish(distribution: str, _facts: Facts, draft: Draft, _tables: Tables) -> None:
-    """Add what only spec files have."""
+    """Add the fields that only spec files have."""
     draft.put(Fields.license_tag, license_tag(draft.license, distribution))
     draft.put(Fields.is_noarch, not draft.is_compiled)
     draft.put(Fields.changelog_date, spec_date(int(draft.date or 0)))

@@ -1,6 +1,6 @@
-"""The plans of Arch's PKGBUILD and Alpine's APKBUILD: shell files of variables and functions.
+"""The formats of Arch's PKGBUILD and Alpine's APKBUILD, which are shell scripts.
 
-Both distributions have a package of a rock for each Lua, named after that Lua's own package.
+Both distributions have one package per Lua version, named after the package of that interpreter.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from distrorocks.packaging.source.facts import Facts
 
 
 class Habits(NamedTuple):
-    """How a distribution calls its Luas and their tools, ``{lua}`` or ``{digits}`` in the names.
+    """A distribution's names for Lua versions and tools, with ``{lua}`` or ``{digits}`` in them.
 
-    ``newest`` is the Lua whose package is plainly ``lua``, "" where none is. ``before`` stands
-    before what makes a version older than the same version without it. ``is_linking`` is whether
-    the libraries that a package was linked with must be named.
+    ``newest`` is the Lua version whose package is just ``lua``, "" if none is. ``before`` precedes
+    the suffix of a pre-release. ``is_linking`` is whether linked libraries must be listed as
+    dependencies.
     """
 
     lua: str
@@ -34,16 +34,16 @@ class Habits(NamedTuple):
     is_linking: bool
 
     def interpreter(self, version: str) -> str:
-        """Return the package of a Lua."""
+        """Return the package of a Lua interpreter."""
         return "lua" if version == self.newest else self._named(self.lua, version)
 
     def tools(self, version: str) -> tuple[str, str]:
-        """Return the packages that modules of a Lua are built with."""
+        """Return the packages that building modules for a Lua version depends on."""
         headers = self.headers.replace("{interpreter}", self.interpreter(version))
         return self._named(self.luarocks, version), headers
 
     def for_lua(self, package: str, version: str) -> str:
-        """Return what a rock's package is called for a Lua; a need keeps its version."""
+        """Return the name of a package for a Lua version; a version constraint is kept."""
         return f"{self.interpreter(version)}-{package.removeprefix('lua-')}"
 
     def _named(self, pattern: str, version: str) -> str:
@@ -51,14 +51,14 @@ class Habits(NamedTuple):
 
 
 def written_need(name: str, spans: Spans) -> str:
-    """Return the need of a package from the lowest version on; pacman and apk have no "or"."""
+    """Return a dependency with its lowest version only: pacman and apk have no "or"."""
     if spans == ALL or not spans or not spans[0].low:
         return name
     return f"{name}>={spans[0].low.rstrip('~')}"
 
 
 def finish(habits: Habits, _facts: Facts, draft: Draft, _tables: Tables) -> None:
-    """Add what only these shell files have; lists with an item for each Lua are in their order."""
+    """Add the fields that only these formats have; lists are in the order of lua_versions."""
     draft.put(Fields.release, "1")
     luas, externals = draft.lua_versions, draft.external_requires
     source = "lua_versions, as the distribution names them"
@@ -88,7 +88,7 @@ def _each(habits: Habits, luas: tuple[str, ...], package: str) -> tuple[str, ...
 
 
 def _of_lua(habits: Habits, lua: str, needs: tuple[str, ...]) -> tuple[str, ...]:
-    """Return needs of rocks as those of the packages for one Lua; others stay as they are."""
+    """Return dependencies on rocks as packages for one Lua version; keep all others."""
     return tuple(
         habits.for_lua(need, lua) if need.startswith("lua-") else need
         for each in needs

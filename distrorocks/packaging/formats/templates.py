@@ -1,8 +1,8 @@
-"""Packaging templates: where they stand, which outputs they make, and their filling in.
+"""Find and render packaging templates.
 
-A template's path is its output's path. A part ``[key]`` of it stands for the plan's value; where
-that is a list, each of its items makes an output of its own, and the template sees it as ``item``.
-A template that leaves nothing but blanks makes no file.
+The path of a template is that of its output. ``[key]`` in it is replaced by the value of a field;
+if that is a list, there is one output for each item, which the template gets as ``item``. An empty
+output is not written.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ _EXECUTABLE = ("debian/rules",)
 
 
 class TemplateError(DistrorocksError):
-    """A template cannot be read or filled in; the brief names it."""
+    """A template cannot be read or rendered; the brief names it."""
 
 
 def search_path(own: Sequence[str] = ()) -> tuple[str, ...]:
-    """Return where templates are looked for, the first that has one wins."""
+    """Return the directories of templates, in order of precedence."""
     return (*own, SYSTEM_TEMPLATES, shipped_directory("packaging-templates"))
 
 
@@ -42,7 +42,7 @@ def render(
     form: str, values: Mapping[str, Value], directories: Sequence[str]
 ) -> dict[str, tuple[bytes, int]]:
     """Return the outputs of a format: path -> bytes and mode."""
-    import jinja2  # only who renders needs it
+    import jinja2  # needed for rendering only
 
     _refuse_missing(directories)
     environment = jinja2.Environment(
@@ -74,10 +74,10 @@ def render(
 
 
 def _source(directories: Sequence[str], name: str) -> tuple[str, str, None] | None:
-    """Return a template's text and its file, from the first directory that has it.
+    """Return the text and path of a template, from the first directory that has it.
 
-    What stands beside our own code is believed as that is; as root, other templates only where
-    nobody else can write them: they may compute.
+    Shipped templates are as trusted as our code. Others contain code, so root reads them only if
+    nobody else can write them.
     """
     for directory in directories:
         path = os.path.abspath(os.path.join(directory, name))
@@ -95,17 +95,17 @@ def _source(directories: Sequence[str], name: str) -> tuple[str, str, None] | No
 
 
 def _refuse_missing(directories: Sequence[str]) -> None:
-    """Refuse a directory of the user's own that is not there."""
+    """Refuse a directory of the user that does not exist."""
     for directory in directories:
         if directory != SYSTEM_TEMPLATES and not os.path.isdir(directory):
             raise TemplateError(
-                f"{directory} is no directory of templates",
-                hint="it has templates by the paths that packaging-templates has",
+                f"{directory} is not a directory of templates",
+                hint="it must have the layout of packaging-templates",
             )
 
 
 def _fault(name: str, directories: Sequence[str], error: Exception) -> TemplateError:
-    """Return what is wrong with a template, with the file and the line."""
+    """Return the error of a template, with its file and line."""
     places = (os.path.join(directory, name) for directory in directories)
     place = next((each for each in places if os.path.exists(each)), name)
     steps = traceback.extract_tb(error.__traceback__)
@@ -116,45 +116,45 @@ def _fault(name: str, directories: Sequence[str], error: Exception) -> TemplateE
             place, line = step.filename, step.lineno
     where = f"{place}:{line}" if line else place
     return TemplateError(
-        f"{where}: this template cannot be filled in",
+        f"{where}: cannot render this template",
         detail=f"{type(error).__name__}: {error}",
-        hint="`distrorocks scaffold --plan` prints the fields that a template may use",
+        hint="`distrorocks scaffold --plan` prints the fields for templates",
     )
 
 
 def spec_text(text: str) -> str:
-    """Return a text in which RPM finds no macro.
+    """Escape a text for a spec file, so that RPM expands no macro in it.
 
-    RPM looks for sections and conditions after it took ``%%`` for a per cent sign, so a first word
-    that begins with one is quoted.
+    RPM looks for sections and conditions after it replaced ``%%``, so a first word that begins with
+    a per cent sign is quoted.
     """
     return _FIRST_WORD.sub(r'\1"\2"', text).replace("%", "%%")
 
 
 def control_text(text: str) -> str:
-    """Return a text in which dpkg-gencontrol finds no substitution variable."""
+    """Escape a text for debian/control, so that it contains no substitution variable."""
     return text.replace("${", "${}{")
 
 
 def shell_word(text: str) -> str:
-    """Return a text as one word of the shell, whatever is in it."""
+    """Quote a text as one word of the shell."""
     if _SHELL_SAFE.fullmatch(text):
         return text
     return "'" + text.replace("'", "'\\''") + "'"
 
 
 def roff_text(text: str) -> str:
-    """Return a text in which troff finds no request and no escape."""
+    """Escape a text for troff."""
     return re.sub(r"^([.'])", r"\\&\1", text.replace("\\", "\\e").replace("-", "\\-"))
 
 
 def yaml_text(text: str) -> str:
-    """Return a text as one YAML scalar."""
+    """Quote a text as a YAML scalar."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _templates(form: str, directories: Sequence[str]) -> list[str]:
-    """Return the paths of a format's templates, of all directories."""
+    """Return the paths of a format's templates in all directories."""
     names = set()
     for directory in directories:
         base = os.path.join(directory, form)
@@ -164,7 +164,7 @@ def _templates(form: str, directories: Sequence[str]) -> list[str]:
 
 
 def _targets(name: str, values: Mapping[str, Value]) -> list[tuple[str, dict[str, Any]]]:
-    """Return the outputs of one template, with what it sees besides the plan."""
+    """Return the paths of a template's outputs, each with its variables beside the plan."""
     found = _KEY.search(name)
     if not found:
         return [(name, {})]
@@ -183,6 +183,6 @@ def _targets(name: str, values: Mapping[str, Value]) -> list[tuple[str, dict[str
 
 
 def _tidied(text: str) -> str:
-    """Return a text without blanks at ends of lines, ended by one line break."""
+    """Return a text without trailing whitespace, with one line break at its end."""
     lines = [line.rstrip() for line in text.split("\n")]
     return "\n".join(lines).strip("\n") + "\n"

@@ -1,1 +1,1 @@
-"""The three-way merge of packaging that people edited."""
+"""Three-way merge of packaging with a packager's edits."""

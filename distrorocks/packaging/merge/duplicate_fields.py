@@ -1,4 +1,4 @@
-"""Fields that a merge has set twice, though neither side did: a conflict that no line shows."""
+"""Find fields that a merge sets twice though neither side did: a conflict of no single line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MANY = re.compile(r"(?i)(build)?(requires|conflicts|provides|obsoletes|recommen
 
 
 class _Setting(NamedTuple):
-    """A field's place: the part of the file, its name, and its lines (end left out)."""
+    """A field: the part of the file it is in, its name, and its lines from start up to end."""
 
     part: int
     name: str
@@ -27,10 +27,10 @@ class _Setting(NamedTuple):
 def mark_duplicate_fields(
     merged: Merged, ours: str, theirs: str, path: str, labels: Labels
 ) -> Merged:
-    """Return a merge in which fields set twice stand between markers, at the first place.
+    """Return a merge with a conflict at the first place of each field that is set twice.
 
-    Where both lines are the same, the second one goes. Files whose fields may be set twice, and
-    merges that have conflicts already, are left as they are.
+    If both lines are equal, remove the second. Files whose fields may be repeated, and merges with
+    conflicts, are left as they are.
     """
     form = _form(path)
     if merged.conflicts or form is None:
@@ -59,7 +59,7 @@ def mark_duplicate_fields(
 
 
 def _form(path: str) -> re.Pattern[str] | None:
-    """Return how a file sets fields, None where it sets none once only."""
+    """Return the pattern of fields that a file sets once, None if there are none."""
     name = path.rpartition("/")[2]
     if name == "control" or name.endswith((".spec", "upstream/metadata")):
         return _FIELD
@@ -67,13 +67,13 @@ def _form(path: str) -> re.Pattern[str] | None:
 
 
 def _doubled(text: str, path: str) -> set[str]:
-    """Return the fields that a text sets twice in one of its parts."""
+    """Return the fields that a text sets more than once in one part."""
     counts = Counter((each.part, each.name) for each in _settings(split_lines(text), path))
     return {name for (_, name), count in counts.items() if count > 1}
 
 
 def _settings(lines: list[str], path: str) -> Iterator[_Setting]:
-    """Yield the fields of a file, those that may be set often left out."""
+    """Yield the fields of a file but those that may be repeated."""
     form = _form(path)
     is_spec = path.endswith(".spec")
     part = 0
@@ -87,11 +87,11 @@ def _settings(lines: list[str], path: str) -> Iterator[_Setting]:
         found = form.match(line) if form and is_preamble else None
         if found and not (is_spec and _MANY.match(found[1])):
             end = number + 1
-            while form is _FIELD and not is_spec and end < len(lines) and _goes_on(lines[end]):
+            while form is _FIELD and not is_spec and end < len(lines) and _is_continued(lines[end]):
                 end += 1
             yield _Setting(part, found[1].lower() if form is _FIELD else found[1], number, end)
 
 
-def _goes_on(line: str) -> bool:
-    """Tell whether a line belongs to the field above it."""
+def _is_continued(line: str) -> bool:
+    """Return whether a line continues the field above it."""
     return line[:1] in " \t" and bool(line.strip())

@@ -1,4 +1,4 @@
-"""One file of a packaging merged three ways: as text, its history apart."""
+"""Merge one file of a packaging three ways; changelogs are merged by entry."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ HISTORY = "debian/changelog"
 
 
 def merge_text(path: str, base: str, ours: str, theirs: str, labels: Labels) -> Merged:
-    """Return a file with the packager's edits and the new render's."""
+    """Return a file with the changes of the packager and of the new render."""
     if path == HISTORY:
         return Merged(merge_history(base, ours, theirs))
     if not path.endswith(".spec"):
@@ -21,7 +21,7 @@ def merge_text(path: str, base: str, ours: str, theirs: str, labels: Labels) -> 
 
 
 def _merge_spec(path: str, base: str, ours: str, theirs: str, labels: Labels) -> Merged:
-    """Return a spec file; its history is the packager's, with the new entries on top."""
+    """Return a merged spec file; its changelog is the packager's, with new entries on top."""
     was, mine, new = spec_parts(base), spec_parts(ours), spec_parts(theirs)
     before = merge_lines(was.before, mine.before, new.before, labels)
     before = mark_duplicate_fields(before, mine.before, new.before, path, labels)
@@ -37,10 +37,9 @@ def _merge_spec(path: str, base: str, ours: str, theirs: str, labels: Labels) ->
 def with_history(
     base: Files, theirs: Files, *, is_same_version: bool = False
 ) -> dict[str, PackagingFile]:
-    """Return a new render whose history goes on from that of the stored one.
+    """Return a new render with the changelog of the stored one appended.
 
-    A render knows its own version only; the earlier entries stand below it. The same version
-    rendered again has no new entry, whatever its own history says.
+    A render has an entry for its own version only. The same version rendered again adds no entry.
     """
     return {
         path: file.with_text(

@@ -1,4 +1,4 @@
-"""A package's history: new entries go on top, what the packager wrote stays as it is."""
+"""Merge changelogs: add new entries on top, and keep what the packager wrote."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _NEXT_SECTION = re.compile(
 
 
 class Entry(NamedTuple):
-    """One entry of a history: its version, or its whole head where it names none, and its text."""
+    """One entry of a changelog: its version, or its head if it names none, and its text."""
 
     version: str
     text: str
 
 
 class SpecParts(NamedTuple):
-    """A spec file: what stands before its history, the history, and what stands after it."""
+    """A spec file: the text before its changelog, the changelog, and the text after it."""
 
     before: str
     history: str
@@ -31,10 +31,10 @@ class SpecParts(NamedTuple):
 
 
 def merge_history(base: str, ours: str, theirs: str, *, is_spec: bool = False) -> str:
-    """Return the packager's history with the entries of new versions on top.
+    """Return the packager's changelog with the entries of new versions on top.
 
-    An entry is new if neither the packager's history nor the base has its version. A history that
-    has no entries, such as RPM's ``%autochangelog``, is kept as it is.
+    An entry is new if neither the packager's changelog nor the base has its version. A changelog
+    without entries, such as RPM's ``%autochangelog``, is kept as it is.
     """
     head = _SPEC_HEAD if is_spec else _DEB_HEAD
     known = {each.version for text in (base, ours) for each in _entries(text, head)}
@@ -48,7 +48,7 @@ def merge_history(base: str, ours: str, theirs: str, *, is_spec: bool = False) -
 
 
 def spec_parts(text: str) -> SpecParts:
-    """Return a spec file's parts; its ``%changelog`` line belongs to what stands before."""
+    """Return the parts of a spec file; the ``%changelog`` line is at the end of the first."""
     found = _SECTION.search(text)
     if not found:
         return SpecParts(text, "", "")
@@ -58,7 +58,7 @@ def spec_parts(text: str) -> SpecParts:
 
 
 def _entries(text: str, head: re.Pattern[str]) -> list[Entry]:
-    """Return the entries of a history, from the top."""
+    """Return the entries of a changelog, from the top."""
     found = list(head.finditer(text))
     ends = [*(each.start() for each in found), len(text)][1:]
     return [
@@ -68,7 +68,7 @@ def _entries(text: str, head: re.Pattern[str]) -> list[Entry]:
 
 
 def _version(head: re.Match[str]) -> str:
-    """Return the version that an entry's head names, or the head where it names none."""
+    """Return the version in the head of an entry, or the whole head if it names none."""
     if head.re is _SPEC_HEAD:
         found = _SPEC_VERSION.search(head[0].rstrip(" \t"))
         return found[1] if found else head[0]

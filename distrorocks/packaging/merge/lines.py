@@ -1,10 +1,7 @@
-"""A text as its lines.
+"""Merge two edits of a text line by line; mark conflicts as other merge tools do.
 
-Two edits of one text made one, line by line; where they meet, both stand between markers.
-
-A merge of our own rather than ``git merge-file``: it asks for no program at packaging time, it is a
-function of three texts, and it knows that lines such as ``Version:`` and ``Release:`` are apart
-though they stand side by side.
+This is used rather than ``git merge-file`` because it needs no program at packaging time, and
+because changes of adjacent fields such as ``Version:`` and ``Release:`` do not conflict.
 """
 
 from __future__ import annotations
@@ -16,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 
 def split_lines(text: str) -> list[str]:
-    """Return the lines of a text, each with its line break, the last one without if it has none."""
+    """Return the lines of a text with their line breaks; the last may have none."""
     return re.findall(r"[^\n]*\n|[^\n]+\Z", text)
 
 
@@ -28,7 +25,7 @@ _MARKS = (f"{OURS} ", f"{BASE} ", f"{THEIRS} ")
 
 
 class Labels(NamedTuple):
-    """What stands behind the markers: whose lines they are."""
+    """The labels behind conflict markers."""
 
     ours: str = "yours"
     base: str = "as it was rendered"
@@ -39,7 +36,7 @@ PLAIN = Labels()
 
 
 class Merged(NamedTuple):
-    """A merged text, and the lines at which its conflicts begin, counted from 1."""
+    """A merged text, and the lines where its conflicts begin, counted from 1."""
 
     text: str
     conflicts: tuple[int, ...] = ()
@@ -49,7 +46,7 @@ _Group: TypeAlias = "tuple[list[_Hunk], list[_Hunk]]"
 
 
 class _Hunk(NamedTuple):
-    """Base lines ``start`` to ``end`` (left out) and what stands in their place."""
+    """Base lines from ``start`` up to ``end``, and the lines that replace them."""
 
     start: int
     end: int
@@ -57,7 +54,7 @@ class _Hunk(NamedTuple):
 
 
 def marked_lines(text: str) -> tuple[int, ...]:
-    """Return the lines, counted from 1, at which a conflict of an earlier merge still stands."""
+    """Return the lines, counted from 1, with conflict markers of an earlier merge."""
     lines = enumerate(split_lines(text), start=1)
     return tuple(number for number, line in lines if line.startswith(_MARKS))
 
@@ -65,8 +62,8 @@ def marked_lines(text: str) -> tuple[int, ...]:
 def merge_lines(base: str, ours: str, theirs: str, labels: Labels = PLAIN) -> Merged:
     """Return ``base`` with the edits of both sides.
 
-    What one side changed is taken, what both changed alike too. Lines that both changed each in
-    their own way stand between markers, with what they were.
+    Apply changes of one side, and changes that both sides made alike. Where the sides changed the
+    same lines differently, add a conflict with both versions and the base.
     """
     if ours in (base, theirs):
         return Merged(theirs)
@@ -100,12 +97,12 @@ def merge_lines(base: str, ours: str, theirs: str, labels: Labels = PLAIN) -> Me
 def conflict_block(
     ours: Sequence[str], base: Sequence[str], theirs: Sequence[str], labels: Labels
 ) -> list[str]:
-    """Return both sides between markers, with what they were."""
+    """Return a conflict: both sides and the base between markers."""
     return _conflict(list(ours), list(base), list(theirs), labels)
 
 
 def _hunks(base: list[str], side: list[str]) -> list[_Hunk]:
-    """Return how one side differs from the base; alterations of named lines one by one."""
+    """Return the changes of one side; each changed field is a hunk of its own."""
     found = []
     for tag, start, end, first, last in SequenceMatcher(
         None, base, side, autojunk=False
@@ -121,13 +118,13 @@ def _hunks(base: list[str], side: list[str]) -> list[_Hunk]:
 
 
 def _same_name(before: str, after: str) -> bool:
-    """Tell whether two lines set the same field or variable, or name the same package."""
+    """Return whether two lines set the same field or variable, or name the same package."""
     was, now = _NAMED.match(before), _NAMED.match(after)
     return bool(was and now and was.groups() == now.groups())
 
 
 def _groups(base: list[str], mine: list[_Hunk], new: list[_Hunk]) -> list[_Group]:
-    """Return the hunks of both sides in order, together where they meet."""
+    """Return the hunks of both sides in order, grouped where they overlap or touch."""
     groups: list[_Group] = []
     for hunk, side in sorted([(hunk, 0) for hunk in mine] + [(hunk, 1) for hunk in new]):
         joined: _Group = ([], [])
@@ -140,9 +137,9 @@ def _groups(base: list[str], mine: list[_Hunk], new: list[_Hunk]) -> list[_Group
 
 
 def _meet(base: list[str], one: _Hunk, other: _Hunk) -> bool:
-    """Tell whether two sides' hunks concern the same place: they overlap or touch.
+    """Return whether hunks of two sides belong together: they overlap or touch.
 
-    Alterations of single named lines that only touch are apart.
+    Changes of single fields that only touch do not.
     """
     if one.start < other.end and other.start < one.end:
         return True
@@ -152,14 +149,14 @@ def _meet(base: list[str], one: _Hunk, other: _Hunk) -> bool:
 
 
 def _is_alteration(base: list[str], hunk: _Hunk) -> bool:
-    """Tell whether a hunk is one named line that got another value."""
+    """Return whether a hunk changes the value of one field."""
     if hunk.end - hunk.start != 1 or len(hunk.lines) != 1:
         return False
     return _same_name(base[hunk.start], hunk.lines[0])
 
 
 def _applied(base: list[str], start: int, end: int, hunks: list[_Hunk]) -> list[str]:
-    """Return base lines ``start`` to ``end`` as one side has them."""
+    """Return base lines from ``start`` up to ``end`` with the changes of one side."""
     result: list[str] = []
     for hunk in hunks:
         result += base[start : hunk.start] + hunk.lines
@@ -170,7 +167,7 @@ def _applied(base: list[str], start: int, end: int, hunks: list[_Hunk]) -> list[
 def _trimmed(
     left: list[str], right: list[str]
 ) -> tuple[list[str], list[str], list[str], list[str]]:
-    """Return what both sides begin with, the rest of each, and what both end with."""
+    """Return the common start of both sides, the rest of each, and the common end."""
     most = min(len(left), len(right))
     head = next((i for i in range(most) if left[i] != right[i]), most)
     rest = most - head
@@ -189,7 +186,7 @@ def _conflict(left: list[str], base: list[str], right: list[str], labels: Labels
 
 
 def _broken(lines: list[str], *, last: bool = False) -> list[str]:
-    """Return lines that each end with a line break, the last one only if asked for."""
+    """Return lines that each end with a line break; the last one only if ``last``."""
     return [
         line if line.endswith("\n") or (number == len(lines) and not last) else line + "\n"
         for number, line in enumerate(lines, start=1)

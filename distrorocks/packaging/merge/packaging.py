@@ -1,9 +1,8 @@
-"""A packaging merged three ways: as it was rendered, as the packager has it, as it is rendered now.
+"""Merge a packaging three ways: the stored render, the packager's files and the new render.
 
-Nothing of the packager's is ever dropped: what cannot be joined stands in the file between markers,
-or, where it is about a whole file, is a conflict with the packager's file left as it is.
-
-Files of a packaging that have another name in the new render, such as one with the version.
+The packager's edits are never dropped. Changes that cannot be merged are marked in the file as a
+conflict; a conflict about a whole file leaves the packager's file as it is. Files that have another
+name in the new render, such as one with the version, are found by their content.
 """
 
 from __future__ import annotations
@@ -18,10 +17,10 @@ _LEAST_ALIKE = 0.3
 
 
 def renames(base: Files, ours: Files, theirs: Files) -> dict[str, str]:
-    """Return old path -> new path, for files that the packager still has under the old one.
+    """Return old path -> new path of renamed files that the packager has under the old path.
 
-    Two files are one if they stand in the same folder, have the same suffix and enough lines
-    in common, and nothing already stands at the new path.
+    A file is renamed if the new one is in the same directory, has the same suffix and enough lines
+    in common, and does not exist yet.
     """
     gone = sorted(path for path in base if path not in theirs and path in ours)
     new = sorted(path for path in theirs if path not in base and path not in ours)
@@ -40,13 +39,13 @@ def _kind(path: str) -> tuple[str, str]:
 
 
 def _likeness(one: str, other: str) -> float:
-    """Return which part of two texts' lines both have, from 0 to 1."""
+    """Return the fraction of lines that two texts have in common, from 0 to 1."""
     left, right = set(one.split("\n")), set(other.split("\n"))
     return len(left & right) / max(len(left), len(right))
 
 
 class Place(NamedTuple):
-    """Where the packager has to look: a file, a line of it (0: the whole file), and why."""
+    """A place to look at: a file, a line (0: the whole file), and the reason."""
 
     path: str
     line: int
@@ -57,7 +56,7 @@ class Place(NamedTuple):
 
 
 class PackagingMerge(NamedTuple):
-    """The changes of an update, its conflicts, and what else is worth knowing."""
+    """The changes of an update, its conflicts, and notes."""
 
     changes: tuple[FileChange, ...]
     conflicts: tuple[Place, ...]
@@ -65,7 +64,7 @@ class PackagingMerge(NamedTuple):
 
 
 class _Side(NamedTuple):
-    """One file on its three sides."""
+    """The three versions of one file."""
 
     base: PackagingFile | None
     ours: PackagingFile | None
@@ -75,7 +74,7 @@ class _Side(NamedTuple):
 def merge_packaging(
     base: Files, ours: Files, theirs: Files, labels: Labels = PLAIN
 ) -> PackagingMerge:
-    """Return what an update changes; ``ours`` has at least all paths of the others that exist."""
+    """Return what an update changes; ``ours`` has each existing path of the others."""
     changes: list[FileChange] = []
     conflicts: list[Place] = []
     notes: list[Place] = []
@@ -87,7 +86,7 @@ def merge_packaging(
         conflicts += found
         notes += note
         if was != path:
-            changes.append(FileChange(was, ours[was], None, f"is {path} now"))
+            changes.append(FileChange(was, ours[was], None, f"renamed to {path}"))
         before = ours.get(path)
         if after != before:
             changes.append(FileChange(path, before, after, _reason(before, after, found)))
@@ -97,29 +96,33 @@ def merge_packaging(
 def _merged(
     path: str, sides: _Side, labels: Labels
 ) -> tuple[PackagingFile | None, list[Place], list[Place]]:
-    """Return one file's outcome, with its conflicts and notes."""
+    """Return the merged file, with its conflicts and notes."""
     base, ours, theirs = sides
     if ours in (base, theirs):
         return theirs, [], []
     if theirs == base:
-        note = [Place(path, 0, "you removed it: it stays so")] if ours is None else []
+        note = [Place(path, 0, "you removed it: not added again")] if ours is None else []
         return ours, [], note
     if ours is None:
-        return None, [], [Place(path, 0, "you removed it: it stays so, though it would be new")]
+        return (
+            None,
+            [],
+            [Place(path, 0, "you removed it: not added again, though the new render changes it")],
+        )
     if theirs is None:
-        text = "it is not rendered any more, but you changed it: remove it, or keep it as your own"
+        text = "no longer rendered, but you changed it: remove it, or keep it as your own"
         return ours, [Place(path, 0, text)], []
     if b"\0" in ours.content:
-        text = "yours is no text, so nothing was merged into it"
+        text = "your file is binary: nothing was merged into it"
         return ours, [Place(path, 0, text)], []
     merged = merge_text(path, base.text if base else "", ours.text, theirs.text, labels)
-    unlike = "yours and the new one differ here"
+    unlike = "your change and the new render differ"
     found = [Place(path, line, unlike) for line in merged.conflicts]
     return ours.with_text(merged.text)._replace(mode=_mode(base, ours, theirs)), found, []
 
 
 def _mode(base: PackagingFile | None, ours: PackagingFile, theirs: PackagingFile) -> int:
-    """Return the permissions: the packager's, unless they never changed them."""
+    """Return the permissions: those of the packager if they changed them, else the new ones."""
     return theirs.mode if base is None or ours.mode == base.mode else ours.mode
 
 
@@ -129,5 +132,5 @@ def _reason(
     if before is None:
         return "new"
     if after is None:
-        return "not rendered any more"
+        return "no longer rendered"
     return "merged, with conflicts" if conflicts else "merged"

@@ -1,10 +1,8 @@
-"""The pristine render, kept beside a packaging: what every update merges against.
+"""The pristine render, stored beside a packaging as the base of every update's merge.
 
-One text file: a head with a checksum, then each file under a line with its path and permissions,
-each of its lines after a bar. So a new render is a readable difference of it, and no line of it can
-be taken for one of a file.
-
-Where stored renders stand on disk, and reading them back.
+It is one text file: a header with a checksum, then each file below a line with its path and
+permissions, with a bar before each of its lines. So version control shows readable differences, and
+no line of a file can be mistaken for one of the format.
 """
 
 from __future__ import annotations
@@ -30,18 +28,18 @@ _CUT = "\\ the last line has no line break\n"
 
 
 class PristineError(DistrorocksError):
-    """The stored render is missing or is not what was stored; the packaging is as it was."""
+    """The stored render is missing or damaged; the packaging is unchanged."""
 
 
 class Pristine(NamedTuple):
-    """A stored render: of which rock and version, and its files."""
+    """A stored render: its rock and version, and its files."""
 
     rock: str
     version: str
     files: Files
 
     def __str__(self) -> str:
-        """Return the text that is stored; equal renders have equal texts."""
+        """Return the stored text; equal renders have equal texts."""
         body = f"rock {self.rock} {self.version}\n"
         for path, file in sorted(self.files.items()):
             lines = split_lines(file.text)
@@ -52,12 +50,12 @@ class Pristine(NamedTuple):
 
     @classmethod
     def parse(cls, text: str, place: str) -> Pristine:
-        """Return the render that ``text`` stores; ``place`` is the file, for messages."""
+        """Parse a stored text; ``place`` is its file, for messages."""
         if not text.startswith(_HEAD):
-            raise _damaged(place, "it does not begin as one")
+            raise _damaged(place, "its header is missing")
         first, _, body = text[len(_HEAD) :].partition("\n")
         if first != f"sha256 {_sum(body)}":
-            raise _damaged(place, "its checksum is wrong: it was edited, merged or cut short")
+            raise _damaged(place, "its checksum is wrong: it was edited, merged or truncated")
         head, _, rest = body.partition("\n")
         words = head.split(" ")
         if len(words) != 3 or words[0] != "rock":
@@ -66,14 +64,14 @@ class Pristine(NamedTuple):
 
 
 def store_path(form: str, paths: Files) -> str:
-    """Return where a format's render is stored: hidden, in the folder that all its files share."""
+    """Return the path of a format's stored render: hidden, in the directory of all its files."""
     folders = {path.partition("/")[0] if "/" in path else "" for path in paths}
     folder = folders.pop() if len(folders) == 1 else ""
     return f"{folder}/{STORE}{form}" if folder else f"{STORE}{form}"
 
 
 def _files(text: str, place: str) -> dict[str, PackagingFile]:
-    """Return the files that stand below the head."""
+    """Return the files below the header."""
     files: dict[str, PackagingFile] = {}
     path, mode = "", 0o644
     lines: list[str] = []
@@ -91,7 +89,7 @@ def _files(text: str, place: str) -> dict[str, PackagingFile]:
         elif line == _CUT and lines:
             lines[-1] = lines[-1].removesuffix("\n")
         elif line != "\n":
-            raise _damaged(place, f"a line of it is none: {line[:60].strip()!r}")
+            raise _damaged(place, f"a line is invalid: {line[:60].strip()!r}")
     return files
 
 
@@ -101,19 +99,19 @@ def _sum(body: str) -> str:
 
 def _damaged(place: str, reason: str) -> PristineError:
     return PristineError(
-        f"{place} is damaged, so edits cannot be told from what was rendered",
+        f"{place} is damaged: your edits cannot be found without it",
         detail=reason,
-        hint="take it back from version control; or scaffold the version that the packaging was "
-        "made for into another folder, and copy this file from there",
+        hint="restore it from version control; or scaffold the version of the packaging into "
+        "another directory, and copy this file from there",
     )
 
 
 def missing(place: str) -> PristineError:
     """Return the error for a packaging without a stored render."""
     return PristineError(
-        f"{place} is missing, so edits cannot be told from what was rendered",
-        hint="take it back from version control; or scaffold the version that the packaging was "
-        "made for into another folder, and copy this file from there",
+        f"{place} is missing: your edits cannot be found without it",
+        hint="restore it from version control; or scaffold the version of the packaging into "
+        "another directory, and copy this file from there",
     )
 
 
@@ -121,7 +119,7 @@ _MOST_FOLDERS = 1000
 
 
 def stored_forms(directory: str) -> dict[str, str]:
-    """Return the formats that a folder has a stored render of, with each one's path below it."""
+    """Return the formats with a stored render in a directory, each with its relative path."""
     found: dict[str, str] = {}
     try:
         folders = [
@@ -139,7 +137,7 @@ def stored_forms(directory: str) -> dict[str, str]:
 
 
 def read_pristine(directory: str, path: str) -> tuple[Pristine, PackagingFile]:
-    """Return a stored render with its file; raise ``PristineError`` where it is none."""
+    """Return a stored render with its file; raise ``PristineError`` if it is damaged."""
     file = read_file(directory, path)
     place = os.path.join(directory, path)
     if file is None:
@@ -148,7 +146,7 @@ def read_pristine(directory: str, path: str) -> tuple[Pristine, PackagingFile]:
 
 
 def own_files(directory: str, folder: str) -> list[str]:
-    """Return all regular files below a packaging's own folder, stored renders left out."""
+    """Return all regular files below a packaging's directory but stored renders."""
     found = []
     for place, _, names in os.walk(os.path.join(directory, folder)):
         for name in names:

@@ -1,4 +1,4 @@
-"""What a package needs to be built and to run: rocks by their packages, libraries by theirs."""
+"""Decide the dependencies of a package: packages of rocks, and of external libraries."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from distrorocks.rocks.external_dependency import ExternalDependency
 from distrorocks.rocks.lua_version import rocks_provided
 
 _Texts: TypeAlias = "FieldDefinition[tuple[str, ...]]"
-_ALWAYS_THERE = ("glibc",)  # with the compiler, on every system that builds packages
+_ALWAYS_THERE = ("glibc",)  # installed with the compiler
 _OWN_TYPES = frozenset(("builtin", "cmake", "command", "make", "module", "none"))
 
 
@@ -30,13 +30,13 @@ def dependency_fields(
     names: PackageNames,
     libraries: ExternalLibraries,
 ) -> None:
-    """Decide what the package needs."""
+    """Decide the dependencies and build dependencies of the package."""
     lua_versions = draft.lua_versions
-    run = _Needs(form, names, lua_versions, facts.rock)
+    run = _Packages(form, names, lua_versions, facts.rock)
     for dependency in facts.dependencies:
         run.add(dependency)
     run.put(draft, Fields.requires, Fields.requires_missing)
-    build = _Needs(form, names, lua_versions, facts.rock)
+    build = _Packages(form, names, lua_versions, facts.rock)
     for dependency in build_dependencies_of(facts):
         build.add(dependency)
     build.put(draft, Fields.build_requires, Fields.build_requires_missing)
@@ -44,7 +44,7 @@ def dependency_fields(
 
 
 def build_dependencies_of(facts: Facts) -> tuple[Dependency, ...]:
-    """Return the rocks that building a rock needs, the one that brings its build type too."""
+    """Return the build dependencies of a rock, including the rock of its build type."""
     named = facts.build_dependencies
     implied = f"luarocks-build-{facts.build_type}"
     if facts.build_type in _OWN_TYPES or implied in {each.rock_name for each in named}:
@@ -52,8 +52,8 @@ def build_dependencies_of(facts: Facts) -> tuple[Dependency, ...]:
     return (*named, Dependency.parse(implied))
 
 
-class _Needs:
-    """Rocks that are needed, as packages."""
+class _Packages:
+    """The packages of a list of dependencies."""
 
     def __init__(
         self, form: Format, names: PackageNames, lua_versions: tuple[str, ...], own: str
@@ -68,7 +68,7 @@ class _Needs:
         self._unfit: list[str] = []
 
     def add(self, dependency: Dependency) -> None:
-        """Add the package of one rock, unless Lua itself brings it."""
+        """Add the package of one rock, unless Lua itself provides it."""
         rock = dependency.rock_name
         if rock == self._own or all(rock in rocks_provided(each) for each in self._lua_versions):
             return
@@ -84,7 +84,7 @@ class _Needs:
             self._guesses.append(f"{rock} (as {package.name})")
 
     def put(self, draft: Draft, known: _Texts, missing: _Texts) -> None:
-        """Add both fields: what the distribution has, and what it lacks as far as is known."""
+        """Add both fields: the packages that the distribution has, and those that it lacks."""
         gap = f"the distribution has no {listed(tuple(self._unfit))}" if self._unfit else ""
         draft.put(known, tuple(self.known), confidence=MEDIUM if gap else HIGH, gap=gap)
         gap = ""
@@ -99,7 +99,7 @@ def _externals(
     draft: Draft,
     libraries: ExternalLibraries,
 ) -> None:
-    """Decide which packages bring the libraries from outside LuaRocks."""
+    """Decide which packages provide the external dependencies."""
     packages: dict[str, None] = {}
     unknown = []
     evidence = []
@@ -119,7 +119,7 @@ def _externals(
 
 
 def _library(need: ExternalDependency, libraries: ExternalLibraries) -> ExternalLibrary | None:
-    """Return the library that an entry asks for, by its header first, then by its own name."""
+    """Return the library of an entry, by its header first, and by its name last."""
     found = (
         (libraries.with_header(need.header) if need.header else None)
         or (libraries.with_library(need.library) if need.library else None)
@@ -130,7 +130,7 @@ def _library(need: ExternalDependency, libraries: ExternalLibraries) -> External
 
 
 def _written(library: ExternalLibrary, form: Format) -> str:
-    """Return the need of a library: by its ``.pc`` file where packages give that, else by name."""
+    """Return the dependency on a library: its ``.pc`` file if the format has these, or a name."""
     if form.has_pkg_config and library.pkg_config:
         return f"pkgconfig({library.pkg_config[0]})"
     return library.packages.get(form.distribution, "")

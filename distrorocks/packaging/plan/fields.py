@@ -41,7 +41,7 @@ class Fields:
     # The package
     package = text("name of the package", "modules, map or naming rule", pattern=_PACKAGE)
     is_packaged = flag(
-        "whether the distribution has the package", "the same as of package", is_settable=False
+        "whether the distribution has the package", "as for package", is_settable=False
     )
     packaged_version = text(
         "version that the distribution has, if known", "indexes of this system", is_settable=False
@@ -101,10 +101,8 @@ class Fields:
     is_noarch = flag("whether the package is for all architectures", "is_compiled", formats=_SPEC)
     standards_version = text("version of Debian Policy", "the templates", formats=_DEB)
 
-    # What it says of itself
-    summary = text(
-        "one line that says what it is", "rockspec: description.summary", pattern=_NOT_BLANK
-    )
+    # Description and documents
+    summary = text("one-line description", "rockspec: description.summary", pattern=_NOT_BLANK)
     description = texts("lines of the description", "rockspec: description.detailed")
     description_lines = texts(
         "description in the form of a control field", "description", formats=_DEB
@@ -112,7 +110,7 @@ class Fields:
     documents = texts("documentation files", "the sources")
     doc_files = texts("documents that the packaging lists", "documents", formats=(*_DEB, *_SPEC))
     source_overrides = texts(
-        "lintian overrides of the source package", "the sources' pages", formats=_DEB
+        "lintian overrides of the source package", "HTML pages of the sources", formats=_DEB
     )
 
     # Licence
@@ -136,7 +134,7 @@ class Fields:
     )
     has_autotools = flag(
         "whether debhelper must leave configure alone",
-        "the sources; LuaRocks runs what is needed",
+        "the sources",
         formats=_DEB,
     )
     repository = text("address of the repository for programs", "rockspec: source")
@@ -155,7 +153,7 @@ class Fields:
         formats=_SHELL,
     )
     build_requires = texts(
-        "packages of the rocks that building needs", "rockspec: build_dependencies"
+        "packages of the rocks that the build depends on", "rockspec: build_dependencies"
     )
     build_requires_missing = texts(
         "build dependencies that the distribution lacks",
@@ -167,26 +165,30 @@ class Fields:
     )
     build_depends = texts(
         "Build-Depends of the source package",
-        "lua_versions and the rockspec's needs",
+        "lua_versions and the dependencies of the rockspec",
         formats=_DEB,
     )
     build_needs = texts(
-        "packages that building needs", "the rockspec's needs", formats=(*_SPEC, *_SHELL)
+        "packages that the build depends on",
+        "the dependencies of the rockspec",
+        formats=(*_SPEC, *_SHELL),
     )
     check_needs = texts(
-        "packages that loading all modules needs",
+        "packages that the check depends on, which loads all modules",
         "rockspec: dependencies",
         formats=(*_SPEC, *_SHELL),
     )
     test_depends = texts("Depends of the autopkgtest", "lua_versions", formats=_DEB)
     depends = texts(
-        "Depends of the binary package", "dh_luarocks writes them from the rockspec", formats=_DEB
+        "Depends of the binary package",
+        "dh_luarocks generates the rest from the rockspec",
+        formats=_DEB,
     )
 
     # Packager and history
     maintainer = text(
         "name and mail address of the packager",
-        "the packager's own name",
+        "--maintainer, or DEBFULLNAME and DEBEMAIL",
         pattern=r"^[^<>]+ <[^<> ]+@[^<> ]+>$",
     )
     date = text(
@@ -200,13 +202,13 @@ class Fields:
     changes = texts("items of the changelog", "a first package", formats=(*_DEB, *_SPEC))
     bug_closed = text(
         "number of the bug that asks for the package",
-        "nobody asked for this package as far as is known",
+        "empty by default",
         formats=_DEB,
         pattern=r"^[0-9]*$",
     )
     salsa_ci = flag(
         "whether debian/salsa-ci.yml is written",
-        "asked for by who keeps the package on salsa.debian.org",
+        "off by default; for packages on salsa.debian.org",
         formats=_DEB,
     )
 

@@ -1,7 +1,4 @@
-"""What is known beside the rock itself when its package is planned.
-
-What a format of packaging answers, so that nobody else asks which one it is.
-"""
+"""The interface of packaging formats, and the tables that plans are made with."""
 
 from __future__ import annotations
 
@@ -17,13 +14,13 @@ from distrorocks.packaging.source.facts import Facts
 
 
 class Format(NamedTuple):
-    """The answers of one format.
+    """One packaging format.
 
-    ``name`` is its folder of packaging templates too, ``distribution`` whose names hold.
+    ``name`` is also its directory of templates, ``distribution`` the one whose package names apply.
     ``lua_versions`` are those that the distribution builds modules for. ``written_need`` writes a
-    need of a package in some versions. ``finish`` adds the fields that only this format has.
-    ``has_pkg_config`` is whether packages can be asked for by a ``.pc`` file that they have,
-    ``is_split`` whether each Lua has a package of its own.
+    dependency on a package. ``finish`` adds the fields that only this format has.
+    ``has_pkg_config`` is whether a dependency can be a ``.pc`` file, ``is_split`` whether each Lua
+    version has a package of its own.
     """
 
     name: str
@@ -37,7 +34,7 @@ class Format(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """Packages by rock, libraries, standard texts of licences by their SPDX name, the packager."""
+    """Package names, libraries, standard licence texts by SPDX name, and the packager."""
 
     names: PackageNames
     libraries: ExternalLibraries

@@ -1,8 +1,6 @@
-"""The plan of a package: every field that a template may see, with where it came from.
+"""Decide the plan of a package: identity, Lua versions, description, upstream and licence.
 
-What a package says of itself, from the rockspec's words.
-
-The licence of a package: its expression, its holders, and which files have its text.
+Dependencies are decided in ``dependencies.py``, the fields of one format in ``formats/``.
 """
 
 from __future__ import annotations
@@ -28,7 +26,7 @@ from distrorocks.rocks.version import Version
 
 
 def describe(facts: Facts, draft: Draft, *, is_split: bool) -> None:
-    """Decide the summary and the description; ``is_split`` is whether each Lua has a package."""
+    """Decide the summary and the description; ``is_split``: each Lua version has a package."""
     words = synopsis(facts.summary, package=draft.package, rock=facts.rock)
     if words:
         draft.put(Fields.summary, words)
@@ -50,7 +48,7 @@ def describe(facts: Facts, draft: Draft, *, is_split: bool) -> None:
 
 
 def _without_summary(text: str, summary: str) -> str:
-    """Return a description without its beginning where that only says the summary again."""
+    """Return a description without the summary at its beginning."""
     words = map(re.escape, summary.strip(" .").split())
     again = re.match(r"\s*" + r"\s+".join(words) + r"[.\s]+", text, re.IGNORECASE)
     return text[again.end() :] if again and again.end() < len(text) else text
@@ -60,7 +58,7 @@ UNKNOWN = "LicenseRef-unknown"
 
 
 def license_fields(facts: Facts, draft: Draft) -> None:
-    """Decide the licence; what is not known is a gap and never stops the work."""
+    """Decide the licence; report what is unknown as a gap."""
     found = verdict(facts.declared_license, facts.findings, silent=facts.silent)
     license_name = found.license or UNKNOWN
     draft.put(Fields.license, license_name, found.source, found.confidence, found.gap)
@@ -68,7 +66,7 @@ def license_fields(facts: Facts, draft: Draft) -> None:
     draft.put(Fields.license_evidence, evidence)
     files = license_files(facts.files, facts.below)
     odd = tuple(path for path in files if not is_plain_file(basename(path)))
-    gap = f"recipes cannot name {listed(odd)}" if odd else ""
+    gap = f"not usable in build recipes: {listed(odd)}" if odd else ""
     plain = tuple(path for path in files if path not in odd)
     draft.put(Fields.license_files, plain, confidence=LOW if odd else HIGH, gap=gap)
     year = f"{time.gmtime(facts.date).tm_year} " if facts.date else ""
@@ -82,12 +80,12 @@ def license_fields(facts: Facts, draft: Draft) -> None:
         return
     author = re.sub(r"\s*<[^>]*>", "", facts.maintainer).strip()
     if author:
-        gap = "no file at hand names a copyright holder: the rockspec's maintainer stands there"
+        gap = "no file names a copyright holder: the rockspec's maintainer is used"
         draft.put(
             Fields.copyright, (f"{year}{author}",), "rockspec: description.maintainer", LOW, gap
         )
         return
-    gap = "nothing at hand names who holds the copyright"
+    gap = "no copyright holder is known"
     draft.put(Fields.copyright, (f"{year}the authors of {facts.rock}",), "nothing", LOW, gap)
 
 
@@ -97,7 +95,7 @@ UNKNOWN_MAINTAINER = "Unknown Maintainer <nobody@nowhere.invalid>"
 def packaging_plan(
     facts: Facts, form: Format, tables: Tables, settings: Mapping[str, Value]
 ) -> PackagingPlan:
-    """Return the plan of a rock's package in one format; ``settings`` are the packager's own."""
+    """Return the plan of a rock's package in one format, with the packager's settings."""
     draft = Draft(settings)
     _identity(facts, draft, tables)
     _lua_versions(facts, form, draft)
@@ -111,12 +109,12 @@ def packaging_plan(
 
 
 def _identity(facts: Facts, draft: Draft, tables: Tables) -> None:
-    """Decide what the package is called, whose it is and when it was made."""
+    """Decide the name, version, maintainer and date of the package."""
     draft.put(Fields.rock, facts.rock)
     draft.put(Fields.rock_version, facts.version)
     draft.put(Fields.rockspec_name, facts.rockspec_name)
     name = tables.names.of(facts.rock, facts.modules)
-    guess = f"the package's name {name.name} is a guess" if name.confidence == LOW else ""
+    guess = f"the name {name.name} of the package is a guess" if name.confidence == LOW else ""
     draft.put(Fields.package, name.name, f"{name.source}: {name.evidence}", name.confidence, guess)
     draft.put(
         Fields.is_packaged, name.is_packaged, f"{name.source}: {name.evidence}", name.confidence
@@ -128,18 +126,22 @@ def _identity(facts: Facts, draft: Draft, tables: Tables) -> None:
         Fields.name_sources, (*tables.names.sources, "what distrorocks ships"), here, HIGH, gap
     )
     version = upstream_version(facts.version, facts.date)
-    gap = f"{facts.version} is no release but a moving target" if is_snapshot(facts.version) else ""
+    gap = (
+        f"{facts.version} is a development version, not a release"
+        if is_snapshot(facts.version)
+        else ""
+    )
     draft.put(Fields.version, version, "rockspec: version", MEDIUM if gap else HIGH, gap)
     if tables.maintainer:
         draft.put(Fields.maintainer, tables.maintainer)
     else:
-        gap = "nobody is named: use --maintainer, or DEBFULLNAME and DEBEMAIL"
+        gap = "no maintainer is set: use --maintainer, or DEBFULLNAME and DEBEMAIL"
         draft.put(Fields.maintainer, UNKNOWN_MAINTAINER, "nothing", LOW, gap)
     draft.put(Fields.date, str(facts.date))
 
 
 def _lua_versions(facts: Facts, form: Format, draft: Draft) -> None:
-    """Decide for which Lua versions the package is."""
+    """Decide the Lua versions of the package."""
     needs = [each for each in facts.dependencies if each.rock_name == "lua"]
     allowed = tuple(
         version
@@ -154,21 +156,21 @@ def _lua_versions(facts: Facts, form: Format, draft: Draft) -> None:
     if against and fit:
         draft.put(Fields.lua_versions, fit, whole, MEDIUM)
     elif against:
-        gap = f"the code seems to be for no Lua of {form.name}: {against[allowed[-1]]}"
+        gap = f"the code supports no Lua version of {form.name}: {against[allowed[-1]]}"
         draft.put(Fields.lua_versions, allowed, whole, LOW, gap)
     elif allowed:
         draft.put(Fields.lua_versions, allowed, source, HIGH if needs else MEDIUM)
     else:
         wanted, had = listed(tuple(map(str, needs))), " and ".join(form.lua_versions)
-        gap = f"no Lua will do: the rock needs {wanted}, {form.name} has {had}"
+        gap = f"no Lua version fits: the rock requires {wanted}, {form.name} has {had}"
         draft.put(Fields.lua_versions, (form.lua_versions[-1],), source, LOW, gap)
 
 
 def _kind(facts: Facts, draft: Draft) -> None:
-    """Decide whether the package depends on the architecture, and what it holds."""
+    """Decide whether the package is compiled, and its modules, commands and documents."""
     draft.put(Fields.build_type, facts.build_type)
     if facts.has_c is None:
-        gap = f"a {facts.build_type} build without its sources at hand: taken for one that compiles"
+        gap = f"a {facts.build_type} build without sources: assumed to compile code"
         draft.put(Fields.is_compiled, True, "a guess", LOW, gap)
     else:
         source = "rockspec: build" if facts.build_type == "builtin" else "the sources"
@@ -180,7 +182,7 @@ def _kind(facts: Facts, draft: Draft) -> None:
 
 
 def _upstream(facts: Facts, draft: Draft) -> None:
-    """Decide where sources come from."""
+    """Decide the addresses of the sources and of the project."""
     version, package = draft.version, draft.package
     places = upstream_of(facts.source, facts.homepage, stem=package, version=version, top=facts.top)
     homepage = web_address(facts.homepage)
@@ -189,7 +191,7 @@ def _upstream(facts: Facts, draft: Draft) -> None:
     elif places.page:
         draft.put(Fields.homepage, places.page, "rockspec: source.url", MEDIUM)
     else:
-        gap = f"the homepage {facts.homepage} is gone" if facts.homepage else "none is named"
+        gap = f"the homepage {facts.homepage} is gone" if facts.homepage else "no homepage is known"
         draft.put(Fields.homepage, "", "nothing", LOW, gap)
     draft.put(Fields.source_address, places.archive, gap=places.gap)
     draft.put(Fields.source_place, web_address(places.archive))

@@ -1,4 +1,4 @@
-"""A rock's words about itself, as packages' descriptions have them."""
+"""Turn the summary and description of a rock into those of a package."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST_LINES = 20
 
 
 def synopsis(summary: str, *, package: str, rock: str) -> str:
-    """Return a summary as one short phrase without article, name and full stop; "" if empty."""
+    """Return a summary as a short phrase without article, name and full stop; "" if empty."""
     text = _words(summary).strip(" .")
     if not _WORD.search(text) or _is_placeholder(text):
         return ""
@@ -30,7 +30,7 @@ def synopsis(summary: str, *, package: str, rock: str) -> str:
 
 
 def paragraphs(text: str, *, width: int = 76) -> tuple[str, ...]:
-    """Return a longer text in lines, paragraphs parted by empty ones, at most twenty lines."""
+    """Return a text as wrapped lines, with empty lines between paragraphs; at most twenty."""
     if _is_placeholder(text):
         return ()
     lines: list[str] = []
@@ -42,7 +42,7 @@ def paragraphs(text: str, *, width: int = 76) -> tuple[str, ...]:
 
 
 def _is_placeholder(text: str) -> bool:
-    """Return whether a text is one word that stands for another, or a line that asks for one."""
+    """Return whether a text is only a placeholder, such as TODO or a line with 'please'."""
     first = _WORD.search(text)
     if first is None:
         return False
@@ -55,12 +55,12 @@ def _is_placeholder(text: str) -> bool:
 
 
 def _words(text: str) -> str:
-    """Return text on one line, with single blanks and nothing that does not print."""
+    """Return a text on one line, with single spaces and printable characters only."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    """Return text in lines; those of an item of a list are set in, so that they are kept so."""
+    """Return a text as wrapped lines; indent list items, so that they are kept as they are."""
     is_item = _ITEM.match(f"\n{text}") is not None
     first, next_ones = (" ", "   ") if is_item else ("", "")
     wrapped = textwrap.wrap(
@@ -75,6 +75,6 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 
 def listed(words: tuple[str, ...], most: int = 12) -> str:
-    """Return words as people list them: a, b and c."""
+    """Return words as an English list: a, b and c."""
     shown = list(words[:most]) + ([f"{len(words) - most} more"] if len(words) > most else [])
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"

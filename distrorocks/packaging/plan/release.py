@@ -1,6 +1,6 @@
-"""A rock's version as a package's upstream version.
+"""Upstream versions of packages from rock versions, and dates of changelogs.
 
-Times as changelogs write them: in UTC and in English, whatever the locale and the time zone.
+Dates are in UTC and in English, regardless of locale and time zone.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def mail_date(seconds: int) -> str:
-    """Return a time as mails and Debian's changelogs have it."""
+    """Return a time in the format of mail and of Debian's changelogs."""
     at = time.gmtime(seconds)
     return (
         f"{_DAYS[at.tm_wday]}, {at.tm_mday:02} {_MONTHS[at.tm_mon - 1]} {at.tm_year}"
@@ -25,7 +25,7 @@ def mail_date(seconds: int) -> str:
 
 
 def spec_date(seconds: int) -> str:
-    """Return a day as the changelog of a spec file has it."""
+    """Return a date in the format of a spec file's changelog."""
     at = time.gmtime(seconds)
     return f"{_DAYS[at.tm_wday]} {_MONTHS[at.tm_mon - 1]} {at.tm_mday:02} {at.tm_year}"
 
@@ -35,14 +35,14 @@ _SNAPSHOT = re.compile(r"(?:scm|cvs|dev|git|head|master|main)(?![a-z])", re.IGNO
 
 
 def is_snapshot(rock_version: str) -> bool:
-    """Return whether a rock version names a moving target rather than a release."""
+    """Return whether a rock version is a development version, not a release."""
     return _SNAPSHOT.search(rock_version) is not None
 
 
 def upstream_version(rock_version: str, date: int) -> str:
-    """Return the upstream version for a rock's: ``1.0rc1-2`` is ``1.0~rc1``, ``scm-1`` a snapshot.
+    """Return the upstream version: ``1.0rc1-2`` gives ``1.0~rc1``, ``scm-1`` a snapshot.
 
-    A snapshot is dated by its newest file, in UTC, and comes before every release.
+    A snapshot has the date of its newest file, in UTC, and sorts before every release.
     """
     text = rock_version.rpartition("-")[0] or rock_version
     text = re.sub(r"^[vV](?=[0-9])", "", text)

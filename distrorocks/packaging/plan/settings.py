@@ -1,6 +1,6 @@
-"""``distrorocks.toml`` beside a packaging: fields of the plan that the packager decides.
+"""Read ``distrorocks.toml`` beside a packaging: fields of the plan that the packager sets.
 
-Keys at the top hold for all formats, those in a table such as ``[deb]`` for that format.
+Keys at the top apply to all formats, those in a table such as ``[deb]`` to that format.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ LIMIT = 1024 * 1024
 
 
 class SettingsError(DistrorocksError):
-    """The file cannot be read, or says what means nothing; the detail has each fault."""
+    """The file cannot be read, or has faults; the detail lists them."""
 
 
 def read_settings(directory: str, form: str) -> Mapping[str, Value]:
-    """Return what ``distrorocks.toml`` in a directory sets for a format, {} if it is not there."""
+    """Return the settings of ``distrorocks.toml`` for a format, {} if there is no file."""
     path = os.path.join(directory, SETTINGS)
     if os.path.lexists(directory) and not os.path.isdir(directory):
         raise SettingsError(
-            f"{directory} is no directory", hint="-o names the directory that packaging stands in"
+            f"{directory} is not a directory", hint="-o names the directory of the packaging"
         )
     try:
         content = read_steering("/", os.path.abspath(path), LIMIT)
@@ -35,11 +35,11 @@ def read_settings(directory: str, form: str) -> Mapping[str, Value]:
         if error.is_missing:
             return {}
         raise SettingsError(f"{path} cannot be read", detail=error.brief) from None
-    try:  # only who has such a file needs the library that checks it
+    try:  # needed only if there is such a file
         from distrorocks.packaging.plan.settings_model import SettingsFaults, checked_settings
     except ImportError as error:
         raise SettingsError(
-            f"{path} cannot be checked, and nothing was done",
+            f"{path} cannot be checked; nothing was done",
             detail=str(error),
             hint="install pydantic 2: python3-pydantic in Debian 13, only with pip in Debian 12",
         ) from None
@@ -47,7 +47,7 @@ def read_settings(directory: str, form: str) -> Mapping[str, Value]:
         return checked_settings(parse_toml(content), form)
     except SettingsFaults as faults:
         raise SettingsError(
-            f"{path} says what means nothing here",
+            f"{path} has invalid settings",
             detail=str(faults),
             hint=f"keys are {', '.join(settable_keys())}",
         ) from None

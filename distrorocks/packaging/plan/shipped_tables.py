@@ -1,9 +1,7 @@
-"""The tables that plans of packages are made with, from what distrorocks ships.
+"""Read the tables for plans: those that distrorocks ships, and indexes of this system.
 
-The packages of Lua that this system's package manager could install, with modules and versions.
-
-They count for packaging of this system's own distribution: what it has is known best by its own
-indexes.
+The indexes list packages with their modules and versions. They are used when packaging for this
+system's own distribution, for which they are the best source.
 """
 
 from __future__ import annotations
@@ -34,9 +32,9 @@ from distrorocks.system.files.shipped_data import has_shipped, read_shipped
 
 @cache
 def read_own_packages(root: str, form: str, names: frozenset[str]) -> OwnPackages:
-    """Return what the system in ``root`` could install, if packages of a format are its own.
+    """Return the packages that the system in ``root`` can install, if it uses the format.
 
-    ``names`` are packages that a map knows to be of Lua.
+    ``names`` are packages with Lua modules by the names map.
     """
     told = read_distribution(root)
     if own_format(told) != form:
@@ -58,7 +56,7 @@ def _plain(versions: Mapping[str, str]) -> dict[str, str]:
 
 
 def _versions(family: Family, offered: Packages) -> dict[str, str]:
-    """Return each package's upstream version, the newest of those for several Luas."""
+    """Return the upstream version of each package, the newest of all Lua versions."""
     key = family.version_key
     found = {}
     for package in sorted(offered.packages, key=lambda each: key(each.version)):
@@ -67,7 +65,7 @@ def _versions(family: Family, offered: Packages) -> dict[str, str]:
 
 
 def _modules(files: Mapping[str, Collection[str]]) -> dict[str, frozenset[str]]:
-    """Return the modules of each package, those for all Luas together."""
+    """Return the modules of each package, for all Lua versions together."""
     found: dict[str, set[str]] = {}
     for package, paths in files.items():
         modules = {file.module for file in map(classify, paths) if file} - {""}
@@ -80,7 +78,7 @@ _TEXTS = ("0BSD", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "Unlicense", "Zl
 
 
 def read_tables(form: Format, maintainer: str = "", root: str = "/") -> Tables:
-    """Return the tables of a format's distribution; of the system in ``root`` if that is it."""
+    """Return the tables of a format, with the indexes of the system in ``root`` if it fits."""
     return Tables(_names(form, root), read_external_libraries(), _license_texts(), maintainer)
 
 

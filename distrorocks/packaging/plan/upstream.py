@@ -1,4 +1,4 @@
-"""Where a rock's sources come from upstream, and how a packager hears of new ones."""
+"""Find the upstream addresses of a rock: archive, repository and issue tracker."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ _FORGE = re.compile(
     r"[/:](?:downloads/)?(?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?(?:/|$)"
 )
 _ADDRESS = re.compile(r"(?:https?|ftp)://[A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]+")
-# Recipes of builds name files and folders where shells, macros and make read.
+# Characters that are safe in build recipes, which shells, macros and make read.
 _PLAIN_ADDRESS = re.compile(r"(?:https?|ftp)://[A-Za-z0-9._~:/?#@&+,=%-]+")
 _PLAIN_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+~@-]*")
 _PLAIN_FOLDER = re.compile(rf"{_PLAIN_FILE.pattern}(?:/{_PLAIN_FILE.pattern})*|\.|")
 _ARCHIVE = re.compile(r"\.(?:tar\.(?:gz|bz2|xz)|tgz|zip)\Z")
-# Hosts that are gone for good: no field may send anybody there.
+# Hosts that no longer exist; no field may refer to them.
 _GONE = re.compile(
     r"://(?:[^/]*\.)?(?:code\.google\.com|googlecode\.com|luaforge\.net|gna\.org|berlios\.de"
     r"|gitorious\.org|cloud\.github\.com|codehaus\.org|fedorahosted\.org|freecode\.com|freshmeat\.net)(?:[/:]|\Z)"
 )
-# Hosts that send everybody from http to https.
+# Hosts that redirect http to https.
 _ALWAYS_SAFE = re.compile(
     r"\Ahttp://(?=(?:(?:www\.)?(?:github|gitlab)\.com|codeberg\.org|[\w-]+\.github\.io)(?:/|\Z))"
 )
@@ -29,10 +29,10 @@ _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
 
 class Upstream(NamedTuple):
-    """Upstream's places; each "" where it is not known.
+    """The upstream addresses; each is "" if unknown.
 
-    ``archive`` is what a build downloads, ``file`` the name that it is kept under, ``top`` the
-    folder that it unpacks to. ``page`` is the project's repository for people.
+    ``archive`` is downloaded by builds, ``file`` is its local name, ``top`` its top directory.
+    ``page`` is the web page of the repository.
     """
 
     archive: str = ""
@@ -48,10 +48,10 @@ class Upstream(NamedTuple):
 def upstream_of(
     source: Mapping[str, str], homepage: str, *, stem: str, version: str, top: str
 ) -> Upstream:
-    """Return what a rockspec's ``source`` says of upstream.
+    """Return the upstream addresses by a rockspec's ``source``.
 
-    ``stem`` and ``version`` name the archive where upstream's own name is none of use; ``top`` is
-    the folder that the sources at hand unpacked to.
+    ``stem`` and ``version`` name the archive if upstream's name is not usable; ``top`` is the top
+    directory of the available sources.
     """
     address = source.get("url", "")
     forge = _FORGE.match(address) or _FORGE.match(homepage)
@@ -75,26 +75,25 @@ def upstream_of(
         return places._replace(
             archive=f"{page}/{where}/{tag}.tar.gz", file=f"{stem}-{version}.tar.gz", top=folder
         )
-    gap = "the rockspec names no archive of a release: the sources must be packed by hand"
+    gap = "the rockspec names no release archive: pack the sources by hand"
     return places._replace(file=f"{stem}-{version}.tar.gz", top=f"{stem}-{version}", gap=gap)
 
 
 def _with_folder(places: Upstream, folder: str | None) -> Upstream:
-    """Return places with the folder that the archive unpacks to, if recipes can name it.
-
-    What is below it is another matter (``build_place``).
-    """
+    """Return the addresses with the top directory of the archive, if recipes can name it."""
     if _PLAIN_FOLDER.fullmatch(folder or ""):
         return places._replace(top=(folder or "").partition("/")[0])
-    return places._replace(gap=f"recipes cannot name the folder {folder!r} of the archive")
+    return places._replace(
+        gap=f"the directory {folder!r} of the archive is not usable in build recipes"
+    )
 
 
 def is_plain_file(name: str) -> bool:
-    """Return whether recipes can name a file: without blanks, wildcards and commands."""
+    """Return whether a file name is safe in build recipes: no blanks and special characters."""
     return _PLAIN_FILE.fullmatch(name) is not None
 
 
 def web_address(text: str) -> str:
-    """Return an address that a package's field can hold, "" if ``text`` is none or is gone."""
+    """Return an address for a field, "" if ``text`` is not valid or its host is gone."""
     cleaned = _ALWAYS_SAFE.sub("https://", text.strip().rstrip("."))
     return cleaned if _ADDRESS.fullmatch(cleaned) and not _GONE.search(cleaned) else ""

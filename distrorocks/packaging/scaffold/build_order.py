@@ -1,4 +1,4 @@
-"""A closure of packages as build services read it: lists, and the metadata of an OBS project."""
+"""Write a closure of packages for build services: ordered lists, and OBS metadata."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TARGETS = {
 
 
 def order_text(closure: Closure, packages: Mapping[str, str]) -> str:
-    """Return the packages one a line, each after what it needs; cycles and gaps are comments."""
+    """Return one package per line, in build order; cycles and missing rocks are comments."""
     lines = []
     for group in closure.groups:
         if len(group) > 1:
@@ -28,7 +28,7 @@ def order_text(closure: Closure, packages: Mapping[str, str]) -> str:
 
 
 def outgrown_texts(closure: Closure) -> tuple[str, ...]:
-    """Return what to say of each package whose version does not do."""
+    """Return a message for each package whose version does not satisfy the dependencies."""
     return tuple(
         f"{each.package} has {each.rock} {each.version}, not {', '.join(map(str, each.lacks))}"
         for each in closure.outgrown
@@ -36,13 +36,13 @@ def outgrown_texts(closure: Closure) -> tuple[str, ...]:
 
 
 def chain_text(closure: Closure, packages: Mapping[str, str]) -> str:
-    """Return the rounds as ``koji chain-build`` takes them: colons stand between them."""
+    """Return the rounds for ``koji chain-build``, separated by colons."""
     rounds = (" ".join(packages[name] for name in level) for level in closure.levels)
     return " : ".join(rounds) + "\n"
 
 
 def order_table(closure: Closure, packages: Mapping[str, str]) -> dict[str, object]:
-    """Return the closure for programs."""
+    """Return the closure as JSON has it."""
     return {
         "packages": [
             {

@@ -1,4 +1,4 @@
-"""All rocks that a rock needs and that nobody has packaged, each after what it needs."""
+"""Find all rocks that a rock depends on and that are not packaged, in build order."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _MOST_ROUNDS = 100
 
 
 class NeededRock(NamedTuple):
-    """A rock of one version, with the rocks it needs to be built and to run, and its modules.
+    """One version of a rock, with its dependencies and build dependencies, and its modules.
 
-    ``key`` is what its index knows it by.
+    ``key`` identifies it in its index.
     """
 
     rock: str
@@ -27,7 +27,7 @@ class NeededRock(NamedTuple):
 
 
 class Missing(NamedTuple):
-    """A rock that no index has as it is needed: the needs, and which rocks have them."""
+    """A rock that no index has as required: the dependencies, and the rocks that have them."""
 
     rock: str
     needs: tuple[str, ...]
@@ -35,10 +35,10 @@ class Missing(NamedTuple):
 
 
 class Packaged(NamedTuple):
-    """A rock that the distribution has a package of.
+    """A rock that the distribution has packaged.
 
-    ``version`` is the rock's that the package has, None where that is not known; ``lacks`` are the
-    needs that it does not stand.
+    ``version`` is the version of the rock, None if unknown; ``lacks`` are the dependencies that it
+    does not satisfy.
     """
 
     rock: str
@@ -48,12 +48,12 @@ class Packaged(NamedTuple):
 
 
 class Closure(NamedTuple):
-    """The rocks to package in order, and why.
+    """The rocks to package, in build order.
 
-    ``groups`` are what can be packaged one after another: single rocks, or the rocks of a cycle,
-    which need each other. ``levels`` are rounds: all of one need only what earlier ones have (or,
-    in a cycle, each other). ``packaged`` are rocks that the distribution has; ``outgrown`` are
-    those that it has in a version that does not do, which are packaged anew.
+    ``groups`` are built one after another: single rocks, or the rocks of a cycle, which depend on
+    each other. ``levels`` are rounds: the rocks of one depend only on earlier rounds (or, in a
+    cycle, on each other). ``packaged`` are rocks that the distribution has; ``outgrown`` are those
+    that it has in a version that does not satisfy the dependencies, which are packaged again.
     """
 
     rocks: dict[str, NeededRock]
@@ -66,7 +66,7 @@ class Closure(NamedTuple):
 
     @property
     def cycles(self) -> tuple[tuple[str, ...], ...]:
-        """The groups of rocks that need each other."""
+        """The groups of rocks that depend on each other."""
         return tuple(group for group in self.groups if len(group) > 1)
 
 
@@ -75,7 +75,7 @@ Look: TypeAlias = "Callable[[str, Sequence[Dependency], Sequence[str]], Packaged
 
 
 class _Walked(NamedTuple):
-    """What one round came to: the rocks chosen, packaged, outgrown, and those that are nowhere."""
+    """The result of one round: rocks chosen, packaged, outgrown, and not found."""
 
     chosen: dict[str, NeededRock]
     packaged: dict[str, Packaged]
@@ -83,18 +83,17 @@ class _Walked(NamedTuple):
     lacking: set[str]
 
     def knows(self, rock: str) -> bool:
-        """Return whether it was decided what becomes of a rock."""
+        """Return whether a rock is decided."""
         return rock in self.chosen or rock in self.packaged or rock in self.lacking
 
 
 def closure_of(start: NeededRock, find: Find, look: Look) -> Closure:
-    """Return what has to be packaged for ``start``, itself too.
+    """Return the rocks to package for ``start``, including itself.
 
-    ``find`` gives the best version of a rock that stands all needs; ``look`` the distribution's
-    package of a rock, by its name or by its modules too, and which needs its version does not
-    stand. A need of a version that was
-    passed over for a better one still counts: so it ends, and no rock is chosen that another one's
-    need speaks against.
+    ``find`` returns the best version of a rock that satisfies all dependencies; ``look`` returns
+    the distribution's package of a rock, by name or modules, and the dependencies that its version
+    does not satisfy. Dependencies of a version that was replaced by a better one still count: so
+    the search ends, and no chosen rock violates a dependency of another.
     """
     needs: dict[str, dict[Dependency, set[str]]] = {}
     for _ in range(_MOST_ROUNDS):
@@ -103,9 +102,9 @@ def closure_of(start: NeededRock, find: Find, look: Look) -> Closure:
         if sum(map(len, needs.values())) == known:
             return _ordered(walked, needs)
     raise DistrorocksError(
-        f"what {start.rock} needs has no end",
-        detail=f"after {_MOST_ROUNDS} rounds new needs still come up",
-        hint="name the rocks that are meant one by one",
+        f"the dependencies of {start.rock} cannot be settled",
+        detail=f"after {_MOST_ROUNDS} rounds there are still new dependencies",
+        hint="scaffold the rocks one by one",
     )
 
 
@@ -115,7 +114,7 @@ def _walk(
     look: Look,
     needs: dict[str, dict[Dependency, set[str]]],
 ) -> _Walked:
-    """Return what becomes of each rock; add the needs met."""
+    """Return a decision for each rock; add the dependencies found to ``needs``."""
     walked = _Walked({start.rock: start}, {}, {}, set())
     waiting = [start]
     while waiting:
@@ -128,14 +127,14 @@ def _walk(
             if found := _decided(name, tuple(needs[name]), find, look, walked):
                 waiting.append(found)
             if len(walked.chosen) > MOST_ROCKS:
-                raise DistrorocksError(f"{start.rock} needs more than {MOST_ROCKS} rocks")
+                raise DistrorocksError(f"{start.rock} depends on more than {MOST_ROCKS} rocks")
     return walked
 
 
 def _decided(
     name: str, needs: tuple[Dependency, ...], find: Find, look: Look, walked: _Walked
 ) -> NeededRock | None:
-    """Decide what becomes of a rock, and return it if it has to be packaged."""
+    """Decide about a rock; return it if it has to be packaged."""
     there = look(name, needs, ())
     found = None
     if there is None or there.lacks:
@@ -154,7 +153,7 @@ def _decided(
 
 
 def _ordered(walked: _Walked, needs: dict[str, dict[Dependency, set[str]]]) -> Closure:
-    """Return the closure of what was chosen, in order."""
+    """Return the closure of the chosen rocks, in order."""
     chosen = walked.chosen
     edges = {
         name: tuple(sorted({n.rock_name for n in chosen[name].needs} & set(chosen) - {name}))
@@ -193,7 +192,7 @@ def _requirers(by: Iterable[set[str]]) -> tuple[str, ...]:
 def _levels(
     groups: Sequence[tuple[str, ...]], edges: dict[str, tuple[str, ...]]
 ) -> tuple[tuple[str, ...], ...]:
-    """Return the rounds in which groups can be built, each as early as it can be."""
+    """Return the rounds in which groups can be built, each as early as possible."""
     level: dict[str, int] = {}
     for group in groups:
         below = [level[need] for name in group for need in edges[name] if need not in group]

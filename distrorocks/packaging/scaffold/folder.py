@@ -1,7 +1,4 @@
-"""A packaging's folder on disk: read as values, and changed whole or not at all.
-
-The files of a packaging, as values: what stands there, and what is to change.
-"""
+"""The directory of a packaging: read its files as values, and change all or none of them."""
 
 from __future__ import annotations
 
@@ -24,7 +21,7 @@ class PackagingFile(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The content as text, whatever its bytes are."""
+        """The content as text; invalid UTF-8 is kept by surrogates."""
         return self.content.decode("utf-8", "surrogateescape")
 
     def with_text(self, text: str) -> PackagingFile:
@@ -36,7 +33,7 @@ Files: TypeAlias = "Mapping[str, PackagingFile]"
 
 
 class FileChange(NamedTuple):
-    """What becomes of one path: from ``before`` to ``after``; None is no file."""
+    """A change of one path from ``before`` to ``after``; None is no file."""
 
     path: str
     before: PackagingFile | None
@@ -45,7 +42,7 @@ class FileChange(NamedTuple):
 
 
 def changes_to(wanted: Files, there: Files, reason: str) -> list[FileChange]:
-    """Return what makes the files that are there those that are wanted; others stay."""
+    """Return the changes from the files ``there`` to those ``wanted``; keep all others."""
     return [
         FileChange(path, there.get(path), file, reason)
         for path, file in wanted.items()
@@ -54,7 +51,7 @@ def changes_to(wanted: Files, there: Files, reason: str) -> list[FileChange]:
 
 
 def is_inside(path: str) -> bool:
-    """Tell whether a path can only be one below the packaging's folder."""
+    """Return whether a path stays below the directory of the packaging."""
     parts = path.split("/")
     return bool(path) and not {"", ".", ".."} & set(parts) and path.isprintable()
 
@@ -63,11 +60,11 @@ _MOST_BYTES = 8 << 20
 
 
 class FolderError(DistrorocksError):
-    """A packaging's folder is not one that can be worked in; nothing in it was changed."""
+    """The directory of a packaging cannot be used; nothing in it was changed."""
 
 
 def read_files(directory: str, paths: Iterable[str]) -> dict[str, PackagingFile]:
-    """Return those files of ``paths`` that are there; refuse links, folders and what is too big."""
+    """Return the files of ``paths`` that exist; refuse links, directories and large files."""
     found = {}
     for path in sorted(paths):
         file = read_file(directory, path)
@@ -77,7 +74,7 @@ def read_files(directory: str, paths: Iterable[str]) -> dict[str, PackagingFile]
 
 
 def read_file(directory: str, path: str) -> PackagingFile | None:
-    """Return one file, None where there is none."""
+    """Return one file, None if it does not exist."""
     place = _place(directory, path)
     try:
         with open_regular(place, _MOST_BYTES, follow=False) as file:
@@ -91,15 +88,15 @@ def read_file(directory: str, path: str) -> PackagingFile | None:
 
 
 def apply_changes(directory: str, changes: Sequence[FileChange]) -> None:
-    """Make each change in its order; on a failure, or when asked to end, undo those made.
+    """Apply the changes in order; on a failure or a signal, undo those already made.
 
-    A file that is not as it was when the change was decided stops all before anything is written.
-    What takes the place of a file is forced to disk first; a new file can be rendered again.
+    Refuse all changes if a file differs from the ``before`` of its change. Replaced files are
+    synced to disk first; a new file can be rendered again.
     """
     for change in changes:
         if read_file(directory, change.path) != change.before:
             raise FolderError(
-                f"{_place(directory, change.path)} was changed meanwhile",
+                f"{_place(directory, change.path)} was changed in the meantime",
                 hint="nothing was written: run the command again",
             )
     made: list[FileChange] = []
@@ -117,7 +114,7 @@ def apply_changes(directory: str, changes: Sequence[FileChange]) -> None:
 
 
 def _undo(directory: str, made: Sequence[FileChange], folders: Sequence[str]) -> None:
-    """Put back what was changed, last first, and remove the folders that were made."""
+    """Undo the changes, last first, and remove the directories that were created."""
     for change in reversed(made):
         with contextlib.suppress(WriteError):
             _put(directory, change.path, change.before, is_forced=True)
@@ -135,7 +132,7 @@ def _put(directory: str, path: str, file: PackagingFile | None, *, is_forced: bo
 
 
 def _make_folder(directory: str, path: str) -> list[str]:
-    """Make the folders that a file stands in; return those that were not there."""
+    """Create the parent directories of a file; return those that did not exist."""
     made = []
     folder = directory
     for part in ["", *path.split("/")[:-1]]:
@@ -151,16 +148,16 @@ def _make_folder(directory: str, path: str) -> list[str]:
 
 
 def _place(directory: str, path: str) -> str:
-    """Return a file's place; refuse one that a link on the way would take elsewhere."""
+    """Return the full path of a file; refuse one with a link among its directories."""
     if not is_inside(path):
-        raise _no_file(path, "it would not stand in the packaging's folder")
+        raise _no_file(path, "it is outside of the directory of the packaging")
     folder = directory
     for part in path.split("/")[:-1]:
         folder = f"{folder}/{part}"
         if os.path.islink(folder):
             raise _no_file(folder, "it is a link")
         if os.path.exists(folder) and not os.path.isdir(folder):
-            raise _no_file(folder, "it is no directory")
+            raise _no_file(folder, "it is not a directory")
     return f"{directory}/{path}"
 
 

@@ -1,7 +1,4 @@
-"""Where the rocks that a closure needs come from: a folder of rock files, or servers.
-
-A rock that is named, as a file: the best that servers have of it, fetched for a while.
-"""
+"""Find rocks for packaging: in a directory of rock files, or on servers."""
 
 from __future__ import annotations
 
@@ -29,10 +26,10 @@ from distrorocks.world.candidates import World, WorldRequest
 def named_rock(
     wanted: Dependency, request: WorldRequest, lua_versions: Sequence[str]
 ) -> Iterator[str]:
-    """Yield the path of a rock's packed sources, or of its rockspec where there is no more.
+    """Yield the path of a fetched ``.src.rock``, or of the rockspec if there are no sources.
 
-    Releases come before moving targets, the newest first; of several Luas the first counts for
-    which servers have any. Raises ``NegativeError`` where no server has what is wanted.
+    Prefer releases to development versions, and the newest of them, for the first Lua version that
+    servers have any for. Raise ``NegativeError`` if no server has the rock.
     """
     warnings: list[str] = []
     for lua_version in lua_versions:
@@ -53,9 +50,9 @@ def named_rock(
 
 
 def servers_alone(request: WorldRequest, lua_version: str) -> World:
-    """Return a world of what can be built from servers: those of LuaRocks' configuration.
+    """Return a world of rocks on servers, by default those of LuaRocks' configuration.
 
-    Raises what makes the configuration unreadable.
+    Raise an error if the configuration cannot be read.
     """
     with Jail() as jail:
         config = read_configuration(
@@ -65,7 +62,7 @@ def servers_alone(request: WorldRequest, lua_version: str) -> World:
 
 
 class FolderIndex:
-    """The rockspecs and ``.src.rock`` files below a folder; a packed rock counts before both."""
+    """The rockspecs and ``.src.rock`` files below a directory."""
 
     def __init__(self, folder: str, jail: Jail) -> None:
         self._jail = jail
@@ -73,28 +70,28 @@ class FolderIndex:
         self._files = source_files(folder)
 
     def find(self, name: str, needs: Sequence[Dependency]) -> NeededRock | None:
-        """Return the best version that stands all needs and can be read."""
+        """Return the best readable version that satisfies all dependencies."""
         files = self._files.get(name, {})
         for version in best_first(files, needs):
             path = files[version]
             try:
                 rock = read_rock_input(path, jail=self._jail)
             except DistrorocksError as error:
-                self.warnings.append(f"{path} is passed over: {error.brief}")
+                self.warnings.append(f"{path} is skipped: {error.brief}")
                 continue
             found = rock.facts.rock, rock.facts.version
             if found == (name, version):
                 return needed_rock(rock, path)
-            self.warnings.append(f"{path} is passed over: it is {' '.join(found)}")
+            self.warnings.append(f"{path} is skipped: it is {' '.join(found)}")
         return None
 
     def read(self, key: str) -> RockInput:
-        """Return a rock by the key that ``find`` gave."""
+        """Return a rock by the key of a rock that ``find`` returned."""
         return read_rock_input(key, jail=self._jail)
 
 
 class ServerIndex:
-    """The rocks of servers, by their rockspecs alone."""
+    """The rocks of servers, by their rockspecs only."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -103,11 +100,11 @@ class ServerIndex:
 
     @property
     def warnings(self) -> list[str]:
-        """What was not as it should be so far."""
+        """The warnings so far."""
         return [*self._world.warnings, *self._own]
 
     def find(self, name: str, needs: Sequence[Dependency]) -> NeededRock | None:
-        """Return the best version that stands all needs and can be read."""
+        """Return the best readable version that satisfies all dependencies."""
         spaces = {need.namespace for need in needs if need.namespace}
         try:
             found = self._world.servers.candidates(name, min(spaces, default=None))
@@ -122,19 +119,19 @@ class ServerIndex:
             try:
                 spec = self._world.servers.rockspec(by_version[version])
             except Unusable as error:
-                self._own.append(f"{name} {version} is passed over: {error.brief}")
+                self._own.append(f"{name} {version} is skipped: {error.brief}")
                 continue
             self._found[spec.place] = RockInput(facts_of(spec.rockspec, Sources()), spec.text)
             return needed_rock(self._found[spec.place], spec.place)
         return None
 
     def read(self, key: str) -> RockInput:
-        """Return a rock by the key that ``find`` gave."""
+        """Return a rock by the key of a rock that ``find`` returned."""
         return self._found[key]
 
 
 def needed_rock(rock: RockInput, key: str) -> NeededRock:
-    """Return a rock with what it needs to be built and to run."""
+    """Return a rock with its dependencies and build dependencies."""
     facts = rock.facts
     needs = (*facts.dependencies, *build_dependencies_of(facts))
     own = tuple(each for each in needs if each.rock_name not in ("lua", facts.rock))
@@ -142,7 +139,7 @@ def needed_rock(rock: RockInput, key: str) -> NeededRock:
 
 
 def best_first(versions: Iterable[str], needs: Sequence[Dependency]) -> list[str]:
-    """Return the versions that stand all needs: releases before moving targets, newest first."""
+    """Return the versions that satisfy all dependencies: releases first, newest first."""
     fitting = [
         text
         for text in sorted(set(versions))

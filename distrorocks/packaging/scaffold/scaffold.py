@@ -1,8 +1,7 @@
-"""Scaffold: a rock's packaging, written for one distribution or several.
+"""Scaffold: write the packaging of a rock for one or more distributions.
 
-Look: the rock, the packager's settings, the tables. Decide: the plan. Act: render and write.
-
-Scaffold several rocks in one run: each a folder of its own, and none stops the others.
+Observe the rock, the packager's settings and the tables; decide on a plan; render and write it. A
+batch scaffolds several rocks, each into a directory of its own; a failure of one affects no other.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ from distrorocks.system.lua.jail import Jail
 
 
 class Batched(NamedTuple):
-    """What became of one input: its packagings with the paths written, or why there are none."""
+    """The result for one input: its packagings and the written paths, or the error."""
 
     path: str
     made: tuple[Scaffold, ...] = ()
@@ -44,9 +43,9 @@ class Batched(NamedTuple):
 def scaffold_batch(
     request: Request, paths: Sequence[str], jail: Jail, *, is_dry: bool = False
 ) -> Iterator[Batched]:
-    """Scaffold each input into ``FORMAT/PACKAGE`` below the directory; yield what became of it.
+    """Scaffold each input into ``FORMAT/PACKAGE`` below the directory; yield the results.
 
-    Two inputs that would be one package are an error of the second.
+    It is an error if an input becomes the same package as an earlier one.
     """
     owners: dict[str, str] = {}
     for path in dict.fromkeys(paths):
@@ -65,7 +64,7 @@ def _one(request: Request, owners: dict[str, str], jail: Jail, *, is_dry: bool) 
         if folder in owners:
             raise DistrorocksError(
                 f"{request.path} would be packaged in {folder}, as {owners[folder]} is",
-                hint="scaffold it by itself, into another directory",
+                hint="scaffold it on its own, into another directory",
             )
     written = []
     for one, folder in zip(made, folders, strict=True):
@@ -79,16 +78,16 @@ Outputs: TypeAlias = "dict[str, tuple[bytes, int]]"
 
 
 class Scaffold(NamedTuple):
-    """One format's packaging: its plan, and its files by path below the output directory."""
+    """The packaging for one format: its plan, and its files by relative path."""
 
     plan: PackagingPlan
     outputs: Outputs
 
 
 class Request(NamedTuple):
-    """What is asked for. ``directory`` is where the packaging stands or will stand.
+    """What to scaffold. ``directory`` is that of the packaging.
 
-    ``root`` is the system whose indexes tell what its own distribution has.
+    ``root`` is the system whose indexes list the packages of its own distribution.
     """
 
     path: str
@@ -101,7 +100,7 @@ class Request(NamedTuple):
 
 
 def read_rock(request: Request, jail: Jail) -> RockInput:
-    """Return the rock that is asked for; its date is SOURCE_DATE_EPOCH where that is set."""
+    """Return the requested rock; its date is SOURCE_DATE_EPOCH if that is set."""
     found = read_rock_input(request.path, request.version, jail=jail)
     date = epoch()
     return found if date is None else found._replace(facts=found.facts._replace(date=date))
@@ -116,7 +115,7 @@ def plan_rock(facts: Facts, form: str, request: Request) -> PackagingPlan:
 
 
 def scaffolds(request: Request, jail: Jail) -> list[Scaffold]:
-    """Return the packaging in all formats that are asked for; nothing is written."""
+    """Return the packaging in all requested formats; write nothing."""
     rock = read_rock(request, jail)
     directories = search_path(request.templates)
     found = []
@@ -127,9 +126,9 @@ def scaffolds(request: Request, jail: Jail) -> list[Scaffold]:
 
 
 def scaffold_below(request: Request, rock: RockInput, form: str) -> Scaffold:
-    """Return a rock's packaging in ``FORMAT/PACKAGE`` below a directory, with that one's settings.
+    """Return a rock's packaging in ``FORMAT/PACKAGE`` below a directory, with the settings there.
 
-    The settings of the directory itself decide what the package is called.
+    The settings of the directory itself decide the name of the package.
     """
     package = plan_rock(rock.facts, form, request).package
     own = request._replace(directory=posixpath.join(request.directory, form, package))
@@ -140,21 +139,21 @@ def scaffold_below(request: Request, rock: RockInput, form: str) -> Scaffold:
 def rendered(
     form: str, plan: PackagingPlan, rock: RockInput, directories: Sequence[str]
 ) -> Outputs:
-    """Return the files that a plan makes in one format."""
+    """Return the files of a plan in one format."""
     outputs = {**render(form, plan.values, directories), **_rockspec(form, plan, rock)}
     return dict(sorted(outputs.items()))
 
 
 def as_files(outputs: Outputs) -> dict[str, PackagingFile]:
-    """Return rendered files as those of a packaging."""
+    """Return rendered files as values."""
     return {path: PackagingFile(*each) for path, each in outputs.items()}
 
 
 def write(made: Sequence[Scaffold], request: Request, *, is_dry: bool = False) -> list[str]:
-    """Write the files of all formats with what they were rendered as, or none of them.
+    """Write the files of all formats and their stored renders, or none of them.
 
-    What stands there already is never overwritten, unless it is a stored render. Return the paths
-    that are written, or would be.
+    Never overwrite existing files but stored renders. Return the paths that are written, or would
+    be.
     """
     wanted: dict[str, PackagingFile] = {}
     stores = []
@@ -168,9 +167,9 @@ def write(made: Sequence[Scaffold], request: Request, *, is_dry: bool = False) -
     edited = [p for p in sorted(there) if there[p].content != wanted[p].content and p not in stores]
     if edited:
         raise DistrorocksError(
-            f"{request.directory} has packaging already",
+            f"{request.directory} already contains packaging",
             detail="\n".join(edited),
-            hint="use --update to bring it to this rock with your edits kept, or another folder",
+            hint="use --update to update it and keep your edits, or choose another directory",
         )
     changes = changes_to(dict(sorted(wanted.items())), there, "rendered")
     if not is_dry:
@@ -186,12 +185,12 @@ def _refuse_shared(
     if shared:
         raise DistrorocksError(
             f"{form} and another format would both write {', '.join(shared)}",
-            hint="give each of them a folder of its own, with one --format and another -o",
+            hint="give each format its own directory: run once per --format, with another -o",
         )
 
 
 def _rockspec(form: str, plan: PackagingPlan, rock: RockInput) -> Outputs:
-    """Return the rockspec as a file of the packaging: sources may have several, or none of it."""
+    """Return the rockspec as a file of the packaging: sources may have several, or none."""
     name = plan.rockspec_name
     text = in_utf_8(rock.rockspec_text)
     return {f"debian/{name}" if form == "deb" else name: (text, 0o644)}

@@ -1,8 +1,8 @@
-"""Scaffold a rock with all that it needs and the distribution has not: folders, and their order.
+"""Scaffold a rock and its dependencies that the distribution lacks, and write the build order.
 
-Below the output directory each format has a folder: in it one folder for each package,
+Each format has a directory below the output directory: in it a directory for each package,
 ``order.txt``, ``order.json``, ``chain.txt`` for Koji, and ``obs`` with the metadata of an OBS
-project. Building is left to sbuild, mock, OBS and Koji.
+project. The packages are built with sbuild, mock, OBS or Koji.
 """
 
 from __future__ import annotations
@@ -45,17 +45,17 @@ from distrorocks.system.lua.jail import Jail
 
 
 class RockIndex(Protocol):
-    """Where needed rocks are looked for."""
+    """A source of rocks for the closure."""
 
     def find(self, name: str, needs: Sequence[Dependency]) -> NeededRock | None:
-        """Return the best version that stands all needs, None where there is none."""
+        """Return the best version that satisfies all dependencies, None if there is none."""
 
     def read(self, key: str) -> RockInput:
-        """Return a rock that ``find`` gave."""
+        """Return a rock that ``find`` returned."""
 
 
 class ClosureScaffold(NamedTuple):
-    """One format's closure, with the packaging of each rock in its order."""
+    """The closure for one format, with the packaging of each rock, in order."""
 
     form: str
     closure: Closure
@@ -68,7 +68,7 @@ class ClosureScaffold(NamedTuple):
 
     @property
     def table(self) -> dict[str, object]:
-        """The order for programs."""
+        """The order as JSON has it."""
         return order_table(self.closure, self.packages)
 
 
@@ -121,14 +121,14 @@ def _one(request: Request, start: RockInput, form: str, index: RockIndex) -> Clo
         package = made[name].plan.package
         if owners.setdefault(package, name) != name:
             raise DistrorocksError(
-                f"the rocks {owners[package]} and {name} would both be the package {package}",
-                hint="scaffold one of them by itself, with another name in its distrorocks.toml",
+                f"the rocks {owners[package]} and {name} would both become the package {package}",
+                hint="scaffold one of them on its own, with another name in its distrorocks.toml",
             )
     return ClosureScaffold(form, closure, made)
 
 
 def _write_lists(one: ClosureScaffold, folder: str, *, is_dry: bool) -> list[str]:
-    """Write the order and the metadata of the OBS project; return what changed."""
+    """Write the order and the metadata of the OBS project; return the changed paths."""
     packages = one.packages
     first = next(reversed(packages.values()))
     project = f"{one.form}-{first}"

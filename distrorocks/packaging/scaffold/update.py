@@ -1,11 +1,8 @@
-"""Bring a packaging to another version of its rock, or another render, with all edits kept.
+"""Update a packaging to another version of its rock, or to a new render, and keep all edits.
 
-Look: the stored render, the packager's files, the rock. Decide: a merge three ways. Act: all
-changes or none, the stored render last, so that an update that was cut off can be run again.
-
-The plan of a package's next version, where it differs from that of a first one.
-
-What the packager changed of a render, as one unified difference.
+Observe the stored render, the packager's files and the rock; decide by a three-way merge; apply all
+changes or none, the stored render last, so that an interrupted update can be run again. ``edits``
+returns what the packager changed, as one unified diff.
 """
 
 from __future__ import annotations
@@ -60,7 +57,7 @@ _NOTHING = "/dev/null"
 
 
 def own_edits(base: Files, ours: Files) -> str:
-    """Return the difference from ``base`` to ``ours`` as patch(1) reads it, "" where none is."""
+    """Return the diff from ``base`` to ``ours`` for patch(1), "" if there is none."""
     paths = sorted({*base, *ours})
     return "".join(line for path in paths for line in _of(path, base.get(path), ours.get(path)))
 
@@ -84,7 +81,7 @@ def _of(path: str, was: PackagingFile | None, now: PackagingFile | None) -> Iter
 
 
 class Updated(NamedTuple):
-    """One format's update: the versions before and after, and what it changes."""
+    """The update of one format: the versions before and after, and the changes."""
 
     plan: PackagingPlan
     known: str
@@ -93,11 +90,11 @@ class Updated(NamedTuple):
 
 
 class Unresolved(NegativeError):  # noqa: N818 - it says how the packaging is
-    """Conflicts of an earlier update still stand in the packaging; nothing was changed."""
+    """The packaging has unresolved conflicts of an earlier update; nothing was changed."""
 
 
 def update(request: Request, jail: Jail, *, is_dry: bool = False) -> list[Updated]:
-    """Update all formats that are asked for, those that stand there by default; or none at all."""
+    """Update all requested formats, by default those in the directory, or none of them."""
     rock = read_rock(request, jail)
     stores = _stores(request)
     if request.path == request.directory:
@@ -110,7 +107,7 @@ def update(request: Request, jail: Jail, *, is_dry: bool = False) -> list[Update
 
 
 def edits(request: Request) -> str:
-    """Return what the packager changed since the packaging was rendered, as a difference."""
+    """Return the packager's changes since the packaging was rendered, as a diff."""
     directory = request.directory
     told = ""
     for place in _stores(request).values():
@@ -122,7 +119,7 @@ def edits(request: Request) -> str:
 
 
 def _stores(request: Request) -> dict[str, str]:
-    """Return the formats that are meant, each with the path of its stored render."""
+    """Return the requested formats, each with the path of its stored render."""
     there = stored_forms(request.directory)
     for form in request.formats:
         if form not in there:
@@ -133,11 +130,11 @@ def _stores(request: Request) -> dict[str, str]:
 
 
 def _refuse_bare(request: Request, rock: RockInput, stores: dict[str, str]) -> None:
-    """Refuse a packaging that stands in no sources: what they said would be lost in the render."""
+    """Refuse a packaging without the sources: the new render would lose what they say."""
     own = {path for place in stores.values() for path in (place, *_rendered(request, place))}
     if all(path in own or path.startswith("debian/") for path in rock.facts.files):
         raise DistrorocksError(
-            f"{request.directory} has packaging and no sources",
+            f"{request.directory} contains packaging but no sources",
             hint="name the rock after --update",
         )
 
@@ -147,15 +144,15 @@ def _rendered(request: Request, place: str) -> Iterable[str]:
 
 
 def _one(request: Request, rock: RockInput, form: str, place: str) -> Updated:
-    """Return one format's update."""
+    """Return the update of one format."""
     directory = request.directory
     base, stored = read_pristine(directory, place)
     plan = plan_rock(rock.facts, form, request)
     is_same = base.version == rock.facts.version
     if base.rock != rock.facts.rock:
         raise DistrorocksError(
-            f"{posixpath.join(directory, place)} is of the rock {base.rock}, not {rock.facts.rock}",
-            hint="name the rock that the packaging is of",
+            f"{posixpath.join(directory, place)} is for rock {base.rock}, not {rock.facts.rock}",
+            hint="name the rock of the packaging",
         )
     if not is_same:
         plan = as_update(plan, base.version)
@@ -173,13 +170,13 @@ def _one(request: Request, rock: RockInput, form: str, place: str) -> Updated:
 def _store_changes(
     pristine: Pristine, form: str, place: str, stored: PackagingFile
 ) -> list[FileChange]:
-    """Return what becomes of the stored render."""
+    """Return the changes of the stored render."""
     after = PackagingFile(b"", stored.mode).with_text(str(pristine))
     path = store_path(form, pristine.files)
     if path != place:
-        reason = "stands elsewhere now"
+        reason = "moved"
         return [FileChange(path, None, after, reason), FileChange(place, stored, None, reason)]
-    return [] if after == stored else [FileChange(path, stored, after, "the render it is of")]
+    return [] if after == stored else [FileChange(path, stored, after, "the new stored render")]
 
 
 def _is_store(change: FileChange) -> bool:
@@ -187,15 +184,15 @@ def _is_store(change: FileChange) -> bool:
 
 
 def _refuse_unresolved(ours: Files) -> None:
-    """Refuse to merge into files in which an earlier merge's conflicts stand."""
+    """Refuse to merge into files with conflict markers of an earlier merge."""
     places = [
-        Place(path, line, "both sides stand here")
+        Place(path, line, "unresolved conflict")
         for path, file in sorted(ours.items())
         for line in marked_lines(file.text)[:1]
     ]
     if places:
         raise Unresolved(
-            "conflicts of an earlier update are not resolved yet",
+            "conflicts of an earlier update are not resolved",
             detail="\n".join(map(str, places)),
-            hint="choose between the lines, take the markers out, and run the command again",
+            hint="resolve them, remove the markers, and run the command again",
         )

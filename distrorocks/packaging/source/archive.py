@@ -1,6 +1,6 @@
-"""The files of a rock's sources in an archive, which stays in memory.
+"""Read the files of a rock's sources from an archive in memory.
 
-Archives come from strangers: nothing is unpacked to disk, and sizes have limits.
+Archives are untrusted input: nothing is unpacked to disk, and sizes are limited.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from distrorocks.system.files.decompression import decompressed
 MOST_BYTES = MOST_UNPACKED
 _ARCHIVE = re.compile(r"\.(?:zip|rock|tar|tar\.(?:gz|bz2|xz)|tgz|tbz2?)\Z")
 
-# What Python's readers raise for what an archive claims: no name, a size past all files, ...
+# Errors of Python's readers for invalid headers: an empty name, an impossible size, ...
 _UNREADABLE = (
     *(EOFError, OSError, ValueError, NotImplementedError, RuntimeError),
     *(IndexError, OverflowError, TypeError),
@@ -35,12 +35,12 @@ _UNREADABLE = (
 
 
 def is_archive(name: str) -> bool:
-    """Return whether a file's name is that of an archive that can be looked into."""
+    """Return whether a file name is that of a supported archive."""
     return _ARCHIVE.search(name) is not None
 
 
 def archive_members(content: bytes, name: str) -> Members:
-    """Return the members of an archive; ``name`` tells its kind. Raises ``SourcesError``."""
+    """Return the members of an archive, or raise ``SourcesError``; ``name`` gives its kind."""
     try:
         if zipfile.is_zipfile(io.BytesIO(content)) and not name.endswith((".gz", ".bz2", ".xz")):
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -49,7 +49,7 @@ def archive_members(content: bytes, name: str) -> Members:
         with tarfile.open(fileobj=io.BytesIO(raw), mode="r:") as packed:
             return gathered(_tar_members(packed))
     except (tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
-        hint = "fetch it again, or see what the file is"
+        hint = "download it again, or check what the file is"
         raise SourcesError(f"{name} is a damaged archive", detail=str(error), hint=hint) from None
     except _UNREADABLE as error:
         raise SourcesError(f"{name} cannot be read as an archive", detail=str(error)) from None
@@ -60,7 +60,7 @@ def _clean(path: str) -> str:
 
 
 def _zip_members(archive: zipfile.ZipFile) -> Iterator[Member]:
-    """Yield the files of a zip whose claims are within limits."""
+    """Yield the files of a zip; refuse one whose declared size exceeds the limit."""
     total = 0
     for member in archive.infolist():
         path = _clean(member.filename)
@@ -80,7 +80,7 @@ def _zip_reader(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Callable[[
 
 
 def _zip_date(member: zipfile.ZipInfo) -> int:
-    """Return a member's date as if its clock had been UTC: zips do not tell their zone."""
+    """Return the date of a member, read as UTC: zips do not store the time zone."""
     year, month, day, *_ = member.date_time
     if year <= 1980 or not (1 <= month <= 12 and 1 <= day <= 31):
         return 0
@@ -104,7 +104,7 @@ def _tar_reader(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Callable[[
 
 
 def _decompressed(content: bytes, name: str) -> bytes:
-    """Return the bytes of a tar, of which there may not be more than the limit."""
+    """Return the bytes of a tar; refuse more than the limit."""
     with decompressed(content) as stream:
         raw = stream.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
@@ -114,6 +114,6 @@ def _decompressed(content: bytes, name: str) -> bytes:
 
 def _too_much(what: str) -> SourcesError:
     return SourcesError(
-        f"{what} more than {MOST_BYTES} bytes, which no sources of a rock need",
-        hint="name the rockspec instead, and look at what it is packed with",
+        f"{what} more than {MOST_BYTES} bytes, the limit for sources of a rock",
+        hint="scaffold from the rockspec instead, and check the archive",
     )

@@ -1,4 +1,4 @@
-"""Which files of a rock's sources are there for people to read, beside what is built."""
+"""Find the documentation and licence files of a rock's sources."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ _WORDS = ("readme", "changes", "changelog", "news", "history")
 
 
 def documents(files: Iterable[str], below: str = "") -> tuple[str, ...]:
-    """Return the documents among files that are named from the folder that is built in.
+    """Return the documents at the top of the build directory or above it.
 
-    They stand at its top or above it; the paths returned are from the archive's top, as ``below``.
+    ``files`` are relative to the build directory, the result and ``below`` to the top of the
+    archive.
     """
     return tuple(normpath(join(below, path)) for path in files if _is_top(path, _is_document))
 
 
 def license_files(files: Iterable[str], below: str = "") -> tuple[str, ...]:
-    """Return the files with the rock's licence, as ``documents`` does."""
+    """Return the licence files, in the same way as ``documents``."""
     return tuple(normpath(join(below, path)) for path in files if _is_top(path, is_license_file))
 
 
 def read_above(files: Iterable[str], below: str) -> tuple[str, ...]:
-    """Return what people read in the folders above ``below``, as paths from there."""
+    """Return the documents and licence files above ``below``, as paths relative to it."""
     parts = below.split("/")
     up = {"/".join(parts[:at]): "../" * (len(parts) - at) for at in range(len(parts))}
     above = [up[dirname(path)] + basename(path) for path in files if dirname(path) in up]

@@ -1,8 +1,7 @@
-"""All that is known of a rock before anybody decides how it is packaged.
+"""Gather the facts of a rock from its rockspec and sources, before packaging is decided.
 
-In which folder of its sources a rock is built: ``source.dir`` may lead below the archive's.
-
-Which modules and commands a rockspec says that it installs.
+They include the build directory, since ``source.dir`` may lead below the top of the archive, and
+the modules and commands that the rockspec installs.
 """
 
 from __future__ import annotations
@@ -29,23 +28,23 @@ _PLAIN = re.compile(r"[A-Za-z0-9_@+.~-]+(?:/[A-Za-z0-9_@+.~-]+)*")
 
 
 class BuildPlace(NamedTuple):
-    """``top`` is the folder that an archive unpacks to, "" if it has none; ``below`` is in it."""
+    """The build directory: the top directory of the archive, "" if none, and a path in it."""
 
     top: str
     below: str = ""
 
 
 def told_place(source_dir: str) -> BuildPlace:
-    """Return what ``source.dir`` alone says, for sources that are not at hand."""
+    """Return the build directory by ``source.dir`` only, if the sources are not available."""
     top, _, below = _trimmed(source_dir).partition("/")
     return BuildPlace(top, below) if _is_plain(below or top) else BuildPlace("")
 
 
 def found_place(source_dir: str, top: str, files: Collection[str]) -> BuildPlace:
-    """Return the place among the ``files`` of sources whose single folder is ``top``, if any.
+    """Return the build directory among ``files``, whose common top directory is ``top``.
 
-    Where nothing is named, the only folder of an archive that has files beside it is built in
-    (LuaRocks, "Rockspec format", source.dir).
+    By default it is the only directory of an archive with files beside it (LuaRocks, "Rockspec
+    format", source.dir).
     """
     named = _trimmed(source_dir)
     folders = {path.partition("/")[0] for path in files if "/" in path}
@@ -63,7 +62,7 @@ def _trimmed(text: str) -> str:
 
 
 def _is_plain(path: str) -> bool:
-    """Return whether a path goes down only, in letters that mean nothing to shells and make."""
+    """Return whether a path only descends and has no special characters of shells and make."""
     return _PLAIN.fullmatch(path) is not None and not {".", ".."} & set(path.split("/"))
 
 
@@ -77,10 +76,10 @@ _COMMAND = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*")
 
 
 def declared_modules(rockspec: Rockspec, files: Iterable[str]) -> tuple[str, ...]:
-    """Return the modules that a rockspec names, sorted; installed files of other kinds are none.
+    """Return the modules that a rockspec installs, sorted.
 
-    A rockspec of format 3 without ``build.modules`` has those that LuaRocks would find among
-    ``files``; an empty table there means none (LuaRocks, "Rockspec format", build options).
+    A rockspec of format 3 without ``build.modules`` has those that LuaRocks finds among ``files``;
+    an empty table means none (LuaRocks, "Rockspec format", build options).
     """
     build = _table(rockspec.table.get("build"))
     names = {key for key in _table(build.get("modules")) if isinstance(key, str)}
@@ -96,7 +95,7 @@ def declared_modules(rockspec: Rockspec, files: Iterable[str]) -> tuple[str, ...
 
 
 def declared_commands(rockspec: Rockspec) -> tuple[str, ...]:
-    """Return the commands that a rockspec installs, sorted, but for names that are no words."""
+    """Return the commands that a rockspec installs, sorted; skip names with odd characters."""
     install = _table(_table(rockspec.table.get("build")).get("install"))
     names = set()
     for key, value in _table(install.get("bin")).items():
@@ -107,12 +106,12 @@ def declared_commands(rockspec: Rockspec) -> tuple[str, ...]:
 
 
 def has_compiled(files: Iterable[str]) -> bool:
-    """Return whether there are sources in a language that is compiled."""
+    """Return whether there are sources in a compiled language."""
     return any(_COMPILED.search(path) for path in files)
 
 
 def _detected(files: tuple[str, ...]) -> set[str]:
-    """Return the modules among files: those of the first of src, lua and lib that there is."""
+    """Return the modules among files, below the first of src, lua and lib that exists."""
     base = next((base for base in _BASES if any(path.startswith(base) for path in files)), "")
     inside = [path.removeprefix(base) for path in files if path.startswith(base)]
     return {
@@ -130,13 +129,13 @@ FLAT = "."
 
 
 class Sources(NamedTuple):
-    """What stands in a rock's sources, as far as it was at hand.
+    """The available sources of a rock.
 
-    ``files`` are paths from the folder that the rock is built in; what people read above it begins
-    with ``../``. ``texts`` holds the beginning of those that may speak of the licence. ``top`` is
-    the folder that the archive unpacks to (``FLAT`` where it has none of its own), ``below`` the
-    one in it that the rock is built in. ``date`` is the newest file's, in seconds since 1970.
-    ``long_pages`` are pages of HTML with long lines, with the program that says it made each.
+    ``files`` are relative to the build directory; documents above it begin with ``../``. ``texts``
+    has the relevant part of files that may state a licence. ``top`` is the top directory of the
+    archive (``FLAT`` if it has none), ``below`` the build directory in it. ``date`` is that of the
+    newest file, in seconds since 1970. ``long_pages`` are HTML pages with long lines, each with the
+    program that generated it.
     """
 
     files: tuple[str, ...] = ()
@@ -184,7 +183,7 @@ class Facts(NamedTuple):
 def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) -> Facts:
     """Return the facts of a rock from its rockspec and its sources.
 
-    Which Luas the code is for is told as far as ``api`` says what their C API has.
+    ``api`` is needed to tell from C code which Lua versions it supports.
     """
     build = rockspec.table.get("build")
     kind = build.get("type", "builtin") if isinstance(build, dict) else "builtin"
@@ -243,7 +242,7 @@ def _texts(table: LuaTable) -> dict[str, str]:
 
 
 def _has_c(rockspec: Rockspec, kind: str, files: tuple[str, ...]) -> bool | None:
-    """Return whether building compiles; None where neither rockspec nor sources tell."""
+    """Return whether the build compiles code, None if unknown."""
     if kind in ("builtin", "module", "none"):
         known = needs_lua_headers(rockspec)
         return known or (not _has_modules(rockspec) and kind != "none" and has_compiled(files))

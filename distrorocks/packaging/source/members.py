@@ -1,12 +1,9 @@
-"""The files of a rock's sources, wherever they stand: names, and the texts that tell something.
+"""Collect the files of a rock's sources, from a directory or an archive.
 
-Names that lead out of the sources are left out. Only texts that may tell of the licence are kept,
-by their beginning and end, and C sources, which tell of the Lua that they are for.
-
-Pages of HTML with lines so long that nobody seems to have written them by hand.
-
-An archive asks of such a file where its source is (lintian, source-is-missing). Some say who made
-them: what LDoc and LuaDoc wrote has its source in the modules' comments.
+Paths that lead out of the sources are dropped. Only texts that may state a licence are kept, by
+their beginning and end, and C sources, which show the Lua versions they support. HTML pages with
+very long lines are recorded with the program that generated them: Debian's archive asks where
+their source is (lintian, source-is-missing); that of LDoc and LuaDoc is in the modules' comments.
 """
 
 from __future__ import annotations
@@ -36,12 +33,12 @@ _MAKER = re.compile(
 
 
 def is_page(path: str) -> bool:
-    """Return whether a file's name is that of a page."""
+    """Return whether a file name is that of an HTML page."""
     return re.search(r"\.(?:x?html?\d?|xht)\Z", path, re.IGNORECASE) is not None
 
 
 def maker_of_long_page(text: str) -> str | None:
-    """Return the program that says it made a page, "" if none does; None for short lines."""
+    """Return the program that generated a page, "" if unknown; None if no line is long."""
     if all(len(line.encode("utf-8", "replace")) <= LONGEST for line in text.split("\n")):
         return None
     found = _MAKER.search(text)
@@ -49,9 +46,9 @@ def maker_of_long_page(text: str) -> str | None:
 
 
 def overrides(pages: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the lines of ``debian/source/lintian-overrides``, and the pages they do not answer.
+    """Return the lines of ``debian/source/lintian-overrides``, and the pages without one.
 
-    ``pages`` are paths with their makers, as ``maker_of_long_page`` tells them.
+    ``pages`` are paths with their generators, as ``maker_of_long_page`` returns them.
     """
     lines: list[str] = []
     unanswered = []
@@ -75,11 +72,11 @@ _MOST_PAGES = 400
 _LICENSE_BYTES = 1 << 16
 _SOURCE_BYTES = 1 << 16
 _TAIL_BYTES = 1 << 14
-_MOST_OF_ONE = 1 << 20  # of which the end is kept; of more the beginning alone
+_MOST_OF_ONE = 1 << 20  # larger files are kept without their end
 _MOST_KEPT = 24 << 20
 _MOST_OF_FILE = 256 << 20
 _C_BYTES = 1 << 18
-_INNER = bytes(range(0x80, 0xC0))  # never the first byte of a letter in UTF-8
+_INNER = bytes(range(0x80, 0xC0))  # never the first byte of a character in UTF-8
 _SOURCE = re.compile(r"\.(?:lua|moon|c|h|cc|cpp|hpp|js|tl|fnl)\Z")
 _README = re.compile(r"(?:.*/)?readme[^/]*\Z", re.IGNORECASE)
 _SKIPPED_DIRECTORIES = frozenset(
@@ -88,13 +85,13 @@ _SKIPPED_DIRECTORIES = frozenset(
 
 
 class SourcesError(DistrorocksError):
-    """Sources could not be read: damaged, too large, or no archive at all."""
+    """Sources cannot be read: damaged, too large, or not an archive."""
 
 
 class Members(NamedTuple):
-    """Files by path, both ends of the telling ones, and the newest date (0: not known).
+    """Paths, beginning and end of relevant texts, and the newest date (0: unknown).
 
-    ``long_pages`` are pages with long lines, with the program that says it made each.
+    ``long_pages`` are HTML pages with long lines, each with the program that generated it.
     """
 
     files: tuple[str, ...]
@@ -104,7 +101,7 @@ class Members(NamedTuple):
 
 
 class Member(NamedTuple):
-    """One file: its path, its date, and how to read its beginning."""
+    """One file: its path, its date, and a function that reads its beginning."""
 
     path: str
     date: int
@@ -112,12 +109,12 @@ class Member(NamedTuple):
 
 
 def directory_members(directory: str) -> Members:
-    """Return the files below a directory; links are not followed."""
+    """Return the files below a directory; follow no links."""
     return gathered(_walk(directory))
 
 
 def single_top(files: tuple[str, ...]) -> str:
-    """Return the one directory that all files stand in, "" if there is none."""
+    """Return the top directory of all files, "" if they have no common one."""
     tops = {path.partition("/")[0] for path in files}
     if len(tops) != 1 or any("/" not in path for path in files):
         return ""
@@ -125,7 +122,7 @@ def single_top(files: tuple[str, ...]) -> str:
 
 
 def below(members: Members, directory: str) -> Members:
-    """Return the members in a directory, by their paths from there."""
+    """Return the members in a directory, by relative path."""
     if not directory:
         return members
     start = f"{directory}/"
@@ -138,14 +135,14 @@ def below(members: Members, directory: str) -> Members:
 
 
 def _inside(named: Mapping[str, str], start: str) -> dict[str, str]:
-    """Return what has a path with some beginning, by the rest of its path."""
+    """Return the entries whose path begins with ``start``, by the rest of the path."""
     return {
         path.removeprefix(start): value for path, value in named.items() if path.startswith(start)
     }
 
 
 def gathered(members: Iterator[Member]) -> Members:
-    """Return all members; the texts of licence files first, where not all can be kept."""
+    """Return all members; prefer the texts of licence files if not all can be kept."""
     found: dict[str, Member] = {}
     for member in members:
         if len(found) >= _MOST_FILES:
@@ -155,7 +152,7 @@ def gathered(members: Iterator[Member]) -> Members:
     texts = {}
     left = _MOST_KEPT
     for path in telling[:_MOST_TEXTS]:
-        texts[path] = _decoded(_telling_part(path, found[path].read))
+        texts[path] = _decoded(_relevant_part(path, found[path].read))
         left -= len(texts[path])
         if left <= 0:
             break
@@ -164,7 +161,7 @@ def gathered(members: Iterator[Member]) -> Members:
 
 
 def _long_pages(members: dict[str, Member]) -> dict[str, str]:
-    """Return the pages that have long lines, with who made each; of very many the first."""
+    """Return the pages with long lines and their generators, of at most ``_MOST_PAGES``."""
     pages = {}
     for path in sorted(filter(is_page, members))[:_MOST_PAGES]:
         maker = maker_of_long_page(_decoded(members[path].read(_MOST_OF_ONE)))
@@ -173,8 +170,8 @@ def _long_pages(members: dict[str, Member]) -> dict[str, str]:
     return pages
 
 
-def _telling_part(path: str, read: Callable[[int], bytes]) -> bytes:
-    """Return the part of a file that may tell something; what is left out keeps its line ends."""
+def _relevant_part(path: str, read: Callable[[int], bytes]) -> bytes:
+    """Return the relevant part of a file; keep the line ends of what is left out."""
     if _rank(path) != 3:
         return read(_LICENSE_BYTES)
     most = _C_BYTES if is_c(path) else _SOURCE_BYTES
@@ -182,11 +179,13 @@ def _telling_part(path: str, read: Callable[[int], bytes]) -> bytes:
     if len(content) <= most + _TAIL_BYTES or len(content) > _MOST_OF_ONE:
         return content[: most + _TAIL_BYTES]
     middle = content[most:-_TAIL_BYTES].count(b"\n")
-    return _whole_letters(content[:most]) + b"\n" * middle + content[-_TAIL_BYTES:].lstrip(_INNER)
+    return (
+        _whole_characters(content[:most]) + b"\n" * middle + content[-_TAIL_BYTES:].lstrip(_INNER)
+    )
 
 
-def _whole_letters(content: bytes) -> bytes:
-    """Return UTF-8 text without the letter that a cut went through."""
+def _whole_characters(content: bytes) -> bytes:
+    """Return UTF-8 text without an incomplete last character."""
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -195,7 +194,7 @@ def _whole_letters(content: bytes) -> bytes:
 
 
 def _decoded(content: bytes) -> str:
-    """Return a file's text, taken for Latin-1 where it is not UTF-8 and was not cut in a letter."""
+    """Return a file as text: UTF-8, maybe cut within a character, or else Latin-1."""
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -205,7 +204,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _rank(path: str) -> int:
-    """Return how much a file tells of the licence, 1 the most; 0 not at all."""
+    """Return the relevance of a file for the licence: 1 is the highest, 0 is none."""
     if is_license_file(path):
         return 1
     if _README.match(path):
@@ -214,7 +213,7 @@ def _rank(path: str) -> int:
 
 
 def is_in_sources(path: str) -> bool:
-    """Return whether a member's name stays in the sources and can be told in a file."""
+    """Return whether a path stays in the sources and is printable."""
     parts = path.split("/")
     return path.isprintable() and not path.startswith("/") and ".." not in parts
 

@@ -1,4 +1,4 @@
-"""A rock to be packaged, as a person names it: a rockspec, a packed rock or a directory."""
+"""Read the rock to package: a rockspec, a packed rock or a directory of sources."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _PLACES = ("", "rockspecs", "rockspec", "rocks")
 
 
 class InputError(DistrorocksError):
-    """What was named is no rock that can be packaged."""
+    """The input is no rock that can be packaged."""
 
 
 class RockInput(NamedTuple):
@@ -51,10 +51,9 @@ class RockInput(NamedTuple):
 
 
 def read_rock_input(path: str, version: str = "", *, jail: Jail) -> RockInput:
-    """Return the rock at ``path``.
+    """Return the rock at ``path``, or raise a ``DistrorocksError``.
 
-    ``version`` chooses among the rockspecs of a directory; for all else it must be the rock's.
-    Raises a ``DistrorocksError`` that says what is wrong.
+    ``version`` selects a rockspec of a directory; of other inputs it must be the version.
     """
     if os.path.isdir(path):
         return _directory(path, version, jail)
@@ -69,7 +68,7 @@ def read_rock_input(path: str, version: str = "", *, jail: Jail) -> RockInput:
         found = _of(text, path, Sources(date=int(os.stat(path).st_mtime)), jail)
     else:
         raise InputError(
-            f"{path} is no rockspec, no packed rock and no directory",
+            f"{path} is neither a rockspec nor a packed rock nor a directory",
             hint="name a file that ends in .rockspec or .rock, or a directory of sources",
         )
     if version and version not in (found.facts.version, found.facts.version.rpartition("-")[0]):
@@ -78,27 +77,27 @@ def read_rock_input(path: str, version: str = "", *, jail: Jail) -> RockInput:
 
 
 def _of(text: bytes, place: str, sources: Sources, jail: Jail) -> RockInput:
-    """Return the rock of a rockspec's text."""
+    """Return the rock of a rockspec."""
     return RockInput(facts_of(_rockspec(text, place, jail), sources, read_lua_api()), text)
 
 
 def _rockspec(text: bytes, place: str, jail: Jail) -> Rockspec:
-    """Return the rockspec of a text; its rock's name makes paths and fields, so it must be one."""
+    """Return the rockspec of a text; check the name, which is used in paths and fields."""
     try:
         rockspec = Rockspec.from_chunk(chunk_of(text, place, jail=jail))
     except RockspecError as error:
         raise RockspecError(error.faults, place) from None
     if not is_rock_name(rockspec.name):
         raise InputError(
-            f"{place}: package: {quoted(rockspec.name)} is no rock's name",
-            hint="packages cannot be called so; names have letters, digits, '.', '-' and '_'",
+            f"{place}: package: {quoted(rockspec.name)} is not a valid name of a rock",
+            hint="names consist of letters, digits, '.', '-' and '_'",
         )
     return rockspec
 
 
 def _packed(path: str, jail: Jail) -> RockInput:
-    """Return the rock of a ``.src.rock``, or of an installed one packed again."""
-    # Sources in a directory need none of Python's libraries for archives.
+    """Return the rock of a ``.src.rock``, or of a binary rock."""
+    # Only packed sources need Python's libraries for archives.
     from distrorocks.packaging.source.archive import (
         MOST_BYTES,
         archive_members,
@@ -114,8 +113,8 @@ def _packed(path: str, jail: Jail) -> RockInput:
     specs = [own] if own in specs else specs
     if len(specs) != 1:
         raise InputError(
-            f"{path} holds {'several rockspecs' if specs else 'no rockspec'}",
-            hint="a rock has one at its top, by the rock's own name",
+            f"{path} contains {'several rockspecs' if specs else 'no rockspec'}",
+            hint="a rock has one at its top, named after the rock",
         )
     try:
         text = read_member(content, specs[0], ROCKSPEC_LIMIT)
@@ -138,7 +137,7 @@ def _packed(path: str, jail: Jail) -> RockInput:
 
 
 def _sources(members: Members, rockspec: Rockspec, date: int) -> Sources:
-    """Return the sources as the rock is built from them."""
+    """Return the sources of the build directory."""
     named = str(rockspec.source.get("dir", ""))
     place = found_place(named, single_top(members.files), members.files)
     inside = below(members, place.top)
@@ -150,7 +149,7 @@ def _sources(members: Members, rockspec: Rockspec, date: int) -> Sources:
 
 
 def _built(members: Members, folder: str) -> Members:
-    """Return what is built in a folder of the sources, with what the rest says to people."""
+    """Return the members of a build directory, with documents and licence files above it."""
     inner = below(members, folder)
     told = read_above(members.files, folder)
     texts = dict(inner.texts)
@@ -163,7 +162,7 @@ def _built(members: Members, folder: str) -> Members:
 
 def _directory(path: str, version: str, jail: Jail) -> RockInput:
     """Return the rock of a directory of sources."""
-    specs: dict[str, str] = {}  # a rockspec at the top counts before its copy further down
+    specs: dict[str, str] = {}  # a rockspec at the top takes precedence over copies below
     for place in _PLACES:
         folder = os.path.join(path, place)
         if os.path.isdir(folder):
@@ -176,9 +175,9 @@ def _directory(path: str, version: str, jail: Jail) -> RockInput:
     if len(chosen) != 1:
         found = ", ".join(os.path.relpath(each, path) for each in chosen[:8]) or "none"
         raise InputError(
-            f"{path} has {'several rockspecs' if chosen else 'no rockspec'} that may be meant",
+            f"{path} has {'several rockspecs' if chosen else 'no rockspec'}",
             detail=f"found: {found}",
-            hint="name the version after the directory, or the rockspec itself",
+            hint="add the version, or name the rockspec itself",
         )
     text = read_named(chosen[0], ROCKSPEC_LIMIT)
     rockspec = _rockspec(text, chosen[0], jail)
@@ -192,7 +191,7 @@ def _directory(path: str, version: str, jail: Jail) -> RockInput:
 
 
 def _chosen(specs: list[str], version: str) -> list[str]:
-    """Return the rockspecs that may be meant: of the version, else those of no moving target."""
+    """Return the candidate rockspecs: of the version, else those of releases."""
     if version:
         ends = (f"-{version}.rockspec",)
         fitting = [each for each in specs if each.endswith(ends)]

@@ -49,9 +49,9 @@ def test_stage_follows_the_packages_version(staged: Path, tmp_path: Path) -> Non
 
 
 def test_stage_refuses_the_running_system(capsys: pytest.CaptureFixture[str]) -> None:
-    """/ is no folder of staged files."""
+    """/ is not a staging directory."""
     assert main(["stage", "/", "--rockspec", "foo.rockspec"]) == 3
-    assert "no folder of staged files" in capsys.readouterr().err
+    assert "not a staging directory" in capsys.readouterr().err
 
 
 def test_lua_versions_are_those_of_the_rockspec(

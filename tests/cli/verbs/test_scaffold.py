@@ -159,4 +159,4 @@ def test_a_field_of_some_formats_is_explained(
     assert main([*words, "watch", "--json"]) == 0
     assert list(json.loads(capsys.readouterr().out)) == ["deb"]
     assert main([*words, "rock"]) == 0
-    assert "this is read and not decided" in capsys.readouterr().out
+    assert "this field cannot be set" in capsys.readouterr().out

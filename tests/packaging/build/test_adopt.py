@@ -110,7 +110,7 @@ def test_what_is_no_rock_is_passed_over(tmp_path: Path) -> None:
     folder = source(tmp_path, control=control, rockspecs=("lua-resty-cookie-0.1-1.rockspec",))
     with pytest.raises(DistrorocksError) as caught:
         adopted(folder)
-    assert "no rock, since" in caught.value.detail
+    assert "not a rock: " in caught.value.detail
 
 
 def test_rules_that_call_each_command_get_one_more(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_package_that_the_map_does_not_know_needs_a_name(tmp_path: Path) -> No
 
 def test_another_folder_is_refused(tmp_path: Path) -> None:
     """A folder without debian/control is no source package."""
-    with pytest.raises(DistrorocksError, match="no Debian source package"):
+    with pytest.raises(DistrorocksError, match="not a Debian source package"):
         adopted(tmp_path)
 
 
@@ -143,6 +143,6 @@ def test_a_rockspec_of_another_package_is_not_taken(tmp_path: Path) -> None:
     adopted(folder, is_applied=True)
     assert (folder / "debian/lua-lpeg.rockspec").exists()
     assert adopted(folder).notes == (
-        "lua-lpeg: its rockspec is as debian/lua-lpeg.rockspec tells",
-        "lua-homegrown: the map knows no rock for it",
+        "lua-lpeg: its rockspec is set by debian/lua-lpeg.rockspec",
+        "lua-homegrown: the names map has no rock for it",
     )

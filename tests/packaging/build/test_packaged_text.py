@@ -88,8 +88,8 @@ def test_plain_documents_are_in_utf_8_and_others_stay() -> None:
     """Texts are recoded, pictures are not, and what is empty goes."""
     held = {"/d/README": b"caf\xe9", "/d/a.png": b"\x89PNG\r\n\x1a\n\xe9", "/d/.keep": b""}
     assert fitted([], [], held, held.get) == [
-        Drop("/d/.keep", "an empty file documents nothing"),
-        Write("/d/README", "café".encode(), "distributions have such texts so"),
+        Drop("/d/.keep", "the document is empty"),
+        Write("/d/README", "café".encode(), "adapted to the rules for packages"),
     ]
 
 

@@ -20,7 +20,7 @@ def unfit(*texts: str, compiled: tuple[str, ...] = ()) -> list[str]:
 def test_the_evidence_is_a_place() -> None:
     """The first use of what a version has not is told with file and line."""
     found = unfit_for_c({"src/a.c": "\n\nluaL_register(L, 0, f);"}, (), API, ("5.4",))
-    assert found == {"5.4": "src/a.c:3 uses luaL_register, which Lua 5.4 has not"}
+    assert found == {"5.4": "src/a.c:3 uses luaL_register, which Lua 5.4 lacks"}
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_headers_count_with_what_includes_them() -> None:
     """A header that is compiled in is code; one that is not, or not for this Lua, is none."""
     texts = {"src/a.c": '#include "sub/a.h"\n', "src/sub/a.h": "luaL_reg r;", "b.h": "lua_geti;"}
     found = unfit_for_c(texts, ("src/a.c",), API, VERSIONS)
-    assert found["5.4"] == "src/sub/a.h:1 uses luaL_reg, which Lua 5.4 has not"
+    assert found["5.4"] == "src/sub/a.h:1 uses luaL_reg, which Lua 5.4 lacks"
     old = '#ifndef LUA_VERSION_NUM\n#include "compat-5.1.h"\n#endif\nluaL_reg r;'
     assert unfit(old) == ["5.2", "5.3", "5.4"]
 

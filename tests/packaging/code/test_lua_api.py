@@ -24,7 +24,7 @@ def test_the_table_tells_versions_and_macros() -> None:
 
 def test_a_line_that_is_none_is_refused() -> None:
     """A damaged table is an error that shows the line."""
-    with pytest.raises(DistrorocksError, match="no line of the table"):
+    with pytest.raises(DistrorocksError, match="invalid line in the table"):
         parse_lua_api("lua_objlen 5.1\n")
 
 

@@ -49,8 +49,8 @@ def test_the_evidence_is_the_word() -> None:
     """The file and its word are told, of several files the first."""
     texts = {"b.lua": "module('b')", "a.lua": "x = 1 // 2"}
     assert unfit_for_lua(texts, ("5.1", "5.4")) == {
-        "5.1": "a.lua has //, which Lua 5.1 has not",
-        "5.4": "b.lua has module(), which Lua 5.4 has not",
+        "5.1": "a.lua uses //, which Lua 5.1 lacks",
+        "5.4": "b.lua uses module(), which Lua 5.4 lacks",
     }
 
 

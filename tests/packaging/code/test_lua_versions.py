@@ -34,9 +34,9 @@ def test_lua_and_c_are_both_asked() -> None:
     texts["foo.lua"] = "goto a ::a::"
     found = unfit_versions(rockspec(), texts, API, is_compiled=True)
     assert found == {
-        "5.1": "foo.lua has ::, which Lua 5.1 has not",
-        "5.3": "core.c:1 uses luaL_checkint, which Lua 5.3 has not",
-        "5.4": "core.c:1 uses luaL_checkint, which Lua 5.4 has not",
+        "5.1": "foo.lua uses ::, which Lua 5.1 lacks",
+        "5.3": "core.c:1 uses luaL_checkint, which Lua 5.3 lacks",
+        "5.4": "core.c:1 uses luaL_checkint, which Lua 5.4 lacks",
     }
 
 
@@ -67,7 +67,7 @@ def test_the_plan_leaves_those_out_and_says_why() -> None:
         "lua_versions"
     ]
     assert field.value == ("5.2",)
-    assert "core.c:1 uses luaL_checkint, which Lua 5.4 has not" in field.source
+    assert "core.c:1 uses luaL_checkint, which Lua 5.4 lacks" in field.source
     assert field.gap == ""
 
 
@@ -85,4 +85,4 @@ def test_code_for_no_lua_of_the_distribution_is_a_gap() -> None:
     fedora = FORMATS["fedora"]
     field = packaging_plan(facts, fedora, read_tables(fedora), {}).fields["lua_versions"]
     assert field.value == ("5.4",)
-    assert "core.c:1 uses luaL_checkint, which Lua 5.4 has not" in field.gap
+    assert "core.c:1 uses luaL_checkint, which Lua 5.4 lacks" in field.gap

@@ -66,7 +66,7 @@ def test_a_path_with_an_unknown_field_is_an_error(tmp_path: Path) -> None:
     """A template whose path names a field that the plan has not is no template without output."""
     (tmp_path / "deb").mkdir()
     (tmp_path / "deb/[rock]-[colour].txt").write_text("x")
-    with pytest.raises(TemplateError, match="cannot be filled in") as caught:
+    with pytest.raises(TemplateError, match="cannot render") as caught:
         render("deb", {"rock": "foo"}, [str(tmp_path)])
     assert "the plan has no field colour" in caught.value.detail
 

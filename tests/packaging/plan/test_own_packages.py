@@ -89,7 +89,7 @@ def test_they_count_for_no_other_distribution(tmp_path: Path, root: Path) -> Non
     """There the rule's name is a guess, and is told as one."""
     found = plan(root, tmp_path, "opensuse", PLAIN)
     assert found.package == "lua-plain"
-    assert ("package", "the package's name lua-plain is a guess") in found.gaps
+    assert ("package", "the name lua-plain of the package is a guess") in found.gaps
     assert found.name_sources == ("what distrorocks ships",)
 
 

@@ -92,7 +92,7 @@ def _name(opened: int) -> str:
 def test_a_file_that_changed_meanwhile_stops_all(tmp_path: Path) -> None:
     """Nothing is written over what nobody looked at."""
     (tmp_path / "b").write_text("edited\n")
-    with pytest.raises(FolderError, match="changed meanwhile"):
+    with pytest.raises(FolderError, match="changed in the meantime"):
         apply_changes(
             str(tmp_path), [FileChange("a", None, NEW, ""), FileChange("b", OLD, NEW, "")]
         )

@@ -96,7 +96,7 @@ def test_scaffolding_over_edits_is_refused(packaging: Packaging) -> None:
     """What a packager wrote is never written over."""
     control = packaging.place / "debian/control"
     control.write_text("mine\n")
-    with pytest.raises(DistrorocksError, match="has packaging already"):
+    with pytest.raises(DistrorocksError, match="already contains packaging"):
         packaging.make()
     assert control.read_text() == "mine\n"
 
