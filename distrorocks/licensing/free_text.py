@@ -30,10 +30,10 @@ _NOTHING = (
 
 
 def spdx_of(text: str) -> str | None:
-    """Return the SPDX expression that a rockspec's licence field means, None if it says none.
+    """Return the SPDX expression of a rockspec's licence field, None if it has none.
 
-    What names a family of licences only (BSD, GPL) is none; ``vagueness`` says so. Several
-    licences in a list are taken together, since nothing says that one may be chosen.
+    A family of licences (BSD, GPL) is not a licence; see ``vagueness``. The licences of a list are
+    joined by AND, since nothing says that there is a choice.
     """
     if len(text) > _MOST:
         return None
@@ -51,17 +51,17 @@ def spdx_of(text: str) -> str | None:
 
 
 def vagueness(text: str) -> str:
-    """Return what a licence field leaves open, "" if it is none of the known vague ones."""
+    """Return what a vague licence field leaves open, "" if it is not vague."""
     return VAGUE.get(_cleaned(text[:_MOST]), "")
 
 
 def says_nothing(text: str) -> bool:
-    """Return whether a licence field is empty or a stand-in such as UNKNOWN."""
+    """Return whether a licence field is empty or a placeholder such as UNKNOWN."""
     return _cleaned(text[:_MOST]) in ("", *_NOTHING)
 
 
 def _parts(cleaned: str) -> list[str]:
-    """Return the licences of a list; ``MIT/ICU`` is one where no name of its own has the stroke."""
+    """Return the licences of a list; a single slash separates two, as in ``MIT/ICU``."""
     parts = [part.strip(" .()") for part in _PARTS.split(cleaned) if part.strip(" .()")]
     if len(parts) == 1 and cleaned.count("/") == 1:
         return [part.strip() for part in cleaned.split("/")]
@@ -69,7 +69,7 @@ def _parts(cleaned: str) -> list[str]:
 
 
 def _cleaned(text: str) -> str:
-    """Return a licence's name in lower case, without addresses, decoration and "license"."""
+    """Return a name of a licence in lower case, without addresses, decoration and "license"."""
     text = _NOISE.sub(" ", _ADDRESS.sub(" ", text.strip(" \t\n*\"'")))
     cleaned = " ".join(text.lower().split()).replace(" ,", ",").strip(" *.,<>[]-")
     return cleaned if cleaned.count("(") == cleaned.count(")") else cleaned.strip("()")

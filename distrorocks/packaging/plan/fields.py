@@ -128,12 +128,14 @@ class Fields:
     source_address = text("address of the sources' archive", "rockspec: source")
     source_place = text("source_address, if copyright files can hold it", "rockspec: source")
     source_file = text("file name of the sources' archive", "rockspec: source")
-    source_directory = text("top folder in the archive", "rockspec: source")
+    source_directory = text("top directory of the archive", "rockspec: source")
     build_directory = text(
-        "folder below the top that is built in", "rockspec: source.dir", pattern=_FOLDER
+        "directory below the top in which the rock is built",
+        "rockspec: source.dir",
+        pattern=_FOLDER,
     )
     has_autotools = flag(
-        "whether debhelper must leave configure alone",
+        "whether debhelper must not regenerate configure",
         "the sources",
         formats=_DEB,
     )

@@ -119,7 +119,7 @@ def _identity(facts: Facts, draft: Draft, tables: Tables) -> None:
     draft.put(
         Fields.is_packaged, name.is_packaged, f"{name.source}: {name.evidence}", name.confidence
     )
-    here = "what this system could install" if name.version else "no index of it is at hand"
+    here = "what this system could install" if name.version else "no index available"
     draft.put(Fields.packaged_version, name.version or "", here, MEDIUM)
     gap = "; ".join(tables.names.warnings)
     draft.put(

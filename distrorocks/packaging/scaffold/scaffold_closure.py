@@ -81,9 +81,9 @@ def closures(request: Request, index: RockIndex, jail: Jail) -> list[ClosureScaf
 def write_closures(
     found: list[ClosureScaffold], request: Request, *, is_dry: bool = False
 ) -> list[str]:
-    """Write each package's folder and the lists; return the paths that are written, or would be.
+    """Write the packaging and the lists; return the paths that are written, or would be.
 
-    Packaging that stands there already is left as it is, if it was rendered as it would be now.
+    Existing packaging is kept if it equals the new render.
     """
     written = []
     for one in found:
@@ -107,7 +107,7 @@ def _one(request: Request, start: RockInput, form: str, index: RockIndex) -> Clo
         if all(rock in rocks_provided(version) for version in lua_versions):
             return Packaged(rock)
         package = names.of(rock, modules)
-        is_proved = not modules or package.confidence == HIGH  # one module alone proves nothing
+        is_proved = not modules or package.confidence == HIGH  # a single module proves nothing
         if not package.is_packaged or not is_proved:
             return None
         return Packaged(rock, package.name, package.version, package.lacks(needs))
