@@ -165,6 +165,6 @@ def test_a_copyright_line_names_its_holder(line: str, whose: str) -> None:
         " Copyright (C) 2007 Free Software Foundation, Inc.\n Everyone is permitted to copy it",
     ],
 )
-def test_a_word_on_copyright_names_nobody(line: str) -> None:
-    """Sentences on copyright are no holders."""
+def test_a_sentence_about_copyright_is_no_holder(line: str) -> None:
+    """Sentences about copyright contain no holders."""
     assert holders(line) == ()

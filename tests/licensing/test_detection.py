@@ -41,8 +41,8 @@ def said(text: str, path: str = "LICENSE") -> list[str]:
         (words.APACHE_NOTICE, "Apache-2.0"),
     ],
 )
-def test_a_licence_is_known_by_its_words(text: str, license_name: str) -> None:
-    """A licence is told from its neighbours, as it stands and in comment lines of any kind."""
+def test_a_licence_text_is_recognized(text: str, license_name: str) -> None:
+    """A licence is distinguished from similar ones, also in comments of any kind."""
     for mark in ("", "-- ", " * ", "// ", "# ", "** "):
         assert said(words.commented(text, mark)) == [license_name]
 
@@ -59,7 +59,7 @@ def test_a_licence_is_known_by_its_words(text: str, license_name: str) -> None:
         ("distributed under the GNU GPL Version 2, no later one", "GPL-2.0-only"),
     ],
 )
-def test_a_sentence_names_a_licence(text: str, license_name: str) -> None:
+def test_a_notice_is_recognized(text: str, license_name: str) -> None:
     """A sentence that puts the work under a licence is a notice of it."""
     assert said(text, "a.lua") == [license_name]
 
@@ -75,8 +75,8 @@ def test_a_sentence_names_a_licence(text: str, license_name: str) -> None:
         "See the file LICENSE",
     ],
 )
-def test_a_mention_is_no_licence(text: str) -> None:
-    """What only mentions a licence states none."""
+def test_a_mention_is_no_notice(text: str) -> None:
+    """A sentence that only mentions a licence states none."""
     assert said(text, "a.lua") == []
 
 
@@ -87,8 +87,8 @@ def test_the_evidence_is_a_file_and_a_line() -> None:
     assert found.evidence == "src/a.c:5: licence text"
 
 
-def test_a_tag_stands_above_all_else() -> None:
-    """An SPDX tag tells the licence, whatever else the file says."""
+def test_a_tag_takes_precedence() -> None:
+    """An SPDX tag gives the licence, whatever else the file contains."""
     text = f"-- SPDX-License-Identifier: mit or GPL-2.0-or-later\n{words.commented(words.BSD3)}"
     assert said(text, "a.lua") == ["MIT OR GPL-2.0-or-later"]
     assert said("/* SPDX-License-Identifier: ISC */", "a.c") == ["ISC"]
@@ -106,8 +106,8 @@ def test_licences_in_the_middle_of_a_source_file_are_its_data() -> None:
     assert said(f"{code}{words.commented(words.MIT)}", "a.lua") == ["MIT"]
 
 
-def test_a_licence_file_of_unknown_words_is_silent() -> None:
-    """A licence file that says nothing known is told apart from one that does."""
+def test_an_unknown_licence_file_is_silent() -> None:
+    """A licence file with an unknown text is distinguished from one with a known text."""
     unknown = "You may use this if you send me a postcard from where you live, with a stamp on it."
     assert is_silent("LICENSE", unknown)
     assert not is_silent("LICENSE", words.MIT)
@@ -136,7 +136,7 @@ def test_debians_common_licences_are_known(file: str, license_name: str) -> None
 
 
 @given(st.text(max_size=300) | st.binary(max_size=300).map(lambda raw: raw.decode("latin-1")))
-def test_any_file_can_be_looked_at(text: str) -> None:
+def test_any_file_can_be_searched(text: str) -> None:
     """No content makes the search fail, and lines are within the file."""
     for path in ("LICENSE", "a.lua", "README"):
         for found in findings(path, f"license {text}"):
@@ -163,8 +163,8 @@ def test_hostile_files_cost_little(piece: str) -> None:
     assert time.process_time() - start < 3
 
 
-def test_who_has_no_year_comes_last() -> None:
-    """Of several holders those with years are named first, each group in its order."""
+def test_holders_without_year_come_last() -> None:
+    """Holders with years come first, each group in its order."""
     lines = ("Ada", "2008 Bob", "Cid", "2001 Dan")
     assert together(lines) == ("2008 Bob", "2001 Dan", "Ada", "Cid")
 

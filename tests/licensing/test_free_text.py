@@ -53,15 +53,15 @@ def test_the_usual_texts_are_spdx(text: str, spdx: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["BSD", "GPL", "LGPL+", "Artistic", "Apache", "LPPL-1.3", "AGPL"])
-def test_a_family_is_no_licence(text: str) -> None:
-    """A family's name stays open, and what it leaves open is told."""
+def test_a_family_of_licences_is_vague(text: str) -> None:
+    """The name of a family is no licence, and the gap names what is open."""
     assert spdx_of(text) is None
     assert vagueness(text).startswith("which")
 
 
 @pytest.mark.parametrize("text", ["", "UNKNOWN", "*** please specify a license ***", "?"])
-def test_a_stand_in_says_nothing(text: str) -> None:
-    """LuaRocks' stand-ins for a licence are known as such."""
+def test_a_placeholder_is_no_licence(text: str) -> None:
+    """LuaRocks' placeholders for a licence are recognized."""
     assert says_nothing(text)
     assert spdx_of(text) is None
 
@@ -96,6 +96,6 @@ def test_any_text_is_answered_with_an_expression_or_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["(OR MIT", "MIT OR OR", "( ( MIT", "MIT WITH", "AND"])
-def test_half_an_expression_is_none(text: str) -> None:
-    """Whatever the library says of it, assertions of its own included."""
+def test_an_incomplete_expression_is_none(text: str) -> None:
+    """Errors of the library are caught, its assertions included."""
     assert spelled_expression(text) is None

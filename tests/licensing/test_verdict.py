@@ -32,8 +32,8 @@ def test_a_disagreement_is_a_gap_and_stops_nothing() -> None:
     assert "COPYING:3" in found.gap
 
 
-def test_nothing_is_a_gap() -> None:
-    """No licence anywhere is a gap with words, and no error."""
+def test_no_licence_is_a_gap() -> None:
+    """If no licence is stated anywhere, there is a gap and no error."""
     assert of(None).license == ""
     assert of(None).gap == "neither the rockspec nor the files state a licence"
     assert of("UNKNOWN").confidence == LOW
@@ -99,13 +99,13 @@ def test_a_choice_stays_a_choice() -> None:
     assert found.license == "MIT OR ISC"
 
 
-def test_a_readme_whose_licence_no_file_bears_out_is_a_gap() -> None:
-    """A README names one licence, the only words of a licence are another's: a person must look."""
+def test_a_readme_that_contradicts_the_licence_file_is_a_gap() -> None:
+    """A README names one licence, the only licence text is that of another."""
     assert of("BSD2", README="Licensed under the BSD two-clause license", a_c=words.MIT).gap
 
 
-def test_a_licence_file_of_unknown_words_is_a_gap() -> None:
-    """The rockspec's word does not hide that the licence file says something else."""
+def test_an_unknown_licence_file_is_a_gap() -> None:
+    """The rockspec does not hide that the licence file has an unknown text."""
     found = of("MIT", LICENSE="You may use this if you send a postcard from where you are to me.")
     assert found.license == "MIT"
     assert found.gap == "LICENSE is not a known licence text"

@@ -25,28 +25,28 @@ def written(folder: Path, text: str, name: str = "foo-1.0-1.rockspec") -> str:
     return str(path)
 
 
-def test_a_sound_rockspec_is_passed_in_silence(tmp_path: Path) -> None:
-    """No fault, no warning."""
+def test_a_valid_rockspec_has_no_findings(tmp_path: Path) -> None:
+    """A valid rockspec has neither faults nor warnings."""
     report = lint(written(tmp_path, SOUND), jail=None)
     assert (report.faults, report.warnings) == ((), ())
 
 
-def test_a_doubt_is_no_fault(tmp_path: Path) -> None:
-    """Warnings stand apart, so that the verdict stays LuaRocks'."""
+def test_a_warning_is_no_fault(tmp_path: Path) -> None:
+    """Warnings are reported separately, so that the result stays that of LuaRocks."""
     report = lint(written(tmp_path, SOUND + "source.md5 = 'x'"), jail=None)
     assert report.faults == ()
     assert [warning.path for warning in report.warnings] == ["source.md5"]
 
 
 @pytest.mark.parametrize("line", ["description = nil", "description.license = nil"])
-def test_a_licence_is_asked_for(tmp_path: Path, line: str) -> None:
-    """As ``luarocks lint`` does, which dies where there is no description at all."""
+def test_a_missing_licence_is_a_fault(tmp_path: Path, line: str) -> None:
+    """It is one in ``luarocks lint`` too, which crashes without a description."""
     report = lint(written(tmp_path, SOUND + line), jail=None)
     assert [fault.path for fault in report.faults] == ["description.license"]
 
 
-def test_the_faults_of_the_file_name_come_with_the_others(tmp_path: Path) -> None:
-    """One look at the report is enough to mend everything."""
+def test_faults_of_the_file_name_are_reported_too(tmp_path: Path) -> None:
+    """Faults of the file name are reported together with those of the content."""
     report = lint(written(tmp_path, SOUND + "other = 1", "bar-1.0-1.rockspec"), jail=None)
     assert [fault.path for fault in report.faults] == ["other", ""]
 
@@ -69,8 +69,8 @@ def test_a_file_that_is_no_lua_is_one_fault(tmp_path: Path, content: bytes) -> N
     assert fault.rule
 
 
-def test_what_cannot_be_read_is_one_fault(tmp_path: Path) -> None:
-    """A missing file and a directory are told of like any other."""
+def test_an_unreadable_file_has_one_fault(tmp_path: Path) -> None:
+    """A missing file and a directory are reported like any other fault."""
     (tmp_path / "dir-1.0-1.rockspec").mkdir()
     for name, word in (("none-1.0-1.rockspec", "No such file"), ("dir-1.0-1.rockspec", "regular")):
         (fault,) = lint(str(tmp_path / name), jail=None).faults

@@ -35,8 +35,8 @@ def status(*words: str) -> int:
     return run(parser.parse_args(words))
 
 
-def test_a_sound_file_passes_in_silence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """As with ``luarocks lint``, no word and exit status 0."""
+def test_a_valid_file_prints_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As with ``luarocks lint``, there is no output and the exit status is 0."""
     assert status(rockspec(tmp_path)) == 0
     assert capsys.readouterr().out == ""
 

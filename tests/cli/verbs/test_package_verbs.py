@@ -37,8 +37,8 @@ def test_stage_finds_the_staged_rockspec(staged: Path, capsys: pytest.CaptureFix
     assert (staged / "usr/lib/luarocks/rocks-5.4/foo/1.0-1/rock_manifest").is_file()
 
 
-def test_stage_follows_the_packages_version(staged: Path, tmp_path: Path) -> None:
-    """The rockspec's own revision stays where the versions agree; another version is written."""
+def test_stage_uses_the_package_version(staged: Path, tmp_path: Path) -> None:
+    """The rockspec's revision is kept if the versions agree; another version is written."""
     file = tmp_path / "foo.rockspec"
     file.write_text(ROCKSPEC)
     rock = staged / "usr/lib/luarocks/rocks-5.4/foo"
@@ -88,8 +88,10 @@ def test_rpm_relations_read_paths(
     assert capsys.readouterr().out.startswith("Lua(API) = 5.4\n")
 
 
-def test_what_a_build_needs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Build dependencies always, run-time ones when the modules are to be tried."""
+def test_build_prints_build_dependencies(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It prints build dependencies, and with --run-time also the dependencies."""
     file = tmp_path / "foo-1.0-1.rockspec"
     more = 'rockspec_format = "3.0"\nbuild_dependencies = { "luarocks-build-x" }\n'
     file.write_text(more + ROCKSPEC)
@@ -104,10 +106,10 @@ def test_what_a_build_needs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.skipif(not lua_program("5.4"), reason="Lua 5.4 is not installed")
-def test_check_require_names_what_does_not_load(
+def test_check_require_names_modules_that_do_not_load(
     staged: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A module that raises is told with its error; leaving it out is success again."""
+    """A module that raises is reported with its error; skipping it is success."""
     assert main(["check-require", str(staged)]) == 0
     assert capsys.readouterr().out == "1 of 1 modules load\n"
     (staged / "usr/share/lua/5.4/bar.lua").write_text("error('what')")

@@ -12,10 +12,10 @@ from tests.packaging.scaffolding import packed, rockspec
 from tests.rocks_server import RocksServer
 
 
-def test_packaging_is_written_and_gaps_are_told(
+def test_packaging_is_written_and_gaps_are_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Files go to stdout, what is left open to stderr, and the exit status is 0."""
+    """Paths go to stdout, gaps to stderr, and the exit status is 0."""
     out = tmp_path / "out"
     assert main(["scaffold", packed(tmp_path), "--format", "deb", "-o", str(out)]) == 0
     said = capsys.readouterr()
@@ -34,16 +34,14 @@ def test_one_field_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "distrorocks.toml" in said
 
 
-def test_a_field_that_is_not_there_is_told(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The hint names those that are."""
+def test_an_unknown_field_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The hint lists the fields."""
     words = ["scaffold", packed(tmp_path), "--format", "deb", "--explain", "colour"]
     assert main(words) == 1
     assert "license" in capsys.readouterr().err
 
 
-def test_a_field_of_another_format_is_told(
+def test_a_field_of_another_format_is_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """--explain names the formats that have a field, if those of the run do not."""
@@ -54,8 +52,8 @@ def test_a_field_of_another_format_is_told(
     assert "use --format with one of arch, alpine" in said
 
 
-def test_the_plan_is_for_programs_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """As JSON it has each field with its source, and nothing is written."""
+def test_the_plan_is_printed_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each field has its source, and nothing is written."""
     words = ["scaffold", packed(tmp_path), "--format", "fedora", "--plan", "--json"]
     assert main([*words, "-o", str(tmp_path / "out")]) == 0
     plan = json.loads(capsys.readouterr().out)
@@ -76,8 +74,10 @@ def test_conflicts_are_exit_status_1(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("word", ["nothing.rockspec", "a.txt", "empty"])
-def test_no_rock_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str) -> None:
-    """What is no rock is told, and nothing is written."""
+def test_an_input_that_is_no_rock_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str
+) -> None:
+    """It is reported, and nothing is written."""
     (tmp_path / "a.txt").write_text("x")
     (tmp_path / "empty").mkdir()
     out = tmp_path / "out"
@@ -117,10 +117,10 @@ def test_a_name_is_fetched_from_a_server(
     assert "Version:        1.2\n" in (tmp_path / "old/lua-foo.spec").read_text()
 
 
-def test_servers_are_those_of_the_configuration(
+def test_servers_of_the_configuration_are_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Where no word names one; that one cannot be read is told with the error."""
+    """They are used by default; an unreadable one is named in the error."""
     server = RocksServer(tmp_path / "server").add("foo 1.2-1", "lua >= 5.1").publish()
     config = tmp_path / "config.lua"
     monkeypatch.setenv("LUAROCKS_CONFIG", str(config))
@@ -154,7 +154,7 @@ def test_several_rocks_are_packaged_in_one_run(
 def test_a_field_of_some_formats_is_explained(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Of several formats those that have it tell it, to programs too; what is read says so."""
+    """Each format that has the field explains it, also as JSON; a read field says so."""
     words = ["scaffold", packed(tmp_path), "--format", "fedora", "--format", "deb", "--explain"]
     assert main([*words, "watch", "--json"]) == 0
     assert list(json.loads(capsys.readouterr().out)) == ["deb"]

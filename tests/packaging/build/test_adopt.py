@@ -58,8 +58,8 @@ def changed(told: Adopted) -> list[str]:
     return [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---") and line]
 
 
-def test_one_line_is_enough_where_the_rockspec_is_there(tmp_path: Path) -> None:
-    """A source with its rockspec and ${lua:Provides} needs the sequence in Build-Depends alone."""
+def test_a_source_with_a_rockspec_needs_one_line(tmp_path: Path) -> None:
+    """With a rockspec and ${lua:Provides}, only Build-Depends is changed."""
     told = adopted(source(tmp_path, rockspecs=("rockspecs/lpeg-1.0.2-1.rockspec",)))
     assert changed(told) == [
         "-Build-Depends: debhelper-compat (= 13), dh-lua",
@@ -68,8 +68,8 @@ def test_one_line_is_enough_where_the_rockspec_is_there(tmp_path: Path) -> None:
     assert told.notes == ("lua-lpeg: its rockspec is rockspecs/lpeg-1.0.2-1.rockspec",)
 
 
-def test_nothing_is_changed_until_it_is_asked_for(tmp_path: Path) -> None:
-    """Without --apply the folder stays; with it, it is as shown, and nothing is left to do."""
+def test_nothing_is_changed_without_apply(tmp_path: Path) -> None:
+    """With --apply the patch is applied, and a second run has nothing to do."""
     folder = source(tmp_path)
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     shown = adopted(folder)
@@ -90,8 +90,8 @@ def test_a_missing_rockspec_is_made_of_the_control_file(tmp_path: Path) -> None:
     assert rockspec.described("detailed") == "They are long.\n\nVery."
 
 
-def test_of_several_rockspecs_the_rocks_own_is_named(tmp_path: Path) -> None:
-    """Where dh_luarocks would take another rock's, a file says which one it is."""
+def test_of_several_rockspecs_that_of_the_rock_is_named(tmp_path: Path) -> None:
+    """If dh_luarocks would use another rock's, a file names the right one."""
     names = ("luadbi-scm-0.rockspec", "luadbi-mysql-scm-0.rockspec")
     control = CONTROL.replace("lua-lpeg", "lua-dbi-common", 2) + (
         "\nPackage: lua-dbi-mysql\nArchitecture: any\nProvides: ${lua:Provides}\n"
@@ -104,8 +104,8 @@ def test_of_several_rockspecs_the_rocks_own_is_named(tmp_path: Path) -> None:
     assert text == "rockspec = luadbi-mysql-scm-0.rockspec\n"
 
 
-def test_what_is_no_rock_is_passed_over(tmp_path: Path) -> None:
-    """A package of which the map says that it is no rock gets no metadata."""
+def test_a_package_without_rock_is_skipped(tmp_path: Path) -> None:
+    """A package that is no rock by the names map gets no metadata."""
     control = CONTROL.replace("lua-lpeg", "lua-nginx-cookie")
     folder = source(tmp_path, control=control, rockspecs=("lua-resty-cookie-0.1-1.rockspec",))
     with pytest.raises(DistrorocksError) as caught:
@@ -121,7 +121,7 @@ def test_rules_that_call_each_command_get_one_more(tmp_path: Path) -> None:
     assert "+\tdh_gencontrol" not in told.diff
 
 
-def test_a_package_that_the_map_does_not_know_needs_a_name(tmp_path: Path) -> None:
+def test_an_unknown_package_needs_the_name_of_its_rock(tmp_path: Path) -> None:
     """--rock names the rock; without it the error says so."""
     folder = source(tmp_path, control=CONTROL.replace("lua-lpeg", "lua-homegrown"))
     with pytest.raises(DistrorocksError) as caught:

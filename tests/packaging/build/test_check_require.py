@@ -15,8 +15,8 @@ pytestmark = pytest.mark.skipif(not lua_program("5.4"), reason="there is no Lua 
 
 
 @pytest.mark.parametrize("path", [MODULE, "/usr/share/lua/5.4/foo/init.lua"])
-def test_a_module_that_is_no_file_is_not_given_to_lua(path: str, tmp_path: Path) -> None:
-    """Lua would wait for a FIFO until it is killed a minute later."""
+def test_a_special_file_is_not_given_to_lua(path: str, tmp_path: Path) -> None:
+    """Lua would block on a FIFO until the time limit."""
     place = tmp_path / path.lstrip("/")
     place.parent.mkdir(parents=True)
     os.mkfifo(place)
@@ -24,8 +24,8 @@ def test_a_module_that_is_no_file_is_not_given_to_lua(path: str, tmp_path: Path)
     assert done.fault == f"{place} is not a regular file"
 
 
-def test_a_module_is_loaded(tmp_path: Path) -> None:
-    """One that loads has no fault, one that does not has Lua's own words."""
+def test_each_module_is_loaded(tmp_path: Path) -> None:
+    """One that loads has no fault; of one that does not, Lua's error is reported."""
     place = tmp_path / MODULE.lstrip("/")
     place.parent.mkdir(parents=True)
     place.write_text("return {}")

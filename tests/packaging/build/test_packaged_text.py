@@ -25,8 +25,8 @@ def page(text: str | bytes, *, is_document: bool = True) -> str | None:
     return steps[0].content.decode() if steps and isinstance(steps[0], Write) else None
 
 
-def test_a_module_names_no_interpreter() -> None:
-    """The first line becomes a comment of the same length: lines and sizes stay."""
+def test_a_module_loses_its_interpreter_line() -> None:
+    """The first line becomes a comment of the same length: lines and sizes are kept."""
     assert module(b"#!/usr/bin/lua\nreturn 1\n") == b"--/usr/bin/lua\nreturn 1\n"
     assert module(b"return 1\n") is None
 
@@ -39,8 +39,8 @@ def test_a_module_is_recoded_where_only_comments_change() -> None:
     assert module(b"return 'never closed \xe9") is None
 
 
-def test_what_cannot_be_read_is_left() -> None:
-    """A link or a file of another size than texts have is not touched."""
+def test_links_and_large_files_are_left_alone() -> None:
+    """A link or a file larger than the limit is not changed."""
     assert module(None) is None
     assert fitted([], [], [PAGE], lambda _: None) == []
 
@@ -72,20 +72,20 @@ def test_what_cannot_be_read_is_left() -> None:
         ("<script>a()</script><script>urchinTracker();</script>", "<script>a()</script>"),
     ],
 )
-def test_a_page_calls_nobody(tag: str, quiet: str | None) -> None:
-    """What a browser would fetch from elsewhere it does not; links to follow stay."""
+def test_a_page_loads_no_external_resources(tag: str, quiet: str | None) -> None:
+    """External resources are not loaded any more; links to follow are kept."""
     assert page(f"<html>{tag}") == (f"<html>{quiet}" if quiet else None)
 
 
-def test_a_page_says_the_coding_it_has() -> None:
-    """A page in Latin-1 becomes UTF-8, in what it says of itself too."""
+def test_a_page_declares_its_encoding() -> None:
+    """A page in Latin-1 becomes UTF-8, and its declaration is changed too."""
     held = b'<meta content="text/html; charset=ISO-8859-1">caf\xe9'
     assert page(held) == '<meta content="text/html; charset=utf-8">café'
     assert page(b"\xff\xfeh\x00t\x00") is None
 
 
-def test_plain_documents_are_in_utf_8_and_others_stay() -> None:
-    """Texts are recoded, pictures are not, and what is empty goes."""
+def test_text_documents_become_utf_8() -> None:
+    """Texts are converted, images are not, and empty files are dropped."""
     held = {"/d/README": b"caf\xe9", "/d/a.png": b"\x89PNG\r\n\x1a\n\xe9", "/d/.keep": b""}
     assert fitted([], [], held, held.get) == [
         Drop("/d/.keep", "the document is empty"),

@@ -117,8 +117,8 @@ def test_staging_again_changes_nothing(tmp_path: Path) -> None:
     assert files(destination) == before
 
 
-def test_what_differs_by_architecture_is_not_shipped(tmp_path: Path) -> None:
-    """A shared package ships the rockspec alone where it has C modules, both where it has none."""
+def test_files_that_differ_by_architecture_are_not_shipped(tmp_path: Path) -> None:
+    """A shared package with C modules ships the rockspec only, one without ships both files."""
     destination = make(
         tmp_path,
         {
@@ -227,8 +227,8 @@ def test_a_version_that_no_rock_has_is_refused(tmp_path: Path) -> None:
         staged(destination, version="1.0")
 
 
-def test_notes_of_libtool_are_left_out(tmp_path: Path) -> None:
-    """A package has the module and not the file that says how it was linked."""
+def test_libtool_archives_are_not_packaged(tmp_path: Path) -> None:
+    """A package has the module and no file that says how it was linked."""
     destination = make(
         tmp_path, {"/usr/lib/lua/5.4/foo.so": "so", "/usr/lib/lua/5.4/foo.la": "libdir='/usr'"}
     )
@@ -250,8 +250,8 @@ def test_a_readme_and_a_rockspec_are_shipped_in_utf_8(tmp_path: Path) -> None:
     assert "MIT ©" in found["/usr/lib/luarocks/rocks-5.4/foo/scm-1/foo-scm-1.rockspec"]
 
 
-def test_texts_are_fitted_before_they_are_counted(tmp_path: Path) -> None:
-    """The rock_manifest has the sums of modules and the package the pages as they were changed."""
+def test_texts_are_adapted_before_digests_are_computed(tmp_path: Path) -> None:
+    """The rock_manifest has the digests of the changed files."""
     page = '<img src="http://example.org/a.png">'
     destination = make(
         tmp_path,
@@ -269,8 +269,8 @@ def test_texts_are_fitted_before_they_are_counted(tmp_path: Path) -> None:
     assert digest in text
 
 
-def test_libtool_notes_are_left_out(tmp_path: Path) -> None:
-    """A .la file, which no package has, is dropped; the module beside it stays."""
+def test_libtool_archives_are_dropped(tmp_path: Path) -> None:
+    """A .la file is dropped; the module beside it is kept."""
     lib = "/usr/lib/lua/5.4/foo"
     destination = make(tmp_path, {f"{lib}.la": "# libtool", f"{lib}.so": "ELF"})
     staged(destination)

@@ -17,8 +17,8 @@ def unfit(*texts: str, compiled: tuple[str, ...] = ()) -> list[str]:
     return list(unfit_for_c(named, compiled, API, VERSIONS))
 
 
-def test_the_evidence_is_a_place() -> None:
-    """The first use of what a version has not is told with file and line."""
+def test_the_evidence_has_file_and_line() -> None:
+    """The first use of a name that a version lacks is reported with file and line."""
     found = unfit_for_c({"src/a.c": "\n\nluaL_register(L, 0, f);"}, (), API, ("5.4",))
     assert found == {"5.4": "src/a.c:3 uses luaL_register, which Lua 5.4 lacks"}
 
@@ -64,8 +64,8 @@ def test_another_file_may_bring_a_name() -> None:
 
 
 @pytest.mark.parametrize("more", ['#include "compat-5.3.h"\n', "#define LUA_COMPAT_ALL\n"])
-def test_a_way_that_cannot_be_followed_says_nothing(more: str) -> None:
-    """Headers that are not at hand and Lua's own compatibility leave all versions open."""
+def test_unknown_headers_are_no_evidence(more: str) -> None:
+    """Missing headers and Lua's compatibility macros leave all versions possible."""
     assert unfit(f"{more}luaL_reg r;") == []
 
 

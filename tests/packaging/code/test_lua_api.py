@@ -10,8 +10,8 @@ from distrorocks.packaging.code.lua_api import LuaApi, parse_lua_api, read_lua_a
 TEXT = "# a comment\nlua_objlen\t5.1\t\nluaL_newlib\t5.2 5.3\t5.2 5.3\n"
 
 
-def test_the_table_tells_versions_and_macros() -> None:
-    """A name is in the versions of its line; of a name without a line nothing is known."""
+def test_the_table_has_versions_and_macros() -> None:
+    """A name is in the versions of its line; nothing is known of other names."""
     api = parse_lua_api(TEXT)
     assert api.has("lua_objlen", "5.1")
     assert not api.has("lua_objlen", "5.2")
@@ -22,8 +22,8 @@ def test_the_table_tells_versions_and_macros() -> None:
     assert LuaApi().has("anything", "5.4")
 
 
-def test_a_line_that_is_none_is_refused() -> None:
-    """A damaged table is an error that shows the line."""
+def test_an_invalid_line_is_refused() -> None:
+    """A damaged table is an error that contains the line."""
     with pytest.raises(DistrorocksError, match="invalid line in the table"):
         parse_lua_api("lua_objlen 5.1\n")
 

@@ -40,13 +40,13 @@ VERSIONS = ("5.1", "5.2", "5.3", "5.4")
         ("local goto = 1", ["5.2", "5.3", "5.4"]),
     ],
 )
-def test_words_tell_the_versions(text: str, versions: list[str]) -> None:
-    """Newer syntax rules older Luas out; a call of what is gone, where it must run, newer ones."""
+def test_syntax_and_calls_rule_versions_out(text: str, versions: list[str]) -> None:
+    """New syntax rules older versions out; a call of a removed function newer ones."""
     assert sorted(unfit_for_lua({"a.lua": text}, VERSIONS)) == versions
 
 
-def test_the_evidence_is_the_word() -> None:
-    """The file and its word are told, of several files the first."""
+def test_the_evidence_names_file_and_token() -> None:
+    """The evidence has the file, the first of several, and the token."""
     texts = {"b.lua": "module('b')", "a.lua": "x = 1 // 2"}
     assert unfit_for_lua(texts, ("5.1", "5.4")) == {
         "5.1": "a.lua uses //, which Lua 5.1 lacks",
@@ -54,6 +54,6 @@ def test_the_evidence_is_the_word() -> None:
     }
 
 
-def test_a_file_for_one_lua_is_for_that_one() -> None:
-    """A file named after a version is chosen by the code and binds nobody."""
+def test_a_file_named_after_a_version_is_no_evidence() -> None:
+    """The code selects such a file at run time."""
     assert unfit_for_lua({"compat/int53.lua": "return 1 // 2"}, VERSIONS) == {}

@@ -25,8 +25,8 @@ def rockspec(text: str = SPEC) -> Rockspec:
     return Rockspec.from_chunk(parse(text.encode()))
 
 
-def test_lua_and_c_are_both_asked() -> None:
-    """What either language rules out is ruled out; files that are no modules are not asked."""
+def test_lua_and_c_are_both_read() -> None:
+    """Versions that either language rules out are ruled out; other files are not read."""
     texts = {"foo.lua": "x = 1 // 2", "core.c": "luaL_checkint(L, 1);", "more.lua": "module('x')"}
     assert (
         unfit_versions(rockspec(), texts, API, is_compiled=True) == {}
@@ -40,8 +40,8 @@ def test_lua_and_c_are_both_asked() -> None:
     }
 
 
-def test_without_named_modules_all_files_but_tests_are_asked() -> None:
-    """Where the rockspec names no file that is there, those of tests and examples are left out."""
+def test_without_named_modules_all_files_but_tests_are_read() -> None:
+    """If the rockspec names no existing file, all but tests and examples are read."""
     bare = rockspec(SPEC.partition("build")[0] + 'build = { type = "make" }\n')
     assert unfit_versions(bare, {"spec/a.lua": "module('a')"}, API, is_compiled=True) == {}
     assert list(unfit_versions(bare, {"src/a.lua": "module('a')"}, API, is_compiled=True)) == [
@@ -50,15 +50,15 @@ def test_without_named_modules_all_files_but_tests_are_asked() -> None:
     ]
 
 
-def test_samples_in_c_limit_no_lua() -> None:
-    """A rock that compiles nothing is for every Lua, whatever C stands beside it."""
+def test_samples_in_c_rule_no_version_out() -> None:
+    """A rock without compiled code supports every version, whatever C files it contains."""
     bare = rockspec(SPEC.partition("build")[0] + 'build = { type = "builtin", modules = {} }\n')
     texts = {"play/a.c": "luaL_reg r;"}
     assert unfit_versions(bare, texts, API, is_compiled=False) == {}
     assert list(unfit_versions(bare, texts, API, is_compiled=None)) == ["5.2", "5.3", "5.4"]
 
 
-def test_the_plan_leaves_those_out_and_says_why() -> None:
+def test_the_plan_omits_unsupported_versions() -> None:
     """The package is for the versions that rockspec, distribution and code all allow."""
     texts = {"foo.lua": "return 1", "core.c": "luaL_checkint(L, 1);"}
     sources = Sources(files=tuple(texts), texts=texts)
@@ -71,8 +71,8 @@ def test_the_plan_leaves_those_out_and_says_why() -> None:
     assert field.gap == ""
 
 
-def test_newer_luas_are_no_better_than_the_newest_read() -> None:
-    """What Lua 5.4 has no more, later ones have not either."""
+def test_newer_versions_count_as_the_newest_examined() -> None:
+    """Functions that Lua 5.4 lacks are not in later versions either."""
     unfit = {"5.3": "a", "5.4": "b"}
     versions = ("5.2", "5.3", "5.4", "5.5")
     assert [evidence_against(it, unfit) for it in versions] == ["", "a", "b", "b"]

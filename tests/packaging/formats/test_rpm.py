@@ -69,8 +69,8 @@ def test_opensuse_builds_a_flavour_for_each_lua(tmp_path: Path) -> None:
         assert line in spec, line
 
 
-def test_no_lua_that_will_do_is_told(tmp_path: Path) -> None:
-    """The gap names what the rock needs and what the distribution has."""
+def test_no_supported_lua_version_is_a_gap(tmp_path: Path) -> None:
+    """The gap has the dependency and the versions of the distribution."""
     gaps = dict(made(tmp_path, "fedora", "lua == 5.2").plan.gaps)
     said = "no Lua version fits: the rock requires lua 5.2, fedora has 5.1 and 5.4"
     assert gaps["lua_versions"] == said

@@ -46,18 +46,18 @@ def test_the_first_directory_wins(tmp_path: Path) -> None:
         ("{% include 'none' %}", 1, "none"),
     ],
 )
-def test_a_faulty_template_is_told_with_its_line(
+def test_an_error_of_a_template_has_its_line(
     tmp_path: Path, text: str, line: int, detail: str
 ) -> None:
-    """The file, the line and the fault are said, whatever a template does."""
+    """The file, the line and the error are reported."""
     with pytest.raises(TemplateError) as caught:
         rendered(tmp_path, text, "ours")
     assert caught.value.brief.startswith(f"{tmp_path}/0/deb/rules:{line}: ")
     assert detail in caught.value.detail
 
 
-def test_a_template_that_is_no_text_is_told(tmp_path: Path) -> None:
-    """The file is named."""
+def test_a_binary_template_is_an_error(tmp_path: Path) -> None:
+    """The error names the file."""
     with pytest.raises(TemplateError, match=f"{tmp_path}/0/deb/rules: "):
         rendered(tmp_path, b"\xff\xfe", "ours")
 
@@ -71,14 +71,14 @@ def test_a_path_with_an_unknown_field_is_an_error(tmp_path: Path) -> None:
     assert "the plan has no field colour" in caught.value.detail
 
 
-def test_a_directory_that_is_not_there_is_told(tmp_path: Path) -> None:
-    """A path with a slip of the pen would be passed over otherwise."""
+def test_a_missing_template_directory_is_an_error(tmp_path: Path) -> None:
+    """A mistyped path is not ignored."""
     with pytest.raises(TemplateError, match="nowhere"):
         render("deb", {}, [str(tmp_path / "nowhere")])
 
 
-def test_words_stay_words() -> None:
-    """No text begins a macro, a section, a variable, a command or a request."""
+def test_filters_escape_text() -> None:
+    """Escaped text begins no macro, section, variable, command or request."""
     assert spec_text("%install x 5%") == '"%%install" x 5%%'
     assert control_text("${x} $x") == "${}{x} $x"
     assert shell_word("a'b") == "'a'\\''b'"

@@ -30,7 +30,7 @@ def test_a_known_version_changes_nothing() -> None:
     assert merge_history(entry("1.0-1", "First."), ours, entry("1.0-1", "Another day.")) == ours
 
 
-def test_a_history_that_is_made_elsewhere_is_kept() -> None:
+def test_a_generated_changelog_is_kept() -> None:
     """A spec file with %autochangelog gets no entries."""
     spec = "Name: x\n%changelog\n"
     base, theirs = (f"{spec}* Mon Jan 01 2024 A <a@b.c> - {v}-1\n- x\n" for v in ("1", "2"))
@@ -38,8 +38,8 @@ def test_a_history_that_is_made_elsewhere_is_kept() -> None:
     assert merged.text == f"{spec}%autochangelog\n"
 
 
-def test_a_spec_file_has_its_history_apart_from_its_fields() -> None:
-    """Fields are merged by line, the history by entry, wherever it stands."""
+def test_a_changelog_in_a_spec_file_is_merged_by_entry() -> None:
+    """Fields are merged by line, the changelog by entry, wherever it is."""
     base = "Version: 1\n\n%changelog\n* Mon Jan 01 2024 A <a@b.c> - 1-1\n- First\n"
     ours = base.replace("%changelog\n", "%changelog\n* Tue Jan 02 2024 B <b@b.c> - 1-2\n- Mine\n\n")
     ours += "\n%files\n%doc mine\n"

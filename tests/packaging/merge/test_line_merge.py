@@ -7,8 +7,8 @@ from distrorocks.packaging.merge.lines import Labels, merge_lines
 BASE = "Name: lua-foo\nVersion: 1.0\nRelease: 1\nSummary: Foo\n"
 
 
-def test_fields_side_by_side_are_apart() -> None:
-    """A packager's release and a new version stand on lines that touch, and both come out."""
+def test_adjacent_fields_do_not_conflict() -> None:
+    """A packager's release and a new version on adjacent lines are both applied."""
     ours = BASE.replace("Release: 1", "Release: 3")
     theirs = BASE.replace("Version: 1.0", "Version: 1.1")
     merged = merge_lines(BASE, ours, theirs)
@@ -16,8 +16,8 @@ def test_fields_side_by_side_are_apart() -> None:
     assert not merged.conflicts
 
 
-def test_relations_side_by_side_are_apart() -> None:
-    """Relations of two packages are apart, even where the last has no comma."""
+def test_adjacent_relations_do_not_conflict() -> None:
+    """Changed relations of two packages are merged, even if the last has no comma."""
     base = "Depends:\n lua-a (>= 1),\n lua-b\n"
     merged = merge_lines(
         base, base.replace("(>= 1)", "(>= 2)"), base.replace("lua-b", "lua-b (>= 7)")
@@ -26,8 +26,8 @@ def test_relations_side_by_side_are_apart() -> None:
     assert not merged.conflicts
 
 
-def test_prose_side_by_side_is_not() -> None:
-    """Two lines of a paragraph that both sides worked on are left to the packager."""
+def test_adjacent_lines_of_prose_conflict() -> None:
+    """Two lines of a paragraph that both sides changed are left to the packager."""
     base = " A thing that does\n what it does.\n"
     merged = merge_lines(
         base, base.replace("A thing", "One thing"), base.replace("it does", "you want")
@@ -35,8 +35,8 @@ def test_prose_side_by_side_is_not() -> None:
     assert merged.conflicts == (1,)
 
 
-def test_a_conflict_has_both_sides_and_what_was() -> None:
-    """What both sides changed stands between markers with their names."""
+def test_a_conflict_has_both_sides_and_the_base() -> None:
+    """Lines that both sides changed are between labelled markers."""
     merged = merge_lines(
         "a\nb\nc\n", "a\nmine\nc\n", "a\nnew\nc\n", Labels("yours", "rendered for 1", "for 2")
     )
@@ -46,8 +46,8 @@ def test_a_conflict_has_both_sides_and_what_was() -> None:
     assert merged.conflicts == (2,)
 
 
-def test_what_both_begin_with_is_no_conflict() -> None:
-    """A conflict holds only the lines in which the sides differ."""
+def test_common_lines_are_outside_of_a_conflict() -> None:
+    """A conflict contains only the lines in which the sides differ."""
     merged = merge_lines("x\n", "one\nmine\n", "one\nnew\n")
     assert merged.text.startswith("one\n<<<<<<<")
     assert merged.conflicts == (2,)

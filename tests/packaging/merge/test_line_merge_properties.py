@@ -98,8 +98,8 @@ def test_a_line_that_one_side_removed_is_gone_unless_it_is_in_doubt(
 
 @given(st.tuples(ragged, ragged, ragged) | three())
 @settings(max_examples=300)
-def test_the_sides_are_equal(texts: tuple[str, str, str]) -> None:
-    """With the sides exchanged the same comes out, with the sides of its conflicts exchanged."""
+def test_the_merge_is_symmetric(texts: tuple[str, str, str]) -> None:
+    """Exchanging the sides exchanges only the sides of conflicts."""
     base, ours, theirs = texts
     labels = Labels("a", "b", "c")
     one = merge_lines(base, ours, theirs, labels)
@@ -109,8 +109,8 @@ def test_the_sides_are_equal(texts: tuple[str, str, str]) -> None:
 
 
 @given(st.tuples(ragged, ragged, ragged) | three())
-def test_conflicts_are_where_it_says(texts: tuple[str, str, str]) -> None:
-    """Each line that is named as a conflict begins one, and no other does."""
+def test_conflict_lines_are_exact(texts: tuple[str, str, str]) -> None:
+    """Each reported line begins a conflict, and no other does."""
     merged = merge_lines(*texts)
     lines = split_lines(merged.text)
     begins = [n for n, line in enumerate(lines, start=1) if line.startswith(f"{OURS} ")]

@@ -44,10 +44,10 @@ def merged(base: Side, ours: Side, theirs: Side) -> tuple[Side, int, int]:
         ({"f": A}, {"f": B}, {"f": B}, {"f": B}, 0, 0),
     ],
 )
-def test_whole_files(
+def test_whole_files_are_merged(
     base: Side, ours: Side, theirs: Side, after: Side, conflicts: int, notes: int
 ) -> None:
-    """What one side changed is taken; what the packager removed stays so, and is told."""
+    """Changes of one side are applied; a file that the packager removed stays removed."""
     assert merged(base, ours, theirs) == (after, conflicts, notes)
 
 
@@ -76,8 +76,8 @@ def test_permissions_that_the_packager_chose_stay() -> None:
     assert after["f"] == B._replace(mode=0o600)
 
 
-def test_what_is_no_text_is_left_alone() -> None:
-    """A file with NUL bytes is never merged into."""
+def test_binary_files_are_not_merged() -> None:
+    """A file with NUL bytes is left as it is."""
     mine = PackagingFile(b"\0\1")
     assert merged({"f": A}, {"f": mine}, {"f": B}) == ({"f": mine}, 1, 0)
 

@@ -15,8 +15,8 @@ FILES = st.dictionaries(
 
 
 @given(FILES | st.just({"a": PackagingFile(b"=== 644 b\n|\n\\ the last line\nend")}))
-def test_what_is_stored_comes_back(files: dict[str, PackagingFile]) -> None:
-    """Every byte and the permissions of each file are there again."""
+def test_a_stored_render_round_trips(files: dict[str, PackagingFile]) -> None:
+    """Every byte and the permissions of each file are restored."""
     pristine = Pristine("foo", "1.0-1", files)
     assert Pristine.parse(str(pristine), "place") == pristine
 
@@ -35,8 +35,8 @@ def test_a_stored_path_that_leads_out_is_refused(path: str) -> None:
 
 
 @pytest.mark.parametrize("cut", [0, 10, 200, -1])
-def test_a_damaged_store_says_what_to_do(cut: int) -> None:
-    """A store that was cut or edited is no base to merge against."""
+def test_a_damaged_store_is_an_error_with_a_hint(cut: int) -> None:
+    """A truncated or edited store is not used as a base."""
     text = str(Pristine("foo", "1.0-1", {"a": PackagingFile(b"text of it\n" * 9)}))
     with pytest.raises(PristineError, match="place is damaged") as error:
         Pristine.parse(text[:cut], "place")

@@ -29,8 +29,8 @@ build = {{ type = "builtin", modules = {{ foo = "foo.lua" }} }}
         ("", "This package has the rock foo for Lua 5.4."),
     ],
 )
-def test_the_summary_is_not_said_again(detailed: str, first: str) -> None:
-    """A description goes on where the summary ends, as lintian wants it."""
+def test_the_description_does_not_repeat_the_summary(detailed: str, first: str) -> None:
+    """A description continues where the summary ends, as lintian requires."""
     text = SPEC.format(summary="Reads (and writes) files.", detailed=detailed)
     facts = facts_of(Rockspec.from_chunk(parse(text.encode())), Sources())
     draft = Draft({})

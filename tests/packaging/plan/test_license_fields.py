@@ -29,7 +29,7 @@ def facts(declared: str, texts: dict[str, str]) -> Facts:
 
 
 def test_an_unknown_license_file_is_a_gap() -> None:
-    """A LICENSE whose words are those of no known licence is told, whatever the rockspec says."""
+    """A LICENSE with an unknown text is reported, whatever the rockspec says."""
     words = "You may use this on every second Tuesday, if you sing to us for an hour before it."
     draft = Draft({})
     license_fields(facts("MIT", {"LICENSE": words}), draft)
@@ -47,7 +47,7 @@ def test_spec_files_name_the_public_domain(form: str, tag: str) -> None:
     assert plan.license_tag == tag
 
 
-def test_files_under_another_license_stand_apart() -> None:
+def test_files_under_another_license_have_a_stanza() -> None:
     """A Debian copyright file has a stanza for each licence, which the strict parser reads."""
     zlib = "/* SPDX-License-Identifier: Zlib\n * Copyright (c) 2003 Zoe Zipper */\n"
     mine = "-- SPDX-License-Identifier: MIT\n-- Copyright (c) 2010 Ann Author\n"
@@ -63,16 +63,16 @@ def test_files_under_another_license_stand_apart() -> None:
     assert named[("vendor/z.c",)] == ("Zlib", "2003 Zoe Zipper")
 
 
-def test_no_known_license_is_none_stated() -> None:
-    """A Debian copyright file without a licence says so in a word that lintian takes."""
+def test_an_unknown_license_is_written_as_none_stated() -> None:
+    """A Debian copyright file without a known licence uses a name that lintian accepts."""
     deb = FORMATS["deb"]
     lines = packaging_plan(facts("my own", {}), deb, read_tables(deb), {}).copyright_lines
     assert lines.count("License: none-stated") == 2
     assert " my own." in lines
 
 
-def test_a_license_file_that_recipes_cannot_name_is_a_gap() -> None:
-    """Its text counts; spec files, which part names at blanks, leave it out and say so."""
+def test_a_license_file_with_an_unsafe_name_is_a_gap() -> None:
+    """Its text counts; spec files, which split names at blanks, omit it, and there is a gap."""
     texts = {"LICENSE": passages.MIT, "License (MIT).txt": passages.MIT, "README $(id)": ""}
     plan = packaging_plan(
         facts("MIT", texts), FORMATS["fedora"], read_tables(FORMATS["fedora"]), {}

@@ -71,8 +71,8 @@ def plan(root: Path, folder: Path, form: str, text: str) -> PackagingPlan:
         return plan_rock(read_rock(request, jail).facts, form, request)
 
 
-def test_the_systems_lists_of_files_name_a_package(tmp_path: Path, root: Path) -> None:
-    """Packages for several Luas are one; its version is told, and where all that was read."""
+def test_indexes_of_the_system_name_a_package(tmp_path: Path, root: Path) -> None:
+    """Packages for several Lua versions are one; its version and the indexes are in the plan."""
     fields = plan(root, tmp_path, "fedora", PLAIN).fields
     assert fields["package"].value == "lua-strange"
     evidence = "it has all 2 modules of plain, by dnf's filelists of this system"
@@ -85,23 +85,23 @@ def test_the_systems_lists_of_files_name_a_package(tmp_path: Path, root: Path) -
     )
 
 
-def test_they_count_for_no_other_distribution(tmp_path: Path, root: Path) -> None:
-    """There the rule's name is a guess, and is told as one."""
+def test_indexes_are_not_used_for_another_distribution(tmp_path: Path, root: Path) -> None:
+    """For that, the name of the naming rule is a guess, and reported as one."""
     found = plan(root, tmp_path, "opensuse", PLAIN)
     assert found.package == "lua-plain"
     assert ("package", "the name lua-plain of the package is a guess") in found.gaps
     assert found.name_sources == ("what distrorocks ships",)
 
 
-def test_damage_is_a_gap(tmp_path: Path, root: Path) -> None:
-    """An index that cannot be read is told in the plan."""
+def test_a_damaged_index_is_a_gap(tmp_path: Path, root: Path) -> None:
+    """An index that cannot be read is reported in the plan."""
     (root / "var/cache/libdnf5/fedora-1/repodata/filelists.xml.gz").write_bytes(b"no gzip")
     gaps = dict(plan(root, tmp_path, "fedora", PLAIN).gaps)
     assert "filelists.xml.gz" in gaps["name_sources"]
 
 
-def test_a_closure_asks_for_the_packaged_version(tmp_path: Path, root: Path) -> None:
-    """A package that is too old for a need is packaged anew, else it is as good as any."""
+def test_a_closure_checks_the_packaged_version(tmp_path: Path, root: Path) -> None:
+    """A package that is too old for a dependency is packaged again, any other is used."""
     folder = tmp_path / "rocks"
     folder.mkdir()
     (folder / "say-1.4-1.rockspec").write_text(PLAIN.replace("plain", "say"))
@@ -118,8 +118,8 @@ def test_a_closure_asks_for_the_packaged_version(tmp_path: Path, root: Path) -> 
         assert list(outgrown_texts(found.closure)) == told
 
 
-def test_a_closure_knows_a_package_by_its_files(tmp_path: Path, root: Path) -> None:
-    """A rock that no table names is not packaged again where a package has all its modules."""
+def test_a_closure_finds_a_package_by_its_modules(tmp_path: Path, root: Path) -> None:
+    """A rock in no table is not packaged again if a package has all its modules."""
     folder = tmp_path / "rocks"
     folder.mkdir()
     (folder / "plain-1.4-1.rockspec").write_text(PLAIN)
@@ -132,15 +132,15 @@ def test_a_closure_knows_a_package_by_its_files(tmp_path: Path, root: Path) -> N
     assert found.closure.packaged == (Packaged("plain", "lua-strange", "1.2-0"),)
 
 
-def test_a_plan_tells_of_a_package_that_is_too_old(tmp_path: Path, root: Path) -> None:
-    """The need is written as it is, and its gap says which version there is."""
+def test_a_package_that_is_too_old_is_a_gap(tmp_path: Path, root: Path) -> None:
+    """The dependency is written unchanged, and its gap contains the packaged version."""
     found = plan(root, tmp_path, "fedora", USER % "say >= 1.4")
     assert found.fields["requires"].gap == "the distribution has no say >= 1.4 (lua-say has 1.3-1)"
     assert found.fields["requires"].value
     assert not plan(root, tmp_path, "fedora", USER % "say >= 1.3").fields["requires"].gap
 
 
-def test_other_systems_have_nothing(tmp_path: Path) -> None:
-    """As one without os-release, or of a distribution that has no such index."""
+def test_other_systems_have_no_indexes(tmp_path: Path) -> None:
+    """So do one without os-release, and distributions that have no such index."""
     assert not read_own_packages(str(tmp_path), "fedora", frozenset()).modules
     assert not read_own_packages(str(tmp_path), "arch", frozenset()).sources

@@ -21,7 +21,7 @@ from distrorocks.packaging.plan.prose import paragraphs, synopsis
     ],
 )
 def test_a_summary_is_a_phrase(summary: str, short: str) -> None:
-    """Without article, name and full stop; what says nothing is none."""
+    """A summary has no article, name and full stop; a placeholder is no summary."""
     assert synopsis(summary, package="lua-foo", rock="foo") == short
 
 
@@ -34,8 +34,8 @@ def test_lists_stay_lists() -> None:
     assert said[-3:] == ("", " 1. first", " 2) second")
 
 
-def test_text_flows_together() -> None:
-    """Lines of a paragraph are joined; a dash or a number within them begins nothing."""
+def test_paragraphs_are_wrapped() -> None:
+    """Lines of a paragraph are joined; a dash or a number inside it begins no list."""
     assert paragraphs("a -\nb 1. c\n-d\n1.5 e") == ("a - b 1. c -d 1.5 e",)
 
 

@@ -23,8 +23,8 @@ DAY = 1_577_880_000  # 2020-01-01
         ("dev-1", "0~git20200101"),
     ],
 )
-def test_versions_are_packages_own(rock: str, package: str) -> None:
-    """Releases keep their text, pre-releases come before them, snapshots are dated."""
+def test_rock_versions_become_upstream_versions(rock: str, package: str) -> None:
+    """Releases keep their text, pre-releases sort before them, snapshots have a date."""
     assert upstream_version(rock, DAY) == package
 
 
@@ -36,8 +36,8 @@ def test_every_version_can_stand_in_a_package(rock: str) -> None:
     assert all(c.isascii() and (c.isalnum() or c in ".+~") for c in version), version
 
 
-def test_a_moving_target_is_no_release() -> None:
-    """scm, dev and git are words of snapshots; letters inside another word are not."""
+def test_a_development_version_is_no_release() -> None:
+    """scm, dev and git mark snapshots; the same letters inside another word do not."""
     assert is_snapshot("scm-1")
     assert not is_snapshot("1.0-1")
 

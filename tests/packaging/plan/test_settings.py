@@ -16,8 +16,8 @@ def settings(folder: Path, text: str) -> dict[str, object]:
     return dict(read_settings(str(folder), "deb"))
 
 
-def test_a_formats_own_table_stands_before_the_top(tmp_path: Path) -> None:
-    """Keys at the top are for all formats, other formats' tables are not looked at."""
+def test_the_table_of_a_format_overrides_the_top(tmp_path: Path) -> None:
+    """Keys at the top apply to all formats; tables of other formats are ignored."""
     text = 'summary = "a"\nlicense = "MIT"\n[deb]\nsummary = "b"\n[arch]\nsummary = "c"\n'
     assert settings(tmp_path, text) == {"summary": "b", "license": "MIT"}
     (tmp_path / "distrorocks.toml").unlink()
@@ -40,24 +40,26 @@ def test_a_formats_own_table_stands_before_the_top(tmp_path: Path) -> None:
         ("license = ", "is not TOML"),
     ],
 )
-def test_a_slip_is_told_by_its_place(tmp_path: Path, text: str, told: str) -> None:
-    """The key, what is wrong and what may have been meant."""
+def test_an_invalid_setting_is_reported_with_its_place(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    """The message has the key, the fault and a similar key."""
     with pytest.raises(SettingsError) as caught:
         settings(tmp_path, text)
     assert told in str(caught.value)
 
 
-def test_all_slips_are_told_at_once(tmp_path: Path) -> None:
-    """One line each."""
+def test_all_invalid_settings_are_reported_at_once(tmp_path: Path) -> None:
+    """Each has a line."""
     with pytest.raises(SettingsError) as caught:
         settings(tmp_path, "license = 1\nsummary = 2\n[deb]\nwatch = 3\n")
     assert len(caught.value.detail.splitlines()) == 3
 
 
-def test_without_the_library_the_way_to_it_is_told(
+def test_without_pydantic_the_hint_names_its_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Settings that nothing can check are not passed over."""
+    """Settings that cannot be checked are an error, and are not ignored."""
     (tmp_path / "distrorocks.toml").write_text('summary = "Words"\n')
     monkeypatch.delitem(sys.modules, "distrorocks.packaging.plan.settings_model", raising=False)
     monkeypatch.setitem(sys.modules, "pydantic", None)

@@ -21,16 +21,16 @@ def test_an_archive_keeps_its_names() -> None:
 
 
 @pytest.mark.parametrize("name", ["$(id)", "`id`", "'; id; '", "a b", "%(id)", "../x", "-n x"])
-def test_names_that_recipes_would_run_are_left_out(name: str) -> None:
-    """Shell, macros and paths out of the sources reach no recipe, and the folder is a gap."""
+def test_names_with_special_characters_are_skipped(name: str) -> None:
+    """Shell syntax, macros and paths out of the sources reach no recipe; the directory is a gap."""
     assert places(file=name).file == "foo-1.0.tar.gz"
     found = places(dir=name)
     assert (found.top, name in found.gap) == ("", True)
     assert places(name).top == ""
 
 
-def test_an_address_that_a_shell_would_run_is_none() -> None:
-    """An archive behind such an address is a gap."""
+def test_an_address_with_shell_syntax_is_a_gap() -> None:
+    """An archive at such an address is not used."""
     found = places(url="https://example.org/$(id)/foo-1.0.tar.gz")
     assert found.archive == ""
     assert found.gap

@@ -62,8 +62,8 @@ WORLD: World = {
 }
 
 
-def test_each_stands_after_what_it_needs_and_cycles_are_named() -> None:
-    """A cycle is one group; what is packaged ends the walk; what is nowhere is told with why."""
+def test_rocks_are_in_build_order_and_cycles_are_groups() -> None:
+    """A cycle is one group; packaged rocks end the search; missing ones name their dependents."""
     found = closed(WORLD, "app", ["socket"])
     assert set(found.rocks) == {"app", "web", "tls", "json", "crypto"}
     assert list(found.rocks)[-1] == "app"
@@ -75,8 +75,8 @@ def test_each_stands_after_what_it_needs_and_cycles_are_named() -> None:
     assert [set(level) for level in found.levels] == [{"json", "crypto"}, {"web", "tls"}, {"app"}]
 
 
-def test_a_package_counts_if_its_version_does() -> None:
-    """One that is too old is told and packaged anew; without a known version it counts."""
+def test_a_package_is_used_if_its_version_fits() -> None:
+    """One that is too old is reported and packaged again; one of unknown version is used."""
     for version, is_new in (("2-1", False), ("1-1", True), (None, False)):
         found = closed(WORLD, "app", ["socket", "web"], {"json": version})
         assert ("json" in found.rocks) == is_new
@@ -86,8 +86,8 @@ def test_a_package_counts_if_its_version_does() -> None:
         assert bool(order_table(found, packages)["outgrown"]) == is_new
 
 
-def test_a_need_that_comes_up_later_counts_too() -> None:
-    """A package that served the first need is packaged anew for one met further down."""
+def test_a_later_dependency_on_a_package_counts() -> None:
+    """A package that satisfied the first dependency is packaged again for a stricter one."""
     world: World = {
         "app": {"1-1": ["json >= 1", "deep"]},
         "deep": {"1-1": ["json >= 2"]},
@@ -99,8 +99,8 @@ def test_a_need_that_comes_up_later_counts_too() -> None:
     assert found.packaged == ()
 
 
-def test_all_needs_of_a_rock_count() -> None:
-    """A need met later than a rock was chosen takes another version of it."""
+def test_all_dependencies_on_a_rock_count() -> None:
+    """A dependency found after a rock was chosen selects another version of it."""
     world: World = {
         "app": {"1-1": ["a", "b"]},
         "a": {"1-1": ["c"]},
@@ -110,8 +110,8 @@ def test_all_needs_of_a_rock_count() -> None:
     assert closed(world, "app").rocks["c"].version == "1-1"
 
 
-def test_the_order_for_people_and_for_build_services() -> None:
-    """One line a package, cycles as comments; rounds with colons between them."""
+def test_the_order_is_written_for_people_and_build_services() -> None:
+    """One package per line, cycles as comments; rounds separated by colons."""
     found = closed(WORLD, "app", ["socket"])
     packages = {name: f"lua-{name}" for name in found.rocks}
     text = order_text(found, packages)
@@ -124,8 +124,8 @@ def test_the_order_for_people_and_for_build_services() -> None:
     assert table["cycles"] == [[packages[name] for name in found.cycles[0]]]
 
 
-def test_the_metadata_of_a_project_is_xml_whatever_the_summary_is() -> None:
-    """What a stranger wrote into a rockspec stays text."""
+def test_the_metadata_of_a_project_is_valid_xml() -> None:
+    """Text of a rockspec is escaped."""
     from xml.etree import ElementTree
 
     text = package_meta("deb-x", "lua-x", "<a> & ]]> 'b'", 'https://x/?a="&b')
@@ -141,8 +141,8 @@ def test_the_metadata_of_a_project_is_xml_whatever_the_summary_is() -> None:
         st.sampled_from("abcdefgh"), st.lists(st.sampled_from("abcdefghz"), max_size=4), min_size=1
     )
 )
-def test_the_order_is_right_for_any_graph(graph: dict[str, list[str]]) -> None:
-    """All that can be reached is there once, after its needs but those of its cycle."""
+def test_the_order_is_correct_for_any_graph(graph: dict[str, list[str]]) -> None:
+    """Each reachable rock occurs once, after its dependencies but those of its cycle."""
     world: World = {name: {"1-1": needs} for name, needs in graph.items()}
     start = min(graph)
     found = closed(world, start)

@@ -23,8 +23,8 @@ from distrorocks.system.files.atomic_file import WriteError
 OLD, NEW = PackagingFile(b"old\n"), PackagingFile(b"new\n", 0o755)
 
 
-def test_a_failure_undoes_what_was_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the last file cannot be written, the earlier ones are as they were."""
+def test_a_failure_undoes_all_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the last file cannot be written, the earlier ones are restored."""
     (tmp_path / "a").write_text("old\n")
     (tmp_path / "a").chmod(0o644)
     real = atomic_file.write_atomically
@@ -46,8 +46,8 @@ def test_a_failure_undoes_what_was_done(tmp_path: Path, monkeypatch: pytest.Monk
     assert read_file(str(tmp_path), "a") == OLD
 
 
-def test_who_is_asked_to_end_undoes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """SIGTERM between two files leaves what was there, as Ctrl-C does; a second one is too late."""
+def test_a_signal_undoes_all_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SIGTERM between two files restores them, as Ctrl-C does; a second one is too late."""
     (tmp_path / "a").write_text("old\n")
     (tmp_path / "a").chmod(0o644)
     real = atomic_file.write_atomically
@@ -65,10 +65,8 @@ def test_who_is_asked_to_end_undoes_first(tmp_path: Path, monkeypatch: pytest.Mo
     assert read_file(str(tmp_path), "a") == OLD
 
 
-def test_what_takes_the_place_of_a_file_is_forced_to_disk(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A packager's edits outlive a power cut; new files are not waited for, they render again."""
+def test_a_replacement_is_synced_to_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Edits survive a power failure; new files are not synced, since they can be rendered."""
     (tmp_path / "a").write_text("old\n")
     (tmp_path / "a").chmod(0o644)
     forced = []
@@ -89,8 +87,8 @@ def _name(opened: int) -> str:
     return Path(os.readlink(f"/proc/self/fd/{opened}")).name
 
 
-def test_a_file_that_changed_meanwhile_stops_all(tmp_path: Path) -> None:
-    """Nothing is written over what nobody looked at."""
+def test_a_concurrent_change_stops_all(tmp_path: Path) -> None:
+    """Nothing is written if a file differs from the one that was read."""
     (tmp_path / "b").write_text("edited\n")
     with pytest.raises(FolderError, match="changed in the meantime"):
         apply_changes(

@@ -42,8 +42,8 @@ def text(one: Scaffold, path: str) -> str:
     return one.outputs[path][0].decode()
 
 
-def test_a_debian_package_says_all_that_is_known(tmp_path: Path) -> None:
-    """Names, versions of Lua, needs, licence and date come from the rock and its files."""
+def test_a_debian_package_has_all_facts(tmp_path: Path) -> None:
+    """Names, Lua versions, dependencies, licence and date come from the rock and its files."""
     (deb,) = made(packed(tmp_path), tmp_path, "deb")
     control = text(deb, "debian/control")
     for line in (
@@ -83,10 +83,8 @@ def test_every_format_has_its_files(tmp_path: Path, form: str) -> None:
         assert b"TODO" not in content, path
 
 
-def test_place_zone_and_locale_change_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The same rock is the same bytes, wherever and whenever."""
+def test_packaging_is_reproducible(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same rock gives the same bytes in any directory, time zone and locale."""
     first = [one.outputs for one in made(packed(tmp_path), tmp_path)]
     other = tmp_path / "elsewhere"
     other.mkdir()
@@ -110,8 +108,8 @@ def test_the_rockspec_is_in_utf_8(tmp_path: Path) -> None:
     assert "Café" in one.outputs["debian/foo-1.0-1.rockspec"][0].decode()
 
 
-def test_the_epoch_is_the_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """SOURCE_DATE_EPOCH stands before the sources' dates."""
+def test_source_date_epoch_is_the_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SOURCE_DATE_EPOCH takes precedence over the dates of the sources."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
     (deb,) = made(packed(tmp_path), tmp_path, "deb")
     assert "Thu, 01 Jan 1970" in text(deb, "debian/changelog")
@@ -145,8 +143,8 @@ def test_a_rock_is_built_where_its_rockspec_says(tmp_path: Path, top: str) -> No
     assert 'cd "$srcdir"/build-$lua/lua/src' in text(alpine, "APKBUILD")
 
 
-def test_the_rockspec_alone_tells_where_it_is_built(tmp_path: Path) -> None:
-    """Without the sources at hand ``source.dir`` is taken at its word."""
+def test_without_sources_the_rockspec_gives_the_build_directory(tmp_path: Path) -> None:
+    """``source.dir`` is used if the sources are not available."""
     path = Path(rockspec(tmp_path))
     path.write_text(path.read_text().replace("source = {", 'source = { dir = "foo-1.0/src",'))
     deb, fedora = made(str(path), tmp_path, "deb", "fedora")
@@ -167,8 +165,8 @@ def test_a_directory_is_the_archives_top(tmp_path: Path) -> None:
     assert text(deb, "debian/lua-foo.docs").split() == ["README"]
 
 
-def test_settings_stand_before_all(tmp_path: Path) -> None:
-    """distrorocks.toml sets fields, for all formats or for one, and the plan says so."""
+def test_settings_take_precedence(tmp_path: Path) -> None:
+    """distrorocks.toml sets fields for all formats or for one, and the plan names it as source."""
     (tmp_path / "distrorocks.toml").write_text(
         'summary = "Foo as we call it"\n[deb]\nlicense = "ISC"\n[fedora]\nrelease = "7"\n'
     )
@@ -190,8 +188,8 @@ def test_the_first_upload_closes_a_bug(tmp_path: Path) -> None:
     assert "* Initial packaging. (Closes: #12345)" in text(deb, "debian/changelog")
 
 
-def test_a_pipeline_is_written_on_request(tmp_path: Path) -> None:
-    """debian/salsa-ci.yml is there where ``salsa_ci`` says so, and only there."""
+def test_salsa_ci_is_written_on_request(tmp_path: Path) -> None:
+    """debian/salsa-ci.yml is written only if ``salsa_ci`` is set."""
     assert "debian/salsa-ci.yml" not in made(packed(tmp_path), tmp_path, "deb")[0].outputs
     (tmp_path / "distrorocks.toml").write_text("[deb]\nsalsa_ci = true\n")
     (deb,) = made(packed(tmp_path), tmp_path, "deb")
@@ -199,7 +197,7 @@ def test_a_pipeline_is_written_on_request(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ALL)
-def test_every_field_can_be_set(tmp_path: Path, form: str) -> None:
+def test_every_decided_field_can_be_set(tmp_path: Path, form: str) -> None:
     """distrorocks.toml sets each field of a plan that is decided, and none that is read."""
     (one,) = made(packed(tmp_path), tmp_path, form)
     read = {key for key in one.plan.fields if not DEFINITIONS[key].is_settable}
@@ -219,8 +217,8 @@ def _toml(value: Value) -> str:
     return json.dumps(list(value) if isinstance(value, tuple) else value)
 
 
-def test_settings_that_mean_nothing_are_refused(tmp_path: Path) -> None:
-    """Each fault is told by its place."""
+def test_invalid_settings_are_refused(tmp_path: Path) -> None:
+    """Each fault is reported with its place."""
     (tmp_path / "distrorocks.toml").write_text("sumary = 'x'\n[deb]\nlicense = 3\n")
     with pytest.raises(DistrorocksError) as caught:
         made(packed(tmp_path), tmp_path, "deb")
@@ -228,7 +226,7 @@ def test_settings_that_mean_nothing_are_refused(tmp_path: Path) -> None:
     assert "deb.license" in caught.value.detail
 
 
-def test_hostile_words_stay_words(tmp_path: Path) -> None:
+def test_a_hostile_summary_is_escaped(tmp_path: Path) -> None:
     """A summary cannot add a field, a macro of RPM or a command of the shell."""
     summary = "x\\nBuild-Depends: evil\\n%(touch /tmp/evil) $(touch /tmp/evil) 'a"
     deb, fedora, arch = made(rockspec(tmp_path, summary=summary), tmp_path, "deb", "fedora", "arch")
@@ -259,8 +257,8 @@ def test_shell_files_have_a_package_for_each_lua(tmp_path: Path) -> None:
     assert "\t5.4) depends='lua5.4 lua5.4-argparse>=0.7' ;;" in lines
 
 
-def test_an_early_version_is_older_in_each_form(tmp_path: Path) -> None:
-    """pacman has no sign for it but letters after a number, apk has underscores."""
+def test_a_pre_release_is_older_in_each_format(tmp_path: Path) -> None:
+    """pacman compares letters after a number, apk has underscores."""
     arch, alpine = made(rockspec(tmp_path, "1.0rc1"), tmp_path, "arch", "alpine")
     assert "pkgver=1.0rc1" in text(arch, "PKGBUILD").splitlines()
     assert "pkgver=1.0_rc1" in text(alpine, "APKBUILD").splitlines()
@@ -277,8 +275,8 @@ def test_an_address_cannot_be_a_command(tmp_path: Path) -> None:
         assert re.search(r"^source=\(?'?(?:lua-)?foo-1\.0\.tar\.gz$", script, re.MULTILINE)
 
 
-def test_hostile_words_start_nothing(tmp_path: Path) -> None:
-    """A line of a description begins no section of a spec file and names no variable of dpkg."""
+def test_a_hostile_description_is_escaped(tmp_path: Path) -> None:
+    """A line of a description begins no section of a spec file and no variable of dpkg."""
     summary = "x ${shlibs:Depends}"
     path = rockspec(tmp_path, summary=summary)
     content = Path(path).read_text()
@@ -300,8 +298,8 @@ def test_a_rock_has_a_name(tmp_path: Path) -> None:
             made(path, tmp_path, "deb")
 
 
-def test_own_templates_stand_before_ours(tmp_path: Path) -> None:
-    """A directory with one template overrides that one only."""
+def test_own_templates_take_precedence(tmp_path: Path) -> None:
+    """A directory with one template overrides only that one."""
     own = tmp_path / "own/deb/debian"
     own.mkdir(parents=True)
     (own / "rules").write_text("#!/usr/bin/make -f\n# {{ rock }}\n")
@@ -310,8 +308,8 @@ def test_own_templates_stand_before_ours(tmp_path: Path) -> None:
     assert "debian/control" in deb.outputs
 
 
-def test_what_stands_is_never_overwritten(tmp_path: Path) -> None:
-    """Writing twice changes nothing; over an edited file it is refused and the edit is there."""
+def test_existing_packaging_is_never_overwritten(tmp_path: Path) -> None:
+    """Writing twice changes nothing; with an edited file it is refused, and the edit is kept."""
     one = made(packed(tmp_path), tmp_path, "deb")
     request = Request("", str(tmp_path / "out"))
     assert "debian/control" in write(one, request)
@@ -324,8 +322,8 @@ def test_what_stands_is_never_overwritten(tmp_path: Path) -> None:
     assert os.access(rules, os.X_OK)
 
 
-def test_a_built_rock_has_licences_and_no_sources(tmp_path: Path) -> None:
-    """Its files tell the licence and the holders; where the sources have them is not known."""
+def test_a_binary_rock_has_licences_and_no_sources(tmp_path: Path) -> None:
+    """Its files give licence and holders; the paths in the sources are unknown."""
     path = tmp_path / "foo-1.0-1.all.rock"
     with zipfile.ZipFile(path, "w") as rock:
         rock.write(rockspec(tmp_path), "foo-1.0-1.rockspec")

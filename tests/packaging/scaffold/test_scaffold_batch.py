@@ -16,8 +16,8 @@ def batch(folder: Path, *paths: str, is_dry: bool = False) -> list[Batched]:
         return list(scaffold_batch(request, paths, jail, is_dry=is_dry))
 
 
-def test_each_rock_has_a_folder_and_none_stops_another(tmp_path: Path) -> None:
-    """One that cannot be read is told in its place; the others are written in each format."""
+def test_each_rock_has_a_directory_and_a_failure_stops_no_other(tmp_path: Path) -> None:
+    """An unreadable rock is reported; the others are written in each format."""
     broken = tmp_path / "broken-1-1.rockspec"
     broken.write_text("package =")
     other = Path(rockspec(tmp_path / "other"))
@@ -31,8 +31,8 @@ def test_each_rock_has_a_folder_and_none_stops_another(tmp_path: Path) -> None:
     assert third.error is None
 
 
-def test_two_rocks_are_never_one_package(tmp_path: Path) -> None:
-    """The second is told and nothing of it is written; the same input twice counts once."""
+def test_two_rocks_cannot_become_one_package(tmp_path: Path) -> None:
+    """The second is refused and nothing of it is written; a repeated input counts once."""
     path = packed(tmp_path)
     first, second = batch(tmp_path, path, rockspec(tmp_path / "b", "2.0"), path)
     assert first.error is None
@@ -40,8 +40,8 @@ def test_two_rocks_are_never_one_package(tmp_path: Path) -> None:
     assert batch(tmp_path, path)[0].written == ()
 
 
-def test_a_folders_settings_hold_for_it_alone(tmp_path: Path) -> None:
-    """distrorocks.toml in the output directory holds for all rocks, a package's own for it."""
+def test_settings_of_a_package_apply_to_it_only(tmp_path: Path) -> None:
+    """Those in the output directory apply to all rocks, those of a package to it."""
     own = tmp_path / "out/deb/lua-foo"
     own.mkdir(parents=True)
     (own / "distrorocks.toml").write_text('summary = "Mine"')

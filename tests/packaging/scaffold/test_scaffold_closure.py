@@ -48,10 +48,10 @@ def run(rocks: Path, out: Path, *words: str) -> int:
     return main(["scaffold", spec, *options, "-o", str(out), "--maintainer", "A <a@b.c>", *words])
 
 
-def test_what_is_not_packaged_is_packaged_in_order(
+def test_missing_dependencies_are_packaged_in_order(
     rocks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each rock has its folder, a needed version is chosen, and a second run writes nothing."""
+    """Each rock has its directory, required versions are chosen, a second run writes nothing."""
     out = tmp_path / "out"
     assert run(rocks, out) == 0
     order = (out / "deb/order.txt").read_text()
@@ -106,8 +106,8 @@ def test_a_directory_is_a_server_too(
     assert (out / "deb/order.txt").read_text() == "lua-lowermost\nlua-middling\nlua-topmost\n"
 
 
-def test_a_file_that_is_another_rock_is_passed_over(rocks: Path) -> None:
-    """A folder's file counts as what its name says only if it says so itself."""
+def test_a_file_of_another_rock_is_skipped(rocks: Path) -> None:
+    """A file is used only if its content is the rock of its name."""
     (rocks / "lowermost-9.0-1.rockspec").write_bytes(
         (rocks / "middling-2.3-1.rockspec").read_bytes()
     )

@@ -56,7 +56,7 @@ def packaging(tmp_path: Path) -> Packaging:
     return Packaging(tmp_path)
 
 
-def test_what_was_made_is_as_it_was_rendered(packaging: Packaging) -> None:
+def test_new_packaging_has_no_edits(packaging: Packaging) -> None:
     """Right after scaffolding there are no edits, and scaffolding again writes nothing."""
     assert packaging.files() == packaging.pristine()
     assert not edits(packaging.request)
@@ -101,8 +101,8 @@ def test_scaffolding_over_edits_is_refused(packaging: Packaging) -> None:
     assert control.read_text() == "mine\n"
 
 
-def test_a_conflict_is_told_and_has_to_be_resolved(packaging: Packaging) -> None:
-    """Until the markers are gone no update touches the packaging."""
+def test_a_conflict_has_to_be_resolved(packaging: Packaging) -> None:
+    """While there are conflict markers, updates are refused."""
     rockspec = next((packaging.place / "debian").glob("*.rockspec"))
     rockspec.write_text(rockspec.read_text().replace("version = ", "version = 'x' -- "))
     found = packaging.update()
@@ -115,10 +115,10 @@ def test_a_conflict_is_told_and_has_to_be_resolved(packaging: Packaging) -> None
 
 
 @pytest.mark.parametrize("content", [None, "", "damaged\n"])
-def test_without_a_stored_render_nothing_is_touched(
+def test_without_a_stored_render_nothing_is_changed(
     packaging: Packaging, content: str | None
 ) -> None:
-    """A store that is missing or damaged stops the update, with what to do."""
+    """A missing or damaged store stops the update with a hint."""
     store = packaging.place / STORED
     if content is None:
         store.unlink()

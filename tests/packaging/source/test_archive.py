@@ -41,8 +41,8 @@ def test_a_tar_is_listed_with_its_texts_and_date() -> None:
     assert below(found, "a").texts["LICENSE"] == "MIT"
 
 
-def test_names_that_lead_out_are_left_out() -> None:
-    """Absolute names, dots, links and control characters are no files of the sources."""
+def test_paths_out_of_the_sources_are_skipped() -> None:
+    """Absolute paths, ``..``, links and control characters are no files of the sources."""
     names = {
         "/etc/x.lua": b"",
         "../x.lua": b"",
@@ -59,8 +59,8 @@ def test_names_that_lead_out_are_left_out() -> None:
     assert archive_members(packed.getvalue(), "a.zip").files == ("ok.lua",)
 
 
-def test_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What unpacks to more than the limit is not unpacked."""
+def test_an_archive_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An archive that unpacks to more than the limit is not unpacked."""
     monkeypatch.setattr(source_archive, "MOST_BYTES", 1 << 16)
     with pytest.raises(SourcesError, match="bytes"):
         archive_members(gzip.compress(b"\0" * (1 << 20)), "a.tar.gz")
@@ -72,14 +72,14 @@ def test_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x1f\x8b\x08\0", b"BZh9xx", b"x" * 600])
-def test_damage_is_told(content: bytes) -> None:
-    """No archive, or half of one, is an error of ours."""
+def test_a_damaged_archive_is_an_error(content: bytes) -> None:
+    """A file that is no archive, or half of one, raises an error of ours."""
     with pytest.raises(SourcesError):
         archive_members(content, "a.tar.gz")
 
 
-def test_a_member_without_a_name_is_told() -> None:
-    """A zip may hold one, which Python's reader cannot ask whether it is a directory."""
+def test_a_member_without_a_name_is_an_error() -> None:
+    """A zip may contain one, for which Python's reader raises an IndexError."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("x", b"y")
@@ -89,8 +89,8 @@ def test_a_member_without_a_name_is_told() -> None:
         archive_members(content, "a.zip")
 
 
-def test_a_size_past_all_archives_is_told() -> None:
-    """A tar may claim one that no file can be asked to skip."""
+def test_an_impossible_size_is_an_error() -> None:
+    """A tar may declare a size to which no file can be positioned."""
     member = tarfile.TarInfo("a/x.lua")
     head = bytearray(member.tobuf(tarfile.GNU_FORMAT))
     head[124:136] = b"\x80" + b"\x7f" * 11

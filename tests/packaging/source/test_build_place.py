@@ -20,8 +20,8 @@ FILES = ("foo-1.0/LICENSE", "foo-1.0/lua/src/foo.lua")
         ("foo-1.0/a\nb", ("", "")),
     ],
 )
-def test_without_sources_the_rockspec_tells(source_dir: str, place: tuple[str, str]) -> None:
-    """The first part is the archive's folder, the rest is below it; odd words tell nothing."""
+def test_without_sources_source_dir_is_used(source_dir: str, place: tuple[str, str]) -> None:
+    """Its first part is the archive's top directory; unusual characters give nothing."""
     assert told_place(source_dir) == place
 
 
@@ -37,8 +37,8 @@ def test_without_sources_the_rockspec_tells(source_dir: str, place: tuple[str, s
         ("other/lua/src", ""),
     ],
 )
-def test_with_sources_the_folder_has_files(source_dir: str, below: str) -> None:
-    """A folder counts only where the archive has files in it."""
+def test_with_sources_the_build_directory_has_files(source_dir: str, below: str) -> None:
+    """A directory is used only if the archive has files in it."""
     assert found_place(source_dir, "foo-1.0", FILES) == ("foo-1.0", below)
 
 

@@ -21,8 +21,8 @@ def test_only_those_at_the_top_are_documents() -> None:
     assert license_files(FILES) == ("LICENSE",)
 
 
-def test_what_stands_above_a_folder_is_named_from_there() -> None:
-    """Documents of each folder above are found, and lead back to their place at the top."""
+def test_documents_above_the_build_directory_are_found() -> None:
+    """Documents of each parent directory are found, relative to the build directory."""
     above = read_above(FILES, "src/x")
     assert above == ("../../LICENSE", "../../NEWS", "../../README.md", "../COPYING")
     assert documents(above, "src/x") == ("NEWS", "README.md")

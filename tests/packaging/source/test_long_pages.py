@@ -22,13 +22,13 @@ LONG = "<p>" + "word " * 120 + "</p>\n"
         (f"{LONG} tables created by the function", ""),
     ],
 )
-def test_a_page_may_say_who_made_it(text: str, maker: str | None) -> None:
-    """Short lines raise no question; of long ones the page's own words are the answer."""
+def test_the_generator_of_a_long_page_is_found(text: str, maker: str | None) -> None:
+    """Pages with short lines are skipped; of others the page itself names its generator."""
     assert maker_of_long_page(text) == maker
 
 
-def test_what_is_answered_is_overridden() -> None:
-    """By hand and of the modules' comments are answers; another program's page is left open."""
+def test_known_sources_of_pages_are_overridden() -> None:
+    """Pages by hand and of LDoc get an override; those of other generators are returned."""
     lines, unanswered = overrides({"b.html": "", "a.html": "LDoc 1.4", "c.html": "Doxygen"})
     assert lines == (
         "# LDoc 1.4 made this page of the comments in the modules.",

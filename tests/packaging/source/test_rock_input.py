@@ -43,10 +43,10 @@ def source_rock(folder: Path, names: list[str], named: str = "") -> str:
         (["a/b/foo.lua", "b/bar.lua"], "a/b", FLAT, "a/b"),
     ],
 )
-def test_the_folder_that_is_built_in_is_luarocks(
+def test_the_build_directory_is_that_of_luarocks(
     tmp_path: Path, names: list[str], named: str, top: str, below: str
 ) -> None:
-    """It is source.dir, else the archive's only folder; files are told from there."""
+    """It is source.dir, else the only directory of the archive; files are relative to it."""
     with Jail() as jail:
         facts = read_rock_input(source_rock(tmp_path, names, named), jail=jail).facts
     assert (facts.top, facts.below) == (top, below)

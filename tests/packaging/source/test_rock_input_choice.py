@@ -34,8 +34,8 @@ def version_of(path: Path, version: str = "") -> str:
         return read_rock_input(str(path), version, jail=jail).facts.version
 
 
-def test_the_rockspec_at_the_top_is_meant(tmp_path: Path) -> None:
-    """Where older ones stand in a folder of their own; a moving target is not meant first."""
+def test_the_rockspec_at_the_top_takes_precedence(tmp_path: Path) -> None:
+    """It is preferred to older ones in a directory, and releases to development versions."""
     put(tmp_path, "foo-2.0-1.rockspec", "foo-scm-1.rockspec", "rockspecs/foo-1.0-1.rockspec")
     assert version_of(tmp_path) == "2.0-1"
     assert version_of(tmp_path, "1.0") == "1.0-1"
@@ -44,8 +44,8 @@ def test_the_rockspec_at_the_top_is_meant(tmp_path: Path) -> None:
         version_of(tmp_path)
 
 
-def test_a_copy_of_a_rockspec_is_no_second_one(tmp_path: Path) -> None:
-    """Packaging in the sources puts one beside a spec file; it is found again."""
+def test_a_copy_of_a_rockspec_is_ignored(tmp_path: Path) -> None:
+    """Packaging in the sources has a copy beside the spec file, which is no second rockspec."""
     put(tmp_path, "rockspecs/foo-1.0-1.rockspec", "rockspecs/foo-0.9-1.rockspec")
     put(tmp_path, "foo-1.0-1.rockspec")
     assert version_of(tmp_path, "1.0-1") == "1.0-1"
@@ -62,8 +62,8 @@ def packed(folder: Path, name: str, *members: str, content: bytes = b"") -> Path
     return path
 
 
-def test_of_two_rockspecs_in_a_rock_its_own_is_meant(tmp_path: Path) -> None:
-    """By the rock's name; where none has it, the rock is refused."""
+def test_of_two_rockspecs_in_a_rock_its_own_is_used(tmp_path: Path) -> None:
+    """The one named after the rock is used; if there is none, the rock is refused."""
     two = ("aaa-1.0-1.rockspec", "foo-2.0-1.rockspec")
     assert version_of(packed(tmp_path, "foo-2.0-1.src.rock", *two)) == "2.0-1"
     with pytest.raises(DistrorocksError, match="several rockspecs"):
