@@ -1,11 +1,14 @@
-"""What a package family answers, so that nobody else asks which one it is."""
+"""What a package family answers, so that nobody else asks which one it is.
+
+It is imported where types are checked; what a run needs of it is in ``ordinary.py``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from distrorocks.families.ordinary import Listings, Unkept
 from distrorocks.families.package import InstalledPackages, Packages
 from distrorocks.families.version_range import Spans
 from distrorocks.families.versions import Relation
@@ -14,38 +17,6 @@ if TYPE_CHECKING:
     from distrorocks.families.external_advice import Indexed
     from distrorocks.system.files.cache import Cache
     from distrorocks.system.files.root_path import RootView
-
-
-HOOKS_PACKAGE = "distrorocks-hooks"
-"""The package that has a package manager refresh the rocks."""
-
-
-class Unkept(NamedTuple):
-    """A package's module that is not as its package has it.
-
-    ``expected`` is the digest that the database recorded, "" for a link; ``found`` is the digest
-    now, "" for no file. ``algorithm`` is how both were made.
-    """
-
-    package: str
-    path: str
-    expected: str
-    found: str
-    family: str = "deb"
-    algorithm: str = "MD5"
-
-
-class Listings(NamedTuple):
-    """The files of Lua of packages that could be installed, by package.
-
-    ``source`` names the lists in a report. ``versions`` has upstream versions of packages as far
-    as the lists tell them.
-    """
-
-    source: str = ""
-    files: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-    versions: Mapping[str, str] = MappingProxyType({})
-    warnings: tuple[str, ...] = ()
 
 
 class Licenses(Protocol):
@@ -145,54 +116,3 @@ class Reader(Protocol):
 
 class Family(Language, Reader, Protocol):
     """All answers of one package format."""
-
-
-class Declared:
-    """The licences of packages whose database records them."""
-
-    def of(self, package: str, declared: str) -> str:  # noqa: ARG002 - others look it up
-        """Return what the database says."""
-        return declared
-
-    @property
-    def warnings(self) -> list[str]:
-        """Nothing more is read."""
-        return []
-
-
-class Ordinary:
-    """The answers of a family that has nothing special to tell; each may be overridden."""
-
-    has_digests = False
-
-    def basis(self, view: RootView) -> tuple[Any, ...]:  # noqa: ARG002
-        """Return that reading stands on nothing else."""
-        return ()
-
-    def licenses(self, root: str, cache: Cache) -> Licenses:  # noqa: ARG002
-        """Return the licences that the database records."""
-        return Declared()
-
-    def unkept_promises(
-        self,
-        view: RootView,  # noqa: ARG002
-        lua_versions: Collection[str],  # noqa: ARG002
-    ) -> list[Unkept]:
-        """Return nothing: the database has no digests to compare."""
-        return []
-
-    def read_listings(self, root: str) -> Listings:  # noqa: ARG002
-        """Return nothing: no index has files."""
-        return Listings()
-
-    def find_installed(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:  # noqa: ARG002
-        """Return nothing."""
-        return ()
-
-    def find_offered(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:  # noqa: ARG002
-        """Return nothing."""
-        return ()
-
-    def multiarch(self, root: str) -> str:  # noqa: ARG002
-        """Return that libraries of all architectures share a directory."""
-        return ""

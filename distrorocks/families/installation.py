@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from distrorocks.families.external_library import ExternalLibrary
-from distrorocks.families.family import Family
 from distrorocks.families.known import FAMILIES
+
+if TYPE_CHECKING:
+    from distrorocks.families.family import Family
 
 _HAS_CAPABILITIES = frozenset({"fedora", "opensuse"})
 

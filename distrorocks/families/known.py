@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from distrorocks.families.family import Family
 from distrorocks.system.files.root_path import RootView
+
+if TYPE_CHECKING:
+    from distrorocks.families.family import Family
 
 PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -23,7 +26,7 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Without one of these places no root has a database of the family, by the family's name."""
 
 
-class _Families(Mapping[str, Family]):
+class _Families(Mapping[str, "Family"]):
     """The families by name, in the order in which they count."""
 
     def __getitem__(self, name: str) -> Family:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from distrorocks.families import family
+from typing import TYPE_CHECKING
+
 from distrorocks.families.known import FAMILIES
 from distrorocks.families.package import Package
 from distrorocks.system.files.cache import Cache
+
+if TYPE_CHECKING:
+    from distrorocks.families import family
 
 
 class Licenses:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from distrorocks.families.family import Unkept
 from distrorocks.families.lua_files import classify
+from distrorocks.families.ordinary import Unkept
 from distrorocks.system.files.digest import DigestError, Digests
 from distrorocks.system.files.root_path import RootView
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from distrorocks.families.family import Unkept
 from distrorocks.families.known import FAMILIES
+from distrorocks.families.ordinary import Unkept
 from distrorocks.families.package import Package
 from distrorocks.trees.layout import Layout, Rock
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from distrorocks.families.apk.order import AFTER, BEFORE, apk_key
-from distrorocks.families.family import Family, Ordinary, Unkept
+from distrorocks.families.ordinary import Ordinary, Unkept
 from distrorocks.families.package import InstalledPackages, Packages
 from distrorocks.families.version_range import ALL, Spans
 from distrorocks.families.versions import Relation, implied_constraint
@@ -16,6 +16,7 @@ from distrorocks.system.files.root_path import RootView
 
 if TYPE_CHECKING:
     from distrorocks.families.external_advice import Indexed
+    from distrorocks.families.family import Family
     from distrorocks.system.files.cache import Cache
 
 _RELATION = re.compile(

@@ -11,14 +11,7 @@ from typing import TYPE_CHECKING, Any
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.deb.architecture import triplet
 from distrorocks.families.deb.order import deb_key
-from distrorocks.families.family import (
-    HOOKS_PACKAGE,
-    Family,
-    Licenses,
-    Listings,
-    Ordinary,
-    Unkept,
-)
+from distrorocks.families.ordinary import HOOKS_PACKAGE, Listings, Ordinary, Unkept
 from distrorocks.families.package import InstalledPackages, Packages
 from distrorocks.families.version_range import ALL, Spans
 from distrorocks.families.versions import Relation, implied_constraint
@@ -27,6 +20,7 @@ from distrorocks.system.files.root_path import RootView
 
 if TYPE_CHECKING:
     from distrorocks.families.external_advice import Indexed
+    from distrorocks.families.family import Family, Licenses
     from distrorocks.system.files.cache import Cache
 
 # Debian Policy 7.1. The single < and > are obsolete and mean <= and >= (dpkg, deb-control(5)).

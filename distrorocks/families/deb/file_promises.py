@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Iterator
 
 from distrorocks.families.deb.file_lists import INFO, PackageList, read_diversions, read_lists
-from distrorocks.families.family import Unkept
 from distrorocks.families.lua_files import classify
+from distrorocks.families.ordinary import Unkept
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.digest import DigestError, Digests
 from distrorocks.system.files.root_path import RootView

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from distrorocks.families.family import Family, Listings, Ordinary, Unkept
+from distrorocks.families.ordinary import Listings, Ordinary, Unkept
 from distrorocks.families.package import InstalledPackages, Packages
 from distrorocks.families.pacman.order import pacman_key
 from distrorocks.families.version_range import ALL, Spans
@@ -16,6 +16,7 @@ from distrorocks.system.files.root_path import RootView
 
 if TYPE_CHECKING:
     from distrorocks.families.external_advice import Indexed
+    from distrorocks.families.family import Family
     from distrorocks.system.files.cache import Cache
 
 _RELATION = re.compile(

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from distrorocks.families.family import Listings
 from distrorocks.families.index_archive import members
 from distrorocks.families.lua_files import classify
 from distrorocks.families.offer import MARKS
+from distrorocks.families.ordinary import Listings
 from distrorocks.families.package import Packages
 from distrorocks.families.package_indexes import Newest, index_files, read_each
 from distrorocks.families.pacman.desc import parse_sections, section_package

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from distrorocks.families.distribution import read_distribution
-from distrorocks.families.family import HOOKS_PACKAGE, Family, Listings, Ordinary
+from distrorocks.families.ordinary import HOOKS_PACKAGE, Listings, Ordinary
 from distrorocks.families.package import InstalledPackages, Packages
 from distrorocks.families.rpm.directory import database_directory
 from distrorocks.families.rpm.order import rpm_key
@@ -16,6 +16,7 @@ from distrorocks.families.version_range import ALL, Span, Spans
 from distrorocks.families.versions import Relation, implied_constraint
 
 if TYPE_CHECKING:
+    from distrorocks.families.family import Family
     from distrorocks.system.files.cache import Cache
 
 _WIDE = frozenset({"x86_64", "aarch64", "ppc64le", "s390x", "riscv64", "loongarch64", "mips64el"})

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
 from distrorocks.families.distribution import read_distribution
 from distrorocks.families.external_library import read_external_libraries
-from distrorocks.families.family import Family
 from distrorocks.families.flavour import plain_name
 from distrorocks.families.installation import family_of
 from distrorocks.families.known import installed_families, leading_family
@@ -28,6 +28,9 @@ from distrorocks.families.rock_modules import parse_rock_versions
 from distrorocks.packaging.plan.format import Format, Tables
 from distrorocks.packaging.plan.packager import own_format
 from distrorocks.system.files.shipped_data import has_shipped, read_shipped
+
+if TYPE_CHECKING:
+    from distrorocks.families.family import Family
 
 
 @cache

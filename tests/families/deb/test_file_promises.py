@@ -6,7 +6,7 @@ from hashlib import md5
 from pathlib import Path
 
 from distrorocks.families.deb.file_promises import unkept_promises
-from distrorocks.families.family import Unkept
+from distrorocks.families.ordinary import Unkept
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.system.files.root_path import RootView
 from tests.builders import debian

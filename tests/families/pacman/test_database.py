@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.families.family import Unkept
 from distrorocks.families.installed import read_installed
 from distrorocks.families.known import installed_families
+from distrorocks.families.ordinary import Unkept
 from distrorocks.families.pacman import database
 from distrorocks.families.pacman.family import FAMILY
 from distrorocks.families.pacman.mtree import MOST_BYTES, parse_mtree

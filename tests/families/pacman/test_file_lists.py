@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.families.family import Listings
+from distrorocks.families.ordinary import Listings
 from distrorocks.families.pacman.repositories import DIRECTORY, read_listings
 from distrorocks.packaging.plan.shipped_tables import read_own_packages
 
