@@ -272,7 +272,7 @@ def test_a_killed_run_is_undone_when_it_is_asked(root: Machine) -> None:
     )
     assert ("leaf", "2.0-1") in published(root, LUA, "/usr/local/lib/luarocks")
     stopped = told(root, "install", "moda", "--yes", status=3)
-    assert "was killed before it ended" in stopped.err
+    assert "was killed while it changed" in stopped.err
     done = root.distrorocks_inside("install", "--recover=undo", "--lua-version", LUA)
     assert done.out == "/usr/local is is restored\n"
     assert held(root) == before
@@ -315,7 +315,7 @@ def test_the_greedy_trap_is_seen_before(root: Machine) -> None:
 def test_a_cycle_of_sources_ends(root: Machine) -> None:
     """LuaRocks alone would fetch the one for the other for ever."""
     done = told(root, "install", "ping", "--yes")
-    assert "ping and pong need each other" in done.out + done.err or "need each other" in done.out
+    assert "depend on each other" in done.out
     assert published(root, LUA, "/usr/local/lib/luarocks") == {("ping", "1.0-1"), ("pong", "1.0-1")}
 
 
@@ -327,7 +327,7 @@ def test_removing_looks_into_all_trees(root: Machine) -> None:
     refused = told(root, "remove", "leaf", "--yes", status=1)
     assert "old 1.0-1 in /root/.luarocks needs 'leaf < 2'" in refused.err
     theirs = told(root, "remove", "lpeg", "--tree=/usr", "--yes", status=1)
-    assert "lpeg 1.1.0-2 is of the package lua-lpeg" in theirs.err
+    assert "lpeg 1.1.0-2 belongs to the package lua-lpeg" in theirs.err
     assert "hint: apt remove lua-lpeg" in theirs.err
     mine = told(root, "install", "moda", "--tree=/usr", "--yes", status=1)
     assert "the tree /usr belongs to packages: moda 2.0-1 cannot be installed there" in mine.err

@@ -1,4 +1,4 @@
-"""Every verb leaves with the statuses that ``docs/exit-status.md`` lists."""
+"""Every verb exits with the statuses that ``docs/exit-status.md`` lists."""
 
 from __future__ import annotations
 
@@ -122,8 +122,8 @@ def test_an_unknown_option_is_wrong_usage(verb: str) -> None:
 
 
 @pytest.mark.parametrize("verb", WRONG)
-def test_words_that_mean_nothing_are_wrong_usage(verb: str) -> None:
-    """Where argparse takes them, the verb itself leaves with status 2."""
+def test_meaningless_arguments_are_usage_errors(verb: str) -> None:
+    """Where argparse takes them, the verb itself exits with status 2."""
     assert left_with([verb, *WRONG[verb]]) == USAGE
 
 
@@ -256,7 +256,7 @@ def test_installing_waits_for_a_lock_too(
 def test_a_hook_leaves_with_0_whatever_the_refresh_does(
     system: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A root that is none and a lock that is held are told, and no failure."""
+    """A root that is none and a lock that is held are reported, and no failure."""
     monkeypatch.setattr(hook, "LOCK_SECONDS", 0.2)
     assert left_with(["refresh", "--hook", "--root", "none"]) == DONE
     with holding(Path(system) / "usr/lockfile.lfs"):

@@ -47,7 +47,7 @@ def test_every_verb_has_a_summary_and_help(capsys: pytest.CaptureFixture[str]) -
         ["lint"],
     ],
 )
-def test_wrong_words_leave_with_a_status_of_their_own_and_a_hint(
+def test_usage_errors_have_their_own_status_and_a_hint(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Usage errors exit 2, and say where to read more."""
@@ -101,7 +101,7 @@ def test_refresh_reports_for_people_and_for_programs(
     assert "changed no files" in capsys.readouterr().out
 
 
-def test_scan_tells_each_package_with_its_evidence(
+def test_scan_lists_each_package_with_its_evidence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """People see why, programs get the fields."""
@@ -128,7 +128,7 @@ def test_scan_tells_each_package_with_its_evidence(
 def test_verbose_tells_each_change_with_its_reason(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is written is told with the package that asks for it."""
+    """What is written is reported with the package that asks for it."""
     root = str(debian(tmp_path).root)
     assert main(["refresh", "--root", root, "--verbose"]) == 0
     line = capsys.readouterr().out.splitlines()[0]
@@ -157,7 +157,7 @@ def shell(text: str, home: Path) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(["sh", "-c", text], capture_output=True, check=False, env=here)
 
 
-def test_a_missing_library_is_told(
+def test_a_missing_library_is_reported(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """With the package that has it; a part of ours that is missing is a fault of ours."""

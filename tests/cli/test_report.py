@@ -57,7 +57,7 @@ def test_a_terminal_that_knows_ascii_only_is_enough(monkeypatch: pytest.MonkeyPa
     assert raw.getvalue() == b"\\xe9\n"
 
 
-def test_data_comes_before_talk_that_was_said_later(tmp_path: Path) -> None:
+def test_data_is_printed_before_later_messages(tmp_path: Path) -> None:
     """Also where both go into one file; one who reads no more stops nobody's work."""
     buffered = {**os.environ, "PYTHONUNBUFFERED": ""}
     program = (

@@ -73,7 +73,9 @@ def wait_until_asked(process: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.parametrize(("number", "told"), ENDINGS)
-def test_a_verb_that_is_asked_to_end_undoes_and_says_so(number: int, told: str, root: Path) -> None:
+def test_an_interrupted_verb_undoes_its_changes_and_reports_it(
+    number: int, told: str, root: Path
+) -> None:
     """It has the status that shells give a signal; further signals break nothing of the undo."""
     process = started("-c", _STANDING, "refresh", "--root", root)
     assert line(process) == "at work"
@@ -116,7 +118,7 @@ def test_whoever_waits_for_a_lock_can_be_asked_to_end(
 
 
 @pytest.mark.parametrize(("number", "told"), ENDINGS)
-def test_a_hook_that_is_asked_to_end_says_one_line_and_leaves_with_0(
+def test_an_interrupted_hook_prints_one_line_and_exits_with_0(
     number: int, told: str, root: Path
 ) -> None:
     """A package manager sees no failure, and the tree is free."""

@@ -1,4 +1,4 @@
-"""The configuration is told as LuaRocks tells it, and changed where the user says."""
+"""The configuration is reported as by LuaRocks, and changed in the selected file."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def put(
         return set_key(str(root), found, key, word, scope=scope, jail=jail)
 
 
-def test_the_current_tree_is_told_too(root: Path) -> None:
+def test_the_current_tree_is_reported_too(root: Path) -> None:
     """The last, or the project's, which comes before all then; as LuaRocks prints them."""
     found = table(root)
     assert found["deploy_bin_dir"] == "/usr/local/bin"
@@ -61,7 +61,7 @@ def test_a_local_default_makes_the_users_tree_current(root: Path) -> None:
     assert table(root)["deploy_bin_dir"] == "/root/.luarocks/bin"
 
 
-def test_the_three_files_are_told(root: Path) -> None:
+def test_the_three_files_are_reported(root: Path) -> None:
     """With the one that was read last."""
     assert table(root)["config_files"] == {
         "nearest": "/etc/luarocks/config-5.4.lua",
@@ -77,7 +77,7 @@ def test_the_version_may_be_left_out(root: Path) -> None:
         assert configuration(ConfigRequest(str(root)), jail).lua_version == "5.1"
 
 
-def test_origins_are_told_by_key(root: Path) -> None:
+def test_origins_are_reported_by_key(root: Path) -> None:
     """One line where one set all of it, else one for each."""
     put(root, "CC", "tcc", "user")
     with Jail() as jail:
@@ -103,7 +103,7 @@ def test_a_setting_is_written_into_the_file_of_its_scope(root: Path) -> None:
     assert table(root, "/p")["gcc_rpath"] is False
 
 
-def test_a_setting_that_a_later_file_overrules_is_told(root: Path) -> None:
+def test_a_setting_that_a_later_file_overrules_is_reported(root: Path) -> None:
     """Else its writer would wonder."""
     put(root, "deps_mode", "all", "user")
     done = put(root, "deps_mode", "order", "system")

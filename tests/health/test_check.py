@@ -1,4 +1,4 @@
-"""What is wrong among standing rocks is found, with its reason and what would help."""
+"""What is wrong among installed rocks is found, with its reason and a hint."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_rocks_that_fit_together_have_no_flaw(world: World) -> None:
         ("me/b", "all", "b is installed without a namespace, not with 'me'", "install me/b"),
     ],
 )
-def test_an_unmet_need_is_told_with_its_reason(
+def test_an_unsatisfied_dependency_is_reported_with_its_reason(
     world: World, need: str, mode: str, reason: str, hint: str
 ) -> None:
     """The reason is the nearest miss, the hint what would change it."""
@@ -108,14 +108,14 @@ def test_a_rock_is_taken_by_its_namespace(world: World) -> None:
     assert finding.reason == "b is installed with the namespace 'you', not with 'me'"
 
 
-def test_a_namespaced_need_that_is_provided_is_met_and_told(world: World) -> None:
+def test_a_namespaced_dependency_on_a_provided_rock_is_satisfied_and_reported(world: World) -> None:
     """LuaRocks goes by the name alone; the user should know."""
     world.add("/u", "a", needs=["me/given"])
     (finding,) = world.findings()
     assert (finding.kind, finding.summary) == (BY_NAME, "needs me/given")
 
 
-def test_a_cycle_is_told_once(world: World) -> None:
+def test_a_cycle_is_reported_once(world: World) -> None:
     """With its rocks; one over trees is none where a mode does not look that far."""
     world.add("/u", "a", needs=["b"])
     world.add("/s", "b", needs=["c"])
@@ -130,7 +130,7 @@ def test_a_cycle_is_told_once(world: World) -> None:
     assert CYCLIC not in {it.kind for it in world.findings("a", mode="one")}
 
 
-def test_what_an_earlier_tree_hides_is_told(world: World) -> None:
+def test_what_an_earlier_tree_hides_is_reported(world: World) -> None:
     """Another version is shadowed, the same one a duplicate, and modules of other rocks count."""
     world.add("/u", "a", "2.0-1")
     world.add("/s", "a", "1.0-1")
@@ -145,7 +145,7 @@ def test_what_an_earlier_tree_hides_is_told(world: World) -> None:
     }
 
 
-def test_unknown_needs_are_told(world: World) -> None:
+def test_unknown_needs_are_reported(world: World) -> None:
     """A rock without rockspec and without an entry in the manifest may need anything."""
     world.add("/u", "a", needs=None)
     (finding,) = world.findings()

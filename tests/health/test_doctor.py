@@ -47,7 +47,7 @@ def system(machine: Machine, *lua_versions: str) -> System:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    """Return a Debian system in which all is well for Lua 5.3."""
+    """Return a Debian system without problems for Lua 5.3."""
     found = debian(tmp_path)
     write(found, "/usr/bin/lua5.3")
     write(found, TRIGGERS)
@@ -152,7 +152,7 @@ FAULTS: dict[str, tuple[Callable[[Machine], object], str, str]] = {
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_named_with_its_cure(machine: Machine, name: str) -> None:
+def test_a_problem_is_reported_with_its_fix(machine: Machine, name: str) -> None:
     """One fault is the one problem of its topic; a lost interpreter asks for all versions."""
     break_it, topic, hint = FAULTS[name]
     break_it(machine)
@@ -163,7 +163,7 @@ def test_a_fault_is_named_with_its_cure(machine: Machine, name: str) -> None:
         assert len(found) == 1
 
 
-def test_a_configuration_that_is_no_lua_is_told_with_its_place(machine: Machine) -> None:
+def test_a_configuration_that_is_no_lua_is_reported_with_its_place(machine: Machine) -> None:
     """It counts for nothing, so the tree is not listed either."""
     write(machine, CONFIG, "rocks_trees = {")
     found = doctor(system(machine), would_change).problems
@@ -178,21 +178,21 @@ def test_luarocks_itself_may_be_missing(machine: Machine) -> None:
     assert ("luarocks", "install the package luarocks") in problems(machine)
 
 
-def test_a_lua_that_was_asked_for_is_looked_at_without_an_interpreter(machine: Machine) -> None:
-    """Its lack is told, and what its configuration lacks."""
+def test_a_requested_lua_version_is_examined_without_an_interpreter(machine: Machine) -> None:
+    """Its lack is reported, and what its configuration lacks."""
     assert [topic for topic, _ in problems(machine, "5.4")] == ["interpreter"]
     remove(machine, "/etc/luarocks/config-5.4.lua")
     assert [topic for topic, _ in problems(machine, "5.4")] == ["interpreter", "config"]
 
 
-def test_modules_without_any_rock_are_told(machine: Machine) -> None:
+def test_modules_without_any_rock_are_reported(machine: Machine) -> None:
     """The Lua version has a package, and none is known as a rock."""
     write(machine, "/usr/bin/lua5.1")
     machine.install("lua-own", {"/usr/share/lua/5.1/own.lua": "return 1"})
     assert problems(machine) == [("packages", "distrorocks scan --lua-version 5.1")]
 
 
-def test_a_root_without_packages_is_told_once(tmp_path: Path) -> None:
+def test_a_root_without_packages_is_reported_once(tmp_path: Path) -> None:
     """Nothing can be published there."""
     found = doctor(System(root=str(tmp_path)), would_change).problems
     assert [it.topic for it in found] == ["packages", "luarocks"]
@@ -247,7 +247,7 @@ LOST: dict[str, tuple[Callable[[Machine], object], str, str]] = {
 
 
 @pytest.mark.parametrize("name", LOST)
-def test_a_module_is_followed_up_to_where_it_is_lost(machine: Machine, name: str) -> None:
+def test_a_trace_ends_at_the_failing_step(machine: Machine, name: str) -> None:
     """The last step says what to do; those before it are reached."""
     break_it, step, hint = LOST[name]
     break_it(machine)
@@ -256,7 +256,7 @@ def test_a_module_is_followed_up_to_where_it_is_lost(machine: Machine, name: str
     assert found[-1].hint.startswith(hint)
 
 
-def test_a_module_for_another_lua_is_said_to_be_there(machine: Machine) -> None:
+def test_other_lua_versions_that_have_the_module_are_listed(machine: Machine) -> None:
     """Who asks for a Lua version that lacks it learns which have it."""
     (step,) = steps(machine, "pl.List", "5.4")["5.4"]
     assert step.text == "no package and no tree has pl.List for Lua 5.4, but for Lua 5.3"

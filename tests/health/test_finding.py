@@ -63,7 +63,7 @@ def test_two_versions_of_one_rock_can_shadow_each_other() -> None:
     assert (found.kind, found.found) == ("shadowed", "the file of one 1-1")
 
 
-def test_one_fault_is_told_once() -> None:
+def test_one_fault_is_reported_once() -> None:
     """What is gone is not broken, what is broken not old, and what is equal not twice there."""
     told = [
         finding(BROKEN_ROCK, "/r/a"),
@@ -85,8 +85,8 @@ def test_one_fault_is_told_once() -> None:
     ]
 
 
-def test_providers_that_meet_are_told_in_pairs() -> None:
-    """Architectures of one package are one provider; many modules are told in short."""
+def test_providers_that_meet_are_reported_in_pairs() -> None:
+    """Architectures of one package are one provider; many modules are reported in short."""
     files = tuple(f"/usr/share/lua/5.3/m{number}.lua" for number in range(6))
     one, two = (RPM._replace(name=name, files=files) for name in ("lua-one", "lua-two"))
     found = package_duplicates([one, two, one._replace(architecture="x86_64")], "5.3")
@@ -96,15 +96,15 @@ def test_providers_that_meet_are_told_in_pairs() -> None:
     assert package_duplicates([one, two], "5.4") == []
 
 
-def test_rocks_of_packages_are_told_as_packages() -> None:
-    """A rock of somebody else beside one of a package is told as a rock."""
+def test_rocks_of_packages_are_reported_as_packages() -> None:
+    """A rock of somebody else beside one of a package is reported as a rock."""
     modules = {"m": ["a", "b"], "n": ["a", "a"]}
     assert rock_duplicates(modules, LAYOUT, {"a", "b"}) == []
     (found,) = rock_duplicates(modules, LAYOUT, {"a"})
     assert found.found == "rocks a and b both have the module m"
 
 
-def test_many_providers_of_one_module_are_told_beside_the_first() -> None:
+def test_many_providers_of_one_module_are_reported_beside_the_first() -> None:
     """Thousands of rocks with one module are thousands of findings, not millions; none is lost."""
     names = [f"r{number:04}" for number in range(4000)]
     found = rock_duplicates({"m": names, "n": names[:3]}, LAYOUT)

@@ -1,4 +1,4 @@
-"""All that is known of a rock is told, and what is missing is said."""
+"""All that is known of a rock is reported, and what is missing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def one(machine: Machine, *words: str, lua: str = "5.3") -> Shown:
     return shown
 
 
-def test_a_rock_of_a_package_is_told_with_its_owner_and_its_real_files(machine: Machine) -> None:
+def test_a_rock_of_a_package_is_reported_with_its_owner_and_its_real_files(
+    machine: Machine,
+) -> None:
     """Debian's multiarch directory is looked in though no configuration names it."""
     shown = one(machine, "lpeg")
     assert [each.name for each in shown.packages] == ["lua-lpeg"]
@@ -40,7 +42,7 @@ def test_a_rock_of_a_package_is_told_with_its_owner_and_its_real_files(machine: 
     assert shown.missing == ()
 
 
-def test_dependencies_are_told_with_what_meets_them(machine: Machine) -> None:
+def test_dependencies_are_listed_with_the_rocks_that_satisfy_them(machine: Machine) -> None:
     """The interpreter and the rocks of any tree meet them; nothing else does."""
     needs = {need.text: need.version for need in one(machine, "penlight").dependencies}
     assert needs["lpeg >= 0.10"] == "1.0.2-1"
@@ -65,7 +67,7 @@ def test_a_part_of_a_name_is_enough_where_one_rock_has_it(machine: Machine) -> N
 
 
 @pytest.mark.parametrize("words", [("nope",), ("lpeg", "2.0")])
-def test_what_is_not_there_is_said(machine: Machine, words: tuple[str, ...]) -> None:
+def test_missing_files_are_reported(machine: Machine, words: tuple[str, ...]) -> None:
     """Neither an unknown rock nor an unknown version is shown."""
     with pytest.raises(DistrorocksError, match=f"cannot find package {' '.join(words)}"):
         one(machine, *words)

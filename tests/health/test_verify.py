@@ -106,7 +106,7 @@ SABOTAGE = {
 def test_damage_to_what_is_ours_is_one_finding_and_is_repaired(
     tmp_path: Path, name: str, mode: str
 ) -> None:
-    """Kind and place are told once; after the repair the tree is as a fresh one."""
+    """Kind and place are reported once; after the repair the tree is as a fresh one."""
     path, text, kind, place = SABOTAGE[name]
     if mode == PROTECTED and name == "modified rock_manifest":
         text = "rock_manifest = {\n   lua = {}\n}\n"
@@ -128,7 +128,7 @@ def test_damage_to_what_is_ours_is_one_finding_and_is_repaired(
 
 
 def test_a_changed_rockspec_that_can_be_read_is_modified(machine: Machine) -> None:
-    """It is told once, although rock_manifest and ledger both know its digest."""
+    """It is reported once, although rock_manifest and ledger both know its digest."""
     path = f"{PL}/penlight-1.13.1-1.rockspec"
     text = (machine.root / path.lstrip("/")).read_text()
     write(machine, path, text + "\n")
@@ -155,7 +155,9 @@ def test_a_file_of_a_package_that_is_gone_is_missing(machine: Machine) -> None:
 
 
 @pytest.mark.parametrize("text", ["changed", None])
-def test_a_damaged_package_is_told_also_after_a_refresh(machine: Machine, text: str | None) -> None:
+def test_a_damaged_package_is_reported_also_after_a_refresh(
+    machine: Machine, text: str | None
+) -> None:
     """A rock_manifest that tells the damaged truth does not hide what dpkg knows."""
     path = "/usr/share/lua/5.3/pl/List.lua"
     write(machine, path, text) if text else remove(machine, path)
@@ -187,7 +189,7 @@ def test_a_rock_that_was_put_into_the_tree_is_unowned(machine: Machine) -> None:
 def test_a_rock_manifest_that_leads_out_of_the_root_is_not_followed(
     machine: Machine, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """A link is no sound rock_manifest; a name that is no text is told like any other."""
+    """A link is no sound rock_manifest; a name that is no text is reported like any other."""
     outside = tmp_path_factory.mktemp("outside") / "rock_manifest"
     outside.write_text('rock_manifest = {\n   lua = {\n      gone = "x"\n   }\n}\n')
     place = machine.root / f"{ROCKS}/own\udcff/1.0-1/rock_manifest".lstrip("/")
@@ -219,7 +221,7 @@ def test_a_rock_whose_package_is_gone_is_orphaned(machine: Machine) -> None:
     assert PL not in (machine.root / LEDGER.lstrip("/")).read_text()
 
 
-def test_a_file_that_hides_the_manifest_is_told_and_kept(machine: Machine) -> None:
+def test_a_file_that_hides_the_manifest_is_reported_and_kept(machine: Machine) -> None:
     """It is not ours, so the finding says how to remove it, and the repair does not."""
     path = f"{ROCKS}/manifest-5.3"
     write(machine, path, "")
@@ -230,7 +232,7 @@ def test_a_file_that_hides_the_manifest_is_told_and_kept(machine: Machine) -> No
 
 
 @pytest.mark.parametrize("tree", ["/usr/local", "/root/.luarocks"])
-def test_a_tree_that_hides_packages_modules_is_told(machine: Machine, tree: str) -> None:
+def test_a_tree_that_hides_packages_modules_is_reported(machine: Machine, tree: str) -> None:
     """All modules of one tree are one finding; it names the package's file."""
     write(machine, f"{tree}/share/lua/5.3/re/init.lua", "")
     write(machine, f"{tree}/share/lua/5.3/pl/List.lua", "")
@@ -240,7 +242,7 @@ def test_a_tree_that_hides_packages_modules_is_told(machine: Machine, tree: str)
     assert finding.found == f"the tree {tree} hides the modules pl.List, re"
 
 
-def test_two_packages_with_one_module_are_told(machine: Machine) -> None:
+def test_two_packages_with_one_module_are_reported(machine: Machine) -> None:
     """The pair is one finding, with its modules."""
     machine.install("lua-re", {"/usr/share/lua/5.3/re/init.lua": "return {}"})
     duplicate = next(it for it in findings(machine) if it.kind == "duplicate-provider")

@@ -94,7 +94,7 @@ def test_a_file_that_is_gone_wins_nothing(machine: Machine) -> None:
     ]
 
 
-def test_a_module_of_nobody_has_no_answer(machine: Machine) -> None:
+def test_an_unknown_module_has_no_answer(machine: Machine) -> None:
     """Neither a missing module nor a name that leaves the tree is found."""
     assert providers(machine, "nope") == []
     assert providers(machine, "../re") == []

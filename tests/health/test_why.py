@@ -54,7 +54,7 @@ def test_what_would_do_instead() -> None:
 
 
 def test_who_lacks_it() -> None:
-    """A need that nothing in sight fulfils is told; a tree that cannot be seen does not count."""
+    """A dependency that no visible tree satisfies is reported; invisible trees do not count."""
     world = mixed()
     answer = why("lpeg", needy(world), SIGHT, world.listed["lpeg"])
     assert [str(one.candidate) for one in answer.unsatisfied] == ["far 1.0-1"]
@@ -64,7 +64,7 @@ def test_who_lacks_it() -> None:
 
 
 def test_a_cycle_ends() -> None:
-    """Rocks that need each other are told once each."""
+    """Rocks that need each other are reported once each."""
     world = World().installed("a 1-1", "b").installed("b 1-1", "a")
     (reason,) = why("a", needy(world), {}, []).reasons
     (b,) = reason.required_by
@@ -72,7 +72,7 @@ def test_a_cycle_ends() -> None:
     assert b.required_by[0].required_by == ()
 
 
-def test_a_long_chain_is_told() -> None:
+def test_a_long_chain_is_reported() -> None:
     """Recursion ends before Python's does."""
     world = World().installed("r0 1-1")
     for number in range(1, 900):

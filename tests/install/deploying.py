@@ -1,4 +1,4 @@
-"""An engine for the tests: it deploys small rocks into a tree, and fails where it is told."""
+"""An engine for the tests: it deploys small rocks into a tree, and fails on request."""
 
 from __future__ import annotations
 

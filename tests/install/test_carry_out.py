@@ -59,7 +59,7 @@ def layout(tmp_path: Path) -> Layout:
     return layout
 
 
-def test_actions_are_taken_in_order_and_told(layout: Layout) -> None:
+def test_actions_are_taken_in_order_and_reported(layout: Layout) -> None:
     """Each has a line with its number; what is replaced goes after the new one is there."""
     engine = SmallEngine(layout)
     told: list[str] = []
@@ -107,7 +107,7 @@ def test_a_tree_that_was_not_there_is_not_there_again(tmp_path: Path) -> None:
 
 
 class Forgetful(SmallEngine):
-    """Says that all is well, and forgets a file."""
+    """Reports success, and forgets a file."""
 
     def install(self, source: RockSource) -> None:
         """Deploy, then lose the module."""
@@ -164,10 +164,10 @@ class Idle(SmallEngine):
     """Does nothing at all."""
 
     def install(self, source: RockSource) -> None:
-        """Say that all is well."""
+        """Report success."""
 
     def remove(self, name: str, version: str) -> None:
-        """Say that all is well."""
+        """Report success."""
 
 
 @pytest.mark.parametrize(
@@ -183,10 +183,10 @@ class Idle(SmallEngine):
         (Idle, Withdraw("old", "1.0-1"), "old 1.0-1 is unexpectedly installed"),
     ],
 )
-def test_what_the_plan_said_is_checked(
+def test_the_result_is_compared_with_the_plan(
     layout: Layout, engine: type[SmallEngine], action: Deploy | Withdraw, told: str
 ) -> None:
-    """An engine that ends well is not believed; a tree that is not as planned is put back."""
+    """An engine's success is verified; a tree that differs from the plan is restored."""
     before = content(Path(layout.root))
     with pytest.raises(TreeChanged) as caught:
         changed(layout, engine(layout), action)
@@ -259,7 +259,7 @@ class Killed(SmallEngine):
 
 
 @pytest.mark.parametrize("takes_lock", [False, True])
-def test_who_is_asked_to_end_puts_the_tree_back_first(layout: Layout, takes_lock: bool) -> None:
+def test_an_interrupted_run_restores_the_tree(layout: Layout, takes_lock: bool) -> None:
     """SIGTERM is an interruption like Ctrl-C, and no lock of the killed LuaRocks stays."""
     before = content(Path(layout.root))
     with pytest.raises(KeyboardInterrupt, match="is restored"):
@@ -267,7 +267,7 @@ def test_who_is_asked_to_end_puts_the_tree_back_first(layout: Layout, takes_lock
     assert content(Path(layout.root)) == before
 
 
-def test_a_killed_run_is_told_and_can_be_undone_or_kept(layout: Layout) -> None:
+def test_a_killed_run_is_reported_and_can_be_undone_or_kept(layout: Layout) -> None:
     """What it left half done is not built upon before somebody decides."""
     before = content(Path(layout.root))
     for is_undone in (True, False):
@@ -352,7 +352,7 @@ class Outliving(SmallEngine):
 def test_what_a_killed_run_started_ends_before_the_undo(
     layout: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else it would write into the tree that was put back."""
+    """Else it would write into the tree that was restored."""
     before = content(Path(layout.root))
     act = partial(changed, layout, Outliving(layout), Deploy(source("a 1-1")))
     killed(act, at="", monkeypatch=monkeypatch)
@@ -367,7 +367,7 @@ def test_what_a_killed_run_started_ends_before_the_undo(
         end(snapshot.session)
 
 
-def test_what_cannot_be_put_back_is_told(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_restore_is_reported(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error says both what failed and what is left, and the snapshot stays."""
 
     def fail(*_: object) -> None:
@@ -397,7 +397,7 @@ def test_what_comes_while_the_root_is_made_leaves_none(
 
 
 @pytest.mark.parametrize("name", ["a", "broken"])
-def test_what_was_kept_and_cannot_be_removed_is_told(
+def test_what_was_kept_and_cannot_be_removed_is_reported(
     layout: Layout, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """The next run would stop at it; nothing is called as it was."""

@@ -190,7 +190,7 @@ def test_what_a_rock_of_packages_needs_may_be_unknown(tmp_path: Path) -> None:
     ]
 
 
-def test_what_is_missing_outside_is_told_before_anything_is_built(place: Place) -> None:
+def test_missing_external_dependencies_are_reported_before_anything_is_built(place: Place) -> None:
     """For all rocks of the plan at once, with what LuaRocks' variables would say."""
     needs = 'external_dependencies = { NOSUCHLIB = { library = "nosuchlib" } }'
     place.server.add("near 1.0-1", "far", more=needs).add("far 1.0-1", more=needs)
@@ -242,7 +242,7 @@ def test_pins_are_written_and_hold(place: Place, tmp_path: Path) -> None:
 
 
 def test_a_named_file_is_read_once(place: Place) -> None:
-    """LuaRocks gets a copy that nobody else can write; what is told is where the file lies."""
+    """LuaRocks gets a copy that nobody else can write; what is reported is where the file lies."""
     path = place.server.directory / "leaf-1.0-1.rockspec"
     before = path.read_bytes()
     request = place.request(str(path))

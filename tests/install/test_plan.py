@@ -100,7 +100,7 @@ def test_a_named_file_is_what_is_installed(place: Place) -> None:
         ("leaf-1-1.all.rock", "not a zip archive"),
     ],
 )
-def test_a_file_that_is_no_rock_is_told(place: Place, name: str, told_of: str) -> None:
+def test_a_file_that_is_no_rock_is_reported(place: Place, name: str, told_of: str) -> None:
     """With its name, before anything else is looked at."""
     path = place.server.directory / name
     if not name.startswith("gone"):
@@ -112,7 +112,7 @@ def test_a_file_that_is_no_rock_is_told(place: Place, name: str, told_of: str) -
     assert name in caught.value.brief
 
 
-def test_a_pin_against_a_need_is_told(place: Place, tmp_path: Path) -> None:
+def test_a_pin_against_a_need_is_reported(place: Place, tmp_path: Path) -> None:
     """The lock file wins, as with LuaRocks, and a warning says over what."""
     (tmp_path / "luarocks.lock").write_text('return { dependencies = { leaf = "1.0-1" } }\n')
     with planned(place.request("leaf >= 2.0", pins_to=str(tmp_path))) as found:
@@ -162,7 +162,7 @@ def test_there_is_no_plan_for_what_cannot_be(place: Place) -> None:
         told(place.request("leaf > 7"))
 
 
-def test_packages_are_told_of_or_counted_on(tmp_path: Path) -> None:
+def test_packages_are_suggested_or_required(tmp_path: Path) -> None:
     """What Debian's package has is a note, a step, or nothing; where only it has it, a step."""
     place = Place(tmp_path)
     debian(tmp_path / "debian")

@@ -43,7 +43,7 @@ def test_a_plan_is_a_table() -> None:
 
 
 def test_a_plan_is_a_tree() -> None:
-    """Each need on its line, below who needs it; what a rock needs is told once."""
+    """Each dependency is on a line below its dependent; a rock's dependencies are listed once."""
     world = mixed()
     (lpeg,) = world.listed["lpeg"]
     plan = planned(world, "app", packages={lpeg: "lua-lpeg"})
@@ -70,8 +70,8 @@ def test_many_who_need_are_counted() -> None:
     assert table(plan)[1].endswith("r0, r1, r2, r3 and 3 more")
 
 
-def test_a_long_chain_is_told_whole() -> None:
-    """However deep needs go, the tree is told."""
+def test_a_long_chain_is_reported_whole() -> None:
+    """The tree is printed however deep dependencies go."""
     world = World()
     for number in range(1500):
         world.server(f"r{number} 1-1", f"r{number + 1}")

@@ -46,7 +46,7 @@ def test_dependents_are_found_in_other_trees() -> None:
     assert removed(World().installed("b 1-1").installed("a 1-1", "b"), "b", "a").dependents == ()
 
 
-def test_what_is_elsewhere_is_told() -> None:
+def test_other_trees_that_have_the_rock_are_listed() -> None:
     """A rock that is not in the tree is an error with the trees that have it."""
     world = World().installed("b 1-1", tree="/home/me")
     with pytest.raises(NotInstalled, match="could not find rock 'b' in /usr/local") as caught:

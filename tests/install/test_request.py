@@ -32,7 +32,7 @@ def test_names_versions_and_constraints(words: list[str], wanted: list[str]) -> 
     assert [str(each) for each in parse_operands(words).dependencies] == wanted
 
 
-def test_files_and_variables_are_told_apart() -> None:
+def test_files_and_variables_are_distinguished() -> None:
     """Wherever they stand; a version after a file is none."""
     found = parse_operands(
         ["CFLAGS=-O2 -g", "./a-1-1.rockspec", "foo", "/x/b-1-1.all.rock", "LUA=x"]
@@ -61,7 +61,7 @@ def test_what_is_no_rock_is_refused(word: str, told: str) -> None:
 
 
 @given(st.lists(st.text(max_size=12), max_size=4))
-def test_any_words_are_read_or_refused(words: list[str]) -> None:
+def test_any_operands_are_parsed_or_rejected(words: list[str]) -> None:
     """There is no other error."""
     with suppress(DistrorocksError):
         parse_operands(words)

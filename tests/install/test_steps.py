@@ -42,8 +42,8 @@ def test_a_tree_of_packages_is_not_deployed_into() -> None:
     assert "--tree" in again.steps[0].hint
 
 
-def test_the_reason_says_why_what_is_there_does_not_do() -> None:
-    """A rock that is installed too old is told with the need that it does not fulfil."""
+def test_the_reason_explains_why_installed_versions_do_not_satisfy() -> None:
+    """A rock that is installed too old is reported with the dependency it does not satisfy."""
     world = World().server("app 1-1", "foo >= 2").server("foo 2.0-1").installed("foo 1.0-1")
     step = planned(world, "app").step("foo")
     assert isinstance(step, InstallRock)
@@ -79,7 +79,7 @@ def test_versions_of_other_trees_are_never_replaced() -> None:
     assert (step.replaces, step.beside) == ((), ())
 
 
-def test_a_package_that_would_do_is_told() -> None:
+def test_an_alternative_package_is_mentioned() -> None:
     """A rock that a server is chosen for names the package that fulfils all its needs, too."""
     world = World().server("foo 2.0-1").server("app 1-1", "foo")
     solution = world.solve("app")
@@ -94,7 +94,7 @@ def test_a_package_that_would_do_is_told() -> None:
     assert step.packages == ("lua-foo",)
 
 
-def test_only_dependencies_leave_out_what_was_asked_for() -> None:
+def test_only_dependencies_omits_the_requested_rocks() -> None:
     """What another rock needs is planned all the same."""
     world = World().server("a 1-1", "b").server("b 1-1", "c").server("c 1-1")
     plan = planned(world, "a", only_dependencies=True)

@@ -114,7 +114,7 @@ def test_versioned_manifests_that_would_hide_it_are_removed(layout: Layout) -> N
     assert not stale.exists()
 
 
-def test_a_broken_rock_is_told_and_the_others_are_listed(layout: Layout) -> None:
+def test_a_broken_rock_is_reported_and_the_others_are_listed(layout: Layout) -> None:
     """luarocks-admin stops there and keeps the old manifest."""
     Path(layout.rock_dir("bar", "1-1")).mkdir(parents=True)
     made = make_tree_manifest(layout, lock_seconds=1)
@@ -167,7 +167,7 @@ def test_a_version_goes_with_all_its_files(tmp_path: Path) -> None:
     assert listed(directory, "manifest-5.4") == {"alone"}
 
 
-def test_a_broken_rockspec_is_told_and_listed(tmp_path: Path) -> None:
+def test_a_broken_rockspec_is_reported_and_listed(tmp_path: Path) -> None:
     """Nobody can say which Lua it is for, so it is listed for all."""
     directory = server(tmp_path)
     (directory / "bad-1-1.rockspec").write_text("os.exit(")

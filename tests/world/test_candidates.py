@@ -198,7 +198,7 @@ def test_namespaces_have_servers_of_their_own(root: Path, server: RocksServer) -
 
 
 def test_installed_rocks_say_what_they_need(root: Path) -> None:
-    """By their rockspec with its line, else by the manifest; a broken one is told, not fatal."""
+    """By their rockspec with its line, else by the manifest; a broken one is a warning."""
     rocks = [
         InstalledRock(name, "1-1", dependencies=(Dependency.parse("b >= 2"),))
         for name in ("a", "c", "d")
@@ -228,7 +228,7 @@ def test_the_same_version_in_two_places_is_two_candidates(root: Path, server: Ro
 
 
 def test_without_any_server_the_trees_still_count(root: Path) -> None:
-    """The fault is an error only for a name that nobody else has; it is told once."""
+    """The fault is an error only for a name that nobody else has; it is reported once."""
     add_tree(root, "one", InstalledRock("a", "1-1"))
     with world(root, "/nowhere") as index:
         assert told(index.candidates("a", None)) == ["a 1-1 installed"]
@@ -237,7 +237,9 @@ def test_without_any_server_the_trees_still_count(root: Path) -> None:
         assert len(index.warnings) == 1
 
 
-def test_a_rock_for_others_says_for_whom(root: Path, server: RocksServer) -> None:
+def test_a_rock_for_other_versions_or_machines_is_explained(
+    root: Path, server: RocksServer
+) -> None:
     """For other Lua versions, other machines, or only built; one that nobody has is just none."""
     server.add("old 1-1", "lua < 5.3").pack("foreign 1-1", arch="win32-x86")
     server.pack("built 1-1", arch="all")

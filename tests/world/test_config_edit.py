@@ -105,7 +105,7 @@ def test_a_file_that_moves_all_lib_dirs_needs_nothing_more() -> None:
     assert edited(text) == text
 
 
-def test_another_deps_mode_stays_and_is_told() -> None:
+def test_another_deps_mode_stays_and_is_reported() -> None:
     """The file's own deps_mode holds, and its meaning for the distribution's rocks is said."""
     text = STOCK + b'deps_mode = "order"\n'
     edit = with_block(text, LAYOUT, environment=KNOWN, home=HOME)
@@ -151,7 +151,7 @@ def test_a_file_that_cannot_be_read_is_never_edited(text: bytes) -> None:
 
 
 def test_the_default_trees_are_known() -> None:
-    """LuaRocks' own pair of trees is told from an administrator's."""
+    """LuaRocks' default trees are distinguished from an administrator's."""
     assert has_default_trees(parse(STOCK, environment=KNOWN).globals, home=HOME)
     assert not has_default_trees({"rocks_trees": {1: "/opt"}}, home=HOME)
 

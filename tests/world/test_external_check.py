@@ -60,7 +60,7 @@ def test_all_rocks_are_checked_and_all_packages_named(machine: Machine) -> None:
         ("ID=unheard\n", ""),
     ],
 )
-def test_the_distribution_has_its_own_words(machine: Machine, release: str, command: str) -> None:
+def test_the_distribution_has_its_own_options(machine: Machine, release: str, command: str) -> None:
     """Packages are named as the distribution calls them; of an unknown one nothing is said."""
     (machine.root / "etc/os-release").write_text(release)
     report = check_externals(
@@ -160,7 +160,7 @@ def test_the_verb_means_the_lua_that_other_verbs_mean(
     assert "/usr/include/lua5.4" in capsys.readouterr().err
 
 
-def test_an_empty_word_names_no_rockspec(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_empty_rockspec_path_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     """Its error is no line about a file without a name."""
     assert main(["external-deps", ""]) == 2
     assert "the path of a rockspec is empty" in capsys.readouterr().err

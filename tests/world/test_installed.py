@@ -1,4 +1,4 @@
-"""The rocks of all trees are told per Lua version, in the order of the trees."""
+"""The rocks of all trees are reported per Lua version, in the order of the trees."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_a_version_without_revision_fits_all(root: Path) -> None:
 
 
 def test_rock_files_in_a_tree_are_listed_by_their_arch(root: Path) -> None:
-    """As LuaRocks does, a source rock that lies in a tree is told to be one."""
+    """As LuaRocks does, a source rock that lies in a tree is reported to be one."""
     assert {row.rock.arch for row in listed(only(root), "packed")} == {"src"}
 
 
@@ -79,19 +79,19 @@ def test_a_tree_is_picked_by_name_or_root(root: Path, word: str) -> None:
     assert {row[2] for row in rows(only(root, word))} == {"/one"}
 
 
-def test_the_distributions_tree_is_looked_at_and_told_not_to_be_listed(root: Path) -> None:
+def test_the_distributions_tree_is_examined_and_reported_as_unlisted(root: Path) -> None:
     """Its rocks are there although LuaRocks would not look; a tree of any path may be named."""
     assert only(root).unlisted == ("/usr",)
     assert ("b", "1-0", "/usr") in rows(only(root))
     assert installed(str(root), tree="/nowhere") == []
 
 
-def test_a_named_lua_version_is_told_even_without_rocks(root: Path) -> None:
+def test_a_named_lua_version_is_listed_even_without_rocks(root: Path) -> None:
     """Without names, only versions that have rocks are."""
     assert [each.lua_version for each in installed(str(root), ("5.1", "5.3"))] == ["5.1", "5.3"]
 
 
-def test_a_word_that_names_no_tree_is_an_error(root: Path) -> None:
+def test_an_unknown_tree_is_an_error(root: Path) -> None:
     """It is not the same as a tree without rocks."""
     with pytest.raises(DistrorocksError, match="no such tree: tow"):
         installed(str(root), tree="tow")

@@ -68,8 +68,8 @@ def test_needs_are_the_manifests(root: Path) -> None:
     assert tree(root).needs(newest) == ()
 
 
-def test_where_the_manifest_has_no_needs_the_rockspec_is_asked(root: Path) -> None:
-    """And where there is none either, the error says so: nobody knows them."""
+def test_without_dependencies_in_the_manifest_the_rockspec_is_read(root: Path) -> None:
+    """And where there is none either, the error says that they are unknown."""
     *_, bare = tree(root).rocks
     with pytest.raises(DistrorocksError, match=r"bare-1-1\.rockspec does not exist"):
         tree(root).needs(bare)
@@ -92,8 +92,8 @@ def test_the_owner_of_a_module_owns_the_rock(root: Path) -> None:
     assert not tree(root).belongs_to_packages
 
 
-def test_nothing_is_read_before_it_is_asked(root: Path) -> None:
-    """A manifest that comes later counts; a broken one is told, and its tree is empty."""
+def test_nothing_is_read_before_first_use(root: Path) -> None:
+    """A manifest that comes later counts; a broken one is reported, and its tree is empty."""
     found = tree(root)
     manifest = root / "t/lib/luarocks/rocks-5.4/manifest"
     manifest.write_text("repository = {{{\n")

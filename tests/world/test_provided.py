@@ -69,7 +69,7 @@ def test_each_lua_version_is_a_rock_of_its_own() -> None:
     assert {each.lua_versions for each in found} == {("5.3", "5.4")}
 
 
-def test_a_c_module_in_another_library_directory_is_told_apart() -> None:
+def test_a_c_module_in_another_library_directory_is_distinguished() -> None:
     """LuaRocks would look for it in lib_dir, so it is not among the tree's files."""
     (found,) = provided(package("a", "/usr/lib/lua/5.4/a.so"))
     assert (found.lib, found.outside) == ({}, ("/usr/lib/lua/5.4/a.so",))
@@ -102,7 +102,7 @@ def test_a_package_with_its_own_metadata_is_not_published_again() -> None:
 
 
 def test_of_two_packages_that_are_one_rock_the_surer_is_published() -> None:
-    """One rock and version has one directory: the other package is told why not."""
+    """One rock and version has one directory: the other package is reported with the reason."""
     first, second = provided(
         package("a", "/usr/share/lua/5.4/x.lua"),
         package("b", "/usr/share/lua/5.4/x.lua"),

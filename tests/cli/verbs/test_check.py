@@ -1,4 +1,4 @@
-"""``check`` prints findings to stdout, talk to stderr, and leaves with 1 for an unmet need."""
+"""``check`` prints findings to stdout and messages to stderr; 1 means unsatisfied dependencies."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def root(tmp_path: Path) -> str:
     return str(tmp_path)
 
 
-def test_an_unmet_need_is_printed(root: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unsatisfied_dependency_is_printed(
+    root: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """LuaRocks' default is ``one``, and the other tree does not count."""
     assert main(["check", "--root", root]) == 1
     told = capsys.readouterr()
@@ -58,6 +60,6 @@ def test_json_has_each_mode(root: str, capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_a_rock_that_no_tree_has_is_an_error(root: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Exit status 1, and what is there is told by another verb."""
+    """Exit status 1, and what is there is reported by another verb."""
     assert main(["check", "--root", root, "q"]) == 1
     assert "no tree has q\nhint: `distrorocks list`" in capsys.readouterr().err

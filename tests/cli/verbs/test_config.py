@@ -54,7 +54,7 @@ def test_a_key_is_answered(
     assert capsys.readouterr().out == said
 
 
-def test_a_change_is_told_in_luarocks_words(
+def test_a_change_is_reported_in_luarocks_format(
     words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Written and removed."""
@@ -79,7 +79,7 @@ def test_a_change_is_told_in_luarocks_words(
         (["cc=x"], 2, "error: Invalid assignment: 'cc=x'\n"),
     ],
 )
-def test_what_cannot_be_done_is_told(
+def test_what_cannot_be_done_is_reported(
     words: list[str], asked: list[str], status: int, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A key without a value is status 1, words that mean nothing are status 2."""

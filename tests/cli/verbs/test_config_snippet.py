@@ -49,7 +49,7 @@ def test_a_dry_run_only_shows(root: Path, capsys: pytest.CaptureFixture[str]) ->
     assert (root / "etc/luarocks/config-5.3.lua").read_text() == STOCK
 
 
-def test_programs_are_told_the_same(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_has_the_same_content(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The JSON has each file with its difference or its error."""
     assert main(["config-snippet", "--root", str(root), "--apply", "--json"]) == 3
     sound, broken = json.loads(capsys.readouterr().out)

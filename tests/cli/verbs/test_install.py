@@ -51,7 +51,7 @@ def install(place: Place, *words: str) -> int:
     return main(["install", *words, *more])
 
 
-def test_it_shows_the_plan_installs_and_says_so(
+def test_it_shows_the_plan_installs_and_reports_it(
     place: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The plan and the result to stdout, a line for each rock to stderr."""
@@ -74,7 +74,9 @@ def test_a_dry_run_does_nothing(place: Place, capsys: pytest.CaptureFixture[str]
     assert not os.path.exists(f"{place.above}/two")
 
 
-def test_nobody_to_ask_is_an_error(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+def test_confirmation_without_a_terminal_is_an_error(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A script says --yes."""
     assert install(place, "app") == 3
     assert "pass --yes to proceed without asking" in capsys.readouterr().err
@@ -90,7 +92,7 @@ class Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize(("answer", "is_done"), [("n\n", False), ("\n", True), ("Y\n", True)])
-def test_a_person_is_asked(
+def test_the_user_is_asked_for_confirmation(
     place: Place, monkeypatch: pytest.MonkeyPatch, answer: str, is_done: bool
 ) -> None:
     """Enter is yes."""

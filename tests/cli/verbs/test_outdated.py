@@ -76,7 +76,9 @@ def test_every_tree_has_its_own_line(
     assert len(only.splitlines()) == 1
 
 
-def test_json_tells_the_same(root: str, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_has_the_same_report(
+    root: str, server: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """With null for nothing."""
     (rock,) = json.loads(told(capsys, root, server, "outdated", "--json"))["outdated"]
     assert rock["owner"] == "lua-lpeg"
@@ -100,10 +102,10 @@ def test_luarocks_list_has_the_newest_of_all_trees(
     assert told(capsys, root, server, "list", "--outdated", "--porcelain") == ""
 
 
-def test_without_a_server_it_is_told(
+def test_without_a_server_it_is_reported(
     root: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Nobody is told that all is well; the exit status says so, too."""
+    """No success is reported; the exit status shows it too."""
     common = ["--root", root, "--only-server", str(tmp_path / "none"), "--lua-version", "5.3"]
     for words in (["outdated"], ["list", "--outdated"]):
         assert main([*words, *common]) == 3

@@ -79,7 +79,7 @@ def test_graphviz_draws_a_plan(place: Place, capsys: pytest.CaptureFixture[str])
     assert told.err == ""
 
 
-def test_a_missing_graphviz_is_told(
+def test_a_missing_graphviz_is_reported(
     place: Place, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the command that installs it; nothing of a picture is printed."""
@@ -111,7 +111,7 @@ def test_a_conflict_is_status_1(place: Place, capsys: pytest.CaptureFixture[str]
         (["./no.rockspec"], 3, "cannot read"),
     ],
 )
-def test_words_that_make_no_sense_are_refused(
+def test_contradictory_arguments_are_rejected(
     place: Place,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -125,13 +125,13 @@ def test_words_that_make_no_sense_are_refused(
     assert told in capsys.readouterr().err
 
 
-def test_words_stand_in_any_order(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+def test_arguments_may_be_in_any_order(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     """Variables may follow options, as they do for LuaRocks."""
     assert run(place, "plan", "app", "--deps-mode", "one", "CFLAGS=-O2", "leaf") in (0, 1)
     assert "unrecognized" not in capsys.readouterr().err
 
 
-def test_why_tells_who_needs_a_rock(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+def test_why_lists_dependents(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     """And what else would do; as JSON, too."""
     assert run(place, "why", "leaf") == 0
     server = place.server.directory
@@ -149,20 +149,20 @@ def test_why_tells_who_needs_a_rock(place: Place, capsys: pytest.CaptureFixture[
 
 
 def test_why_of_nothing_is_an_error(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
-    """A rock that no tree has and nothing needs; the server's is told."""
+    """A rock that no tree has and nothing needs; the server's is reported."""
     assert run(place, "why", "app") == 1
     assert "no tree has app, and no rock needs it; available: 1.0-1" in capsys.readouterr().err
     assert run(place, "why", "nothing") == 1
 
 
-def test_a_plan_says_what_it_is_for(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_plan_has_a_heading(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     """The Lua version, the tree with why it is that one, and which trees count."""
     assert run(place, "plan", "app") == 0
     first = capsys.readouterr().out.splitlines()[0]
     assert first == "for Lua 5.4, into /two (it is the last of rocks_trees), deps_mode all"
 
 
-def test_what_could_not_be_read_is_told_with_a_conflict(
+def test_what_could_not_be_read_is_reported_with_a_conflict(
     place: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Nobody is to believe that there is no such rock when a server was not asked."""
@@ -177,9 +177,7 @@ def test_what_could_not_be_read_is_told_with_a_conflict(
     assert both.err == ""
 
 
-def test_what_to_do_about_a_server_is_told(
-    place: Place, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_errors_of_a_server_have_hints(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     """Not that one could ask for nothing."""
     place.configure('rocks_servers = { "https://rocks.example" }\n')
     words = ["plan", "app", "--root", str(place.root), "--lua-version", "5.4", "--offline"]
@@ -190,7 +188,9 @@ def test_what_to_do_about_a_server_is_told(
 
 
 @pytest.mark.parametrize("word", ["--tree", "--only-server"])
-def test_an_empty_word_is_no_default(word: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_empty_argument_is_not_the_default(
+    word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What a shell's unset variable leaves must not mean the public servers or /usr/local."""
     with pytest.raises(SystemExit) as left:
         main(["plan", "app", word, ""])
@@ -198,7 +198,7 @@ def test_an_empty_word_is_no_default(word: str, capsys: pytest.CaptureFixture[st
     assert f"argument {word}: the argument is empty" in capsys.readouterr().err
 
 
-def test_a_working_directory_that_is_gone_is_told(
+def test_a_working_directory_that_is_gone_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """With what to do, and not only as a missing file."""

@@ -41,7 +41,7 @@ def shell(redirections: str, root: str, **variables: str) -> subprocess.Complete
     )
 
 
-def test_a_hook_says_one_line_when_something_changed(
+def test_a_hook_prints_one_line_if_something_changed(
     root: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The line counts rocks and files."""
@@ -50,7 +50,7 @@ def test_a_hook_says_one_line_when_something_changed(
     assert hooked(capsys, "--root", root) == (0, f"{line}\n", "")
 
 
-def test_a_hook_says_nothing_when_nothing_changed(
+def test_a_hook_prints_nothing_if_nothing_changed(
     root: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Warnings that a person reads after each refresh are not repeated at each transaction."""
@@ -64,7 +64,7 @@ def test_a_hook_says_nothing_when_nothing_changed(
         (("/etc/distrorocks/names.toml",), ""),
     ],
 )
-def test_a_hook_tells_a_fault_in_one_line_and_leaves_with_0(
+def test_a_failing_hook_prints_one_line_and_exits_with_0(
     root: str,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -86,7 +86,7 @@ def test_a_hook_tells_a_fault_in_one_line_and_leaves_with_0(
 def test_a_hook_takes_no_offence_at_a_root_that_is_none(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A missing root and a root without a package database are told in one line."""
+    """A missing root and a root without a package database are reported in one line."""
     for where in (tmp_path / "none", tmp_path):
         status, _, err = hooked(capsys, "--root", str(where))
         assert (status, err.count("\n")) == (0, 1)
@@ -108,7 +108,7 @@ def test_a_hook_waits_for_a_held_tree_no_longer_than_its_bound(
     assert "is in use by another program" in err
 
 
-def test_a_bug_is_told_without_a_traceback(
+def test_a_bug_is_reported_without_a_traceback(
     root: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What nobody foresaw is one line too."""

@@ -136,7 +136,7 @@ def test_servers_of_the_configuration_are_used(
 def test_several_rocks_are_packaged_in_one_run(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each is told, the exit status is 3 where one could not be; programs read a list."""
+    """Each is reported, the exit status is 3 where one could not be; programs read a list."""
     good, bad = packed(tmp_path), str(tmp_path / "none.rockspec")
     words = ["scaffold", good, bad, "--format", "deb", "-o", str(tmp_path / "out")]
     assert main(words) == 3

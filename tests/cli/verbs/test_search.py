@@ -108,7 +108,7 @@ def test_kinds_can_be_picked(root: str, server: str, capsys: pytest.CaptureFixtu
     assert "distro" not in told(capsys, root, server, "lp", "--porcelain", "--distro", "never")
 
 
-def test_json_tells_all(root: str, server: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_has_everything(root: str, server: str, capsys: pytest.CaptureFixture[str]) -> None:
     """With the evidence of each offer."""
     (found,) = json.loads(told(capsys, root, server, "lpeg", "--json"))["results"]
     (offer,) = found["offered"]
@@ -121,7 +121,7 @@ def test_json_tells_all(root: str, server: str, capsys: pytest.CaptureFixture[st
     assert [hit["version"] for hit in found["served"]] == ["1.10-1", "1.9-1", "1.9-1"]
 
 
-def test_a_server_that_fails_is_told(
+def test_a_server_that_fails_is_reported(
     root: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """The others count; where none could be asked, the exit status says so."""
@@ -133,7 +133,7 @@ def test_a_server_that_fails_is_told(
     assert "Traceback" not in captured.err
 
 
-def test_what_is_searched_for_must_be_said(root: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_search_term_is_required(root: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A name, or ``--all``; a server must be an address."""
     assert main(["search", "--root", root]) == 2
     assert "--all" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""``distrorocks verify`` prints findings with their cure, and leaves with 1 while there are any."""
+"""``distrorocks verify`` prints findings with their fix, and exits with 1 while there are any."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def test_a_module_that_is_nowhere_is_status_1(
     assert told.out.startswith("/usr/share/lua/5.3/re.lua\n")
 
 
-def test_programs_are_told_every_provider(root: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_lists_every_provider(root: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Rock, tree and package are fields; a gone file is said to be."""
     Path(root, "usr/share/lua/5.3/re.lua").unlink()
     assert main(["which", "re", "--root", root, "--lua-version", "5.3", "--json"]) == 1
