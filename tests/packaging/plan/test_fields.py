@@ -104,6 +104,15 @@ def test_a_field_has_the_source_of_the_table_by_default() -> None:
     assert draft.fields["modules"].source == "a guess"
 
 
+def test_fields_that_are_read_cannot_be_set() -> None:
+    """distrorocks.toml cannot change what the rock and the tables say, such as the rock's name."""
+    assert {key for key, each in DEFINITIONS.items() if not each.is_settable} == {
+        *("rock", "rock_version", "rockspec_name", "build_type", "license_evidence"),
+        *("is_packaged", "packaged_version", "name_sources"),
+        *("requires_missing", "build_requires_missing"),
+    }
+
+
 def test_the_reference_page_is_of_the_table() -> None:
     """docs/packaging-fields.md is what its maker writes."""
     assert PAGE.read_text() == reference()
