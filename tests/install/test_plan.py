@@ -96,7 +96,7 @@ def test_a_named_file_is_what_is_installed(place: Place) -> None:
     [
         ("gone-1-1.rockspec", "cannot read"),
         ("leaf-1-1.sparc.rock", "is built for sparc"),
-        ("leaf.rock", "no name of a rock file"),
+        ("leaf.rock", "is not the name of a rock file"),
         ("leaf-1-1.all.rock", "not a zip archive"),
     ],
 )

@@ -315,13 +315,13 @@ def test_a_readme_tells_of_parts_where_it_names_the_rocks_licence_too(
         (
             "MIT",
             ["test/LICENSE", "LICENSE", "COPYING"],
-            Verdict("MIT", ROCKSPEC, "low", "LICENSE has words that are no known licence"),
+            Verdict("MIT", ROCKSPEC, "low", "LICENSE is not a known licence text"),
         ),
         ("MIT", ["src/a.lua", "lib/LICENSE"], Verdict("MIT", ROCKSPEC, "medium")),
         (
             None,
             ["LICENSE"],
-            Verdict("", "nothing", "low", "LICENSE has words that are no known licence"),
+            Verdict("", "nothing", "low", "LICENSE is not a known licence text"),
         ),
         (
             "BSD",
@@ -335,13 +335,13 @@ def test_a_readme_tells_of_parts_where_it_names_the_rocks_licence_too(
                 "",
                 ROCKSPEC,
                 "low",
-                "neither the rockspec nor the files at hand name a licence",
+                "neither the rockspec nor the files state a licence",
             ),
         ),
         (
             "Tiny",
             [],
-            Verdict("", ROCKSPEC, "low", "the rockspec's licence 'Tiny' is none that is known"),
+            Verdict("", ROCKSPEC, "low", "the rockspec's licence 'Tiny' is unknown"),
         ),
     ],
 )
@@ -356,7 +356,7 @@ def test_a_gap_of_the_files_comes_before_one_of_the_rockspec() -> None:
     """One gap is told, the first: what is odd among the files, or in a file nobody understands."""
     odd = [text("GPL-3.0-only", "COPYING"), grant("GPL-2.0-only")]
     assert verdict("MIT", odd, ["LICENSE"]).gap.startswith("COPYING:1")
-    unread = "LICENSE has words that are no known licence"
+    unread = "LICENSE is not a known licence text"
     for declared in ("Apache-2.0", "BSD", "MIT OR Zlib", "MIT"):
         assert verdict(declared, [text("ISC", "COPYING")], ["LICENSE"]).gap == unread
         assert verdict(declared, [notice("ISC")], ["LICENSE"]).gap == unread

@@ -47,7 +47,7 @@ def test_an_empty_lock_file_pins_nothing() -> None:
         (b"return { dependencies = { a = ' ' } }", "dependencies.a is not a version"),
         (b"return { dependencies = { ['../a'] = '1' } }", "'../a', which is not a rock name"),
         (b"return { dependencies = { ['a\\27[2J'] = '1' } }", "which is not a rock name"),
-        (b"return os.execute('reboot')", "indexing what is not a table"),
+        (b"return os.execute('reboot')", "indexing what is no table"),
         (b"return {", "line 1"),
         (b"\x1bLua", "compiled Lua"),
     ],

@@ -7,6 +7,7 @@ import argparse
 from distrorocks.cli.report import print_json, print_line
 from distrorocks.exit_status import DONE, FAILED, FINDINGS
 from distrorocks.packaging.lint import Report, lint
+from distrorocks.rocks.quotation import escaped
 from distrorocks.rocks.rockspec_fault import Fault
 from distrorocks.system.lua.jail import Jail
 
@@ -46,7 +47,7 @@ def _lines(report: Report) -> list[str]:
     lines = []
     for word, faults in (("error", report.faults), ("warning", report.warnings)):
         for fault in faults:
-            lines.append(f"{report.path}: {word}: {fault}")
+            lines += f"{escaped(report.path)}: {word}: {fault}".split("\n")
             if fault.fix:
                 lines.append(f"hint: {fault.fix}")
     return lines

@@ -99,3 +99,17 @@ def test_a_rockspec_that_computes_is_evaluated(
     """What the strict parser declines goes to the jail."""
     path = rockspec(tmp_path, "for i = 1, 2 do dependencies[i] = ('lua >= 5.%d'):format(i) end")
     assert status(path) == 0, capsys.readouterr().out
+
+
+def test_the_place_of_an_error_is_shown_on_lines_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The line of the file and the mark below it are lines, not escapes."""
+    path = tmp_path / "foo-1.0-1.rockspec"
+    path.write_text("package = = 1\n")
+    assert status(str(path)) == 1
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "line 1, column 11:",
+        "  package = = 1",
+        "            ^",
+    ]
