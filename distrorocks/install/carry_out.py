@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from time import time
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.install.deployed import Expected, TreeState, deployment_faults, tree_state
+from distrorocks.install.deployed import (
+    Doomed,
+    Expected,
+    TreeState,
+    clear_up,
+    deployment_faults,
+    doomed_files,
+    tree_state,
+)
 from distrorocks.luarocks.install_engine import EngineError, InstallEngine, RockSource
 from distrorocks.system.files.lock import WAIT_SECONDS, TreeLock
 from distrorocks.system.files.root_path import RootView
@@ -87,6 +95,8 @@ def carry_out(
                         f"{layout.root} has changed since the plan was made", hint="plan again"
                     )
                 with deferred():  # interrupt only what can be undone
+                    expected = _expected(actions, before)
+                    doomed = doomed_files(layout, expected.gone)
                     snapshot = take(layout, made=len(made))
                     engine.watch(snapshot.note)
                     try:
@@ -95,7 +105,8 @@ def carry_out(
                                 progress(f"[{number}/{len(actions)}] {_description(action)}")
                                 with _released(lock) if engine.takes_lock else _held():
                                     _act(action, engine)
-                            _check(actions, layout, before)
+                            clear_up(layout, doomed)
+                            _check(layout, expected, before, doomed)
                     except BaseException as error:
                         _undo(snapshot, layout, error)
                         undone.append(snapshot)
@@ -145,8 +156,8 @@ def _description(action: Action) -> str:
     return f"installing {source.name} {source.version} from {source.place}{replaced}"
 
 
-def _check(actions: Sequence[Action], layout: Layout, before: TreeState) -> None:
-    """Raise ``TreeChanged`` unless the tree has exactly the planned rocks, with all their files."""
+def _expected(actions: Sequence[Action], before: TreeState) -> Expected:
+    """Return what the tree must hold once the actions are done."""
     rocks = set(before.rocks)
     new: dict[tuple[str, str], RockSource] = {}
     gone: set[tuple[str, str]] = set()
@@ -161,8 +172,12 @@ def _check(actions: Sequence[Action], layout: Layout, before: TreeState) -> None
         rocks -= went
         gone |= went
     staying = tuple(source for rock, source in new.items() if rock in rocks)
-    expected = Expected(frozenset(rocks), staying, tuple(sorted(gone - rocks)))
-    if faults := deployment_faults(layout, expected, before):
+    return Expected(frozenset(rocks), staying, tuple(sorted(gone - rocks)))
+
+
+def _check(layout: Layout, expected: Expected, before: TreeState, doomed: Sequence[Doomed]) -> None:
+    """Raise ``TreeChanged`` unless the tree has exactly the planned rocks, with all their files."""
+    if faults := deployment_faults(layout, expected, before, doomed):
         raise TreeChanged(
             f"luarocks reported success, but {layout.root} does not match the plan",
             detail="\n".join(f"  {each}" for each in faults),

@@ -7,7 +7,7 @@ the rocks of a tree and their missing files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -18,12 +18,13 @@ from distrorocks.rocks.tree_index import INSTALLED, IndexedRock
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.files.digest import DigestError, Digests
+from distrorocks.system.files.file_signature import Signature, signature_of
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import MANIFEST_LIMIT
 from distrorocks.system.trees.manifest_reader import read_index
-from distrorocks.system.trees.tree_place import resolved
+from distrorocks.system.trees.tree_place import TRIAL, resolved, tree_place
 from distrorocks.trees.layout import Layout
-from distrorocks.world.rock_files import Places, file_places, rock_files, versioned
+from distrorocks.world.rock_files import Placed, Places, file_places, rock_files, versioned
 
 
 class TreeState(NamedTuple):
@@ -56,7 +57,6 @@ _WRAPPER_LIMIT = 1 << 20
 _ROCKSPEC_LIMIT = 16 << 20
 _PARTS = ("lua", "lib", "bin", "rest")
 _BUILT = ("lua", "lib", "bin", "conf")
-_TRIAL = ".tmpluarockstestwritable"
 
 Rock = tuple[str, str]
 
@@ -69,7 +69,55 @@ class Expected(NamedTuple):
     gone: tuple[Rock, ...]
 
 
-def deployment_faults(layout: Layout, expected: Expected, before: TreeState) -> list[str]:
+class Doomed(NamedTuple):
+    """A deployed file of a rock that is to be removed, and its state before."""
+
+    path: str
+    state: Signature
+
+
+def doomed_files(layout: Layout, gone: Collection[Rock]) -> list[Doomed]:
+    """Return the files that must not exist once these rocks are removed.
+
+    Files whose module or command another rock of the tree also has are left out: they may be that
+    rock's.
+    """
+    view = RootView("/")
+    contents, _ = read_index(view, layout)
+    places = Places(view, layout._replace(bin_dir=f"{layout.root.rstrip('/')}/bin"))
+    leaving: list[Placed] = []
+    kept: set[str] = set()
+    for rock in contents.every_rock if gone else ():
+        files = [each for part in rock_files(places, rock, []) for each in part]
+        if (rock.name, rock.version) in gone:
+            leaving += files
+        else:
+            kept.update(each.name for each in files)
+    found = ((it.path, view.entry(it.path)) for it in leaving if it.name not in kept)
+    return [Doomed(path, signature_of(entry.status)) for path, entry in found if entry]
+
+
+def clear_up(layout: Layout, doomed: Sequence[Doomed]) -> None:
+    """Remove what LuaRocks leaves if a removal of its own fails: test files, empty directories."""
+    place = tree_place(layout)
+    trials = (*place.trials(), *(f"{directory}/{TRIAL}" for _, directory in place.tops))
+    with Beneath("/") as below:
+        for path in trials:
+            with suppress(OSError, DistrorocksError):
+                below.remove_file(path)
+        for each in doomed:
+            above = each.path.rpartition("/")[0]
+            while above.startswith(f"{layout.root.rstrip('/')}/"):
+                try:
+                    below.remove_directory(above)
+                except (OSError, DistrorocksError):
+                    break
+                above = above.rpartition("/")[0]
+
+
+def deployment_faults(
+    layout: Layout, expected: Expected, before: TreeState, doomed: Sequence[Doomed] = ()
+) -> list[str]:
     """Return a description of each deviation from ``expected``, [] if there is none."""
     now = tree_state("/", layout)
     faults = [f"{' '.join(rock)} is missing" for rock in sorted(expected.rocks - now.rocks)]
@@ -82,7 +130,11 @@ def deployment_faults(layout: Layout, expected: Expected, before: TreeState) -> 
     ]
     if not faults:
         layout = layout._replace(bin_dir=f"{layout.root.rstrip('/')}/bin")
-        faults = [*_Deployed(layout).faults(expected.new), *_leftovers(layout, expected.gone)]
+        faults = [
+            *_Deployed(layout).faults(expected.new),
+            *_leftovers(layout, expected.gone),
+            *_still_there(doomed),
+        ]
     return faults
 
 
@@ -178,8 +230,16 @@ def _leftovers(layout: Layout, gone: Sequence[Rock]) -> Iterator[str]:
             versioned(IndexedRock(*rock), directory, "").rpartition("/")[2] for rock in gone
         )
         for name in _names(directory) or ():
-            if name.startswith((_TRIAL, *prefixes)):
+            if name.startswith((TRIAL, *prefixes)):
                 yield f"{directory}/{name} could not be removed"
+
+
+def _still_there(doomed: Sequence[Doomed]) -> Iterator[str]:
+    """Yield the files of removed rocks that are the same as before."""
+    for path, state in doomed:
+        entry = RootView("/").entry(path)
+        if entry and signature_of(entry.status) == state:
+            yield f"{path} could not be removed"
 
 
 def _names(directory: str) -> list[str] | None:

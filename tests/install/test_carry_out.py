@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -29,7 +30,7 @@ from distrorocks.system.files.lock import LockError
 from distrorocks.system.processes.session import MARK, Note, end, new_mark, session_of
 from distrorocks.system.trees.snapshot import left_over, take
 from distrorocks.trees.layout import Layout, tree_layout
-from tests.install.deploying import SmallEngine, content
+from tests.install.deploying import SmallEngine, content, write_index
 
 
 def source(rock: str) -> RockSource:
@@ -156,8 +157,28 @@ class Lingering(SmallEngine):
         super().remove(name, version)
         Path(self.layout.rock_dir(name, version)).mkdir(parents=True)
         Path(self.layout.lua_dir, "old_1_0_1-old.lua").touch()
-        Path(self.layout.lib_dir).mkdir(parents=True, exist_ok=True)
-        Path(self.layout.lib_dir, ".tmpluarockstestwritable").touch()
+
+
+class Sparing(SmallEngine):
+    """Fails to remove a module of a rock that it removes."""
+
+    def remove(self, name: str, version: str) -> None:
+        """Remove all but the module."""
+        directory = Path(self.layout.rock_dir(name, version))
+        shutil.rmtree(directory)
+        if not any(directory.parent.iterdir()):
+            directory.parent.rmdir()
+        write_index(self.layout)
+
+
+class Untidy(SmallEngine):
+    """Leaves its test files and empty directories."""
+
+    def remove(self, name: str, version: str) -> None:
+        """Remove a rock."""
+        super().remove(name, version)
+        for directory in (self.layout.root, self.layout.lua_dir, self.layout.rocks_dir):
+            Path(directory, ".tmpluarockstestwritable").touch()
 
 
 class Idle(SmallEngine):
@@ -178,7 +199,6 @@ class Idle(SmallEngine):
         (Careless, Deploy(source("torn 1-1")), "bin/run is neither the command of torn nor"),
         (Lingering, Withdraw("old", "1.0-1"), "old/1.0-1 could not be removed"),
         (Lingering, Withdraw("old", "1.0-1"), "old_1_0_1-old.lua could not be removed"),
-        (Lingering, Withdraw("old", "1.0-1"), ".tmpluarockstestwritable could not be removed"),
         (Idle, Deploy(source("a 1-1")), "a 1-1 is missing"),
         (Idle, Withdraw("old", "1.0-1"), "old 1.0-1 is unexpectedly installed"),
     ],
@@ -410,3 +430,23 @@ def test_what_was_kept_and_cannot_be_removed_is_reported(
     assert "as it was" not in str(caught.value)
     is_installed = (name, "1-1") in tree_state("/", layout).rocks
     assert is_installed is (name == "a")
+
+
+BOTH = Withdraw("old", "1.0-1"), Withdraw("old", "2.0-1")
+
+
+def test_a_removal_that_leaves_a_module_is_undone(layout: Layout) -> None:
+    """A removed rock's module that Lua would still load is no success; a shared one may stay."""
+    changed(layout, Sparing(layout), BOTH[0])
+    before = content(Path(layout.root))
+    with pytest.raises(TreeChanged) as caught:
+        changed(layout, Sparing(layout), BOTH[1])
+    assert "lua/5.4/old.lua could not be removed" in caught.value.detail
+    assert content(Path(layout.root)) == before
+
+
+def test_what_luarocks_could_not_clear_up_is_cleared_up(layout: Layout) -> None:
+    """Its test files go, and directories that are empty without the removed rock."""
+    changed(layout, Untidy(layout), *BOTH)
+    assert not list(Path(layout.root).rglob(".tmpluarockstestwritable"))
+    assert not Path(layout.lua_dir).exists()

@@ -29,9 +29,8 @@ from distrorocks.system.trees.snapshot_record import (
     SnapshotError,
     entries_below,
 )
-from distrorocks.system.trees.tree_place import ROCKS
+from distrorocks.system.trees.tree_place import ROCKS, TRIAL
 
-_TRIAL = ".tmpluarockstestwritable"
 """The file that LuaRocks creates to test whether a directory is writable."""
 
 _WRAPPER_LIMIT = 1 << 16
@@ -125,8 +124,7 @@ class _Restorer:
             is_shared = is_command or path == commands
             with self._noted(entry):
                 self._remove(path, entry, is_shared=is_shared)
-        for name in ("", *(f"{way}/" for way in self._place.ways())):
-            trial = self._place.way(f"{name}{_TRIAL}")
+        for trial in self._place.trials():
             try:
                 self._below.remove_file(trial)
             except FileNotFoundError:
@@ -146,10 +144,11 @@ class _Restorer:
         """Return the new commands that LuaRocks created: those of new rocks, or moved files.
 
         A command that another rock has already is installed as ``name_1_0_1-command``; a file of no
-        rock is moved to ``command~``. A killed LuaRocks leaves its test file.
+        rock is moved to ``command~``. A killed LuaRocks leaves its test file, a full disk an empty
+        wrapper.
         """
         directory = self._place.commands
-        names = {_TRIAL}
+        names = {TRIAL}
         for path, entry in now.items():
             above, slash, name = path.rpartition("/bin/")
             is_new = path not in self._before and entry.kind != DIRECTORY
@@ -163,7 +162,8 @@ class _Restorer:
             if path.startswith(inside) and path not in self._before:
                 name = path.removeprefix(inside)
                 is_named = name in names or name.partition("-")[2] in names
-                if is_named or entry.inode in inodes or self._is_wrapper(path, entry):
+                is_empty = entry.kind == FILE and entry.size == 0
+                if is_named or is_empty or entry.inode in inodes or self._is_wrapper(path, entry):
                     own.add(path)
         return own
 

@@ -15,6 +15,9 @@ from distrorocks.trees.layout import Layout
 UNDO = ".distrorocks-undo-"
 """The prefix of snapshot directories, which are no part of a tree."""
 
+TRIAL = ".tmpluarockstestwritable"
+"""The file by which LuaRocks tests whether it can write a directory."""
+
 ROCKS, LUA, LIB, BIN = "rocks", "lua", "lib", "bin"
 
 
@@ -53,6 +56,10 @@ class TreePlace(NamedTuple):
     def way(self, name: str) -> str:
         """Return the path of a directory that is named relative to the root."""
         return f"{self.root.rstrip('/')}/{name}"
+
+    def trials(self) -> list[str]:
+        """Return the paths outside the tops at which LuaRocks may leave its test file."""
+        return [self.way(f"{name}{TRIAL}") for name in ("", *(f"{way}/" for way in self.ways()))]
 
     def above(self, top: str, levels: int) -> list[str]:
         """Return a top and its parents, topmost first, ``levels`` in number."""
