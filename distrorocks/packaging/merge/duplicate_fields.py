@@ -61,7 +61,7 @@ def mark_duplicate_fields(
 def _form(path: str) -> re.Pattern[str] | None:
     """Return the pattern of fields that a file sets once, None if there are none."""
     name = path.rpartition("/")[2]
-    if name == "control" or name.endswith((".spec", "upstream/metadata")):
+    if name == "control" or path.endswith((".spec", "upstream/metadata")):
         return _FIELD
     return _ASSIGNMENT if name in ("PKGBUILD", "APKBUILD") else None
 
