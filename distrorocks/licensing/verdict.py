@@ -85,7 +85,7 @@ def _of_statement(text: str, said: str | None, stated: _Stated, gap: str) -> Ver
     if more and all(each.kind == NOTICE for each in stated.own) and set(more) == set(parts):
         gap = gap or f"{stated.own[0].evidence} is {expression}, the sources have {joined(more)}"
     if more:
-        also = next(each for each in stated.parts if each.license == more[0])
+        also = next(each for each in stated.parts if more[0] in licenses_in(each.license))
         source = f"{source}; {also.evidence}: {also.license}"
     confidence = MEDIUM if gap or not said else HIGH
     return Verdict(joined((expression, *_without_free(more))), source, confidence, gap)

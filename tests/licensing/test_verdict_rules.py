@@ -98,6 +98,12 @@ def test_names_of_one_licence_agree(
             "BSD-3-Clause AND MIT",
             "the rockspec says 'BSD', the files BSD-3-Clause AND MIT (LICENSE:1: licence text)",
         ),
+        (
+            "BSD",
+            [text("GPL-2.0-only")],
+            "GPL-2.0-only",
+            "the rockspec says 'BSD', the files GPL-2.0-only (LICENSE:1: licence text)",
+        ),
     ],
 )
 def test_what_disagrees_is_a_gap(
@@ -140,6 +146,13 @@ def test_sources_add_their_licences_to_the_rocks() -> None:
     assert given.source.startswith(AGREES)
     also = verdict("MIT", [*found[:2], *found[3:]])
     assert also == Verdict("MIT AND ISC AND Zlib", f"{AGREES}; src/i.lua:1: SPDX tag: ISC", "high")
+
+
+def test_a_source_may_be_under_several_licences() -> None:
+    """An SPDX tag with AND adds each of them that the rock does not have, with the tag's place."""
+    given = verdict("MIT", [text("MIT"), tag("MIT AND ISC AND Zlib")])
+    source = f"{AGREES}; src/a.lua:1: SPDX tag: MIT AND ISC AND Zlib"
+    assert given == Verdict("MIT AND ISC AND Zlib", source, "high")
 
 
 def test_a_licence_that_is_only_named_needs_sources_that_bear_it_out() -> None:
@@ -300,6 +313,7 @@ def test_the_gpls_text_belongs_to_the_lgpls() -> None:
         ([notice("WTFPL")], "MIT"),
         ([notice("MIT")], "MIT"),
         ([tag("MIT", "README"), tag("WTFPL", "README")], "MIT"),
+        ([notice("MIT AND WTFPL")], "MIT AND WTFPL"),
     ],
 )
 def test_a_readme_tells_of_parts_where_it_names_the_rocks_licence_too(
