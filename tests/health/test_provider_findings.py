@@ -1,0 +1,38 @@
+"""Which files of packages stand in a tree's own directories, and what hides them."""
+
+from __future__ import annotations
+
+from distrorocks.families.package import Package
+from distrorocks.health.finding import SHADOWED, Finding
+from distrorocks.health.provider_findings import module_paths, own_modules, shadow
+from distrorocks.trees.layout import distro_layout, tree_layout
+
+LAYOUT = distro_layout("5.3")
+
+
+def test_lua_looks_for_a_module_in_three_places() -> None:
+    """As a file, as the init file of a folder, and as a library."""
+    assert module_paths("a.b", LAYOUT) == (
+        "/usr/share/lua/5.3/a/b.lua",
+        "/usr/share/lua/5.3/a/b/init.lua",
+        f"{LAYOUT.lib_dir}/a/b.so",
+    )
+
+
+def test_only_modules_of_the_trees_own_directories_count() -> None:
+    """Not those of another Lua version, nor what is no module."""
+    own = "/usr/share/lua/5.3/a.lua"
+    files = (own, "/usr/share/lua/5.4/b.lua", "/usr/share/lua/5.3/notes.txt", "/usr/bin/a")
+    package = Package("deb", "lua-a", "1-1", "all", files=files)
+    assert own_modules([package], LAYOUT) == {"a": own}
+
+
+def test_a_tree_that_hides_packages_is_told_once() -> None:
+    """With the first module's two files and all names; nothing hidden is nothing told."""
+    tree = tree_layout("/usr/local", "5.3")
+    assert shadow({}, tree) == []
+    hidden = {"b": ("/l/b.lua", "/u/b.lua"), "a": ("/l/a.lua", "/u/a.lua")}
+    hint = "if the package's are wanted: luarocks --tree=/usr/local list, then remove the rock"
+    expected = "/u/a.lua, the package's file"
+    told = "the tree /usr/local hides the modules a, b"
+    assert shadow(hidden, tree) == [Finding(SHADOWED, "/l/a.lua", expected, told, hint)]
