@@ -145,3 +145,30 @@ def test_what_a_rock_needs_comes_before_it(
         pair = edge.requirer, edge.required
         if edge.requirer is not None and edge.requirer != edge.required:
             assert (place[edge.required] < place[edge.requirer]) != (pair in plan.closing)
+
+
+def test_a_package_is_named_only_where_it_fulfils_every_need() -> None:
+    """One that does for a single rock would leave the other without."""
+    world = (
+        World()
+        .server("app 1-1", "foo >= 1", "bar")
+        .server("bar 1-1", "foo >= 2")
+        .server("foo 3.0-1")
+        .distro("foo 1.5-1")
+    )
+    step = planned(world, "app").step("foo")
+    assert isinstance(step, InstallRock)
+    assert step.packages == ()
+    assert step.reason == "no tree that is looked at has it"
+
+
+def test_a_rock_that_stays_is_told_with_its_package() -> None:
+    """Where a package has it; else it is only installed."""
+    world = World().installed("foo 1.0-1", tree="/usr")
+    plain = planned(world, "foo").step("foo")
+    assert isinstance(plain, KeepRock)
+    assert (plain.reason, plain.package) == ("it is installed and fits", "")
+    packaged = planned(world, "foo", packages={plain.candidate: "lua-foo"}).step("foo")
+    assert isinstance(packaged, KeepRock)
+    assert packaged.reason == "the installed package lua-foo has it, and it fits"
+    assert packaged.package == "lua-foo"

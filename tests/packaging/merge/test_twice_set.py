@@ -47,6 +47,13 @@ def test_a_conflict_is_told_by_its_line_in_the_new_text() -> None:
     assert found.conflicts == (2, 8)
 
 
+def test_each_doubled_field_is_seen_to_by_itself() -> None:
+    """One that is left, or that is twice the same, does not hide the others."""
+    text = "A: 1\nA: 2\nY: 1\nY: 1\nZ: 1\nZ: 2\n"
+    expected = block("A: 1\n", "A: 2\n") + "Y: 1\nZ: 1\nZ: 2\n"
+    assert marked(text, "control", "A: 1\nZ: 1\nZ: 2\n") == Merged(expected, (1,))
+
+
 def test_what_goes_on_belongs_to_the_field() -> None:
     """Indented lines in control files; an empty line ends the paragraph, and the field."""
     text = "Build-Depends: a,\n b\nX: 1\nBuild-Depends: c,\n\td\n"
@@ -82,6 +89,8 @@ def test_files_whose_fields_are_set_once(path: str, text: str) -> None:
         ("control", "a=1\na=2\n"),
         ("control", "A: 1\nA: 2\nA: 3\n"),
         ("control", "A: 1\n\nA: 2\n"),
+        ("control", "X: 1\n\nA: 1\n\nA: 2\n"),
+        ("a.spec", "%package x\nA: 1\n%package y\nA: 2\n"),
         ("a.spec", "Requires: a\nRequires: b\n"),
         ("a.spec", "BuildRequires: a\nbuildrequires: b\n"),
         ("a.spec", "Provides: a\nProvides: b\nConflicts: a\nConflicts: b\n"),
