@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -397,3 +398,30 @@ def test_every_family_is_searched_for() -> None:
 def test_questions_for_a_family_are_found(text: str, is_found: bool) -> None:
     """The search finds comparisons, tables by family, and imports of one family's reader."""
     assert any(family_words(ast.parse(text))) == is_found
+
+
+LIGHT = ("configure", "families", "health", "install", "luarocks", "publish", "serve", "servers")
+_BLOCKED = """
+import importlib, sys
+class Blocker:
+    def find_spec(self, name, *_):
+        if name.partition(".")[0] in {libraries!r}:
+            raise ModuleNotFoundError(name, name=name)
+sys.meta_path.insert(0, Blocker())
+for name in {modules!r}:
+    importlib.import_module(name)
+"""
+
+
+def test_a_library_is_imported_when_it_is_needed() -> None:
+    """Verbs that can do without the optional libraries import on a system that has none."""
+    modules = [
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+        for path in FILES
+        if room(path) in (*LIGHT, "world", "system") and relative(path) not in OWNERS.values()
+    ]
+    script = _BLOCKED.format(libraries=set(OWNERS), modules=modules)
+    ended = subprocess.run(
+        [sys.executable, "-c", script], cwd=PACKAGE.parent, capture_output=True, text=True
+    )
+    assert ended.returncode == 0, ended.stderr

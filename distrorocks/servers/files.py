@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from distrorocks.errors import DistrorocksError
 from distrorocks.servers.address import Address
 from distrorocks.servers.download_cache import Copy, DownloadCache
-from distrorocks.servers.http import SECONDS, ServerError
+from distrorocks.servers.time_limit import SECONDS, ServerError
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.trust import UntrustedError

@@ -16,10 +16,10 @@ from distrorocks.lua.read import parse
 from distrorocks.servers.address import Address
 from distrorocks.servers.configured import Mirrors
 from distrorocks.servers.files import MANIFEST_LIMIT, ServerFiles, Wanted
-from distrorocks.servers.http import ServerError
 from distrorocks.servers.manifest_form import form_of
 from distrorocks.servers.plain_manifest import PlainRocks, plain_manifest
 from distrorocks.servers.server_manifest import ServerManifest
+from distrorocks.servers.time_limit import ServerError
 from distrorocks.system.files.zip_member import read_member
 
 MOST_BYTES = 4 * 1024 * 1024

@@ -17,7 +17,7 @@ from distrorocks.rocks.name import lower
 from distrorocks.servers.configured import NO_SERVER_OPTIONS, Mirrors, ServerOptions, servers
 from distrorocks.servers.download_cache import DownloadCache, cache_directory
 from distrorocks.servers.files import Policy, ServerFiles
-from distrorocks.servers.http import ServerError
+from distrorocks.servers.time_limit import ServerError
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.closing import Closing

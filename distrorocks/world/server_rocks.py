@@ -16,10 +16,10 @@ from distrorocks.rocks.version import Version
 from distrorocks.servers.choice import RockFile, best_arch, file_name, in_order
 from distrorocks.servers.configured import Mirrors
 from distrorocks.servers.files import ROCK_LIMIT, ServerFiles, Wanted
-from distrorocks.servers.http import ServerError
 from distrorocks.servers.manifest_reader import StockedServer, read_mirrors
 from distrorocks.servers.rockspec_needs import needs_of, read_rockspec
 from distrorocks.servers.server_manifest import ROCKSPEC
+from distrorocks.servers.time_limit import ServerError
 from distrorocks.system.files.zip_member import read_member
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail

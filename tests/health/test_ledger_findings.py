@@ -16,7 +16,7 @@ from distrorocks.health.finding import (
     UNOWNED,
     Finding,
 )
-from distrorocks.health.ledger_findings import Standing, ledger_findings
+from distrorocks.health.ledger_findings import TreesState, ledger_findings
 from distrorocks.trees.change import Change, Keep, RemoveDirectory, RemoveFile, WriteFile
 from distrorocks.trees.ledger import Ledger
 
@@ -34,7 +34,7 @@ def told(
     excused: Collection[str] = (),
 ) -> list[Finding]:
     """Return the findings of changes in two trees."""
-    standing = Standing(Ledger(dict(ledger)), present, shipped, (TREE, OTHER), excused)
+    standing = TreesState(Ledger(dict(ledger)), present, shipped, (TREE, OTHER), excused)
     return ledger_findings(changes, standing)
 
 
@@ -69,7 +69,7 @@ def test_the_manifest_of_a_tree_is_told_as_an_index() -> None:
     change = WriteFile(INDEX, b"", "why")
     known = {FILE: "x"}
     (other,) = told(change, ledger=known, present={FILE: "x", INDEX: "y"})
-    assert other == Finding(STALE_MANIFEST, INDEX, "why", "another index", REPAIR, is_ours=True)
+    assert other == Finding(STALE_MANIFEST, INDEX, "why", "a different manifest", REPAIR, is_ours=True)
     (none,) = told(change, ledger=known, present={FILE: "x"})
     assert none == Finding(STALE_MANIFEST, INDEX, "why", "no manifest", REPAIR, is_ours=True)
     inner = WriteFile(f"{ROCK}/manifest", b"", "why")
@@ -104,7 +104,7 @@ def test_what_no_package_provides_any_more_is_orphaned() -> None:
     changes = (RemoveFile(FILE, "gone"), RemoveFile(INDEX, "gone"), RemoveDirectory(ROCK, "empty"))
     nothing = "nothing: no package provides this rock any more"
     empty = "nothing: the tree has no rocks any more"
-    there = "still there, but the ledger lists it"
+    there = "still there, but listed in the ledger"
     assert told(*changes, ledger=known, present=known) == [
         Finding(ORPHANED, ROCK, nothing, there, REPAIR, is_ours=True),
         Finding(ORPHANED, INDEX, empty, there, REPAIR, is_ours=True),
@@ -128,7 +128,7 @@ def test_what_is_nobodys_is_told_and_not_ours() -> None:
     (found,) = told(*changes, ledger={}, present={}, shipped=shipped)
     assert (found.kind, found.place, found.is_ours) == (UNOWNED, f"{TREE}/b", False)
     assert found.expected == "a rock of a package, or one that distrorocks wrote"
-    assert found.found == "neither a package nor the ledger knows it"
+    assert found.found == "neither owned by a package nor listed in the ledger"
     assert found.hint.startswith("distrorocks leaves it alone; ")
 
 

@@ -32,7 +32,7 @@ def test_a_tree_that_hides_packages_is_told_once() -> None:
     tree = tree_layout("/usr/local", "5.3")
     assert shadow({}, tree) == []
     hidden = {"b": ("/l/b.lua", "/u/b.lua"), "a": ("/l/a.lua", "/u/a.lua")}
-    hint = "if the package's are wanted: luarocks --tree=/usr/local list, then remove the rock"
+    hint = "to use the package's, remove the rock: see luarocks --tree=/usr/local list"
     expected = "/u/a.lua, the package's file"
     told = "the tree /usr/local hides the modules a, b"
     assert shadow(hidden, tree) == [Finding(SHADOWED, "/l/a.lua", expected, told, hint)]

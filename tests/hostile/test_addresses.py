@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from distrorocks.cli.main import main
-from distrorocks.servers.http import ServerError, Web
+from distrorocks.servers.http import Web
+from distrorocks.servers.time_limit import ServerError
 from distrorocks.servers.web_address import MOST_CHARACTERS, AddressError, WebAddress
 from tests.loopback import Loopback, answer, running
 

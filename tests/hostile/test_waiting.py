@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from distrorocks.cli.main import main
-from distrorocks.servers.http import PACE, SLOWEST, Clock, ServerError, Web
+from distrorocks.servers.http import Web
+from distrorocks.servers.time_limit import PACE, SLOWEST, Clock, ServerError
 from tests.loopback import Loopback, Reply, raw, running
 from tests.rocks_server import RocksServer
 

@@ -12,7 +12,8 @@ import pytest
 from distrorocks.servers.address import Address
 from distrorocks.servers.download_cache import DownloadCache
 from distrorocks.servers.files import Policy, ServerFiles, Wanted
-from distrorocks.servers.http import NOT_MODIFIED, ServerError
+from distrorocks.servers.http import NOT_MODIFIED
+from distrorocks.servers.time_limit import ServerError
 from tests.loopback import Loopback, answer, running
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.servers.http import NOT_MODIFIED, Answer, ServerError, Web
+from distrorocks.servers.http import NOT_MODIFIED, Answer, Web
+from distrorocks.servers.time_limit import ServerError
 from tests.loopback import Loopback, answer, raw, running
 
 LIMIT = 100_000

@@ -11,8 +11,8 @@ import pytest
 from distrorocks.servers.address import Address
 from distrorocks.servers.download_cache import DownloadCache
 from distrorocks.servers.files import Policy, ServerFiles
-from distrorocks.servers.http import ServerError
 from distrorocks.servers.manifest_reader import read_mirrors, read_server_manifest
+from distrorocks.servers.time_limit import ServerError
 from tests.loopback import running
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from distrorocks.packaging.merge.duplicate_fields import mark_duplicate_fields
 from distrorocks.packaging.merge.lines import Labels, Merged
-from distrorocks.packaging.merge.twice_set import mark_twice_set
 
 LABELS = Labels("mine", "base", "new")
 
 
 def marked(text: str, path: str, ours: str = "", theirs: str = "") -> Merged:
     """Return a clean merge with its twice set fields marked."""
-    return mark_twice_set(Merged(text), ours, theirs, path, LABELS)
+    return mark_duplicate_fields(Merged(text), ours, theirs, path, LABELS)
 
 
 def block(ours: str, theirs: str) -> str:
@@ -120,4 +120,4 @@ def test_what_a_side_sets_twice_itself_is_left() -> None:
     assert marked(text, "control", ours=text) == Merged(text)
     assert marked(text, "control", theirs=text) == Merged(text)
     conflicting = Merged(text, (1,))
-    assert mark_twice_set(conflicting, "", "", "control", LABELS) == conflicting
+    assert mark_duplicate_fields(conflicting, "", "", "control", LABELS) == conflicting
