@@ -6,14 +6,20 @@ anyway; untrusted files are read by the strict parser or in the jail.
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from distrorocks.errors import DistrorocksError
 from distrorocks.families.lua_files import LIB, LUA, classify
+from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.root_path import RootView
+from distrorocks.system.files.trust import UntrustedError, trusted_file_path
 from distrorocks.system.lua.program import find_program
 from distrorocks.system.processes.command import PATH, CommandError, run
+from distrorocks.system.trees.tree_rights import ForeignTreeError, refuse_foreign_directory
 
 _SECONDS = 60
 _REQUIRE = "require(os.getenv('DISTROROCKS_MODULE'))"
@@ -59,6 +65,34 @@ class Loaded(NamedTuple):
     fault: str
 
 
+class ForeignModulesError(DistrorocksError):
+    """Root would run Lua code that another user can write."""
+
+
+def refuse_foreign_modules(
+    destination: str, paths: Iterable[str], directories: Iterable[str]
+) -> None:
+    """Raise ``ForeignModulesError`` if root would run what another user can write.
+
+    ``paths`` are modules that are staged below ``destination``; Lua looks into ``directories``.
+    """
+    if os.geteuid() != 0:
+        return
+    try:
+        for each in (destination, *directories):
+            refuse_foreign_directory(each)
+        for path in paths:
+            with contextlib.suppress(FileReadError):
+                refuse_foreign_directory(os.path.dirname(destination + path))
+                trusted_file_path("/", destination + path)
+    except (ForeignTreeError, UntrustedError) as error:
+        raise ForeignModulesError(
+            f"root runs no Lua that others can write, as they can in {destination}",
+            detail=error.brief if isinstance(error, UntrustedError) else "",
+            hint=error.hint,
+        ) from None
+
+
 def check_require(
     paths: Iterable[str],
     *,
@@ -68,18 +102,23 @@ def check_require(
 ) -> list[Loaded]:
     """Return the result of loading each module among ``paths`` below ``destination``.
 
-    Skip the modules ``left_out``, and Lua versions without an interpreter.
+    Skip the modules ``left_out``, and Lua versions without an interpreter. Raise
+    ``ForeignModulesError`` as root if another user can write what Lua would run.
     """
     skipped = set(left_out)
     modules: dict[tuple[str, str], None] = {}
     directories: dict[tuple[str, str], list[str]] = {}
+    files = []
     for path in sorted(paths):
         file = classify(path)
         if file and file.kind in (LUA, LIB) and file.module:
+            files.append(path)
             modules[file.lua_version, file.module] = None
             places = directories.setdefault((file.lua_version, file.kind), [])
             if destination + file.directory not in places:
                 places.append(destination + file.directory)
+    if destination:
+        refuse_foreign_modules(destination, files, itertools.chain(*directories.values()))
     wanted = set(lua_versions)
     return [
         Loaded(module, version, _fault(module, version, directories))
