@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the patch as a diff on stdout, and the decisions on stderr."""
-    folder = os.path.realpath(options.folder)
+    folder = os.path.join(os.getcwd(), options.folder).rstrip("/")  # links: see adopt
     done = adopt(folder, rock=options.rock.lower(), is_applied=options.apply)
     if options.json:
         print_json({"diff": done.diff, "notes": done.notes, "applied": options.apply})

@@ -12,9 +12,11 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.families.names_file import read_shipped_names
 from distrorocks.families.rock_modules import parse_rock_versions
 from distrorocks.packaging.build.adoption import SourcePackage, adoption
-from distrorocks.system.files.atomic_file import write_atomically
-from distrorocks.system.files.bounded_file import read_bounded
+from distrorocks.system.files.atomic_file import WriteError
+from distrorocks.system.files.named_file import read_named
+from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.files.shipped_data import read_shipped
+from distrorocks.system.trees.tree_rights import refuse_foreign_directory
 
 _LIMIT = 4 << 20
 _ENTRY = re.compile(r"\S+ \((?P<version>[^\s()]+)\) ")
@@ -23,11 +25,13 @@ _PLACES = ("debian", ".", "rockspecs", "rockspec")
 
 def read_source_package(folder: str) -> SourcePackage:
     """Return the facts of the unpacked source package in ``folder``."""
-    if not os.path.isfile(f"{folder}/debian/control"):
+    control = f"{folder}/debian/control"
+    if not os.path.isfile(control):
         raise DistrorocksError(
             f"{folder} is not a Debian source package: it has no debian/control",
             hint="name the folder that `apt-get source` unpacked",
         )
+    control_text = _text(control)
     found = _ENTRY.match(_text(f"{folder}/debian/changelog"))
     if not found:
         raise DistrorocksError(f"{folder}/debian/changelog does not begin with an entry")
@@ -35,15 +39,11 @@ def read_source_package(folder: str) -> SourcePackage:
         os.path.normpath(f"{place}/{name}")
         for place in _PLACES
         if os.path.isdir(f"{folder}/{place}")
-        for name in sorted(os.listdir(f"{folder}/{place}"))
+        for name in _names(f"{folder}/{place}")
         if name.endswith((".rockspec", ".luarocks"))
     ]
-    return SourcePackage(
-        found["version"],
-        _text(f"{folder}/debian/control"),
-        _text(f"{folder}/debian/rules"),
-        tuple(files),
-    )
+    rules = _text(f"{folder}/debian/rules")
+    return SourcePackage(found["version"], control_text, rules, tuple(files))
 
 
 def present_text(folder: str, path: str) -> str:
@@ -52,15 +52,38 @@ def present_text(folder: str, path: str) -> str:
 
 
 def write_patch(folder: str, files: Mapping[str, str]) -> None:
-    """Write the files of a patch; existing files keep their modes."""
+    """Write the files of a patch; existing files keep their modes.
+
+    Root writes only where nobody else can.
+    """
+    directories = {path: os.path.dirname(f"{folder}/{path}") for path in files}
+    for directory in sorted({folder, *directories.values()}):
+        refuse_foreign_directory(directory)
     for path, text in files.items():
         place = f"{folder}/{path}"
         mode = os.stat(place).st_mode & 0o777 if os.path.exists(place) else 0o644
-        write_atomically(place, text.encode("utf-8", "surrogateescape"), mode=mode)
+        with NamedFolder(directories[path]) as below:
+            _write(below, f"/{os.path.basename(path)}", _encoded(text), mode)
+
+
+def _write(below: NamedFolder, place: str, content: bytes, mode: int) -> None:
+    try:
+        below.write(place, content, mode, is_forced=True)
+    except OSError as error:
+        raise WriteError(f"cannot write {below.shown(place)}: {error.strerror}") from error
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _text(path: str) -> str:
-    return read_bounded(path, _LIMIT).decode("utf-8", "surrogateescape")
+    return read_named(path, _LIMIT).decode("utf-8", "surrogateescape")
+
+
+def _names(directory: str) -> list[str]:
+    with NamedFolder(directory) as below:
+        return below.names("")
 
 
 class Adopted(NamedTuple):
