@@ -71,9 +71,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Stage the rock, and report the steps."""
-    destination = os.path.realpath(options.destination)
-    if not os.path.isdir(destination) or destination == "/":
+    """Stage the rock, and tell what was done."""
+    destination = os.path.join(os.getcwd(), options.destination).rstrip("/")  # links: see stage
+    if not os.path.isdir(destination) or os.path.realpath(destination) == "/":
         raise DistrorocksError(
             f"{options.destination} is not a staging directory",
             hint="name the DESTDIR that the package's files were installed into",

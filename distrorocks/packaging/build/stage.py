@@ -17,6 +17,7 @@ from distrorocks.packaging.build.staged_files import (
     files_below,
     real_files,
     staged_content,
+    staged_digest,
     staged_paths,
     staged_rockspec,
     staged_text,
@@ -24,11 +25,9 @@ from distrorocks.packaging.build.staged_files import (
 from distrorocks.packaging.build.staged_rock import StagedRock, refuse_without_modules
 from distrorocks.packaging.build.staging_steps import Step, linked, tidied
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.system.files.bounded_file import read_bounded
-from distrorocks.system.files.digest import Digests
-from distrorocks.system.files.root_path import RootView
+from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.shipped_data import read_shipped
-from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT, chunk_of
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.layout import distro_layout
 
@@ -86,7 +85,7 @@ def stage(request: Request) -> Staged:
     if request.is_linked:
         first += _link(destination)
     paths = staged_paths(destination)
-    digest = Digests(RootView(destination)).of
+    digest = partial(staged_digest, destination)
     last = [
         step
         for version in lua_versions
@@ -101,15 +100,23 @@ def stage(request: Request) -> Staged:
 
 
 def _rock(request: Request) -> StagedRock:
-    """Return the rock of the rockspec, in the version of the package."""
-    file = request.rockspec or staged_rockspec(request.destination, request.lua_versions)
+    """Return the rock that the rockspec names, in the version that the package has."""
+    text, file = _rockspec_text(request)
     with Jail() as jail:
-        chunk = read_chunk(file, jail=jail, limit=ROCKSPEC_LIMIT)
+        chunk = chunk_of(text, file, jail=jail)
     rockspec = Rockspec.from_chunk(chunk)
     version = request.version or _packaged_version(request, rockspec)
     if version:
         Rockspec.from_chunk(chunk._replace(globals={**chunk.globals, "version": version}))
-    return StagedRock(rockspec, read_bounded(file, ROCKSPEC_LIMIT), version)
+    return StagedRock(rockspec, text, version)
+
+
+def _rockspec_text(request: Request) -> tuple[bytes, str]:
+    """Return the text of the rockspec, read once, and its path for messages."""
+    if request.rockspec:
+        return read_named(request.rockspec, ROCKSPEC_LIMIT), request.rockspec
+    path = staged_rockspec(request.destination, request.lua_versions)
+    return staged_content(request.destination, path), f"{request.destination}{path}"
 
 
 def _packaged_version(request: Request, rockspec: Rockspec) -> str:
@@ -139,11 +146,10 @@ def _is_lua(path: str) -> bool:
 
 
 def _link(destination: str) -> list[Step]:
-    """Replace equal Lua files by links; return the steps."""
-    view = RootView(destination)
-    digests = Digests(view)
+    """Link equal Lua files, and return the links."""
     files = [path for path in staged_paths(destination) if path.startswith("/usr/share/lua/")]
-    steps = linked({path: digests.of(path) for path in real_files(destination, files)})
+    real = real_files(destination, files)
+    steps = linked({path: staged_digest(destination, path) for path in real})
     carry_out(destination, steps)
     return steps
 

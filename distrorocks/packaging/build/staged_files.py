@@ -1,15 +1,24 @@
-"""The staging directory of a package build: read its files, and carry out steps in it."""
+"""The staging folder of a package build: what stands in it, and steps carried out below it.
+
+Builds run as root in a directory of the user who started them, who may change it meanwhile. So
+nothing is refused there, but all is read and written by handles of directories below the folder: no
+link leads out of it.
+"""
 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable
+from hashlib import md5
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.build.staging_steps import Drop, Link, Move, Step, Write
 from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.files.digest import DIGEST_LIMIT
+from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.lua.file import MANIFEST_LIMIT, read_bounded
+from distrorocks.system.lua.file import MANIFEST_LIMIT
 
 TEXT_LIMIT = 4 << 20
 _PLACES = ("/usr/share/lua", "/usr/lib", "/usr/lib64", "/usr/bin")
@@ -25,29 +34,29 @@ def staged_paths(destination: str) -> list[str]:
 
 
 def files_below(destination: str, place: str) -> list[str]:
-    """Return the staged files and links below a directory, by their final paths."""
-    found = []
-    for folder, folders, names in os.walk(destination + place):
-        links = [name for name in folders if os.path.islink(f"{folder}/{name}")]
-        inside = folder[len(destination) :]
-        found += [f"{inside}/{name}" for name in (*names, *links)]
-    return sorted(found)
+    """Return the files and links below a folder of a staging folder, as in the root.
+
+    A link has no files below it: they are listed where they stand.
+    """
+    with NamedFolder(destination) as folder:
+        return sorted(path for path, _ in folder.walk(place))
 
 
 def real_files(destination: str, paths: Iterable[str]) -> list[str]:
-    """Return the paths that are no links."""
-    return [path for path in paths if not os.path.islink(destination + path)]
+    """Return the paths that are files themselves, not links."""
+    with NamedFolder(destination) as folder:
+        return [path for path in paths if folder.regular(path)]
 
 
 def staged_rockspec(destination: str, lua_versions: Iterable[str]) -> str:
-    """Return the rockspec that LuaRocks staged, the same for all Lua versions."""
+    """Return the path, as in the root, of the rockspec that LuaRocks has staged for all Luas."""
     wanted = {f"rocks-{version}" for version in lua_versions}
     files: dict[str, str] = {}
     for path in staged_paths(destination):
         parts = path.split("/")
         is_rockspec = len(parts) == 8 and parts[3] == "luarocks" and path.endswith(".rockspec")
         if is_rockspec and parts[4] in wanted:
-            files.setdefault(parts[7], destination + path)
+            files.setdefault(parts[7], path)
     if len(files) != 1:
         raise StagingError(
             f"{destination} has {len(files) or 'no'} rockspecs",
@@ -58,23 +67,55 @@ def staged_rockspec(destination: str, lua_versions: Iterable[str]) -> str:
 
 
 def staged_content(destination: str, path: str) -> bytes:
-    """Return the content of a staged file; follow links inside the staging directory."""
-    view = RootView(destination)
-    found = view.find(path)
+    """Return what a staged file holds, links followed inside the staging folder."""
+    with NamedFolder(destination) as folder:
+        return _shareable(folder, _followed(destination, path), MANIFEST_LIMIT)
+
+
+def _shareable(folder: NamedFolder, path: str, limit: int) -> bytes:
+    """Return what a staged file holds; steps write that where everybody can read it.
+
+    Another user's hard link to a file that only root can read is refused: as with links, who builds
+    as root would publish a file that was never staged.
+    """
+    content, status = folder.read_with_status(path, limit)
+    is_hidden = not status.st_mode & stat.S_IROTH
+    if os.geteuid() == 0 and status.st_nlink > 1 and is_hidden:
+        raise StagingError(
+            f"{folder.shown(path)} has another hard link, and not everybody can read it",
+            hint="make it a file of its own, or one that everybody can read",
+        )
+    return content
+
+
+def _followed(destination: str, path: str) -> str:
+    """Return the path of a regular file that a staged path leads to."""
+    found = RootView(destination).find(path)
     if not found or not found.is_file:
         raise StagingError(
             f"{destination}{path} is not a file",
             hint="it may be a link out of the staging directory, or to a file of another package",
         )
-    return read_bounded(view.host_path(found.path), MANIFEST_LIMIT)
+    return found.path
 
 
 def staged_text(destination: str, path: str) -> bytes | None:
-    """Return the content of a staged file, None for a link or for more than 4 MiB."""
-    place = destination + path
-    if os.path.islink(place) or os.path.getsize(place) > TEXT_LIMIT:
-        return None
-    return staged_content(destination, path)
+    """Return what a staged file holds, None for a link and for more than a text's 4 MiB."""
+    with NamedFolder(destination) as folder:
+        status = folder.regular(path)
+        if status is None or status.st_size > TEXT_LIMIT:
+            return None
+        return _shareable(folder, path, TEXT_LIMIT)
+
+
+def staged_digest(destination: str, path: str) -> str:
+    """Return the MD5 of a staged file, as LuaRocks lists it, links followed inside the folder."""
+    place = _followed(destination, path)
+    digest = md5(usedforsecurity=False)
+    with NamedFolder(destination) as folder:
+        for part in folder.parts(place, DIGEST_LIMIT):
+            digest.update(part)
+    return digest.hexdigest()
 
 
 def carry_out(destination: str, steps: Iterable[Step]) -> None:
@@ -84,7 +125,7 @@ def carry_out(destination: str, steps: Iterable[Step]) -> None:
     refuses a step.
     """
     emptied = set()
-    with Beneath(destination) as below:
+    with NamedFolder(destination) as below:
         for step in steps:
             try:
                 _do(below, step)
