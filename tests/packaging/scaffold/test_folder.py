@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.packaging.scaffold import folder as packaging_folder
 from distrorocks.packaging.scaffold.folder import (
     FileChange,
     FolderError,
@@ -17,8 +16,9 @@ from distrorocks.packaging.scaffold.folder import (
     apply_changes,
     read_file,
 )
-from distrorocks.system.files import atomic_file
 from distrorocks.system.files.atomic_file import WriteError
+from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.files.named_folder import NamedFolder
 
 OLD, NEW = PackagingFile(b"old\n"), PackagingFile(b"new\n", 0o755)
 
@@ -27,14 +27,16 @@ def test_a_failure_undoes_all_changes(tmp_path: Path, monkeypatch: pytest.Monkey
     """If the last file cannot be written, the earlier ones are restored."""
     (tmp_path / "a").write_text("old\n")
     (tmp_path / "a").chmod(0o644)
-    real = atomic_file.write_atomically
+    real = Beneath.write
 
-    def failing(path: str, content: bytes, *, mode: int, is_forced: bool) -> None:
+    def failing(
+        folder: NamedFolder, path: str, content: bytes, mode: int, *, is_forced: bool
+    ) -> None:
         if path.endswith("/z"):
             raise WriteError("the disk is full")
-        real(path, content, mode=mode, is_forced=is_forced)
+        real(folder, path, content, mode, is_forced=is_forced)
 
-    monkeypatch.setattr(packaging_folder, "write_atomically", failing)
+    monkeypatch.setattr(NamedFolder, "write", failing)
     changes = [
         FileChange("a", OLD, NEW, ""),
         FileChange("d/b", None, NEW, ""),
@@ -50,13 +52,15 @@ def test_a_signal_undoes_all_changes(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """SIGTERM between two files restores them, as Ctrl-C does; a second one is too late."""
     (tmp_path / "a").write_text("old\n")
     (tmp_path / "a").chmod(0o644)
-    real = atomic_file.write_atomically
+    real = Beneath.write
 
-    def ended(path: str, content: bytes, *, mode: int, is_forced: bool) -> None:
-        real(path, content, mode=mode, is_forced=is_forced)
+    def ended(
+        folder: NamedFolder, path: str, content: bytes, mode: int, *, is_forced: bool
+    ) -> None:
+        real(folder, path, content, mode, is_forced=is_forced)
         os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setattr(packaging_folder, "write_atomically", ended)
+    monkeypatch.setattr(NamedFolder, "write", ended)
     with pytest.raises(KeyboardInterrupt):
         apply_changes(
             str(tmp_path), [FileChange("a", OLD, NEW, ""), FileChange("b", None, NEW, "")]
