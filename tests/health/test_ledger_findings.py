@@ -69,7 +69,8 @@ def test_the_manifest_of_a_tree_is_told_as_an_index() -> None:
     change = WriteFile(INDEX, b"", "why")
     known = {FILE: "x"}
     (other,) = told(change, ledger=known, present={FILE: "x", INDEX: "y"})
-    assert other == Finding(STALE_MANIFEST, INDEX, "why", "a different manifest", REPAIR, is_ours=True)
+    found = "a different manifest"
+    assert other == Finding(STALE_MANIFEST, INDEX, "why", found, REPAIR, is_ours=True)
     (none,) = told(change, ledger=known, present={FILE: "x"})
     assert none == Finding(STALE_MANIFEST, INDEX, "why", "no manifest", REPAIR, is_ours=True)
     inner = WriteFile(f"{ROCK}/manifest", b"", "why")

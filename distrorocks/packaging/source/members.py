@@ -8,16 +8,17 @@ their source is (lintian, source-is-missing); that of LDoc and LuaDoc is in the 
 
 from __future__ import annotations
 
-import os
 import re
+import stat
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.licensing.verdict import is_license_file
 from distrorocks.packaging.code.c_text import is_c
-from distrorocks.system.files.bounded_file import open_regular
+from distrorocks.system.files.named_folder import NamedFolder
 
 LONGEST = 512
 _FROM_MODULES = ("ldoc", "luadoc")
@@ -110,7 +111,8 @@ class Member(NamedTuple):
 
 def directory_members(directory: str) -> Members:
     """Return the files below a directory; follow no links."""
-    return gathered(_walk(directory))
+    with NamedFolder(directory) as folder:
+        return gathered(_walk(folder))
 
 
 def single_top(files: tuple[str, ...]) -> str:
@@ -218,20 +220,19 @@ def is_in_sources(path: str) -> bool:
     return path.isprintable() and not path.startswith("/") and ".." not in parts
 
 
-def _walk(directory: str) -> Iterator[Member]:
+def _walk(folder: NamedFolder) -> Iterator[Member]:
     """Yield the regular files below a directory."""
-    for folder, names, files in os.walk(directory):
-        names[:] = sorted(name for name in names if name not in _SKIPPED_DIRECTORIES)
-        for file in sorted(files):
-            place = os.path.join(folder, file)
-            path = os.path.relpath(place, directory)
-            if is_in_sources(path) and os.path.isfile(place) and not os.path.islink(place):
-                yield Member(path, int(os.stat(place).st_mtime), _file_reader(place))
+    for place, status in folder.walk(skipped=_SKIPPED_DIRECTORIES):
+        path = place[1:]
+        if is_in_sources(path) and stat.S_ISREG(status.st_mode):
+            yield Member(path, int(status.st_mtime), partial(_beginning, folder, place))
 
 
-def _file_reader(place: str) -> Callable[[int], bytes]:
-    def read(limit: int) -> bytes:
-        with open_regular(place, _MOST_OF_FILE, follow=False) as file:
-            return file.read(limit)
-
-    return read
+def _beginning(folder: NamedFolder, place: str, length: int) -> bytes:
+    """Return the first bytes of a file."""
+    content = b""
+    for part in folder.parts(place, _MOST_OF_FILE):
+        content += part
+        if len(content) >= length:
+            break
+    return content[:length]

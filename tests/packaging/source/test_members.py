@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.source import members as source_members
-from distrorocks.packaging.source.members import directory_members
+from distrorocks.packaging.source.members import Member, Members, directory_members
+from tests.packaging.foreign import nested, remove_nested
 
 
 def test_latin_1_is_read(tmp_path: Path) -> None:
@@ -37,3 +41,38 @@ def test_what_is_kept_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     for name in ("LICENSE", "a.lua", "b.lua", "c.lua"):
         (tmp_path / name).write_text("x" * 600)
     assert list(directory_members(str(tmp_path)).texts) == ["LICENSE", "a.lua"]
+
+
+def test_a_directory_swapped_for_a_link_shows_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that was found in the sources is read there, and nowhere else."""
+    (tmp_path / "in/docs").mkdir(parents=True)
+    (tmp_path / "in/docs/LICENSE").write_text("MIT")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/LICENSE").write_text("secret")
+    real = source_members.gathered
+
+    def late(members: Iterator[Member]) -> Members:
+        found = list(members)
+        (tmp_path / "in/docs").rename(tmp_path / "aside")
+        (tmp_path / "in/docs").symlink_to(tmp_path / "elsewhere")
+        return real(iter(found))
+
+    monkeypatch.setattr(source_members, "gathered", late)
+    with suppress(DistrorocksError):
+        assert "secret" not in directory_members(str(tmp_path / "in")).texts.values()
+
+
+def test_directories_without_end_are_one_error(tmp_path: Path) -> None:
+    """Sources are entered to a depth that no rock has, and no further."""
+    deepest = nested(tmp_path, 200)
+    (deepest / "LICENSE").write_text("MIT")
+    assert len(directory_members(str(tmp_path)).files) == 1
+    (deepest / "LICENSE").unlink()
+    deepest = nested(deepest, 900)
+    try:
+        with pytest.raises(DistrorocksError, match="more than 200 nested directories"):
+            directory_members(str(tmp_path))
+    finally:
+        remove_nested(tmp_path, deepest)
