@@ -186,6 +186,60 @@ def test_files_of_others_are_opened_in_one_place(path: Path) -> None:
         assert not lines, f"{path}:{lines[0]} opens a file: use system/files/bounded_file.py"
 
 
+FOLLOWING = {"read_bounded", "open_regular", "has_content", "write_atomically", "remove_files"}
+PACKAGING = [
+    *sorted((PACKAGE / "packaging").rglob("*.py")),
+    PACKAGE / "families/deb/substvars.py",
+]
+FOLLOWED_ANYWAY = {
+    "packaging/formats/templates.py": "templates that distrorocks brings along",
+}
+"""The files of packaging that follow links of others by such a call, and why it is safe there."""
+
+
+def following_lines(tree: ast.AST) -> Iterator[int]:
+    """Yield the lines that read or write a path which others may make a link, or lead over one.
+
+    Without a link only the last name of a path is safe; the handle of a directory makes all so.
+    """
+    methods = {"open_regular"}  # of a folder that is entered by handles
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        is_method = isinstance(node.func, ast.Attribute)
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        is_by_handle = any(each.arg == "directory" for each in node.keywords)
+        if name in FOLLOWING and not is_by_handle and not (is_method and name in methods):
+            yield node.lineno
+
+
+@pytest.mark.parametrize("path", PACKAGING, ids=relative)
+def test_packaging_follows_no_link_of_others(path: Path) -> None:
+    """Package builds run as root where others write: `named_file` and `named_folder` read there."""
+    lines = list(following_lines(ast.parse(path.read_text())))
+    if relative(path) in FOLLOWED_ANYWAY:
+        assert lines, f"{path} follows nothing: take it out of FOLLOWED_ANYWAY"
+    else:
+        assert not lines, f"{path}:{lines[0]} follows links: use system/files/named_folder.py"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("read_bounded(path, LIMIT)", True),
+        ("bounded_file.read_bounded(path, LIMIT, follow=False)", True),
+        ("open_regular(path, LIMIT)", True),
+        ("write_atomically(path, content)", True),
+        ("read_bounded(name, LIMIT, directory=handle)", False),
+        ("folder.open_regular(path)", False),
+        ("read_named(path, LIMIT)", False),
+    ],
+)
+def test_calls_that_follow_links_are_found(text: str, is_found: bool) -> None:
+    """The search finds every call that gives a whole path to the kernel."""
+    assert bool(list(following_lines(ast.parse(text)))) == is_found
+
+
 @pytest.mark.parametrize("path", FILES, ids=relative)
 def test_a_file_says_what_it_is_in_one_idea(path: Path) -> None:
     """Each file opens with a docstring and has a noun of its own for a name."""
