@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import pytest
 
+from distrorocks.system.trees.cache_file import PATH as CACHE, STAMP_NAME
+
 HOOKS = Path(__file__).parent.parent / "hooks"
 DPKG, RPM = HOOKS / "dpkg/refresh-hook", HOOKS / "rpm/refresh-hook"
 SECONDS = 60  # only so that a hook that hangs is a failure
@@ -149,7 +151,32 @@ def strangers(path: Path) -> None:
     os.chown(path, 65534, 65534)
 
 
+def log_of_the_kernel(path: Path) -> None:
+    """Make a link to a regular file of root's, of no size, whose reader waits for a message."""
+    if not os.access("/proc/kmsg", os.R_OK):
+        pytest.skip("the kernel's messages cannot be read here")
+    path.symlink_to("/proc/kmsg")
+
+
+def shared_by(bits: int) -> Callable[[Path], None]:
+    """Return what makes a file of root's that others can write as well."""
+
+    def make(path: Path) -> None:
+        path.write_text('OPTIONS="--guess"\n')
+        path.chmod(0o644 | bits)
+
+    return make
+
+
 NO_FILE = pytest.mark.parametrize("make", [fifo, loop, device, folder, strangers])
+NO_SETTINGS = pytest.mark.parametrize(
+    "make",
+    [
+        *(fifo, loop, device, folder, strangers, log_of_the_kernel),
+        pytest.param(shared_by(0o020), id="of_a_group"),
+        pytest.param(shared_by(0o002), id="of_everybody"),
+    ],
+)
 
 
 def test_a_hook_runs_distrorocks_once_for_each_change(system: System) -> None:
@@ -175,7 +202,7 @@ def test_the_callers_umask_reaches_no_file(system: System, umask: int) -> None:
     assert system.stamp.stat().st_mode & 0o777 == 0o644
 
 
-@NO_FILE
+@NO_SETTINGS
 def test_settings_that_are_no_file_of_ours_neither_hang_nor_steer(
     system: System, make: Callable[[Path], None]
 ) -> None:
@@ -307,6 +334,55 @@ def test_dpkgs_hook_acts_in_another_root_and_not_where_its_links_lead(
         system.run(*words, dpkg_root=system.root)
         assert (outside / rest).read_text() == "precious"
         assert len(system.calls()) == 1
+
+
+@pytest.mark.parametrize("link", ["etc", "etc/default", "etc/default/distrorocks-hooks"])
+@pytest.mark.parametrize("is_absolute", [True, False])
+def test_settings_of_another_root_are_not_read_through_links(
+    tmp_path: Path, link: str, is_absolute: bool
+) -> None:
+    """A link may lead out of the root, so the refresh runs without options, and says so."""
+    system = dpkg_system(tmp_path)
+    system.settings.write_text('OPTIONS="--guess"\n')
+    place, outside = system.root / link, tmp_path / "outside"
+    place.rename(outside)
+    place.symlink_to(outside if is_absolute else os.path.relpath(outside, place.parent))
+    assert "cannot be read" in system.run(dpkg_root=system.root).stderr
+    (call,) = system.calls()
+    assert "--guess" not in call
+    place.unlink()
+    outside.rename(place)
+    assert system.run(dpkg_root=system.root).stderr == ""
+    assert "--guess" in system.calls()[0]
+
+
+def test_settings_are_read_through_a_link_of_this_system(system: System) -> None:
+    """An administrator may keep them elsewhere."""
+    kept = system.root / "kept"
+    kept.write_text('OPTIONS="--guess"\n')
+    system.settings.symlink_to(kept)
+    assert system.run().stderr == ""
+    assert "--guess" in system.calls()[0]
+
+
+@pytest.mark.parametrize("change", ["removed", "written"])
+def test_dpkgs_hook_looks_at_the_cache_that_a_refresh_leaves(tmp_path: Path, change: str) -> None:
+    """Untouched, it lets the second run be skipped before Python starts; else Python starts."""
+    system = dpkg_system(tmp_path)
+    cache = system.root / CACHE.lstrip("/")
+    assert cache.with_name(STAMP_NAME) == system.stamp
+    cache.write_text("entries")
+    system.run()
+    assert len(system.calls()) == 1
+    system.run()
+    assert system.calls() == []
+    if change == "removed":
+        cache.unlink()
+    else:
+        time.sleep(0.01)
+        cache.write_text("other entries")
+    system.run()
+    assert len(system.calls()) == 1
 
 
 def test_settings_of_another_root_lead_out_of_it_in_no_way(tmp_path: Path) -> None:
