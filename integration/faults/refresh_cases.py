@@ -175,7 +175,7 @@ class RefreshCases:
 
     def _comparable(self, held: Content) -> Content:
         """Return a state without what a memory holds, which differs with every inode."""
-        cache = f"{_CACHE}/refresh.memory"
+        cache = f"{_CACHE}/refresh.cache"
         return {path: ("", b"", 0) if path == cache else what for path, what in held.items()}
 
     def _at_once(self, ended: Ended) -> Iterator[Problem]:

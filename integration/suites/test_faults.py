@@ -26,7 +26,7 @@ from integration.machines.roots import LUA_VERSIONS, Layer, base
 
 HOOK = "/usr/share/distrorocks/refresh-hook"
 CACHE = "/var/cache/distrorocks"
-MEMORY = f"{CACHE}/refresh.memory"
+MEMORY = f"{CACHE}/refresh.cache"
 INFO = "/var/lib/dpkg/info"
 SUITE = "bookworm"
 KILLS = 200

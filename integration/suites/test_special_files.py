@@ -156,7 +156,7 @@ _OF_SYSTEMS = (
     ),
     *("root/usr/lockfile.lfs", "root/usr/lib/luarocks/rocks-5.3", f"{_DISTRO}/lpeg/1.0.2-1"),
     *("root/usr/lib/os-release", "root/var/lib/dpkg/updates/0002", "root/var/lib/rpm"),
-    *("root/usr/lib/sysimage/rpm/rpmdb.sqlite", "root/var/cache/distrorocks/refresh.memory"),
+    *("root/usr/lib/sysimage/rpm/rpmdb.sqlite", "root/var/cache/distrorocks/refresh.cache"),
     *("root/var/lib/distrorocks/ledger.copy.json", "root/var/lib/dpkg/info/lua-lpeg.md5sums"),
 )
 _PACKAGINGS = ("packaging/debian", "packaging/debian/control", "packaging/distrorocks.toml")

@@ -63,7 +63,7 @@ def replaced(machine: Machine, path: str, target: str) -> None:
 
 WAYS = [
     *(STATE, KEPT, "var/cache", f"{STATE}/ledger.json", f"{STATE}/ledger.copy.json"),
-    *(f"{KEPT}/refresh.memory", f"{KEPT}/hook.stamp"),
+    *(f"{KEPT}/refresh.cache", f"{KEPT}/hook.stamp"),
     *("usr/lib/luarocks", "usr/lib/luarocks/rocks-5.3"),
     *("etc/distrorocks", "etc/distrorocks/names.toml"),
 ]
