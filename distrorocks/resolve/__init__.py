@@ -1,1 +1,2 @@
-"""Which versions of which rocks go together, from which place, and why not when none do."""
+"""Dependency resolution: a compatible set of rock versions with their sources, or a proof of
+conflict."""

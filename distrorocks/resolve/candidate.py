@@ -1,7 +1,4 @@
-"""A rock that could satisfy a need: its version and the place that has it.
-
-What the resolver asks of the world: which rocks there are, and what each needs.
-"""
+"""Candidates, needs, and the index through which the resolver queries them."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ from distrorocks.rocks.version import Version
 
 
 class Origin(Enum):
-    """What kind of place has a rock."""
+    """The kind of place that provides a candidate."""
 
     PROVIDED = "provided"
     INSTALLED = "installed"
@@ -27,8 +24,8 @@ class Candidate(NamedTuple):
     """One version of a rock in one place.
 
     ``name`` is in lower case. ``place`` is a tree's root (installed), a package's name (distro) or
-    a server's URL; it is empty for what Lua or the configuration provides. ``namespace`` is None
-    where the place knows none.
+    a server's URL; it is empty for rocks that Lua or the configuration provides. ``namespace`` is
+    None if the place records none.
     """
 
     name: str
@@ -42,17 +39,17 @@ class Candidate(NamedTuple):
         return f"{name} {self.version}"
 
 
-class Unusable(DistrorocksError):  # noqa: N818 - what it says of a candidate
-    """A candidate that cannot be taken, such as one whose rockspec cannot be read."""
+class Unusable(DistrorocksError):  # noqa: N818 - names the candidate's state
+    """A candidate cannot be used, for example because its rockspec cannot be read."""
 
 
 class Need(NamedTuple):
     """A dependency and where it is written.
 
-    ``where`` is a file, with the line where it is known (``foo-1.0-1.rockspec:12``), or empty.
-    ``is_build`` tells that only building the rock needs it; what is built already (any origin but
-    a server) is taken without its build needs. ``is_apart``, for needs of the start, asks for a
-    version that may stand beside the one that all other needs of its rock are about.
+    ``where`` is a file, with the line if known (``foo-1.0-1.rockspec:12``), or empty. ``is_build``
+    marks a build dependency, which applies only to candidates from servers; all others are built
+    already. ``is_apart``, for root needs, requests a version that may be installed beside the one
+    that all other needs of the rock select.
     """
 
     dependency: Dependency
@@ -62,7 +59,7 @@ class Need(NamedTuple):
 
     @property
     def slot(self) -> str:
-        """What the need is about: a rock's name, or ``name@constraints`` for one that is apart."""
+        """The key of the solution: a rock's name, or ``name@constraints`` if it is apart."""
         name = self.dependency.rock_name
         if not self.is_apart:
             return name
@@ -71,23 +68,23 @@ class Need(NamedTuple):
 
 
 class Index(Protocol):
-    """The rocks that can be chosen from. Each question is asked once in a resolution."""
+    """The available rocks. Each query is made once per resolution."""
 
     def candidates(self, name: str, namespace: str | None) -> Sequence[Candidate]:
-        """Return every candidate of a lower-case name; none where there is no such rock.
+        """Return all candidates for a lower-case name, or none.
 
-        Without a namespace, those of the ordinary manifests, whatever their namespace; with one,
-        those of that namespace. The order matters only between places of one kind that have the
-        same version: the first is preferred. A name that has a provided candidate has no other.
-        What is raised (``DistrorocksError``) becomes the reason why the name has no candidates.
+        Without a namespace, return those of the ordinary manifests, whatever their namespace; with
+        one, those of that namespace. The order matters only among places of one kind with the same
+        version: the first is preferred. A provided candidate is the only one for its name. A
+        ``DistrorocksError`` becomes the reason why the name has no candidates.
         """
 
     def dependencies(self, candidate: Candidate) -> Sequence[Need]:
-        """Return what a candidate needs, in the order of its rockspec.
+        """Return a candidate's needs, in the order of its rockspec.
 
-        It is asked only when the candidate would be chosen. What is raised
-        (``DistrorocksError``, as a rule ``Unusable``) becomes the reason why it is not.
+        It is called only for candidates about to be chosen. A ``DistrorocksError``, usually
+        ``Unusable``, becomes the reason why the candidate is rejected.
         """
 
     def prefetch(self, candidates: Sequence[Candidate]) -> None:
-        """Learn that the dependencies of these are likely to be asked for soon; may do nothing."""
+        """Prepare for queries of these candidates' dependencies; may do nothing."""

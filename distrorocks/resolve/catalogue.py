@@ -1,4 +1,4 @@
-"""What the index said, asked once: version sets by name, needs by version."""
+"""A cache over the index: version sets by name, needs by version."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from distrorocks.rocks.version import Version
 Key = tuple[str, VersionKey]
 
 _WORD = 64
-"""Bits of a version set that count as one comparison where a version of it is ruled on."""
+"""Bits of a version set that count as one comparison when a rule about it is made."""
 
 
 class Reading(NamedTuple):
-    """The needs of a candidate, or the error that makes its version unusable in every place."""
+    """The needs of a version, or the error that makes it unusable from every place."""
 
     candidate: Candidate
     needs: tuple[Need, ...] = ()
@@ -26,15 +26,15 @@ class Reading(NamedTuple):
 
 
 class NewNamespace(Exception):  # noqa: N818 - an event, not a fault
-    """A need names a namespace that the rules so far did not reckon with: begin again."""
+    """A need names a namespace that the rules do not cover: the search must restart."""
 
 
 class Catalogue:
-    """An index with a memory.
+    """A caching index.
 
-    ``reads`` counts the candidates whose needs were asked for, ``comparisons`` those of a version
-    with a constraint, and for each version that is looked at the words of the set that it is in:
-    what rules on it has sets of that size. ``TooHard`` is raised where either would pass ``limit``.
+    ``reads`` counts the candidates whose needs were read. ``comparisons`` counts comparisons of a
+    version with a constraint and, for each version examined, the machine words of its set, since
+    rules about it have sets of that size. ``TooHard`` is raised if either exceeds ``limit``.
     """
 
     def __init__(
@@ -51,9 +51,9 @@ class Catalogue:
         ] = {}
         self._read: dict[Key, Reading] = {}
         self._asked: dict[Candidate, Reading] = {}
-        #: Names with the namespaces that were wrongly looked into: see ``Guard``.
+        #: Names with the namespaces that need a ``Guard``.
         self.guarded: dict[tuple[str, str], None] = {}
-        #: Versions that a guard brought in, and nothing else: see ``askers``.
+        #: Versions that only a guard requires: see ``askers``.
         self.idle: set[Key] = set()
         self._announced: set[Candidate] = set()
         self._limit = limit
@@ -62,11 +62,11 @@ class Catalogue:
 
     @property
     def namespaces_met(self) -> int:
-        """How many namespaces needs have named so far, each counted with the rock."""
+        """The number of pairs of rock and namespace that needs have named so far."""
         return sum(map(len, self._namespaces.values()))
 
     def without_pin(self, name: str) -> Catalogue:
-        """Return a catalogue of the same answers of the index in which a rock is not pinned."""
+        """Return a catalogue over the same cached index in which a rock is not pinned."""
         pins = {each: pin for each, pin in self._pins.items() if each != name}
         other = Catalogue(self._index, self._preference, {}, self._limit)
         other._pins, other._namespaces = pins, self._namespaces
@@ -75,16 +75,16 @@ class Catalogue:
         return other
 
     def version_set(self, name: str) -> VersionSet:
-        """Return the versions of a slot; it may be empty."""
+        """Return the version set of a slot, which may be empty."""
         found = self._sets.get(name)
         if found is None:
             found = self._sets[name] = self._made(name)
         return found
 
     def admitted(self, need: Need) -> int:
-        """Return the versions that fulfil a need, as bits of its slot's version set.
+        """Return the versions that satisfy a need, as bits of its slot's version set.
 
-        Raises ``NewNamespace`` when that set had to be forgotten: all its masks are void then.
+        Raise ``NewNamespace`` if that set had to be discarded: all its masks are then invalid.
         """
         name, dependency = need.slot, need.dependency
         if dependency.namespace is not None:
@@ -98,7 +98,7 @@ class Catalogue:
         return versions.admitted(dependency)
 
     def reading(self, name: str, bit: int) -> Reading:
-        """Return what one version needs, from the best place where that can be read."""
+        """Return the needs of one version, from the best place where they can be read."""
         versions = self.version_set(name)
         places = versions.places(bit)
         key = name, version_key(places[0])
@@ -111,9 +111,9 @@ class Catalogue:
         return found
 
     def askers(self, name: str, namespace: str) -> dict[str, int]:
-        """Return the versions read so far that need a rock with its namespace, by name.
+        """Return the versions read so far that need a rock by its namespace, by name.
 
-        Those in ``idle`` are left out: asking for the rock was all that they were there for.
+        Those in ``idle`` are excluded: they are chosen only because they need the rock.
         """
         found: dict[str, int] = {}
         for (asker, key), reading in self._read.items():
@@ -124,14 +124,14 @@ class Catalogue:
         return found
 
     def announce(self, candidates: Iterable[Candidate]) -> None:
-        """Let the index prefetch what it was not told of before."""
+        """Let the index prefetch candidates that were not announced before."""
         fresh = [each for each in candidates if each not in self._announced]
         if fresh:
             self._announced.update(fresh)
             self._index.prefetch(fresh)
 
     def _count(self, comparisons: int) -> None:
-        """Count comparisons; raise ``TooHard`` where there are too many."""
+        """Count comparisons; raise ``TooHard`` beyond the limit."""
         self.comparisons += comparisons
         if self.comparisons > self._limit.comparisons:
             raise TooHard(f"{self._limit.comparisons} comparisons of versions")
@@ -192,7 +192,7 @@ class Catalogue:
 
 
 def is_apart(slot: str) -> bool:
-    """Tell whether a slot is for a version apart."""
+    """Return whether a slot is for a need that is apart."""
     return "@" in slot
 
 
@@ -202,5 +202,5 @@ def rock_of(slot: str) -> str:
 
 
 def spaced(need: Need) -> tuple[str, str]:
-    """Return the name that a need asks for and its namespace, empty where there is none."""
+    """Return the name and the namespace ("" for none) of a need."""
     return need.dependency.rock_name, need.dependency.namespace or ""

@@ -1,7 +1,4 @@
-"""The few facts that alone make a question impossible, and the proof from them alone.
-
-Ways out of a conflict: needs without whose constraints there is an answer.
-"""
+"""Unsatisfiable cores: the minimal proof of a conflict, and the relaxations that resolve it."""
 
 from __future__ import annotations
 
@@ -26,7 +23,7 @@ _MOST_STEPS = 1_000_000
 
 
 def leaves(rule: Incompatibility) -> list[Incompatibility]:
-    """Return the facts that a rule follows from, each once, in one order."""
+    """Return the facts from which a rule is derived, each once, in a stable order."""
     seen: dict[Incompatibility, None] = {}
     facts: dict[Incompatibility, None] = {}
     waiting = [rule]
@@ -43,10 +40,9 @@ def leaves(rule: Incompatibility) -> list[Incompatibility]:
 
 
 def kind(fact: Incompatibility) -> Kind:
-    """Return what facts of several versions of a rock have in common: who needs what.
+    """Return the key that facts about several versions of a rock share: requirer and need.
 
-    The need is without its place. It is None for versions that cannot be used; both are None for
-    guards of namespaces.
+    The need has no place. It is None for unusable versions; both are None for guards of namespaces.
     """
     match fact.cause:
         case Asked(owner=owner, need=need):
@@ -59,9 +55,9 @@ def kind(fact: Incompatibility) -> Kind:
 
 
 def minimal(rule: Incompatibility, everything: Everything) -> Incompatibility:
-    """Return a rule without terms that follows from as few kinds of facts as were found.
+    """Return a rule without terms that is derived from as few kinds of facts as possible.
 
-    Each kind is left out in turn; those without which the rest still proves it stay out.
+    Drop each kind in turn, and leave it out if the rest still proves the conflict.
     """
     facts = leaves(rule)
     kinds = list(dict.fromkeys(kind(fact) for fact in facts))
@@ -82,7 +78,7 @@ def minimal(rule: Incompatibility, everything: Everything) -> Incompatibility:
 def _impossible(
     facts: list[Incompatibility], everything: Everything, steps: int
 ) -> tuple[Incompatibility | None, int]:
-    """Return the proof that facts leave no solution, None if none was found, and its cost."""
+    """Return a proof that facts are unsatisfiable, or None, and the steps used."""
     of_version: dict[tuple[str, int], list[Incompatibility]] = {}
     start = []
     for fact in facts:
@@ -111,11 +107,11 @@ _MOST_RELAXING_STEPS = 300_000
 
 
 class Relaxation(NamedTuple):
-    """A need without whose constraints there is an answer, or a pin without which there is one.
+    """A need or a pin without which there is a solution.
 
-    ``requirer`` is the name of the rock that needs, empty for a need of the start; ``need`` is
-    None for a pin, whose rock's name is ``pin`` then. ``text`` tells it with the rocks that would
-    be chosen.
+    ``requirer`` is the name of the requiring rock, empty for a root need; ``need`` is None for a
+    pin, and ``pin`` is then the rock's name. ``text`` describes it with the rocks that would be
+    chosen.
     """
 
     requirer: str
@@ -127,10 +123,10 @@ class Relaxation(NamedTuple):
 def relaxations(
     facts: Sequence[Incompatibility], roots: list[Need], catalogue: Catalogue, limit: Limits
 ) -> list[Relaxation]:
-    """Return those single pins and needs of a proof without which there is an answer.
+    """Return the single pins and needs of a proof without which there is a solution.
 
-    Pins come first, then roots. A need that is loosened still asks for the rock, in any version;
-    where there is no such rock it asks for nothing. No more than some are tried, none for long.
+    Pins come first, then roots. A relaxed need still requires the rock, in any version, or nothing
+    if there is no such rock. Their number and the effort for each are bounded.
     """
     causes = [fact.cause for fact in facts if isinstance(fact.cause, Asked)]
     small = limit._replace(
@@ -151,7 +147,7 @@ def relaxations(
 
 
 def _in_order(asked: dict[Kind, Asked]) -> list[Kind]:
-    """Return the needs of the start first, then those of each rock, its newest version first."""
+    """Return root needs first, then those of each rock, its newest version first."""
     owners = list(dict.fromkeys(each.owner for each in asked.values()))
 
     def age(each: Kind) -> Version:
@@ -194,13 +190,13 @@ def _loosened(
         how = "without"
     owner = [cause.owner] if cause.owner else []
     if not any(each.origin is not Origin.PROVIDED for each in solution.chosen.values()):
-        return None  # to ask for nothing is no way out
+        return None  # requesting nothing is not a relaxation
     named = _named(solution, [*owner, *(need.slot for need in roots), cause.need.slot])
     return Relaxation(requirer, cause.need, "", f"{how} {text}, {named}")
 
 
 def _named(solution: Solution, slots: Iterable[str]) -> str:
-    """Return that some rocks of a solution can be had, without what is provided."""
+    """Describe the rocks of a solution that can be had, without provided ones."""
     chosen = [solution.chosen[slot] for slot in dict.fromkeys(slots) if slot in solution.chosen]
     rocks = [plain(each) for each in chosen if each.origin is not Origin.PROVIDED]
     rocks = list(dict.fromkeys(rocks))[:_MOST_NAMED]

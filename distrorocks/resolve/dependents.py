@@ -1,4 +1,4 @@
-"""Which rocks of the trees would lack something if others went."""
+"""Dependents: rocks whose dependencies would be unsatisfied if others were removed."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
 
 Sight = Mapping[str, frozenset[str]]
-"""By the root of a tree, the roots of the trees in which its rocks may find what they need."""
+"""For each tree's root, the roots of the trees in which its rocks find dependencies."""
 
 
 class NeedyRock(NamedTuple):
-    """A rock of a tree, or one to come there, with what it needs; its place is the tree's root."""
+    """An installed or planned rock with its needs; its place is the tree's root."""
 
     candidate: Candidate
     needs: tuple[Need, ...] = ()
 
 
 class Dependent(NamedTuple):
-    """A rock that stays, and a need of it that something fulfils now and nothing would then."""
+    """A rock that stays, and a need of it that is satisfied now but would not be then."""
 
     candidate: Candidate
     need: Need
@@ -33,11 +33,11 @@ def dependents(
     coming: Sequence[NeedyRock] = (),
     sight: Sight | None = None,
 ) -> list[Dependent]:
-    """Return who would lack something, by name, once ``doomed`` are gone and ``coming`` there.
+    """Return the dependents, by name, once ``doomed`` are removed and ``coming`` installed.
 
-    A copy of the same version in another tree counts: what is doomed is a rock in its place.
-    Needs that nothing fulfils now are nobody's fault. What builds a rock is not needed after.
-    Without ``sight`` every tree sees every other.
+    A copy of the same version in another tree counts, since only the rock in one place is doomed.
+    Needs that are unsatisfied already and build dependencies are ignored. Without ``sight`` every
+    tree sees every other.
     """
     now = _by_name(rock.candidate for rock in rocks)
     staying = [rock for rock in rocks if rock.candidate not in doomed] + list(coming)
@@ -61,9 +61,10 @@ def spared(
     coming: Sequence[NeedyRock] = (),
     sight: Sight | None = None,
 ) -> dict[Candidate, Dependent]:
-    """Return those of ``doomed`` that must stay, each with a rock that needs it.
+    """Return those of ``doomed`` that must stay, each with a dependent.
 
-    Without them nobody lacks anything that there is now; the newest that fits is spared.
+    Removing the others leaves no need unsatisfied that is satisfied now; among alternatives the
+    newest is spared.
     """
     going = sorted(set(doomed), key=_key)
     kept: dict[Candidate, Dependent] = {}
@@ -81,7 +82,7 @@ def spared(
 
 
 def meets(candidate: Candidate, dependency: Dependency) -> bool:
-    """Tell whether a rock fulfils a dependency: its name, its namespace, its version."""
+    """Return whether a rock satisfies a dependency: its name, namespace and version."""
     return (
         candidate.name == dependency.rock_name
         and dependency.namespace in (None, candidate.namespace)

@@ -1,6 +1,6 @@
-"""The facts of a proof in words: who asks for what and where, which rocks cannot be used.
+"""The text of proofs: facts, conclusions, and sets of versions.
 
-Sets of versions and rules in words: constraints as written, else the versions by name.
+A set of versions is shown as the constraint that was written, else as a list of versions.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _REASONS_TOLD = 2
 
 
 class FactTeller:
-    """Tells facts of one kind, those that differ in the requirer's version only, as one."""
+    """Describes facts of one kind, which differ only in the requirer's version, in one sentence."""
 
     def __init__(self, versions: Versions) -> None:
         self._versions = versions
@@ -79,7 +79,7 @@ class FactTeller:
         return len(candidates) == count > 1
 
     def _remark(self, cause: Asked) -> str:
-        """Return which versions an asked rock has, where that is what decides."""
+        """Return the available versions of a required rock, if they explain the conflict."""
         name = cause.need.dependency.rock_name
         versions = self._versions(cause.need.slot)
         admitted, count = cause.admitted, versions.versions.bit_count()
@@ -100,7 +100,7 @@ def _age(cause: Asked) -> tuple[Version, ...]:
 
 
 def _what_there_is(dependency: Dependency, versions: VersionSet) -> str:
-    """Return why none of the versions there are is what a need asks for."""
+    """Explain why no available version satisfies a need."""
     name, namespace = dependency.rock_name, dependency.namespace
     candidates = versions.in_order(versions.versions)
     texts = [f"{plain(each.version)}{_place(each)}" for each in candidates]
@@ -122,7 +122,7 @@ def _what_there_is(dependency: Dependency, versions: VersionSet) -> str:
 
 
 def _other_spelling(version: Version, dependency: Dependency) -> str:
-    """Return that a version is refused for the count of its numbers only: 1.0.0 is not 1.0."""
+    """Explain a version that fails only by its number of components: 1.0.0 is not 1.0."""
     for each in dependency.constraints:
         more = len(version.parts) - len(each.version.parts)
         unlike = version.precedes(each.version) or each.version.precedes(version)
@@ -136,7 +136,7 @@ def _other_spelling(version: Version, dependency: Dependency) -> str:
 
 
 def _spaced(candidates: Sequence[Candidate]) -> list[str]:
-    """Return candidates with their namespaces, and their places."""
+    """Return candidates as text, with namespaces and places."""
     return [f"{plain(each)}{_place(each)}" for each in candidates]
 
 
@@ -161,7 +161,7 @@ def _place(candidate: Candidate) -> str:
 
 
 def _places(causes: Sequence[Asked]) -> str:
-    """Return where a need is written, in brackets."""
+    """Return where needs are written, in parentheses."""
     places = list(dict.fromkeys(plain(c.need.where) for c in causes if c.need.where))
     if not places:
         return ""
@@ -196,14 +196,14 @@ def asked_of(dependency: Dependency) -> str:
 
 
 def joined(words: Sequence[str], last: str = "and") -> str:
-    """Return words as a list in a sentence: ``a, b and c``."""
+    """Join items as in a sentence: ``a, b and c``."""
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 class Wording:
-    """How to tell the rules of one proof, whose ``facts`` show how constraints were written."""
+    """Describes the rules of one proof; ``facts`` provide the constraints as written."""
 
     def __init__(self, versions: Versions, facts: Iterable[Incompatibility]) -> None:
         self._versions = versions
@@ -231,7 +231,7 @@ class Wording:
         return f"{name} {self.versions_of(name, mask)}"
 
     def conclusion(self, rule: Incompatibility) -> str:
-        """Return what a rule that follows from others says."""
+        """Describe a derived rule."""
         taken = []
         needed = []
         for name in sorted(rule.terms):

@@ -1,7 +1,4 @@
-"""A rule of PubGrub: states of rocks that cannot all hold, and why.
-
-Needs as rules of the search.
-"""
+"""Incompatibilities as in PubGrub: sets of states that cannot all hold, with their cause."""
 
 from __future__ import annotations
 
@@ -16,10 +13,10 @@ from distrorocks.values import distinct
 
 @distinct
 class Asked(NamedTuple):
-    """The cause of a rule that a need makes.
+    """The cause of a rule: a need.
 
-    ``owner`` is the slot of ``requirer``; both are None for a need of the start. ``admitted``
-    are the versions that fulfil the need.
+    ``owner`` is the slot of ``requirer``; both are None for a root need. ``admitted`` are the
+    versions that satisfy the need.
     """
 
     owner: str | None
@@ -30,7 +27,7 @@ class Asked(NamedTuple):
 
 @distinct
 class Unread(NamedTuple):
-    """The cause of a rule against a version that cannot be used."""
+    """The cause of a rule: a version that cannot be used."""
 
     owner: str
     candidate: Candidate
@@ -39,16 +36,16 @@ class Unread(NamedTuple):
 
 @distinct
 class Guard(NamedTuple):
-    """The cause of a rule that a rock of a namespace is taken only where it is asked for so."""
+    """The cause of a rule: a rock of a namespace may be chosen only if a need names it."""
 
     name: str
     namespace: str
 
 
 class Incompatibility:
-    """Terms that cannot all hold: for each slot a set of states, never all of its states.
+    """Terms that cannot all hold: for each slot a proper subset of its states.
 
-    ``cause`` tells where the rule comes from: a fact, or the two rules that it follows from.
+    ``cause`` is a fact, or the two rules from which it is derived.
     """
 
     __slots__ = ("cause", "terms")
@@ -63,14 +60,14 @@ class Incompatibility:
 
     @property
     def causes(self) -> tuple[Incompatibility, ...]:
-        """The two rules that this one follows from; none for a fact."""
+        """The two rules from which this one is derived; none for a fact."""
         return () if isinstance(self.cause, Asked | Unread | Guard) else self.cause
 
 
 def resolvent(
     one: Incompatibility, other: Incompatibility, name: str, everything: int
 ) -> Incompatibility:
-    """Return what follows from two rules by the cases of ``name``: the rule on all else."""
+    """Return the resolvent of two rules on ``name``."""
     terms = {each: mask for each, mask in one.terms.items() if each != name}
     for each, mask in other.terms.items():
         if each != name:
@@ -85,9 +82,9 @@ Loosened = Callable[[str | None, Need], bool]
 
 
 class RuleBook:
-    """What needs and rocks that cannot be read forbid.
+    """The rules that follow from needs and from unusable versions.
 
-    Needs for which ``is_loosened`` holds ask for any version, and for nothing where there is none.
+    A need for which ``is_loosened`` holds accepts any version, and no rock if there is none.
     """
 
     def __init__(self, catalogue: Catalogue, is_loosened: Loosened | None = None) -> None:
@@ -99,13 +96,13 @@ class RuleBook:
         return self._catalogue.version_set(name).everything
 
     def start(self, roots: list[Need]) -> list[Incompatibility]:
-        """Return the rules that the needs of the start make."""
+        """Return the rules for the root needs."""
         rules = [self._rule(None, {}, None, need) for need in roots]
         rules += [self._guard(name, space, roots) for name, space in self._catalogue.guarded]
         return [rule for rule in rules if rule]
 
     def _guard(self, name: str, namespace: str, roots: list[Need]) -> Incompatibility | None:
-        """Return the rule that a version only its namespace finds is there by that name only."""
+        """Return the rule that a version found only by namespace is chosen only by such a need."""
         if any(spaced(root) == (name, namespace) for root in roots if not root.is_apart):
             return None
         askers = self._catalogue.askers(name, namespace)
@@ -116,7 +113,7 @@ class RuleBook:
         return Incompatibility(terms, Guard(name, namespace)) if hidden else None
 
     def of_version(self, name: str, bit: int) -> Iterator[Incompatibility]:
-        """Yield the rules of a version: one for each need, or the one that it cannot be read."""
+        """Yield the rules of a version: one per need, or one that it is unusable."""
         reading = self._catalogue.reading(name, bit)
         if reading.error:
             yield Incompatibility({name: bit}, Unread(name, reading.candidate, reading.error))
@@ -129,7 +126,7 @@ class RuleBook:
     def _rule(
         self, owner: str | None, terms: dict[str, int], requirer: Candidate | None, need: Need
     ) -> Incompatibility | None:
-        """Return the rule that a need makes, None if it is always fulfilled."""
+        """Return the rule for a need, or None if it is always satisfied."""
         wanted = need.slot
         admitted = self._catalogue.admitted(need)
         versions = self._catalogue.version_set(wanted)

@@ -1,4 +1,4 @@
-"""An order of rocks in which what a rock needs comes before it, as far as cycles permit."""
+"""Topological order of rocks: dependencies come first, except in cycles."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ T = TypeVar("T", bound=Hashable)
 
 
 class Order(NamedTuple):
-    """``names`` in order; ``closing`` the pairs (requirer, required) that go against it.
+    """``names`` in order; ``closing`` are the pairs (requirer, required) that violate it.
 
-    Without cycles ``closing`` is empty. The rocks of one cycle stand together, in
-    the order that a walk from its first name in the alphabet leaves them.
+    Without cycles ``closing`` is empty. The rocks of a cycle are adjacent, in the post-order of a
+    depth-first walk from the alphabetically first name.
     """
 
     names: tuple[str, ...]
@@ -22,8 +22,8 @@ class Order(NamedTuple):
 def installation_order(names: Iterable[str], pairs: Iterable[tuple[str, str]]) -> Order:
     """Return the order of ``names`` under ``pairs`` of (requirer, required) names.
 
-    It depends on the sets only, not on the order they are given in. A rock that needs itself is
-    no cycle.
+    The result does not depend on the order of the arguments. A rock that needs itself is not a
+    cycle.
     """
     needed: dict[str, set[str]] = {name: set() for name in names}
     for requirer, required in pairs:
@@ -44,9 +44,9 @@ def installation_order(names: Iterable[str], pairs: Iterable[tuple[str, str]]) -
 
 
 def components(needed: Mapping[T, Iterable[T]]) -> Iterator[set[T]]:
-    """Yield the strongly connected components, what is needed first (Tarjan's algorithm).
+    """Yield the strongly connected components, dependencies first (Tarjan's algorithm).
 
-    What has no entry needs nothing.
+    A key without an entry has no dependencies.
     """
     number: dict[T, int] = {}
     lowest: dict[T, int] = {}
@@ -86,7 +86,7 @@ def components(needed: Mapping[T, Iterable[T]]) -> Iterator[set[T]]:
 
 
 def _left(component: set[str], needed: dict[str, list[str]]) -> list[str]:
-    """Return a component's names as a depth-first walk from the first of them leaves them."""
+    """Return a component's names in depth-first post-order from the first of them."""
     start = min(component)
     seen = {start}
     walk = [(start, iter(needed[start]))]

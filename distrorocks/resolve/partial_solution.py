@@ -1,4 +1,4 @@
-"""What is held to be true so far, in the order it was learned, so that it can be taken back."""
+"""The partial solution: assignments in chronological order, so that they can be undone."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from distrorocks.resolve.version_set import ABSENT
 
 
 class Assignment(NamedTuple):
-    """One thing learned of a rock.
+    """One assignment: a decision or a derivation.
 
-    ``own`` is what it says alone, ``state`` what is then open. ``level`` counts the decisions it
-    rests on: 0 for what holds always; ``depth`` is that of ``state``. ``cause`` is the rule that
-    it follows from, None for a decision.
+    ``own`` is its set of states, ``state`` the states still possible after it. ``level`` is its
+    decision level, 0 if it holds unconditionally; ``depth`` is that of ``state``. ``cause`` is the
+    rule it is derived from, None for a decision.
     """
 
     name: str
@@ -26,7 +26,7 @@ class Assignment(NamedTuple):
 
 
 class PartialSolution:
-    """The partial solution. ``states`` has what is open about every rock that was met."""
+    """The partial solution. ``states`` has the possible states of every known rock."""
 
     def __init__(self) -> None:
         self.states: dict[str, int] = {}
@@ -39,30 +39,30 @@ class PartialSolution:
 
     @property
     def level(self) -> int:
-        """The number of decisions that stand."""
+        """The current decision level."""
         return len(self._starts)
 
     def meet(self, name: str, everything: int) -> None:
-        """Begin to follow a rock of which nothing is known yet."""
+        """Add a rock with all states possible."""
         if name not in self.states:
             self.states[name] = self._everything[name] = everything
             self._places[name] = []
 
     def decide(self, name: str, bit: int) -> None:
-        """Choose a version."""
+        """Assign a version by decision."""
         self._starts.append(len(self.log))
         self.decided[name] = bit
         self._add(name, bit, self.level, None)
 
     def derive(self, name: str, own: int, cause: Incompatibility) -> None:
-        """Learn that a rock's state is in ``own``."""
+        """Derive that a rock's state is in ``own``."""
         level = self.level if len(cause.terms) > 1 else 0
         self._add(name, own, level, cause)
 
     def back_to(self, level: int) -> list[Incompatibility]:
-        """Take back all decisions after ``level`` and what rests on them.
+        """Backtrack to ``level``: undo later assignments.
 
-        Returns the rules of one term whose assignments went with them: they hold still.
+        Return the undone rules of one term, which still hold.
         """
         start = self._starts[level]
         del self._starts[level:]
@@ -81,13 +81,13 @@ class PartialSolution:
         return lost[::-1]
 
     def place(self, name: str, term: int) -> int:
-        """Return the place in the log from which on a term holds that now holds."""
+        """Return the index of the assignment that made a term hold."""
         places, log = self._places[name], self.log
         found = bisect_left(places, True, key=lambda place: not log[place].state & ~term)
         return places[found]
 
     def level_of(self, place: int, term: int) -> int:
-        """Return the level that a term rests on which holds from ``place`` on."""
+        """Return the decision level of a term that holds from ``place`` on."""
         assignment = self.log[place]
         return assignment.level if not assignment.own & ~term else assignment.depth
 
@@ -101,7 +101,7 @@ class PartialSolution:
         self._list(name, state)
 
     def _list(self, name: str, state: int) -> None:
-        """Keep ``undecided``: the rocks that must be chosen and have no decision."""
+        """Update ``undecided``: the rocks that must be chosen but have no decision."""
         if state & ABSENT or name in self.decided:
             self.undecided.pop(name, None)
         else:

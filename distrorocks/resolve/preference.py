@@ -1,11 +1,7 @@
-"""Which of several candidates is the best, all else equal.
+"""Parameters of a resolution: preference among candidates, limits, and pins.
 
-How long a resolution may take before it is given up.
-
-Versions that ``luarocks.lock`` fixes.
-
-LuaRocks means a pinned rock to be taken in exactly that version, whatever rockspecs ask for; by a
-defect it does so only for build dependencies. Here it holds for every need.
+LuaRocks intends a rock pinned in ``luarocks.lock`` to be used in exactly that version, whatever
+rockspecs require; by a bug it does so only for build dependencies. Here it applies to every need.
 """
 
 from __future__ import annotations
@@ -21,11 +17,11 @@ from distrorocks.rocks.version import Version
 
 
 class Limits(NamedTuple):
-    """The most that is done for one answer.
+    """The limits of effort for one resolution.
 
-    ``conflicts`` are dead ends met, ``steps`` rules and rocks looked at, ``reads`` candidates whose
-    needs are read, ``comparisons`` those of a version with a constraint: a bound of memory, too,
-    as a set of versions has a bit for each.
+    ``conflicts`` counts conflicts, ``steps`` rules and rocks examined, ``reads`` candidates whose
+    needs are read, ``comparisons`` comparisons of a version with a constraint; they also bound
+    memory, since a version set has one bit per version.
     """
 
     conflicts: int = 3_000
@@ -34,8 +30,8 @@ class Limits(NamedTuple):
     comparisons: int = 5_000_000
 
 
-class TooHard(DistrorocksError):  # noqa: N818 - what it says of the question
-    """A resolution that was given up: neither an answer nor a proof that there is none."""
+class TooHard(DistrorocksError):  # noqa: N818 - describes the problem
+    """A resolution exceeded its limits: neither a solution nor a proof of conflict."""
 
     def __init__(self, after: str) -> None:
         super().__init__(
@@ -46,13 +42,13 @@ class TooHard(DistrorocksError):  # noqa: N818 - what it says of the question
 
 
 class Pin(NamedTuple):
-    """The one version of a rock that counts, and its namespace where the file names one."""
+    """The pinned version of a rock, and its namespace if the file names one."""
 
     version: Version
     namespace: str | None = None
 
     def admits(self, candidate: Candidate) -> bool:
-        """Tell whether a candidate is what was pinned."""
+        """Return whether a candidate is the pinned one."""
         right_space = self.namespace is None or candidate.namespace == self.namespace
         return right_space and candidate.version.equals(self.version)
 
@@ -73,11 +69,11 @@ _DISTRO_FIRST = {Origin.PROVIDED: 3, Origin.DISTRO: 2, Origin.INSTALLED: 1, Orig
 
 
 class Preference(Enum):
-    """What to prefer.
+    """The order of preference among candidates.
 
-    ``INSTALLED``: what is in a visible tree, then the distribution's packages, then servers.
-    ``DISTRO``: the distribution's packages, then what is in a visible tree, then servers. Both
-    take the newest within one kind of place. ``NEWEST`` and ``OLDEST`` look at the version first.
+    ``INSTALLED``: rocks in visible trees, then the distribution's packages, then servers.
+    ``DISTRO``: the distribution's packages, then visible trees, then servers. Both prefer the
+    newest within one kind of place. ``NEWEST`` and ``OLDEST`` compare versions first.
     """
 
     INSTALLED = "installed"
@@ -86,15 +82,15 @@ class Preference(Enum):
     OLDEST = "oldest"
 
     def nearness(self, origin: Origin) -> int:
-        """Return how near a kind of place is: of the same version, the higher is taken."""
+        """Return the rank of a kind of place: for the same version the higher is preferred."""
         return (_DISTRO_FIRST if self is Preference.DISTRO else _NEAREST)[origin]
 
     def looks_at_place_first(self) -> bool:
-        """Tell whether a near old version is better than a far new one."""
+        """Return whether the place takes precedence over the version."""
         return self in (Preference.INSTALLED, Preference.DISTRO)
 
     def sorted(self, candidates: list[list[Candidate]]) -> list[list[Candidate]]:
-        """Return groups of one version each, worst group first, best place first in each.
+        """Sort groups of one version each, worst group first; within each, best place first.
 
         Places of one kind keep their order.
         """

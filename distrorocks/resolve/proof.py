@@ -1,7 +1,4 @@
-"""A proof in numbered steps: facts, and what follows from which.
-
-The error of needs that cannot all be fulfilled: the proof, and what could be relaxed.
-"""
+"""The proof of a conflict as numbered steps, and the error that reports it."""
 
 from __future__ import annotations
 
@@ -16,10 +13,10 @@ from distrorocks.resolve.incompatibility import Asked, Incompatibility
 _MOST_TOLD = 24
 
 
-class Conflict(NegativeError):  # noqa: N818 - what it is, not that it is one
-    """No set of rocks fulfils all needs: ``steps`` prove it, ``relaxations`` are ways out.
+class Conflict(NegativeError):  # noqa: N818 - the established name
+    """No set of rocks satisfies all needs: ``steps`` prove it, ``relaxations`` would resolve it.
 
-    ``warnings`` are for who looked: what could not be read, without which the proof was made.
+    ``warnings`` list what could not be read and is therefore missing from the proof.
     """
 
     def __init__(
@@ -40,9 +37,9 @@ class Conflict(NegativeError):  # noqa: N818 - what it is, not that it is one
 
 
 def _numbered(steps: Sequence[Step]) -> list[str]:
-    """Return the steps as lines; of a very long proof the first and the last.
+    """Return the steps as lines, only the first and last ones of a very long proof.
 
-    A step that follows from all before it does not list them.
+    A step derived from all previous ones does not list them.
     """
     lines = []
     for number, step in enumerate(steps, 1):
@@ -63,14 +60,14 @@ Premise = Kind | Incompatibility
 
 
 class Step(NamedTuple):
-    """One sentence of a proof: a fact, or what follows from the steps ``because`` (from 1)."""
+    """One sentence of a proof: a fact, or a conclusion from the steps ``because`` (from 1)."""
 
     text: str
     because: tuple[int, ...] = ()
 
 
 def proof(rule: Incompatibility, versions: Versions, brief: str) -> tuple[Step, ...]:
-    """Return the steps that lead to a rule without terms, which ``brief`` says in words.
+    """Return the steps that derive a rule without terms, which ``brief`` states.
 
     Facts of one kind are one step.
     """
@@ -103,12 +100,12 @@ def proof(rule: Incompatibility, versions: Versions, brief: str) -> tuple[Step, 
 
 
 def _causes(facts: Iterable[Incompatibility]) -> list[Asked]:
-    """Return one cause for facts of one kind, none where they are no needs."""
+    """Return the causes of facts of one kind, none if they are not needs."""
     return [fact.cause for fact in facts if isinstance(fact.cause, Asked)][:1]
 
 
 def _clash(causes: Iterable[Asked]) -> str:
-    """Return of which rock two others need versions that have none in common, if there is one."""
+    """Describe the rock for which two needs have no version in common, or return ""."""
     by_slot: dict[str, dict[str | None, list[Asked]]] = {}
     for cause in causes:
         by_slot.setdefault(cause.need.slot, {}).setdefault(cause.owner, []).append(cause)
@@ -130,7 +127,7 @@ def _union(asked: Iterable[Asked]) -> int:
 
 
 def _as_a_story(kinds: Iterable[Kind]) -> list[Kind]:
-    """Return kinds of facts from the start on: what a rock needs after the need of that rock."""
+    """Sort kinds of facts from the roots down: a rock's needs after the need of that rock."""
     of_owner: dict[str | None, list[Kind]] = {}
     for each in kinds:
         of_owner.setdefault(each[0], []).append(each)
@@ -146,14 +143,14 @@ def _as_a_story(kinds: Iterable[Kind]) -> list[Kind]:
 
 
 def _by_name(kinds: Iterable[Kind]) -> list[Kind]:
-    """Return kinds of facts by what they need, the last of the alphabet first."""
+    """Sort kinds of facts by what they need, in reverse alphabetical order."""
     return sorted(kinds, key=lambda each: each[1].slot if each[1] else "", reverse=True)
 
 
 def _arguments(rule: Incompatibility) -> list[tuple[Incompatibility, list[Premise]]]:
-    """Return the conclusions to tell, each after those it rests on, with their premises.
+    """Return the conclusions to show, in order of derivation, with their premises.
 
-    A conclusion that is used once, and that makes no argument too long, is not told by itself.
+    A conclusion that is used once is inlined unless the premises become too many.
     """
     ordered = _after_causes(rule)
     uses: dict[Incompatibility, int] = {}
@@ -186,7 +183,7 @@ def _arguments(rule: Incompatibility) -> list[tuple[Incompatibility, list[Premis
 
 
 def _after_causes(rule: Incompatibility) -> list[Incompatibility]:
-    """Return the derived rules that one rests on, and it, each after its causes."""
+    """Return a rule and the derived rules it depends on, each after its causes."""
     done: dict[Incompatibility, None] = {}
     waiting = [(rule, False)]
     while waiting:

@@ -1,9 +1,8 @@
-"""PubGrub's search: propagate, decide, and learn a rule from each dead end.
+"""PubGrub's search: unit propagation, decisions, and conflict-driven learning.
 
-Written from the published algorithm (Natalie Weizenbaum, "PubGrub: Next-Generation Version
-Solving", 2018), with states of rocks as numbers and absence as one more state.
-
-A search for an answer, begun again where a need names a namespace not reckoned with.
+The algorithm is Natalie Weizenbaum's "PubGrub: Next-Generation Version Solving" (2018), with sets
+of states as bit masks and absence as one more state. The search restarts when a need names a
+namespace that the rules do not cover yet.
 """
 
 from __future__ import annotations
@@ -22,8 +21,8 @@ Everything = Callable[[str], int]
 Rules = Callable[[str, int], Iterable[Incompatibility]]
 
 
-class Impossible(Exception):  # noqa: N818 - an answer, not a fault
-    """There is no solution: ``rule`` has no terms, and its causes are the proof."""
+class Impossible(Exception):  # noqa: N818 - a result, not an error
+    """There is no solution: ``rule`` has no terms, and its derivation is the proof."""
 
     def __init__(self, rule: Incompatibility) -> None:
         super().__init__()
@@ -31,10 +30,10 @@ class Impossible(Exception):  # noqa: N818 - an answer, not a fault
 
 
 class Search:
-    """One question: which bit of each rock, so that no rule is broken.
+    """One search for an assignment of each rock that violates no rule.
 
-    ``everything`` tells all states of a rock; ``rules`` what choosing a version entails, and is
-    asked only of versions that would be chosen. ``first`` are the rocks to choose before others.
+    ``everything`` returns all states of a rock; ``rules`` yields the rules of a version, and is
+    called only for versions about to be chosen. ``first`` are the rocks to decide first.
     """
 
     def __init__(
@@ -55,7 +54,7 @@ class Search:
     def run(self, start: Iterable[Incompatibility], hurry: Callable[[], None]) -> dict[str, int]:
         """Return the chosen bit of each chosen rock, or raise ``Impossible`` or ``TooHard``.
 
-        ``hurry`` is called before each decision.
+        ``hurry`` is called before each decision, to prefetch.
         """
         changed = [name for rule in start for name in self._add(rule)]
         while True:
@@ -72,7 +71,7 @@ class Search:
             changed = [name]
 
     def _add(self, rule: Incompatibility) -> Iterable[str]:
-        """Learn a rule; return its names, whose states may follow now."""
+        """Add a rule; return its names, to be propagated."""
         self._count(1)
         if not rule.terms:
             raise Impossible(rule)
@@ -90,7 +89,7 @@ class Search:
         return rule.terms
 
     def _choose(self) -> list[str]:
-        """Decide for the next rock, or learn why not to."""
+        """Decide the next rock, or add the rules that prevent it; return the changed names."""
         states = self.partial.states
         name = self._next()
         bit = 1 << (states[name].bit_length() - 1)
@@ -111,7 +110,8 @@ class Search:
             raise TooHard(f"{self._limit.steps} steps")
 
     def _next(self) -> str:
-        """Return the rock to choose: of the first ones, else the one with fewest open versions."""
+        """Return the rock to decide: one of ``first``, else the one with fewest possible
+        versions."""
         states, undecided = self.partial.states, self.partial.undecided
         for name in self._first:
             if name in undecided:
@@ -120,7 +120,7 @@ class Search:
         return min(undecided, key=lambda each: (states[each].bit_count(), each))
 
     def _open_choice(self) -> str:
-        """Return a rock that may be absent in a rule by which not all such rocks may be."""
+        """Return an undecided rock of a rule that requires one of several rocks, or ""."""
         decided = self.partial.decided
         for rule in self._choices:
             self._count(1)
@@ -129,12 +129,12 @@ class Search:
         return ""
 
     def _would_break(self, rule: Incompatibility, chosen: str) -> bool:
-        """Tell whether all terms of a rule but that of ``chosen`` hold already."""
+        """Return whether all terms of a rule but that of ``chosen`` hold already."""
         states = self.partial.states
         return all(each == chosen or not states[each] & ~term for each, term in rule.terms.items())
 
     def _propagate(self, changed: list[str]) -> None:
-        """Draw what follows from the rules until nothing more does."""
+        """Propagate the rules of changed names until nothing more follows."""
         waiting = dict.fromkeys(changed, 0)
         while waiting or self._facts:
             if self._facts:
@@ -155,7 +155,7 @@ class Search:
                     waiting[derived] = 0
 
     def _hold(self, fact: Incompatibility) -> bool:
-        """Let a rule of one term hold, whatever is known already; tell whether it can."""
+        """Apply a rule of one term; return whether it is consistent."""
         ((name, term),) = fact.terms.items()
         if not self.partial.states[name] & ~term:
             return False
@@ -163,7 +163,7 @@ class Search:
         return True
 
     def _follow(self, rule: Incompatibility) -> str | None:
-        """Return the name whose state follows from a rule, ``""`` for none, None if broken."""
+        """Apply a rule; return the name derived, ``""`` for none, None if the rule is violated."""
         self._count(1)
         states = self.partial.states
         open_name = ""
@@ -182,7 +182,7 @@ class Search:
         return open_name
 
     def _learn(self, rule: Incompatibility) -> dict[str, int]:
-        """Learn from a broken rule, go back to where that helps, and return what to look at."""
+        """Learn from a violated rule, backtrack, and return the names to propagate."""
         self.conflicts += 1
         if self.conflicts > self._limit.conflicts:
             raise TooHard(f"{self._limit.conflicts} dead ends")
@@ -195,7 +195,7 @@ class Search:
         return dict(learned.terms)
 
     def _analysed(self, rule: Incompatibility) -> tuple[Incompatibility, int]:
-        """Return a rule that shows the mistake, and the level at which it forces one rock."""
+        """Return the learned rule, and the level to backtrack to."""
         partial = self.partial
         while rule.terms:
             places = {name: partial.place(name, term) for name, term in rule.terms.items()}
@@ -224,8 +224,8 @@ def attempt(
 ) -> Solution:
     """Return the best solution, or raise ``Impossible`` or ``TooHard``.
 
-    What the start needs is chosen first, in its order. The limits count anew with each beginning;
-    there is one for each namespace that is met, none of which is met without a read.
+    Root needs are decided first, in order. The limits apply to each restart; there is at most one
+    restart per namespace, each of which costs a read.
     """
     while True:
         try:
@@ -257,7 +257,7 @@ def _solution(
 def _unasked(
     chosen: Mapping[str, int], solution: Solution, catalogue: Catalogue
 ) -> list[tuple[str, str]]:
-    """Return names and namespaces of chosen rocks that only their namespace could have found."""
+    """Return the chosen rocks with a namespace that no chosen need names, with namespaces."""
     asked = {spaced(edge.need) for edge in solution.edges if not edge.need.is_apart}
     hidden = (
         (slot, catalogue.version_set(slot).hidden_namespace(bit))
@@ -268,7 +268,7 @@ def _unasked(
 
 
 def _hurry(search: Search, catalogue: Catalogue) -> None:
-    """Tell the index what will be read soon."""
+    """Announce to the index which candidates will be read soon."""
     states = search.partial.states
     likely: list[Candidate] = []
     for name in sorted(search.partial.undecided):
@@ -280,7 +280,7 @@ def _hurry(search: Search, catalogue: Catalogue) -> None:
 
 
 def _told(chosen: Mapping[str, int], roots: list[Need], catalogue: Catalogue) -> Solution:
-    """Return the solution that the chosen bits stand for."""
+    """Convert the chosen bits to a solution."""
     edges = [Edge(None, need.slot, need) for need in roots]
     candidates = {}
     for name in sorted(chosen):

@@ -1,4 +1,4 @@
-"""The rocks that were chosen, who needs them, and in which order they can be installed."""
+"""A solution: the chosen rocks, their dependents, and the order of installation."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from distrorocks.resolve.order import Order, installation_order
 
 
 class Edge(NamedTuple):
-    """A need that a chosen rock fulfils.
+    """A need that a chosen rock satisfies.
 
-    ``requirer`` is the name of the rock that needs, None for what was asked for at the start;
-    ``required`` the name of the rock that fulfils.
+    ``requirer`` is the name of the requiring rock, None for a root need; ``required`` is the name
+    of the rock that satisfies it.
     """
 
     requirer: str | None
@@ -22,21 +22,21 @@ class Edge(NamedTuple):
 
 
 class Solution(NamedTuple):
-    """A set of rocks, one for each name, in which every need of every rock is fulfilled.
+    """A set of rocks, one per name, that satisfies every need of every rock.
 
-    ``chosen`` is sorted by name and holds what Lua provides, too. ``edges`` has the needs of the
-    start first, then those of each chosen rock by name, as its rockspec lists them.
+    ``chosen`` is sorted by name and includes provided rocks. ``edges`` has the root needs first,
+    then those of each chosen rock by name, in the order of its rockspec.
     """
 
     chosen: Mapping[str, Candidate]
     edges: Sequence[Edge]
 
     def requirers(self, name: str) -> tuple[Edge, ...]:
-        """Return the edges that end at a rock."""
+        """Return the edges to a rock."""
         return tuple(edge for edge in self.edges if edge.required == name)
 
     def reached(self) -> set[str]:
-        """Return the names of the rocks that the needs of the start lead to."""
+        """Return the names of the rocks reachable from the root needs."""
         required: dict[str | None, list[str]] = {}
         for edge in self.edges:
             required.setdefault(edge.requirer, []).append(edge.required)
@@ -50,7 +50,7 @@ class Solution(NamedTuple):
         return found
 
     def overridden(self) -> tuple[Edge, ...]:
-        """Return the edges whose constraints the chosen version does not stand: pins win."""
+        """Return the edges whose constraints a pinned version does not satisfy."""
         return tuple(
             edge
             for edge in self.edges
@@ -58,7 +58,7 @@ class Solution(NamedTuple):
         )
 
     def order(self) -> Order:
-        """Return the rocks in an order to install them: what a rock needs comes before it."""
+        """Return the order of installation: dependencies first."""
         return installation_order(self.chosen, self._pairs())
 
     def _pairs(self) -> Iterable[tuple[str, str]]:

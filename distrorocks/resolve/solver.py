@@ -1,7 +1,4 @@
-"""The resolver: from needs to the best set of rocks that fulfils them, or to the proof of none.
-
-From a failed search to the error that a person reads.
-"""
+"""The resolver: the best set of rocks that satisfies the root needs, or a proof of conflict."""
 
 from __future__ import annotations
 
@@ -24,7 +21,7 @@ _MOST_NAMED = 3
 def explained(
     rule: Incompatibility, roots: list[Need], catalogue: Catalogue, limit: Limits
 ) -> Conflict:
-    """Return the conflict that a rule without terms proves."""
+    """Return the error for the conflict that a rule without terms proves."""
     rule = minimal(rule, lambda slot: catalogue.version_set(slot).everything)
     facts = leaves(rule)
     brief = _brief(facts)
@@ -37,7 +34,7 @@ def explained(
 
 
 def _brief(facts: list[Incompatibility]) -> str:
-    """Return what cannot be had: the roots that the proof rests on."""
+    """Return the summary: the root needs in the proof."""
     asked = [
         written(fact.cause.need.dependency)
         for fact in facts
@@ -52,7 +49,7 @@ def _brief(facts: list[Incompatibility]) -> str:
 
 
 def _hint(facts: list[Incompatibility], catalogue: Catalogue) -> str:
-    """Return what to do where a rock could not be looked for, or is to be upgraded by hand (@)."""
+    """Return the hint if a rock could not be queried, or must be upgraded manually (``@``)."""
     for fact in facts:
         if isinstance(fact.cause, Asked):
             dependency = fact.cause.need.dependency
@@ -75,23 +72,22 @@ def resolve(
     pins: Mapping[str, Version] | None = None,
     limit: Limits | None = None,
 ) -> Solution:
-    """Return a set of rocks that fulfils ``roots`` and all that the chosen rocks need.
+    """Return a set of rocks that satisfies ``roots`` and all needs of the chosen rocks.
 
-    The first root has the version that ``preference`` likes best of those with which there is any
-    answer, the second the best with the first as it is, and so on. Any other answer has, of at
-    least one rock that is chosen here, a version that is liked less. Nothing is chosen that no
-    need asks for, and equal questions have equal answers.
+    The solution is lexicographically optimal in the roots: the first has the version that
+    ``preference`` ranks highest among all solutions, the second the highest given the first, and so
+    on. Every other solution has a lower-ranked version of at least one rock chosen here. Only
+    required rocks are chosen, and the result is deterministic.
 
-    Each rock has one version; a root that ``is_apart`` has one of its own beside it, which may be
-    the same. What rocks need is always the one that is not apart; pins say nothing of those apart.
+    Each rock has one version; a root that ``is_apart`` has its own beside it, possibly the same.
+    Needs of rocks never refer to versions apart, and pins do not apply to them.
 
-    A need with a namespace is fulfilled from that namespace only, one without from the ordinary
-    manifests, and from a namespace where the same set has a need that names it for the same rock.
-    Namespaces are learned from what is read on the way: one that only rocks name which no search
-    looked at is not reckoned with.
+    A need with a namespace is satisfied from that namespace only, one without from the ordinary
+    manifests, or from a namespace that another need of the set names for the same rock. Namespaces
+    are discovered during the search: one that is named only by rocks it never reads is not
+    considered.
 
-    Raises ``Conflict`` when there is no such set, ``TooHard`` when ``limit`` is reached before that
-    is known.
+    Raise ``Conflict`` if there is no solution, ``TooHard`` if ``limit`` is reached first.
     """
     limit = limit or Limits()
     catalogue = Catalogue(index, preference, pins or {}, limit)

@@ -1,7 +1,7 @@
-"""The versions of one rock as bits of a number, so that sets of versions are numbers.
+"""Sets of versions of one rock as bit masks.
 
-Bit 0 stands for "the rock is not chosen", bit 1 for the version that is liked least, the highest
-bit for the one that is liked best. A state of a rock, what is still open about it, is such a set.
+Bit 0 means "the rock is not chosen", bit 1 is the least preferred version, the highest bit the most
+preferred. The possible states of a rock are such a set.
 """
 
 from __future__ import annotations
@@ -21,11 +21,10 @@ VersionKey = tuple[str, str | None]
 
 
 class VersionSet:
-    """All candidates of one name: a bit for each version of each namespace.
+    """All candidates for one name: a bit for each version of each namespace.
 
-    ``everything`` has all bits, ``versions`` all but ``ABSENT``. ``error`` tells why there are
-    none, where more is known than that there is no such rock. Bits of versions that only a need
-    with their namespace can find are liked least.
+    ``everything`` has all bits, ``versions`` all but ``ABSENT``. ``error`` is the reason why there
+    are none, if known. Versions that only a need with their namespace can find are least preferred.
     """
 
     def __init__(
@@ -68,35 +67,35 @@ class VersionSet:
         self._masks: dict[Dependency, int] = {}
 
     def admitted(self, dependency: Dependency) -> int:
-        """Return the versions that fulfil a need of this name; a pin overrules constraints."""
+        """Return the versions that satisfy a dependency; a pin overrides its constraints."""
         mask = self._masks.get(dependency)
         if mask is None:
             mask = self._masks[dependency] = self._mask(dependency)
         return mask
 
     def cost(self, dependency: Dependency) -> int:
-        """Return how many comparisons ``admitted`` would make; none for what it knows already."""
+        """Return how many comparisons ``admitted`` would make; 0 if cached."""
         if dependency in self._masks:
             return 0
         return len(self._groups) * max(1, len(dependency.constraints))
 
     def best(self, mask: int) -> int:
-        """Return the bit of the version in ``mask`` that is liked best."""
+        """Return the bit of the most preferred version in ``mask``."""
         return 1 << (mask.bit_length() - 1)
 
     def places(self, bit: int) -> Sequence[Candidate]:
-        """Return the candidates of one version, the best place first."""
+        """Return the candidates of one version, best place first."""
         return self._groups[bit.bit_length() - 2]
 
     def bit_of(self, key: VersionKey) -> int:
-        """Return the bit of a version; 0 where there is no such version."""
+        """Return the bit of a version, or 0."""
         if not self._bits:
             keys = [version_key(group[0]) for group in self._groups]
             self._bits = {each: 2 << place for place, each in enumerate(keys)}
         return self._bits.get(key, 0)
 
     def in_order(self, mask: int) -> list[Candidate]:
-        """Return the best place of each version in ``mask``, oldest version first."""
+        """Return the best candidate of each version in ``mask``, oldest version first."""
         firsts = [self.places(bit)[0] for bit in bits(mask & ~ABSENT)]
         return sorted(firsts, key=lambda each: (each.version, each.namespace or ""))
 
@@ -106,7 +105,7 @@ class VersionSet:
         return sum(2 << place for place, space in enumerate(spaces) if space == namespace)
 
     def hidden_namespace(self, bit: int) -> str | None:
-        """Return the namespace without which nothing finds a version, None where there is none."""
+        """Return the namespace that a need must name to find a version, or None."""
         place = bit.bit_length() - 2
         if self.pin and self.pin.namespace:
             return None
@@ -116,7 +115,7 @@ class VersionSet:
         return self.pin is None or self.pin.admits(group[0])
 
     def _mask(self, dependency: Dependency) -> int:
-        """Return the set of what stands ``dependency``, made without one number per version."""
+        """Return the versions that satisfy ``dependency``, built in one pass."""
         flags = bytearray(len(self._groups))
         for position, group in enumerate(self._groups):
             if self._has_namespace(group[0], dependency) and (
@@ -132,7 +131,7 @@ class VersionSet:
 
 
 def version_key(candidate: Candidate) -> VersionKey:
-    """Return what tells versions of one rock apart: the text, and the namespace."""
+    """Return the identity of a version of a rock: its text and namespace."""
     return candidate.version.string, candidate.namespace
 
 
