@@ -1,1 +1,1 @@
-"""LuaRocks' nouns: values, without a machine."""
+"""LuaRocks' concepts as values, without access to the machine."""

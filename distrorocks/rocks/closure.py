@@ -1,8 +1,8 @@
-"""Everything a rock needs, directly and through others, among the rocks of one tree.
+"""The transitive dependencies of a rock among the rocks of one tree.
 
-LuaRocks stores it with each rock in the tree's manifest. The answer is unique unless several
-versions of a rock are installed: then LuaRocks takes what its hash order meets first, and the
-choice here is the one of its outcomes that a walk in the rockspecs' order gives.
+LuaRocks stores them with each rock in the tree's manifest. The result is unique unless several
+versions of a rock are installed: then LuaRocks' choice depends on its hash order, and the one made
+here is the outcome of a walk in the rockspecs' order.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ Rock = tuple[str, str]
 Closure = dict[str, str]
 
 MOST_STEPS = 10_000_000
-"""What the closures of one tree may cost: a step for each dependency that is followed.
+"""The limit of steps for the closures of one tree: one for each dependency followed.
 
-A rock in a closure is ten: it is kept, and told in the manifest. A tree of all rocks of the public
-server has some ten thousand of them.
+A rock in a closure costs ten, as it is stored and written to the manifest. A tree of all rocks of
+the public server has some ten thousand of them.
 """
 _OF_ONE = 10
 
 
 class ClosureError(DistrorocksError):
-    """The rocks of a tree need each other in a way that no manifest can tell."""
+    """The closures of a tree's rocks are too large for a manifest."""
 
 
 class Closures:
     """The closures of a tree's rocks, each computed once.
 
     ``installed`` has the versions of each rock; ``needs`` each rock's dependencies as written,
-    without the rocks whose rockspec could not be read: these are in nobody's closure.
-    ``provided`` names what the Lua interpreter brings itself, ``namespaces`` has the namespace
-    of each rock that was installed with one: a dependency that names one asks for it.
+    without rocks whose rockspec could not be read: these are in no closure. ``provided`` names the
+    rocks that the Lua interpreter includes, ``namespaces`` has the namespace of each rock that was
+    installed with one.
     """
 
     def __init__(
@@ -58,9 +58,9 @@ class Closures:
         self._steps = 0
 
     def of(self, rock: Rock) -> Closure:
-        """Return name to version of all that ``rock`` needs, without itself.
+        """Return name to version of the transitive dependencies of ``rock``, without itself.
 
-        Raises ``ClosureError`` where the rocks asked for so far need more than can be told.
+        Raise ``ClosureError`` if the closures computed so far exceed the limit.
         """
         if rock not in self._whole:
             self._settle(rock)
@@ -70,7 +70,7 @@ class Closures:
         return closure
 
     def matched(self, rock: Rock) -> tuple[Rock, ...]:
-        """Return the installed rocks that meet the direct dependencies, in their order."""
+        """Return the installed rocks that satisfy the direct dependencies, in order."""
         matched = self._matched.get(rock)
         if matched is None:
             chosen = []
@@ -84,7 +84,7 @@ class Closures:
         return matched
 
     def _best(self, dependency: Dependency) -> Rock | None:
-        """Return the installed rock with the greatest version that meets a dependency."""
+        """Return the installed rock with the highest version that satisfies a dependency."""
         name, namespace, _ = dependency
         if name in self._provided:
             return None
@@ -99,7 +99,7 @@ class Closures:
         return name, max(fitting, key=Version.parse)
 
     def _settle(self, rock: Rock) -> None:
-        """Compute closures from the leaves up; None marks where the order of the walk decides."""
+        """Compute closures from the leaves up; None marks those that depend on the walk's order."""
         waiting = [rock]
         entered: set[Rock] = set()
         while waiting:
@@ -114,9 +114,9 @@ class Closures:
                 waiting.extend(other for other in self.matched(top) if other not in self._whole)
 
     def _joined(self, rock: Rock) -> Closure | None:
-        """Return the union of what the dependencies need, or None where the walk decides.
+        """Return the union of the dependencies' closures, or None if the walk's order matters.
 
-        That is so in a cycle, and wherever a rock with several installed versions is in reach.
+        It matters in a cycle, and if a rock with several installed versions is reachable.
         """
         if rock not in self._needs:
             return {}
@@ -134,7 +134,7 @@ class Closures:
         return joined
 
     def _walk(self, rock: Rock) -> Closure:
-        """Return the closure as a walk in depth finds it: the first version met of a rock stays."""
+        """Return the closure by a depth-first walk: the first version found of a rock is kept."""
         results: Closure = {}
         waiting = [rock]
         while waiting:
@@ -148,7 +148,7 @@ class Closures:
         return results
 
     def _spend(self, steps: int) -> None:
-        """Count steps; raise ``ClosureError`` where they are too many."""
+        """Count steps; raise ``ClosureError`` beyond the limit."""
         self._steps += steps
         if self._steps > MOST_STEPS:
             raise ClosureError(

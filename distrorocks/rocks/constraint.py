@@ -1,6 +1,6 @@
-"""What a dependency asks of a version: operators, their texts, their truth.
+"""Version constraints: parsing, and whether a version satisfies them.
 
-The grammar and the meaning are LuaRocks' own (``luarocks.queries``, ``luarocks.core.vers``).
+Grammar and semantics are those of LuaRocks (``luarocks.queries``, ``luarocks.core.vers``).
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _CONSTRAINT = re.compile(r"(@?)([<>=~!]*)\s*([A-Za-z0-9._\-]+)[\s,]*", re.ASCII)
 
 
 class ConstraintError(DistrorocksError):
-    """A text that LuaRocks does not accept as constraints.
+    """LuaRocks does not accept the text as constraints.
 
-    ``position`` is where in the text it stops making sense, ``luarocks`` what LuaRocks says of it.
+    ``position`` is the offset of the error, ``luarocks`` is LuaRocks' message.
     """
 
     def __init__(self, brief: str, *, text: str, position: int, luarocks: str) -> None:
@@ -48,9 +48,9 @@ class ConstraintError(DistrorocksError):
 
 
 class Constraint(NamedTuple):
-    """One comparison that a version must stand: ``operator`` in LuaRocks' full spelling.
+    """One comparison that a version must satisfy: ``operator`` is in LuaRocks' full spelling.
 
-    ``no_upgrade`` tells that it was written with an ``@`` before it.
+    ``no_upgrade`` is true if it was written with a preceding ``@``.
     """
 
     operator: str
@@ -58,7 +58,7 @@ class Constraint(NamedTuple):
     no_upgrade: bool = False
 
     def admits(self, version: Version) -> bool:
-        """Tell whether ``version`` stands the comparison."""
+        """Return whether ``version`` satisfies the comparison."""
         wanted = self.version
         match self.operator:
             case "==":
@@ -83,10 +83,9 @@ class Constraint(NamedTuple):
 
 @lru_cache(maxsize=1 << 14)
 def parse_constraints(text: str) -> tuple[Constraint, ...]:
-    """Return the constraints that ``text`` lists, in its order; none for an empty text.
+    """Parse the constraints in ``text``, in order; none for an empty text.
 
-    Raises ``ConstraintError`` at the first that is none: an operator that LuaRocks does not know,
-    or no version where one must stand.
+    Raise ``ConstraintError`` at the first invalid one: an unknown operator, or a missing version.
     """
     constraints = []
     position = 0
@@ -101,12 +100,13 @@ def parse_constraints(text: str) -> tuple[Constraint, ...]:
 
 
 def satisfies(version: Version, constraints: Iterable[Constraint]) -> bool:
-    """Tell whether ``version`` stands all of ``constraints``."""
+    """Return whether ``version`` satisfies all ``constraints``."""
     return all(constraint.admits(version) for constraint in constraints)
 
 
 def _begins_with(version: Version, wanted: Version) -> bool:
-    """Tell whether each slot of ``wanted`` is that of ``version``, and its revision where named."""
+    """Return whether ``version`` starts with the slots of ``wanted``, and has its revision if
+    any."""
     mine, theirs = version.parts, wanted.parts
     if len(mine) < len(theirs):
         mine += (0,) * (len(theirs) - len(mine))
@@ -116,7 +116,7 @@ def _begins_with(version: Version, wanted: Version) -> bool:
 
 
 def _refusal(text: str, position: int, operator: str | None) -> ConstraintError:
-    """Return the error for what stands in ``text`` at ``position``."""
+    """Return the error for an invalid constraint at ``position``."""
     rest = text[position:]
     if operator is None:
         brief = f"{quoted(rest)} is not a constraint: no version follows"

@@ -1,8 +1,6 @@
-"""A rock that another rock needs, as rockspecs and manifests write it.
+"""Dependencies as written in rockspecs, and as tables in a tree's manifest.
 
-The grammar is LuaRocks' own (``luarocks.queries``).
-
-A dependency as a tree's manifest holds it: read back from the table that LuaRocks wrote.
+The grammar is that of LuaRocks (``luarocks.queries``).
 """
 
 from __future__ import annotations
@@ -28,7 +26,7 @@ _DEPENDENCY = re.compile(r"\s*([A-Za-z0-9.\-_]*/?[A-Za-z0-9][A-Za-z0-9.\-_]*)\s*
 
 
 class DependencyError(DistrorocksError):
-    """A text that LuaRocks does not accept as a dependency; ``luarocks`` is what it says."""
+    """LuaRocks does not accept the text as a dependency; ``luarocks`` is its message."""
 
     def __init__(self, brief: str, *, detail: str, hint: str, luarocks: str) -> None:
         super().__init__(brief, detail=detail, hint=hint)
@@ -36,7 +34,7 @@ class DependencyError(DistrorocksError):
 
 
 class Dependency(NamedTuple):
-    """A rock's name, as written, the namespace before it, and what its version must stand."""
+    """A rock's name as written, its namespace, and the constraints on its version."""
 
     name: str
     namespace: str | None
@@ -45,10 +43,10 @@ class Dependency(NamedTuple):
     @staticmethod
     @lru_cache(maxsize=1 << 16)
     def parse(text: str) -> Dependency:
-        """Return the dependency that ``text`` spells, such as ``"lua >= 5.1, < 5.5"``.
+        """Parse a dependency such as ``"lua >= 5.1, < 5.5"``.
 
-        What follows a second ``/`` is left out, as LuaRocks does. Raises ``DependencyError`` where
-        no name stands first or a constraint is none.
+        Text after a second ``/`` is dropped, as in LuaRocks. Raise ``DependencyError`` if it does
+        not start with a name or has an invalid constraint.
         """
         found = _DEPENDENCY.match(text)
         if not found:
@@ -69,15 +67,15 @@ class Dependency(NamedTuple):
 
     @property
     def rock_name(self) -> str:
-        """The name as trees have it: in lower case."""
+        """The name in lower case, as in trees."""
         return lower(self.name)
 
     def satisfied_by(self, version: Version) -> bool:
-        """Tell whether the rock's ``version`` stands all constraints."""
+        """Return whether ``version`` satisfies all constraints."""
         return satisfies(version, self.constraints)
 
     def to_table(self) -> LuaTable:
-        """Return a new table of the form that a tree's manifest lists direct dependencies in.
+        """Return the table for the direct dependencies in a tree's manifest.
 
         Its keys are ``constraints``, ``name`` and, where there is one, ``namespace``. Each
         constraint has ``op``, ``version`` (the slots at 1, 2 ..., ``string``, ``revision`` where
@@ -99,7 +97,7 @@ class Dependency(NamedTuple):
 
 
 def version_table(version: Version) -> LuaTable:
-    """Return the version as manifests hold it: slots at 1, 2 ..., ``revision``, ``string``."""
+    """Return the version's table in manifests: slots at 1, 2 ..., ``revision``, ``string``."""
     table = table_of(version.parts)
     table["string"] = version.string
     if version.revision is not None:
@@ -115,7 +113,7 @@ def _constraint_table(constraint: Constraint) -> LuaTable:
 
 
 def _refusal(text: str, offset: int, error: ConstraintError) -> DependencyError:
-    """Return the constraint's error, told of the whole dependency."""
+    """Return a constraint's error as an error of the whole dependency."""
     return DependencyError(
         error.brief,
         detail=marked(text, offset + error.position),
@@ -125,13 +123,13 @@ def _refusal(text: str, offset: int, error: ConstraintError) -> DependencyError:
 
 
 class DependencyTableError(DistrorocksError):
-    """A table that is no dependency; the brief names the place by a dotted path."""
+    """A table is not a dependency; the brief names the field by its dotted path."""
 
 
 def dependency_of(value: LuaValue, place: str) -> Dependency:
-    """Return the dependency that a table is; raise ``DependencyTableError``.
+    """Convert a table to a dependency, or raise ``DependencyTableError``.
 
-    A constraint's version is what its ``string`` spells; the slots beside it say the same.
+    A constraint's version is parsed from its ``string``; the slots beside it are redundant.
     """
     table = value if isinstance(value, dict) else {}
     name, namespace, constraints = map(table.get, ("name", "namespace", "constraints"))

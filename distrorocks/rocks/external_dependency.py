@@ -1,4 +1,4 @@
-"""Something from outside LuaRocks that a rock needs: a C library, its header, a program."""
+"""External dependencies of a rock: a C library, its header, or a program."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from distrorocks.lua.value import LuaTable, LuaValue
 class ExternalDependency(NamedTuple):
     """One entry of a rockspec's ``external_dependencies``.
 
-    ``name`` is the word that variables such as ``NAME_DIR`` are made of. ``header``, ``library``
-    and ``program`` are file names as written; None where the rockspec does not ask for one.
+    ``name`` is the prefix of variables such as ``NAME_DIR``. ``header``, ``library`` and
+    ``program`` are file names as written, or None if the rockspec has none.
     """
 
     name: str
@@ -21,7 +21,7 @@ class ExternalDependency(NamedTuple):
 
     @classmethod
     def from_table(cls, name: str, table: LuaTable) -> ExternalDependency:
-        """Return the entry that ``table`` of a checked rockspec holds under ``name``."""
+        """Convert the entry ``name`` of a checked rockspec."""
         return cls(
             name,
             _text(table.get("header")),
@@ -30,7 +30,7 @@ class ExternalDependency(NamedTuple):
         )
 
     def to_table(self) -> LuaTable:
-        """Return the entry's table, with only the keys it asks for."""
+        """Return the entry's table, without absent keys."""
         pairs = (("header", self.header), ("library", self.library), ("program", self.program))
         return {key: text for key, text in pairs if text is not None}
 

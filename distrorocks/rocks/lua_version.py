@@ -1,9 +1,7 @@
-"""A version of the Lua language, as it stands in the paths of modules and rocks.
+"""Lua versions as in paths of modules and rocks, and the rocks that an interpreter provides.
 
-Rocks that are there without any tree: what the interpreter brings, and ``rocks_provided``.
-
-LuaRocks looks here by name before it looks into trees; a provided rock hides every other of its
-name, also where its version is not the one that is needed.
+LuaRocks looks up provided rocks by name before trees; a provided rock hides all others of its name,
+even if its version does not satisfy the dependency.
 """
 
 from __future__ import annotations
@@ -17,9 +15,9 @@ from distrorocks.rocks.version import Version
 def provided_rocks(lua_version: str, config: LuaTable, *, luajit: str = "") -> dict[str, Version]:
     """Return the version of each provided rock by its name.
 
-    They are those of ``lua_version``, of LuaJIT where ``luajit`` is its version, and of the
-    configuration's ``rocks_provided``, which cannot change the others. Its names hold as they are
-    written; trees and dependencies have names in lower case.
+    They come from ``lua_version``, from LuaJIT if ``luajit`` is its version, and from the
+    configuration's ``rocks_provided``, which cannot override the others and whose names are
+    case-sensitive; names in trees and dependencies are lower-case.
     """
     found = {name: Version.parse(f"{lua_version}-1") for name in rocks_provided(lua_version)}
     if luajit and lua_version == "5.1":
@@ -33,19 +31,19 @@ def provided_rocks(lua_version: str, config: LuaTable, *, luajit: str = "") -> d
 
 
 class LuaVersionError(DistrorocksError):
-    """A text that names no version of Lua that LuaRocks has trees for."""
+    """The text is not a Lua version that LuaRocks has trees for."""
 
 
 class LuaVersion(str):
-    """One of ``"5.1"`` to ``"5.5"``: a text, so that it can stand in a path as it is."""
+    """One of ``"5.1"`` to ``"5.5"``: a text, so that it can be used in paths directly."""
 
     __slots__ = ()
 
     @classmethod
     def parse(cls, text: str) -> LuaVersion:
-        """Return the version that ``text`` names; LuaJIT runs modules of 5.1 and is ``"5.1"``.
+        """Parse a Lua version; LuaJIT runs modules of 5.1 and is ``"5.1"``.
 
-        Raises ``LuaVersionError`` for any other text.
+        Raise ``LuaVersionError`` for any other text.
         """
         if text.lower() == "luajit":
             return LuaVersion("5.1")
@@ -63,7 +61,7 @@ LUA_VERSIONS: tuple[LuaVersion, ...] = tuple(
 
 
 def rocks_provided(lua_version: str) -> frozenset[str]:
-    """Return the rocks that the interpreter itself is, as LuaRocks' ``rocks_provided`` starts.
+    """Return the rocks that the interpreter provides, as in LuaRocks' default ``rocks_provided``.
 
     They satisfy dependencies without any tree; ``luajit`` and ``luabitop`` come with LuaJIT only.
     """

@@ -1,10 +1,10 @@
-"""A manifest: LuaRocks' index of a tree or of a rocks server, as the bytes LuaRocks writes.
+"""Manifests: LuaRocks' index of a tree or a rocks server, byte for byte as LuaRocks writes it.
 
 A tree's has four tables: ``commands`` and ``modules`` (item to the rocks that have it; the first
-owns the plain file name), ``dependencies`` (direct, as parsed) and ``repository`` (each version's
-files, and all it needs through others). A server's has only ``repository`` filled, with files by
-their ``arch``. The text is joined from ready pieces, for speed; that it is what the general writer
-makes of the same table is held by a test.
+owns the plain file name), ``dependencies`` (direct, parsed) and ``repository`` (each version's
+files and transitive dependencies). A server's has only ``repository`` filled, with files by
+``arch``. For speed the text is joined from prepared pieces; a test checks that it equals the output
+of the general writer.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _COMMANDS = attrgetter("commands")
 
 
 class PackedRock(NamedTuple):
-    """A file of a rock: ``arch`` is ``rockspec``, ``src``, ``all`` or a machine's."""
+    """A rock file: ``arch`` is ``rockspec``, ``src``, ``all`` or a machine's."""
 
     name: str
     version: str
@@ -44,9 +44,9 @@ def tree_manifest(
 ) -> bytes:
     """Return the manifest of a tree with these rocks, each version given once.
 
-    ``provided`` names what the Lua interpreter brings itself, such as ``lua`` and ``utf8``;
-    ``packed`` are rock files that lie in the tree's rocks_dir, which LuaRocks indexes too;
-    ``namespaces`` has those of the rocks that a dependency with a namespace may ask for.
+    ``provided`` names the rocks that the Lua interpreter includes, such as ``lua`` and ``utf8``;
+    ``packed`` are rock files in the tree's rocks_dir, which LuaRocks indexes too; ``namespaces``
+    has those of the rocks that a dependency with a namespace may name.
     """
     by_name: dict[str, dict[str, Entry]] = {}
     for entry in entries:
@@ -142,14 +142,14 @@ def _repository(installed: Mapping[str, Versions], files: Files, closures: Closu
 
 @lru_cache(maxsize=1 << 16)
 def _needed(name: str, version: str) -> str:
-    """Return one line of what a rock needs; the same rocks are needed by many."""
+    """Return one line of a closure, cached since many rocks share dependencies."""
     return key(name) + string(version)
 
 
 def _arch_tables(
     version: str, versions: Versions, packed: Mapping[str, list[str]], closures: Closures
 ) -> list[str]:
-    """Return what a manifest says of the files of one version, and of the installed one."""
+    """Return the tables of one version: one per rock file, and one if it is installed."""
     tables = [block([f"arch = {string(arch)}"], 4) for arch in sorted(packed.get(version, ()))]
     entry = versions.get(version)
     if entry:

@@ -1,11 +1,8 @@
-"""One installed rock as the manifest of its tree tells it, before the rocks are put together.
+"""The entry of one installed rock in its tree's manifest, as text to be joined.
 
-An entry is plain text and tuples of text: it can be made in another process, or kept.
-
-The small pieces of text that a manifest is joined from.
-
-They are what the general writer (``lua.write``) makes of the same values, made quickly: names and
-paths of rocks are nearly always plain text in which nothing has to be escaped.
+An entry consists of text and tuples of text, so that another process can make it and a cache can
+store it. The text equals the output of the general writer (``lua.write``), with a fast path for
+names and paths in which nothing has to be escaped.
 """
 
 from __future__ import annotations
@@ -29,7 +26,7 @@ class InstalledRock(NamedTuple):
     """One version of a rock in a tree.
 
     ``modules`` maps module to path below its deploy directory, ``commands`` command to path.
-    ``dependencies`` is None where no rockspec could be read.
+    ``dependencies`` is None if no rockspec could be read.
     """
 
     name: str
@@ -40,11 +37,11 @@ class InstalledRock(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What the manifest needs of one rock.
+    """The parts of a manifest for one rock.
 
     ``modules`` and ``commands`` are names, ``..._text`` their tables in ``repository``;
     ``dependencies`` is the table in ``dependencies``. ``needs`` are the dependencies as written;
-    both are None where no rockspec could be read.
+    both are None if no rockspec could be read.
     """
 
     name: str
@@ -58,7 +55,7 @@ class Entry(NamedTuple):
 
     @classmethod
     def from_plain(cls, plain: Sequence[Any]) -> Entry:
-        """Return the entry whose fields these are, which may have lists for its tuples."""
+        """Convert the fields of an entry, in which tuples may have become lists."""
         name, version, modules, modules_text, commands, commands_text, needs, dependencies = plain
         return cls(
             *(name, version, tuple(modules), modules_text, tuple(commands), commands_text),
@@ -114,7 +111,7 @@ def string(text: str) -> str:
 
 
 def block(entries: Iterable[str], level: int) -> str:
-    """Return a table of ready entries, each on a line of its own, ``level`` tables deep."""
+    """Return a table of prepared entries, one per line, nested ``level`` deep."""
     new_line = "\n" + _INDENT * level
     body = f",{new_line}".join(entries)
     return f"{{{new_line}{body}{new_line[:-3]}}}" if body else "{}"

@@ -1,4 +1,4 @@
-"""A module's name: what ``require`` calls the file that a rock deployed.
+"""Module names: the name under which ``require`` finds a deployed file.
 
 The rule is LuaRocks' own (``luarocks.core.path``).
 """
@@ -9,10 +9,10 @@ EXTENSIONS = (".lua", ".so")
 
 
 def module_name(path: str) -> str:
-    """Return the module that the file at ``path``, below ``lua`` or ``lib``, is.
+    """Return the module name of the file at ``path``, relative to ``lua`` or ``lib``.
 
     ``socket/core.so`` is ``socket.core``, ``pl/init.lua`` is ``pl.init``. A file with any other
-    ending keeps it, its slashes too: ``a/b/data.txt``. Dots at either end are dropped.
+    extension keeps it and its slashes: ``a/b/data.txt``. Leading and trailing dots are dropped.
     """
     for extension in EXTENSIONS:
         if path.endswith(extension):

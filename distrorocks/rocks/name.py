@@ -1,7 +1,7 @@
-"""A rock's name: which texts are one, and the spelling that trees and servers use.
+"""Rock names: validation, and the canonical spelling of trees and servers.
 
-LuaRocks lowers a rockspec's ``package`` to make the name and looks names up in that form. It
-checks the spelling nowhere; here a name is what a dependency can ask for.
+LuaRocks lower-cases a rockspec's ``package`` and looks names up in that form. It does not validate
+names; here a name is valid if a dependency can use it.
 """
 
 from __future__ import annotations
@@ -16,21 +16,22 @@ _UPPER = {letter: letter + 32 for letter in range(ord("A"), ord("Z") + 1)}
 
 
 class RockNameError(DistrorocksError):
-    """A text that no dependency could name a rock by."""
+    """The text is not a name that a dependency could use."""
 
 
 def lower(text: str) -> str:
-    """Return ``text`` with A to Z lowered and all else as it was, as Lua's C locale does."""
+    """Return ``text`` with A to Z in lower case, as in the C locale."""
     return text.lower() if text.isascii() else text.translate(_UPPER)
 
 
 def is_rock_name(text: str) -> bool:
-    """Tell whether ``text`` is a letter or digit, then letters, digits, ``.``, ``-`` and ``_``."""
+    """Return whether ``text`` is a letter or digit, then letters, digits, ``.``, ``-`` and
+    ``_``."""
     return _NAME.fullmatch(text) is not None
 
 
 def parse_rock_name(text: str) -> str:
-    """Return the lower-case name that ``text`` spells, or raise ``RockNameError``."""
+    """Parse a name to lower case, or raise ``RockNameError``."""
     if not is_rock_name(text):
         raise RockNameError(
             f"{quoted(text)} is not a rock's name",

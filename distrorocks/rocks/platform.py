@@ -1,4 +1,4 @@
-"""The platforms that a rockspec can speak of: their order, and which of them it supports.
+"""The platforms that a rockspec can name: their order, and ``supported_platforms``.
 
 The order and the rules are LuaRocks' own (``luarocks.core.cfg``, ``luarocks.deps``).
 """
@@ -32,14 +32,14 @@ ORDER = (
 )
 
 
-class UnsupportedPlatform(DistrorocksError):  # noqa: N818 - it is what happened, as LuaRocks tells
-    """A rockspec's ``supported_platforms`` rules this platform out."""
+class UnsupportedPlatform(DistrorocksError):  # noqa: N818 - LuaRocks' term
+    """A rockspec's ``supported_platforms`` excludes this platform."""
 
 
 def check_supported(
     package: str, supported: Iterable[str], platforms: Collection[str] = LINUX
 ) -> None:
-    """Raise ``UnsupportedPlatform`` if ``supported`` rules the active ``platforms`` out.
+    """Raise ``UnsupportedPlatform`` if ``supported`` excludes the active ``platforms``.
 
     Entries are read in order. ``!p`` refuses an active p; an active p accepts at once, and later
     entries are not read; names of which none is active refuse. No entries accept all.

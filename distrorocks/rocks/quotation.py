@@ -1,4 +1,4 @@
-"""Words of a stranger's file in our own messages: on one line, and never too long."""
+"""Quoting untrusted text in messages: on one line, escaped and truncated."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ _LONGEST = 120
 
 
 def plain(words: object) -> str:
-    """Return ``words`` with control characters and stray bytes as escapes, cut when very long."""
+    """Return ``words`` with control characters and invalid bytes escaped, truncated if long."""
     text = str(words)
     if len(text) > _LONGEST:
         text = f"{text[:_LONGEST]}..."
@@ -14,7 +14,7 @@ def plain(words: object) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return ``text`` with what could steer a terminal, or is no character, as escapes."""
+    """Return ``text`` with terminal control characters and invalid bytes escaped."""
     if text.isprintable():
         return text
     return "".join(
@@ -23,12 +23,12 @@ def escaped(text: str) -> str:
 
 
 def quoted(words: object) -> str:
-    """Return ``words``, made plain, in quotes."""
+    """Return ``words``, escaped by ``plain``, in quotes."""
     return f"'{plain(words)}'"
 
 
 def marked(text: str, position: int) -> str:
-    """Return ``text`` on a line and a mark under ``position``; nothing if it is no such line."""
+    """Return ``text`` with a caret under ``position``, or "" if it is not a single short line."""
     if plain(text) != text:
         return ""
     return f"    {text}\n    {' ' * position}^"

@@ -1,14 +1,10 @@
-"""A rock_manifest: the files of one rock, by where they are deployed, with their MD5s.
+"""The rock_manifest: the files of one rock by deploy directory, with their MD5s.
 
-LuaRocks writes it after a build: a table of directories, in it file names with 32 hexadecimal
-digits. What stands below ``lua``, ``lib`` and ``bin`` is deployed; the rest stays in the rock's
-own directory. Names come from strangers, so each is checked before it can become a path.
-
-The rock_manifest as LuaRocks writes it, read line by line.
-
-Ten thousand of them are read for one manifest, and nearly all are LuaRocks' own text: one file, one
-quoted name or digest a line, no escapes. Such a text is read here in a fraction of the time; for
-any other the answer is None, and the parser of Lua tells what it is.
+LuaRocks writes it after a build: nested tables of directories, with file names mapped to 32
+hexadecimal digits. Files below ``lua``, ``lib`` and ``bin`` are deployed; the rest stays in the
+rock's own directory. Names are untrusted input and are checked before they become paths. Text in
+LuaRocks' own form (one name or digest per line, no escapes) is read by a fast line parser, since
+one manifest may need ten thousand of them; any other is read by the Lua parser.
 """
 
 from __future__ import annotations
@@ -40,7 +36,7 @@ Files = dict[str, dict[str, str]]
 def persisted_files(text: str) -> Files | None:
     """Return path to MD5 for ``lua``, ``lib``, ``bin`` and ``rest``, or None for other text.
 
-    Where it is not None, it is what the parser and ``RockManifest.from_table`` make of the text.
+    A result other than None equals that of the Lua parser and ``RockManifest.from_table``.
     """
     lines = _LINES.findall(text, len(_START))
     if text != _EMPTY and text != "".join((_START, *(line[0] for line in lines), _STOP)):
@@ -67,7 +63,7 @@ def persisted_files(text: str) -> Files | None:
 
 
 def _by_kind(found: dict[str, str]) -> Files:
-    """Return files by where they are deployed, with paths below there."""
+    """Return files by deploy directory, with paths relative to it."""
     files: Files = {"lua": {}, "lib": {}, "bin": {}, "rest": {}}
     for path, digest in found.items():
         top, slash, below = path.partition("/")
@@ -83,7 +79,7 @@ _DEEPEST = 64
 
 
 class RockManifestError(DistrorocksError):
-    """A rock_manifest that cannot be one; ``detail`` names each wrong entry by its dotted path."""
+    """A rock_manifest is invalid; ``detail`` names each wrong entry by its dotted path."""
 
 
 class RockManifest(NamedTuple):
@@ -96,19 +92,19 @@ class RockManifest(NamedTuple):
 
     @classmethod
     def parse(cls, text: bytes) -> RockManifest:
-        """Return the rock_manifest that a file holds.
+        """Parse a rock_manifest file without running it.
 
-        Raises ``RockManifestError``, or what the parser of literal Lua raises: nothing is run.
+        Raise ``RockManifestError``, or what the parser of literal Lua raises.
         """
         files = persisted_files(to_text(text))
         return cls(**files) if files else cls.from_table(parse(text).globals)
 
     @classmethod
     def from_table(cls, table: LuaTable) -> RockManifest:
-        """Return the rock_manifest among a file's globals.
+        """Convert the ``rock_manifest`` among a file's globals.
 
-        Raises ``RockManifestError`` with all faults: no table of that name, values that are
-        neither text nor table, names that could leave the rock (``..``, ``/``, NUL, empty).
+        Raise ``RockManifestError`` with all faults: no table of that name, values that are neither
+        text nor table, names that could leave the rock (``..``, ``/``, NUL, empty).
         """
         top = table.get("rock_manifest")
         if not isinstance(top, dict):
@@ -138,7 +134,7 @@ class RockManifest(NamedTuple):
         return {"rock_manifest": top}
 
     def modules(self) -> dict[str, str]:
-        """Return module name to path; where Lua and C give one name, the Lua file wins."""
+        """Return module name to path; a Lua file takes precedence over a C module."""
         names = {module_name(path): path for path in self.lib}
         names.update((module_name(path), path) for path in self.lua)
         return names
@@ -151,7 +147,7 @@ class RockManifest(NamedTuple):
 def _flatten(
     table: LuaTable, above: str, files: dict[str, str], place: str, faults: list[str]
 ) -> None:
-    """Add the files of a table of directories to ``files``, and what is wrong to ``faults``."""
+    """Add the files of a table of directories to ``files``, and errors to ``faults``."""
     for name, value in table.items():
         if not isinstance(name, str) or not is_file_name(name):
             faults.append(f"{place}: {name!r} is not the name of a file or directory")
@@ -164,7 +160,7 @@ def _flatten(
 
 
 def is_file_name(name: str) -> bool:
-    """Return whether a name stays one step below its directory when it is made part of a path."""
+    """Return whether a name is a single path component, and not ``.`` or ``..``."""
     return name not in ("", ".", "..") and "/" not in name and "\0" not in name
 
 

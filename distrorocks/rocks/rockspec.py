@@ -1,15 +1,8 @@
-"""A rockspec: a rock's own account of itself, checked and as it holds on one platform.
+"""Rockspecs, checked, with platform overrides applied and ``source`` completed.
 
-Formats 1.0, 1.1, 3.0 and 3.1; the order of the steps is that of LuaRocks' loader.
-
-Where a rock's sources are, and what LuaRocks concludes from their address.
-
-The rules are LuaRocks' own (``luarocks.rockspecs``, ``luarocks.dir``).
-
-Platform overrides: what a rockspec says for one platform, laid over what it says for all.
-
-The rule is LuaRocks' own (``luarocks.rockspecs``): tables are merged key by key, so lists are
-merged by index, and anything else is replaced.
+Formats 1.0, 1.1, 3.0 and 3.1; the steps and their order are those of LuaRocks' loader
+(``luarocks.rockspecs``, ``luarocks.dir``). Platform overrides are merged key by key, so lists are
+merged by index; other values are replaced.
 """
 
 from __future__ import annotations
@@ -41,7 +34,7 @@ _PACKED = re.compile(r"\.(?:zip|git|tgz|tar|gz|bz2)\Z")
 
 
 def split_url(url: str) -> tuple[str, str]:
-    """Return the protocol of ``url`` and the rest; ``"file"`` where it names none."""
+    """Split ``url`` into protocol (``"file"`` by default) and rest."""
     if url and url[0] == url[-1] and url[0] in "\"'":
         url = url[1:-1]
     found = _PROTOCOL.match(url)
@@ -49,16 +42,16 @@ def split_url(url: str) -> tuple[str, str]:
 
 
 def base_name(path: str) -> str:
-    """Return the last name of a path or address; all of it where it has no separator."""
+    """Return the last component of a path or address."""
     found = _BASE_NAME.match(path.rstrip("/\\"))
     return found[1] if found else path
 
 
 def completed(source: LuaTable, *, since_3_0: bool) -> LuaTable:
-    """Return a checked ``source`` table with what LuaRocks adds to it when it loads a rockspec.
+    """Return a checked ``source`` table with the fields that LuaRocks adds on loading.
 
-    Those are ``protocol``, ``pathname``, ``file`` for what is downloaded as one file, ``module``
-    and ``tag`` from their old names, ``dir`` and ``dir_set`` (whether the rockspec named it).
+    They are ``protocol``, ``pathname``, ``file`` for single-file downloads, ``module`` and ``tag``
+    from their old names, ``dir`` and ``dir_set`` (whether the rockspec sets it).
     """
     result = dict(source)
     url = str(result["url"])
@@ -87,7 +80,7 @@ def _likely_dir(source: LuaTable, protocol: str, since_3_0: bool) -> str:
 
 
 def merged(table: LuaTable, over: LuaTable) -> LuaTable:
-    """Return a new table with the values of ``over`` laid over those of ``table``."""
+    """Return ``table`` merged with ``over``, which takes precedence."""
     result = dict(table)
     for key, value in over.items():
         old: LuaValue = result.get(key)
@@ -99,9 +92,9 @@ def merged(table: LuaTable, over: LuaTable) -> LuaTable:
 
 
 def for_platforms(table: LuaTable, platforms: Iterable[str]) -> LuaTable:
-    """Return ``table`` as it is on ``platforms``, the least specific first, without ``platforms``.
+    """Apply the overrides for ``platforms``, least specific first, and drop ``platforms``.
 
-    Entries that are no tables are passed over: the type check tells of them.
+    Entries that are not tables are skipped: the type check reports them.
     """
     for platform in platforms:
         by_platform = table.get("platforms")
@@ -118,7 +111,7 @@ _LISTS = ("dependencies", "build_dependencies", "test_dependencies")
 
 
 class Rockspec(NamedTuple):
-    """A rockspec without faults.
+    """A valid rockspec.
 
     ``name`` is ``package`` in lower case. ``table`` holds every field as written, after platform
     overrides.
@@ -143,14 +136,14 @@ class Rockspec(NamedTuple):
         strict: bool = False,
         quick: bool = False,
     ) -> Rockspec:
-        """Return the rockspec that an evaluated file is, on ``platforms``.
+        """Convert an evaluated file to a rockspec for ``platforms``.
 
-        ``file_name`` is the file's own name without directories, which must agree with what the
-        file says; None where it does not matter. ``platforms`` go from the least to the most
-        specific. ``strict`` accepts exactly what LuaRocks 3.8 does; without it, whatever LuaRocks
-        3.8 or a later one accepts. ``quick`` leaves the type check out, as LuaRocks does for the
-        rockspecs of a server's directory; ``version`` may be ``""`` then. Raises
-        ``RockspecError`` with all faults. The chunk is left as it was.
+        ``file_name`` is the file's base name, which must match package and version, or None to skip
+        that check. ``platforms`` go from least to most specific. ``strict`` accepts exactly what
+        LuaRocks 3.8 accepts; otherwise what LuaRocks 3.8 or any later version accepts. ``quick``
+        skips the type check, as LuaRocks does for the rockspecs of a server's directory;
+        ``version`` may then be ``""``. Raise ``RockspecError`` with all faults. The chunk is not
+        modified.
         """
         faults = (quick_faults if quick else shape_faults)(chunk, strict=strict)
         table = _effective(chunk.globals, platforms)
@@ -170,7 +163,7 @@ class Rockspec(NamedTuple):
 
     @property
     def external_dependencies(self) -> tuple[ExternalDependency, ...]:
-        """What the rock needs from outside LuaRocks, by name."""
+        """The external dependencies, by name."""
         table = self.table.get("external_dependencies")
         return external_dependencies(table) if isinstance(table, dict) else ()
 
@@ -182,20 +175,20 @@ class Rockspec(NamedTuple):
         return tuple(entry for entry in entries if isinstance(entry, str))
 
     def described(self, field: str) -> str | None:
-        """Return a text of ``description``: summary, detailed, homepage, license, maintainer."""
+        """Return a field of ``description``: summary, detailed, homepage, license, maintainer."""
         table = self.table.get("description")
         value = table.get(field) if isinstance(table, dict) else None
         return value if isinstance(value, str) else None
 
     @property
     def source(self) -> LuaTable:
-        """Where the sources are, with what LuaRocks adds, as ``rockspec_source`` tells."""
+        """The ``source`` table with the fields that LuaRocks adds; see ``completed``."""
         source = self.table.get("source")
         since_3_0 = _is_since_3_0(self.format)
         return completed(source, since_3_0=since_3_0) if isinstance(source, dict) else {}
 
     def to_table(self) -> LuaTable:
-        """Return the table that LuaRocks makes of the rockspec: with ``name`` and parsed lists."""
+        """Return the table as LuaRocks loads it, with ``name`` and parsed dependency lists."""
         table = {**self.table, "name": self.name}
         if isinstance(self.table.get("source"), dict):
             table["source"] = self.source
@@ -224,7 +217,7 @@ def _is_overridden(before: LuaTable, after: LuaTable) -> bool:
 
 
 def _dependencies(table: LuaTable, key: str, faults: list[Fault]) -> tuple[Dependency, ...]:
-    """Return the dependencies listed under ``key``; add the faults of those that are none."""
+    """Parse the dependencies under ``key``; add the faults of invalid ones."""
     listed = table.get(key)
     if not isinstance(listed, dict):
         return ()
@@ -248,13 +241,13 @@ def _dependencies(table: LuaTable, key: str, faults: list[Fault]) -> tuple[Depen
 
 
 def _add_once(fault: Fault, faults: list[Fault]) -> None:
-    """Add a fault, unless its place has one already or there are too many to be of use."""
+    """Add a fault, unless its place has one already or the limit is reached."""
     if len(faults) < 2 * MOST_FAULTS and all(fault.path != each.path for each in faults):
         faults.append(fault)
 
 
 def _faults_of_name(table: LuaTable, file_name: str | None, faults: list[Fault]) -> list[Fault]:
-    """Return ``faults`` with those of the rock's name, and of the file's where it is known."""
+    """Return ``faults`` with those of the rock's name, and of the file name if known."""
     package, version = table.get("package"), table.get("version")
     if isinstance(package, str) and "/" in package:
         rule = f"{quoted(package)} has a slash, which cannot stand in a rock's name"

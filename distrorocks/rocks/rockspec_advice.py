@@ -1,4 +1,4 @@
-"""What a rockspec without faults could still do better: things that LuaRocks takes in silence."""
+"""Warnings about valid rockspecs: problems that LuaRocks accepts silently."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LISTS = ("dependencies", "build_dependencies", "test_dependencies")
 def advice(rockspec: Rockspec, written: LuaTable) -> list[Fault]:
     """Return the warnings on ``rockspec``; ``written`` is its table before platform overrides.
 
-    Each has a place, what LuaRocks makes of it, and what to write instead.
+    Each has a place, LuaRocks' interpretation, and what to write instead.
     """
     return [warning for rule in _RULES for warning in rule(rockspec, written)]
 
@@ -161,12 +161,12 @@ def _external(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
 
 
 def _is_release(version: str) -> bool:
-    """Tell whether a version is one that never changes, by its number."""
+    """Return whether a version number denotes a release, which never changes."""
     return version[:1].isdigit() and not any(word in version for word in ("scm", "dev", "cvs"))
 
 
 def _is_plain(text: str) -> bool:
-    """Tell whether a version is numbers and dots alone."""
+    """Return whether a version consists only of digits and dots."""
     return text.replace(".", "").isdecimal()
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a rockspec: every fault with its place, its rule and its cure."""
+"""The faults of a rockspec, each with its place, rule and fix."""
 
 from __future__ import annotations
 
@@ -28,10 +28,9 @@ _EXAMPLES = {
 
 
 class Fault(NamedTuple):
-    """One fault: where (a dotted path, ``""`` for the file itself), which rule, what would fix it.
+    """One fault: place (a dotted path, ``""`` for the file itself), violated rule, and fix.
 
-    ``luarocks`` is what LuaRocks 3.8 says when it meets this fault first; ``""`` where it says
-    nothing of use.
+    ``luarocks`` is the message of LuaRocks 3.8 if this fault is the first, ``""`` if it has none.
     """
 
     path: str
@@ -44,14 +43,14 @@ class Fault(NamedTuple):
 
 
 def said(luarocks: str) -> str:
-    """Return LuaRocks' words, but not when a file has made them too long for anyone to read."""
+    """Return LuaRocks' message, or "" if it is too long to read."""
     return luarocks if len(luarocks) <= _LONGEST_SAYING else ""
 
 
 class RockspecError(DistrorocksError):
-    """A rockspec with faults: all of them, in the order in which LuaRocks looks for them.
+    """A rockspec has faults: all of them, in the order of LuaRocks' checks.
 
-    Of each kind that a file can have without number, the first ``MOST_FAULTS`` are told.
+    Only the first ``MOST_FAULTS`` of each kind are reported.
     """
 
     def __init__(self, faults: Sequence[Fault], file_name: str | None) -> None:
@@ -72,7 +71,7 @@ def faults_of_misfits(
     later: Sequence[tuple[str, Collection[Misfit]]],
     using: str,
 ) -> list[Fault]:
-    """Return the fault that each of ``misfits`` of ``shape`` is.
+    """Convert ``misfits`` of ``shape`` to faults.
 
     ``later`` has the misfits of the same file in each later format, in ascending order.
     """
@@ -88,7 +87,7 @@ def faults_of_misfits(
 
 
 def faults_of_variables(names: Sequence[str], suffix: str) -> list[Fault]:
-    """Return the fault that each of ``names``, read as a variable and never set, is."""
+    """Return a fault for each of ``names``, variables that are read but never set."""
     word = "variable" if len(names) == 1 else "variables"
     luarocks = said(f"Unknown {word}: {', '.join(names)}{suffix}")
     rule = "is read as a variable, but nothing has set it"
@@ -98,7 +97,7 @@ def faults_of_variables(names: Sequence[str], suffix: str) -> list[Fault]:
 
 
 def luarocks_suffix(using: str, cured_by: str | None) -> str:
-    """Return what LuaRocks adds to each message of its type check."""
+    """Return the suffix of LuaRocks' type check messages."""
     if cured_by is None:
         return f" (using rockspec format {using})"
     return (
@@ -108,7 +107,7 @@ def luarocks_suffix(using: str, cured_by: str | None) -> str:
 
 
 def unknown_format(name: str) -> Fault:
-    """Return the fault of a ``rockspec_format`` that never was."""
+    """Return the fault of an unknown ``rockspec_format``."""
     return Fault(
         "rockspec_format",
         f"{quoted(name)} is not a rockspec format",
@@ -174,7 +173,7 @@ def _luarocks(misfit: Misfit) -> str:
 
 
 def _likely_field(misfit: Misfit, shape: Table) -> str | None:
-    """Return the known field beside the misfit that it was most likely meant to be."""
+    """Return the known field that an unknown one was most likely meant to be."""
     from difflib import get_close_matches
 
     if not misfit.path:
@@ -187,7 +186,7 @@ def _likely_field(misfit: Misfit, shape: Table) -> str | None:
 
 
 def _fields_at(names: Iterable[str], shape: Table) -> list[str]:
-    """Return the fields of the table that lies below ``shape`` at ``names``."""
+    """Return the fields of the table at path ``names`` of ``shape``."""
     for name in names:
         inner = shape.fields.get(name, shape.each)
         if not isinstance(inner, Table):

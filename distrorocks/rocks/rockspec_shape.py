@@ -1,4 +1,4 @@
-"""The type check of a rockspec: its format, the variables it reads, the shape of its fields."""
+"""The type check of a rockspec: its format, undefined variables, and field types."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 
 def shape_faults(chunk: Chunk, *, strict: bool) -> list[Fault]:
-    """Return the faults of a rockspec before platform overrides; none for most files.
+    """Return the faults of a rockspec before platform overrides.
 
-    ``strict`` is the check of LuaRocks 3.8, else that of any LuaRocks.
+    ``strict`` checks as LuaRocks 3.8, else accepts what any LuaRocks accepts.
     """
     shapes = STRICT if strict else TOLERANT
     using = chunk.globals.get("rockspec_format", "1.0")
@@ -48,9 +48,9 @@ def shape_faults(chunk: Chunk, *, strict: bool) -> list[Fault]:
 
 
 def quick_faults(chunk: Chunk, *, strict: bool) -> list[Fault]:
-    """Return the faults that keep LuaRocks from loading a rockspec even without the type check.
+    """Return the faults that prevent LuaRocks from loading a rockspec without the type check.
 
-    Those are a format after 3.0 (``strict``) or 3.1, and fields that the loader itself reads.
+    They are a format after 3.0 (``strict``) or 3.1, and fields that the loader itself reads.
     """
     using = chunk.globals.get("rockspec_format", "1.0")
     text = using if isinstance(using, str) else "1.0"
@@ -64,7 +64,7 @@ def quick_faults(chunk: Chunk, *, strict: bool) -> list[Fault]:
 
 
 def late_misfits(table: LuaTable) -> list[Fault]:
-    """Return the faults of types that platform overrides have brought into ``table``."""
+    """Return the type faults that platform overrides introduced."""
     using = str(table.get("rockspec_format", "1.0"))
     shape = TOLERANT[using]
     misfits: list[Misfit] = []
@@ -75,7 +75,7 @@ def late_misfits(table: LuaTable) -> list[Fault]:
 
 
 def _told(chunk: Chunk, using: str, shapes: Mapping[str, Table], strict: bool) -> list[Fault]:
-    """Return the faults of a rockspec that has some."""
+    """Return the faults of a rockspec known to have some."""
     newest = NEWEST_OF_LUAROCKS_3_8 if strict else FORMATS[-1]
     faults: list[Fault] = []
     if Version.parse(newest).precedes(Version.parse(using)):

@@ -1,14 +1,9 @@
-"""The shape that a table must have, and every place where it has not.
+"""Schemas of rockspecs by format (1.0, 1.1, 3.0, 3.1), and the check of a table against one.
 
-A ``Table`` node names the fields that it knows and the shape of each; ``check`` walks a value
-along it. All faults are gathered; none is found twice.
-
-The fields of a rockspec by format: 1.0, 1.1, 3.0 and 3.1.
-
-``STRICT`` is what LuaRocks 3.8 accepts, which is all that LuaRocks documents. ``TOLERANT`` is what
-any LuaRocks accepts: since 3.12 it looks neither at the entries of plain lists nor into
-``platforms``, and lets dependencies under ``platforms`` have a namespace. ``QUICK`` is no check at
-all, only what LuaRocks cannot load a rockspec without.
+A ``Table`` node lists its fields and their shapes; ``check`` collects every violation once.
+``STRICT`` is what LuaRocks 3.8 accepts and documents. ``TOLERANT`` is what any LuaRocks accepts:
+since 3.12 it checks neither the entries of plain lists nor ``platforms``, and dependencies under
+``platforms`` may have a namespace. ``QUICK`` has only the fields required for loading.
 """
 
 from __future__ import annotations
@@ -26,7 +21,7 @@ ROOT: Path = ()
 
 @distinct
 class Text(NamedTuple):
-    """A string; ``pattern`` must match all of it, ``meaning`` is what such a text is called."""
+    """A string; ``pattern`` must match all of it, ``meaning`` describes such a text."""
 
     pattern: re.Pattern[str] | None = None
     meaning: str = ""
@@ -39,9 +34,8 @@ class Flag(NamedTuple):
 
 @distinct
 class Table(NamedTuple):
-    """A table: ``fields`` by name, ``each`` for all other keys, ``required`` names that must be.
-
-    With ``open`` other keys may hold anything; without it and ``each`` they are faults.
+    """A table: ``fields`` by name, ``each`` for all other keys, ``required`` names. With ``open``
+    other keys may have any value; without it and ``each`` they are faults.
     """
 
     fields: dict[LuaKey, Node]
@@ -56,10 +50,10 @@ ANYTHING = Table({}, open=True)
 
 
 class Misfit(NamedTuple):
-    """One place that does not have its shape.
+    """One violation of a schema.
 
     ``kind`` is ``"unknown"`` (no such field), ``"missing"``, ``"type"`` (``expected`` and ``found``
-    are the words for the types) or ``"text"`` (``found`` is not ``expected``).
+    are type names) or ``"text"`` (``found`` is not ``expected``).
     """
 
     path: Path
@@ -74,7 +68,7 @@ class Misfit(NamedTuple):
 
 
 def dotted(path: Path) -> str:
-    """Return a path as people write it: names after dots, all other keys in brackets."""
+    """Return a path in dotted notation: names after dots, all other keys in brackets."""
     if not path:
         return ""
     above, key = dotted(path[0]), path[1]
@@ -84,7 +78,7 @@ def dotted(path: Path) -> str:
 
 
 def type_name(value: LuaValue) -> str:
-    """Return Lua's word for the type of ``value``."""
+    """Return the name of the Lua type of ``value``."""
     match value:
         case None:
             return "nil"
@@ -100,7 +94,7 @@ def type_name(value: LuaValue) -> str:
 
 
 def check(table: LuaTable, shape: Table, misfits: list[Misfit], path: Path = ROOT) -> None:
-    """Add to ``misfits`` each place of ``table`` that ``shape`` refuses, ``path`` being its own."""
+    """Add to ``misfits`` each violation of ``shape`` in ``table``, which is at ``path``."""
     fields, each, required, is_open = shape
     for key, value in table.items():
         node = fields.get(key, each)
@@ -138,12 +132,12 @@ _TEXTS = Table({}, each=_TEXT)
 
 
 def _texts(names: str) -> dict[LuaKey, Node]:
-    """Return fields of text by the words of ``names``."""
+    """Return text fields with the space-separated ``names``."""
     return dict.fromkeys(names.split(), _TEXT)
 
 
 def _by_platform(table: Table) -> Table:
-    """Return ``table`` with a field ``platforms``, whose every entry is such a table again."""
+    """Return ``table`` with a field ``platforms`` whose entries are tables of the same shape."""
     return table._replace(fields=table.fields | {"platforms": Table({}, each=table)})
 
 
@@ -202,7 +196,7 @@ _3_1 = _3_0
 
 
 def _tolerant(table: Table) -> Table:
-    """Return ``table`` as LuaRocks since 3.12 looks at it."""
+    """Return ``table`` as LuaRocks 3.12 and later check it."""
     if table.each is not None and not table.fields:
         return ANYTHING
     fields = {

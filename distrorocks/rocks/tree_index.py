@@ -1,7 +1,7 @@
-"""What the manifest of a tree tells: its rocks, and which of them has a module.
+"""The content of a tree's manifest: its rocks, and the providers of modules.
 
-It is read from what anybody may have written: a table of the wrong shape is an error with its
-place, never a surprise later. A server's manifest is none of a tree; both have ``repository``.
+The manifest is untrusted input: a table of the wrong shape is an error that names the field. A
+server's manifest is refused, although it has a ``repository`` too.
 """
 
 from __future__ import annotations
@@ -19,15 +19,14 @@ INSTALLED = "installed"
 
 
 class TreeIndexError(DistrorocksError):
-    """A manifest of the wrong shape; the brief names the place by a dotted path."""
+    """A manifest has the wrong shape; the brief names the field by its dotted path."""
 
 
 class IndexedRock(NamedTuple):
     """One version of a rock in a tree.
 
-    ``arch`` is ``installed``, or that of a rock file that lies in the tree. ``modules`` and
-    ``commands`` map a name to a path below its directory; ``closure`` maps each rock that this
-    one needs, directly or not, to a version.
+    ``arch`` is ``installed``, or that of a rock file in the tree. ``modules`` and ``commands`` map
+    a name to a path below its directory; ``closure`` maps each transitive dependency to a version.
     """
 
     name: str
@@ -41,7 +40,7 @@ class IndexedRock(NamedTuple):
 class TreeIndex(NamedTuple):
     """The rocks of one tree by name; ``modules`` has the providers of each, the owner first.
 
-    ``needs_table`` has the direct dependencies as the manifest holds them: ``needs`` reads them.
+    ``needs_table`` has the direct dependencies unparsed; ``needs`` parses them.
     """
 
     rocks: Mapping[str, tuple[IndexedRock, ...]] = MappingProxyType({})
@@ -50,7 +49,7 @@ class TreeIndex(NamedTuple):
 
     @classmethod
     def from_table(cls, table: LuaTable) -> TreeIndex:
-        """Return the index that a manifest's globals are; raise ``TreeIndexError``."""
+        """Convert a manifest's globals to an index, or raise ``TreeIndexError``."""
         repository = _table(table, "repository", "")
         providers = _table(table, "modules", "")
         _table(table, "commands", "")
@@ -64,7 +63,7 @@ class TreeIndex(NamedTuple):
 
     @property
     def every_rock(self) -> Iterator[IndexedRock]:
-        """Every rock, in no order that means anything."""
+        """Yield every rock, in no particular order."""
         for rocks in self.rocks.values():
             yield from rocks
 
@@ -76,10 +75,10 @@ class TreeIndex(NamedTuple):
         return None
 
     def needs(self, name: str, version: str) -> tuple[Dependency, ...] | None:
-        """Return the direct dependencies of a rock, None where the manifest has none of it.
+        """Return the direct dependencies of a rock, or None if the manifest does not list them.
 
-        It has none of a rock whose rockspec could not be read. Raises ``DistrorocksError`` where
-        they are of the wrong shape.
+        It does not for a rock whose rockspec could not be read. Raise ``DistrorocksError`` if they
+        have the wrong shape.
         """
         versions = self.needs_table.get(name)
         found = versions.get(version) if isinstance(versions, dict) else None

@@ -1,13 +1,13 @@
-"""A rock's version: numbers by slot, a revision, and LuaRocks' two ways to compare them.
+"""Rock versions: numeric slots, a revision, and LuaRocks' two comparisons.
 
 ``precedes`` and ``equals`` are LuaRocks' ``<`` and ``==`` (``luarocks.core.vers``), which
-constraints mean. They make no total order. ``1.0-1`` precedes ``1.0-2`` though both are equal to
-``1.0``: being equal is not transitive. ``1.0`` neither precedes nor follows ``1.0.0``, and is not
+constraints mean. They are not a total order. ``1.0-1`` precedes ``1.0-2`` though both equal
+``1.0``: equality is not transitive. ``1.0`` neither precedes nor follows ``1.0.0``, and is not
 equal to it. How LuaRocks sorts such versions depends on the order in which it finds them.
 
-Python's operators are a total order that never contradicts LuaRocks: where one version precedes
-another, ``<`` says so too, and where LuaRocks sees no order, ``<`` decides. So ``sorted``, ``max``
-and the resolver give one answer, whatever they begin with.
+Python's operators are a total order that extends LuaRocks': if one version precedes another, ``<``
+is true too, and versions that LuaRocks leaves unordered are ordered. So ``sorted``, ``max`` and the
+resolver are deterministic.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Version:
     @staticmethod
     @lru_cache(maxsize=1 << 16)
     def parse(text: str) -> Version:
-        """Return the version that ``text`` spells; every text spells one."""
+        """Parse a version; every text is valid."""
         plain = _PLAIN.fullmatch(text)
         if plain:
             slots, after_dash = plain.groups()
@@ -73,16 +73,16 @@ class Version:
         return _parse_any(text)
 
     def equals(self, other: Version) -> bool:
-        """Tell whether LuaRocks' ``==`` holds: as many slots, each equal, and no other revision.
+        """Return LuaRocks' ``==``: the same number of slots, all equal, and no different revision.
 
-        A version without a revision is equal to all revisions of it.
+        A version without a revision equals all its revisions.
         """
         if self.parts != other.parts:
             return False
         return None in (self.revision, other.revision) or self.revision == other.revision
 
     def precedes(self, other: Version) -> bool:
-        """Tell whether LuaRocks' ``<`` holds: missing slots count as 0, then revisions decide."""
+        """Return LuaRocks' ``<``: missing slots count as 0, then revisions decide."""
         if self.parts != other.parts:
             for mine, theirs in zip_longest(self.parts, other.parts, fillvalue=0):
                 if mine != theirs:
@@ -104,7 +104,7 @@ class Version:
         return self._placed() >= other._placed()
 
     def _placed(self) -> _Order:
-        """Return the place of this version in the order, computed when it is first asked for."""
+        """Return the sort key of this version, computed on first use."""
         if self._order is None:
             revision = -1 if self.revision is None else self.revision
             self._order = (_padded(self.parts), revision, len(self.parts), self.string)
@@ -124,7 +124,7 @@ class Version:
 
 
 def _parse_any(text: str) -> Version:
-    """Return the version of a text that is more than numbers and dots."""
+    """Parse a version that has more than digits and dots."""
     string = text.lstrip(_BLANKS)
     rest, revision = string, None
     head, dash, tail = string.rpartition("-")
@@ -151,14 +151,14 @@ def _parse_any(text: str) -> Version:
 
 
 def _number(digits: str) -> float:
-    """Return what Lua 5.3 and later read: an integer, or a float where 64 bits are too few."""
+    """Return a number as Lua 5.3 reads it: an integer, or a float beyond 64 bits."""
     if len(digits) < 19 or (len(digits) < 100 and int(digits) <= _LARGEST_INTEGER):
         return int(digits)
     return float(digits)
 
 
 def _padded(parts: tuple[float, ...]) -> tuple[float, ...]:
-    """Return numbers that compare as ``parts`` do when both are padded with zeros for ever.
+    """Return numbers that compare as ``parts`` do when padded with infinitely many zeros.
 
     Each slot gives two numbers: its own, and for a zero the sign of the next slot that is not
     zero, so that the end of the shorter version stands between a word and a number.

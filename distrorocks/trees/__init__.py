@@ -1,1 +1,1 @@
-"""Where rocks lie: the paths of a tree, the order of trees, what we wrote there."""
+"""Rocks trees: paths, load order, dependency modes, the target, and the ledger."""

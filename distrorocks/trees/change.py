@@ -1,4 +1,4 @@
-"""What a job would do, one step at a time, each with its reason."""
+"""The actions on files that a job would apply, each with its reason."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from distrorocks.values import distinct
 
 @distinct
 class WriteFile(NamedTuple):
-    """Make a file hold exactly ``content``."""
+    """Write ``content`` to a file."""
 
     path: str
     content: bytes
@@ -26,7 +26,7 @@ class RemoveFile(NamedTuple):
 
 @distinct
 class RemoveDirectory(NamedTuple):
-    """Remove a directory that distrorocks made, if nothing is in it any more."""
+    """Remove a directory that distrorocks created, if it is empty."""
 
     path: str
     reason: str
@@ -34,7 +34,7 @@ class RemoveDirectory(NamedTuple):
 
 @distinct
 class Keep(NamedTuple):
-    """Leave something as it is."""
+    """Leave a file unchanged."""
 
     path: str
     reason: str
@@ -44,7 +44,7 @@ Change = WriteFile | RemoveFile | RemoveDirectory | Keep
 
 
 def verb(change: Change) -> str:
-    """Return what is done, in one word: write, remove or keep."""
+    """Return the name of the action: write, remove or keep."""
     if isinstance(change, WriteFile):
         return "write"
     return "keep" if isinstance(change, Keep) else "remove"

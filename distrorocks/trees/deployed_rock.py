@@ -1,10 +1,8 @@
-"""A rock that stands in a tree.
+"""Installed rocks, and which of them satisfies a dependency, by LuaRocks' rules.
 
-What meets a dependency among the rocks of some trees, as LuaRocks matches it.
-
-A provided rock comes before all trees, by its name alone. Else it is the greatest version that
-stands the constraints; the last of the trees that have it is where LuaRocks takes it from. A
-namespaced dependency wants a rock that was installed with that namespace; one without takes any.
+A provided rock takes precedence over all trees, by its name alone. Otherwise the highest version
+that satisfies the constraints is chosen, from the last tree that has it. A dependency with a
+namespace needs a rock installed with that namespace; one without accepts any.
 """
 
 from __future__ import annotations
@@ -20,8 +18,7 @@ from distrorocks.trees.layout import Layout
 class DeployedRock(NamedTuple):
     """One installed version of a rock, and the tree that has it.
 
-    ``name`` is as the tree has it, in lower case. ``namespace`` is what the rock was installed
-    with, None for none.
+    ``name`` is in lower case. ``namespace`` is the one that the rock was installed with, or None.
     """
 
     name: str
@@ -44,10 +41,10 @@ class DeployedRock(NamedTuple):
 
 
 class Match(NamedTuple):
-    """What was found for a dependency.
+    """The result of matching a dependency.
 
-    It is met by ``rock``, or by ``provided`` if ``is_met``. ``others`` are the rocks of its name
-    that were looked at and do not meet it.
+    If ``is_met``, ``rock`` or ``provided`` satisfies it. ``others`` are the rocks of its name that
+    do not.
     """
 
     dependency: Dependency
@@ -58,14 +55,14 @@ class Match(NamedTuple):
 
     @property
     def is_by_name_alone(self) -> bool:
-        """Whether a namespace is asked for, and what is provided has none."""
+        """Whether the dependency has a namespace, and a provided rock matches by name only."""
         return self.provided is not None and self.dependency.namespace is not None
 
 
 def match(
     dependency: Dependency, provided: Mapping[str, Version], rocks: Iterable[DeployedRock]
 ) -> Match:
-    """Return what meets a dependency; ``rocks`` have its name, in the order of their trees."""
+    """Return what satisfies a dependency; ``rocks`` have its name, in the order of their trees."""
     version = provided.get(dependency.rock_name)
     if version is not None:
         return Match(dependency, dependency.satisfied_by(version), provided=version)
@@ -80,6 +77,6 @@ def match(
 
 
 def meets(rock: DeployedRock, dependency: Dependency) -> bool:
-    """Return whether a rock of the right name has the namespace and the version."""
+    """Return whether a rock of the right name satisfies namespace and version."""
     is_right_space = dependency.namespace in (None, rock.namespace)
     return is_right_space and dependency.satisfied_by(rock.version)

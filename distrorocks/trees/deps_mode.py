@@ -1,8 +1,8 @@
-"""Which trees count when dependencies are checked: LuaRocks' ``deps_mode``.
+"""LuaRocks' ``deps_mode``: the trees in which dependencies are looked up.
 
-The sets are LuaRocks' own (its page "Dependency modes", ``luarocks.core.path.map_trees``) but for
-one: a target that no ``rocks_trees`` lists counts as the first tree. LuaRocks sees no tree at all
-then under ``order``, not even the target, and its 3.8 does not see the target under ``all``.
+The rules are LuaRocks' (page "Dependency modes", ``luarocks.core.path.map_trees``), with one
+exception: a target that is not in ``rocks_trees`` counts as the first tree. LuaRocks then uses no
+tree at all under ``order``, and 3.8 does not use the target under ``all``.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from distrorocks.trees.stack import Tree
 
 
 class DepsModeError(DistrorocksError):
-    """A text that names no mode."""
+    """The text is not a dependency mode."""
 
 
 class DepsMode(Enum):
-    """The four modes, by the words that LuaRocks has for them."""
+    """The four modes, by LuaRocks' names."""
 
     ONE = "one"
     ALL = "all"
@@ -30,7 +30,7 @@ class DepsMode(Enum):
 
     @classmethod
     def parse(cls, text: str) -> DepsMode:
-        """Return the mode of that name; raise ``DepsModeError``."""
+        """Parse a mode, or raise ``DepsModeError``."""
         for mode in cls:
             if mode.value == text:
                 return mode
@@ -39,7 +39,7 @@ class DepsMode(Enum):
 
     @property
     def resolves(self) -> bool:
-        """Whether dependencies are looked at when a rock is installed."""
+        """Whether dependencies are resolved when a rock is installed."""
         return self is not DepsMode.NONE
 
     def __str__(self) -> str:
@@ -47,9 +47,9 @@ class DepsMode(Enum):
 
 
 def configured_mode(config: LuaTable) -> DepsMode:
-    """Return the ``deps_mode`` of a configuration, ``one`` where it sets none.
+    """Return the ``deps_mode`` of a configuration, by default ``one``.
 
-    Raises ``DepsModeError`` where it sets what is no mode.
+    Raise ``DepsModeError`` if its value is not a mode.
     """
     found = config.get("deps_mode")
     if found is None:
@@ -61,10 +61,10 @@ def configured_mode(config: LuaTable) -> DepsMode:
 
 
 def consulted(mode: DepsMode, trees: Sequence[Tree], target: Tree) -> tuple[Tree, ...]:
-    """Return the trees in which a rock of ``target`` may find what it needs, in their order.
+    """Return the trees in which a rock of ``target`` may find dependencies, in order.
 
-    ``trees`` are those of the configuration; of them only the listed ones count. With ``none``
-    nothing is resolved; where a look-up is needed all the same, it is that of ``one``.
+    Of the configuration's ``trees`` only listed ones count. ``none`` resolves nothing; a lookup
+    that is needed anyway is that of ``one``.
     """
     if mode in (DepsMode.ONE, DepsMode.NONE):
         return (target,)
@@ -76,7 +76,7 @@ def consulted(mode: DepsMode, trees: Sequence[Tree], target: Tree) -> tuple[Tree
 
 
 def position(trees: Sequence[Tree], target: Tree) -> int | None:
-    """Return the place of the first tree with the target's root, None where no tree has it."""
+    """Return the index of the first tree with the target's root, or None."""
     for place, tree in enumerate(trees):
         if tree.layout.root == target.layout.root:
             return place

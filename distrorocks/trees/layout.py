@@ -1,14 +1,11 @@
-"""Every path of one tree for one Lua version, as one value that touches no disk.
+"""The layout of a tree for one Lua version: all its paths, without access to the disk.
 
 LuaRocks deploys below a prefix (``root``): Lua modules to ``share/lua/5.x``, C modules to
-``lib/lua/5.x``, commands to ``bin``, metadata to ``lib/luarocks/rocks-5.x``. Distributions move
+``lib/lua/5.x``, commands to ``bin``, metadata to ``lib/luarocks/rocks-5.x``. Distributions change
 the second: Debian to ``lib/<triplet>/lua/5.x``, Fedora and openSUSE to ``lib64/lua/5.x``; an entry
-of ``rocks_trees`` says so with ``lib_dir``. Paths are those a program inside the root sees.
-
-Which trees belong to packages: nothing but a package manager writes there.
-
-LuaRocks has no notion of a tree that it must not touch. It installs to the last tree that its
-configuration lists, over the files of packages where that is the distribution's.
+of ``rocks_trees`` sets it with ``lib_dir``. Paths are as seen by a program inside the root. Trees
+of packages are written by package managers only; LuaRocks does not know that, and installs to the
+last tree of its configuration, even over files of packages.
 """
 
 from __future__ import annotations
@@ -42,7 +39,7 @@ class Layout(NamedTuple):
 
     @property
     def lock(self) -> str:
-        """LuaRocks' lock of the whole tree; it lies in the root, for all Lua versions."""
+        """LuaRocks' lock of the tree, in its root, for all Lua versions."""
         return f"{self.root}/{LOCK_NAME}"
 
     def rock_dir(self, rock: str, version: str) -> str:
@@ -68,7 +65,7 @@ def tree_layout(
     bin_dir: str = "",
     rocks_dir: str = "",
 ) -> Layout:
-    """Return LuaRocks' layout of a tree, with the directories that its entry names instead."""
+    """Return LuaRocks' layout of a tree, with the directories that its entry overrides."""
     prefix = root.rstrip("/")
     return Layout(
         name=name,
@@ -86,15 +83,15 @@ def distro_layout(
 ) -> Layout:
     """Return the layout of the tree that packages deploy to.
 
-    ``library_dir`` is where the distribution puts libraries below ``root``: ``lib``, ``lib64``,
-    or Debian's ``lib/x86_64-linux-gnu``.
+    ``library_dir`` is the distribution's library directory below ``root``: ``lib``, ``lib64``, or
+    Debian's ``lib/x86_64-linux-gnu``.
     """
     lib_dir = f"{root}/{library_dir}/lua/{lua_version}"
     return tree_layout(root, lua_version, name=name, lib_dir=lib_dir)
 
 
 def belongs_to_packages(layout: Layout, files: Iterable[str] = ()) -> bool:
-    """Return whether a tree is the distribution's, or has modules or metadata of packages.
+    """Return whether a tree is the distribution's, or contains modules or metadata of packages.
 
     ``files`` are the paths that packages own.
     """

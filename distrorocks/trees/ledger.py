@@ -1,6 +1,6 @@
-"""The list of what distrorocks wrote: files with the MD5 of their content, and directories it made.
+"""The ledger: the files that distrorocks wrote, with their MD5, and the directories it created.
 
-It decides what may be replaced or removed: what packages own and what neither knows is never on it.
+Only what it lists may be replaced or removed; it never lists files of packages or of others.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from distrorocks.trees.layout import DISTRO_ROOT
 
 FORMAT = 1
 ROCKS_START = f"{DISTRO_ROOT}/lib/luarocks/rocks-"
-"""How the paths of all begin that a refresh writes."""
+"""The common prefix of all paths that a refresh writes."""
 
 
 class LedgerError(DistrorocksError):
-    """A ledger that cannot be one."""
+    """The ledger is invalid."""
 
 
 class Ledger(NamedTuple):
     """``files`` maps an absolute path in the root to the MD5 of what was written there.
 
-    ``is_unfinished`` says that a run was at work when it was written: not all of the files need be
-    there, and beside them may be what that run was writing.
+    ``is_unfinished`` marks a ledger written during a run: some of the files may not exist, and
+    there may be temporary files beside them.
     """
 
     files: Mapping[str, str] = MappingProxyType({})
@@ -34,19 +34,19 @@ class Ledger(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing in the root is ours."""
+        """Whether it lists nothing."""
         return not self.files and not self.directories
 
     @property
     def every_directory(self) -> frozenset[str]:
-        """The directories of its files, and those that distrorocks made."""
+        """The directories of its files, and those that distrorocks created."""
         return self.directories | {path.rpartition("/")[0] for path in self.files}
 
     @classmethod
     def from_json(cls, value: Any) -> Ledger:
-        """Return the ledger that a decoded JSON document is.
+        """Convert a decoded JSON document.
 
-        Raises ``LedgerError`` for another form or format, or a path at which no refresh writes.
+        Raise ``LedgerError`` for another form or format, or a path that no refresh writes.
         """
         if not isinstance(value, dict) or value.get("format") != FORMAT:
             raise LedgerError(f"it is not a ledger of format {FORMAT}")
@@ -67,7 +67,7 @@ class Ledger(NamedTuple):
         return cls(dict(files), frozenset(directories), value.get("unfinished") is True)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the document that ``from_json`` reads, sorted."""
+        """Return the document for ``from_json``, sorted."""
         mark = {"unfinished": True} if self.is_unfinished else {}
         return {
             "format": FORMAT,
@@ -77,23 +77,23 @@ class Ledger(NamedTuple):
         }
 
     def joined(self, other: Ledger) -> Ledger:
-        """Return the ledger on the way to ``other``: of both, and unfinished.
+        """Return the unfinished ledger for the change to ``other``: the union of both.
 
-        Where both have a file, ``other`` says its digest.
+        For a file in both, the digest is that of ``other``.
         """
         return Ledger({**self.files, **other.files}, self.directories | other.directories, True)
 
 
 def is_plain(path: str) -> bool:
-    """Return whether a path is absolute and has no step that is empty, ``.`` or ``..``."""
+    """Return whether a path is absolute and has no component that is empty, ``.`` or ``..``."""
     steps = path.split("/")
     return path.startswith("/") and "\0" not in path and not {"", ".", ".."} & set(steps[1:])
 
 
 def is_metadata(path: str) -> bool:
-    """Return whether a plain path is one that a refresh writes: a manifest, or a rock's metadata.
+    """Return whether a refresh may write a plain path: a manifest, or a rock's metadata.
 
-    The ledger decides what root removes: nothing else is taken back, whatever it says.
+    The ledger decides what root removes, so no other path in it is accepted.
     """
     if not path.startswith(ROCKS_START):
         return False

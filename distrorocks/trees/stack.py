@@ -1,8 +1,8 @@
 """The stack: the trees that a LuaRocks configuration lists, in its order, for one Lua version.
 
 An entry of ``rocks_trees`` is a text, the tree's root, or a table with ``root`` and perhaps
-``name`` and directories of its own. ``lua_modules_path``, ``lib_modules_path`` and
-``rocks_subdir`` move the directories of all trees (LuaRocks, "Config file format").
+``name`` and its own directories. ``lua_modules_path``, ``lib_modules_path`` and ``rocks_subdir``
+change the directories of all trees (LuaRocks, "Config file format").
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ _MOVED = (
 
 
 class Tree(NamedTuple):
-    """One tree of a stack; ``is_listed`` tells whether ``rocks_trees`` has it."""
+    """One tree of a stack; ``is_listed`` is true if ``rocks_trees`` has it."""
 
     layout: Layout
     is_listed: bool = True
 
 
 def listed_trees(config: LuaTable) -> list[LuaValue]:
-    """Return the entries of ``rocks_trees`` as the file has them, [] where there are none."""
+    """Return the entries of ``rocks_trees`` as written, [] for none."""
     entries = config.get("rocks_trees")
     return sequence(entries) if isinstance(entries, dict) else []
 
 
 def default_trees(home: str) -> list[LuaValue]:
-    """Return the entries that hold where no file sets ``rocks_trees``."""
+    """Return the default entries of ``rocks_trees``."""
     return [
         {"name": "user", "root": f"{home.rstrip('/')}/.luarocks"},
         {"name": "system", "root": SYSTEM_ROOT},
@@ -44,7 +44,7 @@ def default_trees(home: str) -> list[LuaValue]:
 
 
 def entry_layout(entry: LuaValue, config: LuaTable, lua_version: str) -> Layout | None:
-    """Return the layout of one entry of ``rocks_trees``, or None for what can be none."""
+    """Return the layout of one entry of ``rocks_trees``, or None if it is invalid."""
     table: LuaTable = {"root": entry} if isinstance(entry, str) else {}
     if isinstance(entry, dict):
         table = entry
@@ -69,10 +69,10 @@ def entry_layout(entry: LuaValue, config: LuaTable, lua_version: str) -> Layout 
 
 
 def stack(config: LuaTable, distro: Layout, *, home: str) -> list[Tree]:
-    """Return the trees of ``config``, and the distribution's last where no entry is it.
+    """Return the trees of ``config``, with the distribution's last if no entry names it.
 
-    The distribution's tree keeps the name that its entry gives it; without one it is ``distro``.
-    Where the entry says nothing of ``lib_dir``, the distribution's own holds.
+    The distribution's tree has the name in its entry, by default ``distro``. If the entry does not
+    set ``lib_dir``, the distribution's is used.
     """
     trees: list[Tree] = []
     for entry in listed_trees(config) or default_trees(home):
@@ -94,7 +94,7 @@ def is_distro(layout: Layout, distro: Layout) -> bool:
 
 
 def normal(path: str) -> str:
-    """Return a path without ``//``, ``.``, ``..`` and a slash at the end, links not looked at."""
+    """Return a path without ``//``, ``.``, ``..`` and a trailing slash, without following links."""
     shown = posixpath.normpath(path)
     return shown[1:] if shown.startswith("//") else shown
 

@@ -1,7 +1,7 @@
-"""The tree that is installed into: LuaRocks' "current tree", chosen once for all its versions.
+"""The target tree of an installation: LuaRocks' "current tree", the same for all its versions.
 
-LuaRocks' versions differ; docs/trees.md has the table. Where newer ones stop with an assertion
-since no tree is named ``user`` or ``system``, the tree of that place is taken.
+LuaRocks' versions differ; docs/trees.md has the table. Where newer ones fail an assertion because
+no tree is named ``user`` or ``system``, the tree at the default path is used.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PROJECT_TREE = "lua_modules"
 
 
 class TargetError(DistrorocksError):
-    """No tree, or more than one, is what the user asked for."""
+    """No tree, or more than one, matches the request."""
 
 
 class TwoTargetsError(TargetError):
@@ -37,7 +37,7 @@ class TwoTargetsError(TargetError):
 
 
 class Scope(Enum):
-    """Whose tree a user asks for."""
+    """The scope options of the command line."""
 
     ANY = ""
     LOCAL = "--local"
@@ -45,10 +45,10 @@ class Scope(Enum):
 
 
 class Wish(NamedTuple):
-    """What a user says of the target.
+    """The user's options for the target.
 
-    ``tree`` is a name or a path, relative to ``directory``; "" says that no relative path means
-    anything. ``project`` is the directory of the project that the user is in, None outside.
+    ``tree`` is a name or a path, relative to ``directory``; if that is "", relative paths are
+    refused. ``project`` is the current project's directory, or None.
     """
 
     tree: str = ""
@@ -58,14 +58,14 @@ class Wish(NamedTuple):
 
 
 class User(NamedTuple):
-    """Who asks."""
+    """The user who runs the command."""
 
     home: str
     is_superuser: bool = False
 
 
 class Target(NamedTuple):
-    """The tree that is installed into, all trees with it among them, and why it is this one.
+    """The target tree, all trees including it, and the reason for the choice.
 
     A target that the configuration does not list is the first of ``trees``.
     """
@@ -76,7 +76,7 @@ class Target(NamedTuple):
 
 
 def target(trees: Sequence[Tree], config: LuaTable, wish: Wish, user: User) -> Target:
-    """Return the tree that is meant; raise ``TargetError``.
+    """Choose the target tree, or raise ``TargetError``.
 
     In this order: ``--global``, ``--tree``, ``--local``, the project, ``local_by_default``, the
     last tree that the configuration lists.
@@ -114,7 +114,7 @@ def _refuse_two_wishes(wish: Wish) -> None:
 
 
 def _named(trees: Sequence[Tree], config: LuaTable, wish: Wish) -> Target:
-    """Return the tree of that name, else the one with that root, else a new one there."""
+    """Return the tree with that name, else with that root, else a new tree at that root."""
     found = _first(trees, lambda tree: tree.layout.name == wish.tree)
     if found:
         return _chosen(found, trees, "--tree gives its name")
@@ -150,7 +150,7 @@ def _local(trees: Sequence[Tree], config: LuaTable, user: User, reason: str) -> 
 
 
 def _at(root: str, name: str, trees: Sequence[Tree], config: LuaTable, reason: str) -> Target:
-    """Return the tree with that root, a new one of that name where the stack has none."""
+    """Return the tree with that root, or a new tree with that name."""
     root = normal(root)
     found = _first(trees, lambda tree: tree.layout.root == root)
     if found:
@@ -162,7 +162,7 @@ def _at(root: str, name: str, trees: Sequence[Tree], config: LuaTable, reason: s
 
 
 def _chosen(tree: Tree, trees: Sequence[Tree], reason: str) -> Target:
-    """Return a target among all trees: in its place if it is listed, else before them."""
+    """Return a target among all trees: in its position if it is listed, else first."""
     if tree.is_listed:
         return Target(tree, tuple(trees), reason)
     return Target(tree, (tree, *(each for each in trees if each != tree)), reason)
