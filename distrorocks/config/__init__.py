@@ -1,1 +1,1 @@
-"""LuaRocks' configuration: its keys, what holds where no file sets them, how files are joined."""
+"""LuaRocks' configuration: its keys, their defaults, and how files are merged."""

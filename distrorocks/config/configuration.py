@@ -1,7 +1,4 @@
-"""A configuration: all that LuaRocks' files, the environment and the defaults set, as one table.
-
-What holds before a configuration file is read: the user, the machine, the Lua that was found.
-"""
+"""The effective configuration, from files, environment and defaults, as one table."""
 
 from __future__ import annotations
 
@@ -17,10 +14,10 @@ from distrorocks.rocks.platform import LINUX
 
 
 class Circumstances(NamedTuple):
-    """The facts that LuaRocks' defaults and its sandbox are made of.
+    """The facts on which LuaRocks' defaults and the globals of configuration files depend.
 
-    ``lua`` has the variables that tell where Lua is (``LUA``, ``LUA_DIR``, ``LUA_BINDIR``);
-    ``multiarch`` is the name of Debian's directory for libraries, "" where there is none.
+    ``lua`` has the variables for Lua's location (``LUA``, ``LUA_DIR``, ``LUA_BINDIR``);
+    ``multiarch`` is the name of Debian's multiarch library directory, or "".
     """
 
     lua_version: str
@@ -40,19 +37,19 @@ class Circumstances(NamedTuple):
 
 
 def joined(above: str, *below: str) -> str:
-    """Return a path of parts without ``//`` and ``.``."""
+    """Join parts to a path without ``//`` and ``.``."""
     return posixpath.normpath(posixpath.join(above, *below))
 
 
 class Place(NamedTuple):
-    """A configuration file that is read, or would be if it were there; "" for none at all."""
+    """The path of a configuration file, which may not exist; "" for none."""
 
     path: str = ""
     is_found: bool = False
 
 
 class Places(NamedTuple):
-    """The files of the three scopes, and the directory of the user's."""
+    """The files of the three scopes, and the user's configuration directory."""
 
     system: Place = Place()
     user: Place = Place()
@@ -61,7 +58,7 @@ class Places(NamedTuple):
 
     @property
     def nearest(self) -> str:
-        """The last file that was read, or where the system's would be."""
+        """The last file that was read, else the path of the system's."""
         for place in (self.project, self.user):
             if place and place.is_found:
                 return place.path
@@ -69,12 +66,12 @@ class Places(NamedTuple):
 
 
 class Configuration(NamedTuple):
-    """What holds for one Lua version.
+    """The configuration for one Lua version.
 
-    ``table`` is complete: each key that LuaRocks has a default for is there, and has the type
-    that it should. ``files`` were read, in this order. ``warnings`` tell what counts for nothing,
-    and where distrorocks is safer than LuaRocks. ``faults`` are files that could not be read at
-    all: LuaRocks itself stops at them.
+    ``table`` is complete: each key with a default in LuaRocks is present and has the right type.
+    ``files`` were read, in this order. ``warnings`` list values that are ignored, and where
+    distrorocks is safer than LuaRocks. ``faults`` are files that could not be read; LuaRocks fails
+    on them.
     """
 
     table: LuaTable
@@ -89,15 +86,15 @@ class Configuration(NamedTuple):
 
     @property
     def own(self) -> LuaTable:
-        """The keys that files have a say in, as they hold."""
+        """The keys that files set, with their effective values."""
         keys = {path[0] for path, origin in self.origins.items() if origin in self.files}
         return {key: value for key, value in self.table.items() if key in keys}
 
     def sound(self) -> Configuration:
-        """Return this configuration, or raise what is wrong with a file of it.
+        """Return this configuration, or raise the error of a file that could not be read.
 
-        Who installs, removes or downloads asks this first: without a broken file the defaults
-        would hold, public servers among them.
+        Call it before installing, removing or downloading: if a broken file were ignored, defaults
+        would apply, including public servers.
         """
         if self.faults:
             raise self.faults[0]

@@ -1,7 +1,7 @@
-"""What holds for keys that no file sets: LuaRocks' defaults on Linux and its relatives.
+"""LuaRocks' default configuration on Linux and similar systems.
 
-They are those of LuaRocks 3.13, but that certificates are checked, and that ``/usr/local`` is a
-tree although no build of LuaRocks was told so (docs/configuration.md has all differences).
+They are those of LuaRocks 3.13, except that certificates are checked and that ``/usr/local`` is
+always a tree (docs/configuration.md lists all differences).
 """
 
 from __future__ import annotations
@@ -87,9 +87,9 @@ _LISTS: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 def defaults(facts: Circumstances, platforms: Collection[str], *, home_tree: str = "") -> Layered:
-    """Return all defaults; what the environment has a say in has it as its origin.
+    """Return all defaults; those that depend on the environment have it as their origin.
 
-    ``home_tree`` is the root of the user's tree, where a file moved it.
+    ``home_tree`` is the root of the user's tree, if a file sets it.
     """
     version = facts.lua_version
     table: LuaTable = {
@@ -131,7 +131,7 @@ def defaults(facts: Circumstances, platforms: Collection[str], *, home_tree: str
 
 
 def _cache(facts: Circumstances) -> str:
-    """Return where what was downloaded is kept."""
+    """Return the directory of LuaRocks' download cache."""
     if facts.is_superuser:
         return "/var/cache/luarocks"
     above = facts.environ.get("XDG_CACHE_HOME") or joined(facts.home, ".cache")
@@ -139,7 +139,7 @@ def _cache(facts: Circumstances) -> str:
 
 
 def _adapt(table: LuaTable, facts: Circumstances, platforms: Collection[str]) -> None:
-    """Change what is another thing on some platforms."""
+    """Apply the differences of some platforms."""
     variables: LuaTable = dict(_VARIABLES)
     if "bsd" in platforms:
         variables.update(MAKE="gmake", CC="cc", LD="cc")

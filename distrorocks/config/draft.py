@@ -1,6 +1,6 @@
-"""A configuration in the making: files are laid over each other, at last the defaults under all.
+"""Building a configuration: files are merged in order, with the defaults below.
 
-The steps and their order are LuaRocks' own: each file's sandbox knows what earlier files set.
+The steps are LuaRocks': each file sees the values that earlier files set.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ from distrorocks.lua.value import FUNCTION, LuaTable, LuaValue, deep_copy, seque
 from distrorocks.rocks.platform import ORDER
 
 LIVE = "\0live"
-"""A key of the sandbox's ``variables`` that no file can see: the table is not another one."""
+"""A hidden key of ``variables`` that identifies the original table."""
 
 LIVE_NAME = "__live_variables"
-"""A global that may hold the sandbox's ``variables``, whatever a file put in their place."""
+"""A global for the original ``variables``, even if a file replaces them."""
 
 NO_SETTING = ("os_getenv", "dump_env", "platforms", LIVE_NAME)
 _WITH_DEFAULTS = {"unix", "linux", "bsd", "freebsd", "dragonfly", "openbsd", "netbsd", "solaris"}
 
 
 class Draft(NamedTuple):
-    """What the files read so far set."""
+    """The settings of the files read so far."""
 
     facts: Circumstances
     layered: Layered
@@ -65,7 +65,7 @@ class Draft(NamedTuple):
         return tree if isinstance(tree, str) else self.facts.home_tree
 
     def sandbox(self) -> LuaTable:
-        """Return the plain globals that the next file starts with."""
+        """Return the plain globals for the next file."""
         table = self.layered.table
         variables = table.get("variables")
         variables = deep_copy(variables) if isinstance(variables, dict) else {}
@@ -83,7 +83,7 @@ class Draft(NamedTuple):
 
 
 def begun(facts: Circumstances) -> Draft:
-    """Return what holds before any file is read."""
+    """Return the draft before any file is read."""
     start: LuaTable = {
         "home": facts.home,
         "home_tree": facts.home_tree,
@@ -98,7 +98,7 @@ def begun(facts: Circumstances) -> Draft:
 
 
 def with_file(draft: Draft, path: str, given: LuaTable) -> Draft:
-    """Return a draft after one file; ``given`` are the globals that it left in its sandbox."""
+    """Return the draft after one file; ``given`` are its globals after it ran."""
     before = draft.sandbox()
     settings = {key: _plain(value) for key, value in given.items() if key not in NO_SETTING}
     settings = {key: value for key, value in settings.items() if value is not None}
@@ -129,7 +129,7 @@ def with_file(draft: Draft, path: str, given: LuaTable) -> Draft:
 def finished(
     draft: Draft, places: Places, *, assignments: Mapping[str, str] | None = None
 ) -> Configuration:
-    """Return the configuration that a draft becomes with the defaults under all files."""
+    """Add the defaults to a draft, and return the configuration."""
     facts, told = draft.facts, list(draft.warnings)
     found = draft.layered
     for step in (fitting, safe_servers, safe_trees):
@@ -164,7 +164,7 @@ def finished(
 
 
 def _completed(found: Layered) -> Layered:
-    """Return a table whose variables tell all that follows from where Lua is."""
+    """Return a table with the variables that follow from Lua's location."""
     variables = found.table["variables"]
     known = variables if isinstance(variables, dict) else {}
     lua, interpreter = known.get("LUA"), found.table.get("lua_interpreter")
@@ -180,7 +180,7 @@ def _completed(found: Layered) -> Layered:
 
 
 def _platforms(known: frozenset[str], given: LuaValue) -> tuple[frozenset[str], list[str]]:
-    """Return the platforms after a file, which names them all in a list or leaves them."""
+    """Return the platforms after a file, which may replace the list, and warnings."""
     if not isinstance(given, dict) or not given.get(1):
         return known, []
     named = {each for each in sequence(given) if isinstance(each, str)}
@@ -193,7 +193,7 @@ def _platforms(known: frozenset[str], given: LuaValue) -> tuple[frozenset[str], 
 
 
 def _without_variable(found: Layered, name: LuaValue) -> Layered:
-    """Return a table in which one variable is not set."""
+    """Return a table without one variable."""
     variables = found.table.get("variables")
     kept = {key: it for key, it in variables.items() if key != name} if variables else {}  # type: ignore[union-attr]
     origins = {path: it for path, it in found.origins.items() if path[:2] != ("variables", name)}
@@ -201,7 +201,7 @@ def _without_variable(found: Layered, name: LuaValue) -> Layered:
 
 
 def _plain(value: LuaValue) -> LuaValue:
-    """Return a value without functions, numbers without a text, and the mark of the live table."""
+    """Return a value without functions, non-finite numbers, and the marker of ``variables``."""
     if isinstance(value, dict):
         plain = {key: _plain(each) for key, each in value.items() if key != LIVE}
         return {key: each for key, each in plain.items() if each is not None}

@@ -1,8 +1,7 @@
-"""A key as people write it: ``variables.CC``, ``rocks_trees[2].root``, ``CC`` for a variable.
+"""Keys and values on the command line.
 
-``VAR=value`` on a command line: a variable of the configuration for this run.
-
-The value that a word of the command line stands for, by the key it is meant for.
+A key is written ``variables.CC``, ``rocks_trees[2].root``, or ``CC`` for a variable; an operand
+``VAR=value`` sets a variable for one run; a value is parsed by the type of its key.
 """
 
 from __future__ import annotations
@@ -25,19 +24,19 @@ _VARIABLE = re.compile(r"[A-Z]")
 
 
 class KeyPathError(UsageError):
-    """A text that names no key."""
+    """The text is not a key."""
 
 
 class NoEntryError(KeyPathError):
-    """A key that has no value."""
+    """The key has no value."""
 
     exit_status = FINDINGS
 
 
 def parse_key(text: str) -> Path:
-    """Return the keys from the whole table to a value; an upper-case first letter is a variable's.
+    """Parse a dotted path; a name that begins with an upper-case letter is a variable.
 
-    Raises ``KeyPathError``.
+    Raise ``KeyPathError`` if it is not a key.
     """
     path: list[int | str] = ["variables"] if _VARIABLE.match(text) else []
     at = 0
@@ -56,13 +55,13 @@ def parse_key(text: str) -> Path:
 
 
 def key_text(path: Path) -> str:
-    """Return keys as people write them."""
+    """Return a path in dotted notation."""
     parts = [f"[{key}]" if isinstance(key, int) else f".{key}" for key in path]
     return "".join(parts).removeprefix(".")
 
 
 def value_at(table: LuaTable, path: Path) -> LuaValue:
-    """Return the value that a path leads to, or raise ``NoEntryError`` where there is none."""
+    """Return the value at a path, or raise ``NoEntryError``."""
     value: LuaValue = table
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
@@ -78,20 +77,20 @@ _ASSIGNMENT = re.compile(r"(?P<name>[A-Z_][A-Z0-9_]*)=(?P<value>.*)", re.DOTALL)
 
 
 class AssignmentError(UsageError):
-    """A word with an equals sign that assigns nothing."""
+    """An operand with an equals sign is not a valid assignment."""
 
 
 def assigned(word: str) -> tuple[str, str] | None:
-    """Return the name and the value that a word such as ``CC=gcc`` has, None for another word."""
+    """Split an operand such as ``CC=gcc`` into name and value; return None for others."""
     found = _ASSIGNMENT.fullmatch(word)
     return (found["name"], found["value"]) if found else None
 
 
 def split_assignments(words: Iterable[str]) -> tuple[list[str], dict[str, str]]:
-    """Return the words that assign nothing, and the variables that the others set.
+    """Separate assignments from other arguments; return these, and the variables.
 
-    What follows ``--`` is never an assignment. A word given twice: the first wins, as in LuaRocks.
-    Raises ``AssignmentError`` for a word such as ``cc=gcc``: names of variables are upper-case.
+    Arguments after ``--`` are never assignments. The first of duplicate assignments wins, as in
+    LuaRocks. Raise ``AssignmentError`` for ``cc=gcc``: names of variables are upper-case.
     """
     words = list(words)
     end = words.index("--") if "--" in words else len(words)
@@ -115,14 +114,14 @@ _ENTRIES = {"rocks_trees": is_tree, "rocks_servers": is_server}
 
 
 class ValueFault(DistrorocksError):  # noqa: N818 - an error of the user, not of Python
-    """A word that is no value of its key."""
+    """An argument is not a valid value for its key."""
 
 
 def typed(path: Path, word: str, known: LuaValue) -> LuaValue:
-    """Return what a word means for a key, whose value is ``known`` now.
+    """Convert an argument to a value for a key, whose present value is ``known``.
 
-    Numbers, true and false are meant where the key wants them; a table is written as Lua writes
-    it, ``{ "a", "b" }``. Raises where the key wants something else.
+    It is a number or boolean if the key requires one; a table is written in Lua syntax, ``{ "a",
+    "b" }``. Raise ``ValueFault`` if it does not have the key's type.
     """
     shape = SHAPES.get(path[0]) if len(path) == 1 else None
     wants_truth = shape is TRUTH or (shape is None and isinstance(known, bool))
@@ -140,7 +139,7 @@ def typed(path: Path, word: str, known: LuaValue) -> LuaValue:
 
 
 def check(path: Path, settings: LuaTable) -> None:
-    """Raise unless the key that a path begins with is as it should be in a file's settings."""
+    """Raise unless the top-level key of a path has a valid value in a file's settings."""
     key, value = path[0], settings.get(path[0])
     shape = SHAPES.get(key)
     if value is not None and shape is not None and not shape.fits(value):
@@ -153,7 +152,7 @@ def check(path: Path, settings: LuaTable) -> None:
 
 
 def _number(word: str) -> LuaValue:
-    """Return the number that a word is, or the word."""
+    """Convert an argument to a number if it is one."""
     try:
         number = number_of(word)
     except ValueError:
@@ -162,7 +161,7 @@ def _number(word: str) -> LuaValue:
 
 
 def _table(path: Path, word: str) -> LuaValue:
-    """Return the table that a word writes."""
+    """Parse an argument as a Lua table."""
     try:
         value = parse(b"value = " + to_bytes(word)).globals.get("value")
     except LuaTextError:

@@ -1,7 +1,7 @@
-"""Tables laid over and under each other by LuaRocks' rules, each value with where it came from.
+"""Merging configuration tables by LuaRocks' rules, with the origin of each value.
 
-Tables are joined key by key, lists too: by index. Only ``rocks_trees`` and ``rocks_servers`` are
-taken whole from the later file.
+Tables are merged key by key, lists by index. Only ``rocks_trees`` and ``rocks_servers`` are
+replaced as a whole by the later file.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ WHOLE = ("rocks_trees", "rocks_servers")
 
 
 class Layered(NamedTuple):
-    """A table, and for each value in it that is no table (or an empty one) who set it."""
+    """A table, and the origin of each value in it that is not a table (or an empty one)."""
 
     table: LuaTable
     origins: Mapping[Path, str]
 
 
 def layer(table: LuaTable, origin: str) -> Layered:
-    """Return a table all of which comes from one place."""
+    """Return a table with one origin for all values."""
     return laid_over(Layered({}, {}), table, origin)
 
 
 def laid_over(below: Layered, above: LuaTable, origin: str) -> Layered:
-    """Return ``below`` with what a later file sets; a table and a plain value replace each other.
+    """Merge a later file over ``below``; a table and a plain value replace each other.
 
-    What a file leaves as it was keeps its origin.
+    Unchanged values keep their origin.
     """
     table, origins = deep_copy(below.table), dict(below.origins)
     for key in WHOLE:
@@ -48,14 +48,14 @@ def laid_over(below: Layered, above: LuaTable, origin: str) -> Layered:
 
 
 def laid_under(above: Layered, below: Layered) -> Layered:
-    """Return ``above`` with what ``below`` has for keys that are not set; false is set."""
+    """Return ``above`` with the values of ``below`` for unset keys; false counts as set."""
     table, origins = deep_copy(above.table), dict(above.origins)
     _under(table, origins, below.table, below.origins, ())
     return Layered(table, origins)
 
 
 def replaced(layered: Layered, key: LuaKey, value: LuaValue, origin: str) -> Layered:
-    """Return a table with one key set whole, or taken out for None."""
+    """Return a table with one key replaced, or removed if ``value`` is None."""
     table = {name: each for name, each in layered.table.items() if name != key}
     origins = dict(layered.origins)
     _forget(origins, (key,))
@@ -65,14 +65,14 @@ def replaced(layered: Layered, key: LuaKey, value: LuaValue, origin: str) -> Lay
 
 
 def origins_below(origins: Mapping[Path, str], path: Path) -> dict[Path, str]:
-    """Return the origins of a value and of all in it, in the order of their paths."""
+    """Return the origins of a value and its fields, ordered by path."""
     size = len(path)
     found = [(each, origin) for each, origin in origins.items() if each[:size] == path]
     return dict(sorted(found, key=lambda pair: [(type(k).__name__, k) for k in pair[0]]))
 
 
 def _over(table: LuaTable, origins: Origins, above: LuaTable, origin: str, path: Path) -> None:
-    """Set in ``table`` what ``above`` has."""
+    """Set the values of ``above`` in ``table``."""
     for key, value in above.items():
         here = (*path, key)
         old = table.get(key)
@@ -97,7 +97,7 @@ def _under(
     below_origins: Mapping[Path, str],
     path: Path,
 ) -> None:
-    """Set in ``table`` what it lacks."""
+    """Set the values of ``below`` that ``table`` lacks."""
     for key, value in below.items():
         here = (*path, key)
         old = table.get(key)
@@ -116,7 +116,7 @@ def _under(
 
 
 def _forget(origins: Origins, path: Path) -> None:
-    """Drop the origins of a value and of all in it."""
+    """Drop the origins of a value and its fields."""
     size = len(path)
     for each in [each for each in origins if each[:size] == path]:
         del origins[each]

@@ -1,4 +1,4 @@
-"""What each key may hold; what does not fit is told, and counts for nothing."""
+"""The type of each configuration key; values of other types are ignored with a warning."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MOST_SHOWN = 60
 
 
 class Shape(NamedTuple):
-    """What a value should be, in words and as a test."""
+    """The type of a value: its description and its test."""
 
     told: str
     fits: Callable[[LuaValue], bool]
@@ -39,7 +39,7 @@ def _is_table(value: LuaValue) -> bool:
 
 
 def _is_list(value: LuaValue) -> bool:
-    """Whether a table has its values at 1, 2, 3 ... and nothing else."""
+    """Return whether a table has only the keys 1, 2, 3 ..."""
     return isinstance(value, dict) and len(sequence(value)) == len(value)
 
 
@@ -64,7 +64,8 @@ def _is_versions(value: LuaValue) -> bool:
 
 
 def _is_prefixes(value: LuaValue) -> bool:
-    """Whether each entry is a text, or a table with a ``prefix`` and perhaps directories."""
+    """Return whether each entry is a text, or a table with a ``prefix`` and optional
+    directories."""
     if not _is_list(value):
         return False
     entries = _values(value)
@@ -80,7 +81,7 @@ def _is_mode(value: LuaValue) -> bool:
 
 
 def is_tree(value: LuaValue) -> bool:
-    """Return whether an entry of ``rocks_trees`` says where its tree is."""
+    """Return whether an entry of ``rocks_trees`` has a root."""
     if isinstance(value, dict):
         texts = all(_is_text(value.get(key, "")) for key in _TREE_TEXTS)
         return texts and bool(value.get("root"))
@@ -136,7 +137,7 @@ SHAPES: dict[LuaKey, Shape] = {key: shape for shape, keys in _GROUPS for key in 
 
 
 def fitting(layered: Layered) -> tuple[Layered, list[str]]:
-    """Return a table without the values that no consumer could use, and what is told of them."""
+    """Return a table without values of the wrong type, and a warning for each."""
     told = []
     for key, shape in SHAPES.items():
         value = layered.table.get(key)
@@ -152,7 +153,7 @@ def fitting(layered: Layered) -> tuple[Layered, list[str]]:
 
 
 def _fitting_variables(layered: Layered, variables: LuaTable) -> tuple[Layered, list[str]]:
-    """Return a table whose ``variables`` are texts; numbers become what Lua would write."""
+    """Return a table whose ``variables`` are texts; numbers are converted as by Lua."""
     told = []
     origins = dict(layered.origins)
     kept: LuaTable = {}
@@ -172,9 +173,9 @@ def _fitting_variables(layered: Layered, variables: LuaTable) -> tuple[Layered, 
 def sifted(
     layered: Layered, key: str, is_entry: Callable[[LuaValue], bool]
 ) -> tuple[Layered, list[str]]:
-    """Return a table whose list at ``key`` has only entries that ``is_entry`` knows.
+    """Return a table whose list at ``key`` has only entries that satisfy ``is_entry``.
 
-    A plain value that is an entry itself becomes a list of one.
+    A plain value that is itself a valid entry becomes a list of one.
     """
     value = layered.table.get(key)
     if value is None:
@@ -199,7 +200,7 @@ def sifted(
 
 
 def shown(value: LuaValue) -> str:
-    """Return a value in a few words, for a message."""
+    """Return a short description of a value, for messages."""
     if isinstance(value, dict):
         return "a table"
     if value is None or not isinstance(value, (bool, int, float, str)):

@@ -1,7 +1,7 @@
-"""One key of a configuration file set or taken out, the rest of its text left as it is.
+"""Setting or removing one key of a configuration file, with the rest of its text unchanged.
 
-Constants are changed where they stand; what a file does not set is added at its end. Each edit
-is proved: the file is evaluated before and after, and nothing but the key may differ.
+Constants are edited in place; a new key is added at the end. Each edit is verified: the file is
+evaluated before and after, and only the key may differ.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ Evaluate = Callable[[bytes], LuaTable]
 
 
 class TextEditError(DistrorocksError):
-    """A file in which a key cannot be changed safely."""
+    """A key of a file cannot be changed safely."""
 
 
 def with_key(text: bytes, path: Path, value: LuaValue, evaluate: Evaluate) -> bytes:
-    """Return a file's text in which a key has a value.
+    """Return a file's text with a key set to a value.
 
-    ``evaluate`` gives the globals that a text leaves. Raises ``TextEditError`` where the file
-    computes the key.
+    ``evaluate`` returns the globals after a text ran. Raise ``TextEditError`` if the file computes
+    the key.
     """
     before = evaluate(text)
     wanted = deep_copy(before)
@@ -43,7 +43,7 @@ def with_key(text: bytes, path: Path, value: LuaValue, evaluate: Evaluate) -> by
 
 
 def without_key(text: bytes, path: Path, evaluate: Evaluate) -> bytes:
-    """Return a file's text that does not set a key; raise as ``with_key`` does."""
+    """Return a file's text without a key; raise as ``with_key`` does."""
     wanted = deep_copy(evaluate(text))
     if not _remove(wanted, path):
         raise TextEditError(
@@ -57,7 +57,7 @@ def without_key(text: bytes, path: Path, evaluate: Evaluate) -> bytes:
 
 
 def _places(source: str, path: Path) -> list[Assignment]:
-    """Return where a text sets a key to constants; raise where it computes the key."""
+    """Return the assignments of constants to a key; raise if the text computes the key."""
     found = [each for each in assignments(source) if each.path == path]
     for place in found:
         if not place.is_literal:
@@ -71,7 +71,7 @@ def _computed(path: Path, line: int = 0) -> TextEditError:
 
 
 def _proved(source: str, wanted: LuaTable, path: Path, evaluate: Evaluate) -> bytes:
-    """Return an edited text if it says what it should."""
+    """Return an edited text if it evaluates to the wanted settings, else raise."""
     text = to_bytes(source)
     try:
         is_right = _told(evaluate(text)) == _told(wanted)
@@ -83,17 +83,17 @@ def _proved(source: str, wanted: LuaTable, path: Path, evaluate: Evaluate) -> by
 
 
 def _told(settings: LuaTable) -> LuaTable:
-    """Return settings without ``variables`` that are none; each file starts with such a table."""
+    """Return settings without an empty ``variables`` table, which every file starts with."""
     return {key: value for key, value in settings.items() if value != {} or key != "variables"}
 
 
 def _ended(source: str) -> str:
-    """Return a text whose last line has an end."""
+    """Return a text that ends with a newline."""
     return source if not source or source.endswith("\n") else f"{source}\n"
 
 
 def _statement(table: LuaTable, path: Path, value: LuaValue) -> str:
-    """Return the assignment to add, with tables for the keys above that are not there yet."""
+    """Return the assignment to add, with tables for missing parent keys."""
     depth, here = 1, table.get(path[0])
     while depth < len(path) and isinstance(here, dict):
         here = here.get(path[depth])
@@ -105,7 +105,7 @@ def _statement(table: LuaTable, path: Path, value: LuaValue) -> str:
 
 
 def _index(key: int | float | str) -> str:
-    """Return a key as it stands after a table."""
+    """Return a key as an index expression."""
     if isinstance(key, str) and key.isidentifier() and key.isascii() and key not in KEYWORDS:
         return f".{key}"
     return f"[{value_text(key, dialect=EXACT)}]"
@@ -121,7 +121,7 @@ def _set(table: LuaTable, path: Path, value: LuaValue) -> None:
 
 
 def _remove(table: LuaTable, path: Path) -> bool:
-    """Take a key out of a table; return whether it was there."""
+    """Remove a key from a table; return whether it existed."""
     for key in path[:-1]:
         below = table.get(key)
         if not isinstance(below, dict):
@@ -131,7 +131,7 @@ def _remove(table: LuaTable, path: Path) -> bool:
 
 
 def _cut(source: str, place: Assignment) -> str:
-    """Return a text without an assignment, and without its line where nothing else is in it."""
+    """Return a text without an assignment, and without its line if that is then empty."""
     start, end = place.start, place.end
     rest = source[end:]
     separator = rest.lstrip()[:1]

@@ -1,4 +1,4 @@
-"""Where LuaRocks' own rule would hurt: what holds here instead, each with its warning."""
+"""Safer rules than LuaRocks' own for some settings, each with a warning."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _UNCHECKED: LuaTable = {"CURLNOCERTFLAG": "-k", "WGETNOCERTFLAG": "--no-check-ce
 
 
 def safe_servers(found: Layered) -> tuple[Layered, list[str]]:
-    """Return a table whose ``rocks_servers``, where a file sets them, are those and no others.
+    """Return a table whose ``rocks_servers`` are only those that a file sets, if any.
 
-    LuaRocks adds its public mirrors to a first entry that is a list, and takes its public servers
-    for an empty list.
+    LuaRocks adds its public mirrors to a first entry that is a list, and uses its public servers if
+    the list is empty.
     """
     if found.table.get("rocks_servers") is None:
         return found, []
@@ -31,7 +31,7 @@ def safe_servers(found: Layered) -> tuple[Layered, list[str]]:
 
 
 def safe_trees(found: Layered) -> tuple[Layered, list[str]]:
-    """Return a table whose ``rocks_trees`` are trees; without any, the default ones will hold."""
+    """Return a table with only valid ``rocks_trees``; without any, the defaults apply."""
     if found.table.get("rocks_trees") is None:
         return found, []
     found, told = sifted(found, "rocks_trees", is_tree)
@@ -42,10 +42,10 @@ def safe_trees(found: Layered) -> tuple[Layered, list[str]]:
 
 
 def checked_certificates(found: Layered) -> tuple[Layered, list[str]]:
-    """Return a table whose download flags say whether certificates are checked.
+    """Return a table whose download flags match the certificate check.
 
-    They are unless a file says ``check_certificates = false``; LuaRocks does not check them
-    unless a file says true.
+    Certificates are checked unless a file sets ``check_certificates = false``; LuaRocks checks them
+    only if a file sets it to true.
     """
     if found.table["check_certificates"]:
         return found, []
@@ -69,9 +69,9 @@ def local_without_user(table: LuaTable) -> list[str]:
 
 
 def mixed_lists(before: LuaTable, after: LuaTable, path: str) -> list[str]:
-    """Return a warning for each list that a later file sets and that is longer than what it set.
+    """Return a warning for each list of which a later file sets only the first entries.
 
-    LuaRocks joins lists by index, so the end of the earlier file's list stays.
+    LuaRocks merges lists by index, so the remaining entries of the earlier file stay.
     """
     told = []
     for key, value in after.items():
@@ -89,6 +89,6 @@ def mixed_lists(before: LuaTable, after: LuaTable, path: str) -> list[str]:
 
 
 def assigned(found: Layered, assignments: dict[str, str]) -> Layered:
-    """Return a table with the variables that words of the command line set."""
+    """Return a table with the variables that command line operands set."""
     variables: LuaTable = dict(assignments.items())
     return laid_over(found, {"variables": variables}, COMMAND_LINE) if variables else found

@@ -1,1 +1,1 @@
-"""What rocks need from outside LuaRocks: libraries, headers and programs."""
+"""External dependencies of rocks: libraries, headers and programs."""

@@ -1,4 +1,4 @@
-"""Lua's own headers, without which no module in C can be compiled."""
+"""Lua's headers, which C modules need to compile."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _LUAJIT = "2.1"
 
 
 class LuaHeaders(NamedTuple):
-    """Where ``lua.h`` is: ``directory`` is "" where it is not found, ``why_not`` tells it then.
+    """The location of ``lua.h``: ``directory`` is "" if not found; see ``why_not``.
 
-    ``searched`` are the directories looked at. ``other`` is one whose lua.h is another version's.
+    ``searched`` are the directories searched. ``other`` is one with the lua.h of another version.
     """
 
     directory: str
@@ -22,7 +22,7 @@ class LuaHeaders(NamedTuple):
     other: str = ""
 
     def why_not(self, lua_version: str) -> str:
-        """Return what is wrong, in LuaRocks' words."""
+        """Return LuaRocks' error message."""
         if self.directory:
             return ""
         if self.other and len(self.searched) == 1:
@@ -33,10 +33,10 @@ class LuaHeaders(NamedTuple):
 
 
 def find_lua_headers(lua_version: str, variables: Mapping[str, str], probe: Probe) -> LuaHeaders:
-    """Return where the headers of one Lua version are.
+    """Find the headers of one Lua version.
 
-    LUA_INCDIR is the only place where it is set; else it is below LUA_DIR, which is /usr where
-    nothing is set.
+    If LUA_INCDIR is set, only that directory is searched; else those below LUA_DIR, by default
+    /usr.
     """
     if "LUA_INCDIR" in variables:
         places = [variables["LUA_INCDIR"]]
@@ -53,7 +53,7 @@ def find_lua_headers(lua_version: str, variables: Mapping[str, str], probe: Prob
 
 
 def is_of(text: str, lua_version: str) -> bool:
-    """Return whether the text of a ``lua.h`` is of a Lua version."""
+    """Return whether the text of a ``lua.h`` is that of a Lua version."""
     major, _, minor = lua_version.partition(".")
     if (int(major), int(minor)) < (5, 5):
         return bool(re.search(rf"LUA_VERSION_NUM\s*{major}0{minor}(?![0-9])", text))
@@ -64,7 +64,7 @@ def is_of(text: str, lua_version: str) -> bool:
 
 
 def header_places(prefix: str, lua_version: str) -> Iterator[str]:
-    """Yield where LuaRocks looks below a prefix, in its order."""
+    """Yield the directories below a prefix that LuaRocks searches, in order."""
     short = lua_version.replace(".", "")
     for below in (
         f"include/lua/{lua_version}",

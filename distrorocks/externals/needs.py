@@ -1,7 +1,4 @@
-"""What a rock needs from outside LuaRocks: what it says, else the libraries its modules link.
-
-The sources of the modules that a rockspec declares.
-"""
+"""The external dependencies of a rock, declared or from the libraries that its modules link."""
 
 from __future__ import annotations
 
@@ -14,9 +11,9 @@ from distrorocks.rocks.rockspec import Rockspec
 
 
 def module_sources(rockspec: Rockspec) -> tuple[str, ...]:
-    """Return the paths of the files that modules are made of, as the rockspec names them.
+    """Return the paths of the modules' source files, as written in the rockspec.
 
-    These are of ``build.modules`` and of ``build.install.lua``; sorted, each once.
+    They come from ``build.modules`` and ``build.install.lua``, sorted and without duplicates.
     """
     build = rockspec.table.get("build")
     install = build.get("install") if isinstance(build, dict) else None
@@ -36,7 +33,7 @@ def declared_values(rockspec: Rockspec) -> Iterator[LuaValue]:
 
 
 def sources_of(module: LuaValue) -> Iterator[str]:
-    """Yield the sources of one module, however they are written."""
+    """Yield the sources of one module, in any of its notations."""
     if isinstance(module, str):
         yield module
     elif isinstance(module, dict):
@@ -57,7 +54,7 @@ _COMPILED = re.compile(r"\.(?:c|cpp|cc|cxx|c\+\+|m|o)\Z")
 def external_needs(rockspec: Rockspec) -> tuple[ExternalDependency, ...]:
     """Return the external dependencies of a rock, by name.
 
-    A rockspec without ``external_dependencies`` needs the libraries that its modules link.
+    Without ``external_dependencies`` they are the libraries that its modules link.
     """
     if "external_dependencies" in rockspec.table:
         return rockspec.external_dependencies
@@ -66,7 +63,7 @@ def external_needs(rockspec: Rockspec) -> tuple[ExternalDependency, ...]:
 
 
 def linked_libraries(rockspec: Rockspec) -> tuple[str, ...]:
-    """Return the ``libraries`` of all modules, sorted, each once."""
+    """Return the ``libraries`` of all modules, sorted and without duplicates."""
     return tuple(
         sorted(
             {
@@ -80,7 +77,7 @@ def linked_libraries(rockspec: Rockspec) -> tuple[str, ...]:
 
 
 def variable_word(library: str) -> str:
-    """Return the word that LuaRocks makes variables of: ``stdc++`` gives ``STDCPP``."""
+    """Return the prefix of a library's variables in LuaRocks: ``stdc++`` gives ``STDCPP``."""
     upper = to_bytes(library).upper().replace(b"+", b"P")
     return _NO_WORD.sub(b"_", upper).decode("ascii")
 
@@ -88,8 +85,8 @@ def variable_word(library: str) -> str:
 def needs_lua_headers(rockspec: Rockspec) -> bool:
     """Return whether building compiles against Lua.
 
-    ``builtin`` does where a module has C sources or none are listed; ``none`` never does; of the
-    others nobody knows, and LuaRocks asks for the headers.
+    ``builtin`` does if a module has C sources or none are listed; ``none`` never does; for other
+    build types it is unknown, and LuaRocks requires the headers.
     """
     build = rockspec.table.get("build")
     kind = build.get("type", "builtin") if isinstance(build, dict) else "builtin"

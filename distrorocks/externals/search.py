@@ -1,9 +1,8 @@
-"""The search for what a rock needs from outside LuaRocks, as LuaRocks makes it.
+"""The search for external dependencies, as LuaRocks does it.
 
-Under each prefix the program, the header and the library are looked for in this order, and one
-prefix must have all of them. There is no check of versions, and PATH is not asked.
-
-The questions about files that building asks; who answers them stands on the machine's floor.
+Below each prefix the program, the header and the library are searched in this order, and one prefix
+must have all of them. Versions are not checked, and PATH is not used. A file system probe
+(``Probe``) gives access to the files.
 """
 
 from __future__ import annotations
@@ -28,19 +27,19 @@ from distrorocks.rocks.quotation import plain, quoted
 
 
 class Probe(Protocol):
-    """Answers about one system's files. Paths are absolute; nothing is ever raised."""
+    """A file system probe of one system. Paths are absolute; its methods never raise."""
 
     def is_file(self, path: str) -> bool:
-        """Return whether a path leads to a regular file."""
+        """Return whether a path is a regular file or a link to one."""
 
     def is_there(self, path: str) -> bool:
-        """Return whether a path leads to anything."""
+        """Return whether a path exists, following links."""
 
     def names(self, directory: str) -> Iterable[str]:
-        """Return what a directory holds, none for what is no directory."""
+        """Return the names in a directory, none if it is not a directory."""
 
     def text(self, path: str) -> str | None:
-        """Return what a file of a moderate size says, None where there is none."""
+        """Return the text of a file of moderate size, or None."""
 
 
 WORDS = {BINDIR: "program", INCDIR: "header", LIBDIR: "library"}
@@ -50,7 +49,7 @@ _LONGEST = 4096
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A dependency that is there: ``variables`` are those that LuaRocks sets for it."""
+    """A dependency that was found: ``variables`` are those that LuaRocks sets for it."""
 
     dependency: ExternalDependency
     variables: Mapping[str, str]
@@ -58,10 +57,10 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A dependency that is not there.
+    """A dependency that was not found.
 
-    ``kind`` is BINDIR, INCDIR or LIBDIR: what the last prefix lacked. ``tried`` are the names of
-    that kind with their directories, over all prefixes.
+    ``kind`` is BINDIR, INCDIR or LIBDIR: what was missing below the last prefix. ``tried`` are the
+    names of that kind with their directories, for all prefixes.
     """
 
     dependency: ExternalDependency
@@ -79,7 +78,7 @@ class Missing:
         return getattr(self.dependency, self.word) or ""
 
     def as_luarocks(self, rock: str) -> str:
-        """Return what LuaRocks would say."""
+        """Return LuaRocks' error message."""
         name = self.dependency.name
         return "\n".join(
             [
@@ -95,7 +94,7 @@ class Missing:
 
 
 class Verdict(NamedTuple):
-    """What was found of one rock's dependencies, and ``variables`` with all that it sets."""
+    """The result for one rock's dependencies, and all ``variables`` that they set."""
 
     located: tuple[Located, ...]
     missing: tuple[Missing, ...]
@@ -103,7 +102,7 @@ class Verdict(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """What was chosen for one kind: a directory, and a file if one was asked for."""
+    """The result for one kind: a directory, and a file if one was requested."""
 
     directory: str
     file: str = ""
@@ -115,10 +114,10 @@ def search(
     variables: Mapping[str, str],
     probe: Probe,
 ) -> Verdict:
-    """Return what is there of ``dependencies``, all of them, in the order of their names.
+    """Search for all ``dependencies``, ordered by name.
 
-    ``variables`` are those of the configuration and of the command line; what one dependency
-    sets, the next one sees. Raises ``ExternalsError`` for what no file could be called.
+    ``variables`` are those of the configuration and the command line; each dependency sees the
+    variables set by previous ones. Raise ``ExternalsError`` for an invalid file name.
     """
     if len(dependencies) > MOST_DEPENDENCIES:
         raise ExternalsError(
@@ -139,7 +138,7 @@ def search(
 
 
 def prefixes(name: str, settings: Settings, variables: Mapping[str, str]) -> tuple[Prefix, ...]:
-    """Return where to look for ``name``: NAME_DIR alone, or DEPS_DIR alone, or all configured."""
+    """Return the prefixes for ``name``: only NAME_DIR, or only DEPS_DIR, or all configured."""
     for variable in (f"{name}_DIR", "DEPS_DIR"):
         if variable in variables:
             return (Prefix(variables[variable], {}),)
@@ -147,14 +146,14 @@ def prefixes(name: str, settings: Settings, variables: Mapping[str, str]) -> tup
 
 
 def joined(*parts: str) -> str:
-    """Return a path of ``parts`` as LuaRocks joins them: no doubled and no final slashes."""
+    """Join ``parts`` as LuaRocks does: without double or trailing slashes."""
     words = [word for part in parts for word in part.split("/") if word]
     root = "/" if next(filter(None, parts), "").startswith("/") else ""
     return root + "/".join(words)
 
 
 def _check(dependency: ExternalDependency) -> None:
-    """Raise where a name of a dependency can be no file's."""
+    """Raise if a name in a dependency cannot be a file name."""
     for word in (dependency.program, dependency.header, dependency.library):
         if word is not None and ("\0" in word or len(word) > _LONGEST):
             raise ExternalsError(
@@ -170,7 +169,7 @@ def _search_one(
     variables: Mapping[str, str],
     probe: Probe,
 ) -> Located | Missing:
-    """Return where one dependency is, or what the last prefix lacks of it."""
+    """Return the location of one dependency, or what is missing below the last prefix."""
     subdirs = dict(settings.subdirs)
     tried: dict[str, dict[tuple[str, str], None]] = {kind: {} for kind in settings.patterns}
     lacking = LIBDIR
@@ -194,7 +193,7 @@ def _search_one(
 def _names(
     dependency: ExternalDependency, kind: str, settings: Settings
 ) -> tuple[FileName, ...] | None:
-    """Return the names of one kind to look for, None where the rock asks for none."""
+    """Return the names of one kind to search for, or None if the rock requires none."""
     wanted: str | None = getattr(dependency, WORDS[kind])
     if wanted is None:
         return None
@@ -208,7 +207,7 @@ def _directories(
     subdirs: Mapping[str, Sequence[str]],
     variables: Mapping[str, str],
 ) -> list[str]:
-    """Return where one kind is looked for: NAME_BINDIR and so on alone, else below the prefix."""
+    """Return the directories for one kind: only NAME_BINDIR etc., else those below the prefix."""
     own = variables.get(f"{name}_{kind}")
     if own is not None:
         return [_absolute(own, f"{name}_{kind}")]
@@ -217,7 +216,7 @@ def _directories(
 
 
 def _absolute(path: str, place: str) -> str:
-    """Return a directory that means the same wherever a build runs; raise if it does not."""
+    """Return a directory if its path is absolute, else raise."""
     if not path.startswith("/") or "\0" in path or len(path) > _LONGEST:
         raise ExternalsError(
             f"{plain(place)} is {quoted(path)}, which is no absolute path",
@@ -232,9 +231,9 @@ def _place(
     probe: Probe,
     tried: dict[tuple[str, str], None],
 ) -> _Place | None:
-    """Return the first name's first place, files outside and directories inside; None for none.
+    """Return the first match, names in the outer loop and directories in the inner; or None.
 
-    What is not there is added to ``tried``. Where no name is asked for, the place is empty.
+    Names that are not found are added to ``tried``. If no name is requested, the place is empty.
     """
     if names is None:
         return _Place("")
@@ -252,14 +251,14 @@ def _place(
 def candidates(
     names: Iterable[FileName], directories: Sequence[str]
 ) -> Iterator[tuple[FileName, str]]:
-    """Yield every name with every directory, in the order of LuaRocks' looking."""
+    """Yield every name with every directory, in LuaRocks' search order."""
     for file in names:
         for directory in directories:
             yield file, directory
 
 
 def _unasked(directories: Sequence[str], settings: Settings, probe: Probe) -> str:
-    """Return the directory that is named where no file is asked for."""
+    """Return the directory to use if no file is requested."""
     if not settings.takes_first:
         for directory in directories:
             if probe.is_there(directory):

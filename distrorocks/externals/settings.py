@@ -1,7 +1,4 @@
-"""How LuaRocks is configured to look for libraries from outside: where, and under which names.
-
-The names of files that a word of ``external_dependencies`` may stand for, in LuaRocks' order.
-"""
+"""LuaRocks' settings for the search for external dependencies: directories and name patterns."""
 
 from __future__ import annotations
 
@@ -19,22 +16,22 @@ _LAST_EXTENSION = re.compile(r"\.[^.]+\Z", re.DOTALL)
 
 
 class FileName(NamedTuple):
-    """A name to look for, or with ``*`` in it a pattern of names."""
+    """A file name to search for, or a pattern with ``*``."""
 
     name: str
 
     @property
     def is_pattern(self) -> bool:
-        """Whether a directory has to be listed for it."""
+        """Whether a directory must be listed to match it."""
         return "*" in self.name
 
     @property
     def told(self) -> str:
-        """The name as LuaRocks tells it: among what is not there, and in NAME_LIBDIR_FILE."""
+        """The name as LuaRocks shows it in error messages and in NAME_LIBDIR_FILE."""
         return f"matching {self.name}" if self.is_pattern else self.name
 
     def among(self, names: Iterable[str]) -> bool:
-        """Return whether one of ``names`` fits; only ``*`` means more than itself."""
+        """Return whether one of ``names`` matches; only ``*`` is a wildcard."""
         if not self.is_pattern:
             return self.name in names
         first, *middle, last = self.name.split("*")
@@ -44,11 +41,11 @@ class FileName(NamedTuple):
 def file_names(
     wanted: Iterable[str], patterns: Sequence[str], extension: str
 ) -> tuple[FileName, ...]:
-    """Return the names that the words ``wanted`` stand for, those to list directories for last.
+    """Expand the ``wanted`` names with the patterns, those with wildcards last.
 
-    A word without an extension is put into every ``pattern`` at its ``?``. One with an extension
-    is, where it fits a pattern, taken apart and put into every pattern; then it stands for
-    itself. Endings of shared libraries become ``extension``.
+    A name without an extension replaces the ``?`` of every pattern. One with an extension that
+    matches a pattern is reduced to its stem, which replaces the ``?`` of every pattern; then the
+    name itself follows. Extensions of shared libraries become ``extension``.
     """
     names = [FileName(name) for word in wanted for name in _expanded(word, patterns)]
     names.sort(key=lambda each: each.is_pattern)
@@ -56,7 +53,7 @@ def file_names(
 
 
 def _expanded(word: str, patterns: Sequence[str]) -> Iterator[str]:
-    """Yield the names of one word, in LuaRocks' order."""
+    """Yield the file names for one name, in LuaRocks' order."""
     if not _EXTENSION.search(word):
         yield from (pattern.replace("?", word) for pattern in patterns)
         return
@@ -68,13 +65,13 @@ def _expanded(word: str, patterns: Sequence[str]) -> Iterator[str]:
 
 
 def _taken_apart(word: str, pattern: str) -> str | None:
-    """Return what stands for ``?`` where a word fits a pattern, else None."""
+    """Return the part of a name that matches ``?`` in a pattern, or None."""
     found = re.fullmatch(_regex(pattern).replace(r"\?", "(.*)"), word, re.DOTALL)
     return found.group(found.re.groups and 1) if found else None
 
 
 def _fits(name: str, first: str, middle: Sequence[str], last: str) -> bool:
-    """Return whether a name begins, goes on and ends so, with anything between the parts."""
+    """Return whether a name consists of these parts with anything in between."""
     end = len(name) - len(last)
     if not (name.startswith(first) and name.endswith(last)):
         return False
@@ -92,7 +89,7 @@ def _regex(pattern: str) -> str:
 
 
 def _with_extension(each: FileName, extension: str) -> FileName:
-    """Return a shared library's name as this system would write it."""
+    """Return a shared library's name with this system's extension."""
     if not _LIBRARY.search(each.name):
         return each
     return FileName(_LAST_EXTENSION.sub(lambda _: f".{extension}", each.name))
@@ -109,21 +106,21 @@ _MOST_ENTRIES = 64
 
 
 class ExternalsError(DistrorocksError):
-    """What a rock or a configuration asks for is nothing that could be looked for."""
+    """A rock or a configuration has an invalid setting for external dependencies."""
 
 
 class Prefix(NamedTuple):
-    """One place to look below; ``own`` are sub-directories by kind, for it and all that follow."""
+    """One prefix; ``own`` are sub-directories by kind, for it and all that follow."""
 
     path: str
     own: dict[str, tuple[str, ...]]
 
 
 class Settings(NamedTuple):
-    """Where to look and for which names, by kind: BINDIR, INCDIR (not in install mode), LIBDIR.
+    """Prefixes, sub-directories and patterns by kind: BINDIR, INCDIR (build mode only), LIBDIR.
 
-    ``takes_first`` names the first sub-directory where a rock asks for no file of a kind, as
-    LuaRocks 3.8 does; else it is the first that is there, as in later ones.
+    ``takes_first`` selects the first sub-directory if a rock requires no file of a kind, as
+    LuaRocks 3.8 does; otherwise the first that exists, as later versions do.
     """
 
     mode: str
@@ -137,11 +134,11 @@ class Settings(NamedTuple):
     def from_table(
         cls, table: LuaTable, *, mode: str = BUILD, multiarch: str = "", like_3_8: bool = False
     ) -> Settings:
-        """Return the settings of a configuration; what it leaves open is as in LuaRocks.
+        """Return the settings of a configuration, with LuaRocks' defaults.
 
-        ``multiarch`` is the name of Debian's directories for one architecture, "" for none. gcc
-        looks there for headers by itself, so they are looked for there too, unless ``like_3_8``
-        or the configuration has its own sub-directories. Raises ``ExternalsError``.
+        ``multiarch`` is Debian's multiarch directory name, or "". gcc searches it for headers by
+        default, so it is searched here too, unless ``like_3_8`` or the configuration sets
+        sub-directories. Raise ``ExternalsError`` for invalid settings.
         """
         word = "" if mode == BUILD else "runtime_"
         patterns = _of_kinds(
@@ -163,7 +160,7 @@ class Settings(NamedTuple):
 
 
 def _subdirs(multiarch: str, like_3_8: bool) -> dict[str, tuple[str, ...]]:
-    """Return LuaRocks' sub-directories on Linux: 3.8 and the later ones differ in their order."""
+    """Return LuaRocks' sub-directories on Linux; 3.8 and later versions differ in the order."""
     below = (f"lib/{multiarch}",) if multiarch else ()
     lib = ("lib", *below, "lib64") if like_3_8 else (*below, "lib64", "lib")
     return {"bin": ("bin",), "include": ("include",), "lib": lib}
@@ -172,7 +169,7 @@ def _subdirs(multiarch: str, like_3_8: bool) -> dict[str, tuple[str, ...]]:
 def _of_kinds(
     table: LuaTable, key: str, defaults: dict[str, tuple[str, ...]]
 ) -> dict[str, tuple[str, ...]]:
-    """Return kind -> texts; a short list goes on with the default's, which LuaRocks lays under."""
+    """Return kind -> texts; a short list is continued by the defaults, which LuaRocks merges."""
     by_kind = table.get(key)
     if by_kind is None:
         return dict(defaults)
@@ -191,7 +188,7 @@ def _of_kinds(
 
 
 def _prefixes(table: LuaTable) -> tuple[Prefix, ...]:
-    """Return the entries of ``external_deps_dirs``: texts, or tables with a prefix of their own."""
+    """Return the entries of ``external_deps_dirs``: texts, or tables with a ``prefix``."""
     key = "external_deps_dirs"
     listed = table.get(key, {})
     if not isinstance(listed, dict):
@@ -226,7 +223,7 @@ def _texts(key: str, value: LuaValue) -> tuple[str, ...]:
 
 
 def _check_length(key: str, values: Sequence[LuaValue]) -> None:
-    """Raise where a list is longer than anybody's."""
+    """Raise if a list is too long."""
     if len(values) > _MOST_ENTRIES:
         raise ExternalsError(
             f"{key} of LuaRocks' configuration has {len(values)} entries",

@@ -1,1 +1,1 @@
-"""Lua tables as text; knows nothing of rocks."""
+"""Reading and writing Lua tables as text; independent of rocks."""

@@ -1,7 +1,7 @@
-"""Where a text assigns values: the places at which a file can be edited without being rewritten.
+"""The assignments in a text, with their positions, for editing a file in place.
 
-It looks at tokens only. What it tells is where something stands and whether it is a constant;
-what a file says in the end only its evaluation tells.
+It works on tokens only: it reports positions and whether a value is a constant. The values after
+the file ran are known only by evaluating it.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _CONSTANTS = frozenset({"true", "false", "nil"})
 
 
 class Assignment(NamedTuple):
-    """One value given to one key; ``path`` are the keys from the globals down to it.
+    """One assignment; ``path`` are the keys from the globals down.
 
-    ``start`` is where the statement or the table's field begins, the value stands from ``begin``
-    to ``end``. ``is_literal``: it is a constant, set whenever the file runs.
+    ``start`` is the offset of the statement or table field, ``begin`` and ``end`` delimit the
+    value. ``is_literal`` means that it is a constant and always assigned.
     """
 
     path: tuple[LuaKey, ...]
@@ -37,9 +37,9 @@ class Assignment(NamedTuple):
 
 
 def assignments(text: str) -> list[Assignment]:
-    """Return the assignments of a text in its order, tables before their fields.
+    """Return the assignments in a text in order, tables before their fields.
 
-    Raises ``LuaSyntaxError`` where the text is no tokens of Lua.
+    Raise ``LuaSyntaxError`` if the text cannot be tokenized.
     """
     reader = _Reader(text)
     reader.statements()
@@ -47,17 +47,17 @@ def assignments(text: str) -> list[Assignment]:
 
 
 class _Reader:
-    """The tokens of one text, and what was found in them."""
+    """The tokens of one text, and the assignments found in them."""
 
     def __init__(self, text: str) -> None:
         self.tokens = scan(text)
         self.spans = [*spans(text), (len(text), len(text))]
         self.found: list[Assignment] = []
-        # The list of names that was looked at last: its last token, and whether it is assigned to.
+        # The last list of names that was checked: its last token, and whether it is assigned to.
         self.list_end, self.is_set = -1, False
 
     def statements(self) -> None:
-        """Find the assignments that are statements."""
+        """Find the assignment statements."""
         at, depth = 0, 0
         while self.tokens[at]:
             word = self.tokens[at]
@@ -75,7 +75,7 @@ class _Reader:
                 at += 1
 
     def several(self, at: int) -> None:
-        """Note the first of several names that one statement assigns to; their values are open."""
+        """Record a multiple assignment by its first name; its values are not literal."""
         if at > self.list_end:
             last = at
             while self.is_name(last) and self.tokens[last + 1] == ",":
@@ -92,7 +92,7 @@ class _Reader:
         return word.isidentifier() and word not in KEYWORDS
 
     def target(self, at: int) -> tuple[tuple[LuaKey, ...], int] | None:
-        """Return the path of a target of constant keys and the place of its ``=``, if it is one."""
+        """Return the path of an assignment target with constant keys and its ``=``, or None."""
         path: list[LuaKey] = [self.tokens[at]]
         at += 1
         while self.tokens[at] in (".", "["):
@@ -104,7 +104,7 @@ class _Reader:
         return (tuple(path), at) if self.tokens[at] == "=" else None
 
     def key(self, at: int) -> tuple[LuaKey | None, int]:
-        """Return the key after ``.`` or in brackets, None for one that is computed."""
+        """Return the key after ``.`` or in brackets, or None if it is computed."""
         if self.tokens[at] == ".":
             return self.tokens[at + 1], at + 2
         if self.tokens[at + 2] != "]":
@@ -112,7 +112,7 @@ class _Reader:
         return self.constant(at + 1), at + 3
 
     def constant(self, at: int) -> LuaKey | None:
-        """Return the text or number that a token stands for, or None."""
+        """Return the string or number of a token, or None."""
         word = self.tokens[at]
         try:
             if word[:1] in ('"', "'") or word[:2] in ("[[", "[="):
@@ -124,7 +124,7 @@ class _Reader:
     def value(
         self, path: tuple[LuaKey, ...], start: int, at: int, *, is_live: bool, is_field: bool
     ) -> int:
-        """Note the value that begins at a token; return the token after what is known of it."""
+        """Record the value that begins at a token; return the token after it."""
         after, is_literal = at + 1, True
         if self.tokens[at] == "{":
             after, is_literal = self.table(path, at, is_live=is_live)
@@ -142,7 +142,7 @@ class _Reader:
         return after
 
     def table(self, path: tuple[LuaKey, ...], at: int, *, is_live: bool) -> tuple[int, bool]:
-        """Note the fields of a table; return the token after it, and whether all are constants."""
+        """Record the fields of a table; return the token after it, and whether all are constant."""
         number, is_literal = 0, True
         at += 1
         while self.tokens[at] not in ("}", ""):
@@ -167,7 +167,7 @@ class _Reader:
         return at + (self.tokens[at] == "}"), is_literal
 
     def skip(self, at: int) -> int:
-        """Return the token after a pair of brackets and all between them."""
+        """Return the token after a matching pair of brackets."""
         waiting = [_PAIRS[self.tokens[at]]]
         at += 1
         while waiting and self.tokens[at]:

@@ -1,8 +1,8 @@
 """Expressions of literal Lua, evaluated while they are read.
 
-Each method takes the number of the token to begin with and returns a value and the number of the
-token after it. In a branch that is not taken (``live`` is false) the text is read the same way,
-and every value is ``nil``.
+Each method takes the index of the first token and returns a value and the index of the token after
+it. In a branch that is not taken (``live`` is false) the text is parsed the same way, and every
+value is ``nil``.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Expressions(Cursor):
         return value, after
 
     def binary(self, left: LuaValue, at: int, binds: int) -> tuple[LuaValue, int]:
-        """Return the value of ``left``, the operator at ``at`` and what follows it."""
+        """Return the value of ``left``, the operator at ``at`` and its right operand."""
         sign = self.tokens[at]
         if sign == "..":
             return self.concatenate(left, at)
@@ -76,7 +76,7 @@ class Expressions(Cursor):
         return self.computed(at, rule, sign, left, right), after
 
     def concatenate(self, left: LuaValue, at: int) -> tuple[LuaValue, int]:
-        """Return a chain of ``..`` joined at once."""
+        """Return the value of a chain of ``..``, concatenated at once."""
         operands = [left]
         after = at
         while self.tokens[after] == "..":
@@ -85,7 +85,7 @@ class Expressions(Cursor):
         return self.copy(at, self.computed(at, concatenation, operands)), after
 
     def computed(self, at: int, rule: Callable[..., LuaValue], *operands: object) -> LuaValue:
-        """Return what ``rule`` gives (``nil`` in a dead branch), or raise ``NotLiteral``."""
+        """Return the result of ``rule`` (``nil`` in a dead branch), or raise ``NotLiteral``."""
         if not self.live:
             return None
         try:
@@ -140,7 +140,7 @@ class Expressions(Cursor):
                 return value, after
 
     def key(self, at: int) -> tuple[LuaValue, int, int]:
-        """Return the key that ``.name`` or ``[key]`` at ``at`` says, its place, what is after."""
+        """Return the key of ``.name`` or ``[key]`` at ``at``, its token, and the token after."""
         if self.tokens[at] == ".":
             return self.name(at + 1), at, at + 2
         self.deeper(at)
@@ -149,15 +149,16 @@ class Expressions(Cursor):
         return key, at, self.expect(after, "]")
 
     def is_call(self, at: int) -> bool:
-        """Return whether the token at ``at`` calls what stands before it."""
+        """Return whether the token at ``at`` starts the arguments of a call."""
         word = self.tokens[at]
         return word in _CALLS or word[:1] in _QUOTES or (word[:1] == "[" and len(word) > 1)
 
     def call(self, value: LuaValue, at: int) -> tuple[LuaValue, int]:
-        """Return what a call gives: only ``:gsub("text", "text")`` is known in a live branch.
+        """Return the result of a call: only ``:gsub("text", "text")`` is supported in a live
+        branch.
 
-        One real rockspec in seven has that, and no other call. It gives two values:
-        ``pair_at`` remembers where, for the places that would take both.
+        One real rockspec in seven has it, and no other call. It returns two values: ``pair_at``
+        records where, for contexts that would use both.
         """
         if not self.live:
             return None, self.unmade_call(at)
@@ -175,7 +176,7 @@ class Expressions(Cursor):
         return self.copy(at, replaced), at + 7
 
     def unmade_call(self, at: int) -> int:
-        """Return the number of the token after a call in a branch that is not taken."""
+        """Return the index of the token after a call in a branch that is not taken."""
         tokens = self.tokens
         if tokens[at] == ":":
             self.name(at + 1)
@@ -196,7 +197,7 @@ class Expressions(Cursor):
         return at + 1
 
     def variable(self, at: int, name: str) -> LuaValue:
-        """Return the value of a local or global variable, noting a global that is not set."""
+        """Return the value of a local or global variable; record a global that is not set."""
         if name == "_ENV":
             self.decline(at, "_ENV is computed, not literal")
         for scope in reversed(self.scopes):
@@ -208,9 +209,9 @@ class Expressions(Cursor):
         return value
 
     def table(self, at: int) -> tuple[LuaTable, int]:
-        """Return the table whose ``{`` stands at ``at``.
+        """Return the table whose ``{`` is at ``at``.
 
-        This is the path that nearly all text takes, so the plain cases are written out in it.
+        Nearly all text takes this path, so the plain cases are inlined.
         """
         tokens = self.tokens
         self.deeper(at)
@@ -265,7 +266,7 @@ class Expressions(Cursor):
         return made, at + 1
 
     def bracket_key(self, at: int) -> tuple[LuaValue, int]:
-        """Return the key in ``[key] =`` at ``at``, and the number of the token of its value."""
+        """Return the key in ``[key] =`` at ``at``, and the index of its value's token."""
         tokens = self.tokens
         word = tokens[at + 1]
         if word[:1] == '"' and "\\" not in word and tokens[at + 2] == "]" and tokens[at + 3] == "=":

@@ -1,4 +1,4 @@
-"""A Lua value as JSON has it: a table with 1, 2, 3 ... for keys is a list, as an empty one is."""
+"""Lua values as JSON: a table with keys 1, 2, 3 ..., or an empty one, becomes a list."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from distrorocks.lua.value import LuaValue, sequence
 
 
 def json_form(value: LuaValue) -> Any:
-    """Return what JSON can say of a value; functions and numbers without end are null."""
+    """Convert a value for JSON; functions and non-finite numbers become null."""
     if isinstance(value, dict):
         items = sequence(value)
         if len(items) == len(value):

@@ -1,4 +1,4 @@
-"""What the text of one number or string means.
+"""The values of numerals and string literals.
 
 Rules: Lua 5.3 reference manual, sections 3.1 and 3.4.3.
 """
@@ -11,7 +11,7 @@ from distrorocks.lua.value import to_bytes, to_text
 
 MAX_INTEGER = 2**63 - 1
 
-# No digits may follow digits: what is no numeral would take the square of its length.
+# No digits may follow digits: otherwise invalid numerals would take quadratic time.
 _DECIMAL = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
 _HEXADECIMAL = re.compile(
     r"0[xX](?:[0-9a-fA-F]+(?:\.[0-9a-fA-F]*)?|\.[0-9a-fA-F]+)(?:[pP][+-]?[0-9]+)?", re.ASCII
@@ -31,12 +31,12 @@ _LETTERS = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t
 
 
 def wrapped(number: int) -> int:
-    """Return ``number`` as Lua's 64 bits hold it: past the largest integer comes the smallest."""
+    """Return ``number`` wrapped around to a signed 64-bit integer."""
     return (number + 2**63) % 2**64 - 2**63
 
 
 def number_of(token: str) -> int | float:
-    """Return the value of a numeral; ``ValueError`` where Lua says "malformed number".
+    """Return the value of a numeral; raise ``ValueError`` for Lua's "malformed number".
 
     A decimal integer that does not fit in 64 bits is a float; a hexadecimal one wraps around.
     """
@@ -59,9 +59,9 @@ def number_of(token: str) -> int | float:
 
 
 def string_of(token: str) -> str:
-    """Return the string that a quoted or long-bracketed token stands for.
+    """Return the value of a quoted or long-bracketed string.
 
-    Raises ``ValueError`` for an escape that Lua 5.3 does not have.
+    Raise ``ValueError`` for an escape that Lua 5.3 does not have.
     """
     if token[0] == "[":
         return _long_string(token)
@@ -71,7 +71,7 @@ def string_of(token: str) -> str:
 
 
 def _long_string(token: str) -> str:
-    """Return what stands between long brackets, without the first line end."""
+    """Return the text between long brackets, without the first line break."""
     width = token.index("[", 1) + 1
     inner = token[width:-width]
     if "\r" in inner:
@@ -80,7 +80,7 @@ def _long_string(token: str) -> str:
 
 
 def _meaning(match: re.Match[bytes]) -> bytes:
-    """Return the bytes that one escape sequence stands for."""
+    """Return the bytes of one escape sequence."""
     digits, decimal, code, line_end, letter, unknown = match.groups()
     if letter:
         return _LETTERS[letter]
@@ -103,7 +103,7 @@ def _meaning(match: re.Match[bytes]) -> bytes:
 
 
 def number_text(number: int | float, *, integral_mark: bool = True) -> str:
-    """Return what Lua's ``tostring`` makes of a number.
+    """Return a number as Lua's ``tostring`` does.
 
     ``integral_mark``: since Lua 5.3 a float with a whole value is written ``1.0``, before ``1``.
     """

@@ -1,8 +1,8 @@
-"""What Lua's operators give for constants.
+"""Lua's operators on constants.
 
-Each raises ``ValueError`` where Lua would raise an error or ask a metatable, and for the few
-operations (bits, numbers written as strings) that no rockspec has needed.
-Rules: Lua 5.3 reference manual, section 3.4.
+Each raises ``ValueError`` where Lua would raise an error or use a metatable, and for the few
+operations (bitwise, numbers in strings) that no rockspec needs. Rules: Lua 5.3 reference manual,
+section 3.4.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ BINARY = {
     **dict.fromkeys(("*", "/", "//", "%"), 11),
     "^": 14,
 }
-"""How tightly each binary operator binds; ``..`` and ``^`` group to the right."""
+"""The precedence of binary operators; ``..`` and ``^`` are right-associative."""
 
 UNARY = frozenset({"not", "-", "#", "~"})
 UNARY_BINDS = 12
 
 MAGIC = frozenset("^$()%.[]*+-?")
-"""Characters that mean more than themselves in a Lua pattern."""
+"""The magic characters of Lua patterns."""
 
 Number = (int, float)
 
 
 def is_true(value: LuaValue) -> bool:
-    """Return whether Lua takes ``value`` for true: all but ``nil`` and ``false``."""
+    """Return whether ``value`` is true in Lua: anything but ``nil`` and ``false``."""
     return value is not None and value is not False
 
 
@@ -56,7 +56,7 @@ def are_equal(left: LuaValue, right: LuaValue) -> bool:
 
 
 def comparison(sign: str, left: LuaValue, right: LuaValue) -> bool:
-    """Return what a comparison gives; strings compare by their bytes, as in the C locale."""
+    """Return the result of a comparison; strings compare by bytes, as in the C locale."""
     if sign == "==":
         return are_equal(left, right)
     if sign == "~=":
@@ -77,7 +77,7 @@ def _ordered(sign: str, left: bytes | float, right: bytes | float) -> bool:
 
 
 def arithmetic(sign: str, left: LuaValue, right: LuaValue) -> int | float:
-    """Return what an arithmetic operator gives; integers wrap around at 64 bits."""
+    """Return the result of an arithmetic operator; integers wrap around at 64 bits."""
     if not isinstance(left, Number) or not isinstance(right, Number):
         raise ValueError("arithmetic on what is no number")
     if isinstance(left, bool) or isinstance(right, bool):
@@ -99,7 +99,7 @@ def arithmetic(sign: str, left: LuaValue, right: LuaValue) -> int | float:
 
 
 def _float_arithmetic(sign: str, left: float, right: float) -> float:
-    """Return what an arithmetic operator gives for floats."""
+    """Return the result of an arithmetic operator on floats."""
     try:
         if sign == "+":
             return left + right
@@ -135,7 +135,7 @@ def concatenation(operands: list[LuaValue]) -> str:
 
 
 def unary(sign: str, value: LuaValue) -> LuaValue:
-    """Return what ``not``, ``-`` or ``#`` gives."""
+    """Return the result of ``not``, ``-`` or ``#``."""
     if sign == "not":
         return not is_true(value)
     if sign == "#":
@@ -146,7 +146,7 @@ def unary(sign: str, value: LuaValue) -> LuaValue:
 
 
 def length(value: LuaValue) -> int:
-    """Return a string's bytes or a table's items; ``ValueError`` for a table with holes."""
+    """Return the length of a string or table; raise ``ValueError`` for a table with holes."""
     if isinstance(value, str):
         return len(to_bytes(value))
     if not isinstance(value, dict):
@@ -160,9 +160,9 @@ def length(value: LuaValue) -> int:
 
 
 def table_key(key: LuaValue) -> int | float | str:
-    """Return the key under which a Lua table keeps ``key``: a whole float is the integer.
+    """Return ``key`` as a Lua table stores it: a float with an integral value as integer.
 
-    Raises ``ValueError`` for ``nil``, NaN, and for keys that are booleans or tables.
+    Raise ``ValueError`` for ``nil``, NaN, and for keys that are booleans or tables.
     """
     if isinstance(key, str):
         return key
@@ -176,7 +176,7 @@ def table_key(key: LuaValue) -> int | float | str:
 
 
 def index(value: LuaValue, key: LuaValue) -> LuaValue:
-    """Return the field of a table; ``ValueError`` for what is no table."""
+    """Return the field of a table; raise ``ValueError`` if it is not a table."""
     if not isinstance(value, dict):
         raise ValueError("indexing what is no table")
     if key is None or isinstance(key, (bool, dict)):

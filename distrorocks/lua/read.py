@@ -1,8 +1,8 @@
 """A strict reader of literal Lua: it evaluates constants and assignments, and runs nothing.
 
-It reads what rockspecs, manifests and rock_manifests are made of: assignments to globals, locals
-and fields, tables, strings, numbers, operators on constants, ``if`` and ``do``. Calls, functions
-and loops are declined with ``NotLiteral``. Its measure is LuaRocks 3.8 on Lua 5.3.
+It supports what rockspecs, manifests and rock_manifests use: assignments to globals, locals and
+fields, tables, strings, numbers, operators on constants, ``if`` and ``do``. Calls, functions and
+loops are declined with ``NotLiteral``. The reference is LuaRocks 3.8 on Lua 5.3.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _OTHER_TARGET = frozenset({".", "[", ","})
 
 
 class Chunk(NamedTuple):
-    """What a file left behind: its globals, and the names of globals it read while unset.
+    """The result of a file: its globals, and the names of undefined globals it read.
 
     ``undefined`` has each name once, in the order of the first read.
     """
@@ -33,19 +33,19 @@ class Chunk(NamedTuple):
 
 
 def parse(text: bytes, *, environment: LuaTable | None = None) -> Chunk:
-    """Return the globals after ``text``, which starts with those in ``environment``.
+    """Return the globals after evaluating ``text``, which starts with those in ``environment``.
 
-    Raises ``LuaSyntaxError`` for what is not Lua (and for compiled Lua, for nesting and growth
-    past all reason), ``NotLiteral`` for what only an interpreter can tell.
+    Raise ``LuaSyntaxError`` for invalid Lua (also for bytecode and for excessive nesting or size),
+    ``NotLiteral`` for code that only an interpreter can evaluate.
     """
     reader = _carried_out(text, deep_copy(environment) if environment else {})
     return Chunk(reader.globals, tuple(reader.undefined))
 
 
 def parse_returned(text: bytes) -> LuaValue:
-    """Return the first value that ``text`` returns, None where it returns nothing.
+    """Return the first value that ``text`` returns, or None.
 
-    Raises what ``parse`` does.
+    Raise what ``parse`` raises.
     """
     return _carried_out(text, {}).result
 
@@ -69,9 +69,9 @@ def _carried_out(text: bytes, variables: LuaTable) -> Statements:
 
 
 def script(text: bytes) -> bytes:
-    """Return ``text`` with a first line ``#!...`` made empty, so that lines keep their count.
+    """Return ``text`` with a first line ``#!...`` emptied, so that line numbers stay the same.
 
-    Raises ``LuaSyntaxError`` for compiled Lua: an interpreter would trust it blindly.
+    Raise ``LuaSyntaxError`` for bytecode, which interpreters do not verify.
     """
     rest, end = text, b""
     if text.startswith(b"#!") and b"\n" in text:
@@ -82,7 +82,7 @@ def script(text: bytes) -> bytes:
 
 
 class Statements(Expressions):
-    """The statements of one file, carried out while they are read."""
+    """The statements of one file, executed while they are parsed."""
 
     __slots__ = ("result", "returned")
 
@@ -92,7 +92,7 @@ class Statements(Expressions):
         self.result: LuaValue = None
 
     def block(self, at: int) -> int:
-        """Carry out statements up to the end of a block; return the number of the word there."""
+        """Execute statements up to the end of a block; return the index of the token there."""
         tokens = self.tokens
         while (word := tokens[at]) not in _BLOCK_ENDS:
             if tokens[at + 1] == "=" and word != "_ENV":
@@ -114,7 +114,7 @@ class Statements(Expressions):
         return at
 
     def scope(self, at: int) -> int:
-        """Carry out a block that has its own local variables."""
+        """Execute a block with its own local variables."""
         self.deeper(at)
         self.scopes.append({})
         at = self.block(at)
@@ -123,7 +123,7 @@ class Statements(Expressions):
         return at
 
     def set_variable(self, at: int) -> int:
-        """Carry out ``name = value``."""
+        """Execute ``name = value``."""
         name = self.name(at)
         value, after = self.expression(at + 2)
         if self.tokens[after] == ",":
@@ -144,7 +144,7 @@ class Statements(Expressions):
             self.globals[name] = value
 
     def values(self, at: int, wanted: int = 0) -> tuple[list[LuaValue], int]:
-        """Return the values of expressions with commas between, of which ``wanted`` are used."""
+        """Return the values of an expression list, of which ``wanted`` are used."""
         value, at = self.expression(at)
         values = [value]
         while self.tokens[at] == ",":
@@ -155,7 +155,7 @@ class Statements(Expressions):
         return values, at
 
     def local(self, at: int) -> int:
-        """Carry out ``local a, b = ...``; the names are not known to their own values."""
+        """Execute ``local a, b = ...``; the names are not in scope in their own values."""
         if self.tokens[at + 1] == "function":
             self.decline(at, "a function is computed, not literal")
         names = [self.name(at + 1)]
@@ -174,7 +174,7 @@ class Statements(Expressions):
         return at
 
     def branches(self, at: int) -> int:
-        """Carry out ``if``: the first branch whose condition is true; the others are only read."""
+        """Execute ``if``: the first branch whose condition is true; the others are only parsed."""
         live = self.live
         open_yet = True
         word = "if"
@@ -194,7 +194,7 @@ class Statements(Expressions):
         return self.expect(at, "end")
 
     def leave(self, at: int) -> int:
-        """Carry out ``return``: the first value is kept, what follows is only read."""
+        """Execute ``return``: the first value is kept, the rest is only parsed."""
         at += 1
         values: list[LuaValue] = []
         if self.tokens[at] not in _BLOCK_ENDS and self.tokens[at] != ";":
@@ -210,7 +210,7 @@ class Statements(Expressions):
         return at
 
     def assignment(self, at: int) -> int:
-        """Carry out an assignment to fields or to several variables."""
+        """Execute an assignment to fields or to several variables."""
         first = at
         targets = []
         table, key, at = self.target(at)
@@ -231,7 +231,7 @@ class Statements(Expressions):
         return at
 
     def target(self, at: int) -> tuple[object, LuaValue, int]:
-        """Return where a value goes: a table and a key, or this reader and a variable's name."""
+        """Return an assignment target: a table and a key, or this reader and a variable's name."""
         name = self.name(at)
         following = self.tokens[at + 1]
         if name == "_ENV":

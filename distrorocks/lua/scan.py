@@ -1,11 +1,11 @@
-"""Lua text cut into tokens by one regular expression, in time linear in the text.
+"""The tokenizer: one regular expression, in linear time.
 
-A token is a plain string: its first character says what it is. Names and keywords begin with a
+A token is a plain string whose first character determines its kind. Names and keywords begin with a
 letter or ``_``, numbers with a digit (or ``.`` and a digit), strings with a quote, long strings
-with ``[[`` or ``[=``; anything else is an operator. The list ends with empty strings.
-Rules: Lua 5.3 reference manual, section 3.1 (lexical conventions).
+with ``[[`` or ``[=``; anything else is an operator. The list ends with empty strings. Rules: Lua
+5.3 reference manual, section 3.1 (lexical conventions).
 
-A place in the tokens of one file, and how a token is refused there.
+``Cursor`` navigates the tokens of one file and raises errors at a position.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ KEYWORDS = frozenset(
     | {"in", "local", "nil", "not", "or", "repeat", "return", "then", "true", "until", "while"}
 )
 
-# Python before 3.11.5 loses its way in a possessive group that has choices inside (gh-106052), and
-# Debian 12 has 3.11.2. So each choice here is decided by its first character, and what follows a
-# repetition cannot be what is repeated: then there is nothing to go back for, nor time lost.
+# Python before 3.11.5 mishandles possessive groups with alternatives inside (gh-106052), and
+# Debian 12 has 3.11.2. So each alternative is decided by its first character, and what follows
+# a repetition cannot match the repeated part: then there is no backtracking.
 _SPACE = r"[ \t\n\v\f\r]"
 _STRING = (
     r"{q}[^{q}\\\n\r]*"
@@ -35,14 +35,14 @@ _OPERATOR = r"\.\.\.?|==|~=|<=|>=|//|<<|>>|::|\[(?!=*\[)|[-+*/%^\#&~|<>=(){}\];:
 
 
 _USUAL = (r"[,{}\];)]", r"[A-Za-z_]\w*", r'"[^"\\\n\r]*"', r"=(?!=)")
-"""What most text is made of, tried first."""
+"""The most frequent tokens, tried first."""
 
 
 def _pattern(comment: str, long_string: str) -> re.Pattern[str]:
-    """Return the pattern of what may stand before a token, then the token as group 1.
+    """Return the pattern of white space and comments before a token, then the token as group 1.
 
-    Only the end of the text matches the empty token. What is no token at all is one token to
-    the end of the text: so a text that never closes a string is scanned once, not once a line.
+    Only the end of the text matches the empty token. Invalid text is one token up to the end, so
+    that a text with an unclosed string is scanned once, not once per line.
     """
     blank = rf"{_SPACE}*(?:(?:--(?!\[=*\[)[^\n\r]*|{comment}){_SPACE}*)*"
     token = "|".join(
@@ -79,9 +79,9 @@ _SENTINELS = ["", "", "", ""]
 
 
 def scan(text: str) -> list[str]:
-    """Return the tokens of ``text``, four empty ones after the last, so that looking ahead is safe.
+    """Return the tokens of ``text`` and four empty ones, so that looking ahead is safe.
 
-    Raises ``LuaSyntaxError`` where a piece of the text is no token, such as an open string.
+    Raise ``LuaSyntaxError`` for invalid text, such as an unclosed string.
     """
     if len(text) > MAX_SEPARATORS and sum(map(text.count, "{,;=")) > MAX_SEPARATORS:
         raise LuaSyntaxError(f"the file has more than {MAX_SEPARATORS} fields and items")
@@ -97,7 +97,7 @@ def scan(text: str) -> list[str]:
 
 
 def refuse_scan(text: str, rest: str) -> None:
-    """Raise for ``rest``, the end of ``text`` that begins with what is no token."""
+    """Raise the error for ``rest``, the end of ``text`` from the first invalid token on."""
     offset = len(text) - len(rest)
     before = text[:offset]
     if rest[0] in "\"'":
@@ -114,13 +114,13 @@ def refuse_scan(text: str, rest: str) -> None:
 
 
 def spans(text: str) -> list[tuple[int, int]]:
-    """Return where each token begins and ends."""
+    """Return the start and end offsets of each token."""
     found = [match.span("token") for match in _ANY_LEVEL.finditer(text)]
     return [(start, end) for start, end in found if end > start]
 
 
 def offset_of(text: str, index: int) -> int:
-    """Return where the token number ``index`` begins, or the end of the text."""
+    """Return the offset of the token at ``index``, or the end of the text."""
     for number, match in enumerate(_ANY_LEVEL.finditer(text)):
         if number == index:
             return match.start("token")
@@ -128,10 +128,10 @@ def offset_of(text: str, index: int) -> int:
 
 
 MAX_DEPTH = 100
-"""Tables, parentheses and blocks within each other; Lua's own limit is 200."""
+"""The nesting limit of tables, parentheses and blocks; Lua's own is 200."""
 
 COPIED_TEXT = 8 * 1024 * 1024
-"""Characters that a file may make by naming strings again or joining them."""
+"""The limit of characters created by reusing or concatenating strings."""
 
 
 class Cursor:
@@ -163,24 +163,24 @@ class Cursor:
         self.pair_at = -1
 
     def refuse(self, at: int, brief: str) -> NoReturn:
-        """Raise ``LuaSyntaxError`` at a word."""
+        """Raise ``LuaSyntaxError`` at a token."""
         offset = offset_of(self.text, at)
         line = position(self.text, offset)[0]
         raise LuaSyntaxError(brief, line=line, detail=marked(self.text, offset))
 
     def decline(self, at: int, brief: str) -> NoReturn:
-        """Raise ``NotLiteral`` at a word."""
+        """Raise ``NotLiteral`` at a token."""
         offset = offset_of(self.text, at)
         line = position(self.text, offset)[0]
         raise NotLiteral(brief, line=line, detail=marked(self.text, offset))
 
     def unexpected(self, at: int) -> NoReturn:
-        """Raise ``LuaSyntaxError`` for a token that cannot stand where it does."""
+        """Raise ``LuaSyntaxError`` for an unexpected token."""
         word = self.tokens[at]
         self.refuse(at, f"unexpected {word[:40]!r}" if word else "unexpected end of the file")
 
     def expect(self, at: int, word: str) -> int:
-        """Return the number after ``at``, where ``word`` must stand."""
+        """Return the index after ``at``; raise unless the token there is ``word``."""
         if self.tokens[at] != word:
             found = self.tokens[at][:40]
             self.refuse(
@@ -197,13 +197,13 @@ class Cursor:
         return word
 
     def deeper(self, at: int) -> None:
-        """Count one level of nesting; ``LuaSyntaxError`` where there are too many."""
+        """Count one level of nesting; raise ``LuaSyntaxError`` beyond the limit."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             self.refuse(at, f"nested more than {MAX_DEPTH} levels deep")
 
     def copy(self, at: int, value: LuaValue) -> LuaValue:
-        """Return ``value``, counting what it adds when the file's values are written out."""
+        """Return ``value``, counting the text it adds when the file's values are written out."""
         if type(value) is str:
             self.copied += len(value)
             if self.copied > COPIED_TEXT:

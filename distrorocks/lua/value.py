@@ -1,14 +1,13 @@
-"""What a Lua value is in Python.
+"""Lua values in Python.
 
 A Lua table is a ``dict`` from key to value, whatever its keys; ``nil`` is absence. Strings are
 ``str``: bytes decoded as UTF-8 with ``surrogateescape``, so bytes that are not UTF-8 survive a
-round trip. Integers are ``int``, floats are ``float`` and stay apart (``1`` is not ``1.0``),
-except as keys, where Lua itself makes ``1.0`` the integer ``1``. Boolean keys are refused by the
-readers: no LuaRocks file has one, and Python takes ``True`` for ``1``.
+round trip. Integers are ``int``, floats are ``float`` and stay apart (``1`` is not ``1.0``), except
+as keys, where Lua itself makes ``1.0`` the integer ``1``. The readers refuse boolean keys: no
+LuaRocks file has one, and in Python ``True == 1``.
 
-How large a value becomes when it is written out as a tree.
-
-In Lua two fields can hold one table; a few lines can then stand for more text than a disk holds.
+Several fields can hold the same table, so a few lines can expand to more text than a disk holds;
+``check_size`` limits the size of a value written out as a tree.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from typing import TypeAlias, Union
 
 
 class LuaFunction:
-    """Stands where a file's value was a function: it can be seen, never called."""
+    """A placeholder for a function in a file's values; it cannot be called."""
 
     def __repr__(self) -> str:
         return "<function>"
@@ -32,12 +31,12 @@ LuaTable: TypeAlias = dict[LuaKey, LuaValue]
 
 
 def to_text(raw: bytes) -> str:
-    """Return ``raw`` as text from which ``to_bytes`` makes the same bytes again."""
+    """Decode ``raw`` losslessly; ``to_bytes`` is the inverse."""
     return raw.decode("utf-8", "surrogateescape")
 
 
 def to_bytes(text: str) -> bytes:
-    """Return the bytes that ``text`` was made of."""
+    """Encode a text from ``to_text`` to the original bytes."""
     return text.encode("utf-8", "surrogateescape")
 
 
@@ -52,36 +51,36 @@ def sequence(table: LuaTable) -> list[LuaValue]:
 
 
 def table_of(items: Iterable[LuaValue]) -> LuaTable:
-    """Return the table that holds ``items`` at 1, 2, 3 ..."""
+    """Return a table with ``items`` at 1, 2, 3 ..."""
     return dict(enumerate(items, start=1))
 
 
 MAX_LEVELS = 100
 MAX_WEIGHT = 64 * 1024 * 1024
-"""Weight that all values together may have: 16 for each, and 1 for each character of text."""
+"""The limit of the total weight: 16 for each value, and 1 for each character of text."""
 
 
 class TooLargeError(Exception):
-    """A value holds itself, or is too deep or too large as a tree."""
+    """A value is cyclic, or too deep or too large as a tree."""
 
 
 def deep_copy(table: LuaTable) -> LuaTable:
-    """Return a table that shares no table with ``table``, which must be a tree."""
+    """Return a deep copy of ``table``, which must be a tree."""
     return {
         key: deep_copy(value) if isinstance(value, dict) else value for key, value in table.items()
     }
 
 
 def check_size(table: LuaTable) -> None:
-    """Raise ``TooLargeError`` unless ``table`` ends, and is small enough, as a tree.
+    """Raise ``TooLargeError`` if ``table`` is cyclic, or too large as a tree.
 
-    Takes time in the number of distinct tables, not in the size of the tree.
+    Time is linear in the number of distinct tables, not in the size of the tree.
     """
     _weight(table, {}, 0)
 
 
 def _weight(value: LuaValue, known: dict[int, tuple[int, int]], level: int) -> tuple[int, int]:
-    """Return a value's weight and depth; ``known`` holds those of tables seen, by identity."""
+    """Return a value's weight and depth; ``known`` caches those of tables, by identity."""
     if isinstance(value, str):
         return 16 + len(value), 0
     if not isinstance(value, dict):

@@ -1,7 +1,7 @@
-"""Lua tables as the text that LuaRocks itself would write, byte for byte.
+"""Writing Lua tables as LuaRocks does, byte for byte.
 
-Equal tables are equal bytes: keys are sorted, numbers first, then strings by their bytes.
-Source of the rules: what LuaRocks 3.8 and 3.13 write for rock_manifests, manifests and rockspecs.
+Equal tables give equal bytes: keys are sorted, numbers first, then strings by their bytes. The
+rules are derived from the output of LuaRocks 3.8 and 3.13.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from distrorocks.lua.value import LuaFunction, LuaKey, LuaTable, LuaValue, to_by
 
 
 class PersistError(DistrorocksError):
-    """A value that no Lua text stands for; ``brief`` names its place by a dotted path."""
+    """A value cannot be written as Lua text; ``brief`` names it by its dotted path."""
 
 
 class Dialect(NamedTuple):
-    """Which LuaRocks, on which Lua, the text looks as if written by.
+    """The output format of a LuaRocks version on a Lua version.
 
     ``keys_written``: a number key out of its turn is written ``[3] = ``; LuaRocks 3.13 drops it.
     ``controls_escaped``: a control byte is written ``\\9``; Lua 5.1 leaves all but NUL as they are.
@@ -40,14 +40,14 @@ DEFAULT = Dialect()
 
 LUAROCKS_HEAD = Dialect(keys_written=False)
 EXACT = Dialect(lines_escaped=True)
-"""Nobody's own, but each string is read again as it was, and stands on one line."""
+"""No LuaRocks version's format: every string round-trips, and is on one line."""
 
 LUA_52 = Dialect(integral_mark=False)
 LUA_51 = Dialect(controls_escaped=False, integral_mark=False)
 
 
 class Order(dict[LuaKey, "Order"]):
-    """Keys that come before all others, in this order, each with the order of what is under it."""
+    """Keys that come before all others, in this order, each with the order of its fields."""
 
     def __init__(self, *names: str, **under: Order) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ _KEYS_REMEMBERED = 50_000
 def persist(table: LuaTable, *, dialect: Dialect = DEFAULT, order: Order = _NO_ORDER) -> bytes:
     """Return ``table`` as top-level assignments, one ``key = value`` after another.
 
-    Raises ``PersistError`` for a key that is no plain name, and for functions, NaN, infinities.
+    Raise ``PersistError`` for a key that is not a plain name, and for functions, NaN, infinities.
     """
     writer = _Writer(dialect)
     parts = []
@@ -104,19 +104,19 @@ def value_text(
     dialect: Dialect = DEFAULT,
     order: Order = _NO_ORDER,
 ) -> str:
-    """Return one value as it stands in a file whose line it begins is ``level - 1`` tables deep."""
+    """Return one value as text, starting on a line that is nested ``level - 1`` tables deep."""
     parts: list[str] = []
     _Writer(dialect).value(value, level, order, parts)
     return "".join(parts)
 
 
 def key_text(key: LuaKey, *, dialect: Dialect = DEFAULT) -> str:
-    """Return a key with its equals sign, as it stands in a table: ``name = ``, ``["a.b"] = ``."""
+    """Return a key with its equals sign in table syntax: ``name = ``, ``["a.b"] = ``."""
     return _Writer(dialect).key(key)
 
 
 def _ordered_keys(table: LuaTable, order: Order) -> list[LuaKey]:
-    """Return the keys in the order in which they are written."""
+    """Return the keys in output order."""
     if not order:
         return sorted_keys(table)
     first = [key for key in order if key in table]
@@ -138,7 +138,7 @@ def sorted_keys(table: LuaTable) -> list[LuaKey]:
 
 
 class _Writer:
-    """Values as text in one dialect; ``places`` is the way to the value being written."""
+    """Writes values in one dialect; ``places`` is the path to the current value."""
 
     __slots__ = ("dialect", "keys", "places")
 
@@ -162,7 +162,7 @@ class _Writer:
             out.append(self.number(value))
 
     def number(self, value: int | float | LuaFunction | None) -> str:
-        """Return the text of a number; ``PersistError`` for what has none."""
+        """Return the text of a number; raise ``PersistError`` if it has none."""
         if isinstance(value, int) or (isinstance(value, float) and value - value == 0):
             return number_text(value, integral_mark=self.dialect.integral_mark)
         path = ".".join(str(place) for place in self.places[:_PLACES_SHOWN]) or "the value"
@@ -185,7 +185,7 @@ class _Writer:
         return self.quoted(text)
 
     def quoted(self, text: str) -> str:
-        """Return a string in quotes, with escapes for all that needs one."""
+        """Return a string in quotes, with escapes where necessary."""
         pattern = _ESCAPED if self.dialect.controls_escaped else _ESCAPED_51
         return f'"{pattern.sub(self.escape, text)}"'
 
@@ -198,9 +198,9 @@ class _Writer:
         return f"\\{ord(char):03}" if wide else f"\\{ord(char)}"
 
     def key(self, key: LuaKey) -> str:
-        """Return a key with its equals sign, as it stands in a table.
+        """Return a key with its equals sign in table syntax.
 
-        A key of several lines is quoted: LuaRocks writes ``[[[``, which no Lua reads again.
+        A key with line breaks is quoted: LuaRocks writes ``[[[``, which no Lua can read.
         """
         if not isinstance(key, str):
             return f"[{self.number(key)}] = "
@@ -211,7 +211,7 @@ class _Writer:
         return text
 
     def table(self, table: LuaTable, level: int, order: Order, out: list[str]) -> None:
-        """Append a table in braces, one entry on a line, save that a number shares its line."""
+        """Append a table in braces, one entry per line, except that a number shares its line."""
         new_line = "\n" + "   " * level
         comma_line = "," + new_line
         separator = new_line
