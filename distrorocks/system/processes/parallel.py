@@ -40,7 +40,7 @@ def in_parts(work: Callable[[Sequence[Item]], list[Result]], items: Sequence[Ite
     away: list[tuple[tuple[int, int] | None, Sequence[Item]]] = []
     try:
         for part in parts[1:]:
-            with deferred():  # else it could be started, and nobody know of it
+            with deferred():  # else it could be started and never ended
                 away.append((_start(work, part), part))
         results = work(parts[0])
         while away:
