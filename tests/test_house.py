@@ -66,6 +66,7 @@ OWNERS = {
 }
 
 OPENERS = {
+    "families/rpm/database_copy.py": "creates a copy in a private directory",
     "system/files/bounded_file.py": "the one way to read what others may have made",
     "system/files/atomic_file.py": "new files of our own, and directories",
     "system/files/lock.py": "the directory that a lock is in",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.lua_files import classify, has_lua
@@ -51,10 +52,45 @@ def read_packages(root: str) -> Packages:
     if directory is None:
         return Packages(())
     view = RootView(root)
-    paths = sorted(_lua_paths(view))
+    paths = set(_lua_paths(view))
     if not paths:
         return Packages(())
-    rpm = _command(view.root, directory)
+    if view.root != "/":  # rpm does not see the links of another root's directories
+        paths.update(found.path for path in paths.copy() if (found := view.entry(path)))
+    with _command(view, directory) as rpm:
+        return _packages(rpm, view, sorted(paths))
+
+
+@contextmanager
+def _command(view: RootView, directory: str) -> Iterator[tuple[str, ...]]:
+    """Yield rpm's first words for a root, whose database is in ``directory``.
+
+    That of ``/`` is read as rpm does, that of another root from a private copy.
+    """
+    if view.root == "/":
+        yield ("rpm", "--dbpath", directory)
+        return
+    from distrorocks.families.rpm.database_copy import copied_database
+
+    found = view.find(directory)
+    with copied_database(view.root, found.path if found else directory) as copy:
+        yield ("rpm", "--dbpath", copy)
+
+
+def has_package(root: str, name: str) -> bool:
+    """Return whether a package is installed."""
+    directory = database_directory(root)
+    if directory is None:
+        return False
+    try:
+        with _command(RootView(root), directory) as rpm:
+            return run([*rpm, "-q", name], timeout=_SHORT_TIMEOUT).status == 0
+    except DistrorocksError:
+        return False
+
+
+def _packages(rpm: Sequence[str], view: RootView, paths: Sequence[str]) -> Packages:
+    """Return the packages that own any of ``paths``."""
     instances = _owners(rpm, paths)
     if not instances:
         return Packages(())
@@ -66,30 +102,6 @@ def read_packages(root: str) -> Packages:
         elif has_lua(package.files):
             packages.append(package)
     return Packages(tuple(sorted(packages, key=lambda one: one[:4])), tuple(warnings))
-
-
-def _command(root: str, directory: str) -> tuple[str, ...]:
-    """Return rpm's first words for a root.
-
-    ``--root`` needs the right to chroot, so another user reads the database where it lies.
-    """
-    if root == "/":
-        return ("rpm", "--dbpath", directory)
-    if os.geteuid() == 0:
-        return ("rpm", "--root", root, "--dbpath", directory)
-    return ("rpm", "--dbpath", f"{root}{directory}")
-
-
-def has_package(root: str, name: str) -> bool:
-    """Return whether a package is installed; the database is read where it lies."""
-    directory = database_directory(root)
-    if directory is None:
-        return False
-    try:
-        asked = ["rpm", "--dbpath", f"{root.rstrip('/')}{directory}", "-q", name]
-        return run(asked, timeout=_SHORT_TIMEOUT).status == 0
-    except DistrorocksError:
-        return False
 
 
 def _lua_paths(view: RootView) -> Iterator[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from distrorocks.system.files.root_path import RootView
 
 _DIRECTORIES = ("/usr/lib/sysimage/rpm", "/var/lib/rpm")
@@ -15,6 +13,7 @@ def database_directory(root: str) -> str | None:
     view = RootView(root)
     for directory in _DIRECTORIES:
         at = view.find(directory)
-        if at and any(os.path.isfile(view.host_path(f"{at.path}/{name}")) for name in _FILES):
+        files = (view.find(f"{at.path}/{name}") for name in _FILES) if at else ()
+        if any(found and found.is_file for found in files):
             return directory
     return None

@@ -62,13 +62,16 @@ def read_opened(file: int, path: str, limit: int) -> bytes:
         raise FileReadError(f"cannot read {path}: {error.strerror}") from None
 
 
-def open_regular(path: str, limit: int, *, follow: bool = True) -> BufferedReader:
+def open_regular(
+    path: str, limit: int, *, directory: int | None = None, follow: bool = True, shown: str = ""
+) -> BufferedReader:
     """Open a regular file of at most ``limit`` bytes for reading in parts.
 
-    Raise ``FileReadError`` if it is not one; reading raises it too if the file grows past the
-    limit.
+    See ``read_bounded`` for the other arguments. Raise ``FileReadError`` if it is not one; reading
+    raises it too if the file grows past the limit.
     """
-    return BufferedReader(_BoundedFile(path, limit, follow=follow), _PART)
+    file = _opened(path, directory, follow=follow and directory is None, shown=shown or path)
+    return BufferedReader(_BoundedFile(file, shown or path, limit), _PART)
 
 
 def has_content(path: str, content: bytes) -> bool:
@@ -135,9 +138,9 @@ def _too_large(path: str, limit: int) -> FileReadError:
 class _BoundedFile(RawIOBase):
     """A regular file that cannot be read past a limit."""
 
-    def __init__(self, path: str, limit: int, *, follow: bool) -> None:
-        self._file = _opened(path, None, follow=follow, shown=path)
-        _size(self._file, path, limit)  # if it raises, the destructor closes the file
+    def __init__(self, file: int, path: str, limit: int) -> None:
+        self._file = file
+        _size(file, path, limit)  # if it raises, the destructor closes the file
         self._path = path
         self._limit = limit
         self._read = 0
