@@ -104,7 +104,7 @@ def file_findings(files: Iterable[ListedFile], owners: Owners, layout: Layout) -
             actual = f"the file of {' '.join(other)}"
             findings.append(Finding(SHADOWED, it.path, expected, actual, hint))
         elif owners.recorded.get(it.path) != it.found:
-            actual = f"MD5 {it.found}"
+            actual = _digest_text("MD5", it.found)
             if package := owners.packages.get(it.path):
                 actual += f" in a file of package {package.name}"
             findings.append(Finding(MODIFIED, it.path, expected, actual, hint, is_ours))
@@ -119,7 +119,9 @@ def promise_finding(unkept: Unkept) -> Finding:
         MODIFIED if unkept.found else MISSING,
         unkept.path,
         f"{recorded}, by the package {package}",
-        f"{made} {unkept.found} in a file of package {package}" if unkept.found else "no file",
+        f"{_digest_text(made, unkept.found)} in a file of package {package}"
+        if unkept.found
+        else "no file",
         FAMILIES[unkept.family].reinstall_hint(package),
     )
 
@@ -143,6 +145,11 @@ def settled(findings: Iterable[Finding]) -> list[Finding]:
             and any((place, other) in kinds for other in _ONE_OF[: _ONE_OF.index(kind)])
         )
     ]
+
+
+def _digest_text(algorithm: str, found: str) -> str:
+    """Return a digest with its algorithm, or the reason why there is no digest."""
+    return found if " " in found else f"{algorithm} {found}"
 
 
 def _above(path: str) -> str:

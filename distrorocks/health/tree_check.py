@@ -28,8 +28,9 @@ from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.tree_index import IndexedRock, TreeIndex
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.digest import DigestError, Digests
-from distrorocks.system.files.named_file import read_named
+from distrorocks.system.files.named_file import plain_path, read_named
 from distrorocks.system.files.root_path import RootView
+from distrorocks.system.files.trust import UntrustedError
 from distrorocks.system.lua.file import MANIFEST_LIMIT, ROCK_MANIFEST_LIMIT
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import (
@@ -104,12 +105,14 @@ class Checker:
                 yield ListedFile(rock, part, relative, path, expected, self._digest(path))
 
     def _digest(self, path: str) -> str:
-        """Return a file's MD5, "" if it does not exist, or the error text if it is unreadable."""
-        if not self.view.find(path):
-            return ""
+        """Return a file's MD5, "" if it does not exist, or the error text if it is unreadable.
+
+        Root follows no link of another user: its target may be secret.
+        """
         try:
-            return self._digests.of(path)
-        except DigestError as error:
+            plain = plain_path(self.view, path)
+            return self._digests.of_plain(plain) if plain else ""
+        except (DigestError, UntrustedError) as error:
             return error.brief
 
     def _broken(

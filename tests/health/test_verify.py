@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from hashlib import md5
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from distrorocks.publish.refresh import refresh
 from distrorocks.publish.repair import repair, would_change
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
+from distrorocks.system.files import digest
+from distrorocks.system.files.named_file import plain_path
+from distrorocks.system.files.root_path import RootView
 from distrorocks.system.trees.ledger_file import PATH as LEDGER
 from distrorocks.system.trees.reader import read_entries
 from distrorocks.world.survey import System
@@ -371,3 +375,71 @@ def test_root_follows_no_link_that_the_owner_of_a_tree_made(tmp_path: Path, path
         told = str(error)
     assert "only_for_root" not in told
     assert str(machine.root / f"{rocks}{path}".lstrip("/")) in told or f"{rocks}{path}" in told
+
+
+@by_root
+@pytest.mark.parametrize("path", ["x.lua", "deep/x.lua", ""])
+def test_root_tells_no_digest_of_what_a_foreign_link_leads_to(tmp_path: Path, path: str) -> None:
+    """Its finding names the link; a link of root's own is followed."""
+    machine, tree = debian(tmp_path), "/home/u/t"
+    modules, private = f"{tree}/share/lua/5.3", "/root/private"
+    files = "['x.lua'] = '0', deep = { ['x.lua'] = '0' }"
+    manifest = f"rock_manifest = {{ lua = {{ {files} }} }}"
+    write(machine, f"{tree}/lib/luarocks/rocks-5.3/foo/1-1/rock_manifest", manifest)
+    for name in ("x.lua", "deep/x.lua"):
+        write(machine, f"{modules}/{name}", "plain")
+        write(machine, f"{private}/{name}", "secret")
+    place = machine.root / f"{modules}/{path}".strip("/")
+    place.rename(f"{place}.moved")
+    place.symlink_to(f"{private}/{path}".rstrip("/"))
+    secret = md5(b"secret").hexdigest()
+    told = " ".join(each.found for each in findings(machine, tree))
+    assert secret in told
+    os.lchown(place, MALLORY, MALLORY)
+    told = " ".join(each.found for each in findings(machine, tree))
+    assert secret not in told
+    assert f"{place} is a link of another user" in told
+    assert "MD5 /" not in told
+
+
+@by_root
+def test_a_file_that_becomes_a_link_while_it_is_checked_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its digest is of the path that was checked, which has no link, or of nothing."""
+    machine, tree = debian(tmp_path), "/home/u/t"
+    place = machine.root / f"{tree}/share/lua/5.3/x.lua".lstrip("/")
+    manifest = "rock_manifest = { lua = { ['x.lua'] = '0' } }"
+    write(machine, f"{tree}/lib/luarocks/rocks-5.3/foo/1-1/rock_manifest", manifest)
+    write(machine, f"{tree}/share/lua/5.3/x.lua", "plain")
+    write(machine, "/root/private/x.lua", "secret")
+
+    def swapped(view: RootView, path: str) -> str | None:
+        found = plain_path(view, path)
+        if path.endswith("x.lua") and not place.parent.is_symlink():
+            place.parent.rename(place.parent.with_name("moved"))
+            place.parent.symlink_to("/root/private")
+        return found
+
+    monkeypatch.setattr(tree_check, "plain_path", swapped)
+    told = " ".join(each.found for each in findings(machine, tree))
+    assert md5(b"secret").hexdigest() not in told
+    assert "cannot be entered: it is a link" in told
+
+
+def test_files_beyond_what_one_run_reads_are_findings(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few bytes of a rock_manifest can name many files of a gigabyte without content."""
+    names = [f"{letter}.lua" for letter in "abcdef"]
+    listed = ", ".join(f"['{name}'] = '0'" for name in names)
+    manifest = f"rock_manifest = {{ lua = {{ {listed} }} }}"
+    write(machine, "/usr/local/lib/luarocks/rocks-5.3/foo/1-1/rock_manifest", manifest)
+    for name in names:
+        write(machine, f"/usr/local/share/lua/5.3/{name}", "")
+        os.truncate(machine.root / f"usr/local/share/lua/5.3/{name}", 1000)
+    monkeypatch.setattr(digest, "MOST_OF_RUN", 2500)
+    found = {each.place: each.found for each in findings(machine, "/usr/local")}
+    told = [found[f"/usr/local/share/lua/5.3/{name}"] for name in names]
+    assert [text.startswith("MD5 ") for text in told] == [True, True, *[False] * 4]
+    assert all("not read" in text and "2500 bytes" in text for text in told[2:])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from distrorocks.system.files import digest
 from distrorocks.system.files.digest import DIGEST_LIMIT, DigestError, Digests
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.trees.present import present_digests, present_directories
@@ -60,3 +61,31 @@ def test_a_file_beyond_all_modules_is_not_read(tmp_path: Path) -> None:
     with pytest.raises(DigestError, match=f"more than {DIGEST_LIMIT} bytes"):
         Digests(RootView(str(tmp_path))).of("/huge")
     assert time.process_time() - began < 1
+
+
+def test_a_run_reads_so_many_bytes_in_all(view: RootView, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is larger than what is left is not read, a smaller one after it still is."""
+    root = Path(view.root)
+    monkeypatch.setattr(digest, "MOST_OF_RUN", 10)
+    for name, size in {"a": 8, "b": 3, "c": 2}.items():
+        (root / name).write_bytes(b"x" * size)
+    digests = Digests(view)
+    assert digests.of("/a") == digests.of("/a") == md5(b"x" * 8).hexdigest()
+    with pytest.raises(DigestError, match=r"/b is not read: .* more than 10 bytes"):
+        digests.of("/b")
+    assert digests.of("/c") == md5(b"xx").hexdigest()
+
+
+def test_what_was_found_is_opened_without_links(
+    view: RootView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A directory that becomes a link after the look at it leads nowhere."""
+    root = Path(view.root)
+    (root / "other").mkdir()
+    (root / "other/real").write_bytes(b"other")
+    found = view.find("/lib/real")
+    monkeypatch.setattr(RootView, "find", lambda *_: found)
+    (root / "lib").rename(root / "moved")
+    (root / "lib").symlink_to("other")
+    with pytest.raises(DigestError, match="it is a link"):
+        Digests(view).of("/lib/real")
