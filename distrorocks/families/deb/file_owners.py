@@ -18,7 +18,8 @@ _MOST_BYTES = 16 << 20
 def find_installed(root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
     """Return the installed files whose paths end with one of ``ends``, shortest path first.
 
-    An end that ends with a dot finds files that go on after it. None where there is no dpkg.
+    An end that ends with a dot finds files that go on after it. None where there is no dpkg. A list
+    that is a link, which could lead out of the root, is passed over: dpkg writes none.
     """
     view = RootView(root)
     found = view.find(INFO)
@@ -35,7 +36,7 @@ def find_installed(root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
     for name in lists:
         package = name.removesuffix(".list").partition(":")[0]
         try:
-            text = read_bounded(f"{directory}/{name}", _MOST_BYTES)
+            text = read_bounded(f"{directory}/{name}", _MOST_BYTES, follow=False)
         except FileReadError:
             continue
         lines = map(to_text, marked_lines((text,), needles))

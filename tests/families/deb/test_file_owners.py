@@ -33,3 +33,12 @@ def test_without_dpkg_there_is_nothing(tmp_path: Path) -> None:
     assert find_installed(str(tmp_path), ["/zlib.h"]) == ()
     put(tmp_path, "a", "/usr/include/zlib.h")
     assert find_installed(str(tmp_path), []) == ()
+
+
+def test_a_list_that_is_a_link_is_passed_over(tmp_path: Path) -> None:
+    """It could lead out of the root; the other lists still count."""
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    outside.write_text("/usr/include/deep/zlib.h\n")
+    put(root, "a", "/usr/include/zlib.h")
+    (root / INFO.lstrip("/") / "b.list").symlink_to(outside)
+    assert find_installed(str(root), ["/zlib.h"]) == (Indexed("/usr/include/zlib.h", "a"),)
