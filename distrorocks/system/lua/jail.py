@@ -21,6 +21,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.lua.fault import LuaSyntaxError, LuaTextError, printable
 from distrorocks.lua.read import Chunk, NotLiteral, parse, script
 from distrorocks.lua.value import FUNCTION, LuaTable, LuaValue, sequence, to_bytes, to_text
+from distrorocks.system.files.trust import outsider
 from distrorocks.system.lua.pipe import Pipe, PipeError
 from distrorocks.system.processes.closing import Closing
 
@@ -57,24 +58,29 @@ def _is_safe(folder: str, names: list[str]) -> bool:
 def is_guarded(path: str) -> bool:
     """Return whether only root and the owner of distrorocks itself can change ``path``.
 
-    It and its parent directories must be theirs and not world-writable; sticky directories such as
-    /tmp are allowed as parents. Groups are trusted.
+    It and its parent directories must be theirs, and writable by nobody else; sticky directories
+    such as /tmp are allowed as parents. A group counts as somebody else (see ``trust.outsider``).
     """
-    trusted = {0, os.geteuid(), os.stat(__file__).st_uid}
     path = os.path.realpath(path)
     while True:
         try:
             status = os.stat(path)
         except OSError:
             return False
-        is_shared = status.st_mode & stat.S_IWOTH and not (
-            stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_ISVTX
-        )
-        if status.st_uid not in trusted or is_shared:
+        if _is_shared(path, status):
             return False
         path, below = os.path.dirname(path), path
         if path == below:
             return True
+
+
+def _is_shared(path: str, status: os.stat_result) -> bool:
+    """Return whether anyone but root, this user and the owner of distrorocks can write a file."""
+    if status.st_uid in (0, os.geteuid()):
+        return bool(outsider(status, path))
+    is_sticky = stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_ISVTX
+    is_open = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not is_sticky
+    return status.st_uid != os.stat(__file__).st_uid or bool(is_open)
 
 
 SECONDS = 2.0

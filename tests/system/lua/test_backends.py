@@ -58,6 +58,17 @@ def test_root_loads_no_lupa_that_all_may_write(lupa: Path, place: str) -> None:
 
 @by_root
 @pytest.mark.parametrize("place", [".", "..", "../..", "__init__.py", "lua54.abi3.so"])
+def test_root_loads_no_lupa_that_a_group_may_write(lupa: Path, place: str) -> None:
+    """A group of others counts as somebody else; root's own group does not."""
+    target = (lupa / place).resolve()
+    target.chmod(target.stat().st_mode | 0o020)
+    assert offered() == [str(lupa.parent)]
+    os.chown(target, 0, SOMEBODY)
+    assert offered() == []
+
+
+@by_root
+@pytest.mark.parametrize("place", [".", "..", "../..", "__init__.py", "lua54.abi3.so"])
 def test_root_loads_no_lupa_of_somebody_else(lupa: Path, place: str) -> None:
     """Whoever owns a file or folder can change what is in it."""
     os.chown(lupa / place, SOMEBODY, SOMEBODY)
