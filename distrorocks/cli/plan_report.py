@@ -51,12 +51,14 @@ def _heading(found: Planned) -> str:
 
 def graph_text(plan: RockPlan, form: str) -> str:
     """Return a plan as a graph: ``dot``, or ``svg`` rendered by Graphviz."""
-    text = dot(plan_graph(plan))
+    graph = plan_graph(plan)
+    text = dot(graph)
     if form == "dot":
         return text
     distribution = read_distribution("/")
     family = leading_family(installed_families("/"))
-    return svg(text, install=family.install_command((distribution.id, *distribution.id_like)))
+    install = family.install_command((distribution.id, *distribution.id_like))
+    return svg(text, boxes=len(graph.boxes), install=install)
 
 
 @contextmanager
