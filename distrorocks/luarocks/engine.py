@@ -1,9 +1,9 @@
 """LuaRocks as the install engine: it builds and deploys one rock at a time, and decides nothing.
 
-It runs with the user's configuration and the planned trees. LuaRocks writes the trees that it knows
-into the wrappers of commands, with ``--deps-mode=none`` only those from the target on; for a target
-that the configuration does not list there would be none. So ``rocks_trees`` has the target first,
-then the trees that its rocks may use.
+It runs with a copy of the configuration, and knows only the planned trees. LuaRocks writes the
+trees that it knows into the wrappers of commands, with ``--deps-mode=none`` only those from the
+target on; for a target that the configuration does not list there would be none. So ``rocks_trees``
+has the target first, then the trees that its rocks may use.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ import contextlib
 import os
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import script
 from distrorocks.lua.value import LuaTable, table_of
 from distrorocks.lua.write import persist
 from distrorocks.luarocks.config_file import CONFIG_LIMIT
+from distrorocks.luarocks.environment import luarocks_environment
 from distrorocks.luarocks.install_engine import EngineError, RockSource
-from distrorocks.luarocks.program import find_luarocks, luarocks_environment
+from distrorocks.luarocks.program import find_luarocks
 from distrorocks.rocks.quotation import quoted
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.scratch import lasting_directory, private_directory
@@ -28,26 +30,52 @@ from distrorocks.system.processes.closing import Closing
 from distrorocks.system.processes.interruption import deferred
 from distrorocks.system.processes.logged_command import CommandLog
 from distrorocks.system.processes.session import Note
+from distrorocks.system.trees.tree_rights import refuse_foreign
 from distrorocks.trees.layout import Layout
 
 TARGET = "distrorocks-target"
 
 
-def run_config(directory: str, trees: Sequence[Layout], files: Sequence[str]) -> dict[str, str]:
+class ConfigFiles(NamedTuple):
+    """LuaRocks' configuration files; ``user`` has those of the user and the project.
+
+    ``system`` is the path of the system's file, "" if there is none.
+    """
+
+    system: str = ""
+    user: tuple[str, ...] = ()
+
+
+def run_config(directory: str, trees: Sequence[Layout], files: ConfigFiles) -> dict[str, str]:
     """Write the configuration into ``directory``; return the environment that selects it.
 
-    ``files`` are the user's, whose text comes first and which LuaRocks runs as usual. They may have
-    changed since they were checked, so as root they are checked again.
+    The text of ``files`` comes first, and LuaRocks runs it as usual: the system's, then ours with
+    that of the user. It reads no others, for any Lua version. The files may have changed since they
+    were checked, so as root they are checked again.
     """
-    texts = [script(read_steering("/", each, CONFIG_LIMIT)) for each in files]
-    parts = [b"local _ = (function() " + text for text in texts]
-    text = b"".join(part + b"\nend)()\n" for part in parts)
+    lua_version = trees[0].lua_version
     entries = [_entry(each, TARGET if number == 0 else "") for number, each in enumerate(trees)]
+    listed = persist({"rocks_trees": table_of(entries)})
     path = f"{directory}/config.lua"
+    _write(path, _text(files.user) + listed)
+    if files.system:
+        _write(f"{directory}/config-{lua_version}.lua", _text([files.system]) + listed)
+    return {
+        "LUAROCKS_SYSCONFDIR": directory,
+        "LUAROCKS_CONFIG": path,
+        f"LUAROCKS_CONFIG_{lua_version.replace('.', '_')}": path,
+    }
+
+
+def _text(files: Sequence[str]) -> bytes:
+    """Return the text of configuration files as one chunk of Lua."""
+    texts = [script(read_steering("/", each, CONFIG_LIMIT)) for each in files]
+    return b"".join(b"local _ = (function() " + text + b"\nend)()\n" for text in texts)
+
+
+def _write(path: str, text: bytes) -> None:
     with open(path, "xb") as file:
-        file.write(text + persist({"rocks_trees": table_of(entries)}))
-    version = trees[0].lua_version.replace(".", "_")
-    return {f"LUAROCKS_CONFIG_{version}": path}
+        file.write(text)
 
 
 def _entry(layout: Layout, name: str) -> LuaTable:
@@ -77,20 +105,23 @@ class LuaRocksEngine(Closing):
     """The luarocks of one Lua version, with the user's configuration.
 
     ``trees`` are those that the rocks of the first one may use, in the order for LuaRocks' lookups
-    and command wrappers. ``config_files`` are the user's files. LuaRocks runs in a private
-    directory without a project or lock file. Use it in a ``with`` block; ``log`` has its output.
+    and command wrappers. LuaRocks loads its own modules from them, too, so root raises
+    ``ForeignTreeError`` for any that another user can write. LuaRocks runs in a private directory
+    without a project or lock file. Use it in a ``with`` block; ``log`` has its output.
     """
 
-    def __init__(self, trees: Sequence[Layout], config_files: Sequence[str]) -> None:
+    def __init__(self, trees: Sequence[Layout], config_files: ConfigFiles) -> None:
         layout = trees[0]
-        self._environment = luarocks_environment(layout)
-        self._program = find_luarocks(layout.lua_version, self._environment)
+        for each in trees if os.geteuid() == 0 else trees[:1]:
+            refuse_foreign(each)
         with deferred():  # else a directory could be created and never removed
             self._directory = private_directory()
         try:
-            with open(f"{self._directory.name}/{_NO_PROJECT}", "wb"):
-                pass
-            self._environment |= run_config(self._directory.name, trees, config_files)
+            private = self._directory.name
+            _write(f"{private}/{_NO_PROJECT}", b"")
+            self._environment = luarocks_environment(layout, private)
+            self._environment |= run_config(private, trees, config_files)
+            self._program = find_luarocks(layout.lua_version, self._environment)
             self.log = CommandLog(log_path("install.log"))
         except BaseException:
             with deferred():

@@ -1,16 +1,14 @@
-"""The luarocks program for a Lua version, its environment and capabilities."""
+"""The luarocks program for a Lua version, and its capabilities."""
 
 from __future__ import annotations
 
-import os
 import re
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.version import Version
 from distrorocks.system.files.bounded_file import open_regular
-from distrorocks.system.processes.command import PATH, find_program, run
-from distrorocks.trees.layout import Layout
+from distrorocks.system.processes.command import find_program, run
 
 _LOCKING = Version.parse("3.9.0")
 _VERSION = re.compile(rb"([0-9]+\.[0-9]+\.[0-9]+)")
@@ -33,22 +31,6 @@ for _, name in ipairs({"write", "flush", "close"}) do
 end
 """
 """Lua code that raises an error for each failed file write, which LuaRocks ignores."""
-
-_HONOURED = (
-    *(
-        "LUAROCKS_SYSCONFDIR",
-        "HOME",
-        "USER",
-        "LOGNAME",
-        "TMPDIR",
-        "XDG_CONFIG_HOME",
-        "XDG_CACHE_HOME",
-    ),
-    *("CC", "MAKE", "AR", "RANLIB", "CFLAGS", "LDFLAGS", "PKG_CONFIG_PATH"),
-    *("http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"),
-    *("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "ALL_PROXY", "NO_PROXY"),
-    *("SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "SSH_AUTH_SOCK"),
-)
 
 
 class NoLuaRocks(DistrorocksError):  # noqa: N818 - names what is missing
@@ -78,7 +60,11 @@ class LuaRocksProgram(NamedTuple):
 
 
 def find_luarocks(lua_version: str, environment: dict[str, str]) -> LuaRocksProgram:
-    """Return the luarocks for one Lua version, or raise ``NoLuaRocks``."""
+    """Return the luarocks for one Lua version, or raise ``NoLuaRocks``.
+
+    LuaRocks loads modules from configured trees even to state its version, so ``environment`` is
+    that of ``luarocks_environment`` with ``run_config``.
+    """
     tried = []
     for words in _candidates(lua_version, environment["PATH"]):
         command = (*words, f"--lua-version={lua_version}")
@@ -118,23 +104,3 @@ def _candidates(lua_version: str, path: str) -> list[tuple[str, ...]]:
 def _runs_under_any_lua(path: str) -> bool:
     with open_regular(path, _MOST_BYTES) as file:
         return _ANY_LUA in file.read(200).split(b"\n")[0]
-
-
-def luarocks_environment(layout: Layout) -> dict[str, str]:
-    """Return a clean environment for LuaRocks and the programs of a build.
-
-    The tree's modules are last on Lua's path, so that build back-ends in it work. Root's PATH is
-    fixed.
-    """
-    known = {name: value for name, value in os.environ.items() if name in _HONOURED}
-    is_root = os.geteuid() == 0
-    path = PATH if is_root else os.environ.get("PATH") or PATH
-    lua, lib = layout.lua_dir, layout.lib_dir
-    return {
-        **known,
-        "PATH": path,
-        "LC_ALL": "C.UTF-8",
-        "HOME": known.get("HOME") or ("/root" if is_root else "/"),
-        "LUA_PATH": f";;{lua}/?.lua;{lua}/?/init.lua",
-        "LUA_CPATH": f";;{lib}/?.so",
-    }

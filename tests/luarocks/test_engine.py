@@ -11,11 +11,17 @@ from typing import Any
 
 import pytest
 
-from distrorocks.luarocks import engine as luarocks_engine, program as luarocks_program
-from distrorocks.luarocks.engine import LuaRocksEngine
+from distrorocks.lua.read import parse
+from distrorocks.luarocks import (
+    engine as luarocks_engine,
+    environment as luarocks_environment,
+    program as luarocks_program,
+)
+from distrorocks.luarocks.engine import ConfigFiles, LuaRocksEngine
 from distrorocks.luarocks.install_engine import EngineError, RockSource
 from distrorocks.luarocks.program import NoLuaRocks, find_luarocks
 from distrorocks.system.files.trust import UntrustedError
+from distrorocks.system.trees.tree_rights import ForeignTreeError
 from distrorocks.trees.layout import tree_layout
 from tests.system.trees.planting import by_root
 
@@ -28,7 +34,7 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory that is the whole PATH, and a log that goes elsewhere than /var/log."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    monkeypatch.setattr(luarocks_program, "PATH", f"{folder}:/usr/bin:/bin")
+    monkeypatch.setattr(luarocks_environment, "PATH", f"{folder}:/usr/bin:/bin")
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
     monkeypatch.setattr("distrorocks.luarocks.engine.log_path", lambda name: str(tmp_path / name))
     monkeypatch.setattr(
@@ -52,7 +58,7 @@ def program(path: Path, body: str) -> None:
 def test_a_rock_is_installed_by_one_exact_command(programs: Path, tmp_path: Path) -> None:
     """From its file, to the tree, beside its other versions, without its needs."""
     program(programs / "luarocks", f'for word; do echo "$word"; done > {tmp_path}/words\npwd\n')
-    with LuaRocksEngine([TREE], []) as engine:
+    with LuaRocksEngine([TREE], ConfigFiles()) as engine:
         engine.install(ROCK)
         assert not engine.takes_lock
         first = (tmp_path / "words").read_text().splitlines()
@@ -87,14 +93,16 @@ def test_it_works_in_a_clean_place(
     monkeypatch.setenv("CFLAGS", "-O1")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LUAROCKS_CONFIG", "my.lua")
-    with LuaRocksEngine([TREE], []) as engine:
+    with LuaRocksEngine([TREE], ConfigFiles()) as engine:
         engine.install(ROCK)
     lines = (tmp_path / "env").read_text().splitlines()
     known = dict(line.partition("=")[::2] for line in lines)
     assert "LUA_INIT" not in known
     assert known["LUA_PATH"] == ";;/t/share/lua/5.4/?.lua;/t/share/lua/5.4/?/init.lua"
     assert known["CFLAGS"] == "-O1"
-    assert "LUAROCKS_CONFIG" not in known
+    private = os.path.dirname(known["LUAROCKS_SYSCONFDIR"] + "/")
+    assert known["LUAROCKS_CONFIG"] == known["LUAROCKS_CONFIG_5_4"] == f"{private}/config.lua"
+    assert not os.path.exists(private)
     assert (tmp_path / "list").read_text() == ".luarocks-no-project\nconfig.lua\n"
 
 
@@ -107,7 +115,7 @@ def test_a_failure_has_the_last_lines(
 ) -> None:
     """What LuaRocks said last is told, and what its exit status means."""
     program(programs / "luarocks", f"seq 1 90; echo Error: no >&2; exit {status}\n")
-    with LuaRocksEngine([TREE], []) as engine, pytest.raises(EngineError) as caught:
+    with LuaRocksEngine([TREE], ConfigFiles()) as engine, pytest.raises(EngineError) as caught:
         engine.install(ROCK)
     told = caught.value.detail.splitlines()
     assert (len(told), told[-2:]) == (20, ["  90", "  Error: no"])
@@ -167,7 +175,8 @@ def test_luarocks_reads_the_user_s_files_and_the_planned_trees(
     other = tmp_path / "project.lua"
     other.write_text("deps_mode = 'all' -- a comment")
     moved = tree_layout("/t", "5.4", lib_dir="/t/lib64/lua/5.4")
-    with LuaRocksEngine([moved, tree_layout("/usr", "5.4")], [str(mine), str(other)]) as engine:
+    files = ConfigFiles(user=(str(mine), str(other)))
+    with LuaRocksEngine([moved, tree_layout("/usr", "5.4")], files) as engine:
         engine.install(ROCK)
     text = (tmp_path / "config").read_bytes()
     run = subprocess.run(
@@ -182,6 +191,28 @@ def test_luarocks_reads_the_user_s_files_and_the_planned_trees(
         "nil\t/usr\t/usr/lib/lua/5.4",
         "all",
     ]
+
+
+def test_the_system_s_configuration_is_a_file_of_its_own(programs: Path, tmp_path: Path) -> None:
+    """LuaRocks merges the user's tables into the system's, and lists the planned trees alone."""
+    program(
+        programs / "luarocks", f'cat "$LUAROCKS_SYSCONFDIR/config-5.4.lua" > {tmp_path}/config\n'
+    )
+    system = tmp_path / "config-5.4.lua"
+    system.write_text('variables = { CC = "x" }\nrocks_trees = { "/elsewhere" }\n')
+    with LuaRocksEngine([TREE], ConfigFiles(system=str(system))) as engine:
+        engine.install(ROCK)
+    written = parse((tmp_path / "config").read_bytes().split(b"end)()\n")[1]).globals
+    assert written["rocks_trees"] == {
+        1: {
+            "name": "distrorocks-target",
+            "root": "/t",
+            "lua_dir": "/t/share/lua/5.4",
+            "lib_dir": "/t/lib/lua/5.4",
+            "rocks_dir": "/t/lib/luarocks/rocks-5.4",
+        }
+    }
+    assert b'variables = { CC = "x" }' in (tmp_path / "config").read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -202,7 +233,7 @@ def test_names_that_are_none_do_not_reach_luarocks(
 ) -> None:
     """A tree that somebody else filled may have a version called ``--tree``."""
     program(programs / "luarocks", f'touch "{tmp_path}/called"\n')
-    with LuaRocksEngine([TREE], []) as engine:
+    with LuaRocksEngine([TREE], ConfigFiles()) as engine:
         with pytest.raises(EngineError, match="option"):
             engine.remove(name, version)
         with pytest.raises(EngineError, match="option"):
@@ -232,7 +263,10 @@ def test_words_that_are_something_else_do_not_reach_luarocks(
 ) -> None:
     """Neither files nor namespaces nor variables are what LuaRocks would take for more."""
     program(programs / "luarocks", f'touch "{tmp_path}/called"\n')
-    with LuaRocksEngine([TREE], []) as engine, pytest.raises(EngineError, match="option"):
+    with (
+        LuaRocksEngine([TREE], ConfigFiles()) as engine,
+        pytest.raises(EngineError, match="option"),
+    ):
         engine.install(ROCK._replace(**changes))
     assert not (tmp_path / "called").exists()
 
@@ -240,7 +274,7 @@ def test_words_that_are_something_else_do_not_reach_luarocks(
 def test_the_log_is_kept(programs: Path, tmp_path: Path) -> None:
     """All that LuaRocks said in one run is in one file."""
     program(programs / "luarocks", "echo out; echo err >&2\n")
-    with LuaRocksEngine([TREE], []) as engine:
+    with LuaRocksEngine([TREE], ConfigFiles()) as engine:
         engine.install(ROCK)
         engine.remove("foo", "1.0-1")
     assert (tmp_path / "install.log").read_text() == "out\nerr\nout\nerr\n"
@@ -264,7 +298,7 @@ file:close()
 """
     (programs / "luarocks").write_text(script.replace("PLACE", str(tmp_path)))
     (programs / "luarocks").chmod(0o755)
-    with LuaRocksEngine([TREE], []) as engine:
+    with LuaRocksEngine([TREE], ConfigFiles()) as engine:
         engine.remove("well", "1-1")
         assert (tmp_path / "well").read_text() == "ab"
         with pytest.raises(EngineError) as caught:
@@ -298,8 +332,75 @@ def test_a_configuration_that_changed_after_it_was_checked_is_not_given_to_luaro
     program(programs / "luarocks", "")
     config = tmp_path / "config-5.4.lua"
     config.write_text("x = 1")
-    with LuaRocksEngine([TREE], [str(config)]):
+    with LuaRocksEngine([TREE], ConfigFiles(user=(str(config),))):
         pass
     os.chown(config, 4321, 4321)
     with pytest.raises(UntrustedError, match="user 4321 can write it"):
-        LuaRocksEngine([TREE], [str(config)])
+        LuaRocksEngine([TREE], ConfigFiles(user=(str(config),)))
+
+
+def trap(place: Path, lua_version: str, mark: Path) -> None:
+    """Write the module that LuaRocks looks for first, in a tree; it makes a file when it runs."""
+    directory = place / f"share/lua/{lua_version}/luarocks/core"
+    directory.mkdir(parents=True)
+    (directory / "hardcoded.lua").write_text(f"io.open('{mark}', 'w'):close() return {{}}")
+
+
+@by_root
+@pytest.mark.skipif(not shutil.which("luarocks"), reason="this system has no luarocks")
+@pytest.mark.parametrize("lua_version", ["5.1", "5.4"])
+def test_the_real_luarocks_runs_nothing_of_the_caller_s_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lua_version: str
+) -> None:
+    """Root keeps a user's HOME with ``sudo -E``; that user's tree can hold modules of LuaRocks."""
+    home, mark = tmp_path / "home", tmp_path / "mark"
+    trap(home / ".luarocks", lua_version, mark)
+    config = home / f".config/luarocks/config-{lua_version}.lua"
+    config.parent.mkdir(parents=True)
+    config.write_text(f"rocks_trees = {{ '{home}/.luarocks' }}")
+    for path in (home, *home.rglob("*")):
+        os.chown(path, 4321, 4321)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
+    started(tmp_path, lua_version, ConfigFiles())
+    assert not mark.exists()
+
+
+@by_root
+@pytest.mark.skipif(not shutil.which("luarocks"), reason="this system has no luarocks")
+def test_the_real_luarocks_sees_no_other_tree_of_the_system_s_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is root's, and lists a tree that others can write."""
+    shared, mark = tmp_path / "shared", tmp_path / "mark"
+    trap(shared, "5.4", mark)
+    shared.chmod(0o777)
+    system = tmp_path / "config-5.4.lua"
+    system.write_text(f"rocks_trees = {{ '{shared}' }}")
+    monkeypatch.setenv("LUAROCKS_SYSCONFDIR", str(tmp_path))
+    started(tmp_path, "5.4", ConfigFiles())
+    started(tmp_path, "5.4", ConfigFiles(system=str(system)))
+    started(tmp_path, "5.4", ConfigFiles(user=(str(system),)))
+    assert not mark.exists()
+
+
+def started(above: Path, lua_version: str, files: ConfigFiles) -> None:
+    """Start the real LuaRocks for a tree of root: for its version, and to remove what is not."""
+    with LuaRocksEngine([tree_layout(f"{above}/tree", lua_version)], files) as engine:
+        assert isinstance(engine.takes_lock, bool)
+        with pytest.raises(EngineError):
+            engine.remove("nothing", "1.0-1")
+
+
+@by_root
+def test_no_tree_of_another_user_is_given_to_luarocks(programs: Path, tmp_path: Path) -> None:
+    """LuaRocks loads its own modules from each: it is not even asked for its version."""
+    (programs / "luarocks").write_text(f"#!/bin/sh\ntouch {tmp_path}/called\n")
+    (programs / "luarocks").chmod(0o755)
+    (tmp_path / "theirs").mkdir()
+    os.chown(tmp_path / "theirs", 4321, 4321)
+    theirs = tree_layout(f"{tmp_path}/theirs", "5.4")
+    for trees in ([TREE, theirs], [theirs]):
+        with pytest.raises(ForeignTreeError, match="user 4321 can write"):
+            LuaRocksEngine(trees, ConfigFiles())
+    assert not (tmp_path / "called").exists()

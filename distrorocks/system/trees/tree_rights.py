@@ -23,7 +23,11 @@ _MOST_TOLD = 10
 
 
 class ForeignTreeError(DistrorocksError):
-    """Another user can write the tree, or owns it."""
+    """Another user can write the tree, or owns it; ``reason`` says who can write what."""
+
+    def __init__(self, brief: str, *, detail: str = "", hint: str = "", reason: str = "") -> None:
+        super().__init__(brief, detail=detail, hint=hint)
+        self.reason = reason or brief
 
 
 def refuse_foreign(layout: Layout, *, root: str = "/") -> None:
@@ -45,6 +49,20 @@ def refuse_foreign(layout: Layout, *, root: str = "/") -> None:
     with Beneath(root) as below:
         for path, who in (*_filled_by_others(below, real), *_open_to_others(below, real[2:-1])):
             raise _foreign(layout, inside, below.shown(path), who, directories)
+
+
+def foreign_reason(layout: Layout) -> str:
+    """Return who else can write what of a tree, if this is root, or "".
+
+    Programs that root runs must not load modules from such a tree.
+    """
+    if os.geteuid() != 0:
+        return ""
+    try:
+        refuse_foreign(layout)
+    except ForeignTreeError as error:
+        return error.reason
+    return ""
 
 
 def refuse_foreign_directory(path: str) -> None:
@@ -123,6 +141,7 @@ def _foreign(
         f"root changes no tree that others can write: {who} can write {place}",
         detail=f"  what is put there can lead a program run by root out of {inside}{layout.root}",
         hint=_hint(f"{inside}{layout.root}", place, [f"{inside}{each}" for each in directories]),
+        reason=f"{who} can write {place}",
     )
 
 
