@@ -16,6 +16,7 @@ from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.resolve.dependents import NeedyRock, Sight
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
+from distrorocks.system.trees.tree_rights import foreign_reason
 from distrorocks.trees.deployed_rock import DeployedRock
 from distrorocks.trees.deps_mode import DepsMode, configured_mode, consulted
 from distrorocks.trees.layout import Layout
@@ -38,7 +39,11 @@ class SiteRequest(NamedTuple):
 
 
 class Site(NamedTuple):
-    """The target with all ``trees``, and those ``consulted`` for its dependencies."""
+    """The target with all ``trees``, and those ``consulted`` for its dependencies.
+
+    Root does not use trees that another user can write: they are not among ``trees``, and warnings
+    of ``installed`` list them. The target is, whoever can write it.
+    """
 
     installed: Installed
     target: Target
@@ -138,6 +143,7 @@ def site(request: SiteRequest, jail: Jail) -> Site:
     found = look(view, version, jail, library_dir=packages.library_dir, packages=packages.packages)
     found.configuration.sound()
     chosen = target(found.stack, found.config, request.wish, request.user)
+    found, chosen = _without_foreign(found, chosen, root)
     mode = request.mode or configured_mode(found.config)
     known = {each.tree: each for each in found.trees}
     trees = {
@@ -156,4 +162,28 @@ def site(request: SiteRequest, jail: Jail) -> Site:
         packages.packages,
         family.install_command((distribution.id, *distribution.id_like)),
         jail,
+    )
+
+
+def _without_foreign(found: Installed, chosen: Target, root: str) -> tuple[Installed, Target]:
+    """Remove the trees that another user can write, except for the target, if this is root.
+
+    What such a tree holds would satisfy dependencies, and commands would load its modules.
+    """
+    if root != "/":
+        return found, chosen
+    others = [each for each in chosen.trees if each.layout.root != chosen.tree.layout.root]
+    reasons = {each: reason for each in others if (reason := foreign_reason(each.layout))}
+    warnings = [
+        f"the tree {tree.layout.root} is ignored: {reason}"
+        for tree, reason in reasons.items()
+        if RootView(root).find(tree.layout.root)
+    ]
+    known = found.configuration
+    return (
+        found._replace(
+            trees=tuple(each for each in found.trees if each.tree not in reasons),
+            configuration=known._replace(warnings=(*known.warnings, *warnings)),
+        ),
+        chosen._replace(trees=tuple(each for each in chosen.trees if each not in reasons)),
     )
