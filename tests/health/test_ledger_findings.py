@@ -110,7 +110,7 @@ def test_what_no_package_provides_any_more_is_orphaned() -> None:
         Finding(ORPHANED, ROCK, nothing, there, REPAIR, is_ours=True),
         Finding(ORPHANED, INDEX, empty, there, REPAIR, is_ours=True),
     ]
-    gone = "no file, but the ledger lists it"
+    gone = "no file, but listed in the ledger"
     elsewhere = "/usr/lib/luarocks/rocks-5.1/a/1-1/rock_manifest"
     assert told(ledger={**known, elsewhere: "z"}, present={}) == [
         Finding(ORPHANED, ROCK, nothing, gone, REPAIR, is_ours=True),
@@ -130,7 +130,7 @@ def test_what_is_nobodys_is_told_and_not_ours() -> None:
     assert (found.kind, found.place, found.is_ours) == (UNOWNED, f"{TREE}/b", False)
     assert found.expected == "a rock of a package, or one that distrorocks wrote"
     assert found.found == "neither owned by a package nor listed in the ledger"
-    assert found.hint.startswith("distrorocks leaves it alone; ")
+    assert found.hint.startswith("distrorocks does not touch it; ")
 
 
 def test_a_file_outside_all_trees_is_told_by_its_own_path() -> None:

@@ -159,7 +159,7 @@ def test_a_package_is_named_only_where_it_fulfils_every_need() -> None:
     step = planned(world, "app").step("foo")
     assert isinstance(step, InstallRock)
     assert step.packages == ()
-    assert step.reason == "no tree that is looked at has it"
+    assert step.reason == "not installed in any consulted tree"
 
 
 def test_a_rock_that_stays_is_told_with_its_package() -> None:
@@ -167,7 +167,7 @@ def test_a_rock_that_stays_is_told_with_its_package() -> None:
     world = World().installed("foo 1.0-1", tree="/usr")
     plain = planned(world, "foo").step("foo")
     assert isinstance(plain, KeepRock)
-    assert (plain.reason, plain.package) == ("it is installed and fits", "")
+    assert (plain.reason, plain.package) == ("installed, and satisfies all dependencies", "")
     packaged = planned(world, "foo", packages={plain.candidate: "lua-foo"}).step("foo")
     assert isinstance(packaged, KeepRock)
     assert packaged.reason == "the installed package lua-foo has it, and it fits"

@@ -7,7 +7,6 @@ import argparse
 from distrorocks.cli.report import print_json, print_line
 from distrorocks.exit_status import DONE, FAILED, FINDINGS
 from distrorocks.packaging.lint import Report, lint
-from distrorocks.rocks.quotation import escaped
 from distrorocks.rocks.rockspec_fault import Fault
 from distrorocks.system.lua.jail import Jail
 
@@ -43,11 +42,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _lines(report: Report) -> list[str]:
-    """Return the lines of a report: each fault with its place, and its hint below."""
+    """Return the lines of a report: each fault with its place, indented, and its hint below."""
     lines = []
     for word, faults in (("error", report.faults), ("warning", report.warnings)):
         for fault in faults:
-            lines += f"{escaped(report.path)}: {word}: {fault}".split("\n")
+            first, *more = f"{report.path}: {word}: {fault}".split("\n")
+            lines += [first, *(f"  {each}" for each in more)]
             if fault.fix:
                 lines.append(f"hint: {fault.fix}")
     return lines

@@ -104,12 +104,12 @@ def test_a_rockspec_that_computes_is_evaluated(
 def test_the_place_of_an_error_is_shown_on_lines_of_its_own(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The line of the file and the mark below it are lines, not escapes."""
+    """They are indented, so that no name in them passes for a message."""
     path = tmp_path / "foo-1.0-1.rockspec"
     path.write_text("package = = 1\n")
     assert status(str(path)) == 1
     assert capsys.readouterr().out.splitlines()[1:] == [
-        "line 1, column 11:",
-        "  package = = 1",
-        "            ^",
+        "  line 1, column 11:",
+        "    package = = 1",
+        "              ^",
     ]
