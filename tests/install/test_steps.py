@@ -170,5 +170,5 @@ def test_a_rock_that_stays_is_told_with_its_package() -> None:
     assert (plain.reason, plain.package) == ("installed, and satisfies all dependencies", "")
     packaged = planned(world, "foo", packages={plain.candidate: "lua-foo"}).step("foo")
     assert isinstance(packaged, KeepRock)
-    assert packaged.reason == "the installed package lua-foo has it, and it fits"
+    assert packaged.reason == "installed by the package lua-foo, and satisfies all dependencies"
     assert packaged.package == "lua-foo"
