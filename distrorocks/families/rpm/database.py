@@ -148,14 +148,27 @@ def _owners(rpm: Sequence[str], paths: Sequence[str]) -> list[str]:
         )
         lines = output.stdout.decode("utf-8", "surrogateescape").split("\n")
         owned = [line[1:] for line in lines if line.startswith(_RECORD)]
-        if output.status != 0 and not lines[:-1]:
+        said = output.stderr.decode("utf-8", "replace").strip()
+        if output.status != 0 and not lines[:-1] and not _names_missing_files(said):
             raise DistrorocksError(
                 "rpm cannot read its database",
-                detail=output.stderr.decode("utf-8", "replace").strip(),
+                detail=said,
                 hint="see whether `rpm -qa` works",
             )
         numbers.update(number for number in owned if _is_number(number))
     return sorted(numbers, key=int)
+
+
+def _names_missing_files(said: str) -> bool:
+    """Return whether rpm complains only that files which no package owns are not on this system.
+
+    Files of another root need not be.
+    """
+    lines = said.splitlines()
+    return bool(lines) and all(
+        line.startswith("error: file /") and line.endswith(": No such file or directory")
+        for line in lines
+    )
 
 
 def _describe(rpm: Sequence[str], instances: Sequence[str]) -> Iterator[list[str]]:

@@ -193,7 +193,7 @@ def test_a_database_that_changes_meanwhile_is_an_error(
 def test_the_real_rpm_finds_packages_in_the_copy_and_writes_nothing(
     tmp_path: Path, is_linked: bool
 ) -> None:
-    """The owners of files are found, also where a directory above them is a link."""
+    """Owners of files are found, also where a directory above is a link; other files have none."""
     root, database = tmp_path / "root", "/var/lib/rpm"
     (tmp_path / "foo.spec").write_text(SPEC)
     top = f"--define=_topdir {tmp_path}/top"
@@ -206,6 +206,12 @@ def test_the_real_rpm_finds_packages_in_the_copy_and_writes_nothing(
         (root / "usr/share/lua").symlink_to("others")
     install = ["rpm", f"--root={root}", f"--dbpath={database}", "-i", "--nodeps", str(built)]
     subprocess.run(install, check=True, capture_output=True)
+    unowned = tmp_path / "unowned"
+    (unowned / "var/lib").mkdir(parents=True)
+    shutil.copytree(root / "var/lib/rpm", unowned / "var/lib/rpm")
+    (unowned / "usr/share/lua/5.4").mkdir(parents=True)
+    (unowned / "usr/share/lua/5.4/bar.lua").touch()
+    assert read_packages(str(unowned)) == ((), ())
     before = watched(root / "var")
     (package,) = read_packages(str(root)).packages
     assert (package.name, package.version) == ("lua-foo", "1.0-1")
