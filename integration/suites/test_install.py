@@ -274,7 +274,7 @@ def test_a_killed_run_is_undone_when_it_is_asked(root: Machine) -> None:
     stopped = told(root, "install", "moda", "--yes", status=3)
     assert "was killed while it changed" in stopped.err
     done = root.distrorocks_inside("install", "--recover=undo", "--lua-version", LUA)
-    assert done.out == "/usr/local is is restored\n"
+    assert done.out == "/usr/local is restored\n"
     assert held(root) == before
     told(root, "install", "moda", "--yes")
 
