@@ -87,7 +87,7 @@ def refused(found: Effects) -> str:
     """Check that a run did nothing and said so clearly; return what it said."""
     assert found.outside == []
     assert found.set_id == []
-    assert found.outcome.status == 1, found.outcome.err
+    assert found.outcome.status == 3, found.outcome.err
     assert "Traceback" not in found.outcome.err
     assert found.outcome.err.startswith("error: ")
     assert "hint: " in found.outcome.err
@@ -250,8 +250,8 @@ def test_a_kept_copy_that_is_linked_elsewhere_is_not_put_back(world: World) -> N
         each.unlink()
         os.link(plant.outside / "foo.lua", each)
     found = world.recovered(plant, allowed=(str(TREE),))
-    assert found.outcome.status == 1
-    assert "cannot restore" in found.outcome.err
+    assert found.outcome.status == 3
+    assert "could not be restored" in found.outcome.err
     assert found.outside == []
     assert all(b"precious" not in held for _, held, _ in content(TREE / "bin").values())
 
