@@ -1,9 +1,9 @@
 """LuaRocks as the install engine: it builds and deploys one rock at a time, and decides nothing.
 
-It runs with a copy of the configuration, and knows only the planned trees. LuaRocks writes the
-trees that it knows into the wrappers of commands, with ``--deps-mode=none`` only those from the
-target on; for a target that the configuration does not list there would be none. So ``rocks_trees``
-has the target first, then the trees that its rocks may use.
+It runs with the user's configuration and the planned trees. LuaRocks writes the trees that it knows
+into the wrappers of commands, with ``--deps-mode=none`` only those from the target on; for a target
+that the configuration does not list there would be none. So ``rocks_trees`` has the target first,
+then the trees that its rocks may use.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import contextlib
 import os
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import script
@@ -36,41 +35,21 @@ from distrorocks.trees.layout import Layout
 TARGET = "distrorocks-target"
 
 
-class ConfigFiles(NamedTuple):
-    """LuaRocks' configuration files; ``user`` has those of the user and the project.
-
-    ``system`` is the path of the system's file, "" if there is none.
-    """
-
-    system: str = ""
-    user: tuple[str, ...] = ()
-
-
-def run_config(directory: str, trees: Sequence[Layout], files: ConfigFiles) -> dict[str, str]:
+def run_config(directory: str, trees: Sequence[Layout], files: Sequence[str]) -> dict[str, str]:
     """Write the configuration into ``directory``; return the environment that selects it.
 
-    The text of ``files`` comes first, and LuaRocks runs it as usual: the system's, then ours with
-    that of the user. It reads no others, for any Lua version. The files may have changed since they
-    were checked, so as root they are checked again.
+    It is the only one besides the system's, for any Lua version. ``files`` are the user's, whose
+    text comes first and which LuaRocks runs as usual. They may have changed since they were
+    checked, so as root they are checked again.
     """
-    lua_version = trees[0].lua_version
-    entries = [_entry(each, TARGET if number == 0 else "") for number, each in enumerate(trees)]
-    listed = persist({"rocks_trees": table_of(entries)})
-    path = f"{directory}/config.lua"
-    _write(path, _text(files.user) + listed)
-    if files.system:
-        _write(f"{directory}/config-{lua_version}.lua", _text([files.system]) + listed)
-    return {
-        "LUAROCKS_SYSCONFDIR": directory,
-        "LUAROCKS_CONFIG": path,
-        f"LUAROCKS_CONFIG_{lua_version.replace('.', '_')}": path,
-    }
-
-
-def _text(files: Sequence[str]) -> bytes:
-    """Return the text of configuration files as one chunk of Lua."""
     texts = [script(read_steering("/", each, CONFIG_LIMIT)) for each in files]
-    return b"".join(b"local _ = (function() " + text + b"\nend)()\n" for text in texts)
+    parts = [b"local _ = (function() " + text for text in texts]
+    text = b"".join(part + b"\nend)()\n" for part in parts)
+    entries = [_entry(each, TARGET if number == 0 else "") for number, each in enumerate(trees)]
+    path = f"{directory}/config.lua"
+    _write(path, text + persist({"rocks_trees": table_of(entries)}))
+    version = trees[0].lua_version.replace(".", "_")
+    return {"LUAROCKS_CONFIG": path, f"LUAROCKS_CONFIG_{version}": path}
 
 
 def _write(path: str, text: bytes) -> None:
@@ -106,11 +85,12 @@ class LuaRocksEngine(Closing):
 
     ``trees`` are those that the rocks of the first one may use, in the order for LuaRocks' lookups
     and command wrappers. LuaRocks loads its own modules from them, too, so root raises
-    ``ForeignTreeError`` for any that another user can write. LuaRocks runs in a private directory
-    without a project or lock file. Use it in a ``with`` block; ``log`` has its output.
+    ``ForeignTreeError`` for any that another user can write. ``config_files`` are the user's files.
+    LuaRocks runs in a private directory without a project or lock file. Use it in a ``with`` block;
+    ``log`` has its output.
     """
 
-    def __init__(self, trees: Sequence[Layout], config_files: ConfigFiles) -> None:
+    def __init__(self, trees: Sequence[Layout], config_files: Sequence[str]) -> None:
         layout = trees[0]
         for each in trees if os.geteuid() == 0 else trees[:1]:
             refuse_foreign(each)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.luarocks.config_file import DIRECTORY
 from distrorocks.luarocks.host_cpu import host_cpu, multiarch
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.system.files.trust import trusted_path
@@ -49,8 +50,25 @@ def luarocks_environment(layout: Layout, directory: str) -> dict[str, str]:
         **personal,
         "PATH": PATH if is_root else os.environ.get("PATH") or PATH,
         "LC_ALL": "C.UTF-8",
+        **_system_config(),
         **_search_paths(layout),
     }
+
+
+def _system_config() -> dict[str, str]:
+    """Return the variable for the directory of the system's configuration, if it must be set.
+
+    LuaRocks writes this directory into the wrappers of commands. Raise ``UntrustedError`` if the
+    caller named one that another user can write, since files could be created there at any moment.
+    """
+    name = "LUAROCKS_SYSCONFDIR"
+    given = os.environ.get(name)
+    if os.geteuid() != 0:
+        return {name: given} if given else {}
+    if given:
+        trusted_path("/", os.path.abspath(given))
+        return {name: os.path.abspath(given)}
+    return {} if _is_trusted(f"{_LOCAL}/etc/luarocks") else {name: DIRECTORY}
 
 
 def _is_trusted(directory: str) -> bool:

@@ -11,7 +11,6 @@ from distrorocks.families.installed import read_installed
 from distrorocks.families.known import leading_family
 from distrorocks.families.package import Package
 from distrorocks.luarocks.default_lua_version import default_lua_version
-from distrorocks.luarocks.engine import ConfigFiles
 from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.resolve.dependents import NeedyRock, Sight
 from distrorocks.system.files.root_path import RootView
@@ -66,13 +65,10 @@ class Site(NamedTuple):
         return [target, *(it.layout for it in self.consulted if it.layout != target)]
 
     @property
-    def config_files(self) -> ConfigFiles:
-        """The configuration files of LuaRocks that exist."""
-        system, user, project, _ = self.installed.configuration.places
-        return ConfigFiles(
-            system.path if system.is_found else "",
-            tuple(each.path for each in (user, project) if each and each.is_found),
-        )
+    def config_files(self) -> list[str]:
+        """The user's and the project's configuration files of LuaRocks."""
+        places = self.installed.configuration.places
+        return [each.path for each in (places.user, places.project) if each and each.is_found]
 
     @property
     def owner(self) -> str | None:

@@ -18,7 +18,6 @@ from distrorocks.install.plan import Planned, Request
 from distrorocks.install.removal import NotInstalled
 from distrorocks.install.remove import NotRemoved, Removed, remove_rocks
 from distrorocks.install.request import parse_operands
-from distrorocks.luarocks.engine import ConfigFiles
 from distrorocks.luarocks.install_engine import EngineError, RockSource
 from distrorocks.luarocks.program import NoLuaRocks
 from distrorocks.resolve.proof import Conflict
@@ -35,7 +34,7 @@ class Engine(SmallEngine):
 
     last: Engine
 
-    def __init__(self, trees: list[Layout], files: ConfigFiles) -> None:
+    def __init__(self, trees: list[Layout], files: list[str]) -> None:
         super().__init__(trees[0], "bad")
         self.trees, self.files = trees, files
         self.sources: list[RockSource] = []
@@ -110,7 +109,7 @@ def test_a_plan_is_carried_out_in_its_order(place: Place) -> None:
     ]
     assert engine.texts[0] == (place.server.directory / "leaf-2.0-1.rockspec").read_bytes()
     assert [each.root for each in engine.trees] == [f"{place.above}/two", f"{place.above}/one"]
-    assert engine.files == ConfigFiles("", (os.environ["LUAROCKS_CONFIG"],))
+    assert engine.files == [os.environ["LUAROCKS_CONFIG"]]
     assert rocks(place) == {"app 1.0-1", "leaf 2.0-1", "mid 1.0-1"}
     assert not os.path.exists(engine.sources[0].file)
 
@@ -262,7 +261,7 @@ def test_a_named_file_is_read_once(place: Place) -> None:
 def test_no_luarocks_no_install(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """That is said, and no tree is made."""
 
-    def none(trees: list[Layout], _: ConfigFiles) -> Engine:
+    def none(trees: list[Layout], _: list[str]) -> Engine:
         raise NoLuaRocks(f"no luarocks runs for Lua {trees[0].lua_version}")
 
     monkeypatch.setattr(job, "LuaRocksEngine", none)

@@ -11,13 +11,12 @@ from typing import Any
 
 import pytest
 
-from distrorocks.lua.read import parse
 from distrorocks.luarocks import (
     engine as luarocks_engine,
     environment as luarocks_environment,
     program as luarocks_program,
 )
-from distrorocks.luarocks.engine import ConfigFiles, LuaRocksEngine
+from distrorocks.luarocks.engine import LuaRocksEngine
 from distrorocks.luarocks.install_engine import EngineError, RockSource
 from distrorocks.luarocks.program import NoLuaRocks, find_luarocks
 from distrorocks.system.files.trust import UntrustedError
@@ -58,7 +57,7 @@ def program(path: Path, body: str) -> None:
 def test_a_rock_is_installed_by_one_exact_command(programs: Path, tmp_path: Path) -> None:
     """From its file, to the tree, beside its other versions, without its needs."""
     program(programs / "luarocks", f'for word; do echo "$word"; done > {tmp_path}/words\npwd\n')
-    with LuaRocksEngine([TREE], ConfigFiles()) as engine:
+    with LuaRocksEngine([TREE], []) as engine:
         engine.install(ROCK)
         assert not engine.takes_lock
         first = (tmp_path / "words").read_text().splitlines()
@@ -93,15 +92,15 @@ def test_it_works_in_a_clean_place(
     monkeypatch.setenv("CFLAGS", "-O1")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LUAROCKS_CONFIG", "my.lua")
-    with LuaRocksEngine([TREE], ConfigFiles()) as engine:
+    with LuaRocksEngine([TREE], []) as engine:
         engine.install(ROCK)
     lines = (tmp_path / "env").read_text().splitlines()
     known = dict(line.partition("=")[::2] for line in lines)
     assert "LUA_INIT" not in known
     assert known["LUA_PATH"] == ";;/t/share/lua/5.4/?.lua;/t/share/lua/5.4/?/init.lua"
     assert known["CFLAGS"] == "-O1"
-    private = os.path.dirname(known["LUAROCKS_SYSCONFDIR"] + "/")
-    assert known["LUAROCKS_CONFIG"] == known["LUAROCKS_CONFIG_5_4"] == f"{private}/config.lua"
+    private, name = os.path.split(known["LUAROCKS_CONFIG"])
+    assert (name, known["LUAROCKS_CONFIG_5_4"]) == ("config.lua", f"{private}/config.lua")
     assert not os.path.exists(private)
     assert (tmp_path / "list").read_text() == ".luarocks-no-project\nconfig.lua\n"
 
@@ -115,7 +114,7 @@ def test_a_failure_has_the_last_lines(
 ) -> None:
     """What LuaRocks said last is told, and what its exit status means."""
     program(programs / "luarocks", f"seq 1 90; echo Error: no >&2; exit {status}\n")
-    with LuaRocksEngine([TREE], ConfigFiles()) as engine, pytest.raises(EngineError) as caught:
+    with LuaRocksEngine([TREE], []) as engine, pytest.raises(EngineError) as caught:
         engine.install(ROCK)
     told = caught.value.detail.splitlines()
     assert (len(told), told[-2:]) == (20, ["  90", "  Error: no"])
@@ -175,7 +174,7 @@ def test_luarocks_reads_the_user_s_files_and_the_planned_trees(
     other = tmp_path / "project.lua"
     other.write_text("deps_mode = 'all' -- a comment")
     moved = tree_layout("/t", "5.4", lib_dir="/t/lib64/lua/5.4")
-    files = ConfigFiles(user=(str(mine), str(other)))
+    files = [str(mine), str(other)]
     with LuaRocksEngine([moved, tree_layout("/usr", "5.4")], files) as engine:
         engine.install(ROCK)
     text = (tmp_path / "config").read_bytes()
@@ -193,26 +192,25 @@ def test_luarocks_reads_the_user_s_files_and_the_planned_trees(
     ]
 
 
-def test_the_system_s_configuration_is_a_file_of_its_own(programs: Path, tmp_path: Path) -> None:
-    """LuaRocks merges the user's tables into the system's, and lists the planned trees alone."""
-    program(
-        programs / "luarocks", f'cat "$LUAROCKS_SYSCONFDIR/config-5.4.lua" > {tmp_path}/config\n'
+@by_root
+@pytest.mark.skipif(not shutil.which("luarocks"), reason="this system has no luarocks")
+def test_wrappers_of_commands_name_the_system_s_configuration_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They outlive the private directory, whose name anybody could take."""
+    monkeypatch.delenv("LUAROCKS_SYSCONFDIR", raising=False)
+    rockspec = tmp_path / "foo-1.0-1.rockspec"
+    (tmp_path / "lua.h").write_text("#define LUA_VERSION_NUM 504")
+    (tmp_path / "foo.lua").write_text("print(1)")
+    rockspec.write_text(
+        'package = "foo" version = "1.0-1" source = { url = "file://' + f'{tmp_path}/foo.lua" }} '
+        'build = { type = "none", install = { bin = { foo = "foo.lua" } } }'
     )
-    system = tmp_path / "config-5.4.lua"
-    system.write_text('variables = { CC = "x" }\nrocks_trees = { "/elsewhere" }\n')
-    with LuaRocksEngine([TREE], ConfigFiles(system=str(system))) as engine:
-        engine.install(ROCK)
-    written = parse((tmp_path / "config").read_bytes().split(b"end)()\n")[1]).globals
-    assert written["rocks_trees"] == {
-        1: {
-            "name": "distrorocks-target",
-            "root": "/t",
-            "lua_dir": "/t/share/lua/5.4",
-            "lib_dir": "/t/lib/lua/5.4",
-            "rocks_dir": "/t/lib/luarocks/rocks-5.4",
-        }
-    }
-    assert b'variables = { CC = "x" }' in (tmp_path / "config").read_bytes()
+    with LuaRocksEngine([tree_layout(f"{tmp_path}/tree", "5.4")], []) as engine:
+        variables = (f"LUA_INCDIR={tmp_path}",)
+        engine.install(RockSource("foo", "1.0-1", str(rockspec), "here", variables=variables))
+        private = os.path.dirname(engine._environment["LUAROCKS_CONFIG"])
+    assert private not in (tmp_path / "tree/bin/foo").read_text()
 
 
 @pytest.mark.parametrize(
@@ -233,7 +231,7 @@ def test_names_that_are_none_do_not_reach_luarocks(
 ) -> None:
     """A tree that somebody else filled may have a version called ``--tree``."""
     program(programs / "luarocks", f'touch "{tmp_path}/called"\n')
-    with LuaRocksEngine([TREE], ConfigFiles()) as engine:
+    with LuaRocksEngine([TREE], []) as engine:
         with pytest.raises(EngineError, match="option"):
             engine.remove(name, version)
         with pytest.raises(EngineError, match="option"):
@@ -264,7 +262,7 @@ def test_words_that_are_something_else_do_not_reach_luarocks(
     """Neither files nor namespaces nor variables are what LuaRocks would take for more."""
     program(programs / "luarocks", f'touch "{tmp_path}/called"\n')
     with (
-        LuaRocksEngine([TREE], ConfigFiles()) as engine,
+        LuaRocksEngine([TREE], []) as engine,
         pytest.raises(EngineError, match="option"),
     ):
         engine.install(ROCK._replace(**changes))
@@ -274,7 +272,7 @@ def test_words_that_are_something_else_do_not_reach_luarocks(
 def test_the_log_is_kept(programs: Path, tmp_path: Path) -> None:
     """All that LuaRocks said in one run is in one file."""
     program(programs / "luarocks", "echo out; echo err >&2\n")
-    with LuaRocksEngine([TREE], ConfigFiles()) as engine:
+    with LuaRocksEngine([TREE], []) as engine:
         engine.install(ROCK)
         engine.remove("foo", "1.0-1")
     assert (tmp_path / "install.log").read_text() == "out\nerr\nout\nerr\n"
@@ -298,7 +296,7 @@ file:close()
 """
     (programs / "luarocks").write_text(script.replace("PLACE", str(tmp_path)))
     (programs / "luarocks").chmod(0o755)
-    with LuaRocksEngine([TREE], ConfigFiles()) as engine:
+    with LuaRocksEngine([TREE], []) as engine:
         engine.remove("well", "1-1")
         assert (tmp_path / "well").read_text() == "ab"
         with pytest.raises(EngineError) as caught:
@@ -332,11 +330,11 @@ def test_a_configuration_that_changed_after_it_was_checked_is_not_given_to_luaro
     program(programs / "luarocks", "")
     config = tmp_path / "config-5.4.lua"
     config.write_text("x = 1")
-    with LuaRocksEngine([TREE], ConfigFiles(user=(str(config),))):
+    with LuaRocksEngine([TREE], [str(config)]):
         pass
     os.chown(config, 4321, 4321)
     with pytest.raises(UntrustedError, match="user 4321 can write it"):
-        LuaRocksEngine([TREE], ConfigFiles(user=(str(config),)))
+        LuaRocksEngine([TREE], [str(config)])
 
 
 def trap(place: Path, lua_version: str, mark: Path) -> None:
@@ -362,7 +360,7 @@ def test_the_real_luarocks_runs_nothing_of_the_caller_s_home(
         os.chown(path, 4321, 4321)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
-    started(tmp_path, lua_version, ConfigFiles())
+    started(tmp_path, lua_version, [])
     assert not mark.exists()
 
 
@@ -378,13 +376,12 @@ def test_the_real_luarocks_sees_no_other_tree_of_the_system_s_configuration(
     system = tmp_path / "config-5.4.lua"
     system.write_text(f"rocks_trees = {{ '{shared}' }}")
     monkeypatch.setenv("LUAROCKS_SYSCONFDIR", str(tmp_path))
-    started(tmp_path, "5.4", ConfigFiles())
-    started(tmp_path, "5.4", ConfigFiles(system=str(system)))
-    started(tmp_path, "5.4", ConfigFiles(user=(str(system),)))
+    started(tmp_path, "5.4", [])
+    started(tmp_path, "5.4", [str(system)])
     assert not mark.exists()
 
 
-def started(above: Path, lua_version: str, files: ConfigFiles) -> None:
+def started(above: Path, lua_version: str, files: list[str]) -> None:
     """Start the real LuaRocks for a tree of root: for its version, and to remove what is not."""
     with LuaRocksEngine([tree_layout(f"{above}/tree", lua_version)], files) as engine:
         assert isinstance(engine.takes_lock, bool)
@@ -402,5 +399,5 @@ def test_no_tree_of_another_user_is_given_to_luarocks(programs: Path, tmp_path: 
     theirs = tree_layout(f"{tmp_path}/theirs", "5.4")
     for trees in ([TREE, theirs], [theirs]):
         with pytest.raises(ForeignTreeError, match="user 4321 can write"):
-            LuaRocksEngine(trees, ConfigFiles())
+            LuaRocksEngine(trees, [])
     assert not (tmp_path / "called").exists()

@@ -10,6 +10,7 @@ import pytest
 from distrorocks.luarocks import environment
 from distrorocks.luarocks.environment import luarocks_environment
 from distrorocks.rocks.lua_version import LUA_VERSIONS
+from distrorocks.system.files.trust import UntrustedError
 from distrorocks.trees.layout import tree_layout
 from tests.system.trees.planting import by_root
 
@@ -23,6 +24,7 @@ def local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory in place of /usr/local."""
     directory = tmp_path / "local"
     directory.mkdir()
+    monkeypatch.delenv("LUAROCKS_SYSCONFDIR", raising=False)
     monkeypatch.setattr(environment, "_LOCAL", str(directory))
     return directory
 
@@ -34,7 +36,6 @@ def test_nothing_of_lua_s_and_luarocks_variables_is_passed_on(
     for name in ("LUA_INIT", "LUA_PATH", "LUA_CPATH", "LUAROCKS_CONFIG"):
         for end in ("", "_5_1", "_5_4"):
             monkeypatch.setenv(name + end, "/evil/?.lua")
-    monkeypatch.setenv("LUAROCKS_SYSCONFDIR", "/evil")
     monkeypatch.setenv("CFLAGS", "-O1")
     found = luarocks_environment(TREE, "/private")
     assert "/evil" not in " ".join(found.values())
@@ -93,3 +94,19 @@ def test_each_lua_version_has_its_own_search_path(local: Path) -> None:
     for version in LUA_VERSIONS[1:]:
         name = f"LUA_PATH_{version.replace('.', '_')}"
         assert found[name].startswith(f"/usr/share/lua/{version}/?.lua;")
+
+
+@by_root
+def test_root_reads_no_system_configuration_that_another_user_can_write(
+    local: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither that of LuaRocks below /usr/local, nor where the caller says it is."""
+    assert "LUAROCKS_SYSCONFDIR" not in luarocks_environment(TREE, "/private")
+    local.chmod(0o777)
+    assert luarocks_environment(TREE, "/private")["LUAROCKS_SYSCONFDIR"] == "/etc/luarocks"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LUAROCKS_SYSCONFDIR", "mine")
+    assert luarocks_environment(TREE, "/private")["LUAROCKS_SYSCONFDIR"] == f"{tmp_path}/mine"
+    monkeypatch.setenv("LUAROCKS_SYSCONFDIR", f"{local}/etc")
+    with pytest.raises(UntrustedError, match="everybody can write it"):
+        luarocks_environment(TREE, "/private")
