@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from distrorocks.families.rpm import family as rpm
 from distrorocks.luarocks import surroundings
 from integration.machines.machine import Machine
 from integration.machines.rocks import TREE
@@ -62,7 +63,7 @@ def test_doctor_names_the_one_thing_that_is_left_to_do(published: Machine) -> No
     published.distrorocks("doctor", "socket.core")
     published.distrorocks("config-snippet", "--remove")
     out = published.distrorocks("doctor", "socket.core", "--lua-version", "5.4", status=1).out
-    assert "does not look at /usr" in out.splitlines()[-2]
+    assert "LuaRocks does not see /usr" in out.splitlines()[-2]
 
 
 @pytest.mark.parametrize("name", sorted(SYSTEMS))
@@ -79,7 +80,7 @@ def test_an_rpm_system_is_held_to_the_same(name: str, monkeypatch: pytest.Monkey
         out = clone.distrorocks("doctor", status=1).out
         assert [line.partition(":")[0] for line in out.splitlines()[::2]] == ["hooks"]
         with monkeypatch.context() as patch:
-            patch.setattr(surroundings, "_HOOKS", system.packages[0].name)
+            patch.setattr(rpm, "HOOKS_PACKAGE", system.packages[0].name)
             assert surroundings.hooked_families(str(clone.root), ("rpm",)) == ("rpm",)
         path = next(it for it in sorted(made.owned()) if it.endswith(".lua"))
         clone.write(path, "changed")
