@@ -60,6 +60,9 @@ class Language(Protocol):
         ``distributions`` are the system's own id and those of the ones that it is like.
         """
 
+    def remove_command(self, distributions: Sequence[str]) -> str:
+        """Return what removes packages, as ``install_command`` what installs them."""
+
     def reinstall_hint(self, package: str) -> str:
         """Return how the package manager restores the files of a package."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -61,6 +61,16 @@ class Ordinary:
     """The answers of a family that has nothing special to tell; each may be overridden."""
 
     has_digests = False
+    installing = ""
+    removing = ""
+
+    def install_command(self, distributions: Sequence[str]) -> str:  # noqa: ARG002 - one for all
+        """Return the command of the family's only package manager."""
+        return self.installing
+
+    def remove_command(self, distributions: Sequence[str]) -> str:  # noqa: ARG002 - one for all
+        """Return the command of the family's only package manager."""
+        return self.removing
 
     def basis(self, view: RootView) -> tuple[Any, ...]:  # noqa: ARG002
         """Return that reading stands on nothing else."""

@@ -51,6 +51,7 @@ class Site(NamedTuple):
     consulted: tuple[InstalledTree, ...]
     packages: Sequence[Package]
     install_command: str
+    remove_command: str
     jail: Jail
 
     @property
@@ -76,11 +77,6 @@ class Site(NamedTuple):
         if not self.target_tree.belongs_to_packages:
             return None
         return f"the tree {self.target_tree.layout.root} belongs to packages"
-
-    @property
-    def remove_command(self) -> str:
-        """The command that removes packages, which every known manager calls ``remove``."""
-        return self.install_command.replace("install", "remove")
 
     @property
     def sight(self) -> Sight:
@@ -149,6 +145,7 @@ def site(request: SiteRequest, jail: Jail) -> Site:
     seen = consulted(mode, chosen.trees, chosen.tree)
     distribution = read_distribution(root)
     family = leading_family(packages.families)
+    distributions = (distribution.id, *distribution.id_like)
     return Site(
         found,
         chosen,
@@ -156,7 +153,8 @@ def site(request: SiteRequest, jail: Jail) -> Site:
         tuple(trees.values()),
         tuple(trees[each] for each in seen),
         packages.packages,
-        family.install_command((distribution.id, *distribution.id_like)),
+        family.install_command(distributions),
+        family.remove_command(distributions),
         jail,
     )
 

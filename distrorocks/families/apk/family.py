@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -78,11 +78,6 @@ def _spelled(bound: str) -> str:
     return bound.removesuffix("~~").replace("~", "_")
 
 
-def install_command(distributions: Sequence[str]) -> str:  # noqa: ARG001 - apk for all of them
-    """Return what installs packages."""
-    return "apk add"
-
-
 def reinstall_hint(package: str) -> str:
     """Return how the files of a package are restored."""
     return f"apk fix {package}"
@@ -97,7 +92,8 @@ class _Apk(Ordinary):
     has_digests = True
     upstream_version = staticmethod(upstream_version)
     version_key = staticmethod(apk_key)
-    install_command = staticmethod(install_command)
+    installing = "apk add"
+    removing = "apk del"
     reinstall_hint = staticmethod(reinstall_hint)
     parse_relation = staticmethod(parse_relation)
     written_need = staticmethod(written_need)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -77,11 +77,6 @@ def written_need(name: str, spans: Spans) -> str:
     return ", ".join(entries)
 
 
-def install_command(distributions: Sequence[str]) -> str:  # noqa: ARG001 - apt for all of them
-    """Return what installs packages."""
-    return "apt install"
-
-
 def reinstall_hint(package: str) -> str:
     """Return how the files of a package are restored."""
     return f"apt install --reinstall {package}"
@@ -96,7 +91,8 @@ class _Deb(Ordinary):
     has_digests = True
     upstream_version = staticmethod(upstream_version)
     version_key = staticmethod(deb_key)
-    install_command = staticmethod(install_command)
+    installing = "apt install"
+    removing = "apt remove"
     reinstall_hint = staticmethod(reinstall_hint)
     parse_relation = staticmethod(parse_relation)
     written_need = staticmethod(written_need)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -68,11 +68,6 @@ def written_need(name: str, spans: Spans) -> str:
     return " ".join(needs) or name
 
 
-def install_command(distributions: Sequence[str]) -> str:  # noqa: ARG001 - pacman for all of them
-    """Return what installs packages."""
-    return "pacman -S"
-
-
 def reinstall_hint(package: str) -> str:
     """Return how the files of a package are restored."""
     return f"pacman -S {package}"
@@ -87,7 +82,8 @@ class _Pacman(Ordinary):
     has_digests = True
     upstream_version = staticmethod(upstream_version)
     version_key = staticmethod(pacman_key)
-    install_command = staticmethod(install_command)
+    installing = "pacman -S"
+    removing = "pacman -R"
     reinstall_hint = staticmethod(reinstall_hint)
     parse_relation = staticmethod(parse_relation)
     written_need = staticmethod(written_need)

@@ -116,6 +116,11 @@ def install_command(distributions: Sequence[str]) -> str:
     return "dnf install"
 
 
+def remove_command(distributions: Sequence[str]) -> str:
+    """Return what removes packages: all of these programs call it ``remove``."""
+    return install_command(distributions).replace("install", "remove")
+
+
 def reinstall_hint(package: str) -> str:
     """Return how the files of a package are restored.
 
@@ -144,6 +149,7 @@ class _Rpm(Ordinary):
     upstream_version = staticmethod(upstream_version)
     version_key = staticmethod(rpm_key)
     install_command = staticmethod(install_command)
+    remove_command = staticmethod(remove_command)
     reinstall_hint = staticmethod(reinstall_hint)
     parse_relation = staticmethod(parse_relation)
     written_need = staticmethod(written_need)
