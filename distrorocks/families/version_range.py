@@ -22,7 +22,7 @@ A rock's version as a package writes it, so that package managers order it as Lu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from math import inf
 from typing import NamedTuple
@@ -102,6 +102,21 @@ Spans = tuple[Span, ...]
 
 ALL: Spans = (Span("", ""),)
 NOTHING: Spans = ()
+
+
+def without_gaps(name: str, spans: Spans, written: Callable[[str], str]) -> str:
+    """Return the needs of a family that has no "or": every version in the spans satisfies them.
+
+    They say the outer bounds only, as ``written`` writes them.
+    """
+    if spans == ALL:
+        return name
+    if not spans:
+        return f"{name}<0"
+    low, high = written(spans[0].low), written(spans[-1].high)
+    needs = [f"{name}>={low}"] if low else []
+    needs += [f"{name}<{high}"] if high else []
+    return " ".join(needs) or name
 
 
 def accepted(

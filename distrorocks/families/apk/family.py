@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from distrorocks.families.apk.order import AFTER, BEFORE, apk_key
 from distrorocks.families.ordinary import Ordinary, Unkept
 from distrorocks.families.package import InstalledPackages, Packages
-from distrorocks.families.version_range import ALL, Spans
+from distrorocks.families.version_range import Spans, without_gaps
 from distrorocks.families.versions import Relation, implied_constraint
 from distrorocks.system.files.root_path import RootView
 
@@ -63,14 +63,7 @@ def parse_relation(text: str) -> tuple[Relation, ...]:
 
 def written_need(name: str, spans: Spans) -> str:
     """Return the needs that every version in the spans satisfies: apk has no "or"."""
-    if spans == ALL:
-        return name
-    if not spans:
-        return f"{name}<0"
-    low, high = _spelled(spans[0].low), _spelled(spans[-1].high)
-    needs = [f"{name}>={low}"] if low else []
-    needs += [f"{name}<{high}"] if high else []
-    return " ".join(needs) or name
+    return without_gaps(name, spans, _spelled)
 
 
 def _spelled(bound: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from distrorocks.families.ordinary import Listings, Ordinary, Unkept
 from distrorocks.families.package import InstalledPackages, Packages
 from distrorocks.families.pacman.order import pacman_key
-from distrorocks.families.version_range import ALL, Spans
+from distrorocks.families.version_range import Spans, without_gaps
 from distrorocks.families.versions import Relation, implied_constraint
 from distrorocks.system.files.root_path import RootView
 
@@ -58,14 +58,7 @@ def written_need(name: str, spans: Spans) -> str:
 
     It has no sign for "before" either: 1.0rc1 is before 1.0, and nothing else is.
     """
-    if spans == ALL:
-        return name
-    if not spans:
-        return f"{name}<0"
-    low, high = spans[0].low.replace("~", ""), spans[-1].high.replace("~", "")
-    needs = [f"{name}>={low}"] if low else []
-    needs += [f"{name}<{high}"] if high else []
-    return " ".join(needs) or name
+    return without_gaps(name, spans, lambda bound: bound.replace("~", ""))
 
 
 def reinstall_hint(package: str) -> str:
