@@ -27,6 +27,7 @@ from itertools import pairwise
 from math import inf
 from typing import NamedTuple
 
+from distrorocks.errors import DistrorocksError
 from distrorocks.families.deb.order import deb_key
 from distrorocks.rocks.constraint import Constraint
 from distrorocks.rocks.version import Version
@@ -85,6 +86,7 @@ def _letter(part: float) -> str:
 
 
 SLOTS = 3
+_MOST_SLOTS = 64
 _ZEROS_TOLD_APART = 5
 _LEAST = "~~"  # 1.0~~ comes before every version that begins with 1.0
 
@@ -122,14 +124,23 @@ def without_gaps(name: str, spans: Spans, written: Callable[[str], str]) -> str:
 def accepted(
     constraints: Iterable[Constraint], *, slots: int = SLOTS, has_revision: bool = False
 ) -> Spans:
-    """Return the package versions that stand all constraints: spans in order, none touching.
+    """Return the package versions that satisfy all constraints: spans in order, none touching.
 
     ``has_revision`` says that what follows the dash of a package version is the rock's revision,
     as in the capabilities that distrorocks gives packages. Elsewhere it is the package's own, and
     revisions that constraints name are left out, since no package version tells them.
+
+    Raises ``DistrorocksError`` for a version of more than 64 numbers and words, since the texts of
+    all its spans grow with the square of that.
     """
     spans = ALL
     for constraint in constraints:
+        if (length := len(constraint.version.parts)) > _MOST_SLOTS:
+            raise DistrorocksError(
+                f"a constraint names a version of {length} numbers and words, "
+                f"more than {_MOST_SLOTS}: {str(constraint)[:60]}...",
+                hint="shorten the version in the rockspec's dependencies",
+            )
         spans = _both(spans, _accepted(constraint, slots, has_revision=has_revision))
     return spans
 
@@ -177,9 +188,8 @@ class _Bound:
                 between = Span(spelled(numbers[:length]), spelled(numbers[: length + 1]) + _LEAST)
                 spans = _both(spans, _others((between,)))
             return spans
-        for text in self._zeros(self.slots)[1:]:
-            spans = _either(spans, (Span(text + _LEAST, text),))
-        return spans
+        zeros = self._zeros(self.slots)[1:]
+        return _either(spans, [Span(text + _LEAST, text) for text in zeros])
 
     @property
     def until(self) -> Spans:
@@ -210,11 +220,9 @@ class _Bound:
         spans: Spans = (Span(spelled(self.parts) + _LEAST, _following(self.parts) + _LEAST),)
         if self.parts[-1] < 0:
             spans = (Span(spelled(self.parts), _following(self.parts) + _LEAST),)
-        for length in range(len(self.least), len(self.parts)):
-            shorter = spelled(self.parts[:length])
-            longer = spelled(self.parts[: length + 1])
-            spans = _either((Span(shorter, longer + _LEAST),), spans)
-        return spans
+        lengths = range(len(self.least), len(self.parts) + 1)
+        texts = [spelled(self.parts[:length]) for length in lengths]
+        return _either(spans, [Span(one, more + _LEAST) for one, more in pairwise(texts)])
 
     def _zeros(self, slots: int) -> list[str]:
         """Return the texts of the versions in its own place, by number of zeros."""
@@ -223,10 +231,9 @@ class _Bound:
 
     def _revisions(self, low: str, high: int) -> Spans:
         """Return the versions in its own place between two revisions."""
-        spans = NOTHING
-        for text in self._zeros(self.slots):
-            spans = _either(spans, (Span(f"{text}-{low}" if low else text, f"{text}-{high}"),))
-        return spans
+        zeros = self._zeros(self.slots)
+        spans = [Span(f"{text}-{low}" if low else text, f"{text}-{high}") for text in zeros]
+        return _either(NOTHING, spans)
 
 
 def _trimmed(parts: Parts) -> Parts:
@@ -251,13 +258,15 @@ def _following(parts: Parts) -> str:
 
 def _either(one: Sequence[Span], other: Sequence[Span]) -> Spans:
     """Return what is in one or in the other."""
+    spans = {*one, *other}
+    keys = {text: deb_key(text) for span in spans for text in span if text}
     joined: list[Span] = []
-    for span in sorted((*one, *other), key=lambda span: (span.low != "", deb_key(span.low or "0"))):
-        if span.low and span.high and deb_key(span.high) <= deb_key(span.low):
+    for span in sorted(spans, key=lambda span: (span.low != "", keys.get(span.low), span.high)):
+        if span.low and span.high and keys[span.high] <= keys[span.low]:
             continue
         last = joined[-1] if joined else None
-        if last and (not last.high or not span.low or deb_key(span.low) <= deb_key(last.high)):
-            if last.high and (not span.high or deb_key(last.high) < deb_key(span.high)):
+        if last and (not last.high or not span.low or keys[span.low] <= keys[last.high]):
+            if last.high and (not span.high or keys[last.high] < keys[span.high]):
                 joined[-1] = Span(last.low, span.high)
         else:
             joined.append(span)
