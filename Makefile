@@ -17,6 +17,7 @@ APT_LIST := .ci/apt-packages.txt
 APT_PACKAGES = $(shell sed 's/\#.*//' $(APT_LIST))
 PYTEST_OPTIONS ?=
 FUZZ_SECONDS ?= 80
+FUZZ_RUNS ?= 3000
 MUTANTS ?= 200
 SEED ?= 1
 ONLY ?=
@@ -91,8 +92,8 @@ conformance: setup ## compare with LuaRocks' own answers: make conformance CORPU
 	fi
 	$(RUN) integration.conformance '$(CORPUS)'
 
-fuzz: setup ## hostile inputs for each reader (FUZZ_SECONDS), the resolver, updates under hand edits
-	$(RUN) integration.fuzzing --seconds $(FUZZ_SECONDS)
+fuzz: setup ## hostile inputs for each reader (FUZZ_SECONDS, FUZZ_RUNS), the resolver, updates under hand edits
+	$(RUN) integration.fuzzing --seconds $(FUZZ_SECONDS) --runs $(FUZZ_RUNS)
 	$(RUN) integration.corpus.resolver_fuzz --universes 20000
 	$(RUN) integration.corpus.update_edits
 

@@ -4,7 +4,8 @@ Each target is a reader of untrusted input and runs in a process of its own. Inp
 the seeds, and of inputs that ran new code. Only ``DistrorocksError`` may leave a reader, in
 bounded processor time and memory for each byte; what else happens is a finding, made smaller
 and stored in ``.scratch/fuzz/TARGET/`` with the command that repeats it. The same ``--seed`` and
-``--runs`` try the same inputs; ``--seconds`` ends the same sequence where the time is over.
+``--runs`` try the same inputs; ``--seconds`` ends the same sequence where the time is over, so with
+both a faster machine tries no inputs that a run elsewhere has not tried.
 Exit status 0 when there is no finding, 1 otherwise.
 """
 
@@ -63,13 +64,17 @@ def main(words: list[str]) -> int:
 def _options(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="integration.fuzzing", description=__doc__)
     parser.add_argument("targets", nargs="*", metavar="TARGET", help="names or patterns")
-    parser.add_argument("--seconds", type=float, default=60, help="for all targets together")
-    parser.add_argument("--runs", type=int, default=0, help="inputs a target, instead of seconds")
+    parser.add_argument(
+        "--seconds", type=float, default=0, help="for all targets together; 60 without --runs"
+    )
+    parser.add_argument("--runs", type=int, default=0, help="inputs a target at most")
     parser.add_argument("--seed", type=int, default=_SEED)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--list", action="store_true", help="print the names of all targets")
     parser.add_argument("--replay", metavar="FILE", help="try one stored input again")
-    return parser.parse_args(words)
+    options = parser.parse_args(words)
+    options.seconds = options.seconds or (0 if options.runs else 60)
+    return options
 
 
 def _is_wanted(name: str, patterns: list[str]) -> bool:
@@ -150,7 +155,7 @@ def _work(job: _Job, options: argparse.Namespace, share: float, coverage: Covera
         job.watched[8 : 8 + len(data)] = data
 
     target = TARGETS[job.name]
-    end = 0 if options.runs else time.monotonic() + share * target.weight
+    end = time.monotonic() + share * target.weight if share else 0
     bounds = Bounds(options.runs, end)
     with _scratch() as scratch:
         return fuzz(target, Path(scratch), coverage, options.seed, bounds, watch)
