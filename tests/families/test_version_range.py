@@ -6,6 +6,7 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families import version_range
+from distrorocks.families.deb.order import DebKey, deb_key
 from distrorocks.families.version_range import accepted
 from distrorocks.rocks.constraint import parse_constraints
 
@@ -20,11 +21,12 @@ def test_versions_are_read_in_proportion_to_the_spans(
 ) -> None:
     """The longest version that is allowed has each bound of its spans compared a few times only."""
     read: list[str] = []
-    monkeypatch.setattr(
-        version_range,
-        "deb_key",
-        lambda text, key=version_range.deb_key: (read.append(text), key(text))[1],
-    )
+
+    def counted(text: str) -> DebKey:
+        read.append(text)
+        return deb_key(text)
+
+    monkeypatch.setattr(version_range, "deb_key", counted)
     spans = accepted(
         parse_constraints(f"{operator} {LONGEST}{revision}"), has_revision=has_revision
     )
