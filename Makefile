@@ -15,6 +15,7 @@ CORPUS ?= $(firstword $(wildcard ../shared/data/dev-corpus.tar.xz))
 ROCKS ?= $(firstword $(wildcard ../shared/data/dev-rocks.tar))
 APT_LIST := .ci/apt-packages.txt
 APT_PACKAGES = $(shell sed 's/\#.*//' $(APT_LIST))
+demo: APT_LIST := .ci/demo-packages.txt
 PYTEST_OPTIONS ?=
 FUZZ_SECONDS ?= 80
 FUZZ_RUNS ?= 3000
@@ -40,7 +41,7 @@ define install_packages
 endef
 
 .PHONY: help setup system test lint unit conformance fuzz mutants corpus packaging-corpus integration \
-	benchmark demo build clean
+	benchmark demo scratch-roots build clean
 
 help: ## list these tasks
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -123,8 +124,21 @@ benchmark: setup system ## side by side with luarocks-admin, dh-make-perl and ge
 		$(RUN) benchmarks.scaffold_rocks '$(ROCKS)'
 	fi
 
-demo: setup system ## the story in one minute: real Debian packages, real LuaRocks, a scratch root
+demo: scratch-roots setup system ## the story in one minute: real Debian packages, real LuaRocks, a scratch root
 	@$(RUN) integration.demo
+
+scratch-roots: # whether this machine can make and enter a root: known before anything is installed
+	@if [ "$$(id -u)" != 0 ]; then
+		echo 'error: scratch roots need root' >&2
+		echo 'hint: sudo make demo, or run it as root in a container' >&2
+		exit 1
+	fi
+	if ! unshare --mount --net true; then
+		echo 'error: no mount namespace of our own: scratch roots cannot be made here' >&2
+		echo 'hint: a chroot must be a mount point (mount --bind DIR DIR before chroot DIR);' >&2
+		echo '      a container needs the right to mount' >&2
+		exit 1
+	fi
 
 build: setup ## the wheel and the source archive, in dist/
 	$(RUN) pip install --quiet 'build>=1.2'
