@@ -1,8 +1,8 @@
 """Write the manifest of a rocks tree, or those of a rocks server's directory.
 
-The output equals that of `luarocks-admin make-manifest`, byte for byte. But broken rocks are
-skipped and reported, no Lua interpreter is needed, the tree is locked, and unchanged files are not
-rewritten.
+The output equals that of `luarocks-admin make-manifest`, byte for byte. But broken rocks and
+rockspecs are skipped and reported, no Lua interpreter is needed, the tree is locked, and unchanged
+files are not rewritten.
 """
 
 from __future__ import annotations
@@ -72,19 +72,24 @@ def make_tree_manifest(layout: Layout, *, root: str = "/", lock_seconds: float) 
 
 
 def make_server_manifests(directory: str) -> Made:
-    """Write a server's ``manifest``, and ``manifest-5.x`` with the rocks for each Lua version."""
+    """Write a server's ``manifest``, and ``manifest-5.x`` with the rocks for each Lua version.
+
+    A rockspec that cannot be loaded is reported and not listed; LuaRocks lists it for every Lua.
+    """
     refuse_foreign_directory(directory)
     try:
-        packed = read_rock_files(directory)
+        contents = read_rock_files(directory)
     except OSError as error:
         raise _no_access(directory) from error
     with Jail() as jail:
-        needs, unread = read_lua_needs(directory, packed, jail=jail)
+        read = read_lua_needs(directory, contents.packed, jail=jail)
+    packed = [rock for rock in contents.packed if rock not in read.broken]
     texts = {"manifest": server_manifest(packed)}
     for version in LUA_VERSIONS:
-        texts[f"manifest-{version}"] = server_manifest(for_lua(packed, needs, version))
+        texts[f"manifest-{version}"] = server_manifest(for_lua(packed, read.needs, version))
     paths = {f"{directory}/{name}": text for name, text in texts.items()}
     written = [path for path, text in paths.items() if write_if_different(path, text)]
+    unread = [*contents.unread, *read.unread]
     return Made(directory, written, [], unread, len({rock[:2] for rock in packed}))
 
 

@@ -167,13 +167,47 @@ def test_a_version_goes_with_all_its_files(tmp_path: Path) -> None:
     assert listed(directory, "manifest-5.4") == {"alone"}
 
 
-def test_a_broken_rockspec_is_reported_and_listed(tmp_path: Path) -> None:
-    """Nobody can say which Lua it is for, so it is listed for all."""
+def test_a_broken_rockspec_is_reported_and_not_listed(tmp_path: Path) -> None:
+    """No LuaRocks can load it, so no manifest offers it; a source rock beside it stays."""
     directory = server(tmp_path)
     (directory / "bad-1-1.rockspec").write_text("os.exit(")
+    (directory / "bad-1-1.src.rock").write_text("")
+    (directory / "worse-1-1.rockspec").write_text("package = 5")
     made = make_server_manifests(str(directory))
-    assert [unread.name for unread in made.unread] == ["bad"]
-    assert listed(directory, "manifest-5.1") == {"bad"}
+    assert [(it.name, it.why[:11]) for it in made.unread] == [
+        ("bad", "not listed:"),
+        ("worse", "not listed:"),
+    ]
+    for manifest in ("manifest", "manifest-5.1"):
+        assert listed(directory, manifest) == {"bad"}
+        assert b'arch = "rockspec"' not in (directory / manifest).read_bytes()
+
+
+def test_a_rockspec_that_cannot_be_run_here_stays_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a Lua interpreter nothing is known against a rockspec that contains code."""
+    directory = server(tmp_path)
+    (directory / "code-1-1.rockspec").write_text('package = ("code"):lower()')
+    monkeypatch.setattr("distrorocks.system.lua.jail.present_backends", list)
+    made = make_server_manifests(str(directory))
+    assert [it.why for it in made.unread] == [
+        "no Lua interpreter is available to run files that are not plain data"
+    ]
+    assert listed(directory, "manifest-5.1") == {"code"}
+
+
+def test_a_file_that_is_named_unlike_a_rock_is_reported(tmp_path: Path) -> None:
+    """badv-0.4.0.rockspec has no revision, so LuaRocks ignores it; we say so."""
+    directory = server(tmp_path, foo="")
+    for name in ("badv-0.4.0.rockspec", "lain-git.rockspec", "x.rock", "index.html"):
+        (directory / name).write_text("")
+    made = make_server_manifests(str(directory))
+    assert [it.name for it in made.unread] == ["badv-0.4.0.rockspec", "lain-git.rockspec", "x.rock"]
+    assert {it.why for it in made.unread} == {
+        "not listed: its name is not NAME-VERSION-REVISION.rockspec or .ARCH.rock"
+    }
+    assert listed(directory) == {"foo"}
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, lambda path: os.symlink("/dev/zero", path)])

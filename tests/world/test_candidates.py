@@ -164,8 +164,8 @@ def test_what_cannot_be_used_says_why(root: Path, server: RocksServer) -> None:
     """Another platform, another rock in the file, garbage in a rock, a file that is gone."""
     server.add("a 1-1", more='supported_platforms = { "windows" }').add("b 1-1")
     server.add("gone 1-1").add("d 1-1").pack("e 1-1")
-    (server.directory / "b-1-1.rockspec").write_text(server.rockspec("other 1-1"))
     address = server.publish()
+    (server.directory / "b-1-1.rockspec").write_text(server.rockspec("other 1-1"))
     (server.directory / "gone-1-1.rockspec").unlink()
     (server.directory / "d-1-1.rockspec").write_text("while true do end")
     (server.directory / "e-1-1.src.rock").write_bytes(b"<html>")
