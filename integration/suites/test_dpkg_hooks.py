@@ -24,6 +24,7 @@ FAST = ("-qq", "--yes", "-o", "Dpkg::Options::=--force-unsafe-io")
 NOTES = ("/var/lib/dpkg/", "/var/lib/apt/", "/var/log/", "/var/cache/", "/srv/")
 CODE = "/usr/share/distrorocks/distrorocks"
 WARNING = "warning: distrorocks: "
+CONFIG_53, CONFIG_54 = "/etc/luarocks/config-5.3.lua", "/etc/luarocks/config-5.4.lua"
 
 
 class Story(NamedTuple):
@@ -248,6 +249,25 @@ def test_removing_the_hooks_takes_all_back_and_purging_the_rest(story: Story) ->
         assert disagreements(story, machine) == []
         machine.run("apt-get", *FAST, "purge", HOOKS)
         assert settled(machine) == untouched
+
+
+def test_purging_takes_our_lines_out_of_luarocks_configuration(hooked: Machine) -> None:
+    """A file that is otherwise as shipped becomes so again; one with other changes is named."""
+    shipped = {path: hooked.path(path).read_bytes() for path in (CONFIG_53, CONFIG_54)}
+    hooked.run("distrorocks", "config-snippet", "--apply")
+    with hooked.path(CONFIG_53).open("a") as file:
+        file.write('lua_interpreter = "lua5.3"\n')
+    mode = hooked.path(CONFIG_54).stat().st_mode
+    said = hooked.run("apt-get", *FAST, "purge", "distrorocks", HOOKS).err
+    assert hooked.path(CONFIG_54).read_bytes() == shipped[CONFIG_54]
+    assert hooked.path(CONFIG_54).stat().st_mode == mode
+    assert b"begin distrorocks" in hooked.path(CONFIG_53).read_bytes()
+    assert f"{CONFIG_53} has other changes too: take out the lines" in said
+    assert CONFIG_54 not in said
+    assert sorted(hooked.path("/etc/luarocks").glob("config-5.[34].lua*")) == [
+        hooked.path(CONFIG_53),
+        hooked.path(CONFIG_54),
+    ]
 
 
 @pytest.mark.parametrize("way", [(), ("--force-script-chrootless",)], ids=["chroot", "chrootless"])
