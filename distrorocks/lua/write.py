@@ -176,8 +176,13 @@ class _Writer:
         raise PersistError(f"{path} is {what}, for which Lua has no text")
 
     def string(self, text: str) -> str:
-        """Return a string as ``%q`` writes it, or in long brackets if it has more than one line."""
-        if not self.dialect.lines_escaped and _LINE_END.search(text):
+        """Return a string as ``%q`` writes it, or in long brackets if it has more than one line.
+
+        One that begins with a carriage return is quoted: Lua would skip it after the bracket's own
+        line end.
+        """
+        lines_stand = not self.dialect.lines_escaped and not text.startswith("\r")
+        if lines_stand and _LINE_END.search(text):
             level = ""
             while f"]{level}]" in f"{text}]":
                 level += "="

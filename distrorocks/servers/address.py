@@ -67,7 +67,9 @@ class Address(NamedTuple):
 
     def file(self, name: str) -> str:
         """Return the URL or path of a file of the server."""
-        return f"{self.place}/{name}" if self.is_local else f"{self.place}/{quote(name)}"
+        if self.is_local:
+            return f"{self.place}/{name}"
+        return f"{self.place}/{quote(name, errors='surrogateescape')}"
 
     def below(self, *names: str) -> Address:
         """Return the address of a directory of the server."""

@@ -118,6 +118,12 @@ def test_a_key_of_several_lines_reads_back() -> None:
     assert parse(persist(table, dialect=LUA_51)).globals == table
 
 
+def test_a_string_that_begins_with_a_carriage_return_reads_back() -> None:
+    """After [[ and a line end Lua would skip it, so it is quoted."""
+    table: LuaTable = {"t": "\r", "u": "\r\n"}
+    assert parse(persist(table)).globals == table
+
+
 @pytest.mark.parametrize("key", ["a-b", "end", "", "1a", "é", 1])
 def test_a_top_level_key_is_a_plain_name(key: str | int) -> None:
     """What cannot stand left of an equals sign is refused."""

@@ -47,6 +47,12 @@ def test_files_and_namespaces_lie_below() -> None:
     assert server.below("dev").place == "https://luarocks.org/dev"
 
 
+def test_a_namespace_of_any_bytes_has_an_address() -> None:
+    """A name that is not UTF-8 is quoted byte by byte, as it was given."""
+    address = Address.parse("https://h").of_namespace("a\udcff")
+    assert str(address) == "https://h/manifests/a%FF"
+
+
 def test_a_password_is_not_shown() -> None:
     """It is there for the request only."""
     server = Address.parse("https://me:secret@h/rocks")
