@@ -18,7 +18,7 @@ from distrorocks.install.deployed import (
     tree_state,
 )
 from distrorocks.luarocks.install_engine import EngineError, InstallEngine, RockSource
-from distrorocks.system.files.lock import WAIT_SECONDS, TreeLock
+from distrorocks.system.files.lock import TreeLock
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.processes.interruption import (
     deferred,
@@ -73,7 +73,7 @@ def carry_out(
     *,
     before: TreeState,
     progress: Progress,
-    lock_seconds: float = WAIT_SECONDS,
+    lock_seconds: float | None = None,
 ) -> None:
     """Take each action in order, then check that the tree is as planned.
 
@@ -118,7 +118,7 @@ def carry_out(
         raise
 
 
-def recover(layout: Layout, *, is_undone: bool, lock_seconds: float = WAIT_SECONDS) -> bool:
+def recover(layout: Layout, *, is_undone: bool, lock_seconds: float | None = None) -> bool:
     """Undo the changes of a killed run, or keep them; return False if there are none.
 
     Raise ``MisfitError`` for a snapshot that does not belong to this tree; it is left alone.

@@ -13,7 +13,7 @@ from distrorocks.publish.metadata import COMPLETE, Description, RockFacts, descr
 from distrorocks.publish.observe import observe
 from distrorocks.publish.publication import Publication
 from distrorocks.system.files.cache import Cache
-from distrorocks.system.files.lock import WAIT_SECONDS, distro_lock
+from distrorocks.system.files.lock import distro_lock
 from distrorocks.system.trees.cache_file import read_cache, remove_cache, write_cache
 from distrorocks.system.trees.ledger_file import ledger_changes, read_ledger, write_ledger
 from distrorocks.system.trees.reader import Unread
@@ -48,7 +48,7 @@ def refresh(
     mode: str = COMPLETE,
     dry_run: bool = False,
     is_incremental: bool = False,
-    lock_seconds: float = WAIT_SECONDS,
+    lock_seconds: float | None = None,
 ) -> Outcome:
     """Bring the rock metadata of a root up to date with its package database.
 

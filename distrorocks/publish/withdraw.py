@@ -5,7 +5,7 @@ from __future__ import annotations
 from distrorocks.families.installed import read_installed
 from distrorocks.publish.publication import Publication, publication
 from distrorocks.publish.refresh import Outcome, unfinished
-from distrorocks.system.files.lock import WAIT_SECONDS, distro_lock
+from distrorocks.system.files.lock import distro_lock
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.trees.cache_file import remove_cache
 from distrorocks.system.trees.ledger_file import (
@@ -22,7 +22,7 @@ _REASON = "distrorocks wrote it, and takes it back"
 
 
 def withdraw(
-    system: System, *, dry_run: bool = False, lock_seconds: float = WAIT_SECONDS
+    system: System, *, dry_run: bool = False, lock_seconds: float | None = None
 ) -> Outcome:
     """Remove exactly the files that a root's ledger lists, for all Lua versions.
 

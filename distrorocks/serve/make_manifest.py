@@ -38,7 +38,9 @@ class Made(NamedTuple):
     rocks: int
 
 
-def make_tree_manifest(layout: Layout, *, root: str = "/", lock_seconds: float) -> Made:
+def make_tree_manifest(
+    layout: Layout, *, root: str = "/", lock_seconds: float | None = None
+) -> Made:
     """Write the manifest of one tree of ``root``, and remove its ``manifest-5.x`` files.
 
     Those would hide it from LuaRocks. Raise ``DistrorocksError`` if there is no such tree.

@@ -12,7 +12,6 @@ from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.exit_status import DONE
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.serve.make_manifest import Made, make_server_manifests, make_tree_manifest
-from distrorocks.system.files.lock import WAIT_SECONDS
 from distrorocks.trees.layout import Layout, tree_layout
 
 DEFAULT_TREE = "/usr/local"
@@ -75,7 +74,7 @@ def _made(options: argparse.Namespace) -> list[Made]:
         return [make_server_manifests(directory)]
     for layout in _layouts(options, root):
         _announce(options, layout.rocks_dir)
-        made.append(make_tree_manifest(layout, root=root, lock_seconds=WAIT_SECONDS))
+        made.append(make_tree_manifest(layout, root=root))
     return made
 
 

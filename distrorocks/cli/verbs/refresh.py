@@ -50,10 +50,9 @@ def run(options: argparse.Namespace) -> int:
     """Refresh, and report the changes; return 0 also if some rocks were skipped."""
     if options.hook:
         return _run_as_hook(options)
-    from distrorocks.system.files.lock import WAIT_SECONDS
 
     system = system_of(options)
-    outcome = _work(options, system, WAIT_SECONDS)
+    outcome = _work(options, system, None)
     if options.json:
         print_json(_as_json(outcome, dry_run=options.dry_run))
         return DONE
@@ -90,7 +89,7 @@ def _run_as_hook(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _work(options: argparse.Namespace, system: System, lock_seconds: float) -> Outcome:
+def _work(options: argparse.Namespace, system: System, lock_seconds: float | None) -> Outcome:
     """Refresh or withdraw, as requested."""
     if options.remove:
         from distrorocks.publish.withdraw import withdraw

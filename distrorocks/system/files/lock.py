@@ -72,17 +72,17 @@ class UnwritableError(LockError):
     exit_status = FAILED
 
 
-def distro_lock(root: str, *, seconds: float) -> TreeLock:
+def distro_lock(root: str, *, seconds: float | None = None) -> TreeLock:
     """Return the lock of the tree that the packages of ``root`` deploy to."""
     return _lock_below(RootView(root), DISTRO_ROOT, seconds)
 
 
-def layout_lock(view: RootView, layout: Layout, *, seconds: float) -> TreeLock:
+def layout_lock(view: RootView, layout: Layout, *, seconds: float | None = None) -> TreeLock:
     """Return the lock of a tree in another root, with links resolved in that root."""
     return _lock_below(view, layout.root, seconds)
 
 
-def _lock_below(view: RootView, directory: str, seconds: float) -> TreeLock:
+def _lock_below(view: RootView, directory: str, seconds: float | None) -> TreeLock:
     found = view.find(directory)
     place = view.host_path(found.path if found else directory).rstrip("/")
     return TreeLock(f"{place}/{LOCK_NAME}", seconds=seconds)
@@ -91,12 +91,12 @@ def _lock_below(view: RootView, directory: str, seconds: float) -> TreeLock:
 class TreeLock:
     """Holds the lock of a tree while the block runs; ``path`` is the link's path.
 
-    Wait up to ``seconds`` for another holder, then raise ``LockError``.
+    Wait up to ``seconds`` (default: ``WAIT_SECONDS``) for another holder, then raise ``LockError``.
     """
 
-    def __init__(self, path: str, *, seconds: float = WAIT_SECONDS) -> None:
+    def __init__(self, path: str, *, seconds: float | None = None) -> None:
         self.path = path
-        self.seconds = seconds
+        self.seconds = WAIT_SECONDS if seconds is None else seconds
         self._name = os.path.basename(path)
         self._directory = -1
         self._has_flock = False
