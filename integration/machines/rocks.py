@@ -49,7 +49,7 @@ def write_local_rock(machine: Machine, name: str, dependencies: Iterable[str]) -
         f'version = "1.0-1"\n'
         f'source = {{ url = "file://{folder}/{name}.lua" }}\n'
         f"dependencies = {{ {quoted} }}\n"
-        f'build = {{ type = "builtin", modules = {{ {name} = "{name}.lua" }} }}\n',
+        f'build = {{ type = "builtin", modules = {{ ["{name}"] = "{name}.lua" }} }}\n',
     )
     return folder
 
