@@ -153,15 +153,21 @@ def request_of(options: argparse.Namespace, root: str = "/") -> Request:
     )
 
 
-def agreed(options: argparse.Namespace, prompt: str) -> bool:
-    """Return whether to proceed, by the arguments of ``add_consent`` or by asking the user."""
+def agreed(options: argparse.Namespace, prompt: str, *, is_harmful: bool = False) -> bool:
+    """Return whether to proceed, by the arguments of ``add_consent`` or by asking the user.
+
+    Without a terminal nobody is asked, as in LuaRocks. Raise ``DistrorocksError`` there for what
+    ``is_harmful``: it breaks rocks that stay installed.
+    """
     if options.dry_run:
         return False
     if options.yes:
         return True
     if not sys.stdin.isatty():
+        if not is_harmful:
+            return True
         raise DistrorocksError(
-            "cannot ask for confirmation: stdin is not a terminal",
+            "other installed rocks need what would be removed, and there is no terminal to ask at",
             hint="pass --yes to proceed without asking",
         )
     sys.stdout.flush()

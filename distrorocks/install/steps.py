@@ -56,6 +56,7 @@ class RockPlan(NamedTuple):
 
     ``closing`` has a (requirer, required) pair for each cycle; ``edges`` are the dependencies
     between rocks of the plan. For the rocks in ``left_out`` only dependencies are planned.
+    ``broken`` are dependents of versions that are replaced although they are needed.
     ``package_command``, ``unpublished`` and ``has_hooks`` are as in ``Circumstances``.
     """
 
@@ -67,6 +68,7 @@ class RockPlan(NamedTuple):
     package_command: str = "apt install"
     unpublished: frozenset[str] = frozenset()
     has_hooks: bool = True
+    broken: tuple[Dependent, ...] = ()
 
     @property
     def installs(self) -> tuple[InstallRock, ...]:
@@ -114,8 +116,11 @@ def rock_plan(solution: Solution, given: Circumstances) -> RockPlan:
     order = solution.order()
     left_out = _left_out(solution) if given.only_dependencies else ()
     steps = [_step(name, solution, given) for name in order.names if name not in left_out]
+    old = _old_versions(steps, given)
+    needed = spared(given.rocks, old, _coming(steps, solution, given), given.sight) if old else {}
+    kept = {} if given.is_forced else needed
     return RockPlan(
-        _with_replaced(steps, solution, given),
+        tuple(_replacing(step, old, kept) for step in steps),
         tuple(solution.edges),
         given.target,
         order.closing,
@@ -123,6 +128,7 @@ def rock_plan(solution: Solution, given: Circumstances) -> RockPlan:
         given.package_command,
         given.unpublished,
         given.has_hooks,
+        tuple(needed.values()) if given.is_forced else (),
     )
 
 
@@ -218,32 +224,32 @@ def _reason(candidate: Candidate, edges: Sequence[Edge], given: Circumstances) -
     return f"{'newer than' if newer else 'preferred to'} {where}"
 
 
-def _with_replaced(
-    steps: list[RockStep], solution: Solution, given: Circumstances
-) -> tuple[RockStep, ...]:
-    """Return the steps with the versions they replace: all that no rock needs afterwards."""
-    installs = {step.candidate.name: step for step in steps if isinstance(step, InstallRock)}
-    old = [
+def _old_versions(steps: Sequence[RockStep], given: Circumstances) -> list[Candidate]:
+    """Return the other versions in the target of the rocks to install."""
+    coming = {
+        each.candidate.name: each.candidate for each in steps if isinstance(each, InstallRock)
+    }
+    if given.keeps_versions:
+        return []
+    return [
         rock.candidate
         for rock in given.rocks
         if rock.candidate.place == given.target
-        and rock.candidate.name in installs
-        and rock.candidate.version != installs[rock.candidate.name].candidate.version
+        and rock.candidate.name in coming
+        and rock.candidate.version != coming[rock.candidate.name].version
     ]
-    if given.keeps_versions or not old:
-        return tuple(steps)
-    coming = [
+
+
+def _coming(steps: Sequence[RockStep], solution: Solution, given: Circumstances) -> list[NeedyRock]:
+    """Return the rocks to install as they will be in the target."""
+    return [
         NeedyRock(
             step.candidate._replace(origin=Origin.INSTALLED, place=given.target),
-            tuple(edge.need for edge in solution.edges if edge.requirer == name),
+            tuple(edge.need for edge in solution.edges if edge.requirer == step.candidate.name),
         )
-        for name, step in installs.items()
-    ]
-    kept = {} if given.is_forced else spared(given.rocks, old, coming, given.sight)
-    return tuple(
-        _replacing(step, [each for each in old if each.name == step.candidate.name], kept)
         for step in steps
-    )
+        if isinstance(step, InstallRock)
+    ]
 
 
 def _replacing(
@@ -252,6 +258,7 @@ def _replacing(
     """Return a step with the old versions that it removes and keeps."""
     if not isinstance(step, InstallRock):
         return step
+    old = [each for each in old if each.name == step.candidate.name]
     return replace(
         step,
         replaces=tuple(str(each.version) for each in old if each not in kept),

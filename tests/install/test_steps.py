@@ -66,6 +66,9 @@ def test_an_old_version_stays_while_another_rock_needs_it() -> None:
     forced = planned(world, "foo >= 2", is_forced=True).step("foo")
     assert isinstance(forced, InstallRock)
     assert sorted(forced.replaces) == ["0.9-1", "1.0-1"]
+    assert planned(world, "foo >= 2").broken == ()
+    (broken,) = planned(world, "foo >= 2", is_forced=True).broken
+    assert (str(broken.candidate), str(broken.need.dependency)) == ("old 1.0-1", "foo < 2")
     both = planned(world, "foo >= 2", keeps_versions=True).step("foo")
     assert isinstance(both, InstallRock)
     assert both.replaces == ()

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import working_directory
-from distrorocks.cli.report import print_line, print_message
+from distrorocks.cli.report import print_line, print_message, warn
 from distrorocks.cli.rock_arguments import (
     add_consent,
     add_request,
@@ -64,6 +64,7 @@ def run(options: argparse.Namespace) -> int:
 def _agreed(options: argparse.Namespace, found: Planned) -> bool:
     """Print the plan, and return whether to carry it out."""
     from distrorocks.cli.plan_report import print_plan
+    from distrorocks.install.remove import dependent_text
 
     with suppress(BrokenPipeError):  # a closed stdout does not cancel the run
         print_plan(found, with_tree=False)
@@ -73,8 +74,11 @@ def _agreed(options: argparse.Namespace, found: Planned) -> bool:
     if not plan.installs:
         print_message("nothing to install")
         return not options.dry_run
+    for each in plan.broken:
+        warn(f"{dependent_text(each)}, which will be unsatisfied")
     count = len(plan.installs)
-    return agreed(options, f"install {count} rock{'s' if count > 1 else ''} in {plan.target}?")
+    prompt = f"install {count} rock{'s' if count > 1 else ''} in {plan.target}?"
+    return agreed(options, prompt, is_harmful=bool(plan.broken))
 
 
 def _recover(options: argparse.Namespace) -> int:

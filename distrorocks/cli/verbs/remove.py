@@ -55,4 +55,8 @@ def _agreed(options: argparse.Namespace, found: Removal, warnings: Sequence[str]
         print_line(f"remove  {each}  {each.place}")
     for one in found.dependents:
         warn(f"{dependent_text(one)}, which will be unsatisfied")
-    return agreed(options, f"remove {len(found.rocks)} from {found.target}?")
+    return agreed(
+        options,
+        f"remove {len(found.rocks)} from {found.target}?",
+        is_harmful=bool(found.dependents),
+    )

@@ -74,13 +74,26 @@ def test_a_dry_run_does_nothing(place: Place, capsys: pytest.CaptureFixture[str]
     assert not os.path.exists(f"{place.above}/two")
 
 
-def test_confirmation_without_a_terminal_is_an_error(
+def test_without_a_terminal_nothing_is_asked(
     place: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A script says --yes."""
-    assert install(place, "app") == 3
-    assert "pass --yes to proceed without asking" in capsys.readouterr().err
-    assert not os.path.exists(f"{place.above}/two")
+    """A script needs no flag that LuaRocks does not have: the plan is printed and carried out."""
+    assert install(place, "app") == 0
+    assert "install  app" in capsys.readouterr().out
+    assert os.path.exists(f"{place.above}/two")
+
+
+def test_without_a_terminal_nothing_that_others_need_is_taken_away(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--force alone is not enough for that; with --yes it is."""
+    assert install(place, "app") == 0
+    forced = ["remove", "leaf", "--force", "--lua-version=5.4"]
+    assert main(forced) == 3
+    said = capsys.readouterr().err
+    assert "needs 'leaf" in said
+    assert "pass --yes to proceed without asking" in said
+    assert main([*forced, "--yes"]) == 0
 
 
 class Terminal(io.StringIO):
