@@ -15,7 +15,6 @@ import os
 import re
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import unescape
 
 from distrorocks.families.lua_files import classify
 from distrorocks.families.offer import MARKS
@@ -139,7 +138,14 @@ _END = b"</package>"
 _LUA = b"/lua/5."
 _NAME = re.compile(rb"<package\b[^>]*?\sname=[\"']([^\"'<>]+)[\"']")
 _FILE = re.compile(rb"<file(?:\s[^>]*)?>([^<]*/lua/5\.[^<]*)</file>")
-_MARKS = {"&quot;": '"', "&apos;": "'"}
+_MARKS = (("&quot;", '"'), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+
+
+def _plain(text: str) -> str:
+    """Return a text of XML without its marks; ``xml.sax`` would import a client of HTTP for it."""
+    for mark, sign in _MARKS if "&" in text else ():
+        text = text.replace(mark, sign)
+    return text
 
 
 def read_filelists(root: str) -> tuple[dict[str, tuple[str, ...]], list[str]]:
@@ -155,7 +161,7 @@ def read_filelists(root: str) -> tuple[dict[str, tuple[str, ...]], list[str]]:
             if name is None:
                 continue
             for found in _FILE.finditer(block):
-                place = unescape(found[1].decode("utf-8", "surrogateescape"), _MARKS)
+                place = _plain(found[1].decode("utf-8", "surrogateescape"))
                 if classify(place):
                     files.setdefault(name[1].decode("utf-8", "surrogateescape"), set()).add(place)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from distrorocks.packaging.scaffold.closure import Closure
 
@@ -71,21 +71,21 @@ def project_meta(project: str, form: str, title: str) -> str:
     if name:
         base, _, of_base = path.partition("/")
         repository = (
-            f"  <repository name={quoteattr(name)}>\n"
-            f"    <path project={quoteattr(base)} repository={quoteattr(of_base)}/>\n"
+            f'  <repository name="{escape(name)}">\n'
+            f'    <path project="{escape(base)}" repository="{escape(of_base)}"/>\n'
             "    <arch>x86_64</arch>\n"
             "  </repository>\n"
         )
     return (
-        f"<project name={quoteattr(project)}>\n  <title>{escape(title)}</title>\n"
+        f'<project name="{escape(project)}">\n  <title>{escape(title, quote=False)}</title>\n'
         f"  <description/>\n{repository}</project>\n"
     )
 
 
 def package_meta(project: str, package: str, summary: str, homepage: str) -> str:
     """Return the ``_meta`` of a package in an OBS project."""
-    url = f"  <url>{escape(homepage)}</url>\n" if homepage else ""
+    url = f"  <url>{escape(homepage, quote=False)}</url>\n" if homepage else ""
     return (
-        f"<package name={quoteattr(package)} project={quoteattr(project)}>\n"
-        f"  <title>{escape(summary)}</title>\n  <description/>\n{url}</package>\n"
+        f'<package name="{escape(package)}" project="{escape(project)}">\n'
+        f"  <title>{escape(summary, quote=False)}</title>\n  <description/>\n{url}</package>\n"
     )
