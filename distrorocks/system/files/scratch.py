@@ -47,6 +47,11 @@ class ScratchDirectory(Closing):
         with deferred():
             self._directory.cleanup()
 
+    @property
+    def path(self) -> str:
+        """The directory."""
+        return self._directory.name
+
     def write(self, name: str, content: bytes) -> str:
         """Write a file and return its path; raise if ``name`` is not a plain file name."""
         if not is_file_name(name):
@@ -54,4 +59,17 @@ class ScratchDirectory(Closing):
         path = f"{self._directory.name}/{name}"
         with open(path, "xb") as file:
             file.write(content)
+        return path
+
+    def folder(self, name: str, user: int, group: int) -> str:
+        """Make a folder of another user, unless it is there, and return its path.
+
+        Others can then pass through this directory, but not list it.
+        """
+        path = f"{self._directory.name}/{name}"
+        if not os.path.isdir(path):
+            os.mkdir(path, 0o700)
+            if os.geteuid() == 0:
+                os.chown(path, user, group)
+                os.chmod(self._directory.name, 0o711)  # noqa: S103 - it is listed by nobody
         return path

@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from distrorocks.system.processes.closing import Closing
 from distrorocks.system.processes.command import PATH, CommandError, find_program, run
 from distrorocks.system.processes.interruption import deferred, uninterrupted
 from distrorocks.system.processes.session import MARK, Note, end, new_mark, session_of
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 LAST_LINES = 20
 _TAIL = 16 * 1024
-_GATE = 'read -r go || exit 1; exec "$@" </dev/null'
+GATE = 'read -r go || exit 1; exec "$@" </dev/null'
 """The shell script that starts a session: it waits for a line, and exits at end of file."""
 
 
@@ -28,7 +29,7 @@ class Logged(NamedTuple):
     last_lines: tuple[str, ...]
 
 
-class CommandLog:
+class CommandLog(Closing):
     """A log file that programs write to, one after the other; ``path`` is for messages.
 
     It is always a new file: another run may still write to the previous one.
@@ -49,6 +50,11 @@ class CommandLog:
     def close(self) -> None:
         """Close the log; the file is kept."""
         os.close(self._file)
+
+    def append(self, part: bytes) -> None:
+        """Write a part of a program's output that we have read ourselves."""
+        while part:
+            part = part[os.write(self._file, part) :]
 
     def run(
         self,
@@ -93,7 +99,7 @@ class CommandLog:
             if not os.access(argv[0] if "/" in argv[0] else program or "", os.X_OK):
                 raise FileNotFoundError(f"there is no program {argv[0]}")
             return subprocess.Popen(
-                ["/bin/sh", "-c", _GATE, "sh", *_ending_with_us(), *argv],
+                ["/bin/sh", "-c", GATE, "sh", *ending_with_us(), *argv],
                 stdin=subprocess.PIPE,
                 stdout=self._file,
                 stderr=subprocess.STDOUT,
@@ -129,7 +135,7 @@ def _closed(process: Popen[bytes]) -> None:
 
 
 @functools.cache
-def _ending_with_us() -> tuple[str, ...]:
+def ending_with_us() -> tuple[str, ...]:
     """Return the command prefix (setpriv) that kills a program when we die, if available."""
     setpriv = find_program("setpriv")
     if setpriv is None:

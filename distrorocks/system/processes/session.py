@@ -65,15 +65,17 @@ def new_mark() -> str:
     return os.urandom(16).hex()
 
 
-def end(session: Session) -> bool:
+def end(session: Session, user: int | None = None) -> bool:
     """Kill every process of a session until none is left; return whether that succeeded.
 
-    Processes of other users, and those of a later session with the same id, are left alone.
+    Processes of other users than us and ``user``, and those of a later session with the same id,
+    are left alone.
     """
+    users = {os.geteuid()} if user is None else {os.geteuid(), user}
     if session.boot != boot_id():
         return True
     for _ in range(_ROUNDS):
-        living = list(_members(session))
+        living = list(_members(session, users))
         if not living:
             return True
         for process, began in living:
@@ -98,7 +100,7 @@ def _kill(process: int, began: str) -> None:
             os.close(handle)
 
 
-def _members(session: Session) -> Iterator[tuple[int, str]]:
+def _members(session: Session, users: set[int]) -> Iterator[tuple[int, str]]:
     """Yield the living processes of a session with their start times."""
     leader = started(session.leader)
     if leader not in ("", session.began):
@@ -112,13 +114,13 @@ def _members(session: Session) -> Iterator[tuple[int, str]]:
         began = fields[_STARTED].decode()
         if int(fields[_SESSION]) != session.leader or int(began) < int(session.began):
             continue
-        if _is_ours(name) and (leader or _has_mark(name, session.mark)):
+        if _is_of(name, users) and (leader or _has_mark(name, session.mark)):
             yield int(name), began
 
 
-def _is_ours(process: str) -> bool:
+def _is_of(process: str, users: set[int]) -> bool:
     try:
-        return os.stat(f"/proc/{process}").st_uid == os.geteuid()
+        return os.stat(f"/proc/{process}").st_uid in users
     except OSError:
         return False
 
