@@ -38,7 +38,7 @@ FLOORS = {
 }
 
 # The rooms of `system/`, each leaning only on those above it in this list.
-MACHINE_ROOMS = ("processes", "files", "lua", "trees")
+MACHINE_ROOMS = ("processes", "files", "lua", "sandbox", "trees")
 
 MACHINE = {"os", "subprocess", "socket", "shutil", "tempfile", "pathlib", "fcntl", "signal"}
 
@@ -84,6 +84,8 @@ OPENERS = {
     "system/processes/parallel.py": "pipes to our own children",
     "system/processes/process.py": "what the kernel says of a process",
     "system/processes/standard_streams.py": "the null device",
+    "system/sandbox/enter.py": "mount points of a new root, and what the kernel says",
+    "system/sandbox/handover.py": "directories without links, and files in them",
     "system/trees/kept_files.py": "files of a tree by the handles of its directories",
 }
 """The files that open anything, and why it is safe there."""
