@@ -278,7 +278,6 @@ def main() -> int:
         _wait_to_begin()
         return _supervise(_start(plan, is_giving_up=False))
     _checked(_libc.prctl(_REAPER, 1, 0, 0, 0), "prctl")
-    _checked(_libc.prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0), "prctl")
     _wait_to_begin()
     try:
         return _supervise(_start(plan, is_giving_up=True))

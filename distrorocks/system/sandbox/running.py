@@ -18,7 +18,6 @@ from distrorocks.system.processes.logged_command import (
     GATE,
     LAST_LINES,
     CommandLog,
-    ending_with_us,
 )
 from distrorocks.system.processes.session import MARK, end, new_mark, session_of
 from distrorocks.system.sandbox.confined import Limits
@@ -80,12 +79,19 @@ class Running(Closing):
         self._free = {path: _free_bytes(path) for path in launch.disks}
         self._deadline = monotonic() + launch.limits.seconds
         mark = new_mark()
+        self._is_stopping = False
         self._process: Popen[bytes] | None = None
-        with deferred():  # else it could be started and never ended
-            self._process = _started(launch, mark)
-            self._session = session_of(self._process.pid, mark)
-            for descriptor in launch.descriptors:
-                os.close(descriptor)
+        try:
+            with deferred():  # else it could be started and never ended
+                try:
+                    self._process = _started(launch, mark)
+                finally:
+                    for descriptor in launch.descriptors:
+                        os.close(descriptor)
+                self._session = session_of(self._process.pid, mark)
+        except BaseException:
+            self.close()
+            raise
         self._poll = select.poll()
         self._poll.register(self._output, select.POLLIN)
 
@@ -118,6 +124,10 @@ class Running(Closing):
         stopped = self._copy(log)
         self.close()
         return Ended(self._status(), _lines(b"".join(self._tail)), stopped, is_entered=True)
+
+    def stop(self) -> None:
+        """Let ``wait`` end the sandbox soon; another thread may call this."""
+        self._is_stopping = True
 
     def close(self) -> None:
         """End the sandbox, and wait until none of its processes is left."""
@@ -160,7 +170,9 @@ class Running(Closing):
     def _read_until_ready(self) -> bytes | None:
         """Wait until the sandbox is ready; return what it printed instead if it is not."""
         text = b""
-        while not text.startswith(READY) and len(text) < _TAIL and monotonic() < self._deadline:
+        while not text.startswith(READY) and len(text) < _TAIL:
+            if self._is_stopping or monotonic() > self._deadline:
+                return text
             if self._poll.poll(_TURN * 1000):
                 part = os.read(self._output, len(READY) if READY.startswith(text) else _TAIL)
                 if not part:
@@ -182,6 +194,8 @@ class Running(Closing):
                 sleep(_MOMENT)
             if self._printed > self._launch.limits.output_bytes:
                 return f"it printed more than {self._launch.limits.output_bytes} bytes"
+            if self._is_stopping:
+                return "it was interrupted"
             if monotonic() - looked >= _TURN:
                 looked = monotonic()
                 if stopped := self._passed_limit():
@@ -232,7 +246,7 @@ def _started(launch: Launch, mark: str) -> Popen[bytes]:
 
     try:
         return subprocess.Popen(
-            ["/bin/sh", "-c", _PASSING_GATE, "sh", *ending_with_us(), *launch.argv],
+            ["/bin/sh", "-c", _PASSING_GATE, "sh", *launch.argv],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

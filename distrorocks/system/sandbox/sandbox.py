@@ -12,12 +12,12 @@ writable, a private /tmp and HOME, empty /home, /root and /run, five devices, no
 other processes. It has no rights, gets none by set-user-ID programs, and none of its processes
 outlives it, or us. Root runs it as nobody. docs/sandbox.md has the details.
 
-Without either ("off", or none works) it still has its limits and the filter of system calls, no new
-privileges, a HOME of its own and, for root, the user nobody without groups. What is then NOT
-protected: it reads whatever nobody (or the calling user) can read, writes wherever that user can
-write, uses the network and abstract sockets, and sees other processes. A build of the calling user
-can end distrorocks and everything else of that user; what it has started may then go on, as it may
-after ``kill -9`` of us.
+Without either ("off", or none works) a command still has its limits, no new privileges, a HOME of
+its own and, for root, the user nobody without groups; unless it is "off", the filter of system
+calls too. What is then NOT protected: it reads whatever nobody (or the calling user) can read,
+writes wherever that user can write, uses the network and abstract sockets, and sees other
+processes. A build of the calling user can end everything else of that user, distrorocks and the
+supervisor of the build too; what the build has started may then go on.
 """
 
 from __future__ import annotations
@@ -28,12 +28,13 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from time import sleep
 from types import MappingProxyType
 
 from distrorocks.system.files.scratch import ScratchDirectory
 from distrorocks.system.processes.closing import Closing
 from distrorocks.system.processes.command import PATH, find_program
-from distrorocks.system.processes.logged_command import CommandLog
+from distrorocks.system.processes.logged_command import CommandLog, ending_with_us
 from distrorocks.system.sandbox import handover
 from distrorocks.system.sandbox.bubblewrap import Held, begin_of, bubblewrap_argv
 from distrorocks.system.sandbox.choice import Choice, Probed, SandboxError, choose
@@ -44,15 +45,21 @@ from distrorocks.system.sandbox.running import Ended, Launch, Running
 from distrorocks.system.sandbox.system_calls import filter_of
 from distrorocks.system.sandbox.view import HOME, TEMPORARY, mounts_of
 
+_MOMENT = 0.002  # seconds
 _ENVIRONMENT = MappingProxyType({"PATH": PATH, "LC_ALL": "C.UTF-8", "TZ": "UTC0"})
 
 
 class Sandbox(Closing):
-    """Runs commands with one backend, from several threads too; ``close`` ends all that run."""
+    """Runs commands with one backend, from several threads too; ``close`` ends all that run.
 
-    def __init__(self, backend: Backend, sentence: str = "") -> None:
+    ``sentence`` reports which sandbox it is. Without ``is_filtered`` all system calls are allowed.
+    """
+
+    def __init__(self, backend: Backend, sentence: str = "", *, is_filtered: bool = True) -> None:
         self.backend = backend
         self.sentence = sentence
+        self._filter = filter_of(os.uname().machine) if is_filtered else b""
+        self._is_stopped = False
         self.identity = own_identity()
         self._scratch: ScratchDirectory | None = None
         self._running: set[Running] = set()
@@ -60,12 +67,19 @@ class Sandbox(Closing):
 
     def close(self) -> None:
         """End all commands, and remove the private folder."""
+        self.stop()
         while self._running:
-            with contextlib.suppress(KeyError):
-                self._running.pop().close()
+            sleep(_MOMENT)
         if self._scratch is not None:
             self._scratch.close()
             self._scratch = None
+
+    def stop(self) -> None:
+        """Let all commands end soon, and those that are run later at once."""
+        with self._lock:
+            self._is_stopped = True
+            for each in self._running:
+                each.stop()
 
     @contextlib.contextmanager
     def handed_over(self, folder: str) -> Iterator[None]:
@@ -81,12 +95,16 @@ class Sandbox(Closing):
         """
         command = self._completed(command)
         running = Running(self._launch(command))
-        self._running.add(running)
         try:
+            with self._lock:
+                self._running.add(running)
+                if self._is_stopped:
+                    running.stop()
             return running.wait(log)
         finally:
             running.close()
-            self._running.discard(running)
+            with self._lock:
+                self._running.discard(running)
 
     def _completed(self, command: Confined) -> Confined:
         """Return a command with its whole environment and with real paths."""
@@ -109,15 +127,14 @@ class Sandbox(Closing):
     def _bubblewrap(self, command: Confined) -> Launch:
         mounts = mounts_of(command, machine_for(command, self.identity))
         alive, ours = os.pipe()
-        program = filter_of(os.uname().machine)
-        calls = _in_memory(program) if program else None
+        calls = _in_memory(self._filter) if self._filter else None
         argv = bubblewrap_argv(self.backend, command, mounts, self.identity, Held(ours, calls))
         held = (ours,) if calls is None else (ours, calls)
         return self._launched(argv, b"", begin_of(command), held, alive, command)
 
     def _unshare(self, command: Confined) -> Launch:
         mounts = mounts_of(command, machine_for(command, self.identity))
-        plan = plan_of(command, mounts, self.identity, self._private("root"), _filter())
+        plan = plan_of(command, mounts, self.identity, self._private("root"), self._filter)
         return self._entered(unshare_argv(self.backend, command, self.identity), plan, command)
 
     def _plain(self, command: Confined) -> Launch:
@@ -127,7 +144,7 @@ class Sandbox(Closing):
                     f"builds run as nobody, who cannot enter {closed}",
                     hint=f"run `chmod a+x {closed}`, or install the package bubblewrap",
                 )
-        plan = plan_of(command, (), self.identity, "", _filter())
+        plan = plan_of(command, (), self.identity, "", self._filter)
         return self._entered(plain_argv(self.backend), plan, command)
 
     def _entered(self, argv: tuple[str, ...], plan: str, command: Confined) -> Launch:
@@ -144,8 +161,10 @@ class Sandbox(Closing):
         alive: int,
         command: Confined,
     ) -> Launch:
+        # without namespaces the supervisor outlives us: it ends what a signal to it would not
+        prefix = () if self.backend.kind == "none" else ending_with_us()
         return Launch(
-            argv=argv,
+            argv=(*prefix, *argv),
             plan=plan,
             begin=begin,
             is_supervised=self.backend.kind != "bwrap",
@@ -162,11 +181,6 @@ class Sandbox(Closing):
             if self._scratch is None:
                 self._scratch = ScratchDirectory()
             return self._scratch.folder(name, self.identity.user, self.identity.group)
-
-
-def _filter() -> bytes:
-    """Return the filter of system calls for this machine."""
-    return filter_of(os.uname().machine)
 
 
 def _in_memory(content: bytes) -> int:
@@ -186,7 +200,8 @@ def chosen_sandbox(choice: Choice) -> Sandbox:
             if not probed[-1].fault:
                 break
     is_root = os.geteuid() == 0
-    return Sandbox(*choose(choice, tuple(probed), backend_of("none"), is_root=is_root))
+    chosen = choose(choice, tuple(probed), backend_of("none"), is_root=is_root)
+    return Sandbox(chosen.backend, chosen.sentence, is_filtered=choice != "off")
 
 
 def backend_of(kind: str) -> Backend:
