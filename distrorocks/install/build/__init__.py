@@ -1,0 +1,1 @@
+"""Build a rock from its unpacked sources into a built rock; ``build.py`` is the way in."""

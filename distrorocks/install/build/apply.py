@@ -1,0 +1,182 @@
+"""Carry out the steps of a build; nothing outside its places is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.install.build.commands import Command, Commands
+from distrorocks.install.build.request import BuildError, Places
+from distrorocks.install.build.rock_folder import MANIFEST, RockFolder
+from distrorocks.install.build.source_folder import Entry, SourceFolder
+from distrorocks.install.build.step import (
+    Compile,
+    InstallDocuments,
+    InstallFile,
+    InstallFolder,
+    Link,
+    NeedsLuaRocks,
+    RunCommand,
+    Step,
+    TakeInstalled,
+    Warn,
+    WriteManifest,
+    WriteRockFile,
+    WriteSource,
+)
+from distrorocks.rocks.quotation import quoted
+from distrorocks.system.files.atomic_file import WriteError
+from distrorocks.system.files.beneath import Beneath
+
+PREPARED = ("lua", "lib", "bin", "conf")
+"""The directories of a rock that exist before its commands run; empty ones are left out."""
+
+_DOCUMENT_STARTS = ("readme", "license", "copying")
+
+
+class BuiltRock(NamedTuple):
+    """A built rock: its directory, and its files without the rock_manifest, path to MD5."""
+
+    path: str
+    files: dict[str, str]
+
+    @property
+    def has_libraries(self) -> bool:
+        """Whether it has C modules, so that it fits one kind of machine only."""
+        return any(path.startswith("lib/") for path in self.files)
+
+
+def carry_out(steps: Sequence[Step], places: Places, commands: Commands) -> BuiltRock:
+    """Carry out steps and return the built rock.
+
+    The directories of ``places`` exist; ``output`` and ``rock`` are empty. Raise ``BuildError`` if
+    a command fails or a file is missing, refused or too large. The rock is then not whole: the
+    caller removes all places.
+    """
+    _prepare(places.output)
+    with (
+        SourceFolder(places.sources, places.directory) as sources,
+        RockFolder(places.rock) as rock,
+    ):
+        build = _Build(places, sources, rock, commands)
+        for kind, group in groupby(steps, type):
+            if kind in (Compile, Link):
+                commands.run_together([_command(step) for step in group])
+            else:
+                for step in group:
+                    build.do(step)
+        return BuiltRock(places.rock, dict(rock.digests))
+
+
+def _prepare(output: str) -> None:
+    """Make the directories in which commands install."""
+    try:
+        with Beneath(output) as below:
+            for name in PREPARED:
+                below.make_directory(f"/{name}")
+    except (OSError, WriteError) as error:
+        raise BuildError(f"cannot prepare {output} for a build: {error}") from error
+
+
+def _command(step: Step) -> Command:
+    """Return the command of a step that has one."""
+    match step:
+        case Compile():
+            return Command(step.command, f"compiling {step.source}", {})
+        case Link():
+            return Command(step.command, f"linking {step.target}", {})
+        case RunCommand():
+            return Command(step.command, step.purpose, step.environment)
+    raise AssertionError(step)
+
+
+class _Build:
+    """A build that is carried out."""
+
+    def __init__(
+        self, places: Places, sources: SourceFolder, rock: RockFolder, commands: Commands
+    ) -> None:
+        self._places = places
+        self._sources = sources
+        self._rock = rock
+        self._commands = commands
+
+    def do(self, step: Step) -> None:
+        """Carry out one step."""
+        match step:
+            case RunCommand():
+                self._commands.run(_command(step))
+            case WriteSource(path, content, _):
+                self._sources.write(path, content)
+            case TakeInstalled():
+                self._take_installed()
+            case InstallFile(source, target, is_executable, _):
+                self._install(source, target, is_executable=is_executable)
+            case InstallFolder():
+                self._install_folder(step)
+            case InstallDocuments(unless, _):
+                self._install_documents(unless)
+            case WriteRockFile(path, content, _):
+                self._rock.add(path, content, is_executable=False)
+            case WriteManifest():
+                self._rock.add(MANIFEST, self._rock.manifest(), is_executable=False)
+            case NeedsLuaRocks(kind, _):
+                raise DistrorocksError(
+                    f"the build type {quoted(kind)} needs LuaRocks",
+                    hint=f"install LuaRocks and the rock luarocks-build-{kind}",
+                )
+            case Warn():
+                pass
+
+    def _take_installed(self) -> None:
+        with SourceFolder(self._places.output) as output:
+            top = output.find("")
+            if top is None:
+                raise BuildError("the build removed the directory that it installs into")
+            for entry in output.walk(top):
+                if entry.path not in PREPARED or output.names(entry):
+                    self._put(output, entry, entry.path)
+
+    def _put(self, folder: SourceFolder, entry: Entry, target: str) -> None:
+        """Put what a walk found into the rock."""
+        if entry.is_directory:
+            self._rock.add_directory(target)
+        else:
+            self._rock.add(target, folder.read(entry), is_executable=entry.is_executable)
+
+    def _install(self, source: str, target: str, *, is_executable: bool) -> None:
+        found = self._sources.find(source)
+        if found is None or found.is_directory:
+            what = "is a directory" if found else "is not there"
+            raise BuildError(
+                f"{quoted(source)} cannot be installed: it {what} in the sources",
+                hint="its rockspec names it; compare build.modules and build.install with them",
+            )
+        self._rock.add(target, self._sources.read(found), is_executable=is_executable)
+
+    def _install_folder(self, step: InstallFolder) -> None:
+        found = self._sources.find(step.source)
+        if found is None or not found.is_directory:
+            if step.is_required:
+                raise BuildError(
+                    f"the directory {quoted(step.source)} is not in the sources",
+                    hint="its rockspec names it in build.copy_directories",
+                )
+            return
+        self._rock.add_directory(step.target)
+        for entry in self._sources.walk(found):
+            self._put(self._sources, entry, f"{step.target}/{entry.path}".lstrip("/"))
+
+    def _install_documents(self, unless: Sequence[str]) -> None:
+        found = [self._sources.find(name) for name in unless]
+        top = self._sources.find("")
+        if top is None or any(each and each.is_directory for each in found):
+            return
+        for name in self._sources.names(top):
+            lower = name.lower()
+            if lower.startswith(_DOCUMENT_STARTS) or ".md" in lower:
+                entry = self._sources.find(name)
+                if entry and not entry.is_directory:
+                    self._put(self._sources, entry._replace(is_executable=False), f"doc/{name}")

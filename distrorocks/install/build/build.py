@@ -1,0 +1,47 @@
+"""Build a rock: ``build_rock`` turns unpacked sources into a built rock.
+
+    places = Places(sources, directory, output, rock, logs)   # directories that exist
+    request = BuildRequest(rockspec, text, Lua("5.4", "/usr/include/lua5.4"), places, variables)
+    built = build_rock(request, runner, environment=environment, processors=2)
+
+``steps_of`` only decides, for ``--dry-run`` and for rocks that need LuaRocks. The sources have
+their patches applied and ``build.extra_files`` written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from distrorocks.install.build.apply import BuiltRock, carry_out
+from distrorocks.install.build.commands import Commands, Runner
+from distrorocks.install.build.observe import observed
+from distrorocks.install.build.request import BuildError, BuildRequest
+from distrorocks.install.build.step import Step
+from distrorocks.install.build.steps import build_steps
+
+__all__ = ["BuildError", "BuiltRock", "build_rock", "steps_of"]
+
+
+def steps_of(request: BuildRequest) -> tuple[Step, ...]:
+    """Return the steps of a build; its sources are read if modules have to be detected.
+
+    Raise ``BuildError`` for a rock that cannot be built.
+    """
+    return build_steps(observed(request))
+
+
+def build_rock(
+    request: BuildRequest, runner: Runner, *, environment: Mapping[str, str], processors: int
+) -> BuiltRock:
+    """Build a rock, and return it.
+
+    ``environment`` is that of all its commands. Raise ``BuildError``, which names the rock, or what
+    the runner raises.
+    """
+    commands = Commands(request.places, runner, environment, processors)
+    try:
+        return carry_out(steps_of(request), request.places, commands)
+    except BuildError as error:
+        name = f"{request.rockspec.name} {request.rockspec.version}"
+        brief = error.brief if error.brief.startswith(name) else f"{name}: {error.brief}"
+        raise BuildError(brief, detail=error.detail, hint=error.hint) from error

@@ -1,0 +1,121 @@
+"""Run the commands of a build: one after the other, or compilers side by side."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from typing import NamedTuple, Protocol
+
+from distrorocks.install.build.request import BuildError, Places
+from distrorocks.rocks.quotation import escaped
+
+
+class Ran(NamedTuple):
+    """The exit status of a command (negative: the signal), and its last lines of output."""
+
+    status: int
+    last_lines: tuple[str, ...]
+
+
+class Runner(Protocol):
+    """Runs commands, in a sandbox if it can."""
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: str,
+        env: Mapping[str, str],
+        writable: Sequence[str],
+        log: str,
+    ) -> Ran:
+        """Run a program with empty input, write its output to the new file ``log``, and wait.
+
+        ``writable`` are the directories that it may change. It may be called by several threads.
+        Nothing that it started lives on after it.
+        """
+        ...
+
+    def stop(self) -> None:
+        """End all commands that run; those called later end at once with a status other than 0."""
+        ...
+
+
+class Command(NamedTuple):
+    """A command of a build as a text for the shell; ``purpose`` continues "failed while"."""
+
+    text: str
+    purpose: str
+    environment: Mapping[str, str]
+
+
+class Commands:
+    """Runs the commands of one build with a number of processors.
+
+    ``environment`` is that of all commands. The commands may write the sources and the output.
+    """
+
+    def __init__(
+        self, places: Places, runner: Runner, environment: Mapping[str, str], processors: int
+    ) -> None:
+        self._places = places
+        self._runner = runner
+        self._environment = dict(environment)
+        self._processors = processors
+        self._numbers = itertools.count(1)
+
+    def run(self, command: Command) -> None:
+        """Run one command; raise ``BuildError`` with its last lines if it fails."""
+        self._run(command, next(self._numbers))
+
+    def run_together(self, commands: Sequence[Command]) -> None:
+        """Run commands that do not depend on each other, at most one for each processor.
+
+        The first failure raises ``BuildError`` when those that run have ended; others do not
+        start. Any other exception ends those that run.
+        """
+        workers = min(self._processors, len(commands))
+        if workers < 2:
+            for command in commands:
+                self.run(command)
+            return
+        with ThreadPoolExecutor(workers) as pool:
+            jobs = [pool.submit(self._run, each, next(self._numbers)) for each in commands]
+            try:
+                wait(jobs, return_when=FIRST_EXCEPTION)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                self._runner.stop()
+                raise
+            pool.shutdown(cancel_futures=True)
+        for error in _errors(jobs):
+            raise error
+
+    def _run(self, command: Command, number: int) -> None:
+        log = f"{self._places.logs}/{number:04}.log"
+        ran = self._runner.run(
+            ("/bin/sh", "-c", command.text),
+            cwd=self._places.build_directory,
+            env={**self._environment, **command.environment},
+            writable=(self._places.sources, self._places.output),
+            log=log,
+        )
+        if ran.status:
+            raise _failure(command, ran, log)
+
+
+def _errors(jobs: Sequence[Future[None]]) -> Iterator[BaseException]:
+    """Yield the errors of jobs that were not cancelled, in their order."""
+    found = (job.exception() for job in jobs if not job.cancelled())
+    return (each for each in found if each is not None)
+
+
+def _failure(command: Command, ran: Ran, log: str) -> BuildError:
+    how = f"status {ran.status}" if ran.status > 0 else f"signal {-ran.status}"
+    lines = [escaped(command.text), *(f"  {escaped(line)}" for line in ran.last_lines)]
+    return BuildError(
+        f"the build failed while {command.purpose} ({how})",
+        detail="\n".join(lines),
+        hint=f"all of its output is in {log}",
+    )

@@ -1,0 +1,49 @@
+"""Observe the sources of a rock whose rockspec lists no modules."""
+
+from __future__ import annotations
+
+import re
+
+from distrorocks.install.build.request import BuildRequest, SourceTree
+from distrorocks.install.build.source_folder import Entry, SourceFolder
+from distrorocks.lua.value import to_text
+
+SOURCE_LIMIT = 16 * 1024 * 1024
+"""Bytes of a C file that is searched for the name of its module."""
+
+_OPENER = re.compile(r"int\s+luaopen_([A-Za-z0-9_]+)", re.ASCII)
+
+
+def observed(request: BuildRequest) -> BuildRequest:
+    """Return the request with the names of its sources, if modules are to be detected.
+
+    Raise ``BuildError`` as ``SourceFolder`` does.
+    """
+    if not request.detects_modules:
+        return request
+    places = request.places
+    with SourceFolder(places.sources, places.directory) as folder:
+        return request._replace(sources=_read(folder))
+
+
+def _read(folder: SourceFolder) -> SourceTree:
+    top = folder.find("")
+    if top is None:
+        return SourceTree()
+    files, directories = [], set()
+    openers: dict[str, str] = {}
+    for entry in folder.walk(top):
+        if entry.is_directory:
+            directories.add(entry.path)
+            continue
+        files.append(entry.path)
+        name = _opener(folder, entry) if entry.path.endswith(".c") else None
+        if name:
+            openers[entry.path] = name
+    return SourceTree(tuple(files), frozenset(directories), openers)
+
+
+def _opener(folder: SourceFolder, entry: Entry) -> str | None:
+    """Return the module that a C file opens, None if there is none."""
+    found = _OPENER.search(to_text(folder.read(entry, SOURCE_LIMIT)))
+    return found[1] if found else None

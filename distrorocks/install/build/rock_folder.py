@@ -1,0 +1,123 @@
+"""The built rock while it is made: a private folder with files that only we write.
+
+Its files are regular, of mode 0644 or 0755, and what the rock_manifest lists is what was written:
+nothing is read back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from distrorocks.install.build.request import BuildError
+from distrorocks.lua.value import LuaTable
+from distrorocks.lua.write import persist
+from distrorocks.rocks.quotation import quoted
+from distrorocks.rocks.rock_manifest import is_file_name
+from distrorocks.system.files.archive_member import MOST_MEMBERS, MOST_UNPACKED
+from distrorocks.system.files.atomic_file import WriteError
+from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.processes.closing import Closing
+
+MANIFEST = "rock_manifest"
+
+
+class RockFolder(Closing):
+    """The built rock in ``path``, an empty directory; use it in a ``with`` block.
+
+    The methods raise ``BuildError`` for a name that is not plain, for a file where a directory is
+    or the reverse, and beyond the limits of archives, so that the rock can be packed.
+    """
+
+    def __init__(self, path: str) -> None:
+        try:
+            self._below = Beneath(path)
+            names = self._below.names("/")
+        except OSError as error:
+            raise BuildError(f"cannot make a rock in {path}: {error.strerror}") from error
+        if names:
+            self._below.close()
+            raise BuildError(f"cannot make a rock in {path}: it is not empty")
+        self.path = path
+        self.digests: dict[str, str] = {}
+        self._directories: set[str] = set()
+        self._sizes: dict[str, int] = {}
+        self._bytes = 0
+
+    def close(self) -> None:
+        """Close all descriptors."""
+        self._below.close()
+
+    def add_directory(self, path: str) -> None:
+        """Make a directory and those above it; one that is there is left as it is."""
+        if not path or path in self._directories:
+            return
+        above, _, name = path.rpartition("/")
+        self.add_directory(above)
+        if not is_file_name(name) or path in self.digests:
+            raise _conflict(path)
+        self._made(path)
+        self._directories.add(path)
+        self._check_size()
+
+    def add(self, path: str, content: bytes, *, is_executable: bool) -> None:
+        """Write a file, over one that is there."""
+        above, _, name = path.rpartition("/")
+        if not is_file_name(name) or path in self._directories:
+            raise _conflict(path)
+        self.add_directory(above)
+        self._bytes += len(content) - self._sizes.get(path, 0)
+        self._sizes[path] = len(content)
+        self._check_size()
+        try:
+            if path in self.digests:
+                self._below.remove_file(f"/{path}")
+            self._below.create(f"/{path}", content, 0o755 if is_executable else 0o644)
+        except (OSError, WriteError) as error:
+            raise _failed(path, error) from error
+        self.digests[path] = hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+    def manifest(self) -> bytes:
+        """Return the rock_manifest: directories as tables, files as their MD5."""
+        top: LuaTable = {}
+        for path in sorted(self._directories):
+            _table(top, path)
+        for path, digest in self.digests.items():
+            above, _, name = path.rpartition("/")
+            _table(top, above)[name] = digest
+        return persist({MANIFEST: top})
+
+    def _made(self, path: str) -> None:
+        try:
+            self._below.make_directory(f"/{path}")
+        except (OSError, WriteError) as error:
+            raise _failed(path, error) from error
+
+    def _check_size(self) -> None:
+        """Raise beyond the limits of archives."""
+        count = len(self._sizes) + len(self._directories)
+        if count > MOST_MEMBERS or self._bytes > MOST_UNPACKED:
+            raise BuildError(
+                f"the built rock has more than {MOST_MEMBERS} files or {MOST_UNPACKED} bytes",
+                hint="look at what its build installs",
+            )
+
+
+def _table(top: LuaTable, path: str) -> LuaTable:
+    """Return the table of a directory, made if it is missing."""
+    for name in path.split("/") if path else ():
+        inner = top.setdefault(name, {})
+        if isinstance(inner, dict):  # always: a path is a file or a directory
+            top = inner
+    return top
+
+
+def _conflict(path: str) -> BuildError:
+    return BuildError(
+        f"the rock would have {quoted(path)} as a file and as a directory, or its name is no name",
+        hint="correct build.modules, build.install or copy_directories of its rockspec",
+    )
+
+
+def _failed(path: str, error: Exception) -> BuildError:
+    why = getattr(error, "strerror", None) or str(error)
+    return BuildError(f"cannot write {quoted(path)} of the built rock: {why}")

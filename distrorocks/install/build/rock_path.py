@@ -1,0 +1,32 @@
+"""Paths in a rock: where modules go, and that nothing leaves the rock."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_SLASHES = re.compile(r"[/\\]")
+
+
+class ModulePlace(NamedTuple):
+    """The place of a module: its directory with a slash at its end, "" for none, and last word."""
+
+    directory: str
+    word: str
+
+    @classmethod
+    def of(cls, module: str) -> ModulePlace:
+        """Return the place of a module name (``luarocks.path``, ``module_to_path``)."""
+        above, dot, word = module.rpartition(".")
+        return cls((above + dot).replace(".", "/"), word)
+
+
+def inner_path(path: str) -> str | None:
+    """Return a relative path without empty parts and ``.``; None if it leaves its directory."""
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    return None if ".." in parts or "\0" in path else "/".join(parts)
+
+
+def last_name(path: str) -> str:
+    """Return the last component of a path, as LuaRocks does (``luarocks.dir``)."""
+    return _SLASHES.split(path.rstrip("/\\"))[-1]
