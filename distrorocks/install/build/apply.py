@@ -55,19 +55,21 @@ def carry_out(steps: Sequence[Step], places: Places, commands: Commands) -> Buil
     a command fails or a file is missing, refused or too large. The rock is then not whole: the
     caller removes all places.
     """
-    _prepare(places.output)
     with (
         SourceFolder(places.sources, places.directory) as sources,
+        SourceFolder(places.output) as output,  # now: a command could put a link in its place
         RockFolder(places.rock) as rock,
     ):
-        build = _Build(places, sources, rock, commands)
+        _prepare(places.output)
+        build = _Build(sources, output, rock, commands)
         for kind, group in groupby(steps, type):
             if kind in (Compile, Link):
                 commands.run_together([_command(step) for step in group])
             else:
                 for step in group:
                     build.do(step)
-        return BuiltRock(places.rock, dict(rock.digests))
+        files = {path: digest for path, digest in rock.digests.items() if path != MANIFEST}
+        return BuiltRock(places.rock, files)
 
 
 def _prepare(output: str) -> None:
@@ -96,10 +98,10 @@ class _Build:
     """A build that is carried out."""
 
     def __init__(
-        self, places: Places, sources: SourceFolder, rock: RockFolder, commands: Commands
+        self, sources: SourceFolder, output: SourceFolder, rock: RockFolder, commands: Commands
     ) -> None:
-        self._places = places
         self._sources = sources
+        self._output = output
         self._rock = rock
         self._commands = commands
 
@@ -131,13 +133,12 @@ class _Build:
                 pass
 
     def _take_installed(self) -> None:
-        with SourceFolder(self._places.output) as output:
-            top = output.find("")
-            if top is None:
-                raise BuildError("the build removed the directory that it installs into")
-            for entry in output.walk(top):
-                if entry.path not in PREPARED or output.names(entry):
-                    self._put(output, entry, entry.path)
+        top = self._output.find("")
+        if top is None or not set(PREPARED) & set(self._output.names(top)):
+            raise BuildError("the commands removed the directories that they install into")
+        for entry in self._output.walk(top):
+            if entry.path not in PREPARED or self._output.names(entry):
+                self._put(self._output, entry, entry.path)
 
     def _put(self, folder: SourceFolder, entry: Entry, target: str) -> None:
         """Put what a walk found into the rock."""

@@ -9,16 +9,19 @@ from __future__ import annotations
 import hashlib
 
 from distrorocks.install.build.request import BuildError
+from distrorocks.install.build.rock_path import inner_path
 from distrorocks.lua.value import LuaTable
 from distrorocks.lua.write import persist
 from distrorocks.rocks.quotation import quoted
-from distrorocks.rocks.rock_manifest import is_file_name
 from distrorocks.system.files.archive_member import MOST_MEMBERS, MOST_UNPACKED
 from distrorocks.system.files.atomic_file import WriteError
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.processes.closing import Closing
 
 MANIFEST = "rock_manifest"
+
+_EXECUTABLE = {"lua": False, "lib": True}
+"""The directories whose files get one mode when they are deployed, whatever they had."""
 
 
 class RockFolder(Closing):
@@ -51,20 +54,19 @@ class RockFolder(Closing):
         """Make a directory and those above it; one that is there is left as it is."""
         if not path or path in self._directories:
             return
-        above, _, name = path.rpartition("/")
-        self.add_directory(above)
-        if not is_file_name(name) or path in self.digests:
+        self.add_directory(path.rpartition("/")[0])
+        if inner_path(path) != path or path in self.digests:
             raise _conflict(path)
         self._made(path)
         self._directories.add(path)
         self._check_size()
 
     def add(self, path: str, content: bytes, *, is_executable: bool) -> None:
-        """Write a file, over one that is there."""
-        above, _, name = path.rpartition("/")
-        if not is_file_name(name) or path in self._directories:
+        """Write a file, over one that is there; below ``lua`` and ``lib`` all have one mode."""
+        is_executable = _EXECUTABLE.get(path.partition("/")[0], is_executable)
+        if not path or inner_path(path) != path or path in self._directories:
             raise _conflict(path)
-        self.add_directory(above)
+        self.add_directory(path.rpartition("/")[0])
         self._bytes += len(content) - self._sizes.get(path, 0)
         self._sizes[path] = len(content)
         self._check_size()
