@@ -43,6 +43,29 @@ class Keep(NamedTuple):
 Change = WriteFile | RemoveFile | RemoveDirectory | Keep
 
 
+@distinct
+class PlaceFile(NamedTuple):
+    """Make ``path`` a regular file with exactly ``content`` and ``mode``."""
+
+    path: str
+    content: bytes
+    mode: int
+    reason: str
+
+
+@distinct
+class MoveFile(NamedTuple):
+    """Rename a file; ``path`` may be placed anew by another change of the same list."""
+
+    path: str
+    to: str
+    reason: str
+
+
+TreeChange = PlaceFile | MoveFile | RemoveFile | RemoveDirectory
+"""The changes of one journalled transaction; a path is the result of at most one of them."""
+
+
 def verb(change: Change) -> str:
     """Return the name of the action: write, remove or keep."""
     if isinstance(change, WriteFile):

@@ -1,0 +1,1 @@
+"""Deploy built rocks to a tree: observe, decide, apply as one transaction."""

@@ -1,0 +1,162 @@
+"""Deploy built rocks to a tree and remove rocks from it, as one transaction.
+
+Read a built rock with ``built_rock.read_built_rock``, and then::
+
+    before = rocks_of(layout)
+    ... plan, ask, build ...
+    done = deploy(layout, [Install(built, replaces=("1.0-1",))], [("old", "1.0-1")], settings,
+                  before=before, progress=print)
+
+``preview`` returns the same decision, with collisions, without changing anything. Whoever is killed
+meanwhile leaves a journal: the next ``deploy``, or ``recover``, undoes or completes that run first.
+Hooks of rockspecs (``post_install``) are not run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from distrorocks.install.deploy.decide import PROGRAM, Decision, decide
+from distrorocks.install.deploy.observe import Install, ObservedTree, observe, real_layout
+from distrorocks.install.deploy.wrapper import WrapperSettings
+from distrorocks.rocks.tree_index import INSTALLED
+from distrorocks.system.files.lock import WAIT_SECONDS, TreeLock
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.processes.interruption import interruptible
+from distrorocks.system.trees.made_directories import clear_away, made_directories
+from distrorocks.system.trees.manifest_reader import read_index
+from distrorocks.system.trees.reader import read_contents
+from distrorocks.system.trees.recovery import Recovery, recover as recover_transaction
+from distrorocks.system.trees.transaction import TreeChanged, transact
+from distrorocks.system.trees.tree_place import tree_place
+from distrorocks.system.trees.tree_rights import refuse_foreign
+from distrorocks.trees.change import MoveFile
+from distrorocks.trees.layout import Layout, Rock
+
+Progress = Callable[[str], None]
+
+
+class Deployed(NamedTuple):
+    """What was done; ``unfinished`` could not be cleaned up and is left to the next run.
+
+    ``recovery`` is what was done first about a run that had been killed, None if there was none.
+    """
+
+    decision: Decision
+    unfinished: tuple[str, ...] = ()
+    recovery: Recovery | None = None
+
+
+def rocks_of(layout: Layout) -> frozenset[Rock]:
+    """Return the rocks of a tree: those in its manifest, and those that have a directory there."""
+    view, real = RootView("/"), real_layout(layout)
+    index, _ = read_index(view, real)
+    indexed = {(it.name, it.version) for it in index.every_rock if it.arch == INSTALLED}
+    places = read_contents(view, real.rocks_dir).places
+    return frozenset(indexed | {(it.name, it.version) for it in places})
+
+
+def preview(
+    layout: Layout,
+    installs: Sequence[Install],
+    removals: Sequence[Rock],
+    settings: WrapperSettings,
+) -> Decision:
+    """Return what ``deploy`` would do to the tree as it is; raise as ``decide`` does."""
+    with Jail() as jail:
+        return decide(observe(layout, installs, removals, jail), installs, removals, settings)
+
+
+def deploy(
+    layout: Layout,
+    installs: Sequence[Install],
+    removals: Sequence[Rock],
+    settings: WrapperSettings,
+    *,
+    before: frozenset[Rock],
+    progress: Progress,
+    lock_seconds: float = WAIT_SECONDS,
+) -> Deployed:
+    """Install and remove rocks, all or none, under LuaRocks' lock of the tree.
+
+    ``before`` are the rocks of the tree for which the installation was planned (``rocks_of``).
+    Raise ``TreeChanged`` if it has others by now, or is changed meanwhile by a program that takes
+    no lock; ``ForeignTreeError`` for a tree that this user must not change; ``LockError`` if
+    another program holds it; and what ``decide`` and ``transact`` raise. After any error the tree
+    is as it was.
+    """
+    refuse_foreign(layout)
+    lock = TreeLock(layout.lock, seconds=lock_seconds)
+    with interruptible(), made_directories(layout.root), lock, Jail() as jail:
+        place = tree_place(layout)
+        recovery = recover_transaction(place)
+        if recovery:
+            progress(_told(recovery))
+        if rocks_of(layout) != before:
+            raise TreeChanged(
+                f"{layout.root} has changed since the plan was made", hint="plan again"
+            )
+        tree = observe(layout, installs, removals, jail)
+        decision = decide(tree, installs, removals, settings)
+        for move in decision.aside:
+            progress(f"{move.path} belongs to no rock: it is moved to {move.to}")
+        unfinished = transact(
+            place,
+            decision.changes,
+            observed=_marks(tree, decision),
+            directory_mode=PROGRAM & ~tree.umask,
+        )
+        return Deployed(decision, tuple(unfinished), recovery)
+
+
+def purge(
+    layout: Layout,
+    *,
+    before: frozenset[Rock],
+    progress: Progress,
+    lock_seconds: float = WAIT_SECONDS,
+) -> Deployed:
+    """Remove every rock of a tree; ``before`` and the errors are those of ``deploy``."""
+    return deploy(
+        layout,
+        (),
+        sorted(before),
+        WrapperSettings(""),
+        before=before,
+        progress=progress,
+        lock_seconds=lock_seconds,
+    )
+
+
+def recover(layout: Layout, *, lock_seconds: float = WAIT_SECONDS) -> Recovery | None:
+    """Undo or complete what a killed run began; return None if there is nothing.
+
+    Empty directories that such a run made for a new tree go, too. Raise ``JournalError`` for a
+    journal that no run wrote, and ``HalfDoneError`` if something could not be restored.
+    """
+    refuse_foreign(layout)
+    with made_directories(layout.root):
+        with TreeLock(layout.lock, seconds=lock_seconds):
+            recovery = recover_transaction(tree_place(layout))
+        clear_away(layout, None)
+    return recovery
+
+
+def _marks(tree: ObservedTree, decision: Decision) -> dict[str, tuple[int, int, int] | None]:
+    """Return the mark of every path that the decision changes, None where nothing was.
+
+    The files in the directories of rocks that leave are left out: they have not been looked at.
+    """
+    paths = {each.path for each in decision.changes}
+    paths |= {each.to for each in decision.changes if isinstance(each, MoveFile)}
+    known = {path for rock in tree.directories.values() for path in rock.files}
+    present = tree.present
+    return {path: present[path].mark if path in present else None for path in paths - known}
+
+
+def _told(recovery: Recovery) -> str:
+    what = "completed" if recovery.is_completed else "undone"
+    notes = "".join(f"\n  {note}" for note in recovery.notes)
+    return f"an earlier run was killed while it changed the tree: it is {what} now{notes}"

@@ -1,0 +1,220 @@
+"""What a tree has of the rocks that are to be installed or removed, as one frozen value."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from types import MappingProxyType
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.install.deploy.built_rock import BuiltRock
+from distrorocks.install.deploy.placement import (
+    DeployedFile,
+    Item,
+    assumed_manifest,
+    deployed_files,
+    items_of,
+)
+from distrorocks.rocks.manifest import PackedRock
+from distrorocks.rocks.manifest_entry import Entry, InstalledRock, entry_of
+from distrorocks.rocks.rock_manifest import RockManifest
+from distrorocks.rocks.tree_index import INSTALLED, IndexedRock
+from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT
+from distrorocks.system.lua.jail import Jail
+from distrorocks.system.trees.journal import Mark, mark_of
+from distrorocks.system.trees.made_directories import umask
+from distrorocks.system.trees.manifest_reader import read_index
+from distrorocks.system.trees.reader import (
+    Unread,
+    dependencies_of,
+    read_contents,
+    read_entries,
+    read_namespaces,
+)
+from distrorocks.system.trees.tree_place import commands_directory, resolved
+from distrorocks.trees.layout import Layout, Rock
+
+
+class Install(NamedTuple):
+    """A built rock to deploy, and its other versions to remove from the tree, () to keep all."""
+
+    built: BuiltRock
+    replaces: tuple[str, ...] = ()
+
+
+class Present(NamedTuple):
+    """What is at a path."""
+
+    mark: Mark
+    is_directory: bool
+
+
+class RockDirectory(NamedTuple):
+    """All paths in a rock's metadata directory; ``directories`` deepest first, itself last."""
+
+    files: tuple[str, ...]
+    directories: tuple[str, ...]
+
+
+class ObservedTree(NamedTuple):
+    """A tree, as far as it matters for what is to be installed and removed.
+
+    ``layout`` has the directories with links resolved, ``named`` as they are configured.
+    ``entries`` are the installed rocks; ``manifests`` those of them that have an affected module or
+    command. ``indexed`` are the rocks of the tree's manifest, ``gone`` those without a
+    rock_manifest. ``present`` has every path that could change and that is there.
+    """
+
+    layout: Layout
+    named: Layout
+    entries: Mapping[Rock, Entry]
+    manifests: Mapping[Rock, RockManifest]
+    present: Mapping[str, Present]
+    directories: Mapping[Rock, RockDirectory]
+    indexed: Mapping[Rock, IndexedRock]
+    gone: frozenset[Rock]
+    packed: tuple[PackedRock, ...] = ()
+    namespaces: Mapping[Rock, str] = MappingProxyType({})
+    unread: tuple[Unread, ...] = ()
+    warnings: tuple[str, ...] = ()
+    umask: int = 0o022
+
+
+def real_layout(layout: Layout) -> Layout:
+    """Return a layout with links resolved; commands are in the tree, whatever ``bin_dir`` is."""
+    return layout._replace(
+        root=resolved(layout.root),
+        lua_dir=resolved(layout.lua_dir),
+        lib_dir=resolved(layout.lib_dir),
+        bin_dir=resolved(commands_directory(layout)),
+        rocks_dir=resolved(layout.rocks_dir),
+    )
+
+
+def leaving_rocks(installs: Iterable[Install], removals: Iterable[Rock]) -> set[Rock]:
+    """Return the rocks whose present files go, those that are installed again among them."""
+    leaving = set(removals)
+    for built, replaces in installs:
+        leaving.add(built.rock)
+        leaving.update((built.name, version) for version in replaces)
+    return leaving
+
+
+def observe(
+    layout: Layout, installs: Sequence[Install], removals: Collection[Rock], jail: Jail
+) -> ObservedTree:
+    """Observe a tree. Raise ``BlockedError`` if a link in the tree leads to an affected path."""
+    view, real = RootView("/"), real_layout(layout)
+    index, warnings = read_index(view, real)
+    indexed = {(it.name, it.version): it for it in index.every_rock if it.arch == INSTALLED}
+    contents = read_contents(view, real.rocks_dir)
+    read = read_entries(contents.places, jail=jail)
+    entries = {(entry.name, entry.version): entry for entry in read.entries}
+    with Beneath("/") as below:
+        found = ((place.name, place.version) for place in contents.places)
+        listed = {rock for rock in found if below.status(real.rock_manifest(*rock))}
+        for rock in sorted((listed & indexed.keys()) - entries.keys()):
+            needs = None
+            with suppress(DistrorocksError):
+                needs = index.needs(*rock)
+            entries[rock] = _indexed_entry(indexed[rock], needs)
+        leaving = leaving_rocks(installs, removals)
+        built = {install.built.rock: install.built for install in installs}
+        items = set[Item]()
+        for entry in (*(entries[it] for it in leaving & entries.keys()), *_entries(built)):
+            items |= items_of(entry)
+        concerned = sorted(rock for rock in entries if items & items_of(entries[rock]))
+        manifests = {rock: _manifest(below, real, rock, indexed) for rock in concerned}
+        gone = frozenset(indexed.keys() - entries.keys())
+        files = [
+            *(it for rock in concerned for it in deployed_files(real, rock, manifests[rock])),
+            *(
+                it
+                for rock in built.values()
+                for it in deployed_files(real, rock.rock, rock.manifest)
+            ),
+            *(
+                it
+                for rock in gone
+                for it in deployed_files(real, rock, assumed_manifest(indexed[rock]))
+            ),
+        ]
+        present = dict(_present(below, _paths(real, files, items | _items(files, gone))))
+        directories = {rock: _rock_directory(below, real.rock_dir(*rock)) for rock in leaving}
+    needs_of = dependencies_of([*entries.values(), *_entries(built)])
+    return ObservedTree(
+        real,
+        layout,
+        MappingProxyType(dict(sorted(entries.items()))),
+        MappingProxyType(manifests),
+        MappingProxyType(present),
+        MappingProxyType(directories),
+        MappingProxyType(indexed),
+        gone,
+        tuple(contents.packed),
+        MappingProxyType(read_namespaces(contents.places, needs_of)),
+        (*contents.unread, *read.unread),
+        warnings,
+        umask(),
+    )
+
+
+def _entries(built: Mapping[Rock, BuiltRock]) -> Iterator[Entry]:
+    return (rock.entry for rock in built.values())
+
+
+def _items(files: Iterable[DeployedFile], rocks: Collection[Rock]) -> set[Item]:
+    return {file.item for file in files if file.rock in rocks}
+
+
+def _indexed_entry(rock: IndexedRock, needs: object) -> Entry:
+    """Return what the tree's manifest says of a rock whose rock_manifest cannot be read."""
+    dependencies = needs if isinstance(needs, tuple) else None
+    return entry_of(
+        InstalledRock(rock.name, rock.version, rock.modules, rock.commands, dependencies)
+    )
+
+
+def _manifest(
+    below: Beneath, layout: Layout, rock: Rock, indexed: Mapping[Rock, IndexedRock]
+) -> RockManifest:
+    try:
+        return RockManifest.parse(below.read(layout.rock_manifest(*rock), ROCK_MANIFEST_LIMIT))
+    except DistrorocksError:
+        return assumed_manifest(indexed.get(rock, IndexedRock(*rock)))
+
+
+def _paths(layout: Layout, files: Iterable[DeployedFile], items: set[Item]) -> Iterator[str]:
+    yield layout.manifest
+    for file in files:
+        if file.item in items:
+            yield from (file.plain, file.versioned)
+
+
+def _present(below: Beneath, paths: Iterable[str]) -> Iterator[tuple[str, Present]]:
+    """Yield what is at each path, and at the names for moving it aside."""
+    for path in dict.fromkeys(paths):
+        name = path
+        while (status := below.status(name)) is not None and (mark := mark_of(status)):
+            yield name, Present(mark, stat.S_ISDIR(status.st_mode))
+            name += "~"
+
+
+def _rock_directory(below: Beneath, top: str) -> RockDirectory:
+    """Return all paths of a rock's directory, none if there is no such directory."""
+    files: list[str] = []
+    directories: list[str] = []
+    pending = [top]
+    while pending:
+        path = pending.pop()
+        status = below.status(path)
+        if status is not None and stat.S_ISDIR(status.st_mode):
+            directories.append(path)
+            pending += [f"{path}/{name}" for name in below.names(path)]
+        elif status is not None:
+            files.append(path)
+    return RockDirectory(tuple(sorted(files)), tuple(reversed(directories)))

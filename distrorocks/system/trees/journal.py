@@ -1,0 +1,163 @@
+"""The journal of a transaction on a tree: what a later run needs to complete or to undo it.
+
+It is the file ``.distrorocks-deploy-5.x`` beside the tree's rocks directory. It is written before
+anything else changes (``is_ready`` false: the directories to be made and the names of the staged
+files), and again when all new content is staged and synced (``is_ready``: how each path was, and
+how it will be). The same name with ``.undo`` means that the transaction is being undone. Only paths
+of its tree are accepted, since the journal controls what root renames and removes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.system.files.atomic_file import PREFIX
+from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.system.files.trust import read_trusted
+from distrorocks.system.trees.tree_place import TreePlace
+from distrorocks.trees.ledger import is_plain
+
+FORMAT = 1
+LIMIT = 64 * 1024 * 1024
+NAME = ".distrorocks-deploy-"
+UNDO = ".undo"
+
+Mark = tuple[int, int, int]
+"""The identity of a file that stays when it is renamed or linked: inode, mtime in ns, size."""
+
+
+class JournalError(DistrorocksError):
+    """A journal is invalid, or is not one of this tree."""
+
+
+class Step(NamedTuple):
+    """What happens to one path.
+
+    The file ``staged`` beside it is renamed over it, or the path is removed if that is ""; the old
+    file is kept as ``kept``. ``old`` and ``new`` are the marks of the two, None for no file.
+    """
+
+    path: str
+    staged: str
+    kept: str
+    old: Mark | None = None
+    new: Mark | None = None
+
+
+class Journal(NamedTuple):
+    """A transaction: directories ``made``, topmost first, the steps in order, and the directories
+    to remove afterwards if they are ``emptied``, deepest first."""
+
+    made: tuple[str, ...]
+    steps: tuple[Step, ...]
+    emptied: tuple[str, ...]
+    is_ready: bool = False
+
+    def to_bytes(self) -> bytes:
+        """Return the text of the file."""
+        document = {"format": FORMAT, **self._asdict()}
+        return json.dumps(document, ensure_ascii=True, separators=(",", ":")).encode()
+
+
+def journal_path(place: TreePlace) -> str:
+    """Return the path of a tree's journal."""
+    return f"{place.undo.rpartition('/')[0]}/{NAME}{place.lua_version}"
+
+
+def read_journal(place: TreePlace, path: str) -> Journal | None:
+    """Return a tree's journal, or None if there is none.
+
+    Raise ``UntrustedError`` if another user can write it, ``FileReadError`` if it cannot be read,
+    and ``JournalError`` for content that no run of ours wrote.
+    """
+    try:
+        text = read_trusted("/", path, LIMIT)
+    except FileReadError as error:
+        if error.is_missing:
+            return None
+        raise
+    try:
+        return _journal(json.loads(text), place)
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise JournalError(
+            f"{path} is not a journal of this tree: {error}",
+            hint="see what is in it and in the tree, and move it away",
+        ) from None
+
+
+def _journal(document: Any, place: TreePlace) -> Journal:
+    """Convert a decoded document; raise ``ValueError`` for anything that is not a journal."""
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise ValueError(f"it has not the format {FORMAT}")
+    made, emptied = _texts(document["made"]), _texts(document["emptied"])
+    steps = tuple(_step(each, place) for each in document["steps"])
+    if not steps:
+        raise ValueError("it has no steps")
+    for path in (*made, *emptied):
+        if not (_is_inside(path, place) or _is_above(path, place)):
+            raise ValueError(f"{path!r} is not a directory of the tree")
+    return Journal(made, steps, emptied, document["is_ready"] is True)
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise ValueError("it has no list of directories")
+    return tuple(value)
+
+
+def _step(value: Any, place: TreePlace) -> Step:
+    path, staged, kept, old, new = value
+    if not isinstance(path, str) or not _is_inside(path, place):
+        raise ValueError(f"{path!r} is not in the tree")
+    for beside in (staged, kept):
+        if beside and not _is_beside(beside, path):
+            raise ValueError(f"{beside!r} is not a temporary file beside {path}")
+    return Step(path, staged, kept, _mark(old), _mark(new))
+
+
+def _mark(value: Any) -> Mark | None:
+    if value is None:
+        return None
+    inode, time, size = value
+    return int(inode), int(time), int(size)
+
+
+def _is_beside(beside: Any, path: str) -> bool:
+    """Return whether a path is a temporary name in the directory of another."""
+    if not isinstance(beside, str) or not is_plain(beside):
+        return False
+    directory, _, name = beside.rpartition("/")
+    return directory == path.rpartition("/")[0] and name.startswith(PREFIX)
+
+
+def _is_inside(path: str, place: TreePlace) -> bool:
+    """Return whether a path is below one of the directories that a tree deploys to."""
+    return is_plain(path) and any(path.startswith(f"{top}/") for _, top in place.tops)
+
+
+def _is_above(path: str, place: TreePlace) -> bool:
+    """Return whether a path is one of these directories, or leads to one."""
+    tops = (place.root, *(top for _, top in place.tops))
+    return is_plain(path) and any(f"{top}/".startswith(f"{path}/") for top in tops)
+
+
+def mark_of(status: os.stat_result | None) -> Mark | None:
+    """Return the mark of a file, None for no file."""
+    if status is None:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def needed_directories(paths: Sequence[str]) -> list[str]:
+    """Return the parent directories of ``paths``, each once, topmost first."""
+    found: dict[str, None] = {}
+    for path in paths:
+        above = path.rpartition("/")[0]
+        if above not in found:
+            steps = above.split("/")
+            found.update(dict.fromkeys("/".join(steps[:end]) for end in range(2, len(steps) + 1)))
+    return sorted(found, key=lambda each: each.count("/"))

@@ -1,0 +1,246 @@
+"""Changes of a tree as one transaction with a journal: all of them, or none, whatever happens.
+
+1. The journal says what is going to be made. 2. Directories are made; all new content is written
+beside its place and synced, so that a full or read-only disk is found while nothing has changed.
+3. The journal says how every path was and will be. 4. Each old file is kept under another name, and
+the new one renamed into its place, in the order of the changes. 5. With the last one, the tree's
+manifest, the transaction is committed: what was kept goes, and the journal last.
+
+A failure or a signal before that undoes it at once; after a kill, ``recovery.recover`` undoes or
+completes it. The caller holds the tree's lock.
+"""
+
+from __future__ import annotations
+
+import errno
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.system.files.atomic_file import WriteError, temporary_name
+from distrorocks.system.files.beneath import Beneath, BlockedError
+from distrorocks.system.processes.interruption import deferred, interrupt_if_asked, uninterrupted
+from distrorocks.system.trees.journal import (
+    Journal,
+    Mark,
+    Step,
+    journal_path,
+    mark_of,
+    needed_directories,
+)
+from distrorocks.system.trees.recovery import completed, half_done, reason_of, undone
+from distrorocks.system.trees.tree_place import TreePlace
+from distrorocks.trees.change import MoveFile, PlaceFile, RemoveDirectory, RemoveFile, TreeChange
+
+_JOURNAL_MODE = 0o644
+_LARGEST_COPY = 1 << 30
+_NO_LINK = (errno.EPERM, errno.EXDEV, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EACCES)
+
+
+class TreeChanged(DistrorocksError):  # noqa: N818 - what happened to the tree
+    """Another program changed the tree after it was observed: plan again."""
+
+
+def transact(
+    place: TreePlace,
+    changes: Sequence[TreeChange],
+    *,
+    observed: Mapping[str, Mark | None],
+    directory_mode: int,
+) -> list[str]:
+    """Apply the changes in order; the last one, a ``PlaceFile``, commits them.
+
+    ``observed`` has the marks of paths when the changes were decided. Return what could not be
+    cleaned up, each with its reason, for the next run. On failure everything is undone and the
+    error raised: ``TreeChanged`` if a path is not as observed, ``WriteError``, ``BlockedError``; or
+    ``HalfDoneError`` if something could not be undone.
+    """
+    with Beneath("/") as below, deferred():
+        run = _Transaction(below, journal_path(place), changes, directory_mode)
+        try:
+            run.stage()
+            run.check(observed)
+            run.place()
+        except BaseException as error:
+            with uninterrupted():
+                faults = run.undo()
+            if faults:
+                raise half_done(reason_of(error), faults) from error
+            raise
+        return run.finish()
+
+
+class _Transaction:
+    """One run of changes, and the journal of what it has done so far."""
+
+    def __init__(
+        self, below: Beneath, path: str, changes: Sequence[TreeChange], directory_mode: int
+    ) -> None:
+        self._below = below
+        self._path = path
+        self._mode = directory_mode
+        self._sources = _sources(changes)
+        steps = tuple(_step(path, source) for path, source in self._sources.items())
+        emptied = tuple(each.path for each in changes if isinstance(each, RemoveDirectory))
+        self._journal = Journal((), steps, emptied)
+
+    def stage(self) -> None:
+        """Write the journal, make the directories, and write and sync all new content."""
+        below, steps = self._below, self._journal.steps
+        needed = needed_directories([self._path, *(each.path for each in steps if each.staged)])
+        missing = [each for each in needed if below.status(each) is None]
+        self._journal = self._journal._replace(made=tuple(missing))
+        with _named("write", below.shown(self._path)):
+            below.make_directories(self._path.rpartition("/")[0], self._mode)
+            self._write_journal()
+        for each in missing:
+            interrupt_if_asked()
+            with _named("make", below.shown(each)):
+                below.make_directories(each, self._mode)
+        for step in steps:
+            if step.staged:
+                interrupt_if_asked()
+                with _named("write", below.shown(step.path)):
+                    self._stage(step)
+        for step in steps:
+            if step.staged and isinstance(self._sources[step.path], PlaceFile):
+                interrupt_if_asked()
+                with _named("write", below.shown(step.path)):
+                    below.sync(step.staged)
+
+    def check(self, observed: Mapping[str, Mark | None]) -> None:
+        """Write the journal with the marks of all paths; raise if one is not as ``observed``."""
+        ready = []
+        for step in self._journal.steps:
+            status = self._below.status(step.path)
+            if status is not None and stat.S_ISDIR(status.st_mode):
+                raise WriteError(
+                    f"{self._below.shown(step.path)} is a directory, and a file has to be there",
+                    hint="move it away",
+                )
+            old = mark_of(status)
+            if observed.get(step.path, old) != old:
+                raise _changed(self._below.shown(step.path))
+            new = mark_of(self._below.status(step.staged)) if step.staged else None
+            ready.append(step._replace(old=old, new=new))
+        self._journal = self._journal._replace(steps=tuple(ready), is_ready=True)
+        interrupt_if_asked()
+        with _named("write", self._below.shown(self._path)):
+            self._write_journal()
+
+    def place(self) -> None:
+        """Rename everything into place; the last step commits."""
+        *steps, last = self._journal.steps
+        for step in steps:
+            interrupt_if_asked()
+            self._place(step)
+        self._sync(each.path for each in steps)
+        interrupt_if_asked()
+        self._place(last)
+        self._sync([last.path])
+
+    def undo(self) -> list[str]:
+        """Undo everything; return the paths that failed, with reasons."""
+        return undone(self._below, self._journal, self._path)[0]
+
+    def finish(self) -> list[str]:
+        """Remove what was kept, and the journal; return what failed, with reasons."""
+        return completed(self._below, self._journal, self._path)
+
+    def _write_journal(self) -> None:
+        self._below.write(self._path, self._journal.to_bytes(), _JOURNAL_MODE, is_forced=True)
+
+    def _stage(self, step: Step) -> None:
+        source = self._sources[step.path]
+        if isinstance(source, PlaceFile):
+            self._below.create(step.staged, source.content, source.mode)
+        elif isinstance(source, MoveFile):
+            self._copy(source.path, step.staged)
+
+    def _copy(self, path: str, to: str) -> None:
+        """Give a file another name, by a hard link where that is possible, else as a copy."""
+        try:
+            self._below.link(path, to)
+        except OSError as error:
+            if error.errno not in _NO_LINK:
+                raise
+            status = self._below.status(path)
+            if status is None or not stat.S_ISREG(status.st_mode):
+                raise
+            self._below.create(to, self._below.read(path, _LARGEST_COPY), 0, like=status)
+            self._below.sync(to)
+
+    def _place(self, step: Step) -> None:
+        below = self._below
+        with _named("write" if step.staged else "remove", below.shown(step.path)):
+            if mark_of(below.status(step.path)) != step.old:
+                raise _changed(below.shown(step.path))
+            if step.old is not None:
+                _keep(below, step)
+            if step.staged:
+                below.rename(step.staged, step.path)
+
+    def _sync(self, paths: Iterator[str] | Sequence[str]) -> None:
+        for directory in dict.fromkeys(path.rpartition("/")[0] for path in paths):
+            with suppress(OSError, BlockedError):
+                self._below.sync_directory(directory)
+
+
+def _sources(changes: Sequence[TreeChange]) -> dict[str, TreeChange]:
+    """Return path to the change that determines what is there, in order.
+
+    The source of a move is removed, unless another change places a file there.
+    """
+    placed = {each.path for each in changes if isinstance(each, PlaceFile)}
+    placed |= {each.to for each in changes if isinstance(each, MoveFile)}
+    found: dict[str, TreeChange] = {}
+    for each in changes:
+        results: list[tuple[str, TreeChange]] = []
+        if isinstance(each, MoveFile):
+            results = [(each.to, each)]
+            if each.path not in placed:
+                results.append((each.path, RemoveFile(each.path, each.reason)))
+        elif not isinstance(each, RemoveDirectory):
+            results = [(each.path, each)]
+        for path, change in results:
+            if path in found:
+                raise ValueError(f"two changes determine {path}")
+            found[path] = change
+    if not changes or not isinstance(changes[-1], PlaceFile):
+        raise ValueError("the last change has to place a file: it commits the others")
+    return found
+
+
+def _step(path: str, source: TreeChange) -> Step:
+    directory, _, name = path.rpartition("/")
+    kept = f"{directory}/{temporary_name(name)}"
+    is_removed = isinstance(source, RemoveFile)
+    return Step(path, "" if is_removed else f"{directory}/{temporary_name(name)}", kept)
+
+
+def _keep(below: Beneath, step: Step) -> None:
+    """Keep the old file: by a hard link, so that the place is never empty, or by renaming it."""
+    if step.staged:
+        try:
+            below.link(step.path, step.kept)
+            return
+        except OSError as error:
+            if error.errno not in _NO_LINK:
+                raise
+    below.rename(step.path, step.kept)
+
+
+@contextmanager
+def _named(what: str, path: str) -> Iterator[None]:
+    """Turn an ``OSError`` into a ``WriteError`` that names the file."""
+    try:
+        yield
+    except OSError as error:
+        raise WriteError(
+            f"cannot {what} {path}: {error.strerror}", hint="fix this and run the command again"
+        ) from error
+
+
+def _changed(path: str) -> TreeChanged:
+    return TreeChanged(f"another program has changed {path} meanwhile", hint="plan again")
