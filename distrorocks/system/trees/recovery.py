@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.files.beneath import Beneath, BlockedError
 from distrorocks.system.processes.interruption import uninterrupted
 from distrorocks.system.trees.journal import (
     UNDO,
@@ -44,6 +44,8 @@ def recover(place: TreePlace) -> Recovery | None:
     """
     path = journal_path(place)
     with uninterrupted(), Beneath("/") as below:
+        with suppress(OSError):
+            below.sweep(path.rpartition("/")[0])  # a journal that was not written to its end
         for each in (path + UNDO, path):
             journal = read_journal(place, each)
             if journal is None:
@@ -129,7 +131,8 @@ def _restored(below: Beneath, step: Step) -> Iterator[str]:
 
 
 def _remove(below: Beneath, path: str) -> None:
-    with suppress(FileNotFoundError):
+    """Remove a file if it is there; behind a link there is nothing of ours."""
+    with suppress(FileNotFoundError, BlockedError):
         below.remove_file(path)
 
 
