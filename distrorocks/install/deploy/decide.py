@@ -232,6 +232,7 @@ class _Deployment:
         found: set[str] = set()
         for rock in self._leaving:
             found.update(self._tree.directories[rock].directories)
+            found.add(f"{self._tree.layout.rocks_dir}/{rock[0]}")
         tops = (self._tree.layout.lua_dir, self._tree.layout.lib_dir, self._tree.layout.bin_dir)
         for change in changes:
             above = change.path.rpartition("/")[0]

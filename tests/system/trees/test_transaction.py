@@ -248,7 +248,7 @@ def test_a_path_that_changes_in_the_last_moment_is_not_replaced(
     tree: Tree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file that another program writes after all is staged stays as it wrote it."""
-    original = transaction.Beneath.write
+    original = Beneath.write
 
     def write(below: Beneath, path: str, content: bytes, *rest: Any, **named: Any) -> None:
         original(below, path, content, *rest, **named)
@@ -281,7 +281,7 @@ def kill_after_placing(tree: Tree, count: int) -> None:
                 placed += 1
                 original(run, step)
 
-            transaction._Transaction._place = place  # type: ignore[method-assign]
+            pytest.MonkeyPatch().setattr(transaction._Transaction, "_place", place)
             tree.run()
         finally:
             os._exit(0)

@@ -1,0 +1,135 @@
+"""Binary rocks deployed and removed by distrorocks and by LuaRocks 3.8: the same trees, always."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from integration.faults.content import difference
+from integration.machines.binary_rocks import LUA, BinaryRock, Tree, write_rock
+from integration.machines.machine import run
+
+SCRIPT = "#!/usr/bin/env lua\nprint('script', ...)\n"
+SHELL = "#!/bin/sh\necho shell\n"
+
+
+@pytest.fixture(scope="module")
+def rocks(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], BinaryRock]:
+    """Rocks that share modules and commands: in Lua and in C, nested, of any extension."""
+    place = tmp_path_factory.mktemp("rocks")
+    found = {}
+    for name in ("ab", "b-c", "c.d", "e"):
+        for version in ("1.0-1", "1.0-2", "2.0-1", "10.0rc1-1"):
+            mark = f"{name} {version}"
+            files = {
+                f"lua/{name}.lua": f"return '{mark}'\n",
+                "lua/shared.lua": f"return 'shared {mark}'\n",
+                f"lua/deep/{name}/x.lua": mark,
+                "lua/deep/shared/y.lua": mark,
+                "lua/data/shared.txt": mark,
+                "lib/native/shared.so": mark,
+                f"bin/{name}": SCRIPT,
+                "bin/shared": SCRIPT if name != "e" else SHELL,
+                "doc/manual.md": mark,
+                "conf/x.conf": mark,
+            }
+            if name in ("ab", "e"):
+                files |= {"lua/both.lua": mark, "lib/both.so": mark}
+            if version == "2.0-1":
+                files |= {"lua/only/new.lua": mark, "bin/new": SCRIPT}
+            needs = {"ab": [], "b-c": ["ab", "lua >= 5.1"], "c.d": ["b-c"], "e": ["c.d", "zz"]}
+            found[name, version] = write_rock(place, name, version, files, needs=needs[name])
+    return found
+
+
+@pytest.fixture
+def trees(tmp_path: Path) -> tuple[Tree, Tree]:
+    """Two trees whose paths are of one length: one for LuaRocks alone, one for both."""
+    return Tree(tmp_path / "theirs"), Tree(tmp_path / "shared")
+
+
+def same(theirs: Tree, shared: Tree) -> None:
+    """Fail where the trees are not the same to the byte, modes included."""
+    found = difference(shared.content(shown_as="/TREE"), theirs.content(shown_as="/TREE"))
+    assert not found, str(found)
+
+
+def make_manifest(tree: Tree) -> bytes:
+    """Return the manifest that luarocks-admin makes of a tree."""
+    config = tree.place.with_name(f"{tree.place.name}.lua")
+    words = ("make-manifest", "--local-tree", f"--tree={tree.place}")
+    run(f"luarocks-admin-{LUA}", *words, LUAROCKS_CONFIG=str(config), HOME=str(config.parent))
+    return (Path(tree.layout.rocks_dir) / "manifest").read_bytes()
+
+
+def test_one_rock_is_deployed_alike(
+    rocks: dict[tuple[str, str], BinaryRock], trees: tuple[Tree, Tree]
+) -> None:
+    """Files, modes, wrapper, rock_manifest and manifest are those of LuaRocks."""
+    theirs, shared = trees
+    theirs.luarocks_install(rocks["e", "1.0-1"])
+    shared.install(rocks["e", "1.0-1"])
+    same(theirs, shared)
+    mine = (Path(shared.layout.rocks_dir) / "manifest").read_bytes()
+    assert mine == make_manifest(shared)
+
+
+def test_each_removes_what_the_other_installed(
+    rocks: dict[tuple[str, str], BinaryRock], trees: tuple[Tree, Tree]
+) -> None:
+    """In both directions the tree is that of LuaRocks alone."""
+    theirs, shared = trees
+    for name, version in (("e", "1.0-1"), ("ab", "1.0-1"), ("b-c", "2.0-1"), ("ab", "2.0-1")):
+        theirs.luarocks_install(rocks[name, version], keep=True)
+        shared.install(rocks[name, version], keep=True)
+        same(theirs, shared)
+    for number, (name, version) in enumerate(
+        (("ab", "2.0-1"), ("e", "1.0-1"), ("ab", "1.0-1"), ("b-c", "2.0-1"))
+    ):
+        theirs.luarocks_remove(name, version)
+        if number % 2:
+            shared.luarocks_remove(name, version)
+        else:
+            shared.remove((name, version))
+        same(theirs, shared)
+
+
+def operations(seed: int, count: int) -> Iterator[tuple[str, bool, int, bool]]:
+    """Yield what to do, whether to keep other versions, a number to choose by, and by whom."""
+    chance = random.Random(seed)  # noqa: S311 - any will do
+    for _ in range(count):
+        verb = "install" if chance.random() < 0.6 else "remove"
+        yield verb, chance.random() < 0.6, chance.randrange(1000), chance.random() < 0.5
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_random_operations_by_turns_end_in_one_tree(
+    rocks: dict[tuple[str, str], BinaryRock], trees: tuple[Tree, Tree], seed: int
+) -> None:
+    """100 installs and removals, each by either, give the tree that LuaRocks alone makes."""
+    theirs, shared = trees
+    installed: set[tuple[str, str]] = set()
+    every = sorted(rocks)
+    for verb, keep, number, is_ours in operations(seed, 100):
+        if verb == "install" or not installed:
+            rock = every[number % len(every)]
+            theirs.luarocks_install(rocks[rock], keep=keep)
+            install: Callable[..., object] = shared.install if is_ours else shared.luarocks_install
+            install(rocks[rock], keep=keep)
+            if not keep:
+                installed = {it for it in installed if it[0] != rock[0]}
+            installed.add(rock)
+        else:
+            rock = sorted(installed)[number % len(installed)]
+            theirs.luarocks_remove(*rock)
+            if is_ours:
+                shared.remove(rock)
+            else:
+                shared.luarocks_remove(*rock)
+            installed.discard(rock)
+        same(theirs, shared)
+    mine = (Path(shared.layout.rocks_dir) / "manifest").read_bytes()
+    assert mine == make_manifest(shared)
