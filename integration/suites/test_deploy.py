@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import random
+import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from integration.faults.choice import is_every
 from integration.faults.content import difference
+from integration.faults.deploy_cases import FAMILIES
+from integration.faults.layer import Control, preloaded
 from integration.machines.binary_rocks import LUA, BinaryRock, Tree, write_rock
 from integration.machines.machine import run
+from integration.machines.scratch import live
 
 SCRIPT = "#!/usr/bin/env lua\nprint('script', ...)\n"
 SHELL = "#!/bin/sh\necho shell\n"
@@ -133,3 +140,28 @@ def test_random_operations_by_turns_end_in_one_tree(
         same(theirs, shared)
     mine = (Path(shared.layout.rocks_dir) / "manifest").read_bytes()
     assert mine == make_manifest(shared)
+
+
+STRIDES = {"kills": "1", "interrupts": "8", "errors": "7", "full_disk": "3"}
+"""Of how many attacks one is tried, unless DISTROROCKS_EVERY_FAULT asks for all."""
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_fault_leaves_a_tree_between_old_and_new(family: str) -> None:
+    """kill -9, a signal, an error, a full or read-only disk, at every call that changes a file."""
+    place = Path(tempfile.mkdtemp(prefix="deploy-", dir=live()))
+    Control(place / "control")
+    layer = [f"{name}={value}" for name, value in preloaded(place / "control").items()]
+    stride = "1" if is_every() else STRIDES[family]
+    words = (
+        sys.executable,
+        "-m",
+        "integration.faults.deploy_cases",
+        place / "cases",
+        family,
+        stride,
+    )
+    answer = json.loads(run("env", *layer, *words, timeout=3600).out)
+    print(f"deploy: {family}: {answer['tried']} tried, {len(answer['found'])} failed")
+    assert answer["tried"] == answer["met"] > 100
+    assert not answer["found"], "\n".join(map(str, answer["found"][:20]))

@@ -146,7 +146,11 @@ class _Transaction:
 
     def finish(self) -> list[str]:
         """Remove what was kept, and the journal; return what failed, with reasons."""
-        return completed(self._below, self._journal, self._path)
+        for _ in range(2):  # the first failure may be transient
+            faults = completed(self._below, self._journal, self._path)
+            if not faults:
+                break
+        return faults
 
     def _write_journal(self) -> None:
         self._below.write(self._path, self._journal.to_bytes(), _JOURNAL_MODE, is_forced=True)
