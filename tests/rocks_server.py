@@ -52,3 +52,17 @@ class RocksServer:
         """Write the manifests, and return the directory."""
         make_server_manifests(str(self.directory))
         return str(self.directory)
+
+
+class SourceServer(RocksServer):
+    """A server whose rocks can be built: each is one module, with its source beside it."""
+
+    def rockspec(self, rock: str, *needs: str, build: str = "", more: str = "") -> str:
+        """Return the text of a rockspec for ``name version``, and write the rock's source."""
+        name, version = rock.split()
+        source = self.directory / "src" / f"{name}-{version}" / f"{name}.lua"
+        source.parent.mkdir(parents=True, exist_ok=True)
+        source.write_text(f"return '{version}'\n")
+        module = f'type = "builtin", modules = {{ ["{name}"] = "{name}.lua" }}'
+        text = super().rockspec(rock, *needs, build=build or module, more=more)
+        return text.replace(f"https://example/{name}.tar.gz", f"file://{source}")

@@ -17,7 +17,7 @@ _LIMIT = re.compile(
     r"^(?P<name>_?(?:MOST|MAX|LONGEST|LARGEST)_[A-Z_]+|[A-Z_]*(?:LIMIT|MOST_BYTES)|_LONGEST) *=",
     re.MULTILINE,
 )
-_ROOMS = ("lua", "servers", "system", "jobs")
+_ROOMS = ("lua", "servers", "sources", "system", "jobs")
 
 OWN = {
     *("_MOST_TOLD", "_MOST_NOISE", "_MOST_DIGITS", "_MOST_NAMES", "_MOST_NODE", "_MOST_HANDLES"),

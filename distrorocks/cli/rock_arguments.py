@@ -19,6 +19,7 @@ from distrorocks.cli.server_arguments import add_distro, add_servers, servers_of
 from distrorocks.errors import DistrorocksError, UsageError
 
 if TYPE_CHECKING:
+    from distrorocks.install.install import BuildChoice
     from distrorocks.install.plan import Request
     from distrorocks.world.site import SiteRequest
 
@@ -95,6 +96,24 @@ def add_request(parser: argparse.ArgumentParser, *, nargs: str = "+") -> None:
         action="store_true",
         help="use the versions pinned in ./luarocks.lock; write that file if it does not exist",
     )
+
+
+def add_build(parser: argparse.ArgumentParser) -> None:
+    """Declare how rocks are built."""
+    parser.add_argument(
+        "--build-sandbox",
+        choices=("auto", "require", "off"),
+        default="auto",
+        help="build in a sandbox if one works (auto), always, or never (default: auto)",
+    )
+    parser.add_argument("--build-network", action="store_true", help="let builds use the network")
+
+
+def build_choice_of(options: argparse.Namespace) -> BuildChoice:
+    """Return the choice made by the arguments of ``add_build``."""
+    from distrorocks.install.install import BuildChoice
+
+    return BuildChoice(options.build_sandbox, options.build_network)
 
 
 def add_consent(parser: argparse.ArgumentParser) -> None:

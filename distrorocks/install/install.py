@@ -1,35 +1,51 @@
-"""Install rocks: plan, fetch and check every file, then build and deploy as one transaction."""
+"""Install rocks: plan, build every rock apart in the sandbox, then deploy all or none."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import os
+from collections.abc import Callable
 from typing import NamedTuple
 
 from distrorocks.errors import NegativeError
-from distrorocks.externals.settings import BUILD, INSTALL
-from distrorocks.install.carry_out import Deploy, Progress, carry_out
-from distrorocks.install.deployed import TreeState, tree_state
+from distrorocks.install.builder import BuildSandbox, Workshop
+from distrorocks.install.deploy.built_rock import read_built_rock
+from distrorocks.install.deploy.deploy import deploy, rocks_of
+from distrorocks.install.deploy.observe import Install
+from distrorocks.install.deploy.wrapper import WrapperSettings
 from distrorocks.install.plan import Planned, Request, planned, uses
-from distrorocks.install.step import InstallRock
+from distrorocks.install.produce import Progress, produce_all
+from distrorocks.install.rock_input import rock_inputs
 from distrorocks.install.steps import RockPlan
-from distrorocks.luarocks.engine import LuaRocksEngine
-from distrorocks.luarocks.install_engine import RockSource
+from distrorocks.luarocks.config_file import DIRECTORY
 from distrorocks.luarocks.pins_file import write_lock_file
-from distrorocks.resolve.candidate import Candidate, Origin
+from distrorocks.resolve.candidate import Origin
 from distrorocks.resolve.solution import Solution
-from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.version import Version
-from distrorocks.servers.rock_check import FetchedRock, check_rock_file
 from distrorocks.system.files.scratch import ScratchDirectory
 from distrorocks.system.lua.jail import Jail
+from distrorocks.system.processes.interruption import interruptible
+from distrorocks.system.sandbox.choice import Choice
+from distrorocks.system.trees.transaction import TreeChanged
 from distrorocks.system.trees.tree_rights import refuse_foreign
-from distrorocks.world.external_check import check_externals
+from distrorocks.trees.layout import Rock
+from distrorocks.world.site import Site
 
 Consent = Callable[[Planned], bool]
+_MOST_PLANS = 5
 
 
 class Refused(NegativeError):  # noqa: N818 - what happened to the request
     """A plan that cannot be carried out, or not yet."""
+
+
+class BuildChoice(NamedTuple):
+    """How rocks are built: the sandbox, and whether builds may use the network."""
+
+    sandbox: Choice = "auto"
+    is_network_allowed: bool = False
+
+
+_USUAL = BuildChoice()
 
 
 class Installation(NamedTuple):
@@ -44,24 +60,44 @@ class Installation(NamedTuple):
 
 
 def install_rocks(
-    request: Request, *, consent: Consent, progress: Progress, pins_file: str = ""
+    request: Request,
+    *,
+    consent: Consent,
+    progress: Progress,
+    choice: BuildChoice = _USUAL,
+    pins_file: str = "",
 ) -> Installation:
     """Install the requested rocks if ``consent`` agrees to the plan.
 
-    All files are fetched and all external dependencies checked before the tree changes. With
-    ``pins_file``, write the versions of the dependencies there afterwards. Raise ``Refused`` for a
-    plan that would write to a tree of packages, or that requires packages to be installed first.
+    Everything is fetched, checked and built before the tree changes. If another program changed
+    the tree meanwhile, plan again, and ask again. With ``pins_file``, write the versions of the
+    dependencies there afterwards. Raise ``Refused`` for a plan that would write to a tree of
+    packages, or that requires packages to be installed first.
     """
+    for attempt in range(1, _MOST_PLANS + 1):
+        try:
+            return _install(request, consent, progress, choice, pins_file)
+        except TreeChanged as error:
+            if attempt == _MOST_PLANS:
+                raise
+            progress(f"{error.brief}: planning again")
+    raise AssertionError
+
+
+def _install(
+    request: Request, consent: Consent, progress: Progress, choice: BuildChoice, pins_file: str
+) -> Installation:
     with planned(request) as found:
-        before = tree_state("/", found.site.target_tree.layout)
+        layout = found.site.target_tree.layout
+        before = rocks_of(layout)
         agreed = consent(found)
         _refuse(found.plan, is_choice=len(uses(request)) == 1)
         if not agreed:
             return Installation(found.plan, is_done=False)
         if found.plan.installs:
-            refuse_foreign(found.site.target_tree.layout)
-            with ScratchDirectory() as directory:
-                _install(found, before, directory, request.operands.variables, progress)
+            refuse_foreign(layout)
+            with interruptible():
+                _carry_out(found, request, before, choice, progress)
         if pins_file:
             write_lock_file(pins_file, pins(found.solution))
         return Installation(found.plan, is_done=True, pinned_in=pins_file)
@@ -77,90 +113,53 @@ def pins(solution: Solution) -> dict[str, Version]:
     }
 
 
-def _install(
+def _carry_out(
     found: Planned,
-    before: TreeState,
-    directory: ScratchDirectory,
-    variables: Sequence[str],
+    request: Request,
+    before: frozenset[Rock],
+    choice: BuildChoice,
     progress: Progress,
 ) -> None:
-    layout = found.site.target_tree.layout
-    with Jail() as jail:
-        actions = [
-            Deploy(_source(found, step, directory, variables, jail), step.replaces)
-            for step in found.plan.installs
+    """Build what the plan installs, and deploy it."""
+    site = found.site
+    with Jail() as jail, ScratchDirectory() as scratch:
+        os.chmod(scratch.path, 0o711)  # noqa: S103 - builds pass through it, nobody lists it
+        rocks = rock_inputs(found, jail)
+        with BuildSandbox(choice.sandbox, progress) as sandbox:
+            workshop = Workshop(
+                sandbox,
+                site.installed.lua_version,
+                site.installed.config,
+                dict(each.split("=", 1) for each in request.operands.variables),
+                site.layouts,
+                len(os.sched_getaffinity(0)),
+                is_network_allowed=choice.is_network_allowed,
+            )
+            built = produce_all(found, rocks, scratch, workshop, progress)
+        installs = [
+            Install(
+                read_built_rock(directory, jail, namespace=rock.step.candidate.namespace or ""),
+                rock.step.replaces,
+            )
+            for rock, directory in zip(rocks, built, strict=True)
         ]
-    with LuaRocksEngine(found.site.layouts, found.site.config_files) as engine:
-        _refuse_missing(found, variables, like_3_8=not engine.takes_lock)
-        carry_out(actions, layout, engine, before=before, progress=progress)
+        settings = wrapper_settings(site)
+        deploy(site.target_tree.layout, installs, (), settings, before=before, progress=progress)
 
 
-def _refuse_missing(found: Planned, variables: Iterable[str], *, like_3_8: bool) -> None:
-    """Raise if a library, header or program needed by a rock to install is missing.
-
-    Binary rocks only need libraries. Everything missing is reported at once. ``variables`` are
-    ``NAME=value`` arguments; ``like_3_8`` searches like LuaRocks 3.8.
-    """
-    known = dict(each.split("=", 1) for each in variables)
-    steps = [(step, *_rockspec(found, step)) for step in found.plan.installs]
-    for mode in (BUILD, INSTALL):
-        rockspecs = [rockspec for _, rockspec, is_built in steps if is_built is (mode == INSTALL)]
-        _check_externals(found, rockspecs, known, mode, like_3_8=like_3_8)
-
-
-def _check_externals(
-    found: Planned,
-    rockspecs: Sequence[Rockspec],
-    known: dict[str, str],
-    mode: str,
-    *,
-    like_3_8: bool,
-) -> None:
-    if rockspecs:
-        check_externals(
-            rockspecs,
-            found.site.installed.config,
-            known,
-            lua_version=found.site.installed.lua_version,
-            mode=mode,
-            like_3_8=like_3_8,
-        ).sound()
-
-
-def _rockspec(found: Planned, step: InstallRock) -> tuple[Rockspec, bool]:
-    """Return a rock's rockspec, and whether its file is a binary rock."""
-    local = found.rock_index.file_of(step.candidate)
-    if local:
-        return local.rockspec, local.is_built
-    servers = found.world.servers
-    is_built = servers.file_of(step.candidate).is_built
-    return servers.rockspec(step.candidate).rockspec, is_built
-
-
-def _source(
-    found: Planned,
-    step: InstallRock,
-    directory: ScratchDirectory,
-    variables: Sequence[str],
-    jail: Jail,
-) -> RockSource:
-    """Return a rock whose checked file is written to ``directory``."""
-    file = _file(found, step.candidate)
-    check_rock_file(file, jail)
-    path = directory.write(file.file_name, file.content)
-    space = step.candidate.namespace
-    return RockSource(file.name, file.version, path, file.place, space, tuple(variables))
-
-
-def _file(found: Planned, candidate: Candidate) -> FetchedRock:
-    """Return the file of a rock: the one named by the user, or else fetched."""
-    name, version = candidate.name, candidate.version.string
-    local = found.rock_index.file_of(candidate)
-    if local:
-        return FetchedRock(name, version, local.arch, local.content, local.path)
-    servers = found.world.servers
-    file = servers.file_of(candidate)
-    return FetchedRock(name, version, file.arch, servers.content(file), str(file.server))
+def wrapper_settings(site: Site) -> WrapperSettings:
+    """Return what the wrappers of commands are made from."""
+    configuration = site.installed.configuration
+    variables = configuration.table.get("variables")
+    lua = variables.get("LUA") if isinstance(variables, dict) else None
+    directory = configuration.table.get("sysconfdir")
+    wraps = configuration.own.get("wrap_bin_scripts")
+    return WrapperSettings(
+        lua if isinstance(lua, str) else f"lua{site.installed.lua_version}",
+        directory if isinstance(directory, str) else DIRECTORY,
+        tuple(site.layouts),
+        wraps if isinstance(wraps, bool) else None,
+    )
 
 
 def _refuse(plan: RockPlan, *, is_choice: bool) -> None:

@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from distrorocks.errors import NegativeError, UsageError
-from distrorocks.install.carry_out import Progress, Withdraw, carry_out
-from distrorocks.install.deployed import tree_state
+from distrorocks.install.deploy.deploy import Progress, deploy, rocks_of
+from distrorocks.install.install import wrapper_settings
 from distrorocks.install.removal import Removal, removal
 from distrorocks.install.request import RockOperands
-from distrorocks.luarocks.engine import LuaRocksEngine
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.resolve.dependents import Dependent
 from distrorocks.rocks.dependency import Dependency
@@ -47,16 +46,15 @@ def remove_rocks(
         here = site(request, jail)
         rocks, unread = here.rocks()
         layout = here.target_tree.layout
-        before = tree_state("/", layout)
+        before = rocks_of(layout)
         found = removal(_wanted(operands), layout.root, rocks, here.sight)
         _refuse_packages(here, found.rocks)
         if found.dependents and not is_forced:
             raise _needed(found)
         if not consent(found, (*here.installed.warnings, *unread)):
             return Removed(found, is_done=False)
-        actions = [Withdraw(each.name, each.version.string) for each in found.rocks]
-        with LuaRocksEngine(here.layouts, here.config_files) as engine:
-            carry_out(actions, layout, engine, before=before, progress=progress)
+        doomed = [(each.name, each.version.string) for each in found.rocks]
+        deploy(layout, (), doomed, wrapper_settings(here), before=before, progress=progress)
         return Removed(found, is_done=True)
 
 

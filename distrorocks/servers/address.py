@@ -66,7 +66,9 @@ class Address(NamedTuple):
         return self.place if self.is_local else WebAddress.parse(self.place).origin
 
     def file(self, name: str) -> str:
-        """Return the URL or path of a file of the server."""
+        """Return the URL or path of a file of the server; the place itself for ""."""
+        if not name:
+            return self.place
         if self.is_local:
             return f"{self.place}/{name}"
         return f"{self.place}/{quote(name, errors='surrogateescape')}"

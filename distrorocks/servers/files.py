@@ -46,13 +46,21 @@ class Policy(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """A file of a server. ``may_be_missing``: there are alternatives, so its absence is cached."""
+    """A file of a server; without a name, the file that is at the address itself.
+
+    ``may_be_missing``: there are alternatives, so its absence is cached.
+    """
 
     server: Address
     name: str
     limit: int = ROCKSPEC_LIMIT
     is_rock: bool = True
     may_be_missing: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The URL or path for messages."""
+        return f"{self.server}/{self.name}" if self.name else str(self.server)
 
 
 class _Reading:
@@ -149,7 +157,7 @@ class ServerFiles:
             return _there(copy, wanted)
         if self._policy.is_offline:
             raise ServerError(
-                f"{wanted.server}/{wanted.name} is not in the cache, and nothing is fetched",
+                f"{wanted.shown} is not in the cache, and nothing is fetched",
                 hint="run it once without --offline",
                 is_missing=wanted.may_be_missing,
             )
@@ -178,7 +186,7 @@ class ServerFiles:
             return self._otherwise(wanted, url, held, error)
         if answer.content is None:
             if held is None or held.content is None:
-                raise ServerError(f"{wanted.server}/{wanted.name}: the server returned no content")
+                raise ServerError(f"{wanted.shown}: the server returned no content")
             self._cache.confirm(url)
             return held.content
         self._cache.keep(url, answer.content, etag=answer.etag, modified=answer.modified)
@@ -227,7 +235,7 @@ def _near(wanted: Wanted, path: str) -> bytes:
 
 def _there(copy: Copy, wanted: Wanted) -> bytes:
     if copy.content is None:
-        raise ServerError(f"{wanted.server}/{wanted.name} was not there", is_missing=True)
+        raise ServerError(f"{wanted.shown} was not there", is_missing=True)
     return copy.content
 
 

@@ -28,6 +28,15 @@ class Place:
         (self.root / "etc/luarocks").mkdir(parents=True)
         self.configure(f'rocks_trees = {{ "{inside}/one", "{inside}/two" }}\ndeps_mode = "all"\n')
 
+    def give_headers(self, lua_version: str = "5.4") -> None:
+        """Let Lua's headers be found, whatever is installed here."""
+        folder = self.root.parent / "include"
+        folder.mkdir()
+        major, minor = lua_version.split(".")
+        (folder / "lua.h").write_text(f"#define LUA_VERSION_NUM {major}0{minor}\n")
+        path = self.root / "etc/luarocks/config-5.4.lua"
+        path.write_text(f'{path.read_text()}variables = {{ LUA_INCDIR = "{folder}" }}\n')
+
     def configure(self, text: str) -> None:
         """Write the configuration; copies of the server's files are kept beside the root."""
         cache = f'local_cache = "{self.root.parent}/cache"\narch = "linux-x86_64"\n'

@@ -8,42 +8,23 @@ from pathlib import Path
 import pytest
 
 from distrorocks.cli.main import main
-from distrorocks.install import install as job
-from distrorocks.trees.layout import Layout
 from tests.install.asking import Place
-from tests.install.deploying import SmallEngine
+from tests.rocks_server import SourceServer
 from tests.system.trees.planting import by_root, watched
 
 MALLORY = 4321
-
-
-class Engine(SmallEngine):
-    """The small engine with the interface of the real one, and the trees of the last."""
-
-    trees: tuple[str, ...] = ()
-
-    def __init__(self, trees: list[Layout], _: object) -> None:
-        super().__init__(trees[0], "bad")
-        Engine.trees = tuple(each.root for each in trees)
-
-    def __enter__(self) -> Engine:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
 
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     """This system with a tree, a server, and a directory like /tmp in which root works."""
     place = Place(tmp_path, inside=str(tmp_path))
+    place.server = SourceServer(tmp_path / "server")
     place.server.add("app 1.0-1").publish()
     place.configure(f'rocks_trees = {{ "{tmp_path}/two" }}\ndeps_mode = "all"\n')
     monkeypatch.setenv("LUAROCKS_CONFIG", str(place.root / "etc/luarocks/config-5.4.lua"))
     monkeypatch.delenv("LUAROCKS_CONFIG_5_4", raising=False)
     monkeypatch.setenv("LUAROCKS_SYSCONFDIR", str(tmp_path / "nowhere"))
-    monkeypatch.setattr(job, "LuaRocksEngine", Engine)
-    monkeypatch.setattr(Engine, "trees", ())
     (tmp_path / "shared/work").mkdir(parents=True)
     (tmp_path / "shared").chmod(0o1777)
     monkeypatch.chdir(tmp_path / "shared/work")
@@ -84,16 +65,19 @@ def test_root_does_not_install_into_a_project_of_another_user(
     assert install(place) == 3
     assert f"user {MALLORY} can write {shared}/lua_modules" in capsys.readouterr().err
     assert (watched(shared), watched(tmp_path / "victim")) == before
-    assert Engine.trees == ()
     assert not (tmp_path / "two").exists()
 
 
 @by_root
 def test_the_tree_of_such_a_project_does_not_count(place: Place) -> None:
-    """Root names its own tree: nothing of the project gets into LuaRocks' trees."""
-    plant(place)
-    assert install(place, f"--tree={place.above}/two") == 0
-    assert Engine.trees == (f"{place.above}/two",)
+    """Root names its own tree: no wrapper looks into that of the project."""
+    shared = plant(place)
+    build = 'type = "none", install = { bin = { tool = "tool.lua" } }'
+    place.server.add("tool 1.0-1", build=build).publish()
+    assert install(place, "tool", f"--tree={place.above}/two") == 0
+    wrapper = Path(place.above, "two/bin/tool").read_text()
+    assert f"{place.above}/two/share/lua" in wrapper
+    assert str(shared) not in wrapper
 
 
 @by_root
@@ -105,7 +89,7 @@ def test_the_configuration_of_such_a_project_is_not_obeyed(
     assert install(place, f"--tree={place.above}/two") == 3
     said = capsys.readouterr().err
     assert f"{shared}/.luarocks is not trusted: user {MALLORY} can write it" in said
-    assert Engine.trees == ()
+    assert not os.path.exists(f"{place.above}/two")
 
 
 @by_root
@@ -120,4 +104,4 @@ def test_root_pins_nothing_in_a_directory_of_another_user(
     assert install(place, "--pin") == 3
     assert f"{theirs} is not trusted: user {MALLORY} can write it" in capsys.readouterr().err
     assert list(theirs.iterdir()) == []
-    assert Engine.trees == ()
+    assert not os.path.exists(f"{place.above}/two")

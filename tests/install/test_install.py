@@ -1,4 +1,4 @@
-"""Plans carried out on trees of this system, with an engine that stands in for LuaRocks."""
+"""Plans carried out on trees of this system: rocks are built and deployed, or nothing changes."""
 
 from __future__ import annotations
 
@@ -10,62 +10,47 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.health.why import why_rock
-from distrorocks.install import install as job, remove as removal_job
-from distrorocks.install.carry_out import TreeChanged
-from distrorocks.install.deployed import tree_state
+from distrorocks.install.build.request import BuildError
+from distrorocks.install.deploy.deploy import rocks_of
 from distrorocks.install.install import Installation, Refused, install_rocks
 from distrorocks.install.plan import Planned, Request
 from distrorocks.install.removal import NotInstalled
 from distrorocks.install.remove import NotRemoved, Removed, remove_rocks
 from distrorocks.install.request import parse_operands
-from distrorocks.luarocks.install_engine import EngineError, RockSource
-from distrorocks.luarocks.program import NoLuaRocks
 from distrorocks.resolve.proof import Conflict
 from distrorocks.rocks.manifest_entry import InstalledRock
 from distrorocks.system.lua.jail import Jail
-from distrorocks.trees.layout import Layout, tree_layout
+from distrorocks.trees.layout import tree_layout
 from distrorocks.world.site import site
 from tests.install.asking import Place
-from tests.install.deploying import SmallEngine, content
+from tests.rocks_server import SourceServer
+
+BROKEN = 'type = "command", build_command = "echo no compiler; exit 7"'
 
 
-class Engine(SmallEngine):
-    """The small engine with the door of the real one; it keeps what it was given."""
-
-    last: Engine
-
-    def __init__(self, trees: list[Layout], files: list[str]) -> None:
-        super().__init__(trees[0], "bad")
-        self.trees, self.files = trees, files
-        self.sources: list[RockSource] = []
-        self.texts: list[bytes] = []
-        Engine.last = self
-
-    def __enter__(self) -> Engine:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def install(self, source: RockSource) -> None:
-        """Deploy, and keep what was in the file."""
-        self.sources.append(source)
-        self.texts.append(Path(source.file).read_bytes())
-        super().install(source)
+def content(root: Path) -> dict[str, tuple[object, ...]]:
+    """Return every path below a directory with its mode and what it holds."""
+    return {
+        str(path.relative_to(root)): (
+            path.lstat().st_mode,
+            path.read_bytes() if path.is_file() else None,
+        )
+        for path in sorted(root.rglob("*"))
+    }
 
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     """This system with two trees below a scratch directory, and a server."""
     place = Place(tmp_path, inside=str(tmp_path))
+    place.server = SourceServer(tmp_path / "server")
+    place.give_headers()
     place.server.add("app 1.0-1", "lua >= 5.1", "leaf >= 2", "mid").add("mid 1.0-1", "leaf")
     place.server.add("leaf 1.0-1").add("leaf 2.0-1").add("trap 1.0-1", "mid", "bad")
-    place.server.add("bad 1.0-1", "leaf").add("old 1.0-1", "leaf < 2")
+    place.server.add("bad 1.0-1", "leaf", build=BROKEN).add("old 1.0-1", "leaf < 2")
     monkeypatch.setenv("LUAROCKS_CONFIG", str(place.root / "etc/luarocks/config-5.4.lua"))
     monkeypatch.delenv("LUAROCKS_CONFIG_5_4", raising=False)
     monkeypatch.setenv("LUAROCKS_SYSCONFDIR", str(tmp_path / "nowhere"))
-    monkeypatch.setattr(job, "LuaRocksEngine", Engine)
-    monkeypatch.setattr(removal_job, "LuaRocksEngine", Engine)
     place.root = Path("/")
     yield place
     assert not any(Path(tmp_path).rglob(".distrorocks*"))
@@ -91,27 +76,46 @@ def removed(place: Place, *words: str, force: bool = False, agreed: bool = True)
 
 def rocks(place: Place, tree: str = "two") -> set[str]:
     """Return the rocks of a tree as texts."""
-    state = tree_state("/", tree_layout(f"{place.above}/{tree}", "5.4"))
-    return {f"{name} {version}" for name, version in state.rocks}
+    found = rocks_of(tree_layout(f"{place.above}/{tree}", "5.4"))
+    return {f"{name} {version}" for name, version in found}
 
 
-def test_a_plan_is_carried_out_in_its_order(place: Place) -> None:
-    """From the very files that were resolved, with the variables of the command line."""
-    done = installed(place.request("app", "CFLAGS=-O2 -g"))
+def test_a_plan_is_carried_out(place: Place) -> None:
+    """Every rock has its rockspec as the server has it, its module, and its entry."""
+    told: list[str] = []
+    request = place.request("app")
+    done = install_rocks(request, consent=lambda _: True, progress=told.append)
     assert done.is_done
-    engine = Engine.last
-    assert engine.calls == ["install leaf 2.0-1", "install mid 1.0-1", "install app 1.0-1"]
-    assert {source.variables for source in engine.sources} == {("CFLAGS=-O2 -g",)}
-    assert [os.path.basename(source.file) for source in engine.sources] == [
-        "leaf-2.0-1.rockspec",
-        "mid-1.0-1.rockspec",
-        "app-1.0-1.rockspec",
+    server = place.server.directory
+    assert told == [
+        "fetching the sources of 3 rocks",
+        f"[1/3] building leaf 2.0-1 from {server}",
+        f"[2/3] building mid 1.0-1 from {server}",
+        f"[3/3] building app 1.0-1 from {server}",
     ]
-    assert engine.texts[0] == (place.server.directory / "leaf-2.0-1.rockspec").read_bytes()
-    assert [each.root for each in engine.trees] == [f"{place.above}/two", f"{place.above}/one"]
-    assert engine.files == [os.environ["LUAROCKS_CONFIG"]]
     assert rocks(place) == {"app 1.0-1", "leaf 2.0-1", "mid 1.0-1"}
-    assert not os.path.exists(engine.sources[0].file)
+    layout = tree_layout(f"{place.above}/two", "5.4")
+    kept = Path(layout.rock_dir("leaf", "2.0-1"), "leaf-2.0-1.rockspec")
+    assert kept.read_bytes() == (server / "leaf-2.0-1.rockspec").read_bytes()
+    assert Path(layout.lua_dir, "leaf.lua").read_text() == "return '2.0-1'\n"
+
+
+def test_variables_of_the_command_line_reach_the_build(place: Place) -> None:
+    """As $(NAME) in the texts of the rockspec."""
+    build = 'type = "command", install_command = "echo \'return 1\' > $(LUADIR)/$(FLAVOUR).lua"'
+    place.server.add("tasty 1.0-1", build=build)
+    installed(place.request("tasty", "FLAVOUR=sweet"))
+    assert Path(place.above, "two/share/lua/5.4/sweet.lua").exists()
+
+
+def test_a_build_uses_what_was_built_before(place: Place) -> None:
+    """The modules of its dependencies are on Lua's search path, before anything is deployed."""
+    command = "lua5.4 -e 'print((require([[leaf]])))' > $(LUADIR)/found.lua"
+    build = f'type = "command", install_command = [[{command.replace("[[leaf]]", "chr")}]]'
+    build = build.replace("require(chr)", 'require("leaf")')
+    place.server.add("user 1.0-1", "leaf >= 2", build=build)
+    installed(place.request("user"))
+    assert Path(place.above, "two/share/lua/5.4/found.lua").read_text() == "2.0-1\n"
 
 
 def test_without_consent_nothing_is_done(place: Place) -> None:
@@ -132,8 +136,10 @@ def test_a_failure_leaves_everything_as_it_was(place: Place) -> None:
     """What was replaced for it is back."""
     installed(place.request("leaf", "1.0"))
     before = content(Path(place.above, "two"))
-    with pytest.raises(EngineError, match="installing bad failed"):
+    with pytest.raises(BuildError, match=r"bad 1\.0-1: the build failed while building") as caught:
         installed(place.request("trap", "leaf >= 2"))
+    assert "no compiler" in caught.value.detail
+    assert "no compiler" in Path(caught.value.hint.rpartition(" ")[2]).read_text()
     assert content(Path(place.above, "two")) == before
     with pytest.raises(Conflict):
         installed(place.request("leaf > 5"))
@@ -155,25 +161,20 @@ def test_every_file_is_fetched_before_anything_is_built(place: Place) -> None:
     assert rocks(place) == set()
 
 
-def test_a_tree_that_changes_while_the_plan_is_read_is_left_alone(place: Place) -> None:
-    """Somebody else installed into it before the answer came: the plan may be wrong now."""
-    others = RockSource("other", "1.0-1", "/nowhere", "nowhere")
+def test_a_tree_that_changes_while_the_plan_is_read_is_planned_again(place: Place) -> None:
+    """Somebody else installed into it before the answer came: the user sees the new plan."""
+    plans: list[int] = []
 
-    def wait(_: object, *__: object) -> bool:
-        SmallEngine(tree_layout(f"{place.above}/two", "5.4")).install(others)
+    def wait(found: Planned) -> bool:
+        if not plans:
+            installed(place.request("leaf"))
+        plans.append(len(found.plan.installs))
         return True
 
-    with pytest.raises(TreeChanged, match="has changed since"):
-        install_rocks(place.request("leaf"), consent=wait, progress=lambda _: None)
-    assert rocks(place) == {"other 1.0-1"}
-    with pytest.raises(TreeChanged):
-        remove_rocks(
-            place.site_request(),
-            parse_operands(["other"]),
-            is_forced=False,
-            consent=lambda *_: wait(None) and removed(place, "other").is_done,
-            progress=lambda _: None,
-        )
+    done = install_rocks(place.request("mid"), consent=wait, progress=lambda _: None)
+    assert done.is_done
+    assert plans == [2, 1]
+    assert rocks(place) == {"leaf 2.0-1", "mid 1.0-1"}
 
 
 def test_what_a_rock_of_packages_needs_may_be_unknown(tmp_path: Path) -> None:
@@ -198,7 +199,6 @@ def test_missing_external_dependencies_are_reported_before_anything_is_built(pla
         installed(place.request("near"))
     assert "near 1.0-1 needs NOSUCHLIB" in caught.value.detail
     assert "far 1.0-1 needs NOSUCHLIB" in caught.value.detail
-    assert Engine.last.calls == []
     assert not os.path.exists(f"{place.above}/two")
 
 
@@ -227,8 +227,10 @@ def test_force_installs_what_is_there_again(place: Place) -> None:
     """In the same version, from the server."""
     installed(place.request("leaf"))
     assert installed(place.request("leaf")).plan.installs == ()
+    module = Path(place.above, "two/share/lua/5.4/leaf.lua")
+    module.unlink()
     installed(place.request("leaf", is_forced=True))
-    assert Engine.last.calls == ["install leaf 2.0-1"]
+    assert module.exists()
 
 
 def test_pins_are_written_and_hold(place: Place, tmp_path: Path) -> None:
@@ -242,7 +244,7 @@ def test_pins_are_written_and_hold(place: Place, tmp_path: Path) -> None:
 
 
 def test_a_named_file_is_read_once(place: Place) -> None:
-    """LuaRocks gets a copy that nobody else can write; what is reported is where the file lies."""
+    """What is built is what was resolved, whatever is written into the file meanwhile."""
     path = place.server.directory / "leaf-1.0-1.rockspec"
     before = path.read_bytes()
     request = place.request(str(path))
@@ -252,22 +254,9 @@ def test_a_named_file_is_read_once(place: Place) -> None:
         return True
 
     install_rocks(request, consent=change, progress=lambda _: None)
-    [source] = Engine.last.sources
-    assert os.path.basename(source.file) == path.name
-    assert source.file != source.place == str(path)
-    assert Engine.last.texts == [before]
-
-
-def test_no_luarocks_no_install(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    """That is said, and no tree is made."""
-
-    def none(trees: list[Layout], _: list[str]) -> Engine:
-        raise NoLuaRocks(f"no luarocks runs for Lua {trees[0].lua_version}")
-
-    monkeypatch.setattr(job, "LuaRocksEngine", none)
-    with pytest.raises(NoLuaRocks):
-        installed(place.request("app"))
-    assert not os.path.exists(f"{place.above}/two")
+    layout = tree_layout(f"{place.above}/two", "5.4")
+    kept = Path(layout.rock_dir("leaf", "1.0-1"), path.name)
+    assert kept.read_bytes() == before
 
 
 def test_the_packages_tree_is_left_alone(place: Place) -> None:

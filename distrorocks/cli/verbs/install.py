@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from distrorocks.cli.arguments import working_directory
 from distrorocks.cli.report import print_line, print_message, warn
 from distrorocks.cli.rock_arguments import (
+    add_build,
     add_consent,
     add_request,
     agreed,
+    build_choice_of,
     request_of,
     site_request_of,
 )
@@ -26,11 +28,12 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add_request(parser, nargs="*")
+    add_build(parser)
     add_consent(parser)
     parser.add_argument(
         "--recover",
-        choices=("undo", "keep"),
-        help="after a killed run: restore the tree, or keep it as it is",
+        action="store_true",
+        help="complete or undo what a killed run began (the next install does so by itself)",
     )
 
 
@@ -51,6 +54,7 @@ def run(options: argparse.Namespace) -> int:
             request_of(options),
             consent=lambda found: _agreed(options, found),
             progress=print_message,
+            choice=build_choice_of(options),
             pins_file=lock_file if is_new else "",
         )
     if done.is_done and done.plan.installs:
@@ -82,16 +86,19 @@ def _agreed(options: argparse.Namespace, found: Planned) -> bool:
 
 
 def _recover(options: argparse.Namespace) -> int:
-    """Undo or keep the changes of a killed run."""
-    from distrorocks.install.carry_out import recover
+    """Complete or undo what a killed run began."""
+    from distrorocks.install.deploy.deploy import recover
     from distrorocks.system.lua.jail import Jail
     from distrorocks.world.site import site
 
     with Jail() as jail:
         layout = site(site_request_of(options), jail).target_tree.layout
-    is_undone = options.recover == "undo"
-    if not recover(layout, is_undone=is_undone):
+    recovery = recover(layout)
+    if recovery is None:
         print_message(f"no interrupted run to recover in {layout.root}")
-    else:
-        print_line(f"{layout.root} is {'restored' if is_undone else 'kept as it is'}")
+        return DONE
+    what = "completed" if recovery.is_completed else "undone"
+    print_line(f"the interrupted run in {layout.root} is {what}")
+    for note in recovery.notes:
+        print_message(note)
     return DONE

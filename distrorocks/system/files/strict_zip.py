@@ -36,6 +36,7 @@ _SPEED_FLAGS = 0b110
 _HARMLESS_FLAGS = _SPEED_FLAGS | _SIZES_FOLLOW | 1 << 11
 _ZIP64, _UNICODE_PATH = 0x0001, 0x7075
 _VOLUME_LABEL = 0x08
+_UNIX = 3
 _MODES = {stat.S_IFREG: Kind.FILE, stat.S_IFDIR: Kind.DIRECTORY, stat.S_IFLNK: Kind.LINK}
 _LONGEST_TARGET = 4096
 _PIECE = 1 << 16
@@ -44,13 +45,18 @@ _FREE_BYTES = 1 << 20
 
 
 class ZipEntry(NamedTuple):
-    """A member, with the position of its compressed content in the archive."""
+    """A member, with the position of its compressed content in the archive.
+
+    ``mode`` has its permissions, 0 if it has none; ``date`` is MS-DOS's date and time.
+    """
 
     member: Member
     is_packed: bool
     start: int
     packed_size: int
     crc: int
+    mode: int = 0
+    date: tuple[int, int] = (0, 0)
 
 
 class _Listed(NamedTuple):
@@ -65,6 +71,7 @@ class _Listed(NamedTuple):
     size: int
     attributes: int
     offset: int
+    date: tuple[int, int]
 
 
 def read_zip(archive: bytes) -> list[ZipEntry]:
@@ -179,7 +186,7 @@ def _listed(archive: bytes, at: int, end: int) -> tuple[_Listed, int]:
     if at + _LISTED.size > end:
         raise ArchiveError("its central directory is damaged")
     fields = _LISTED.unpack_from(archive, at)
-    mark, made_by, _, flags, method, _, _, crc, packed_size, size = fields[:10]
+    mark, made_by, _, flags, method, time, day, crc, packed_size, size = fields[:10]
     name_size, extra_size, comment_size, disk, _, attributes, offset = fields[10:]
     after = at + _LISTED.size
     stop = after + name_size + extra_size + comment_size
@@ -188,7 +195,8 @@ def _listed(archive: bytes, at: int, end: int) -> tuple[_Listed, int]:
     name = archive[after : after + name_size]
     _check_extra(archive[after + name_size : after + name_size + extra_size], name)
     return _Listed(
-        name, made_by >> 8, flags, method, crc, packed_size, size, attributes, offset
+        *(name, made_by >> 8, flags, method, crc, packed_size, size, attributes, offset),
+        date=(day, time),
     ), stop
 
 
@@ -217,7 +225,9 @@ def _entry(archive: bytes, listed: _Listed) -> tuple[ZipEntry, int]:
         raise ArchiveError(f"its member {told} has sizes unlike the central directory")
     if end > len(archive):
         raise ArchiveError(f"its member {told} ends after the end of the archive")
-    return ZipEntry(member, method == _DEFLATED, start, listed.packed_size, listed.crc), end
+    packed = (method == _DEFLATED, start, listed.packed_size, listed.crc)
+    mode = listed.attributes >> 16 & 0o777 if listed.host == _UNIX else 0
+    return ZipEntry(member, *packed, mode, listed.date), end
 
 
 def _after_descriptor(archive: bytes, at: int, real: tuple[int, int, int]) -> int:

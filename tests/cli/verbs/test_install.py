@@ -9,36 +9,23 @@ from pathlib import Path
 import pytest
 
 from distrorocks.cli.main import main
-from distrorocks.install import install as job, remove as removal_job
-from distrorocks.system.trees.snapshot import take
-from distrorocks.trees.layout import Layout, tree_layout
 from tests.install.asking import Place
-from tests.install.deploying import SmallEngine
+from tests.rocks_server import SourceServer
 
-
-class Engine(SmallEngine):
-    """The small engine with the door of the real one."""
-
-    def __init__(self, trees: list[Layout], _: list[str]) -> None:
-        super().__init__(trees[0], "bad")
-
-    def __enter__(self) -> Engine:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
+BROKEN = 'type = "command", build_command = "echo no compiler; exit 7"'
 
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     """This system with two trees below a scratch directory, and a server."""
     place = Place(tmp_path, inside=str(tmp_path))
-    place.server.add("app 1.0-1", "leaf").add("leaf 2.0-1").add("bad 1.0-1", "leaf").publish()
+    place.server = SourceServer(tmp_path / "server")
+    place.give_headers()
+    place.server.add("app 1.0-1", "leaf").add("leaf 2.0-1")
+    place.server.add("bad 1.0-1", "leaf", build=BROKEN).publish()
     monkeypatch.setenv("LUAROCKS_CONFIG", str(place.root / "etc/luarocks/config-5.4.lua"))
     monkeypatch.delenv("LUAROCKS_CONFIG_5_4", raising=False)
     monkeypatch.setenv("LUAROCKS_SYSCONFDIR", str(tmp_path / "nowhere"))
-    monkeypatch.setattr(job, "LuaRocksEngine", Engine)
-    monkeypatch.setattr(removal_job, "LuaRocksEngine", Engine)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.stdin", io.StringIO())
     return place
@@ -59,7 +46,8 @@ def test_it_shows_the_plan_installs_and_reports_it(
     told = capsys.readouterr()
     server = place.server.directory
     assert told.err == (
-        f"[1/2] installing leaf 2.0-1 from {server}\n[2/2] installing app 1.0-1 from {server}\n"
+        "fetching the sources of 2 rocks\n"
+        f"[1/2] building leaf 2.0-1 from {server}\n[2/2] building app 1.0-1 from {server}\n"
     )
     assert told.out.startswith(f"for Lua 5.4, into {place.above}/two (")
     assert told.out.endswith(f"installed in {place.above}/two: leaf 2.0-1, app 1.0-1\n")
@@ -117,11 +105,12 @@ def test_the_user_is_asked_for_confirmation(
 def test_a_failure_is_status_3_with_the_last_lines(
     place: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """And the word that all is as it was."""
+    """And the tree was not touched."""
     assert install(place, "bad", "--yes") == 3
     told = capsys.readouterr().err
-    assert "error: installing bad failed\n  no compiler\n" in told
-    assert f"{place.above}/two is restored" in told
+    assert "error: bad 1.0-1: the build failed while building (status 7)\n" in told
+    assert "\n  no compiler\nhint: all of its output is in " in told
+    assert not os.path.exists(f"{place.above}/two")
 
 
 def test_pins_are_written_once_and_then_obeyed(
@@ -138,19 +127,10 @@ def test_pins_are_written_once_and_then_obeyed(
     assert "9.0-1" in lock.read_text()
 
 
-def test_what_a_killed_run_left_is_decided_by_the_user(
-    place: Place, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Nothing else is done to that tree before."""
-    layout = tree_layout(f"{place.above}/two", "5.4")
-    os.mkdir(layout.root)
-    take(layout)
-    assert install(place, "app", "--yes") == 3
-    assert "--recover=undo" in capsys.readouterr().err
-    assert main(["install", "--recover=undo", "--lua-version=5.4"]) == 0
-    assert "is restored" in capsys.readouterr().out
+def test_nothing_to_recover_is_said(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """--recover without a killed run changes nothing; without it a rock has to be named."""
     assert install(place, "app", "--yes") == 0
-    assert main(["install", "--recover=keep", "--lua-version=5.4"]) == 0
+    assert main(["install", "--recover", "--lua-version=5.4"]) == 0
     assert "no interrupted run" in capsys.readouterr().err
     assert main(["install"]) == 2
     assert "no rock given" in capsys.readouterr().err

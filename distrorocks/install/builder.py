@@ -1,0 +1,260 @@
+"""Turn the input of one rock into a built rock, in a private directory.
+
+A binary rock is unpacked. Anything else is built in the sandbox from its sources, where the rocks
+that it needs can be used: those built before in the same run, then those of the installed trees.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from distrorocks.install.build.build import build_rock, steps_of
+from distrorocks.install.build.commands import Ran
+from distrorocks.install.build.request import BuildError, BuildRequest, Lua, Places, Settings
+from distrorocks.install.build.step import Compile, Link, NeedsLuaRocks, RunCommand
+from distrorocks.install.build_log import kept_log
+from distrorocks.install.luarocks_build import LuaRocksBuild, build_by_luarocks
+from distrorocks.install.rock_input import RockInput
+from distrorocks.lua.value import LuaTable
+from distrorocks.sources.fetch import Fetched
+from distrorocks.sources.unpack import unpack_rock
+from distrorocks.system.processes.closing import Closing
+from distrorocks.system.processes.command import PATH
+from distrorocks.system.processes.logged_command import CommandLog
+from distrorocks.system.sandbox.choice import Choice
+from distrorocks.system.sandbox.confined import Confined
+from distrorocks.system.sandbox.explanation import prevented
+from distrorocks.system.sandbox.sandbox import Sandbox, chosen_sandbox
+from distrorocks.trees.layout import Layout
+
+ROCK = "rock"
+_SOURCES, _OUTPUT, _LOGS = "sources", "output", "logs"
+
+
+class BuildSandbox(Closing):
+    """The sandbox of a run, chosen when the first command has to run: few rocks need one.
+
+    ``report`` gets the sentence that says which it is. Use it in a ``with`` block.
+    """
+
+    def __init__(self, choice: Choice, report: Callable[[str], None]) -> None:
+        self._choice = choice
+        self._report = report
+        self._lock = threading.Lock()
+        self._sandbox: Sandbox | None = None
+
+    def close(self) -> None:
+        """End all commands."""
+        if self._sandbox is not None:
+            self._sandbox.close()
+
+    def stop(self) -> None:
+        """Let all commands end soon; another thread may call this."""
+        if self._sandbox is not None:
+            self._sandbox.stop()
+
+    def get(self) -> Sandbox:
+        """Return the sandbox; raise ``SandboxError`` if it is required and none works."""
+        with self._lock:
+            if self._sandbox is None:
+                self._sandbox = chosen_sandbox(self._choice)
+                self._report(self._sandbox.sentence)
+            return self._sandbox
+
+
+class Workshop(NamedTuple):
+    """What all builds of a run share.
+
+    ``config`` is LuaRocks' configuration, ``variables`` are ``NAME=value`` of the command line as a
+    mapping, ``layouts`` the trees whose rocks builds may use, in order. ``processors`` is for one
+    build.
+    """
+
+    sandbox: BuildSandbox
+    lua_version: str
+    config: LuaTable
+    variables: Mapping[str, str]
+    layouts: Sequence[Layout]
+    processors: int
+    is_network_allowed: bool = False
+
+    @property
+    def known(self) -> dict[str, str]:
+        """The configuration's variables with those of the command line over them."""
+        table = self.config.get("variables")
+        found = table.items() if isinstance(table, dict) else ()
+        texts = {k: v for k, v in found if isinstance(k, str) and isinstance(v, str)}
+        return {**texts, **self.variables}
+
+
+class Job(NamedTuple):
+    """One rock to build; ``needs`` are the built rocks of this run that it may use.
+
+    ``externals`` are the variables of its external dependencies and of Lua's headers; ``place`` is
+    an existing private directory, empty or with the unpacked ``sources``.
+    """
+
+    rock: RockInput
+    place: str
+    sources: Fetched | None
+    needs: Sequence[str]
+    externals: Mapping[str, str]
+
+    @property
+    def built(self) -> str:
+        """The directory of the built rock."""
+        return f"{self.place}/{ROCK}"
+
+
+def sources_folder(place: str) -> str:
+    """Return where the sources of a job in ``place`` are unpacked."""
+    return f"{place}/{_SOURCES}"
+
+
+def produce(job: Job, workshop: Workshop) -> str:
+    """Return the directory of the built rock.
+
+    Raise ``BuildError`` if it cannot be built, and what the readers of archives raise. The output
+    of a failed build is kept.
+    """
+    if job.rock.is_built:
+        os.mkdir(job.built)
+        unpack_rock(job.rock.file.content, job.built)
+        return job.built
+    if job.sources is None:
+        raise AssertionError(job.rock)
+    try:
+        return _built(job, job.sources, workshop)
+    except BuildError as error:
+        if job.place not in error.hint:
+            raise
+        log = kept_log(f"{job.rock.file.name}-{job.rock.file.version}.log", f"{job.place}/{_LOGS}")
+        hint = f"all of its output is in {log}"
+        raise BuildError(error.brief, detail=error.detail, hint=hint) from error
+
+
+def _built(job: Job, sources: Fetched, workshop: Workshop) -> str:
+    """Build a rock from its sources."""
+    for name in (_OUTPUT, ROCK, _LOGS):
+        os.mkdir(f"{job.place}/{name}")
+    request = _request(job, sources, workshop)
+    steps = steps_of(request)
+    environment = build_environment(workshop, job.needs)
+    if not any(isinstance(step, _COMMANDS) for step in steps):
+        build_rock(request, _Runner(workshop, ()), environment=environment, processors=1)
+        return job.built
+    runner = _Runner(workshop, _readable(job, workshop, request.places))
+    sandbox = workshop.sandbox.get()
+    with (
+        sandbox.handed_over(request.places.sources),
+        sandbox.handed_over(request.places.output),
+    ):
+        if any(isinstance(step, NeedsLuaRocks) for step in steps):
+            build = LuaRocksBuild(request, job.externals, workshop.layouts[0])
+            build_by_luarocks(build, runner, environment)
+        else:
+            build_rock(request, runner, environment=environment, processors=workshop.processors)
+    return job.built
+
+
+_COMMANDS = (Compile, Link, RunCommand, NeedsLuaRocks)
+
+
+def _request(job: Job, sources: Fetched, workshop: Workshop) -> BuildRequest:
+    known = workshop.known
+    lua = Lua(workshop.lua_version, job.externals.get("LUA_INCDIR", ""), known.get("LUA", ""))
+    below = os.path.relpath(sources.directory, sources.folder)
+    places = Places(
+        sources.folder,
+        "" if below == "." else below,
+        *(f"{job.place}/{name}" for name in (_OUTPUT, ROCK, _LOGS)),
+    )
+    return BuildRequest(
+        job.rock.rockspec,
+        job.rock.text,
+        lua,
+        places,
+        known,
+        job.externals,
+        environment=os.environ,
+        settings=Settings.from_table(workshop.config),
+    )
+
+
+def build_environment(workshop: Workshop, needs: Sequence[str]) -> dict[str, str]:
+    """Return the environment of a build: the modules and commands of built and installed rocks.
+
+    ``LUA_PATH`` ends with Lua's default. The user's own variables for compilers are kept.
+    """
+    lua = [f"{rock}/lua" for rock in needs] + [each.lua_dir for each in workshop.layouts]
+    lib = [f"{rock}/lib" for rock in needs] + [each.lib_dir for each in workshop.layouts]
+    programs = [f"{rock}/bin" for rock in needs] + [each.bin_dir for each in workshop.layouts]
+    files = [f"{each}/{file}" for each in lua for file in ("?.lua", "?/init.lua")]
+    return {
+        "PATH": ":".join([*programs, PATH]),
+        "LUA_PATH": ";".join([*files, ";"]),
+        "LUA_CPATH": ";".join([*(f"{each}/?.so" for each in lib), ";"]),
+        **{name: os.environ[name] for name in _KEPT if name in os.environ},
+    }
+
+
+_KEPT = ("AR", "CFLAGS", "CXXFLAGS", "LDFLAGS", "PKG_CONFIG_PATH", "SOURCE_DATE_EPOCH")
+
+
+def _readable(job: Job, workshop: Workshop, places: Places) -> list[str]:
+    """Return the existing directories that a build may read wherever they are.
+
+    They are those of the rocks that it may use, and those that variables name: of Lua's headers, or
+    of a library that the user has in a home directory.
+    """
+    trees = [
+        directory
+        for each in workshop.layouts
+        for directory in (each.lua_dir, each.lib_dir, each.bin_dir, each.rocks_dir)
+    ]
+    named = [*job.externals.values(), *workshop.variables.values()]
+    found = [*job.needs, places.logs, *trees, *(each for each in named if each.startswith("/"))]
+    return [each for each in dict.fromkeys(found) if each.strip("/") and os.path.isdir(each)]
+
+
+class _Runner:
+    """Runs the commands of a build in the sandbox."""
+
+    def __init__(self, workshop: Workshop, readable: Sequence[str]) -> None:
+        self._workshop = workshop
+        self._readable = tuple(readable)
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: str,
+        env: Mapping[str, str],
+        writable: Sequence[str],
+        log: str,
+    ) -> Ran:
+        """See ``Runner``: what the sandbox prevented is the last line."""
+        command = Confined(
+            tuple(argv),
+            cwd,
+            tuple(writable),
+            self._readable,
+            env,
+            is_network_allowed=self._workshop.is_network_allowed,
+        )
+        with CommandLog(log) as written:
+            ended = self._workshop.sandbox.get().run(command, written)
+        lines = ended.last_lines
+        if ended.stopped:
+            return Ran(ended.status or 1, (*lines, f"stopped: {ended.stopped}"))
+        found = prevented(command, ended) if ended.status else None
+        if found:
+            lines = (*lines, f"the sandbox prevented it: {found.what}; {found.hint}")
+        return Ran(ended.status if ended.is_entered else ended.status or 1, lines)
+
+    def stop(self) -> None:
+        """See ``Runner``."""
+        self._workshop.sandbox.stop()

@@ -1,0 +1,165 @@
+"""Produce the built rocks of a plan: all sources are fetched at once, then rocks are built.
+
+Rocks of one layer need only rocks of the layers before, so they are built side by side.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+
+from distrorocks.externals.settings import BUILD, INSTALL
+from distrorocks.install.builder import Job, Workshop, produce, sources_folder
+from distrorocks.install.plan import Planned
+from distrorocks.install.rock_input import RockInput
+from distrorocks.resolve.solution import Edge
+from distrorocks.sources.fetch import Fetched, SourceRequest, fetch_sources
+from distrorocks.system.files.scratch import ScratchDirectory
+from distrorocks.world.external_check import check_externals
+
+Progress = Callable[[str], None]
+
+
+def produce_all(
+    found: Planned,
+    rocks: Sequence[RockInput],
+    scratch: ScratchDirectory,
+    workshop: Workshop,
+    progress: Progress,
+) -> list[str]:
+    """Return the directories of the built rocks, in the order of ``rocks``.
+
+    Raise ``ExternalsMissingError`` before anything is fetched, ``SourceError`` before anything is
+    built, and ``BuildError`` of the first rock that cannot be built; others then do not start.
+    """
+    externals = found_externals(found, rocks, workshop)
+    places = _places(rocks, scratch)
+    sources = _fetched(found, rocks, places, progress)
+    built: dict[str, str] = {}
+    for layer in layers([rock.step.candidate.name for rock in rocks], found.plan.edges):
+        jobs = []
+        for number, rock in enumerate(rocks):
+            name = rock.step.candidate.name
+            if name in layer:
+                needs = tuple(built[each] for each in _needed(name, found.plan.edges, built))
+                job = Job(rock, places[number], sources.get(number), needs, externals[number])
+                jobs.append(job)
+                progress(_told(rock, number + 1, len(rocks)))
+        for job, directory in zip(jobs, _side_by_side(jobs, workshop), strict=True):
+            built[job.rock.step.candidate.name] = directory
+    return [built[rock.step.candidate.name] for rock in rocks]
+
+
+def layers(names: Iterable[str], edges: Iterable[Edge]) -> list[frozenset[str]]:
+    """Return the names in layers: each needs only names of earlier layers.
+
+    A cycle is cut where no name is left that waits for nothing: the first one in order goes ahead.
+    """
+    left = list(dict.fromkeys(names))
+    waits: dict[str, set[str]] = {name: set() for name in left}
+    for edge in edges:
+        if edge.requirer in waits and edge.required in waits and edge.requirer != edge.required:
+            waits[edge.requirer].add(edge.required)
+    found: list[frozenset[str]] = []
+    while left:
+        ready = frozenset(name for name in left if not waits[name] & set(left))
+        found.append(ready or frozenset(left[:1]))
+        left = [name for name in left if name not in found[-1]]
+    return found
+
+
+def _needed(name: str, edges: Iterable[Edge], built: Mapping[str, str]) -> list[str]:
+    """Return the built rocks that a rock needs, directly or not, nearest first."""
+    direct: dict[str, list[str]] = {}
+    for edge in edges:
+        direct.setdefault(edge.requirer or "", []).append(edge.required)
+    found: dict[str, None] = {}
+    pending = [name]
+    while pending:
+        for each in direct.get(pending.pop(0), ()):
+            if each not in found and each != name:
+                found[each] = None
+                pending.append(each)
+    return [each for each in found if each in built]
+
+
+def found_externals(
+    found: Planned, rocks: Sequence[RockInput], workshop: Workshop
+) -> list[dict[str, str]]:
+    """Return the variables of each rock's external dependencies; raise if any is missing.
+
+    Binary rocks need only libraries that exist at run time.
+    """
+    variables: list[dict[str, str]] = [{} for _ in rocks]
+    for mode in (BUILD, INSTALL):
+        which = [at for at, rock in enumerate(rocks) if rock.is_built is (mode == INSTALL)]
+        if not which:
+            continue
+        report = check_externals(
+            [rocks[at].rockspec for at in which],
+            found.site.installed.config,
+            workshop.variables,
+            lua_version=workshop.lua_version,
+            mode=mode,
+        ).sound()
+        for at, result in zip(which, report.rocks, strict=True):
+            variables[at] = result.found
+    return variables
+
+
+def _places(rocks: Sequence[RockInput], scratch: ScratchDirectory) -> list[str]:
+    """Make a directory for each rock."""
+    places = [f"{scratch.path}/{number}" for number in range(1, len(rocks) + 1)]
+    for place in places:
+        os.mkdir(place, 0o755)
+    return places
+
+
+def _fetched(
+    found: Planned, rocks: Sequence[RockInput], places: Sequence[str], progress: Progress
+) -> dict[int, Fetched]:
+    """Fetch the sources of all rocks that have to be built, by their number."""
+    only = found.site.installed.config.get("only_sources_from")
+    wanted = [number for number, rock in enumerate(rocks) if not rock.is_built]
+    requests = [
+        SourceRequest(
+            rocks[number].rockspec,
+            sources_folder(places[number]),
+            packed=rocks[number].packed,
+            above=rocks[number].directory or "/",
+            may_be_local=rocks[number].may_be_local,
+            only_from=only if isinstance(only, str) else None,
+        )
+        for number in wanted
+    ]
+    far = sum(rocks[number].packed is None for number in wanted)
+    if far:
+        progress(f"fetching the sources of {far} rock{'s' if far > 1 else ''}")
+    fetched = fetch_sources(requests, found.world.servers.files)
+    return dict(zip(wanted, fetched, strict=True))
+
+
+def _told(rock: RockInput, number: int, count: int) -> str:
+    verb = "unpacking" if rock.is_built else "building"
+    return f"[{number}/{count}] {verb} {rock} from {rock.file.place}"
+
+
+def _side_by_side(jobs: Sequence[Job], workshop: Workshop) -> list[str]:
+    """Produce several rocks at once; the first error ends the others and is raised."""
+    workers = min(len(jobs), workshop.processors)
+    if workers < 2:
+        return [produce(job, workshop) for job in jobs]
+    share = workshop._replace(processors=max(1, workshop.processors // workers))
+    with ThreadPoolExecutor(workers) as pool:
+        futures = [pool.submit(produce, job, share) for job in jobs]
+        try:
+            wait(futures, return_when=FIRST_EXCEPTION)
+        finally:
+            if any(not each.done() or each.exception() for each in futures):
+                pool.shutdown(wait=False, cancel_futures=True)
+                workshop.sandbox.stop()
+    for each in futures:
+        if not each.cancelled() and (error := each.exception()):
+            raise error
+    return [each.result() for each in futures]

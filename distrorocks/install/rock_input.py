@@ -1,0 +1,77 @@
+"""The checked file of each rock of a plan: a rockspec, a source rock or a binary rock."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from distrorocks.install.plan import Planned
+from distrorocks.install.step import InstallRock
+from distrorocks.resolve.candidate import Candidate
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.servers.rock_check import FetchedRock, check_rock_file
+from distrorocks.servers.rockspec_needs import read_rockspec
+from distrorocks.servers.server_manifest import ROCKSPEC, SOURCE
+from distrorocks.system.files.zip_member import read_member
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT
+from distrorocks.system.lua.jail import Jail
+
+
+class RockInput(NamedTuple):
+    """What one step installs from.
+
+    ``text`` is the rockspec's file. ``directory`` has what a rockspec named by the user names
+    relative to itself, "" for one from a server. ``may_be_local`` if its sources may be files of
+    this machine: if the user named it, or its server is a directory.
+    """
+
+    step: InstallRock
+    file: FetchedRock
+    rockspec: Rockspec
+    text: bytes
+    directory: str
+    may_be_local: bool
+
+    @property
+    def is_built(self) -> bool:
+        """Whether it is a binary rock, so that nothing has to be built."""
+        return self.file.arch not in (ROCKSPEC, SOURCE)
+
+    @property
+    def packed(self) -> bytes | None:
+        """The content of the source rock, None if the sources have to be fetched."""
+        return self.file.content if self.file.arch == SOURCE else None
+
+    def __str__(self) -> str:
+        return f"{self.file.name} {self.file.version}"
+
+
+def rock_inputs(found: Planned, jail: Jail) -> list[RockInput]:
+    """Return the inputs of all rocks that a plan installs, in its order.
+
+    Fetch what is on servers. Raise ``RockCheckError`` for a file that is not safe to unpack.
+    """
+    return [_input(found, step, jail) for step in found.plan.installs]
+
+
+def _input(found: Planned, step: InstallRock, jail: Jail) -> RockInput:
+    file, directory, is_local = _file(found, step.candidate)
+    check_rock_file(file, jail)
+    name = f"{file.name}-{file.version}.rockspec"
+    text = file.content
+    if file.arch != ROCKSPEC:
+        text = read_member(file.content, name, ROCKSPEC_LIMIT)
+    rockspec = read_rockspec(text, name, file_name=name, jail=jail)
+    return RockInput(step, file, rockspec, text, directory, is_local)
+
+
+def _file(found: Planned, candidate: Candidate) -> tuple[FetchedRock, str, bool]:
+    """Return the file of a rock, the directory of a local one, and whether it may name files."""
+    name, version = candidate.name, candidate.version.string
+    local = found.rock_index.file_of(candidate)
+    if local:
+        directory = local.path.rpartition("/")[0] or "/"
+        return FetchedRock(name, version, local.arch, local.content, local.path), directory, True
+    servers = found.world.servers
+    file = servers.file_of(candidate)
+    fetched = FetchedRock(name, version, file.arch, servers.content(file), str(file.server))
+    return fetched, "", file.server.is_local
