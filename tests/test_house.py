@@ -88,6 +88,7 @@ OPENERS = {
     "system/processes/standard_streams.py": "the null device",
     "system/sandbox/enter.py": "mount points of a new root, and what the kernel says",
     "system/sandbox/handover.py": "directories without links, and files in them",
+    "system/sandbox/keeper.py": "what the kernel says of a process",
     "system/trees/kept_files.py": "files of a tree by the handles of its directories",
 }
 """The files that open anything, and why it is safe there."""

@@ -89,6 +89,9 @@ def failure(command: Confined, ended: Ended, log: str) -> SandboxError:
             detail="\n".join(ended.last_lines),
             hint="take --build-sandbox off if you trust this rock",
         )
+    if ended.stopped:
+        brief = f"{name} was stopped: {ended.stopped}"
+        return SandboxError(brief, detail="\n".join(ended.last_lines), hint=_LIMIT_HINT)
     found = prevented(command, ended)
     why = f": {found.what}" if found else ""
     return SandboxError(

@@ -7,6 +7,7 @@ import os
 import resource
 import select
 from collections import deque
+from threading import Lock
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 READY = b"ready\n"
 """What a sandbox prints once it is complete; then it waits to begin."""
+
+KEEPER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "keeper.py")
 
 _TAIL = 16 * 1024
 _TURN = 0.2  # seconds between two looks at the clock and the disks
@@ -55,6 +58,36 @@ class Launch(NamedTuple):
     limits: Limits
 
 
+class Keeper(Closing):
+    """Our end of ``keeper.py``, from several threads too."""
+
+    def __init__(self, python: str) -> None:
+        import subprocess
+
+        self._lock = Lock()
+        with deferred():  # else it could be started and never ended
+            self._process = subprocess.Popen(
+                [python, "-I", "-S", KEEPER],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                cwd="/",
+                env={"PATH": PATH},
+                start_new_session=True,
+            )
+
+    def note(self, sign: str, session: int) -> None:
+        """Tell the keeper of a session that starts ("+") or has ended ("-")."""
+        with self._lock, contextlib.suppress(OSError, ValueError):
+            assert self._process.stdin is not None  # noqa: S101 - for the checker of types
+            self._process.stdin.write(f"{sign}{session}\n".encode())
+            self._process.stdin.flush()
+
+    def close(self) -> None:
+        """End the keeper, which kills what has not ended."""
+        with self._lock, uninterrupted():
+            self._process.communicate()
+
+
 class Ended(NamedTuple):
     """The end of a command.
 
@@ -71,8 +104,9 @@ class Ended(NamedTuple):
 class Running(Closing):
     """A sandbox that was started; ``close`` ends it with all of its processes."""
 
-    def __init__(self, launch: Launch) -> None:
+    def __init__(self, launch: Launch, keeper: Keeper | None = None) -> None:
         self._launch = launch
+        self._keeper = keeper
         self._tail: deque[bytes] = deque()
         self._kept = 0
         self._printed = 0
@@ -88,6 +122,8 @@ class Running(Closing):
                 finally:
                     for descriptor in launch.descriptors:
                         os.close(descriptor)
+                if keeper is not None:
+                    keeper.note("+", self._process.pid)
                 self._session = session_of(self._process.pid, mark)
         except BaseException:
             self.close()
@@ -139,6 +175,8 @@ class Running(Closing):
             if self._launch.is_supervised:
                 self._wait_for_end(_GRACE)
             end(self._session, self._launch.user)  # before its id is free for others
+            if self._keeper is not None:
+                self._keeper.note("-", process.pid)
             process.wait()
             if process.stdout is not None:
                 process.stdout.close()

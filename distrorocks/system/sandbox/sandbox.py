@@ -41,7 +41,7 @@ from distrorocks.system.sandbox.choice import Choice, Probed, SandboxError, choo
 from distrorocks.system.sandbox.confined import Backend, Confined
 from distrorocks.system.sandbox.namespaces import plain_argv, plan_of, unshare_argv
 from distrorocks.system.sandbox.observed import closed_above, machine_for, own_identity
-from distrorocks.system.sandbox.running import Ended, Launch, Running
+from distrorocks.system.sandbox.running import Ended, Keeper, Launch, Running
 from distrorocks.system.sandbox.system_calls import filter_of
 from distrorocks.system.sandbox.view import HOME, TEMPORARY, mounts_of
 
@@ -62,6 +62,7 @@ class Sandbox(Closing):
         self._is_stopped = False
         self.identity = own_identity()
         self._scratch: ScratchDirectory | None = None
+        self._keeper: Keeper | None = None
         self._running: set[Running] = set()
         self._lock = threading.Lock()
 
@@ -70,6 +71,9 @@ class Sandbox(Closing):
         self.stop()
         while self._running:
             sleep(_MOMENT)
+        if self._keeper is not None:
+            self._keeper.close()
+            self._keeper = None
         if self._scratch is not None:
             self._scratch.close()
             self._scratch = None
@@ -94,7 +98,7 @@ class Sandbox(Closing):
         the sandbox cannot enter its folders, ``CommandError`` if the sandbox cannot be started.
         """
         command = self._completed(command)
-        running = Running(self._launch(command))
+        running = Running(self._launch(command), self._kept())
         try:
             with self._lock:
                 self._running.add(running)
@@ -174,6 +178,13 @@ class Sandbox(Closing):
             user=self.identity.user,
             limits=command.limits,
         )
+
+    def _kept(self) -> Keeper | None:
+        """Return the keeper; without namespaces the supervisor of a command does its work."""
+        with self._lock:
+            if self._keeper is None and self.backend.kind != "none":
+                self._keeper = Keeper(self.backend.python)
+            return self._keeper
 
     def _private(self, name: str) -> str:
         """Return a private folder of this sandbox that its user can enter and write."""
