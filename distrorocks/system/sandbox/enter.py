@@ -31,6 +31,7 @@ _KEYCTL = {"x86_64": 250, "aarch64": 219, "riscv64": 219}
 _JOIN_SESSION = 1
 _NOT_STARTED = 125
 _PAUSE = 500  # milliseconds
+_MOMENT = 0.002  # seconds
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -255,14 +256,14 @@ def _descendants() -> list[int]:
 
 
 def _end_descendants() -> None:
-    """Kill our children until none is left: the orphans of each become ours."""
-    while left := _descendants():
-        for process in left:
-            with contextlib.suppress(OSError):
-                os.kill(process, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
+    """Kill our children until the kernel knows none: the orphans of each become ours."""
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            for process in _descendants():
+                with contextlib.suppress(OSError):
+                    os.kill(process, signal.SIGKILL)
+            if not os.waitpid(-1, os.WNOHANG)[0]:
+                select.select([], [], [], _MOMENT)
 
 
 def main() -> int:
