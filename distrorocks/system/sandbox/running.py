@@ -7,7 +7,6 @@ import os
 import resource
 import select
 from collections import deque
-from threading import Lock
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,14 +21,13 @@ from distrorocks.system.processes.logged_command import (
 )
 from distrorocks.system.processes.session import MARK, end, new_mark, session_of
 from distrorocks.system.sandbox.confined import Limits
+from distrorocks.system.sandbox.keeping import Keeper
 
 if TYPE_CHECKING:
     from subprocess import Popen
 
 READY = b"ready\n"
 """What a sandbox prints once it is complete; then it waits to begin."""
-
-KEEPER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "keeper.py")
 
 _TAIL = 16 * 1024
 _TURN = 0.2  # seconds between two looks at the clock and the disks
@@ -56,36 +54,6 @@ class Launch(NamedTuple):
     disks: tuple[str, ...]
     user: int
     limits: Limits
-
-
-class Keeper(Closing):
-    """Our end of ``keeper.py``, from several threads too."""
-
-    def __init__(self, python: str) -> None:
-        import subprocess
-
-        self._lock = Lock()
-        with deferred():  # else it could be started and never ended
-            self._process = subprocess.Popen(
-                [python, "-I", "-S", KEEPER],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                cwd="/",
-                env={"PATH": PATH},
-                start_new_session=True,
-            )
-
-    def note(self, sign: str, session: int) -> None:
-        """Tell the keeper of a session that starts ("+") or has ended ("-")."""
-        with self._lock, contextlib.suppress(OSError, ValueError):
-            assert self._process.stdin is not None  # noqa: S101 - for the checker of types
-            self._process.stdin.write(f"{sign}{session}\n".encode())
-            self._process.stdin.flush()
-
-    def close(self) -> None:
-        """End the keeper, which kills what has not ended."""
-        with self._lock, uninterrupted():
-            self._process.communicate()
 
 
 class Ended(NamedTuple):

@@ -39,9 +39,10 @@ from distrorocks.system.sandbox import handover
 from distrorocks.system.sandbox.bubblewrap import Held, begin_of, bubblewrap_argv
 from distrorocks.system.sandbox.choice import Choice, Probed, SandboxError, choose
 from distrorocks.system.sandbox.confined import Backend, Confined
+from distrorocks.system.sandbox.keeping import Keeper
 from distrorocks.system.sandbox.namespaces import plain_argv, plan_of, unshare_argv
 from distrorocks.system.sandbox.observed import closed_above, machine_for, own_identity
-from distrorocks.system.sandbox.running import Ended, Keeper, Launch, Running
+from distrorocks.system.sandbox.running import Ended, Launch, Running
 from distrorocks.system.sandbox.system_calls import filter_of
 from distrorocks.system.sandbox.view import HOME, TEMPORARY, mounts_of
 
