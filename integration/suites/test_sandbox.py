@@ -464,11 +464,13 @@ def test_no_process_outlives_a_kill(kind: str, place: Place, faults: dict[str, s
         emptied(place.folder)
         driver = place.start(asked)
         time.sleep(0.02 + moment * 0.012)
+        while moment % 5 == 4 and not (place.folder / "begun").exists():
+            time.sleep(0.001)  # a slow machine has builds that have begun, too
         driver.kill()
         with driver:
             pass
         begun += (place.folder / "begun").exists()
-        assert all_gone(place), f"after {0.02 + moment * 0.012:.3f} s"
+        assert all_gone(place), f"at moment {moment}"
         assert not processes_with(token)
     assert begun, "no build had begun"
 
