@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -149,13 +150,16 @@ class _Build:
 
     def _install(self, source: str, target: str, *, is_executable: bool) -> None:
         found = self._sources.find(source)
-        if found is None or found.is_directory:
-            what = "is a directory" if found else "is not there"
+        if found is None:
             raise BuildError(
-                f"{quoted(source)} cannot be installed: it {what} in the sources",
+                f"{quoted(source)} cannot be installed: it is not there in the sources",
                 hint="its rockspec names it; compare build.modules and build.install with them",
             )
-        self._rock.add(target, self._sources.read(found), is_executable=is_executable)
+        self._rock.add(target, self._content(found), is_executable=is_executable)
+
+    def _content(self, found: Entry) -> bytes:
+        """Return a file's content; LuaRocks makes an empty file of a directory."""
+        return b"" if found.is_directory else self._sources.read(found)
 
     def _install_folder(self, step: InstallFolder) -> None:
         found = self._sources.find(step.source)
@@ -176,8 +180,14 @@ class _Build:
         if top is None or any(each and each.is_directory for each in found):
             return
         for name in self._sources.names(top):
-            lower = name.lower()
-            if lower.startswith(_DOCUMENT_STARTS) or ".md" in lower:
-                entry = self._sources.find(name)
-                if entry and not entry.is_directory:
-                    self._put(self._sources, entry._replace(is_executable=False), f"doc/{name}")
+            entry = self._document(name)
+            if entry:
+                self._rock.add(f"doc/{name}", self._content(entry), is_executable=False)
+
+    def _document(self, name: str) -> Entry | None:
+        """Return what is a document by its name; a link that leads out is none."""
+        lower = name.lower()
+        if lower.startswith(_DOCUMENT_STARTS) or ".md" in lower:
+            with contextlib.suppress(BuildError):
+                return self._sources.find(name)
+        return None

@@ -5,11 +5,12 @@ The rules are LuaRocks' (``luarocks.build``, ``install_files``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from distrorocks.install.build.request import BuildRequest
-from distrorocks.install.build.rock_path import ModulePlace, inner_path, last_name
+from distrorocks.install.build.rock_path import ModulePlace, inner_path, last_name, placed_path
 from distrorocks.install.build.step import InstallDocuments, InstallFile, InstallFolder, Step
 from distrorocks.lua.value import LuaKey, LuaTable, LuaValue
 from distrorocks.lua.write import sorted_keys
@@ -30,6 +31,7 @@ _KINDS = (
     _Kind("conf", False, False),
 )
 _DOCUMENTS = "doc"
+_UPWARD = re.compile(r"\A(?:\./+|\.\./+)+")
 
 
 def install_steps(request: BuildRequest, commands: tuple[str, ...]) -> Iterator[Step]:
@@ -54,10 +56,10 @@ def _install(request: BuildRequest, kind: _Kind, key: LuaKey, source: LuaValue) 
     place = f"build.install.{kind.name}[{key!r}]"
     if not isinstance(source, str):
         raise request.error(f"has no file name in {place}", hint="correct the rockspec")
-    target = inner_path(_target(kind, key, last_name(source)))
-    if not target:
+    target = placed_path(f"{kind.name}/{_target(kind, key, last_name(source))}")
+    if target is None or target == kind.name:
         raise request.error(f"would install outside the rock: {place}", hint="do not install it")
-    return InstallFile(source, f"{kind.name}/{target}", kind.is_executable, place)
+    return InstallFile(source, target, kind.is_executable, place)
 
 
 def _target(kind: _Kind, key: LuaKey, name: str) -> str:
@@ -74,7 +76,10 @@ def _target(kind: _Kind, key: LuaKey, name: str) -> str:
 
 
 def folder_steps(request: BuildRequest, detected: tuple[str, ...]) -> Iterator[Step]:
-    """Yield the steps for ``copy_directories``, and that for documents without any of them."""
+    """Yield the steps for ``copy_directories``, and that for documents without any of them.
+
+    A directory beside the build directory, such as ``../doc``, is put into the rock as ``doc``.
+    """
     listed = request.build.get("copy_directories")
     names = detected
     if isinstance(listed, dict):
@@ -82,7 +87,7 @@ def folder_steps(request: BuildRequest, detected: tuple[str, ...]) -> Iterator[S
     is_required = isinstance(listed, dict) or bool(detected)
     reason = "build.copy_directories" if is_required else "LuaRocks copies doc/ by default"
     for name in names if is_required else (_DOCUMENTS,):
-        target = inner_path(name)
+        target = inner_path(_UPWARD.sub("", name))
         if target is None:
             raise request.error(f"copies {name!r}, which is outside its sources")
         yield InstallFolder(name, target, is_required, reason)

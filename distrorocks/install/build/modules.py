@@ -15,7 +15,7 @@ from distrorocks.install.build.request import BuildRequest
 from distrorocks.install.build.rock_path import ModulePlace, inner_path, last_name
 from distrorocks.install.build.step import Compile, InstallFile, InstallFolder, Link, Step
 from distrorocks.install.build.variables import Substitution, shell_quoted
-from distrorocks.lua.value import LuaTable, LuaValue
+from distrorocks.lua.value import LuaTable
 from distrorocks.lua.write import sorted_keys
 
 _EXTENSION = re.compile(r"\.[^./]*\Z")
@@ -51,7 +51,7 @@ def module_steps(
             )
         if isinstance(value, str) and value.endswith(".lua"):
             copies.append(_copy(name, value))
-        else:
+        elif isinstance(value, (str, dict)):  # LuaRocks ignores other values
             compiled.append(_c_module(request, name, value, substitution))
     if compiled and not substitution.values.get("LUA_INCDIR"):
         raise request.error(
@@ -84,7 +84,7 @@ def _deployed(module: CModule) -> InstallFile:
 
 
 def _c_module(
-    request: BuildRequest, name: str, value: LuaValue, substitution: Substitution
+    request: BuildRequest, name: str, value: str | LuaTable, substitution: Substitution
 ) -> CModule:
     """Return a C module from one of its notations: a source, a list of sources, or a table."""
     table: LuaTable = value if isinstance(value, dict) else {1: value}

@@ -17,7 +17,8 @@ _OPENER = re.compile(r"int\s+luaopen_([A-Za-z0-9_]+)", re.ASCII)
 def observed(request: BuildRequest) -> BuildRequest:
     """Return the request with the names of its sources, if modules are to be detected.
 
-    Raise ``BuildError`` as ``SourceFolder`` does.
+    Links out of the sources and special files are not looked at: none may be a module. Raise
+    ``BuildError`` as ``SourceFolder`` does.
     """
     if not request.detects_modules:
         return request
@@ -32,7 +33,7 @@ def _read(folder: SourceFolder) -> SourceTree:
         return SourceTree()
     files, directories = [], set()
     openers: dict[str, str] = {}
-    for entry in folder.walk(top):
+    for entry in folder.walk(top, skips=True):
         if entry.is_directory:
             directories.add(entry.path)
             continue

@@ -27,6 +27,19 @@ def inner_path(path: str) -> str | None:
     return None if ".." in parts or "\0" in path else "/".join(parts)
 
 
+def placed_path(path: str) -> str | None:
+    """Return a relative path with its ``..`` applied; None if it leaves its directory, or is it."""
+    done: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            if not done:
+                return None
+            done.pop()
+        elif part not in ("", "."):
+            done.append(part)
+    return None if "\0" in path else "/".join(done) or None
+
+
 def last_name(path: str) -> str:
     """Return the last component of a path, as LuaRocks does (``luarocks.dir``)."""
     return _SLASHES.split(path.rstrip("/\\"))[-1]

@@ -106,33 +106,40 @@ class SourceFolder(Closing):
         except WriteError as error:
             raise BuildError(error.brief, hint=error.hint) from error
 
-    def walk(self, directory: Entry) -> Iterator[Entry]:
+    def walk(self, directory: Entry, *, skips: bool = False) -> Iterator[Entry]:
         """Yield all that is below a directory, each directory before its content, sorted by name.
 
-        A dangling link is left out. Raise ``BuildError`` for a link to a directory that it is in,
-        and beyond ``MOST_ENTRIES`` and ``DEEPEST``.
+        A dangling link is left out. Raise ``BuildError`` for what ``find`` refuses, for a link to a
+        directory that it is in, and beyond ``DEEPEST``; with ``skips`` these are left out too.
+        Beyond ``MOST_ENTRIES`` it is always an error.
         """
-        found = self._walk(directory._replace(path=""), directory.path, ())
+        found = self._walk(directory._replace(path=""), directory.path, (), skips=skips)
         for count, entry in enumerate(found, start=1):
             if count > MOST_ENTRIES:
                 raise _refused(directory.path or ".", f"has more than {MOST_ENTRIES} files")
             yield entry
 
-    def _walk(self, directory: Entry, top: str, above: tuple[str, ...]) -> Iterator[Entry]:
+    def _walk(
+        self, directory: Entry, top: str, above: tuple[str, ...], *, skips: bool
+    ) -> Iterator[Entry]:
         """Yield what is below a directory; ``above`` are the places of those that it is in."""
-        if directory.place in above:
-            raise _refused(f"{top}/{directory.path}", "is a link to a directory that it is in")
-        if len(above) > DEEPEST:
-            raise _refused(top or ".", f"has more than {DEEPEST} nested directories")
+        inside = (*above, directory.place)
         for name in self.names(directory):
             path = f"{directory.path}/{name}" if directory.path else name
-            found = self.find(f"{top}/{path}" if top else path)
+            try:
+                found = self.find(f"{top}/{path}" if top else path)
+                if found and found.is_directory:
+                    _check_nesting(found, inside)
+            except BuildError:
+                if skips:
+                    continue
+                raise
             if found is None:
                 continue
             entry = found._replace(path=path)
             yield entry
             if entry.is_directory:
-                yield from self._walk(entry, top, (*above, directory.place))
+                yield from self._walk(entry, top, inside, skips=skips)
 
     def _mode(self, place: str) -> int | None:
         """Return the mode of a resolved path, None if it does not exist."""
@@ -162,10 +169,20 @@ class SourceFolder(Closing):
                 continue
             target = self._below.target(place)
             links += 1
-            if target.startswith("/") or links > MOST_LINKS:
+            if target.startswith(f"{self._below.root}/") and links <= MOST_LINKS:
+                done, target = [], target[len(self._below.root) + 1 :]
+            elif target.startswith("/") or links > MOST_LINKS:
                 raise _refused(path, f"leads over a link to {quoted(target)}")
             left += _parts(target)
         return "/" + "/".join(done) if done else ""
+
+
+def _check_nesting(directory: Entry, above: tuple[str, ...]) -> None:
+    """Raise if a directory is one of those that it is in, or nested too deeply."""
+    if directory.place in above:
+        raise _refused(directory.path, "is a link to a directory that it is in")
+    if len(above) > DEEPEST:
+        raise _refused(directory.path, f"is in more than {DEEPEST} nested directories")
 
 
 def _parts(path: str) -> list[str]:

@@ -95,13 +95,15 @@ def test_a_directory_lua_is_copied_whole(tmp_path: Path) -> None:
 
 
 def test_documents_are_kept_only_without_a_copied_directory(tmp_path: Path) -> None:
-    """Files at the top are documents by their names, directories are not."""
+    """Files at the top are documents by their names; LuaRocks makes an empty one of a directory."""
     files = {"README": "r", "doc/x": "x", "license.txt": "l", "a.MD5": "m", "LICENSES/": ""}
+    files["README.link"] = "-> /etc/passwd"
     rock = built(tmp_path / "a", '{ type = "none" }', files, PlainRunner())
     assert {path for path in rock.files if "/" in path} == {"doc/x"}
     del files["doc/x"]
     rock = built(tmp_path / "b", '{ type = "none" }', files, PlainRunner())
     assert {path for path in rock.files if "/" in path} == {
+        "doc/LICENSES",
         "doc/README",
         "doc/license.txt",
         "doc/a.MD5",
@@ -113,7 +115,6 @@ def test_missing_files_and_directories_are_named(tmp_path: Path) -> None:
     for number, (table, text) in enumerate(
         [
             ('install = { lua = { "x.lua" } }', r"'x\.lua' cannot be installed: it is not there"),
-            ('install = { bin = { "in" } }', r"'in' cannot be installed: it is a directory"),
             ('copy_directories = { "docs" }', r"the directory 'docs' is not in the sources"),
             ('copy_directories = { "file" }', r"the directory 'file' is not in the sources"),
             ('install = { lua = { "file/x" } }', r"'file/x' cannot be installed: it is not there"),
@@ -126,6 +127,27 @@ def test_missing_files_and_directories_are_named(tmp_path: Path) -> None:
                 {"in/": "", "file": "f"},
                 PlainRunner(),
             )
+
+
+def test_a_directory_that_is_installed_as_a_file_is_an_empty_one(tmp_path: Path) -> None:
+    """LuaRocks 3.8 makes one, and some rocks are built like that."""
+    build = '{ type = "none", install = { conf = { "etc" } } }'
+    rock = built(tmp_path, build, {"etc/x": "x"}, PlainRunner())
+    assert rock.files["conf/etc"] == md5(b"").hexdigest()
+
+
+def test_a_directory_beside_the_build_directory_is_copied_into_the_rock(tmp_path: Path) -> None:
+    """LuaRocks would put it beside the rock."""
+    build = '{ type = "none", copy_directories = { "../doc" } }'
+    rock = built(tmp_path, build, {"../doc/x": "x"}, PlainRunner())
+    assert "doc/x" in rock.files
+
+
+def test_links_out_of_the_sources_are_no_modules(tmp_path: Path) -> None:
+    """Detection looks at no such link, and they do not hinder it."""
+    files = {"src/a.lua": "a", "src/b.lua": "-> /etc/passwd", "src/up": "-> ..", "x": "-> /"}
+    rock = built(tmp_path, "{}", files, PlainRunner(), rockspec_format="3.0")
+    assert {path for path in rock.files if path.startswith("lua/")} == {"lua/a.lua"}
 
 
 def test_modules_are_detected_and_compiled(tmp_path: Path) -> None:
@@ -156,6 +178,7 @@ HOSTILE: dict[str, tuple[str, str]] = {
         "leads out of",
     ),
     "a directory replaced by a link": ("rmdir $(LIBDIR) && ln -s /etc $(LIBDIR)", "leads over"),
+    "a link to itself": ("ln -s $(LUADIR)/x $(LUADIR)/x", "leads over a link"),
     "a directory in itself": ("ln -s . $(LUADIR)/x", "a link to a directory that it is in"),
     "a FIFO": ("mkfifo $(LUADIR)/x", "a device, a FIFO or a socket"),
     "set-id bits": ("touch $(BINDIR)/x && chmod 4755 $(BINDIR)/x", "has set-id bits"),
@@ -163,7 +186,7 @@ HOSTILE: dict[str, tuple[str, str]] = {
     "the output replaced": ("rm -r $(PREFIX) && ln -s /etc $(PREFIX)", "removed the directories"),
     "deep nesting": (
         "cd $(LUADIR) && for i in `seq 70`; do mkdir d; cd d; done",
-        "more than 64 nested directories",
+        "is in more than 64 nested directories",
     ),
 }
 
@@ -180,7 +203,7 @@ def test_what_a_hostile_build_leaves_is_refused(tmp_path: Path, name: str) -> No
 
 def test_links_inside_the_output_become_files(tmp_path: Path) -> None:
     """Versioned libraries are linked to each other; a dangling link is left out."""
-    command = "cd $(LIBDIR) && echo 1 > x.so.1 && ln -s x.so.1 x.so && ln -s no gone.so"
+    command = "cd $(LIBDIR); echo 1 > x.so.1; ln -s $(LIBDIR)/x.so.1 x.so; ln -s no gone.so"
     rock = built(
         tmp_path, f'{{ type = "command", install_command = "{command}" }}', {}, PlainRunner()
     )
@@ -191,6 +214,7 @@ def test_links_inside_the_output_become_files(tmp_path: Path) -> None:
 
 LINKS = {
     "l.lua": "-> /etc/passwd",
+    "../top.lua": "-> /etc/passwd",
     "up.lua": "-> ../../o",
     "loop.lua": "-> loop.lua",
     "dir": "-> /etc",
@@ -204,6 +228,7 @@ LINKS = {
     ("source", "text"),
     [
         ("l.lua", "leads over a link"),
+        ("../top.lua", "leads over a link"),
         ("up.lua", "leads out of the sources"),
         ("loop.lua", "leads over a link"),
         ("dir/passwd.lua", "leads over a link"),

@@ -32,6 +32,7 @@ def installed(table: str) -> list[str]:
         ('bin = { ["sub/tool"] = "t" }', "t -> bin/sub/tool x"),
         ('conf = { ["a/b.cfg"] = "c" }', "c -> conf/a/b.cfg"),
         ('conf = { "etc/c/" }', "etc/c/ -> conf/c"),
+        ('conf = { ["../etc/x"] = "c" }', "c -> etc/x"),
     ],
 )
 def test_files_go_where_luarocks_puts_them(table: str, expected: str) -> None:
@@ -49,7 +50,14 @@ def test_lists_and_names_may_be_mixed() -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ['bin = { ["../x"] = "y" }', 'conf = { ["a/../../x"] = "y" }', 'lua = { "a/.." }']
+    "table",
+    [
+        'bin = { ["../../x"] = "y" }',
+        'conf = { ["a/../../../x"] = "y" }',
+        'lua = { "a/.." }',
+        'conf = { ["x/.."] = "y" }',
+        'conf = { [".."] = "y" }',
+    ],
 )
 def test_a_target_outside_the_rock_is_refused(table: str) -> None:
     """The error names the entry."""
@@ -65,11 +73,12 @@ def test_an_entry_is_a_file_name() -> None:
 
 def test_named_directories_have_to_exist() -> None:
     """Each is copied to its own path, and documents only without any of them."""
-    found = told(steps('{ type = "none", copy_directories = { "doc", "./a//b/" } }'))
+    found = told(steps('{ type = "none", copy_directories = { "doc", "./a//b/", "../c" } }'))
     assert found == [
         "InstallFolder | doc | doc | True",
         "InstallFolder | ./a//b/ | a/b | True",
-        "InstallDocuments | ('doc', './a//b/')",
+        "InstallFolder | ../c | c | True",
+        "InstallDocuments | ('doc', './a//b/', '../c')",
         *ENDS,
     ]
 
@@ -83,4 +92,4 @@ def test_an_empty_list_of_directories_copies_none() -> None:
 def test_a_directory_outside_the_sources_is_refused() -> None:
     """It would be one outside the rock, too."""
     with pytest.raises(BuildError, match="outside its sources"):
-        steps('{ type = "none", copy_directories = { "../../etc" } }')
+        steps('{ type = "none", copy_directories = { "a/../../etc" } }')

@@ -135,3 +135,8 @@ def test_c_modules_need_the_headers_of_lua() -> None:
     assert builtin('a = "a.lua"', lua=Lua("5.4"))
     with pytest.raises(BuildError, match=r"headers of Lua 5\.4 are missing"):
         builtin('a = "a.c"', lua=Lua("5.4"))
+
+
+def test_values_that_are_no_modules_are_left_out() -> None:
+    """LuaRocks ignores them; overrides of platforms take a module away like that."""
+    assert builtin('a = false, b = 1, c = "c.lua"') == ["InstallFile | c.lua | lua/c.lua | False"]
