@@ -1,4 +1,4 @@
-"""``python -m integration.corpus.build_differential ROCKS [--lua 5.4] [--include DIR] [--only T]``.
+"""``python -m integration.corpus.build_differential ROCKS``; options: ``--help``.
 
 Each source rock of the folder ROCKS is built by us and by the installed LuaRocks, apart from each
 other and without dependencies. Printed: who built how many, and for those that both built whether
@@ -115,7 +115,7 @@ def compared(rock: Path, machine: Machine, jail: Jail) -> Compared:
         for place in places:
             place.mkdir()
         ours = built_by_us(rock, machine, places[0], jail)
-        theirs = built_by_luarocks(rock, machine.lua, places[1])
+        theirs = built_by_luarocks(rock, machine, places[1])
         found: tuple[str, ...] = ()
         if ours.folder and theirs.folder:
             found = tuple(differences(ours.folder, theirs.folder))
@@ -146,6 +146,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("rocks", type=Path)
     parser.add_argument("--lua", default="5.4")
     parser.add_argument("--include", default="", help="the directory of Lua's headers")
+    parser.add_argument("--prefix", default="", help="a directory with lib and include for both")
     parser.add_argument("--only", default="", help="rocks whose names contain this")
     parser.add_argument("--every", type=int, default=1, help="take each Nth rock")
     given = parser.parse_args(words)
@@ -153,7 +154,7 @@ def main(words: list[str]) -> int:
     rocks = [rock for rock in every if given.only in rock.name][:: given.every]
     results = []
     with Jail() as jail:
-        machine = Machine.of(given.lua, given.include, jail)
+        machine = Machine.of(given.lua, given.include, given.prefix, jail)
         for rock in rocks:
             results.append(compared(rock, machine, jail))
             print(f"{rock.name}: {results[-1].outcome}", file=sys.stderr, flush=True)

@@ -19,7 +19,7 @@ from distrorocks.externals.settings import BUILD, Settings as ExternalSettings
 from distrorocks.install.build.build import build_rock
 from distrorocks.install.build.commands import Ran
 from distrorocks.install.build.request import BuildRequest, Lua, Places, Settings
-from distrorocks.lua.value import LuaTable, to_bytes
+from distrorocks.lua.value import LuaTable, table_of, to_bytes
 from distrorocks.luarocks.config import read_configuration
 from distrorocks.luarocks.host_cpu import host_cpu, multiarch
 from distrorocks.luarocks.probe import RootProbe
@@ -29,6 +29,7 @@ from distrorocks.servers.rockspec_needs import read_rockspec
 from distrorocks.system.lua.jail import Jail
 
 SECONDS = 300
+USUAL_PREFIXES = ("/usr/local", "/usr", "/")
 _LAST = 12
 _PATH = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
 
@@ -49,10 +50,10 @@ def bubble(*shown: str) -> list[str]:
 class BubbleRunner:
     """Runs commands with bubblewrap: / is read-only, and there is no network.
 
-    ``shown`` is a directory that may be below /tmp, "" for none.
+    ``shown`` are directories that may be below /tmp.
     """
 
-    def __init__(self, scratch: Path, shown: str = "") -> None:
+    def __init__(self, scratch: Path, shown: Sequence[str]) -> None:
         self.scratch = scratch
         self.shown = shown
 
@@ -66,7 +67,7 @@ class BubbleRunner:
         log: str,
     ) -> Ran:
         """Run one command."""
-        words = bubble(str(self.scratch), self.shown)
+        words = bubble(str(self.scratch), *self.shown)
         for each in writable:
             words += ["--bind", each, each]
         words += ["--unshare-net", "--unshare-pid", "--die-with-parent", "--chdir", cwd, *argv]
@@ -88,14 +89,18 @@ class BubbleRunner:
 
 
 class Machine(NamedTuple):
-    """The Lua that is built for, and LuaRocks' configuration of it."""
+    """The Lua that is built for, and LuaRocks' configuration of it.
+
+    ``prefix`` is a directory to search for libraries before LuaRocks' own, "" for none.
+    """
 
     lua: Lua
     configuration: LuaTable
     probe: RootProbe
+    prefix: str
 
     @classmethod
-    def of(cls, version: str, include_dir: str, jail: Jail) -> Machine:
+    def of(cls, version: str, include_dir: str, prefix: str, jail: Jail) -> Machine:
         """Return this machine's, with Lua's headers in ``include_dir`` if it is not ""."""
         found = read_configuration("/", version, jail).sound().table
         variables = found.get("variables")
@@ -105,7 +110,15 @@ class Machine(NamedTuple):
         probe = RootProbe("/")
         headers = find_lua_headers(version, _texts(given), probe)
         lua = Lua(version, headers.directory, str(given.get("LUA", "")))
-        return cls(lua, {**found, "variables": given}, probe)
+        table: LuaTable = {**found, "variables": given}
+        if prefix:
+            table["external_deps_dirs"] = table_of([prefix, *USUAL_PREFIXES])
+        return cls(lua, table, probe, prefix)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The directories that a sandbox has to show."""
+        return (self.lua.include_dir, self.prefix)
 
     @property
     def variables(self) -> dict[str, str]:
@@ -153,7 +166,7 @@ def _built(rock: Path, machine: Machine, scratch: Path, jail: Jail) -> Path:
     )
     built = build_rock(
         request,
-        BubbleRunner(scratch, machine.lua.include_dir),
+        BubbleRunner(scratch, machine.shown),
         environment=_PATH,
         processors=len(os.sched_getaffinity(0)),
     )
@@ -231,16 +244,20 @@ def _apply(patch: bytes, directory: Path) -> None:
     raise DistrorocksError("a patch cannot be applied")
 
 
-def built_by_luarocks(rock: Path, lua: Lua, scratch: Path, program: str = "luarocks") -> Result:
+def built_by_luarocks(
+    rock: Path, machine: Machine, scratch: Path, program: str = "luarocks"
+) -> Result:
     """Build a source rock with LuaRocks into a scratch tree, and gather the rock from it again."""
-    tree = scratch / "tree"
+    lua, tree = machine.lua, scratch / "tree"
     config = scratch / "config.lua"
     tree.mkdir()
+    prefixes = ", ".join(f'"{each}"' for each in (machine.prefix, *USUAL_PREFIXES) if each)
     config.write_text(
         f'rocks_servers = {{}}\nrocks_trees = {{ "{tree}" }}\n'
+        f"external_deps_dirs = {{ {prefixes} }}\n"
         + (f'variables = {{ LUA_INCDIR = "{lua.include_dir}" }}\n' if lua.include_dir else "")
     )
-    words = (*bubble(lua.include_dir, str(rock)), "--bind", str(scratch), str(scratch))
+    words = (*bubble(*machine.shown, str(rock)), "--bind", str(scratch), str(scratch))
     words += ("--unshare-net", "--unshare-pid", "--die-with-parent", "--chdir", str(scratch))
     words += (program, f"--lua-version={lua.version}", f"--tree={tree}")
     words += ("build", "--deps-mode=none", str(rock))
