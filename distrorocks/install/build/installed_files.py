@@ -12,7 +12,7 @@ from typing import NamedTuple
 from distrorocks.install.build.request import BuildRequest
 from distrorocks.install.build.rock_path import ModulePlace, inner_path, last_name, placed_path
 from distrorocks.install.build.step import InstallDocuments, InstallFile, InstallFolder, Step
-from distrorocks.lua.value import LuaKey, LuaTable, LuaValue
+from distrorocks.lua.value import LuaKey, LuaValue, table_of
 from distrorocks.lua.write import sorted_keys
 
 
@@ -41,8 +41,7 @@ def install_steps(request: BuildRequest, commands: tuple[str, ...]) -> Iterator[
     """
     listed = request.build.get("install")
     if not isinstance(listed, dict):
-        detected: LuaTable = dict(enumerate(commands, start=1))
-        listed = {"bin": detected}
+        listed = {"bin": table_of(commands)}
     for kind in _KINDS:
         files = listed.get(kind.name)
         if not isinstance(files, dict):

@@ -6,8 +6,7 @@ import pytest
 
 from distrorocks.install.build.request import BuildError, Settings
 from distrorocks.install.build.step import NeedsLuaRocks, Warn
-from distrorocks.install.build.steps import build_steps
-from tests.install.build.requests import DOCUMENTS, ENDS, LUA_FOLDER, steps, told, wanted
+from tests.install.build.requests import DOCUMENTS, ENDS, LUA_FOLDER, steps, told
 
 
 def test_nothing_is_run_for_none() -> None:
@@ -71,10 +70,42 @@ def test_the_lock_file_is_kept_beside_the_rockspec() -> None:
     assert found[-2:] == ["WriteRockFile | luarocks.lock | b'return {}'", "WriteManifest"]
 
 
-def test_every_step_has_a_reason() -> None:
-    """No step is without one, whatever the build type."""
-    for kind in ("none", "make", "cmake", "command", "builtin", "other"):
-        build = (
-            f'{{ type = "{kind}", modules = {{ a = "a.c", b = "b.lua" }}, build_command = "x" }}'
-        )
-        assert all(step.reason for step in build_steps(wanted(build)))
+def reasons(build: str) -> list[str]:
+    """Return the reasons of a build's steps."""
+    return [step.reason for step in steps(build)]
+
+
+def test_the_reasons_of_a_build_name_its_fields() -> None:
+    """Those of builtin: modules, installed files, directories, and what every rock has."""
+    build = """{ type = "builtin", modules = { a = "a.lua", c = "c.c" },
+        install = { bin = { "t" } }, copy_directories = { "d" } }"""
+    assert reasons(build) == [
+        "of the module c",
+        "the module c",
+        "build.modules['a']",
+        "build.modules['c']",
+        "LuaRocks copies all of a directory lua/",
+        "build.install.bin[1]",
+        "build.copy_directories",
+        "LuaRocks keeps documents of rocks without such a directory",
+        "the rockspec as it is",
+        "the list of the rock's files",
+    ]
+
+
+def test_the_reasons_of_commands_name_what_asks_for_them() -> None:
+    """It is the build type, or the field that has the command."""
+    assert reasons('{ type = "make", variables = { N = "$(NONE)" } }')[:4] == [
+        "text without a value becomes empty",
+        "LuaRocks warns of it too",
+        "build.type 'make'",
+        "build.type 'make'",
+    ]
+    assert reasons('{ type = "cmake" }')[:2] == ["build.type 'cmake'"] * 2
+    build = '{ type = "command", build_command = "b", install_command = "i" }'
+    assert reasons(build)[:4] == [
+        "build.build_command",
+        "build.install_command",
+        "what the commands installed below $(PREFIX)",
+        "LuaRocks copies doc/ by default",
+    ]
