@@ -52,16 +52,16 @@ class BuiltRock(NamedTuple):
 def carry_out(steps: Sequence[Step], places: Places, commands: Commands) -> BuiltRock:
     """Carry out steps and return the built rock.
 
-    The directories of ``places`` exist; ``output`` and ``rock`` are empty. Raise ``BuildError`` if
-    a command fails or a file is missing, refused or too large. The rock is then not whole: the
-    caller removes all places.
+    The directories of ``places`` exist; ``rock`` is empty, and so is ``output``, apart from what
+    ``prepare`` makes. Raise ``BuildError`` if a command fails or a file is missing, refused or too
+    large. The rock is then not whole: the caller removes all places.
     """
     with (
         SourceFolder(places.sources, places.directory) as sources,
         SourceFolder(places.output) as output,  # now: a command could put a link in its place
         RockFolder(places.rock) as rock,
     ):
-        _prepare(places.output)
+        prepare(places)
         build = _Build(sources, output, rock, commands)
         for kind, group in groupby(steps, type):
             if kind in (Compile, Link):
@@ -73,14 +73,18 @@ def carry_out(steps: Sequence[Step], places: Places, commands: Commands) -> Buil
         return BuiltRock(places.rock, files)
 
 
-def _prepare(output: str) -> None:
-    """Make the directories in which commands install."""
+def prepare(places: Places) -> None:
+    """Make the directories in which commands install; leave those that exist.
+
+    Whoever gives the output to another user, as whom commands run, does so after this.
+    """
     try:
-        with Beneath(output) as below:
+        with Beneath(places.output) as below:
             for name in PREPARED:
-                below.make_directory(f"/{name}")
+                with contextlib.suppress(FileExistsError):
+                    below.make_directory(f"/{name}")
     except (OSError, WriteError) as error:
-        raise BuildError(f"cannot prepare {output} for a build: {error}") from error
+        raise BuildError(f"cannot prepare {places.output} for a build: {error}") from error
 
 
 def _command(step: Step) -> Command:

@@ -1,8 +1,12 @@
 """Build a rock: ``build_rock`` turns unpacked sources into a built rock.
 
-    places = Places(sources, directory, output, rock, logs)   # directories that exist
+    places = Places(sources, directory, output, rock, logs)  # directories that exist
+    prepare(places)
     request = BuildRequest(rockspec, text, Lua("5.4", "/usr/include/lua5.4"), places, variables)
     built = build_rock(request, runner, environment=environment, processors=2)
+
+A runner whose commands run as another user gets the sources and the output as that user's, between
+``prepare`` and the end of ``build_rock``; the rock is never theirs.
 
 ``steps_of`` only decides, for ``--dry-run`` and for rocks that need LuaRocks. The sources have
 their patches applied and ``build.extra_files`` written.
@@ -12,14 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from distrorocks.install.build.apply import BuiltRock, carry_out
+from distrorocks.install.build.apply import BuiltRock, carry_out, prepare
 from distrorocks.install.build.commands import Commands, Runner
 from distrorocks.install.build.observe import observed
 from distrorocks.install.build.request import BuildError, BuildRequest
 from distrorocks.install.build.step import Step
 from distrorocks.install.build.steps import build_steps
 
-__all__ = ["BuildError", "BuiltRock", "build_rock", "steps_of"]
+__all__ = ["BuildError", "BuiltRock", "build_rock", "prepare", "steps_of"]
 
 
 def steps_of(request: BuildRequest) -> tuple[Step, ...]:

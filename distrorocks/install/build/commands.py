@@ -12,10 +12,14 @@ from distrorocks.rocks.quotation import escaped
 
 
 class Ran(NamedTuple):
-    """The exit status of a command (negative: the signal), and its last lines of output."""
+    """The exit status of a command (negative: the signal), and its last lines of output.
+
+    ``hint`` is what to do about a failure that the runner can explain, "" if it cannot.
+    """
 
     status: int
     last_lines: tuple[str, ...]
+    hint: str = ""
 
 
 class Runner(Protocol):
@@ -117,5 +121,5 @@ def _failure(command: Command, ran: Ran, log: str) -> BuildError:
     return BuildError(
         f"the build failed while {command.purpose} ({how})",
         detail="\n".join(lines),
-        hint=f"all of its output is in {log}",
+        hint=ran.hint or f"all of its output is in {log}",
     )

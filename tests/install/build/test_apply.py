@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.install.build.request import BuildError
+from distrorocks.install.build.build import prepare
+from distrorocks.install.build.request import BuildError, Places
 from tests.install.build.running import PlainRunner, built, modes
 
 
@@ -162,6 +163,17 @@ def test_modules_are_detected_and_compiled(tmp_path: Path) -> None:
     }
     assert b"luaopen_core" in (tmp_path / "r/lib/core.so").read_bytes()
     assert sorted(path.name for path in (tmp_path / "l").iterdir()) == ["0001.log", "0002.log"]
+
+
+def test_directories_can_be_prepared_for_another_user(tmp_path: Path) -> None:
+    """Those that are there are left as they are, with their owner and mode."""
+    (tmp_path / "o").mkdir()
+    places = Places(f"{tmp_path}/s", "", f"{tmp_path}/o", f"{tmp_path}/r", f"{tmp_path}/l")
+    prepare(places)
+    (tmp_path / "o/lua").chmod(0o700)
+    prepare(places)
+    assert (tmp_path / "o/lua").stat().st_mode & 0o777 == 0o700
+    assert {path.name for path in (tmp_path / "o").iterdir()} == {"lua", "lib", "bin", "conf"}
 
 
 def test_a_rock_that_needs_luarocks_is_not_built(tmp_path: Path) -> None:

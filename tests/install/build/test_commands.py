@@ -39,7 +39,7 @@ class Scripted:
         if self._gate:
             self._gate.wait(timeout=30)
         word = argv[2].rpartition(" ")[2]
-        return Ran(int(word), ("first", "last\x1b"))
+        return Ran(int(word), ("first", "last\x1b"), "ask" if word == "-9" else "")
 
     def stop(self) -> None:
         """Note that it was asked for."""
@@ -60,8 +60,9 @@ def test_a_failure_names_the_command_and_its_last_lines() -> None:
         "a.c 3\n  first\n  last\\x1b\n"
         "hint: all of its output is in /l/0001.log"
     )
-    with pytest.raises(BuildError, match=r"while compiling a\.c \(signal 9\)"):
+    with pytest.raises(BuildError, match=r"while compiling a\.c \(signal 9\)") as caught:
         Commands(PLACES, Scripted(), {"HOME": "/h"}, 1).run(commands("a.c -9")[0])
+    assert caught.value.hint == "ask"
 
 
 def test_as_many_run_at_once_as_there_are_processors() -> None:
