@@ -146,10 +146,9 @@ class _Transaction:
 
     def finish(self) -> list[str]:
         """Remove what was kept, and the journal; return what failed, with reasons."""
-        for _ in range(2):  # the first failure may be transient
+        faults = completed(self._below, self._journal, self._path)
+        if faults:  # once more: the failure may be transient
             faults = completed(self._below, self._journal, self._path)
-            if not faults:
-                break
         return faults
 
     def _write_journal(self) -> None:
