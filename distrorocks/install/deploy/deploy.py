@@ -41,12 +41,14 @@ Progress = Callable[[str], None]
 class Deployed(NamedTuple):
     """What was done; ``unfinished`` could not be cleaned up and is left to the next run.
 
+    ``warnings`` say what of the tree could not be read, and what may hide its manifest.
     ``recovery`` is what was done first about a run that had been killed, None if there was none.
     """
 
     decision: Decision
     unfinished: tuple[str, ...] = ()
     recovery: Recovery | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def rocks_of(layout: Layout) -> frozenset[Rock]:
@@ -108,7 +110,8 @@ def deploy(
             observed=_marks(tree, decision),
             directory_mode=PROGRAM & ~tree.umask,
         )
-        return Deployed(decision, tuple(unfinished), recovery)
+        unread = (f"{it.name} {it.version}: {it.why}" for it in tree.unread)
+        return Deployed(decision, tuple(unfinished), recovery, (*tree.warnings, *unread))
 
 
 def purge(

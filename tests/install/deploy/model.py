@@ -15,6 +15,7 @@ from distrorocks.install.deploy.observe import (
     leaving_rocks,
 )
 from distrorocks.install.deploy.wrapper import WrapperSettings
+from distrorocks.lua.write import persist
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.trees.change import MoveFile, PlaceFile, RemoveFile
@@ -36,8 +37,9 @@ def built(name: str, version: str, files: Sequence[str] = (), namespace: str = "
     manifest = RockManifest(**listed)
     entry = entry_of(InstalledRock(name, version, manifest.modules(), manifest.commands(), ()))
     held = {path: BuiltFile(text, path.startswith("bin/")) for path, text in texts.items()}
-    held["rock_manifest"] = BuiltFile(b"rock_manifest = {}")
-    held[f"{name}-{version}.rockspec"] = BuiltFile(b"")
+    held["rock_manifest"] = BuiltFile(persist(manifest.to_table()))
+    rockspec = f'package = "{name}"\nversion = "{version}"\nsource = {{ url = "file:///x" }}\n'
+    held[f"{name}-{version}.rockspec"] = BuiltFile(f"{rockspec}build = {{}}\n".encode())
     return BuiltRock(name, version, manifest, entry, dict(sorted(held.items())), namespace)
 
 
