@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import sys
 import tempfile
@@ -165,3 +166,71 @@ def test_no_fault_leaves_a_tree_between_old_and_new(family: str) -> None:
     print(f"deploy: {family}: {answer['tried']} tried, {len(answer['found'])} failed")
     assert answer["tried"] == answer["met"] > 100
     assert not answer["found"], "\n".join(map(str, answer["found"][:20]))
+
+
+def test_a_file_in_the_way_is_moved_aside_alike(
+    rocks: dict[tuple[str, str], BinaryRock], trees: tuple[Tree, Tree]
+) -> None:
+    """Files of no rock get the same new names, also where some are taken."""
+    for tree in trees:
+        for path in ("share/lua/5.4/shared.lua", "share/lua/5.4/shared.lua~", "bin/shared"):
+            place = tree.place / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(f"mine: {path}")
+    theirs, shared = trees
+    theirs.luarocks_install(rocks["e", "1.0-1"])
+    done = shared.install(rocks["e", "1.0-1"])
+    same(theirs, shared)
+    assert [move.to.removeprefix(f"{shared.place}/") for move in done.decision.aside] == [
+        "bin/shared~",
+        "share/lua/5.4/shared.lua~~",
+    ]
+
+
+def test_wrappers_can_be_forbidden_alike(tmp_path: Path, trees: tuple[Tree, Tree]) -> None:
+    """By a rockspec: the command is copied, with the mode of a program."""
+    more = 'rockspec_format = "1.1"\ndeploy = { wrap_bin_scripts = false }\n'
+    rock = write_rock(tmp_path, "plain", "1.0-1", {"bin/plain": SCRIPT}, more=more)
+    theirs, shared = trees
+    theirs.luarocks_install(rock)
+    shared.install(rock)
+    same(theirs, shared)
+    assert (shared.place / "bin/plain").read_text() == SCRIPT
+
+
+@pytest.mark.parametrize("mask", ["002", "027", "077"])
+def test_modes_are_those_of_luarocks(
+    rocks: dict[tuple[str, str], BinaryRock], trees: tuple[Tree, Tree], mask: str
+) -> None:
+    """Deployed files and the manifest, with any umask; unzip gives the rock's directory its own."""
+    theirs, shared = trees
+    before = os.umask(int(mask, 8))
+    try:
+        theirs.luarocks_install(rocks["ab", "1.0-1"])
+        shared.install(rocks["ab", "1.0-1"])
+    finally:
+        os.umask(before)
+    found = [tree.content(shown_as="/TREE") for tree in (theirs, shared)]
+    places = [path for path in found[0] if "/rocks-5.4/ab/" not in path]
+    assert len(places) > 15
+    assert {path: found[0][path][0] for path in places} == {
+        path: found[1][path][0] for path in places
+    }
+
+
+def test_a_c_module_that_luarocks_loses_is_found_again(
+    tmp_path: Path, trees: tuple[Tree, Tree]
+) -> None:
+    """Where a newer version in Lua goes, LuaRocks leaves the older one under a versioned name."""
+    old = write_rock(tmp_path, "native", "1.0-1", {"lib/native.so": "c"})
+    new = write_rock(tmp_path, "native", "2.0-1", {"lua/native.lua": "return 2"})
+    theirs, shared = trees
+    for tree in trees:
+        tree.luarocks_install(old)
+        tree.luarocks_install(new, keep=True)
+    theirs.luarocks("remove", "native", "2.0-1", "--force", status=None)
+    shared.remove(("native", "2.0-1"))
+    assert (theirs.place / "lib/lua/5.4/native_1_0_1-native.so").exists()
+    assert (shared.place / "lib/lua/5.4/native.so").exists()
+    theirs.install(write_rock(tmp_path, "native", "0.5-1", {"lib/native.so": "older"}), keep=True)
+    assert (theirs.place / "lib/lua/5.4/native.so").read_text() == "c"

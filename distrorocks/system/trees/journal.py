@@ -82,7 +82,7 @@ def read_journal(place: TreePlace, path: str) -> Journal | None:
         raise
     try:
         return _journal(json.loads(text), place)
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise JournalError(
             f"{path} is not a journal of this tree: {error}",
             hint="see what is in it and in the tree, and move it away",
@@ -95,8 +95,8 @@ def _journal(document: Any, place: TreePlace) -> Journal:
         raise ValueError(f"it has not the format {FORMAT}")
     made, emptied = _texts(document["made"]), _texts(document["emptied"])
     steps = tuple(_step(each, place) for each in document["steps"])
-    if not steps:
-        raise ValueError("it has no steps")
+    if not steps or not steps[-1].staged:
+        raise ValueError("its last step places no file")
     for path in (*made, *emptied):
         if not (_is_inside(path, place) or _is_above(path, place)):
             raise ValueError(f"{path!r} is not a directory of the tree")
@@ -113,8 +113,8 @@ def _step(value: Any, place: TreePlace) -> Step:
     path, staged, kept, old, new = value
     if not isinstance(path, str) or not _is_inside(path, place):
         raise ValueError(f"{path!r} is not in the tree")
-    for beside in (staged, kept):
-        if beside and not _is_beside(beside, path):
+    for beside in (staged, kept) if staged != "" else (kept,):
+        if not _is_beside(beside, path):
             raise ValueError(f"{beside!r} is not a temporary file beside {path}")
     return Step(path, staged, kept, _mark(old), _mark(new))
 
@@ -128,7 +128,7 @@ def _mark(value: Any) -> Mark | None:
 
 def _is_beside(beside: Any, path: str) -> bool:
     """Return whether a path is a temporary name in the directory of another."""
-    if not isinstance(beside, str) or not is_plain(beside):
+    if not isinstance(beside, str) or not _is_path(beside):
         return False
     directory, _, name = beside.rpartition("/")
     return directory == path.rpartition("/")[0] and name.startswith(PREFIX)
@@ -136,13 +136,18 @@ def _is_beside(beside: Any, path: str) -> bool:
 
 def _is_inside(path: str, place: TreePlace) -> bool:
     """Return whether a path is below one of the directories that a tree deploys to."""
-    return is_plain(path) and any(path.startswith(f"{top}/") for _, top in place.tops)
+    return _is_path(path) and any(path.startswith(f"{top}/") for _, top in place.tops)
 
 
 def _is_above(path: str, place: TreePlace) -> bool:
     """Return whether a path is one of these directories, or leads to one."""
     tops = (place.root, *(top for _, top in place.tops))
-    return is_plain(path) and any(f"{top}/".startswith(f"{path}/") for top in tops)
+    return _is_path(path) and any(f"{top}/".startswith(f"{path}/") for top in tops)
+
+
+def _is_path(text: str) -> bool:
+    """Return whether a text is a plain path; raise ``ValueError`` for one that no file can have."""
+    return bool(os.fsencode(text)) and is_plain(text)
 
 
 def mark_of(status: os.stat_result | None) -> Mark | None:

@@ -17,6 +17,7 @@ from distrorocks.packaging.scaffold.folder import PackagingFile
 from distrorocks.system.files.cache import Cache
 from distrorocks.system.files.lock import TreeLock
 from distrorocks.system.trees import cache_file as memory_file, ledger_file
+from distrorocks.system.trees.journal import Journal, Step, journal_path, read_journal
 from distrorocks.system.trees.snapshot import take
 from distrorocks.system.trees.snapshot_text import read_record, record_text
 from distrorocks.system.trees.tree_place import tree_place
@@ -88,6 +89,36 @@ def _repeatable(value: Any) -> Any:
     if isinstance(value, list):
         return [_repeatable(each) for each in value]
     return 1 if isinstance(value, int) and value > _LARGEST_MODE else value
+
+
+def _journal(root: Path) -> Check:
+    """Whatever a journal names is in its tree, or leads there, and can be the name of a file."""
+    place = tree_place(_tree(root))
+    path = Path(journal_path(place))
+    tops = tuple(f"{top}/" for _, top in place.tops)
+
+    def run(data: bytes) -> None:
+        path.write_bytes(data.replace(b"/TREE", os.fsencode(place.root)))
+        path.chmod(0o644)
+        journal = read_journal(place, str(path))
+        assert journal is not None, "it is there"
+        for step in journal.steps:
+            for each in filter(None, step[:3]):
+                assert each.startswith(tops), "a path of another place"
+                assert ".." not in os.fsencode(each).decode(errors="replace").split("/")
+        for each in (*journal.made, *journal.emptied):
+            assert each.startswith(tops) or any(top.startswith(f"{each}/") for top in tops)
+
+    return run
+
+
+def _journal_seeds() -> Sequence[bytes]:
+    lua = "/TREE/share/lua/5.4"
+    steps = (
+        Step(f"{lua}/a.lua", "", f"{lua}/.distrorocks-1-1-1-a.lua", (1, 2, 3)),
+        Step(f"{lua}/b.lua", f"{lua}/.distrorocks-1-1-2-b.lua", f"{lua}/.distrorocks-1-1-3-b.lua"),
+    )
+    return (Journal(("/TREE/bin",), steps, (f"{lua}/c",), is_ready=True).to_bytes(),)
 
 
 def _cache(root: Path) -> Check:
@@ -181,6 +212,7 @@ RECORD_TARGETS = (
         (json_document,) * 2,
     ),
     Target("undo-record", _record, _record_seeds, (json_document,) * 2),
+    Target("deploy-journal", _journal, _journal_seeds, (json_document,) * 2),
     Target("refresh-cache", _cache, _cache_seeds, (_with_sum,) * 3),
     Target("lock-link", _lock, _lock_seeds, most_bytes=4000),
     Target("pristine", plain(_pristine), _refused_pristine, (_pristine_summed,) * 3),
