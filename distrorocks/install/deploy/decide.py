@@ -34,7 +34,14 @@ from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.manifest_entry import Entry
 from distrorocks.system.trees.journal import needed_directories
-from distrorocks.trees.change import MoveFile, PlaceFile, RemoveDirectory, RemoveFile, TreeChange
+from distrorocks.trees.change import (
+    Keep,
+    MoveFile,
+    PlaceFile,
+    RemoveDirectory,
+    RemoveFile,
+    TreeChange,
+)
 from distrorocks.trees.layout import Rock
 
 READ, PROGRAM, NEW = 0o644, 0o755, 0o666
@@ -105,7 +112,7 @@ class _Deployment:
         self._known = list(self._former(providers(tree.entries, items)))
         self._tracked = {path for _, path in self._known}
         self._moved = [it for it in self._known if it[0].rock in staying]
-        self._results: dict[str, TreeChange] = {}
+        self._results: dict[str, TreeChange | Keep] = {}
         self._aside: list[MoveFile] = []
 
     def decision(self) -> Decision:
@@ -151,9 +158,11 @@ class _Deployment:
     def _move(self, file: DeployedFile, path: str) -> Iterator[TreeChange]:
         """Yield the renaming of a file that stays, if its place is another one now."""
         place, reason = self._place(file)
-        if place != path:
-            yield from self._cleared(place)
-            yield self._noted(place, MoveFile(path, place, reason))
+        if place == path:
+            self._claim(place, Keep(path, reason))
+            return
+        yield from self._cleared(place)
+        yield self._noted(place, MoveFile(path, place, reason))
 
     def _placed(self, built: BuiltRock) -> Iterator[TreeChange]:
         """Yield the files of a new rock: those deployed, those of its directory, its lists last."""
@@ -207,14 +216,17 @@ class _Deployment:
         yield self._noted(aside, change)
 
     def _noted(self, path: str, change: TreeChange) -> TreeChange:
-        """Note what determines a path; raise if something does already."""
+        """Return a change that determines a path; raise if something else does already."""
+        self._claim(path, change)
+        return change
+
+    def _claim(self, path: str, change: TreeChange | Keep) -> None:
         if path in self._results:
             raise DeployError(
                 f"two files would be {path}",
                 detail=f"  {self._results[path].reason}\n  {change.reason}",
             )
         self._results[path] = change
-        return change
 
     def _removed(self) -> Iterator[TreeChange]:
         """Yield the removal of what the leaving rocks have, unless something else is there then."""
@@ -282,7 +294,7 @@ def _refuse_absent(
 
 
 def _has_directory(tree: ObservedTree, rock: Rock) -> bool:
-    return bool(tree.directories[rock].directories)
+    return any(tree.directories[rock])
 
 
 def _shown(rock: Rock) -> str:

@@ -21,7 +21,7 @@ from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.manifest_entry import Entry, InstalledRock, entry_of
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.tree_index import INSTALLED, IndexedRock
-from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.files.beneath import Beneath, BlockedError
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT
 from distrorocks.system.lua.jail import Jail
@@ -116,7 +116,7 @@ def observe(
     entries = {(entry.name, entry.version): entry for entry in read.entries}
     with Beneath("/") as below:
         found = ((place.name, place.version) for place in contents.places)
-        listed = {rock for rock in found if below.status(real.rock_manifest(*rock))}
+        listed = {rock for rock in found if _is_there(below, real.rock_manifest(*rock))}
         for rock in sorted((listed & indexed.keys()) - entries.keys()):
             needs = None
             with suppress(DistrorocksError):
@@ -161,6 +161,14 @@ def observe(
         warnings,
         umask(),
     )
+
+
+def _is_there(below: Beneath, path: str) -> bool:
+    """Return whether a path exists, without a link on the way."""
+    try:
+        return below.status(path) is not None
+    except BlockedError:
+        return False
 
 
 def _entries(built: Mapping[Rock, BuiltRock]) -> Iterator[Entry]:

@@ -91,6 +91,15 @@ def test_a_tree_comes_and_goes(place: Place) -> None:
     assert place.indexed == set()
 
 
+def test_a_purge_takes_what_is_no_rock_with_it(place: Place) -> None:
+    """LuaRocks takes any entry that is called like a version for one."""
+    place.install(built("a", "1.0-1", FILES))
+    Path(place.layout.rocks_dir, "b").mkdir()
+    Path(place.layout.rocks_dir, "b/2.0-1").write_text("a file")
+    purge(place.layout, before=rocks_of(place.layout), progress=print)
+    assert list(place.files) == ["lib/luarocks/rocks-5.4/manifest"]
+
+
 def test_a_trees_own_directories_are_used(tmp_path: Path) -> None:
     """``lua_dir``, ``lib_dir`` and ``rocks_dir`` of its entry, and links that root or we made."""
     (tmp_path / "elsewhere").mkdir()
