@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.install.deploy.collision import Neighbour, collisions_around
 from distrorocks.install.deploy.decide import Decision, DeployError, decide
 from distrorocks.install.deploy.observe import Install, Present
 from distrorocks.trees.change import MoveFile, PlaceFile, RemoveDirectory, RemoveFile
@@ -160,24 +159,6 @@ def test_the_umask_counts() -> None:
         if isinstance(it, PlaceFile)
     }
     assert modes == {"0o640", "0o750"}
-
-
-def test_what_other_trees_and_packages_have_is_told() -> None:
-    """Whichever place is searched first wins; the same rock elsewhere is no collision."""
-    rock = built("a", "1.0-1", ("lua/m.lua", "bin/tool"))
-    found = collisions_around(
-        [rock],
-        [
-            Neighbour(("lua-m", "3"), "package lua-m", frozenset({"m"}), is_before=True),
-            Neighbour(("z", "1.0-1"), "/usr/local", frozenset({"m"}), frozenset({"tool"})),
-            Neighbour(("a", "0.9-1"), "/usr/local", frozenset({"m"})),
-        ],
-    )
-    assert [str(each) for each in found] == [
-        "command tool of a 1.0-1 is also one of z 1.0-1 in /usr/local: that of a 1.0-1 is found",
-        "module m of a 1.0-1 is also one of lua-m 3 in package lua-m: that of lua-m 3 is found",
-        "module m of a 1.0-1 is also one of z 1.0-1 in /usr/local: that of a 1.0-1 is found",
-    ]
 
 
 def test_the_layout_of_the_model_is_that_of_a_tree() -> None:
