@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.system.files.atomic_file import WriteError, temporary_name
+from distrorocks.system.files.atomic_file import PREFIX, WriteError, temporary_name
 from distrorocks.system.files.beneath import Beneath, BlockedError
 from distrorocks.system.processes.interruption import deferred, interrupt_if_asked, uninterrupted
 from distrorocks.system.trees.journal import (
@@ -231,10 +231,17 @@ def _sources(changes: Sequence[TreeChange]) -> dict[str, TreeChange]:
 
 
 def _step(path: str, source: TreeChange) -> Step:
-    directory, _, name = path.rpartition("/")
-    kept = f"{directory}/{temporary_name(name)}"
     is_removed = isinstance(source, RemoveFile)
-    return Step(path, "" if is_removed else f"{directory}/{temporary_name(name)}", kept)
+    return Step(path, "" if is_removed else _beside(path, "new"), _beside(path, "old"))
+
+
+def _beside(path: str, what: str) -> str:
+    """Return an unused name in the same directory, which no sweep takes for that of a dead run.
+
+    Until the journal says that it may go, the file can be the only one with its content.
+    """
+    directory, _, name = path.rpartition("/")
+    return f"{directory}/{PREFIX}{what}-{temporary_name(name).removeprefix(PREFIX)}"
 
 
 def _keep(below: Beneath, step: Step) -> None:

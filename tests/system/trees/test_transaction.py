@@ -288,6 +288,20 @@ def kill_after_placing(tree: Tree, count: int) -> None:
     os.waitpid(child, 0)
 
 
+def test_what_a_journal_needs_is_never_swept(tree: Tree) -> None:
+    """Other runs remove temporary files of dead processes: not those of a transaction."""
+    before = state(tree.root)
+    for count in range(8):
+        kill_after_placing(tree, count)
+        with Beneath("/") as below:
+            for directory in {path.parent for path in tree.root.rglob("*")}:
+                below.sweep(str(directory))
+        recovery = recover(tree.place)
+        assert recovery is not None
+        assert not recovery.is_completed
+        assert state(tree.root) == before
+
+
 def test_an_undo_leaves_what_others_did_since(tree: Tree) -> None:
     """A file that another program put in the place of ours stays; the former one is told."""
     kill_after_placing(tree, len(tree.changes) - 2)
