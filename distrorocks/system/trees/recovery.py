@@ -63,8 +63,14 @@ def recover(place: TreePlace) -> Recovery | None:
 
 
 def _is_committed(below: Beneath, journal: Journal) -> bool:
-    """Return whether the last file has been placed: while it is staged, all can be undone."""
-    return journal.is_ready and below.status(journal.steps[-1].staged) is None
+    """Return whether the last file has been placed; until then all can be undone.
+
+    Its staged file is gone then, and the former one is not in its place any more.
+    """
+    last = journal.steps[-1]
+    if not journal.is_ready or below.status(last.staged) is not None:
+        return False
+    return last.old is None or mark_of(below.status(last.path)) != last.old
 
 
 def completed(below: Beneath, journal: Journal, path: str) -> list[str]:

@@ -302,6 +302,18 @@ def test_what_a_journal_needs_is_never_swept(tree: Tree) -> None:
         assert state(tree.root) == before
 
 
+def test_a_staged_manifest_that_somebody_removed_commits_nothing(tree: Tree) -> None:
+    """The manifest is the former one, so the transaction is undone."""
+    before = state(tree.root)
+    kill_after_placing(tree, 5)
+    for path in Path(tree.rocks).glob(".distrorocks-*"):
+        path.unlink()
+    recovery = recover(tree.place)
+    assert recovery is not None
+    assert not recovery.is_completed
+    assert state(tree.root) == before
+
+
 def test_an_undo_leaves_what_others_did_since(tree: Tree) -> None:
     """A file that another program put in the place of ours stays; the former one is told."""
     kill_after_placing(tree, len(tree.changes) - 2)
