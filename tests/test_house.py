@@ -461,14 +461,7 @@ def test_questions_for_a_family_are_found(text: str, is_found: bool) -> None:
 
 
 LIGHT = (
-    "configure",
-    "families",
-    "health",
-    "install",
-    "luarocks",
-    "publish",
-    "serve",
-    "servers",
+    *("configure", "families", "health", "install", "luarocks", "publish", "serve", "servers"),
     "sources",
 )
 _BLOCKED = """

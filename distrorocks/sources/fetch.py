@@ -1,0 +1,259 @@
+"""Fetch the sources of rocks: ``fetch_sources`` is the interface of this folder.
+
+    with ScratchDirectory() as scratch:      # or any directory that only this user can enter
+        request = SourceRequest(rockspec, f"{place}/name-1.0-1")
+        [fetched] = fetch_sources([request], server_files)
+        ...                                  # build in fetched.directory
+
+Sources come from a URL, a file, a repository, or the content of a ``.src.rock``. They are verified,
+unpacked into a new folder, and changed by ``build.patches`` and ``build.extra_files``. Several are
+fetched at the same time. Whoever calls this removes the folders, also after an error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import threading
+from collections.abc import Callable, Sequence
+from enum import Enum
+from queue import Empty, SimpleQueue
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.rocks.quotation import plain, quoted
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.servers.address import Address
+from distrorocks.servers.files import ServerFiles, Wanted
+from distrorocks.sources.checkout import check_out
+from distrorocks.sources.new_folder import make_folder
+from distrorocks.sources.patches import apply_changes
+from distrorocks.sources.programs import Programs
+from distrorocks.sources.source import Kind, Source, SourceError, source_of
+from distrorocks.sources.source_folder import source_directory
+from distrorocks.sources.unpack import unpack_rock, unpack_source
+from distrorocks.system.files.archive_member import MOST_UNPACKED
+from distrorocks.system.files.beneath import Beneath, BlockedError
+from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.system.files.named_file import read_named
+
+MOST_DOWNLOADED = MOST_UNPACKED
+"""Bytes of a file of sources, before it is unpacked."""
+
+_WORKERS = 4
+
+
+class Stage(Enum):
+    """What has just been done for a rock."""
+
+    BEGUN = "fetching"
+    FETCHED = "fetched"
+    READY = "unpacked"
+    FAILED = "failed"
+
+
+class Progress(NamedTuple):
+    """A stage that one rock has reached; ``size`` is that of a file, 0 if there is none."""
+
+    rock: str
+    stage: Stage
+    size: int = 0
+
+
+class SourceRequest(NamedTuple):
+    """The sources of one rock, and where they are to be.
+
+    ``folder`` is an absolute path that does not exist, in a directory that only this user can
+    enter. ``packed`` is the content of the ``.src.rock`` that the rockspec is from. ``above`` is
+    the directory of relative paths. Set ``may_be_local`` to false for a rockspec from a server: it
+    has no business with files and repositories of this machine. ``only_from`` is LuaRocks'
+    ``only_sources_from``: the beginning of the only addresses to use, without their protocol.
+    """
+
+    rockspec: Rockspec
+    folder: str
+    packed: bytes | None = None
+    above: str = "/"
+    may_be_local: bool = True
+    only_from: str | None = None
+
+
+class Fetched(NamedTuple):
+    """Sources that can be built: the folder they are in, and the one below it to build in.
+
+    ``digest`` is the SHA-256 of the file that was fetched, or of all files of a checkout.
+    """
+
+    folder: str
+    directory: str
+    digest: str
+
+
+Listener = Callable[[Progress], None]
+
+
+def fetch_sources(
+    requests: Sequence[SourceRequest], files: ServerFiles, *, listener: Listener = lambda _: None
+) -> list[Fetched]:
+    """Fetch the sources of all requests at once, and return them in the same order.
+
+    ``listener`` is called in this thread. If any fails, wait for the others and raise the first
+    request's ``SourceError`` with the briefs of the others in its detail. An interruption ends all
+    programs at once.
+    """
+    told: SimpleQueue[Progress | None] = SimpleQueue()
+    with contextlib.closing(Programs()) as programs:
+        work = _Work([_Fetch(each, files, programs, told.put) for each in requests], told)
+        left = len(requests)
+        while left:
+            news = told.get()
+            left -= news is None
+            if news is not None:
+                listener(news)
+    return work.results()
+
+
+class _Work:
+    """All fetches, in threads that an interruption need not wait for."""
+
+    def __init__(self, fetches: Sequence[_Fetch], told: SimpleQueue[Progress | None]) -> None:
+        self._fetches = fetches
+        self._told = told
+        self._waiting: SimpleQueue[int] = SimpleQueue()
+        self._fetched: dict[int, Fetched] = {}
+        self._errors: dict[int, BaseException] = {}
+        for number in range(len(fetches)):
+            self._waiting.put(number)
+        for _ in range(min(_WORKERS, len(fetches))):
+            threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
+        with contextlib.suppress(Empty):
+            while True:
+                number = self._waiting.get_nowait()
+                try:
+                    self._fetched[number] = self._fetches[number].run()
+                except BaseException as error:
+                    self._errors[number] = error
+                self._told.put(None)
+
+    def results(self) -> list[Fetched]:
+        """Return all results, or raise the first error with the others in its detail."""
+        errors = [self._errors[number] for number in sorted(self._errors)]
+        ours = [error for error in errors if isinstance(error, DistrorocksError)]
+        for error in errors:
+            if error not in ours:
+                raise error
+        if not ours:
+            return [self._fetched[number] for number in range(len(self._fetches))]
+        lines = [ours[0].detail, *(each.brief for each in ours[1:])]
+        detail = "\n".join(filter(None, lines))
+        raise SourceError(ours[0].brief, detail=detail, hint=ours[0].hint)
+
+
+class _Fetch:
+    """The work for one request, in a thread."""
+
+    def __init__(
+        self, request: SourceRequest, files: ServerFiles, programs: Programs, tell: Listener
+    ) -> None:
+        self._request = request
+        self._files = files
+        self._programs = programs
+        self._tell = tell
+
+    def run(self) -> Fetched:
+        """Fetch, verify, unpack and patch."""
+        request = self._request
+        rock = f"{request.rockspec.name} {request.rockspec.version}"
+        self._tell(Progress(rock, Stage.BEGUN))
+        try:
+            self._programs.refuse_if_closed()
+            source = source_of(request.rockspec)
+            make_folder(request.folder)
+            if request.packed is None:
+                self._refuse_forbidden(source)
+                digest = self._fetched(source)
+            else:
+                digest = self._from_rock(source, request.packed)
+            directory = source_directory(source, request.folder)
+            apply_changes(request.rockspec, directory)
+        except DistrorocksError as error:
+            self._tell(Progress(rock, Stage.FAILED))
+            if isinstance(error, SourceError) and rock in error.brief:
+                raise
+            brief = f"the sources of {rock} cannot be used: {error.brief}"
+            raise SourceError(brief, detail=error.detail, hint=error.hint) from None
+        self._tell(Progress(rock, Stage.READY))
+        return Fetched(request.folder, directory, digest)
+
+    def _refuse_forbidden(self, source: Source) -> None:
+        """Raise if these sources must not be fetched."""
+        only, rest = self._request.only_from, source.place.partition("://")[2] or source.place
+        if source.is_local and not self._request.may_be_local:
+            raise SourceError(
+                f"the sources of {source.rock} are refused: a rockspec from a server names "
+                f"{source.shown}, which is on this machine",
+                hint="download the rockspec and install it as a file if this is right",
+            )
+        if only is not None and (not only or not rest.startswith(only)):
+            told = f"only sources from {plain(only)} are used" if only else "no sources are fetched"
+            raise SourceError(
+                f"the sources of {source.rock} are not fetched from {source.shown}: {told}",
+                hint="see --only-sources, and only_sources_from in LuaRocks' configuration",
+            )
+
+    def _fetched(self, source: Source) -> str:
+        """Fetch into the folder, and return the digest."""
+        if source.is_checkout:
+            digest = check_out(source, self._request.folder, self._programs)
+            self._tell(Progress(source.rock, Stage.FETCHED))
+            return digest
+        content = self._content(source)
+        self._tell(Progress(source.rock, Stage.FETCHED, len(content)))
+        _check_md5(source, content)
+        unpack_source(content, source.file, self._request.folder)
+        return hashlib.sha256(content).hexdigest()
+
+    def _content(self, source: Source) -> bytes:
+        """Return the file that ``source`` names."""
+        if source.kind is Kind.FILE:
+            path = os.path.join(self._request.above, source.place)
+            return read_named(path, MOST_DOWNLOADED)
+        return self._files.content(Wanted(Address.parse(source.place), "", MOST_DOWNLOADED))
+
+    def _from_rock(self, source: Source, rock: bytes) -> str:
+        """Unpack a ``.src.rock``, and the archive in it; return the digest of the rock."""
+        folder = self._request.folder
+        unpack_rock(rock, folder)
+        self._tell(Progress(source.rock, Stage.FETCHED, len(rock)))
+        if not source.is_checkout:
+            content = _inner_file(source, folder)
+            _check_md5(source, content)
+            unpack_source(content, source.file, folder)
+        return hashlib.sha256(rock).hexdigest()
+
+
+def _inner_file(source: Source, folder: str) -> bytes:
+    """Return the file of the sources in an unpacked ``.src.rock``."""
+    try:
+        with Beneath(folder) as below:
+            return below.read(f"/{source.file}", MOST_DOWNLOADED)
+    except (FileReadError, BlockedError):
+        raise SourceError(
+            f"the source rock of {source.rock} has no file {quoted(source.file)}, which its "
+            "rockspec names",
+            hint="report it to whoever packed it",
+        ) from None
+
+
+def _check_md5(source: Source, content: bytes) -> None:
+    """Raise unless the content has the MD5 of the rockspec, if that has one."""
+    found = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    if source.md5 and found != source.md5:
+        raise SourceError(
+            f"the sources of {source.rock} have another MD5 than the rockspec says",
+            detail=f"{plain(source.file)} has {found}, expected {source.md5}",
+            hint="the file was changed after its release: ask its maintainer, use nothing of it",
+        )
