@@ -54,6 +54,7 @@ APPLYING = {
     "packaging/scaffold/folder.py": "a packaging's folder",
     "packaging/source/members.py": "a rock's sources",
     "packaging/source/rock_input.py": "a rock that a person names",
+    "world/rock_store_files.py": "the rock store",
 }
 """The files of subjects that observe or apply by themselves, and what."""
 
@@ -90,6 +91,7 @@ OPENERS = {
     "system/sandbox/handover.py": "directories without links, and files in them",
     "system/sandbox/keeper.py": "what the kernel says of a process",
     "system/trees/kept_files.py": "files of a tree by the handles of its directories",
+    "world/rock_store_files.py": "the store itself, by its handle, for a file lock",
 }
 """The files that open anything, and why it is safe there."""
 

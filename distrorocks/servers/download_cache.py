@@ -23,6 +23,7 @@ from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.files.trust import UntrustedError, outsider, trusted_path
 
 ROOT_DIRECTORY = "/var/cache/distrorocks/servers"
+_OF_ROOT = "/var/cache/distrorocks"
 _LONGEST_HEAD = 16 * 1024
 
 
@@ -150,10 +151,18 @@ def cache_directory(configured: str = "") -> str:
     """
     if configured.startswith("/"):
         return f"{configured.rstrip('/')}/distrorocks"
+    return own_cache_directory("servers")
+
+
+def own_cache_directory(name: str) -> str:
+    """Return our own directory ``name`` for files that can be made again; "" if there is no home.
+
+    It is root's below /var/cache, else the user's.
+    """
     if os.geteuid() == 0:
-        return ROOT_DIRECTORY
+        return f"{_OF_ROOT}/{name}"
     above = os.environ.get("XDG_CACHE_HOME", "")
     if not above.startswith("/"):
         home = os.environ.get("HOME", "")
         above = f"{home}/.cache" if home.startswith("/") else ""
-    return f"{above.rstrip('/')}/distrorocks/servers" if above else ""
+    return f"{above.rstrip('/')}/distrorocks/{name}" if above else ""

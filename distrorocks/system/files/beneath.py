@@ -261,6 +261,10 @@ class Beneath(Closing):
         """Remove an empty directory."""
         parent, name = self._place(path)
         os.rmdir(name, dir_fd=parent)
+        self.forget(path)
+
+    def forget(self, path: str) -> None:
+        """Close what is kept open of a directory that is about to be renamed, or is gone."""
         for kept in [each for each in self._handles if f"{each}/".startswith(f"{path}/")]:
             os.close(self._handles.pop(kept))
 
