@@ -11,13 +11,14 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from distrorocks.install.build.build import build_rock, steps_of
+from distrorocks.install.build.build import build_rock, prepare, steps_of
 from distrorocks.install.build.commands import Ran
 from distrorocks.install.build.request import BuildError, BuildRequest, Lua, Places, Settings
-from distrorocks.install.build.step import Compile, Link, NeedsLuaRocks, RunCommand
+from distrorocks.install.build.step import Compile, Link, NeedsLuaRocks, RunCommand, Step
 from distrorocks.install.build_log import kept_log
 from distrorocks.install.luarocks_build import LuaRocksBuild, build_by_luarocks
 from distrorocks.install.rock_input import RockInput
+from distrorocks.install.stored_rock import build_inputs
 from distrorocks.lua.value import LuaTable
 from distrorocks.sources.fetch import Fetched
 from distrorocks.sources.unpack import unpack_rock
@@ -29,6 +30,7 @@ from distrorocks.system.sandbox.confined import Confined
 from distrorocks.system.sandbox.explanation import prevented
 from distrorocks.system.sandbox.sandbox import Sandbox, chosen_sandbox
 from distrorocks.trees.layout import Layout
+from distrorocks.world.rock_store import RockStore
 
 ROCK = "rock"
 _SOURCES, _OUTPUT, _LOGS = "sources", "output", "logs"
@@ -79,6 +81,7 @@ class Workshop(NamedTuple):
     variables: Mapping[str, str]
     layouts: Sequence[Layout]
     processors: int
+    store: RockStore
     is_network_allowed: bool = False
 
     @property
@@ -142,12 +145,35 @@ def _built(job: Job, sources: Fetched, workshop: Workshop) -> str:
         os.mkdir(f"{job.place}/{name}")
     request = _request(job, sources, workshop)
     steps = steps_of(request)
-    environment = build_environment(workshop, job.needs)
     if not any(isinstance(step, _COMMANDS) for step in steps):
+        environment = build_environment(workshop, job.needs)
         build_rock(request, _Runner(workshop, ()), environment=environment, processors=1)
         return job.built
+    inputs = build_inputs(
+        request,
+        steps,
+        source=sources.digest,
+        arch=str(workshop.config.get("arch", "")),
+        needs=job.needs,
+        layouts=workshop.layouts,
+    )
+    os.rmdir(job.built)
+    if workshop.store.get(inputs, job.built):
+        return job.built
+    os.mkdir(job.built)
+    _run_commands(job, request, steps, workshop)
+    workshop.store.put(inputs, job.built)
+    return job.built
+
+
+def _run_commands(
+    job: Job, request: BuildRequest, steps: Sequence[Step], workshop: Workshop
+) -> None:
+    """Build a rock whose build runs commands."""
+    environment = build_environment(workshop, job.needs)
     runner = _Runner(workshop, _readable(job, workshop, request.places))
     sandbox = workshop.sandbox.get()
+    prepare(request.places)
     with (
         sandbox.handed_over(request.places.sources),
         sandbox.handed_over(request.places.output),
@@ -157,7 +183,6 @@ def _built(job: Job, sources: Fetched, workshop: Workshop) -> str:
             build_by_luarocks(build, runner, environment)
         else:
             build_rock(request, runner, environment=environment, processors=workshop.processors)
-    return job.built
 
 
 _COMMANDS = (Compile, Link, RunCommand, NeedsLuaRocks)

@@ -26,8 +26,9 @@ from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.interruption import interruptible
 from distrorocks.system.sandbox.choice import Choice
 from distrorocks.system.trees.transaction import TreeChanged
-from distrorocks.system.trees.tree_rights import refuse_foreign
+from distrorocks.system.trees.tree_rights import foreign_reason, refuse_foreign
 from distrorocks.trees.layout import Rock
+from distrorocks.world.rock_store import RockStore, store_directory
 from distrorocks.world.site import Site
 
 Consent = Callable[[Planned], bool]
@@ -89,7 +90,7 @@ def _install(
 ) -> Installation:
     with planned(request) as found:
         layout = found.site.target_tree.layout
-        before = rocks_of(layout)
+        before = frozenset() if foreign_reason(layout) else rocks_of(layout)
         agreed = consent(found)
         _refuse(found.plan, is_choice=len(uses(request)) == 1)
         if not agreed:
@@ -133,6 +134,7 @@ def _carry_out(
                 dict(each.split("=", 1) for each in request.operands.variables),
                 site.layouts,
                 len(os.sched_getaffinity(0)),
+                RockStore(store_directory()),
                 is_network_allowed=choice.is_network_allowed,
             )
             built = produce_all(found, rocks, scratch, workshop, progress)

@@ -21,6 +21,7 @@ from distrorocks.publish import hook
 from distrorocks.system.files import lock
 from tests.builders import debian
 from tests.install.asking import Place
+from tests.rocks_server import SourceServer
 from tests.system.files.lock_holders import holding
 
 CHECKOUT = Path(__file__).parents[2]
@@ -237,6 +238,7 @@ def test_installing_waits_for_a_lock_too(
 ) -> None:
     """Neither begins on a tree that is locked, and the status is 4."""
     place = Place(tmp_path, inside=str(tmp_path))
+    place.server = SourceServer(tmp_path / "server")
     place.server.add("leaf 1.0-1").publish()
     monkeypatch.setenv("LUAROCKS_CONFIG", str(place.root / "etc/luarocks/config-5.4.lua"))
     more = ["--yes", "--lua-version=5.4"]

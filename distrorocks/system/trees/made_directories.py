@@ -79,7 +79,9 @@ def unmake(below: Beneath, directories: Iterable[str]) -> None:
 
 
 def umask() -> int:
-    """Return the umask of this process."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+    """Return the umask of this process, without setting it: other threads may create files."""
+    with open("/proc/self/status", "rb") as file:  # since Linux 4.7, proc(5)
+        for line in file:
+            if line.startswith(b"Umask:"):
+                return int(line.split()[1], 8)
+    return 0o022
