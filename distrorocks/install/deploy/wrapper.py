@@ -66,7 +66,7 @@ def _shell(text: str) -> str:
 
 
 def _lua(text: str) -> str:
-    """Return a string as Lua's ``%q`` writes it."""
-    for old, new in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\\n"), ("\r", "\\r"), ("\0", "\\0")):
+    """Return a string as Lua 5.1's ``%q`` writes it, which all versions read alike."""
+    for old, new in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\\n"), ("\r", "\\r")):
         text = text.replace(old, new)
     return f'"{text}"'

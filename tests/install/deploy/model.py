@@ -16,6 +16,7 @@ from distrorocks.install.deploy.observe import (
 )
 from distrorocks.install.deploy.wrapper import WrapperSettings
 from distrorocks.lua.write import persist
+from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.trees.change import MoveFile, PlaceFile, RemoveFile
@@ -26,7 +27,13 @@ SETTINGS = WrapperSettings("/usr/bin/lua5.4", trees=(LAYOUT,))
 PARTS = ("lua", "lib", "bin")
 
 
-def built(name: str, version: str, files: Sequence[str] = (), namespace: str = "") -> BuiltRock:
+def built(
+    name: str,
+    version: str,
+    files: Sequence[str] = (),
+    namespace: str = "",
+    needs: Sequence[str] = (),
+) -> BuiltRock:
     """Return a built rock; the content of a file is its rock and path."""
     texts = {path: f"{name} {version} {path}".encode() for path in files}
     listed: dict[str, dict[str, str]] = {part: {} for part in (*PARTS, "rest")}
@@ -35,7 +42,10 @@ def built(name: str, version: str, files: Sequence[str] = (), namespace: str = "
         digest = md5(text).hexdigest()
         listed[top if top in PARTS else "rest"][below if top in PARTS else path] = digest
     manifest = RockManifest(**listed)
-    entry = entry_of(InstalledRock(name, version, manifest.modules(), manifest.commands(), ()))
+    dependencies = tuple(map(Dependency.parse, needs))
+    entry = entry_of(
+        InstalledRock(name, version, manifest.modules(), manifest.commands(), dependencies)
+    )
     held = {path: BuiltFile(text, path.startswith("bin/")) for path, text in texts.items()}
     held["rock_manifest"] = BuiltFile(persist(manifest.to_table()))
     rockspec = f'package = "{name}"\nversion = "{version}"\nsource = {{ url = "file:///x" }}\n'
@@ -67,6 +77,7 @@ class ModelTree:
             {rock: self._directory(rock) for rock in leaving},
             {},
             frozenset(),
+            namespaces={rock: it.namespace for rock, it in self.rocks.items() if it.namespace},
         )
 
     def _directory(self, rock: Rock) -> RockDirectory:

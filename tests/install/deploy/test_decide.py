@@ -7,6 +7,7 @@ import pytest
 from distrorocks.install.deploy.decide import Decision, DeployError, decide
 from distrorocks.install.deploy.observe import Install, Present
 from distrorocks.trees.change import MoveFile, PlaceFile, RemoveDirectory, RemoveFile
+from distrorocks.trees.layout import tree_layout
 from tests.install.deploy.model import LAYOUT, SETTINGS, ModelTree, built
 
 
@@ -147,6 +148,27 @@ def test_a_rock_that_is_not_there_cannot_be_removed() -> None:
         tree.remove(("x", "1.0-1"))
     with pytest.raises(DeployError, match=r"a 1\.0-1 is not in /t"):
         tree.install(built("a", "2.0-1"), "1.0-1")
+
+
+def test_namespaces_count_in_the_manifest() -> None:
+    """A dependency that names one is that of a rock of the tree, or of one that is installed."""
+    tree = ModelTree()
+    tree.install(built("leaf", "1.0-1", namespace="me"))
+    tree.install(built("other", "1.0-1", namespace="you", needs=["me/leaf"]))
+    tree.install(built("top", "1.0-1", needs=["me/leaf", "you/other", "you/leaf"]))
+    closure = tree.files[LAYOUT.manifest].decode().rpartition("top = {")[2]
+    assert 'leaf = "1.0-1"' in closure
+    assert 'other = "1.0-1"' in closure
+    tree.install(built("leaf", "1.0-1", namespace="them"))
+    text = tree.files[LAYOUT.manifest].decode()
+    assert 'leaf = "1.0-1"' not in text.rpartition("top = {")[2]
+
+
+def test_a_tree_may_be_the_root_directory() -> None:
+    """Its empty directories go as those of any other."""
+    tree = ModelTree(tree_layout("/", "5.4"))
+    tree.install(built("a", "1.0-1", ("lua/m.lua",)))
+    assert "rmdir /share/lua/5.4" in told(tree.remove(("a", "1.0-1")))
 
 
 def test_the_umask_counts() -> None:

@@ -35,6 +35,8 @@ def test_quotes_are_kept() -> None:
     text = wrapper(settings, ("a", "1.0-1"), "/it's/x")
     assert "exec '/it'\\''s/lua'" in text
     assert 'package.path="/a\\"b\\\\c/share/lua/5.4/?.lua;' in text
+    settings = WrapperSettings("/lua", trees=(tree_layout("/a\r\nb", "5.4"),))
+    assert '"/a\\r\\\nb/share/lua/5.4/?.lua;' in wrapper(settings, ("a", "1.0-1"), "/x")
 
 
 @pytest.mark.parametrize(
