@@ -94,3 +94,19 @@ def test_the_distribution_adds_its_flags() -> None:
     values = values_of(wanted(BUILD, settings=Settings(hardening=hardening)))
     assert values["CFLAGS"] == "-O2 -fPIC -DX -g -O1"
     assert values["LIBFLAG"] == "-shared -Wl,-z,relro"
+
+
+def test_tools_have_luarocks_defaults() -> None:
+    """Without a configuration they are those of LuaRocks on Linux."""
+    values = values_of(wanted(BUILD))
+    tools = {name: values[name] for name in ("AR", "CC", "CMAKE", "LD", "MAKE", "RANLIB")}
+    assert tools == {
+        "AR": "ar",
+        "CC": "gcc",
+        "CMAKE": "cmake",
+        "LD": "gcc",
+        "MAKE": "make",
+        "RANLIB": "ranlib",
+    }
+    assert (values["CFLAGS"], values["LIBFLAG"], values["LDFLAGS"]) == ("-O2 -fPIC", "-shared", "")
+    assert (values["LIB_EXTENSION"], values["OBJ_EXTENSION"]) == ("so", "o")
