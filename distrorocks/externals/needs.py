@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from distrorocks.lua.value import LuaTable, LuaValue, sequence, to_bytes
-from distrorocks.rocks.external_dependency import ExternalDependency
+from distrorocks.rocks.dependency import ExternalDependency
 from distrorocks.rocks.rockspec import Rockspec
 
 

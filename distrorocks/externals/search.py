@@ -22,7 +22,7 @@ from distrorocks.externals.settings import (
     Settings,
     file_names,
 )
-from distrorocks.rocks.external_dependency import ExternalDependency
+from distrorocks.rocks.dependency import ExternalDependency
 from distrorocks.rocks.quotation import plain, quoted
 
 

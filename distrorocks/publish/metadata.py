@@ -17,8 +17,7 @@ from distrorocks.lua.value import LuaTable, table_of, to_bytes, to_text
 from distrorocks.lua.write import ROCKSPEC_ORDER, persist
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.manifest_entry import Entry, InstalledRock, entry_of
-from distrorocks.rocks.module import module_name
-from distrorocks.rocks.rock_manifest import RockManifest
+from distrorocks.rocks.rock_manifest import RockManifest, module_name
 from distrorocks.rocks.version import Version
 from distrorocks.world.provided import ProvidedRock
 

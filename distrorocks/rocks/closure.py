@@ -152,7 +152,7 @@ class Closures:
         self._steps += steps
         if self._steps > MOST_STEPS:
             raise ClosureError(
-                "the rocks of this tree need so many others, directly or not, that a manifest of "
-                f"them would have more than {MOST_STEPS // _OF_ONE} entries",
-                hint="`distrorocks check` finds rocks that need each other; remove those",
+                "the rocks of this tree have so many direct and indirect dependencies that their "
+                f"manifest would have more than {MOST_STEPS // _OF_ONE} entries",
+                hint="`distrorocks check` lists rocks that depend on each other; remove those",
             )

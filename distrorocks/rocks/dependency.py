@@ -1,6 +1,7 @@
-"""Dependencies as written in rockspecs, and as tables in a tree's manifest.
+"""Dependencies: as rockspecs write them, as manifests store them, and external ones.
 
-The grammar is that of LuaRocks (``luarocks.queries``).
+The grammar is that of LuaRocks (``luarocks.queries``). An external dependency is a C library, its
+header, or a program.
 """
 
 from __future__ import annotations
@@ -136,7 +137,7 @@ def dependency_of(value: LuaValue, place: str) -> Dependency:
     if not isinstance(name, str) or not isinstance(constraints, dict):
         raise DependencyTableError(f"{place} has no name or no constraints")
     if namespace is not None and not isinstance(namespace, str):
-        raise DependencyTableError(f"{place}.namespace is no text")
+        raise DependencyTableError(f"{place}.namespace is not a string")
     return Dependency(
         name,
         namespace,
@@ -154,3 +155,44 @@ def _constraint(value: LuaValue, place: str) -> Constraint:
     if operator not in OPERATORS.values() or not isinstance(text, str):
         raise DependencyTableError(f"{place} has no operator or no version")
     return Constraint(str(operator), Version.parse(text), table.get("no_upgrade") is True)
+
+
+class ExternalDependency(NamedTuple):
+    """One entry of a rockspec's ``external_dependencies``.
+
+    ``name`` is the prefix of variables such as ``NAME_DIR``. ``header``, ``library`` and
+    ``program`` are file names as written, or None if the rockspec has none.
+    """
+
+    name: str
+    header: str | None = None
+    library: str | None = None
+    program: str | None = None
+
+    @classmethod
+    def from_table(cls, name: str, table: LuaTable) -> ExternalDependency:
+        """Convert the entry ``name`` of a checked rockspec."""
+        return cls(
+            name,
+            _text(table.get("header")),
+            _text(table.get("library")),
+            _text(table.get("program")),
+        )
+
+    def to_table(self) -> LuaTable:
+        """Return the entry's table, without absent keys."""
+        pairs = (("header", self.header), ("library", self.library), ("program", self.program))
+        return {key: text for key, text in pairs if text is not None}
+
+
+def external_dependencies(table: LuaTable) -> tuple[ExternalDependency, ...]:
+    """Return the entries of an ``external_dependencies`` table after overrides, by name."""
+    return tuple(
+        ExternalDependency.from_table(name, entry)
+        for name, entry in sorted(table.items(), key=lambda item: str(item[0]))
+        if isinstance(name, str) and isinstance(entry, dict)
+    )
+
+
+def _text(value: LuaValue) -> str | None:
+    return value if isinstance(value, str) else None

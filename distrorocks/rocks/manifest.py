@@ -69,13 +69,13 @@ def tree_manifest(
         ("modules", _index(installed, _MODULES)),
         ("repository", _repository(installed, files, closures)),
     )
-    return to_bytes("".join(f"{name} = {block(told, 1)}\n" for name, told in tables))
+    return to_bytes("".join(f"{name} = {block(texts, 1)}\n" for name, texts in tables))
 
 
 def server_manifest(packed: Iterable[PackedRock]) -> bytes:
     """Return the manifest of a rocks server: versions with their files, sorted by ``arch``."""
-    told = block(_repository({}, _files(packed), Closures({}, {})), 1)
-    return to_bytes(f"commands = {{}}\nmodules = {{}}\nrepository = {told}\n")
+    texts = block(_repository({}, _files(packed), Closures({}, {})), 1)
+    return to_bytes(f"commands = {{}}\nmodules = {{}}\nrepository = {texts}\n")
 
 
 def _files(packed: Iterable[PackedRock]) -> Files:
@@ -103,8 +103,8 @@ def _index(installed: Mapping[str, Versions], items: attrgetter[tuple[str, ...]]
                     providers[item] = identifier
     providers.update((item, ",\n      ".join(rocks)) for item, rocks in several.items())
     names = byte_order(providers)
-    told = zip(keys(names), names, strict=True)
-    return [f"{item}{{\n      {providers[name]}\n   }}" for item, name in told]
+    texts = zip(keys(names), names, strict=True)
+    return [f"{item}{{\n      {providers[name]}\n   }}" for item, name in texts]
 
 
 def _newest_first(versions: Versions) -> Iterable[str]:
@@ -116,28 +116,28 @@ def _newest_first(versions: Versions) -> Iterable[str]:
 
 def _dependencies(installed: Mapping[str, Versions]) -> list[str]:
     """Return the entries of ``dependencies``; a rock without a rockspec keeps an empty table."""
-    told = []
+    texts = []
     for name, versions in installed.items():
         known = [
             f"{key(version)}{text}"
             for version in byte_order(versions)
             if (text := versions[version].dependencies) is not None
         ]
-        told.append(key(name) + block(known, 2))
-    return told
+        texts.append(key(name) + block(known, 2))
+    return texts
 
 
 def _repository(installed: Mapping[str, Versions], files: Files, closures: Closures) -> list[str]:
     """Return the entries of ``repository``: name to version to one table for each arch."""
-    told = []
+    texts = []
     for name in byte_order({*installed, *files}):
         versions, packed = installed.get(name, {}), files.get(name, {})
         tables = [
             key(version) + block(_arch_tables(version, versions, packed, closures), 3)
             for version in byte_order({*versions, *packed})
         ]
-        told.append(key(name) + block(tables, 2))
-    return told
+        texts.append(key(name) + block(tables, 2))
+    return texts
 
 
 @lru_cache(maxsize=1 << 16)

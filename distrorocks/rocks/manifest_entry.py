@@ -70,8 +70,8 @@ def entry_of(rock: InstalledRock) -> Entry:
     needs: tuple[str, ...] | None = None
     text: str | None = None
     if dependencies is not None:
-        told = [dependency_text(each) for each in dependencies]
-        needs, text = tuple(need for need, _ in told), block([parsed for _, parsed in told], 3)
+        texts = [dependency_text(each) for each in dependencies]
+        needs, text = tuple(need for need, _ in texts), block([parsed for _, parsed in texts], 3)
     return Entry(
         name,
         version,
@@ -124,10 +124,10 @@ def mapping(entries: Mapping[str, str], level: int) -> str:
     names = byte_order(entries)
     values = [entries[name] for name in names]
     if _is_plain("".join(values)):
-        told = [f'{key}"{value}"' for key, value in zip(keys(names), values, strict=True)]
+        texts = [f'{key}"{value}"' for key, value in zip(keys(names), values, strict=True)]
     else:
-        told = [key + string(value) for key, value in zip(keys(names), values, strict=True)]
-    return block(told, level)
+        texts = [key + string(value) for key, value in zip(keys(names), values, strict=True)]
+    return block(texts, level)
 
 
 def byte_order(names: Iterable[str]) -> list[str]:
@@ -149,14 +149,14 @@ def dependency_text(dependency: Dependency) -> tuple[str, str]:
 @lru_cache(maxsize=1 << 14)
 def _constraint(constraint: Constraint) -> str:
     """Return one constraint."""
-    told = ["no_upgrade = true"] if constraint.no_upgrade else []
-    told += [f"op = {string(constraint.operator)}", f"version = {_version(constraint.version)}"]
-    return block(told, 6)
+    texts = ["no_upgrade = true"] if constraint.no_upgrade else []
+    texts += [f"op = {string(constraint.operator)}", f"version = {_version(constraint.version)}"]
+    return block(texts, 6)
 
 
 def _version(version: Version) -> str:
     """Return a version; after a number the next entry stays on its line."""
-    told = [number_text(part) for part in version.parts]
+    texts = [number_text(part) for part in version.parts]
     if version.revision is not None:
-        told.append(f"revision = {number_text(version.revision)}")
-    return block([", ".join([*told, f"string = {string(version.string)}"])], 7)
+        texts.append(f"revision = {number_text(version.revision)}")
+    return block([", ".join([*texts, f"string = {string(version.string)}"])], 7)

@@ -18,7 +18,9 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import parse
 from distrorocks.lua.scan import KEYWORDS
 from distrorocks.lua.value import LuaTable, LuaValue, to_text
-from distrorocks.rocks.module import module_name
+
+EXTENSIONS = (".lua", ".so")
+"""The extensions of the files that ``require`` loads."""
 
 DEPLOYED = ("lua", "lib", "bin")
 _KEY = r'(?:([A-Za-z_][A-Za-z0-9_]*)|\["((?!\.{1,2}")[^"\\\r\n\0/]+)"\])'
@@ -74,7 +76,7 @@ def _by_kind(found: dict[str, str]) -> Files:
     return files
 
 
-_FAULTS_TOLD = 5
+_FAULTS_LISTED = 5
 _DEEPEST = 64
 
 
@@ -121,7 +123,7 @@ class RockManifest(NamedTuple):
                 f"the rock_manifest has {len(faults)} wrong entries"
                 if len(faults) > 1
                 else "the rock_manifest has a wrong entry",
-                detail="\n".join(faults[:_FAULTS_TOLD]),
+                detail="\n".join(faults[:_FAULTS_LISTED]),
             )
         return cls(**parts)
 
@@ -157,6 +159,20 @@ def _flatten(
             _flatten(value, f"{above}{name}/", files, f"{place}.{name}", faults)
         else:
             faults.append(f"{place}.{name}: expected an MD5 or a table, found {_kind(value)}")
+
+
+def module_name(path: str) -> str:
+    """Return the name under which ``require`` finds the file at ``path`` below ``lua`` or ``lib``.
+
+    The rule is LuaRocks' own (``luarocks.core.path``): ``socket/core.so`` is ``socket.core``,
+    ``pl/init.lua`` is ``pl.init``. A file with any other extension keeps it and its slashes:
+    ``a/b/data.txt``. Leading and trailing dots are dropped.
+    """
+    for extension in EXTENSIONS:
+        if path.endswith(extension):
+            path = path[: -len(extension)].replace("/", ".")
+            break
+    return path.strip(".")
 
 
 def is_file_name(name: str) -> bool:

@@ -12,8 +12,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.lua.value import LuaTable, LuaValue, sequence, table_of
-from distrorocks.rocks.dependency import Dependency, DependencyError
-from distrorocks.rocks.external_dependency import ExternalDependency, external_dependencies
+from distrorocks.rocks.dependency import (
+    Dependency,
+    DependencyError,
+    ExternalDependency,
+    external_dependencies,
+)
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.platform import LINUX
 from distrorocks.rocks.quotation import plain, quoted
@@ -25,89 +29,16 @@ from distrorocks.rocks.version import Version
 if TYPE_CHECKING:
     from distrorocks.lua.read import Chunk
 
+__all__ = ["Fault", "Rockspec", "RockspecError"]
 
 BASIC_PROTOCOLS = frozenset({"http", "https", "ftp", "file"})
+"""The protocols of single-file downloads."""
 
+_LISTS = ("dependencies", "build_dependencies", "test_dependencies")
+_FILE_NAME = re.compile(r".*-[^-]*-[0-9]*", re.DOTALL)
 _PROTOCOL = re.compile(r"([^:]*)://(.*)", re.DOTALL)
 _BASE_NAME = re.compile(r".*[/\\]([^/\\]*)", re.DOTALL)
 _PACKED = re.compile(r"\.(?:zip|git|tgz|tar|gz|bz2)\Z")
-
-
-def split_url(url: str) -> tuple[str, str]:
-    """Split ``url`` into protocol (``"file"`` by default) and rest."""
-    if url and url[0] == url[-1] and url[0] in "\"'":
-        url = url[1:-1]
-    found = _PROTOCOL.match(url)
-    return (found[1], found[2]) if found else ("file", url)
-
-
-def base_name(path: str) -> str:
-    """Return the last component of a path or address."""
-    found = _BASE_NAME.match(path.rstrip("/\\"))
-    return found[1] if found else path
-
-
-def completed(source: LuaTable, *, since_3_0: bool) -> LuaTable:
-    """Return a checked ``source`` table with the fields that LuaRocks adds on loading.
-
-    They are ``protocol``, ``pathname``, ``file`` for single-file downloads, ``module`` and ``tag``
-    from their old names, ``dir`` and ``dir_set`` (whether the rockspec sets it).
-    """
-    result = dict(source)
-    url = str(result["url"])
-    protocol, result["pathname"] = split_url(url)
-    result["protocol"] = protocol
-    if protocol in BASIC_PROTOCOLS and "file" not in result:
-        result["file"] = base_name(url)
-    for old, new in (("cvs_module", "module"), ("cvs_tag", "tag")):
-        if old in result:
-            result[new] = result[old]
-    result["dir_set"] = "dir" in result
-    if "dir" not in result:
-        module = result.get("module")
-        has_module = isinstance(module, str)
-        result["dir"] = module if has_module else _likely_dir(result, protocol, since_3_0)
-    return result
-
-
-def _likely_dir(source: LuaTable, protocol: str, since_3_0: bool) -> str:
-    """Return the directory that the sources most likely unpack into."""
-    name = str(source.get("file", source["url"]))
-    is_one_file = name.endswith((".lua", ".c"))
-    if is_one_file and (protocol in BASIC_PROTOCOLS or not since_3_0):
-        return "."
-    return _PACKED.sub("", base_name(name)).replace(".tar", "")
-
-
-def merged(table: LuaTable, over: LuaTable) -> LuaTable:
-    """Return ``table`` merged with ``over``, which takes precedence."""
-    result = dict(table)
-    for key, value in over.items():
-        old: LuaValue = result.get(key)
-        if isinstance(value, dict) and (old is None or isinstance(old, dict)):
-            result[key] = merged(old or {}, value)
-        else:
-            result[key] = value
-    return result
-
-
-def for_platforms(table: LuaTable, platforms: Iterable[str]) -> LuaTable:
-    """Apply the overrides for ``platforms``, least specific first, and drop ``platforms``.
-
-    Entries that are not tables are skipped: the type check reports them.
-    """
-    for platform in platforms:
-        by_platform = table.get("platforms")
-        over = by_platform.get(platform) if isinstance(by_platform, dict) else None
-        if isinstance(over, dict):
-            table = merged(table, over)
-    return {key: value for key, value in table.items() if key != "platforms"}
-
-
-__all__ = ["Fault", "Rockspec", "RockspecError"]
-
-_FILE_NAME = re.compile(r".*-[^-]*-[0-9]*", re.DOTALL)
-_LISTS = ("dependencies", "build_dependencies", "test_dependencies")
 
 
 class Rockspec(NamedTuple):
@@ -250,7 +181,7 @@ def _faults_of_name(table: LuaTable, file_name: str | None, faults: list[Fault])
     """Return ``faults`` with those of the rock's name, and of the file name if known."""
     package, version = table.get("package"), table.get("version")
     if isinstance(package, str) and "/" in package:
-        rule = f"{quoted(package)} has a slash, which cannot stand in a rock's name"
+        rule = f"{quoted(package)} has a slash, which a rock's name cannot contain"
         faults = [*faults, Fault("package", rule, "use letters, digits, '.', '-' and '_'")]
     if file_name is None:
         return faults
@@ -278,3 +209,74 @@ def _inconsistency(file_name: str, expected: str) -> Fault:
 
 def _is_since_3_0(rockspec_format: str) -> bool:
     return not Version.parse(rockspec_format).precedes(Version.parse("3.0"))
+
+
+def split_url(url: str) -> tuple[str, str]:
+    """Split ``url`` into protocol (``"file"`` by default) and rest."""
+    if url and url[0] == url[-1] and url[0] in "\"'":
+        url = url[1:-1]
+    found = _PROTOCOL.match(url)
+    return (found[1], found[2]) if found else ("file", url)
+
+
+def base_name(path: str) -> str:
+    """Return the last component of a path or address."""
+    found = _BASE_NAME.match(path.rstrip("/\\"))
+    return found[1] if found else path
+
+
+def completed(source: LuaTable, *, since_3_0: bool) -> LuaTable:
+    """Return a checked ``source`` table with the fields that LuaRocks adds on loading.
+
+    They are ``protocol``, ``pathname``, ``file`` for single-file downloads, ``module`` and ``tag``
+    from their old names, ``dir`` and ``dir_set`` (whether the rockspec sets it).
+    """
+    result = dict(source)
+    url = str(result["url"])
+    protocol, result["pathname"] = split_url(url)
+    result["protocol"] = protocol
+    if protocol in BASIC_PROTOCOLS and "file" not in result:
+        result["file"] = base_name(url)
+    for old, new in (("cvs_module", "module"), ("cvs_tag", "tag")):
+        if old in result:
+            result[new] = result[old]
+    result["dir_set"] = "dir" in result
+    if "dir" not in result:
+        module = result.get("module")
+        has_module = isinstance(module, str)
+        result["dir"] = module if has_module else _likely_dir(result, protocol, since_3_0)
+    return result
+
+
+def _likely_dir(source: LuaTable, protocol: str, since_3_0: bool) -> str:
+    """Return the directory that the sources most likely unpack into."""
+    name = str(source.get("file", source["url"]))
+    is_one_file = name.endswith((".lua", ".c"))
+    if is_one_file and (protocol in BASIC_PROTOCOLS or not since_3_0):
+        return "."
+    return _PACKED.sub("", base_name(name)).replace(".tar", "")
+
+
+def merged(table: LuaTable, over: LuaTable) -> LuaTable:
+    """Return ``table`` merged with ``over``, which takes precedence."""
+    result = dict(table)
+    for key, value in over.items():
+        old: LuaValue = result.get(key)
+        if isinstance(value, dict) and (old is None or isinstance(old, dict)):
+            result[key] = merged(old or {}, value)
+        else:
+            result[key] = value
+    return result
+
+
+def for_platforms(table: LuaTable, platforms: Iterable[str]) -> LuaTable:
+    """Apply the overrides for ``platforms``, least specific first, and drop ``platforms``.
+
+    Entries that are not tables are skipped: the type check reports them.
+    """
+    for platform in platforms:
+        by_platform = table.get("platforms")
+        over = by_platform.get(platform) if isinstance(by_platform, dict) else None
+        if isinstance(over, dict):
+            table = merged(table, over)
+    return {key: value for key, value in table.items() if key != "platforms"}

@@ -34,16 +34,16 @@ def _description(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
     for field in ("summary", "homepage"):
         if not rockspec.described(field):
             place = f"description.{field}"
-            yield Fault(place, "is missing: search and show have nothing to say", f"add {place}")
+            yield Fault(place, "is missing: search and show display it", f"add {place}")
 
 
 def _version(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
     version = rockspec.version
     if version.startswith("v") and version[1:2].isdigit():
-        rule = f"'{version}' is older to LuaRocks than every version without the 'v'"
+        rule = f"'{version}' sorts before every version without the 'v' in LuaRocks"
         yield Fault("version", rule, f"write '{version[1:]}'")
     elif not _KNOWN_WORDS.fullmatch(version):
-        rule = f"'{version}' has letters that do not mark a pre-release; they count as a number"
+        rule = f"'{version}' has letters that mark no pre-release; LuaRocks reads them as a number"
         yield Fault(
             "version", rule, "pre-releases are marked alpha, beta, pre, rc; branches scm, dev"
         )
@@ -53,15 +53,15 @@ def _url(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
     source = rockspec.source
     protocol, url = source.get("protocol"), str(source.get("url"))
     if protocol in ("http", "ftp", "git", "git+http"):
-        rule = f"{quoted(url)} is fetched without encryption: anyone on the way can change it"
+        rule = f"{quoted(url)} is fetched without encryption: anyone on the network can change it"
         if protocol == "git" and "github.com" in url:
-            rule = f"GitHub has closed {quoted(url)}; newer LuaRocks alone reads git+https for it"
+            rule = f"GitHub no longer serves {quoted(url)}; newer LuaRocks reads it as git+https"
         better = "git+https://" if protocol.startswith("git") else "https://"
         yield Fault("source.url", rule, f"use {better}")
     is_repository = isinstance(protocol, str) and protocol.startswith(("git", "hg"))
     is_pinned = "tag" in source or "branch" in source
     if is_repository and not is_pinned and _is_release(rockspec.version):
-        rule = f"no tag: version {rockspec.version} is whatever the default branch holds that day"
+        rule = f"has no tag: version {rockspec.version} changes with the default branch"
         yield Fault("source", rule, "add tag")
 
 
@@ -83,22 +83,20 @@ def _build(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
             rule = "is missing; before rockspec format 3.0 there is no default"
             yield Fault("build.type", rule, 'add type = "builtin"')
         elif build_type == "builtin" and "modules" not in build:
-            rule = "is missing; before rockspec format 3.0 modules are not looked for"
+            rule = "is missing; before rockspec format 3.0 modules are not detected"
             yield Fault("build.modules", rule, 'list the modules, or add rockspec_format = "3.0"')
     if build_type == "module":
         yield Fault("build.type", "'module' is an old name of 'builtin'", "write 'builtin'")
     elif isinstance(build_type, str) and build_type not in BUILD_TYPES:
         backend = f"luarocks-build-{build_type}"
         if all(backend != needed.name for needed in rockspec.build_dependencies):
-            rule = (
-                f"{quoted(build_type)} is not built in, and nothing says that {backend} is needed"
-            )
+            rule = f"{quoted(build_type)} is not built in, and {backend} is not a build dependency"
             yield Fault("build.type", rule, f"add {backend} to build_dependencies")
 
 
 def _lua(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
     if all(needed.name != "lua" for needed in rockspec.dependencies):
-        rule = "do not say which Lua versions the rock runs on"
+        rule = "do not list the Lua versions that the rock supports"
         yield Fault("dependencies", rule, 'add "lua >= 5.1"')
 
 
@@ -114,7 +112,7 @@ def _constraint(place: str, needed: Dependency, constraint: Constraint) -> Itera
     version = constraint.version
     operator, parts, text = constraint.operator, version.parts, version.string
     if operator == "==" and version.revision is not None:
-        rule = f"{quoted(needed)} asks for one revision; a distribution's package may have another"
+        rule = f"{quoted(needed)} requires one revision; a distribution's package may have another"
         yield Fault(place, rule, f"write '{needed.name} == {text.rpartition('-')[0]}'")
     elif operator == "==" and len(parts) < 3 and _is_plain(text) and needed.name != "lua":
         rule = f"{quoted(needed)} does not match {text}.0: == compares the number of parts too"
@@ -131,15 +129,14 @@ def _platforms(rockspec: Rockspec, written: LuaTable) -> Iterator[Fault]:
     for index, entry in enumerate(rockspec.supported_platforms, start=1):
         name = entry.removeprefix("!")
         if name not in _PLATFORMS:
-            yield Fault(
-                f"supported_platforms[{index}]", f"{quoted(name)} is no platform", _platform_fix()
-            )
+            place = f"supported_platforms[{index}]"
+            yield Fault(place, f"{quoted(name)} is not a platform", _platform_fix())
     for field in OVERRIDABLE:
         for key in _table(_table(written.get(field)).get("platforms")):
             if key not in _PLATFORMS:
                 place = f"{field}.platforms.{key}"
                 yield Fault(
-                    place, f"{quoted(key)} is no platform: it is never used", _platform_fix()
+                    place, f"{quoted(key)} is not a platform: it is never used", _platform_fix()
                 )
 
 
@@ -149,7 +146,7 @@ def _overrides(rockspec: Rockspec, written: LuaTable) -> Iterator[Fault]:
         after = sequence(_table(rockspec.table.get(key)))
         for index, (mine, over) in enumerate(zip(before, after, strict=False), start=1):
             if mine != over:
-                rule = f"{quoted(mine)} gives way to {quoted(over)} here: lists merge by index"
+                rule = f"{quoted(over)} replaces {quoted(mine)} here: lists merge by index"
                 yield Fault(f"{key}[{index}]", rule, f"repeat {quoted(mine)} in {key}.platforms")
 
 
@@ -157,7 +154,7 @@ def _external(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
     for needed in rockspec.external_dependencies:
         if not needed.to_table():
             place = f"external_dependencies.{needed.name}"
-            yield Fault(place, "asks for no file, so nothing is checked", "add header or library")
+            yield Fault(place, "names no file, so nothing is checked", "add header or library")
 
 
 def _is_release(version: str) -> bool:

@@ -11,10 +11,10 @@ from distrorocks.rocks.schema import DEPENDENCY_MEANING, FORMATS, Misfit, Table,
 
 MOST_FAULTS = 100
 _LONGEST_FIELD = 40
-_LONGEST_SAYING = 2000
+_LONGEST_MESSAGE = 2000
 
 _CURES = {
-    "string": "write it as text, in quotes",
+    "string": "write it as a string, in quotes",
     "table": "write it as a table, in braces",
     "boolean": "write true or false, without quotes",
 }
@@ -44,7 +44,7 @@ class Fault(NamedTuple):
 
 def said(luarocks: str) -> str:
     """Return LuaRocks' message, or "" if it is too long to read."""
-    return luarocks if len(luarocks) <= _LONGEST_SAYING else ""
+    return luarocks if len(luarocks) <= _LONGEST_MESSAGE else ""
 
 
 class RockspecError(DistrorocksError):
@@ -90,10 +90,9 @@ def faults_of_variables(names: Sequence[str], suffix: str) -> list[Fault]:
     """Return a fault for each of ``names``, variables that are read but never set."""
     word = "variable" if len(names) == 1 else "variables"
     luarocks = said(f"Unknown {word}: {', '.join(names)}{suffix}")
-    rule = "is read as a variable, but nothing has set it"
-    return [
-        Fault(name, rule, "put it in quotes if it is meant as text", luarocks) for name in names
-    ]
+    rule = "is read as a variable, but never assigned"
+    fix = "put it in quotes if it is meant to be a string"
+    return [Fault(name, rule, fix, luarocks) for name in names]
 
 
 def luarocks_suffix(using: str, cured_by: str | None) -> str:

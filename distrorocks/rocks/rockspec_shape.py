@@ -44,7 +44,7 @@ def shape_faults(chunk: Chunk, *, strict: bool) -> list[Fault]:
         check(chunk.globals, shape, misfits)
         if not misfits and all(name in shape.fields for name in chunk.undefined):
             return []
-    return _told(chunk, using if isinstance(using, str) else "1.0", shapes, strict)
+    return _all_faults(chunk, using if isinstance(using, str) else "1.0", shapes, strict)
 
 
 def quick_faults(chunk: Chunk, *, strict: bool) -> list[Fault]:
@@ -74,7 +74,7 @@ def late_misfits(table: LuaTable) -> list[Fault]:
     )
 
 
-def _told(chunk: Chunk, using: str, shapes: Mapping[str, Table], strict: bool) -> list[Fault]:
+def _all_faults(chunk: Chunk, using: str, shapes: Mapping[str, Table], strict: bool) -> list[Fault]:
     """Return the faults of a rockspec known to have some."""
     newest = NEWEST_OF_LUAROCKS_3_8 if strict else FORMATS[-1]
     faults: list[Fault] = []

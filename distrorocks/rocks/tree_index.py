@@ -94,13 +94,13 @@ def _rocks(name: str, versions: LuaValue) -> Iterator[IndexedRock]:
     place = f"repository.{name}"
     for version, archs in _named(_is_table(versions, place), place):
         if not (is_file_name(name) and is_file_name(version)):
-            raise TreeIndexError(f"{place}.{version}: no directory of the tree can be called so")
+            raise TreeIndexError(f"{place}.{version} is not a valid directory name")
         for number, entry in enumerate(sequence(_is_table(archs, f"{place}.{version}")), start=1):
             here = f"{place}.{version}[{number}]"
             table = _is_table(entry, here)
             arch = table.get("arch")
             if not isinstance(arch, str):
-                raise TreeIndexError(f"{here}.arch is no text")
+                raise TreeIndexError(f"{here}.arch is not a string")
             yield IndexedRock(
                 name,
                 version,
@@ -117,7 +117,7 @@ def _providers(module: str, value: LuaValue) -> Iterator[tuple[str, str]]:
     for entry in sequence(_is_table(value, place)):
         name, slash, version = entry.rpartition("/") if isinstance(entry, str) else ("", "", "")
         if not slash:
-            raise TreeIndexError(f"{place} names no rock as name/version")
+            raise TreeIndexError(f"{place} does not name a rock as name/version")
         yield name, version
 
 
@@ -135,7 +135,7 @@ def _named(table: LuaTable, place: str) -> Iterator[tuple[str, LuaValue]]:
     """Yield the entries of a table whose keys must be text."""
     for name, value in table.items():
         if not isinstance(name, str):
-            raise TreeIndexError(f"{place or 'modules'} has the key {name}, which is no text")
+            raise TreeIndexError(f"{place or 'modules'} has the key {name}, which is not a string")
         yield name, value
 
 
@@ -148,7 +148,7 @@ def _is_table(value: LuaValue, place: str) -> LuaTable:
     """Return a value that is a table; raise ``TreeIndexError`` for any other."""
     if not isinstance(value, dict):
         raise TreeIndexError(
-            f"{place} is {'missing' if value is None else 'no table'}",
-            hint="make it anew: distrorocks make-manifest --local-tree",
+            f"{place} is {'missing' if value is None else 'not a table'}",
+            hint="rebuild it: distrorocks make-manifest --local-tree",
         )
     return value

@@ -161,7 +161,7 @@ def _padded(parts: tuple[float, ...]) -> tuple[float, ...]:
     """Return numbers that compare as ``parts`` do when padded with infinitely many zeros.
 
     Each slot gives two numbers: its own, and for a zero the sign of the next slot that is not
-    zero, so that the end of the shorter version stands between a word and a number.
+    zero, so that the end of the shorter version sorts between a word and a number.
     """
     backwards: list[float] = [0, 0]
     sign = 0

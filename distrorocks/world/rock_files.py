@@ -9,8 +9,7 @@ from typing import NamedTuple
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.lua_files import classify
 from distrorocks.families.package import Package
-from distrorocks.rocks.module import module_name
-from distrorocks.rocks.rock_manifest import RockManifest
+from distrorocks.rocks.rock_manifest import RockManifest, module_name
 from distrorocks.rocks.tree_index import IndexedRock
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.named_file import read_named

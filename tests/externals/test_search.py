@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 from distrorocks.externals.search import joined, search
 from distrorocks.externals.settings import ExternalsError, Settings
 from distrorocks.lua.value import LuaTable, table_of
-from distrorocks.rocks.external_dependency import ExternalDependency
+from distrorocks.rocks.dependency import ExternalDependency
 
 
 class Snapshot:

@@ -35,7 +35,7 @@ GOOD: LuaTable = {"op": ">=", "version": {"string": "1.0"}}
         (None, "d[1] has no name"),
         ("lpeg", "d[1] has no name"),
         ({"name": "x"}, "d[1] has no name or no constraints"),
-        ({"name": "x", "constraints": {}, "namespace": 1}, "d[1].namespace is no text"),
+        ({"name": "x", "constraints": {}, "namespace": 1}, "d[1].namespace is not a string"),
         (
             {"name": "x", "constraints": table_of([GOOD, {"op": "=>"}])},
             "d[1].constraints[2] has no operator",
@@ -44,8 +44,8 @@ GOOD: LuaTable = {"op": ">=", "version": {"string": "1.0"}}
         ({"name": "x", "constraints": table_of([{**GOOD, "op": {}}])}, "d[1].constraints[1]"),
     ],
 )
-def test_what_is_none_is_told_with_its_place(value: LuaValue, place: str) -> None:
-    """A stranger's manifest surprises nobody later."""
+def test_an_invalid_table_is_refused_with_its_place(value: LuaValue, place: str) -> None:
+    """A manifest is untrusted input, so its errors name the field."""
     with pytest.raises(DependencyTableError) as raised:
         dependency_of(value, "d[1]")
     assert raised.value.brief.startswith(place)

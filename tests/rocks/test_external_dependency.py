@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from distrorocks.rocks.external_dependency import ExternalDependency, external_dependencies
+from distrorocks.rocks.dependency import ExternalDependency, external_dependencies
 
 
 def test_entries_come_by_name_with_the_files_they_ask_for() -> None:
@@ -19,3 +19,5 @@ def test_entries_come_by_name_with_the_files_they_ask_for() -> None:
 def test_what_is_no_entry_is_passed_over() -> None:
     """Leftovers that tolerant reading lets through do no harm."""
     assert external_dependencies({1: {}, "X": "y"}) == ()
+    (entry,) = external_dependencies({"X": {"header": 1, "program": {}, "library": "x"}})
+    assert entry == ExternalDependency("X", library="x")

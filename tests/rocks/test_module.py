@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.rocks.module import module_name
+from distrorocks.rocks.rock_manifest import module_name
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_a_good_rockspec_has_no_warning() -> None:
     [
         ("description.summary = nil", "description.summary", "missing"),
         ("description.homepage = nil", "description.homepage", "missing"),
-        ("version = 'v1.0-1'", "version", "older"),
+        ("version = 'v1.0-1'", "version", "sorts before"),
         ("version = '1.0Beta1-1'", "version", "pre-release"),
         ("source.url = 'http://example.org/a.zip'", "source.url", "https://"),
         ("source.url = 'git://github.com/a/b'", "source.url", "git+https"),

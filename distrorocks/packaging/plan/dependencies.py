@@ -14,8 +14,7 @@ from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.format import Format
 from distrorocks.packaging.plan.prose import listed
 from distrorocks.packaging.source.facts import Facts
-from distrorocks.rocks.dependency import Dependency
-from distrorocks.rocks.external_dependency import ExternalDependency
+from distrorocks.rocks.dependency import Dependency, ExternalDependency
 from distrorocks.rocks.lua_version import rocks_provided
 
 _Texts: TypeAlias = "FieldDefinition[tuple[str, ...]]"

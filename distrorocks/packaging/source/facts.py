@@ -19,9 +19,8 @@ from distrorocks.licensing.verdict import is_license_file
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.packaging.code.lua_api import LuaApi
 from distrorocks.packaging.code.lua_versions import unfit_versions
-from distrorocks.rocks.dependency import Dependency
-from distrorocks.rocks.external_dependency import ExternalDependency
-from distrorocks.rocks.module import module_name
+from distrorocks.rocks.dependency import Dependency, ExternalDependency
+from distrorocks.rocks.rock_manifest import module_name
 from distrorocks.rocks.rockspec import Rockspec
 
 _PLAIN = re.compile(r"[A-Za-z0-9_@+.~-]+(?:/[A-Za-z0-9_@+.~-]+)*")

@@ -11,8 +11,7 @@ from distrorocks.lua.write import PersistError, persist
 from distrorocks.luarocks.pins_file import LockFile
 from distrorocks.rocks.constraint import parse_constraints, satisfies
 from distrorocks.rocks.dependency import Dependency, dependency_of
-from distrorocks.rocks.module import module_name
-from distrorocks.rocks.rock_manifest import RockManifest, persisted_files
+from distrorocks.rocks.rock_manifest import RockManifest, module_name, persisted_files
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.rockspec_advice import advice
 from distrorocks.rocks.tree_index import TreeIndex
