@@ -93,3 +93,10 @@ def test_a_bad_constraint_is_marked_in_the_whole_text() -> None:
         Dependency.parse("lua >= 5.1, => 5.2")
     _, text, mark = str(caught.value).splitlines()[:3]
     assert text[mark.index("^") :] == "=> 5.2"
+
+
+def test_the_first_slash_separates_the_namespace() -> None:
+    """What follows a second slash is dropped, as LuaRocks drops it."""
+    found = Dependency.parse("ns/name >= 1/more")
+    assert (found.namespace, found.name, str(found)) == ("ns", "name", "ns/name >= 1")
+    assert Dependency.parse("/name").namespace is None

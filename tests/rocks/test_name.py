@@ -26,3 +26,4 @@ def test_only_ascii_letters_are_lowered() -> None:
     """Other letters are bytes to Lua and stay as they are."""
     assert lower("ÀBC") == "Àbc"
     assert lower("\udcc0X") == "\udcc0x"
+    assert lower("AMZ@[`\u00e9") == "amz@[`\u00e9"

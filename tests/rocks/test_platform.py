@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.rocks.platform import UnsupportedPlatform, check_supported
+from distrorocks.rocks.platform import LINUX, ORDER, UnsupportedPlatform, check_supported
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,13 @@ def test_a_rock_for_others_is_refused(entries: list[str], told: str) -> None:
     with pytest.raises(UnsupportedPlatform) as caught:
         check_supported("foo", entries, ("unix", "linux"))
     assert str(caught.value) == f"foo does not support {told} platforms"
+
+
+def test_platforms_are_ordered_from_general_to_specific() -> None:
+    """They are those of LuaRocks' configuration; overrides apply in this order."""
+    names = (
+        "unix bsd solaris netbsd openbsd freebsd dragonfly linux macosx cygwin msys haiku "
+        "windows win32 mingw mingw32 msys2_mingw_w64"
+    )
+    assert " ".join(ORDER) == names
+    assert LINUX == ("unix", "linux")

@@ -9,6 +9,7 @@ from hypothesis import given, settings, strategies as st
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import parse
+from distrorocks.lua.value import FUNCTION, LuaTable, LuaValue
 from distrorocks.lua.write import persist
 from distrorocks.rocks.rock_manifest import RockManifest, RockManifestError, persisted_files
 
@@ -155,3 +156,41 @@ def test_blanks_take_no_time(text: str) -> None:
     start = time.process_time()
     assert persisted_files(text) is None
     assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (True, "a boolean"),
+        (5, "a number"),
+        (1.5, "a number"),
+        (FUNCTION, "a function"),
+    ],
+)
+def test_a_wrong_entry_is_named_by_its_type(value: LuaValue, kind: str) -> None:
+    """Only digests and directories are entries."""
+    with pytest.raises(RockManifestError) as caught:
+        RockManifest.from_table({"rock_manifest": {"lua": {"x": value}}})
+    assert f"rock_manifest.lua.x: expected an MD5 or a table, found {kind}" in caught.value.detail
+
+
+def nested(levels: int) -> LuaTable:
+    """Return a rock_manifest with one file in that many directories below ``lua``."""
+    table: LuaTable = {"x": "0"}
+    for _ in range(levels):
+        table = {"d": table}
+    return {"rock_manifest": {"lua": table}}
+
+
+def test_directories_nest_up_to_a_limit() -> None:
+    """64 levels below a deploy directory are read, one more is an error."""
+    assert list(RockManifest.from_table(nested(64)).lua) == ["d/" * 64 + "x"]
+    with pytest.raises(RockManifestError) as caught:
+        RockManifest.from_table(nested(65))
+    assert "in more than 64 others" in caught.value.detail
+
+
+@pytest.mark.parametrize("text", ["rock_manifest = {\n}\n}\n", "rock_manifest = {\n   a = {\n}\n"])
+def test_unbalanced_braces_are_left_to_the_parser(text: str) -> None:
+    """A closing brace too many or too few is not LuaRocks' form."""
+    assert persisted_files(text) is None

@@ -81,3 +81,8 @@ def test_a_doubtful_line_is_warned_of(line: str, place: str, words: str) -> None
 def test_a_line_that_is_meant_is_let_be(line: str) -> None:
     """No warning where the rockspec says what it wants."""
     assert warnings(GOOD + line) == {}
+
+
+def test_an_override_that_adds_to_a_list_replaces_nothing() -> None:
+    """Lists merge by index: an entry after the last one is new."""
+    assert warnings(GOOD + "dependencies.platforms = { linux = { [2] = 'b' } }") == {}

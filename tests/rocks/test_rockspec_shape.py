@@ -137,3 +137,9 @@ def test_overrides_are_checked_for_types_only() -> None:
         "Type mismatch on field build.type: expected a string, got number "
         "(using rockspec format 3.0)"
     )
+
+
+def test_faults_of_fields_and_variables_follow_that_of_the_format() -> None:
+    """All are reported at once."""
+    more = "rockspec_format = '9.0' other = 1 local x = foo"
+    assert places(more, strict=True) == ["rockspec_format", "foo", "other"]

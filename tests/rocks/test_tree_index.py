@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import parse
-from distrorocks.rocks.manifest import tree_manifest
+from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.manifest import PackedRock, tree_manifest
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
 from distrorocks.rocks.tree_index import IndexedRock, TreeIndex, TreeIndexError
 
@@ -49,3 +51,52 @@ def test_a_wrong_shape_is_told_by_its_place(text: str, place: str) -> None:
     with pytest.raises(TreeIndexError) as raised:
         TreeIndex.from_table(parse(text.encode()).globals)
     assert place in raised.value.brief
+
+
+def test_direct_dependencies_are_parsed_when_asked_for() -> None:
+    """None where the manifest lists none, which differs from an empty list."""
+    needs = tuple(map(Dependency.parse, ["lua >= 5.1", "ns/b"]))
+    entries = [
+        entry_of(InstalledRock("a", "1-1", dependencies=needs)),
+        entry_of(InstalledRock("b", "1-1", dependencies=())),
+        entry_of(InstalledRock("c", "1-1")),
+    ]
+    index = TreeIndex.from_table(parse(tree_manifest(entries)).globals)
+    assert index.needs("a", "1-1") == needs
+    assert index.needs("b", "1-1") == ()
+    assert index.needs("c", "1-1") is index.needs("a", "2-1") is index.needs("x", "1-1") is None
+    assert TreeIndex.from_table(parse(EMPTY.encode()).globals).needs("a", "1-1") is None
+
+
+@pytest.mark.parametrize(
+    ("listed", "brief"),
+    [
+        ("1", "dependencies.a.1-1 is not a table"),
+        ("{ {} }", "dependencies.a.1-1[1] has no name or no constraints"),
+        (
+            "{ { name = 'x', constraints = {} }, 5 }",
+            "dependencies.a.1-1[2] has no name or no constraints",
+        ),
+    ],
+)
+def test_invalid_dependencies_are_refused_when_asked_for(listed: str, brief: str) -> None:
+    """The brief has the dotted path of the entry."""
+    text = f"{EMPTY}dependencies = {{ a = {{ ['1-1'] = {listed} }} }}"
+    index = TreeIndex.from_table(parse(text.encode()).globals)
+    with pytest.raises(DistrorocksError) as raised:
+        index.needs("a", "1-1")
+    assert raised.value.brief == brief
+
+
+def test_the_last_slash_separates_a_provider_from_its_version() -> None:
+    """LuaRocks splits there too."""
+    text = f"{EMPTY}modules = {{ m = {{ 'a/b/1-1' }} }}"
+    assert TreeIndex.from_table(parse(text.encode()).globals).modules == {"m": (("a/b", "1-1"),)}
+
+
+def test_a_rock_file_in_a_tree_is_not_installed() -> None:
+    """LuaRocks indexes rock files that lie in the tree, by their arch."""
+    text = tree_manifest([], packed=[PackedRock("a", "1-1", "src")])
+    index = TreeIndex.from_table(parse(text).globals)
+    assert [rock.arch for rock in index.every_rock] == ["src"]
+    assert index.installed("a", "1-1") is None
