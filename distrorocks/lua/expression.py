@@ -245,12 +245,12 @@ class Expressions(Cursor):
                 value, at = self.table(at)
                 if tokens[at] not in _ENDS:
                     self.unexpected(at) if tokens[at] not in BINARY else self.decline(
-                        at, "a table computed with"
+                        at, "a table is an operand"
                     )
             else:
                 value, at = self.expression(at)
                 if at == self.pair_at and key == items:
-                    self.decline(at, "a call that gives two values")
+                    self.decline(at, "a call that returns two values")
             if value is not None:
                 made[key] = value  # type: ignore[index]  # bracket_key has checked it
             else:

@@ -79,7 +79,7 @@ def _ordered(sign: str, left: bytes | float, right: bytes | float) -> bool:
 def arithmetic(sign: str, left: LuaValue, right: LuaValue) -> int | float:
     """Return the result of an arithmetic operator; integers wrap around at 64 bits."""
     if not isinstance(left, Number) or not isinstance(right, Number):
-        raise ValueError("arithmetic on what is no number")
+        raise ValueError("arithmetic on a value that is not a number")
     if isinstance(left, bool) or isinstance(right, bool):
         raise ValueError("arithmetic on a boolean")
     if sign in "/^" or isinstance(left, float) or isinstance(right, float):
@@ -114,7 +114,7 @@ def _float_arithmetic(sign: str, left: float, right: float) -> float:
             if isinstance(power, float):
                 return power
     except (OverflowError, ZeroDivisionError) as error:
-        raise ValueError("a float out of the ordinary") from error
+        raise ValueError("a result that is not a finite float") from error
     raise ValueError(f"{sign} on floats is not evaluated")
 
 
@@ -126,10 +126,10 @@ def concatenation(operands: list[LuaValue]) -> str:
             parts.append(operand)
         elif isinstance(operand, Number) and not isinstance(operand, bool):
             if operand != operand:
-                raise ValueError("NaN has no one text")
+                raise ValueError("NaN has no unique text")
             parts.append(number_text(operand))
         else:
-            raise ValueError("concatenation of what is neither string nor number")
+            raise ValueError("concatenation of a value that is neither string nor number")
     joined = "".join(parts)
     return joined if joined.isascii() else to_text(to_bytes(joined))
 
@@ -142,7 +142,7 @@ def unary(sign: str, value: LuaValue) -> LuaValue:
         return length(value)
     if sign == "-" and isinstance(value, Number) and not isinstance(value, bool):
         return wrapped(-value) if isinstance(value, int) else -value
-    raise ValueError(f"unary {sign} on what it does not fit")
+    raise ValueError(f"unary {sign} on a value of the wrong type")
 
 
 def length(value: LuaValue) -> int:
@@ -150,7 +150,7 @@ def length(value: LuaValue) -> int:
     if isinstance(value, str):
         return len(to_bytes(value))
     if not isinstance(value, dict):
-        raise ValueError("length of what has none")
+        raise ValueError("length of a value that has none")
     count = 0
     while count + 1 in value:
         count += 1
@@ -178,7 +178,7 @@ def table_key(key: LuaValue) -> int | float | str:
 def index(value: LuaValue, key: LuaValue) -> LuaValue:
     """Return the field of a table; raise ``ValueError`` if it is not a table."""
     if not isinstance(value, dict):
-        raise ValueError("indexing what is no table")
+        raise ValueError("indexing a value that is not a table")
     if key is None or isinstance(key, (bool, dict)):
         return None
     return value.get(table_key(key))
@@ -187,7 +187,7 @@ def index(value: LuaValue, key: LuaValue) -> LuaValue:
 def store(value: LuaValue, key: LuaValue, item: LuaValue) -> LuaTable:
     """Set a field of a table (``nil`` removes it) and return the table, or raise ``ValueError``."""
     if not isinstance(value, dict):
-        raise ValueError("indexing what is no table")
+        raise ValueError("indexing a value that is not a table")
     place = table_key(key)
     if item is None:
         value.pop(place, None)
@@ -201,6 +201,6 @@ def substitution(value: LuaValue, pattern: str, replacement: str) -> str:
     if not isinstance(value, str) or not pattern or set(pattern) & MAGIC or "%" in replacement:
         raise ValueError("a pattern that only Lua matches")
     if len(replacement) > len(pattern) and value.count(pattern) * len(replacement) > 1024 * 1024:
-        raise ValueError("a substitution that grows past reason")
+        raise ValueError("a substitution whose result is too large")
     replaced = value.replace(pattern, replacement)
     return replaced if replaced.isascii() else to_text(to_bytes(replaced))

@@ -10,9 +10,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from distrorocks.lua.expression import Expressions
-from distrorocks.lua.fault import LuaSyntaxError, LuaTextError, NotLiteral
 from distrorocks.lua.operators import BINARY, index, is_true, store
-from distrorocks.lua.scan import scan
+from distrorocks.lua.scan import LuaSyntaxError, LuaTextError, NotLiteral, scan
 from distrorocks.lua.value import LuaTable, LuaValue, TooLargeError, check_size, deep_copy, to_text
 
 __all__ = ["Chunk", "LuaSyntaxError", "LuaTextError", "NotLiteral", "parse", "parse_returned"]
@@ -56,7 +55,7 @@ def _carried_out(text: bytes, variables: LuaTable) -> Statements:
     try:
         end = reader.block(0)
     except RecursionError:
-        raise LuaSyntaxError("nested deeper than there is room for") from None
+        raise LuaSyntaxError("nested too deeply") from None
     if reader.tokens[end]:
         reader.unexpected(end)
     if reader.is_graph:
@@ -77,7 +76,7 @@ def script(text: bytes) -> bytes:
     if text.startswith(b"#!") and b"\n" in text:
         _, end, rest = text.partition(b"\n")
     if rest[:1] == b"\x1b":
-        raise LuaSyntaxError("the file is compiled Lua, which is never run", line=1)
+        raise LuaSyntaxError("the file is compiled Lua, which is not accepted", line=1)
     return end + rest
 
 
@@ -151,7 +150,7 @@ class Statements(Expressions):
             value, at = self.expression(at + 1)
             values.append(value)
         if at == self.pair_at and len(values) < wanted:
-            self.decline(at, "a call that gives two values")
+            self.decline(at, "a call that returns two values")
         return values, at
 
     def local(self, at: int) -> int:
@@ -164,7 +163,7 @@ class Statements(Expressions):
             names.append(self.name(at + 1))
             at += 2
         if self.tokens[at] == "<" or "_ENV" in names:
-            self.decline(at, "a local variable with an attribute or a meaning of its own")
+            self.decline(at, "a local variable that has an attribute or is called _ENV")
         values: list[LuaValue] = []
         if self.tokens[at] == "=":
             values, at = self.values(at + 1, len(names))
@@ -250,5 +249,5 @@ class Statements(Expressions):
         if self.is_call(at):
             self.decline(at, "a call is computed, not literal")
         if self.live and type(table) is not dict:
-            self.decline(place, "indexing what is no table")
+            self.decline(place, "indexing a value that is not a table")
         return table, key, at

@@ -1,9 +1,10 @@
-"""The tokenizer: one regular expression, in linear time.
+"""Tokens of Lua text, and the errors of reading it.
 
-A token is a plain string whose first character determines its kind. Names and keywords begin with a
-letter or ``_``, numbers with a digit (or ``.`` and a digit), strings with a quote, long strings
-with ``[[`` or ``[=``; anything else is an operator. The list ends with empty strings. Rules: Lua
-5.3 reference manual, section 3.1 (lexical conventions).
+The tokenizer is one regular expression, in linear time. A token is a plain string whose first
+character determines its kind. Names and keywords begin with a letter or ``_``, numbers with a digit
+(or ``.`` and a digit), strings with a quote, long strings with ``[[`` or ``[=``; anything else is
+an operator. The list ends with empty strings. Rules: Lua 5.3 reference manual, section 3.1 (lexical
+conventions).
 
 ``Cursor`` navigates the tokens of one file and raises errors at a position.
 """
@@ -11,10 +12,63 @@ with ``[[`` or ``[=``; anything else is an operator. The list ends with empty st
 from __future__ import annotations
 
 import re
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
-from distrorocks.lua.fault import LuaSyntaxError, NotLiteral, marked, position
+from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaTable, LuaValue
+
+WINDOW = 72
+"""Columns of a source line shown around an error; real files have lines of a megabyte."""
+
+Fault = TypeVar("Fault", bound="LuaTextError")
+
+
+class LuaTextError(DistrorocksError):
+    """A text was refused at ``line`` (from 1; 0 if unknown)."""
+
+    def __init__(self, brief: str, *, line: int = 0, detail: str = "", hint: str = "") -> None:
+        super().__init__(brief, detail=detail, hint=hint)
+        self.line = line
+
+    def in_file(self: Fault, path: str) -> Fault:
+        """Return the same error with file and line prefixed to its brief."""
+        place = f"{path}:{self.line}" if self.line else path
+        brief = f"{place}: {self.brief}"
+        return type(self)(brief, line=self.line, detail=self.detail, hint=self.hint)
+
+
+class LuaSyntaxError(LuaTextError):
+    """The text is not Lua 5.3, or exceeds a limit far above those of real files."""
+
+
+class NotLiteral(LuaTextError):  # noqa: N818 - a limit of the reader, not an error of the text
+    """The text may be valid Lua, but needs more than the strict parser evaluates."""
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Return line and column, both from 1, of a character of ``text``."""
+    start = text.rfind("\n", 0, offset) + 1
+    return text.count("\n", 0, offset) + 1, offset - start + 1
+
+
+def printable(text: str) -> str:
+    """Return ``text`` with a space or ``?`` for each terminal control character."""
+    return "".join(
+        char if char.isprintable() else " " if char in "\t\r\n" else "?" for char in text
+    )
+
+
+def marked(text: str, offset: int) -> str:
+    """Return the line of ``text`` around ``offset``, safe to print, with a caret under it."""
+    line, column = position(text, offset)
+    start = offset - column + 1
+    end = text.find("\n", offset)
+    if end < 0:
+        end = len(text)
+    left = max(start, offset - WINDOW // 2)
+    shown = text[left : min(end, left + WINDOW)]
+    return f"line {line}, column {column}:\n  {printable(shown)}\n  {' ' * (offset - left)}^"
+
 
 KEYWORDS = frozenset(
     {"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if"}
@@ -109,7 +163,7 @@ def refuse_scan(text: str, rest: str) -> None:
     elif rest[0] == "\ufeff" and not offset:
         brief = "the file begins with a byte order mark, which Lua refuses"
     else:
-        brief = "a character has no meaning in Lua"
+        brief = "a character is not valid in Lua"
     raise LuaSyntaxError(brief, line=position(text, offset)[0], detail=marked(text, offset))
 
 
@@ -207,7 +261,7 @@ class Cursor:
         if type(value) is str:
             self.copied += len(value)
             if self.copied > COPIED_TEXT:
-                self.refuse(at, f"the file makes more than {COPIED_TEXT} characters of copies")
+                self.refuse(at, f"the file copies more than {COPIED_TEXT} characters of text")
         elif type(value) is dict:
             self.is_graph = True
         return value

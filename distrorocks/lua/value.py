@@ -12,8 +12,9 @@ Several fields can hold the same table, so a few lines can expand to more text t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
-from typing import TypeAlias, Union
+from typing import Any, TypeAlias, Union
 
 
 class LuaFunction:
@@ -55,6 +56,26 @@ def table_of(items: Iterable[LuaValue]) -> LuaTable:
     return dict(enumerate(items, start=1))
 
 
+def json_form(value: LuaValue) -> Any:
+    """Convert a value for JSON.
+
+    A table with keys 1, 2, 3 ..., or an empty one, becomes a list; functions and non-finite numbers
+    become null.
+    """
+    if isinstance(value, dict):
+        items = sequence(value)
+        if len(items) == len(value):
+            return [json_form(item) for item in items]
+        return {_json_key(key): json_form(item) for key, item in value.items()}
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if isinstance(value, (bool, int, float, str)) else None
+
+
+def _json_key(key: int | float | str) -> str:
+    return key if isinstance(key, str) else str(key)
+
+
 MAX_LEVELS = 100
 MAX_WEIGHT = 64 * 1024 * 1024
 """The limit of the total weight: 16 for each value, and 1 for each character of text."""
@@ -88,7 +109,7 @@ def _weight(value: LuaValue, known: dict[int, tuple[int, int]], level: int) -> t
     seen = known.get(id(value))
     if seen is not None:
         if seen[0] < 0:
-            raise TooLargeError("a table holds itself")
+            raise TooLargeError("a table contains itself")
         if level + seen[1] > MAX_LEVELS:
             raise TooLargeError(f"tables nested more than {MAX_LEVELS} levels deep")
         return seen
@@ -101,6 +122,6 @@ def _weight(value: LuaValue, known: dict[int, tuple[int, int]], level: int) -> t
         total += weight + (len(key) if isinstance(key, str) else 8)
         depth = max(depth, below + 1)
         if total > MAX_WEIGHT:
-            raise TooLargeError("the value is too large as a tree: one table stands in many places")
+            raise TooLargeError("the value is too large as a tree: one table is in many places")
     known[id(value)] = (total, depth)
     return total, depth

@@ -173,7 +173,7 @@ class _Writer:
             if isinstance(value, LuaFunction)
             else value
         )
-        raise PersistError(f"{path} is {what}, for which Lua has no text")
+        raise PersistError(f"{path} is {what}, which cannot be written as Lua text")
 
     def string(self, text: str) -> str:
         """Return a string as ``%q`` writes it, or in long brackets if it has more than one line.

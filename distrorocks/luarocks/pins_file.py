@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.lua.fault import LuaTextError
 from distrorocks.lua.read import parse_returned
+from distrorocks.lua.scan import LuaTextError
 from distrorocks.lua.value import LuaTable, LuaValue, to_bytes
 from distrorocks.lua.write import value_text
 from distrorocks.rocks.name import is_rock_name

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.lua.fault import LuaTextError
+from distrorocks.lua.scan import LuaTextError
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.rockspec_advice import advice
 from distrorocks.rocks.rockspec_fault import Fault, RockspecError

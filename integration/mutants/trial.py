@@ -16,7 +16,10 @@ from pathlib import Path
 
 from integration.mutants.mutation import Mutant
 
-_COPIED = ("distrorocks", "tests", "hooks", "packaging-templates", "integration", "pyproject.toml")
+_COPIED = (
+    *("distrorocks", "tests", "hooks", "packaging-templates", "integration", "benchmarks"),
+    "pyproject.toml",
+)
 _PYTEST = ("-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider")
 _NONE_COLLECTED = 5
 _LEAST_SECONDS = 30

@@ -8,8 +8,8 @@ import shlex
 from functools import cache
 from typing import Any, NamedTuple
 
-from distrorocks.lua.json_form import json_form
 from distrorocks.lua.read import parse
+from distrorocks.lua.value import json_form
 from integration.machines.machine import ENVIRONMENT, INSIDE, Machine
 from integration.machines.roots import base
 from integration.oracles.config_cases import PROJECT, SYSTEM, Case, cases

@@ -9,8 +9,7 @@ from distrorocks.config.configuration import Circumstances, Places
 from distrorocks.config.defaults import defaults
 from distrorocks.config.draft import begun, finished, with_file
 from distrorocks.config.shape import SHAPES, is_server, is_tree
-from distrorocks.lua.json_form import json_form
-from distrorocks.lua.value import FUNCTION, LuaTable, LuaValue, sequence
+from distrorocks.lua.value import FUNCTION, LuaTable, LuaValue, json_form, sequence
 from distrorocks.lua.write import persist
 
 FACTS = Circumstances("5.4", "/home/me", {})

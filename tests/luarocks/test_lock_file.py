@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.lua.fault import LuaSyntaxError, NotLiteral
 from distrorocks.lua.read import parse_returned
+from distrorocks.lua.scan import LuaSyntaxError, NotLiteral
 from distrorocks.luarocks.pins_file import LockFile, LockFileError
 from distrorocks.rocks.version import Version
 
@@ -47,7 +47,7 @@ def test_an_empty_lock_file_pins_nothing() -> None:
         (b"return { dependencies = { a = ' ' } }", "dependencies.a is not a version"),
         (b"return { dependencies = { ['../a'] = '1' } }", "'../a', which is not a rock name"),
         (b"return { dependencies = { ['a\\27[2J'] = '1' } }", "which is not a rock name"),
-        (b"return os.execute('reboot')", "indexing what is no table"),
+        (b"return os.execute('reboot')", "indexing a value that is not a table"),
         (b"return {", "line 1"),
         (b"\x1bLua", "compiled Lua"),
     ],

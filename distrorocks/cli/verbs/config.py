@@ -12,8 +12,7 @@ from distrorocks.configure.report import ConfigRequest, configuration, origins_o
 from distrorocks.configure.set_key import set_key, unset_key
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
-from distrorocks.lua.json_form import json_form
-from distrorocks.lua.value import LuaValue, to_text
+from distrorocks.lua.value import LuaValue, json_form, to_text
 from distrorocks.lua.write import persist, value_text
 from distrorocks.luarocks.project import own_project
 from distrorocks.system.lua.jail import Jail

@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from distrorocks.lua.fault import LuaSyntaxError
-from distrorocks.lua.scan import scan
+from distrorocks.lua.scan import LuaSyntaxError, scan
 from distrorocks.packaging.build.staging_steps import Drop, Step, Write
 
 _PAGE = re.compile(r"\.(?:x?html?|xht)\Z", re.IGNORECASE)

@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from distrorocks.lua.fault import LuaSyntaxError
-from distrorocks.lua.scan import scan
+from distrorocks.lua.scan import LuaSyntaxError, scan
 
 _FROM_5_2 = {"::"}
 _FROM_5_3 = {"//", "<<", ">>", "&", "|"}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from distrorocks.lua.fault import LuaSyntaxError
 from distrorocks.lua.read import Chunk, NotLiteral, parse
+from distrorocks.lua.scan import LuaSyntaxError
 from distrorocks.lua.value import LuaTable
 from distrorocks.system.files.bounded_file import FileReadError as LuaFileError, read_bounded
 from distrorocks.system.files.named_file import read_named

@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from time import monotonic
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.lua.fault import LuaSyntaxError, LuaTextError, printable
 from distrorocks.lua.read import Chunk, NotLiteral, parse, script
+from distrorocks.lua.scan import LuaSyntaxError, LuaTextError, printable
 from distrorocks.lua.value import FUNCTION, LuaTable, LuaValue, sequence, to_bytes, to_text
 from distrorocks.system.files.trust import outsider
 from distrorocks.system.lua.pipe import Pipe, PipeError

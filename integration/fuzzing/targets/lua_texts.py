@@ -10,8 +10,8 @@ from distrorocks.config.key_path import check, key_text, parse_key, typed
 from distrorocks.config.text_edit import with_key, without_key
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.assignments import assignments
-from distrorocks.lua.fault import LuaSyntaxError
 from distrorocks.lua.read import parse, parse_returned
+from distrorocks.lua.scan import LuaSyntaxError
 from distrorocks.lua.value import LuaTable, LuaValue, to_bytes, to_text
 from distrorocks.lua.write import EXACT, PersistError, persist, value_text
 from distrorocks.trees.layout import distro_layout
