@@ -51,7 +51,7 @@ def kind(fact: Incompatibility) -> Kind:
             return owner, None
         case Guard():
             return None, None
-    raise TypeError("what follows from other rules is no fact")
+    raise TypeError("a derived rule is not a fact")
 
 
 def minimal(rule: Incompatibility, everything: Everything) -> Incompatibility:
@@ -196,8 +196,8 @@ def _loosened(
 
 
 def _named(solution: Solution, slots: Iterable[str]) -> str:
-    """Describe the rocks of a solution that can be had, without provided ones."""
+    """Describe the rocks of a solution that can be chosen, without provided ones."""
     chosen = [solution.chosen[slot] for slot in dict.fromkeys(slots) if slot in solution.chosen]
     rocks = [plain(each) for each in chosen if each.origin is not Origin.PROVIDED]
     rocks = list(dict.fromkeys(rocks))[:_MOST_NAMED]
-    return f"{joined(rocks) or 'all else'} can be had"
+    return f"{joined(rocks) or 'all else'} can be chosen"

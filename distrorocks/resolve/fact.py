@@ -16,10 +16,10 @@ from distrorocks.rocks.version import Version
 
 _PLACES_NAMED = 2
 _VERSIONS_NAMED = 4
-_REASONS_TOLD = 2
+_REASONS_SHOWN = 2
 
 
-class FactTeller:
+class FactWording:
     """Describes facts of one kind, which differ only in the requirer's version, in one sentence."""
 
     def __init__(self, versions: Versions) -> None:
@@ -33,20 +33,20 @@ class FactTeller:
         if isinstance(first, Guard):
             guards = [fact.cause for fact in facts if isinstance(fact.cause, Guard)]
             names = joined([f"{plain(g.namespace)}/{g.name}" for g in guards], "or")
-            return f"{names} is taken only where it is asked for with its namespace"
+            return f"{names} is chosen only if it is requested with its namespace"
         causes = [fact.cause for fact in facts if isinstance(fact.cause, Asked)]
         return self._asked(causes)
 
     def _unread(self, causes: Sequence[Unread]) -> str:
-        told: dict[str, list[Candidate]] = {}
+        shown: dict[str, list[Candidate]] = {}
         for cause in sorted(causes, key=lambda each: each.candidate.version, reverse=True):
-            told.setdefault(plain(cause.error.brief), []).append(cause.candidate)
+            shown.setdefault(plain(cause.error.brief), []).append(cause.candidate)
         texts = [
             f"{self._rocks(causes[0].owner, candidates)} cannot be used: {why}"
-            for why, candidates in list(told.items())[:_REASONS_TOLD]
+            for why, candidates in list(shown.items())[:_REASONS_SHOWN]
         ]
-        if len(told) > _REASONS_TOLD:
-            texts.append(f"nor can others, for {len(told) - _REASONS_TOLD} more reasons")
+        if len(shown) > _REASONS_SHOWN:
+            texts.append(f"nor can others, for {len(shown) - _REASONS_SHOWN} more reasons")
         return "; ".join(texts)
 
     def _asked(self, causes: Sequence[Asked]) -> str:
@@ -55,7 +55,7 @@ class FactTeller:
         requirers = [cause.requirer for cause in causes if cause.requirer]
         owner = causes[0].owner
         if owner is None:
-            text = f"{what} is asked for"
+            text = f"{what} is requested"
         else:
             verb = "needs" if len(requirers) == 1 or self._is_each(owner, requirers) else "need"
             text = f"{self._rocks(owner, requirers)} {verb} {what}"
@@ -144,8 +144,8 @@ def _why_none(name: str, versions: VersionSet) -> str:
     if versions.error:
         return plain(versions.error.brief)
     if versions.pin:
-        return f"luarocks.lock pins {name} to {plain(versions.pin.version)}, which nobody has"
-    return f"nobody has a rock named {name}"
+        return f"luarocks.lock pins {name} to {plain(versions.pin.version)}, which is not available"
+    return f"no rock named {name} is available"
 
 
 def _place(candidate: Candidate) -> str:
@@ -243,7 +243,7 @@ class Wording:
                 taken.append((name, term, self.rock(name, term)))
         wanted = joined([text for _, text in needed], "or")
         if not taken:
-            return f"{wanted} must be chosen" if wanted else "there is no choice left"
+            return f"{wanted} must be chosen" if wanted else "no choice is left"
         if needed:
             subject = joined([text for _, _, text in taken])
             return f"{subject} {'needs' if len(taken) == 1 else 'need'} {wanted}"
@@ -252,4 +252,4 @@ class Wording:
             if term == self._versions(name).versions:
                 return f"no version of {name} can be chosen"
             return f"{text} cannot be chosen"
-        return f"{joined([text for _, _, text in taken])} cannot go together"
+        return f"{joined([text for _, _, text in taken])} cannot be chosen together"

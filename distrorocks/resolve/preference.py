@@ -35,8 +35,8 @@ class TooHard(DistrorocksError):  # noqa: N818 - describes the problem
 
     def __init__(self, after: str) -> None:
         super().__init__(
-            f"gave up looking for rocks that go together after {after}",
-            detail="Whether there is an answer is not known.",
+            f"gave up looking for compatible rocks after {after}",
+            detail="Whether a solution exists is not known.",
             hint="ask for fewer rocks at once, or name the version of one that many others need",
         )
 

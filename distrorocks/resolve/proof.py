@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from distrorocks.errors import NegativeError
 from distrorocks.resolve.core import Kind, Relaxation, kind, leaves
-from distrorocks.resolve.fact import FactTeller, Versions, Wording, asked_of
+from distrorocks.resolve.fact import FactWording, Versions, Wording, asked_of
 from distrorocks.resolve.incompatibility import Asked, Incompatibility
 
-_MOST_TOLD = 24
+_MOST_SHOWN = 24
 
 
 class Conflict(NegativeError):  # noqa: N818 - the established name
@@ -47,8 +47,8 @@ def _numbered(steps: Sequence[Step]) -> list[str]:
         if len(step.because) < number - 1:
             follows = f" (from {', '.join(map(str, step.because))})" if step.because else ""
         lines.append(f"{number}. {'so ' if step.because else ''}{step.text}{follows}")
-    if len(lines) > _MOST_TOLD:
-        half = _MOST_TOLD // 2
+    if len(lines) > _MOST_SHOWN:
+        half = _MOST_SHOWN // 2
         left_out = len(lines) - 2 * half
         lines[half:-half] = [f"... ({left_out} more steps)"]
     return lines
@@ -76,24 +76,25 @@ def proof(rule: Incompatibility, versions: Versions, brief: str) -> tuple[Step, 
     by_kind: dict[Kind, list[Incompatibility]] = {}
     for fact in facts:
         by_kind.setdefault(kind(fact), []).append(fact)
-    teller = FactTeller(versions)
-    order = {each: number for number, each in enumerate(_as_a_story(by_kind))}
+    facts_wording = FactWording(versions)
+    order = {each: number for number, each in enumerate(_from_the_roots(by_kind))}
     if not rule.causes:
-        return (Step(teller.text(facts)),)
+        return (Step(facts_wording.text(facts)),)
     numbers: dict[Premise, int] = {}
     steps: list[Step] = []
     for derived, premises in _arguments(rule):
-        told = sorted((each for each in premises if isinstance(each, tuple)), key=order.__getitem__)
-        for each in told:
+        kinds = (each for each in premises if isinstance(each, tuple))
+        shown = sorted(kinds, key=order.__getitem__)
+        for each in shown:
             if each not in numbers:
-                steps.append(Step(teller.text(by_kind[each])))
+                steps.append(Step(facts_wording.text(by_kind[each])))
                 numbers[each] = len(steps)
         because = {numbers[each] for each in premises}
-        if len(told) == len(premises) == 1 and derived is not rule:
+        if len(shown) == len(premises) == 1 and derived is not rule:
             (numbers[derived],) = because
             continue
         text = brief if derived is rule else wording.conclusion(derived)
-        text += _clash([cause for each in told for cause in _causes(by_kind[each])])
+        text += _clash([cause for each in shown for cause in _causes(by_kind[each])])
         steps.append(Step(text, tuple(sorted(because))))
         numbers[derived] = len(steps)
     return tuple(steps)
@@ -115,7 +116,7 @@ def _clash(causes: Iterable[Asked]) -> str:
             first, second = (asked[0].need.dependency for asked in of_owner.values())
             if all(len(asked) == 1 for asked in of_owner.values()):
                 return f": no {first.rock_name} is both {asked_of(first)} and {asked_of(second)}"
-            return f": no {first.rock_name} fits both"
+            return f": no {first.rock_name} satisfies both"
     return ""
 
 
@@ -126,20 +127,20 @@ def _union(asked: Iterable[Asked]) -> int:
     return mask
 
 
-def _as_a_story(kinds: Iterable[Kind]) -> list[Kind]:
+def _from_the_roots(kinds: Iterable[Kind]) -> list[Kind]:
     """Sort kinds of facts from the roots down: a rock's needs after the need of that rock."""
     of_owner: dict[str | None, list[Kind]] = {}
     for each in kinds:
         of_owner.setdefault(each[0], []).append(each)
-    told: dict[Kind, None] = {}
+    shown: dict[Kind, None] = {}
     waiting = _by_name(of_owner.get(None, []))
     while waiting:
         each = waiting.pop()
-        if each not in told:
-            told[each] = None
+        if each not in shown:
+            shown[each] = None
             if each[1]:
                 waiting += _by_name(of_owner.get(each[1].slot, []))
-    return [*told, *(each for each in kinds if each not in told)]
+    return [*shown, *(each for each in kinds if each not in shown)]
 
 
 def _by_name(kinds: Iterable[Kind]) -> list[Kind]:
@@ -157,7 +158,7 @@ def _arguments(rule: Incompatibility) -> list[tuple[Incompatibility, list[Premis
     for each in ordered:
         for cause in each.causes:
             uses[cause] = uses.get(cause, 0) + 1
-    told: dict[Incompatibility, None] = {}
+    shown: dict[Incompatibility, None] = {}
     premises: dict[Incompatibility, list[Premise]] = {}
     for each in ordered:
         mine: dict[Premise, None] = {}
@@ -175,11 +176,11 @@ def _arguments(rule: Incompatibility) -> list[tuple[Incompatibility, list[Premis
                 mine = merged
             else:
                 mine[part] = None
-                told[part] = None
+                shown[part] = None
         premises[each] = list(mine)
     if rule.causes:
-        told[rule] = None
-    return [(each, premises[each]) for each in told]
+        shown[rule] = None
+    return [(each, premises[each]) for each in shown]
 
 
 def _after_causes(rule: Incompatibility) -> list[Incompatibility]:

@@ -46,21 +46,21 @@ class Search:
         self._by_name: dict[str, list[Incompatibility]] = {}
         self._facts: list[Incompatibility] = []
         self._choices: list[Incompatibility] = []
-        self._told: set[tuple[str, int]] = set()
+        self._ruled: set[tuple[str, int]] = set()
         self.partial = PartialSolution()
         self.steps = 0
         self.conflicts = 0
 
-    def run(self, start: Iterable[Incompatibility], hurry: Callable[[], None]) -> dict[str, int]:
+    def run(self, start: Iterable[Incompatibility], prefetch: Callable[[], None]) -> dict[str, int]:
         """Return the chosen bit of each chosen rock, or raise ``Impossible`` or ``TooHard``.
 
-        ``hurry`` is called before each decision, to prefetch.
+        ``prefetch`` is called before each decision, to prefetch.
         """
         changed = [name for rule in start for name in self._add(rule)]
         while True:
             self._propagate(changed)
             if self.partial.undecided:
-                hurry()
+                prefetch()
                 changed = self._choose()
                 continue
             name = self._open_choice()
@@ -93,10 +93,10 @@ class Search:
         states = self.partial.states
         name = self._next()
         bit = 1 << (states[name].bit_length() - 1)
-        if (name, bit) in self._told:
+        if (name, bit) in self._ruled:
             self.partial.decide(name, bit)
             return [name]
-        self._told.add((name, bit))
+        self._ruled.add((name, bit))
         rules = list(self._rules(name, bit))
         changed = {each: None for rule in rules for each in self._add(rule)}
         if any(self._would_break(rule, name) for rule in rules):
@@ -240,8 +240,8 @@ def _solution(
     book = RuleBook(catalogue, is_loosened)
     first = dict.fromkeys(need.slot for need in roots)
     search = Search(book.everything, book.of_version, limit, first)
-    chosen = search.run(book.start(roots), lambda: _hurry(search, catalogue))
-    solution = _told(chosen, roots, catalogue)
+    chosen = search.run(book.start(roots), lambda: _prefetch(search, catalogue))
+    solution = _as_solution(chosen, roots, catalogue)
     unasked = _unasked(chosen, solution, catalogue)
     reached = solution.reached()
     idle = {
@@ -267,7 +267,7 @@ def _unasked(
     return [(name, space) for name, space in hidden if space and (name, space) not in asked]
 
 
-def _hurry(search: Search, catalogue: Catalogue) -> None:
+def _prefetch(search: Search, catalogue: Catalogue) -> None:
     """Announce to the index which candidates will be read soon."""
     states = search.partial.states
     likely: list[Candidate] = []
@@ -279,7 +279,7 @@ def _hurry(search: Search, catalogue: Catalogue) -> None:
     catalogue.announce(likely)
 
 
-def _told(chosen: Mapping[str, int], roots: list[Need], catalogue: Catalogue) -> Solution:
+def _as_solution(chosen: Mapping[str, int], roots: list[Need], catalogue: Catalogue) -> Solution:
     """Convert the chosen bits to a solution."""
     edges = [Edge(None, need.slot, need) for need in roots]
     candidates = {}

@@ -42,10 +42,10 @@ def _brief(facts: list[Incompatibility]) -> str:
     ]
     asked = sorted(set(asked))
     if len(asked) == 1:
-        return f"{asked[0]} cannot be had"
+        return f"{asked[0]} cannot be satisfied"
     if len(asked) > _MOST_NAMED:
-        return f"{len(asked)} of the rocks that are asked for cannot be had together"
-    return f"{joined(asked)} cannot be had together"
+        return f"{len(asked)} of the requested rocks cannot be satisfied together"
+    return f"{joined(asked)} cannot be satisfied together"
 
 
 def _hint(facts: list[Incompatibility], catalogue: Catalogue) -> str:
@@ -58,8 +58,8 @@ def _hint(facts: list[Incompatibility], catalogue: Catalogue) -> str:
                 return versions.error.hint
             if any(each.no_upgrade for each in dependency.constraints):
                 return (
-                    f"the @ in '{written(dependency)}' means that {dependency.rock_name} is to be "
-                    "upgraded by hand: do so, or take another version of what needs it"
+                    f"the @ in '{written(dependency)}' means that {dependency.rock_name} is only "
+                    "upgraded manually: upgrade it, or choose another version of what needs it"
                 )
     return ""
 

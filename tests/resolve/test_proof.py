@@ -18,7 +18,7 @@ def conflict(world: World, *roots: str, **pins: str) -> Conflict:
 def test_a_fact_that_is_enough_is_the_whole_proof() -> None:
     """A rock that nobody has needs no conclusion."""
     assert conflict(World(), "foo").steps == (
-        Step("foo is asked for, but nobody has a rock named foo"),
+        Step("foo is requested, but no rock named foo is available"),
     )
 
 
@@ -29,12 +29,12 @@ def test_steps_name_the_steps_they_follow_from() -> None:
     )
     found = conflict(world, "foo")
     assert found.steps == (
-        Step("foo is asked for"),
+        Step("foo is requested"),
         Step("foo 1.0-1 needs bar >= 2 (foo-1.0-1.rockspec:8): that is 2.0-1"),
         Step("bar 2.0-1 needs foo < 1 (bar-2.0-1.rockspec:8), but the only foo is 1.0-1"),
-        Step("foo cannot be had", (1, 2, 3)),
+        Step("foo cannot be satisfied", (1, 2, 3)),
     )
-    assert found.brief == "foo cannot be had"
+    assert found.brief == "foo cannot be satisfied"
 
 
 def test_versions_that_need_the_same_are_one_step() -> None:
@@ -45,7 +45,7 @@ def test_versions_that_need_the_same_are_one_step() -> None:
     (_, step, _) = conflict(world, "foo").steps
     assert step.text == (
         "every foo (1.0-1, 1.1-1 and 1.2-1) needs gone "
-        "(foo-1.0-1.rockspec:8, foo-1.1-1.rockspec:8, 1 more), but nobody has a rock named gone"
+        "(foo-1.0-1.rockspec:8, foo-1.1-1.rockspec:8, 1 more), but no rock named gone is available"
     )
 
 
@@ -55,7 +55,7 @@ def test_what_does_not_matter_is_left_out() -> None:
     for rock in ("lpeg 1.0-1", "socket 3.0-1", "good 1.0-1"):
         world.server(rock)
     found = conflict(world, "good", "foo")
-    assert found.brief == "foo cannot be had"
+    assert found.brief == "foo cannot be satisfied"
     assert not any("lpeg" in step.text or "good" in step.text for step in found.steps)
 
 
@@ -63,7 +63,7 @@ def test_two_needs_that_no_version_fulfils_are_named() -> None:
     """The last step says of which rock, and which constraints."""
     world = World().server("foo 1.0-1", "bar >= 2").server("bar 1.0-1").server("bar 2.0-1")
     last = conflict(world, "foo", "bar < 2").steps[-1]
-    assert last.text == "bar < 2 and foo cannot be had together: no bar is both < 2 and >= 2"
+    assert last.text == "bar < 2 and foo cannot be satisfied together: no bar is both < 2 and >= 2"
 
 
 def test_build_needs_are_told_as_such() -> None:
@@ -77,7 +77,7 @@ def test_many_roots_are_counted() -> None:
     world = World()
     for number in range(5):
         world.server(f"core {number}.0-1").server(f"r{number} 1.0-1", f"core ~> {number}")
-    assert conflict(world, "r0", "r1").brief == "r0 and r1 cannot be had together"
+    assert conflict(world, "r0", "r1").brief == "r0 and r1 cannot be satisfied together"
     world.server("base 1.0-1", "core ~> 0")
     found = conflict(world, *(f"r{number}" for number in range(5)))
     assert found.brief.count("r") >= 2

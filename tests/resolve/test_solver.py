@@ -33,7 +33,7 @@ def test_a_sat_solver_agrees_on_random_universes(part: int) -> None:
 
 
 def test_the_first_root_has_its_best_version() -> None:
-    """Of two roots that cannot both be new, the one that is asked for first is."""
+    """Of two roots that cannot both be new, the one that is requested first is."""
     world = World()
     for version in ("1.0-1", "2.0-1"):
         world.server(f"foo {version}", f"shared ~> {version[0]}").server(f"shared {version}")

@@ -66,12 +66,12 @@ def test_a_rock_is_told_as_short_as_can_be(mask: int, text: str) -> None:
         ({"a": 1}, "a must be chosen"),
         ({"a": 0b100, "b": 1}, "a 1.1-1 needs b"),
         ({"a": 0b1111110, "b": 0b1111011}, "a needs b 1.1-1"),
-        ({"a": 0b100, "b": 0b1000}, "a 1.1-1 and b 1.2-1 cannot go together"),
+        ({"a": 0b100, "b": 0b1000}, "a 1.1-1 and b 1.2-1 cannot be chosen together"),
         ({"a": 0b100, "b": 0b1000, "c": 1}, "a 1.1-1 and b 1.2-1 need c"),
         ({"a": 0b100, "b": 1, "c": 1}, "a 1.1-1 needs b or c"),
     ],
 )
 def test_a_conclusion_says_what_its_rule_forbids(terms: dict[str, int], text: str) -> None:
-    """Chosen rocks that need, that cannot go together, that cannot be."""
+    """Chosen rocks that need, that cannot be chosen together, that cannot be."""
     causes = (Incompatibility({}, Asked(None, None, root_need("a"), 0)),) * 2
     assert wording().conclusion(Incompatibility(terms, causes)) == text

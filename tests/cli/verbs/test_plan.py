@@ -170,7 +170,7 @@ def test_what_could_not_be_read_is_reported_with_a_conflict(
     servers = ["--server", str(place.server.directory), "--server", "/no/such/server", "--offline"]
     assert main([*words, *servers]) == 1
     told = capsys.readouterr().err
-    assert told.index("/no/such/server") < told.index("nobody has a rock named gone")
+    assert told.index("/no/such/server") < told.index("no rock named gone is available")
     assert main([*words, *servers, "--json"]) == 1
     both = capsys.readouterr()
     assert any("/no/such/server" in each for each in json.loads(both.out)["warnings"])
