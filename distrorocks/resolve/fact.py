@@ -46,7 +46,8 @@ class FactWording:
             for why, candidates in list(shown.items())[:_REASONS_SHOWN]
         ]
         if len(shown) > _REASONS_SHOWN:
-            texts.append(f"nor can others, for {len(shown) - _REASONS_SHOWN} more reasons")
+            more = len(shown) - _REASONS_SHOWN
+            texts.append(f"nor can others, for {more} more reason{'s' if more > 1 else ''}")
         return "; ".join(texts)
 
     def _asked(self, causes: Sequence[Asked]) -> str:

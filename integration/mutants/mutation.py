@@ -147,6 +147,8 @@ def _is_of_types(node: cst.CSTNode) -> bool:
     match node:
         case cst.Subscript(value=cst.Name(value=name)):
             return name[0].isupper()
+        case cst.Call(func=cst.Name(value=name)):
+            return name == "TypeVar"
         case cst.If(test=cst.Name(value=name)):
             return name == "TYPE_CHECKING"
         case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):

@@ -174,3 +174,17 @@ def test_nesting_is_counted_down_again() -> None:
     value_of("1" + " == nil" * many)
     parse(("if false then x = f(1)" + "(1)" * many + " end").encode())
     parse(("t = {} " + "t['a' .. 'b'] = (1) " * many).encode())
+
+
+def test_operators_in_a_row_leave_room_for_no_deeper_nesting() -> None:
+    """Each counts its own level down again, and no more."""
+    for before in (
+        "-1, " * 50,
+        "1 + 1, " * 50,
+        "(1), " * 50,
+        "{}, " * 50,
+        "({})['a' .. ''], " * 50,
+    ):
+        value_of("{" + before + "(" * 99 + "1" + ")" * 99 + "}")
+        with pytest.raises(LuaSyntaxError, match="more than 100 levels"):
+            value_of("{" + before + "(" * 100 + "1" + ")" * 100 + "}")

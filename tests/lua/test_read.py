@@ -260,3 +260,17 @@ def test_float_signs_survive() -> None:
     value = value_of("-0.0")
     assert isinstance(value, float)
     assert math.copysign(1, value) == -1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        *("while x do end", "for i = 1, 2 do end", "repeat until x", "function f() end"),
+        *("goto x", "::x::", "(f)()", "local function f() end", "f()", "f 'a'", "a.b()"),
+        *("a = 1 f()", "local x <close> = 1", "local _ENV = {}", "_ENV = {}", "_ENV.a = 1"),
+    ],
+)
+def test_a_statement_that_is_computed_is_declined(statement: str) -> None:
+    """It may be Lua, but only an interpreter can run it."""
+    with pytest.raises(NotLiteral):
+        parse(statement.encode())

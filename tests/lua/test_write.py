@@ -147,3 +147,30 @@ def test_a_key_has_its_own_text() -> None:
 def test_nil_is_absence() -> None:
     """A value of None is not written."""
     assert persist({"a": None, "b": {"c": None}}) == b"b = {}\n"
+    assert value_text({"a": None, "b": 1, "c": None, "d": 2}) == value_text({"b": 1, "d": 2})
+
+
+def test_at_most_eight_keys_of_a_path_are_shown() -> None:
+    """A message stays readable, however deep the value is."""
+    table: LuaTable = {"last": FUNCTION}
+    for number in range(9):
+        table = {f"k{number}": table}
+    with pytest.raises(PersistError) as raised:
+        persist(table)
+    assert raised.value.brief.startswith("k8.k7.k6.k5.k4.k3.k2.k1 is a function")
+
+
+def test_rockspecs_have_luarocks_order() -> None:
+    """Each table that has an order of its own, as LuaRocks' ``write_rockspec`` writes it."""
+    order = {key: list(below) for key, below in ROCKSPEC_ORDER.items()}
+    assert list(order) == [
+        *("rockspec_format", "package", "version", "source", "description"),
+        *("supported_platforms", "dependencies", "build_dependencies", "external_dependencies"),
+        *("build", "test_dependencies", "test", "hooks"),
+    ]
+    assert {key: below for key, below in order.items() if below} == {
+        "source": ["url", "tag", "branch", "md5"],
+        "description": ["summary", "detailed", "homepage", "license"],
+        "build": ["type", "modules", "copy_directories", "platforms"],
+        "test": ["type"],
+    }

@@ -25,6 +25,7 @@ __all__ = ["Door", "is_one"]
 
 _WORDS = {"a": 1, "b": 2}
 Ask = Callable[[int, str], bool]
+Kind = TypeVar("Kind", bound="Door")
 
 
 class Door:
@@ -55,7 +56,10 @@ def test_mutants_are_of_what_is_decided() -> None:
     assert after(found, "member") == ['_WORDS = {"b": 2}', '_WORDS = {"a": 1, }']
     assert "return self.count >= 0" in after(found, "operator")
     changed = " ".join(each.after for each in found)
-    assert not any(word in changed for word in ("module", "no words", "__all__", "Ask", "->"))
+    assert not any(
+        word in changed
+        for word in ("module", "no words", "__all__", "Ask", "->", "kind", "XXDoorXX")
+    )
     assert {each.function for each in found} == {"(module)", "Door.is_open", "is_one"}
 
 
@@ -138,7 +142,14 @@ def test_an_accepted_survivor_covers_its_mutant_wherever_it_moved() -> None:
 def checkout(tmp_path: Path) -> Path:
     """Return a project of one module and one test."""
     top = tmp_path / "checkout"
-    for name in ("distrorocks", "tests", "hooks", "packaging-templates", "integration"):
+    for name in (
+        "distrorocks",
+        "tests",
+        "hooks",
+        "packaging-templates",
+        "integration",
+        "benchmarks",
+    ):
         (top / name).mkdir(parents=True)
     (top / "pyproject.toml").write_text('[tool.pytest.ini_options]\npythonpath = ["."]\n')
     (top / "distrorocks/__init__.py").touch()
