@@ -1,12 +1,17 @@
-"""Which distribution a root holds, from os-release(5)."""
+"""Which distribution a root holds (os-release(5)), its family, and how it installs packages."""
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
+from distrorocks.families.known import FAMILIES
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.root_path import RootView
+
+if TYPE_CHECKING:
+    from distrorocks.families.family import Family
 
 RELEASE_FILES = ("/etc/os-release", "/usr/lib/os-release")
 _LINE = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)")
@@ -57,3 +62,31 @@ def read_distribution(root: str) -> Distribution:
                 continue
             return parse_os_release(text.decode("utf-8", "surrogateescape"))
     return Distribution()
+
+
+def known_distribution(ids: Iterable[str]) -> str:
+    """Return the first of os-release's ids whose packages are known, by one name; "" for none."""
+    return next((name for name, _ in _known(ids)), "")
+
+
+def family_of(ids: Iterable[str]) -> Family | None:
+    """Return the family of the first distribution whose packages are known, None for none."""
+    return next((family for _, family in _known(ids)), None)
+
+
+def _known(ids: Iterable[str]) -> Iterator[tuple[str, Family]]:
+    """Yield the distributions that ids of os-release name, with their families."""
+    for written in ids:
+        for family in FAMILIES.values():
+            name = family.aliases.get(written, written)
+            if name in family.distributions:
+                yield name, family
+
+
+def install_command(distribution: str, packages: Iterable[str]) -> str:
+    """Return the command that installs packages, or "" without packages or a known family."""
+    words = [f"'{each}'" if "(" in each else each for each in dict.fromkeys(packages)]
+    family = family_of([distribution])
+    if not words or family is None:
+        return ""
+    return " ".join([family.install_command([distribution]), *words])

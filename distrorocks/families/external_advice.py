@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from distrorocks.externals.search import Missing
 from distrorocks.externals.settings import INCDIR, FileName, Settings, file_names
-from distrorocks.families.external_library import Brought, ExternalLibraries
-from distrorocks.families.installation import development_package
+from distrorocks.families.external_library import Brought, ExternalLibraries, development_package
 
 INDEX, TABLE, INSTALLED = "index", "table", "installed"
 

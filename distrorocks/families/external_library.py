@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 from distrorocks.system.files.shipped_data import read_shipped
 
 _INCLUDE = "/usr/include"
+_HAS_CAPABILITIES = frozenset({"fedora", "opensuse"})
 _Value = TypeVar("_Value")
 _STEM = re.compile(r"lib(?P<stem>.+?)\.(?:so|a|dylib)(?:\..*)?", re.DOTALL)
 
@@ -148,3 +149,15 @@ TABLE = "external_libraries.tsv"
 def read_external_libraries() -> ExternalLibraries:
     """Return the table, read at most once."""
     return parse_external_libraries(read_shipped(TABLE))
+
+
+def development_package(library: ExternalLibrary, distribution: str) -> str:
+    """Return the package that has what building against a library needs, "" if it is not known.
+
+    RPM's distributions also install ``pkgconfig(NAME)``, whatever the package is called.
+    """
+    if distribution in library.packages:
+        return library.packages[distribution]
+    if distribution in _HAS_CAPABILITIES and library.pkg_config:
+        return f"pkgconfig({library.pkg_config[0]})"
+    return ""

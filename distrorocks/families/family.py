@@ -1,6 +1,6 @@
-"""What a package family answers, so that nobody else asks which one it is.
+"""The protocol of a package family, so that no other code depends on which one it is.
 
-It is imported where types are checked; what a run needs of it is in ``ordinary.py``.
+It is imported for type checks only; default answers are in ``ordinary.py``.
 """
 
 from __future__ import annotations
@@ -77,13 +77,13 @@ class Reader(Protocol):
     """What a family's databases and indexes in a root say."""
 
     def is_present(self, root: str) -> bool:
-        """Return whether a package database of the family stands in ``root``."""
+        """Return whether ``root`` has a package database of the family."""
 
     def read_installed(self, root: str, cache: Cache | None = None) -> InstalledPackages:
         """Return the packages with Lua files. What ``cache`` knows is not looked up again."""
 
     def basis(self, view: RootView) -> tuple[Any, ...]:
-        """Return, as plain values, what else the reading of packages stands on."""
+        """Return, as plain values, what else the result of reading packages depends on."""
 
     def licenses(self, root: str, cache: Cache) -> Licenses:
         """Return the licences of a root's packages."""

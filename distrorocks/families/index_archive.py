@@ -45,7 +45,7 @@ class _Header(tarfile.TarInfo):
 def members(path: str, name: str, mark: bytes = b"") -> Iterator[tuple[str, bytes]]:
     """Yield path and text of each regular member called ``name`` in which ``mark`` stands.
 
-    Raises PackedFileError at a fault and past the limits.
+    Raise PackedFileError at a fault and past the limits.
     """
     try:
         with open_regular(path, MOST_BYTES) as file, closing(_archive(file)) as archive:

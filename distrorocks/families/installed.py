@@ -1,12 +1,15 @@
-"""All that a root's package databases say of Lua: packages, architectures, where libraries lie."""
+"""What a root's package databases report: packages with Lua files, architectures, licences."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.families.known import FAMILIES, installed_families
 from distrorocks.families.package import Package
 from distrorocks.system.files.cache import Cache
+
+if TYPE_CHECKING:
+    from distrorocks.families import family
 
 
 class Installed(NamedTuple):
@@ -23,19 +26,41 @@ class Installed(NamedTuple):
 def read_installed(root: str, cache: Cache | None = None) -> Installed:
     """Return the packages with Lua files of every package database in ``root``.
 
-    What ``cache`` knows of packages is not looked up again. Of several databases one without
-    packages of Lua says nothing of the architecture.
+    Packages that ``cache`` holds are not read again. Of several databases, one without Lua
+    packages does not determine the architecture.
     """
     families = installed_families(root)
     found = [FAMILIES[name].read_installed(root, cache) for name in families]
-    telling = [each for each in found if each.packages] or found
-    library_dirs = [each.library_dir for each in telling if each.library_dir]
-    # The first family counts most; its packages come last, as in a map by path.
+    relevant = [each for each in found if each.packages] or found
+    library_dirs = [each.library_dir for each in relevant if each.library_dir]
+    # The first family takes precedence, so its packages come last, as in a map by path.
     found.reverse()
     return Installed(
         tuple(package for each in found for package in each.packages),
-        frozenset().union(*(each.native for each in telling)),
+        frozenset().union(*(each.native for each in relevant)),
         library_dirs[0] if library_dirs else "lib",
         families,
         tuple(text for each in found for text in each.warnings),
     )
+
+
+class Licenses:
+    """Licences of the packages of one root, from each package's family, read on demand."""
+
+    def __init__(self, root: str, cache: Cache) -> None:
+        self._root = root
+        self._cache = cache
+        self._by_family: dict[str, family.Licenses] = {}
+
+    def of(self, package: Package) -> str:
+        """Return a package's licence, or "" if it is unknown."""
+        known = self._by_family.get(package.family)
+        if known is None:
+            known = FAMILIES[package.family].licenses(self._root, self._cache)
+            self._by_family[package.family] = known
+        return known.of(package.name, package.license)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What could not be read so far."""
+        return [text for each in self._by_family.values() for text in each.warnings]

@@ -1,6 +1,6 @@
-"""The families there are: a line each, and its package is imported when it is first asked.
+"""The supported families: a line each; a family's package is imported on first use.
 
-Start-up is most of what a hook costs, so nothing of rpm is imported where dpkg alone is.
+Start-up is most of what a hook costs, so nothing of rpm is imported where only dpkg is present.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "pacman": ("/var/lib/pacman/local",),
     }
 )
-"""Without one of these places no root has a database of the family, by the family's name."""
+"""The paths of each family's package database, by the family's name."""
 
 
 class _Families(Mapping[str, "Family"]):
@@ -46,7 +46,7 @@ FAMILIES: Mapping[str, Family] = _Families()
 
 
 def installed_families(root: str) -> tuple[str, ...]:
-    """Return the families whose package database stands in ``root``."""
+    """Return the families whose package database exists in ``root``."""
     view = RootView(root)
     return tuple(
         name
@@ -56,17 +56,17 @@ def installed_families(root: str) -> tuple[str, ...]:
 
 
 def families_of(root: str) -> tuple[Family, ...]:
-    """Return the families to ask about a root: the first known where no database stands."""
+    """Return the families of a root, or the first supported one if it has no database."""
     present = installed_families(root)
     return tuple(FAMILIES[name] for name in present) or (leading_family(present),)
 
 
 def leading_family(present: Sequence[str]) -> Family:
-    """Return the first of the families of a system; the first known where it has none."""
+    """Return the first of the families of a system, or the first supported one."""
     return FAMILIES[next(iter(present or PLACES))]
 
 
 def no_database(root: str) -> str:
-    """Return the report that no package database stands in ``root``."""
+    """Return the message that ``root`` has no package database."""
     *names, last = PLACES
-    return f"{root} has no package database that is known ({', '.join(names)} or {last})"
+    return f"{root} has no package database of a known family ({', '.join(names)} or {last})"

@@ -127,7 +127,7 @@ def _shortened(line: str) -> str:
 def parse_names(document: Mapping[str, Any], *, file_name: str) -> dict[str, NameEntry]:
     """Return package -> entry for a names file as the TOML parser gives it.
 
-    Raises NamesError that tells all faults at once, each with its dotted path.
+    Raise NamesError that tells all faults at once, each with its dotted path.
     """
     faults = _Faults()
     entries = {}
@@ -212,3 +212,14 @@ def _versions(faults: _Faults, place: str, table: Mapping[str, Any]) -> Mapping[
         }
     faults.lines.append(f"{place}.versions: a table, not {value!r}")
     return {}
+
+
+_FLAVOUR = re.compile(r"\Alua5\.?[1-9]-(?=.)")
+
+
+def plain_name(package: str) -> str:
+    """Return ``lua-X`` for ``lua5.4-X`` and ``lua54-X``; other names as they are.
+
+    Alpine, ALT and Fedora (for its older Luas) have one package of a rock for each Lua.
+    """
+    return _FLAVOUR.sub("lua-", package)

@@ -1,4 +1,4 @@
-"""What families answer with, and the answers of one that has nothing special to tell."""
+"""Values that families return, and the default answers of a family."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from distrorocks.families.known import PLACES
+from distrorocks.system.files.root_path import RootView
+
 if TYPE_CHECKING:
     from distrorocks.families.external_advice import Indexed
     from distrorocks.families.family import Licenses
     from distrorocks.system.files.cache import Cache
-    from distrorocks.system.files.root_path import RootView
 
 HOOKS_PACKAGE = "distrorocks-hooks"
 """The package that has a package manager refresh the rocks."""
@@ -58,11 +60,18 @@ class Declared:
 
 
 class Ordinary:
-    """The answers of a family that has nothing special to tell; each may be overridden."""
+    """The default answers of a family; each may be overridden."""
 
+    name = ""
     has_digests = False
     installing = ""
     removing = ""
+
+    def is_present(self, root: str) -> bool:
+        """Return whether the family's database is a file that lists something."""
+        view = RootView(root)
+        files = [found for path in PLACES[self.name] if (found := view.find(path))]
+        return any(found.is_file and found.status.st_size for found in files)
 
     def install_command(self, distributions: Sequence[str]) -> str:  # noqa: ARG002 - one for all
         """Return the command of the family's only package manager."""
@@ -73,7 +82,7 @@ class Ordinary:
         return self.removing
 
     def basis(self, view: RootView) -> tuple[Any, ...]:  # noqa: ARG002
-        """Return that reading stands on nothing else."""
+        """Return that reading depends on nothing else."""
         return ()
 
     def licenses(self, root: str, cache: Cache) -> Licenses:  # noqa: ARG002

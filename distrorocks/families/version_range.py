@@ -36,7 +36,7 @@ _WORDS = {-1000000: "alpha", -100000: "beta", -10000: "pre", -1000: "rc"}
 _NUMBER_AFTER_WORD = 100000
 _LETTER = 1000
 _ABOVE_ALL = "9" * 310
-"""What stands for a number of so many digits that it is infinite for Lua."""
+"""The replacement of a number with so many digits that it is infinite in Lua."""
 
 
 def package_version(version: Version) -> str:
@@ -77,7 +77,7 @@ def _pre_release(part: float) -> str:
 
 
 def _letter(part: float) -> str:
-    """Return a slot between two numbers: ``a`` or ``b1``, a letter for what stands after it."""
+    """Return a slot between two numbers: ``a`` or ``b1``, a letter for what follows it."""
     code, number = divmod(round(part * _NUMBER_AFTER_WORD), _NUMBER_AFTER_WORD // _LETTER)
     if code >= _LETTER:
         return f".{int(part)}.{round(part % 1 * _NUMBER_AFTER_WORD)}"
@@ -94,7 +94,7 @@ Parts = tuple[float, ...]
 
 
 class Span(NamedTuple):
-    """Versions from ``low``, itself included, up to ``high``, itself not; "" is no limit."""
+    """Versions from ``low`` (inclusive) to ``high`` (exclusive); "" is no limit."""
 
     low: str
     high: str
@@ -130,7 +130,7 @@ def accepted(
     as in the capabilities that distrorocks gives packages. Elsewhere it is the package's own, and
     revisions that constraints name are left out, since no package version tells them.
 
-    Raises ``DistrorocksError`` for a version of more than 64 numbers and words, since the texts of
+    Raise ``DistrorocksError`` for a version of more than 64 numbers and words, since the texts of
     all its spans grow with the square of that.
     """
     spans = ALL

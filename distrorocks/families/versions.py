@@ -1,4 +1,4 @@
-"""A package's upstream version -> the rock version that says the same, or a little less.
+"""Conversion of a package's upstream version to the rock version that claims the same or less.
 
 A rock version must match ``[A-Za-z0-9.]+-[0-9]+`` and is compared by LuaRocks' own rules, in
 which ``alpha < beta < pre < rc < release`` and ``cvs``, ``scm`` and ``dev`` are above every
@@ -6,7 +6,8 @@ number. So suffixes that packagers add (``+dfsg``, ``~rc1``, ``^git``; Debian Po
 "Versioning") are translated where LuaRocks has the word, and dropped where it has none, and never
 in a way that claims more than is installed.
 
-What a relation between packages implies for the rocks they hold.
+Here are also what a relation between packages implies for the rocks they hold, and what all
+families' orders of versions share: epochs, and numbers of any length.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ BEFORE = "before"
 class Upstream(NamedTuple):
     """An upstream version in LuaRocks' letters.
 
-    ``text`` never stands above the real version. ``revision`` is a rock revision that upstream's
+    ``text`` never sorts above the real version. ``revision`` is a rock revision that upstream's
     own version carries (luv 1.44.2-0). ``lost`` says what ``text`` could not: nothing (EXACT),
     that the real one comes AFTER it (1.2+git), or that it is a snapshot BEFORE ``release``, which
     ``text`` puts below every named pre-release. ``release`` is the version without pre-release.
@@ -46,7 +47,7 @@ class Upstream(NamedTuple):
 
 
 class RockVersion(NamedTuple):
-    """A rock's whole version, ``text``, and how it came from the package's, for people."""
+    """A rock's whole version, ``text``, and a readable note of how it was derived."""
 
     text: str
     reason: str
@@ -66,7 +67,7 @@ def _before(release: str, revision: int | None = None) -> Upstream:
 
 
 def _joined(release: str, word: str) -> str:
-    """Return ``release`` with a pre-release word that LuaRocks reads as a word of its own."""
+    """Return ``release`` with a pre-release word that LuaRocks reads as a separate word."""
     return f"{release}.{word}" if release[-1].isalpha() else f"{release}{word}"
 
 
@@ -177,3 +178,21 @@ def implied_constraint(operator: str, upstream: str, *, revised: bool) -> tuple[
     strict = parsed.lost == BEFORE or (operator == "<" and lossless)
     padded = "." in bound and not bound.rpartition(".")[2].strip("0")
     return ("<" if strict and not padded else "<="), bound
+
+
+_MOST_DIGITS = 400
+
+
+def epoch_and_rest(version: str) -> tuple[int, str]:
+    """Return the epoch of a version, 0 where it has none, and what follows it."""
+    epoch, colon, rest = version.partition(":")
+    return (number_of(epoch), rest) if colon and epoch.isdecimal() else (0, version)
+
+
+def number_of(digits: str) -> int:
+    """Return the number that digits are; one of too many digits is as large as any.
+
+    Python reads 4,300 digits at most, in a time that grows with their square.
+    """
+    digits = digits.lstrip("0") or "0"
+    return int(digits) if len(digits) <= _MOST_DIGITS else 10**_MOST_DIGITS

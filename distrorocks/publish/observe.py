@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.licenses import Licenses
+from distrorocks.families.installed import Licenses
 from distrorocks.publish.metadata import RockFacts, digested_files
 from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.manifest_entry import Entry

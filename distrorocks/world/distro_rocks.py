@@ -10,8 +10,8 @@ from distrorocks.families.known import FAMILIES
 from distrorocks.families.names import NameTable
 from distrorocks.families.names_file import read_name_table
 from distrorocks.families.offer import Offer, offers_of
-from distrorocks.families.offered import read_offered, read_unmapped
 from distrorocks.families.package import Package, Packages
+from distrorocks.families.package_indexes import read_offered, read_unmapped
 from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version

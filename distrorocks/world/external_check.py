@@ -13,14 +13,9 @@ from distrorocks.externals.lua_headers import LuaHeaders, find_lua_headers
 from distrorocks.externals.needs import external_needs, needs_lua_headers
 from distrorocks.externals.search import Missing, Verdict, search
 from distrorocks.externals.settings import BUILD, Settings
-from distrorocks.families.distribution import read_distribution
+from distrorocks.families.distribution import install_command, known_distribution, read_distribution
 from distrorocks.families.external_advice import TABLE, Advice, advice, has_end, path_ends
-from distrorocks.families.external_library import read_external_libraries
-from distrorocks.families.installation import (
-    development_package,
-    install_command,
-    known_distribution,
-)
+from distrorocks.families.external_library import development_package, read_external_libraries
 from distrorocks.families.known import families_of
 from distrorocks.lua.value import LuaTable
 from distrorocks.luarocks.host_cpu import host_cpu, multiarch

@@ -11,6 +11,19 @@ PURE = ("lua", "rocks", "trees", "config", "licensing", "resolve", "externals")
 """Rooms in which every module is pure."""
 
 DECIDERS = (
+    "configure/report.py",
+    "configure/snippet.py",
+    "families/external_advice.py",
+    "families/external_library.py",
+    "families/lua_files.py",
+    "families/name_entry.py",
+    "families/names.py",
+    "families/offer.py",
+    "families/package.py",
+    "families/package_names.py",
+    "families/rock_modules.py",
+    "families/version_range.py",
+    "families/versions.py",
     "publish/publication.py",
     "publish/decide.py",
     "publish/metadata.py",

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from distrorocks.families.deb.architecture import TRIPLETS
+from distrorocks.families.deb.family import TRIPLETS
 from integration.facts import debian_facts
 from integration.machines.dpkg_packages import Debs, downloaded, own, with_files, with_version
 from integration.machines.machine import Machine, Outcome, run

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.apk.entries import END, entry_package, files_of, parse_fields
+from distrorocks.families.database_files import Promise, present_files
+from distrorocks.families.known import PLACES
 from distrorocks.families.lua_files import has_lua
 from distrorocks.families.package import InstalledPackages, Package
-from distrorocks.families.present_files import present_files
-from distrorocks.families.promises import Promise
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.root_path import RootView
 
-INSTALLED = "/lib/apk/db/installed"
+(INSTALLED,) = PLACES["apk"]
 _ARCHITECTURE = "/etc/apk/arch"
 _NOARCH = "noarch"
 _LUA = (b"/lua/5.", b"/rocks-5.")
@@ -26,7 +26,7 @@ _DIGEST_BYTES = 20
 def read_packages(root: str) -> InstalledPackages:
     """Return every installed package of ``root`` that owns an existing Lua file or rock metadata.
 
-    What is malformed is left out with a warning. Raises DistrorocksError if the database cannot
+    What is malformed is left out with a warning. Raise DistrorocksError if the database cannot
     be read at all.
     """
     view, warnings = RootView(root), list[str]()
@@ -35,7 +35,7 @@ def read_packages(root: str) -> InstalledPackages:
         package = entry_package(parse_fields(entry))
         files = present_files(view, (path for path, _ in files_of(entry)))
         if package is None:
-            warnings.append(f"an entry of {INSTALLED} names no package and version")
+            warnings.append(f"an entry of {INSTALLED} has no package name or version")
         elif has_lua(files):
             packages.append(package._replace(files=files))
     packages.sort(key=lambda one: one[:4])
@@ -89,7 +89,7 @@ def read_entries(view: RootView) -> list[bytes]:
         raise DistrorocksError(
             f"apk's database cannot be read: {view.host_path(INSTALLED)}",
             detail=fault.brief,
-            hint="see whether `apk audit --system` finds it well",
+            hint="check it with `apk audit --system`",
         ) from fault
     return [entry for entry in text.split(END) if entry.strip()]
 

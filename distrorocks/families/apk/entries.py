@@ -1,6 +1,6 @@
-"""apk's entries, of what is installed and of what could be: lines of a letter, a colon, a value.
+"""apk's entries of installed and available packages: lines of a letter, a colon, a value.
 
-Both the installed database and an APKINDEX have them, parted by empty lines.
+Both the installed database and an APKINDEX consist of them, separated by empty lines.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How Alpine and its children write versions and relations, and who reads apk's databases."""
+"""The apk family: Alpine's versions and relations, and the readers of its databases."""
 
 from __future__ import annotations
 
@@ -91,11 +91,6 @@ class _Apk(Ordinary):
     parse_relation = staticmethod(parse_relation)
     written_need = staticmethod(written_need)
 
-    def is_present(self, root: str) -> bool:
-        """Return whether apk has installed anything."""
-        installed = RootView(root).find("/lib/apk/db/installed")
-        return bool(installed and installed.is_file and installed.status.st_size)
-
     def read_installed(self, root: str, cache: Cache | None = None) -> InstalledPackages:  # noqa: ARG002
         """Return the packages with Lua files; one file tells them all, so nothing is cached."""
         from distrorocks.families.apk import database
@@ -105,7 +100,7 @@ class _Apk(Ordinary):
     def unkept_promises(self, view: RootView, lua_versions: Collection[str]) -> list[Unkept]:
         """Return the modules that ``apk audit`` would name, and links to nowhere."""
         from distrorocks.families.apk import database
-        from distrorocks.families.promises import unkept_modules
+        from distrorocks.families.database_files import unkept_modules
 
         return unkept_modules(view, self.name, database.promises(view), lua_versions)
 
@@ -118,7 +113,7 @@ class _Apk(Ordinary):
     def find_installed(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
         """Return what apk's database has."""
         from distrorocks.families.apk import database
-        from distrorocks.families.present_files import ending_with
+        from distrorocks.families.database_files import ending_with
 
         files = database.every_file(RootView(root)) if ends else ()
         return ending_with(files, ends)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from distrorocks.families.version_order import number_of
+from distrorocks.families.versions import number_of
 
 Part = tuple[int, int, str]
 ApkKey = tuple[Part, ...]

@@ -1,4 +1,4 @@
-"""What apk could install, out of the ``APKINDEX`` archives that ``apk update`` fetched."""
+"""What apk could install, from the ``APKINDEX`` archives that ``apk update`` fetched."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LUA = (b"\nP:lua", *(mark.encode() for mark in MARKS))
 def read_offered(root: str, names: Collection[str]) -> Packages:
     """Return the newest version of each package that may be of Lua or has one of ``names``.
 
-    An index that cannot be read is told and left out.
+    An index that cannot be read is left out, with a warning.
     """
     view = RootView(root)
     architecture = read_architecture(view, []) or os.uname().machine

@@ -1,4 +1,4 @@
-"""Which packages have which files, out of the ``Contents`` that apt-file has apt fetch.
+"""Which packages have which files, from the ``Contents`` indexes that apt-file fetches.
 
 They are large; only lines with one of some texts are looked at.
 """

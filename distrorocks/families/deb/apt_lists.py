@@ -1,7 +1,7 @@
-"""The packages that apt could install, out of the indexes that it last fetched.
+"""The packages that apt could install, from the indexes that it last fetched.
 
-Nothing is fetched here, and no program of apt decides: of several versions the newest counts,
-pins of the administrator do not.
+Nothing is fetched here and apt is not run: of several versions the newest counts, whatever the
+administrator has pinned.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NAMED, _DECLARED, _PROMISED = b"Package: lua", b"\nLua-Versions:", b"-rock-"
 def read_offered(root: str, names: Collection[str]) -> Packages:
     """Return the newest version of each package that may be of Lua or has one of ``names``.
 
-    An index that cannot be read is told and left out.
+    An index that cannot be read is left out, with a warning.
     """
     paths = index_files(RootView(root), DIRECTORY, lambda name: name.endswith(_ENDINGS))
     if not paths:

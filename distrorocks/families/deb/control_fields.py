@@ -11,8 +11,8 @@ FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*)")
 def control_fields(lines: Iterable[str]) -> dict[str, str] | None:
     """Return field to value, or None where a line is neither a field nor continues one.
 
-    A value's later lines keep their leading blank. Comments are no part of a stanza: whoever
-    reads a file that people write leaves them out before.
+    A value's later lines keep their leading blank. Comments are not part of a stanza: callers
+    that read hand-written files remove them first.
     """
     fields: dict[str, str] = {}
     last = ""

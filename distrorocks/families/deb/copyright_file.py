@@ -54,12 +54,12 @@ def read_license(root: str, package: str) -> str | None:
     lines = raw.decode("utf-8", "replace").splitlines(keepends=True)
     try:
         return _license(debian.copyright.Copyright(lines, strict=False))
-    except Exception:  # a stranger's file: python-debian raises many kinds, none is our fault
+    except Exception:  # untrusted input: python-debian raises many kinds of errors for it
         return ""
 
 
 def _license(copyright_file: Any) -> str:
-    """Return the short name that stands for the whole package."""
+    """Return the short name of the licence of the whole package."""
     names: dict[str, None] = {}
     for paragraph in copyright_file.all_files_paragraphs():
         name = _synopsis(paragraph)

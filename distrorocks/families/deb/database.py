@@ -79,8 +79,8 @@ def read_packages(root: str, cache: Cache | None = None) -> Packages:
 
     A package that is unpacked but not yet configured counts: its files are there. All its
     architectures count; ``architecture`` tells them apart. A root without a dpkg database has no
-    packages. What is malformed is left out with a warning; raises DistrorocksError if a database
-    stands there but cannot be read at all. What ``cache`` knows of a package whose entries in
+    packages. What is malformed is left out with a warning; raise DistrorocksError if a database
+    exists but cannot be read at all. What ``cache`` knows of a package whose entries in
     the database are the same is not looked up again.
     """
     view, warnings, cache = RootView(root), list[str](), cache or Cache()

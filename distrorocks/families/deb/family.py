@@ -1,4 +1,4 @@
-"""How Debian and its children write versions and relations, and who reads their databases."""
+"""The deb family: Debian's versions and relations, and the readers of its databases."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.deb.architecture import triplet
 from distrorocks.families.deb.order import deb_key
 from distrorocks.families.ordinary import HOOKS_PACKAGE, Listings, Ordinary, Unkept
 from distrorocks.families.package import InstalledPackages, Packages
@@ -63,7 +62,7 @@ def parse_relation(text: str) -> tuple[Relation, ...]:
 def written_need(name: str, spans: Spans) -> str:
     """Return entries of Depends, all of which a version in the spans satisfies, and no other.
 
-    Debian has no "and" within "or", so each gap between two spans is an entry of its own.
+    Debian has no "and" within "or", so each gap between two spans is a separate entry.
     """
     if spans == ALL:
         return name
@@ -82,6 +81,45 @@ def reinstall_hint(package: str) -> str:
     return f"apt install --reinstall {package}"
 
 
+# dpkg's architecture tables (cputable, ostable, tupletable): Debian's architectures and its ports.
+TRIPLETS = {
+    "alpha": "alpha-linux-gnu",
+    "amd64": "x86_64-linux-gnu",
+    "arc": "arc-linux-gnu",
+    "arm64": "aarch64-linux-gnu",
+    "armel": "arm-linux-gnueabi",
+    "armhf": "arm-linux-gnueabihf",
+    "hppa": "hppa-linux-gnu",
+    "hurd-amd64": "x86_64-gnu",
+    "hurd-i386": "i386-gnu",
+    "i386": "i386-linux-gnu",
+    "ia64": "ia64-linux-gnu",
+    "kfreebsd-amd64": "x86_64-kfreebsd-gnu",
+    "kfreebsd-i386": "i386-kfreebsd-gnu",
+    "loong64": "loongarch64-linux-gnu",
+    "m68k": "m68k-linux-gnu",
+    "mips": "mips-linux-gnu",
+    "mips64": "mips64-linux-gnuabi64",
+    "mips64el": "mips64el-linux-gnuabi64",
+    "mips64r6el": "mipsisa64r6el-linux-gnuabi64",
+    "mipsel": "mipsel-linux-gnu",
+    "powerpc": "powerpc-linux-gnu",
+    "ppc64": "powerpc64-linux-gnu",
+    "ppc64el": "powerpc64le-linux-gnu",
+    "riscv64": "riscv64-linux-gnu",
+    "s390x": "s390x-linux-gnu",
+    "sh4": "sh4-linux-gnu",
+    "sparc": "sparc-linux-gnu",
+    "sparc64": "sparc64-linux-gnu",
+    "x32": "x86_64-linux-gnux32",
+}
+
+
+def triplet(architecture: str) -> str:
+    """Return the multiarch directory name of a Debian architecture, or "" if it is unknown."""
+    return TRIPLETS.get(architecture, "")
+
+
 class _Deb(Ordinary):
     """The answers of dpkg's family."""
 
@@ -96,11 +134,6 @@ class _Deb(Ordinary):
     reinstall_hint = staticmethod(reinstall_hint)
     parse_relation = staticmethod(parse_relation)
     written_need = staticmethod(written_need)
-
-    def is_present(self, root: str) -> bool:
-        """Return whether dpkg's status has anything in it."""
-        status = RootView(root).find("/var/lib/dpkg/status")
-        return bool(status and status.is_file and status.status.st_size)
 
     def read_installed(self, root: str, cache: Cache | None = None) -> InstalledPackages:
         """Return the packages with Lua files, and the directory of dpkg's own architecture."""

@@ -70,7 +70,7 @@ def read_lists(
         try:
             paths = cache.of(("list", name), signature, partial(_lua_list, f"{directory}/{name}"))
         except FileReadError as fault:
-            warnings.append(f"{INFO}/{name} was passed over: {fault.brief}")
+            warnings.append(f"{INFO}/{name} was skipped: {fault.brief}")
             continue
         if not paths:
             continue

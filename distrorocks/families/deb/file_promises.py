@@ -1,4 +1,4 @@
-"""The Lua files that dpkg's packages promise, and that are gone or not what was promised."""
+"""The Lua files of dpkg's packages that are missing or do not have their recorded digests."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from distrorocks.families.version_order import epoch_and_rest, number_of
+from distrorocks.families.versions import epoch_and_rest, number_of
 
 DebParts = tuple[tuple[tuple[int, ...], int], ...]
 DebKey = tuple[int, DebParts, DebParts]

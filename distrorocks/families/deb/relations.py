@@ -1,8 +1,8 @@
-"""What a staged rock gives and needs, in the relations of Debian packages.
+"""The relations of a staged rock's Debian package: what it provides and depends on.
 
-A package gives each Lua version's capability twice: ``lua5.4-socket`` as dh-lua has it, after the
-package's own name, and ``lua5.4-rock-luasocket (= 3.1.0-1)``, after the rock's, with its version.
-It needs other rocks by the package that the distribution's map knows them in, else by that second
+A package provides each Lua version's capability twice: ``lua5.4-socket``, as dh-lua names it after
+the package, and ``lua5.4-rock-luasocket (= 3.1.0-1)``, named after the rock with its version. It
+depends on other rocks by the package that the distribution's map lists, else by that second
 capability.
 """
 
@@ -35,7 +35,7 @@ class Relations(NamedTuple):
 
 
 def capability(lua_version: str, rock: str) -> str:
-    """Return the name by which packages give a rock; ``_`` cannot stand in a package's name."""
+    """Return the name under which packages provide a rock; it cannot contain ``_``."""
     return f"lua{lua_version}-rock-{rock.replace('_', '-')}"
 
 
@@ -48,7 +48,7 @@ def relations(
     package_of: Callable[[str], str],
     interpreters: Iterable[str] = (),
 ) -> Relations:
-    """Return what the package of a rock, name and version, gives and needs.
+    """Return what the package of a rock (name and version) provides and depends on.
 
     ``package_of`` returns the package that holds another rock, or "". ``interpreters`` are those
     that the package's commands run with.

@@ -44,7 +44,7 @@ def read_entries(view: RootView, names: Collection[str]) -> dict[str, list[bytes
     """Return the newest entries of the named packages as they stand, one for each architecture.
 
     While dpkg runs (as in a trigger) the news is in its journal, ``updates/``, whose numbered
-    files override the status in their order. Raises DistrorocksError if the status is unreadable.
+    files override the status in their order. Raise DistrorocksError if the status is unreadable.
     """
     wanted = {name.encode(): name for name in names}
     newest: dict[str, dict[bytes, bytes]] = {}

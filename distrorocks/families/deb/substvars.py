@@ -22,7 +22,7 @@ _MOST_BYTES = 4 << 20
 def add_substvars(path: str, variables: Mapping[str, str]) -> None:
     """Add variables to a file, which need not be there and must not be a link.
 
-    What dh-lua wrote stays: entries of a list are added once, and its ``lua:Versions`` stands.
+    What dh-lua wrote stays: entries of a list are added once, and its ``lua:Versions`` is kept.
     """
     directory, _, name = path.rpartition("/")
     with NamedFolder(directory or ("/" if path.startswith("/") else ".")) as folder:

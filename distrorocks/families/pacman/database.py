@@ -11,16 +11,17 @@ from collections.abc import Iterator
 from functools import partial
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.families.database_files import present_files
+from distrorocks.families.known import PLACES
 from distrorocks.families.lua_files import has_lua
 from distrorocks.families.package import InstalledPackages, Package
 from distrorocks.families.pacman.desc import parse_sections, section_package
-from distrorocks.families.present_files import present_files
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.cache import Cache
 from distrorocks.system.files.file_signature import signature_of
 from distrorocks.system.files.root_path import RootView
 
-LOCAL = "/var/lib/pacman/local"
+(LOCAL,) = PLACES["pacman"]
 ANY = "any"
 _MOST_OF_DESC = 1 << 20
 _MOST_OF_FILES = 64 << 20
@@ -75,7 +76,7 @@ def lua_lists(
                 partial(_lua_files, view.host_path(found.path)),
             )
         except FileReadError as fault:
-            warnings.append(f"{path} was passed over: {fault.brief}")
+            warnings.append(f"{path} was skipped: {fault.brief}")
             continue
         if paths:
             yield folder, tuple(paths)
@@ -116,9 +117,9 @@ def _described(view: RootView, folder: str, warnings: list[str]) -> Package | No
     try:
         text = read_bounded(view.host_path(found.path), _MOST_OF_DESC) if found else b""
     except FileReadError as fault:
-        warnings.append(f"{path} was passed over: {fault.brief}")
+        warnings.append(f"{path} was skipped: {fault.brief}")
         return None
     package = section_package(parse_sections(text))
     if package is None:
-        warnings.append(f"{path} was passed over: it names no package and version")
+        warnings.append(f"{path} was skipped: it has no package name or version")
     return package

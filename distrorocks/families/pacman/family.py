@@ -1,4 +1,4 @@
-"""How Arch and its children write versions and relations, and who reads pacman's databases."""
+"""The pacman family: Arch's versions and relations, and the readers of its databases."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class _Pacman(Ordinary):
     written_need = staticmethod(written_need)
 
     def is_present(self, root: str) -> bool:
-        """Return whether pacman has installed anything; Debian's pacman alone is no system."""
+        """Return whether pacman has installed anything; a pacman program on Debian has not."""
         from distrorocks.families.pacman import database
 
         return bool(database.folders(RootView(root)))
@@ -95,8 +95,8 @@ class _Pacman(Ordinary):
 
     def unkept_promises(self, view: RootView, lua_versions: Collection[str]) -> list[Unkept]:
         """Return the modules that ``pacman -Qkk`` would name, and links to nowhere."""
+        from distrorocks.families.database_files import unkept_modules
         from distrorocks.families.pacman import mtree
-        from distrorocks.families.promises import unkept_modules
 
         return unkept_modules(view, self.name, mtree.promises(view), lua_versions)
 
@@ -116,8 +116,8 @@ class _Pacman(Ordinary):
 
     def find_installed(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
         """Return what pacman's lists of files have."""
+        from distrorocks.families.database_files import ending_with
         from distrorocks.families.pacman import database
-        from distrorocks.families.present_files import ending_with
 
         view = RootView(root)
         files = (

@@ -7,8 +7,8 @@ import zlib
 from collections.abc import Iterator
 from gzip import GzipFile
 
+from distrorocks.families.database_files import Promise
 from distrorocks.families.pacman.database import LOCAL, files_of, lua_lists, name_of
-from distrorocks.families.promises import Promise
 from distrorocks.system.files.bounded_file import FileReadError, open_regular
 from distrorocks.system.files.cache import Cache
 from distrorocks.system.files.root_path import RootView

@@ -9,7 +9,7 @@ import re
 from functools import cmp_to_key
 from typing import Any
 
-from distrorocks.families.version_order import epoch_and_rest, number_of
+from distrorocks.families.versions import epoch_and_rest, number_of
 
 _SEGMENT = re.compile(r"([^A-Za-z0-9]*)([0-9]+|[A-Za-z]+|)")
 

@@ -26,8 +26,8 @@ _INDEX, _LISTING = ".db", ".files"
 def read_offered(root: str, names: Collection[str], architecture: str) -> Packages:
     """Return the newest version of each package that may be of Lua or has one of ``names``.
 
-    An index that cannot be read is told and left out. Of a repository whose ``.db`` is not there
-    the ``.files`` counts.
+    An index that cannot be read is left out, with a warning. If a repository has no ``.db``, its
+    ``.files`` counts.
     """
     newest = Newest("pacman", ("any", architecture))
 

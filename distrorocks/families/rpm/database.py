@@ -45,7 +45,7 @@ def read_packages(root: str) -> Packages:
     """Return every installed package of ``root`` that owns an existing Lua file or rock metadata.
 
     Ghost files count only with the rest. A root without an RPM database has no packages, and
-    without Lua files rpm is not even started. Raises CommandError if rpm is missing or hangs,
+    without Lua files rpm is not even started. Raise CommandError if rpm is missing or hangs,
     DistrorocksError if it refuses the database.
     """
     directory = database_directory(root)

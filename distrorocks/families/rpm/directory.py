@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from distrorocks.families.known import PLACES
 from distrorocks.system.files.root_path import RootView
 
-_DIRECTORIES = ("/usr/lib/sysimage/rpm", "/var/lib/rpm")
 _FILES = ("rpmdb.sqlite", "Packages.db", "Packages")
 
 
 def database_directory(root: str) -> str | None:
     """Return the directory in ``root`` that holds an RPM database with any of its formats."""
     view = RootView(root)
-    for directory in _DIRECTORIES:
+    for directory in PLACES["rpm"]:
         at = view.find(directory)
         files = (view.find(f"{at.path}/{name}") for name in _FILES) if at else ()
         if any(found and found.is_file for found in files):

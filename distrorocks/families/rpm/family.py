@@ -1,4 +1,4 @@
-"""How RPM's distributions write versions and relations, and who reads their databases."""
+"""The rpm family: its versions and relations, and the readers of its databases."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ class _Rpm(Ordinary):
     written_need = staticmethod(written_need)
 
     def is_present(self, root: str) -> bool:
-        """Return whether an RPM database of any format stands in ``root``."""
+        """Return whether ``root`` has an RPM database of any format."""
         return database_directory(root) is not None
 
     def read_installed(self, root: str, cache: Cache | None = None) -> InstalledPackages:  # noqa: ARG002

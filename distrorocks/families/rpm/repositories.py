@@ -64,7 +64,7 @@ _NAME_END = b"</name>"
 def read_offered(root: str, names: Collection[str]) -> Packages:
     """Return the newest version of each package that may be of Lua or has one of ``names``.
 
-    An index that cannot be read is told and left out.
+    An index that cannot be read is left out, with a warning.
     """
     wanted = {name.encode() for name in names}
     newest = Newest("rpm", ("noarch", os.uname().machine))

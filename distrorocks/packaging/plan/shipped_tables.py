@@ -10,12 +10,11 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
-from distrorocks.families.distribution import read_distribution
+from distrorocks.families.distribution import family_of, read_distribution
 from distrorocks.families.external_library import read_external_libraries
-from distrorocks.families.flavour import plain_name
-from distrorocks.families.installation import family_of
 from distrorocks.families.known import installed_families, leading_family
 from distrorocks.families.lua_files import classify
+from distrorocks.families.name_entry import plain_name
 from distrorocks.families.names_file import read_rock_modules, read_shipped_names
 from distrorocks.families.package import Packages
 from distrorocks.families.package_names import (

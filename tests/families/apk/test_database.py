@@ -77,7 +77,7 @@ def test_an_entry_without_a_name_is_told(alpine: AlpineRoot) -> None:
     alpine.installed.write_text(text.replace("P:lua5.4-lpeg\n", ""))
     found = read_installed(str(alpine.root))
     assert [package.name for package in found.packages] == ["lua5.4-penlight"]
-    assert "names no package" in found.warnings[0]
+    assert "no package name" in found.warnings[0]
 
 
 def test_a_database_that_cannot_be_read_stops_the_run(alpine: AlpineRoot) -> None:

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from distrorocks.families.deb import family as deb
-from distrorocks.families.deb.architecture import triplet
+from distrorocks.families.deb.family import triplet
 from distrorocks.families.versions import Relation
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.families.flavour import plain_name
+from distrorocks.families.name_entry import plain_name
 
 
 @pytest.mark.parametrize(

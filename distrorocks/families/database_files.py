@@ -1,14 +1,32 @@
-"""The Lua files that package databases record with digests, and that are not so on the disk."""
+"""The files that package databases list: which of them exist, and which are not as recorded."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
+from distrorocks.families.external_advice import Indexed, has_end
 from distrorocks.families.lua_files import classify
 from distrorocks.families.ordinary import Unkept
 from distrorocks.system.files.digest import DigestError, Digests
 from distrorocks.system.files.root_path import RootView
+
+
+def present_files(view: RootView, paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the paths that matter to LuaRocks and lead to a regular file, sorted."""
+    return tuple(
+        sorted(
+            path
+            for path in paths
+            if classify(path) and (found := view.find(path)) and found.is_file
+        )
+    )
+
+
+def ending_with(files: Iterable[tuple[str, str]], ends: Collection[str]) -> tuple[Indexed, ...]:
+    """Return the (path, package) pairs whose path has one of ``ends``, shortest path first."""
+    hits = {Indexed(path, package) for path, package in files if has_end(path, ends)}
+    return tuple(sorted(hits, key=lambda hit: (len(hit.path), hit)))
 
 
 class Promise(NamedTuple):
@@ -23,7 +41,7 @@ class Promise(NamedTuple):
 def unkept_modules(
     view: RootView, family: str, promises: Iterable[Promise], lua_versions: Collection[str]
 ) -> list[Unkept]:
-    """Return the modules for some Lua versions that are gone, or of another content.
+    """Return the modules for some Lua versions that are missing or have changed.
 
     A link has the content of its target, so it only has to lead somewhere.
     """
@@ -44,7 +62,7 @@ def unkept_modules(
 
 
 def _found(view: RootView, promise: Promise, digests: Digests) -> str | None:
-    """Return the digest that a file has instead, "" for no file, None where all is well."""
+    """Return the digest that a file has instead, "" if it is missing, None if it is as recorded."""
     if view.find(promise.path) is None:
         return ""
     entry = view.entry(promise.path)
