@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.resolve.preference import Preference
+from distrorocks.rocks.version import Version
 from tests.resolve.world import World
 
 ALL = ["1.0-1 /usr/local", "1.1-1 lua-foo", "2.0-1 https://rocks.example", "0.9-1 /usr/local"]
@@ -60,3 +62,19 @@ def test_what_lua_provides_is_liked_best_by_all() -> None:
     found = World().provided("bit32 5.2-1").server("bit32 5.3-1").installed("bit32 5.3-1")
     for preference in Preference:
         assert found.answer("bit32", preference=preference) == ["bit32 5.2-1"]
+
+
+def test_preferences_have_the_names_of_the_option() -> None:
+    """``--prefer`` takes them."""
+    names = [each.value for each in Preference]
+    assert names == ["installed", "newest", "distro", "oldest"]
+
+
+def test_of_one_version_the_rock_without_namespace_is_preferred() -> None:
+    """Then the namespaces by name, the last one first."""
+    version = Version.parse("1.0-1")
+    groups = [
+        [Candidate("foo", version, Origin.SERVER, "s", namespace)] for namespace in (None, "a", "b")
+    ]
+    found = Preference.NEWEST.sorted(groups)
+    assert [group[0].namespace for group in found] == ["a", "b", None]

@@ -1,0 +1,104 @@
+"""Copyright holders are found in sources, each once with all years."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.licensing.holders import holders, joined_years, together
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Copyright (c) 2019 Some Body", "2019 Some Body"),
+        ("-- Copyright © 2019-2021 Some Body.", "2019-2021 Some Body"),
+        ("/* copyright: 2019–2021, Some Body */", "2019-2021 Some Body"),
+        ("Copyright (C) Copyright 2019 by Some Body", "2019 Some Body"),
+        ("REM Copyright 2019 Some Body", "2019 Some Body"),
+        ("Copyright 2019, 2021 Some Body, all rights reserved.", "2019, 2021 Some Body"),
+        ("Copyright 2019 Some Body and is released under MIT", "2019 Some Body"),
+        ("Copyright 2019 Some Body (see AUTHORS)", "2019 Some Body"),
+        ("Copyright 2019 The Authors", "2019 The Authors"),
+        ("Copyright Some Body <a@b.org>", "Some Body <a@b.org>"),
+        ("Copyright 2019 'Some Body'", "2019 Some Body"),
+        ("copyright 2019 xx   yy", "2019 xx yy"),
+    ],
+)
+def test_a_copyright_line_has_years_and_a_name(line: str, expected: str) -> None:
+    """Comment signs, formulas and what follows the name are dropped."""
+    assert holders(line) == (expected,)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "the copyright 2019 Some Body",
+        "Copyright notice",
+        "Copyright 2019",
+        "Copyright the authors of this",
+        "Copyright some body without a year",
+        "Copyright [year] [name of copyright owner]",
+        "Copyright 2019 x",
+        "Copyright 2019 Some\x1bBody",
+        "Copyright 2019 Some Body" + "y" * 300,
+    ],
+)
+def test_other_lines_name_no_holder(line: str) -> None:
+    """Sentences about copyright, forms to fill in, control characters, very long lines."""
+    assert holders(line) == ()
+
+
+def test_lines_after_one_that_names_nobody_are_read() -> None:
+    """Each kind of such a line is skipped alone."""
+    text = "\n".join(
+        [
+            "x" * 301,
+            "nothing here",
+            "see the copyright 2018 of Others",
+            "Copyright notice",
+            "Copyright 2019 One Body",
+            "Copyright 2019 One Body",
+            "Copyright 2020 Other Body",
+        ]
+    )
+    assert holders(text) == ("2019 One Body", "2020 Other Body")
+
+
+def test_the_copyright_of_the_gpl_itself_is_not_the_rocks() -> None:
+    """It is followed by the permission to copy that text."""
+    head = (
+        "GNU GENERAL PUBLIC LICENSE\nCopyright (C) 2007 Free Software Foundation, Inc.\n"
+        "Everyone is permitted to copy and distribute verbatim copies\n"
+    )
+    assert holders(f"Copyright 2019 Some Body\n{head}") == ("2019 Some Body",)
+    assert holders("Copyright 2019 Free Software Foundation\nOther text\n") != ()
+
+
+def test_at_most_twenty_holders_are_returned() -> None:
+    """In the order of the text."""
+    lines = [f"Copyright 20{number:02} Body {number} Xx" for number in range(25)]
+    assert len(holders("\n".join(lines))) == 20
+    assert len(together(f"20{number:02} Body {number}" for number in range(25))) == 20
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["2019 A", "2020 A"], ("2019-2020 A",)),
+        (["2019 A", "2021 A"], ("2019, 2021 A",)),
+        (["2019-2021 A", "2020-2023 A"], ("2019-2023 A",)),
+        (["2019, 2021 A", "2020 A"], ("2019-2021 A",)),
+        (["2019 A", "2020 B", "2021 A"], ("2019, 2021 A", "2020 B")),
+        (["A", "2019 A"], ("2019 A",)),
+        (["2021-2019 A"], ("2021-2019 A",)),
+        (["1850 A"], ("1850 A",)),
+    ],
+)
+def test_the_years_of_a_holder_are_joined(lines: list[str], expected: tuple[str, ...]) -> None:
+    """Consecutive ones become a span; a reversed span and an odd year stay as written."""
+    assert joined_years(lines) == expected
+
+
+def test_lines_without_a_year_come_last() -> None:
+    """Others keep their order."""
+    assert together(["B", "2020 C", "A", "2019 D"]) == ("2020 C", "2019 D", "B", "A")
