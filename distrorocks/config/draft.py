@@ -185,7 +185,7 @@ def _platforms(known: frozenset[str], given: LuaValue) -> tuple[frozenset[str], 
         return known, []
     named = {each for each in sequence(given) if isinstance(each, str)}
     told = [
-        f"there are no defaults of their own for the platform {name} here"
+        f"the platform {name} has no defaults here"
         for name in sorted(named)
         if name in ORDER and name not in _WITH_DEFAULTS
     ]

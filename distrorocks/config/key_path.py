@@ -49,7 +49,7 @@ def parse_key(text: str) -> Path:
     if at < len(text) or not text:
         raise KeyPathError(
             f"{quoted(text)} is not a key",
-            hint="keys are names with dots and [n] between, such as rocks_trees[1].root",
+            hint="keys are names joined by dots or [n], such as rocks_trees[1].root",
         )
     return tuple(path)
 
@@ -66,9 +66,7 @@ def value_at(table: LuaTable, path: Path) -> LuaValue:
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
         if value is None:
-            raise NoEntryError(
-                f"Unknown entry {key}", hint="`distrorocks config` prints all there are"
-            )
+            raise NoEntryError(f"Unknown entry {key}", hint="`distrorocks config` prints all keys")
     return value
 
 
@@ -134,7 +132,7 @@ def typed(path: Path, word: str, known: LuaValue) -> LuaValue:
     elif isinstance(known, dict) or (word.startswith("{") and path[0] != "variables"):
         value = _table(path, word)
     if shape is not None and not shape.fits(value):
-        raise _refusal(path, word, shape.told)
+        raise _refusal(path, word, shape.wanted)
     return value
 
 
@@ -143,7 +141,7 @@ def check(path: Path, settings: LuaTable) -> None:
     key, value = path[0], settings.get(path[0])
     shape = SHAPES.get(key)
     if value is not None and shape is not None and not shape.fits(value):
-        raise _refusal(path[:1], "", shape.told)
+        raise _refusal(path[:1], "", shape.wanted)
     is_entry = _ENTRIES.get(str(key))
     if is_entry and value is not None:
         entries = sequence(value) if isinstance(value, dict) else [value]
@@ -171,6 +169,6 @@ def _table(path: Path, word: str) -> LuaValue:
     return value
 
 
-def _refusal(path: Path, word: str, told: str) -> ValueFault:
+def _refusal(path: Path, word: str, wanted: str) -> ValueFault:
     shown = f"{key_text(path)} = {quoted(word)}" if word else key_text(path)
-    return ValueFault(f"{shown} will not do: it should be {told}")
+    return ValueFault(f"{shown} is not valid: it must be {wanted}")

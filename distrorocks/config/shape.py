@@ -18,7 +18,7 @@ _MOST_SHOWN = 60
 class Shape(NamedTuple):
     """The type of a value: its description and its test."""
 
-    told: str
+    wanted: str
     fits: Callable[[LuaValue], bool]
 
 
@@ -97,11 +97,11 @@ def _values(value: LuaValue) -> list[LuaValue]:
     return list(value.values()) if isinstance(value, dict) else []
 
 
-TEXT = Shape("a text", _is_text)
+TEXT = Shape("a string", _is_text)
 NUMBER = Shape("a number from 0", _is_number)
 TRUTH = Shape("true or false", _is_truth)
 TABLE = Shape("a table", _is_table)
-TEXTS = Shape("a list of texts", _is_texts)
+TEXTS = Shape("a list of strings", _is_texts)
 
 _TEXT_KEYS = (
     "home home_tree lua_version lua_interpreter target_cpu arch lib_extension "
@@ -143,7 +143,7 @@ def fitting(layered: Layered) -> tuple[Layered, list[str]]:
         value = layered.table.get(key)
         if value is None or shape.fits(value):
             continue
-        told.append(f"{key} is {shown(value)}, not {shape.told}; it counts for nothing")
+        told.append(f"{key} is {shown(value)}, not {shape.wanted}; it is ignored")
         layered = replaced(layered, key, None, "")
     variables = layered.table.get("variables")
     if isinstance(variables, dict):
@@ -163,7 +163,7 @@ def _fitting_variables(layered: Layered, variables: LuaTable) -> tuple[Layered, 
         elif isinstance(name, str) and type(value) in (int, float):
             kept[name] = value_text(value)
         elif value is not False:
-            told.append(f"variables.{name} is {shown(value)}, not a text; it counts for nothing")
+            told.append(f"variables.{name} is {shown(value)}, not a string; it is ignored")
         if name not in kept:
             for path in [path for path in origins if path[:2] == ("variables", name)]:
                 del origins[path]
@@ -193,7 +193,7 @@ def sifted(
         if not is_entry(each)
     ]
     if len(entries) != len(value):
-        told.append(f"{key} is a list, and what is not at 1, 2, 3 ... in it counts for nothing")
+        told.append(f"{key} is a list, and its entries not at 1, 2, 3 ... are ignored")
     if not told:
         return layered, []
     return replaced(layered, key, table_of(kept), origin), told

@@ -48,7 +48,7 @@ def without_key(text: bytes, path: Path, evaluate: Evaluate) -> bytes:
     if not _remove(wanted, path):
         raise TextEditError(
             f"the file does not set {key_text(path)}",
-            hint=f"`distrorocks config {key_text(path)} --origin` tells who does",
+            hint=f"`distrorocks config {key_text(path)} --origin` shows which file does",
         )
     changed = to_text(text)
     for place in reversed(_places(changed, path)):

@@ -21,11 +21,11 @@ def safe_servers(found: Layered) -> tuple[Layered, list[str]]:
     servers = found.table["rocks_servers"]
     entries = sequence(servers) if isinstance(servers, dict) else []
     if not entries:
-        told.append("rocks_servers is empty: there are no servers; LuaRocks takes its public ones")
+        told.append("rocks_servers is empty: no server is used; LuaRocks would use its public ones")
     elif isinstance(entries[0], dict):
         told.append(
-            "rocks_servers[1] is a list of mirrors, to which LuaRocks adds its public ones; "
-            "here only the mirrors of the file are asked"
+            "rocks_servers[1] is a list of mirrors, to which LuaRocks would add its public ones; "
+            "here only the mirrors in the file are used"
         )
     return found, told
 
@@ -36,7 +36,7 @@ def safe_trees(found: Layered) -> tuple[Layered, list[str]]:
         return found, []
     found, told = sifted(found, "rocks_trees", is_tree)
     if not found.table["rocks_trees"]:
-        told.append("rocks_trees is empty, which LuaRocks stops at; the default trees hold")
+        told.append("rocks_trees is empty, an error in LuaRocks; the default trees are used")
         found = replaced(found, "rocks_trees", None, "")
     return found, told
 
@@ -50,7 +50,7 @@ def checked_certificates(found: Layered) -> tuple[Layered, list[str]]:
     if found.table["check_certificates"]:
         return found, []
     origin = found.origins.get(("check_certificates",), DEFAULT)
-    told = "check_certificates is false, so nothing proves that a server is the one it says it is"
+    told = "check_certificates is false, so the identity of servers is not verified"
     return laid_over(found, {"variables": dict(_UNCHECKED)}, origin), [told]
 
 
@@ -82,8 +82,8 @@ def mixed_lists(before: LuaTable, after: LuaTable, path: str) -> list[str]:
             continue
         if len(value) < len(old):
             told.append(
-                f"{path} sets {key} to {len(value)} of {len(old)} entries; the others stay as an "
-                "earlier file set them, since LuaRocks joins lists by index"
+                f"{path} sets {key} to {len(value)} of {len(old)} entries; the others stay as in "
+                "the earlier file, since LuaRocks merges lists by index"
             )
     return told
 

@@ -21,7 +21,7 @@ def module_sources(rockspec: Rockspec) -> tuple[str, ...]:
     named = {path for module in declared_values(rockspec) for path in sources_of(module)}
     if isinstance(plain, dict):
         named |= {path for path in plain.values() if isinstance(path, str)}
-    return tuple(sorted(path.removeprefix("./") for path in named))
+    return tuple(sorted({path.removeprefix("./") for path in named}))
 
 
 def declared_values(rockspec: Rockspec) -> Iterator[LuaValue]:

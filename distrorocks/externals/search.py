@@ -121,8 +121,8 @@ def search(
     """
     if len(dependencies) > MOST_DEPENDENCIES:
         raise ExternalsError(
-            f"{len(dependencies)} external dependencies are more than any rock has",
-            hint=f"at most {MOST_DEPENDENCIES} are looked for",
+            f"{len(dependencies)} external dependencies are too many",
+            hint=f"at most {MOST_DEPENDENCIES} are searched",
         )
     known = dict(variables)
     located, missing = [], []
@@ -158,7 +158,7 @@ def _check(dependency: ExternalDependency) -> None:
         if word is not None and ("\0" in word or len(word) > _LONGEST):
             raise ExternalsError(
                 f"external dependency {quoted(dependency.name)} asks for {quoted(word)}, "
-                "which no file can be called",
+                "which is not a valid file name",
                 hint="correct external_dependencies in the rockspec",
             )
 
@@ -219,8 +219,8 @@ def _absolute(path: str, place: str) -> str:
     """Return a directory if its path is absolute, else raise."""
     if not path.startswith("/") or "\0" in path or len(path) > _LONGEST:
         raise ExternalsError(
-            f"{plain(place)} is {quoted(path)}, which is no absolute path",
-            hint="name a directory from / on",
+            f"{plain(place)} is {quoted(path)}, which is not an absolute path",
+            hint="use a path that begins with /",
         )
     return path
 
@@ -243,8 +243,8 @@ def _place(
         else:
             is_there = probe.is_file(joined(directory, file.name))
         if is_there:
-            return _Place(directory, file.told)
-        tried[file.told, directory] = None
+            return _Place(directory, file.shown)
+        tried[file.shown, directory] = None
     return None
 
 

@@ -26,7 +26,7 @@ class FileName(NamedTuple):
         return "*" in self.name
 
     @property
-    def told(self) -> str:
+    def shown(self) -> str:
         """The name as LuaRocks shows it in error messages and in NAME_LIBDIR_FILE."""
         return f"matching {self.name}" if self.is_pattern else self.name
 
@@ -218,7 +218,7 @@ def _texts(key: str, value: LuaValue) -> tuple[str, ...]:
     _check_length(key, values)
     texts = tuple(each for each in values if isinstance(each, str) and "\0" not in each)
     if len(texts) != len(values):
-        raise _misfit(key, "a text or a list of texts", value)
+        raise _misfit(key, "a string or a list of strings", value)
     return texts
 
 
@@ -227,7 +227,7 @@ def _check_length(key: str, values: Sequence[LuaValue]) -> None:
     if len(values) > _MOST_ENTRIES:
         raise ExternalsError(
             f"{key} of LuaRocks' configuration has {len(values)} entries",
-            hint=f"at most {_MOST_ENTRIES} are looked at; leave only those that are needed",
+            hint=f"at most {_MOST_ENTRIES} are used; keep only those that are needed",
         )
 
 

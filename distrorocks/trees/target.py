@@ -89,7 +89,7 @@ def target(trees: Sequence[Tree], config: LuaTable, wish: Wish, user: User) -> T
     if wish.scope is Scope.LOCAL:
         if user.is_superuser:
             raise TargetError(
-                "--local means the tree in a user's home, and you are the superuser",
+                "--local selects the tree in a user's home, but you are the superuser",
                 hint=f"name the tree: --tree={_user_root(user)}",
             )
         return _local(trees, config, user, "--local means the user's tree")
@@ -109,7 +109,7 @@ def target(trees: Sequence[Tree], config: LuaTable, wish: Wish, user: User) -> T
 def _refuse_two_wishes(wish: Wish) -> None:
     if wish.tree and wish.scope is not Scope.ANY:
         raise TwoTargetsError(
-            f"--tree and {wish.scope.value} name two trees", hint="give one of the two"
+            f"--tree and {wish.scope.value} select different trees", hint="use only one of them"
         )
 
 

@@ -100,9 +100,9 @@ def test_the_environment_is_under_the_files_and_words_over_all() -> None:
     [
         ('{ "https://mine" }', {1: "https://mine"}, ""),
         ('{ { "https://mine" } }', {1: {1: "https://mine"}}, "mirrors"),
-        ("{}", {}, "there are no servers"),
+        ("{}", {}, "no server is used"),
         ('"https://mine"', {1: "https://mine"}, "not a list"),
-        ('{ x = "https://mine" }', {}, "counts for nothing"),
+        ('{ x = "https://mine" }', {}, "are ignored"),
         ("{ 5 }", {}, "rocks_servers[1] is 5"),
         ("false", {}, "not a list"),
     ],
@@ -146,7 +146,7 @@ def test_a_list_that_an_earlier_file_lengthens_is_told() -> None:
     """The default's end is what LuaRocks' users know; another file's end is a surprise."""
     found = merged('accepted_build_types = {"builtin", "make"}', 'accepted_build_types = {"none"}')
     assert found.table["accepted_build_types"] == {1: "none", 2: "make"}
-    assert "joins lists by index" in found.warnings[0]
+    assert "merges lists by index" in found.warnings[0]
     assert not merged('external_deps_dirs = { "/opt" }').warnings
 
 

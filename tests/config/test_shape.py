@@ -61,7 +61,7 @@ def test_any_file_gives_a_table_of_the_right_types(given: LuaTable, times: int) 
         ("gcc_rpath", "no", 'gcc_rpath is "no", not true or false'),
         ("external_deps_dirs", "/opt", 'external_deps_dirs is "/opt", not a list of directories'),
         ("variables", 5, "variables is 5, not a table"),
-        ("arch", {}, "arch is a table, not a text"),
+        ("arch", {}, "arch is a table, not a string"),
         ("rocks_provided", {"foo": 1}, "rocks_provided is a table, not a table of rock = version"),
     ],
 )
@@ -71,7 +71,7 @@ def test_what_does_not_fit_is_told_and_has_its_default(
     """The message names the key, what it is and what it should be."""
     draft = begun(FACTS)
     found = finished(with_file(draft, "f", {**draft.sandbox(), key: value}), Places())
-    assert found.warnings == (f"{told}; it counts for nothing",)
+    assert found.warnings == (f"{told}; it is ignored",)
     assert found.table.get(key) == finished(begun(FACTS), Places()).table.get(key)
 
 

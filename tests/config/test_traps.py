@@ -20,7 +20,7 @@ def test_servers_of_a_file_are_the_only_ones() -> None:
     """An empty list and a list of mirrors are told, since LuaRocks adds its public ones there."""
     nothing = layer({"rocks_servers": {}}, "f")
     assert safe_servers(nothing)[1] == [
-        "rocks_servers is empty: there are no servers; LuaRocks takes its public ones"
+        "rocks_servers is empty: no server is used; LuaRocks would use its public ones"
     ]
     mirrors = layer({"rocks_servers": {1: {1: "https://a"}, 2: "https://b"}}, "f")
     found, told = safe_servers(mirrors)
@@ -41,7 +41,7 @@ def test_a_list_without_trees_gives_the_default_trees() -> None:
     """LuaRocks stops there; the key is as if no file had set it."""
     found, told = safe_trees(layer({"rocks_trees": {}, "a": 1}, "f"))
     assert found == layer({"a": 1}, "f")
-    assert told == ["rocks_trees is empty, which LuaRocks stops at; the default trees hold"]
+    assert told == ["rocks_trees is empty, an error in LuaRocks; the default trees are used"]
     some = layer({"rocks_trees": {1: "/t"}}, "f")
     assert safe_trees(some) == (some, [])
 

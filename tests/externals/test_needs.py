@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from distrorocks.externals.lua_headers import find_lua_headers, is_of
-from distrorocks.externals.needs import external_needs, needs_lua_headers, variable_word
+from distrorocks.externals.needs import (
+    external_needs,
+    module_sources,
+    needs_lua_headers,
+    variable_word,
+)
 from distrorocks.lua.read import parse
 from distrorocks.rocks.rockspec import Rockspec
 
@@ -28,10 +33,10 @@ class Texts(dict[str, str]):
         return self.get(path)
 
 
-def rockspec(text: str) -> Rockspec:
+def rockspec(text: str, *, quick: bool = False) -> Rockspec:
     """Return a rockspec with some lines of its own."""
     head = 'rockspec_format="3.0" package="r" version="1-1" source={url="x"} '
-    return Rockspec.from_chunk(parse((head + text).encode()))
+    return Rockspec.from_chunk(parse((head + text).encode()), quick=quick)
 
 
 def test_libraries_of_modules_are_needs_of_their_names() -> None:
@@ -96,3 +101,36 @@ def test_lua_5_5_writes_its_version_otherwise() -> None:
     """LUA_VERSION_NUM of 5.5 is made of two numbers."""
     assert is_of("#define LUA_VERSION_MAJOR_N\t5\n#define LUA_VERSION_MINOR_N\t5\n", "5.5")
     assert not is_of("#define LUA_VERSION_NUM 504", "5.5")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ()),
+        ('build={modules={a="./a.c",b={"b.c","a.c"},c={sources="c.c"}}}', ("a.c", "b.c", "c.c")),
+        ('build={modules={d={sources={"d.c","./e.c"}}}}', ("d.c", "e.c")),
+        ('build={install={lua={x="x.lua","y.lua",5}}}', ("x.lua", "y.lua")),
+        ('build={modules={a="a.c"},install={lua={x="./x.lua"}}}', ("a.c", "x.lua")),
+        ('build={type="none",modules={a="x./"}}', ("x./",)),
+    ],
+)
+def test_the_sources_of_modules_are_listed(text: str, expected: tuple[str, ...]) -> None:
+    """From all notations and from plain Lua files, sorted, without the current directory."""
+    assert module_sources(rockspec(text, quick=True)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('build={modules={a="a.lua",b="b.c"}}', True),
+        ('build={modules={a="a.lua",b="b.lua"}}', False),
+        ('build={modules={a={"a.lua","b.cpp"}}}', True),
+        ('build={type="module",modules={a="a.lua"}}', False),
+        ('build={type="none",modules={a="a.c"}}', False),
+        ('build={type="make"}', True),
+        ("", False),
+    ],
+)
+def test_headers_are_needed_where_something_is_compiled(text: str, expected: bool) -> None:
+    """One compiled source is enough; other build types may compile."""
+    assert needs_lua_headers(rockspec(text)) is expected

@@ -16,7 +16,9 @@ from distrorocks.externals.settings import (
 )
 from distrorocks.lua.value import LuaTable, table_of
 
-SUBDIRS = "external_deps_subdirs.lib of LuaRocks' configuration must be a text or a list of texts"
+SUBDIRS = (
+    "external_deps_subdirs.lib of LuaRocks' configuration must be a string or a list of strings"
+)
 
 
 def test_without_a_configuration_luarocks_defaults_hold() -> None:
@@ -130,4 +132,4 @@ def test_only_the_star_means_more_than_itself(
     """Its parts stand one after another and share no character."""
     name = FileName(pattern)
     assert [it for it in (*fitting, *others) if name.among([it])] == fitting
-    assert name.told == (f"matching {pattern}" if "*" in pattern else pattern)
+    assert name.shown == (f"matching {pattern}" if "*" in pattern else pattern)

@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 import distrorocks
-from distrorocks.families.external_library import ExternalLibraries, parse_external_libraries
+from distrorocks.families.external_library import (
+    ExternalLibraries,
+    ExternalLibrary,
+    development_package,
+    parse_external_libraries,
+)
 
 SHIPPED = Path(distrorocks.__file__).parent / "data" / "external_libraries.tsv"
 
@@ -70,3 +75,14 @@ def test_rows_have_one_form(table: ExternalLibraries) -> None:
         assert library.evidence in ("contents", "depends", "partly", "name", "known")
     names = [library.name for library in table.all]
     assert names == sorted(set(names))
+
+
+@pytest.mark.parametrize(
+    ("distribution", "package"),
+    [("debian", "x-dev"), ("fedora", "pkgconfig(x)"), ("opensuse", "pkgconfig(x)"), ("arch", "")],
+)
+def test_a_development_package_is_known_or_a_capability(distribution: str, package: str) -> None:
+    """Only RPM's distributions install by ``pkgconfig(NAME)``."""
+    library = ExternalLibrary("x", (), (), (), ("x", "y"), {"debian": "x-dev"}, "")
+    assert development_package(library, distribution) == package
+    assert development_package(library._replace(pkg_config=()), "fedora") == ""

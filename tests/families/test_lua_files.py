@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.families.lua_files import classify, modules_of
+from distrorocks.families.lua_files import classify, has_lua, modules_of
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,17 @@ def test_modules_are_those_of_one_lua_version() -> None:
         "/usr/bin/a",
     )
     assert modules_of(paths, "5.1") == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        ((), False),
+        (("/usr/bin/a", "/usr/share/doc/a/copyright", "/etc/passwd"), False),
+        (("/usr/bin/a", "/usr/lib/lua/5.1/a.so"), True),
+        (("/etc/passwd", "/usr/lib/luarocks/rocks-5.3/a/1-1/rock_manifest"), True),
+    ],
+)
+def test_a_package_has_lua_by_one_module_or_rock(paths: tuple[str, ...], expected: bool) -> None:
+    """Commands and copyright notices alone are not of Lua."""
+    assert has_lua(paths) is expected

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from distrorocks.families.name_entry import HeldRock, NameEntry
 from distrorocks.families.names import NameTable
-from distrorocks.families.offer import Offer, lua_versions_of, offers_of
+from distrorocks.families.offer import (
+    MARKS,
+    Offer,
+    lua_versions_of,
+    offers_of,
+    parse_rock_capability,
+)
 from distrorocks.families.package import Package
 from distrorocks.families.rock_modules import parse_rock_modules
 
@@ -114,3 +120,14 @@ def test_where_files_are_known_they_decide() -> None:
     (offer,) = offers_of(package, names, "5.4")
     assert (offer.rock, offer.confidence, offer.is_sure) == ("full", "medium", True)
     assert list(offers_of(package, names, "5.3")) == []
+
+
+def test_each_form_of_capability_has_its_mark() -> None:
+    """Indexes are searched for the marks before they are parsed."""
+    texts = ("luarocks5.4(lpeg)", "lua5.4dist(lpeg) = 1.0-1", "lua5.4-rock-lpeg (= 1.0-1)")
+    assert all(parse_rock_capability(text) for text in texts)
+    assert [[mark in text for mark in MARKS] for text in texts] == [
+        [True, False, False],
+        [False, True, False],
+        [False, False, True],
+    ]

@@ -117,7 +117,7 @@ def test_a_project_beats_local_by_default() -> None:
 @pytest.mark.parametrize("scope", [Scope.LOCAL, Scope.GLOBAL])
 def test_two_wishes_are_refused(scope: Scope) -> None:
     """Nobody knows which of the two is meant."""
-    with pytest.raises(TargetError, match="name two trees"):
+    with pytest.raises(TargetError, match="select different trees"):
         root(PAGE, Wish(tree="user", scope=scope))
 
 

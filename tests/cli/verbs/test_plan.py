@@ -106,7 +106,7 @@ def test_a_conflict_is_status_1(place: Place, capsys: pytest.CaptureFixture[str]
     [
         (["CFLAGS=-O2"], 2, "no rock given"),
         (["app", "--only-server=/x", "--server=/y"], 2, "cannot be used with --server"),
-        (["app", "--tree=/x", "--global"], 2, "name two trees"),
+        (["app", "--tree=/x", "--global"], 2, "select different trees"),
         (["app", "--local"], 3, "you are the superuser"),
         (["./no.rockspec"], 3, "cannot read"),
     ],
