@@ -64,7 +64,11 @@ def test_lists_have_luarocks_defaults() -> None:
         2: {"name": "system", "root": "/usr/local"},
     }
     assert found["rocks_servers"] == {1: dict(enumerate(PUBLIC_SERVERS, 1))}
-    assert PUBLIC_SERVERS[0] == "https://luarocks.org"
+    assert PUBLIC_SERVERS == (
+        "https://luarocks.org",
+        "https://raw.githubusercontent.com/rocks-moonscript-org/moonrocks-mirror/master/",
+        "https://loadk.com/luarocks/",
+    )
     assert found["disabled_servers"] == {}
     assert found["upload"] == {
         "server": "https://luarocks.org",

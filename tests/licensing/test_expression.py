@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from distrorocks.licensing import expression
 from distrorocks.licensing.expression import Words, joined, licenses_in, spelled_expression
 
 
@@ -61,3 +62,32 @@ def test_words_know_their_lines() -> None:
     phrases = ("version", "2.0 any", "any later+", "x", "none")
     assert [words.line_of(phrase) for phrase in phrases] == [1, 1, 3, 3, 0]
     assert Words("").line_at(5) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("mit", "MIT"),
+        ("mit or apache-2.0", "MIT OR Apache-2.0"),
+        ("MIT and isc or Zlib", "MIT AND ISC OR Zlib"),
+        ("mit or", None),
+        ("mit apache-2.0", None),
+        ("mit with isc", None),
+        ("mit or nothing-known", None),
+        ("nothing-known or mit", None),
+        ("(mit)", None),
+    ],
+)
+def test_without_the_library_plain_expressions_of_common_licences_are_spelled(
+    text: str, expected: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """license-expression is optional; brackets and exceptions need it."""
+    monkeypatch.setattr(expression, "_licensing", lambda: None)
+    assert spelled_expression(text) == expected
+
+
+def test_an_expression_has_at_most_five_hundred_characters() -> None:
+    """A rockspec's field is untrusted input."""
+    text = "MIT OR ISC" + " " * 490
+    assert spelled_expression(text) == "MIT OR ISC"
+    assert spelled_expression(f"{text} ") is None

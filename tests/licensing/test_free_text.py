@@ -99,3 +99,25 @@ def test_any_text_is_answered_with_an_expression_or_nothing(text: str) -> None:
 def test_an_incomplete_expression_is_none(text: str) -> None:
     """Errors of the library are caught, its assertions included."""
     assert spelled_expression(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("GNU General Public License version 2", "GPL-2.0-only"),
+        ("General Public License v3 or later", "GPL-3.0-or-later"),
+        ("GNU Lesser General Public License 2.1+", "LGPL-2.1-or-later"),
+        ("Library General Public License version 2", "LGPL-2.0-only"),
+        ("GNU Affero General Public License version 3", "AGPL-3.0-only"),
+        ("AGPL v3", "AGPL-3.0-only"),
+    ],
+)
+def test_gnu_licences_are_known_by_their_long_names(text: str, expected: str) -> None:
+    """Each of the four; a version without a point is its .0."""
+    assert spdx_of(text) == expected
+
+
+def test_a_field_has_at_most_five_hundred_characters() -> None:
+    """A longer one is a licence text, not a name."""
+    assert spdx_of("MIT" + " " * 497) == "MIT"
+    assert spdx_of("MIT" + " " * 498) is None

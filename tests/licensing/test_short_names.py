@@ -1,0 +1,75 @@
+"""Licences have the short names of copyright-format 1.0, and stanzas their holders."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.licensing.dep5 import common_license, short_name, stanzas_of, synopsis
+from distrorocks.licensing.detection import findings
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("MIT", "Expat"),
+        ("GPL-2.0-only", "GPL-2"),
+        ("GPL-3.0-or-later", "GPL-3+"),
+        ("LGPL-2.1-or-later", "LGPL-2.1+"),
+        ("AGPL-3.0-only", "AGPL-3"),
+        ("MPL-2.0", "MPL-2.0"),
+        ("Apache-2.0", "Apache-2.0"),
+        ("LicenseRef-Own", "Own"),
+        ("GPL-2.0-or-later WITH Classpath-exception-2.0", None),
+    ],
+)
+def test_a_licence_has_its_short_name(name: str, short: str | None) -> None:
+    """GNU's without .0, with + for later versions; an exception is spelled out."""
+    expected = short or "GPL-2+ with Classpath-exception-2.0 exception"
+    assert short_name(name) == expected
+
+
+def test_an_expression_becomes_a_synopsis() -> None:
+    """Operators are in lower case, and an exception stays with its licence."""
+    assert synopsis("MIT OR GPL-2.0-only") == "Expat or GPL-2"
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("Apache-2.0", "Apache-2.0"),
+        ("Artistic-1.0-Perl", "Artistic"),
+        ("CC0-1.0", "CC0-1.0"),
+        ("GPL-1.0-or-later", "GPL-1"),
+        ("GPL-2.0-only", "GPL-2"),
+        ("GPL-3.0-or-later WITH x", "GPL-3"),
+        ("LGPL-2.0-only", "LGPL-2"),
+        ("LGPL-2.1-or-later", "LGPL-2.1"),
+        ("LGPL-3.0-only", "LGPL-3"),
+        ("MPL-1.1", "MPL-1.1"),
+        ("MPL-2.0", "MPL-2.0"),
+        ("MIT", ""),
+    ],
+)
+def test_debian_has_files_of_common_licences(name: str, file: str) -> None:
+    """Those of base-files; the version counts, not whether later ones are allowed."""
+    assert common_license(name) == file
+
+
+def test_a_stanza_has_the_holders_of_its_files_alone() -> None:
+    """Those below a directory with a licence file, and of single files; others are in ``*``."""
+    found = [
+        *findings("src/a.lua", "-- SPDX-License-Identifier: ISC\n"),
+        *findings("lib/LICENSE", "SPDX-License-Identifier: Zlib\n"),
+    ]
+    named = {
+        "src/a.lua": ("2020 A",),
+        "src/b.lua": ("2020 B",),
+        "lib/LICENSE": ("2020 C",),
+        "lib/d/e.lua": ("2020 D",),
+    }
+    grouped = stanzas_of("MIT", found, named)
+    assert {each.files: each.holders for each in grouped[1:]} == {
+        ("src/a.lua",): ("2020 A",),
+        ("lib/*",): ("2020 C", "2020 D"),
+    }
+    assert "2020 B" in grouped[0].holders
