@@ -198,3 +198,33 @@ def test_own_is_what_files_say() -> None:
     """Defaults, what was found, and the environment are not in it."""
     found = merged('deps_mode = "all" variables.X = "1"', environ={"CC": "tcc"})
     assert set(found.own) == {"deps_mode", "variables"}
+
+
+def test_a_file_sees_what_earlier_files_set() -> None:
+    """Platforms as LuaRocks has them, both names of the processor, and the variables."""
+    facts = Circumstances("5.4", "/home/me", {}, cpu="arm")
+    first = begun(facts).sandbox()
+    assert first == {
+        "home": "/home/me",
+        "lua_version": "5.4",
+        "platforms": {"linux": True, "unix": True},
+        "processor": "arm",
+        "target_cpu": "arm",
+        "variables": {LIVE: True},
+    }
+    draft = with_file(begun(facts), "f", {**first, "target_cpu": "x", "variables": {"CC": "c"}})
+    assert draft.sandbox()["processor"] == "x"
+    assert draft.sandbox()["variables"] == {"CC": "c", LIVE: True}
+
+
+def test_a_file_may_replace_the_platforms() -> None:
+    """By a list, to which unix is added; an empty one changes nothing."""
+    facts = Circumstances("5.4", "/home/me", {})
+    for given, platforms in (
+        ({1: "bsd"}, {"bsd", "unix"}),
+        ({1: "unix", 2: "solaris"}, {"unix", "solaris"}),
+        ({}, {"unix", "linux"}),
+        ({2: "bsd"}, {"unix", "linux"}),
+    ):
+        table: LuaTable = {"platforms": dict(given.items())}
+        assert set(with_file(begun(facts), "f", table).platforms) == platforms

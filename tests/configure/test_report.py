@@ -197,3 +197,23 @@ def test_a_scope_without_a_file_is_refused(root: Path) -> None:
     """There is no project here."""
     with pytest.raises(DistrorocksError, match="not part of a project"):
         put(root, "deps_mode", "all", "project")
+
+
+def test_the_directories_of_the_current_tree_are_reported(root: Path) -> None:
+    """Those that LuaRocks deploys to; its internal keys are left out."""
+    with (root / "etc/luarocks/config-5.4.lua").open("a") as file:
+        file.write("errorcodes = {}\nflags = {}\nroot_dir = '/'\nupload_servers = {}\nmine = 1\n")
+    found = table(root)
+    assert found["deploy_lua_dir"] == "/usr/local/share/lua/5.4"
+    assert found["deploy_lib_dir"] == "/usr/local/lib/lua/5.4"
+    variables = found["variables"]
+    assert isinstance(variables, dict)
+    assert variables["ROCKS_TREE"] == "/usr/local/lib/luarocks/rocks-5.4"
+    assert found["mine"] == 1
+    hidden = {"errorcodes", "flags", "platforms", "root_dir", "upload_servers"}
+    assert not hidden & set(found)
+    files = found["config_files"]
+    assert isinstance(files, dict)
+    assert files["nearest"] == "/etc/luarocks/config-5.4.lua"
+    assert files["system"] == {"file": "/etc/luarocks/config-5.4.lua", "found": True}
+    assert "project" not in files

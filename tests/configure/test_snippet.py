@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.configure.snippet import apply_change, config_changes
+from distrorocks.configure.snippet import apply_change, config_changes, unseen_trees
 from distrorocks.errors import DistrorocksError
+from distrorocks.trees.layout import distro_layout
 
 STOCK = b"rocks_trees = {\n   home..[[/.luarocks]],\n   [[/usr/local]]\n}\n"
 
@@ -80,3 +81,23 @@ def test_without_luarocks_there_is_nothing_to_configure(tmp_path: Path) -> None:
     (change,) = config_changes(str(tmp_path), ("5.3",))
     with pytest.raises(DistrorocksError, match="there is no /etc/luarocks"):
         apply_change(str(tmp_path), change)
+
+
+def test_the_versions_whose_configuration_lacks_the_tree_are_unseen(root: Path) -> None:
+    """A file that must be run, and one that lists the tree, count as seen."""
+    layouts = [distro_layout(version) for version in ("5.1", "5.3", "5.4")]
+    (root / "etc/luarocks/config-5.1.lua").write_text("rocks_trees = f()\n")
+    assert unseen_trees(str(root), layouts) == ["5.3", "5.4"]
+    (change,) = config_changes(str(root), ["5.3"])
+    apply_change(str(root), change)
+    assert unseen_trees(str(root), layouts) == ["5.4"]
+
+
+def test_the_whole_configuration_is_shown_by_hand(root: Path) -> None:
+    """For a file that cannot be edited: the tree, and that all trees count."""
+    (root / "etc/luarocks/config-5.3.lua").write_text("rocks_trees = f()\n")
+    (change,) = config_changes(str(root), ["5.3"])
+    assert change.fault
+    lines = change.snippet.splitlines()
+    assert lines[-1] == 'deps_mode = "all"'
+    assert any("/usr" in line for line in lines[:-1])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from distrorocks.externals.search import joined, search
-from distrorocks.externals.settings import ExternalsError, Settings
+from distrorocks.externals.search import Missing, joined, search
+from distrorocks.externals.settings import INCDIR, LIBDIR, ExternalsError, FileName, Settings
 from distrorocks.lua.value import LuaTable, table_of
 from distrorocks.rocks.dependency import ExternalDependency
 
@@ -35,6 +35,10 @@ class Snapshot:
     def text(self, path: str) -> str | None:
         """Return the text of a file, which is none."""
         return "" if path in self.files else None
+
+
+SETTINGS = Settings.from_table({})
+NOTHING = Snapshot()
 
 
 def need(library: str | None = None, header: str | None = None) -> ExternalDependency:
@@ -141,3 +145,50 @@ def test_joined_paths_have_no_empty_parts(parts: list[str]) -> None:
     path = joined(*parts)
     assert "//" not in path
     assert path == "/" or not path.endswith("/")
+
+
+def test_a_missing_dependency_has_luarocks_message() -> None:
+    """Each name that was tried with its directory, then what can be done."""
+    zlib = ExternalDependency("ZLIB", header="zlib.h")
+    tried = (("zlib.h", "/usr/local/include"), ("zlib.h", "/usr/include"))
+    missing = Missing(zlib, INCDIR, tried)
+    assert (missing.word, missing.wanted) == ("header", "zlib.h")
+    assert missing.as_luarocks("lua-zlib") == (
+        "Could not find header file for ZLIB\n"
+        "  No file zlib.h in /usr/local/include\n"
+        "  No file zlib.h in /usr/include\n"
+        "You may have to install ZLIB in your system and/or pass ZLIB_DIR or ZLIB_INCDIR "
+        "to the luarocks command.\n"
+        "Example: luarocks install lua-zlib ZLIB_DIR=/usr/local"
+    )
+    assert Missing(zlib, LIBDIR, ()).wanted == ""
+
+
+def test_dependencies_and_their_names_are_limited() -> None:
+    """A rockspec is untrusted input; each limit itself is accepted."""
+    many = [ExternalDependency(f"N{number}", header="x.h") for number in range(257)]
+    assert len(search(many[:256], SETTINGS, {}, NOTHING).missing) == 256
+    with pytest.raises(ExternalsError, match="257 external dependencies are too many"):
+        search(many, SETTINGS, {}, NOTHING)
+    for word in ("header", "library", "program"):
+        long = ExternalDependency("N", **{word: "x" * 4096})
+        assert search([long], SETTINGS, {}, NOTHING).missing
+        for wrong in ("x" * 4097, "a\0b"):
+            with pytest.raises(ExternalsError, match="not a valid file name"):
+                search([ExternalDependency("N", **{word: wrong})], SETTINGS, {}, NOTHING)
+
+
+def test_dependencies_are_searched_in_the_order_of_their_names() -> None:
+    """By bytes, as LuaRocks sorts them."""
+    names = ["b", "B", "é", "a"]
+    wanted = [ExternalDependency(name, header="x.h") for name in names]
+    found = search(wanted, SETTINGS, {}, NOTHING)
+    assert [each.dependency.name for each in found.missing] == ["B", "a", "b", "é"]
+
+
+def test_of_many_names_one_must_match() -> None:
+    """The only wildcard is the asterisk."""
+    assert FileName("libz.so.*").among(["a", "libz.so.1"])
+    assert not FileName("libz.so.*").among(["a", "b"])
+    assert FileName("libz.so").among(["a", "libz.so"])
+    assert not FileName("libz.s?").among(["libz.so"])
