@@ -192,3 +192,19 @@ def test_of_many_names_one_must_match() -> None:
     assert not FileName("libz.so.*").among(["a", "b"])
     assert FileName("libz.so").among(["a", "libz.so"])
     assert not FileName("libz.s?").among(["libz.so"])
+
+
+def test_paths_are_joined_without_double_slashes() -> None:
+    """Absolute if the first part that is not empty is."""
+    assert joined("/usr/", "//lib", "", "x/") == "/usr/lib/x"
+    assert joined("", "usr", "/lib") == "usr/lib"
+    assert joined("", "/usr") == "/usr"
+    assert joined("/") == "/"
+    assert joined() == ""
+
+
+def test_without_any_prefix_the_library_is_missing() -> None:
+    """Nothing was tried; LuaRocks names the library too."""
+    empty = SETTINGS._replace(prefixes=())
+    (missing,) = search([need("foo", "foo.h")], empty, {}, NOTHING).missing
+    assert (missing.kind, missing.tried) == (LIBDIR, ())

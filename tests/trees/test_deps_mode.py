@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
+from distrorocks.lua.value import LuaValue
 from distrorocks.trees.deps_mode import DepsMode, DepsModeError, configured_mode, consulted
 from distrorocks.trees.layout import tree_layout
 from distrorocks.trees.stack import Tree
@@ -83,3 +84,12 @@ def test_modes_are_read_by_their_names() -> None:
         configured_mode({"deps_mode": "most"})
     assert raised.value.hint == "use one of one, all, order, none"
     assert [mode for mode in DepsMode if not mode.resolves] == [DepsMode.NONE]
+
+
+@pytest.mark.parametrize("value", ["any", 5, True, "", {}])
+def test_a_configured_value_that_is_no_mode_is_refused(value: LuaValue) -> None:
+    """The error names the key; nothing at all is the default."""
+    with pytest.raises(DepsModeError, match=r"^deps_mode: '.*' is not a dependency mode"):
+        configured_mode({"deps_mode": value})
+    assert configured_mode({}) is DepsMode.ONE
+    assert configured_mode({"deps_mode": "all"}) is DepsMode.ALL

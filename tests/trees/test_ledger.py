@@ -57,3 +57,26 @@ def test_a_plain_path_is_absolute_and_goes_straight_down() -> None:
     """Only such paths can be on the list."""
     assert is_plain("/usr/lib/x")
     assert not any(map(is_plain, ["", "x", "/", "/a/", "/a/./b", "/..", "//a"]))
+
+
+def test_an_unfinished_ledger_is_stored_as_one() -> None:
+    """Only the value true marks it, and a finished one has no mark."""
+    unfinished = Ledger({f"{TREE}/manifest": "0"}, is_unfinished=True)
+    assert Ledger.from_json(unfinished.to_json()).is_unfinished
+    assert unfinished.to_json()["unfinished"] is True
+    assert "unfinished" not in unfinished._replace(is_unfinished=False).to_json()
+    assert not Ledger.from_json(SOUND).is_unfinished
+    assert not Ledger.from_json({**SOUND, "unfinished": 1}).is_unfinished
+
+
+def test_an_empty_ledger_lists_neither_files_nor_directories() -> None:
+    """Either makes it hold something."""
+    assert Ledger().is_empty
+    assert not Ledger({"/a": "0"}).is_empty
+    assert not Ledger({}, frozenset({"/a"})).is_empty
+
+
+def test_every_directory_is_one_that_was_made_or_has_a_file() -> None:
+    """The directories right above the files."""
+    found = Ledger({"/a/b/c": "0"}, frozenset({"/d"})).every_directory
+    assert found == {"/a/b", "/d"}

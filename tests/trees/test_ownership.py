@@ -30,3 +30,9 @@ def test_another_tree_does_where_packages_have_files(path: str, expected: bool) 
     """A module or metadata of this Lua version makes it theirs."""
     files = [f"/opt/a/{path}"]
     assert belongs_to_packages(OWN, files) is expected
+
+
+def test_one_file_of_a_package_is_enough() -> None:
+    """Whatever else packages own; none own nothing."""
+    assert belongs_to_packages(OWN, ["/etc/passwd", "/opt/a/share/lua/5.4/x.lua"])
+    assert not belongs_to_packages(OWN, ())
