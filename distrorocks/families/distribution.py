@@ -20,9 +20,9 @@ _MOST_BYTES = 1 << 16
 
 
 class Distribution(NamedTuple):
-    """What os-release says; every field is empty where it says nothing.
+    """The fields of os-release, empty where it has none.
 
-    ``id_like`` are the distributions this one follows, nearest first.
+    ``id_like`` are the distributions that this one is derived from, closest first.
     """
 
     id: str = ""
@@ -30,7 +30,7 @@ class Distribution(NamedTuple):
 
 
 def parse_os_release(text: str) -> Distribution:
-    """Return what an os-release file says; lines of another form are passed over."""
+    """Parse an os-release file; lines of another form are ignored."""
     fields = {}
     for line in text.splitlines():
         if found := _LINE.fullmatch(line.strip()):

@@ -20,11 +20,11 @@ class Indexed(NamedTuple):
 
 
 class Advice(NamedTuple):
-    """``package`` brings what is missing; "" where none is known, or it is installed already.
+    """``package`` contains what is missing; "" if none is known, or it is installed already.
 
-    ``assignment`` is what LuaRocks has to be told, such as ``PQ_INCDIR=/usr/include/postgresql``,
-    because the file is where it does not look; "" where it does. ``source`` says whose word this
-    is: the distribution's index, the shipped table, or what is installed.
+    ``assignment`` is the variable to set, such as ``PQ_INCDIR=/usr/include/postgresql``, if
+    LuaRocks does not search the file's directory, else "". ``source`` is where it is known from:
+    the distribution's index, the shipped table, or the installed files.
     """
 
     package: str = ""
@@ -46,7 +46,7 @@ def path_ends(missing: Missing, settings: Settings) -> tuple[str, ...]:
 
 
 def has_end(path: str, ends: Iterable[str]) -> bool:
-    """Tell whether a path ends with one of ``ends``, or has one that goes on after a dot."""
+    """Return whether a path ends with one of ``ends``, or contains one that ends with a dot."""
     return any(path.endswith(end) or (end.endswith(".") and end in path) for end in ends)
 
 

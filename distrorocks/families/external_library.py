@@ -36,7 +36,7 @@ class ExternalLibrary(NamedTuple):
 
 
 class Brought(NamedTuple):
-    """A library that brings what was asked for.
+    """A library that contains the requested file.
 
     ``directory`` is the include directory that a compiler needs to find the header by the name
     that was asked for, "" where its default does.
@@ -78,7 +78,7 @@ class ExternalLibraries:
         return Brought(library) if library else None
 
     def with_program(self, name: str) -> Brought | None:
-        """Return what has a program."""
+        """Return the library that has a program."""
         library = self._by_program.get(name)
         return Brought(library) if library else None
 

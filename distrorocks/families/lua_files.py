@@ -33,7 +33,7 @@ class LuaFile(NamedTuple):
     """One path that matters: ``path`` is ``directory`` + "/" + ``relative``.
 
     ``kind`` is one of the five words above, ``lua_version`` is "5.1" and so on, or empty where
-    the place does not say it (commands, copyright). A ``LUA`` or ``LIB`` file stands in a module
+    the path does not contain it (commands, copyright). A ``LUA`` or ``LIB`` file is in a module
     directory, but only one with a ``module`` name can be loaded with ``require``.
     """
 
@@ -53,7 +53,7 @@ class LuaFile(NamedTuple):
 
 
 def classify(path: str) -> LuaFile | None:
-    """Return what ``path`` is, or None if it does not matter or is not in its plain form."""
+    """Return the kind of ``path``, or None if it does not matter or is not normalized."""
     if "//" in path or "/../" in f"{path}/" or "/./" in f"{path}/" or path.endswith("/"):
         return None
     if found := _MODULE.fullmatch(path):
@@ -74,7 +74,7 @@ def has_lua(paths: Iterable[str]) -> bool:
 
 
 def modules_of(paths: Iterable[str], lua_version: str) -> tuple[str, ...]:
-    """Return the sorted module names that ``paths`` give to one Lua version."""
+    """Return the names of the modules among ``paths`` for one Lua version, sorted."""
     files = (classify(path) for path in paths)
     names = {file.module for file in files if file and file.lua_version == lua_version}
     return tuple(sorted(names - {""}))

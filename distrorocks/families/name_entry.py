@@ -34,8 +34,8 @@ _ROCK = re.compile(r"[a-z0-9_][a-z0-9._-]*")
 _VERSION = re.compile(r"(?:[A-Za-z0-9.]|\{upstream\}|\{lua\})+-[0-9]+")
 _LUA_VERSION = re.compile(r"5\.[1-9][0-9]?")
 _MODULE = re.compile(r"[^\s/\\]+")
-_MOST_TOLD = 50
-_LONGEST_TOLD = 300
+_MOST_SHOWN = 50
+_LONGEST_SHOWN = 300
 _ROCK_KEYS = ("rock", "version", "lua_versions", "modules")
 _KEYS = (*_ROCK_KEYS[:3], "rocks", "publish", "reason", "confidence", "evidence", "versions")
 
@@ -59,7 +59,7 @@ class HeldRock(NamedTuple):
 
 
 class NameEntry(NamedTuple):
-    """All that a names file says of one package.
+    """The entry of one package in a names file.
 
     ``versions`` maps an upstream version to the rock version it is, where no rule tells it.
     """
@@ -79,9 +79,9 @@ class _Faults:
         self.lines: list[str] = []
 
     @property
-    def told(self) -> str:
-        """The lines that a person can read: the first ones, each of bounded length."""
-        shown = [_shortened(line) for line in self.lines[:_MOST_TOLD]]
+    def text_of_first(self) -> str:
+        """The first lines, each truncated if it is long."""
+        shown = [_shortened(line) for line in self.lines[:_MOST_SHOWN]]
         left = len(self.lines) - len(shown)
         return "\n".join([*shown, *([f"and {left} more"] if left else [])])
 
@@ -120,14 +120,14 @@ class _Faults:
 
 
 def _shortened(line: str) -> str:
-    """Return a line without what is past the length that a person reads."""
-    return line if len(line) <= _LONGEST_TOLD else f"{line[:_LONGEST_TOLD]}..."
+    """Return a line, truncated if it is long."""
+    return line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}..."
 
 
 def parse_names(document: Mapping[str, Any], *, file_name: str) -> dict[str, NameEntry]:
     """Return package -> entry for a names file as the TOML parser gives it.
 
-    Raise NamesError that tells all faults at once, each with its dotted path.
+    Raise NamesError with all faults, each with its dotted path.
     """
     faults = _Faults()
     entries = {}
@@ -137,8 +137,8 @@ def parse_names(document: Mapping[str, Any], *, file_name: str) -> dict[str, Nam
         entries[package] = _entry(faults, package, faults.table(value, package, _KEYS))
     if faults.lines:
         raise NamesError(
-            f"{file_name} is not a names file that distrorocks understands",
-            detail=faults.told,
+            f"{file_name} is not a valid names file",
+            detail=faults.text_of_first,
             hint='each table is a package: [lua-foo] with rock = "foo", or publish = false',
         )
     return entries

@@ -24,7 +24,7 @@ from distrorocks.families.package import Package
 from distrorocks.families.versions import VALID, rock_version
 
 MARKS = ("luarocks5.", "dist(", "-rock-")
-"""Without one of these a text has no such capability."""
+"""Each capability contains one of these."""
 
 _CAPABILITY = re.compile(
     r"(?:luarocks(?P<a>5\.[1-9])\((?P<x>[^()\s]+)\)"
@@ -35,7 +35,7 @@ _CAPABILITY = re.compile(
 
 
 class RockCapability(NamedTuple):
-    """A rock for one Lua version; ``version`` is "" where the capability names none."""
+    """A rock for one Lua version; ``version`` is "" if the capability has none."""
 
     rock: str
     lua_version: str
@@ -43,7 +43,7 @@ class RockCapability(NamedTuple):
 
 
 def parse_rock_capability(text: str) -> RockCapability | None:
-    """Return the rock that an entry of Provides names, None where it names none."""
+    """Return the rock that an entry of Provides names, or None."""
     found = _CAPABILITY.fullmatch(text.strip())
     if not found:
         return None
@@ -61,7 +61,7 @@ _ABI = re.compile(r"lua\(abi\)\s*=\s*(5\.[1-9])")
 class Offer(NamedTuple):
     """One rock for one Lua version that the distribution could install.
 
-    ``is_sure`` tells whether a refresh would publish it; else ``why_not`` tells the reason.
+    ``is_sure`` is true if a refresh would publish it; otherwise ``why_not`` is the reason.
     ``evidence`` is how the name is known, ``confidence`` high, medium or low.
     """
 
@@ -78,22 +78,22 @@ class Offer(NamedTuple):
 def offers_of(package: Package, names: NameTable, lua_version: str) -> Iterator[Offer]:
     """Yield the rocks that a package would be for one Lua version.
 
-    What its own capabilities say comes before what its name says, and is certain.
+    Its own capabilities take precedence over its name, and are certain.
     """
-    told = set()
+    named = set()
     for text in package.provides:
         capability = parse_rock_capability(text)
         if capability and capability.lua_version == lua_version:
             version = _capability_version(package, capability.version)
             evidence = f"the package says so: {text}"
-            told.add(capability.rock)
+            named.add(capability.rock)
             yield Offer(package, capability.rock, version, lua_version, HIGH, evidence)
     luas = lua_versions_of(package)
     if luas and lua_version not in luas:
         return
     modules = modules_of(package.files, lua_version) or names.claimed_modules(package)
     for answer in names.rocks_of(package, lua_version, modules):
-        if not answer.rock or answer.rock in told:
+        if not answer.rock or answer.rock in named:
             continue
         if answer.source == RULE and _NO_MODULES.fullmatch(package.name):
             continue
@@ -108,16 +108,16 @@ def offers_of(package: Package, names: NameTable, lua_version: str) -> Iterator[
             answer.why_not,
         )
         if not luas and answer.published:
-            why_not = "nothing tells for which Lua versions the package is"
+            why_not = "the package's Lua versions are unknown"
             offer = offer._replace(confidence=LOW, is_sure=False, why_not=why_not)
         yield offer
 
 
 def lua_versions_of(package: Package) -> Collection[str]:
-    """Return the Lua versions that a package says it is for; empty where nothing tells.
+    """Return the Lua versions that a package is for, or none if they are unknown.
 
-    It says so by the files that it has, where they are known, in a field of its own, in its name,
-    in the virtual packages that it provides, or by the interpreter that it needs.
+    They follow from its files, if these are known, from a field, from its name,
+    from the virtual packages that it provides, or from the interpreter that it requires.
     """
     files = filter(None, map(classify, package.files))
     by_files = sorted({file.lua_version for file in files if file.kind in (LUA, LIB)})
@@ -134,7 +134,7 @@ def lua_versions_of(package: Package) -> Collection[str]:
 
 
 def _capability_version(package: Package, version: str) -> str:
-    """Return a capability's version where it is a rock's, else what it says in a rock's terms."""
+    """Return a capability's version if it is a rock version, else the rock version it implies."""
     if VALID.fullmatch(version):
         return version
     upstream = FAMILIES[package.family].upstream_version(version or package.version)

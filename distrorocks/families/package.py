@@ -1,4 +1,4 @@
-"""Installed binary packages that own Lua files, as their package database tells them."""
+"""Installed binary packages that own Lua files, as their package database describes them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 
 class Package(NamedTuple):
-    """What the operating system says of one package; every path is absolute within its root.
+    """One package as its database describes it; every path is absolute within its root.
 
     ``version`` is whole, with epoch and revision. ``relations`` has one Depends or Requires entry
-    each, as written. ``lua_versions`` is what the package itself says, empty when it says nothing.
+    each, as written. ``lua_versions`` are those that the package itself names, if any.
     ``files`` are the paths that matter here and exist, links followed for the test. ``recorded``
-    has the MD5 of those among them whose recorded digest still tells the truth.
+    has the recorded MD5 of those among them that have not changed since.
     """
 
     family: str

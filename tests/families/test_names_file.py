@@ -104,7 +104,7 @@ def test_the_administrators_file_is_read_from_the_root(tmp_path: Path) -> None:
     [
         (b"[lua-lpeg", "is not TOML"),
         (b"\xff", "is not TOML"),
-        (b"[a]\nrock = 1\n", "is not a names file"),
+        (b"[a]\nrock = 1\n", "is not a valid names file"),
     ],
 )
 def test_a_broken_administrators_file_is_told(tmp_path: Path, content: bytes, brief: str) -> None:

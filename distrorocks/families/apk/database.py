@@ -54,8 +54,8 @@ def read_architecture(view: RootView, packages: list[Package]) -> str:
             noted = []
         if noted:
             return noted[0].decode("utf-8", "surrogateescape")
-    told = (package.architecture for package in packages)
-    return next((name for name in told if name not in ("", _NOARCH)), "")
+    named = (package.architecture for package in packages)
+    return next((name for name in named if name not in ("", _NOARCH)), "")
 
 
 def promises(view: RootView) -> Iterator[Promise]:

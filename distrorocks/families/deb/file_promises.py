@@ -59,5 +59,5 @@ def _sums(view: RootView, instance: str) -> dict[str, str]:
         text = read_bounded(view.host_path(found.path), MANIFEST_LIMIT) if found else b""
     except FileReadError:
         return {}
-    told = _SUM.findall(text.decode("utf-8", "surrogateescape"))
-    return {f"/{path}": digest for digest, path in told}
+    sums = _SUM.findall(text.decode("utf-8", "surrogateescape"))
+    return {f"/{path}": digest for digest, path in sums}

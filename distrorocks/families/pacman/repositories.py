@@ -41,11 +41,11 @@ def read_offered(root: str, names: Collection[str], architecture: str) -> Packag
 
     found = index_files(RootView(root), DIRECTORY, lambda name: name.endswith((_INDEX, _LISTING)))
     indexes = [path for path in found if path.endswith(_INDEX)]
-    told = {path.removesuffix(_INDEX) for path in indexes}
+    listed = {path.removesuffix(_INDEX) for path in indexes}
     indexes += [
         path
         for path in found
-        if path.endswith(_LISTING) and path.removesuffix(_LISTING) not in told
+        if path.endswith(_LISTING) and path.removesuffix(_LISTING) not in listed
     ]
     return newest.packages(read_each(indexes, read))
 

@@ -181,8 +181,8 @@ class _Rpm(Ordinary):
         """Return what the ``filelists.xml`` that dnf or zypper fetched list."""
         from distrorocks.families.rpm import repositories
 
-        told = read_distribution(root)
-        command = install_command((told.id, *told.id_like))
+        distribution = read_distribution(root)
+        command = install_command((distribution.id, *distribution.id_like))
         program = "zypper" if command.startswith("zypper") else "dnf"
         files, warnings = repositories.read_filelists(root)
         return Listings(f"{program}'s filelists", files, warnings=tuple(warnings))
