@@ -86,3 +86,9 @@ def test_a_development_package_is_known_or_a_capability(distribution: str, packa
     library = ExternalLibrary("x", (), (), (), ("x", "y"), {"debian": "x-dev"}, "")
     assert development_package(library, distribution) == package
     assert development_package(library._replace(pkg_config=()), "fedora") == ""
+
+
+def test_a_row_has_all_columns() -> None:
+    """The table is ours: a row of another length is a mistake in it."""
+    with pytest.raises(ValueError, match="zip"):
+        parse_external_libraries("#name\theaders\nz\n")

@@ -215,3 +215,16 @@ def test_the_module_table_is_not_read_for_what_the_map_knows() -> None:
         rock_versions={},
     )
     assert answer(names_, "lua-socket", "socket").published
+
+
+def test_an_administrators_entry_is_certain() -> None:
+    """Whatever confidence it states; the shipped map's has its own."""
+    text = '[lua-maybe]\nrock = "maybe"\nconfidence = "low"\n'
+    assert answer(table(text), "lua-maybe").confidence == "high"
+    assert answer(table(), "lua-maybe").confidence == "medium"
+
+
+def test_the_packages_that_are_looked_for_are_those_of_both_files() -> None:
+    """The administrator's and the distribution's."""
+    found = table('[lua-own]\nrock = "own"\n').known_packages("deb")
+    assert found == {"lua-own", *names(MAP)}

@@ -79,3 +79,11 @@ def test_a_known_rock_without_common_modules_contradicts() -> None:
 def test_versions_are_read_by_rock() -> None:
     """One line each, comments passed over."""
     assert parse_rock_versions("# x\na\t1-1 2-1\nb\t3-1\n") == {"a": ("1-1", "2-1"), "b": ("3-1",)}
+
+
+def test_of_rocks_within_a_package_the_one_with_most_modules_is_it() -> None:
+    """A smaller rock whose modules it has too is a part of it."""
+    known = parse_rock_modules("small\t1-1\ta b\nlarge\t2-1\ta b c\n")
+    match = known.match(("a", "b", "c"), ())
+    assert match is not None
+    assert (match.rock.rock, match.is_sure) == ("large", True)

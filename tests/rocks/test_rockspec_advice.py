@@ -86,3 +86,19 @@ def test_a_line_that_is_meant_is_let_be(line: str) -> None:
 def test_an_override_that_adds_to_a_list_replaces_nothing() -> None:
     """Lists merge by index: an entry after the last one is new."""
     assert warnings(GOOD + "dependencies.platforms = { linux = { [2] = 'b' } }") == {}
+
+
+@pytest.mark.parametrize(
+    ("url", "fix"),
+    [
+        ("http://example.org/a.zip", "use https://"),
+        ("ftp://example.org/a.zip", "use https://"),
+        ("git://example.org/a", "use git+https://"),
+        ("git+http://example.org/a", "use git+https://"),
+    ],
+)
+def test_an_unencrypted_source_has_its_encrypted_form(url: str, fix: str) -> None:
+    """That of the same kind of protocol; only GitHub's git:// is known to be gone."""
+    told = warnings(f"{GOOD}source.url = '{url}'")["source.url"]
+    assert told.endswith(fix)
+    assert "anyone on the network" in told
