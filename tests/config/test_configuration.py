@@ -72,3 +72,9 @@ def test_a_configuration_with_a_broken_file_is_not_sound() -> None:
     first, second = DistrorocksError("one"), DistrorocksError("two")
     with pytest.raises(DistrorocksError, match="one"):
         sound._replace(faults=(first, second)).sound()
+
+
+def test_a_place_is_no_file_unless_it_is_given() -> None:
+    """Nor is there a project."""
+    assert Place() == ("", False)
+    assert Places() == (Place(), Place(), None, "")

@@ -127,5 +127,8 @@ def test_a_tree_has_a_root_and_a_server_an_address() -> None:
     assert not any(map(is_tree, others))
     assert is_server("https://a")
     assert is_server({1: "https://a", 2: "https://b"})
+    for key in ("name", "lua_dir", "lib_dir", "bin_dir", "rocks_dir"):
+        assert is_tree({"root": "/a", key: "x"})
+        assert not is_tree({"root": "/a", key: 5})
     wrong: list[LuaValue] = ["", {}, {1: 5}, {"a": "b"}, 5, None]
     assert not any(map(is_server, wrong))

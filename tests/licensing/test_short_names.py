@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.licensing.dep5 import common_license, short_name, stanzas_of, synopsis
+from distrorocks.licensing.dep5 import (
+    Stanza,
+    common_license,
+    copyright_text,
+    short_name,
+    stanzas_of,
+    synopsis,
+)
 from distrorocks.licensing.detection import findings
+from distrorocks.licensing.expression import PUBLIC_DOMAIN
 
 
 @pytest.mark.parametrize(
@@ -18,6 +26,13 @@ from distrorocks.licensing.detection import findings
         ("AGPL-3.0-only", "AGPL-3"),
         ("MPL-2.0", "MPL-2.0"),
         ("Apache-2.0", "Apache-2.0"),
+        ("BSD-2-Clause", "BSD-2-clause"),
+        ("BSD-3-Clause", "BSD-3-clause"),
+        ("BSD-4-Clause", "BSD-4-clause"),
+        ("Artistic-1.0-Perl", "Artistic"),
+        ("Artistic-1.0", "Artistic"),
+        ("CC0-1.0", "CC0-1.0"),
+        (PUBLIC_DOMAIN, "public-domain"),
         ("LicenseRef-Own", "Own"),
         ("GPL-2.0-or-later WITH Classpath-exception-2.0", None),
     ],
@@ -73,3 +88,10 @@ def test_a_stanza_has_the_holders_of_its_files_alone() -> None:
         ("lib/*",): ("2020 C", "2020 D"),
     }
     assert "2020 B" in grouped[0].holders
+
+
+def test_a_line_of_a_licence_text_has_at_most_a_thousand_characters() -> None:
+    """A licence file is untrusted input; an empty line is a dot."""
+    stanza = Stanza(("*",), "Zlib", ("2020 A",))
+    text = copyright_text("r", "https://e.org", [stanza], {"Zlib": "x" * 1001 + "\n\n.y"})
+    assert f"\n {'x' * 1000}\n .\n  .y" in text
