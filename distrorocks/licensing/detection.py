@@ -79,7 +79,7 @@ TEMPLATES = (
     Template("EPL-1.0", ("eclipse public license v1.0",)),
     Template("EPL-2.0", ("eclipse public license v 2.0",)),
     Template("CPL-1.0", ("common public license version 1.0 the accompanying program",)),
-    Template("LPPL-1.3c", ("lppl version 1.3c",)),
+    Template("LPPL-1.3c", ("lppl version 1.3 c",)),
     Template("OFL-1.1", ("sil open font license version 1.1",)),
     Template(
         "TCL", ("the authors hereby grant permission to use copy modify distribute and license",)

@@ -74,6 +74,7 @@ TEXTS = {
     ("Eclipse Public License v1.0",): "EPL-1.0",
     ("Eclipse Public License - v 2.0",): "EPL-2.0",
     ("Common Public License Version 1.0\nTHE ACCOMPANYING PROGRAM",): "CPL-1.0",
+    ("LPPL Version 1.3c",): "LPPL-1.3c",
     ("SIL Open Font License Version 1.1",): "OFL-1.1",
     (
         "The authors hereby grant permission to use, copy, modify, distribute, and license this",
