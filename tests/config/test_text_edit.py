@@ -152,3 +152,20 @@ def test_setting_and_taking_out_change_one_key(
 
 def _lua(value: LuaValue) -> str:
     return value_text(value, dialect=EXACT)
+
+
+@pytest.mark.parametrize(
+    ("source", "left"),
+    [
+        ("a = 1\nb = 2\n", "b = 2\n"),
+        ("b = 2\na = 1\nc = 3\n", "b = 2\nc = 3\n"),
+        ("b = 2\na = 1", "b = 2\n"),
+        ("b = 2 a = 1 c = 3\n", "b = 2  c = 3\n"),
+        ("a = 1; b = 2\n", " b = 2\n"),
+        ("a = 1 ; \nb = 2\n", "b = 2\n"),
+        ("b = 2\na = 1 -- why\n", "b = 2\n -- why\n"),
+    ],
+)
+def test_a_removed_key_takes_its_line_with_it(source: str, left: str) -> None:
+    """Unless a comment or another assignment is on it."""
+    assert without_key(source.encode(), ("a",), evaluate).decode() == left

@@ -131,3 +131,12 @@ def test_each_form_of_capability_has_its_mark() -> None:
         [False, True, False],
         [False, False, True],
     ]
+
+
+def test_a_rock_that_a_capability_names_does_not_hide_the_others_of_the_map() -> None:
+    """It is offered once; the package's other rocks follow."""
+    found = offers(deb("lua-soap", provides=("lua5.4-rock-luasoap (= 1.0-1)",)))
+    assert [(offer.rock, offer.confidence) for offer in found] == [
+        ("luasoap", "high"),
+        ("luasoap-https", "high"),
+    ]

@@ -37,3 +37,8 @@ def test_an_error_stays_short_whatever_it_is_about() -> None:
     with pytest.raises(ConstraintError) as caught:
         parse_constraints(">= 1, " + "=" * 1_000_000)
     assert len(str(caught.value)) < 500
+
+
+def test_only_what_is_not_printable_is_escaped() -> None:
+    """Letters of other scripts beside it stay."""
+    assert plain("é\té") == "é\\té"

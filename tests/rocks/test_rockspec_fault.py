@@ -170,3 +170,16 @@ def test_the_error_lists_each_fault_with_its_fix() -> None:
     assert error.brief == "foo.rockspec has 2 faults"
     assert error.detail == "  a\\x1b: is wrong\n    mend it\n  the file is wrong"
     assert RockspecError(faults[:1], None).brief == "the rockspec has a fault"
+
+
+@pytest.mark.parametrize(
+    ("name", "example"),
+    [
+        ("package", 'package = "name"'),
+        ("source", 'source = { url = "https://..." }'),
+        ("build", 'build = { type = "builtin" }'),
+    ],
+)
+def test_a_missing_field_has_an_example(name: str, example: str) -> None:
+    """As it can be written."""
+    assert fault(Misfit(path(name), "missing")).fix == f"add {example}"
