@@ -56,7 +56,11 @@ def test_a_file_is_not_unpacked_beside_itself(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a-1.tar.gz", "new"]
 
 
-@pytest.mark.parametrize("digest", [MD5[:-1], MD5[:-1] + "g", "." * 32, "0" * 32])
+@pytest.mark.parametrize(
+    "digest",
+    [MD5[:-1], MD5[:-1] + "g", "." * 32, "0" * 32],
+    ids=["short", "other", "pattern", "zeros"],
+)
 def test_an_md5_is_compared_whole(tmp_path: Path, digest: str) -> None:
     """LuaRocks takes it for the beginning of a pattern, so that a dot passes."""
     with pytest.raises(SourceError, match="MD5"):

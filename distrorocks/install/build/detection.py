@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from distrorocks.install.build.request import SourceTree
 from distrorocks.lua.value import LuaTable, table_of
-from distrorocks.rocks.module import module_name
+from distrorocks.rocks.rock_manifest import module_name
 
 _BASES = ("src", "lua", "lib")
 _SKIPPED = frozenset({"spec", ".luarocks", "lua_modules", "test.lua", "tests.lua"})

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.lua.fault import LuaTextError
+from distrorocks.lua.scan import LuaTextError
 from distrorocks.lua.value import to_bytes
 from distrorocks.rocks.manifest_entry import Entry, InstalledRock, entry_of
 from distrorocks.rocks.rock_manifest import DEPLOYED, RockManifest

@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 from distrorocks.lua.value import to_bytes
 from distrorocks.rocks.manifest_entry import Entry
-from distrorocks.rocks.module import module_name
-from distrorocks.rocks.rock_manifest import RockManifest
+from distrorocks.rocks.rock_manifest import RockManifest, module_name
 from distrorocks.rocks.tree_index import IndexedRock
 from distrorocks.rocks.version import Version
 from distrorocks.trees.layout import Layout, Rock

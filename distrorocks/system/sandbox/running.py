@@ -10,7 +10,7 @@ from collections import deque
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, NamedTuple
 
-from distrorocks.lua.fault import printable
+from distrorocks.lua.scan import printable
 from distrorocks.system.processes.closing import Closing
 from distrorocks.system.processes.command import PATH, CommandError
 from distrorocks.system.processes.interruption import deferred, uninterrupted

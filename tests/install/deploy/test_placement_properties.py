@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 
 from distrorocks.install.deploy.built_rock import BuiltRock
 from distrorocks.install.deploy.observe import Install
-from distrorocks.rocks.module import module_name
+from distrorocks.rocks.rock_manifest import module_name
 from distrorocks.rocks.version import Version
 from tests.install.deploy.model import LAYOUT, ModelTree, built
 
