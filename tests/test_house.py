@@ -44,6 +44,8 @@ MACHINE_ROOMS = ("processes", "files", "lua", "sandbox", "trees")
 MACHINE = {"os", "subprocess", "socket", "shutil", "tempfile", "pathlib", "fcntl", "signal"}
 
 APPLYING = {
+    "install/builder.py": "the private places of builds",
+    "install/stored_rock.py": "what decides a build",
     "packaging/build/adopt.py": "a source package's folder",
     "packaging/build/check_require.py": "modules tried in Lua itself",
     "packaging/build/staged_files.py": "the staging folder",
@@ -71,6 +73,7 @@ OPENERS = {
     "families/rpm/database_copy.py": "creates a copy in a private directory",
     "system/files/bounded_file.py": "the one way to read what others may have made",
     "system/files/atomic_file.py": "new files of our own, and directories",
+    "system/files/kept_log.py": "logs of our own in private directories",
     "system/files/lock.py": "the directory that a lock is in",
     "system/files/beneath.py": "directories without links, and new files in them",
     "system/files/scratch.py": "new files in a private directory",

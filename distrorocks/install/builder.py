@@ -15,13 +15,14 @@ from distrorocks.install.build.build import build_rock, prepare, steps_of
 from distrorocks.install.build.commands import Ran
 from distrorocks.install.build.request import BuildError, BuildRequest, Lua, Places, Settings
 from distrorocks.install.build.step import Compile, Link, NeedsLuaRocks, RunCommand, Step
-from distrorocks.install.build_log import kept_log
 from distrorocks.install.luarocks_build import LuaRocksBuild, build_by_luarocks
 from distrorocks.install.rock_input import RockInput
 from distrorocks.install.stored_rock import build_inputs
 from distrorocks.lua.value import LuaTable
 from distrorocks.sources.fetch import Fetched
 from distrorocks.sources.unpack import unpack_rock
+from distrorocks.system.files.kept_log import kept_log
+from distrorocks.system.files.scratch import make_folder
 from distrorocks.system.processes.closing import Closing
 from distrorocks.system.processes.command import PATH
 from distrorocks.system.processes.logged_command import CommandLog
@@ -124,7 +125,7 @@ def produce(job: Job, workshop: Workshop) -> str:
     of a failed build is kept.
     """
     if job.rock.is_built:
-        os.mkdir(job.built)
+        make_folder(job.built)
         unpack_rock(job.rock.file.content, job.built)
         return job.built
     if job.sources is None:
@@ -142,7 +143,7 @@ def produce(job: Job, workshop: Workshop) -> str:
 def _built(job: Job, sources: Fetched, workshop: Workshop) -> str:
     """Build a rock from its sources."""
     for name in (_OUTPUT, ROCK, _LOGS):
-        os.mkdir(f"{job.place}/{name}")
+        make_folder(f"{job.place}/{name}")
     request = _request(job, sources, workshop)
     steps = steps_of(request)
     if not any(isinstance(step, _COMMANDS) for step in steps):
@@ -160,7 +161,7 @@ def _built(job: Job, sources: Fetched, workshop: Workshop) -> str:
     os.rmdir(job.built)
     if workshop.store.get(inputs, job.built):
         return job.built
-    os.mkdir(job.built)
+    make_folder(job.built)
     _run_commands(job, request, steps, workshop)
     workshop.store.put(inputs, job.built)
     return job.built

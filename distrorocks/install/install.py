@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -24,6 +23,7 @@ from distrorocks.rocks.version import Version
 from distrorocks.system.files.scratch import ScratchDirectory
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.interruption import interruptible
+from distrorocks.system.processes.parallel import processors
 from distrorocks.system.sandbox.choice import Choice
 from distrorocks.system.trees.transaction import TreeChanged
 from distrorocks.system.trees.tree_rights import foreign_reason, refuse_foreign
@@ -124,7 +124,7 @@ def _carry_out(
     """Build what the plan installs, and deploy it."""
     site = found.site
     with Jail() as jail, ScratchDirectory() as scratch:
-        os.chmod(scratch.path, 0o711)  # noqa: S103 - builds pass through it, nobody lists it
+        scratch.let_others_pass()
         rocks = rock_inputs(found, jail)
         with BuildSandbox(choice.sandbox, progress) as sandbox:
             workshop = Workshop(
@@ -133,7 +133,7 @@ def _carry_out(
                 site.installed.config,
                 dict(each.split("=", 1) for each in request.operands.variables),
                 site.layouts,
-                len(os.sched_getaffinity(0)),
+                processors(),
                 RockStore(store_directory()),
                 is_network_allowed=choice.is_network_allowed,
             )

@@ -6,7 +6,6 @@ Lua's search path of the build.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from distrorocks.lua.write import persist
 from distrorocks.luarocks.environment import luarocks_environment
 from distrorocks.luarocks.program import find_luarocks
 from distrorocks.rocks.rock_manifest import RockManifest
+from distrorocks.system.files.scratch import make_folder, write_new
 from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT
 from distrorocks.trees.layout import Layout, tree_layout
 
@@ -35,7 +35,7 @@ def build_by_luarocks(build: LuaRocksBuild, runner: Runner, environment: Mapping
     request, places = build.request, build.request.places
     name, version = request.rockspec.name, request.rockspec.version
     private = f"{places.logs}/luarocks"
-    os.mkdir(private)
+    make_folder(private)
     layout = tree_layout(places.output, request.lua.version)
     config = persist(
         {
@@ -44,8 +44,8 @@ def build_by_luarocks(build: LuaRocksBuild, runner: Runner, environment: Mapping
             "local_cache": f"{places.output}/cache",
         }
     )
-    settings = _written(f"{private}/config.lua", config)
-    rockspec = _written(f"{private}/{name}-{version}.rockspec", request.text)
+    settings = write_new(f"{private}/config.lua", config)
+    rockspec = write_new(f"{private}/{name}-{version}.rockspec", request.text)
     short = request.lua.version.replace(".", "_")
     own = {"LUAROCKS_CONFIG": settings, f"LUAROCKS_CONFIG_{short}": settings}
     probing = {**luarocks_environment(build.target, private), **own}
@@ -71,14 +71,6 @@ def build_by_luarocks(build: LuaRocksBuild, runner: Runner, environment: Mapping
         )
     with SourceFolder(places.output) as output, RockFolder(places.rock) as rock:
         _gather(output, rock, layout, request)
-
-
-def _written(path: str, content: bytes) -> str:
-    """Write a file that the user of the sandbox can read, and return its path."""
-    with open(path, "xb") as file:
-        file.write(content)
-    os.chmod(path, 0o644)
-    return path
 
 
 def _gather(output: SourceFolder, rock: RockFolder, layout: Layout, request: BuildRequest) -> None:

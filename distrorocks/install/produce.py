@@ -5,7 +5,6 @@ Rocks of one layer need only rocks of the layers before, so they are built side 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
@@ -15,7 +14,7 @@ from distrorocks.install.plan import Planned
 from distrorocks.install.rock_input import RockInput
 from distrorocks.resolve.solution import Edge
 from distrorocks.sources.fetch import Fetched, SourceRequest, fetch_sources
-from distrorocks.system.files.scratch import ScratchDirectory
+from distrorocks.system.files.scratch import ScratchDirectory, make_folder
 from distrorocks.world.external_check import check_externals
 
 Progress = Callable[[str], None]
@@ -111,9 +110,7 @@ def found_externals(
 def _places(rocks: Sequence[RockInput], scratch: ScratchDirectory) -> list[str]:
     """Make a directory for each rock."""
     places = [f"{scratch.path}/{number}" for number in range(1, len(rocks) + 1)]
-    for place in places:
-        os.mkdir(place, 0o755)
-    return places
+    return [make_folder(place) for place in places]
 
 
 def _fetched(

@@ -129,3 +129,30 @@ def is_left_over(name: str) -> bool:
         return True
     began = rest.partition("-")[0]
     return began.isascii() and began.isdigit() and began != started(int(number))
+
+
+def make_directory(parent: int, name: str, mode: int) -> None:
+    """Make a directory in an open one, with this mode; the umask, which all threads have, stays."""
+    os.mkdir(name, mode, dir_fd=parent)
+    try:
+        _set_mode(parent, name, mode)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.rmdir(name, dir_fd=parent)
+        raise
+
+
+def _set_mode(parent: int, name: str, mode: int) -> None:
+    """Give a directory that was just made the bits that the umask took."""
+    if os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode & 0o777 == mode:
+        return
+    try:
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+        opened = os.open(name, flags, dir_fd=parent)
+    except PermissionError:  # the umask took our own right to read it
+        os.chmod(name, mode, dir_fd=parent)
+        return
+    try:
+        os.fchmod(opened, mode)
+    finally:
+        os.close(opened)

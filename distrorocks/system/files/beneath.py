@@ -15,11 +15,10 @@ import os
 import stat
 from collections.abc import Iterator
 
-from distrorocks.system.files.atomic_file import WriteError, sweep, temporary_name
+from distrorocks.system.files.atomic_file import WriteError, make_directory, sweep, temporary_name
 from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.processes.closing import Closing
 
-_ENTER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _STEP = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _MOST_HANDLES = 200
 MOST_STEPS = 1000
@@ -213,24 +212,9 @@ class Beneath(Closing):
             os.fsync(opened)
 
     def make_directory(self, path: str, mode: int = 0o755) -> None:
-        """Create a directory with exactly this mode, whatever the umask.
-
-        The umask is that of all threads, so it is not changed.
-        """
+        """Create a directory with exactly this mode; the umask, which all threads have, stays."""
         parent, name = self._place(path)
-        os.mkdir(name, mode, dir_fd=parent)
-        try:
-            opened = os.open(name, _ENTER, dir_fd=parent)
-        except PermissionError:  # the umask took our own right to read it
-            os.chmod(name, mode, dir_fd=parent)
-            return
-        try:
-            status = os.fstat(opened)
-            is_new = status.st_uid == os.geteuid()
-            if is_new and stat.S_IMODE(status.st_mode) & 0o777 != mode:
-                os.fchmod(opened, mode)
-        finally:
-            os.close(opened)
+        make_directory(parent, name, mode)
 
     def make_directories(self, path: str, mode: int = 0o755) -> list[str]:
         """Create a directory and its missing parents; return those created, topmost first."""

@@ -35,6 +35,21 @@ def _refuse_foreign() -> None:
         trusted_path("/", os.path.abspath(tempfile.gettempdir()))
 
 
+def make_folder(path: str) -> str:
+    """Make a directory in a private one that the user of a sandbox may enter; return its path."""
+    os.mkdir(path)
+    os.chmod(path, 0o755)  # noqa: S103 - whatever the umask is
+    return path
+
+
+def write_new(path: str, content: bytes) -> str:
+    """Write a new file that the user of a sandbox may read, and return its path."""
+    with open(path, "xb") as file:
+        os.fchmod(file.fileno(), 0o644)
+        file.write(content)
+    return path
+
+
 class ScratchDirectory(Closing):
     """A directory that only this user can enter; use it in a ``with`` block."""
 
@@ -51,6 +66,10 @@ class ScratchDirectory(Closing):
     def path(self) -> str:
         """The directory."""
         return self._directory.name
+
+    def let_others_pass(self) -> None:
+        """Let other users enter folders in it that they may enter; none can list it."""
+        os.chmod(self._directory.name, 0o711)  # noqa: S103 - it is listed by nobody
 
     def write(self, name: str, content: bytes) -> str:
         """Write a file and return its path; raise if ``name`` is not a plain file name."""
@@ -71,5 +90,5 @@ class ScratchDirectory(Closing):
             os.mkdir(path, 0o700)
             if os.geteuid() == 0:
                 os.chown(path, user, group)
-                os.chmod(self._directory.name, 0o711)  # noqa: S103 - it is listed by nobody
+                self.let_others_pass()
         return path

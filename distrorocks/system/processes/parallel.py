@@ -26,13 +26,18 @@ _LEAST = 200
 _MOST_PROCESSES = 8
 
 
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
 def in_parts(work: Callable[[Sequence[Item]], list[Result]], items: Sequence[Item]) -> list[Result]:
     """Return ``work(items)``, done in parallel parts if that is faster.
 
     ``work`` must give the same results for the parts of a list as for the whole, and results must
     consist of types that ``marshal`` supports: tuples, lists, text, numbers, None.
     """
-    processes = min(len(os.sched_getaffinity(0)), _MOST_PROCESSES, len(items) // _LEAST)
+    processes = min(processors(), _MOST_PROCESSES, len(items) // _LEAST)
     if processes < 2:
         return work(items)
     size = -(-len(items) // processes)

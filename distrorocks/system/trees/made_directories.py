@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.processes.interruption import deferred
 from distrorocks.system.trees.snapshot_record import SnapshotError
 from distrorocks.system.trees.tree_place import TreePlace, resolved, tree_place
@@ -80,8 +81,7 @@ def unmake(below: Beneath, directories: Iterable[str]) -> None:
 
 def umask() -> int:
     """Return the umask of this process, without setting it: other threads may create files."""
-    with open("/proc/self/status", "rb") as file:  # since Linux 4.7, proc(5)
-        for line in file:
-            if line.startswith(b"Umask:"):
-                return int(line.split()[1], 8)
+    for line in read_bounded("/proc/self/status", 1 << 16).splitlines():  # proc(5)
+        if line.startswith(b"Umask:"):
+            return int(line.split()[1], 8)
     return 0o022
