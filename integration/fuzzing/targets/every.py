@@ -6,6 +6,7 @@ from integration.fuzzing.target import Target
 from integration.fuzzing.targets.archives import ARCHIVE_TARGETS
 from integration.fuzzing.targets.commands import COMMAND_TARGETS
 from integration.fuzzing.targets.databases import DATABASE_TARGETS
+from integration.fuzzing.targets.fetched_sources import FETCHED_TARGETS
 from integration.fuzzing.targets.indexes import INDEX_TARGETS
 from integration.fuzzing.targets.lua_texts import LUA_TARGETS
 from integration.fuzzing.targets.packages import PACKAGE_TARGETS
@@ -29,5 +30,6 @@ TARGETS: dict[str, Target] = {
         *DATABASE_TARGETS,
         *PACKAGING_TARGETS,
         *SOURCE_TARGETS,
+        *FETCHED_TARGETS,
     )
 }
