@@ -38,6 +38,7 @@ SUM_LIMIT = 4096
 """Bytes of the sum of one rock."""
 
 _PAUSE = 0.02
+_MOST_TRIES = 10
 _KEY = re.compile(r"[0-9a-f]{64}")
 _KEYS = "by-key"
 _SUM = "sum"
@@ -162,11 +163,17 @@ class StoreFiles:
         return False
 
     def _make(self) -> None:
-        if self.directory:
-            place = trusted_path("/", self.directory)
-            with Beneath("/") as top:
-                top.make_directories(place.rpartition("/")[0] or "/")
-                top.make_directories(place, 0o700)
+        """Make the directory; another process may make or leave a part of it meanwhile."""
+        place = trusted_path("/", self.directory) if self.directory else ""
+        for is_last in (*[False] * _MOST_TRIES, True) if place else ():
+            try:
+                with Beneath("/") as top:
+                    top.make_directories(place.rpartition("/")[0] or "/")
+                    top.make_directories(place, 0o700)
+                return
+            except (FileExistsError, FileNotFoundError):
+                if is_last:
+                    raise
 
 
 def _untrusted(directory: str, error: UntrustedError) -> str:
