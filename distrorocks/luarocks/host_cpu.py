@@ -53,13 +53,24 @@ def host_cpu(root: str) -> str:
                 header = file.read(_HEADER)
         except (FileReadError, OSError):
             header = b""
-    if len(header) == _HEADER and header.startswith(b"\x7fELF"):
-        is_little = header[5] == _LITTLE
-        number = int.from_bytes(header[18:20], "little" if is_little else "big")
-        name = _MACHINES.get(number, "unknown")
-        return "ppc64le" if name == "ppc64" and is_little else name
+    told = elf_cpu(header)
+    if told is not None:
+        return told
     machine = os.uname().machine
     return "arm" if machine.startswith("armv") else _NAMES.get(machine, machine)
+
+
+def elf_cpu(header: bytes) -> str | None:
+    """Return the processor in the first bytes of an ELF file, "unknown" if LuaRocks has no name.
+
+    Return None for any other file.
+    """
+    if len(header) < _HEADER or not header.startswith(b"\x7fELF"):
+        return None
+    is_little = header[5] == _LITTLE
+    number = int.from_bytes(header[18:20], "little" if is_little else "big")
+    name = _MACHINES.get(number, "unknown")
+    return "ppc64le" if name == "ppc64" and is_little else name
 
 
 def multiarch(root: str, cpu: str) -> str:

@@ -7,7 +7,6 @@ from hashlib import md5
 from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.publish.metadata import Description, RockFacts, describe, rock_needs
 from distrorocks.publish.publication import Publication, publication
 from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.rocks.manifest import tree_manifest
@@ -15,6 +14,13 @@ from distrorocks.rocks.manifest_entry import Entry
 from distrorocks.trees.change import Change, Keep
 from distrorocks.trees.layout import Layout, Rock
 from distrorocks.world.provided import ProvidedRock
+from distrorocks.world.rock_metadata import (
+    Description,
+    RockFacts,
+    by_package,
+    describe,
+    rock_needs,
+)
 
 if TYPE_CHECKING:
     from distrorocks.publish.observe import Observed, ObservedTree
@@ -84,16 +90,6 @@ def decide(found: Observed, mode: str, describe_rock: Describe = describe) -> De
         existing_directories=found.directories - _completed(trees),
     )
     return Decision(trees, decided)
-
-
-def by_package(rocks: Iterable[ProvidedRock]) -> dict[tuple[str, str], list[ProvidedRock]]:
-    """Return the published rocks by Lua version and package name, provided names included."""
-    found: dict[tuple[str, str], list[ProvidedRock]] = {}
-    for rock in rocks:
-        if not rock.why_not:
-            for name in {rock.package.name, *rock.package.provides}:
-                found.setdefault((rock.lua_version, name), []).append(rock)
-    return found
 
 
 def _planned_tree(

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.installed import Licenses
-from distrorocks.publish.metadata import RockFacts, digested_files
 from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.manifest_entry import Entry
 from distrorocks.system.files.cache import Cache
@@ -27,6 +26,7 @@ from distrorocks.system.trees.shipped_rockspec import shipped_needs
 from distrorocks.trees.layout import Layout, Rock
 from distrorocks.trees.ledger import Ledger
 from distrorocks.world.provided import ProvidedRock
+from distrorocks.world.rock_metadata import RockFacts, digested_files
 from distrorocks.world.survey import Survey, System, survey
 
 

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.known import installed_families, no_database
 from distrorocks.publish.decide import decide
-from distrorocks.publish.metadata import COMPLETE, Description, RockFacts, describe
 from distrorocks.publish.observe import observe
 from distrorocks.publish.publication import Publication
 from distrorocks.system.files.cache import Cache
@@ -22,6 +21,7 @@ from distrorocks.trees.change import Change, Keep
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.ledger import Ledger
 from distrorocks.world.provided import ProvidedRock
+from distrorocks.world.rock_metadata import COMPLETE, Description, RockFacts, describe
 from distrorocks.world.survey import System, system_basis
 
 

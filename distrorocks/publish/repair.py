@@ -6,13 +6,13 @@ from hashlib import md5
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.write import persist
-from distrorocks.publish.metadata import COMPLETE, MINIMAL, PROTECTED
 from distrorocks.publish.refresh import Outcome, refresh
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.system.trees.ledger_file import read_ledger
 from distrorocks.trees.change import Change
 from distrorocks.trees.layout import tree_layout
 from distrorocks.trees.ledger import Ledger
+from distrorocks.world.rock_metadata import COMPLETE, MINIMAL, PROTECTED
 from distrorocks.world.survey import System
 
 _EMPTY = md5(persist(RockManifest().to_table())).hexdigest()

@@ -12,11 +12,11 @@ import pytest
 from distrorocks.configure.snippet import apply_change, config_changes
 from distrorocks.health.doctor import doctor
 from distrorocks.health.follow import Step, follow
-from distrorocks.publish.metadata import MINIMAL
 from distrorocks.publish.refresh import refresh
 from distrorocks.publish.repair import would_change
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
+from distrorocks.world.rock_metadata import MINIMAL
 from distrorocks.world.survey import System
 from tests.builders import PENLIGHT, Machine, debian, write_ledgers
 

@@ -8,8 +8,8 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.health.show import Shown, show
-from distrorocks.publish.metadata import MINIMAL, PROTECTED
 from distrorocks.publish.refresh import refresh
+from distrorocks.world.rock_metadata import MINIMAL, PROTECTED
 from distrorocks.world.survey import System
 from tests.builders import Machine, debian
 

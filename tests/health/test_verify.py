@@ -13,7 +13,6 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.health import tree_check
 from distrorocks.health.finding import Finding
 from distrorocks.health.verify import verify
-from distrorocks.publish.metadata import COMPLETE, MINIMAL, MODES, PROTECTED
 from distrorocks.publish.refresh import refresh
 from distrorocks.publish.repair import repair, would_change
 from distrorocks.rocks.manifest import tree_manifest
@@ -23,6 +22,7 @@ from distrorocks.system.files.named_file import plain_path
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.trees.ledger_file import PATH as LEDGER
 from distrorocks.system.trees.reader import read_entries
+from distrorocks.world.rock_metadata import COMPLETE, MINIMAL, MODES, PROTECTED
 from distrorocks.world.survey import System
 from tests.builders import PENLIGHT, Machine, debian
 from tests.system.trees.planting import MALLORY, by_root

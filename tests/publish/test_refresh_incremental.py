@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from distrorocks.families.deb import database as dpkg_database, file_lists as dpkg_lists
-from distrorocks.publish import metadata
 from distrorocks.publish.refresh import Outcome, refresh
 from distrorocks.system.trees import present
 from distrorocks.system.trees.cache_file import PATH
@@ -122,7 +121,7 @@ def test_only_what_changed_is_looked_at(machine: Machine, monkeypatch: pytest.Mo
     for module, function in (
         (dpkg_lists, "_lua_list"),
         (dpkg_database, "_owner"),
-        (metadata, "rock_files"),
+        (rock_metadata, "rock_files"),
         (present, "_digest"),
     ):
         counted(module, function)

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from distrorocks.health.verify import verify
-from distrorocks.publish.metadata import MINIMAL, MODES, PROTECTED
 from distrorocks.publish.refresh import refresh
 from distrorocks.publish.repair import would_change
 from distrorocks.publish.withdraw import withdraw
 from distrorocks.rocks.rock_manifest import RockManifest
+from distrorocks.world.rock_metadata import MINIMAL, MODES, PROTECTED
 from distrorocks.world.survey import System
 from tests.builders import Machine, debian
 

@@ -6,9 +6,9 @@ from hashlib import md5
 
 import pytest
 
-from distrorocks.publish.metadata import COMPLETE, MINIMAL, PROTECTED
 from distrorocks.publish.repair import mode_of
 from distrorocks.trees.ledger import Ledger
+from distrorocks.world.rock_metadata import COMPLETE, MINIMAL, PROTECTED
 
 EMPTY = md5(b"rock_manifest = {}\n").hexdigest()
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from distrorocks.cli.arguments import add_json, add_system, system_of
 from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.exit_status import DONE
-from distrorocks.publish.metadata import COMPLETE, MODES
 from distrorocks.trees.change import Keep, verb
+from distrorocks.world.rock_metadata import COMPLETE, MODES
 
 if TYPE_CHECKING:
     from distrorocks.publish.refresh import Outcome

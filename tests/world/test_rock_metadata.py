@@ -10,7 +10,9 @@ from distrorocks.families.names import RockName
 from distrorocks.families.package import Package
 from distrorocks.families.versions import RockVersion
 from distrorocks.lua.read import parse
-from distrorocks.publish.metadata import (
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.world.provided import ProvidedRock
+from distrorocks.world.rock_metadata import (
     COMPLETE,
     MINIMAL,
     PROTECTED,
@@ -19,8 +21,6 @@ from distrorocks.publish.metadata import (
     rock_files,
     rock_needs,
 )
-from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.world.provided import ProvidedRock
 
 
 def provided(name: str = "foo", version: str = "1.2-1", **fields: object) -> ProvidedRock:

@@ -175,6 +175,16 @@ def rock_needs(
     ]
 
 
+def by_package(rocks: Iterable[ProvidedRock]) -> dict[tuple[str, str], list[ProvidedRock]]:
+    """Return the published rocks by Lua version and package name, provided names included."""
+    found: dict[tuple[str, str], list[ProvidedRock]] = {}
+    for rock in rocks:
+        if not rock.why_not:
+            for name in {rock.package.name, *rock.package.provides}:
+                found.setdefault((rock.lua_version, name), []).append(rock)
+    return found
+
+
 def _is_met(constraint: str, rock: ProvidedRock) -> bool:
     """Return whether a rock meets a constraint that its package was found to meet.
 
