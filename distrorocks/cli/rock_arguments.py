@@ -27,8 +27,8 @@ PREFERENCES = ("installed", "newest", "distro", "oldest")
 MODES = ("one", "all", "order", "none")
 
 
-def add_target(parser: argparse.ArgumentParser) -> None:
-    """Declare the target tree, the Lua version and the deps_mode."""
+def add_tree(parser: argparse.ArgumentParser) -> None:
+    """Declare the choice of one tree."""
     parser.add_argument(
         "--tree",
         metavar="TREE",
@@ -41,6 +41,11 @@ def add_target(parser: argparse.ArgumentParser) -> None:
     which.add_argument(
         "--global", action="store_true", help="use the system tree", dest="is_global"
     )
+
+
+def add_target(parser: argparse.ArgumentParser) -> None:
+    """Declare the target tree, the Lua version and the deps_mode."""
+    add_tree(parser)
     parser.add_argument(
         "--deps-mode",
         choices=MODES,

@@ -15,6 +15,7 @@ from distrorocks.rocks.manifest import server_manifest, tree_manifest
 from distrorocks.servers.folder import for_lua, read_lua_needs, read_rock_files
 from distrorocks.system.files.atomic_file import remove_files, write_if_different
 from distrorocks.system.files.lock import layout_lock
+from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import (
@@ -71,6 +72,20 @@ def make_tree_manifest(
         [*contents.unread, *read.unread],
         len(read.entries),
     )
+
+
+def server_directories(directory: str) -> list[str]:
+    """Return a server's directory, or those for single Lua versions in it, as ``pack`` makes them.
+
+    The latter are named like the Lua versions, and count only if the directory has no rock itself.
+    """
+    try:
+        with NamedFolder(directory) as folder:
+            names = [] if read_rock_files(directory).packed else folder.names("")
+    except (OSError, DistrorocksError):
+        return [directory]
+    below = [f"{directory.rstrip('/')}/{name}" for name in names if name in LUA_VERSIONS]
+    return below or [directory]
 
 
 def make_server_manifests(directory: str) -> Made:

@@ -189,9 +189,13 @@ def _is_met(constraint: str, rock: ProvidedRock) -> bool:
     """Return whether a rock meets a constraint that its package was found to meet.
 
     An epoch, say, can make a package newer than its rock's version tells: then nothing is said.
+    A rock of a package that is not there has no version, and its package will meet it.
     """
     need = Dependency.parse(f"{rock.name.rock} {constraint}")
-    return bool(constraint) and need.satisfied_by(Version.parse(rock.version.text))
+    is_there = bool(rock.version.text)
+    return bool(constraint) and (
+        not is_there or need.satisfied_by(Version.parse(rock.version.text))
+    )
 
 
 def lua_constraint(lua_versions: Iterable[str], lua_version: str) -> str:

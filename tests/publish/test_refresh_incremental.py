@@ -13,6 +13,7 @@ from distrorocks.publish.refresh import Outcome, refresh
 from distrorocks.system.trees import present
 from distrorocks.system.trees.cache_file import PATH
 from distrorocks.trees.change import Keep
+from distrorocks.world import rock_metadata
 from distrorocks.world.survey import System
 from tests.builders import Machine, debian
 

@@ -11,7 +11,12 @@ from distrorocks.cli.report import print_json, print_line, warn
 from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.exit_status import DONE
 from distrorocks.rocks.lua_version import LUA_VERSIONS
-from distrorocks.serve.make_manifest import Made, make_server_manifests, make_tree_manifest
+from distrorocks.serve.make_manifest import (
+    Made,
+    make_server_manifests,
+    make_tree_manifest,
+    server_directories,
+)
 from distrorocks.trees.layout import Layout, tree_layout
 
 DEFAULT_TREE = "/usr/local"
@@ -70,8 +75,10 @@ def _made(options: argparse.Namespace) -> list[Made]:
         directory = os.path.abspath(options.repository)
         if "/lib/luarocks" in directory:
             warn("this looks like a local rocks tree, but you did not pass --local-tree")
-        _announce(options, directory)
-        return [make_server_manifests(directory)]
+        for each in server_directories(directory):
+            _announce(options, each)
+            made.append(make_server_manifests(each))
+        return made
     for layout in _layouts(options, root):
         _announce(options, layout.rocks_dir)
         made.append(make_tree_manifest(layout, root=root))

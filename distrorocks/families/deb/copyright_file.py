@@ -42,6 +42,11 @@ def read_license(root: str, package: str) -> str | None:
         raw = read_bounded(view.host_path(found.path), _MOST_BYTES)
     except FileReadError:
         return ""
+    return license_in(raw)
+
+
+def license_in(raw: bytes) -> str | None:
+    """Return the licence that a copyright file's text names, as ``read_license`` does."""
     if b"copyright-format" not in raw[:4096]:
         return ""
     try:

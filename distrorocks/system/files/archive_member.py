@@ -102,11 +102,12 @@ class Tally:
             raise ArchiveError(f"it unpacks to more than {MOST_UNPACKED} bytes")
 
 
-def check_members(members: Sequence[Member]) -> None:
+def check_members(members: Sequence[Member], *, is_system: bool = False) -> None:
     """Raise ``ArchiveError`` unless the members satisfy the rules as a set.
 
     No member is below one that is not a directory, and every link points inside the archive,
-    whatever the other links are.
+    whatever the other links are. The symbolic links of an archive that is unpacked at the top of a
+    system (``is_system``) may point anywhere: whoever reads them must not follow them.
     """
     kinds: dict[str, Kind] = {}
     for member in members:
@@ -128,8 +129,9 @@ def check_members(members: Sequence[Member]) -> None:
                     f"its member {quoted(path)} is below {quoted(above)}, "
                     f"which is {kinds[above].value}"
                 )
+    kept_inside = (Kind.HARD_LINK,) if is_system else (Kind.LINK, Kind.HARD_LINK)
     for member in members:
-        if member.kind in (Kind.LINK, Kind.HARD_LINK) and not _leads_inside(member):
+        if member.kind in kept_inside and not _leads_inside(member):
             raise ArchiveError(
                 f"its member {quoted(member.path)} is a link that points outside the archive, "
                 f"to {quoted(member.target)}"

@@ -61,10 +61,11 @@ class _Extra:
         self.targets: list[str] = []
 
 
-def read_tar(stream: IO[bytes]) -> list[Member]:
+def read_tar(stream: IO[bytes], *, is_system: bool = False) -> list[Member]:
     """Return the members of an uncompressed tar archive, or raise ``ArchiveError``.
 
-    A member with several possible names is returned once for each. Only headers are kept.
+    A member with several possible names is returned once for each. Only headers are kept. See
+    ``check_members`` for ``is_system``.
     """
     blocks = _Blocks(stream)
     members: list[Member] = []
@@ -82,7 +83,7 @@ def read_tar(stream: IO[bytes]) -> list[Member]:
         members += _members(header, extra)
         blocks.skip(header.size)
         extra = _Extra()
-    check_members(members)
+    check_members(members, is_system=is_system)
     return members
 
 

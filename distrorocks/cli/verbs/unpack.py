@@ -1,0 +1,65 @@
+"""``distrorocks unpack``: unpack a rock in a new directory."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from distrorocks.cli.arguments import (
+    add_json,
+    add_root,
+    existing_root,
+    lua_version,
+    working_directory,
+)
+from distrorocks.cli.report import print_json, print_line, warn
+from distrorocks.cli.server_arguments import add_servers, world_request_of
+from distrorocks.exit_status import DONE
+from distrorocks.serve.download import Wish, choose
+from distrorocks.serve.unpack import read_rock_at, unpack
+from distrorocks.servers.server_manifest import ROCKSPEC, SOURCE
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments, which are those of LuaRocks."""
+    parser.add_argument("rock", help="a rock file, a rockspec, or the name of a rock of a server")
+    parser.add_argument("version", nargs="?", help="version of the rock (default: the newest)")
+    parser.add_argument(
+        "--force", action="store_true", help="unpack even if the directory exists already"
+    )
+    parser.add_argument(
+        "--check-lua-versions",
+        action="store_true",
+        help="accepted for compatibility; other Lua versions are always looked at",
+    )
+    parser.add_argument(
+        "--lua-version", metavar="VERSION", type=lua_version, help="Lua version to use"
+    )
+    add_servers(parser)
+    add_root(parser)
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Unpack the rock; return 1 if no server has it."""
+    warnings: tuple[str, ...] = ()
+    here = working_directory()
+    if options.rock.endswith((".rock", ".rockspec")):
+        rock = read_rock_at(os.path.join(here, options.rock))
+    else:
+        request = world_request_of(options, existing_root(options.root), distro="never")
+        request = request._replace(lua_version=options.lua_version or "")
+        wish = Wish(options.rock, options.version, (SOURCE, ROCKSPEC))
+        (rock,), warnings = choose(wish, request)
+    done = unpack(rock, here, is_forced=options.force)
+    if options.json:
+        print_json({**done._asdict(), "warnings": list(warnings)})
+        return DONE
+    for text in warnings:
+        warn(text)
+    if done.sources:
+        for line in ("", "Done. You may now enter directory "):
+            print_line(line)
+        print_line(os.path.normpath(f"{done.directory}/{done.sources}"))
+        print_line("and type 'luarocks make' to build.")
+    return DONE

@@ -1,0 +1,186 @@
+"""RPM's binary packages: two headers and a compressed payload, whose headers rpmfile reads.
+
+rpmfile trusts what it reads. So the counts and offsets of both headers are checked before it sees
+them, and the payload is decompressed and read here.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+
+from distrorocks.families.package import Package
+from distrorocks.families.package_file import PackageFile, PackageFileError, contents_of
+from distrorocks.families.rpm.cpio import read_cpio
+from distrorocks.rocks.quotation import plain, quoted
+from distrorocks.system.files.archive_member import MOST_UNPACKED
+from distrorocks.system.files.packed_file import read_packed
+from distrorocks.system.files.scratch import ScratchDirectory
+
+_LEAD = 96
+_LEAD_MAGIC, _HEADER_MAGIC = b"\xed\xab\xee\xdb", b"\x8e\xad\xe8\x01"
+_MOST_TAGS = 512
+_MOST_ITEMS = 1_000_000
+_MOST_STORE = 8 << 20
+_GHOST = 1 << 6  # RPMFILE_GHOST
+_LESS, _GREATER, _EQUAL = 1 << 1, 1 << 2, 1 << 3  # RPMSENSE_*
+_ENDINGS = {"gzip": ".gz", "xz": ".xz", "bzip2": ".bz2", "zstd": ".zst"}
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+~-]*")
+_WORD = re.compile(r"[A-Za-z0-9._+~^]+")
+_DISTRIBUTIONS = ("fedora", "opensuse", "altlinux")
+
+
+def parse_package_file(content: bytes) -> PackageFile:
+    """Return the package in an .rpm file; raise ``DistrorocksError`` for any other."""
+    end = _checked_headers(content)
+    headers = _headers(content)
+    unpacked = read_cpio(_payload(headers, content[end:]))
+    listed = _listed(headers)
+    contents = {path: text for path, text in contents_of(unpacked).items() if path in listed}
+    package = _package(headers)
+    is_wide = any(path.startswith("/usr/lib64/lua/") for path in contents)
+    return PackageFile(
+        package._replace(files=tuple(sorted(contents))),
+        contents,
+        "lib64" if is_wide else "lib",
+        package.license,
+        _distribution(headers),
+    )
+
+
+def _checked_headers(content: bytes) -> int:
+    """Return where the payload starts; raise unless both headers are of a sane size."""
+    if content[:4] != _LEAD_MAGIC or len(content) < _LEAD:
+        raise PackageFileError("it is not an RPM package")
+    at = _check_header(content, _LEAD)
+    padded = -(-at // 8) * 8
+    if any(content[at:padded]):
+        raise PackageFileError("its signature is not followed by its header")
+    return _check_header(content, padded)
+
+
+def _check_header(content: bytes, at: int) -> int:
+    """Return the end of a header whose counts and offsets are inside it."""
+    start = content[at : at + 16]
+    if len(start) < 16 or start[:4] != _HEADER_MAGIC:
+        raise PackageFileError("it has no header where there must be one")
+    tags, size = (int(each) for each in struct.unpack("!II", start[8:]))
+    end = at + 16 + 16 * tags + size
+    if tags > _MOST_TAGS or size > _MOST_STORE or end > len(content):
+        raise PackageFileError(
+            f"its header has more than {_MOST_TAGS} tags or {_MOST_STORE} bytes, or ends too early"
+        )
+    items, seen = 0, set()
+    for tag, _, offset, count in struct.iter_unpack("!4I", content[at + 16 : at + 16 + 16 * tags]):
+        items += count
+        seen.add(tag)
+        if offset >= size or items > _MOST_ITEMS:
+            raise PackageFileError("its header has an entry that is outside of it")
+    if len(seen) != tags:
+        raise PackageFileError("its header has a tag twice")
+    return end
+
+
+def _headers(content: bytes) -> Mapping[Any, Any]:
+    """Return the values of the headers by rpmfile's names."""
+    try:
+        import rpmfile
+    except ImportError:
+        raise PackageFileError(
+            "rpmfile, which reads .rpm files, is not installed",
+            hint="install Python's library rpmfile",
+        ) from None
+    try:
+        with rpmfile.open(fileobj=BytesIO(content)) as package:
+            headers: Mapping[Any, Any] = package.headers
+    except Exception as error:  # of a hostile file: rpmfile raises many kinds
+        raise PackageFileError(f"its header is damaged ({plain(error)})") from None
+    return headers
+
+
+def _payload(headers: Mapping[Any, Any], packed: bytes) -> bytes:
+    """Return the decompressed payload."""
+    method = _text(headers, "archive_compression") or "gzip"
+    if method not in _ENDINGS or _text(headers, "archive_format") not in ("", "cpio"):
+        raise PackageFileError(f"its payload is compressed with {quoted(method)}, or is no cpio")
+    with ScratchDirectory() as scratch:
+        path = scratch.write(f"payload{_ENDINGS[method]}", packed)
+        return b"".join(read_packed(path, limit=MOST_UNPACKED))
+
+
+def _listed(headers: Mapping[Any, Any]) -> set[str]:
+    """Return the paths that rpm would install: those of the header, without ghosts."""
+    names, directories = _texts(headers, "basenames"), _texts(headers, "dirnames")
+    places, flags = _numbers(headers, "dirindexes"), _numbers(headers, "fileflags")
+    if not len(names) == len(places) == len(flags) or max(places, default=-1) >= len(directories):
+        raise PackageFileError("the list of files in its header is damaged")
+    return {
+        directories[place] + name
+        for name, place, flag in zip(names, places, flags, strict=True)
+        if not flag & _GHOST
+    }
+
+
+def _package(headers: Mapping[Any, Any]) -> Package:
+    """Return the package as the database would describe it once it is installed."""
+    name, version, release, architecture = (
+        _text(headers, key) for key in ("name", "version", "release", "arch")
+    )
+    parts = (version, release, architecture)
+    if not _NAME.fullmatch(name) or not all(map(_WORD.fullmatch, parts)):
+        raise PackageFileError(f"it has no sound name and version ({quoted(name)})")
+    epoch = "".join(f"{number}:" for number in _numbers(headers, "serial"))
+    source = _text(headers, "sourcerpm")
+    return Package(
+        family="rpm",
+        name=name,
+        version=f"{epoch}{version}-{release}",
+        architecture=architecture,
+        source=re.sub(r"-[^-]*-[^-]*$", "", source) or name,
+        summary=_text(headers, "summary"),
+        description=_text(headers, "description").strip(),
+        homepage=_text(headers, "url"),
+        license=_text(headers, "copyright"),
+        relations=_relations(headers, "requirename", "requireflags", "requireversion"),
+        provides=_relations(headers, "provides", "provideflags", "provideversion"),
+    )
+
+
+def _relations(headers: Mapping[Any, Any], *keys: str) -> tuple[str, ...]:
+    """Return relations as ``rpm -q --requires`` writes them, each once."""
+    names, flags, versions = _texts(headers, keys[0]), _numbers(headers, keys[1]), keys[2]
+    found = []
+    for name, flag, version in zip(names, flags, _texts(headers, versions), strict=False):
+        signs = ((_LESS, "<"), (_GREATER, ">"), (_EQUAL, "="))
+        operator = "".join(sign for bit, sign in signs if flag & bit)
+        found.append(f"{name} {operator} {version}" if operator and version else name)
+    return tuple(dict.fromkeys(found))
+
+
+def _distribution(headers: Mapping[Any, Any]) -> str:
+    """Return the known distribution that the package names as its own, "" for none."""
+    told = f"{_text(headers, 'distribution')} {_text(headers, 'vendor')}".lower().replace(" ", "")
+    return next((name for name in _DISTRIBUTIONS if name in told), "")
+
+
+def _text(headers: Mapping[Any, Any], key: str) -> str:
+    """Return a text of a header, "" for none or for anything else."""
+    value = headers.get(key)
+    return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else ""
+
+
+def _texts(headers: Mapping[Any, Any], key: str) -> list[str]:
+    """Return the texts of a header."""
+    value = headers.get(key)
+    values = value if isinstance(value, list) else [value]
+    return [each.decode("utf-8", "surrogateescape") for each in values if isinstance(each, bytes)]
+
+
+def _numbers(headers: Mapping[Any, Any], key: str) -> list[int]:
+    """Return the numbers of a header; rpmfile gives a single one as it is."""
+    value = headers.get(key)
+    values = value if isinstance(value, tuple) else (value,)
+    return [each for each in values if isinstance(each, int)]

@@ -1,0 +1,107 @@
+"""Pack rocks: read what is asked for, decide what each rock file is, and write all of them.
+
+    job = PackJob(folder="/srv/rocks", root="/")
+    job.installed(request, "lpeg", None)    # from a tree, as luarocks pack NAME
+    job.rockspec("/src/x-1.0-1.rockspec")   # a rock of sources
+    job.package_files(["lua-lpeg_1.1.0-2_amd64.deb"], system)
+    job.all_provided(system)                # every rock of a root's packages
+
+Each returns ``Packed``. A package that is no rock, or none that can be packed, is left out, with
+the reason; any other fault is an error, and nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.families.package_file import read_package_file
+from distrorocks.luarocks.host_cpu import host_cpu
+from distrorocks.serve.pack.installed import find_rock, read_installed_rock
+from distrorocks.serve.pack.provided import Found, rocks_of_files, rocks_of_root
+from distrorocks.serve.pack.rock import PackedFile, PackError, packed, placed
+from distrorocks.serve.pack.sources import rock_of_rockspec
+from distrorocks.serve.pack.write import write_rocks
+from distrorocks.servers.server_manifest import SOURCE
+from distrorocks.system.lua.jail import Jail
+from distrorocks.trees.target import Scope
+from distrorocks.world.site import SiteRequest, site
+from distrorocks.world.survey import System
+
+
+class Packed(NamedTuple):
+    """The files written, and what was left out, each with the reason."""
+
+    paths: tuple[str, ...]
+    files: tuple[PackedFile, ...]
+    left_out: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class PackJob(NamedTuple):
+    """Where to write rock files to, and the root to work in."""
+
+    folder: str
+    root: str = "/"
+
+    def installed(self, request: SiteRequest, name: str, version: str | None) -> Packed:
+        """Pack an installed rock, of the tree that ``request`` names or else of any."""
+        with Jail() as jail:
+            found = site(request, jail)
+            is_one = bool(request.wish.tree) or request.wish.scope is not Scope.ANY
+            trees = (found.target_tree,) if is_one else found.trees
+            rock = find_rock(trees, name, version)
+            taken = read_installed_rock(rock.layout, rock.name, rock.version.string, self.root)
+            file = packed(taken.rock, jail, own_arch=self._arch)
+        return self._written([file._replace(lua_version="")], warnings=taken.warnings)
+
+    def rockspec(self, path: str, *, above: str) -> Packed:
+        """Pack a rockspec with its sources; ``above`` is the working directory."""
+        with Jail() as jail:
+            rock = rock_of_rockspec(path, jail, above=above)
+            file = packed(rock, jail, arch=SOURCE, own_arch=self._arch)
+        return self._written([file])
+
+    def package_files(self, paths: Sequence[str], system: System) -> Packed:
+        """Pack the rocks of package files, for each Lua version that they have modules for."""
+        found = rocks_of_files([read_package_file(path) for path in paths], system)
+        if not found.rocks:
+            told = "\n".join(map(str, found.refused))
+            raise PackError(
+                "nothing is packed: no package provides a rock",
+                detail=told,
+                hint="--guess packs what is known by its name only; names.toml can name the rock",
+            )
+        return self._packed(found)
+
+    def all_provided(self, system: System) -> Packed:
+        """Pack every rock that the packages of a root provide."""
+        return self._packed(rocks_of_root(system))
+
+    def _packed(self, found: Found) -> Packed:
+        """Write the rocks that can be packed."""
+        files, left_out = [], [str(each) for each in found.refused]
+        with Jail() as jail:
+            for rock in found.rocks:
+                try:
+                    files.append(packed(rock, jail, own_arch=self._arch))
+                except DistrorocksError as error:
+                    left_out.append(error.brief)
+        return self._written(files, left_out, found.warnings)
+
+    def _written(
+        self,
+        files: Sequence[PackedFile],
+        left_out: Sequence[str] = (),
+        warnings: Sequence[str] = (),
+    ) -> Packed:
+        """Write the files and return the report."""
+        places = placed(files)
+        written = write_rocks(self.folder, places)
+        kept = tuple(each.file for each in places)
+        return Packed(written.paths, kept, tuple(left_out), (*warnings, *written.warnings))
+
+    @property
+    def _arch(self) -> str:
+        return f"linux-{host_cpu(self.root)}"

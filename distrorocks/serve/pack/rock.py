@@ -1,0 +1,119 @@
+"""A rock to be packed: its files, the arch in its name, and the archive. Pure decisions.
+
+Whether a rock is built for one machine is decided by what its files are: any ELF file among those
+that are deployed makes it a binary rock of that file's processor. LuaRocks asks whether there is a
+``lib`` directory, and newer ones pack a program as ``all``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.luarocks.host_cpu import elf_cpu
+from distrorocks.rocks.quotation import plain
+from distrorocks.servers.choice import file_name
+from distrorocks.servers.rock_check import FetchedRock, check_rock_file
+from distrorocks.servers.server_manifest import ALL
+from distrorocks.system.files.zip_writer import ZippedFile, zip_of
+from distrorocks.system.lua.jail import Jail
+
+_DEPLOYED = ("lua/", "lib/", "bin/")
+_PROGRAMS = ("lib/", "bin/")
+
+
+class PackError(DistrorocksError):
+    """No valid rock can be made."""
+
+
+class RockFiles(NamedTuple):
+    """The files of a rock by path from its top; ``origin`` is where they come from.
+
+    ``lua_version`` is "" for a rock of sources.
+    """
+
+    name: str
+    version: str
+    files: Mapping[str, bytes]
+    origin: str
+    lua_version: str = ""
+
+
+class PackedFile(NamedTuple):
+    """A rock file to be written, for one Lua version, and where its content comes from."""
+
+    file_name: str
+    content: bytes
+    origin: str
+    lua_version: str
+
+
+def packed(rock: RockFiles, jail: Jail, *, arch: str = "", own_arch: str) -> PackedFile:
+    """Return the rock's file; raise ``PackError`` if it would not be a rock that can be installed.
+
+    Without ``arch`` the files decide; ``own_arch`` is that of this machine, for compiled files that
+    do not name a processor.
+    """
+    arch = arch or arch_of(rock, own_arch)
+    content = zip_of(
+        {path: ZippedFile(text, path.startswith(_PROGRAMS)) for path, text in rock.files.items()}
+    )
+    checked = FetchedRock(rock.name, rock.version, arch, content, rock.origin)
+    try:
+        check_rock_file(checked, jail)
+    except DistrorocksError as error:
+        brief = error.brief.partition(" is not given to LuaRocks: ")[2] or error.brief
+        raise PackError(
+            f"{plain(f'{rock.name} {rock.version}')} of {plain(rock.origin)} cannot be packed: "
+            f"{brief}",
+            detail=error.detail,
+        ) from None
+    name = file_name(rock.name, rock.version, arch)
+    return PackedFile(name, content, rock.origin, rock.lua_version)
+
+
+def arch_of(rock: RockFiles, own_arch: str) -> str:
+    """Return ``all``, or LuaRocks' name of the system and processor that the rock is built for."""
+    deployed = {path: text for path, text in rock.files.items() if path.startswith(_DEPLOYED)}
+    cpus: dict[str, str] = {}
+    for path, text in sorted(deployed.items()):
+        cpu = elf_cpu(text[:64])
+        if cpu is not None:
+            cpus.setdefault(cpu, path)
+    if len(cpus) > 1:
+        told = ", ".join(f"{plain(path)} ({cpu})" for cpu, path in cpus.items())
+        raise PackError(f"{rock.name} {rock.version} has files of several processors: {told}")
+    if cpus:
+        return f"linux-{next(iter(cpus))}"
+    return own_arch if any(path.startswith("lib/") for path in deployed) else ALL
+
+
+class Placed(NamedTuple):
+    """A file below the folder to write to."""
+
+    path: str
+    file: PackedFile
+
+
+def placed(files: Sequence[PackedFile]) -> list[Placed]:
+    """Return where each file goes: side by side, or in a folder for each Lua version.
+
+    A rock's file name does not tell its Lua version. So where the files for several versions are
+    not the same, each version has a folder, which is a rocks server for that version.
+    """
+    versions = dict.fromkeys(file.lua_version for file in files)
+    sides = [
+        {file.file_name: file.content for file in files if file.lua_version == version}
+        for version in versions
+    ]
+    if all(side == sides[0] for side in sides):
+        return [Placed(name, file) for name, file in _by_name(files).items()]
+    return [Placed(f"{file.lua_version}/{file.file_name}", file) for file in files]
+
+
+def _by_name(files: Iterable[PackedFile]) -> dict[str, PackedFile]:
+    found: dict[str, PackedFile] = {}
+    for file in files:
+        found.setdefault(file.file_name, file)
+    return found
