@@ -18,6 +18,8 @@ from distrorocks.families.lua_files import COPYRIGHT, classify
 from distrorocks.families.package import Package
 from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.system.files.named_file import read_named
+from distrorocks.system.files.packed_file import read_packed
+from distrorocks.system.files.scratch import ScratchDirectory
 
 MOST_BYTES = 256 << 20
 """Bytes of the largest package file that is read."""
@@ -70,6 +72,17 @@ def read_package_file(path: str) -> PackageFile:
         brief = error.brief if path in error.brief else f"{plain(path)}: {error.brief}"
         raise PackageFileError(brief, detail=error.detail, hint=error.hint) from None
     return found
+
+
+def opened_part(name: str, packed: bytes, limit: int) -> bytes:
+    """Return a part of a package, decompressed as its name says, of at most ``limit`` bytes."""
+    with ScratchDirectory() as scratch:
+        path = scratch.write(name, packed)
+        try:
+            return b"".join(read_packed(path, limit=limit))
+        except DistrorocksError as error:
+            brief = error.brief.replace(path, f"its {name}")
+            raise PackageFileError(brief, hint=error.hint) from None
 
 
 def contents_of(unpacked: Unpacked) -> dict[str, bytes]:

@@ -107,7 +107,7 @@ def _with_sources(rockspec: Rockspec, own: str, text: bytes, files: dict[str, Zi
     directory = _directory(rockspec, {**files, **inner.files})
     patched(rockspec)
     beside = {**files, **inner.files}
-    beside.setdefault(posixpath.join(directory, own).removeprefix("./"), ZippedFile(text))
+    beside[posixpath.join(directory, own).removeprefix("./")] = ZippedFile(text)
     return _Plan(beside, inner.links, inner.directories, directory)
 
 
@@ -116,7 +116,7 @@ def patched(rockspec: Rockspec) -> None:
     build = rockspec.table.get("build")
     if isinstance(build, dict) and build.get("patches"):
         raise UnpackError(
-            f"{plain(rockspec)} has patches, which are not applied yet",
+            f"{rockspec.name} {rockspec.version} has patches, which are not applied yet",
             hint="use `luarocks unpack`",
         )
 
@@ -132,7 +132,7 @@ def _directory(rockspec: Rockspec, files: Mapping[str, ZippedFile]) -> str:
         if any(_SCRIPTS.fullmatch(each) for each in files) and not tops:
             return "."
         raise UnpackError(
-            f"the sources of {plain(rockspec)} have no directory {quoted(told)}",
+            f"the sources of {rockspec.name} {rockspec.version} have no directory {quoted(told)}",
             hint="its rockspec must set source.dir",
         )
     return tops[0]

@@ -12,12 +12,16 @@ from distrorocks.families.deb.architecture import triplet
 from distrorocks.families.deb.control_fields import control_fields
 from distrorocks.families.deb.copyright_file import copyright_path, license_in
 from distrorocks.families.deb.database import stanza_package
-from distrorocks.families.package_file import PackageFile, PackageFileError, Unpacked, contents_of
+from distrorocks.families.package_file import (
+    PackageFile,
+    PackageFileError,
+    Unpacked,
+    contents_of,
+    opened_part,
+)
 from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.system.files.archive_content import tar_content
 from distrorocks.system.files.archive_member import MOST_UNPACKED
-from distrorocks.system.files.packed_file import read_packed
-from distrorocks.system.files.scratch import ScratchDirectory
 
 _MAGIC = b"!<arch>\n"
 _HEADER = 60
@@ -35,8 +39,8 @@ _LONGEST_LINE = 1 << 16
 def parse_package_file(content: bytes) -> PackageFile:
     """Return the package in a .deb file; raise ``DistrorocksError`` for any other."""
     control, data = _parts(content)
-    fields = _fields(_unpacked(_opened(*control, _MOST_CONTROL)))
-    unpacked = _unpacked(_opened(*data, MOST_UNPACKED))
+    fields = _fields(_unpacked(opened_part(*control, _MOST_CONTROL)))
+    unpacked = _unpacked(opened_part(*data, MOST_UNPACKED))
     package = stanza_package(fields)
     contents = contents_of(unpacked)
     notice = contents.get(copyright_path(package.name))
@@ -89,12 +93,6 @@ def _check_ar(content: bytes) -> None:
         count += 1
         if count > _MOST_MEMBERS:
             raise PackageFileError(f"its ar archive has more than {_MOST_MEMBERS} members")
-
-
-def _opened(name: str, packed: bytes, limit: int) -> bytes:
-    """Return the tar archive of a part, of at most ``limit`` bytes."""
-    with ScratchDirectory() as scratch:
-        return b"".join(read_packed(scratch.write(name, packed), limit=limit))
 
 
 def _unpacked(archive: bytes) -> Unpacked:

@@ -13,12 +13,15 @@ from io import BytesIO
 from typing import Any
 
 from distrorocks.families.package import Package
-from distrorocks.families.package_file import PackageFile, PackageFileError, contents_of
+from distrorocks.families.package_file import (
+    PackageFile,
+    PackageFileError,
+    contents_of,
+    opened_part,
+)
 from distrorocks.families.rpm.cpio import read_cpio
 from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.system.files.archive_member import MOST_UNPACKED
-from distrorocks.system.files.packed_file import read_packed
-from distrorocks.system.files.scratch import ScratchDirectory
 
 _LEAD = 96
 _LEAD_MAGIC, _HEADER_MAGIC = b"\xed\xab\xee\xdb", b"\x8e\xad\xe8\x01"
@@ -106,9 +109,7 @@ def _payload(headers: Mapping[Any, Any], packed: bytes) -> bytes:
     method = _text(headers, "archive_compression") or "gzip"
     if method not in _ENDINGS or _text(headers, "archive_format") not in ("", "cpio"):
         raise PackageFileError(f"its payload is compressed with {quoted(method)}, or is no cpio")
-    with ScratchDirectory() as scratch:
-        path = scratch.write(f"payload{_ENDINGS[method]}", packed)
-        return b"".join(read_packed(path, limit=MOST_UNPACKED))
+    return opened_part(f"payload{_ENDINGS[method]}", packed, MOST_UNPACKED)
 
 
 def _listed(headers: Mapping[Any, Any]) -> set[str]:

@@ -41,14 +41,16 @@ def source_file(rockspec: Rockspec, *, above: str) -> tuple[str, bytes]:
     protocol, place = split_url(url)
     name = str(source.get("file") or posixpath.basename(place))
     if not is_file_name(name) or name.endswith(".rockspec"):
-        raise PackError(f"{plain(rockspec)} names no file as its source: {quoted(name)}")
+        raise PackError(
+            f"{rockspec.name} {rockspec.version} names no file as its source: {quoted(name)}"
+        )
     if protocol == "file":
         content = read_named(posixpath.join(above, place), ROCK_LIMIT)
     elif protocol in _WEB:
         content = _downloaded(url)
     else:
         raise PackError(
-            f"the sources of {plain(rockspec)} are in a repository: {plain(url)}",
+            f"the sources of {rockspec.name} {rockspec.version} are in a repository: {plain(url)}",
             hint="only archives are packed (http, https, file); clone it, make an archive, and "
             "name that in source.url",
         )

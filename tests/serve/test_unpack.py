@@ -1,0 +1,141 @@
+"""Rocks are unpacked in a directory of their own, completely or not at all."""
+
+from __future__ import annotations
+
+import os
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.serve.unpack import read_rock_at, unpack
+from tests.package_files import tar
+
+ROCKSPEC = 'package = "foo" version = "1.0-1" source = {{ {} }} build = {{ type = "none" }}'
+ARCHIVE = tar({"/foo-1.0/foo.lua": b"return 1", "/foo-1.0/latest": "foo.lua"})
+
+
+def write_rock(path: Path, source: str, files: dict[str, bytes]) -> Path:
+    """Write a rock with a rockspec."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("foo-1.0-1.rockspec", ROCKSPEC.format(source))
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
+
+
+def source_rock(tmp_path: Path, source: str = 'url = "x/foo-1.0.tar"') -> Path:
+    """Write a rock of sources."""
+    return write_rock(tmp_path / "foo-1.0-1.src.rock", source, {"foo-1.0.tar": ARCHIVE})
+
+
+def listed(directory: Path) -> list[str]:
+    """Return the paths of all files and links below a directory."""
+    return sorted(str(it.relative_to(directory)) for it in directory.rglob("*") if not it.is_dir())
+
+
+def test_a_rock_of_sources_is_ready_to_make(tmp_path: Path) -> None:
+    """Its archive is unpacked, and the rockspec copied into its directory."""
+    done = unpack(read_rock_at(str(source_rock(tmp_path))), str(tmp_path))
+    assert done == ("foo-1.0-1", "foo-1.0")
+    top = tmp_path / "foo-1.0-1"
+    inner = ["foo-1.0-1.rockspec", "foo.lua", "latest"]
+    outer = ["foo-1.0-1.rockspec", "foo-1.0.tar"]
+    assert listed(top) == sorted([*outer, *(f"foo-1.0/{name}" for name in inner)])
+    assert os.readlink(top / "foo-1.0/latest") == "foo.lua"
+
+
+def test_a_rockspec_is_unpacked_with_its_sources(tmp_path: Path) -> None:
+    """They are looked for beside it."""
+    (tmp_path / "foo-1.0.tar").write_bytes(ARCHIVE)
+    path = tmp_path / "foo-1.0-1.rockspec"
+    path.write_text(ROCKSPEC.format('url = "foo-1.0.tar"'))
+    assert unpack(read_rock_at(str(path)), str(tmp_path)).sources == "foo-1.0"
+    assert (tmp_path / "foo-1.0-1/foo-1.0/foo.lua").read_bytes() == b"return 1"
+
+
+def test_the_only_directory_is_that_of_the_sources(tmp_path: Path) -> None:
+    """Where the rockspec names none, as in newer versions of LuaRocks."""
+    path = write_rock(tmp_path / "foo-1.0-1.src.rock", 'url = "x/v1.tar"', {"v1.tar": ARCHIVE})
+    assert unpack(read_rock_at(str(path)), str(tmp_path)).sources == "foo-1.0"
+
+
+def test_a_built_rock_is_unpacked_with_its_modes(tmp_path: Path) -> None:
+    """Programs and libraries can be run, the rest is only read."""
+    path = write_rock(
+        tmp_path / "foo-1.0-1.all.rock", 'url = "x"', {"bin/t": b"x", "lua/foo.lua": b"y"}
+    )
+    assert unpack(read_rock_at(str(path)), str(tmp_path)).sources == ""
+    modes = {
+        name: (tmp_path / "foo-1.0-1" / name).stat().st_mode & 0o777
+        for name in ("bin/t", "lua/foo.lua")
+    }
+    assert modes == {"bin/t": 0o755, "lua/foo.lua": 0o644}
+
+
+def test_a_directory_that_exists_needs_force(tmp_path: Path) -> None:
+    """With it, files are replaced and others stay."""
+    rock = read_rock_at(str(source_rock(tmp_path)))
+    (tmp_path / "foo-1.0-1").mkdir()
+    (tmp_path / "foo-1.0-1/mine").write_text("kept")
+    with pytest.raises(DistrorocksError, match=r"^Directory foo-1\.0-1 already exists\."):
+        unpack(rock, str(tmp_path))
+    unpack(rock, str(tmp_path), is_forced=True)
+    assert "mine" in listed(tmp_path / "foo-1.0-1")
+
+
+def test_force_follows_no_link(tmp_path: Path) -> None:
+    """A link in the place of a directory of the rock is an error, and nothing is behind it."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "foo-1.0-1").mkdir()
+    (tmp_path / "foo-1.0-1/foo-1.0").symlink_to("../elsewhere")
+    with pytest.raises(DistrorocksError, match="it is a link"):
+        unpack(read_rock_at(str(source_rock(tmp_path))), str(tmp_path), is_forced=True)
+    assert listed(tmp_path / "elsewhere") == []
+
+
+@pytest.mark.parametrize(
+    ("source", "files", "why"),
+    [
+        ('url = "x/a.tar"', {"a.tar": tar({"/../x": b""})}, "leads out"),
+        ('url = "x/a.tar"', {"a.tar": tar({"/a/l": "/etc"})}, "points outside"),
+        ('url = "x/a.tar", dir = "../.."', {"a.tar": ARCHIVE}, "leads out"),
+        ('url = "x/a.tar", dir = "b"', {"a.tar": ARCHIVE}, "no directory 'b'"),
+        ('url = "x/a.tar"', {"a.tar": tar({"/a.tar": b""})}, "the rock's own"),
+        ('url = "x/a.tar"', {"../x": b""}, "leads out"),
+        (
+            'url = "x/a.tar"',
+            {"a.tar": tar({}, [tarfile.TarInfo("./d")]) + b"more" * 128},
+            "extra data",
+        ),
+    ],
+)
+def test_a_hostile_rock_leaves_nothing(
+    source: str, files: dict[str, bytes], why: str, tmp_path: Path
+) -> None:
+    """It is refused before the directory is made."""
+    path = write_rock(tmp_path / "foo-1.0-1.src.rock", source, files)
+    with pytest.raises(DistrorocksError, match=why):
+        unpack(read_rock_at(str(path)), str(tmp_path))
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+
+
+def test_patches_are_not_forgotten(tmp_path: Path) -> None:
+    """They cannot be applied yet, and that is told."""
+    source = 'url = "x/foo-1.0.tar" }, build = { type = "none", patches = { p = "x" }'
+    path = tmp_path / "foo-1.0-1.src.rock"
+    with zipfile.ZipFile(path, "w") as archive:
+        text = ROCKSPEC.format(source).replace('build = { type = "none" }', "")
+        archive.writestr("foo-1.0-1.rockspec", text.replace("},", "}"))
+        archive.writestr("foo-1.0.tar", ARCHIVE)
+    with pytest.raises(DistrorocksError, match="patches"):
+        unpack(read_rock_at(str(path)), str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["foo.rock", "foo-1.rockspec", "foo-1.0.src.rock"])
+def test_other_names_are_no_rocks(name: str, tmp_path: Path) -> None:
+    """LuaRocks derives the rock from the name of the file."""
+    with pytest.raises(DistrorocksError, match="does not seem to be a valid filename"):
+        read_rock_at(str(tmp_path / name))
