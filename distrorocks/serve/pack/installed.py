@@ -7,11 +7,11 @@ own is decided by the MD5 in its rock_manifest, so one of another version is nev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from hashlib import md5
 from typing import NamedTuple
 
-from distrorocks.errors import NegativeError
+from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.quotation import plain
 from distrorocks.rocks.rock_manifest import RockManifest
@@ -31,7 +31,10 @@ from distrorocks.world.rock_files import file_places
 MOST_BYTES = 256 << 20
 """Bytes of the largest file of an installed rock that is packed."""
 
+Content = Callable[[str], bytes | None]
+
 _MANIFEST = "rock_manifest"
+_MOST_TOLD = 5
 _UNLISTED = ("rock_namespace", "luarocks.lock")
 _DOCUMENTS = ("doc", "docs")  # still listed after --no-doc removed it
 
@@ -72,93 +75,80 @@ def read_installed_rock(layout: Layout, name: str, version: str, root: str) -> T
 
     Raise ``DistrorocksError`` if one is missing or not what the rock_manifest says.
     """
+    view = RootView(root)
+    directory = layout.rock_dir(name, version)
+
     with Beneath(root) as below:
-        return _Reader(RootView(root), below, layout, name, version).taken()
+
+        def content(path: str) -> bytes | None:
+            place = plain_path(view, path)  # root follows no link of another user
+            if place is None:
+                return None
+            try:
+                return below.read(place, MOST_BYTES)
+            except OSError as error:
+                raise PackError(f"cannot read {plain(path)}: {error.strerror}") from None
+
+        taken = listed_rock(layout, name, version, content)
+        top = plain_path(view, directory)
+        with NamedFolder(below.shown(top or "/")) as folder:
+            inside = sorted(path[1:] for path, _ in folder.walk())
+    why = "is left out: its rock_manifest does not list it"
+    left_out = [path for path in inside if path not in taken.files]
+    return Taken(taken, tuple(f"{plain(path)} {why}" for path in left_out))
 
 
-class _Reader:
-    """Reads the files of one rock."""
+def listed_rock(layout: Layout, name: str, version: str, content: Content) -> RockFiles:
+    """Return the files that a rock's rock_manifest lists, and the few that none ever lists.
 
-    def __init__(
-        self, view: RootView, below: Beneath, layout: Layout, name: str, version: str
-    ) -> None:
-        self._view = view
-        self._below = below
-        self._layout = layout
-        self._rock = IndexedRock(name, version)
-        self._directory = layout.rock_dir(name, version)
+    ``content`` gives the bytes of a path, None where nothing is; it may raise
+    ``DistrorocksError``, as this does if a file is missing or not what the rock_manifest says.
+    """
+    try:
+        files = _files(layout, IndexedRock(name, version), content)
+    except DistrorocksError as error:
+        brief = f"{name} {version} of {layout.root} is not packed: {error.brief}"
+        raise PackError(brief, hint=error.hint) from None
+    return RockFiles(name, version, files, layout.root, layout.lua_version)
 
-    def taken(self) -> Taken:
-        """Return the files that the rock_manifest lists, and the few that it never does."""
-        text = self._content(f"{self._directory}/{_MANIFEST}", ROCK_MANIFEST_LIMIT)
-        if text is None:
-            raise self._error("it has no rock_manifest")
-        manifest = RockManifest.parse(text)
-        if not any(manifest):
-            raise self._error(
-                "its rock_manifest lists no file",
-                hint="a rock of a package: pack the package file, or all with --all",
-            )
-        files = {_MANIFEST: text, **dict(self._listed(manifest))}
-        own = f"{self._rock.name}-{self._rock.version}.rockspec"
-        for name in (*_UNLISTED, own):
-            content = self._content(f"{self._directory}/{name}")
-            if content is not None:
-                files.setdefault(name, content)
-        origin = self._layout.root
-        rock = RockFiles(*self._rock[:2], files, origin, self._layout.lua_version)
-        why = "is left out: its rock_manifest does not list it"
-        left_out = sorted(self._unlisted(files))
-        return Taken(rock, tuple(f"{plain(path)} {why}" for path in left_out))
 
-    def _listed(self, manifest: RockManifest) -> Iterator[tuple[str, bytes]]:
-        """Yield the listed files by their path in the rock."""
-        missing = []
-        for part, files in zip(("lua", "lib", "bin", "rest"), manifest, strict=True):
-            for relative, digest in files.items():
-                path = relative if part == "rest" else f"{part}/{relative}"
-                content = self._own(part, relative, digest)
-                if content is not None:
-                    yield path, content
-                elif path.partition("/")[0] not in _DOCUMENTS:
-                    missing.append(path)
-        if missing:
-            told = ", ".join(map(plain, missing[:5]))
-            raise self._error(
-                f"{len(missing)} of its files are missing or changed: {told}",
-                hint="see `distrorocks verify`; install the rock again, then pack it",
-            )
-
-    def _own(self, part: str, relative: str, digest: str) -> bytes | None:
-        """Return the content of a file at the place where it is as the rock_manifest says."""
-        for path in file_places(self._layout, self._rock, part, relative):
-            content = self._content(path)
-            if content is not None and md5(content, usedforsecurity=False).hexdigest() == digest:
-                return content
-        return None
-
-    def _content(self, path: str, limit: int = MOST_BYTES) -> bytes | None:
-        """Return the content of a file of the root, None if there is none.
-
-        Raise ``DistrorocksError`` for anything but a regular file.
-        """
-        place = plain_path(self._view, path)  # root follows no link of another user
-        if place is None:
-            return None
-        try:
-            return self._below.read(place, limit)
-        except OSError as error:
-            raise self._error(f"cannot read {plain(path)}: {error.strerror}") from None
-
-    def _unlisted(self, files: dict[str, bytes]) -> Iterator[str]:
-        """Yield the paths in the rock's directory that are not packed."""
-        top = plain_path(self._view, self._directory)
-        with NamedFolder(self._below.shown(top or "/")) as folder:
-            for path, _ in folder.walk():
-                if path[1:] not in files:
-                    yield path[1:]
-
-    def _error(self, why: str, *, hint: str = "") -> PackError:
-        return PackError(
-            f"{' '.join(self._rock[:2])} of {self._layout.root} is not packed: {why}", hint=hint
+def _files(layout: Layout, rock: IndexedRock, content: Content) -> dict[str, bytes]:
+    """Return the files of a rock by path from its top."""
+    directory = layout.rock_dir(rock.name, rock.version)
+    text = content(f"{directory}/{_MANIFEST}")
+    if text is None or len(text) > ROCK_MANIFEST_LIMIT:
+        raise PackError("it has no rock_manifest, or one that is too long")
+    manifest = RockManifest.parse(text)
+    if not any(manifest):
+        raise PackError(
+            "its rock_manifest lists no file",
+            hint="a rock of a package: pack the package file, or all with --all",
         )
+    files, missing = {_MANIFEST: text}, []
+    for part, listed in zip(("lua", "lib", "bin", "rest"), manifest, strict=True):
+        for relative, digest in listed.items():
+            path = relative if part == "rest" else f"{part}/{relative}"
+            own = _own(file_places(layout, rock, part, relative), digest, content)
+            if own is not None:
+                files[path] = own
+            elif path.partition("/")[0] not in _DOCUMENTS:
+                missing.append(path)
+    if missing:
+        raise PackError(
+            f"{len(missing)} of its files are missing or changed: "
+            f"{', '.join(map(plain, missing[:_MOST_TOLD]))}",
+            hint="see `distrorocks verify`; install the rock again, then pack it",
+        )
+    for name in (*_UNLISTED, f"{rock.name}-{rock.version}.rockspec"):
+        if name not in files and (more := content(f"{directory}/{name}")) is not None:
+            files[name] = more
+    return files
+
+
+def _own(places: Iterable[str], digest: str, content: Content) -> bytes | None:
+    """Return the content of the place where a file is as the rock_manifest says."""
+    for path in places:
+        found = content(path)
+        if found is not None and md5(found, usedforsecurity=False).hexdigest() == digest:
+            return found
+    return None

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from hashlib import md5
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.distribution import Distribution
 from distrorocks.families.licenses import Licenses
-from distrorocks.families.lua_files import classify
+from distrorocks.families.lua_files import METADATA, classify
 from distrorocks.families.names import NameTable
 from distrorocks.families.names_file import read_name_table
 from distrorocks.families.package import Package
 from distrorocks.families.package_file import PackageFile
-from distrorocks.serve.pack.installed import read_installed_rock
+from distrorocks.serve.pack.installed import listed_rock, read_installed_rock
 from distrorocks.serve.pack.rock import RockFiles
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.cache import Cache
 from distrorocks.system.files.root_path import RootView
-from distrorocks.trees.layout import distro_layout
+from distrorocks.trees.layout import Layout, distro_layout
 from distrorocks.world.provided import ProvidedRock, package_offers, without_rivals
 from distrorocks.world.rock_metadata import COMPLETE, by_package, rock_files, rock_needs
-from distrorocks.world.survey import Survey, System, survey
+from distrorocks.world.survey import System, survey
 
 MOST_BYTES = 256 << 20
 """Bytes of the largest file of a package that is packed."""
 
 Contents = Callable[[str], bytes]
+ReadRock = Callable[[Layout, str, str], RockFiles]
 
 
 class Refused(NamedTuple):
@@ -61,6 +62,8 @@ def rocks_of_files(files: Sequence[PackageFile], system: System) -> Found:
     distribution's table of names.
     """
     offers: list[ProvidedRock] = []
+    shipped: list[RockFiles] = []
+    complete: set[tuple[str, str]] = set()
     sources = {file.package[:4]: file for file in files}
     table = {key: _names(file, system) for key, file in sources.items()}
     for key, file in sources.items():
@@ -70,6 +73,10 @@ def rocks_of_files(files: Sequence[PackageFile], system: System) -> Found:
         }
         native = frozenset({file.package.architecture})
         offers += package_offers(file.package, table[key], layouts, native=native)
+        read = partial(listed_rock, content=file.contents.get)
+        own, versions = _shipped(file.package, layouts, read)
+        shipped += own
+        complete |= {(file.package.name, version) for version in versions}
     offers = without_rivals(offers)
     published = by_package(offers)
     rocks: list[RockFiles] = []
@@ -84,7 +91,8 @@ def rocks_of_files(files: Sequence[PackageFile], system: System) -> Found:
             _Assumed(published, rock.package, table[key]),
         )
         _add(described, rocks, refused)
-    return Found(tuple(rocks), (*_without_rocks(files, offers), *refused))
+    left = (*_without_rocks(files, offers), *_without(refused, complete))
+    return Found((*rocks, *shipped), left)
 
 
 def rocks_of_root(system: System) -> Found:
@@ -110,34 +118,47 @@ def rocks_of_root(system: System) -> Found:
         for rock in found.rocks:
             name = "" if rock.why_not else licenses.of(rock.package)
             _add(_Described(rock, content, name, published), rocks, refused)
-    shipped, complete = _shipped(found, system.root)
-    refused = [each for each in refused if (each.package.name, each.lua_version) not in complete]
-    return Found((*rocks, *shipped), tuple(refused), (*found.warnings, *licenses.warnings))
 
+    def read(layout: Layout, name: str, version: str) -> RockFiles:
+        return read_installed_rock(layout, name, version, system.root).rock
 
-def _shipped(found: Survey, root: str) -> tuple[list[RockFiles], set[tuple[str, str]]]:
-    """Return the rocks whose packages ship all of their metadata, and those packages.
-
-    The packages are given by name and Lua version. One whose rock_manifest does not list its files
-    is left out.
-    """
-    rocks, packages = [], set()
+    complete: set[tuple[str, str]] = set()
     for package in found.packages:
-        for path in package.files:
-            file = classify(path)
-            layout = found.layouts.get(file.lua_version) if file else None
-            if not file or not layout or file.directory != layout.rocks_dir:
-                continue
-            name, version, inside = file.relative.split("/", 2)
-            if inside != "rock_manifest":
-                continue
-            try:
-                taken = read_installed_rock(layout, name, version, root)
-            except DistrorocksError:
-                continue  # the survey has said that the package ships its own
-            rocks.append(taken.rock._replace(origin=f"{package.name} {package.version}"))
-            packages.add((package.name, layout.lua_version))
-    return rocks, packages
+        shipped, versions = _shipped(package, found.layouts, read)
+        rocks += shipped
+        complete |= {(package.name, version) for version in versions}
+    warnings = (*found.warnings, *licenses.warnings)
+    return Found(tuple(rocks), tuple(_without(refused, complete)), warnings)
+
+
+def _shipped(
+    package: Package, layouts: Mapping[str, Layout], read: ReadRock
+) -> tuple[list[RockFiles], set[str]]:
+    """Return the rocks whose metadata a package ships whole, and their Lua versions.
+
+    One whose rock_manifest does not list its files is left out.
+    """
+    rocks, versions = [], set()
+    for path in package.files:
+        file = classify(path)
+        layout = layouts.get(file.lua_version) if file and file.kind == METADATA else None
+        if not file or not layout or file.directory != layout.rocks_dir:
+            continue
+        name, version, inside = file.relative.split("/", 2)
+        if inside != "rock_manifest":
+            continue
+        try:
+            rock = read(layout, name, version)
+        except DistrorocksError:
+            continue  # the survey has said that the package ships its own
+        rocks.append(rock._replace(origin=f"{package.name} {package.version}"))
+        versions.add(layout.lua_version)
+    return rocks, versions
+
+
+def _without(refused: list[Refused], complete: set[tuple[str, str]]) -> list[Refused]:
+    """Return the refusals without those of packages, by name and Lua version."""
+    return [each for each in refused if (each.package.name, each.lua_version) not in complete]
 
 
 class _Described(NamedTuple):

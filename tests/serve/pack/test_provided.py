@@ -124,16 +124,17 @@ def test_a_rock_whose_package_ships_its_metadata_is_packed(tmp_path: Path) -> No
     manifest = 'rock_manifest = { lua = { ["own.lua"] = "1" }, ["own-1.0-1.rockspec"] = "2" }'
     manifest = manifest.replace('"1"', f'"{md5(b"return 3").hexdigest()}"')
     manifest = manifest.replace('"2"', f'"{md5(rockspec.encode()).hexdigest()}"')
-    machine.install(
-        "lua-own",
-        {
-            "/usr/share/lua/5.4/own.lua": "return 3",
-            f"{directory}/own-1.0-1.rockspec": rockspec,
-            f"{directory}/rock_manifest": manifest,
-        },
-    )
-    found = rocks_of_root(System(str(tmp_path / "root")))
+    files = {
+        "/usr/share/lua/5.4/own.lua": "return 3",
+        f"{directory}/own-1.0-1.rockspec": rockspec,
+        f"{directory}/rock_manifest": manifest,
+    }
+    machine.install("lua-own", files)
+    system = System(str(tmp_path / "root"))
+    found = rocks_of_root(system)
     (rock,) = found.rocks
+    control = CONTROL.replace("lua-foo", "lua-own").replace("1.2-1", "1.0-1")
+    assert rocks_of_files([package(tmp_path, files, control)], system) == (found.rocks, (), ())
     assert (rock.name, rock.files["lua/own.lua"]) == ("own", b"return 3")
     assert rock.files["rock_manifest"] == manifest.encode()
     assert found.refused == ()
