@@ -17,7 +17,7 @@ from distrorocks.rocks.quotation import plain
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.tree_index import IndexedRock
 from distrorocks.rocks.version import Version
-from distrorocks.serve.pack.rock import PackError, RockFiles
+from distrorocks.serve.pack.rock import PackError, RockFiles, Room
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.named_file import plain_path
 from distrorocks.system.files.named_folder import NamedFolder
@@ -124,13 +124,14 @@ def _files(layout: Layout, rock: IndexedRock, content: Content) -> dict[str, byt
             "its rock_manifest lists no file",
             hint="a rock of a package: pack the package file, or all with --all",
         )
-    files, missing = {_MANIFEST: text}, []
+    room = Room()
+    files, missing = {_MANIFEST: room.take(text)}, []
     for part, listed in zip(("lua", "lib", "bin", "rest"), manifest, strict=True):
         for relative, digest in listed.items():
             path = relative if part == "rest" else f"{part}/{relative}"
             own = _own(file_places(layout, rock, part, relative), digest, content)
             if own is not None:
-                files[path] = own
+                files[path] = room.take(own)
             elif path.partition("/")[0] not in _DOCUMENTS:
                 missing.append(path)
     if missing:
@@ -141,7 +142,7 @@ def _files(layout: Layout, rock: IndexedRock, content: Content) -> dict[str, byt
         )
     for name in (*_UNLISTED, f"{rock.name}-{rock.version}.rockspec"):
         if name not in files and (more := content(f"{directory}/{name}")) is not None:
-            files[name] = more
+            files[name] = room.take(more)
     return files
 
 

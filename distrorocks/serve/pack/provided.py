@@ -8,7 +8,7 @@ from hashlib import md5
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.distribution import Distribution
+from distrorocks.families.distribution import Distribution, read_distribution
 from distrorocks.families.licenses import Licenses
 from distrorocks.families.lua_files import METADATA, classify
 from distrorocks.families.names import NameTable
@@ -16,7 +16,7 @@ from distrorocks.families.names_file import read_name_table
 from distrorocks.families.package import Package
 from distrorocks.families.package_file import PackageFile
 from distrorocks.serve.pack.installed import listed_rock, read_installed_rock
-from distrorocks.serve.pack.rock import RockFiles
+from distrorocks.serve.pack.rock import RockFiles, Room
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.cache import Cache
 from distrorocks.system.files.root_path import RootView
@@ -57,8 +57,8 @@ class Found(NamedTuple):
 def rocks_of_files(files: Sequence[PackageFile], system: System) -> Found:
     """Return the rocks of package files, for the Lua versions of ``system``.
 
-    Names are those of the package's distribution, or of ``system.distribution``; the root gives the
-    administrator's names only. Dependencies on packages that are not among ``files`` follow the
+    Names are those of ``system.distribution``, else of the distribution that the package names,
+    else of the root's. Dependencies on packages that are not among ``files`` follow the
     distribution's table of names.
     """
     offers: list[ProvidedRock] = []
@@ -184,7 +184,8 @@ def _add(it: _Described, rocks: list[RockFiles], refused: list[Refused]) -> None
 
 def _files(it: _Described) -> RockFiles:
     """Return the files of a rock, with the rockspec and rock_manifest that refresh would write."""
-    rock, content = it.rock, cache(it.content)
+    rock, room = it.rock, Room()
+    content = cache(lambda path: room.take(it.content(path)))
     files = {
         f"{part}/{below}": content(path)
         for part, paths in (("lua", rock.lua), ("lib", rock.lib), ("bin", rock.bin))
@@ -211,8 +212,9 @@ def _without_rocks(files: Sequence[PackageFile], offers: Sequence[ProvidedRock])
 
 
 def _names(file: PackageFile, system: System) -> NameTable:
-    """Return the table of names of a package file's distribution."""
-    distribution = Distribution(id=system.distribution or file.distribution)
+    """Return the table of names of a package file's distribution, else of the root's."""
+    told = system.distribution or file.distribution
+    distribution = Distribution(id=told) if told else read_distribution(system.root)
     return read_name_table(system.root, distribution, guess=system.guess)
 
 

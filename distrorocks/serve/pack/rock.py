@@ -16,6 +16,7 @@ from distrorocks.rocks.quotation import plain
 from distrorocks.servers.choice import file_name
 from distrorocks.servers.rock_check import FetchedRock, check_rock_file
 from distrorocks.servers.server_manifest import ALL
+from distrorocks.system.files.archive_member import MOST_UNPACKED
 from distrorocks.system.files.zip_writer import ZippedFile, zip_of
 from distrorocks.system.lua.jail import Jail
 
@@ -38,6 +39,20 @@ class RockFiles(NamedTuple):
     files: Mapping[str, bytes]
     origin: str
     lua_version: str = ""
+
+
+class Room:
+    """What is left of the bytes that one rock may have."""
+
+    def __init__(self) -> None:
+        self._left = MOST_UNPACKED
+
+    def take(self, content: bytes) -> bytes:
+        """Return a file's content; raise ``PackError`` if the rock becomes too large."""
+        self._left -= len(content)
+        if self._left < 0:
+            raise PackError(f"it has more than {MOST_UNPACKED} bytes")
+        return content
 
 
 class PackedFile(NamedTuple):

@@ -14,6 +14,7 @@ from hashlib import md5
 from pathlib import Path
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.families.package_file import read_package_file
 from distrorocks.packaging.source.archive import archive_members
 from distrorocks.packaging.source.rock_input import read_rock_input
 from distrorocks.servers.local_rock import read_local_rock
@@ -28,6 +29,7 @@ from integration.fuzzing.archives import archive, tar_of, zip_of
 from integration.fuzzing.target import Check, Target, plain
 from integration.fuzzing.targets.rocks import ROCK_MANIFEST, ROCKSPECS
 from tests.licensing.passages import MIT
+from tests.package_files import deb, rpm
 
 _LIMIT = 1 << 16
 SOURCES = {
@@ -36,6 +38,11 @@ SOURCES = {
     "foo-1.0/src/foo.c": b"#include <lua.h>\nint luaopen_foo(lua_State *L) { return 1; }\n",
     "foo-1.0/foo.lua": b"return {}\n",
     "foo-1.0/doc/index.html": b"<html>" + b"x" * 600 + b"</html>\n",
+}
+PACKAGED: dict[str, bytes | str] = {
+    "/usr/share/lua/5.4/foo.lua": b"return {}\n",
+    "/usr/share/lua/5.3/foo.lua": "../5.4/foo.lua",
+    "/usr/share/doc/lua-foo/copyright": b"Format: x/copyright-format/1.0/\n",
 }
 ROCK = {
     "foo-1.0-1.rockspec": ROCKSPECS[1],
@@ -65,6 +72,23 @@ def _rock(arch: str) -> Callable[[Path], Check]:
             with suppress(DistrorocksError):
                 read_rock_input(str(path), jail=jail)
             read_local_rock(str(path), jail, arch="linux-x86_64")
+
+        return run
+
+    return prepare
+
+
+def _package_file(ending: str) -> Callable[[Path], Check]:
+    """Return a check that a package file gives regular files of its own, and no other's."""
+
+    def prepare(root: Path) -> Check:
+        path = root / f"foo.{ending}"
+
+        def run(data: bytes) -> None:
+            path.write_bytes(data)
+            found = read_package_file(str(path))
+            assert found.package.name, "a package without a name"
+            assert set(found.package.files) == set(found.contents), "a file without content"
 
         return run
 
@@ -158,6 +182,8 @@ ARCHIVE_TARGETS = (
     Target("strict-tar", plain(_strict_tar), lambda: (tar_of(SOURCES),), (archive,) * 2),
     Target("checked-rock", plain(_checked("src")), lambda: (zip_of(ROCK),), (archive,) * 2),
     Target("checked-rock-built", plain(_checked("all")), lambda: (_built(),), (archive,) * 2),
+    Target("deb-file", _package_file("deb"), lambda: (deb(PACKAGED),), (archive,)),
+    Target("rpm-file", _package_file("rpm"), lambda: (rpm(PACKAGED),), (archive,)),
     Target(
         "packed-file",
         _packed,

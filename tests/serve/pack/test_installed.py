@@ -120,6 +120,13 @@ def test_an_empty_rock_manifest_is_told(layout: Layout) -> None:
     assert "--all" in caught.value.hint
 
 
+def test_a_rock_has_a_size(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its files together are bounded, before they are all in memory."""
+    monkeypatch.setattr("distrorocks.serve.pack.rock.MOST_UNPACKED", 100)
+    with pytest.raises(DistrorocksError, match="has more than 100 bytes"):
+        files(layout)
+
+
 def tree(tmp_path: Path, name: str, *versions: str) -> InstalledTree:
     """Return a tree whose manifest lists versions of a rock foo."""
     layout = tree_layout(str(tmp_path / name), "5.4")
