@@ -147,6 +147,34 @@ def test_a_server_of_them_satisfies_dependencies(story: Story) -> None:
     }
 
 
+def test_an_installed_rock_packs_to_what_was_installed() -> None:
+    """Two versions side by side, modules in directories, a command with its wrapper, a program."""
+    with base(SUITE).clone() as machine:
+        machine.write("/srv/foo/tool", "#!/usr/bin/lua5.4\nprint(1)\n")
+        shutil.copy(machine.path("/usr/bin/env"), machine.path("/srv/foo/prog"))
+        for version in ("1.0", "2.0"):
+            machine.write("/srv/foo/b.lua", f"return '{version}'\n")
+            machine.write(
+                f"/srv/foo/foo-{version}-1.rockspec",
+                f'package = "foo" version = "{version}-1" source = {{ url = "." }} build = {{ '
+                'type = "builtin", modules = { ["a.b"] = "b.lua" }, '
+                'install = { bin = { "tool", "prog" } } }',
+            )
+            make = (
+                f"luarocks --lua-version=5.4 --tree=/srv/tree make --keep foo-{version}-1.rockspec"
+            )
+            machine.run("sh", "-c", f"cd /srv/foo && {make}")
+        words = ("--tree=/srv/tree", "--lua-version=5.4", "--to", str(machine.path("/srv/out")))
+        for version in ("1.0", "2.0"):
+            machine.distrorocks("pack", "foo", version, *words)
+            name = f"foo-{version}-1.linux-x86_64.rock"
+            with ZipFile(machine.path(f"/srv/out/{name}")) as archive:
+                assert archive.read("lua/a/b.lua") == f"return '{version}'\n".encode()
+                assert archive.read("bin/tool").startswith(b"#!/usr/bin/lua5.4")
+            machine.luarocks("5.4", "install", "--tree=/srv/other", f"/srv/out/{name}")
+            assert machine.run("/srv/other/bin/tool").lines == ["1"]
+
+
 @pytest.mark.parametrize("system", [SYSTEMS[name] for name in sorted(SYSTEMS)], ids=sorted(SYSTEMS))
 def test_an_rpm_becomes_the_rock_that_its_root_has(system: RpmSystem) -> None:
     """Each .rpm packs to the bytes of the root with it installed, and LuaRocks installs it."""
