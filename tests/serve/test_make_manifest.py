@@ -10,7 +10,11 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import parse
-from distrorocks.serve.make_manifest import make_server_manifests, make_tree_manifest
+from distrorocks.serve.make_manifest import (
+    make_server_manifests,
+    make_tree_manifest,
+    server_directories,
+)
 from distrorocks.trees.layout import Layout, tree_layout
 
 
@@ -226,3 +230,15 @@ def test_a_special_file_in_the_place_of_a_manifest_is_replaced(
         make(directory / name)
     make_server_manifests(str(directory))
     assert listed(directory) == listed(directory, "manifest-5.1") == {"foo"}
+
+
+def test_a_folder_may_hold_a_server_for_each_lua_version(tmp_path: Path) -> None:
+    """As ``pack`` makes it; a directory with rocks of its own is one server, whatever is in it."""
+    for name in ("5.3", "5.4", "6.0", "other"):
+        (tmp_path / name).mkdir()
+    below = [f"{tmp_path}/{name}" for name in ("5.3", "5.4")]
+    assert server_directories(str(tmp_path)) == below
+    assert server_directories(below[0]) == [below[0]]
+    (tmp_path / "foo-1.0-1.rockspec").write_text("")
+    assert server_directories(str(tmp_path)) == [str(tmp_path)]
+    assert server_directories(f"{tmp_path}/none") == [f"{tmp_path}/none"]

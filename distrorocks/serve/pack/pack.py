@@ -80,7 +80,7 @@ class PackJob(NamedTuple):
         return self._packed(rocks_of_root(system))
 
     def _packed(self, found: Found) -> Packed:
-        """Write the rocks that can be packed."""
+        """Write the rocks that can be packed; raise ``PackError`` if not one of them can."""
         files, left_out = [], [str(each) for each in found.refused]
         with Jail() as jail:
             for rock in found.rocks:
@@ -88,6 +88,8 @@ class PackJob(NamedTuple):
                     files.append(packed(rock, jail, own_arch=self._arch))
                 except DistrorocksError as error:
                     left_out.append(error.brief)
+        if found.rocks and not files:
+            raise PackError("nothing is packed: no rock is sound", detail="\n".join(left_out))
         return self._written(files, left_out, found.warnings)
 
     def _written(

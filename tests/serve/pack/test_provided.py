@@ -98,6 +98,17 @@ def test_a_package_that_is_no_rock_is_told(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_a_package_whose_files_no_rock_may_have_is_told(tmp_path: Path) -> None:
+    """LuaRocks would give the name to a shell; that is an error, since nothing else is packed."""
+    path = tmp_path / "lua-lpeg_1_all.deb"
+    files = {"/usr/share/lua/5.4/lpeg.lua": b"", "/usr/share/lua/5.4/$(id).lua": b""}
+    path.write_bytes(deb(files, LPEG_CONTROL))
+    with pytest.raises(PackError, match="nothing is packed") as caught:
+        PackJob(str(tmp_path / "out")).package_files([str(path)], System(str(tmp_path)))
+    assert "which a shell would follow" in caught.value.detail
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_root_is_packed_with_a_folder_for_each_lua(tmp_path: Path) -> None:
     """Every rock is written; the same root gives the same bytes."""
     machine = debian13(tmp_path)
