@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.distribution import Distribution, read_distribution
-from distrorocks.families.licenses import Licenses
+from distrorocks.families.installed import Licenses
 from distrorocks.families.lua_files import METADATA, classify
 from distrorocks.families.names import NameTable
 from distrorocks.families.names_file import read_name_table
