@@ -63,14 +63,23 @@ def carry_out(steps: Sequence[Step], places: Places, commands: Commands) -> Buil
     ):
         prepare(places)
         build = _Build(sources, output, rock, commands)
-        for kind, group in groupby(steps, type):
-            if kind in (Compile, Link):
-                commands.run_together([_command(step) for step in group])
+        for is_compiling, group in groupby(steps, lambda step: isinstance(step, (Compile, Link))):
+            if is_compiling:
+                _compile(list(group), commands)
             else:
                 for step in group:
                     build.do(step)
         files = {path: digest for path, digest in rock.digests.items() if path != MANIFEST}
         return BuiltRock(places.rock, files)
+
+
+def _compile(steps: Sequence[Step], commands: Commands) -> None:
+    """Compile side by side, then link; with nothing to do side by side, all by one start."""
+    if not commands.is_parallel or sum(isinstance(step, Compile) for step in steps) < 2:
+        commands.run_in_order([_command(step) for step in steps])
+        return
+    for _, group in groupby(steps, type):
+        commands.run_together([_command(step) for step in group])
 
 
 def prepare(places: Places) -> None:

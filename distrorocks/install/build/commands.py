@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from typing import NamedTuple, Protocol
@@ -69,6 +70,11 @@ class Commands:
         self._processors = processors
         self._numbers = itertools.count(1)
 
+    @property
+    def is_parallel(self) -> bool:
+        """Whether commands can run side by side."""
+        return self._processors > 1
+
     def run(self, command: Command) -> None:
         """Run one command; raise ``BuildError`` with its last lines if it fails."""
         self._run(command, next(self._numbers))
@@ -81,8 +87,7 @@ class Commands:
         """
         workers = min(self._processors, len(commands))
         if workers < 2:
-            for command in commands:
-                self.run(command)
+            self.run_in_order(commands)
             return
         with ThreadPoolExecutor(workers) as pool:
             jobs = [pool.submit(self._run, each, next(self._numbers)) for each in commands]
@@ -96,17 +101,45 @@ class Commands:
         for error in _errors(jobs):
             raise error
 
+    def run_in_order(self, commands: Sequence[Command]) -> None:
+        """Run commands of one environment one after the other, all by one start of the sandbox.
+
+        The first failure raises ``BuildError``, and the others do not start.
+        """
+        if len(commands) == 1:
+            self.run(commands[0])
+            return
+        number = next(self._numbers)
+        log = f"{self._places.logs}/{number:04}.log"
+        texts = [command.text for command in commands]
+        ran = self._started(("/bin/sh", "-c", _IN_ORDER, "sh", *texts), commands[0], log)
+        if ran.status:
+            told = _FAILED.fullmatch(ran.last_lines[-1]) if ran.last_lines else None
+            failed = commands[min(int(told[1]), len(commands)) - 1 if told else 0]
+            lines = ran.last_lines[:-1] if told else ran.last_lines
+            raise _failure(failed, ran._replace(last_lines=lines), log)
+
     def _run(self, command: Command, number: int) -> None:
         log = f"{self._places.logs}/{number:04}.log"
-        ran = self._runner.run(
-            ("/bin/sh", "-c", command.text),
+        ran = self._started(("/bin/sh", "-c", command.text), command, log)
+        if ran.status:
+            raise _failure(command, ran, log)
+
+    def _started(self, argv: Sequence[str], command: Command, log: str) -> Ran:
+        return self._runner.run(
+            argv,
             cwd=self._places.build_directory,
             env={**self._environment, **command.environment},
             writable=(self._places.sources, self._places.output),
             log=log,
         )
-        if ran.status:
-            raise _failure(command, ran, log)
+
+
+_IN_ORDER = (
+    "number=0; for command do number=$((number + 1)); "
+    'sh -c "$command" || { status=$?; echo "command $number failed"; exit $status; }; done'
+)
+_FAILED = re.compile(r"command ([1-9][0-9]{0,8}) failed")
 
 
 def _errors(jobs: Sequence[Future[None]]) -> Iterator[BaseException]:

@@ -162,7 +162,7 @@ def test_modules_are_detected_and_compiled(tmp_path: Path) -> None:
         "lua/a.lua",
     }
     assert b"luaopen_core" in (tmp_path / "r/lib/core.so").read_bytes()
-    assert sorted(path.name for path in (tmp_path / "l").iterdir()) == ["0001.log", "0002.log"]
+    assert [path.name for path in (tmp_path / "l").iterdir()] == ["0001.log"]
 
 
 def test_directories_can_be_prepared_for_another_user(tmp_path: Path) -> None:

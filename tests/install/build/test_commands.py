@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 from collections.abc import Mapping, Sequence
 
@@ -73,12 +74,37 @@ def test_as_many_run_at_once_as_there_are_processors() -> None:
     assert sorted(runner.logs) == [f"/l/{number:04}.log" for number in (1, 2, 3, 4)]
 
 
+class Shell(Scripted):
+    """A runner that runs the shell where it is."""
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: str,
+        env: Mapping[str, str],
+        writable: Sequence[str],
+        log: str,
+    ) -> Ran:
+        """Run a command."""
+        del cwd, env, writable
+        self.texts.append(log)
+        done = subprocess.run(argv, capture_output=True, text=True, check=False)
+        return Ran(done.returncode, tuple(done.stdout.splitlines()))
+
+
 def test_one_processor_runs_commands_in_order_up_to_a_failure() -> None:
-    """Nothing starts after it."""
-    runner = Scripted()
-    with pytest.raises(BuildError, match="compiling b"):
-        Commands(PLACES, runner, {"HOME": "/h"}, 1).run_together(commands("a 0", "b 1", "c 0"))
-    assert runner.texts == ["a 0", "b 1"]
+    """By one start of the sandbox: nothing starts after it, and its own lines are told."""
+    runner = Shell()
+    together = Commands(PLACES, runner, {"HOME": "/h"}, 1).run_together
+    with pytest.raises(BuildError) as caught:
+        together(commands("echo a", "echo 'b c'; exit 7", "echo d"))
+    assert str(caught.value) == (
+        "the build failed while compiling echo (status 7)\n"
+        "echo 'b c'; exit 7\n  a\n  b c\nhint: all of its output is in /l/0001.log"
+    )
+    together(commands("true", "echo 'command 1 failed'", "true"))
+    assert runner.texts == ["/l/0001.log", "/l/0002.log"]
 
 
 def test_after_a_failure_no_command_starts_that_waited() -> None:
