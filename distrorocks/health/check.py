@@ -8,16 +8,16 @@ from typing import NamedTuple
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.installed import read_installed
 from distrorocks.health.coherence import (
-    Member,
     RockFinding,
     cycles,
     cyclic,
-    hidden_rocks,
     reached,
     satisfied_by_name,
     unknown,
     unmet,
 )
+from distrorocks.health.holders import observe_holders
+from distrorocks.health.overlap import overlaps
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.name import lower
@@ -28,6 +28,7 @@ from distrorocks.trees.deps_mode import DepsMode, configured_mode
 from distrorocks.trees.stack import Tree
 from distrorocks.world.installed import Installed, look
 from distrorocks.world.installed_tree import InstalledTree
+from distrorocks.world.load_order import load_order
 
 Needs = dict[DeployedRock, tuple[Dependency, ...]]
 Edges = dict[DeployedRock, list[DeployedRock]]
@@ -77,22 +78,34 @@ def check(
     Without ``modes`` the configured deps_mode applies. Lua versions without rocks are omitted.
     """
     names = [lower(name.rpartition("/")[2]) for name in names]
-    view, library_dir = RootView(root), read_installed(root).library_dir
+    view, packages = RootView(root), read_installed(root)
     checked, known = [], set()
     with Jail() as jail:
         for version in lua_versions or LUA_VERSIONS:
-            found = look(view, version, jail, library_dir=library_dir)
+            found = look(
+                view,
+                version,
+                jail,
+                library_dir=packages.library_dir,
+                packages=packages.packages,
+            )
             if not (found.has_rocks or found.warnings):
                 continue
+            order = load_order(view, found, packages.library_dir)
+            shared = tuple(overlaps(observe_holders(view, found, packages.packages), order.loads))
             known |= {name for each in found.trees for name in each.contents.rocks}
             held = tuple(modes) or (configured_mode(found.config),)
-            checked.append(_checked(found, names, held, jail))
+            checked.append(_checked(found, names, held, jail, shared))
     missing = tuple(name for name in dict.fromkeys(names) if name not in known)
     return Checks(tuple(checked), missing)
 
 
 def _checked(
-    found: Installed, names: Sequence[str], modes: tuple[DepsMode, ...], jail: Jail
+    found: Installed,
+    names: Sequence[str],
+    modes: tuple[DepsMode, ...],
+    jail: Jail,
+    shared: Sequence[RockFinding],
 ) -> Checked:
     """Return the findings for one Lua version."""
     needs: Needs = {}
@@ -103,7 +116,7 @@ def _checked(
         findings += _unsatisfied(found, mode, needs, edges)
         findings += (cyclic(group, mode.value) for group in cycles(edges))
         selected |= reached(names, edges) if names else set(edges)
-    findings += hidden_rocks(list(_members(found)))
+    findings += shared
     reported = tuple(finding for finding in findings if finding.rock in selected)
     return Checked(found.lua_version, modes, len(selected), reported, found.warnings)
 
@@ -156,11 +169,3 @@ def _unmet(matches: _Matches, rock: DeployedRock, match: Match, mode: DepsMode) 
         home = elsewhere.rock.layout if elsewhere.rock else None
         hidden = next((each.tree for each in every if each.layout == home), None)
     return unmet(rock, match, elsewhere, mode.value, hidden)
-
-
-def _members(found: Installed) -> Iterator[Member]:
-    """Yield every rock with its modules, in tree order."""
-    for place, tree in enumerate(found.trees):
-        for rock in tree.rocks:
-            indexed = tree.indexed(rock.name, rock.version.string)
-            yield Member(rock, frozenset(indexed.modules if indexed else ()), place)

@@ -36,14 +36,6 @@ class RockFinding(NamedTuple):
     mode: str = ""
 
 
-class Member(NamedTuple):
-    """An installed rock, the modules that its tree's manifest lists, and its tree's index."""
-
-    rock: DeployedRock
-    modules: frozenset[str]
-    place: int
-
-
 def unmet(
     rock: DeployedRock, found: Match, elsewhere: Match, mode: str, hidden: Tree | None
 ) -> RockFinding:
@@ -102,51 +94,6 @@ def satisfied_by_name(rock: DeployedRock, need: Dependency, mode: str) -> RockFi
     )
     hint = "remove it from rocks_provided if the other rock is meant"
     return RockFinding(BY_NAME, rock, f"needs {need}", reason, hint, mode)
-
-
-def hidden_rocks(members: Sequence[Member]) -> Iterator[RockFinding]:
-    """Yield the rocks and modules that are shadowed by an earlier tree.
-
-    The same version in both trees is a duplicate.
-    """
-    rocks: dict[str, Member] = {}
-    modules: dict[str, Member] = {}
-    for member in sorted(members, key=lambda it: it.place):
-        rock = member.rock
-        above = rocks.get(rock.name)
-        if above is not None and above.place < member.place:
-            yield _hidden(rock, above.rock)
-        else:
-            rocks.setdefault(rock.name, member)
-            yield from _hidden_modules(member, modules)
-        for module in member.modules:
-            modules.setdefault(module, member)
-
-
-def _hidden(rock: DeployedRock, above: DeployedRock) -> RockFinding:
-    where = f"{above} in {above.layout.root}"
-    if above.version == rock.version:
-        reason = "the same version is in an earlier tree"
-        return RockFinding(DUPLICATE, rock, f"is also {where}", reason, "remove one of the two")
-    reason = "Lua looks into that tree first"
-    hint = f"remove {rock.name} from one of the trees, or change their order in rocks_trees"
-    return RockFinding(SHADOWED, rock, f"is hidden by {where}", reason, hint)
-
-
-def _hidden_modules(member: Member, modules: Mapping[str, Member]) -> Iterator[RockFinding]:
-    """Yield the modules of a rock that are shadowed by another rock of an earlier tree."""
-    hiders: dict[DeployedRock, list[str]] = {}
-    for module in sorted(member.modules):
-        above = modules.get(module)
-        if above and above.place < member.place and above.rock.name != member.rock.name:
-            hiders.setdefault(above.rock, []).append(module)
-    for rock, names in hiders.items():
-        shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
-        noun = "module" if len(names) == 1 else "modules"
-        verb = "is" if len(names) == 1 else "are"
-        summary = f"its {noun} {shown} {verb} hidden by {rock} in {rock.layout.root}"
-        hint = "remove one of the two rocks, or change the order in rocks_trees"
-        yield RockFinding(SHADOWED, member.rock, summary, "Lua looks into that tree first", hint)
 
 
 def cycles(

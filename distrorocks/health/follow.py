@@ -13,6 +13,7 @@ from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.manifest_reader import read_index
 from distrorocks.trees.layout import Layout
+from distrorocks.world.load_order import Load, agreeing
 from distrorocks.world.provided import ProvidedRock
 from distrorocks.world.rock_files import packaged_modules
 from distrorocks.world.survey import Survey, System, survey
@@ -44,9 +45,9 @@ class Sighting(NamedTuple):
 
     ``elsewhere`` are other Lua versions that have it; ``why_not`` is why its package is not
     published. ``listed`` says whether the manifest lists the rock, ``lists_modules`` whether it
-    lists any of its modules, ``lists_module`` whether it lists this one. ``loaded`` is the file
-    that Lua loads, ``own`` the package's; ``other`` describes a rock in another tree if no package
-    has it.
+    lists any of its modules, ``lists_module`` whether it lists this one. ``loads`` is what each
+    way to start Lua loads, ``own`` the package's file; ``other`` describes a rock in another tree
+    if no package has it.
     """
 
     lua_version: str
@@ -62,7 +63,7 @@ class Sighting(NamedTuple):
     lists_module: bool = True
     problems: tuple[Problem, ...] = ()
     own: str = ""
-    loaded: str = ""
+    loads: tuple[Load, ...] = ()
     other: str = ""
     elsewhere: tuple[str, ...] = ()
 
@@ -112,12 +113,13 @@ def _file(seen: Sighting) -> list[Step]:
     if not seen.lists_module:
         text = f"{seen.own} is outside the tree's directories, so the manifest does not list it"
         return [Step("module", text, "plain require finds it, but LuaRocks' loader does not")]
-    if seen.loaded != seen.own:
-        text = f"{seen.loaded or 'no file'} is loaded, not the package's {seen.own}"
-        return [
-            Step("module", text, f"run `distrorocks which {seen.name}` to see where it comes from")
-        ]
-    return [Step("module", f"Lua loads {seen.own}")]
+    if seen.loads and all(each.path == seen.own for each in seen.loads):
+        return [Step("module", f"Lua loads {seen.own}")]
+    text = "; ".join(
+        f"{path or 'no file'} is loaded by {', '.join(ways)}" for path, ways in agreeing(seen.loads)
+    )
+    hint = f"run `distrorocks which {seen.name}` to see where each file comes from"
+    return [Step("module", f"{text}; the package's is {seen.own}", hint)]
 
 
 def _without_package(seen: Sighting) -> Step:
@@ -145,7 +147,7 @@ def follow(system: System, name: str, *, is_explicit: bool = False) -> list[Trac
     wanted = {it: layout for it, layout in found.layouts.items() if it in system.lua_versions}
     layouts = examined(found._replace(layouts=wanted), view, is_explicit=is_explicit)
     answers, _ = which(system.root, [name])
-    known = {it.lua_version: it for it in answers if it.providers[0].placed.is_there}
+    known = {it.lua_version: it for it in answers if it.is_found}
     has_it = {version for version in found.layouts if _offers(found, name, version)} | set(known)
     with Jail() as jail:
         seen = [
@@ -207,7 +209,7 @@ def _sighting(
         lists_module=name in modules or f"{name}.init" in modules,
         problems=read_setting(root, layout, jail).problems,
         own=path,
-        loaded=first.placed.path if first and first.placed.is_there else "",
+        loads=answer.loads if answer else (),
     )
 
 

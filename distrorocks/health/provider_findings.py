@@ -84,34 +84,22 @@ def own_modules(packages: Iterable[Package], layout: Layout) -> dict[str, str]:
     return modules
 
 
-def module_paths(module: str, layout: Layout) -> tuple[str, str, str]:
-    """Return the paths at which Lua looks for a module in a tree, in order."""
-    below = module.replace(".", "/")
-    return (
-        f"{layout.lua_dir}/{below}.lua",
-        f"{layout.lua_dir}/{below}/init.lua",
-        f"{layout.lib_dir}/{below}.so",
-    )
+def shadow(hidden: Mapping[str, tuple[str, str]], root: str, ways: Collection[str] = ()) -> Finding:
+    """Return the finding for a tree from which Lua loads modules instead of those of packages.
 
-
-def shadow(hidden: Mapping[str, tuple[str, str]], tree: Layout) -> list[Finding]:
-    """Return at most one finding for a tree that shadows modules of packages.
-
-    ``hidden`` maps each module to the file in ``tree`` and the package's file behind it.
+    ``hidden`` maps each module to the file in the tree and the package's file behind it. ``ways``
+    are the ways to start Lua in which that is so, () for all.
     """
-    if not hidden:
-        return []
     modules = sorted(hidden)
     above, below = hidden[modules[0]]
-    return [
-        Finding(
-            SHADOWED,
-            above,
-            f"{below}, the package's file",
-            f"the tree {tree.root} hides {_named(modules)}",
-            f"to use the package's, remove the rock: see luarocks --tree={tree.root} list",
-        )
-    ]
+    only = f", with {', '.join(ways)}" if ways else ""
+    return Finding(
+        SHADOWED,
+        above,
+        f"{below}, the package's file",
+        f"the tree {root} hides {_named(modules)}{only}",
+        f"to use the package's, remove the rock: see luarocks --tree={root} list",
+    )
 
 
 def _named(modules: list[str]) -> str:

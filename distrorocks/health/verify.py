@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from distrorocks.config.configuration import Configuration
 from distrorocks.families.known import FAMILIES
 from distrorocks.health.finding import MODIFIED, Finding, Owners, promise_finding, settled
 from distrorocks.health.ledger_findings import TreesState, ledger_findings
 from distrorocks.health.provider_findings import (
-    module_paths,
     own_modules,
     package_duplicates,
     shadow,
@@ -22,10 +22,12 @@ from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.ledger_file import read_ledger
 from distrorocks.system.trees.present import present_digests
 from distrorocks.trees.change import Change
-from distrorocks.trees.layout import Layout, tree_layout
+from distrorocks.trees.layout import Layout, library_dir_of, tree_layout
 from distrorocks.trees.ledger import Ledger
 from distrorocks.trees.stack import SYSTEM_ROOT, Tree, is_distro, stack
-from distrorocks.world.installed import NoSuchTree, picked
+from distrorocks.world.installed import Installed, NoSuchTree, picked
+from distrorocks.world.installed_tree import InstalledTree
+from distrorocks.world.load_order import agreeing, load_order
 from distrorocks.world.survey import Survey, System, survey
 
 
@@ -43,6 +45,7 @@ class _Chosen(NamedTuple):
     layout: Layout
     distro: Layout
     stacked: list[Tree]
+    configuration: Configuration
 
     @property
     def is_ours(self) -> bool:
@@ -93,12 +96,12 @@ def _chosen(system: System, distro: Layout, tree: str, jail: Jail) -> _Chosen:
     config = read_configuration(system.root, version, jail, project=own_project(system.root))
     stacked = stack(config.table, distro, home=home(system.root))
     if not tree:
-        return _Chosen(distro, distro, stacked)
+        return _Chosen(distro, distro, stacked, config)
     named = picked(stacked, tree, version)
     layout = named[0].layout if named else tree_layout(tree, version)
     if is_distro(layout, distro):
         layout = distro
-    return _Chosen(layout, distro, stacked)
+    return _Chosen(layout, distro, stacked, config)
 
 
 def _owners(found: Survey, ledger: Ledger) -> Owners:
@@ -134,23 +137,29 @@ def _state(
 
 
 def _shadows(view: RootView, found: Survey, chosen: _Chosen) -> Iterator[Finding]:
-    """Yield the trees whose modules shadow those of packages."""
-    modules = own_modules(found.packages, chosen.distro)
-    for tree in _before(chosen):
-        if not (view.find(tree.lua_dir) or view.find(tree.lib_dir)):
-            continue
-        hidden = {}
-        for module, below in modules.items():
-            above = next(filter(view.find, module_paths(module, tree)), None)
-            if above:
-                hidden[module] = above, below
-        yield from shadow(hidden, tree)
+    """Yield the trees whose modules Lua loads instead of those of packages, and in which way."""
+    modules, distro = own_modules(found.packages, chosen.distro), chosen.distro
+    if not modules:
+        return
+    trees = tuple(InstalledTree(view, each) for each in chosen.stacked)
+    here = Installed(distro.lua_version, trees, chosen.configuration)
+    order = load_order(view, here, library_dir_of(distro))
+    owned = {path for package in found.packages for path in package.files}
+    hidden: dict[tuple[str, tuple[str, ...]], dict[str, tuple[str, str]]] = {}
+    for module, own in modules.items():
+        for path, ways in agreeing(order.loads(module)):
+            if path and path != own and path not in owned:
+                key = _tree_of(path, chosen), ways
+                hidden.setdefault(key, {})[module] = path, own
+    for (root, ways), files in sorted(hidden.items()):
+        yield shadow(files, root, () if len(ways) == len(order.ways) else ways)
 
 
-def _before(chosen: _Chosen) -> Iterable[Layout]:
-    """Return the other configured trees, and /usr/local, where Lua always looks."""
-    version = chosen.distro.lua_version
-    trees = [it.layout for it in chosen.stacked if not is_distro(it.layout, chosen.distro)]
-    if all(layout.root != SYSTEM_ROOT for layout in trees):
-        trees.append(tree_layout(SYSTEM_ROOT, version, name="system"))
-    return trees
+def _tree_of(path: str, chosen: _Chosen) -> str:
+    """Return the root of the tree that a module's file is in, or else its directory."""
+    layouts = [it.layout for it in chosen.stacked]
+    layouts.append(tree_layout(SYSTEM_ROOT, chosen.distro.lua_version))
+    for each in layouts:
+        if path.startswith((f"{each.lua_dir}/", f"{each.lib_dir}/")):
+            return each.root
+    return path.rpartition("/")[0]

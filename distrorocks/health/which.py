@@ -14,6 +14,7 @@ from distrorocks.trees.layout import Layout
 from distrorocks.trees.stack import Tree
 from distrorocks.world.installed import Installed, installed
 from distrorocks.world.installed_tree import InstalledTree
+from distrorocks.world.load_order import Load, load_order
 from distrorocks.world.rock_files import Placed, Places, packaged_modules
 
 Owners = Mapping[str, Package]
@@ -32,42 +33,85 @@ class Provider(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """The providers of a module for one Lua version, in load order.
+    """The providers of a module for one Lua version, and what each way to start Lua loads.
 
-    Rocks come in tree order, within a tree in manifest order, then files outside rocks. Lua loads
-    the first file that exists.
+    What is loaded comes first, in the order of ``loads``, then files that exist: rocks in tree
+    order, within a tree in manifest order, then files outside rocks; then missing files.
+    ``loads`` is () if only one tree was asked about.
     """
 
     module: str
     lua_version: str
     providers: tuple[Provider, ...]
+    loads: tuple[Load, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_found(self) -> bool:
+        """Whether Lua loads a file in any way, or the tree that was asked about has one."""
+        if self.loads:
+            return any(each.path for each in self.loads)
+        return self.providers[0].placed.is_there
 
 
 def which(
-    root: str, modules: Iterable[str], *, lua_versions: Sequence[str] = (), tree: str = ""
+    root: str,
+    modules: Iterable[str],
+    *,
+    lua_versions: Sequence[str] = (),
+    tree: str = "",
+    directory: str = "",
 ) -> tuple[list[Answer], list[str]]:
-    """Return an answer for each module and Lua version that has it, and the trees' warnings."""
+    """Return an answer for each module and Lua version that has it, and the trees' warnings.
+
+    With a ``tree``, files elsewhere do not count. ``directory`` is the working directory, ""
+    if it does not count.
+    """
     packages = read_installed(root)
     found = installed(
         root, lua_versions or LUA_VERSIONS, tree=tree, library_dir=packages.library_dir
     )
     view, answers = RootView(root), []
     owners = {path: one for one in reversed(packages.packages) for path in one.files}
-    for module in dict.fromkeys(modules):
-        for each in found:
+    for each in found:
+        order = None
+        if not tree:
+            order = load_order(view, each, packages.library_dir, directory=directory)
+        for module in dict.fromkeys(modules):
             providers = list(_of_rocks(view, each, module, owners))
-            known = {provider.placed.path for provider in providers if provider.placed.is_there}
             loose = list(_of_no_rock(view, each, module, owners))
-            if not tree:  # with a tree given, files elsewhere do not count
+            if not tree:
                 loose += _packaged(each, module, packages.packages)
-            for provider in loose:
-                if provider.placed.path not in known:
-                    known.add(provider.placed.path)
-                    providers.append(provider)
-            if providers:
-                providers.sort(key=lambda provider: not provider.placed.is_there)
-                answers.append(Answer(module, each.lua_version, tuple(providers)))
+            loads = order.loads(module) if order else ()
+            loose += (_loaded(module, it.path, owners) for it in loads if it.path)
+            answer = _answer(each.lua_version, module, [*providers, *loose], loads)
+            if answer and order:
+                answer = answer._replace(notes=order.notes)
+            if answer:
+                answers.append(answer)
+    names = list(dict.fromkeys(modules))
+    answers.sort(key=lambda answer: names.index(answer.module))
     return answers, [text for each in found for text in each.warnings]
+
+
+def _loaded(module: str, path: str, owners: Owners) -> Provider:
+    return Provider(Placed(module, path), package=owners.get(path))
+
+
+def _answer(
+    lua_version: str, module: str, providers: Sequence[Provider], loads: Sequence[Load]
+) -> Answer | None:
+    """Return the providers without repeated files, the loaded ones first; None without any."""
+    known: dict[str, Provider] = {}
+    missing = []
+    for each in providers:
+        if not each.placed.is_there:
+            missing.append(each)
+        elif each.placed.path not in known:
+            known[each.placed.path] = each
+    first = [known.pop(path) for path in dict.fromkeys(it.path for it in loads) if path in known]
+    ordered = (*first, *known.values(), *missing)
+    return Answer(module, lua_version, ordered, tuple(loads)) if ordered else None
 
 
 def _of_rocks(view: RootView, found: Installed, module: str, owners: Owners) -> Iterator[Provider]:

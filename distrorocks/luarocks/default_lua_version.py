@@ -16,6 +16,7 @@ from distrorocks.system.files.trust import read_steering
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.lua.program import find_program
 
+_PATH = "/usr/local/bin:/usr/bin:/bin"
 NAME = "default-lua-version.lua"
 
 _LIMIT = 64 * 1024
@@ -49,7 +50,15 @@ def default_lua_version(root: str, jail: Jail, *, project: str | None = None) ->
         path = f"{project}/.luarocks/config-{version}.lua"
         if view.find(path):
             return version
-    return _interpreter(view, environ.get("PATH") or "/usr/local/bin:/usr/bin:/bin")
+    return _interpreter(view, environ.get("PATH") or _PATH)
+
+
+def running_version(root: str) -> LuaVersion | None:
+    """Return the version of the Lua that the program ``luarocks`` runs with, None if unknown."""
+    view, environ = RootView(root), os.environ if root == "/" else {}
+    path = environ.get("PATH") or _PATH
+    known = luarocks_versions(view, path)
+    return next((version for version in known if find_program(view, version, path)), None)
 
 
 def _interpreter(view: RootView, path: str) -> LuaVersion:

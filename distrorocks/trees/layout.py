@@ -90,6 +90,12 @@ def distro_layout(
     return tree_layout(root, lua_version, name=name, lib_dir=lib_dir)
 
 
+def library_dir_of(distro: Layout) -> str:
+    """Return the library directory that the distribution's layout was made with."""
+    below = distro.lib_dir.removeprefix(f"{DISTRO_ROOT}/")
+    return below.removesuffix(f"/lua/{distro.lua_version}")
+
+
 def belongs_to_packages(layout: Layout, files: Iterable[str] = ()) -> bool:
     """Return whether a tree is the distribution's, or contains modules or metadata of packages.
 

@@ -97,8 +97,12 @@ def file_places(layout: Layout, rock: IndexedRock, part: str, relative: str) -> 
 
 def versioned(rock: IndexedRock, directory: str, relative: str) -> str:
     """Return the path at which LuaRocks deploys a file whose plain name another rock has."""
-    prefix = f"{rock.name}_{rock.version}".replace("-", "_").replace(".", "_")
-    return f"{directory}/{prefix}-{relative}"
+    return f"{directory}/{deployed_prefix(rock)}-{relative}"
+
+
+def deployed_prefix(rock: IndexedRock) -> str:
+    """Return what LuaRocks puts before a file name that another rock has."""
+    return f"{rock.name}_{rock.version}".replace("-", "_").replace(".", "_")
 
 
 def rock_files(

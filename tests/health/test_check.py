@@ -48,6 +48,12 @@ class World:
         place = self.root / tree.strip("/") / "lib/luarocks/rocks-5.4"
         place.mkdir(parents=True, exist_ok=True)
         (place / "manifest").write_bytes(tree_manifest(map(entry_of, rocks)))
+        file = self.root / tree.strip("/") / f"share/lua/5.4/{module}.lua"
+        if file.exists():
+            prefix = f"{name}_{version}".replace("-", "_").replace(".", "_")
+            file = file.with_name(f"{prefix}-{module}.lua")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("")
 
     def findings(self, *names: str, mode: str = "") -> tuple[RockFinding, ...]:
         """Return what is wrong for Lua 5.4."""
@@ -130,7 +136,7 @@ def test_a_cycle_is_reported_once(world: World) -> None:
     assert CYCLIC not in {it.kind for it in world.findings("a", mode="one")}
 
 
-def test_what_an_earlier_tree_hides_is_reported(world: World) -> None:
+def test_what_lua_loads_from_another_tree_is_reported(world: World) -> None:
     """Another version is shadowed, the same one a duplicate, and modules of other rocks count."""
     world.add("/u", "a", "2.0-1")
     world.add("/s", "a", "1.0-1")
@@ -143,6 +149,29 @@ def test_what_an_earlier_tree_hides_is_reported(world: World) -> None:
         (DUPLICATE, "b", "is also b 1.0-1 in /u"),
         (SHADOWED, "b-fork", "its module b is hidden by b 1.0-1 in /u"),
     }
+
+
+def test_the_order_of_rocks_trees_is_not_the_order_of_loading(world: World) -> None:
+    """A tree listed last in a standard directory hides the tree that is listed first."""
+    config = world.root / "etc/luarocks/config-5.4.lua"
+    config.write_text('rocks_trees = { "/usr", "/usr/local" }\n')
+    world.add("/usr", "say", "1.4.1-3")
+    world.add("/usr/local", "say", "9.0-1")
+    (finding,) = world.findings()
+    assert (finding.kind, finding.rock.version.string) == (SHADOWED, "1.4.1-3")
+    assert finding.summary == "is hidden by say 9.0-1 in /usr/local"
+    assert finding.reason == (
+        "loaded by lua5.4, lua5.4 after `luarocks path`, lua5.4 -lluarocks.loader"
+    )
+
+
+def test_a_module_of_two_rocks_of_one_tree_is_reported(world: World) -> None:
+    """The rock whose name sorts first has the plain file name; the other is told with the fix."""
+    world.add("/s", "aa-x")
+    world.add("/s", "aa-y")
+    (finding,) = world.findings()
+    assert finding.summary == "its module aa is hidden by aa-x 1.0-1 in /s"
+    assert finding.hint.endswith("luarocks --lua-version=5.4 --tree=/s remove aa-x 1.0-1")
 
 
 def test_unknown_needs_are_reported(world: World) -> None:

@@ -214,11 +214,11 @@ def test_a_module_that_luarocks_sees_reaches_the_end(machine: Machine, word: str
 
 
 def user_rock(machine: Machine) -> None:
-    """Put a rock with the same module into the user's tree."""
+    """Put a rock with the same module into /usr/local."""
     rock = InstalledRock("own", "1.0-1", {"pl.List": "pl/List.lua"})
     text = tree_manifest([entry_of(rock)]).decode()
-    write(machine, "/root/.luarocks/lib/luarocks/rocks-5.3/manifest", text)
-    write(machine, "/root/.luarocks/share/lua/5.3/pl/List.lua")
+    write(machine, "/usr/local/lib/luarocks/rocks-5.3/manifest", text)
+    write(machine, "/usr/local/share/lua/5.3/pl/List.lua")
 
 
 LOST: dict[str, tuple[Callable[[Machine], object], str, str]] = {

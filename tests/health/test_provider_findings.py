@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from distrorocks.families.package import Package
 from distrorocks.health.finding import SHADOWED, Finding
-from distrorocks.health.provider_findings import module_paths, own_modules, shadow
-from distrorocks.trees.layout import distro_layout, tree_layout
+from distrorocks.health.provider_findings import own_modules, shadow
+from distrorocks.trees.layout import distro_layout
 
 LAYOUT = distro_layout("5.3")
-
-
-def test_lua_looks_for_a_module_in_three_places() -> None:
-    """As a file, as the init file of a folder, and as a library."""
-    assert module_paths("a.b", LAYOUT) == (
-        "/usr/share/lua/5.3/a/b.lua",
-        "/usr/share/lua/5.3/a/b/init.lua",
-        f"{LAYOUT.lib_dir}/a/b.so",
-    )
 
 
 def test_only_modules_of_the_trees_own_directories_count() -> None:
@@ -28,11 +19,10 @@ def test_only_modules_of_the_trees_own_directories_count() -> None:
 
 
 def test_a_tree_that_hides_packages_is_told_once() -> None:
-    """With the first module's two files and all names; nothing hidden is nothing told."""
-    tree = tree_layout("/usr/local", "5.3")
-    assert shadow({}, tree) == []
+    """With the first module's two files, all names, and the ways to start Lua if not all."""
     hidden = {"b": ("/l/b.lua", "/u/b.lua"), "a": ("/l/a.lua", "/u/a.lua")}
     hint = "to use the package's, remove the rock: see luarocks --tree=/usr/local list"
     expected = "/u/a.lua, the package's file"
     told = "the tree /usr/local hides the modules a, b"
-    assert shadow(hidden, tree) == [Finding(SHADOWED, "/l/a.lua", expected, told, hint)]
+    assert shadow(hidden, "/usr/local") == Finding(SHADOWED, "/l/a.lua", expected, told, hint)
+    assert shadow(hidden, "/usr/local", ("lua5.3",)).found == f"{told}, with lua5.3"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from distrorocks.cli.arguments import add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.health.which import Answer, Provider, which
+from distrorocks.world.load_order import agreeing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,9 +23,13 @@ def run(options: argparse.Namespace) -> int:
     """Print each module's file; return 1 if a module is not found."""
     choice = choice_of(options)
     answers, warnings = which(
-        choice.root, options.modules, lua_versions=choice.lua_versions, tree=choice.tree
+        choice.root,
+        options.modules,
+        lua_versions=choice.lua_versions,
+        tree=choice.tree,
+        directory=os.getcwd() if choice.root == "/" else "",
     )
-    there = {each.module for each in answers if each.providers[0].placed.is_there}
+    there = {each.module for each in answers if each.is_found}
     lost = [module for module in dict.fromkeys(options.modules) if module not in there]
     if options.json:
         print_json(
@@ -34,7 +40,8 @@ def run(options: argparse.Namespace) -> int:
             }
         )
         return FINDINGS if lost else DONE
-    for text in warnings:
+    notes = (text for answer in answers for text in answer.notes if "LUA_" in text)
+    for text in dict.fromkeys((*warnings, *notes)):
         warn(text)
     for answer in answers:
         _print(answer)
@@ -44,16 +51,24 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _print(answer: Answer) -> None:
-    """Print the providers of a module for one Lua version, the loaded one first."""
-    first, *others = answer.providers
-    if first.placed.is_there:
+    """Print the providers of a module for one Lua version, the loaded one first.
+
+    Where the ways to start Lua differ, print what each of them loads.
+    """
+    others = list(answer.providers)
+    if answer.is_found:
+        first = others.pop(0)
         print_line(first.placed.path)
         print_line(f"({_source(first)}, for Lua {answer.lua_version})")
-    else:
-        others = list(answer.providers)
+    loads = agreeing(answer.loads)
+    if len(loads) > 1:
+        for path, ways in loads:
+            print_line(f"   {', '.join(ways)}: {path or 'not found'}")
     for other in others:
         gone = "" if other.placed.is_there else ", file missing"
         print_line(f"   also: {other.placed.path} ({_source(other)}{gone})")
+    if answer.loads and not answer.is_found:
+        print_line(f"   Lua {answer.lua_version} loads none of them")
 
 
 def _source(provider: Provider) -> str:
@@ -83,4 +98,6 @@ def _as_json(answer: Answer) -> dict[str, object]:
             }
             for it in answer.providers
         ],
+        "loads": [{"way": it.way, "path": it.path or None} for it in answer.loads],
+        "notes": answer.notes,
     }

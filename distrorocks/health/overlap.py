@@ -1,0 +1,153 @@
+"""Modules and commands that two rocks, or a rock and a package, both have: which one is used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from distrorocks.health.coherence import DUPLICATE, SHADOWED, RockFinding
+from distrorocks.trees.deployed_rock import DeployedRock
+from distrorocks.world.load_order import Load
+
+_MOST_NAMED = 3
+
+
+class Holder(NamedTuple):
+    """A rock, or the files of a package that are of no rock (``rock`` is None), and its files.
+
+    ``modules`` and ``commands`` map a name to the path of the file. ``package`` owns the files,
+    "" if none does.
+    """
+
+    rock: DeployedRock | None
+    package: str = ""
+    modules: Mapping[str, str] = MappingProxyType({})
+    commands: Mapping[str, str] = MappingProxyType({})
+
+    def __str__(self) -> str:
+        """Return who has the files."""
+        if self.rock is None:
+            return f"the package {self.package}"
+        return f"{self.rock} in {self.rock.layout.root}"
+
+    def is_like(self, other: Holder) -> bool:
+        """Return whether both are versions of one rock in one tree, which LuaRocks manages."""
+        if self.rock is None or other.rock is None:
+            return self.rock is other.rock
+        return (self.rock.name, self.rock.layout) == (other.rock.name, other.rock.layout)
+
+
+_NOBODY = Holder(None)
+_Places = dict[str, dict[str, None]]
+
+
+def overlaps(
+    holders: Sequence[Holder], loads: Callable[[str], Sequence[Load]]
+) -> Iterator[RockFinding]:
+    """Yield what is hidden or held twice; ``loads`` says what each way to start Lua loads."""
+    yield from _modules(holders, loads)
+    yield from _same_rocks(holders)
+    yield from _commands(holders)
+
+
+def _modules(
+    holders: Sequence[Holder], loads: Callable[[str], Sequence[Load]]
+) -> Iterator[RockFinding]:
+    """Yield a finding for each pair of holders of which one hides modules of the other."""
+    by_path = {path: each for each in reversed(holders) for path in each.modules.values()}
+    hidden: dict[tuple[int, int], tuple[Holder, Holder, _Places]] = {}
+    for loser in holders:
+        for module, path in sorted(loser.modules.items()):
+            for load in loads(module.removesuffix(".init")):
+                if load.path in ("", path):
+                    continue
+                winner = by_path.get(load.path, _NOBODY)
+                if winner is not _NOBODY and winner.is_like(loser):
+                    continue
+                key = id(loser), id(winner)
+                _, _, places = hidden.setdefault(key, (loser, winner, {}))
+                places.setdefault(module, {})[load.way] = None
+    for loser, winner, places in hidden.values():
+        finding = _hidden(loser, winner, places)
+        if finding:
+            yield finding
+
+
+def _hidden(loser: Holder, winner: Holder, places: _Places) -> RockFinding | None:
+    """Return the finding that a holder hides modules of another."""
+    ways = ", ".join(dict.fromkeys(way for each in places.values() for way in each))
+    named = _named("module", sorted(places))
+    if loser.rock is None:
+        if winner.rock is None:
+            return None  # packages among themselves are for `verify`
+        summary = f"its {named} hide{'s' if len(places) == 1 else ''} that of {loser}"
+        return RockFinding(
+            SHADOWED, winner.rock, summary, f"loaded by {ways}", _hint(winner, loser)
+        )
+    if winner is _NOBODY:
+        summary = f"its {named} {_is(places)} hidden by a file of no rock and no package"
+        module = next(iter(sorted(places))).removesuffix(".init")
+        hint = f"`distrorocks which {module}` names the file; remove it"
+        return RockFinding(SHADOWED, loser.rock, summary, f"loaded by {ways}", hint)
+    reason = f"loaded by {ways}"
+    hint = _hint(winner, loser)
+    if winner.rock is not None and winner.rock.name == loser.rock.name:
+        if winner.rock.version == loser.rock.version:
+            return None  # told as a duplicate
+        return RockFinding(SHADOWED, loser.rock, f"is hidden by {winner}", reason, hint)
+    summary = f"its {named} {_is(places)} hidden by {winner}"
+    return RockFinding(SHADOWED, loser.rock, summary, reason, hint)
+
+
+def _same_rocks(holders: Sequence[Holder]) -> Iterator[RockFinding]:
+    """Yield the versions of rocks that an earlier tree has too."""
+    first: dict[tuple[str, str], DeployedRock] = {}
+    for rock in (each.rock for each in holders if each.rock):
+        above = first.setdefault((rock.name, rock.version.string), rock)
+        if above.layout != rock.layout:
+            where = f"is also {above} in {above.layout.root}"
+            reason = "the same version is in another tree"
+            yield RockFinding(DUPLICATE, rock, where, reason, "remove one of the two")
+
+
+def _commands(holders: Sequence[Holder]) -> Iterator[RockFinding]:
+    """Yield the commands that two holders have."""
+    first: dict[str, Holder] = {}
+    shared: dict[tuple[int, int], tuple[Holder, Holder, list[str]]] = {}
+    for each in holders:
+        for command in sorted(each.commands):
+            above = first.setdefault(command, each)
+            is_same = above is each or above.commands[command] == each.commands[command]
+            if not (is_same and above.rock == each.rock) and not above.is_like(each):
+                key = id(above), id(each)
+                shared.setdefault(key, (above, each, []))[2].append(command)
+    for above, each, commands in shared.values():
+        rock, other = (each.rock, above) if each.rock else (above.rock, each)
+        if rock is None or (other.rock and other.rock.name == rock.name):
+            continue
+        summary = f"its {_named('command', commands)} {_is(commands)} also of {other}"
+        reason = "the one in the first directory of PATH runs"
+        yield RockFinding(DUPLICATE, rock, summary, reason, _hint(above, each))
+
+
+def _hint(winner: Holder, loser: Holder) -> str:
+    """Return the command that removes one of two holders, the one that no package owns."""
+    for each in (winner, loser):
+        if each.rock and not each.package:
+            rock, layout = each.rock, each.rock.layout
+            words = f"--lua-version={layout.lua_version} --tree={layout.root}"
+            return f"if you need the other: luarocks {words} remove {rock.name} {rock.version}"
+    return f"remove one of the packages {winner.package} and {loser.package}"
+
+
+def _is(items: Mapping[str, object] | Sequence[str]) -> str:
+    return "is" if len(items) == 1 else "are"
+
+
+def _named(noun: str, names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_MOST_NAMED])
+    more = len(names) - _MOST_NAMED
+    return (
+        f"{noun}{'' if len(names) == 1 else 's'} {shown}{f' and {more} more' if more > 0 else ''}"
+    )

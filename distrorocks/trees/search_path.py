@@ -1,0 +1,109 @@
+"""Lua's search paths as text: variables, what ``luarocks path`` makes of them, files to try.
+
+The rules are those of Lua (luaconf.h, loadlib.c) and of LuaRocks (``luarocks.core.util``,
+``luarocks.core.cfg``, ``luarocks.cmd.path``). Nothing here touches the disk.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from distrorocks.trees.layout import Layout
+
+_OF_VERSION = re.compile(r"/lua/([0-9.]+)/")
+
+
+class SearchPath(NamedTuple):
+    """The values of ``package.path`` and ``package.cpath``."""
+
+    lua: str
+    c: str
+
+    def templates(self, directory: str = "") -> tuple[str, ...]:
+        """Return the absolute templates that ``require`` tries, in order.
+
+        Relative ones are resolved against ``directory``, and left out if it is "".
+        """
+        found = [each for each in (*self.lua.split(";"), *self.c.split(";")) if each]
+        if directory:
+            found = [
+                each if each.startswith("/") else f"{directory}/{each.removeprefix('./')}"
+                for each in found
+            ]
+        return tuple(dict.fromkeys(each for each in found if each.startswith("/")))
+
+    @property
+    def c_templates(self) -> tuple[str, ...]:
+        """The absolute templates of C libraries."""
+        return tuple(each for each in self.c.split(";") if each.startswith("/") and "?" in each)
+
+
+def variable(name: str, lua_version: str, environment: Mapping[str, str]) -> str:
+    """Return the variable that a Lua version reads for ``LUA_PATH``, ``LUA_CPATH`` or ``LUA_INIT``.
+
+    From 5.2 on the one with the version's suffix comes first.
+    """
+    own = f"{name}_{lua_version.replace('.', '_')}"
+    return own if lua_version != "5.1" and own in environment else name
+
+
+def start_path(
+    built_in: SearchPath, lua_version: str, environment: Mapping[str, str]
+) -> SearchPath:
+    """Return the search paths with which an interpreter starts; ``;;`` is the built-in path."""
+    texts = []
+    for name, default in zip(("LUA_PATH", "LUA_CPATH"), built_in, strict=True):
+        value = environment.get(variable(name, lua_version, environment))
+        texts.append(default if value is None else value.replace(";;", f";{default};"))
+    return SearchPath(*texts)
+
+
+def with_trees(start: SearchPath, trees: Iterable[Layout], lua_version: str) -> SearchPath:
+    """Return the search paths of a program that runs LuaRocks: the trees come last."""
+    of_trees = _of_trees(trees)
+    return SearchPath(
+        *(
+            _cleaned(f"{own};{added}", lua_version, keeps_first=True)
+            for own, added in zip(start, of_trees, strict=True)
+        )
+    )
+
+
+def exported(start: SearchPath, trees: Iterable[Layout], lua_version: str) -> SearchPath:
+    """Return what ``luarocks path`` exports if its own interpreter starts with ``start``.
+
+    It puts the trees first and drops all but the last of equal entries; its own search path has
+    the trees last already, so they stay behind the standard directories.
+    """
+    trees = tuple(trees)
+    of_trees, own = _of_trees(trees), with_trees(start, trees, lua_version)
+    return SearchPath(
+        *(
+            _cleaned(f"{added};{path}", lua_version, keeps_first=False)
+            for added, path in zip(of_trees, own, strict=True)
+        )
+    )
+
+
+def _of_trees(trees: Iterable[Layout]) -> SearchPath:
+    lua, c = [], []
+    for each in trees:
+        lua += [f"{each.lua_dir}/?.lua", f"{each.lua_dir}/?/init.lua"]
+        c.append(f"{each.lib_dir}/?.so")
+    return SearchPath(";".join(lua), ";".join(c))
+
+
+def _cleaned(path: str, lua_version: str, *, keeps_first: bool) -> str:
+    """Return a path without equal entries, for one Lua version (``util.cleanup_path``)."""
+    parts = [
+        _OF_VERSION.sub(
+            lambda found: found[0] if found[1].startswith(lua_version) else f"/lua/{lua_version}/",
+            part.replace("//", "/"),
+        )
+        for part in path.split(";")
+    ]
+    if keeps_first:
+        return ";".join(dict.fromkeys(parts))
+    return ";".join(reversed(dict.fromkeys(reversed(parts))))

@@ -1,0 +1,203 @@
+"""What ``require`` finds first: plainly, after ``luarocks path``, and with ``luarocks.loader``.
+
+The order of ``rocks_trees`` is not the order of loading. Plain Lua looks where it was built to and
+where LUA_PATH says; ``luarocks path`` and the loader append the trees to that; and the loader first
+takes the newest rock that has the module, then searches for the name of that rock's file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.families.distribution import read_distribution
+from distrorocks.luarocks.default_lua_version import running_version
+from distrorocks.luarocks.interpreter import Interpreter, interpreters
+from distrorocks.luarocks.surroundings import lua_variables
+from distrorocks.rocks.module import module_name
+from distrorocks.rocks.tree_index import TreeIndex
+from distrorocks.rocks.version import Version
+from distrorocks.system.files.bounded_file import read_bounded
+from distrorocks.system.files.root_path import RootView
+from distrorocks.trees.layout import Layout
+from distrorocks.trees.search_path import SearchPath, exported, start_path, variable, with_trees
+from distrorocks.world.installed import Installed
+from distrorocks.world.rock_files import deployed_prefix
+
+_LIBRARY_LIMIT = 64 * 1024 * 1024
+_LOADER = "luarocks.loader"
+
+
+class Way(NamedTuple):
+    """One way to start Lua: its command line, and its search path.
+
+    ``picks`` are the manifests in which the loader looks first; () without it.
+    """
+
+    name: str
+    search: SearchPath
+    picks: tuple[TreeIndex, ...] = ()
+
+
+class Load(NamedTuple):
+    """The file that ``require`` loads in one way, "" for none."""
+
+    way: str
+    path: str
+
+
+class LoadOrder:
+    """The ways to start Lua for one Lua version, and what each loads.
+
+    ``notes`` say what else can change the order. ``directory`` is the working directory, which is
+    on Lua's search path; "" leaves it out.
+    """
+
+    def __init__(
+        self, view: RootView, ways: Sequence[Way], notes: Sequence[str] = (), directory: str = ""
+    ) -> None:
+        self.ways = tuple(ways)
+        self.notes = tuple(notes)
+        self._view = view
+        self._templates = {
+            each.name: tuple(filter(self._is_useful, each.search.templates(directory)))
+            for each in self.ways
+        }
+        self._known: dict[str, tuple[Load, ...]] = {}
+
+    def loads(self, module: str) -> tuple[Load, ...]:
+        """Return what each way loads for a module."""
+        if module not in self._known:
+            self._known[module] = tuple(
+                Load(way.name, self._first(way, module)) for way in self.ways
+            )
+        return self._known[module]
+
+    def _first(self, way: Way, module: str) -> str:
+        """Return the first file for a module, "" for none."""
+        if "/" in module or not all(module.split(".")):
+            return ""
+        for name in (*_picked(way.picks, module), module):
+            below = name.replace(".", "/")
+            for template in self._templates[way.name]:
+                path = template.replace("?", below)
+                if self._is_file(path):
+                    return path
+        first, dot, _ = module.partition(".")
+        for template in way.search.c_templates if dot else ():
+            path = template.replace("?", first)
+            if self._is_file(path) and self._exports(path, module):
+                return path
+        return ""
+
+    def _is_useful(self, template: str) -> bool:
+        """Return whether the directory of a template exists."""
+        return self._view.find(template.partition("?")[0].rpartition("/")[0] or "/") is not None
+
+    def _is_file(self, path: str) -> bool:
+        found = self._view.find(path)
+        return found is not None and found.is_file
+
+    def _exports(self, path: str, module: str) -> bool:
+        """Return whether a C library names the function that opens a submodule."""
+        found = self._view.find(path)
+        function = f"luaopen_{module.replace('.', '_')}".encode("utf-8", "surrogateescape")
+        try:
+            text = read_bounded(self._view.host_path(found.path), _LIBRARY_LIMIT) if found else b""
+        except DistrorocksError:
+            return False
+        return function + b"\0" in text
+
+
+def _picked(trees: Iterable[TreeIndex], module: str) -> Iterator[str]:
+    """Yield the name under which the loader searches for a module first, if a rock has it.
+
+    The newest version among the providers of all trees wins, whatever the rock is called; all but
+    the first provider of a tree have a file name with a prefix (``luarocks.loader``).
+    """
+    best: tuple[Version, str] | None = None
+    for tree in trees:
+        item = module if module in tree.modules else f"{module}.init"
+        for place, (name, version) in enumerate(tree.modules.get(item, ())):
+            rock = tree.installed(name, version)
+            relative = rock.modules.get(item) if rock else None
+            if rock is None or relative is None:
+                continue
+            if place:
+                relative = f"{deployed_prefix(rock)}-{relative}"
+            parsed = Version.parse(version)
+            if best is None or parsed > best[0]:
+                best = parsed, module_name(relative)
+    if best:
+        yield best[1]
+
+
+def load_order(
+    view: RootView, found: Installed, library_dir: str, *, directory: str = ""
+) -> LoadOrder:
+    """Return the ways to start Lua for the Lua version of ``found``.
+
+    Those of LuaRocks are left out if its loader would not be found. The interpreters of this
+    system are asked for their built-in search paths.
+    """
+    version, environment = found.lua_version, lua_variables(view.root)
+    distribution = read_distribution(view.root)
+    known = interpreters(view, version, distribution, library_dir)
+    listed = [each for each in found.trees if each.tree.is_listed]
+    layouts = [each.layout for each in listed]
+    starts = {
+        each.name: start_path(SearchPath(each.path, each.cpath), version, environment)
+        for each in known
+    }
+    ways = [Way(name, start) for name, start in starts.items()]
+    notes = list(_notes(known, version, environment))
+    lost = [it.way for it in LoadOrder(view, ways).loads(_LOADER) if not it.path]
+    if lost and any(name.startswith(("LUA_PATH", "LUA_CPATH")) for name in environment):
+        notes.append(f"with this LUA_PATH {', '.join(lost)} finds no module of LuaRocks")
+        return LoadOrder(view, ways, notes, directory)
+    runner = running_version(view.root) or version
+    by = known[0]
+    if runner != version:
+        by = interpreters(view, runner, distribution, library_dir)[0]
+    ways.append(_after_path(by, known[0], layouts, environment))
+    picks = tuple(each.contents for each in listed)
+    for name, start in starts.items():
+        ways.append(Way(f"{name} -l{_LOADER}", with_trees(start, layouts, version), picks))
+    return LoadOrder(view, ways, notes, directory)
+
+
+def _after_path(
+    by: Interpreter, used: Interpreter, trees: Iterable[Layout], environment: Mapping[str, str]
+) -> Way:
+    """Return the way that ``luarocks path`` prepares; ``by`` is the interpreter that runs it."""
+    start = start_path(SearchPath(by.path, by.cpath), by.lua_version, environment)
+    values = exported(start, trees, used.lua_version)
+    names = ("LUA_PATH", "LUA_CPATH")
+    set_now = {
+        variable(name, used.lua_version, environment): value
+        for name, value in zip(names, values, strict=True)
+    }
+    search = start_path(SearchPath(used.path, used.cpath), used.lua_version, set_now)
+    option = "" if by.lua_version == used.lua_version else f"--lua-version={used.lua_version} "
+    return Way(f"{used.name} after `luarocks {option}path`", search)
+
+
+def _notes(
+    known: Iterable[Interpreter], lua_version: str, environment: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield what a user should know about the answers."""
+    for each in known:
+        if not each.is_asked:
+            yield f"the search path of {each.name} is assumed from the distribution's packages"
+    start_up = variable("LUA_INIT", lua_version, environment)
+    if start_up in environment:
+        yield f"{start_up} is set: its code can change where Lua looks"
+
+
+def agreeing(loads: Sequence[Load]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the different files with the ways that load each, in order of the ways."""
+    found: dict[str, list[str]] = {}
+    for each in loads:
+        found.setdefault(each.path, []).append(each.way)
+    return [(path, tuple(ways)) for path, ways in found.items()]
