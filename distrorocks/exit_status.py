@@ -22,4 +22,7 @@ INTERRUPTED = 130
 """Ctrl-C ended the run."""
 
 SIGNALLED = 128
-"""A signal ended the run: its number is added, which makes 129 of SIGHUP and 143 of SIGTERM."""
+"""A signal ended the run: its number is added, which makes 129 of SIGHUP and 143 of SIGTERM.
+
+141, that of SIGPIPE, means that the reader of the output stopped early, as ``head`` does.
+"""

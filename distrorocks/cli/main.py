@@ -18,6 +18,8 @@ from distrorocks.exit_status import DONE, FAILED, INTERRUPTED, SIGNALLED, USAGE
 from distrorocks.system.processes.interruption import Interruption, interruptible, interruption_in
 from distrorocks.system.processes.standard_streams import flush_or_forget, open_missing_streams
 
+_SIGPIPE = 13  # signal(7)
+
 
 class _Formatter(argparse.HelpFormatter):
     """Help as wide as the terminal, without argparse's import of shutil."""
@@ -103,9 +105,9 @@ def _reported(arguments: list[str]) -> int:
         print_error(_too_much(error))
         flush_or_forget()
         return FAILED
-    except BrokenPipeError:
+    except BrokenPipeError:  # a report cut short is not known to be without findings
         flush_or_forget()
-        return DONE
+        return SIGNALLED + _SIGPIPE
     except OSError as error:
         print_error(
             DistrorocksError(str(error.strerror or error), detail=str(error.filename or ""))

@@ -113,6 +113,7 @@ def test_the_page_has_the_names_and_numbers_of_the_code() -> None:
         LOCKED: "LOCKED",
         SIGNALLED + signal.SIGHUP: "SIGNALLED",
         INTERRUPTED: "INTERRUPTED",
+        SIGNALLED + signal.SIGPIPE: "SIGNALLED",
         SIGNALLED + signal.SIGTERM: "SIGNALLED",
     }
     assert {name for name in vars(exit_status) if name.isupper()} == set(names.values())

@@ -212,3 +212,11 @@ def test_an_interruption_that_turned_into_another_error_is_one_still(
     monkeypatch.setattr(sys, "argv", ["distrorocks", "list"])
     assert main() == 143
     assert capsys.readouterr().err == "error: interrupted by SIGTERM\n"
+
+
+def test_a_report_cut_short_has_a_status_of_its_own(tmp_path: Path) -> None:
+    """Nobody takes the silence after `head` for a clean bill: it is SIGPIPE's status."""
+    program = f"{sys.executable} -m distrorocks config --lua-version=5.4"
+    words = f"({program}; echo $? >{tmp_path}/status) | true"
+    shell(words, tmp_path)
+    assert (tmp_path / "status").read_text() == "141\n"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
@@ -50,10 +49,11 @@ def run(options: argparse.Namespace) -> int:
     faults = {}
     if options.json:
         if is_edit:
-            faults = _applied(root, changes, options, quiet=True)
+            faults = _applied(root, changes, options)
         print_json([_as_json(change, faults.get(change.path)) for change in changes])
     elif is_edit:
-        faults = _applied(root, changes, options, quiet=False)
+        faults = _applied(root, changes, options)
+        _print_changes(changes, faults)
         _report_end(changes, faults, options)
     else:
         _print_snippets(changes)
@@ -61,17 +61,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _applied(
-    root: str, changes: list[ConfigChange], options: argparse.Namespace, *, quiet: bool
+    root: str, changes: list[ConfigChange], options: argparse.Namespace
 ) -> dict[str, DistrorocksError]:
-    """Show and apply each change; return the errors by path."""
+    """Apply each change, before anything is printed; return the errors by path.
+
+    A reader of the report that stops early cannot leave some of the files unedited.
+    """
     faults: dict[str, DistrorocksError] = {}
     for change in changes:
-        if not quiet:
-            for note in change.notes:
-                warn(f"{change.path}: {note}")
-            for line in _difference(change):
-                print_line(line)
-            sys.stdout.flush()
         try:
             if change.fault:
                 raise change.fault
@@ -79,10 +76,21 @@ def _applied(
                 apply_change(root, change)
         except DistrorocksError as error:
             faults[change.path] = error
-            if not quiet:
-                print_error(error)
-                print_message("hint: run `distrorocks config-snippet` for the lines to add by hand")
     return faults
+
+
+def _print_changes(changes: list[ConfigChange], faults: dict[str, DistrorocksError]) -> None:
+    """Print the difference of each file, and why one could not be edited."""
+    for change in changes:
+        for note in change.notes:
+            warn(f"{change.path}: {note}")
+        fault = faults.get(change.path)
+        if fault:
+            print_error(fault)
+            print_message("hint: run `distrorocks config-snippet` for the lines to add by hand")
+            continue
+        for line in _difference(change):
+            print_line(line)
 
 
 def _report_end(

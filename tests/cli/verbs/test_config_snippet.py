@@ -32,7 +32,7 @@ def test_the_plain_call_writes_nothing(root: Path, capsys: pytest.CaptureFixture
 
 
 def test_one_bad_file_stops_no_other(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The sound file is edited after its difference was shown; the other one makes it status 1."""
+    """The sound file is edited and its difference shown; the other one makes it status 1."""
     assert main(["config-snippet", "--root", str(root), "--apply"]) == 3
     told = capsys.readouterr()
     assert '+   { name = "user", root = rocks_trees[1] },' in told.out.splitlines()
@@ -56,3 +56,18 @@ def test_json_has_the_same_content(root: Path, capsys: pytest.CaptureFixture[str
     assert sound["changes"]
     assert sound["error"] is None
     assert "config-5.4.lua:1" in broken["error"]
+
+
+def test_a_reader_that_stops_early_leaves_no_file_unedited(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All files are edited before the first line is printed, as in `--apply | head -1`."""
+
+    def gone(_: str) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("distrorocks.cli.verbs.config_snippet.print_line", gone)
+    (root / "etc/luarocks/config-5.4.lua").write_text(STOCK)
+    assert main(["config-snippet", "--root", str(root), "--apply"]) == 141
+    for version in ("5.3", "5.4"):
+        assert "distro" in (root / f"etc/luarocks/config-{version}.lua").read_text()
