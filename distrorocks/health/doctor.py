@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.health.check import check
 from distrorocks.health.diagnosis import (
     Problem,
     config_problems,
@@ -20,6 +21,7 @@ from distrorocks.health.finding import (
     HIDDEN_MANIFEST,
     STALE_MANIFEST,
 )
+from distrorocks.health.leftovers import every_leftover
 from distrorocks.health.verify import verify
 from distrorocks.lua.value import LuaTable
 from distrorocks.luarocks.config import Configuration, read_configuration
@@ -28,6 +30,7 @@ from distrorocks.luarocks.project import own_project
 from distrorocks.luarocks.surroundings import (
     closed_to_others,
     has_interpreter,
+    has_luarocks,
     hooked_families,
     is_read_only,
     lua_variables,
@@ -36,9 +39,10 @@ from distrorocks.luarocks.surroundings import (
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.change import Change
-from distrorocks.trees.layout import LOCK_NAME, Layout
+from distrorocks.trees.layout import LOCK_NAME, Layout, library_dir_of
 from distrorocks.trees.ledger import LedgerError
 from distrorocks.trees.stack import stack
+from distrorocks.world.installed import look
 from distrorocks.world.survey import Survey, System, survey
 
 _OF_MANIFESTS = (STALE_MANIFEST, EMPTY_MANIFEST, BROKEN_MANIFEST, HIDDEN_MANIFEST)
@@ -71,10 +75,12 @@ def doctor(
     problems = [
         *(Problem("packages", text, "see `distrorocks scan`") for text in found.warnings),
         *_interpreters(view, found, layouts, is_explicit=is_explicit),
-        *_tools(system.root),
+        *_tools(view),
         *hook_problems(found.families, hooked_families(system.root, found.families)),
         *start_up_problems(variables),
         *(_trees(system, would_change) if found.families else ()),
+        *_rocks(system, tuple(found.layouts)),
+        *_left(system, found, tuple(found.layouts)),
         *_access(view, layouts),
     ]
     locks = {"/usr", "/usr/local"}
@@ -134,30 +140,48 @@ def _interpreters(
         yield Problem("interpreter", text, "install one, such as the package lua5.4")
 
 
-def _tools(root: str) -> Iterator[Problem]:
-    """Yield a problem if LuaRocks is not installed."""
-    if not has_config_directory(root):
+def _tools(view: RootView) -> Iterator[Problem]:
+    """Yield a problem if LuaRocks is not installed; its configuration stays when it is removed."""
+    if not has_config_directory(view.root):
         text = f"LuaRocks is not installed: {DIRECTORY} does not exist"
+        yield Problem("luarocks", text, "install the package luarocks")
+    elif not has_luarocks(view):
+        text = "LuaRocks is not installed: there is no program luarocks"
         yield Problem("luarocks", text, "install the package luarocks")
 
 
 def _trees(system: System, would_change: Callable[[System], list[Change]]) -> Iterator[Problem]:
-    """Yield the problems with manifests, and the number of other findings of verify."""
+    """Yield every finding of verify, for all trees of the configuration."""
     try:
-        findings = verify(system, would_change).findings
+        findings = verify(system, would_change, is_every=True).findings
     except DistrorocksError as error:
         text = "; ".join(filter(None, (error.brief, error.detail)))
         topic = "ledger" if isinstance(error, LedgerError) else "tree"
         yield Problem(topic, text, error.hint or "see the output of `distrorocks refresh`")
         return
     for finding in findings:
-        if finding.kind in _OF_MANIFESTS:
-            text = f"{finding.place}: {finding.kind} ({finding.found})"
-            yield Problem("manifest", text, finding.hint)
-    others = sum(finding.kind not in _OF_MANIFESTS for finding in findings)
-    if others:
-        plural = "1 other finding" if others == 1 else f"{others} other findings"
-        yield Problem("tree", f"the trees have {plural}", "distrorocks verify")
+        topic = "manifest" if finding.kind in _OF_MANIFESTS else "tree"
+        text = f"{finding.place}: {finding.kind} ({finding.found})"
+        yield Problem(topic, text, finding.hint)
+
+
+def _rocks(system: System, lua_versions: Sequence[str]) -> Iterator[Problem]:
+    """Yield every finding of check."""
+    for checked in check(system.root, lua_versions=lua_versions).versions:
+        for it in checked.findings:
+            text = f"{it.rock} in {it.rock.layout.root} {it.summary}: {it.reason}"
+            yield Problem("rocks", text, it.hint, checked.lua_version)
+
+
+def _left(system: System, found: Survey, lua_versions: Sequence[str]) -> Iterator[Problem]:
+    """Yield what runs left in the trees of the configuration, for all Lua versions."""
+    view = RootView(system.root)
+    packaged = {path for package in found.packages for path in package.files}
+    with Jail() as jail:
+        for version in lua_versions:
+            library_dir = library_dir_of(found.layouts[version])
+            trees = look(view, version, jail, library_dir=library_dir).trees
+            yield from every_leftover(view, trees, packaged)
 
 
 def _access(view: RootView, layouts: list[Layout]) -> Iterator[Problem]:

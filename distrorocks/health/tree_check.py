@@ -124,7 +124,8 @@ class Checker:
             if found is not None and not any(found):
                 continue
             is_ours = layout.rock_manifest(name, version) in self.owners.ours
-            hint = f"luarocks --tree={layout.root} install {name} {version}".rstrip()
+            words = f"--lua-version={layout.lua_version} --tree={layout.root}"
+            hint = f"luarocks {words} install {name} {version}".rstrip()
             yield Finding(
                 BROKEN_ROCK,
                 "/".join(filter(None, (layout.rocks_dir, name, version))),

@@ -52,13 +52,24 @@ class _Chosen(NamedTuple):
         """Whether it is the distribution's tree."""
         return is_distro(self.layout, self.distro)
 
+    @property
+    def others(self) -> list[_Chosen]:
+        """The other trees of the configuration."""
+        layouts = (it.layout for it in self.stacked)
+        return [self._replace(layout=it) for it in layouts if not is_distro(it, self.distro)]
+
 
 def verify(
-    system: System, would_change: Callable[[System], list[Change]], *, tree: str = ""
+    system: System,
+    would_change: Callable[[System], list[Change]],
+    *,
+    tree: str = "",
+    is_every: bool = False,
 ) -> VerifyReport:
     """Return the findings of a tree for each Lua version, by default the distribution's.
 
-    ``tree`` selects another by name or root. ``would_change`` returns what a refresh would do; it
+    ``tree`` selects another by name or root; with ``is_every`` the other trees that LuaRocks'
+    configuration lists are checked too. ``would_change`` returns what a refresh would do; it
     is called for the distribution's tree only. Nothing is written. Raise ``DistrorocksError`` for
     the distribution's tree in a root without a package database, for an unreadable ledger, and
     for a tree that does not exist.
@@ -69,6 +80,9 @@ def verify(
         if tree and not any(view.find(it.layout.root) for it in chosen):
             raise NoSuchTree(tree)
         ours = [it for it in chosen if it.is_ours]
+        chosen += [
+            each for it in ours if is_every for each in it.others if view.find(each.layout.root)
+        ]
         changes = would_change(system) if ours else []
         made = {*(change.path for change in changes), *ledger.files}
         indexed = {it.layout.rocks_dir for it in ours if it.layout.manifest in made}

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 
 from distrorocks.families.known import FAMILIES
+from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.system.files.lock import STALE_SECONDS
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.processes.process import is_running
@@ -23,6 +24,12 @@ def has_interpreter(view: RootView, lua_version: str) -> bool:
     names = [f"lua{lua_version}", f"lua-{lua_version}", f"lua{lua_version.replace('.', '')}"]
     if lua_version == "5.1":
         names.append("luajit")
+    return any(view.find(f"{directory}/{name}") for directory in _BIN for name in names)
+
+
+def has_luarocks(view: RootView) -> bool:
+    """Return whether a root has the program ``luarocks``, also under a name for one Lua version."""
+    names = ["luarocks", *(f"luarocks-{version}" for version in LUA_VERSIONS)]
     return any(view.find(f"{directory}/{name}") for directory in _BIN for name in names)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from distrorocks.health.doctor import doctor
 from distrorocks.health.follow import Step, follow
 from distrorocks.publish.refresh import refresh
 from distrorocks.publish.repair import would_change
+from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
 from distrorocks.world.rock_metadata import MINIMAL
@@ -50,6 +52,7 @@ def machine(tmp_path: Path) -> Machine:
     """Return a Debian system without problems for Lua 5.3."""
     found = debian(tmp_path)
     write(found, "/usr/bin/lua5.3")
+    write(found, "/usr/bin/luarocks")
     write(found, TRIGGERS)
     write(found, CONFIG)
     refresh(system(found))
@@ -72,6 +75,31 @@ def test_a_healthy_system_has_no_problem(machine: Machine) -> None:
     found = doctor(system(machine), would_change)
     assert (found.problems, found.lua_versions) == ([], ("5.3",))
     assert machine.files() == before
+
+
+def install_local(
+    machine: Machine, name: str, needs: Sequence[str] = (), *, aside: str = ""
+) -> None:
+    """Install a rock with one module into /usr/local, as LuaRocks does."""
+    rocks_dir = "/usr/local/lib/luarocks/rocks-5.3"
+    dependencies = tuple(map(Dependency.parse, needs))
+    rock = InstalledRock(name, "1.0-1", {name: f"{name}.lua"}, dependencies=dependencies)
+    for suffix in {"", aside}:
+        write(machine, f"/usr/local/share/lua/5.3/{name}.lua{suffix}")
+    rock_dir = f"{rocks_dir}/{name}/1.0-1"
+    write(
+        machine,
+        f"{rock_dir}/rock_manifest",
+        f'rock_manifest = {{ lua = {{ ["{name}.lua"] = "{hashlib.md5(b"").hexdigest()}" }} }}',
+    )
+    listed = ", ".join(f'"{each}"' for each in needs)
+    write(
+        machine,
+        f"{rock_dir}/{name}-1.0-1.rockspec",
+        f'package = "{name}"\nversion = "1.0-1"\nsource = {{ url = "x" }}\n'
+        f'dependencies = {{ {listed} }}\nbuild = {{ type = "builtin", modules = {{}} }}\n',
+    )
+    write(machine, f"{rocks_dir}/manifest", tree_manifest([entry_of(rock)]).decode())
 
 
 def dead_lock(machine: Machine) -> None:
@@ -146,6 +174,31 @@ FAULTS: dict[str, tuple[Callable[[Machine], object], str, str]] = {
         "interpreter",
         "install one",
     ),
+    "no luarocks": (
+        lambda m: remove(m, "/usr/bin/luarocks"),
+        "luarocks",
+        "install the package luarocks",
+    ),
+    "empty manifest of a user": (
+        lambda m: write(m, "/root/.luarocks/lib/luarocks/rocks-5.3/manifest"),
+        "manifest",
+        "distrorocks make-manifest --local-tree --tree=/root/.luarocks --lua-version 5.3",
+    ),
+    "killed run for another Lua": (
+        lambda m: write(m, "/usr/local/lib/luarocks/.distrorocks-undo-5.1/record"),
+        "undo",
+        "distrorocks install --recover=undo --tree=/usr/local --lua-version=5.1",
+    ),
+    "unsatisfied rock": (
+        lambda m: install_local(m, "needy", needs=["gone"]),
+        "rocks",
+        "install gone into /usr/local",
+    ),
+    "moved aside": (
+        lambda m: install_local(m, "app", aside="~"),
+        "leftover",
+        "compare the two, then rm '/usr/local/share/lua/5.3/app.lua~'",
+    ),
     "dead lock": (dead_lock, "lock", "rm /usr/lockfile.lfs"),
     "old lock": (old_lock, "lock", "rm /usr/local/lockfile.lfs"),
 }
@@ -161,6 +214,18 @@ def test_a_problem_is_reported_with_its_fix(machine: Machine, name: str) -> None
     assert next(it[1] for it in found if it[0] == topic).startswith(hint)
     if name != "no interpreter":
         assert len(found) == 1
+
+
+def test_a_deleted_module_and_a_tree_without_manifest_are_reported(machine: Machine) -> None:
+    """As `luarocks remove --tree=/usr` and a tree that was copied by hand leave them."""
+    remove(machine, "/usr/share/lua/5.3/pl/List.lua")
+    write(
+        machine, "/usr/local/lib/luarocks/rocks-5.4/own/1.0-1/rock_manifest", "rock_manifest = {}"
+    )
+    found = problems(machine)
+    assert ("tree", "apt install --reinstall lua-penlight") in found
+    make = "distrorocks make-manifest --local-tree --tree=/usr/local --lua-version 5.4"
+    assert ("manifest", make) in found
 
 
 def test_a_configuration_that_is_no_lua_is_reported_with_its_place(machine: Machine) -> None:

@@ -20,6 +20,7 @@ HOOKS = (
 def sound(root: str, capsys: pytest.CaptureFixture[str]) -> str:
     """Return a root in which only the hooks are missing."""
     Path(root, "usr/bin/lua5.3").touch()
+    Path(root, "usr/bin/luarocks").touch()
     Path(root, "etc/luarocks").mkdir()
     assert main(["config-snippet", "--apply", "--root", root]) == 0
     capsys.readouterr()

@@ -1,0 +1,76 @@
+"""What runs left in a tree is found, each with its command; what is somebody's own is not."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+
+import pytest
+
+from distrorocks.health.leftovers import every_leftover
+from distrorocks.rocks.manifest import tree_manifest
+from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
+from distrorocks.system.files.root_path import RootView
+from distrorocks.trees.layout import tree_layout
+from distrorocks.trees.stack import Tree
+from distrorocks.world.installed_tree import InstalledTree
+
+LUA = "share/lua/5.4"
+
+
+def found(root: Path, tree: str, *files: str) -> list[tuple[str, str, str]]:
+    """Return topic, text and fix for a tree with the rock ``m`` and more files."""
+    layout = tree_layout(tree, "5.4")
+    text = tree_manifest([entry_of(InstalledRock("m", "1.0-1", {"m": "m.lua"}, {"run": "run"}))])
+    for path in (f"{tree}/{LUA}/m.lua", f"{tree}/bin/run", layout.manifest, *files):
+        place = root / path.lstrip("/")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(text)
+    view = RootView(str(root))
+    every = every_leftover(view, [InstalledTree(view, Tree(layout))], ["/usr/local/share/p~"])
+    return [(it.topic, it.text, it.hint) for it in every]
+
+
+@pytest.mark.parametrize(
+    ("file", "reason"),
+    [
+        (f"/usr/local/{LUA}/m.lua~", "is what LuaRocks moved aside to deploy /usr/local/"),
+        (f"/usr/local/{LUA}/m.lua~~", "is what LuaRocks moved aside to deploy /usr/local/"),
+        (f"/usr/local/{LUA}/gone_2_0_1-m.lua", "is of a rock that is not installed any more"),
+        (f"/usr/local/{LUA}/gone_2_0_1-a/b.lua", "is of a rock that is not installed any more"),
+        (f"/root/.luarocks/{LUA}/left/init.lua", "is of no rock in the tree's manifest"),
+        ("/root/.luarocks/bin/left", "is of no rock in the tree's manifest"),
+    ],
+)
+def test_a_file_that_luarocks_left_is_reported(tmp_path: Path, file: str, reason: str) -> None:
+    """A file moved aside, one of a rock that is gone, and any in a tree that is LuaRocks' alone."""
+    tree = "/usr/local" if file.startswith("/usr/local") else "/root/.luarocks"
+    ((topic, text, fix),) = found(tmp_path, tree, file)
+    assert topic == "leftover"
+    assert fix.removeprefix("compare the two, then ") == f"rm {shlex.quote(file)}"
+    assert text.startswith(f"{file} {reason}")
+
+
+def test_files_of_an_administrator_in_usr_local_are_no_leftovers(tmp_path: Path) -> None:
+    """Nor is an editor's backup of a file that no rock has, or the second file of a rock."""
+    own = [f"/usr/local/{LUA}/{name}" for name in ("own.lua", "own.lua~", "m_1_0_1-x.lua")]
+    assert found(tmp_path, "/usr/local", *own, "/usr/local/bin/own") == []
+
+
+def test_a_killed_run_is_reported_unless_it_still_works(tmp_path: Path) -> None:
+    """Its record is found beside the manifest; a lock that is held means that it is at work."""
+    record = "/usr/local/lib/luarocks/.distrorocks-undo-5.4/record"
+    ((topic, _, fix),) = found(tmp_path, "/usr/local", record)
+    assert topic == "undo"
+    assert fix == "distrorocks install --recover=undo --tree=/usr/local --lua-version=5.4"
+    os.symlink(f"distrorocks-{os.getpid()}", tmp_path / "usr/local/lockfile.lfs")
+    assert found(tmp_path, "/usr/local", record) == []
+
+
+def test_many_leftovers_are_counted(tmp_path: Path) -> None:
+    """After twenty of one tree."""
+    many = [f"/root/.luarocks/{LUA}/x{number}.lua" for number in range(25)]
+    told = found(tmp_path, "/root/.luarocks", *many)
+    assert len(told) == 21
+    assert told[-1][1] == "/root/.luarocks has 5 more such files"
