@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
@@ -25,6 +25,7 @@ from distrorocks.servers.local_rock import LocalRock, read_local_rock
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.layout import DISTRO_ROOT
 from distrorocks.world.candidates import DistroUse, World, WorldRequest
+from distrorocks.world.clashes import Declared, clashes, declared
 from distrorocks.world.site import Site, SiteRequest, site
 
 
@@ -134,6 +135,7 @@ def planned(request: Request) -> Iterator[Planned]:
                 plan = rock_plan(solution, given)
                 texts = (*here.installed.warnings, *world.warnings, *warnings)
                 texts += (*_unseen(plan, here), *_overridden(solution))
+                texts += (*_clashes(plan, here, world, index), *_older(plan, world))
                 yield Planned(
                     plan, solution, here, world, index, lock_file, tuple(dict.fromkeys(texts))
                 )
@@ -146,6 +148,25 @@ def _overridden(solution: Solution) -> Iterator[str]:
         whose = edge.requirer or "the request"
         chosen = solution.chosen[edge.required]
         yield f"luarocks.lock pins {chosen}, but {whose} needs {edge.need.dependency}"
+
+
+def _clashes(plan: RockPlan, here: Site, world: World, index: RequestIndex) -> Iterator[str]:
+    """Yield a warning for each module or command that another rock or a package has already."""
+    coming: dict[Candidate, Declared] = {}
+    for step in plan.installs:
+        with suppress(DistrorocksError):
+            file = index.file_of(step.candidate)
+            rockspec = file.rockspec if file else world.servers.rockspec(step.candidate).rockspec
+            coming[step.candidate] = declared(rockspec)
+    return clashes(coming, here.trees, here.packages, here.installed.lua_version)
+
+
+def _older(plan: RockPlan, world: World) -> Iterator[str]:
+    """Yield a warning for each rock whose newest version is not for this Lua version."""
+    for step in plan.installs:
+        with suppress(DistrorocksError):
+            if text := world.newest_for_other_lua(step.candidate):
+                yield text
 
 
 def uses(request: Request) -> tuple[DistroUse, ...]:
@@ -213,6 +234,17 @@ def _circumstances(
     kept = [each for each in solution.chosen.values() if each.origin is Origin.INSTALLED]
     families = dict.fromkeys(each.family for each in here.packages)
     known = {name: _known(world, each) for name, each in solution.chosen.items()}
+    unpublished = _unpublished(here, world, known)
+    present = {(each.name, each.version) for each in here.packages}
+    for name, candidates in known.items():
+        known[name] = [
+            each for each in candidates if not _is_useless(each, world, present, unpublished)
+        ]
+        if len(known[name]) < len(candidates) and not _sees_packages(here):
+            warnings.append(
+                f"a package installed {name} in {DISTRO_ROOT}, which deps_mode {here.mode} "
+                f"does not search for {here.target_tree.layout.root}"
+            )
     given = Circumstances(
         target=here.target_tree.layout.root,
         owner=here.owner,
@@ -221,7 +253,7 @@ def _circumstances(
         known=known,
         packages={each: package for each in kept if (package := here.package_of(each))},
         package_command=here.install_command,
-        unpublished=_unpublished(here, world, known),
+        unpublished=unpublished,
         has_hooks=bool(hooked_families(request.site.root, families)),
         pinned=frozenset(name.rpartition("/")[2] for name in pins),
         keeps_versions=request.keeps_versions or _keeps(here),
@@ -232,16 +264,29 @@ def _circumstances(
     return given, warnings
 
 
+def _is_useless(
+    candidate: Candidate, world: World, present: set[tuple[str, str]], unpublished: frozenset[str]
+) -> bool:
+    """Return whether a package is installed and published already, so that it changes nothing."""
+    if candidate.origin is not Origin.DISTRO:
+        return False
+    package = world.distro.offer_of(candidate).package
+    return (package.name, package.version) in present and package.name not in unpublished
+
+
 def _unseen(plan: RockPlan, here: Site) -> list[str]:
     """Return a warning if the target does not see the tree of suggested packages."""
-    is_seen = any(each.layout.root == DISTRO_ROOT for each in here.consulted)
-    if is_seen or not (plan.needed_command or plan.other_command):
+    if _sees_packages(here) or not (plan.needed_command or plan.other_command):
         return []
     text = (
         f"packaged rocks are in {DISTRO_ROOT}, which deps_mode {here.mode} does not search for "
         f"{plan.target}: apply `distrorocks config-snippet` and use --deps-mode=all"
     )
     return [text]
+
+
+def _sees_packages(here: Site) -> bool:
+    return any(each.layout.root == DISTRO_ROOT for each in here.consulted)
 
 
 def _unpublished(

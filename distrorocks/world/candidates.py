@@ -98,8 +98,8 @@ class World(Closing):
     def candidates(self, name: str, namespace: str | None) -> Sequence[Candidate]:
         """Return every candidate of a lower-case name, as ``Index`` says.
 
-        Raise ``ServerError`` if no server is reachable, ``Elsewhere`` if servers have the rock only
-        for other Lua versions or machines.
+        Raise ``ServerError`` if no server is reachable, ``Elsewhere`` if the rock is there only for
+        other Lua versions or machines.
         """
         if name in self.provided:
             return [Candidate(name, self.provided[name], Origin.PROVIDED)]
@@ -112,9 +112,16 @@ class World(Closing):
             if not found:
                 raise  # else it is only a warning
         if not (found or namespace or self.offered(name)):
-            reason = self._elsewhere.why_none(name)
+            reason = self._elsewhere.why_none(name, self._other_lua_versions(name))
             if reason:
                 raise reason
+        return found
+
+    def _other_lua_versions(self, name: str) -> set[str]:
+        """Return the other Lua versions for which trees or packages have a rock."""
+        found = self.trees.lua_versions(name)
+        if self.request.distro is not DistroUse.NEVER:
+            found |= self.distro.lua_versions(name)
         return found
 
     def dependencies(self, candidate: Candidate) -> Sequence[Need]:
@@ -126,6 +133,22 @@ class World(Closing):
         if candidate.origin is Origin.SERVER:
             return self.servers.needs(candidate)
         return ()
+
+    def newest_for_other_lua(self, candidate: Candidate) -> str:
+        """Return a warning if a server has a newer version that is not for this Lua, else ""."""
+        lua, version = self.provided.get("lua"), self.request.lua_version
+        mine = list(self.servers.candidates(candidate.name, candidate.namespace))
+        newest = max(mine, key=lambda each: each.version, default=candidate)
+        if lua is not None and newest.version > candidate.version:
+            for need in self.servers.needs(newest):
+                wanted = need.dependency
+                if wanted.rock_name == "lua" and not wanted.satisfied_by(lua):
+                    return f"{newest} needs {wanted}, so {candidate} is taken for Lua {version}"
+        other = None if candidate.namespace else self._elsewhere.newest(candidate.name)
+        if other and other[0] > newest.version:
+            newer = f"{candidate.name} {other[0]} is there for Lua {other[1]}"
+            return f"{newer}, but not for {version}, so {candidate} is taken"
+        return ""
 
     def offered(self, name: str) -> Sequence[Candidate]:
         """Return the packages that provide a rock, including those only suggested."""

@@ -14,6 +14,7 @@ from distrorocks.families.package import Package, Packages
 from distrorocks.families.package_indexes import read_offered, read_unmapped
 from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.version import Version
 
 _RANKS = {"high": 0, "medium": 1, "low": 2}
@@ -41,7 +42,26 @@ class DistroRocks:
     @cached_property
     def every_offer(self) -> dict[str, list[Offer]]:
         """All offers by rock name, highest confidence first."""
-        return self._by_rock(read_offered(self._root, self._names))
+        return self._by_rock(self._packages)
+
+    @cached_property
+    def _packages(self) -> Packages:
+        return read_offered(self._root, self._names)
+
+    @cached_property
+    def _lua_versions(self) -> dict[str, set[str]]:
+        """The Lua versions for which packages certainly have each rock."""
+        found: dict[str, set[str]] = {}
+        for package in self._packages.packages:
+            for version in LUA_VERSIONS:
+                for offer in offers_of(package, self._names, version):
+                    if offer.is_sure:
+                        found.setdefault(offer.rock, set()).add(version)
+        return found
+
+    def lua_versions(self, name: str) -> set[str]:
+        """Return the Lua versions for which a package certainly has a rock."""
+        return self._lua_versions.get(name, set())
 
     @cached_property
     def offers_by_modules(self) -> dict[str, list[Offer]]:

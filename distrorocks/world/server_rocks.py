@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError, NegativeError
@@ -195,8 +195,11 @@ class OtherManifests:
         self._servers = servers
         self._versions: dict[str, int] | None = None
 
-    def why_none(self, name: str) -> Elsewhere | None:
-        """Return why a rock known to servers has no candidates, None if it is unknown."""
+    def why_none(self, name: str, elsewhere: Collection[str] = ()) -> Elsewhere | None:
+        """Return why a known rock has no candidates, None if it is unknown.
+
+        ``elsewhere`` are the Lua versions for which packages or trees have it.
+        """
         archs = sorted(self._archs(name))
         if archs:
             if self._servers.unbuilt:
@@ -206,11 +209,32 @@ class OtherManifests:
         if self._versions is None:
             self._versions = self._read()
         bits = self._versions.get(name, 0)
-        versions = [each for place, each in enumerate(LUA_VERSIONS) if bits >> place & 1]
+        versions = [
+            each
+            for place, each in enumerate(LUA_VERSIONS)
+            if bits >> place & 1 or each in elsewhere
+        ]
         if not versions:
             return None
         mine = self._servers.lua_version
         return Elsewhere(f"{name} is only available for Lua {_listed(versions)}, not for {mine}")
+
+    def newest(self, name: str) -> tuple[Version, str] | None:
+        """Return the newest version that a local server lists for another Lua version, and which.
+
+        Far servers are not asked: four more manifests are too much for a remark.
+        """
+        found: list[tuple[Version, str]] = []
+        for lua_version in LUA_VERSIONS:
+            for mirrors in self._servers.groups:
+                if lua_version == self._servers.lua_version or not mirrors[0].is_local:
+                    continue
+                try:
+                    rocks = read_mirrors(self._servers.files, mirrors, lua_version).manifest.rocks
+                except DistrorocksError:
+                    continue
+                found += ((Version.parse(each), lua_version) for each in rocks.get(name, ()))
+        return max(found, key=lambda each: each[0], default=None)
 
     def _archs(self, name: str) -> set[str]:
         """Return the archs of a rock on servers for this Lua version."""

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.candidate import Candidate, Need, Origin
+from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.servers.rockspec_needs import needs_of, read_rockspec
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.deployed_rock import DeployedRock
+from distrorocks.trees.layout import tree_layout
+from distrorocks.trees.stack import Tree
 from distrorocks.world.installed_tree import InstalledTree
 
 
@@ -43,6 +46,16 @@ class TreeRocks:
                     candidate = Candidate(name, rock.version, Origin.INSTALLED, root, space)
                     self._deployed.setdefault(candidate, (tree, rock))
                     yield candidate
+
+    def lua_versions(self, name: str) -> set[str]:
+        """Return the other Lua versions for which a tree has a rock."""
+        return {
+            version
+            for version in LUA_VERSIONS
+            for tree in self.trees
+            if version != tree.layout.lua_version
+            and tree.at(Tree(tree_layout(tree.layout.root, version))).contents.rocks.get(name)
+        }
 
     def deployed(self, candidate: Candidate) -> tuple[InstalledTree, DeployedRock]:
         """Return the tree and the rock of an installed candidate."""

@@ -9,11 +9,14 @@ import pytest
 from distrorocks.errors import DistrorocksError
 from distrorocks.install.plan import Planned, Request, planned
 from distrorocks.install.step import InstallRock, KeepRock, SuggestPackage
+from distrorocks.publish.refresh import refresh
 from distrorocks.resolve.preference import Preference
 from distrorocks.resolve.proof import Conflict
 from distrorocks.rocks.dependency import Dependency
-from distrorocks.rocks.manifest_entry import InstalledRock
+from distrorocks.rocks.manifest import tree_manifest
+from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
 from distrorocks.world.candidates import DistroUse
+from distrorocks.world.survey import System
 from tests.builders import debian
 from tests.install.asking import Place
 
@@ -194,3 +197,53 @@ def test_packages_are_suggested_or_required(tmp_path: Path) -> None:
         assert isinstance(found.plan.step("luasocket"), SuggestPackage)
     with pytest.raises(Conflict):
         told(place.request("luasocket", distro=DistroUse.NEVER))
+
+
+def test_a_rock_that_is_there_for_another_lua_is_not_unknown(place: Place) -> None:
+    """Neither in a tree nor in a package."""
+    other = place.root / "one/lib/luarocks/rocks-5.1"
+    other.mkdir(parents=True)
+    rock = InstalledRock("lgi", "0.9.2-1", {}, dependencies=())
+    (other / "manifest").write_bytes(tree_manifest([entry_of(rock)]))
+    with pytest.raises(Conflict) as caught:
+        told(place.request("lgi"))
+    assert "lgi is only available for Lua 5.1, not for 5.4" in str(caught.value)
+
+
+def test_an_older_version_for_this_lua_says_why(place: Place) -> None:
+    """The newest is for another Lua."""
+    place.server.add("datex 1.0-1").add("datex 2.1-1", "lua >= 5.1, < 5.4")
+    with planned(place.request("datex")) as found:
+        assert short(found) == ["install datex 1.0-1"]
+        assert found.warnings == (
+            "datex 2.1-1 is there for Lua 5.1, but not for 5.4, so datex 1.0-1 is taken",
+        )
+
+
+def test_a_package_that_is_installed_and_published_is_no_advice(tmp_path: Path) -> None:
+    """Where deps_mode does not look, that is said."""
+    place = Place(tmp_path)
+    machine = debian(tmp_path / "debian")
+    version = "3.0.0-1"
+    machine.install(
+        "lua-socket",
+        {"/usr/share/lua/5.4/socket.lua": "return {}"},
+        version=version,
+        fields="Lua-Versions: 5.4\n",
+    )
+    place.root.joinpath("etc/luarocks").rename(tmp_path / "debian/etc/luarocks")
+    place.root = tmp_path / "debian"
+    offered = place.root / "var/lib/apt/lists"
+    offered.mkdir(parents=True)
+    (offered / "deb_dists_x_main_binary-amd64_Packages").write_text(
+        f"Package: lua-socket\nArchitecture: all\nVersion: {version}\n"
+        "Lua-Versions: 5.4\nDescription: the socket thing\n\n"
+    )
+    refresh(System(root=str(place.root)))
+    place.server.add("luasocket 3.1-1")
+    with planned(place.request("luasocket", mode="one", distro=DistroUse.SUGGEST)) as found:
+        step = found.plan.step("luasocket")
+        assert isinstance(step, InstallRock)
+        assert step.packages == ()
+        assert found.plan.other_command == ""
+        assert any("which deps_mode one does not search for /two" in it for it in found.warnings)
