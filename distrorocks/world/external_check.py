@@ -14,7 +14,14 @@ from distrorocks.externals.needs import external_needs, needs_lua_headers
 from distrorocks.externals.search import Missing, Verdict, search
 from distrorocks.externals.settings import BUILD, Settings
 from distrorocks.families.distribution import install_command, known_distribution, read_distribution
-from distrorocks.families.external_advice import TABLE, Advice, advice, has_end, path_ends
+from distrorocks.families.external_advice import (
+    INSTALLED,
+    TABLE,
+    Advice,
+    advice,
+    has_end,
+    path_ends,
+)
 from distrorocks.families.external_library import development_package, read_external_libraries
 from distrorocks.families.known import families_of
 from distrorocks.lua.value import LuaTable
@@ -53,8 +60,16 @@ class Adviser:
             is_file=self._probe.is_file,
         )
 
-    def of_lua(self, lua_version: str) -> Advice:
-        """Return the advice for Lua's headers."""
+    def of_lua(self, lua_version: str, variables: Mapping[str, str]) -> Advice:
+        """Return the advice for Lua's headers: where they are, if ``variables`` name another place.
+
+        Else the package that brings them.
+        """
+        named = {"LUA_INCDIR", "LUA_DIR"} & variables.keys()
+        usual = {key: value for key, value in variables.items() if key not in named}
+        there = find_lua_headers(lua_version, usual, self._probe).directory if named else ""
+        if there:
+            return Advice("", f"LUA_INCDIR={there}", INSTALLED)
         brought = read_external_libraries().with_header(f"lua{lua_version}/lua.h")
         name = development_package(brought.library, self.distribution) if brought else ""
         return Advice(name, "", TABLE) if name else Advice()
@@ -162,7 +177,9 @@ def check_externals(
         headers = None
         if mode == BUILD and needs_lua_headers(rockspec):
             headers = find_lua_headers(lua_version, known, probe)
-        about = adviser.of_lua(lua_version) if headers and not headers.directory else Advice()
+        about = (
+            adviser.of_lua(lua_version, known) if headers and not headers.directory else Advice()
+        )
         rocks.append(RockExternals(rockspec, verdict, missing, headers, about))
     wanted = [each.package for rock in rocks for each in advices(rock) if each.package]
     return ExternalReport(tuple(rocks), lua_version, install_command(adviser.distribution, wanted))
@@ -184,7 +201,11 @@ def report_lines(rock: RockExternals, lua_version: str) -> list[str]:
         lines += [f"  no file {file} in {directory}" for file, directory in missing.tried]
         lines += _advised(each.advice)
     if rock.headers and (why := rock.headers.why_not(lua_version)):
-        lines += [f"{name} needs Lua's headers: {why}", *_advised(rock.headers_advice)]
+        lines.append(f"{name} needs Lua's headers: {why}")
+        if rock.headers_advice.source == INSTALLED:
+            lines.append(f"  they are elsewhere: pass {rock.headers_advice.assignment}")
+        else:
+            lines += _advised(rock.headers_advice)
     return [escaped(line) for line in lines]
 
 

@@ -164,3 +164,18 @@ def test_an_empty_rockspec_path_is_an_error(capsys: pytest.CaptureFixture[str]) 
     """Its error is no line about a file without a name."""
     assert main(["external-deps", ""]) == 2
     assert "the path of a rockspec is empty" in capsys.readouterr().err
+
+
+def test_headers_that_are_where_lua_incdir_does_not_say_are_named(machine: Machine) -> None:
+    """A package that is installed already is no advice; a wrong setting may be configured, too."""
+    machine.install("liblua5.4-dev", {"/usr/include/lua5.4/lua.h": "#define LUA_VERSION_NUM 504\n"})
+    rock, wrong = rockspec("r", "", 'a="a.c"'), {"LUA_INCDIR": "/nowhere"}
+    table = parse(b'variables = { LUA_INCDIR = "/nowhere" }').globals
+    for given, named in (({}, wrong), (table, {})):
+        report = check_externals([rock], given, named, lua_version="5.4", root=str(machine.root))
+        assert report.command == ""
+        with pytest.raises(ExternalsMissingError) as caught:
+            report.sound()
+        assert "they are elsewhere: pass LUA_INCDIR=/usr/include/lua5.4" in caught.value.detail
+    report = check_externals([rock], {}, wrong, lua_version="5.3", root=str(machine.root))
+    assert report.command == "apt install liblua5.3-dev"
