@@ -14,7 +14,9 @@ from distrorocks.rocks.quotation import plain
 
 
 class NotInstalled(NegativeError):  # noqa: N818 - what it says of a rock
-    """A rock to remove is not in the tree; the error lists other trees that have it."""
+    """A rock to remove is not in the tree; ``elsewhere`` is what other trees have of it."""
+
+    elsewhere: tuple[Candidate, ...] = ()
 
 
 class Removal(NamedTuple):
@@ -50,7 +52,9 @@ def _missing(wanted: Dependency, target: str, elsewhere: Sequence[Candidate]) ->
     hint = "`distrorocks list` shows the installed rocks"
     if elsewhere:
         hint = f"select its tree: --tree={plain(elsewhere[0].place)}"
-    return NotInstalled(f"could not find rock '{wanted}' in {target}", detail=detail, hint=hint)
+    missing = NotInstalled(f"could not find rock '{wanted}' in {target}", detail=detail, hint=hint)
+    missing.elsewhere = tuple(elsewhere)
+    return missing
 
 
 def _ordered(doomed: list[Candidate], rocks: Sequence[NeedyRock]) -> list[Candidate]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from distrorocks.errors import NegativeError, UsageError
 from distrorocks.install.deploy.deploy import Progress, deploy, rocks_of
 from distrorocks.install.install import wrapper_settings
-from distrorocks.install.removal import Removal, removal
+from distrorocks.install.removal import NotInstalled, Removal, removal
 from distrorocks.install.request import RockOperands
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.resolve.dependents import Dependent
@@ -47,7 +47,11 @@ def remove_rocks(
         rocks, unread = here.rocks()
         layout = here.target_tree.layout
         before = rocks_of(layout)
-        found = removal(_wanted(operands), layout.root, rocks, here.sight)
+        try:
+            found = removal(_wanted(operands), layout.root, rocks, here.sight)
+        except NotInstalled as missing:
+            _advise(here, missing)
+            raise
         _refuse_packages(here, found.rocks)
         if found.dependents and not is_forced:
             raise _needed(found)
@@ -67,6 +71,17 @@ def _wanted(operands: RockOperands) -> list[Dependency]:
             raise UsageError(f"{path} is not the name of a rock file")
         wanted.append(Dependency.parse(f"{named.name} == {named.version}"))
     return wanted
+
+
+def _advise(here: Site, missing: NotInstalled) -> None:
+    """Name a tree that may be removed from, else the command for the packages that own the rock."""
+    owned = {each: package for each in missing.elsewhere if (package := here.package_of(each))}
+    free = [each.place for each in missing.elsewhere if each not in owned]
+    if owned and free:
+        missing.hint = f"select its tree: --tree={free[0]}"
+    elif owned:
+        packages = " ".join(dict.fromkeys(owned.values()))
+        missing.hint = f"packages own it: {here.remove_command} {packages}"
 
 
 def _refuse_packages(here: Site, rocks: Sequence[Candidate]) -> None:

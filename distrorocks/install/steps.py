@@ -162,9 +162,7 @@ def _step(name: str, solution: Solution, given: Circumstances) -> RockStep:
         return SuggestPackage(candidate, requirements, reason, command)
     packages = _packages(edges, given.known.get(name, ()))
     if given.owner is not None:
-        hint = (
-            f"select another tree with --tree, or install a package: `{given.package_command} ...`"
-        )
+        hint = "select another tree with --tree; no known package has this rock"
         if packages:
             hint = f"{given.package_command} {packages[0]}"
         return RefuseRock(candidate, given.target, requirements, given.owner, hint)
