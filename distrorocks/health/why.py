@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.resolve.candidate import Candidate, Need
+from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.resolve.dependents import NeedyRock, Sight, meets
 from distrorocks.servers.configured import NO_SERVER_OPTIONS, ServerOptions
 from distrorocks.system.lua.jail import Jail
@@ -49,8 +50,17 @@ class Why(NamedTuple):
     known: tuple[Candidate, ...]
 
 
-def why(name: str, rocks: Sequence[NeedyRock], sight: Sight, known: Sequence[Candidate]) -> Why:
-    """Return why each installed version of a rock is installed; ``name`` is in lower case."""
+def why(
+    name: str,
+    rocks: Sequence[NeedyRock],
+    sight: Sight,
+    known: Sequence[Candidate],
+    packages: Mapping[Candidate, str] = MappingProxyType({}),
+) -> Why:
+    """Return why each installed version of a rock is installed; ``name`` is in lower case.
+
+    ``packages`` own installed rocks: the package of a rock is no alternative to it.
+    """
     needs_by_name = _needs_by_name(rocks)
     here = [rock.candidate for rock in rocks if rock.candidate.name == name]
     reasons = []
@@ -58,7 +68,13 @@ def why(name: str, rocks: Sequence[NeedyRock], sight: Sight, known: Sequence[Can
         required_by = tuple(_requirers(each, needs_by_name, sight, {each}))
         needs = [one.need.dependency for one in required_by]
         alternatives = tuple(
-            dict.fromkeys(o for o in known if o != each and all(meets(o, need) for need in needs))
+            dict.fromkeys(
+                other
+                for other in known
+                if other != each
+                and not (other.origin is Origin.DISTRO and other.place == packages.get(each))
+                and all(meets(other, need) for need in needs)
+            )
         )
         reasons.append(Reason(each, required_by, alternatives))
     unsatisfied = tuple(
@@ -141,11 +157,11 @@ def why_rock(
                 known = list(world.candidates(name, None))
             except DistrorocksError as error:
                 known, unread = [], [*unread, error.brief]
-            found = why(name, rocks, here.sight, known)
             packages = {
                 each.candidate: package
-                for each in found.reasons
-                if (package := here.package_of(each.candidate))
+                for each in rocks
+                if each.candidate.name == name and (package := here.package_of(each.candidate))
             }
+            found = why(name, rocks, here.sight, known, packages)
             warnings = (*here.installed.warnings, *unread, *world.warnings)
     return Explained(found, packages, tuple(dict.fromkeys(warnings)))

@@ -53,6 +53,14 @@ def test_what_would_do_instead() -> None:
     assert old.alternatives == ()
 
 
+def test_the_package_that_owns_a_rock_is_no_alternative_to_it() -> None:
+    """It is that rock."""
+    world = mixed()
+    owned = {one: "lua-lpeg" for one in world.listed["lpeg"] if one.place == "/usr"}
+    _, new = why("lpeg", needy(world), SIGHT, world.listed["lpeg"], owned).reasons
+    assert [one.place for one in new.alternatives] == ["https://rocks.example"]
+
+
 def test_who_lacks_it() -> None:
     """A dependency that no visible tree satisfies is reported; invisible trees do not count."""
     world = mixed()
