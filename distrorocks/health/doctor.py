@@ -115,7 +115,12 @@ def read_setting(root: str, layout: Layout, jail: Jail) -> Setting:
     problems = [
         Problem("config", text, _fix(text, config), layout.lua_version) for text in config.warnings
     ]
-    problems += config_problems(config.own, layout, home=home(root))
+    for problem in config_problems(config.own, layout, home=home(root)):
+        if (
+            config.faults
+        ):  # `config-snippet --apply` refuses such a file, and may be applied already
+            problem = problem._replace(hint="fix the faulty configuration file first")
+        problems.append(problem)
     return Setting(config.table, tuple(problems))
 
 
