@@ -9,6 +9,8 @@ from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.families.installed import read_installed
 from distrorocks.families.package import Package
 from distrorocks.lua.value import LuaTable, sequence
+from distrorocks.luarocks.default_lua_version import default_lua_version
+from distrorocks.luarocks.project import own_project
 from distrorocks.rocks.dependency import Dependency, DependencyError
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.rockspec import Rockspec
@@ -77,9 +79,9 @@ def show(
 ) -> tuple[list[Shown], list[str]]:
     """Return the rock for each of ``lua_versions`` that has it, and the trees' warnings.
 
-    Without ``lua_versions``, return it for the newest that has it. ``name`` may be an unambiguous
-    part of the name. The newest version is shown, from the last tree that has it. Raise
-    ``DistrorocksError`` if no rock or more than one matches.
+    Without ``lua_versions``, return it for LuaRocks' own, else for the newest that has it.
+    ``name`` may be an unambiguous part of the name. The newest version is shown, from the last tree
+    that has it. Raise ``DistrorocksError`` if no rock or more than one matches.
     """
     packages = read_installed(root)
     found = installed(root, lua_versions, tree=tree, library_dir=packages.library_dir)
@@ -89,10 +91,11 @@ def show(
         raise NegativeError(
             f"cannot find package {wanted}", hint="`distrorocks list` shows the installed rocks"
         )
-    if not lua_versions:
-        chosen = chosen[-1:]
     view = RootView(root)
     with Jail() as jail:
+        if not lua_versions:
+            own = default_lua_version(root, jail, project=own_project(root))
+            chosen = [it for it in chosen if it[0].lua_version == own] or chosen[-1:]
         shown = [
             _shown(each, row, found, view, jail, packages.packages, packages.library_dir)
             for each, row in chosen

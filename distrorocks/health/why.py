@@ -131,11 +131,12 @@ def _is_satisfied(candidate: Candidate, requirer: Candidate, need: Need, sight: 
 
 
 class Explained(NamedTuple):
-    """The answer, the packages that own installed rocks, and warnings."""
+    """The answer for one Lua version, the packages that own installed rocks, and warnings."""
 
     why: Why
     packages: dict[Candidate, str]
     warnings: tuple[str, ...]
+    lua_version: str = ""
 
 
 def why_rock(
@@ -164,4 +165,4 @@ def why_rock(
             }
             found = why(name, rocks, here.sight, known, packages)
             warnings = (*here.installed.warnings, *unread, *world.warnings)
-    return Explained(found, packages, tuple(dict.fromkeys(warnings)))
+    return Explained(found, packages, tuple(dict.fromkeys(warnings)), version)

@@ -88,7 +88,9 @@ def search(query: Query, request: WorldRequest) -> Results:
     configuration is unreadable.
     """
     with Jail() as jail:
-        version = request.lua_version or default_lua_version(request.root, jail)
+        version = request.lua_version or default_lua_version(
+            request.root, jail, project=own_project(request.root)
+        )
         config = read_configuration(
             request.root, version, jail, project=own_project(request.root)
         ).sound()

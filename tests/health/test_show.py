@@ -58,6 +58,15 @@ def test_without_a_version_of_lua_the_newest_is_shown(machine: Machine) -> None:
     assert (shown.lua_version, shown.also_for) == ("5.4", ("5.3",))
 
 
+def test_the_lua_of_luarocks_comes_before_the_newest(machine: Machine) -> None:
+    """As for all verbs that look at one Lua version."""
+    place = machine.root / "etc/luarocks/default-lua-version.lua"
+    place.parent.mkdir(exist_ok=True)
+    place.write_text('return "5.3"\n')
+    (shown,), _ = show(str(machine.root), "lpeg")
+    assert (shown.lua_version, shown.also_for) == ("5.3", ("5.4",))
+
+
 def test_a_part_of_a_name_is_enough_where_one_rock_has_it(machine: Machine) -> None:
     """Case does not matter; an exact name wins; two rocks are too many."""
     assert one(machine, "PEN").rock.name == "penlight"

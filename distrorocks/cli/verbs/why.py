@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_root, usage_checked
-from distrorocks.cli.report import print_json, print_line, warn
+from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.cli.rock_arguments import add_target, site_request_of
 from distrorocks.cli.server_arguments import add_distro, add_servers, servers_of
 from distrorocks.errors import NegativeError
@@ -50,13 +50,14 @@ def run(options: argparse.Namespace) -> int:
     else:
         for text in found.warnings:
             warn(text)
+        print_message(f"for Lua {found.lua_version}:")
         for line in _lines(found):
             print_line(line)
     answer = found.why
     if not (answer.reasons or answer.unsatisfied):
         there = f"; available: {_places(answer.known)}" if answer.known else ""
         raise NegativeError(
-            f"no tree has {answer.name}, and no rock needs it{there}",
+            f"no tree has {answer.name} for Lua {found.lua_version}, and no rock needs it{there}",
             hint="`distrorocks list` shows the installed rocks",
         )
     return DONE
@@ -105,6 +106,7 @@ def _as_json(found: Explained) -> dict[str, object]:
     answer = found.why
     return {
         "rock": answer.name,
+        "lua_version": found.lua_version,
         "installed": [
             {
                 **_candidate(reason.candidate),

@@ -151,7 +151,8 @@ def test_why_lists_dependents(place: Place, capsys: pytest.CaptureFixture[str]) 
 def test_why_of_nothing_is_an_error(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     """A rock that no tree has and nothing needs; the server's is reported."""
     assert run(place, "why", "app") == 1
-    assert "no tree has app, and no rock needs it; available: 1.0-1" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "no tree has app for Lua 5.4, and no rock needs it; available: 1.0-1" in told
     assert run(place, "why", "nothing") == 1
 
 
