@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import FAILED
+from distrorocks.install.remarks import remarks
 from distrorocks.install.request import RockOperands
 from distrorocks.install.steps import Circumstances, RockPlan, rock_plan
 from distrorocks.luarocks.pins_file import NAME as LOCK_FILE, read_lock_file
 from distrorocks.luarocks.surroundings import hooked_families
-from distrorocks.resolve.candidate import Candidate, Index, Need, Origin
+from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.resolve.preference import Preference
 from distrorocks.resolve.proof import Conflict
 from distrorocks.resolve.solution import Solution
 from distrorocks.resolve.solver import resolve
 from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.version import Version
 from distrorocks.servers.configured import NO_SERVER_OPTIONS, ServerOptions
 from distrorocks.servers.local_rock import LocalRock, read_local_rock
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.layout import DISTRO_ROOT
 from distrorocks.world.candidates import DistroUse, World, WorldRequest
-from distrorocks.world.clashes import Declared, clashes, declared
 from distrorocks.world.site import Site, SiteRequest, site
 
 
@@ -36,7 +37,7 @@ class RequestIndex:
     """
 
     def __init__(
-        self, world: Index, files: Mapping[str, LocalRock], *, has_needs: bool = True
+        self, world: World, files: Mapping[str, LocalRock], *, has_needs: bool = True
     ) -> None:
         self._world = world
         self._has_needs = has_needs
@@ -59,6 +60,11 @@ class RequestIndex:
         """See ``Index``."""
         if self._has_needs:
             self._world.prefetch([each for each in candidates if not self.file_of(each)])
+
+    def rockspec(self, candidate: Candidate) -> Rockspec:
+        """Return the rockspec of a rock to install, or raise ``DistrorocksError``."""
+        rock = self.file_of(candidate)
+        return rock.rockspec if rock else self._world.servers.rockspec(candidate).rockspec
 
     def file_of(self, candidate: Candidate) -> LocalRock | None:
         """Return the rock file of a candidate, None if it comes from the world."""
@@ -135,7 +141,8 @@ def planned(request: Request) -> Iterator[Planned]:
                 plan = rock_plan(solution, given)
                 texts = (*here.installed.warnings, *world.warnings, *warnings)
                 texts += (*_unseen(plan, here), *_overridden(solution))
-                texts += (*_clashes(plan, here, world, index), *_older(plan, world))
+                coming = [step.candidate for step in plan.installs]
+                texts += tuple(remarks(coming, here, world, index.rockspec))
                 yield Planned(
                     plan, solution, here, world, index, lock_file, tuple(dict.fromkeys(texts))
                 )
@@ -148,25 +155,6 @@ def _overridden(solution: Solution) -> Iterator[str]:
         whose = edge.requirer or "the request"
         chosen = solution.chosen[edge.required]
         yield f"luarocks.lock pins {chosen}, but {whose} needs {edge.need.dependency}"
-
-
-def _clashes(plan: RockPlan, here: Site, world: World, index: RequestIndex) -> Iterator[str]:
-    """Yield a warning for each module or command that another rock or a package has already."""
-    coming: dict[Candidate, Declared] = {}
-    for step in plan.installs:
-        with suppress(DistrorocksError):
-            file = index.file_of(step.candidate)
-            rockspec = file.rockspec if file else world.servers.rockspec(step.candidate).rockspec
-            coming[step.candidate] = declared(rockspec)
-    return clashes(coming, here.trees, here.packages, here.installed.lua_version)
-
-
-def _older(plan: RockPlan, world: World) -> Iterator[str]:
-    """Yield a warning for each rock whose newest version is not for this Lua version."""
-    for step in plan.installs:
-        with suppress(DistrorocksError):
-            if text := world.newest_for_other_lua(step.candidate):
-                yield text
 
 
 def uses(request: Request) -> tuple[DistroUse, ...]:

@@ -50,7 +50,7 @@ def remove_rocks(
         try:
             found = removal(_wanted(operands), layout.root, rocks, here.sight)
         except NotInstalled as missing:
-            _advise(here, missing)
+            advise(here, missing)
             raise
         _refuse_packages(here, found.rocks)
         if found.dependents and not is_forced:
@@ -73,7 +73,7 @@ def _wanted(operands: RockOperands) -> list[Dependency]:
     return wanted
 
 
-def _advise(here: Site, missing: NotInstalled) -> None:
+def advise(here: Site, missing: NotInstalled) -> None:
     """Name a tree that may be removed from, else the command for the packages that own the rock."""
     owned = {each: package for each in missing.elsewhere if (package := here.package_of(each))}
     free = [each.place for each in missing.elsewhere if each not in owned]

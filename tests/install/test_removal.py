@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
 import pytest
 
 from distrorocks.install.removal import NotInstalled, Removal, removal
+from distrorocks.install.remove import advise
+from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.version import Version
 from tests.install.planned import needy
 from tests.resolve.world import World
+
+if TYPE_CHECKING:
+    from distrorocks.world.site import Site
 
 SIGHT = {root: frozenset({"/usr/local", "/home/me"}) for root in ("/usr/local", "/home/me")}
 
@@ -57,3 +66,24 @@ def test_other_trees_that_have_the_rock_are_listed() -> None:
     )
     with pytest.raises(NotInstalled, match="'x 2'"):
         removed(world, "x 2")
+
+
+@pytest.mark.parametrize(
+    ("places", "hint"),
+    [
+        (["/usr"], "packages own it: apt remove lua-a"),
+        (["/usr", "/home/me"], "select its tree: --tree=/home/me"),
+        (["/usr/local"], "as it was"),
+    ],
+)
+def test_a_tree_of_packages_is_not_advised(places: list[str], hint: str) -> None:
+    """Since nothing is removed from it: the package is, or the rock of another tree."""
+    version = Version.parse("1.0-1")
+    missing = NotInstalled("not there", hint="as it was")
+    missing.elsewhere = tuple(Candidate("a", version, Origin.INSTALLED, it) for it in places)
+    owner = {"/usr": "lua-a"}
+    here = SimpleNamespace(
+        package_of=lambda each: owner.get(each.place, ""), remove_command="apt remove"
+    )
+    advise(cast("Site", here), missing)
+    assert missing.hint == hint

@@ -1,0 +1,35 @@
+"""What a user should know about the rocks of a plan before they are installed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.resolve.candidate import Candidate
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.world.candidates import World
+from distrorocks.world.clashes import Declared, clashes, declared
+from distrorocks.world.site import Site
+
+
+def remarks(
+    coming: Sequence[Candidate],
+    here: Site,
+    world: World,
+    rockspec_of: Callable[[Candidate], Rockspec],
+) -> Iterator[str]:
+    """Yield warnings about rocks to install.
+
+    They tell which modules and commands others have already, and for which rocks the newest
+    version is not for this Lua. What cannot be read is left out.
+    """
+    known: dict[Candidate, Declared] = {}
+    for each in coming:
+        with suppress(DistrorocksError):
+            known[each] = declared(rockspec_of(each))
+    yield from clashes(known, here.trees, here.packages, here.installed.lua_version)
+    for each in coming:
+        with suppress(DistrorocksError):
+            if text := world.newest_for_other_lua(each):
+                yield text
