@@ -56,7 +56,9 @@ def run(options: argparse.Namespace) -> int:
     count = len(findings)
     rocks = sum(each.rocks for each in checks.versions)
     summary = "1 finding" if count == 1 else f"{count} findings"
-    print_message(f"{rocks} rock{'' if rocks == 1 else 's'}: {summary if count else 'no findings'}")
+    luas = ", ".join(each.lua_version for each in checks.versions)
+    what = f"{rocks} rock{'' if rocks == 1 else 's'}{f' for Lua {luas}' if luas else ''}"
+    print_message(f"{what}: {summary if count else 'no findings'}")
     return FINDINGS if is_unsatisfied else DONE
 
 

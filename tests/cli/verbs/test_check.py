@@ -39,13 +39,13 @@ def test_an_unsatisfied_dependency_is_printed(
         " look\n"
         "   hint: use deps_mode all, or install b >= 1.0 into /usr/local\n"
     )
-    assert told.err == "2 rocks: 1 finding\n"
+    assert told.err == "2 rocks for Lua 5.4: 1 finding\n"
 
 
 def test_under_another_mode_all_is_well(root: str, capsys: pytest.CaptureFixture[str]) -> None:
     """``all`` looks into every tree."""
     assert main(["check", "--root", root, "--deps-mode", "all"]) == 0
-    assert capsys.readouterr() == ("", "2 rocks: no findings\n")
+    assert capsys.readouterr() == ("", "2 rocks for Lua 5.4: no findings\n")
 
 
 def test_json_has_each_mode(root: str, capsys: pytest.CaptureFixture[str]) -> None:
