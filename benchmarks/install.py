@@ -105,7 +105,7 @@ def row(case: str, found: Comparison) -> str:
 
 def compilers(scratch: Path, include: str) -> list[str]:
     """Return a command that compiles and links all C files, one after the other."""
-    folder = scratch / "floor"
+    folder = scratch / "gcc"
     folder.mkdir(exist_ok=True)
     lines = []
     for number in range(1, ROCKS + 1):
@@ -114,6 +114,22 @@ def compilers(scratch: Path, include: str) -> list[str]:
         lines.append(f"gcc -O2 -fPIC -I{include} -c {name}.c -o {name}.o")
         lines.append(f"gcc -shared -o {name}.so {name}.o")
     return ["sh", "-ec", f"cd {folder}\n" + "\n".join(lines)]
+
+
+def measure(kind: str, scratch: Path, store: Path, variables: list[str], pairs: int) -> None:
+    """Print the lines of one kind of rocks."""
+    server = Server(scratch / kind, is_c=kind == "c")
+    for count, rock in ((1, "r1"), (ROCKS, f"r{ROCKS}")):
+        trees = {scratch / f"{kind}{rock}{who}": count for who in ("ours", "theirs")}
+        one, other = (
+            make(server, tree, rock, variables)
+            for make, tree in zip((ours, theirs), trees, strict=True)
+        )
+        found = compare(one, other, before=emptied(trees, store), pairs=pairs)
+        print(row(f"{count} in {kind}", found), flush=True)
+        if kind == "c":
+            found = compare(one, other, before=emptied(trees, None), pairs=pairs)
+            print(row(f"{count} in {kind}, again", found), flush=True)
 
 
 def main() -> int:
@@ -133,20 +149,11 @@ def main() -> int:
         store = Path("/var/cache/distrorocks/rocks") if os.geteuid() == 0 else None
         store = store or scratch / "cache/distrorocks/rocks"
         for kind in ("lua", "c"):
-            server = Server(scratch / kind, is_c=kind == "c")
-            for count, rock in ((1, "r1"), (ROCKS, f"r{ROCKS}")):
-                trees = {scratch / f"{kind}{rock}{who}": count for who in ("ours", "theirs")}
-                one, other = (
-                    make(server, tree, rock, variables)
-                    for make, tree in zip((ours, theirs), trees, strict=True)
-                )
-                found = compare(one, other, before=emptied(trees, store), pairs=given.pairs)
-                print(row(f"{count} in {kind}", found), flush=True)
-                if kind == "c":
-                    found = compare(one, other, before=emptied(trees, None), pairs=given.pairs)
-                    print(row(f"{count} in {kind}, again", found), flush=True)
+            measure(kind, scratch, store, variables, given.pairs)
+        server, tree = Server(scratch / "floor", is_c=True), scratch / "floor-tree"
+        command = ours(server, tree, f"r{ROCKS}", variables)
         floor = compilers(scratch, given.include)
-        found = compare(one, floor, before=emptied({next(iter(trees)): ROCKS}, store), pairs=3)
+        found = compare(command, floor, before=emptied({tree: ROCKS}, store), pairs=given.pairs)
         print(row(f"{ROCKS} in c, gcc alone", found), flush=True)
     return 0
 

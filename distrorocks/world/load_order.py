@@ -15,7 +15,7 @@ from distrorocks.families.distribution import read_distribution
 from distrorocks.luarocks.default_lua_version import running_version
 from distrorocks.luarocks.interpreter import Interpreter, interpreters
 from distrorocks.luarocks.surroundings import lua_variables
-from distrorocks.rocks.module import module_name
+from distrorocks.rocks.rock_manifest import module_name
 from distrorocks.rocks.tree_index import TreeIndex
 from distrorocks.rocks.version import Version
 from distrorocks.system.files.bounded_file import read_bounded
