@@ -84,21 +84,34 @@ def own_modules(packages: Iterable[Package], layout: Layout) -> dict[str, str]:
     return modules
 
 
-def shadow(hidden: Mapping[str, tuple[str, str]], root: str, ways: Collection[str] = ()) -> Finding:
+def shadow(
+    hidden: Mapping[str, tuple[str, str]],
+    root: str,
+    lua_version: str,
+    ways: Collection[str] = (),
+) -> Finding:
     """Return the finding for a tree from which Lua loads modules instead of those of packages.
 
-    ``hidden`` maps each module to the file in the tree and the package's file behind it. ``ways``
-    are the ways to start Lua in which that is so, () for all.
+    ``root`` is "" for files outside all trees, which a variable makes Lua find. ``hidden`` maps
+    each module to the file there and the package's file behind it. ``ways`` are the ways to start
+    Lua in which that is so, () for all.
     """
     modules = sorted(hidden)
     above, below = hidden[modules[0]]
     only = f", with {', '.join(ways)}" if ways else ""
+    if root:
+        where = f"the tree {root}"
+        listed = f"luarocks --lua-version={lua_version} --tree={root} list"
+        what = f"the rock: see {listed}"
+    else:
+        where = "a file outside all trees"
+        what = f"{above}, or its directory from LUA_PATH and LUA_CPATH"
     return Finding(
         SHADOWED,
         above,
         f"{below}, the package's file",
-        f"the tree {root} hides {_named(modules)}{only}",
-        f"to use the package's, remove the rock: see luarocks --tree={root} list",
+        f"{where} hides {_named(modules)}{only}",
+        f"to use the package's, remove {what}",
     )
 
 

@@ -166,14 +166,15 @@ def _shadows(view: RootView, found: Survey, chosen: _Chosen) -> Iterator[Finding
                 key = _tree_of(path, chosen), ways
                 hidden.setdefault(key, {})[module] = path, own
     for (root, ways), files in sorted(hidden.items()):
-        yield shadow(files, root, () if len(ways) == len(order.ways) else ways)
+        some = () if len(ways) == len(order.ways) else ways
+        yield shadow(files, root, distro.lua_version, some)
 
 
 def _tree_of(path: str, chosen: _Chosen) -> str:
-    """Return the root of the tree that a module's file is in, or else its directory."""
+    """Return the root of the tree that a module's file is in, "" if it is in none."""
     layouts = [it.layout for it in chosen.stacked]
     layouts.append(tree_layout(SYSTEM_ROOT, chosen.distro.lua_version))
     for each in layouts:
         if path.startswith((f"{each.lua_dir}/", f"{each.lib_dir}/")):
             return each.root
-    return path.rpartition("/")[0]
+    return ""

@@ -21,8 +21,14 @@ def test_only_modules_of_the_trees_own_directories_count() -> None:
 def test_a_tree_that_hides_packages_is_told_once() -> None:
     """With the first module's two files, all names, and the ways to start Lua if not all."""
     hidden = {"b": ("/l/b.lua", "/u/b.lua"), "a": ("/l/a.lua", "/u/a.lua")}
-    hint = "to use the package's, remove the rock: see luarocks --tree=/usr/local list"
+    listed = "luarocks --lua-version=5.3 --tree=/usr/local list"
+    hint = f"to use the package's, remove the rock: see {listed}"
     expected = "/u/a.lua, the package's file"
     told = "the tree /usr/local hides the modules a, b"
-    assert shadow(hidden, "/usr/local") == Finding(SHADOWED, "/l/a.lua", expected, told, hint)
-    assert shadow(hidden, "/usr/local", ("lua5.3",)).found == f"{told}, with lua5.3"
+    assert shadow(hidden, "/usr/local", "5.3") == Finding(
+        SHADOWED, "/l/a.lua", expected, told, hint
+    )
+    assert shadow(hidden, "/usr/local", "5.3", ("lua5.3",)).found == f"{told}, with lua5.3"
+    outside = shadow(hidden, "", "5.3")
+    assert outside.found == "a file outside all trees hides the modules a, b"
+    assert "or its directory from LUA_PATH" in outside.hint
