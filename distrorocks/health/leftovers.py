@@ -12,7 +12,7 @@ from distrorocks.health.diagnosis import Problem
 from distrorocks.luarocks.probe import RootProbe
 from distrorocks.luarocks.surroundings import stale_lock
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.trees.tree_place import UNDO
+from distrorocks.system.trees.journal import NAME
 from distrorocks.trees.layout import DISTRO_ROOT, Layout
 from distrorocks.trees.stack import SYSTEM_ROOT
 from distrorocks.world.installed_tree import InstalledTree
@@ -28,14 +28,14 @@ class TreeFiles(NamedTuple):
     """The deployed files of one tree, and what its manifest accounts for.
 
     ``owned`` are the files of its rocks, ``prefixes`` what precedes the file names that another
-    rock has too. ``undo`` is the record of a run that was killed, "" if there is none.
+    rock has too. ``journal`` is that of a run that was killed, "" if there is none.
     """
 
     layout: Layout
     files: tuple[str, ...] = ()
     owned: frozenset[str] = frozenset()
     prefixes: frozenset[str] = frozenset()
-    undo: str = ""
+    journal: str = ""
 
 
 def observe_files(view: RootView, tree: InstalledTree, packaged: Collection[str]) -> TreeFiles:
@@ -53,13 +53,13 @@ def observe_files(view: RootView, tree: InstalledTree, packaged: Collection[str]
     names = probe.names(layout.bin_dir) if layout.root not in (DISTRO_ROOT, SYSTEM_ROOT) else ()
     files += (f"{layout.bin_dir}/{name}" for name in sorted(names))
     return TreeFiles(
-        layout, tuple(files), frozenset(owned), frozenset(prefixes), _undo(view, layout)
+        layout, tuple(files), frozenset(owned), frozenset(prefixes), _journal(view, layout)
     )
 
 
-def _undo(view: RootView, layout: Layout) -> str:
-    """Return the record that a killed run left; that of a run at work is none."""
-    path = f"{layout.rocks_dir.rpartition('/')[0]}/{UNDO}{layout.lua_version}"
+def _journal(view: RootView, layout: Layout) -> str:
+    """Return the journal that a killed run left; that of a run at work is none."""
+    path = f"{layout.rocks_dir.rpartition('/')[0]}/{NAME}{layout.lua_version}"
     is_at_work = view.entry(layout.lock) is not None and not stale_lock(view, layout.lock)
     return path if view.entry(path) is not None and not is_at_work else ""
 
@@ -83,10 +83,10 @@ def _add_files(
 def leftovers(found: TreeFiles) -> Iterator[Problem]:
     """Yield what a killed run, a collision or a removal left in a tree."""
     layout, version = found.layout, found.layout.lua_version
-    if found.undo:
-        text = f"a killed run left {layout.root} half changed; its record is {found.undo}"
-        fix = f"distrorocks install --recover=undo --tree={layout.root} --lua-version={version}"
-        yield Problem("undo", text, fix, version)
+    if found.journal:
+        text = f"a killed run left {layout.root} half changed; its journal is {found.journal}"
+        fix = f"distrorocks install --recover --tree={layout.root} --lua-version={version}"
+        yield Problem("interrupted", text, fix, version)
     told = list(_files(found))
     yield from told[:_MOST_TOLD]
     if len(told) > _MOST_TOLD:

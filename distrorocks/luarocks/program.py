@@ -10,7 +10,6 @@ from distrorocks.rocks.version import Version
 from distrorocks.system.files.bounded_file import open_regular
 from distrorocks.system.processes.command import find_program, run
 
-_LOCKING = Version.parse("3.9.0")
 _VERSION = re.compile(rb"([0-9]+\.[0-9]+\.[0-9]+)")
 _ANY_LUA = b"lua-any"
 _MOST_BYTES = 1 << 30
@@ -52,11 +51,6 @@ class LuaRocksProgram(NamedTuple):
         interpreter, *rest = self.words
         is_script = bool(rest) and not rest[0].startswith("-")
         return (interpreter, "-e", _STRICT, *rest) if is_script else self.words
-
-    @property
-    def takes_lock(self) -> bool:
-        """Whether it locks the trees that it changes."""
-        return not self.version.precedes(_LOCKING)
 
 
 def find_luarocks(lua_version: str, environment: dict[str, str]) -> LuaRocksProgram:

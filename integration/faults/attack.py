@@ -10,13 +10,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from integration.faults.layer import (
-    CALLER,
     CREATE,
     EVERY,
     FAIL,
-    HOLD,
     KILL,
-    MAIN,
     MODE,
     NEEDS_ROOM,
     REMOVE,
@@ -94,18 +91,6 @@ def withdrawals(calls: Sequence[Call]) -> Iterator[Attack]:
     """Yield a kill before every call, after which all is taken back at once."""
     for number in range(1, len(calls) + 1):
         yield Attack("kill, --remove", Fault(KILL, number), is_withdrawn=True)
-
-
-def halves(calls: Sequence[Call]) -> Iterator[Attack]:
-    """Yield kills of one of two programs that work together, at the calls of the second.
-
-    The first call of all is the first program's.
-    """
-    for number, call in enumerate(calls, start=1):
-        if call.process != calls[0].process:
-            yield Attack("kill of LuaRocks", Fault(KILL, number, whom=CALLER))
-            yield Attack("kill of distrorocks", Fault(KILL, number, whom=MAIN))
-            yield Attack("undo beside LuaRocks", Fault(KILL, number, whom=MAIN | HOLD))
 
 
 def errors(calls: Sequence[Call]) -> Iterator[Attack]:

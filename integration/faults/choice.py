@@ -35,21 +35,17 @@ That takes half an hour, and some hours more for the program from a package.
 """
 SOME = {
     "refresh": Choice({"withdrawals": 2, "interrupts": 4, "errors": 5, "full_disk": 3}, 20),
-    "rocks": Choice(
-        {"kills": 13, "interrupts": 16, "halves": 25, "errors": 29, "full_disk": 23}, 5
-    ),
+    "rocks": Choice({"kills": 3, "interrupts": 5, "errors": 7, "full_disk": 5}, 5),
 }
 PACKAGED = {
     "refresh": Choice(
         {"kills": 11, "withdrawals": 31, "interrupts": 61, "errors": 71, "full_disk": 41}, 1, False
     ),
-    "rocks": Choice(
-        {"kills": 31, "interrupts": 95, "halves": 61, "errors": 131, "full_disk": 83}, 1, False
-    ),
+    "rocks": Choice({"kills": 13, "interrupts": 31, "errors": 43, "full_disk": 29}, 1, False),
 }
 """For the program from a package, which has to be started anew each time.
 
-The strides share no factor with the number of signals, halves and ends of a disk: each has turns.
+The strides share no factor with the number of signals and ends of a disk: each has turns.
 """
 
 

@@ -1,12 +1,11 @@
-"""Installing and removing with the real LuaRocks, attacked: what must hold after each.
+"""Installing and removing, attacked: what must hold after each.
 
-LuaRocks and all that it starts are seen by the file layer as well as distrorocks itself. A case
-begins with a tree; after the attack:
+A case begins with a tree; after the attack:
 
 - a run that failed or was asked to end has left the tree as it was (or has done its work): paths,
   modes, contents and times, without a lock and without a child;
-- after a kill, ``install --recover=undo`` gives the tree from before, unless the run had done its
-  work, and nothing temporary is left;
+- after a kill, ``install --recover`` gives the tree from before, or the one that the run was to
+  make, and nothing temporary is left;
 - the same run again, tried for some, ends where one that nobody attacked does.
 """
 
@@ -60,7 +59,7 @@ _ROCKS = {"leaf 1.0": "", "leaf 2.0": "", "branch 1.0": "leaf < 2", "branch 2.0"
 
 
 def write_server(server: Path, inside: str) -> None:
-    """Make rocks of a module and a command each, and headers that LuaRocks wants to see.
+    """Make rocks of a module and a command each, and headers of Lua.
 
     The programs under test see the folder as ``inside``.
     """
@@ -198,7 +197,7 @@ class RockCases:
 
     def _recovered(self) -> Iterator[Problem]:
         """Undo what a killed run left, and yield how the tree differs from the one before."""
-        undone = self._run(("install", "--recover=undo"))
+        undone = self._run(("install", "--recover"))
         self.runner.release()
         if undone.status or undone.has_trace:
             yield "--recover fails", undone.err.strip()

@@ -75,15 +75,11 @@ def test_a_disk_that_stays_full_is_told_truly(pool: Pool, scenario: str) -> None
 
 
 @pytest.mark.parametrize("scenario", INSTALLATIONS)
-def test_a_killed_installation_can_be_undone_to_the_byte(pool: Pool, scenario: str) -> None:
-    """kill -9 of all at calls of distrorocks or LuaRocks: --recover=undo gives the old tree."""
+def test_a_killed_installation_is_completed_or_undone_to_the_byte(
+    pool: Pool, scenario: str
+) -> None:
+    """kill -9 at calls of distrorocks: --recover gives the old tree or the new one."""
     judge(pool.try_all("rocks", scenario, "kills"))
-
-
-@pytest.mark.parametrize("scenario", INSTALLATIONS)
-def test_one_killed_alone_leaves_the_tree_whole(pool: Pool, scenario: str) -> None:
-    """LuaRocks killed, or distrorocks alone while LuaRocks goes on, during the undo even."""
-    judge(pool.try_all("rocks", scenario, "halves"))
 
 
 @pytest.mark.parametrize("family", ["interrupts", "late_signals"])
@@ -95,11 +91,11 @@ def test_a_signal_leaves_a_tree_as_it_was(pool: Pool, scenario: str, family: str
 
 @pytest.mark.parametrize("scenario", INSTALLATIONS)
 def test_a_call_that_fails_undoes_the_installation(pool: Pool, scenario: str) -> None:
-    """Any call of distrorocks or LuaRocks that fails: the tree is as before, or truly done."""
+    """Any call of distrorocks that fails: the tree is as before, or truly done."""
     judge(pool.try_all("rocks", scenario, "errors"))
 
 
 @pytest.mark.parametrize("scenario", INSTALLATIONS)
 def test_a_tree_on_a_disk_that_stays_full_is_told_truly(pool: Pool, scenario: str) -> None:
-    """Nothing is called as it was that is not; with room again --recover=undo gives the tree."""
+    """Nothing is called as it was that is not; with room again --recover gives the tree."""
     judge(pool.try_all("rocks", scenario, "full_disk"))

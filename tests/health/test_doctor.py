@@ -185,9 +185,9 @@ FAULTS: dict[str, tuple[Callable[[Machine], object], str, str]] = {
         "distrorocks make-manifest --local-tree --tree=/root/.luarocks --lua-version 5.3",
     ),
     "killed run for another Lua": (
-        lambda m: write(m, "/usr/local/lib/luarocks/.distrorocks-undo-5.1/record"),
-        "undo",
-        "distrorocks install --recover=undo --tree=/usr/local --lua-version=5.1",
+        lambda m: write(m, "/usr/local/lib/luarocks/.distrorocks-deploy-5.1"),
+        "interrupted",
+        "distrorocks install --recover --tree=/usr/local --lua-version=5.1",
     ),
     "unsatisfied rock": (
         lambda m: install_local(m, "needy", needs=["gone"]),

@@ -59,11 +59,11 @@ def test_files_of_an_administrator_in_usr_local_are_no_leftovers(tmp_path: Path)
 
 
 def test_a_killed_run_is_reported_unless_it_still_works(tmp_path: Path) -> None:
-    """Its record is found beside the manifest; a lock that is held means that it is at work."""
-    record = "/usr/local/lib/luarocks/.distrorocks-undo-5.4/record"
+    """Its journal is found beside the manifest; a lock that is held means that it is at work."""
+    record = "/usr/local/lib/luarocks/.distrorocks-deploy-5.4"
     ((topic, _, fix),) = found(tmp_path, "/usr/local", record)
-    assert topic == "undo"
-    assert fix == "distrorocks install --recover=undo --tree=/usr/local --lua-version=5.4"
+    assert topic == "interrupted"
+    assert fix == "distrorocks install --recover --tree=/usr/local --lua-version=5.4"
     os.symlink(f"distrorocks-{os.getpid()}", tmp_path / "usr/local/lockfile.lfs")
     assert found(tmp_path, "/usr/local", record) == []
 

@@ -86,19 +86,30 @@ def _agreed(options: argparse.Namespace, found: Planned) -> bool:
 
 
 def _recover(options: argparse.Namespace) -> int:
-    """Complete or undo what a killed run began."""
+    """Complete or undo what killed runs began: for the named Lua version, else for all."""
     from distrorocks.install.deploy.deploy import recover
+    from distrorocks.rocks.lua_version import LUA_VERSIONS
     from distrorocks.system.lua.jail import Jail
+    from distrorocks.system.trees.journal import left_journal
     from distrorocks.world.site import site
 
+    request = site_request_of(options)
     with Jail() as jail:
-        layout = site(site_request_of(options), jail).target_tree.layout
-    recovery = recover(layout)
-    if recovery is None:
-        print_message(f"no interrupted run to recover in {layout.root}")
-        return DONE
-    what = "completed" if recovery.is_completed else "undone"
-    print_line(f"the interrupted run in {layout.root} is {what}")
-    for note in recovery.notes:
-        print_message(note)
+        first = site(request, jail).installed.lua_version
+        versions = [first] if request.lua_version else dict.fromkeys((first, *LUA_VERSIONS))
+        sites = (site(request._replace(lua_version=version), jail) for version in versions)
+        layouts = [each.target_tree.layout for each in sites]
+    is_found = False
+    for layout in layouts:
+        if not left_journal(layout) and layout.lua_version != first:
+            continue
+        if recovery := recover(layout):
+            is_found = True
+            what = "completed" if recovery.is_completed else "undone"
+            print_line(f"the killed run in {layout.root} for Lua {layout.lua_version} is {what}")
+            for note in recovery.notes:
+                print_message(note)
+    if not is_found:
+        root, names = layouts[0].root, ", ".join(versions)
+        print_message(f"no interrupted run to recover in {root} for Lua {names}")
     return DONE

@@ -143,7 +143,7 @@ def recover(layout: Layout, *, lock_seconds: float = WAIT_SECONDS) -> Recovery |
     with made_directories(layout.root):
         with TreeLock(layout.lock, seconds=lock_seconds):
             recovery = recover_transaction(tree_place(layout))
-        clear_away(layout, None)
+        clear_away(layout)
     return recovery
 
 

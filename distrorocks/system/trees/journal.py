@@ -18,7 +18,8 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.atomic_file import PREFIX
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.trust import read_trusted
-from distrorocks.system.trees.tree_place import TreePlace
+from distrorocks.system.trees.tree_place import TreePlace, tree_place
+from distrorocks.trees.layout import Layout
 from distrorocks.trees.ledger import is_plain
 
 FORMAT = 1
@@ -65,7 +66,13 @@ class Journal(NamedTuple):
 
 def journal_path(place: TreePlace) -> str:
     """Return the path of a tree's journal."""
-    return f"{place.undo.rpartition('/')[0]}/{NAME}{place.lua_version}"
+    return f"{place.above}/{NAME}{place.lua_version}"
+
+
+def left_journal(layout: Layout) -> str:
+    """Return the path of the journal of a run at work or a killed one, "" if there is none."""
+    path = journal_path(tree_place(layout))
+    return next((each for each in (path + UNDO, path) if os.path.lexists(each)), "")
 
 
 def read_journal(place: TreePlace, path: str) -> Journal | None:

@@ -7,10 +7,10 @@ import os
 from collections.abc import Iterable, Iterator
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.system.files.atomic_file import WriteError
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.processes.interruption import deferred
-from distrorocks.system.trees.snapshot_record import SnapshotError
 from distrorocks.system.trees.tree_place import TreePlace, resolved, tree_place
 from distrorocks.trees.layout import Layout
 
@@ -36,28 +36,22 @@ def _made(path: str) -> list[str]:
         with Beneath("/") as below:
             return below.make_directories(resolved(path), 0o755 & ~umask())
     except OSError as error:
-        raise SnapshotError(
+        raise WriteError(
             f"cannot make {path}: {error.strerror}",
             hint="run it as who may, or name another tree with --local or --tree",
         ) from error
 
 
-def clear_away(layout: Layout, made: int | None) -> None:
-    """Remove the empty directories that a killed run created for a tree.
+def clear_away(layout: Layout) -> None:
+    """Remove the empty directories that a run made for a tree before it was killed.
 
-    The tree is restored, and nobody holds its lock. ``made`` is the number in its snapshot, or None
-    for a run that was killed before it had one: then directories with the owner and mode that this
-    program gives them are removed.
+    Nobody holds the tree's lock. Directories with the owner and mode that this program gives them
+    are removed.
     """
     with contextlib.suppress(OSError, DistrorocksError), Beneath("/") as below:
         place = tree_place(layout)
-        if made is not None:
-            steps = place.root.split("/")
-            above = range(len(steps) - made, len(steps))
-            unmake(below, ["/".join(steps[: number + 1]) for number in above])
-        else:
-            paths = [place.root, *ways(place)]
-            unmake(below, [path for path in paths if is_plain(below, path)])
+        paths = [place.root, *ways(place)]
+        unmake(below, [path for path in paths if is_plain(below, path)])
 
 
 def ways(place: TreePlace) -> list[str]:

@@ -12,36 +12,20 @@ from typing import NamedTuple
 from distrorocks.system.files.trust import UntrustedError, trusted_path
 from distrorocks.trees.layout import Layout
 
-UNDO = ".distrorocks-undo-"
-"""The prefix of snapshot directories, which are no part of a tree."""
-
-TRIAL = ".tmpluarockstestwritable"
-"""The file by which LuaRocks tests whether it can write a directory."""
-
 ROCKS, LUA, LIB, BIN = "rocks", "lua", "lib", "bin"
 
 
 class TreePlace(NamedTuple):
-    """``tops`` maps names to the directories that LuaRocks changes, none within another.
+    """``tops`` maps names to the directories in which rocks are deployed, none within another.
 
-    ``commands`` is the directory of commands, ``undo`` the one of the snapshot.
+    ``commands`` is the directory of commands, ``above`` the one of the rocks directory.
     """
 
     root: str
     lua_version: str
     tops: tuple[tuple[str, str], ...]
     commands: str
-    undo: str
-
-    def path(self, top: str, name: str) -> str:
-        """Return the path of ``name`` in a top ("" for the top itself)."""
-        directory = dict(self.tops)[top]
-        return f"{directory}/{name}" if name else directory
-
-    def levels(self, top: str) -> int:
-        """Return how many directories of a top's path belong to the tree, including the top."""
-        path, root = dict(self.tops)[top], self.root.rstrip("/")
-        return path.count("/") - (root.count("/") if path.startswith(f"{root}/") else 0)
+    above: str
 
     def ways(self) -> list[str]:
         """Return the directories between the root and the tops, relative to it, topmost first."""
@@ -57,19 +41,6 @@ class TreePlace(NamedTuple):
         """Return the path of a directory that is named relative to the root."""
         return f"{self.root.rstrip('/')}/{name}"
 
-    def trials(self) -> list[str]:
-        """Return the paths outside the tops at which LuaRocks may leave its test file."""
-        return [self.way(f"{name}{TRIAL}") for name in ("", *(f"{way}/" for way in self.ways()))]
-
-    def above(self, top: str, levels: int) -> list[str]:
-        """Return a top and its parents, topmost first, ``levels`` in number."""
-        path = dict(self.tops)[top]
-        found = []
-        for _ in range(levels):
-            found.append(path)
-            path = path.rpartition("/")[0]
-        return found[::-1]
-
 
 def tree_place(layout: Layout) -> TreePlace:
     """Return the place of a tree of this system; its directories need not exist."""
@@ -84,9 +55,8 @@ def tree_place(layout: Layout) -> TreePlace:
         if not any(f"{path}/".startswith(f"{other}/") for other in tops.values()):
             tops[name] = path
     above = resolved(layout.rocks_dir.rpartition("/")[0] or "/").rstrip("/")
-    undo = f"{above}/{UNDO}{layout.lua_version}"
     return TreePlace(
-        resolved(layout.root), layout.lua_version, tuple(sorted(tops.items())), named[BIN], undo
+        resolved(layout.root), layout.lua_version, tuple(sorted(tops.items())), named[BIN], above
     )
 
 

@@ -1,4 +1,4 @@
-"""What distrorocks itself wrote, as others may have changed it: ledger, undo record, lock."""
+"""What distrorocks itself wrote, as others may have changed it: ledger, journal, lock."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from hashlib import md5
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from distrorocks.luarocks.pins_file import read_lock_file
 from distrorocks.packaging.merge.pristine import Pristine
@@ -18,8 +17,6 @@ from distrorocks.system.files.cache import Cache
 from distrorocks.system.files.lock import TreeLock
 from distrorocks.system.trees import cache_file as memory_file, ledger_file
 from distrorocks.system.trees.journal import Journal, Step, journal_path, read_journal
-from distrorocks.system.trees.snapshot import take
-from distrorocks.system.trees.snapshot_text import read_record, record_text
 from distrorocks.system.trees.tree_place import tree_place
 from distrorocks.trees.layout import Layout, tree_layout
 from distrorocks.trees.ledger import Ledger
@@ -27,7 +24,6 @@ from integration.fuzzing.mutation import mutated
 from integration.fuzzing.shapes import json_document
 from integration.fuzzing.target import Check, Means, Target, plain, with_file
 
-_LARGEST_MODE = 0o7777
 _OF_THIS_RUN = re.compile(r"\b[0-9a-f]{4,}\b")
 _GROUND = ("the", "same", 1)
 _LEDGER = Ledger(
@@ -57,38 +53,6 @@ def _tree(root: Path) -> Layout:
         (root / "tree" / path).write_text("return 1")
     (root / "tree/share/lua/5.4/b.lua").symlink_to("a.lua")
     return layout
-
-
-def _record(root: Path) -> Check:
-    """Whatever a record names stands in the tree, gives nobody rights, and is what it says."""
-    place = tree_place(_tree(root))
-
-    def run(data: bytes) -> None:
-        record = read_record(data, place)
-        for entry in (*record.entries, *record.ways):
-            assert not {"", ".", ".."} & set(entry.name.split("/")[1:]), "a path that leads out"
-            assert not entry.name.startswith("/"), "a path of another place"
-            assert not entry.mode & 0o7000 or entry.kind != "file", "a file with more rights"
-        assert read_record(record_text(record), place) == record, "another record came back"
-
-    return run
-
-
-def _record_seeds() -> Sequence[bytes]:
-    with TemporaryDirectory() as name:
-        text = record_text(take(_tree(Path(name))).record).decode()
-    record = json.loads(text.replace(os.path.realpath(name), "/usr/local"))
-    record.update(process=1, began="1", boot="1")
-    return (json.dumps(_repeatable(record)).encode(),)
-
-
-def _repeatable(value: Any) -> Any:
-    """Return a document in which no number is one of this machine or this moment."""
-    if isinstance(value, dict):
-        return {key: _repeatable(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_repeatable(each) for each in value]
-    return 1 if isinstance(value, int) and value > _LARGEST_MODE else value
 
 
 def _journal(root: Path) -> Check:
@@ -211,7 +175,6 @@ RECORD_TARGETS = (
         _ledger_seeds,
         (json_document,) * 2,
     ),
-    Target("undo-record", _record, _record_seeds, (json_document,) * 2),
     Target("deploy-journal", _journal, _journal_seeds, (json_document,) * 2),
     Target("refresh-cache", _cache, _cache_seeds, (_with_sum,) * 3),
     Target("lock-link", _lock, _lock_seeds, most_bytes=4000),

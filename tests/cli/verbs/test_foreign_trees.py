@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,9 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.trees.planting import MALLORY, as_user, by_root, make_hostile, outside, watched
+from distrorocks.install import install as _install  # noqa: F401 - before the user changes
+from distrorocks.trees.layout import Layout
+from tests.system.trees.planting import (
+    MALLORY,
+    as_user,
+    by_root,
+    made,
+    outside,
+    plant_journal,
+    watched,
+)
 from tests.system.trees.racing import scratch
-from tests.system.trees.test_snapshot import grow, made
 
 pytestmark = by_root
 
@@ -24,18 +34,14 @@ def above() -> Iterator[Path]:
         home = place / "home"
         home.mkdir()
         os.chown(home, MALLORY, MALLORY)
-        as_user(MALLORY, lambda: plant(home, outside=place / "outside"))
-        outside(place)
+        victim = outside(place)
+        as_user(MALLORY, lambda: plant(home, victim))
         yield place
 
 
-def plant(home: Path, *, outside: Path) -> None:
-    """Make a tree with a record that acts outside of it."""
-    from distrorocks.system.trees.snapshot import take
-
-    snapshot = take(made(home / "tree"))
-    make_hostile(snapshot.directory, outside)
-    grow(home / "tree")
+def plant(home: Path, victim: Path) -> None:
+    """Make a tree with a journal that acts outside of it."""
+    plant_journal(made(home / "tree"), victim)
 
 
 def distrorocks(*words: str) -> subprocess.CompletedProcess[str]:
@@ -54,8 +60,7 @@ def distrorocks(*words: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     "words",
     [
-        ["install", "--recover=undo"],
-        ["install", "--recover=keep"],
+        ["install", "--recover"],
         ["remove", "foo", "--yes", "--force"],
         ["make-manifest", "--local-tree"],
     ],
@@ -77,15 +82,48 @@ def test_root_does_nothing_in_the_tree_of_another_user(above: Path, words: list[
 
 
 def test_a_user_recovers_their_own_tree(above: Path) -> None:
-    """What root must not do, the owner does."""
+    """What root must not do, the owner does: a killed run is undone, a planted journal is not."""
     tree = above / "home/tree"
     before = watched(above / "outside")
 
     def recover() -> None:
         from distrorocks.cli.main import main
 
-        assert main(["install", "--recover=undo", f"--tree={tree}", "--lua-version=5.4"]) == 0
+        words = ["install", "--recover", f"--tree={tree}", "--lua-version=5.4"]
+        assert main(words) == 3
+        journal = tree / "lib/luarocks/.distrorocks-deploy-5.4"
+        journal.unlink()
+        kill_in_the_middle(made(tree))
+        assert journal.exists()
+        assert main(words) == 0
+        assert not journal.exists()
 
     as_user(MALLORY, recover)
     assert not (tree / "bin/new").exists()
+    assert (tree / "share/lua/5.4/foo.lua").read_text() == "return 1"
     assert watched(above / "outside") == before
+
+
+def kill_in_the_middle(layout: Layout) -> None:
+    """Deploy a command in a process that is killed before it places the manifest."""
+    if child := os.fork():
+        os.waitpid(child, 0)
+        return
+    from distrorocks.system.files.beneath import Beneath
+    from distrorocks.system.trees.transaction import transact
+    from distrorocks.system.trees.tree_place import tree_place
+    from distrorocks.trees.change import PlaceFile
+
+    rename = Beneath.rename
+
+    def renamed(self: Beneath, old: str, new: str) -> None:
+        if new.endswith("/manifest"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        rename(self, old, new)
+
+    Beneath.rename = renamed  # type: ignore[method-assign]
+    changes = [
+        PlaceFile(f"{layout.root}/bin/new", b"x", 0o755, "why"),
+        PlaceFile(layout.manifest, b"new", 0o644, "why"),
+    ]
+    transact(tree_place(layout), changes, observed={}, directory_mode=0o755)

@@ -9,15 +9,15 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from distrorocks.system.trees.snapshot_record import FORMAT
+from distrorocks.system.trees.journal import FORMAT, journal_path
+from distrorocks.system.trees.tree_place import tree_place
+from distrorocks.trees.layout import Layout, tree_layout
 
 MALLORY = 12345
 NOBODY = 65534
-RECORD = "record.json"
 
 by_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root is attacked by other users")
 
@@ -47,42 +47,50 @@ def outside(above: Path) -> Path:
     return place
 
 
-def changed_record(undo: str, change: Callable[[dict[str, Any]], None]) -> None:
-    """Change the record of a snapshot in place."""
-    file = Path(undo, RECORD)
-    document = json.loads(file.read_text())
-    change(document)
-    file.write_text(json.dumps(document))
+FILES = {
+    "lib/luarocks/rocks-5.4/manifest": "index",
+    "lib/luarocks/rocks-5.4/foo/1.0-1/rock_manifest": "list",
+    "lib/luarocks/rocks-5.4/foo/1.0-1/bin/foo": "the command",
+    "share/lua/5.4/foo.lua": "return 1",
+    "share/lua/5.4/bar/init.lua": "return 2",
+    "lib/lua/5.4/foo.so": "ELF",
+    "bin/foo": "#!/bin/sh",
+    "bin/other": "of another program",
+    "share/lua/5.3/foo.lua": "of another Lua",
+}
 
 
-def make_hostile(undo: str, victim: Path) -> None:
-    """Make the record of a snapshot one that acts on ``victim`` where any path is believed.
+def made(root: Path) -> Layout:
+    """Make a tree and return its layout."""
+    for path, text in FILES.items():
+        place = root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+    link = root / "share/lua/5.4/link.lua"
+    link.unlink(missing_ok=True)
+    link.symlink_to("foo.lua")
+    (root / "bin/foo").chmod(0o755)
+    return tree_layout(str(root), "5.4")
 
-    Where paths are confined, the record stays one that would act on the tree.
-    """
-    if FORMAT == 1:
-        write_first_format(undo, victim)
 
-
-def write_first_format(undo: str, victim: Path) -> None:
-    """Make the record of a snapshot one of the first format, which named absolute paths.
-
-    It asks for a directory to be removed, a set-user-id file and a link to be made.
-    """
-    entry = [str(victim / "made"), "file", 0o4755, 0, 0, 0, 0, 0, 0, "0"]
-    link = [str(victim / "shadow"), "link", 0o777, 0, 0, 0, 0, 0, 0, "/etc/shadow"]
-    record = {
-        "format": 1,
-        "process": 2**22 + 1,
-        "began": "1",
-        "tops": [str(victim / "victim")],
-        "commands": str(victim / "bin"),
-        "missing": [str(victim / "empty")],
-        "entries": [entry, link],
+def plant_journal(layout: Layout, victim: Path) -> Path:
+    """Write a journal that renames and removes files of ``victim`` where any path is believed."""
+    mark = [victim.joinpath("victim/file").stat().st_ino, 0, 8]
+    steps = [
+        [str(victim / "victim/file"), "", f"{victim}/victim/.kept", mark, None],
+        [str(victim / "foo.lua"), str(victim / "bar/init.lua"), "", None, mark],
+    ]
+    document = {
+        "format": FORMAT,
+        "made": [str(victim / "empty")],
+        "steps": steps,
+        "emptied": [str(victim / "empty")],
+        "is_ready": True,
     }
-    Path(undo, "0").write_text("")
-    os.utime(Path(undo, "0"), (0, 0))
-    Path(undo, RECORD).write_text(json.dumps(record))
+    path = Path(journal_path(tree_place(layout)))
+    path.write_text(json.dumps(document))
+    path.chmod(0o600)
+    return path
 
 
 def as_user(user: int, act: Callable[[], None]) -> None:

@@ -11,13 +11,21 @@ from pathlib import Path
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.system.trees.restore import restore
-from distrorocks.system.trees.snapshot import left_over, take
+from distrorocks.system.trees.recovery import recover
+from distrorocks.system.trees.transaction import transact
+from distrorocks.system.trees.tree_place import tree_place
 from distrorocks.system.trees.writer import apply_changes
-from distrorocks.trees.change import Change, RemoveDirectory, RemoveFile, WriteFile
+from distrorocks.trees.change import (
+    Change,
+    MoveFile,
+    PlaceFile,
+    RemoveDirectory,
+    RemoveFile,
+    TreeChange,
+    WriteFile,
+)
 from distrorocks.trees.layout import Layout
-from tests.system.trees.planting import MALLORY, outside, swapping, watched
-from tests.system.trees.test_snapshot import made
+from tests.system.trees.planting import MALLORY, made, outside, swapping, watched
 
 SWAPPED = ["share/lua/5.4", "share", "lib/luarocks", "lib/luarocks/rocks-5.4", "bin"]
 
@@ -42,14 +50,14 @@ def scratch() -> Iterator[Path]:
         shutil.rmtree(place)
 
 
-def race_of_snapshots(swapped: str, rounds: int) -> Race:
-    """Keep a tree, change it and put it back, in each round."""
+def race_of_deployments(swapped: str, rounds: int) -> Race:
+    """Deploy to a tree and take it back, in each round."""
     with scratch() as above:
         layout = _tree(above)
         place = _inviting(above, swapped)
         before = watched(place)
         with swapping(MALLORY, Path(layout.root, swapped), place / "like") as ended:
-            done = sum(_kept_and_restored(layout) for _ in range(rounds))
+            done = sum(_deployed(layout) for _ in range(rounds))
             return Race(before, watched(place), ended(), done)
 
 
@@ -83,19 +91,34 @@ def _inviting(above: Path, swapped: str) -> Path:
     return place
 
 
-def _kept_and_restored(layout: Layout) -> bool:
+def _deployed(layout: Layout) -> bool:
     """Return whether nothing stood in the way."""
+    place = tree_place(layout)
+    lua, rocks = layout.lua_dir, layout.rocks_dir
+    manifest = PlaceFile(layout.manifest, b"index", 0o644, "why")
+    there: list[TreeChange] = [
+        PlaceFile(f"{lua}/new/x.lua", b"x", 0o644, "why"),
+        PlaceFile(f"{rocks}/new/1-1/rock_manifest", b"x", 0o644, "why"),
+        PlaceFile(f"{layout.root}/bin/new", b"x", 0o755, "why"),
+        MoveFile(f"{lua}/foo.lua", f"{lua}/foo_1_0_1-foo.lua", "why"),
+        manifest,
+    ]
+    back: list[TreeChange] = [
+        MoveFile(f"{lua}/foo_1_0_1-foo.lua", f"{lua}/foo.lua", "why"),
+        RemoveFile(f"{lua}/new/x.lua", "why"),
+        RemoveFile(f"{rocks}/new/1-1/rock_manifest", "why"),
+        RemoveFile(f"{layout.root}/bin/new", "why"),
+        RemoveDirectory(f"{lua}/new", "why"),
+        RemoveDirectory(f"{rocks}/new/1-1", "why"),
+        RemoveDirectory(f"{rocks}/new", "why"),
+        manifest,
+    ]
     is_done = False
     with suppress(DistrorocksError, OSError):
-        snapshot = take(layout)
-        try:
-            restore(snapshot)
-            is_done = True
-        finally:
-            snapshot.discard()
-    with suppress(DistrorocksError, OSError):
-        if found := left_over(layout):
-            found.discard()
+        recover(place)
+        for changes in (there, back):
+            transact(place, changes, observed={}, directory_mode=0o755)
+        is_done = True
     return is_done
 
 

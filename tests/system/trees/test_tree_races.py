@@ -8,16 +8,22 @@ from collections.abc import Callable
 import pytest
 
 from distrorocks.cli.main import main
-from distrorocks.system.trees.snapshot import take
-from tests.system.trees.planting import MALLORY, by_root, swapping, watched
-from tests.system.trees.racing import SWAPPED, Race, race_of_changes, race_of_snapshots, scratch
-from tests.system.trees.test_snapshot import grow, made
+from tests.system.trees.planting import (
+    MALLORY,
+    by_root,
+    made,
+    outside,
+    plant_journal,
+    swapping,
+    watched,
+)
+from tests.system.trees.racing import SWAPPED, Race, race_of_changes, race_of_deployments, scratch
 
 pytestmark = by_root
 
 
 @pytest.mark.parametrize("swapped", SWAPPED)
-@pytest.mark.parametrize("race", [race_of_snapshots, race_of_changes])
+@pytest.mark.parametrize("race", [race_of_deployments, race_of_changes])
 def test_what_is_done_stays_in_the_tree(race: Callable[[str, int], Race], swapped: str) -> None:
     """A directory that becomes a link at any moment leads nowhere: no path outside is touched."""
     found = race(swapped, 50)
@@ -35,10 +41,9 @@ def test_a_tree_whose_path_is_swapped_is_refused(capsys: pytest.CaptureFixture[s
         os.chown(mine / "tree", MALLORY, MALLORY)
         place = above / "root"
         layout = made(place)
-        take(layout)
-        grow(place)
+        plant_journal(layout, outside(above))
         before = watched(place)
-        words = ["install", "--recover=undo", f"--tree={mine}/tree", "--lua-version=5.4"]
+        words = ["install", "--recover", f"--tree={mine}/tree", "--lua-version=5.4"]
         with swapping(MALLORY, mine / "tree", place) as swaps:
             for _ in range(10):
                 assert main(words) == 3

@@ -12,9 +12,8 @@ import pytest
 from distrorocks.serve.make_manifest import make_server_manifests
 from distrorocks.system.trees.tree_rights import ForeignTreeError, refuse_foreign
 from distrorocks.trees.layout import Layout, tree_layout
-from tests.system.trees.planting import MALLORY, NOBODY, as_user, by_root
+from tests.system.trees.planting import MALLORY, NOBODY, as_user, by_root, made
 from tests.system.trees.racing import scratch
-from tests.system.trees.test_snapshot import made
 
 pytestmark = by_root
 STAFF = 50  # of Debian; it has no members there until somebody adds them
