@@ -96,7 +96,6 @@ OPENERS = {
     "system/sandbox/enter.py": "mount points of a new root, and what the kernel says",
     "system/sandbox/handover.py": "directories without links, and files in them",
     "system/sandbox/keeper.py": "what the kernel says of a process",
-    "system/trees/kept_files.py": "files of a tree by the handles of its directories",
     "world/rock_store_files.py": "the store itself, by its handle, for a file lock",
 }
 """The files that open anything, and why it is safe there."""
@@ -347,7 +346,6 @@ STEERING = {
     "packaging/formats/templates.py": "packaging templates",
     "system/trees/ledger_file.py": "the ledger",
     "system/trees/cache_file.py": "the cache of a refresh",
-    "system/trees/kept_files.py": "undo records",
 }
 """The files that read what decides what a run does, and what that is."""
 
@@ -355,7 +353,6 @@ TRUSTING = {"read_trusted", "read_steering", "_strangeness"}
 READING = {"open", "read_bounded", "read_text", "read_bytes", "fdopen", "FileSystemLoader"}
 READING_ANYWAY = {
     "packaging/formats/templates.py": {"read_bounded"},  # what we ship ourselves
-    "system/trees/kept_files.py": {"open"},  # by the handle of a directory that is ours alone
 }
 
 

@@ -71,14 +71,13 @@ def write_server(server: Path, inside: str) -> None:
         quoted = f'"{need}"' if need else ""
         source.mkdir(parents=True)
         (source / f"{name}.lua").write_text(f"return '{rock}'\n")
-        (source / name).write_text(f"print('{rock}')\n")
         place = f"{inside}/src/{name}-{version}/{name}"
         (server / f"{name}-{version}-1.rockspec").write_text(
             f'package = "{name}"\nversion = "{version}-1"\n'
             f'source = {{ url = "file://{place}.lua", dir = "." }}\n'
             f"dependencies = {{ {quoted} }}\n"
-            f'build = {{ type = "none", install = {{ lua = {{ "{place}.lua" }}, '
-            f'bin = {{ "{place}" }} }} }}\n'
+            f'build = {{ type = "none", install = {{ lua = {{ "{name}.lua" }}, '
+            f'bin = {{ {name} = "{name}.lua" }} }} }}\n'
         )
     make_server_manifests(str(server))
     (server / "lua.h").write_text("#define LUA_VERSION_NUM 504\n")

@@ -75,9 +75,7 @@ def test_a_disk_that_stays_full_is_told_truly(pool: Pool, scenario: str) -> None
 
 
 @pytest.mark.parametrize("scenario", INSTALLATIONS)
-def test_a_killed_installation_is_completed_or_undone_to_the_byte(
-    pool: Pool, scenario: str
-) -> None:
+def test_a_killed_installation_is_completed_or_undone(pool: Pool, scenario: str) -> None:
     """kill -9 at calls of distrorocks: --recover gives the old tree or the new one."""
     judge(pool.try_all("rocks", scenario, "kills"))
 
