@@ -7,8 +7,8 @@ takes the newest rock that has the module, then searches for the name of that ro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.distribution import read_distribution
@@ -25,6 +25,7 @@ from distrorocks.trees.search_path import SearchPath, exported, start_path, vari
 from distrorocks.world.installed import Installed
 from distrorocks.world.rock_files import deployed_prefix
 
+T = TypeVar("T")
 _LIBRARY_LIMIT = 64 * 1024 * 1024
 _LOADER = "luarocks.loader"
 
@@ -82,12 +83,12 @@ class LoadOrder:
             below = name.replace(".", "/")
             for template in self._templates[way.name]:
                 path = template.replace("?", below)
-                if self._is_file(path):
+                if self._is_there(path):
                     return path
         first, dot, _ = module.partition(".")
         for template in way.search.c_templates if dot else ():
             path = template.replace("?", first)
-            if self._is_file(path) and self._exports(path, module):
+            if self._is_there(path) and self._exports(path, module):
                 return path
         return ""
 
@@ -95,9 +96,12 @@ class LoadOrder:
         """Return whether the directory of a template exists."""
         return self._view.find(template.partition("?")[0].rpartition("/")[0] or "/") is not None
 
-    def _is_file(self, path: str) -> bool:
-        found = self._view.find(path)
-        return found is not None and found.is_file
+    def _is_there(self, path: str) -> bool:
+        """Return whether Lua stops its search at a path: also at a directory, which it cannot load.
+
+        Its test is fopen(3), which opens directories for reading (loadlib.c).
+        """
+        return self._view.find(path) is not None
 
     def _exports(self, path: str, module: str) -> bool:
         """Return whether a C library names the function that opens a submodule."""
@@ -116,7 +120,7 @@ def _picked(trees: Iterable[TreeIndex], module: str) -> Iterator[str]:
     The newest version among the providers of all trees wins, whatever the rock is called; all but
     the first provider of a tree have a file name with a prefix (``luarocks.loader``).
     """
-    best: tuple[Version, str] | None = None
+    providers: list[tuple[Version, str]] = []
     for tree in trees:
         item = module if module in tree.modules else f"{module}.init"
         for place, (name, version) in enumerate(tree.modules.get(item, ())):
@@ -126,11 +130,52 @@ def _picked(trees: Iterable[TreeIndex], module: str) -> Iterator[str]:
                 continue
             if place:
                 relative = f"{deployed_prefix(rock)}-{relative}"
-            parsed = Version.parse(version)
-            if best is None or parsed > best[0]:
-                best = parsed, module_name(relative)
-    if best:
-        yield best[1]
+            providers.append((Version.parse(version), module_name(relative)))
+    if providers:
+        yield sorted_first(providers, lambda one, other: one[0] > other[0])[1]
+
+
+def sorted_first(items: Sequence[T], is_before: Callable[[T, T], bool]) -> T:
+    """Return what is first once Lua's ``table.sort`` has sorted; it decides between equal items.
+
+    The loader sorts by version, and several trees may have the same one. This is the quicksort of
+    ltablib.c, of which only the lowest part is followed; from 5.3 on it is the same for up to 100
+    items.
+    """
+    a, upper = list(items), len(items) - 1
+    while upper > 0:
+        if is_before(a[upper], a[0]):
+            a[0], a[upper] = a[upper], a[0]
+        if upper == 1:
+            break
+        middle = upper // 2
+        if is_before(a[middle], a[0]):
+            a[middle], a[0] = a[0], a[middle]
+        elif is_before(a[upper], a[middle]):
+            a[middle], a[upper] = a[upper], a[middle]
+        if upper == 2:
+            break
+        upper = _parted(a, middle, upper, is_before) - 1
+    return a[0]
+
+
+def _parted(a: list[T], middle: int, upper: int, is_before: Callable[[T, T], bool]) -> int:
+    """Part the items up to ``upper`` around the middle one; return where that is afterwards."""
+    pivot = a[middle]
+    a[middle], a[upper - 1] = a[upper - 1], a[middle]
+    i, j = 0, upper - 1
+    while True:
+        i += 1
+        while is_before(a[i], pivot):
+            i += 1
+        j -= 1
+        while is_before(pivot, a[j]):
+            j -= 1
+        if j < i:
+            break
+        a[i], a[j] = a[j], a[i]
+    a[upper - 1], a[i] = a[i], a[upper - 1]
+    return i
 
 
 def load_order(
@@ -160,7 +205,11 @@ def load_order(
     by = known[0]
     if runner != version:
         by = interpreters(view, runner, distribution, library_dir)[0]
-    ways.append(_after_path(by, known[0], layouts, environment))
+    own = Way("", start_path(SearchPath(by.path, by.cpath), runner, environment))
+    if any(it.path for it in LoadOrder(view, [own]).loads(_LOADER)):
+        ways.append(_after_path(by, known[0], layouts, environment))
+    else:
+        notes.append(f"with this LUA_PATH {by.name} finds no module of LuaRocks")
     picks = tuple(each.contents for each in listed)
     for name, start in starts.items():
         ways.append(Way(f"{name} -l{_LOADER}", with_trees(start, layouts, version), picks))
