@@ -26,18 +26,22 @@ class SearchPath(NamedTuple):
 
         Relative ones are resolved against ``directory``, and left out if it is "".
         """
-        found = [each for each in (*self.lua.split(";"), *self.c.split(";")) if each]
-        if directory:
-            found = [
-                each if each.startswith("/") else f"{directory}/{each.removeprefix('./')}"
-                for each in found
-            ]
-        return tuple(dict.fromkeys(each for each in found if each.startswith("/")))
+        return _absolute(f"{self.lua};{self.c}", directory)
 
-    @property
-    def c_templates(self) -> tuple[str, ...]:
-        """The absolute templates of C libraries."""
-        return tuple(each for each in self.c.split(";") if each.startswith("/") and "?" in each)
+    def c_templates(self, directory: str = "") -> tuple[str, ...]:
+        """Return the absolute templates of C libraries, in order."""
+        return _absolute(self.c, directory)
+
+
+def _absolute(path: str, directory: str) -> tuple[str, ...]:
+    """Return the templates of a path, relative ones below ``directory`` or left out if it is ""."""
+    found = [each for each in path.split(";") if each]
+    if directory:
+        found = [
+            each if each.startswith("/") else f"{directory}/{each.removeprefix('./')}"
+            for each in found
+        ]
+    return tuple(dict.fromkeys(each for each in found if each.startswith("/")))
 
 
 def variable(name: str, lua_version: str, environment: Mapping[str, str]) -> str:

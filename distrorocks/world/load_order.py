@@ -65,6 +65,10 @@ class LoadOrder:
             each.name: tuple(filter(self._is_useful, each.search.templates(directory)))
             for each in self.ways
         }
+        self._c_templates = {
+            each.name: tuple(filter(self._is_useful, each.search.c_templates(directory)))
+            for each in self.ways
+        }
         self._known: dict[str, tuple[Load, ...]] = {}
 
     def loads(self, module: str) -> tuple[Load, ...]:
@@ -86,10 +90,10 @@ class LoadOrder:
                 if self._is_there(path):
                     return path
         first, dot, _ = module.partition(".")
-        for template in way.search.c_templates if dot else ():
+        for template in self._c_templates[way.name] if dot else ():
             path = template.replace("?", first)
-            if self._is_there(path) and self._exports(path, module):
-                return path
+            if self._is_there(path):  # Lua looks into the first one only
+                return path if self._exports(path, module) else ""
         return ""
 
     def _is_useful(self, template: str) -> bool:
@@ -197,7 +201,7 @@ def load_order(
     }
     ways = [Way(name, start) for name, start in starts.items()]
     notes = list(_notes(known, version, environment))
-    lost = [it.way for it in LoadOrder(view, ways).loads(_LOADER) if not it.path]
+    lost = [each.name for each in ways if not _has_luarocks(view, each)]
     if lost and any(name.startswith(("LUA_PATH", "LUA_CPATH")) for name in environment):
         notes.append(f"with this LUA_PATH {', '.join(lost)} finds no module of LuaRocks")
         return LoadOrder(view, ways, notes, directory)
@@ -206,14 +210,23 @@ def load_order(
     if runner != version:
         by = interpreters(view, runner, distribution, library_dir)[0]
     own = Way("", start_path(SearchPath(by.path, by.cpath), runner, environment))
-    if any(it.path for it in LoadOrder(view, [own]).loads(_LOADER)):
-        ways.append(_after_path(by, known[0], layouts, environment))
-    else:
+    after = _after_path(by, known[0], layouts, environment)
+    if not _has_luarocks(view, own):
         notes.append(f"with this LUA_PATH {by.name} finds no module of LuaRocks")
+    elif "'" in "".join(after.search):
+        notes.append("`luarocks path` prints what no shell reads: LUA_PATH has a quotation mark")
+    else:
+        ways.append(after)
     picks = tuple(each.contents for each in listed)
     for name, start in starts.items():
         ways.append(Way(f"{name} -l{_LOADER}", with_trees(start, layouts, version), picks))
     return LoadOrder(view, ways, notes, directory)
+
+
+def _has_luarocks(view: RootView, way: Way) -> bool:
+    """Return whether the modules of LuaRocks are found; a template without ``?`` is never one."""
+    (load,) = LoadOrder(view, [way]).loads(_LOADER)
+    return load.path.endswith(f"/{_LOADER.replace('.', '/')}.lua")
 
 
 def _after_path(
