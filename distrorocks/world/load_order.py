@@ -27,6 +27,7 @@ from distrorocks.world.rock_files import deployed_prefix
 
 T = TypeVar("T")
 _LIBRARY_LIMIT = 64 * 1024 * 1024
+_ELF = b"\x7fELF"
 _LOADER = "luarocks.loader"
 
 
@@ -93,7 +94,7 @@ class LoadOrder:
         for template in self._c_templates[way.name] if dot else ():
             path = template.replace("?", first)
             if self._is_there(path):  # Lua looks into the first one only
-                return path if self._exports(path, module) else ""
+                return "" if self._is_passed_over(path, module) else path
         return ""
 
     def _is_useful(self, template: str) -> bool:
@@ -107,15 +108,20 @@ class LoadOrder:
         """
         return self._view.find(path) is not None
 
-    def _exports(self, path: str, module: str) -> bool:
-        """Return whether a C library names the function that opens a submodule."""
+    def _is_passed_over(self, path: str, module: str) -> bool:
+        """Return whether a C library lacks the function that opens a submodule.
+
+        A file that is no library is not passed over: Lua fails at it.
+        """
         found = self._view.find(path)
         function = f"luaopen_{module.replace('.', '_')}".encode("utf-8", "surrogateescape")
-        try:
-            text = read_bounded(self._view.host_path(found.path), _LIBRARY_LIMIT) if found else b""
-        except DistrorocksError:
+        if not found or not found.is_file:
             return False
-        return function + b"\0" in text
+        try:
+            text = read_bounded(self._view.host_path(found.path), _LIBRARY_LIMIT)
+        except DistrorocksError:
+            return True
+        return text.startswith(_ELF) and function + b"\0" not in text
 
 
 def _picked(trees: Iterable[TreeIndex], module: str) -> Iterator[str]:
@@ -201,25 +207,25 @@ def load_order(
     }
     ways = [Way(name, start) for name, start in starts.items()]
     notes = list(_notes(known, version, environment))
-    lost = [each.name for each in ways if not _has_luarocks(view, each)]
-    if lost and any(name.startswith(("LUA_PATH", "LUA_CPATH")) for name in environment):
-        notes.append(f"with this LUA_PATH {', '.join(lost)} finds no module of LuaRocks")
-        return LoadOrder(view, ways, notes, directory)
     runner = running_version(view.root) or version
     by = known[0]
     if runner != version:
         by = interpreters(view, runner, distribution, library_dir)[0]
-    own = Way("", start_path(SearchPath(by.path, by.cpath), runner, environment))
+    own = Way(by.name, start_path(SearchPath(by.path, by.cpath), runner, environment))
+    is_set = any(name.startswith(("LUA_PATH", "LUA_CPATH")) for name in environment)
+    lost = [it.name for it in (*ways, own) if is_set and not _has_luarocks(view, it)]
+    if lost:
+        names = ", ".join(dict.fromkeys(lost))
+        notes.append(f"with this LUA_PATH {names} finds no module of LuaRocks")
     after = _after_path(by, known[0], layouts, environment)
-    if not _has_luarocks(view, own):
-        notes.append(f"with this LUA_PATH {by.name} finds no module of LuaRocks")
-    elif "'" in "".join(after.search):
+    if "'" in "".join(after.search):
         notes.append("`luarocks path` prints what no shell reads: LUA_PATH has a quotation mark")
-    else:
+    elif own.name not in lost:
         ways.append(after)
     picks = tuple(each.contents for each in listed)
     for name, start in starts.items():
-        ways.append(Way(f"{name} -l{_LOADER}", with_trees(start, layouts, version), picks))
+        if name not in lost:
+            ways.append(Way(f"{name} -l{_LOADER}", with_trees(start, layouts, version), picks))
     return LoadOrder(view, ways, notes, directory)
 
 

@@ -12,7 +12,14 @@ from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.search_path import SearchPath
 from distrorocks.world.installed import look
-from distrorocks.world.load_order import Load, LoadOrder, Way, agreeing, load_order
+from distrorocks.world.load_order import (
+    Load,
+    LoadOrder,
+    Way,
+    agreeing,
+    load_order,
+    sorted_first,
+)
 
 CONFIG = 'rocks_trees = { "/root/.luarocks", "/usr/local" }\n'
 
@@ -100,14 +107,98 @@ def test_a_lua_file_of_a_later_tree_comes_before_a_library(tmp_path: Path) -> No
     assert set(loaded(tmp_path)) == {"/usr/share/lua/5.4/m.lua"}
 
 
-@pytest.mark.parametrize(("text", "path"), [("luaopen_a_b\0", "/l/a.so"), ("luaopen_a\0", "")])
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("\x7fELF luaopen_a_b\0", "/l/a.so"),
+        ("\x7fELF luaopen_a\0", ""),
+        ("no library", "/l/a.so"),
+    ],
+)
+@pytest.mark.parametrize("template", ["/l/?.so", "./?.so"])
 def test_a_submodule_may_be_in_the_library_of_its_first_name(
-    tmp_path: Path, text: str, path: str
+    tmp_path: Path, template: str, text: str, path: str
 ) -> None:
-    """Only if the library names the function that opens it."""
+    """Only if the library names the function that opens it; at what is no library Lua fails."""
     write(tmp_path, "/l/a.so", text)
-    found = LoadOrder(RootView(str(tmp_path)), [Way("lua", SearchPath("", "/l/?.so"))])
+    view = RootView(str(tmp_path))
+    found = LoadOrder(view, [Way("lua", SearchPath("", template))], directory="/l")
     assert found.loads("a.b") == (Load("lua", path),)
+
+
+def test_only_the_first_library_of_that_name_is_looked_into(tmp_path: Path) -> None:
+    """One in a later directory that has the submodule is not found."""
+    write(tmp_path, "/k/a.so", "\x7fELF")
+    write(tmp_path, "/l/a.so", "\x7fELF luaopen_a_b\0")
+    view = RootView(str(tmp_path))
+    found = LoadOrder(view, [Way("lua", SearchPath("", "/k/?.so;/l/?.so"))])
+    assert found.loads("a.b") == (Load("lua", ""),)
+
+
+def test_lua_stops_at_a_directory_of_the_name(tmp_path: Path) -> None:
+    """It opens it, and fails to read it: what comes later is not loaded."""
+    (tmp_path / "k/m.lua").mkdir(parents=True)
+    write(tmp_path, "/l/m.lua")
+    way = Way("lua", SearchPath("/k/?.lua;/l/?.lua", ""))
+    assert LoadOrder(RootView(str(tmp_path)), [way]).loads("m")[0].path == "/k/m.lua"
+
+
+def test_of_equal_versions_the_loader_takes_the_one_that_luas_sort_puts_first(
+    tmp_path: Path,
+) -> None:
+    """With an older one before them that is the last, as table.sort swaps it with the first."""
+    write(tmp_path, "/etc/luarocks/config-5.4.lua")
+    trees = ("/t1", "/t2", "/t3")
+    for tree, version, file in zip(
+        trees, ("1.0-1", "2.0-1", "2.0-1"), ("a.lua", "b.lua", "c.lua"), strict=True
+    ):
+        rock = entry_of(InstalledRock("m", version, {"m": file}))
+        write(tmp_path, f"{tree}/lib/luarocks/rocks-5.4/manifest", tree_manifest([rock]).decode())
+        write(tmp_path, f"{tree}/share/lua/5.4/{file}")
+    named = ", ".join(f'"{tree}"' for tree in trees)
+    write(tmp_path, "/etc/luarocks/config-5.4.lua", f"rocks_trees = {{ {named} }}\n")
+    view = RootView(str(tmp_path))
+    with Jail() as jail:
+        found = load_order(view, look(view, "5.4", jail), "lib")
+    assert found.loads("m")[-1].path == "/t3/share/lua/5.4/c.lua"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "place"),
+    [
+        ([3], 0),
+        ([3, 3], 0),
+        ([1, 3, 3], 2),
+        ([3, 3, 3], 0),
+        ([2, 4, 4, 1], 1),
+        ([4, 2, 4, 4, 4, 1], 0),
+    ],
+)
+def test_luas_sort_decides_between_equal_items(numbers: list[int], place: int) -> None:
+    """As `table.sort` of Lua 5.1 to 5.4 and of LuaJIT does, which is not stable."""
+    items = list(zip(numbers, range(len(numbers)), strict=True))
+    assert sorted_first(items, lambda one, other: one[0] > other[0])[1] == place
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "note"),
+    [
+        ("LUA_PATH", "/x/?.lua;;", ""),
+        ("LUA_PATH", "/it's/?.lua;;", "prints what no shell reads"),
+        ("LUA_PATH", "/x/luarocks.lua", "finds no module of LuaRocks"),
+    ],
+)
+def test_a_way_that_does_not_work_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, note: str
+) -> None:
+    """Where `luarocks path` fails or prints a broken line, a note says why it is not among them."""
+    write(tmp_path, "/usr/share/lua/5.4/luarocks/loader.lua")
+    write(tmp_path, "/x/luarocks.lua")
+    variables = {name: value}
+    monkeypatch.setattr("distrorocks.world.load_order.lua_variables", lambda _root: variables)
+    found = order(tmp_path)
+    assert any("after" in way.name for way in found.ways) == (not note)
+    assert any(note in text for text in found.notes)
 
 
 def test_fedora_does_not_look_into_usr_local(tmp_path: Path) -> None:
