@@ -40,6 +40,7 @@ if not is_there then io.stderr:write(tostring(value), "\\n") end
 io.write(is_there and tostring(value) or "", "\\n")
 """
 _PROGRAM = "import sys; from distrorocks.cli.main import main; sys.exit(main())"
+_LUAS = ("5.1", "5.1", "5.2", "5.3", "5.4", "5.4")
 _VERSIONS = ("1.0-1", "2.0-1", "9.0-1", "scm-1", "1.10-1", "1.0-2", "2.0rc1-1")
 _RELATIVE = {"file": "{}.lua", "init": "{}/init.lua", "c": "{}.so"}
 # In these {x} is a directory without rocks, {first} and {last} are trees, {v} is the Lua version.
@@ -98,7 +99,8 @@ class Maker:
     def __init__(self, seed: int, place: Path, libraries: Path) -> None:
         self._random = random.Random(seed)  # noqa: S311 - nothing secret
         self._place, self._libraries = place, libraries
-        self.lua_version = self._random.choice(("5.1", "5.1", "5.2", "5.3", "5.4", "5.4"))
+        there = [each for each in _LUAS if shutil.which(f"lua{each}")]
+        self.lua_version = self._random.choice(there)
         self.module = self._random.choice(("m", "m", "m", "a.m", "a.m", "a.b.m", "a.init", "m-x"))
         self._below = self.module.replace(".", "/")
 
