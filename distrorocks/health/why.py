@@ -11,6 +11,7 @@ from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.resolve.dependents import NeedyRock, Sight, meets
 from distrorocks.servers.configured import NO_SERVER_OPTIONS, ServerOptions
 from distrorocks.system.lua.jail import Jail
+from distrorocks.trees.layout import DISTRO_ROOT
 from distrorocks.world.candidates import DistroUse, World, WorldRequest
 from distrorocks.world.site import SiteRequest, site
 
@@ -26,7 +27,8 @@ class Requirer(NamedTuple):
 class Reason(NamedTuple):
     """One installed version of a rock.
 
-    ``alternatives`` are the other candidates that satisfy the same dependents.
+    ``alternatives`` are the other candidates that satisfy the same dependents: not the package that
+    it is from, and no copy of the same version that a server has.
     """
 
     candidate: Candidate
@@ -59,22 +61,16 @@ def why(
 ) -> Why:
     """Return why each installed version of a rock is installed; ``name`` is in lower case.
 
-    ``packages`` own installed rocks: the package of a rock is no alternative to it.
+    ``packages`` own installed rocks.
     """
     needs_by_name = _needs_by_name(rocks)
     here = [rock.candidate for rock in rocks if rock.candidate.name == name]
     reasons = []
     for each in sorted(here, key=lambda one: (one.version, one.place)):
         required_by = tuple(_requirers(each, needs_by_name, sight, {each}))
-        needs = [one.need.dependency for one in required_by]
+        others = (o for o in known if not _is_same(o, each, packages.get(each, "")))
         alternatives = tuple(
-            dict.fromkeys(
-                other
-                for other in known
-                if other != each
-                and not (other.origin is Origin.DISTRO and other.place == packages.get(each))
-                and all(meets(other, need) for need in needs)
-            )
+            dict.fromkeys(o for o in others if all(_would_do(o, one, sight) for one in required_by))
         )
         reasons.append(Reason(each, required_by, alternatives))
     unsatisfied = tuple(
@@ -83,6 +79,23 @@ def why(
         if not any(_is_satisfied(one, candidate, need, sight) for one in here)
     )
     return Why(name, tuple(reasons), unsatisfied, tuple(known))
+
+
+def _is_same(other: Candidate, installed: Candidate, package: str) -> bool:
+    """Return whether a candidate is where an installed rock is from, or the rock itself."""
+    if other.origin is Origin.DISTRO:
+        return other.place == package
+    is_copy = other.origin is Origin.SERVER and not package
+    is_alike = (other.version, other.namespace) == (installed.version, installed.namespace)
+    return other == installed or (is_copy and is_alike)
+
+
+def _would_do(other: Candidate, dependent: Requirer, sight: Sight) -> bool:
+    """Return whether a candidate would satisfy a dependent, which sees only some trees."""
+    need, seen = dependent.need, sight.get(dependent.candidate.place)
+    place = DISTRO_ROOT if other.origin is Origin.DISTRO else other.place
+    is_in_tree = other.origin in (Origin.DISTRO, Origin.INSTALLED)
+    return meets(other, need.dependency) and (not is_in_tree or seen is None or place in seen)
 
 
 def _needs_by_name(rocks: Sequence[NeedyRock]) -> dict[str, list[tuple[Candidate, Need]]]:

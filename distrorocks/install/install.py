@@ -170,9 +170,10 @@ def _refuse(plan: RockPlan, *, is_choice: bool) -> None:
     With ``is_choice`` the user asked for packages, so another plan may exist without them.
     """
     if plan.refusals:
-        first = plan.refusals[0]
         rocks = ", ".join(str(step.candidate) for step in plan.refusals)
-        raise Refused(f"{first.reason}: {rocks} cannot be installed there", hint=first.hint)
+        reasons = "; ".join(dict.fromkeys(step.reason for step in plan.refusals))
+        hints = dict.fromkeys(step.hint for step in plan.refusals)
+        raise Refused(f"{reasons}: {rocks} cannot be installed there", hint="; ".join(hints))
     if plan.suggestions:
         rocks = ", ".join(str(step.candidate) for step in plan.suggestions)
         raise Refused(

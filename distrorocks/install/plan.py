@@ -11,7 +11,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import FAILED
 from distrorocks.install.remarks import remarks
 from distrorocks.install.request import RockOperands
-from distrorocks.install.steps import Circumstances, RockPlan, rock_plan
+from distrorocks.install.steps import Circumstances, Hidden, RockPlan, rock_plan
 from distrorocks.luarocks.pins_file import NAME as LOCK_FILE, read_lock_file
 from distrorocks.luarocks.surroundings import hooked_families
 from distrorocks.resolve.candidate import Candidate, Need, Origin
@@ -222,17 +222,6 @@ def _circumstances(
     kept = [each for each in solution.chosen.values() if each.origin is Origin.INSTALLED]
     families = dict.fromkeys(each.family for each in here.packages)
     known = {name: _known(world, each) for name, each in solution.chosen.items()}
-    unpublished = _unpublished(here, world, known)
-    present = {(each.name, each.version) for each in here.packages}
-    for name, candidates in known.items():
-        known[name] = [
-            each for each in candidates if not _is_useless(each, world, present, unpublished)
-        ]
-        if len(known[name]) < len(candidates) and not _sees_packages(here):
-            warnings.append(
-                f"a package installed {name} in {DISTRO_ROOT}, which deps_mode {here.mode} "
-                f"does not search for {here.target_tree.layout.root}"
-            )
     given = Circumstances(
         target=here.target_tree.layout.root,
         owner=here.owner,
@@ -241,40 +230,28 @@ def _circumstances(
         known=known,
         packages={each: package for each in kept if (package := here.package_of(each))},
         package_command=here.install_command,
-        unpublished=unpublished,
+        unpublished=_unpublished(here, world, known),
         has_hooks=bool(hooked_families(request.site.root, families)),
         pinned=frozenset(name.rpartition("/")[2] for name in pins),
         keeps_versions=request.keeps_versions or _keeps(here),
         is_forced=request.is_forced,
         only_dependencies=request.only_dependencies,
         reinstalled=requested if request.is_forced else frozenset(),
+        hidden=_hidden(here, known),
     )
     return given, warnings
 
 
-def _is_useless(
-    candidate: Candidate, world: World, present: set[tuple[str, str]], unpublished: frozenset[str]
-) -> bool:
-    """Return whether a package is installed and published already, so that it changes nothing."""
-    if candidate.origin is not Origin.DISTRO:
-        return False
-    package = world.distro.offer_of(candidate).package
-    return (package.name, package.version) in present and package.name not in unpublished
-
-
 def _unseen(plan: RockPlan, here: Site) -> list[str]:
     """Return a warning if the target does not see the tree of suggested packages."""
-    if _sees_packages(here) or not (plan.needed_command or plan.other_command):
+    is_seen = any(each.layout.root == DISTRO_ROOT for each in here.consulted)
+    if is_seen or not (plan.needed_command or plan.other_command):
         return []
     text = (
         f"packaged rocks are in {DISTRO_ROOT}, which deps_mode {here.mode} does not search for "
         f"{plan.target}: apply `distrorocks config-snippet` and use --deps-mode=all"
     )
     return [text]
-
-
-def _sees_packages(here: Site) -> bool:
-    return any(each.layout.root == DISTRO_ROOT for each in here.consulted)
 
 
 def _unpublished(
@@ -300,6 +277,24 @@ def _unpublished(
         for each in offered
         if installed.get(each.name) == each.version and each.name not in owners
     )
+
+
+def _hidden(here: Site, known: Mapping[str, Sequence[Candidate]]) -> dict[str, Hidden]:
+    """Return the packages whose rocks of these names are in trees that are not consulted."""
+    consulted = {each.tree for each in here.consulted}
+    found = {}
+    for tree in here.installed.trees:
+        if tree.tree in consulted:
+            continue
+        hint = "use --deps-mode=all"
+        if not tree.tree.is_listed:
+            hint = f"`distrorocks config-snippet --apply`, and {hint}"
+        for name in known:
+            for rock in tree.versions(name):
+                if owner := tree.owner(rock):
+                    where = f"in {tree.layout.root}, where deps_mode {here.mode} does not look"
+                    found[owner.name] = Hidden(f"the package {owner.name} has {rock} {where}", hint)
+    return found
 
 
 def _keeps(here: Site) -> bool:

@@ -13,6 +13,7 @@ from distrorocks.install.request import RockOperands
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.resolve.dependents import Dependent
 from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.quotation import plain
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import rock_file
 from distrorocks.world.site import Site, SiteRequest, site
@@ -74,14 +75,28 @@ def _wanted(operands: RockOperands) -> list[Dependency]:
 
 
 def advise(here: Site, missing: NotInstalled) -> None:
-    """Name a tree that may be removed from, else the command for the packages that own the rock."""
+    """Name a tree that may be removed from, else the command that removes the rock from another.
+
+    From a tree of packages that is the package manager, or LuaRocks for what no package owns.
+    """
+    of_packages = {each.layout.root for each in here.trees if each.belongs_to_packages}
     owned = {each: package for each in missing.elsewhere if (package := here.package_of(each))}
-    free = [each.place for each in missing.elsewhere if each not in owned]
-    if owned and free:
+    left = [each for each in missing.elsewhere if each not in owned]
+    free = [each.place for each in left if each.place not in of_packages]
+    packages = " ".join(dict.fromkeys(owned.values()))
+    if free:
         missing.hint = f"select its tree: --tree={free[0]}"
     elif owned:
-        packages = " ".join(dict.fromkeys(owned.values()))
         missing.hint = f"packages own it: {here.remove_command} {packages}"
+    elif left:
+        missing.hint = _by_luarocks(left[0], here.installed.lua_version)
+
+
+def _by_luarocks(candidate: Candidate, lua_version: str) -> str:
+    """Return the command that removes a rock that no package owns from a tree of packages."""
+    options = f"--lua-version={lua_version} --tree={plain(candidate.place)}"
+    name, version = plain(candidate.name), plain(candidate.version)
+    return f"no package owns it: luarocks remove {options} {name} {version}"
 
 
 def _refuse_packages(here: Site, rocks: Sequence[Candidate]) -> None:
@@ -95,9 +110,10 @@ def _refuse_packages(here: Site, rocks: Sequence[Candidate]) -> None:
         else f"  {each} belongs to no package: it was installed by other means"
         for each in rocks
     )
-    hint = "select another tree with --tree"
-    if packages:
-        hint = f"{here.remove_command} {' '.join(packages)}"
+    hints = [f"{here.remove_command} {' '.join(packages)}"] if packages else []
+    version = here.installed.lua_version
+    hints += [_by_luarocks(each, version) for each in rocks if not here.package_of(each)]
+    hint = "; ".join(hints)
     raise NotRemoved(f"{here.owner}: nothing is removed from it", detail=detail, hint=hint)
 
 

@@ -32,7 +32,8 @@ class Circumstances(NamedTuple):
     ``known`` has every candidate of each chosen name. ``package_command`` installs packages, such
     as ``apt install``. ``pinned`` are names pinned in luarocks.lock. ``unpublished`` are installed
     packages that need a refresh; with hooks, installing a package includes one. ``reinstalled``
-    are names to install even if they are installed.
+    are names to install even if they are installed. ``hidden`` are installed packages whose rocks
+    are in a tree that is not consulted.
     """
 
     target: str
@@ -49,6 +50,14 @@ class Circumstances(NamedTuple):
     is_forced: bool = False
     only_dependencies: bool = False
     reinstalled: frozenset[str] = frozenset()
+    hidden: Mapping[str, Hidden] = MappingProxyType({})
+
+
+class Hidden(NamedTuple):
+    """Where a package's rock is, why it does not count there, and what makes it count."""
+
+    reason: str
+    hint: str
 
 
 class RockPlan(NamedTuple):
@@ -153,6 +162,9 @@ def _step(name: str, solution: Solution, given: Circumstances) -> RockStep:
         if again is None:
             return _kept(candidate, requirements, given)
         candidate = again
+    if candidate.origin is Origin.DISTRO and candidate.place in given.hidden:
+        hidden = given.hidden[candidate.place]
+        return RefuseRock(candidate, given.target, requirements, hidden.reason, hidden.hint)
     if candidate.origin is Origin.DISTRO:
         command = f"{given.package_command} {candidate.place}"
         reason = f"the package {candidate.place} provides it"
@@ -160,13 +172,17 @@ def _step(name: str, solution: Solution, given: Circumstances) -> RockStep:
             command = REFRESH
             reason = f"the package {candidate.place} is installed, but not refreshed yet"
         return SuggestPackage(candidate, requirements, reason, command)
-    packages = _packages(edges, given.known.get(name, ()))
+    fitting = _packages(edges, given.known.get(name, ()))
+    packages = tuple(each for each in fitting if each not in given.hidden)
     if given.owner is not None:
-        hint = "select another tree with --tree; no known package has this rock"
+        hint = "select another tree with --tree"
         if packages:
             hint = f"{given.package_command} {packages[0]}"
         return RefuseRock(candidate, given.target, requirements, given.owner, hint)
     reason = _reason(candidate, edges, given)
+    hidden_by = next((given.hidden[each] for each in fitting if each in given.hidden), None)
+    if hidden_by:
+        reason += f"; {hidden_by.reason}: {hidden_by.hint}"
     return InstallRock(candidate, given.target, requirements, reason, packages=packages)
 
 

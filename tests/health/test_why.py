@@ -87,3 +87,25 @@ def test_a_long_chain_is_reported() -> None:
         world.installed(f"r{number} 1-1", f"r{number - 1}")
     (reason,) = why("r0", needy(world), {}, []).reasons
     assert str(reason.required_by[0].candidate) == "r1 1-1"
+
+
+def test_a_rock_is_no_alternative_to_itself() -> None:
+    """Neither the package that it is from, nor a server's copy of what came from a server."""
+    world = mixed()
+    (of_package,) = [it for it in world.listed["lpeg"] if it.place == "/usr"]
+    packages = {of_package: "lua-lpeg"}
+    _, new = why("lpeg", needy(world), SIGHT, world.listed["lpeg"], packages).reasons
+    assert [one.place for one in new.alternatives] == ["https://rocks.example"]
+    world = World().installed("foo 1.0-1").installed("app 1-1", "foo").server("foo 1.0-1")
+    (reason,) = why("foo", needy(world), {}, world.listed["foo"]).reasons
+    assert reason.alternatives == ()
+
+
+def test_what_dependents_do_not_see_is_no_alternative() -> None:
+    """A tree or package counts only for rocks whose deps_mode looks there."""
+    world = World().installed("foo 1.0-1").installed("app 1-1", "foo").distro("foo 1.2-1")
+    world.installed("foo 1.1-1", tree="/usr")
+    blind = {"/usr/local": frozenset({"/usr/local"})}
+    for sight, count in ((blind, 0), (SIGHT, 2)):
+        first = why("foo", needy(world), sight, world.listed["foo"]).reasons[0]
+        assert len(first.alternatives) == count

@@ -300,12 +300,13 @@ def test_removing(place: Place) -> None:
 
 
 def test_why(place: Place) -> None:
-    """Who needs a rock is read from the trees, what would do from the server."""
+    """Who needs a rock is read from the trees, what else would do from the server."""
     installed(place.request("app"))
+    place.server.add("leaf 2.1-1")
     request = place.request("app")
     answer = why_rock(place.site_request(), "leaf", servers=request.servers).why
     (reason,) = answer.reasons
     assert [str(each.candidate) for each in reason.required_by] == ["app 1.0-1", "mid 1.0-1"]
     assert {f"{each.version} {each.place}" for each in reason.alternatives} == {
-        f"2.0-1 {place.server.directory}"
+        f"2.1-1 {place.server.directory}"
     }

@@ -8,7 +8,11 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.install.plan import Planned, Request, planned
-from distrorocks.install.step import InstallRock, KeepRock, SuggestPackage
+from distrorocks.install.plan_text import table
+from distrorocks.install.removal import NotInstalled
+from distrorocks.install.remove import NotRemoved, remove_rocks
+from distrorocks.install.request import parse_operands
+from distrorocks.install.step import InstallRock, KeepRock, RefuseRock, SuggestPackage
 from distrorocks.publish.refresh import refresh
 from distrorocks.resolve.preference import Preference
 from distrorocks.resolve.proof import Conflict
@@ -220,8 +224,8 @@ def test_an_older_version_for_this_lua_says_why(place: Place) -> None:
         )
 
 
-def test_a_package_that_is_installed_and_published_is_no_advice(tmp_path: Path) -> None:
-    """Where deps_mode does not look, that is said."""
+def test_a_package_in_a_tree_that_is_not_listed_is_no_advice(tmp_path: Path) -> None:
+    """The configuration has to list it first."""
     place = Place(tmp_path)
     machine = debian(tmp_path / "debian")
     version = "3.0.0-1"
@@ -246,4 +250,67 @@ def test_a_package_that_is_installed_and_published_is_no_advice(tmp_path: Path) 
         assert isinstance(step, InstallRock)
         assert step.packages == ()
         assert found.plan.other_command == ""
-        assert any("which deps_mode one does not search for /two" in it for it in found.warnings)
+        assert step.reason.endswith("`distrorocks config-snippet --apply`, and use --deps-mode=all")
+
+
+def test_a_package_whose_tree_does_not_count_is_not_installed_again(tmp_path: Path) -> None:
+    """It is there and refreshed: only another deps_mode makes LuaRocks see it."""
+    place = Place(tmp_path)
+    machine = debian(tmp_path / "debian")
+    offered = machine.root / "var/lib/apt/lists"
+    offered.mkdir(parents=True)
+    (offered / "deb_dists_x_main_binary-amd64_Packages").write_text(
+        "Package: lua-lpeg\nArchitecture: amd64\nVersion: 1.0.2-2\n"
+        "Lua-Versions: 5.3 5.4\nDescription: the lpeg thing\n\n"
+    )
+    place.root.joinpath("etc/luarocks").rename(machine.root / "etc/luarocks")
+    place.root = machine.root
+    place.configure('rocks_trees = { "/one", "/usr", "/two" }\ndeps_mode = "one"\n')
+    refresh(System(str(machine.root)))
+    place.server.add("lpeg 1.0.2-1")
+    request = place.request("lpeg", distro=DistroUse.SUGGEST)
+    for mode in ("one", "order"):
+        with planned(place.request("lpeg", distro=DistroUse.SUGGEST, mode=mode)) as found:
+            step = found.plan.step("lpeg")
+            assert isinstance(step, InstallRock)
+            assert "`" not in "\n".join(table(found.plan))
+            assert step.reason.endswith(
+                "the package lua-lpeg has lpeg 1.0.2-1 in /usr, where deps_mode "
+                f"{mode} does not look: use --deps-mode=all"
+            )
+    with planned(request._replace(distro=DistroUse.REQUIRE, preference=Preference.DISTRO)) as found:
+        step = found.plan.step("lpeg")
+        assert isinstance(step, RefuseRock)
+        assert step.hint == "use --deps-mode=all"
+        assert not found.warnings
+    assert told(place.request("lpeg", mode="all"))[0] == "keep lpeg 1.0.2-1"
+
+
+def test_removing_what_a_package_owns_is_the_package_managers(tmp_path: Path) -> None:
+    """The hint is a command that works: --tree=/usr would be refused."""
+    place = Place(tmp_path)
+    machine = debian(tmp_path / "debian")
+    place.root.joinpath("etc/luarocks").rename(machine.root / "etc/luarocks")
+    place.root = machine.root
+    refresh(System(str(machine.root)))
+    rock = machine.root / "usr/lib/luarocks/rocks-5.4/own/1-1"
+    rock.mkdir(parents=True)
+    (rock / "own-1-1.rockspec").write_text('package="own" version="1-1"')
+    (rock / "rock_manifest").write_text("rock_manifest = {}")
+    refresh(System(str(machine.root)))
+    by_luarocks = "luarocks remove --lua-version=5.4 --tree=/usr own 1-1"
+    for name, hint, elsewhere in (
+        ("lpeg", "apt remove lua-lpeg", NotInstalled),
+        ("own", by_luarocks, NotInstalled),
+    ):
+        for tree, kind in (("", elsewhere), ("/usr", NotRemoved)):
+            with pytest.raises(kind) as caught:
+                remove_rocks(
+                    place.site_request(tree),
+                    parse_operands([name]),
+                    is_forced=False,
+                    consent=lambda *_: True,
+                    progress=lambda _: None,
+                )
+            assert hint in caught.value.hint
+            assert "--tree" not in caught.value.hint.replace(by_luarocks, "")

@@ -73,7 +73,8 @@ def test_other_trees_that_have_the_rock_are_listed() -> None:
     [
         (["/usr"], "packages own it: apt remove lua-a"),
         (["/usr", "/home/me"], "select its tree: --tree=/home/me"),
-        (["/usr/local"], "as it was"),
+        (["/opt"], "no package owns it: luarocks remove --lua-version=5.4 --tree=/opt a 1.0-1"),
+        ([], "as it was"),
     ],
 )
 def test_a_tree_of_packages_is_not_advised(places: list[str], hint: str) -> None:
@@ -83,7 +84,13 @@ def test_a_tree_of_packages_is_not_advised(places: list[str], hint: str) -> None
     missing.elsewhere = tuple(Candidate("a", version, Origin.INSTALLED, it) for it in places)
     owner = {"/usr": "lua-a"}
     here = SimpleNamespace(
-        package_of=lambda each: owner.get(each.place, ""), remove_command="apt remove"
+        package_of=lambda each: owner.get(each.place, ""),
+        remove_command="apt remove",
+        installed=SimpleNamespace(lua_version="5.4"),
+        trees=[
+            SimpleNamespace(layout=SimpleNamespace(root=root), belongs_to_packages=True)
+            for root in ("/usr", "/opt")
+        ],
     )
     advise(cast("Site", here), missing)
     assert missing.hint == hint

@@ -5,6 +5,8 @@ from __future__ import annotations
 from hypothesis import given, strategies as st
 
 from distrorocks.install.step import InstallRock, KeepRock, RefuseRock, SuggestPackage
+from distrorocks.install.steps import Circumstances, Hidden, rock_plan
+from distrorocks.resolve.candidate import Origin
 from distrorocks.resolve.proof import Conflict
 from tests.install.planned import mixed, planned, told
 from tests.resolve.world import World
@@ -39,7 +41,28 @@ def test_a_tree_of_packages_is_not_deployed_into() -> None:
         owner="it is theirs",
     )
     assert isinstance(again.steps[0], RefuseRock)
-    assert "--tree" in again.steps[0].hint
+    assert again.steps[0].hint == "select another tree with --tree"
+
+
+def test_a_package_that_is_there_is_not_installed_again() -> None:
+    """Where its tree does not count, the plan says so and what makes it count."""
+    hidden = {"lua-foo": Hidden("lua-foo has foo in /usr, which is not searched", "use all")}
+    world = World().server("foo 2.0-1").server("app 1-1", "foo")
+    world.distro("foo 1.0-1")
+    known = [each for each in world.listed["foo"] if each.origin is not Origin.DISTRO]
+    solution = World().server("foo 2.0-1").server("app 1-1", "foo").solve("app")
+    given = Circumstances(
+        "/usr/local", known={"foo": [*known, *world.listed["foo"]]}, hidden=hidden
+    )
+    plan = rock_plan(solution, given)
+    step = plan.step("foo")
+    assert isinstance(step, InstallRock)
+    assert (step.packages, plan.other_command) == ((), "")
+    assert step.reason.endswith("; lua-foo has foo in /usr, which is not searched: use all")
+    only = planned(World().distro("foo 1.0-1"), "foo", hidden=hidden)
+    (refused,) = only.refusals
+    assert (refused.reason, refused.hint) == hidden["lua-foo"]
+    assert only.needed_command == ""
 
 
 def test_the_reason_explains_why_installed_versions_do_not_satisfy() -> None:
