@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from distrorocks.externals.search import Probe, joined
 
 _LUAJIT = "2.1"
+_PREFIX = "/usr"
 
 
 class LuaHeaders(NamedTuple):
     """The location of ``lua.h``: ``directory`` is "" if not found; see ``why_not``.
 
     ``searched`` are the directories searched. ``other`` is one with the lua.h of another version.
+    ``variable`` is the variable that named the directories, "" for LuaRocks' own; ``usual`` is the
+    one of LuaRocks' own directories that has the headers if those named do not.
     """
 
     directory: str
     searched: tuple[str, ...]
     other: str = ""
+    variable: str = ""
+    usual: str = ""
 
     def why_not(self, lua_version: str) -> str:
         """Return LuaRocks' error message."""
@@ -38,18 +43,28 @@ def find_lua_headers(lua_version: str, variables: Mapping[str, str], probe: Prob
     If LUA_INCDIR is set, only that directory is searched; else those below LUA_DIR, by default
     /usr.
     """
-    if "LUA_INCDIR" in variables:
-        places = [variables["LUA_INCDIR"]]
+    variable = next((name for name in ("LUA_INCDIR", "LUA_DIR") if name in variables), "")
+    if variable == "LUA_INCDIR":
+        places = [variables[variable]]
     else:
-        places = list(header_places(variables.get("LUA_DIR", "/usr"), lua_version))
+        places = list(header_places(variables.get("LUA_DIR", _PREFIX), lua_version))
+    directory, other = _among(places, lua_version, probe)
+    usual = ""
+    if variable and not directory:
+        usual, _ = _among(header_places(_PREFIX, lua_version), lua_version, probe)
+    return LuaHeaders(directory, tuple(places), other, variable, usual)
+
+
+def _among(places: Iterable[str], lua_version: str, probe: Probe) -> tuple[str, str]:
+    """Return the first directory with the headers, else the last with another version's; or ""."""
     other = ""
     for directory in places:
         text = probe.text(joined(directory, "lua.h"))
         if text is not None and is_of(text, lua_version):
-            return LuaHeaders(directory, tuple(places))
+            return directory, ""
         if text is not None:
             other = directory
-    return LuaHeaders("", tuple(places), other)
+    return "", other
 
 
 def is_of(text: str, lua_version: str) -> bool:

@@ -24,12 +24,14 @@ class Advice(NamedTuple):
 
     ``assignment`` is the variable to set, such as ``PQ_INCDIR=/usr/include/postgresql``, if
     LuaRocks does not search the file's directory, else "". ``source`` is where it is known from:
-    the distribution's index, the shipped table, or the installed files.
+    the distribution's index, the shipped table, or the installed files. ``unset`` is a variable
+    that keeps LuaRocks from searching where the package installs, "" for none.
     """
 
     package: str = ""
     assignment: str = ""
     source: str = ""
+    unset: str = ""
 
 
 def path_ends(missing: Missing, settings: Settings) -> tuple[str, ...]:

@@ -35,8 +35,14 @@ class Adviser:
     """Finds the packages that provide missing files; reads indexes once, and only if needed."""
 
     def __init__(
-        self, root: str, settings: Settings, probe: RootProbe, needy: Sequence[Missing]
+        self,
+        root: str,
+        settings: Settings,
+        probe: RootProbe,
+        needy: Sequence[Missing],
+        known: Mapping[str, str],
     ) -> None:
+        self._known = known
         told = read_distribution(root)
         self.distribution = known_distribution((told.id, *told.id_like))
         self._settings, self._probe = settings, probe
@@ -50,7 +56,7 @@ class Adviser:
     def of(self, missing: Missing) -> Advice:
         """Return the advice for one missing dependency."""
         ends = self._ends[missing]
-        return advice(
+        found = advice(
             missing,
             self._settings,
             distribution=self.distribution,
@@ -59,20 +65,19 @@ class Adviser:
             installed=[hit for hit in self._installed if has_end(hit.path, ends)],
             is_file=self._probe.is_file,
         )
+        if found.assignment or not found.package:
+            return found
+        name = missing.dependency.name
+        named = (f"{name}_{missing.kind}", f"{name}_DIR")
+        return found._replace(unset=next((each for each in named if each in self._known), ""))
 
-    def of_lua(self, lua_version: str, variables: Mapping[str, str]) -> Advice:
-        """Return the advice for Lua's headers: where they are, if ``variables`` name another place.
-
-        Else the package that brings them.
-        """
-        named = {"LUA_INCDIR", "LUA_DIR"} & variables.keys()
-        usual = {key: value for key, value in variables.items() if key not in named}
-        there = find_lua_headers(lua_version, usual, self._probe).directory if named else ""
-        if there:
-            return Advice("", f"LUA_INCDIR={there}", INSTALLED)
+    def of_lua(self, lua_version: str, headers: LuaHeaders) -> Advice:
+        """Return the advice for Lua's headers that were not found."""
+        if headers.usual:
+            return Advice("", f"LUA_INCDIR={headers.usual}", INSTALLED)
         brought = read_external_libraries().with_header(f"lua{lua_version}/lua.h")
         name = development_package(brought.library, self.distribution) if brought else ""
-        return Advice(name, "", TABLE) if name else Advice()
+        return Advice(name, "", TABLE, headers.variable) if name else Advice()
 
 
 class MissingExternal(NamedTuple):
@@ -123,6 +128,19 @@ class ExternalReport(NamedTuple):
         """Whether nothing is missing."""
         return all(rock.is_whole for rock in self.rocks)
 
+    @property
+    def hint(self) -> str:
+        """What to run, and what to tell LuaRocks afterwards, "" if nothing is known."""
+        several = [each for rock in self.rocks for each in advices(rock)]
+        passed = dict.fromkeys(each.assignment for each in several if each.assignment)
+        unset = dict.fromkeys(each.unset for each in several if each.unset)
+        steps = [
+            f"run `{self.command}`" if self.command else "",
+            f"pass {' '.join(passed)}" if passed else "",
+            f"do not set {', '.join(unset)}" if unset else "",
+        ]
+        return ", and ".join(filter(None, steps))
+
     def sound(self) -> ExternalReport:
         """Return this report; raise ``ExternalsMissingError`` if anything is missing."""
         if self.is_whole:
@@ -138,9 +156,7 @@ class ExternalsMissingError(NegativeError):
         super().__init__(
             "external dependencies are missing",
             detail="\n".join(lines),
-            hint=f"run `{report.command}`"
-            if report.command
-            else "install them, or pass their directory as NAME_DIR=DIR",
+            hint=report.hint or "install them, or pass their directory as NAME_DIR=DIR",
         )
         self.report = report
 
@@ -167,7 +183,7 @@ def check_externals(
     known = {**_configured(table), **variables}
     verdicts = [search(external_needs(one), settings, known, probe) for one in rockspecs]
     needy = [each for verdict in verdicts for each in verdict.missing]
-    adviser = Adviser(root, settings, probe, needy)
+    adviser = Adviser(root, settings, probe, needy, known)
     rocks = []
     for rockspec, verdict in zip(rockspecs, verdicts, strict=True):
         missing = tuple(
@@ -177,9 +193,9 @@ def check_externals(
         headers = None
         if mode == BUILD and needs_lua_headers(rockspec):
             headers = find_lua_headers(lua_version, known, probe)
-        about = (
-            adviser.of_lua(lua_version, known) if headers and not headers.directory else Advice()
-        )
+        about = Advice()
+        if headers and not headers.directory:
+            about = adviser.of_lua(lua_version, headers)
         rocks.append(RockExternals(rockspec, verdict, missing, headers, about))
     wanted = [each.package for rock in rocks for each in advices(rock) if each.package]
     return ExternalReport(tuple(rocks), lua_version, install_command(adviser.distribution, wanted))
@@ -201,11 +217,7 @@ def report_lines(rock: RockExternals, lua_version: str) -> list[str]:
         lines += [f"  no file {file} in {directory}" for file, directory in missing.tried]
         lines += _advised(each.advice)
     if rock.headers and (why := rock.headers.why_not(lua_version)):
-        lines.append(f"{name} needs Lua's headers: {why}")
-        if rock.headers_advice.source == INSTALLED:
-            lines.append(f"  they are elsewhere: pass {rock.headers_advice.assignment}")
-        else:
-            lines += _advised(rock.headers_advice)
+        lines += [f"{name} needs Lua's headers: {why}", *_advised(rock.headers_advice)]
     return [escaped(line) for line in lines]
 
 
@@ -213,10 +225,12 @@ def _advised(found: Advice) -> list[str]:
     """Return the line of advice."""
     if found.package and found.assignment:
         return [f"  package {found.package} provides it; then pass {found.assignment}"]
+    if found.package and found.unset:
+        return [f"  package {found.package} provides it, but not where {found.unset} points"]
     if found.package:
         return [f"  package {found.package} provides it"]
     if found.assignment:
-        return [f"  it is installed outside LuaRocks' search path: pass {found.assignment}"]
+        return [f"  installed outside LuaRocks' search path: pass {found.assignment}"]
     return []
 
 

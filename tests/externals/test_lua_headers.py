@@ -66,7 +66,7 @@ def test_a_directory_of_ones_own_is_the_only_place() -> None:
     variables = {"LUA_INCDIR": "/i", "LUA_DIR": "/usr"}
     texts = {"/i/lua.h": L55, "/usr/include/lua.h": L53}
     other = find("5.3", variables, texts)
-    assert other == LuaHeaders("", ("/i",), "/i")
+    assert other == LuaHeaders("", ("/i",), "/i", "LUA_INCDIR", "/usr/include")
     told = "Lua header lua.h found at /i does not match Lua version 5.3"
     assert other.why_not("5.3") == told
     assert find("5.5", variables, texts).directory == "/i"

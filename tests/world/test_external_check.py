@@ -10,6 +10,7 @@ import pytest
 
 from distrorocks.cli.main import main
 from distrorocks.lua.read import parse
+from distrorocks.lua.value import LuaTable
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.world.external_check import ExternalsMissingError, check_externals
 from tests.builders import Machine
@@ -108,6 +109,37 @@ def test_what_is_installed_elsewhere_needs_a_word_only(machine: Machine) -> None
     assert report.sound() is report
 
 
+@pytest.mark.parametrize("is_configured", [False, True])
+@pytest.mark.parametrize("variable", ["LUA_INCDIR", "LUA_DIR"])
+def test_headers_that_are_installed_are_not_installed_again(
+    machine: Machine, variable: str, is_configured: bool
+) -> None:
+    """A setting that points elsewhere is corrected, wherever it comes from."""
+    header = "#define LUA_VERSION_NUM\t504\n"
+    machine.install("liblua5.4-dev", {"/usr/include/lua5.4/lua.h": header})
+    wrong = {variable: "/nowhere"}
+    table: LuaTable = {"variables": {variable: "/nowhere"}} if is_configured else {}
+    given = {} if is_configured else wrong
+    rocks = [rockspec("r", "", 'a="a.c"')]
+    root = str(machine.root)
+    report = check_externals(rocks, table, given, lua_version="5.4", root=root)
+    assert report.command == ""
+    assert report.hint == "pass LUA_INCDIR=/usr/include/lua5.4"
+    given = {"LUA_INCDIR": "/usr/include/lua5.4"}
+    assert check_externals(rocks, table, given, lua_version="5.4", root=root).is_whole
+
+
+def test_a_setting_that_hides_what_a_package_installs_is_named(machine: Machine) -> None:
+    """Installing the package alone would change nothing."""
+    given = {"LUA_INCDIR": "/nowhere", "SSL_DIR": "/opt/ssl"}
+    report = check_externals(
+        [rockspec("r", SSL, 'a="a.c"')], {}, given, lua_version="5.4", root=str(machine.root)
+    )
+    assert report.hint == (
+        "run `apt install libssl-dev liblua5.4-dev`, and do not set SSL_DIR, LUA_INCDIR"
+    )
+
+
 def test_links_of_a_root_stay_in_it(machine: Machine, tmp_path: Path) -> None:
     """A link in another root that leads to this system's files finds nothing there."""
     (tmp_path / "outside.h").write_text("")
@@ -164,18 +196,3 @@ def test_an_empty_rockspec_path_is_an_error(capsys: pytest.CaptureFixture[str]) 
     """Its error is no line about a file without a name."""
     assert main(["external-deps", ""]) == 2
     assert "the path of a rockspec is empty" in capsys.readouterr().err
-
-
-def test_headers_that_are_where_lua_incdir_does_not_say_are_named(machine: Machine) -> None:
-    """A package that is installed already is no advice; a wrong setting may be configured, too."""
-    machine.install("liblua5.4-dev", {"/usr/include/lua5.4/lua.h": "#define LUA_VERSION_NUM 504\n"})
-    rock, wrong = rockspec("r", "", 'a="a.c"'), {"LUA_INCDIR": "/nowhere"}
-    table = parse(b'variables = { LUA_INCDIR = "/nowhere" }').globals
-    for given, named in (({}, wrong), (table, {})):
-        report = check_externals([rock], given, named, lua_version="5.4", root=str(machine.root))
-        assert report.command == ""
-        with pytest.raises(ExternalsMissingError) as caught:
-            report.sound()
-        assert "they are elsewhere: pass LUA_INCDIR=/usr/include/lua5.4" in caught.value.detail
-    report = check_externals([rock], {}, wrong, lua_version="5.3", root=str(machine.root))
-    assert report.command == "apt install liblua5.3-dev"

@@ -114,8 +114,8 @@ def _print(report: ExternalReport) -> None:
             print_line(f"  {variable} = {value}")
         for line in report_lines(rock, report.lua_version):
             print_message(line)
-    if report.command:
-        print_message(f"hint: run `{report.command}`")
+    if report.hint:
+        print_message(f"hint: {report.hint}")
 
 
 def _as_json(report: ExternalReport) -> dict[str, object]:
@@ -144,4 +144,5 @@ def _rock_as_json(rock: RockExternals) -> dict[str, object]:
         ],
         "lua_headers": rock.headers.directory if rock.headers else None,
         "lua_headers_package": rock.headers_advice.package,
+        "lua_headers_assignment": rock.headers_advice.assignment,
     }
