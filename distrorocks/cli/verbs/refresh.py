@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_system, system_of
 from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.exit_status import DONE
-from distrorocks.trees.change import Keep, verb
+from distrorocks.trees.change import Keep, RemoveFile, verb
 from distrorocks.world.rock_metadata import COMPLETE, MODES
 
 if TYPE_CHECKING:
     from distrorocks.publish.refresh import Outcome
+    from distrorocks.world.lost_needs import LostNeed
     from distrorocks.world.survey import System
+
+_MOST_NAMED = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,8 +58,10 @@ def run(options: argparse.Namespace) -> int:
 
     system = system_of(options)
     outcome = _work(options, system, None)
+    lost = _lost(system, outcome)
     if options.json:
-        print_json(_as_json(outcome, dry_run=options.dry_run))
+        left = [{"lua_version": each.lua_version, "told": str(each)} for each in lost]
+        print_json({**_as_json(outcome, dry_run=options.dry_run), "left_unsatisfied": left})
         return DONE
     for text in _problems(outcome):
         warn(text)
@@ -62,6 +69,8 @@ def run(options: argparse.Namespace) -> int:
         for change in outcome.changes:
             print_line(f"{verb(change)} {change.path}: {change.reason}")
     print_line(_summary(outcome, options))
+    for each in lost:
+        warn(f"Lua {each.lua_version}: {each}, which nothing satisfies any more")
     if not options.remove:
         _report_unlisted(system, outcome)
     return DONE
@@ -74,12 +83,15 @@ def _run_as_hook(options: argparse.Namespace) -> int:
     open_missing_streams()
     from distrorocks.publish.hook import LOCK_SECONDS, attempt
 
+    lost: list[LostNeed] = []
     outcome, fault = attempt(lambda: _work(options, system_of(options), LOCK_SECONDS))
     try:
         if outcome is None:
             warn(f"distrorocks: {fault}")
         elif any(not isinstance(change, Keep) for change in outcome.changes):
-            print_line(f"distrorocks: {_summary(outcome, options)}")
+            with suppress(Exception):  # the refresh itself is done
+                lost = _lost(system_of(options), outcome)
+            print_line(f"distrorocks: {_summary(outcome, options)}{_broken(lost)}")
         for each in outcome.left if outcome else ():
             warn(f"distrorocks: {each}")
     except OSError:
@@ -104,6 +116,26 @@ def _work(options: argparse.Namespace, system: System, lock_seconds: float | Non
         is_incremental=options.hook,
         lock_seconds=lock_seconds,
     )
+
+
+def _lost(system: System, outcome: Outcome) -> list[LostNeed]:
+    """Return the dependencies that rocks of other trees lost with the rocks taken back."""
+    removed = [each.path for each in outcome.changes if isinstance(each, RemoveFile)]
+    if not removed:
+        return []
+    from distrorocks.world.lost_needs import Gone, gone_rocks, lost_needs
+
+    published = {Gone(each.lua_version, *each.rock) for each in outcome.published}
+    return lost_needs(system.root, gone_rocks(removed, published))
+
+
+def _broken(lost: Sequence[LostNeed]) -> str:
+    """Return the end of a hook's line: the rocks that are left without a dependency."""
+    if not lost:
+        return ""
+    more = len(lost) - _MOST_NAMED
+    names = "; ".join(map(str, lost[:_MOST_NAMED])) + (f" and {more} more" if more > 0 else "")
+    return f"; left unsatisfied: {names} (see `distrorocks check`)"
 
 
 def _report_unlisted(system: System, outcome: Outcome) -> None:
