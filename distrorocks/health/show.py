@@ -21,7 +21,7 @@ from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.deployed_rock import DeployedRock
 from distrorocks.trees.layout import distro_layout
 from distrorocks.trees.stack import Tree, is_distro
-from distrorocks.world.installed import Installed, Listed, installed, listed
+from distrorocks.world.installed import Installed, Listed, hint_of_other_lua, installed, listed
 from distrorocks.world.installed_tree import InstalledTree
 from distrorocks.world.rock_files import Placed, Places, owners, rock_files
 
@@ -89,7 +89,8 @@ def show(
     if not chosen:
         wanted = " ".join(filter(None, (name, version)))
         raise NegativeError(
-            f"cannot find package {wanted}", hint="`distrorocks list` shows the installed rocks"
+            f"cannot find package {wanted}",
+            hint=hint_of_other_lua(root, lower(name.rpartition("/")[2]), lua_versions, tree=tree),
         )
     view = RootView(root)
     with Jail() as jail:

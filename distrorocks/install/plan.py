@@ -122,9 +122,11 @@ def planned(request: Request) -> Iterator[Planned]:
         needs = [Need(each) for each in request.operands.dependencies]
         needs += [Need(_exactly(rock), rock.path) for rock in files.values()]
         trees, config = here.consulted, here.installed.config
+        hidden = [each for each in here.installed.trees if each not in trees]
         before: World | None = None
         for use in uses(request):
-            with World(_world_request(request, here, use), trees, config, before=before) as world:
+            about = _world_request(request, here, use)
+            with World(about, trees, config, hidden=hidden, before=before) as world:
                 index = RequestIndex(world, files, has_needs=here.mode.resolves)
                 try:
                     solution = resolve(needs, index, preference=request.preference, pins=pins)

@@ -14,17 +14,22 @@ from distrorocks.rocks.quotation import plain
 
 
 class NotInstalled(NegativeError):  # noqa: N818 - what it says of a rock
-    """A rock to remove is not in the tree; ``elsewhere`` is what other trees have of it."""
+    """A rock to remove is not in the tree; ``elsewhere`` is what other trees have of ``name``."""
 
+    name: str = ""
     elsewhere: tuple[Candidate, ...] = ()
 
 
 class Removal(NamedTuple):
-    """``rocks`` to remove, dependents first; ``dependents`` would become unsatisfied."""
+    """``rocks`` to remove, dependents first; ``dependents`` would become unsatisfied.
+
+    ``lua_version`` is that of the tree, "" if the caller does not say it.
+    """
 
     target: str
     rocks: tuple[Candidate, ...]
     dependents: tuple[Dependent, ...]
+    lua_version: str = ""
 
 
 def removal(
@@ -53,7 +58,7 @@ def _missing(wanted: Dependency, target: str, elsewhere: Sequence[Candidate]) ->
     if elsewhere:
         hint = f"select its tree: --tree={plain(elsewhere[0].place)}"
     missing = NotInstalled(f"could not find rock '{wanted}' in {target}", detail=detail, hint=hint)
-    missing.elsewhere = tuple(elsewhere)
+    missing.name, missing.elsewhere = wanted.rock_name, tuple(elsewhere)
     return missing
 
 

@@ -16,6 +16,7 @@ from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.quotation import plain
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import rock_file
+from distrorocks.world.installed import hint_of_other_lua
 from distrorocks.world.site import Site, SiteRequest, site
 
 
@@ -52,10 +53,14 @@ def remove_rocks(
             found = removal(_wanted(operands), layout.root, rocks, here.sight)
         except NotInstalled as missing:
             advise(here, missing)
+            if not missing.elsewhere:
+                version = here.installed.lua_version
+                missing.hint = hint_of_other_lua(request.root, missing.name, [version])
             raise
         _refuse_packages(here, found.rocks)
         if found.dependents and not is_forced:
             raise _needed(found)
+        found = found._replace(lua_version=here.installed.lua_version)
         if not consent(found, (*here.installed.warnings, *unread)):
             return Removed(found, is_done=False)
         doomed = [(each.name, each.version.string) for each in found.rocks]

@@ -70,7 +70,8 @@ class DistroHit(NamedTuple):
 class Results(NamedTuple):
     """The results for one Lua version, by name, newest version first.
 
-    ``is_whole`` is false if servers are configured and none is reachable.
+    ``is_whole`` is false if servers are configured and none is reachable. ``elsewhere`` says for
+    which other Lua versions or machines a rock is there that was not found.
     """
 
     lua_version: str
@@ -79,6 +80,7 @@ class Results(NamedTuple):
     installed: tuple[Hit, ...]
     warnings: tuple[str, ...]
     is_whole: bool
+    elsewhere: str = ""
 
 
 def search(query: Query, request: WorldRequest) -> Results:
@@ -107,7 +109,13 @@ def search(query: Query, request: WorldRequest) -> Results:
             installed,
             tuple(dict.fromkeys((*warnings, *world.warnings))),
             world.servers.is_reached(query.namespace),
+            "" if served or offered or installed or not query.name else _elsewhere(world, query),
         )
+
+
+def _elsewhere(world: World, query: Query) -> str:
+    reason = None if query.namespace else world.elsewhere(query.part)
+    return reason.brief if reason else ""
 
 
 def _served(world: World, query: Query, own_arch: str) -> Iterator[Hit]:

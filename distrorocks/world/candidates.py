@@ -23,7 +23,7 @@ from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.closing import Closing
 from distrorocks.world.distro_rocks import DistroRocks
 from distrorocks.world.installed_tree import InstalledTree
-from distrorocks.world.server_rocks import OtherManifests, ServerRocks
+from distrorocks.world.server_rocks import Elsewhere, OtherManifests, ServerRocks
 from distrorocks.world.tree_rocks import TreeRocks
 
 
@@ -53,8 +53,9 @@ class WorldRequest(NamedTuple):
 class World(Closing):
     """All candidates for one Lua version; use it in a ``with`` statement, which ends its jail.
 
-    ``trees`` are the consulted trees, in order. ``before`` is an earlier world of the same run and
-    request, whose server data is reused.
+    ``trees`` are the consulted trees, in order; what is in ``hidden`` only explains why there is no
+    candidate. ``before`` is an earlier world of the same run and request, whose server data is
+    reused.
     """
 
     def __init__(
@@ -63,8 +64,10 @@ class World(Closing):
         trees: Sequence[InstalledTree],
         config: LuaTable,
         *,
+        hidden: Sequence[InstalledTree] = (),
         before: World | None = None,
     ) -> None:
+        self._hidden = tuple(hidden)
         self.request = request
         provided = provided_rocks(request.lua_version, config)
         self.provided = {lower(name): version for name, version in provided.items()}
@@ -112,14 +115,27 @@ class World(Closing):
             if not found:
                 raise  # else it is only a warning
         if not (found or namespace or self.offered(name)):
-            reason = self._elsewhere.why_none(name, self._other_lua_versions(name))
+            reason = self.elsewhere(name)
             if reason:
                 raise reason
         return found
 
+    def elsewhere(self, name: str) -> Elsewhere | None:
+        """Return why a rock that is there has no candidates here, None if there is none at all.
+
+        It is in a hidden tree, or for other Lua versions or machines.
+        """
+        for tree in self._hidden:
+            for rock in tree.versions(name):
+                where = f"{rock} is in {tree.layout.root}, where deps_mode does not look"
+                return Elsewhere(
+                    f"{where} (--deps-mode=all does)" if tree.tree.is_listed else where
+                )
+        return self._elsewhere.why_none(name, self._other_lua_versions(name))
+
     def _other_lua_versions(self, name: str) -> set[str]:
         """Return the other Lua versions for which trees or packages have a rock."""
-        found = self.trees.lua_versions(name)
+        found = self.trees.lua_versions(name, self._hidden)
         if self.request.distro is not DistroUse.NEVER:
             found |= self.distro.lua_versions(name)
         return found

@@ -129,6 +129,27 @@ def installed(
     return found
 
 
+def hint_of_other_lua(root: str, name: str, lua_versions: Sequence[str], *, tree: str = "") -> str:
+    """Return what to do about a rock that no tree has for any of ``lua_versions``.
+
+    If trees have it for others, name those. ``tree`` limits the search as in ``installed``.
+    """
+    usual = "`distrorocks list` shows the installed rocks"
+    others = [each for each in LUA_VERSIONS if each not in lua_versions]
+    if not lua_versions or not others:
+        return usual
+    try:
+        found = installed(root, others, tree=tree)
+    except NoSuchTree:
+        return usual
+    there = [
+        each.lua_version for each in found if any(it.contents.rocks.get(name) for it in each.trees)
+    ]
+    if not there:
+        return usual
+    return f"it is installed for Lua {', '.join(there)}: pass --lua-version"
+
+
 def look(
     view: RootView,
     lua_version: str,

@@ -47,12 +47,12 @@ class TreeRocks:
                     self._deployed.setdefault(candidate, (tree, rock))
                     yield candidate
 
-    def lua_versions(self, name: str) -> set[str]:
-        """Return the other Lua versions for which a tree has a rock."""
+    def lua_versions(self, name: str, more: Sequence[InstalledTree] = ()) -> set[str]:
+        """Return the other Lua versions for which a tree, or one of ``more``, has a rock."""
         return {
             version
             for version in LUA_VERSIONS
-            for tree in self.trees
+            for tree in (*self.trees, *more)
             if version != tree.layout.lua_version
             and tree.at(Tree(tree_layout(tree.layout.root, version))).contents.rocks.get(name)
         }

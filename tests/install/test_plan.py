@@ -314,3 +314,14 @@ def test_removing_what_a_package_owns_is_the_package_managers(tmp_path: Path) ->
                 )
             assert hint in caught.value.hint
             assert "--tree" not in caught.value.hint.replace(by_luarocks, "")
+
+
+def test_a_rock_in_a_tree_that_does_not_count_is_not_nobodys(place: Place) -> None:
+    """The proof says where it is, and which deps_mode looks there."""
+    place.tree("three", InstalledRock("rare", "1.0-1", {}, dependencies=()))
+    place.configure('rocks_trees = { "/three", "/two" }\ndeps_mode = "one"\n')
+    with pytest.raises(Conflict) as caught:
+        told(place.request("rare"))
+    text = "rare 1.0-1 is in /three, where deps_mode does not look (--deps-mode=all does)"
+    assert text in caught.value.detail
+    assert told(place.request("rare", mode="all")) == ["keep rare 1.0-1"]

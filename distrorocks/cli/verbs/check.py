@@ -11,6 +11,7 @@ from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.health.check import Checked, Checks, check
 from distrorocks.health.coherence import UNSATISFIED, RockFinding
 from distrorocks.trees.deps_mode import DepsMode
+from distrorocks.world.installed import hint_of_other_lua
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     if checks.missing:
         raise NegativeError(
             f"no tree has {', '.join(checks.missing)}",
-            hint="`distrorocks list` shows the installed rocks",
+            hint=hint_of_other_lua(root, checks.missing[0], versions),
         )
     count = len(findings)
     rocks = sum(each.rocks for each in checks.versions)

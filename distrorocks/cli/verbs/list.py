@@ -8,7 +8,14 @@ from distrorocks.cli.arguments import Choice, add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, print_line, print_message, print_title, warn
 from distrorocks.cli.server_arguments import add_servers, world_request_of
 from distrorocks.exit_status import DONE, FAILED
-from distrorocks.world.installed import Installed, Listed, installed, listed
+from distrorocks.rocks.name import lower
+from distrorocks.world.installed import (
+    Installed,
+    Listed,
+    hint_of_other_lua,
+    installed,
+    listed,
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +58,12 @@ def run(options: argparse.Namespace) -> int:
         if of_each or choice.lua_versions:
             _print(each, of_each, options)
     if not any(of_each for _, of_each in rows):
-        print_message("no rock matches" if options.filter else "no rocks installed")
+        luas = f" for Lua {', '.join(choice.lua_versions)}" if choice.lua_versions else ""
+        print_message(f"{'no rock matches' if options.filter else 'no rocks installed'}{luas}")
+        if options.filter and choice.lua_versions:
+            name = lower(options.filter)
+            hint = hint_of_other_lua(choice.root, name, choice.lua_versions, tree=choice.tree)
+            print_message(f"hint: {hint}")
     return DONE
 
 

@@ -51,6 +51,7 @@ def _agreed(options: argparse.Namespace, found: Removal, warnings: Sequence[str]
 
     for text in warnings:
         warn(text)
+    print_message(f"for Lua {found.lua_version}:")
     for each in found.rocks:
         print_line(f"remove  {each}  {each.place}")
     for one in found.dependents:

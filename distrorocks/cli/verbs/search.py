@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
-from distrorocks.cli.report import print_json, print_line, print_title, warn
+from distrorocks.cli.report import print_json, print_line, print_message, print_title, warn
 from distrorocks.cli.server_arguments import add_distro, add_servers, world_request_of
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FAILED
@@ -48,6 +48,8 @@ def run(options: argparse.Namespace) -> int:
         print_json({"results": [_as_json(each) for each in found]})
     for each in found if not options.json else ():
         _print(each, query, options)
+        if each.elsewhere:
+            print_message(each.elsewhere)
     return DONE if all(each.is_whole for each in found) else FAILED
 
 
@@ -127,6 +129,7 @@ def _as_json(found: Results) -> dict[str, object]:
             for offer, command in found.offered
         ],
         "installed": [_hit(hit) for hit in found.installed],
+        "elsewhere": found.elsewhere,
         "warnings": list(found.warnings),
         "whole": found.is_whole,
     }

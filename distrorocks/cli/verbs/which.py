@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Sequence
 
-from distrorocks.cli.arguments import add_json, add_trees, choice_of
+from distrorocks.cli.arguments import Choice, add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.health.which import Answer, Provider, which
@@ -45,9 +46,19 @@ def run(options: argparse.Namespace) -> int:
         warn(text)
     for answer in answers:
         _print(answer)
-    for module in lost:
-        print_message(f"error: module '{module}' not found")
+    _report_lost(lost, choice)
     return FINDINGS if lost else DONE
+
+
+def _report_lost(lost: Sequence[str], choice: Choice) -> None:
+    """Print each module that is not found, with the other Lua versions that have it."""
+    known = which(choice.root, lost, tree=choice.tree)[0] if lost and choice.lua_versions else []
+    luas = f" for Lua {', '.join(choice.lua_versions)}" if choice.lua_versions else ""
+    for module in lost:
+        print_message(f"error: module '{module}' not found{luas}")
+        there = [it.lua_version for it in known if it.module == module and it.is_found]
+        if there:
+            print_message(f"hint: Lua {', '.join(there)} has it: pass --lua-version")
 
 
 def _print(answer: Answer) -> None:

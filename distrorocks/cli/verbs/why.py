@@ -35,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
     from distrorocks.health.why import why_rock
     from distrorocks.rocks.name import parse_rock_name
     from distrorocks.world.candidates import DistroUse
+    from distrorocks.world.installed import hint_of_other_lua
 
     with usage_checked():
         name = parse_rock_name(options.rock.rpartition("/")[2])
@@ -58,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
         there = f"; available: {_places(answer.known)}" if answer.known else ""
         raise NegativeError(
             f"no tree has {answer.name} for Lua {found.lua_version}, and no rock needs it{there}",
-            hint="`distrorocks list` shows the installed rocks",
+            hint=hint_of_other_lua(options.root, answer.name, [found.lua_version]),
         )
     return DONE
 
