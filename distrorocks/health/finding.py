@@ -24,6 +24,7 @@ BROKEN_MANIFEST = "broken-manifest"
 HIDDEN_MANIFEST = "hidden-manifest"
 BROKEN_ROCK = "broken-rock"
 REPAIR = "distrorocks verify --repair"
+REFRESH = "distrorocks refresh"
 
 _ONE_OF = (ORPHANED, EMPTY_MANIFEST, BROKEN_MANIFEST, BROKEN_ROCK, STALE_MANIFEST, STALE_ROCK)
 """At most one of these is reported per place, the first."""
@@ -78,6 +79,8 @@ class Owners(NamedTuple):
         if package:
             return FAMILIES[package.family].reinstall_hint(package.name)
         name, version = file.rock
+        if layout.rock_manifest(name, version) in self.ours:
+            return REFRESH  # its package is not installed any more
         root = layout.root
         return f"luarocks --lua-version={layout.lua_version} --tree={root} install {name} {version}"
 

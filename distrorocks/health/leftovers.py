@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from shlex import quote
 from stat import S_ISDIR
+from types import MappingProxyType
 from typing import NamedTuple
 
+from distrorocks.errors import DistrorocksError
 from distrorocks.health.diagnosis import Problem
 from distrorocks.luarocks.probe import RootProbe
 from distrorocks.luarocks.surroundings import stale_lock
+from distrorocks.rocks.rock_manifest import RockManifest
+from distrorocks.rocks.tree_index import IndexedRock
+from distrorocks.system.files.bounded_file import read_bounded
+from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT
 from distrorocks.system.trees.journal import NAME
+from distrorocks.system.trees.reader import read_contents
 from distrorocks.trees.layout import DISTRO_ROOT, Layout
 from distrorocks.trees.stack import SYSTEM_ROOT
 from distrorocks.world.installed_tree import InstalledTree
@@ -21,6 +29,7 @@ from distrorocks.world.rock_files import deployed_prefix, file_places
 _MOST_FILES = 100_000
 _MOST_LEVELS = 30
 _MOST_TOLD = 20
+_WRAPPER_LIMIT = 16 * 1024
 _PREFIXED = re.compile(r"([a-z0-9_]+_[0-9][0-9a-z_]*)-.")
 
 
@@ -28,7 +37,9 @@ class TreeFiles(NamedTuple):
     """The deployed files of one tree, and what its manifest accounts for.
 
     ``owned`` are the files of its rocks, ``prefixes`` what precedes the file names that another
-    rock has too. ``journal`` is that of a run that was killed, "" if there is none.
+    rock has too. ``journal`` is that of a run that was killed, "" if there is none. ``dead`` are
+    the commands in the tree's ``bin`` that run a file of a rock that is not there, with that file.
+    ``is_sure`` says whether all its rocks could be read.
     """
 
     layout: Layout
@@ -36,6 +47,8 @@ class TreeFiles(NamedTuple):
     owned: frozenset[str] = frozenset()
     prefixes: frozenset[str] = frozenset()
     journal: str = ""
+    dead: Mapping[str, str] = MappingProxyType({})
+    is_sure: bool = True
 
 
 def observe_files(view: RootView, tree: InstalledTree, packaged: Collection[str]) -> TreeFiles:
@@ -47,14 +60,62 @@ def observe_files(view: RootView, tree: InstalledTree, packaged: Collection[str]
         for name in (*rock.modules.values(), *rock.commands.values()):
             for part in ("lua", "lib", "bin"):
                 owned.update(file_places(layout, rock, part, name))
+    is_sure = all(list(_own_by_rock_manifest(view, tree, owned, prefixes)))
     files: list[str] = []
     for directory in dict.fromkeys((layout.lua_dir, layout.lib_dir)):
         _add_files(view, probe, directory, files, _MOST_LEVELS)
-    names = probe.names(layout.bin_dir) if layout.root not in (DISTRO_ROOT, SYSTEM_ROOT) else ()
-    files += (f"{layout.bin_dir}/{name}" for name in sorted(names))
+    commands = [f"{layout.bin_dir}/{name}" for name in sorted(probe.names(layout.bin_dir))]
+    commands = [path for path in commands if path not in owned][:_MOST_FILES]
+    dead = {path: gone for path in commands if (gone := _missing_target(view, layout, path))}
+    is_shared = layout.root in (DISTRO_ROOT, SYSTEM_ROOT)
+    files += (path for path in commands if not is_shared or path.endswith("~"))
     return TreeFiles(
-        layout, tuple(files), frozenset(owned), frozenset(prefixes), _journal(view, layout)
+        layout,
+        tuple(files),
+        frozenset(owned),
+        frozenset(prefixes),
+        _journal(view, layout),
+        dead,
+        is_sure,
     )
+
+
+def _own_by_rock_manifest(
+    view: RootView, tree: InstalledTree, owned: set[str], prefixes: set[str]
+) -> Iterator[bool]:
+    """Add the files of each rock directory, also of one that the manifest does not list.
+
+    Yield whether each rock could be read.
+    """
+    contents = read_contents(view, tree.layout.rocks_dir)
+    yield not contents.unread
+    for name, version, _ in contents.places:
+        rock = IndexedRock(name, version)
+        prefixes.add(deployed_prefix(rock))
+        path = tree.layout.rock_manifest(name, version)
+        try:
+            found = RockManifest.parse(read_named(path, ROCK_MANIFEST_LIMIT, root=view.root))
+        except DistrorocksError:
+            yield False
+            continue
+        for part, files in (("lua", found.lua), ("lib", found.lib), ("bin", found.bin)):
+            for relative in files:
+                owned.update(file_places(tree.layout, rock, part, relative))
+
+
+def _missing_target(view: RootView, layout: Layout, command: str) -> str:
+    """Return the file of a rock that a wrapper runs, if it is not there; "" otherwise."""
+    found = view.find(command)
+    if not found or not found.is_file or found.status.st_size > _WRAPPER_LIMIT:
+        return ""
+    try:
+        text = read_bounded(view.host_path(found.path), _WRAPPER_LIMIT)
+    except DistrorocksError:
+        return ""
+    start = f"{layout.rocks_dir}/".encode("utf-8", "surrogateescape")
+    target = re.search(rb"'(" + re.escape(start) + rb"[^'\n]+/bin/[^'\n]+)'", text)
+    path = target[1].decode("utf-8", "surrogateescape") if target else ""
+    return path if path and view.find(path) is None else ""
 
 
 def _journal(view: RootView, layout: Layout) -> str:
@@ -87,11 +148,18 @@ def leftovers(found: TreeFiles) -> Iterator[Problem]:
         text = f"a killed run left {layout.root} half changed; its journal is {found.journal}"
         fix = f"distrorocks install --recover --tree={layout.root} --lua-version={version}"
         yield Problem("interrupted", text, fix, version)
-    told = list(_files(found))
+    told = [*_dead(found), *_files(found)]
     yield from told[:_MOST_TOLD]
     if len(told) > _MOST_TOLD:
         text = f"{layout.root} has {len(told) - _MOST_TOLD} more such files"
         yield Problem("leftover", text, "remove those above, and run this again", version)
+
+
+def _dead(found: TreeFiles) -> Iterator[Problem]:
+    """Yield the wrappers of commands whose rock is not installed any more."""
+    for path, gone in found.dead.items():
+        text = f"{path} runs {gone}, which is not there"
+        yield Problem("leftover", text, f"rm {quote(path)}", found.layout.lua_version)
 
 
 def _files(found: TreeFiles) -> Iterator[Problem]:
@@ -99,7 +167,7 @@ def _files(found: TreeFiles) -> Iterator[Problem]:
     layout = found.layout
     is_shared = layout.root in (DISTRO_ROOT, SYSTEM_ROOT)
     for path in found.files:
-        if path in found.owned:
+        if path in found.owned or path in found.dead:
             continue
         name = path.rpartition("/")[2]
         if text := _reason(found, path, name, is_shared=is_shared):
@@ -117,7 +185,8 @@ def _reason(found: TreeFiles, path: str, name: str, *, is_shared: bool) -> str:
     prefixed = _PREFIXED.match(below)
     if prefixed and prefixed[1] not in found.prefixes:
         return "is of a rock that is not installed any more"
-    return "" if is_shared else "is of no rock in the tree's manifest"
+    is_known = found.is_sure and not is_shared
+    return "is of no rock in the tree" if is_known else ""
 
 
 def every_leftover(

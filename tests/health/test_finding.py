@@ -47,6 +47,16 @@ def test_a_file_as_its_rock_manifest_says_is_no_finding() -> None:
     assert file_findings([listed("one", "a", "b")], vouched, LAYOUT) == []
 
 
+def test_a_rock_of_ours_whose_package_is_gone_is_not_installed_again() -> None:
+    """A refresh takes it back; a package that is there is installed anew."""
+    ours = frozenset({LAYOUT.rock_manifest("one", "1-1")})
+    (found,) = file_findings([listed("one", "a", "")], Owners(ours=ours), LAYOUT)
+    assert (found.kind, found.hint) == (MISSING, "distrorocks refresh")
+    owned = Owners(of_rock={("one", "1-1"): RPM}, ours=ours)
+    (found,) = file_findings([listed("one", "a", "")], owned, LAYOUT)
+    assert found.hint.startswith("dnf reinstall lua-one")
+
+
 def test_rpm_is_asked_whether_a_file_was_changed() -> None:
     """Its database has no MD5, so an upgrade without a refresh looks alike."""
     (found,) = file_findings([listed("one", "a", "b")], Owners({PATH: RPM}), LAYOUT)

@@ -39,8 +39,9 @@ def found(root: Path, tree: str, *files: str) -> list[tuple[str, str, str]]:
         (f"/usr/local/{LUA}/m.lua~~", "is what LuaRocks moved aside to deploy /usr/local/"),
         (f"/usr/local/{LUA}/gone_2_0_1-m.lua", "is of a rock that is not installed any more"),
         (f"/usr/local/{LUA}/gone_2_0_1-a/b.lua", "is of a rock that is not installed any more"),
-        (f"/root/.luarocks/{LUA}/left/init.lua", "is of no rock in the tree's manifest"),
-        ("/root/.luarocks/bin/left", "is of no rock in the tree's manifest"),
+        (f"/root/.luarocks/{LUA}/left/init.lua", "is of no rock in the tree"),
+        ("/root/.luarocks/bin/left", "is of no rock in the tree"),
+        ("/usr/local/bin/run~", "is what LuaRocks moved aside to deploy /usr/local/bin/run"),
     ],
 )
 def test_a_file_that_luarocks_left_is_reported(tmp_path: Path, file: str, reason: str) -> None:
@@ -74,3 +75,33 @@ def test_many_leftovers_are_counted(tmp_path: Path) -> None:
     told = found(tmp_path, "/root/.luarocks", *many)
     assert len(told) == 21
     assert told[-1][1] == "/root/.luarocks has 5 more such files"
+
+
+@pytest.mark.parametrize("has_rock_manifest", [True, False])
+def test_a_module_of_a_rock_that_the_manifest_does_not_list_is_no_leftover(
+    tmp_path: Path, has_rock_manifest: bool
+) -> None:
+    """The manifest has to be made; who followed the advice to remove the file would lose it."""
+    directory = "root/.luarocks/lib/luarocks/rocks-5.4/n/2.0-1"
+    (tmp_path / directory).mkdir(parents=True)
+    if has_rock_manifest:
+        text = 'rock_manifest = { lua = { ["n.lua"] = "x" }, bin = { tool = "x" } }'
+        (tmp_path / directory / "rock_manifest").write_text(text)
+    files = [f"/root/.luarocks/{LUA}/n.lua", "/root/.luarocks/bin/tool"]
+    assert found(tmp_path, "/root/.luarocks", *files) == []
+
+
+@pytest.mark.parametrize("tree", ["/usr/local", "/root/.luarocks"])
+def test_a_wrapper_of_a_rock_that_is_gone_is_reported(tmp_path: Path, tree: str) -> None:
+    """It runs a file that is not there; a wrapper of a rock that is there is not mentioned."""
+    target = f"{tree}/lib/luarocks/rocks-5.4/dead/1.0-1/bin/dead"
+    wrapper = tmp_path / f"{tree}/bin/dead".lstrip("/")
+    wrapper.parent.mkdir(parents=True)
+    wrapper.write_text(f"#!/bin/sh\n\nexec '/usr/bin/lua5.4' '{target}' \"$@\"\n")
+    ((topic, text, fix),) = found(tmp_path, tree)
+    assert (topic, text) == ("leftover", f"{tree}/bin/dead runs {target}, which is not there")
+    assert fix == f"rm {tree}/bin/dead"
+    place = tmp_path / target.lstrip("/")
+    place.parent.mkdir(parents=True)
+    place.write_text("")
+    assert [text for _, text, _ in found(tmp_path, tree) if "runs" in text] == []
