@@ -91,6 +91,15 @@ def test_a_module_of_a_rock_that_the_manifest_does_not_list_is_no_leftover(
     assert found(tmp_path, "/root/.luarocks", *files) == []
 
 
+def test_one_rock_that_cannot_be_read_does_not_hide_the_others(tmp_path: Path) -> None:
+    """The second file of a later rock is still known to be its own."""
+    rocks = tmp_path / "usr/local/lib/luarocks/rocks-5.4"
+    (rocks / "broken/1.0-1").mkdir(parents=True)
+    (rocks / "n/2.0-1").mkdir(parents=True)
+    (rocks / "n/2.0-1/rock_manifest").write_text('rock_manifest = { lua = { ["m.lua"] = "x" } }')
+    assert found(tmp_path, "/usr/local", f"/usr/local/{LUA}/n_2_0_1-m.lua") == []
+
+
 @pytest.mark.parametrize("tree", ["/usr/local", "/root/.luarocks"])
 def test_a_wrapper_of_a_rock_that_is_gone_is_reported(tmp_path: Path, tree: str) -> None:
     """It runs a file that is not there; a wrapper of a rock that is there is not mentioned."""
