@@ -19,6 +19,7 @@ from distrorocks.cli.verbs import SUMMARIES
 from distrorocks.exit_status import DONE, FAILED, FINDINGS, INTERRUPTED, LOCKED, SIGNALLED, USAGE
 from distrorocks.publish import hook
 from distrorocks.system.files import lock
+from distrorocks.world import rock_store
 from tests.builders import debian
 from tests.install.asking import Place
 from tests.rocks_server import SourceServer
@@ -59,6 +60,7 @@ UNREADABLE: dict[str, tuple[str, ...]] = {
     "search": ("foo", "--root", "none"),
     "show": ("foo", "--root", "none"),
     "stage": ("none",),
+    "store": ("list",),
     "unpack": ("none-1.0-1.rockspec",),
     "verify": ("--root", "none"),
     "which": ("foo", "--root", "none"),
@@ -79,6 +81,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "rpm-relations": ("build",),
     "scaffold": ("foo", "--update", "--plan"),
     "search": (),
+    "store": ("list", "--max-size=1"),
     "verify": ("--dry-run",),
     "why": ("a b",),
 }
@@ -142,6 +145,9 @@ def test_what_cannot_be_read_is_a_failure_and_no_finding(
     if verb == "remove":  # it names rocks, and no file
         Path("config.lua").write_text("this is no configuration")
         monkeypatch.setenv("LUAROCKS_CONFIG", str(Path("config.lua").absolute()))
+    if verb == "store":
+        Path("rocks").write_text("this is no directory")
+        monkeypatch.setattr(rock_store, "store_directory", lambda: str(Path("rocks").absolute()))
     assert left_with([verb, *UNREADABLE[verb]]) == FAILED
 
 

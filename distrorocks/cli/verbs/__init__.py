@@ -25,6 +25,7 @@ SUMMARIES = {
     "search": "search for rocks on servers, in the distribution and in installed trees",
     "show": "show an installed rock: description, files, dependencies, package",
     "stage": "give a package's staged files (DESTDIR) their rockspec and rock_manifest",
+    "store": "list or remove the rocks kept by the rock store, or print its path",
     "unpack": "unpack a rock, or a rock of a server, in a new directory",
     "verify": "check trees against rock_manifests, packages and ledger (exit status 1: findings)",
     "which": "show which file, rock and package provide a module, for each Lua version",
