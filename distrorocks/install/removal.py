@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from distrorocks.errors import NegativeError
 from distrorocks.resolve.candidate import Candidate
-from distrorocks.resolve.dependents import Dependent, NeedyRock, Sight, dependents, meets
+from distrorocks.resolve.dependents import Dependent, NeedyRock, Sight, dependents, meets, spared
 from distrorocks.resolve.order import installation_order
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.quotation import plain
@@ -46,8 +46,38 @@ def removal(
         if not here:
             raise _missing(each, target, fitting)
         doomed.update(dict.fromkeys(here))
+    return _removal(list(doomed), target, rocks, sight)
+
+
+def purge(target: str, rocks: Sequence[NeedyRock], sight: Sight) -> Removal:
+    """Return the removal of every rock of ``target``; dependents are rocks of other trees."""
+    doomed = [rock.candidate for rock in rocks if rock.candidate.place == target]
+    return _removal(doomed, target, rocks, sight)
+
+
+def purge_of_old(
+    target: str, rocks: Sequence[NeedyRock], sight: Sight, *, is_forced: bool
+) -> tuple[Removal, tuple[Dependent, ...]]:
+    """Return the removal of every version but the newest of each rock of ``target``.
+
+    Versions that dependents need stay, unless ``is_forced``; the second value has a dependent for
+    each of those.
+    """
+    here = [rock.candidate for rock in rocks if rock.candidate.place == target]
+    newest: dict[str, Candidate] = {}
+    for each in sorted(here, key=lambda each: each.version):
+        newest[each.name] = each
+    old = [each for each in here if each != newest[each.name]]
+    kept = {} if is_forced else spared(rocks, old, (), sight)
+    left = [each for each in old if each not in kept]
+    return _removal(left, target, rocks, sight), tuple(kept.values())
+
+
+def _removal(
+    doomed: list[Candidate], target: str, rocks: Sequence[NeedyRock], sight: Sight
+) -> Removal:
     return Removal(
-        target, tuple(_ordered(list(doomed), rocks)), tuple(dependents(rocks, doomed, (), sight))
+        target, tuple(_ordered(doomed, rocks)), tuple(dependents(rocks, doomed, (), sight))
     )
 
 

@@ -57,7 +57,7 @@ def remove_rocks(
                 version = here.installed.lua_version
                 missing.hint = hint_of_other_lua(request.root, missing.name, [version])
             raise
-        _refuse_packages(here, found.rocks)
+        refuse_packages(here, found.rocks)
         if found.dependents and not is_forced:
             raise _needed(found)
         found = found._replace(lua_version=here.installed.lua_version)
@@ -104,7 +104,7 @@ def _by_luarocks(candidate: Candidate, lua_version: str) -> str:
     return f"no package owns it: luarocks remove {options} {name} {version}"
 
 
-def _refuse_packages(here: Site, rocks: Sequence[Candidate]) -> None:
+def refuse_packages(here: Site, rocks: Sequence[Candidate]) -> None:
     """Raise ``NotRemoved`` if the tree belongs to packages."""
     if here.owner is None:
         return

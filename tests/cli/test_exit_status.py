@@ -52,6 +52,7 @@ UNREADABLE: dict[str, tuple[str, ...]] = {
     "outdated": ("--root", "none"),
     "pack": ("none.rockspec",),
     "plan": ("./none.rockspec", "--lua-version=5.4"),
+    "purge": ("--tree=one", "--yes", "--lua-version=5.4"),
     "refresh": ("--root", "none"),
     "remove": ("foo", "--tree=one", "--yes", "--lua-version=5.4"),
     "rpm-relations": ("build", "none.rockspec", "--lua-version=5.4"),
@@ -77,6 +78,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "make-manifest": ("server", "--root", "/usr"),
     "pack": ("--all", "foo"),
     "plan": ("foo", "--only-server=/x", "--dev"),
+    "purge": ("--yes",),
     "remove": ("foo ~",),
     "rpm-relations": ("build",),
     "scaffold": ("foo", "--update", "--plan"),
@@ -142,7 +144,7 @@ def test_what_cannot_be_read_is_a_failure_and_no_finding(
     verb: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """For every verb it is status 3: a script is not told that something is broken."""
-    if verb == "remove":  # it names rocks, and no file
+    if verb in ("purge", "remove"):  # they name no file
         Path("config.lua").write_text("this is no configuration")
         monkeypatch.setenv("LUAROCKS_CONFIG", str(Path("config.lua").absolute()))
     if verb == "store":
@@ -244,7 +246,7 @@ def test_a_lock_that_is_held_has_a_status_of_its_own(words: list[str], system: s
         assert left_with([*words, "--root", system]) == LOCKED
 
 
-@pytest.mark.parametrize("words", [["install", "leaf"], ["remove", "leaf"]])
+@pytest.mark.parametrize("words", [["install", "leaf"], ["remove", "leaf"], ["purge"]])
 def test_installing_waits_for_a_lock_too(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -262,6 +264,7 @@ def test_installing_waits_for_a_lock_too(
         (rock / "leaf-1.0-1.rockspec").write_text(ROCKSPEC.replace("foo", "leaf"))
         (rock / "rock_manifest").write_text("rock_manifest = {}\n")
         assert left_with(["make-manifest", "--local-tree", f"--tree={tmp_path}/two"]) == DONE
+        more += [f"--tree={tmp_path}/two"]
     (tmp_path / "two").mkdir(exist_ok=True)
     with holding(tmp_path / "two/lockfile.lfs"):
         assert left_with([*words, *more]) == LOCKED

@@ -17,6 +17,7 @@ SUMMARIES = {
     "outdated": "list installed rocks that servers or the distribution have in newer versions",
     "pack": "make rock files of installed rocks, rockspecs, and packages (.deb, .rpm)",
     "plan": "show what install would do: rocks to keep, to install, and to get from packages",
+    "purge": "remove all rocks of a tree, or their old versions",
     "refresh": "write rock metadata for the Lua modules installed by packages",
     "remove": "remove rocks from a tree, unless other rocks need them",
     "rpm-relations": "print the rpm capabilities of rocks, for rpm's generators and macros",
