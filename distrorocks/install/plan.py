@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -39,7 +39,7 @@ class RequestIndex:
     def __init__(
         self, world: World, files: Mapping[str, LocalRock], *, has_needs: bool = True
     ) -> None:
-        self._world = world
+        self.world = world
         self._has_needs = has_needs
         self.files = {name: (_candidate(rock), rock) for name, rock in files.items()}
 
@@ -47,24 +47,24 @@ class RequestIndex:
         """See ``Index``."""
         if name in self.files and namespace is None:
             return [self.files[name][0]]
-        return self._world.candidates(name, namespace)
+        return self.world.candidates(name, namespace)
 
     def dependencies(self, candidate: Candidate) -> Sequence[Need]:
         """See ``Index``."""
         if not self._has_needs:
             return ()
         rock = self.file_of(candidate)
-        return rock.needs if rock else self._world.dependencies(candidate)
+        return rock.needs if rock else self.world.dependencies(candidate)
 
     def prefetch(self, candidates: Sequence[Candidate]) -> None:
         """See ``Index``."""
         if self._has_needs:
-            self._world.prefetch([each for each in candidates if not self.file_of(each)])
+            self.world.prefetch([each for each in candidates if not self.file_of(each)])
 
     def rockspec(self, candidate: Candidate) -> Rockspec:
         """Return the rockspec of a rock to install, or raise ``DistrorocksError``."""
         rock = self.file_of(candidate)
-        return rock.rockspec if rock else self._world.servers.rockspec(candidate).rockspec
+        return rock.rockspec if rock else self.world.servers.rockspec(candidate).rockspec
 
     def file_of(self, candidate: Candidate) -> LocalRock | None:
         """Return the rock file of a candidate, None if it comes from the world."""
@@ -139,12 +139,13 @@ def planned(request: Request) -> Iterator[Planned]:
                     if not world.servers.is_reached():
                         conflict.exit_status = FAILED
                     raise
-                given, warnings = _circumstances(request, here, world, solution, pins)
+                given, warnings = _circumstances(request, here, index, solution, pins)
                 plan = rock_plan(solution, given)
                 texts = (*here.installed.warnings, *world.warnings, *warnings)
                 texts += (*_unseen(plan, here), *_overridden(solution))
                 coming = [step.candidate for step in plan.installs]
-                texts += tuple(remarks(coming, here, world, index.rockspec))
+                served = [each for each in coming if not index.file_of(each)]
+                texts += tuple(remarks(coming, served, here, world, index.rockspec))
                 yield Planned(
                     plan, solution, here, world, index, lock_file, tuple(dict.fromkeys(texts))
                 )
@@ -216,14 +217,15 @@ def _pins(request: Request, files: dict[str, LocalRock]) -> tuple[str, dict[str,
 
 
 def _circumstances(
-    request: Request, here: Site, world: World, solution: Solution, pins: dict[str, Version]
+    request: Request, here: Site, index: RequestIndex, solution: Solution, pins: Iterable[str]
 ) -> tuple[Circumstances, list[str]]:
     """Return what the plan depends on, and warnings."""
+    world = index.world
     rocks, warnings = here.rocks()
     requested = frozenset(edge.required for edge in solution.edges if edge.requirer is None)
     kept = [each for each in solution.chosen.values() if each.origin is Origin.INSTALLED]
     families = dict.fromkeys(each.family for each in here.packages)
-    known = {name: _known(world, each) for name, each in solution.chosen.items()}
+    known = {name: _known(index, each) for name, each in solution.chosen.items()}
     given = Circumstances(
         target=here.target_tree.layout.root,
         owner=here.owner,
@@ -303,10 +305,12 @@ def _keeps(here: Site) -> bool:
     return here.installed.config.get("keep_other_versions") not in (None, False)
 
 
-def _known(world: World, chosen: Candidate) -> list[Candidate]:
-    """Return all candidates of a chosen rock's name, including merely suggested packages."""
+def _known(index: RequestIndex, chosen: Candidate) -> list[Candidate]:
+    """Return candidates of a rock's name; for a file that the user named, none of servers."""
+    source = index.world.trees if index.file_of(chosen) else index.world
     try:
-        found = [*world.candidates(chosen.name, chosen.namespace), *world.offered(chosen.name)]
+        found = [*source.candidates(chosen.name, chosen.namespace)]
+        found += index.world.offered(chosen.name)
     except DistrorocksError:
         return []
     return list(dict.fromkeys(found))

@@ -15,6 +15,7 @@ from distrorocks.world.site import Site
 
 def remarks(
     coming: Sequence[Candidate],
+    served: Sequence[Candidate],
     here: Site,
     world: World,
     rockspec_of: Callable[[Candidate], Rockspec],
@@ -22,14 +23,15 @@ def remarks(
     """Yield warnings about rocks to install.
 
     They tell which modules and commands others have already, and for which rocks the newest
-    version is not for this Lua. What cannot be read is left out.
+    version is not for this Lua: of ``served``, for which servers are asked. What cannot be read is
+    left out.
     """
     known: dict[Candidate, Declared] = {}
     for each in coming:
         with suppress(DistrorocksError):
             known[each] = declared(rockspec_of(each))
     yield from clashes(known, here.trees, here.packages, here.installed.lua_version)
-    for each in coming:
+    for each in served:
         with suppress(DistrorocksError):
             if text := world.newest_for_other_lua(each):
                 yield text
