@@ -112,13 +112,22 @@ def add_build(parser: argparse.ArgumentParser) -> None:
         help="build in a sandbox if one works (auto), always, or never (default: auto)",
     )
     parser.add_argument("--build-network", action="store_true", help="let builds use the network")
+    parser.add_argument(
+        "--only-sources",
+        metavar="URL",
+        action=Named,
+        help="use only sources whose address, without its protocol, begins like this one",
+    )
 
 
 def build_choice_of(options: argparse.Namespace) -> BuildChoice:
     """Return the choice made by the arguments of ``add_build``."""
     from distrorocks.install.install import BuildChoice
 
-    return BuildChoice(options.build_sandbox, options.build_network)
+    only = options.only_sources
+    if only is not None:
+        only = only.partition("://")[2] or only
+    return BuildChoice(options.build_sandbox, options.build_network, only)
 
 
 def add_consent(parser: argparse.ArgumentParser) -> None:

@@ -73,7 +73,7 @@ class Workshop(NamedTuple):
 
     ``config`` is LuaRocks' configuration, ``variables`` are ``NAME=value`` of the command line as a
     mapping, ``layouts`` the trees whose rocks builds may use, in order. ``processors`` is for one
-    build.
+    build. ``only_sources_from`` replaces that of the configuration unless it is None.
     """
 
     sandbox: BuildSandbox
@@ -84,6 +84,15 @@ class Workshop(NamedTuple):
     processors: int
     store: RockStore
     is_network_allowed: bool = False
+    only_sources_from: str | None = None
+
+    @property
+    def allowed_sources(self) -> str | None:
+        """The beginning of the only addresses of sources to use, without protocol; None for all."""
+        if self.only_sources_from is not None:
+            return self.only_sources_from
+        value = self.config.get("only_sources_from")
+        return value if isinstance(value, str) else None
 
     @property
     def known(self) -> dict[str, str]:

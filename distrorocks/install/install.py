@@ -40,10 +40,15 @@ class Refused(NegativeError):  # noqa: N818 - what happened to the request
 
 
 class BuildChoice(NamedTuple):
-    """How rocks are built: the sandbox, and whether builds may use the network."""
+    """How rocks are built: the sandbox, whether builds may use the network, and from which sources.
+
+    ``only_sources_from`` is the beginning of the only addresses of sources to use, without their
+    protocol; None means that of LuaRocks' configuration.
+    """
 
     sandbox: Choice = "auto"
     is_network_allowed: bool = False
+    only_sources_from: str | None = None
 
 
 _USUAL = BuildChoice()
@@ -136,6 +141,7 @@ def _carry_out(
                 processors(),
                 RockStore(store_directory()),
                 is_network_allowed=choice.is_network_allowed,
+                only_sources_from=choice.only_sources_from,
             )
             built = produce_all(found, rocks, scratch, workshop, progress)
         installs = [

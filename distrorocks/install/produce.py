@@ -34,7 +34,8 @@ def produce_all(
     """
     externals = found_externals(found, rocks, workshop)
     places = _places(rocks, scratch)
-    sources = _fetched(found, rocks, places, progress)
+    requests = _source_requests(rocks, places, workshop.allowed_sources)
+    sources = _fetched(found, requests, progress)
     built: dict[str, str] = {}
     for layer in layers([rock.step.candidate.name for rock in rocks], found.plan.edges):
         jobs = []
@@ -113,28 +114,33 @@ def _places(rocks: Sequence[RockInput], scratch: ScratchDirectory) -> list[str]:
     return [make_folder(place) for place in places]
 
 
-def _fetched(
-    found: Planned, rocks: Sequence[RockInput], places: Sequence[str], progress: Progress
-) -> dict[int, Fetched]:
-    """Fetch the sources of all rocks that have to be built, by their number."""
-    only = found.site.installed.config.get("only_sources_from")
-    wanted = [number for number, rock in enumerate(rocks) if not rock.is_built]
-    requests = [
-        SourceRequest(
-            rocks[number].rockspec,
-            sources_folder(places[number]),
-            packed=rocks[number].packed,
-            above=rocks[number].directory or "/",
-            may_be_local=rocks[number].may_be_local,
-            only_from=only if isinstance(only, str) else None,
+def _source_requests(
+    rocks: Sequence[RockInput], places: Sequence[str], only_from: str | None
+) -> dict[int, SourceRequest]:
+    """Return the requests for the sources of all rocks that have to be built, by their number."""
+    return {
+        number: SourceRequest(
+            rock.rockspec,
+            sources_folder(place),
+            packed=rock.packed,
+            above=rock.directory or "/",
+            may_be_local=rock.may_be_local,
+            only_from=only_from,
         )
-        for number in wanted
-    ]
-    far = sum(rocks[number].packed is None for number in wanted)
+        for number, (rock, place) in enumerate(zip(rocks, places, strict=True))
+        if not rock.is_built
+    }
+
+
+def _fetched(
+    found: Planned, requests: Mapping[int, SourceRequest], progress: Progress
+) -> dict[int, Fetched]:
+    """Fetch the sources, and return them by the number of their rock."""
+    far = sum(request.packed is None for request in requests.values())
     if far:
         progress(f"fetching the sources of {far} rock{'s' if far > 1 else ''}")
-    fetched = fetch_sources(requests, found.world.servers.files)
-    return dict(zip(wanted, fetched, strict=True))
+    fetched = fetch_sources(list(requests.values()), found.world.servers.files)
+    return dict(zip(requests, fetched, strict=True))
 
 
 def _told(rock: RockInput, number: int, count: int) -> str:

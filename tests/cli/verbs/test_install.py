@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from distrorocks.cli.main import main
+from distrorocks.resolve.candidate import Candidate
+from distrorocks.world.server_rocks import ServerRocks
 from tests.install.asking import Place
 from tests.rocks_server import SourceServer
 
@@ -149,3 +151,34 @@ def test_removing(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
         f"remove  app 1.0-1  {place.above}/two\nremove  leaf 2.0-1  {place.above}/two\n"
         f"removed from {place.above}/two: app 1.0-1, leaf 2.0-1\n"
     )
+
+
+def test_only_some_sources_are_used(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """--only-sources is LuaRocks' option, with or without a protocol; it goes before a setting."""
+    assert install(place, "leaf", "--yes", "--only-sources=https://example.org/") == 3
+    assert "only sources from example.org/ are used" in capsys.readouterr().err
+    assert not (Path(place.above) / "two").exists()
+    path = place.root / "etc/luarocks/config-5.4.lua"
+    path.write_text(f'{path.read_text()}only_sources_from = "example.org/"\n')
+    assert install(place, "leaf", "--yes") == 3
+    url = f"file://{place.server.directory}/"
+    assert install(place, "leaf", "--yes", f"--only-sources={url}") == 0
+
+
+def test_a_file_without_dependencies_asks_no_server(
+    place: Place, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With --deps-mode=none a server that does not exist is not missed."""
+    asked: list[str] = []
+
+    def candidates(_: ServerRocks, name: str, namespace: str | None) -> list[Candidate]:  # noqa: ARG001
+        asked.append(name)
+        return []
+
+    monkeypatch.setattr(ServerRocks, "candidates", candidates)
+    rockspec = str(place.server.directory / "app-1.0-1.rockspec")
+    words = ["--deps-mode=none", "--only-server=https://127.0.0.1:1/", "--lua-version=5.4"]
+    assert main(["install", rockspec, *words]) == 0
+    told = capsys.readouterr()
+    assert "127.0.0.1" not in told.out + told.err
+    assert asked == []
