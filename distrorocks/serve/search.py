@@ -102,14 +102,17 @@ def search(query: Query, request: WorldRequest) -> Results:
         offered = tuple(_offered(world, query))
         installed = _sorted(_installed(world, query))
         warnings = (*config.warnings, *(text for tree in found.trees for text in tree.warnings))
+        is_reached = world.servers.is_reached(query.namespace)
+        is_missed = bool(query.name) and not (served or offered or installed)
+        elsewhere = _elsewhere(world, query) if is_missed and is_reached else ""
         return Results(
             version,
             served,
             offered,
             installed,
             tuple(dict.fromkeys((*warnings, *world.warnings))),
-            world.servers.is_reached(query.namespace),
-            "" if served or offered or installed or not query.name else _elsewhere(world, query),
+            is_reached,
+            elsewhere,
         )
 
 
