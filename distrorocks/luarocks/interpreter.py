@@ -107,6 +107,7 @@ def _by_table(
     libraries = [f"{local}/lib"] if is_local else []
     libraries += [lib_dir, "/usr/lib"] if is_local and not is_jit else [lib_dir]
     c = [f"{directory}/{tail}/?.so" for directory in dict.fromkeys(libraries)]
+    c.append(f"{libraries[0]}/{tail}/loadall.so")
     if lua_version == "5.1":
         lua, c = ["./?.lua", *lua], ["./?.so", *c]
     else:

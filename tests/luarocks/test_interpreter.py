@@ -61,7 +61,25 @@ def test_the_directories_are_those_of_the_distributions_packages(tmp_path: Path)
     assert debian.path.endswith(";/usr/share/lua/5.4/?/init.lua;./?.lua;./?/init.lua")
     (fedora,) = of_root(tmp_path, "5.4", FEDORA)
     assert "/usr/local" not in f"{fedora.path};{fedora.cpath}"
-    assert fedora.cpath == "/usr/lib64/lua/5.4/?.so;./?.so"
+    assert fedora.cpath == "/usr/lib64/lua/5.4/?.so;/usr/lib64/lua/5.4/loadall.so;./?.so"
+
+
+@pytest.mark.parametrize(
+    ("lua_version", "cpath"),
+    [
+        ("5.1", "./?.so;{local}/?.so;{multi}/?.so;{lib}/?.so;{local}/loadall.so"),
+        ("5.4", "{local}/?.so;{multi}/?.so;{lib}/?.so;{local}/loadall.so;./?.so"),
+    ],
+)
+def test_the_table_is_what_debians_programs_print(
+    tmp_path: Path, lua_version: str, cpath: str
+) -> None:
+    """Recorded from lua5.1 and lua5.4 of Debian 12 for amd64."""
+    tail, multiarch = f"lua/{lua_version}", "lib/x86_64-linux-gnu"
+    words = {"local": f"/usr/local/lib/{tail}", "multi": f"/usr/{multiarch}/{tail}"}
+    words["lib"] = f"/usr/lib/{tail}"
+    (found,) = interpreters(RootView(str(tmp_path)), LuaVersion(lua_version), DEBIAN, multiarch)
+    assert found.cpath == cpath.format(**words)
 
 
 def test_lua_5_1_looks_into_the_working_directory_first(tmp_path: Path) -> None:
