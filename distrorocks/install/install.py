@@ -152,7 +152,8 @@ def _carry_out(
             for rock, directory in zip(rocks, built, strict=True)
         ]
         settings = wrapper_settings(site)
-        deploy(site.target_tree.layout, installs, (), settings, before=before, progress=progress)
+        layout = site.target_tree.layout
+        deploy(layout, installs, (), settings, before=before, progress=progress).finished()
 
 
 def wrapper_settings(site: Site) -> WrapperSettings:

@@ -84,7 +84,8 @@ def purge_rocks(
             return Purged(found, is_done=False)
         if only_old:
             settings = wrapper_settings(here)
-            deploy(layout, (), found.doomed, settings, before=before, progress=progress)
+            done = deploy(layout, (), found.doomed, settings, before=before, progress=progress)
+            done.finished()
         else:
             purge_tree(layout, before=before, progress=progress)
         return Purged(found, is_done=True)

@@ -64,7 +64,8 @@ def remove_rocks(
         if not consent(found, (*here.installed.warnings, *unread)):
             return Removed(found, is_done=False)
         doomed = [(each.name, each.version.string) for each in found.rocks]
-        deploy(layout, (), doomed, wrapper_settings(here), before=before, progress=progress)
+        settings = wrapper_settings(here)
+        deploy(layout, (), doomed, settings, before=before, progress=progress).finished()
         return Removed(found, is_done=True)
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from distrorocks.errors import DistrorocksError
 from distrorocks.install.deploy.decide import PROGRAM, Decision, decide
 from distrorocks.install.deploy.observe import Install, ObservedTree, observe, real_layout
 from distrorocks.install.deploy.wrapper import WrapperSettings
@@ -38,6 +39,10 @@ from distrorocks.trees.layout import Layout, Rock
 Progress = Callable[[str], None]
 
 
+class UnfinishedError(DistrorocksError):
+    """A tree has the new rocks, and remains of the old ones that the next run removes."""
+
+
 class Deployed(NamedTuple):
     """What was done; ``unfinished`` could not be cleaned up and is left to the next run.
 
@@ -48,6 +53,17 @@ class Deployed(NamedTuple):
     decision: Decision
     unfinished: tuple[str, ...] = ()
     recovery: Recovery | None = None
+
+    def finished(self) -> Deployed:
+        """Return this, or raise ``UnfinishedError`` if something could not be cleaned up."""
+        if self.unfinished:
+            raise UnfinishedError(
+                "the rocks are deployed, but not everything that went could be removed",
+                detail="\n".join(f"  {each}" for each in self.unfinished),
+                hint="fix this and run `distrorocks install --recover`, which removes the rest",
+            )
+        return self
+
     warnings: tuple[str, ...] = ()
 
 

@@ -72,7 +72,9 @@ def test_only_a_systems_archive_may_link_anywhere() -> None:
 
 
 @pytest.mark.parametrize(
-    "packed", [b"\x1f\x8bnonsense", gzip.compress(bytes(600))[:-5], b"x" * 512]
+    "packed",
+    [b"\x1f\x8bnonsense", gzip.compress(bytes(600))[:-5], b"x" * 512],
+    ids=["no gzip", "cut", "no tar"],
 )
 def test_damage_is_told(packed: bytes) -> None:
     """Damage is an error, whichever layer it is in."""
