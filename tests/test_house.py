@@ -346,6 +346,7 @@ STEERING = {
     "packaging/formats/templates.py": "packaging templates",
     "system/trees/ledger_file.py": "the ledger",
     "system/trees/cache_file.py": "the cache of a refresh",
+    "system/trees/journal.py": "the journal of a transaction",
 }
 """The files that read what decides what a run does, and what that is."""
 
@@ -370,7 +371,7 @@ def called(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("name", STEERING)
 def test_what_steers_a_run_is_opened_in_one_way(name: str) -> None:
-    """Undo records, ledger, cache, names, configuration: only what nobody else can write."""
+    """Journals, ledger, cache, names, configuration: only what nobody else can write."""
     calls = called(PACKAGE / name)
     assert calls & TRUSTING, f"{name} reads {STEERING[name]} and asks nobody who can write it"
     wrong = calls & READING - READING_ANYWAY.get(name, set())
@@ -383,7 +384,7 @@ NAMED = (
     "distrorocks.toml",
     "ledger.json",
     "refresh.cache",
-    "record.json",
+    ".distrorocks-deploy-",
 )
 
 

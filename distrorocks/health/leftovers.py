@@ -19,7 +19,7 @@ from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT
-from distrorocks.system.trees.journal import NAME
+from distrorocks.system.trees.journal import NAME, UNDO
 from distrorocks.system.trees.reader import read_contents
 from distrorocks.trees.layout import DISTRO_ROOT, Layout
 from distrorocks.trees.stack import SYSTEM_ROOT
@@ -119,10 +119,11 @@ def _missing_target(view: RootView, layout: Layout, command: str) -> str:
 
 
 def _journal(view: RootView, layout: Layout) -> str:
-    """Return the journal that a killed run left; that of a run at work is none."""
+    """Return the journal that a killed run or undo left; that of a run at work is none."""
     path = f"{layout.rocks_dir.rpartition('/')[0]}/{NAME}{layout.lua_version}"
-    is_at_work = view.entry(layout.lock) is not None and not stale_lock(view, layout.lock)
-    return path if view.entry(path) is not None and not is_at_work else ""
+    if view.entry(layout.lock) is not None and not stale_lock(view, layout.lock):
+        return ""
+    return next((each for each in (path + UNDO, path) if view.entry(each) is not None), "")
 
 
 def _add_files(

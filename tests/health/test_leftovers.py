@@ -59,11 +59,14 @@ def test_files_of_an_administrator_in_usr_local_are_no_leftovers(tmp_path: Path)
     assert found(tmp_path, "/usr/local", *own, "/usr/local/bin/own") == []
 
 
-def test_a_killed_run_is_reported_unless_it_still_works(tmp_path: Path) -> None:
-    """Its journal is found beside the manifest; a lock that is held means that it is at work."""
-    record = "/usr/local/lib/luarocks/.distrorocks-deploy-5.4"
-    ((topic, _, fix),) = found(tmp_path, "/usr/local", record)
+@pytest.mark.parametrize("name", [".distrorocks-deploy-5.4", ".distrorocks-deploy-5.4.undo"])
+def test_a_killed_run_is_reported_unless_it_still_works(tmp_path: Path, name: str) -> None:
+    """Its journal is found beside the manifest, also one of an undo that was killed in turn; a lock
+    that is held means that it is at work."""
+    record = f"/usr/local/lib/luarocks/{name}"
+    ((topic, text, fix),) = found(tmp_path, "/usr/local", record)
     assert topic == "interrupted"
+    assert text.endswith(f"its journal is {record}")
     assert fix == "distrorocks install --recover --tree=/usr/local --lua-version=5.4"
     os.symlink(f"distrorocks-{os.getpid()}", tmp_path / "usr/local/lockfile.lfs")
     assert found(tmp_path, "/usr/local", record) == []

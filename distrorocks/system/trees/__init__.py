@@ -1,1 +1,1 @@
-"""Rocks trees on disk: reading, changing and restoring them, their ledger, cache and snapshots."""
+"""Rocks trees on disk: reading and changing them, their journal, ledger and cache."""
