@@ -98,7 +98,8 @@ def read_journal(place: TreePlace, path: str) -> Journal | None:
 
 def _journal(document: Any, place: TreePlace) -> Journal:
     """Convert a decoded document; raise ``ValueError`` for anything that is not a journal."""
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
+    number = document.get("format") if isinstance(document, dict) else None
+    if number != FORMAT or isinstance(number, bool):
         raise ValueError(f"it has not the format {FORMAT}")
     made, emptied = _texts(document["made"]), _texts(document["emptied"])
     steps = tuple(_step(each, place) for each in document["steps"])

@@ -65,12 +65,13 @@ def recover(place: TreePlace) -> Recovery | None:
 def _is_committed(below: Beneath, journal: Journal) -> bool:
     """Return whether the last file has been placed; until then all can be undone.
 
-    Its staged file is gone then, and the former one is not in its place any more.
+    Its staged file is gone then, and another file than the former one is in its place. Where there
+    is none at all, the file may be hidden: nothing that an undo needs is removed.
     """
     last = journal.steps[-1]
     if not journal.is_ready or below.status(last.staged) is not None:
         return False
-    return last.old is None or mark_of(below.status(last.path)) != last.old
+    return mark_of(below.status(last.path)) not in (None, last.old)
 
 
 def completed(below: Beneath, journal: Journal, path: str) -> list[str]:
@@ -119,7 +120,10 @@ def undone(below: Beneath, journal: Journal, path: str) -> tuple[list[str], list
 def _restored(below: Beneath, step: Step) -> Iterator[str]:
     """Give a path its former state, unless another program changed it since; yield if so."""
     now = mark_of(below.status(step.path))
-    if step.old is not None and below.status(step.kept) is not None:
+    if step.old is not None and below.status(step.kept) is None:
+        if now != step.old:
+            yield f"{step.path} cannot be restored: {step.kept} is not there"
+    elif step.old is not None:
         if now in (None, step.new, step.old):
             below.rename(step.kept, step.path)
             _remove(below, step.kept)  # rename(2) keeps it if both names are the same file
@@ -129,7 +133,7 @@ def _restored(below: Beneath, step: Step) -> Iterator[str]:
             aside += "~"
         below.rename(step.kept, aside)
         yield f"{step.path} was changed by another program; the former file is {aside}"
-    elif step.old is None and step.staged and below.status(step.staged) is None:
+    elif step.staged and below.status(step.staged) is None:
         if now is not None and now == step.new:
             below.remove_file(step.path)
         elif now is not None:
