@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from distrorocks.install import install as _install  # noqa: F401 - before the user changes
-from distrorocks.trees.layout import Layout
 from tests.system.trees.planting import (
     MALLORY,
     as_user,
     by_root,
+    killed_in_the_middle,
     made,
     outside,
     plant_journal,
@@ -93,7 +92,7 @@ def test_a_user_recovers_their_own_tree(above: Path) -> None:
         assert main(words) == 3
         journal = tree / "lib/luarocks/.distrorocks-deploy-5.4"
         journal.unlink()
-        kill_in_the_middle(made(tree))
+        killed_in_the_middle(made(tree))
         assert journal.exists()
         assert main(words) == 0
         assert not journal.exists()
@@ -102,28 +101,3 @@ def test_a_user_recovers_their_own_tree(above: Path) -> None:
     assert not (tree / "bin/new").exists()
     assert (tree / "share/lua/5.4/foo.lua").read_text() == "return 1"
     assert watched(above / "outside") == before
-
-
-def kill_in_the_middle(layout: Layout) -> None:
-    """Deploy a command in a process that is killed before it places the manifest."""
-    if child := os.fork():
-        os.waitpid(child, 0)
-        return
-    from distrorocks.system.files.beneath import Beneath
-    from distrorocks.system.trees.transaction import transact
-    from distrorocks.system.trees.tree_place import tree_place
-    from distrorocks.trees.change import PlaceFile
-
-    rename = Beneath.rename
-
-    def renamed(self: Beneath, old: str, new: str) -> None:
-        if new.endswith("/manifest"):
-            os.kill(os.getpid(), signal.SIGKILL)
-        rename(self, old, new)
-
-    Beneath.rename = renamed  # type: ignore[method-assign]
-    changes = [
-        PlaceFile(f"{layout.root}/bin/new", b"x", 0o755, "why"),
-        PlaceFile(layout.manifest, b"new", 0o644, "why"),
-    ]
-    transact(tree_place(layout), changes, observed={}, directory_mode=0o755)

@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.trees.journal import FORMAT, journal_path
+from distrorocks.system.trees.transaction import transact
 from distrorocks.system.trees.tree_place import tree_place
+from distrorocks.trees.change import PlaceFile, RemoveFile, TreeChange
 from distrorocks.trees.layout import Layout, tree_layout
 
 MALLORY = 12345
@@ -91,6 +94,34 @@ def plant_journal(layout: Layout, victim: Path) -> Path:
     path.write_text(json.dumps(document))
     path.chmod(0o600)
     return path
+
+
+def killed_in_the_middle(layout: Layout) -> Path:
+    """Change a tree in a process that is killed before it places the manifest.
+
+    Return the path of its journal. A module was replaced, one removed, and a command is new.
+    """
+    if child := os.fork():
+        assert os.waitpid(child, 0)[1] == signal.SIGKILL
+        return Path(journal_path(tree_place(layout)))
+    rename = Beneath.rename
+
+    def renamed(self: Beneath, old: str, new: str) -> None:
+        if new.endswith("/manifest"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        rename(self, old, new)
+
+    Beneath.rename = renamed  # type: ignore[method-assign]
+    changes: list[TreeChange] = [
+        PlaceFile(f"{layout.root}/bin/new", b"x", 0o755, "why"),
+        PlaceFile(f"{layout.lua_dir}/foo.lua", b"return 3", 0o644, "why"),
+        RemoveFile(f"{layout.lua_dir}/bar/init.lua", "why"),
+        PlaceFile(layout.manifest, b"new", 0o644, "why"),
+    ]
+    try:
+        transact(tree_place(layout), changes, observed={}, directory_mode=0o755)
+    finally:
+        os._exit(1)
 
 
 def as_user(user: int, act: Callable[[], None]) -> None:
