@@ -26,6 +26,7 @@ FORMAT = 1
 LIMIT = 64 * 1024 * 1024
 NAME = ".distrorocks-deploy-"
 UNDO = ".undo"
+_HINT = "see what is in it and in the tree, and move it away"
 
 Mark = tuple[int, int, int]
 """The identity of a file that stays when it is renamed or linked: inode, mtime in ns, size."""
@@ -78,21 +79,21 @@ def left_journal(layout: Layout) -> str:
 def read_journal(place: TreePlace, path: str) -> Journal | None:
     """Return a tree's journal, or None if there is none.
 
-    Raise ``UntrustedError`` if another user can write it, ``FileReadError`` if it cannot be read,
-    and ``JournalError`` for content that no run of ours wrote.
+    Raise ``UntrustedError`` if another user can write it, and ``JournalError`` if it cannot be read
+    or has content that no run of ours wrote.
     """
     try:
         text = read_trusted("/", path, LIMIT)
     except FileReadError as error:
         if error.is_missing:
             return None
-        raise
+        raise JournalError(error.brief, hint=_HINT) from error
     try:
         return _journal(json.loads(text), place)
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise JournalError(
             f"{path} is not a journal of this tree: {error}",
-            hint="see what is in it and in the tree, and move it away",
+            hint=_HINT,
         ) from None
 
 

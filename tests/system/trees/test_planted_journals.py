@@ -208,6 +208,7 @@ def test_a_planted_journal_has_no_effect(plant: Plant, variant: Callable[[Plant]
         recover(plant.layout)
     assert without_lock(watched(plant.outside), watched(plant.tree)) == without_lock(*before)
     assert str(plant.journal) in caught.value.brief
+    assert caught.value.hint
 
 
 def without_lock(*found: dict[str, tuple[object, ...]]) -> list[dict[str, tuple[object, ...]]]:
