@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -59,3 +62,30 @@ def test_no_luarocks_is_an_error_that_says_what_was_tried(programs: Path) -> Non
     with pytest.raises(NoLuaRocks, match="no luarocks runs") as caught:
         find_luarocks("5.4", {"PATH": "/bin"})
     assert "no Lua 5.4" in caught.value.detail
+
+
+@pytest.mark.skipif(shutil.which("lua5.4") is None, reason="there is no Lua 5.4")
+def test_what_a_full_disk_swallows_is_an_error(programs: Path, tmp_path: Path) -> None:
+    """LuaRocks closes files without a look at the outcome; pipes may still fail as they like."""
+    os.symlink(str(shutil.which("lua5.4")), programs / "lua5.4")
+    script = """#!/usr/bin/env lua-any
+if arg[#arg] == "--version" then print("luarocks 3.8.0") os.exit(0) end
+assert(select(3, io.popen("exit 3"):close()) == 3)
+local good = assert(io.open(arg[#arg] .. "/good", "w"))
+good:write("a", "b")
+good:close()
+local file = io.open("/dev/full", "w")
+if arg[#arg - 1] == "full" then file:write("x") end
+file:close()
+"""
+    (programs / "luarocks").write_text(script)
+    (programs / "luarocks").chmod(0o755)
+    found = find_luarocks("5.4", {"PATH": str(programs)})
+    for words, status in ((found.strict_words, 1), (found.words, 0)):
+        done = subprocess.run(
+            [*words, "full", tmp_path], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == status
+        assert ("a file could not be written: No space left" in done.stderr) == bool(status)
+    assert subprocess.run([*found.strict_words, "well", tmp_path], check=False).returncode == 0
+    assert (tmp_path / "good").read_text() == "ab"
