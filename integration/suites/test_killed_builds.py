@@ -1,0 +1,210 @@
+"""kill -9 at random moments of an installation that builds: no process is left, no tree torn.
+
+Three rocks replace three others; the command that builds the first is slow. Every run is a program
+of its own, in its own process group, and what it leaves behind becomes a child of this process.
+DISTROROCKS_EVERY_FAULT=1 tries ten times as many moments. Figures are printed (``-s``).
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from distrorocks.serve.make_manifest import make_server_manifests
+from integration.faults.choice import is_every
+from integration.faults.content import Content, content, difference, renew
+from integration.faults.layer import Fault
+from integration.faults.orphans import Orphans
+from integration.faults.rock_cases import without_times
+from integration.machines.scratch import CHECKOUT, live
+
+LUA = "5.4"
+MOMENTS = 600 if is_every() else 60
+SLOW = "sleep 0.5"
+JOURNAL = f"/lib/luarocks/.distrorocks-deploy-{LUA}"
+DEPLOYING = 0.02
+"""Seconds from the journal to about the end of a run."""
+PROGRAM = "import sys; from distrorocks.cli.main import main; sys.exit(main())"
+NEEDS = {"slow": "", "twig": "slow", "branch": "twig"}
+BUILD = {
+    "slow": f'type = "command", build_command = "{SLOW} && echo built > built.txt", '
+    'install_command = "cp built.txt $(PREFIX) && cp slow.lua $(LUADIR)"',
+    "twig": 'type = "builtin", modules = { twig = "twig.lua" }',
+    "branch": 'type = "none", install = { lua = { "branch.lua" }, '
+    'bin = { branch = "branch.lua" } }',
+}
+
+
+def write_server(server: Path) -> None:
+    """Make the three rocks in two versions, and a header of Lua."""
+    for version in ("1.0", "2.0"):
+        for name, need in NEEDS.items():
+            source = server / "src" / f"{name}-{version}/{name}.lua"
+            source.parent.mkdir(parents=True)
+            source.write_text(f"return '{name} {version}'\n")
+            quoted = f'"{need} == {version}"' if need else ""
+            (server / f"{name}-{version}-1.rockspec").write_text(
+                f'package = "{name}"\nversion = "{version}-1"\n'
+                f'source = {{ url = "file://{source}", dir = "." }}\n'
+                f"dependencies = {{ {quoted} }}\nbuild = {{ {BUILD[name]} }}\n"
+            )
+    make_server_manifests(str(server))
+    (server / "lua.h").write_text("#define LUA_VERSION_NUM 504\n")
+
+
+class Moment(NamedTuple):
+    """So many seconds after the start, or after the run began to change the tree."""
+
+    seconds: float
+    is_deploying: bool
+
+    def __str__(self) -> str:
+        return f"{self.seconds:.4f} s after the {'journal' if self.is_deploying else 'start'}"
+
+
+class Killed(NamedTuple):
+    """A run that was killed: what it left running, and whether it was at work."""
+
+    left: list[int]
+    was_at_work: bool
+
+
+class Place:
+    """A server, a tree that is renewed for each run, and a home with a store and a cache."""
+
+    def __init__(self, above: Path) -> None:
+        self.server, self.tree, self.template = (above / n for n in ("server", "tree", "template"))
+        self.home, self.temporary = above / "home", above / "tmp"
+        self._orphans = Orphans()
+        self.server.mkdir()
+        write_server(self.server)
+        self.renew()
+        self.finish("install", "branch", "1.0")
+        renew(self.template, self.tree)
+        self.before = content(self.tree, with_times=True)
+        self.seconds = min(self._length() for _ in range(3))
+        self.after = content(self.tree)
+
+    def _length(self) -> float:
+        """Install, and return how many seconds that took."""
+        self.renew()
+        begun = time.monotonic()
+        self.finish("install", "branch", "2.0")
+        return time.monotonic() - begun
+
+    def renew(self) -> None:
+        """Give the tree the old rocks, and forget what was built and left."""
+        renew(self.tree, self.template)
+        for each in (self.home, self.temporary):
+            shutil.rmtree(each, ignore_errors=True)
+            each.mkdir()
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """Start distrorocks in a process group of its own."""
+        more = [f"--tree={self.tree}", f"--lua-version={LUA}", "--yes", "--deps-mode=one"]
+        if words[1:]:
+            more += [f"--only-server={self.server}", f"LUA_INCDIR={self.server}"]
+        return subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, *words, *more],
+            cwd=CHECKOUT,
+            env={"PATH": os.environ["PATH"], "HOME": str(self.home), "TMPDIR": str(self.temporary)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def finish(self, *words: str) -> str:
+        """Run distrorocks to its end, which is a good one; return its messages."""
+        process = self.start(*words)
+        messages = process.communicate()[1]
+        assert process.returncode == 0, messages
+        return messages
+
+    def killed(self, moment: Moment, *, is_group: bool) -> Killed:
+        """Start the installation, and kill it, or its whole group, at a moment."""
+        process = self.start("install", "branch", "2.0")
+        journal = Path(f"{self.tree}{JOURNAL}")
+        while moment.is_deploying and process.poll() is None and not journal.exists():
+            time.sleep(0.0002)
+        time.sleep(moment.seconds)
+        if process.poll() is None:
+            (os.killpg if is_group else os.kill)(process.pid, signal.SIGKILL)
+        process.communicate()
+        return Killed(self._orphans.after(Fault()), process.returncode == -signal.SIGKILL)
+
+    def state(self) -> str:
+        """Return which tree there is: old, new, or with a journal."""
+        now = content(self.tree, with_times=True)
+        if any(path.startswith(JOURNAL) for path in now):
+            return "journal"
+        if without_lock(now) == self.before:
+            return "old"
+        return "new" if without_lock(without_times(now)) == self.after else "torn"
+
+
+def without_lock(held: Content) -> Content:
+    """Return a state without LuaRocks' lock, which a killed run leaves and the next one takes."""
+    return {path: what for path, what in held.items() if path != "/lockfile.lfs"}
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Place]:
+    """A place that the user of the sandbox can enter."""
+    above = Path(tempfile.mkdtemp(prefix="kills-", dir=live()))
+    above.chmod(0o755)
+    yield Place(above)
+    shutil.rmtree(above)
+
+
+def moments(seconds: float, seed: str) -> Iterator[Moment]:
+    """Yield random moments of a run, every third one while it changes the tree."""
+    chance = random.Random(seed)  # noqa: S311 - any moments will do
+    for number in range(MOMENTS):
+        is_deploying = number % 3 == 0
+        yield Moment(chance.uniform(0, DEPLOYING if is_deploying else seconds), is_deploying)
+
+
+@pytest.mark.parametrize("is_group", [False, True], ids=["alone", "with its group"])
+def test_a_killed_installation_leaves_no_process_and_no_torn_tree(
+    place: Place, *, is_group: bool
+) -> None:
+    """After the kill the tree is old, new or has a journal; the next run makes it new, and leaves
+    nothing but the new tree; where a journal was, ``--recover`` gives the old or the new one."""
+    found: Counter[str] = Counter()
+    problems: list[str] = []
+    for number, moment in enumerate(moments(place.seconds, f"group {is_group}")):
+        place.renew()
+        killed = place.killed(moment, is_group=is_group)
+        state = place.state()
+        found[state if killed.was_at_work else "too late"] += 1
+        if killed.left:
+            problems.append(f"{moment}: {len(killed.left)} processes are left")
+        if state == "torn":
+            problems.append(f"{moment}: {difference(content(place.tree), place.after)}")
+        if state == "journal" and number % 2 == 0:
+            place.finish("install", "--recover")
+            if place.state() not in ("old", "new"):
+                problems.append(f"{moment}: {place.state()} after --recover")
+        place.finish("install", "branch", "2.0")
+        now = content(place.tree)
+        if now != place.after:
+            problems.append(f"{moment}, next run: {difference(now, place.after)}")
+    print(f"\nkills: group {is_group}: {dict(found)} of {place.seconds:.2f} s")
+    assert problems == []
+    assert found["too late"] < MOMENTS / 3
+    assert found["old"]
+    assert found["journal"]
