@@ -1,9 +1,9 @@
-"""Checks of a rock file before LuaRocks gets it: rocks are untrusted, but LuaRocks trusts them.
+"""Checks of a rock file before anything of it is unpacked: rocks are untrusted input.
 
-LuaRocks 3.8 unpacks a rock in its final place, with the rights of the installing user. It follows
-the paths of a rock_manifest and the links of an archive, verifies no digest, and interpolates names
-of commands into shell command lines. So a rock must be an archive that every program unpacks alike,
-and its rock_manifest must list exactly its content.
+A rock must be an archive that every program unpacks alike, and its rock_manifest must list exactly
+its content, since LuaRocks 3.8, which gets the rocks that we pack and serve, trusts both: it
+follows the paths of a rock_manifest and the links of an archive, verifies no digest, and
+interpolates names of commands into shell command lines.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class FetchedRock(NamedTuple):
 
 
 def check_rock_file(file: FetchedRock, jail: Jail) -> None:
-    """Raise ``RockCheckError`` unless a file is safe to pass to LuaRocks."""
+    """Raise ``RockCheckError`` unless a file is safe to unpack."""
     try:
         if not is_rock_name(file.name) or not _VERSION.fullmatch(file.version):
             raise ArchiveError("its rock has a name or a version that no rock can have")
@@ -77,7 +77,7 @@ def _refused(file: FetchedRock, error: DistrorocksError) -> RockCheckError:
     """Return the error that refuses a file, with its name and place."""
     place = file.place if file.place.endswith(file.file_name) else f"{file.place}/{file.file_name}"
     return RockCheckError(
-        f"{plain(place)} is not given to LuaRocks: {error.brief}",
+        f"{plain(place)} is refused: {error.brief}",
         detail=error.detail,
         hint=error.hint or _HINT,
     )

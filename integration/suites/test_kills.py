@@ -1,7 +1,7 @@
 """Kills, signals and failing calls at every place of refresh, install and remove.
 
 The file layer (``faults/layer.c``) numbers each call of a run that changes a file, also those of
-LuaRocks and of what it starts; a run is repeated with its fault at one of them. What must hold
+the programs that it starts; a run is repeated with its fault at one of them. What must hold
 afterwards is said in ``faults/refresh_cases.py`` and ``faults/rock_cases.py``.
 
 By default some of the attacks are tried, with all kills at writes and renames;

@@ -78,7 +78,7 @@ def packed(rock: RockFiles, jail: Jail, *, arch: str = "", own_arch: str) -> Pac
     try:
         check_rock_file(checked, jail)
     except DistrorocksError as error:
-        brief = error.brief.partition(" is not given to LuaRocks: ")[2] or error.brief
+        brief = error.brief.partition(" is refused: ")[2] or error.brief
         raise PackError(
             f"{plain(f'{rock.name} {rock.version}')} of {plain(rock.origin)} cannot be packed: "
             f"{brief}",

@@ -23,7 +23,6 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import FAILED, LOCKED
 from distrorocks.rocks.quotation import escaped
 from distrorocks.system.files.lock_holder import (
-    OURS,
     STALE_SECONDS,
     FoundLock,
     is_stale,
@@ -123,23 +122,6 @@ class TreeLock:
 
     def __exit__(self, *_: object) -> None:
         with deferred():
-            self._let_go()
-
-    def reclaim(self, since: float) -> None:
-        """Remove the lock of a program that we started after ``since`` and that has died.
-
-        A killed LuaRocks leaves its lock behind; an older lock is another program's and stays.
-        """
-        try:
-            self._open()
-        except LockError:
-            return
-        try:
-            if self._made() >= since and not self._text().startswith(OURS):
-                os.unlink(self._name, dir_fd=self._directory)
-        except OSError:
-            return  # it is gone
-        finally:
             self._let_go()
 
     def _open(self) -> None:

@@ -1,4 +1,4 @@
-"""Sessions of processes that a program started, which a later run can find and kill.
+"""Sessions of the programs that a run starts: all of their processes can be found and killed.
 
 A session leader is identified by process id and start time while it lives; its descendants stay in
 the session. The kernel reuses an id only when no process or session has it. So once the leader is
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import os
 import signal
 import time
@@ -19,8 +18,6 @@ from typing import NamedTuple
 from distrorocks.system.processes.process import boot_id, environment_of, fields_of, started
 
 MARK = "DISTROROCKS_SESSION"
-LIMIT = 4096
-"""The most bytes of a session's text."""
 
 _SESSION, _STARTED = 3, 19  # in /proc/PID/stat, after the name
 _ROUNDS = 200
@@ -34,21 +31,6 @@ class Session(NamedTuple):
     began: str
     boot: str
     mark: str
-
-    def __str__(self) -> str:
-        return json.dumps(self)
-
-    @classmethod
-    def parse(cls, text: bytes) -> Session | None:
-        """Parse a session, or return None if the text is damaged."""
-        try:
-            leader, began, boot, mark = json.loads(text)
-        except (ValueError, TypeError, RecursionError):
-            return None
-        words = (began, boot, mark)
-        if type(leader) is not int or leader < 2 or not all(type(it) is str and it for it in words):
-            return None
-        return cls(leader, *words) if began.isdecimal() else None
 
 
 Note = Callable[[Session], None]

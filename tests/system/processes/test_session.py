@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from distrorocks.system.processes.process import is_running
-from distrorocks.system.processes.session import MARK, Session, end, new_mark, session_of
+from distrorocks.system.processes.session import MARK, end, new_mark, session_of
 
 _PATIENCE = 20.0
 
@@ -95,11 +95,3 @@ def test_another_users_process_lives(tmp_path: Path) -> None:
         assert is_running(found.child)
     finally:
         os.kill(found.child, 9)
-
-
-def test_a_session_is_read_as_it_was_written() -> None:
-    """What is damaged is none."""
-    session = Session(1234, "55", "boot", "mark")
-    assert Session.parse(str(session).encode()) == session
-    for text in (b"", b"[]", b"{}", b'[1, "5", "b", "m"]', b'[9, "x", "b", "m"]', b"[" * 9999):
-        assert Session.parse(text) is None
