@@ -28,18 +28,21 @@ from integration.faults.content import Content, content, difference, renew
 from integration.faults.layer import Fault
 from integration.faults.orphans import Orphans
 from integration.faults.rock_cases import without_times
-from integration.machines.scratch import CHECKOUT, live
+from integration.machines.machine import run
+from integration.machines.scratch import CHECKOUT, live, unmount
 
 LUA = "5.4"
 MOMENTS = 600 if is_every() else 60
-SLOW = "sleep 0.5"
+SLOW = 0.5
+"""Seconds that the command takes."""
+CACHE = Path("/var/cache")
 JOURNAL = f"/lib/luarocks/.distrorocks-deploy-{LUA}"
 DEPLOYING = 0.02
 """Seconds from the journal to about the end of a run."""
 PROGRAM = "import sys; from distrorocks.cli.main import main; sys.exit(main())"
 NEEDS = {"slow": "", "twig": "slow", "branch": "twig"}
 BUILD = {
-    "slow": f'type = "command", build_command = "{SLOW} && echo built > built.txt", '
+    "slow": f'type = "command", build_command = "sleep {SLOW} && echo built > built.txt", '
     'install_command = "cp built.txt $(PREFIX) && cp slow.lua $(LUADIR)"',
     "twig": 'type = "builtin", modules = { twig = "twig.lua" }',
     "branch": 'type = "none", install = { lua = { "branch.lua" }, '
@@ -82,11 +85,14 @@ class Killed(NamedTuple):
 
 
 class Place:
-    """A server, a tree that is renewed for each run, and a home with a store and a cache."""
+    """A server, a tree that is renewed for each run, and a home.
+
+    The folder ``cache``, which has to be mounted over /var/cache, holds the store of built rocks.
+    """
 
     def __init__(self, above: Path) -> None:
         self.server, self.tree, self.template = (above / n for n in ("server", "tree", "template"))
-        self.home, self.temporary = above / "home", above / "tmp"
+        self.home, self.temporary, self.cache = (above / n for n in ("home", "tmp", "cache"))
         self._orphans = Orphans()
         self.server.mkdir()
         write_server(self.server)
@@ -110,6 +116,8 @@ class Place:
         for each in (self.home, self.temporary):
             shutil.rmtree(each, ignore_errors=True)
             each.mkdir()
+        for each in self.cache.iterdir():
+            shutil.rmtree(each)
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start distrorocks in a process group of its own."""
@@ -163,11 +171,18 @@ def without_lock(held: Content) -> Content:
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[Place]:
-    """A place that the user of the sandbox can enter."""
+    """A place that the user of the sandbox can enter, with a store of built rocks of its own."""
     above = Path(tempfile.mkdtemp(prefix="kills-", dir=live()))
     above.chmod(0o755)
-    yield Place(above)
-    shutil.rmtree(above)
+    (above / "cache").mkdir()
+    run("mount", "--bind", above / "cache", CACHE)
+    try:
+        place = Place(above)
+        assert place.seconds > SLOW  # nothing was taken from the store
+        yield place
+    finally:
+        unmount(CACHE)
+        shutil.rmtree(above)
 
 
 def moments(seconds: float, seed: str) -> Iterator[Moment]:
