@@ -8,7 +8,7 @@ from typing import NamedTuple
 from distrorocks.errors import NegativeError
 from distrorocks.install.builder import BuildSandbox, Workshop
 from distrorocks.install.deploy.built_rock import read_built_rock
-from distrorocks.install.deploy.deploy import deploy, rocks_of
+from distrorocks.install.deploy.deploy import deploy, recover, rocks_of, told_recovery
 from distrorocks.install.deploy.observe import Install
 from distrorocks.install.deploy.wrapper import WrapperSettings
 from distrorocks.install.plan import Planned, Request, planned, uses
@@ -20,14 +20,16 @@ from distrorocks.luarocks.pins_file import write_lock_file
 from distrorocks.resolve.candidate import Origin
 from distrorocks.resolve.solution import Solution
 from distrorocks.rocks.version import Version
+from distrorocks.system.files.lock import LockError
 from distrorocks.system.files.scratch import ScratchDirectory
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.interruption import interruptible
 from distrorocks.system.processes.parallel import processors
 from distrorocks.system.sandbox.choice import Choice
+from distrorocks.system.trees.journal import left_journal
 from distrorocks.system.trees.transaction import TreeChanged
-from distrorocks.system.trees.tree_rights import foreign_reason, refuse_foreign
-from distrorocks.trees.layout import Rock
+from distrorocks.system.trees.tree_rights import ForeignTreeError, foreign_reason, refuse_foreign
+from distrorocks.trees.layout import Layout, Rock
 from distrorocks.world.rock_store import RockStore, store_directory
 from distrorocks.world.site import Site
 
@@ -104,9 +106,28 @@ def _install(
             refuse_foreign(layout)
             with interruptible():
                 _carry_out(found, request, before, choice, progress)
+        elif left_journal(layout):
+            _recover(layout, before, progress)
         if pins_file:
             write_lock_file(pins_file, pins(found.solution))
         return Installation(found.plan, is_done=True, pinned_in=pins_file)
+
+
+def _recover(layout: Layout, before: frozenset[Rock], progress: Progress) -> None:
+    """Complete or undo what a killed run began in a tree where nothing is to be installed.
+
+    Raise ``TreeChanged`` if the tree has other rocks then. A tree that this user cannot lock is
+    left as it is.
+    """
+    try:
+        recovery = recover(layout)
+    except (LockError, ForeignTreeError) as error:
+        progress(f"another run has not finished its work in {layout.root}: {error.brief}")
+        return
+    if recovery:
+        progress(told_recovery(recovery))
+    if rocks_of(layout) != before:
+        raise TreeChanged(f"{layout.root} has changed since the plan was made", hint="plan again")
 
 
 def pins(solution: Solution) -> dict[str, Version]:

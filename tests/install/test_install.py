@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.health.why import why_rock
+from distrorocks.install import install as job
 from distrorocks.install.build.request import BuildError
 from distrorocks.install.deploy.deploy import rocks_of
 from distrorocks.install.install import Installation, Refused, install_rocks
@@ -19,7 +21,10 @@ from distrorocks.install.remove import NotRemoved, Removed, remove_rocks
 from distrorocks.install.request import parse_operands
 from distrorocks.resolve.proof import Conflict
 from distrorocks.rocks.manifest_entry import InstalledRock
+from distrorocks.system.files.lock import LockError
 from distrorocks.system.lua.jail import Jail
+from distrorocks.system.trees import transaction
+from distrorocks.system.trees.journal import left_journal
 from distrorocks.trees.layout import tree_layout
 from distrorocks.world.site import site
 from tests.install.asking import Place
@@ -175,6 +180,51 @@ def test_a_tree_that_changes_while_the_plan_is_read_is_planned_again(place: Plac
     assert done.is_done
     assert plans == [2, 1]
     assert rocks(place) == {"leaf 2.0-1", "mid 1.0-1"}
+
+
+def killed_after_commit(deed: Callable[[], object]) -> None:
+    """Do something in a process that is killed when it has changed a tree, before it cleans up."""
+    if child := os.fork():
+        assert os.waitpid(child, 0)[1] == signal.SIGKILL
+        return
+    try:
+        transaction.completed = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment,attr-defined]
+        deed()
+    finally:
+        os._exit(1)
+
+
+def test_a_killed_run_is_completed_also_where_nothing_is_to_be_installed(place: Place) -> None:
+    """What it had kept goes, and the user is told; without consent it stays."""
+    installed(place.request("leaf", "1.0"))
+    killed_after_commit(lambda: installed(place.request("leaf", "2.0")))
+    assert left_journal(tree_layout(f"{place.above}/two", "5.4"))
+    installed(place.request("leaf"), agreed=False)
+    assert left_journal(tree_layout(f"{place.above}/two", "5.4"))
+    told: list[str] = []
+    install_rocks(place.request("leaf"), consent=lambda _: True, progress=told.append)
+    assert told[0] == "an earlier run was killed while it changed the tree: it is completed now"
+    assert rocks(place) == {"leaf 2.0-1"}
+    assert not list(Path(place.above, "two").rglob("1.0-1"))
+
+
+def test_a_tree_that_cannot_be_locked_is_left_to_its_owner(place: Place) -> None:
+    """A user whose request is satisfied is told of root's unfinished run, and has no error."""
+    installed(place.request("leaf", "1.0"))
+    killed_after_commit(lambda: installed(place.request("leaf", "2.0")))
+    request = place.request("leaf")
+    told: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(job, "recover", refuse)
+        install_rocks(request, consent=lambda _: True, progress=told.append)
+    tree = f"{place.above}/two"
+    assert told == [f"another run has not finished its work in {tree}: cannot be locked"]
+    install_rocks(request, consent=lambda _: True, progress=told.append)
+
+
+def refuse(_: object) -> None:
+    """Be a lock that this user cannot take."""
+    raise LockError("cannot be locked")
 
 
 def test_what_a_rock_of_packages_needs_may_be_unknown(tmp_path: Path) -> None:

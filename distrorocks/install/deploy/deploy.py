@@ -111,7 +111,7 @@ def deploy(
         place = tree_place(layout)
         recovery = recover_transaction(place)
         if recovery:
-            progress(_told(recovery))
+            progress(told_recovery(recovery))
         if rocks_of(layout) != before:
             raise TreeChanged(
                 f"{layout.root} has changed since the plan was made", hint="plan again"
@@ -175,7 +175,8 @@ def _marks(tree: ObservedTree, decision: Decision) -> dict[str, tuple[int, int, 
     return {path: present[path].mark if path in present else None for path in paths - known}
 
 
-def _told(recovery: Recovery) -> str:
+def told_recovery(recovery: Recovery) -> str:
+    """Return what was done about a killed run, for users."""
     what = "completed" if recovery.is_completed else "undone"
     notes = "".join(f"\n  {note}" for note in recovery.notes)
     return f"an earlier run was killed while it changed the tree: it is {what} now{notes}"
