@@ -22,7 +22,7 @@ from distrorocks.install.deploy.decide import PROGRAM, Decision, decide
 from distrorocks.install.deploy.observe import Install, ObservedTree, observe, real_layout
 from distrorocks.install.deploy.wrapper import WrapperSettings
 from distrorocks.rocks.tree_index import INSTALLED
-from distrorocks.system.files.lock import WAIT_SECONDS, TreeLock
+from distrorocks.system.files.lock import TreeLock
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.interruption import interruptible
@@ -53,6 +53,7 @@ class Deployed(NamedTuple):
     decision: Decision
     unfinished: tuple[str, ...] = ()
     recovery: Recovery | None = None
+    warnings: tuple[str, ...] = ()
 
     def finished(self) -> Deployed:
         """Return this, or raise ``UnfinishedError`` if something could not be cleaned up."""
@@ -63,8 +64,6 @@ class Deployed(NamedTuple):
                 hint="fix this and run `distrorocks install --recover`, which removes the rest",
             )
         return self
-
-    warnings: tuple[str, ...] = ()
 
 
 def rocks_of(layout: Layout) -> frozenset[Rock]:
@@ -95,7 +94,7 @@ def deploy(
     *,
     before: frozenset[Rock],
     progress: Progress,
-    lock_seconds: float = WAIT_SECONDS,
+    lock_seconds: float | None = None,
 ) -> Deployed:
     """Install and remove rocks, all or none, under LuaRocks' lock of the tree.
 
@@ -135,7 +134,7 @@ def purge(
     *,
     before: frozenset[Rock],
     progress: Progress,
-    lock_seconds: float = WAIT_SECONDS,
+    lock_seconds: float | None = None,
 ) -> Deployed:
     """Remove every rock of a tree; ``before`` and the errors are those of ``deploy``."""
     return deploy(
@@ -149,7 +148,7 @@ def purge(
     )
 
 
-def recover(layout: Layout, *, lock_seconds: float = WAIT_SECONDS) -> Recovery | None:
+def recover(layout: Layout, *, lock_seconds: float | None = None) -> Recovery | None:
     """Undo or complete what a killed run began; return None if there is nothing.
 
     Empty directories that such a run made for a new tree go, too. Raise ``JournalError`` for a
