@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from distrorocks.errors import NegativeError
-from distrorocks.install.deploy.deploy import Progress, deploy, purge as purge_tree, rocks_of
+from distrorocks.install.deploy.deploy import Progress, deploy, rocks_of
 from distrorocks.install.install import wrapper_settings
 from distrorocks.install.removal import Removal, purge, purge_of_old
 from distrorocks.install.remove import refuse_packages
@@ -82,10 +82,7 @@ def purge_rocks(
         refuse_packages(here, found.removal.rocks)
         if not found.doomed or not consent(found):
             return Purged(found, is_done=False)
-        if only_old:
-            settings = wrapper_settings(here)
-            done = deploy(layout, (), found.doomed, settings, before=before, progress=progress)
-            done.finished()
-        else:
-            purge_tree(layout, before=before, progress=progress)
+        settings = wrapper_settings(here)
+        done = deploy(layout, (), found.doomed, settings, before=before, progress=progress)
+        done.finished()
         return Purged(found, is_done=True)

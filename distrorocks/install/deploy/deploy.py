@@ -129,25 +129,6 @@ def deploy(
         return Deployed(decision, tuple(unfinished), recovery, (*tree.warnings, *unread))
 
 
-def purge(
-    layout: Layout,
-    *,
-    before: frozenset[Rock],
-    progress: Progress,
-    lock_seconds: float | None = None,
-) -> Deployed:
-    """Remove every rock of a tree; ``before`` and the errors are those of ``deploy``."""
-    return deploy(
-        layout,
-        (),
-        sorted(before),
-        WrapperSettings(""),
-        before=before,
-        progress=progress,
-        lock_seconds=lock_seconds,
-    )
-
-
 def recover(layout: Layout, *, lock_seconds: float | None = None) -> Recovery | None:
     """Undo or complete what a killed run began; return None if there is nothing.
 

@@ -15,7 +15,6 @@ from distrorocks.install.deploy.deploy import (
     Deployed,
     deploy,
     preview,
-    purge,
     recover,
     rocks_of,
 )
@@ -85,7 +84,7 @@ def test_a_tree_comes_and_goes(place: Place) -> None:
     assert place.indexed == {"a 1.0-1", "b 1.0-1"}
     assert place.files["share/lua/5.4/b_1_0_1-m.lua"] == b"b 1.0-1 lua/m.lua"
     assert not (place.root / "lockfile.lfs").is_symlink()
-    purge(place.layout, before=rocks_of(place.layout), progress=print)
+    place.change(removals=sorted(rocks_of(place.layout)))
     assert list(place.files) == ["lib/luarocks/rocks-5.4/manifest"]
     assert not (place.root / "share").exists()
     assert place.indexed == set()
@@ -96,7 +95,7 @@ def test_a_purge_takes_what_is_no_rock_with_it(place: Place) -> None:
     place.install(built("a", "1.0-1", FILES))
     Path(place.layout.rocks_dir, "b").mkdir()
     Path(place.layout.rocks_dir, "b/2.0-1").write_text("a file")
-    purge(place.layout, before=rocks_of(place.layout), progress=print)
+    place.change(removals=sorted(rocks_of(place.layout)))
     assert list(place.files) == ["lib/luarocks/rocks-5.4/manifest"]
 
 
