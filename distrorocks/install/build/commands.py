@@ -114,10 +114,7 @@ class Commands:
         texts = [command.text for command in commands]
         ran = self._started(("/bin/sh", "-c", _IN_ORDER, "sh", *texts), commands[0], log)
         if ran.status:
-            told = _FAILED.fullmatch(ran.last_lines[-1]) if ran.last_lines else None
-            failed = commands[min(int(told[1]), len(commands)) - 1 if told else 0]
-            lines = ran.last_lines[:-1] if told else ran.last_lines
-            raise _failure(failed, ran._replace(last_lines=lines), log)
+            raise _failure(*_failed(commands, ran), log)
 
     def _run(self, command: Command, number: int) -> None:
         log = f"{self._places.logs}/{number:04}.log"
@@ -140,6 +137,19 @@ _IN_ORDER = (
     'sh -c "$command" || { status=$?; echo "command $number failed"; exit $status; }; done'
 )
 _FAILED = re.compile(r"command ([1-9][0-9]{0,8}) failed")
+
+
+def _failed(commands: Sequence[Command], ran: Ran) -> tuple[Command, Ran]:
+    """Return which command failed, and how it ended without the line that says so.
+
+    The runner may have added lines after it.
+    """
+    lines = ran.last_lines
+    for at in reversed(range(len(lines))):
+        if told := _FAILED.fullmatch(lines[at]):
+            command = commands[min(int(told[1]), len(commands)) - 1]
+            return command, ran._replace(last_lines=(*lines[:at], *lines[at + 1 :]))
+    return commands[0], ran
 
 
 def _errors(jobs: Sequence[Future[None]]) -> Iterator[BaseException]:

@@ -107,6 +107,32 @@ def test_one_processor_runs_commands_in_order_up_to_a_failure() -> None:
     assert runner.texts == ["/l/0001.log", "/l/0002.log"]
 
 
+class Remarking(Shell):
+    """A runner that says at the end what it prevented."""
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: str,
+        env: Mapping[str, str],
+        writable: Sequence[str],
+        log: str,
+    ) -> Ran:
+        """Run a command, and add a line."""
+        ran = super().run(argv, cwd=cwd, env=env, writable=writable, log=log)
+        return ran._replace(last_lines=(*ran.last_lines, "the sandbox prevented it"))
+
+
+def test_the_command_that_failed_is_known_whatever_the_runner_adds() -> None:
+    """The runner's line is told with the command's own."""
+    with pytest.raises(BuildError, match="while compiling echo") as caught:
+        Commands(PLACES, Remarking(), {"HOME": "/h"}, 1).run_in_order(
+            commands("true", "echo b; exit 7")
+        )
+    assert caught.value.detail == "echo b; exit 7\n  b\n  the sandbox prevented it"
+
+
 def test_after_a_failure_no_command_starts_that_waited() -> None:
     """Those that run end by themselves, and the first in the order of steps is told."""
     runner = Scripted(threading.Barrier(2))
