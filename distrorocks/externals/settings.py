@@ -212,6 +212,13 @@ def _prefix(key: str, entry: LuaValue) -> Prefix:
     return Prefix(path, own)
 
 
+def configured_variables(table: LuaTable) -> dict[str, str]:
+    """Return the string ``variables`` of a configuration."""
+    variables = table.get("variables")
+    found = variables.items() if isinstance(variables, dict) else ()
+    return {k: v for k, v in found if isinstance(k, str) and isinstance(v, str)}
+
+
 def _texts(key: str, value: LuaValue) -> tuple[str, ...]:
     """Return a text, or the texts of a list, as a tuple."""
     values = sequence(value) if isinstance(value, dict) else [value]

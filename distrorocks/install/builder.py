@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from distrorocks.externals.settings import configured_variables
 from distrorocks.install.build.build import build_rock, prepare, steps_of
 from distrorocks.install.build.commands import Ran
 from distrorocks.install.build.request import BuildError, BuildRequest, Lua, Places, Settings
@@ -97,10 +98,7 @@ class Workshop(NamedTuple):
     @property
     def known(self) -> dict[str, str]:
         """The configuration's variables with those of the command line over them."""
-        table = self.config.get("variables")
-        found = table.items() if isinstance(table, dict) else ()
-        texts = {k: v for k, v in found if isinstance(k, str) and isinstance(v, str)}
-        return {**texts, **self.variables}
+        return {**configured_variables(self.config), **self.variables}
 
 
 class Job(NamedTuple):

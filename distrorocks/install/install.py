@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from distrorocks.errors import NegativeError
+from distrorocks.externals.settings import configured_variables
 from distrorocks.install.builder import BuildSandbox, Workshop
 from distrorocks.install.deploy.built_rock import read_built_rock
 from distrorocks.install.deploy.deploy import deploy, recover, rocks_of, told_recovery
@@ -180,12 +181,11 @@ def _carry_out(
 def wrapper_settings(site: Site) -> WrapperSettings:
     """Return what the wrappers of commands are made from."""
     configuration = site.installed.configuration
-    variables = configuration.table.get("variables")
-    lua = variables.get("LUA") if isinstance(variables, dict) else None
+    lua = configured_variables(configuration.table).get("LUA")
     directory = configuration.table.get("sysconfdir")
     wraps = configuration.own.get("wrap_bin_scripts")
     return WrapperSettings(
-        lua if isinstance(lua, str) else f"lua{site.installed.lua_version}",
+        f"lua{site.installed.lua_version}" if lua is None else lua,
         directory if isinstance(directory, str) else DIRECTORY,
         tuple(site.layouts),
         wraps if isinstance(wraps, bool) else None,

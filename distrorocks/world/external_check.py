@@ -12,7 +12,7 @@ from distrorocks.errors import NegativeError
 from distrorocks.externals.lua_headers import LuaHeaders, find_lua_headers
 from distrorocks.externals.needs import external_needs, needs_lua_headers
 from distrorocks.externals.search import Missing, Verdict, search
-from distrorocks.externals.settings import BUILD, Settings
+from distrorocks.externals.settings import BUILD, Settings, configured_variables
 from distrorocks.families.distribution import install_command, known_distribution, read_distribution
 from distrorocks.families.external_advice import (
     INSTALLED,
@@ -180,7 +180,7 @@ def check_externals(
     below = multiarch(root, host_cpu(root))
     settings = Settings.from_table(table, mode=mode, multiarch=below, like_3_8=like_3_8)
     probe = RootProbe(root)
-    known = {**_configured(table), **variables}
+    known = {**configured_variables(table), **variables}
     verdicts = [search(external_needs(one), settings, known, probe) for one in rockspecs]
     needy = [each for verdict in verdicts for each in verdict.missing]
     adviser = Adviser(root, settings, probe, needy, known)
@@ -232,15 +232,3 @@ def _advised(found: Advice) -> list[str]:
     if found.assignment:
         return [f"  installed outside LuaRocks' search path: pass {found.assignment}"]
     return []
-
-
-def _configured(table: LuaTable) -> dict[str, str]:
-    """Return the string variables of a configuration."""
-    variables = table.get("variables")
-    if not isinstance(variables, dict):
-        return {}
-    return {
-        name: value
-        for name, value in variables.items()
-        if isinstance(name, str) and isinstance(value, str)
-    }

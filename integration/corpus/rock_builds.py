@@ -15,7 +15,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.externals.lua_headers import find_lua_headers
 from distrorocks.externals.needs import external_needs, needs_lua_headers
 from distrorocks.externals.search import search
-from distrorocks.externals.settings import BUILD, Settings as ExternalSettings
+from distrorocks.externals.settings import BUILD, Settings as ExternalSettings, configured_variables
 from distrorocks.install.build.build import build_rock
 from distrorocks.install.build.commands import Ran
 from distrorocks.install.build.request import BuildRequest, Lua, Places, Settings
@@ -108,7 +108,7 @@ class Machine(NamedTuple):
         if include_dir:
             given["LUA_INCDIR"] = include_dir
         probe = RootProbe("/")
-        headers = find_lua_headers(version, _texts(given), probe)
+        headers = find_lua_headers(version, configured_variables({"variables": given}), probe)
         lua = Lua(version, headers.directory, str(given.get("LUA", "")))
         table: LuaTable = {**found, "variables": given}
         if prefix:
@@ -123,12 +123,7 @@ class Machine(NamedTuple):
     @property
     def variables(self) -> dict[str, str]:
         """The configuration's variables."""
-        return _texts(self.configuration.get("variables"))
-
-
-def _texts(table: object) -> dict[str, str]:
-    items = table.items() if isinstance(table, dict) else ()
-    return {key: value for key, value in items if isinstance(value, str)}
+        return configured_variables(self.configuration)
 
 
 def built_by_us(rock: Path, machine: Machine, scratch: Path, jail: Jail) -> Result:
