@@ -155,7 +155,7 @@ def _built(job: Job, sources: Fetched, workshop: Workshop) -> str:
     steps = steps_of(request)
     if not any(isinstance(step, _COMMANDS) for step in steps):
         environment = build_environment(workshop, job.needs)
-        build_rock(request, _Runner(workshop, ()), environment=environment, processors=1)
+        build_rock(request, steps, _Runner(workshop, ()), environment=environment, processors=1)
         return job.built
     inputs = build_inputs(
         request,
@@ -190,7 +190,9 @@ def _run_commands(
             build = LuaRocksBuild(request, job.externals, workshop.layouts[0])
             build_by_luarocks(build, runner, environment)
         else:
-            build_rock(request, runner, environment=environment, processors=workshop.processors)
+            build_rock(
+                request, steps, runner, environment=environment, processors=workshop.processors
+            )
 
 
 _COMMANDS = (Compile, Link, RunCommand, NeedsLuaRocks)

@@ -16,7 +16,7 @@ from distrorocks.externals.lua_headers import find_lua_headers
 from distrorocks.externals.needs import external_needs, needs_lua_headers
 from distrorocks.externals.search import search
 from distrorocks.externals.settings import BUILD, Settings as ExternalSettings, configured_variables
-from distrorocks.install.build.build import build_rock
+from distrorocks.install.build.build import build_rock, steps_of
 from distrorocks.install.build.commands import Ran
 from distrorocks.install.build.request import BuildRequest, Lua, Places, Settings
 from distrorocks.lua.value import LuaTable, table_of, to_bytes
@@ -161,6 +161,7 @@ def _built(rock: Path, machine: Machine, scratch: Path, jail: Jail) -> Path:
     )
     built = build_rock(
         request,
+        steps_of(request),
         BubbleRunner(scratch, machine.shown),
         environment=_PATH,
         processors=len(os.sched_getaffinity(0)),

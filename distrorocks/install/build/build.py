@@ -3,7 +3,8 @@
     places = Places(sources, directory, output, rock, logs)  # directories that exist
     prepare(places)
     request = BuildRequest(rockspec, text, Lua("5.4", "/usr/include/lua5.4"), places, variables)
-    built = build_rock(request, runner, environment=environment, processors=2)
+    steps = steps_of(request)
+    built = build_rock(request, steps, runner, environment=environment, processors=2)
 
 A runner whose commands run as another user gets the sources and the output as that user's, between
 ``prepare`` and the end of ``build_rock``; the rock is never theirs.
@@ -14,7 +15,7 @@ their patches applied and ``build.extra_files`` written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from distrorocks.install.build.apply import BuiltRock, carry_out, prepare
 from distrorocks.install.build.commands import Commands, Runner
@@ -35,16 +36,21 @@ def steps_of(request: BuildRequest) -> tuple[Step, ...]:
 
 
 def build_rock(
-    request: BuildRequest, runner: Runner, *, environment: Mapping[str, str], processors: int
+    request: BuildRequest,
+    steps: Sequence[Step],
+    runner: Runner,
+    *,
+    environment: Mapping[str, str],
+    processors: int,
 ) -> BuiltRock:
-    """Build a rock, and return it.
+    """Carry out the ``steps_of`` a request, and return the rock.
 
     ``environment`` is that of all its commands. Raise ``BuildError``, which names the rock, or what
     the runner raises.
     """
     commands = Commands(request.places, runner, environment, processors)
     try:
-        return carry_out(steps_of(request), request.places, commands)
+        return carry_out(steps, request.places, commands)
     except BuildError as error:
         name = f"{request.rockspec.name} {request.rockspec.version}"
         brief = error.brief if error.brief.startswith(name) else f"{name}: {error.brief}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from distrorocks.install.build.apply import BuiltRock
-from distrorocks.install.build.build import build_rock
+from distrorocks.install.build.build import build_rock, steps_of
 from distrorocks.install.build.commands import Ran
 from distrorocks.install.build.request import Places
 from tests.install.build.requests import wanted
@@ -82,7 +82,8 @@ def built(
     put(folder / "s/foo", files)
     request = wanted(build, places=places, **fields)
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin"}
-    return build_rock(request, runner, environment=environment, processors=2)
+    steps = steps_of(request)
+    return build_rock(request, steps, runner, environment=environment, processors=2)
 
 
 def modes(folder: Path) -> dict[str, str]:
