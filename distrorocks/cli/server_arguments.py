@@ -5,7 +5,15 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from distrorocks.cli.arguments import Named, usage_checked, working_directory
+from distrorocks.cli.arguments import (
+    Named,
+    add_json,
+    add_root,
+    existing_root,
+    lua_version,
+    usage_checked,
+    working_directory,
+)
 from distrorocks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -74,3 +82,24 @@ def world_request_of(options: argparse.Namespace, root: str, *, distro: str = ""
     return WorldRequest(
         "", root, servers_of(options), DistroUse(distro or options.distro), options.offline
     )
+
+
+def add_file_request(parser: argparse.ArgumentParser) -> None:
+    """Declare how verbs that get files of rocks from servers choose them."""
+    parser.add_argument(
+        "--check-lua-versions",
+        action="store_true",
+        help="accepted for compatibility; other Lua versions are always looked at",
+    )
+    parser.add_argument(
+        "--lua-version", metavar="VERSION", type=lua_version, help="Lua version to use"
+    )
+    add_servers(parser)
+    add_root(parser)
+    add_json(parser)
+
+
+def file_request_of(options: argparse.Namespace) -> WorldRequest:
+    """Return the request made by the arguments of ``add_file_request``."""
+    request = world_request_of(options, existing_root(options.root), distro="never")
+    return request._replace(lua_version=options.lua_version or "")

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from distrorocks.cli.arguments import (
-    add_json,
-    add_root,
-    existing_root,
-    lua_version,
-    working_directory,
-)
+from distrorocks.cli.arguments import working_directory
 from distrorocks.cli.report import print_json, print_line, warn
-from distrorocks.cli.server_arguments import add_servers, world_request_of
+from distrorocks.cli.server_arguments import add_file_request, file_request_of
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
 from distrorocks.serve.download import Wish, download
@@ -28,17 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--source", action="store_true", help="download the rock of sources")
     which.add_argument("--rockspec", action="store_true", help="download the rockspec")
     which.add_argument("--arch", metavar="ARCH", help="download the rock for this system")
-    parser.add_argument(
-        "--check-lua-versions",
-        action="store_true",
-        help="accepted for compatibility; other Lua versions are always looked at",
-    )
-    parser.add_argument(
-        "--lua-version", metavar="VERSION", type=lua_version, help="Lua version to use"
-    )
-    add_servers(parser)
-    add_root(parser)
-    add_json(parser)
+    add_file_request(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -48,9 +32,7 @@ def run(options: argparse.Namespace) -> int:
     archs = (options.arch,) if options.arch else ()
     archs = (SOURCE,) if options.source else (ROCKSPEC,) if options.rockspec else archs
     wish = Wish(options.name, options.version, archs, options.all)
-    request = world_request_of(options, existing_root(options.root), distro="never")
-    request = request._replace(lua_version=options.lua_version or "")
-    paths, warnings = download(wish, request, working_directory())
+    paths, warnings = download(wish, file_request_of(options), working_directory())
     if options.json:
         print_json({"downloaded": list(paths), "warnings": list(warnings)})
         return DONE

@@ -5,15 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 
-from distrorocks.cli.arguments import (
-    add_json,
-    add_root,
-    existing_root,
-    lua_version,
-    working_directory,
-)
+from distrorocks.cli.arguments import working_directory
 from distrorocks.cli.report import print_json, print_line, warn
-from distrorocks.cli.server_arguments import add_servers, world_request_of
+from distrorocks.cli.server_arguments import add_file_request, file_request_of
 from distrorocks.exit_status import DONE
 from distrorocks.serve.download import Wish, choose
 from distrorocks.serve.unpack import read_rock_at, unpack
@@ -27,17 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--force", action="store_true", help="unpack even if the directory exists already"
     )
-    parser.add_argument(
-        "--check-lua-versions",
-        action="store_true",
-        help="accepted for compatibility; other Lua versions are always looked at",
-    )
-    parser.add_argument(
-        "--lua-version", metavar="VERSION", type=lua_version, help="Lua version to use"
-    )
-    add_servers(parser)
-    add_root(parser)
-    add_json(parser)
+    add_file_request(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -47,10 +31,8 @@ def run(options: argparse.Namespace) -> int:
     if options.rock.endswith((".rock", ".rockspec")):
         rock = read_rock_at(os.path.join(here, options.rock))
     else:
-        request = world_request_of(options, existing_root(options.root), distro="never")
-        request = request._replace(lua_version=options.lua_version or "")
         wish = Wish(options.rock, options.version, (SOURCE, ROCKSPEC))
-        (rock,), warnings = choose(wish, request)
+        (rock,), warnings = choose(wish, file_request_of(options))
     done = unpack(rock, here, is_forced=options.force)
     if options.json:
         print_json({**done._asdict(), "warnings": list(warnings)})
