@@ -17,8 +17,8 @@ APT_LIST := .ci/apt-packages.txt
 APT_PACKAGES = $(shell sed 's/\#.*//' $(APT_LIST))
 demo: APT_LIST := .ci/demo-packages.txt
 PYTEST_OPTIONS ?=
-FUZZ_SECONDS ?= 80
-FUZZ_RUNS ?= 3000
+FUZZ_SECONDS ?= 0
+FUZZ_RUNS ?= 2000
 MUTANTS ?= 200
 SEED ?= 1
 ONLY ?=
@@ -93,7 +93,7 @@ conformance: setup ## compare with LuaRocks' own answers: make conformance CORPU
 	fi
 	$(RUN) integration.conformance '$(CORPUS)'
 
-fuzz: setup ## hostile inputs for each reader (FUZZ_SECONDS, FUZZ_RUNS), the resolver, updates under hand edits
+fuzz: setup ## hostile inputs for each reader (FUZZ_RUNS of each, or FUZZ_SECONDS for all), the resolver, updates under hand edits
 	$(RUN) integration.fuzzing --seconds $(FUZZ_SECONDS) --runs $(FUZZ_RUNS)
 	$(RUN) integration.corpus.resolver_fuzz --universes 20000
 	$(RUN) integration.corpus.update_edits

@@ -25,8 +25,10 @@ class Dialect(NamedTuple):
     ``keys_written``: a number key out of its turn is written ``[3] = ``; LuaRocks 3.13 drops it.
     ``controls_escaped``: a control byte is written ``\\9``; Lua 5.1 leaves all but NUL as they are.
     ``integral_mark``: a float with a whole value is written ``1.0``; before Lua 5.3 it is ``1``.
-    ``lines_escaped``: a line end in a string is written ``\\10`` or ``\\13``; LuaRocks writes long
-    brackets, in which Lua reads a ``\\r`` as ``\\n``.
+    ``lines_escaped``: a line feed in a string is written ``\\10``; LuaRocks writes long brackets.
+
+    In no dialect is a carriage return written between long brackets, as LuaRocks does: Lua reads it
+    as a line feed, and the string would not come back.
     """
 
     keys_written: bool = True
@@ -71,7 +73,6 @@ ROCKSPEC_ORDER = Order(
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f](?=([0-9])?)')
 _ESCAPED_51 = re.compile(r'["\\\x00\r\n](?=([0-9])?)')
-_LINE_END = re.compile(r"[\r\n]")
 _NEEDS_CARE = re.compile(r'["\\\x00-\x1f\x7f]')
 _PLACES_SHOWN = 8
 _KEYS_REMEMBERED = 50_000
@@ -178,11 +179,9 @@ class _Writer:
     def string(self, text: str) -> str:
         """Return a string as ``%q`` writes it, or in long brackets if it has more than one line.
 
-        One that begins with a carriage return is quoted: Lua would skip it after the bracket's own
-        line end.
+        One with a carriage return is quoted: in brackets Lua would read a line feed instead.
         """
-        lines_stand = not self.dialect.lines_escaped and not text.startswith("\r")
-        if lines_stand and _LINE_END.search(text):
+        if "\n" in text and "\r" not in text and not self.dialect.lines_escaped:
             level = ""
             while f"]{level}]" in f"{text}]":
                 level += "="

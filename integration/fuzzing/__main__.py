@@ -4,8 +4,8 @@ Each target is a reader of untrusted input and runs in a process of its own. Inp
 the seeds, and of inputs that ran new code. Only ``DistrorocksError`` may leave a reader, in
 bounded processor time and memory for each byte; what else happens is a finding, made smaller
 and stored in ``.scratch/fuzz/TARGET/`` with the command that repeats it. The same ``--seed`` and
-``--runs`` try the same inputs; ``--seconds`` ends the same sequence where the time is over, so with
-both a faster machine tries no inputs that a run elsewhere has not tried.
+``--runs`` try the same inputs on every machine; ``--seconds`` ends the same sequence where the time
+is over, so a faster machine tries more of it.
 Exit status 0 when there is no finding, 1 otherwise.
 """
 
@@ -23,6 +23,7 @@ import time
 import traceback
 from collections.abc import Mapping
 from hashlib import sha256
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -67,7 +68,7 @@ def _options(words: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--seconds", type=float, default=0, help="for all targets together; 60 without --runs"
     )
-    parser.add_argument("--runs", type=int, default=0, help="inputs a target at most")
+    parser.add_argument("--runs", type=int, default=0, help="inputs of a target at most")
     parser.add_argument("--seed", type=int, default=_SEED)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--list", action="store_true", help="print the names of all targets")
@@ -156,7 +157,7 @@ def _work(job: _Job, options: argparse.Namespace, share: float, coverage: Covera
 
     target = TARGETS[job.name]
     end = time.monotonic() + share * target.weight if share else 0
-    bounds = Bounds(options.runs, end)
+    bounds = Bounds(ceil(options.runs / target.cost), end)
     with _scratch() as scratch:
         return fuzz(target, Path(scratch), coverage, options.seed, bounds, watch)
 

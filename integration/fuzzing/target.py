@@ -26,7 +26,8 @@ class Target(NamedTuple):
     it may raise ``DistrorocksError``, ``AssertionError`` is a broken invariant, and anything else
     a finding. ``mutations`` know the input's form; bytes and lines are always changed, too.
     ``seconds`` and ``memory`` are what one input may take beside what each of its bytes may;
-    ``weight`` is its part of the time.
+    ``weight`` is its part of the time. ``cost`` divides the number of its inputs where a number is
+    what ends the run: about how many times longer than others one input takes.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Target(NamedTuple):
     seconds: float = 0.4
     memory: int = 48 << 20
     weight: int = 1
+    cost: int = 1
 
 
 def plain(check: Check) -> Callable[[Path], Check]:

@@ -7,6 +7,8 @@ import pytest
 from distrorocks.lua.read import parse
 from distrorocks.lua.value import FUNCTION, LuaTable, table_of
 from distrorocks.lua.write import (
+    DEFAULT,
+    EXACT,
     LUA_51,
     LUA_52,
     LUAROCKS_HEAD,
@@ -118,10 +120,11 @@ def test_a_key_of_several_lines_reads_back() -> None:
     assert parse(persist(table, dialect=LUA_51)).globals == table
 
 
-def test_a_string_that_begins_with_a_carriage_return_reads_back() -> None:
-    """After [[ and a line end Lua would skip it, so it is quoted."""
-    table: LuaTable = {"t": "\r", "u": "\r\n"}
-    assert parse(persist(table)).globals == table
+@pytest.mark.parametrize("text", ["\r", "\r\n", "[\r", "a\rb", "a\nb\r", "a\r\nb"])
+def test_a_string_with_a_carriage_return_reads_back(text: str) -> None:
+    """Between long brackets Lua would read a line feed, so it is quoted in every dialect."""
+    for dialect in (DEFAULT, LUA_51, EXACT):
+        assert parse(persist({"t": text}, dialect=dialect)).globals == {"t": text}
 
 
 @pytest.mark.parametrize("key", ["a-b", "end", "", "1a", "é", 1])

@@ -92,5 +92,14 @@ def _seeds() -> list[bytes]:
 
 
 COMMAND_TARGETS = (
-    Target("command-line", _prepare, _seeds, words=_WORDS, most_bytes=400, seconds=5.0, weight=6),
+    Target(
+        "command-line",
+        _prepare,
+        _seeds,
+        words=_WORDS,
+        most_bytes=400,
+        seconds=5.0,
+        weight=6,
+        cost=20,
+    ),
 )

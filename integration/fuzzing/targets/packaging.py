@@ -148,9 +148,12 @@ PACKAGING_TARGETS = (
         plain(_adoption),
         lambda: [(CONTROL + _CUT.decode() + rules).encode() for rules in (DH, BY_HAND)],
         most_bytes=8192,
+        cost=5,
     ),
     Target("substvars", _substvars, lambda: (_SUBSTVARS,), most_bytes=8192),
-    Target("staged-tree", _stage, lambda: (_staged_lines(),), most_bytes=8192, seconds=2.0),
+    Target(
+        "staged-tree", _stage, lambda: (_staged_lines(),), most_bytes=8192, seconds=2.0, cost=10
+    ),
     Target(
         "merge",
         plain(_merge),
