@@ -29,7 +29,12 @@ from distrorocks.system.processes.parallel import processors
 from distrorocks.system.sandbox.choice import Choice
 from distrorocks.system.trees.journal import left_journal
 from distrorocks.system.trees.transaction import TreeChanged
-from distrorocks.system.trees.tree_rights import ForeignTreeError, foreign_reason, refuse_foreign
+from distrorocks.system.trees.tree_rights import (
+    ForeignTreeError,
+    foreign_reason,
+    refuse_foreign,
+    refuse_unwritable,
+)
 from distrorocks.trees.layout import Layout, Rock
 from distrorocks.world.rock_store import RockStore, store_directory
 from distrorocks.world.site import Site
@@ -105,6 +110,7 @@ def _install(
             return Installation(found.plan, is_done=False)
         if found.plan.installs:
             refuse_foreign(layout)
+            refuse_unwritable(layout)
             with interruptible():
                 _carry_out(found, request, before, choice, progress)
         elif left_journal(layout):

@@ -51,6 +51,27 @@ def refuse_foreign(layout: Layout, *, root: str = "/") -> None:
             raise _foreign(layout, inside, below.shown(path), who, directories)
 
 
+def refuse_unwritable(layout: Layout) -> None:
+    """Raise ``DistrorocksError`` if this user cannot create files in a tree.
+
+    Long work asks before it begins. Of a tree that does not exist its nearest parent counts.
+    """
+    place = layout.rocks_dir
+    while not os.path.lexists(place) and place != "/":
+        place = os.path.dirname(place)
+    if os.access(place, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
+        return
+    if os.statvfs(place).f_flag & os.ST_RDONLY:
+        raise DistrorocksError(
+            f"{place} is on a file system that is mounted read-only",
+            hint="mount it writable, or name another tree with --tree",
+        )
+    raise DistrorocksError(
+        f"this user cannot write to {place}",
+        hint=f"name a tree of your own with --local or --tree, or use sudo: sudo {_words()}",
+    )
+
+
 def foreign_reason(layout: Layout) -> str:
     """Return who else can write what of a tree, if this is root, or "".
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from distrorocks.errors import DistrorocksError
 from distrorocks.serve.make_manifest import make_server_manifests
-from distrorocks.system.trees.tree_rights import ForeignTreeError, refuse_foreign
+from distrorocks.system.trees.tree_rights import (
+    ForeignTreeError,
+    refuse_foreign,
+    refuse_unwritable,
+)
 from distrorocks.trees.layout import Layout, tree_layout
 from tests.system.trees.planting import MALLORY, NOBODY, as_user, by_root, made
 from tests.system.trees.racing import scratch
@@ -179,3 +185,40 @@ def test_a_user_changes_no_tree_of_another_user(layout: Layout) -> None:
     as_user(MALLORY, told(owned(layout, MALLORY), is_refused=False))
     os.chown(layout.lua_dir, NOBODY, NOBODY)
     as_user(MALLORY, told(layout, is_refused=True))
+
+
+def unwritable(layout: Layout) -> DistrorocksError:
+    """Return the error about a tree in which this user cannot create files."""
+    with pytest.raises(DistrorocksError) as caught:
+        refuse_unwritable(layout)
+    return caught.value
+
+
+def test_a_tree_that_a_user_cannot_write_is_refused_before_any_work(layout: Layout) -> None:
+    """The error names the directory and both ways out; a missing tree counts as its parent."""
+
+    def look() -> None:
+        error = unwritable(layout)
+        assert error.brief == f"this user cannot write to {layout.rocks_dir}"
+        assert "--local" in error.hint
+        assert "sudo distrorocks install 'a rock' --yes" in error.hint
+        missing = tree_layout(f"{layout.root}/not/there", "5.1")
+        assert unwritable(missing).brief == f"this user cannot write to {layout.root}"
+
+    as_user(MALLORY, look)
+    refuse_unwritable(layout)
+    refuse_unwritable(tree_layout(f"{layout.root}/not/there", "5.1"))
+
+
+def test_a_tree_that_is_mounted_read_only_is_refused_before_any_work(layout: Layout) -> None:
+    """Not even root can write there, and sudo would not help."""
+    place = Path(layout.root)
+    command = ["mount", "-t", "tmpfs", "-o", "ro,mode=755", "none", str(place)]
+    if subprocess.run(command, check=False, capture_output=True).returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        error = unwritable(layout)
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+    assert error.brief == f"{place} is on a file system that is mounted read-only"
+    assert "sudo" not in error.hint
