@@ -16,7 +16,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -78,10 +79,15 @@ class Moment(NamedTuple):
 
 
 class Killed(NamedTuple):
-    """A run that was killed: what it left running, and whether it was at work."""
+    """A run in which something was killed: what it left running, and whether it was at work.
+
+    ``status`` is the exit status of distrorocks, ``messages`` what it wrote to standard error.
+    """
 
     left: list[int]
     was_at_work: bool
+    status: int
+    messages: str
 
 
 class Place:
@@ -142,17 +148,19 @@ class Place:
         assert process.returncode == 0, messages
         return messages
 
-    def killed(self, moment: Moment, *, is_group: bool) -> Killed:
-        """Start the installation, and kill it, or its whole group, at a moment."""
+    def killed(self, moment: Moment, victim: Callable[[int], bool]) -> Killed:
+        """Start the installation, and at a moment call ``victim`` with its process id.
+
+        That kills something, and returns whether there was something to kill.
+        """
         process = self.start("install", "branch", "2.0")
         journal = Path(f"{self.tree}{JOURNAL}")
         while moment.is_deploying and process.poll() is None and not journal.exists():
             time.sleep(0.0002)
         time.sleep(moment.seconds)
-        if process.poll() is None:
-            (os.killpg if is_group else os.kill)(process.pid, signal.SIGKILL)
-        process.communicate()
-        return Killed(self._orphans.after(Fault()), process.returncode == -signal.SIGKILL)
+        was_at_work = process.poll() is None and victim(process.pid)
+        messages = process.communicate()[1]
+        return Killed(self._orphans.after(Fault()), was_at_work, process.returncode, messages)
 
     def state(self) -> str:
         """Return which tree there is: old, new, or with a journal."""
@@ -162,6 +170,38 @@ class Place:
         if without_lock(now) == self.before:
             return "old"
         return "new" if without_lock(without_times(now)) == self.after else "torn"
+
+
+def the_program(process: int) -> bool:
+    """Kill distrorocks alone."""
+    os.kill(process, signal.SIGKILL)
+    return True
+
+
+def its_group(process: int) -> bool:
+    """Kill distrorocks and every process of its group."""
+    os.killpg(process, signal.SIGKILL)
+    return True
+
+
+def a_builder(process: int) -> bool:
+    """Kill a process that distrorocks started, or one that such a process started."""
+    below = list(_children(process))
+    for each in below:
+        below += _children(each)
+    if not below:
+        return False
+    victim = random.choice(below)  # noqa: S311 - any will do
+    with suppress(ProcessLookupError):
+        os.kill(victim, signal.SIGKILL)
+        return True
+    return False
+
+
+def _children(process: int) -> Iterator[int]:
+    with suppress(OSError):
+        for task in Path(f"/proc/{process}/task").iterdir():
+            yield from map(int, Path(task, "children").read_text().split())
 
 
 def without_lock(held: Content) -> Content:
@@ -193,19 +233,19 @@ def moments(seconds: float, seed: str) -> Iterator[Moment]:
         yield Moment(chance.uniform(0, DEPLOYING if is_deploying else seconds), is_deploying)
 
 
-@pytest.mark.parametrize("is_group", [False, True], ids=["alone", "with its group"])
+@pytest.mark.parametrize("victim", [the_program, its_group])
 def test_a_killed_installation_leaves_no_process_and_no_torn_tree(
-    place: Place, *, is_group: bool
+    place: Place, victim: Callable[[int], bool]
 ) -> None:
     """After the kill the tree is old, new or has a journal; the next run makes it new, and leaves
     nothing but the new tree; where a journal was, ``--recover`` gives the old or the new one."""
     found: Counter[str] = Counter()
     problems: list[str] = []
-    for number, moment in enumerate(moments(place.seconds, f"group {is_group}")):
+    for number, moment in enumerate(moments(place.seconds, victim.__name__)):
         place.renew()
-        killed = place.killed(moment, is_group=is_group)
+        killed = place.killed(moment, victim)
         state = place.state()
-        found[state if killed.was_at_work else "too late"] += 1
+        found[state if killed.status == -signal.SIGKILL else "too late"] += 1
         if killed.left:
             problems.append(f"{moment}: {len(killed.left)} processes are left")
         if state == "torn":
@@ -218,8 +258,28 @@ def test_a_killed_installation_leaves_no_process_and_no_torn_tree(
         now = content(place.tree)
         if now != place.after:
             problems.append(f"{moment}, next run: {difference(now, place.after)}")
-    print(f"\nkills: group {is_group}: {dict(found)} of {place.seconds:.2f} s")
+    print(f"\nkills: {victim.__name__}: {dict(found)} of {place.seconds:.2f} s")
     assert problems == []
     assert found["too late"] < MOMENTS / 3
     assert found["old"]
     assert found["journal"]
+
+
+def test_a_killed_builder_is_a_failed_installation(place: Place) -> None:
+    """Then the tree is the old one and the error says so, or the new one with status 0."""
+    found: Counter[str] = Counter()
+    problems: list[str] = []
+    for moment in moments(place.seconds, "builder"):
+        place.renew()
+        killed = place.killed(moment, a_builder)
+        state = place.state()
+        found[state if killed.was_at_work else "too late"] += 1
+        if killed.left:
+            problems.append(f"{moment}: {len(killed.left)} processes are left")
+        if state != ("old" if killed.status else "new"):
+            problems.append(f"{moment}: status {killed.status}, and the tree is {state}")
+        if killed.status and "error: " not in killed.messages:
+            problems.append(f"{moment}: {killed.messages}")
+    print(f"\nkills: a builder: {dict(found)} of {place.seconds:.2f} s")
+    assert problems == []
+    assert found["old"]
