@@ -11,8 +11,9 @@ from integration.machines.machine import Machine
 from integration.machines.roots import LUA_PACKAGES, STABLE, Layer, RootError, base, with_packages
 from integration.machines.scratch import ScratchError, live
 
-# Whoever runs the suite may ignore it, as nohup does, and children would inherit that.
+# Whoever runs the suite may ignore them, as nohup and background jobs do; children inherit that.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

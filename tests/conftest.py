@@ -13,5 +13,6 @@ settings.load_profile(
     "repeatable" if os.environ.get("CI", "").lower() in ("1", "true", "yes") else "patient"
 )
 
-# Whoever runs the suite may ignore it, as nohup does, and children would inherit that.
+# Whoever runs the suite may ignore them, as nohup and background jobs do; children inherit that.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
