@@ -1,16 +1,15 @@
 """``python -m integration.corpus.build_differential ROCKS``; options: ``--help``.
 
-Each source rock of the folder ROCKS is built by us and by the installed LuaRocks, apart from each
-other and without dependencies. Printed: who built how many, and for those that both built whether
-files, executable bits, rockspec and rock_manifest agree; compiled objects agree if they export the
-same symbols. The status is 0 if LuaRocks built none that we did not build.
+Each source rock of the folder ROCKS is installed by distrorocks and by LuaRocks into an empty tree,
+without dependencies. Printed: who installed how many, and for those that both installed whether the
+trees agree: files, modes, contents, rock_manifest and manifest. Compiled objects agree if they
+export the same symbols. The status is 0 if LuaRocks installed none that we did not. Needs root.
 """
 
 from __future__ import annotations
 
 import argparse
 import collections
-import os
 import subprocess
 import sys
 import tempfile
@@ -19,10 +18,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from distrorocks.rocks.rock_manifest import RockManifest
-from distrorocks.system.lua.jail import Jail
-from integration.corpus.rock_builds import Machine, Result, built_by_luarocks, built_by_us
+from integration.corpus.rock_builds import (
+    Result,
+    Setting,
+    installed_by_luarocks,
+    installed_by_us,
+)
+from integration.machines.machine import run
+from integration.machines.scratch import live
 
 _ELF = b"\x7fELF"
+_APART = ("rock_manifest", "lockfile.lfs")
 
 
 class Compared(NamedTuple):
@@ -36,7 +42,7 @@ class Compared(NamedTuple):
     @property
     def outcome(self) -> str:
         """Who built it."""
-        by_us, by_luarocks = self.ours.folder is not None, self.theirs.folder is not None
+        by_us, by_luarocks = self.ours.tree is not None, self.theirs.tree is not None
         return {
             (True, True): "both",
             (False, True): "only LuaRocks",
@@ -45,24 +51,20 @@ class Compared(NamedTuple):
         }[by_us, by_luarocks]
 
 
-def files_of(folder: Path) -> dict[str, Path]:
-    """Return the files of a built rock by relative path, without the rock_manifest."""
-    found = (path for path in folder.rglob("*") if path.is_file())
-    named = {str(path.relative_to(folder)): path for path in found}
-    named.pop("rock_manifest", None)
-    return named
+def files_of(tree: Path) -> dict[str, Path]:
+    """Return the files of a tree by relative path, without rock_manifests and the lock."""
+    found = {str(path.relative_to(tree)): path for path in tree.rglob("*") if path.is_file()}
+    return {path: file for path, file in found.items() if file.name not in _APART}
 
 
 def differences(ours: Path, theirs: Path) -> Iterator[str]:
-    """Yield what differs between two built rocks."""
+    """Yield what differs between two trees."""
     our_files, their_files = files_of(ours), files_of(theirs)
     yield from (f"only LuaRocks has {path}" for path in sorted(their_files.keys() - our_files))
     yield from (f"only we have {path}" for path in sorted(our_files.keys() - their_files))
     for path in sorted(our_files.keys() & their_files):
         one, other = our_files[path], their_files[path]
-        if os.access(one, os.X_OK) != os.access(other, os.X_OK) or is_executable(
-            one
-        ) != is_executable(other):
+        if mode(one) != mode(other):
             yield f"{path} has mode {mode(one)}, by LuaRocks {mode(other)}"
         if content(one, ours) == content(other, theirs):
             continue
@@ -73,26 +75,20 @@ def differences(ours: Path, theirs: Path) -> Iterator[str]:
     yield from manifest_differences(ours, theirs)
 
 
-def content(path: Path, folder: Path) -> bytes:
-    """Return a file's bytes, with the directory that was $(PREFIX) of its build replaced."""
-    prefix = folder.with_name("output") if folder.name == "rock" else folder
-    return path.read_bytes().replace(bytes(prefix), b"$(PREFIX)")
+def content(path: Path, tree: Path) -> bytes:
+    """Return a file's bytes, with the tree's path replaced."""
+    return path.read_bytes().replace(bytes(tree), b"$(TREE)")
 
 
 def manifest_differences(ours: Path, theirs: Path) -> Iterator[str]:
     """Yield how the rock_manifests differ: in bytes, but for the digests of files that differ."""
-    one, other = ((each / "rock_manifest").read_bytes() for each in (ours, theirs))
+    one, other = (next(each.rglob("rock_manifest")).read_bytes() for each in (ours, theirs))
     parts = RockManifest.parse(one), RockManifest.parse(other)
     for ours_in_part, theirs_in_part in zip(*parts, strict=True):
         for path in ours_in_part.keys() & theirs_in_part:
             other = other.replace(theirs_in_part[path].encode(), ours_in_part[path].encode())
     if one != other:
         yield "rock_manifest differs"
-
-
-def is_executable(path: Path) -> bool:
-    """Return whether anyone may run a file."""
-    return bool(path.stat().st_mode & 0o111)
 
 
 def mode(path: Path) -> str:
@@ -108,17 +104,17 @@ def symbols(path: Path) -> set[str]:
     return {line.split()[-1] for line in done.stdout.splitlines() if line}
 
 
-def compared(rock: Path, machine: Machine, jail: Jail) -> Compared:
-    """Build a rock twice and compare."""
-    with tempfile.TemporaryDirectory() as scratch:
-        places = [Path(scratch) / name for name in ("ours", "theirs")]
+def compared(rock: Path, setting: Setting, scratch: Path) -> Compared:
+    """Install a rock twice and compare."""
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+        places = [Path(folder) / name for name in ("ours", "theirs")]
         for place in places:
             place.mkdir()
-        ours = built_by_us(rock, machine, places[0], jail)
-        theirs = built_by_luarocks(rock, machine, places[1])
+        ours = installed_by_us(rock, setting, places[0])
+        theirs = installed_by_luarocks(rock, setting, places[1])
         found: tuple[str, ...] = ()
-        if ours.folder and theirs.folder:
-            found = tuple(differences(ours.folder, theirs.folder))
+        if ours.tree and theirs.tree:
+            found = tuple(differences(ours.tree, theirs.tree))
     return Compared(rock.name, ours, theirs, found)
 
 
@@ -131,7 +127,7 @@ def report(results: list[Compared]) -> None:
         for difference in each.differences:
             print(f"    {difference}")
         for who, result in (("we", each.ours), ("LuaRocks", each.theirs)):
-            if result.folder is None:
+            if result.tree is None:
                 print("\n".join(f"    {who}: {line}" for line in result.fault.splitlines()[:14]))
     counts = collections.Counter(each.outcome for each in results)
     alike = sum(each.outcome == "both" and not each.differences for each in results)
@@ -147,17 +143,21 @@ def main(words: list[str]) -> int:
     parser.add_argument("--lua", default="5.4")
     parser.add_argument("--include", default="", help="the directory of Lua's headers")
     parser.add_argument("--prefix", default="", help="a directory with lib and include for both")
+    parser.add_argument("--luarocks", default="luarocks", help="the program to compare with")
     parser.add_argument("--only", default="", help="rocks whose names contain this")
     parser.add_argument("--every", type=int, default=1, help="take each Nth rock")
     given = parser.parse_args(words)
     every = sorted(given.rocks.glob("*.src.rock"))
     rocks = [rock for rock in every if given.only in rock.name][:: given.every]
+    setting = Setting(given.lua, given.include, given.prefix, given.luarocks)
     results = []
-    with Jail() as jail:
-        machine = Machine.of(given.lua, given.include, given.prefix, jail)
-        for rock in rocks:
-            results.append(compared(rock, machine, jail))
-            print(f"{rock.name}: {results[-1].outcome}", file=sys.stderr, flush=True)
+    scratch = live()
+    store = scratch / "store"
+    store.mkdir()
+    run("mount", "--bind", store, "/var/cache")  # nothing is taken from an earlier run
+    for rock in rocks:
+        results.append(compared(rock, setting, scratch))
+        print(f"{rock.name}: {results[-1].outcome}", file=sys.stderr, flush=True)
     report(results)
     return 1 if any(each.outcome == "only LuaRocks" for each in results) else 0
 
