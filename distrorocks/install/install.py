@@ -11,6 +11,7 @@ from distrorocks.install.builder import BuildSandbox, Workshop
 from distrorocks.install.deploy.built_rock import read_built_rock
 from distrorocks.install.deploy.deploy import deploy, recover, rocks_of, told_recovery
 from distrorocks.install.deploy.observe import Install
+from distrorocks.install.deploy.placement import COMMAND, MODULE, Item
 from distrorocks.install.deploy.wrapper import WrapperSettings
 from distrorocks.install.plan import Planned, Request, planned, uses
 from distrorocks.install.produce import Progress, produce_all
@@ -20,6 +21,7 @@ from distrorocks.luarocks.config_file import DIRECTORY
 from distrorocks.luarocks.pins_file import write_lock_file
 from distrorocks.resolve.candidate import Origin
 from distrorocks.resolve.solution import Solution
+from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.version import Version
 from distrorocks.system.files.lock import LockError
 from distrorocks.system.files.scratch import ScratchDirectory
@@ -36,6 +38,7 @@ from distrorocks.system.trees.tree_rights import (
     refuse_unwritable,
 )
 from distrorocks.trees.layout import Layout, Rock
+from distrorocks.world.clashes import declared
 from distrorocks.world.rock_store import RockStore, store_directory
 from distrorocks.world.site import Site
 
@@ -176,12 +179,20 @@ def _carry_out(
             Install(
                 read_built_rock(directory, jail, namespace=rock.step.candidate.namespace or ""),
                 rock.step.replaces,
+                _announced(rock.rockspec),
             )
             for rock, directory in zip(rocks, built, strict=True)
         ]
         settings = wrapper_settings(site)
         layout = site.target_tree.layout
         deploy(layout, installs, (), settings, before=before, progress=progress).finished()
+
+
+def _announced(rockspec: Rockspec) -> frozenset[Item]:
+    """Return what the plan's warnings were about: the modules and commands declared."""
+    own = declared(rockspec)
+    modules = {(MODULE, name) for name in own.modules}
+    return frozenset(modules | {(COMMAND, name) for name in own.commands})
 
 
 def wrapper_settings(site: Site) -> WrapperSettings:

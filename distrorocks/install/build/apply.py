@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.install.build.commands import Command, Commands
@@ -37,20 +36,8 @@ PREPARED = ("lua", "lib", "bin", "conf")
 _DOCUMENT_STARTS = ("readme", "license", "copying")
 
 
-class BuiltRock(NamedTuple):
-    """A built rock: its directory, and its files without the rock_manifest, path to MD5."""
-
-    path: str
-    files: dict[str, str]
-
-    @property
-    def has_libraries(self) -> bool:
-        """Whether it has C modules, so that it fits one kind of machine only."""
-        return any(path.startswith("lib/") for path in self.files)
-
-
-def carry_out(steps: Sequence[Step], places: Places, commands: Commands) -> BuiltRock:
-    """Carry out steps and return the built rock.
+def carry_out(steps: Sequence[Step], places: Places, commands: Commands) -> dict[str, str]:
+    """Carry out steps; return the files of the built rock but the rock_manifest, path to MD5.
 
     The directories of ``places`` exist; ``rock`` is empty, and so is ``output``, apart from what
     ``prepare`` makes. Raise ``BuildError`` if a command fails or a file is missing, refused or too
@@ -69,8 +56,7 @@ def carry_out(steps: Sequence[Step], places: Places, commands: Commands) -> Buil
             else:
                 for step in group:
                     build.do(step)
-        files = {path: digest for path, digest in rock.digests.items() if path != MANIFEST}
-        return BuiltRock(places.rock, files)
+        return {path: digest for path, digest in rock.digests.items() if path != MANIFEST}
 
 
 def _compile(steps: Sequence[Step], commands: Commands) -> None:

@@ -5,49 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from distrorocks.install.deploy.built_rock import BuiltRock
-from distrorocks.install.deploy.placement import MODULE, Item, items_of
+from distrorocks.install.deploy.placement import Item
 from distrorocks.trees.layout import Rock
+
+_MOST_NAMED = 3
 
 
 class Collision(NamedTuple):
-    """``rock``, a new one, has a module or command that ``other`` has, too.
+    """``rock``, a new one, has a module or command that ``other`` of the same tree has, too.
 
-    ``found`` is the one that ``require`` or the shell finds under the plain name. ``place`` is the
-    tree or the package of ``other``, "" for the tree of the new rock.
+    ``found`` is the one that ``require`` or the shell finds under the plain name.
     """
 
     item: Item
     rock: Rock
     other: Rock
     found: Rock
-    place: str = ""
-
-    def __str__(self) -> str:
-        kind, name = self.item
-        where = f" in {self.place}" if self.place else ""
-        return (
-            f"{kind} {name} of {' '.join(self.rock)} is also one of {' '.join(self.other)}{where}:"
-            f" that of {' '.join(self.found)} is found"
-        )
-
-
-class Neighbour(NamedTuple):
-    """A rock of another tree, or what a package provides, with its ``modules`` and ``commands``.
-
-    ``is_before`` says whether its ``place`` is searched before the tree of the new rocks.
-    """
-
-    rock: Rock
-    place: str
-    modules: frozenset[str]
-    commands: frozenset[str] = frozenset()
-    is_before: bool = False
-
-    def has(self, item: Item) -> bool:
-        """Return whether it has a module or command."""
-        kind, name = item
-        return name in (self.modules if kind == MODULE else self.commands)
 
 
 def collisions_of(
@@ -66,13 +39,21 @@ def collisions_of(
                     yield Collision(item, rock, other, rocks[0])
 
 
-def collisions_around(
-    built: Iterable[BuiltRock], neighbours: Sequence[Neighbour]
-) -> Iterator[Collision]:
-    """Yield what built rocks would hide in other trees and packages, or be hidden by."""
-    for each in built:
-        for item in sorted(items_of(each.entry)):
-            for other in neighbours:
-                if other.has(item) and other.rock[0] != each.name:
-                    found = other.rock if other.is_before else each.rock
-                    yield Collision(item, each.rock, other.rock, found, other.place)
+def told_collisions(collisions: Iterable[Collision], announced: Collection[Item]) -> Iterator[str]:
+    """Yield a line for each two rocks, about what the user has not been told before.
+
+    ``announced`` has modules as ``require`` names them: ``a`` for ``a.init``.
+    """
+    pairs: dict[tuple[str, Rock, Rock, Rock], list[str]] = {}
+    for (kind, name), rock, other, found in collisions:
+        plain = name.removesuffix(".init")
+        if (kind, plain) not in announced:
+            pairs.setdefault((kind, rock, other, found), []).append(plain)
+    for (kind, rock, other, found), names in pairs.items():
+        more = len(names) - _MOST_NAMED
+        shown = ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+        noun = kind if len(names) == 1 else f"{kind}s"
+        yield (
+            f"{' '.join(rock)} brings the {noun} {shown}, also in {' '.join(other)}:"
+            f" what {' '.join(found)} has is found"
+        )

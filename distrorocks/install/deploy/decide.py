@@ -275,8 +275,9 @@ class _Deployment:
         for rock in sorted(self._tree.gone - self._built.keys()):
             manifest = assumed_manifest(self._tree.indexed[rock])
             files = deployed_files(self._tree.layout, rock, manifest)
+            owners = providers(self._after, {it.item for it in files})
             places = [it.versioned for it in files]
-            places += [it.plain for it in files if not self._owners.get(it.item)]
+            places += [it.plain for it in files if not owners[it.item]]
             taken = self._tracked | self._results.keys()
             left = [it for it in places if it in self._tree.present and it not in taken]
             yield Leftover(rock, tuple(left))

@@ -7,17 +7,18 @@ Read a built rock with ``built_rock.read_built_rock``, and then::
     done = deploy(layout, [Install(built, replaces=("1.0-1",))], [("old", "1.0-1")], settings,
                   before=before, progress=print)
 
-``preview`` returns the same decision, with collisions, without changing anything. Whoever is killed
-meanwhile leaves a journal: the next ``deploy``, or ``recover``, undoes or completes that run first.
-Hooks of rockspecs (``post_install``) are not run.
+What the user should know of the change goes to ``progress``. Whoever is killed meanwhile leaves a
+journal: the next ``deploy``, or ``recover``, undoes or completes that run first. Hooks of
+rockspecs (``post_install``) are not run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.install.deploy.collision import told_collisions
 from distrorocks.install.deploy.decide import PROGRAM, Decision, decide
 from distrorocks.install.deploy.observe import Install, ObservedTree, observe, real_layout
 from distrorocks.install.deploy.wrapper import WrapperSettings
@@ -46,14 +47,12 @@ class UnfinishedError(DistrorocksError):
 class Deployed(NamedTuple):
     """What was done; ``unfinished`` could not be cleaned up and is left to the next run.
 
-    ``warnings`` say what of the tree could not be read, and what may hide its manifest.
     ``recovery`` is what was done first about a run that had been killed, None if there was none.
     """
 
     decision: Decision
     unfinished: tuple[str, ...] = ()
     recovery: Recovery | None = None
-    warnings: tuple[str, ...] = ()
 
     def finished(self) -> Deployed:
         """Return this, or raise ``UnfinishedError`` if something could not be cleaned up."""
@@ -73,17 +72,6 @@ def rocks_of(layout: Layout) -> frozenset[Rock]:
     indexed = {(it.name, it.version) for it in index.every_rock if it.arch == INSTALLED}
     places = read_contents(view, real.rocks_dir).places
     return frozenset(indexed | {(it.name, it.version) for it in places})
-
-
-def preview(
-    layout: Layout,
-    installs: Sequence[Install],
-    removals: Sequence[Rock],
-    settings: WrapperSettings,
-) -> Decision:
-    """Return what ``deploy`` would do to the tree as it is; raise as ``decide`` does."""
-    with Jail() as jail:
-        return decide(observe(layout, installs, removals, jail), installs, removals, settings)
 
 
 def deploy(
@@ -117,16 +105,33 @@ def deploy(
             )
         tree = observe(layout, installs, removals, jail)
         decision = decide(tree, installs, removals, settings)
-        for move in decision.aside:
-            progress(f"{move.path} belongs to no rock: it is moved to {move.to}")
+        for line in messages(decision, installs):
+            progress(line)
         unfinished = transact(
             place,
             decision.changes,
             observed=_marks(tree, decision),
             directory_mode=PROGRAM & ~tree.umask,
         )
-        unread = (f"{it.name} {it.version}: {it.why}" for it in tree.unread)
-        return Deployed(decision, tuple(unfinished), recovery, (*tree.warnings, *unread))
+        return Deployed(decision, tuple(unfinished), recovery)
+
+
+def messages(decision: Decision, installs: Sequence[Install]) -> Iterator[str]:
+    """Yield what a user should know before the tree changes.
+
+    That are files moved aside, modules and commands that several rocks have, and files that stay.
+    """
+    for move in decision.aside:
+        yield f"{move.path} belongs to no rock: it is moved to {move.to}"
+    announced = frozenset(item for each in installs for item in each.announced)
+    for line in told_collisions(decision.collisions, announced):
+        yield f"warning: {line}"
+    for left in decision.leftovers:
+        name = " ".join(left.rock)
+        if left.files:
+            yield f"warning: {name} has no rock_manifest; these files may be of it, and stay:"
+            yield from (f"  {path}" for path in left.files)
+            yield "hint: delete them if nothing else needs them"
 
 
 def recover(layout: Layout, *, lock_seconds: float | None = None) -> Recovery | None:

@@ -40,10 +40,14 @@ from distrorocks.trees.layout import Layout, Rock
 
 
 class Install(NamedTuple):
-    """A built rock to deploy, and its other versions to remove from the tree, () to keep all."""
+    """A built rock to deploy, and its other versions to remove from the tree, () to keep all.
+
+    ``announced`` are modules and commands of it of which the user knows whether others have them.
+    """
 
     built: BuiltRock
     replaces: tuple[str, ...] = ()
+    announced: frozenset[Item] = frozenset()
 
 
 class Present(NamedTuple):
@@ -98,9 +102,9 @@ def real_layout(layout: Layout) -> Layout:
 def leaving_rocks(installs: Iterable[Install], removals: Iterable[Rock]) -> set[Rock]:
     """Return the rocks whose present files go, those that are installed again among them."""
     leaving = set(removals)
-    for built, replaces in installs:
-        leaving.add(built.rock)
-        leaving.update((built.name, version) for version in replaces)
+    for each in installs:
+        leaving.add(each.built.rock)
+        leaving.update((each.built.name, version) for version in each.replaces)
     return leaving
 
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from distrorocks.install.build.apply import BuiltRock
 from distrorocks.install.build.build import build_rock, steps_of
 from distrorocks.install.build.commands import Ran
 from distrorocks.install.build.request import Places
@@ -76,7 +75,7 @@ def put(folder: Path, files: Mapping[str, str]) -> None:
 
 def built(
     folder: Path, build: str, files: Mapping[str, str], runner: PlainRunner, **fields: Any
-) -> BuiltRock:
+) -> dict[str, str]:
     """Build a rock of these sources; the rock is in the folder ``r``."""
     places = places_in(folder)
     put(folder / "s/foo", files)

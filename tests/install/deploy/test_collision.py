@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from distrorocks.install.deploy.collision import (
     Collision,
-    Neighbour,
-    collisions_around,
     collisions_of,
+    told_collisions,
 )
-from tests.install.deploy.model import built
 
 A, B, C = ("a", "1.0-1"), ("b", "1.0-1"), ("c", "1.0-1")
 
@@ -26,19 +24,13 @@ def test_what_a_new_rock_shares_is_told() -> None:
     assert not list(collisions_of(owners, set()))
 
 
-def test_what_other_trees_and_packages_have_is_told() -> None:
-    """Whichever place is searched first wins; the same rock elsewhere is no collision."""
-    rock = built("a", "1.0-1", ("lua/m.lua", "bin/tool"))
-    found = collisions_around(
-        [rock],
-        [
-            Neighbour(("lua-m", "3"), "package lua-m", frozenset({"m"}), is_before=True),
-            Neighbour(("z", "1.0-1"), "/usr/local", frozenset({"m"}), frozenset({"tool"})),
-            Neighbour(("a", "0.9-1"), "/usr/local", frozenset({"m"})),
-        ],
-    )
-    assert [str(each) for each in found] == [
-        "command tool of a 1.0-1 is also one of z 1.0-1 in /usr/local: that of a 1.0-1 is found",
-        "module m of a 1.0-1 is also one of lua-m 3 in package lua-m: that of lua-m 3 is found",
-        "module m of a 1.0-1 is also one of z 1.0-1 in /usr/local: that of a 1.0-1 is found",
+def test_what_two_rocks_share_is_one_line() -> None:
+    """Some names, how many more, and which rock's are found; what was announced is left out."""
+    names = ["m.init", "n", "o", "p", "q"]
+    found = [Collision(("module", name), B, A, A) for name in names]
+    found.append(Collision(("command", "tool"), B, A, B))
+    assert list(told_collisions(found, {("module", "m")})) == [
+        "b 1.0-1 brings the modules n, o, p and 1 more, also in a 1.0-1: what a 1.0-1 has is found",
+        "b 1.0-1 brings the command tool, also in a 1.0-1: what b 1.0-1 has is found",
     ]
+    assert not list(told_collisions(found[:1], {("module", "m")}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from distrorocks.install.deploy.collision import Collision
 from distrorocks.install.deploy.decide import Decision, DeployError, decide
 from distrorocks.install.deploy.observe import Install, Present
 from distrorocks.trees.change import MoveFile, PlaceFile, RemoveDirectory, RemoveFile
@@ -60,10 +61,11 @@ def test_a_rock_with_an_earlier_name_takes_the_plain_names() -> None:
         "place /t/bin/tool 755",
         "place /t/lib/lua/5.4/deep/m.so 755",
     ]
-    assert [str(each) for each in decision.collisions] == [
-        "command tool of a 2.0-1 is also one of b 1.0-1: that of a 2.0-1 is found",
-        "module deep.m of a 2.0-1 is also one of b 1.0-1: that of a 2.0-1 is found",
-    ]
+    new, old = ("a", "2.0-1"), ("b", "1.0-1")
+    assert decision.collisions == (
+        Collision(("command", "tool"), new, old, new),
+        Collision(("module", "deep.m"), new, old, new),
+    )
     assert decision.changes[0].reason == "command tool is that of a 2.0-1"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,7 +15,6 @@ from distrorocks.install.deploy.built_rock import BuiltRock
 from distrorocks.install.deploy.deploy import (
     Deployed,
     deploy,
-    preview,
     recover,
     rocks_of,
 )
@@ -120,14 +120,13 @@ def test_a_trees_own_directories_are_used(tmp_path: Path) -> None:
     assert not (tmp_path / "elsewhere/lua/m.lua").exists()
 
 
-def test_a_preview_changes_nothing(place: Place) -> None:
-    """It returns the decision, with its collisions."""
+def test_what_two_rocks_have_is_told_before_the_tree_changes(place: Place) -> None:
+    """But for what the user has been told already; what stays of a rock is told, too."""
     place.install(built("b", "1.0-1", FILES))
-    before = place.files
-    installs = [Install(built("a", "1.0-1", FILES))]
-    found = preview(place.layout, installs, [], WrapperSettings("/usr/bin/lua5.4"))
-    assert {each.item for each in found.collisions} == {("module", "m"), ("command", "tool")}
-    assert place.files == before
+    place.change([Install(built("a", "1.0-1", FILES), (), frozenset({("module", "m")}))])
+    assert place.told == [
+        "warning: a 1.0-1 brings the command tool, also in b 1.0-1: what a 1.0-1 has is found"
+    ]
 
 
 def test_a_tree_with_other_rocks_than_planned_for_is_planned_again(place: Place) -> None:
@@ -194,18 +193,29 @@ def test_a_rock_without_its_list_leaves_the_manifest(
     (left,) = done.decision.leftovers
     assert left.rock == ("a", "1.0-1")
     assert left.files == (f"{place.root}/bin/tool", f"{place.root}/share/lua/5.4/m.lua")
+    assert "a 1.0-1 has no rock_manifest" in place.told[0]
+    assert place.told[1:3] == [f"  {path}" for path in left.files]
+    assert place.told[3:] == ["hint: delete them if nothing else needs them"]
     assert (place.root / "share/lua/5.4/m.lua").exists()
     assert "a 1.0-1" not in place.indexed
     assert "b 1.0-1" in place.indexed
 
 
+def test_a_file_that_another_rock_has_is_no_leftover(place: Place) -> None:
+    """Of a rock without a rock_manifest only the file under its own versioned name stays then."""
+    place.install(built("z", "1.0-1", ("lua/m.lua",)), built("b", "1.0-1", ("lua/m.lua",)))
+    place.install(built("a", "1.0-1", ("lua/m.lua",)))
+    shutil.rmtree(Path(place.layout.rocks_dir, "z"))
+    done = place.change(removals=[("z", "1.0-1")])
+    (left,) = done.decision.leftovers
+    assert left.files == (f"{place.root}/share/lua/5.4/z_1_0_1-m.lua",)
+
+
 def test_a_rock_whose_list_cannot_be_read_stays_in_the_manifest(place: Place) -> None:
-    """It is installed, so nothing else may hide it; it is told."""
+    """It is installed, so nothing else may hide it; `check` and the plan tell of it."""
     place.install(built("a", "1.0-1", FILES))
     Path(place.layout.rock_manifest("a", "1.0-1")).write_text("rock_manifest = {{{")
-    done = place.install(built("b", "1.0-1", ("lua/m.lua",)))
-    assert done.warnings
-    assert done.warnings[0].startswith("a 1.0-1: ")
+    place.install(built("b", "1.0-1", ("lua/m.lua",)))
     assert place.indexed == {"a 1.0-1", "b 1.0-1"}
     assert place.files["share/lua/5.4/m.lua"] == b"a 1.0-1 lua/m.lua"
     assert place.files["share/lua/5.4/b_1_0_1-m.lua"] == b"b 1.0-1 lua/m.lua"
