@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from distrorocks import __version__
+from distrorocks.cli.command_line import CommandLine, accepted, arranged, resembling
 from distrorocks.cli.report import print_error, print_line, print_message
 from distrorocks.cli.verbs import SUMMARIES
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.exit_status import DONE, FAILED, INTERRUPTED, SIGNALLED, USAGE
+from distrorocks.rocks.quotation import plain
 from distrorocks.system.processes.interruption import Interruption, interruptible, interruption_in
 from distrorocks.system.processes.standard_streams import flush_or_forget, open_missing_streams
 
@@ -37,6 +39,11 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(formatter_class=_Formatter, **options)
+
+    @property
+    def option_strings(self) -> frozenset[str]:
+        """All options that are declared, as they are typed."""
+        return frozenset(self._option_string_actions)
 
     def error(self, message: str) -> None:  # type: ignore[override]  # it never returns
         """Report a usage error, and exit."""
@@ -142,18 +149,32 @@ def _run(arguments: list[str]) -> int:
     if arguments[:1] == ["--version"]:
         print_line(f"distrorocks {__version__}")
         return DONE
-    verb = next((each for each in arguments if not each.startswith("-")), "")
-    name = verb.replace("_", "-")
-    if name not in SUMMARIES or arguments[0] != verb:
-        _overview().parse_args([verb] if arguments[:1] == [verb] else arguments)
+    line = arranged(arguments)
+    if line.name == "help":
+        words = [each for each in line.arguments if not each.startswith("-")]
+        line = CommandLine(words[0], ("--help",)) if words else CommandLine("", ("--help",))
+    if not line.verb:
+        _overview().parse_args(line.arguments)
         return USAGE
+    name = line.name
+    if name not in SUMMARIES:
+        raise _unknown(line.verb)
     module = importlib.import_module(f"distrorocks.cli.verbs.{name.replace('-', '_')}")
     parser = _Parser(
-        prog=f"distrorocks {verb}", description=_sentence(SUMMARIES[name]), allow_abbrev=False
+        prog=f"distrorocks {line.verb}", description=_sentence(SUMMARIES[name]), allow_abbrev=False
     )
     module.add_arguments(parser)
-    status: int = module.run(parser.parse_intermixed_args(arguments[1:]))
+    status: int = module.run(parser.parse_intermixed_args(accepted(line, parser.option_strings)))
     return status
+
+
+def _unknown(verb: str) -> UsageError:
+    """Return the error for a verb that does not exist, with the one that was probably meant."""
+    meant = resembling(verb, SUMMARIES)
+    hint = f"did you mean `distrorocks {meant}`? " if meant else ""
+    return UsageError(
+        f"there is no command '{plain(verb)}'", hint=f"{hint}`distrorocks --help` lists all"
+    )
 
 
 def _overview() -> _Parser:
