@@ -66,32 +66,39 @@ def start_path(
 
 def with_trees(start: SearchPath, trees: Iterable[Layout], lua_version: str) -> SearchPath:
     """Return the search paths of a program that runs LuaRocks: the trees come last."""
-    of_trees = _of_trees(trees)
+    entries = of_trees(trees)
     return SearchPath(
         *(
-            _cleaned(f"{own};{added}", lua_version, keeps_first=True)
-            for own, added in zip(start, of_trees, strict=True)
+            cleaned(f"{own};{added}", lua_version, keeps_first=True)
+            for own, added in zip(start, entries, strict=True)
         )
     )
 
 
-def exported(start: SearchPath, trees: Iterable[Layout], lua_version: str) -> SearchPath:
+def exported(
+    start: SearchPath,
+    trees: Iterable[Layout],
+    lua_version: str,
+    *,
+    chosen: Layout | None = None,
+    is_appended: bool = False,
+) -> SearchPath:
     """Return what ``luarocks path`` exports if its own interpreter starts with ``start``.
 
-    It puts the trees first and drops all but the last of equal entries; its own search path has
-    the trees last already, so they stay behind the standard directories.
+    It puts the ``chosen`` tree and all others first and drops all but the last of equal entries;
+    its own search path has the configured trees last already, so they stay behind the standard
+    directories. With ``--append`` it puts them last and drops all but the first.
     """
     trees = tuple(trees)
-    of_trees, own = _of_trees(trees), with_trees(start, trees, lua_version)
-    return SearchPath(
-        *(
-            _cleaned(f"{added};{path}", lua_version, keeps_first=False)
-            for added, path in zip(of_trees, own, strict=True)
-        )
-    )
+    own = with_trees(start, trees, lua_version)
+    added = of_trees(trees if chosen is None else (chosen, *trees))
+    pairs = zip(added, own, strict=True)
+    texts = (f"{path};{more}" if is_appended else f"{more};{path}" for more, path in pairs)
+    return SearchPath(*(cleaned(each, lua_version, keeps_first=is_appended) for each in texts))
 
 
-def _of_trees(trees: Iterable[Layout]) -> SearchPath:
+def of_trees(trees: Iterable[Layout]) -> SearchPath:
+    """Return the entries for the modules of trees."""
     lua, c = [], []
     for each in trees:
         lua += [f"{each.lua_dir}/?.lua", f"{each.lua_dir}/?/init.lua"]
@@ -99,7 +106,7 @@ def _of_trees(trees: Iterable[Layout]) -> SearchPath:
     return SearchPath(";".join(lua), ";".join(c))
 
 
-def _cleaned(path: str, lua_version: str, *, keeps_first: bool) -> str:
+def cleaned(path: str, lua_version: str, *, keeps_first: bool) -> str:
     """Return a path without equal entries, for one Lua version (``util.cleanup_path``)."""
     parts = [
         _OF_VERSION.sub(

@@ -201,17 +201,11 @@ def load_order(
     known = interpreters(view, version, distribution, library_dir)
     listed = [each for each in found.trees if each.tree.is_listed]
     layouts = [each.layout for each in listed]
-    starts = {
-        each.name: start_path(SearchPath(each.path, each.cpath), version, environment)
-        for each in known
-    }
+    starts = {each.name: _start(each, environment) for each in known}
     ways = [Way(name, start) for name, start in starts.items()]
     notes = list(_notes(known, version, environment))
-    runner = running_version(view.root) or version
-    by = known[0]
-    if runner != version:
-        by = interpreters(view, runner, distribution, library_dir)[0]
-    own = Way(by.name, start_path(SearchPath(by.path, by.cpath), runner, environment))
+    by = luarocks_interpreter(view, version, library_dir)
+    own = Way(by.name, _start(by, environment))
     is_set = any(name.startswith(("LUA_PATH", "LUA_CPATH")) for name in environment)
     lost = [it.name for it in (*ways, own) if is_set and not _has_luarocks(view, it)]
     if lost:
@@ -229,6 +223,22 @@ def load_order(
     return LoadOrder(view, ways, notes, directory)
 
 
+def luarocks_interpreter(view: RootView, lua_version: str, library_dir: str) -> Interpreter:
+    """Return the interpreter that runs LuaRocks, by default one of ``lua_version``."""
+    runner = running_version(view.root) or lua_version
+    return interpreters(view, runner, read_distribution(view.root), library_dir)[0]
+
+
+def luarocks_start(view: RootView, lua_version: str, library_dir: str) -> SearchPath:
+    """Return the search paths with which LuaRocks starts."""
+    by = luarocks_interpreter(view, lua_version, library_dir)
+    return _start(by, lua_variables(view.root))
+
+
+def _start(by: Interpreter, environment: Mapping[str, str]) -> SearchPath:
+    return start_path(SearchPath(by.path, by.cpath), by.lua_version, environment)
+
+
 def _has_luarocks(view: RootView, way: Way) -> bool:
     """Return whether the modules of LuaRocks are found; a template without ``?`` is never one."""
     (load,) = LoadOrder(view, [way]).loads(_LOADER)
@@ -239,8 +249,7 @@ def _after_path(
     by: Interpreter, used: Interpreter, trees: Iterable[Layout], environment: Mapping[str, str]
 ) -> Way:
     """Return the way that ``luarocks path`` prepares; ``by`` is the interpreter that runs it."""
-    start = start_path(SearchPath(by.path, by.cpath), by.lua_version, environment)
-    values = exported(start, trees, used.lua_version)
+    values = exported(_start(by, environment), trees, used.lua_version)
     names = ("LUA_PATH", "LUA_CPATH")
     set_now = {
         variable(name, used.lua_version, environment): value

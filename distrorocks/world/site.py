@@ -50,6 +50,7 @@ class Site(NamedTuple):
     trees: tuple[InstalledTree, ...]
     consulted: tuple[InstalledTree, ...]
     packages: Sequence[Package]
+    library_dir: str
     install_command: str
     remove_command: str
     jail: Jail
@@ -153,6 +154,7 @@ def site(request: SiteRequest, jail: Jail) -> Site:
         tuple(trees.values()),
         tuple(trees[each] for each in seen),
         packages.packages,
+        packages.library_dir,
         family.install_command(distributions),
         family.remove_command(distributions),
         jail,

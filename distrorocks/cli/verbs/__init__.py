@@ -16,6 +16,7 @@ SUMMARIES = {
     "make-manifest": "write the manifest of a rocks tree or of a rocks server's directory",
     "outdated": "list installed rocks that servers or the distribution have in newer versions",
     "pack": "make rock files of installed rocks, rockspecs, and packages (.deb, .rpm)",
+    "path": "print the search paths of the trees, as commands for a shell",
     "plan": "show what install would do: rocks to keep, to install, and to get from packages",
     "purge": "remove all rocks of a tree, or their old versions",
     "refresh": "write rock metadata for the Lua modules installed by packages",
