@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from distrorocks.families.external_advice import Indexed, has_end
 from distrorocks.families.lua_files import classify
-from distrorocks.families.ordinary import Unkept
+from distrorocks.families.ordinary import Indexed, Unkept, has_end
 from distrorocks.system.files.digest import DigestError, Digests
 from distrorocks.system.files.root_path import RootView
 

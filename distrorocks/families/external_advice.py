@@ -8,15 +8,9 @@ from typing import NamedTuple
 from distrorocks.externals.search import Missing
 from distrorocks.externals.settings import INCDIR, FileName, Settings, file_names
 from distrorocks.families.external_library import Brought, ExternalLibraries, development_package
+from distrorocks.families.ordinary import Indexed
 
 INDEX, TABLE, INSTALLED = "index", "table", "installed"
-
-
-class Indexed(NamedTuple):
-    """One file that a package has, by the distribution's own index; the path is absolute."""
-
-    path: str
-    package: str
 
 
 class Advice(NamedTuple):
@@ -45,11 +39,6 @@ def path_ends(missing: Missing, settings: Settings) -> tuple[str, ...]:
         if not name.is_pattern or first.endswith("."):
             ends.append(f"/{first}")
     return tuple(dict.fromkeys(ends))
-
-
-def has_end(path: str, ends: Iterable[str]) -> bool:
-    """Return whether a path ends with one of ``ends``, or contains one that ends with a dot."""
-    return any(path.endswith(end) or (end.endswith(".") and end in path) for end in ends)
 
 
 def advice(
@@ -129,6 +118,3 @@ def _best(hits: Sequence[Indexed], package: str) -> Indexed | None:
 
 def _assignment(missing: Missing, directory: str) -> str:
     return f"{missing.dependency.name}_{missing.kind}={directory}"
-
-
-__all__ = ["INDEX", "INSTALLED", "TABLE", "Advice", "Indexed", "advice", "has_end", "path_ends"]

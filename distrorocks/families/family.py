@@ -14,7 +14,7 @@ from distrorocks.families.version_range import Spans
 from distrorocks.families.versions import Relation
 
 if TYPE_CHECKING:
-    from distrorocks.families.external_advice import Indexed
+    from distrorocks.families.ordinary import Indexed
     from distrorocks.system.files.cache import Cache
     from distrorocks.system.files.root_path import RootView
 

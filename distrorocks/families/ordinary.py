@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,7 +10,6 @@ from distrorocks.families.known import PLACES
 from distrorocks.system.files.root_path import RootView
 
 if TYPE_CHECKING:
-    from distrorocks.families.external_advice import Indexed
     from distrorocks.families.family import Licenses
     from distrorocks.system.files.cache import Cache
 
@@ -33,6 +32,13 @@ class Unkept(NamedTuple):
     algorithm: str = "MD5"
 
 
+class Indexed(NamedTuple):
+    """One file that a package has, by the distribution's own index; the path is absolute."""
+
+    path: str
+    package: str
+
+
 class Listings(NamedTuple):
     """The files of Lua of packages that could be installed, by package.
 
@@ -44,6 +50,11 @@ class Listings(NamedTuple):
     files: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     versions: Mapping[str, str] = MappingProxyType({})
     warnings: tuple[str, ...] = ()
+
+
+def has_end(path: str, ends: Iterable[str]) -> bool:
+    """Return whether a path ends with one of ``ends``, or contains one that ends with a dot."""
+    return any(path.endswith(end) or (end.endswith(".") and end in path) for end in ends)
 
 
 class Declared:

@@ -14,16 +14,10 @@ from distrorocks.externals.needs import external_needs, needs_lua_headers
 from distrorocks.externals.search import Missing, Verdict, search
 from distrorocks.externals.settings import BUILD, Settings, configured_variables
 from distrorocks.families.distribution import install_command, known_distribution, read_distribution
-from distrorocks.families.external_advice import (
-    INSTALLED,
-    TABLE,
-    Advice,
-    advice,
-    has_end,
-    path_ends,
-)
+from distrorocks.families.external_advice import INSTALLED, TABLE, Advice, advice, path_ends
 from distrorocks.families.external_library import development_package, read_external_libraries
 from distrorocks.families.known import families_of
+from distrorocks.families.ordinary import has_end
 from distrorocks.lua.value import LuaTable
 from distrorocks.luarocks.host_cpu import host_cpu, multiarch
 from distrorocks.luarocks.probe import RootProbe

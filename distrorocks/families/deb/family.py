@@ -18,8 +18,8 @@ from distrorocks.system.files.file_signature import signature_of
 from distrorocks.system.files.root_path import RootView
 
 if TYPE_CHECKING:
-    from distrorocks.families.external_advice import Indexed
     from distrorocks.families.family import Family, Licenses
+    from distrorocks.families.ordinary import Indexed
     from distrorocks.system.files.cache import Cache
 
 # Debian Policy 7.1. The single < and > are obsolete and mean <= and >= (dpkg, deb-control(5)).
@@ -168,16 +168,16 @@ class _Deb(Ordinary):
 
     def read_offered(self, root: str, names: Collection[str]) -> Packages:
         """Return what the ``Packages`` that apt fetched list."""
-        from distrorocks.families.deb import apt_lists
+        from distrorocks.families.deb import apt_indexes
 
-        return apt_lists.read_offered(root, names)
+        return apt_indexes.read_offered(root, names)
 
     def read_listings(self, root: str) -> Listings:
         """Return what the ``Contents`` that apt fetched for apt-file list."""
-        from distrorocks.families.deb import apt_contents
+        from distrorocks.families.deb import apt_indexes
         from distrorocks.families.deb.status import read_native_architecture
 
-        files, warnings = apt_contents.read_contents(root, read_native_architecture(root))
+        files, warnings = apt_indexes.read_contents(root, read_native_architecture(root))
         return Listings("apt's Contents", files, warnings=tuple(warnings))
 
     def find_installed(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
@@ -188,9 +188,9 @@ class _Deb(Ordinary):
 
     def find_offered(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
         """Return what apt's ``Contents`` have."""
-        from distrorocks.families.deb import apt_contents
+        from distrorocks.families.deb import apt_indexes
 
-        return apt_contents.find_in_contents(root, ends)
+        return apt_indexes.find_in_contents(root, ends)
 
     def has_hook(self, root: str) -> bool:
         """Return whether dpkg knows our triggers."""

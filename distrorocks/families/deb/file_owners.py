@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection
 
 from distrorocks.families.deb.file_lists import INFO
-from distrorocks.families.external_advice import Indexed, has_end
+from distrorocks.families.ordinary import Indexed, has_end
 from distrorocks.lua.value import to_bytes, to_text
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.marked_lines import marked_lines

@@ -15,8 +15,8 @@ from distrorocks.families.versions import Relation, implied_constraint
 from distrorocks.system.files.root_path import RootView
 
 if TYPE_CHECKING:
-    from distrorocks.families.external_advice import Indexed
     from distrorocks.families.family import Family
+    from distrorocks.families.ordinary import Indexed
     from distrorocks.system.files.cache import Cache
 
 _RELATION = re.compile(

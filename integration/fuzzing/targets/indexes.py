@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from distrorocks.families.deb.apt_contents import find_in_contents, read_contents
-from distrorocks.families.deb.apt_lists import read_offered as read_apt
+from distrorocks.families.deb.apt_indexes import (
+    find_in_contents,
+    read_contents,
+    read_offered as read_apt,
+)
 from distrorocks.families.names import NameTable
 from distrorocks.families.names_file import NAMES_FILE, read_administrator_names
 from distrorocks.families.package import Package
@@ -16,7 +19,7 @@ from distrorocks.families.rpm.repositories import read_filelists, read_offered a
 from integration.fuzzing.archives import archive, tar_of
 from integration.fuzzing.target import Target, with_file
 from tests.builders import debian
-from tests.families.deb.test_apt_contents import CONTENTS
+from tests.families.deb.test_apt_indexes import CONTENTS
 from tests.families.rpm.test_repositories import FILELISTS
 
 _LISTS = "var/lib/apt/lists"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from distrorocks.families.deb.file_lists import INFO
 from distrorocks.families.deb.file_owners import find_installed
-from distrorocks.families.external_advice import Indexed
+from distrorocks.families.ordinary import Indexed
 
 
 def put(root: Path, package: str, *paths: str) -> None:

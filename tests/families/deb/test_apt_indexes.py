@@ -1,4 +1,4 @@
-"""apt's indexes are read in whichever form they lie there, and only what is of Lua is kept."""
+"""apt's indexes are read packed or not, and only what matters to Lua is kept."""
 
 from __future__ import annotations
 
@@ -11,11 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.families.deb.apt_lists import DIRECTORY, read_offered
+from distrorocks.families.deb.apt_indexes import DIRECTORY, read_contents, read_offered
 from distrorocks.families.package import Packages
 from tests.builders import Machine
 
 NAME = "deb.example_dists_x_main_binary-amd64_Packages"
+
+CONTENTS = b"""bin/ls                                    utils/coreutils
+usr/share/lua/5.4/a.lua                 interpreters/lua-a,contrib/libs/other
+usr/share/lua/5.4/a/b c.lua      interpreters/lua-a
+usr/lib/x86_64-linux-gnu/lua/5.3/c.so   interpreters/lua-c
+usr/share/doc/lua/5.4/readme            doc/lua-doc
+"""
 
 
 def entry(name: str, version: str = "1.0-1", architecture: str = "amd64", more: str = "") -> str:
@@ -34,18 +41,19 @@ INDEX = (
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """Return a root of amd64 with a place for indexes."""
+    """Return a root of amd64."""
     machine = Machine(tmp_path)
     machine.status.write_text(
         "Package: dpkg\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n\n"
     )
-    (tmp_path / DIRECTORY.lstrip("/")).mkdir(parents=True)
     return tmp_path
 
 
 def put(root: Path, content: bytes, name: str = NAME) -> None:
     """Put an index where apt does."""
-    (root / DIRECTORY.lstrip("/") / name).write_bytes(content)
+    place = root / DIRECTORY.lstrip("/")
+    place.mkdir(parents=True, exist_ok=True)
+    (place / name).write_bytes(content)
 
 
 def read(root: Path) -> Packages:
@@ -114,3 +122,32 @@ def test_other_files_are_not_looked_at(root: Path) -> None:
 def test_a_root_without_apt_offers_nothing(tmp_path: Path) -> None:
     """And nothing is told."""
     assert read_offered(str(tmp_path), set()) == Packages(())
+
+
+def test_each_package_has_its_files_of_lua(tmp_path: Path) -> None:
+    """Sections are no part of its name; other files and other architectures do not count."""
+    put(tmp_path, gzip.compress(CONTENTS), "x_main_Contents-amd64.gz")
+    put(tmp_path, b"usr/share/lua/5.4/d.lua s/lua-a\n", "x_main_Contents-all")
+    put(tmp_path, b"usr/share/lua/5.4/e.lua s/lua-a\n", "x_main_Contents-i386")
+    files, warnings = read_contents(str(tmp_path), "amd64")
+    assert warnings == []
+    assert files == {
+        "lua-a": (
+            "/usr/share/lua/5.4/a.lua",
+            "/usr/share/lua/5.4/a/b c.lua",
+            "/usr/share/lua/5.4/d.lua",
+        ),
+        "other": ("/usr/share/lua/5.4/a.lua",),
+        "lua-c": ("/usr/lib/x86_64-linux-gnu/lua/5.3/c.so",),
+    }
+
+
+def test_damage_of_contents_is_reported(tmp_path: Path) -> None:
+    """What comes before it counts."""
+    put(tmp_path, gzip.compress(CONTENTS)[:-10], "x_Contents-all.gz")
+    assert "x_Contents-all.gz" in read_contents(str(tmp_path), "amd64")[1][0]
+
+
+def test_a_root_without_contents_lists_no_files(tmp_path: Path) -> None:
+    """As on most systems."""
+    assert read_contents(str(tmp_path), "amd64") == ({}, [])

@@ -1,6 +1,8 @@
-"""Which packages have which files, from the ``Contents`` indexes that apt-file fetches.
+"""What apt could install, from the indexes that it last fetched: packages, and their files.
 
-They are large; only lines with one of some texts are looked at.
+``Packages`` describe each package. ``Contents`` list the files of all of them, where apt-file is
+configured; they are large, so only lines with one of some texts are looked at. Nothing is fetched
+and apt is not run: of several versions the newest counts, whatever the administrator has pinned.
 """
 
 from __future__ import annotations
@@ -9,16 +11,51 @@ from collections.abc import Collection
 from contextlib import suppress
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.deb.apt_lists import DIRECTORY
-from distrorocks.families.external_advice import Indexed, has_end
+from distrorocks.families.deb.database import stanza_package
+from distrorocks.families.deb.status import parse_stanza, read_native_architecture
 from distrorocks.families.lua_files import classify
-from distrorocks.families.package_indexes import index_files, read_each
+from distrorocks.families.ordinary import Indexed, has_end
+from distrorocks.families.package import Packages
+from distrorocks.families.package_indexes import Newest, index_files, read_each
 from distrorocks.system.files.marked_lines import marked_lines
-from distrorocks.system.files.packed_file import ENDINGS, read_packed
+from distrorocks.system.files.packed_file import ENDINGS, blocks, read_packed
 from distrorocks.system.files.root_path import RootView
+
+DIRECTORY = "/var/lib/apt/lists"
+_ENDINGS = tuple(f"_Packages{ending}" for ending in ENDINGS)
+_NAMED, _DECLARED, _PROMISED = b"Package: lua", b"\nLua-Versions:", b"-rock-"
 
 _LUA = (b"/lua/5.",)
 _PLACES = ("/usr/include/", "/usr/lib", "/usr/bin/", "/lib", "/bin/", "/include/")
+
+
+def read_offered(root: str, names: Collection[str]) -> Packages:
+    """Return the newest version of each package that may be of Lua or has one of ``names``.
+
+    An index that cannot be read is left out, with a warning.
+    """
+    paths = index_files(RootView(root), DIRECTORY, lambda name: name.endswith(_ENDINGS))
+    if not paths:
+        return Packages(())
+    wanted = {name.encode() for name in names}
+    newest = Newest("deb", ("all", read_native_architecture(root)))
+
+    def read(path: str) -> None:
+        for block in blocks(read_packed(path), b"\n\n"):
+            if _is_wanted(block, wanted):
+                stanza = parse_stanza(block)
+                if stanza and stanza.fields.get("Version"):
+                    newest.add(stanza_package(stanza.fields))
+
+    return newest.packages(read_each(paths, read))
+
+
+def _is_wanted(block: bytes, names: set[bytes]) -> bool:
+    block = block.lstrip(b"\n")
+    # Written out: some 70,000 entries pass here.
+    if _NAMED in block or _DECLARED in block or _PROMISED in block:
+        return True
+    return block.partition(b"\n")[0].removeprefix(b"Package: ").strip() in names
 
 
 def read_contents(root: str, architecture: str) -> tuple[dict[str, tuple[str, ...]], list[str]]:
