@@ -162,9 +162,9 @@ class _Deb(Ordinary):
 
     def unkept_promises(self, view: RootView, lua_versions: Collection[str]) -> list[Unkept]:
         """Return the modules that ``dpkg --verify`` would name, and links to nowhere."""
-        from distrorocks.families.deb import file_promises
+        from distrorocks.families.deb import file_lists
 
-        return file_promises.unkept_promises(view, lua_versions)
+        return file_lists.unkept_promises(view, lua_versions)
 
     def read_offered(self, root: str, names: Collection[str]) -> Packages:
         """Return what the ``Packages`` that apt fetched list."""
@@ -182,9 +182,9 @@ class _Deb(Ordinary):
 
     def find_installed(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
         """Return what dpkg's lists of files have."""
-        from distrorocks.families.deb import file_owners
+        from distrorocks.families.deb import file_lists
 
-        return file_owners.find_installed(root, ends)
+        return file_lists.find_installed(root, ends)
 
     def find_offered(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
         """Return what apt's ``Contents`` have."""

@@ -1,17 +1,26 @@
-"""dpkg's files about a package's files: info/*.list, info/*.md5sums and the diversions."""
+"""What dpkg's info directory says of packages' files: lists, digests, diversions, and who has what.
+
+``info/*.list`` has the paths of each package, ``info/*.md5sums`` the digests of its regular files.
+A list that is a link, which could lead out of the root, is passed over: dpkg writes none.
+"""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.families.lua_files import classify
+from distrorocks.families.ordinary import Indexed, Unkept, has_end
+from distrorocks.lua.value import to_bytes, to_text
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.cache import Cache
+from distrorocks.system.files.digest import DigestError, Digests
 from distrorocks.system.files.file_signature import Signature, signature_of
+from distrorocks.system.files.marked_lines import marked_lines
 from distrorocks.system.files.root_path import RootView
 
 INFO = "/var/lib/dpkg/info"
@@ -95,19 +104,24 @@ def read_sums(view: RootView, entry: PackageList, wanted: Collection[str]) -> di
     dpkg gives a file the archive's time, which is older than the unpacking, and records no digest
     of links; so a file that was written since the package's list is not vouched for.
     """
-    found = view.find(INFO)
-    try:
-        text = _read(f"{view.host_path(found.path if found else INFO)}/{entry.instance}.md5sums")
-    except FileReadError:
-        return {}
     sums = {}
-    for digest, relative in _SUM.findall(text.decode("utf-8", "surrogateescape")):
-        path = f"/{relative}"
+    for path, digest in _recorded(view, entry).items():
         if path in wanted or path.startswith("/lib"):
             file = view.find(path)
             if file and file.is_file and file.status.st_mtime_ns <= entry.written:
                 sums[file.path] = digest
     return sums
+
+
+def _recorded(view: RootView, entry: PackageList) -> dict[str, str]:
+    """Return the MD5s that a package recorded, by path; none where they cannot be read."""
+    found = view.find(INFO)
+    try:
+        text = _read(f"{view.host_path(found.path if found else INFO)}/{entry.instance}.md5sums")
+    except FileReadError:
+        return {}
+    sums = _SUM.findall(text.decode("utf-8", "surrogateescape"))
+    return {f"/{path}": digest for digest, path in sums}
 
 
 def read_diversions(view: RootView) -> Mapping[str, str]:
@@ -129,3 +143,67 @@ def read_diversions(view: RootView) -> Mapping[str, str]:
 def _read(path: str) -> bytes:
     """Return a regular file's bytes."""
     return read_bounded(path, _MOST_BYTES, follow=False)
+
+
+def find_installed(root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
+    """Return the installed files whose paths end with one of ``ends``, shortest path first.
+
+    An end that ends with a dot finds files that go on after it. None where there is no dpkg.
+    """
+    view = RootView(root)
+    found = view.find(INFO)
+    if found is None or not ends:
+        return ()
+    directory = view.host_path(found.path)
+    needles = [to_bytes(end) for end in ends]
+    hits = []
+    try:
+        with os.scandir(directory) as entries:
+            lists = sorted(each.name for each in entries if each.name.endswith(".list"))
+    except OSError:
+        return ()
+    for name in lists:
+        package = name.removesuffix(".list").partition(":")[0]
+        try:
+            text = _read(f"{directory}/{name}")
+        except FileReadError:
+            continue
+        lines = map(to_text, marked_lines((text,), needles))
+        hits += [Indexed(path, package) for path in lines if has_end(path, ends)]
+    return tuple(sorted(set(hits), key=lambda hit: (len(hit.path), hit)))
+
+
+def unkept_promises(view: RootView, lua_versions: Collection[str]) -> list[Unkept]:
+    """Return the modules for these Lua versions that ``dpkg --verify`` would name.
+
+    Links to nowhere are among them, which it does not name. A file that has not been written
+    since its package was unpacked is taken as right.
+    """
+    diverted, digests = read_diversions(view), Digests(view)
+    return [
+        unkept
+        for entry in read_lists(view, [])
+        for unkept in _of_package(view, entry, digests)
+        if unkept.path not in diverted
+        and (file := classify(unkept.path))
+        and file.lua_version in lua_versions
+    ]
+
+
+def _of_package(view: RootView, entry: PackageList, digests: Digests) -> Iterator[Unkept]:
+    """Yield the modules of one package that are not as it has them."""
+    sums = _recorded(view, entry)
+    for path in entry.paths:
+        file = classify(path)
+        if not file or not file.module:
+            continue
+        expected, found = sums.get(path, ""), view.find(path)
+        if found is None:
+            yield Unkept(entry.package, path, expected, "")
+        elif expected and found.is_file and found.status.st_mtime_ns > entry.written:
+            try:
+                digest = digests.of(path)
+            except DigestError as error:
+                digest = error.brief
+            if digest != expected:
+                yield Unkept(entry.package, path, expected, digest)
