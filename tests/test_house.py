@@ -456,7 +456,7 @@ def test_every_family_is_searched_for() -> None:
         ('if package.family == "deb": ...', True),
         ('if family in ("apk", "pacman"): ...', True),
         ('READERS = {"rpm": read}', True),
-        ("from distrorocks.families.deb.status import parse_stanza", True),
+        ("from distrorocks.families.deb.stanzas import parse_stanza", True),
         ("from distrorocks.families.rpm import repositories", True),
         ("from distrorocks.families import pacman", True),
         ("from distrorocks.families.known import FAMILIES", False),

@@ -11,8 +11,7 @@ from collections.abc import Collection
 from contextlib import suppress
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.deb.database import stanza_package
-from distrorocks.families.deb.status import parse_stanza, read_native_architecture
+from distrorocks.families.deb.stanzas import parse_stanza, read_native_architecture, stanza_package
 from distrorocks.families.lua_files import classify
 from distrorocks.families.ordinary import Indexed, has_end
 from distrorocks.families.package import Packages

@@ -137,10 +137,11 @@ class _Deb(Ordinary):
 
     def read_installed(self, root: str, cache: Cache | None = None) -> InstalledPackages:
         """Return the packages with Lua files, and the directory of dpkg's own architecture."""
-        from distrorocks.families.deb import database
+        from distrorocks.families.deb.database import read_packages
+        from distrorocks.families.deb.stanzas import read_native_architecture
 
-        found = database.read_packages(root, cache)
-        architecture = database.read_native_architecture(root)
+        found = read_packages(root, cache)
+        architecture = read_native_architecture(root)
         if not architecture:
             return InstalledPackages(*found)
         library_dir = f"lib/{triplet(architecture)}"
@@ -175,7 +176,7 @@ class _Deb(Ordinary):
     def read_listings(self, root: str) -> Listings:
         """Return what the ``Contents`` that apt fetched for apt-file list."""
         from distrorocks.families.deb import apt_indexes
-        from distrorocks.families.deb.status import read_native_architecture
+        from distrorocks.families.deb.stanzas import read_native_architecture
 
         files, warnings = apt_indexes.read_contents(root, read_native_architecture(root))
         return Listings("apt's Contents", files, warnings=tuple(warnings))
@@ -198,7 +199,7 @@ class _Deb(Ordinary):
 
     def multiarch(self, root: str) -> str:
         """Return the directory of dpkg's own architecture, as gcc would."""
-        from distrorocks.families.deb.status import read_native_architecture
+        from distrorocks.families.deb.stanzas import read_native_architecture
 
         try:
             return triplet(read_native_architecture(root))

@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from io import BytesIO
 
-from distrorocks.families.deb.control_fields import control_fields
 from distrorocks.families.deb.copyright_file import copyright_path, license_in
-from distrorocks.families.deb.database import stanza_package
 from distrorocks.families.deb.family import triplet
+from distrorocks.families.deb.stanzas import control_fields, stanza_package
 from distrorocks.families.package_file import (
     PackageFile,
     PackageFileError,

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.deb.copyright_file import copyright_path, read_license
-from distrorocks.families.deb.database import read_native_architecture, read_packages
+from distrorocks.families.deb.database import read_packages
 from distrorocks.families.deb.file_lists import find_installed, unkept_promises
+from distrorocks.families.deb.stanzas import read_native_architecture
 from distrorocks.families.distribution import parse_os_release
 from distrorocks.families.known import FAMILIES
 from distrorocks.families.names_file import map_of

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.deb.database import read_native_architecture, read_packages
+from distrorocks.families.deb.database import read_packages
+from distrorocks.families.deb.stanzas import read_native_architecture
 from tests.builders import Machine
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from hypothesis import given, settings, strategies as st
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.deb.database import read_native_architecture, read_packages
+from distrorocks.families.deb.database import read_packages
+from distrorocks.families.deb.stanzas import read_native_architecture
 from distrorocks.families.distribution import parse_os_release
 
 PIECES = st.sampled_from(

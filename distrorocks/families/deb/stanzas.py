@@ -1,16 +1,18 @@
-"""What dpkg's status says of named packages, the journal of a running dpkg included."""
+"""Stanzas of Debian control files (deb822(5)), and those of dpkg's status with its journal."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.deb.control_fields import control_fields
+from distrorocks.families.package import Package
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.root_path import RootView
+
+FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*)")
 
 _DIRECTORY = "/var/lib/dpkg"
 _NAME = re.compile(rb"^Package:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
@@ -20,6 +22,25 @@ _UNPACKED = frozenset(
     ("unpacked", "half-configured", "triggers-awaited", "triggers-pending", "installed")
 )
 _MOST_BYTES = 256 << 20
+
+
+def control_fields(lines: Iterable[str]) -> dict[str, str] | None:
+    """Return field to value, or None where a line is neither a field nor continues one.
+
+    A value's later lines keep their leading blank. Comments are not part of a stanza: callers
+    that read hand-written files remove them first.
+    """
+    fields: dict[str, str] = {}
+    last = ""
+    for line in lines:
+        if line[:1] in (" ", "\t") and last:
+            fields[last] += f"\n{line}"
+        elif found := FIELD.fullmatch(line):
+            last = found[1]
+            fields[last] = found[2].rstrip()
+        else:
+            return None
+    return fields
 
 
 class Stanza(NamedTuple):
@@ -38,6 +59,43 @@ class Stanza(NamedTuple):
         """Return whether its files are on the disk, configured or not."""
         words = self.fields.get("Status", "").split()
         return len(words) == 3 and words[2] in _UNPACKED and bool(self.fields.get("Version"))
+
+
+def parse_stanza(raw: bytes) -> Stanza | None:
+    """Return one entry of a control file, or None if a line is no part of a field."""
+    text = raw.decode("utf-8", "surrogateescape")
+    fields = control_fields(text.strip("\n").split("\n"))
+    return Stanza(fields["Package"], fields) if fields and fields.get("Package") else None
+
+
+def stanza_package(fields: Mapping[str, str]) -> Package:
+    """Return the package that the fields of an entry describe, without its files."""
+    summary, _, rest = fields.get("Description", "").partition("\n")
+    relations = f"{fields.get('Pre-Depends', '')},{fields.get('Depends', '')}"
+    return Package(
+        family="deb",
+        name=fields["Package"],
+        version=fields["Version"],
+        architecture=fields.get("Architecture", ""),
+        source=fields.get("Source", fields["Package"]).partition(" ")[0],
+        summary=summary.strip(),
+        description=_unfolded(rest),
+        homepage=fields.get("Homepage", ""),
+        relations=_entries(relations),
+        provides=_entries(fields.get("Provides", "")),
+        lua_versions=tuple(fields.get("Lua-Versions", "").split()),
+    )
+
+
+def _entries(text: str) -> tuple[str, ...]:
+    """Return the entries of a relationship field, each on one line."""
+    return tuple(entry for part in text.split(",") if (entry := " ".join(part.split())))
+
+
+def _unfolded(text: str) -> str:
+    """Return a long description without its folding: one leading blank, " ." for an empty line."""
+    lines = (line[1:].rstrip() for line in text.split("\n"))
+    return "\n".join("" if line == "." else line for line in lines).strip()
 
 
 def read_entries(view: RootView, names: Collection[str]) -> dict[str, list[bytes]]:
@@ -80,13 +138,6 @@ def read_native_architecture(root: str) -> str:
         counts[name] = counts.get(name, 0) + (name != b"all")
     most = max(counts, key=lambda name: counts[name], default=b"all")
     return "" if most == b"all" else most.decode("utf-8", "surrogateescape")
-
-
-def parse_stanza(raw: bytes) -> Stanza | None:
-    """Return one entry of a control file, or None if a line has neither form of a field's."""
-    text = raw.decode("utf-8", "surrogateescape")
-    fields = control_fields(text.strip("\n").split("\n"))
-    return Stanza(fields["Package"], fields) if fields and fields.get("Package") else None
 
 
 def _journal(view: RootView) -> list[str]:

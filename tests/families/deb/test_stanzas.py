@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.families.deb.control_fields import control_fields
+from distrorocks.families.deb.stanzas import control_fields
 
 
 def test_a_value_keeps_its_later_lines() -> None:
