@@ -28,7 +28,7 @@ from math import inf
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.deb.order import deb_key
+from distrorocks.families.versions import deb_key
 from distrorocks.rocks.constraint import Constraint
 from distrorocks.rocks.version import Version
 

@@ -6,8 +6,9 @@ number. So suffixes that packagers add (``+dfsg``, ``~rc1``, ``^git``; Debian Po
 "Versioning") are translated where LuaRocks has the word, and dropped where it has none, and never
 in a way that claims more than is installed.
 
-Here are also what a relation between packages implies for the rocks they hold, and what all
-families' orders of versions share: epochs, and numbers of any length.
+Here are also what a relation between packages implies for the rocks they hold, what all families'
+orders of versions share (epochs, and numbers of any length), and Debian's order (``deb_key``), by
+which spans of any family's versions are compared.
 """
 
 from __future__ import annotations
@@ -29,6 +30,11 @@ _WORDS = {"a": "alpha", "b": "beta"}
 EXACT = ""
 AFTER = "after"
 BEFORE = "before"
+
+DebParts = tuple[tuple[tuple[int, ...], int], ...]
+DebKey = tuple[int, DebParts, DebParts]
+_PART = re.compile(r"([^0-9]*)([0-9]*)")
+_AFTER_LETTERS = 256
 
 
 class Upstream(NamedTuple):
@@ -196,3 +202,29 @@ def number_of(digits: str) -> int:
     """
     digits = digits.lstrip("0") or "0"
     return int(digits) if len(digits) <= _MOST_DIGITS else 10**_MOST_DIGITS
+
+
+def deb_key(version: str) -> DebKey:
+    """Return the place of a Debian version in the order of deb-version(7), as dpkg compares."""
+    epoch, rest = epoch_and_rest(version)
+    upstream, dash, revision = rest.rpartition("-")
+    if not dash:
+        upstream, revision = rest, ""
+    return epoch, _parts(upstream), _parts(revision or "0")
+
+
+def _parts(text: str) -> DebParts:
+    """Return words and numbers in turn; at last nothing, which is above a tilde."""
+    parts = [
+        ((*map(_weight, word), 0), number_of(number))
+        for word, number in _PART.findall(text)
+        if word or number
+    ]
+    return (*parts, ((0,), 0))
+
+
+def _weight(char: str) -> int:
+    """Return the rank of a character: tilde, nothing, letters, all others."""
+    if char == "~":
+        return -1
+    return ord(char) if char.isalpha() else ord(char) + _AFTER_LETTERS

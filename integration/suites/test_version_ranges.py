@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.families.deb import family as deb
-from distrorocks.families.rpm import family as rpm
+from distrorocks.families.deb import versions as deb
+from distrorocks.families.rpm import versions as rpm_versions
 from distrorocks.families.version_range import accepted, package_version
 from distrorocks.rocks.constraint import OPERATORS, parse_constraints, satisfies
 from distrorocks.rocks.version import Version
@@ -115,7 +115,7 @@ def judged() -> list[tuple[str, str, str, bool]]:
     for text, version in pairs():
         wanted = parse_constraints(text)
         spans = accepted(wanted, has_revision=True)
-        needs = deb.written_need("x", spans), rpm.written_need("x", spans)
+        needs = deb.written_need("x", spans), rpm_versions.written_need("x", spans)
         found.append((*needs, package_version(version), satisfies(version, wanted)))
     return found
 

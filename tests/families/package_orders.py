@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from distrorocks.families.deb.order import deb_key
+from distrorocks.families.versions import deb_key
 
 _MEANING: dict[str, Callable[[int], bool]] = {
     "<<": lambda sign: sign < 0,

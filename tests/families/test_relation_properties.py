@@ -8,8 +8,8 @@ from functools import cmp_to_key
 
 from hypothesis import assume, given, strategies as st
 
-from distrorocks.families.deb import family as deb
-from distrorocks.families.rpm import family as rpm
+from distrorocks.families.deb import versions as deb
+from distrorocks.families.rpm import versions as rpm
 from distrorocks.families.versions import rock_version
 from distrorocks.rocks.constraint import parse_constraints, satisfies
 from distrorocks.rocks.version import Version

@@ -10,8 +10,8 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from distrorocks.families.deb.order import deb_key
-from distrorocks.families.rpm.order import rpm_key
+from distrorocks.families.rpm.versions import rpm_key
+from distrorocks.families.versions import deb_key
 
 DEB = (
     *("1.0~~", "1.0~rc1-1", "1.0~rc1-1+b1", "1.0", "1.0-0.1", "1.0-1", "1.0-1+b1", "1.0-2"),

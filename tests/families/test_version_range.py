@@ -6,8 +6,8 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families import version_range
-from distrorocks.families.deb.order import DebKey, deb_key
 from distrorocks.families.version_range import accepted
+from distrorocks.families.versions import DebKey, deb_key
 from distrorocks.rocks.constraint import parse_constraints
 
 LONGEST = "0" + ".0" * 63

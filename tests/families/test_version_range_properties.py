@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import assume, example, given, settings, strategies as st
 
-from distrorocks.families.deb import family as deb
-from distrorocks.families.rpm import family as rpm
+from distrorocks.families.deb import versions as deb
+from distrorocks.families.rpm import versions as rpm
 from distrorocks.families.version_range import accepted, package_version
 from distrorocks.families.versions import rock_version
 from distrorocks.rocks.constraint import OPERATORS, parse_constraints, satisfies

@@ -11,7 +11,7 @@ from distrorocks.cli.arguments import lua_version
 from distrorocks.cli.report import print_line
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
-from distrorocks.families.rpm.relations import (
+from distrorocks.families.rpm.versions import (
     LUA_CAPABILITIES,
     provides,
     requires,

@@ -1,17 +1,19 @@
-"""The apk family: Alpine's versions and relations, and the readers of its databases."""
+"""The apk family: the answers of Alpine's apk."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from distrorocks.families.apk.order import AFTER, BEFORE, apk_key
+from distrorocks.families.apk.versions import (
+    apk_key,
+    parse_relation,
+    upstream_version,
+    written_need,
+)
 from distrorocks.families.ordinary import Ordinary, Unkept
 from distrorocks.families.package import InstalledPackages, Packages
-from distrorocks.families.version_range import Spans, without_gaps
-from distrorocks.families.versions import Relation, implied_constraint
 from distrorocks.system.files.root_path import RootView
 
 if TYPE_CHECKING:
@@ -19,56 +21,7 @@ if TYPE_CHECKING:
     from distrorocks.families.ordinary import Indexed
     from distrorocks.system.files.cache import Cache
 
-_RELATION = re.compile(
-    r"(?P<name>[A-Za-z0-9_+][A-Za-z0-9._+-]*)(?:@[A-Za-z0-9._-]+)?"
-    r"(?:(?P<operator>[<>=~]{1,2})(?P<version>[0-9][^\s<>=~@]*))?"
-)
-_OPERATORS = frozenset({"<", "<=", "=", ">=", ">"})
-_FUZZY = frozenset({"~", "~=", "=~"})
-_REVISION = re.compile(r"-r[0-9]+$")
-_HASH = re.compile(r"~[0-9a-f]+")
-_SUFFIX = re.compile(rf"_(?:(?P<before>{'|'.join(BEFORE)})|(?P<after>{'|'.join(AFTER)}))(?![a-z])")
 _HOOKS = ("/etc/apk/commit_hooks.d/distrorocks", "/lib/apk/commit_hooks.d/distrorocks")
-
-
-def upstream_version(version: str) -> str:
-    """Return a version without ``-rN``, its suffixes as all families' are: 1.0_rc1 is 1.0~rc1."""
-    plain = _HASH.sub("+", _REVISION.sub("", version))
-    return _SUFFIX.sub(_sign, plain)
-
-
-def _sign(found: re.Match[str]) -> str:
-    return f"~{found['before']}" if found["before"] else f"+{found['after']}"
-
-
-def parse_relation(text: str) -> tuple[Relation, ...]:
-    """Return the package that one word of ``D:`` needs.
-
-    Conflicts, libraries, commands, files and packages by their checksums say nothing.
-    """
-    found = _RELATION.fullmatch(text.strip())
-    if not found:
-        return ()
-    name, operator = found["name"], found["operator"]
-    if not operator:
-        return (Relation(name),)
-    upstream = upstream_version(found["version"])
-    if operator in _FUZZY:
-        operator = "="
-    elif operator not in _OPERATORS:
-        return (Relation(name),)
-    is_revised = bool(_REVISION.search(found["version"]))
-    return (Relation(name, *implied_constraint(operator, upstream, revised=is_revised)),)
-
-
-def written_need(name: str, spans: Spans) -> str:
-    """Return the needs that every version in the spans satisfies: apk has no "or"."""
-    return without_gaps(name, spans, _spelled)
-
-
-def _spelled(bound: str) -> str:
-    """Return a bound of a span as apk writes it."""
-    return bound.removesuffix("~~").replace("~", "_")
 
 
 def reinstall_hint(package: str) -> str:

@@ -1,19 +1,16 @@
-"""The deb family: Debian's versions and relations, and the readers of its databases."""
+"""The deb family: the answers of dpkg and apt."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
-from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.deb.order import deb_key
+from distrorocks.families.deb.versions import parse_relation, upstream_version, written_need
 from distrorocks.families.ordinary import HOOKS_PACKAGE, Listings, Ordinary, Unkept
 from distrorocks.families.package import InstalledPackages, Packages
-from distrorocks.families.version_range import ALL, Spans
-from distrorocks.families.versions import Relation, implied_constraint
+from distrorocks.families.versions import deb_key
 from distrorocks.system.files.file_signature import signature_of
 from distrorocks.system.files.root_path import RootView
 
@@ -21,59 +18,6 @@ if TYPE_CHECKING:
     from distrorocks.families.family import Family, Licenses
     from distrorocks.families.ordinary import Indexed
     from distrorocks.system.files.cache import Cache
-
-# Debian Policy 7.1. The single < and > are obsolete and mean <= and >= (dpkg, deb-control(5)).
-_OPERATORS = {"<<": "<", "<=": "<=", "=": "=", ">=": ">=", ">>": ">", "<": "<=", ">": ">="}
-_RELATION = re.compile(
-    r"\s*(?P<name>[a-z0-9][a-z0-9+.-]*)(?::[a-z0-9-]+)?"
-    r"\s*(?:\(\s*(?P<operator><<|<=|=|>=|>>|<|>)\s*(?P<version>[A-Za-z0-9][^\s()]*)\s*\))?"
-    r"\s*(?:\[[^\]]*\]\s*)?(?:<[^>]*>\s*)*"
-)
-
-
-def upstream_version(version: str) -> str:
-    """Return a Debian version without epoch and Debian revision (Policy 5.6.12)."""
-    epoch, colon, rest = version.partition(":")
-    if colon and epoch.isdigit():
-        version = rest
-    upstream, dash, _ = version.rpartition("-")
-    return upstream if dash else version
-
-
-def parse_relation(text: str) -> tuple[Relation, ...]:
-    """Return the alternatives of one entry of Depends, in the order written; () if malformed."""
-    alternatives = []
-    for part in text.split("|"):
-        found = _RELATION.fullmatch(" ".join(part.split()))
-        if not found:
-            return ()
-        if not found["operator"]:
-            alternatives.append(Relation(found["name"]))
-            continue
-        operator, version = implied_constraint(
-            _OPERATORS[found["operator"]],
-            upstream_version(found["version"]),
-            revised="-" in found["version"],
-        )
-        alternatives.append(Relation(found["name"], operator, version))
-    return tuple(alternatives)
-
-
-def written_need(name: str, spans: Spans) -> str:
-    """Return entries of Depends, all of which a version in the spans satisfies, and no other.
-
-    Debian has no "and" within "or", so each gap between two spans is a separate entry.
-    """
-    if spans == ALL:
-        return name
-    if not spans:
-        return f"{name} (<< 0~~)"
-    entries = [f"{name} (>= {spans[0].low})"] if spans[0].low else []
-    entries += [
-        f"{name} (<< {one.high}) | {name} (>= {other.low})" for one, other in pairwise(spans)
-    ]
-    entries += [f"{name} (<< {spans[-1].high})"] if spans[-1].high else []
-    return ", ".join(entries)
 
 
 def reinstall_hint(package: str) -> str:

@@ -1,17 +1,19 @@
-"""The pacman family: Arch's versions and relations, and the readers of its databases."""
+"""The pacman family: the answers of Arch's pacman."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from distrorocks.families.ordinary import Listings, Ordinary, Unkept
 from distrorocks.families.package import InstalledPackages, Packages
-from distrorocks.families.pacman.order import pacman_key
-from distrorocks.families.version_range import Spans, without_gaps
-from distrorocks.families.versions import Relation, implied_constraint
+from distrorocks.families.pacman.versions import (
+    pacman_key,
+    parse_relation,
+    upstream_version,
+    written_need,
+)
 from distrorocks.system.files.root_path import RootView
 
 if TYPE_CHECKING:
@@ -19,46 +21,10 @@ if TYPE_CHECKING:
     from distrorocks.families.ordinary import Indexed
     from distrorocks.system.files.cache import Cache
 
-_RELATION = re.compile(
-    r"(?P<name>[A-Za-z0-9@_+][A-Za-z0-9@._+-]*)"
-    r"(?:(?P<operator><=|>=|=|<|>)(?P<version>[^\s<>=]+))?"
-)
-_LIBRARY = re.compile(r"(?:lib)?[^=<>\s]*\.so(?:[.:=<>].*)?")
 _HOOKS = (
     "/etc/pacman.d/hooks/distrorocks.hook",
     "/usr/share/libalpm/hooks/distrorocks.hook",
 )
-
-
-def upstream_version(version: str) -> str:
-    """Return the pkgver of ``[epoch:]pkgver[-pkgrel]`` (PKGBUILD(5))."""
-    epoch, colon, rest = version.partition(":")
-    if colon and epoch.isdigit():
-        version = rest
-    upstream, dash, _ = version.rpartition("-")
-    return upstream if dash else version
-
-
-def parse_relation(text: str) -> tuple[Relation, ...]:
-    """Return the package that one line of ``%DEPENDS%`` needs; () for libraries and malformed."""
-    text = text.partition(": ")[0].strip()
-    found = _RELATION.fullmatch(text)
-    if not found or _LIBRARY.fullmatch(text):
-        return ()
-    if not found["operator"]:
-        return (Relation(found["name"]),)
-    operator, version = implied_constraint(
-        found["operator"], upstream_version(found["version"]), revised="-" in found["version"]
-    )
-    return (Relation(found["name"], operator, version),)
-
-
-def written_need(name: str, spans: Spans) -> str:
-    """Return the needs that every version in the spans satisfies: pacman has no "or".
-
-    It has no sign for "before" either: 1.0rc1 is before 1.0, and nothing else is.
-    """
-    return without_gaps(name, spans, lambda bound: bound.replace("~", ""))
 
 
 def reinstall_hint(package: str) -> str:

@@ -15,8 +15,8 @@ from itertools import dropwhile
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.deb.family import parse_relation, upstream_version
 from distrorocks.families.deb.stanzas import FIELD, control_fields
+from distrorocks.families.deb.versions import parse_relation, upstream_version
 from distrorocks.families.name_entry import NameEntry
 from distrorocks.families.names import find_entry
 from distrorocks.families.versions import rock_version

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import NamedTuple
 
-from distrorocks.families.deb.relations import Relations, relations
+from distrorocks.families.deb.versions import Relations, relations
 from distrorocks.families.known import FAMILIES
 from distrorocks.families.name_entry import HIGH
 from distrorocks.families.names_file import read_shipped_names

@@ -6,7 +6,7 @@ import re
 from posixpath import basename, join
 from typing import NamedTuple
 
-from distrorocks.families.deb.family import written_need
+from distrorocks.families.deb.versions import written_need
 from distrorocks.families.package_names import short_name
 from distrorocks.licensing.dep5 import Stanza, copyright_text, needs_no_text, stanzas_of
 from distrorocks.licensing.expression import licenses_in

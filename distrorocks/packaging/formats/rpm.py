@@ -9,7 +9,7 @@ import re
 from functools import partial
 
 from distrorocks.families.package_names import short_name, whole_name
-from distrorocks.families.rpm.family import written_need
+from distrorocks.families.rpm.versions import written_need
 from distrorocks.licensing.expression import PUBLIC_DOMAIN
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.fields import Fields

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.rpm.family import for_lua
+from distrorocks.families.rpm.versions import for_lua
 from distrorocks.packaging.plan.field import Value
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.shipped_files import shipped_directory

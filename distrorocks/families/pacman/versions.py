@@ -1,6 +1,7 @@
-"""The order of pacman's versions, ``[epoch:]pkgver[-pkgrel]``, as vercmp(8) compares them.
+"""pacman's versions and relations: their order, and how they are read and written.
 
-It is an older rpmvercmp's: without tilde and caret, letters after a number are before it.
+A version is ``[epoch:]pkgver[-pkgrel]``, compared as vercmp(8) does: by an older rpmvercmp without
+tilde and caret, in which letters after a number come before it.
 """
 
 from __future__ import annotations
@@ -9,9 +10,16 @@ import re
 from functools import cmp_to_key
 from typing import Any
 
-from distrorocks.families.versions import epoch_and_rest, number_of
+from distrorocks.families.version_range import Spans, without_gaps
+from distrorocks.families.versions import Relation, epoch_and_rest, implied_constraint, number_of
 
 _SEGMENT = re.compile(r"([^A-Za-z0-9]*)([0-9]+|[A-Za-z]+|)")
+
+_RELATION = re.compile(
+    r"(?P<name>[A-Za-z0-9@_+][A-Za-z0-9@._+-]*)"
+    r"(?:(?P<operator><=|>=|=|<|>)(?P<version>[^\s<>=]+))?"
+)
+_LIBRARY = re.compile(r"(?:lib)?[^=<>\s]*\.so(?:[.:=<>].*)?")
 
 
 def compared(one: str, other: str) -> int:
@@ -76,3 +84,34 @@ def _of_rests(rest: str, other: str) -> int:
 
 def _is_letter(text: str) -> bool:
     return text[:1].isascii() and text[:1].isalpha()
+
+
+def upstream_version(version: str) -> str:
+    """Return the pkgver of ``[epoch:]pkgver[-pkgrel]`` (PKGBUILD(5))."""
+    epoch, colon, rest = version.partition(":")
+    if colon and epoch.isdigit():
+        version = rest
+    upstream, dash, _ = version.rpartition("-")
+    return upstream if dash else version
+
+
+def parse_relation(text: str) -> tuple[Relation, ...]:
+    """Return the package that one line of ``%DEPENDS%`` needs; () for libraries and malformed."""
+    text = text.partition(": ")[0].strip()
+    found = _RELATION.fullmatch(text)
+    if not found or _LIBRARY.fullmatch(text):
+        return ()
+    if not found["operator"]:
+        return (Relation(found["name"]),)
+    operator, version = implied_constraint(
+        found["operator"], upstream_version(found["version"]), revised="-" in found["version"]
+    )
+    return (Relation(found["name"], operator, version),)
+
+
+def written_need(name: str, spans: Spans) -> str:
+    """Return the needs that every version in the spans satisfies: pacman has no "or".
+
+    It has no sign for "before" either: 1.0rc1 is before 1.0, and nothing else is.
+    """
+    return without_gaps(name, spans, lambda bound: bound.replace("~", ""))

@@ -1,14 +1,16 @@
-"""The order of apk's versions: ``digits{.digits}{letter}{_suffix{digits}}{~hash}{-rdigits}``.
+"""apk's versions and relations: their order, and how they are read and written.
 
-Parts are compared one by one, as apk-tools 3 does. Where one version has less, the longer one is
-above it, unless it goes on with a suffix of what is not released yet.
+A version is ``digits{.digits}{letter}{_suffix{digits}}{~hash}{-rdigits}``. Parts are compared one
+by one, as apk-tools 3 does. Where one version has fewer, the longer one is above it, unless it goes
+on with a suffix of what is not released yet.
 """
 
 from __future__ import annotations
 
 import re
 
-from distrorocks.families.versions import number_of
+from distrorocks.families.version_range import Spans, without_gaps
+from distrorocks.families.versions import Relation, implied_constraint, number_of
 
 Part = tuple[int, int, str]
 ApkKey = tuple[Part, ...]
@@ -43,6 +45,16 @@ _RANKS = {
     "number": 8,
     "first": 9,
 }
+
+_RELATION = re.compile(
+    r"(?P<name>[A-Za-z0-9_+][A-Za-z0-9._+-]*)(?:@[A-Za-z0-9._-]+)?"
+    r"(?:(?P<operator>[<>=~]{1,2})(?P<version>[0-9][^\s<>=~@]*))?"
+)
+_OPERATORS = frozenset({"<", "<=", "=", ">=", ">"})
+_FUZZY = frozenset({"~", "~=", "=~"})
+_REVISION = re.compile(r"-r[0-9]+$")
+_HASH = re.compile(r"~[0-9a-f]+")
+_SUFFIX = re.compile(rf"_(?:(?P<before>{'|'.join(BEFORE)})|(?P<after>{'|'.join(AFTER)}))(?![a-z])")
 
 
 def apk_key(version: str) -> ApkKey:
@@ -82,3 +94,43 @@ def _valued(kind: str, text: str) -> Part:
 
 def _part(kind: str, number: int = 0, text: str = "") -> Part:
     return _RANKS[kind], number, text
+
+
+def upstream_version(version: str) -> str:
+    """Return a version without ``-rN``, its suffixes as all families' are: 1.0_rc1 is 1.0~rc1."""
+    plain = _HASH.sub("+", _REVISION.sub("", version))
+    return _SUFFIX.sub(_sign, plain)
+
+
+def _sign(found: re.Match[str]) -> str:
+    return f"~{found['before']}" if found["before"] else f"+{found['after']}"
+
+
+def parse_relation(text: str) -> tuple[Relation, ...]:
+    """Return the package that one word of ``D:`` needs.
+
+    Conflicts, libraries, commands, files and packages by their checksums say nothing.
+    """
+    found = _RELATION.fullmatch(text.strip())
+    if not found:
+        return ()
+    name, operator = found["name"], found["operator"]
+    if not operator:
+        return (Relation(name),)
+    upstream = upstream_version(found["version"])
+    if operator in _FUZZY:
+        operator = "="
+    elif operator not in _OPERATORS:
+        return (Relation(name),)
+    is_revised = bool(_REVISION.search(found["version"]))
+    return (Relation(name, *implied_constraint(operator, upstream, revised=is_revised)),)
+
+
+def written_need(name: str, spans: Spans) -> str:
+    """Return the needs that every version in the spans satisfies: apk has no "or"."""
+    return without_gaps(name, spans, _spelled)
+
+
+def _spelled(bound: str) -> str:
+    """Return a bound of a span as apk writes it."""
+    return bound.removesuffix("~~").replace("~", "_")
