@@ -1,4 +1,4 @@
-"""The packages that own Lua files, asked of the rpm program.
+"""Where a root's RPM database is, and the packages in it that own Lua files, asked of rpm.
 
 Lua files are found on the disk first, then rpm is asked twice: who owns these, and what these
 packages say. File digests are SHA-256 in today's RPMs, so ``recorded`` is always empty.
@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.families.known import PLACES
 from distrorocks.families.lua_files import classify, has_lua
 from distrorocks.families.package import Package, Packages
-from distrorocks.families.rpm.directory import database_directory
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.processes.command import run
 
@@ -39,6 +39,19 @@ _AT_ONCE = 1000
 _TIMEOUT = 120
 _SHORT_TIMEOUT = 30
 _MOST_DIGITS = 20
+
+_FILES = ("rpmdb.sqlite", "Packages.db", "Packages")
+
+
+def database_directory(root: str) -> str | None:
+    """Return the directory in ``root`` that holds an RPM database with any of its formats."""
+    view = RootView(root)
+    for directory in PLACES["rpm"]:
+        at = view.find(directory)
+        files = (view.find(f"{at.path}/{name}") for name in _FILES) if at else ()
+        if any(found and found.is_file for found in files):
+            return directory
+    return None
 
 
 def read_packages(root: str) -> Packages:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from distrorocks.families.distribution import read_distribution
 from distrorocks.families.ordinary import HOOKS_PACKAGE, Listings, Ordinary
 from distrorocks.families.package import InstalledPackages, Packages
-from distrorocks.families.rpm.directory import database_directory
 from distrorocks.families.rpm.versions import (
     parse_relation,
     rpm_key,
@@ -75,7 +74,9 @@ class _Rpm(Ordinary):
 
     def is_present(self, root: str) -> bool:
         """Return whether ``root`` has an RPM database of any format."""
-        return database_directory(root) is not None
+        from distrorocks.families.rpm import database
+
+        return database.database_directory(root) is not None
 
     def read_installed(self, root: str, cache: Cache | None = None) -> InstalledPackages:  # noqa: ARG002
         """Return the packages with Lua files; the widest architecture of them is the root's."""

@@ -1,12 +1,14 @@
 """RPM's binary packages: two headers and a compressed payload, whose headers rpmfile reads.
 
 rpmfile trusts what it reads. So the counts and offsets of both headers are checked before it sees
-them, and the payload is decompressed and read here.
+them, and the payload, a cpio archive of the "new ASCII" format (cpio(5)), is decompressed and read
+strictly here.
 """
 
 from __future__ import annotations
 
 import re
+import stat
 import struct
 from collections.abc import Mapping
 from io import BytesIO
@@ -16,12 +18,20 @@ from distrorocks.families.package import Package
 from distrorocks.families.package_file import (
     PackageFile,
     PackageFileError,
+    Unpacked,
     contents_of,
     opened_part,
 )
-from distrorocks.families.rpm.cpio import read_cpio
 from distrorocks.rocks.quotation import plain, quoted
-from distrorocks.system.files.archive_member import MOST_UNPACKED
+from distrorocks.system.files.archive_member import (
+    MOST_UNPACKED,
+    Kind,
+    Member,
+    Tally,
+    check_members,
+    check_mode,
+    member_path,
+)
 
 _LEAD = 96
 _LEAD_MAGIC, _HEADER_MAGIC = b"\xed\xab\xee\xdb", b"\x8e\xad\xe8\x01"
@@ -34,6 +44,12 @@ _ENDINGS = {"gzip": ".gz", "xz": ".xz", "bzip2": ".bz2", "zstd": ".zst"}
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+~-]*")
 _WORD = re.compile(r"[A-Za-z0-9._+~^]+")
 _DISTRIBUTIONS = ("fedora", "opensuse", "altlinux")
+
+_CPIO_HEADER = 110
+_FIELDS = re.compile(rb"07070[12]([0-9A-Fa-f]{104})")
+_END = "TRAILER!!!"
+_LONGEST_NAME = 4096
+_KINDS = {stat.S_IFREG: Kind.FILE, stat.S_IFDIR: Kind.DIRECTORY, stat.S_IFLNK: Kind.LINK}
 
 
 def parse_package_file(content: bytes) -> PackageFile:
@@ -185,3 +201,62 @@ def _numbers(headers: Mapping[Any, Any], key: str) -> list[int]:
     value = headers.get(key)
     values = value if isinstance(value, tuple) else (value,)
     return [each for each in values if isinstance(each, int)]
+
+
+def read_cpio(archive: bytes) -> Unpacked:
+    """Return the files of a cpio archive; raise ``DistrorocksError`` for one that is unsound.
+
+    Of several names of one file (hard links) only the last has the content.
+    """
+    files: dict[str, bytes] = {}
+    links: dict[str, str] = {}
+    members: list[Member] = []
+    shared: dict[tuple[int, ...], list[str]] = {}
+    tally, at = Tally(), 0
+    while True:
+        fields, name, start = _cpio_header(archive, at)
+        size = fields[6]
+        if name == _END:
+            break
+        path, kind = member_path(name), _KINDS.get(stat.S_IFMT(fields[1]))
+        content = archive[start : start + size]
+        if kind is None:
+            raise PackageFileError(f"its member {quoted(name)} is a device or a special file")
+        if len(content) != size:
+            raise PackageFileError(f"its member {quoted(name)} ends too early")
+        tally.add(size)
+        at = _aligned(start + size)
+        target = content.decode("utf-8", "surrogateescape") if kind is Kind.LINK else ""
+        members.append(Member(path, kind, size, target))
+        if kind is Kind.LINK:
+            links[f"/{path}"] = target
+        elif kind is Kind.FILE:
+            check_mode(name, fields[1])
+            files[f"/{path}"] = content
+            if fields[4] > 1:
+                shared.setdefault((fields[0], *fields[7:9]), []).append(f"/{path}")
+    if any(archive[start + size :]):
+        raise PackageFileError("its payload has extra data after its end")
+    if len({each.path for each in members}) != len(members):
+        raise PackageFileError("its payload has a duplicate name")
+    check_members(members, is_system=True)
+    for paths in shared.values():
+        files.update(dict.fromkeys(paths, files[paths[-1]]))
+    return Unpacked(files, links)
+
+
+def _cpio_header(archive: bytes, at: int) -> tuple[list[int], str, int]:
+    """Return the fields of a member, its name, and where its content starts."""
+    found = _FIELDS.fullmatch(archive[at : at + _CPIO_HEADER])
+    if not found:
+        raise PackageFileError("its payload is not a cpio archive of a known format, or is damaged")
+    fields = [int(found[1][each : each + 8], 16) for each in range(0, 104, 8)]
+    size = fields[11]
+    name = archive[at + _CPIO_HEADER : at + _CPIO_HEADER + size]
+    if not 1 < size <= _LONGEST_NAME or len(name) != size or name.find(b"\0") != size - 1:
+        raise PackageFileError("its payload has a damaged name")
+    return fields, name[:-1].decode("utf-8", "surrogateescape"), _aligned(at + _CPIO_HEADER + size)
+
+
+def _aligned(at: int) -> int:
+    return -(-at // 4) * 4

@@ -10,7 +10,7 @@ import pytest
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.package import Packages
 from distrorocks.families.rpm import database as rpm_database
-from distrorocks.families.rpm.database import read_packages
+from distrorocks.families.rpm.database import database_directory, read_packages
 from distrorocks.system.processes.command import Output
 
 FIELD, ITEM, RECORD = "\x1f", "\x1d", "\x1e"
@@ -137,3 +137,12 @@ def test_flags_that_are_no_number_of_rpm_are_passed_over(
     rpm = Rpm(record("lua-lpeg", [(int("9" * 40), "/usr/share/lua/5.4/x.lua"), (0, path)]))
     rpm.records = rpm.records.replace("9" * 40, "9" * 5000)
     assert read_with(monkeypatch, root, rpm).packages[0].files == (path,)
+
+
+def test_the_newer_place_of_rpms_database_comes_first(tmp_path: Path) -> None:
+    """/var/lib/rpm is then a link to /usr/lib/sysimage/rpm."""
+    (tmp_path / "usr/lib/sysimage/rpm").mkdir(parents=True)
+    (tmp_path / "usr/lib/sysimage/rpm/Packages").write_text("x")
+    (tmp_path / "var/lib").mkdir(parents=True)
+    (tmp_path / "var/lib/rpm").symlink_to("../../usr/lib/sysimage/rpm")
+    assert database_directory(str(tmp_path)) == "/usr/lib/sysimage/rpm"
