@@ -1,12 +1,15 @@
-"""The packages that own Lua files, read from ``lib/apk/db/installed``: no program, any root."""
+"""The packages that own Lua files, read from ``lib/apk/db/installed``: no program, any root.
+
+The database consists of entries, as an APKINDEX does: lines of a letter, a colon and a value, with
+an empty line after each entry.
+"""
 
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.apk.entries import END, entry_package, files_of, parse_fields
 from distrorocks.families.database_files import Promise, present_files
 from distrorocks.families.known import PLACES
 from distrorocks.families.lua_files import has_lua
@@ -21,6 +24,8 @@ _LUA = (b"/lua/5.", b"/rocks-5.")
 _MOST_BYTES = 256 << 20
 _MOST_OF_NAME = 1 << 12
 _DIGEST_BYTES = 20
+END = b"\n\n"
+"""What separates two entries."""
 
 
 def read_packages(root: str) -> InstalledPackages:
@@ -111,3 +116,58 @@ def _digest(checksum: str) -> str:
     except ValueError:
         return ""
     return digest.hex() if len(digest) == _DIGEST_BYTES else ""
+
+
+def parse_fields(entry: bytes) -> dict[str, str]:
+    """Return field to value, of those that describe a package; its files come after them."""
+    fields: dict[str, str] = {}
+    for line in _lines(entry):
+        if line[:2] == "F:":
+            break
+        if line[1:2] == ":":
+            fields[line[0]] = line[2:]
+    return fields
+
+
+def entry_package(fields: Mapping[str, str]) -> Package | None:
+    """Return the package that an entry describes, None without name or version."""
+    name, version = fields.get("P", ""), fields.get("V", "")
+    if not name or not version:
+        return None
+    return Package(
+        family="apk",
+        name=name,
+        version=version,
+        architecture=fields.get("A", ""),
+        source=fields.get("o") or name,
+        summary=fields.get("T", "").strip(),
+        homepage=fields.get("U", "").strip(),
+        license=fields.get("L", "").strip(),
+        relations=tuple(fields.get("D", "").split()),
+        provides=tuple(fields.get("p", "").split()),
+    )
+
+
+def files_of(entry: bytes) -> Iterator[tuple[str, str]]:
+    """Yield each file's path with the checksum that was recorded, "" for none.
+
+    ``F:`` names a directory, ``R:`` a file in it, ``Z:`` the file's checksum.
+    """
+    directory, path, checksum = "", "", ""
+    for line in _lines(entry):
+        kind, value = line[:2], line[2:]
+        if kind in ("F:", "R:") and path:
+            yield path, checksum
+            path = checksum = ""
+        if kind == "F:":
+            directory = value
+        elif kind == "R:":
+            path = f"/{directory}/{value}" if directory else f"/{value}"
+        elif kind == "Z:":
+            checksum = value
+    if path:
+        yield path, checksum
+
+
+def _lines(entry: bytes) -> list[str]:
+    return entry.decode("utf-8", "surrogateescape").split("\n")

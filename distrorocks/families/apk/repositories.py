@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection
 
-from distrorocks.families.apk.database import read_architecture
-from distrorocks.families.apk.entries import END, entry_package, parse_fields
+from distrorocks.families.apk.database import END, entry_package, parse_fields, read_architecture
 from distrorocks.families.index_archive import members
 from distrorocks.families.offer import MARKS
 from distrorocks.families.package import Packages

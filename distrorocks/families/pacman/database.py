@@ -1,22 +1,23 @@
 """The packages that own Lua files, read from pacman's own files: no program, any root.
 
 ``/var/lib/pacman/local`` has a folder for each package: ``desc`` describes it, ``files`` lists its
-files, ``mtree`` has their digests.
+files, ``mtree`` (packed mtree(5)) has their digests. The first two consist of sections: lines under
+a name such as ``%DEPENDS%``, followed by an empty line.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.database_files import present_files
+from distrorocks.families.database_files import Promise, present_files
 from distrorocks.families.known import PLACES
 from distrorocks.families.lua_files import has_lua
 from distrorocks.families.package import InstalledPackages, Package
-from distrorocks.families.pacman.desc import parse_sections, section_package
-from distrorocks.system.files.bounded_file import FileReadError, read_bounded
+from distrorocks.system.files.bounded_file import FileReadError, open_regular, read_bounded
 from distrorocks.system.files.cache import Cache
 from distrorocks.system.files.file_signature import signature_of
 from distrorocks.system.files.root_path import RootView
@@ -25,6 +26,11 @@ from distrorocks.system.files.root_path import RootView
 ANY = "any"
 _MOST_OF_DESC = 1 << 20
 _MOST_OF_FILES = 64 << 20
+MOST_OF_MTREE = 64 << 20
+Sections = Mapping[str, tuple[str, ...]]
+_ENTRY = re.compile(r"\./(?P<path>\S+)(?P<words>( \S+)*)")
+_DIGEST = re.compile(r"(?P<algorithm>sha256|md5)digest=(?P<digest>[0-9a-f]{32,64})")
+_ESCAPE = re.compile(r"\\([0-7]{3})")
 
 
 def folders(view: RootView) -> list[str]:
@@ -123,3 +129,87 @@ def _described(view: RootView, folder: str, warnings: list[str]) -> Package | No
     if package is None:
         warnings.append(f"{path} was skipped: it has no package name or version")
     return package
+
+
+def parse_sections(text: bytes) -> dict[str, tuple[str, ...]]:
+    """Return the lines of each section; lines before the first one are ignored."""
+    found: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in text.decode("utf-8", "surrogateescape").split("\n"):
+        if len(line) > 2 and line[0] == line[-1] == "%":
+            lines = found.setdefault(line[1:-1], [])
+        elif line:
+            lines.append(line)
+    return {name: tuple(each) for name, each in found.items()}
+
+
+def section_package(sections: Sections) -> Package | None:
+    """Return the package that the sections of a ``desc`` describe, None without name or version.
+
+    Several licences are written one below the other, and all of them count.
+    """
+    name, version = _first(sections, "NAME"), _first(sections, "VERSION")
+    if not name or not version:
+        return None
+    return Package(
+        family="pacman",
+        name=name,
+        version=version,
+        architecture=_first(sections, "ARCH"),
+        source=_first(sections, "BASE") or name,
+        summary=_first(sections, "DESC"),
+        homepage=_first(sections, "URL"),
+        license=" and ".join(sections.get("LICENSE", ())),
+        relations=tuple(sections.get("DEPENDS", ())),
+        provides=tuple(sections.get("PROVIDES", ())),
+    )
+
+
+def _first(sections: Sections, name: str) -> str:
+    return next(iter(sections.get(name, ())), "").strip()
+
+
+def promises(view: RootView) -> Iterator[Promise]:
+    """Yield the files of all packages that have something of Lua, with their digests."""
+    for folder, paths in lua_lists(view, [], Cache()):
+        digests = parse_mtree(_unpacked(view, f"{LOCAL}/{folder}/mtree"))
+        for path in paths or files_of(view, folder):
+            algorithm, digest = digests.get(path, ("sha256", ""))
+            yield Promise(name_of(folder), path, digest, algorithm)
+
+
+def parse_mtree(text: bytes) -> dict[str, tuple[str, str]]:
+    """Return (algorithm, digest) by path; SHA-256 where there are both."""
+    found = {}
+    for line in text.decode("utf-8", "surrogateescape").split("\n"):
+        entry = _ENTRY.fullmatch(line)
+        digests = {it["algorithm"]: it["digest"] for it in _DIGEST.finditer(line)} if entry else {}
+        for algorithm in ("sha256", "md5"):
+            if entry and algorithm in digests:
+                found[f"/{_plain(entry['path'])}"] = (algorithm, digests[algorithm])
+                break
+    return found
+
+
+def _plain(path: str) -> str:
+    """Return a path without its escapes: a backslash and the byte in three octal digits."""
+    if "\\" not in path:
+        return path
+    raw = _ESCAPE.sub(lambda it: chr(int(it[1], 8) & 0xFF), path)
+    return raw.encode("latin-1", "replace").decode("utf-8", "surrogateescape")
+
+
+def _unpacked(view: RootView, path: str) -> bytes:
+    """Return what a packed file holds, b"" where it cannot be read or is past the limit."""
+    found = view.find(path)
+    if found is None:
+        return b""
+    import zlib
+    from gzip import GzipFile  # only `verify` reads digests
+
+    try:
+        with open_regular(view.host_path(found.path), MOST_OF_MTREE) as file:
+            text = GzipFile(fileobj=file).read(MOST_OF_MTREE + 1)
+    except (FileReadError, OSError, EOFError, zlib.error):
+        return b""
+    return text if len(text) <= MOST_OF_MTREE else b""

@@ -62,9 +62,9 @@ class _Pacman(Ordinary):
     def unkept_promises(self, view: RootView, lua_versions: Collection[str]) -> list[Unkept]:
         """Return the modules that ``pacman -Qkk`` would name, and links to nowhere."""
         from distrorocks.families.database_files import unkept_modules
-        from distrorocks.families.pacman import mtree
+        from distrorocks.families.pacman import database
 
-        return unkept_modules(view, self.name, mtree.promises(view), lua_versions)
+        return unkept_modules(view, self.name, database.promises(view), lua_versions)
 
     def read_offered(self, root: str, names: Collection[str]) -> Packages:
         """Return what the repositories' databases list for this machine's architecture."""

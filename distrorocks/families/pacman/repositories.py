@@ -14,7 +14,7 @@ from distrorocks.families.offer import MARKS
 from distrorocks.families.ordinary import Listings
 from distrorocks.families.package import Packages
 from distrorocks.families.package_indexes import Newest, index_files, read_each
-from distrorocks.families.pacman.desc import parse_sections, section_package
+from distrorocks.families.pacman.database import name_of, parse_sections, section_package
 from distrorocks.system.files.root_path import RootView
 
 DIRECTORY = "/var/lib/pacman/sync"
@@ -33,7 +33,7 @@ def read_offered(root: str, names: Collection[str], architecture: str) -> Packag
 
     def read(path: str) -> None:
         for folder, text in members(path, "desc"):
-            name = folder.rpartition("/")[0].rpartition("-")[0].rpartition("-")[0]
+            name = name_of(folder.rpartition("/")[0])
             if name in names or any(mark in text for mark in _OFFERED):
                 package = section_package(parse_sections(text))
                 if package:

@@ -11,8 +11,8 @@ from distrorocks.families.installed import read_installed
 from distrorocks.families.known import installed_families
 from distrorocks.families.ordinary import Unkept
 from distrorocks.families.pacman import database
+from distrorocks.families.pacman.database import MOST_OF_MTREE, parse_mtree
 from distrorocks.families.pacman.family import FAMILY
-from distrorocks.families.pacman.mtree import MOST_BYTES, parse_mtree
 from distrorocks.system.files.cache import Cache
 from distrorocks.system.files.root_path import RootView
 from tests.families.pacman.arch import ArchRoot
@@ -106,7 +106,7 @@ def test_a_damaged_mtree_says_nothing(arch: ArchRoot, raw: bytes) -> None:
 
 def test_an_mtree_past_its_limit_says_nothing(arch: ArchRoot) -> None:
     """However small it is packed."""
-    bomb = gzip.compress(b"\n" * (MOST_BYTES + 1), 9)
+    bomb = gzip.compress(b"\n" * (MOST_OF_MTREE + 1), 9)
     (arch.local / "lua-say-1:1.4.1-3/mtree").write_bytes(bomb)
     assert FAMILY.unkept_promises(RootView(str(arch.root)), ("5.4",)) == []
 
