@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple, TypeVar
 
-from distrorocks.system.files.shipped_data import read_shipped
+from distrorocks.system.files.shipped_files import read_shipped
 
 _INCLUDE = "/usr/include"
 _HAS_CAPABILITIES = frozenset({"fedora", "opensuse"})

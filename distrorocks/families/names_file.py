@@ -11,7 +11,7 @@ from distrorocks.families.name_entry import NameEntry, NamesError, parse_names
 from distrorocks.families.names import NameTable
 from distrorocks.families.rock_modules import RockModules, parse_rock_modules, parse_rock_versions
 from distrorocks.system.files.bounded_file import FileReadError
-from distrorocks.system.files.shipped_data import has_shipped, read_shipped
+from distrorocks.system.files.shipped_files import has_shipped, read_shipped
 from distrorocks.system.files.toml_text import TomlError, parse_toml
 from distrorocks.system.files.trust import read_steering
 

@@ -11,7 +11,7 @@ from distrorocks.families.distribution import Distribution
 from distrorocks.families.name_entry import NamesError
 from distrorocks.families.names_file import map_of, read_name_table, read_shipped_names
 from distrorocks.families.package import Package
-from distrorocks.system.files.shipped_data import read_shipped
+from distrorocks.system.files.shipped_files import read_shipped
 
 MAPS = ("debian", "fedora", "opensuse", "arch", "alpine", "altlinux", "openwrt")
 

@@ -15,7 +15,7 @@ from distrorocks.packaging.build.adoption import SourcePackage, adoption
 from distrorocks.system.files.atomic_file import WriteError
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.named_folder import NamedFolder
-from distrorocks.system.files.shipped_data import read_shipped
+from distrorocks.system.files.shipped_files import read_shipped
 from distrorocks.system.trees.tree_rights import refuse_foreign_directory
 
 _LIMIT = 4 << 20

@@ -26,7 +26,7 @@ from distrorocks.packaging.build.staged_rock import StagedRock, refuse_without_m
 from distrorocks.packaging.build.staging_steps import Step, linked, tidied
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.files.named_file import read_named
-from distrorocks.system.files.shipped_data import read_shipped
+from distrorocks.system.files.shipped_files import read_shipped
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, chunk_of
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.layout import distro_layout

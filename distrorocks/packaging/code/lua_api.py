@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.system.files.shipped_data import read_shipped
+from distrorocks.system.files.shipped_files import read_shipped
 
 NAME = re.compile(r"\b(?:lua|luaL|LUA|LUAL|LUAI)_[A-Za-z]\w*")
 

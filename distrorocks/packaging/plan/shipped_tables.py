@@ -26,7 +26,7 @@ from distrorocks.families.package_names import (
 from distrorocks.families.rock_modules import parse_rock_versions
 from distrorocks.packaging.plan.format import Format, Tables
 from distrorocks.packaging.plan.packager import own_format
-from distrorocks.system.files.shipped_data import has_shipped, read_shipped
+from distrorocks.system.files.shipped_files import has_shipped, read_shipped
 
 if TYPE_CHECKING:
     from distrorocks.families.family import Family

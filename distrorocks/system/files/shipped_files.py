@@ -1,4 +1,7 @@
-"""The directories that distrorocks ships beside its code: hooks and packaging templates."""
+"""What distrorocks ships beside its code: data files, hooks and packaging templates.
+
+Data files are the same in a checkout and in an installed wheel.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import os
 from distrorocks.errors import DistrorocksError
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+_DATA = os.path.join(PACKAGE, "data")
 
 
 class ShippedFilesError(DistrorocksError):
@@ -32,3 +36,22 @@ def shipped_directory(name: str, *, package: str = PACKAGE) -> str:
         detail=f"looked for {from_wheel} and {from_checkout}",
         hint="install distrorocks again, from its wheel or its distribution package",
     )
+
+
+def has_shipped(name: str) -> bool:
+    """Return whether a data file of this name, such as ``names/debian.toml``, is shipped."""
+    return os.path.isfile(os.path.join(_DATA, name))
+
+
+def read_shipped(name: str) -> str:
+    """Return the text of a shipped data file; raise ``DistrorocksError`` if it is missing."""
+    path = os.path.join(_DATA, name)
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except OSError as fault:
+        raise DistrorocksError(
+            f"distrorocks' own file {name} is missing",
+            detail=str(fault),
+            hint="install distrorocks again",
+        ) from fault
