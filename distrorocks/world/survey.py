@@ -13,8 +13,7 @@ from distrorocks.families.names import NameTable
 from distrorocks.families.names_file import NAMES_FILE, read_name_table
 from distrorocks.families.package import Package
 from distrorocks.rocks.lua_version import LUA_VERSIONS
-from distrorocks.system.files.cache import Cache
-from distrorocks.system.files.file_signature import signature_of
+from distrorocks.system.files.cache import Cache, signature_of
 from distrorocks.system.files.root_path import RootView
 from distrorocks.trees.layout import Layout, distro_layout
 from distrorocks.world.provided import ProvidedRock, package_offers, without_rivals

@@ -10,8 +10,7 @@ from importlib.machinery import PathFinder
 from typing import Any
 
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
-from distrorocks.system.files.cache import Cache
-from distrorocks.system.files.file_signature import signature_of
+from distrorocks.system.files.cache import Cache, signature_of
 from distrorocks.system.files.root_path import RootView
 
 _MOST_BYTES = 4 << 20

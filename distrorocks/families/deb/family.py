@@ -11,7 +11,7 @@ from distrorocks.families.deb.versions import parse_relation, upstream_version, 
 from distrorocks.families.ordinary import HOOKS_PACKAGE, Listings, Ordinary, Unkept
 from distrorocks.families.package import InstalledPackages, Packages
 from distrorocks.families.versions import deb_key
-from distrorocks.system.files.file_signature import signature_of
+from distrorocks.system.files.cache import signature_of
 from distrorocks.system.files.root_path import RootView
 
 if TYPE_CHECKING:

@@ -17,9 +17,8 @@ from distrorocks.families.lua_files import classify
 from distrorocks.families.ordinary import Indexed, Unkept, has_end
 from distrorocks.lua.value import to_bytes, to_text
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
-from distrorocks.system.files.cache import Cache
+from distrorocks.system.files.cache import Cache, Signature, signature_of
 from distrorocks.system.files.digest import DigestError, Digests
-from distrorocks.system.files.file_signature import Signature, signature_of
 from distrorocks.system.files.marked_lines import marked_lines
 from distrorocks.system.files.root_path import RootView
 

@@ -18,8 +18,7 @@ from distrorocks.families.known import PLACES
 from distrorocks.families.lua_files import has_lua
 from distrorocks.families.package import InstalledPackages, Package
 from distrorocks.system.files.bounded_file import FileReadError, open_regular, read_bounded
-from distrorocks.system.files.cache import Cache
-from distrorocks.system.files.file_signature import signature_of
+from distrorocks.system.files.cache import Cache, signature_of
 from distrorocks.system.files.root_path import RootView
 
 (LOCAL,) = PLACES["pacman"]

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import open_regular
-from distrorocks.system.files.file_signature import Signature, signature_of
+from distrorocks.system.files.cache import Signature, signature_of
 from distrorocks.system.files.scratch import private_directory
 
 MOST_COPIED = 4 << 30

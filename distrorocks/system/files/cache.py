@@ -2,18 +2,23 @@
 
 Of an entry's inputs only the fingerprint is kept. Results are JSON values: text, numbers, None,
 dicts with text keys, lists and tuples. A cached result has lists where it had tuples; as input of
-another entry the two have different fingerprints.
+another entry the two have different fingerprints. The input that stands for a file is its
+signature: values of its status, which change when the file does.
 """
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable, Mapping
 from hashlib import md5
 from json import JSONDecoder, dumps
 from typing import Any, NamedTuple
 
 _SHORT = 100
+_TICK = 1_000_000_000
 _read = JSONDecoder().raw_decode
+Signature = tuple[int, ...]
 
 
 class Kept(NamedTuple):
@@ -91,3 +96,25 @@ def fingerprint(basis: Any) -> str:
     if len(text) <= _SHORT:
         return text
     return md5(text.encode("ascii"), usedforsecurity=False).hexdigest()
+
+
+def signature(path: str) -> Signature:
+    """Return the signature of a file in this process's root, or () if it does not exist."""
+    try:
+        return signature_of(os.lstat(path))
+    except (OSError, ValueError):
+        return ()
+
+
+def signature_of(status: os.stat_result) -> Signature:
+    """Return values that change when a file is written, replaced, or changes owner or mode."""
+    return (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+
+
+def is_settled(status: os.stat_result) -> bool:
+    """Return whether a file's last change is old enough for its signature to be reliable.
+
+    Two writes within one tick of the file system's clock have the same time stamp; a time in the
+    future means that the clock was set back.
+    """
+    return time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > _TICK

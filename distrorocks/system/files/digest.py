@@ -10,8 +10,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.atomic_file import WriteError
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import FileReadError, open_regular
-from distrorocks.system.files.cache import Cache
-from distrorocks.system.files.file_signature import is_settled, signature_of
+from distrorocks.system.files.cache import Cache, is_settled, signature_of
 from distrorocks.system.files.root_path import RootView
 
 DIGEST_LIMIT = 1 << 30

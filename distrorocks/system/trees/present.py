@@ -8,8 +8,7 @@ from functools import partial
 from hashlib import md5
 
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
-from distrorocks.system.files.cache import Cache
-from distrorocks.system.files.file_signature import is_settled, signature_of
+from distrorocks.system.files.cache import Cache, is_settled, signature_of
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import MANIFEST_LIMIT
 

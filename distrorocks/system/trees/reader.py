@@ -20,8 +20,7 @@ from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import FileReadError
-from distrorocks.system.files.cache import Cache
-from distrorocks.system.files.file_signature import Signature, signature
+from distrorocks.system.files.cache import Cache, Signature, signature
 from distrorocks.system.files.named_file import plain_path
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT, ROCKSPEC_LIMIT
