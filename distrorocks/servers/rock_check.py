@@ -23,7 +23,7 @@ from distrorocks.servers.choice import file_name
 from distrorocks.servers.rockspec_needs import read_rockspec
 from distrorocks.servers.server_manifest import ROCKSPEC, SOURCE
 from distrorocks.system.files.archive_member import MOST_UNPACKED, ArchiveError, Kind, member_path
-from distrorocks.system.files.decompression import decompressed
+from distrorocks.system.files.packed_file import decompressed
 from distrorocks.system.files.strict_tar import read_tar
 from distrorocks.system.files.strict_zip import ZipEntry, content_of, read_zip
 from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT, ROCKSPEC_LIMIT

@@ -28,7 +28,7 @@ from distrorocks.system.files.archive_member import (
     Member,
     member_path,
 )
-from distrorocks.system.files.decompression import DAMAGE, decompressed
+from distrorocks.system.files.packed_file import DAMAGE, decompressed
 from distrorocks.system.files.strict_tar import read_tar
 from distrorocks.system.files.strict_zip import ZipEntry, content_of, read_zip
 from distrorocks.system.processes.command import find_program, stream

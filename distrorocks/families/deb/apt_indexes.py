@@ -16,8 +16,7 @@ from distrorocks.families.lua_files import classify
 from distrorocks.families.ordinary import Indexed, has_end
 from distrorocks.families.package import Packages
 from distrorocks.families.package_indexes import Newest, index_files, read_each
-from distrorocks.system.files.marked_lines import marked_lines
-from distrorocks.system.files.packed_file import ENDINGS, blocks, read_packed
+from distrorocks.system.files.packed_file import ENDINGS, blocks, marked_lines, read_packed
 from distrorocks.system.files.root_path import RootView
 
 DIRECTORY = "/var/lib/apt/lists"

@@ -19,7 +19,6 @@ from distrorocks.lua.value import to_bytes, to_text
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.cache import Cache, Signature, signature_of
 from distrorocks.system.files.digest import DigestError, Digests
-from distrorocks.system.files.marked_lines import marked_lines
 from distrorocks.system.files.root_path import RootView
 
 INFO = "/var/lib/dpkg/info"
@@ -149,6 +148,8 @@ def find_installed(root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
 
     An end that ends with a dot finds files that go on after it. None where there is no dpkg.
     """
+    from distrorocks.system.files.packed_file import marked_lines  # no refresh looks for owners
+
     view = RootView(root)
     found = view.find(INFO)
     if found is None or not ends:

@@ -22,7 +22,7 @@ from distrorocks.packaging.source.members import (
     is_in_sources,
 )
 from distrorocks.system.files.archive_member import MOST_UNPACKED
-from distrorocks.system.files.decompression import decompressed
+from distrorocks.system.files.packed_file import decompressed
 
 MOST_BYTES = MOST_UNPACKED
 _ARCHIVE = re.compile(r"\.(?:zip|rock|tar|tar\.(?:gz|bz2|xz)|tgz|tbz2?)\Z")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from distrorocks.rocks.quotation import plain
 from distrorocks.system.files.archive_member import MOST_UNPACKED, ArchiveError, Kind
-from distrorocks.system.files.decompression import DAMAGE, decompressed
+from distrorocks.system.files.packed_file import DAMAGE, decompressed
 from distrorocks.system.files.strict_tar import read_tar
 from distrorocks.system.files.strict_zip import content_of, read_zip
 from distrorocks.system.files.zip_writer import ZippedFile

@@ -1,15 +1,19 @@
-"""The content of a file that may be compressed, in parts, with a limit on the total."""
+"""Packed content, unpacked only as far as it is read: files of indexes, and archives in memory.
+
+Files are read in parts, up to a limit; ``blocks`` and ``marked_lines`` find what is wanted in the
+parts without holding the rest.
+"""
 
 from __future__ import annotations
 
 import os
 import zlib
 from bz2 import BZ2File
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from gzip import GzipFile
-from io import BufferedReader
+from io import BufferedReader, BytesIO
 from lzma import LZMAError, LZMAFile
-from typing import IO
+from typing import IO, cast
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.bounded_file import FileReadError, open_regular
@@ -25,6 +29,11 @@ _PROGRAMS = {
 }
 _OWN = (".gz", ".xz", ".bz2")
 ENDINGS = ("", *_OWN, *_PROGRAMS)
+
+DAMAGE = (EOFError, OSError, zlib.error, LZMAError)
+"""The errors that reading a damaged stream raises."""
+
+_LONGEST_LINE = 1 << 20
 
 
 class PackedFileError(DistrorocksError):
@@ -97,3 +106,40 @@ def blocks(parts: Iterator[bytes], end: bytes, *, longest: int = 1 << 22) -> Ite
             raise PackedFileError(f"an entry has more than {longest} bytes")
     if rest:
         yield rest
+
+
+def decompressed(content: bytes) -> IO[bytes]:
+    """Return a stream that decompresses gzip, bzip2 or xz, or yields other ``content`` as is.
+
+    The result may be a thousand times as large: the caller must bound how much it reads.
+    """
+    file = BytesIO(content)
+    if content.startswith(b"\x1f\x8b"):
+        return cast("IO[bytes]", GzipFile(fileobj=file))
+    if content.startswith(b"BZh"):
+        return BZ2File(file)
+    if content.startswith(b"\xfd7zXZ"):
+        return LZMAFile(file)
+    return file
+
+
+def marked_lines(parts: Iterable[bytes], marks: Collection[bytes]) -> Iterator[bytes]:
+    """Yield the lines that contain one of ``marks``, once for each occurrence."""
+    rest = b""
+    for part in parts:
+        text = rest + part
+        end = text.rfind(b"\n") + 1
+        yield from _marked(text[:end], marks)
+        rest = text[end:][:_LONGEST_LINE]
+    yield from _marked(rest, marks)
+
+
+def _marked(text: bytes, marks: Collection[bytes]) -> Iterator[bytes]:
+    for mark in marks:
+        place = text.find(mark)
+        while place >= 0:
+            start = text.rfind(b"\n", 0, place) + 1
+            end = text.find(b"\n", place)
+            end = len(text) if end < 0 else end
+            yield text[start:end]
+            place = text.find(mark, end)

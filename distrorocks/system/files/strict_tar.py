@@ -22,7 +22,7 @@ from distrorocks.system.files.archive_member import (
     check_mode,
     member_path,
 )
-from distrorocks.system.files.decompression import DAMAGE
+from distrorocks.system.files.packed_file import DAMAGE
 
 _BLOCK = 512
 _PIECE = 1 << 16

@@ -5,12 +5,20 @@ from __future__ import annotations
 import gzip
 import lzma
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given, strategies as st
 
-from distrorocks.system.files.packed_file import PackedFileError, blocks, read_packed
+from distrorocks.system.files.packed_file import PackedFileError, blocks, marked_lines, read_packed
 from distrorocks.system.processes.command import CommandError, stream
+
+CONTENTS = b"""bin/ls                                    utils/coreutils
+usr/share/lua/5.4/a.lua                 interpreters/lua-a
+usr/share/lua/5.4/a/b c.lua      interpreters/lua-a
+usr/share/doc/lua/5.4/readme            doc/lua-doc
+"""
 
 
 def test_a_bomb_is_cut_off(tmp_path: Path) -> None:
@@ -69,3 +77,12 @@ def test_what_is_no_file_is_told(tmp_path: Path, ending: str) -> None:
     os.truncate(tmp_path / f"huge{ending}", 8 << 40)
     with pytest.raises(PackedFileError, match="more than 1000 bytes"):
         list(read_packed(f"{tmp_path}/huge{ending}", limit=1000))
+
+
+@given(st.lists(st.integers(0, len(CONTENTS)), max_size=5))
+def test_parts_may_end_anywhere(cuts: list[int]) -> None:
+    """The lines are those of the whole."""
+    places = [0, *sorted(cuts), len(CONTENTS)]
+    parts = [CONTENTS[one:other] for one, other in pairwise(places)]
+    whole = [line for line in CONTENTS.splitlines() if b"/lua/5." in line]
+    assert list(marked_lines(parts, [b"/lua/5."])) == whole
