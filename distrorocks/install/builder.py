@@ -22,8 +22,7 @@ from distrorocks.install.stored_rock import build_inputs
 from distrorocks.lua.value import LuaTable
 from distrorocks.sources.fetch import Fetched
 from distrorocks.sources.unpack import unpack_rock
-from distrorocks.system.files.kept_log import kept_log
-from distrorocks.system.files.scratch import make_folder
+from distrorocks.system.files.scratch import kept_log, make_folder
 from distrorocks.system.processes.closing import Closing
 from distrorocks.system.processes.command import PATH
 from distrorocks.system.processes.logged_command import CommandLog

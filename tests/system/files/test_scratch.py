@@ -1,4 +1,4 @@
-"""Files on their way."""
+"""Private directories are safe from other users, and logs outlive them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.system.files.scratch import ScratchDirectory, lasting_directory
+from distrorocks.system.files import scratch
+from distrorocks.system.files.scratch import ScratchDirectory, kept_log, lasting_directory
 from distrorocks.system.files.trust import UntrustedError
 
 
@@ -54,3 +55,26 @@ def test_a_lasting_directory_stays_and_is_private(
     place = lasting_directory()
     assert os.stat(place).st_mode & 0o7777 == 0o700
     assert os.path.dirname(place) == str(tmp_path)
+
+
+def test_all_logs_are_kept_in_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In their order; an older file of that name is replaced, and a link is not followed."""
+    logs, place = tmp_path / "logs", tmp_path / "place"
+    logs.mkdir()
+    place.mkdir()
+    (logs / "0002.log").write_text("second\n")
+    (logs / "0001.log").write_text("first\n")
+    (logs / "folder").mkdir()
+    (tmp_path / "victim").write_text("precious")
+    (place / "foo-1.0-1.log").symlink_to(tmp_path / "victim")
+    monkeypatch.setattr(scratch, "_log_directory", lambda: str(place))
+    path = kept_log("foo-1.0-1.log", str(logs))
+    assert path == f"{place}/foo-1.0-1.log"
+    assert Path(path).read_text() == "first\nsecond\n"
+    assert (tmp_path / "victim").read_text() == "precious"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a user's logs are below the home directory")
+def test_root_keeps_logs_where_nobody_else_writes() -> None:
+    """The directory is made where it is missing."""
+    assert scratch._log_directory() == "/var/log/distrorocks"
