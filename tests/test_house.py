@@ -77,7 +77,7 @@ OPENERS = {
     "system/files/lock.py": "the directory that a lock is in",
     "system/files/beneath.py": "directories without links, and new files in them",
     "system/files/scratch.py": "new files in a private directory, and logs of our own",
-    "system/files/takeover.py": "the directory of a lock that is taken over",
+    "system/files/lock_holder.py": "the directory of a lock that is taken over",
     "system/files/trust.py": "what nobody else can write, step by step",
     "system/files/shipped_files.py": "files that distrorocks brings along",
     "system/files/zip_member.py": "members of an archive in memory",

@@ -27,10 +27,10 @@ from distrorocks.system.files.lock_holder import (
     FoundLock,
     is_stale,
     parse_holder,
+    remove_in_turn,
     this_holder,
 )
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.files.takeover import remove_in_turn
 from distrorocks.system.processes.interruption import (
     at_the_end,
     deferred,

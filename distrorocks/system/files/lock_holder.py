@@ -1,15 +1,25 @@
-"""The maker of a tree's lock, as its link records it, and whether it can still be running.
+"""The maker of a tree's lock: whether it can still be running, and removal after its death.
 
 A process id alone proves nothing: ids are reused, and in a container every run has the same one. So
 a lock also records the start time, boot, machine and process namespace of its maker, and whether
 the maker holds a file lock as long as it holds the tree. The kernel drops that file lock when the
 maker dies, also across namespaces.
+
+A dead maker's files are removed by one process at a time: of several that find a stale lock, the
+second could remove what the first has just created in its place. So they take turns by a file lock
+on a file that only this user can open: a lock on the directory itself could be held forever by any
+user who can read it.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import fcntl
 import os
+import stat
 import time
+from collections.abc import Callable
 from typing import NamedTuple
 
 from distrorocks.system.processes.process import (
@@ -31,6 +41,8 @@ _MOST_BYTES = 255
 _MOST_DIGITS = 10
 _MOST_NODE = 64
 _CLOCK_TOLERANCE = 2.0
+
+TURN = ".distrorocks-takeover"
 
 
 class LockHolder(NamedTuple):
@@ -148,3 +160,47 @@ def _is_of_a_former_boot(lock: FoundLock, holder: LockHolder, *, has_flock: bool
     if holder.node != node_name() or (holder.has_flock and not has_flock):
         return False
     return lock.made < system_started_at() - _CLOCK_TOLERANCE
+
+
+def remove_in_turn(directory: int, name: str, is_stale: Callable[[], bool]) -> bool:
+    """Remove ``name`` from an open directory if it is still stale; return whether we did.
+
+    Return False also if another process has the turn. Raise ``OSError`` if it cannot be removed or
+    the turn cannot be taken; then nothing is removed.
+    """
+    turn = _turn(directory)
+    if turn is None:
+        return False
+    try:
+        if not is_stale():
+            return False
+        if stat.S_ISDIR(os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode):
+            # unlink(2) says "is a directory" here and "not permitted" on other file systems
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        os.unlink(name, dir_fd=directory)
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(TURN, dir_fd=directory)
+        os.close(turn)
+    return True
+
+
+def _turn(directory: int) -> int | None:
+    """Return the turn file, open and locked, or None if another process holds it."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    opened = os.open(TURN, flags, 0o600, dir_fd=directory)
+    try:
+        status = os.fstat(opened)
+        if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
+            raise PermissionError(errno.EPERM, f"{TURN} beside it is not a file of ours")
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        now = os.stat(TURN, dir_fd=directory, follow_symlinks=False)
+        if (now.st_dev, now.st_ino) == (status.st_dev, status.st_ino):
+            return opened
+    except (BlockingIOError, FileNotFoundError):
+        pass  # another process is removing it, or just did
+    except BaseException:
+        os.close(opened)
+        raise
+    os.close(opened)
+    return None
