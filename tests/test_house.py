@@ -80,7 +80,7 @@ OPENERS = {
     "system/files/lock_holder.py": "the directory of a lock that is taken over",
     "system/files/trust.py": "what nobody else can write, step by step",
     "system/files/shipped_files.py": "files that distrorocks brings along",
-    "system/files/zip_member.py": "members of an archive in memory",
+    "system/files/zip_archive.py": "members of an archive in memory",
     "system/lua/worker.py": "the driver that distrorocks brings along",
     "luarocks/engine.py": "new files in a private directory",
     "families/rpm/package_file.py": "a package in memory",

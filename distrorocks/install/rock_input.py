@@ -11,7 +11,7 @@ from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.servers.rock_check import FetchedRock, check_rock_file
 from distrorocks.servers.rockspec_needs import read_rockspec
 from distrorocks.servers.server_manifest import ROCKSPEC, SOURCE
-from distrorocks.system.files.zip_member import read_member
+from distrorocks.system.files.zip_archive import read_member
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
 

@@ -19,7 +19,7 @@ from distrorocks.system.files.archive_content import ArchiveContent, archive_con
 from distrorocks.system.files.archive_member import ArchiveError, member_path
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.named_folder import NamedFolder
-from distrorocks.system.files.zip_writer import ZippedFile
+from distrorocks.system.files.zip_archive import ZippedFile
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import rock_file
 

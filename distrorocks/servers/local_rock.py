@@ -13,7 +13,7 @@ from distrorocks.servers.files import ROCK_LIMIT
 from distrorocks.servers.rockspec_needs import needs_of, read_rockspec
 from distrorocks.servers.server_manifest import ALL, ROCKSPEC, SOURCE
 from distrorocks.system.files.named_file import read_named
-from distrorocks.system.files.zip_member import read_member
+from distrorocks.system.files.zip_archive import read_member
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import rock_file

@@ -20,7 +20,7 @@ from distrorocks.servers.manifest_form import form_of
 from distrorocks.servers.plain_manifest import PlainRocks, plain_manifest
 from distrorocks.servers.server_manifest import ServerManifest
 from distrorocks.servers.time_limit import ServerError
-from distrorocks.system.files.zip_member import read_member
+from distrorocks.system.files.zip_archive import read_member
 
 MOST_BYTES = 4 * 1024 * 1024
 MOST_VALUES = 500_000

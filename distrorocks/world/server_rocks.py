@@ -20,7 +20,7 @@ from distrorocks.servers.manifest_reader import StockedServer, read_mirrors
 from distrorocks.servers.rockspec_needs import needs_of, read_rockspec
 from distrorocks.servers.server_manifest import ROCKSPEC
 from distrorocks.servers.time_limit import ServerError
-from distrorocks.system.files.zip_member import read_member
+from distrorocks.system.files.zip_archive import read_member
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
 

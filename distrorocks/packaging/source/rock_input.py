@@ -103,7 +103,7 @@ def _packed(path: str, jail: Jail) -> RockInput:
         archive_members,
         is_archive,
     )
-    from distrorocks.system.files.zip_member import ZipError, read_member
+    from distrorocks.system.files.zip_archive import ZipError, read_member
 
     content = read_named(path, MOST_BYTES)
     name = os.path.basename(path)

@@ -17,7 +17,7 @@ from distrorocks.servers.choice import file_name
 from distrorocks.servers.rock_check import FetchedRock, check_rock_file
 from distrorocks.servers.server_manifest import ALL
 from distrorocks.system.files.archive_member import MOST_UNPACKED
-from distrorocks.system.files.zip_writer import ZippedFile, zip_of
+from distrorocks.system.files.zip_archive import ZippedFile, zip_of
 from distrorocks.system.lua.jail import Jail
 
 _DEPLOYED = ("lua/", "lib/", "bin/")

@@ -13,7 +13,7 @@ from distrorocks.system.files.archive_member import MOST_UNPACKED, ArchiveError,
 from distrorocks.system.files.packed_file import DAMAGE, decompressed
 from distrorocks.system.files.strict_tar import read_tar
 from distrorocks.system.files.strict_zip import content_of, read_zip
-from distrorocks.system.files.zip_writer import ZippedFile
+from distrorocks.system.files.zip_archive import ZippedFile
 
 ZIP_ENDINGS = (".zip", ".rock")
 TAR_ENDINGS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz")

@@ -23,7 +23,7 @@ from distrorocks.system.files.archive_member import Member, member_path
 from distrorocks.system.files.packed_file import read_packed
 from distrorocks.system.files.strict_tar import read_tar
 from distrorocks.system.files.strict_zip import content_of, read_zip
-from distrorocks.system.files.zip_member import read_member
+from distrorocks.system.files.zip_archive import read_member
 from distrorocks.system.lua.jail import Jail
 from integration.fuzzing.archives import archive, tar_of, zip_of
 from integration.fuzzing.target import Check, Target, plain

@@ -10,7 +10,7 @@ import pytest
 
 from distrorocks.system.files.archive_content import archive_content, tar_content
 from distrorocks.system.files.archive_member import ArchiveError
-from distrorocks.system.files.zip_writer import ZippedFile, zip_of
+from distrorocks.system.files.zip_archive import ZippedFile, zip_of
 
 
 def tar(*members: tuple[str, bytes, int, str]) -> bytes:
