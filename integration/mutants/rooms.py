@@ -44,10 +44,8 @@ DECIDERS = (
     "health/finding.py",
     "health/ledger_findings.py",
     "health/provider_findings.py",
-    "packaging/merge/file.py",
-    "packaging/merge/history.py",
-    "packaging/merge/lines.py",
     "packaging/merge/packaging.py",
+    "packaging/merge/lines.py",
     "packaging/merge/duplicate_fields.py",
 )
 """Pure modules of the subjects: what they decide is applied elsewhere."""

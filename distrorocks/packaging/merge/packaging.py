@@ -2,18 +2,30 @@
 
 The packager's edits are never dropped. Changes that cannot be merged are marked in the file as a
 conflict; a conflict about a whole file leaves the packager's file as it is. Files that have another
-name in the new render, such as one with the version, are found by their content.
+name in the new render, such as one with the version, are found by their content. Changelogs are
+merged by entry: new ones go on top, and what the packager wrote stays.
 """
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
-from distrorocks.packaging.merge.file import merge_text
-from distrorocks.packaging.merge.lines import PLAIN, Labels
+from distrorocks.packaging.merge.duplicate_fields import mark_duplicate_fields
+from distrorocks.packaging.merge.lines import PLAIN, Labels, Merged, merge_lines
 from distrorocks.packaging.scaffold.folder import FileChange, Files, PackagingFile
 
+HISTORY = "debian/changelog"
 _LEAST_ALIKE = 0.3
+
+_DEB_HEAD = re.compile(r"^\S+ \(([^()\s]+)\)[^\n]*;", re.MULTILINE)
+_SPEC_HEAD = re.compile(r"^\*[^\n]*$", re.MULTILINE)
+_SPEC_VERSION = re.compile(r" - ?(\S+)$")
+_SECTION = re.compile(r"^%changelog[ \t]*\n", re.MULTILINE)
+_NEXT_SECTION = re.compile(
+    r"^%(?:prep|build|install|check|files|package|description|pre|post|preun|postun)\b",
+    re.MULTILINE,
+)
 
 
 def renames(base: Files, ours: Files, theirs: Files) -> dict[str, str]:
@@ -134,3 +146,114 @@ def _reason(
     if after is None:
         return "no longer rendered"
     return "merged, with conflicts" if conflicts else "merged"
+
+
+def merge_text(path: str, base: str, ours: str, theirs: str, labels: Labels) -> Merged:
+    """Return a file with the changes of the packager and of the new render."""
+    if path == HISTORY:
+        return Merged(merge_history(base, ours, theirs))
+    if not path.endswith(".spec"):
+        merged = merge_lines(base, ours, theirs, labels)
+        return mark_duplicate_fields(merged, ours, theirs, path, labels)
+    return _merge_spec(path, base, ours, theirs, labels)
+
+
+def _merge_spec(path: str, base: str, ours: str, theirs: str, labels: Labels) -> Merged:
+    """Return a merged spec file; its changelog is the packager's, with new entries on top."""
+    was, mine, new = spec_parts(base), spec_parts(ours), spec_parts(theirs)
+    before = merge_lines(was.before, mine.before, new.before, labels)
+    before = mark_duplicate_fields(before, mine.before, new.before, path, labels)
+    after = merge_lines(was.after, mine.after, new.after, labels)
+    history = merge_history(was.history, mine.history, new.history, is_spec=True)
+    if not spec_parts(before.text + history).history:
+        history = ""  # the packager has no %changelog
+    above = (before.text + history).count("\n")
+    conflicts = (*before.conflicts, *(above + line for line in after.conflicts))
+    return Merged(before.text + history + after.text, conflicts)
+
+
+def with_history(
+    base: Files, theirs: Files, *, is_same_version: bool = False
+) -> dict[str, PackagingFile]:
+    """Return a new render with the changelog of the stored one appended.
+
+    A render has an entry for its own version only. The same version rendered again adds no entry.
+    """
+    return {
+        path: file.with_text(
+            _continued(path, base[path].text, file.text, is_same_version=is_same_version)
+        )
+        if path in base and (path == HISTORY or path.endswith(".spec"))
+        else file
+        for path, file in theirs.items()
+    }
+
+
+def _continued(path: str, base: str, theirs: str, *, is_same_version: bool) -> str:
+    if path == HISTORY:
+        return base if is_same_version else merge_history("", base, theirs)
+    was, new = spec_parts(base), spec_parts(theirs)
+    history = was.history
+    if not is_same_version:
+        history = merge_history("", was.history, new.history, is_spec=True)
+    return new.before + history + new.after
+
+
+class Entry(NamedTuple):
+    """One entry of a changelog: its version, or its head if it names none, and its text."""
+
+    version: str
+    text: str
+
+
+class SpecParts(NamedTuple):
+    """A spec file: the text before its changelog, the changelog, and the text after it."""
+
+    before: str
+    history: str
+    after: str
+
+
+def merge_history(base: str, ours: str, theirs: str, *, is_spec: bool = False) -> str:
+    """Return the packager's changelog with the entries of new versions on top.
+
+    An entry is new if neither the packager's changelog nor the base has its version. A changelog
+    without entries, such as RPM's ``%autochangelog``, is kept as it is.
+    """
+    head = _SPEC_HEAD if is_spec else _DEB_HEAD
+    known = {each.version for text in (base, ours) for each in _entries(text, head)}
+    if ours.strip() and not _entries(ours, head):
+        return ours
+    new = [each.text for each in _entries(theirs, head) if each.version not in known]
+    if not new:
+        return ours or theirs
+    top = "".join(text.rstrip("\n") + "\n\n" for text in new)
+    return top + ours if ours.strip() else top.rstrip("\n") + "\n"
+
+
+def spec_parts(text: str) -> SpecParts:
+    """Return the parts of a spec file; the ``%changelog`` line is at the end of the first."""
+    found = _SECTION.search(text)
+    if not found:
+        return SpecParts(text, "", "")
+    follower = _NEXT_SECTION.search(text, found.end())
+    end = follower.start() if follower else len(text)
+    return SpecParts(text[: found.end()], text[found.end() : end], text[end:])
+
+
+def _entries(text: str, head: re.Pattern[str]) -> list[Entry]:
+    """Return the entries of a changelog, from the top."""
+    found = list(head.finditer(text))
+    ends = [*(each.start() for each in found), len(text)][1:]
+    return [
+        Entry(_version(each), text[each.start() : end])
+        for each, end in zip(found, ends, strict=True)
+    ]
+
+
+def _version(head: re.Match[str]) -> str:
+    """Return the version in the head of an entry, or the whole head if it names none."""
+    if head.re is _SPEC_HEAD:
+        found = _SPEC_VERSION.search(head[0].rstrip(" \t"))
+        return found[1] if found else head[0]
+    return head[1]

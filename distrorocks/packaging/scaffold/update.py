@@ -14,9 +14,13 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.packaging.formats.templates import search_path
-from distrorocks.packaging.merge.file import with_history
 from distrorocks.packaging.merge.lines import Labels, marked_lines, split_lines
-from distrorocks.packaging.merge.packaging import PackagingMerge, Place, merge_packaging
+from distrorocks.packaging.merge.packaging import (
+    PackagingMerge,
+    Place,
+    merge_packaging,
+    with_history,
+)
 from distrorocks.packaging.merge.pristine import (
     Pristine,
     missing,

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from distrorocks.packaging.merge.packaging import PackagingMerge, merge_packaging
+from distrorocks.packaging.merge.lines import Labels
+from distrorocks.packaging.merge.packaging import (
+    HISTORY,
+    PackagingMerge,
+    merge_history,
+    merge_packaging,
+    merge_text,
+    with_history,
+)
 from distrorocks.packaging.scaffold.folder import PackagingFile
 
 A, B, C = (PackagingFile(f"{each}\nmore\nlines\n".encode()) for each in "abc")
 Side = dict[str, PackagingFile]
+
+OLD = (
+    "a (1-1) unstable; urgency=medium\n\n  * Old.\n\n -- A <a@b>  Mon, 01 Jan 2024 00:00:00 +0000\n"
+)
+NEW = (
+    "a (2-1) unstable; urgency=medium\n\n  * New.\n\n -- A <a@b>  Tue, 02 Jan 2024 00:00:00 +0000\n"
+)
+SPEC = "Name: a\nVersion: {0}\n\n%changelog\n* Mon Jan 01 2024 A <a@b> - {0}-1\n- {1}\n"
 
 
 def result(ours: Side, merge: PackagingMerge) -> Side:
@@ -98,3 +116,118 @@ def test_a_field_that_both_added_is_a_conflict_or_one() -> None:
     )
     assert not conflicts
     assert after["debian/control"].text.count("Homepage: mine\n") == 1
+
+
+def rendered(
+    base: dict[str, str], theirs: dict[str, str], *, again: bool = False
+) -> dict[str, str]:
+    """Return the texts of a new render whose history goes on."""
+    old, new = (
+        {path: PackagingFile(text.encode()) for path, text in each.items()}
+        for each in (base, theirs)
+    )
+    found = with_history(old, new, is_same_version=again)
+    return {path: file.text for path, file in found.items()}
+
+
+def test_entries_of_earlier_versions_stand_below_the_new_one() -> None:
+    """In Debian's changelog and in a spec, whose other lines are the new render's."""
+    base = {HISTORY: OLD, "a.spec": SPEC.format(1, "Old."), "rules": "old\n"}
+    theirs = {HISTORY: NEW, "a.spec": SPEC.format(2, "New."), "rules": "new\n"}
+    found = rendered(base, theirs)
+    assert found[HISTORY].startswith(NEW)
+    assert "Old." in found[HISTORY]
+    spec = found["a.spec"]
+    assert spec.startswith("Name: a\nVersion: 2\n\n%changelog\n")
+    assert spec.index("New.") < spec.index("Old.")
+    assert found["rules"] == "new\n"
+
+
+def test_the_same_version_has_no_new_entry() -> None:
+    """Its history is the stored one, and the rest is new."""
+    base = {HISTORY: OLD, "a.spec": SPEC.format(1, "Old.")}
+    theirs = {HISTORY: NEW, "a.spec": SPEC.format(2, "New.")}
+    found = rendered(base, theirs, again=True)
+    assert found[HISTORY] == OLD
+    assert found["a.spec"].startswith("Name: a\nVersion: 2\n")
+    assert "New." not in found["a.spec"]
+
+
+def test_a_history_that_was_not_stored_is_the_renders_own() -> None:
+    """A file that is new in this render is as it was rendered."""
+    assert rendered({}, {HISTORY: NEW, "a.spec": "Name: a\n"}) == {
+        HISTORY: NEW,
+        "a.spec": "Name: a\n",
+    }
+
+
+def entry(version: str, text: str) -> str:
+    """Return an entry of a debian/changelog."""
+    return f"lua-x ({version}) UNRELEASED; urgency=medium\n\n  * {text}\n\n -- A <a@b.c>  today\n"
+
+
+def test_a_new_version_goes_on_top() -> None:
+    """The packager's entries follow, to the letter."""
+    base = entry("1.0-1", "First.")
+    ours = entry("1.0-2", "Mend.") + "\n" + entry("1.0-1", "First, by me.")
+    theirs = entry("1.1-1", "New.")
+    assert merge_history(base, ours, theirs) == f"{theirs}\n{ours}"
+
+
+def test_a_known_version_changes_nothing() -> None:
+    """Rendering a version again leaves its entry as the packager has it."""
+    ours = entry("1.0-1", "First, by me.")
+    assert merge_history(entry("1.0-1", "First."), ours, entry("1.0-1", "Another day.")) == ours
+
+
+def test_a_generated_changelog_is_kept() -> None:
+    """A spec file with %autochangelog gets no entries."""
+    spec = "Name: x\n%changelog\n"
+    base, theirs = (f"{spec}* Mon Jan 01 2024 A <a@b.c> - {v}-1\n- x\n" for v in ("1", "2"))
+    merged = merge_text("x.spec", base, f"{spec}%autochangelog\n", theirs, Labels())
+    assert merged.text == f"{spec}%autochangelog\n"
+
+
+def test_a_changelog_in_a_spec_file_is_merged_by_entry() -> None:
+    """Fields are merged by line, the changelog by entry, wherever it is."""
+    base = "Version: 1\n\n%changelog\n* Mon Jan 01 2024 A <a@b.c> - 1-1\n- First\n"
+    ours = base.replace("%changelog\n", "%changelog\n* Tue Jan 02 2024 B <b@b.c> - 1-2\n- Mine\n\n")
+    ours += "\n%files\n%doc mine\n"
+    theirs = base.replace("Version: 1", "Version: 2").replace("01 2024", "09 2024")
+    theirs = theirs.replace("- 1-1", "- 2-1")
+    merged = merge_text("x.spec", base, ours, theirs, Labels())
+    assert not merged.conflicts
+    assert merged.text == (
+        "Version: 2\n\n%changelog\n* Mon Jan 09 2024 A <a@b.c> - 2-1\n- First\n\n"
+        "* Tue Jan 02 2024 B <b@b.c> - 1-2\n- Mine\n\n"
+        "* Mon Jan 01 2024 A <a@b.c> - 1-1\n- First\n\n%files\n%doc mine\n"
+    )
+
+
+HEADS = {
+    "* Mon Jan 01 2024 A B <a@b.c> - 1.0-1": "1.0-1",
+    "* Mon Jan 01 2024 A B <a@b.c> -1.0-1": "1.0-1",
+    "* Mon Jan 01 2024 A - B <a@b.c> - 1.0-1 \t": "1.0-1",
+    "* Mon Jan 01 2024 A B <a@b.c>": "",
+    "* Mon Jan 01 2024 A B <a@b.c> - ": "",
+    "* Mon Jan 01 2024 A B <a@b.c> - 1.0-1 x": "",
+    "*": "",
+}
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_a_head_names_its_version_at_the_end(head: str) -> None:
+    """After a dash and a blank; one without is told from others as a whole."""
+    ours = f"{head}\n- x\n"
+    other = HEADS[head] or "9"
+    theirs = f"* another head - {other}\n- y\n"
+    merged = merge_history("", ours, theirs, is_spec=True)
+    assert ("- y" in merged) == (not HEADS[head])
+
+
+def test_a_head_of_blanks_costs_what_its_bytes_cost() -> None:
+    """A packager's file may be of a megabyte; 16 KiB of blanks took two seconds once."""
+    text = f"*{' ' * (1 << 20)}x\n- y\n"
+    before = time.process_time()
+    assert merge_history("", text, text, is_spec=True) == text
+    assert time.process_time() - before < 2
