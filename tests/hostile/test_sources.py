@@ -10,7 +10,7 @@ from distrorocks.licensing.holders import holders
 from distrorocks.packaging.build.packaged_text import fitted
 from distrorocks.packaging.code.c_evidence import unfit_for_c
 from distrorocks.packaging.code.lua_api import read_lua_api
-from distrorocks.packaging.code.lua_evidence import unfit_for_lua
+from distrorocks.packaging.code.lua_versions import unfit_for_lua
 from distrorocks.packaging.source.members import maker_of_long_page
 from tests.hostile.conftest import MOST_SECONDS
 

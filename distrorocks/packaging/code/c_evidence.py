@@ -1,4 +1,7 @@
-"""Find Lua versions that C code cannot support: they lack part of the API that it uses."""
+"""Find Lua versions that C code cannot support: they lack part of the API that it uses.
+
+Code is read as lines without comments and strings, with continued lines joined.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,55 @@ import re
 from collections.abc import Iterable, Mapping
 
 from distrorocks.packaging.code.c_reading import CReading, read_c
-from distrorocks.packaging.code.c_text import bare_lines, is_c
 from distrorocks.packaging.code.lua_api import NAME, LuaApi
+
+_C_FILE = re.compile(r"\.(?:c|h|cc|cpp|cxx|hpp|hh|inc)\Z")
+_TOKEN = re.compile(
+    r"""
+    ^[ \t]*\#[ \t]*include[^\n]* # its name looks like a string
+    | /\*.*?(?:\*/|\Z)            # a comment
+    | //[^\n]*
+    | "(?:\\.|[^"\\\n])*"       # a string
+    | '(?:\\.|[^'\\\n])*'
+    | \\[ \t]*\r?\n             # a line that goes on
+    """,
+    re.DOTALL | re.MULTILINE | re.VERBOSE,
+)
 
 _COMPILED = re.compile(r"\.(?:c|cc|cpp|cxx)\Z")
 _NOT_PART = re.compile(r"(?:\A|/)(?:tests?|examples?|samples?|docs?|bench(?:marks?)?)/")
 _ASKS_FOR_MORE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+LUA_COMPAT_\w+", re.MULTILINE)
+
+
+def is_c(path: str) -> bool:
+    """Return whether a file name is that of C or C++ source or of a header."""
+    return _C_FILE.search(path) is not None
+
+
+def bare_lines(text: str) -> list[tuple[int, str]]:
+    """Return the lines that are not blank, each with its number in the text, from 1.
+
+    A continued line is joined, and has the number of its first line.
+    """
+    found = []
+    number = 1
+    for line in _TOKEN.sub(_blank, text).split("\n"):
+        if line.strip(" \t\r\f\v\0"):
+            found.append((number, line.replace("\0", " ")))
+        number += 1 + line.count("\0")
+    return found
+
+
+def _blank(match: re.Match[str]) -> str:
+    """Return the replacement of a comment, a string or the end of a continued line."""
+    found = match[0]
+    if found[0] in "# \t":
+        return found
+    if found[0] == "\\":
+        return "\0"
+    if found[0] == "/":
+        return "\0" * found.count("\n") or " "
+    return '""'
 
 
 def unfit_for_c(

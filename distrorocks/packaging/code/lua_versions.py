@@ -1,20 +1,36 @@
-"""Which Lua versions the code of a rock rules out."""
+"""Which Lua versions the code of a rock rules out, and the evidence in Lua code.
+
+Lua code is evidence by syntax and functions that a version lacks: the reference manuals'
+"Incompatibilities with the Previous Version" and "Changes since" have the rules.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from distrorocks.externals.needs import module_sources
+from distrorocks.lua.scan import LuaSyntaxError, scan
 from distrorocks.packaging.code.c_evidence import unfit_for_c
 from distrorocks.packaging.code.lua_api import LuaApi
-from distrorocks.packaging.code.lua_evidence import unfit_for_lua
 from distrorocks.rocks.rockspec import Rockspec
 
 VERSIONS = ("5.1", "5.2", "5.3", "5.4")
 _NO_MODULE = re.compile(
     r"(?:\A|/)(?:(?:bin|tests?|specs?|examples?|samples?|docs?|bench(?:marks?)?)/|tests?[._-])"
 )
+
+_FROM_5_2 = {"::"}
+_FROM_5_3 = {"//", "<<", ">>", "&", "|"}
+_ATTRIBUTES = {"const", "close"}
+_GONE_AT = {"module": "5.3", "setfenv": "5.2", "getfenv": "5.2"}
+_OPENING = {"function", "do", "if", "repeat"}
+_CLOSING = {"end", "until"}
+# An escape sequence that is invalid from Lua 5.2 on; 5.1 accepts any.
+_BAD_ESCAPE = re.compile(r"[\"'].*?(?<!\\)(?:\\\\)*\\[^abfnrtvxzu\\\"'\n\r0-9].*", re.DOTALL)
+_LARGEST = 1 << 16
+_FOR_ONE = re.compile(r"5[._]?[1-9]")  # a file for one Lua version, chosen at run time
 
 
 def unfit_versions(
@@ -50,3 +66,98 @@ def evidence_against(version: str, unfit: Mapping[str, str]) -> str:
 def _is_module(path: str) -> bool:
     """Return whether a path may be a module, if the rockspec names no file that exists."""
     return path.endswith(".lua") and not _NO_MODULE.search(path)
+
+
+def unfit_for_lua(texts: Mapping[str, str], versions: Iterable[str]) -> dict[str, str]:
+    """Return the versions that Lua files do not support, each with the evidence.
+
+    Evidence is syntax of newer versions, and calls outside of any block of functions that newer
+    versions have removed: they fail as soon as the file is loaded.
+    """
+    ordered = tuple(versions)
+    unfit: dict[str, str] = {}
+    for path, text in sorted(texts.items()):
+        if _FOR_ONE.search(path):
+            continue
+        for limit in _limits(text):
+            for version in filter(limit.rules_out, ordered):
+                evidence = f"{path} uses {limit.word}, which Lua {version} lacks"
+                unfit.setdefault(version, evidence)
+    return unfit
+
+
+class _Limit(NamedTuple):
+    """A token, with the first version that has it, or the first that has removed it."""
+
+    word: str
+    since: str = ""
+    gone: str = ""
+
+    def rules_out(self, version: str) -> bool:
+        """Return whether a version lacks the token."""
+        return version < self.since or (self.gone != "" and version >= self.gone)
+
+
+def _limits(text: str) -> Iterator[_Limit]:
+    """Yield the tokens of a file that not all versions have."""
+    try:
+        tokens = scan(_without_skipped_start(text[:_LARGEST]))
+    except LuaSyntaxError:
+        return
+    seen = set(tokens)
+    for word in sorted(seen & _FROM_5_2):
+        yield _Limit(word, since="5.2")
+    for word in sorted(seen & _FROM_5_3):
+        yield _Limit(word, since="5.3")
+    yield from (_Limit(f"<{word}>", since="5.4") for word in sorted(_attributes(tokens)))
+    if any(_BAD_ESCAPE.fullmatch(token) for token in seen if token[:1] in ("'", '"')):
+        yield _Limit("an invalid escape sequence", gone="5.2")
+    if "goto" in seen and _is_goto_a_name(tokens):
+        yield _Limit("goto as a name", gone="5.2")
+    yield from _outermost_calls(tokens)
+
+
+def _without_skipped_start(text: str) -> str:
+    """Return a text without what Lua skips: a byte order mark, and a first line with ``#``."""
+    text = text.removeprefix("\ufeff")
+    return f"--{text}" if text.startswith("#") else text
+
+
+def _attributes(tokens: list[str]) -> set[str]:
+    """Return the attributes of local variables, such as ``const`` in ``local x <const>``."""
+    return {
+        token
+        for index, token in enumerate(tokens)
+        if token in _ATTRIBUTES
+        and (tokens[index - 1], tokens[index + 1]) == ("<", ">")
+        and tokens[index - 3] in ("local", ",")
+    }
+
+
+def _is_goto_a_name(tokens: list[str]) -> bool:
+    """Return whether ``goto`` is used as a name, as Lua 5.1 allows."""
+    places = [index for index, word in enumerate(tokens) if word == "goto"]
+    before, after = {".", ":", "function", "local"}, {"(", "=", ","}
+    return any(tokens[at - 1] in before or tokens[at + 1] in after for at in places)
+
+
+def _outermost_calls(tokens: list[str]) -> Iterator[_Limit]:
+    """Yield the calls, outside of any block, of global functions that newer versions removed."""
+    own = {name for index, name in enumerate(tokens) if name in _GONE_AT and _is_own(tokens, index)}
+    depth = 0
+    for index, token in enumerate(tokens):
+        if token in _OPENING:
+            depth += 1
+        elif token in _CLOSING:
+            depth -= 1
+        elif depth == 0 and token in _GONE_AT and token not in own:
+            after = tokens[index + 1]
+            is_call = after[:1] in ("(", '"', "'") or after.startswith("[[")
+            if is_call and tokens[index - 1] not in (".", ":", "or", "and"):
+                yield _Limit(f"{token}()", gone=_GONE_AT[token])
+
+
+def _is_own(tokens: list[str], index: int) -> bool:
+    """Return whether the file defines a name itself."""
+    before = tokens[index - 1]
+    return before in ("local", "function", ",") or tokens[index + 1] in ("=", ",")

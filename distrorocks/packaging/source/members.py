@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.licensing.verdict import is_license_file
-from distrorocks.packaging.code.c_text import is_c
+from distrorocks.packaging.code.c_evidence import is_c
 from distrorocks.system.files.named_folder import NamedFolder
 
 LONGEST = 512

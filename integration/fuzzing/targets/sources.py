@@ -14,7 +14,7 @@ from distrorocks.packaging.build.packaged_text import fitted
 from distrorocks.packaging.build.staging_steps import Write
 from distrorocks.packaging.code.c_evidence import unfit_for_c
 from distrorocks.packaging.code.lua_api import LuaApi, read_lua_api
-from distrorocks.packaging.code.lua_evidence import unfit_for_lua
+from distrorocks.packaging.code.lua_versions import unfit_for_lua
 from distrorocks.packaging.plan.prose import paragraphs, synopsis
 from distrorocks.packaging.source.members import maker_of_long_page
 from integration.fuzzing.target import Target, plain

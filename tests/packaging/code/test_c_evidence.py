@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.packaging.code.c_evidence import unfit_for_c
+from distrorocks.packaging.code.c_evidence import bare_lines, unfit_for_c
 from distrorocks.packaging.code.lua_api import read_lua_api
 
 VERSIONS = ("5.1", "5.2", "5.3", "5.4")
@@ -95,3 +95,23 @@ def test_names_of_lua_that_it_has_not_are_no_macros() -> None:
 def test_a_condition_is_no_definition() -> None:
     """A call in an if with a body is a call."""
     assert unfit("if (!luaL_optint(L, 1)) {\n}\n") == ["5.3", "5.4"]
+
+
+def test_comments_and_strings_say_nothing() -> None:
+    """What stands in comments and strings is gone; the numbers of lines stay."""
+    text = 'a; /* lua_objlen\n lua_open */ b;\n// lua_open\n"lua_open \\" x" c \'"\' d\n'
+    assert [(n, line.split()) for n, line in bare_lines(text)] == [
+        (1, ["a;", "b;"]),
+        (4, ['""', "c", '""', "d"]),
+    ]
+
+
+def test_a_line_that_goes_on_is_one() -> None:
+    """A backslash joins lines, the next one keeps its own number."""
+    assert [n for n, _ in bare_lines("#define a \\\n b \\\n c\nd\n")] == [1, 4]
+
+
+def test_what_is_never_closed_ends_with_the_text() -> None:
+    """An open comment takes the rest; an open string ends with its line."""
+    assert [n for n, _ in bare_lines("a\n/* b\nc\n")] == [1]
+    assert [n for n, _ in bare_lines('a "b\nc\n')] == [1, 2]
