@@ -51,7 +51,7 @@ APPLYING = {
     "packaging/build/staged_files.py": "the staging folder",
     "packaging/formats/templates.py": "templates and their overrides",
     "packaging/merge/pristine.py": "stored renders",
-    "packaging/plan/packager.py": "the environment",
+    "packaging/plan/observe.py": "the environment",
     "packaging/plan/settings.py": "distrorocks.toml",
     "packaging/scaffold/folder.py": "a packaging's folder",
     "packaging/source/members.py": "a rock's sources",
@@ -412,7 +412,7 @@ FAMILIES_ASKED = {
     "packaging/plan/field.py": "a packaging format of that name",
     "packaging/plan/fields.py": "a packaging format of that name",
     "packaging/formats/templates.py": "packaging formats, whose needs RPM reads",
-    "packaging/plan/packager.py": "names of packaging formats",
+    "packaging/plan/format.py": "names of packaging formats",
     "packaging/scaffold/build_order.py": "names of packaging formats",
     "packaging/scaffold/scaffold.py": "names of packaging formats",
 }

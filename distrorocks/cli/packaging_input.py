@@ -44,14 +44,14 @@ def input_path(options: argparse.Namespace) -> Iterator[str]:
 def wanted_forms(options: argparse.Namespace) -> tuple[str, ...]:
     """Return the formats of the options, by default that of this system."""
     from distrorocks.families.distribution import read_distribution
-    from distrorocks.packaging.plan.packager import own_format
+    from distrorocks.packaging.plan.format import own_format
 
     return tuple(dict.fromkeys(options.format)) or (own_format(read_distribution("/")),)
 
 
 def request_of(options: argparse.Namespace, forms: tuple[str, ...]) -> Request:
     """Return the request of the options; INPUT is by default the directory of the packaging."""
-    from distrorocks.packaging.plan.packager import checked_maintainer
+    from distrorocks.packaging.plan.observe import checked_maintainer
     from distrorocks.packaging.scaffold.scaffold import Request
 
     directory = os.path.abspath(options.output)

@@ -13,9 +13,8 @@ from distrorocks.licensing.expression import licenses_in
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM
 from distrorocks.packaging.plan.fields import Fields
-from distrorocks.packaging.plan.format import Format, Tables
+from distrorocks.packaging.plan.format import Format, Tables, mail_date
 from distrorocks.packaging.plan.plan import UNKNOWN
-from distrorocks.packaging.plan.release import mail_date
 from distrorocks.packaging.source.facts import Facts
 from distrorocks.packaging.source.members import overrides
 

@@ -13,8 +13,7 @@ from distrorocks.families.rpm.versions import written_need
 from distrorocks.licensing.expression import PUBLIC_DOMAIN
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.fields import Fields
-from distrorocks.packaging.plan.format import Format, Tables
-from distrorocks.packaging.plan.release import spec_date
+from distrorocks.packaging.plan.format import Format, Tables, spec_date
 from distrorocks.packaging.source.facts import Facts
 
 _PUBLIC_DOMAIN = {

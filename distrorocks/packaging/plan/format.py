@@ -1,16 +1,37 @@
-"""The interface of packaging formats, and the tables that plans are made with."""
+"""Packaging formats: their interface, the one of a distribution, and the dates of changelogs.
+
+Dates are in UTC and in English, regardless of locale and time zone.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from distrorocks.families.distribution import Distribution
 from distrorocks.families.external_library import ExternalLibraries
 from distrorocks.families.package_names import PackageNames
 from distrorocks.families.version_range import Spans
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.source.facts import Facts
+
+_FORMATS = {
+    "debian": "deb",
+    "ubuntu": "deb",
+    "fedora": "fedora",
+    "rhel": "fedora",
+    "centos": "fedora",
+    "suse": "opensuse",
+    "opensuse": "opensuse",
+    "sles": "opensuse",
+    "arch": "arch",
+    "alpine": "alpine",
+}
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class Format(NamedTuple):
@@ -40,3 +61,27 @@ class Tables(NamedTuple):
     libraries: ExternalLibraries
     license_texts: Mapping[str, str] = MappingProxyType({})
     maintainer: str = ""
+
+
+def own_format(distribution: Distribution) -> str:
+    """Return the format of a distribution by its ID, else by ID_LIKE, else deb."""
+    for name in (distribution.id, *distribution.id_like):
+        found = _FORMATS.get(name) or _FORMATS.get(name.partition("-")[0])
+        if found:
+            return found
+    return "deb"
+
+
+def mail_date(seconds: int) -> str:
+    """Return a time in the format of mail and of Debian's changelogs."""
+    at = time.gmtime(seconds)
+    return (
+        f"{_DAYS[at.tm_wday]}, {at.tm_mday:02} {_MONTHS[at.tm_mon - 1]} {at.tm_year}"
+        f" {at.tm_hour:02}:{at.tm_min:02}:{at.tm_sec:02} +0000"
+    )
+
+
+def spec_date(seconds: int) -> str:
+    """Return a date in the format of a spec file's changelog."""
+    at = time.gmtime(seconds)
+    return f"{_DAYS[at.tm_wday]} {_MONTHS[at.tm_mon - 1]} {at.tm_mday:02} {at.tm_year}"

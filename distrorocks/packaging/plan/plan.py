@@ -18,8 +18,13 @@ from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, Value
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.format import Format, Tables
 from distrorocks.packaging.plan.prose import listed, paragraphs, synopsis
-from distrorocks.packaging.plan.release import is_snapshot, upstream_version
-from distrorocks.packaging.plan.upstream import is_plain_file, upstream_of, web_address
+from distrorocks.packaging.plan.upstream import (
+    is_plain_file,
+    is_snapshot,
+    upstream_of,
+    upstream_version,
+    web_address,
+)
 from distrorocks.packaging.source.documents import documents, license_files
 from distrorocks.packaging.source.facts import Facts
 from distrorocks.rocks.version import Version

@@ -1,10 +1,14 @@
-"""Find the upstream addresses of a rock: archive, repository and issue tracker."""
+"""Find what packages state of a rock's upstream: archive, repository, issue tracker, version."""
 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
 from typing import NamedTuple
+
+from distrorocks.families.version_range import spelled
+from distrorocks.rocks.version import Version
 
 _FORGE = re.compile(
     r"(?:git\+)?(?:https?|git|ssh)(?:\+\w+)?://(?:www\.|git@)?(?P<host>github\.com|gitlab\.com|codeberg\.org)"
@@ -26,6 +30,9 @@ _ALWAYS_SAFE = re.compile(
     r"\Ahttp://(?=(?:(?:www\.)?(?:github|gitlab)\.com|codeberg\.org|[\w-]+\.github\.io)(?:/|\Z))"
 )
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+
+_NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)*(?:[a-z](?:[0-9]+)?)?")
+_SNAPSHOT = re.compile(r"(?:scm|cvs|dev|git|head|master|main)(?![a-z])", re.IGNORECASE)
 
 
 class Upstream(NamedTuple):
@@ -97,3 +104,24 @@ def web_address(text: str) -> str:
     """Return an address for a field, "" if ``text`` is not valid or its host is gone."""
     cleaned = _ALWAYS_SAFE.sub("https://", text.strip().rstrip("."))
     return cleaned if _ADDRESS.fullmatch(cleaned) and not _GONE.search(cleaned) else ""
+
+
+def is_snapshot(rock_version: str) -> bool:
+    """Return whether a rock version is a development version, not a release."""
+    return _SNAPSHOT.search(rock_version) is not None
+
+
+def upstream_version(rock_version: str, date: int) -> str:
+    """Return the upstream version: ``1.0rc1-2`` gives ``1.0~rc1``, ``scm-1`` a snapshot.
+
+    A snapshot has the date of its newest file, in UTC, and sorts before every release.
+    """
+    text = rock_version.rpartition("-")[0] or rock_version
+    text = re.sub(r"^[vV](?=[0-9])", "", text)
+    if _NUMBERS.fullmatch(text):
+        return text
+    if is_snapshot(text):
+        known = _NUMBERS.match(text)
+        day = time.strftime("%Y%m%d", time.gmtime(date)) if date else ""
+        return f"{known[0] if known else '0'}~git{day}"
+    return spelled(Version.parse(text).parts or (0,))

@@ -9,7 +9,7 @@ from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.luarocks.config import read_configuration
 from distrorocks.luarocks.project import own_project
 from distrorocks.packaging.plan.dependencies import build_dependencies_of
-from distrorocks.packaging.plan.release import is_snapshot
+from distrorocks.packaging.plan.upstream import is_snapshot
 from distrorocks.packaging.scaffold.closure import NeededRock
 from distrorocks.packaging.source.facts import Sources, facts_of
 from distrorocks.packaging.source.rock_input import RockInput, read_rock_input

@@ -16,10 +16,9 @@ from distrorocks.packaging.formats.known import FORMATS
 from distrorocks.packaging.formats.templates import render, search_path
 from distrorocks.packaging.merge.pristine import Pristine, store_path
 from distrorocks.packaging.plan.draft import PackagingPlan
-from distrorocks.packaging.plan.packager import epoch, maintainer_of
+from distrorocks.packaging.plan.observe import epoch, maintainer_of, read_tables
 from distrorocks.packaging.plan.plan import packaging_plan
 from distrorocks.packaging.plan.settings import read_settings
-from distrorocks.packaging.plan.shipped_tables import read_tables
 from distrorocks.packaging.scaffold.folder import (
     PackagingFile,
     apply_changes,

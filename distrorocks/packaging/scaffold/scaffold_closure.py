@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.formats.known import FORMATS
 from distrorocks.packaging.plan.field import HIGH
-from distrorocks.packaging.plan.shipped_tables import read_tables
+from distrorocks.packaging.plan.observe import read_tables
 from distrorocks.packaging.scaffold.build_order import (
     chain_text,
     order_table,

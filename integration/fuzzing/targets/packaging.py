@@ -14,7 +14,7 @@ from distrorocks.packaging.build.stage import Request, stage
 from distrorocks.packaging.merge.duplicate_fields import mark_duplicate_fields
 from distrorocks.packaging.merge.lines import Labels, merge_lines, split_lines
 from distrorocks.packaging.plan.field import SETTINGS
-from distrorocks.packaging.plan.packager import checked_maintainer
+from distrorocks.packaging.plan.observe import checked_maintainer
 from distrorocks.packaging.plan.settings import read_settings
 from integration.fuzzing.target import Check, Target, plain, with_file
 from tests.packaging.build.test_adopt import BY_HAND, CONTROL, DH

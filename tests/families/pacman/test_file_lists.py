@@ -13,7 +13,7 @@ import pytest
 
 from distrorocks.families.ordinary import Listings
 from distrorocks.families.pacman.repositories import DIRECTORY, read_listings
-from distrorocks.packaging.plan.shipped_tables import read_own_packages
+from distrorocks.packaging.plan.observe import read_own_packages
 
 ENTRIES = {
     "lua-say-1:1.4.1-3/desc": "%NAME%\nlua-say\n",

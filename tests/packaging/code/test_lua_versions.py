@@ -8,8 +8,8 @@ from distrorocks.lua.read import parse
 from distrorocks.packaging.code.lua_api import read_lua_api
 from distrorocks.packaging.code.lua_versions import evidence_against, unfit_for_lua, unfit_versions
 from distrorocks.packaging.formats.known import FORMATS
+from distrorocks.packaging.plan.observe import read_tables
 from distrorocks.packaging.plan.plan import packaging_plan
-from distrorocks.packaging.plan.shipped_tables import read_tables
 from distrorocks.packaging.source.facts import Sources, facts_of
 from distrorocks.rocks.rockspec import Rockspec
 

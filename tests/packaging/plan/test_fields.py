@@ -13,8 +13,8 @@ from distrorocks.packaging.formats.known import FORMATS
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import ALL_FORMATS, FieldTypeError, MissingFieldError, Value
 from distrorocks.packaging.plan.fields import DEFINITIONS, Fields
+from distrorocks.packaging.plan.observe import read_tables
 from distrorocks.packaging.plan.plan import packaging_plan
-from distrorocks.packaging.plan.shipped_tables import read_tables
 from distrorocks.packaging.source.rock_input import read_rock_input
 from distrorocks.system.lua.jail import Jail
 from integration.makers.field_reference import PAGE, reference

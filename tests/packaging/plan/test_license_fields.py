@@ -7,8 +7,8 @@ import pytest
 from distrorocks.lua.read import parse
 from distrorocks.packaging.formats.known import FORMATS
 from distrorocks.packaging.plan.draft import Draft
+from distrorocks.packaging.plan.observe import read_tables
 from distrorocks.packaging.plan.plan import license_fields, packaging_plan
-from distrorocks.packaging.plan.shipped_tables import read_tables
 from distrorocks.packaging.source.facts import Facts, Sources, facts_of
 from distrorocks.rocks.rockspec import Rockspec
 from tests.licensing import passages

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from distrorocks.packaging.plan.draft import PackagingPlan
-from distrorocks.packaging.plan.shipped_tables import read_own_packages
+from distrorocks.packaging.plan.observe import read_own_packages
 from distrorocks.packaging.scaffold.build_order import outgrown_texts
 from distrorocks.packaging.scaffold.closure import Packaged
 from distrorocks.packaging.scaffold.rock_index import FolderIndex

@@ -1,12 +1,21 @@
-"""Where sources come from, in words that recipes can hold."""
+"""Upstream's addresses as recipes can hold them, and versions of packages from those of rocks."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, strategies as st
 
-from distrorocks.packaging.plan.upstream import Upstream, upstream_of, web_address
+from distrorocks.packaging.plan.upstream import (
+    Upstream,
+    is_snapshot,
+    upstream_of,
+    upstream_version,
+    web_address,
+)
 
 ADDRESS = "https://example.org/foo-1.0.tar.gz"
+
+DAY = 1_577_880_000  # 2020-01-01
 
 
 def places(top: str = "", **source: str) -> Upstream:
@@ -41,3 +50,35 @@ def test_pages_of_forges_are_reached_safely() -> None:
     assert web_address("http://github.com/a/b") == "https://github.com/a/b"
     assert web_address("http://a.github.io/b") == "https://a.github.io/b"
     assert web_address("http://example.org/b") == "http://example.org/b"
+
+
+@pytest.mark.parametrize(
+    ("rock", "package"),
+    [
+        ("1.0.2-1", "1.0.2"),
+        ("0.07-1", "0.07"),
+        ("v1.2-1", "1.2"),
+        ("1.0rc1-2", "1.0~rc1"),
+        ("2.0.beta-1", "2.0~beta"),
+        ("scm-1", "0~git20200101"),
+        ("1.2.scm-1", "1.2~git20200101"),
+        ("dev-1", "0~git20200101"),
+    ],
+)
+def test_rock_versions_become_upstream_versions(rock: str, package: str) -> None:
+    """Releases keep their text, pre-releases sort before them, snapshots have a date."""
+    assert upstream_version(rock, DAY) == package
+
+
+@given(st.from_regex(r"[A-Za-z0-9.]{1,12}-[0-9]{1,2}", fullmatch=True))
+def test_every_version_can_stand_in_a_package(rock: str) -> None:
+    """It begins with a digit and has only characters that both formats allow."""
+    version = upstream_version(rock, DAY)
+    assert version[0].isdigit()
+    assert all(c.isascii() and (c.isalnum() or c in ".+~") for c in version), version
+
+
+def test_a_development_version_is_no_release() -> None:
+    """scm, dev and git mark snapshots; the same letters inside another word do not."""
+    assert is_snapshot("scm-1")
+    assert not is_snapshot("1.0-1")

@@ -1,15 +1,19 @@
-"""Read the tables for plans: those that distrorocks ships, and indexes of this system.
+"""What plans are made with beside a rock's sources: tables, indexes of this system, the packager.
 
-The indexes list packages with their modules and versions. They are used when packaging for this
-system's own distribution, for which they are the best source.
+distrorocks ships the tables. The indexes list packages with their modules and versions. They are
+used when packaging for this system's own distribution, for which they are the best source. Packager
+and date come from the environment.
 """
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Collection, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
+from distrorocks.errors import DistrorocksError
 from distrorocks.families.distribution import family_of, read_distribution
 from distrorocks.families.external_library import read_external_libraries
 from distrorocks.families.known import installed_families, leading_family
@@ -24,12 +28,14 @@ from distrorocks.families.package_names import (
     parse_package_modules,
 )
 from distrorocks.families.rock_modules import parse_rock_versions
-from distrorocks.packaging.plan.format import Format, Tables
-from distrorocks.packaging.plan.packager import own_format
+from distrorocks.packaging.plan.format import Format, Tables, own_format
 from distrorocks.system.files.shipped_files import has_shipped, read_shipped
 
 if TYPE_CHECKING:
     from distrorocks.families.family import Family
+
+
+_IDENTITY = re.compile(r"[^<>\n]+ <[^<>@\s]+@[^<>@\s]+>")
 
 
 @cache
@@ -102,3 +108,27 @@ def _names(form: Format, root: str) -> PackageNames:
 def _license_texts() -> dict[str, str]:
     names = [name for name in _TEXTS if has_shipped(f"licenses/{name}.txt")]
     return {name: read_shipped(f"licenses/{name}.txt") for name in names}
+
+
+def maintainer_of(environment: Mapping[str, str] = os.environ) -> str:
+    """Return ``Name <mail>`` from DEBFULLNAME and DEBEMAIL, "" if they are not set."""
+    mail, name = environment.get("DEBEMAIL", ""), environment.get("DEBFULLNAME", "")
+    if _IDENTITY.fullmatch(mail):
+        return mail
+    both = f"{name} <{mail}>"
+    return both if _IDENTITY.fullmatch(both) else ""
+
+
+def checked_maintainer(text: str) -> str:
+    """Return ``text`` if it is ``Name <mail>``, or raise."""
+    if not _IDENTITY.fullmatch(text):
+        raise DistrorocksError(
+            f"{text!r} is not a maintainer", hint="write 'Name <name@example.org>'"
+        )
+    return text
+
+
+def epoch(environment: Mapping[str, str] = os.environ) -> int | None:
+    """Return SOURCE_DATE_EPOCH, None if it is not set to a number."""
+    text = environment.get("SOURCE_DATE_EPOCH", "")
+    return int(text) if text.isdecimal() and len(text) < 12 else None
