@@ -16,12 +16,9 @@ from distrorocks.licensing.finding import (
     TEXT,
     Finding,
     is_aside,
-    is_license_file,
     role,
 )
 from distrorocks.licensing.free_text import says_nothing, spdx_of, vagueness
-
-__all__ = ["HIGH", "LOW", "MEDIUM", "Verdict", "is_license_file", "verdict"]
 
 HIGH, MEDIUM, LOW = "high", "medium", "low"
 _ROCKSPEC = "rockspec: description.license"

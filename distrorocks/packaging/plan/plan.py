@@ -25,8 +25,7 @@ from distrorocks.packaging.plan.upstream import (
     upstream_version,
     web_address,
 )
-from distrorocks.packaging.source.documents import documents, license_files
-from distrorocks.packaging.source.facts import Facts
+from distrorocks.packaging.source.facts import Facts, documents, license_files
 from distrorocks.rocks.version import Version
 
 

@@ -1,29 +1,32 @@
 """Gather the facts of a rock from its rockspec and sources, before packaging is decided.
 
 They include the build directory, since ``source.dir`` may lead below the top of the archive, and
-the modules and commands that the rockspec installs.
+the modules and commands that the rockspec installs, and the documentation and licence files.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from posixpath import basename, dirname, join, normpath
 from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.externals.needs import external_needs, needs_lua_headers
 from distrorocks.licensing.detection import findings, is_silent
-from distrorocks.licensing.finding import Finding
+from distrorocks.licensing.finding import Finding, is_license_file
 from distrorocks.licensing.holders import holders, together
-from distrorocks.licensing.verdict import is_license_file
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.packaging.code.lua_api import LuaApi
 from distrorocks.packaging.code.lua_versions import unfit_versions
+from distrorocks.packaging.plan.upstream import is_plain_file
 from distrorocks.rocks.dependency import Dependency, ExternalDependency
 from distrorocks.rocks.rock_manifest import module_name
 from distrorocks.rocks.rockspec import Rockspec
 
 _PLAIN = re.compile(r"[A-Za-z0-9_@+.~-]+(?:/[A-Za-z0-9_@+.~-]+)*")
+_AT_TOP = re.compile(r"(?:\.\./)*[^/]+")
+_WORDS = ("readme", "changes", "changelog", "news", "history")
 
 
 class BuildPlace(NamedTuple):
@@ -254,3 +257,35 @@ def _has_modules(rockspec: Rockspec) -> bool:
     build = rockspec.table.get("build")
     modules = build.get("modules") if isinstance(build, dict) else None
     return isinstance(modules, dict) and (bool(modules) or bool(sequence(modules)))
+
+
+def documents(files: Iterable[str], below: str = "") -> tuple[str, ...]:
+    """Return the documents at the top of the build directory or above it.
+
+    ``files`` are relative to the build directory, the result and ``below`` to the top of the
+    archive.
+    """
+    return tuple(normpath(join(below, path)) for path in files if _is_top(path, _is_document))
+
+
+def license_files(files: Iterable[str], below: str = "") -> tuple[str, ...]:
+    """Return the licence files, in the same way as ``documents``."""
+    return tuple(normpath(join(below, path)) for path in files if _is_top(path, is_license_file))
+
+
+def read_above(files: Iterable[str], below: str) -> tuple[str, ...]:
+    """Return the documents and licence files above ``below``, as paths relative to it."""
+    parts = below.split("/")
+    up = {"/".join(parts[:at]): "../" * (len(parts) - at) for at in range(len(parts))}
+    above = [up[dirname(path)] + basename(path) for path in files if dirname(path) in up]
+    return tuple(sorted({*documents(above), *license_files(above)}))
+
+
+def _is_top(path: str, is_meant: Callable[[str], bool]) -> bool:
+    return _AT_TOP.fullmatch(path) is not None and is_meant(path)
+
+
+def _is_document(path: str) -> bool:
+    name = path.rpartition("/")[2].lower()
+    plain = is_plain_file(path.rpartition("/")[2])
+    return plain and name.startswith(_WORDS) and not name.endswith(".lua")

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.licensing.verdict import is_license_file
+from distrorocks.licensing.finding import is_license_file
 from distrorocks.packaging.code.c_evidence import is_c
 from distrorocks.system.files.named_folder import NamedFolder
 

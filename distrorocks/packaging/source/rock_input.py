@@ -10,13 +10,13 @@ from typing import NamedTuple
 from distrorocks.errors import DistrorocksError
 from distrorocks.licensing.finding import OWN_LICENSE, OWN_README, role
 from distrorocks.packaging.code.lua_api import read_lua_api
-from distrorocks.packaging.source.documents import read_above
 from distrorocks.packaging.source.facts import (
     FLAT,
     Facts,
     Sources,
     facts_of,
     found_place,
+    read_above,
     told_place,
 )
 from distrorocks.packaging.source.members import (

@@ -1,0 +1,120 @@
+"""The build directory, the documents and the modules of a rock's sources."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.lua.read import parse
+from distrorocks.packaging.source.facts import (
+    declared_modules,
+    documents,
+    found_place,
+    license_files,
+    read_above,
+    told_place,
+)
+from distrorocks.rocks.rockspec import Rockspec
+
+FILES = ("foo-1.0/LICENSE", "foo-1.0/lua/src/foo.lua")
+
+TOP_FILES = (
+    "README.md",
+    "NEWS",
+    "readme.lua",
+    "docs/README",
+    "LICENSE",
+    "src/COPYING",
+    "src/x/foo.lua",
+)
+
+MODULE_FILES = ("src/foo.lua", "src/foo/bar.lua", "src/foo/init.lua", "spec/foo_spec.lua")
+
+
+@pytest.mark.parametrize(
+    ("source_dir", "place"),
+    [
+        ("", ("", "")),
+        ("foo-1.0", ("foo-1.0", "")),
+        ("./foo-1.0/lua/src/", ("foo-1.0", "lua/src")),
+        ("foo-1.0/../..", ("", "")),
+        ("foo-1.0/$(touch x)", ("", "")),
+        ("foo-1.0/a\nb", ("", "")),
+    ],
+)
+def test_without_sources_source_dir_is_used(source_dir: str, place: tuple[str, str]) -> None:
+    """Its first part is the archive's top directory; unusual characters give nothing."""
+    assert told_place(source_dir) == place
+
+
+@pytest.mark.parametrize(
+    ("source_dir", "below"),
+    [
+        ("", ""),
+        ("foo-1.0", ""),
+        ("foo-1.0/lua/src", "lua/src"),
+        ("foo-1.0/lua", "lua"),
+        ("foo-1.0/lu", ""),
+        ("foo-1.0/..", ""),
+        ("other/lua/src", ""),
+    ],
+)
+def test_with_sources_the_build_directory_has_files(source_dir: str, below: str) -> None:
+    """A directory is used only if the archive has files in it."""
+    assert found_place(source_dir, "foo-1.0", FILES) == ("foo-1.0", below)
+
+
+def test_an_archive_of_several_folders_is_built_in_the_one_named() -> None:
+    """Where no single folder holds all, ``source.dir`` is a path from the archive's top."""
+    files = ("foo/src/foo.lua", "extra/readme")
+    assert found_place("foo/src", "", files) == ("", "foo/src")
+    assert found_place("foo", "", files) == ("", "foo")
+    assert found_place("bar", "", files) == ("", "")
+
+
+def test_the_only_folder_is_built_in() -> None:
+    """An archive may have files beside its folder, such as a list of what it holds."""
+    assert found_place("", "", ("package.xml", "foo-1.0/foo.lua")) == ("", "foo-1.0")
+    assert found_place("", "", ("a/foo.lua", "b/foo.lua", "package.xml")) == ("", "")
+
+
+def test_only_those_at_the_top_are_documents() -> None:
+    """Folders have documents of their own, and code is none whatever its name."""
+    assert documents(TOP_FILES) == ("README.md", "NEWS")
+    assert license_files(TOP_FILES) == ("LICENSE",)
+
+
+def test_documents_above_the_build_directory_are_found() -> None:
+    """Documents of each parent directory are found, relative to the build directory."""
+    above = read_above(TOP_FILES, "src/x")
+    assert above == ("../../LICENSE", "../../NEWS", "../../README.md", "../COPYING")
+    assert documents(above, "src/x") == ("NEWS", "README.md")
+    assert license_files(above, "src/x") == ("LICENSE", "src/COPYING")
+
+
+@pytest.mark.parametrize(
+    ("form", "build", "modules"),
+    [
+        ("3.0", 'type = "builtin"', ("foo", "foo.bar")),
+        (
+            "3.0",
+            'type = "builtin", install = { lua = { baz = "b.lua" } }',
+            ("baz", "foo", "foo.bar"),
+        ),
+        ("3.0", 'type = "builtin", modules = {}', ()),
+        ("3.0", 'type = "make"', ()),
+        ("1.0", 'type = "builtin", install = { lua = { "x/y.lua" } }', ("y",)),
+        ("1.0", 'type = "builtin", modules = { foo = "f.lua", core = { "c.c" } }', ("core", "foo")),
+        ("1.0", 'type = "none", install = { lua = { ["a.htaccess"] = "a/.htaccess" } }', ()),
+        ("1.0", 'type = "none", install = { lib = { "x/core.so", "x/notes.txt" } }', ("core",)),
+        ("1.0", 'type = "builtin", modules = { pb = "pb.c", [".pb"] = "pb.lua" }', ("pb",)),
+    ],
+)
+def test_only_format_3_without_modules_has_those_of_the_files(
+    form: str, build: str, modules: tuple[str, ...]
+) -> None:
+    """An empty table of modules means none; what is installed besides counts in any case."""
+    text = (
+        f'rockspec_format = "{form}" package = "foo" version = "1.0-1" '
+        f'source = {{ url = "https://example.org/foo.tar.gz" }} build = {{ {build} }}'
+    )
+    assert declared_modules(Rockspec.from_chunk(parse(text.encode())), MODULE_FILES) == modules
