@@ -11,12 +11,7 @@ from distrorocks.cli.arguments import lua_version
 from distrorocks.cli.report import print_line
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
-from distrorocks.families.rpm.versions import (
-    LUA_CAPABILITIES,
-    provides,
-    requires,
-    rocks_required,
-)
+from distrorocks.families.rpm.versions import LUA_CAPABILITIES, provides, requires, rocks_required
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
 from distrorocks.system.lua.jail import Jail

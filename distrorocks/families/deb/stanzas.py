@@ -1,10 +1,14 @@
-"""Stanzas of Debian control files (deb822(5)), and those of dpkg's status with its journal."""
+"""Stanzas of Debian control files (deb822(5)): as dpkg's status has them, and as people write them.
+
+What people wrote is edited in place: everything else in the file is kept.
+"""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import dropwhile
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
@@ -12,7 +16,7 @@ from distrorocks.families.package import Package
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.root_path import RootView
 
-FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*)")
+_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*)")
 
 _DIRECTORY = "/var/lib/dpkg"
 _NAME = re.compile(rb"^Package:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
@@ -35,7 +39,7 @@ def control_fields(lines: Iterable[str]) -> dict[str, str] | None:
     for line in lines:
         if line[:1] in (" ", "\t") and last:
             fields[last] += f"\n{line}"
-        elif found := FIELD.fullmatch(line):
+        elif found := _FIELD.fullmatch(line):
             last = found[1]
             fields[last] = found[2].rstrip()
         else:
@@ -167,3 +171,82 @@ def _read(view: RootView, path: str) -> bytes:
             detail=fault.brief,
             hint="see whether `dpkg --audit` finds it well",
         ) from fault
+
+
+class PlacedStanza(NamedTuple):
+    """A stanza in its file: its lines ``start`` to ``end``, and its fields in lower case."""
+
+    start: int
+    end: int
+    fields: dict[str, str]
+
+
+def placed_stanzas(text: str) -> list[PlacedStanza]:
+    """Return the stanzas of a control file, the source package first."""
+    lines = text.split("\n")
+    found = []
+    start = 0
+    for number, line in enumerate([*lines, ""]):
+        if line.strip():
+            continue
+        if fields := _placed_fields(lines[start:number]):
+            found.append(PlacedStanza(start, number, fields))
+        start = number + 1
+    return found
+
+
+def _placed_fields(lines: list[str]) -> dict[str, str]:
+    """Return the fields with their values, each line stripped.
+
+    Skip comments and lines that neither begin nor continue a field.
+    """
+    known = [line for line in lines if _is_continued(line) or _FIELD.fullmatch(line)]
+    fields = control_fields(dropwhile(_is_continued, known)) or {}
+    return {
+        name.lower(): "\n".join(map(str.strip, value.split("\n"))).strip("\n")
+        for name, value in fields.items()
+    }
+
+
+def _is_continued(line: str) -> bool:
+    return line[:1] in (" ", "\t")
+
+
+def with_entry(text: str, stanza: PlacedStanza, field: str, entry: str) -> str:
+    """Return the file with an entry appended to the list in a field; add a missing field.
+
+    Keep the layout: a list on one line stays on it, a list with one entry per line gets a line.
+    """
+    lines = text.split("\n")
+    place = list(_lines_of(lines, stanza, field))
+    if not place:
+        lines.insert(stanza.end, f"{field}: {entry}")
+        return "\n".join(lines)
+    last = max(number for number in place if lines[number].strip() not in ("", ","))
+    ending = lines[last].rstrip()
+    indent = re.match(r"[ \t]*", lines[last])
+    if len(place) > 1 and indent:
+        start = indent[0] or " "
+        if ending.lstrip().startswith(","):
+            lines.insert(last + 1, f"{start}, {entry}")
+        else:
+            comma = "," if ending.endswith(",") else ""
+            lines[last] = ending if comma else f"{ending},"
+            lines.insert(last + 1, f"{start}{entry}{comma}")
+    else:
+        lines[last] = f"{ending.rstrip(',')}, {entry}"
+    return "\n".join(lines)
+
+
+def _lines_of(lines: list[str], stanza: PlacedStanza, field: str) -> Iterator[int]:
+    """Yield the line numbers of a field."""
+    is_in = False
+    for number in range(stanza.start, stanza.end):
+        line = lines[number]
+        if line.startswith("#"):
+            continue
+        if not _is_continued(line):
+            found = _FIELD.match(line)
+            is_in = found is not None and found[1].lower() == field.lower()
+        if is_in:
+            yield number

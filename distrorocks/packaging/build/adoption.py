@@ -2,106 +2,24 @@
 
 Build-Depends brings in dh_luarocks; debian/rules calls it where it calls each dh command itself.
 Each binary package needs a rockspec: one from the source, if it is of the rock that the
-distribution's names map gives for the package, else one generated from debian/control. Control
-files are edited in place: everything else in them is kept.
+distribution's names map gives for the package, else one generated from debian/control.
 """
 
 from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Iterator, Mapping
-from itertools import dropwhile
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.deb.stanzas import FIELD, control_fields
+from distrorocks.families.deb.stanzas import PlacedStanza, placed_stanzas, with_entry
 from distrorocks.families.deb.versions import parse_relation, upstream_version
 from distrorocks.families.name_entry import NameEntry
 from distrorocks.families.names import find_entry
 from distrorocks.families.versions import rock_version
 from distrorocks.lua.value import table_of
 from distrorocks.lua.write import ROCKSPEC_ORDER, persist
-
-
-class Stanza(NamedTuple):
-    """One stanza: its lines ``start`` to ``end`` in the file, and its fields in lower case."""
-
-    start: int
-    end: int
-    fields: dict[str, str]
-
-
-def stanzas(text: str) -> list[Stanza]:
-    """Return the stanzas of a control file, the source package first."""
-    lines = text.split("\n")
-    found = []
-    start = 0
-    for number, line in enumerate([*lines, ""]):
-        if line.strip():
-            continue
-        if fields := _fields(lines[start:number]):
-            found.append(Stanza(start, number, fields))
-        start = number + 1
-    return found
-
-
-def _fields(lines: list[str]) -> dict[str, str]:
-    """Return the fields with their values, each line stripped.
-
-    Skip comments and lines that neither begin nor continue a field.
-    """
-    known = [line for line in lines if _is_continued(line) or FIELD.fullmatch(line)]
-    fields = control_fields(dropwhile(_is_continued, known)) or {}
-    return {
-        name.lower(): "\n".join(map(str.strip, value.split("\n"))).strip("\n")
-        for name, value in fields.items()
-    }
-
-
-def _is_continued(line: str) -> bool:
-    return line[:1] in (" ", "\t")
-
-
-def with_entry(text: str, stanza: Stanza, field: str, entry: str) -> str:
-    """Return the file with an entry appended to the list in a field; add a missing field.
-
-    Keep the layout: a list on one line stays on it, a list with one entry per line gets a line.
-    """
-    lines = text.split("\n")
-    place = list(_lines_of(lines, stanza, field))
-    if not place:
-        lines.insert(stanza.end, f"{field}: {entry}")
-        return "\n".join(lines)
-    last = max(number for number in place if lines[number].strip() not in ("", ","))
-    ending = lines[last].rstrip()
-    indent = re.match(r"[ \t]*", lines[last])
-    if len(place) > 1 and indent:
-        start = indent[0] or " "
-        if ending.lstrip().startswith(","):
-            lines.insert(last + 1, f"{start}, {entry}")
-        else:
-            comma = "," if ending.endswith(",") else ""
-            lines[last] = ending if comma else f"{ending},"
-            lines.insert(last + 1, f"{start}{entry}{comma}")
-    else:
-        lines[last] = f"{ending.rstrip(',')}, {entry}"
-    return "\n".join(lines)
-
-
-def _lines_of(lines: list[str], stanza: Stanza, field: str) -> Iterator[int]:
-    """Yield the line numbers of a field."""
-    is_in = False
-    for number in range(stanza.start, stanza.end):
-        line = lines[number]
-        if line.startswith("#"):
-            continue
-        if not _is_continued(line):
-            found = FIELD.match(line)
-            is_in = found is not None and found[1].lower() == field.lower()
-        if is_in:
-            yield number
-
 
 SEQUENCE = "dh-sequence-luarocks"
 
@@ -140,7 +58,7 @@ def adoption(
     ``versions`` are the published versions of rocks. Raise ``DistrorocksError`` if no package can
     be adopted.
     """
-    found = stanzas(source.control)
+    found = placed_stanzas(source.control)
     packages = [each for each in found[1:] if _may_have_modules(each)]
     files: dict[str, str] = {}
     notes: list[str] = []
@@ -161,7 +79,9 @@ def adoption(
             hint="name the rock with --rock NAME, or put its rockspec into debian/",
         )
     if SEQUENCE not in source.control:
-        control = with_entry(control, stanzas(control)[0], "Build-Depends", _dependency(source))
+        control = with_entry(
+            control, placed_stanzas(control)[0], "Build-Depends", _dependency(source)
+        )
     if control != source.control:
         files["debian/control"] = control
     if not _USES_DH.search(source.rules):
@@ -185,7 +105,7 @@ def _called(rules: str) -> str:
     return _GENCONTROL.sub(r"\g<indent>dh_luarocks\g<options>\n\g<0>", rules)
 
 
-def _may_have_modules(stanza: Stanza) -> bool:
+def _may_have_modules(stanza: PlacedStanza) -> bool:
     """Return whether a binary package may contain modules."""
     name = stanza.fields.get("package", "")
     is_empty = stanza.fields.get("section", "").endswith("oldlibs")
@@ -194,7 +114,7 @@ def _may_have_modules(stanza: Stanza) -> bool:
 
 def _rockspec_for(
     source: SourcePackage,
-    stanza: Stanza,
+    stanza: PlacedStanza,
     names: Mapping[str, NameEntry],
     rock: str,
     versions: Mapping[str, tuple[str, ...]],
@@ -229,7 +149,7 @@ def found_by_dh(source: SourcePackage, package: str) -> str:
     """Return the rockspec that dh_luarocks uses by default, "" if none."""
     if f"debian/{package}.rockspec" in source.files:
         return f"debian/{package}.rockspec"
-    binaries = {each.fields.get("package", "") for each in stanzas(source.control)}
+    binaries = {each.fields.get("package", "") for each in placed_stanzas(source.control)}
     others = {f"debian/{name}.rockspec" for name in binaries}
     for place in _PLACES:
         depth = place.count("/")
@@ -263,14 +183,14 @@ def _is_of(path: str, rock: str) -> bool:
 
 def _made(
     source: SourcePackage,
-    stanza: Stanza,
+    stanza: PlacedStanza,
     names: Mapping[str, NameEntry],
     rock: str,
     versions: Mapping[str, tuple[str, ...]],
 ) -> str:
     """Return a rockspec generated from debian/control; dh_luarocks updates its version."""
     fields = stanza.fields
-    home = stanzas(source.control)[0].fields.get("homepage", "")
+    home = placed_stanzas(source.control)[0].fields.get("homepage", "")
     summary, _, detailed = fields.get("description", "").partition("\n")
     text = re.sub(r"\n\.(?=\n|$)", "\n", detailed).strip()
     description = {"summary": summary, "detailed": text, "homepage": home}

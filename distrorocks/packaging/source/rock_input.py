@@ -98,11 +98,7 @@ def _rockspec(text: bytes, place: str, jail: Jail) -> Rockspec:
 def _packed(path: str, jail: Jail) -> RockInput:
     """Return the rock of a ``.src.rock``, or of a binary rock."""
     # Only packed sources need Python's libraries for archives.
-    from distrorocks.packaging.source.archive import (
-        MOST_BYTES,
-        archive_members,
-        is_archive,
-    )
+    from distrorocks.packaging.source.archive import MOST_BYTES, archive_members, is_archive
     from distrorocks.system.files.zip_archive import ZipError, read_member
 
     content = read_named(path, MOST_BYTES)

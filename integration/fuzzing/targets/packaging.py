@@ -6,10 +6,11 @@ import shutil
 from pathlib import Path
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.families.deb.stanzas import placed_stanzas, with_entry
 from distrorocks.families.deb.substvars import add_substvars
 from distrorocks.families.names_file import read_shipped_names
 from distrorocks.lua.value import to_text
-from distrorocks.packaging.build.adoption import SourcePackage, adoption, stanzas, with_entry
+from distrorocks.packaging.build.adoption import SourcePackage, adoption
 from distrorocks.packaging.build.stage import Request, stage
 from distrorocks.packaging.merge.duplicate_fields import mark_duplicate_fields
 from distrorocks.packaging.merge.lines import Labels, merge_lines, split_lines
@@ -43,9 +44,9 @@ def _settings(root: Path) -> None:
 def _control(data: bytes) -> None:
     """An entry that is added to a field stands there, and every other field is what it was."""
     text = to_text(data)
-    for number, stanza in enumerate(stanzas(text)[:5]):
+    for number, stanza in enumerate(placed_stanzas(text)[:5]):
         for field in ("Provides", "Build-Depends", "Depends"):
-            changed = stanzas(with_entry(text, stanza, field, "${lua:Provides}"))[number]
+            changed = placed_stanzas(with_entry(text, stanza, field, "${lua:Provides}"))[number]
             name = field.lower()
             assert "${lua:Provides}" in changed.fields[name], "the entry is not there"
             others = {key: value for key, value in stanza.fields.items() if key != name}
