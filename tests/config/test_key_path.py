@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.config.key_path import KeyPathError, key_text, parse_key, value_at
+from distrorocks.config.key_path import (
+    AssignmentError,
+    KeyPathError,
+    key_text,
+    parse_key,
+    split_assignments,
+    value_at,
+)
 from distrorocks.lua.value import LuaTable
 
 TABLE: LuaTable = {
@@ -50,3 +57,23 @@ def test_a_path_is_told_as_it_was_written() -> None:
     """For messages, and for programs."""
     for text in ("a", "a.b[2].c", "variables.CC"):
         assert key_text(parse_key(text)) == text
+
+
+def test_assignments_are_taken_out_of_the_words() -> None:
+    """The first of two wins; an option is none; what follows ``--`` is left."""
+    words = ["install", "CC=gcc", "--x=y", "foo", "CC=tcc", "A_1=b=c", "E=", "--", "D=1"]
+    rest, variables = split_assignments(words)
+    assert rest == ["install", "--x=y", "foo", "--", "D=1"]
+    assert variables == {"CC": "gcc", "A_1": "b=c", "E": ""}
+
+
+@pytest.mark.parametrize("word", ["cc=gcc", "1A=b", "A-B=c", "a b=c"])
+def test_other_names_are_refused(word: str) -> None:
+    """A slip of the pen must not become the name of a rock."""
+    with pytest.raises(AssignmentError, match="Invalid assignment"):
+        split_assignments([word])
+
+
+def test_a_word_that_begins_with_an_equals_sign_is_a_word() -> None:
+    """LuaRocks leaves it alone too."""
+    assert split_assignments(["=x", "y"]) == (["=x", "y"], {})

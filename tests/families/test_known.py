@@ -1,4 +1,4 @@
-"""Families are found by their databases, and imported no sooner than they are asked."""
+"""Families are found by their databases, imported on first use, and name their commands."""
 
 from __future__ import annotations
 
@@ -72,3 +72,22 @@ def test_a_hook_imports_the_families_that_are_there(tmp_path: Path) -> None:
     done = subprocess.run(asked, capture_output=True, text=True, check=True)
     parts = {name.split(".")[2] for name in done.stderr.splitlines()[-1].split()}
     assert parts & set(FAMILIES) == {"deb"}
+
+
+@pytest.mark.parametrize(
+    ("family", "distribution", "install", "remove"),
+    [
+        ("deb", "debian", "apt install", "apt remove"),
+        ("rpm", "fedora", "dnf install", "dnf remove"),
+        ("rpm", "opensuse-leap", "zypper install", "zypper remove"),
+        ("rpm", "altlinux", "apt-get install", "apt-get remove"),
+        ("apk", "alpine", "apk add", "apk del"),
+        ("pacman", "arch", "pacman -S", "pacman -R"),
+    ],
+)
+def test_packages_are_removed_by_a_command_that_removes(
+    family: str, distribution: str, install: str, remove: str
+) -> None:
+    """A hint to remove a package never tells people to install it."""
+    assert FAMILIES[family].install_command([distribution]) == install
+    assert FAMILIES[family].remove_command([distribution]) == remove

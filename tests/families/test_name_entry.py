@@ -1,4 +1,4 @@
-"""The form of a names file, and what is said of its faults."""
+"""Entries of a names file: their form, their faults, and the names of packages that they fit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from distrorocks.families.name_entry import HeldRock, NamesError, parse_names
+from distrorocks.families.name_entry import HeldRock, NamesError, parse_names, plain_name
 
 
 def test_a_rock_a_veto_and_several_rocks_are_read() -> None:
@@ -81,3 +81,19 @@ def test_faults_without_end_do_not_flood() -> None:
     assert len(raised.value.detail) < 20_000
     assert lines[0].startswith("lua-xxx")
     assert lines[-1].startswith("and 8")
+
+
+@pytest.mark.parametrize(
+    ("package", "plain"),
+    [
+        ("lua5.4-socket", "lua-socket"),
+        ("lua54-socket", "lua-socket"),
+        ("lua51-lua5.1-x", "lua-lua5.1-x"),
+        ("lua-socket", "lua-socket"),
+        ("lua54-", "lua54-"),
+        ("liblua5.4-dev", "liblua5.4-dev"),
+    ],
+)
+def test_the_lua_is_no_part_of_the_plain_name(package: str, plain: str) -> None:
+    """Both spellings of a Lua's version are known; other names stay as they are."""
+    assert plain_name(package) == plain

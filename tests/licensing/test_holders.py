@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, strategies as st
 
 from distrorocks.licensing.holders import holders, joined_years, together
+
+_YEARS = st.integers(1900, 2099)
 
 
 @pytest.mark.parametrize(
@@ -102,3 +105,25 @@ def test_the_years_of_a_holder_are_joined(lines: list[str], expected: tuple[str,
 def test_lines_without_a_year_come_last() -> None:
     """Others keep their order."""
     assert together(["B", "2020 C", "A", "2019 D"]) == ("2020 C", "2019 D", "B", "A")
+
+
+def test_a_holder_stands_once_with_all_years() -> None:
+    """Spans that meet become one, others stand side by side, the order of holders is kept."""
+    lines = ("2011 Ann", "2005 Bob", "2012-2013 Ann", "2015, 2017 Ann", "Cy 2001", "Cy 2001")
+    assert joined_years(lines) == ("2011-2013, 2015, 2017 Ann", "2005 Bob", "Cy 2001")
+
+
+def test_years_that_are_none_stay() -> None:
+    """A span that goes backwards, a number that is no year, a line without one."""
+    lines = ("2012-2011 Ann", "3com Ltd", "20001 Bob", "Dee")
+    assert joined_years(lines) == lines
+
+
+@given(st.lists(st.tuples(_YEARS, st.integers(0, 9)), min_size=1, max_size=8))
+def test_no_year_is_lost(spans: list[tuple[int, int]]) -> None:
+    """Whatever the spans, joining what was joined changes nothing."""
+    lines = tuple(f"{first}-{min(first + more, 2099)} Ann" for first, more in spans)
+    once = joined_years(lines)
+    assert len(once) == 1
+    assert joined_years(once) == once
+    assert str(min(first for first, _ in spans)) in once[0]

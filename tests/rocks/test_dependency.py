@@ -3,9 +3,28 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, strategies as st
 
-from distrorocks.rocks.dependency import Dependency, DependencyError
+from distrorocks.lua.value import LuaTable, LuaValue, table_of
+from distrorocks.rocks.dependency import (
+    Dependency,
+    DependencyError,
+    DependencyTableError,
+    ExternalDependency,
+    dependency_of,
+    external_dependencies,
+)
 from distrorocks.rocks.version import Version
+
+VERSIONS = st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3}){0,3}(rc[0-9])?(-[0-9])?", fullmatch=True)
+CONSTRAINTS = st.tuples(
+    st.sampled_from(["", "@"]), st.sampled_from(["==", "~=", "<", ">", "<=", ">=", "~>"]), VERSIONS
+).map("".join)
+TEXTS = st.builds(
+    lambda name, constraints: f"{name} {', '.join(constraints)}",
+    st.sampled_from(["lpeg", "me/Lpeg", "a.b-c_d"]),
+    st.lists(CONSTRAINTS, max_size=3),
+)
 
 
 @pytest.mark.parametrize(
@@ -100,3 +119,53 @@ def test_the_first_slash_separates_the_namespace() -> None:
     found = Dependency.parse("ns/name >= 1/more")
     assert (found.namespace, found.name, str(found)) == ("ns", "name", "ns/name >= 1")
     assert Dependency.parse("/name").namespace is None
+
+
+@given(TEXTS)
+def test_what_was_written_is_read(text: str) -> None:
+    """``to_table`` and ``dependency_of`` are each other's inverse."""
+    dependency = Dependency.parse(text)
+    assert dependency_of(dependency.to_table(), "here") == dependency
+
+
+GOOD: LuaTable = {"op": ">=", "version": {"string": "1.0"}}
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        (None, "d[1] has no name"),
+        ("lpeg", "d[1] has no name"),
+        ({"name": "x"}, "d[1] has no name or no constraints"),
+        ({"name": "x", "constraints": {}, "namespace": 1}, "d[1].namespace is not a string"),
+        (
+            {"name": "x", "constraints": table_of([GOOD, {"op": "=>"}])},
+            "d[1].constraints[2] has no operator",
+        ),
+        ({"name": "x", "constraints": table_of([{**GOOD, "version": "1"}])}, "d[1].constraints[1]"),
+        ({"name": "x", "constraints": table_of([{**GOOD, "op": {}}])}, "d[1].constraints[1]"),
+    ],
+)
+def test_an_invalid_table_is_refused_with_its_place(value: LuaValue, place: str) -> None:
+    """A manifest is untrusted input, so its errors name the field."""
+    with pytest.raises(DependencyTableError) as raised:
+        dependency_of(value, "d[1]")
+    assert raised.value.brief.startswith(place)
+
+
+def test_entries_come_by_name_with_the_files_they_ask_for() -> None:
+    """What an entry does not ask for is None, and is not written."""
+    zlib, python = external_dependencies(
+        {"ZLIB": {"header": "zlib.h", "library": "z"}, "PYTHON": {"program": "python3"}}
+    )[::-1]
+    assert zlib == ExternalDependency("ZLIB", header="zlib.h", library="z")
+    assert zlib.to_table() == {"header": "zlib.h", "library": "z"}
+    assert python.program == "python3"
+    assert python.header is None
+
+
+def test_what_is_no_entry_is_passed_over() -> None:
+    """Leftovers that tolerant reading lets through do no harm."""
+    assert external_dependencies({1: {}, "X": "y"}) == ()
+    (entry,) = external_dependencies({"X": {"header": 1, "program": {}, "library": "x"}})
+    assert entry == ExternalDependency("X", library="x")

@@ -11,7 +11,12 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import parse
 from distrorocks.lua.value import FUNCTION, LuaTable, LuaValue
 from distrorocks.lua.write import persist
-from distrorocks.rocks.rock_manifest import RockManifest, RockManifestError, persisted_files
+from distrorocks.rocks.rock_manifest import (
+    RockManifest,
+    RockManifestError,
+    module_name,
+    persisted_files,
+)
 
 SAMPLE = b"""rock_manifest = {
    bin = {
@@ -194,3 +199,24 @@ def test_directories_nest_up_to_a_limit() -> None:
 def test_unbalanced_braces_are_left_to_the_parser(text: str) -> None:
     """A closing brace too many or too few is not LuaRocks' form."""
     assert persisted_files(text) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "module"),
+    [
+        ("lpeg.so", "lpeg"),
+        ("socket/core.so", "socket.core"),
+        ("pl/init.lua", "pl.init"),
+        ("a.b.lua", "a.b"),
+        ("data.txt", "data.txt"),
+        ("a/b/data.txt", "a/b/data.txt"),
+        ("x/y.tl", "x/y.tl"),
+        ("clib.so.1", "clib.so.1"),
+        (".hidden.lua", "hidden"),
+        ("..lua", ""),
+        ("x.lua.so", "x.lua"),
+    ],
+)
+def test_a_known_ending_makes_a_dotted_name(path: str, module: str) -> None:
+    """A file with another ending keeps its path; dots at the ends go."""
+    assert module_name(path) == module

@@ -5,8 +5,16 @@ from __future__ import annotations
 import pytest
 
 from distrorocks.lua.read import parse
-from distrorocks.lua.value import sequence
-from distrorocks.rocks.rockspec import Rockspec, RockspecError
+from distrorocks.lua.value import LuaTable, sequence, table_of
+from distrorocks.rocks.rockspec import (
+    Rockspec,
+    RockspecError,
+    base_name,
+    completed,
+    for_platforms,
+    merged,
+    split_url,
+)
 
 SMALL = """
 package = "Foo"
@@ -272,3 +280,101 @@ def test_the_rest_of_a_rockspec_is_at_hand() -> None:
     assert foo.supported_platforms == ("linux", "!windows")
     assert [each.name for each in foo.external_dependencies] == ["A", "Z"]
     assert rockspec(SMALL).supported_platforms == ()
+
+
+def test_lists_merge_by_index() -> None:
+    """On Linux the unix list comes first, then linux replaces single entries."""
+    table: LuaTable = {
+        1: "lua >= 5.1",
+        "platforms": {"unix": {1: "first", 2: "second"}, "linux": {1: "lin1", 3: "third"}},
+    }
+    assert for_platforms(table, ("unix", "linux")) == table_of(["lin1", "second", "third"])
+
+
+def test_a_scalar_replaces_anything_and_a_table_replaces_a_scalar() -> None:
+    """Only two tables are merged, to any depth."""
+    below: LuaTable = {"a": {"x": 1}, "b": 2, "c": {"d": {"e": 1, "f": 2}}}
+    over: LuaTable = {"a": "text", "b": {"y": 1}, "c": {"d": {"e": 3}}}
+    assert merged(below, over) == {"a": "text", "b": {"y": 1}, "c": {"d": {"e": 3, "f": 2}}}
+
+
+def test_the_written_table_stays_as_it_was() -> None:
+    """Overrides make new tables all the way down."""
+    table: LuaTable = {
+        "modules": {"a": "a.lua"},
+        "platforms": {"linux": {"modules": {"b": "b.c"}}},
+    }
+    effective = for_platforms(table, ("unix", "linux"))
+    assert effective == {"modules": {"a": "a.lua", "b": "b.c"}}
+    assert table["modules"] == {"a": "a.lua"}
+    assert "platforms" in table
+
+
+def test_other_platforms_are_left_out() -> None:
+    """What is not active is dropped unread, whatever it is."""
+    table: LuaTable = {"type": "builtin", "platforms": {"windows": {"type": "make"}, "linux": 5}}
+    assert for_platforms(table, ("unix", "linux")) == {"type": "builtin"}
+
+
+def test_a_platform_may_bring_an_override_for_the_next() -> None:
+    """The merge goes into ``platforms`` too, before the more specific platform is read."""
+    table: LuaTable = {"platforms": {"unix": {"platforms": {"linux": {"type": "make"}}}}}
+    assert for_platforms(table, ("unix", "linux")) == {"type": "make"}
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://h/a.zip", ("https", "h/a.zip")),
+        ("git+ssh://git@h/a.git", ("git+ssh", "git@h/a.git")),
+        ("/srv/a.zip", ("file", "/srv/a.zip")),
+        ("'http://h/a'", ("http", "h/a")),
+        ("git@h:a/b", ("file", "git@h:a/b")),
+        ("", ("file", "")),
+    ],
+)
+def test_an_address_is_a_protocol_and_the_rest(url: str, expected: tuple[str, str]) -> None:
+    """Without a protocol it is a file; quotes around it are taken off."""
+    assert split_url(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [("a/b.c", "b.c"), ("a/b/", "b"), ("a\\b", "b"), ("b", "b"), ("b/", "b/")]
+)
+def test_the_base_name_is_what_follows_the_last_separator(path: str, name: str) -> None:
+    """Separators at the end do not count, unless there is no other."""
+    assert base_name(path) == name
+
+
+@pytest.mark.parametrize(
+    ("url", "file", "directory"),
+    [
+        ("https://h/foo-1.0.tar.gz", "foo-1.0.tar.gz", "foo-1.0"),
+        ("https://h/foo.tgz", "foo.tgz", "foo"),
+        ("https://h/foo.tar.xz", "foo.tar.xz", "foo.xz"),
+        ("https://h/foo.lua", "foo.lua", "."),
+        ("git+https://h/foo.git", None, "foo"),
+        ("git://h/mini.doc", None, "mini.doc"),
+        ("cvs://:pserver:anonymous@h:/cvs/x.lua", None, "x.lua"),
+    ],
+)
+def test_a_source_is_completed(url: str, file: str | None, directory: str) -> None:
+    """What is downloaded has a file, and the directory follows from it or from the address."""
+    source = completed({"url": url}, since_3_0=True)
+    assert source.get("file") == file
+    assert source["dir"] == directory
+    assert source["dir_set"] is False
+
+
+def test_before_3_0_a_single_file_always_lies_in_the_current_directory() -> None:
+    """The rule for what is not downloaded came with format 3.0."""
+    assert completed({"url": "cvs://h/x.c"}, since_3_0=False)["dir"] == "."
+
+
+def test_what_the_rockspec_says_comes_first() -> None:
+    """A directory, a file or a module is taken as written, even an empty one."""
+    said = completed({"url": "https://h/a.zip", "dir": "d", "file": "f.zip"}, since_3_0=True)
+    assert (said["dir"], said["dir_set"], said["file"]) == ("d", True, "f.zip")
+    old = completed({"url": "cvs://h", "cvs_module": "m", "cvs_tag": "t"}, since_3_0=False)
+    assert (old["module"], old["tag"], old["dir"]) == ("m", "t", "m")
+    assert completed({"url": "git://h/a", "module": ""}, since_3_0=True)["dir"] == ""

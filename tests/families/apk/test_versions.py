@@ -1,4 +1,4 @@
-"""Package versions are in the order of apk-tools 3."""
+"""apk's versions are in the order of apk-tools 3, and its relations are read and written."""
 
 from __future__ import annotations
 

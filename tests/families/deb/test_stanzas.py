@@ -1,4 +1,4 @@
-"""A stanza of a control file is read as dpkg reads it."""
+"""Stanzas are read as dpkg reads them, and edited as their maintainer wrote them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Versions are sorted as dpkg sorts them."""
+"""Debian's versions are sorted as dpkg sorts them, and its relations are read as it reads them."""
 
 from __future__ import annotations
 

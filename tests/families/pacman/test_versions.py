@@ -1,4 +1,4 @@
-"""Package versions are in the order of vercmp(8)."""
+"""pacman's versions are in the order of vercmp(8), and its relations are read and written."""
 
 from __future__ import annotations
 

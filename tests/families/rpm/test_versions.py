@@ -1,4 +1,4 @@
-"""RPM's requirements."""
+"""RPM's relations are read, and made for the packages of rocks."""
 
 from __future__ import annotations
 

@@ -10,6 +10,10 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import parse
 from distrorocks.packaging.build.adopt import Adopted, adopt
 from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.system.files.trust import UntrustedError
+from distrorocks.system.trees.tree_rights import ForeignTreeError
+from tests.packaging.foreign import SECRET, hidden, link, made_hers
+from tests.system.trees.planting import by_root, watched
 
 DH = "#!/usr/bin/make -f\n%:\n\tdh $@ --buildsystem=lua --with lua\n"
 BY_HAND = "binary-arch:\n\tdh_strip\n\tdh_gencontrol -a\n\tdh_md5sums\n"
@@ -146,3 +150,51 @@ def test_a_rockspec_of_another_package_is_not_taken(tmp_path: Path) -> None:
         "lua-lpeg: its rockspec is set by debian/lua-lpeg.rockspec",
         "lua-homegrown: the names map has no rock for it",
     )
+
+
+@by_root
+def test_adopt_shows_no_file_behind_a_link_of_another_user(tmp_path: Path) -> None:
+    """A source package whose control file is such a link is refused, not quoted."""
+    (tmp_path / "hers").mkdir()
+    folder = source(tmp_path / "hers")
+    (folder / "debian/control").unlink()
+    link(folder / "debian/control", hidden(tmp_path / "secret", f"{CONTROL}# {SECRET}\n"))
+    with pytest.raises(UntrustedError, match="a link of another user"):
+        adopt(str(folder))
+
+
+@by_root
+def test_adopt_lists_no_directory_behind_a_link_of_another_user(tmp_path: Path) -> None:
+    """The names of rockspecs that only root can list are not told."""
+    (tmp_path / "hers").mkdir()
+    folder = source(tmp_path / "hers")
+    link(folder / "rockspecs", hidden(tmp_path / "roots/lpeg-1.0.2-1.rockspec").parent)
+    with pytest.raises(UntrustedError, match="a link of another user"):
+        adopt(str(folder))
+
+
+@by_root
+def test_adopt_writes_nothing_behind_a_link_of_another_user(tmp_path: Path) -> None:
+    """A linked debian/ leads no patch into a directory of root's."""
+    (tmp_path / "roots").mkdir()
+    roots = source(tmp_path / "roots")
+    (tmp_path / "hers").mkdir()
+    link(tmp_path / "hers/debian", roots / "debian")
+    before = watched(roots)
+    with pytest.raises(UntrustedError, match="a link of another user"):
+        adopt(str(tmp_path / "hers"), is_applied=True)
+    assert watched(roots) == before
+
+
+@by_root
+@pytest.mark.parametrize("hers", ["", "debian"])
+def test_adopt_changes_no_folder_of_another_user(hers: str, tmp_path: Path) -> None:
+    """Root is told to change it as its owner, who can do the same."""
+    folder = source(tmp_path)
+    made_hers(folder / hers)
+    before = watched(folder)
+    assert adopt(str(folder)).diff
+    with pytest.raises(ForeignTreeError) as caught:
+        adopt(str(folder), is_applied=True)
+    assert "run it as its owner" in caught.value.hint
+    assert watched(folder) == before

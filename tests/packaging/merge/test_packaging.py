@@ -1,4 +1,4 @@
-"""A whole packaging merged three ways, file by file."""
+"""A packaging merged three ways, file by file, and its changelogs entry by entry."""
 
 from __future__ import annotations
 

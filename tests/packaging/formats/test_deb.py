@@ -1,4 +1,4 @@
-"""Watch files: which later releases they find."""
+"""Watch files of Debian packages: which later releases they find."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Merging lines: what is apart, what meets."""
+"""Changes to different lines are merged, and changes to the same lines conflict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The licence of a package, from its facts."""
+"""What a plan says of the description and of the licence."""
 
 from __future__ import annotations
 
@@ -7,14 +7,22 @@ import pytest
 from distrorocks.lua.read import parse
 from distrorocks.packaging.formats.known import FORMATS
 from distrorocks.packaging.plan.draft import Draft
+from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.observe import read_tables
-from distrorocks.packaging.plan.plan import license_fields, packaging_plan
+from distrorocks.packaging.plan.plan import describe, license_fields, packaging_plan
 from distrorocks.packaging.source.facts import Facts, Sources, facts_of
 from distrorocks.rocks.rockspec import Rockspec
 from tests.licensing import passages
 
-copyright_files = pytest.importorskip("debian.copyright")
 SPEC = """package = "foo"
+version = "1-1"
+source = {{ url = "https://example.org/foo-1.tar.gz" }}
+description = {{ summary = [[{summary}]], detailed = [[{detailed}]] }}
+build = {{ type = "builtin", modules = {{ foo = "foo.lua" }} }}
+"""
+
+copyright_files = pytest.importorskip("debian.copyright")
+LICENSED = """package = "foo"
 version = "1-1"
 source = { url = "https://example.org/foo-1.tar.gz" }
 description = { license = "%s" }
@@ -22,9 +30,30 @@ build = { type = "builtin", modules = { foo = "foo.lua" } }
 """
 
 
+@pytest.mark.parametrize(
+    ("detailed", "first"),
+    [
+        ("Reads (and writes)\n  files.\nIt is quick.", "It is quick."),
+        ("reads (and writes) files\n\nIt is quick.", "It is quick."),
+        ("Reads (and writes) filesystems.", "Reads (and writes) filesystems."),
+        ("It is quick.", "It is quick."),
+        ("", "This package has the rock foo for Lua 5.4."),
+    ],
+)
+def test_the_description_does_not_repeat_the_summary(detailed: str, first: str) -> None:
+    """A description continues where the summary ends, as lintian requires."""
+    text = SPEC.format(summary="Reads (and writes) files.", detailed=detailed)
+    facts = facts_of(Rockspec.from_chunk(parse(text.encode())), Sources())
+    draft = Draft({})
+    draft.put(Fields.package, "lua-foo")
+    draft.put(Fields.lua_versions, ("5.4",))
+    describe(facts, draft, is_split=False)
+    assert draft.description[0] == first
+
+
 def facts(declared: str, texts: dict[str, str]) -> Facts:
     """Return the facts of a rock with some files."""
-    rockspec = Rockspec.from_chunk(parse((SPEC % declared).encode()))
+    rockspec = Rockspec.from_chunk(parse((LICENSED % declared).encode()))
     return facts_of(rockspec, Sources(files=tuple(sorted(texts)), texts=texts))
 
 
