@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import hook, make_manifest, scaffold
+from benchmarks import hook, install, make_manifest, scaffold
 
 if __name__ == "__main__":
-    sys.exit(make_manifest.main() or hook.main() or scaffold.main())
+    sys.exit(make_manifest.main() or hook.main() or install.main() or scaffold.main())
