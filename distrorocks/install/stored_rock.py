@@ -8,7 +8,8 @@ and of the trees counts too, and for a rock with external dependencies that of t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from hashlib import sha256
 
 from distrorocks.install.build.request import BuildRequest
@@ -54,7 +55,7 @@ def build_inputs(
         request.lua.version,
         arch,
         _headers(request.lua.include_dir),
-        _compiler(request.variables) if compiles else "",
+        _compiler(request.variables.get("CC") or "cc") if compiles else "",
         tuple(f"{k}={request.environment[k]}" for k in _FLAGS if k in request.environment),
         tuple(variables.items()),
         tuple(against),
@@ -91,11 +92,11 @@ def _headers(directory: str) -> str:
     return digest.hexdigest() if directory else ""
 
 
-def _compiler(variables: Mapping[str, str]) -> str:
-    """Return the first line in which the compiler says its version."""
-    words = (variables.get("CC") or "cc").split()
+@cache
+def _compiler(command: str) -> str:
+    """Return the first line in which a compiler says its version; it is asked once per run."""
     try:
-        said = run((*words, "--version"), timeout=60).stdout
+        said = run((*command.split(), "--version"), timeout=60).stdout
     except CommandError:
         return ""
     return said.decode("utf-8", "replace").partition("\n")[0]

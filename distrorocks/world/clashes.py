@@ -61,14 +61,17 @@ def clashes(
     """
     owners = (tree.owner(rock) for tree in trees for rock in tree.rocks)
     owning = {owner.name for owner in owners if owner}  # told as the rocks that they are
-    packages = [each for each in packages if each.name not in owning]
+    others = [
+        (f"the package {each.name}", _of_package(each, lua_version))
+        for each in packages
+        if each.name not in owning
+    ]
     for candidate, own in coming.items():
         told: list[str] = []
         for other, there in _of_rocks(candidate, trees):
             told += _told(candidate, own, other, there)
-        for package in packages:
-            there = _of_package(package, lua_version)
-            told += _told(candidate, own, f"the package {package.name}", there)
+        for other, there in others:
+            told += _told(candidate, own, other, there)
         for before, two in coming.items():
             if before.name < candidate.name:
                 told += _told(candidate, own, f"{before}, which is installed too", two)

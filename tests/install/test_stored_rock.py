@@ -70,3 +70,15 @@ def test_programs_of_a_rock_may_look_at_the_trees(tmp_path: Path) -> None:
     Path(layout.manifest).write_text("three")
     after = [key(wanted(build), layouts=[layout]) for build in (MADE, C_ROCK)]
     assert [one == other for one, other in zip(before, after, strict=True)] == [False, True]
+
+
+def test_a_compiler_says_its_version_once_per_run(
+    request_of_c: BuildRequest, tmp_path: Path
+) -> None:
+    """However many rocks it compiles."""
+    compiler, asked = tmp_path / "cc", tmp_path / "asked"
+    compiler.write_text(f"#!/bin/sh\necho asked >>{asked}\necho 'cc 1.0'\n")
+    compiler.chmod(0o755)
+    request = request_of_c._replace(variables={"CC": str(compiler)})
+    assert key(request) != key(request, "other")
+    assert asked.read_text() == "asked\n"
