@@ -17,6 +17,7 @@ import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from threading import Thread
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.atomic_file import PREFIX, WriteError, temporary_name
@@ -197,12 +198,24 @@ class _Transaction:
 
 def _synced(opening: Sequence[AbstractContextManager[int]]) -> None:
     """Sync files side by side: the file system then writes its own journal once for many."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ExitStack() as stack, ThreadPoolExecutor(_SYNCED_AT_ONCE) as pool:
+    faults: list[OSError] = []
+    with ExitStack() as stack:
         files = [stack.enter_context(each) for each in opening]
-        for done in [pool.submit(os.fsync, file) for file in files]:
-            done.result()
+        threads = [Thread(target=_sync_file, args=(file, faults)) for file in files]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    if faults:
+        raise faults[0]
+
+
+def _sync_file(file: int, faults: list[OSError]) -> None:
+    """Sync a file; add the error to ``faults`` if it fails."""
+    try:
+        os.fsync(file)
+    except OSError as fault:
+        faults.append(fault)
 
 
 def _sources(changes: Sequence[TreeChange]) -> dict[str, TreeChange]:
