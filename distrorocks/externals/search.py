@@ -8,7 +8,6 @@ must have all of them. Versions are not checked, and PATH is not used. A file sy
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from distrorocks.externals.settings import (
@@ -24,6 +23,7 @@ from distrorocks.externals.settings import (
 )
 from distrorocks.rocks.dependency import ExternalDependency
 from distrorocks.rocks.quotation import plain, quoted
+from distrorocks.values import distinct
 
 
 class Probe(Protocol):
@@ -47,16 +47,16 @@ MOST_DEPENDENCIES = 256
 _LONGEST = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+@distinct
+class Located(NamedTuple):
     """A dependency that was found: ``variables`` are those that LuaRocks sets for it."""
 
     dependency: ExternalDependency
     variables: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+@distinct
+class Missing(NamedTuple):
     """A dependency that was not found.
 
     ``kind`` is BINDIR, INCDIR or LIBDIR: what was missing below the last prefix. ``tried`` are the

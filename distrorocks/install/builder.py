@@ -9,29 +9,26 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.externals.settings import configured_variables
 from distrorocks.install.build.build import build_rock, prepare, steps_of
 from distrorocks.install.build.commands import Ran
 from distrorocks.install.build.request import BuildError, BuildRequest, Lua, Places, Settings
 from distrorocks.install.build.step import Compile, Link, NeedsLuaRocks, RunCommand, Step
-from distrorocks.install.luarocks_build import LuaRocksBuild, build_by_luarocks
 from distrorocks.install.rock_input import RockInput
-from distrorocks.install.stored_rock import build_inputs
 from distrorocks.lua.value import LuaTable
 from distrorocks.sources.fetch import Fetched
 from distrorocks.sources.unpack import unpack_rock
 from distrorocks.system.files.scratch import kept_log, make_folder
 from distrorocks.system.processes.closing import Closing
 from distrorocks.system.processes.command import PATH
-from distrorocks.system.processes.logged_command import CommandLog
-from distrorocks.system.sandbox.choice import Choice
-from distrorocks.system.sandbox.confined import Confined
-from distrorocks.system.sandbox.explanation import prevented
-from distrorocks.system.sandbox.sandbox import Sandbox, chosen_sandbox
 from distrorocks.trees.layout import Layout
 from distrorocks.world.rock_store import RockStore
+
+if TYPE_CHECKING:
+    from distrorocks.system.sandbox.choice import Choice
+    from distrorocks.system.sandbox.sandbox import Sandbox
 
 ROCK = "rock"
 _SOURCES, _OUTPUT, _LOGS = "sources", "output", "logs"
@@ -63,6 +60,8 @@ class BuildSandbox(Closing):
         """Return the sandbox; raise ``SandboxError`` if it is required and none works."""
         with self._lock:
             if self._sandbox is None:
+                from distrorocks.system.sandbox.sandbox import chosen_sandbox
+
                 self._sandbox = chosen_sandbox(self._choice)
                 self._report(self._sandbox.sentence)
             return self._sandbox
@@ -156,6 +155,8 @@ def _built(job: Job, sources: Fetched, workshop: Workshop) -> str:
         environment = build_environment(workshop, job.needs)
         build_rock(request, steps, _Runner(workshop, ()), environment=environment, processors=1)
         return job.built
+    from distrorocks.install.stored_rock import build_inputs
+
     inputs = build_inputs(
         request,
         steps,
@@ -186,6 +187,8 @@ def _run_commands(
         sandbox.handed_over(request.places.output),
     ):
         if any(isinstance(step, NeedsLuaRocks) for step in steps):
+            from distrorocks.install.luarocks_build import LuaRocksBuild, build_by_luarocks
+
             build = LuaRocksBuild(request, job.externals, workshop.layouts[0])
             build_by_luarocks(build, runner, environment)
         else:
@@ -255,7 +258,7 @@ def _readable(job: Job, workshop: Workshop, places: Places) -> list[str]:
 
 
 class _Runner:
-    """Runs the commands of a build in the sandbox."""
+    """Runs the commands of a build in the sandbox, which is imported for the first of them."""
 
     def __init__(self, workshop: Workshop, readable: Sequence[str]) -> None:
         self._workshop = workshop
@@ -271,6 +274,10 @@ class _Runner:
         log: str,
     ) -> Ran:
         """See ``Runner``: what the sandbox prevented is the last line."""
+        from distrorocks.system.processes.logged_command import CommandLog
+        from distrorocks.system.sandbox.confined import Confined
+        from distrorocks.system.sandbox.explanation import prevented
+
         command = Confined(
             tuple(argv),
             cwd,

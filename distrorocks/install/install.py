@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.errors import NegativeError
 from distrorocks.externals.settings import configured_variables
@@ -28,7 +28,6 @@ from distrorocks.system.files.scratch import ScratchDirectory
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.interruption import interruptible
 from distrorocks.system.processes.parallel import processors
-from distrorocks.system.sandbox.choice import Choice
 from distrorocks.system.trees.journal import left_journal
 from distrorocks.system.trees.transaction import TreeChanged
 from distrorocks.system.trees.tree_rights import (
@@ -41,6 +40,9 @@ from distrorocks.trees.layout import Layout, Rock
 from distrorocks.world.clashes import declared
 from distrorocks.world.rock_store import RockStore, store_directory
 from distrorocks.world.site import Site
+
+if TYPE_CHECKING:
+    from distrorocks.system.sandbox.choice import Choice
 
 Consent = Callable[[Planned], bool]
 _MOST_PLANS = 5

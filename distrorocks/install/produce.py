@@ -6,7 +6,6 @@ Rocks of one layer need only rocks of the layers before, so they are built side 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
 from distrorocks.externals.settings import BUILD, INSTALL
 from distrorocks.install.builder import Job, Workshop, produce, sources_folder
@@ -153,6 +152,8 @@ def _side_by_side(jobs: Sequence[Job], workshop: Workshop) -> list[str]:
     workers = min(len(jobs), workshop.processors)
     if workers < 2:
         return [produce(job, workshop) for job in jobs]
+    from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+
     share = workshop._replace(processors=max(1, workshop.processors // workers))
     with ThreadPoolExecutor(workers) as pool:
         futures = [pool.submit(produce, job, share) for job in jobs]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.resolve.solution import Edge
+from distrorocks.values import distinct
 
 
 class Requirement(NamedTuple):
@@ -20,8 +20,8 @@ class Requirement(NamedTuple):
         return f"{self.text!r} of {self.requirer}" if self.requirer else f"{self.text!r}"
 
 
-@dataclass(frozen=True, slots=True)
-class KeepRock:
+@distinct
+class KeepRock(NamedTuple):
     """Keep a rock that is installed, or provided by Lua or the configuration.
 
     ``tree`` is the root, "" if provided; ``package`` owns it in the distribution's tree.
@@ -41,8 +41,8 @@ class Beside(NamedTuple):
     requirer: str
 
 
-@dataclass(frozen=True, slots=True)
-class InstallRock:
+@distinct
+class InstallRock(NamedTuple):
     """Build a rock and deploy it into ``tree``.
 
     ``replaces`` are its versions to remove there. ``packages`` would satisfy the dependents too.
@@ -57,8 +57,8 @@ class InstallRock:
     packages: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SuggestPackage:
+@distinct
+class SuggestPackage(NamedTuple):
     """Suggest a package that provides the rock; ``command`` installs it, run by the user."""
 
     candidate: Candidate
@@ -67,8 +67,8 @@ class SuggestPackage:
     command: str
 
 
-@dataclass(frozen=True, slots=True)
-class RefuseRock:
+@distinct
+class RefuseRock(NamedTuple):
     """Refuse to install a rock into ``tree``; ``hint`` is the alternative."""
 
     candidate: Candidate

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -273,8 +272,7 @@ def _replacing(
     if not isinstance(step, InstallRock):
         return step
     old = [each for each in old if each.name == step.candidate.name]
-    return replace(
-        step,
+    return step._replace(
         replaces=tuple(str(each.version) for each in old if each not in kept),
         beside=tuple(
             Beside(str(each.version), str(kept[each].candidate)) for each in old if each in kept

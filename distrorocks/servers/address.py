@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from typing import NamedTuple
-from urllib.parse import quote
 
 from distrorocks.rocks.quotation import quoted
 from distrorocks.servers.web_address import (
@@ -49,7 +48,7 @@ class Address(NamedTuple):
             path = text[found.end() :]  # verbatim: LuaRocks decodes no %20 here
             return cls(FILE, posixpath.normpath(posixpath.join(above, path)))
         try:
-            web = WebAddress.parse(quote(text, safe=_URL_SIGNS, errors="surrogateescape"))
+            web = WebAddress.parse(_quoted(text, safe=_URL_SIGNS))
         except AddressError as error:
             raise AddressError(error.brief, hint=_HINT) from None
         secret = "" if web.secret is None else f"{web.secret}@"
@@ -71,7 +70,7 @@ class Address(NamedTuple):
             return self.place
         if self.is_local:
             return f"{self.place}/{name}"
-        return f"{self.place}/{quote(name, errors='surrogateescape')}"
+        return f"{self.place}/{_quoted(name)}"
 
     def below(self, *names: str) -> Address:
         """Return the address of a directory of the server."""
@@ -84,3 +83,10 @@ class Address(NamedTuple):
     def __str__(self) -> str:
         """Return the address without a password."""
         return self.place if self.is_local else without_secrets(self.place)
+
+
+def _quoted(text: str, *, safe: str = "/") -> str:
+    """Return a text with all but letters, digits, ``_.-~`` and ``safe`` as %XX."""
+    from urllib.parse import quote  # not for local servers: it is slow to import
+
+    return quote(text, safe=safe, errors="surrogateescape")

@@ -7,9 +7,7 @@ address, a valid port. Anything else is refused with ``AddressError``.
 from __future__ import annotations
 
 import re
-from ipaddress import AddressValueError, IPv6Address
 from typing import NamedTuple
-from urllib.parse import urljoin
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import plain, quoted
@@ -64,6 +62,8 @@ class WebAddress(NamedTuple):
 
         The secret is kept only for the same server; a secret in ``location`` is dropped.
         """
+        from urllib.parse import urljoin
+
         try:
             if len(location) > MOST_CHARACTERS or not location or _ODD.search(location):
                 raise _refused(location, "is not a URL")
@@ -98,6 +98,8 @@ def without_secrets(text: str) -> str:
 
 
 def _is_ipv6(text: str) -> bool:
+    from ipaddress import AddressValueError, IPv6Address
+
     try:
         IPv6Address(text)
     except AddressValueError:

@@ -26,7 +26,6 @@ from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.servers.address import Address
 from distrorocks.servers.files import ServerFiles, Wanted
-from distrorocks.sources.checkout import check_out
 from distrorocks.sources.new_folder import make_folder
 from distrorocks.sources.patches import apply_changes
 from distrorocks.sources.programs import Programs
@@ -207,6 +206,8 @@ class _Fetch:
     def _fetched(self, source: Source) -> str:
         """Fetch into the folder, and return the digest."""
         if source.is_checkout:
+            from distrorocks.sources.checkout import check_out
+
             digest = check_out(source, self._request.folder, self._programs)
             self._tell(Progress(source.rock, Stage.FETCHED))
             return digest

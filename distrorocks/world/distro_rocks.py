@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from distrorocks.families.distribution import read_distribution
 from distrorocks.families.known import FAMILIES
-from distrorocks.families.names import NameTable
-from distrorocks.families.names_file import read_name_table
-from distrorocks.families.offer import Offer, offers_of
-from distrorocks.families.package import Package, Packages
-from distrorocks.families.package_indexes import read_offered, read_unmapped
 from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.version import Version
+
+if TYPE_CHECKING:
+    from distrorocks.families.names import NameTable
+    from distrorocks.families.offer import Offer
+    from distrorocks.families.package import Package, Packages
 
 _RANKS = {"high": 0, "medium": 1, "low": 2}
 
@@ -37,6 +38,8 @@ class DistroRocks:
 
     @cached_property
     def _names(self) -> NameTable:
+        from distrorocks.families.names_file import read_name_table
+
         return read_name_table(self._root, read_distribution(self._root), guess=self._guess)
 
     @cached_property
@@ -46,11 +49,15 @@ class DistroRocks:
 
     @cached_property
     def _packages(self) -> Packages:
+        from distrorocks.families.package_indexes import read_offered
+
         return read_offered(self._root, self._names)
 
     @cached_property
     def _lua_versions(self) -> dict[str, set[str]]:
         """The Lua versions for which packages certainly have each rock."""
+        from distrorocks.families.offer import offers_of
+
         found: dict[str, set[str]] = {}
         for package in self._packages.packages:
             for version in LUA_VERSIONS:
@@ -69,6 +76,8 @@ class DistroRocks:
 
         Empty if the package manager has no file lists of packages that are not installed.
         """
+        from distrorocks.families.package_indexes import read_unmapped
+
         return self._by_rock(read_unmapped(self._root, self._names))
 
     def offers(self, name: str) -> Sequence[Offer]:
@@ -79,6 +88,8 @@ class DistroRocks:
         return [*self.offers_by_modules.get(name, ()), *known]
 
     def _by_rock(self, found: Packages) -> dict[str, list[Offer]]:
+        from distrorocks.families.offer import offers_of
+
         self.warnings = (*self.warnings, *found.warnings)
         offers: dict[str, list[Offer]] = {}
         for package in found.packages:

@@ -10,7 +10,6 @@ from distrorocks.families.distribution import read_distribution
 from distrorocks.families.installed import read_installed
 from distrorocks.families.known import leading_family
 from distrorocks.families.package import Package
-from distrorocks.luarocks.default_lua_version import default_lua_version
 from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.resolve.dependents import NeedyRock, Sight
 from distrorocks.system.files.root_path import RootView
@@ -130,7 +129,11 @@ def site(request: SiteRequest, jail: Jail) -> Site:
     then unknown.
     """
     root, project = request.root, request.wish.project
-    version = request.lua_version or default_lua_version(root, jail, project=project)
+    version = request.lua_version
+    if not version:
+        from distrorocks.luarocks.default_lua_version import default_lua_version
+
+        version = default_lua_version(root, jail, project=project)
     packages = read_installed(root)
     view = RootView(root)
     found = look(view, version, jail, library_dir=packages.library_dir, packages=packages.packages)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from distrorocks.install.plan_text import table, tree
 from distrorocks.install.step import InstallRock
 from tests.install.planned import mixed, planned
@@ -89,7 +87,7 @@ def test_packages_are_named_in_one_command() -> None:
     assert table(plan)[-1] == "  `apt install lua-one lua-two` satisfies one, two"
     assert (plan.needed_command, plan.other_command) == ("apt install lua-one lua-two", "")
     installs = [
-        replace(step, packages=(f"lua-{step.candidate.name}", "lua-more"))
+        step._replace(packages=(f"lua-{step.candidate.name}", "lua-more"))
         if isinstance(step, InstallRock) and step.candidate.name != "app"
         else step
         for step in plan.steps

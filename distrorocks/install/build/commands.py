@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from distrorocks.install.build.request import BuildError, Places
 from distrorocks.rocks.quotation import escaped
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 
 class Ran(NamedTuple):
@@ -89,6 +91,8 @@ class Commands:
         if workers < 2:
             self.run_in_order(commands)
             return
+        from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+
         with ThreadPoolExecutor(workers) as pool:
             jobs = [pool.submit(self._run, each, next(self._numbers)) for each in commands]
             try:
