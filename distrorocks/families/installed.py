@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 from distrorocks.families.known import FAMILIES, installed_families
 from distrorocks.families.package import Package
@@ -42,6 +44,52 @@ def read_installed(root: str, cache: Cache | None = None) -> Installed:
         families,
         tuple(text for each in found for text in each.warnings),
     )
+
+
+class Databases:
+    """The package databases of one root. The packages are read when they are first looked at.
+
+    Most installations need none of them, and reading dpkg's lists takes tens of milliseconds.
+    """
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self.packages: Sequence[Package] = _Unread(lambda: self._installed.packages)
+
+    @cached_property
+    def families(self) -> tuple[str, ...]:
+        """The families with a database, in the order in which they count."""
+        return installed_families(self._root)
+
+    @cached_property
+    def library_dir(self) -> str:
+        """The directory of C modules below ``/usr``, as ``Installed`` has it."""
+        if len(self.families) == 1:
+            below = FAMILIES[self.families[0]].multiarch(self._root)
+            if below:
+                return f"lib/{below}"
+        return self._installed.library_dir
+
+    @cached_property
+    def _installed(self) -> Installed:
+        return read_installed(self._root)
+
+
+class _Unread(Sequence[Package]):
+    """Packages that are read when they are first looked at."""
+
+    def __init__(self, read: Callable[[], Sequence[Package]]) -> None:
+        self._read = read
+
+    @overload
+    def __getitem__(self, place: int) -> Package: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Package]: ...
+    def __getitem__(self, place: int | slice) -> Package | Sequence[Package]:
+        return self._read()[place]
+
+    def __len__(self) -> int:
+        return len(self._read())
 
 
 class Licenses:

@@ -224,7 +224,6 @@ def _circumstances(
     rocks, warnings = here.rocks()
     requested = frozenset(edge.required for edge in solution.edges if edge.requirer is None)
     kept = [each for each in solution.chosen.values() if each.origin is Origin.INSTALLED]
-    families = dict.fromkeys(each.family for each in here.packages)
     known = {name: _known(index, each) for name, each in solution.chosen.items()}
     given = Circumstances(
         target=here.target_tree.layout.root,
@@ -235,7 +234,7 @@ def _circumstances(
         packages={each: package for each in kept if (package := here.package_of(each))},
         package_command=here.install_command,
         unpublished=_unpublished(here, world, known),
-        has_hooks=bool(hooked_families(request.site.root, families)),
+        has_hooks=bool(hooked_families(request.site.root, here.families)),
         pinned=frozenset(name.rpartition("/")[2] for name in pins),
         keeps_versions=request.keeps_versions or _keeps(here),
         is_forced=request.is_forced,
@@ -262,13 +261,15 @@ def _unpublished(
     here: Site, world: World, known: Mapping[str, Sequence[Candidate]]
 ) -> frozenset[str]:
     """Return the installed packages whose rocks are not published yet."""
-    installed = {each.name: each.version for each in here.packages}
     offered = [
         world.distro.offer_of(each).package
         for candidates in known.values()
         for each in candidates
         if each.origin is Origin.DISTRO
     ]
+    if not offered:
+        return frozenset()
+    installed = {each.name: each.version for each in here.packages}
     owners = {
         owner.name
         for tree in here.trees

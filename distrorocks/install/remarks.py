@@ -8,8 +8,9 @@ from contextlib import suppress
 from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.system.files.root_path import RootView
 from distrorocks.world.candidates import World
-from distrorocks.world.clashes import Declared, clashes, declared
+from distrorocks.world.clashes import Declared, clashes, declared, may_clash
 from distrorocks.world.site import Site
 
 
@@ -30,7 +31,10 @@ def remarks(
     for each in coming:
         with suppress(DistrorocksError):
             known[each] = declared(rockspec_of(each))
-    yield from clashes(known, here.trees, here.packages, here.installed.lua_version)
+    lua_version = here.installed.lua_version
+    view = RootView(world.request.root)
+    packages = here.packages if may_clash(view, known.values(), lua_version) else ()
+    yield from clashes(known, here.trees, packages, lua_version)
     for each in served:
         with suppress(DistrorocksError):
             if text := world.newest_for_other_lua(each):

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from distrorocks.families.lua_files import classify
+from distrorocks.families.module_files import has_command, installed_modules
 from distrorocks.families.package import Package
 from distrorocks.lua.value import LuaTable, LuaValue
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.system.files.root_path import RootView
 from distrorocks.trees.layout import DISTRO_ROOT
 from distrorocks.world.installed_tree import InstalledTree
 
@@ -49,6 +51,15 @@ def _keys(value: LuaValue) -> Iterator[str]:
             yield path.rpartition("/")[2].rpartition(".")[0] or path.rpartition("/")[2]
 
 
+def may_clash(view: RootView, coming: Iterable[Declared], lua_version: str) -> bool:
+    """Return whether anything declared is there where packages install it."""
+    there = installed_modules(view, lua_version)
+    return any(
+        not there.isdisjoint(own.modules) or any(has_command(view, each) for each in own.commands)
+        for own in coming
+    )
+
+
 def clashes(
     coming: Mapping[Candidate, Declared],
     trees: Sequence[InstalledTree],
@@ -59,7 +70,9 @@ def clashes(
 
     Other versions of the same rock are its own.
     """
-    owners = (tree.owner(rock) for tree in trees for rock in tree.rocks)
+    packages = tuple(packages)
+    rocks = [(tree, rock) for tree in trees for rock in tree.rocks] if packages else ()
+    owners = (tree.owner(rock) for tree, rock in rocks)
     owning = {owner.name for owner in owners if owner}  # told as the rocks that they are
     others = [
         (f"the package {each.name}", _of_package(each, lua_version))

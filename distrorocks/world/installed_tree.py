@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.families.module_files import may_be_packaged
 from distrorocks.families.package import Package
 from distrorocks.lua.value import to_text
 from distrorocks.rocks.dependency import Dependency
@@ -147,6 +148,8 @@ class InstalledTree:
     def _owners(self) -> Mapping[str, Package]:
         """The owning package by path, for files below the tree's directories."""
         places = (self.layout.lua_dir, self.layout.lib_dir, self.layout.rocks_dir)
+        if not any(map(may_be_packaged, places)):
+            return {}
         below = tuple(f"{place}/" for place in places)
         return {
             path: package

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.lua_files import classify
+from distrorocks.families.module_files import may_be_packaged
 from distrorocks.families.package import Package
 from distrorocks.rocks.rock_manifest import RockManifest, module_name
 from distrorocks.rocks.tree_index import IndexedRock
@@ -151,4 +152,6 @@ def owners(places: Places, rock: IndexedRock, files: Sequence[Placed]) -> tuple[
     """Return the packages that own a rock's modules, its commands, or its metadata."""
     paths = {each.path for each in files}
     paths.add(places.layout.rock_manifest(rock.name, rock.version))
+    if not any(map(may_be_packaged, paths)):
+        return ()
     return tuple(each for each in places.packages if not paths.isdisjoint(each.files))

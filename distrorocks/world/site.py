@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.distribution import read_distribution
-from distrorocks.families.installed import read_installed
+from distrorocks.families.installed import Databases
 from distrorocks.families.known import leading_family
 from distrorocks.families.package import Package
 from distrorocks.resolve.candidate import Candidate, Need, Origin
@@ -40,7 +40,8 @@ class Site(NamedTuple):
     """The target with all ``trees``, and those ``consulted`` for its dependencies.
 
     Root does not use trees that another user can write: they are not among ``trees``, and warnings
-    of ``installed`` list them. The target is, whoever can write it.
+    of ``installed`` list them. The target is, whoever can write it. ``packages`` are read on first
+    use; ``families`` are those with a package database.
     """
 
     installed: Installed
@@ -50,6 +51,7 @@ class Site(NamedTuple):
     consulted: tuple[InstalledTree, ...]
     packages: Sequence[Package]
     library_dir: str
+    families: tuple[str, ...]
     install_command: str
     remove_command: str
     jail: Jail
@@ -134,21 +136,19 @@ def site(request: SiteRequest, jail: Jail) -> Site:
         from distrorocks.luarocks.default_lua_version import default_lua_version
 
         version = default_lua_version(root, jail, project=project)
-    packages = read_installed(root)
+    databases = Databases(root)
+    packages = databases.packages
     view = RootView(root)
-    found = look(view, version, jail, library_dir=packages.library_dir, packages=packages.packages)
+    found = look(view, version, jail, library_dir=databases.library_dir, packages=packages)
     found.configuration.sound()
     chosen = target(found.stack, found.config, request.wish, request.user)
     found, chosen = _without_foreign(found, chosen, root)
     mode = request.mode or configured_mode(found.config)
     known = {each.tree: each for each in found.trees}
-    trees = {
-        each: known.get(each) or InstalledTree(view, each, packages.packages)
-        for each in chosen.trees
-    }
+    trees = {each: known.get(each) or InstalledTree(view, each, packages) for each in chosen.trees}
     seen = consulted(mode, chosen.trees, chosen.tree)
     distribution = read_distribution(root)
-    family = leading_family(packages.families)
+    family = leading_family(databases.families)
     distributions = (distribution.id, *distribution.id_like)
     return Site(
         found,
@@ -156,8 +156,9 @@ def site(request: SiteRequest, jail: Jail) -> Site:
         mode,
         tuple(trees.values()),
         tuple(trees[each] for each in seen),
-        packages.packages,
-        packages.library_dir,
+        packages,
+        databases.library_dir,
+        databases.families,
         family.install_command(distributions),
         family.remove_command(distributions),
         jail,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.families.installed import read_installed
+from distrorocks.families.installed import Databases, Installed, read_installed
 from distrorocks.families.package import Package, Packages
 from distrorocks.families.rpm import database as rpm_database
 from tests.builders import debian
@@ -55,3 +55,29 @@ def test_a_root_without_databases_has_no_packages(tmp_path: Path) -> None:
     """That is told by the families, which are none."""
     found = read_installed(str(tmp_path))
     assert (found.packages, found.families) == ((), ())
+
+
+def test_the_packages_of_databases_are_read_on_first_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Debian's directory of libraries is known without them; then they are read once."""
+    asked = []
+
+    def read(root: str) -> Installed:
+        asked.append(root)
+        return read_installed(root)
+
+    monkeypatch.setattr(f"{MODULE}.read_installed", read)
+    root = str(debian(tmp_path).root)
+    found = Databases(root)
+    assert (found.families, found.library_dir, asked) == (("deb",), "lib/x86_64-linux-gnu", [])
+    assert [each.name for each in found.packages] == ["lua-lpeg", "lua-penlight"]
+    assert (len(found.packages), found.packages[0].name, asked) == (2, "lua-lpeg", [root])
+
+
+def test_the_packages_tell_where_libraries_are_on_other_systems(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As ``read_installed`` has it."""
+    with_rpm(monkeypatch, rpm("a", "x86_64", "/usr/lib64/lua/5.4/a.so"))
+    assert Databases("/").library_dir == "lib64"

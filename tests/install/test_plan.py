@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.families import installed
+from distrorocks.families.installed import Installed
 from distrorocks.install.plan import Planned, Request, planned
 from distrorocks.install.plan_text import table
 from distrorocks.install.removal import NotInstalled
@@ -325,3 +327,27 @@ def test_a_rock_in_a_tree_that_does_not_count_is_not_nobodys(place: Place) -> No
     text = "rare 1.0-1 is in /three, where deps_mode does not look (--deps-mode=all does)"
     assert text in caught.value.detail
     assert told(place.request("rare", mode="all")) == ["keep rare 1.0-1"]
+
+
+def test_a_plan_reads_no_list_of_packages_that_it_has_no_use_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a coming module that is where packages install modules needs them: they may own it."""
+    read: list[str] = []
+
+    def read_installed(root: str) -> Installed:
+        read.append(root)
+        return Installed((), frozenset(), "lib", ("deb",), ())
+
+    monkeypatch.setattr(installed, "read_installed", read_installed)
+    place = Place(tmp_path)
+    debian(tmp_path / "debian")
+    place.root.joinpath("etc/luarocks").rename(tmp_path / "debian/etc/luarocks")
+    place.root = tmp_path / "debian"
+    place.server.add("app 1.0-1", build='type = "builtin", modules = { app = "app.lua" }')
+    assert told(place.request("app", distro=DistroUse.NEVER)) == ["install app 1.0-1"]
+    assert read == []
+    (place.root / "usr/share/lua/5.4").mkdir(parents=True, exist_ok=True)
+    (place.root / "usr/share/lua/5.4/app.lua").touch()
+    told(place.request("app", distro=DistroUse.NEVER))
+    assert read == [str(place.root)]

@@ -14,7 +14,7 @@ from distrorocks.rocks.version import Version
 from distrorocks.system.files.root_path import RootView
 from distrorocks.trees.layout import tree_layout
 from distrorocks.trees.stack import Tree
-from distrorocks.world.clashes import Declared, clashes, declared
+from distrorocks.world.clashes import Declared, clashes, declared, may_clash
 from distrorocks.world.installed_tree import InstalledTree
 
 
@@ -70,3 +70,15 @@ def test_two_coming_rocks_are_compared() -> None:
     assert list(clashes({candidate("b"): own, candidate("a"): own}, [], [], "5.4")) == [
         "b 1.0-1 brings the module m, also in a 1.0-1, which is installed too"
     ]
+
+
+def test_packages_are_read_only_where_a_name_is_taken(tmp_path: Path) -> None:
+    """By a module for this Lua version or a command, where packages install them."""
+    for path in ("usr/share/lua/5.4/m/init.lua", "usr/share/lua/5.1/old.lua", "usr/bin/run"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).touch()
+    view = RootView(str(tmp_path))
+    module, command = Declared(frozenset({"m"})), Declared(frozenset({"x"}), frozenset({"run"}))
+    other = Declared(frozenset({"old", "n"}), frozenset({"walk"}))
+    found = [may_clash(view, [other, each], "5.4") for each in (module, command, other)]
+    assert found == [True, True, False]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,19 +20,30 @@ from distrorocks.trees.stack import Tree
 from distrorocks.world.installed import look
 from distrorocks.world.installed_tree import InstalledTree
 
-LAYOUT = tree_layout("/t", "5.4")
-OWNER = Package("deb", "lua-a", "1", "all", files=("/t/share/lua/5.4/a.lua",))
+
+class Unread(Sequence[Package]):
+    """Packages that must not be looked at."""
+
+    def __len__(self) -> int:
+        raise AssertionError
+
+    def __getitem__(self, place: object) -> Any:
+        raise AssertionError
+
+
+LAYOUT = tree_layout("/usr/lib/t", "5.4")
+OWNER = Package("deb", "lua-a", "1", "all", files=(f"{LAYOUT.lua_dir}/a.lua",))
 
 
 def tree(root: Path, *, packages: tuple[Package, ...] = ()) -> InstalledTree:
-    """Return the tree /t of a root, not yet read."""
+    """Return the tree /usr/lib/t of a root, not yet read."""
     return InstalledTree(RootView(str(root)), Tree(LAYOUT), packages)
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """Return a root whose tree /t has two versions of a, a rock without rockspec, a packed one."""
-    rocks_dir = tmp_path / "t/lib/luarocks/rocks-5.4"
+    """Return a root with a tree: two versions of a, a rock without rockspec, a packed one."""
+    rocks_dir = tmp_path / "usr/lib/t/lib/luarocks/rocks-5.4"
     rocks_dir.mkdir(parents=True)
     needs = (Dependency.parse("lua >= 5.1"), Dependency.parse("me/b ~> 1.2"))
     entries = [
@@ -50,12 +63,15 @@ def test_rocks_come_newest_first_with_their_namespaces(root: Path) -> None:
     found = tree(root)
     assert [str(rock) for rock in found.rocks] == ["a 1.10-1", "ann/a 1.2-1", "bare 1-1"]
     assert found.versions("packed") == ()
-    assert found.versions("a")[1].rockspec == "/t/lib/luarocks/rocks-5.4/a/1.2-1/a-1.2-1.rockspec"
+    assert (
+        found.versions("a")[1].rockspec
+        == "/usr/lib/t/lib/luarocks/rocks-5.4/a/1.2-1/a-1.2-1.rockspec"
+    )
 
 
 def test_a_namespace_is_read_through_no_link(root: Path) -> None:
     """It is printed: in another user's tree it could lead to what only root may read."""
-    place = root / "t/lib/luarocks/rocks-5.4/a/1.2-1/rock_namespace"
+    place = root / "usr/lib/t/lib/luarocks/rocks-5.4/a/1.2-1/rock_namespace"
     place.rename(root / "secret")
     place.symlink_to("/secret")
     assert tree(root).namespace("a", "1.2-1") is None
@@ -92,10 +108,16 @@ def test_the_owner_of_a_module_owns_the_rock(root: Path) -> None:
     assert not tree(root).belongs_to_packages
 
 
+def test_packages_are_not_read_for_a_tree_that_cannot_have_files_of_them(root: Path) -> None:
+    """They own nothing in /usr/local or in a home directory."""
+    found = InstalledTree(RootView(str(root)), Tree(tree_layout("/usr/local", "5.4")), Unread())
+    assert not found.belongs_to_packages
+
+
 def test_nothing_is_read_before_first_use(root: Path) -> None:
     """A manifest that comes later counts; a broken one is reported, and its tree is empty."""
     found = tree(root)
-    manifest = root / "t/lib/luarocks/rocks-5.4/manifest"
+    manifest = root / "usr/lib/t/lib/luarocks/rocks-5.4/manifest"
     manifest.write_text("repository = {{{\n")
     assert list(found.rocks) == []
     assert "the tree is treated as empty" in found.warnings[0]
@@ -105,12 +127,12 @@ def test_a_look_at_all_trees_reads_none(root: Path) -> None:
     """The stack, what is provided and the trees are there; warnings come with reading."""
     (root / "etc/luarocks").mkdir(parents=True)
     (root / "etc/luarocks/config-5.4.lua").write_text(
-        'rocks_trees = {"/t"}\nrocks_provided = {x = "1-1"}\n'
+        'rocks_trees = {"/usr/lib/t"}\nrocks_provided = {x = "1-1"}\n'
     )
-    (root / "t/lib/luarocks/rocks-5.4/manifest").write_text("broken")
+    (root / "usr/lib/t/lib/luarocks/rocks-5.4/manifest").write_text("broken")
     with Jail() as jail:
         found = look(RootView(str(root)), "5.4", jail, packages=(OWNER,))
-    assert [each.layout.root for each in found.stack] == ["/t", "/usr"]
+    assert [each.layout.root for each in found.stack] == ["/usr/lib/t", "/usr"]
     assert sorted(found.provided) == ["lua", "utf8", "x"]
     assert found.configuration.warnings == ()
     assert found.trees[0].belongs_to_packages
