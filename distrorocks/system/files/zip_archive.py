@@ -1,7 +1,9 @@
 """Zip archives in memory: one member read without unpacking the others, and archives made.
 
 Zips of others are untrusted input: the central directory, the member and its compression ratio have
-limits, only stored and deflated members are read, and duplicate names are refused.
+limits, only stored and deflated members are read, and duplicate names are refused. Nearly all pass
+the strict reader; ``zipfile``, which is slow to import, reads the others: those with members that
+are of no interest here, but unsafe to unpack.
 
 The bytes of an archive made here follow from its content: order, times and modes are fixed.
 LuaRocks packs members in the order of the directory, with the time of each file and the umask of
@@ -12,11 +14,10 @@ compresses alike.
 from __future__ import annotations
 
 import stat
-import zipfile
 import zlib
 from collections.abc import Mapping
 from io import BytesIO
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import plain, quoted
@@ -28,6 +29,10 @@ from distrorocks.system.files.archive_member import (
     check_members,
     member_path,
 )
+from distrorocks.system.files.strict_zip import content_of, read_zip
+
+if TYPE_CHECKING:
+    import zipfile
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # a zip knows no earlier one
 _UNIX = 3
@@ -38,7 +43,6 @@ MOST_DIRECTORY = 4 * 1024 * 1024
 _END = b"PK\x05\x06"
 _END_SIZE = 22
 _TAIL = 65536 + _END_SIZE
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class ZippedFile(NamedTuple):
@@ -53,6 +57,8 @@ def zip_of(files: Mapping[str, ZippedFile]) -> bytes:
 
     Raise ``ArchiveError`` for paths that are no members of an archive, or for too many files.
     """
+    import zipfile
+
     tally = Tally()
     for path, file in files.items():
         if member_path(path) != path or not path:
@@ -68,6 +74,8 @@ def zip_of(files: Mapping[str, ZippedFile]) -> bytes:
 
 def _add(archive: zipfile.ZipFile, path: str, file: ZippedFile) -> None:
     """Add one file; it is stored where packing gains nothing, or looks like a bomb to readers."""
+    import zipfile
+
     try:
         path.encode("utf-8")
     except UnicodeEncodeError:
@@ -90,6 +98,26 @@ def read_member(archive: bytes, name: str, limit: int) -> bytes:
     """Return the member ``name`` of at most ``limit`` bytes, or raise ``ZipError``."""
     _check_directory(archive)
     try:
+        return _read_strictly(archive, name, limit)
+    except ArchiveError:
+        return _read_leniently(archive, name, limit)
+
+
+def _read_strictly(archive: bytes, name: str, limit: int) -> bytes:
+    """Return a member of an archive that all programs read alike, or raise ``ArchiveError``."""
+    entries = [each for each in read_zip(archive) if each.member.path == name]
+    if len(entries) != 1 or entries[0].member.kind is not Kind.FILE:
+        raise ArchiveError(f"it holds no {quoted(name)}")
+    if entries[0].member.size > limit:
+        raise ZipError(f"{quoted(name)} in it has more than {limit} bytes")
+    return b"".join(content_of(archive, entries[0]))
+
+
+def _read_leniently(archive: bytes, name: str, limit: int) -> bytes:
+    """Return a member as Python's ``zipfile`` reads it, or raise ``ZipError``."""
+    import zipfile
+
+    try:
         with zipfile.ZipFile(BytesIO(archive)) as opened:
             members = [each for each in opened.infolist() if each.filename == name]
             if not members:
@@ -97,7 +125,10 @@ def read_member(archive: bytes, name: str, limit: int) -> bytes:
             if len(members) > 1:
                 raise ZipError(f"it holds {quoted(name)} twice")
             member = members[0]
-            if member.compress_type not in _METHODS or member.flag_bits & 1:
+            if (
+                member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+                or member.flag_bits & 1
+            ):
                 raise ZipError(f"{quoted(name)} in it is encrypted or compressed in an unknown way")
             if member.file_size > limit:
                 raise ZipError(f"{quoted(name)} in it has more than {limit} bytes")
