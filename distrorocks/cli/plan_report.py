@@ -9,7 +9,6 @@ from distrorocks.cli.report import print_line, warn
 from distrorocks.families.distribution import read_distribution
 from distrorocks.families.known import installed_families, leading_family
 from distrorocks.install.plan import Planned
-from distrorocks.install.plan_graph import dot, plan_graph
 from distrorocks.install.plan_text import table, tree
 from distrorocks.install.step import (
     InstallRock,
@@ -21,7 +20,6 @@ from distrorocks.install.step import (
 )
 from distrorocks.install.steps import RockPlan
 from distrorocks.resolve.proof import Conflict
-from distrorocks.system.processes.graphviz import svg
 
 
 def print_plan(found: Planned, *, with_tree: bool) -> None:
@@ -51,6 +49,9 @@ def _heading(found: Planned) -> str:
 
 def graph_text(plan: RockPlan, form: str) -> str:
     """Return a plan as a graph: ``dot``, or ``svg`` rendered by Graphviz."""
+    from distrorocks.install.plan_graph import dot, plan_graph
+    from distrorocks.system.processes.graphviz import svg
+
     graph = plan_graph(plan)
     text = dot(graph)
     if form == "dot":

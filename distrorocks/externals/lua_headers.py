@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from distrorocks.externals.search import Probe, joined
+from distrorocks.externals.probe import Probe, joined
 
 _LUAJIT = "2.1"
 _PREFIX = "/usr"

@@ -8,8 +8,9 @@ must have all of them. Versions are not checked, and PATH is not used. A file sy
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
+from distrorocks.externals.probe import Probe, joined
 from distrorocks.externals.settings import (
     BINDIR,
     BUILD,
@@ -24,23 +25,6 @@ from distrorocks.externals.settings import (
 from distrorocks.rocks.dependency import ExternalDependency
 from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.values import distinct
-
-
-class Probe(Protocol):
-    """A file system probe of one system. Paths are absolute; its methods never raise."""
-
-    def is_file(self, path: str) -> bool:
-        """Return whether a path is a regular file or a link to one."""
-
-    def is_there(self, path: str) -> bool:
-        """Return whether a path exists, following links."""
-
-    def names(self, directory: str) -> Iterable[str]:
-        """Return the names in a directory, none if it is not a directory."""
-
-    def text(self, path: str) -> str | None:
-        """Return the text of a file of moderate size, or None."""
-
 
 WORDS = {BINDIR: "program", INCDIR: "header", LIBDIR: "library"}
 MOST_DEPENDENCIES = 256
@@ -143,13 +127,6 @@ def prefixes(name: str, settings: Settings, variables: Mapping[str, str]) -> tup
         if variable in variables:
             return (Prefix(variables[variable], {}),)
     return settings.prefixes
-
-
-def joined(*parts: str) -> str:
-    """Join ``parts`` as LuaRocks does: without double or trailing slashes."""
-    words = [word for part in parts for word in part.split("/") if word]
-    root = "/" if next(filter(None, parts), "").startswith("/") else ""
-    return root + "/".join(words)
 
 
 def _check(dependency: ExternalDependency) -> None:

@@ -15,7 +15,14 @@ from distrorocks.externals.settings import configured_variables
 from distrorocks.install.build.build import build_rock, prepare, steps_of
 from distrorocks.install.build.commands import Ran
 from distrorocks.install.build.request import BuildError, BuildRequest, Lua, Places, Settings
-from distrorocks.install.build.step import Compile, Link, NeedsLuaRocks, RunCommand, Step
+from distrorocks.install.build.step import (
+    Compile,
+    Link,
+    NeedsLuaRocks,
+    RunCommand,
+    Step,
+    uses_output,
+)
 from distrorocks.install.rock_input import RockInput
 from distrorocks.lua.value import LuaTable
 from distrorocks.sources.fetch import Fetched
@@ -147,10 +154,12 @@ def produce(job: Job, workshop: Workshop) -> str:
 
 def _built(job: Job, sources: Fetched, workshop: Workshop) -> str:
     """Build a rock from its sources."""
-    for name in (_OUTPUT, ROCK, _LOGS):
-        make_folder(f"{job.place}/{name}")
+    make_folder(job.built)
     request = _request(job, sources, workshop)
     steps = steps_of(request)
+    if uses_output(steps):
+        make_folder(request.places.output)
+        make_folder(request.places.logs)
     if not any(isinstance(step, _COMMANDS) for step in steps):
         environment = build_environment(workshop, job.needs)
         build_rock(request, steps, _Runner(workshop, ()), environment=environment, processors=1)

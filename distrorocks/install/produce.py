@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from distrorocks.externals.settings import BUILD, INSTALL
+from distrorocks.externals.needs import external_needs, needs_lua_headers
 from distrorocks.install.builder import Job, Workshop, produce, sources_folder
 from distrorocks.install.plan import Planned
 from distrorocks.install.rock_input import RockInput
 from distrorocks.resolve.solution import Edge
 from distrorocks.sources.fetch import Fetched, SourceRequest, fetch_sources
 from distrorocks.system.files.scratch import ScratchDirectory, make_folder
-from distrorocks.world.external_check import check_externals
 
 Progress = Callable[[str], None]
 
@@ -91,8 +90,14 @@ def found_externals(
     Binary rocks need only libraries that exist at run time.
     """
     variables: list[dict[str, str]] = [{} for _ in rocks]
+    needy = [at for at, rock in enumerate(rocks) if _has_externals(rock)]
+    if not needy:
+        return variables
+    from distrorocks.externals.settings import BUILD, INSTALL
+    from distrorocks.world.external_check import check_externals
+
     for mode in (BUILD, INSTALL):
-        which = [at for at, rock in enumerate(rocks) if rock.is_built is (mode == INSTALL)]
+        which = [at for at in needy if rocks[at].is_built is (mode == INSTALL)]
         if not which:
             continue
         report = check_externals(
@@ -105,6 +110,12 @@ def found_externals(
         for at, result in zip(which, report.rocks, strict=True):
             variables[at] = result.found
     return variables
+
+
+def _has_externals(rock: RockInput) -> bool:
+    """Return whether a rock needs libraries or headers that are no rocks."""
+    needs_headers = not rock.is_built and needs_lua_headers(rock.rockspec)
+    return needs_headers or bool(external_needs(rock.rockspec))
 
 
 def _places(rocks: Sequence[RockInput], scratch: ScratchDirectory) -> list[str]:

@@ -114,7 +114,10 @@ def fetch_sources(
 
 
 class _Work:
-    """All fetches, in threads that an interruption need not wait for."""
+    """All fetches: what is packed already in this thread, for there is nothing to wait for.
+
+    The others are in threads that an interruption need not wait for.
+    """
 
     def __init__(self, fetches: Sequence[_Fetch], told: SimpleQueue[Progress | None]) -> None:
         self._fetches = fetches
@@ -122,20 +125,26 @@ class _Work:
         self._waiting: SimpleQueue[int] = SimpleQueue()
         self._fetched: dict[int, Fetched] = {}
         self._errors: dict[int, BaseException] = {}
-        for number in range(len(fetches)):
+        far = [number for number, each in enumerate(fetches) if not each.is_packed]
+        for number in far:
             self._waiting.put(number)
-        for _ in range(min(_WORKERS, len(fetches))):
+        for _ in range(min(_WORKERS, len(far))):
             threading.Thread(target=self._run, daemon=True).start()
+        for number, each in enumerate(fetches):
+            if each.is_packed:
+                self._fetch(number)
 
     def _run(self) -> None:
         with contextlib.suppress(Empty):
             while True:
-                number = self._waiting.get_nowait()
-                try:
-                    self._fetched[number] = self._fetches[number].run()
-                except BaseException as error:
-                    self._errors[number] = error
-                self._told.put(None)
+                self._fetch(self._waiting.get_nowait())
+
+    def _fetch(self, number: int) -> None:
+        try:
+            self._fetched[number] = self._fetches[number].run()
+        except Exception as error:
+            self._errors[number] = error
+        self._told.put(None)
 
     def results(self) -> list[Fetched]:
         """Return all results, or raise the first error with the others in its detail."""
@@ -161,6 +170,11 @@ class _Fetch:
         self._files = files
         self._programs = programs
         self._tell = tell
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether the sources are in a rock that is at hand."""
+        return self._request.packed is not None
 
     def run(self) -> Fetched:
         """Fetch, verify, unpack and patch."""

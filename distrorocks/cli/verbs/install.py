@@ -68,7 +68,6 @@ def run(options: argparse.Namespace) -> int:
 def _agreed(options: argparse.Namespace, found: Planned) -> bool:
     """Print the plan, and return whether to carry it out."""
     from distrorocks.cli.plan_report import print_plan
-    from distrorocks.install.remove import dependent_text
 
     with suppress(BrokenPipeError):  # a closed stdout does not cancel the run
         print_plan(found, with_tree=False)
@@ -79,6 +78,8 @@ def _agreed(options: argparse.Namespace, found: Planned) -> bool:
         print_message("nothing to install")
         return not options.dry_run
     for each in plan.broken:
+        from distrorocks.install.remove import dependent_text
+
         warn(f"{dependent_text(each)}, which will be unsatisfied")
     count = len(plan.installs)
     prompt = f"install {count} rock{'s' if count > 1 else ''} in {plan.target}?"

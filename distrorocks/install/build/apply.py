@@ -25,6 +25,7 @@ from distrorocks.install.build.step import (
     WriteManifest,
     WriteRockFile,
     WriteSource,
+    uses_output,
 )
 from distrorocks.rocks.quotation import quoted
 from distrorocks.system.files.atomic_file import WriteError
@@ -40,15 +41,19 @@ def carry_out(steps: Sequence[Step], places: Places, commands: Commands) -> dict
     """Carry out steps; return the files of the built rock but the rock_manifest, path to MD5.
 
     The directories of ``places`` exist; ``rock`` is empty, and so is ``output``, apart from what
-    ``prepare`` makes. Raise ``BuildError`` if a command fails or a file is missing, refused or too
-    large. The rock is then not whole: the caller removes all places.
+    ``prepare`` makes; steps that do not use it need none. Raise ``BuildError`` if a command fails
+    or a file is missing, refused or too large. The rock is then not whole: the caller removes all
+    places.
     """
     with (
         SourceFolder(places.sources, places.directory) as sources,
-        SourceFolder(places.output) as output,  # now: a command could put a link in its place
+        contextlib.ExitStack() as stack,
         RockFolder(places.rock) as rock,
     ):
-        prepare(places)
+        output = None
+        if uses_output(steps):  # opened now: a command could put a link in its place
+            output = stack.enter_context(SourceFolder(places.output))
+            prepare(places)
         build = _Build(sources, output, rock, commands)
         for is_compiling, group in groupby(steps, lambda step: isinstance(step, (Compile, Link))):
             if is_compiling:
@@ -98,7 +103,11 @@ class _Build:
     """A build that is carried out."""
 
     def __init__(
-        self, sources: SourceFolder, output: SourceFolder, rock: RockFolder, commands: Commands
+        self,
+        sources: SourceFolder,
+        output: SourceFolder | None,
+        rock: RockFolder,
+        commands: Commands,
     ) -> None:
         self._sources = sources
         self._output = output
@@ -112,8 +121,8 @@ class _Build:
                 self._commands.run(_command(step))
             case WriteSource(path, content, _):
                 self._sources.write(path, content)
-            case TakeInstalled():
-                self._take_installed()
+            case TakeInstalled() if self._output:
+                self._take_installed(self._output)
             case InstallFile(source, target, is_executable, _):
                 self._install(source, target, is_executable=is_executable)
             case InstallFolder():
@@ -132,13 +141,13 @@ class _Build:
             case Warn():
                 pass
 
-    def _take_installed(self) -> None:
-        top = self._output.find("")
-        if top is None or not set(PREPARED) & set(self._output.names(top)):
+    def _take_installed(self, output: SourceFolder) -> None:
+        top = output.find("")
+        if top is None or not set(PREPARED) & set(output.names(top)):
             raise BuildError("the commands removed the directories that they install into")
-        for entry in self._output.walk(top):
-            if entry.path not in PREPARED or self._output.names(entry):
-                self._put(self._output, entry, entry.path)
+        for entry in output.walk(top):
+            if entry.path not in PREPARED or output.names(entry):
+                self._put(output, entry, entry.path)
 
     def _put(self, folder: SourceFolder, entry: Entry, target: str) -> None:
         """Put what a walk found into the rock."""

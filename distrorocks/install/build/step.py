@@ -7,7 +7,7 @@ are texts for ``/bin/sh``, run in the build directory, as in LuaRocks, whose var
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
@@ -136,3 +136,10 @@ Step: TypeAlias = (
     | WriteManifest
     | NeedsLuaRocks
 )
+
+_USING_OUTPUT = (Compile, Link, RunCommand, NeedsLuaRocks, TakeInstalled)
+
+
+def uses_output(steps: Iterable[Step]) -> bool:
+    """Return whether steps run commands, which may write the output, or take what is there."""
+    return any(isinstance(step, _USING_OUTPUT) for step in steps)
