@@ -27,7 +27,6 @@ from distrorocks.rocks.name import is_rock_name
 from distrorocks.servers.choice import file_name
 from distrorocks.servers.download_cache import own_cache_directory
 from distrorocks.sources.new_folder import make_folder
-from distrorocks.sources.pack import ALL, pack_rock
 from distrorocks.sources.unpack import unpack_rock
 from distrorocks.world.rock_store_files import StoredRock, StoreFiles
 
@@ -121,6 +120,8 @@ class RockStore:
         """
         if not is_rock_name(inputs.name) or inputs.lua_version not in LUA_VERSIONS:
             raise DistrorocksError(f"{inputs.name} {inputs.version} is no rock that is kept")
+        from distrorocks.sources.pack import ALL, pack_rock
+
         packed = pack_rock(directory)
         arch = ALL if packed.is_portable else inputs.arch
         rock = StoredRock(
