@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.module_files import may_be_packaged
-from distrorocks.families.package import Package
 from distrorocks.lua.value import to_text
-from distrorocks.rocks.dependency import Dependency
-from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.tree_index import INSTALLED, IndexedRock, TreeIndex
 from distrorocks.rocks.version import Version
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
-from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.manifest_reader import ReadIndex, read_index
 from distrorocks.trees.deployed_rock import DeployedRock
 from distrorocks.trees.layout import Layout, belongs_to_packages
 from distrorocks.trees.stack import Tree
+
+if TYPE_CHECKING:
+    from distrorocks.families.package import Package
+    from distrorocks.rocks.dependency import Dependency
+    from distrorocks.rocks.rockspec import Rockspec
+    from distrorocks.system.lua.jail import Jail
 
 _NAMESPACE_LIMIT = 1024
 
@@ -122,6 +123,9 @@ class InstalledTree:
 
         One that contains code is evaluated in ``jail``, and cannot be read without it.
         """
+        from distrorocks.rocks.rockspec import Rockspec
+        from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
+
         path = rock.rockspec
         if self._view.find(path) is None:
             raise FileReadError(f"{path} does not exist", is_missing=True)
@@ -147,6 +151,8 @@ class InstalledTree:
     @cached_property
     def _owners(self) -> Mapping[str, Package]:
         """The owning package by path, for files below the tree's directories."""
+        from distrorocks.families.module_files import may_be_packaged
+
         places = (self.layout.lua_dir, self.layout.lib_dir, self.layout.rocks_dir)
         if not any(map(may_be_packaged, places)):
             return {}

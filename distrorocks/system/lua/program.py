@@ -99,24 +99,28 @@ def find_library(
     """
     short = lua_version.replace(".", "")
     names = (f"lua{lua_version}", f"lua{short}", f"lua-{lua_version}", f"lua-{short}", "lua")
+    patterns, directories = list(patterns), list(directories)
     files = [pattern.replace("?", name) for name in names for pattern in patterns]
-    directories = list(directories)
-    for file in sorted(files, key=lambda file: "*" in file):
-        for directory in directories:
-            name = _match(view, directory, file)
-            if name:
-                return directory, name
+    part = "lua" if all("?" in pattern for pattern in patterns) else ""
+    for file in files:
+        for directory in directories if "*" not in file else ():
+            found = view.find(f"{directory}/{file}")
+            if found and found.is_file:
+                return directory, file
+    libraries = {directory: _names_with(view, directory, part) for directory in directories}
+    for file in files:
+        for directory in directories if "*" in file else ():
+            for name in libraries[directory]:
+                if fnmatchcase(name, file):
+                    return directory, name
     return "", ""
 
 
-def _match(view: RootView, directory: str, file: str) -> str:
-    """Return the first file of a directory that matches a name or pattern, or ""."""
-    if "*" not in file:
-        found = view.find(f"{directory}/{file}")
-        return file if found and found.is_file else ""
-    there = view.find(directory)
+def _names_with(view: RootView, directory: str, part: str) -> list[str]:
+    """Return the sorted names in a directory that contain a text."""
+    found = view.find(directory)
     try:
-        entries = sorted(listdir(view.host_path(there.path))) if there else []
+        names = listdir(view.host_path(found.path)) if found else []
     except OSError:
-        entries = []
-    return next((entry for entry in entries if fnmatchcase(entry, file)), "")
+        return []
+    return sorted(name for name in names if part in name)

@@ -109,3 +109,11 @@ def test_the_library_is_found_by_name_before_pattern(tmp_path: Path) -> None:
     assert library() == ("/usr/lib", "liblua.a")
     put(tmp_path, "/usr/lib/liblua5.4.so")
     assert library() == ("/usr/lib", "liblua5.4.so")
+
+
+def test_a_pattern_without_a_place_for_the_name_matches_any_file(tmp_path: Path) -> None:
+    """Whatever the files of a library are called, the directory is searched for them."""
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib/libother.so.1").touch()
+    found = find_library(RootView(str(tmp_path)), ["/lib"], ["libot*.so.*"], "5.4")
+    assert found == ("/lib", "libother.so.1")
