@@ -1,0 +1,95 @@
+"""What each verb imports is bounded: most of a short run is the import of modules.
+
+A ceiling is a count of our modules without those of package families, which differ by machine. A
+change that needs more raises its number here; an import at the top of a file that few runs need
+belongs into the function that uses it instead.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.rocks_server import SourceServer
+
+CHECKOUT = Path(__file__).parents[2]
+START = (
+    f"import sys; sys.path.insert(0, {str(CHECKOUT)!r})\n"
+    "from distrorocks.cli.main import main\n"
+    "status = main(sys.argv[1:])\n"
+    "print(status, *sys.modules, file=open('modules', 'w'))"
+)
+SLOW = frozenset(
+    {
+        *("concurrent.futures", "dataclasses", "email", "http.client", "inspect", "logging"),
+        *("jinja2", "lupa", "pydantic", "ssl", "urllib.request", "urllib3", "xml.sax", "zipfile"),
+    }
+)
+"""Libraries that take milliseconds to import, and that no run below has a use for."""
+
+LISTED = ("--tree=./tree", "--lua-version=5.4")
+SERVED = ("--only-server=server", "--lua-version=5.4")
+CEILINGS = {
+    ("--version",): 15,
+    ("list", *LISTED): 80,
+    ("which", "a", *LISTED): 100,
+    ("show", "a", *LISTED): 95,
+    ("search", "a", *SERVED): 125,
+    ("lint", "server/a-1.0-1.rockspec"): 50,
+    ("plan", "a", *SERVED, "--tree=new", "--distro=never"): 145,
+    ("install", "a", *SERVED, "--tree=new", "--distro=never"): 205,
+    ("remove", "a", *LISTED, "--yes"): 205,
+}
+
+
+def imported(folder: Path, *words: str) -> frozenset[str]:
+    """Run a verb in a folder, and return the names of all modules that it imported."""
+    environment = {"HOME": str(folder), "PATH": "/usr/bin:/bin", "TMPDIR": str(folder.parent)}
+    subprocess.run(
+        [sys.executable, "-I", "-c", START, *words],
+        check=True,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+    )
+    status, *names = (folder / "modules").read_text().split()
+    assert status in ("0", "1")  # lint has warnings
+    return frozenset(names)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a server of one rock of Lua, and a tree where it is installed."""
+    folder = tmp_path / "folder"
+    server = SourceServer(folder / "server")
+    server.add("a 1.0-1")
+    server.publish()
+    imported(folder, "install", "a", *SERVED, "--tree=tree", "--distro=never")
+    return folder
+
+
+@pytest.mark.parametrize("words", CEILINGS, ids=lambda words: words[0])
+def test_a_verb_imports_what_it_needs(folder: Path, words: tuple[str, ...]) -> None:
+    """No library that is slow to import, and no more of our modules than its ceiling."""
+    names = imported(folder, *words)
+    ours = [
+        name
+        for name in names
+        if name.startswith("distrorocks.") and not name.startswith("distrorocks.families.")
+    ]
+    assert names & SLOW == frozenset()
+    assert len(ours) <= CEILINGS[words]
+
+
+@pytest.mark.parametrize("verb", ["plan", "install"])
+def test_a_rock_of_lua_needs_no_sandbox_and_no_search_for_libraries(
+    folder: Path, verb: str
+) -> None:
+    """Its build is a copy: no command runs, and nothing is looked for in the system."""
+    names = imported(folder, verb, "a", *SERVED, "--tree=new", "--distro=never")
+    rooms = ("distrorocks.system.sandbox", "distrorocks.externals.search", "distrorocks.health")
+    assert not [name for name in names if name.startswith(rooms)]
