@@ -17,6 +17,8 @@ from distrorocks.system.files.scratch import ScratchDirectory, make_folder
 
 Progress = Callable[[str], None]
 
+_WAITING = 1  # rocks more than processors: the start of a sandbox waits for the kernel
+
 
 def produce_all(
     found: Planned,
@@ -160,7 +162,7 @@ def _told(rock: RockInput, number: int, count: int) -> str:
 
 def _side_by_side(jobs: Sequence[Job], workshop: Workshop) -> list[str]:
     """Produce several rocks at once; the first error ends the others and is raised."""
-    workers = min(len(jobs), workshop.processors)
+    workers = min(len(jobs), workshop.processors + _WAITING)
     if workers < 2:
         return [produce(job, workshop) for job in jobs]
     from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait

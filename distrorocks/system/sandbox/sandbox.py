@@ -54,12 +54,21 @@ class Sandbox(Closing):
     """Runs commands with one backend, from several threads too; ``close`` ends all that run.
 
     ``sentence`` reports which sandbox it is. Without ``is_filtered`` all system calls are allowed.
+    Without ``is_kept`` no other process watches over the end of commands: for those that we know.
     """
 
-    def __init__(self, backend: Backend, sentence: str = "", *, is_filtered: bool = True) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        sentence: str = "",
+        *,
+        is_filtered: bool = True,
+        is_kept: bool = True,
+    ) -> None:
         self.backend = backend
         self.sentence = sentence
         self._filter = filter_of(os.uname().machine) if is_filtered else b""
+        self._is_kept = is_kept and backend.kind != "none"
         self._is_stopped = False
         self.identity = own_identity()
         self._scratch: ScratchDirectory | None = None
@@ -183,7 +192,7 @@ class Sandbox(Closing):
     def _kept(self) -> Keeper | None:
         """Return the keeper; without namespaces the supervisor of a command does its work."""
         with self._lock:
-            if self._keeper is None and self.backend.kind != "none":
+            if self._keeper is None and self._is_kept:
                 self._keeper = Keeper(self.backend.python)
             return self._keeper
 
@@ -230,7 +239,7 @@ def probe(kind: str) -> Probed:
         return Probed(backend, f"{kind} is not installed")
     if kind == "bwrap" and os.geteuid() == 0 and not backend.setpriv:
         return Probed(backend, "setpriv is not installed")
-    with ScratchDirectory() as scratch, Sandbox(backend) as sandbox:
+    with ScratchDirectory() as scratch, Sandbox(backend, is_kept=False) as sandbox:
         folder = scratch.folder("probe", sandbox.identity.user, sandbox.identity.group)
         with CommandLog(f"{scratch.path}/log") as log:
             command = Confined(("/bin/sh", "-c", "touch works"), folder, writable=(folder,))
