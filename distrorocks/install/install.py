@@ -6,18 +6,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.errors import NegativeError
-from distrorocks.externals.settings import configured_variables
 from distrorocks.install.builder import BuildSandbox, Workshop
 from distrorocks.install.deploy.built_rock import read_built_rock
 from distrorocks.install.deploy.deploy import deploy, recover, rocks_of, told_recovery
 from distrorocks.install.deploy.observe import Install
 from distrorocks.install.deploy.placement import COMMAND, MODULE, Item
-from distrorocks.install.deploy.wrapper import WrapperSettings
 from distrorocks.install.plan import Planned, Request, planned, uses
 from distrorocks.install.produce import Progress, produce_all
 from distrorocks.install.rock_input import rock_inputs
+from distrorocks.install.site_wrappers import wrapper_settings
 from distrorocks.install.steps import RockPlan
-from distrorocks.luarocks.config_file import DIRECTORY
 from distrorocks.luarocks.pins_file import write_lock_file
 from distrorocks.resolve.candidate import Origin
 from distrorocks.resolve.solution import Solution
@@ -39,7 +37,6 @@ from distrorocks.system.trees.tree_rights import (
 from distrorocks.trees.layout import Layout, Rock
 from distrorocks.world.clashes import declared
 from distrorocks.world.rock_store import RockStore, store_directory
-from distrorocks.world.site import Site
 
 if TYPE_CHECKING:
     from distrorocks.system.sandbox.choice import Choice
@@ -195,20 +192,6 @@ def _announced(rockspec: Rockspec) -> frozenset[Item]:
     own = declared(rockspec)
     modules = {(MODULE, name) for name in own.modules}
     return frozenset(modules | {(COMMAND, name) for name in own.commands})
-
-
-def wrapper_settings(site: Site) -> WrapperSettings:
-    """Return what the wrappers of commands are made from."""
-    configuration = site.installed.configuration
-    lua = configured_variables(configuration.table).get("LUA")
-    directory = configuration.table.get("sysconfdir")
-    wraps = configuration.own.get("wrap_bin_scripts")
-    return WrapperSettings(
-        f"lua{site.installed.lua_version}" if lua is None else lua,
-        directory if isinstance(directory, str) else DIRECTORY,
-        tuple(site.layouts),
-        wraps if isinstance(wraps, bool) else None,
-    )
 
 
 def _refuse(plan: RockPlan, *, is_choice: bool) -> None:

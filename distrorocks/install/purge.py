@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from distrorocks.errors import NegativeError
 from distrorocks.install.deploy.deploy import Progress, deploy, rocks_of
-from distrorocks.install.install import wrapper_settings
 from distrorocks.install.removal import Removal, purge, purge_of_old
 from distrorocks.install.remove import refuse_packages
+from distrorocks.install.site_wrappers import wrapper_settings
 from distrorocks.resolve.dependents import Dependent
 from distrorocks.rocks.quotation import quoted
 from distrorocks.system.files.root_path import RootView

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from distrorocks.errors import NegativeError, UsageError
 from distrorocks.install.deploy.deploy import Progress, deploy, rocks_of
-from distrorocks.install.install import wrapper_settings
 from distrorocks.install.removal import NotInstalled, Removal, removal
 from distrorocks.install.request import RockOperands
+from distrorocks.install.site_wrappers import wrapper_settings
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.resolve.dependents import Dependent
 from distrorocks.rocks.dependency import Dependency

@@ -150,7 +150,7 @@ def test_an_interruption_ends_what_runs(monkeypatch: pytest.MonkeyPatch) -> None
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("distrorocks.install.build.commands.wait", interrupted)
+    monkeypatch.setattr("concurrent.futures.wait", interrupted)
     with pytest.raises(KeyboardInterrupt):
         Commands(PLACES, runner, {"HOME": "/h"}, 2).run_together(commands("a 0", "b 0"))
     assert runner.is_stopped
