@@ -78,6 +78,7 @@ OPENERS = {
     "system/files/beneath.py": "directories without links, and new files in them",
     "system/files/scratch.py": "new files in a private directory, and logs of our own",
     "system/files/lock_holder.py": "the directory of a lock that is taken over",
+    "system/files/tree_removal.py": "directories without links, to remove what is in them",
     "system/files/trust.py": "what nobody else can write, step by step",
     "system/files/shipped_files.py": "files that distrorocks brings along",
     "system/files/zip_archive.py": "members of an archive in memory",

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 import posixpath
-import shutil
 import stat
 from collections.abc import Iterator
 
@@ -18,6 +17,7 @@ from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.sources.new_folder import PROGRAM, mode_of
 from distrorocks.sources.source import SourceError
 from distrorocks.system.files.bounded_file import open_regular
+from distrorocks.system.files.tree_removal import remove_tree
 
 MOST_FILES = 100_000
 """Files, links and folders of a checkout."""
@@ -82,7 +82,7 @@ def remove_inner(folder: str, name: str) -> None:
     place = f"{folder}/{name}"
     try:
         if stat.S_ISDIR(os.lstat(place).st_mode):
-            shutil.rmtree(place)
+            remove_tree(place)
         else:
             os.unlink(place)
     except FileNotFoundError:

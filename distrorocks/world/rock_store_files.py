@@ -13,7 +13,6 @@ import fcntl
 import json
 import os
 import re
-import shutil
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +27,7 @@ from distrorocks.servers.files import ROCK_LIMIT
 from distrorocks.system.files.atomic_file import is_left_over, temporary_name
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import read_opened
+from distrorocks.system.files.tree_removal import remove_tree
 from distrorocks.system.files.trust import UntrustedError, outsider, trusted_path
 from distrorocks.system.trees.reader import rock_file
 
@@ -121,7 +121,8 @@ class StoreFiles:
 
     def clear_away(self, place: str) -> None:
         """Remove a folder that was being filled."""
-        shutil.rmtree(place, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            remove_tree(place)
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[Beneath | None]:

@@ -16,7 +16,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import open_regular
 from distrorocks.system.files.cache import Signature, signature_of
-from distrorocks.system.files.scratch import private_directory
+from distrorocks.system.files.scratch import ScratchDirectory
 
 MOST_COPIED = 4 << 30
 """Bytes of a database: that of a workstation with 3,000 packages has 400 MB."""
@@ -32,7 +32,8 @@ def copied_database(root: str, directory: str) -> Iterator[str]:
     Yield the directory of the copy. Raise ``DistrorocksError`` if a file of it is a link or not
     regular, if all are too large, or if they change meanwhile.
     """
-    with private_directory() as copy:
+    with ScratchDirectory() as scratch:
+        copy = scratch.path
         try:
             with Beneath(root) as below:
                 before = _files(below, directory)

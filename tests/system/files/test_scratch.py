@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -78,3 +79,60 @@ def test_all_logs_are_kept_in_one_file(tmp_path: Path, monkeypatch: pytest.Monke
 def test_root_keeps_logs_where_nobody_else_writes() -> None:
     """The directory is made where it is missing."""
     assert scratch._log_directory() == "/var/log/distrorocks"
+
+
+def killed_run(place: Path) -> Path:
+    """Let a process make a directory with files and be killed; return the directory."""
+    child = os.fork()
+    if child == 0:
+        scratch = ScratchDirectory()
+        Path(scratch.write("file", b"x")).parent.joinpath("inner").mkdir()
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    (left,) = place.iterdir()
+    return left
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The directory for temporary files."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(temporary: Path) -> None:
+    """After ``kill -9`` nobody holds its lock."""
+    left = killed_run(temporary)
+    assert (left / "file").exists()
+    with ScratchDirectory() as scratch:
+        assert [str(path) for path in temporary.iterdir()] == [scratch.path]
+
+
+def test_what_a_living_run_uses_stays(temporary: Path) -> None:
+    """However many runs begin meanwhile, and whatever files of others have such names."""
+    lasting = lasting_directory()
+    (temporary / "distrorocks-run-link").symlink_to(lasting)
+    (temporary / "distrorocks-run-file").write_text("")
+    Path(lasting, "log").write_text("")
+    with ScratchDirectory() as scratch:
+        scratch.write("file", b"x")
+        if (child := os.fork()) == 0:
+            os.closerange(3, 64)
+            ScratchDirectory().close()
+            os._exit(0)
+        os.waitpid(child, 0)
+        assert os.listdir(scratch.path) == ["file"]
+    assert sorted(os.listdir(temporary)) == sorted(
+        [os.path.basename(lasting), "distrorocks-run-file", "distrorocks-run-link"]
+    )
+    assert os.listdir(lasting) == ["log"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_directories_of_others_stay(temporary: Path) -> None:
+    """Anyone can make such a name in /tmp: only what is this user's own is removed."""
+    left = killed_run(temporary)
+    os.chown(left, 4321, 4321)
+    temporary.chmod(0o1777)
+    ScratchDirectory().close()
+    assert (left / "file").exists()
