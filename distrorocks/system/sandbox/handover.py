@@ -26,6 +26,7 @@ MOST_ENTRIES = 1_000_000
 """Entries of a folder that is handed over."""
 
 _ENTER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_ANY = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
 _SET_ID = stat.S_ISUID | stat.S_ISGID
 _HINT = "remove the folder"
 
@@ -60,17 +61,26 @@ def handed_over(folder: str, identity: Identity) -> Iterator[None]:
 
 def change_owner(folder: str, old: tuple[int, int], new: tuple[int, int]) -> None:
     """Give everything in a folder that has the owner ``old`` to ``new``; each is user and group."""
-    top = os.open(folder, _ENTER)
     try:
-        _refuse_outside_links(top, folder)
-        for entry in _entries(top, folder, 0):
-            if entry.status.st_uid == old[0]:
-                _give(entry, new)
-        if os.fstat(top).st_uid == old[0]:
-            os.fchown(top, *new)
-            os.fchmod(top, stat.S_IMODE(os.fstat(top).st_mode) & 0o777)
-    finally:
-        os.close(top)
+        top = os.open(folder, _ENTER)
+        try:
+            _change_all(top, folder, old, new)
+        finally:
+            os.close(top)
+    except OSError as error:
+        what = f"the owner of all in {folder} cannot be changed: {error.strerror}"
+        raise SandboxError(what, hint=_HINT) from error
+
+
+def _change_all(top: int, folder: str, old: tuple[int, int], new: tuple[int, int]) -> None:
+    """Change the owner of all below an open directory, and then its own."""
+    _refuse_outside_links(top, folder)
+    for entry in _entries(top, folder, 0):
+        if entry.status.st_uid == old[0]:
+            _give(entry, new)
+    if os.fstat(top).st_uid == old[0]:
+        os.fchown(top, *new)
+        os.fchmod(top, stat.S_IMODE(os.fstat(top).st_mode) & 0o777)
 
 
 def _give(entry: _Entry, new: tuple[int, int]) -> None:
@@ -78,10 +88,9 @@ def _give(entry: _Entry, new: tuple[int, int]) -> None:
     os.chown(entry.name, *new, dir_fd=entry.parent, follow_symlinks=False)
     mode = entry.status.st_mode
     if mode & _SET_ID and not stat.S_ISLNK(mode):
-        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        opened = os.open(entry.name, flags, dir_fd=entry.parent)
-        try:
-            os.fchmod(opened, stat.S_IMODE(mode) & 0o777)
+        opened = os.open(entry.name, _ANY, dir_fd=entry.parent)
+        try:  # the handle of a socket or a device cannot be opened otherwise, nor given to fchmod
+            os.chmod(f"/proc/self/fd/{opened}", stat.S_IMODE(mode) & 0o777)
         finally:
             os.close(opened)
 

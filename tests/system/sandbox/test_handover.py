@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ def test_hard_links_inside_are_fine(folder: Path) -> None:
 
 def test_a_folder_that_is_a_link_is_refused(folder: Path) -> None:
     """It would lead anywhere."""
-    with pytest.raises(NotADirectoryError):
+    with pytest.raises(SandboxError, match="Not a directory"):
         change_owner(str(folder / "link"), OURS, OURS)
 
 
@@ -126,3 +127,30 @@ def test_a_user_hands_nothing_over(folder: Path) -> None:
     with handed_over(str(folder), Identity(*OURS, is_changed=False)):
         pass
     assert (folder / "a/b/file").stat().st_mode & 0o4000
+
+
+@as_root
+def test_set_id_bits_of_special_files_are_removed_too(folder: Path) -> None:
+    """A socket cannot be opened; a build that leaves one must not keep the folder."""
+    with handed_over(str(folder), Identity(*NOBODY, is_changed=True)):
+        with socket.socket(socket.AF_UNIX) as bound:
+            here = os.getcwd()
+            os.chdir(folder / "a")  # the name of a socket is short
+            try:
+                bound.bind("socket")
+            finally:
+                os.chdir(here)
+        os.mkfifo(folder / "a/fifo")
+        for name in ("socket", "fifo"):
+            os.chown(folder / "a" / name, *NOBODY)
+            (folder / "a" / name).chmod(0o6755)
+    assert owners(folder) == {0}
+    modes = {(folder / "a" / name).lstat().st_mode & 0o7777 for name in ("socket", "fifo")}
+    assert modes == {0o755}
+
+
+@as_root
+def test_a_failure_of_the_system_is_an_error_that_names_the_folder(folder: Path) -> None:
+    """Not a traceback: the folder may be on a file system that has no owners."""
+    with pytest.raises(SandboxError, match="cannot be changed: No such file"):
+        change_owner(str(folder / "none"), OURS, NOBODY)
