@@ -448,6 +448,31 @@ def test_a_network_that_is_allowed_works(kind: str, scene: Scene, faults: dict[s
     assert "reached" in scene.place.log.read_text()
 
 
+CHAIN = """
+#include <fcntl.h>
+#include <unistd.h>
+int main(void)
+{
+    if (fork() == 0) {
+        setsid();
+        for (int n = 0; n < 60000; n++)
+            if (fork() > 0) _exit(0);
+        close(open("ended by itself", O_CREAT | O_WRONLY, 0600));
+    }
+    return 0;
+}
+"""
+
+
+def test_a_chain_of_short_processes_is_ended(scene: Scene) -> None:
+    """Without namespaces too: each process makes the next and exits, faster than a list of all."""
+    script = f"cat > c.c <<'.'\n{CHAIN}.\ncc -O2 c.c -o c && ./c && ./c && sleep 0.2"
+    outcome = scene.place.build("none", [SHELL, "-c", script], environment=scene.environment)
+    assert outcome == Outcome(0, "", "")
+    assert not (scene.place.folder / "ended by itself").exists()
+    assert not processes_with(scene.token)
+
+
 MOMENTS = 30
 
 

@@ -16,6 +16,7 @@ import resource
 import select
 import signal
 import struct
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 _BIND, _RECURSIVE, _DETACH, _REMOUNT = 4096, 16384, 2, 32
@@ -32,6 +33,7 @@ _JOIN_SESSION = 1
 _NOT_STARTED = 125
 _PAUSE = 500  # milliseconds
 _MOMENT = 0.002  # seconds
+_PART = 1 << 16
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -241,29 +243,45 @@ def _supervise(child: int) -> int:
                     return 128 - status if status < 0 else status
 
 
-def _descendants() -> list[int]:
-    """Return our children, with orphans that became ours."""
+def _children() -> list[int]:
+    """Return our children, with orphans that became ours; zombies may be among them."""
+    with contextlib.suppress(OSError):
+        file = os.open(f"/proc/self/task/{os.getpid()}/children", os.O_RDONLY)
+        try:
+            return [int(each) for each in os.read(file, _PART).split()]
+        finally:
+            os.close(file)
+    return list(_children_of_all())
+
+
+def _children_of_all() -> Iterator[int]:
+    """Yield our children by looking at all processes, for kernels without a list of them."""
     ours = str(os.getpid()).encode()
-    found = []
     for name in filter(str.isdecimal, os.listdir("/proc")):
         with contextlib.suppress(OSError):
             file = os.open(f"/proc/{name}/stat", os.O_RDONLY)
             fields = os.read(file, 4096).rpartition(b")")[2].split()
             os.close(file)
             if fields[1] == ours and fields[0] not in b"ZX":
-                found.append(int(name))
-    return found
+                yield int(name)
 
 
 def _end_descendants() -> None:
-    """Kill our children until the kernel knows none: the orphans of each become ours."""
+    """Kill our children until the kernel knows none: the orphans of each become ours.
+
+    A build may be a chain of processes that each live for a moment, so there is no pause as long
+    as any ends: whichever is killed before it has made the next one ends the chain.
+    """
     with contextlib.suppress(ChildProcessError):
         while True:
-            for process in _descendants():
+            for process in _children():
                 with contextlib.suppress(OSError):
                     os.kill(process, signal.SIGKILL)
             if not os.waitpid(-1, os.WNOHANG)[0]:
                 select.select([], [], [], _MOMENT)
+                continue
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
 
 
 def main() -> int:

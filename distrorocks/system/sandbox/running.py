@@ -151,9 +151,12 @@ class Running(Closing):
             self._wait_for_the_rest()
 
     def _wait_for_the_rest(self) -> None:
-        """Wait until the last process of the sandbox has let go of its descriptor."""
+        """Wait until the last process of the sandbox has let go of its descriptor.
+
+        A build can write to it: only its end of file says that all have gone.
+        """
         with contextlib.suppress(OSError):
-            select.select([self._launch.alive], [], [], _GRACE)
+            wait_for_end_of_file(self._launch.alive, _GRACE)
             os.close(self._launch.alive)
 
     def _status(self) -> int:
@@ -276,6 +279,15 @@ def _limit(process: int, kind: int, most: int) -> None:
     if hard != resource.RLIM_INFINITY:
         most, last = min(most, hard), min(last, hard)
     resource.prlimit(process, kind, (most, last))
+
+
+def wait_for_end_of_file(opened: int, seconds: float) -> bool:
+    """Read a pipe to its end, at most so long; return whether that was reached."""
+    last = monotonic() + seconds
+    while (left := last - monotonic()) > 0:
+        if select.select([opened], [], [], left)[0] and not os.read(opened, 1 << 16):
+            return True
+    return False
 
 
 def _free_bytes(path: str) -> int:
