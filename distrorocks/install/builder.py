@@ -27,7 +27,7 @@ from distrorocks.install.rock_input import RockInput
 from distrorocks.lua.value import LuaTable
 from distrorocks.sources.fetch import Fetched
 from distrorocks.sources.unpack import unpack_rock
-from distrorocks.system.files.scratch import kept_log, make_folder
+from distrorocks.system.files.scratch import ScratchDirectory, kept_log, make_folder
 from distrorocks.system.processes.closing import Closing
 from distrorocks.system.processes.command import PATH
 from distrorocks.trees.layout import Layout
@@ -44,12 +44,16 @@ _SOURCES, _OUTPUT, _LOGS = "sources", "output", "logs"
 class BuildSandbox(Closing):
     """The sandbox of a run, chosen when the first command has to run: few rocks need one.
 
-    ``report`` gets the sentence that says which it is. Use it in a ``with`` block.
+    ``report`` gets the sentence that says which it is. ``scratch`` is what jobs have their places
+    in: only without namespaces is it open to the user of the builds. Use it in a ``with`` block.
     """
 
-    def __init__(self, choice: Choice, report: Callable[[str], None]) -> None:
+    def __init__(
+        self, choice: Choice, report: Callable[[str], None], scratch: ScratchDirectory
+    ) -> None:
         self._choice = choice
         self._report = report
+        self._scratch = scratch
         self._lock = threading.Lock()
         self._sandbox: Sandbox | None = None
 
@@ -70,6 +74,8 @@ class BuildSandbox(Closing):
                 from distrorocks.system.sandbox.sandbox import chosen_sandbox
 
                 self._sandbox = chosen_sandbox(self._choice)
+                if not self._sandbox.has_namespaces:
+                    self._scratch.let_others_pass()
                 self._report(self._sandbox.sentence)
             return self._sandbox
 

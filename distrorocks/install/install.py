@@ -159,9 +159,8 @@ def _carry_out(
     """Build what the plan installs, and deploy it."""
     site = found.site
     with Jail() as jail, ScratchDirectory() as scratch:
-        scratch.let_others_pass()
         rocks = rock_inputs(found, jail)
-        with BuildSandbox(choice.sandbox, progress) as sandbox:
+        with BuildSandbox(choice.sandbox, progress, scratch) as sandbox:
             workshop = Workshop(
                 sandbox,
                 site.installed.lua_version,

@@ -87,7 +87,11 @@ class ScratchDirectory(Closing):
         return self._path
 
     def let_others_pass(self) -> None:
-        """Let other users enter folders in it that they may enter; none can list it."""
+        """Let other users enter folders in it that they may enter; none can list it.
+
+        Only builds without namespaces need it: whoever else is the user of the build can then change
+        what that user owns in there, and anyone can read what all may read.
+        """
         os.chmod(self._path, 0o711)  # noqa: S103 - it is listed by nobody
 
     def write(self, name: str, content: bytes) -> str:
@@ -102,14 +106,13 @@ class ScratchDirectory(Closing):
     def folder(self, name: str, user: int, group: int) -> str:
         """Make a folder of another user, unless it is there, and return its path.
 
-        Others can then pass through this directory, but not list it.
+        That user reaches it by a mount, or after ``let_others_pass``.
         """
         path = f"{self._path}/{name}"
         if not os.path.isdir(path):
             os.mkdir(path, 0o700)
             if os.geteuid() == 0:
                 os.chown(path, user, group)
-                self.let_others_pass()
         return path
 
 

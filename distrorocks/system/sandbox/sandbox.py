@@ -76,6 +76,11 @@ class Sandbox(Closing):
         self._running: set[Running] = set()
         self._lock = threading.Lock()
 
+    @property
+    def has_namespaces(self) -> bool:
+        """Whether commands reach their folders by mounts, so that others need not pass to them."""
+        return self.backend.kind != "none"
+
     def close(self) -> None:
         """End all commands, and remove the private folder."""
         self.stop()
@@ -201,6 +206,8 @@ class Sandbox(Closing):
         with self._lock:
             if self._scratch is None:
                 self._scratch = ScratchDirectory()
+            if not self.has_namespaces:
+                self._scratch.let_others_pass()
             return self._scratch.folder(name, self.identity.user, self.identity.group)
 
 
