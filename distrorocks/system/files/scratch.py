@@ -89,7 +89,7 @@ class ScratchDirectory(Closing):
     def let_others_pass(self) -> None:
         """Let other users enter folders in it that they may enter; none can list it.
 
-        Only builds without namespaces need it: whoever else is the user of the build can then change
+        Only builds without namespaces need it: other processes of the build's user can then change
         what that user owns in there, and anyone can read what all may read.
         """
         os.chmod(self._path, 0o711)  # noqa: S103 - it is listed by nobody

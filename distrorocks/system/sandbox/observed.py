@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import stat
@@ -26,10 +27,12 @@ def own_identity() -> Identity:
 def machine_for(command: Confined, identity: Identity) -> Machine:
     """Return the folders that exist and are hidden from a command, or kept for it.
 
-    A folder that nobody cannot enter is covered too, so that what the command may use below it can
-    be shown.
+    The home of a user is hidden wherever it is: that of a service is rarely in /home. A folder that
+    nobody cannot enter is covered too, so that what the command may use below it can be shown.
     """
     hidden = [os.path.realpath(path) for path in HIDDEN if os.path.isdir(path)]
+    if not identity.is_changed:
+        hidden += own_homes(identity.user)
     if identity.is_changed:
         hidden += [
             closed
@@ -40,6 +43,27 @@ def machine_for(command: Confined, identity: Identity) -> Machine:
     wanted = (*KEPT, *(KEPT_FOR_NETWORK if command.is_network_allowed else ()))
     kept = tuple(path for path in wanted if os.path.exists(path))
     return Machine(tuple(dict.fromkeys(hidden)), kept)
+
+
+def own_homes(user: int) -> list[str]:
+    """Return the homes of this user, by the user database and ``HOME``, that belong to the user.
+
+    The rest of a system must stay visible, and it may be "home" to a service: / or /usr/sbin.
+    """
+    homes = [os.environ.get("HOME", "")]
+    with contextlib.suppress(KeyError):
+        homes.append(pwd.getpwuid(user).pw_dir)
+    real = [os.path.realpath(home) for home in homes if os.path.isabs(home)]
+    return [home for home in dict.fromkeys(real) if home != "/" and _is_own(home, user)]
+
+
+def _is_own(directory: str, user: int) -> bool:
+    """Return whether a path is a directory of a user."""
+    try:
+        status = os.stat(directory)
+    except OSError:
+        return False
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == user
 
 
 def closed_above(path: str) -> str:
