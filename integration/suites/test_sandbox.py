@@ -185,6 +185,12 @@ HOSTILE = {
         is_stopped,
         {"disk_bytes": 64 * MIB},
     ),
+    "fills the disk with empty files": Hostile(
+        "for n in range(9999999): open(f'f{n}', 'wb').close()",
+        "lost room for more than",
+        is_stopped,
+        {"disk_files": 5000},
+    ),
     "writes one huge file": Hostile(
         "exec dd if=/dev/zero of=huge bs=1M count=99",
         "too large",

@@ -24,6 +24,12 @@ DISK_BYTES = 16 << 30
 DISK_RESERVE = 64 << 20
 """Bytes that stay free on each file system that a build writes to."""
 
+DISK_FILES = 1_000_000
+"""Files by which the free inodes of a file system may shrink while a command of a build runs."""
+
+FILES_RESERVE = 10_000
+"""Inodes that stay free on each file system that a build writes to."""
+
 PROCESSES = 2048
 """Processes and threads of a build; for root, all those of the user nobody."""
 
@@ -43,6 +49,8 @@ class Limits(NamedTuple):
     file_bytes: int = FILE_BYTES
     disk_bytes: int = DISK_BYTES
     disk_reserve: int = DISK_RESERVE
+    disk_files: int = DISK_FILES
+    files_reserve: int = FILES_RESERVE
     processes: int = PROCESSES
     output_bytes: int = OUTPUT_BYTES
     temporary_bytes: int = TEMPORARY_BYTES

@@ -21,6 +21,7 @@ from distrorocks.system.processes.logged_command import (
 )
 from distrorocks.system.processes.session import MARK, end, new_mark, session_of
 from distrorocks.system.sandbox.confined import Limits
+from distrorocks.system.sandbox.disks import Disks
 from distrorocks.system.sandbox.keeping import Keeper
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Running(Closing):
         self._tail: deque[bytes] = deque()
         self._kept = 0
         self._printed = 0
-        self._free = {path: _free_bytes(path) for path in launch.disks}
+        self._disks = Disks(launch.disks, launch.limits)
         self._deadline = monotonic() + launch.limits.seconds
         mark = new_mark()
         self._is_stopping = False
@@ -240,13 +241,7 @@ class Running(Closing):
         limits = self._launch.limits
         if monotonic() > self._deadline:
             return f"it ran longer than {limits.seconds:g} seconds"
-        for path, before in self._free.items():
-            free = _free_bytes(path)
-            if before - free > limits.disk_bytes:
-                return f"the disk of {path} lost more than {limits.disk_bytes} bytes"
-            if free < limits.disk_reserve < before:
-                return f"the disk of {path} was about to be full"
-        return ""
+        return self._disks.shortage()
 
 
 def _started(launch: Launch, mark: str) -> Popen[bytes]:
@@ -288,12 +283,6 @@ def wait_for_end_of_file(opened: int, seconds: float) -> bool:
         if select.select([opened], [], [], left)[0] and not os.read(opened, 1 << 16):
             return True
     return False
-
-
-def _free_bytes(path: str) -> int:
-    """Return the bytes that are free on the file system of a folder."""
-    status = os.statvfs(path)
-    return status.f_bavail * status.f_frsize
 
 
 def _lines(text: bytes) -> tuple[str, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+import pwd
 from pathlib import Path
 
 import pytest
 
-from distrorocks.system.sandbox import observed
 from distrorocks.system.sandbox.confined import Confined, Identity
 from distrorocks.system.sandbox.observed import machine_for, own_homes
 
@@ -17,8 +17,8 @@ USER = os.geteuid()
 def homes_of(monkeypatch: pytest.MonkeyPatch, variable: str, database: str) -> list[str]:
     """Return the homes of this user with such a variable and such an entry."""
     monkeypatch.setenv("HOME", variable)
-    entry = observed.pwd.struct_passwd(("u", "x", USER, USER, "", database, "/bin/sh"))
-    monkeypatch.setattr(observed.pwd, "getpwuid", lambda _: entry)
+    entry = pwd.struct_passwd(("u", "x", USER, USER, "", database, "/bin/sh"))
+    monkeypatch.setattr(pwd, "getpwuid", lambda _: entry)
     return own_homes(USER)
 
 
