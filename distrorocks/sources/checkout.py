@@ -53,7 +53,9 @@ def commands_of(source: Source) -> tuple[Command, ...]:
     if source.kind is Kind.HG:
         revision = ("--rev", reference) if reference else ()
         quiet = ("--quiet", "--noninteractive")
-        return (Command(("hg", *quiet, "clone", *revision, "--", place, module)),)
+        # a far repository may name local ones to put into it
+        alone = () if source.is_local else ("--config", "subrepos.allowed=false")
+        return (Command(("hg", *quiet, *alone, "clone", *revision, "--", place, module)),)
     if source.kind is Kind.SVN:
         number = ("-r", reference) if reference else ()
         options = ("--quiet", "--non-interactive", "--no-auth-cache")

@@ -27,8 +27,10 @@ LONGEST_URL = 8192
 _GITHUB = re.compile(r"git://(?=(?:www\.)?github\.com/)")
 _SCP_LIKE = re.compile(r"ssh://[^/]+:[^0-9]")
 _CVS_ROOT = re.compile(r"(?::(?:pserver|ext|local):)?(?:[^:;@/-][^;@/]*@)?[^:;-][^;]*")
-_OPTION = re.compile(r"(?:\A|://|@)-")
+_OPTION = re.compile(r"(?:\A|://|@)(?:-|%2[dD])")
 _WEB = ("http", "https")
+_HG = (*_WEB, "ssh", "file")
+_SVN = (*_WEB, "svn", "svn+ssh", "file")
 
 
 class SourceError(DistrorocksError):
@@ -126,9 +128,9 @@ def _checkout(protocol: str, url: str, rest: str, rock: str) -> tuple[Kind, str]
     if base == "hg" and transport in ("", *_WEB, "ssh"):
         if not transport and "://" not in rest and not rest.startswith("/"):
             raise _refused(rock, f"its source.url {_shown(url)} needs a protocol, as hg+https does")
-        return Kind.HG, f"{transport}://{rest}" if transport else rest
+        return Kind.HG, _with_transport(f"{transport}://{rest}" if transport else rest, _HG, rock)
     if protocol == "svn":
-        return Kind.SVN, rest if "://" in rest else url
+        return Kind.SVN, _with_transport(rest if "://" in rest else url, _SVN, rock)
     if protocol == "cvs":
         if not _CVS_ROOT.fullmatch(rest):
             raise _refused(rock, f"its source.url {_shown(url)} has no CVS root that is used here")
@@ -138,6 +140,19 @@ def _checkout(protocol: str, url: str, rest: str, rock: str) -> tuple[Kind, str]
         f"{rock} cannot be fetched: its source.url has the protocol {quoted(protocol)}",
         hint=f"known are {known}; fetch the sources yourself and run make in them",
     )
+
+
+def _with_transport(place: str, known: tuple[str, ...], rock: str) -> str:
+    """Return a place; raise if it has another transport than those that are known.
+
+    svn takes ``FILE:`` for ``file:``, and hg reads local files for ``bundle:``, ``union:`` and for
+    whatever it does not know: a server's rockspec would reach files of this machine.
+    """
+    transport, separator, _ = place.partition("://")
+    if separator and transport not in known:
+        why = f"its source.url {_shown(place)} has a transport other than {', '.join(known)}"
+        raise _refused(rock, why)
+    return place
 
 
 def _text(table: LuaTable, field: str, rock: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from distrorocks.sources.checkout import commands_of
 from distrorocks.sources.source import Kind, SourceError, source_of
 from tests.sources.fetching import rockspec
 
@@ -54,3 +55,10 @@ def test_an_unknown_protocol_is_told_with_those_that_are_known() -> None:
 def test_a_password_is_not_shown() -> None:
     """Messages have the address without it."""
     assert "secret" not in source_of(rockspec('url = "https://me:secret@h/a.zip"')).shown
+
+
+@pytest.mark.parametrize(("url", "may"), [("hg+https://h/a", False), ("hg:///srv/a", True)])
+def test_a_far_repository_of_hg_brings_none_of_this_machine(url: str, may: bool) -> None:
+    """A subrepository may be any path; only who named a local one may mean that."""
+    [command] = commands_of(source_of(rockspec(f'url = "{url}"')))
+    assert ("subrepos.allowed=false" in command.argv) is not may
