@@ -12,6 +12,7 @@ import os
 import posixpath
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 
 from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.sources.new_folder import PROGRAM, mode_of
@@ -64,17 +65,25 @@ def check_folder(folder: str, what: str) -> str:
 
 
 def size_of(folder: str, most: int) -> int:
-    """Return the bytes of the files below a folder that a program is filling, at most ``most``."""
+    """Return the bytes of the files below a folder that a program is filling, at most ``most``.
+
+    Folders nested more deeply than ``check_folder`` accepts count as ``most``: their files could
+    have names that are too long to be counted.
+    """
     total = 0
-    for above, _, names in os.walk(folder):
-        for name in names:
-            try:
-                total += os.lstat(f"{above}/{name}").st_size
-            except OSError:
-                continue
-            if total >= most:
-                return most
-    return total
+    pending = [(folder, 0)]
+    while pending and total < most:
+        above, level = pending.pop()
+        if level > _DEEPEST + 2:
+            return most
+        with suppress(OSError), os.scandir(above) as entries:
+            for entry in entries:
+                with suppress(OSError):
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append((entry.path, level + 1))
+                    else:
+                        total += entry.stat(follow_symlinks=False).st_size
+    return min(total, most)
 
 
 def remove_inner(folder: str, name: str) -> None:

@@ -113,7 +113,7 @@ class Programs:
             return f"took more than {self._seconds:g} seconds"
         log = os.stat(f"{folder}.log").st_size
         if size_of(folder, self._most_bytes) + log >= self._most_bytes:
-            return f"wrote more than {self._most_bytes} bytes"
+            return f"wrote more than {self._most_bytes} bytes, or nested folders too deeply"
         return ""
 
 
@@ -142,10 +142,17 @@ class _Running:
         """End the program when it passes a limit."""
         began = time.monotonic()
         while not self._ended.wait(_PAUSE):
-            if self._session and (fault := self._programs.fault_of(self._folder, began)):
+            if self._session and (fault := self._fault(began)):
                 self.fault = fault
                 end(self._session)
                 return
+
+    def _fault(self, began: float) -> str:
+        """Return which limit has been passed; what cannot be watched must not go on."""
+        try:
+            return self._programs.fault_of(self._folder, began)
+        except Exception as error:
+            return f"cannot be watched ({type(error).__name__})"
 
 
 def _environment() -> dict[str, str]:
