@@ -44,8 +44,11 @@ from distrorocks.trees.change import (
 )
 from distrorocks.trees.layout import Rock
 
-READ, PROGRAM, NEW = 0o644, 0o755, 0o666
-"""The modes of LuaRocks, before the umask: modules and data, what runs, the tree's manifest."""
+READ, PROGRAM, NEW = 0o644, 0o755, 0o664
+"""The modes before the umask: of modules and data, of what runs, and of the tree's manifest.
+
+They are LuaRocks', but for the manifest, which it runs as Lua: it makes it 0666.
+"""
 
 
 class DeployError(DistrorocksError):

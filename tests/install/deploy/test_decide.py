@@ -185,6 +185,14 @@ def test_the_umask_counts() -> None:
     assert modes == {"0o640", "0o750"}
 
 
+def test_no_umask_lets_everybody_write() -> None:
+    """LuaRocks runs a tree's manifest, and root refuses trees that others can write."""
+    installs = [Install(built("a", "1.0-1", ("lua/m.lua", "bin/x")))]
+    tree = ModelTree().observed(installs, ())._replace(umask=0)
+    changes = decide(tree, installs, (), SETTINGS).changes
+    assert not [each for each in changes if isinstance(each, PlaceFile) and each.mode & 0o002]
+
+
 def test_the_layout_of_the_model_is_that_of_a_tree() -> None:
     """The tests above write its paths out."""
     assert LAYOUT.rocks_dir == ROCKS
