@@ -57,6 +57,11 @@ class BuildSandbox(Closing):
         self._lock = threading.Lock()
         self._sandbox: Sandbox | None = None
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether one is to be used if there is any."""
+        return self._choice != "off"
+
     def close(self) -> None:
         """End all commands."""
         if self._sandbox is not None:
@@ -105,6 +110,12 @@ class Workshop(NamedTuple):
             return self.only_sources_from
         value = self.config.get("only_sources_from")
         return value if isinstance(value, str) else None
+
+    @property
+    def confinement(self) -> tuple[str, ...]:
+        """What builds are allowed beyond the usual: their rocks are for runs that allow it, too."""
+        network = ("network",) if self.is_network_allowed else ()
+        return network if self.sandbox.is_wanted else (*network, "no sandbox")
 
     @property
     def known(self) -> dict[str, str]:
@@ -180,6 +191,7 @@ def _built(job: Job, sources: Fetched, workshop: Workshop) -> str:
         needs=job.needs,
         layouts=workshop.layouts,
     )
+    inputs = inputs._replace(flags=(*inputs.flags, *workshop.confinement))
     os.rmdir(job.built)
     if workshop.store.get(inputs, job.built):
         return job.built

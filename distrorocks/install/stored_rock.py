@@ -13,7 +13,7 @@ from functools import cache
 from hashlib import sha256
 
 from distrorocks.install.build.request import BuildRequest
-from distrorocks.install.build.step import Compile, Link, RunCommand, Step
+from distrorocks.install.build.step import Compile, Link, NeedsLuaRocks, RunCommand, Step
 from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT
 from distrorocks.system.processes.command import CommandError, run
@@ -39,7 +39,7 @@ def build_inputs(
     ``source`` is the digest of the sources, ``needs`` the directories of the built rocks that it
     may use, ``layouts`` the trees.
     """
-    runs_programs = any(isinstance(step, RunCommand) for step in steps)
+    runs_programs = any(isinstance(step, (RunCommand, NeedsLuaRocks)) for step in steps)
     compiles = runs_programs or any(isinstance(step, (Compile, Link)) for step in steps)
     against = list(_built(needs))
     if runs_programs or set(request.externals) - {_LUA}:
@@ -62,7 +62,10 @@ def build_inputs(
     )
 
 
-_FLAGS = ("CFLAGS", "CXXFLAGS", "LDFLAGS", "PKG_CONFIG_PATH", "CMAKE_LIBRARY_PATH")
+_FLAGS = (
+    *("AR", "CFLAGS", "CXXFLAGS", "LDFLAGS", "PKG_CONFIG_PATH", "SOURCE_DATE_EPOCH"),
+    *("CMAKE_LIBRARY_PATH", "CMAKE_INCLUDE_PATH", "CMAKE_MODULE_PATH"),
+)
 
 
 def _built(needs: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.install.builder import BuildSandbox
+from distrorocks.install.builder import BuildSandbox, Workshop
 from distrorocks.system.files.scratch import ScratchDirectory, make_folder
 from distrorocks.system.processes.logged_command import CommandLog
+from distrorocks.system.sandbox.choice import CHOICES
 from distrorocks.system.sandbox.confined import Confined
 from distrorocks.system.sandbox.sandbox import probe
+from distrorocks.world.rock_store import RockStore
 
 
 def told(_: str) -> None:
@@ -52,3 +54,19 @@ def test_without_namespaces_nobody_must_reach_it(tmp_path: Path) -> None:
         with sandbox.handed_over(place), CommandLog(str(tmp_path / "log")) as log:
             assert sandbox.run(command, log).status == 0
         assert mode(scratch.path) == 0o711
+
+
+def test_a_rock_that_a_less_confined_build_made_is_not_used_by_others() -> None:
+    """With the network or without a sandbox more decides what is built."""
+    with ScratchDirectory() as scratch:
+        made = {
+            (choice, network): Workshop(
+                BuildSandbox(choice, told, scratch), "5.4", {}, {}, (), 1, RockStore(""), network
+            ).confinement
+            for choice in CHOICES
+            for network in (False, True)
+        }
+    assert made["auto", False] == made["require", False] == ()
+    assert made["auto", True] == made["require", True] == ("network",)
+    assert made["off", False] == ("no sandbox",)
+    assert made["off", True] == ("network", "no sandbox")

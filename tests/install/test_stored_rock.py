@@ -52,6 +52,7 @@ def test_everything_that_decides_a_build_changes_the_key(
         key(request_of_c._replace(variables={"CC": "cc", "CFLAGS": "-O3"})),
         key(request_of_c._replace(externals={"FOO_DIR": "/opt/foo"})),
         key(request_of_c._replace(environment={"CFLAGS": "-g"})),
+        key(request_of_c._replace(environment={"AR": "gcc-ar"})),
         key(request_of_c, needs=(str(rock),)),
     ]
     (tmp_path / "luaconf.h").write_text("#define LUAI_MAXSTACK 5\n")
@@ -62,14 +63,18 @@ def test_everything_that_decides_a_build_changes_the_key(
 
 
 def test_programs_of_a_rock_may_look_at_the_trees(tmp_path: Path) -> None:
-    """So a changed manifest of a tree counts for them, and for compilers it does not."""
+    """So a changed manifest of a tree counts for them, and for compilers it does not.
+
+    A back end of LuaRocks is such a program, and may itself be in a tree.
+    """
     layout = tree_layout(str(tmp_path), "5.4")
     os.makedirs(layout.rocks_dir)
     Path(layout.manifest).write_text("one")
-    before = [key(wanted(build), layouts=[layout]) for build in (MADE, C_ROCK)]
+    kinds = (MADE, '{ type = "rust-mlua" }', C_ROCK)
+    before = [key(wanted(build), layouts=[layout]) for build in kinds]
     Path(layout.manifest).write_text("three")
-    after = [key(wanted(build), layouts=[layout]) for build in (MADE, C_ROCK)]
-    assert [one == other for one, other in zip(before, after, strict=True)] == [False, True]
+    after = [key(wanted(build), layouts=[layout]) for build in kinds]
+    assert [one == other for one, other in zip(before, after, strict=True)] == [False, False, True]
 
 
 def test_a_compiler_says_its_version_once_per_run(
