@@ -16,7 +16,9 @@ from distrorocks.errors import DistrorocksError
 MOST_HUNKS = 10_000
 """Hunks of one patch."""
 
-_MOST_TRIES = 5_000_000
+MOST_COMPARISONS = 20_000_000
+"""Lines that are compared to find the places of all hunks of a rockspec's patches."""
+
 _FUZZ = 2
 _RANGE = re.compile(rb"@@ -([0-9]{1,9})(?:,([0-9]{1,9}))? \+([0-9]{1,9})(?:,([0-9]{1,9}))?")
 _NAME = re.compile(rb"(?:---|\+\+\+) ([^ \t\r\n]+)(.*)", re.DOTALL)
@@ -134,20 +136,34 @@ def _append(body: list[bytes], line: bytes) -> None:
         body.append(line)
 
 
-def apply_hunks(text: bytes, hunks: Sequence[Hunk]) -> bytes:
+class Effort:
+    """What the search for the places of hunks may still cost, in lines that are compared."""
+
+    def __init__(self, comparisons: int = MOST_COMPARISONS) -> None:
+        self._left = comparisons
+
+    def spend(self, comparisons: int) -> None:
+        """Raise ``DiffError`` if that is too much."""
+        self._left -= comparisons
+        if self._left < 0:
+            raise DiffError("the places of its hunks are too costly to find")
+
+
+def apply_hunks(text: bytes, hunks: Sequence[Hunk], effort: Effort) -> bytes:
     """Return a file's text after all hunks; raise ``DiffError`` if one does not fit.
 
     A file in which all hunks are applied already is returned as it is, as LuaRocks does.
     """
     lines = _LINE.findall(text)
+    effort.spend(len(lines))
     ends = {end for line in lines if (end := line[len(_bare(line)) :])}
     bare = [_bare(line) for line in lines]
     result: list[bytes] = []
     done = shift = 0
     for number, hunk in enumerate(hunks, 1):
-        place = _find(bare, hunk, done, shift)
+        place = _find(bare, hunk, (done, shift), effort)
         if place is None:
-            if _is_applied(bare, hunks):
+            if _is_applied(bare, hunks, effort):
                 return text
             raise DiffError(f"its hunk {number} does not fit the file")
         at, trimmed = place
@@ -172,9 +188,14 @@ def _replaced(lines: Sequence[bytes], at: int, hunk: Hunk, ends: set[bytes]) -> 
         at += sign in (b" ", b"-")
 
 
-def _find(bare: Sequence[bytes], hunk: Hunk, least: int, shift: int) -> tuple[int, Hunk] | None:
-    """Return where a hunk fits, nearest to where it should, and the hunk less unfit context."""
-    tries = 0
+def _find(
+    bare: Sequence[bytes], hunk: Hunk, begun: tuple[int, int], effort: Effort
+) -> tuple[int, Hunk] | None:
+    """Return where a hunk fits, nearest to where it should, and the hunk less unfit context.
+
+    ``begun`` are the first line after the hunk before, and by how much that was shifted.
+    """
+    least, shift = begun
     for fuzz in range(_FUZZ + 1):
         trimmed = _trimmed(hunk, fuzz)
         if trimmed is None:
@@ -183,12 +204,18 @@ def _find(bare: Sequence[bytes], hunk: Hunk, least: int, shift: int) -> tuple[in
         last = len(bare) - len(before)
         start = trimmed.start if not before else max(trimmed.start - 1, 0)
         for at in _nearest(start + shift, least, last):
-            tries += 1
-            if tries > _MOST_TRIES:
-                return None
-            if bare[at : at + len(before)] == before:
+            if _has_lines(bare, at, before, effort):
                 return at, trimmed
     return None
+
+
+def _has_lines(bare: Sequence[bytes], at: int, lines: Sequence[bytes], effort: Effort) -> bool:
+    """Return whether a file has these lines at a place."""
+    if lines and bare[at] != lines[0]:
+        effort.spend(1)
+        return False
+    effort.spend(1 + len(lines))
+    return bare[at : at + len(lines)] == lines
 
 
 def _nearest(start: int, least: int, last: int) -> Iterator[int]:
@@ -214,7 +241,7 @@ def _trimmed(hunk: Hunk, fuzz: int) -> Hunk | None:
     return Hunk(hunk.start + head, lines[head : len(lines) - tail])
 
 
-def _is_applied(bare: Sequence[bytes], hunks: Sequence[Hunk]) -> bool:
+def _is_applied(bare: Sequence[bytes], hunks: Sequence[Hunk], effort: Effort) -> bool:
     """Return whether the result of every hunk is in a file, in their order."""
     at = 0
     for hunk in hunks:
@@ -222,7 +249,7 @@ def _is_applied(bare: Sequence[bytes], hunks: Sequence[Hunk]) -> bool:
         if not after:
             return False
         places = range(at, len(bare) - len(after) + 1)
-        found = next((each for each in places if bare[each : each + len(after)] == after), None)
+        found = next((each for each in places if _has_lines(bare, each, after, effort)), None)
         if found is None:
             return False
         at = found + len(after)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaValue
 from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.version import Version
-from distrorocks.sources.diff import DiffError, FileDiff, apply_hunks, parse_diff
+from distrorocks.sources.diff import DiffError, Effort, FileDiff, apply_hunks, parse_diff
 from distrorocks.sources.new_folder import PLAIN, NewFolder
 from distrorocks.sources.source import SourceError
 from distrorocks.system.files.archive_member import ArchiveError, member_path
@@ -24,7 +25,7 @@ from distrorocks.system.files.bounded_file import FileReadError
 
 MARKER = ".luarocks.patches.applied"
 
-MOST_PATCHED = 64 << 20
+MOST_PATCHED = 16 << 20
 """Bytes of a file that a patch changes."""
 
 
@@ -46,8 +47,9 @@ def apply_changes(rockspec: Rockspec, directory: str) -> None:
                 return
             for name, content in _texts(extra, "build.extra_files"):
                 folder.add_file(_path(name), content, PLAIN)
+            effort = Effort()
             for name, content in _texts(patches, "build.patches"):
-                _apply(name, content, folder, may_create=since_3_0)
+                _apply(name, content, _Patched(folder, effort, since_3_0))
             folder.add_file(MARKER, b"", PLAIN)
     except (DistrorocksError, OSError) as error:
         brief = error.brief if isinstance(error, DistrorocksError) else str(error)
@@ -69,29 +71,38 @@ def _texts(table: LuaValue, field: str) -> Iterator[tuple[str, bytes]]:
         yield name, text.encode("utf-8", "surrogateescape")
 
 
-def _apply(name: str, content: bytes, folder: NewFolder, *, may_create: bool) -> None:
+class _Patched(NamedTuple):
+    """The folder of the sources, what the patches may still cost, and whether they create files."""
+
+    folder: NewFolder
+    effort: Effort
+    may_create: bool
+
+
+def _apply(name: str, content: bytes, patched: _Patched) -> None:
     """Apply one patch: its files one after the other, as the same file may come twice."""
     try:
         for diff in parse_diff(content):
-            _change(diff, folder, may_create=may_create)
+            _change(diff, patched)
     except (DiffError, ArchiveError, FileReadError, BlockedError) as error:
         raise DiffError(f"in the patch {plain(name)}, {error.brief}", hint=error.hint) from None
 
 
-def _change(diff: FileDiff, folder: NewFolder, *, may_create: bool) -> None:
+def _change(diff: FileDiff, patched: _Patched) -> None:
     """Change, create or delete one file."""
+    folder, effort, may_create = patched
     if diff.creates and may_create:
         path = _path(_stripped(diff.new))
         folder.add_file(path, b"".join(each for hunk in diff.hunks for each in hunk.after), PLAIN)
         return
     path = _existing(diff, folder)
     if diff.deletes and may_create:
-        apply_hunks(folder.read(f"/{path}", MOST_PATCHED), diff.hunks)
+        apply_hunks(folder.read(f"/{path}", MOST_PATCHED), diff.hunks, effort)
         folder.remove_file(f"/{path}")
         return
     status = folder.status(f"/{path}")
     try:
-        changed = apply_hunks(folder.read(f"/{path}", MOST_PATCHED), diff.hunks)
+        changed = apply_hunks(folder.read(f"/{path}", MOST_PATCHED), diff.hunks, effort)
     except DiffError as error:
         raise DiffError(f"{error.brief} {quoted(path)}") from None
     mode = stat.S_IMODE(status.st_mode) & 0o777 if status else PLAIN

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from distrorocks.sources.diff import DiffError, apply_hunks, parse_diff
+from distrorocks.sources.diff import DiffError, Effort, Hunk, apply_hunks, parse_diff
 
 OLD = b"".join(b"line %d\n" % number for number in range(1, 21))
 
@@ -31,7 +31,7 @@ def diff(old: bytes, new: bytes, context: int = 3) -> bytes:
 def patched(text: bytes, patch: bytes) -> bytes:
     """Apply a patch of one file."""
     [change] = parse_diff(patch)
-    return apply_hunks(text, change.hunks)
+    return apply_hunks(text, change.hunks, Effort())
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -119,3 +119,28 @@ def test_files_that_are_made_and_removed_are_known() -> None:
     first, second = parse_diff(made + removed)
     assert (first.creates, first.deletes, first.new) == (True, False, "b/f")
     assert (second.creates, second.deletes, second.old) == (False, True, "a/g")
+
+
+@pytest.mark.parametrize(
+    "hunk",
+    [
+        Hunk(1, (b" a\n",) * 500 + (b"-other\n", b"+b\n")),
+        Hunk(1, (b"-other\n", *(b"+a\n",) * 500, b"+other\n")),
+    ],
+)
+def test_the_search_for_a_place_has_a_limit(hunk: Hunk) -> None:
+    """Every line of a long hunk may have to be compared at every place of a long file."""
+    with pytest.raises(DiffError, match="too costly"):
+        apply_hunks(b"a\n" * 1000, [hunk], Effort(100_000))
+    with pytest.raises(DiffError, match="does not fit"):
+        apply_hunks(b"a\n" * 1000, [hunk], Effort(2_000_000))
+
+
+def test_all_hunks_share_what_the_search_may_cost() -> None:
+    """Each of thousands could lead to the other end of the file."""
+    effort = Effort(500)
+    hunk = Hunk(1, (b"-b\n", b"+c\n"))
+    text = b"a\n" * 200 + b"b\n"
+    assert apply_hunks(text, [hunk], effort).endswith(b"c\n")
+    with pytest.raises(DiffError, match="too costly"):
+        apply_hunks(text, [hunk], effort)

@@ -10,7 +10,7 @@ from pathlib import Path
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import parse
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.sources.diff import apply_hunks, parse_diff
+from distrorocks.sources.diff import Effort, apply_hunks, parse_diff
 from distrorocks.sources.source import source_of
 from distrorocks.sources.unpack import unpack_rock, unpack_source
 from distrorocks.world.rock_store import BuildInputs, RockStore
@@ -35,7 +35,7 @@ INPUTS = BuildInputs("foo", "1.0-1", b"", (), "5.4", "linux-x86_64")
 
 def _diff(data: bytes) -> None:
     for change in parse_diff(data):
-        apply_hunks(TEXT, change.hunks)
+        apply_hunks(TEXT, change.hunks, Effort())
 
 
 def _source(data: bytes) -> None:
