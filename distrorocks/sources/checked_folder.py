@@ -45,7 +45,7 @@ def check_folder(folder: str, what: str) -> str:
             raise _refused(what, f"they have more than {MOST_FILES} files")
         if stat.S_ISLNK(status.st_mode):
             target = os.readlink(place)
-            if not _leads_inside(path, target):
+            if not leads_inside(path, target):
                 raise _refused(what, f"their link {quoted(path)} leads out, to {quoted(target)}")
             _add(digest, b"link", path, os.fsencode(target))
         elif stat.S_ISREG(status.st_mode):
@@ -112,7 +112,7 @@ def _walk(folder: str, above: str) -> Iterator[tuple[str, os.stat_result]]:
             yield from _walk(folder, f"{path}/")
 
 
-def _leads_inside(path: str, target: str) -> bool:
+def leads_inside(path: str, target: str) -> bool:
     """Return whether a link stays in the folder, whatever other links are there.
 
     After its first steps up it must only go down: a step up after another link may lead anywhere.

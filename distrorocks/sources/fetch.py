@@ -26,6 +26,7 @@ from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.servers.address import Address
 from distrorocks.servers.files import ServerFiles, Wanted
+from distrorocks.sources.copied_folder import LeftOut
 from distrorocks.sources.new_folder import make_folder
 from distrorocks.sources.patches import apply_changes
 from distrorocks.sources.programs import Programs
@@ -68,6 +69,8 @@ class SourceRequest(NamedTuple):
     the directory of relative paths. Set ``may_be_local`` to false for a rockspec from a server: it
     has no business with files and repositories of this machine. ``only_from`` is LuaRocks'
     ``only_sources_from``: the beginning of the only addresses to use, without their protocol.
+    ``copied_from`` is an absolute path of a folder that has the sources already, as for LuaRocks'
+    ``make``; then nothing is fetched.
     """
 
     rockspec: Rockspec
@@ -76,17 +79,20 @@ class SourceRequest(NamedTuple):
     above: str = "/"
     may_be_local: bool = True
     only_from: str | None = None
+    copied_from: str = ""
 
 
 class Fetched(NamedTuple):
     """Sources that can be built: the folder they are in, and the one below it to build in.
 
-    ``digest`` is the SHA-256 of the file that was fetched, or of all files of a checkout.
+    ``digest`` is the SHA-256 of the file that was fetched, or of all files of a checkout or a copy.
+    ``left_out`` is what was not copied.
     """
 
     folder: str
     directory: str
     digest: str
+    left_out: tuple[LeftOut, ...] = ()
 
 
 Listener = Callable[[Progress], None]
@@ -183,15 +189,9 @@ class _Fetch:
         self._tell(Progress(rock, Stage.BEGUN))
         try:
             self._programs.refuse_if_closed()
-            source = source_of(request.rockspec)
             make_folder(request.folder)
-            if request.packed is None:
-                self._refuse_forbidden(source)
-                digest = self._fetched(source)
-            else:
-                digest = self._from_rock(source, request.packed)
-            directory = source_directory(source, request.folder)
-            apply_changes(request.rockspec, directory)
+            found = self._copied(rock) if request.copied_from else self._found()
+            apply_changes(request.rockspec, found.directory)
         except DistrorocksError as error:
             self._tell(Progress(rock, Stage.FAILED))
             if isinstance(error, SourceError) and rock in error.brief:
@@ -199,7 +199,27 @@ class _Fetch:
             brief = f"the sources of {rock} cannot be used: {error.brief}"
             raise SourceError(brief, detail=error.detail, hint=error.hint) from None
         self._tell(Progress(rock, Stage.READY))
-        return Fetched(request.folder, directory, digest)
+        return found
+
+    def _copied(self, rock: str) -> Fetched:
+        """Copy the folder that has the sources; they are built where it begins."""
+        from distrorocks.sources.checked_folder import check_folder
+        from distrorocks.sources.copied_folder import copy_folder
+
+        folder = self._request.folder
+        left_out = copy_folder(self._request.copied_from, folder)
+        return Fetched(folder, folder, check_folder(folder, rock), left_out)
+
+    def _found(self) -> Fetched:
+        """Fetch and verify the sources, or unpack them."""
+        request = self._request
+        source = source_of(request.rockspec)
+        if request.packed is None:
+            self._refuse_forbidden(source)
+            digest = self._fetched(source)
+        else:
+            digest = self._from_rock(source, request.packed)
+        return Fetched(request.folder, source_directory(source, request.folder), digest)
 
     def _refuse_forbidden(self, source: Source) -> None:
         """Raise if these sources must not be fetched."""
