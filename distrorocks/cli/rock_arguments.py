@@ -19,8 +19,8 @@ from distrorocks.cli.server_arguments import add_distro, add_servers, servers_of
 from distrorocks.errors import DistrorocksError, UsageError
 
 if TYPE_CHECKING:
-    from distrorocks.install.install import BuildChoice
-    from distrorocks.install.plan import Request
+    from distrorocks.install.plan import OwnBuild, Request
+    from distrorocks.install.request import RockOperands
     from distrorocks.world.site import SiteRequest
 
 PREFERENCES = ("installed", "newest", "distro", "oldest")
@@ -64,15 +64,15 @@ def add_target(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_request(parser: argparse.ArgumentParser, *, nargs: str = "+") -> None:
-    """Declare the rocks to install and how to select them."""
-    parser.add_argument(
-        "rocks",
-        metavar="ROCK",
-        nargs=nargs,
-        help="NAME, NAME VERSION, 'NAME >= 1.2', NAMESPACE/NAME, a .rockspec or a .rock file; "
-        "VAR=VALUE is passed to builds",
-    )
+ROCKS = (
+    "NAME, NAME VERSION, 'NAME >= 1.2', NAMESPACE/NAME, a .rockspec or a .rock file; "
+    "VAR=VALUE is passed to builds"
+)
+
+
+def add_request(parser: argparse.ArgumentParser, *, nargs: str = "+", what: str = ROCKS) -> None:
+    """Declare the rocks to install and how to select them; ``what`` says what names them."""
+    parser.add_argument("rocks", metavar="ROCK", nargs=nargs, help=what)
     add_target(parser)
     add_servers(parser)
     add_distro(parser)
@@ -91,6 +91,16 @@ def add_request(parser: argparse.ArgumentParser, *, nargs: str = "+") -> None:
         help="reinstall the named rocks, and remove old versions even if other rocks need them",
     )
     parser.add_argument(
+        "--force-fast",
+        action="store_true",
+        help="like --force, without looking for rocks that need the old versions",
+    )
+    parser.add_argument(
+        "--check-lua-versions",
+        action="store_true",
+        help="accepted for compatibility; other Lua versions are always looked at",
+    )
+    parser.add_argument(
         "--only-deps",
         "--deps-only",
         action="store_true",
@@ -101,33 +111,6 @@ def add_request(parser: argparse.ArgumentParser, *, nargs: str = "+") -> None:
         action="store_true",
         help="use the versions pinned in ./luarocks.lock; write that file if it does not exist",
     )
-
-
-def add_build(parser: argparse.ArgumentParser) -> None:
-    """Declare how rocks are built."""
-    parser.add_argument(
-        "--build-sandbox",
-        choices=("auto", "require", "off"),
-        default="auto",
-        help="build in a sandbox if one works (auto), always, or never (default: auto)",
-    )
-    parser.add_argument("--build-network", action="store_true", help="let builds use the network")
-    parser.add_argument(
-        "--only-sources",
-        metavar="URL",
-        action=Named,
-        help="use only sources whose address, without its protocol, begins like this one",
-    )
-
-
-def build_choice_of(options: argparse.Namespace) -> BuildChoice:
-    """Return the choice made by the arguments of ``add_build``."""
-    from distrorocks.install.install import BuildChoice
-
-    only = options.only_sources
-    if only is not None:
-        only = only.partition("://")[2] or only
-    return BuildChoice(options.build_sandbox, options.build_network, only)
 
 
 def add_consent(parser: argparse.ArgumentParser) -> None:
@@ -163,15 +146,28 @@ def site_request_of(options: argparse.Namespace, root: str = "/") -> SiteRequest
 
 def request_of(options: argparse.Namespace, root: str = "/") -> Request:
     """Return the request made by the arguments of ``add_request``."""
-    from distrorocks.install.plan import Request
     from distrorocks.install.request import parse_operands
-    from distrorocks.resolve.preference import Preference
-    from distrorocks.world.candidates import DistroUse
 
     with usage_checked():
         operands = parse_operands(options.rocks)
     if not (operands.dependencies or operands.files):
         raise UsageError("no rock given", hint="VAR=VALUE arguments only configure builds")
+    return request_for(operands, options, root=root)
+
+
+def request_for(
+    operands: RockOperands,
+    options: argparse.Namespace,
+    *,
+    root: str = "/",
+    own_build: OwnBuild | None = None,
+) -> Request:
+    """Return the request for ``operands`` by the other arguments of ``add_request``."""
+    from distrorocks.install.plan import Request
+    from distrorocks.resolve.preference import Preference
+    from distrorocks.world.candidates import DistroUse
+
+    takes_pins = options.pin or (own_build is not None and bool(own_build.folder))
     return Request(
         site_request_of(options, root),
         operands,
@@ -179,10 +175,12 @@ def request_of(options: argparse.Namespace, root: str = "/") -> Request:
         Preference(options.prefer),
         DistroUse(options.distro),
         options.offline,
-        working_directory() if options.pin else "",
+        working_directory() if takes_pins else "",
         options.keep,
-        options.force,
+        options.force or options.force_fast,
         options.only_deps,
+        own_build,
+        getattr(options, "branch", None) or "",
     )
 
 

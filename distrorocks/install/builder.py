@@ -90,7 +90,8 @@ class Workshop(NamedTuple):
 
     ``config`` is LuaRocks' configuration, ``variables`` are ``NAME=value`` of the command line as a
     mapping, ``layouts`` the trees whose rocks builds may use, in order. ``processors`` is for one
-    build. ``only_sources_from`` replaces that of the configuration unless it is None.
+    build. ``only_sources_from`` replaces that of the configuration unless it is None. ``echo`` gets
+    each command before it runs.
     """
 
     sandbox: BuildSandbox
@@ -102,6 +103,7 @@ class Workshop(NamedTuple):
     store: RockStore
     is_network_allowed: bool = False
     only_sources_from: str | None = None
+    echo: Callable[[str], None] = lambda _: None
 
     @property
     def allowed_sources(self) -> str | None:
@@ -193,11 +195,12 @@ def _built(job: Job, sources: Fetched, workshop: Workshop) -> str:
     )
     inputs = inputs._replace(flags=(*inputs.flags, *workshop.confinement))
     os.rmdir(job.built)
-    if workshop.store.get(inputs, job.built):
+    if not job.rock.is_rebuilt and workshop.store.get(inputs, job.built):
         return job.built
     make_folder(job.built)
     _run_commands(job, request, steps, workshop)
-    workshop.store.put(inputs, job.built)
+    if not job.rock.copied_from:
+        workshop.store.put(inputs, job.built)
     return job.built
 
 
@@ -245,6 +248,7 @@ def _request(job: Job, sources: Fetched, workshop: Workshop) -> BuildRequest:
         job.externals,
         environment=os.environ,
         settings=Settings.from_table(workshop.config),
+        lock=job.rock.lock,
     )
 
 
@@ -284,6 +288,13 @@ def _readable(job: Job, workshop: Workshop, places: Places) -> list[str]:
     return [each for each in dict.fromkeys(found) if each.strip("/") and os.path.isdir(each)]
 
 
+def shown_command(argv: Sequence[str]) -> str:
+    """Return a command for messages: the text that a shell gets, or else its words."""
+    if tuple(argv[:2]) == ("/bin/sh", "-c"):
+        return "\n".join(argv[4:]) or argv[2]
+    return " ".join(argv)
+
+
 class _Runner:
     """Runs the commands of a build in the sandbox, which is imported for the first of them."""
 
@@ -313,6 +324,7 @@ class _Runner:
             env,
             is_network_allowed=self._workshop.is_network_allowed,
         )
+        self._workshop.echo(shown_command(argv))
         with CommandLog(log) as written:
             ended = self._workshop.sandbox.get().run(command, written)
         lines = ended.last_lines

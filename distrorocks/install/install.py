@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from distrorocks.errors import NegativeError
-from distrorocks.install.builder import BuildSandbox, Workshop
+from distrorocks.install.building import USUAL, BuildChoice, built_rocks
 from distrorocks.install.deploy.built_rock import read_built_rock
 from distrorocks.install.deploy.deploy import deploy, recover, rocks_of, told_recovery
 from distrorocks.install.deploy.observe import Install
 from distrorocks.install.deploy.placement import COMMAND, MODULE, Item
 from distrorocks.install.plan import Planned, Request, planned, uses
-from distrorocks.install.produce import Progress, produce_all
-from distrorocks.install.rock_input import rock_inputs
+from distrorocks.install.produce import Progress
 from distrorocks.install.site_wrappers import wrapper_settings
 from distrorocks.install.steps import RockPlan
-from distrorocks.luarocks.pins_file import write_lock_file
-from distrorocks.resolve.candidate import Origin
-from distrorocks.resolve.solution import Solution
+from distrorocks.luarocks.pins_file import pins_of, write_lock_file
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.rocks.version import Version
 from distrorocks.system.files.lock import LockError
-from distrorocks.system.files.scratch import ScratchDirectory
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.interruption import interruptible
-from distrorocks.system.processes.parallel import processors
 from distrorocks.system.trees.journal import left_journal
 from distrorocks.system.trees.transaction import TreeChanged
 from distrorocks.system.trees.tree_rights import (
@@ -36,10 +30,6 @@ from distrorocks.system.trees.tree_rights import (
 )
 from distrorocks.trees.layout import Layout, Rock
 from distrorocks.world.clashes import declared
-from distrorocks.world.rock_store import RockStore, store_directory
-
-if TYPE_CHECKING:
-    from distrorocks.system.sandbox.choice import Choice
 
 Consent = Callable[[Planned], bool]
 _MOST_PLANS = 5
@@ -47,21 +37,6 @@ _MOST_PLANS = 5
 
 class Refused(NegativeError):  # noqa: N818 - what happened to the request
     """A plan that cannot be carried out, or not yet."""
-
-
-class BuildChoice(NamedTuple):
-    """How rocks are built: the sandbox, whether builds may use the network, and from which sources.
-
-    ``only_sources_from`` is the beginning of the only addresses of sources to use, without their
-    protocol; None means that of LuaRocks' configuration.
-    """
-
-    sandbox: Choice = "auto"
-    is_network_allowed: bool = False
-    only_sources_from: str | None = None
-
-
-_USUAL = BuildChoice()
 
 
 class Installation(NamedTuple):
@@ -80,7 +55,7 @@ def install_rocks(
     *,
     consent: Consent,
     progress: Progress,
-    choice: BuildChoice = _USUAL,
+    choice: BuildChoice = USUAL,
     pins_file: str = "",
 ) -> Installation:
     """Install the requested rocks if ``consent`` agrees to the plan.
@@ -107,18 +82,18 @@ def _install(
         layout = found.site.target_tree.layout
         before = frozenset() if foreign_reason(layout) else rocks_of(layout)
         agreed = consent(found)
-        _refuse(found.plan, is_choice=len(uses(request)) == 1)
+        refuse_plan(found)
         if not agreed:
             return Installation(found.plan, is_done=False)
         if found.plan.installs:
             refuse_foreign(layout)
             refuse_unwritable(layout)
             with interruptible():
-                _carry_out(found, request, before, choice, progress)
+                _carry_out(found, before, choice, progress)
         elif left_journal(layout):
             _recover(layout, before, progress)
         if pins_file:
-            write_lock_file(pins_file, pins(found.solution))
+            write_lock_file(pins_file, pins_of(found.solution))
         return Installation(found.plan, is_done=True, pinned_in=pins_file)
 
 
@@ -139,51 +114,32 @@ def _recover(layout: Layout, before: frozenset[Rock], progress: Progress) -> Non
         raise TreeChanged(f"{layout.root} has changed since the plan was made", hint="plan again")
 
 
-def pins(solution: Solution) -> dict[str, Version]:
-    """Return the pins for a lock file: the version of every dependency, with its namespace."""
-    needed = {edge.required for edge in solution.edges if edge.requirer is not None}
-    return {
-        f"{each.namespace}/{name}" if each.namespace else name: each.version
-        for name, each in solution.chosen.items()
-        if name in needed and each.origin is not Origin.PROVIDED
-    }
-
-
 def _carry_out(
-    found: Planned,
-    request: Request,
-    before: frozenset[Rock],
-    choice: BuildChoice,
-    progress: Progress,
+    found: Planned, before: frozenset[Rock], choice: BuildChoice, progress: Progress
 ) -> None:
     """Build what the plan installs, and deploy it."""
     site = found.site
-    with Jail() as jail, ScratchDirectory() as scratch:
-        rocks = rock_inputs(found, jail)
-        with BuildSandbox(choice.sandbox, progress, scratch) as sandbox:
-            workshop = Workshop(
-                sandbox,
-                site.installed.lua_version,
-                site.installed.config,
-                dict(each.split("=", 1) for each in request.operands.variables),
-                site.layouts,
-                processors(),
-                RockStore(store_directory()),
-                is_network_allowed=choice.is_network_allowed,
-                only_sources_from=choice.only_sources_from,
-            )
-            built = produce_all(found, rocks, scratch, workshop, progress)
+    with Jail() as jail, built_rocks(found, jail, choice, progress) as built:
         installs = [
             Install(
                 read_built_rock(directory, jail, namespace=rock.step.candidate.namespace or ""),
                 rock.step.replaces,
                 _announced(rock.rockspec),
             )
-            for rock, directory in zip(rocks, built, strict=True)
+            for rock, directory in built
         ]
         settings = wrapper_settings(site)
         layout = site.target_tree.layout
-        deploy(layout, installs, (), settings, before=before, progress=progress).finished()
+        done = deploy(
+            layout,
+            installs,
+            (),
+            settings,
+            before=before,
+            progress=progress,
+            writes_manifest=choice.writes_manifest,
+        )
+        done.finished()
 
 
 def _announced(rockspec: Rockspec) -> frozenset[Item]:
@@ -193,11 +149,10 @@ def _announced(rockspec: Rockspec) -> frozenset[Item]:
     return frozenset(modules | {(COMMAND, name) for name in own.commands})
 
 
-def _refuse(plan: RockPlan, *, is_choice: bool) -> None:
-    """Raise ``Refused`` if a plan has refusals, or requires packages to be installed first.
-
-    With ``is_choice`` the user asked for packages, so another plan may exist without them.
-    """
+def refuse_plan(found: Planned) -> None:
+    """Raise ``Refused`` if a plan has refusals, or requires packages to be installed first."""
+    plan = found.plan
+    is_choice = len(uses(found.request)) == 1  # another plan may exist without packages
     if plan.refusals:
         rocks = ", ".join(str(step.candidate) for step in plan.refusals)
         reasons = "; ".join(dict.fromkeys(step.reason for step in plan.refusals))

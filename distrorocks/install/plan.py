@@ -11,6 +11,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import FAILED
 from distrorocks.install.remarks import remarks
 from distrorocks.install.request import RockOperands
+from distrorocks.install.request_index import RequestIndex
 from distrorocks.install.steps import Circumstances, Hidden, RockPlan, rock_plan
 from distrorocks.luarocks.pins_file import NAME as LOCK_FILE, read_lock_file
 from distrorocks.luarocks.surroundings import hooked_families
@@ -20,7 +21,6 @@ from distrorocks.resolve.proof import Conflict
 from distrorocks.resolve.solution import Solution
 from distrorocks.resolve.solver import resolve
 from distrorocks.rocks.dependency import Dependency
-from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.version import Version
 from distrorocks.servers.configured import NO_SERVER_OPTIONS, ServerOptions
 from distrorocks.servers.local_rock import LocalRock, read_local_rock
@@ -30,58 +30,25 @@ from distrorocks.world.candidates import DistroUse, World, WorldRequest
 from distrorocks.world.site import Site, SiteRequest, site
 
 
-class RequestIndex:
-    """An index in which ``files`` replace all other candidates of their rocks.
+class OwnBuild(NamedTuple):
+    """What ``build`` and ``make`` ask for: the named rocks are built, installed or not.
 
-    Without ``has_needs`` no rock has dependencies, as with ``--deps-mode=none``.
+    ``folder`` has the sources of the named rockspec, "" if they are fetched. ``ignores_pins``
+    leaves lock files aside, since a new one is written. ``is_deployed`` is false for a build whose
+    result is packed or looked at, and not installed.
     """
 
-    def __init__(
-        self, world: World, files: Mapping[str, LocalRock], *, has_needs: bool = True
-    ) -> None:
-        self.world = world
-        self._has_needs = has_needs
-        self.files = {name: (_candidate(rock), rock) for name, rock in files.items()}
-
-    def candidates(self, name: str, namespace: str | None) -> Sequence[Candidate]:
-        """See ``Index``."""
-        if name in self.files and namespace is None:
-            return [self.files[name][0]]
-        return self.world.candidates(name, namespace)
-
-    def dependencies(self, candidate: Candidate) -> Sequence[Need]:
-        """See ``Index``."""
-        if not self._has_needs:
-            return ()
-        rock = self.file_of(candidate)
-        return rock.needs if rock else self.world.dependencies(candidate)
-
-    def prefetch(self, candidates: Sequence[Candidate]) -> None:
-        """See ``Index``."""
-        if self._has_needs:
-            self.world.prefetch([each for each in candidates if not self.file_of(each)])
-
-    def rockspec(self, candidate: Candidate) -> Rockspec:
-        """Return the rockspec of a rock to install, or raise ``DistrorocksError``."""
-        rock = self.file_of(candidate)
-        return rock.rockspec if rock else self.world.servers.rockspec(candidate).rockspec
-
-    def file_of(self, candidate: Candidate) -> LocalRock | None:
-        """Return the rock file of a candidate, None if it comes from the world."""
-        mine, rock = self.files.get(candidate.name, (None, None))
-        return rock if mine == candidate else None
-
-
-def _candidate(rock: LocalRock) -> Candidate:
-    version = Version.parse(rock.rockspec.version)
-    return Candidate(rock.rockspec.name, version, Origin.SERVER, rock.path)
+    folder: str = ""
+    ignores_pins: bool = False
+    is_deployed: bool = True
 
 
 class Request(NamedTuple):
     """The rocks to install, and how to select them.
 
     ``pins_to`` is the directory whose luarocks.lock applies, "" for only those beside named
-    rockspecs.
+    rockspecs. ``own_build`` is None where rocks are taken as they are. ``branch`` replaces that of
+    the sources of the named rocks, "" if it does not.
     """
 
     site: SiteRequest
@@ -94,11 +61,18 @@ class Request(NamedTuple):
     keeps_versions: bool = False
     is_forced: bool = False
     only_dependencies: bool = False
+    own_build: OwnBuild | None = None
+    branch: str = ""
 
 
 class Planned(NamedTuple):
-    """A plan and its inputs; ``lock_file`` is the path of the lock file that applied."""
+    """A plan and its inputs; ``lock_file`` is the path of the lock file that applied.
 
+    ``requested`` are the names of the rocks that the user named.
+    """
+
+    request: Request
+    requested: frozenset[str]
     plan: RockPlan
     solution: Solution
     site: Site
@@ -119,6 +93,9 @@ def planned(request: Request) -> Iterator[Planned]:
         here = site(request.site, jail)
         files = _files(request, here, jail)
         lock_file, pins = _pins(request, files)
+        names = [each.rock_name for each in request.operands.dependencies]
+        requested = frozenset([*names, *files])
+        is_left_out = request.only_dependencies and len(requested) == 1
         needs = [Need(each) for each in request.operands.dependencies]
         needs += [Need(_exactly(rock), rock.path) for rock in files.values()]
         trees, config = here.consulted, here.installed.config
@@ -127,7 +104,12 @@ def planned(request: Request) -> Iterator[Planned]:
         for use in uses(request):
             about = _world_request(request, here, use)
             with World(about, trees, config, hidden=hidden, before=before) as world:
-                index = RequestIndex(world, files, has_needs=here.mode.resolves)
+                index = RequestIndex(
+                    world,
+                    files,
+                    has_needs=here.mode.resolves,
+                    left_out=requested if is_left_out else (),
+                )
                 try:
                     solution = resolve(needs, index, preference=request.preference, pins=pins)
                 except Conflict as conflict:
@@ -146,8 +128,9 @@ def planned(request: Request) -> Iterator[Planned]:
                 coming = [step.candidate for step in plan.installs]
                 served = [each for each in coming if not index.file_of(each)]
                 texts += tuple(remarks(coming, served, here, world, index.rockspec))
+                told = tuple(dict.fromkeys(texts))
                 yield Planned(
-                    plan, solution, here, world, index, lock_file, tuple(dict.fromkeys(texts))
+                    *(request, requested, plan, solution, here, world, index, lock_file), told
                 )
                 return
 
@@ -160,6 +143,11 @@ def _overridden(solution: Solution) -> Iterator[str]:
         yield f"luarocks.lock pins {chosen}, but {whose} needs {edge.need.dependency}"
 
 
+def is_deployed(request: Request) -> bool:
+    """Return whether the tree changes, and the rocks are not only built."""
+    return request.own_build is None or request.own_build.is_deployed
+
+
 def uses(request: Request) -> tuple[DistroUse, ...]:
     """Return the uses of packages to try in turn: suggestions fall back to requirements."""
     if request.distro is DistroUse.NEVER:
@@ -170,12 +158,14 @@ def uses(request: Request) -> tuple[DistroUse, ...]:
 
 
 def _world_request(request: Request, here: Site, use: DistroUse) -> WorldRequest:
+    names = frozenset(each.rock_name for each in request.operands.dependencies)
     return WorldRequest(
         here.installed.lua_version,
         request.site.root,
         request.servers,
         use,
         request.is_offline,
+        unbuilt_names=names if request.own_build else frozenset(),
     )
 
 
@@ -204,6 +194,8 @@ def _pins(request: Request, files: dict[str, LocalRock]) -> tuple[str, dict[str,
 
     As in LuaRocks, a lock file beside a named rockspec always applies.
     """
+    if request.own_build and request.own_build.ignores_pins:
+        return "", {}
     directories = [request.pins_to] if request.pins_to else []
     directories += [
         posixpath.dirname(rock.path) for rock in files.values() if rock.path.endswith(".rockspec")
@@ -227,7 +219,7 @@ def _circumstances(
     known = {name: _known(index, each) for name, each in solution.chosen.items()}
     given = Circumstances(
         target=here.target_tree.layout.root,
-        owner=here.owner,
+        owner=here.owner if is_deployed(request) else None,
         rocks=rocks,
         sight=here.sight,
         known=known,

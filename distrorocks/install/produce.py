@@ -16,6 +16,7 @@ from distrorocks.sources.fetch import Fetched, SourceRequest, fetch_sources
 from distrorocks.system.files.scratch import ScratchDirectory, make_folder
 
 Progress = Callable[[str], None]
+_MOST_TOLD = 10
 
 _WAITING = 1  # rocks more than processors: the start of a sandbox waits for the kernel
 
@@ -138,6 +139,7 @@ def _source_requests(
             above=rock.directory or "/",
             may_be_local=rock.may_be_local,
             only_from=only_from,
+            copied_from=rock.copied_from,
         )
         for number, (rock, place) in enumerate(zip(rocks, places, strict=True))
         if not rock.is_built
@@ -148,10 +150,15 @@ def _fetched(
     found: Planned, requests: Mapping[int, SourceRequest], progress: Progress
 ) -> dict[int, Fetched]:
     """Fetch the sources, and return them by the number of their rock."""
-    far = sum(request.packed is None for request in requests.values())
+    far = sum(each.packed is None and not each.copied_from for each in requests.values())
     if far:
         progress(f"fetching the sources of {far} rock{'s' if far > 1 else ''}")
     fetched = fetch_sources(list(requests.values()), found.world.servers.files)
+    for each in fetched:
+        for path in each.left_out[:_MOST_TOLD]:
+            progress(str(path))
+        if len(each.left_out) > _MOST_TOLD:
+            progress(f"and {len(each.left_out) - _MOST_TOLD} more are left out")
     return dict(zip(requests, fetched, strict=True))
 
 

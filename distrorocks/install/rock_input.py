@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import NamedTuple
 
 from distrorocks.install.plan import Planned
 from distrorocks.install.step import InstallRock
+from distrorocks.luarocks.pins_file import lock_text, pins_of, read_lock_text
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.servers.rock_check import FetchedRock, check_rock_file
+from distrorocks.servers.rock_check import FetchedRock, RockCheckError, check_rock_file
 from distrorocks.servers.rockspec_needs import read_rockspec
 from distrorocks.servers.server_manifest import ROCKSPEC, SOURCE
 from distrorocks.system.files.zip_archive import read_member
@@ -21,7 +23,9 @@ class RockInput(NamedTuple):
 
     ``text`` is the rockspec's file. ``directory`` has what a rockspec named by the user names
     relative to itself, "" for one from a server. ``may_be_local`` if its sources may be files of
-    this machine: if the user named it, or its server is a directory.
+    this machine: if the user named it, or its server is a directory. ``is_rebuilt`` if it is built
+    even if the rock store has it. ``copied_from`` is the folder that has its sources already, "" if
+    they are fetched. ``lock`` is the ``luarocks.lock`` that the rock keeps.
     """
 
     step: InstallRock
@@ -30,6 +34,9 @@ class RockInput(NamedTuple):
     text: bytes
     directory: str
     may_be_local: bool
+    is_rebuilt: bool = False
+    copied_from: str = ""
+    lock: bytes | None = None
 
     @property
     def is_built(self) -> bool:
@@ -61,7 +68,28 @@ def _input(found: Planned, step: InstallRock, jail: Jail) -> RockInput:
     if file.arch != ROCKSPEC:
         text = read_member(file.content, name, ROCKSPEC_LIMIT)
     rockspec = read_rockspec(text, name, file_name=name, jail=jail)
-    return RockInput(step, file, rockspec, text, directory, is_local)
+    rock = RockInput(step, file, rockspec, text, directory, is_local)
+    return _as_requested(rock, found) if step.candidate.name in found.requested else rock
+
+
+def _as_requested(rock: RockInput, found: Planned) -> RockInput:
+    """Return the input of a rock that the user named, by what the request says of such rocks."""
+    request, own = found.request, found.request.own_build
+    if request.branch:
+        rock = rock._replace(rockspec=rock.rockspec.with_branch(request.branch))
+    if own is None:
+        return rock
+    if rock.is_built:
+        raise RockCheckError(
+            f"{rock} is a binary rock: there is nothing to build",
+            hint="use install, or take the .src.rock or the .rockspec",
+        )
+    lock = None
+    if own.ignores_pins:
+        lock = lock_text(pins_of(found.solution))
+    elif own.folder and posixpath.dirname(found.lock_file) == own.folder:
+        lock = read_lock_text(found.lock_file)
+    return rock._replace(is_rebuilt=True, copied_from=own.folder, lock=lock)
 
 
 def _file(found: Planned, candidate: Candidate) -> tuple[FetchedRock, str, bool]:

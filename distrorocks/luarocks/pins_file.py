@@ -15,6 +15,8 @@ from distrorocks.lua.read import parse_returned
 from distrorocks.lua.scan import LuaTextError
 from distrorocks.lua.value import LuaTable, LuaValue, to_bytes
 from distrorocks.lua.write import value_text
+from distrorocks.resolve.candidate import Origin
+from distrorocks.resolve.solution import Solution
 from distrorocks.rocks.name import is_rock_name
 from distrorocks.rocks.quotation import quoted
 from distrorocks.rocks.version import Version
@@ -73,10 +75,15 @@ def _pins(value: LuaValue, place: str) -> dict[str, Version]:
 NAME = "luarocks.lock"
 
 
+def read_lock_text(path: str) -> bytes:
+    """Return the text of a lock file, for a rock that keeps it; raise if it cannot be read."""
+    return read_steering("/", os.path.abspath(path), ROCKSPEC_LIMIT)
+
+
 def read_lock_file(path: str) -> LockFile | None:
     """Read a lock file; return None if it does not exist, raise if it is not a lock file."""
     try:
-        return LockFile.parse(read_steering("/", os.path.abspath(path), ROCKSPEC_LIMIT))
+        return LockFile.parse(read_lock_text(path))
     except FileReadError as error:
         if error.is_missing:
             return None
@@ -87,8 +94,22 @@ def read_lock_file(path: str) -> LockFile | None:
         ) from error
 
 
-def write_lock_file(path: str, pins: Mapping[str, Version]) -> None:
-    """Write a lock file with these versions, byte for byte as LuaRocks does."""
+def pins_of(solution: Solution) -> dict[str, Version]:
+    """Return the pins for a lock file: the version of every dependency, with its namespace."""
+    needed = {edge.required for edge in solution.edges if edge.requirer is not None}
+    return {
+        f"{each.namespace}/{name}" if each.namespace else name: each.version
+        for name, each in solution.chosen.items()
+        if name in needed and each.origin is not Origin.PROVIDED
+    }
+
+
+def lock_text(pins: Mapping[str, Version]) -> bytes:
+    """Return a lock file with these versions, byte for byte as LuaRocks writes it."""
     rows: LuaTable = {name: str(pins[name]) for name in sorted(pins)}
-    text = f"return {{\n   dependencies = {value_text(rows, 2)},\n}}\n"
-    write_atomically(path, to_bytes(text))
+    return to_bytes(f"return {{\n   dependencies = {value_text(rows, 2)},\n}}\n")
+
+
+def write_lock_file(path: str, pins: Mapping[str, Version]) -> None:
+    """Write a lock file with these versions."""
+    write_atomically(path, lock_text(pins))

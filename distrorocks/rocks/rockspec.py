@@ -118,6 +118,12 @@ class Rockspec(NamedTuple):
         since_3_0 = _is_since_3_0(self.format)
         return completed(source, since_3_0=since_3_0) if isinstance(source, dict) else {}
 
+    def with_branch(self, branch: str) -> Rockspec:
+        """Return the rockspec with ``source.branch`` replaced; a tag still goes before it."""
+        source = self.table.get("source")
+        changed = {**(source if isinstance(source, dict) else {}), "branch": branch}
+        return self._replace(table={**self.table, "source": changed})
+
     def to_table(self) -> LuaTable:
         """Return the table as LuaRocks loads it, with ``name`` and parsed dependency lists."""
         table = {**self.table, "name": self.name}

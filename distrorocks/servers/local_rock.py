@@ -18,6 +18,9 @@ from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import rock_file
 
+BARE = "rockspec"
+"""The name of a rockspec's file that need not have the name and version of its rock."""
+
 
 class LocalRockError(DistrorocksError):
     """No rock can be installed from the file."""
@@ -43,9 +46,11 @@ def read_local_rock(path: str, jail: Jail, *, arch: str) -> LocalRock:
     name = os.path.basename(path)
     named = rock_file(name)
     content = b""
-    if path.endswith(".rockspec"):
+    expected: str | None = name
+    if path.endswith(".rockspec") or name == BARE:
         content = text = read_named(path, ROCKSPEC_LIMIT)
         place, arch = path, ROCKSPEC
+        expected = None if name == BARE else name
     else:
         if named is None:
             raise LocalRockError(
@@ -57,7 +62,7 @@ def read_local_rock(path: str, jail: Jail, *, arch: str) -> LocalRock:
                 f"{plain(name)} is built for {plain(named.arch)}, and this machine is {arch}",
                 hint="take the .src.rock or the .rockspec, and build it here",
             )
-        name = f"{named.name}-{named.version}.rockspec"
+        expected = name = f"{named.name}-{named.version}.rockspec"
         content = read_named(path, ROCK_LIMIT)
         try:
             text = read_member(content, name, ROCKSPEC_LIMIT)
@@ -65,6 +70,6 @@ def read_local_rock(path: str, jail: Jail, *, arch: str) -> LocalRock:
             raise LocalRockError(f"{path}: {error.brief}", hint=error.hint) from None
         place, arch = f"{path}/{name}", named.arch
     is_built = arch not in (ROCKSPEC, SOURCE)
-    rockspec = read_rockspec(text, place, file_name=name, jail=jail)
+    rockspec = read_rockspec(text, place, file_name=expected, jail=jail)
     needs = needs_of(rockspec, text, place, with_build=not is_built)
     return LocalRock(path, content, arch, rockspec, tuple(needs), is_built)

@@ -41,9 +41,17 @@ _OWN_TYPES = frozenset(("builtin", "cmake", "command", "make", "module", "none")
 
 
 def read_rockspec(
-    text: bytes, place: str, *, file_name: str, jail: Jail, platforms: tuple[str, ...] = LINUX
+    text: bytes,
+    place: str,
+    *,
+    file_name: str | None,
+    jail: Jail,
+    platforms: tuple[str, ...] = LINUX,
 ) -> Rockspec:
-    """Parse the rockspec at ``place``, or raise a ``DistrorocksError``."""
+    """Parse the rockspec at ``place``, or raise a ``DistrorocksError``.
+
+    With ``file_name`` None any name and version will do.
+    """
     chunk = chunk_of(text, plain(place), jail=jail)
     return Rockspec.from_chunk(chunk, file_name=file_name, platforms=platforms)
 

@@ -40,7 +40,11 @@ class DistroUse(Enum):
 
 
 class WorldRequest(NamedTuple):
-    """Which candidates to consider; ``unbuilt`` selects only sources and rockspecs."""
+    """Which candidates to consider.
+
+    ``unbuilt`` selects only sources and rockspecs. Of the rocks in ``unbuilt_names`` only those of
+    servers count: whoever builds a rock does not want the one that is installed.
+    """
 
     lua_version: str
     root: str = "/"
@@ -48,6 +52,7 @@ class WorldRequest(NamedTuple):
     distro: DistroUse = DistroUse.SUGGEST
     is_offline: bool = False
     unbuilt: bool = False
+    unbuilt_names: frozenset[str] = frozenset()
 
 
 class World(Closing):
@@ -106,8 +111,10 @@ class World(Closing):
         """
         if name in self.provided:
             return [Candidate(name, self.provided[name], Origin.PROVIDED)]
-        found = list(self.trees.candidates(name, namespace))
-        if self.request.distro is DistroUse.REQUIRE and namespace is None:
+        is_built_here = name in self.request.unbuilt_names
+        found = [] if is_built_here else list(self.trees.candidates(name, namespace))
+        is_packaged = self.request.distro is DistroUse.REQUIRE and not is_built_here
+        if is_packaged and namespace is None:
             found += self.distro.candidates(name)
         try:
             found += self.servers.candidates(name, namespace)
@@ -192,6 +199,7 @@ def _served(
         arch=_text(config, "arch"),
         jail=jail,
         unbuilt=request.unbuilt,
+        unbuilt_names=request.unbuilt_names,
     )
 
 

@@ -43,7 +43,7 @@ class FoundRockspec(NamedTuple):
 class ServerRocks:
     """The configured servers, queried on first use.
 
-    ``unbuilt`` selects only sources and rockspecs.
+    ``unbuilt`` selects only sources and rockspecs, ``unbuilt_names`` does so for these rocks.
     """
 
     def __init__(
@@ -55,16 +55,22 @@ class ServerRocks:
         arch: str,
         jail: Jail,
         unbuilt: bool = False,
+        unbuilt_names: frozenset[str] = frozenset(),
     ) -> None:
         self.files = files
         self.groups = groups
         self.lua_version = lua_version
         self.arch = arch
         self._jail = jail
-        self.unbuilt = unbuilt
+        self._unbuilt = unbuilt
+        self._unbuilt_names = unbuilt_names
         self._stocks: dict[str | None, Stock] = {}
         self._chosen: dict[Candidate, RockFile] = {}
         self._rockspecs: dict[Candidate, FoundRockspec] = {}
+
+    def is_unbuilt(self, name: str) -> bool:
+        """Return whether only sources and rockspecs of a rock count."""
+        return self._unbuilt or name in self._unbuilt_names
 
     def stock(self, namespace: str | None = None) -> Stock:
         """Return the manifests of all servers; warn of unreadable ones and skip them."""
@@ -86,10 +92,11 @@ class ServerRocks:
         stock = self.stock(namespace)
         if namespace is None and not self.is_reached():
             raise stock.faults[0]
+        unbuilt = self.is_unbuilt(name)
         versions: dict[str, list[RockFile]] = {}
         for server in stock.servers:
             for version, archs in server.manifest.rocks.get(name, {}).items():
-                arch = best_arch(archs, self.arch, unbuilt=self.unbuilt)
+                arch = best_arch(archs, self.arch, unbuilt=unbuilt)
                 if arch:
                     file = RockFile(server.address, name, version, arch)
                     versions.setdefault(version, []).append(file)
@@ -202,7 +209,7 @@ class OtherManifests:
         """
         archs = sorted(self._archs(name))
         if archs:
-            if self._servers.unbuilt:
+            if self._servers.is_unbuilt(name):
                 return Elsewhere(f"{name} is only available as binary rocks, without sources")
             mine = self._servers.arch
             return Elsewhere(f"{name} is only available for {_listed(archs)}, not for {mine}")

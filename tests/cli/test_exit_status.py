@@ -37,6 +37,7 @@ build = { type = "none" }
 
 UNREADABLE: dict[str, tuple[str, ...]] = {
     "adopt": ("none",),
+    "build": ("./none.rockspec", "--yes", "--lua-version=5.4"),
     "check": ("--root", "none"),
     "check-require": ("none",),
     "config": ("--root", "none"),
@@ -48,6 +49,7 @@ UNREADABLE: dict[str, tuple[str, ...]] = {
     "lint": ("none.rockspec",),
     "list": ("--root", "none"),
     "lua-versions": ("none.rockspec",),
+    "make": ("./none.rockspec", "--yes", "--lua-version=5.4"),
     "make-manifest": ("none",),
     "outdated": ("--root", "none"),
     "pack": ("none.rockspec",),
@@ -70,11 +72,13 @@ UNREADABLE: dict[str, tuple[str, ...]] = {
 """The words by which each verb is given something that is not there."""
 
 WRONG: dict[str, tuple[str, ...]] = {
+    "build": ("https://example.org/foo",),
     "check-require": (),
     "config": ("a", "b", "c"),
     "external-deps": ("",),
     "download": (),
     "install": ("https://example.org/foo",),
+    "make": (),
     "make-manifest": ("server", "--root", "/usr"),
     "pack": ("--all", "foo"),
     "plan": ("foo", "--only-server=/x", "--dev"),

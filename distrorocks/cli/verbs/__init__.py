@@ -2,6 +2,7 @@
 
 SUMMARIES = {
     "adopt": "show the smallest patch by which a Debian source package carries its rock",
+    "build": "build rocks from their sources, and install them or pack them as binary rocks",
     "check": "find unsatisfied, shadowed, cyclic and duplicate rocks (exit status 1: unsatisfied)",
     "check-require": "require each module of staged files or of an installed package",
     "config": "print LuaRocks' effective configuration, or get, set or unset a key",
@@ -13,6 +14,7 @@ SUMMARIES = {
     "lint": "check rockspecs like luarocks lint, and report all errors and warnings at once",
     "list": "list the installed rocks of all trees and Lua versions",
     "lua-versions": "list the Lua versions that a rockspec supports",
+    "make": "build the rock of the working directory, and install it or pack it as a binary rock",
     "make-manifest": "write the manifest of a rocks tree or of a rocks server's directory",
     "outdated": "list installed rocks that servers or the distribution have in newer versions",
     "pack": "make rock files of installed rocks, rockspecs, and packages (.deb, .rpm)",

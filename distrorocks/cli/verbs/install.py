@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
-from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import working_directory
-from distrorocks.cli.report import print_line, print_message, warn
-from distrorocks.cli.rock_arguments import (
+from distrorocks.cli.build_arguments import (
     add_build,
-    add_consent,
-    add_request,
-    agreed,
     build_choice_of,
-    request_of,
-    site_request_of,
+    plan_agreed,
+    report_installation,
 )
+from distrorocks.cli.report import print_line, print_message
+from distrorocks.cli.rock_arguments import add_consent, add_request, request_of, site_request_of
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
-
-if TYPE_CHECKING:
-    from distrorocks.install.plan import Planned
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,38 +45,13 @@ def run(options: argparse.Namespace) -> int:
     with conflict_warned():
         done = install_rocks(
             request_of(options),
-            consent=lambda found: _agreed(options, found),
+            consent=lambda found: plan_agreed(options, found),
             progress=print_message,
             choice=build_choice_of(options),
             pins_file=lock_file if is_new else "",
         )
-    if done.is_done and done.plan.installs:
-        rocks = ", ".join(str(step.candidate) for step in done.plan.installs)
-        print_line(f"installed in {done.plan.target}: {rocks}")
-    if done.pinned_in:
-        print_line(f"wrote {done.pinned_in}")
+    report_installation(done)
     return DONE
-
-
-def _agreed(options: argparse.Namespace, found: Planned) -> bool:
-    """Print the plan, and return whether to carry it out."""
-    from distrorocks.cli.plan_report import print_plan
-
-    with suppress(BrokenPipeError):  # a closed stdout does not cancel the run
-        print_plan(found, with_tree=False)
-    plan = found.plan
-    if plan.refusals or plan.suggestions:
-        return False
-    if not plan.installs:
-        print_message("nothing to install")
-        return not options.dry_run
-    for each in plan.broken:
-        from distrorocks.install.remove import dependent_text
-
-        warn(f"{dependent_text(each)}, which will be unsatisfied")
-    count = len(plan.installs)
-    prompt = f"install {count} rock{'s' if count > 1 else ''} in {plan.target}?"
-    return agreed(options, prompt, is_harmful=bool(plan.broken))
 
 
 def _recover(options: argparse.Namespace) -> int:

@@ -71,6 +71,10 @@ class Decision(NamedTuple):
     aside: tuple[MoveFile, ...] = ()
     leftovers: tuple[Leftover, ...] = ()
 
+    def without_manifest(self) -> Decision:
+        """Return this without the change of the tree's manifest, which comes last."""
+        return self._replace(changes=self.changes[:-1])
+
 
 def decide(
     tree: ObservedTree,

@@ -83,10 +83,12 @@ def deploy(
     before: frozenset[Rock],
     progress: Progress,
     lock_seconds: float | None = None,
+    writes_manifest: bool = True,
 ) -> Deployed:
     """Install and remove rocks, all or none, under LuaRocks' lock of the tree.
 
     ``before`` are the rocks of the tree for which the installation was planned (``rocks_of``).
+    Without ``writes_manifest`` the tree's manifest stays as it is.
     Raise ``TreeChanged`` if it has others by now, or is changed meanwhile by a program that takes
     no lock; ``ForeignTreeError`` for a tree that this user must not change; ``LockError`` if
     another program holds it; and what ``decide`` and ``transact`` raise. After any error the tree
@@ -105,6 +107,8 @@ def deploy(
             )
         tree = observe(layout, installs, removals, jail)
         decision = decide(tree, installs, removals, settings)
+        if not writes_manifest:
+            decision = decision.without_manifest()
         for line in messages(decision, installs):
             progress(line)
         unfinished = transact(

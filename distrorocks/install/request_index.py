@@ -1,0 +1,68 @@
+"""The candidates of a request: those of the world, with the rocks that the user named as files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from distrorocks.resolve.candidate import Candidate, Need, Origin
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.rocks.version import Version
+from distrorocks.servers.local_rock import LocalRock
+from distrorocks.world.candidates import World
+
+
+class RequestIndex:
+    """An index in which ``files`` replace all other candidates of their rocks.
+
+    Without ``has_needs`` no rock has dependencies, as with ``--deps-mode=none``. The rocks in
+    ``left_out`` will not be built, so they have no build dependencies.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        files: Mapping[str, LocalRock],
+        *,
+        has_needs: bool = True,
+        left_out: Collection[str] = (),
+    ) -> None:
+        self.world = world
+        self._has_needs = has_needs
+        self._left_out = left_out
+        self.files = {name: (_candidate(rock), rock) for name, rock in files.items()}
+
+    def candidates(self, name: str, namespace: str | None) -> Sequence[Candidate]:
+        """See ``Index``."""
+        if name in self.files and namespace is None:
+            return [self.files[name][0]]
+        return self.world.candidates(name, namespace)
+
+    def dependencies(self, candidate: Candidate) -> Sequence[Need]:
+        """See ``Index``."""
+        if not self._has_needs:
+            return ()
+        rock = self.file_of(candidate)
+        needs = rock.needs if rock else self.world.dependencies(candidate)
+        if candidate.name in self._left_out:
+            return [each for each in needs if not each.is_build]
+        return needs
+
+    def prefetch(self, candidates: Sequence[Candidate]) -> None:
+        """See ``Index``."""
+        if self._has_needs:
+            self.world.prefetch([each for each in candidates if not self.file_of(each)])
+
+    def rockspec(self, candidate: Candidate) -> Rockspec:
+        """Return the rockspec of a rock to install, or raise ``DistrorocksError``."""
+        rock = self.file_of(candidate)
+        return rock.rockspec if rock else self.world.servers.rockspec(candidate).rockspec
+
+    def file_of(self, candidate: Candidate) -> LocalRock | None:
+        """Return the rock file of a candidate, None if it comes from the world."""
+        mine, rock = self.files.get(candidate.name, (None, None))
+        return rock if mine == candidate else None
+
+
+def _candidate(rock: LocalRock) -> Candidate:
+    version = Version.parse(rock.rockspec.version)
+    return Candidate(rock.rockspec.name, version, Origin.SERVER, rock.path)

@@ -1,0 +1,172 @@
+"""``distrorocks make`` and ``build``, as they are typed."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from distrorocks.cli.main import main
+from tests.install.asking import Place
+from tests.rocks_server import RocksServer, SourceServer
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """This system with two trees below a scratch directory, a server, and a project to make."""
+    place = Place(tmp_path, inside=str(tmp_path))
+    place.server = SourceServer(tmp_path / "server")
+    place.give_headers()
+    place.server.add("leaf 1.0-1").add("leaf 2.0-1").add("tool 1.0-1")
+    place.server.pack("binary 1.0-1", arch="all").publish()
+    monkeypatch.setenv("LUAROCKS_CONFIG", str(place.root / "etc/luarocks/config-5.4.lua"))
+    monkeypatch.delenv("LUAROCKS_CONFIG_5_4", raising=False)
+    monkeypatch.setenv("LUAROCKS_SYSCONFDIR", str(tmp_path / "nowhere"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "mine.lua").write_text("return 'first'\n")
+    build = 'type = "builtin", modules = { mine = "mine.lua" }'
+    text = RocksServer(project).rockspec("mine 1.0-1", "leaf", build=build)
+    (project / "mine-1.0-1.rockspec").write_text(text.replace("https", "git"))
+    monkeypatch.chdir(project)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    return place
+
+
+def do(place: Place, *words: str) -> int:
+    """Run a verb with the server, for Lua 5.4."""
+    only = ("--only-server", str(place.server.directory))
+    return main([*words, *only, "--lua-version", "5.4", "--distro=never"])
+
+
+def module(place: Place, name: str = "mine") -> Path:
+    """Return where a module is deployed."""
+    return Path(place.above, f"two/share/lua/5.4/{name}.lua")
+
+
+def test_make_installs_the_rock_and_its_dependencies(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In one step; what is in the directory counts, and stays as it is."""
+    before = sorted(os.listdir())
+    assert do(place, "make") == 0
+    told = capsys.readouterr()
+    assert told.out.endswith(f"installed in {place.above}/two: leaf 2.0-1, mine 1.0-1\n")
+    assert "fetching the sources of 1 rock\n" in told.err
+    assert module(place).read_text() == "return 'first'\n"
+    assert sorted(os.listdir()) == before
+    Path("mine.lua").write_text("return 'second'\n")
+    assert do(place, "make", "mine-1.0-1.rockspec") == 0
+    assert module(place).read_text() == "return 'second'\n"
+    assert "mine: 1.0-1 in" in capsys.readouterr().out
+
+
+def test_build_without_a_rock_is_make(place: Place) -> None:
+    """As in LuaRocks."""
+    assert do(place, "build") == 0
+    assert module(place).exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["make", "leaf"], "'leaf' is not a rockspec"),
+        (["make", "a-1-1.rockspec", "b-1-1.rockspec"], "make takes one rockspec"),
+        (["make", "--pack-binary-rock", "--only-deps"], "--only-deps installs dependencies"),
+        (["make", "--pack-binary-rock", "--no-install"], "not allowed with argument"),
+    ],
+)
+def test_what_make_does_not_take(
+    place: Place, capsys: pytest.CaptureFixture[str], words: list[str], told: str
+) -> None:
+    """A wrong command line is status 2."""
+    try:
+        status = do(place, *words)
+    except SystemExit as stop:
+        status = stop.code if isinstance(stop.code, int) else 1
+    assert status == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_packed_rock_changes_no_tree(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not even for dependencies, and for a tree that must not be changed it works too."""
+    assert do(place, "make", "--pack-binary-rock", "--tree=/usr") == 0
+    packed = Path("mine-1.0-1.all.rock")
+    assert f"Packed: {packed.absolute()}\n" in capsys.readouterr().out
+    with zipfile.ZipFile(packed) as archive:
+        files = [each for each in archive.namelist() if not each.endswith("/")]
+    assert files == ["lua/mine.lua", "mine-1.0-1.rockspec", "rock_manifest"]
+    assert not Path(place.above, "two").exists()
+
+
+def test_a_build_that_is_only_tried(place: Place) -> None:
+    """--no-install and --dry-run leave nothing."""
+    for option in ("--no-install", "--dry-run"):
+        assert do(place, "make", option) == 0
+        assert not Path(place.above, "two").exists()
+    assert sorted(os.listdir()) == ["mine-1.0-1.rockspec", "mine.lua"]
+
+
+def test_only_what_it_needs(place: Place, tmp_path: Path) -> None:
+    """--only-deps leaves the rock out, and the dependencies of a build that does not happen."""
+    text = Path("mine-1.0-1.rockspec").read_text()
+    more = 'rockspec_format = "3.0"\nbuild_dependencies = { "tool" }\n'
+    Path("mine-1.0-1.rockspec").write_text(text + more)
+    assert do(place, "make", "--only-deps") == 0
+    assert sorted(os.listdir(tmp_path / "two/share/lua/5.4")) == ["leaf.lua"]
+    assert do(place, "make") == 0
+    assert module(place, "tool").exists()
+
+
+def test_pins_are_kept_in_the_rock(place: Place) -> None:
+    """luarocks.lock of the directory decides; --pin writes it anew, as LuaRocks does."""
+    Path("luarocks.lock").write_text('return { dependencies = { leaf = "1.0-1" } }\n')
+    assert do(place, "make") == 0
+    kept = Path(place.above, "two/lib/luarocks/rocks-5.4/mine/1.0-1/luarocks.lock")
+    assert kept.read_bytes() == Path("luarocks.lock").read_bytes()
+    assert module(place, "leaf").read_text() == "return '1.0-1'\n"
+    assert do(place, "make", "--pin", "--prefer=newest") == 0
+    assert 'leaf = "2.0-1"' in Path("luarocks.lock").read_text()
+    assert kept.read_bytes() == Path("luarocks.lock").read_bytes()
+
+
+def test_build_takes_sources_whatever_is_installed(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The newest version, from a server; what there is only as a binary rock cannot be built."""
+    assert do(place, "install", "leaf", "1.0") == 0
+    assert do(place, "build", "leaf") == 0
+    assert module(place, "leaf").read_text() == "return '2.0-1'\n"
+    module(place, "leaf").write_text("spoiled")
+    assert do(place, "build", "leaf") == 0
+    assert module(place, "leaf").read_text() == "return '2.0-1'\n"
+    capsys.readouterr()
+    assert do(place, "build", "binary") == 1
+    assert "binary is only available as binary rocks, without sources" in capsys.readouterr().err
+    assert do(place, "build", str(place.server.directory / "binary-1.0-1.all.rock")) == 3
+    assert "there is nothing to build" in capsys.readouterr().err
+
+
+def test_documents_and_commands(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """--no-doc leaves doc out of the named rocks, --verbose shows what is run."""
+    Path("README.md").write_text("hello")
+    build = 'type = "command", install_command = "cp mine.lua $(LUADIR)"'
+    text = RocksServer(Path()).rockspec("mine 1.0-1", build=build)
+    Path("mine-1.0-1.rockspec").write_text(text)
+    assert do(place, "make", "--verbose") == 0
+    assert "\ncp mine.lua /" in capsys.readouterr().err
+    document = Path(place.above, "two/lib/luarocks/rocks-5.4/mine/1.0-1/doc/README.md")
+    assert document.exists()
+    assert do(place, "make", "--no-doc") == 0
+    assert not document.parent.exists()
+
+
+def test_a_rockspec_without_a_name(place: Place) -> None:
+    """A file called rockspec may have any rock."""
+    os.rename("mine-1.0-1.rockspec", "rockspec")
+    assert do(place, "make") == 0
+    assert module(place).exists()
