@@ -116,7 +116,7 @@ def _step(step: RockStep) -> dict[str, object]:
     }
     match step:
         case KeepRock():
-            row |= {"tree": step.tree, "package": step.package}
+            row |= {"tree": step.tree, "package": step.package, "newer": step.newer}
         case InstallRock():
             row |= {
                 "tree": step.tree,

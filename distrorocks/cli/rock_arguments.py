@@ -36,6 +36,11 @@ def add_tree(parser: argparse.ArgumentParser) -> None:
         default="",
         help="target tree, by name or root",
     )
+    parser.add_argument(
+        "--no-project",
+        action="store_true",
+        help="use neither the tree nor the configuration of the project in this directory",
+    )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--local", action="store_true", help="use the tree in your home directory")
     which.add_argument(
@@ -61,6 +66,13 @@ def add_target(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--lua-version", metavar="VERSION", type=lua_version, help="Lua version to use"
+    )
+    parser.add_argument(
+        "--lua-dir",
+        metavar="PREFIX",
+        action=Named,
+        default="",
+        help="use the interpreter and the headers of the Lua installed below this directory",
     )
 
 
@@ -134,13 +146,16 @@ def site_request_of(options: argparse.Namespace, root: str = "/") -> SiteRequest
     scope = Scope.ANY
     if options.local or options.is_global:
         scope = Scope.LOCAL if options.local else Scope.GLOBAL
-    project = find_project(directory) if directory else None
+    project = find_project(directory) if directory and not options.no_project else None
+    lua_dir = options.lua_dir and os.path.normpath(os.path.join(directory or "/", options.lua_dir))
     return SiteRequest(
         User(home(root), is_superuser=os.geteuid() == 0),
         Wish(options.tree, scope, project, directory),
         options.lua_version or "",
         root,
         DepsMode.parse(options.deps_mode) if options.deps_mode else None,
+        lua_dir,
+        not options.no_project,
     )
 
 

@@ -43,6 +43,13 @@ def add_servers(parser: argparse.ArgumentParser) -> None:
         "--dev", action="store_true", help="also query the servers' development manifests, first"
     )
     parser.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=_seconds,
+        help="how long a server may take to answer (default: LuaRocks' connection_timeout, 30; 0 "
+        "means an hour)",
+    )
+    parser.add_argument(
         "--offline",
         action="store_true",
         help="do not use the network, only local servers and the cache",
@@ -60,6 +67,19 @@ def add_distro(parser: argparse.ArgumentParser, usual: str = "suggest") -> None:
     )
 
 
+def _seconds(text: str) -> float:
+    """Return the argument of ``--timeout``; used as an argparse type."""
+    from distrorocks.servers.time_limit import LONGEST_SECONDS
+
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= LONGEST_SECONDS:
+        raise argparse.ArgumentTypeError(f"not a number of seconds up to {LONGEST_SECONDS:.0f}")
+    return seconds or LONGEST_SECONDS
+
+
 def servers_of(options: argparse.Namespace) -> ServerOptions:
     """Return the server options given by the arguments of ``add_servers``."""
     from distrorocks.servers.address import Address  # keeps start-up fast
@@ -72,7 +92,7 @@ def servers_of(options: argparse.Namespace) -> ServerOptions:
     with usage_checked():
         only = (Address.parse(options.only_server, above=here),) if options.only_server else ()
         first = tuple(Address.parse(each, above=here) for each in options.server)
-    return ServerOptions(first, only, options.dev)
+    return ServerOptions(first, only, options.dev, options.timeout)
 
 
 def world_request_of(options: argparse.Namespace, root: str, *, distro: str = "") -> WorldRequest:

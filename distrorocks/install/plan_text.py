@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from distrorocks.install.step import (
     InstallRock,
+    KeepRock,
     RefuseRock,
     Requirement,
     RockStep,
@@ -107,5 +108,7 @@ def _notes(step: RockStep) -> Iterator[str]:
             yield f"{each.version} is kept in {step.tree}: {each.requirer} needs it"
         if len(step.packages) > 1:
             yield f"any of the packages {', '.join(step.packages)} would satisfy this too"
+    elif isinstance(step, KeepRock) and step.newer:
+        yield f"{step.newer} is newer, and the installed one is kept: see --prefer=newest"
     elif isinstance(step, RefuseRock):
         yield f"{step.reason}; {step.hint}"

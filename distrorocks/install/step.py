@@ -24,7 +24,8 @@ class Requirement(NamedTuple):
 class KeepRock(NamedTuple):
     """Keep a rock that is installed, or provided by Lua or the configuration.
 
-    ``tree`` is the root, "" if provided; ``package`` owns it in the distribution's tree.
+    ``tree`` is the root, "" if provided; ``package`` owns it in the distribution's tree. ``newer``
+    is a newer version of a requested rock that a server has, "" if there is none.
     """
 
     candidate: Candidate
@@ -32,6 +33,7 @@ class KeepRock(NamedTuple):
     requirements: tuple[Requirement, ...]
     reason: str
     package: str = ""
+    newer: str = ""
 
 
 class Beside(NamedTuple):

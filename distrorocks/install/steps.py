@@ -11,7 +11,6 @@ from distrorocks.install.step import (
     InstallRock,
     KeepRock,
     RefuseRock,
-    Requirement,
     RockStep,
     SuggestPackage,
     requirement,
@@ -159,7 +158,7 @@ def _step(name: str, solution: Solution, given: Circumstances) -> RockStep:
     if candidate.origin is Origin.INSTALLED:
         again = _again(candidate, given)
         if again is None:
-            return _kept(candidate, requirements, given)
+            return _kept(candidate, edges, given)
         candidate = again
     if candidate.origin is Origin.DISTRO and candidate.place in given.hidden:
         hidden = given.hidden[candidate.place]
@@ -185,14 +184,27 @@ def _step(name: str, solution: Solution, given: Circumstances) -> RockStep:
     return InstallRock(candidate, given.target, requirements, reason, packages=packages)
 
 
-def _kept(
-    candidate: Candidate, requirements: tuple[Requirement, ...], given: Circumstances
-) -> KeepRock:
+def _kept(candidate: Candidate, edges: Sequence[Edge], given: Circumstances) -> KeepRock:
+    requirements = tuple(requirement(edge) for edge in edges)
     package = given.packages.get(candidate, "")
     reason = "installed, and satisfies all dependencies"
     if package:
         reason = f"installed by the package {package}, and satisfies all dependencies"
-    return KeepRock(candidate, candidate.place, requirements, reason, package)
+    newer = _newer(candidate, edges, given)
+    return KeepRock(candidate, candidate.place, requirements, reason, package, newer)
+
+
+def _newer(candidate: Candidate, edges: Sequence[Edge], given: Circumstances) -> str:
+    """Return the newest version of a requested rock on servers that would do as well, or ""."""
+    if candidate.name in given.pinned or all(edge.requirer is not None for edge in edges):
+        return ""
+    versions = [
+        each.version
+        for each in given.known.get(candidate.name, ())
+        if each.origin is Origin.SERVER and all(meets(each, edge.need.dependency) for edge in edges)
+    ]
+    newest = max(versions, default=candidate.version)
+    return str(newest) if newest > candidate.version else ""
 
 
 def _again(candidate: Candidate, given: Circumstances) -> Candidate | None:

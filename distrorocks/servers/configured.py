@@ -23,11 +23,15 @@ class Servers(NamedTuple):
 
 
 class ServerOptions(NamedTuple):
-    """The command line's options: servers before all others, or one instead; development rocks."""
+    """The command line's options: servers before all others, or one instead; development rocks.
+
+    ``seconds`` is how long a server may take to answer, None for that of the configuration.
+    """
 
     first: tuple[Address, ...] = ()
     only: tuple[Address, ...] = ()
     is_dev: bool = False
+    seconds: float | None = None
 
 
 NO_SERVER_OPTIONS = ServerOptions()

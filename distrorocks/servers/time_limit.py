@@ -32,6 +32,9 @@ class ServerError(DistrorocksError):
 SECONDS = 30.0
 """LuaRocks' own default for ``connection_timeout``, which a configuration may change."""
 
+LONGEST_SECONDS = 3600.0
+"""The most that a command line may allow, and what 0 means, for which LuaRocks waits for ever."""
+
 SLOWEST = 8 * 1024
 PACE = 1024 * 1024
 

@@ -188,10 +188,10 @@ def _served(
     request: WorldRequest, groups: Sequence[Mirrors], config: LuaTable, jail: Jail
 ) -> ServerRocks:
     """Return the rocks of the selected servers."""
-    files = ServerFiles(
-        DownloadCache(cache_directory(_text(config, "local_cache"))),
-        policy_of(config, is_offline=request.is_offline),
-    )
+    policy = policy_of(config, is_offline=request.is_offline)
+    if request.servers.seconds is not None:
+        policy = policy._replace(answer_seconds=request.servers.seconds)
+    files = ServerFiles(DownloadCache(cache_directory(_text(config, "local_cache"))), policy)
     return ServerRocks(
         files,
         groups,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.config.configuration import Configuration
@@ -24,6 +25,16 @@ from distrorocks.trees.deps_mode import DepsMode, consulted
 from distrorocks.trees.layout import distro_layout, tree_layout
 from distrorocks.trees.stack import Tree, normal, stack
 from distrorocks.world.installed_tree import InstalledTree
+
+
+class Setting(NamedTuple):
+    """What a command line changes in LuaRocks' configuration: the project, and variables."""
+
+    has_project: bool = True
+    variables: Mapping[str, str] = MappingProxyType({})
+
+
+USUAL_SETTING = Setting()
 
 
 class Listed(NamedTuple):
@@ -157,13 +168,17 @@ def look(
     *,
     library_dir: str = "lib",
     packages: Sequence[Package] = (),
+    setting: Setting = USUAL_SETTING,
 ) -> Installed:
     """Return all trees of one Lua version, to be read on first use.
 
     The trees know the owners of their rocks only with ``packages``.
     """
     distro = distro_layout(lua_version, library_dir=library_dir)
-    config = read_configuration(view.root, lua_version, jail, project=own_project(view.root))
+    project = own_project(view.root) if setting.has_project else None
+    config = read_configuration(
+        view.root, lua_version, jail, project=project, assignments=setting.variables
+    )
     trees = stack(config.table, distro, home=home(view.root))
     return Installed(
         lua_version,

@@ -5,28 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.families.distribution import read_distribution
 from distrorocks.families.installed import Databases
 from distrorocks.families.known import leading_family
 from distrorocks.families.package import Package
 from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.resolve.dependents import NeedyRock, Sight
+from distrorocks.rocks.lua_version import LUA_VERSIONS
+from distrorocks.rocks.quotation import plain
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
+from distrorocks.system.lua.program import find_program_at
 from distrorocks.system.trees.tree_rights import foreign_reason
 from distrorocks.trees.deployed_rock import DeployedRock
 from distrorocks.trees.deps_mode import DepsMode, configured_mode, consulted
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.target import Target, User, Wish, target
-from distrorocks.world.installed import Installed, look
+from distrorocks.world.installed import Installed, Setting, look
 from distrorocks.world.installed_tree import InstalledTree
 
 
 class SiteRequest(NamedTuple):
     """The user, the tree and the system of a request; ``mode`` None means the configured one.
 
-    ``lua_version`` "" means that of LuaRocks.
+    ``lua_version`` "" means that of LuaRocks. ``lua_dir`` is the prefix of the Lua to use, "" for
+    that of the configuration. Without ``has_project`` that of a project does not count.
     """
 
     user: User
@@ -34,6 +38,8 @@ class SiteRequest(NamedTuple):
     lua_version: str = ""
     root: str = "/"
     mode: DepsMode | None = None
+    lua_dir: str = ""
+    has_project: bool = True
 
 
 class Site(NamedTuple):
@@ -131,7 +137,7 @@ def site(request: SiteRequest, jail: Jail) -> Site:
     then unknown.
     """
     root, project = request.root, request.wish.project
-    version = request.lua_version
+    version: str = request.lua_version
     if not version:
         from distrorocks.luarocks.default_lua_version import default_lua_version
 
@@ -139,7 +145,17 @@ def site(request: SiteRequest, jail: Jail) -> Site:
     databases = Databases(root)
     packages = databases.packages
     view = RootView(root)
-    found = look(view, version, jail, library_dir=databases.library_dir, packages=packages)
+    variables: dict[str, str] = {}
+    if request.lua_dir:
+        version, variables = _lua_below(view, request, version)
+    found = look(
+        view,
+        version,
+        jail,
+        library_dir=databases.library_dir,
+        packages=packages,
+        setting=Setting(request.has_project, variables),
+    )
     found.configuration.sound()
     chosen = target(found.stack, found.config, request.wish, request.user)
     found, chosen = _without_foreign(found, chosen, root)
@@ -162,6 +178,23 @@ def site(request: SiteRequest, jail: Jail) -> Site:
         family.install_command(distributions),
         family.remove_command(distributions),
         jail,
+    )
+
+
+def _lua_below(view: RootView, request: SiteRequest, usual: str) -> tuple[str, dict[str, str]]:
+    """Return the version of the Lua below ``lua_dir``, and the variables that name it.
+
+    It is the requested version, or else the usual one or the newest that is there.
+    """
+    versions = [request.lua_version] if request.lua_version else [usual, *LUA_VERSIONS[::-1]]
+    for version in versions:
+        found = find_program_at(view, version, request.lua_dir)
+        if found:
+            return version, found
+    wanted = f"Lua {request.lua_version}" if request.lua_version else "Lua"
+    raise UsageError(
+        f"there is no interpreter of {wanted} in {plain(request.lua_dir)} or its bin",
+        hint="--lua-dir takes the prefix of an installation of Lua, such as /usr/local",
     )
 
 

@@ -198,3 +198,20 @@ def test_a_rock_that_stays_is_told_with_its_package() -> None:
     assert isinstance(packaged, KeepRock)
     assert packaged.reason == "installed by the package lua-foo, and satisfies all dependencies"
     assert packaged.package == "lua-foo"
+
+
+def test_a_requested_rock_that_is_kept_tells_of_a_newer_one() -> None:
+    """What LuaRocks would install is named; what nobody asked for, or is pinned, is not."""
+    world = World().installed("foo 1.0-1").server("foo 1.0-1").server("foo 3.0-1", "bar")
+    world.server("foo 2.0-1").installed("app 1-1", "foo").server("bar 1.0-1")
+
+    def newer(*roots: str, pinned: frozenset[str] = frozenset()) -> str:
+        step = planned(world, *roots, pinned=pinned).step("foo")
+        assert isinstance(step, KeepRock)
+        return step.newer
+
+    assert newer("foo") == "3.0-1"
+    assert newer("foo < 3") == "2.0-1"
+    assert newer("foo < 2") == ""
+    assert newer("app") == ""
+    assert newer("foo", pinned=frozenset({"foo"})) == ""

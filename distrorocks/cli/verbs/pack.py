@@ -90,7 +90,8 @@ def _installed(job: PackJob, options: argparse.Namespace) -> Packed:
     if len(versions) > 1:
         raise UsageError("one --lua-version at a time", hint="run it again for each Lua version")
     name, version = (*options.operands, None)[:_SECOND]
-    chosen = argparse.Namespace(**{**vars(options), "lua_version": versions[0], "deps_mode": None})
+    usual = {"lua_version": versions[0], "deps_mode": None, "lua_dir": ""}
+    chosen = argparse.Namespace(**{**vars(options), **usual})
     return job.installed(site_request_of(chosen, options.root), name, version)
 
 

@@ -57,6 +57,17 @@ def test_it_shows_the_plan_installs_and_reports_it(
     assert "nothing to install" in capsys.readouterr().err
 
 
+def test_a_newer_version_is_told(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where LuaRocks would install it, the installed one stays, and the plan says how to get it."""
+    place.server.add("leaf 3.0-1").publish()
+    assert install(place, "leaf", "2.0") == 0
+    assert install(place, "leaf") == 0
+    told = "  leaf: 3.0-1 is newer, and the installed one is kept: see --prefer=newest\n"
+    assert told in capsys.readouterr().out
+    assert install(place, "leaf", "--prefer=newest") == 0
+    assert "3.0-1" in capsys.readouterr().out
+
+
 def test_a_dry_run_does_nothing(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     """But show the plan."""
     assert install(place, "app", "--dry-run") == 0
