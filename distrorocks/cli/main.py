@@ -164,7 +164,13 @@ def _run(arguments: list[str]) -> int:
         prog=f"distrorocks {line.verb}", description=_sentence(SUMMARIES[name]), allow_abbrev=False
     )
     module.add_arguments(parser)
-    status: int = module.run(parser.parse_intermixed_args(accepted(line, parser.option_strings)))
+    words, forwarded = accepted(line, parser.option_strings), []
+    if getattr(module, "FORWARDS", False) and "--" in words:
+        at = words.index("--")
+        words, forwarded = words[:at], words[at + 1 :]
+    options = parser.parse_intermixed_args(words)
+    options.forwarded = forwarded
+    status: int = module.run(options)
     return status
 
 

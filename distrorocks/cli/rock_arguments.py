@@ -82,9 +82,11 @@ ROCKS = (
 )
 
 
-def add_request(parser: argparse.ArgumentParser, *, nargs: str = "+", what: str = ROCKS) -> None:
+def add_request(
+    parser: argparse.ArgumentParser, *, nargs: str = "+", what: str = ROCKS, metavar: str = "ROCK"
+) -> None:
     """Declare the rocks to install and how to select them; ``what`` says what names them."""
-    parser.add_argument("rocks", metavar="ROCK", nargs=nargs, help=what)
+    parser.add_argument("rocks", metavar=metavar, nargs=nargs, help=what)
     add_target(parser)
     add_servers(parser)
     add_distro(parser)

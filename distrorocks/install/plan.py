@@ -204,7 +204,8 @@ def _pins(request: Request, files: dict[str, LocalRock]) -> tuple[str, dict[str,
         path = f"{directory}/{LOCK_FILE}"
         found = read_lock_file(path)
         if found is not None:
-            return path, {**found.build_dependencies, **found.dependencies}
+            build, test = found.build_dependencies, found.test_dependencies
+            return path, {**test, **build, **found.dependencies}
     return "", {}
 
 

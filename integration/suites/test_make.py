@@ -133,10 +133,10 @@ def ours(tree: Tree, where: Path, *words: str, status: int | None = 0) -> Outcom
     """Run distrorocks in a working directory, with the configuration of a tree."""
     config = str(tree.place.with_name(f"{tree.place.name}.lua"))
     program = f"import sys; sys.path.insert(0, {str(CHECKOUT)!r}); {RUN_MAIN}"
-    command = ("env", f"--chdir={where}", sys.executable, "-c", program, *words)
-    more = ("--lua-version", LUA, "--distro=never") if words[0] != "remove" else ()
+    verb = (words[0], "--lua-version", LUA, "--distro=never")
+    command = ("env", f"--chdir={where}", sys.executable, "-c", program, *verb, *words[1:])
     home = str(tree.place.parent)
-    return run(*command, *more, status=status, LUAROCKS_CONFIG=config, HOME=home)
+    return run(*command, status=status, LUAROCKS_CONFIG=config, HOME=home)
 
 
 def same(one: Tree, other: Tree) -> None:
@@ -248,3 +248,39 @@ def test_build_of_a_name_takes_the_sources(
         same(*trees)
     refused = ours(trees[1], tmp_path, "build", str(next(server.glob("*.rock"))), status=3)
     assert "there is nothing to build" in refused.err
+
+
+def test_tests_are_run_alike(trees: tuple[Tree, Tree], tmp_path: Path) -> None:
+    """The same script with the same words; LuaRocks fails with 1, we with the script's status."""
+    place = write_project(tmp_path / "its", PROJECTS["none"])
+    script = "io.write('script ', table.concat({...}, ','), '\\n') os.exit(tonumber((...)))\n"
+    (place / "test.lua").write_text(script)
+    for status in (0, 7):
+        words = ("test", str(status), "--", "--verbose", "a b", "it's")
+        its = theirs(trees[0], place, *words, status=min(status, 1)).out
+        mine = ours(trees[1], place, *words, status=status).out
+        assert f"script {status},--verbose,a b,it's" in its.splitlines()
+        assert mine == f"script {status},--verbose,a b,it's\n"
+
+
+def test_another_branch(trees: tuple[Tree, Tree], tmp_path: Path, headers: str) -> None:
+    """--branch fetches it instead of the one that the rockspec names."""
+    project = Project({"one.lua": "return 'main'\n"}, 'build = { modules = { one = "one.lua" } }')
+    repository = write_project(tmp_path / "demo", project)
+    git = ("git", "-C", str(repository), "-c", "user.name=a", "-c", "user.email=a@b")
+    run(*git, "init", "-q", "-b", "trunk")
+    for branch, text in (("trunk", "main"), ("other", "other")):
+        (repository / "one.lua").write_text(f"return '{text}'\n")
+        run(*git, "checkout", "-q", "-B", branch)
+        run(*git, "add", ".")
+        run(*git, "commit", "-q", "-m", branch)
+    rockspec = tmp_path / "demo-1.0-1.rockspec"
+    rockspec.write_text(
+        'rockspec_format = "3.0"\npackage = "demo"\nversion = "1.0-1"\n'
+        f'source = {{ url = "git+file://{repository}", branch = "trunk" }}\n{project.rockspec}\n'
+    )
+    for words in ([], ["--branch=other"]):
+        theirs(trees[0], tmp_path, "build", str(rockspec), headers, *words)
+        ours(trees[1], tmp_path, "build", str(rockspec), headers, *words)
+        same(*trees)
+    assert (trees[1].place / f"share/lua/{LUA}/one.lua").read_text() == "return 'other'\n"

@@ -64,6 +64,7 @@ UNREADABLE: dict[str, tuple[str, ...]] = {
     "show": ("foo", "--root", "none"),
     "stage": ("none",),
     "store": ("list",),
+    "test": ("./none.rockspec", "--lua-version=5.4"),
     "unpack": ("none-1.0-1.rockspec",),
     "verify": ("--root", "none"),
     "which": ("foo", "--root", "none"),
@@ -88,6 +89,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "scaffold": ("foo", "--update", "--plan"),
     "search": (),
     "store": ("list", "--max-size=1"),
+    "test": (),
     "verify": ("--dry-run",),
     "why": ("a b",),
 }

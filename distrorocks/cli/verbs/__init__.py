@@ -30,6 +30,7 @@ SUMMARIES = {
     "show": "show an installed rock: description, files, dependencies, package",
     "stage": "give a package's staged files (DESTDIR) their rockspec and rock_manifest",
     "store": "list or remove the rocks kept by the rock store, or print its path",
+    "test": "run the test suite of the project in the working directory",
     "unpack": "unpack a rock, or a rock of a server, in a new directory",
     "verify": "check trees against rock_manifests, packages and ledger (exit status 1: findings)",
     "which": "show which file, rock and package provide a module, for each Lua version",
