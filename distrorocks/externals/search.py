@@ -33,10 +33,14 @@ _LONGEST = 4096
 
 @distinct
 class Located(NamedTuple):
-    """A dependency that was found: ``variables`` are those that LuaRocks sets for it."""
+    """A dependency that was found: ``variables`` are those that LuaRocks sets for it.
+
+    ``package`` is the one by which pkg-config found it, "" if LuaRocks' own search did.
+    """
 
     dependency: ExternalDependency
     variables: Mapping[str, str]
+    package: str = ""
 
 
 @distinct
@@ -85,7 +89,7 @@ class Verdict(NamedTuple):
     variables: Mapping[str, str]
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """The result for one kind: a directory, and a file if one was requested."""
 
     directory: str
@@ -129,6 +133,17 @@ def prefixes(name: str, settings: Settings, variables: Mapping[str, str]) -> tup
     return settings.prefixes
 
 
+def directories_of(kind: str, settings: Settings) -> list[str]:
+    """Return the configured directories of one kind below all prefixes, in order."""
+    found: list[str] = []
+    subdirs = dict(settings.subdirs)
+    for prefix in settings.prefixes:
+        subdirs.update((each, own) for each, own in prefix.own.items() if each in subdirs)
+        path = _absolute(prefix.path, "a prefix")
+        found += [joined(path, below) for below in subdirs[kind]]
+    return found
+
+
 def _check(dependency: ExternalDependency) -> None:
     """Raise if a name in a dependency cannot be a file name."""
     for word in (dependency.program, dependency.header, dependency.library):
@@ -155,7 +170,7 @@ def _search_one(
         places = {}
         for kind in sorted(settings.patterns):
             directories = _directories(dependency.name, kind, prefix, subdirs, variables)
-            place = _place(_names(dependency, kind, settings), directories, probe, tried[kind])
+            place = place_in(names_of(dependency, kind, settings), directories, probe, tried[kind])
             if place is None:
                 lacking = kind
                 break
@@ -167,7 +182,7 @@ def _search_one(
     return Missing(dependency, lacking, tuple(tried[lacking]))
 
 
-def _names(
+def names_of(
     dependency: ExternalDependency, kind: str, settings: Settings
 ) -> tuple[FileName, ...] | None:
     """Return the names of one kind to search for, or None if the rock requires none."""
@@ -202,25 +217,25 @@ def _absolute(path: str, place: str) -> str:
     return path
 
 
-def _place(
+def place_in(
     names: tuple[FileName, ...] | None,
     directories: Sequence[str],
     probe: Probe,
     tried: dict[tuple[str, str], None],
-) -> _Place | None:
+) -> Place | None:
     """Return the first match, names in the outer loop and directories in the inner; or None.
 
     Names that are not found are added to ``tried``. If no name is requested, the place is empty.
     """
     if names is None:
-        return _Place("")
+        return Place("")
     for file, directory in candidates(names, directories):
         if file.is_pattern:
             is_there = file.among(probe.names(directory))
         else:
             is_there = probe.is_file(joined(directory, file.name))
         if is_there:
-            return _Place(directory, file.shown)
+            return Place(directory, file.shown)
         tried[file.shown, directory] = None
     return None
 
@@ -243,7 +258,7 @@ def _unasked(directories: Sequence[str], settings: Settings, probe: Probe) -> st
     return directories[0] if directories else ""
 
 
-def _variables(name: str, prefix: str, places: Mapping[str, _Place]) -> dict[str, str]:
+def _variables(name: str, prefix: str, places: Mapping[str, Place]) -> dict[str, str]:
     """Return the variables that a dependency sets."""
     result = {f"{name}_DIR": prefix}
     for kind, place in places.items():
@@ -253,4 +268,18 @@ def _variables(name: str, prefix: str, places: Mapping[str, _Place]) -> dict[str
     return result
 
 
-__all__ = ["BUILD", "Located", "Missing", "Verdict", "candidates", "joined", "prefixes", "search"]
+__all__ = [
+    "BUILD",
+    "Located",
+    "Missing",
+    "Place",
+    "Probe",
+    "Verdict",
+    "candidates",
+    "directories_of",
+    "joined",
+    "names_of",
+    "place_in",
+    "prefixes",
+    "search",
+]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from distrorocks.errors import NegativeError
 from distrorocks.externals.lua_headers import LuaHeaders, find_lua_headers
 from distrorocks.externals.needs import external_needs, needs_lua_headers
+from distrorocks.externals.pkg_config import with_packages
 from distrorocks.externals.search import Missing, Verdict, search
 from distrorocks.externals.settings import BUILD, Settings, configured_variables
 from distrorocks.families.distribution import install_command, known_distribution, read_distribution
@@ -20,6 +21,7 @@ from distrorocks.families.known import families_of
 from distrorocks.families.ordinary import has_end
 from distrorocks.lua.value import LuaTable
 from distrorocks.luarocks.host_cpu import host_cpu, multiarch
+from distrorocks.luarocks.pkg_config import PkgConfig
 from distrorocks.luarocks.probe import RootProbe
 from distrorocks.rocks.quotation import escaped
 from distrorocks.rocks.rockspec import Rockspec
@@ -169,13 +171,17 @@ def check_externals(
 
     ``table`` is LuaRocks' configuration; ``variables`` from the command line override its own. In
     ``mode`` install nothing is compiled, so headers are not needed, and a static library is not
-    enough. Raise ``ExternalsError`` for invalid file names.
+    enough. What LuaRocks' search does not find may be known to pkg-config of the running system,
+    unless it is ``like_3_8``. Raise ``ExternalsError`` for invalid file names.
     """
     below = multiarch(root, host_cpu(root))
     settings = Settings.from_table(table, mode=mode, multiarch=below, like_3_8=like_3_8)
     probe = RootProbe(root)
     known = {**configured_variables(table), **variables}
     verdicts = [search(external_needs(one), settings, known, probe) for one in rockspecs]
+    if root == "/" and not like_3_8 and any(each.missing for each in verdicts):
+        packages = PkgConfig()
+        verdicts = [with_packages(each, settings, known, probe, packages) for each in verdicts]
     needy = [each for verdict in verdicts for each in verdict.missing]
     adviser = Adviser(root, settings, probe, needy, known)
     rocks = []

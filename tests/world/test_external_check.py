@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from distrorocks.cli.main import main
+from distrorocks.externals.pkg_config import Package
 from distrorocks.lua.read import parse
 from distrorocks.lua.value import LuaTable
 from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.world import external_check
 from distrorocks.world.external_check import ExternalsMissingError, check_externals
 from tests.builders import Machine
 
@@ -196,3 +198,28 @@ def test_an_empty_rockspec_path_is_an_error(capsys: pytest.CaptureFixture[str]) 
     """Its error is no line about a file without a name."""
     assert main(["external-deps", ""]) == 2
     assert "the path of a rockspec is empty" in capsys.readouterr().err
+
+
+def test_pkg_config_helps_on_the_running_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What it knows is found, and named; not for another root, nor as LuaRocks 3.8 does it."""
+    (tmp_path / "nosuch.h").write_text("")
+    (tmp_path / "libnosuch.so").write_text("")
+    place = str(tmp_path)
+    package = Package("nosuch", place, (place,), (place,))
+    monkeypatch.setattr(external_check, "PkgConfig", lambda: {"nosuch": package}.get)
+    needs = 'NOSUCH={header="nosuch.h",library="nosuch"}'
+    text = rockspec("one", needs)
+    assert check_externals([text], {}, {}, lua_version="5.4").rocks[0].found["NOSUCH_DIR"] == place
+    assert not check_externals([text], {}, {}, lua_version="5.4", like_3_8=True).is_whole
+    (tmp_path / "root").mkdir()
+    other = check_externals([text], {}, {}, lua_version="5.4", root=str(tmp_path / "root"))
+    assert not other.is_whole
+    path = tmp_path / "one-1-1.rockspec"
+    path.write_text(
+        f'package="one" version="1-1" source={{url="x"}} external_dependencies={{{needs}}} '
+        'build={type="none"}'
+    )
+    assert main(["external-deps", str(path), "--lua-version=5.4"]) == 0
+    assert "  NOSUCH is the package nosuch of pkg-config\n" in capsys.readouterr().out

@@ -112,6 +112,9 @@ def _print(report: ExternalReport) -> None:
             print_line(f"{name} has all its external dependencies")
         for variable, value in rock.found.items():
             print_line(f"  {variable} = {value}")
+        for each in rock.verdict.located:
+            if each.package:
+                print_line(f"  {each.dependency.name} is the package {each.package} of pkg-config")
         for line in report_lines(rock, report.lua_version):
             print_message(line)
     if report.hint:
@@ -133,6 +136,9 @@ def _rock_as_json(rock: RockExternals) -> dict[str, object]:
         "version": rock.rockspec.version,
         "ok": rock.is_whole,
         "variables": rock.found,
+        "pkg_config": {
+            each.dependency.name: each.package for each in rock.verdict.located if each.package
+        },
         "missing": [
             {
                 "name": each.missing.dependency.name,
