@@ -50,6 +50,11 @@ def add_build(parser: argparse.ArgumentParser) -> None:
         "`make-manifest`",
     )
     parser.add_argument(
+        "--hardening",
+        action="store_true",
+        help="compile with the flags with which the distribution builds its packages",
+    )
+    parser.add_argument(
         "--verbose", action="store_true", help="show each command of a build before it runs"
     )
 
@@ -68,6 +73,7 @@ def build_choice_of(options: argparse.Namespace) -> BuildChoice:
         is_verbose=options.verbose,
         has_documents=not options.no_doc,
         writes_manifest=not options.no_manifest,
+        is_hardened=options.hardening,
     )
 
 

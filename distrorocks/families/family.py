@@ -14,6 +14,7 @@ from distrorocks.families.version_range import Spans
 from distrorocks.families.versions import Relation
 
 if TYPE_CHECKING:
+    from distrorocks.families.build_flags import BuildFlags
     from distrorocks.families.ordinary import Indexed
     from distrorocks.system.files.cache import Cache
     from distrorocks.system.files.root_path import RootView
@@ -112,6 +113,12 @@ class Reader(Protocol):
 
     def has_hook(self, root: str) -> bool:
         """Return whether the package manager refreshes the rocks after each transaction."""
+
+    def build_flags(self) -> BuildFlags:
+        """Return the flags with which packages are built on the running system.
+
+        Raise ``NoFlagsError`` if they are not known.
+        """
 
     def multiarch(self, root: str) -> str:
         """Return the directory below ``/usr/lib`` for one architecture's libraries, "" for none."""

@@ -10,6 +10,7 @@ from distrorocks.families.known import PLACES
 from distrorocks.system.files.root_path import RootView
 
 if TYPE_CHECKING:
+    from distrorocks.families.build_flags import BuildFlags
     from distrorocks.families.family import Licenses
     from distrorocks.system.files.cache import Cache
 
@@ -119,6 +120,15 @@ class Ordinary:
     def find_offered(self, root: str, ends: Collection[str]) -> tuple[Indexed, ...]:  # noqa: ARG002
         """Return nothing."""
         return ()
+
+    def build_flags(self) -> BuildFlags:
+        """Raise: no program of the family tells them."""
+        from distrorocks.families.build_flags import NoFlagsError
+
+        raise NoFlagsError(
+            f"the flags of the distribution are not known: no program of {self.name} tells them",
+            hint="pass them: CFLAGS='...' LIBFLAG='-shared ...'",
+        )
 
     def multiarch(self, root: str) -> str:  # noqa: ARG002
         """Return that libraries of all architectures share a directory."""

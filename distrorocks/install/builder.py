@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.externals.settings import configured_variables
+from distrorocks.families.build_flags import BuildFlags
 from distrorocks.install.build.build import build_rock, prepare, steps_of
 from distrorocks.install.build.commands import Ran
 from distrorocks.install.build.request import BuildError, BuildRequest, Lua, Places, Settings
@@ -91,7 +92,8 @@ class Workshop(NamedTuple):
     ``config`` is LuaRocks' configuration, ``variables`` are ``NAME=value`` of the command line as a
     mapping, ``layouts`` the trees whose rocks builds may use, in order. ``processors`` is for one
     build. ``only_sources_from`` replaces that of the configuration unless it is None. ``echo`` gets
-    each command before it runs.
+    each command before it runs. ``hardening`` are the flags of the distribution, if they are asked
+    for.
     """
 
     sandbox: BuildSandbox
@@ -104,6 +106,7 @@ class Workshop(NamedTuple):
     is_network_allowed: bool = False
     only_sources_from: str | None = None
     echo: Callable[[str], None] = lambda _: None
+    hardening: BuildFlags | None = None
 
     @property
     def allowed_sources(self) -> str | None:
@@ -247,7 +250,7 @@ def _request(job: Job, sources: Fetched, workshop: Workshop) -> BuildRequest:
         known,
         job.externals,
         environment=os.environ,
-        settings=Settings.from_table(workshop.config),
+        settings=Settings.from_table(workshop.config, workshop.hardening),
         lock=job.rock.lock,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from distrorocks.families.known import installed_families, leading_family
 from distrorocks.install.builder import BuildSandbox, Workshop
 from distrorocks.install.plan import Planned
 from distrorocks.install.produce import Progress, produce_all
@@ -27,7 +28,8 @@ class BuildChoice(NamedTuple):
     ``only_sources_from`` is the beginning of the only addresses of sources to use, without their
     protocol; None means that of LuaRocks' configuration. With ``is_verbose`` each command is
     reported before it runs. Without ``has_documents`` the requested rocks lose their ``doc`` and
-    ``docs``; without ``writes_manifest`` the manifest of the tree stays as it is.
+    ``docs``; without ``writes_manifest`` the manifest of the tree stays as it is. With
+    ``is_hardened`` compilers get the flags of the distribution.
     """
 
     sandbox: Choice = "auto"
@@ -36,6 +38,7 @@ class BuildChoice(NamedTuple):
     is_verbose: bool = False
     has_documents: bool = True
     writes_manifest: bool = True
+    is_hardened: bool = False
 
 
 USUAL = BuildChoice()
@@ -82,6 +85,9 @@ def _workshop(
         is_network_allowed=choice.is_network_allowed,
         only_sources_from=choice.only_sources_from,
         echo=progress if choice.is_verbose else lambda _: None,
+        hardening=leading_family(installed_families("/")).build_flags()
+        if choice.is_hardened
+        else None,
     )
 
 

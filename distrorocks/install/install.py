@@ -137,7 +137,7 @@ def _carry_out(
             settings,
             before=before,
             progress=progress,
-            writes_manifest=choice.writes_manifest,
+            writes_manifest=choice.writes_manifest and not site.installed.config.get("no_manifest"),
         )
         done.finished()
 

@@ -13,6 +13,7 @@ from distrorocks.install.build.commands import Runner
 from distrorocks.install.build.request import BuildError, BuildRequest
 from distrorocks.install.build.rock_folder import MANIFEST, RockFolder
 from distrorocks.install.build.source_folder import SourceFolder
+from distrorocks.install.build.variables import values_of
 from distrorocks.lua.write import persist
 from distrorocks.luarocks.environment import luarocks_environment
 from distrorocks.luarocks.program import find_luarocks
@@ -51,6 +52,9 @@ def build_by_luarocks(build: LuaRocksBuild, runner: Runner, environment: Mapping
     probing = {**luarocks_environment(build.target, private), **own}
     program = find_luarocks(request.lua.version, probing)
     given = {**request.variables, **build.externals}
+    if request.settings.hardening:
+        values = values_of(request)
+        given |= {name: values[name] for name in ("CFLAGS", "LIBFLAG")}
     words = (
         *program.strict_words,
         *("make", "--tree=build", "--deps-mode=none", rockspec),

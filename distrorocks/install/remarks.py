@@ -23,14 +23,17 @@ def remarks(
 ) -> Iterator[str]:
     """Yield warnings about rocks to install.
 
-    They tell which modules and commands others have already, and for which rocks the newest
-    version is not for this Lua: of ``served``, for which servers are asked. What cannot be read is
-    left out.
+    They tell which modules and commands others have already, which hooks are not run, and for which
+    rocks the newest version is not for this Lua: of ``served``, for which servers are asked. What
+    cannot be read is left out.
     """
     known: dict[Candidate, Declared] = {}
     for each in coming:
         with suppress(DistrorocksError):
-            known[each] = declared(rockspec_of(each))
+            rockspec = rockspec_of(each)
+            known[each] = declared(rockspec)
+            if rockspec.post_install:
+                yield f"{each} has a hook that is not run, post_install: {rockspec.post_install}"
     lua_version = here.installed.lua_version
     view = RootView(world.request.root)
     packages = here.packages if may_clash(view, known.values(), lua_version) else ()

@@ -68,6 +68,11 @@ def _input(found: Planned, step: InstallRock, jail: Jail) -> RockInput:
     if file.arch != ROCKSPEC:
         text = read_member(file.content, name, ROCKSPEC_LIMIT)
     rockspec = read_rockspec(text, name, file_name=name, jail=jail)
+    if "hooks" in rockspec.table and found.site.installed.config.get("hooks_enabled") is False:
+        raise RockCheckError(
+            f"{rockspec.name} {rockspec.version} has hooks, which LuaRocks' configuration forbids",
+            hint="hooks_enabled is false there",
+        )
     rock = RockInput(step, file, rockspec, text, directory, is_local)
     return _as_requested(rock, found) if step.candidate.name in found.requested else rock
 

@@ -46,6 +46,8 @@ def build_inputs(
         against += _states(_DATABASES)
     if runs_programs:
         against += _states([layout.manifest for layout in layouts])
+    if request.lock is not None:
+        against.append(("lock", sha256(request.lock).hexdigest()))
     variables = {**request.variables, **request.externals}
     return BuildInputs(
         request.rockspec.name,
@@ -56,7 +58,7 @@ def build_inputs(
         arch,
         _headers(request.lua.include_dir),
         _compiler(request.variables.get("CC") or "cc") if compiles else "",
-        tuple(f"{k}={request.environment[k]}" for k in _FLAGS if k in request.environment),
+        tuple(_flags(request)),
         tuple(variables.items()),
         tuple(against),
     )
@@ -66,6 +68,14 @@ _FLAGS = (
     *("AR", "CFLAGS", "CXXFLAGS", "LDFLAGS", "PKG_CONFIG_PATH", "SOURCE_DATE_EPOCH"),
     *("CMAKE_LIBRARY_PATH", "CMAKE_INCLUDE_PATH", "CMAKE_MODULE_PATH"),
 )
+
+
+def _flags(request: BuildRequest) -> Iterator[str]:
+    """Yield the user's flags, and those of the distribution if they are asked for."""
+    yield from (f"{k}={request.environment[k]}" for k in _FLAGS if k in request.environment)
+    if request.settings.hardening:
+        hardening = request.settings.hardening.environment
+        yield from (f"hardening {name}={text}" for name, text in hardening.items())
 
 
 def _built(needs: Sequence[str]) -> Iterator[tuple[str, str]]:

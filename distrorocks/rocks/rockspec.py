@@ -118,6 +118,13 @@ class Rockspec(NamedTuple):
         since_3_0 = _is_since_3_0(self.format)
         return completed(source, since_3_0=since_3_0) if isinstance(source, dict) else {}
 
+    @property
+    def post_install(self) -> str:
+        """The command of the ``post_install`` hook, "" if there is none."""
+        hooks = self.table.get("hooks")
+        command = hooks.get("post_install") if isinstance(hooks, dict) else None
+        return command if isinstance(command, str) else ""
+
     def with_branch(self, branch: str) -> Rockspec:
         """Return the rockspec with ``source.branch`` replaced; a tag still goes before it."""
         source = self.table.get("source")

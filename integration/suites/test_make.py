@@ -250,6 +250,23 @@ def test_build_of_a_name_takes_the_sources(
     assert "there is nothing to build" in refused.err
 
 
+def test_the_flags_of_the_distribution(
+    trees: tuple[Tree, Tree], tmp_path: Path, headers: str
+) -> None:
+    """With --hardening dpkg's flags reach the compiler and the linker."""
+    place = write_project(tmp_path / "mine", PROJECTS["builtin"])
+    flags = run("dpkg-buildflags", "--get", "LDFLAGS").out.split()
+    assert "-Wl,-z,relro" in flags
+    said = ours(trees[1], place, "make", headers, "--hardening", "--verbose").err
+    linked = next(line for line in said.splitlines() if " -shared " in line)
+    compiled = next(line for line in said.splitlines() if "-c" in line and "core.c" in line)
+    assert all(each in linked for each in flags)
+    assert "-D_FORTIFY_SOURCE" in compiled
+    assert "-fstack-protector-strong" in compiled
+    library = trees[1].place / f"lib/lua/{LUA}/demo/core.so"
+    assert "GNU_RELRO" in run("readelf", "-lW", str(library)).out
+
+
 def test_tests_are_run_alike(trees: tuple[Tree, Tree], tmp_path: Path) -> None:
     """The same script with the same words; LuaRocks fails with 1, we with the script's status."""
     place = write_project(tmp_path / "its", PROJECTS["none"])

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from distrorocks.install.build.request import BuildRequest, Lua
+from distrorocks.families.build_flags import BuildFlags
+from distrorocks.install.build.request import BuildRequest, Lua, Settings
 from distrorocks.install.build.steps import build_steps
 from distrorocks.install.stored_rock import build_inputs
 from distrorocks.trees.layout import tree_layout
@@ -48,6 +49,8 @@ def test_everything_that_decides_a_build_changes_the_key(
         key(request_of_c),
         key(request_of_c, "other"),
         key(request_of_c._replace(text=b"another rockspec")),
+        key(request_of_c._replace(lock=b"return {}")),
+        key(request_of_c._replace(settings=Settings(hardening=BuildFlags("-g")))),
         key(request_of_c, arch="linux-aarch64"),
         key(request_of_c._replace(variables={"CC": "cc", "CFLAGS": "-O3"})),
         key(request_of_c._replace(externals={"FOO_DIR": "/opt/foo"})),

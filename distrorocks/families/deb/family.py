@@ -15,6 +15,7 @@ from distrorocks.system.files.cache import signature_of
 from distrorocks.system.files.root_path import RootView
 
 if TYPE_CHECKING:
+    from distrorocks.families.build_flags import BuildFlags
     from distrorocks.families.family import Family, Licenses
     from distrorocks.families.ordinary import Indexed
     from distrorocks.system.files.cache import Cache
@@ -140,6 +141,12 @@ class _Deb(Ordinary):
     def has_hook(self, root: str) -> bool:
         """Return whether dpkg knows our triggers."""
         return RootView(root).find(f"/var/lib/dpkg/info/{HOOKS_PACKAGE}.triggers") is not None
+
+    def build_flags(self) -> BuildFlags:
+        """Return what dpkg-buildflags says."""
+        from distrorocks.families.build_flags import BuildFlags, output_of
+
+        return BuildFlags.parse(output_of("dpkg-buildflags", package="dpkg-dev"))
 
     def multiarch(self, root: str) -> str:
         """Return the directory of dpkg's own architecture, as gcc would."""

@@ -17,6 +17,7 @@ from distrorocks.families.rpm.versions import (
 )
 
 if TYPE_CHECKING:
+    from distrorocks.families.build_flags import BuildFlags
     from distrorocks.families.family import Family
     from distrorocks.system.files.cache import Cache
 
@@ -112,6 +113,12 @@ class _Rpm(Ordinary):
         from distrorocks.families.rpm import database
 
         return database.has_package(root, HOOKS_PACKAGE)
+
+    def build_flags(self) -> BuildFlags:
+        """Return what rpm's macros say."""
+        from distrorocks.families.rpm.build_flags import read_build_flags
+
+        return read_build_flags()
 
 
 FAMILY: Family = _Rpm()

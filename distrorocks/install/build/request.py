@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.families.build_flags import BuildFlags
 from distrorocks.lua.value import LuaTable, sequence
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.version import Version
@@ -50,30 +51,11 @@ class Places(NamedTuple):
         return f"{self.sources}/{self.directory}" if self.directory else self.sources
 
 
-class Hardening(NamedTuple):
-    """The distribution's flags, as ``dpkg-buildflags`` or rpm's ``%optflags`` give them."""
-
-    cflags: str = ""
-    cppflags: str = ""
-    cxxflags: str = ""
-    ldflags: str = ""
-
-    @classmethod
-    def parse_dpkg(cls, text: str) -> Hardening:
-        """Parse the lines ``CFLAGS=...`` that ``dpkg-buildflags`` prints; skip other names."""
-        lines = dict(line.partition("=")[::2] for line in text.splitlines() if "=" in line)
-        return cls(*(lines.get(name.upper(), "").strip() for name in cls._fields))
-
-    @property
-    def environment(self) -> Mapping[str, str]:
-        """The environment variables that make, CMake and configure scripts read."""
-        return {name.upper(): text for name, text in self._asdict().items() if text}
-
-
 class Settings(NamedTuple):
     """LuaRocks' settings that change a build; the defaults are those of LuaRocks on Linux.
 
-    ``accepted`` are the build types that the administrator allows, () for all.
+    ``accepted`` are the build types that the administrator allows, () for all. ``hardening`` are
+    the flags of the distribution, None if they are not asked for.
     """
 
     has_rpath: bool = True
@@ -81,10 +63,10 @@ class Settings(NamedTuple):
     makefile: str = ""
     cmake_generator: str = "Unix Makefiles"
     accepted: tuple[str, ...] = ()
-    hardening: Hardening | None = None
+    hardening: BuildFlags | None = None
 
     @classmethod
-    def from_table(cls, table: LuaTable, hardening: Hardening | None = None) -> Settings:
+    def from_table(cls, table: LuaTable, hardening: BuildFlags | None = None) -> Settings:
         """Return the settings of LuaRocks' merged configuration; skip values of wrong types."""
         usual = cls()
         accepted = table.get("accepted_build_types")

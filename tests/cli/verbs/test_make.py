@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from distrorocks.cli.main import main
+from distrorocks.families.build_flags import BuildFlags
+from distrorocks.install import building
 from tests.install.asking import Place
 from tests.rocks_server import RocksServer, SourceServer
 
@@ -170,3 +172,58 @@ def test_a_rockspec_without_a_name(place: Place) -> None:
     os.rename("mine-1.0-1.rockspec", "rockspec")
     assert do(place, "make") == 0
     assert module(place).exists()
+
+
+def test_the_flags_of_the_distribution(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """--hardening adds them to LuaRocks' own, and puts them into the environment."""
+
+    class Family:
+        """A package family that has flags."""
+
+        def build_flags(self) -> BuildFlags:
+            """Return the flags."""
+            return BuildFlags("-fhard", ldflags="-Wl,-z,now")
+
+    monkeypatch.setattr(building, "leading_family", lambda _: Family())
+    command = "echo \"return '$(CFLAGS)|$(LIBFLAG)|$CFLAGS|$LDFLAGS'\" > $(LUADIR)/flags.lua"
+    build = f"type = 'command', install_command = [[{command}]]"
+    text = RocksServer(Path()).rockspec("mine 1.0-1", build=build)
+    Path("mine-1.0-1.rockspec").write_text(text)
+    for words, flags in (
+        ([], "-O2 -fPIC|-shared||"),
+        (["--hardening"], "-O2 -fPIC -fhard|-shared -Wl,-z,now|-fhard|-Wl,-z,now"),
+    ):
+        monkeypatch.delenv("CFLAGS", raising=False)
+        monkeypatch.delenv("LDFLAGS", raising=False)
+        assert do(place, "make", *words) == 0
+        assert module(place, "flags").read_text() == f"return '{flags}'\n"
+
+
+def test_hooks_are_told_and_not_run(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """The plan has the command; where LuaRocks must not run hooks, the rock is refused."""
+    with open("mine-1.0-1.rockspec", "a") as file:
+        file.write('hooks = { post_install = "touch $(PREFIX)/ran" }\n')
+    assert do(place, "make") == 0
+    told = "warning: mine 1.0-1 has a hook that is not run, post_install: touch $(PREFIX)/ran\n"
+    assert told in capsys.readouterr().err
+    assert not list(Path(place.above, "two").rglob("ran"))
+    path = place.root / "etc/luarocks/config-5.4.lua"
+    path.write_text(f"{path.read_text()}hooks_enabled = false\n")
+    assert do(place, "make") == 3
+    assert "which LuaRocks' configuration forbids" in capsys.readouterr().err
+
+
+def test_the_manifest_may_be_left_alone(place: Place) -> None:
+    """By the option or by the configuration; the rock is there all the same."""
+    manifest = Path(place.above, "two/lib/luarocks/rocks-5.4/manifest")
+    assert do(place, "make", "--no-manifest") == 0
+    assert module(place).exists()
+    assert not manifest.exists()
+    path = place.root / "etc/luarocks/config-5.4.lua"
+    before = path.read_text()
+    path.write_text(f"{before}no_manifest = true\n")
+    assert do(place, "make") == 0
+    assert not manifest.exists()
+    path.write_text(before)
+    assert do(place, "make") == 0
+    assert manifest.exists()

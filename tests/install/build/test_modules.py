@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.install.build.request import BuildError, Hardening, Lua, Settings
+from distrorocks.families.build_flags import BuildFlags
+from distrorocks.install.build.request import BuildError, Lua, Settings
 from distrorocks.install.build.step import Compile, InstallFile, Link
 from tests.install.build.requests import LUA_FOLDER, steps, told
 
@@ -109,7 +110,7 @@ def test_all_is_compiled_before_anything_is_linked() -> None:
 
 def test_the_flags_of_the_distribution_come_last() -> None:
     """Those of the compiler and of the linker are added to LuaRocks' own."""
-    flags = Hardening.parse_dpkg("CFLAGS=-g -O2\nCPPFLAGS=-D_F=2\nLDFLAGS=-Wl,-z,relro\nX=1")
+    flags = BuildFlags.parse("CFLAGS=-g -O2\nCPPFLAGS=-D_F=2\nLDFLAGS=-Wl,-z,relro\nX=1")
     compiled, linked, _ = builtin('m = "m.c"', settings=Settings(hardening=flags))
     assert "gcc -O2 -fPIC -D_F=2 -g -O2 '-I/inc'" in compiled
     assert "gcc -shared -Wl,-z,relro '-o'" in linked

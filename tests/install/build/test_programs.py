@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from distrorocks.install.build.request import Hardening, Settings
+from distrorocks.families.build_flags import BuildFlags
+from distrorocks.install.build.request import Settings
 from distrorocks.install.build.step import RunCommand, Warn
 from tests.install.build.requests import steps, told
 
@@ -80,7 +81,7 @@ def test_commands_are_run_as_they_are() -> None:
 
 def test_programs_get_the_flags_of_the_distribution() -> None:
     """They are in the environment, where configure and CMake read them, and in LIBFLAG."""
-    hardening = Hardening(cflags="-g", ldflags="-Wl,-z,now")
+    hardening = BuildFlags(cflags="-g", ldflags="-Wl,-z,now")
     build = '{ type = "make", variables = { L = "$(LIBFLAG)", C = "$(CFLAGS)" } }'
     found = steps(build, settings=Settings(hardening=hardening))
     first = next(step for step in found if isinstance(step, RunCommand))

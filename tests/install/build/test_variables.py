@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from distrorocks.install.build.request import Hardening, Settings
+from distrorocks.families.build_flags import BuildFlags
+from distrorocks.install.build.request import Settings
 from distrorocks.install.build.variables import Substitution, shell_quoted, values_of
 from distrorocks.lua.value import LuaValue
 from tests.install.build.requests import wanted
@@ -90,7 +91,7 @@ def test_format_3_1_has_more_variables() -> None:
 
 def test_the_distribution_adds_its_flags() -> None:
     """They follow those of LuaRocks, so that they count."""
-    hardening = Hardening("-g -O1", "-DX", "-std=c++17", "-Wl,-z,relro")
+    hardening = BuildFlags("-g -O1", "-DX", "-std=c++17", "-Wl,-z,relro")
     values = values_of(wanted(BUILD, settings=Settings(hardening=hardening)))
     assert values["CFLAGS"] == "-O2 -fPIC -DX -g -O1"
     assert values["LIBFLAG"] == "-shared -Wl,-z,relro"
