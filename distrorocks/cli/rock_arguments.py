@@ -184,7 +184,8 @@ def request_for(
     from distrorocks.resolve.preference import Preference
     from distrorocks.world.candidates import DistroUse
 
-    takes_pins = options.pin or (own_build is not None and bool(own_build.folder))
+    is_project = own_build is not None and bool(own_build.folder)
+    takes_pins = options.pin or is_project
     return Request(
         site_request_of(options, root),
         operands,
@@ -198,6 +199,7 @@ def request_for(
         options.only_deps,
         own_build,
         getattr(options, "branch", None) or "",
+        is_project,
     )
 
 

@@ -24,6 +24,7 @@ from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
 from distrorocks.servers.configured import NO_SERVER_OPTIONS, ServerOptions
 from distrorocks.servers.local_rock import LocalRock, read_local_rock
+from distrorocks.servers.server_manifest import ROCKSPEC
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.layout import DISTRO_ROOT
 from distrorocks.world.candidates import DistroUse, World, WorldRequest
@@ -48,7 +49,8 @@ class Request(NamedTuple):
 
     ``pins_to`` is the directory whose luarocks.lock applies, "" for only those beside named
     rockspecs. ``own_build`` is None where rocks are taken as they are. ``branch`` replaces that of
-    the sources of the named rocks, "" if it does not.
+    the sources of the named rocks, "" if it does not. With ``is_project`` the user names all of
+    ``pins_to``, as ``make`` does.
     """
 
     site: SiteRequest
@@ -63,6 +65,7 @@ class Request(NamedTuple):
     only_dependencies: bool = False
     own_build: OwnBuild | None = None
     branch: str = ""
+    is_project: bool = False
 
 
 class Planned(NamedTuple):
@@ -196,13 +199,11 @@ def _pins(request: Request, files: dict[str, LocalRock]) -> tuple[str, dict[str,
     """
     if request.own_build and request.own_build.ignores_pins:
         return "", {}
-    directories = [request.pins_to] if request.pins_to else []
-    directories += [
-        posixpath.dirname(rock.path) for rock in files.values() if rock.path.endswith(".rockspec")
-    ]
-    for directory in directories:
+    named = [posixpath.dirname(rock.path) for rock in files.values() if rock.arch == ROCKSPEC]
+    named += [request.pins_to] if request.is_project else []
+    for directory in dict.fromkeys([*filter(None, [request.pins_to]), *named]):
         path = f"{directory}/{LOCK_FILE}"
-        found = read_lock_file(path)
+        found = read_lock_file(path, is_named=directory in named)
         if found is not None:
             build, test = found.build_dependencies, found.test_dependencies
             return path, {**test, **build, **found.dependencies}

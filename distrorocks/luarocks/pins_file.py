@@ -20,8 +20,9 @@ from distrorocks.resolve.solution import Solution
 from distrorocks.rocks.name import is_rock_name
 from distrorocks.rocks.quotation import quoted
 from distrorocks.rocks.version import Version
-from distrorocks.system.files.atomic_file import write_atomically
 from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.system.files.named_file import read_named
+from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.files.trust import read_steering
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 
@@ -76,14 +77,23 @@ NAME = "luarocks.lock"
 
 
 def read_lock_text(path: str) -> bytes:
-    """Return the text of a lock file, for a rock that keeps it; raise if it cannot be read."""
-    return read_steering("/", os.path.abspath(path), ROCKSPEC_LIMIT)
+    """Return the text of a lock file beside a rockspec that the user named.
+
+    Whoever can write it can write the rockspec, too: only links of others are refused.
+    """
+    return read_named(os.path.abspath(path), ROCKSPEC_LIMIT)
 
 
-def read_lock_file(path: str) -> LockFile | None:
-    """Read a lock file; return None if it does not exist, raise if it is not a lock file."""
+def read_lock_file(path: str, *, is_named: bool = False) -> LockFile | None:
+    """Read a lock file; return None if it does not exist, raise if it is not a lock file.
+
+    With ``is_named`` it is read as by ``read_lock_text``. Any other one decides what root installs
+    only if nobody else can write it.
+    """
     try:
-        return LockFile.parse(read_lock_text(path))
+        if is_named:
+            return LockFile.parse(read_lock_text(path))
+        return LockFile.parse(read_steering("/", os.path.abspath(path), ROCKSPEC_LIMIT))
     except FileReadError as error:
         if error.is_missing:
             return None
@@ -111,5 +121,10 @@ def lock_text(pins: Mapping[str, Version]) -> bytes:
 
 
 def write_lock_file(path: str, pins: Mapping[str, Version]) -> None:
-    """Write a lock file with these versions."""
-    write_atomically(path, lock_text(pins))
+    """Write a lock file with these versions, in place of a file or link that is there."""
+    above, _, name = path.rpartition("/")
+    try:
+        with NamedFolder(above or "/") as folder:
+            folder.write(f"/{name}", lock_text(pins))
+    except OSError as error:
+        raise LockFileError(f"cannot write {path}: {error.strerror}") from error

@@ -49,13 +49,24 @@ def configure(root: Path, text: str) -> None:
 
 
 def world(
-    root: Path, *servers: str, distro: DistroUse = DistroUse.NEVER, unbuilt: bool = False
+    root: Path,
+    *servers: str,
+    distro: DistroUse = DistroUse.NEVER,
+    unbuilt: bool = False,
+    unbuilt_names: Iterable[str] = (),
 ) -> World:
     """Return the world of Lua 5.4 in a root."""
     with Jail() as jail:
         found = look(RootView(str(root)), "5.4", jail)
     addresses = tuple(map(Address.parse, servers or ("/nowhere",)))
-    asked = WorldRequest("5.4", str(root), ServerOptions(only=addresses), distro, unbuilt=unbuilt)
+    asked = WorldRequest(
+        "5.4",
+        str(root),
+        ServerOptions(only=addresses),
+        distro,
+        unbuilt=unbuilt,
+        unbuilt_names=frozenset(unbuilt_names),
+    )
     return World(asked, found.trees, found.config)
 
 
@@ -158,6 +169,20 @@ def test_only_sources_are_taken_where_a_rock_is_to_be_built(
             index.candidates("a", None)
         (found,) = index.candidates("b", None)
         assert index.servers.file_of(found).arch == "rockspec"
+
+
+def test_a_rock_to_be_built_comes_from_a_server(root: Path, server: RocksServer) -> None:
+    """As sources, whatever is installed; of all other rocks everything counts as ever."""
+    add_tree(root, "one", InstalledRock("a", "9-1", {}), InstalledRock("b", "9-1", {}))
+    configure(root, 'rocks_trees = { "/one" }')
+    for rock in ("a 1-1", "b 1-1"):
+        server.pack(rock, arch="all").add(rock)
+    with world(root, server.publish(), unbuilt_names=["a"]) as index:
+        assert told(index.candidates("a", None)) == ["a 1-1 server"]
+        assert told(index.candidates("b", None)) == ["b 9-1 installed", "b 1-1 server"]
+        files = {name: index.candidates(name, None)[-1] for name in "ab"}
+        archs = {name: index.servers.file_of(found).arch for name, found in files.items()}
+        assert archs == {"a": "rockspec", "b": "all"}
 
 
 def test_what_cannot_be_used_says_why(root: Path, server: RocksServer) -> None:

@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
     is_named = bool(options.rocks) and options.rocks[0].endswith("rockspec")
     rockspec = words.pop(0) if is_named else find_rockspec(here)
     options.deps_mode = options.deps_mode or "all"  # as in LuaRocks, whatever is configured
-    request = request_for(RockOperands(()), options)._replace(pins_to=here)
+    request = request_for(RockOperands(()), options)._replace(pins_to=here, is_project=True)
     with conflict_warned():
         prepared = prepare_tests(
             Tests(here, rockspec, options.test_type, words),

@@ -14,6 +14,7 @@ from distrorocks.families.build_flags import BuildFlags
 from distrorocks.install import building
 from tests.install.asking import Place
 from tests.rocks_server import RocksServer, SourceServer
+from tests.system.trees.planting import MALLORY, by_root, watched
 
 
 @pytest.fixture
@@ -227,3 +228,70 @@ def test_the_manifest_may_be_left_alone(place: Place) -> None:
     path.write_text(before)
     assert do(place, "make") == 0
     assert manifest.exists()
+
+
+@by_root
+def test_root_makes_what_is_in_a_folder_of_a_user(place: Place) -> None:
+    """As with sudo: what is there counts, the lock file too, and nothing is written."""
+    Path("luarocks.lock").write_text('return { dependencies = { leaf = "1.0-1" } }\n')
+    owned_by_mallory()
+    before = watched(Path())
+    assert do(place, "make") == 0
+    assert module(place, "leaf").read_text() == "return '1.0-1'\n"
+    assert watched(Path()) == before
+
+
+@by_root
+@pytest.mark.parametrize("planted", ["luarocks.lock", "mine-1.0-1.rockspec"])
+def test_root_follows_no_link_of_a_user(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str], planted: str
+) -> None:
+    """A lock file or a rockspec that leads to a file of root's is refused, and not quoted."""
+    secret = tmp_path / "secret"
+    secret.write_text("the secret")
+    Path(planted).unlink(missing_ok=True)
+    Path(planted).symlink_to(secret)
+    owned_by_mallory()
+    assert do(place, "make") == 3
+    told = capsys.readouterr().err
+    assert "is a link of another user" in told
+    assert "the secret" not in told
+
+
+@by_root
+def test_what_a_user_links_to_gets_into_no_rock(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither a file nor a folder that only root can read."""
+    (tmp_path / "root").mkdir(exist_ok=True)
+    secret = tmp_path / "root/secret"
+    secret.write_text("the secret")
+    Path("doc").symlink_to(secret.parent)
+    Path("README.md").symlink_to(secret)
+    owned_by_mallory()
+    assert do(place, "make") == 0
+    assert "'doc' is left out of the build" in capsys.readouterr().err
+    files = [path for path in Path(place.above, "two").rglob("*") if path.is_file()]
+    assert not [path for path in files if b"the secret" in path.read_bytes()]
+
+
+@by_root
+def test_a_packed_rock_and_pins_replace_links(place: Place, tmp_path: Path) -> None:
+    """What a user linked these names to is not written to."""
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    Path("mine-1.0-1.all.rock").symlink_to(victim)
+    owned_by_mallory()
+    assert do(place, "make", "--pack-binary-rock") == 0
+    assert not Path("mine-1.0-1.all.rock").is_symlink()
+    Path("luarocks.lock").symlink_to(victim)
+    os.lchown("luarocks.lock", MALLORY, MALLORY)
+    assert do(place, "make", "--pin") == 0
+    assert not Path("luarocks.lock").is_symlink()
+    assert victim.read_text() == "precious"
+
+
+def owned_by_mallory() -> None:
+    """Give the working directory and all that is in it to another user."""
+    for path in [Path(), *Path().rglob("*")]:
+        os.chown(path, MALLORY, MALLORY, follow_symlinks=False)
