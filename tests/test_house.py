@@ -56,6 +56,8 @@ APPLYING = {
     "packaging/scaffold/folder.py": "a packaging's folder",
     "packaging/source/members.py": "a rock's sources",
     "packaging/source/rock_input.py": "a rock that a person names",
+    "serve/folder/kept.py": "what a run keeps for the next, in our cache",
+    "serve/folder/observe.py": "the entries of a server's folder",
     "world/rock_store_files.py": "the rock store",
 }
 """The files of subjects that observe or apply by themselves, and what."""
@@ -66,7 +68,7 @@ OWNERS: dict[str, str | tuple[str, ...]] = {
     "rpmfile": "families/rpm/package_file.py",
     "urllib3": "servers/http.py",
     "license_expression": "licensing/expression.py",
-    "jinja2": "packaging/formats/templates.py",
+    "jinja2": ("packaging/formats/templates.py", "serve/folder/page.py"),
     "pydantic": "packaging/plan/settings_model.py",
 }
 
@@ -74,6 +76,7 @@ OPENERS = {
     "families/rpm/database_copy.py": "creates a copy in a private directory",
     "system/files/bounded_file.py": "the one way to read what others may have made",
     "system/files/atomic_file.py": "new files of our own, and directories",
+    "system/files/directory_lock.py": "a directory by its handle, for a file lock",
     "system/files/lock.py": "the directory that a lock is in",
     "system/files/beneath.py": "directories without links, and new files in them",
     "system/files/scratch.py": "new files in a private directory, and logs of our own",
@@ -96,7 +99,6 @@ OPENERS = {
     "system/sandbox/enter.py": "mount points of a new root, and what the kernel says",
     "system/sandbox/handover.py": "directories without links, and files in them",
     "system/sandbox/keeper.py": "what the kernel says of a process",
-    "world/rock_store_files.py": "the store itself, by its handle, for a file lock",
 }
 """The files that open anything, and why it is safe there."""
 
@@ -347,6 +349,7 @@ STEERING = {
     "system/trees/ledger_file.py": "the ledger",
     "system/trees/cache_file.py": "the cache of a refresh",
     "system/trees/journal.py": "the journal of a transaction",
+    "serve/folder/kept.py": "what a run keeps about a server's folder",
 }
 """The files that read what decides what a run does, and what that is."""
 

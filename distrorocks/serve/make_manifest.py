@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.lua_version import LUA_VERSIONS, rocks_provided
-from distrorocks.rocks.manifest import server_manifest, tree_manifest
-from distrorocks.servers.folder import for_lua, read_lua_needs, read_rock_files
+from distrorocks.rocks.manifest import tree_manifest
+from distrorocks.serve.folder.publish import publish
 from distrorocks.system.files.atomic_file import remove_files, write_if_different
 from distrorocks.system.files.lock import layout_lock
 from distrorocks.system.files.named_folder import NamedFolder
@@ -24,8 +24,9 @@ from distrorocks.system.trees.reader import (
     read_contents,
     read_entries,
     read_namespaces,
+    rock_file,
 )
-from distrorocks.system.trees.tree_rights import refuse_foreign, refuse_foreign_directory
+from distrorocks.system.trees.tree_rights import refuse_foreign
 from distrorocks.trees.layout import Layout
 
 
@@ -81,33 +82,19 @@ def server_directories(directory: str) -> list[str]:
     """
     try:
         with NamedFolder(directory) as folder:
-            names = [] if read_rock_files(directory).packed else folder.names("")
+            names = folder.names("")
     except (OSError, DistrorocksError):
+        return [directory]
+    if any(map(rock_file, names)):
         return [directory]
     below = [f"{directory.rstrip('/')}/{name}" for name in names if name in LUA_VERSIONS]
     return below or [directory]
 
 
-def make_server_manifests(directory: str) -> Made:
-    """Write a server's ``manifest``, and ``manifest-5.x`` with the rocks for each Lua version.
-
-    A rockspec that cannot be loaded is reported and not listed; LuaRocks lists it for every Lua.
-    """
-    refuse_foreign_directory(directory)
-    try:
-        contents = read_rock_files(directory)
-    except OSError as error:
-        raise _no_access(directory) from error
-    with Jail() as jail:
-        read = read_lua_needs(directory, contents.packed, jail=jail)
-    packed = [rock for rock in contents.packed if rock not in read.broken]
-    texts = {"manifest": server_manifest(packed)}
-    for version in LUA_VERSIONS:
-        texts[f"manifest-{version}"] = server_manifest(for_lua(packed, read.needs, version))
-    paths = {f"{directory}/{name}": text for name, text in texts.items()}
-    written = [path for path, text in paths.items() if write_if_different(path, text)]
-    unread = [*contents.unread, *read.unread]
-    return Made(directory, written, [], unread, len({rock[:2] for rock in packed}))
+def make_server_manifests(directory: str, *, url: str | None = None) -> Made:
+    """Write all that a server's directory publishes: see ``folder.publish``."""
+    made = publish(directory, url=url)
+    return Made(directory, made.written, [], made.unread, made.rocks)
 
 
 def _no_access(directory: str) -> DistrorocksError:

@@ -27,7 +27,7 @@ from distrorocks.system.files.packed_file import decompressed
 from distrorocks.system.files.strict_tar import read_tar
 from distrorocks.system.files.strict_zip import ZipEntry, content_of, read_zip
 from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT, ROCKSPEC_LIMIT
-from distrorocks.system.lua.jail import Jail
+from distrorocks.system.lua.jail import Jail, JailUnavailable
 
 _MANIFEST = "rock_manifest"
 _DEPLOYED = ("lua", "lib", "bin")
@@ -45,6 +45,10 @@ class RockCheckError(DistrorocksError):
     """A rock file is not safe to pass to LuaRocks."""
 
 
+class UncheckedRockError(RockCheckError):
+    """A rock cannot be checked here: its rockspec contains code, and there is no Lua to run it."""
+
+
 class FetchedRock(NamedTuple):
     """The content of a .rock or .rockspec file, the rock it must contain, and its origin."""
 
@@ -60,15 +64,14 @@ class FetchedRock(NamedTuple):
         return file_name(self.name, self.version, self.arch)
 
 
-def check_rock_file(file: FetchedRock, jail: Jail) -> None:
-    """Raise ``RockCheckError`` unless a file is safe to unpack."""
+def check_rock_file(file: FetchedRock, jail: Jail) -> Rockspec:
+    """Return the rockspec of a file; raise ``RockCheckError`` unless it is safe to unpack."""
     try:
         if not is_rock_name(file.name) or not _VERSION.fullmatch(file.version):
             raise ArchiveError("its rock has a name or a version that no rock can have")
         if file.arch == ROCKSPEC:
-            _check_rockspec(file, file.content, jail)
-        else:
-            _Rock(file, read_zip(file.content)).check(jail)
+            return _check_rockspec(file, file.content, jail)
+        return _Rock(file, read_zip(file.content)).check(jail)
     except DistrorocksError as error:
         raise _refused(file, error) from None
 
@@ -76,7 +79,8 @@ def check_rock_file(file: FetchedRock, jail: Jail) -> None:
 def _refused(file: FetchedRock, error: DistrorocksError) -> RockCheckError:
     """Return the error that refuses a file, with its name and place."""
     place = file.place if file.place.endswith(file.file_name) else f"{file.place}/{file.file_name}"
-    return RockCheckError(
+    kind = UncheckedRockError if isinstance(error, JailUnavailable) else RockCheckError
+    return kind(
         f"{plain(place)} is refused: {error.brief}",
         detail=error.detail,
         hint=error.hint or _HINT,
@@ -116,8 +120,8 @@ class _Rock:
                     f"to {quoted(member.target)}; LuaRocks packs no links"
                 )
 
-    def check(self, jail: Jail) -> None:
-        """Raise unless the rock satisfies every rule."""
+    def check(self, jail: Jail) -> Rockspec:
+        """Return the rock's rockspec; raise unless the rock satisfies every rule."""
         own = file_name(self._file.name, self._file.version, ROCKSPEC)
         found = [path for path in self._files if "/" not in path and path.endswith(".rockspec")]
         if found != [own]:
@@ -129,6 +133,7 @@ class _Rock:
             self._check_sources(rockspec)
         else:
             self._check_built(digests)
+        return rockspec
 
     def _digest(self, entry: ZipEntry) -> str:
         """Return the MD5 of a member; reading all of it also verifies its checksum."""

@@ -48,12 +48,12 @@ class ServerManifest(NamedTuple):
         rocks: dict[str, dict[str, Archs]] = {}
         left_out = 0
         for name, versions in repository.items():
-            if not _is_part(name) or not isinstance(versions, dict):
+            if not is_part(name) or not isinstance(versions, dict):
                 left_out += 1
                 continue
             known = rocks.setdefault(lower(name), {})
             for version, files in versions.items():
-                archs = tuple(_archs(files)) if _is_part(version) else ()
+                archs = tuple(_archs(files)) if is_part(version) else ()
                 if archs:
                     known[version] = archs
                 else:
@@ -69,10 +69,10 @@ def _archs(files: Any) -> Iterator[str]:
     entries = files.values() if isinstance(files, dict) else files
     for entry in entries if isinstance(entries, list) or isinstance(files, dict) else ():
         arch = entry.get("arch") if isinstance(entry, dict) else None
-        if isinstance(arch, str) and _is_part(arch) and arch != "installed":
+        if isinstance(arch, str) and is_part(arch) and arch != "installed":
             yield arch
 
 
-def _is_part(text: Any) -> bool:
+def is_part(text: Any) -> bool:
     """Return whether ``text`` can be part of a file name on a server."""
     return isinstance(text, str) and _PART.fullmatch(text) is not None and is_file_name(text)

@@ -9,12 +9,10 @@ because what is read is compared with its digest.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import re
 import stat
-import time
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from typing import NamedTuple
@@ -27,6 +25,7 @@ from distrorocks.servers.files import ROCK_LIMIT
 from distrorocks.system.files.atomic_file import is_left_over, temporary_name
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import read_opened
+from distrorocks.system.files.directory_lock import locked
 from distrorocks.system.files.tree_removal import remove_tree
 from distrorocks.system.files.trust import UntrustedError, outsider, trusted_path
 from distrorocks.system.trees.reader import rock_file
@@ -37,7 +36,6 @@ LOCK_SECONDS = 10.0
 SUM_LIMIT = 4096
 """Bytes of the sum of one rock."""
 
-_PAUSE = 0.02
 _MOST_TRIES = 10
 _KEY = re.compile(r"[0-9a-f]{64}")
 _KEYS = "by-key"
@@ -151,7 +149,7 @@ class StoreFiles:
             with self._opened() as folder:
                 if folder is None:
                     return False
-                with _locked(folder):
+                with locked(folder, LOCK_SECONDS):
                     work(folder)
         except UntrustedError as error:
             self.warning = _untrusted(self.directory, error)
@@ -180,24 +178,6 @@ class StoreFiles:
 def _untrusted(directory: str, error: UntrustedError) -> str:
     told = f"others can write {error.place} ({error.who})"
     return f"the rock store {directory} is not used: {told}"
-
-
-@contextlib.contextmanager
-def _locked(folder: Beneath) -> Iterator[None]:
-    """Hold the file lock on the store; raise ``DistrorocksError`` if another keeps it too long."""
-    handle = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder.directory(""))
-    try:
-        for _ in range(int(LOCK_SECONDS / _PAUSE)):
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                time.sleep(_PAUSE)
-        else:
-            raise DistrorocksError(f"another process has changed it for {LOCK_SECONDS:g} seconds")
-        yield
-    finally:
-        os.close(handle)
 
 
 def _place(lua_version: str, key: str) -> str:

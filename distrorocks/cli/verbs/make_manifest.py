@@ -6,7 +6,13 @@ import argparse
 import os
 import re
 
-from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
+from distrorocks.cli.arguments import (
+    add_json,
+    add_lua_versions,
+    add_root,
+    existing_root,
+    usage_checked,
+)
 from distrorocks.cli.report import print_json, print_line, warn
 from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.exit_status import DONE
@@ -45,6 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="one",
         help="accepted for compatibility; only the tree itself is searched for dependencies",
     )
+    parser.add_argument(
+        "--url",
+        metavar="URL",
+        help="address of the server, for the commands on its index.html; it is kept there "
+        '("" removes it)',
+    )
     add_root(parser)
     add_lua_versions(parser)
     add_json(parser)
@@ -72,17 +84,33 @@ def _made(options: argparse.Namespace) -> list[Made]:
                 "--root cannot be used with a server's directory",
                 hint="pass the full path of the directory, or add --local-tree",
             )
+        url = address_given(options.url)
         directory = os.path.abspath(options.repository)
         if "/lib/luarocks" in directory:
             warn("this looks like a local rocks tree, but you did not pass --local-tree")
         for each in server_directories(directory):
             _announce(options, each)
-            made.append(make_server_manifests(each))
+            made.append(make_server_manifests(each, url=_below(url, directory, each)))
         return made
+    if options.url is not None:
+        raise UsageError("--url is for a server's directory", hint="name it, or leave out --url")
     for layout in _layouts(options, root):
         _announce(options, layout.rocks_dir)
         made.append(make_tree_manifest(layout, root=root))
     return made
+
+
+def address_given(text: str | None) -> str | None:
+    """Return the address of an option, None if it was not given."""
+    from distrorocks.serve.folder.page_address import parse_page_address
+
+    with usage_checked():
+        return parse_page_address(text) if text else text
+
+
+def _below(url: str | None, directory: str, each: str) -> str | None:
+    """Return the address of ``each``, which is the directory or a server in it."""
+    return f"{url}/{os.path.basename(each)}" if url and each != directory else url
 
 
 def _announce(options: argparse.Namespace, directory: str) -> None:

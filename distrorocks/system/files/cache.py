@@ -16,7 +16,8 @@ from json import JSONDecoder, dumps
 from typing import Any, NamedTuple
 
 _SHORT = 100
-_TICK = 1_000_000_000
+TICK = 1_000_000_000
+"""Nanoseconds within which two changes of a file may have the same time stamp."""
 _read = JSONDecoder().raw_decode
 Signature = tuple[int, ...]
 
@@ -117,4 +118,4 @@ def is_settled(status: os.stat_result) -> bool:
     Two writes within one tick of the file system's clock have the same time stamp; a time in the
     future means that the clock was set back.
     """
-    return time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > _TICK
+    return time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > TICK

@@ -52,10 +52,11 @@ class ZippedFile(NamedTuple):
     is_executable: bool = False
 
 
-def zip_of(files: Mapping[str, ZippedFile]) -> bytes:
+def zip_of(files: Mapping[str, ZippedFile], *, level: int = _LEVEL) -> bytes:
     """Return an archive of files by path, in byte order of their paths, without directories.
 
-    Raise ``ArchiveError`` for paths that are no members of an archive, or for too many files.
+    ``level`` is zlib's, from 1 for speed to 9 for size. Raise ``ArchiveError`` for paths that are
+    no members of an archive, or for too many files.
     """
     import zipfile
 
@@ -68,11 +69,11 @@ def zip_of(files: Mapping[str, ZippedFile]) -> bytes:
     written = BytesIO()
     with zipfile.ZipFile(written, "w") as archive:
         for path in sorted(files, key=lambda it: it.encode("utf-8", "surrogateescape")):
-            _add(archive, path, files[path])
+            _add(archive, path, files[path], level)
     return written.getvalue()
 
 
-def _add(archive: zipfile.ZipFile, path: str, file: ZippedFile) -> None:
+def _add(archive: zipfile.ZipFile, path: str, file: ZippedFile, level: int) -> None:
     """Add one file; it is stored where packing gains nothing, or looks like a bomb to readers."""
     import zipfile
 
@@ -84,10 +85,10 @@ def _add(archive: zipfile.ZipFile, path: str, file: ZippedFile) -> None:
     entry.create_system = _UNIX
     mode = 0o755 if file.is_executable else 0o644
     entry.external_attr = (stat.S_IFREG | mode) << 16
-    size, packed = len(file.content), len(zlib.compress(file.content, _LEVEL))
+    size, packed = len(file.content), len(zlib.compress(file.content, level))
     is_packed = packed < size < _BEST_RATIO * packed
     entry.compress_type = zipfile.ZIP_DEFLATED if is_packed else zipfile.ZIP_STORED
-    archive.writestr(entry, file.content, compresslevel=_LEVEL)
+    archive.writestr(entry, file.content, compresslevel=level)
 
 
 class ZipError(DistrorocksError):

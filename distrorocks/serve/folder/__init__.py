@@ -1,0 +1,1 @@
+"""Folders that rocks servers publish: their manifests, page and sums, and changes to them."""
