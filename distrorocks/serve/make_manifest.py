@@ -15,7 +15,6 @@ from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.serve.folder.publish import publish
 from distrorocks.system.files.atomic_file import remove_files, write_if_different
 from distrorocks.system.files.lock import layout_lock
-from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import (
@@ -24,7 +23,6 @@ from distrorocks.system.trees.reader import (
     read_contents,
     read_entries,
     read_namespaces,
-    rock_file,
 )
 from distrorocks.system.trees.tree_rights import refuse_foreign
 from distrorocks.trees.layout import Layout
@@ -75,26 +73,11 @@ def make_tree_manifest(
     )
 
 
-def server_directories(directory: str) -> list[str]:
-    """Return a server's directory, or those for single Lua versions in it, as ``pack`` makes them.
-
-    The latter are named like the Lua versions, and count only if the directory has no rock itself.
-    """
-    try:
-        with NamedFolder(directory) as folder:
-            names = folder.names("")
-    except (OSError, DistrorocksError):
-        return [directory]
-    if any(map(rock_file, names)):
-        return [directory]
-    below = [f"{directory.rstrip('/')}/{name}" for name in names if name in LUA_VERSIONS]
-    return below or [directory]
-
-
-def make_server_manifests(directory: str, *, url: str | None = None) -> Made:
+def make_server_manifests(directory: str) -> Made:
     """Write all that a server's directory publishes: see ``folder.publish``."""
-    made = publish(directory, url=url)
-    return Made(directory, made.written, [], made.unread, made.rocks)
+    made = publish(directory)
+    unread = [Unread(name, "", why) for name, why in made.unlisted]
+    return Made(directory, made.written, [], unread, made.rocks)
 
 
 def _no_access(directory: str) -> DistrorocksError:

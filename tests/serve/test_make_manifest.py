@@ -10,10 +10,10 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import parse
+from distrorocks.serve.folder.publish import server_directories
 from distrorocks.serve.make_manifest import (
     make_server_manifests,
     make_tree_manifest,
-    server_directories,
 )
 from distrorocks.trees.layout import Layout, tree_layout
 

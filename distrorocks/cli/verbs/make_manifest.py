@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from distrorocks.cli.arguments import (
     add_json,
@@ -17,12 +19,6 @@ from distrorocks.cli.report import print_json, print_line, warn
 from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.exit_status import DONE
 from distrorocks.rocks.lua_version import LUA_VERSIONS
-from distrorocks.serve.make_manifest import (
-    Made,
-    make_server_manifests,
-    make_tree_manifest,
-    server_directories,
-)
 from distrorocks.trees.layout import Layout, tree_layout
 
 DEFAULT_TREE = "/usr/local"
@@ -62,42 +58,61 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
+class _Report(NamedTuple):
+    """The report on one directory: its fields for JSON, and its warnings."""
+
+    fields: dict[str, object]
+    warnings: list[str]
+
+
 def run(options: argparse.Namespace) -> int:
     """Write the manifests; return 0 also if some rocks were skipped."""
-    made = list(_made(options))
+    root = existing_root(options.root)
+    is_server = not options.local_tree and options.repository
+    reports = list(_servers(options, root) if is_server else _trees(options, root))
     if options.json:
-        print_json([_as_json(each) for each in made])
+        print_json([each.fields for each in reports])
         return DONE
-    for each in made:
-        for it in each.unread:
-            warn(f"{each.directory}/{'/'.join(filter(None, (it.name, it.version)))}: {it.why}")
+    for text in (text for each in reports for text in each.warnings):
+        warn(text)
     return DONE
 
 
-def _made(options: argparse.Namespace) -> list[Made]:
-    """Make the manifests, announcing each directory like LuaRocks."""
-    made = []
-    root = existing_root(options.root)
-    if not options.local_tree and options.repository:
-        if root != "/":
-            raise UsageError(
-                "--root cannot be used with a server's directory",
-                hint="pass the full path of the directory, or add --local-tree",
-            )
-        url = address_given(options.url)
-        directory = os.path.abspath(options.repository)
-        if "/lib/luarocks" in directory:
-            warn("this looks like a local rocks tree, but you did not pass --local-tree")
-        for each in server_directories(directory):
-            _announce(options, each)
-            made.append(make_server_manifests(each, url=_below(url, directory, each)))
-        return made
+def _servers(options: argparse.Namespace, root: str) -> Iterator[_Report]:
+    """Make the manifests of a server, or of those in it for single Lua versions."""
+    from distrorocks.serve.folder.publish import publish, server_directories
+
+    if root != "/":
+        raise UsageError(
+            "--root cannot be used with a server's directory",
+            hint="pass the full path of the directory, or add --local-tree",
+        )
+    url = address_given(options.url)
+    directory = os.path.abspath(options.repository)
+    if "/lib/luarocks" in directory:
+        warn("this looks like a local rocks tree, but you did not pass --local-tree")
+    for each in server_directories(directory):
+        _announce(options, each)
+        made = publish(each, url=_below(url, directory, each))
+        unread = [{"name": name, "version": "", "why": why} for name, why in made.unlisted]
+        fields = {"directory": each, "written": made.written, "removed": [], "unread": unread}
+        warnings = [f"{each}/{name}: {why}" for name, why in made.unlisted]
+        yield _Report({**fields, "rocks": made.rocks}, warnings)
+
+
+def _trees(options: argparse.Namespace, root: str) -> Iterator[_Report]:
+    """Make the manifests of trees."""
+    from distrorocks.serve.make_manifest import make_tree_manifest
+
     if options.url is not None:
         raise UsageError("--url is for a server's directory", hint="name it, or leave out --url")
     for layout in _layouts(options, root):
         _announce(options, layout.rocks_dir)
-        made.append(make_tree_manifest(layout, root=root))
-    return made
+        made = make_tree_manifest(layout, root=root)
+        fields = {**made._asdict(), "unread": [it._asdict() for it in made.unread]}
+        places = ["/".join(filter(None, (it.name, it.version))) for it in made.unread]
+        reasons = zip(places, made.unread, strict=True)
+        yield _Report(fields, [f"{made.directory}/{place}: {it.why}" for place, it in reasons])
 
 
 def address_given(text: str | None) -> str | None:
@@ -146,8 +161,3 @@ def _layouts(options: argparse.Namespace, system: str) -> list[Layout]:
             hint="pass the root of a tree with --tree, or a server's directory",
         )
     return there
-
-
-def _as_json(made: Made) -> dict[str, object]:
-    """Return one directory's report as JSON."""
-    return {**made._asdict(), "unread": [it._asdict() for it in made.unread]}

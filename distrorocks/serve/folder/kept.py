@@ -18,15 +18,14 @@ from typing import Any, NamedTuple
 
 from distrorocks import __version__
 from distrorocks.errors import DistrorocksError
-from distrorocks.serve.folder.observe import FolderEntry, Reading
-from distrorocks.serve.folder.served import Facts
+from distrorocks.serve.folder.observe import FolderEntry
+from distrorocks.serve.folder.served import Facts, Reading, Unlisted
 from distrorocks.servers.download_cache import own_cache_directory
 from distrorocks.system.files.atomic_file import remove_files, write_atomically
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.cache import Signature, signature
 from distrorocks.system.files.shipped_files import PACKAGE
 from distrorocks.system.files.trust import read_trusted, trusted_path
-from distrorocks.system.trees.reader import Unread
 
 LIMIT = 256 * 1024 * 1024
 """Bytes of what is kept about one folder."""
@@ -53,7 +52,7 @@ class Outcome(NamedTuple):
 
     basis: str
     outputs: Mapping[str, Signature]
-    unread: tuple[Unread, ...]
+    unlisted: tuple[Unlisted, ...]
     rocks: int
 
 
@@ -144,7 +143,7 @@ def _outcome(known: Mapping[str, Any]) -> Outcome:
     return Outcome(
         str(known["basis"]),
         {name: tuple(each) for name, each in known["outputs"].items()},
-        tuple(Unread(*each) for each in known["unread"]),
+        tuple(Unlisted(*each) for each in known["unlisted"]),
         int(known["rocks"]),
     )
 

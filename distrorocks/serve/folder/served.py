@@ -1,21 +1,16 @@
-"""What a server's folder says of its files: the facts of each rock that manifests and page need."""
+"""What is known of the files of a server's folder: facts of rocks for manifests and page."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from distrorocks.lua.value import LuaValue
-from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.lua_version import LUA_VERSIONS
-from distrorocks.rocks.manifest import PackedRock
-from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.rocks.version import Version
+
+if TYPE_CHECKING:
+    from distrorocks.rocks.manifest import PackedRock
 
 ALL_LUAS: tuple[str, ...] = tuple(map(str, LUA_VERSIONS))
-
-LONGEST_TEXT = 400
-"""Characters of a summary, licence or homepage that are kept for the page."""
 
 
 class Facts(NamedTuple):
@@ -31,6 +26,27 @@ class Facts(NamedTuple):
     homepage: str = ""
 
 
+class Reading(NamedTuple):
+    """What a file is: SHA-256, size and facts; or why it is not listed, or not understood.
+
+    ``digest`` is "" if it is not listed. ``is_final`` says whether the same file gives the same
+    result again.
+    """
+
+    digest: str
+    size: int
+    facts: Facts
+    why: str
+    is_final: bool = True
+
+
+class Unlisted(NamedTuple):
+    """The name of a file that is not listed, or is listed unread, and why."""
+
+    name: str
+    why: str
+
+
 class ServedFile(NamedTuple):
     """A file that is listed: its rock, its size in bytes, and its SHA-256 in hexadecimal."""
 
@@ -41,33 +57,12 @@ class ServedFile(NamedTuple):
     facts: Facts
 
 
-def facts_of(rockspec: Rockspec) -> Facts:
-    """Return the facts of a rockspec, whose description may have values of any type."""
-    first = next((need for need in rockspec.dependencies if need.name == "lua"), None)
-    return Facts(
-        ALL_LUAS if first is None else _luas(first),
-        *(_line(rockspec.described(field)) for field in ("summary", "license", "homepage")),
-    )
-
-
-@lru_cache(maxsize=1 << 12)
-def _luas(need: Dependency) -> tuple[str, ...]:
-    """Return the Lua versions that satisfy a dependency on ``lua``; only the first one counts."""
-    return tuple(each for each in ALL_LUAS if need.satisfied_by(Version.parse(each)))
-
-
-def _line(text: LuaValue) -> str:
-    """Return a text on one line, cut off if it is long, with U+FFFD for what cannot be shown."""
-    line = " ".join(text.split()) if isinstance(text, str) else ""
-    if not line.isprintable():
-        line = "".join(each if each.isprintable() else "\ufffd" for each in line)
-    return line if len(line) <= LONGEST_TEXT else f"{line[:LONGEST_TEXT]}..."
-
-
-def luas_of(files: list[ServedFile]) -> tuple[str, ...]:
+def luas_of(files: Sequence[ServedFile]) -> tuple[str, ...]:
     """Return the Lua versions whose manifests list a version of a rock, given all its files.
 
     Its loose rockspec decides. Without one LuaRocks lists the version for every Lua.
     """
-    loose = next((each for each in files if each.rock.arch == "rockspec"), None)
-    return loose.facts.luas if loose else ALL_LUAS
+    for each in files:
+        if each.rock.arch == "rockspec":
+            return each.facts.luas
+    return ALL_LUAS

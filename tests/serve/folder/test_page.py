@@ -14,7 +14,8 @@ from distrorocks.lua.value import LuaTable
 from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.serve.folder.page import cards_in, page
-from distrorocks.serve.folder.served import ALL_LUAS, Facts, ServedFile, facts_of
+from distrorocks.serve.folder.read import facts_of
+from distrorocks.serve.folder.served import ALL_LUAS, Facts, ServedFile
 
 DIGEST = "0" * 64
 PLAIN = Facts()

@@ -14,7 +14,7 @@ import pytest
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import parse
 from distrorocks.rocks.lua_version import LUA_VERSIONS
-from distrorocks.serve.folder import observe, publish as job
+from distrorocks.serve.folder import decide, observe, read as reader
 from distrorocks.serve.folder.kept import read_kept
 from distrorocks.serve.folder.publish import publish
 from distrorocks.system.files import cache
@@ -47,13 +47,13 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
 def read_names(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the names of the files that runs read, in order."""
     names: list[str] = []
-    read = observe._read
+    read = reader._read
 
     def noted(*given: object) -> object:
         names.append(given[2].name)  # type: ignore[attr-defined]
         return read(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(observe, "_read", noted)
+    monkeypatch.setattr(reader, "_read", noted)
     return names
 
 
@@ -74,7 +74,7 @@ def test_all_forms_are_written(folder: Path) -> None:
     made = publish(str(folder))
     assert {Path(path).name for path in made.written} == OUTPUTS
     assert made.written[-1] == f"{folder}/manifest"
-    assert (made.rocks, made.unread) == (2, [])
+    assert (made.rocks, made.unlisted) == (2, [])
 
 
 def test_all_forms_say_the_same(folder: Path) -> None:
@@ -143,8 +143,8 @@ def test_a_file_that_is_no_valid_rock_is_reported_and_not_listed(folder: Path) -
         "named-1.0-1.src.rock",
         "worse-1-1.rockspec",
     ]
-    assert [each.name for each in made.unread] == names
-    assert all(each.why.startswith("not listed: ") for each in made.unread)
+    assert [each.name for each in made.unlisted] == names
+    assert all(each.why.startswith("not listed: ") for each in made.unlisted)
     assert listed(folder) == {"old", "new"}
     for output in ("manifest.json", "index.html", "SHA256SUMS"):
         assert not any(name in (folder / output).read_text() for name in names)
@@ -156,8 +156,8 @@ def test_a_file_that_is_named_unlike_a_rock_is_reported(folder: Path) -> None:
     for name in names:
         (folder / name).write_text("")
     made = publish(str(folder))
-    assert [each.name for each in made.unread] == names
-    assert {each.why for each in made.unread} == {
+    assert [each.name for each in made.unlisted] == names
+    assert {each.why for each in made.unlisted} == {
         "not listed: its name is not NAME-VERSION-REVISION.rockspec or .ARCH.rock"
     }
 
@@ -167,7 +167,7 @@ def test_a_name_that_no_client_asks_for_is_not_listed(folder: Path, name: str) -
     """Names of rocks are letters, digits and four signs."""
     (folder / name).write_text("")
     made = publish(str(folder))
-    assert [each.name for each in made.unread] == [name]
+    assert [each.name for each in made.unlisted] == [name]
     assert listed(folder) == {"old", "new"}
 
 
@@ -175,7 +175,7 @@ def test_a_name_that_no_client_asks_for_is_not_listed(folder: Path, name: str) -
 def test_what_is_kept_beside_a_rock_is_no_fault(folder: Path, name: str) -> None:
     """Signatures and audits are neither listed nor reported."""
     (folder / name).write_text("")
-    assert publish(str(folder)).unread == []
+    assert publish(str(folder)).unlisted == []
     assert name not in (folder / "manifest.json").read_text()
 
 
@@ -187,11 +187,11 @@ def test_a_rockspec_that_cannot_be_run_here_stays_listed(
     with monkeypatch.context() as patch:
         patch.setattr("distrorocks.system.lua.jail.present_backends", list)
         made = publish(str(folder))
-    assert [each.why for each in made.unread] == [
+    assert [each.why for each in made.unlisted] == [
         "no Lua interpreter is available to run files that are not plain data"
     ]
     assert "code" in listed(folder, "manifest-5.1")
-    assert [each.why[:11] for each in publish(str(folder)).unread] == ["not listed:"]
+    assert [each.why[:11] for each in publish(str(folder)).unlisted] == ["not listed:"]
 
 
 def test_an_unchanged_folder_is_not_read_again(
@@ -202,7 +202,7 @@ def test_an_unchanged_folder_is_not_read_again(
     (folder / "bad-1-1.rockspec").write_text("")
     first = publish(str(folder))
     assert len(read_names) == 4
-    monkeypatch.setattr(job, "_texts", None)
+    monkeypatch.setattr(decide, "decide", None)
     again = publish(str(folder))
     assert len(read_names) == 4
     assert again == first._replace(written=[])
@@ -278,7 +278,7 @@ def test_no_folder_is_an_error(tmp_path: Path) -> None:
 def test_a_special_file_is_no_rock(make: Callable[[Path], None], folder: Path) -> None:
     """A FIFO or a device that is named like a rock is passed over, and none is opened."""
     make(folder / "strange-1-1.src.rock")
-    assert publish(str(folder)).unread == []
+    assert publish(str(folder)).unlisted == []
     assert listed(folder) == {"old", "new"}
 
 
@@ -301,7 +301,7 @@ def test_without_jinja2_all_but_the_page_is_written(
     """The report says why there is no page, and the next run tries again."""
     monkeypatch.setitem(__import__("sys").modules, "jinja2", None)
     made = publish(str(folder))
-    assert [each.name for each in made.unread] == ["index.html"]
+    assert [each.name for each in made.unlisted] == ["index.html"]
     assert not (folder / "index.html").exists()
     assert (folder / "SHA256SUMS").exists()
     assert read_kept(str(folder)).outcome.basis == ""

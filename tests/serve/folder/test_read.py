@@ -6,7 +6,8 @@ import pytest
 
 from distrorocks.lua.read import parse
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.serve.folder.served import ALL_LUAS, LONGEST_TEXT, facts_of
+from distrorocks.serve.folder.read import LONGEST_TEXT, facts_of
+from distrorocks.serve.folder.served import ALL_LUAS
 
 
 def rockspec(more: str) -> Rockspec:

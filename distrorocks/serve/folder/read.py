@@ -1,0 +1,129 @@
+"""What the files of a server's folder are: each is read and checked, in several processes if many.
+
+What is no valid rock, or is named so that no client could ask for it, is not listed, and the reason
+is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache, partial
+from hashlib import sha256
+from typing import Any, TypeAlias
+
+from distrorocks.errors import DistrorocksError
+from distrorocks.lua.value import LuaValue
+from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.manifest import PackedRock
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.rocks.version import Version
+from distrorocks.serve.folder.observe import FolderEntry
+from distrorocks.serve.folder.served import ALL_LUAS, Facts, Reading
+from distrorocks.servers.files import ROCK_LIMIT
+from distrorocks.servers.rock_check import FetchedRock, UncheckedRockError, check_rock_file
+from distrorocks.servers.server_manifest import ROCKSPEC, is_part
+from distrorocks.system.files.bounded_file import read_bounded
+from distrorocks.system.files.named_file import read_named
+from distrorocks.system.files.named_folder import NamedFolder
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT, chunk_of
+from distrorocks.system.lua.jail import Jail, JailUnavailable
+from distrorocks.system.processes.parallel import in_parts
+from distrorocks.system.trees.reader import rock_file
+
+LONGEST_TEXT = 400
+"""Characters of a summary, licence or homepage that are kept for the page."""
+
+_NO_ROCK = "not listed: its name is not NAME-VERSION-REVISION.rockspec or .ARCH.rock"
+_NO_NAME = "not listed: its name has signs that no client of a server may ask for"
+_NOTHING = Facts(())
+_Plain: TypeAlias = tuple[Any, ...]
+
+
+def read_entries(
+    folder: NamedFolder, entries: Sequence[FolderEntry], known: Mapping[str, Reading]
+) -> dict[str, Reading]:
+    """Return what each entry is; those that are ``known`` by name are not read."""
+    unknown = [each for each in entries if each.name not in known]
+    read = in_parts(partial(_read_part, folder), unknown)
+    new = {
+        each.name: Reading(digest, size, Facts(*facts), why, is_final)
+        for each, (digest, size, facts, why, is_final) in zip(unknown, read, strict=True)
+    }
+    return {each.name: new.get(each.name) or known[each.name] for each in entries}
+
+
+def _read_part(folder: NamedFolder, entries: Sequence[FolderEntry]) -> list[_Plain]:
+    """Read some entries, in this process; results are of types that ``marshal`` supports."""
+    with Jail() as jail, folder.opened("") as handle:
+        results: list[_Plain] = []
+        for entry in entries:
+            read = _read(folder, handle, entry, jail)
+            results.append((read.digest, read.size, tuple(read.facts), read.why, read.is_final))
+    return results
+
+
+def _read(folder: NamedFolder, handle: int, entry: FolderEntry, jail: Jail) -> Reading:
+    """Return what one entry is."""
+    rock = rock_file(entry.name)
+    if not rock:
+        return Reading("", 0, _NOTHING, _NO_ROCK)
+    if not all(map(is_part, rock)):
+        return Reading("", 0, _NOTHING, _NO_NAME)
+    limit = ROCKSPEC_LIMIT if rock.arch == ROCKSPEC else ROCK_LIMIT
+    shown = f"{folder.root}/{entry.name}"
+    try:
+        if entry.is_link:
+            content = read_named(shown, limit)
+        else:
+            content = read_bounded(entry.name, limit, directory=handle, shown=shown)
+    except DistrorocksError as error:
+        return Reading("", 0, _NOTHING, f"not listed: {error.brief}", is_final=False)
+    facts, why, is_final = Facts(), "", True
+    try:
+        facts = facts_of(_rockspec(rock, content, folder.root, jail))
+    except JailUnavailable as error:
+        why, is_final = error.brief, False
+    except DistrorocksError as error:
+        is_final = not isinstance(error, UncheckedRockError)
+        return Reading("", 0, _NOTHING, f"not listed: {_without_place(error)}", is_final)
+    return Reading(sha256(content).hexdigest(), len(content), facts, why, is_final)
+
+
+def _rockspec(rock: PackedRock, content: bytes, place: str, jail: Jail) -> Rockspec:
+    """Return the rockspec that a file is or has in it; raise if LuaRocks could not use the file.
+
+    A loose rockspec is loaded as LuaRocks loads it to make a manifest; a rock is checked whole.
+    """
+    if rock.arch != ROCKSPEC:
+        return check_rock_file(FetchedRock(*rock, content, place), jail)
+    name = f"{rock.name}-{rock.version}.rockspec"
+    chunk = chunk_of(content, name, jail=jail)
+    return Rockspec.from_chunk(chunk, file_name=name, quick=True)
+
+
+def _without_place(error: DistrorocksError) -> str:
+    """Return the reason alone: the report names the file."""
+    return error.brief.partition(" is refused: ")[2] or error.brief
+
+
+def facts_of(rockspec: Rockspec) -> Facts:
+    """Return the facts of a rockspec, whose description may have values of any type."""
+    first = next((need for need in rockspec.dependencies if need.name == "lua"), None)
+    return Facts(
+        ALL_LUAS if first is None else _luas(first),
+        *(_line(rockspec.described(field)) for field in ("summary", "license", "homepage")),
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def _luas(need: Dependency) -> tuple[str, ...]:
+    """Return the Lua versions that satisfy a dependency on ``lua``; only the first one counts."""
+    return tuple(each for each in ALL_LUAS if need.satisfied_by(Version.parse(each)))
+
+
+def _line(text: LuaValue) -> str:
+    """Return a text on one line, cut off if it is long, with U+FFFD for what cannot be shown."""
+    line = " ".join(text.split()) if isinstance(text, str) else ""
+    if not line.isprintable():
+        line = "".join(each if each.isprintable() else "\ufffd" for each in line)
+    return line if len(line) <= LONGEST_TEXT else f"{line[:LONGEST_TEXT]}..."
