@@ -5,7 +5,10 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+from distrorocks.rocks.lua_version import LUA_VERSIONS
+from distrorocks.rocks.manifest import server_manifest
 from distrorocks.serve.make_manifest import make_server_manifests
+from distrorocks.system.trees.reader import rock_file
 
 ROCKSPEC = """package = "{name}"
 version = "{version}"
@@ -52,6 +55,14 @@ class RocksServer:
         """Write the manifests, and return the directory."""
         make_server_manifests(str(self.directory))
         return str(self.directory)
+
+    def publish_unchecked(self) -> None:
+        """List every file, sound or not, as a server may that does not check its rocks."""
+        packed = [found for path in self.directory.iterdir() if (found := rock_file(path.name))]
+        for lua in LUA_VERSIONS:
+            for ending in (".json", ".zip"):
+                (self.directory / f"manifest-{lua}{ending}").unlink(missing_ok=True)
+            (self.directory / f"manifest-{lua}").write_bytes(server_manifest(packed))
 
 
 class SourceServer(RocksServer):

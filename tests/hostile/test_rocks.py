@@ -411,8 +411,10 @@ def test_a_rock_is_refused_before_those_before_it_are_installed(place: Place) ->
     """All files of a plan are checked before anything is built."""
     place.server.add("good 1.0-1", NAME)
     (place.server.directory / "evil-1.0-1.all.rock").write_bytes(named("../x"))
+    request = place.request("good")
+    place.server.publish_unchecked()
     with pytest.raises(RockCheckError, match="leads out"):
-        install(place, "good")
+        install_rocks(request, consent=lambda _: True, progress=lambda _: None)
     assert not Path(place.above, "two").exists()
 
 

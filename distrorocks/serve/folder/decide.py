@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from distrorocks.serve.folder.manifests import PAGE, SUMS, manifests, sums
-from distrorocks.serve.folder.page import page
-from distrorocks.serve.folder.served import Reading, ServedFile, Unlisted
+from distrorocks.serve.folder.manifests import manifests, sums
+from distrorocks.serve.folder.page import cards_in, page
+from distrorocks.serve.folder.served import PAGE, SUMS, Reading, ServedFile, Unlisted
 from distrorocks.system.trees.reader import rock_file
 
 _NO_PAGE = Unlisted(PAGE, "not written: it needs the Python library jinja2")
@@ -47,6 +47,15 @@ def decide(read: Mapping[str, Reading], address: str, cards: Mapping[str, str]) 
     texts[SUMS] = sums(digests)
     rocks = len({file.rock[:2] for file in files})
     return Decided(texts | of_manifests, unlisted, rocks, is_final)
+
+
+def unchanged_cards(page_text: str, changed: Iterable[str]) -> dict[str, str]:
+    """Return the elements of an earlier page but those of rocks that have changed files."""
+    cards = cards_in(page_text)
+    for name in changed:
+        if rock := rock_file(name):
+            cards.pop(rock.name, None)
+    return cards
 
 
 def _listed(read: Mapping[str, Reading]) -> Sequence[ServedFile]:

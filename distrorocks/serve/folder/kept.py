@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from hashlib import md5, sha256
 from typing import Any, NamedTuple
@@ -62,18 +62,34 @@ class Kept(NamedTuple):
     outcome: Outcome
     body: bytes = b""
 
-    def readings(self, entries: Iterable[FolderEntry]) -> dict[str, Reading]:
-        """Return the readings by name of the entries that have not changed since."""
-        found = {}
+    def readings(self, entries: Iterable[FolderEntry]) -> Known:
+        """Return what is still valid of the readings, for the entries that there are now."""
+        found: dict[str, Reading] = {}
+        old: dict[str, Any] = {}
+        changed = set()
         with suppress(ValueError, TypeError, RecursionError):
-            known = json.loads(self.body) if self.body else {}
+            old = json.loads(self.body) if self.body else {}
             for entry in entries:
-                of_name = known.get(entry.name)
-                if of_name and entry.signature and tuple(of_name[0]) == entry.signature:
+                of_name = old.pop(entry.name, None)  # its memory is used for what follows
+                if of_name is None:
+                    continue
+                if not entry.signature or tuple(of_name[0]) != entry.signature:
+                    changed.add(entry.name)
+                else:
                     _, digest, size, (luas, *texts), why = of_name
                     facts = Facts(tuple(luas.split()), *texts)
                     found[entry.name] = Reading(digest, size, facts, why)
-        return found
+        return Known(found, changed | old.keys())
+
+
+class Known(NamedTuple):
+    """The readings by name of the files that have not changed, and the names of those that have.
+
+    A file that the last run kept nothing about is in neither.
+    """
+
+    readings: Mapping[str, Reading]
+    changed: Set[str]
 
 
 NOTHING = Kept(Outcome("", {}, (), 0))
@@ -92,7 +108,7 @@ def basis_of(options: object, entries: Iterable[FolderEntry]) -> str:
 
 def read_kept(folder: str) -> Kept:
     """Return what the last run kept about the folder with this absolute path."""
-    path = _path(folder)
+    path = kept_path(folder)
     if not path:
         return NOTHING
     with suppress(DistrorocksError, OSError, ValueError, TypeError, KeyError, RecursionError):
@@ -108,7 +124,7 @@ def write_kept(
     folder: str, outcome: Outcome, entries: Sequence[FolderEntry], read: Mapping[str, Reading]
 ) -> None:
     """Keep the outcome and the readings of a run for the next; failure only costs time."""
-    path = _path(folder)
+    path = kept_path(folder)
     if not path:
         return
     body = json.dumps(
@@ -154,7 +170,7 @@ def _plain(read: Reading) -> tuple[Any, ...]:
     return read.digest, read.size, (" ".join(luas), *texts), read.why
 
 
-def _path(folder: str) -> str:
+def kept_path(folder: str) -> str:
     """Return the file for a folder; "" if this user has no cache directory."""
     directory = own_cache_directory("server-folders")
     name = sha256(folder.encode("utf-8", "surrogateescape")).hexdigest()[:40]

@@ -14,12 +14,8 @@ from typing import NamedTuple
 
 from distrorocks.lua.value import to_bytes
 from distrorocks.rocks.manifest_entry import block, key, string
-from distrorocks.serve.folder.served import ALL_LUAS, ServedFile, luas_of
+from distrorocks.serve.folder.served import ALL_LUAS, MANIFEST, ServedFile, luas_of
 from distrorocks.system.files.zip_archive import ZippedFile, zip_of
-
-MANIFEST = "manifest"
-SUMS = "SHA256SUMS"
-PAGE = "index.html"
 
 _ZIP_LEVEL = 6
 

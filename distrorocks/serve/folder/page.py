@@ -53,11 +53,11 @@ def page(
 
 
 def cards_in(text: str) -> dict[str, str]:
-    """Return the elements of a page that ``page`` made, by rock."""
+    """Return the elements of a page that ``page`` made, by rock; none for another text."""
     body = text.partition("<main>\n")[2].rpartition("</main>")[0]
     starts = list(_CARD.finditer(body))
     ends = [each.start() for each in starts[1:]] + [len(body)]
-    return {each[1]: body[each.start() : end] for each, end in zip(starts, ends, strict=True)}
+    return {each[1]: body[each.start() : end] for each, end in zip(starts, ends, strict=False)}
 
 
 def _templates() -> tuple[Any, Any]:

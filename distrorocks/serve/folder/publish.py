@@ -8,14 +8,15 @@ where they need it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.serve.folder.kept import Kept, Outcome, basis_of, read_kept, write_kept
 from distrorocks.serve.folder.observe import ENDINGS, list_folder
-from distrorocks.serve.folder.page_address import address_of
-from distrorocks.serve.folder.served import Unlisted
+from distrorocks.serve.folder.page_address import PAGE_LIMIT, address_of
+from distrorocks.serve.folder.served import PAGE, Unlisted
 from distrorocks.serve.folder.write import signatures, write_outputs
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.directory_lock import locked
@@ -58,11 +59,16 @@ def publish_opened(folder: NamedFolder, url: str | None = None) -> Published:
     kept = read_kept(folder.root)
     if _is_current(folder, kept, basis):
         return Published(folder.root, [], list(kept.outcome.unlisted), kept.outcome.rocks)
-    from distrorocks.serve.folder.decide import decide
+    from distrorocks.serve.folder.decide import decide, unchanged_cards
     from distrorocks.serve.folder.read import read_entries
 
-    read = read_entries(folder, entries, kept.readings(entries))
-    decided = decide(read, address, {})
+    known = kept.readings(entries)
+    read = read_entries(folder, entries, known.readings)
+    changed = known.changed | {each.name for each in entries if each.name not in known.readings}
+    is_same_address = url in (None, address_of(folder))
+    cards = unchanged_cards(_own_page(folder, kept), changed) if is_same_address else {}
+    decided = decide(read, address, cards)
+    del cards
     written = write_outputs(folder, decided.texts)
     outcome = Outcome(
         basis if decided.is_final else "",
@@ -73,6 +79,16 @@ def publish_opened(folder: NamedFolder, url: str | None = None) -> Published:
     write_kept(folder.root, outcome, entries, read)
     paths = [f"{folder.root}/{name}" for name in written]
     return Published(folder.root, paths, decided.unlisted, decided.rocks)
+
+
+def _own_page(folder: NamedFolder, kept: Kept) -> str:
+    """Return the page that the last run wrote, "" if it has changed since."""
+    own = kept.outcome.outputs.get(PAGE)
+    if not own or signatures(folder, [PAGE])[PAGE] != own:
+        return ""
+    with suppress(FileReadError):
+        return folder.read(f"/{PAGE}", PAGE_LIMIT).decode("utf-8", "replace")
+    return ""
 
 
 def _is_current(folder: NamedFolder, kept: Kept, basis: str) -> bool:

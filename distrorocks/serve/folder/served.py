@@ -10,6 +10,9 @@ from distrorocks.rocks.lua_version import LUA_VERSIONS
 if TYPE_CHECKING:
     from distrorocks.rocks.manifest import PackedRock
 
+MANIFEST, SUMS, PAGE = "manifest", "SHA256SUMS", "index.html"
+"""The names of the files that a server's folder publishes; there are more manifests."""
+
 ALL_LUAS: tuple[str, ...] = tuple(map(str, LUA_VERSIONS))
 
 
