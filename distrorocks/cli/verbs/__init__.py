@@ -1,6 +1,7 @@
 """The commands of ``distrorocks``, one module each, imported on use."""
 
 SUMMARIES = {
+    "add": "add rock files and rockspecs to a rocks server, here or on another machine",
     "adopt": "show the smallest patch by which a Debian source package carries its rock",
     "build": "build rocks from their sources, and install them or pack them as binary rocks",
     "check": "find unsatisfied, shadowed, cyclic and duplicate rocks (exit status 1: unsatisfied)",
@@ -22,11 +23,12 @@ SUMMARIES = {
     "plan": "show what install would do: rocks to keep, to install, and to get from packages",
     "purge": "remove all rocks of a tree, or their old versions",
     "refresh": "write rock metadata for the Lua modules installed by packages",
-    "remove": "remove rocks from a tree, unless other rocks need them",
+    "remove": "remove rocks from a tree unless other rocks need them, or files from a server",
     "rpm-relations": "print the rpm capabilities of rocks, for rpm's generators and macros",
     "scaffold": "write a rock's packaging: debian/, a spec file, PKGBUILD or APKBUILD",
     "scan": "list the rocks that installed packages contain, with the evidence",
     "search": "search for rocks on servers, in the distribution and in installed trees",
+    "serve": "serve a folder of rocks over HTTP on this machine, to try it",
     "show": "show an installed rock: description, files, dependencies, package",
     "stage": "give a package's staged files (DESTDIR) their rockspec and rock_manifest",
     "store": "list or remove the rocks kept by the rock store, or print its path",

@@ -6,9 +6,10 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from distrorocks.cli.arguments import usage_checked
+from distrorocks.cli.arguments import Named, usage_checked
 from distrorocks.cli.report import print_line, print_message, warn
 from distrorocks.cli.rock_arguments import add_consent, add_target, agreed, site_request_of
+from distrorocks.cli.upload_arguments import add_upload, remove_from_server
 from distrorocks.exit_status import DONE
 
 if TYPE_CHECKING:
@@ -18,8 +19,20 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "rocks", metavar="ROCK", nargs="+", help="NAME (all versions), NAME VERSION or 'NAME < 2'"
+        "rocks",
+        metavar="ROCK",
+        nargs="+",
+        help="NAME (all versions), NAME VERSION or 'NAME < 2'; with --server NAME VERSION or names "
+        "of files",
     )
+    parser.add_argument(
+        "--server",
+        metavar="SERVER",
+        action=Named,
+        default="",
+        help="remove the files of a rock from a server: a folder, or a name in upload_servers",
+    )
+    add_upload(parser)
     add_target(parser)
     add_consent(parser)
     parser.add_argument("--force", action="store_true", help="remove even what other rocks need")
@@ -27,6 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Remove the rocks; return 0 also if the user declined."""
+    if options.server:
+        return remove_from_server(options)
     from distrorocks.install.remove import remove_rocks
     from distrorocks.install.request import parse_operands
 

@@ -7,8 +7,8 @@ where they need it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Set
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
@@ -42,19 +42,28 @@ def publish(directory: str, *, url: str | None = None) -> Published:
     ``url`` is the address of the server for its page; None keeps that of the page that is there.
     Raise ``DistrorocksError`` if the folder cannot be read or written, or if others could write it.
     """
+    with opened(directory) as folder:
+        return publish_opened(folder, url)
+
+
+@contextmanager
+def opened(directory: str) -> Iterator[NamedFolder]:
+    """Open a folder and hold its lock in the block; raise as ``publish`` does."""
     refuse_foreign_directory(directory)
     try:
         folder = NamedFolder(directory)
     except FileReadError as error:
         raise _no_access(directory, error) from None
     with folder, locked(folder, LOCK_SECONDS):
-        return publish_opened(folder, url)
+        yield folder
 
 
-def publish_opened(folder: NamedFolder, url: str | None = None) -> Published:
-    """Publish a folder whose lock is held, as ``publish``."""
+def publish_opened(
+    folder: NamedFolder, url: str | None = None, *, without: Set[str] = frozenset()
+) -> Published:
+    """Publish a folder whose lock is held, as ``publish``, as if some files were not there."""
     address = address_of(folder) if url is None else url
-    entries = list_folder(folder)
+    entries = [each for each in list_folder(folder) if each.name not in without]
     basis = basis_of(address, entries)
     kept = read_kept(folder.root)
     if _is_current(folder, kept, basis):
