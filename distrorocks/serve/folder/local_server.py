@@ -11,7 +11,6 @@ from email.utils import formatdate, parsedate_to_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from stat import S_ISDIR
-from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from distrorocks.errors import DistrorocksError
@@ -40,20 +39,18 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 Log = Callable[[str], None]
 
 
-class Asked(NamedTuple):
-    """What a request's path means: a path in the folder, or "" for nothing that is served."""
+def path_of(target: str) -> str:
+    """Return the path in the folder that a request's target means, "" for nothing that is served.
 
-    path: str
-
-    @classmethod
-    def parse(cls, target: str) -> Asked:
-        """Parse the target of a request; names that begin with a dot are never served."""
-        path = unquote(urlsplit(target).path, errors="surrogateescape")
-        names = [name for name in path.split("/") if name]
-        is_plain = not any(name.startswith(".") or "\0" in name for name in names)
-        if len(path) > _LONGEST_PATH or not path.startswith("/") or not is_plain:
-            return cls("")
-        return cls("/" + "/".join(names) + ("/" if path.endswith("/") else ""))
+    A path that ends with a slash is a directory's. Names that begin with a dot are never served.
+    """
+    path = unquote(urlsplit(target).path, errors="surrogateescape")
+    names = [name for name in path.split("/") if name]
+    is_plain = not any(name.startswith(".") or "\0" in name for name in names)
+    if len(path) > _LONGEST_PATH or not path.startswith("/") or not is_plain:
+        return ""
+    inside = "".join(f"/{name}" for name in names)
+    return f"{inside}/" if path.endswith("/") else inside
 
 
 def media_type(name: str) -> str:
@@ -113,9 +110,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.log(format % arguments)
 
     def _answer(self, *, is_body: bool) -> None:
-        asked = Asked.parse(self.path)
         with NamedFolder(self.server.folder) as folder:
-            path = self._file(folder, asked.path)
+            path = self._file(folder, path_of(self.path))
             if path is None:
                 return
             try:
