@@ -7,6 +7,7 @@ after the files that they name were there, and the plain ``manifest`` last.
 from __future__ import annotations
 
 import contextlib
+import stat
 from collections.abc import Mapping
 
 from distrorocks.errors import DistrorocksError
@@ -23,6 +24,13 @@ def write_outputs(folder: NamedFolder, texts: Mapping[str, bytes]) -> list[str]:
     changed = [name for name, text in texts.items() if not _has(folder, name, text)]
     if not changed:
         return []
+    for name in changed:
+        status = folder.status(f"/{name}")
+        if status is not None and stat.S_ISDIR(status.st_mode):
+            raise WriteError(
+                f"{folder.shown(f'/{name}')} is a directory, and a file has to be there",
+                hint="move it away; nothing has been changed",
+            )
     beside = {name: f"/{temporary_name(name)}" for name in changed}
     try:
         folder.sweep("")
