@@ -58,6 +58,7 @@ APPLYING = {
     "packaging/source/rock_input.py": "a rock that a person names",
     "serve/folder/kept.py": "what a run keeps for the next, in our cache",
     "serve/folder/observe.py": "the entries of a server's folder",
+    "serve/folder/upload.py": "the environment that ssh needs",
     "world/rock_store_files.py": "the rock store",
 }
 """The files of subjects that observe or apply by themselves, and what."""

@@ -36,6 +36,7 @@ build = { type = "none" }
 """
 
 UNREADABLE: dict[str, tuple[str, ...]] = {
+    "add": ("none-1.0-1.rockspec", "--server=."),
     "adopt": ("none",),
     "build": ("./none.rockspec", "--yes", "--lua-version=5.4"),
     "check": ("--root", "none"),
@@ -61,6 +62,7 @@ UNREADABLE: dict[str, tuple[str, ...]] = {
     "scaffold": ("none.rockspec", "--format=deb"),
     "scan": ("--root", "none"),
     "search": ("foo", "--root", "none"),
+    "serve": ("none",),
     "show": ("foo", "--root", "none"),
     "stage": ("none",),
     "store": ("list",),
@@ -73,6 +75,7 @@ UNREADABLE: dict[str, tuple[str, ...]] = {
 """The words by which each verb is given something that is not there."""
 
 WRONG: dict[str, tuple[str, ...]] = {
+    "add": ("foo", "--server=."),
     "build": ("https://example.org/foo",),
     "check-require": (),
     "config": ("a", "b", "c"),
@@ -88,6 +91,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "rpm-relations": ("build",),
     "scaffold": ("foo", "--update", "--plan"),
     "search": (),
+    "serve": (".", "--port=99999"),
     "store": ("list", "--max-size=1"),
     "test": (),
     "verify": ("--dry-run",),
