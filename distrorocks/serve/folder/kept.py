@@ -64,22 +64,10 @@ class Kept(NamedTuple):
 
     def readings(self, entries: Iterable[FolderEntry]) -> Known:
         """Return what is still valid of the readings, for the entries that there are now."""
-        found: dict[str, Reading] = {}
-        old: dict[str, Any] = {}
-        changed = set()
-        with suppress(ValueError, TypeError, RecursionError):
-            old = json.loads(self.body) if self.body else {}
-            for entry in entries:
-                of_name = old.pop(entry.name, None)  # its memory is used for what follows
-                if of_name is None:
-                    continue
-                if not entry.signature or tuple(of_name[0]) != entry.signature:
-                    changed.add(entry.name)
-                else:
-                    _, digest, size, (luas, *texts), why = of_name
-                    facts = Facts(tuple(luas.split()), *texts)
-                    found[entry.name] = Reading(digest, size, facts, why)
-        return Known(found, changed | old.keys())
+        try:
+            return _known(json.loads(self.body) if self.body else {}, entries)
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            return Known({}, frozenset())
 
 
 class Known(NamedTuple):
@@ -90,6 +78,21 @@ class Known(NamedTuple):
 
     readings: Mapping[str, Reading]
     changed: Set[str]
+
+
+def _known(old: dict[str, Any], entries: Iterable[FolderEntry]) -> Known:
+    """Return what is still valid of plain readings, which are used up: they are many."""
+    found, changed = {}, set()
+    for entry in entries:
+        of_name = old.pop(entry.name, None)
+        if of_name is None:
+            continue
+        if not entry.signature or tuple(of_name[0]) != entry.signature:
+            changed.add(entry.name)
+            continue
+        _, digest, size, (luas, *texts), why = of_name
+        found[entry.name] = Reading(digest, size, Facts(tuple(luas.split()), *texts), why)
+    return Known(found, changed | old.keys())
 
 
 NOTHING = Kept(Outcome("", {}, (), 0))

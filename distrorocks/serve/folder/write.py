@@ -38,7 +38,8 @@ def write_outputs(folder: NamedFolder, texts: Mapping[str, bytes]) -> list[str]:
             folder.create(beside[name], texts[name], 0o644)
             folder.sync(beside[name])
         for name in changed:
-            folder.rename(beside.pop(name), f"/{name}")
+            folder.rename(beside[name], f"/{name}")
+            del beside[name]
         folder.sync_directory("")
     except OSError as error:
         raise WriteError(
