@@ -14,7 +14,9 @@ from distrorocks.rocks.quotation import plain
 from distrorocks.rocks.version import Version
 from distrorocks.serve.pack.rock import PackedFile, Placed
 from distrorocks.serve.pack.write import write_rocks
+from distrorocks.serve.signature import ENDING, LIMIT, verify
 from distrorocks.servers.choice import RockFile, best_arch, in_order
+from distrorocks.servers.files import Wanted
 from distrorocks.servers.rock_check import FetchedRock, check_rock_file
 from distrorocks.servers.server_manifest import ALL, ROCKSPEC, SOURCE
 from distrorocks.system.lua.jail import Jail
@@ -26,12 +28,14 @@ class Wish(NamedTuple):
 
     ``name`` may have a namespace; ``version`` None means the newest. ``archs`` are those to choose
     from, () for what this machine can use. ``is_all`` takes every match, of any name if it is "".
+    With ``is_verified`` each file must have a good signature on its server.
     """
 
     name: str
     version: str | None = None
     archs: tuple[str, ...] = ()
     is_all: bool = False
+    is_verified: bool = False
 
 
 class Chosen(NamedTuple):
@@ -52,7 +56,7 @@ def choose(wish: Wish, request: WorldRequest) -> Chosen:
     """Fetch the files of servers that a wish means.
 
     Raise ``NegativeError`` if there is none, ``DistrorocksError`` for one that is not fetched or
-    is not safe to unpack.
+    is not safe to unpack, ``SignatureError`` for one whose signature is wanted and not good.
     """
     with Jail() as jail:
         version = request.lua_version or default_lua_version(request.root, jail)
@@ -68,6 +72,8 @@ def choose(wish: Wish, request: WorldRequest) -> Chosen:
                 content = world.servers.content(file)
                 rock = FetchedRock(file.name, file.version, file.arch, content, file.place)
                 check_rock_file(rock, jail)
+                if wish.is_verified:
+                    _verify(world, file, content)
                 fetched.append(rock)
             return Chosen(tuple(fetched), (*config.warnings, *world.warnings))
 
@@ -81,6 +87,12 @@ def download(wish: Wish, request: WorldRequest, folder: str) -> Downloaded:
     ]
     written = write_rocks(folder, places)
     return Downloaded(written.paths, (*chosen.warnings, *written.warnings))
+
+
+def _verify(world: World, file: RockFile, content: bytes) -> None:
+    """Raise ``SignatureError`` unless a file's signature is good, ``ServerError`` without one."""
+    wanted = Wanted(file.server, f"{file.file_name}{ENDING}", LIMIT)
+    verify(content, world.servers.files.content(wanted), file.place)
 
 
 def _chosen(world: World, wish: Wish, own: str) -> Iterator[RockFile]:

@@ -6,7 +6,7 @@ import argparse
 
 from distrorocks.cli.arguments import add_json
 from distrorocks.cli.upload_arguments import add_upload, report, server_to_change
-from distrorocks.serve.folder.change import add_to_folder, read_new_files
+from distrorocks.serve.folder.change import add_to_folder, read_new_files, signatures_of
 from distrorocks.serve.folder.upload import RemoteCopy
 from distrorocks.system.lua.jail import Jail
 
@@ -27,6 +27,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--index", action="store_true", help="accepted for compatibility; a page is always made"
     )
+    parser.add_argument(
+        "--sign",
+        action="store_true",
+        help="also add a signature of each file (FILE.asc) by gpg's default key",
+    )
     add_json(parser)
 
 
@@ -34,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
     """Add the files; nothing is added if one of them is no valid rock."""
     with Jail() as jail:
         files = read_new_files(options.files, jail)
+        files += signatures_of(files, options.files, is_made=options.sign)
         server = server_to_change(options, jail)
     if isinstance(server, RemoteCopy):
         changed = server.add(files)

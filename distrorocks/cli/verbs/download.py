@@ -22,6 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--source", action="store_true", help="download the rock of sources")
     which.add_argument("--rockspec", action="store_true", help="download the rockspec")
     which.add_argument("--arch", metavar="ARCH", help="download the rock for this system")
+    parser.add_argument(
+        "--verify",
+        action="store_true",
+        help="refuse files without a good signature (FILE.asc on the server), checked by gpg",
+    )
     add_file_request(parser)
 
 
@@ -31,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("no rock given", hint="name a rock, or pass --all")
     archs = (options.arch,) if options.arch else ()
     archs = (SOURCE,) if options.source else (ROCKSPEC,) if options.rockspec else archs
-    wish = Wish(options.name, options.version, archs, options.all)
+    wish = Wish(options.name, options.version, archs, options.all, options.verify)
     paths, warnings = download(wish, file_request_of(options), working_directory())
     if options.json:
         print_json({"downloaded": list(paths), "warnings": list(warnings)})

@@ -13,6 +13,7 @@ from distrorocks.errors import DistrorocksError, NegativeError, UsageError
 from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.serve.folder.observe import list_folder
 from distrorocks.serve.folder.publish import Published, opened, publish_opened
+from distrorocks.serve.signature import ENDING, LIMIT as SIGNATURE_LIMIT, sign, verify
 from distrorocks.servers.files import ROCK_LIMIT
 from distrorocks.servers.rock_check import FetchedRock, check_rock_file
 from distrorocks.servers.server_manifest import ROCKSPEC, is_part
@@ -24,7 +25,7 @@ from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import rock_file
 
-BESIDE = (".asc", ".audit.json")
+BESIDE = (ENDING, ".audit.json")
 """What follows the name of a rock in the names of files that belong to it."""
 
 
@@ -58,6 +59,30 @@ def _read(path: str, jail: Jail) -> NewFile:
     content = read_named(path, ROCKSPEC_LIMIT if rock.arch == ROCKSPEC else ROCK_LIMIT)
     check_rock_file(FetchedRock(*rock, content, path), jail)
     return NewFile(name, content)
+
+
+def signatures_of(
+    files: Sequence[NewFile], paths: Sequence[str], *, is_made: bool
+) -> list[NewFile]:
+    """Return the signatures of files to add: new ones, or those that stand beside their ``paths``.
+
+    A signature that is there and is not good is an error: others could not install the file.
+    """
+    found = []
+    for file, path in zip(files, paths, strict=True):
+        name = f"{file.name}{ENDING}"
+        if is_made:
+            found.append(NewFile(name, sign(file.content, path)))
+            continue
+        try:
+            content = read_named(f"{path}{ENDING}", SIGNATURE_LIMIT)
+        except FileReadError as error:
+            if error.is_missing:
+                continue
+            raise
+        verify(file.content, content, path)
+        found.append(NewFile(name, content))
+    return found
 
 
 def add_to_folder(directory: str, files: Sequence[NewFile]) -> Changed:
