@@ -18,6 +18,7 @@ FLOORS = {
     "errors": 1,
     "lua": 2,
     "rocks": 3,
+    "binaries": 4,
     "config": 4,
     "licensing": 4,
     "trees": 4,
@@ -67,6 +68,7 @@ APPLYING = {
 OWNERS: dict[str, str | tuple[str, ...]] = {
     "lupa": "system/lua/worker.py",
     "debian": ("families/deb/copyright_file.py", "families/deb/package_file.py"),
+    "elftools": "binaries/elf_image.py",
     "rpmfile": "families/rpm/package_file.py",
     "urllib3": "servers/http.py",
     "license_expression": "licensing/expression.py",

@@ -22,11 +22,13 @@ _MOST_BYTES = 1 << 16
 class Distribution(NamedTuple):
     """The fields of os-release, empty where it has none.
 
-    ``id_like`` are the distributions that this one is derived from, closest first.
+    ``id_like`` are the distributions that this one is derived from, closest first; ``version`` is
+    that of a release, such as 12 or 3.22.1.
     """
 
     id: str = ""
     id_like: tuple[str, ...] = ()
+    version: str = ""
 
 
 def parse_os_release(text: str) -> Distribution:
@@ -38,6 +40,7 @@ def parse_os_release(text: str) -> Distribution:
     return Distribution(
         fields.get("ID", "").lower(),
         tuple(fields.get("ID_LIKE", "").lower().split()),
+        fields.get("VERSION_ID", "").lower(),
     )
 
 

@@ -17,7 +17,7 @@ def test_os_release_is_read_with_its_quotes() -> None:
         "# comment\nID='ubuntu'\nVERSION_ID='24.04'\n"
         'ID_LIKE="debian \\"quoted\\" other"\nnonsense\n'
     )
-    expected = Distribution("ubuntu", ("debian", '"quoted"', "other"))
+    expected = Distribution("ubuntu", ("debian", '"quoted"', "other"), "24.04")
     assert parse_os_release(text) == expected
 
 

@@ -3,6 +3,7 @@
 SUMMARIES = {
     "add": "add rock files and rockspecs to a rocks server, here or on another machine",
     "adopt": "show the smallest patch by which a Debian source package carries its rock",
+    "audit": "show what binary rocks need, and where they load (exit status 1: not everywhere)",
     "build": "build rocks from their sources, and install them or pack them as binary rocks",
     "check": "find unsatisfied, shadowed, cyclic and duplicate rocks (exit status 1: unsatisfied)",
     "check-require": "require each module of staged files or of an installed package",

@@ -20,7 +20,7 @@ from distrorocks.serve.folder.kept import (
 )
 from distrorocks.serve.folder.observe import FolderEntry
 from distrorocks.serve.folder.served import Facts, Reading, Unlisted
-from distrorocks.system.files.file_signature import TICK
+from distrorocks.system.files.cache import TICK
 from distrorocks.system.files.named_folder import NamedFolder
 from tests.serve.folder.folders import rockspec
 

@@ -9,7 +9,7 @@ import pytest
 
 from distrorocks.serve.folder.write import signatures, write_outputs
 from distrorocks.system.files.atomic_file import WriteError
-from distrorocks.system.files.file_signature import signature
+from distrorocks.system.files.cache import signature
 from distrorocks.system.files.named_folder import NamedFolder
 
 TEXTS = {"index.html": b"page", "manifest-5.4": b"five", "manifest": b"all"}

@@ -1,0 +1,1 @@
+"""Compiled files: what ELF files need, what systems have, and so what loads where."""

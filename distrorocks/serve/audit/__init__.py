@@ -1,0 +1,1 @@
+"""What binary rocks need, and where they would load."""

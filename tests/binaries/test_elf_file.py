@@ -1,0 +1,156 @@
+"""ELF files are read as the loader reads them, and hostile ones are refused."""
+
+from __future__ import annotations
+
+import struct
+import sys
+
+import pytest
+
+from distrorocks.binaries import elf_file, elf_image
+from distrorocks.binaries.elf_file import NeededVersion, Symbol, read_elf
+from distrorocks.binaries.elf_image import ElfError, MissingLibraryError
+from tests.elf_files import Elf, elf, module
+
+FULL = Elf(
+    soname="libfoo.so.1",
+    needed=("libc.so.6", "libm.so.6"),
+    undefined=("malloc@GLIBC_2.38", "lua_pushnil", "pow@GLIBC_2.29"),
+    defined=("luaopen_foo", "foo_new@FOO_1"),
+    versions=(("libc.so.6", "GLIBC_2.38"), ("libm.so.6", "GLIBC_2.29")),
+    defines=("FOO_1",),
+    runpath="$ORIGIN/x:/opt/lib",
+    stack="executable",
+    has_text_relocations=True,
+)
+
+
+def test_everything_that_the_loader_reads_is_read() -> None:
+    """Names, versions, symbols with their versions, and flags."""
+    found = read_elf(elf(FULL))
+    assert (found.kind, str(found.machine)) == ("dyn", "x86_64 (64-bit)")
+    assert found.soname == "libfoo.so.1"
+    assert found.needed == ("libc.so.6", "libm.so.6")
+    assert found.runpath == ("$ORIGIN/x", "/opt/lib")
+    assert found.versions == (
+        NeededVersion("libc.so.6", "GLIBC_2.38"),
+        NeededVersion("libm.so.6", "GLIBC_2.29"),
+    )
+    assert found.defines == ("FOO_1",)
+    assert found.undefined == (
+        Symbol("malloc", "GLIBC_2.38"),
+        Symbol("lua_pushnil"),
+        Symbol("pow", "GLIBC_2.29"),
+    )
+    assert found.defined >= {Symbol("luaopen_foo"), Symbol("foo_new", "FOO_1"), Symbol("foo_new")}
+    assert (found.stack, found.has_text_relocations) == ("executable", True)
+
+
+@pytest.mark.parametrize("stack", ["plain", "executable", "unsaid"])
+def test_the_stack_is_that_of_its_segment(stack: str) -> None:
+    """A file without the segment does not say."""
+    assert read_elf(elf(Elf(stack=stack))).stack == stack
+
+
+def test_rpath_counts_without_runpath() -> None:
+    """As for the loader, which ignores DT_RPATH beside DT_RUNPATH."""
+    both = read_elf(elf(Elf(rpath="/a", runpath="/b")))
+    assert (both.runpath, both.has_rpath) == (("/b",), False)
+    one = read_elf(elf(Elf(rpath="/a")))
+    assert (one.runpath, one.has_rpath) == (("/a",), True)
+
+
+def test_section_headers_do_not_count() -> None:
+    """Whatever they say: the loader does not read them."""
+    content = bytearray(module("foo"))
+    plain = read_elf(bytes(content))
+    struct.pack_into("<Q", content, 40, 1 << 60)
+    struct.pack_into("<3H", content, 58, 64, 0xFFFF, 0xFFFF)
+    assert read_elf(bytes(content)) == plain
+
+
+def test_lua_is_told_by_constants() -> None:
+    """By the number that modules pass to luaL_checkversion_, and by the index of the registry."""
+    number, registry = struct.pack("<d", 504.0), struct.pack("<i", -1_001_000 - 1)
+    found = read_elf(elf(Elf(constants=number, code=b"\x90" * 3 + registry)))
+    assert (found.lua_numbers, found.lua_registries) == (("5.4",), ("5.2",))
+    unaligned = read_elf(elf(Elf(constants=b"\x01" + number)))
+    assert unaligned.lua_numbers == ()
+
+
+def test_every_truncation_is_an_error_or_read() -> None:
+    """No cut file raises anything but the error for damaged files."""
+    content = elf(FULL)
+    refused = 0
+    for size in range(len(content)):
+        try:
+            read_elf(content[:size])
+        except ElfError:
+            refused += 1
+    assert refused == len(content)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x7fELF", b"#!/bin/sh\n", b"\x7fELF\3\1" + bytes(90)])
+def test_other_files_are_no_elf_files(content: bytes) -> None:
+    """Nor is one of an unknown class."""
+    with pytest.raises(ElfError, match="not an ELF file"):
+        read_elf(content)
+
+
+def _with(at: int, form: str, value: int) -> bytes:
+    content = bytearray(elf(FULL))
+    struct.pack_into(form, content, at, value)
+    return bytes(content)
+
+
+def _with_tag(tag: int, value: int) -> bytes:
+    """Return the file with another value of a tag of the dynamic segment."""
+    content = bytearray(elf(FULL))
+    offset, size = struct.unpack_from("<Q16xQ", content, 64 + 56 * 2 + 8)
+    for at in range(offset, offset + size, 16):
+        if struct.unpack_from("<Q", content, at)[0] == tag:
+            struct.pack_into("<Q", content, at + 8, value)
+            return bytes(content)
+    raise AssertionError(tag)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (_with(56, "<H", 0xFFFF), "more than 128 segments"),
+        (_with(54, "<H", 8), "program headers have 8 bytes"),
+        (_with(32, "<Q", 1 << 63), "truncated"),
+        (_with_tag(5, 1 << 40), "has nothing"),
+        (_with_tag(6, 1 << 40), "has nothing"),
+        (_with_tag(10, 2), "outside of its string table|no end"),
+        (_with_tag(0x6FFFFFFE, 8), "outside of its string table|no end|truncated"),
+    ],
+)
+def test_hostile_files_are_refused(content: bytes, reason: str) -> None:
+    """Counts and places that lead out of the file are errors."""
+    with pytest.raises(ElfError, match=reason):
+        read_elf(content)
+
+
+def test_counts_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Symbols, versions, tags and names beyond the limits are errors, however they are stored."""
+    content = elf(FULL)
+    for module_, name, value, reason in (
+        (elf_file, "MOST_SYMBOLS", 3, "more than 3 symbols"),
+        (elf_file, "MOST_VERSIONS", 0, "more than 0 versions"),
+        (elf_image, "MOST_TAGS", 2, "more than 2 entries"),
+        (elf_image, "MOST_NAMES", 30, "more than 30 bytes"),
+        (elf_image, "LONGEST_NAME", 3, "more than 3 bytes"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(module_, name, value)
+            with pytest.raises(ElfError, match=reason):
+                read_elf(content)
+
+
+def test_without_pyelftools_the_hint_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error says what to install."""
+    monkeypatch.setitem(sys.modules, "elftools.elf.elffile", None)
+    with pytest.raises(MissingLibraryError, match="pyelftools") as caught:
+        read_elf(module("foo"))
+    assert "python3-pyelftools" in caught.value.hint

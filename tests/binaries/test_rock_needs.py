@@ -1,0 +1,83 @@
+"""The record of an audit is read back as it was written, and anything else is refused."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from distrorocks.binaries import rock_needs
+from distrorocks.binaries.elf_file import read_elf
+from distrorocks.binaries.rock_needs import (
+    RecordError,
+    RockNeeds,
+    entry_points,
+    parse_record,
+    to_record,
+)
+from tests.elf_files import module
+
+NEEDS = RockNeeds(
+    "foo-1.0-1.linux-x86_64.rock",
+    "0" * 64,
+    {"lib/foo.so": read_elf(module("foo", "lua_pushnil", runpath="$ORIGIN", stack="unsaid"))},
+)
+
+
+def record() -> dict[str, Any]:
+    """Return a record as JSON holds it."""
+    found: dict[str, Any] = json.loads(json.dumps(to_record(NEEDS)))
+    return found
+
+
+def test_a_record_says_what_the_rock_needs() -> None:
+    """All but the symbols for others, of which those that open modules are kept."""
+    found = parse_record(json.dumps(record()).encode())
+    assert found._replace(files={}) == NEEDS._replace(files={})
+    (before,), (after,) = NEEDS.files.values(), found.files.values()
+    assert after._replace(defined=frozenset()) == before._replace(defined=frozenset())
+    assert entry_points(after) == entry_points(before) == ("luaopen_foo",)
+
+
+@pytest.mark.parametrize("key", ["kind", "machine", "needed", "versions", "undefined", "opens"])
+@pytest.mark.parametrize("value", [None, 1, "x", ["x", 1], {"bits": 64}, [[1]], {"bits": True}])
+def test_other_values_are_refused(key: str, value: object) -> None:
+    """Each field has one type."""
+    found = record()
+    if type(value) is type(found["files"]["lib/foo.so"][key]) is str:
+        return
+    found["files"]["lib/foo.so"][key] = value
+    with pytest.raises(RecordError):
+        parse_record(json.dumps(found).encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b"\xff",
+        b"[" * 100_000,
+        b'{"distrorocks_audit": 2, "files": {}}',
+        b'{"distrorocks_audit": 1, "files": []}',
+        b'{"distrorocks_audit": 1, "rock": "x", "sha256": 1, "files": {}}',
+        b"1" * 10_000,
+    ],
+)
+def test_other_texts_are_refused(text: bytes) -> None:
+    """Whatever a server sends."""
+    with pytest.raises(RecordError):
+        parse_record(text)
+
+
+def test_size_and_number_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the limits nothing is read."""
+    text = json.dumps(record()).encode()
+    monkeypatch.setattr(rock_needs, "MOST_FILES", 0)
+    with pytest.raises(RecordError, match="more than 0 files"):
+        parse_record(text)
+    monkeypatch.setattr(rock_needs, "MOST_BYTES", 10)
+    with pytest.raises(RecordError, match="more than 10 bytes"):
+        parse_record(text)

@@ -1,0 +1,225 @@
+"""What loads where is decided as the loaders decide it."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from distrorocks.binaries.elf_file import Machine, Symbol, read_elf
+from distrorocks.binaries.lua_abi import fitting, lua_fault
+from distrorocks.binaries.rock_needs import RockNeeds
+from distrorocks.binaries.target_system import Library, System
+from distrorocks.binaries.verdict import FAILS, LOADS, UNKNOWN, Verdict, judge, told
+from tests.elf_files import Elf, elf, module
+
+LUA = {
+    "5.1": frozenset({"lua_pushnil", "luaL_register"}),
+    "5.3": frozenset({"lua_pushnil", "luaL_checkversion_"}),
+    "5.4": frozenset({"lua_pushnil", "luaL_checkversion_", "lua_newuserdatauv"}),
+    "5.5": frozenset({"lua_pushnil", "luaL_checkversion_", "lua_newuserdatauv"}),
+    "luajit": frozenset({"lua_pushnil", "luaL_register"}),
+}
+LIBC = Library(
+    "libc.so.6",
+    "libc6",
+    frozenset({"GLIBC_2.2.5", "GLIBC_2.36"}),
+    frozenset({Symbol("malloc", "GLIBC_2.2.5"), Symbol("malloc")}),
+)
+HERE = System(
+    "here",
+    "glibc",
+    "2.36",
+    Machine("x86_64", 64, is_little=True),
+    {"libc.so.6": LIBC},
+    is_complete=True,
+    scope=frozenset({Symbol("readline")}),
+)
+TABLE = HERE._replace(
+    name="debian:12",
+    is_complete=False,
+    scope=None,
+    libraries={"libc.so.6": LIBC._replace(symbols=None)},
+)
+ALPINE = System(
+    "alpine:3.22",
+    "musl",
+    "1.2.5",
+    HERE.machine,
+    {"musl": Library("musl", "musl", symbols=frozenset({Symbol("malloc")}))},
+)
+
+
+def needs(**files: bytes) -> RockNeeds:
+    """Return a rock with modules by name."""
+    return RockNeeds("x", "", {f"lib/{name}.so": read_elf(text) for name, text in files.items()})
+
+
+def verdict(content: bytes, system: System = HERE, lua: str = "5.4") -> Verdict:
+    """Return the verdict on one module."""
+    return judge(needs(foo=content), system, lua, LUA)
+
+
+def reasons(found: Verdict) -> str:
+    """Return the reasons as one text."""
+    return "; ".join(each.text for each in found.findings)
+
+
+def test_a_module_loads_where_all_is_there() -> None:
+    """Its libraries, their versions, and Lua's symbols; its package is known."""
+    found = verdict(module("foo", "lua_pushnil", "readline"))
+    assert (found.state, found.packages, found.notes) == (LOADS, ("libc6",), ())
+    assert told(found) == "loads on here with Lua 5.4"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (module("foo", glibc="2.38"), "libc.so.6 of the package libc6 lacks GLIBC_2.38"),
+        (module("foo", needed=("libc.so.6", "libx.so.1")), "libx.so.1 is missing"),
+        (module("foo", "gone"), "nothing here has gone"),
+        (module("foo", machine=183), "built for aarch64"),
+        (module("foo", kind=1), "not a shared library"),
+        (module("foo", flags_1=0x08000000), "is a program"),
+        (module("foo", flags_1=0x40), "nodlopen"),
+        (module("foo", "luaL_register"), "luaL_register, which Lua 5.4 lacks"),
+        (elf(Elf(needed=("libc.musl-x86_64.so.1",))), "built for musl, and here has glibc"),
+    ],
+)
+def test_what_the_loader_refuses_is_told(content: bytes, reason: str) -> None:
+    """With the reason, in a verdict that is sure."""
+    found = verdict(content)
+    assert found.state == FAILS
+    assert reason in reasons(found)
+
+
+@pytest.mark.parametrize("stack", ["executable", "unsaid"])
+def test_an_executable_stack_is_refused_from_glibc_2_41_on(stack: str) -> None:
+    """Before, it is a note; a library that does not say counts as one that wants it."""
+    content = module("foo", stack=stack)
+    old, new = verdict(content), verdict(content, HERE._replace(libc_version="2.41"))
+    assert (old.state, new.state) == (LOADS, FAILS)
+    assert "executable stack" in old.notes[0].text
+    assert "executable stack" in reasons(new)
+
+
+def test_a_library_without_versions_is_not_refused_for_one() -> None:
+    """glibc warns only, and binds by the name."""
+    bare = Library("libx.so.1", symbols=frozenset({Symbol("x")}))
+    content = elf(
+        Elf(
+            needed=("libx.so.1",),
+            undefined=("x@X_1",),
+            defined=("luaopen_foo",),
+            versions=(("libx.so.1", "X_1"),),
+        )
+    )
+    here = HERE._replace(libraries={**HERE.libraries, "libx.so.1": bare})
+    assert verdict(content, here).state == LOADS
+
+
+def test_what_a_library_needs_has_to_be_there_too() -> None:
+    """A missing library names the one that needs it; a fault of a library is one of the module."""
+    content = module("foo", needed=("libc.so.6", "liby.so.1"))
+    library = Library("liby.so.1", needed=("libz.so.1",), symbols=frozenset())
+    here = HERE._replace(libraries={**HERE.libraries, "liby.so.1": library})
+    assert "libz.so.1, which liby.so.1 needs, is missing" in reasons(verdict(content, here))
+    broken = library._replace(needed=(), fault="cannot be loaded: it is truncated")
+    here = HERE._replace(libraries={**HERE.libraries, "liby.so.1": broken})
+    assert "liby.so.1 cannot be loaded" in reasons(verdict(content, here))
+
+
+def test_a_library_of_the_rock_itself_is_found_by_its_origin() -> None:
+    """Where $ORIGIN leads to it, but nowhere else."""
+    inner = elf(Elf(soname="inner.so", defined=("inner",)))
+    for runpath, state in (("$ORIGIN", LOADS), ("$ORIGIN/..", FAILS)):
+        outer = module("foo", "inner", needed=("libc.so.6", "inner.so"), runpath=runpath)
+        assert judge(needs(foo=outer, inner=inner), HERE, "5.4", LUA).state == state
+
+
+def test_a_table_does_not_know_every_library() -> None:
+    """Then nothing is sure, unless something else fails."""
+    content = module("foo", needed=("libc.so.6", "libx.so.1"))
+    assert verdict(content, TABLE).state == UNKNOWN
+    assert told(verdict(content, TABLE)).startswith("may load on debian:12")
+    assert verdict(module("foo", "luaL_register", needed=("libx.so.1",)), TABLE).state == FAILS
+
+
+def test_a_table_knows_which_symbols_are_too_young() -> None:
+    """For libraries that have no versions of their symbols."""
+    library = Library("libuv.so.1", "libuv1")
+    table = TABLE._replace(
+        libraries={**TABLE.libraries, "libuv.so.1": library},
+        lacking={"libuv.so.1": frozenset({"uv_new"})},
+    )
+    content = module("foo", "uv_new", needed=("libc.so.6", "libuv.so.1"))
+    assert "libuv.so.1 of the package libuv1 lacks uv_new" in reasons(verdict(content, table))
+    assert (
+        verdict(module("foo", "uv_old", needed=("libc.so.6", "libuv.so.1")), table).state == LOADS
+    )
+
+
+def test_musl_is_not_glibc() -> None:
+    """musl takes libc.so.6 for itself and ignores versions, so what decides is every symbol."""
+    assert verdict(module("foo", "lua_pushnil"), ALPINE).state == LOADS
+    fortified = elf(
+        Elf(
+            needed=("libc.so.6",),
+            undefined=("__sprintf_chk@GLIBC_2.3.4",),
+            versions=(("libc.so.6", "GLIBC_2.3.4"),),
+        )
+    )
+    assert "built for glibc, and alpine:3.22 has musl, which lacks __sprintf_chk" in reasons(
+        verdict(fortified, ALPINE)
+    )
+
+
+NUMBER = {each: struct.pack("<d", float(each.replace(".", "0"))) for each in ("5.3", "5.4", "5.5")}
+INDEX = {"5.1": -10_000, "5.4": -1_001_000, "5.5": -1_073_742_823}
+
+
+@pytest.mark.parametrize(
+    ("content", "luas"),
+    [
+        (module("foo", "lua_pushnil"), ("5.1", "5.3", "5.4", "5.5", "luajit")),
+        (module("foo", "luaL_register"), ("5.1", "luajit")),
+        (module("foo", "luaL_checkversion_"), ("5.3", "5.4", "5.5")),
+        (module("foo", "luaL_checkversion_", constants=NUMBER["5.3"]), ("5.3",)),
+        (
+            module("foo", "luaL_checkversion_", constants=NUMBER["5.3"] + NUMBER["5.4"]),
+            ("5.3", "5.4", "5.5"),
+        ),
+        (module("foo", "lua_newuserdatauv"), ("5.4", "5.5")),
+        (module("foo", "lua_newuserdatauv", code=struct.pack("<i", INDEX["5.4"])), ("5.4",)),
+        (module("foo", "lua_pushnil", code=struct.pack("<i", INDEX["5.5"])), ("5.5",)),
+        (module("foo", "lua_pushnil", code=struct.pack("<i", INDEX["5.1"])), ("5.1", "luajit")),
+        (module("foo"), ("5.1", "5.3", "5.4", "5.5", "luajit")),
+    ],
+)
+def test_the_luas_are_told_by_symbols_numbers_and_the_registry(
+    content: bytes, luas: tuple[str, ...]
+) -> None:
+    """A file fits the Luas that have its symbols, its number and its index of the registry."""
+    assert fitting([read_elf(content)], LUA) == luas
+
+
+def test_an_unknown_lua_lacks_everything() -> None:
+    """A Lua that no table is about is refused, not assumed."""
+    assert "which Lua 5.9 lacks" in lua_fault(read_elf(module("foo", "lua_pushnil")), "5.9", LUA)
+
+
+@pytest.mark.parametrize(
+    ("more", "note"),
+    [
+        ({"has_text_relocations": True}, "text relocations"),
+        ({"runpath": "/home/builder/lib"}, "a directory of the machine that built it"),
+        ({"defined": ()}, "opens no module"),
+    ],
+)
+def test_what_is_unusual_is_noted(more: Mapping[str, Any], note: str) -> None:
+    """Without a verdict against the rock."""
+    found = verdict(module("foo", **more))
+    assert found.state == LOADS
+    assert note in found.notes[0].text

@@ -1,0 +1,181 @@
+"""ELF files for tests, written byte by byte: shared libraries for x86-64 as linkers make them."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+_LOAD, _DYNAMIC, _INTERP, _STACK = 1, 2, 3, 0x6474E551
+_TAGS = {"needed": 1, "soname": 14, "rpath": 15, "runpath": 29}
+_HASH, _STRTAB, _SYMTAB, _STRSZ, _SYMENT = 4, 5, 6, 10, 11
+_FLAGS, _FLAGS_1, _TEXTREL = 30, 0x6FFFFFFB, 22
+_VERSYM, _VERDEF, _VERDEFNUM = 0x6FFFFFF0, 0x6FFFFFFC, 0x6FFFFFFD
+_VERNEED, _VERNEEDNUM = 0x6FFFFFFE, 0x6FFFFFFF
+
+
+class Elf(NamedTuple):
+    """A library to be written: names, and what a linker would say of them.
+
+    ``undefined`` and ``defined`` are names, or ``name@VERSION``; ``versions`` says which library
+    must have a version. ``stack`` is "plain", "executable" or "unsaid".
+    """
+
+    soname: str = ""
+    needed: Sequence[str] = ()
+    undefined: Sequence[str] = ()
+    defined: Sequence[str] = ()
+    versions: Sequence[tuple[str, str]] = ()
+    defines: Sequence[str] = ()
+    runpath: str = ""
+    rpath: str = ""
+    stack: str = "plain"
+    flags: int = 0
+    flags_1: int = 0
+    has_text_relocations: bool = False
+    machine: int = 62
+    kind: int = 3
+    constants: bytes = b""
+    code: bytes = b""
+    interpreter: str = ""
+
+
+def module(name: str, *undefined: str, glibc: str = "2.2.5", **more: Any) -> bytes:
+    """Return a Lua module that needs glibc, and symbols of Lua."""
+    version = f"GLIBC_{glibc}"
+    return elf(
+        Elf(
+            needed=("libc.so.6",),
+            undefined=(f"malloc@{version}", *undefined),
+            defined=(f"luaopen_{name}",),
+            versions=(("libc.so.6", version),),
+        )._replace(**more)
+    )
+
+
+def elf(what: Elf) -> bytes:
+    """Return the bytes of a file. Addresses are offsets; one segment has all but the code."""
+    strings = _Strings()
+    indexes = {each: number for number, each in enumerate((*what.defines, *_own(what)), start=2)}
+    symbols, versym = _symbols(what, strings, indexes)
+    verneed = _verneed(what, strings, indexes)
+    verdef = _verdef(what, strings, indexes)
+    texts = [("soname", what.soname), ("rpath", what.rpath), ("runpath", what.runpath)]
+    texts = [*(("needed", each) for each in what.needed), *(each for each in texts if each[1])]
+    named = [(_TAGS[tag], strings.add(text)) for tag, text in texts]
+    count = len(symbols) // 24
+    parts = {
+        "interp": what.interpreter.encode() + b"\0",
+        "hash": struct.pack("<3I", 1, count, 0) + bytes(4 * count),
+        "symbols": symbols,
+        "versym": versym,
+        "verneed": verneed,
+        "verdef": verdef,
+        "strings": bytes(strings.text),
+        "constants": what.constants,
+    }
+    at, places = 64 + 56 * 5, {}
+    for name, text in parts.items():
+        at = -(-at // 8) * 8
+        places[name] = at
+        at += len(text)
+    tags = [
+        *named,
+        (_HASH, places["hash"]),
+        (_SYMTAB, places["symbols"]),
+        (_STRTAB, places["strings"]),
+        (_STRSZ, len(strings.text)),
+        (_SYMENT, 24),
+        (_VERSYM, places["versym"]),
+        *([(_VERNEED, places["verneed"]), (_VERNEEDNUM, len(_files(what)))] if verneed else []),
+        *([(_VERDEF, places["verdef"]), (_VERDEFNUM, len(what.defines))] if verdef else []),
+        *([(_FLAGS, what.flags)] if what.flags else []),
+        *([(_FLAGS_1, what.flags_1)] if what.flags_1 else []),
+        *([(_TEXTREL, 0)] if what.has_text_relocations else []),
+        (0, 0),
+    ]
+    dynamic = b"".join(struct.pack("<2Q", *tag) for tag in tags)
+    start = -(-at // 8) * 8
+    end = start + len(dynamic)
+    flags = {"plain": 6, "executable": 7}
+    headers = [
+        _segment(_LOAD, 6, 0, end),
+        _segment(_LOAD, 5, end, len(what.code)),
+        _segment(_DYNAMIC, 6, start, len(dynamic)),
+    ]
+    if what.stack in flags:
+        headers.append(_segment(_STACK, flags[what.stack], 0, 0))
+    if what.interpreter:
+        headers.append(_segment(_INTERP, 4, places["interp"], len(parts["interp"])))
+    content = bytearray(end)
+    content[:64] = (
+        b"\x7fELF\2\1\1"
+        + bytes(9)
+        + struct.pack(
+            "<2HI3QI6H", what.kind, what.machine, 1, 0, 64, 0, 0, 64, 56, len(headers), 64, 0, 0
+        )
+    )
+    content[64 : 64 + 56 * len(headers)] = b"".join(headers)
+    for name, text in parts.items():
+        content[places[name] : places[name] + len(text)] = text
+    content[start:end] = dynamic
+    return bytes(content) + what.code
+
+
+class _Strings:
+    """A table of strings."""
+
+    def __init__(self) -> None:
+        self.text = bytearray(b"\0")
+
+    def add(self, name: str) -> int:
+        """Return the offset of a name."""
+        self.text += name.encode() + b"\0"
+        return len(self.text) - len(name.encode()) - 1
+
+
+def _own(what: Elf) -> list[str]:
+    return [version for _, version in what.versions]
+
+
+def _files(what: Elf) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for library, version in what.versions:
+        found.setdefault(library, []).append(version)
+    return found
+
+
+def _symbols(what: Elf, strings: _Strings, indexes: dict[str, int]) -> tuple[bytes, bytes]:
+    symbols, versym = bytes(24), struct.pack("<H", 0)
+    for names, place in ((what.undefined, 0), (what.defined, 1)):
+        for each in names:
+            name, _, version = each.partition("@")
+            symbols += struct.pack("<IBBHQQ", strings.add(name), 0x12, 0, place, 0, 0)
+            versym += struct.pack("<H", indexes.get(version, 1))
+    return symbols, versym
+
+
+def _verneed(what: Elf, strings: _Strings, indexes: dict[str, int]) -> bytes:
+    text = b""
+    files = _files(what)
+    for number, (library, versions) in enumerate(files.items(), start=1):
+        size = 16 + 16 * len(versions)
+        following = size if number < len(files) else 0
+        text += struct.pack("<2H3I", 1, len(versions), strings.add(library), 16, following)
+        for place, version in enumerate(versions, start=1):
+            step = 16 if place < len(versions) else 0
+            text += struct.pack("<I2H2I", 0, 0, indexes[version], strings.add(version), step)
+    return text
+
+
+def _verdef(what: Elf, strings: _Strings, indexes: dict[str, int]) -> bytes:
+    text = b""
+    for number, version in enumerate(what.defines, start=1):
+        step = 28 if number < len(what.defines) else 0
+        text += struct.pack("<4H3I", 1, 0, indexes[version], 1, 0, 20, step)
+        text += struct.pack("<2I", strings.add(version), 0)
+    return text
+
+
+def _segment(kind: int, flags: int, at: int, size: int) -> bytes:
+    return struct.pack("<2I6Q", kind, flags, at, at, at, size, size, 8)
