@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import struct
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 _LOAD, _DYNAMIC, _INTERP, _STACK = 1, 2, 3, 0x6474E551
@@ -179,3 +182,47 @@ def _verdef(what: Elf, strings: _Strings, indexes: dict[str, int]) -> bytes:
 
 def _segment(kind: int, flags: int, at: int, size: int) -> bytes:
     return struct.pack("<2I6Q", kind, flags, at, at, at, size, size, 8)
+
+
+def write_root(root: Path, *, glibc: Sequence[str] = ("2.2.5", "2.36"), lua: str = "5.4") -> Path:
+    """Write glibc, a Lua and the loader's configuration of a Debian 12 root; return the root."""
+    versions = [f"GLIBC_{each}" for each in glibc]
+    libc = Elf(
+        soname="libc.so.6",
+        defined=tuple(f"malloc@{each}" for each in versions),
+        defines=tuple(versions),
+    )
+    program = Elf(
+        needed=("libc.so.6",),
+        defined=("lua_pushnil", "readline"),
+        interpreter="/lib64/ld-linux-x86-64.so.2",
+        flags_1=0x08000000,
+    )
+    write(root, "/usr/lib/x86_64-linux-gnu/libc.so.6", elf(libc))
+    write(root, f"/usr/bin/lua{lua}", elf(program)).chmod(0o755)
+    write(root, "/etc/os-release", b'ID=debian\nVERSION_ID="12"\n')
+    write(root, "/etc/ld.so.conf", b"include ld.so.conf.d/*.conf\n")
+    write(root, "/etc/ld.so.conf.d/a.conf", b"# usual\n/usr/lib/x86_64-linux-gnu\n")
+    return root
+
+
+def write(root: Path, path: str, content: bytes) -> Path:
+    """Write a file of a root, with the directories above it."""
+    place = root / path.lstrip("/")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(content)
+    return place
+
+
+def rock(files: Mapping[str, bytes], name: str = "foo", *, needs: str = "") -> bytes:
+    """Return a binary rock of version 1.0-1 with these files."""
+    rockspec = (
+        f'package = "{name}"\nversion = "1.0-1"\nsource = {{ url = "https://x.example/x.tgz" }}\n'
+        f'dependencies = {{ {needs} }}\nbuild = {{ type = "builtin", modules = {{}} }}\n'
+    )
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(f"{name}-1.0-1.rockspec", rockspec)
+        for path, content in files.items():
+            archive.writestr(path, content)
+    return stream.getvalue()

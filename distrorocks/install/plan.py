@@ -169,6 +169,7 @@ def _world_request(request: Request, here: Site, use: DistroUse) -> WorldRequest
         use,
         request.is_offline,
         unbuilt_names=names if request.own_build else frozenset(),
+        is_for_here=True,
     )
 
 
@@ -235,6 +236,7 @@ def _circumstances(
         only_dependencies=request.only_dependencies,
         reinstalled=requested if request.is_forced else frozenset(),
         hidden=_hidden(here, known),
+        passed_over=world.servers.passed_over,
     )
     return given, warnings
 

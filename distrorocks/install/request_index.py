@@ -39,9 +39,11 @@ class RequestIndex:
 
     def dependencies(self, candidate: Candidate) -> Sequence[Need]:
         """See ``Index``."""
-        if not self._has_needs:
-            return ()
         rock = self.file_of(candidate)
+        if not self._has_needs:
+            if rock is None and candidate.origin is Origin.SERVER:
+                self.world.servers.settle(candidate)
+            return ()
         needs = rock.needs if rock else self.world.dependencies(candidate)
         if candidate.name in self._left_out:
             return [each for each in needs if not each.is_build]

@@ -31,7 +31,8 @@ class Circumstances(NamedTuple):
     as ``apt install``. ``pinned`` are names pinned in luarocks.lock. ``unpublished`` are installed
     packages that need a refresh; with hooks, installing a package includes one. ``reinstalled``
     are names to install even if they are installed. ``hidden`` are installed packages whose rocks
-    are in a tree that is not consulted.
+    are in a tree that is not consulted. ``passed_over`` says why the binary rock of a candidate is
+    not the one to install.
     """
 
     target: str
@@ -49,6 +50,7 @@ class Circumstances(NamedTuple):
     only_dependencies: bool = False
     reinstalled: frozenset[str] = frozenset()
     hidden: Mapping[str, Hidden] = MappingProxyType({})
+    passed_over: Mapping[Candidate, str] = MappingProxyType({})
 
 
 class Hidden(NamedTuple):
@@ -181,6 +183,8 @@ def _step(name: str, solution: Solution, given: Circumstances) -> RockStep:
     hidden_by = next((given.hidden[each] for each in fitting if each in given.hidden), None)
     if hidden_by:
         reason += f"; {hidden_by.reason}: {hidden_by.hint}"
+    if candidate in given.passed_over:
+        reason += f"; {given.passed_over[candidate]}, so it is built from its sources"
     return InstallRock(candidate, given.target, requirements, reason, packages=packages)
 
 

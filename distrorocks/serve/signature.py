@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.rocks.quotation import escaped, plain
-from distrorocks.system.files.scratch import private_directory, write_new
+from distrorocks.system.files.scratch import ScratchDirectory
 from distrorocks.system.processes.command import Output, run
 
 ENDING = ".asc"
@@ -45,8 +45,8 @@ def verify(content: bytes, signature: bytes, shown: str) -> str:
     """
     if not is_signature(signature):
         raise SignatureError(f"the signature of {plain(shown)} is none that gpg makes", hint=_HINT)
-    with private_directory() as place:
-        path = write_new(f"{place}/signature.asc", signature)
+    with ScratchDirectory() as scratch:
+        path = scratch.write("signature.asc", signature)
         done = _gpg(("--verify", path, "-"), content)
     if done.status != 0:
         raise SignatureError(

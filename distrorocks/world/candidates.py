@@ -23,6 +23,7 @@ from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.closing import Closing
 from distrorocks.world.distro_rocks import DistroRocks
 from distrorocks.world.installed_tree import InstalledTree
+from distrorocks.world.rock_judge import RockJudge
 from distrorocks.world.server_rocks import Elsewhere, OtherManifests, ServerRocks
 from distrorocks.world.tree_rocks import TreeRocks
 
@@ -43,7 +44,8 @@ class WorldRequest(NamedTuple):
     """Which candidates to consider.
 
     ``unbuilt`` selects only sources and rockspecs. Of the rocks in ``unbuilt_names`` only those of
-    servers count: whoever builds a rock does not want the one that is installed.
+    servers count: whoever builds a rock does not want the one that is installed. With
+    ``is_for_here`` binary rocks that would not load in ``root`` are passed over.
     """
 
     lua_version: str
@@ -53,6 +55,7 @@ class WorldRequest(NamedTuple):
     is_offline: bool = False
     unbuilt: bool = False
     unbuilt_names: frozenset[str] = frozenset()
+    is_for_here: bool = False
 
 
 class World(Closing):
@@ -200,6 +203,7 @@ def _served(
         jail=jail,
         unbuilt=request.unbuilt,
         unbuilt_names=request.unbuilt_names,
+        judge=RockJudge(request.root, request.lua_version) if request.is_for_here else None,
     )
 
 

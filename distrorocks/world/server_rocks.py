@@ -23,6 +23,7 @@ from distrorocks.servers.time_limit import ServerError
 from distrorocks.system.files.zip_archive import read_member
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
+from distrorocks.world.rock_judge import RockJudge
 
 
 class Stock(NamedTuple):
@@ -43,7 +44,9 @@ class FoundRockspec(NamedTuple):
 class ServerRocks:
     """The configured servers, queried on first use.
 
-    ``unbuilt`` selects only sources and rockspecs, ``unbuilt_names`` does so for these rocks.
+    ``unbuilt`` selects only sources and rockspecs, ``unbuilt_names`` does so for these rocks. With
+    a ``judge``, binary rocks that would not load here are passed over for the sources on their
+    server; ``passed_over`` has the reasons.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class ServerRocks:
         jail: Jail,
         unbuilt: bool = False,
         unbuilt_names: frozenset[str] = frozenset(),
+        judge: RockJudge | None = None,
     ) -> None:
         self.files = files
         self.groups = groups
@@ -67,6 +71,8 @@ class ServerRocks:
         self._stocks: dict[str | None, Stock] = {}
         self._chosen: dict[Candidate, RockFile] = {}
         self._rockspecs: dict[Candidate, FoundRockspec] = {}
+        self._judge = judge
+        self.passed_over: dict[Candidate, str] = {}
 
     def is_unbuilt(self, name: str) -> bool:
         """Return whether only sources and rockspecs of a rock count."""
@@ -125,12 +131,31 @@ class ServerRocks:
 
     def needs(self, candidate: Candidate) -> Sequence[Need]:
         """Return the dependencies of a candidate; raise ``Unusable`` if they cannot be read."""
+        self.settle(candidate)
         found = self.rockspec(candidate)
         with_build = not self.file_of(candidate).is_built
         try:
             return needs_of(found.rockspec, found.text, found.place, with_build=with_build)
         except DistrorocksError as error:
             raise Unusable(error.brief, detail=error.detail, hint=error.hint) from None
+
+    def settle(self, candidate: Candidate) -> None:
+        """Pass over a candidate's binary rock if it would not load here, for its sources.
+
+        Raise ``Unusable`` if its server has no sources of that version.
+        """
+        file = self.file_of(candidate)
+        if self._judge is None or file.arch != self.arch:
+            return
+        reason = self._judge.why_not(file, self.files)
+        if not reason:
+            return
+        sources = best_arch(self._archs(file), self.arch, unbuilt=True)
+        if sources is None:
+            raise Unusable(f"{file.file_name} does not load here: {reason}")
+        self._chosen[candidate] = file._replace(arch=sources)
+        self._rockspecs.pop(candidate, None)
+        self.passed_over[candidate] = f"{file.file_name} does not load here: {reason}"
 
     def prefetch(self, candidates: Iterable[Candidate]) -> None:
         """Start fetching the rockspecs of candidates, but not their possibly large rock files."""
@@ -150,12 +175,15 @@ class ServerRocks:
 
     def _described(self, file: RockFile) -> RockFile:
         """Return the file to read a rock's rockspec from, preferably a plain rockspec."""
+        return file._replace(arch=ROCKSPEC) if ROCKSPEC in self._archs(file) else file
+
+    def _archs(self, file: RockFile) -> Collection[str]:
+        """Return the archs of the files of a version on its server."""
         for stock in self._stocks.values():
             for server in stock.servers:
                 if server.address == file.server:
-                    archs = server.manifest.rocks.get(file.name, {}).get(file.version, ())
-                    return file._replace(arch=ROCKSPEC) if ROCKSPEC in archs else file
-        return file
+                    return server.manifest.rocks.get(file.name, {}).get(file.version, ())
+        return ()
 
     def _found(self, candidate: Candidate) -> FoundRockspec:
         chosen = self.file_of(candidate)

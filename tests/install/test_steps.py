@@ -44,6 +44,15 @@ def test_a_tree_of_packages_is_not_deployed_into() -> None:
     assert again.steps[0].hint == "select another tree with --tree"
 
 
+def test_why_a_binary_rock_is_passed_over_is_told() -> None:
+    """With the reason of the step that builds the sources instead."""
+    world = World().server("foo 1.0-1")
+    reason = "foo-1.0-1.linux-x86_64.rock does not load here: it is old"
+    plan = planned(world, "foo", passed_over={world.listed["foo"][0]: reason})
+    (step,) = plan.installs
+    assert step.reason.endswith(f"; {reason}, so it is built from its sources")
+
+
 def test_a_package_that_is_there_is_not_installed_again() -> None:
     """Where its tree does not count, the plan says so and what makes it count."""
     hidden = {"lua-foo": Hidden("lua-foo has foo in /usr, which is not searched", "use all")}
