@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from integration.fuzzing.target import Target
 from integration.fuzzing.targets.archives import ARCHIVE_TARGETS
+from integration.fuzzing.targets.binaries import BINARY_TARGETS
 from integration.fuzzing.targets.commands import COMMAND_TARGETS
 from integration.fuzzing.targets.databases import DATABASE_TARGETS
 from integration.fuzzing.targets.fetched_sources import FETCHED_TARGETS
@@ -31,5 +32,6 @@ TARGETS: dict[str, Target] = {
         *PACKAGING_TARGETS,
         *SOURCE_TARGETS,
         *FETCHED_TARGETS,
+        *BINARY_TARGETS,
     )
 }
