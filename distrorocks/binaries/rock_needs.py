@@ -99,6 +99,9 @@ def _from_json(table: Mapping[str, Any]) -> ElfFile:
     bits = machine.get("bits")
     if bits not in (32, 64):
         raise RecordError("it has a machine without a word size")
+    opens = _texts(table.get("opens"))
+    if not all(each.startswith(_ENTRY) for each in opens):
+        raise RecordError(f"it has a function that opens a module without {_ENTRY} in its name")
     fields: dict[str, Any] = {
         "machine": Machine(_text(machine.get("processor")), bits, _flag(machine.get("is_little"))),
         "versions": tuple(
@@ -109,7 +112,7 @@ def _from_json(table: Mapping[str, Any]) -> ElfFile:
             Symbol(_text(name), _text(version))
             for name, version in _rows(table.get("undefined"), 2)
         ),
-        "defined": frozenset(map(Symbol, _texts(table.get("opens")))),
+        "defined": frozenset(map(Symbol, opens)),
         **{name: _text(table.get(name)) for name in _TEXTS},
         **{name: _flag(table.get(name)) for name in _FLAGS},
         **{name: _texts(table.get(name)) for name in _LISTS},

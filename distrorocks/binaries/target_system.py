@@ -53,8 +53,8 @@ class System(NamedTuple):
 
     ``scope`` None means that they are not known. ``luas`` are the Luas of a table by LuaRocks'
     version, and ``luajit``. ``lacking`` are symbols that libraries of a table lack, though newer
-    or older releases have them; ``packages`` have libraries that may be missing. ``source`` says
-    where the facts of a table are from.
+    or older releases have them; ``usual`` are names that every libc has; ``packages`` have
+    libraries that may be missing. ``source`` says where the facts of a table are from.
     """
 
     name: str
@@ -66,6 +66,7 @@ class System(NamedTuple):
     luas: Mapping[str, LuaHere] = MappingProxyType({})
     scope: frozenset[Symbol] | None = None
     lacking: Mapping[str, frozenset[str]] = MappingProxyType({})
+    usual: frozenset[str] = frozenset()
     packages: Mapping[str, str] = MappingProxyType({})
     source: tuple[str, ...] = ()
 
@@ -85,6 +86,7 @@ class System(NamedTuple):
 def parse_system(text: str, musl_symbols: Iterable[str] = ()) -> System:
     """Return the system of a table of tab-separated lines; raise ``TableError``.
 
+    ``musl_symbols`` are all that musl has, and so names that every libc has.
     Lines begin with ``system NAME``, ``source TEXT``, ``machine PROCESSOR BITS``, ``libc KIND
     VERSION``, ``lua VERSION PACKAGE [LIBRARY PACKAGE shared|static]`` and ``library SONAME PACKAGE
     [VERSIONS]``, with a comma between versions.
@@ -100,11 +102,11 @@ def parse_system(text: str, musl_symbols: Iterable[str] = ()) -> System:
         luas = {lua: _lua(*rest) for lua, *rest in found.get("lua", ())}
     except (KeyError, ValueError, TypeError, IndexError) as error:
         raise TableError("a table of a system is damaged", detail=str(error)) from None
+    usual = frozenset(musl_symbols)
     if libc == MUSL:
-        symbols = frozenset(map(Symbol, musl_symbols))
-        libraries[MUSL] = Library(MUSL, MUSL, symbols=symbols)
+        libraries[MUSL] = Library(MUSL, MUSL, symbols=frozenset(map(Symbol, usual)))
     source = tuple(each[0] for each in found.get("source", ()))
-    return System(name, libc, version, machine, libraries, luas=luas, source=source)
+    return System(name, libc, version, machine, libraries, luas=luas, usual=usual, source=source)
 
 
 def parse_lacking(text: str, system: str) -> dict[str, frozenset[str]]:

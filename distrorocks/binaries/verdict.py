@@ -20,6 +20,7 @@ LOADS, FAILS, UNKNOWN = "loads", "fails", "unknown"
 _MOST_SHOWN = 3
 _ORIGINS = ("$ORIGIN", "${ORIGIN}")
 _PROGRAMS = "bin/"
+_VERSIONED = ("GLIBC_", "GCC_", "GLIBCXX_")
 
 
 class Finding(NamedTuple):
@@ -126,9 +127,16 @@ class _Case:
 
     def doubts(self) -> Iterator[str]:
         """Yield what a table does not say."""
-        if not self._system.is_complete:
-            for soname in self._missing:
-                yield f"whether {self._system.name} has {soname} is not known"
+        system = self._system
+        if system.is_complete:
+            return
+        yield from (f"whether {system.name} has {soname} is not known" for soname in self._missing)
+        if self._missing or not all(map(_has_versions_for_all, self._found.values())):
+            return
+        names = [each.name for each in self._file.undefined if not each.version]
+        names = [each for each in names if not is_lua(each) and each not in system.usual]
+        if names and system.libc == GLIBC:
+            yield f"it does not say which library has {_listed(names)}"
 
     def packages(self) -> Iterator[str]:
         """Yield the packages of the libraries that the file itself needs."""
@@ -195,19 +203,23 @@ class _Case:
 
         One without any versions is not refused (``_dl_check_map_versions``); musl checks none.
         """
-        if self._system.libc != GLIBC:
-            return
+        for soname, versions in self._lacking().items():
+            package = self._found[soname].package
+            of = f" of the package {package}" if package else ""
+            yield f"{soname}{of} lacks {_listed(versions)}"
+
+    def _lacking(self) -> dict[str, list[str]]:
+        """Return the versions that libraries lack."""
         lacking: dict[str, list[str]] = {}
+        if self._system.libc != GLIBC:
+            return lacking
         for each in self._file.versions:
             library = self._found.get(each.library)
             if library is None or not library.versions or each.is_weak:
                 continue
             if each.version not in library.versions:
                 lacking.setdefault(each.library, []).append(each.version)
-        for soname, versions in lacking.items():
-            package = self._found[soname].package
-            of = f" of the package {package}" if package else ""
-            yield f"{soname}{of} lacks {_listed(versions)}"
+        return lacking
 
     def _unresolved(self) -> Iterator[str]:
         """Yield the symbols that nothing has, where all of the file's libraries are known."""
@@ -218,9 +230,10 @@ class _Case:
         own = [file.defined for file in self._needs.files.values() if file is not self._file]
         every = [scope, *(each.symbols or frozenset() for each in libraries), *own]
         bare = [each for each in libraries if not each.versions]
+        told = {version for versions in self._lacking().values() for version in versions}
         names = []
         for symbol in self._file.undefined:
-            if is_lua(symbol.name):
+            if is_lua(symbol.name) or symbol.version in told:
                 continue
             wanted = symbol if self._system.libc == GLIBC else Symbol(symbol.name)
             if any(wanted in each for each in every):
@@ -238,6 +251,11 @@ class _Case:
             if names := sorted(wanted & self._system.lacking.get(soname, frozenset())):
                 package = self._found[soname].package
                 yield f"{soname} of the package {package} lacks {_listed(names)}"
+
+
+def _has_versions_for_all(library: Library) -> bool:
+    """Return whether all symbols of a library have versions: those of glibc and of gcc do."""
+    return any(each.startswith(_VERSIONED) for each in library.versions)
 
 
 def libc_of(file: ElfFile) -> str:

@@ -147,6 +147,14 @@ def test_a_table_does_not_know_every_library() -> None:
     assert verdict(module("foo", "luaL_register", needed=("libx.so.1",)), TABLE).state == FAILS
 
 
+def test_a_symbol_without_a_version_is_not_of_glibc() -> None:
+    """Linkers record glibc's versions, so only the Lua program can have it, or else no one has."""
+    table = TABLE._replace(usual=frozenset({"pow"}))
+    assert verdict(module("foo", "pow"), table).state == LOADS
+    found = verdict(module("foo", "gone"), table)
+    assert (found.state, reasons(found)) == (UNKNOWN, "it does not say which library has gone")
+
+
 def test_a_table_knows_which_symbols_are_too_young() -> None:
     """For libraries that have no versions of their symbols."""
     library = Library("libuv.so.1", "libuv1")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from distrorocks.binaries.lua_abi import JIT, fitting
@@ -83,9 +83,9 @@ def audit(paths: Sequence[str], request: AuditRequest) -> list[Audit]:
 
     Raise ``DistrorocksError`` for one that is refused.
     """
-    systems = named_systems(request.systems)
+    judges = _Judges(request)
     with Jail() as jail:
-        return [_audited(path, request, systems, jail) for path in paths]
+        return [_audited(path, judges, jail) for path in paths]
 
 
 def needs_of_rock(named: PackedRock, path: str, content: bytes, jail: Jail) -> RockNeeds:
@@ -98,7 +98,7 @@ def needs_of_rock(named: PackedRock, path: str, content: bytes, jail: Jail) -> R
         raise AuditError(f"{plain(path)} is refused: {error.brief}", hint=error.hint) from None
 
 
-def _audited(path: str, request: AuditRequest, systems: Sequence[System], jail: Jail) -> Audit:
+def _audited(path: str, judges: _Judges, jail: Jail) -> Audit:
     named = rock_file(path.rpartition("/")[2])
     if named is None or named.arch == ROCKSPEC:
         raise AuditError(
@@ -107,14 +107,29 @@ def _audited(path: str, request: AuditRequest, systems: Sequence[System], jail: 
         )
     needs = needs_of_rock(named, path, read_named(path, ROCK_LIMIT), jail)
     luas = fitting(needs.files.values(), lua_symbols()) if needs.files else ()
-    verdicts: list[Verdict] = []
-    for lua in request.lua_versions or luas:
-        if request.is_here:
-            loader = Loader(request.root, "5.1" if lua == JIT else lua)
-            here = loader.system(needs.files.values())
-            verdicts.append(judge(needs, here, lua, lua_symbols()))
-        verdicts += [judge(needs, each, lua, lua_symbols()) for each in systems]
-    return Audit(path, needs, luas, tuple(verdicts))
+    return Audit(path, needs, luas, tuple(judges.verdicts(needs, luas)))
+
+
+class _Judges:
+    """The systems of a request, for all rocks; each library of a root is read once."""
+
+    def __init__(self, request: AuditRequest) -> None:
+        self._request = request
+        self._systems = named_systems(request.systems)
+        self._loaders: dict[str, Loader] = {}
+
+    def verdicts(self, needs: RockNeeds, luas: Sequence[str]) -> Iterator[Verdict]:
+        """Yield the verdicts on a rock that fits some Luas."""
+        for lua in self._request.lua_versions or luas:
+            for system in (*self._here(needs, lua), *self._systems):
+                yield judge(needs, system, lua, lua_symbols())
+
+    def _here(self, needs: RockNeeds, lua: str) -> Iterator[System]:
+        if self._request.is_here:
+            version = "5.1" if lua == JIT else lua
+            if version not in self._loaders:
+                self._loaders[version] = Loader(self._request.root, version)
+            yield self._loaders[version].system(needs.files.values())
 
 
 def record_of(audited: Audit) -> dict[str, Any]:
