@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -266,6 +267,15 @@ def test_a_file_says_what_it_is_in_one_idea(path: Path) -> None:
     """Each file opens with a docstring and has a noun of its own for a name."""
     assert ast.get_docstring(ast.parse(path.read_text())), f"{path} has no docstring"
     assert path.stem not in {"util", "utils", "helper", "helpers", "common", "misc", "base"}
+
+
+def test_pytest_collects_every_folder_of_tests(pytestconfig: pytest.Config) -> None:
+    """No folder has a name that pytest passes over."""
+    passed_over = pytestconfig.getini("norecursedirs")
+    folders = [path for path in Path(__file__).parent.rglob("*/") if path.name != "__pycache__"]
+    assert len(folders) > 30
+    left_out = [path for path in folders if any(fnmatch(path.name, each) for each in passed_over)]
+    assert not left_out
 
 
 def test_files_stay_small() -> None:
