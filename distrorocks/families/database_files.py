@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from distrorocks.families.lua_files import classify
-from distrorocks.families.ordinary import Indexed, Unkept, has_end
+from distrorocks.families.package import Indexed, Unkept, has_end
 from distrorocks.system.files.digest import DigestError, Digests
 from distrorocks.system.files.root_path import RootView
 

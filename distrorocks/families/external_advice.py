@@ -8,7 +8,7 @@ from typing import NamedTuple
 from distrorocks.externals.search import Missing
 from distrorocks.externals.settings import INCDIR, FileName, Settings, file_names
 from distrorocks.families.external_library import Brought, ExternalLibraries, development_package
-from distrorocks.families.ordinary import Indexed
+from distrorocks.families.package import Indexed
 
 INDEX, TABLE, INSTALLED = "index", "table", "installed"
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from distrorocks.families.ordinary import Listings, Unkept
-from distrorocks.families.package import InstalledPackages, Packages
+from distrorocks.families.package import InstalledPackages, Listings, Packages, Unkept
 from distrorocks.families.version_range import Spans
 from distrorocks.families.versions import Relation
 
 if TYPE_CHECKING:
     from distrorocks.families.build_flags import BuildFlags
-    from distrorocks.families.ordinary import Indexed
+    from distrorocks.families.package import Indexed
     from distrorocks.system.files.cache import Cache
     from distrorocks.system.files.root_path import RootView
 

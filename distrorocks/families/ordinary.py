@@ -1,12 +1,12 @@
-"""Values that families return, and the default answers of a family."""
+"""The default answers of a family."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
 
 from distrorocks.families.known import PLACES
+from distrorocks.families.package import Indexed, Listings, Unkept
 from distrorocks.system.files.root_path import RootView
 
 if TYPE_CHECKING:
@@ -16,46 +16,6 @@ if TYPE_CHECKING:
 
 HOOKS_PACKAGE = "distrorocks-hooks"
 """The package that has a package manager refresh the rocks."""
-
-
-class Unkept(NamedTuple):
-    """A package's module that is not as its package has it.
-
-    ``expected`` is the digest that the database recorded, "" for a link; ``found`` is the digest
-    now, "" for no file. ``algorithm`` is how both were made.
-    """
-
-    package: str
-    path: str
-    expected: str
-    found: str
-    family: str = "deb"
-    algorithm: str = "MD5"
-
-
-class Indexed(NamedTuple):
-    """One file that a package has, by the distribution's own index; the path is absolute."""
-
-    path: str
-    package: str
-
-
-class Listings(NamedTuple):
-    """The files of Lua of packages that could be installed, by package.
-
-    ``source`` names the lists in a report. ``versions`` has upstream versions of packages as far
-    as the lists tell them.
-    """
-
-    source: str = ""
-    files: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-    versions: Mapping[str, str] = MappingProxyType({})
-    warnings: tuple[str, ...] = ()
-
-
-def has_end(path: str, ends: Iterable[str]) -> bool:
-    """Return whether a path ends with one of ``ends``, or contains one that ends with a dot."""
-    return any(path.endswith(end) or (end.endswith(".") and end in path) for end in ends)
 
 
 class Declared:

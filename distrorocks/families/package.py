@@ -1,8 +1,8 @@
-"""Installed binary packages that own Lua files, as their package database describes them."""
+"""What the readers of a family return: packages, their files, and which files have changed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -55,3 +55,43 @@ class InstalledPackages(NamedTuple):
     warnings: tuple[str, ...] = ()
     native: frozenset[str] = frozenset()
     library_dir: str = ""
+
+
+class Unkept(NamedTuple):
+    """A package's module that is not as its package has it.
+
+    ``expected`` is the digest that the database recorded, "" for a link; ``found`` is the digest
+    now, "" for no file. ``algorithm`` is how both were made.
+    """
+
+    package: str
+    path: str
+    expected: str
+    found: str
+    family: str = "deb"
+    algorithm: str = "MD5"
+
+
+class Indexed(NamedTuple):
+    """One file of a package, by a package database or an index; the path is absolute."""
+
+    path: str
+    package: str
+
+
+class Listings(NamedTuple):
+    """The files of Lua of packages that could be installed, by package.
+
+    ``source`` names the lists in a report. ``versions`` has upstream versions of packages as far
+    as the lists tell them.
+    """
+
+    source: str = ""
+    files: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    versions: Mapping[str, str] = MappingProxyType({})
+    warnings: tuple[str, ...] = ()
+
+
+def has_end(path: str, ends: Iterable[str]) -> bool:
+    """Return whether a path ends with one of ``ends``, or contains one that ends with a dot."""
+    return any(path.endswith(end) or (end.endswith(".") and end in path) for end in ends)

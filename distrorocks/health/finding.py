@@ -7,8 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.families.known import FAMILIES
-from distrorocks.families.ordinary import Unkept
-from distrorocks.families.package import Package
+from distrorocks.families.package import Package, Unkept
 from distrorocks.trees.layout import Layout, Rock
 
 MODIFIED = "modified"

@@ -18,7 +18,7 @@ from distrorocks.families.distribution import install_command, known_distributio
 from distrorocks.families.external_advice import INSTALLED, TABLE, Advice, advice, path_ends
 from distrorocks.families.external_library import development_package, read_external_libraries
 from distrorocks.families.known import families_of
-from distrorocks.families.ordinary import has_end
+from distrorocks.families.package import has_end
 from distrorocks.lua.value import LuaTable
 from distrorocks.luarocks.host_cpu import host_cpu, multiarch
 from distrorocks.luarocks.pkg_config import PkgConfig

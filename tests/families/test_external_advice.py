@@ -8,7 +8,7 @@ from distrorocks.externals.search import Missing
 from distrorocks.externals.settings import BINDIR, INCDIR, LIBDIR, Settings
 from distrorocks.families.external_advice import INDEX, INSTALLED, TABLE, Advice, advice, path_ends
 from distrorocks.families.external_library import parse_external_libraries
-from distrorocks.families.ordinary import Indexed, has_end
+from distrorocks.families.package import Indexed, has_end
 from distrorocks.rocks.dependency import ExternalDependency
 
 COLUMNS = "#name\theaders\tlibraries\tprograms\tpkg_config\tevidence\tdebian\tfedora"

@@ -12,13 +12,13 @@ from distrorocks.families.apk.versions import (
     upstream_version,
     written_need,
 )
-from distrorocks.families.ordinary import Ordinary, Unkept
-from distrorocks.families.package import InstalledPackages, Packages
+from distrorocks.families.ordinary import Ordinary
+from distrorocks.families.package import InstalledPackages, Packages, Unkept
 from distrorocks.system.files.root_path import RootView
 
 if TYPE_CHECKING:
     from distrorocks.families.family import Family
-    from distrorocks.families.ordinary import Indexed
+    from distrorocks.families.package import Indexed
     from distrorocks.system.files.cache import Cache
 
 _HOOKS = ("/etc/apk/commit_hooks.d/distrorocks", "/lib/apk/commit_hooks.d/distrorocks")

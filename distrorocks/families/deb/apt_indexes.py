@@ -13,8 +13,7 @@ from contextlib import suppress
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.deb.stanzas import parse_stanza, read_native_architecture, stanza_package
 from distrorocks.families.lua_files import classify
-from distrorocks.families.ordinary import Indexed, has_end
-from distrorocks.families.package import Packages
+from distrorocks.families.package import Indexed, Packages, has_end
 from distrorocks.families.package_indexes import Newest, index_files, read_each
 from distrorocks.system.files.packed_file import ENDINGS, blocks, marked_lines, read_packed
 from distrorocks.system.files.root_path import RootView

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.deb.versions import parse_relation, upstream_version, written_need
-from distrorocks.families.ordinary import HOOKS_PACKAGE, Listings, Ordinary, Unkept
-from distrorocks.families.package import InstalledPackages, Packages
+from distrorocks.families.ordinary import HOOKS_PACKAGE, Ordinary
+from distrorocks.families.package import InstalledPackages, Listings, Packages, Unkept
 from distrorocks.families.versions import deb_key
 from distrorocks.system.files.cache import signature_of
 from distrorocks.system.files.root_path import RootView
@@ -17,7 +17,7 @@ from distrorocks.system.files.root_path import RootView
 if TYPE_CHECKING:
     from distrorocks.families.build_flags import BuildFlags
     from distrorocks.families.family import Family, Licenses
-    from distrorocks.families.ordinary import Indexed
+    from distrorocks.families.package import Indexed
     from distrorocks.system.files.cache import Cache
 
 

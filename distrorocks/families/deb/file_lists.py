@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.lua_files import classify
-from distrorocks.families.ordinary import Indexed, Unkept, has_end
+from distrorocks.families.package import Indexed, Unkept, has_end
 from distrorocks.lua.value import to_bytes, to_text
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.cache import Cache, Signature, signature_of

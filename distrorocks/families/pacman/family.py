@@ -6,8 +6,8 @@ from collections.abc import Collection
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from distrorocks.families.ordinary import Listings, Ordinary, Unkept
-from distrorocks.families.package import InstalledPackages, Packages
+from distrorocks.families.ordinary import Ordinary
+from distrorocks.families.package import InstalledPackages, Listings, Packages, Unkept
 from distrorocks.families.pacman.versions import (
     pacman_key,
     parse_relation,
@@ -18,7 +18,7 @@ from distrorocks.system.files.root_path import RootView
 
 if TYPE_CHECKING:
     from distrorocks.families.family import Family
-    from distrorocks.families.ordinary import Indexed
+    from distrorocks.families.package import Indexed
     from distrorocks.system.files.cache import Cache
 
 _HOOKS = (

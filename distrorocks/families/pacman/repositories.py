@@ -11,8 +11,7 @@ from collections.abc import Collection
 from distrorocks.families.index_archive import members
 from distrorocks.families.lua_files import classify
 from distrorocks.families.offer import MARKS
-from distrorocks.families.ordinary import Listings
-from distrorocks.families.package import Packages
+from distrorocks.families.package import Listings, Packages
 from distrorocks.families.package_indexes import Newest, index_files, read_each
 from distrorocks.families.pacman.database import name_of, parse_sections, section_package
 from distrorocks.system.files.root_path import RootView

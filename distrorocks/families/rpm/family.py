@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from distrorocks.families.distribution import read_distribution
-from distrorocks.families.ordinary import HOOKS_PACKAGE, Listings, Ordinary
-from distrorocks.families.package import InstalledPackages, Packages
+from distrorocks.families.ordinary import HOOKS_PACKAGE, Ordinary
+from distrorocks.families.package import InstalledPackages, Listings, Packages
 from distrorocks.families.rpm.versions import (
     parse_relation,
     rpm_key,

@@ -6,7 +6,7 @@ from hashlib import md5
 from pathlib import Path
 
 from distrorocks.families.deb.file_lists import INFO, find_installed, unkept_promises
-from distrorocks.families.ordinary import Indexed, Unkept
+from distrorocks.families.package import Indexed, Unkept
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.system.files.root_path import RootView
 from tests.builders import debian

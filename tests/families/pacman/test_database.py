@@ -9,7 +9,7 @@ import pytest
 
 from distrorocks.families.installed import read_installed
 from distrorocks.families.known import installed_families
-from distrorocks.families.ordinary import Unkept
+from distrorocks.families.package import Unkept
 from distrorocks.families.pacman import database
 from distrorocks.families.pacman.database import MOST_OF_MTREE, parse_mtree
 from distrorocks.families.pacman.family import FAMILY

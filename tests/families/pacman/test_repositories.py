@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.families.ordinary import Listings
+from distrorocks.families.package import Listings
 from distrorocks.families.pacman.family import FAMILY
 from distrorocks.families.pacman.repositories import DIRECTORY, read_listings
 from distrorocks.packaging.plan.observe import read_own_packages
