@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from distrorocks.families.lua_files import classify
-from distrorocks.families.package import Indexed, Unkept, has_end
+from distrorocks.families.package import Indexed, Unkept, has_end, shortest_first
 from distrorocks.system.files.digest import DigestError, Digests
 from distrorocks.system.files.root_path import RootView
 
@@ -25,7 +25,7 @@ def present_files(view: RootView, paths: Iterable[str]) -> tuple[str, ...]:
 def ending_with(files: Iterable[tuple[str, str]], ends: Collection[str]) -> tuple[Indexed, ...]:
     """Return the (path, package) pairs whose path has one of ``ends``, shortest path first."""
     hits = {Indexed(path, package) for path, package in files if has_end(path, ends)}
-    return tuple(sorted(hits, key=lambda hit: (len(hit.path), hit)))
+    return shortest_first(hits)
 
 
 class Promise(NamedTuple):

@@ -92,6 +92,11 @@ class Listings(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
+def shortest_first(files: Iterable[Indexed]) -> tuple[Indexed, ...]:
+    """Return each file once, sorted by the length of its path, then by its name."""
+    return tuple(sorted(set(files), key=lambda file: (len(file.path), file)))
+
+
 def has_end(path: str, ends: Iterable[str]) -> bool:
     """Return whether a path ends with one of ``ends``, or contains one that ends with a dot."""
     return any(path.endswith(end) or (end.endswith(".") and end in path) for end in ends)

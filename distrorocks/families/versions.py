@@ -195,6 +195,13 @@ def epoch_and_rest(version: str) -> tuple[int, str]:
     return (number_of(epoch), rest) if colon and epoch.isdecimal() else (0, version)
 
 
+def plain_version(version: str) -> str:
+    """Return the version of ``[epoch:]version[-revision]``, the form of dpkg, rpm and pacman."""
+    _, rest = epoch_and_rest(version)
+    plain, dash, _ = rest.rpartition("-")
+    return plain if dash else rest
+
+
 def number_of(digits: str) -> int:
     """Return the number that digits are; one of too many digits is as large as any.
 

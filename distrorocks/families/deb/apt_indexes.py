@@ -13,7 +13,7 @@ from contextlib import suppress
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.deb.stanzas import parse_stanza, read_native_architecture, stanza_package
 from distrorocks.families.lua_files import classify
-from distrorocks.families.package import Indexed, Packages, has_end
+from distrorocks.families.package import Indexed, Packages, has_end, shortest_first
 from distrorocks.families.package_indexes import Newest, index_files, read_each
 from distrorocks.system.files.packed_file import ENDINGS, blocks, marked_lines, read_packed
 from distrorocks.system.files.root_path import RootView
@@ -87,7 +87,7 @@ def find_in_contents(root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
                 path, packages = _entry(line)
                 if path.startswith(_PLACES) and has_end(path, ends):
                     hits.update(Indexed(path, package) for package in packages)
-    return tuple(sorted(hits, key=lambda hit: (len(hit.path), hit)))
+    return shortest_first(hits)
 
 
 def _entry(line: bytes) -> tuple[str, list[str]]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.lua_files import classify
-from distrorocks.families.package import Indexed, Unkept, has_end
+from distrorocks.families.package import Indexed, Unkept, has_end, shortest_first
 from distrorocks.lua.value import to_bytes, to_text
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.cache import Cache, Signature, signature_of
@@ -170,7 +170,7 @@ def find_installed(root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
             continue
         lines = map(to_text, marked_lines((text,), needles))
         hits += [Indexed(path, package) for path in lines if has_end(path, ends)]
-    return tuple(sorted(set(hits), key=lambda hit: (len(hit.path), hit)))
+    return shortest_first(hits)
 
 
 def unkept_promises(view: RootView, lua_versions: Collection[str]) -> list[Unkept]:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from distrorocks.families.version_range import ALL, Spans, accepted, package_version
-from distrorocks.families.versions import Relation, implied_constraint
+from distrorocks.families.versions import Relation, implied_constraint, plain_version
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.rocks.version import Version
@@ -30,11 +30,7 @@ _RELATION = re.compile(
 
 def upstream_version(version: str) -> str:
     """Return a Debian version without epoch and Debian revision (Policy 5.6.12)."""
-    epoch, colon, rest = version.partition(":")
-    if colon and epoch.isdigit():
-        version = rest
-    upstream, dash, _ = version.rpartition("-")
-    return upstream if dash else version
+    return plain_version(version)
 
 
 def parse_relation(text: str) -> tuple[Relation, ...]:

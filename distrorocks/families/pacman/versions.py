@@ -11,7 +11,13 @@ from functools import cmp_to_key
 from typing import Any
 
 from distrorocks.families.version_range import Spans, without_gaps
-from distrorocks.families.versions import Relation, epoch_and_rest, implied_constraint, number_of
+from distrorocks.families.versions import (
+    Relation,
+    epoch_and_rest,
+    implied_constraint,
+    number_of,
+    plain_version,
+)
 
 _SEGMENT = re.compile(r"([^A-Za-z0-9]*)([0-9]+|[A-Za-z]+|)")
 
@@ -88,11 +94,7 @@ def _is_letter(text: str) -> bool:
 
 def upstream_version(version: str) -> str:
     """Return the pkgver of ``[epoch:]pkgver[-pkgrel]`` (PKGBUILD(5))."""
-    epoch, colon, rest = version.partition(":")
-    if colon and epoch.isdigit():
-        version = rest
-    upstream, dash, _ = version.rpartition("-")
-    return upstream if dash else version
+    return plain_version(version)
 
 
 def parse_relation(text: str) -> tuple[Relation, ...]:

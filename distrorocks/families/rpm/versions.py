@@ -58,12 +58,10 @@ def upstream_version(version: str) -> str:
 
     A release such as ``0.2.rc1.fc20`` (Fedora's form before ``~``) makes it a pre-release.
     """
-    epoch, colon, rest = version.partition(":")
-    if colon and epoch.isdigit():
-        version = rest
-    upstream, dash, release = version.rpartition("-")
+    _, rest = epoch_and_rest(version)
+    upstream, dash, release = rest.rpartition("-")
     if not dash:
-        return version
+        return rest
     early = _EARLY_RELEASE.fullmatch(release)
     if early and early[1] and not _DIST_TAG.fullmatch(early[1]):
         return f"{upstream}~{early[1]}"
