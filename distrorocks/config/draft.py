@@ -116,13 +116,13 @@ def with_file(draft: Draft, path: str, given: LuaTable) -> Draft:
         if settings.get(key) == before[key]:
             settings.pop(key, None)
     layered = laid_over(layered, {"processor": before["processor"]}, DETECTED)
-    platforms, told = _platforms(draft.platforms, given.get("platforms"))
+    platforms, warnings = _platforms(draft.platforms, given.get("platforms"))
     mixed = mixed_lists(layered.table, settings, path)
     return draft._replace(
         layered=laid_over(layered, settings, path),
         platforms=platforms,
         files=(*draft.files, path),
-        warnings=(*draft.warnings, *(f"{path}: {text}" for text in told), *mixed),
+        warnings=(*draft.warnings, *(f"{path}: {text}" for text in warnings), *mixed),
     )
 
 
@@ -130,11 +130,11 @@ def finished(
     draft: Draft, places: Places, *, assignments: Mapping[str, str] | None = None
 ) -> Configuration:
     """Add the defaults to a draft, and return the configuration."""
-    facts, told = draft.facts, list(draft.warnings)
+    facts, warnings = draft.facts, list(draft.warnings)
     found = draft.layered
     for step in (fitting, safe_servers, safe_trees):
         found, more = step(found)
-        told += more
+        warnings += more
     found = replaced(found, "lua_version", facts.lua_version, DETECTED)
     found = laid_under(found, layer({"home": facts.home, "home_tree": facts.home_tree}, DETECTED))
     directories: LuaTable = {"sysconfdir": posixpath.dirname(places.system.path)}
@@ -149,12 +149,12 @@ def finished(
             below = replaced(below, key, None, "")
     found = laid_under(found, below)
     found, more = checked_certificates(found)
-    told += [*more, *local_without_user(found.table)]
+    warnings += [*more, *local_without_user(found.table)]
     found = assigned(_completed(found), dict(assignments or {}))
     return Configuration(
         found.table,
         draft.files,
-        tuple(dict.fromkeys(told)),
+        tuple(dict.fromkeys(warnings)),
         found.origins,
         places=places,
         lua_version=facts.lua_version,
@@ -184,12 +184,12 @@ def _platforms(known: frozenset[str], given: LuaValue) -> tuple[frozenset[str], 
     if not isinstance(given, dict) or not given.get(1):
         return known, []
     named = {each for each in sequence(given) if isinstance(each, str)}
-    told = [
+    warnings = [
         f"the platform {name} has no defaults here"
         for name in sorted(named)
         if name in ORDER and name not in _WITH_DEFAULTS
     ]
-    return frozenset(named if "unix" in named else named | {"unix"}), told
+    return frozenset(named if "unix" in named else named | {"unix"}), warnings
 
 
 def _without_variable(found: Layered, name: LuaValue) -> Layered:

@@ -138,23 +138,23 @@ SHAPES: dict[LuaKey, Shape] = {key: shape for shape, keys in _GROUPS for key in 
 
 def fitting(layered: Layered) -> tuple[Layered, list[str]]:
     """Return a table without values of the wrong type, and a warning for each."""
-    told = []
+    warnings = []
     for key, shape in SHAPES.items():
         value = layered.table.get(key)
         if value is None or shape.fits(value):
             continue
-        told.append(f"{key} is {shown(value)}, not {shape.wanted}; it is ignored")
+        warnings.append(f"{key} is {shown(value)}, not {shape.wanted}; it is ignored")
         layered = replaced(layered, key, None, "")
     variables = layered.table.get("variables")
     if isinstance(variables, dict):
         layered, more = _fitting_variables(layered, variables)
-        told += more
-    return layered, told
+        warnings += more
+    return layered, warnings
 
 
 def _fitting_variables(layered: Layered, variables: LuaTable) -> tuple[Layered, list[str]]:
     """Return a table whose ``variables`` are texts; numbers are converted as by Lua."""
-    told = []
+    warnings = []
     origins = dict(layered.origins)
     kept: LuaTable = {}
     for name, value in variables.items():
@@ -163,11 +163,11 @@ def _fitting_variables(layered: Layered, variables: LuaTable) -> tuple[Layered, 
         elif isinstance(name, str) and type(value) in (int, float):
             kept[name] = value_text(value)
         elif value is not False:
-            told.append(f"variables.{name} is {shown(value)}, not a string; it is ignored")
+            warnings.append(f"variables.{name} is {shown(value)}, not a string; it is ignored")
         if name not in kept:
             for path in [path for path in origins if path[:2] == ("variables", name)]:
                 del origins[path]
-    return Layered({**layered.table, "variables": kept}, origins), told
+    return Layered({**layered.table, "variables": kept}, origins), warnings
 
 
 def sifted(
@@ -183,20 +183,20 @@ def sifted(
     origin = next((it for path, it in layered.origins.items() if path[0] == key), "")
     if not isinstance(value, dict):
         kept: list[LuaValue] = [value] if is_entry(value) else []
-        told = [f"{key} is {shown(value)}, not a list"]
-        return replaced(layered, key, table_of(kept), origin), told
+        warnings = [f"{key} is {shown(value)}, not a list"]
+        return replaced(layered, key, table_of(kept), origin), warnings
     entries = sequence(value)
     kept = list(filter(is_entry, entries))
-    told = [
+    warnings = [
         f"{key}[{number}] is {shown(each)}, which LuaRocks cannot use; it is left out"
         for number, each in enumerate(entries, start=1)
         if not is_entry(each)
     ]
     if len(entries) != len(value):
-        told.append(f"{key} is a list, and its entries not at 1, 2, 3 ... are ignored")
-    if not told:
+        warnings.append(f"{key} is a list, and its entries not at 1, 2, 3 ... are ignored")
+    if not warnings:
         return layered, []
-    return replaced(layered, key, table_of(kept), origin), told
+    return replaced(layered, key, table_of(kept), origin), warnings
 
 
 def shown(value: LuaValue) -> str:

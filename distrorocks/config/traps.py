@@ -17,28 +17,30 @@ def safe_servers(found: Layered) -> tuple[Layered, list[str]]:
     """
     if found.table.get("rocks_servers") is None:
         return found, []
-    found, told = sifted(found, "rocks_servers", is_server)
+    found, warnings = sifted(found, "rocks_servers", is_server)
     servers = found.table["rocks_servers"]
     entries = sequence(servers) if isinstance(servers, dict) else []
     if not entries:
-        told.append("rocks_servers is empty: no server is used; LuaRocks would use its public ones")
+        warnings.append(
+            "rocks_servers is empty: no server is used; LuaRocks would use its public ones"
+        )
     elif isinstance(entries[0], dict):
-        told.append(
+        warnings.append(
             "rocks_servers[1] is a list of mirrors, to which LuaRocks would add its public ones; "
             "here only the mirrors in the file are used"
         )
-    return found, told
+    return found, warnings
 
 
 def safe_trees(found: Layered) -> tuple[Layered, list[str]]:
     """Return a table with only valid ``rocks_trees``; without any, the defaults apply."""
     if found.table.get("rocks_trees") is None:
         return found, []
-    found, told = sifted(found, "rocks_trees", is_tree)
+    found, warnings = sifted(found, "rocks_trees", is_tree)
     if not found.table["rocks_trees"]:
-        told.append("rocks_trees is empty, an error in LuaRocks; the default trees are used")
+        warnings.append("rocks_trees is empty, an error in LuaRocks; the default trees are used")
         found = replaced(found, "rocks_trees", None, "")
-    return found, told
+    return found, warnings
 
 
 def checked_certificates(found: Layered) -> tuple[Layered, list[str]]:
@@ -50,8 +52,8 @@ def checked_certificates(found: Layered) -> tuple[Layered, list[str]]:
     if found.table["check_certificates"]:
         return found, []
     origin = found.origins.get(("check_certificates",), DEFAULT)
-    told = "check_certificates is false, so the identity of servers is not verified"
-    return laid_over(found, {"variables": dict(_UNCHECKED)}, origin), [told]
+    warning = "check_certificates is false, so the identity of servers is not verified"
+    return laid_over(found, {"variables": dict(_UNCHECKED)}, origin), [warning]
 
 
 def local_without_user(table: LuaTable) -> list[str]:
@@ -61,11 +63,11 @@ def local_without_user(table: LuaTable) -> list[str]:
     names = {entry.get("name") for entry in entries if isinstance(entry, dict)}
     if not table["local_by_default"] or "user" in names:
         return []
-    told = (
+    warning = (
         "local_by_default is true and no tree of rocks_trees has the name user, at which LuaRocks "
         "3.9 and later stop; here the tree in the home directory is meant"
     )
-    return [told]
+    return [warning]
 
 
 def mixed_lists(before: LuaTable, after: LuaTable, path: str) -> list[str]:
@@ -73,7 +75,7 @@ def mixed_lists(before: LuaTable, after: LuaTable, path: str) -> list[str]:
 
     LuaRocks merges lists by index, so the remaining entries of the earlier file stay.
     """
-    told = []
+    warnings = []
     for key, value in after.items():
         old = before.get(key)
         if key in ("rocks_trees", "rocks_servers") or not isinstance(old, dict):
@@ -81,11 +83,11 @@ def mixed_lists(before: LuaTable, after: LuaTable, path: str) -> list[str]:
         if not isinstance(value, dict) or value == old or not (old.get(1) and value.get(1)):
             continue
         if len(value) < len(old):
-            told.append(
+            warnings.append(
                 f"{path} sets {key} to {len(value)} of {len(old)} entries; the others stay as in "
                 "the earlier file, since LuaRocks merges lists by index"
             )
-    return told
+    return warnings
 
 
 def assigned(found: Layered, assignments: dict[str, str]) -> Layered:

@@ -29,9 +29,9 @@ class Advice(NamedTuple):
 
 
 def path_ends(missing: Missing, settings: Settings) -> tuple[str, ...]:
-    """Return how the paths of files end that would do, for a look into an index of files.
+    """Return how the paths of suitable files end, for a search in an index of files.
 
-    An end with a dot last goes on: of ``libssl.so.*`` it is ``/libssl.so.``
+    An end with a final dot also matches longer names: ``libssl.so.*`` gives ``/libssl.so.``.
     """
     ends = []
     for name in _names(missing, settings):

@@ -41,7 +41,7 @@ class Language(Protocol):
     def distributions(self) -> tuple[str, ...]:
         """Return the distributions whose names of packages are known.
 
-        The first one's hold where the system does not say what it is.
+        Those of the first one are used if the system does not identify itself.
         """
 
     @property
@@ -67,10 +67,10 @@ class Language(Protocol):
         """Return how the package manager restores the files of a package."""
 
     def parse_relation(self, text: str) -> tuple[Relation, ...]:
-        """Return the alternatives of one relation; () if it says nothing of packages."""
+        """Return the alternatives of one relation; () if it names no package."""
 
     def written_need(self, name: str, spans: Spans) -> str:
-        """Return the need of a package or capability in some versions, as control files say it."""
+        """Return the need of some versions of a package or capability as control files have it."""
 
 
 class Reader(Protocol):

@@ -31,7 +31,7 @@ _OF_HEADERS = (
 
 
 class _Header(tarfile.TarInfo):
-    """A header; the further ones that say more of a member are read whole, so they are bounded."""
+    """A header; extension headers are read whole, so their size is bounded."""
 
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
@@ -43,7 +43,7 @@ class _Header(tarfile.TarInfo):
 
 
 def members(path: str, name: str, mark: bytes = b"") -> Iterator[tuple[str, bytes]]:
-    """Yield path and text of each regular member called ``name`` in which ``mark`` stands.
+    """Yield path and text of each regular member called ``name`` that contains ``mark``.
 
     Raise PackedFileError at a fault and past the limits.
     """

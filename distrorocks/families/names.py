@@ -86,13 +86,13 @@ class NameTable:
         return {*self._administrator, *self._shipped(family)}
 
     def is_mapped(self, family: str, package: str) -> bool:
-        """Tell whether the administrator or a family's map says anything of a package."""
+        """Return whether the administrator or a family's map has an entry for a package."""
         return any(
             find_entry(each, package) for each in (self._administrator, self._shipped(family))
         )
 
     def claimed_modules(self, package: Package) -> frozenset[str]:
-        """Return the modules that entries say the rocks of a package own, as far as they do."""
+        """Return the modules that entries list for the rocks of a package."""
         for entries in (self._administrator, self._shipped(package.family)):
             entry = find_entry(entries, package.name)
             if entry is not None:
@@ -110,7 +110,7 @@ class NameTable:
         return rock_version(FAMILIES[package.family].upstream_version(package.version), known)
 
     def _confirmed(self, answer: RockName, modules: Collection[str]) -> RockName:
-        """Return a map's less certain answer, not published where the modules say otherwise."""
+        """Return a map's less certain answer, not published if the modules contradict it."""
         if answer.published and self._rock_modules().contradicts(answer.rock, modules):
             why_not = f"it has none of the modules of the rock {answer.rock}"
             return answer._replace(published=False, why_not=why_not)

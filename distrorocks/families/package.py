@@ -98,5 +98,5 @@ def shortest_first(files: Iterable[Indexed]) -> tuple[Indexed, ...]:
 
 
 def has_end(path: str, ends: Iterable[str]) -> bool:
-    """Return whether a path ends with one of ``ends``, or contains one that ends with a dot."""
+    """Return whether a path ends with one of ``ends``, or contains one with a final dot."""
     return any(path.endswith(end) or (end.endswith(".") and end in path) for end in ends)

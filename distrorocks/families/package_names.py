@@ -32,7 +32,7 @@ class PackageName(NamedTuple):
     version: str | None = None
 
     def lacks(self, needs: Iterable[Dependency]) -> tuple[Dependency, ...]:
-        """Return the needs that the packaged version does not stand, as far as it is known."""
+        """Return the needs that the packaged version does not satisfy, none if it is unknown."""
         if self.version is None:
             return ()
         version = Version.parse(self.version)
@@ -42,8 +42,8 @@ class PackageName(NamedTuple):
 class OwnPackages(NamedTuple):
     """What a system's package manager could install: modules and upstream versions by package.
 
-    The packages of one rock for several Luas count as one. ``sources`` says where that was read,
-    ``warnings`` what could not be.
+    The packages of one rock for several Luas count as one. ``sources`` names where that was
+    read, ``warnings`` what could not be read.
     """
 
     modules: Mapping[str, frozenset[str]] = MappingProxyType({})

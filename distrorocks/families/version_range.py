@@ -109,7 +109,7 @@ NOTHING: Spans = ()
 def without_gaps(name: str, spans: Spans, written: Callable[[str], str]) -> str:
     """Return the needs of a family that has no "or": every version in the spans satisfies them.
 
-    They say the outer bounds only, as ``written`` writes them.
+    They have the outer bounds only, as ``written`` writes them.
     """
     if spans == ALL:
         return name

@@ -45,7 +45,7 @@ class _Apk(Ordinary):
     written_need = staticmethod(written_need)
 
     def read_installed(self, root: str, cache: Cache | None = None) -> InstalledPackages:  # noqa: ARG002
-        """Return the packages with Lua files; one file tells them all, so nothing is cached."""
+        """Return the packages with Lua files; all are in one file, so nothing is cached."""
         from distrorocks.families.apk import database
 
         return database.read_packages(root)

@@ -32,7 +32,7 @@ _FOLLOWS = {
     "hash": ("first", "number", "letter", "suffix", "of_suffix"),
     "revision": ("first", "number", "letter", "suffix", "of_suffix", "hash"),
 }
-# What a version goes on with, lowest first: a suffix of BEFORE, something malformed, nothing.
+# What may follow in a version, lowest first: a suffix of BEFORE, something malformed, nothing.
 _RANKS = {
     "before": 0,
     "malformed": 1,
@@ -109,7 +109,7 @@ def _sign(found: re.Match[str]) -> str:
 def parse_relation(text: str) -> tuple[Relation, ...]:
     """Return the package that one word of ``D:`` needs.
 
-    Conflicts, libraries, commands, files and packages by their checksums say nothing.
+    Conflicts, libraries, commands, files and packages by their checksums give none.
     """
     found = _RELATION.fullmatch(text.strip())
     if not found:

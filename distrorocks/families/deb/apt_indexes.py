@@ -76,7 +76,7 @@ def read_contents(root: str, architecture: str) -> tuple[dict[str, tuple[str, ..
 def find_in_contents(root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
     """Return the files whose paths end with one of ``ends``, which begin with a slash.
 
-    An end that ends with a dot finds files that go on after it. Indexes that cannot be read count
+    An end with a final dot also finds longer names. Indexes that cannot be read count
     for nothing. Sorted by the length of the path.
     """
     needles = [end.encode("utf-8", "surrogateescape") for end in ends]

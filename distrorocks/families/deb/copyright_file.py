@@ -54,7 +54,7 @@ def license_in(raw: bytes) -> str | None:
         return None
     import logging
 
-    logging.getLogger("debian.copyright").setLevel(logging.CRITICAL)  # it says what it mends
+    logging.getLogger("debian.copyright").setLevel(logging.CRITICAL)  # it logs each correction
     lines = raw.decode("utf-8", "replace").splitlines(keepends=True)
     try:
         return _license(debian.copyright.Copyright(lines, strict=False))

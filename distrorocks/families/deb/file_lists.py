@@ -146,7 +146,7 @@ def _read(path: str) -> bytes:
 def find_installed(root: str, ends: Collection[str]) -> tuple[Indexed, ...]:
     """Return the installed files whose paths end with one of ``ends``, shortest path first.
 
-    An end that ends with a dot finds files that go on after it. None where there is no dpkg.
+    An end with a final dot also finds longer names. None where there is no dpkg.
     """
     from distrorocks.system.files.packed_file import marked_lines  # no refresh looks for owners
 

@@ -55,7 +55,7 @@ class Stanza(NamedTuple):
 
     @property
     def architecture(self) -> str:
-        """Return the package's architecture, "" if the status does not say it."""
+        """Return the package's architecture, "" if the status does not have it."""
         return self.fields.get("Architecture", "")
 
     @property
@@ -103,10 +103,10 @@ def _unfolded(text: str) -> str:
 
 
 def read_entries(view: RootView, names: Collection[str]) -> dict[str, list[bytes]]:
-    """Return the newest entries of the named packages as they stand, one for each architecture.
+    """Return the newest entries of the named packages as raw text, one for each architecture.
 
-    While dpkg runs (as in a trigger) the news is in its journal, ``updates/``, whose numbered
-    files override the status in their order. Raise DistrorocksError if the status is unreadable.
+    While dpkg runs (as in a trigger) the newest state is in its journal, ``updates/``: its numbered
+    files override the status, in their order. Raise DistrorocksError if the status is unreadable.
     """
     wanted = {name.encode(): name for name in names}
     newest: dict[str, dict[bytes, bytes]] = {}
@@ -126,7 +126,7 @@ def read_stanzas(view: RootView, names: Collection[str]) -> list[Stanza]:
 
 
 def read_native_architecture(root: str) -> str:
-    """Return the architecture that ``root``'s dpkg is built for, or "" if nothing tells it.
+    """Return the architecture that ``root``'s dpkg is built for, or "" if it is unknown.
 
     The installed dpkg is of it; in a root without one it is the first of ``arch``, where dpkg
     notes it before the foreign ones, else the one that most packages are for.

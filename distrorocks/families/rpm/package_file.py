@@ -179,8 +179,8 @@ def _relations(headers: Mapping[Any, Any], *keys: str) -> tuple[str, ...]:
 
 def _distribution(headers: Mapping[Any, Any]) -> str:
     """Return the known distribution that the package names as its own, "" for none."""
-    told = f"{_text(headers, 'distribution')} {_text(headers, 'vendor')}".lower().replace(" ", "")
-    return next((name for name in _DISTRIBUTIONS if name in told), "")
+    makers = f"{_text(headers, 'distribution')} {_text(headers, 'vendor')}".lower().replace(" ", "")
+    return next((name for name in _DISTRIBUTIONS if name in makers), "")
 
 
 def _text(headers: Mapping[Any, Any], key: str) -> str:

@@ -122,10 +122,10 @@ def _rockspec_for(
     """Return the files that give a package its rockspec, a note, and whether it is a rock."""
     package = stanza.fields["package"]
     taken = found_by_dh(source, package)
-    told = f"debian/{package}.luarocks"
-    if told in source.files or taken == f"debian/{package}.rockspec":
-        said = told if told in source.files else taken
-        return {}, f"its rockspec is set by {said}", True
+    listing = f"debian/{package}.luarocks"
+    if listing in source.files or taken == f"debian/{package}.rockspec":
+        setter = listing if listing in source.files else taken
+        return {}, f"its rockspec is set by {setter}", True
     entry = find_entry(names, package)
     if entry and not entry.publish:
         files = {f"debian/{package}.luarocks": "skip = yes\n"} if taken else {}
@@ -194,12 +194,12 @@ def _made(
     summary, _, detailed = fields.get("description", "").partition("\n")
     text = re.sub(r"\n\.(?=\n|$)", "\n", detailed).strip()
     description = {"summary": summary, "detailed": text, "homepage": home}
-    told = rock_version(upstream_version(source.version), versions.get(rock, ())).text
+    version = rock_version(upstream_version(source.version), versions.get(rock, ())).text
     needs = ["lua >= 5.1", *_needs(fields.get("depends", ""), names)]
     rockspec = persist(
         {
             "package": rock,
-            "version": told,
+            "version": version,
             "source": {"url": home or f"file:///usr/share/doc/{fields['package']}"},
             "description": {key: value for key, value in description.items() if value},
             "dependencies": table_of(needs),

@@ -1,4 +1,4 @@
-"""The staging folder of a package build: what stands in it, and steps carried out below it.
+"""The staging folder of a package build: what is in it, and steps carried out below it.
 
 Builds run as root in a directory of the user who started them, who may change it meanwhile. So
 nothing is refused there, but all is read and written by handles of directories below the folder: no
@@ -36,7 +36,7 @@ def staged_paths(destination: str) -> list[str]:
 def files_below(destination: str, place: str) -> list[str]:
     """Return the files and links below a folder of a staging folder, as in the root.
 
-    A link has no files below it: they are listed where they stand.
+    A link is not entered: files below its target are listed at their own paths.
     """
     with NamedFolder(destination) as folder:
         return sorted(path for path, _ in folder.walk(place))

@@ -19,7 +19,7 @@ _TOKEN = re.compile(
     | //[^\n]*
     | "(?:\\.|[^"\\\n])*"       # a string
     | '(?:\\.|[^'\\\n])*'
-    | \\[ \t]*\r?\n             # a line that goes on
+    | \\[ \t]*\r?\n             # a line that continues
     """,
     re.DOTALL | re.MULTILINE | re.VERBOSE,
 )

@@ -44,10 +44,12 @@ def read_own_packages(root: str, form: str, names: frozenset[str]) -> OwnPackage
 
     ``names`` are packages with Lua modules by the names map.
     """
-    told = read_distribution(root)
-    if own_format(told) != form:
+    distribution = read_distribution(root)
+    if own_format(distribution) != form:
         return NOTHING_OWN
-    family = family_of((told.id, *told.id_like)) or leading_family(installed_families(root))
+    family = family_of((distribution.id, *distribution.id_like)) or leading_family(
+        installed_families(root)
+    )
     listed = family.read_listings(root)
     offered = family.read_offered(root, names | set(listed.files))
     versions = {**_plain(listed.versions), **_versions(family, offered)}

@@ -171,7 +171,7 @@ def _put(folder: NamedFolder, path: str, file: PackagingFile | None, *, is_force
 
 
 def _make_folders(folder: NamedFolder, path: str) -> list[str]:
-    """Make the folders that a file stands in; return those that were not there."""
+    """Make the folders of a file; return those that were missing."""
     inside = os.path.dirname(path)
     if not inside:
         return []

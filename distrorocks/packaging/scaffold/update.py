@@ -93,7 +93,7 @@ class Updated(NamedTuple):
     merge: PackagingMerge
 
 
-class Unresolved(NegativeError):  # noqa: N818 - it says how the packaging is
+class Unresolved(NegativeError):  # noqa: N818 - it names the state of the packaging
     """The packaging has unresolved conflicts of an earlier update; nothing was changed."""
 
 
@@ -113,13 +113,13 @@ def update(request: Request, jail: Jail, *, is_dry: bool = False) -> list[Update
 def edits(request: Request) -> str:
     """Return the packager's changes since the packaging was rendered, as a diff."""
     directory = request.directory
-    told = ""
+    shown = ""
     for place in _stores(request).values():
         pristine, _ = read_pristine(directory, place)
         folder = posixpath.dirname(place)
         own = own_files(directory, folder) if folder else []
-        told += own_edits(pristine.files, read_files(directory, {*pristine.files, *own}))
-    return told
+        shown += own_edits(pristine.files, read_files(directory, {*pristine.files, *own}))
+    return shown
 
 
 def _stores(request: Request) -> dict[str, str]:
@@ -134,7 +134,7 @@ def _stores(request: Request) -> dict[str, str]:
 
 
 def _refuse_bare(request: Request, rock: RockInput, stores: dict[str, str]) -> None:
-    """Refuse a packaging without the sources: the new render would lose what they say."""
+    """Refuse a packaging without the sources: the new render would lose what they state."""
     own = {path for place in stores.values() for path in (place, *_rendered(request, place))}
     if all(path in own or path.startswith("debian/") for path in rock.facts.files):
         raise DistrorocksError(

@@ -36,7 +36,7 @@ class BuildPlace(NamedTuple):
     below: str = ""
 
 
-def told_place(source_dir: str) -> BuildPlace:
+def declared_place(source_dir: str) -> BuildPlace:
     """Return the build directory by ``source.dir`` only, if the sources are not available."""
     top, _, below = _trimmed(source_dir).partition("/")
     return BuildPlace(top, below) if _is_plain(below or top) else BuildPlace("")
@@ -149,7 +149,7 @@ class Sources(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What a rock's rockspec and sources say, before anything is decided."""
+    """What a rock's rockspec and sources state, before anything is decided."""
 
     rock: str
     version: str
@@ -189,7 +189,7 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
     """
     build = rockspec.table.get("build")
     kind = build.get("type", "builtin") if isinstance(build, dict) else "builtin"
-    told = "" if sources.files else told_place(str(rockspec.source.get("dir", ""))).below
+    declared = "" if sources.files else declared_place(str(rockspec.source.get("dir", ""))).below
     has_c = _has_c(rockspec, str(kind), sources.files)
     found = tuple(one for path in sorted(sources.texts) for one in _findings(path, sources))
     license_files = [path for path in sorted(sources.texts) if is_license_file(path)]
@@ -217,7 +217,7 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
         externals=external_needs(rockspec),
         files=sources.files,
         top=sources.top,
-        below=sources.below or told,
+        below=sources.below or declared,
         date=sources.date,
         findings=found,
         silent=tuple(p for p, text in sorted(sources.texts.items()) if is_silent(p, text)),

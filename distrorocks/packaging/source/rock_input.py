@@ -14,10 +14,10 @@ from distrorocks.packaging.source.facts import (
     FLAT,
     Facts,
     Sources,
+    declared_place,
     facts_of,
     found_place,
     read_above,
-    told_place,
 )
 from distrorocks.packaging.source.members import (
     Members,
@@ -147,13 +147,13 @@ def _sources(members: Members, rockspec: Rockspec, date: int) -> Sources:
 def _built(members: Members, folder: str) -> Members:
     """Return the members of a build directory, with documents and licence files above it."""
     inner = below(members, folder)
-    told = read_above(members.files, folder)
+    above = read_above(members.files, folder)
     texts = dict(inner.texts)
-    for path in sorted(told, key=len):
+    for path in sorted(above, key=len):
         name, text = basename(path), members.texts.get(normpath(join(folder, path)))
         if text is not None and role(name) in _OF_THE_ROCK:
             texts.setdefault(name, text)
-    return inner._replace(files=(*inner.files, *told), texts=texts)
+    return inner._replace(files=(*inner.files, *above), texts=texts)
 
 
 def _directory(path: str, version: str, jail: Jail) -> RockInput:
@@ -178,7 +178,7 @@ def _directory(path: str, version: str, jail: Jail) -> RockInput:
     text = read_named(chosen[0], ROCKSPEC_LIMIT)
     rockspec = _rockspec(text, chosen[0], jail)
     members = directory_members(path)
-    named = told_place(str(rockspec.source.get("dir", ""))).below
+    named = declared_place(str(rockspec.source.get("dir", ""))).below
     inner = found_place(named, "", members.files).below if named else ""  # below the archive's top
     if inner:
         members = _built(members, inner)

@@ -7,11 +7,11 @@ import pytest
 from distrorocks.lua.read import parse
 from distrorocks.packaging.source.facts import (
     declared_modules,
+    declared_place,
     documents,
     found_place,
     license_files,
     read_above,
-    told_place,
 )
 from distrorocks.rocks.rockspec import Rockspec
 
@@ -43,7 +43,7 @@ MODULE_FILES = ("src/foo.lua", "src/foo/bar.lua", "src/foo/init.lua", "spec/foo_
 )
 def test_without_sources_source_dir_is_used(source_dir: str, place: tuple[str, str]) -> None:
     """Its first part is the archive's top directory; unusual characters give nothing."""
-    assert told_place(source_dir) == place
+    assert declared_place(source_dir) == place
 
 
 @pytest.mark.parametrize(
