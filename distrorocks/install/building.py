@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.families.known import installed_families, leading_family
-from distrorocks.install.builder import BuildSandbox, Workshop
 from distrorocks.install.plan import Planned
 from distrorocks.install.produce import Progress, produce_all
 from distrorocks.install.rock_input import RockInput, rock_inputs
+from distrorocks.install.workshop import BuildSandbox, Workshop
 from distrorocks.system.files.scratch import ScratchDirectory
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.parallel import processors

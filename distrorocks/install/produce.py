@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from distrorocks.externals.needs import external_needs, needs_lua_headers
-from distrorocks.install.builder import Job, Workshop, produce, sources_folder
+from distrorocks.install.builder import Job, produce, sources_folder
 from distrorocks.install.plan import Planned
 from distrorocks.install.rock_input import RockInput
+from distrorocks.install.workshop import Workshop
 from distrorocks.resolve.solution import Edge
 from distrorocks.sources.fetch import Fetched, SourceRequest, fetch_sources
 from distrorocks.system.files.scratch import ScratchDirectory, make_folder

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.lua.value import LuaTable
 from distrorocks.resolve.candidate import Candidate, Need, Origin
@@ -23,9 +24,11 @@ from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.closing import Closing
 from distrorocks.world.distro_rocks import DistroRocks
 from distrorocks.world.installed_tree import InstalledTree
-from distrorocks.world.rock_judge import RockJudge
 from distrorocks.world.server_rocks import Elsewhere, OtherManifests, ServerRocks
 from distrorocks.world.tree_rocks import TreeRocks
+
+if TYPE_CHECKING:
+    from distrorocks.world.rock_judge import RockJudge
 
 
 class DistroUse(Enum):
@@ -203,8 +206,15 @@ def _served(
         jail=jail,
         unbuilt=request.unbuilt,
         unbuilt_names=request.unbuilt_names,
-        judge=RockJudge(request.root, request.lua_version) if request.is_for_here else None,
+        judge=partial(_judge, request) if request.is_for_here else None,
     )
+
+
+def _judge(request: WorldRequest) -> RockJudge:
+    """Return the judge of binary rocks, which few plans need."""
+    from distrorocks.world.rock_judge import RockJudge
+
+    return RockJudge(request.root, request.lua_version)
 
 
 def policy_of(config: LuaTable, *, is_offline: bool) -> Policy:

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.resolve.candidate import Candidate, Need, Origin, Unusable
@@ -23,7 +23,9 @@ from distrorocks.servers.time_limit import ServerError
 from distrorocks.system.files.zip_archive import read_member
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
-from distrorocks.world.rock_judge import RockJudge
+
+if TYPE_CHECKING:
+    from distrorocks.world.rock_judge import RockJudge
 
 
 class Stock(NamedTuple):
@@ -46,7 +48,7 @@ class ServerRocks:
 
     ``unbuilt`` selects only sources and rockspecs, ``unbuilt_names`` does so for these rocks. With
     a ``judge``, binary rocks that would not load here are passed over for the sources on their
-    server; ``passed_over`` has the reasons.
+    server; ``passed_over`` has the reasons. It is made for the first of them.
     """
 
     def __init__(
@@ -59,7 +61,7 @@ class ServerRocks:
         jail: Jail,
         unbuilt: bool = False,
         unbuilt_names: frozenset[str] = frozenset(),
-        judge: RockJudge | None = None,
+        judge: Callable[[], RockJudge] | None = None,
     ) -> None:
         self.files = files
         self.groups = groups
@@ -71,7 +73,8 @@ class ServerRocks:
         self._stocks: dict[str | None, Stock] = {}
         self._chosen: dict[Candidate, RockFile] = {}
         self._rockspecs: dict[Candidate, FoundRockspec] = {}
-        self._judge = judge
+        self._make_judge = judge
+        self._judge: RockJudge | None = None
         self.passed_over: dict[Candidate, str] = {}
 
     def is_unbuilt(self, name: str) -> bool:
@@ -145,8 +148,9 @@ class ServerRocks:
         Raise ``Unusable`` if its server has no sources of that version.
         """
         file = self.file_of(candidate)
-        if self._judge is None or file.arch != self.arch:
+        if self._make_judge is None or file.arch != self.arch:
             return
+        self._judge = self._judge or self._make_judge()
         reason = self._judge.why_not(file, self.files)
         if not reason:
             return

@@ -38,6 +38,7 @@ build = { type = "none" }
 UNREADABLE: dict[str, tuple[str, ...]] = {
     "add": ("none-1.0-1.rockspec", "--server=."),
     "adopt": ("none",),
+    "audit": ("none-1.0-1.linux-x86_64.rock",),
     "build": ("./none.rockspec", "--yes", "--lua-version=5.4"),
     "check": ("--root", "none"),
     "check-require": ("none",),
@@ -54,6 +55,7 @@ UNREADABLE: dict[str, tuple[str, ...]] = {
     "make-manifest": ("none",),
     "outdated": ("--root", "none"),
     "pack": ("none.rockspec",),
+    "path": ("--lua-version=5.4",),
     "plan": ("./none.rockspec", "--lua-version=5.4"),
     "purge": ("--tree=one", "--yes", "--lua-version=5.4"),
     "refresh": ("--root", "none"),
@@ -154,7 +156,7 @@ def test_what_cannot_be_read_is_a_failure_and_no_finding(
     verb: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """For every verb it is status 3: a script is not told that something is broken."""
-    if verb in ("purge", "remove"):  # they name no file
+    if verb in ("path", "purge", "remove"):  # they name no file
         Path("config.lua").write_text("this is no configuration")
         monkeypatch.setenv("LUAROCKS_CONFIG", str(Path("config.lua").absolute()))
     if verb == "store":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.install.builder import BuildSandbox, Workshop
+from distrorocks.install.workshop import BuildSandbox, Workshop
 from distrorocks.system.files.scratch import ScratchDirectory, make_folder
 from distrorocks.system.processes.logged_command import CommandLog
 from distrorocks.system.sandbox.choice import CHOICES
