@@ -38,7 +38,4 @@ def remarks(
     view = RootView(world.request.root)
     packages = here.packages if may_clash(view, known.values(), lua_version) else ()
     yield from clashes(known, here.trees, packages, lua_version)
-    for each in served:
-        with suppress(DistrorocksError):
-            if text := world.newest_for_other_lua(each):
-                yield text
+    yield from world.newest_for_other_lua(served)

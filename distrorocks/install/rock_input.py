@@ -11,10 +11,7 @@ from distrorocks.luarocks.pins_file import lock_text, pins_of, read_lock_text
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.servers.rock_check import FetchedRock, RockCheckError, check_rock_file
-from distrorocks.servers.rockspec_needs import read_rockspec
 from distrorocks.servers.server_manifest import ROCKSPEC, SOURCE
-from distrorocks.system.files.zip_archive import read_member
-from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
 
 
@@ -62,12 +59,7 @@ def rock_inputs(found: Planned, jail: Jail) -> list[RockInput]:
 
 def _input(found: Planned, step: InstallRock, jail: Jail) -> RockInput:
     file, directory, is_local = _file(found, step.candidate)
-    check_rock_file(file, jail)
-    name = f"{file.name}-{file.version}.rockspec"
-    text = file.content
-    if file.arch != ROCKSPEC:
-        text = read_member(file.content, name, ROCKSPEC_LIMIT)
-    rockspec = read_rockspec(text, name, file_name=name, jail=jail)
+    rockspec, text = check_rock_file(file, jail)
     if "hooks" in rockspec.table and found.site.installed.config.get("hooks_enabled") is False:
         raise RockCheckError(
             f"{rockspec.name} {rockspec.version} has hooks, which LuaRocks' configuration forbids",

@@ -64,8 +64,15 @@ class FetchedRock(NamedTuple):
         return file_name(self.name, self.version, self.arch)
 
 
-def check_rock_file(file: FetchedRock, jail: Jail) -> Rockspec:
-    """Return the rockspec of a file; raise ``RockCheckError`` unless it is safe to unpack."""
+class CheckedRockspec(NamedTuple):
+    """The rockspec of a rock that is safe to unpack, and its text."""
+
+    rockspec: Rockspec
+    text: bytes
+
+
+def check_rock_file(file: FetchedRock, jail: Jail) -> CheckedRockspec:
+    """Return the rockspec of a file that is safe to unpack; raise ``RockCheckError`` for others."""
     try:
         if not is_rock_name(file.name) or not _VERSION.fullmatch(file.version):
             raise ArchiveError("its rock has a name or a version that no rock can have")
@@ -87,7 +94,7 @@ def _refused(file: FetchedRock, error: DistrorocksError) -> RockCheckError:
     )
 
 
-def _check_rockspec(file: FetchedRock, text: bytes, jail: Jail) -> Rockspec:
+def _check_rockspec(file: FetchedRock, text: bytes, jail: Jail) -> CheckedRockspec:
     """Parse a rockspec; it must be that of the rock."""
     name = file_name(file.name, file.version, ROCKSPEC)
     if len(text) > ROCKSPEC_LIMIT:
@@ -98,7 +105,7 @@ def _check_rockspec(file: FetchedRock, text: bytes, jail: Jail) -> Rockspec:
             f"its rockspec is that of {quoted(f'{rockspec.name} {rockspec.version}')}, "
             f"and {file.name} {file.version} is expected"
         )
-    return rockspec
+    return CheckedRockspec(rockspec, text)
 
 
 class _Rock:
@@ -120,20 +127,20 @@ class _Rock:
                     f"to {quoted(member.target)}; LuaRocks packs no links"
                 )
 
-    def check(self, jail: Jail) -> Rockspec:
-        """Return the rock's rockspec; raise unless the rock satisfies every rule."""
+    def check(self, jail: Jail) -> CheckedRockspec:
+        """Return the rockspec; raise unless the rock satisfies every rule."""
         own = file_name(self._file.name, self._file.version, ROCKSPEC)
-        found = [path for path in self._files if "/" not in path and path.endswith(".rockspec")]
-        if found != [own]:
-            told = ", ".join(map(quoted, found[:3])) or "none"
+        there = [path for path in self._files if "/" not in path and path.endswith(".rockspec")]
+        if there != [own]:
+            told = ", ".join(map(quoted, there[:3])) or "none"
             raise ArchiveError(f"it must have one rockspec at its top, {own}, and has {told}")
         digests = {path: self._digest(entry) for path, entry in self._files.items()}
-        rockspec = _check_rockspec(self._file, self._read(own, ROCKSPEC_LIMIT), jail)
+        found = _check_rockspec(self._file, self._read(own, ROCKSPEC_LIMIT), jail)
         if self._file.arch == SOURCE:
-            self._check_sources(rockspec)
+            self._check_sources(found.rockspec)
         else:
             self._check_built(digests)
-        return rockspec
+        return found
 
     def _digest(self, entry: ZipEntry) -> str:
         """Return the MD5 of a member; reading all of it also verifies its checksum."""

@@ -6,15 +6,18 @@ rocks that Lua provides.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaTable
 from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.rocks.lua_version import provided_rocks
 from distrorocks.rocks.name import lower
+from distrorocks.rocks.version import Version
 from distrorocks.servers.configured import NO_SERVER_OPTIONS, Mirrors, ServerOptions, servers
 from distrorocks.servers.download_cache import DownloadCache, cache_directory
 from distrorocks.servers.files import Policy, ServerFiles
@@ -163,8 +166,20 @@ class World(Closing):
             return self.servers.needs(candidate)
         return ()
 
-    def newest_for_other_lua(self, candidate: Candidate) -> str:
-        """Return a warning if a server has a newer version that is not for this Lua, else ""."""
+    def newest_for_other_lua(self, candidates: Sequence[Candidate]) -> Iterator[str]:
+        """Yield a warning for each candidate of which a server has a newer one for another Lua.
+
+        What cannot be read is left out.
+        """
+        others = self._elsewhere.newest({it.name for it in candidates if not it.namespace})
+        for each in candidates:
+            with suppress(DistrorocksError):
+                other = None if each.namespace else others.get(each.name)
+                if text := self._newer(each, other):
+                    yield text
+
+    def _newer(self, candidate: Candidate, other: tuple[Version, str] | None) -> str:
+        """Return a warning if there is a newer version for this or the ``other`` Lua, else ""."""
         lua, version = self.provided.get("lua"), self.request.lua_version
         mine = list(self.servers.candidates(candidate.name, candidate.namespace))
         newest = max(mine, key=lambda each: each.version, default=candidate)
@@ -173,7 +188,6 @@ class World(Closing):
                 wanted = need.dependency
                 if wanted.rock_name == "lua" and not wanted.satisfied_by(lua):
                     return f"{newest} needs {wanted}, so {candidate} is taken for Lua {version}"
-        other = None if candidate.namespace else self._elsewhere.newest(candidate.name)
         if other and other[0] > newest.version:
             newer = f"{candidate.name} {other[0]} is there for Lua {other[1]}"
             return f"{newer}, but not for {version}, so {candidate} is taken"

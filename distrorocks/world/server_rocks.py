@@ -258,13 +258,14 @@ class OtherManifests:
         mine = self._servers.lua_version
         return Elsewhere(f"{name} is only available for Lua {_listed(versions)}, not for {mine}")
 
-    def newest(self, name: str) -> tuple[Version, str] | None:
-        """Return the newest version that a local server lists for another Lua version, and which.
+    def newest(self, names: Collection[str]) -> dict[str, tuple[Version, str]]:
+        """Return the newest version that local servers list for another Lua version, and which.
 
-        Far servers are not asked: four more manifests are too much for a remark.
+        They are those of each of ``names`` that is listed; each manifest is read once. Far servers
+        are not asked: four more manifests are too much for a remark.
         """
-        found: list[tuple[Version, str]] = []
-        for lua_version in LUA_VERSIONS:
+        found: dict[str, list[tuple[Version, str]]] = {}
+        for lua_version in LUA_VERSIONS if names else ():
             for mirrors in self._servers.groups:
                 if lua_version == self._servers.lua_version or not mirrors[0].is_local:
                     continue
@@ -272,8 +273,10 @@ class OtherManifests:
                     rocks = read_mirrors(self._servers.files, mirrors, lua_version).manifest.rocks
                 except DistrorocksError:
                     continue
-                found += ((Version.parse(each), lua_version) for each in rocks.get(name, ()))
-        return max(found, key=lambda each: each[0], default=None)
+                for name in names:
+                    versions = map(Version.parse, rocks.get(name, ()))
+                    found.setdefault(name, []).extend((each, lua_version) for each in versions)
+        return {name: max(those, key=lambda it: it[0]) for name, those in found.items() if those}
 
     def _archs(self, name: str) -> set[str]:
         """Return the archs of a rock on servers for this Lua version."""

@@ -17,7 +17,12 @@ import pytest
 from distrorocks.errors import DistrorocksError
 from distrorocks.install import rock_input
 from distrorocks.install.install import install_rocks
-from distrorocks.servers.rock_check import FetchedRock, RockCheckError, check_rock_file
+from distrorocks.servers.rock_check import (
+    CheckedRockspec,
+    FetchedRock,
+    RockCheckError,
+    check_rock_file,
+)
 from distrorocks.system.files.archive_member import MOST_MEMBERS, MOST_UNPACKED
 from distrorocks.system.lua.jail import Jail
 from tests.hostile.rock_writer import (
@@ -426,10 +431,11 @@ def test_what_was_checked_is_what_is_deployed(
     file.write_bytes(zip_of(honest()))
     bad = named("../../x")
 
-    def swap(file_text: FetchedRock, jail: Jail) -> None:
+    def swap(file_text: FetchedRock, jail: Jail) -> CheckedRockspec:
         file.write_bytes(bad)
-        check_rock_file(file_text, jail)
+        checked = check_rock_file(file_text, jail)
         file.write_bytes(bad)
+        return checked
 
     monkeypatch.setattr(rock_input, "check_rock_file", swap)
 

@@ -15,9 +15,12 @@ from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
 from distrorocks.servers.address import Address
-from distrorocks.servers.configured import ServerOptions
+from distrorocks.servers.configured import Mirrors, ServerOptions
+from distrorocks.servers.files import ServerFiles
+from distrorocks.servers.manifest_reader import StockedServer, read_mirrors
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
+from distrorocks.world import server_rocks
 from distrorocks.world.candidates import DistroUse, World, WorldRequest, policy_of
 from distrorocks.world.installed import look
 from distrorocks.world.server_rocks import Elsewhere
@@ -381,3 +384,28 @@ def test_the_configuration_says_how_long_copies_count() -> None:
     policy = policy_of({"cache_timeout": -1, "connection_timeout": 0}, is_offline=False)
     assert policy[:2] == (60, 86400)
     assert policy.answer_seconds == 30
+
+
+def test_newer_versions_for_other_luas_cost_one_reading_of_each_manifest(
+    server: RocksServer, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many rocks are asked about; what no server has for another Lua is left out."""
+    read: list[str] = []
+    really = read_mirrors
+
+    def counted(files: ServerFiles, mirrors: Mirrors, version: str) -> StockedServer:
+        read.append(version)
+        return really(files, mirrors, version)
+
+    for name in ("a", "b", "c"):
+        server.add(f"{name} 1.0-1")
+    server.add("a 2.0-1", "lua < 5.4").add("b 3.0-1", "lua < 5.3")
+    with world(root, server.publish()) as found:
+        chosen = [one for name in ("a", "b", "c") for one in found.candidates(name, None)]
+        monkeypatch.setattr(server_rocks, "read_mirrors", counted)
+        told = list(found.newest_for_other_lua(chosen))
+    assert [text.partition(",")[0] for text in told] == [
+        "a 2.0-1 is there for Lua 5.1",
+        "b 3.0-1 is there for Lua 5.1",
+    ]
+    assert sorted(read) == ["5.1", "5.2", "5.3", "5.5"]

@@ -95,7 +95,7 @@ def _rockspec(rock: PackedRock, content: bytes, place: str, jail: Jail) -> Rocks
     A loose rockspec is loaded as LuaRocks loads it to make a manifest; a rock is checked whole.
     """
     if rock.arch != ROCKSPEC:
-        return check_rock_file(FetchedRock(*rock, content, place), jail)
+        return check_rock_file(FetchedRock(*rock, content, place), jail).rockspec
     name = f"{rock.name}-{rock.version}.rockspec"
     chunk = chunk_of(content, name, jail=jail)
     return Rockspec.from_chunk(chunk, file_name=name, quick=True)
