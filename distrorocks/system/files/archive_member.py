@@ -6,6 +6,7 @@ directory, whichever program unpacks it and in whatever order.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
@@ -19,6 +20,7 @@ _LONGEST_PATH = 1024
 _LONGEST_NAME = 255
 _DEEPEST = 64
 _SET_ID = 0o6000
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class ArchiveError(DistrorocksError):
@@ -61,7 +63,7 @@ def member_path(name: str) -> str:
 
 def _fault_of(name: str, path: str) -> str:
     """Return what is wrong with a name, or ""."""
-    if not name or any(ord(each) < 0x20 or ord(each) == 0x7F for each in name):
+    if not name or _CONTROL.search(name):
         return "is empty or has control characters"
     if "\\" in name or name[1:2] == ":":
         return "has a backslash or a drive letter"
