@@ -34,14 +34,14 @@ LISTED = ("--tree=./tree", "--lua-version=5.4")
 SERVED = ("--only-server=server", "--lua-version=5.4")
 CEILINGS = {
     ("--version",): 15,
-    ("list", *LISTED): 80,
-    ("which", "a", *LISTED): 100,
-    ("show", "a", *LISTED): 95,
-    ("search", "a", *SERVED): 125,
-    ("lint", "server/a-1.0-1.rockspec"): 50,
-    ("plan", "a", *SERVED, "--tree=new", "--distro=never"): 145,
-    ("install", "a", *SERVED, "--tree=new", "--distro=never"): 205,
-    ("remove", "a", *LISTED, "--yes"): 205,
+    ("list", *LISTED): 77,
+    ("which", "a", *LISTED): 89,
+    ("show", "a", *LISTED): 88,
+    ("search", "a", *SERVED): 117,
+    ("lint", "server/a-1.0-1.rockspec"): 48,
+    ("plan", "a", *SERVED, "--tree=new", "--distro=never"): 144,
+    ("install", "a", *SERVED, "--tree=new", "--distro=never"): 202,
+    ("remove", "a", *LISTED, "--yes"): 124,
 }
 
 
