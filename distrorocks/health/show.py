@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError, NegativeError
-from distrorocks.families.installed import read_installed
+from distrorocks.families.installed import Databases
 from distrorocks.families.package import Package
 from distrorocks.lua.value import LuaTable, sequence
 from distrorocks.luarocks.default_lua_version import default_lua_version
@@ -83,8 +83,8 @@ def show(
     ``name`` may be an unambiguous part of the name. The newest version is shown, from the last tree
     that has it. Raise ``DistrorocksError`` if no rock or more than one matches.
     """
-    packages = read_installed(root)
-    found = installed(root, lua_versions, tree=tree, library_dir=packages.library_dir)
+    databases = Databases(root)
+    found = installed(root, lua_versions, tree=tree, library_dir=databases.library_dir)
     chosen = _chosen(found, lower(name.rpartition("/")[2]), version)
     if not chosen:
         wanted = " ".join(filter(None, (name, version)))
@@ -98,7 +98,7 @@ def show(
             own = default_lua_version(root, jail, project=own_project(root))
             chosen = [it for it in chosen if it[0].lua_version == own] or chosen[-1:]
         shown = [
-            _shown(each, row, found, view, jail, packages.packages, packages.library_dir)
+            _shown(each, row, found, view, jail, databases.packages, databases.library_dir)
             for each, row in chosen
         ]
     return shown, [text for each in found for text in each.warnings]
