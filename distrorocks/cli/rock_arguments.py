@@ -64,6 +64,11 @@ def add_target(parser: argparse.ArgumentParser) -> None:
         const="none",
         help="same as --deps-mode=none",
     )
+    add_lua(parser)
+
+
+def add_lua(parser: argparse.ArgumentParser) -> None:
+    """Declare the choice of one Lua."""
     parser.add_argument(
         "--lua-version", metavar="VERSION", type=lua_version, help="Lua version to use"
     )

@@ -5,18 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 
-from distrorocks.cli.arguments import lua_version
 from distrorocks.cli.report import print_text
-from distrorocks.cli.rock_arguments import add_tree, site_request_of
+from distrorocks.cli.rock_arguments import add_lua, add_tree, site_request_of
 from distrorocks.exit_status import DONE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments, which are those of LuaRocks."""
     add_tree(parser)
-    parser.add_argument(
-        "--lua-version", metavar="VERSION", type=lua_version, help="Lua version to use"
-    )
+    add_lua(parser)
+    parser.set_defaults(deps_mode=None)
     parser.add_argument("--no-bin", action="store_true", help="do not export PATH")
     parser.add_argument(
         "--append", action="store_true", help="put the trees behind the paths that are set"
@@ -36,7 +34,6 @@ def run(options: argparse.Namespace) -> int:
     """Print the paths."""
     from distrorocks.configure.search_path import exports, search_paths
 
-    options.deps_mode = None
     paths = search_paths(site_request_of(options), os.environ, is_appended=options.append)
     chosen = (options.lr_path, options.lr_cpath, options.lr_bin)
     for is_chosen, text in zip(chosen, paths.trees, strict=True):
