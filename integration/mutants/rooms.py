@@ -34,6 +34,7 @@ DECIDERS = (
     "install/build/variables.py",
     "world/rock_metadata.py",
     "install/steps.py",
+    "install/suite.py",
     "install/removal.py",
     "install/deploy/placement.py",
     "install/deploy/decide.py",

@@ -59,6 +59,14 @@ def test_two_prefixes() -> None:
     assert verdict.variables["FOO_LIBDIR"] == "/usr/lib"
 
 
+def test_a_package_without_a_prefix() -> None:
+    """NAME_DIR is then the first prefix where LuaRocks looks."""
+    probe = Snapshot("/opt/foo/lib64/libfoo.so")
+    verdict = helped(need("foo"), probe, Known(PQ._replace(prefix="")))
+    assert verdict.variables["FOO_DIR"] == "/usr/local"
+    assert verdict.variables["FOO_INCDIR"] == "/opt/foo/include/x"
+
+
 def test_what_is_not_there_stays_missing() -> None:
     """pkg-config may know of a library without its header; LuaRocks' message is kept."""
     probe = Snapshot("/opt/foo/lib64/libfoo.so")
@@ -99,4 +107,7 @@ def test_the_names_that_are_asked_for() -> None:
         *("libssl", "liblibssl"),
         *("ssl",),
     ]
+    named = package_names(ExternalDependency("QT", "QtCore/private/x/qobject.hpp"))
+    assert list(named) == ["qt", "libqt", "QtCore", "libQtCore", "qobject", "libqobject"]
+    assert list(package_names(ExternalDependency("Z"))) == ["z", "libz"]
     assert list(package_names(ExternalDependency("--X", "a b.h", "../x"))) == ["lib--x"]

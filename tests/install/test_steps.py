@@ -212,7 +212,7 @@ def test_a_rock_that_stays_is_told_with_its_package() -> None:
 def test_a_requested_rock_that_is_kept_tells_of_a_newer_one() -> None:
     """What LuaRocks would install is named; what nobody asked for, or is pinned, is not."""
     world = World().installed("foo 1.0-1").server("foo 1.0-1").server("foo 3.0-1", "bar")
-    world.server("foo 2.0-1").installed("app 1-1", "foo").server("bar 1.0-1")
+    world.server("foo 2.0-1").installed("app 1-1", "foo < 3").server("bar 1.0-1")
 
     def newer(*roots: str, pinned: frozenset[str] = frozenset()) -> str:
         step = planned(world, *roots, pinned=pinned).step("foo")
@@ -223,4 +223,5 @@ def test_a_requested_rock_that_is_kept_tells_of_a_newer_one() -> None:
     assert newer("foo < 3") == "2.0-1"
     assert newer("foo < 2") == ""
     assert newer("app") == ""
+    assert newer("foo", "app") == "2.0-1"
     assert newer("foo", pinned=frozenset({"foo"})) == ""

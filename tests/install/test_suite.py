@@ -41,6 +41,7 @@ def rockspec(more: str = "") -> Rockspec:
         ),
         ('test = { command = "make test" }', [".busted"], Suite("command", command="make test")),
         ('test = { script = "t.lua", command = "x" }', [], Suite("command", "t.lua")),
+        ('test = { script = "t.lua" }', [".busted"], Suite("command", "t.lua")),
         (
             'test = { platforms = { unix = { type = "command" } } }',
             [".busted"],
@@ -70,15 +71,15 @@ def test_no_suite() -> None:
 def test_what_a_suite_needs() -> None:
     """All that the rockspec names, and busted unless another program runs the suite."""
     spec = rockspec(
-        'dependencies = { "lua >= 5.1", "a" } build_dependencies = { "a" } '
+        'dependencies = { "lua >= 5.1", "a" } build_dependencies = { "a", "c" } '
         'test_dependencies = { "b > 1" }'
     )
     needed = dependencies_of(spec, Suite("busted"))
-    assert [str(each) for each in needed] == ["lua >= 5.1", "a", "b > 1", "busted"]
+    assert [str(each) for each in needed] == ["lua >= 5.1", "a", "c", "b > 1", "busted"]
     for suite in (Suite("busted", executable="x"), Suite("command", "t.lua")):
         assert dependencies_of(spec, suite) == needed[:-1]
-    own = rockspec('test_dependencies = { "busted >= 2" }')
-    assert [str(each) for each in dependencies_of(own, Suite("busted"))] == ["busted >= 2"]
+    own = rockspec('dependencies = { "a" } test_dependencies = { "busted >= 2" }')
+    assert [str(each) for each in dependencies_of(own, Suite("busted"))] == ["a", "busted >= 2"]
 
 
 @pytest.mark.parametrize(
