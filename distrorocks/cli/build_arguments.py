@@ -109,9 +109,15 @@ def report_installation(done: Installation) -> None:
         print_line(f"wrote {done.pinned_in}")
 
 
-def add_own_build(parser: argparse.ArgumentParser, *, what: str) -> None:
-    """Declare the arguments of ``build`` and ``make``."""
-    add_request(parser, nargs="*", what=what)
+_PIN = (
+    "keep the versions of all dependencies in the rock, and in ./luarocks.lock for what is made "
+    "there, whatever that file said"
+)
+
+
+def add_own_build(parser: argparse.ArgumentParser, *, what: str, metavar: str = "ROCK") -> None:
+    """Declare the arguments of ``build`` and ``make``; ``what`` says what names the rocks."""
+    add_request(parser, nargs="*", what=what, metavar=metavar, pin=_PIN)
     add_build(parser)
     which = parser.add_mutually_exclusive_group()
     which.add_argument(

@@ -87,10 +87,21 @@ ROCKS = (
 )
 
 
+PIN = "use the versions pinned in ./luarocks.lock; write that file if it does not exist"
+
+
 def add_request(
-    parser: argparse.ArgumentParser, *, nargs: str = "+", what: str = ROCKS, metavar: str = "ROCK"
+    parser: argparse.ArgumentParser,
+    *,
+    nargs: str = "+",
+    what: str = ROCKS,
+    metavar: str = "ROCK",
+    pin: str = PIN,
 ) -> None:
-    """Declare the rocks to install and how to select them; ``what`` says what names them."""
+    """Declare the rocks to install and how to select them.
+
+    ``what`` says what names them, and ``pin`` what ``--pin`` does, "" for nothing.
+    """
     parser.add_argument("rocks", metavar=metavar, nargs=nargs, help=what)
     add_target(parser)
     add_servers(parser)
@@ -125,11 +136,9 @@ def add_request(
         action="store_true",
         help="install only the dependencies of the named rocks",
     )
-    parser.add_argument(
-        "--pin",
-        action="store_true",
-        help="use the versions pinned in ./luarocks.lock; write that file if it does not exist",
-    )
+    parser.set_defaults(pin=False)
+    if pin:
+        parser.add_argument("--pin", action="store_true", help=pin)
 
 
 def add_consent(parser: argparse.ArgumentParser) -> None:

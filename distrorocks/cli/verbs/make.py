@@ -20,7 +20,7 @@ _ROCKSPEC = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    add_own_build(parser, what=_ROCKSPEC)
+    add_own_build(parser, what=_ROCKSPEC, metavar="ROCKSPEC")
 
 
 def run(options: argparse.Namespace) -> int:

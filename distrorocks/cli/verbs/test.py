@@ -29,7 +29,7 @@ _WORDS = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    add_request(parser, nargs="*", what=_WORDS, metavar="ARG")
+    add_request(parser, nargs="*", what=_WORDS, metavar="ARG", pin="")
     add_build(parser)
     parser.add_argument(
         "--prepare", action="store_true", help="only install what the tests need; do not run them"
