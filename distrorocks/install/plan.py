@@ -219,7 +219,12 @@ def _circumstances(
     rocks, warnings = here.rocks()
     requested = frozenset(edge.required for edge in solution.edges if edge.requirer is None)
     kept = [each for each in solution.chosen.values() if each.origin is Origin.INSTALLED]
-    known = {name: _known(index, each) for name, each in solution.chosen.items()}
+    built_here = requested if request.own_build else frozenset()
+    known = {
+        name: _known(index, each, is_built_here=name in built_here)
+        for name, each in solution.chosen.items()
+        if each.origin is not Origin.PROVIDED
+    }
     given = Circumstances(
         target=here.target_tree.layout.root,
         owner=here.owner if is_deployed(request) else None,
@@ -302,12 +307,15 @@ def _keeps(here: Site) -> bool:
     return here.installed.config.get("keep_other_versions") not in (None, False)
 
 
-def _known(index: RequestIndex, chosen: Candidate) -> list[Candidate]:
-    """Return candidates of a rock's name; for a file that the user named, none of servers."""
+def _known(index: RequestIndex, chosen: Candidate, *, is_built_here: bool) -> list[Candidate]:
+    """Return candidates of a rock's name; for a file that the user named, none of servers.
+
+    What the user builds could not come from a package, so packages are not looked at for it.
+    """
     source = index.world.trees if index.file_of(chosen) else index.world
     try:
         found = [*source.candidates(chosen.name, chosen.namespace)]
-        found += index.world.offered(chosen.name)
+        found += [] if is_built_here else index.world.offered(chosen.name)
     except DistrorocksError:
         return []
     return list(dict.fromkeys(found))

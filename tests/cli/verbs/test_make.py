@@ -12,6 +12,8 @@ import pytest
 from distrorocks.cli.main import main
 from distrorocks.families.build_flags import BuildFlags
 from distrorocks.install import building
+from distrorocks.resolve.candidate import Candidate
+from distrorocks.world.candidates import World
 from tests.install.asking import Place
 from tests.rocks_server import RocksServer, SourceServer
 from tests.system.trees.planting import MALLORY, by_root, watched
@@ -66,6 +68,23 @@ def test_make_installs_the_rock_and_its_dependencies(
     assert do(place, "make", "mine-1.0-1.rockspec") == 0
     assert module(place).read_text() == "return 'second'\n"
     assert "mine: 1.0-1 in" in capsys.readouterr().out
+
+
+def test_packages_are_not_looked_at_for_what_is_made(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading the lists of packages takes longer than to make a small rock."""
+    asked: list[str] = []
+
+    def offered(_: World, name: str) -> list[Candidate]:
+        asked.append(name)
+        return []
+
+    monkeypatch.setattr(World, "offered", offered)
+    text = Path("mine-1.0-1.rockspec").read_text()
+    Path("mine-1.0-1.rockspec").write_text(text.replace('"leaf"', '"leaf", "lua >= 5.1"'))
+    assert do(place, "make") == 0
+    assert asked == ["leaf"]
 
 
 def test_build_without_a_rock_is_make(place: Place) -> None:
