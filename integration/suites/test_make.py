@@ -246,6 +246,11 @@ def test_build_of_a_name_takes_the_sources(
         done = ours(trees[1], tmp_path, "build", "demo", only, headers)
         assert "building demo 1.0-1" in done.err
         same(*trees)
+    theirs(trees[0], tmp_path, "pack", str(server / "demo-1.0-1.rockspec"))
+    for run_it, tree in zip((theirs, ours), trees, strict=True):
+        tree.clear()
+        run_it(tree, tmp_path, "build", str(tmp_path / "demo-1.0-1.src.rock"), headers)
+    same(*trees)
     refused = ours(trees[1], tmp_path, "build", str(next(server.glob("*.rock"))), status=3)
     assert "there is nothing to build" in refused.err
 
