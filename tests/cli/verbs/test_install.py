@@ -97,6 +97,21 @@ def test_without_a_terminal_nothing_that_others_need_is_taken_away(
     assert main([*forced, "--yes"]) == 0
 
 
+def test_what_others_need_is_replaced_by_force(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--force names what will be broken, and has to be confirmed; --force-fast does neither."""
+    place.server.add("old 1.0-1", "leaf < 3").add("leaf 3.0-1").publish()
+    assert install(place, "old") == 0
+    newest = ("leaf", "3.0", "--force")
+    assert install(place, *newest) == 3
+    assert "old 1.0-1" in capsys.readouterr().err
+    assert install(place, "leaf", "3.0", "--force-fast") == 0
+    assert "old 1.0-1" not in capsys.readouterr().err
+    left = Path(place.above, "two/lib/luarocks/rocks-5.4/leaf")
+    assert sorted(os.listdir(left)) == ["3.0-1"]
+
+
 class Terminal(io.StringIO):
     """A person who types."""
 
