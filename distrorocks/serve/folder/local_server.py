@@ -11,7 +11,7 @@ from email.utils import formatdate, parsedate_to_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from stat import S_ISDIR
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.serve.folder.served import MANIFEST, PAGE, SUMS
@@ -44,7 +44,7 @@ def path_of(target: str) -> str:
 
     A path that ends with a slash is a directory's. Names that begin with a dot are never served.
     """
-    path = unquote(urlsplit(target).path, errors="surrogateescape")
+    path = unquote(target.partition("?")[0].partition("#")[0], errors="surrogateescape")
     names = [name for name in path.split("/") if name]
     is_plain = not any(name.startswith(".") or "\0" in name for name in names)
     if len(path) > _LONGEST_PATH or not path.startswith("/") or not is_plain:

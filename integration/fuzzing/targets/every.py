@@ -14,6 +14,7 @@ from integration.fuzzing.targets.packages import PACKAGE_TARGETS
 from integration.fuzzing.targets.packaging import PACKAGING_TARGETS
 from integration.fuzzing.targets.records import RECORD_TARGETS
 from integration.fuzzing.targets.rocks import ROCK_TARGETS
+from integration.fuzzing.targets.server_folders import SERVER_FOLDER_TARGETS
 from integration.fuzzing.targets.servers import SERVER_TARGETS
 from integration.fuzzing.targets.sources import SOURCE_TARGETS
 
@@ -22,6 +23,7 @@ TARGETS: dict[str, Target] = {
     for target in (
         *COMMAND_TARGETS,
         *SERVER_TARGETS,
+        *SERVER_FOLDER_TARGETS,
         *ARCHIVE_TARGETS,
         *LUA_TARGETS,
         *ROCK_TARGETS,

@@ -166,7 +166,8 @@ def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "path"), [("/", "/"), ("/a//b/", "/a/b/"), ("/a?b", "/a"), ("a", ""), ("/a/.b", "")]
+    ("target", "path"),
+    [("/", "/"), ("/a//b/", "/a/b/"), ("/a?b#c", "/a"), ("//[", "/["), ("a", ""), ("/a/.b", "")],
 )
 def test_what_a_target_means(target: str, path: str) -> None:
     """Empty names do not count, and hidden ones mean nothing."""
