@@ -71,9 +71,10 @@ class Kept(NamedTuple):
 
 
 class Known(NamedTuple):
-    """The readings by name of the files that have not changed, and the names of those that have.
+    """The readings by name of the files that have not changed.
 
-    A file that the last run kept nothing about is in neither.
+    ``changed`` are the names of all others of the last run: changed, gone, or not certain. A new
+    file is in neither.
     """
 
     readings: Mapping[str, Reading]
@@ -131,11 +132,7 @@ def write_kept(
     if not path:
         return
     body = json.dumps(
-        {
-            each.name: (each.signature, *_plain(read[each.name]))
-            for each in entries
-            if each.signature and read[each.name].is_final
-        }
+        {each.name: _plain(each.signature, read[each.name]) for each in entries}
     ).encode()
     known: dict[str, Any] = {
         "maker": _maker(),
@@ -167,10 +164,12 @@ def _outcome(known: Mapping[str, Any]) -> Outcome:
     )
 
 
-def _plain(read: Reading) -> tuple[Any, ...]:
-    """Return a reading as JSON can hold it."""
+def _plain(signature: Signature, read: Reading) -> tuple[Any, ...]:
+    """Return a reading as JSON can hold it; of one that may change alone that it was there."""
+    if not signature or not read.is_final:
+        return ((),)
     luas, *texts = read.facts
-    return read.digest, read.size, (" ".join(luas), *texts), read.why
+    return signature, read.digest, read.size, (" ".join(luas), *texts), read.why
 
 
 def kept_path(folder: str) -> str:

@@ -52,24 +52,25 @@ def test_it_comes_back_as_it_was() -> None:
     assert found.outcome == OUTCOME
     known = found.readings(ENTRIES)
     assert known.readings == {name: READ[name] for name in list(READ)[:2]}
-    assert known.changed == set()
+    assert known.changed == {"c-1-1.rockspec"}
 
 
 def test_an_entry_that_has_changed_is_not_known() -> None:
     """By its signature, by having none, or by being gone; each is named."""
     write_kept(FOLDER, OUTCOME, ENTRIES, READ)
     changed = [ENTRIES[0]._replace(signature=(9, 2, 3, 0)), ENTRIES[2]]
-    assert read_kept(FOLDER).readings(changed) == ({}, {"a-1-1.rockspec", "b-1-1.rockspec"})
+    assert read_kept(FOLDER).readings(changed) == ({}, set(READ))
     unsettled = [ENTRIES[0]._replace(signature=()), ENTRIES[1]]
     known = read_kept(FOLDER).readings(unsettled)
     assert set(known.readings) == {"b-1-1.rockspec"}
-    assert known.changed == {"a-1-1.rockspec"}
+    assert known.changed == {"a-1-1.rockspec", "c-1-1.rockspec"}
 
 
 def test_nothing_is_kept_of_an_entry_without_a_signature() -> None:
-    """Its next change might not show."""
+    """Its next change might not show; but that it was there is known."""
     write_kept(FOLDER, OUTCOME, [ENTRIES[0]._replace(signature=())], READ)
-    assert read_kept(FOLDER).readings(ENTRIES) == ({}, set())
+    assert read_kept(FOLDER).readings(ENTRIES) == ({}, {"a-1-1.rockspec"})
+    assert read_kept(FOLDER).readings([]) == ({}, {"a-1-1.rockspec"})
 
 
 @pytest.mark.parametrize("at", [0, 10, 40, 100, 300, -1])

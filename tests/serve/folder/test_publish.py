@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
@@ -223,6 +224,22 @@ def test_only_what_has_changed_is_read(folder: Path, settled: None, read_names: 
     publish(str(folder))
     assert texts(folder) == kept
     assert listed(folder, "manifest-5.2") == {"more", "old", "new"}
+
+
+def test_the_page_forgets_a_file_that_came_and_went_at_once(folder: Path) -> None:
+    """Nothing was kept of it, but its rock's element is not taken over."""
+    publish(str(folder))
+    newest = max(path.stat().st_ctime_ns for path in folder.iterdir())
+    while time.time_ns() - newest <= 2 * file_signature.TICK:
+        time.sleep(0.05)
+    publish(str(folder))
+    path = rockspec(folder, "old", version="2.0-1")
+    publish(str(folder))
+    assert path.name in (folder / "index.html").read_text()
+    path.unlink()
+    publish(str(folder))
+    assert path.name not in (folder / "index.html").read_text()
+    assert "old-1.0-1.rockspec" in (folder / "index.html").read_text()
 
 
 def forget(folder: Path) -> None:
