@@ -2,7 +2,9 @@
 
 import sys
 
-from benchmarks import hook, install, make_manifest, scaffold
+from benchmarks import hook, install, make_manifest, scaffold, server_folder
+
+CASES = (make_manifest, server_folder, hook, install, scaffold)
 
 if __name__ == "__main__":
-    sys.exit(make_manifest.main() or hook.main() or install.main() or scaffold.main())
+    sys.exit(next(filter(None, (case.main() for case in CASES)), 0))
