@@ -11,7 +11,7 @@ import pytest
 
 from distrorocks.serve.folder import observe
 from distrorocks.serve.folder.publish import publish
-from distrorocks.system.files.file_signature import TICK
+from distrorocks.system.files.cache import TICK
 from tests.serve.folder.folders import rock, rockspec
 from tests.serve.folder.test_publish import texts
 
