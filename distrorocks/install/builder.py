@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from distrorocks.errors import DistrorocksError
 from distrorocks.install.build.build import build_rock, prepare, steps_of
 from distrorocks.install.build.commands import Ran
 from distrorocks.install.build.request import BuildError, BuildRequest, Lua, Places, Settings
@@ -105,9 +106,16 @@ def _built(job: Job, sources: Fetched, workshop: Workshop) -> str:
     if not job.rock.is_rebuilt and workshop.store.get(inputs, job.built):
         return job.built
     make_folder(job.built)
-    _run_commands(job, request, steps, workshop)
-    if not job.rock.copied_from:
-        workshop.store.put(inputs, job.built)
+    try:
+        _run_commands(job, request, steps, workshop)
+        if not job.rock.copied_from:
+            workshop.store.put(inputs, job.built)
+    except DistrorocksError as error:
+        name = f"{job.rock.file.name} {job.rock.file.version}"
+        if name in error.brief:
+            raise
+        brief = f"{name}: {error.brief}"
+        raise BuildError(brief, detail=error.detail, hint=error.hint) from error
     return job.built
 
 

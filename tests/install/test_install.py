@@ -123,6 +123,15 @@ def test_a_build_uses_what_was_built_before(place: Place) -> None:
     assert Path(place.above, "two/share/lua/5.4/found.lua").read_text() == "2.0-1\n"
 
 
+def test_what_a_build_left_is_refused_with_the_name_of_its_rock(place: Place) -> None:
+    """Whatever part of distrorocks refuses it: of twenty rocks one is at fault."""
+    build = 'type = "command", install_command = "touch $(LUADIR)/a\\27.lua"'
+    place.server.add("odd 1.0-1", build=build)
+    with pytest.raises(BuildError, match=r"^odd 1\.0-1: .*control characters"):
+        installed(place.request("odd"))
+    assert rocks(place) == set()
+
+
 def test_without_consent_nothing_is_done(place: Place) -> None:
     """Not even the tree is made; the plan is there to be looked at."""
     seen: list[Planned] = []

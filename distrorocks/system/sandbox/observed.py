@@ -67,10 +67,14 @@ def _is_own(directory: str, user: int) -> bool:
 
 
 def closed_above(path: str) -> str:
-    """Return the topmost directory above a path that not everybody can enter, or ""."""
+    """Return the topmost directory above a path that not everybody can enter, or "".
+
+    A build may have removed directories that it starts in: what is not there is not closed.
+    """
     above = ""
-    for name in path.strip("/").split("/")[:-1]:
-        above += f"/{name}"
-        if not os.stat(above).st_mode & stat.S_IXOTH:
-            return above
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        for name in path.strip("/").split("/")[:-1]:
+            above += f"/{name}"
+            if not os.stat(above).st_mode & stat.S_IXOTH:
+                return above
     return ""

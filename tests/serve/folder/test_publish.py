@@ -230,7 +230,7 @@ def test_the_page_forgets_a_file_that_came_and_went_at_once(folder: Path) -> Non
     """Nothing was kept of it, but its rock's element is not taken over."""
     publish(str(folder))
     newest = max(path.stat().st_ctime_ns for path in folder.iterdir())
-    while time.time_ns() - newest <= 2 * file_signature.TICK:
+    while time.time_ns() - newest <= 2 * cache.TICK:
         time.sleep(0.05)
     publish(str(folder))
     path = rockspec(folder, "old", version="2.0-1")

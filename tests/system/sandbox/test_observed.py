@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import pwd
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from distrorocks.system.sandbox.confined import Confined, Identity
-from distrorocks.system.sandbox.observed import machine_for, own_homes
+from distrorocks.system.sandbox.observed import closed_above, machine_for, own_homes
 
 USER = os.geteuid()
 
@@ -51,3 +52,12 @@ def test_a_home_of_somebody_else_stays_visible(
     """What others own, this user can read as everybody can."""
     os.chown(tmp_path, 4321, 4321)
     assert homes_of(monkeypatch, str(tmp_path), str(tmp_path)) == []
+
+
+def test_what_a_build_removed_is_not_closed() -> None:
+    """It may remove the directory that its next command starts in."""
+    with tempfile.TemporaryDirectory() as made:
+        os.chmod(made, 0o711)  # noqa: S103 - as a directory of root's builds
+        assert closed_above(f"{made}/none/none/none") == ""
+        Path(made, "closed").mkdir(mode=0o700)
+        assert closed_above(f"{made}/closed/inner/none") == f"{made}/closed"
