@@ -7,7 +7,10 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from distrorocks.system.sandbox.confined import Confined
 
-HIDDEN = ("/home", "/root", "/run", "/tmp", "/var/tmp")  # noqa: S108 - covered, never written
+HIDDEN = (
+    *("/home", "/root", "/run", "/tmp", "/var/tmp"),  # noqa: S108 - covered, never written
+    *("/var/lib/incus", "/var/lib/lxd", "/var/snap"),  # sockets that make their users root
+)
 HOME = "/tmp/home"  # noqa: S108 - in the private /tmp
 TEMPORARY = "/tmp"  # noqa: S108 - the private /tmp
 DEVICES = ("null", "zero", "full", "random", "urandom")

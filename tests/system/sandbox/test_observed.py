@@ -61,3 +61,10 @@ def test_what_a_build_removed_is_not_closed() -> None:
         assert closed_above(f"{made}/none/none/none") == ""
         Path(made, "closed").mkdir(mode=0o700)
         assert closed_above(f"{made}/closed/inner/none") == f"{made}/closed"
+
+
+def test_sockets_that_make_their_users_root_are_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A network namespace does not keep a build of a member of group lxd from them."""
+    monkeypatch.setattr(os.path, "isdir", lambda _: True)
+    hidden = machine_for(Confined(("true",), "/", ()), Identity(1, 1, is_changed=False)).hidden
+    assert {"/var/lib/incus", "/var/lib/lxd", "/var/snap"} <= set(hidden)
