@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Sequence
 
+from distrorocks.binaries.elf_image import require_library
 from distrorocks.cli.arguments import (
     add_json,
     add_system,
@@ -18,6 +19,7 @@ from distrorocks.cli.rock_arguments import add_tree, site_request_of
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
 from distrorocks.families.package_file import is_package_file
+from distrorocks.serve.audit.audit import AuditRequest, audit, write_records
 from distrorocks.serve.pack.pack import Packed, PackJob
 
 _SECOND = 2
@@ -38,6 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to", metavar="FOLDER", default="", help="write here (default: the working directory)"
     )
+    parser.add_argument(
+        "--audit",
+        action="store_true",
+        help="write what each rock with compiled files needs to ROCK.audit.json",
+    )
     add_tree(parser)
     add_system(parser)
     add_json(parser)
@@ -45,7 +52,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Pack what is named; return 0 also if packages without a rock were left out."""
+    if options.audit:
+        require_library()
     packed = _packed(options)
+    if options.audit:
+        audits = audit(packed.paths, AuditRequest(is_here=False))
+        write_records([each for each in audits if each.needs.files])
     if options.json:
         print_json(_as_json(packed))
         return DONE

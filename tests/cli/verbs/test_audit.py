@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import md5
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,12 @@ import pytest
 from distrorocks.binaries.rock_needs import parse_record
 from distrorocks.cli.main import main
 from distrorocks.exit_status import DONE, FAILED, FINDINGS, USAGE
-from tests.elf_files import module, rock, write_root
+from distrorocks.lua.write import persist
+from distrorocks.rocks.manifest import tree_manifest
+from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
+from distrorocks.rocks.rock_manifest import RockManifest
+from distrorocks.trees.layout import tree_layout
+from tests.elf_files import module, rock, write, write_root
 
 FILE = "foo-1.0-1.linux-x86_64.rock"
 GOOD, BAD = module("foo", "lua_pushnil"), module("foo", "lua_pushnil", glibc="2.38")
@@ -74,6 +80,24 @@ def test_records_are_written_beside_the_rocks_of_a_folder(
     found = parse_record(Path(f"{path}.audit.json").read_bytes())
     assert (found.rock, list(found.files)) == (FILE, ["lib/foo.so"])
     assert not (tmp_path / "server/foo-1.0-1.all.rock.audit.json").exists()
+
+
+def test_pack_writes_records_of_what_it_packs(tmp_path: Path) -> None:
+    """With --audit, for rocks with compiled files, which then need no other step."""
+    tree = tree_layout(str(tmp_path / "tree"), "5.4")
+    manifest = RockManifest(lib={"foo.so": md5(GOOD).hexdigest()})
+    directory = Path(tree.rock_dir("foo", "1.0-1"))
+    directory.mkdir(parents=True)
+    (directory / "rock_manifest").write_bytes(persist(manifest.to_table()))
+    rockspec = 'package = "foo" version = "1.0-1" source = { url = "x" } build = {}'
+    (directory / "foo-1.0-1.rockspec").write_text(rockspec)
+    write(Path("/"), f"{tree.lib_dir}/foo.so", GOOD)
+    installed = InstalledRock("foo", "1.0-1", {}, dependencies=())
+    (directory.parent.parent / "manifest").write_bytes(tree_manifest([entry_of(installed)]))
+    words = ("--tree", tree.root, "--lua-version", "5.4", "--to", str(tmp_path / "out"))
+    assert main(["pack", "foo", *words, "--audit"]) == DONE
+    (record,) = (tmp_path / "out").glob("*.audit.json")
+    assert list(parse_record(record.read_bytes()).files) == ["lib/foo.so"]
 
 
 def test_a_rock_without_compiled_files_loads(
