@@ -98,5 +98,6 @@ def _file(found: Planned, candidate: Candidate) -> tuple[FetchedRock, str, bool]
         return FetchedRock(name, version, local.arch, local.content, local.path), directory, True
     servers = found.world.servers
     file = servers.file_of(candidate)
-    fetched = FetchedRock(name, version, file.arch, servers.content(file), str(file.server))
+    content = servers.confirmed(candidate)
+    fetched = FetchedRock(name, version, file.arch, content, str(file.server))
     return fetched, "", file.server.is_local

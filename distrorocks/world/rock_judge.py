@@ -6,6 +6,8 @@ A server folder may have a record of what a rock needs beside it (``ROCK.audit.j
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from distrorocks.binaries.elf_image import MissingLibraryError
 from distrorocks.binaries.lua_abi import JIT
 from distrorocks.binaries.rock_needs import MOST_BYTES, SUFFIX, RockNeeds, parse_record
@@ -20,6 +22,10 @@ from distrorocks.world.loader import Loader
 from distrorocks.world.rock_binaries import rock_needs
 
 
+class StaleRecordError(DistrorocksError):
+    """A rock does not load here, and the server's record of it is about another file."""
+
+
 class RockJudge:
     """Judges rocks for the system in a root and one Lua version, each rock once."""
 
@@ -27,6 +33,7 @@ class RockJudge:
         self._root, self._lua_version = root, lua_version
         self._loader: Loader | None = None
         self._reasons: dict[RockFile, str] = {}
+        self._sums: dict[RockFile, str] = {}
 
     def why_not(self, file: RockFile, files: ServerFiles) -> str:
         """Return why a binary rock would not load here, "" if it would or cannot be judged.
@@ -36,6 +43,20 @@ class RockJudge:
         if file not in self._reasons:
             self._reasons[file] = self._judged(file, files)
         return self._reasons[file]
+
+    def confirm(self, file: RockFile, content: bytes) -> None:
+        """Raise ``StaleRecordError`` for a rock that does not load here, unlike its record said.
+
+        A record is about one file; where the server has another one now, that one is judged.
+        """
+        if file not in self._sums or self._sums[file] == sha256(content).hexdigest():
+            return
+        if reason := self._reason(rock_needs(file.file_name, content)):
+            raise StaleRecordError(
+                f"{plain(str(file))} does not load here: {reason}",
+                detail=f"the server's {file.file_name}{SUFFIX} is about another file of this name",
+                hint="take the sources, or ask the server to run `distrorocks audit --write` again",
+            )
 
     def _judged(self, file: RockFile, files: ServerFiles) -> str:
         needs = self._recorded(file, files)
@@ -75,4 +96,5 @@ class RockJudge:
         if found.rock != file.file_name:
             files.warn(f"{wanted.shown} is not used: it is about another rock")
             return None
+        self._sums[file] = found.sha256
         return found

@@ -161,6 +161,17 @@ class ServerRocks:
         self._rockspecs.pop(candidate, None)
         self.passed_over[candidate] = f"{file.file_name} does not load here: {reason}"
 
+    def confirmed(self, candidate: Candidate) -> bytes:
+        """Return the bytes of a candidate's file.
+
+        Raise ``ServerError``, or ``StaleRecordError`` if it does not load here after all.
+        """
+        file = self.file_of(candidate)
+        content = self.content(file)
+        if self._judge is not None and file.arch == self.arch:
+            self._judge.confirm(file, content)
+        return content
+
     def prefetch(self, candidates: Iterable[Candidate]) -> None:
         """Start fetching the rockspecs of candidates, but not their possibly large rock files."""
         files = [self._described(self._chosen[each]) for each in candidates if each in self._chosen]

@@ -17,6 +17,7 @@ from distrorocks.system.lua.jail import Jail
 from distrorocks.world.candidates import DistroUse, World, WorldRequest
 from distrorocks.world.installed import look
 from distrorocks.world.rock_binaries import rock_needs
+from distrorocks.world.rock_judge import StaleRecordError
 from tests.elf_files import module, rock, write_root
 from tests.rocks_server import RocksServer
 
@@ -107,6 +108,24 @@ def test_a_record_spares_the_rock(tmp_path: Path, server: RocksServer) -> None:
     """The rock itself is not read."""
     record(server, add(server, BAD))
     (server.directory / FILE).write_bytes(b"")
+    with world(tmp_path, server) as index:
+        assert chosen(index)[0] == "rockspec"
+
+
+def test_a_record_of_another_file_does_not_hide_a_bad_rock(
+    tmp_path: Path, server: RocksServer
+) -> None:
+    """The rock that the server has now is judged when it is fetched; a good one is taken."""
+    record(server, add(server, GOOD))
+    with world(tmp_path, server) as index:
+        assert chosen(index)[0] == "linux-x86_64"
+        (candidate,) = index.candidates("foo", None)
+        made = add(server, BAD)
+        with pytest.raises(StaleRecordError, match="does not load here") as caught:
+            index.servers.confirmed(candidate)
+        assert "about another file" in caught.value.detail
+    record(server, made)
+    add(server, GOOD)
     with world(tmp_path, server) as index:
         assert chosen(index)[0] == "rockspec"
 
