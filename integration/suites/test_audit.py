@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -129,22 +130,23 @@ def test_verdicts_agree_with_the_loader(rocks: tuple[Rocks, ...], target: str, k
     assert {key[1] for key in count if key[0] == "here"} == {"loads", "fails"}
 
 
-def with_musl() -> Layer:
-    """Return a Debian 13 root whose Lua 5.4 is built with musl."""
+@contextmanager
+def with_musl() -> Iterator[Machine]:
+    """Give a Debian 13 machine whose Lua 5.4 is built with musl."""
     source = fetched("trixie", "lua5.4") / "src"
     with compilers("trixie").clone() as machine:
         shutil.copytree(source, machine.path("/srv/lua"))
         files = " ".join(f"{name}.c" for name in _LUA_CORE.split())
         flags = f"-O1 -DLUA_USE_POSIX -DLUA_USE_DLOPEN -Wl,-E {HEADERS} -lm -ldl"
         machine.run("sh", "-c", f"cd /srv/lua && musl-gcc -o /usr/bin/lua5.4 {files} {flags}")
-        return machine.freeze()
+        yield machine
 
 
 def test_musl_is_judged_as_its_loader_does(rocks: tuple[Rocks, ...]) -> None:
     """A Lua of musl opens what is built with musl, and of glibc's what it has all symbols for."""
     wrong: list[tuple[str, ...]] = []
     count: Counter[tuple[str, str, str]] = Counter()
-    with with_musl().clone() as machine:
+    with with_musl() as machine:
         assert machine.run("lua5.4", "-v").out.startswith("Lua 5.4")
         for some in rocks:
             if some.lua_version != "5.4":
