@@ -131,11 +131,11 @@ class _Case:
         if system.is_complete:
             return
         yield from (f"whether {system.name} has {soname} is not known" for soname in self._missing)
-        if self._missing or not all(map(_has_versions_for_all, self._found.values())):
+        if self._missing or not all(map(_is_known, self._found.values())):
             return
         names = [each.name for each in self._file.undefined if not each.version]
         names = [each for each in names if not is_lua(each) and each not in system.usual]
-        if names and system.libc == GLIBC:
+        if names:
             yield f"it does not say which library has {_listed(names)}"
 
     def packages(self) -> Iterator[str]:
@@ -253,9 +253,13 @@ class _Case:
                 yield f"{soname} of the package {package} lacks {_listed(names)}"
 
 
-def _has_versions_for_all(library: Library) -> bool:
-    """Return whether all symbols of a library have versions: those of glibc and of gcc do."""
-    return any(each.startswith(_VERSIONED) for each in library.versions)
+def _is_known(library: Library) -> bool:
+    """Return whether a library has no symbol that is used without a version, but usual ones.
+
+    All of glibc's and gcc's symbols have versions, and all of musl's are usual.
+    """
+    has_versions = any(each.startswith(_VERSIONED) for each in library.versions)
+    return has_versions or library.soname == MUSL
 
 
 def libc_of(file: ElfFile) -> str:

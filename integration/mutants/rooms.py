@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-PURE = ("lua", "rocks", "trees", "config", "licensing", "resolve", "externals")
+PURE = ("lua", "rocks", "trees", "config", "licensing", "resolve", "externals", "binaries")
 """Rooms in which every module is pure."""
 
 DECIDERS = (

@@ -143,7 +143,10 @@ def with_musl() -> Iterator[Machine]:
 
 
 def test_musl_is_judged_as_its_loader_does(rocks: tuple[Rocks, ...]) -> None:
-    """A Lua of musl opens what is built with musl, and of glibc's what it has all symbols for."""
+    """A Lua of musl opens what is built with musl, and of glibc's what it has all symbols for.
+
+    Alpine's table knows libraries that the machine does not have; those are not compared.
+    """
     wrong: list[tuple[str, ...]] = []
     count: Counter[tuple[str, str, str]] = Counter()
     with with_musl() as machine:
@@ -155,7 +158,8 @@ def test_musl_is_judged_as_its_loader_does(rocks: tuple[Rocks, ...]) -> None:
                 count[system, state, "fails" if why else "loads"] += 1
                 if system == "here" and (state == "fails") != bool(why):
                     wrong.append((some.suite, rock, file, state, why))
-                if system != "here" and state == "fails" and not why:
+                is_open = state == "unknown" or "Error loading shared library" in why
+                if system != "here" and not is_open and (state == "fails") != bool(why):
                     wrong.append((some.suite, rock, file, system, state, why))
     print(f"musl: {dict(sorted(count.items()))}")
     assert not wrong

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from distrorocks.binaries.elf_file import Machine, Symbol, read_elf
-from distrorocks.binaries.lua_abi import fitting, lua_fault
 from distrorocks.binaries.rock_needs import RockNeeds
 from distrorocks.binaries.target_system import Library, System
 from distrorocks.binaries.verdict import FAILS, LOADS, UNKNOWN, Verdict, judge, told
@@ -153,6 +151,7 @@ def test_a_symbol_without_a_version_is_not_of_glibc() -> None:
     assert verdict(module("foo", "pow"), table).state == LOADS
     found = verdict(module("foo", "gone"), table)
     assert (found.state, reasons(found)) == (UNKNOWN, "it does not say which library has gone")
+    assert verdict(module("foo", "gone"), ALPINE).state == UNKNOWN
 
 
 def test_a_table_knows_which_symbols_are_too_young() -> None:
@@ -184,40 +183,6 @@ def test_musl_is_not_glibc() -> None:
     )
 
 
-NUMBER = {each: struct.pack("<d", float(each.replace(".", "0"))) for each in ("5.3", "5.4", "5.5")}
-INDEX = {"5.1": -10_000, "5.4": -1_001_000, "5.5": -1_073_742_823}
-
-
-@pytest.mark.parametrize(
-    ("content", "luas"),
-    [
-        (module("foo", "lua_pushnil"), ("5.1", "5.3", "5.4", "5.5", "luajit")),
-        (module("foo", "luaL_register"), ("5.1", "luajit")),
-        (module("foo", "luaL_checkversion_"), ("5.3", "5.4", "5.5")),
-        (module("foo", "luaL_checkversion_", constants=NUMBER["5.3"]), ("5.3",)),
-        (
-            module("foo", "luaL_checkversion_", constants=NUMBER["5.3"] + NUMBER["5.4"]),
-            ("5.3", "5.4", "5.5"),
-        ),
-        (module("foo", "lua_newuserdatauv"), ("5.4", "5.5")),
-        (module("foo", "lua_newuserdatauv", code=struct.pack("<i", INDEX["5.4"])), ("5.4",)),
-        (module("foo", "lua_pushnil", code=struct.pack("<i", INDEX["5.5"])), ("5.5",)),
-        (module("foo", "lua_pushnil", code=struct.pack("<i", INDEX["5.1"])), ("5.1", "luajit")),
-        (module("foo"), ("5.1", "5.3", "5.4", "5.5", "luajit")),
-    ],
-)
-def test_the_luas_are_told_by_symbols_numbers_and_the_registry(
-    content: bytes, luas: tuple[str, ...]
-) -> None:
-    """A file fits the Luas that have its symbols, its number and its index of the registry."""
-    assert fitting([read_elf(content)], LUA) == luas
-
-
-def test_an_unknown_lua_lacks_everything() -> None:
-    """A Lua that no table is about is refused, not assumed."""
-    assert "which Lua 5.9 lacks" in lua_fault(read_elf(module("foo", "lua_pushnil")), "5.9", LUA)
-
-
 @pytest.mark.parametrize(
     ("more", "note"),
     [
@@ -231,3 +196,89 @@ def test_what_is_unusual_is_noted(more: Mapping[str, Any], note: str) -> None:
     found = verdict(module("foo", **more))
     assert found.state == LOADS
     assert note in found.notes[0].text
+
+
+def test_every_file_of_a_rock_counts() -> None:
+    """Its reasons, its packages and its notes, each with its path."""
+    library = Library("libz.so.1", "zlib1g", symbols=frozenset())
+    here = HERE._replace(libraries={**HERE.libraries, "libz.so.1": library})
+    files = {
+        "a": module("a", has_text_relocations=True),
+        "b": elf(Elf(needed=("libz.so.1",), defined=("luaopen_b",), runpath="/x")),
+    }
+    found = judge(needs(**files), here, "5.4", LUA)
+    assert (found.state, found.packages) == (LOADS, ("libc6", "zlib1g"))
+    assert [each.path for each in found.notes] == ["lib/a.so", "lib/b.so"]
+    files = {name: module(name, "gone") for name in "ab"}
+    found = judge(needs(**files), here, "5.4", LUA)
+    assert told(found) == (
+        "does not load on here with Lua 5.4: lib/a.so: nothing here has gone (and 1 more)"
+    )
+
+
+def test_a_symbol_of_another_version_is_another_symbol() -> None:
+    """glibc binds a version to the same version; musl looks at names only."""
+    versions, symbols = frozenset({"X_1", "X_2"}), frozenset({Symbol("x", "X_2"), Symbol("x")})
+    library = Library("libx.so.1", "libx", versions, symbols)
+    content = elf(
+        Elf(
+            needed=("libx.so.1",),
+            undefined=("x@X_1",),
+            defined=("luaopen_foo",),
+            versions=(("libx.so.1", "X_1"),),
+        )
+    )
+    here = HERE._replace(libraries={"libx.so.1": library})
+    assert reasons(verdict(content, here)) == "nothing here has x@X_1"
+    musl = here._replace(libc="musl", libraries={**ALPINE.libraries, "libx.so.1": library})
+    assert verdict(content, musl).state == LOADS
+
+
+@pytest.mark.parametrize(
+    ("names", "told_names"),
+    [("abc", "a, b, c"), ("abcd", "a, b, c and 1 more"), ("aabbcc", "a, b, c")],
+)
+def test_at_most_three_names_are_told(names: str, told_names: str) -> None:
+    """Each once."""
+    assert reasons(verdict(module("foo", *names))) == f"nothing here has {told_names}"
+
+
+def test_on_musl_a_library_of_unknown_symbols_may_have_what_musl_lacks() -> None:
+    """Then the table cannot tell."""
+    alpine = ALPINE._replace(libraries={**ALPINE.libraries, "libx.so.1": Library("libx.so.1")})
+    content = elf(
+        Elf(
+            needed=("libc.so.6", "libx.so.1"),
+            undefined=("__sprintf_chk@GLIBC_2.3.4",),
+            defined=("luaopen_foo",),
+            versions=(("libc.so.6", "GLIBC_2.3.4"),),
+        )
+    )
+    assert verdict(content, alpine).state == LOADS
+
+
+def test_a_library_that_is_needed_twice_is_followed_once() -> None:
+    """And those after it are followed, too."""
+    library = Library("liba.so", needed=("libc.so.6", "libgone.so"), symbols=frozenset())
+    here = HERE._replace(libraries={**HERE.libraries, "liba.so": library})
+    content = module("foo", needed=("libc.so.6", "liba.so"))
+    assert reasons(verdict(content, here)) == "libgone.so, which liba.so needs, is missing"
+
+
+def test_a_library_of_the_rock_may_be_in_another_of_its_folders() -> None:
+    """$ORIGIN/x, in both of its forms."""
+    inner = read_elf(elf(Elf(soname="inner.so", defined=("inner",))))
+    for origin in ("$ORIGIN", "${ORIGIN}"):
+        outer = module("foo", "inner", needed=("libc.so.6", "inner.so"), runpath=f"{origin}/x")
+        files = {"lib/foo.so": read_elf(outer), "lib/x/inner.so": inner}
+        assert judge(RockNeeds("x", "", files), HERE, "5.4", LUA).state == LOADS
+
+
+@pytest.mark.parametrize("version", ["GLIBC_2.2.5", "GCC_3.0", "GLIBCXX_3.4"])
+def test_all_symbols_of_glibc_and_gcc_have_versions(version: str) -> None:
+    """So one without is of none of their libraries."""
+    libraries = {"libx.so.1": Library("libx.so.1", "libx", frozenset({version}))}
+    content = elf(Elf(needed=("libx.so.1",), undefined=("gone",), defined=("luaopen_foo",)))
+    assert verdict(content, TABLE._replace(libraries=libraries)).state == UNKNOWN
+    plain = {"libx.so.1": Library("libx.so.1", "libx", frozenset({"X_1"}))}
+    assert verdict(content, TABLE._replace(libraries=plain)).state == LOADS
