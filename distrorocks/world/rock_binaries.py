@@ -11,6 +11,7 @@ from distrorocks.rocks.quotation import quoted
 from distrorocks.system.files.archive_member import ArchiveError, Kind
 from distrorocks.system.files.strict_zip import ZipEntry, content_of, read_zip
 
+MOST_SYMBOLS = 500_000
 DEPLOYED = ("lua/", "lib/", "bin/")
 
 
@@ -21,6 +22,7 @@ def rock_needs(rock: str, content: bytes) -> RockNeeds:
     compiled file, that is damaged or hostile.
     """
     files: dict[str, ElfFile] = {}
+    left = MOST_SYMBOLS
     for entry in read_zip(content):
         path = entry.member.path
         if entry.member.kind is not Kind.FILE or not path.startswith(DEPLOYED):
@@ -34,6 +36,9 @@ def rock_needs(rock: str, content: bytes) -> RockNeeds:
             files[path] = read_elf(text)
         except ElfError as error:
             raise ElfError(f"its compiled file {quoted(path)} is refused: {error.brief}") from None
+        left -= len(files[path].undefined) + len(files[path].defined)
+        if left < 0:
+            raise ArchiveError(f"its compiled files have more than {MOST_SYMBOLS} symbols")
     return RockNeeds(rock, sha256(content).hexdigest(), files)
 
 
