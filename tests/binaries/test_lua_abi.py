@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from distrorocks.binaries.elf_file import read_elf
-from distrorocks.binaries.lua_abi import fitting, lua_fault, lua_name, parse_lua_symbols
+from distrorocks.binaries.lua_abi import fitting, lua_fault, lua_name, lua_needs, parse_lua_symbols
 from tests.elf_files import module
 
 LUA = {
@@ -82,3 +82,11 @@ def test_the_table_is_read_by_lua() -> None:
     expected = {"5.1": frozenset({"lua_a", "lua_b"}), "luajit": frozenset({"lua_a"})}
     assert parse_lua_symbols(text) == expected
     assert (lua_name("5.1"), lua_name("luajit")) == ("Lua 5.1", "LuaJIT")
+
+
+def test_symbols_of_luajit_and_openers_of_libraries_are_lua_s() -> None:
+    """By the beginnings of their names."""
+    undefined = ("luaJIT_setmode", "luaopen_base", "lualike", "lua_pushnil", "luaL_ref")
+    assert lua_needs(read_elf(module("foo", *undefined))) == {
+        *("luaJIT_setmode", "luaopen_base", "lua_pushnil", "luaL_ref")
+    }
