@@ -116,7 +116,7 @@ packaging-corpus: setup system ## build every real rock as .deb and .rpm: needs 
 	$(RUN) integration.corpus.code_luas '$(ROCKS)'
 
 integration: setup system ## real dpkg, rpm and LuaRocks in scratch roots: needs root
-	$(RUN) pytest integration $(PYTEST_OPTIONS)
+	$(RUN) pytest integration -n auto --dist loadfile $(PYTEST_OPTIONS)
 
 benchmark: setup system ## side by side with luarocks-admin, dh-make-perl and gem2deb: needs root
 	$(RUN) benchmarks

@@ -138,7 +138,7 @@ def build_and_report(
     from distrorocks.cli.plan_report import conflict_warned
     from distrorocks.install.install import install_rocks
     from distrorocks.install.own_build import build_rocks
-    from distrorocks.install.plan import OwnBuild
+    from distrorocks.install.plan_request import OwnBuild
     from distrorocks.luarocks.pins_file import NAME
 
     is_deployed = not (options.pack_binary_rock or options.no_install)

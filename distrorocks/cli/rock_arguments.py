@@ -19,7 +19,7 @@ from distrorocks.cli.server_arguments import add_distro, add_servers, servers_of
 from distrorocks.errors import DistrorocksError, UsageError
 
 if TYPE_CHECKING:
-    from distrorocks.install.plan import OwnBuild, Request
+    from distrorocks.install.plan_request import OwnBuild, Request
     from distrorocks.install.request import RockOperands
     from distrorocks.world.site import SiteRequest
 
@@ -194,7 +194,7 @@ def request_for(
     own_build: OwnBuild | None = None,
 ) -> Request:
     """Return the request for ``operands`` by the other arguments of ``add_request``."""
-    from distrorocks.install.plan import Request
+    from distrorocks.install.plan_request import Request
     from distrorocks.resolve.preference import Preference
     from distrorocks.world.candidates import DistroUse
 

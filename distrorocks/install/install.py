@@ -11,7 +11,8 @@ from distrorocks.install.deploy.built_rock import read_built_rock
 from distrorocks.install.deploy.deploy import deploy, recover, rocks_of, told_recovery
 from distrorocks.install.deploy.observe import Install
 from distrorocks.install.deploy.placement import COMMAND, MODULE, Item
-from distrorocks.install.plan import Planned, Request, planned, uses
+from distrorocks.install.plan import Planned, planned
+from distrorocks.install.plan_request import Request, uses
 from distrorocks.install.produce import Progress
 from distrorocks.install.site_wrappers import wrapper_settings
 from distrorocks.install.steps import RockPlan

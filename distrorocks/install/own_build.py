@@ -10,7 +10,8 @@ from typing import NamedTuple
 from distrorocks.errors import DistrorocksError
 from distrorocks.install.building import USUAL, BuildChoice, Built, built_rocks
 from distrorocks.install.install import Consent, refuse_plan
-from distrorocks.install.plan import Planned, Request, planned
+from distrorocks.install.plan import Planned, planned
+from distrorocks.install.plan_request import Request
 from distrorocks.install.produce import Progress
 from distrorocks.install.steps import RockPlan
 from distrorocks.rocks.quotation import plain

@@ -9,63 +9,24 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import FAILED
+from distrorocks.install.plan_request import Request, is_deployed, uses
 from distrorocks.install.remarks import remarks
-from distrorocks.install.request import RockOperands
 from distrorocks.install.request_index import RequestIndex
 from distrorocks.install.steps import Circumstances, Hidden, RockPlan, rock_plan
 from distrorocks.luarocks.pins_file import NAME as LOCK_FILE, read_lock_file
 from distrorocks.luarocks.surroundings import hooked_families
 from distrorocks.resolve.candidate import Candidate, Need, Origin
-from distrorocks.resolve.preference import Preference
 from distrorocks.resolve.proof import Conflict
 from distrorocks.resolve.solution import Solution
 from distrorocks.resolve.solver import resolve
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
-from distrorocks.servers.configured import NO_SERVER_OPTIONS, ServerOptions
 from distrorocks.servers.local_rock import LocalRock, read_local_rock
 from distrorocks.servers.server_manifest import ROCKSPEC
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.layout import DISTRO_ROOT
 from distrorocks.world.candidates import DistroUse, World, WorldRequest
-from distrorocks.world.site import Site, SiteRequest, site
-
-
-class OwnBuild(NamedTuple):
-    """What ``build`` and ``make`` ask for: the named rocks are built, installed or not.
-
-    ``folder`` has the sources of the named rockspec, "" if they are fetched. ``ignores_pins``
-    leaves lock files aside, since a new one is written. ``is_deployed`` is false for a build whose
-    result is packed or looked at, and not installed.
-    """
-
-    folder: str = ""
-    ignores_pins: bool = False
-    is_deployed: bool = True
-
-
-class Request(NamedTuple):
-    """The rocks to install, and how to select them.
-
-    ``pins_to`` is the directory whose luarocks.lock applies, "" for only those beside named
-    rockspecs. ``own_build`` is None where rocks are taken as they are. ``branch`` replaces that of
-    the sources of the named rocks, "" if it does not. With ``is_project`` the user names all of
-    ``pins_to``, as ``make`` does.
-    """
-
-    site: SiteRequest
-    operands: RockOperands
-    servers: ServerOptions = NO_SERVER_OPTIONS
-    preference: Preference = Preference.INSTALLED
-    distro: DistroUse = DistroUse.SUGGEST
-    is_offline: bool = False
-    pins_to: str = ""
-    keeps_versions: bool = False
-    is_forced: bool = False
-    only_dependencies: bool = False
-    own_build: OwnBuild | None = None
-    branch: str = ""
-    is_project: bool = False
+from distrorocks.world.site import Site, site
 
 
 class Planned(NamedTuple):
@@ -144,20 +105,6 @@ def _overridden(solution: Solution) -> Iterator[str]:
         whose = edge.requirer or "the request"
         chosen = solution.chosen[edge.required]
         yield f"luarocks.lock pins {chosen}, but {whose} needs {edge.need.dependency}"
-
-
-def is_deployed(request: Request) -> bool:
-    """Return whether the tree changes, and the rocks are not only built."""
-    return request.own_build is None or request.own_build.is_deployed
-
-
-def uses(request: Request) -> tuple[DistroUse, ...]:
-    """Return the uses of packages to try in turn: suggestions fall back to requirements."""
-    if request.distro is DistroUse.NEVER:
-        return (DistroUse.NEVER,)
-    if request.distro is DistroUse.REQUIRE or request.preference is Preference.DISTRO:
-        return (DistroUse.REQUIRE,)
-    return DistroUse.SUGGEST, DistroUse.REQUIRE
 
 
 def _world_request(request: Request, here: Site, use: DistroUse) -> WorldRequest:

@@ -13,7 +13,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.externals.settings import configured_variables
 from distrorocks.install.building import USUAL, BuildChoice
 from distrorocks.install.install import Consent, install_rocks
-from distrorocks.install.plan import Request
+from distrorocks.install.plan_request import Request
 from distrorocks.install.produce import Progress
 from distrorocks.install.request import RockOperands
 from distrorocks.install.suite import (

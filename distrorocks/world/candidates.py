@@ -27,7 +27,8 @@ from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.closing import Closing
 from distrorocks.world.distro_rocks import DistroRocks
 from distrorocks.world.installed_tree import InstalledTree
-from distrorocks.world.server_rocks import Elsewhere, OtherManifests, ServerRocks
+from distrorocks.world.other_manifests import Elsewhere, OtherManifests
+from distrorocks.world.server_rocks import ServerRocks
 from distrorocks.world.tree_rocks import TreeRocks
 
 if TYPE_CHECKING:

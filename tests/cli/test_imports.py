@@ -39,8 +39,8 @@ CEILINGS = {
     ("show", "a", *LISTED): 88,
     ("search", "a", *SERVED): 117,
     ("lint", "server/a-1.0-1.rockspec"): 48,
-    ("plan", "a", *SERVED, "--tree=new", "--distro=never"): 144,
-    ("install", "a", *SERVED, "--tree=new", "--distro=never"): 202,
+    ("plan", "a", *SERVED, "--tree=new", "--distro=never"): 146,
+    ("install", "a", *SERVED, "--tree=new", "--distro=never"): 206,
     ("remove", "a", *LISTED, "--yes"): 124,
 }
 

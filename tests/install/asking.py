@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from distrorocks.install.plan import Request
+from distrorocks.install.plan_request import Request
 from distrorocks.install.request import parse_operands
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of

@@ -15,7 +15,8 @@ from distrorocks.install import install as job
 from distrorocks.install.build.request import BuildError
 from distrorocks.install.deploy.deploy import rocks_of
 from distrorocks.install.install import Installation, Refused, install_rocks
-from distrorocks.install.plan import Planned, Request
+from distrorocks.install.plan import Planned
+from distrorocks.install.plan_request import Request
 from distrorocks.install.removal import NotInstalled
 from distrorocks.install.remove import NotRemoved, Removed, remove_rocks
 from distrorocks.install.request import parse_operands

@@ -9,7 +9,8 @@ import pytest
 from distrorocks.errors import DistrorocksError
 from distrorocks.families import installed
 from distrorocks.families.installed import Installed
-from distrorocks.install.plan import Planned, Request, planned
+from distrorocks.install.plan import Planned, planned
+from distrorocks.install.plan_request import Request
 from distrorocks.install.plan_text import table
 from distrorocks.install.removal import NotInstalled
 from distrorocks.install.remove import NotRemoved, remove_rocks

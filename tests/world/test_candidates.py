@@ -20,10 +20,10 @@ from distrorocks.servers.files import ServerFiles
 from distrorocks.servers.manifest_reader import StockedServer, read_mirrors
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
-from distrorocks.world import server_rocks
+from distrorocks.world import other_manifests
 from distrorocks.world.candidates import DistroUse, World, WorldRequest, policy_of
 from distrorocks.world.installed import look
-from distrorocks.world.server_rocks import Elsewhere
+from distrorocks.world.other_manifests import Elsewhere
 from tests.builders import Machine
 from tests.loopback import running
 from tests.rocks_server import RocksServer
@@ -402,7 +402,7 @@ def test_newer_versions_for_other_luas_cost_one_reading_of_each_manifest(
     server.add("a 2.0-1", "lua < 5.4").add("b 3.0-1", "lua < 5.3")
     with world(root, server.publish()) as found:
         chosen = [one for name in ("a", "b", "c") for one in found.candidates(name, None)]
-        monkeypatch.setattr(server_rocks, "read_mirrors", counted)
+        monkeypatch.setattr(other_manifests, "read_mirrors", counted)
         told = list(found.newest_for_other_lua(chosen))
     assert [text.partition(",")[0] for text in told] == [
         "a 2.0-1 is there for Lua 5.1",
