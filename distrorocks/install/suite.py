@@ -97,11 +97,28 @@ def dependencies_of(rockspec: Rockspec, suite: Suite) -> tuple[Dependency, ...]:
     return tuple(dict.fromkeys(needed))
 
 
-def command_of(suite: Suite, arguments: Sequence[str], *, lua: str) -> tuple[str, ...]:
-    """Return the words that run a suite; ``lua`` is the interpreter."""
+def is_lua_script(start: bytes) -> bool:
+    """Return whether a file begins with a ``#!`` line for Lua, of whatever version.
+
+    Debian's busted starts ``lua``, which need not be the Lua whose modules are looked for; the
+    command of an installed rock is a shell script that starts the right one.
+    """
+    words = start.split(b"\n", 1)[0].removeprefix(b"#!").split()
+    is_script = start.startswith(b"#!") and bool(words)
+    return is_script and words[-1].rpartition(b"/")[2].startswith(b"lua")
+
+
+def command_of(
+    suite: Suite, arguments: Sequence[str], *, lua: str, busted: str = ""
+) -> tuple[str, ...]:
+    """Return the words that run a suite; ``lua`` is the interpreter.
+
+    ``busted`` is the path of that command if it is a Lua script: then the interpreter runs it.
+    """
     words = (*suite.flags, *arguments)
     if suite.kind == BUSTED:
-        return (suite.executable or BUSTED, *words)
+        by_lua = (lua, busted) if busted else (BUSTED,)
+        return (*((suite.executable,) if suite.executable else by_lua), *words)
     if suite.script:
         return (lua, suite.script, *words)
     return ("/bin/sh", "-c", " ".join([suite.command, *map(shell_quoted, words)]))

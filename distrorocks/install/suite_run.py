@@ -17,20 +17,26 @@ from distrorocks.install.plan_request import Request
 from distrorocks.install.produce import Progress
 from distrorocks.install.request import RockOperands
 from distrorocks.install.suite import (
+    BUSTED,
     MARKS,
     NoSuiteError,
     Suite,
     command_of,
     dependencies_of,
     environment_of,
+    is_lua_script,
     suite_of,
 )
 from distrorocks.rocks.quotation import quoted
 from distrorocks.servers.local_rock import read_local_rock
+from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.lua.jail import Jail
+from distrorocks.system.processes.command import find_program
 from distrorocks.system.processes.foreground import run_in_foreground
 from distrorocks.world.site import Site, site
+
+_COMMAND_LIMIT = 64 * 1024
 
 
 class Tests(NamedTuple):
@@ -93,13 +99,26 @@ def run_tests(prepared: Prepared, environ: Mapping[str, str]) -> int:
     here = prepared.site
     variables = configured_variables(here.installed.config)
     lua = variables.get("LUA") or f"lua{here.installed.lua_version}"
-    words = command_of(prepared.suite, prepared.tests.arguments, lua=lua)
+    environment = environment_of(here.layouts, here.installed.lua_version, environ)
+    busted = _busted_for_lua(environment["PATH"])
+    words = command_of(prepared.suite, prepared.tests.arguments, lua=lua, busted=busted)
     try:
         return run_in_foreground(
             words,
-            environment=environment_of(here.layouts, here.installed.lua_version, environ),
+            environment=environment,
             directory=prepared.tests.directory,
         )
     except DistrorocksError as error:
         hint = error.hint or f"the trees are {', '.join(each.root for each in here.layouts)}"
         raise DistrorocksError(error.brief, detail=error.detail, hint=hint) from error
+
+
+def _busted_for_lua(path: str) -> str:
+    """Return the path of the first busted of a PATH if it is a Lua script, else ""."""
+    found = find_program(BUSTED, path)
+    if found is None:
+        return ""
+    try:
+        return found if is_lua_script(read_bounded(found, _COMMAND_LIMIT)) else ""
+    except FileReadError:
+        return ""

@@ -11,6 +11,7 @@ from distrorocks.install.suite import (
     command_of,
     dependencies_of,
     environment_of,
+    is_lua_script,
     suite_of,
 )
 from distrorocks.lua.read import parse
@@ -108,3 +109,29 @@ def test_the_environment() -> None:
         "PATH": "/a/bin:/b/bin:/p",
         "X": "1",
     }
+
+
+@pytest.mark.parametrize(
+    ("start", "is_script"),
+    [
+        (b"#!/usr/bin/env lua\nrequire 'busted'", True),
+        (b"#! /usr/bin/lua5.3\n", True),
+        (b"#!/usr/bin/luajit", True),
+        (b"#!/bin/sh\nexec lua5.4 x", False),
+        (b"#!\nlua", False),
+        (b"lua\n", False),
+        (b"", False),
+    ],
+)
+def test_scripts_for_lua(start: bytes, is_script: bool) -> None:
+    """The first line says so, whatever Lua it names."""
+    assert is_lua_script(start) is is_script
+
+
+def test_a_busted_for_another_lua() -> None:
+    """The interpreter of the tree runs it; a program that the rockspec names runs as it is."""
+    run = ("/bin/lua5.1", "/usr/bin/busted", "-v")
+    suite = Suite("busted", flags=("-v",))
+    assert command_of(suite, (), lua="/bin/lua5.1", busted="/usr/bin/busted") == run
+    own = suite._replace(executable="./b")
+    assert command_of(own, (), lua="/bin/lua5.1", busted="/usr/bin/busted") == ("./b", "-v")
