@@ -13,6 +13,14 @@ _SERVERS = frozenset(("--server", "--from", "--only-server", "--only-from", "--n
 _SOURCES = frozenset(("--only-sources", "--only-sources-from", "--timeout"))
 _TREES = frozenset(("--tree", "--to", "--lua-dir", "--lua-version", "--project-tree"))
 _WITH_VALUE = _SERVERS | _SOURCES | _TREES
+_OLDER = {
+    "--from": "--server",
+    "--only-from": "--only-server",
+    "--only-sources-from": "--only-sources",
+    "--to": "--tree",
+}
+"""Older names of options, which LuaRocks takes without listing them, and today's."""
+
 _OF_RUNS = frozenset(("--dev", "--pin", "--verbose", "--no-project"))
 _FLAGS = _OF_RUNS | {"--local", "--global", "--force-lock"}
 _BUILDING = frozenset(("build", "init", "install", "make", "pack", "test"))
@@ -20,6 +28,9 @@ _WITH_TREES = _BUILDING | {"config", "doc", "list", "path", "purge", "remove", "
 _WITHOUT_TREES = frozenset(
     ("download", "lint", "new-version", "search", "unpack", "upload", "write-rockspec")
 )
+
+ONLY_LUAROCKS = frozenset(("completion", "doc", "init", "new_version", "upload", "write_rockspec"))
+"""The verbs of LuaRocks that distrorocks does not have."""
 
 
 class CommandLine(NamedTuple):
@@ -54,7 +65,8 @@ def accepted(line: CommandLine, declared: Collection[str]) -> list[str]:
     """Return the arguments without those of LuaRocks' common options that mean nothing to the verb.
 
     ``declared`` are the option strings of the verb. What chooses a tree or a Lua stays, unless the
-    verb has to do with neither: it would be wrong to act on another one.
+    verb has to do with neither: it would be wrong to act on another one. Older names of options
+    become today's.
     """
     if line.name in _WITHOUT_TREES:
         idle = _WITH_VALUE | _FLAGS
@@ -62,10 +74,12 @@ def accepted(line: CommandLine, declared: Collection[str]) -> list[str]:
         idle = _SERVERS | _SOURCES | _OF_RUNS
     else:
         return list(line.arguments)
-    return list(_without(line.arguments, idle - frozenset(declared)))
+    return list(_without(line.arguments, idle - frozenset(declared), frozenset(declared)))
 
 
-def _without(arguments: Sequence[str], names: Collection[str]) -> Iterator[str]:
+def _without(
+    arguments: Sequence[str], names: Collection[str], declared: Collection[str]
+) -> Iterator[str]:
     """Yield arguments without these options and their values; all behind ``--`` stays."""
     rest = iter(arguments)
     for each in rest:
@@ -73,9 +87,10 @@ def _without(arguments: Sequence[str], names: Collection[str]) -> Iterator[str]:
             yield each
             yield from rest
             return
-        name, equals, _ = each.partition("=")
+        typed, equals, value = each.partition("=")
+        name = typed if typed in declared else _OLDER.get(typed, typed)
         if name not in names:
-            yield each
+            yield f"{name}{equals}{value}"
         elif name in _WITH_VALUE and not equals:
             next(rest, "")
 

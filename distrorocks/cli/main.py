@@ -11,7 +11,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from distrorocks import __version__
-from distrorocks.cli.command_line import CommandLine, accepted, arranged, resembling
+from distrorocks.cli.command_line import (
+    ONLY_LUAROCKS,
+    CommandLine,
+    accepted,
+    arranged,
+    resembling,
+)
 from distrorocks.cli.report import print_error, print_line, print_message
 from distrorocks.cli.verbs import SUMMARIES
 from distrorocks.errors import DistrorocksError, UsageError
@@ -149,7 +155,8 @@ def _run(arguments: list[str]) -> int:
     if arguments[:1] == ["--version"]:
         print_line(f"distrorocks {__version__}")
         return DONE
-    line = arranged(arguments)
+    is_help = arguments[:1] in (["--help"], ["-h"])
+    line = arranged(["help", *arguments[1:]] if is_help else arguments)
     if line.name == "help":
         words = [each for each in line.arguments if not each.startswith("-")]
         line = CommandLine(words[0], ("--help",)) if words else CommandLine("", ("--help",))
@@ -176,6 +183,11 @@ def _run(arguments: list[str]) -> int:
 
 def _unknown(verb: str) -> UsageError:
     """Return the error for a verb that does not exist, with the one that was probably meant."""
+    if verb.replace("-", "_") in ONLY_LUAROCKS:
+        return UsageError(
+            f"distrorocks has no command '{plain(verb)}'",
+            hint=f"LuaRocks has: run `luarocks {verb.replace('-', '_')}`",
+        )
     meant = resembling(verb, SUMMARIES)
     hint = f"did you mean `distrorocks {meant}`? " if meant else ""
     return UsageError(

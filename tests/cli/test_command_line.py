@@ -52,6 +52,15 @@ def test_what_a_verb_declares_stays() -> None:
     assert accepted(line, {"--server", "--pin"}) == ["--server", "x", "--pin"]
 
 
+def test_older_names_of_options() -> None:
+    """LuaRocks takes them still; what a verb itself calls so is that."""
+    line = CommandLine("install", ("--from=x", "--to", "/t", "--only-from", "y", "--", "--to"))
+    known = {"--server", "--only-server", "--tree"}
+    new = ["--server=x", "--tree", "/t", "--only-server", "y", "--", "--to"]
+    assert accepted(line, known) == new
+    assert accepted(CommandLine("pack", ("--to=x",)), {"--to", "--tree"}) == ["--to=x"]
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"), [("instal", "install"), ("make_manifst", "make-manifest"), ("xyz", "")]
 )

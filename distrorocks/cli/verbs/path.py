@@ -16,6 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_lua(parser)
     parser.set_defaults(deps_mode=None)
     parser.add_argument("--no-bin", action="store_true", help="do not export PATH")
+    # LuaRocks 2 exported PATH only with --bin; its successors take it without a meaning.
+    parser.add_argument("--bin", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument(
         "--append", action="store_true", help="put the trees behind the paths that are set"
     )
