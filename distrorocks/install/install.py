@@ -156,9 +156,15 @@ def refuse_plan(found: Planned) -> None:
     is_choice = len(uses(found.request)) == 1  # another plan may exist without packages
     if plan.refusals:
         rocks = ", ".join(str(step.candidate) for step in plan.refusals)
-        reasons = "; ".join(dict.fromkeys(step.reason for step in plan.refusals))
-        hints = dict.fromkeys(step.hint for step in plan.refusals)
-        raise Refused(f"{reasons}: {rocks} cannot be installed there", hint="; ".join(hints))
+        reasons = list(dict.fromkeys(step.reason for step in plan.refusals))
+        hint = "; ".join(dict.fromkeys(step.hint for step in plan.refusals))
+        if len(reasons) == 1:
+            raise Refused(f"{reasons[0]}: {rocks} cannot be installed there", hint=hint)
+        raise Refused(
+            f"{len(plan.refusals)} rocks cannot be installed in {plan.target}",
+            detail="\n".join(f"  {each}" for each in reasons),
+            hint=hint,
+        )
     if plan.suggestions:
         rocks = ", ".join(str(step.candidate) for step in plan.suggestions)
         raise Refused(

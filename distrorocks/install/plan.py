@@ -24,6 +24,7 @@ from distrorocks.rocks.version import Version
 from distrorocks.servers.local_rock import LocalRock, read_local_rock
 from distrorocks.servers.server_manifest import ROCKSPEC
 from distrorocks.system.lua.jail import Jail
+from distrorocks.trees.deps_mode import DepsMode
 from distrorocks.trees.layout import DISTRO_ROOT
 from distrorocks.world.candidates import DistroUse, World, WorldRequest
 from distrorocks.world.site import Site, site
@@ -239,13 +240,17 @@ def _hidden(here: Site, known: Mapping[str, Sequence[Candidate]]) -> dict[str, H
     for tree in here.installed.trees:
         if tree.tree in consulted:
             continue
-        hint = "use --deps-mode=all"
+        hint, why = "use --deps-mode=all", f"where deps_mode {here.mode} does not look"
         if not tree.tree.is_listed:
-            hint = f"`distrorocks config-snippet --apply`, and {hint}"
+            also = "" if here.mode is DepsMode.ALL else f", and {hint}"
+            hint, why = (
+                f"`distrorocks config-snippet --apply`{also}",
+                "which rocks_trees does not list",
+            )
         for name in known:
             for rock in tree.versions(name):
                 if owner := tree.owner(rock):
-                    where = f"in {tree.layout.root}, where deps_mode {here.mode} does not look"
+                    where = f"in {tree.layout.root}, {why}"
                     found[owner.name] = Hidden(f"the package {owner.name} has {rock} {where}", hint)
     return found
 

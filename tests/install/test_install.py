@@ -14,8 +14,8 @@ from distrorocks.health.why import why_rock
 from distrorocks.install import install as job
 from distrorocks.install.build.request import BuildError
 from distrorocks.install.deploy.deploy import rocks_of
-from distrorocks.install.install import Installation, Refused, install_rocks
-from distrorocks.install.plan import Planned
+from distrorocks.install.install import Installation, Refused, install_rocks, refuse_plan
+from distrorocks.install.plan import Planned, planned
 from distrorocks.install.plan_request import Request
 from distrorocks.install.removal import NotInstalled
 from distrorocks.install.remove import NotRemoved, Removed, remove_rocks
@@ -332,6 +332,18 @@ def test_the_packages_tree_is_left_alone(place: Place) -> None:
         install_rocks(request, consent=see, progress=lambda _: None)
     assert "--tree" in caught.value.hint
     assert shown[0].plan.refusals
+
+
+def test_several_reasons_have_a_line_each(place: Place) -> None:
+    """One line of all would be longer than any terminal; the hints are said once."""
+    with planned(place.request("leaf", tree="/usr")) as found:
+        refused = next(iter(found.plan.refusals))
+        steps = tuple(refused._replace(reason=f"reason {it}", hint="do it") for it in (1, 2, 1))
+        with pytest.raises(Refused) as caught:
+            refuse_plan(found._replace(plan=found.plan._replace(steps=steps)))
+    assert caught.value.brief == "3 rocks cannot be installed in /usr"
+    assert caught.value.detail == "  reason 1\n  reason 2"
+    assert caught.value.hint == "do it"
 
 
 def test_removing(place: Place) -> None:

@@ -254,6 +254,12 @@ def test_a_package_in_a_tree_that_is_not_listed_is_no_advice(tmp_path: Path) -> 
         assert step.packages == ()
         assert found.plan.other_command == ""
         assert step.reason.endswith("`distrorocks config-snippet --apply`, and use --deps-mode=all")
+    with planned(place.request("luasocket", mode="all", distro=DistroUse.SUGGEST)) as found:
+        step = found.plan.step("luasocket")
+        assert isinstance(step, InstallRock)
+        assert step.reason.endswith(
+            "in /usr, which rocks_trees does not list: `distrorocks config-snippet --apply`"
+        )
 
 
 def test_a_package_whose_tree_does_not_count_is_not_installed_again(tmp_path: Path) -> None:
