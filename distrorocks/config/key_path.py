@@ -12,7 +12,7 @@ from math import isfinite
 
 from distrorocks.config.layers import Path
 from distrorocks.config.shape import NUMBER, SHAPES, TRUTH, is_server, is_tree
-from distrorocks.errors import DistrorocksError, UsageError
+from distrorocks.errors import UsageError
 from distrorocks.exit_status import FINDINGS
 from distrorocks.lua.literal import number_of
 from distrorocks.lua.read import LuaTextError, parse
@@ -111,7 +111,7 @@ def split_assignments(words: Iterable[str]) -> tuple[list[str], dict[str, str]]:
 _ENTRIES = {"rocks_trees": is_tree, "rocks_servers": is_server}
 
 
-class ValueFault(DistrorocksError):  # noqa: N818 - an error of the user, not of Python
+class ValueFault(UsageError):  # noqa: N818 - an error of the user, not of Python
     """An argument is not a valid value for its key."""
 
 
