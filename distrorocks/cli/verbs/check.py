@@ -44,9 +44,9 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(_as_json(checks))
         return FINDINGS if is_unsatisfied or checks.missing else DONE
+    for text in dict.fromkeys(text for each in checks.versions for text in each.warnings):
+        warn(text)
     for each in checks.versions:
-        for text in each.warnings:
-            warn(text)
         for finding in each.findings:
             _print(each, finding)
     if checks.missing:

@@ -49,9 +49,8 @@ def run(options: argparse.Namespace) -> int:
             }
         )
         return DONE
-    for each in found:
-        for text in each.warnings:
-            warn(text)
+    for text in dict.fromkeys(text for each in found for text in each.warnings):
+        warn(text)
     warn_of_unlisted(found)
     rows = [(each, _rows(each, options)) for each in found]
     for each, of_each in rows:

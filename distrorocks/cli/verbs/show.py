@@ -64,7 +64,8 @@ def run(options: argparse.Namespace) -> int:
         print_json({"rocks": list(map(_as_json, shown)), "warnings": warnings})
         return DONE
     flag = next((it for it in FLAGS if getattr(options, it.replace("-", "_"))), "")
-    for text in (*warnings, *(text for each in shown for text in each.missing if not flag)):
+    missing = [text for each in shown for text in each.missing if not flag]
+    for text in (*dict.fromkeys(warnings), *missing):
         warn(text)
     for each in shown:
         if flag:

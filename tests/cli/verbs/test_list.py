@@ -38,6 +38,19 @@ def test_people_read_luarocks_form(root: str, capsys: pytest.CaptureFixture[str]
     assert "config-snippet" in told.err
 
 
+def test_a_warning_for_several_luas_is_printed_once(
+    root: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each version has a configuration of its own, often with the same settings."""
+    for version in ("5.3", "5.4"):
+        config = Path(root, f"etc/luarocks/config-{version}.lua")
+        config.parent.mkdir(exist_ok=True)
+        config.write_text("rocks_servers = {}\n")
+    for words in (["list"], ["check"], ["show", "lpeg"]):
+        main([*words, "--root", root])
+        assert capsys.readouterr().err.count("rocks_servers is empty") == 1
+
+
 def test_programs_read_luarocks_fields(root: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Rock, version, state and rocks directory, with tabs between."""
     assert main(["list", "pen", "--root", root, "--porcelain"]) == 0
