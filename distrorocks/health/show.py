@@ -89,7 +89,7 @@ def show(
     if not chosen:
         wanted = " ".join(filter(None, (name, version)))
         raise NegativeError(
-            f"cannot find package {wanted}",
+            f"no rock {wanted} is installed",
             hint=hint_of_other_lua(root, lower(name.rpartition("/")[2]), lua_versions, tree=tree),
         )
     view = RootView(root)

@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
         "action",
+        metavar="list|prune|path",
         choices=("list", "prune", "path"),
         help="list the rocks, the most recently used first; prune: remove the least recently "
         "used; path: print the directory",

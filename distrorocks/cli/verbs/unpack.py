@@ -16,7 +16,11 @@ from distrorocks.servers.server_manifest import ROCKSPEC, SOURCE
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments, which are those of LuaRocks."""
-    parser.add_argument("rock", help="a rock file, a rockspec, or the name of a rock of a server")
+    parser.add_argument(
+        "rock",
+        metavar="ROCK",
+        help="a rock file, a rockspec, or the name of a rock of a server",
+    )
     parser.add_argument("version", nargs="?", help="version of the rock (default: the newest)")
     parser.add_argument(
         "--force", action="store_true", help="unpack even if the directory exists already"

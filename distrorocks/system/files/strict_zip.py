@@ -159,7 +159,10 @@ def _list(archive: bytes) -> tuple[list[_Listed], int]:
     """Return the central directory and its offset; it must end where the archive ends."""
     end = archive.rfind(b"PK\x05\x06")
     if end < 0 or len(archive) < end + _END.size:
-        raise ArchiveError("it is not a zip archive", hint="see what the server sent")
+        raise ArchiveError(
+            "it is not a zip archive",
+            hint="check where it comes from: a server may have sent an error page",
+        )
     _, disk, first_disk, here, count, size, start, comment = _END.unpack_from(archive, end)
     if len(archive) != end + _END.size + comment:
         raise ArchiveError("it has extra data after its end")

@@ -148,7 +148,10 @@ def _check_directory(archive: bytes) -> None:
     """Raise if the central directory is missing or too long."""
     end = archive.rfind(_END, max(0, len(archive) - _TAIL))
     if end < 0 or len(archive) < end + _END_SIZE:
-        raise ZipError("it is not a zip archive", hint="see what the server sent")
+        raise ZipError(
+            "it is not a zip archive",
+            hint="check where it comes from: a server may have sent an error page",
+        )
     size = int.from_bytes(archive[end + 12 : end + 16], "little")
     if size > MOST_DIRECTORY:
         raise ZipError("its central directory is too long, or it is a zip64 archive")
