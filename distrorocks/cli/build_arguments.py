@@ -88,6 +88,11 @@ def plan_agreed(options: argparse.Namespace, found: Planned, *, deploys: bool = 
         return False
     if not plan.installs:
         print_message("nothing to install")
+        for step in plan.kept_elsewhere:
+            print_message(
+                f"hint: {step.candidate} of {step.tree} is enough; `distrorocks build "
+                f"{step.candidate.name} --tree {plan.target}` installs it there too"
+            )
         return not options.dry_run
     broken = () if options.force_fast or not deploys else plan.broken
     for each in broken:

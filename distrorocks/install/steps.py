@@ -115,6 +115,18 @@ class RockPlan(NamedTuple):
         """The rocks that cannot be installed."""
         return tuple(step for step in self.steps if isinstance(step, RefuseRock))
 
+    @property
+    def kept_elsewhere(self) -> tuple[KeepRock, ...]:
+        """The requested rocks that stay in another tree than the target, and are no package's."""
+        return tuple(
+            step
+            for step in self.steps
+            if isinstance(step, KeepRock)
+            and step.tree not in ("", self.target)
+            and not step.package
+            and any(not each.requirer for each in step.requirements)
+        )
+
     def step(self, name: str) -> RockStep | None:
         """Return the step of a rock by its lower-case name."""
         return next((step for step in self.steps if step.candidate.name == name), None)

@@ -57,6 +57,19 @@ def test_it_shows_the_plan_installs_and_reports_it(
     assert "nothing to install" in capsys.readouterr().err
 
 
+def test_a_rock_of_another_tree_is_enough(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who names a tree and gets nothing there reads why, and the command that installs it there."""
+    one, two = f"{place.above}/one", f"{place.above}/two"
+    assert install(place, "app", "--yes") == 0
+    assert install(place, "app", f"--tree={one}", "--deps-mode=all") == 0
+    told = capsys.readouterr().err
+    hint = f"app 1.0-1 of {two} is enough; `distrorocks build app --tree {one}` installs it there"
+    assert f"nothing to install\nhint: {hint}" in told
+    assert "leaf" not in told.partition("nothing to install")[2]
+    assert install(place, "app", f"--tree={two}") == 0
+    assert "hint: " not in capsys.readouterr().err
+
+
 def test_a_newer_version_is_told(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     """Where LuaRocks would install it, the installed one stays, and the plan says how to get it."""
     place.server.add("leaf 3.0-1").publish()
