@@ -130,6 +130,8 @@ CHECKED = {
 }
 FOLDERS = "docs/server-folders.md"
 NOT_RUN = {
+    "docs/auditing.md: $ distrorocks audit luasec-1.3.2-1.linux-x86_64.rock": "a rock of a reader;"
+    " test_audit.py judges over a hundred",
     f"{FOLDERS}: distrorocks add lpeg-1.1.0-1.src.rock lpeg-1.1.0-1.rockspec": "files of a reader",
     f'{FOLDERS}: upload_server = "main"': "lines of a file; tests/serve/folder reads such",
     f"{FOLDERS}: distrorocks serve /srv/rocks": "test_server_folder.py installs from it",
