@@ -220,8 +220,9 @@ def request_for(
 def agreed(options: argparse.Namespace, prompt: str, *, is_harmful: bool = False) -> bool:
     """Return whether to proceed, by the arguments of ``add_consent`` or by asking the user.
 
-    Without a terminal nobody is asked, as in LuaRocks. Raise ``DistrorocksError`` there for what
-    ``is_harmful``: it breaks rocks that stay installed.
+    Enter is yes, and the end of the input is no. Without a terminal nobody is asked, as in
+    LuaRocks. Raise ``DistrorocksError`` there for what ``is_harmful``: it breaks rocks that stay
+    installed.
     """
     if options.dry_run:
         return False
@@ -236,4 +237,8 @@ def agreed(options: argparse.Namespace, prompt: str, *, is_harmful: bool = False
         )
     sys.stdout.flush()
     print_message(f"{prompt} [Y/n]")
-    return sys.stdin.readline().strip().lower() in ("", "y", "yes")
+    answer = sys.stdin.readline()
+    is_agreed = bool(answer) and answer.strip().lower() in ("", "y", "yes")
+    if not is_agreed:
+        print_message("nothing was changed")
+    return is_agreed

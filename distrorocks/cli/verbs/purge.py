@@ -68,8 +68,9 @@ def _agreed(options: argparse.Namespace, found: Purge) -> bool:
         print_line(f"remove  {name} {version}  {found.removal.target}  (not readable as a rock)")
     for one in found.removal.dependents:
         warn(f"{dependent_text(one)}, which will be unsatisfied")
+    count = len(found.doomed)
     return agreed(
         options,
-        f"remove {len(found.doomed)} from {found.removal.target}?",
+        f"remove {count} rock{'s' if count > 1 else ''} from {found.removal.target}?",
         is_harmful=bool(found.removal.dependents),
     )

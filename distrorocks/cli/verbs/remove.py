@@ -71,8 +71,9 @@ def _agreed(options: argparse.Namespace, found: Removal, warnings: Sequence[str]
         print_line(f"remove  {each}  {each.place}")
     for one in found.dependents:
         warn(f"{dependent_text(one)}, which will be unsatisfied")
+    count = len(found.rocks)
     return agreed(
         options,
-        f"remove {len(found.rocks)} from {found.target}?",
+        f"remove {count} rock{'s' if count > 1 else ''} from {found.target}?",
         is_harmful=bool(found.dependents),
     )

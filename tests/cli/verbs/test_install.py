@@ -133,14 +133,21 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.mark.parametrize(("answer", "is_done"), [("n\n", False), ("\n", True), ("Y\n", True)])
+@pytest.mark.parametrize(
+    ("answer", "is_done"), [("n\n", False), ("", False), ("\n", True), ("Y\n", True)]
+)
 def test_the_user_is_asked_for_confirmation(
-    place: Place, monkeypatch: pytest.MonkeyPatch, answer: str, is_done: bool
+    place: Place,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    answer: str,
+    is_done: bool,
 ) -> None:
-    """Enter is yes."""
+    """Enter is yes; the end of the input, as by Ctrl-D, is no, and a no is confirmed."""
     monkeypatch.setattr("sys.stdin", Terminal(answer))
     assert install(place, "app") == 0
     assert os.path.exists(f"{place.above}/two") is is_done
+    assert ("nothing was changed" in capsys.readouterr().err) is not is_done
 
 
 def test_a_failure_is_status_3_with_the_last_lines(
