@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from distrorocks.families.known import FAMILIES
 from distrorocks.families.package import Package, Unkept
-from distrorocks.trees.layout import Layout, Rock
+from distrorocks.trees.layout import DISTRO_ROOT, Layout, Rock
 
 MODIFIED = "modified"
 MISSING = "missing"
@@ -73,7 +73,8 @@ class Owners(NamedTuple):
         if file.path in self.ours:
             return REPAIR
         package = self.packages.get(file.path)
-        if not package and not file.found and file.part != "rest":
+        is_packages = layout.root == DISTRO_ROOT  # elsewhere a rock has only the name of theirs
+        if is_packages and not package and not file.found and file.part != "rest":
             package = self.of_rock.get(file.rock)
         if package:
             return FAMILIES[package.family].reinstall_hint(package.name)

@@ -22,7 +22,7 @@ from distrorocks.health.finding import (
 from distrorocks.health.ledger_findings import TreesState, ledger_findings
 from distrorocks.health.provider_findings import package_duplicates, rock_duplicates
 from distrorocks.trees.change import Keep
-from distrorocks.trees.layout import distro_layout
+from distrorocks.trees.layout import distro_layout, tree_layout
 from distrorocks.trees.ledger import Ledger
 
 LAYOUT = distro_layout("5.3")
@@ -55,6 +55,14 @@ def test_a_rock_of_ours_whose_package_is_gone_is_not_installed_again() -> None:
     owned = Owners(of_rock={("one", "1-1"): RPM}, ours=ours)
     (found,) = file_findings([listed("one", "a", "")], owned, LAYOUT)
     assert found.hint.startswith("dnf reinstall lua-one")
+
+
+def test_a_package_does_not_bring_back_a_file_of_another_tree() -> None:
+    """The rock of the same name and version there has another owner."""
+    layout = tree_layout("/opt/t", "5.3")
+    owned = Owners(of_rock={("one", "1-1"): RPM})
+    (found,) = file_findings([listed("one", "a", "")], owned, layout)
+    assert found.hint == "luarocks --lua-version=5.3 --tree=/opt/t install one 1-1"
 
 
 def test_rpm_is_asked_whether_a_file_was_changed() -> None:
