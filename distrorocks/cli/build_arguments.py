@@ -174,4 +174,7 @@ def build_and_report(
         )
     for path in built.packed:
         print_line(f"Packed: {path}")
+    if built.is_done and options.no_install:
+        rocks = ", ".join(str(step.candidate) for step in built.plan.installs)
+        print_line(f"built, and not installed: {rocks}")
     return DONE

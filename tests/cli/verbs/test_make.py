@@ -125,10 +125,12 @@ def test_a_packed_rock_changes_no_tree(place: Place, capsys: pytest.CaptureFixtu
     assert not Path(place.above, "two").exists()
 
 
-def test_a_build_that_is_only_tried(place: Place) -> None:
-    """--no-install and --dry-run leave nothing."""
+def test_a_build_that_is_only_tried(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """--no-install and --dry-run leave nothing, and only one of them has built anything."""
     for option in ("--no-install", "--dry-run"):
         assert do(place, "make", option) == 0
+        told = capsys.readouterr().out
+        assert ("built, and not installed: " in told) is (option == "--no-install")
         assert not Path(place.above, "two").exists()
     assert sorted(os.listdir()) == ["mine-1.0-1.rockspec", "mine.lua"]
 
