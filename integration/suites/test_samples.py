@@ -110,7 +110,7 @@ SCENES = {
     "docs/install.md: $ distrorocks plan app": Scene(
         ("lua-lpeg",), (published, lists, lua_54, server)
     ),
-    "docs/packing.md: $ distrorocks pack --all": Scene(("lua-lpeg",)),
+    "docs/packing.md: $ distrorocks pack --all": Scene(("lua-lpeg", "python3-jinja2")),
     "docs/servers.md: $ distrorocks search lpeg": Scene((), (lists, lua_54, server)),
     "docs/trees.md: $ distrorocks check --deps-mode": Scene((), (lua_54, two_trees)),
 }
