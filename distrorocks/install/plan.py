@@ -126,7 +126,12 @@ def _files(request: Request, here: Site, jail: Jail) -> dict[str, LocalRock]:
     arch = here.installed.config.get("arch")
     found: dict[str, LocalRock] = {}
     for path in request.operands.files:
-        rock = read_local_rock(path, jail, arch=arch if isinstance(arch, str) else "")
+        rock = read_local_rock(
+            path,
+            jail,
+            arch=arch if isinstance(arch, str) else "",
+            has_needs=here.mode.resolves,
+        )
         name = rock.rockspec.name
         if name in found:
             raise DistrorocksError(

@@ -40,8 +40,12 @@ class LocalRock(NamedTuple):
     is_built: bool
 
 
-def read_local_rock(path: str, jail: Jail, *, arch: str) -> LocalRock:
-    """Read a .rockspec or .rock file for a machine with LuaRocks' ``arch``."""
+def read_local_rock(path: str, jail: Jail, *, arch: str, has_needs: bool = True) -> LocalRock:
+    """Read a .rockspec or .rock file for a machine with LuaRocks' ``arch``.
+
+    Without ``has_needs``, as with ``--deps-mode=none``, neither dependencies nor platforms are
+    looked at, as in LuaRocks.
+    """
     path = os.path.abspath(path)
     name = os.path.basename(path)
     named = rock_file(name)
@@ -71,5 +75,5 @@ def read_local_rock(path: str, jail: Jail, *, arch: str) -> LocalRock:
         place, arch = f"{path}/{name}", named.arch
     is_built = arch not in (ROCKSPEC, SOURCE)
     rockspec = read_rockspec(text, place, file_name=expected, jail=jail)
-    needs = needs_of(rockspec, text, place, with_build=not is_built)
+    needs = needs_of(rockspec, text, place, with_build=not is_built) if has_needs else ()
     return LocalRock(path, content, arch, rockspec, tuple(needs), is_built)
