@@ -204,7 +204,9 @@ def load_order(
     starts = {each.name: _start(each, environment) for each in known}
     ways = [Way(name, start) for name, start in starts.items()]
     notes = list(_notes(known, version, environment))
-    by = luarocks_interpreter(view, version, library_dir)
+    by = known[0]
+    if (runner := running_version(view.root) or version) != version:
+        by = interpreters(view, runner, distribution, library_dir)[0]
     own = Way(by.name, _start(by, environment))
     is_set = any(name.startswith(("LUA_PATH", "LUA_CPATH")) for name in environment)
     lost = [it.name for it in (*ways, own) if is_set and not _has_luarocks(view, it)]
@@ -223,15 +225,10 @@ def load_order(
     return LoadOrder(view, ways, notes, directory)
 
 
-def luarocks_interpreter(view: RootView, lua_version: str, library_dir: str) -> Interpreter:
-    """Return the interpreter that runs LuaRocks, by default one of ``lua_version``."""
-    runner = running_version(view.root) or lua_version
-    return interpreters(view, runner, read_distribution(view.root), library_dir)[0]
-
-
 def luarocks_start(view: RootView, lua_version: str, library_dir: str) -> SearchPath:
-    """Return the search paths with which LuaRocks starts."""
-    by = luarocks_interpreter(view, lua_version, library_dir)
+    """Return the search paths with which LuaRocks starts, by default in ``lua_version``."""
+    runner = running_version(view.root) or lua_version
+    by = interpreters(view, runner, read_distribution(view.root), library_dir)[0]
     return _start(by, lua_variables(view.root))
 
 
