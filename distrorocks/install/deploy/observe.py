@@ -20,7 +20,7 @@ from distrorocks.install.deploy.placement import (
 from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.manifest_entry import Entry, InstalledRock, entry_of
 from distrorocks.rocks.rock_manifest import RockManifest
-from distrorocks.rocks.tree_index import INSTALLED, IndexedRock
+from distrorocks.rocks.tree_index import INSTALLED, IndexedRock, TreeIndex
 from distrorocks.system.files.beneath import Beneath, BlockedError
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT
@@ -29,7 +29,7 @@ from distrorocks.system.trees.journal import Mark, mark_of
 from distrorocks.system.trees.made_directories import umask
 from distrorocks.system.trees.manifest_reader import read_index
 from distrorocks.system.trees.reader import (
-    Unread,
+    Contents,
     dependencies_of,
     read_contents,
     read_entries,
@@ -83,8 +83,6 @@ class ObservedTree(NamedTuple):
     gone: frozenset[Rock]
     packed: tuple[PackedRock, ...] = ()
     namespaces: Mapping[Rock, str] = MappingProxyType({})
-    unread: tuple[Unread, ...] = ()
-    warnings: tuple[str, ...] = ()
     umask: int = 0o022
 
 
@@ -113,40 +111,24 @@ def observe(
 ) -> ObservedTree:
     """Observe a tree. Raise ``BlockedError`` if a link in the tree leads to an affected path."""
     view, real = RootView("/"), real_layout(layout)
-    index, warnings = read_index(view, real)
+    index, _ = read_index(view, real)
     indexed = {(it.name, it.version): it for it in index.every_rock if it.arch == INSTALLED}
     contents = read_contents(view, real.rocks_dir)
-    read = read_entries(contents.places, jail=jail)
-    entries = {(entry.name, entry.version): entry for entry in read.entries}
+    leaving = leaving_rocks(installs, removals)
+    built = {install.built.rock: install.built for install in installs}
     with Beneath("/") as below:
-        found = ((place.name, place.version) for place in contents.places)
-        listed = {rock for rock in found if _is_there(below, real.rock_manifest(*rock))}
-        for rock in sorted((listed & indexed.keys()) - entries.keys()):
-            needs = None
-            with suppress(DistrorocksError):
-                needs = index.needs(*rock)
-            entries[rock] = _indexed_entry(indexed[rock], needs)
-        leaving = leaving_rocks(installs, removals)
-        built = {install.built.rock: install.built for install in installs}
-        items = set[Item]()
-        for entry in (*(entries[it] for it in leaving & entries.keys()), *_entries(built)):
-            items |= items_of(entry)
+        entries = _installed(below, real, contents, index, indexed, jail)
+        own = [entries[it] for it in leaving & entries.keys()]
+        items = {item for entry in (*own, *_entries(built)) for item in items_of(entry)}
         concerned = sorted(rock for rock in entries if items & items_of(entries[rock]))
         manifests = {rock: _manifest(below, real, rock, indexed) for rock in concerned}
         gone = frozenset(indexed.keys() - entries.keys())
-        files = [
-            *(it for rock in concerned for it in deployed_files(real, rock, manifests[rock])),
-            *(
-                it
-                for rock in built.values()
-                for it in deployed_files(real, rock.rock, rock.manifest)
-            ),
-            *(
-                it
-                for rock in gone
-                for it in deployed_files(real, rock, assumed_manifest(indexed[rock]))
-            ),
+        affected = [
+            *manifests.items(),
+            *((rock, each.manifest) for rock, each in built.items()),
+            *((rock, assumed_manifest(indexed[rock])) for rock in gone),
         ]
+        files = [file for each in affected for file in deployed_files(real, *each)]
         present = dict(_present(below, _paths(real, files, items | _items(files, gone))))
         directories = {rock: _rock_directory(below, real.rock_dir(*rock)) for rock in leaving}
     needs_of = dependencies_of([*entries.values(), *_entries(built)])
@@ -161,10 +143,32 @@ def observe(
         gone,
         tuple(contents.packed),
         MappingProxyType(read_namespaces(contents.places, needs_of)),
-        (*contents.unread, *read.unread),
-        warnings,
         umask(),
     )
+
+
+def _installed(
+    below: Beneath,
+    layout: Layout,
+    contents: Contents,
+    index: TreeIndex,
+    indexed: Mapping[Rock, IndexedRock],
+    jail: Jail,
+) -> dict[Rock, Entry]:
+    """Return the entries of the installed rocks.
+
+    One whose rock_manifest is there and cannot be read has what the tree's manifest says of it.
+    """
+    read = read_entries(contents.places, jail=jail)
+    entries = {(entry.name, entry.version): entry for entry in read.entries}
+    found = ((place.name, place.version) for place in contents.places)
+    listed = {rock for rock in found if _is_there(below, layout.rock_manifest(*rock))}
+    for rock in sorted((listed & indexed.keys()) - entries.keys()):
+        needs = None
+        with suppress(DistrorocksError):
+            needs = index.needs(*rock)
+        entries[rock] = _indexed_entry(indexed[rock], needs)
+    return entries
 
 
 def _is_there(below: Beneath, path: str) -> bool:
