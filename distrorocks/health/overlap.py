@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.health.coherence import DUPLICATE, SHADOWED, RockFinding
+from distrorocks.rocks.quotation import some_of
 from distrorocks.trees.deployed_rock import DeployedRock
 from distrorocks.world.load_order import Load
 
@@ -77,7 +78,7 @@ def _modules(
 def _hidden(loser: Holder, winner: Holder, places: _Places) -> RockFinding | None:
     """Return the finding that a holder hides modules of another."""
     ways = ", ".join(dict.fromkeys(way for each in places.values() for way in each))
-    named = _named("module", sorted(places))
+    named = some_of("module", sorted(places), _MOST_NAMED)
     if loser.rock is None:
         if winner.rock is None:
             return None  # packages among themselves are for `verify`
@@ -126,7 +127,7 @@ def _commands(holders: Sequence[Holder]) -> Iterator[RockFinding]:
         rock, other = (each.rock, above) if each.rock else (above.rock, each)
         if rock is None or (other.rock and other.rock.name == rock.name):
             continue
-        summary = f"its {_named('command', commands)} {_is(commands)} also of {other}"
+        summary = f"its {some_of('command', commands, _MOST_NAMED)} {_is(commands)} also of {other}"
         reason = "the one in the first directory of PATH runs"
         yield RockFinding(DUPLICATE, rock, summary, reason, _hint(above, each))
 
@@ -143,11 +144,3 @@ def _hint(winner: Holder, loser: Holder) -> str:
 
 def _is(items: Mapping[str, object] | Sequence[str]) -> str:
     return "is" if len(items) == 1 else "are"
-
-
-def _named(noun: str, names: Sequence[str]) -> str:
-    shown = ", ".join(names[:_MOST_NAMED])
-    more = len(names) - _MOST_NAMED
-    return (
-        f"{noun}{'' if len(names) == 1 else 's'} {shown}{f' and {more} more' if more > 0 else ''}"
-    )

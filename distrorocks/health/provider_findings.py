@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from distrorocks.families.lua_files import classify
 from distrorocks.families.package import Package
 from distrorocks.health.finding import DUPLICATE, SHADOWED, Finding
+from distrorocks.rocks.quotation import some_of
 from distrorocks.trees.layout import Layout
 
 _MOST_NAMED = 4
@@ -117,7 +118,4 @@ def shadow(
 
 def _named(modules: list[str]) -> str:
     """Return the first few modules as text, and the number of others."""
-    shown = ", ".join(modules[:_MOST_NAMED])
-    more = len(modules) - _MOST_NAMED
-    plural = "module" if len(modules) == 1 else "modules"
-    return f"the {plural} {shown}{f' and {more} more' if more > 0 else ''}"
+    return f"the {some_of('module', modules, _MOST_NAMED)}"

@@ -15,6 +15,7 @@ from distrorocks.install.step import (
 )
 from distrorocks.install.steps import RockPlan
 from distrorocks.resolve.solution import Edge
+from distrorocks.rocks.quotation import some
 
 _HEAD = ("STEP", "ROCK", "VERSION", "WHERE", "NEEDED BY")
 _MOST_NAMED = 4
@@ -94,8 +95,7 @@ def _row(step: RockStep) -> tuple[str, ...]:
 
 def _needed_by(requirements: Sequence[Requirement]) -> str:
     names = list(dict.fromkeys(each.requirer or "(requested)" for each in requirements))
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return some(names, _MOST_NAMED)
 
 
 def _notes(step: RockStep) -> Iterator[str]:

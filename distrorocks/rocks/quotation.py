@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 _LONGEST = 120
 
 
@@ -32,3 +34,14 @@ def marked(text: str, position: int) -> str:
     if plain(text) != text:
         return ""
     return f"    {text}\n    {' ' * position}^"
+
+
+def some(names: Sequence[str], most: int, separator: str = ", ") -> str:
+    """Return at most ``most`` names, joined, and how many more there are."""
+    more = len(names) - most
+    return separator.join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def some_of(noun: str, names: Sequence[str], most: int) -> str:
+    """Return ``some`` names behind their noun, which gets an s if they are not one."""
+    return f"{noun}{'' if len(names) == 1 else 's'} {some(names, most)}"

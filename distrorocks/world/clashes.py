@@ -13,6 +13,7 @@ from distrorocks.families.module_files import has_command, installed_modules
 from distrorocks.families.package import Package
 from distrorocks.lua.value import LuaTable, LuaValue
 from distrorocks.resolve.candidate import Candidate
+from distrorocks.rocks.quotation import some_of
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.files.root_path import RootView
 from distrorocks.trees.layout import DISTRO_ROOT
@@ -121,7 +122,5 @@ def _told(candidate: Candidate, own: Declared, other: str, there: Declared) -> I
         ("command", sorted(own.commands & there.commands)),
     ):
         if names:
-            more = len(names) - _MOST_NAMED
-            shown = ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-            plural = "" if len(names) == 1 else "s"
-            yield f"{candidate} brings the {noun}{plural} {shown}, also in {other}"
+            shown = some_of(noun, names, _MOST_NAMED)
+            yield f"{candidate} brings the {shown}, also in {other}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from distrorocks.rocks.constraint import ConstraintError, parse_constraints
-from distrorocks.rocks.quotation import marked, plain, quoted
+from distrorocks.rocks.quotation import marked, plain, quoted, some, some_of
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,11 @@ def test_an_error_stays_short_whatever_it_is_about() -> None:
 def test_only_what_is_not_printable_is_escaped() -> None:
     """Letters of other scripts beside it stay."""
     assert plain("é\té") == "é\\té"
+
+
+def test_of_many_names_some_are_told_and_how_many_more() -> None:
+    """The noun has an s unless there is one; as many as are allowed are told without a rest."""
+    assert some(["a", "b", "c"], 2) == "a, b and 1 more"
+    assert some(["a", "b"], 2, "; ") == "a; b"
+    assert some_of("module", ["a"], 3) == "module a"
+    assert some_of("module", ["a", "b", "c", "d"], 3) == "modules a, b, c and 1 more"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from distrorocks.cli.arguments import add_json, add_system, system_of
 from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.exit_status import DONE
+from distrorocks.rocks.quotation import some
 from distrorocks.trees.change import Keep, RemoveFile, verb
 from distrorocks.world.rock_metadata import COMPLETE, MODES
 
@@ -133,8 +134,7 @@ def _broken(lost: Sequence[LostNeed]) -> str:
     """Return the end of a hook's line: the rocks that are left without a dependency."""
     if not lost:
         return ""
-    more = len(lost) - _MOST_NAMED
-    names = "; ".join(map(str, lost[:_MOST_NAMED])) + (f" and {more} more" if more > 0 else "")
+    names = some([str(each) for each in lost], _MOST_NAMED, "; ")
     return f"; left unsatisfied: {names} (see `distrorocks check`)"
 
 

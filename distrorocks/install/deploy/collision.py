@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from distrorocks.install.deploy.placement import Item
+from distrorocks.rocks.quotation import some_of
 from distrorocks.trees.layout import Rock
 
 _MOST_NAMED = 3
@@ -46,14 +47,12 @@ def told_collisions(collisions: Iterable[Collision], announced: Collection[Item]
     """
     pairs: dict[tuple[str, Rock, Rock, Rock], list[str]] = {}
     for (kind, name), rock, other, found in collisions:
-        plain = name.removesuffix(".init")
-        if (kind, plain) not in announced:
-            pairs.setdefault((kind, rock, other, found), []).append(plain)
+        required = name.removesuffix(".init")
+        if (kind, required) not in announced:
+            pairs.setdefault((kind, rock, other, found), []).append(required)
     for (kind, rock, other, found), names in pairs.items():
-        more = len(names) - _MOST_NAMED
-        shown = ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-        noun = kind if len(names) == 1 else f"{kind}s"
+        shown = some_of(kind, names, _MOST_NAMED)
         yield (
-            f"{' '.join(rock)} brings the {noun} {shown}, also in {' '.join(other)}:"
+            f"{' '.join(rock)} brings the {shown}, also in {' '.join(other)}:"
             f" what {' '.join(found)} has is found"
         )
