@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.make_manifest import PACKAGE, PREFERRED_SCRATCH
-from benchmarks.side_by_side import Comparison, compare
+from benchmarks.side_by_side import Comparison, compare, has_peers
 from benchmarks.system_generator import System
 
 LUA_VERSION = "5.4"
@@ -79,8 +79,7 @@ def main() -> int:
     parser.add_argument("--rocks", type=int, nargs="+", default=[100, 1000, 10000])
     parser.add_argument("--pairs", type=int, default=3)
     options = parser.parse_args()
-    if not shutil.which(f"luarocks-admin-{LUA_VERSION}"):
-        print(f"error: no luarocks-admin-{LUA_VERSION}\nhint: run `make system`", file=sys.stderr)
+    if not has_peers([LUA_VERSION]):
         return 2
     print("  rocks case            ours ms  theirs ms   faster  (cpu)")
     where = str(PREFERRED_SCRATCH) if PREFERRED_SCRATCH.is_dir() else None

@@ -7,14 +7,13 @@ removed before it is made again. The bytes must be the same, else the run fails.
 from __future__ import annotations
 
 import argparse
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from statistics import median
 
-from benchmarks.side_by_side import Comparison, compare
+from benchmarks.side_by_side import Comparison, compare, has_peers
 from benchmarks.tree_generator import write_tree
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -62,9 +61,7 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--lua-version", nargs="+", default=["5.1", "5.4"])
     options = parser.parse_args()
-    missing = [v for v in options.lua_version if not shutil.which(f"luarocks-admin-{v}")]
-    if missing:
-        print(f"error: no luarocks-admin-{missing[0]}\nhint: run `make system`", file=sys.stderr)
+    if not has_peers(options.lua_version):
         return 2
     print("  rocks  Lua       MB    ours s  theirs s   faster  (cpu)")
     is_same = True

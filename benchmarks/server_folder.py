@@ -23,7 +23,7 @@ from statistics import median
 
 from benchmarks.make_manifest import PREFERRED_SCRATCH
 from benchmarks.server_generator import VERSIONS_PER_ROCK, write_rockspec, write_server
-from benchmarks.side_by_side import Comparison, compare
+from benchmarks.side_by_side import Comparison, compare, has_peers
 from distrorocks.serve.folder.kept import kept_path
 
 COMPARED = ("manifest", "manifest-5.1", "manifest-5.2", "manifest-5.3", "manifest-5.4")
@@ -104,9 +104,7 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, default=3)
     parser.add_argument("--lua-version", nargs="+", default=["5.4", "5.1"])
     given = parser.parse_args()
-    missing = [v for v in given.lua_version if not shutil.which(f"luarocks-admin-{v}")]
-    if missing:
-        print(f"error: no luarocks-admin-{missing[0]}\nhint: run `make system`", file=sys.stderr)
+    if not has_peers(given.lua_version):
         return 2
     for lua_version in given.lua_version:
         print(f"LuaRocks on Lua {lua_version}")

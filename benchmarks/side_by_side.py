@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import resource
+import shutil
 import subprocess
+import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
@@ -32,6 +34,14 @@ class Comparison(NamedTuple):
     def cpu_ratio(self) -> float:
         """The same for processor time."""
         return median(b.cpu / a.cpu for a, b in zip(self.ours, self.theirs, strict=True))
+
+
+def has_peers(lua_versions: Iterable[str]) -> bool:
+    """Return whether luarocks-admin is there for all Lua versions; print an error if not."""
+    missing = [each for each in lua_versions if not shutil.which(f"luarocks-admin-{each}")]
+    if missing:
+        print(f"error: no luarocks-admin-{missing[0]}\nhint: run `make system`", file=sys.stderr)
+    return not missing
 
 
 def timed(command: Sequence[str]) -> Run:
