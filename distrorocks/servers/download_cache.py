@@ -22,8 +22,7 @@ from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.files.trust import UntrustedError, outsider, trusted_path
 
-ROOT_DIRECTORY = "/var/cache/distrorocks/servers"
-_OF_ROOT = "/var/cache/distrorocks"
+CACHE_OF_ROOT = "/var/cache/distrorocks"
 _LONGEST_HEAD = 16 * 1024
 
 
@@ -160,7 +159,7 @@ def own_cache_directory(name: str) -> str:
     It is root's below /var/cache, else the user's.
     """
     if os.geteuid() == 0:
-        return f"{_OF_ROOT}/{name}"
+        return f"{CACHE_OF_ROOT}/{name}"
     above = os.environ.get("XDG_CACHE_HOME", "")
     if not above.startswith("/"):
         home = os.environ.get("HOME", "")

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from distrorocks.servers.download_cache import (
-    ROOT_DIRECTORY,
     Copy,
     DownloadCache,
     cache_directory,
@@ -151,6 +150,7 @@ def test_no_directory_is_no_cache(tmp_path: Path) -> None:
     assert DownloadCache().find(URL, 100) is None
 
 
+@pytest.mark.usefixtures("_usual_cache")
 def test_users_and_root_have_caches_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """LuaRocks' local_cache is above ours, for its files are not ours."""
     monkeypatch.setenv("HOME", "/home/me")
@@ -161,7 +161,7 @@ def test_users_and_root_have_caches_of_their_own(monkeypatch: pytest.MonkeyPatch
     assert cache_directory() == "/fast/distrorocks/servers"
     assert cache_directory("/var/rocks/") == "/var/rocks/distrorocks"
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    assert cache_directory() == ROOT_DIRECTORY
+    assert cache_directory() == "/var/cache/distrorocks/servers"
 
 
 def test_a_head_longer_than_any_of_ours_is_not_parsed(directory: Path) -> None:

@@ -312,6 +312,7 @@ def test_a_strange_name_is_not_kept(store: RockStore, tmp_path: Path) -> None:
         store.put(INPUTS._replace(name="../a"), built(tmp_path))
 
 
+@pytest.mark.usefixtures("_usual_cache")
 def test_the_store_is_in_the_cache_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
     """Root's is in /var/cache."""
     monkeypatch.setattr(os, "geteuid", lambda: 0)
