@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.lua.scan import LuaTextError
+from distrorocks.lua.scan import LuaSyntaxError
 from distrorocks.lua.value import to_bytes
 from distrorocks.rocks.manifest_entry import Entry, InstalledRock, entry_of
 from distrorocks.rocks.rock_manifest import DEPLOYED, RockManifest
@@ -21,7 +21,7 @@ from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.files.archive_member import MOST_MEMBERS, MOST_UNPACKED
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT, ROCKSPEC_LIMIT, chunk_of
-from distrorocks.system.lua.jail import Jail, JailUnavailable
+from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.layout import Rock
 
 ROCK_MANIFEST = "rock_manifest"
@@ -146,7 +146,8 @@ def _rockspec(directory: str, files: Mapping[str, BuiltFile], jail: Jail) -> Roc
 def _is_lua(content: bytes, name: str, jail: Jail) -> bool:
     """Return whether a command compiles as Lua, which is LuaRocks' rule for a wrapper.
 
-    Nothing of it runs: a block that returns comes first. Bytecode counts as no Lua.
+    Nothing of it runs: a block that returns comes first. Bytecode counts as no Lua. Raise
+    ``JailLimit`` where that cannot be told.
     """
     if content.startswith(b"#"):
         content = b"\n" + content.partition(b"\n")[2]
@@ -154,9 +155,7 @@ def _is_lua(content: bytes, name: str, jail: Jail) -> bool:
         return False
     try:
         jail.evaluate(b"do return end " + content, name=name)
-    except JailUnavailable:
-        raise
-    except LuaTextError:
+    except LuaSyntaxError:
         return False
     return True
 

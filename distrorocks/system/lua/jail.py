@@ -22,7 +22,7 @@ from distrorocks.lua.read import Chunk, NotLiteral, parse, script
 from distrorocks.lua.scan import LuaSyntaxError, LuaTextError, printable
 from distrorocks.lua.value import FUNCTION, LuaTable, LuaValue, sequence, to_bytes, to_text
 from distrorocks.system.files.trust import outsider
-from distrorocks.system.lua.pipe import Pipe, PipeError
+from distrorocks.system.lua.pipe import ChildEndedError, Pipe, PipeError
 from distrorocks.system.processes.closing import Closing
 
 PROGRAMS = tuple(f"/usr/bin/lua5.{minor}" for minor in (4, 3, 2, 1))
@@ -162,24 +162,32 @@ class Jail(Closing):
         raise JailLimit(message).in_file(name)
 
     def _answer(self, text: bytes, environment: bytes, name: str) -> bytes:
-        """Return the answer of a worker, within the time limit."""
+        """Return the answer of a worker, within the time limit.
+
+        A worker that dies over a file gets one successor: somebody else may have killed it.
+        """
+        request = b"%d %d\n%b%b" % (len(environment), len(text), environment, text)
+        try:
+            try:
+                return self._asked(request)
+            except ChildEndedError:
+                return self._asked(request)
+        except PipeError as error:
+            raise JailLimit(
+                str(error),
+                hint="Lua files of rocks should be plain data; see what this one computes",
+            ).in_file(name) from None
+
+    def _asked(self, request: bytes) -> bytes:
+        """Return the answer of the worker that there is, or of a new one."""
         if self._pipe is None or not self._pipe.is_ready or self._spent > WORKER_SECONDS:
             self.close()
             self._pipe = self._start()
             self._spent = 0.0
         began = monotonic()
         try:
-            self._pipe.write(
-                b"%d %d\n%b%b" % (len(environment), len(text), environment, text),
-                began + self.seconds,
-            )
+            self._pipe.write(request, began + self.seconds)
             return self._pipe.read(began + self.seconds, MAX_ANSWER)
-        except PipeError as error:
-            self.close()
-            raise JailLimit(
-                str(error),
-                hint="Lua files of rocks should be plain data; see what this one computes",
-            ).in_file(name) from None
         except BaseException:
             self.close()  # the rest of this answer must not be taken for the next one
             raise

@@ -15,6 +15,10 @@ class PipeError(Exception):
     """The child did not answer in time, or at all."""
 
 
+class ChildEndedError(PipeError):
+    """The child ended before it had answered."""
+
+
 class Pipe:
     """A child that answers each request with a line of digits and that many bytes.
 
@@ -66,7 +70,7 @@ class Pipe:
             except BlockingIOError:
                 continue
             except BrokenPipeError:
-                raise PipeError(self._death()) from None
+                raise ChildEndedError(self._death()) from None
 
     def read(self, deadline: float, most: int) -> bytes:
         """Return one answer; raise ``PipeError`` if it is late or has over ``most`` bytes."""
@@ -104,7 +108,7 @@ class Pipe:
             except BlockingIOError:
                 continue
             if not piece:
-                raise PipeError(self._death())
+                raise ChildEndedError(self._death())
             return piece
 
     def _wait(self, file: int, deadline: float, *, writing: bool) -> None:

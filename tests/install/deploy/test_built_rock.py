@@ -12,7 +12,7 @@ from distrorocks.install.deploy import built_rock
 from distrorocks.install.deploy.built_rock import BuiltRockError, read_built_rock
 from distrorocks.rocks.rock_manifest import RockManifestError
 from distrorocks.rocks.rockspec_fault import RockspecError
-from distrorocks.system.lua.jail import Jail
+from distrorocks.system.lua.jail import Jail, JailLimit
 
 ROCKSPEC = (
     'package = "Foo"\nversion = "1.0-1"\nsource = { url = "file:///x" }\n'
@@ -78,6 +78,12 @@ def test_a_command_is_lua_if_it_compiles(rock: Path, jail: Jail, text: bytes, is
     """LuaRocks' own rule; nothing of it is run."""
     (rock / "bin/tool").write_bytes(text)
     assert read_built_rock(str(rock), jail).files["bin/tool"].is_lua == is_lua
+
+
+def test_a_command_that_cannot_be_compiled_in_time_is_an_error(rock: Path) -> None:
+    """It is not taken for a program that is no Lua, which would get no wrapper."""
+    with Jail(seconds=0) as jail, pytest.raises(JailLimit, match=r"^tool: "):
+        read_built_rock(str(rock), jail)
 
 
 def test_a_rockspec_may_forbid_wrappers(rock: Path, jail: Jail) -> None:

@@ -7,8 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -110,6 +112,46 @@ def test_a_worker_that_died_between_files_is_replaced(jail: Jail) -> None:
     os.kill(jail.worker_id, signal.SIGKILL)
     time.sleep(0.05)
     assert jail.evaluate(b"x = 2", name="x").globals == {"x": 2}
+
+
+@contextmanager
+def killing(workers: Jail, most: int) -> Iterator[None]:
+    """Kill each of the next so many workers of a jail as soon as it is there."""
+    end = threading.Event()
+
+    def kill() -> None:
+        last = None
+        for _ in range(most):
+            while (now := workers.worker_id) in (None, last):
+                if end.wait(0.001):
+                    return
+            assert now is not None
+            os.kill(now, signal.SIGKILL)
+            last = now
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        yield
+    finally:
+        end.set()
+        killer.join()
+
+
+LONG = b"x = 0 for i = 1, 5e7 do x = x + 1 end"
+
+
+def test_a_file_whose_worker_was_killed_is_tried_once_more() -> None:
+    """Somebody else may have killed it; the file is not blamed."""
+    with Jail(seconds=60) as patient, killing(patient, 1):
+        assert patient.evaluate(LONG, name="x").globals == {"x": 50_000_000}
+
+
+def test_a_file_that_two_workers_do_not_survive_is_given_up() -> None:
+    """It is the file that kills them."""
+    died = pytest.raises(JailLimit, match=r"died \(signal 9\)")
+    with Jail(seconds=60) as patient, killing(patient, 2), died:
+        patient.evaluate(LONG, name="x")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
