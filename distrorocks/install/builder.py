@@ -14,6 +14,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.install.build.build import build_rock, prepare, steps_of
 from distrorocks.install.build.commands import Ran
 from distrorocks.install.build.request import BuildError, BuildRequest, Lua, Places, Settings
+from distrorocks.install.build.rock_folder import Made
 from distrorocks.install.build.step import (
     Compile,
     Link,
@@ -107,8 +108,10 @@ def _built(job: Job, sources: Fetched, workshop: Workshop) -> str:
         return job.built
     make_folder(job.built)
     try:
-        _run_commands(job, request, steps, workshop)
-        if not job.rock.copied_from:
+        made = _run_commands(job, request, steps, workshop)
+        for path in made.astray:
+            workshop.tell(_told_astray(job, path))
+        if not job.rock.copied_from and not made.bound:
             workshop.store.put(inputs, job.built)
     except DistrorocksError as error:
         name = f"{job.rock.file.name} {job.rock.file.version}"
@@ -121,8 +124,8 @@ def _built(job: Job, sources: Fetched, workshop: Workshop) -> str:
 
 def _run_commands(
     job: Job, request: BuildRequest, steps: Sequence[Step], workshop: Workshop
-) -> None:
-    """Build a rock whose build runs commands."""
+) -> Made:
+    """Build a rock whose build runs commands; return what it is."""
     environment = build_environment(workshop, job.needs)
     runner = _Runner(workshop, _readable(job, workshop, request.places))
     sandbox = workshop.sandbox.get()
@@ -135,11 +138,17 @@ def _run_commands(
             from distrorocks.install.luarocks_build import LuaRocksBuild, build_by_luarocks
 
             build = LuaRocksBuild(request, job.externals, workshop.layouts[0])
-            build_by_luarocks(build, runner, environment)
-        else:
-            build_rock(
-                request, steps, runner, environment=environment, processors=workshop.processors
-            )
+            return build_by_luarocks(build, runner, environment)
+        return build_rock(
+            request, steps, runner, environment=environment, processors=workshop.processors
+        )
+
+
+def _told_astray(job: Job, path: str) -> str:
+    return (
+        f"warning: {path} of {job.rock.file.name} {job.rock.file.version} names the directory in "
+        "which it was built, which will be gone: it may not find its other files"
+    )
 
 
 _COMMANDS = (Compile, Link, RunCommand, NeedsLuaRocks)
@@ -152,7 +161,10 @@ def _request(job: Job, sources: Fetched, workshop: Workshop) -> BuildRequest:
     places = Places(
         sources.folder,
         "" if below == "." else below,
-        *(f"{job.place}/{name}" for name in (_OUTPUT, ROCK, _LOGS)),
+        f"{job.place}/{_OUTPUT}",
+        job.built,
+        f"{job.place}/{_LOGS}",
+        workshop.layouts[0].rock_dir(job.rock.rockspec.name, job.rock.rockspec.version),
     )
     return BuildRequest(
         job.rock.rockspec,

@@ -85,6 +85,7 @@ def _workshop(
         is_network_allowed=choice.is_network_allowed,
         only_sources_from=choice.only_sources_from,
         echo=progress if choice.is_verbose else lambda _: None,
+        tell=progress,
         hardening=leading_family(installed_families("/")).build_flags()
         if choice.is_hardened
         else None,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from distrorocks.install.build.commands import Runner
 from distrorocks.install.build.request import BuildError, BuildRequest
-from distrorocks.install.build.rock_folder import MANIFEST, RockFolder
+from distrorocks.install.build.rock_folder import MANIFEST, Made, Relocation, RockFolder
 from distrorocks.install.build.source_folder import SourceFolder
 from distrorocks.install.build.variables import values_of
 from distrorocks.lua.write import persist
@@ -31,8 +31,8 @@ class LuaRocksBuild(NamedTuple):
     target: Layout
 
 
-def build_by_luarocks(build: LuaRocksBuild, runner: Runner, environment: Mapping[str, str]) -> None:
-    """Build a rock into its empty ``places.rock``; raise ``BuildError``."""
+def build_by_luarocks(build: LuaRocksBuild, runner: Runner, environment: Mapping[str, str]) -> Made:
+    """Build a rock into its empty ``places.rock``, and return what it is; raise ``BuildError``."""
     request, places = build.request, build.request.places
     name, version = request.rockspec.name, request.rockspec.version
     private = f"{places.logs}/luarocks"
@@ -73,8 +73,10 @@ def build_by_luarocks(build: LuaRocksBuild, runner: Runner, environment: Mapping
             detail="\n".join(f"  {line}" for line in ran.last_lines),
             hint=f"its type needs the rock luarocks-build-{request.build_type}",
         )
-    with SourceFolder(places.output) as output, RockFolder(places.rock) as rock:
+    relocation = Relocation(layout.rock_dir(name, version), places.final)
+    with SourceFolder(places.output) as output, RockFolder(places.rock, relocation) as rock:
         _gather(output, rock, layout, request)
+        return rock.made
 
 
 def _gather(output: SourceFolder, rock: RockFolder, layout: Layout, request: BuildRequest) -> None:

@@ -50,6 +50,7 @@ ROCKS = {
     "copied 1.0": [],
     "tool 1.0": ["leaf"],
     "zipped 1.0": ["leaf"],
+    "settled 1.0": [],
 }
 # What is built in another way than one module of the rock's own name. aleaf comes before leaf in
 # the alphabet, so it takes the plain name of leaf's module; bad leaves a mess and fails.
@@ -60,6 +61,8 @@ BUILDS = {
     "slow": 'type = "command", build_command = "exec tail -f /dev/null"',
     "luarocks-build-copy": 'type = "builtin", modules = { ["luarocks.build.copy"] = "SOURCE" }',
     "copied": 'type = "copy"',
+    "settled": """type = "command", install_command = "cp settled.lua $(LUADIR) && "
+        .. "echo data of $(PREFIX) is in $(CONFDIR) >$(CONFDIR)/where" """,
     "tool": 'type = "none", install = { bin = { tool = "SOURCE" } }',
 }
 EXTERNALS = {"zipped": 'external_dependencies = { ZLIB = { header = "zlib.h", library = "z" } }\n'}
@@ -296,6 +299,21 @@ def test_commands_and_build_back_ends_find_their_modules(root: Machine) -> None:
     )
     left = [path.name for path in root.paths("/opt/rocks") if not path.is_dir()]
     assert left == ["manifest"]
+
+
+def test_what_a_build_writes_of_its_directory_is_true_in_every_tree(root: Machine) -> None:
+    """Its files name the rock's directory in the tree, as LuaRocks' do, also the second time."""
+    trees = ("/opt/one", "/opt/two")
+    for tree in trees:
+        told(root, "install", "settled", f"--tree={tree}", "--yes")
+    words = (f"--only-server={SERVER}", f"--lua-version={LUA}", "--tree=/opt/luarocks")
+    root.run("luarocks", "install", *words, "settled", online=True)
+    for tree in (*trees, "/opt/luarocks"):
+        rock = f"{tree}/lib/luarocks/rocks-{LUA}/settled/1.0-1"
+        text = root.path(f"{rock}/conf/where").read_text()
+        assert text == f"data of {rock} is in {rock}/conf\n"
+    found = root.distrorocks_inside("verify", "--tree=/opt/two", f"--lua-version={LUA}")
+    assert "settled" not in found.out
 
 
 def test_the_greedy_trap_is_seen_before(root: Machine) -> None:

@@ -9,7 +9,7 @@ from itertools import groupby
 from distrorocks.errors import DistrorocksError
 from distrorocks.install.build.commands import Command, Commands
 from distrorocks.install.build.request import BuildError, Places
-from distrorocks.install.build.rock_folder import MANIFEST, RockFolder
+from distrorocks.install.build.rock_folder import MANIFEST, Made, Relocation, RockFolder
 from distrorocks.install.build.source_folder import Entry, SourceFolder
 from distrorocks.install.build.step import (
     Compile,
@@ -37,8 +37,8 @@ PREPARED = ("lua", "lib", "bin", "conf")
 _DOCUMENT_STARTS = ("readme", "license", "copying")
 
 
-def carry_out(steps: Sequence[Step], places: Places, commands: Commands) -> dict[str, str]:
-    """Carry out steps; return the files of the built rock but the rock_manifest, path to MD5.
+def carry_out(steps: Sequence[Step], places: Places, commands: Commands) -> Made:
+    """Carry out steps; return what they made.
 
     The directories of ``places`` exist; ``rock`` is empty, and so is ``output``, apart from what
     ``prepare`` makes; steps that do not use it need none. Raise ``BuildError`` if a command fails
@@ -48,7 +48,7 @@ def carry_out(steps: Sequence[Step], places: Places, commands: Commands) -> dict
     with (
         SourceFolder(places.sources, places.directory) as sources,
         contextlib.ExitStack() as stack,
-        RockFolder(places.rock) as rock,
+        RockFolder(places.rock, Relocation(places.output, places.final)) as rock,
     ):
         output = None
         if uses_output(steps):  # opened now: a command could put a link in its place
@@ -61,7 +61,7 @@ def carry_out(steps: Sequence[Step], places: Places, commands: Commands) -> dict
             else:
                 for step in group:
                     build.do(step)
-        return {path: digest for path, digest in rock.digests.items() if path != MANIFEST}
+        return rock.made
 
 
 def _compile(steps: Sequence[Step], commands: Commands) -> None:

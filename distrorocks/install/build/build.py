@@ -4,7 +4,7 @@
     prepare(places)
     request = BuildRequest(rockspec, text, Lua("5.4", "/usr/include/lua5.4"), places, variables)
     steps = steps_of(request)
-    files = build_rock(request, steps, runner, environment=environment, processors=2)
+    made = build_rock(request, steps, runner, environment=environment, processors=2)
 
 A runner whose commands run as another user gets the sources and the output as that user's, between
 ``prepare`` and the end of ``build_rock``; the rock is never theirs.
@@ -21,6 +21,7 @@ from distrorocks.install.build.apply import carry_out, prepare
 from distrorocks.install.build.commands import Commands, Runner
 from distrorocks.install.build.observe import observed
 from distrorocks.install.build.request import BuildError, BuildRequest
+from distrorocks.install.build.rock_folder import Made
 from distrorocks.install.build.step import Step
 from distrorocks.install.build.steps import build_steps
 
@@ -42,8 +43,8 @@ def build_rock(
     *,
     environment: Mapping[str, str],
     processors: int,
-) -> dict[str, str]:
-    """Carry out the ``steps_of`` a request; return the files of the rock, path to MD5.
+) -> Made:
+    """Carry out the ``steps_of`` a request; return what they made.
 
     ``environment`` is that of all its commands. Raise ``BuildError``, which names the rock, or what
     the runner raises.

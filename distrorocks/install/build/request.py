@@ -36,7 +36,8 @@ class Places(NamedTuple):
 
     ``sources`` has the unpacked sources, and ``directory`` is the build directory in it, "" for
     itself. Commands install into ``output``, which is ``$(PREFIX)``. The built rock is made in
-    ``rock``, which no command can write. ``logs`` gets a file for each command.
+    ``rock``, which no command can write. ``logs`` gets a file for each command. ``final`` is the
+    directory that the rock will have in its tree, "" if that is unknown.
     """
 
     sources: str
@@ -44,6 +45,7 @@ class Places(NamedTuple):
     output: str
     rock: str
     logs: str
+    final: str = ""
 
     @property
     def build_directory(self) -> str:

@@ -7,6 +7,7 @@ nothing is read back.
 from __future__ import annotations
 
 import hashlib
+from typing import NamedTuple
 
 from distrorocks.install.build.request import BuildError
 from distrorocks.install.build.rock_path import inner_path
@@ -24,14 +25,37 @@ _EXECUTABLE = {"lua": False, "lib": True}
 """The directories whose files get one mode when they are deployed, whatever they had."""
 
 
+class Made(NamedTuple):
+    """What a build made: the files of the rock but the rock_manifest, path to MD5.
+
+    ``bound`` are those that name the directory which the rock will have in its tree, ``astray``
+    those that go on naming the private directory of the build.
+    """
+
+    files: dict[str, str]
+    bound: tuple[str, ...]
+    astray: tuple[str, ...]
+
+
+class Relocation(NamedTuple):
+    """The directory in which commands install a rock, and the one that the rock will have.
+
+    Without the latter ("") no file is changed.
+    """
+
+    private: str
+    final: str
+
+
 class RockFolder(Closing):
     """The built rock in ``path``, an empty directory; use it in a ``with`` block.
 
+    Text files that name the private directory of the ``relocation`` get its final one.
     The methods raise ``BuildError`` for a name that is not plain, for a file where a directory is
     or the reverse, and beyond the limits of archives, so that the rock can be packed.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, relocation: Relocation | None = None) -> None:
         try:
             self._below = Beneath(path)
             names = self._below.names("/")
@@ -45,6 +69,9 @@ class RockFolder(Closing):
         self._directories: set[str] = set()
         self._sizes: dict[str, int] = {}
         self._bytes = 0
+        self._relocation = relocation
+        self._bound: dict[str, None] = {}
+        self._astray: dict[str, None] = {}
 
     def close(self) -> None:
         """Close all descriptors."""
@@ -67,6 +94,7 @@ class RockFolder(Closing):
         if not path or inner_path(path) != path or path in self._directories:
             raise _conflict(path)
         self.add_directory(path.rpartition("/")[0])
+        content = self._relocated(path, content)
         self._bytes += len(content) - self._sizes.get(path, 0)
         self._sizes[path] = len(content)
         self._check_size()
@@ -77,6 +105,30 @@ class RockFolder(Closing):
         except (OSError, WriteError) as error:
             raise _failed(path, error) from error
         self.digests[path] = hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+    @property
+    def made(self) -> Made:
+        """What is in the rock by now."""
+        files = {path: digest for path, digest in self.digests.items() if path != MANIFEST}
+        return Made(files, tuple(self._bound), tuple(self._astray))
+
+    def _relocated(self, path: str, content: bytes) -> bytes:
+        """Return what a file will have: a text names the final directory, in place of the private.
+
+        A file that is no text cannot be changed so: its offsets would be wrong.
+        """
+        for known in (self._bound, self._astray):
+            known.pop(path, None)
+        if self._relocation is None or not self._relocation.final:
+            return content
+        private, final = (each.encode() for each in self._relocation)
+        if private not in content:
+            return content
+        if b"\0" in content:
+            self._astray[path] = None
+            return content
+        self._bound[path] = None
+        return content.replace(private, final)
 
     def manifest(self) -> bytes:
         """Return the rock_manifest: directories as tables, files as their MD5."""

@@ -82,7 +82,7 @@ def built(
     request = wanted(build, places=places, **fields)
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin"}
     steps = steps_of(request)
-    return build_rock(request, steps, runner, environment=environment, processors=2)
+    return build_rock(request, steps, runner, environment=environment, processors=2).files
 
 
 def modes(folder: Path) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, strategies as st
 
 from distrorocks.install.build import rock_folder
 from distrorocks.install.build.request import BuildError
-from distrorocks.install.build.rock_folder import RockFolder
+from distrorocks.install.build.rock_folder import Relocation, RockFolder
 from distrorocks.install.build.rock_path import inner_path
 from distrorocks.rocks.rock_manifest import RockManifest
 
@@ -42,6 +43,33 @@ def test_a_name_that_is_not_plain_is_refused(tmp_path: Path, path: str) -> None:
     with RockFolder(str(tmp_path)) as rock, pytest.raises(BuildError, match="its name is no name"):
         rock.add(path, b"x", is_executable=False)
     assert not [each for each in tmp_path.rglob("*") if each.is_file()]
+
+
+def test_texts_name_the_directory_that_the_rock_will_have(tmp_path: Path) -> None:
+    """Not the private one of the build; what is no text stays as it is, and is told."""
+    with RockFolder(str(tmp_path), Relocation("/tmp/x/output", "/usr/r/1")) as rock:
+        rock.add("conf/a", b"d=/tmp/x/output/conf\n", is_executable=False)
+        rock.add("lib/b", b"\0/tmp/x/output/lib\0", is_executable=False)
+        rock.add("lua/c", b"return 1", is_executable=False)
+        rock.add("lua/d", b"/tmp/x/output", is_executable=False)
+        rock.add("lua/d", b"later", is_executable=False)
+        made = rock.made
+    assert (tmp_path / "conf/a").read_bytes() == b"d=/usr/r/1/conf\n"
+    assert (tmp_path / "lib/b").read_bytes() == b"\0/tmp/x/output/lib\0"
+    assert made.files["conf/a"] == hashlib.md5(b"d=/usr/r/1/conf\n").hexdigest()
+    assert (made.bound, made.astray) == (("conf/a",), ("lib/b",))
+    assert sorted(made.files) == ["conf/a", "lib/b", "lua/c", "lua/d"]
+
+
+@pytest.mark.parametrize("relocation", [None, Relocation("/tmp/x", "")])
+def test_without_a_final_directory_nothing_is_changed(
+    tmp_path: Path, relocation: Relocation | None
+) -> None:
+    """The rock is as the build left it."""
+    with RockFolder(str(tmp_path), relocation) as rock:
+        rock.add("a", b"/tmp/x", is_executable=False)
+        assert rock.made == ({"a": hashlib.md5(b"/tmp/x").hexdigest()}, (), ())
+    assert (tmp_path / "a").read_bytes() == b"/tmp/x"
 
 
 def test_a_path_is_a_file_or_a_directory(tmp_path: Path) -> None:
