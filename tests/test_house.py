@@ -61,7 +61,6 @@ APPLYING = {
     "serve/folder/kept.py": "what a run keeps for the next, in our cache",
     "serve/folder/observe.py": "the entries of a server's folder",
     "serve/folder/upload.py": "the environment that ssh needs",
-    "serve/signature.py": "the environment that gpg needs",
     "world/rock_store_files.py": "the rock store",
 }
 """The files of subjects that observe or apply by themselves, and what."""

@@ -55,6 +55,11 @@ def add_build(parser: argparse.ArgumentParser) -> None:
         help="compile with the flags with which the distribution builds its packages",
     )
     parser.add_argument(
+        "--verify",
+        action="store_true",
+        help="refuse rocks and rockspecs without a good signature (FILE.asc), checked by gpg",
+    )
+    parser.add_argument(
         "--verbose", action="store_true", help="show each command of a build before it runs"
     )
 
@@ -74,6 +79,7 @@ def build_choice_of(options: argparse.Namespace) -> BuildChoice:
         has_documents=not options.no_doc,
         writes_manifest=not options.no_manifest,
         is_hardened=options.hardening,
+        is_verified=options.verify,
     )
 
 

@@ -29,7 +29,8 @@ class BuildChoice(NamedTuple):
     protocol; None means that of LuaRocks' configuration. With ``is_verbose`` each command is
     reported before it runs. Without ``has_documents`` the requested rocks lose their ``doc`` and
     ``docs``; without ``writes_manifest`` the manifest of the tree stays as it is. With
-    ``is_hardened`` compilers get the flags of the distribution.
+    ``is_hardened`` compilers get the flags of the distribution. With ``is_verified`` each file that
+    is installed from must have a good signature.
     """
 
     sandbox: Choice = "auto"
@@ -39,6 +40,7 @@ class BuildChoice(NamedTuple):
     has_documents: bool = True
     writes_manifest: bool = True
     is_hardened: bool = False
+    is_verified: bool = False
 
 
 USUAL = BuildChoice()
@@ -60,7 +62,7 @@ def built_rocks(
     Raise what ``rock_inputs`` and ``produce_all`` raise.
     """
     with ScratchDirectory() as scratch:
-        rocks = rock_inputs(found, jail)
+        rocks = rock_inputs(found, jail, is_verified=choice.is_verified)
         with BuildSandbox(choice.sandbox, progress, scratch) as sandbox:
             workshop = _workshop(found, sandbox, choice, progress)
             directories = produce_all(found, rocks, scratch, workshop, progress)

@@ -49,16 +49,19 @@ class RockInput(NamedTuple):
         return f"{self.file.name} {self.file.version}"
 
 
-def rock_inputs(found: Planned, jail: Jail) -> list[RockInput]:
+def rock_inputs(found: Planned, jail: Jail, *, is_verified: bool = False) -> list[RockInput]:
     """Return the inputs of all rocks that a plan installs, in its order.
 
-    Fetch what is on servers. Raise ``RockCheckError`` for a file that is not safe to unpack.
+    Fetch what is on servers. Raise ``RockCheckError`` for a file that is not safe to unpack; with
+    ``is_verified``, ``SignatureError`` for one without a good signature.
     """
-    return [_input(found, step, jail) for step in found.plan.installs]
+    return [_input(found, step, jail, is_verified) for step in found.plan.installs]
 
 
-def _input(found: Planned, step: InstallRock, jail: Jail) -> RockInput:
+def _input(found: Planned, step: InstallRock, jail: Jail, is_verified: bool) -> RockInput:
     file, directory, is_local = _file(found, step.candidate)
+    if is_verified:
+        _verify(found, step.candidate, file)
     rockspec, text = check_rock_file(file, jail)
     if "hooks" in rockspec.table and found.site.installed.config.get("hooks_enabled") is False:
         raise RockCheckError(
@@ -87,6 +90,16 @@ def _as_requested(rock: RockInput, found: Planned) -> RockInput:
     elif own.folder and posixpath.dirname(found.lock_file) == own.folder:
         lock = read_lock_text(found.lock_file)
     return rock._replace(is_rebuilt=True, copied_from=own.folder, lock=lock)
+
+
+def _verify(found: Planned, candidate: Candidate, file: FetchedRock) -> None:
+    from distrorocks.servers.signature import verify_fetched, verify_local
+
+    if found.rock_index.file_of(candidate):
+        verify_local(file.place, file.content)
+    else:
+        servers = found.world.servers
+        verify_fetched(servers.files, servers.file_of(candidate), file.content)
 
 
 def _file(found: Planned, candidate: Candidate) -> tuple[FetchedRock, str, bool]:

@@ -14,11 +14,10 @@ from distrorocks.rocks.quotation import plain
 from distrorocks.rocks.version import Version
 from distrorocks.serve.pack.rock import PackedFile, Placed
 from distrorocks.serve.pack.write import write_rocks
-from distrorocks.serve.signature import ENDING, LIMIT, verify
 from distrorocks.servers.choice import RockFile, best_arch, in_order
-from distrorocks.servers.files import Wanted
 from distrorocks.servers.rock_check import FetchedRock, check_rock_file
 from distrorocks.servers.server_manifest import ALL, ROCKSPEC, SOURCE
+from distrorocks.servers.signature import verify_fetched
 from distrorocks.system.lua.jail import Jail
 from distrorocks.world.candidates import World, WorldRequest
 
@@ -73,7 +72,7 @@ def choose(wish: Wish, request: WorldRequest) -> Chosen:
                 rock = FetchedRock(file.name, file.version, file.arch, content, file.place)
                 check_rock_file(rock, jail)
                 if wish.is_verified:
-                    _verify(world, file, content)
+                    verify_fetched(world.servers.files, file, content)
                 fetched.append(rock)
             return Chosen(tuple(fetched), (*config.warnings, *world.warnings))
 
@@ -87,12 +86,6 @@ def download(wish: Wish, request: WorldRequest, folder: str) -> Downloaded:
     ]
     written = write_rocks(folder, places)
     return Downloaded(written.paths, (*chosen.warnings, *written.warnings))
-
-
-def _verify(world: World, file: RockFile, content: bytes) -> None:
-    """Raise ``SignatureError`` unless a file's signature is good, ``ServerError`` without one."""
-    wanted = Wanted(file.server, f"{file.file_name}{ENDING}", LIMIT)
-    verify(content, world.servers.files.content(wanted), file.place)
 
 
 def _chosen(world: World, wish: Wish, own: str) -> Iterator[RockFile]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.health.why import why_rock
 from distrorocks.install import install as job
 from distrorocks.install.build.request import BuildError
+from distrorocks.install.building import BuildChoice
 from distrorocks.install.deploy.deploy import rocks_of
 from distrorocks.install.install import Installation, Refused, install_rocks, refuse_plan
 from distrorocks.install.plan import Planned, planned
@@ -22,6 +24,8 @@ from distrorocks.install.remove import NotRemoved, Removed, remove_rocks
 from distrorocks.install.request import parse_operands
 from distrorocks.resolve.proof import Conflict
 from distrorocks.rocks.manifest_entry import InstalledRock
+from distrorocks.servers import signature
+from distrorocks.servers.signature import SignatureError
 from distrorocks.system.files.lock import LockError
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees import transaction
@@ -104,6 +108,42 @@ def test_a_plan_is_carried_out(place: Place) -> None:
     kept = Path(layout.rock_dir("leaf", "2.0-1"), "leaf-2.0-1.rockspec")
     assert kept.read_bytes() == (server / "leaf-2.0-1.rockspec").read_bytes()
     assert Path(layout.lua_dir, "leaf.lua").read_text() == "return '2.0-1'\n"
+
+
+def test_every_rock_can_be_asked_for_a_signature(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of servers and of this machine; one file without a good one, and nothing is installed."""
+    asked: list[str] = []
+
+    def stand_in(content: bytes, given: bytes, shown: str) -> str:
+        asked.append(os.path.basename(shown))
+        if given != hashlib.md5(content).digest():
+            raise SignatureError(f"the signature of {shown} is not good")
+        return ""
+
+    monkeypatch.setattr(signature, "verify", stand_in)
+    server, choice = place.server.directory, BuildChoice(is_verified=True)
+    specs = [server / f"{each}-1.rockspec" for each in ("leaf-2.0", "mid-1.0", "app-1.0")]
+    for count in range(4):
+        for each in specs[:count]:
+            beside = each.with_name(f"{each.name}.asc")
+            beside.write_bytes(hashlib.md5(each.read_bytes()).digest())
+        if count < 3:
+            request = place.request("app")
+            with pytest.raises(DistrorocksError, match=r"\.asc"):
+                install_rocks(
+                    request, consent=lambda _: True, progress=lambda _: None, choice=choice
+                )
+            assert rocks(place) == set()
+    request = place.request("app")
+    install_rocks(request, consent=lambda _: True, progress=lambda _: None, choice=choice)
+    assert rocks(place) == {"app 1.0-1", "leaf 2.0-1", "mid 1.0-1"}
+    assert asked[-3:] == [each.name for each in specs]
+    trap = place.request(str(server / "bad-1.0-1.rockspec"))
+    (server / "bad-1.0-1.rockspec.asc").write_bytes(b"another")
+    with pytest.raises(SignatureError, match=r"bad-1\.0-1\.rockspec is not good"):
+        install_rocks(trap, consent=lambda _: True, progress=lambda _: None, choice=choice)
 
 
 def test_variables_of_the_command_line_reach_the_build(place: Place) -> None:

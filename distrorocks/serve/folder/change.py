@@ -13,10 +13,10 @@ from distrorocks.errors import DistrorocksError, NegativeError, UsageError
 from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.serve.folder.observe import list_folder
 from distrorocks.serve.folder.publish import Published, opened, publish_opened
-from distrorocks.serve.signature import ENDING, LIMIT as SIGNATURE_LIMIT, sign, verify
 from distrorocks.servers.files import ROCK_LIMIT
 from distrorocks.servers.rock_check import FetchedRock, check_rock_file
 from distrorocks.servers.server_manifest import ROCKSPEC, is_part
+from distrorocks.servers.signature import ENDING, LIMIT as SIGNATURE_LIMIT, sign, verify
 from distrorocks.system.files.atomic_file import WriteError
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.named_file import read_named

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.rocks.quotation import escaped, plain
+from distrorocks.servers.choice import RockFile
+from distrorocks.servers.files import ServerFiles, Wanted
+from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.scratch import ScratchDirectory
 from distrorocks.system.processes.command import Output, run
 
@@ -53,6 +56,23 @@ def verify(content: bytes, signature: bytes, shown: str) -> str:
             f"the signature of {plain(shown)} is not good", detail=_told(done), hint=_HINT
         )
     return _told(done)
+
+
+def verify_fetched(files: ServerFiles, file: RockFile, content: bytes) -> None:
+    """Raise ``SignatureError`` unless a file of a server has a good signature beside it there.
+
+    Raise ``ServerError`` if there is none.
+    """
+    wanted = Wanted(file.server, f"{file.file_name}{ENDING}", LIMIT)
+    verify(content, files.content(wanted), file.place)
+
+
+def verify_local(path: str, content: bytes) -> None:
+    """Raise ``SignatureError`` unless a file of this machine has a good signature beside it.
+
+    Raise ``FileReadError`` if there is none.
+    """
+    verify(content, read_named(f"{path}{ENDING}", LIMIT), path)
 
 
 _HINT = "do not use the file unless you know why; `gpg --import KEY` adds a key that you trust"

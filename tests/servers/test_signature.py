@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.serve import signature as module
 from distrorocks.serve.download import Wish, download
 from distrorocks.serve.folder.change import add_to_folder, read_new_files, signatures_of
-from distrorocks.serve.signature import LIMIT, SignatureError, is_signature, sign, verify
+from distrorocks.servers import signature as module
 from distrorocks.servers.address import Address
 from distrorocks.servers.configured import ServerOptions
+from distrorocks.servers.signature import LIMIT, SignatureError, is_signature, sign, verify
 from distrorocks.system.lua.jail import Jail
 from distrorocks.world.candidates import WorldRequest
 from tests.serve.folder.folders import rockspec
