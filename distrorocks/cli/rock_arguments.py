@@ -15,7 +15,12 @@ from distrorocks.cli.arguments import (
     working_directory,
 )
 from distrorocks.cli.report import print_message
-from distrorocks.cli.server_arguments import add_distro, add_servers, servers_of
+from distrorocks.cli.server_arguments import (
+    add_check_lua_versions,
+    add_distro,
+    add_servers,
+    servers_of,
+)
 from distrorocks.errors import DistrorocksError, UsageError
 
 if TYPE_CHECKING:
@@ -125,11 +130,7 @@ def add_request(
         action="store_true",
         help="like --force, without looking for rocks that need the old versions",
     )
-    parser.add_argument(
-        "--check-lua-versions",
-        action="store_true",
-        help="accepted for compatibility; other Lua versions are always looked at",
-    )
+    add_check_lua_versions(parser)
     parser.add_argument(
         "--only-deps",
         "--deps-only",

@@ -92,7 +92,8 @@ def servers_of(options: argparse.Namespace) -> ServerOptions:
     with usage_checked():
         only = (Address.parse(options.only_server, above=here),) if options.only_server else ()
         first = tuple(Address.parse(each, above=here) for each in options.server)
-    return ServerOptions(first, only, options.dev, options.timeout)
+    asks_all = getattr(options, "check_lua_versions", False)
+    return ServerOptions(first, only, options.dev, options.timeout, asks_all)
 
 
 def world_request_of(options: argparse.Namespace, root: str, *, distro: str = "") -> WorldRequest:
@@ -104,13 +105,18 @@ def world_request_of(options: argparse.Namespace, root: str, *, distro: str = ""
     )
 
 
-def add_file_request(parser: argparse.ArgumentParser) -> None:
-    """Declare how verbs that get files of rocks from servers choose them."""
+def add_check_lua_versions(parser: argparse.ArgumentParser) -> None:
+    """Declare whether far servers are asked about other Lua versions."""
     parser.add_argument(
         "--check-lua-versions",
         action="store_true",
-        help="accepted for compatibility; other Lua versions are always looked at",
+        help="ask far servers, too, whether they have newer versions for another Lua",
     )
+
+
+def add_file_request(parser: argparse.ArgumentParser) -> None:
+    """Declare how verbs that get files of rocks from servers choose them."""
+    add_check_lua_versions(parser)
     parser.add_argument(
         "--lua-version", metavar="VERSION", type=lua_version, help="Lua version to use"
     )

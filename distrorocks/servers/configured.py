@@ -25,13 +25,15 @@ class Servers(NamedTuple):
 class ServerOptions(NamedTuple):
     """The command line's options: servers before all others, or one instead; development rocks.
 
-    ``seconds`` is how long a server may take to answer, None for that of the configuration.
+    ``seconds`` is how long a server may take to answer, None for that of the configuration. With
+    ``asks_all_luas`` far servers too are asked what they have for other Lua versions.
     """
 
     first: tuple[Address, ...] = ()
     only: tuple[Address, ...] = ()
     is_dev: bool = False
     seconds: float | None = None
+    asks_all_luas: bool = False
 
 
 NO_SERVER_OPTIONS = ServerOptions()

@@ -172,7 +172,8 @@ class World(Closing):
 
         What cannot be read is left out.
         """
-        others = self._elsewhere.newest({it.name for it in candidates if not it.namespace})
+        names = {it.name for it in candidates if not it.namespace}
+        others = self._elsewhere.newest(names, far=self.request.servers.asks_all_luas)
         for each in candidates:
             with suppress(DistrorocksError):
                 other = None if each.namespace else others.get(each.name)

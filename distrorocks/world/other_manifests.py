@@ -48,16 +48,17 @@ class OtherManifests:
         mine = self._servers.lua_version
         return Elsewhere(f"{name} is only available for Lua {_listed(versions)}, not for {mine}")
 
-    def newest(self, names: Collection[str]) -> dict[str, tuple[Version, str]]:
-        """Return the newest version that local servers list for another Lua version, and which.
+    def newest(self, names: Collection[str], *, far: bool) -> dict[str, tuple[Version, str]]:
+        """Return the newest version that servers list for another Lua version, and which.
 
-        They are those of each of ``names`` that is listed; each manifest is read once. Far servers
-        are not asked: four more manifests are too much for a remark.
+        They are those of each of ``names`` that is listed; each manifest is read once. Only with
+        ``far`` are far servers asked: four more manifests are too much for a remark.
         """
         found: dict[str, list[tuple[Version, str]]] = {}
         for lua_version in LUA_VERSIONS if names else ():
             for mirrors in self._servers.groups:
-                if lua_version == self._servers.lua_version or not mirrors[0].is_local:
+                is_asked = far or mirrors[0].is_local
+                if lua_version == self._servers.lua_version or not is_asked:
                     continue
                 try:
                     rocks = read_mirrors(self._servers.files, mirrors, lua_version).manifest.rocks

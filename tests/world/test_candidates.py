@@ -57,6 +57,7 @@ def world(
     distro: DistroUse = DistroUse.NEVER,
     unbuilt: bool = False,
     unbuilt_names: Iterable[str] = (),
+    asks_all_luas: bool = False,
 ) -> World:
     """Return the world of Lua 5.4 in a root."""
     with Jail() as jail:
@@ -65,7 +66,7 @@ def world(
     asked = WorldRequest(
         "5.4",
         str(root),
-        ServerOptions(only=addresses),
+        ServerOptions(only=addresses, asks_all_luas=asks_all_luas),
         distro,
         unbuilt=unbuilt,
         unbuilt_names=frozenset(unbuilt_names),
@@ -384,6 +385,27 @@ def test_the_configuration_says_how_long_copies_count() -> None:
     policy = policy_of({"cache_timeout": -1, "connection_timeout": 0}, is_offline=False)
     assert policy[:2] == (60, 86400)
     assert policy.answer_seconds == 30
+
+
+@pytest.mark.parametrize("asks_all_luas", [False, True])
+def test_far_servers_are_asked_about_other_luas_on_request(
+    server: RocksServer, root: Path, asks_all_luas: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With ``--check-lua-versions``; else their other manifests are not even fetched."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    server.add("a 1.0-1").add("a 2.0-1", "lua < 5.4")
+    server.publish()
+    with running() as far:
+        for path in server.directory.iterdir():
+            if path.is_file():
+                far.serve(f"/{path.name}", path.read_bytes())
+        with world(root, far.url, asks_all_luas=asks_all_luas) as found:
+            chosen = list(found.candidates("a", None))
+            told = list(found.newest_for_other_lua(chosen))
+        others = [path for path in far.paths() if "-5.1" in path]
+    newer = "a 2.0-1 is there for Lua 5.1, but not for 5.4, so a 1.0-1 is taken"
+    assert told == ([newer] if asks_all_luas else [])
+    assert bool(others) is asks_all_luas
 
 
 def test_newer_versions_for_other_luas_cost_one_reading_of_each_manifest(
