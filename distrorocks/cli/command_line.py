@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
+from distrorocks.errors import UsageError
+from distrorocks.rocks.quotation import quoted
+
 _SERVERS = frozenset(("--server", "--from", "--only-server", "--only-from", "--namespace"))
 _SOURCES = frozenset(("--only-sources", "--only-sources-from", "--timeout"))
 _TREES = frozenset(("--tree", "--to", "--lua-dir", "--lua-version", "--project-tree"))
@@ -48,16 +51,20 @@ class CommandLine(NamedTuple):
 def arranged(words: Sequence[str]) -> CommandLine:
     """Return a command line with LuaRocks' common options moved behind the verb.
 
-    Another option before the verb ends the search: then there is no verb.
+    Another option before the verb ends the search: then there is no verb. Raise ``UsageError`` if
+    nothing follows the options.
     """
-    at = 0
+    at, name = 0, ""
     while at < len(words) and words[at].startswith("-"):
         name, equals, _ = words[at].partition("=")
         if name not in _WITH_VALUE | _FLAGS:
             return CommandLine("", tuple(words))
         at += 1 if equals or name in _FLAGS else 2
-    if at >= len(words):
-        return CommandLine("", tuple(words))
+    if at >= len(words) > 0:
+        taken = f", {quoted(words[-1])} is the value of {name}" if words[-1] != name else ""
+        raise UsageError(f"no command given{taken}", hint="see `distrorocks --help`")
+    if not words:
+        return CommandLine("", ())
     return CommandLine(words[at], (*words[:at], *words[at + 1 :]))
 
 

@@ -224,8 +224,11 @@ def _newer(candidate: Candidate, edges: Sequence[Edge], given: Circumstances) ->
 
 
 def _again(candidate: Candidate, given: Circumstances) -> Candidate | None:
-    """Return the server's candidate for an installed rock that is to be reinstalled."""
-    if candidate.name not in given.reinstalled or candidate.place != given.target:
+    """Return the server's candidate for a rock that is to be installed though it is there.
+
+    It is reinstalled, or stays in the other tree that has it.
+    """
+    if candidate.name not in given.reinstalled:
         return None
     return next(
         (
@@ -258,6 +261,8 @@ def _reason(candidate: Candidate, edges: Sequence[Edge], given: Circumstances) -
     where = f"{best.version} in {best.place}"
     if best.version == candidate.version and best.place == given.target:
         return f"{where} is reinstalled, as requested"
+    if best.version == candidate.version and candidate.name in given.reinstalled:
+        return f"{where} stays, it is installed again, as requested"
     for edge in edges:
         if not meets(best, edge.need.dependency):
             return f"{where} does not satisfy {requirement(edge)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from distrorocks.cli.command_line import CommandLine, accepted, arranged, resembling
+from distrorocks.errors import UsageError
 
 
 @pytest.mark.parametrize(
@@ -14,8 +15,6 @@ from distrorocks.cli.command_line import CommandLine, accepted, arranged, resemb
         ("--tree /usr list x", "list", "--tree /usr x"),
         ("--tree=/usr --local list", "list", "--tree=/usr --local"),
         ("--verbose make_manifest x", "make_manifest", "--verbose x"),
-        ("--lua-version 5.4", "", "--lua-version 5.4"),
-        ("--lua-version", "", "--lua-version"),
         ("--frob list", "", "--frob list"),
         ("", "", ""),
     ],
@@ -23,6 +22,21 @@ from distrorocks.cli.command_line import CommandLine, accepted, arranged, resemb
 def test_common_options_move_behind_the_verb(words: str, verb: str, arguments: str) -> None:
     """Their values move with them; any other option before a verb is left where it is."""
     assert arranged(words.split()) == CommandLine(verb, tuple(arguments.split()))
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ("--tree list", "no command given, 'list' is the value of --tree"),
+        ("--lua-version", "no command given"),
+        ("--tree=x --verbose", "no command given"),
+    ],
+)
+def test_options_alone_are_no_command(words: str, what: str) -> None:
+    """A verb that was taken for an option's value is named."""
+    with pytest.raises(UsageError) as caught:
+        arranged(words.split())
+    assert caught.value.brief == what
 
 
 def test_underscores_are_hyphens() -> None:

@@ -143,6 +143,11 @@ def test_a_rock_can_be_installed_again() -> None:
     step = planned(world, "foo", reinstalled=frozenset({"foo"})).step("foo")
     assert isinstance(step, InstallRock)
     assert step.reason == "1.0-1 in /usr/local is reinstalled, as requested"
+    elsewhere = World().server("foo 1.0-1").installed("foo 1.0-1", tree="/usr")
+    step = planned(elsewhere, "foo", reinstalled=frozenset({"foo"})).step("foo")
+    assert isinstance(step, InstallRock)
+    assert step.tree == "/usr/local"
+    assert step.reason == "1.0-1 in /usr stays, it is installed again, as requested"
     alone = World().installed("foo 1.0-1")
     assert isinstance(planned(alone, "foo", reinstalled=frozenset({"foo"})).step("foo"), KeepRock)
 

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 
 from distrorocks.cli.arguments import add_json, add_root
 from distrorocks.cli.rock_arguments import add_request, request_of
-from distrorocks.exit_status import DONE
+from distrorocks.exit_status import DONE, FINDINGS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the plan; print the proof and return 1 if there is none."""
+    """Print the plan, or the proof that there is none.
+
+    Return 1 for that, and for a plan with a rock that cannot be installed.
+    """
     from distrorocks.cli.plan_report import (
         conflict_json,
         conflict_warned,
@@ -46,9 +49,9 @@ def run(options: argparse.Namespace) -> int:
                 print_text(graph_text(found.plan, options.graph).rstrip())
             else:
                 print_plan(found, with_tree=True)
+            return FINDINGS if found.plan.refusals else DONE
     except Conflict as conflict:
         if not options.json:
             raise
         print_json(conflict_json(conflict))
         return conflict.exit_status
-    return DONE

@@ -47,5 +47,5 @@ def run(options: argparse.Namespace) -> int:
         for line in ("", "Done. You may now enter directory "):
             print_line(line)
         print_line(os.path.normpath(f"{done.directory}/{done.sources}"))
-        print_line("and type 'luarocks make' to build.")
+        print_line("and type 'distrorocks make' to build.")
     return DONE

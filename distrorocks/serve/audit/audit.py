@@ -99,13 +99,14 @@ def needs_of_rock(named: PackedRock, path: str, content: bytes, jail: Jail) -> R
 
 
 def _audited(path: str, judges: _Judges, jail: Jail) -> Audit:
+    content = read_named(path, ROCK_LIMIT)
     named = rock_file(path.rpartition("/")[2])
     if named is None or named.arch == ROCKSPEC:
         raise AuditError(
             f"{plain(path)} is no rock file",
             hint="it must be NAME-VERSION-REVISION.ARCH.rock; a rockspec has nothing to load",
         )
-    needs = needs_of_rock(named, path, read_named(path, ROCK_LIMIT), jail)
+    needs = needs_of_rock(named, path, content, jail)
     luas = fitting(needs.files.values(), lua_symbols()) if needs.files else ()
     return Audit(path, needs, luas, tuple(judges.verdicts(needs, luas)))
 

@@ -113,6 +113,7 @@ def test_a_rock_without_compiled_files_loads(
     ("words", "status", "told"),
     [
         (["x.rock"], FAILED, "is no rock file"),
+        (["foo-1.0-1.all.rock"], FAILED, "No such file or directory"),
         ([FILE], FAILED, "truncated"),
         (["."], FAILED, "truncated"),
         ([FILE, "--on", "debian:1"], USAGE, "no table is about the system 'debian:1'"),
@@ -130,6 +131,7 @@ def test_what_is_wrong_is_told(
     """Files that are no rocks, damaged ones, and systems that are not known."""
     made(tmp_path, GOOD[:300])
     (tmp_path / "empty").mkdir()
+    (tmp_path / "x.rock").write_bytes(GOOD)
     monkeypatch.chdir(tmp_path)
     assert main(["audit", *words]) == status
     assert told in capsys.readouterr().err

@@ -82,7 +82,7 @@ def test_sources_are_ready_to_make(tmp_path: Path, capsys: pytest.CaptureFixture
     assert main(["unpack", "foo-1.0-1.src.rock"]) == DONE
     assert capsys.readouterr().out == (
         f"Packed: {tmp_path}/here/foo-1.0-1.src.rock\n\n"
-        "Done. You may now enter directory \nfoo-1.0-1\nand type 'luarocks make' to build.\n"
+        "Done. You may now enter directory \nfoo-1.0-1\nand type 'distrorocks make' to build.\n"
     )
 
 
