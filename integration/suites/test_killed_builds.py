@@ -277,7 +277,8 @@ def test_a_killed_builder_is_a_failed_installation(place: Place) -> None:
         if killed.left:
             problems.append(f"{moment}: {len(killed.left)} processes are left")
         if state != ("old" if killed.status else "new"):
-            problems.append(f"{moment}: status {killed.status}, and the tree is {state}")
+            how = difference(content(place.tree), place.after)
+            problems.append(f"{moment}: status {killed.status}, the tree is {state}: {how}")
         if killed.status and "error: " not in killed.messages:
             problems.append(f"{moment}: {killed.messages}")
     print(f"\nkills: a builder: {dict(found)} of {place.seconds:.2f} s")
