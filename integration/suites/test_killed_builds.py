@@ -2,7 +2,7 @@
 
 Three rocks replace three others; the command that builds the first is slow. Every run is a program
 of its own, in its own process group, and what it leaves behind becomes a child of this process.
-DISTROROCKS_EVERY_FAULT=1 tries ten times as many moments. Figures are printed (``-s``).
+DISTROROCKS_EVERY_FAULT=1 tries five times as many moments. Figures are printed (``-s``).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from integration.machines.machine import run
 from integration.machines.scratch import CHECKOUT, live, unmount
 
 LUA = "5.4"
-MOMENTS = 600 if is_every() else 60
+MOMENTS = 300 if is_every() else 60
 SLOW = 0.5
 """Seconds that the command takes."""
 CACHE = Path("/var/cache")
