@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.lua.value import LuaKey, LuaTable, LuaValue, sequence
+from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.rocks.dependency import Dependency, dependency_of
 from distrorocks.rocks.rock_manifest import is_file_name
 
@@ -45,7 +45,7 @@ class TreeIndex(NamedTuple):
 
     rocks: Mapping[str, tuple[IndexedRock, ...]] = MappingProxyType({})
     modules: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({})
-    needs_table: Mapping[LuaKey, LuaValue] = MappingProxyType({})
+    needs_table: Mapping[Any, LuaValue] = MappingProxyType({})
 
     @classmethod
     def from_table(cls, table: LuaTable) -> TreeIndex:

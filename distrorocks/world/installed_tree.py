@@ -77,12 +77,7 @@ class InstalledTree:
 
     def indexed(self, name: str, version: str) -> IndexedRock | None:
         """Return the manifest's entry of an installed rock, None if there is none."""
-        return self._indexed.get((name, version))
-
-    @cached_property
-    def _indexed(self) -> dict[tuple[str, str], IndexedRock]:
-        rocks = [rock for rock in self.contents.every_rock if rock.arch == INSTALLED]
-        return {(rock.name, rock.version): rock for rock in reversed(rocks)}
+        return self.contents.installed(name, version)
 
     def _deployed(self, name: str) -> tuple[DeployedRock, ...]:
         found = {

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.rocks.plain_index import plain_index
 from distrorocks.rocks.tree_index import TreeIndex
+from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.lua.file import MANIFEST_LIMIT, read_chunk
+from distrorocks.system.lua.file import MANIFEST_LIMIT, chunk_of, shown
 from distrorocks.trees.layout import Layout
 
 
@@ -31,8 +33,12 @@ def read_index(view: RootView, layout: Layout) -> ReadIndex:
         told = f"{versioned} is beside the manifest, and LuaRocks may read it instead"
         warnings = (f"{told}; a tree should have none",)
     try:
-        chunk = read_chunk(layout.manifest, jail=None, limit=MANIFEST_LIMIT, root=view.root)
-        return ReadIndex(TreeIndex.from_table(chunk.globals), warnings)
+        text = read_named(layout.manifest, MANIFEST_LIMIT, root=view.root)
+        index = plain_index(text)
+        if index is None:
+            chunk = chunk_of(text, shown(layout.manifest, view.root), jail=None)
+            index = TreeIndex.from_table(chunk.globals)
+        return ReadIndex(index, warnings)
     except DistrorocksError as error:
         why = error.brief
         if layout.rocks_dir not in why:
