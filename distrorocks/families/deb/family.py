@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.deb.versions import parse_relation, upstream_version, written_need
 from distrorocks.families.ordinary import HOOKS_PACKAGE, Ordinary
 from distrorocks.families.package import InstalledPackages, Listings, Packages, Unkept
-from distrorocks.families.versions import deb_key
-from distrorocks.system.files.cache import signature_of
 from distrorocks.system.files.root_path import RootView
 
 if TYPE_CHECKING:
     from distrorocks.families.build_flags import BuildFlags
     from distrorocks.families.family import Family, Licenses
     from distrorocks.families.package import Indexed
+    from distrorocks.families.version_range import Spans
+    from distrorocks.families.versions import DebKey, Relation
     from distrorocks.system.files.cache import Cache
 
 
@@ -72,13 +72,39 @@ class _Deb(Ordinary):
     distributions = ("debian",)
     aliases = MappingProxyType({"ubuntu": "debian"})
     has_digests = True
-    upstream_version = staticmethod(upstream_version)
-    version_key = staticmethod(deb_key)
     installing = "apt install"
     removing = "apt remove"
     reinstall_hint = staticmethod(reinstall_hint)
-    parse_relation = staticmethod(parse_relation)
-    written_need = staticmethod(written_need)
+
+    # Most runs ask only where modules are: what reads versions is imported when it is asked.
+
+    @cached_property
+    def upstream_version(self) -> Callable[[str], str]:
+        """What takes epoch and revision away."""
+        from distrorocks.families.deb.versions import upstream_version
+
+        return upstream_version
+
+    @cached_property
+    def version_key(self) -> Callable[[str], DebKey]:
+        """Debian's order."""
+        from distrorocks.families.versions import deb_key
+
+        return deb_key
+
+    @cached_property
+    def parse_relation(self) -> Callable[[str], tuple[Relation, ...]]:
+        """What reads one entry of ``Depends``."""
+        from distrorocks.families.deb.versions import parse_relation
+
+        return parse_relation
+
+    @cached_property
+    def written_need(self) -> Callable[[str, Spans], str]:
+        """What writes entries of ``Depends``."""
+        from distrorocks.families.deb.versions import written_need
+
+        return written_need
 
     def read_installed(self, root: str, cache: Cache | None = None) -> InstalledPackages:
         """Return the packages with Lua files, and the directory of dpkg's own architecture."""
@@ -96,6 +122,7 @@ class _Deb(Ordinary):
         """Return the state of dpkg's diversions, and whether copyright files can be read."""
         from distrorocks.families.deb.copyright_file import has_reader
         from distrorocks.families.deb.file_lists import DIVERSIONS
+        from distrorocks.system.files.cache import signature_of
 
         diversions = view.find(DIVERSIONS)
         return signature_of(diversions.status) if diversions else (), has_reader()

@@ -111,12 +111,27 @@ def read_entries(view: RootView, names: Collection[str]) -> dict[str, list[bytes
     wanted = {name.encode(): name for name in names}
     newest: dict[str, dict[bytes, bytes]] = {}
     for path in [f"{_DIRECTORY}/status", *_journal(view)]:
-        for raw in _read(view, path).split(b"\n\n"):
+        for raw in _likely(_read(view, path), wanted):
             found = _NAME.search(raw)
             if found and (name := wanted.get(found[1])):
                 architecture = _ARCHITECTURE.search(raw)
                 newest.setdefault(name, {})[architecture[1] if architecture else b""] = raw
     return {name: list(entries.values()) for name, entries in newest.items()}
+
+
+def _likely(text: bytes, names: Collection[bytes]) -> Iterator[bytes]:
+    """Yield all entries of a text in order, or for one name only those that contain it."""
+    if len(names) != 1:
+        yield from text.split(b"\n\n")
+        return
+    (name,) = names
+    end = 0
+    while name and (at := text.find(name, end)) >= 0:
+        start = text.rfind(b"\n\n", end, at)
+        start = end if start < 0 else start + 2
+        end = text.find(b"\n\n", at)
+        end = len(text) if end < 0 else end + 2
+        yield text[start:end].removesuffix(b"\n\n")
 
 
 def read_stanzas(view: RootView, names: Collection[str]) -> list[Stanza]:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from distrorocks.families.distribution import read_distribution
 from distrorocks.families.ordinary import HOOKS_PACKAGE, Ordinary
 from distrorocks.families.package import InstalledPackages, Listings, Packages
-from distrorocks.families.rpm.versions import (
-    parse_relation,
-    rpm_key,
-    upstream_version,
-    written_need,
-)
 
 if TYPE_CHECKING:
     from distrorocks.families.build_flags import BuildFlags
     from distrorocks.families.family import Family
+    from distrorocks.families.rpm.versions import RpmKey
+    from distrorocks.families.version_range import Spans
+    from distrorocks.families.versions import Relation
     from distrorocks.system.files.cache import Cache
 
 _WIDE = frozenset({"x86_64", "aarch64", "ppc64le", "s390x", "riscv64", "loongarch64", "mips64el"})
@@ -65,13 +62,39 @@ class _Rpm(Ordinary):
             "centos": "fedora",
         }
     )
-    upstream_version = staticmethod(upstream_version)
-    version_key = staticmethod(rpm_key)
     install_command = staticmethod(install_command)
     remove_command = staticmethod(remove_command)
     reinstall_hint = staticmethod(reinstall_hint)
-    parse_relation = staticmethod(parse_relation)
-    written_need = staticmethod(written_need)
+
+    # Most runs ask only where modules are: what reads versions is imported when it is asked.
+
+    @cached_property
+    def upstream_version(self) -> Callable[[str], str]:
+        """What takes epoch and release away."""
+        from distrorocks.families.rpm.versions import upstream_version
+
+        return upstream_version
+
+    @cached_property
+    def version_key(self) -> Callable[[str], RpmKey]:
+        """RPM's order."""
+        from distrorocks.families.rpm.versions import rpm_key
+
+        return rpm_key
+
+    @cached_property
+    def parse_relation(self) -> Callable[[str], tuple[Relation, ...]]:
+        """What reads one entry of ``Requires``."""
+        from distrorocks.families.rpm.versions import parse_relation
+
+        return parse_relation
+
+    @cached_property
+    def written_need(self) -> Callable[[str, Spans], str]:
+        """What writes entries of ``Requires``."""
+        from distrorocks.families.rpm.versions import written_need
+
+        return written_need
 
     def is_present(self, root: str) -> bool:
         """Return whether ``root`` has an RPM database of any format."""
@@ -100,6 +123,7 @@ class _Rpm(Ordinary):
 
     def read_listings(self, root: str) -> Listings:
         """Return what the ``filelists.xml`` that dnf or zypper fetched list."""
+        from distrorocks.families.distribution import read_distribution
         from distrorocks.families.rpm import repositories
 
         distribution = read_distribution(root)
