@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 
 from distrorocks.families.known import FAMILIES, installed_families
 from distrorocks.families.package import Package
-from distrorocks.system.files.cache import Cache
 
 if TYPE_CHECKING:
     from distrorocks.families import family
+    from distrorocks.system.files.cache import Cache
 
 
 class Installed(NamedTuple):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
-from distrorocks.families.installed import read_installed
+from distrorocks.families.installed import Databases
+from distrorocks.families.module_files import may_be_packaged
 from distrorocks.families.package import Package
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.tree_index import IndexedRock
@@ -14,10 +16,25 @@ from distrorocks.trees.layout import Layout
 from distrorocks.trees.stack import Tree
 from distrorocks.world.installed import Installed, installed
 from distrorocks.world.installed_tree import InstalledTree
-from distrorocks.world.load_order import Load, load_order
 from distrorocks.world.rock_files import Placed, Places, packaged_modules
 
-Owners = Mapping[str, Package]
+if TYPE_CHECKING:
+    from distrorocks.world.load_order import Load
+
+
+class Owners:
+    """The packages that own files; they are read for the first file that a package can own."""
+
+    def __init__(self, packages: Sequence[Package]) -> None:
+        self._packages = packages
+
+    def get(self, path: str) -> Package | None:
+        """Return the package that owns a file, None if no package does."""
+        return self._by_path.get(path) if may_be_packaged(path) else None
+
+    @cached_property
+    def _by_path(self) -> Mapping[str, Package]:
+        return {path: one for one in reversed(self._packages) for path in one.files}
 
 
 class Provider(NamedTuple):
@@ -67,21 +84,22 @@ def which(
     With a ``tree``, files elsewhere do not count. ``directory`` is the working directory, ""
     if it does not count.
     """
-    packages = read_installed(root)
-    found = installed(
-        root, lua_versions or LUA_VERSIONS, tree=tree, library_dir=packages.library_dir
-    )
+    databases = Databases(root)
+    library_dir = databases.library_dir
+    found = installed(root, lua_versions or LUA_VERSIONS, tree=tree, library_dir=library_dir)
     view, answers = RootView(root), []
-    owners = {path: one for one in reversed(packages.packages) for path in one.files}
+    owners = Owners(databases.packages)
     for each in found:
         order = None
         if not tree:
-            order = load_order(view, each, packages.library_dir, directory=directory)
+            from distrorocks.world.load_order import load_order
+
+            order = load_order(view, each, library_dir, directory=directory)
         for module in dict.fromkeys(modules):
             providers = list(_of_rocks(view, each, module, owners))
             loose = list(_of_no_rock(view, each, module, owners))
             if not tree:
-                loose += _packaged(each, module, packages.packages)
+                loose += _packaged(each, module, databases.packages)
             loads = order.loads(module) if order else ()
             loose += (_loaded(module, it.path, owners) for it in loads if it.path)
             answer = _answer(each.lua_version, module, [*providers, *loose], loads)

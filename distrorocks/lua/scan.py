@@ -12,6 +12,7 @@ conventions).
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NoReturn, TypeVar
 
 from distrorocks.errors import DistrorocksError
@@ -113,18 +114,31 @@ def _pattern(comment: str, long_string: str) -> re.Pattern[str]:
     return re.compile(f"{blank}(?P<token>{token})", re.ASCII | re.DOTALL)
 
 
-_LOW_LEVELS = _pattern(
-    r"--\[\[.*?\]\]|--\[=\[.*?\]=\]|--\[==\[.*?\]==\]",
-    r"\[\[.*?\]\]|\[=\[.*?\]=\]|\[==\[.*?\]==\]",
-)
-_ANY_LEVEL = _pattern(r"--\[(?P<c>=*)\[.*?\](?P=c)\]", r"\[(?P<s>=*)\[.*?\](?P=s)\]")
+# Compiling them takes as long as reading a small file: only those that a text needs are.
 
-_TOKEN = re.compile(
-    "|".join(
-        [r"[A-Za-z_]\w*", *_STRINGS, _NUMBER, _OPERATOR, r"\[(?P<s>=*)\[.*?\](?P=s)\]"],
-    ),
-    re.ASCII | re.DOTALL,
-)
+
+@cache
+def _low_levels() -> re.Pattern[str]:
+    """Return the pattern for a text without long brackets of a level above two."""
+    return _pattern(
+        r"--\[\[.*?\]\]|--\[=\[.*?\]=\]|--\[==\[.*?\]==\]",
+        r"\[\[.*?\]\]|\[=\[.*?\]=\]|\[==\[.*?\]==\]",
+    )
+
+
+@cache
+def _any_level() -> re.Pattern[str]:
+    """Return the pattern for any text."""
+    return _pattern(r"--\[(?P<c>=*)\[.*?\](?P=c)\]", r"\[(?P<s>=*)\[.*?\](?P=s)\]")
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    """Return the pattern of one valid token."""
+    long_string = r"\[(?P<s>=*)\[.*?\](?P=s)\]"
+    tokens = [r"[A-Za-z_]\w*", *_STRINGS, _NUMBER, _OPERATOR, long_string]
+    return re.compile("|".join(tokens), re.ASCII | re.DOTALL)
+
 
 MAX_SEPARATORS = 6_000_000
 """Braces, commas, semicolons and equals signs in one text; 30 MB of manifest have 3.5 million."""
@@ -140,12 +154,12 @@ def scan(text: str) -> list[str]:
     if len(text) > MAX_SEPARATORS and sum(map(text.count, "{,;=")) > MAX_SEPARATORS:
         raise LuaSyntaxError(f"the file has more than {MAX_SEPARATORS} fields and items")
     if "[===" in text:
-        tokens = [match["token"] for match in _ANY_LEVEL.finditer(text)]
+        tokens = [match["token"] for match in _any_level().finditer(text)]
     else:
-        tokens = _LOW_LEVELS.findall(text)
+        tokens = _low_levels().findall(text)
     while tokens and not tokens[-1]:
         tokens.pop()
-    if tokens and not _TOKEN.fullmatch(tokens[-1]):
+    if tokens and tokens[-1] != "}" and not _token().fullmatch(tokens[-1]):
         refuse_scan(text, tokens[-1])
     return tokens + _SENTINELS
 
@@ -169,13 +183,13 @@ def refuse_scan(text: str, rest: str) -> None:
 
 def spans(text: str) -> list[tuple[int, int]]:
     """Return the start and end offsets of each token."""
-    found = [match.span("token") for match in _ANY_LEVEL.finditer(text)]
+    found = [match.span("token") for match in _any_level().finditer(text)]
     return [(start, end) for start, end in found if end > start]
 
 
 def offset_of(text: str, index: int) -> int:
     """Return the offset of the token at ``index``, or the end of the text."""
-    for number, match in enumerate(_ANY_LEVEL.finditer(text)):
+    for number, match in enumerate(_any_level().finditer(text)):
         if number == index:
             return match.start("token")
     return len(text)

@@ -10,7 +10,6 @@ from distrorocks.cli.arguments import Choice, add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.health.which import Answer, Provider, which
-from distrorocks.world.load_order import agreeing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,9 +70,11 @@ def _print(answer: Answer) -> None:
         first = others.pop(0)
         print_line(first.placed.path)
         print_line(f"({_source(first)}, for Lua {answer.lua_version})")
-    loads = agreeing(answer.loads)
-    if len(loads) > 1:
-        for path, ways in loads:
+    if answer.loads:
+        from distrorocks.world.load_order import agreeing
+
+        loads = agreeing(answer.loads)
+        for path, ways in loads if len(loads) > 1 else ():
             print_line(f"   {', '.join(ways)}: {path or 'not found'}")
     for other in others:
         gone = "" if other.placed.is_there else ", file missing"
