@@ -7,7 +7,8 @@ and apt is not run: of several versions the newest counts, whatever the administ
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 
 from distrorocks.errors import DistrorocksError
@@ -15,12 +16,14 @@ from distrorocks.families.deb.stanzas import parse_stanza, read_native_architect
 from distrorocks.families.lua_files import classify
 from distrorocks.families.package import Indexed, Packages, has_end, shortest_first
 from distrorocks.families.package_indexes import Newest, index_files, read_each
-from distrorocks.system.files.packed_file import ENDINGS, blocks, marked_lines, read_packed
+from distrorocks.system.files.packed_file import ENDINGS, marked_lines, read_packed, whole_blocks
 from distrorocks.system.files.root_path import RootView
 
 DIRECTORY = "/var/lib/apt/lists"
 _ENDINGS = tuple(f"_Packages{ending}" for ending in ENDINGS)
-_NAMED, _DECLARED, _PROMISED = b"Package: lua", b"\nLua-Versions:", b"-rock-"
+_GAP = b"\n\n"
+_NAME = re.compile(rb"\n\nPackage: +(\S+)")
+_MARKS = (b"Package: lua", b"\nLua-Versions:", b"-rock-")
 
 _LUA = (b"/lua/5.",)
 _PLACES = ("/usr/include/", "/usr/lib", "/usr/bin/", "/lib", "/bin/", "/include/")
@@ -38,8 +41,8 @@ def read_offered(root: str, names: Collection[str]) -> Packages:
     newest = Newest("deb", ("all", read_native_architecture(root)))
 
     def read(path: str) -> None:
-        for block in blocks(read_packed(path), b"\n\n"):
-            if _is_wanted(block, wanted):
+        for text in whole_blocks(read_packed(path), _GAP):
+            for block in _wanted_blocks(_GAP + text, wanted):
                 stanza = parse_stanza(block)
                 if stanza and stanza.fields.get("Version"):
                     newest.add(stanza_package(stanza.fields))
@@ -47,12 +50,22 @@ def read_offered(root: str, names: Collection[str]) -> Packages:
     return newest.packages(read_each(paths, read))
 
 
-def _is_wanted(block: bytes, names: set[bytes]) -> bool:
-    block = block.lstrip(b"\n")
-    # Written out: some 70,000 entries pass here.
-    if _NAMED in block or _DECLARED in block or _PROMISED in block:
-        return True
-    return block.partition(b"\n")[0].removeprefix(b"Package: ").strip() in names
+def _wanted_blocks(text: bytes, names: set[bytes]) -> Iterator[bytes]:
+    """Yield the entries that may be of Lua or have one of ``names``, in order.
+
+    Each follows a gap. Some 70,000 pass here, so all of a text is searched at once.
+    """
+    starts = set()
+    for mark in _MARKS:
+        at = text.find(mark)
+        while at >= 0:
+            starts.add(text.rfind(_GAP, 0, at + 1) + len(_GAP))
+            at = text.find(mark, at + 1)
+    if not names.isdisjoint(_NAME.findall(text)):
+        starts.update(it.start() + len(_GAP) for it in _NAME.finditer(text) if it[1] in names)
+    for start in sorted(starts):
+        end = text.find(_GAP, start)
+        yield text[start : end if end >= 0 else len(text)]
 
 
 def read_contents(root: str, architecture: str) -> tuple[dict[str, tuple[str, ...]], list[str]]:

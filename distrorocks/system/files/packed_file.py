@@ -98,10 +98,17 @@ def _opened(file: BufferedReader, ending: str) -> IO[bytes]:
 
 def blocks(parts: Iterator[bytes], end: bytes, *, longest: int = 1 << 22) -> Iterator[bytes]:
     """Yield the text between separators ``end``; raise for a block over ``longest`` bytes."""
+    for text in whole_blocks(parts, end, longest=longest):
+        yield from text.split(end)
+
+
+def whole_blocks(parts: Iterator[bytes], end: bytes, *, longest: int = 1 << 22) -> Iterator[bytes]:
+    """Yield texts of one whole block or more with ``end`` between them, as ``blocks``."""
     rest = b""
     for part in parts:
-        *whole, rest = (rest + part).split(end)
-        yield from whole
+        text, found, rest = (rest + part).rpartition(end)
+        if found:
+            yield text
         if len(rest) > longest:
             raise PackedFileError(f"an entry has more than {longest} bytes")
     if rest:
