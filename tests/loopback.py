@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
+import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from distrorocks.servers.http import Web
+
+
+def hasty_web(**options: Any) -> Web:
+    """Return the HTTP client as it is, but that it never waits between two tries."""
+    return Web(**{"pause": lambda _: None, **options})
+
 
 Reply = Callable[[BaseHTTPRequestHandler], None]
 
@@ -44,6 +55,30 @@ def answer(status: int, body: bytes = b"", headers: Mapping[str, str] | None = N
             request.send_header(name, value)
         request.end_headers()
         request.wfile.write(body)
+
+    return reply
+
+
+def in_turn(*replies: Reply) -> Reply:
+    """Return a reply that is another one each time; the last one stays."""
+    left = list(replies)
+
+    def reply(request: BaseHTTPRequestHandler) -> None:
+        (left.pop(0) if len(left) > 1 else left[0])(request)
+
+    return reply
+
+
+def reset(*parts: bytes) -> Reply:
+    """Return a reply that writes bytes as they stand, and then resets the connection."""
+
+    def reply(request: BaseHTTPRequestHandler) -> None:
+        request.close_connection = True
+        request.wfile.write(b"".join(parts))
+        request.wfile.flush()
+        linger = struct.pack("ii", 1, 0)
+        request.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        request.connection.close()
 
     return reply
 

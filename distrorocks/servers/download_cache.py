@@ -8,6 +8,7 @@ or replace is not used; a damaged copy is ignored.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import stat
@@ -19,11 +20,14 @@ from typing import NamedTuple
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.atomic_file import remove_files, write_atomically
 from distrorocks.system.files.beneath import Beneath
-from distrorocks.system.files.bounded_file import read_bounded
+from distrorocks.system.files.bounded_file import open_regular, read_bounded
 from distrorocks.system.files.trust import UntrustedError, outsider, trusted_path
 
 CACHE_OF_ROOT = "/var/cache/distrorocks"
 _LONGEST_HEAD = 16 * 1024
+_LARGEST = 1 << 30
+_MOST_LISTED = 10_000
+"""Copies that are looked through to say what there is of a server."""
 
 
 class Copy(NamedTuple):
@@ -75,6 +79,29 @@ class DownloadCache:
             )
         except (OSError, DistrorocksError, ValueError, KeyError, TypeError, RecursionError):
             return None
+
+    def kept_below(self, place: str) -> tuple[str, ...]:
+        """Return the names of the files of a server at ``place`` that have a copy, in order."""
+        if not self._is_usable():
+            return ()
+        names = set()
+        with contextlib.suppress(OSError), os.scandir(self._directory) as entries:
+            for entry in itertools.islice(entries, _MOST_LISTED):
+                url = self._url_of(entry.path)
+                if url.startswith(f"{place}/"):
+                    names.add(url[len(place) + 1 :])
+        return tuple(sorted(names))
+
+    def _url_of(self, path: str) -> str:
+        """Return the address of the copy in a file, "" if it is none or says that there is none."""
+        try:
+            if outsider(os.lstat(path), path):
+                return ""
+            with open_regular(path, _LARGEST, follow=False) as file:
+                known = json.loads(file.readline(_LONGEST_HEAD))
+            return str(known["url"]) if known["there"] is True else ""
+        except (OSError, DistrorocksError, ValueError, KeyError, TypeError, RecursionError):
+            return ""
 
     def keep(self, url: str, content: bytes | None, *, etag: str = "", modified: str = "") -> None:
         """Store a response, with None for "no such file"; failure is ignored."""

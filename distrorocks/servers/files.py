@@ -2,7 +2,8 @@
 
 A remote file comes from the cache while its copy is fresh, else it is validated with the server; if
 the server cannot be reached, a stale copy is used with a warning. A server that could not be
-reached is not tried again in the run.
+reached is not tried again in the run. A rock that a server does not give comes from the next of its
+mirrors.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.rocks.quotation import plain
 from distrorocks.servers.address import Address
 from distrorocks.servers.download_cache import Copy, DownloadCache
 from distrorocks.servers.time_limit import SECONDS, ServerError
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 MANIFEST_LIMIT = 16 * 1024 * 1024
 ROCK_LIMIT = 256 * 1024 * 1024
 _MOST_KEPT = 1024 * 1024
+_MOST_TOLD = 5
 _WORKERS = 8
 
 
@@ -81,7 +85,8 @@ class ServerFiles:
         self._web = web
         self._lock = threading.Lock()
         self._readings: dict[str, _Reading] = {}
-        self._down: dict[str, str] = {}
+        self._down: dict[str, ServerError] = {}
+        self._mirrors: dict[Address, tuple[Address, ...]] = {}
         self._queue: queue.SimpleQueue[Wanted] | None = None
         self._warnings: dict[str, None] = {}
 
@@ -97,8 +102,27 @@ class ServerFiles:
         with self._lock:
             self._warnings[text] = None
 
+    def add_mirrors(self, server: Address, mirrors: tuple[Address, ...]) -> None:
+        """Take the rocks of a server from the first of its ``mirrors`` if it does not give them."""
+        with self._lock:
+            self._mirrors[server] = mirrors
+
     def content(self, wanted: Wanted) -> bytes:
         """Return a file's bytes; raise ``ServerError``."""
+        try:
+            return self._content(wanted)
+        except ServerError as error:
+            with self._lock:
+                mirrors = self._mirrors.get(wanted.server, ()) if wanted.is_rock else ()
+            for mirror in mirrors:
+                with suppress(ServerError):
+                    content = self._content(wanted._replace(server=mirror))
+                    self.warn(f"{error.brief}; it is taken from the mirror {mirror}")
+                    return content
+            raise
+
+    def _content(self, wanted: Wanted) -> bytes:
+        """Return a file's bytes as its server, or a copy, gives them; raise ``ServerError``."""
         key = wanted.server.file(wanted.name)
         with self._lock:
             reading = self._readings.get(key)
@@ -156,12 +180,23 @@ class ServerFiles:
         if copy and (self._policy.is_offline or self._is_young(wanted, copy)):
             return _there(copy, wanted)
         if self._policy.is_offline:
-            raise ServerError(
-                f"{wanted.shown} is not in the cache, and nothing is fetched",
-                hint="run it once without --offline",
-                is_missing=wanted.may_be_missing,
-            )
+            raise self._kept_none(wanted)
         return self._fetched(wanted, url, copy)
+
+    def _kept_none(self, wanted: Wanted) -> ServerError:
+        """Return the error for a file of which there is no copy while nothing is fetched."""
+        server, detail = str(wanted.server), ""
+        if not wanted.may_be_missing and wanted.name:
+            kept = self._cache.kept_below(wanted.server.place)
+            more = f" and {len(kept) - _MOST_TOLD} others" if len(kept) > _MOST_TOLD else ""
+            names = ", ".join(map(plain, kept[:_MOST_TOLD])) or "nothing"
+            detail = f"the cache has {names}{more} of {server}"
+        return ServerError(
+            f"{wanted.shown} is not in the cache, and --offline fetches nothing",
+            detail=detail,
+            hint="run it once without --offline, or name a server that is a directory",
+            is_missing=wanted.may_be_missing,
+        )
 
     def _is_young(self, wanted: Wanted, copy: Copy) -> bool:
         if copy.content is None:
@@ -172,10 +207,10 @@ class ServerFiles:
 
     def _fetched(self, wanted: Wanted, url: str, copy: Copy | None) -> bytes:
         held = copy if copy and copy.content is not None else None
-        reason = self._down.get(wanted.server.origin)
+        fault = self._down.get(wanted.server.origin)
         try:
-            if reason:
-                raise ServerError(reason, is_down=True)
+            if fault:
+                raise ServerError(fault.brief, hint=fault.hint, is_down=True)
             answer = self._way().fetch(
                 url,
                 limit=wanted.limit,
@@ -217,7 +252,7 @@ class ServerFiles:
             raise error
         if error.is_down:
             with self._lock:
-                self._down.setdefault(wanted.server.origin, error.brief)
+                self._down.setdefault(wanted.server.origin, error)
         if held is None or held.content is None:
             raise error
         self.warn(f"{error.brief}; the copy {_since(held.age)} is used")

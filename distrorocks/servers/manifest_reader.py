@@ -90,18 +90,26 @@ class StockedServer:
 def read_mirrors(
     files: ServerFiles, mirrors: Mirrors, lua_version: str, namespace: str | None = None
 ) -> StockedServer:
-    """Return the first mirror that answers; raise the first one's ``ServerError`` if none does.
+    """Return the first mirror that answers, with a warning for each one before it.
+
+    Raise the first one's ``ServerError`` if none does. Rocks come from the mirrors after it, too.
 
     The address is that of the server, or of its ``namespace``, which has its own manifests and
     files.
     """
     faults: list[ServerError] = []
-    for mirror in mirrors:
-        address = mirror.of_namespace(namespace) if namespace else mirror
+    addresses = tuple(each.of_namespace(namespace) if namespace else each for each in mirrors)
+    for place, address in enumerate(addresses):
         try:
-            return StockedServer(address, read_server_manifest(files, address, lua_version))
+            found = StockedServer(address, read_server_manifest(files, address, lua_version))
         except ServerError as error:
             faults.append(error)
+            continue
+        for fault in faults:
+            if not (namespace and fault.is_missing):
+                files.warn(f"{fault.brief}; the mirror {address} is used instead")
+        files.add_mirrors(address, addresses[place + 1 :])
+        return found
     raise faults[0]
 
 
@@ -133,8 +141,17 @@ def read_server_manifest(files: ServerFiles, server: Address, lua_version: str) 
     raise faults[0]
 
 
+_BEGINNING = 200
+_KINDS = {".json": "JSON", ".zip": "a zip archive", "": "a manifest"}
+_PAGE_HINT = "check that it is the address of a rocks server, and that no login is before it"
+
+
 def _manifest(content: bytes, name: str, ending: str) -> ServerManifest:
     """Parse a manifest in one of the forms."""
+    if not content:
+        raise DistrorocksError("it is empty", hint=_PAGE_HINT)
+    if content[:_BEGINNING].lstrip().lower().startswith((b"<!doctype", b"<html")):
+        raise DistrorocksError(f"it is not {_KINDS[ending]} but an HTML page", hint=_PAGE_HINT)
     if ending == ".zip":
         content = read_member(content, name, MANIFEST_LIMIT)
     return server_manifest_of(content, is_json=ending == ".json")

@@ -18,15 +18,27 @@ from distrorocks.errors import DistrorocksError
 class ServerError(DistrorocksError):
     """A file could not be fetched; ``is_missing`` is true if the server does not have it.
 
-    ``is_down`` is true if no other file of that server should be requested now.
+    ``is_down`` is true if no other file of that server should be requested now. ``may_pass`` is
+    true if the same request may succeed a little later, after ``retry_after`` seconds if the server
+    says so.
     """
 
     def __init__(
-        self, brief: str, *, hint: str = "", is_missing: bool = False, is_down: bool = False
+        self,
+        brief: str,
+        *,
+        detail: str = "",
+        hint: str = "",
+        is_missing: bool = False,
+        is_down: bool = False,
+        may_pass: bool = False,
+        retry_after: float | None = None,
     ) -> None:
-        super().__init__(brief, hint=hint)
+        super().__init__(brief, detail=detail, hint=hint)
         self.is_missing = is_missing
         self.is_down = is_down
+        self.may_pass = may_pass
+        self.retry_after = retry_after
 
 
 SECONDS = 30.0

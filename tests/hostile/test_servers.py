@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from distrorocks.cli.main import main
-from tests.loopback import Loopback, Reply, answer, raw, running
+from distrorocks.servers import http
+from tests.loopback import Loopback, Reply, answer, hasty_web, raw, running
 
 HEAD = b"HTTP/1.1 200 OK\r\n\r\n"
 
@@ -47,6 +48,7 @@ ATTACKS: dict[str, tuple[str, Reply]] = {
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
     """Run a server."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setattr(http, "Web", hasty_web)
     with running() as found:
         yield found
 

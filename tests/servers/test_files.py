@@ -12,9 +12,9 @@ import pytest
 from distrorocks.servers.address import Address
 from distrorocks.servers.download_cache import DownloadCache
 from distrorocks.servers.files import Policy, ServerFiles, Wanted
-from distrorocks.servers.http import NOT_MODIFIED
+from distrorocks.servers.http import NOT_MODIFIED, Web
 from distrorocks.servers.time_limit import ServerError
-from tests.loopback import Loopback, answer, running
+from tests.loopback import Loopback, answer, hasty_web, running
 
 
 @pytest.fixture
@@ -32,10 +32,11 @@ class Runs:
     def __init__(self, directory: Path, server: Loopback) -> None:
         self.directory = directory / "cache"
         self.address = Address.parse(server.url)
+        self.web: Web | None = hasty_web()
 
     def files(self, policy: Policy = Policy()) -> ServerFiles:  # noqa: B008 - a constant
         """Return the files of another run."""
-        return ServerFiles(DownloadCache(str(self.directory)), policy)
+        return ServerFiles(DownloadCache(str(self.directory)), policy, self.web)
 
     def wanted(self, name: str = "a", *, is_rock: bool = True, spare: bool = False) -> Wanted:
         """Return what to want of the server."""
@@ -139,6 +140,36 @@ def test_a_server_that_is_down_is_tried_once() -> None:
     assert briefs[0] == briefs[1]
 
 
+def test_a_server_that_is_down_says_the_same_hint_again() -> None:
+    """Whoever reads only the second error knows as much."""
+    with running() as gone:
+        pass
+    files = ServerFiles(DownloadCache(), Policy())
+    hints = []
+    for name in ("a", "b"):
+        with pytest.raises(ServerError) as caught:
+            files.content(Wanted(Address.parse(gone.url), name))
+        hints.append(caught.value.hint)
+    assert hints[0] == hints[1] != ""
+
+
+def test_a_rock_comes_from_the_next_mirror(runs: Runs, server: Loopback) -> None:
+    """With a warning; a manifest does not, since its server was chosen by it."""
+    with running() as other:
+        other.serve("/b", b"rock")
+        there = Address.parse(other.url)
+        files = runs.files()
+        files.add_mirrors(runs.address, (Address.parse("http://127.0.0.1:1"), there))
+        assert files.content(runs.wanted("b")) == b"rock"
+        (warning,) = files.warnings
+        assert f"{server.url}/b is not there" in warning
+        assert f"the mirror {there}" in warning
+        with pytest.raises(ServerError):
+            files.content(runs.wanted("b", is_rock=False))
+        with pytest.raises(ServerError, match=f"{server.url}/c"):
+            files.content(runs.wanted("c"))
+
+
 def test_offline_nobody_is_asked(runs: Runs, server: Loopback) -> None:
     """Copies of any age serve; what is not there is told with the way out."""
     runs.files().content(runs.wanted())
@@ -148,6 +179,13 @@ def test_offline_nobody_is_asked(runs: Runs, server: Loopback) -> None:
     with pytest.raises(ServerError) as caught:
         files.content(runs.wanted("b"))
     assert "--offline" in caught.value.hint
+    assert caught.value.detail == f"the cache has a of {server.url}"
+    with pytest.raises(ServerError) as caught:
+        files.content(Wanted(Address.parse("http://rocks.example"), "b"))
+    assert caught.value.detail == "the cache has nothing of http://rocks.example"
+    with pytest.raises(ServerError) as caught:
+        files.content(runs.wanted("c", spare=True))
+    assert (caught.value.is_missing, caught.value.detail) == (True, "")
     assert len(server.asked) == 1
 
 
@@ -196,6 +234,7 @@ def test_without_urllib3_nothing_is_fetched_and_a_copy_serves(
     runs.age(100)
     monkeypatch.delitem(sys.modules, "distrorocks.servers.http")
     monkeypatch.setitem(sys.modules, "urllib3", None)
+    runs.web = None
     files = runs.files()
     assert files.content(runs.wanted()) == b"text"
     assert "urllib3 is not installed; the copy" in files.warnings[0]

@@ -16,7 +16,7 @@ import pytest
 
 from distrorocks.servers.http import NOT_MODIFIED, Answer, Web
 from distrorocks.servers.time_limit import ServerError
-from tests.loopback import Loopback, answer, raw, running
+from tests.loopback import Loopback, answer, hasty_web, raw, running
 
 LIMIT = 100_000
 HASTE = 0.6
@@ -39,7 +39,7 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def fetched(server: Loopback, path: str, *, seconds: float = 10) -> bytes:
     """Return what is fetched from a path."""
-    content = Web(seconds=seconds).fetch(server.url + path, limit=LIMIT).content
+    content = hasty_web(seconds=seconds).fetch(server.url + path, limit=LIMIT).content
     assert content is not None
     return content
 
@@ -48,7 +48,7 @@ def refused(server: Loopback, path: str, *, seconds: float = 10) -> ServerError:
     """Return the error of a path, which names the server and the file, and comes in time."""
     began = time.monotonic()
     with pytest.raises(ServerError) as caught:
-        Web(seconds=seconds).fetch(server.url + path, limit=LIMIT)
+        hasty_web(seconds=seconds).fetch(server.url + path, limit=LIMIT)
     assert f"{server.url}{path}" in caught.value.brief
     assert time.monotonic() - began < seconds + 20
     return caught.value
