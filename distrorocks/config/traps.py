@@ -8,6 +8,9 @@ from distrorocks.lua.value import LuaTable, sequence
 
 _UNCHECKED: LuaTable = {"CURLNOCERTFLAG": "-k", "WGETNOCERTFLAG": "--no-check-certificate"}
 
+NO_SERVER = "rocks_servers is empty: no server is used; LuaRocks would use its public ones"
+"""The warning that matters only to verbs that ask servers."""
+
 
 def safe_servers(found: Layered) -> tuple[Layered, list[str]]:
     """Return a table whose ``rocks_servers`` are only those that a file sets, if any.
@@ -21,9 +24,7 @@ def safe_servers(found: Layered) -> tuple[Layered, list[str]]:
     servers = found.table["rocks_servers"]
     entries = sequence(servers) if isinstance(servers, dict) else []
     if not entries:
-        warnings.append(
-            "rocks_servers is empty: no server is used; LuaRocks would use its public ones"
-        )
+        warnings.append(NO_SERVER)
     elif isinstance(entries[0], dict):
         warnings.append(
             "rocks_servers[1] is a list of mirrors, to which LuaRocks would add its public ones; "

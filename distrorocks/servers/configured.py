@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from distrorocks.config.traps import NO_SERVER
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.rocks.quotation import quoted
 from distrorocks.servers.address import Address, AddressError
@@ -50,6 +51,8 @@ def servers(config: LuaTable, asked: ServerOptions = NO_SERVER_OPTIONS) -> Serve
         groups: list[Mirrors] = [(each,) for each in asked.only]
     else:
         groups = [(each,) for each in asked.first] + _configured(config, warnings)
+        if config.get("rocks_servers") == {} and not asked.first:
+            warnings.append(NO_SERVER)
     if asked.is_dev:
         groups = [tuple(each.below("dev") for each in group) for group in groups] + groups
     return Servers(tuple(dict.fromkeys(groups)), tuple(warnings))

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.config.configuration import Configuration
+from distrorocks.config.traps import NO_SERVER
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.package import Package
 from distrorocks.lua.value import LuaTable
@@ -71,9 +72,9 @@ class Installed(NamedTuple):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Warnings about the configuration and all trees."""
+        """Warnings about the configuration and all trees; who asks servers adds those of them."""
         return (
-            *self.configuration.warnings,
+            *(text for text in self.configuration.warnings if text != NO_SERVER),
             *(text for each in self.trees for text in each.warnings),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from distrorocks.config.traps import NO_SERVER
 from distrorocks.lua.read import parse
 from distrorocks.servers.address import Address
 from distrorocks.servers.configured import ServerOptions, servers
@@ -23,6 +24,16 @@ def test_nothing_is_asked_that_nobody_named() -> None:
     """What is to be there without a word is said by the defaults of the configuration alone."""
     assert places("") == places("rocks_servers = {}") == []
     assert places('rocks_servers = { { "https://mine" } }') == [["https://mine"]]
+
+
+def test_that_no_server_is_named_is_told() -> None:
+    """To whoever asks servers, and names none on the command line."""
+    nothing = parse(b"rocks_servers = {}").globals
+    own = (Address.parse("https://x"),)
+    assert servers(nothing).warnings == (NO_SERVER,)
+    assert servers(nothing, ServerOptions(first=own)).warnings == ()
+    assert servers(nothing, ServerOptions(only=own)).warnings == ()
+    assert servers(parse(b'rocks_servers = { "https://a" }').globals).warnings == ()
 
 
 def test_a_disabled_server_is_not_asked() -> None:

@@ -45,10 +45,25 @@ def test_a_warning_for_several_luas_is_printed_once(
     for version in ("5.3", "5.4"):
         config = Path(root, f"etc/luarocks/config-{version}.lua")
         config.parent.mkdir(exist_ok=True)
-        config.write_text("rocks_servers = {}\n")
+        config.write_text("rocks_trees = {}\n")
     for words in (["list"], ["check"], ["show", "lpeg"]):
         main([*words, "--root", root])
-        assert capsys.readouterr().err.count("rocks_servers is empty") == 1
+        assert capsys.readouterr().err.count("rocks_trees is empty") == 1
+
+
+def test_that_no_server_is_named_matters_to_those_who_ask_servers(
+    root: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They tell it once; verbs that look at trees alone do not."""
+    config = Path(root, "etc/luarocks/config-5.4.lua")
+    config.parent.mkdir(exist_ok=True)
+    config.write_text("rocks_servers = {}\n")
+    for words in (["list"], ["check"], ["show", "lpeg"], ["which", "lpeg"]):
+        main([*words, "--root", root])
+        assert "rocks_servers" not in capsys.readouterr().err
+    for words in (["search", "lpeg"], ["plan", "zz"], ["list", "--outdated"]):
+        main([*words, "--root", root, "--lua-version", "5.4"])
+        assert capsys.readouterr().err.count("rocks_servers is empty") == 1, words
 
 
 def test_programs_read_luarocks_fields(root: str, capsys: pytest.CaptureFixture[str]) -> None:
