@@ -83,6 +83,7 @@ def planned(request: Request) -> Iterator[Planned]:
                         continue
                     texts = (*here.installed.warnings, *world.warnings)
                     conflict.warnings = tuple(dict.fromkeys(texts))
+                    conflict.hint = conflict.hint or world.servers.hint_about(conflict.detail)
                     if not world.servers.is_reached():
                         conflict.exit_status = FAILED
                     raise

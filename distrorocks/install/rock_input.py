@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import NamedTuple
 
+from distrorocks.errors import DistrorocksError
 from distrorocks.install.plan import Planned
 from distrorocks.install.step import InstallRock
 from distrorocks.luarocks.pins_file import lock_text, pins_of, read_lock_text
@@ -62,7 +63,12 @@ def _input(found: Planned, step: InstallRock, jail: Jail, is_verified: bool) -> 
     file, directory, is_local = _file(found, step.candidate)
     if is_verified:
         _verify(found, step.candidate, file)
-    rockspec, text = check_rock_file(file, jail)
+    try:
+        rockspec, text = check_rock_file(file, jail)
+    except DistrorocksError:
+        if not found.rock_index.file_of(step.candidate):
+            found.world.servers.discard(found.world.servers.file_of(step.candidate))
+        raise
     if "hooks" in rockspec.table and found.site.installed.config.get("hooks_enabled") is False:
         raise RockCheckError(
             f"{rockspec.name} {rockspec.version} has hooks, which LuaRocks' configuration forbids",

@@ -70,7 +70,11 @@ def choose(wish: Wish, request: WorldRequest) -> Chosen:
             for file in files:
                 content = world.servers.content(file)
                 rock = FetchedRock(file.name, file.version, file.arch, content, file.place)
-                check_rock_file(rock, jail)
+                try:
+                    check_rock_file(rock, jail)
+                except DistrorocksError:
+                    world.servers.discard(file)
+                    raise
                 if wish.is_verified:
                     verify_fetched(world.servers.files, file, content)
                 fetched.append(rock)

@@ -72,6 +72,7 @@ class ServerRocks:
         self._make_judge = judge
         self._judge: RockJudge | None = None
         self.passed_over: dict[Candidate, str] = {}
+        self._hints: dict[str, str] = {}
 
     def is_unbuilt(self, name: str) -> bool:
         """Return whether only sources and rockspecs of a rock count."""
@@ -127,6 +128,14 @@ class ServerRocks:
         if known is None:
             known = self._rockspecs[candidate] = self._found(candidate)
         return known
+
+    def discard(self, file: RockFile) -> None:
+        """Drop the cached copy of a file that turned out to be unusable."""
+        self.files.discard(_wanted(file))
+
+    def hint_about(self, text: str) -> str:
+        """Return what to do about the first unusable file that a text tells of, or ""."""
+        return next((hint for brief, hint in self._hints.items() if brief in text), "")
 
     def needs(self, candidate: Candidate) -> Sequence[Need]:
         """Return the dependencies of a candidate; raise ``Unusable`` if they cannot be read."""
@@ -210,7 +219,11 @@ class ServerRocks:
         except DistrorocksError as error:
             if isinstance(error, ServerError):
                 self.files.warn(f"skipping {candidate}: {error.brief}")
-            raise _unusable(file, error) from None
+            else:
+                self.discard(file)
+            found = _unusable(file, error)
+            self._hints.setdefault(found.brief, found.hint or "try another version of the rock")
+            raise found from None
         return FoundRockspec(rockspec, text, place)
 
 

@@ -135,7 +135,7 @@ NOT_RUN = {
     f"{FOLDERS}: distrorocks add lpeg-1.1.0-1.src.rock lpeg-1.1.0-1.rockspec": "files of a reader",
     f'{FOLDERS}: upload_server = "main"': "lines of a file; tests/serve/folder reads such",
     f"{FOLDERS}: distrorocks serve /srv/rocks": "test_server_folder.py installs from it",
-    f"{FOLDERS}: server {{": "lines of nginx's configuration",
+    f"{FOLDERS}: server {{": "test_nginx.py serves with it, and installs from there",
     f"{FOLDERS}: luarocks install --server=https://rocks.example.org lpeg": "no such server",
     "README.md: make demo # real": "CI runs both, each in a fresh checkout",
     "CONTRIBUTING.md: make test # style,": "CI runs both",

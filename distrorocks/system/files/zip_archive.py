@@ -120,7 +120,8 @@ def _read_leniently(archive: bytes, name: str, limit: int) -> bytes:
 
     try:
         with zipfile.ZipFile(BytesIO(archive)) as opened:
-            members = [each for each in opened.infolist() if each.filename == name]
+            found = opened.infolist()
+            members = [each for each in found if each.filename.removeprefix("./") == name]
             if not members:
                 raise ZipError(f"it holds no {quoted(name)}")
             if len(members) > 1:
