@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import threading
 from collections.abc import Callable, Sequence
 from enum import Enum
@@ -22,24 +21,24 @@ from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.rocks.quotation import plain, quoted
+from distrorocks.rocks.quotation import quoted
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.servers.address import Address
-from distrorocks.servers.files import ServerFiles, Wanted
+from distrorocks.servers.files import ServerFiles
 from distrorocks.sources.copied_folder import LeftOut
 from distrorocks.sources.new_folder import make_folder
 from distrorocks.sources.patches import apply_changes
 from distrorocks.sources.programs import Programs
-from distrorocks.sources.source import Kind, Source, SourceError, source_of
+from distrorocks.sources.source import Source, SourceError, source_of
+from distrorocks.sources.source_file import (
+    MOST_DOWNLOADED,
+    check_md5,
+    refuse_forbidden,
+    source_content,
+)
 from distrorocks.sources.source_folder import source_directory
 from distrorocks.sources.unpack import unpack_rock, unpack_source
-from distrorocks.system.files.archive_member import MOST_UNPACKED
 from distrorocks.system.files.beneath import Beneath, BlockedError
 from distrorocks.system.files.bounded_file import FileReadError
-from distrorocks.system.files.named_file import read_named
-
-MOST_DOWNLOADED = MOST_UNPACKED
-"""Bytes of a file of sources, before it is unpacked."""
 
 _WORKERS = 4
 
@@ -215,27 +214,11 @@ class _Fetch:
         request = self._request
         source = source_of(request.rockspec)
         if request.packed is None:
-            self._refuse_forbidden(source)
+            refuse_forbidden(source, may_be_local=request.may_be_local, only_from=request.only_from)
             digest = self._fetched(source)
         else:
             digest = self._from_rock(source, request.packed)
         return Fetched(request.folder, source_directory(source, request.folder), digest)
-
-    def _refuse_forbidden(self, source: Source) -> None:
-        """Raise if these sources must not be fetched."""
-        only, rest = self._request.only_from, source.place.partition("://")[2] or source.place
-        if source.is_local and not self._request.may_be_local:
-            raise SourceError(
-                f"the sources of {source.rock} are refused: a rockspec from a server names "
-                f"{source.shown}, which is on this machine",
-                hint="download the rockspec and install it as a file if this is right",
-            )
-        if only is not None and (not only or not rest.startswith(only)):
-            told = f"only sources from {plain(only)} are used" if only else "no sources are fetched"
-            raise SourceError(
-                f"the sources of {source.rock} are not fetched from {source.shown}: {told}",
-                hint="see --only-sources, and only_sources_from in LuaRocks' configuration",
-            )
 
     def _fetched(self, source: Source) -> str:
         """Fetch into the folder, and return the digest."""
@@ -245,18 +228,11 @@ class _Fetch:
             digest = check_out(source, self._request.folder, self._programs)
             self._tell(Progress(source.rock, Stage.FETCHED))
             return digest
-        content = self._content(source)
+        content = source_content(source, self._files, above=self._request.above)
         self._tell(Progress(source.rock, Stage.FETCHED, len(content)))
-        _check_md5(source, content)
+        check_md5(source, content)
         unpack_source(content, source.file, self._request.folder)
         return hashlib.sha256(content).hexdigest()
-
-    def _content(self, source: Source) -> bytes:
-        """Return the file that ``source`` names."""
-        if source.kind is Kind.FILE:
-            path = os.path.join(self._request.above, source.place)
-            return read_named(path, MOST_DOWNLOADED)
-        return self._files.content(Wanted(Address.parse(source.place), "", MOST_DOWNLOADED))
 
     def _from_rock(self, source: Source, rock: bytes) -> str:
         """Unpack a ``.src.rock``, and the archive in it; return the digest of the rock."""
@@ -265,7 +241,7 @@ class _Fetch:
         self._tell(Progress(source.rock, Stage.FETCHED, len(rock)))
         if not source.is_checkout:
             content = _inner_file(source, folder)
-            _check_md5(source, content)
+            check_md5(source, content)
             unpack_source(content, source.file, folder)
         return hashlib.sha256(rock).hexdigest()
 
@@ -281,14 +257,3 @@ def _inner_file(source: Source, folder: str) -> bytes:
             "rockspec names",
             hint="report it to whoever packed it",
         ) from None
-
-
-def _check_md5(source: Source, content: bytes) -> None:
-    """Raise unless the content has the MD5 of the rockspec, if that has one."""
-    found = hashlib.md5(content, usedforsecurity=False).hexdigest()
-    if source.md5 and found != source.md5:
-        raise SourceError(
-            f"the sources of {source.rock} have another MD5 than the rockspec says",
-            detail=f"{plain(source.file)} has {found}, expected {source.md5}",
-            hint="the file was changed after its release: ask its maintainer, use nothing of it",
-        )

@@ -140,6 +140,10 @@ class RockStore:
         """Return all rocks, the most recently used first."""
         return sorted(self._files.rocks(), key=lambda rock: (-rock.used, rock.file, rock.key))
 
+    def content(self, rock: StoredRock) -> bytes | None:
+        """Return the content of a rock; None if it is gone or damaged."""
+        return self._files.read(rock.lua_version, rock.key)
+
     def prune(
         self, most_bytes: int | None = None, *, kept: Iterable[str] = ()
     ) -> tuple[StoredRock, ...]:

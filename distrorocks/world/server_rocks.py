@@ -120,7 +120,7 @@ class ServerRocks:
 
     def content(self, file: RockFile) -> bytes:
         """Return the bytes of a rock's file; raise ``ServerError``."""
-        return self.files.content(_wanted(file))
+        return self.files.content(wanted(file))
 
     def rockspec(self, candidate: Candidate) -> FoundRockspec:
         """Return a candidate's rockspec; raise ``Unusable`` if it is invalid."""
@@ -131,7 +131,7 @@ class ServerRocks:
 
     def discard(self, file: RockFile) -> None:
         """Drop the cached copy of a file that turned out to be unusable."""
-        self.files.discard(_wanted(file))
+        self.files.discard(wanted(file))
 
     def hint_about(self, text: str) -> str:
         """Return what to do about the first unusable file that a text tells of, or ""."""
@@ -180,7 +180,7 @@ class ServerRocks:
     def prefetch(self, candidates: Iterable[Candidate]) -> None:
         """Start fetching the rockspecs of candidates, but not their possibly large rock files."""
         files = [self._described(self._chosen[each]) for each in candidates if each in self._chosen]
-        self.files.prefetch([_wanted(file) for file in files if file.arch == ROCKSPEC])
+        self.files.prefetch([wanted(file) for file in files if file.arch == ROCKSPEC])
 
     def _asked(self, namespace: str | None) -> Stock:
         servers, faults = [], []
@@ -235,6 +235,7 @@ def _unusable(file: RockFile, error: DistrorocksError) -> Unusable:
     return Unusable(brief, detail=error.detail, hint=error.hint)
 
 
-def _wanted(file: RockFile) -> Wanted:
+def wanted(file: RockFile) -> Wanted:
+    """Return a rock's file as a server has it."""
     limit = ROCKSPEC_LIMIT if file.arch == ROCKSPEC else ROCK_LIMIT
     return Wanted(file.server, file.file_name, limit)

@@ -18,6 +18,7 @@ SUMMARIES = {
     "lua-versions": "list the Lua versions that a rockspec supports",
     "make": "build the rock of the working directory, and install it or pack it as a binary rock",
     "make-manifest": "write the manifest of a rocks tree or of a rocks server's directory",
+    "mirror": "bring rocks with all their dependencies into the folder of a rocks server",
     "outdated": "list installed rocks that servers or the distribution have in newer versions",
     "pack": "make rock files of installed rocks, rockspecs, and packages (.deb, .rpm)",
     "path": "print the search paths of the trees, as commands for a shell",

@@ -31,7 +31,7 @@ def write_rocks(folder: str, files: Sequence[Placed]) -> Written:
     The folder is created if its parent exists. What is there already with the same content is left
     alone; other files of the names are replaced.
     """
-    _make(folder)
+    make_folder(folder)
     paths, replaced = [], []
     with NamedFolder(folder) as below:
         for directory in sorted({posixpath.dirname(each.path) for each in files} - {""}):
@@ -60,7 +60,7 @@ def _has(below: NamedFolder, path: str, content: bytes) -> bool:
         return False
 
 
-def _make(folder: str) -> None:
+def make_folder(folder: str) -> None:
     """Create a folder below an existing one, unless it is there."""
     parent, name = posixpath.split(folder.rstrip("/"))
     try:
