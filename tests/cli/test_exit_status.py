@@ -44,6 +44,7 @@ UNREADABLE: dict[str, tuple[str, ...]] = {
     "check-require": ("none",),
     "config": ("--root", "none"),
     "config-snippet": ("--root", "none"),
+    "doc": ("foo", "--root", "none"),
     "doctor": ("--root", "none"),
     "download": ("foo", "--root", "none"),
     "external-deps": ("none.rockspec",),

@@ -9,6 +9,7 @@ SUMMARIES = {
     "check-require": "require each module of staged files or of an installed package",
     "config": "print LuaRocks' effective configuration, or get, set or unset a key",
     "config-snippet": "print or apply the configuration that makes LuaRocks see packaged rocks",
+    "doc": "show the documentation of an installed rock, or list its files",
     "doctor": "explain why LuaRocks does not see packaged modules (exit status 1: problems)",
     "download": "download a rock file or a rockspec from a rocks server",
     "external-deps": "check the libraries, headers and programs that rocks need",
