@@ -35,6 +35,7 @@ FLOORS = {
     "health": 11,
     "install": 11,
     "packaging": 11,
+    "project": 11,
     "publish": 11,
     "serve": 11,
     "cli": 12,

@@ -32,7 +32,7 @@ _WITHOUT_TREES = frozenset(
     ("download", "lint", "new-version", "search", "unpack", "upload", "write-rockspec")
 )
 
-ONLY_LUAROCKS = frozenset(("completion", "init", "new_version", "upload", "write_rockspec"))
+ONLY_LUAROCKS = frozenset(("completion", "init", "new_version", "upload"))
 """The verbs of LuaRocks that distrorocks does not have."""
 
 

@@ -85,13 +85,14 @@ class Fetched(NamedTuple):
     """Sources that can be built: the folder they are in, and the one below it to build in.
 
     ``digest`` is the SHA-256 of the file that was fetched, or of all files of a checkout or a copy.
-    ``left_out`` is what was not copied.
+    ``left_out`` is what was not copied. ``md5`` is that of a fetched file, "" for anything else.
     """
 
     folder: str
     directory: str
     digest: str
     left_out: tuple[LeftOut, ...] = ()
+    md5: str = ""
 
 
 Listener = Callable[[Progress], None]
@@ -215,24 +216,25 @@ class _Fetch:
         source = source_of(request.rockspec)
         if request.packed is None:
             refuse_forbidden(source, may_be_local=request.may_be_local, only_from=request.only_from)
-            digest = self._fetched(source)
+            digest, md5 = self._fetched(source)
         else:
-            digest = self._from_rock(source, request.packed)
-        return Fetched(request.folder, source_directory(source, request.folder), digest)
+            digest, md5 = self._from_rock(source, request.packed), ""
+        directory = source_directory(source, request.folder)
+        return Fetched(request.folder, directory, digest, md5=md5)
 
-    def _fetched(self, source: Source) -> str:
-        """Fetch into the folder, and return the digest."""
+    def _fetched(self, source: Source) -> tuple[str, str]:
+        """Fetch into the folder, and return the digest and the MD5."""
         if source.is_checkout:
             from distrorocks.sources.checkout import check_out
 
             digest = check_out(source, self._request.folder, self._programs)
             self._tell(Progress(source.rock, Stage.FETCHED))
-            return digest
+            return digest, ""
         content = source_content(source, self._files, above=self._request.above)
         self._tell(Progress(source.rock, Stage.FETCHED, len(content)))
-        check_md5(source, content)
+        md5 = check_md5(source, content)
         unpack_source(content, source.file, self._request.folder)
-        return hashlib.sha256(content).hexdigest()
+        return hashlib.sha256(content).hexdigest(), md5
 
     def _from_rock(self, source: Source, rock: bytes) -> str:
         """Unpack a ``.src.rock``, and the archive in it; return the digest of the rock."""

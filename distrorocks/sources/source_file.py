@@ -51,8 +51,8 @@ def source_content(source: Source, files: ServerFiles, *, above: str = "/") -> b
     return files.content(wanted_file(source))
 
 
-def check_md5(source: Source, content: bytes) -> None:
-    """Raise ``SourceError`` unless content has the MD5 of the rockspec, if that has one."""
+def check_md5(source: Source, content: bytes) -> str:
+    """Return the MD5; raise ``SourceError`` unless it is that of the rockspec, if that has one."""
     found = hashlib.md5(content, usedforsecurity=False).hexdigest()
     if source.md5 and found != source.md5:
         raise SourceError(
@@ -60,3 +60,4 @@ def check_md5(source: Source, content: bytes) -> None:
             detail=f"{plain(source.file)} has {found}, expected {source.md5}",
             hint="the file was changed after its release: ask its maintainer, use nothing of it",
         )
+    return found

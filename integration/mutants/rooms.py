@@ -26,7 +26,6 @@ DECIDERS = (
     "families/versions.py",
     "publish/publication.py",
     "publish/decide.py",
-    "install/build/detection.py",
     "install/build/installed_files.py",
     "install/build/modules.py",
     "install/build/programs.py",
@@ -48,6 +47,10 @@ DECIDERS = (
     "packaging/merge/packaging.py",
     "packaging/merge/lines.py",
     "packaging/merge/duplicate_fields.py",
+    "project/identity.py",
+    "project/readme.py",
+    "project/repository.py",
+    "project/template.py",
 )
 """Pure modules of the subjects: what they decide is applied elsewhere."""
 

@@ -74,6 +74,7 @@ UNREADABLE: dict[str, tuple[str, ...]] = {
     "verify": ("--root", "none"),
     "which": ("foo", "--root", "none"),
     "why": ("foo", "--root", "none"),
+    "write-rockspec": ("none",),
 }
 """The words by which each verb is given something that is not there."""
 
@@ -99,6 +100,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "test": (),
     "verify": ("--dry-run",),
     "why": ("a b",),
+    "write-rockspec": ("http://example.org/",),
 }
 """Words that are wrong together, or mean nothing, which no table of options can tell."""
 

@@ -40,4 +40,5 @@ SUMMARIES = {
     "verify": "check trees against rock_manifests, packages and ledger (exit status 1: findings)",
     "which": "show which file, rock and package provide a module, for each Lua version",
     "why": "explain why a rock is installed, and list alternatives that satisfy its dependents",
+    "write-rockspec": "write the first rockspec of a rock, from its sources here or at an address",
 }

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
-from distrorocks.install.build.request import BuildRequest, SourceTree
+from distrorocks.install.build.request import BuildRequest
 from distrorocks.install.build.source_folder import Entry, SourceFolder
 from distrorocks.lua.value import to_text
+from distrorocks.rocks.detection import SourceTree, opener
 
 SOURCE_LIMIT = 16 * 1024 * 1024
 """Bytes of a C file that is searched for the name of its module."""
-
-_OPENER = re.compile(r"int\s+luaopen_([A-Za-z0-9_]+)", re.ASCII)
 
 
 def observed(request: BuildRequest) -> BuildRequest:
@@ -38,13 +35,12 @@ def _read(folder: SourceFolder) -> SourceTree:
             directories.add(entry.path)
             continue
         files.append(entry.path)
-        name = _opener(folder, entry) if entry.path.endswith(".c") else None
+        name = _opened(folder, entry) if entry.path.endswith(".c") else None
         if name:
             openers[entry.path] = name
     return SourceTree(tuple(files), frozenset(directories), openers)
 
 
-def _opener(folder: SourceFolder, entry: Entry) -> str | None:
+def _opened(folder: SourceFolder, entry: Entry) -> str | None:
     """Return the module that a C file opens, None if there is none."""
-    found = _OPENER.search(to_text(folder.read(entry, SOURCE_LIMIT)))
-    return found[1] if found else None
+    return opener(to_text(folder.read(entry, SOURCE_LIMIT)))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.build_flags import BuildFlags
 from distrorocks.lua.value import LuaTable, sequence
+from distrorocks.rocks.detection import SourceTree
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.version import Version
 
@@ -83,18 +84,6 @@ class Settings(NamedTuple):
             else (),
             hardening=hardening,
         )
-
-
-class SourceTree(NamedTuple):
-    """The names below the build directory that detecting modules needs.
-
-    ``files`` and ``directories`` are relative paths; ``openers`` has, for C files, the module name
-    of their first ``int luaopen_...``.
-    """
-
-    files: tuple[str, ...] = ()
-    directories: frozenset[str] = frozenset()
-    openers: Mapping[str, str] = _NOTHING
 
 
 class BuildRequest(NamedTuple):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from distrorocks.install.build.detection import Detected, detected
 from distrorocks.install.build.installed_files import folder_steps, install_steps
 from distrorocks.install.build.modules import library_names, module_steps
 from distrorocks.install.build.programs import cmake_steps, command_steps, make_steps
 from distrorocks.install.build.request import BuildRequest
 from distrorocks.install.build.step import NeedsLuaRocks, Step, Warn, WriteManifest, WriteRockFile
 from distrorocks.install.build.variables import Substitution, values_of
+from distrorocks.rocks.detection import Detected, detected
 
 _PROGRAMS = {"make": make_steps, "cmake": cmake_steps, "command": command_steps}
 _BUILTIN = ("builtin", "module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.install.build.request import SourceTree
+from distrorocks.rocks.detection import SourceTree
 from tests.install.build.requests import ENDS, LUA_FOLDER, steps, told
 
 

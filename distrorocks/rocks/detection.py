@@ -5,9 +5,11 @@ LuaRocks does so from rockspec format 3.0 on (``luarocks.build.builtin``).
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
-from distrorocks.install.build.request import SourceTree
 from distrorocks.lua.value import LuaTable, table_of
 from distrorocks.rocks.rock_manifest import module_name
 
@@ -15,6 +17,20 @@ _BASES = ("src", "lua", "lib")
 _SKIPPED = frozenset({"spec", ".luarocks", "lua_modules", "test.lua", "tests.lua"})
 _COMMANDS = ("src/bin", "bin")
 _COPIED = ("doc", "docs", "samples", "tests")
+_OPENER = re.compile(r"int\s+luaopen_([A-Za-z0-9_]+)", re.ASCII)
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class SourceTree(NamedTuple):
+    """The names below the build directory that detecting modules needs.
+
+    ``files`` and ``directories`` are relative paths; ``openers`` has, for C files, the module name
+    of their first ``int luaopen_...``.
+    """
+
+    files: tuple[str, ...] = ()
+    directories: frozenset[str] = frozenset()
+    openers: Mapping[str, str] = _NOTHING
 
 
 class Detected(NamedTuple):
@@ -23,6 +39,12 @@ class Detected(NamedTuple):
     modules: LuaTable
     commands: tuple[str, ...]
     copied: tuple[str, ...]
+
+
+def opener(text: str) -> str | None:
+    """Return the module that the text of a C file opens, None if there is none."""
+    found = _OPENER.search(text)
+    return found[1] if found else None
 
 
 def detected(sources: SourceTree, libraries: tuple[str, ...]) -> Detected:

@@ -1,0 +1,75 @@
+"""The sources that a rockspec in the making names, fetched as those of every rock are."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from distrorocks.lua.read import parse
+from distrorocks.lua.value import LuaTable
+from distrorocks.lua.write import persist
+from distrorocks.luarocks.config import read_configuration
+from distrorocks.luarocks.default_lua_version import default_lua_version
+from distrorocks.luarocks.project import own_project
+from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.sources.fetch import SourceRequest, fetch_sources
+from distrorocks.system.files.named_folder import NamedFolder
+from distrorocks.system.files.scratch import ScratchDirectory
+from distrorocks.system.lua.jail import Jail
+from distrorocks.world.candidates import World, WorldRequest
+
+
+class Sources(NamedTuple):
+    """Sources that were fetched.
+
+    ``folder`` is what they were unpacked in, ``directory`` where they begin in it, "" for itself,
+    and ``md5`` that of an archive.
+    """
+
+    folder: str
+    directory: str
+    md5: str
+
+    @property
+    def place(self) -> str:
+        """The absolute path at which the sources begin."""
+        return f"{self.folder}/{self.directory}".rstrip("/")
+
+    def has(self, directory: str) -> bool:
+        """Return whether there is such a directory among what was unpacked."""
+        with NamedFolder(self.folder) as folder:
+            status = folder.status_inside(f"/{directory.strip('/')}")
+        return status is not None and stat.S_ISDIR(status.st_mode)
+
+
+@contextmanager
+def fetched(source: LuaTable, request: WorldRequest, *, above: str) -> Iterator[Sources]:
+    """Fetch what a ``source`` table names, for the block; raise ``SourceError``.
+
+    Relative paths are below ``above``. No MD5 is expected, and the directory is looked for.
+    """
+    plain = {key: value for key, value in source.items() if key not in ("md5", "dir")}
+    table: LuaTable = {
+        "rockspec_format": "3.0",
+        "package": "sources",
+        "version": "0-1",
+        "source": plain,
+    }
+    rockspec = Rockspec.from_chunk(parse(persist(table)))
+    with Jail() as jail, ScratchDirectory() as scratch:
+        version = request.lua_version or default_lua_version(request.root, jail)
+        project = own_project(request.root)
+        config = read_configuration(request.root, version, jail, project=project).sound()
+        only = config.table.get("only_sources_from")
+        wanted = SourceRequest(
+            rockspec,
+            f"{scratch.path}/sources",
+            above=above,
+            only_from=only if isinstance(only, str) else None,
+        )
+        with World(request._replace(lua_version=version), (), config.table) as world:
+            (found,) = fetch_sources([wanted], world.servers.files)
+        directory = found.directory.removeprefix(found.folder).strip("/")
+        yield Sources(found.folder, directory, found.md5)

@@ -1,0 +1,146 @@
+"""The first rockspec of a rock: what is known of it, and where a person has to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from distrorocks.errors import UsageError
+from distrorocks.lua.read import parse
+from distrorocks.lua.value import LuaTable, LuaValue, table_of
+from distrorocks.lua.write import ROCKSPEC_ORDER, persist
+from distrorocks.project.identity import Identity
+from distrorocks.project.repository import home_page
+from distrorocks.rocks.detection import SourceTree, detected
+from distrorocks.rocks.lua_version import LUA_VERSIONS
+from distrorocks.rocks.rockspec import Rockspec
+
+
+class Told(NamedTuple):
+    """What the user says of a rock, "" for what they do not; ``libraries`` are those of C files."""
+
+    license: str = ""
+    summary: str = ""
+    detailed: str = ""
+    home: str = ""
+    lua_versions: str = ""
+    rockspec_format: str = ""
+    tag: str = ""
+    libraries: tuple[str, ...] = ()
+
+
+class Found(NamedTuple):
+    """What the sources say: their ``url``, and the ``md5`` and ``directory`` of an archive.
+
+    ``directory`` is "" where it is the one that LuaRocks expects.
+    """
+
+    tree: SourceTree = SourceTree()
+    url: str = ""
+    md5: str = ""
+    directory: str = ""
+    license: str = ""
+    summary: str = ""
+    detailed: str = ""
+
+
+class Template(NamedTuple):
+    """The text of a rockspec, and the fields that a person has to fill in."""
+
+    text: bytes
+    gaps: tuple[str, ...]
+
+
+def lua_dependency(versions: str) -> str:
+    """Return the dependency on Lua for versions with commas between them, in order, without a gap.
+
+    Raise ``UsageError`` for anything else.
+    """
+    named = tuple(versions.split(","))
+    known = tuple(map(str, LUA_VERSIONS))
+    if not any(named == known[at : at + len(named)] for at in range(len(known))):
+        raise UsageError(
+            f"'{versions}' does not name Lua versions in order, without a gap",
+            hint=f"use some of {','.join(known)}, such as 5.1,5.2,5.3",
+        )
+    if len(named) == 1:
+        return f"lua ~> {named[0]}"
+    return f"lua >= {named[0]}, < 5.{int(named[-1].rpartition('.')[2]) + 1}"
+
+
+def template(rock: Identity, told: Told, found: Found) -> Template:
+    """Return the rockspec of a rock; raise ``RockspecError`` if it is not one that loads."""
+    gaps: list[str] = []
+
+    def known(value: str, field: str, what: str) -> str:
+        if not value:
+            gaps.append(field)
+        return value or f"*** {what} ***"
+
+    source = {
+        "url": known(found.url, "source.url", "address of an archive or a repository"),
+        "tag": told.tag,
+        "md5": found.md5,
+        "dir": found.directory,
+    }
+    description = {
+        "summary": told.summary or found.summary,
+        "detailed": told.detailed or found.detailed,
+        "homepage": known(told.home or home_page(found.url), "description.homepage", "home page"),
+        "license": known(told.license or found.license, "description.license", "licence"),
+    }
+    needs = [lua_dependency(told.lua_versions)] if told.lua_versions else []
+    if not needs:
+        gaps.append("dependencies: the Lua versions, or pass --lua-versions")
+    if not description["summary"]:
+        gaps.append("description.summary")
+    table: LuaTable = {
+        "package": rock.name,
+        "version": rock.full_version,
+        "source": _filled(source),
+        "description": _filled(description),
+        "build": _build(found.tree, told.libraries),
+    }
+    if told.rockspec_format:
+        table["rockspec_format"] = told.rockspec_format
+    if needs:
+        table["dependencies"] = table_of(needs)
+    if told.libraries:
+        table["external_dependencies"] = {
+            each.upper(): {"library": each} for each in told.libraries
+        }
+    text = persist(table, order=ROCKSPEC_ORDER)
+    Rockspec.from_chunk(parse(text), file_name=rock.file_name)
+    return Template(text, tuple(gaps))
+
+
+def _filled(fields: dict[str, str]) -> LuaTable:
+    """Return the fields that have a value."""
+    return {key: value for key, value in fields.items() if value}
+
+
+def _build(tree: SourceTree, libraries: Sequence[str]) -> LuaTable:
+    """Return the ``build`` table for what is found among sources."""
+    modules, commands, copied = detected(tree, ())
+    names = sorted(map(str, modules))
+    build: LuaTable = {
+        "type": "builtin",
+        "modules": {name: _module(modules[name], libraries) for name in names},
+    }
+    if commands:
+        build["install"] = {"bin": table_of(commands)}
+    if copied:
+        build["copy_directories"] = table_of(copied)
+    return build
+
+
+def _module(value: LuaValue, libraries: Sequence[str]) -> LuaValue:
+    """Return a module as a rockspec names it; one in C links the libraries, found by LuaRocks."""
+    if not isinstance(value, dict):
+        return value
+    module: LuaTable = {"sources": value["sources"]}
+    if libraries:
+        module["libraries"] = table_of(libraries)
+        module["incdirs"] = table_of([f"$({each.upper()}_INCDIR)" for each in libraries])
+        module["libdirs"] = table_of([f"$({each.upper()}_LIBDIR)" for each in libraries])
+    return module
