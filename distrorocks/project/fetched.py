@@ -14,6 +14,8 @@ from distrorocks.luarocks.config import read_configuration
 from distrorocks.luarocks.default_lua_version import default_lua_version
 from distrorocks.luarocks.project import own_project
 from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.servers.address import Address
+from distrorocks.servers.files import Wanted
 from distrorocks.sources.fetch import SourceRequest, fetch_sources
 from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.files.scratch import ScratchDirectory
@@ -58,18 +60,32 @@ def fetched(source: LuaTable, request: WorldRequest, *, above: str) -> Iterator[
         "source": plain,
     }
     rockspec = Rockspec.from_chunk(parse(persist(table)))
-    with Jail() as jail, ScratchDirectory() as scratch:
-        version = request.lua_version or default_lua_version(request.root, jail)
-        project = own_project(request.root)
-        config = read_configuration(request.root, version, jail, project=project).sound()
-        only = config.table.get("only_sources_from")
-        wanted = SourceRequest(
-            rockspec,
-            f"{scratch.path}/sources",
-            above=above,
-            only_from=only if isinstance(only, str) else None,
-        )
-        with World(request._replace(lua_version=version), (), config.table) as world:
+    with ScratchDirectory() as scratch:
+        with _world(request) as (world, config):
+            only = config.get("only_sources_from")
+            wanted = SourceRequest(
+                rockspec,
+                f"{scratch.path}/sources",
+                above=above,
+                only_from=only if isinstance(only, str) else None,
+            )
             (found,) = fetch_sources([wanted], world.servers.files)
         directory = found.directory.removeprefix(found.folder).strip("/")
         yield Sources(found.folder, directory, found.md5)
+
+
+def content_at(url: str, request: WorldRequest, limit: int) -> bytes:
+    """Return the file at an address."""
+    with _world(request) as (world, _):
+        return world.servers.files.content(Wanted(Address.parse(url), "", limit))
+
+
+@contextmanager
+def _world(request: WorldRequest) -> Iterator[tuple[World, LuaTable]]:
+    """Open the servers of LuaRocks' configuration for the block; return them and the latter."""
+    with Jail() as jail:
+        version = request.lua_version or default_lua_version(request.root, jail)
+        project = own_project(request.root)
+        config = read_configuration(request.root, version, jail, project=project).sound()
+    with World(request._replace(lua_version=version), (), config.table) as world:
+        yield world, config.table

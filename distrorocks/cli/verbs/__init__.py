@@ -20,6 +20,7 @@ SUMMARIES = {
     "make": "build the rock of the working directory, and install it or pack it as a binary rock",
     "make-manifest": "write the manifest of a rocks tree or of a rocks server's directory",
     "mirror": "bring rocks with all their dependencies into the folder of a rocks server",
+    "new-version": "write the rockspec of a new version of a rock, from the old one",
     "outdated": "list installed rocks that servers or the distribution have in newer versions",
     "pack": "make rock files of installed rocks, rockspecs, and packages (.deb, .rpm)",
     "path": "print the search paths of the trees, as commands for a shell",
