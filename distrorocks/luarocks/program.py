@@ -79,6 +79,14 @@ def find_luarocks(lua_version: str, environment: dict[str, str]) -> LuaRocksProg
     )
 
 
+def likely_words(lua_version: str, path: str) -> tuple[str, ...]:
+    """Return the first words of the command line that most likely runs luarocks, () without any.
+
+    Nothing is started.
+    """
+    return next(iter(_candidates(lua_version, path)), ())
+
+
 def _candidates(lua_version: str, path: str) -> list[tuple[str, ...]]:
     """Return the command lines to try for luarocks, best first.
 

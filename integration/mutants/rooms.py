@@ -48,6 +48,7 @@ DECIDERS = (
     "packaging/merge/lines.py",
     "packaging/merge/duplicate_fields.py",
     "project/identity.py",
+    "project/project_files.py",
     "project/rockspec_edit.py",
     "project/readme.py",
     "project/repository.py",

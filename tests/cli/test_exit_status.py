@@ -48,6 +48,7 @@ UNREADABLE: dict[str, tuple[str, ...]] = {
     "doctor": ("--root", "none"),
     "download": ("foo", "--root", "none"),
     "external-deps": ("none.rockspec",),
+    "init": ("--wrapper-dir=none/none/../../../none/none",),
     "install": ("./none.rockspec", "--yes", "--lua-version=5.4"),
     "lint": ("none.rockspec",),
     "list": ("--root", "none"),

@@ -13,6 +13,7 @@ SUMMARIES = {
     "doctor": "explain why LuaRocks does not see packaged modules (exit status 1: problems)",
     "download": "download a rock file or a rockspec from a rocks server",
     "external-deps": "check the libraries, headers and programs that rocks need",
+    "init": "set up the working directory as a project: rockspec, tree and wrapper scripts",
     "install": "install rocks and their dependencies; undo everything if a step fails",
     "lint": "check rockspecs like luarocks lint, and report all errors and warnings at once",
     "list": "list the installed rocks of all trees and Lua versions",
