@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.rocks.plain_index import plain_index
 from distrorocks.rocks.tree_index import TreeIndex
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.root_path import RootView
@@ -27,6 +26,8 @@ def read_index(view: RootView, layout: Layout) -> ReadIndex:
     """
     if view.find(layout.manifest) is None:
         return ReadIndex(TreeIndex())
+    from distrorocks.rocks.plain_index import plain_index
+
     warnings: tuple[str, ...] = ()
     versioned = f"{layout.manifest}-{layout.lua_version}"
     if view.find(versioned):
