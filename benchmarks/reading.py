@@ -59,7 +59,8 @@ def write_installed(root: Path, rocks: int) -> None:
 
 def write_served(folder: Path) -> str:
     """Write a server's manifests, which are as large as that of luarocks.org was; return a rock."""
-    chosen, entries, size = random.Random(3), [], 0
+    chosen, size = random.Random(3), 0
+    entries: list[str] = []
     while size < BYTES:
         versions = {f"{chosen.randrange(9)}.{chosen.randrange(20)}-1" for _ in range(6)}
         listed = ",\n".join(

@@ -216,11 +216,14 @@ def listed(found: Installed, part: str = "", version: str | None = None) -> list
     """
     part = lower(part)
     wanted = None if version is None else Version.parse(version)
-    rows = [
-        Listed(rock, each.tree)
-        for each in found.trees
-        for rock in each.contents.every_rock
-        if part in rock.name and (not wanted or Version.parse(rock.version).equals(wanted))
-    ]
-    rows.sort(key=lambda row: Version.parse(row.rock.version), reverse=True)
-    return sorted(rows, key=lambda row: row.rock.name)
+    by_name: dict[str, list[Listed]] = {}
+    for each in found.trees:
+        every = each.contents.rocks
+        for name in [name for name in every if part in name]:
+            for rock in every[name]:
+                if not wanted or Version.parse(rock.version).equals(wanted):
+                    by_name.setdefault(name, []).append(Listed(rock, each.tree))
+    for rows in by_name.values():
+        if len(rows) > 1:  # most rocks have one version, which needs no parsing
+            rows.sort(key=lambda row: Version.parse(row.rock.version), reverse=True)
+    return [row for name in sorted(by_name) for row in by_name[name]]
