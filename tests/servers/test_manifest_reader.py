@@ -10,7 +10,7 @@ import pytest
 
 from distrorocks.servers.address import Address
 from distrorocks.servers.download_cache import DownloadCache
-from distrorocks.servers.files import Policy, ServerFiles
+from distrorocks.servers.files import Policy, ServerFiles, Wanted
 from distrorocks.servers.manifest_reader import read_mirrors, read_server_manifest
 from distrorocks.servers.time_limit import ServerError
 from tests.loopback import running
@@ -57,6 +57,67 @@ def test_json_comes_before_zip_before_lua(tmp_path: Path) -> None:
         "manifest-5.4.json",
         "manifest-5.4.zip",
     ]
+
+
+def test_a_zip_may_name_its_folder(tmp_path: Path) -> None:
+    """As ``zip manifest-5.4.zip ./manifest-5.4`` does, in an odd archive too; not both names."""
+    place = tmp_path / "manifest-5.4.zip"
+    packed = zipped("./manifest-5.4", lua("zip"))
+    for content in (packed, b"before it" + packed):
+        place.write_bytes(content)
+        assert rocks(tmp_path) == ["zip"]
+    stream = io.BytesIO(packed)
+    with zipfile.ZipFile(stream, "a") as archive:
+        archive.writestr("manifest-5.4", lua("other"))
+    place.write_bytes(stream.getvalue())
+    with pytest.raises(ServerError, match="twice"):
+        rocks(tmp_path)
+
+
+def test_mirrors_are_asked_in_order(tmp_path: Path) -> None:
+    """Each one before the first that answers is told; its rocks come from those after it, too."""
+    mirrors = tuple(Address.parse(str(tmp_path / name)) for name in "abc")
+    for name in "bc":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "manifest-5.4").write_bytes(lua(name))
+    (tmp_path / "c/b-1-1.src.rock").write_bytes(b"rock")
+    run = files()
+    found = read_mirrors(run, mirrors, "5.4")
+    assert (found.address, list(found.manifest.rocks)) == (mirrors[1], ["b"])
+    (warning,) = run.warnings
+    assert f"{tmp_path}/a" in warning
+    assert f"the mirror {tmp_path}/b is used instead" in warning
+    assert run.content(Wanted(mirrors[1], "b-1-1.src.rock")) == b"rock"
+    with pytest.raises(ServerError, match=f"{tmp_path}/a"):
+        read_mirrors(files(), mirrors[:1], "5.4")
+
+
+def test_a_namespace_that_a_mirror_lacks_is_no_news(tmp_path: Path) -> None:
+    """Most servers have most namespaces not."""
+    mirrors = tuple(Address.parse(str(tmp_path / name)) for name in "ab")
+    there = tmp_path / "b/manifests/ns"
+    there.mkdir(parents=True)
+    (there / "manifest-5.4").write_bytes(lua("x"))
+    run = files()
+    assert list(read_mirrors(run, mirrors, "5.4", "ns").manifest.rocks) == ["x"]
+    assert run.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("ending", "content", "told"),
+    [
+        (".json", b" \n<!DOCTYPE html>", "not JSON but an HTML page"),
+        (".zip", b"<HTML>", "not a zip archive but an HTML page"),
+        ("", b"<html lang=en>", "not a manifest but an HTML page"),
+        ("", b"", "it is empty"),
+    ],
+)
+def test_a_page_is_called_one(tmp_path: Path, ending: str, content: bytes, told: str) -> None:
+    """The usual answer of what is not a rocks server, or wants a login."""
+    (tmp_path / f"manifest-5.4{ending}").write_bytes(content)
+    with pytest.raises(ServerError, match=told) as caught:
+        rocks(tmp_path)
+    assert "login" in caught.value.hint
 
 
 def test_the_plain_manifest_is_not_a_servers(tmp_path: Path) -> None:
