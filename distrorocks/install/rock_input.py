@@ -61,9 +61,9 @@ def rock_inputs(found: Planned, jail: Jail, *, is_verified: bool = False) -> lis
 
 def _input(found: Planned, step: InstallRock, jail: Jail, is_verified: bool) -> RockInput:
     file, directory, is_local = _file(found, step.candidate)
-    if is_verified:
-        _verify(found, step.candidate, file)
     try:
+        if is_verified:
+            _verify(found, step.candidate, file)
         rockspec, text = check_rock_file(file, jail)
     except DistrorocksError:
         if not found.rock_index.file_of(step.candidate):

@@ -72,11 +72,11 @@ def choose(wish: Wish, request: WorldRequest) -> Chosen:
                 rock = FetchedRock(file.name, file.version, file.arch, content, file.place)
                 try:
                     check_rock_file(rock, jail)
+                    if wish.is_verified:
+                        verify_fetched(world.servers.files, file, content)
                 except DistrorocksError:
                     world.servers.discard(file)
                     raise
-                if wish.is_verified:
-                    verify_fetched(world.servers.files, file, content)
                 fetched.append(rock)
             return Chosen(tuple(fetched), (*config.warnings, *world.warnings))
 
