@@ -263,7 +263,7 @@ class _Request:
         if isinstance(error, urllib3.exceptions.ProxyError) and proxy:
             hint = f"check {address.scheme}_proxy, or set no_proxy to the server's name"
             return self._error(f"the proxy {proxy}: {why}", hint=hint, is_down=True)
-        if "certificate" in why.lower():
+        if "certificate" in why.lower() or "hostname" in why:
             return self._error(why, hint=AUTHORITIES, is_down=True)
         may_pass = isinstance(error, urllib3.exceptions.ProtocolError) and is_broken(below)
         if isinstance(error, urllib3.exceptions.NewConnectionError):

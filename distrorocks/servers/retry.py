@@ -76,7 +76,7 @@ def _time(text: str) -> datetime | None:
     """Return the time that a header tells, None if it is no date with a time zone."""
     try:
         found = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return found if found.tzinfo else None
 

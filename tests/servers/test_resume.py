@@ -257,8 +257,15 @@ def test_a_packed_rest_is_refused(client: Client) -> None:
 
 def test_both_parts_together_have_the_limit(client: Client) -> None:
     """A server cannot send more by breaking off."""
-    long = raw(b'HTTP/1.1 200 OK\r\nETag: "1"\r\nTransfer-Encoding: chunked\r\n\r\nff00\r\n' + BODY)
-    size = len(BODY)
-    told = {"Content-Range": f"bytes {size}-{LIMIT}/{LIMIT + 1}"}
-    error = client.refused(long, answer(206, b"x" * (LIMIT + 1 - size), told))
-    assert f"more than {LIMIT}" in error.brief
+    sizes = []
+
+    def more(request: BaseHTTPRequestHandler) -> None:
+        first = int(request.headers["Range"][len("bytes=") : -1])
+        sizes.append(first)
+        told = {"Content-Range": f"bytes {first}-{LIMIT}/{LIMIT + 1}"}
+        answer(206, b"x" * (LIMIT + 1 - first), told)(request)
+
+    long = b'HTTP/1.1 200 OK\r\nETag: "1"\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n'
+    error = client.refused(raw(long + b"x" * 70_000), more)
+    assert f"{LIMIT + 1} bytes, more than {LIMIT}" in error.brief
+    assert len(sizes) == 1
