@@ -75,6 +75,22 @@ def server(machine: Machine) -> None:
     )
 
 
+def server_with_sources(machine: Machine) -> None:
+    """Make a rocks server with an app and the leaf that it needs, and give LuaRocks no other."""
+    for rock, need in (("app-1.0", '"leaf >= 2.0"'), ("leaf-2.0", "")):
+        name, version = rock.split("-")
+        machine.write(f"/srv/sources/{name}.lua", "return {}\n")
+        machine.write(
+            f"{SERVER}/{rock}-1.rockspec",
+            f'package = "{name}"\nversion = "{version}-1"\n'
+            f'source = {{ url = "file:///srv/sources/{name}.lua" }}\n'
+            f"dependencies = {{ {need} }}\n"
+            f'build = {{ type = "builtin", modules = {{ {name} = "{name}.lua" }} }}\n',
+        )
+    machine.distrorocks_inside("make-manifest", SERVER)
+    machine.write("/etc/luarocks/config-5.4.lua", f'rocks_servers = {{ "{SERVER}" }}\n')
+
+
 def two_trees(machine: Machine) -> None:
     """Install b for the superuser alone, and in /usr/local an a that needs it."""
     folder = write_local_rock(machine, "b", [])
@@ -111,6 +127,7 @@ SCENES = {
         ("lua-lpeg",), (published, lists, lua_54, server)
     ),
     "docs/packing.md: $ distrorocks pack --all": Scene(("lua-lpeg", "python3-jinja2")),
+    "docs/server-folders.md: $ distrorocks mirror app": Scene((), (server_with_sources,)),
     "docs/servers.md: $ distrorocks search lpeg": Scene((), (lists, lua_54, server)),
     "docs/trees.md: $ distrorocks check --deps-mode": Scene((), (lua_54, two_trees)),
 }
