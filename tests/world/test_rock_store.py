@@ -378,3 +378,13 @@ def test_a_kill_at_any_change_leaves_a_sound_store(
         assert [path.name for path in top.glob("*.rock")] == ["a-1.0-1.all.rock"]
         assert os.listdir(top / "by-key") == [INPUTS.key]
     assert most > 20
+
+
+def test_the_file_of_a_kept_rock_can_be_taken(store: RockStore, tmp_path: Path) -> None:
+    """It is what was packed; one that was removed has none."""
+    rock = put(store, INPUTS, built(tmp_path))
+    content = store.content(rock)
+    assert content is not None
+    assert len(content) == rock.size
+    store.prune(0)
+    assert store.content(rock) is None

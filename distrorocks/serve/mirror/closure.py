@@ -16,8 +16,8 @@ from distrorocks.resolve.solution import Solution
 from distrorocks.resolve.solver import resolve
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
-from distrorocks.servers.choice import RockFile, file_name
-from distrorocks.servers.server_manifest import ROCKSPEC, SOURCE
+from distrorocks.servers.choice import RockFile, best_arch, file_name
+from distrorocks.servers.server_manifest import ALL, ROCKSPEC, SOURCE
 from distrorocks.world.candidates import DistroUse, World, WorldRequest
 from distrorocks.world.server_rocks import FoundRockspec
 
@@ -76,7 +76,7 @@ def world_request(request: WorldRequest, lua_version: str, which: Which) -> Worl
 
 def mirror_config(config: LuaTable, which: Which) -> LuaTable:
     """Return the configuration in which rocks that are built for one machine count, or not."""
-    return config if which is Which.BINARIES else {**config, "arch": ""}
+    return config if which is Which.BINARIES else {**config, "arch": ALL}
 
 
 def read_pins(path: str) -> dict[str, Version]:
@@ -107,12 +107,24 @@ def closure(world: World, needs: Sequence[Need], pins: Mapping[str, Version]) ->
         conflict.warnings = world.warnings
         if not world.servers.is_reached():
             conflict.exit_status = FAILED
+        conflict.hint = conflict.hint or _hint(world, roots)
         raise
     rocks = [each for each in solution.chosen.values() if each.origin is Origin.SERVER]
     members = [
         Member(each, world.servers.file_of(each), world.servers.rockspec(each)) for each in rocks
     ]
     return Closure(tuple(members), (*_overridden(solution), *_unpinned(solution, pins)))
+
+
+def _hint(world: World, roots: Sequence[Need]) -> str:
+    """Return the hint for a rock that servers have only for certain machines, "" if none is."""
+    for need in roots:
+        name = need.dependency.rock_name
+        for server in world.servers.stock(need.dependency.namespace).servers:
+            archs = [arch for of in server.manifest.rocks.get(name, {}).values() for arch in of]
+            if archs and best_arch(archs, world.servers.arch) is None:
+                return f"{name} is there as a binary rock only: --with-binaries takes it"
+    return ""
 
 
 def _exact(pins: Mapping[str, Version]) -> Iterator[Need]:

@@ -55,7 +55,7 @@ def world_request(tmp_path: Path, *servers: str) -> WorldRequest:
     return WorldRequest("5.4", str(root), ServerOptions((), only))
 
 
-def world_of(tmp_path: Path, *servers: str, arch: str = "") -> World:
+def world_of(tmp_path: Path, *servers: str, arch: str = "all") -> World:
     """Return the candidates of servers alone."""
     return World(world_request(tmp_path, *servers), (), {"arch": arch})
 

@@ -72,6 +72,17 @@ def test_what_no_server_has_is_a_conflict(server: str, tmp_path: Path) -> None:
     assert silent.value.warnings
 
 
+def test_a_rock_for_one_machine_is_told_with_the_option_for_it(tmp_path: Path) -> None:
+    """A mirror of sources has nothing of it."""
+    server = MirroredServer(tmp_path / "server").built("x 1-1", arch="linux-x86_64").publish()
+    with world_of(tmp_path, server) as world, pytest.raises(Conflict) as error:
+        closure(world, needs_of("x"), {})
+    assert error.value.hint == "x is there as a binary rock only: --with-binaries takes it"
+    with world_of(tmp_path, server) as world, pytest.raises(Conflict) as error:
+        closure(world, needs_of("y"), {})
+    assert error.value.hint == ""
+
+
 def test_a_configuration_without_servers_is_told(tmp_path: Path) -> None:
     """Before anything is looked for."""
     with world_of(tmp_path) as world, pytest.raises(DistrorocksError, match="no rocks server"):
@@ -81,8 +92,8 @@ def test_a_configuration_without_servers_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("which", "arch", "unbuilt", "is_for_here"),
     [
-        (Which.USUAL, "", False, False),
-        (Which.SOURCES, "", True, False),
+        (Which.USUAL, "all", False, False),
+        (Which.SOURCES, "all", True, False),
         (Which.BINARIES, "linux-x86_64", False, True),
     ],
 )
