@@ -124,7 +124,10 @@ def existing_root(path: str) -> str:
 
 
 class Choice(NamedTuple):
-    """The trees selected by the user; empty ``lua_versions`` or ``tree`` select all."""
+    """The trees selected by the user; empty ``lua_versions`` or ``tree`` select all.
+
+    ``tree`` is a name, a root, ``--local`` or ``--global``.
+    """
 
     root: str
     lua_versions: tuple[str, ...]
@@ -133,13 +136,22 @@ class Choice(NamedTuple):
 
 def add_trees(parser: argparse.ArgumentParser) -> None:
     """Declare the options that select trees."""
-    parser.add_argument(
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
         "--tree",
         metavar="TREE",
         action=Named,
         default="",
         help="limit to the tree with this name or root",
     )
+    for option, text in (("--local", "in your home directory"), ("--global", "of the system")):
+        which.add_argument(
+            option,
+            dest="tree",
+            action="store_const",
+            const=option,
+            help=f"limit to the tree {text}",
+        )
     add_root(parser)
     add_lua_versions(parser)
 

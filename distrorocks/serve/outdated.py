@@ -17,7 +17,7 @@ from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.deployed_rock import DeployedRock
 from distrorocks.world.candidates import DistroUse, World, WorldRequest
-from distrorocks.world.installed import Installed, NoSuchTree, look, picked
+from distrorocks.world.installed import Installed, NoSuchTree, look, selected
 from distrorocks.world.installed_tree import InstalledTree
 
 
@@ -80,7 +80,7 @@ def outdated(
             every = look(
                 view, version, jail, library_dir=packages.library_dir, packages=packages.packages
             )
-        chosen = picked(every.stack, tree, version)
+        chosen = selected(every, tree, request.root)
         is_known = is_known or bool(chosen)
         trees = tuple(InstalledTree(view, each, packages.packages) for each in chosen)
         every = every._replace(trees=trees)

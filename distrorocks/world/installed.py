@@ -125,13 +125,14 @@ def installed(
 ) -> list[Installed]:
     """Return the trees of each Lua version; without ``lua_versions``, of those with rocks.
 
-    ``tree`` selects one by name or root; a root is an absolute path, listed or not.
+    ``tree`` selects one by name or root, or is ``--local`` or ``--global`` for what these options
+    mean; a root is an absolute path, listed or not.
     """
     view, found, is_known = RootView(root), [], False
     with Jail() as jail:
         for version in lua_versions or LUA_VERSIONS:
             every = look(view, version, jail, library_dir=library_dir)
-            trees = picked(every.stack, tree, version)
+            trees = selected(every, tree, root)
             is_known = is_known or bool(trees)
             result = every._replace(trees=tuple(InstalledTree(view, each) for each in trees))
             if lua_versions or result.has_rocks or result.warnings:
@@ -186,6 +187,19 @@ def look(
         tuple(InstalledTree(view, each, packages) for each in trees),
         config,
     )
+
+
+def selected(found: Installed, tree: str, root: str) -> list[Tree]:
+    """Return the trees that ``--tree``, ``--local`` or ``--global`` of a command line select.
+
+    Looking at their own tree is allowed to the superuser too.
+    """
+    if tree not in ("--local", "--global"):
+        return picked(found.stack, tree, found.lua_version)
+    from distrorocks.trees.target import Scope, User, Wish, target  # few runs need it
+
+    user = User(home(root), is_superuser=False)
+    return [target(found.stack, found.config, Wish(scope=Scope(tree)), user).tree]
 
 
 def picked(trees: Iterable[Tree], name: str, lua_version: str) -> list[Tree]:

@@ -95,3 +95,28 @@ def test_an_unknown_tree_is_an_error(root: Path) -> None:
     """It is not the same as a tree without rocks."""
     with pytest.raises(DistrorocksError, match="no such tree: tow"):
         installed(str(root), tree="tow")
+
+
+@pytest.mark.parametrize(
+    ("config", "option", "place"),
+    [
+        ('{ { name = "user", root = "/one" }, "/two" }', "--local", "/one"),
+        ('{ { name = "one", root = "/one" }, "/two" }', "--local", "/root/.luarocks"),
+        ('{ { name = "system", root = "/one" }, "/two" }', "--global", "/one"),
+        ('{ "/two", "/usr/local", "/one" }', "--global", "/usr/local"),
+        ('{ "/one", "/two" }', "--global", "/two"),
+    ],
+)
+def test_scopes_select_the_tree_that_they_install_into(
+    root: Path, config: str, option: str, place: str
+) -> None:
+    """Also for the superuser, and whether or not it is listed."""
+    (root / "etc/luarocks/config-5.3.lua").write_text(f"rocks_trees = {config}\n")
+    (found,) = installed(str(root), ["5.3"], tree=option)
+    assert [each.layout.root for each in found.trees] == [place]
+
+
+def test_a_name_that_looks_like_an_option_is_a_name(root: Path) -> None:
+    """There is no tree of that name."""
+    with pytest.raises(DistrorocksError, match="no such tree"):
+        installed(str(root), tree="--other")

@@ -133,7 +133,7 @@ def _print(found: Installed, rows: list[Listed], options: argparse.Namespace) ->
             print_line(f"{rock.name}\t{rock.version}\t{rock.arch}\t{tree.layout.rocks_dir}")
         return
     title = f"Rocks installed for Lua {found.lua_version}"
-    if options.tree:
+    if options.tree and found.trees:
         title += f" in {found.trees[0].layout.root}"
     print_title(title)
     for number, (rock, tree) in enumerate(rows):

@@ -90,3 +90,22 @@ def test_json_says_whether_luarocks_sees_the_tree(
     capsys.readouterr()
     assert main(["list", "--root", root, "--json"]) == 0
     assert {row["listed"] for row in json.loads(capsys.readouterr().out)["rocks"]} == {True}
+
+
+def test_one_tree_by_its_scope(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--local and --global limit all verbs that list trees, and exclude each other."""
+    config = tmp_path / "config.lua"
+    trees = f'{{ name = "user", root = "{tmp_path}/u" }}, {{ name = "system", root = "/nowhere" }}'
+    config.write_text(f"rocks_trees = {{ {trees} }}\n")
+    monkeypatch.setenv("LUAROCKS_CONFIG", str(config))
+    assert main(["list", "--local", "--lua-version=5.4"]) == 0
+    assert f"for Lua 5.4 in {tmp_path}/u\n" in capsys.readouterr().out
+    assert main(["--global", "list", "--lua-version=5.4"]) == 0
+    assert "for Lua 5.4 in /nowhere\n" in capsys.readouterr().out
+    assert main(["which", "x", "--local", "--lua-version=5.4"]) == 1
+    assert main(["show", "x", "--global", "--lua-version=5.4"]) == 1
+    with pytest.raises(SystemExit) as left:
+        main(["list", "--local", "--global"])
+    assert left.value.code == 2
