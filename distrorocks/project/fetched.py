@@ -13,6 +13,7 @@ from distrorocks.lua.write import persist
 from distrorocks.luarocks.config import read_configuration
 from distrorocks.luarocks.default_lua_version import default_lua_version
 from distrorocks.luarocks.project import own_project
+from distrorocks.project.identity import Identity
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.servers.address import Address
 from distrorocks.servers.files import Wanted
@@ -47,16 +48,18 @@ class Sources(NamedTuple):
 
 
 @contextmanager
-def fetched(source: LuaTable, request: WorldRequest, *, above: str) -> Iterator[Sources]:
-    """Fetch what a ``source`` table names, for the block; raise ``SourceError``.
+def fetched(
+    rock: Identity, source: LuaTable, request: WorldRequest, *, above: str
+) -> Iterator[Sources]:
+    """Fetch what a ``source`` table of a rock names, for the block; raise ``SourceError``.
 
     Relative paths are below ``above``. No MD5 is expected, and the directory is looked for.
     """
     plain = {key: value for key, value in source.items() if key not in ("md5", "dir")}
     table: LuaTable = {
         "rockspec_format": "3.0",
-        "package": "sources",
-        "version": "0-1",
+        "package": rock.name,
+        "version": rock.full_version,
         "source": plain,
     }
     rockspec = Rockspec.from_chunk(parse(persist(table)))

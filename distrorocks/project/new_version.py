@@ -81,7 +81,7 @@ def new_version(
             if wanted.get(key) != source.get(key) and wanted.get(key) not in update
         )
         if wanted != source:
-            found = _checked(wanted, source, update, request, above=above)
+            found = _checked(rock, wanted, source, update, request, above=above)
         else:
             found = _Source(source)
         versions = {old.version: rock.full_version, was: version}
@@ -121,14 +121,20 @@ def updated_source(source: LuaTable, update: Update, old: str, new: str) -> LuaT
 
 
 def _checked(
-    wanted: LuaTable, source: LuaTable, update: Update, request: WorldRequest, *, above: str
+    rock: Identity,
+    wanted: LuaTable,
+    source: LuaTable,
+    update: Update,
+    request: WorldRequest,
+    *,
+    above: str,
 ) -> _Source:
     """Return a ``source`` table with the sum and the directory of what it names.
 
     A guessed address where nothing is becomes the old one again.
     """
     try:
-        return _Source(_measured(wanted, request, above=above))
+        return _Source(_measured(rock, wanted, request, above=above))
     except DistrorocksError as error:
         if update.url or wanted.get("url") == source.get("url"):
             return _unknown(wanted, error)
@@ -140,7 +146,7 @@ def _checked(
     else:
         kept = f"source.url stays as it is, with the new tag: {first.brief}"
     try:
-        return _Source(_measured(back, request, above=above), (kept,))
+        return _Source(_measured(rock, back, request, above=above), (kept,))
     except DistrorocksError as error:
         left = _unknown(back, error)
         return left._replace(warnings=(kept, *left.warnings))
@@ -157,7 +163,7 @@ def _unknown(wanted: LuaTable, error: DistrorocksError) -> _Source:
     )
 
 
-def _measured(wanted: LuaTable, request: WorldRequest, *, above: str) -> LuaTable:
+def _measured(rock: Identity, wanted: LuaTable, request: WorldRequest, *, above: str) -> LuaTable:
     """Return a ``source`` table with the sum of the archive, and the directory in it.
 
     Repositories are not fetched: they have no sum.
@@ -166,7 +172,7 @@ def _measured(wanted: LuaTable, request: WorldRequest, *, above: str) -> LuaTabl
         return wanted
     result = dict(wanted)
     told = wanted.get("dir")
-    with fetched(wanted, request, above=above) as sources:
+    with fetched(rock, wanted, request, above=above) as sources:
         if "md5" in result:
             result["md5"] = sources.md5
         is_there = isinstance(told, str) and sources.has(told)

@@ -51,7 +51,7 @@ def rockspec_of(rock: Identity, told: Told, request: WorldRequest, *, here: str)
         return template(rock, told, observe(posixpath.join(here, rock.location)))
     told = _with_tag(rock, told)
     source: LuaTable = {"url": rock.location, **({"tag": told.tag} if told.tag else {})}
-    with fetched(source, request, above=here) as sources:
+    with fetched(rock, source, request, above=here) as sources:
         found = observe(sources.place)
     likely = completed(source, since_3_0=True)["dir"]
     directory = "" if sources.directory in (likely, "") else sources.directory
