@@ -35,6 +35,12 @@ _WITHOUT_TREES = frozenset(
 ONLY_LUAROCKS = frozenset(("completion", "upload"))
 """The verbs of LuaRocks that distrorocks does not have."""
 
+NEEDLESS = {
+    "refresh_cache": "distrorocks keeps no copy of a server: `add` and `remove` with --server read it "
+    "each time",
+}
+"""The verbs of ``luarocks-admin`` that there is nothing to do for, and why."""
+
 
 class CommandLine(NamedTuple):
     """A verb, "" for none, as it was typed, and all other arguments in order."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from distrorocks import __version__
 from distrorocks.cli.command_line import (
+    NEEDLESS,
     ONLY_LUAROCKS,
     CommandLine,
     accepted,
@@ -188,6 +189,9 @@ def _unknown(verb: str) -> UsageError:
             f"distrorocks has no command '{plain(verb)}'",
             hint=f"LuaRocks has: run `luarocks {verb.replace('-', '_')}`",
         )
+    if verb.replace("-", "_") in NEEDLESS:
+        hint = NEEDLESS[verb.replace("-", "_")]
+        return UsageError(f"distrorocks has no command '{plain(verb)}'", hint=hint)
     meant = resembling(verb, SUMMARIES)
     hint = f"did you mean `distrorocks {meant}`? " if meant else ""
     return UsageError(

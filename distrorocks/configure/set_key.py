@@ -72,7 +72,7 @@ def _place(root: str, found: Configuration, scope: str) -> tuple[Place, str]:
             "Current directory is not part of a project"
             if scope == "project"
             else f"no file for the scope {scope}",
-            hint="run `luarocks init` to create a project" if scope == "project" else "",
+            hint="run `distrorocks init` to create a project" if scope == "project" else "",
         )
     return place, scope
 

@@ -72,6 +72,13 @@ def test_a_verb_that_only_luarocks_has(verb: str, capsys: pytest.CaptureFixture[
         assert f"run `luarocks {verb}`" in capsys.readouterr().err
 
 
+def test_a_verb_that_is_needless(capsys: pytest.CaptureFixture[str]) -> None:
+    """The hint says why there is nothing to do."""
+    for spelled in ("refresh_cache", "refresh-cache"):
+        assert main([spelled]) == 2
+        assert "keeps no copy of a server" in capsys.readouterr().err
+
+
 def test_help_before_the_verb(capsys: pytest.CaptureFixture[str]) -> None:
     """It is about the verb, as behind it."""
     told = []

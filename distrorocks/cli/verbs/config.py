@@ -10,12 +10,19 @@ from distrorocks.config.configuration import Configuration
 from distrorocks.config.key_path import split_assignments
 from distrorocks.configure.report import ConfigRequest, configuration, origins_of, shown, value_of
 from distrorocks.configure.set_key import set_key, unset_key
-from distrorocks.errors import UsageError
+from distrorocks.errors import NegativeError, UsageError
 from distrorocks.exit_status import DONE
 from distrorocks.lua.value import LuaValue, json_form, to_text
 from distrorocks.lua.write import persist, value_text
 from distrorocks.luarocks.project import own_project
 from distrorocks.system.lua.jail import Jail
+from distrorocks.trees.stack import entry_layout, listed_trees
+
+_OLDER = (
+    *("--lua-incdir", "--lua-libdir", "--lua-ver"),
+    *("--system-config", "--user-config", "--rock-trees"),
+)
+"""What LuaRocks 2 printed; its successors take these options without listing them."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +43,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-project", action="store_true", help="ignore the project of the working directory"
     )
+    scope = parser.add_mutually_exclusive_group()
+    for option, name in (("--local", "user"), ("--global", "system")):
+        scope.add_argument(
+            option,
+            dest="usual_scope",
+            action="store_const",
+            const=name,
+            help=f"change the {name}'s file unless --scope names another",
+        )
+    for option in _OLDER:
+        parser.add_argument(option, action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--origin", action="store_true", help="show where the key is set")
     parser.add_argument(
         "--lua-version",
@@ -61,6 +79,9 @@ def run(options: argparse.Namespace) -> int:
         if options.value is not None or options.unset:
             _change(found, options, request.root, jail)
             return DONE
+    older = next((each for each in _OLDER if getattr(options, _name(each))), "")
+    if older:
+        return _print_older(found, older)
     if options.scope:
         raise UsageError(
             "--scope requires a VALUE or --unset",
@@ -77,6 +98,40 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _name(option: str) -> str:
+    """Return the attribute of an option."""
+    return option.removeprefix("--").replace("-", "_")
+
+
+def _print_older(found: Configuration, option: str) -> int:
+    """Print what an option of LuaRocks 2 asks for, as its successors do."""
+    if option == "--lua-ver":
+        print_line(found.lua_version)
+    elif option == "--rock-trees":
+        for layout in (entry_layout(it, found.table, found.lua_version) for it in _trees(found)):
+            if layout:
+                print_line("\t".join(filter(None, (layout.root, layout.name))))
+    elif option in ("--lua-incdir", "--lua-libdir"):
+        _print_text(value_of(found, f"variables.{_name(option).upper()}"))
+    else:
+        place = found.places.system if option == "--system-config" else found.places.user
+        if place is None:
+            raise NegativeError("the user has no file of configuration")
+        print_line(place.path)
+        if not place.is_found:
+            raise NegativeError(f"{place.path} does not exist")
+    return DONE
+
+
+def _trees(found: Configuration) -> list[LuaValue]:
+    """Return the entries of all trees, that of the project first."""
+    return listed_trees(shown(found).table)
+
+
+def _print_text(value: LuaValue) -> None:
+    print_line(value if isinstance(value, str) else value_text(value))
+
+
 def _key_and_value(operands: list[str]) -> tuple[str, str | None]:
     """Return the key ("" if not given) and the value (None if not given)."""
     if len(operands) > 2:
@@ -91,7 +146,7 @@ def _key_and_value(operands: list[str]) -> tuple[str, str | None]:
 
 def _change(found: Configuration, options: argparse.Namespace, root: str, jail: Jail) -> None:
     """Set or unset a key, and report the change in LuaRocks' format."""
-    key, scope = options.key, options.scope or ""
+    key, scope = options.key, options.scope or options.usual_scope or ""
     if not key or (options.unset and options.value is not None):
         raise UsageError(
             "--unset takes one key and no value", hint="see `distrorocks config --help`"

@@ -119,3 +119,31 @@ def test_an_empty_key_is_none(capsys: pytest.CaptureFixture[str]) -> None:
     told = capsys.readouterr()
     assert told.out == ""
     assert "the key is empty" in told.err
+
+
+@pytest.mark.parametrize(
+    ("option", "said", "status"),
+    [
+        ("--lua-ver", "5.4\n", 0),
+        ("--rock-trees", "/root/.luarocks\tuser\n/usr/local\tsystem\n", 0),
+        ("--system-config", "/etc/luarocks/config-5.4.lua\n", 0),
+        ("--user-config", "/root/.luarocks/config-5.4.lua\n", 1),
+        ("--lua-incdir", "", 1),
+    ],
+)
+def test_options_of_luarocks_2(
+    words: list[str], option: str, said: str, status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its successors take them too; a file that is not there is named, with status 1."""
+    assert main([*words, option]) == status
+    assert capsys.readouterr().out == said
+
+
+@pytest.mark.parametrize(
+    ("option", "path"),
+    [("--local", "root/.luarocks/config-5.4.lua"), ("--global", "etc/luarocks/config-5.4.lua")],
+)
+def test_a_scope_by_its_tree(words: list[str], tmp_path: Path, option: str, path: str) -> None:
+    """The file of the user or of the system is changed."""
+    assert main([*words, option, "CC", "tcc"]) == 0
+    assert "tcc" in (tmp_path / path).read_text()
