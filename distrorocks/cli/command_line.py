@@ -36,8 +36,8 @@ ONLY_LUAROCKS = frozenset(("completion", "upload"))
 """The verbs of LuaRocks that distrorocks does not have."""
 
 NEEDLESS = {
-    "refresh_cache": "distrorocks keeps no copy of a server: `add` and `remove` with --server read it "
-    "each time",
+    "refresh_cache": "distrorocks keeps no copy of a server to refresh: `add` and `remove` with "
+    "--server read it each time",
 }
 """The verbs of ``luarocks-admin`` that there is nothing to do for, and why."""
 
