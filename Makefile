@@ -112,8 +112,12 @@ corpus: setup ## real rocks: scaffolds, licences, the resolver beside LuaRocks' 
 	$(RUN) integration.corpus.resolver_greedy '$(CORPUS)'
 
 packaging-corpus: setup system ## build every real rock as .deb and .rpm: needs root, takes an hour
+ifdef EVERY
+	$(RUN) integration.corpus.packaging_corpus '$(ROCKS)' --clean --every '$(EVERY)' --offset '$(or $(OFFSET),0)'
+else
 	$(RUN) integration.corpus.packaging_corpus '$(ROCKS)' deb rpm
 	$(RUN) integration.corpus.code_luas '$(ROCKS)'
+endif
 
 integration: setup system ## real dpkg, rpm and LuaRocks in scratch roots: needs root
 	$(RUN) pytest integration -n auto --dist loadfile $(PYTEST_OPTIONS)

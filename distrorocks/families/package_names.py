@@ -80,6 +80,10 @@ class PackageNames:
         self._own = own
         self._rock_modules = rock_modules
         self._rock_versions = rock_versions
+        published = [package for package, entry in entries.items() if entry.publish]
+        there = sum(package in own.versions for package in published)
+        # A system that knows few of them has not fetched its lists of packages.
+        self._is_whole = bool(own.versions) and not own.modules and 2 * there >= len(published)
         self._by_rock: dict[str, str] = {}
         self._by_module: dict[str, set[str]] = {}
         for package, entry in sorted(entries.items()):
@@ -95,7 +99,10 @@ class PackageNames:
         The package whose files are all of the rock's modules is it, unless the map knows that the
         package is another rock. Of a rock that is no more than named the known modules count.
         """
-        found = self._named(rock, modules or self._known_modules(rock))
+        found = self._named(rock, modules or self.modules_of(rock))
+        if found.is_packaged and self._is_whole and found.name not in self._own.versions:
+            evidence = f"{found.evidence}; this system could not install {found.name}"
+            found = found._replace(evidence=evidence, confidence=LOW, is_packaged=False)
         upstream = self._own.versions.get(found.name, "") if found.is_packaged else ""
         if not upstream:
             return found
@@ -112,7 +119,12 @@ class PackageNames:
         """Which of a system's indexes could not be read."""
         return self._own.warnings
 
-    def _known_modules(self, rock: str) -> frozenset[str]:
+    def has_module(self, module: str) -> bool:
+        """Return whether a package of the distribution has a module."""
+        return module in self._by_module
+
+    def modules_of(self, rock: str) -> frozenset[str]:
+        """Return the modules of a rock that is no more than named, none if they are not known."""
         known = self._rock_modules().by_name.get(rock) if self._rock_modules else None
         return known.modules if known else frozenset()
 

@@ -9,8 +9,12 @@ declares, for every Lua version of its plan, and these Luas load the modules of 
 linters' errors (and the warnings of lintian) are told beside. What counts are the rocks that
 LuaRocks by itself builds with the same libraries, for at least one Lua. With ``--twice`` each .deb
 and .rpm is built again in another folder, locale and time zone, and must be the same. ``--only``
-chooses rocks by how their names begin, ``--sample`` so many of them, always the same; ``--logs``
-keeps what the failed builds printed.
+chooses rocks by how their names begin, ``--sample`` so many of them, always the same, ``--every N``
+each Nth from ``--offset`` on; ``--logs`` keeps what the failed builds printed.
+
+With ``--clean`` a .deb is built as Debian does: in a clean root, with the declared Build-Depends
+alone and the packaging's own checks, and it is right when apt installs it in another clean root
+where its modules can be required. All rocks count that a Lua of the distribution will do for.
 """
 
 from __future__ import annotations
@@ -36,6 +40,7 @@ from distrorocks.packaging.formats.rpm import FEDORA, OPENSUSE
 from distrorocks.packaging.formats.shell_recipes import ALPINE, ARCH
 from distrorocks.system.lua.jail import Jail
 from integration.machines.build_libraries import LIBRARIES
+from integration.machines.clean_builds import clean_deb_of
 from integration.machines.debian_rocks import debian_rocks
 from integration.machines.luarocks_builds import versions_built
 from integration.machines.machine import Machine
@@ -57,10 +62,12 @@ SEED = 6
 
 
 class Chosen(NamedTuple):
-    """Which rocks of all: those that begin with a word, and no more than ``sample`` of them."""
+    """Which rocks of all: those that begin with a word, each Nth, no more than ``sample``."""
 
     only: tuple[str, ...] = ()
     sample: int = 0
+    every: int = 1
+    offset: int = 0
 
 
 class Told(NamedTuple):
@@ -99,6 +106,7 @@ def rocks_of(path: Path, scratch: Path, chosen: Chosen) -> list[Path]:
     found = sorted(folder.rglob("*.src.rock"), key=lambda each: each.name)
     if chosen.only:
         found = [each for each in found if each.name.startswith(chosen.only)]
+    found = found[chosen.offset :: chosen.every]
     if 0 < chosen.sample < len(found):
         drawn = random.Random(SEED).sample(range(len(found)), chosen.sample)  # noqa: S311
         found = [found[place] for place in sorted(drawn)]
@@ -137,6 +145,33 @@ def told(form: str, rocks: Sequence[Path], *, twice: bool) -> Iterator[Told]:
             except (DistrorocksError, OSError, shutil.ReadError, zipfile.BadZipFile) as error:
                 verdict = Verdict(rock.name, f"not scaffolded: {str(error)[:160]}")
             yield Told(verdict, versions_built(machine, rock, luas))
+
+
+def told_clean(rocks: Sequence[Path]) -> Iterator[Told]:
+    """Yield what became of each rock as a ``.deb`` of a clean root; what LuaRocks does is left."""
+    with Jail() as jail:
+        for rock in rocks:
+            try:
+                verdict = clean_deb_of(rock, jail)
+            except (DistrorocksError, OSError, shutil.ReadError, zipfile.BadZipFile) as error:
+                verdict = Verdict(rock.name, f"not scaffolded: {str(error)[:160]}")
+            yield Told(verdict, verdict.versions)
+
+
+def tell_clean(rocks: Sequence[Path], logs: Path | None) -> None:
+    """Build the rocks in clean roots, one after another, and print the sums."""
+    found = []
+    for each in told_clean(rocks):
+        print(f"clean {each}", flush=True)
+        found.append(each)
+        if logs and each.verdict.reason:
+            logs.joinpath(f"{each.verdict.rock}.clean.log").write_text(each.verdict.log)
+    counted = [each for each in found if not each.verdict.excuse]
+    right = sum(each.is_right for each in counted)
+    kinds = collections.Counter(each.verdict.reason.partition(":")[0] for each in counted)
+    print(f"clean: {right} of {len(counted)} rocks are right packages")
+    print(f"clean: {len(found) - len(counted)} more are for no Lua that the distribution has")
+    print(f"clean: what failed: { {kind: n for kind, n in kinds.most_common() if kind} }")
 
 
 def tell(form: str, rocks: Sequence[Path], asked: argparse.Namespace) -> None:
@@ -181,6 +216,9 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("forms", nargs="*", metavar="deb|rpm|opensuse|arch|alpine")
     parser.add_argument("--only", nargs="+", default=(), metavar="PREFIX")
     parser.add_argument("--sample", type=int, default=0, metavar="N")
+    parser.add_argument("--every", type=int, default=1, metavar="N")
+    parser.add_argument("--offset", type=int, default=0, metavar="N")
+    parser.add_argument("--clean", action="store_true")
     parser.add_argument("--jobs", type=int, default=2, metavar="N")
     parser.add_argument("--debian", action="store_true")
     parser.add_argument("--twice", action="store_true")
@@ -192,11 +230,14 @@ def main(words: Sequence[str]) -> int:
     if asked.logs:
         asked.logs.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        chosen = Chosen(tuple(asked.only), asked.sample)
+        chosen = Chosen(tuple(asked.only), asked.sample, asked.every, asked.offset)
         if asked.debian:
             rocks = list(debian_rocks(Path(scratch)))
         else:
             rocks = rocks_of(asked.rocks, Path(scratch), chosen)
+        if asked.clean:
+            tell_clean(rocks, asked.logs)
+            return 0
         for form in asked.forms or ("deb", "rpm"):
             tell(form, rocks, asked)
     return 0

@@ -43,7 +43,9 @@ def unpacked(rock: Path, place: Path) -> Path:
         inner = place / "archive"
         inner.mkdir()
         unpack = (
-            ("unzip", "-qq", path, "-d") if path.suffix == ".zip" else ("tar", "-xf", path, "-C")
+            ("unzip", "-qq", path, "-d")
+            if path.suffix == ".zip"
+            else ("tar", "--no-same-owner", "-xf", path, "-C")
         )
         run(*unpack, inner)
         tops = sorted(inner.iterdir())

@@ -54,6 +54,20 @@ def test_a_systems_own_index_stands_before_the_shipped_one() -> None:
     assert NAMES.of("ex", ("x", "x.y")).lacks([Dependency.parse("ex > 9")]) == ()
 
 
+def test_a_package_that_this_system_could_not_install_is_none_of_it() -> None:
+    """The map has names of every release; where a system knows few of them, all count."""
+    own = OwnPackages(versions={"lua-sec": "1.2"}, sources=("an index",))
+    names = PackageNames(entries=ENTRIES, contents={}, rule=short_name, own=own)
+    assert names.of("luasec").is_packaged
+    found = names.of("luajson")
+    assert (found.name, found.is_packaged) == ("lua-json", False)
+    assert "this system could not install lua-json" in found.evidence
+    assert NAMES.of("luajson").is_packaged
+    few = OwnPackages(versions={"lua-other": "1"}, sources=("an index",))
+    names = PackageNames(entries=ENTRIES, contents={}, rule=short_name, own=few)
+    assert names.of("luajson").is_packaged
+
+
 def test_a_rock_that_is_only_named_has_its_known_modules() -> None:
     """So that dependencies are found by files too."""
     table = parse_rock_modules("ex\t1.0-1\tx x.y\n")

@@ -9,7 +9,7 @@ from distrorocks.cli.arguments import add_json, add_lua_versions
 from distrorocks.cli.report import print_json, print_line, print_message
 from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.exit_status import DONE, FINDINGS
-from distrorocks.packaging.build.check_require import check_require
+from distrorocks.packaging.build.check_require import check_require, reason_for_none
 from distrorocks.packaging.build.staged_files import staged_paths
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 
@@ -46,13 +46,15 @@ def run(options: argparse.Namespace) -> int:
             "there is nothing to check", hint="name a staging directory or use --package"
         )
     destination = os.path.realpath(options.destination) if options.destination else ""
+    paths = staged_paths(destination) if destination else _installed(options.package)
     done = check_require(
-        staged_paths(destination) if destination else _installed(options.package),
+        paths,
         destination=destination,
         lua_versions=tuple(map(str, options.lua_version or LUA_VERSIONS)),
         left_out=options.left_out,
     )
-    if not done:
+    reason = "" if done else reason_for_none(paths, options.left_out)
+    if not done and not reason:
         raise DistrorocksError(
             "there are no modules for an installed Lua version",
             hint="name a staging directory or use --package, and install lua5.x for the modules",
@@ -66,7 +68,8 @@ def run(options: argparse.Namespace) -> int:
             print_message(f"Lua {each.lua_version}: {each.module} does not load: {first}")
             for line in rest:
                 print_message(line)
-        print_line(f"{len(done) - len(broken)} of {len(done)} modules load")
+        loaded = f"{len(done) - len(broken)} of {len(done)} modules load"
+        print_line(f"{reason}: nothing to load" if reason else loaded)
     return FINDINGS if broken else DONE
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.lua_files import LIB, LUA, classify
+from distrorocks.families.lua_files import COMMAND, LIB, LUA, METADATA, classify
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.files.trust import UntrustedError, trusted_file_path
@@ -39,8 +39,8 @@ def require_fault(
         return f"Lua {lua_version} is not installed"
     patterns = [f"{place}/{name}" for place in lua_dirs for name in ("?.lua", "?/init.lua")]
     environment = {
-        "LUA_PATH": ";".join((*patterns, ";")),
-        "LUA_CPATH": ";".join((*(f"{place}/?.so" for place in lib_dirs), ";")),
+        "LUA_PATH": _searched_first(patterns),
+        "LUA_CPATH": _searched_first(f"{place}/?.so" for place in lib_dirs),
         "LUA_INIT": "",
         "DISTROROCKS_MODULE": module,
     }
@@ -51,7 +51,14 @@ def require_fault(
     if done.status == 0:
         return ""
     said = os.fsdecode(done.stderr).strip().splitlines()
+    if len(said) > 1 and said[0].endswith(":"):  # the file that does not compile, and why
+        return f"{said[0]} {said[1].strip()}"
     return said[0] if said else f"{program} exited with status {done.status}"
+
+
+def _searched_first(patterns: Iterable[str]) -> str:
+    """Return a search path of patterns before Lua's own path, which ``;;`` stands for."""
+    return ";".join(patterns) + ";;"
 
 
 _LUA_ENDS = (".lua", "/init.lua")
@@ -125,6 +132,17 @@ def check_require(
         for version, module in modules
         if version in wanted and module not in skipped and lua_program(version)
     ]
+
+
+def reason_for_none(paths: Iterable[str], left_out: Iterable[str]) -> str:
+    """Return why no module has to load: the rock has none, or all are left out; "" if one has."""
+    files = [file for path in paths if (file := classify(path))]
+    modules = {file.module for file in files if file.kind in (LUA, LIB) and file.module}
+    if modules:
+        return "" if modules - set(left_out) else "all modules are left out"
+    if any(file.kind == COMMAND for file in files):
+        return "the rock has only commands"
+    return "the rock has no modules" if any(file.kind == METADATA for file in files) else ""
 
 
 def _fault(module: str, lua_version: str, directories: dict[tuple[str, str], list[str]]) -> str:

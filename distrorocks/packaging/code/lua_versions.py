@@ -101,7 +101,7 @@ class _Limit(NamedTuple):
 def _limits(text: str) -> Iterator[_Limit]:
     """Yield the tokens of a file that not all versions have."""
     try:
-        tokens = scan(_without_skipped_start(text[:_LARGEST]))
+        tokens = scan(without_skipped_start(text[:_LARGEST]))
     except LuaSyntaxError:
         return
     seen = set(tokens)
@@ -117,7 +117,7 @@ def _limits(text: str) -> Iterator[_Limit]:
     yield from _outermost_calls(tokens)
 
 
-def _without_skipped_start(text: str) -> str:
+def without_skipped_start(text: str) -> str:
     """Return a text without what Lua skips: a byte order mark, and a first line with ``#``."""
     text = text.removeprefix("\ufeff")
     return f"--{text}" if text.startswith("#") else text

@@ -140,9 +140,8 @@ def _build_depends(draft: Draft) -> tuple[str, ...]:
     """Return Build-Depends, with those of every package first."""
     found = ["debhelper-compat (= 13)", "dh-sequence-luarocks"]
     for version in draft.lua_versions:
-        found.append(f"lua{version}")
-        if draft.is_compiled:
-            found.append(f"liblua{version}-dev")
+        # Debian 12's LuaRocks refuses to build even a rock of Lua alone without the headers.
+        found += [f"lua{version}", f"liblua{version}-dev"]
     found += draft.external_requires
     if draft.build_type == "cmake":
         found.append("cmake")

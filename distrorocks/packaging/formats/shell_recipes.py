@@ -76,6 +76,8 @@ def finish(habits: Habits, _facts: Facts, draft: Draft, _tables: Tables) -> None
     draft.put(Fields.build_needs, tuple(dict.fromkeys(needs)))
     checked = (need for each in required for need in each)
     interpreters = map(habits.interpreter, luas)
+    left_out = {line.partition(" ")[0] for line in draft.unloadable}
+    draft.put(Fields.loadable, tuple(it for it in draft.modules if it not in left_out))
     draft.put(
         Fields.check_needs, tuple(dict.fromkeys((*interpreters, *checked))), "to load all modules"
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from posixpath import basename
 from typing import TypeAlias
 
 from distrorocks.families.external_library import ExternalLibraries, ExternalLibrary
 from distrorocks.families.package_names import PackageNames
 from distrorocks.families.version_range import accepted
+from distrorocks.packaging.code.module_loading import STANDARD_MODULES, unloadable
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, FieldDefinition
 from distrorocks.packaging.plan.fields import Fields
@@ -39,6 +42,7 @@ def dependency_fields(
     for dependency in build_dependencies_of(facts):
         build.add(dependency)
     build.put(draft, Fields.build_requires, Fields.build_requires_missing)
+    _unloadable(facts, draft, names)
     _externals(facts.externals, form, draft, libraries)
 
 
@@ -49,6 +53,43 @@ def build_dependencies_of(facts: Facts) -> tuple[Dependency, ...]:
     if facts.build_type in _OWN_TYPES or implied in {each.rock_name for each in named}:
         return named
     return (*named, Dependency.parse(implied))
+
+
+def _unloadable(facts: Facts, draft: Draft, names: PackageNames) -> None:
+    """Decide which modules the check does not load, since they cannot be on their own."""
+
+    def lack(module: str) -> str:
+        """Return why a module of another rock is not there when the package is checked."""
+        root = module.partition(".")[0]
+        if root in STANDARD_MODULES:
+            return ""
+        for need in facts.dependencies:
+            rock = need.rock_name
+            known = names.modules_of(rock)
+            if module in known or _plain(root) == _plain(rock):
+                is_there = rock == facts.rock or names.of(rock).is_packaged
+                return "" if is_there else f"requires {module} of {rock}, which no package has"
+        stems = {basename(path).partition(".")[0] for path in facts.files}
+        if root in stems and facts.build_type not in ("builtin", "module", "none"):
+            return ""  # upstream's build may install more than the rockspec says
+        if draft.requires and names.has_module(module):
+            return ""  # a package that is needed may need that of the module
+        return f"requires {module}, which no dependency has"
+
+    found = unloadable(facts.load_needs, facts.modules, lack)
+    gap = f"the check does not load {listed(_few(tuple(found)))}" if found else ""
+    lines = tuple(f"{module} {why}" for module, why in found.items())
+    draft.put(Fields.unloadable, lines, confidence=MEDIUM if gap else HIGH, gap=gap)
+
+
+def _plain(name: str) -> str:
+    """Return a name of a rock or module without the word Lua and the signs between words."""
+    plain = re.sub(r"[^a-z0-9]", "", name.lower())
+    return plain.removeprefix("lua").removesuffix("lua") or plain
+
+
+def _few(names: tuple[str, ...]) -> tuple[str, ...]:
+    return names if len(names) <= 4 else (*names[:3], f"{len(names) - 3} more")
 
 
 class _Packages:

@@ -36,6 +36,11 @@ class Fields:
     build_type = text("build type of the rockspec", "rockspec: build.type", is_settable=False)
     is_compiled = flag("whether the build compiles C", "the sources")
     modules = texts("Lua modules that the package installs", "rockspec: build")
+    unloadable = texts(
+        "modules that the check does not load, each with the reason after a blank",
+        "the sources and the dependencies",
+    )
+    loadable = texts("modules that the check loads", "modules and unloadable", formats=_SHELL)
     commands = texts("commands that the package installs", "rockspec: build.install.bin")
 
     # The package

@@ -19,6 +19,7 @@ from distrorocks.licensing.holders import holders, together
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.packaging.code.lua_api import LuaApi
 from distrorocks.packaging.code.lua_versions import unfit_versions
+from distrorocks.packaging.code.module_loading import LoadNeeds, load_needs, module_paths
 from distrorocks.packaging.plan.upstream import is_plain_file
 from distrorocks.rocks.dependency import Dependency, ExternalDependency
 from distrorocks.rocks.rock_manifest import module_name
@@ -179,6 +180,7 @@ class Facts(NamedTuple):
     holders_by_file: Mapping[str, tuple[str, ...]]
     license_texts: Mapping[str, str]
     unfit_lua_versions: Mapping[str, str]
+    load_needs: Mapping[str, LoadNeeds]
     long_pages: Mapping[str, str]
 
 
@@ -227,8 +229,16 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
         unfit_lua_versions=unfit_versions(
             rockspec, sources.texts, api or LuaApi(), is_compiled=has_c
         ),
+        load_needs=_load_needs(rockspec, sources),
         license_texts={name: sources.texts[path] for name, path in sorted(stated.items())},
     )
+
+
+def _load_needs(rockspec: Rockspec, sources: Sources) -> dict[str, LoadNeeds]:
+    modules = declared_modules(rockspec, sources.files)
+    paths = module_paths(_table(rockspec.table.get("build")), modules, sources.files)
+    texts = {it: sources.texts[path] for it, path in paths.items() if path in sources.texts}
+    return load_needs({it: text for it, text in texts.items() if it in modules})
 
 
 def _findings(path: str, sources: Sources) -> tuple[Finding, ...]:

@@ -120,6 +120,16 @@ def test_check_require_names_modules_that_do_not_load(
     assert main(["check-require", str(staged), "--except", "bar"]) == 0
 
 
+def test_check_require_has_nothing_to_load_in_a_rock_of_commands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """That is success, and said."""
+    (tmp_path / "usr/bin").mkdir(parents=True)
+    (tmp_path / "usr/bin/foo").write_text("#!/usr/bin/lua5.4\n")
+    assert main(["check-require", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "the rock has only commands: nothing to load\n"
+
+
 def test_check_require_is_no_success_without_modules(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.packaging.build.check_require import check_require, lua_program
+from distrorocks.packaging.build.check_require import (
+    check_require,
+    lua_program,
+    reason_for_none,
+)
 
 MODULE = "/usr/share/lua/5.4/foo.lua"
 
@@ -34,3 +38,38 @@ def test_each_module_is_loaded(tmp_path: Path) -> None:
     place.write_text("error('no')")
     (done,) = check_require([MODULE], destination=str(tmp_path), lua_versions=["5.4"])
     assert "no" in done.fault
+
+
+def test_the_systems_modules_are_searched_after_the_packages(tmp_path: Path) -> None:
+    """A package without C modules still finds those of others, in Lua's own path."""
+    place = tmp_path / MODULE.lstrip("/")
+    place.parent.mkdir(parents=True)
+    place.write_text("assert(package.cpath:find('/usr/', 1, true), package.cpath)")
+    (done,) = check_require([MODULE], destination=str(tmp_path), lua_versions=["5.4"])
+    assert done.fault == ""
+
+
+def test_a_module_that_does_not_compile_is_reported_with_the_reason(tmp_path: Path) -> None:
+    """Lua's first line names the file alone."""
+    place = tmp_path / MODULE.lstrip("/")
+    place.parent.mkdir(parents=True)
+    place.write_text("return return")
+    (done,) = check_require([MODULE], destination=str(tmp_path), lua_versions=["5.4"])
+    assert "foo.lua:1:" in done.fault
+
+
+@pytest.mark.parametrize(
+    ("paths", "left_out", "reason"),
+    [
+        ([MODULE], [], ""),
+        ([MODULE], ["foo"], "all modules are left out"),
+        (["/usr/bin/foo"], [], "the rock has only commands"),
+        (["/usr/lib/luarocks/rocks-5.4/foo/1-1/rock_manifest"], [], "the rock has no modules"),
+        ([], [], ""),
+    ],
+)
+def test_a_package_without_modules_to_load_is_told_apart(
+    paths: list[str], left_out: list[str], reason: str
+) -> None:
+    """Where nothing is staged at all, something went wrong."""
+    assert reason_for_none(paths, left_out) == reason

@@ -109,3 +109,33 @@ def test_a_license_file_with_an_unsafe_name_is_a_gap() -> None:
     assert plan.license_files == ("LICENSE",)
     assert plan.documents == ()
     assert "License (MIT).txt" in plan.fields["license_files"].gap
+
+
+NEEDY = """package = "foo"
+version = "1-1"
+source = { url = "https://example.org/foo-1.tar.gz" }
+dependencies = { "lua >= 5.1", "luasocket", "unheard_of" }
+build = { type = "builtin", modules = { foo = "foo.lua", ["foo.web"] = "web.lua" } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("local s = require 'socket'", ""),
+        ("local u = require 'unheard_of'", "requires unheard_of of unheard_of, which no package"),
+        ("local u = require 'never_named'", "requires never_named, which no dependency has"),
+        ("local s = require 'string'", ""),
+        ("local web = require 'foo.web'", ""),
+    ],
+)
+def test_modules_whose_needs_are_in_no_package_are_not_loaded_by_the_check(
+    text: str, reason: str
+) -> None:
+    """They are a gap, with the reason for each."""
+    sources = Sources(("foo.lua", "web.lua"), {"foo.lua": text, "web.lua": ""})
+    known = facts_of(Rockspec.from_chunk(parse(NEEDY.encode())), sources)
+    plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    assert bool(plan.unloadable) == bool(reason)
+    assert reason in "".join(plan.unloadable)
+    assert bool(plan.fields["unloadable"].gap) == bool(reason)

@@ -17,7 +17,7 @@ sub luarocks_settings {
 	return \%settings if !$file;
 	open(my $handle, '<', $file) or error("cannot read $file: $!");
 	while (my $line = <$handle>) {
-		$line =~ s/\s*(?:#.*)?$//;
+		$line =~ s/\s*(?:#.*)?\s*\z//;
 		next if $line eq '';
 		my ($name, $value) = $line =~ /^\s*(rockspec|rock-version|lua-versions|no-require|skip)\s*=\s*(.*)$/
 			or error("$file:$.: write rockspec, rock-version, lua-versions, no-require or skip = VALUE");

@@ -1,0 +1,188 @@
+"""Debian packages of rocks as Debian builds them: a clean root, declared packages only, checks on.
+
+A root of the build has build-essential, debhelper and ours; apt installs what Build-Depends names,
+and the build itself has no network. What it made is installed by apt in another clean root, where
+each Lua of the package requires its modules, but for those of which the packaging says that they
+are not tried.
+"""
+
+from __future__ import annotations
+
+import functools
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from distrorocks.packaging.scaffold.scaffold import Scaffold
+from distrorocks.system.lua.jail import Jail
+from integration.machines.dpkg_packages import own
+from integration.machines.machine import CommandError, Machine, run
+from integration.machines.rock_packages import (
+    Verdict,
+    failure_line,
+    lack_of,
+    planned_versions,
+    source_tree,
+)
+from integration.machines.roots import APT_OPTIONS, Clone, Layer, _key, _prepared, _unpack, mirror
+from integration.machines.scratch import cache, cache_lock
+from integration.machines.source_packages import modules
+
+SUITE = "bookworm"
+# What each packaging declares by dh-sequence-luarocks is there beside the tools of every build.
+BUILDERS = ("build-essential", "debhelper", "fakeroot", "luarocks", "python3")
+OURS = "/srv/own"
+PLACE = "/srv/rock"
+SECONDS = "600"
+_APT = ("apt-get", "-qq", "--yes", "-o", "APT::Sandbox::User=root")
+_ARCHIVES = "/var/cache/apt/archives"
+
+
+@functools.cache
+def clean_roots() -> tuple[Layer, Layer]:
+    """Return Debian's smallest system with apt's lists, and one with the tools of builds as well.
+
+    Both have our packages in a repository of their own, from which apt installs them.
+    """
+    return _with_ours(_bare()), _with_ours(_builder())
+
+
+@functools.cache
+def _bare() -> Layer:
+    """Return a small system with apt's lists."""
+    archive = cache() / f"clean-{SUITE}-{_key(())}.tar"
+    with cache_lock(f"clean-{SUITE}"):
+        if not archive.exists():
+            fresh = archive.with_suffix(".tmp")
+            options = [f"--aptopt={option}" for option in APT_OPTIONS]
+            words = ("--mode=root", "--variant=minbase", "--format=tar", "--skip=cleanup/apt/lists")
+            run("mmdebstrap", *words, *options, SUITE, fresh, mirror(), timeout=900)
+            fresh.rename(archive)
+    return _prepared(_unpack(archive))
+
+
+def _builder() -> Layer:
+    """Return the small system with the tools of builds; only what they add is kept."""
+    archive = cache() / f"clean-{SUITE}-{_key(BUILDERS)}.tar"
+    bare = _bare()
+    with cache_lock(f"clean-{SUITE}"):
+        if archive.exists():
+            return Layer((*_unpack(archive).folders, *bare.folders))
+        clone = Clone(bare)
+        installed(clone, "install", *BUILDERS)
+        layer = clone.freeze()
+        fresh = archive.with_suffix(".tmp")
+        pack = ("tar", "-cf", fresh, "--numeric-owner", "--xattrs", "--xattrs-include=*")
+        run(*pack, "-C", layer.folders[0], ".")
+        fresh.rename(archive)
+        return layer
+
+
+def _with_ours(layer: Layer) -> Layer:
+    """Return a root whose apt knows our packages as those of a repository."""
+    clone = Clone(layer)
+    place = clone.path(OURS)
+    place.mkdir(parents=True)
+    for package in own().glob("*.deb"):
+        shutil.copy(package, place)
+    index = run("sh", "-c", f"cd {place} && dpkg-scanpackages --multiversion . 2>/dev/null").out
+    (place / "Packages").write_text(index)
+    clone.write("/etc/apt/sources.list.d/own.list", f"deb [trusted=yes] file:{OURS} ./\n")
+    only = ("Dir::Etc::SourceList=/etc/apt/sources.list.d/own.list", "Dir::Etc::SourceParts=-")
+    words = [word for each in (*only, "APT::Get::List-Cleanup=0") for word in ("-o", each)]
+    clone.run(*_APT, *words, "update")
+    return clone.freeze()
+
+
+def installed(machine: Machine, *words: str) -> None:
+    """Let apt install in a machine, from the mirror and from what it fetched for others."""
+    for name in ("resolv.conf", "hosts"):
+        shutil.copy(f"/etc/{name}", machine.path(f"/etc/{name}"))
+    kept = cache() / "clean-archives"
+    (kept / "partial").mkdir(parents=True, exist_ok=True)
+    run("mount", "--bind", kept, machine.path(_ARCHIVES))
+    try:
+        fast = ("-o", "Dpkg::Options::=--force-unsafe-io", "-o", "APT::Keep-Downloaded-Packages=1")
+        machine.run(*_APT, *fast, *words, online=True)
+    finally:
+        run("umount", "--lazy", machine.path(_ARCHIVES))
+
+
+def clean_deb_of(rock: Path, jail: Jail) -> Verdict:
+    """Build a rock's ``.deb`` in a clean root with its checks, install it in another and load it.
+
+    The reason begins with what failed: ``build-dep``, ``build``, ``holds``, ``install`` or
+    ``require``, after a word where a gap of the plan told of it. A rock that no Lua of the distribution will do for is excused.
+    """
+    tree, made = source_tree(rock, "deb", jail)
+    verdict = Verdict(rock.name, "", planned_versions(made))
+    if gap := made.plan.fields["lua_versions"].gap:
+        return verdict._replace(excuse=gap)
+    bare, builder = clean_roots()
+    with builder.clone() as machine:
+        place = machine.path(PLACE)
+        shutil.copytree(tree, place / "tree", symlinks=True)
+        stage = "build-dep"
+        try:
+            installed(machine, "build-dep", f"{PLACE}/tree")
+            stage = "build"
+            build = f"cd {PLACE}/tree && dpkg-buildpackage -us -uc -b 2>&1"
+            log = machine.run("timeout", SECONDS, "nice", "-n", "10", "sh", "-c", build).out
+        except CommandError as failure:
+            said = failure.outcome.out + failure.outcome.err
+            return verdict._replace(reason=f"{_told(made)}{stage}: {telling_line(said)}", log=said)
+        packages = [Path(shutil.copy(path, tree.parent)) for path in place.glob("*.deb")]
+    packages = [path for path in packages if "-dbgsym" not in path.name]
+    verdict = verdict._replace(log=log)
+    if lack := lack_of(made, {file for path in packages for file in modules(path)}):
+        return verdict._replace(reason=f"holds: {lack}")
+    return verdict._replace(reason=_fault_installed(bare, packages, made))
+
+
+def _told(made: Scaffold) -> str:
+    """Return the word for a failure of which a gap of the plan told before, "" for others.
+
+    That is a rock or a library that the package needs and that no package is known for.
+    """
+    keys = ("external_requires", "build_requires_missing", "requires_missing", "requires")
+    return "told by a gap, " if any(made.plan.fields[key].gap for key in keys) else ""
+
+
+def _fault_installed(bare: Layer, packages: Sequence[Path], made: Scaffold) -> str:
+    """Return what is wrong with packages once they are installed in a clean root, "" if nothing."""
+    with bare.clone() as machine:
+        for package in packages:
+            shutil.copy(package, machine.path("/srv"))
+        luas = tuple(f"lua{version}" for version in planned_versions(made))
+        inside = [f"/srv/{package.name}" for package in packages]
+        try:
+            installed(machine, "install", *luas, *inside)
+        except CommandError as failure:
+            said = telling_line(failure.outcome.out + failure.outcome.err)
+            return f"{_told(made)}install: {said}"
+        return next(_not_required(machine, made), "")
+
+
+def _not_required(machine: Machine, made: Scaffold) -> Iterator[str]:
+    """Yield a line for each module that a Lua of the package cannot require."""
+    values = made.plan.values
+    left_out = {str(each).partition(" ")[0] for each in values.get("unloadable", ())}  # type: ignore[union-attr]
+    for version in planned_versions(made):
+        for module in values["modules"]:  # type: ignore[union-attr]
+            if str(module) in left_out:
+                continue
+            words = ("timeout", "60", f"lua{version}", "-e", f"require({str(module)!r})")
+            done = machine.run(*words, status=None)
+            if done.status:
+                why = (done.err.strip().splitlines() or [f"exit status {done.status}"])[0]
+                yield f"require: {module} in Lua {version}: {why}"
+
+
+def telling_line(log: str) -> str:
+    """Return the line of a log that tells why it failed: that of the check first."""
+    lines = [line.strip() for line in log.splitlines()]
+    for word in ("does not load:", " : Depends:", "E: ", "Error: "):
+        for line in lines:
+            if word in line:
+                return line[:200]
+    return failure_line(log)
