@@ -112,7 +112,8 @@ def clean_deb_of(rock: Path, jail: Jail) -> Verdict:
     """Build a rock's ``.deb`` in a clean root with its checks, install it in another and load it.
 
     The reason begins with what failed: ``build-dep``, ``build``, ``holds``, ``install`` or
-    ``require``, after a word where a gap of the plan told of it. A rock that no Lua of the distribution will do for is excused.
+    ``require``, after a word where a gap of the plan told of it. A rock that no Lua of the
+    distribution will do for is excused.
     """
     tree, made = source_tree(rock, "deb", jail)
     verdict = Verdict(rock.name, "", planned_versions(made))

@@ -34,6 +34,31 @@ def is_c(path: str) -> bool:
     return _C_FILE.search(path) is not None
 
 
+_INCLUDE = re.compile(r"[ \t]*#[ \t]*include[ \t]*<(?P<header>[^>\s]+)>")
+_CONDITION = re.compile(r"[ \t]*#[ \t]*(?P<word>if|ifdef|ifndef|endif)\b")
+
+
+def outside_headers(
+    texts: Mapping[str, str], named: Iterable[str], files: Iterable[str]
+) -> tuple[str, ...]:
+    """Return the headers in angle brackets that C sources always include, but for a rock's own.
+
+    ``named`` are the sources that the rockspec names; without any in C all that may be built count.
+    """
+    sources = [path for path in named if _COMPILED.search(path) and path in texts]
+    sources = sources or [it for it in texts if _COMPILED.search(it) and not _NOT_PART.search(it)]
+    own = [f"/{path}" for path in files if path.endswith((".h", ".hpp", ".hh"))]
+    found: dict[str, None] = {}
+    for path in sorted(sources):
+        depth = 0
+        for _, line in bare_lines(texts[path]):
+            if branch := _CONDITION.match(line):
+                depth += -1 if branch["word"] == "endif" else 1
+            elif depth == 0 and (include := _INCLUDE.match(line)):
+                found[include["header"]] = None
+    return tuple(it for it in sorted(found) if not any(p.endswith(f"/{it}") for p in own))
+
+
 def bare_lines(text: str) -> list[tuple[int, str]]:
     """Return the lines that are not blank, each with its number in the text, from 1.
 

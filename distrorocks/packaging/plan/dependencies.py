@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from posixpath import basename
 from typing import TypeAlias
 
@@ -22,6 +21,7 @@ from distrorocks.rocks.lua_version import rocks_provided
 
 _Texts: TypeAlias = "FieldDefinition[tuple[str, ...]]"
 _ALWAYS_THERE = ("glibc",)  # installed with the compiler
+_NOT_ASKED = (*_ALWAYS_THERE, "lua", "libstdc++")  # Lua's headers are asked for by its versions
 _OWN_TYPES = frozenset(("builtin", "cmake", "command", "make", "module", "none"))
 
 
@@ -43,7 +43,7 @@ def dependency_fields(
         build.add(dependency)
     build.put(draft, Fields.build_requires, Fields.build_requires_missing)
     _unloadable(facts, draft, names)
-    _externals(facts.externals, form, draft, libraries)
+    _externals(facts, form, draft, libraries)
 
 
 def build_dependencies_of(facts: Facts) -> tuple[Dependency, ...]:
@@ -134,7 +134,7 @@ class _Packages:
 
 
 def _externals(
-    externals: Iterable[ExternalDependency],
+    facts: Facts,
     form: Format,
     draft: Draft,
     libraries: ExternalLibraries,
@@ -143,7 +143,7 @@ def _externals(
     packages: dict[str, None] = {}
     unknown = []
     evidence = []
-    for need in externals:
+    for need in facts.externals:
         library = _library(need, libraries)
         written = _written(library, form) if library else ""
         if library and library.name in _ALWAYS_THERE:
@@ -153,6 +153,14 @@ def _externals(
             evidence.append(f"{need.name} is {library.name} ({library.evidence})")
         else:
             unknown.append(need.name)
+    for header in facts.headers if facts.has_c else ():
+        brought = libraries.with_header(header)
+        if brought is None or brought.library.name.startswith(_NOT_ASKED):
+            continue
+        written = _written(brought.library, form)
+        if written and written not in packages:
+            packages[written] = None
+            evidence.append(f"{header}, which the code includes, is of {brought.library.name}")
     gap = f"no package is known for the libraries {listed(tuple(unknown))}" if unknown else ""
     source = "; ".join(evidence) or "rockspec: external_dependencies"
     draft.put(Fields.external_requires, tuple(packages), source, LOW if gap else MEDIUM, gap)

@@ -12,11 +12,12 @@ from posixpath import basename, dirname, join, normpath
 from types import MappingProxyType
 from typing import NamedTuple
 
-from distrorocks.externals.needs import external_needs, needs_lua_headers
+from distrorocks.externals.needs import external_needs, module_sources, needs_lua_headers
 from distrorocks.licensing.detection import findings, is_silent
 from distrorocks.licensing.finding import Finding, is_license_file
 from distrorocks.licensing.holders import holders, together
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
+from distrorocks.packaging.code.c_evidence import outside_headers
 from distrorocks.packaging.code.lua_api import LuaApi
 from distrorocks.packaging.code.lua_versions import unfit_versions
 from distrorocks.packaging.code.module_loading import LoadNeeds, load_needs, module_paths
@@ -181,6 +182,7 @@ class Facts(NamedTuple):
     license_texts: Mapping[str, str]
     unfit_lua_versions: Mapping[str, str]
     load_needs: Mapping[str, LoadNeeds]
+    headers: tuple[str, ...]
     long_pages: Mapping[str, str]
 
 
@@ -230,6 +232,7 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
             rockspec, sources.texts, api or LuaApi(), is_compiled=has_c
         ),
         load_needs=_load_needs(rockspec, sources),
+        headers=outside_headers(sources.texts, module_sources(rockspec), sources.files),
         license_texts={name: sources.texts[path] for name, path in sorted(stated.items())},
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.packaging.code.c_evidence import bare_lines, unfit_for_c
+from distrorocks.packaging.code.c_evidence import bare_lines, outside_headers, unfit_for_c
 from distrorocks.packaging.code.lua_api import read_lua_api
 
 VERSIONS = ("5.1", "5.2", "5.3", "5.4")
@@ -115,3 +115,23 @@ def test_what_is_never_closed_ends_with_the_text() -> None:
     """An open comment takes the rest; an open string ends with its line."""
     assert [n for n, _ in bare_lines("a\n/* b\nc\n")] == [1]
     assert [n for n, _ in bare_lines('a "b\nc\n')] == [1, 2]
+
+
+def test_headers_that_are_always_included_are_found() -> None:
+    """Those of the rock itself, in a branch, in quotes or in a comment are not."""
+    text = """
+#include <zlib.h>
+#  include <own.h>
+#include "quoted.h"
+/* #include <comment.h> */
+#ifdef _WIN32
+#include <windows.h>
+#else
+#include <branch.h>
+#endif
+#include <after/it.h>
+"""
+    texts = {"src/a.c": text, "tests/t.c": "#include <test.h>", "b.c": "#include <b.h>"}
+    files = (*texts, "include/own.h")
+    assert outside_headers(texts, ("src/a.c",), files) == ("after/it.h", "zlib.h")
+    assert outside_headers(texts, (), files) == ("after/it.h", "b.h", "zlib.h")

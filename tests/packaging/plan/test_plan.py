@@ -111,6 +111,17 @@ def test_a_license_file_with_an_unsafe_name_is_a_gap() -> None:
     assert "License (MIT).txt" in plan.fields["license_files"].gap
 
 
+def test_headers_that_the_code_includes_are_needed_without_being_declared() -> None:
+    """Those of Lua and of the C library are there anyway."""
+    text = "#include <zlib.h>\n#include <lua.h>\n#include <math.h>\n#include <never/heard.h>\n"
+    spec = LICENSED.replace("foo.lua", "foo.c") % "MIT"
+    sources = Sources(("foo.c",), {"foo.c": text})
+    known = facts_of(Rockspec.from_chunk(parse(spec.encode())), sources)
+    plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    assert plan.external_requires == ("zlib1g-dev",)
+    assert "zlib.h, which the code includes" in plan.fields["external_requires"].source
+
+
 NEEDY = """package = "foo"
 version = "1-1"
 source = { url = "https://example.org/foo-1.tar.gz" }
