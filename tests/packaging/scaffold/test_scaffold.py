@@ -66,6 +66,35 @@ def test_a_debian_package_has_all_facts(tmp_path: Path) -> None:
     assert "unheard_of" in gaps["requires_missing"]
 
 
+HOSTED = """package = "foo"
+version = "1.0-1"
+source = { url = "https://example.org/foo-1.0.tar.gz" }
+build = { type = "builtin", modules = { foo = "foo.lua", ["foo.ngx"] = "ngx.lua" } }
+"""
+
+
+def test_modules_that_do_not_load_on_their_own_are_left_out_of_each_check(tmp_path: Path) -> None:
+    """Debian's settings have the reason; a package with all modules loadable has no such file."""
+    path = tmp_path / "foo-1.0-1.src.rock"
+    with zipfile.ZipFile(path, "w") as rock:
+        rock.writestr("foo-1.0-1.rockspec", HOSTED)
+        rock.writestr("foo/foo.lua", "return {}")
+        rock.writestr("foo/ngx.lua", "local log = ngx.log")
+    deb, fedora, opensuse, arch, alpine = made(str(path), tmp_path, *ALL)
+    settings = text(deb, "debian/lua-foo.luarocks").splitlines()
+    assert "#  foo.ngx uses the global ngx" in settings
+    assert settings[-1] == "no-require = foo.ngx"
+    assert "check-require --package lua-foo --except foo.ngx\nDepends:" in text(
+        deb, "debian/tests/control"
+    )
+    for spec in (fedora, opensuse):
+        assert "\n%luarocks_check_require foo.ngx\n\n%" in text(spec, "lua-foo.spec")
+    assert "for module in foo; do" in text(arch, "PKGBUILD")
+    assert "for module in foo; do" in text(alpine, "APKBUILD")
+    (other,) = made(packed(tmp_path), tmp_path, "deb")
+    assert "debian/lua-foo.luarocks" not in other.outputs
+
+
 @pytest.mark.parametrize("form", ALL)
 def test_every_format_has_its_files(tmp_path: Path, form: str) -> None:
     """Each format's files are there, and none has a mark of unfinished work."""
