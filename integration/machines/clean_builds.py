@@ -143,9 +143,16 @@ def clean_deb_of(rock: Path, jail: Jail) -> Verdict:
 def _told(made: Scaffold) -> str:
     """Return the word for a failure of which a gap of the plan told before, "" for others.
 
-    That is a rock or a library that the package needs and that no package is known for.
+    That is a rock or a library that the package needs and that no package is known for, or a file
+    of a module that the sources lack.
     """
-    keys = ("external_requires", "build_requires_missing", "requires_missing", "requires")
+    keys = (
+        "modules",
+        "external_requires",
+        "build_requires_missing",
+        "requires_missing",
+        "requires",
+    )
     return "told by a gap, " if any(made.plan.fields[key].gap for key in keys) else ""
 
 

@@ -179,7 +179,9 @@ def _kind(facts: Facts, draft: Draft) -> None:
     else:
         source = "rockspec: build" if facts.build_type == "builtin" else "the sources"
         draft.put(Fields.is_compiled, facts.has_c, source)
-    draft.put(Fields.modules, facts.modules, confidence=HIGH if facts.modules else LOW)
+    gap = f"the sources lack {listed(facts.absent[:4])} of the modules" if facts.absent else ""
+    confidence = HIGH if facts.modules and not gap else LOW
+    draft.put(Fields.modules, facts.modules, confidence=confidence, gap=gap)
     draft.put(Fields.commands, facts.commands)
     draft.put(Fields.documents, documents(facts.files, facts.below))
     draft.put(Fields.build_directory, facts.below)

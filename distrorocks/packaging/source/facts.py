@@ -183,6 +183,7 @@ class Facts(NamedTuple):
     unfit_lua_versions: Mapping[str, str]
     load_needs: Mapping[str, LoadNeeds]
     headers: tuple[str, ...]
+    absent: tuple[str, ...]
     long_pages: Mapping[str, str]
 
 
@@ -233,8 +234,17 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
         ),
         load_needs=_load_needs(rockspec, sources),
         headers=outside_headers(sources.texts, module_sources(rockspec), sources.files),
+        absent=_absent(rockspec, str(kind), sources.files),
         license_texts={name: sources.texts[path] for name, path in sorted(stated.items())},
     )
+
+
+def _absent(rockspec: Rockspec, kind: str, files: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the files of modules that the sources lack, so that nobody can build the rock."""
+    if not files or kind not in ("builtin", "module"):
+        return ()
+    made = "patches" in _table(rockspec.table.get("build"))
+    return () if made else tuple(sorted(set(map(normpath, module_sources(rockspec))) - {*files}))
 
 
 def _load_needs(rockspec: Rockspec, sources: Sources) -> dict[str, LoadNeeds]:

@@ -122,6 +122,17 @@ def test_headers_that_the_code_includes_are_needed_without_being_declared() -> N
     assert "zlib.h, which the code includes" in plan.fields["external_requires"].source
 
 
+def test_files_of_modules_that_the_sources_lack_are_a_gap() -> None:
+    """Nobody can build such a rock; without any sources nothing is known."""
+    rockspec = Rockspec.from_chunk(parse((LICENSED % "MIT").encode()))
+    gaps = []
+    for files in (("LICENSE",), ("foo.lua",), ()):
+        known = facts_of(rockspec, Sources(files))
+        plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+        gaps.append(plan.fields["modules"].gap)
+    assert gaps == ["the sources lack foo.lua of the modules", "", ""]
+
+
 NEEDY = """package = "foo"
 version = "1-1"
 source = { url = "https://example.org/foo-1.tar.gz" }
