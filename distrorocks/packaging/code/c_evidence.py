@@ -6,7 +6,7 @@ Code is read as lines without comments and strings, with continued lines joined.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from distrorocks.packaging.code.c_reading import CReading, read_c
 from distrorocks.packaging.code.lua_api import NAME, LuaApi
@@ -47,16 +47,23 @@ def outside_headers(
     """
     sources = [path for path in named if _COMPILED.search(path) and path in texts]
     sources = sources or [it for it in texts if _COMPILED.search(it) and not _NOT_PART.search(it)]
-    own = [f"/{path}" for path in files if path.endswith((".h", ".hpp", ".hh"))]
-    found: dict[str, None] = {}
+    own = {end for path in files if is_c(path) for end in _ends(path)}
+    found = set()
     for path in sorted(sources):
         depth = 0
         for _, line in bare_lines(texts[path]):
             if branch := _CONDITION.match(line):
                 depth += -1 if branch["word"] == "endif" else 1
             elif depth == 0 and (include := _INCLUDE.match(line)):
-                found[include["header"]] = None
-    return tuple(it for it in sorted(found) if not any(p.endswith(f"/{it}") for p in own))
+                found.add(include["header"])
+    return tuple(sorted(found - own))
+
+
+def _ends(path: str) -> Iterator[str]:
+    """Yield a path and its ends after each slash."""
+    while path:
+        yield path
+        path = path.partition("/")[2]
 
 
 def bare_lines(text: str) -> list[tuple[int, str]]:
