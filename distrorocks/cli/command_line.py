@@ -32,7 +32,7 @@ _WITHOUT_TREES = frozenset(
     ("download", "lint", "new-version", "search", "unpack", "upload", "write-rockspec")
 )
 
-ONLY_LUAROCKS = frozenset(("completion", "upload"))
+ONLY_LUAROCKS = frozenset(("upload",))
 """The verbs of LuaRocks that distrorocks does not have."""
 
 NEEDLESS = {

@@ -8,6 +8,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Any
 
 from distrorocks import __version__
@@ -157,6 +158,10 @@ def _run(arguments: list[str]) -> int:
         print_line(f"distrorocks {__version__}")
         return DONE
     is_help = arguments[:1] in (["--help"], ["-h"])
+    if not arguments:
+        from distrorocks.cli.first_contact import greet  # looks at the system; verbs do not
+
+        return greet()
     line = arranged(["help", *arguments[1:]] if is_help else arguments)
     if line.name == "help":
         words = [each for each in line.arguments if not each.startswith("-")]
@@ -164,14 +169,9 @@ def _run(arguments: list[str]) -> int:
     if not line.verb:
         _overview().parse_args(line.arguments)
         return USAGE
-    name = line.name
-    if name not in SUMMARIES:
+    if line.name not in SUMMARIES:
         raise _unknown(line.verb)
-    module = importlib.import_module(f"distrorocks.cli.verbs.{name.replace('-', '_')}")
-    parser = _Parser(
-        prog=f"distrorocks {line.verb}", description=_sentence(SUMMARIES[name]), allow_abbrev=False
-    )
-    module.add_arguments(parser)
+    module, parser = verb_parser(line.name, line.verb)
     words, forwarded = accepted(line, parser.option_strings), []
     if getattr(module, "FORWARDS", False) and "--" in words:
         at = words.index("--")
@@ -180,6 +180,18 @@ def _run(arguments: list[str]) -> int:
     options.forwarded = forwarded
     status: int = module.run(options)
     return status
+
+
+def verb_parser(name: str, typed: str = "") -> tuple[ModuleType, _Parser]:
+    """Return the module of a verb and its parser, under the name that was typed."""
+    module = importlib.import_module(f"distrorocks.cli.verbs.{name.replace('-', '_')}")
+    parser = _Parser(
+        prog=f"distrorocks {typed or name}",
+        description=sentence(SUMMARIES[name]),
+        allow_abbrev=False,
+    )
+    module.add_arguments(parser)
+    return module, parser
 
 
 def _unknown(verb: str) -> UsageError:
@@ -213,6 +225,6 @@ def _overview() -> _Parser:
     return parser
 
 
-def _sentence(summary: str) -> str:
+def sentence(summary: str) -> str:
     """Return a summary as a sentence, capitalised and with a full stop."""
     return f"{summary[:1].upper()}{summary[1:]}."

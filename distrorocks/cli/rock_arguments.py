@@ -218,7 +218,13 @@ def request_for(
     )
 
 
-def agreed(options: argparse.Namespace, prompt: str, *, is_harmful: bool = False) -> bool:
+def agreed(
+    options: argparse.Namespace,
+    prompt: str,
+    *,
+    is_harmful: bool = False,
+    declined: str = "nothing was changed",
+) -> bool:
     """Return whether to proceed, by the arguments of ``add_consent`` or by asking the user.
 
     Enter is yes, and the end of the input is no. Without a terminal nobody is asked, as in
@@ -241,5 +247,5 @@ def agreed(options: argparse.Namespace, prompt: str, *, is_harmful: bool = False
     answer = sys.stdin.readline()
     is_agreed = bool(answer) and answer.strip().lower() in ("", "y", "yes")
     if not is_agreed:
-        print_message("nothing was changed")
+        print_message(declined)
     return is_agreed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
+from distrorocks.cli.share_files import share_files
 from distrorocks.families.deb.family import TRIPLETS
 from integration.facts import debian_facts
 from integration.machines.dpkg_packages import Debs, downloaded, own, with_files, with_version
@@ -20,6 +22,7 @@ from integration.machines.rocks import LEDGERS, TREE, published, stamps
 from integration.machines.roots import LUA_VERSIONS, STABLE, Layer, base
 
 HOOKS = "distrorocks-hooks"
+_LINK = re.compile(r"\]\((?!https?:)([^)#]+)[^)]*\)")
 FAST = ("-qq", "--yes", "-o", "Dpkg::Options::=--force-unsafe-io")
 NOTES = ("/var/lib/dpkg/", "/var/lib/apt/", "/var/log/", "/var/cache/", "/srv/")
 CODE = "/usr/share/distrorocks/distrorocks"
@@ -154,6 +157,22 @@ def test_lintian_has_no_error_and_no_warning() -> None:
     (changes,) = own().glob("*.changes")
     judged = run("lintian", "--allow-root", "--fail-on", "error,warning", changes, status=None)
     assert (judged.status, judged.out) == (0, "")
+
+
+def test_the_package_has_manual_pages_completion_and_what_its_pages_link_to(
+    tmp_path: Path,
+) -> None:
+    """README.md's links, and those of the pages in docs/, lead to files of the package."""
+    (package,) = own().glob("distrorocks_*.deb")
+    run("dpkg-deb", "--extract", package, tmp_path)
+    share, folder = tmp_path / "usr/share", tmp_path / "usr/share/doc/distrorocks"
+    pages = [folder / "README.md", *folder.glob("docs/*.md")]
+    links = [(page, it) for page in pages for it in _LINK.findall(page.read_text())]
+    assert len(links) > len(pages) > 1
+    assert [it for page, it in links if not (page.parent / it).is_file()] == []
+    for path in share_files():
+        debian = path.replace("zsh/site-functions", "zsh/vendor-completions")
+        assert (share / (f"{path}.gz" if path.endswith(".1") else debian)).is_file()
 
 
 def test_every_directory_of_lua_modules_is_watched() -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from distrorocks.cli.share_files import share_files
+from distrorocks.cli.verbs import SUMMARIES
 from integration.machines.machine import RUN_MAIN, run
 from integration.machines.scratch import CHECKOUT
 
@@ -42,6 +44,14 @@ def test_a_wheel_brings_its_folders(site: Path, name: str) -> None:
     theirs = {path.relative_to(found) for path in found.rglob("*")}
     ours = {path.relative_to(CHECKOUT / name) for path in (CHECKOUT / name).rglob("*")}
     assert theirs == ours
+
+
+def test_a_wheel_brings_manual_pages_and_completion(site: Path) -> None:
+    """Below its own ``share`` stand the files that its parsers make."""
+    made = share_files()
+    assert len(made) > len(SUMMARIES)
+    for path, text in made.items():
+        assert (site / "share" / path).read_text() == text
 
 
 def test_a_wheel_runs(site: Path) -> None:

@@ -39,7 +39,6 @@ def test_every_verb_has_a_summary_and_help(capsys: pytest.CaptureFixture[str]) -
 @pytest.mark.parametrize(
     "words",
     [
-        [],
         ["frobnicate"],
         ["refresh", "--mode", "huge"],
         ["refresh", "--lua-version", "4"],

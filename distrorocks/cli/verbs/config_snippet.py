@@ -49,19 +49,19 @@ def run(options: argparse.Namespace) -> int:
     faults = {}
     if options.json:
         if is_edit:
-            faults = _applied(root, changes, options)
+            faults = applied(root, changes, dry_run=options.dry_run)
         print_json([_as_json(change, faults.get(change.path)) for change in changes])
     elif is_edit:
-        faults = _applied(root, changes, options)
-        _print_changes(changes, faults)
-        _report_end(changes, faults, options)
+        faults = applied(root, changes, dry_run=options.dry_run)
+        print_changes(changes, faults)
+        report_end(changes, faults, is_dry_run=options.dry_run, is_removal=options.remove)
     else:
         _print_snippets(changes)
     return FAILED if faults else DONE
 
 
-def _applied(
-    root: str, changes: list[ConfigChange], options: argparse.Namespace
+def applied(
+    root: str, changes: list[ConfigChange], *, dry_run: bool
 ) -> dict[str, DistrorocksError]:
     """Apply each change, before anything is printed; return the errors by path.
 
@@ -72,14 +72,14 @@ def _applied(
         try:
             if change.fault:
                 raise change.fault
-            if not options.dry_run:
+            if not dry_run:
                 apply_change(root, change)
         except DistrorocksError as error:
             faults[change.path] = error
     return faults
 
 
-def _print_changes(changes: list[ConfigChange], faults: dict[str, DistrorocksError]) -> None:
+def print_changes(changes: list[ConfigChange], faults: dict[str, DistrorocksError]) -> None:
     """Print the difference of each file, and why one could not be edited."""
     for change in changes:
         for note in change.notes:
@@ -93,15 +93,19 @@ def _print_changes(changes: list[ConfigChange], faults: dict[str, DistrorocksErr
             print_line(line)
 
 
-def _report_end(
-    changes: list[ConfigChange], faults: dict[str, DistrorocksError], options: argparse.Namespace
+def report_end(
+    changes: list[ConfigChange],
+    faults: dict[str, DistrorocksError],
+    *,
+    is_dry_run: bool,
+    is_removal: bool = False,
 ) -> None:
     """Report what was done in one line."""
     changed = [each.path for each in changes if each.is_change and each.path not in faults]
-    unchanged = "no file contains lines of distrorocks" if options.remove else "nothing to change"
+    unchanged = "no file contains lines of distrorocks" if is_removal else "nothing to change"
     if changed:
-        print_message(f"{'would edit' if options.dry_run else 'edited'} {', '.join(changed)}")
-        if not options.remove:
+        print_message(f"{'would edit' if is_dry_run else 'edited'} {', '.join(changed)}")
+        if not is_removal:
             print_message(_CONFFILES)
     elif not faults:
         print_message(unchanged)

@@ -26,13 +26,7 @@ _MOST_NAMED = 3
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add_system(parser)
-    parser.add_argument(
-        "--mode",
-        choices=MODES,
-        default=COMPLETE,
-        help="complete: full metadata; minimal: only what satisfies dependencies; protected: full "
-        "metadata, but `luarocks remove` does not delete package files (default: complete)",
-    )
+    add_mode(parser)
     parser.add_argument(
         "--dry-run",
         action="store_true",
@@ -52,6 +46,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
+def add_mode(parser: argparse.ArgumentParser) -> None:
+    """Declare how much is published."""
+    parser.add_argument(
+        "--mode",
+        choices=MODES,
+        default=COMPLETE,
+        help="complete: full metadata; minimal: only what satisfies dependencies; protected: full "
+        "metadata, but `luarocks remove` does not delete package files (default: complete)",
+    )
+
+
 def run(options: argparse.Namespace) -> int:
     """Refresh, and report the changes; return 0 also if some rocks were skipped."""
     if options.hook:
@@ -64,17 +69,29 @@ def run(options: argparse.Namespace) -> int:
         left = [{"lua_version": each.lua_version, "told": str(each)} for each in lost]
         print_json({**_as_json(outcome, dry_run=options.dry_run), "left_unsatisfied": left})
         return DONE
-    for text in _problems(outcome):
-        warn(text)
-    if options.dry_run or options.verbose:
-        for change in outcome.changes:
-            print_line(f"{verb(change)} {change.path}: {change.reason}")
-    print_line(_summary(outcome, options))
+    print_outcome(
+        outcome,
+        dry_run=options.dry_run,
+        is_removal=options.remove,
+        is_verbose=options.dry_run or options.verbose,
+    )
     for each in lost:
         warn(f"Lua {each.lua_version}: {each}, which nothing satisfies any more")
     if not options.remove:
         _report_unlisted(system, outcome)
     return DONE
+
+
+def print_outcome(
+    outcome: Outcome, *, dry_run: bool = False, is_removal: bool = False, is_verbose: bool = False
+) -> None:
+    """Print what a refresh skipped and did, with each change if ``is_verbose``."""
+    for text in _problems(outcome):
+        warn(text)
+    if is_verbose:
+        for change in outcome.changes:
+            print_line(f"{verb(change)} {change.path}: {change.reason}")
+    print_line(_summary(outcome, dry_run=dry_run, is_removal=is_removal))
 
 
 def _run_as_hook(options: argparse.Namespace) -> int:
@@ -92,7 +109,8 @@ def _run_as_hook(options: argparse.Namespace) -> int:
         elif any(not isinstance(change, Keep) for change in outcome.changes):
             with suppress(Exception):  # the refresh itself is done
                 lost = _lost(system_of(options), outcome)
-            print_line(f"distrorocks: {_summary(outcome, options)}{_broken(lost)}")
+            done = _summary(outcome, dry_run=options.dry_run, is_removal=options.remove)
+            print_line(f"distrorocks: {done}{_broken(lost)}")
         for each in outcome.left if outcome else ():
             warn(f"distrorocks: {each}")
     except OSError:
@@ -163,16 +181,16 @@ def _problems(outcome: Outcome) -> list[str]:
     ]
 
 
-def _summary(outcome: Outcome, options: argparse.Namespace) -> str:
+def _summary(outcome: Outcome, *, dry_run: bool, is_removal: bool) -> str:
     """Return a one-line summary with counts."""
     rocks = Counter(rock.lua_version for rock in outcome.published)
     trees = ", ".join(f"{count} for Lua {version}" for version, count in sorted(rocks.items()))
     changes = sum(not isinstance(change, Keep) for change in outcome.changes)
     plural = "file or directory" if changes == 1 else "files and directories"
-    if options.remove:
-        done = "would remove" if options.dry_run else "removed"
+    if is_removal:
+        done = "would remove" if dry_run else "removed"
         return f"{done} {changes or 'no'} {plural}"
-    done = "would change" if options.dry_run else "changed"
+    done = "would change" if dry_run else "changed"
     return f"published rocks: {trees or 'none'}; {done} {changes or 'no'} {plural}"
 
 
