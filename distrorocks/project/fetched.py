@@ -49,11 +49,17 @@ class Sources(NamedTuple):
 
 @contextmanager
 def fetched(
-    rock: Identity, source: LuaTable, request: WorldRequest, *, above: str
+    rock: Identity,
+    source: LuaTable,
+    request: WorldRequest,
+    *,
+    above: str,
+    may_be_local: bool = True,
 ) -> Iterator[Sources]:
     """Fetch what a ``source`` table of a rock names, for the block; raise ``SourceError``.
 
-    Relative paths are below ``above``. No MD5 is expected, and the directory is looked for.
+    Relative paths are below ``above``; files of this machine are refused unless it
+    ``may_be_local``. No MD5 is expected, and the directory is looked for.
     """
     plain = {key: value for key, value in source.items() if key not in ("md5", "dir")}
     table: LuaTable = {
@@ -70,6 +76,7 @@ def fetched(
                 rockspec,
                 f"{scratch.path}/sources",
                 above=above,
+                may_be_local=may_be_local,
                 only_from=only if isinstance(only, str) else None,
             )
             (found,) = fetch_sources([wanted], world.servers.files)

@@ -26,11 +26,15 @@ _GUESSED = ("url", "tag", "dir", "file")
 
 
 class Update(NamedTuple):
-    """What the user says of the new version, "" for what is to be guessed."""
+    """What the user says of the new version, "" for what is to be guessed.
+
+    ``is_far`` if the old rockspec is from a server: it has no business with files of this machine.
+    """
 
     version: str = ""
     url: str = ""
     tag: str = ""
+    is_far: bool = False
 
 
 class Updated(NamedTuple):
@@ -78,7 +82,7 @@ def new_version(
         guesses = tuple(
             f"source.{key}: {wanted[key]}"
             for key in _GUESSED
-            if wanted.get(key) != source.get(key) and wanted.get(key) not in update
+            if wanted.get(key) != source.get(key) and wanted.get(key) not in update[:3]
         )
         if wanted != source:
             found = _checked(rock, wanted, source, update, request, above=above)
@@ -133,8 +137,9 @@ def _checked(
 
     A guessed address where nothing is becomes the old one again.
     """
+    is_local = not update.is_far or bool(update.url)
     try:
-        return _Source(_measured(rock, wanted, request, above=above))
+        return _Source(_measured(rock, wanted, request, above=above, may_be_local=is_local))
     except DistrorocksError as error:
         if update.url or wanted.get("url") == source.get("url"):
             return _unknown(wanted, error)
@@ -146,7 +151,7 @@ def _checked(
     else:
         kept = f"source.url stays as it is, with the new tag: {first.brief}"
     try:
-        return _Source(_measured(rock, back, request, above=above), (kept,))
+        return _Source(_measured(rock, back, request, above=above, may_be_local=is_local), (kept,))
     except DistrorocksError as error:
         left = _unknown(back, error)
         return left._replace(warnings=(kept, *left.warnings))
@@ -163,7 +168,9 @@ def _unknown(wanted: LuaTable, error: DistrorocksError) -> _Source:
     )
 
 
-def _measured(rock: Identity, wanted: LuaTable, request: WorldRequest, *, above: str) -> LuaTable:
+def _measured(
+    rock: Identity, wanted: LuaTable, request: WorldRequest, *, above: str, may_be_local: bool
+) -> LuaTable:
     """Return a ``source`` table with the sum of the archive, and the directory in it.
 
     Repositories are not fetched: they have no sum.
@@ -172,7 +179,7 @@ def _measured(rock: Identity, wanted: LuaTable, request: WorldRequest, *, above:
         return wanted
     result = dict(wanted)
     told = wanted.get("dir")
-    with fetched(rock, wanted, request, above=above) as sources:
+    with fetched(rock, wanted, request, above=above, may_be_local=may_be_local) as sources:
         if "md5" in result:
             result["md5"] = sources.md5
         is_there = isinstance(told, str) and sources.has(told)

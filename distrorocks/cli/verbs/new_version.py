@@ -56,10 +56,11 @@ def run(options: argparse.Namespace) -> int:
     here = working_directory()
     request = world_request_of(options, "/", distro="never")
     text, place = _rockspec(options.rock, request, here)
+    is_far = bool(options.rock) and not _is_file(options.rock)
     updated = new_version(
         text,
         place,
-        Update(options.new_version, options.new_url, options.tag),
+        Update(options.new_version, options.new_url, options.tag, is_far),
         request,
         folder=posixpath.normpath(posixpath.join(here, options.dir)),
         above=here,
@@ -76,13 +77,18 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _is_file(rock: str) -> bool:
+    """Return whether an argument is the path of a rockspec."""
+    return rock.endswith("rockspec") and "://" not in rock
+
+
 def _rockspec(rock: str, request: WorldRequest, here: str) -> tuple[bytes, str]:
     """Return the text of the old rockspec, and where it is from."""
     if not rock:
         from distrorocks.install.own_rockspec import find_rockspec
 
         rock = find_rockspec(here)
-    if rock.endswith("rockspec") and "://" not in rock:
+    if _is_file(rock):
         place = posixpath.join(here, rock)
         return read_named(place, ROCKSPEC_LIMIT), place
     if rock.endswith("rockspec"):

@@ -155,3 +155,18 @@ def test_rockspecs_of_servers(here: Path, tmp_path: Path, server: Loopback) -> N
     server.serve("/foo-1.2-1.rockspec", GIT.encode())
     assert main(["new-version", f"{server.url}/foo-1.2-1.rockspec"]) == 0
     assert (here / "foo-1.2-2.rockspec").exists()
+
+
+def test_a_far_rockspec_reads_no_file_here(
+    here: Path, server: Loopback, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nor does any rockspec name a file outside the directory that is written to."""
+    secret = here / "foo-1.3.zip"
+    secret.write_bytes(zipped("foo-1.3"))
+    text = ARCHIVE.replace("URL", f"file://{here}")
+    server.serve("/far-1.2-1.rockspec", text.encode())
+    assert main(["new-version", f"{server.url}/far-1.2-1.rockspec", "1.3"]) == 3
+    assert "on this machine" in capsys.readouterr().err
+    (here / "bad.rockspec").write_text(GIT.replace("Foo", "../foo"))
+    assert main(["new-version", "bad.rockspec"]) == 3
+    assert "has a slash" in capsys.readouterr().err
