@@ -161,7 +161,7 @@ def _overview() -> str:
             *_section("OPTIONS", _tagged(options)),
             *_section("EXIT STATUS", _tagged((rf"\fB{it}\fR", _STATUSES[it]) for it in _STATUSES)),
             *_files(""),
-            *_section("SEE ALSO", [_see(["luarocks", "dpkg", "rpm"])]),
+            *_section("SEE ALSO", [_see(["luarocks", "luarocks-admin"])]),
         ],
     )
 
@@ -227,8 +227,7 @@ def _files(name: str) -> list[str]:
 
 def _see(names: Sequence[str]) -> str:
     """Return references to other pages."""
-    sections = {"rpm": 8}
-    return ",\n".join(rf"\fB{text(name)}\fR({sections.get(name, 1)})" for name in names)
+    return ",\n".join(rf"\fB{text(name)}\fR(1)" for name in names)
 
 
 def _synopsis(name: str) -> str:

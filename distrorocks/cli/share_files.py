@@ -12,6 +12,7 @@ import sys
 from distrorocks.cli.completion import script
 from distrorocks.cli.manual import pages
 from distrorocks.errors import UsageError
+from distrorocks.system.files.atomic_file import write_atomically
 
 SCRIPTS = {
     "bash": "bash-completion/completions/distrorocks",
@@ -32,8 +33,7 @@ def write_share_files(directory: str) -> list[str]:
     for path, text in files.items():
         place = os.path.join(directory, path)
         os.makedirs(os.path.dirname(place), exist_ok=True)
-        with open(place, "x", encoding="utf-8") as file:
-            file.write(text)
+        write_atomically(place, text.encode())
     return sorted(files)
 
 
