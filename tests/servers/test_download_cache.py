@@ -78,6 +78,22 @@ def test_a_copy_from_the_future_has_no_age(directory: Path) -> None:
     assert copy.age == float("inf")
 
 
+def test_the_copies_of_a_server_can_be_listed(directory: Path) -> None:
+    """By name; not of another server, of a missing file, or what somebody damaged."""
+    assert DownloadCache(str(directory)).kept_below("https://rocks.example") == ()
+    assert DownloadCache().kept_below("https://rocks.example") == ()
+    cache = DownloadCache(str(directory))
+    for name in ("b", "a/c", "x"):
+        cache.keep(f"https://rocks.example/{name}", name.encode())
+    cache.keep("https://rocks.example/none", None)
+    cache.keep("https://rocks.example.org/other", b"x")
+    assert cache.kept_below("https://rocks.example") == ("a/c", "b", "x")
+    for path in directory.iterdir():
+        if path.read_bytes().endswith(b"\nx"):
+            path.write_bytes(b"no JSON\n")
+    assert cache.kept_below("https://rocks.example") == ("a/c", "b")
+
+
 def test_a_dropped_copy_is_gone(directory: Path) -> None:
     """It is not found again."""
     kept(directory)
