@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ from distrorocks.system.trees.tree_rights import (
     foreign_reason,
     refuse_foreign,
     refuse_unwritable,
+    refuse_unwritable_directory,
 )
 from distrorocks.trees.layout import Layout, Rock
 from distrorocks.world.clashes import declared
@@ -86,6 +88,8 @@ def _install(
         refuse_plan(found)
         if not agreed:
             return Installation(found.plan, is_done=False)
+        if pins_file:
+            refuse_unwritable_directory(os.path.dirname(pins_file))
         if found.plan.installs:
             refuse_foreign(layout)
             refuse_unwritable(layout)

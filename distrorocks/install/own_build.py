@@ -21,6 +21,7 @@ from distrorocks.sources.pack import pack_rock
 from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.interruption import interruptible
+from distrorocks.system.trees.tree_rights import refuse_unwritable_directory
 
 
 class OwnBuilt(NamedTuple):
@@ -49,6 +50,8 @@ def build_rocks(
         refuse_plan(found)
         if not agreed:
             return OwnBuilt(found.plan, is_done=False)
+        if pack_into:
+            refuse_unwritable_directory(pack_into)
         with interruptible(), Jail() as jail, built_rocks(found, jail, choice, progress) as built:
             own = [each for each in built if each.rock.step.candidate.name in found.requested]
             packed = [_packed(each, found, pack_into) for each in own if pack_into]

@@ -41,6 +41,8 @@ def parse_operands(operands: Iterable[str]) -> RockOperands:
     for operand in operands:
         if assigned(operand):
             variables.append(operand)
+        elif "://" in operand:
+            raise _url(operand)
         elif operand.endswith(ROCK_FILES):
             files.append(operand)
         elif has_name and _VERSION.fullmatch(operand):
@@ -53,11 +55,6 @@ def parse_operands(operands: Iterable[str]) -> RockOperands:
 
 def _dependency(text: str) -> Dependency:
     """Parse a dependency strictly; LuaRocks would ignore what follows a second slash."""
-    if "://" in text:
-        raise OperandError(
-            f"{quoted(text)} is a URL, not the name of a rock",
-            hint="pass the name and --server, or download the file and pass its path",
-        )
     try:
         dependency = Dependency.parse(text)
     except DependencyError as error:
@@ -73,3 +70,10 @@ def _dependency(text: str) -> Dependency:
             hint="write NAME or NAMESPACE/NAME, or a file that ends in .rockspec or .rock",
         )
     return dependency
+
+
+def _url(text: str) -> OperandError:
+    return OperandError(
+        f"{quoted(text)} is a URL, not the name of a rock",
+        hint="pass the name and --server, or download the file and pass its path",
+    )

@@ -83,7 +83,9 @@ def prepare_tests(
                 )
     needed = dependencies_of(rockspec, suite)
     if needed:
-        wanted = request._replace(operands=RockOperands(needed))
+        wanted = request._replace(
+            operands=RockOperands(needed, variables=request.operands.variables)
+        )
         done = install_rocks(wanted, consent=consent, progress=progress, choice=choice)
         if not done.is_done:
             return None

@@ -84,8 +84,20 @@ def environment(root: str, lua_version: str) -> LuaTable:
 
 
 def home(root: str) -> str:
-    """Return the user's home directory; in another root that of root."""
-    return (os.environ.get("HOME") or "/root").rstrip("/") if root == "/" else "/root"
+    """Return the user's home directory; in another root that of root.
+
+    Without HOME it is the one that the user has by the passwd database.
+    """
+    if root == "/" and (given := os.environ.get("HOME")):
+        return given.rstrip("/")
+    if root != "/" or os.geteuid() == 0:
+        return "/root"
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_dir.rstrip("/")
+    except KeyError:
+        return "/nonexistent"
 
 
 def has_config_directory(root: str) -> bool:

@@ -9,6 +9,7 @@ from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.rocks.quotation import escaped, plain
 from distrorocks.servers.choice import RockFile
 from distrorocks.servers.files import ServerFiles, Wanted
+from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.scratch import ScratchDirectory
 from distrorocks.system.processes.command import Output, run
@@ -70,9 +71,18 @@ def verify_fetched(files: ServerFiles, file: RockFile, content: bytes) -> None:
 def verify_local(path: str, content: bytes) -> None:
     """Raise ``SignatureError`` unless a file of this machine has a good signature beside it.
 
-    Raise ``FileReadError`` if there is none.
+    Raise ``FileReadError`` if there is one that cannot be read.
     """
-    verify(content, read_named(f"{path}{ENDING}", LIMIT), path)
+    try:
+        signature = read_named(f"{path}{ENDING}", LIMIT)
+    except FileReadError as error:
+        if not error.is_missing:
+            raise
+        raise SignatureError(
+            f"{plain(path)} has no signature: there is no {plain(path)}{ENDING}",
+            hint="get it from where the file came from, or leave out --verify",
+        ) from None
+    verify(content, signature, path)
 
 
 _HINT = "do not use the file unless you know why; `gpg --import KEY` adds a key that you trust"

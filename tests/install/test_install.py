@@ -343,6 +343,13 @@ def test_pins_are_written_and_hold(place: Place, tmp_path: Path) -> None:
     assert [str(step.candidate) for step in done.plan.installs] == ["leaf 1.0-1", "mid 1.0-1"]
 
 
+def test_nothing_is_installed_if_the_pins_cannot_be_kept(place: Place, tmp_path: Path) -> None:
+    """A run that fails leaves the tree as it was."""
+    with pytest.raises(DistrorocksError, match="cannot write to .*/nowhere"):
+        installed(place.request("old"), pins_file=str(tmp_path / "nowhere/luarocks.lock"))
+    assert not Path(place.above, "two/share").exists()
+
+
 def test_a_named_file_is_read_once(place: Place) -> None:
     """What is built is what was resolved, whatever is written into the file meanwhile."""
     path = place.server.directory / "leaf-1.0-1.rockspec"

@@ -46,6 +46,8 @@ def test_files_and_variables_are_distinguished() -> None:
     ("word", "told"),
     [
         ("https://rocks.example/foo", "is a URL"),
+        ("https://rocks.example/foo-1.0-1.rockspec", "is a URL"),
+        ("file:///srv/foo-1.0-1.src.rock", "is a URL"),
         ("a/b/c", "neither a rock nor a rock file"),
         ("foo/", "neither a rock nor a rock file"),
         ("/foo", "neither a rock nor a rock file"),

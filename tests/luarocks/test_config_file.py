@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import pwd
 from pathlib import Path
 
 import pytest
 
-from distrorocks.luarocks.config_file import read_system_config, write_config
+from distrorocks.luarocks.config_file import home, read_system_config, write_config
 from distrorocks.system.files.atomic_file import WriteError
 from distrorocks.system.files.trust import UntrustedError
 from tests.luarocks.test_config import put
+from tests.system.trees.planting import as_user, by_root
 
 
 def test_the_strict_parser_alone_reads_the_systems_file(tmp_path: Path) -> None:
@@ -25,6 +27,26 @@ def test_the_strict_parser_alone_reads_the_systems_file(tmp_path: Path) -> None:
     assert "config-5.3.lua:1" in str(file.fault)
     missing = read_system_config(str(tmp_path), "5.4")
     assert (missing.text, missing.chunk, missing.fault) == (None, None, None)
+
+
+@by_root
+def test_the_home_of_a_user_without_home_is_that_of_the_passwd_database(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Never that of root; who has no entry there has no home."""
+    monkeypatch.delenv("HOME")
+    assert home("/") == "/root"
+
+    def look() -> None:
+        assert home("/") == pwd.getpwuid(os.geteuid()).pw_dir
+        assert home("/srv") == "/root"
+
+    as_user(pwd.getpwnam("nobody").pw_uid, look)
+    as_user(54_321, lambda: _none(home("/")))
+
+
+def _none(found: str) -> None:
+    assert found == "/nonexistent"
 
 
 def test_nothing_is_written_where_there_is_no_directory(tmp_path: Path) -> None:

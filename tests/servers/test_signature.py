@@ -16,7 +16,14 @@ from distrorocks.serve.folder.change import add_to_folder, read_new_files, signa
 from distrorocks.servers import signature as module
 from distrorocks.servers.address import Address
 from distrorocks.servers.configured import ServerOptions
-from distrorocks.servers.signature import LIMIT, SignatureError, is_signature, sign, verify
+from distrorocks.servers.signature import (
+    LIMIT,
+    SignatureError,
+    is_signature,
+    sign,
+    verify,
+    verify_local,
+)
 from distrorocks.system.lua.jail import Jail
 from distrorocks.world.candidates import WorldRequest
 from tests.serve.folder.folders import rockspec
@@ -61,6 +68,15 @@ def test_what_is_signed_is_verified() -> None:
     assert is_signature(signature)
     assert "Good signature" in verify(b"content", signature, "foo.rock")
     assert "me@rocks.example" in verify(b"content", signature, "foo.rock")
+
+
+def test_a_file_without_a_signature_is_refused(tmp_path: Path) -> None:
+    """The error names what is missing, and what to do."""
+    with pytest.raises(SignatureError, match=r"foo\.rock has no signature") as caught:
+        verify_local(str(tmp_path / "foo.rock"), b"content")
+    assert "--verify" in caught.value.hint
+    (tmp_path / "foo.rock.asc").write_bytes(sign(b"content", "foo.rock"))
+    verify_local(str(tmp_path / "foo.rock"), b"content")
 
 
 def test_another_content_is_not_signed() -> None:

@@ -10,6 +10,7 @@ from distrorocks.cli.arguments import working_directory
 from distrorocks.cli.build_arguments import add_build, build_choice_of, plan_agreed
 from distrorocks.cli.report import print_message, warn
 from distrorocks.cli.rock_arguments import add_consent, add_request, request_for
+from distrorocks.config.key_path import assigned
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, SIGNALLED
 from distrorocks.install.own_rockspec import find_rockspec
@@ -23,7 +24,7 @@ FORWARDS = True
 
 _WORDS = (
     "the rockspec of the project (default: as for make), then arguments for the suite; those that "
-    "begin with a dash go behind --"
+    "begin with a dash go behind --; VAR=VALUE before it is passed to builds"
 )
 
 
@@ -51,11 +52,15 @@ def run(options: argparse.Namespace) -> int:
     if options.only_deps:
         raise UsageError("test has no rock to leave out", hint="--prepare only installs")
     here = working_directory()
-    words = [*options.rocks, *options.forwarded]
-    is_named = bool(options.rocks) and options.rocks[0].endswith("rockspec")
+    variables = tuple(each for each in options.rocks if assigned(each))
+    given = [each for each in options.rocks if each not in variables]
+    words = [*given, *options.forwarded]
+    is_named = bool(given) and given[0].endswith("rockspec")
     rockspec = words.pop(0) if is_named else find_rockspec(here)
     options.deps_mode = options.deps_mode or "all"  # as in LuaRocks, whatever is configured
-    request = request_for(RockOperands(()), options)._replace(pins_to=here, is_project=True)
+    request = request_for(RockOperands((), variables=variables), options)._replace(
+        pins_to=here, is_project=True
+    )
     with conflict_warned():
         prepared = prepare_tests(
             Tests(here, rockspec, options.test_type, words),

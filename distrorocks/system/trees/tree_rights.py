@@ -7,6 +7,7 @@ user can write; running as the tree's owner is safe.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import stat
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.beneath import Beneath
-from distrorocks.system.files.trust import UntrustedError, outsider, trusted_path
+from distrorocks.system.files.trust import UntrustedError, Walk, outsider, trusted_path
 from distrorocks.system.trees.tree_place import commands_directory
 from distrorocks.trees.layout import Layout
 
@@ -52,24 +53,44 @@ def refuse_foreign(layout: Layout, *, root: str = "/") -> None:
 
 
 def refuse_unwritable(layout: Layout) -> None:
-    """Raise ``DistrorocksError`` if this user cannot create files in a tree.
+    """Raise ``DistrorocksError`` if this user cannot create files in a tree, or others can.
 
     Long work asks before it begins. Of a tree that does not exist its nearest parent counts.
+    Raise ``UntrustedError`` as whatever reads the journal of the tree afterwards.
     """
     place = layout.rocks_dir
     while not os.path.lexists(place) and place != "/":
         place = os.path.dirname(place)
-    if os.access(place, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
-        return
-    if os.statvfs(place).f_flag & os.ST_RDONLY:
-        raise DistrorocksError(
-            f"{place} is on a file system that is mounted read-only",
-            hint="mount it writable, or name another tree with --tree",
+    if not _is_writable(place):
+        raise _unwritable(
+            place,
+            "name another tree with --tree",
+            f"name a tree of your own with --local or --tree, or use sudo: sudo {_words()}",
         )
-    raise DistrorocksError(
-        f"this user cannot write to {place}",
-        hint=f"name a tree of your own with --local or --tree, or use sudo: sudo {_words()}",
-    )
+    with Walk("/") as walk, contextlib.suppress(OSError):  # what is missing will be made
+        walk.enter(os.path.dirname(layout.rocks_dir))
+
+
+def refuse_unwritable_directory(path: str) -> None:
+    """Raise ``DistrorocksError`` if this user cannot create files in a directory."""
+    if not _is_writable(path):
+        raise _unwritable(path, "run it in another folder", "run it in a folder of your own")
+
+
+def _is_writable(place: str) -> bool:
+    effective = os.access in os.supports_effective_ids
+    return os.access(place, os.W_OK | os.X_OK, effective_ids=effective)
+
+
+def _unwritable(place: str, elsewhere: str, hint: str) -> DistrorocksError:
+    """Return the error; ``elsewhere`` is what helps but mounting, ``hint`` is for other causes."""
+    with contextlib.suppress(OSError):  # it is not there
+        if os.statvfs(place).f_flag & os.ST_RDONLY:
+            return DistrorocksError(
+                f"{place} is on a file system that is mounted read-only",
+                hint=f"mount it writable, or {elsewhere}",
+            )
+    return DistrorocksError(f"this user cannot write to {place}", hint=hint)
 
 
 def foreign_reason(layout: Layout) -> str:

@@ -62,6 +62,12 @@ def test_a_script_is_run_with_what_it_needs(
     assert capfd.readouterr().out == "tests\t2.0-1\n"
 
 
+def test_variables_are_for_builds(place: Place, capfd: pytest.CaptureFixture[str]) -> None:
+    """As in LuaRocks, wherever they stand before the dashes; behind them they are words."""
+    assert outcome(place, "CC=x", "mine-1.0-1.rockspec", "7", "--", "LD=y") == 7
+    assert capfd.readouterr().out.endswith("tests\t2.0-1\t7\tLD=y\n")
+
+
 def test_busted_is_installed_and_run(place: Place, capfd: pytest.CaptureFixture[str]) -> None:
     """.busted shows the type; the command is that of the rock, which finds its modules."""
     Path(".busted").write_text("return {}")

@@ -12,10 +12,12 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.serve.make_manifest import make_server_manifests
+from distrorocks.system.files.trust import UntrustedError
 from distrorocks.system.trees.tree_rights import (
     ForeignTreeError,
     refuse_foreign,
     refuse_unwritable,
+    refuse_unwritable_directory,
 )
 from distrorocks.trees.layout import Layout, tree_layout
 from tests.system.trees.planting import MALLORY, NOBODY, as_user, by_root, made
@@ -208,6 +210,33 @@ def test_a_tree_that_a_user_cannot_write_is_refused_before_any_work(layout: Layo
     as_user(MALLORY, look)
     refuse_unwritable(layout)
     refuse_unwritable(tree_layout(f"{layout.root}/not/there", "5.1"))
+
+
+def test_a_users_tree_that_others_can_write_is_refused_before_any_work(layout: Layout) -> None:
+    """Its journal would be refused afterwards; a missing tree below a shared place is no fault."""
+    owned(layout, MALLORY)
+
+    def look() -> None:
+        refuse_unwritable(layout)
+        os.chmod(layout.root, 0o777)
+        with pytest.raises(UntrustedError, match="everybody can write it"):
+            refuse_unwritable(layout)
+        os.chmod(layout.root, 0o755)
+        refuse_unwritable(tree_layout("/tmp/not-there-yet/tree", "5.4"))
+
+    as_user(MALLORY, look)
+
+
+def test_a_folder_that_a_user_cannot_write_is_refused_before_any_work(layout: Layout) -> None:
+    """Such as the one that packed rocks are written to."""
+
+    def look() -> None:
+        with pytest.raises(DistrorocksError, match="cannot write to") as caught:
+            refuse_unwritable_directory(layout.root)
+        assert caught.value.hint == "run it in a folder of your own"
+
+    as_user(MALLORY, look)
+    refuse_unwritable_directory(layout.root)
 
 
 def test_a_tree_that_is_mounted_read_only_is_refused_before_any_work(layout: Layout) -> None:
