@@ -345,7 +345,7 @@ def test_pins_are_written_and_hold(place: Place, tmp_path: Path) -> None:
 
 def test_nothing_is_installed_if_the_pins_cannot_be_kept(place: Place, tmp_path: Path) -> None:
     """A run that fails leaves the tree as it was."""
-    with pytest.raises(DistrorocksError, match="cannot write to .*/nowhere"):
+    with pytest.raises(DistrorocksError, match=r"cannot write to .*/nowhere"):
         installed(place.request("old"), pins_file=str(tmp_path / "nowhere/luarocks.lock"))
     assert not Path(place.above, "two/share").exists()
 

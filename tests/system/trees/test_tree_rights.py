@@ -218,10 +218,10 @@ def test_a_users_tree_that_others_can_write_is_refused_before_any_work(layout: L
 
     def look() -> None:
         refuse_unwritable(layout)
-        os.chmod(layout.root, 0o777)
+        Path(layout.root).chmod(0o777)
         with pytest.raises(UntrustedError, match="everybody can write it"):
             refuse_unwritable(layout)
-        os.chmod(layout.root, 0o755)
+        Path(layout.root).chmod(0o755)
         refuse_unwritable(tree_layout("/tmp/not-there-yet/tree", "5.4"))
 
     as_user(MALLORY, look)
