@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from distrorocks.servers import download_cache
+from distrorocks.world import candidates
 
 settings.register_profile("patient", deadline=None)
 settings.register_profile("repeatable", deadline=None, derandomize=True, print_blob=True)
@@ -25,6 +26,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _NUMBERS = count()
 _USUAL = download_cache.CACHE_OF_ROOT
+_HOME = os.path.expanduser("~")
 
 
 @pytest.fixture(autouse=True)
@@ -32,11 +34,18 @@ def _cache_of_one_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     """Keep what this process fetches, builds and reads out of this machine's cache.
 
     Each test has its own: a server of a later test may have the port of an earlier one, and what
-    that one did not have is known for a day.
+    that one did not have is known for a day. What LuaRocks' configuration names of this machine,
+    as it does unless a test has a configuration, is replaced too.
     """
     place = f"{tmp_path_factory.getbasetemp()}/caches/{next(_NUMBERS)}"
+
+    def apart(configured: str = "") -> str:
+        is_of_machine = configured.startswith(("/var/cache/", f"{_HOME}/"))
+        return download_cache.cache_directory("" if is_of_machine else configured)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(download_cache, "CACHE_OF_ROOT", place)
+        patch.setattr(candidates, "cache_directory", apart)
         yield
 
 

@@ -42,10 +42,11 @@ FINDINGS: dict[str, str] = {
     "download": "no server has such a file, or its signature is not good",
     "external-deps": "something is missing",
     "install": "no solution, a refused plan, packages must be installed first, "
-    "an external dependency is missing",
+    "an external dependency is missing, a signature is missing or not good",
     "lint": "an error; with `--strict` a warning",
     "lua-versions": "the rockspec supports none of the versions",
     "make": "as `install`",
+    "mirror": "no solution",
     "new-version": "no server has such a rock",
     "pack": "no such rock is installed",
     "plan": "no solution, or a rock that cannot be installed",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import posixpath
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -89,7 +89,7 @@ def _install(
         if not agreed:
             return Installation(found.plan, is_done=False)
         if pins_file:
-            refuse_unwritable_directory(os.path.dirname(pins_file))
+            refuse_unwritable_directory(posixpath.dirname(pins_file))
         if found.plan.installs:
             refuse_foreign(layout)
             refuse_unwritable(layout)

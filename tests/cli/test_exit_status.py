@@ -55,6 +55,7 @@ UNREADABLE: dict[str, tuple[str, ...]] = {
     "lua-versions": ("none.rockspec",),
     "make": ("./none.rockspec", "--yes", "--lua-version=5.4"),
     "make-manifest": ("none",),
+    "mirror": ("none.rockspec", "--to", "none/none"),
     "new-version": ("none.rockspec",),
     "outdated": ("--root", "none"),
     "pack": ("none.rockspec",),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import given, strategies as st
 
-from distrorocks.families.deb import family as deb
-from distrorocks.families.rpm import family as rpm
+from distrorocks.families.deb import versions as deb
+from distrorocks.families.rpm import versions as rpm
 from distrorocks.families.versions import VALID, parse_upstream, rock_version
 from distrorocks.rocks.version import Version
 

@@ -19,7 +19,6 @@ from collections.abc import Mapping, Sequence
 
 from distrorocks.install.build.apply import carry_out, prepare
 from distrorocks.install.build.commands import Commands, Runner
-from distrorocks.install.build.observe import observed
 from distrorocks.install.build.request import BuildError, BuildRequest
 from distrorocks.install.build.rock_folder import Made
 from distrorocks.install.build.step import Step
@@ -33,7 +32,11 @@ def steps_of(request: BuildRequest) -> tuple[Step, ...]:
 
     Raise ``BuildError`` for a rock that cannot be built.
     """
-    return build_steps(observed(request))
+    if request.detects_modules:
+        from distrorocks.install.build.observe import observed  # few rocks need it
+
+        request = observed(request)
+    return build_steps(request)
 
 
 def build_rock(

@@ -12,13 +12,11 @@ SOURCE_LIMIT = 16 * 1024 * 1024
 
 
 def observed(request: BuildRequest) -> BuildRequest:
-    """Return the request with the names of its sources, if modules are to be detected.
+    """Return the request with the names of its sources, among which modules are detected.
 
     Links out of the sources and special files are not looked at: none may be a module. Raise
     ``BuildError`` as ``SourceFolder`` does.
     """
-    if not request.detects_modules:
-        return request
     places = request.places
     with SourceFolder(places.sources, places.directory) as folder:
         return request._replace(sources=_read(folder))

@@ -91,7 +91,7 @@ def test_a_lock_file_is_a_request(
         (["--lock=none"], 2, "there is no"),
         (["a", "--to=none/below"], 3, "none"),
         (["a", "--to=tree"], 2, "is a tree"),
-        (["a", "--only-server=http://127.0.0.1:9", "--offline"], 3, "nothing is fetched"),
+        (["a", "--only-server=http://127.0.0.1:9", "--offline"], 3, "--offline fetches nothing"),
     ],
 )
 def test_bad_input_is_told(

@@ -184,7 +184,7 @@ def test_errors_of_a_server_have_hints(place: Place, capsys: pytest.CaptureFixtu
     words = ["plan", "app", "--root", str(place.root), "--lua-version", "5.4", "--offline"]
     assert main(words) == 3
     told = capsys.readouterr().err
-    assert told.endswith("hint: run it once without --offline\n")
+    assert told.endswith("run it once without --offline, or name a server that is a directory\n")
     assert "what would help" not in told
 
 
