@@ -147,6 +147,7 @@ CHECKED = {
 }
 FOLDERS = "docs/server-folders.md"
 NOT_RUN = {
+    "docs/api.md: from distrorocks import api": "Python; tests/test_api.py calls each function",
     "docs/auditing.md: $ distrorocks audit luasec-1.3.2-1.linux-x86_64.rock": "a rock of a reader;"
     " test_audit.py judges over a hundred",
     f"{FOLDERS}: distrorocks add lpeg-1.1.0-1.src.rock lpeg-1.1.0-1.rockspec": "files of a reader",
