@@ -24,9 +24,9 @@ from distrorocks.health.finding import (
 from distrorocks.health.leftovers import every_leftover
 from distrorocks.health.verify import verify
 from distrorocks.lua.value import LuaTable
-from distrorocks.luarocks.config import Configuration, read_configuration
+from distrorocks.luarocks.config import Configuration
 from distrorocks.luarocks.config_file import DIRECTORY, has_config_directory, home
-from distrorocks.luarocks.project import own_project
+from distrorocks.luarocks.project import own_configuration
 from distrorocks.luarocks.surroundings import (
     closed_to_others,
     has_interpreter,
@@ -111,7 +111,7 @@ def examined(found: Survey, view: RootView, *, is_explicit: bool) -> list[Layout
 
 def read_setting(root: str, layout: Layout, jail: Jail) -> Setting:
     """Return LuaRocks' configuration for one Lua version, with its problems."""
-    config = read_configuration(root, layout.lua_version, jail, project=own_project(root))
+    config = own_configuration(root, layout.lua_version, jail)
     problems = [
         Problem("config", text, _fix(text, config), layout.lua_version) for text in config.warnings
     ]

@@ -15,8 +15,8 @@ from distrorocks.health.provider_findings import (
     shadow,
 )
 from distrorocks.health.tree_check import Checker
-from distrorocks.luarocks.config import home, read_configuration
-from distrorocks.luarocks.project import own_project
+from distrorocks.luarocks.config import home
+from distrorocks.luarocks.project import own_configuration
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.ledger_file import read_ledger
@@ -107,7 +107,7 @@ def verify(
 def _chosen(system: System, distro: Layout, tree: str, jail: Jail) -> _Chosen:
     """Return the selected tree for one Lua version."""
     version = distro.lua_version
-    config = read_configuration(system.root, version, jail, project=own_project(system.root))
+    config = own_configuration(system.root, version, jail)
     stacked = stack(config.table, distro, home=home(system.root))
     if not tree:
         return _Chosen(distro, distro, stacked, config)

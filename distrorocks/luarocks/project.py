@@ -1,10 +1,12 @@
-"""The project of a directory, found as LuaRocks does."""
+"""The project of a directory, found as LuaRocks does, and the configuration with it."""
 
 from __future__ import annotations
 
 import os
 
+from distrorocks.luarocks.config import Configuration, read_configuration
 from distrorocks.system.files.root_path import RootView
+from distrorocks.system.lua.jail import Jail
 
 _LEVELS = 10
 _NO_PROJECT = ".luarocks-no-project"
@@ -18,6 +20,11 @@ def own_project(root: str = "/") -> str | None:
         return find_project(os.getcwd())
     except OSError:
         return None
+
+
+def own_configuration(root: str, lua_version: str, jail: Jail) -> Configuration:
+    """Return the configuration for one Lua version, with that of ``own_project``; never raise."""
+    return read_configuration(root, lua_version, jail, project=own_project(root))
 
 
 def find_project(directory: str, *, root: str = "/") -> str | None:

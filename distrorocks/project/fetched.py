@@ -10,9 +10,8 @@ from typing import NamedTuple
 from distrorocks.lua.read import parse
 from distrorocks.lua.value import LuaTable
 from distrorocks.lua.write import persist
-from distrorocks.luarocks.config import read_configuration
 from distrorocks.luarocks.default_lua_version import default_lua_version
-from distrorocks.luarocks.project import own_project
+from distrorocks.luarocks.project import own_configuration
 from distrorocks.project.identity import Identity
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.servers.address import Address
@@ -95,7 +94,6 @@ def _world(request: WorldRequest) -> Iterator[tuple[World, LuaTable]]:
     """Open the servers of LuaRocks' configuration for the block; return them and the latter."""
     with Jail() as jail:
         version = request.lua_version or default_lua_version(request.root, jail)
-        project = own_project(request.root)
-        config = read_configuration(request.root, version, jail, project=project).sound()
+        config = own_configuration(request.root, version, jail).sound()
     with World(request._replace(lua_version=version), (), config.table) as world:
         yield world, config.table

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError, NegativeError
-from distrorocks.luarocks.config import read_configuration
 from distrorocks.luarocks.default_lua_version import default_lua_version
-from distrorocks.luarocks.project import own_project
+from distrorocks.luarocks.project import own_configuration
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.quotation import plain
 from distrorocks.rocks.version import Version
@@ -59,9 +58,7 @@ def choose(wish: Wish, request: WorldRequest) -> Chosen:
     """
     with Jail() as jail:
         version = request.lua_version or default_lua_version(request.root, jail)
-        config = read_configuration(
-            request.root, version, jail, project=own_project(request.root)
-        ).sound()
+        config = own_configuration(request.root, version, jail).sound()
         with World(request._replace(lua_version=version), (), config.table) as world:
             files = list(_chosen(world, wish, str(config.table.get("arch"))))
             if not files:

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.installed import read_installed
-from distrorocks.luarocks.config import read_configuration
-from distrorocks.luarocks.project import own_project
+from distrorocks.luarocks.project import own_configuration
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.name import lower
@@ -74,9 +73,7 @@ def outdated(
     found, is_known = [], False
     for version in lua_versions or LUA_VERSIONS:
         with Jail() as jail:
-            config = read_configuration(
-                request.root, version, jail, project=own_project(request.root)
-            )
+            config = own_configuration(request.root, version, jail)
             every = look(
                 view, version, jail, library_dir=packages.library_dir, packages=packages.packages
             )

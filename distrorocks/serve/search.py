@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from distrorocks.families.offer import Offer
-from distrorocks.luarocks.config import read_configuration
 from distrorocks.luarocks.default_lua_version import default_lua_version
-from distrorocks.luarocks.project import own_project
+from distrorocks.luarocks.project import own_configuration, own_project
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.version import Version
 from distrorocks.servers.server_manifest import ALL, ROCKSPEC, SOURCE
@@ -93,9 +92,7 @@ def search(query: Query, request: WorldRequest) -> Results:
         version = request.lua_version or default_lua_version(
             request.root, jail, project=own_project(request.root)
         )
-        config = read_configuration(
-            request.root, version, jail, project=own_project(request.root)
-        ).sound()
+        config = own_configuration(request.root, version, jail).sound()
         found = look(RootView(request.root), version, jail)
     with World(request._replace(lua_version=version), found.trees, config.table) as world:
         served = _sorted(_served(world, query, str(config.table.get("arch"))))

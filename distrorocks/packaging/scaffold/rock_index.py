@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from distrorocks.errors import DistrorocksError, NegativeError
-from distrorocks.luarocks.config import read_configuration
-from distrorocks.luarocks.project import own_project
+from distrorocks.luarocks.project import own_configuration
 from distrorocks.packaging.plan.dependencies import build_dependencies_of
 from distrorocks.packaging.plan.upstream import is_snapshot
 from distrorocks.packaging.scaffold.closure import NeededRock
@@ -55,9 +54,7 @@ def servers_alone(request: WorldRequest, lua_version: str) -> World:
     Raise an error if the configuration cannot be read.
     """
     with Jail() as jail:
-        config = read_configuration(
-            request.root, lua_version, jail, project=own_project(request.root)
-        ).sound()
+        config = own_configuration(request.root, lua_version, jail).sound()
     return World(request._replace(lua_version=lua_version, unbuilt=True), (), config.table)
 
 

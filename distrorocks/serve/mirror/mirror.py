@@ -14,9 +14,8 @@ from typing import NamedTuple
 
 from distrorocks.errors import UsageError
 from distrorocks.lua.value import LuaTable
-from distrorocks.luarocks.config import read_configuration
 from distrorocks.luarocks.default_lua_version import default_lua_version
-from distrorocks.luarocks.project import own_project
+from distrorocks.luarocks.project import own_configuration
 from distrorocks.resolve.candidate import Need
 from distrorocks.rocks.version import Version
 from distrorocks.serve.mirror.closure import Which, closure, mirror_config, world_request
@@ -114,7 +113,7 @@ def _needs_of(paths: Sequence[str], jail: Jail) -> Iterator[Need]:
 def _contents(request: MirrorRequest, lua_version: str, jail: Jail, stack: ExitStack) -> Contents:
     """Return the closure for one Lua version, whose world is open as long as ``stack``."""
     asked = request.world
-    config = read_configuration(asked.root, lua_version, jail, project=own_project(asked.root))
+    config = own_configuration(asked.root, lua_version, jail)
     table = mirror_config(config.sound().table, request.which)
     about = world_request(asked, lua_version, request.which)
     world = stack.enter_context(World(about, (), table))
