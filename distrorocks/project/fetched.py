@@ -13,7 +13,7 @@ from distrorocks.lua.write import persist
 from distrorocks.luarocks.default_lua_version import default_lua_version
 from distrorocks.luarocks.project import own_configuration
 from distrorocks.project.identity import Identity
-from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.rocks.rockspec import Rockspec, completed
 from distrorocks.servers.address import Address
 from distrorocks.servers.files import Wanted
 from distrorocks.sources.fetch import SourceRequest, fetch_sources
@@ -38,6 +38,12 @@ class Sources(NamedTuple):
     def place(self) -> str:
         """The absolute path at which the sources begin."""
         return f"{self.folder}/{self.directory}".rstrip("/")
+
+    def unexpected(self, source: LuaTable) -> str:
+        """Return the directory if LuaRocks would not find it by the rest of a ``source``, or ""."""
+        rest = {key: value for key, value in source.items() if key != "dir"}
+        likely = completed(rest, since_3_0=True)["dir"]
+        return "" if self.directory in ("", likely) else self.directory
 
     def has(self, directory: str) -> bool:
         """Return whether there is such a directory among what was unpacked."""

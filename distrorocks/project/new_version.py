@@ -16,7 +16,7 @@ from distrorocks.project.identity import Identity, parsed_version
 from distrorocks.project.rockspec_edit import edited
 from distrorocks.project.write_rockspec import refuse_existing, write_new
 from distrorocks.rocks.quotation import plain, quoted
-from distrorocks.rocks.rockspec import BASIC_PROTOCOLS, completed, split_url
+from distrorocks.rocks.rockspec import BASIC_PROTOCOLS, split_url
 from distrorocks.servers.rockspec_needs import read_rockspec
 from distrorocks.system.lua.file import chunk_of
 from distrorocks.system.lua.jail import Jail
@@ -183,12 +183,6 @@ def _measured(
         if "md5" in result:
             result["md5"] = sources.md5
         is_there = isinstance(told, str) and sources.has(told)
-    if not is_there and (told is not None or sources.directory not in ("", _likely(wanted))):
+    if not is_there and (told is not None or sources.unexpected(wanted)):
         result["dir"] = sources.directory or "."
     return result
-
-
-def _likely(source: LuaTable) -> object:
-    """Return the directory that LuaRocks expects where the rockspec names none."""
-    plain_source = {key: value for key, value in source.items() if key != "dir"}
-    return completed(plain_source, since_3_0=True)["dir"]

@@ -12,7 +12,7 @@ from distrorocks.project.identity import Identity, is_address
 from distrorocks.project.observe import observe
 from distrorocks.project.template import Template, Told, template
 from distrorocks.rocks.quotation import plain
-from distrorocks.rocks.rockspec import BASIC_PROTOCOLS, completed, split_url
+from distrorocks.rocks.rockspec import BASIC_PROTOCOLS, split_url
 from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.world.candidates import WorldRequest
 
@@ -53,8 +53,7 @@ def rockspec_of(rock: Identity, told: Told, request: WorldRequest, *, here: str)
     source: LuaTable = {"url": rock.location, **({"tag": told.tag} if told.tag else {})}
     with fetched(rock, source, request, above=here) as sources:
         found = observe(sources.place)
-    likely = completed(source, since_3_0=True)["dir"]
-    directory = "" if sources.directory in (likely, "") else sources.directory
+    directory = sources.unexpected(source)
     found = found._replace(url=rock.location, md5=sources.md5, directory=directory)
     return template(rock, told, found)
 

@@ -30,13 +30,8 @@ def read_chunk(
     ``LuaFileError``, or what the parser and the jail raise, with the path in the brief; as root
     ``UntrustedError`` for a link of another user, since messages quote the content.
     """
-    text = read_named(path, limit, root=root)
-    return chunk_of(text, shown(path, root), jail=jail, environment=environment)
-
-
-def shown(path: str, root: str) -> str:
-    """Return how messages name a file in ``root``."""
-    return path if root == "/" else f"{root.rstrip('/')}{path}"
+    shown = path if root == "/" else f"{root.rstrip('/')}{path}"
+    return chunk_of(read_named(path, limit, root=root), shown, jail=jail, environment=environment)
 
 
 def chunk_of(

@@ -8,7 +8,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.tree_index import TreeIndex
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.lua.file import MANIFEST_LIMIT, chunk_of, shown
+from distrorocks.system.lua.file import MANIFEST_LIMIT, chunk_of
 from distrorocks.trees.layout import Layout
 
 
@@ -37,7 +37,7 @@ def read_index(view: RootView, layout: Layout) -> ReadIndex:
         text = read_named(layout.manifest, MANIFEST_LIMIT, root=view.root)
         index = plain_index(text)
         if index is None:
-            chunk = chunk_of(text, shown(layout.manifest, view.root), jail=None)
+            chunk = chunk_of(text, view.host_path(layout.manifest), jail=None)
             index = TreeIndex.from_table(chunk.globals)
         return ReadIndex(index, warnings)
     except DistrorocksError as error:
