@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from distrorocks.errors import DistrorocksError as Error
-from distrorocks.lua.value import table_of, to_bytes
+from distrorocks.lua.value import json_form, to_bytes
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.rockspec import Rockspec as _Rockspec
 from distrorocks.rocks.version import Version
@@ -62,7 +62,7 @@ class Rockspec:
 
     ``name`` is ``package`` in lower case. Dependencies are texts such as ``"lua >= 5.1"``.
     ``fields`` has every field of the file as Python values: tables are dictionaries, or lists if
-    their keys are 1, 2 and so on.
+    they are empty or their keys are 1, 2 and so on.
     """
 
     package: str
@@ -199,18 +199,8 @@ def _rockspec(found: _Rockspec) -> Rockspec:
         tuple(map(str, found.dependencies)),
         tuple(map(str, found.build_dependencies)),
         tuple(map(str, found.test_dependencies)),
-        _plain(found.table),
+        json_form(found.table),
     )
-
-
-def _plain(value: Any) -> Any:
-    """Return a Lua value as Python has it."""
-    if not isinstance(value, dict):
-        return value
-    items = [value[key] for key in range(1, len(value) + 1) if key in value]
-    if items and table_of(items) == value:
-        return [_plain(each) for each in items]
-    return {str(key): _plain(each) for key, each in value.items()}
 
 
 def installed_rocks(lua_version: str = "", *, root: str = "/") -> list[Rock]:
