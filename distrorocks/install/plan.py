@@ -81,11 +81,7 @@ def planned(request: Request) -> Iterator[Planned]:
                     if use is not uses(request)[-1]:
                         before = world
                         continue
-                    texts = (*here.installed.warnings, *world.warnings)
-                    conflict.warnings = tuple(dict.fromkeys(texts))
-                    conflict.hint = conflict.hint or world.servers.hint_about(conflict.detail)
-                    if not world.servers.is_reached():
-                        conflict.exit_status = FAILED
+                    _explain(conflict, here, world)
                     raise
                 given, warnings = _circumstances(request, here, index, solution, pins)
                 plan = rock_plan(solution, given)
@@ -99,6 +95,14 @@ def planned(request: Request) -> Iterator[Planned]:
                     *(request, requested, plan, solution, here, world, index, lock_file), told
                 )
                 return
+
+
+def _explain(conflict: Conflict, here: Site, world: World) -> None:
+    """Complete a conflict with what was seen on the way to it, and what to do."""
+    conflict.warnings = tuple(dict.fromkeys((*here.installed.warnings, *world.warnings)))
+    conflict.hint = conflict.hint or world.servers.hint_about(conflict.detail)
+    if not world.servers.is_reached():
+        conflict.exit_status = FAILED
 
 
 def _overridden(solution: Solution) -> Iterator[str]:

@@ -7,6 +7,7 @@ the old version in the address and the tag, and a guess counts only if the sourc
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
@@ -79,11 +80,6 @@ def new_version(
         before = table.get("source")
         source = before if isinstance(before, dict) else {}
         wanted = updated_source(source, update, was, version)
-        guesses = tuple(
-            f"source.{key}: {wanted[key]}"
-            for key in _GUESSED
-            if wanted.get(key) != source.get(key) and wanted.get(key) not in update[:3]
-        )
         if wanted != source:
             found = _checked(rock, wanted, source, update, request, above=above)
         else:
@@ -103,7 +99,16 @@ def new_version(
             "without its comments"
         )
     write_new(path, made.text, is_forced=is_forced)
-    return Updated(path, guesses, tuple(warnings))
+    return Updated(path, tuple(_guesses(source, wanted, update)), tuple(warnings))
+
+
+def _guesses(source: LuaTable, wanted: LuaTable, update: Update) -> Iterator[str]:
+    """Yield the fields of a new ``source`` that nobody has told."""
+    told = (update.version, update.url, update.tag)
+    for key in _GUESSED:
+        value = wanted.get(key)
+        if value != source.get(key) and value not in told:
+            yield f"source.{key}: {value}"
 
 
 def updated_source(source: LuaTable, update: Update, old: str, new: str) -> LuaTable:
