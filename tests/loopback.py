@@ -121,7 +121,11 @@ def running(context: ssl.SSLContext | None = None) -> Iterator[Loopback]:
         def log_message(self, *words: object) -> None:
             """Say nothing."""
 
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Listening(ThreadingHTTPServer):
+        def handle_error(self, *_: object) -> None:
+            """Say nothing: what a test reads on stderr is the client's."""
+
+    listening = Listening(("127.0.0.1", 0), Handler)
     listening.daemon_threads = True
     scheme = "http"
     if context:

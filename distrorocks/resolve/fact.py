@@ -11,7 +11,7 @@ from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.resolve.incompatibility import Asked, Guard, Incompatibility, Unread
 from distrorocks.resolve.version_set import ABSENT, VersionSet
 from distrorocks.rocks.dependency import Dependency
-from distrorocks.rocks.quotation import plain
+from distrorocks.rocks.quotation import plain, retold
 from distrorocks.rocks.version import Version
 
 _PLACES_NAMED = 2
@@ -40,7 +40,7 @@ class FactWording:
     def _unread(self, causes: Sequence[Unread]) -> str:
         shown: dict[str, list[Candidate]] = {}
         for cause in sorted(causes, key=lambda each: each.candidate.version, reverse=True):
-            shown.setdefault(plain(cause.error.brief), []).append(cause.candidate)
+            shown.setdefault(retold(cause.error.brief), []).append(cause.candidate)
         texts = [
             f"{self._rocks(causes[0].owner, candidates)} cannot be used: {why}"
             for why, candidates in list(shown.items())[:_REASONS_SHOWN]
@@ -143,7 +143,7 @@ def _spaced(candidates: Sequence[Candidate]) -> list[str]:
 
 def _why_none(name: str, versions: VersionSet) -> str:
     if versions.error:
-        return plain(versions.error.brief)
+        return retold(versions.error.brief)
     if versions.pin:
         return f"luarocks.lock pins {name} to {plain(versions.pin.version)}, which is not available"
     return f"no rock named {name} is available"

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 _LONGEST = 120
+_LONGEST_MESSAGE = 200
 
 
-def plain(words: object) -> str:
+def plain(words: object, longest: int = _LONGEST) -> str:
     """Return ``words`` with control characters and invalid bytes escaped, truncated if long."""
     text = str(words)
-    if len(text) > _LONGEST:
-        text = f"{text[:_LONGEST]}..."
+    if len(text) > longest:
+        text = f"{text[:longest]}..."
     return escaped(text)
+
+
+def retold(message: str) -> str:
+    """Return a message as a part of another one: it has quoted text and words of its own."""
+    return plain(message, _LONGEST_MESSAGE)
 
 
 def escaped(text: str) -> str:

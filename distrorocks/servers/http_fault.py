@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from http.client import BadStatusLine, IncompleteRead, RemoteDisconnected
 from socket import gaierror
+from ssl import SSLCertVerificationError
 from typing import Any
 
-from distrorocks.rocks.quotation import plain
+from distrorocks.rocks.quotation import escaped, plain
 from distrorocks.servers.retry import BUSY, LONGEST_WAIT, PASSING, seconds_of
 from distrorocks.servers.time_limit import ServerError
 from distrorocks.servers.web_address import without_secrets
@@ -74,6 +75,8 @@ def told(cause: BaseException) -> str:
         return "the answer is not HTTP"
     if isinstance(cause, IncompleteRead):
         return "it ended too early"
+    if isinstance(cause, SSLCertVerificationError):
+        return f"its certificate is not valid: {escaped(cause.verify_message).rstrip('.')}"
     if isinstance(cause, OSError) and cause.strerror:
         return plain(cause.strerror)
     reason = _OBJECT.sub("", str(getattr(cause, "reason", None) or cause))

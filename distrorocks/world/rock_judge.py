@@ -13,7 +13,7 @@ from distrorocks.binaries.lua_abi import JIT
 from distrorocks.binaries.rock_needs import MOST_BYTES, SUFFIX, RockNeeds, parse_record
 from distrorocks.binaries.verdict import FAILS, judge
 from distrorocks.errors import DistrorocksError
-from distrorocks.rocks.quotation import plain
+from distrorocks.rocks.quotation import plain, retold
 from distrorocks.servers.choice import RockFile
 from distrorocks.servers.files import ROCK_LIMIT, ServerFiles, Wanted
 from distrorocks.servers.time_limit import ServerError
@@ -70,7 +70,7 @@ class RockJudge:
         except ServerError:
             return ""
         except DistrorocksError as error:
-            return plain(error.brief)
+            return retold(error.brief)
         return self._reason(needs)
 
     def _reason(self, needs: RockNeeds) -> str:
