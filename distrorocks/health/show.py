@@ -9,8 +9,7 @@ from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.families.installed import Databases
 from distrorocks.families.package import Package
 from distrorocks.lua.value import LuaTable, sequence
-from distrorocks.luarocks.default_lua_version import default_lua_version
-from distrorocks.luarocks.project import own_project
+from distrorocks.luarocks.project import own_lua_version
 from distrorocks.rocks.dependency import Dependency, DependencyError
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.rockspec import Rockspec
@@ -95,7 +94,7 @@ def show(
     view = RootView(root)
     with Jail() as jail:
         if not lua_versions:
-            own = default_lua_version(root, jail, project=own_project(root))
+            own = own_lua_version(root, jail)
             chosen = [it for it in chosen if it[0].lua_version == own] or chosen[-1:]
         shown = [
             _shown(each, row, found, view, jail, databases.packages, databases.library_dir)

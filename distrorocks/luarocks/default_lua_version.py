@@ -23,7 +23,7 @@ _LIMIT = 64 * 1024
 _LITERAL = re.compile(rb"\A(?:\s|--(?!\[)[^\n]*\n)*return\b")
 
 
-def default_lua_version(root: str, jail: Jail, *, project: str | None = None) -> LuaVersion:
+def default_lua_version(root: str, jail: Jail, *, project: str | None) -> LuaVersion:
     """Return the Lua version that LuaRocks uses by default.
 
     In order: the file ``default-lua-version.lua`` of the project, the user or the system; the

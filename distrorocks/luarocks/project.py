@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 
 from distrorocks.luarocks.config import Configuration, read_configuration
+from distrorocks.luarocks.default_lua_version import default_lua_version
+from distrorocks.rocks.lua_version import LuaVersion
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 
@@ -20,6 +22,11 @@ def own_project(root: str = "/") -> str | None:
         return find_project(os.getcwd())
     except OSError:
         return None
+
+
+def own_lua_version(root: str, jail: Jail) -> LuaVersion:
+    """Return the Lua version that LuaRocks uses by default, with that of ``own_project``."""
+    return default_lua_version(root, jail, project=own_project(root))
 
 
 def own_configuration(root: str, lua_version: str, jail: Jail) -> Configuration:

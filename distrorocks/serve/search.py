@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from distrorocks.families.offer import Offer
-from distrorocks.luarocks.default_lua_version import default_lua_version
-from distrorocks.luarocks.project import own_configuration, own_project
+from distrorocks.luarocks.project import own_configuration, own_lua_version
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.version import Version
 from distrorocks.servers.server_manifest import ALL, ROCKSPEC, SOURCE
@@ -89,9 +88,7 @@ def search(query: Query, request: WorldRequest) -> Results:
     configuration is unreadable.
     """
     with Jail() as jail:
-        version = request.lua_version or default_lua_version(
-            request.root, jail, project=own_project(request.root)
-        )
+        version = request.lua_version or own_lua_version(request.root, jail)
         config = own_configuration(request.root, version, jail).sound()
         found = look(RootView(request.root), version, jail)
     with World(request._replace(lua_version=version), found.trees, config.table) as world:

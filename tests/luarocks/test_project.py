@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.luarocks.project import find_project, own_project
+from distrorocks.luarocks.project import find_project, own_lua_version, own_project
+from distrorocks.system.lua.jail import Jail
 
 
 def project(directory: Path) -> Path:
@@ -52,3 +53,16 @@ def test_a_working_directory_that_is_gone_has_none(
     monkeypatch.chdir(tmp_path / "gone")
     (tmp_path / "gone").rmdir()
     assert not own_project()
+
+
+def test_the_lua_of_the_own_project_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every verb takes its file for the default, in the project and below it; not for a root."""
+    here = project(tmp_path / "p")
+    (here / ".luarocks/default-lua-version.lua").write_text('return "5.2"\n')
+    (here / "deep").mkdir()
+    monkeypatch.chdir(here / "deep")
+    with Jail() as jail:
+        assert own_lua_version("/", jail) == "5.2"
+        assert own_lua_version(str(here), jail) != "5.2"

@@ -14,8 +14,7 @@ from typing import NamedTuple
 
 from distrorocks.errors import UsageError
 from distrorocks.lua.value import LuaTable
-from distrorocks.luarocks.default_lua_version import default_lua_version
-from distrorocks.luarocks.project import own_configuration
+from distrorocks.luarocks.project import own_configuration, own_lua_version
 from distrorocks.resolve.candidate import Need
 from distrorocks.rocks.version import Version
 from distrorocks.serve.mirror.closure import Which, closure, mirror_config, world_request
@@ -71,7 +70,7 @@ def mirror(request: MirrorRequest, progress: Progress) -> Mirrored:
     with Jail() as jail, ExitStack() as stack:
         needs = [*request.needs, *_needs_of(request.files, jail)]
         request = request._replace(needs=needs)
-        versions = request.lua_versions or (default_lua_version(request.world.root, jail),)
+        versions = request.lua_versions or (own_lua_version(request.world.root, jail),)
         parts = [_contents(request, each, jail, stack) for each in dict.fromkeys(versions)]
         filling = stack.enter_context(
             Filling(request.directory, request.which, request.store, progress)
