@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.families.known import FAMILIES
-from distrorocks.families.package import Package, Unkept
+from distrorocks.families.package import Package
 from distrorocks.trees.layout import DISTRO_ROOT, Layout, Rock
 
 MODIFIED = "modified"
@@ -107,26 +107,11 @@ def file_findings(files: Iterable[ListedFile], owners: Owners, layout: Layout) -
             actual = f"the file of {' '.join(other)}"
             findings.append(Finding(SHADOWED, it.path, expected, actual, hint))
         elif owners.recorded.get(it.path) != it.found:
-            actual = _digest_text("MD5", it.found)
+            actual = digest_text("MD5", it.found)
             if package := owners.packages.get(it.path):
                 actual += f" in a file of package {package.name}"
             findings.append(Finding(MODIFIED, it.path, expected, actual, hint, is_ours))
     return findings
-
-
-def promise_finding(unkept: Unkept) -> Finding:
-    """Return the finding for a missing or modified file of a package."""
-    package, made = unkept.package, unkept.algorithm
-    recorded = f"{made} {unkept.expected}" if unkept.expected else "a file"
-    return Finding(
-        MODIFIED if unkept.found else MISSING,
-        unkept.path,
-        f"{recorded}, by the package {package}",
-        f"{_digest_text(made, unkept.found)} in a file of package {package}"
-        if unkept.found
-        else "no file",
-        FAMILIES[unkept.family].reinstall_hint(package),
-    )
 
 
 def settled(findings: Iterable[Finding]) -> list[Finding]:
@@ -150,7 +135,7 @@ def settled(findings: Iterable[Finding]) -> list[Finding]:
     ]
 
 
-def _digest_text(algorithm: str, found: str) -> str:
+def digest_text(algorithm: str, found: str) -> str:
     """Return a digest with its algorithm, or the reason why there is no digest."""
     return found if " " in found else f"{algorithm} {found}"
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from distrorocks.families.known import FAMILIES
+from distrorocks.families.package import Unkept
 from distrorocks.health.diagnosis import Problem
 from distrorocks.health.doctor import examined, read_setting
+from distrorocks.health.promises import missing_modules, unkept_promises
 from distrorocks.health.which import Answer, Provider, which
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.tree_index import TreeIndex
@@ -46,8 +49,8 @@ class Sighting(NamedTuple):
     ``elsewhere`` are other Lua versions that have it; ``why_not`` is why its package is not
     published. ``listed`` says whether the manifest lists the rock, ``lists_modules`` whether it
     lists any of its modules, ``lists_module`` whether it lists this one. ``loads`` is what each
-    way to start Lua loads, ``own`` the package's file; ``other`` describes a rock in another tree
-    if no package has it.
+    way to start Lua loads, ``own`` the package's file; if that is missing, ``reinstall`` says how
+    to restore it. ``other`` describes a rock in another tree if no package has it.
     """
 
     lua_version: str
@@ -63,6 +66,7 @@ class Sighting(NamedTuple):
     lists_module: bool = True
     problems: tuple[Problem, ...] = ()
     own: str = ""
+    reinstall: str = ""
     loads: tuple[Load, ...] = ()
     other: str = ""
     elsewhere: tuple[str, ...] = ()
@@ -83,6 +87,9 @@ def _steps(seen: Sighting) -> list[Step]:
     refresh = "distrorocks refresh"
     if not seen.package:
         return [_without_package(seen)]
+    if seen.reinstall:
+        text = f"the package {seen.package} has it, but its file {seen.own} is missing"
+        return [Step("package", text, seen.reinstall)]
     published = Step("rock", f"it belongs to the rock {seen.rock}")
     if seen.why_not:
         published = Step(
@@ -149,9 +156,14 @@ def follow(system: System, name: str, *, is_explicit: bool = False) -> list[Trac
     answers, _ = which(system.root, [name])
     known = {it.lua_version: it for it in answers if it.is_found}
     has_it = {version for version in found.layouts if _offers(found, name, version)} | set(known)
+    unkept = unkept_promises(found, view, [layout.lua_version for layout in layouts])
+    lost = {file.lua_version: each for each, file in missing_modules(unkept) if file.module == name}
+    has_it |= lost.keys()
     with Jail() as jail:
         seen = [
-            _sighting(system.root, found, layout, name, known.get(layout.lua_version), jail)
+            _missing(layout.lua_version, name, lost[layout.lua_version])
+            if layout.lua_version in lost and layout.lua_version not in known
+            else _sighting(system.root, found, layout, name, known.get(layout.lua_version), jail)
             for layout in layouts
         ]
         kept = [it for it in seen if is_explicit or it.lua_version in has_it] or seen
@@ -174,6 +186,12 @@ def _offers(found: Survey, name: str, lua_version: str) -> list[tuple[str, Provi
         if name in (rock.name.rock, rock.package.name):
             offers.append(("", rock))
     return sorted(offers, key=lambda offer: (bool(offer[1].why_not), not offer[0]))
+
+
+def _missing(lua_version: str, name: str, lost: Unkept) -> Sighting:
+    """Return what is known of a module whose file is missing, and which nothing else has."""
+    hint = FAMILIES[lost.family].reinstall_hint(lost.package)
+    return Sighting(lua_version, name, package=lost.package, own=lost.path, reinstall=hint)
 
 
 def _sighting(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from distrorocks.health.finding import (
@@ -25,8 +25,8 @@ class TreesState(NamedTuple):
     """The current state of the distribution's trees.
 
     ``present`` has the MD5s of the ledger's files and of the manifests that exist. ``shipped`` are
-    metadata files of packages, ``rocks_dirs`` the trees examined, ``excused`` the rock_manifests
-    that differ only because a package's file was modified.
+    metadata files of packages, ``rocks_dirs`` the trees examined, ``excused`` the files of rocks
+    that differ only because a package's file was modified or is missing.
     """
 
     ledger: Ledger
@@ -44,6 +44,7 @@ def ledger_findings(changes: Iterable[Change], state: TreesState) -> list[Findin
     changes = list(changes)
     bare = tuple(f"{it}/" for it in state.rocks_dirs if _is_bare(it, state))
     written = [it for it in changes if isinstance(it, WriteFile)]
+    excused = {*state.excused, *_excused_manifests(written, state)}
     known = state.ledger.files.keys()
     lost = known - state.present.keys() - {it.path for it in written}
     starts = tuple(f"{rocks_dir}/" for rocks_dir in state.rocks_dirs)
@@ -53,7 +54,7 @@ def ledger_findings(changes: Iterable[Change], state: TreesState) -> list[Findin
         *(
             _written(it, state)
             for it in written
-            if it.path not in state.excused and not it.path.startswith(bare)
+            if it.path not in excused and not it.path.startswith(bare)
         ),
         *(
             Finding(STALE_MANIFEST, it.path, it.reason, "nothing is published yet", _REFRESH, True)
@@ -64,6 +65,15 @@ def ledger_findings(changes: Iterable[Change], state: TreesState) -> list[Findin
         *(_orphan(path, "no file") for path in sorted(lost) if path.startswith(starts)),
         *(_unowned(path) for path in kept if path not in shipped),
     ]
+
+
+def _excused_manifests(written: Iterable[WriteFile], state: TreesState) -> Iterator[str]:
+    """Yield the manifests that differ only because of rocks that are excused."""
+    for rocks_dir in state.rocks_dirs:
+        manifest = f"{rocks_dir}/manifest"
+        others = {it.path for it in written if it.path.startswith(f"{rocks_dir}/")} - {manifest}
+        if others and others <= set(state.excused):
+            yield manifest
 
 
 def _is_bare(rocks_dir: str, state: TreesState) -> bool:

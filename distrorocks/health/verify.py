@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from distrorocks.config.configuration import Configuration
 from distrorocks.families.known import FAMILIES
-from distrorocks.health.finding import MODIFIED, Finding, Owners, promise_finding, settled
+from distrorocks.families.package import Unkept
+from distrorocks.health.finding import MODIFIED, Finding, Owners, settled
 from distrorocks.health.ledger_findings import TreesState, ledger_findings
+from distrorocks.health.promises import missing_modules, promise_finding, unkept_promises
 from distrorocks.health.provider_findings import (
     own_modules,
     package_duplicates,
@@ -91,11 +93,10 @@ def verify(
     findings = [finding for check in checks for finding in check.findings]
     if ours:
         layouts = [it.layout for it in ours]
-        state = _state(view, ledger, found, layouts, findings)
+        unkept = unkept_promises(found, view, system.lua_versions)
+        state = _state(view, ledger, found, layouts, findings, unkept)
         findings += ledger_findings(changes, state)
-        for family in found.families:
-            unkept = FAMILIES[family].unkept_promises(view, system.lua_versions)
-            findings += map(promise_finding, unkept)
+        findings += map(promise_finding, unkept)
         for layout in layouts:
             findings += package_duplicates(found.packages, layout.lua_version)
     findings += (finding for it in ours for finding in _shadows(view, found, it))
@@ -129,17 +130,25 @@ def _owners(found: Survey, ledger: Ledger) -> Owners:
 
 
 def _state(
-    view: RootView, ledger: Ledger, found: Survey, layouts: list[Layout], findings: list[Finding]
+    view: RootView,
+    ledger: Ledger,
+    found: Survey,
+    layouts: list[Layout],
+    findings: list[Finding],
+    unkept: list[Unkept],
 ) -> TreesState:
     """Return the current state of the distribution's trees."""
     changed = {it.place for it in findings if it.kind == MODIFIED and not it.is_ours}
+    lacking = {(it.package, file.lua_version) for it, file in missing_modules(unkept)}
     by_version = {layout.lua_version: layout for layout in layouts}
-    excused = {
-        by_version[rock.lua_version].rock_manifest(*rock.rock)
-        for rock in found.rocks
-        if FAMILIES[rock.package.family].has_digests
-        and not changed.isdisjoint({*rock.lua.values(), *rock.lib.values(), *rock.bin.values()})
-    }
+    excused = set()
+    for rock in found.rocks:
+        layout = by_version[rock.lua_version]
+        files = {*rock.lua.values(), *rock.lib.values(), *rock.bin.values()}
+        if FAMILIES[rock.package.family].has_digests and not changed.isdisjoint(files):
+            excused.add(layout.rock_manifest(*rock.rock))
+        if (rock.package.name, rock.lua_version) in lacking:
+            excused |= {layout.rock_manifest(*rock.rock), layout.rockspec(*rock.rock)}
     paths = {*ledger.files, *(layout.manifest for layout in layouts)}
     return TreesState(
         ledger,

@@ -9,14 +9,18 @@ from typing import NamedTuple
 from integration.machines.scratch import CHECKOUT
 
 PAGES = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "hooks/README.md")
-_PROMPT = re.compile(r"[$#] (.+)")
+_PROMPT = re.compile(r"([$#]) (.+)")
 _ANYTHING = "..."
 _NAMING_WORDS = 4
 
 
 class Step(NamedTuple):
-    """A command of a sample, and the lines that it prints; ``...`` stands for any lines."""
+    """A command of a sample, and the lines that it prints; ``...`` stands for any lines.
 
+    ``prompt`` is ``#`` for a command of root, and ``$`` for one of anybody.
+    """
+
+    prompt: str
     command: str
     lines: tuple[str, ...]
 
@@ -36,13 +40,13 @@ class Sample(NamedTuple):
     @property
     def steps(self) -> tuple[Step, ...]:
         """The commands behind a prompt, with what follows each; none in a block without prompts."""
-        steps: list[tuple[str, list[str]]] = []
+        steps: list[tuple[str, str, list[str]]] = []
         for line in self.text.splitlines():
             if found := _PROMPT.fullmatch(line):
-                steps.append((found[1], []))
+                steps.append((found[1], found[2], []))
             elif steps:
-                steps[-1][1].append(line.rstrip())
-        return tuple(Step(command, tuple(lines)) for command, lines in steps)
+                steps[-1][2].append(line.rstrip())
+        return tuple(Step(prompt, command, tuple(lines)) for prompt, command, lines in steps)
 
 
 def samples() -> list[Sample]:

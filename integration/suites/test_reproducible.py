@@ -10,7 +10,7 @@ import pytest
 from integration.machines.machine import run
 from integration.machines.scratch import CHECKOUT
 
-ELSEWHERE = {"TZ": "Pacific/Chatham", "LC_ALL": "C", "LANGUAGE": "de"}
+ELSEWHERE = "TZ=Pacific/Chatham LC_ALL=C LANGUAGE=de"
 
 
 def sums(folder: Path, ending: str) -> dict[str, str]:
@@ -37,8 +37,8 @@ def test_a_second_build_gives_the_same_bytes(
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     run(CHECKOUT / build, tmp_path / "one")
-    umask = ("sh", "-c", 'umask 077; exec "$0" "$@"')
-    run(*umask, CHECKOUT / build, tmp_path / "other", TMPDIR=str(scratch), **ELSEWHERE)
+    script = f'umask 077; exec env {ELSEWHERE} TMPDIR="$0" "$@"'
+    run("sh", "-c", script, scratch, CHECKOUT / build, tmp_path / "other")
     for ending in endings:
         assert sums(tmp_path / "one", ending) == sums(tmp_path / "other", ending)
     assert not list(scratch.iterdir())

@@ -288,6 +288,11 @@ def user_rock(machine: Machine) -> None:
 
 LOST: dict[str, tuple[Callable[[Machine], object], str, str]] = {
     "package": (lambda m: m.remove("lua-penlight", PENLIGHT), "package", "search for its package"),
+    "file": (
+        lambda m: remove(m, "/usr/share/lua/5.3/pl/List.lua"),
+        "package",
+        "apt install --reinstall lua-penlight",
+    ),
     "name": (
         lambda m: write(
             m, "/etc/distrorocks/names.toml", '[lua-penlight]\npublish = false\nreason = "no"\n'

@@ -99,6 +99,20 @@ def test_a_rock_manifest_is_excused_for_a_file_that_somebody_changed() -> None:
     assert told(change, ledger={FILE: "x"}, present={FILE: "x"}, excused={FILE}) == []
 
 
+def test_a_manifest_is_excused_with_all_that_it_would_be_written_for() -> None:
+    """Another rock that would be written keeps it in the report; so does the other tree."""
+    changes = [WriteFile(path, b"", "why") for path in (FILE, INDEX)]
+    present = {FILE: "x", INDEX: "y"}
+    assert told(*changes, ledger=present, present=present, excused={FILE}) == []
+    changes.append(WriteFile(f"{TREE}/b/1-1/rock_manifest", b"", "why"))
+    found = told(*changes, ledger=present, present=present, excused={FILE})
+    assert sorted(it.kind for it in found) == [STALE_MANIFEST, STALE_ROCK]
+    alone = WriteFile(INDEX, b"", "why")
+    assert [it.kind for it in told(alone, ledger=present, present=present, excused={FILE})] == [
+        STALE_MANIFEST
+    ]
+
+
 def test_what_no_package_provides_any_more_is_orphaned() -> None:
     """The rock by its directory, the last manifest by its name; also what is gone already."""
     known = {FILE: "x", INDEX: "y"}

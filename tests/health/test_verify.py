@@ -150,10 +150,11 @@ def test_a_changed_file_of_a_package_names_the_package(machine: Machine) -> None
 
 
 def test_a_file_of_a_package_that_is_gone_is_missing(machine: Machine) -> None:
-    """The rock's package is named although nobody owns the file any more."""
+    """The rock's package is named; nothing advises to write what is left of the rock instead."""
     path = "/usr/share/lua/5.3/pl/List.lua"
     remove(machine, path)
-    missing = next(it for it in findings(machine) if it.kind == "missing")
+    (missing,) = findings(machine)
+    assert missing.kind == "missing"
     assert (missing.place, missing.is_ours) == (path, False)
     assert missing.hint == "apt install --reinstall lua-penlight"
 
