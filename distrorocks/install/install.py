@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Callable
 from typing import NamedTuple
@@ -95,7 +96,7 @@ def _install(
             refuse_unwritable(layout)
             with interruptible():
                 _carry_out(found, before, choice, progress)
-        elif left_journal(layout):
+        elif left_journal(layout) or os.path.lexists(layout.lock):
             _recover(layout, before, progress)
         if pins_file:
             write_lock_file(pins_file, pins_of(found.solution))
@@ -105,13 +106,16 @@ def _install(
 def _recover(layout: Layout, before: frozenset[Rock], progress: Progress) -> None:
     """Complete or undo what a killed run began in a tree where nothing is to be installed.
 
-    Raise ``TreeChanged`` if the tree has other rocks then. A tree that this user cannot lock is
-    left as it is.
+    A lock without a journal is taken away if its run is dead, and not waited for if not. Raise
+    ``TreeChanged`` if the tree has other rocks then. A tree that this user cannot lock is left as
+    it is.
     """
+    has_journal = bool(left_journal(layout))
     try:
-        recovery = recover(layout)
+        recovery = recover(layout, lock_seconds=None if has_journal else 0)
     except (LockError, ForeignTreeError) as error:
-        progress(f"another run has not finished its work in {layout.root}: {error.brief}")
+        if has_journal:
+            progress(f"another run has not finished its work in {layout.root}: {error.brief}")
         return
     if recovery:
         progress(told_recovery(recovery))

@@ -26,7 +26,7 @@ from distrorocks.resolve.proof import Conflict
 from distrorocks.rocks.manifest_entry import InstalledRock
 from distrorocks.servers import signature
 from distrorocks.servers.signature import SignatureError
-from distrorocks.system.files.lock import LockError
+from distrorocks.system.files.lock import LockError, TreeLock
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees import transaction
 from distrorocks.system.trees.journal import left_journal
@@ -258,6 +258,19 @@ def test_a_killed_run_is_completed_also_where_nothing_is_to_be_installed(place: 
     assert not list(Path(place.above, "two").rglob("1.0-1"))
 
 
+def test_a_lock_of_a_dead_run_goes_also_where_nothing_is_to_be_installed(place: Place) -> None:
+    """A run can be killed between its last change and its lock; one at work is not waited for."""
+    request = place.request("leaf", "1.0")
+    installed(request)
+    lock = Path(tree_layout(f"{place.above}/two", "5.4").lock)
+    with TreeLock(str(lock)):
+        assert not installed(request).plan.installs
+        assert lock.is_symlink()
+    lock.symlink_to(f"distrorocks-{2**22 + 1}")
+    assert not installed(request).plan.installs
+    assert not lock.is_symlink()
+
+
 def test_a_tree_that_cannot_be_locked_is_left_to_its_owner(place: Place) -> None:
     """A user whose request is satisfied is told of root's unfinished run, and has no error."""
     installed(place.request("leaf", "1.0"))
@@ -272,7 +285,7 @@ def test_a_tree_that_cannot_be_locked_is_left_to_its_owner(place: Place) -> None
     install_rocks(request, consent=lambda _: True, progress=told.append)
 
 
-def refuse(_: object) -> None:
+def refuse(*_: object, **__: object) -> None:
     """Be a lock that this user cannot take."""
     raise LockError("cannot be locked")
 
