@@ -11,14 +11,13 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import FAILED
 from distrorocks.install.plan_request import Request, is_deployed, uses
 from distrorocks.install.remarks import remarks
-from distrorocks.install.request_index import RequestIndex
+from distrorocks.install.request_index import RequestIndex, solved
 from distrorocks.install.steps import Circumstances, Hidden, RockPlan, rock_plan
 from distrorocks.luarocks.pins_file import NAME as LOCK_FILE, read_lock_file
 from distrorocks.luarocks.surroundings import hooked_families
 from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.resolve.proof import Conflict
 from distrorocks.resolve.solution import Solution
-from distrorocks.resolve.solver import resolve
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
 from distrorocks.servers.local_rock import LocalRock, read_local_rock
@@ -69,14 +68,11 @@ def planned(request: Request) -> Iterator[Planned]:
         for use in uses(request):
             about = _world_request(request, here, use)
             with World(about, trees, config, hidden=hidden, before=before) as world:
-                index = RequestIndex(
-                    world,
-                    files,
-                    has_needs=here.mode.resolves,
-                    left_out=requested if is_left_out else (),
-                )
+                left_out = requested if is_left_out else frozenset()
                 try:
-                    solution = resolve(needs, index, preference=request.preference, pins=pins)
+                    index, solution = solved(
+                        needs, world, files, request, pins, here.mode.resolves, left_out
+                    )
                 except Conflict as conflict:
                     if use is not uses(request)[-1]:
                         before = world
@@ -274,7 +270,8 @@ def _known(index: RequestIndex, chosen: Candidate, *, is_built_here: bool) -> li
 
     What the user builds could not come from a package, so packages are not looked at for it.
     """
-    source = index.world.trees if index.file_of(chosen) else index.world
+    is_here = index.is_present or index.file_of(chosen)
+    source = index.world.trees if is_here else index.world
     try:
         found = [*source.candidates(chosen.name, chosen.namespace)]
         found += [] if is_built_here else index.world.offered(chosen.name)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from distrorocks.install.plan_request import Request
 from distrorocks.resolve.candidate import Candidate, Need, Origin
+from distrorocks.resolve.preference import Preference
+from distrorocks.resolve.proof import Conflict
+from distrorocks.resolve.solution import Solution
+from distrorocks.resolve.solver import resolve
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.version import Version
 from distrorocks.servers.local_rock import LocalRock
@@ -15,7 +20,8 @@ class RequestIndex:
     """An index in which ``files`` replace all other candidates of their rocks.
 
     Without ``has_needs`` no rock has dependencies, as with ``--deps-mode=none``. The rocks in
-    ``left_out`` will not be built, so they have no build dependencies.
+    ``left_out`` will not be built, so they have no build dependencies. With ``is_present`` only
+    what is installed or provided counts beside the files, and no server is asked.
     """
 
     def __init__(
@@ -25,16 +31,20 @@ class RequestIndex:
         *,
         has_needs: bool = True,
         left_out: Collection[str] = (),
+        is_present: bool = False,
     ) -> None:
         self.world = world
         self._has_needs = has_needs
         self._left_out = left_out
+        self.is_present = is_present
         self.files = {name: (_candidate(rock), rock) for name, rock in files.items()}
 
     def candidates(self, name: str, namespace: str | None) -> Sequence[Candidate]:
         """See ``Index``."""
         if name in self.files and namespace is None:
             return [self.files[name][0]]
+        if self.is_present:
+            return self.world.present(name, namespace)
         return self.world.candidates(name, namespace)
 
     def dependencies(self, candidate: Candidate) -> Sequence[Need]:
@@ -51,7 +61,7 @@ class RequestIndex:
 
     def prefetch(self, candidates: Sequence[Candidate]) -> None:
         """See ``Index``."""
-        if self._has_needs:
+        if self._has_needs and not self.is_present:
             self.world.prefetch([each for each in candidates if not self.file_of(each)])
 
     def rockspec(self, candidate: Candidate) -> Rockspec:
@@ -68,3 +78,31 @@ class RequestIndex:
 def _candidate(rock: LocalRock) -> Candidate:
     version = Version.parse(rock.rockspec.version)
     return Candidate(rock.rockspec.name, version, Origin.SERVER, rock.path)
+
+
+def solved(
+    needs: Sequence[Need],
+    world: World,
+    files: Mapping[str, LocalRock],
+    request: Request,
+    pins: Mapping[str, Version],
+    has_needs: bool,
+    left_out: Collection[str],
+) -> tuple[RequestIndex, Solution]:
+    """Return the solution of a request, and the index that it is from; raise ``Conflict``.
+
+    If files are all that the user names, and what they need is installed, that is the solution
+    that ``Preference.INSTALLED`` means: as in LuaRocks, no server is asked then.
+    """
+    is_named = bool(request.operands.dependencies)
+    may_be_present = bool(files) and not is_named and request.preference is Preference.INSTALLED
+    for is_present in (True, False) if may_be_present else (False,):
+        index = RequestIndex(
+            world, files, has_needs=has_needs, left_out=left_out, is_present=is_present
+        )
+        try:
+            return index, resolve(needs, index, preference=request.preference, pins=pins)
+        except Conflict:
+            if not is_present:
+                raise
+    raise AssertionError

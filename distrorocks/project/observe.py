@@ -27,7 +27,7 @@ _SKIPPED = frozenset({".git", ".hg", ".svn", ".luarocks", "lua_modules"})
 
 def observe(directory: str) -> Found:
     """Return what the sources in a directory say; links in it are not followed."""
-    with NamedFolder(directory) as folder:
+    with _opened(directory) as folder:
         files = tuple(_files(folder))
         texts = {path: _text(folder, path) for path in files if _is_telling(path)}
         c_files = (path for path in files if path.endswith(".c"))
@@ -43,6 +43,18 @@ def observe(directory: str) -> Found:
         summary=summary,
         detailed=detailed,
     )
+
+
+def _opened(directory: str) -> NamedFolder:
+    """Return the directory, opened; two words are a name and a location, which surprises people."""
+    try:
+        return NamedFolder(directory)
+    except FileReadError as error:
+        raise DistrorocksError(
+            error.brief,
+            hint="the sources are an address or a directory; with a version the words are NAME "
+            "VERSION LOCATION, where LOCATION may be .",
+        ) from None
 
 
 def _files(folder: NamedFolder) -> Iterator[str]:

@@ -119,10 +119,10 @@ class World(Closing):
         Raise ``ServerError`` if no server is reachable, ``Elsewhere`` if the rock is there only for
         other Lua versions or machines.
         """
+        found = list(self.present(name, namespace))
         if name in self.provided:
-            return [Candidate(name, self.provided[name], Origin.PROVIDED)]
+            return found
         is_built_here = name in self.request.unbuilt_names
-        found = [] if is_built_here else list(self.trees.candidates(name, namespace))
         is_packaged = self.request.distro is DistroUse.REQUIRE and not is_built_here
         if is_packaged and namespace is None:
             found += self.distro.candidates(name)
@@ -136,6 +136,14 @@ class World(Closing):
             if reason:
                 raise reason
         return found
+
+    def present(self, name: str, namespace: str | None) -> Sequence[Candidate]:
+        """Return the candidates that are provided or installed."""
+        if name in self.provided:
+            return [Candidate(name, self.provided[name], Origin.PROVIDED)]
+        if name in self.request.unbuilt_names:
+            return []
+        return list(self.trees.candidates(name, namespace))
 
     def elsewhere(self, name: str) -> Elsewhere | None:
         """Return why a rock that is there has no candidates here, None if there is none at all.

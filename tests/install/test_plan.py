@@ -22,6 +22,8 @@ from distrorocks.resolve.proof import Conflict
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
+from distrorocks.servers.address import Address
+from distrorocks.servers.configured import ServerOptions
 from distrorocks.world.candidates import DistroUse
 from distrorocks.world.survey import System
 from tests.builders import debian
@@ -99,6 +101,24 @@ def test_a_named_file_is_what_is_installed(place: Place) -> None:
         told(
             place.request(str(folder / "leaf-3.0-1.src.rock"), str(folder / "leaf-2.0-1.rockspec"))
         )
+
+
+def test_a_file_whose_needs_are_installed_asks_no_server(place: Place) -> None:
+    """As in LuaRocks; who wants the newest, or lacks something, asks it."""
+    path = str(place.server.directory / "mid-1.0-1.rockspec")
+    request = place.request(path)
+    gone = request._replace(servers=ServerOptions(only=(Address("file", "/gone"),)))
+    with planned(gone) as found:
+        assert sorted(short(found)) == ["install mid 1.0-1", "keep leaf 1.0-1"]
+        assert found.warnings == ()
+    newest = "install leaf 2.0-1", "install mid 1.0-1"
+    assert sorted(told(request._replace(preference=Preference.NEWEST))) == [*newest]
+    place.tree("two", InstalledRock("leaf", "0.1-1", {}, dependencies=()))
+    with (
+        pytest.raises(Conflict, match="cannot be satisfied"),
+        planned(gone._replace(site=place.site_request("", "one"))),
+    ):
+        pass
 
 
 @pytest.mark.parametrize(
