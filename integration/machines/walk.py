@@ -49,11 +49,11 @@ def _typed(machine: Machine, command: str, *, is_root: bool) -> tuple[str, int]:
     home = "/root" if is_root else HOME
     state = _STATE.format(home=home)
     script = (
-        f'if [ -e {state} ]; then . {state}; fi; cd "${{PWD:-{home}}}" || exit\n'
-        f"{command}\nstatus=$?; export -p > {state}; exit $status\n"
+        f"cd {home} && if [ -e {state} ]; then . {state}; fi\n"
+        f"{command}\nstatus=$?; {{ export -p; echo cd \"'$PWD'\"; }} > {state}; exit $status\n"
     )
     path = "PATH=/usr/sbin:/usr/bin:/sbin:/bin"
-    environment = ["env", "-i", f"HOME={home}", f"PWD={home}", path, "LANG=C.UTF-8"]
+    environment = ["env", "-i", f"HOME={home}", path, "LANG=C.UTF-8"]
     environment.append("DEBIAN_FRONTEND=noninteractive")
     rights = () if is_root else ("setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups")
     words = [*rights, *environment, "sh", "-c", f"exec 2>&1; {script}"]
