@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from distrorocks.luarocks.config import Configuration, read_configuration
-from distrorocks.luarocks.default_lua_version import default_lua_version
 from distrorocks.rocks.lua_version import LuaVersion
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
@@ -26,6 +25,8 @@ def own_project(root: str = "/") -> str | None:
 
 def own_lua_version(root: str, jail: Jail) -> LuaVersion:
     """Return the Lua version that LuaRocks uses by default, with that of ``own_project``."""
+    from distrorocks.luarocks.default_lua_version import default_lua_version
+
     return default_lua_version(root, jail, project=own_project(root))
 
 
