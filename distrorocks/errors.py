@@ -38,3 +38,7 @@ class NegativeError(DistrorocksError):
     """The answer is no: nothing fits, nothing is found, or a request is refused for a reason."""
 
     exit_status = FINDINGS
+
+
+class DeniedError(DistrorocksError):
+    """This user may not write where the result belongs."""

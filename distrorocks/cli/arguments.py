@@ -159,9 +159,21 @@ def add_trees(parser: argparse.ArgumentParser) -> None:
 def choice_of(options: argparse.Namespace) -> Choice:
     """Return the trees selected by the arguments of ``add_trees``.
 
-    A relative ``--tree`` is made absolute on the running system only.
+    A relative ``--tree`` is made absolute on the running system only. As LuaRocks, one Lua version
+    is meant, always.
     """
     root, tree = existing_root(options.root), options.tree
     if "/" in tree and not tree.startswith("/") and root == "/":
         tree = os.path.abspath(tree)
-    return Choice(root, tuple(dict.fromkeys(options.lua_version or ())), tree)
+    versions = tuple(dict.fromkeys(options.lua_version or ()))
+    return Choice(root, versions or (usual_lua(root) if options.persona else ()), tree)
+
+
+def usual_lua(root: str) -> tuple[LuaVersion]:
+    """Return the Lua version that LuaRocks would choose, as the only one."""
+    from distrorocks.luarocks.default_lua_version import default_lua_version
+    from distrorocks.luarocks.project import own_project
+    from distrorocks.system.lua.jail import Jail
+
+    with Jail() as jail:
+        return (default_lua_version(root, jail, project=own_project(root)),)

@@ -111,9 +111,12 @@ def plan_agreed(options: argparse.Namespace, found: Planned, *, deploys: bool = 
     return agreed(options, prompt, is_harmful=bool(broken))
 
 
-def report_installation(done: Installation) -> None:
-    """Print what was installed, and the lock file that was written."""
-    if done.is_done and done.plan.installs:
+def report_installation(done: Installation, *, as_luarocks: bool = False) -> None:
+    """Print what was installed, in LuaRocks' words if asked for, and the lock file written."""
+    if as_luarocks and done.is_done:
+        for step in done.plan.installs:
+            print_line(f"{step.candidate} is now installed in {done.plan.target}")
+    elif done.is_done and done.plan.installs:
         rocks = ", ".join(str(step.candidate) for step in done.plan.installs)
         print_line(f"installed in {done.plan.target}: {rocks}")
     if done.pinned_in:
@@ -169,7 +172,7 @@ def build_and_report(
                 choice=build_choice_of(options),
                 pins_file=f"{folder}/{NAME}" if options.pin and folder else "",
             )
-            report_installation(done)
+            report_installation(done, as_luarocks=bool(options.persona))
             return DONE
         built = build_rocks(
             request,

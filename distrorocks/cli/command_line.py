@@ -27,19 +27,25 @@ _OLDER = {
 _OF_RUNS = frozenset(("--dev", "--pin", "--verbose", "--no-project"))
 _FLAGS = _OF_RUNS | {"--local", "--global", "--force-lock"}
 _BUILDING = frozenset(("build", "init", "install", "make", "pack", "test"))
-_WITH_TREES = _BUILDING | {"config", "doc", "list", "path", "purge", "remove", "show", "which"}
+_WITH_TREES = _BUILDING | frozenset(
+    (*("config", "doc", "list", "make-manifest", "path", "purge", "remove", "show", "which"),)
+)
 _WITHOUT_TREES = frozenset(
-    ("download", "lint", "new-version", "search", "unpack", "upload", "write-rockspec")
+    (
+        "add",
+        "download",
+        "lint",
+        "new-version",
+        "refresh-cache",
+        "search",
+        "unpack",
+        "upload",
+        "write-rockspec",
+    )
 )
 
 ONLY_LUAROCKS = frozenset(("upload",))
 """The verbs of LuaRocks that distrorocks does not have."""
-
-NEEDLESS = {
-    "refresh_cache": "distrorocks keeps no copy of a server to refresh: `add` and `remove` with "
-    "--server read it each time",
-}
-"""The verbs of ``luarocks-admin`` that there is nothing to do for, and why."""
 
 
 class CommandLine(NamedTuple):

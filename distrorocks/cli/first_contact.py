@@ -6,7 +6,6 @@ Only directories are listed and a few small files read: nothing is changed, star
 from __future__ import annotations
 
 import os
-import re
 from typing import NamedTuple
 
 from distrorocks import __version__
@@ -15,14 +14,10 @@ from distrorocks.configure.snippet import unseen_trees
 from distrorocks.exit_status import DONE
 from distrorocks.families.distribution import install_command, read_distribution
 from distrorocks.families.known import installed_families
-from distrorocks.luarocks.surroundings import has_interpreter, has_luarocks
+from distrorocks.luarocks.surroundings import has_interpreter, luarocks_release
 from distrorocks.rocks.lua_version import LUA_VERSIONS
-from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.root_path import RootView
 from distrorocks.trees.layout import distro_layout
-
-_RELEASE = re.compile(rb'program_version\s*=\s*"([0-9][0-9.]*)"')
-_MOST_BYTES = 256 * 1024
 
 
 class Sight(NamedTuple):
@@ -59,7 +54,7 @@ def look_around(root: str) -> Sight:
         " ".join(filter(None, (found.id, found.version))),
         tuple(installed_families(root)),
         tuple(version for version in LUA_VERSIONS if has_interpreter(view, version)),
-        _luarocks(view),
+        luarocks_release(view),
         rocks,
         tuple(unseen_trees(root, [it for it in layouts if it.lua_version in rocks])),
         install_command(found.id, ["luarocks"]),
@@ -119,21 +114,3 @@ def _folders(view: RootView, path: str) -> list[str]:
             return [each.name for each in entries if each.is_dir()]
     except OSError:
         return []
-
-
-def _luarocks(view: RootView) -> str | None:
-    """Return LuaRocks' version out of its own files, "" if they do not say, None without it."""
-    if not has_luarocks(view):
-        return None
-    for directory in ("/usr/local/share/lua", "/usr/share/lua"):
-        for version in LUA_VERSIONS:
-            found = view.find(f"{directory}/{version}/luarocks/core/cfg.lua")
-            if not found:
-                continue
-            try:
-                text = read_bounded(view.host_path(found.path), _MOST_BYTES)
-            except FileReadError:
-                continue
-            if release := _RELEASE.search(text):
-                return release[1].decode()
-    return ""

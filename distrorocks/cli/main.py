@@ -7,13 +7,12 @@ import gc
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from distrorocks import __version__
 from distrorocks.cli.command_line import (
-    NEEDLESS,
     ONLY_LUAROCKS,
     CommandLine,
     accepted,
@@ -22,11 +21,14 @@ from distrorocks.cli.command_line import (
 )
 from distrorocks.cli.report import print_error, print_line, print_message
 from distrorocks.cli.verbs import SUMMARIES
-from distrorocks.errors import DistrorocksError, UsageError
+from distrorocks.errors import DeniedError, DistrorocksError, UsageError
 from distrorocks.exit_status import DONE, FAILED, INTERRUPTED, SIGNALLED, USAGE
 from distrorocks.rocks.quotation import plain
 from distrorocks.system.processes.interruption import Interruption, interruptible, interruption_in
 from distrorocks.system.processes.standard_streams import flush_or_forget, open_missing_streams
+
+if TYPE_CHECKING:
+    from distrorocks.cli.persona import Persona
 
 _SIGPIPE = 13  # signal(7)
 
@@ -59,19 +61,20 @@ class _Parser(argparse.ArgumentParser):
         raise SystemExit(USAGE)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, called: str = "") -> int:
     """Run the command given by ``arguments``, by default those of the process.
 
+    ``called`` is the path that the program was called by: a link may give it a name of LuaRocks.
     Return the exit status; only ``SystemExit`` from the parser is raised. A signal to terminate is
     handled like Ctrl-C: changes are undone, and a message is printed.
     """
     try:
         if arguments is not None:
-            return _reported(list(arguments))
+            return _answered(list(arguments), called)
         open_missing_streams()
         gc.disable()  # collection takes a fifth of a short run and frees next to nothing
         with interruptible():
-            return _reported(sys.argv[1:])
+            return _answered(sys.argv[1:], sys.argv[0])
     except KeyboardInterrupt as stop:
         return _interrupted(stop)
     except Exception as error:
@@ -100,26 +103,37 @@ def _interrupted(stop: KeyboardInterrupt) -> int:
     return status
 
 
-def _reported(arguments: list[str]) -> int:
+def _answered(arguments: list[str], called: str) -> int:
+    """Run the command under the name that it was called by; return that name's status."""
+    if not called.rpartition("/")[2].startswith("luarocks"):
+        return _reported(arguments, None)
+    from distrorocks.cli.persona import persona  # few runs have another name
+
+    return _reported(arguments, persona(called))
+
+
+def _reported(arguments: list[str], persona: Persona | None) -> int:
     """Run the command; report every error, and return its status."""
     try:
-        status = _run(arguments)
+        status = _run(arguments, persona)
         sys.stdout.flush()
     except DistrorocksError as error:
         print_error(error)
         flush_or_forget()
-        return error.exit_status
-    except SystemExit:
+        return _status(persona, error.exit_status, is_denied=isinstance(error, DeniedError))
+    except SystemExit as end:
         flush_or_forget()
+        if persona and isinstance(end.code, int):
+            return _status(persona, end.code)
         raise
     except ModuleNotFoundError as error:
         print_error(_missing_library(error))
         flush_or_forget()
-        return FAILED
+        return _status(persona, FAILED)
     except (MemoryError, RecursionError) as error:
         print_error(_too_much(error))
         flush_or_forget()
-        return FAILED
+        return _status(persona, FAILED)
     except BrokenPipeError:  # a report cut short is not known to be without findings
         flush_or_forget()
         return SIGNALLED + _SIGPIPE
@@ -128,8 +142,13 @@ def _reported(arguments: list[str]) -> int:
             DistrorocksError(str(error.strerror or error), detail=str(error.filename or ""))
         )
         flush_or_forget()
-        return FAILED
-    return status
+        return _status(persona, FAILED, is_denied=isinstance(error, PermissionError))
+    return _status(persona, status)
+
+
+def _status(persona: Persona | None, status: int, *, is_denied: bool = False) -> int:
+    """Return the exit status of a run, under a name of LuaRocks that of LuaRocks."""
+    return persona.status(status, is_denied=is_denied) if persona else status
 
 
 def _missing_library(error: ModuleNotFoundError) -> DistrorocksError:
@@ -152,41 +171,60 @@ def _too_much(error: MemoryError | RecursionError) -> DistrorocksError:
     )
 
 
-def _run(arguments: list[str]) -> int:
+def _run(arguments: list[str], persona: Persona | None) -> int:
     """Import the verb's module, run it with its arguments, and return its exit status."""
     if arguments[:1] == ["--version"]:
-        print_line(f"distrorocks {__version__}")
-        return DONE
-    is_help = arguments[:1] in (["--help"], ["-h"])
-    if not arguments:
+        return _print_version(persona)
+    if not arguments and not persona:
         from distrorocks.cli.first_contact import greet  # looks at the system; verbs do not
 
         return greet()
+    is_help = arguments[:1] in ([], ["--help"], ["-h"])
     line = arranged(["help", *arguments[1:]] if is_help else arguments)
     if line.name == "help":
         words = [each for each in line.arguments if not each.startswith("-")]
         line = CommandLine(words[0], ("--help",)) if words else CommandLine("", ("--help",))
+    program, verbs = "distrorocks", frozenset(SUMMARIES)
+    if persona:
+        program, verbs = persona.program, verbs & persona.verbs
     if not line.verb:
-        _overview().parse_args(line.arguments)
+        _overview(program, verbs).parse_args(line.arguments)
         return USAGE
-    if line.name not in SUMMARIES:
-        raise _unknown(line.verb)
-    module, parser = verb_parser(line.name, line.verb)
-    words, forwarded = accepted(line, parser.option_strings), []
+    if line.name not in verbs:
+        raise _unknown(line.verb, program, verbs)
+    module, parser = verb_parser(line.name, line.verb, program)
+    declared = parser.option_strings
+    if persona:
+        line, declared = persona.completed(line, declared), persona.declared(line.name, declared)
+    words, forwarded = accepted(line, declared), []
     if getattr(module, "FORWARDS", False) and "--" in words:
         at = words.index("--")
         words, forwarded = words[:at], words[at + 1 :]
     options = parser.parse_intermixed_args(words)
-    options.forwarded = forwarded
+    options.forwarded, options.persona = forwarded, persona
     status: int = module.run(options)
     return status
 
 
-def verb_parser(name: str, typed: str = "") -> tuple[ModuleType, _Parser]:
-    """Return the module of a verb and its parser, under the name that was typed."""
+def _print_version(persona: Persona | None) -> int:
+    """Print the version; as LuaRocks, that of the LuaRocks which is installed comes first."""
+    if persona:
+        from distrorocks.luarocks.surroundings import luarocks_release
+        from distrorocks.system.files.root_path import RootView
+
+        for line in persona.banner(luarocks_release(RootView("/")) or ""):
+            print_line(line)
+    print_line(f"distrorocks {__version__}")
+    return DONE
+
+
+def verb_parser(
+    name: str, typed: str = "", program: str = "distrorocks"
+) -> tuple[ModuleType, _Parser]:
+    """Return the module of a verb and its parser, under the names that were typed."""
     module = importlib.import_module(f"distrorocks.cli.verbs.{name.replace('-', '_')}")
     parser = _Parser(
-        prog=f"distrorocks {typed or name}",
+        prog=f"{program} {typed or name}",
         description=sentence(SUMMARIES[name]),
         allow_abbrev=False,
     )
@@ -194,33 +232,32 @@ def verb_parser(name: str, typed: str = "") -> tuple[ModuleType, _Parser]:
     return module, parser
 
 
-def _unknown(verb: str) -> UsageError:
+def _unknown(verb: str, program: str, verbs: Collection[str]) -> UsageError:
     """Return the error for a verb that does not exist, with the one that was probably meant."""
     if verb.replace("-", "_") in ONLY_LUAROCKS:
         return UsageError(
-            f"distrorocks has no command '{plain(verb)}'",
+            f"{program} has no command '{plain(verb)}'",
             hint=f"LuaRocks has: run `luarocks {verb.replace('-', '_')}`",
         )
-    if verb.replace("-", "_") in NEEDLESS:
-        hint = NEEDLESS[verb.replace("-", "_")]
-        return UsageError(f"distrorocks has no command '{plain(verb)}'", hint=hint)
-    meant = resembling(verb, SUMMARIES)
-    hint = f"did you mean `distrorocks {meant}`? " if meant else ""
+    meant = resembling(verb, verbs)
+    hint = f"did you mean `{program} {meant}`? " if meant else ""
     return UsageError(
-        f"there is no command '{plain(verb)}'", hint=f"{hint}`distrorocks --help` lists all"
+        f"there is no command '{plain(verb)}'", hint=f"{hint}`{program} --help` lists all"
     )
 
 
-def _overview() -> _Parser:
+def _overview(program: str, verbs: Collection[str]) -> _Parser:
     """Return the parser that lists the commands."""
     parser = _Parser(
-        prog="distrorocks",
+        prog=program,
         description="Make the Lua modules installed by the distribution visible to LuaRocks.",
-        epilog="Run `distrorocks COMMAND --help` for details.",
+        epilog=f"Run `{program} COMMAND --help` for details.",
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     actions = parser.add_subparsers(metavar="COMMAND", required=True, title="commands")
     for name, summary in SUMMARIES.items():
+        if name not in verbs:
+            continue
         actions.add_parser(name, help=summary)
     return parser
 

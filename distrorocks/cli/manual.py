@@ -125,7 +125,7 @@ _DOCS = {
     "package-helpers": ("adopt", "check-require", "lua-versions", "rpm-relations", "stage"),
     "packing": ("download", "pack", "unpack"),
     "scaffold": ("scaffold",),
-    "server-folders": ("add", "make-manifest", "serve"),
+    "server-folders": ("add", "make-manifest", "refresh-cache", "serve"),
     "servers": ("outdated", "search"),
     "trees": ("check", "list", "show", "verify", "which", "why"),
 }
@@ -135,7 +135,7 @@ _RELATED = (
     ("plan", "install", "remove", "purge", "why", "check", "outdated", "search"),
     ("make", "build", "test", "pack", "store", "external-deps"),
     ("list", "show", "which", "path", "config"),
-    ("add", "make-manifest", "serve", "download", "unpack", "audit"),
+    ("add", "make-manifest", "refresh-cache", "serve", "download", "unpack", "audit"),
     ("scaffold", "adopt", "stage", "check-require", "lint", "lua-versions", "rpm-relations"),
 )
 """Verbs that do parts of one job, which a page of one of them names."""

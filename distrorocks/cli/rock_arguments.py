@@ -205,7 +205,7 @@ def request_for(
         site_request_of(options, root),
         operands,
         servers_of(options),
-        Preference(options.prefer),
+        Preference.NAMED if options.persona else Preference(options.prefer),
         DistroUse(options.distro),
         options.offline,
         working_directory() if takes_pins else "",
@@ -228,14 +228,16 @@ def agreed(
     """Return whether to proceed, by the arguments of ``add_consent`` or by asking the user.
 
     Enter is yes, and the end of the input is no. Without a terminal nobody is asked, as in
-    LuaRocks. Raise ``DistrorocksError`` there for what ``is_harmful``: it breaks rocks that stay
-    installed.
+    LuaRocks, nor anywhere under LuaRocks' name. Raise ``DistrorocksError`` there for what
+    ``is_harmful``: it breaks rocks that stay installed.
     """
     if options.dry_run:
         return False
     if options.yes:
         return True
-    if not sys.stdin.isatty():
+    if options.persona and (options.force or not is_harmful):
+        return True
+    if options.persona or not sys.stdin.isatty():
         if not is_harmful:
             return True
         raise DistrorocksError(

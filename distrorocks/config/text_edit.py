@@ -23,6 +23,10 @@ class TextEditError(DistrorocksError):
     """A key of a file cannot be changed safely."""
 
 
+class NotSetError(TextEditError):
+    """A key to be removed is not in the file."""
+
+
 def with_key(text: bytes, path: Path, value: LuaValue, evaluate: Evaluate) -> bytes:
     """Return a file's text with a key set to a value.
 
@@ -46,7 +50,7 @@ def without_key(text: bytes, path: Path, evaluate: Evaluate) -> bytes:
     """Return a file's text without a key; raise as ``with_key`` does."""
     wanted = deep_copy(evaluate(text))
     if not _remove(wanted, path):
-        raise TextEditError(
+        raise NotSetError(
             f"the file does not set {key_text(path)}",
             hint=f"`distrorocks config {key_text(path)} --origin` shows which file does",
         )

@@ -127,12 +127,19 @@ def luarocks_versions(view: RootView, path: str) -> tuple[LuaVersion, ...]:
         found = view.find(f"{directory}/luarocks")
         if not found or not found.is_file or not found.status.st_mode & 0o111:
             continue
+        if is_ourselves(found.path):
+            continue
         try:
             lines = islice(read_bounded(view.host_path(found.path), _LIMIT).split(b"\n"), _LINES)
         except DistrorocksError:
             return ()
         return _told(list(lines))
     return ()
+
+
+def is_ourselves(path: str) -> bool:
+    """Return whether a program, by its path without links, is distrorocks under another name."""
+    return path.rpartition("/")[2] == "distrorocks"
 
 
 def _told(lines: list[bytes]) -> tuple[LuaVersion, ...]:

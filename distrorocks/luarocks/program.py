@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.luarocks.interpreter import is_ourselves
 from distrorocks.rocks.version import Version
 from distrorocks.system.files.bounded_file import open_regular
 from distrorocks.system.processes.command import find_program, run
@@ -93,14 +95,20 @@ def _candidates(lua_version: str, path: str) -> list[tuple[str, ...]]:
     Debian's ``luarocks`` runs under any Lua; its ``luarocks-5.x`` splits arguments at spaces, so
     the interpreter is named instead.
     """
-    plain = find_program("luarocks", path)
+    plain = _find("luarocks", path)
     lua = find_program(f"lua{lua_version}", path)
-    own = find_program(f"luarocks-{lua_version}", path)
+    own = _find(f"luarocks-{lua_version}", path)
     found: list[tuple[str, ...]] = []
     if plain and lua and _runs_under_any_lua(plain):
         found.append((lua, plain))
     found += [(each,) for each in (own, plain) if each]
     return found
+
+
+def _find(name: str, path: str) -> str | None:
+    """Return the first program of that name on a ``PATH`` that is LuaRocks and no link to us."""
+    found = (find_program(name, directory) for directory in path.split(":"))
+    return next((it for it in found if it and not is_ourselves(os.path.realpath(it))), None)
 
 
 def _runs_under_any_lua(path: str) -> bool:

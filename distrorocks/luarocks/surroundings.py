@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterable
 
 from distrorocks.families.known import FAMILIES
+from distrorocks.luarocks.interpreter import is_ourselves
 from distrorocks.rocks.lua_version import LUA_VERSIONS
+from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.lock import STALE_SECONDS
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.processes.process import is_running
 
+_RELEASE = re.compile(rb'program_version\s*=\s*"([0-9][0-9.]*)"')
+_MOST_BYTES = 256 * 1024
 _BIN = ("/usr/bin", "/usr/local/bin")
 _OURS = "distrorocks-"
 _MOST_DIGITS = 20  # more than any process id has
@@ -30,7 +35,26 @@ def has_interpreter(view: RootView, lua_version: str) -> bool:
 def has_luarocks(view: RootView) -> bool:
     """Return whether a root has the program ``luarocks``, also under a name for one Lua version."""
     names = ["luarocks", *(f"luarocks-{version}" for version in LUA_VERSIONS)]
-    return any(view.find(f"{directory}/{name}") for directory in _BIN for name in names)
+    found = (view.find(f"{directory}/{name}") for directory in _BIN for name in names)
+    return any(each and not is_ourselves(each.path) for each in found)
+
+
+def luarocks_release(view: RootView) -> str | None:
+    """Return LuaRocks' version out of its own files, "" if they do not say, None without it."""
+    if not has_luarocks(view):
+        return None
+    for directory in ("/usr/local/share/lua", "/usr/share/lua"):
+        for version in LUA_VERSIONS:
+            found = view.find(f"{directory}/{version}/luarocks/core/cfg.lua")
+            if not found:
+                continue
+            try:
+                text = read_bounded(view.host_path(found.path), _MOST_BYTES)
+            except FileReadError:
+                continue
+            if release := _RELEASE.search(text):
+                return release[1].decode()
+    return ""
 
 
 def hooked_families(root: str, families: Iterable[str]) -> tuple[str, ...]:

@@ -78,7 +78,9 @@ def template(rock: Identity, told: Told, found: Found) -> Template:
         return value or f"*** {what} ***"
 
     source = {
-        "url": known(found.url, "source.url", "address of an archive or a repository"),
+        "url": known(
+            found.url, "source.url", "please add URL for source tarball, zip or repository here"
+        ),
         "tag": told.tag,
         "md5": found.md5,
         "dir": found.directory,
@@ -86,8 +88,14 @@ def template(rock: Identity, told: Told, found: Found) -> Template:
     description = {
         "summary": told.summary or found.summary,
         "detailed": told.detailed or found.detailed,
-        "homepage": known(told.home or home_page(found.url), "description.homepage", "home page"),
-        "license": known(told.license or found.license, "description.license", "licence"),
+        "homepage": known(
+            told.home or home_page(found.url),
+            "description.homepage",
+            "please enter a project homepage",
+        ),
+        "license": known(
+            told.license or found.license, "description.license", "please specify a license"
+        ),
     }
     needs = [lua_dependency(told.lua_versions)] if told.lua_versions else []
     if not needs:

@@ -38,10 +38,16 @@ class Catalogue:
     """
 
     def __init__(
-        self, index: Index, preference: Preference, pins: Mapping[str, Version], limit: Limits
+        self,
+        index: Index,
+        preference: Preference,
+        pins: Mapping[str, Version],
+        limit: Limits,
+        named: frozenset[str] = frozenset(),
     ) -> None:
         self._index = index
         self._preference = preference
+        self._named = named
         self._pins = pins_by_name(pins)
         self._sets: dict[str, VersionSet] = {}
         self._namespaces: dict[str, set[str]] = {}
@@ -68,7 +74,7 @@ class Catalogue:
     def without_pin(self, name: str) -> Catalogue:
         """Return a catalogue over the same cached index in which a rock is not pinned."""
         pins = {each: pin for each, pin in self._pins.items() if each != name}
-        other = Catalogue(self._index, self._preference, {}, self._limit)
+        other = Catalogue(self._index, self._preference, {}, self._limit, self._named)
         other._pins, other._namespaces = pins, self._namespaces
         other._listed, other._asked = self._listed, self._asked
         other.reads, other.comparisons = self.reads, self.comparisons
@@ -177,7 +183,8 @@ class Catalogue:
         pin = None if is_apart(slot) else self._pins.get(name)
         if pin and pin.namespace is not None:
             spaced += self._candidates(name, pin.namespace)[0]
-        return VersionSet(slot, listed, self._preference, spaced=spaced, pin=pin, error=error)
+        preference = self._preference.of(name, self._named)
+        return VersionSet(slot, listed, preference, spaced=spaced, pin=pin, error=error)
 
     def _candidates(
         self, name: str, namespace: str | None

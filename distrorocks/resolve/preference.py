@@ -6,7 +6,7 @@ rockspecs require; by a bug it does so only for build dependencies. Here it appl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import Enum
 from typing import NamedTuple
 
@@ -73,13 +73,21 @@ class Preference(Enum):
 
     ``INSTALLED``: rocks in visible trees, then the distribution's packages, then servers.
     ``DISTRO``: the distribution's packages, then visible trees, then servers. Both prefer the
-    newest within one kind of place. ``NEWEST`` and ``OLDEST`` compare versions first.
+    newest within one kind of place. ``NEWEST`` and ``OLDEST`` compare versions first. ``NAMED`` is
+    LuaRocks' way: ``NEWEST`` for the rocks that the user names, ``INSTALLED`` for all others.
     """
 
     INSTALLED = "installed"
     NEWEST = "newest"
     DISTRO = "distro"
     OLDEST = "oldest"
+    NAMED = "named"
+
+    def of(self, name: str, named: Collection[str]) -> Preference:
+        """Return the preference for one rock, where the user named some."""
+        if self is not Preference.NAMED:
+            return self
+        return Preference.NEWEST if name in named else Preference.INSTALLED
 
     def nearness(self, origin: Origin) -> int:
         """Return the rank of a kind of place: for the same version the higher is preferred."""

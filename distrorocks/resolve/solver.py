@@ -90,7 +90,8 @@ def resolve(
     Raise ``Conflict`` if there is no solution, ``TooHard`` if ``limit`` is reached first.
     """
     limit = limit or Limits()
-    catalogue = Catalogue(index, preference, pins or {}, limit)
+    named = frozenset(need.dependency.rock_name for need in roots)
+    catalogue = Catalogue(index, preference, pins or {}, limit, named)
     while True:
         try:
             return attempt(list(roots), catalogue, limit)

@@ -24,7 +24,7 @@ from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.deployed_rock import Match, match
 from distrorocks.trees.deps_mode import DepsMode, consulted
 from distrorocks.trees.layout import distro_layout, tree_layout
-from distrorocks.trees.stack import Tree, normal, stack
+from distrorocks.trees.stack import Tree, entry_layout, normal, stack
 from distrorocks.world.installed_tree import InstalledTree
 
 
@@ -131,7 +131,7 @@ def installed(
     view, found, is_known = RootView(root), [], False
     with Jail() as jail:
         for version in lua_versions or LUA_VERSIONS:
-            every = look(view, version, jail, library_dir=library_dir)
+            every = _with_project(view, look(view, version, jail, library_dir=library_dir))
             trees = selected(every, tree, root)
             is_known = is_known or bool(trees)
             result = every._replace(trees=tuple(InstalledTree(view, each) for each in trees))
@@ -187,6 +187,21 @@ def look(
         tuple(InstalledTree(view, each, packages) for each in trees),
         config,
     )
+
+
+def _with_project(view: RootView, found: Installed) -> Installed:
+    """Return the trees with that of the project of the working directory first, as in LuaRocks."""
+    project, version = found.configuration.project_dir, found.lua_version
+    if not project:
+        return found
+    from distrorocks.trees.target import PROJECT, PROJECT_TREE  # few directories are projects
+
+    root = f"{project}/{PROJECT_TREE}"
+    if any(each.layout.root == root for each in found.trees):
+        return found
+    entry: LuaTable = {"name": PROJECT, "root": root}
+    layout = entry_layout(entry, found.config, version) or tree_layout(root, version, name=PROJECT)
+    return found._replace(trees=(InstalledTree(view, Tree(layout)), *found.trees))
 
 
 def selected(found: Installed, tree: str, root: str) -> list[Tree]:

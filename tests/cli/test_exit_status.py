@@ -63,6 +63,7 @@ UNREADABLE: dict[str, tuple[str, ...]] = {
     "plan": ("./none.rockspec", "--lua-version=5.4"),
     "purge": ("--tree=one", "--yes", "--lua-version=5.4"),
     "refresh": ("--root", "none"),
+    "refresh-cache": ("--server=none",),
     "remove": ("foo", "--tree=one", "--yes", "--lua-version=5.4"),
     "rpm-relations": ("build", "none.rockspec", "--lua-version=5.4"),
     "scaffold": ("none.rockspec", "--format=deb"),
@@ -96,6 +97,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "pack": ("--all", "foo"),
     "plan": ("foo", "--only-server=/x", "--dev"),
     "purge": ("--yes",),
+    "refresh-cache": (),
     "remove": ("foo ~",),
     "rpm-relations": ("build",),
     "scaffold": ("foo", "--update", "--plan"),
@@ -315,7 +317,7 @@ def test_a_defect_of_ours_is_no_finding() -> None:
 def test_a_full_disk_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     """An error of the system that nobody expected is status 3."""
 
-    def run(_: list[str]) -> int:
+    def run(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(main_module, "_run", run)

@@ -40,7 +40,7 @@ CEILINGS = {
     ("search", "a", *SERVED): 109,
     ("lint", "server/a-1.0-1.rockspec"): 44,
     ("plan", "a", *SERVED, "--tree=new", "--distro=never"): 144,
-    ("install", "a", *SERVED, "--tree=new", "--distro=never"): 206,
+    ("install", "a", *SERVED, "--tree=new", "--distro=never"): 207,
     ("remove", "a", *LISTED, "--yes"): 121,
 }
 

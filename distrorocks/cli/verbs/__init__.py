@@ -29,6 +29,7 @@ SUMMARIES = {
     "plan": "show what install would do: rocks to keep, to install, and to get from packages",
     "purge": "remove all rocks of a tree, or their old versions",
     "refresh": "write rock metadata for the Lua modules installed by packages",
+    "refresh-cache": "bring our copy of a rocks server on another machine up to date",
     "remove": "remove rocks from a tree unless other rocks need them, or files from a server",
     "rpm-relations": "print the rpm capabilities of rocks, for rpm's generators and macros",
     "scaffold": "write a rock's packaging: debian/, a spec file, PKGBUILD or APKBUILD",

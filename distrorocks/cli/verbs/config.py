@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 
 from distrorocks.cli.arguments import add_json, add_root, existing_root, lua_version
-from distrorocks.cli.report import print_json, print_line, print_text, warn
+from distrorocks.cli.report import print_error, print_json, print_line, print_text, warn
 from distrorocks.config.configuration import Configuration
 from distrorocks.config.key_path import split_assignments
+from distrorocks.config.text_edit import NotSetError
 from distrorocks.configure.report import ConfigRequest, configuration, origins_of, shown, value_of
 from distrorocks.configure.set_key import set_key, unset_key
 from distrorocks.errors import NegativeError, UsageError
@@ -152,7 +153,13 @@ def _change(found: Configuration, options: argparse.Namespace, root: str, jail: 
             "--unset takes one key and no value", hint="see `distrorocks config --help`"
         )
     if options.unset:
-        done = unset_key(root, found, key, scope=scope, jail=jail)
+        try:
+            done = unset_key(root, found, key, scope=scope, jail=jail)
+        except NotSetError as error:
+            if not options.persona:
+                raise
+            print_error(error, "note")  # to LuaRocks that is what was asked for
+            return
     else:
         done = set_key(root, found, key, options.value, scope=scope, jail=jail)
     for text in done.warnings:

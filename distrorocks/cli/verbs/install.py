@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
             choice=build_choice_of(options),
             pins_file=lock_file if is_new else "",
         )
-    report_installation(done)
+    report_installation(done, as_luarocks=bool(options.persona))
     return DONE
 
 

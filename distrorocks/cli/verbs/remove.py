@@ -35,12 +35,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_upload(parser)
     add_target(parser)
     add_consent(parser)
-    parser.add_argument("--force", action="store_true", help="remove even what other rocks need")
+    parser.add_argument(
+        "--force",
+        "--force-fast",
+        action="store_true",
+        help="remove even what other rocks need",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Remove the rocks; return 0 also if the user declined."""
-    if options.server:
+    if options.server or (options.persona and options.persona.is_admin):
         return remove_from_server(options)
     from distrorocks.install.remove import remove_rocks
     from distrorocks.install.request import parse_operands

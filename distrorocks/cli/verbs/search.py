@@ -10,7 +10,7 @@ from distrorocks.cli.report import print_json, print_line, print_message, print_
 from distrorocks.cli.server_arguments import add_distro, add_servers, world_request_of
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FAILED
-from distrorocks.serve.search import DistroHit, Hit, Query, Results, search
+from distrorocks.serve.search import PROVIDED, DistroHit, Hit, Query, Results, search
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +38,8 @@ def run(options: argparse.Namespace) -> int:
     if not options.name and not options.all:
         raise UsageError("no search term given", hint="pass part of a name, or --all")
     query = Query("") if options.all else Query(options.name, options.version or None)
-    request = world_request_of(options, existing_root(options.root))
+    distro = "never" if options.persona else ""  # LuaRocks knows no packages
+    request = world_request_of(options, existing_root(options.root), distro=distro)
     versions = dict.fromkeys(options.lua_version or ("",))
     found = [search(query, request._replace(lua_version=version)) for version in versions]
     for text in dict.fromkeys(text for each in found for text in each.warnings):
@@ -59,7 +60,11 @@ def _print(found: Results, query: Query, options: argparse.Namespace) -> None:
     built = [] if options.source else [hit for hit in found.served if not hit.is_source]
     only_files = options.source or options.binary
     offered = [] if only_files else found.offered
-    installed = [] if only_files else found.installed
+    # LuaRocks lists what Lua itself provides among the sources, for programs.
+    is_left_out = options.binary or (options.source and not options.porcelain)
+    installed = [] if is_left_out else found.installed
+    if options.persona or options.source:
+        installed = [hit for hit in installed if hit.place == PROVIDED]
     if options.porcelain:
         for hit in (*sources, *built, *installed):
             fields = (hit.name, str(hit.version), hit.arch, hit.place, hit.namespace or "")

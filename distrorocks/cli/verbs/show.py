@@ -71,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
         if flag:
             lines = FLAGS[flag][1](each)
         else:
-            lines = _porcelain(each) if options.porcelain else _lines(each)
+            lines = (_porcelain if options.porcelain else _lines)(each, is_ours=not options.persona)
         for line in lines:
             print_line(line)
     return DONE
@@ -86,8 +86,8 @@ def _texts(needs: Iterable[Need]) -> list[str]:
     return [need.text for need in needs]
 
 
-def _lines(shown: Shown) -> Iterable[str]:
-    """Yield the rock in LuaRocks' format, with the package and Lua versions added."""
+def _lines(shown: Shown, *, is_ours: bool) -> Iterable[str]:
+    """Yield the rock in LuaRocks' format; ``is_ours`` adds the package and Lua versions."""
     space = f"{shown.namespace}/" if shown.namespace else ""
     yield ""
     yield f"{space}{shown.package} {shown.rock.version} - {shown.described('summary')}"
@@ -102,8 +102,8 @@ def _lines(shown: Shown) -> Iterable[str]:
         ("Issues:", shown.described("issues_url")),
         ("Labels:", ", ".join(shown.labels)),
         ("Installed in:", shown.tree.layout.root),
-        *(("Package:", f"{each.name} {each.version}") for each in shown.packages),
-        ("For Lua:", f"{shown.lua_version}{also}"),
+        *(("Package:", f"{each.name} {each.version}") for each in shown.packages if is_ours),
+        ("For Lua:", f"{shown.lua_version}{also}" if is_ours else ""),
     )
     yield from (f"{title:14}\t{text}" for title, text in facts if text)
     yield from _section("Commands:", map(_place, shown.commands))
@@ -134,8 +134,8 @@ def _label(need: Need) -> str:
     return f"using {need.version}" if need.version else "missing"
 
 
-def _porcelain(shown: Shown) -> Iterable[str]:
-    """Yield the rock as tab-separated lines; fields unknown to LuaRocks come last."""
+def _porcelain(shown: Shown, *, is_ours: bool) -> Iterable[str]:
+    """Yield the rock as tab-separated lines; fields unknown to LuaRocks come last, if at all."""
     rows: list[tuple[str, ...]] = [
         ("namespace", shown.namespace or ""),
         ("package", shown.package),
@@ -153,9 +153,10 @@ def _porcelain(shown: Shown) -> Iterable[str]:
         *(("test_dependency", it.text, _label(it)) for it in shown.test_dependencies),
         *(("dependency", it.text, _label(it)) for it in shown.dependencies),
         *(("indirect_dependency", it.text, _label(it)) for it in shown.indirect),
-        ("lua_version", shown.lua_version),
-        *(("owner", each.name, each.version) for each in shown.packages),
     ]
+    if is_ours:
+        rows.append(("lua_version", shown.lua_version))
+        rows += (("owner", each.name, each.version) for each in shown.packages)
     for row in rows:
         if row[0] in ("summary", "detailed") or row[1]:
             yield "\t".join(row)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from distrorocks.cli.arguments import Choice, add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, print_line, print_message, warn
+from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.health.which import Answer, Provider, which
 
@@ -22,6 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print each module's file; return 1 if a module is not found."""
     choice = choice_of(options)
+    if options.persona and len(options.modules) > 1:
+        raise UsageError("too many arguments", hint="LuaRocks takes one module at a time")
     answers, warnings = which(
         choice.root,
         options.modules,
@@ -44,7 +47,10 @@ def run(options: argparse.Namespace) -> int:
     for text in dict.fromkeys((*warnings, *notes)):
         warn(text)
     for answer in answers:
-        _print(answer)
+        if not options.persona:
+            _print(answer)
+        elif answer.is_found:
+            _print_as_luarocks(answer.providers[0])
     _report_lost(lost, choice)
     return FINDINGS if lost else DONE
 
@@ -81,6 +87,15 @@ def _print(answer: Answer) -> None:
         print_line(f"   also: {other.placed.path} ({_source(other)}{gone})")
     if answer.loads and not answer.is_found:
         print_line(f"   Lua {answer.lua_version} loads none of them")
+
+
+def _print_as_luarocks(first: Provider) -> None:
+    """Print what is loaded in LuaRocks' words alone."""
+    print_line(first.placed.path)
+    if first.rock:
+        print_line(f"(provided by {first.rock.name} {first.rock.version})")
+    else:
+        print_line("(found directly via package.path -- not installed as a rock?)")
 
 
 def _source(provider: Provider) -> str:

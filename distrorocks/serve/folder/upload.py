@@ -84,6 +84,10 @@ class RemoteCopy:
         self._run(removal)
         return changed
 
+    def refresh(self) -> None:
+        """Bring our copy of the server up to date, and change nothing there."""
+        self._fetched()
+
     def _fetched(self) -> str:
         """Return the folder of the copy, brought up to date."""
         key = sha256(str(self._remote).encode()).hexdigest()[:40]

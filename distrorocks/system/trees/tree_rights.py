@@ -14,7 +14,7 @@ import stat
 import sys
 from collections.abc import Iterator
 
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import DeniedError, DistrorocksError
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.trust import UntrustedError, Walk, outsider, trusted_path
 from distrorocks.system.trees.tree_place import commands_directory
@@ -90,7 +90,7 @@ def _unwritable(place: str, elsewhere: str, hint: str) -> DistrorocksError:
                 f"{place} is on a file system that is mounted read-only",
                 hint=f"mount it writable, or {elsewhere}",
             )
-    return DistrorocksError(f"this user cannot write to {place}", hint=hint)
+    return DeniedError(f"this user cannot write to {place}", hint=hint)
 
 
 def foreign_reason(layout: Layout) -> str:
