@@ -123,6 +123,9 @@ def existing_root(path: str) -> str:
     return os.path.realpath(path)
 
 
+_USUAL_NAMES = ("user", "system", "distro", "project", "--local", "--global")
+
+
 class Choice(NamedTuple):
     """The trees selected by the user; empty ``lua_versions`` or ``tree`` select all.
 
@@ -159,11 +162,13 @@ def add_trees(parser: argparse.ArgumentParser) -> None:
 def choice_of(options: argparse.Namespace) -> Choice:
     """Return the trees selected by the arguments of ``add_trees``.
 
-    A relative ``--tree`` is made absolute on the running system only. As LuaRocks, one Lua version
+    A relative ``--tree`` is made absolute on the running system only; without a slash it is a name
+    unless there is such a directory. As LuaRocks, one Lua version
     is meant, always.
     """
     root, tree = existing_root(options.root), options.tree
-    if "/" in tree and not tree.startswith("/") and root == "/":
+    is_path = "/" in tree or (tree not in _USUAL_NAMES and os.path.isdir(tree))
+    if tree and is_path and not tree.startswith("/") and root == "/":
         tree = os.path.abspath(tree)
     versions = tuple(dict.fromkeys(options.lua_version or ()))
     return Choice(root, versions or (usual_lua(root) if options.persona else ()), tree)

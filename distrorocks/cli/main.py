@@ -182,7 +182,7 @@ def _run(arguments: list[str], persona: Persona | None) -> int:
     is_help = arguments[:1] in ([], ["--help"], ["-h"])
     line = arranged(["help", *arguments[1:]] if is_help else arguments)
     if line.name == "help":
-        words = [each for each in line.arguments if not each.startswith("-")]
+        words = [each for each in line.arguments if not each.startswith("-") and each != "help"]
         line = CommandLine(words[0], ("--help",)) if words else CommandLine("", ("--help",))
     program, verbs = "distrorocks", frozenset(SUMMARIES)
     if persona:
@@ -235,9 +235,10 @@ def verb_parser(
 def _unknown(verb: str, program: str, verbs: Collection[str]) -> UsageError:
     """Return the error for a verb that does not exist, with the one that was probably meant."""
     if verb.replace("-", "_") in ONLY_LUAROCKS:
+        theirs = "luarocks" if program == "distrorocks" else "/usr/bin/luarocks"
         return UsageError(
             f"{program} has no command '{plain(verb)}'",
-            hint=f"LuaRocks has: run `luarocks {verb.replace('-', '_')}`",
+            hint=f"LuaRocks has: run `{theirs} {verb.replace('-', '_')}`",
         )
     meant = resembling(verb, verbs)
     hint = f"did you mean `{program} {meant}`? " if meant else ""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from distrorocks.install.request import RockOperands
     from distrorocks.world.site import SiteRequest
 
-PREFERENCES = ("installed", "newest", "distro", "oldest")
+PREFERENCES = ("installed", "newest", "distro", "oldest", "named")
 MODES = ("one", "all", "order", "none")
 
 
@@ -115,7 +115,8 @@ def add_request(
         "--prefer",
         choices=PREFERENCES,
         default="installed",
-        help="which candidates to prefer (default: installed)",
+        help="which candidates to prefer; named: the newest of the rocks given, and "
+        "what is installed of all others (default: installed)",
     )
     parser.add_argument(
         "--keep", action="store_true", help="keep other installed versions of the rocks"

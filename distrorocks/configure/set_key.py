@@ -8,7 +8,7 @@ from typing import NamedTuple
 from distrorocks.config.configuration import Configuration, Place
 from distrorocks.config.key_path import NoEntryError, check, key_text, parse_key, typed, value_at
 from distrorocks.config.layers import Path
-from distrorocks.config.text_edit import with_key, without_key
+from distrorocks.config.text_edit import NotSetError, with_key, without_key
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaTable, LuaValue
 from distrorocks.luarocks.config import file_settings
@@ -112,7 +112,8 @@ def _written(
     except DistrorocksError as error:
         has_path = error.brief.startswith(place.path)
         brief = error.brief if has_path else f"{place.path}: {error.brief}"
-        raise DistrorocksError(brief, detail=error.detail, hint=error.hint) from error
+        kind = NotSetError if isinstance(error, NotSetError) else DistrorocksError
+        raise kind(brief, detail=error.detail, hint=error.hint) from error
     if text != before or file.text is None:
         write_config(root, place.path, text, make_directory=True)
     by_key = {key_text(path): value for path, value in settings.items()}

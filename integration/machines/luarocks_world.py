@@ -132,6 +132,7 @@ def _link(machine: Machine) -> None:
     ignored = shutil.ignore_patterns("__pycache__")
     place = machine.path(INSIDE) / "distrorocks"
     shutil.copytree(CHECKOUT / "distrorocks", place, ignore=ignored)
+    machine.run("python3", "-m", "compileall", "-q", INSIDE)
     program = machine.write("/opt/bin/distrorocks", SCRIPT)
     program.chmod(0o755)
     machine.path(LINKS).mkdir()

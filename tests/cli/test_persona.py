@@ -55,6 +55,7 @@ def test_each_name_has_verbs_that_exist() -> None:
         ("luarocks", ["show", "nosuch", "--tree=/nonexistent"], 1),
         ("luarocks", [], 0),
         ("luarocks", ["help", "list"], 0),
+        ("luarocks", ["help", "help"], 0),
         ("luarocks-admin", ["help", "nosuch"], 1),
         ("luarocks-admin", ["remove", "x-1.0-1.src.rock"], 1),
         ("distrorocks", ["list", "--frob"], 2),
@@ -91,7 +92,7 @@ def test_a_signal_keeps_its_status() -> None:
 
 
 def test_the_first_line_of_the_version(capsys: pytest.CaptureFixture[str]) -> None:
-    """Scripts read the last word of the first line; without LuaRocks it is the one we measure by."""
+    """Scripts read the last word of the first line; without LuaRocks it is 3.8."""
     assert main(["--version"], "/x/luarocks") == 0
     first, what, ours = capsys.readouterr().out.splitlines()
     assert first.startswith("/x/luarocks 3.")
@@ -114,10 +115,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     server = SourceServer(tmp_path / "server")
-    for version in ("1.0-1", "2.0-1"):
-        server.add("a", version, {"a.lua": f"return '{version}'\n"})
-    server.add("b", "1.0-1", {"b.lua": "return 1\n"}, needs=["a"])
-    server.publish()
+    server.add("a 1.0-1").add("a 2.0-1").add("b 1.0-1", "a").publish()
     return tmp_path
 
 
@@ -210,3 +208,26 @@ def test_a_link_is_enough(tmp_path: Path) -> None:
     done = subprocess.run(words, capture_output=True, text=True, check=False, env=os.environ)
     assert done.returncode == 1
     assert "there is no command 'refresh'" in done.stderr
+
+
+def test_unsetting_what_is_not_set_is_no_failure(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Under LuaRocks' name; the message is there under both."""
+    assert (project / "server").is_dir()
+    words = ["config", "--scope=user", "--lua-version=5.4", "variables.NOT_THERE", "--unset"]
+    for called, status in (("luarocks", 0), ("distrorocks", 3)):
+        assert main(words, called) == status
+        assert "the file does not set variables.NOT_THERE" in capsys.readouterr().err
+
+
+def test_a_search_lists_what_servers_have(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither packages nor installed rocks, but for what Lua itself provides."""
+    assert main(["install", "a", f"--tree={project}/.luarocks", *OPTIONS[1:]], "luarocks") == 0
+    for called, count in (("luarocks", 2), ("distrorocks", 3)):
+        capsys.readouterr()
+        assert main(["search", "--porcelain", "a", *OPTIONS[1:]], called) == 0
+        rows = capsys.readouterr().out.splitlines()
+        assert len([row for row in rows if row.startswith("a\t")]) == count

@@ -25,6 +25,7 @@ def world() -> World:
         (Preference.DISTRO, "1.1-1 lua-foo"),
         (Preference.NEWEST, "2.0-1 https://rocks.example"),
         (Preference.OLDEST, "0.9-1 /usr/local"),
+        (Preference.NAMED, "2.0-1 https://rocks.example"),
     ],
 )
 def test_each_preference_has_its_best(preference: Preference, best: str) -> None:
@@ -39,6 +40,15 @@ def test_a_need_outweighs_every_preference(preference: Preference) -> None:
     assert world().answer("foo >= 2", preference=preference) == ["foo 2.0-1"]
 
 
+def test_what_is_not_named_stays() -> None:
+    """NAMED upgrades the rock that the user names, and no rock that it needs."""
+    found = world().server("bar 1.0-1", "foo").installed("bar 0.5-1", "foo")
+    chosen = found.solve("bar", preference=Preference.NAMED).chosen
+    assert [str(chosen[name].version) for name in ("bar", "foo")] == ["1.0-1", "1.0-1"]
+    newest = found.solve("bar", preference=Preference.NEWEST).chosen
+    assert [str(newest[name].version) for name in ("bar", "foo")] == ["1.0-1", "2.0-1"]
+
+
 def test_of_one_version_the_nearest_place_is_taken() -> None:
     """NEWEST downloads nothing that is there already."""
     near = World().server("foo 1.0-1").distro("foo 1.0-1").installed("foo 1.0-1")
@@ -47,6 +57,7 @@ def test_of_one_version_the_nearest_place_is_taken() -> None:
         Preference.INSTALLED: "/usr/local",
         Preference.NEWEST: "/usr/local",
         Preference.OLDEST: "/usr/local",
+        Preference.NAMED: "/usr/local",
         Preference.DISTRO: "lua-foo",
     }
 
@@ -67,7 +78,7 @@ def test_what_lua_provides_is_liked_best_by_all() -> None:
 def test_preferences_have_the_names_of_the_option() -> None:
     """``--prefer`` takes them."""
     names = [each.value for each in Preference]
-    assert names == ["installed", "newest", "distro", "oldest"]
+    assert names == ["installed", "newest", "distro", "oldest", "named"]
 
 
 def test_of_one_version_the_rock_without_namespace_is_preferred() -> None:

@@ -92,6 +92,19 @@ def test_the_log_in_asks_nothing(
     assert all("BatchMode=yes" in line or "BatchMode yes" in line for line in lines)
 
 
+def test_a_refresh_changes_our_copy_alone(
+    protocol: str, host: RemoteHost, folder: Path, tmp_path: Path
+) -> None:
+    """A run without a refresh then knows what others added."""
+    del host
+    rockspec(folder, "theirs")
+    before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+    copy_of(folder, protocol).refresh()
+    assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
+    copy_of(folder, protocol, is_fresh=False).add([new_file(tmp_path, "last")])
+    assert listed(folder) == {"old", "theirs", "last"}
+
+
 def test_what_others_added_meanwhile_is_kept(
     protocol: str, host: RemoteHost, folder: Path, tmp_path: Path
 ) -> None:
