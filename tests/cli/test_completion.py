@@ -46,7 +46,7 @@ def completed(folder: Path, *words: str) -> set[str]:
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
-        (["refr"], {"refresh"}),
+        (["refr"], {"refresh", "refresh-cache"}),
         (["check"], {"check", "check-require"}),
         (["refresh", "--mo"], {"--mode"}),
         (["refresh", "--mode", ""], {"complete", "minimal", "protected"}),

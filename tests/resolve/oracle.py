@@ -210,7 +210,10 @@ class Oracle:
         ordinary = not self._is_spaced_only(self.taken[choice])
         space = choice.namespace
         version = (self.taken[choice].version, space is None, space or "")
+        named = {need.dependency.rock_name for need in self.roots}
         match self.preference:
+            case Preference.NAMED if self.taken[choice].name in named:
+                return ordinary, version
             case Preference.NEWEST:
                 return ordinary, version
             case Preference.OLDEST:

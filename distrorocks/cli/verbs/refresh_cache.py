@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from distrorocks.cli.report import print_message
 from distrorocks.cli.upload_arguments import server_to_change
+from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE
 from distrorocks.serve.folder.upload import RemoteCopy
 from distrorocks.system.lua.jail import Jail
@@ -29,6 +31,10 @@ def run(options: argparse.Namespace) -> int:
         server = server_to_change(options, jail)
     if isinstance(server, RemoteCopy):
         server.refresh()
-    else:
-        print_message(f"{server.path} is a folder of this machine: there is no copy to refresh")
+        return DONE
+    if not os.path.isdir(server.path):
+        raise DistrorocksError(
+            f"{server.path} is not a folder", hint="name a server of upload_servers, or an address"
+        )
+    print_message(f"{server.path} is a folder of this machine: there is no copy to refresh")
     return DONE
