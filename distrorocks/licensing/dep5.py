@@ -147,15 +147,17 @@ _MOST_LINE = 1000
 
 
 def copyright_text(
-    name: str, source: str, stanzas: Sequence[Stanza], texts: Mapping[str, str]
+    name: str, source: str, stanzas: Sequence[Stanza], texts: Mapping[str, str], note: str = ""
 ) -> str:
-    """Return the copyright file; ``texts`` has licence texts by SPDX name.
+    """Return the copyright file; ``texts`` has licence texts by SPDX name, ``note`` is a comment.
 
     A licence without text refers to /usr/share/common-licenses, or says that the text is missing.
     """
     head = [f"Format: {_FORMAT}", f"Upstream-Name: {_line(name)}"]
     if source:
         head.append(f"Source: {_line(source)}")
+    if note:
+        head.append(f"Comment: {_line(note)}")
     paragraphs = ["\n".join(head)]
     for stanza in stanzas:
         holders = stanza.holders or ("unknown: the sources name nobody",)

@@ -1,4 +1,4 @@
-"""Find the copyright holders in the sources; join the years of each holder."""
+"""Find the copyright holders and the authors in the sources; join the years of each holder."""
 
 from __future__ import annotations
 
@@ -49,6 +49,18 @@ _LINE = re.compile(
     r"(?:\s*(?:by|\(c\)|©))?\s*,?\s*(?P<name>[^\n]*)",
     re.IGNORECASE,
 )
+# A notice after other words, as in "This module is Copyright (c) 2011, Some Body": sign and year
+# make it one. And a line of a notice that has the sign alone, as the second of several may have.
+_SIGN = r"(?:\(c\)|©|&copy;)"
+_LATER = re.compile(rf"copyright\s*{_SIGN}\s*(?=[12][0-9]{{3}})", re.IGNORECASE)
+_SIGNED = re.compile(rf"^[^\w(©&<]*(?={_SIGN}\s*[12][0-9]{{3}}[ ,\-–—])", re.IGNORECASE)
+# Where the name ends if a notice stands in a string of code.
+_END_OF_STRING = re.compile(r"\\|\"|'\s*(?:[),;\]}]|\.\.|\Z)")
+# "Some Body 2003 - 2020 (http://...)": the years after the name.
+_YEARS_LAST = re.compile(
+    rf"(?P<name>.*[^\W\d_]\W{{0,2}}?),?\s+\(?(?P<years>{_SPAN}(?:\s*,\s*{_SPAN})*)\)?"
+    r"(?:\s*\((?:https?://|www\.)[^()\s]*\))?"
+)
 # The head of the GPL: the copyright of that text, not of the rock.
 _OF_THE_TEXT = re.compile(
     r"^.{0,40}copyright.{0,40}free software foundation.*\n"
@@ -56,9 +68,13 @@ _OF_THE_TEXT = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _DASHES = str.maketrans("–—", "--")
+_SHORT_SPAN = re.compile(
+    r"\b(?P<century>19|20)(?P<first>[0-9]{2})\s*-\s*(?P<last>[0-9]{2})(?![0-9])"
+)
 _TAIL = re.compile(
-    r"\s*(?:all rights reserved.*|,? and is (?:released|licensed)\b.*|\(see [^)]*\)|\band"
-    r"|[.;,]|\*/|-->|\]\]|-+|\*+)\s*\Z",
+    r"\s*(?:all rights reserved.*|(?:,? and(?: is)?|[.,]) (?:released|licensed) under\b.*"
+    r"|,? and is (?:released|licensed)\b.*|\(see [^)]*\)|\band"
+    r"|[.;,]|\*/|-->|\]\]|</\w+>|-+|\*+)\s*\Z",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
@@ -75,20 +91,57 @@ def holders(text: str) -> tuple[str, ...]:
     """Return the copyright lines of a text, such as ``2019-2021 Some Body``, each once."""
     found: dict[str, None] = {}
     for line in _OF_THE_TEXT.sub("", text).splitlines():
-        if len(line) > 300:
-            continue
-        said = _LINE.search(line)
+        if len(line) <= 300 and (holder := _holder(line)):
+            found[holder] = None
+    return tuple(found)[:_MOST]
+
+
+def _holder(line: str) -> str:
+    """Return the holder that a line names, "" if it is no copyright line."""
+    signed = _SIGNED.match(line)
+    said = _LINE.search(f"Copyright {line[signed.end() :]}" if signed else line)
+    if not said:
+        return ""
+    before = "" if signed else line[: said.start()]
+    written = said["name"]
+    if re.search(r"[A-Za-z]", before.replace("REM", "")):
+        later = _LATER.search(line)
+        said = _LINE.match(line, later.start()) if later else None
         if not said:
-            continue
-        before = line[: said.start()]
-        if re.search(r"[A-Za-z]", before.replace("REM", "")):
-            continue
-        name = " ".join(said["name"].split()).strip(" '\"").lstrip(" ,;:-")
-        while (shorter := _TAIL.sub("", name)) != name:
-            name = shorter
-        years = " ".join((said["years"] or "").translate(_DASHES).split()).strip(" ,-")
-        if _is_name(name, bool(years)) and (years or _NAME.search(name)):
-            found[f"{years} {name}".strip()] = None
+            return ""
+        written = _END_OF_STRING.split(said["name"])[0]
+    name = " ".join(written.split()).strip(" '\"").lstrip(" ,;:-")
+    while (shorter := _TAIL.sub("", name)) != name:
+        name = shorter
+    years = " ".join((said["years"] or "").translate(_DASHES).split()).strip(" ,-")
+    if not years and (last := _YEARS_LAST.fullmatch(name.translate(_DASHES))):
+        name, years = last["name"].rstrip(" ,("), re.sub(r"\s*-\s*", "-", last["years"])
+    years = _SHORT_SPAN.sub(_whole_span, years)
+    if _is_name(name, bool(years)) and (years or _NAME.search(name)):
+        return f"{years} {name}".strip()
+    return ""
+
+
+def _whole_span(found: re.Match[str]) -> str:
+    """Return ``2007-2010`` for ``2007-10``; a span that goes backwards stays as it is."""
+    century, first, last = found.group("century", "first", "last")
+    return f"{century}{first}-{century}{last}" if first < last else found[0]
+
+
+_AUTHOR = re.compile(r"^\W*(?:@author\b\s*:?|authors?\s*:)\s*(?P<names>\S.*)", re.IGNORECASE)
+_AUTHOR_NAME = re.compile(r"[^\W\d_a-z][\w.'-]*(?: [\w.'-]+){1,4}(?: <[^<>\s]+@[^<>\s]+>)?")
+
+
+def authors(text: str) -> tuple[str, ...]:
+    """Return the authors that a text names, as ``Author: Some Body`` does, each once."""
+    found: dict[str, None] = {}
+    for line in text.splitlines():
+        said = _AUTHOR.match(line) if len(line) <= 300 else None
+        for part in re.split(r",|\band\b|&", said["names"]) if said else ():
+            name = re.sub(r"\((\S+@\S+)\)", r"<\1>", " ".join(part.split()))
+            name = re.sub(r"(?:\s*[-*/.\]]+)+\Z", "", name)
+            if _AUTHOR_NAME.fullmatch(name) and _is_name(name, has_years=False):
+                found[name] = None
     return tuple(found)[:_MOST]
 
 

@@ -143,7 +143,7 @@ def test_a_spec_file_names_the_public_domain_by_distribution() -> None:
         (" * Copyright (C) 2000-2001, A. Example. All rights reserved.", "2000-2001 A. Example"),
         ("Copyright © 2013 Example Project", "2013 Example Project"),
         ("Copyright (C) 2011\u20142012, Example authors", "2011-2012 Example authors"),
-        ("** Copyright Example Project 2003 - 2020", "Example Project 2003 - 2020"),
+        ("** Copyright Example Project 2003 - 2020", "2003-2020 Example Project"),
         ("# Copyright: Copyright (c) 2013 Example Ltd", "2013 Example Ltd"),
         ("Copyright (c) example authors (see file `COPYRIGHT`)", "example authors"),
     ],
@@ -168,3 +168,11 @@ def test_a_copyright_line_names_its_holder(line: str, whose: str) -> None:
 def test_a_sentence_about_copyright_is_no_holder(line: str) -> None:
     """Sentences about copyright contain no holders."""
     assert holders(line) == ()
+
+
+def test_a_note_is_a_comment_of_the_whole_file() -> None:
+    """It stands on one line in the first paragraph; without a note there is no comment."""
+    stanza = Stanza(("*",), "MIT", ("Ann Author",))
+    head = copyright_text("foo", "", [stanza], {}, "first\nsecond").split("\n\n")[0]
+    assert head.splitlines()[-1] == "Comment: first second"
+    assert "Comment" not in copyright_text("foo", "", [stanza], {})

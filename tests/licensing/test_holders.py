@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from distrorocks.licensing.holders import holders, joined_years, together
+from distrorocks.licensing.holders import authors, holders, joined_years, together
 
 _YEARS = st.integers(1900, 2099)
 
@@ -30,6 +30,81 @@ _YEARS = st.integers(1900, 2099)
 def test_a_copyright_line_has_years_and_a_name(line: str, expected: str) -> None:
     """Comment signs, formulas and what follows the name are dropped."""
     assert holders(line) == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("--   This module is Copyright (c) 2011, Some Body     --", "2011 Some Body"),
+        ('lua_pushliteral(L, "Copyright (C) 2003-2017 Some Body");', "2003-2017 Some Body"),
+        ('print("foo 1.0 Copyright © 2003 Some Body\\n")', "2003 Some Body"),
+        ("print('Copyright (c) 2003 Some Body')", "2003 Some Body"),
+        ("print('Copyright (c) 2003 Pat O'Body', 1)", "2003 Pat O'Body"),
+    ],
+)
+def test_words_may_stand_before_a_sign_with_a_year(line: str, expected: str) -> None:
+    """Such a line is a notice, also in a string of code, where the name ends with the string."""
+    assert holders(line) == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("-- (c) 2012 Some Body", ("2012 Some Body",)),
+        ("   © 2012-2013 Some Body", ("2012-2013 Some Body",)),
+        ("see (c) 2012 Some Body", ()),
+        ("(c) the second case", ()),
+        ("(c) 2012", ()),
+    ],
+)
+def test_a_line_may_begin_with_the_sign_and_a_year(line: str, expected: tuple[str, ...]) -> None:
+    """As the second line of a notice does; a list that has an item c is none."""
+    assert holders(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Copyright Some Body 2003 - 2020", "2003-2020 Some Body"),
+        ("Copyright Some Body, 2003, 2005", "2003, 2005 Some Body"),
+        ("Copyright Some Body (2003)", "2003 Some Body"),
+        ("Copyright Some Body 2005 (http://example.org/x)", "2005 Some Body"),
+        ("Copyright Some Body <a@b.org> 2004-2007", "2004-2007 Some Body <a@b.org>"),
+        ("Copyright (c) 2010 Area 2000", "2010 Area 2000"),
+        ("Copyright (c) 2007-10 Some Body", "2007-2010 Some Body"),
+        ("Copyright (c) 2010-07 Some Body", "2010-07 Some Body"),
+        ("<p>Copyright (c) 2007 Some Body.</p>", "2007 Some Body"),
+        ("Copyright (c) 2007 Some Body.</p>", "2007 Some Body"),
+        ("Copyright (c) 2007 Some Body. Released under the MIT license", "2007 Some Body"),
+        ("Copyright (c) 2007 Some Body, LLC, and licensed under the", "2007 Some Body, LLC"),
+    ],
+)
+def test_years_come_first_and_spans_are_whole(line: str, expected: str) -> None:
+    """So that the same holder is one, wherever the years stood; marks and licences are no name."""
+    assert holders(line) == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("-- Author: Some Body", ("Some Body",)),
+        ("* Author    : Some Body <a@b.org>         *", ("Some Body <a@b.org>",)),
+        ("-- @author Some Body (a@b.org)", ("Some Body <a@b.org>",)),
+        (
+            "** Authors: Some Body, Pat O'Body and Third-One De Body",
+            ("Some Body", "Pat O'Body", "Third-One De Body"),
+        ),
+        ("-- author of all this is Some Body", ()),
+        ("author = author,", ()),
+        ("AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM", ()),
+        ("-- @author leafo", ()),
+        ("-- Author: see the file AUTHORS", ()),
+        ("-- Author: Some Body" + " " * 300, ()),
+    ],
+)
+def test_authors_are_named_with_a_colon_or_a_tag(line: str, expected: tuple[str, ...]) -> None:
+    """Names of two to five words, each once; addresses are kept."""
+    assert authors(f"{line}\n{line}") == expected
 
 
 @pytest.mark.parametrize(

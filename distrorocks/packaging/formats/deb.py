@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from posixpath import basename, join
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from distrorocks.packaging.plan.plan import UNKNOWN
 from distrorocks.packaging.source.facts import Facts
 from distrorocks.packaging.source.members import overrides
 
+_YEAR = re.compile(r"\b[12][0-9]{3}\b")
 _GITHUB = "https://github.com/"
 _TAGGED = re.compile(r"/archive/(?:refs/tags/)?(?P<tag>[^/]+?)\.(?:tar\.\w+|tgz|zip)\Z")
 
@@ -181,11 +183,20 @@ def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
         first = first._replace(holders=holders)
     parts = (first, *(_placed(one, draft, holders) for one in apart))
     place = draft.homepage or draft.source_place
-    lines = copyright_text(facts.rock, place, parts, texts).splitlines()
+    note = _without_year(facts) if not any(map(_YEAR.search, first.holders)) else ""
+    lines = copyright_text(facts.rock, place, parts, texts, note).splitlines()
     named = dict.fromkeys(each for one in parts for each in licenses_in(one.license))
     without = [each for each in named if not (texts.get(each) or needs_no_text(each))]
     gap = f"the text of {', '.join(without)} is not available" if without else ""
     draft.put(Fields.copyright_lines, tuple(lines), confidence=LOW if gap else HIGH, gap=gap)
+
+
+def _without_year(facts: Facts) -> str:
+    """Return what to say where the holders are known without a year, which lintian asks for."""
+    if not facts.date:
+        return ""
+    year = time.gmtime(facts.date).tm_year
+    return f"The sources state no year of copyright; the newest file is of {year}."
 
 
 def _placed(stanza: Stanza, draft: Draft, holders: tuple[str, ...]) -> Stanza:

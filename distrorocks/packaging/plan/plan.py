@@ -6,7 +6,6 @@ Dependencies are decided in ``dependencies.py``, the fields of one format in ``f
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping
 from posixpath import basename
 
@@ -25,7 +24,8 @@ from distrorocks.packaging.plan.upstream import (
     upstream_version,
     web_address,
 )
-from distrorocks.packaging.source.facts import Facts, documents, license_files
+from distrorocks.packaging.source.documents import documents, license_files
+from distrorocks.packaging.source.facts import Facts
 from distrorocks.rocks.version import Version
 
 
@@ -73,24 +73,25 @@ def license_fields(facts: Facts, draft: Draft) -> None:
     gap = f"not usable in build recipes: {listed(odd)}" if odd else ""
     plain = tuple(path for path in files if path not in odd)
     draft.put(Fields.license_files, plain, confidence=LOW if odd else HIGH, gap=gap)
-    year = f"{time.gmtime(facts.date).tm_year} " if facts.date else ""
+    _holders(facts, draft)
+
+
+def _holders(facts: Facts, draft: Draft) -> None:
+    """Decide who holds the copyright; no year is added that the sources do not state."""
     if facts.holders:
-        source = "copyright lines of the sources"
-        if any(re.search(r"[12][0-9]{3}", line) for line in facts.holders):
-            draft.put(Fields.copyright, facts.holders, source)
-        else:
-            lines = tuple(f"{year}{line}" for line in facts.holders)
-            draft.put(Fields.copyright, lines, f"{source}; the year is the newest file's", MEDIUM)
+        draft.put(Fields.copyright, facts.holders, "copyright lines of the sources")
         return
-    author = re.sub(r"\s*<[^>]*>", "", facts.maintainer).strip()
-    if author:
-        gap = "no file names a copyright holder: the rockspec's maintainer is used"
-        draft.put(
-            Fields.copyright, (f"{year}{author}",), "rockspec: description.maintainer", LOW, gap
-        )
-        return
-    gap = "no copyright holder is known"
-    draft.put(Fields.copyright, (f"{year}the authors of {facts.rock}",), "nothing", LOW, gap)
+    none = "no file names a copyright holder"
+    maintainer = re.sub(r"\s*<[^>]*>", "", facts.maintainer).strip()
+    if facts.authors:
+        gap = f"{none}: the authors that the sources name are used"
+        draft.put(Fields.copyright, facts.authors, "authors in the sources", LOW, gap)
+    elif maintainer:
+        gap = f"{none}: the rockspec's maintainer is used"
+        draft.put(Fields.copyright, (maintainer,), "rockspec: description.maintainer", LOW, gap)
+    else:
+        gap = "no copyright holder is known"
+        draft.put(Fields.copyright, (f"the authors of {facts.rock}",), "nothing", LOW, gap)
 
 
 UNKNOWN_MAINTAINER = "Unknown Maintainer <nobody@nowhere.invalid>"

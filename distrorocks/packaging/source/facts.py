@@ -1,34 +1,39 @@
 """Gather the facts of a rock from its rockspec and sources, before packaging is decided.
 
 They include the build directory, since ``source.dir`` may lead below the top of the archive, and
-the modules and commands that the rockspec installs, and the documentation and licence files.
+the modules and commands that the rockspec installs.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from posixpath import basename, dirname, join, normpath
+from collections.abc import Collection, Iterable, Mapping
+from posixpath import normpath
 from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.externals.needs import external_needs, module_sources, needs_lua_headers
 from distrorocks.licensing.detection import findings, is_silent
-from distrorocks.licensing.finding import Finding, is_license_file
-from distrorocks.licensing.holders import holders, together
+from distrorocks.licensing.finding import (
+    OWN_README,
+    SOURCE,
+    Finding,
+    is_license_file,
+    legal_text,
+    role,
+)
+from distrorocks.licensing.holders import authors, holders, together
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.packaging.code.c_evidence import outside_headers
 from distrorocks.packaging.code.lua_api import LuaApi
 from distrorocks.packaging.code.lua_versions import unfit_versions
 from distrorocks.packaging.code.module_loading import LoadNeeds, load_needs, module_paths
-from distrorocks.packaging.plan.upstream import is_plain_file
 from distrorocks.rocks.dependency import Dependency, ExternalDependency
 from distrorocks.rocks.rock_manifest import module_name
 from distrorocks.rocks.rockspec import Rockspec
 
 _PLAIN = re.compile(r"[A-Za-z0-9_@+.~-]+(?:/[A-Za-z0-9_@+.~-]+)*")
-_AT_TOP = re.compile(r"(?:\.\./)*[^/]+")
-_WORDS = ("readme", "changes", "changelog", "news", "history")
+_MOST_AUTHORS = 20
 
 
 class BuildPlace(NamedTuple):
@@ -179,6 +184,7 @@ class Facts(NamedTuple):
     silent: tuple[str, ...]
     holders: tuple[str, ...]
     holders_by_file: Mapping[str, tuple[str, ...]]
+    authors: tuple[str, ...]
     license_texts: Mapping[str, str]
     unfit_lua_versions: Mapping[str, str]
     load_needs: Mapping[str, LoadNeeds]
@@ -228,6 +234,7 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
         silent=tuple(p for p, text in sorted(sources.texts.items()) if is_silent(p, text)),
         holders=together(line for lines in named.values() for line in lines),
         holders_by_file={path: lines for path, lines in named.items() if lines},
+        authors=_authors(sources),
         long_pages=sources.long_pages,
         unfit_lua_versions=unfit_versions(
             rockspec, sources.texts, api or LuaApi(), is_compiled=has_c
@@ -235,8 +242,17 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
         load_needs=_load_needs(rockspec, sources),
         headers=outside_headers(sources.texts, module_sources(rockspec), sources.files),
         absent=_absent(rockspec, str(kind), sources.files),
-        license_texts={name: sources.texts[path] for name, path in sorted(stated.items())},
+        license_texts={
+            name: legal_text(path, sources.texts[path]) for name, path in sorted(stated.items())
+        },
     )
+
+
+def _authors(sources: Sources) -> tuple[str, ...]:
+    """Return who wrote the rock, as its source files and its README say."""
+    told = (path for path in sorted(sources.texts) if role(path) in (OWN_README, SOURCE))
+    found = dict.fromkeys(name for path in told for name in authors(sources.texts[path]))
+    return tuple(found)[:_MOST_AUTHORS]
 
 
 def _absent(rockspec: Rockspec, kind: str, files: tuple[str, ...]) -> tuple[str, ...]:
@@ -280,35 +296,3 @@ def _has_modules(rockspec: Rockspec) -> bool:
     build = rockspec.table.get("build")
     modules = build.get("modules") if isinstance(build, dict) else None
     return isinstance(modules, dict) and (bool(modules) or bool(sequence(modules)))
-
-
-def documents(files: Iterable[str], below: str = "") -> tuple[str, ...]:
-    """Return the documents at the top of the build directory or above it.
-
-    ``files`` are relative to the build directory, the result and ``below`` to the top of the
-    archive.
-    """
-    return tuple(normpath(join(below, path)) for path in files if _is_top(path, _is_document))
-
-
-def license_files(files: Iterable[str], below: str = "") -> tuple[str, ...]:
-    """Return the licence files, in the same way as ``documents``."""
-    return tuple(normpath(join(below, path)) for path in files if _is_top(path, is_license_file))
-
-
-def read_above(files: Iterable[str], below: str) -> tuple[str, ...]:
-    """Return the documents and licence files above ``below``, as paths relative to it."""
-    parts = below.split("/")
-    up = {"/".join(parts[:at]): "../" * (len(parts) - at) for at in range(len(parts))}
-    above = [up[dirname(path)] + basename(path) for path in files if dirname(path) in up]
-    return tuple(sorted({*documents(above), *license_files(above)}))
-
-
-def _is_top(path: str, is_meant: Callable[[str], bool]) -> bool:
-    return _AT_TOP.fullmatch(path) is not None and is_meant(path)
-
-
-def _is_document(path: str) -> bool:
-    name = path.rpartition("/")[2].lower()
-    plain = is_plain_file(path.rpartition("/")[2])
-    return plain and name.startswith(_WORDS) and not name.endswith(".lua")

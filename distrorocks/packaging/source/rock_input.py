@@ -10,6 +10,7 @@ from typing import NamedTuple
 from distrorocks.errors import DistrorocksError
 from distrorocks.licensing.finding import OWN_LICENSE, OWN_README, role
 from distrorocks.packaging.code.lua_api import read_lua_api
+from distrorocks.packaging.source.documents import read_above
 from distrorocks.packaging.source.facts import (
     FLAT,
     Facts,
@@ -17,7 +18,6 @@ from distrorocks.packaging.source.facts import (
     declared_place,
     facts_of,
     found_place,
-    read_above,
 )
 from distrorocks.packaging.source.members import (
     Members,

@@ -13,6 +13,7 @@ from distrorocks.packaging.plan.plan import describe, license_fields, packaging_
 from distrorocks.packaging.source.facts import Facts, Sources, facts_of
 from distrorocks.rocks.rockspec import Rockspec
 from tests.licensing import passages
+from tests.packaging.scaffolding import DAY
 
 SPEC = """package = "foo"
 version = "1-1"
@@ -90,6 +91,53 @@ def test_files_under_another_license_have_a_stanza() -> None:
     }
     assert named[("*",)][0].startswith("Expat")
     assert named[("vendor/z.c",)] == ("Zlib", "2003 Zoe Zipper")
+
+
+@pytest.mark.parametrize(
+    ("text", "maintainer", "holder", "gap"),
+    [
+        ("-- Copyright Ann Author", "Mo Keeper <m@k.org>", "Ann Author", ""),
+        ("-- Author: Bob Builder", "Mo Keeper <m@k.org>", "Bob Builder", "authors that the"),
+        ("", "Mo Keeper <m@k.org>", "Mo Keeper", "maintainer is used"),
+        ("", "", "the authors of foo", "no copyright holder is known"),
+    ],
+)
+def test_no_year_of_copyright_is_invented(
+    text: str, maintainer: str, holder: str, gap: str
+) -> None:
+    """Holders, else authors, else the maintainer stand as named; a comment has the files' year."""
+    spec = LICENSED.replace("license", f'maintainer = "{maintainer}", license') % "MIT"
+    sources = Sources(("foo.lua",), {"foo.lua": text}, date=DAY)
+    known = facts_of(Rockspec.from_chunk(parse(spec.encode())), sources)
+    plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    assert plan.copyright == (holder,)
+    assert gap in plan.fields["copyright"].gap
+    assert bool(gap) == bool(plan.fields["copyright"].gap)
+    lines = plan.copyright_lines
+    assert f"Copyright: {holder}" in lines
+    said = "Comment: The sources state no year of copyright; the newest file is of 2020."
+    assert lines[3] == said
+
+
+def test_those_who_wrote_the_sources_are_its_authors() -> None:
+    """As source files and the README say, each once; tests and other documents do not count."""
+    texts = {
+        "foo.lua": "-- Author: Ann Author\n",
+        "bar.c": "/* @author Bob Builder */\n/* @author Ann Author */",
+        "README": "Author: Cy Writer",
+        "tests/t.lua": "-- Author: Dee Tester",
+        "doc/other/README": "Author: Eve Else",
+    }
+    assert facts("MIT", texts).authors == ("Cy Writer", "Bob Builder", "Ann Author")
+
+
+def test_a_stated_year_needs_no_comment() -> None:
+    """A notice with a year is all that debian/copyright says of it."""
+    texts = {"foo.lua": "-- Copyright 2011 Ann Author"}
+    rockspec = Rockspec.from_chunk(parse((LICENSED % "MIT").encode()))
+    known = facts_of(rockspec, Sources(("foo.lua",), texts, date=DAY))
+    plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    assert not any(line.startswith("Comment") for line in plan.copyright_lines)
 
 
 def test_an_unknown_license_is_written_as_none_stated() -> None:

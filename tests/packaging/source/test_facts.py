@@ -8,24 +8,11 @@ from distrorocks.lua.read import parse
 from distrorocks.packaging.source.facts import (
     declared_modules,
     declared_place,
-    documents,
     found_place,
-    license_files,
-    read_above,
 )
 from distrorocks.rocks.rockspec import Rockspec
 
 FILES = ("foo-1.0/LICENSE", "foo-1.0/lua/src/foo.lua")
-
-TOP_FILES = (
-    "README.md",
-    "NEWS",
-    "readme.lua",
-    "docs/README",
-    "LICENSE",
-    "src/COPYING",
-    "src/x/foo.lua",
-)
 
 MODULE_FILES = ("src/foo.lua", "src/foo/bar.lua", "src/foo/init.lua", "spec/foo_spec.lua")
 
@@ -75,20 +62,6 @@ def test_the_only_folder_is_built_in() -> None:
     """An archive may have files beside its folder, such as a list of what it holds."""
     assert found_place("", "", ("package.xml", "foo-1.0/foo.lua")) == ("", "foo-1.0")
     assert found_place("", "", ("a/foo.lua", "b/foo.lua", "package.xml")) == ("", "")
-
-
-def test_only_those_at_the_top_are_documents() -> None:
-    """Folders have documents of their own, and code is none whatever its name."""
-    assert documents(TOP_FILES) == ("README.md", "NEWS")
-    assert license_files(TOP_FILES) == ("LICENSE",)
-
-
-def test_documents_above_the_build_directory_are_found() -> None:
-    """Documents of each parent directory are found, relative to the build directory."""
-    above = read_above(TOP_FILES, "src/x")
-    assert above == ("../../LICENSE", "../../NEWS", "../../README.md", "../COPYING")
-    assert documents(above, "src/x") == ("NEWS", "README.md")
-    assert license_files(above, "src/x") == ("LICENSE", "src/COPYING")
 
 
 @pytest.mark.parametrize(
