@@ -14,7 +14,8 @@ each Nth from ``--offset`` on; ``--logs`` keeps what the failed builds printed.
 
 With ``--clean`` a .deb is built as Debian does: in a clean root, with the declared Build-Depends
 alone and the packaging's own checks, and it is right when apt installs it in another clean root
-where its modules can be required. All rocks count that a Lua of the distribution will do for.
+where its modules can be required. What counts is the same: of a rock that failed, LuaRocks is asked
+whether it builds it where all libraries are.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -40,7 +41,7 @@ from distrorocks.packaging.formats.rpm import FEDORA, OPENSUSE
 from distrorocks.packaging.formats.shell_recipes import ALPINE, ARCH
 from distrorocks.system.lua.jail import Jail
 from integration.machines.build_libraries import LIBRARIES
-from integration.machines.clean_builds import clean_deb_of
+from integration.machines.clean_builds import TOLD, clean_deb_of
 from integration.machines.debian_rocks import debian_rocks
 from integration.machines.luarocks_builds import versions_built
 from integration.machines.machine import Machine
@@ -148,14 +149,24 @@ def told(form: str, rocks: Sequence[Path], *, twice: bool) -> Iterator[Told]:
 
 
 def told_clean(rocks: Sequence[Path]) -> Iterator[Told]:
-    """Yield what became of each rock as a ``.deb`` of a clean root; what LuaRocks does is left."""
-    with Jail() as jail:
+    """Yield what became of each rock as a ``.deb`` of a clean root.
+
+    A right package was built by LuaRocks; of the others LuaRocks is asked where all libraries are.
+    """
+    luas = LUA_VERSIONS["bookworm"]
+    with ExitStack() as kept:
+        jail = kept.enter_context(Jail())
+        machine: Machine | None = None
         for rock in rocks:
             try:
                 verdict = clean_deb_of(rock, jail)
             except (DistrorocksError, OSError, shutil.ReadError, zipfile.BadZipFile) as error:
                 verdict = Verdict(rock.name, f"not scaffolded: {str(error)[:160]}")
-            yield Told(verdict, verdict.versions)
+            by_luarocks = verdict.versions
+            if verdict.reason:
+                machine = machine or kept.enter_context(builder("deb"))
+                by_luarocks = versions_built(machine, rock, luas)
+            yield Told(verdict, by_luarocks)
 
 
 def tell_clean(rocks: Sequence[Path], logs: Path | None) -> None:
@@ -166,12 +177,22 @@ def tell_clean(rocks: Sequence[Path], logs: Path | None) -> None:
         found.append(each)
         if logs and each.verdict.reason:
             logs.joinpath(f"{each.verdict.rock}.clean.log").write_text(each.verdict.log)
+    for line in sums_clean(found):
+        print(f"clean: {line}")
+
+
+def sums_clean(found: Sequence[Told]) -> Iterator[str]:
+    """Yield what the verdicts of clean roots say together."""
     counted = [each for each in found if not each.verdict.excuse]
-    right = sum(each.is_right for each in counted)
-    kinds = collections.Counter(each.verdict.reason.partition(":")[0] for each in counted)
-    print(f"clean: {right} of {len(counted)} rocks are right packages")
-    print(f"clean: {len(found) - len(counted)} more are for no Lua that the distribution has")
-    print(f"clean: what failed: { {kind: n for kind, n in kinds.most_common() if kind} }")
+    possible = [each for each in counted if each.by_luarocks]
+    right = sum(each.is_right for each in possible)
+    told_before = sum(each.verdict.reason.startswith(TOLD) for each in possible)
+    yield f"{right} of {len(possible)} rocks that LuaRocks builds are right packages"
+    yield f"{told_before} of the others need what no package has, as a gap of the plan says"
+    yield f"{len(counted) - len(possible)} more are built by neither"
+    yield f"{len(found) - len(counted)} more are for no Lua that the distribution has"
+    kinds = collections.Counter(each.verdict.reason.partition(":")[0] for each in possible)
+    yield f"what failed: { {kind: n for kind, n in kinds.most_common() if kind} }"
 
 
 def tell(form: str, rocks: Sequence[Path], asked: argparse.Namespace) -> None:

@@ -34,6 +34,7 @@ BUILDERS = ("build-essential", "debhelper", "fakeroot", "luarocks", "python3")
 OURS = "/srv/own"
 PLACE = "/srv/rock"
 SECONDS = "600"
+TOLD = "told by a gap"
 _APT = ("apt-get", "-qq", "--yes", "-o", "APT::Sandbox::User=root")
 _ARCHIVES = "/var/cache/apt/archives"
 
@@ -153,7 +154,7 @@ def _told(made: Scaffold) -> str:
         "requires_missing",
         "requires",
     )
-    return "told by a gap, " if any(made.plan.fields[key].gap for key in keys) else ""
+    return f"{TOLD}, " if any(made.plan.fields[key].gap for key in keys) else ""
 
 
 def _fault_installed(bare: Layer, packages: Sequence[Path], made: Scaffold) -> str:
