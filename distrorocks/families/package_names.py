@@ -123,6 +123,19 @@ class PackageNames:
         """Return whether a package of the distribution has a module."""
         return module in self._by_module
 
+    def package_with(self, module: str) -> str:
+        """Return the one package of the distribution that has a module, "" if not exactly one.
+
+        Where no list of files has it, it is that of a rock which is known to have the module.
+        """
+        having = self._by_module.get(module, set())
+        if not having:
+            rocks = (rock for rock in self._by_rock if module in self.modules_of(rock))
+            having = {self._by_rock[rock] for rock in rocks}
+        if self._is_whole:
+            having = {package for package in having if package in self._own.versions}
+        return min(having) if len(having) == 1 else ""
+
     def modules_of(self, rock: str) -> frozenset[str]:
         """Return the modules of a rock that is no more than named, none if they are not known."""
         known = self._rock_modules().by_name.get(rock) if self._rock_modules else None

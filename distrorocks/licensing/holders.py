@@ -9,17 +9,31 @@ _SPAN = r"(?:19|20)[0-9]{2}(?:\s*-\s*(?:19|20)[0-9]{2})?"
 _YEAR_LINE = re.compile(rf"(?P<years>{_SPAN}(?:\s*,\s*{_SPAN})*),?\s+(?P<name>\S.*)")
 
 
+_MAIL = re.compile(r"\s*[<(]+[^<>()\s]+@[^<>()\s]+[>)]+")
+
+
 def joined_years(lines: Iterable[str]) -> tuple[str, ...]:
     """Return lines such as ``2011-2013 Some Body``, each holder once with all years.
 
-    Keep a line without years at its start, or with a reversed span, as it is.
+    A holder is the same with and without a mail address, which is kept. A line without years at its
+    start, or with a reversed span, stays as it is.
     """
     years_of: dict[str, set[int]] = {}
+    name_of: dict[str, str] = {}
     for line in lines:
         said = _YEAR_LINE.fullmatch(line)
         years = _years(said["years"]) if said else set()
-        years_of.setdefault(said["name"] if said and years else line, set()).update(years)
-    return tuple(f"{_written(years)} {name}".lstrip() for name, years in years_of.items())
+        name = said["name"] if said and years else line
+        plain = _plain(name)
+        if plain not in name_of or (_MAIL.search(name) and not _MAIL.search(name_of[plain])):
+            name_of[plain] = name
+        years_of.setdefault(plain, set()).update(years)
+    return tuple(f"{_written(years)} {name_of[it]}".lstrip() for it, years in years_of.items())
+
+
+def _plain(name: str) -> str:
+    """Return a name without a mail address and the article, by which holders are the same."""
+    return _MAIL.sub("", name).removeprefix("The ").strip(" ,") or name
 
 
 def _years(text: str) -> set[int]:
@@ -54,6 +68,10 @@ _LINE = re.compile(
 _SIGN = r"(?:\(c\)|©|&copy;)"
 _LATER = re.compile(rf"copyright\s*{_SIGN}\s*(?=[12][0-9]{{3}})", re.IGNORECASE)
 _SIGNED = re.compile(rf"^[^\w(©&<]*(?={_SIGN}\s*[12][0-9]{{3}}[ ,\-–—])", re.IGNORECASE)
+# What interpreters print at their start, which is found in documents and code: not of the rock.
+_BANNER = re.compile(r"\bLua(?:JIT)?\s+[0-9][\w.-]*\s*(?:--)?\s*\Z")
+# A mail address as pages may write it.
+_WRITTEN_MAIL = re.compile(r"(?:&lt;|<)+(?P<mail>[^\s<>&]+@[^\s<>&]+)(?:&gt;?|>)+")
 # Where the name ends if a notice stands in a string of code.
 _END_OF_STRING = re.compile(r"\\|\"|'\s*(?:[),;\]}]|\.\.|\Z)")
 # "Some Body 2003 - 2020 (http://...)": the years after the name.
@@ -107,10 +125,11 @@ def _holder(line: str) -> str:
     if re.search(r"[A-Za-z]", before.replace("REM", "")):
         later = _LATER.search(line)
         said = _LINE.match(line, later.start()) if later else None
-        if not said:
+        if not said or _BANNER.search(line[: said.start()]):
             return ""
         written = _END_OF_STRING.split(said["name"])[0]
-    name = " ".join(written.split()).strip(" '\"").lstrip(" ,;:-")
+    name = _WRITTEN_MAIL.sub(r"<\g<mail>>", " ".join(written.split()))
+    name = name.strip(" '\"").lstrip(" ,;:-")
     while (shorter := _TAIL.sub("", name)) != name:
         name = shorter
     years = " ".join((said["years"] or "").translate(_DASHES).split()).strip(" ,-")

@@ -78,6 +78,27 @@ def test_a_rock_that_is_only_named_has_its_known_modules() -> None:
     assert names.of("ex", ("other",)).source == RULE
 
 
+def test_the_package_of_a_module_is_the_one_that_has_it() -> None:
+    """By lists of files, else by the rocks of the map; of several none is chosen."""
+    known = parse_rock_modules("luajson\t1\tjson json.util\nluasec\t1\tssl json.util\n")
+    twice = parse_package_modules("lua-x\tx x.y\nlua-z\tx.y\n")
+    names = PackageNames(
+        entries=ENTRIES, contents=twice, rule=short_name, rock_modules=lambda: known
+    )
+    found = [names.package_with(it) for it in ("x", "x.y", "json", "json.util", "nowhere")]
+    assert found == ["lua-x", "", "lua-json", "", ""]
+
+
+def test_a_module_of_a_package_that_this_system_lacks_has_none() -> None:
+    """Its name is no relation that anybody could install."""
+    known = parse_rock_modules("luajson\t1\tjson\nluasec\t1\tssl\n")
+    own = OwnPackages(versions={"lua-sec": "1.2"}, sources=("an index",))
+    names = PackageNames(
+        entries=ENTRIES, contents={}, rule=short_name, own=own, rock_modules=lambda: known
+    )
+    assert [names.package_with(it) for it in ("ssl", "json")] == ["lua-sec", ""]
+
+
 def test_files_of_another_rocks_package_prove_nothing() -> None:
     """The map's word that a package is another rock stands above its files."""
     assert NAMES.of("ssl-fork", ("ssl",)).source == RULE

@@ -76,6 +76,7 @@ def test_a_line_may_begin_with_the_sign_and_a_year(line: str, expected: tuple[st
         ("<p>Copyright (c) 2007 Some Body.</p>", "2007 Some Body"),
         ("Copyright (c) 2007 Some Body.</p>", "2007 Some Body"),
         ("Copyright (c) 2007 Some Body. Released under the MIT license", "2007 Some Body"),
+        ("(c) 2011 Some Body &lt;<a@b.org>&gt;", "2011 Some Body <a@b.org>"),
         ("Copyright (c) 2007 Some Body, LLC, and licensed under the", "2007 Some Body, LLC"),
     ],
 )
@@ -117,12 +118,14 @@ def test_authors_are_named_with_a_colon_or_a_tag(line: str, expected: tuple[str,
         "Copyright some body without a year",
         "Copyright [year] [name of copyright owner]",
         "Copyright 2019 x",
+        "    Lua 5.1.4  Copyright (C) 1994-2008 Lua.org, PUC-Rio",
+        "LuaJIT 2.0.0-beta9 -- Copyright (C) 2005-2011 Mike Pall. http://luajit.org/",
         "Copyright 2019 Some\x1bBody",
         "Copyright 2019 Some Body" + "y" * 300,
     ],
 )
 def test_other_lines_name_no_holder(line: str) -> None:
-    """Sentences about copyright, forms to fill in, control characters, very long lines."""
+    """Sentences about copyright, forms, control characters, long lines, what interpreters print."""
     assert holders(line) == ()
 
 
@@ -170,6 +173,10 @@ def test_at_most_twenty_holders_are_returned() -> None:
         (["A", "2019 A"], ("2019 A",)),
         (["2021-2019 A"], ("2021-2019 A",)),
         (["1850 A"], ("1850 A",)),
+        (["2019 A", "2020 A <a@b.org>", "A (a@c.org)"], ("2019-2020 A <a@b.org>",)),
+        (["2019 A, <a@b.org>", "2020 A <a@b.org>"], ("2019-2020 A, <a@b.org>",)),
+        (["2019 The A", "2020 A"], ("2019-2020 The A",)),
+        (["<a@b.org>", "<a@c.org>"], ("<a@b.org>", "<a@c.org>")),
     ],
 )
 def test_the_years_of_a_holder_are_joined(lines: list[str], expected: tuple[str, ...]) -> None:

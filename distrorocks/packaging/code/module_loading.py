@@ -35,13 +35,25 @@ _UNSURE = {"and", "or", ".", ":"}
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _MODULE = re.compile(r"[\w+/-]+(?:\.[\w+/-]+)*")
 _LARGEST = 1 << 16
+_LONGEST_CONDITION = 16  # tokens
 
 
 class LoadNeeds(NamedTuple):
-    """What a module needs as soon as it is loaded, and why it cannot be loaded by any means."""
+    """What a module needs as soon as it is loaded, and why it cannot be loaded by any means.
+
+    ``for_some`` are modules that it requires for some Lua versions only, ``passed`` are names of
+    modules that it gives to what another module returns, as ``require "a" ("b")`` does.
+    """
 
     requires: tuple[str, ...] = ()
     fault: str = ""
+    for_some: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """Return all modules that a Lua version may have to find."""
+        return (*self.requires, *self.for_some)
 
 
 def module_paths(build: LuaTable, modules: Iterable[str], files: Iterable[str]) -> dict[str, str]:
@@ -87,18 +99,45 @@ def unloadable(
     own = set(modules)
     found = {module: each.fault for module, each in needs.items() if each.fault}
     for module, each in sorted(needs.items()):
-        for wanted in each.requires:
+        for wanted in each.modules:
             if wanted not in own and (why := lack(wanted)):
                 found.setdefault(module, why)
     is_growing = True
     while is_growing:
         is_growing = False
         for module, each in sorted(needs.items()):
-            broken = next((it for it in each.requires if it in found), "")
+            broken = next((it for it in (*each.modules, *each.passed) if it in found), "")
             if broken and module not in found:
                 found[module] = f"requires {broken}"
                 is_growing = True
     return {module: found[module] for module in sorted(found) if _MODULE.fullmatch(module)}
+
+
+def needed_by_all(
+    needs: Mapping[str, LoadNeeds], modules: Iterable[str], is_asked: Callable[[str], bool]
+) -> tuple[str, ...]:
+    """Return the modules of others without which no Lua module of the rock loads.
+
+    ``is_asked`` chooses which modules are looked at.
+    """
+    own = set(modules)
+    users: dict[str, list[str]] = {}
+    for module, each in needs.items():
+        for wanted in each.modules:
+            users.setdefault(wanted, []).append(module)
+    asked = (wanted for wanted in sorted(users) if wanted not in own and is_asked(wanted))
+    return tuple(wanted for wanted in asked if _users(users, wanted) >= needs.keys())
+
+
+def _users(users: Mapping[str, list[str]], wanted: str) -> set[str]:
+    """Return the modules that need one, by way of others as well."""
+    found: set[str] = set()
+    left = [wanted]
+    while left:
+        more = [each for each in users.get(left.pop(), ()) if each not in found]
+        found.update(more)
+        left += more
+    return found
 
 
 def _tokens(text: str) -> list[str]:
@@ -122,9 +161,11 @@ def _defined(words: list[str]) -> Iterator[str]:
 
 
 def _needs(words: list[str], defined: set[str]) -> LoadNeeds:
-    """Return what a file does outside of any block."""
+    """Return what a file does outside of any block, but for one that a Lua version decides."""
     requires: dict[str, None] = {}
-    fault, depth = "", 0
+    for_some: dict[str, None] = {}
+    passed: dict[str, None] = {}
+    fault, depth, is_by_version = "", 0, False
     is_arg_own = any(
         word == "arg" and (words[index - 1] in ("local", ",", "(") or words[index + 1] == "=")
         for index, word in enumerate(words)
@@ -132,21 +173,43 @@ def _needs(words: list[str], defined: set[str]) -> LoadNeeds:
     for index, word in enumerate(words):
         if word in _OPENING:
             depth += 1
+            is_by_version = is_by_version if depth > 1 else _asks_version(words, index)
         elif word in _CLOSING:
             depth -= 1
-        elif depth == 0 and index and words[index - 1] in _UNSURE:
+        elif index and words[index - 1] in _UNSURE:
             continue
+        elif depth == 1 and is_by_version and word == "require":
+            if wanted := _required(words, index):
+                for_some[wanted] = None
         elif depth == 0 and _NAME.match(word):
             after = words[index + 1]
             if word == "require" and (wanted := _required(words, index)):
                 requires[wanted] = None
+                passed.update(dict.fromkeys(filter(None, [_passed(words, index)])))
             elif word == "arg" and after in ("[", ".") and not is_arg_own:
                 fault = fault or "is a script, which reads arg"
             elif words[index : index + 4] == ["os", ".", "exit", "("]:
                 fault = fault or "is a script, which calls os.exit"
             elif after in (".", ":") and not (word in _NO_HOST or word in defined):
                 fault = fault or f"uses the global {word}"
-    return LoadNeeds(tuple(requires), fault)
+    return LoadNeeds(tuple(requires), fault, tuple(for_some), tuple(passed))
+
+
+def _asks_version(words: list[str], index: int) -> bool:
+    """Return whether a block is one of ``if`` whose condition compares the version of Lua."""
+    condition = words[index + 1 : index + 1 + _LONGEST_CONDITION]
+    if words[index] != "if" or "then" not in condition:
+        return False
+    asked = condition[: condition.index("then")]
+    return "_VERSION" in asked and not {"and", "or"} & {*asked}
+
+
+def _passed(words: list[str], index: int) -> str:
+    """Return the module that is named to what a call of ``require`` returns, "" if none is."""
+    after = words[index + (4 if words[index + 1] == "(" else 2) :][:2]
+    text = "".join(after[after[:1] == ["("] :][:1])
+    name = text[1:-1] if text[:1] in ("'", '"') else ""
+    return name if _MODULE.fullmatch(name) else ""
 
 
 def _required(words: list[str], index: int) -> str:

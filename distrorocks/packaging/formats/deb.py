@@ -99,6 +99,7 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     draft.put(Fields.multi_arch, multi_arch)
     draft.put(Fields.build_depends, _build_depends(draft))
     depends = ["${lua:Depends}", "${misc:Depends}"] + ["${shlibs:Depends}"] * compiled
+    depends += draft.undeclared  # dh_luarocks knows what the rockspec names
     draft.put(Fields.depends, tuple(depends))
     draft.put(Fields.changelog_date, mail_date(int(draft.date or 0)))
     draft.put(Fields.bug_closed, "", confidence=MEDIUM)

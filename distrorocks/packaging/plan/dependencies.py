@@ -9,7 +9,11 @@ from typing import TypeAlias
 from distrorocks.families.external_library import ExternalLibraries, ExternalLibrary
 from distrorocks.families.package_names import PackageNames
 from distrorocks.families.version_range import accepted
-from distrorocks.packaging.code.module_loading import STANDARD_MODULES, unloadable
+from distrorocks.packaging.code.module_loading import (
+    STANDARD_MODULES,
+    needed_by_all,
+    unloadable,
+)
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, FieldDefinition
 from distrorocks.packaging.plan.fields import Fields
@@ -37,12 +41,13 @@ def dependency_fields(
     run = _Packages(form, names, lua_versions, facts.rock)
     for dependency in facts.dependencies:
         run.add(dependency)
+    met = _undeclared(facts, draft, names, run)
     run.put(draft, Fields.requires, Fields.requires_missing)
     build = _Packages(form, names, lua_versions, facts.rock)
     for dependency in build_dependencies_of(facts):
         build.add(dependency)
     build.put(draft, Fields.build_requires, Fields.build_requires_missing)
-    _unloadable(facts, draft, names)
+    _unloadable(facts, draft, names, met)
     _externals(facts, form, draft, libraries)
 
 
@@ -55,13 +60,44 @@ def build_dependencies_of(facts: Facts) -> tuple[Dependency, ...]:
     return (*named, Dependency.parse(implied))
 
 
-def _unloadable(facts: Facts, draft: Draft, names: PackageNames) -> None:
-    """Decide which modules the check does not load, since they cannot be on their own."""
+def _undeclared(facts: Facts, draft: Draft, names: PackageNames, run: _Packages) -> tuple[str, ...]:
+    """Add the packages of what all of the rock needs and its rockspec does not name.
+
+    Return these modules.
+    """
+
+    def is_undeclared(module: str) -> bool:
+        root = module.partition(".")[0]
+        named = (each.rock_name for each in facts.dependencies)
+        return root not in STANDARD_MODULES and not any(
+            module in names.modules_of(rock) or _plain(root) == _plain(rock) for rock in named
+        )
+
+    packages: dict[str, str] = {}
+    met = []
+    for module in needed_by_all(facts.load_needs, facts.modules, is_undeclared):
+        package = names.package_with(module)
+        if package and package != draft.package:
+            met.append(module)
+            if package not in run.known:
+                packages.setdefault(package, module)
+    run.known.update(dict.fromkeys(packages))
+    pairs = tuple(f"{module} of {package}" for package, module in packages.items())
+    gap = f"the code requires {listed(pairs)}, which the rockspec does not name" if pairs else ""
+    draft.put(Fields.undeclared, tuple(packages), confidence=MEDIUM if gap else HIGH, gap=gap)
+    return tuple(met)
+
+
+def _unloadable(facts: Facts, draft: Draft, names: PackageNames, met: tuple[str, ...]) -> None:
+    """Decide which modules the check does not load, since they cannot be on their own.
+
+    ``met`` are modules of others of which it is known that a package has them.
+    """
 
     def lack(module: str) -> str:
         """Return why a module of another rock is not there when the package is checked."""
         root = module.partition(".")[0]
-        if root in STANDARD_MODULES:
+        if root in STANDARD_MODULES or module in met:
             return ""
         for need in facts.dependencies:
             rock = need.rock_name

@@ -154,6 +154,10 @@ class Fields:
     requires_missing = texts(
         "dependencies that the distribution lacks", "rockspec: dependencies", is_settable=False
     )
+    undeclared = texts(
+        "packages in requires whose modules the code needs and the rockspec does not name",
+        "the sources",
+    )
     requires_by_lua = texts(
         "dependencies of the package for each Lua version",
         "requires and external_requires",

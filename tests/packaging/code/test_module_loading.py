@@ -9,6 +9,7 @@ from distrorocks.packaging.code.module_loading import (
     LoadNeeds,
     load_needs,
     module_paths,
+    needed_by_all,
     unloadable,
 )
 
@@ -39,6 +40,47 @@ def test_modules_required_outside_of_blocks_count(text: str, requires: tuple[str
 
 
 @pytest.mark.parametrize(
+    ("text", "for_some"),
+    [
+        ("if _VERSION < 'Lua 5.3' then require 'a' end", ("a",)),
+        ("if _VERSION == 'Lua 5.1' then b() else require('a') end", ("a",)),
+        ("if _VERSION == 'Lua 5.1' and jit then require 'a' end", ()),
+        ("if _VERSION == 'Lua 5.1' then pcall(require, 'a') end", ()),
+        ("if _VERSION == 'Lua 5.1' then local a = b or require 'a' end", ()),
+        ("if _VERSION == 'Lua 5.1' then f = function() require 'a' end end", ()),
+        ("if x then if _VERSION == 'Lua 5.1' then require 'a' end end", ()),
+        ("if _VERSION == 'Lua 5.1' then b() end if x then require 'a' end", ()),
+        ("if _VERSION ==" + " 1 .." * 16 + " 'x' then require 'a' end", ()),
+    ],
+)
+def test_what_one_lua_version_requires_is_needed_for_some(
+    text: str, for_some: tuple[str, ...]
+) -> None:
+    """A condition on the version alone decides; what may be missing otherwise does not count."""
+    assert needs_of(text) == LoadNeeds(for_some=for_some)
+
+
+@pytest.mark.parametrize(
+    ("text", "passed"),
+    [
+        ("return require 'a' ('b.c')", ("b.c",)),
+        ("return require('a')('b.c', 1)", ("b.c",)),
+        ("return require('a') 'b.c'", ("b.c",)),
+        ("return require('a').x('b.c')", ()),
+        ("return require('a')(b)", ()),
+        ("return require('a')('any text!')", ()),
+        ("require('a')", ()),
+        ("require 'a'", ()),
+    ],
+)
+def test_a_name_given_to_what_a_module_returns_is_passed(
+    text: str, passed: tuple[str, ...]
+) -> None:
+    """Such a module requires the one of that name."""
+    assert needs_of(text) == LoadNeeds(("a",), passed=passed)
+
+
+@pytest.mark.parametrize(
     ("text", "fault"),
     [
         ("local log = ngx.log", "uses the global ngx"),
@@ -55,6 +97,44 @@ def test_modules_required_outside_of_blocks_count(text: str, requires: tuple[str
 def test_globals_of_hosts_and_scripts_are_faults(text: str, fault: str) -> None:
     """A name that the rock may define itself is none."""
     assert needs_of(text).fault == fault
+
+
+def test_a_module_that_is_given_an_unloadable_one_is_unloadable() -> None:
+    """The name of a module that is no module of the rock says nothing."""
+    needs = {
+        "foo": LoadNeeds(("loop",), passed=("foo.ffi",)),
+        "bar": LoadNeeds(("loop",), passed=("gone",)),
+        "foo.ffi": LoadNeeds(("gone",)),
+        "loop": LoadNeeds(),
+    }
+    found = unloadable(needs, needs, lambda it: "requires gone" if it == "gone" else "")
+    assert found == {"foo": "requires foo.ffi", "foo.ffi": "requires gone"}
+
+
+def test_a_module_that_some_lua_lacks_is_unloadable() -> None:
+    """The check tries a module for all Luas or for none."""
+    needs = {"foo": LoadNeeds(for_some=("gone",))}
+    assert unloadable(needs, needs, lambda _: "requires gone") == {"foo": "requires gone"}
+
+
+@pytest.mark.parametrize(
+    ("needs", "found"),
+    [
+        ({"a": LoadNeeds(("x",))}, ("x",)),
+        ({"a": LoadNeeds(for_some=("x",))}, ("x",)),
+        ({"a": LoadNeeds(("x", "y")), "b": LoadNeeds(("y",))}, ("y",)),
+        ({"a": LoadNeeds(("b",)), "b": LoadNeeds(("x",))}, ("x",)),
+        ({"a": LoadNeeds(("b",)), "b": LoadNeeds(("a", "x"))}, ("x",)),
+        ({"a": LoadNeeds(("b",)), "b": LoadNeeds(), "c": LoadNeeds(("x",))}, ()),
+        ({"a": LoadNeeds(("z",))}, ()),
+        ({}, ()),
+    ],
+)
+def test_what_no_module_loads_without_is_needed_by_all(
+    needs: dict[str, LoadNeeds], found: tuple[str, ...]
+) -> None:
+    """By itself or by way of another module of the rock; only modules that are asked for."""
+    assert needed_by_all(needs, ("a", "b", "c"), lambda it: it != "z") == found
 
 
 def test_a_global_that_another_module_of_the_rock_defines_is_no_fault() -> None:

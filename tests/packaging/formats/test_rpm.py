@@ -74,3 +74,22 @@ def test_no_supported_lua_version_is_a_gap(tmp_path: Path) -> None:
     gaps = dict(made(tmp_path, "fedora", "lua == 5.2").plan.gaps)
     said = "no Lua version fits: the rock requires lua 5.2, fedora has 5.1 and 5.4"
     assert gaps["lua_versions"] == said
+
+
+def test_specs_require_what_the_rockspec_does_not_name(tmp_path: Path) -> None:
+    """Each package of a Lua requires the package of its own Lua whose modules the code needs."""
+    text = """package = "foo"
+version = "1.0-1"
+source = { url = "https://example.org/foo-1.0.tar.gz" }
+build = { type = "builtin", modules = { foo = "foo.lua" } }
+"""
+    (tmp_path / "foo-1.0-1.rockspec").write_text(text)
+    (tmp_path / "foo.lua").write_text("require 'lfs'\n")
+    with Jail() as jail:
+        asked = Request(str(tmp_path), str(tmp_path), formats=("fedora", "opensuse"))
+        fedora, opensuse = scaffolds(asked, jail)
+    spec = "\n".join(lines(fedora))
+    main, _, other = spec.partition("%package -n lua5.1-foo")
+    assert "\nRequires:       lua-filesystem\n" in main
+    assert "\nRequires:       lua5.1-filesystem\n" in other.partition("%description")[0]
+    assert "Requires:       %{flavor}-luafilesystem" in lines(opensuse)

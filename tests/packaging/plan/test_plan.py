@@ -209,3 +209,32 @@ def test_modules_whose_needs_are_in_no_package_are_not_loaded_by_the_check(
     assert bool(plan.unloadable) == bool(reason)
     assert reason in "".join(plan.unloadable)
     assert bool(plan.fields["unloadable"].gap) == bool(reason)
+
+
+UNDECLARED = NEEDY.replace('"luasocket", "unheard_of"', '"luasocket"')
+
+
+@pytest.mark.parametrize(
+    ("text", "web", "packages"),
+    [
+        ("if _VERSION < 'Lua 5.3' then require 'compat53' end", "require 'foo'", ("lua-compat53",)),
+        ("require 'lfs'", "require 'foo'", ("lua-filesystem",)),
+        ("require 'lfs'", "return {}", ()),
+        ("require 'socket'", "require 'socket'", ()),
+        ("require 'string'", "require 'string'", ()),
+        ("require 'never_named'", "require 'foo'", ()),
+    ],
+)
+def test_packages_of_modules_that_all_of_the_rock_needs_are_relations(
+    text: str, web: str, packages: tuple[str, ...]
+) -> None:
+    """Though the rockspec does not name them, which is a gap; what a part needs is no relation."""
+    sources = Sources(("foo.lua", "web.lua"), {"foo.lua": text, "web.lua": web})
+    known = facts_of(Rockspec.from_chunk(parse(UNDECLARED.encode())), sources)
+    plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    assert plan.undeclared == packages
+    assert plan.requires == ("lua-socket", *packages)
+    assert plan.depends[2:] == packages
+    assert bool(plan.fields["undeclared"].gap) == bool(packages)
+    if packages:
+        assert plan.unloadable == ()
