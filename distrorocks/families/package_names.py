@@ -119,10 +119,6 @@ class PackageNames:
         """Which of a system's indexes could not be read."""
         return self._own.warnings
 
-    def has_module(self, module: str) -> bool:
-        """Return whether a package of the distribution has a module."""
-        return module in self._by_module
-
     def package_with(self, module: str) -> str:
         """Return the one package of the distribution that has a module, "" if not exactly one.
 

@@ -68,6 +68,7 @@ _LINE = re.compile(
 _SIGN = r"(?:\(c\)|©|&copy;)"
 _LATER = re.compile(rf"copyright\s*{_SIGN}\s*(?=[12][0-9]{{3}})", re.IGNORECASE)
 _SIGNED = re.compile(rf"^[^\w(©&<]*(?={_SIGN}\s*[12][0-9]{{3}}[ ,\-–—])", re.IGNORECASE)
+_STRING = re.compile(rf"[\"']\s*(?={_SIGN}\s*[12][0-9]{{3}}[ ,\-–—])", re.IGNORECASE)
 # What interpreters print at their start, which is found in documents and code: not of the rock.
 _BANNER = re.compile(r"\bLua(?:JIT)?\s+[0-9][\w.-]*\s*(?:--)?\s*\Z")
 # A mail address as pages may write it.
@@ -116,12 +117,13 @@ def holders(text: str) -> tuple[str, ...]:
 
 def _holder(line: str) -> str:
     """Return the holder that a line names, "" if it is no copyright line."""
-    signed = _SIGNED.match(line)
+    in_code = _STRING.search(line)
+    signed = in_code or _SIGNED.match(line)
     said = _LINE.search(f"Copyright {line[signed.end() :]}" if signed else line)
     if not said:
         return ""
     before = "" if signed else line[: said.start()]
-    written = said["name"]
+    written = _END_OF_STRING.split(said["name"])[0] if in_code else said["name"]
     if re.search(r"[A-Za-z]", before.replace("REM", "")):
         later = _LATER.search(line)
         said = _LINE.match(line, later.start()) if later else None

@@ -38,6 +38,7 @@ def test_a_copyright_line_has_years_and_a_name(line: str, expected: str) -> None
         ("--   This module is Copyright (c) 2011, Some Body     --", "2011 Some Body"),
         ('lua_pushliteral(L, "Copyright (C) 2003-2017 Some Body");', "2003-2017 Some Body"),
         ('print("foo 1.0 Copyright © 2003 Some Body\\n")', "2003 Some Body"),
+        ('set(L, "_COPYRIGHT", "(C) 2003-2006 Some Body AG");', "2003-2006 Some Body AG"),
         ("print('Copyright (c) 2003 Some Body')", "2003 Some Body"),
         ("print('Copyright (c) 2003 Pat O'Body', 1)", "2003 Pat O'Body"),
     ],

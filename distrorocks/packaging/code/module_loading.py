@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from distrorocks.licensing.finding import is_aside
 from distrorocks.lua.scan import LuaSyntaxError, scan
 from distrorocks.lua.value import LuaTable
 from distrorocks.packaging.code.lua_versions import without_skipped_start
@@ -31,6 +32,7 @@ STANDARD_MODULES = frozenset(_STANDARD.split())
 _NO_HOST = STANDARD_MODULES | frozenset(_FUNCTIONS.split()) | frozenset(_RESERVED.split())
 _OPENING = {"function", "do", "if", "repeat"}
 _CLOSING = {"end", "until"}
+_UPSTREAM_BUILDS = ("make", "cmake", "command")
 _UNSURE = {"and", "or", ".", ":"}
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _MODULE = re.compile(r"[\w+/-]+(?:\.[\w+/-]+)*")
@@ -57,7 +59,12 @@ class LoadNeeds(NamedTuple):
 
 
 def module_paths(build: LuaTable, modules: Iterable[str], files: Iterable[str]) -> dict[str, str]:
-    """Return the Lua file of each module: as the rockspec says, else the first that fits."""
+    """Return the Lua file of each module: as the rockspec says, else the first that fits.
+
+    Where upstream's build installs modules that the rockspec does not name, the likely ones count.
+    """
+    if build.get("type") in _UPSTREAM_BUILDS and not tuple(modules):
+        return _likely_modules(files)
     install = build.get("install")
     tables = (build.get("modules"), install.get("lua") if isinstance(install, dict) else None)
     named = {
@@ -81,6 +88,16 @@ def module_paths(build: LuaTable, modules: Iterable[str], files: Iterable[str]) 
     return named
 
 
+def _likely_modules(files: Iterable[str]) -> dict[str, str]:
+    """Return modules by their places below the first usual folder for code, if they are in one."""
+    found: dict[str, str] = {}
+    for path in sorted(files, key=lambda it: (it.count("/"), it)):
+        if path.endswith(".lua") and not path.startswith("../") and not is_aside(path):
+            name = re.sub(r"\A(?:[^/]+/)*?(?:src|lua|lib|modules)/", "", path.removesuffix(".lua"))
+            found.setdefault(name.replace("/", ".").removesuffix(".init"), path)
+    return found
+
+
 def load_needs(texts: Mapping[str, str]) -> dict[str, LoadNeeds]:
     """Return what each module needs when it is loaded; ``texts`` are their Lua files."""
     words = {module: _tokens(text) for module, text in texts.items()}
@@ -96,7 +113,7 @@ def unloadable(
     ``lack`` returns why a module of others is not there, "" if it is. A module does not load either
     if it requires one of the rock that does not.
     """
-    own = set(modules)
+    own = {*modules, *needs}
     found = {module: each.fault for module, each in needs.items() if each.fault}
     for module, each in sorted(needs.items()):
         for wanted in each.modules:
@@ -120,7 +137,7 @@ def needed_by_all(
 
     ``is_asked`` chooses which modules are looked at.
     """
-    own = set(modules)
+    own = {*modules, *needs}
     users: dict[str, list[str]] = {}
     for module, each in needs.items():
         for wanted in each.modules:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from posixpath import basename
 from typing import TypeAlias
 
@@ -41,13 +42,13 @@ def dependency_fields(
     run = _Packages(form, names, lua_versions, facts.rock)
     for dependency in facts.dependencies:
         run.add(dependency)
-    met = _undeclared(facts, draft, names, run)
+    _undeclared(facts, draft, names, run)
     run.put(draft, Fields.requires, Fields.requires_missing)
     build = _Packages(form, names, lua_versions, facts.rock)
     for dependency in build_dependencies_of(facts):
         build.add(dependency)
     build.put(draft, Fields.build_requires, Fields.build_requires_missing)
-    _unloadable(facts, draft, names, met)
+    _unloadable(facts, draft, names, tuple(run.known))
     _externals(facts, form, draft, libraries)
 
 
@@ -60,11 +61,8 @@ def build_dependencies_of(facts: Facts) -> tuple[Dependency, ...]:
     return (*named, Dependency.parse(implied))
 
 
-def _undeclared(facts: Facts, draft: Draft, names: PackageNames, run: _Packages) -> tuple[str, ...]:
-    """Add the packages of what all of the rock needs and its rockspec does not name.
-
-    Return these modules.
-    """
+def _undeclared(facts: Facts, draft: Draft, names: PackageNames, run: _Packages) -> None:
+    """Add the packages of what all of the rock needs and its rockspec does not name."""
 
     def is_undeclared(module: str) -> bool:
         root = module.partition(".")[0]
@@ -73,31 +71,30 @@ def _undeclared(facts: Facts, draft: Draft, names: PackageNames, run: _Packages)
             module in names.modules_of(rock) or _plain(root) == _plain(rock) for rock in named
         )
 
+    there = {draft.package, *_packages_in(run.known)}
     packages: dict[str, str] = {}
-    met = []
     for module in needed_by_all(facts.load_needs, facts.modules, is_undeclared):
         package = names.package_with(module)
-        if package and package != draft.package:
-            met.append(module)
-            if package not in run.known:
-                packages.setdefault(package, module)
+        if package and package not in there:
+            packages.setdefault(package, module)
     run.known.update(dict.fromkeys(packages))
     pairs = tuple(f"{module} of {package}" for package, module in packages.items())
     gap = f"the code requires {listed(pairs)}, which the rockspec does not name" if pairs else ""
     draft.put(Fields.undeclared, tuple(packages), confidence=MEDIUM if gap else HIGH, gap=gap)
-    return tuple(met)
 
 
-def _unloadable(facts: Facts, draft: Draft, names: PackageNames, met: tuple[str, ...]) -> None:
+def _unloadable(facts: Facts, draft: Draft, names: PackageNames, needed: Collection[str]) -> None:
     """Decide which modules the check does not load, since they cannot be on their own.
 
-    ``met`` are modules of others of which it is known that a package has them.
+    ``needed`` are relations on packages, which are there when the package is checked.
     """
+    there = _packages_in(needed)
+    stems = {basename(path).partition(".")[0] for path in facts.files}
 
     def lack(module: str) -> str:
         """Return why a module of another rock is not there when the package is checked."""
         root = module.partition(".")[0]
-        if root in STANDARD_MODULES or module in met:
+        if root in STANDARD_MODULES:
             return ""
         for need in facts.dependencies:
             rock = need.rock_name
@@ -105,17 +102,22 @@ def _unloadable(facts: Facts, draft: Draft, names: PackageNames, met: tuple[str,
             if module in known or _plain(root) == _plain(rock):
                 is_there = rock == facts.rock or names.of(rock).is_packaged
                 return "" if is_there else f"requires {module} of {rock}, which no package has"
-        stems = {basename(path).partition(".")[0] for path in facts.files}
-        if root in stems and facts.build_type not in ("builtin", "module", "none"):
+        package = names.package_with(module)
+        is_upstreams = facts.build_type not in ("builtin", "module", "none")
+        if package in there or (is_upstreams and (root in stems or not package)):
             return ""  # upstream's build may install more than the rockspec says
-        if draft.requires and names.has_module(module):
-            return ""  # a package that is needed may need that of the module
-        return f"requires {module}, which no dependency has"
+        holder = f" of {package}" if package else ""
+        return f"requires {module}{holder}, which no dependency has"
 
     found = unloadable(facts.load_needs, facts.modules, lack)
     gap = f"the check does not load {listed(_few(tuple(found)))}" if found else ""
     lines = tuple(f"{module} {why}" for module, why in found.items())
     draft.put(Fields.unloadable, lines, confidence=MEDIUM if gap else HIGH, gap=gap)
+
+
+def _packages_in(relations: Iterable[str]) -> set[str]:
+    """Return the words of relations, which have the names of the packages among them."""
+    return {word for each in relations for word in re.findall(r"[A-Za-z0-9][\w.+-]*", each)}
 
 
 def _plain(name: str) -> str:

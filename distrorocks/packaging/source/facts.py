@@ -267,7 +267,7 @@ def _load_needs(rockspec: Rockspec, sources: Sources) -> dict[str, LoadNeeds]:
     modules = declared_modules(rockspec, sources.files)
     paths = module_paths(_table(rockspec.table.get("build")), modules, sources.files)
     texts = {it: sources.texts[path] for it, path in paths.items() if path in sources.texts}
-    return load_needs({it: text for it, text in texts.items() if it in modules})
+    return load_needs({it: text for it, text in texts.items() if it in (modules or paths)})
 
 
 def _findings(path: str, sources: Sources) -> tuple[Finding, ...]:

@@ -195,6 +195,7 @@ build = { type = "builtin", modules = { foo = "foo.lua", ["foo.web"] = "web.lua"
         ("local s = require 'socket'", ""),
         ("local u = require 'unheard_of'", "requires unheard_of of unheard_of, which no package"),
         ("local u = require 'never_named'", "requires never_named, which no dependency has"),
+        ("local l = require 'lfs'", "requires lfs of lua-filesystem, which no dependency has"),
         ("local s = require 'string'", ""),
         ("local web = require 'foo.web'", ""),
     ],
@@ -220,6 +221,7 @@ UNDECLARED = NEEDY.replace('"luasocket", "unheard_of"', '"luasocket"')
         ("if _VERSION < 'Lua 5.3' then require 'compat53' end", "require 'foo'", ("lua-compat53",)),
         ("require 'lfs'", "require 'foo'", ("lua-filesystem",)),
         ("require 'lfs'", "return {}", ()),
+        ("require 'mime'", "require 'mime'", ()),
         ("require 'socket'", "require 'socket'", ()),
         ("require 'string'", "require 'string'", ()),
         ("require 'never_named'", "require 'foo'", ()),
@@ -238,3 +240,25 @@ def test_packages_of_modules_that_all_of_the_rock_needs_are_relations(
     assert bool(plan.fields["undeclared"].gap) == bool(packages)
     if packages:
         assert plan.unloadable == ()
+
+
+MAKE = UNDECLARED[: UNDECLARED.index("build =")] + 'build = { type = "make" }\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "unloadable"),
+    [
+        ("require 'lfs'", ("foo requires lfs of lua-filesystem, which no dependency has",)),
+        ("require 'foo_c'", ()),
+        ("require 'socket'", ()),
+        ("require 'bar'", ()),
+    ],
+)
+def test_modules_that_upstreams_build_installs_are_read_too(
+    text: str, unloadable: tuple[str, ...]
+) -> None:
+    """By their likely names; a module that no package has may be one that the build makes."""
+    texts = {"src/foo.lua": text, "src/bar.lua": "", "tests/t.lua": "require 'lfs'"}
+    known = facts_of(Rockspec.from_chunk(parse(MAKE.encode())), Sources(tuple(texts), texts))
+    plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    assert (plan.modules, plan.unloadable) == ((), unloadable)
