@@ -6,6 +6,7 @@ The administrator's ``names.toml`` and the shipped maps have one form::
     rock = "foo"
     version = "1.2-1"               # optional; may use {upstream} and {lua} ("54" for 5.4)
     lua_versions = ["5.1", "5.4"]   # optional; all when absent
+    needs = ["lua-other"]           # optional; what its rock requires and it only recommends
 
     [lua-bar]
     publish = false
@@ -37,7 +38,16 @@ _MODULE = re.compile(r"[^\s/\\]+")
 _MOST_SHOWN = 50
 _LONGEST_SHOWN = 300
 _ROCK_KEYS = ("rock", "version", "lua_versions", "modules")
-_KEYS = (*_ROCK_KEYS[:3], "rocks", "publish", "reason", "confidence", "evidence", "versions")
+_KEYS = (
+    *_ROCK_KEYS[:3],
+    "rocks",
+    "publish",
+    "reason",
+    "confidence",
+    "evidence",
+    "versions",
+    "needs",
+)
 
 
 class NamesError(DistrorocksError):
@@ -62,6 +72,7 @@ class NameEntry(NamedTuple):
     """The entry of one package in a names file.
 
     ``versions`` maps an upstream version to the rock version it is, where no rule tells it.
+    ``needs`` are packages that the rock requires and the package only recommends.
     """
 
     rocks: tuple[HeldRock, ...] = ()
@@ -70,6 +81,7 @@ class NameEntry(NamedTuple):
     confidence: str = HIGH
     evidence: str = ""
     versions: Mapping[str, str] = MappingProxyType({})
+    needs: tuple[str, ...] = ()
 
 
 class _Faults:
@@ -163,6 +175,7 @@ def _entry(faults: _Faults, place: str, table: Mapping[str, Any]) -> NameEntry:
         confidence or HIGH,
         faults.text(table, place, "evidence", words, "a text on one line") or "",
         _versions(faults, place, table),
+        faults.texts(table, place, "needs", _PACKAGE, "a package's name"),
     )
 
 

@@ -132,6 +132,11 @@ class PackageNames:
             having = {package for package in having if package in self._own.versions}
         return min(having) if len(having) == 1 else ""
 
+    def needs_of(self, package: str) -> tuple[str, ...]:
+        """Return the packages that a package's rock requires and the package only recommends."""
+        entry = self._entries.get(package)
+        return entry.needs if entry else ()
+
     def modules_of(self, rock: str) -> frozenset[str]:
         """Return the modules of a rock that is no more than named, none if they are not known."""
         known = self._rock_modules().by_name.get(rock) if self._rock_modules else None

@@ -25,6 +25,8 @@ DATA = Path(__file__).parent.parent.parent / "distrorocks" / "data"
 
 # Seen in the packages themselves; each is why the entry is more than a name.
 SPECIAL = {
+    # Debian's package only recommends what the rock requires; modules of it do not load without.
+    "lua-penlight": ['needs = ["lua-filesystem"]'],
     # The rock is released once for each Lua version: 20200726.51-0 ... 20200726.54-0.
     "lua-cqueues": ['version = "{upstream}.{lua}-0"'],
     # The source at this commit carries a rockspec that says so.

@@ -16,6 +16,7 @@ def test_a_rock_a_veto_and_several_rocks_are_read() -> None:
         rock = "foo"
         version = "1.2-1"
         lua_versions = ["5.1", "5.4"]
+        needs = ["lua-other"]
         [lua-bar]
         publish = false
         reason = "broken here"
@@ -28,6 +29,7 @@ def test_a_rock_a_veto_and_several_rocks_are_read() -> None:
     """
     names = parse_names(tomllib.loads(text), file_name="names.toml")
     assert names["lua-foo"].rocks == (HeldRock("foo", "1.2-1", ("5.1", "5.4"), None),)
+    assert (names["lua-foo"].needs, names["lua-bar"].needs) == (("lua-other",), ())
     assert (names["lua-bar"].publish, names["lua-bar"].reason) == (False, "broken here")
     assert names["lua-baz"].rocks == (
         HeldRock("baz"),
@@ -42,6 +44,10 @@ def test_a_rock_a_veto_and_several_rocks_are_read() -> None:
         ("[lua-foo]\nrok = 1", "lua-foo.rok: no such key; allowed are rock, version"),
         ("[lua5.1-foo]\nrock = 'foo'", 'lua5.1-foo: write a name with dots as ["lua5.1-foo"]'),
         ("[lua-foo]\nreason = 'x'", "lua-foo: a rock, or rocks, or publish = false must be there"),
+        (
+            "[lua-foo]\nrock = 'foo'\nneeds = ['a b']",
+            "lua-foo.needs: a list, each a package's name",
+        ),
         ("[lua-foo]\nrock = 1", "lua-foo.rock: a rock's name in lower case, not 1"),
         ("[lua-foo]\nrock = '../x'", "lua-foo.rock: a rock's name in lower case, not '../x'"),
         ("[a]\nrock = 'a'\nversion = '1.0'", 'a.version: a rock version with revision such as "1'),

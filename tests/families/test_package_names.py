@@ -99,6 +99,13 @@ def test_a_module_of_a_package_that_this_system_lacks_has_none() -> None:
     assert [names.package_with(it) for it in ("ssl", "json")] == ["lua-sec", ""]
 
 
+def test_what_a_package_only_recommends_is_known_of_the_map() -> None:
+    """Where the map says nothing of it, there is nothing."""
+    entries = {"lua-json": NameEntry((HeldRock("luajson"),), needs=("lua-lpeg",))}
+    names = PackageNames(entries=entries, contents={}, rule=short_name)
+    assert [names.needs_of(it) for it in ("lua-json", "lua-x")] == [("lua-lpeg",), ()]
+
+
 def test_files_of_another_rocks_package_prove_nothing() -> None:
     """The map's word that a package is another rock stands above its files."""
     assert NAMES.of("ssl-fork", ("ssl",)).source == RULE

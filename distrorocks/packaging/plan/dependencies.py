@@ -62,7 +62,10 @@ def build_dependencies_of(facts: Facts) -> tuple[Dependency, ...]:
 
 
 def _undeclared(facts: Facts, draft: Draft, names: PackageNames, run: _Packages) -> None:
-    """Add the packages of what all of the rock needs and its rockspec does not name."""
+    """Add the packages of what all of the rock needs and its rockspec does not name.
+
+    So are those that a needed package does not depend on, though its rock does.
+    """
 
     def is_undeclared(module: str) -> bool:
         root = module.partition(".")[0]
@@ -73,14 +76,22 @@ def _undeclared(facts: Facts, draft: Draft, names: PackageNames, run: _Packages)
 
     there = {draft.package, *_packages_in(run.known)}
     packages: dict[str, str] = {}
+    weak = {more: each for each in sorted(there) for more in names.needs_of(each)}
+    weak = {more: each for more, each in weak.items() if more not in there}
+    there.update(weak)
     for module in needed_by_all(facts.load_needs, facts.modules, is_undeclared):
         package = names.package_with(module)
         if package and package not in there:
             packages.setdefault(package, module)
-    run.known.update(dict.fromkeys(packages))
+    found = (*packages, *weak)
+    run.known.update(dict.fromkeys(found))
     pairs = tuple(f"{module} of {package}" for package, module in packages.items())
-    gap = f"the code requires {listed(pairs)}, which the rockspec does not name" if pairs else ""
-    draft.put(Fields.undeclared, tuple(packages), confidence=MEDIUM if gap else HIGH, gap=gap)
+    gaps = [f"the code requires {listed(pairs)}, which the rockspec does not name"] if pairs else []
+    gaps += [
+        f"{each} only recommends {more}, which its rock requires" for more, each in weak.items()
+    ]
+    confidence = MEDIUM if gaps else HIGH
+    draft.put(Fields.undeclared, found, confidence=confidence, gap="; ".join(gaps))
 
 
 def _unloadable(facts: Facts, draft: Draft, names: PackageNames, needed: Collection[str]) -> None:

@@ -262,3 +262,15 @@ def test_modules_that_upstreams_build_installs_are_read_too(
     known = facts_of(Rockspec.from_chunk(parse(MAKE.encode())), Sources(tuple(texts), texts))
     plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
     assert (plan.modules, plan.unloadable) == ((), unloadable)
+
+
+@pytest.mark.parametrize(("named", "is_weak"), [("", True), (', "luafilesystem"', False)])
+def test_what_a_needed_package_only_recommends_is_a_relation(named: str, is_weak: bool) -> None:
+    """Its rock requires it, and a build has no recommended packages; once is enough."""
+    spec = UNDECLARED.replace('"luasocket"', f'"penlight"{named}')
+    known = facts_of(Rockspec.from_chunk(parse(spec.encode())), Sources())
+    plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    assert plan.requires == ("lua-penlight", "lua-filesystem")
+    assert plan.undeclared == (("lua-filesystem",) if is_weak else ())
+    gap = "lua-penlight only recommends lua-filesystem, which its rock requires"
+    assert plan.fields["undeclared"].gap == (gap if is_weak else "")
