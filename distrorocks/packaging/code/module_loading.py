@@ -9,7 +9,7 @@ a branch or in ``pcall`` may be left undone, and is no evidence.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from distrorocks.licensing.finding import is_aside
@@ -98,11 +98,17 @@ def _likely_modules(files: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def load_needs(texts: Mapping[str, str]) -> dict[str, LoadNeeds]:
-    """Return what each module needs when it is loaded; ``texts`` are their Lua files."""
+def load_needs(texts: Mapping[str, str], programs: Container[str] = ()) -> dict[str, LoadNeeds]:
+    """Return what each module needs when it is loaded; ``texts`` are their Lua files.
+
+    ``programs`` are the modules whose files are commands as well.
+    """
     words = {module: _tokens(text) for module, text in texts.items()}
     defined = {name for each in words.values() for name in _defined(each)}
-    return {module: _needs(each, defined) for module, each in words.items()}
+    needs = {module: _needs(each, defined) for module, each in words.items()}
+    ending = [it for it in needs if it in programs and _ends_program(words[it])]
+    why = "is a command, which calls os.exit"
+    return {**needs, **{it: needs[it]._replace(fault=needs[it].fault or why) for it in ending}}
 
 
 def unloadable(
@@ -210,6 +216,20 @@ def _needs(words: list[str], defined: set[str]) -> LoadNeeds:
             elif after in (".", ":") and not (word in _NO_HOST or word in defined):
                 fault = fault or f"uses the global {word}"
     return LoadNeeds(tuple(requires), fault, tuple(for_some), tuple(passed))
+
+
+def _ends_program(words: list[str]) -> bool:
+    """Return whether a file calls ``os.exit`` outside of any function, if only on a condition."""
+    opened: list[str] = []
+    for index, word in enumerate(words):
+        if word in _OPENING:
+            opened.append(word)
+        elif word in _CLOSING and opened:
+            opened.pop()
+        is_call = words[index : index + 4] == ["os", ".", "exit", "("]
+        if is_call and "function" not in opened:
+            return True
+    return False
 
 
 def _asks_version(words: list[str], index: int) -> bool:

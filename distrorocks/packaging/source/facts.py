@@ -1,13 +1,12 @@
 """Gather the facts of a rock from its rockspec and sources, before packaging is decided.
 
-They include the build directory, since ``source.dir`` may lead below the top of the archive, and
-the modules and commands that the rockspec installs.
+They include the build directory, since ``source.dir`` may lead below the top of the archive.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from posixpath import normpath
 from types import MappingProxyType
 from typing import NamedTuple
@@ -28,8 +27,12 @@ from distrorocks.packaging.code.c_evidence import outside_headers
 from distrorocks.packaging.code.lua_api import LuaApi
 from distrorocks.packaging.code.lua_versions import unfit_versions
 from distrorocks.packaging.code.module_loading import LoadNeeds, load_needs, module_paths
+from distrorocks.packaging.source.declared import (
+    declared_commands,
+    declared_modules,
+    has_compiled,
+)
 from distrorocks.rocks.dependency import Dependency, ExternalDependency
-from distrorocks.rocks.rock_manifest import module_name
 from distrorocks.rocks.rockspec import Rockspec
 
 _PLAIN = re.compile(r"[A-Za-z0-9_@+.~-]+(?:/[A-Za-z0-9_@+.~-]+)*")
@@ -73,61 +76,6 @@ def _trimmed(text: str) -> str:
 def _is_plain(path: str) -> bool:
     """Return whether a path only descends and has no special characters of shells and make."""
     return _PLAIN.fullmatch(path) is not None and not {".", ".."} & set(path.split("/"))
-
-
-_COMPILED = re.compile(r"\.(?:c|cc|cpp|cxx|m|rs)\Z")
-_ENDINGS = (("lua", re.compile(r"\.lua\Z")), ("lib", re.compile(r"\.(?:so|dll|dylib)(?:\.|\Z)")))
-_BASES = ("src/", "lua/", "lib/")
-_SKIPPED = re.compile(
-    r"(?:spec|\.luarocks|lua_modules|tests?|docs?|samples)/|(?:test|tests)\.lua\Z"
-)
-_COMMAND = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*")
-
-
-def declared_modules(rockspec: Rockspec, files: Iterable[str]) -> tuple[str, ...]:
-    """Return the modules that a rockspec installs, sorted.
-
-    A rockspec of format 3 without ``build.modules`` has those that LuaRocks finds among ``files``;
-    an empty table means none (LuaRocks, "Rockspec format", build options).
-    """
-    build = _table(rockspec.table.get("build"))
-    names = {key for key in _table(build.get("modules")) if isinstance(key, str)}
-    install = _table(build.get("install"))
-    for kind, ending in _ENDINGS:
-        for key, value in _table(install.get(kind)).items():
-            if isinstance(value, str) and ending.search(value):
-                names.add(key if isinstance(key, str) else module_name(value.rpartition("/")[2]))
-    is_found = "modules" not in build and not rockspec.format.startswith("1.")
-    if is_found and build.get("type", "builtin") == "builtin":
-        names |= _detected(tuple(files))
-    return tuple(sorted({name.removesuffix(".init").strip(".") for name in names}))
-
-
-def declared_commands(rockspec: Rockspec) -> tuple[str, ...]:
-    """Return the commands that a rockspec installs, sorted; skip names with odd characters."""
-    install = _table(_table(rockspec.table.get("build")).get("install"))
-    names = set()
-    for key, value in _table(install.get("bin")).items():
-        name = key if isinstance(key, str) else str(value).rpartition("/")[2]
-        if _COMMAND.fullmatch(name):
-            names.add(name)
-    return tuple(sorted(names))
-
-
-def has_compiled(files: Iterable[str]) -> bool:
-    """Return whether there are sources in a compiled language."""
-    return any(_COMPILED.search(path) for path in files)
-
-
-def _detected(files: tuple[str, ...]) -> set[str]:
-    """Return the modules among files, below the first of src, lua and lib that exists."""
-    base = next((base for base in _BASES if any(path.startswith(base) for path in files)), "")
-    inside = [path.removeprefix(base) for path in files if path.startswith(base)]
-    return {
-        module_name(path).removesuffix(".init")
-        for path in inside
-        if path.endswith(".lua") and not _SKIPPED.match(path) and not path.startswith("bin/")
-    }
 
 
 def _table(value: LuaValue) -> LuaTable:
@@ -265,9 +213,15 @@ def _absent(rockspec: Rockspec, kind: str, files: tuple[str, ...]) -> tuple[str,
 
 def _load_needs(rockspec: Rockspec, sources: Sources) -> dict[str, LoadNeeds]:
     modules = declared_modules(rockspec, sources.files)
-    paths = module_paths(_table(rockspec.table.get("build")), modules, sources.files)
+    build = _table(rockspec.table.get("build"))
+    paths = module_paths(build, modules, sources.files)
     texts = {it: sources.texts[path] for it, path in paths.items() if path in sources.texts}
-    return load_needs({it: text for it, text in texts.items() if it in (modules or paths)})
+    commands = _table(_table(build.get("install")).get("bin")).values()
+    programs = {normpath(path) for path in commands if isinstance(path, str)}
+    return load_needs(
+        {it: text for it, text in texts.items() if it in (modules or paths)},
+        {it for it, path in paths.items() if path in programs},
+    )
 
 
 def _findings(path: str, sources: Sources) -> tuple[Finding, ...]:

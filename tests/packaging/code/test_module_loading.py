@@ -99,6 +99,24 @@ def test_globals_of_hosts_and_scripts_are_faults(text: str, fault: str) -> None:
     assert needs_of(text).fault == fault
 
 
+@pytest.mark.parametrize(
+    ("text", "is_fault"),
+    [
+        ("if not ... then os.exit(1) end", True),
+        ("for _ in pairs(x) do if y then os.exit() end end", True),
+        ("local function f() if y then os.exit() end end", False),
+        ("local function f() end if y then os.exit() end", True),
+        ("return os.exit", False),
+        ("os.exits()", False),
+    ],
+)
+def test_a_module_that_is_a_command_may_end_the_program(text: str, is_fault: bool) -> None:
+    """Its file is installed as a command too; of others only a call that is certain counts."""
+    found = load_needs({"foo": text}, {"foo"})["foo"].fault
+    assert found == ("is a command, which calls os.exit" if is_fault else "")
+    assert load_needs({"foo": text})["foo"].fault == ""
+
+
 def test_a_module_that_is_given_an_unloadable_one_is_unloadable() -> None:
     """The name of a module that is no module of the rock says nothing."""
     needs = {

@@ -1,0 +1,84 @@
+"""Which modules and commands a rockspec installs, by its fields and by the files of the sources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from distrorocks.lua.value import LuaTable, LuaValue
+from distrorocks.rocks.rock_manifest import module_name
+from distrorocks.rocks.rockspec import Rockspec
+
+_COMPILED = re.compile(r"\.(?:c|cc|cpp|cxx|m|rs)\Z")
+_ENDINGS = (("lua", re.compile(r"\.lua\Z")), ("lib", re.compile(r"\.(?:so|dll|dylib)(?:\.|\Z)")))
+_BASES = ("src/", "lua/", "lib/")
+_SKIPPED = re.compile(
+    r"(?:spec|\.luarocks|lua_modules|tests?|docs?|samples)/|(?:test|tests)\.lua\Z"
+)
+_COMMAND = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*")
+
+
+def declared_modules(rockspec: Rockspec, files: Iterable[str]) -> tuple[str, ...]:
+    """Return the modules that a rockspec installs, sorted.
+
+    A rockspec of format 3 without ``build.modules`` has those that LuaRocks finds among ``files``;
+    an empty table means none (LuaRocks, "Rockspec format", build options). All of a directory
+    ``lua`` is copied beside what is named.
+    """
+    build = _table(rockspec.table.get("build"))
+    names = {key for key in _table(build.get("modules")) if isinstance(key, str)}
+    install = _table(build.get("install"))
+    for kind, ending in _ENDINGS:
+        for key, value in _table(install.get(kind)).items():
+            if isinstance(value, str) and ending.search(value):
+                names.add(key if isinstance(key, str) else module_name(value.rpartition("/")[2]))
+    is_found = "modules" not in build and not rockspec.format.startswith("1.")
+    if build.get("type", "builtin") in ("builtin", "module"):
+        named = tuple(files)
+        names |= _detected(named) if is_found else set()
+        names |= _below("lua/", named)
+    return tuple(sorted({name.removesuffix(".init").strip(".") for name in names}))
+
+
+def declared_commands(rockspec: Rockspec) -> tuple[str, ...]:
+    """Return the commands that a rockspec installs, sorted; skip names with odd characters."""
+    install = _table(_table(rockspec.table.get("build")).get("install"))
+    names = set()
+    for key, value in _table(install.get("bin")).items():
+        name = key if isinstance(key, str) else str(value).rpartition("/")[2]
+        if _COMMAND.fullmatch(name):
+            names.add(name)
+    return tuple(sorted(names))
+
+
+def has_compiled(files: Iterable[str]) -> bool:
+    """Return whether there are sources in a compiled language."""
+    return any(_COMPILED.search(path) for path in files)
+
+
+def _detected(files: tuple[str, ...]) -> set[str]:
+    """Return the modules among files, below the first of src, lua and lib that exists."""
+    base = next((base for base in _BASES if any(path.startswith(base) for path in files)), "")
+    inside = (path for path in files if path.startswith(base))
+    skipped = (f"{base}bin/",)
+    return _below(
+        base,
+        (
+            path
+            for path in inside
+            if not _SKIPPED.match(path.removeprefix(base)) and not path.startswith(skipped)
+        ),
+    )
+
+
+def _below(base: str, files: Iterable[str]) -> set[str]:
+    """Return the modules that Lua files below a directory are."""
+    return {
+        module_name(path.removeprefix(base)).removesuffix(".init")
+        for path in files
+        if path.startswith(base) and path.endswith(".lua")
+    }
+
+
+def _table(value: LuaValue) -> LuaTable:
+    return value if isinstance(value, dict) else {}

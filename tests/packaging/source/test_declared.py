@@ -1,0 +1,59 @@
+"""The modules and the commands that rockspecs install."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.lua.read import parse
+from distrorocks.packaging.source.declared import declared_modules
+from distrorocks.rocks.rockspec import Rockspec
+
+MODULE_FILES = ("src/foo.lua", "src/foo/bar.lua", "src/foo/init.lua", "spec/foo_spec.lua")
+
+
+@pytest.mark.parametrize(
+    ("form", "build", "modules"),
+    [
+        ("3.0", 'type = "builtin"', ("foo", "foo.bar")),
+        (
+            "3.0",
+            'type = "builtin", install = { lua = { baz = "b.lua" } }',
+            ("baz", "foo", "foo.bar"),
+        ),
+        ("3.0", 'type = "builtin", modules = {}', ()),
+        ("3.0", 'type = "make"', ()),
+        ("1.0", 'type = "builtin", install = { lua = { "x/y.lua" } }', ("y",)),
+        ("1.0", 'type = "builtin", modules = { foo = "f.lua", core = { "c.c" } }', ("core", "foo")),
+        ("1.0", 'type = "none", install = { lua = { ["a.htaccess"] = "a/.htaccess" } }', ()),
+        ("1.0", 'type = "none", install = { lib = { "x/core.so", "x/notes.txt" } }', ("core",)),
+        ("1.0", 'type = "builtin", modules = { pb = "pb.c", [".pb"] = "pb.lua" }', ("pb",)),
+    ],
+)
+def test_only_format_3_without_modules_has_those_of_the_files(
+    form: str, build: str, modules: tuple[str, ...]
+) -> None:
+    """An empty table of modules means none; what is installed besides counts in any case."""
+    text = (
+        f'rockspec_format = "{form}" package = "foo" version = "1.0-1" '
+        f'source = {{ url = "https://example.org/foo.tar.gz" }} build = {{ {build} }}'
+    )
+    assert declared_modules(Rockspec.from_chunk(parse(text.encode())), MODULE_FILES) == modules
+
+
+@pytest.mark.parametrize(
+    ("build", "modules"),
+    [
+        ('type = "builtin", modules = {}', ("foo", "foo.bar")),
+        ('type = "module", modules = { x = "x.lua" }', ("foo", "foo.bar", "x")),
+        ('type = "none"', ()),
+        ('type = "make"', ()),
+    ],
+)
+def test_all_of_a_directory_lua_is_installed(build: str, modules: tuple[str, ...]) -> None:
+    """As LuaRocks does after building the modules that are named, whatever they are."""
+    text = (
+        'package = "foo" version = "1.0-1" source = { url = "https://example.org/foo.tar.gz" } '
+        f"build = {{ {build} }}"
+    )
+    files = ("lua/foo/init.lua", "lua/foo/bar.lua", "lua/foo/notes.txt", "other/baz.lua")
+    assert declared_modules(Rockspec.from_chunk(parse(text.encode())), files) == modules
