@@ -122,12 +122,13 @@ class PackageNames:
     def package_with(self, module: str) -> str:
         """Return the one package of the distribution that has a module, "" if not exactly one.
 
-        Where no list of files has it, it is that of a rock which is known to have the module.
+        Where no list of files has it, it is that of a rock which is known to have the module, unless
+        the files of that package are known.
         """
         having = self._by_module.get(module, set())
         if not having:
             rocks = (rock for rock in self._by_rock if module in self.modules_of(rock))
-            having = {self._by_rock[rock] for rock in rocks}
+            having = {self._by_rock[rock] for rock in rocks} - self._contents.keys()
         if self._is_whole:
             having = {package for package in having if package in self._own.versions}
         return min(having) if len(having) == 1 else ""

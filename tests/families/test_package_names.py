@@ -81,6 +81,12 @@ def test_a_rock_that_is_only_named_has_its_known_modules() -> None:
 def test_the_package_of_a_module_is_the_one_that_has_it() -> None:
     """By lists of files, else by the rocks of the map; of several none is chosen."""
     known = parse_rock_modules("luajson\t1\tjson json.util\nluasec\t1\tssl json.util\n")
+    known_by_name = parse_rock_modules("luajson\t1\tjson old.json\n")
+    listed = parse_package_modules("lua-json\tjson\n")
+    names = PackageNames(
+        entries=ENTRIES, contents=listed, rule=short_name, rock_modules=lambda: known_by_name
+    )
+    assert [names.package_with(it) for it in ("json", "old.json")] == ["lua-json", ""]
     twice = parse_package_modules("lua-x\tx x.y\nlua-z\tx.y\n")
     names = PackageNames(
         entries=ENTRIES, contents=twice, rule=short_name, rock_modules=lambda: known
