@@ -122,8 +122,8 @@ class PackageNames:
     def package_with(self, module: str) -> str:
         """Return the one package of the distribution that has a module, "" if not exactly one.
 
-        Where no list of files has it, it is that of a rock which is known to have the module, unless
-        the files of that package are known.
+        Where no list of files has it, it is that of a rock which is known to have the module, but
+        none whose files are known.
         """
         having = self._by_module.get(module, set())
         if not having:
