@@ -74,7 +74,7 @@ OWNERS: dict[str, str | tuple[str, ...]] = {
     "rpmfile": "families/rpm/package_file.py",
     "urllib3": "servers/http.py",
     "license_expression": "licensing/expression.py",
-    "jinja2": ("packaging/formats/templates.py", "serve/folder/page.py"),
+    "jinja2": ("packaging/formats/templates.py",),
     "pydantic": "packaging/plan/settings_model.py",
 }
 

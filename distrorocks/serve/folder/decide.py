@@ -8,10 +8,15 @@ from typing import NamedTuple
 
 from distrorocks.serve.folder.manifests import manifests, sums
 from distrorocks.serve.folder.page import cards_in, page
-from distrorocks.serve.folder.served import PAGE, SUMS, Reading, ServedFile, Unlisted
+from distrorocks.serve.folder.served import (
+    PAGE,
+    SUMS,
+    Reading,
+    ServedFile,
+    Unlisted,
+    served_rocks,
+)
 from distrorocks.system.trees.reader import rock_file
-
-_NO_PAGE = Unlisted(PAGE, "not written: it needs the Python library jinja2")
 
 
 class Decided(NamedTuple):
@@ -33,20 +38,15 @@ def decide(read: Mapping[str, Reading], address: str, cards: Mapping[str, str]) 
     """
     files = _listed(read)
     unlisted = [Unlisted(name, each.why) for name, each in read.items() if each.why]
-    texts: dict[str, bytes] = {}
-    try:
-        texts[PAGE] = page(files, address, cards)
-    except ModuleNotFoundError as error:
-        if error.name != "jinja2":
-            raise
-        unlisted.append(_NO_PAGE)
-    of_manifests = dict(manifests(files))
+    rocks = served_rocks(files)
+    texts = {PAGE: page(rocks, address, cards)}
+    of_manifests = dict(manifests(rocks))
     digests = [(file.file_name, file.digest) for file in files]
     digests += [(name, sha256(each).hexdigest()) for name, each in (texts | of_manifests).items()]
-    is_final = PAGE in texts and all(each.is_final for each in read.values())
+    is_final = all(each.is_final for each in read.values())
     texts[SUMS] = sums(digests)
-    rocks = len({file.rock[:2] for file in files})
-    return Decided(texts | of_manifests, unlisted, rocks, is_final)
+    count = sum(len(rock.versions) for rock in rocks)
+    return Decided(texts | of_manifests, unlisted, count, is_final)
 
 
 def unchanged_cards(page_text: str, changed: Iterable[str]) -> dict[str, str]:

@@ -8,48 +8,84 @@ those of an earlier page can be taken over.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
 
 from distrorocks.rocks.version import Version
-from distrorocks.serve.folder.served import ALL_LUAS, Facts, ServedFile, luas_of
+from distrorocks.serve.folder.served import ALL_LUAS, Facts, ServedFile, ServedRock, luas_of
 from distrorocks.system.files.shipped_files import read_shipped
 
 _WEB = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.ASCII)
 _CARD = re.compile(r'<article id="([A-Za-z0-9._+-]+)">')
+_SIGNS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;"})
 _UNITS = ("bytes", "kB", "MB", "GB")
-_TITLE = "Lua rocks"
+_COLUMNS = "".join(
+    f'<th scope="col">{each}</th>' for each in ("Version", "For", "File", "Size", "SHA-256")
+)
 
 
 def page(
-    files: Sequence[ServedFile], address: str, earlier: Mapping[str, str] = MappingProxyType({})
+    rocks: Sequence[ServedRock], address: str, earlier: Mapping[str, str] = MappingProxyType({})
 ) -> bytes:
-    """Return the page of a server with these files, which are sorted by rock.
+    """Return the page of a server with these rocks, which are sorted.
 
     ``address`` is the server's, without a trailing slash, or "". ``earlier`` has the elements of
-    rocks that have not changed. Raise ``ModuleNotFoundError`` without jinja2.
+    rocks that have not changed.
     """
-    frame, card = _templates()
     letters: dict[str, str] = {}
-    cards, versions = [], 0
-    for name, group in groupby(files, key=lambda each: each.rock.name):
-        letters.setdefault(name[0].upper() if name[0].isalpha() else "0–9", name)
-        of_rock = list(group)
-        versions += len({each.rock.version for each in of_rock})
-        cards.append(earlier.get(name) or card.render(rock=_rock(name, of_rock, address)))
-    text = frame.render(
-        title=_TITLE,
-        address=address,
-        rocks=len(cards),
-        versions=versions,
-        files=len(files),
-        letters=list(letters.items()),
-        luas=ALL_LUAS,
-        cards="".join(cards),
+    for rock in rocks:
+        letters.setdefault(letter(rock.name), rock.name)
+    counts = (
+        len(rocks),
+        sum(len(rock.versions) for rock in rocks),
+        sum(len(files) for rock in rocks for _, files in rock.versions),
     )
-    return str(text).encode("utf-8", "replace")
+    head, tail = frame(address, counts, letters)
+    cards = [earlier.get(rock.name) or card(rock, address) for rock in rocks]
+    return f"{head}{''.join(cards)}{tail}".encode("utf-8", "replace")
+
+
+def letter(name: str) -> str:
+    """Return what stands for a rock in the navigation."""
+    return name[0].upper() if name[0].isalpha() else "0–9"
+
+
+def frame(
+    address: str, counts: tuple[int, int, int], letters: Mapping[str, str]
+) -> tuple[str, str]:
+    """Return what is before and after the elements of the rocks.
+
+    ``counts`` are those of rocks, versions and files; ``letters`` has the first rock of each.
+    """
+    shown = escaped(address)
+    links = "".join(f'<a href="#{name}">{each}</a>\n' for each, name in letters.items())
+    parts = {
+        "canonical": f'<link rel="canonical" href="{shown}/">\n' if address else "",
+        "totals": "{} rocks, {} versions, {} files".format(*counts),
+        "use": _USE.format(shown) if address else _NO_ADDRESS,
+        "navigation": f"{_NAVIGATION}{links}</nav>\n" if len(letters) > 1 else "",
+        "manifests": "".join(map(_MANIFESTS.format, ALL_LUAS)),
+    }
+    text = read_shipped("server-page/page.html")
+    for name, part in parts.items():
+        text = text.replace(f"$({name})", part)
+    head, _, tail = text.partition("$(rocks)")
+    return head, tail
+
+
+_USE = """<p>To use it for every command, name it in LuaRocks’ configuration:</p>
+<pre><code>rocks_servers = {{ "{}" }}</code></pre>
+"""
+_NO_ADDRESS = (
+    '<p class="soft">In the commands below, <code>SERVER</code> stands for the address of this '
+    "page without <code>index.html</code>.</p>\n"
+)
+_NAVIGATION = '<nav aria-label="Rocks by first letter">\n'
+_MANIFESTS = (
+    ';\nLua {0}: <a href="manifest-{0}">manifest</a>, <a href="manifest-{0}.zip">zip</a>, '
+    '<a href="manifest-{0}.json">JSON</a>'
+)
 
 
 def cards_in(text: str) -> dict[str, str]:
@@ -60,64 +96,60 @@ def cards_in(text: str) -> dict[str, str]:
     return {each[1]: body[each.start() : end] for each, end in zip(starts, ends, strict=False)}
 
 
-def _templates() -> tuple[Any, Any]:
-    """Return the templates of the page and of one rock."""
-    import jinja2  # when a page is rendered
-
-    environment = jinja2.Environment(
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    names = ("server-page/page.html", "server-page/rock.html")
-    frame, card = (environment.from_string(read_shipped(name)) for name in names)
-    return frame, card
-
-
-def _rock(name: str, files: list[ServedFile], address: str) -> dict[str, Any]:
-    """Return what the template shows of one rock; its newest version describes it."""
-    of_version = {
-        version: list(group) for version, group in groupby(files, key=lambda each: each.rock[1])
-    }
-    versions = list(of_version)
+def card(rock: ServedRock, address: str) -> str:
+    """Return the element of one rock; its newest version describes it."""
+    name, versions = rock.name, list(rock.versions)
     if len(versions) > 1:
-        versions.sort(key=Version.parse, reverse=True)
-    newest = _described(of_version[versions[0]])
-    return {
-        "name": name,
-        "newest": versions[0],
-        "server": address or "SERVER",
-        "summary": newest.summary,
-        "license": newest.license,
-        "homepage": newest.homepage if _WEB.fullmatch(newest.homepage) else "",
-        "luas": _shown_luas(luas_of(of_version[versions[0]])),
-        "count": f"{_count(len(versions), 'version')}, {_count(len(files), 'file')}",
-        "files": [row for version in versions for row in _rows(of_version[version])],
-    }
+        versions.sort(key=_order, reverse=True)
+    newest, described_by = versions[0]
+    facts = _described(described_by)
+    summary = f"<p>{escaped(facts.summary)}</p>\n" if facts.summary else ""
+    license_ = f"Licence: {escaped(facts.license)} · " if facts.license else ""
+    homepage = ""
+    if _WEB.fullmatch(facts.homepage):
+        web = escaped(facts.homepage)
+        homepage = f' · <a href="{web}" rel="nofollow noopener">{web}</a>'
+    rows = [_row(file, luas_of(files)) for _, files in versions for file in files]
+    count = f"{_count(len(versions), 'version')}, {_count(len(rows), 'file')}"
+    return (
+        f'<article id="{name}">\n'
+        f'<h2><a href="#{name}">{name}</a> <span>{newest}</span></h2>\n'
+        f"{summary}"
+        f'<p class="soft">{license_}{_shown_luas(luas_of(described_by))}{homepage}</p>\n'
+        "<pre><code>luarocks install "
+        f"--server={escaped(address) or 'SERVER'} {name}</code></pre>\n"
+        f"<details>\n<summary>{count}</summary>\n"
+        f"<table>\n<thead><tr>{_COLUMNS}</tr></thead>\n"
+        f"<tbody>\n{''.join(rows)}</tbody>\n</table>\n</details>\n</article>\n"
+    )
 
 
-def _rows(files: list[ServedFile]) -> Iterator[dict[str, str]]:
-    """Yield a row for each file of one version."""
-    luas = _shown_luas(luas_of(files))
-    for file in files:
-        yield {
-            "version": file.rock.version,
-            "luas": luas,
-            "name": file.file_name,
-            "arch": file.rock.arch,
-            "size": _shown_size(file.size),
-            "digest": file.digest,
-        }
+def _order(version: tuple[str, object]) -> Version:
+    return Version.parse(version[0])
 
 
-def _described(files: list[ServedFile]) -> Facts:
+def _row(file: ServedFile, luas: tuple[str, ...]) -> str:
+    """Return the row of one file."""
+    rock, name, size, digest, _ = file
+    return (
+        f"<tr><td>{rock.version}</td><td>{_shown_luas(luas)}</td>"
+        f'<td><a href="{name}">{rock.arch}</a></td><td class="size">{_shown_size(size)}</td>'
+        f'<td class="sum"><code>{digest}</code></td></tr>\n'
+    )
+
+
+def escaped(text: str) -> str:
+    """Return a text as HTML, also within quotes."""
+    return text.translate(_SIGNS)
+
+
+def _described(files: Sequence[ServedFile]) -> Facts:
     """Return the facts of a version: those of its loose rockspec, else of its first rock."""
     loose = [each for each in files if each.rock.arch == "rockspec"]
     return (loose or files)[0].facts
 
 
+@lru_cache(maxsize=1 << 6)
 def _shown_luas(luas: tuple[str, ...]) -> str:
     """Return Lua versions as text: the first and the last of a row, else all."""
     if not luas:
@@ -128,6 +160,7 @@ def _shown_luas(luas: tuple[str, ...]) -> str:
     return f"Lua {', '.join(luas)}"
 
 
+@lru_cache(maxsize=1 << 12)
 def _shown_size(size: int) -> str:
     """Return a number of bytes in the largest unit that gives at least 1."""
     number = float(size)

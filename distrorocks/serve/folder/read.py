@@ -7,22 +7,20 @@ is given.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from hashlib import sha256
 from typing import Any, TypeAlias
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.lua.value import LuaValue
-from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.rocks.version import Version
+from distrorocks.serve.folder.facts import facts_of, plain_facts
 from distrorocks.serve.folder.observe import FolderEntry
-from distrorocks.serve.folder.served import ALL_LUAS, Facts, Reading
+from distrorocks.serve.folder.served import Facts, Reading
 from distrorocks.servers.files import ROCK_LIMIT
 from distrorocks.servers.rock_check import FetchedRock, UncheckedRockError, check_rock_file
 from distrorocks.servers.server_manifest import ROCKSPEC, is_part
-from distrorocks.system.files.bounded_file import read_bounded
+from distrorocks.system.files.bounded_file import read_listed
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, chunk_of
@@ -30,12 +28,12 @@ from distrorocks.system.lua.jail import Jail, JailUnavailable
 from distrorocks.system.processes.parallel import in_parts
 from distrorocks.system.trees.reader import rock_file
 
-LONGEST_TEXT = 400
-"""Characters of a summary, licence or homepage that are kept for the page."""
-
 _NO_ROCK = "not listed: its name is not NAME-VERSION-REVISION.rockspec or .ARCH.rock"
 _NO_NAME = "not listed: its name has signs that no client of a server may ask for"
 _NOTHING = Facts(())
+_MANY = 50
+"""Files from which on the reader of usual rockspecs is worth its start."""
+
 _Plain: TypeAlias = tuple[Any, ...]
 
 
@@ -54,15 +52,18 @@ def read_entries(
 
 def _read_part(folder: NamedFolder, entries: Sequence[FolderEntry]) -> list[_Plain]:
     """Read some entries, in this process; results are of types that ``marshal`` supports."""
+    is_many = len(entries) >= _MANY
     with Jail() as jail, folder.opened("") as handle:
         results: list[_Plain] = []
         for entry in entries:
-            read = _read(folder, handle, entry, jail)
+            read = _read(folder, handle, entry, jail, is_many=is_many)
             results.append((read.digest, read.size, tuple(read.facts), read.why, read.is_final))
     return results
 
 
-def _read(folder: NamedFolder, handle: int, entry: FolderEntry, jail: Jail) -> Reading:
+def _read(
+    folder: NamedFolder, handle: int, entry: FolderEntry, jail: Jail, *, is_many: bool
+) -> Reading:
     """Return what one entry is."""
     rock = rock_file(entry.name)
     if not rock:
@@ -75,14 +76,16 @@ def _read(folder: NamedFolder, handle: int, entry: FolderEntry, jail: Jail) -> R
         if entry.is_link:
             content = read_named(shown, limit)
         else:
-            content = read_bounded(entry.name, limit, directory=handle, shown=shown)
+            content = read_listed(entry.name, limit, directory=handle, shown=shown)
     except DistrorocksError as error:
         return Reading("", 0, _NOTHING, f"not listed: {error.brief}", is_final=False)
-    facts, why, is_final = Facts(), "", True
+    facts, why, is_final = None, "", True
+    if is_many and rock.arch == ROCKSPEC:
+        facts = plain_facts(content, entry.name)
     try:
-        facts = facts_of(_rockspec(rock, content, folder.root, jail))
+        facts = facts or facts_of(_rockspec(rock, content, folder.root, jail))
     except JailUnavailable as error:
-        why, is_final = error.brief, False
+        facts, why, is_final = Facts(), error.brief, False
     except DistrorocksError as error:
         is_final = not isinstance(error, UncheckedRockError)
         return Reading("", 0, _NOTHING, f"not listed: {_without_place(error)}", is_final)
@@ -104,26 +107,3 @@ def _rockspec(rock: PackedRock, content: bytes, place: str, jail: Jail) -> Rocks
 def _without_place(error: DistrorocksError) -> str:
     """Return the reason alone: the report names the file."""
     return error.brief.partition(" is refused: ")[2] or error.brief
-
-
-def facts_of(rockspec: Rockspec) -> Facts:
-    """Return the facts of a rockspec, whose description may have values of any type."""
-    first = next((need for need in rockspec.dependencies if need.name == "lua"), None)
-    return Facts(
-        ALL_LUAS if first is None else _luas(first),
-        *(_line(rockspec.described(field)) for field in ("summary", "license", "homepage")),
-    )
-
-
-@lru_cache(maxsize=1 << 12)
-def _luas(need: Dependency) -> tuple[str, ...]:
-    """Return the Lua versions that satisfy a dependency on ``lua``; only the first one counts."""
-    return tuple(each for each in ALL_LUAS if need.satisfied_by(Version.parse(each)))
-
-
-def _line(text: LuaValue) -> str:
-    """Return a text on one line, cut off if it is long, with U+FFFD for what cannot be shown."""
-    line = " ".join(text.split()) if isinstance(text, str) else ""
-    if not line.isprintable():
-        line = "".join(each if each.isprintable() else "\ufffd" for each in line)
-    return line if len(line) <= LONGEST_TEXT else f"{line[:LONGEST_TEXT]}..."

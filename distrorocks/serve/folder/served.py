@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.rocks.lua_version import LUA_VERSIONS
@@ -58,6 +58,31 @@ class ServedFile(NamedTuple):
     size: int
     digest: str
     facts: Facts
+
+
+class ServedRock(NamedTuple):
+    """A rock with the files of each of its versions; both are sorted."""
+
+    name: str
+    versions: Sequence[tuple[str, Sequence[ServedFile]]]
+
+
+def served_rocks(files: Iterable[ServedFile]) -> list[ServedRock]:
+    """Return the rocks of files that are sorted."""
+    rocks: list[ServedRock] = []
+    name = version = None
+    of_version: list[ServedFile] = []
+    versions: list[tuple[str, Sequence[ServedFile]]] = []
+    for file in files:
+        rock = file.rock
+        if rock.name != name:
+            name, version, versions = rock.name, None, []
+            rocks.append(ServedRock(rock.name, versions))
+        if rock.version != version:
+            version, of_version = rock.version, []
+            versions.append((rock.version, of_version))
+        of_version.append(file)
+    return rocks
 
 
 def luas_of(files: Sequence[ServedFile]) -> tuple[str, ...]:

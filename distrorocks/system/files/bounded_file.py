@@ -50,6 +50,23 @@ def read_bounded(
         os.close(file)
 
 
+def read_listed(name: str, limit: int, *, directory: int, shown: str) -> bytes:
+    """Return the bytes of a file that its open ``directory`` showed as regular just before.
+
+    As ``read_bounded``, without another look at what it is before it is opened.
+    """
+    try:
+        file = os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=directory)
+    except OSError as error:
+        is_missing = error.errno == errno.ENOENT
+        brief = f"cannot read {shown}: {error.strerror}"
+        raise FileReadError(brief, is_missing=is_missing) from None
+    try:
+        return read_opened(file, shown, limit)
+    finally:
+        os.close(file)
+
+
 def read_opened(file: int, path: str, limit: int) -> bytes:
     """Return the bytes of an open file, as ``read_bounded``; ``path`` is for messages only."""
     try:

@@ -17,7 +17,8 @@ import stat
 import zlib
 from collections.abc import Mapping
 from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple
+from struct import pack
+from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import plain, quoted
@@ -31,10 +32,10 @@ from distrorocks.system.files.archive_member import (
 )
 from distrorocks.system.files.strict_zip import content_of, read_zip
 
-if TYPE_CHECKING:
-    import zipfile
-
-_FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # a zip knows no earlier one
+_FIRST_DAY = 1 << 5 | 1  # 1 January 1980: a zip knows no earlier one
+_VERSION, _IS_UTF8, _STORED, _DEFLATED = 20, 1 << 11, 0, 8
+_LOCAL_FORM, _ENTRY_FORM, _END_FORM = "<4s5H3L2H", "<4s6H3L5H2L", "<4s4H2LH"  # APPNOTE.TXT
+_ZLIB_FRAME = 6  # bytes that zlib adds to what a zip has
 _UNIX = 3
 _LEVEL = 9
 _BEST_RATIO = 100
@@ -58,37 +59,50 @@ def zip_of(files: Mapping[str, ZippedFile], *, level: int = _LEVEL) -> bytes:
     ``level`` is zlib's, from 1 for speed to 9 for size. Raise ``ArchiveError`` for paths that are
     no members of an archive, or for too many files.
     """
-    import zipfile
-
     tally = Tally()
     for path, file in files.items():
         if member_path(path) != path or not path:
             raise ArchiveError(f"{path!r} is not a path of an archive")
         tally.add(len(file.content))
     check_members([Member(path, Kind.FILE, len(file.content)) for path, file in files.items()])
-    written = BytesIO()
-    with zipfile.ZipFile(written, "w") as archive:
-        for path in sorted(files, key=lambda it: it.encode("utf-8", "surrogateescape")):
-            _add(archive, path, files[path], level)
-    return written.getvalue()
+    parts: list[bytes] = []
+    directory: list[bytes] = []
+    at = 0
+    for path in sorted(files, key=lambda it: it.encode("utf-8", "surrogateescape")):
+        member, entry = _member(path, files[path], level, at)
+        parts += member
+        directory.append(entry)
+        at += sum(map(len, member))
+    listed = b"".join(directory)
+    end = pack(_END_FORM, _END, 0, 0, len(directory), len(directory), len(listed), at, 0)
+    return b"".join((*parts, listed, end))
 
 
-def _add(archive: zipfile.ZipFile, path: str, file: ZippedFile, level: int) -> None:
-    """Add one file; it is stored where packing gains nothing, or looks like a bomb to readers."""
-    import zipfile
+def _member(path: str, file: ZippedFile, level: int, at: int) -> tuple[tuple[bytes, ...], bytes]:
+    """Return the parts of one file at an offset of the archive, and its entry in the directory.
 
+    It is stored where packing gains nothing, or looks like a bomb to readers.
+    """
     try:
-        path.encode("utf-8")
+        name = path.encode("utf-8")
     except UnicodeEncodeError:
         raise ArchiveError(f"the name {path!r} is not UTF-8") from None
-    entry = zipfile.ZipInfo(path, date_time=_FIRST_DAY)
-    entry.create_system = _UNIX
-    mode = 0o755 if file.is_executable else 0o644
-    entry.external_attr = (stat.S_IFREG | mode) << 16
-    size, packed = len(file.content), len(zlib.compress(file.content, level))
-    is_packed = packed < size < _BEST_RATIO * packed
-    entry.compress_type = zipfile.ZIP_DEFLATED if is_packed else zipfile.ZIP_STORED
-    archive.writestr(entry, file.content, compresslevel=level)
+    content, size = file.content, len(file.content)
+    packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+    packed = packer.compress(content) + packer.flush()
+    is_packed = len(packed) + _ZLIB_FRAME < size < _BEST_RATIO * (len(packed) + _ZLIB_FRAME)
+    body = packed if is_packed else content
+    flags = 0 if name.isascii() else _IS_UTF8
+    method = _DEFLATED if is_packed else _STORED
+    common = (_VERSION, flags, method, 0, _FIRST_DAY, zlib.crc32(content), len(body), size)
+    mode = stat.S_IFREG | (0o755 if file.is_executable else 0o644)
+    head = pack(_LOCAL_FORM, b"PK\x03\x04", *common, len(name), 0)
+    entry = pack(
+        _ENTRY_FORM,
+        *(b"PK\x01\x02", _VERSION | _UNIX << 8, *common, len(name)),
+        *(0, 0, 0, 0, mode << 16, at),
+    )
+    return (head, name, body), entry + name
 
 
 class ZipError(DistrorocksError):

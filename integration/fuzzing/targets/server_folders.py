@@ -8,11 +8,11 @@ from pathlib import Path
 from distrorocks.lua.value import to_text
 from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.serve.folder.facts import facts_of
 from distrorocks.serve.folder.local_server import path_of
 from distrorocks.serve.folder.page import page
 from distrorocks.serve.folder.page_address import address_of
-from distrorocks.serve.folder.read import facts_of
-from distrorocks.serve.folder.served import ServedFile
+from distrorocks.serve.folder.served import ServedFile, served_rocks
 from distrorocks.serve.folder.transfer import names_listed
 from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.lua.file import chunk_of
@@ -45,7 +45,7 @@ def _shown(data: bytes) -> None:
     chunk = chunk_of(data, "foo", jail=None)
     facts = facts_of(Rockspec.from_chunk(chunk, quick=True))
     file = ServedFile(PackedRock("foo", "1.0-1", "rockspec"), "foo-1.0-1.rockspec", 1, "0", facts)
-    text = page([file], "")
+    text = page(served_rocks([file]), "")
     found = _ELEMENTS.findall(text)
     assert set(found) <= _KNOWN, "a rockspec made an element"
     assert found.count(b"article") == 1, "a rockspec made a rock"

@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 
 from distrorocks.rocks.manifest import PackedRock, server_manifest
 from distrorocks.serve.folder.manifests import manifests
-from distrorocks.serve.folder.served import ALL_LUAS, Facts, ServedFile
+from distrorocks.serve.folder.served import ALL_LUAS, Facts, ServedFile, ServedRock, served_rocks
 from distrorocks.servers.manifest_reader import server_manifest_of
 from distrorocks.system.files.zip_archive import read_member
 
@@ -19,9 +19,10 @@ LUAS = st.sets(st.sampled_from(ALL_LUAS)).map(lambda found: tuple(sorted(found))
 ROCKS = st.dictionaries(st.builds(PackedRock, NAMES, VERSIONS, ARCHS), LUAS)
 
 
-def served(rocks: dict[PackedRock, tuple[str, ...]]) -> list[ServedFile]:
-    """Return the files of these rocks, sorted."""
-    return sorted(ServedFile(rock, "", 1, "", Facts(luas)) for rock, luas in rocks.items())
+def served(rocks: dict[PackedRock, tuple[str, ...]]) -> list[ServedRock]:
+    """Return these rocks as a folder has them."""
+    files = sorted(ServedFile(rock, "", 1, "", Facts(luas)) for rock, luas in rocks.items())
+    return served_rocks(files)
 
 
 @given(ROCKS)

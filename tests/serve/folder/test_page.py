@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html.parser import HTMLParser
+from types import MappingProxyType
 
 import html5lib
 import pytest
@@ -13,12 +15,19 @@ from distrorocks.lua.read import Chunk
 from distrorocks.lua.value import LuaTable
 from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.serve.folder.page import cards_in, page
-from distrorocks.serve.folder.read import facts_of
-from distrorocks.serve.folder.served import ALL_LUAS, Facts, ServedFile
+from distrorocks.serve.folder.facts import facts_of
+from distrorocks.serve.folder.page import cards_in, page as page_of
+from distrorocks.serve.folder.served import ALL_LUAS, Facts, ServedFile, served_rocks
 
 DIGEST = "0" * 64
 PLAIN = Facts()
+
+
+def page(
+    files: list[ServedFile], address: str, earlier: Mapping[str, str] = MappingProxyType({})
+) -> bytes:
+    """Return the page of these files."""
+    return page_of(served_rocks(files), address, earlier)
 
 
 def served(

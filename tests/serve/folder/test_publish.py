@@ -16,7 +16,6 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import parse
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.serve.folder import decide, observe, read as reader
-from distrorocks.serve.folder.kept import read_kept
 from distrorocks.serve.folder.publish import publish
 from distrorocks.system.files import cache
 from tests.serve.folder.folders import rock, rockspec
@@ -50,9 +49,9 @@ def read_names(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     read = reader._read
 
-    def noted(*given: object) -> object:
+    def noted(*given: object, **more: bool) -> object:
         names.append(given[2].name)  # type: ignore[attr-defined]
-        return read(*given)  # type: ignore[arg-type]
+        return read(*given, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(reader, "_read", noted)
     return names
@@ -310,15 +309,3 @@ def test_a_link_to_a_rock_counts_as_the_rock(folder: Path, tmp_path: Path) -> No
     rockspec(pool, "linked")
     publish(str(folder))
     assert "linked" in listed(folder, "manifest-5.4")
-
-
-def test_without_jinja2_all_but_the_page_is_written(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The report says why there is no page, and the next run tries again."""
-    monkeypatch.setitem(__import__("sys").modules, "jinja2", None)
-    made = publish(str(folder))
-    assert [each.name for each in made.unlisted] == ["index.html"]
-    assert not (folder / "index.html").exists()
-    assert (folder / "SHA256SUMS").exists()
-    assert read_kept(str(folder)).outcome.basis == ""
