@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from distrorocks.servers import download_cache
+from distrorocks.system.files import own_cache
 from distrorocks.world import candidates
 
 settings.register_profile("patient", deadline=None)
@@ -25,7 +26,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 _NUMBERS = count()
-_USUAL = download_cache.CACHE_OF_ROOT
+_USUAL = own_cache.CACHE_OF_ROOT
 _HOME = os.path.expanduser("~")
 
 
@@ -44,7 +45,7 @@ def _cache_of_one_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         return download_cache.cache_directory("" if is_of_machine else configured)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(download_cache, "CACHE_OF_ROOT", place)
+        patch.setattr(own_cache, "CACHE_OF_ROOT", place)
         patch.setattr(candidates, "cache_directory", apart)
         yield
 
@@ -52,4 +53,4 @@ def _cache_of_one_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 @pytest.fixture
 def _usual_cache(_cache_of_one_test: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Name the cache as it is outside of tests; nothing is written there."""
-    monkeypatch.setattr(download_cache, "CACHE_OF_ROOT", _USUAL)
+    monkeypatch.setattr(own_cache, "CACHE_OF_ROOT", _USUAL)

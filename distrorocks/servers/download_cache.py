@@ -21,9 +21,9 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.atomic_file import remove_files, write_atomically
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import open_regular, read_bounded
+from distrorocks.system.files.own_cache import own_cache_directory
 from distrorocks.system.files.trust import UntrustedError, outsider, trusted_path
 
-CACHE_OF_ROOT = "/var/cache/distrorocks"
 _LONGEST_HEAD = 16 * 1024
 _LARGEST = 1 << 30
 _MOST_LISTED = 10_000
@@ -178,17 +178,3 @@ def cache_directory(configured: str = "") -> str:
     if configured.startswith("/"):
         return f"{configured.rstrip('/')}/distrorocks"
     return own_cache_directory("servers")
-
-
-def own_cache_directory(name: str) -> str:
-    """Return our own directory ``name`` for files that can be made again; "" if there is no home.
-
-    It is root's below /var/cache, else the user's.
-    """
-    if os.geteuid() == 0:
-        return f"{CACHE_OF_ROOT}/{name}"
-    above = os.environ.get("XDG_CACHE_HOME", "")
-    if not above.startswith("/"):
-        home = os.environ.get("HOME", "")
-        above = f"{home}/.cache" if home.startswith("/") else ""
-    return f"{above.rstrip('/')}/distrorocks/{name}" if above else ""

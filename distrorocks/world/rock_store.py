@@ -25,9 +25,9 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.name import is_rock_name
 from distrorocks.servers.choice import file_name
-from distrorocks.servers.download_cache import own_cache_directory
 from distrorocks.sources.new_folder import make_folder
 from distrorocks.sources.unpack import unpack_rock
+from distrorocks.system.files.own_cache import own_cache_directory
 from distrorocks.world.rock_store_files import StoredRock, StoreFiles
 
 MOST_STORED = 2 << 30

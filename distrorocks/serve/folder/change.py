@@ -131,7 +131,7 @@ def remove_from_folder(directory: str, operands: Sequence[str]) -> Changed:
 
 def doomed_files(folder: NamedFolder, operands: Sequence[str]) -> list[str]:
     """Return the names of the files that operands mean."""
-    there = [entry.name for entry in list_folder(folder)]
+    there = sorted(entry.name for entry in list_folder(folder))
     files = [each.rpartition("/")[2] for each in operands]
     if any(map(rock_file, files)):
         missing = sorted(set(files) - set(there))

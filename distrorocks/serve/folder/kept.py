@@ -1,29 +1,31 @@
 """What a run keeps about a server's folder, so that the next run reads only what has changed.
 
 It is one file for each folder, in our own cache directory: the folder is published, and may come
-from elsewhere. A line with the checksum of the next, a line of JSON that suffices if nothing has
-changed, and JSON with the reading of each file. It is used only if nobody else can write it and the
-same code made it. Losing it costs time only.
+from elsewhere. A line tells the lengths and checksums of three parts: the outcome, the entries that
+it was made from, and the reading of each. The first two suffice if nothing has changed. It is used
+only if nobody else can write it and the same code made it. Losing it costs time only.
+
+The parts are texts joined by NUL bytes, which no name of a file has.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
-from hashlib import md5, sha256
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
+from zlib import crc32
 
 from distrorocks import __version__
 from distrorocks.errors import DistrorocksError
 from distrorocks.serve.folder.observe import FolderEntry
 from distrorocks.serve.folder.served import Facts, Reading, Unlisted
-from distrorocks.servers.download_cache import own_cache_directory
 from distrorocks.system.files.atomic_file import remove_files, write_atomically
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.cache import Signature, signature
+from distrorocks.system.files.own_cache import own_cache_directory
 from distrorocks.system.files.shipped_files import PACKAGE
 from distrorocks.system.files.trust import read_trusted, trusted_path
 
@@ -42,32 +44,39 @@ _CODE = (
     "system/files",
     "system/lua",
 )
+_MARK = "distrorocks server folder 2"
+_LONGEST_LINE = 200
 
 
 class Outcome(NamedTuple):
     """The result of a run: what it was made from, what it wrote, and what it reported.
 
-    ``basis`` is the fingerprint of options and entries, "" if it may hide a change.
+    ``basis`` are the options and entries, b"" if they may hide a change.
     """
 
-    basis: str
+    basis: bytes
     outputs: Mapping[str, Signature]
     unlisted: tuple[Unlisted, ...]
     rocks: int
 
 
 class Kept(NamedTuple):
-    """What the last run kept; ``body`` are the readings, which are parsed on demand."""
+    """What the last run kept; ``entries`` and ``body`` are its readings, parsed on demand."""
 
     outcome: Outcome
+    entries: bytes = b""
     body: bytes = b""
 
     def readings(self, entries: Iterable[FolderEntry]) -> Known:
         """Return what is still valid of the readings, for the entries that there are now."""
         try:
-            return _known(json.loads(self.body) if self.body else {}, entries)
-        except (ValueError, TypeError, AttributeError, RecursionError):
+            return _known(dict(self._plain()), entries)
+        except ValueError:
             return Known({}, frozenset())
+
+    def _plain(self) -> Iterator[tuple[str, str]]:
+        if self.entries:
+            yield from zip(_texts(self.entries), _texts(self.body), strict=True)
 
 
 class Known(NamedTuple):
@@ -81,33 +90,22 @@ class Known(NamedTuple):
     changed: Set[str]
 
 
-def _known(old: dict[str, Any], entries: Iterable[FolderEntry]) -> Known:
+def _known(old: dict[str, str], entries: Iterable[FolderEntry]) -> Known:
     """Return what is still valid of plain readings, which are used up: they are many."""
-    found, changed = {}, set()
-    for entry in entries:
-        of_name = old.pop(entry.name, None)
-        if of_name is None:
-            continue
-        if not entry.signature or tuple(of_name[0]) != entry.signature:
-            changed.add(entry.name)
-            continue
-        _, digest, size, (luas, *texts), why = of_name
-        found[entry.name] = Reading(digest, size, Facts(tuple(luas.split()), *texts), why)
-    return Known(found, changed | old.keys())
+    found = {}
+    for name, signed, _ in entries:
+        if signed and (plain := old.pop(f"{name}/{signed}", None)) is not None:
+            found[name] = _reading(plain)
+    return Known(found, {each.rpartition("/")[0] for each in old})
 
 
-NOTHING = Kept(Outcome("", {}, (), 0))
+NOTHING = Kept(Outcome(b"", {}, (), 0))
 
 
-def basis_of(options: object, entries: Iterable[FolderEntry]) -> str:
-    """Return the fingerprint of a run's options and of all entries of the folder."""
-    texts = []
-    for entry in entries:
-        if not entry.signature:
-            return ""
-        texts.append(f"{entry.name!a} {entry.signature}")
-    texts.append(ascii(options))
-    return md5("\n".join(texts).encode("ascii"), usedforsecurity=False).hexdigest()
+def basis_of(options: str, entries: Sequence[FolderEntry]) -> bytes:
+    """Return a run's options and all entries of the folder, b"" if one may hide a change."""
+    texts = [f"{name}/{signed}" for name, signed, _ in entries]
+    return _joined([options, *texts]) if all(each.signature for each in entries) else b""
 
 
 def read_kept(folder: str) -> Kept:
@@ -115,12 +113,21 @@ def read_kept(folder: str) -> Kept:
     path = kept_path(folder)
     if not path:
         return NOTHING
-    with suppress(DistrorocksError, OSError, ValueError, TypeError, KeyError, RecursionError):
-        mark, head, body = read_trusted("/", path, LIMIT).split(b"\n", 2)
-        if mark == _sum(head):
-            known = json.loads(head)
-            if known["maker"] == _maker() and known["folder"] == ascii(folder):
-                return Kept(_outcome(known), body if known["sum"] == _sum(body).decode() else b"")
+    with suppress(DistrorocksError, OSError, ValueError, TypeError, IndexError):
+        content = read_trusted("/", path, LIMIT)
+        at = content.index(b"\n", 0, _LONGEST_LINE) + 1
+        *numbers, checksum = map(int, content[: at - 1].split(b" "))
+        if crc32(content[: at - 1].rpartition(b" ")[0]) != checksum:
+            return NOTHING
+        parts = []
+        for size, of_part in zip(numbers[::2], numbers[1::2], strict=True):
+            parts.append((content[at : at + size], of_part))
+            at += size
+        (head, of_head), basis, entries, body = parts
+        if crc32(head) == of_head and crc32(basis[0]) == basis[1] and at == len(content):
+            outcome = _outcome(_texts(head), folder, basis[0])
+            is_whole = all(crc32(part) == of_part for part, of_part in (entries, body))
+            return Kept(outcome, *((entries[0], body[0]) if is_whole else ()))
     return NOTHING
 
 
@@ -129,21 +136,24 @@ def write_kept(
 ) -> None:
     """Keep the outcome and the readings of a run for the next; failure only costs time."""
     path = kept_path(folder)
-    if not path:
+    if not path or any("\0" in text for each in outcome.unlisted for text in each):
         return
-    body = json.dumps(
-        {each.name: _plain(each.signature, read[each.name]) for each in entries}
-    ).encode()
-    known: dict[str, Any] = {
-        "maker": _maker(),
-        "folder": ascii(folder),
-        "sum": _sum(body).decode(),
-        **outcome._asdict(),
-    }
-    head = json.dumps(known).encode()
+    keys, plain = [], []
+    for name, signed, _ in entries:
+        reading = read[name]
+        is_sure = signed and reading.is_final and not _has_separator(reading.why)
+        keys.append(f"{name}/{signed if is_sure else ''}")
+        plain.append(_plain_reading(reading) if is_sure else "")
+    head = [_maker(), folder, str(outcome.rocks), str(len(outcome.outputs))]
+    for name, of_output in outcome.outputs.items():
+        head += [name, " ".join(map(str, of_output))]
+    for each in outcome.unlisted:
+        head += each
+    parts = (_joined(head), outcome.basis, _joined(keys), _joined(plain))
+    line = " ".join(f"{len(each)} {crc32(each)}" for each in parts).encode()
     with suppress(DistrorocksError, OSError):
         _make(path.rpartition("/")[0])
-        content = b"\n".join((_sum(head), head, body))
+        content = b"".join((line, b" %d\n" % crc32(line), *parts))
         write_atomically(path, content, mode=0o600, is_forced=False)
         _drop_old(path.rpartition("/")[0])
 
@@ -155,27 +165,54 @@ def _drop_old(directory: str) -> None:
     remove_files(path for _, path in ages[:-MOST_FOLDERS])
 
 
-def _outcome(known: Mapping[str, Any]) -> Outcome:
-    return Outcome(
-        str(known["basis"]),
-        {name: tuple(each) for name, each in known["outputs"].items()},
-        tuple(Unlisted(*each) for each in known["unlisted"]),
-        int(known["rocks"]),
-    )
+def _joined(texts: Iterable[str]) -> bytes:
+    return "\0".join(texts).encode("utf-8", "surrogateescape")
 
 
-def _plain(signature: Signature, read: Reading) -> tuple[Any, ...]:
-    """Return a reading as JSON can hold it; of one that may change alone that it was there."""
-    if not signature or not read.is_final:
-        return ((),)
-    luas, *texts = read.facts
-    return signature, read.digest, read.size, (" ".join(luas), *texts), read.why
+def _texts(part: bytes) -> list[str]:
+    return part.decode("utf-8", "surrogateescape").split("\0")
+
+
+def _outcome(head: Sequence[str], folder: str, basis: bytes) -> Outcome:
+    """Return an outcome; raise ``ValueError`` if other code made it, or for another folder."""
+    maker, of_folder, rocks, number = head[:4]
+    if maker != _maker() or of_folder != folder:
+        raise ValueError("it is not for this run")
+    end = 4 + 2 * int(number)
+    outputs = {
+        name: tuple(map(int, signed.split()))
+        for name, signed in zip(head[4:end:2], head[5:end:2], strict=True)
+    }
+    unlisted = map(Unlisted, head[end::2], head[end + 1 :: 2])
+    return Outcome(basis, outputs, tuple(unlisted), int(rocks))
+
+
+def _plain_reading(read: Reading) -> str:
+    """Return a reading as text; its fields have no tabs and no NUL bytes."""
+    digest, size, (luas, *texts), why, _ = read
+    shown = "\t".join(texts)
+    return f"{digest}\t{size}\t{' '.join(luas)}\t{shown}\t{why}"
+
+
+def _has_separator(text: str) -> bool:
+    return "\t" in text or "\0" in text
+
+
+def _reading(plain: str) -> Reading:
+    digest, size, luas, summary, license_, homepage, why = plain.split("\t")
+    return Reading(digest, int(size), Facts(_luas(luas), summary, license_, homepage), why)
+
+
+@lru_cache(maxsize=1 << 6)
+def _luas(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
 
 
 def kept_path(folder: str) -> str:
     """Return the file for a folder; "" if this user has no cache directory."""
     directory = own_cache_directory("server-folders")
-    name = sha256(folder.encode("utf-8", "surrogateescape")).hexdigest()[:40]
+    raw = folder.encode("utf-8", "surrogateescape")
+    name = f"{crc32(raw):08x}{crc32(raw[::-1]):08x}-{len(raw)}"
     return f"{directory}/{name}" if directory else ""
 
 
@@ -187,14 +224,10 @@ def _make(directory: str) -> None:
         below.make_directories(place, 0o700)
 
 
-def _sum(text: bytes) -> bytes:
-    return md5(text, usedforsecurity=False).hexdigest().encode("ascii")
-
-
 def _maker() -> str:
     """Return the fingerprint of the code whose results are kept."""
-    found = [__version__, sys.version]
+    found = [_MARK, __version__, sys.version]
     for part in _CODE:
         place = os.path.join(PACKAGE, part)
         found += [f"{name} {signature(f'{place}/{name}')}" for name in sorted(os.listdir(place))]
-    return _sum("\n".join(found).encode("utf-8", "surrogateescape")).decode()
+    return "\n".join(found)

@@ -68,6 +68,7 @@ def publish_opened(
     kept = read_kept(folder.root)
     if _is_current(folder, kept, basis):
         return Published(folder.root, [], list(kept.outcome.unlisted), kept.outcome.rocks)
+    entries.sort()
     from distrorocks.serve.folder.decide import decide, unchanged_cards
     from distrorocks.serve.folder.read import read_entries
 
@@ -80,7 +81,7 @@ def publish_opened(
     del cards
     written = write_outputs(folder, decided.texts)
     outcome = Outcome(
-        basis if decided.is_final else "",
+        basis if decided.is_final else b"",
         signatures(folder, list(decided.texts)),
         tuple(decided.unlisted),
         decided.rocks,
@@ -100,7 +101,7 @@ def _own_page(folder: NamedFolder, kept: Kept) -> str:
     return ""
 
 
-def _is_current(folder: NamedFolder, kept: Kept, basis: str) -> bool:
+def _is_current(folder: NamedFolder, kept: Kept, basis: bytes) -> bool:
     """Return whether nothing has changed since the last run, neither rocks nor what it wrote."""
     outputs: Mapping[str, object] = kept.outcome.outputs
     if not basis or kept.outcome.basis != basis or not all(outputs.values()):

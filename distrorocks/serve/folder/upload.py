@@ -31,9 +31,9 @@ from distrorocks.serve.folder.transfer import (
     upload_commands,
 )
 from distrorocks.serve.folder.upload_server import RemoteFolder
-from distrorocks.servers.download_cache import own_cache_directory
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.named_folder import NamedFolder
+from distrorocks.system.files.own_cache import own_cache_directory
 from distrorocks.system.files.trust import trusted_path
 from distrorocks.system.processes.command import find_program, run
 

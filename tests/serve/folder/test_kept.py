@@ -26,10 +26,10 @@ from tests.serve.folder.folders import rockspec
 
 FOLDER = "/srv/ro\udcffcks"
 ENTRIES = [
-    FolderEntry(f"{name}-1-1.rockspec", (1, 2, 3, number), False)
+    FolderEntry(f"{name}-1-1.rockspec", f"1 2 3 {number}", False)
     for number, name in enumerate(("a", "b", "c"))
 ]
-OUTCOME = Outcome("basis", {"manifest": (1, 2, 3, 4)}, (Unlisted("x\udcff", "why"),), 3)
+OUTCOME = Outcome(b"basis", {"manifest": (1, 2, 3, 4)}, (Unlisted("x\udcff", "why"),), 3)
 READ = {
     "a-1-1.rockspec": Reading("aa", 1, Facts(("5.1", "5.4"), "s\ud7ff", "l", "h"), ""),
     "b-1-1.rockspec": Reading("", 0, Facts(()), "not listed: bad"),
@@ -58,9 +58,9 @@ def test_it_comes_back_as_it_was() -> None:
 def test_an_entry_that_has_changed_is_not_known() -> None:
     """By its signature, by having none, or by being gone; each is named."""
     write_kept(FOLDER, OUTCOME, ENTRIES, READ)
-    changed = [ENTRIES[0]._replace(signature=(9, 2, 3, 0)), ENTRIES[2]]
+    changed = [ENTRIES[0]._replace(signature="9 2 3 0"), ENTRIES[2]]
     assert read_kept(FOLDER).readings(changed) == ({}, set(READ))
-    unsettled = [ENTRIES[0]._replace(signature=()), ENTRIES[1]]
+    unsettled = [ENTRIES[0]._replace(signature=""), ENTRIES[1]]
     known = read_kept(FOLDER).readings(unsettled)
     assert set(known.readings) == {"b-1-1.rockspec"}
     assert known.changed == {"a-1-1.rockspec", "c-1-1.rockspec"}
@@ -68,7 +68,7 @@ def test_an_entry_that_has_changed_is_not_known() -> None:
 
 def test_nothing_is_kept_of_an_entry_without_a_signature() -> None:
     """Its next change might not show; but that it was there is known."""
-    write_kept(FOLDER, OUTCOME, [ENTRIES[0]._replace(signature=())], READ)
+    write_kept(FOLDER, OUTCOME, [ENTRIES[0]._replace(signature="")], READ)
     assert read_kept(FOLDER).readings(ENTRIES) == ({}, {"a-1-1.rockspec"})
     assert read_kept(FOLDER).readings([]) == ({}, {"a-1-1.rockspec"})
 
@@ -82,6 +82,17 @@ def test_a_damaged_file_is_not_used(at: int) -> None:
     content[at] ^= 1
     path.write_bytes(content)
     assert read_kept(FOLDER).readings(ENTRIES) == ({}, set())
+
+
+@pytest.mark.parametrize("why", ["tab\there", "nul\0here"])
+def test_a_reason_that_could_be_taken_for_fields_is_not_kept(why: str) -> None:
+    """Such a file is read again."""
+    read = {**READ, "b-1-1.rockspec": Reading("", 0, Facts(()), why)}
+    write_kept(FOLDER, OUTCOME, ENTRIES, read)
+    assert set(read_kept(FOLDER).readings(ENTRIES).readings) == {"a-1-1.rockspec"}
+    unlisted = (Unlisted("b", why),)
+    write_kept(FOLDER, OUTCOME._replace(unlisted=unlisted), ENTRIES, READ)
+    assert read_kept(FOLDER).outcome.unlisted in (OUTCOME.unlisted, unlisted)
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"\n\n", b"{}\n{}\n{}", b"[" * 100_000])
@@ -166,16 +177,19 @@ def test_the_basis_differs_for_what_differs() -> None:
         basis_of("u", ENTRIES),
         basis_of("", ENTRIES[:2]),
         basis_of("", [ENTRIES[0]._replace(name="z"), *ENTRIES[1:]]),
-        basis_of("", [ENTRIES[0]._replace(signature=(1, 2, 3, 9)), *ENTRIES[1:]]),
+        basis_of("", [ENTRIES[0]._replace(signature="1 2 3 9"), *ENTRIES[1:]]),
     }
     assert len(found) == 5
-    assert basis_of("", [*ENTRIES, FolderEntry("d", (), False)]) == ""
+    assert basis_of("", [*ENTRIES, FolderEntry("d", "", False)]) == b""
 
 
 def test_broken_readings_are_none() -> None:
-    """JSON of another shape costs a new reading, not the run."""
-    for body in (b"[]", b"5", b'{"a-1-1.rockspec": 5}', b"{", b'{"a-1-1.rockspec": [[1,2,3,0]]}'):
-        assert Kept(OUTCOME, body).readings(ENTRIES).readings == {}
+    """Text of another shape costs a new reading, not the run."""
+    key = b"a-1-1.rockspec/1 2 3 0"
+    for body in (b"", b"5", b"aa\t1\t5.1\ts\tl\th", b"aa\tx\t5.1\ts\tl\th\t", b"a\0b"):
+        assert Kept(OUTCOME, key, body).readings(ENTRIES).readings == {}
+    whole = b"aa\t1\t5.1\ts\tl\th\t"
+    assert set(Kept(OUTCOME, key, whole).readings(ENTRIES).readings) == {"a-1-1.rockspec"}
 
 
 def test_a_signature_is_given_a_tick_after_the_last_change(tmp_path: Path) -> None:
@@ -183,8 +197,8 @@ def test_a_signature_is_given_a_tick_after_the_last_change(tmp_path: Path) -> No
     path = rockspec(tmp_path, "foo")
     with NamedFolder(str(tmp_path)) as folder:
         (entry,) = observe.list_folder(folder)
-        assert entry.signature == ()
+        assert entry.signature == ""
         while time.time_ns() - path.stat().st_ctime_ns <= 2 * TICK:
             time.sleep(0.05)
         (entry,) = observe.list_folder(folder)
-    assert entry.signature[2] == path.stat().st_size
+    assert entry.signature.split()[2] == str(path.stat().st_size)
