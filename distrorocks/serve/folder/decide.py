@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
 from distrorocks.serve.folder.manifests import manifests, sums
-from distrorocks.serve.folder.page import cards_in, page
+from distrorocks.serve.folder.page import page
 from distrorocks.serve.folder.served import (
     PAGE,
     SUMS,
     Reading,
     ServedFile,
     Unlisted,
+    rock_of,
     served_rocks,
 )
-from distrorocks.system.trees.reader import rock_file
 
 
 class Decided(NamedTuple):
@@ -31,15 +31,12 @@ class Decided(NamedTuple):
     is_final: bool
 
 
-def decide(read: Mapping[str, Reading], address: str, cards: Mapping[str, str]) -> Decided:
-    """Return what to publish of files with these readings, by name.
-
-    ``address`` is for the page, and ``cards`` has its elements that are still valid, by rock.
-    """
-    files = _listed(read)
+def decide(read: Mapping[str, Reading], address: str) -> Decided:
+    """Return what to publish of files with these readings, by name; ``address`` is for the page."""
+    files = listed(read)
     unlisted = [Unlisted(name, each.why) for name, each in read.items() if each.why]
     rocks = served_rocks(files)
-    texts = {PAGE: page(rocks, address, cards)}
+    texts = {PAGE: page(rocks, address)}
     of_manifests = dict(manifests(rocks))
     digests = [(file.file_name, file.digest) for file in files]
     digests += [(name, sha256(each).hexdigest()) for name, each in (texts | of_manifests).items()]
@@ -49,19 +46,10 @@ def decide(read: Mapping[str, Reading], address: str, cards: Mapping[str, str]) 
     return Decided(texts | of_manifests, unlisted, count, is_final)
 
 
-def unchanged_cards(page_text: str, changed: Iterable[str]) -> dict[str, str]:
-    """Return the elements of an earlier page but those of rocks that have changed files."""
-    cards = cards_in(page_text)
-    for name in changed:
-        if rock := rock_file(name):
-            cards.pop(rock.name, None)
-    return cards
-
-
-def _listed(read: Mapping[str, Reading]) -> Sequence[ServedFile]:
+def listed(read: Mapping[str, Reading]) -> list[ServedFile]:
     """Return the files to list, sorted by rock."""
     return sorted(
         ServedFile(rock, name, each.size, each.digest, each.facts)
         for name, each in read.items()
-        if each.digest and (rock := rock_file(name))
+        if each.digest and (rock := rock_of(name))
     )

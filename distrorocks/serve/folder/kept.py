@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 from zlib import crc32
 
@@ -51,13 +52,15 @@ _LONGEST_LINE = 200
 class Outcome(NamedTuple):
     """The result of a run: what it was made from, what it wrote, and what it reported.
 
-    ``basis`` are the options and entries, b"" if they may hide a change.
+    ``basis`` are the options and entries, b"" if they may hide a change; ``rocks`` counts versions;
+    ``address`` is that of the page.
     """
 
     basis: bytes
     outputs: Mapping[str, Signature]
     unlisted: tuple[Unlisted, ...]
     rocks: int
+    address: str = ""
 
 
 class Kept(NamedTuple):
@@ -80,14 +83,21 @@ class Kept(NamedTuple):
 
 
 class Known(NamedTuple):
-    """The readings by name of the files that have not changed.
+    """The readings by name of the files that have not changed, as they are kept.
 
     ``changed`` are the names of all others of the last run: changed, gone, or not certain. A new
     file is in neither.
     """
 
-    readings: Mapping[str, Reading]
+    plain: Mapping[str, str]
     changed: Set[str]
+
+    @property
+    def readings(self) -> dict[str, Reading]:
+        """The readings themselves, none if one is damaged."""
+        with suppress(ValueError):
+            return {name: reading_of(each) for name, each in self.plain.items()}
+        return {}
 
 
 def _known(old: dict[str, str], entries: Iterable[FolderEntry]) -> Known:
@@ -95,7 +105,7 @@ def _known(old: dict[str, str], entries: Iterable[FolderEntry]) -> Known:
     found = {}
     for name, signed, _ in entries:
         if signed and (plain := old.pop(f"{name}/{signed}", None)) is not None:
-            found[name] = _reading(plain)
+            found[name] = plain
     return Known(found, {each.rpartition("/")[0] for each in old})
 
 
@@ -132,19 +142,30 @@ def read_kept(folder: str) -> Kept:
 
 
 def write_kept(
-    folder: str, outcome: Outcome, entries: Sequence[FolderEntry], read: Mapping[str, Reading]
+    folder: str,
+    outcome: Outcome,
+    entries: Sequence[FolderEntry],
+    read: Mapping[str, Reading],
+    known: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Keep the outcome and the readings of a run for the next; failure only costs time."""
+    """Keep the outcome and the readings of a run for the next; failure only costs time.
+
+    What is not ``read`` is ``known`` from the last run, as it was kept.
+    """
     path = kept_path(folder)
     if not path or any("\0" in text for each in outcome.unlisted for text in each):
         return
     keys, plain = [], []
     for name, signed, _ in entries:
-        reading = read[name]
+        reading = read.get(name)
+        if reading is None:
+            keys.append(f"{name}/{signed}")
+            plain.append(known[name])
+            continue
         is_sure = signed and reading.is_final and not _has_separator(reading.why)
         keys.append(f"{name}/{signed if is_sure else ''}")
         plain.append(_plain_reading(reading) if is_sure else "")
-    head = [_maker(), folder, str(outcome.rocks), str(len(outcome.outputs))]
+    head = [_maker(), folder, outcome.address, str(outcome.rocks), str(len(outcome.outputs))]
     for name, of_output in outcome.outputs.items():
         head += [name, " ".join(map(str, of_output))]
     for each in outcome.unlisted:
@@ -175,16 +196,16 @@ def _texts(part: bytes) -> list[str]:
 
 def _outcome(head: Sequence[str], folder: str, basis: bytes) -> Outcome:
     """Return an outcome; raise ``ValueError`` if other code made it, or for another folder."""
-    maker, of_folder, rocks, number = head[:4]
+    maker, of_folder, address, rocks, number = head[:5]
     if maker != _maker() or of_folder != folder:
         raise ValueError("it is not for this run")
-    end = 4 + 2 * int(number)
+    end = 5 + 2 * int(number)
     outputs = {
         name: tuple(map(int, signed.split()))
-        for name, signed in zip(head[4:end:2], head[5:end:2], strict=True)
+        for name, signed in zip(head[5:end:2], head[6:end:2], strict=True)
     }
     unlisted = map(Unlisted, head[end::2], head[end + 1 :: 2])
-    return Outcome(basis, outputs, tuple(unlisted), int(rocks))
+    return Outcome(basis, outputs, tuple(unlisted), int(rocks), address)
 
 
 def _plain_reading(read: Reading) -> str:
@@ -198,7 +219,8 @@ def _has_separator(text: str) -> bool:
     return "\t" in text or "\0" in text
 
 
-def _reading(plain: str) -> Reading:
+def reading_of(plain: str) -> Reading:
+    """Return a reading that is kept so; raise ``ValueError`` if it is damaged."""
     digest, size, luas, summary, license_, homepage, why = plain.split("\t")
     return Reading(digest, int(size), Facts(_luas(luas), summary, license_, homepage), why)
 

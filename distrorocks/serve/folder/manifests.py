@@ -80,6 +80,11 @@ def json_manifest(rocks: Sequence[RockTexts]) -> bytes:
     return to_bytes(f'{{"commands": {{}}, "modules": {{}}, "repository": {repository}}}\n')
 
 
+def zipped(name: str, text: bytes) -> bytes:
+    """Return a manifest as the only member of an archive."""
+    return zip_of({name: ZippedFile(text)}, level=_ZIP_LEVEL)
+
+
 def manifests(rocks: Iterable[ServedRock]) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the content of each manifest; the plain ``manifest`` is the last.
 
@@ -95,7 +100,7 @@ def manifests(rocks: Iterable[ServedRock]) -> Iterator[tuple[str, bytes]]:
         yield f"{MANIFEST}-{lua}.json", json_manifest(chosen)
     plain = {f"{MANIFEST}-{lua}": lua_manifest(chosen) for lua, chosen in of_lua.items()}
     for name, text in plain.items():
-        yield f"{name}.zip", zip_of({name: ZippedFile(text)}, level=_ZIP_LEVEL)
+        yield f"{name}.zip", zipped(name, text)
     yield from plain.items()
     yield MANIFEST, lua_manifest(whole)
 

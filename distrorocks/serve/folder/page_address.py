@@ -6,7 +6,6 @@ import re
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import quoted
-from distrorocks.servers.web_address import AddressError, WebAddress
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.named_folder import NamedFolder
 
@@ -28,6 +27,8 @@ def parse_page_address(text: str) -> str:
     It stands in commands that people copy, so it has no sign that a shell would follow, and no
     password.
     """
+    from distrorocks.servers.web_address import AddressError, WebAddress  # if there is an address
+
     try:
         web = WebAddress.parse(text)
     except AddressError as error:

@@ -7,21 +7,39 @@ where they need it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+import os
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.lua_version import LUA_VERSIONS
-from distrorocks.serve.folder.kept import Kept, Outcome, basis_of, read_kept, write_kept
-from distrorocks.serve.folder.observe import ENDINGS, list_folder
-from distrorocks.serve.folder.page_address import PAGE_LIMIT, address_of
-from distrorocks.serve.folder.served import PAGE, Unlisted
+from distrorocks.serve.folder.kept import (
+    Kept,
+    Known,
+    Outcome,
+    basis_of,
+    read_kept,
+    reading_of,
+    write_kept,
+)
+from distrorocks.serve.folder.observe import ENDINGS, FolderEntry, list_folder
+from distrorocks.serve.folder.page_address import address_of
+from distrorocks.serve.folder.served import Reading, Unlisted
 from distrorocks.serve.folder.write import signatures, write_outputs
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.directory_lock import locked
 from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.trees.tree_rights import refuse_foreign_directory
+
+if TYPE_CHECKING:
+    from distrorocks.serve.folder.decide import Decided
+
+MOST_SPLICED = 100
+"""Changed files from which on all texts are made anew."""
+
+OUTPUT_LIMIT = 256 * 1024 * 1024
+"""Bytes of a file that an earlier run wrote."""
 
 LOCK_SECONDS = 30.0
 """How long to wait for another process that publishes the same folder."""
@@ -63,50 +81,82 @@ def publish_opened(
 ) -> Published:
     """Publish a folder whose lock is held, as ``publish``, as if some files were not there."""
     address = address_of(folder) if url is None else url
-    entries = [each for each in list_folder(folder) if each.name not in without]
+    entries = list_folder(folder)
+    if without:
+        entries = [each for each in entries if each.name not in without]
     basis = basis_of(address, entries)
     kept = read_kept(folder.root)
     if _is_current(folder, kept, basis):
         return Published(folder.root, [], list(kept.outcome.unlisted), kept.outcome.rocks)
     entries.sort()
-    from distrorocks.serve.folder.decide import decide, unchanged_cards
-    from distrorocks.serve.folder.read import read_entries
-
     known = kept.readings(entries)
-    read = read_entries(folder, entries, known.readings)
-    changed = known.changed | {each.name for each in entries if each.name not in known.readings}
-    is_same_address = url in (None, address_of(folder))
-    cards = unchanged_cards(_own_page(folder, kept), changed) if is_same_address else {}
-    decided = decide(read, address, cards)
-    del cards
+    changed = known.changed | {each.name for each in entries if each.name not in known.plain}
+    is_same = _has_outputs(folder, kept) and kept.outcome.address == address
+    made = None
+    if is_same and len(changed) <= MOST_SPLICED:
+        with suppress(FileReadError, ValueError, KeyError):  # another form: all is made anew
+            made = _spliced(folder, entries, kept.outcome, known, changed)
+    read, decided = made or _anew(folder, entries, known, address)
     written = write_outputs(folder, decided.texts)
     outcome = Outcome(
         basis if decided.is_final else b"",
-        signatures(folder, list(decided.texts)),
+        {**(kept.outcome.outputs if is_same else {}), **signatures(folder, list(decided.texts))},
         tuple(decided.unlisted),
         decided.rocks,
+        address,
     )
-    write_kept(folder.root, outcome, entries, read)
+    write_kept(folder.root, outcome, entries, read, known.plain)
     paths = [f"{folder.root}/{name}" for name in written]
     return Published(folder.root, paths, decided.unlisted, decided.rocks)
 
 
-def _own_page(folder: NamedFolder, kept: Kept) -> str:
-    """Return the page that the last run wrote, "" if it has changed since."""
-    own = kept.outcome.outputs.get(PAGE)
-    if not own or signatures(folder, [PAGE])[PAGE] != own:
-        return ""
-    with suppress(FileReadError):
-        return folder.read(f"/{PAGE}", PAGE_LIMIT).decode("utf-8", "replace")
-    return ""
+def _anew(
+    folder: NamedFolder, entries: Sequence[FolderEntry], known: Known, address: str
+) -> tuple[Mapping[str, Reading], Decided]:
+    """Read what is not known, and decide all that the folder publishes."""
+    from distrorocks.serve.folder.decide import decide
+    from distrorocks.serve.folder.read import read_entries
+
+    readings = known.readings
+    new = read_entries(folder, [each for each in entries if each.name not in readings])
+    read = {each.name: new.get(each.name) or readings[each.name] for each in entries}
+    return read, decide(read, address)
+
+
+def _spliced(
+    folder: NamedFolder,
+    entries: Sequence[FolderEntry],
+    last: Outcome,
+    known: Known,
+    changed: Set[str],
+) -> tuple[Mapping[str, Reading], Decided]:
+    """Read what has changed, and decide what to publish of its rocks within what there is."""
+    from distrorocks.serve.folder.read import read_entries
+    from distrorocks.serve.folder.served import rock_of
+    from distrorocks.serve.folder.splice import Changes, splice
+
+    new = read_entries(folder, [each for each in entries if each.name in changed])
+    names = {rock.name for each in changed if (rock := rock_of(each))}
+    begins = tuple(f"{each}-" for each in names)
+    there = {
+        name: new.get(name) or reading_of(known.plain[name])
+        for name, _, _ in entries
+        if name.startswith(begins) or name in new
+    }
+    changes = Changes(changed, frozenset(names), there, new)
+    texts = {name: folder.read(f"/{name}", OUTPUT_LIMIT) for name in last.outputs}
+    return new, splice(texts, changes, last)
+
+
+def _has_outputs(folder: NamedFolder, kept: Kept) -> bool:
+    """Return whether all that the last run wrote is there as it was."""
+    outputs: Mapping[str, object] = kept.outcome.outputs
+    return bool(outputs) and all(outputs.values()) and outputs == signatures(folder, list(outputs))
 
 
 def _is_current(folder: NamedFolder, kept: Kept, basis: bytes) -> bool:
     """Return whether nothing has changed since the last run, neither rocks nor what it wrote."""
-    outputs: Mapping[str, object] = kept.outcome.outputs
-    if not basis or kept.outcome.basis != basis or not all(outputs.values()):
-        return False
-    return outputs == signatures(folder, list(outputs))
+    return bool(basis) and kept.outcome.basis == basis and _has_outputs(folder, kept)
 
 
 def server_directories(directory: str) -> list[str]:
@@ -115,13 +165,19 @@ def server_directories(directory: str) -> list[str]:
     The latter are named like the Lua versions, and count only if the directory has no rock itself.
     """
     try:
-        with NamedFolder(directory) as folder:
-            names = folder.names("")
+        with (
+            NamedFolder(directory) as folder,
+            folder.opened("") as handle,
+            os.scandir(handle) as listed,
+        ):
+            names = []
+            for each in listed:
+                if each.name.endswith(ENDINGS):
+                    return [directory]
+                names.append(each.name)
     except (OSError, DistrorocksError):
         return [directory]
-    if any(name.endswith(ENDINGS) for name in names):
-        return [directory]
-    below = [f"{directory.rstrip('/')}/{name}" for name in names if name in LUA_VERSIONS]
+    below = [f"{directory.rstrip('/')}/{name}" for name in sorted(names) if name in LUA_VERSIONS]
     return below or [directory]
 
 

@@ -6,7 +6,7 @@ is given.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from hashlib import sha256
 from typing import Any, TypeAlias
@@ -16,9 +16,7 @@ from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.serve.folder.facts import facts_of, plain_facts
 from distrorocks.serve.folder.observe import FolderEntry
-from distrorocks.serve.folder.served import Facts, Reading
-from distrorocks.servers.files import ROCK_LIMIT
-from distrorocks.servers.rock_check import FetchedRock, UncheckedRockError, check_rock_file
+from distrorocks.serve.folder.served import Facts, Reading, rock_of
 from distrorocks.servers.server_manifest import ROCKSPEC, is_part
 from distrorocks.system.files.bounded_file import read_listed
 from distrorocks.system.files.named_file import read_named
@@ -26,7 +24,6 @@ from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, chunk_of
 from distrorocks.system.lua.jail import Jail, JailUnavailable
 from distrorocks.system.processes.parallel import in_parts
-from distrorocks.system.trees.reader import rock_file
 
 _NO_ROCK = "not listed: its name is not NAME-VERSION-REVISION.rockspec or .ARCH.rock"
 _NO_NAME = "not listed: its name has signs that no client of a server may ask for"
@@ -37,17 +34,13 @@ _MANY = 50
 _Plain: TypeAlias = tuple[Any, ...]
 
 
-def read_entries(
-    folder: NamedFolder, entries: Sequence[FolderEntry], known: Mapping[str, Reading]
-) -> dict[str, Reading]:
-    """Return what each entry is; those that are ``known`` by name are not read."""
-    unknown = [each for each in entries if each.name not in known]
-    read = in_parts(partial(_read_part, folder), unknown)
-    new = {
+def read_entries(folder: NamedFolder, entries: Sequence[FolderEntry]) -> dict[str, Reading]:
+    """Return what each entry is, by name."""
+    read = in_parts(partial(_read_part, folder), entries)
+    return {
         each.name: Reading(digest, size, Facts(*facts), why, is_final)
-        for each, (digest, size, facts, why, is_final) in zip(unknown, read, strict=True)
+        for each, (digest, size, facts, why, is_final) in zip(entries, read, strict=True)
     }
-    return {each.name: new.get(each.name) or known[each.name] for each in entries}
 
 
 def _read_part(folder: NamedFolder, entries: Sequence[FolderEntry]) -> list[_Plain]:
@@ -65,12 +58,12 @@ def _read(
     folder: NamedFolder, handle: int, entry: FolderEntry, jail: Jail, *, is_many: bool
 ) -> Reading:
     """Return what one entry is."""
-    rock = rock_file(entry.name)
+    rock = rock_of(entry.name)
     if not rock:
         return Reading("", 0, _NOTHING, _NO_ROCK)
     if not all(map(is_part, rock)):
         return Reading("", 0, _NOTHING, _NO_NAME)
-    limit = ROCKSPEC_LIMIT if rock.arch == ROCKSPEC else ROCK_LIMIT
+    limit = ROCKSPEC_LIMIT if rock.arch == ROCKSPEC else _rock_limit()
     shown = f"{folder.root}/{entry.name}"
     try:
         if entry.is_link:
@@ -87,9 +80,25 @@ def _read(
     except JailUnavailable as error:
         facts, why, is_final = Facts(), error.brief, False
     except DistrorocksError as error:
-        is_final = not isinstance(error, UncheckedRockError)
+        is_final = rock.arch == ROCKSPEC or not _is_unchecked(error)
         return Reading("", 0, _NOTHING, f"not listed: {_without_place(error)}", is_final)
     return Reading(sha256(content).hexdigest(), len(content), facts, why, is_final)
+
+
+# What packed rocks need is imported for the first of them: most folders have rockspecs alone.
+
+
+def _rock_limit() -> int:
+    from distrorocks.servers.files import ROCK_LIMIT
+
+    return ROCK_LIMIT
+
+
+def _is_unchecked(error: DistrorocksError) -> bool:
+    """Return whether a rock was refused only because it could not be checked here."""
+    from distrorocks.servers.rock_check import UncheckedRockError
+
+    return isinstance(error, UncheckedRockError)
 
 
 def _rockspec(rock: PackedRock, content: bytes, place: str, jail: Jail) -> Rockspec:
@@ -98,6 +107,8 @@ def _rockspec(rock: PackedRock, content: bytes, place: str, jail: Jail) -> Rocks
     A loose rockspec is loaded as LuaRocks loads it to make a manifest; a rock is checked whole.
     """
     if rock.arch != ROCKSPEC:
+        from distrorocks.servers.rock_check import FetchedRock, check_rock_file
+
         return check_rock_file(FetchedRock(*rock, content, place), jail).rockspec
     name = f"{rock.name}-{rock.version}.rockspec"
     chunk = chunk_of(content, name, jail=jail)
