@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from distrorocks.serve.folder.manifests import manifests, sums
 from distrorocks.serve.folder.page import page
+from distrorocks.serve.folder.rock_names import rock_of
 from distrorocks.serve.folder.served import (
     PAGE,
     SUMS,
     Reading,
     ServedFile,
     Unlisted,
-    rock_of,
     served_rocks,
 )
 

@@ -132,7 +132,7 @@ def _spliced(
 ) -> tuple[Mapping[str, Reading], Decided]:
     """Read what has changed, and decide what to publish of its rocks within what there is."""
     from distrorocks.serve.folder.read import read_entries
-    from distrorocks.serve.folder.served import rock_of
+    from distrorocks.serve.folder.rock_names import rock_of
     from distrorocks.serve.folder.splice import Changes, splice
 
     new = read_entries(folder, [each for each in entries if each.name in changed])

@@ -16,8 +16,9 @@ from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.serve.folder.facts import facts_of, plain_facts
 from distrorocks.serve.folder.observe import FolderEntry
-from distrorocks.serve.folder.served import Facts, Reading, rock_of
-from distrorocks.servers.server_manifest import ROCKSPEC, is_part
+from distrorocks.serve.folder.rock_names import may_be_asked_for, rock_of, usual_rockspec
+from distrorocks.serve.folder.served import Facts, Reading
+from distrorocks.servers.server_manifest import ROCKSPEC
 from distrorocks.system.files.bounded_file import read_listed
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.named_folder import NamedFolder
@@ -49,19 +50,32 @@ def _read_part(folder: NamedFolder, entries: Sequence[FolderEntry]) -> list[_Pla
     with Jail() as jail, folder.opened("") as handle:
         results: list[_Plain] = []
         for entry in entries:
-            read = _read(folder, handle, entry, jail, is_many=is_many)
+            read = is_many and _read_usual(folder, handle, entry)
+            read = read or _read(folder, handle, entry, jail)
             results.append((read.digest, read.size, tuple(read.facts), read.why, read.is_final))
     return results
 
 
-def _read(
-    folder: NamedFolder, handle: int, entry: FolderEntry, jail: Jail, *, is_many: bool
-) -> Reading:
+def _read_usual(folder: NamedFolder, handle: int, entry: FolderEntry) -> Reading | None:
+    """Return what one entry is if it is a rockspec of the usual form, None for any other."""
+    name = entry.name
+    if entry.is_link or not usual_rockspec(name):
+        return None
+    shown = f"{folder.root}/{name}"
+    try:
+        content = read_listed(name, ROCKSPEC_LIMIT, directory=handle, shown=shown)
+    except DistrorocksError:
+        return None
+    facts = plain_facts(content, name)
+    return Reading(sha256(content).hexdigest(), len(content), facts, "") if facts else None
+
+
+def _read(folder: NamedFolder, handle: int, entry: FolderEntry, jail: Jail) -> Reading:
     """Return what one entry is."""
     rock = rock_of(entry.name)
     if not rock:
         return Reading("", 0, _NOTHING, _NO_ROCK)
-    if not all(map(is_part, rock)):
+    if not may_be_asked_for(rock):
         return Reading("", 0, _NOTHING, _NO_NAME)
     limit = ROCKSPEC_LIMIT if rock.arch == ROCKSPEC else _rock_limit()
     shown = f"{folder.root}/{entry.name}"
@@ -72,11 +86,9 @@ def _read(
             content = read_listed(entry.name, limit, directory=handle, shown=shown)
     except DistrorocksError as error:
         return Reading("", 0, _NOTHING, f"not listed: {error.brief}", is_final=False)
-    facts, why, is_final = None, "", True
-    if is_many and rock.arch == ROCKSPEC:
-        facts = plain_facts(content, entry.name)
+    why, is_final = "", True
     try:
-        facts = facts or facts_of(_rockspec(rock, content, folder.root, jail))
+        facts = facts_of(_rockspec(rock, content, folder.root, jail))
     except JailUnavailable as error:
         facts, why, is_final = Facts(), error.brief, False
     except DistrorocksError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -84,23 +83,6 @@ def served_rocks(files: Iterable[ServedFile]) -> list[ServedRock]:
             versions.append((rock.version, of_version))
         of_version.append(file)
     return rocks
-
-
-_usual_name = re.compile(
-    r"([A-Za-z0-9][A-Za-z0-9._+-]{0,99})-([A-Za-z0-9][A-Za-z0-9._+]{0,59}-[0-9]{1,9})\.rockspec"
-).fullmatch
-
-
-def rock_of(file_name: str) -> PackedRock | None:
-    """Return the rock of a file by LuaRocks' rule, None if its name is not that of one."""
-    from distrorocks.rocks.manifest import PackedRock
-
-    usual = _usual_name(file_name)
-    if usual:
-        return PackedRock(usual[1], usual[2], "rockspec")
-    from distrorocks.system.trees.reader import rock_file
-
-    return rock_file(file_name)
 
 
 def luas_of(files: Sequence[ServedFile]) -> tuple[str, ...]:

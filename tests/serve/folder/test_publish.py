@@ -49,9 +49,9 @@ def read_names(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     read = reader._read
 
-    def noted(*given: object, **more: bool) -> object:
+    def noted(*given: object) -> object:
         names.append(given[2].name)  # type: ignore[attr-defined]
-        return read(*given, **more)  # type: ignore[arg-type]
+        return read(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(reader, "_read", noted)
     return names
