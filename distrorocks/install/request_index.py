@@ -92,10 +92,11 @@ def solved(
     """Return the solution of a request, and the index that it is from; raise ``Conflict``.
 
     If files are all that the user names, and what they need is installed, that is the solution
-    that ``Preference.INSTALLED`` means: as in LuaRocks, no server is asked then.
+    that ``INSTALLED`` and ``NAMED`` mean: as in LuaRocks, no server is asked then.
     """
     is_named = bool(request.operands.dependencies)
-    may_be_present = bool(files) and not is_named and request.preference is Preference.INSTALLED
+    keeps = request.preference in (Preference.INSTALLED, Preference.NAMED)
+    may_be_present = bool(files) and not is_named and keeps
     for is_present in (True, False) if may_be_present else (False,):
         index = RequestIndex(
             world, files, has_needs=has_needs, left_out=left_out, is_present=is_present

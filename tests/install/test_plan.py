@@ -108,9 +108,10 @@ def test_a_file_whose_needs_are_installed_asks_no_server(place: Place) -> None:
     path = str(place.server.directory / "mid-1.0-1.rockspec")
     request = place.request(path)
     gone = request._replace(servers=ServerOptions(only=(Address("file", "/gone"),)))
-    with planned(gone) as found:
-        assert sorted(short(found)) == ["install mid 1.0-1", "keep leaf 1.0-1"]
-        assert found.warnings == ()
+    for preference in (Preference.INSTALLED, Preference.NAMED):
+        with planned(gone._replace(preference=preference)) as found:
+            assert sorted(short(found)) == ["install mid 1.0-1", "keep leaf 1.0-1"]
+            assert found.warnings == ()
     newest = "install leaf 2.0-1", "install mid 1.0-1"
     assert sorted(told(request._replace(preference=Preference.NEWEST))) == [*newest]
     place.tree("two", InstalledRock("leaf", "0.1-1", {}, dependencies=()))
