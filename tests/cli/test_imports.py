@@ -39,8 +39,8 @@ CEILINGS = {
     ("show", "a", *LISTED): 83,
     ("search", "a", *SERVED): 109,
     ("lint", "server/a-1.0-1.rockspec"): 44,
-    ("plan", "a", *SERVED, "--tree=new", "--distro=never"): 144,
-    ("install", "a", *SERVED, "--tree=new", "--distro=never"): 207,
+    ("plan", "a", *SERVED, "--tree=new", "--distro=never"): 145,
+    ("install", "a", *SERVED, "--tree=new", "--distro=never"): 208,
     ("remove", "a", *LISTED, "--yes"): 121,
 }
 
