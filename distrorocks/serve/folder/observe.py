@@ -65,6 +65,17 @@ def list_folder(folder: NamedFolder) -> list[FolderEntry]:
     return entries
 
 
+def names_without_rocks(folder: NamedFolder) -> list[str]:
+    """Return the names in a folder, none if one of them is that of a rock file: it ends there."""
+    names = []
+    with folder.opened("") as handle, os.scandir(handle) as listed:
+        for each in listed:
+            if each.name.endswith(ENDINGS):
+                return []
+            names.append(each.name)
+    return names
+
+
 def _through_link(listed: os.DirEntry[str], signature: str, newest: int) -> Iterator[FolderEntry]:
     """Yield the entry of a link if it leads to a regular file."""
     status, own = listed.stat(), listed.stat(follow_symlinks=False)

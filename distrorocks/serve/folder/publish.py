@@ -7,7 +7,6 @@ where they need it.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,7 +22,7 @@ from distrorocks.serve.folder.kept import (
     reading_of,
     write_kept,
 )
-from distrorocks.serve.folder.observe import ENDINGS, FolderEntry, list_folder
+from distrorocks.serve.folder.observe import FolderEntry, list_folder, names_without_rocks
 from distrorocks.serve.folder.page_address import address_of
 from distrorocks.serve.folder.served import Reading, Unlisted
 from distrorocks.serve.folder.write import signatures, write_outputs
@@ -165,16 +164,8 @@ def server_directories(directory: str) -> list[str]:
     The latter are named like the Lua versions, and count only if the directory has no rock itself.
     """
     try:
-        with (
-            NamedFolder(directory) as folder,
-            folder.opened("") as handle,
-            os.scandir(handle) as listed,
-        ):
-            names = []
-            for each in listed:
-                if each.name.endswith(ENDINGS):
-                    return [directory]
-                names.append(each.name)
+        with NamedFolder(directory) as folder:
+            names = names_without_rocks(folder)
     except (OSError, DistrorocksError):
         return [directory]
     below = [f"{directory.rstrip('/')}/{name}" for name in sorted(names) if name in LUA_VERSIONS]
