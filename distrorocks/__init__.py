@@ -1,3 +1,3 @@
 """OS-installed Lua modules as rocks that LuaRocks sees."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

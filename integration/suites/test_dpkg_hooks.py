@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
+from distrorocks import __version__
 from distrorocks.cli.share_files import share_files
 from distrorocks.families.deb.family import TRIPLETS
 from integration.facts import debian_facts
@@ -249,7 +250,7 @@ def test_the_hooks_themselves_are_reinstalled_and_upgraded(hooked: Machine, tmp_
     """A new version of the hooks leaves every file in the trees untouched."""
     before = hooked.stamps(TREE)
     install(hooked, *own().glob("distrorocks*.deb"))
-    install(hooked, with_version(next(own().glob(f"{HOOKS}_*.deb")), "0.1.0+b1", tmp_path))
+    install(hooked, with_version(next(own().glob(f"{HOOKS}_*.deb")), f"{__version__}+b1", tmp_path))
     files = {path: stamp for path, stamp in before.items() if hooked.path(path).is_file()}
     assert files.items() <= hooked.stamps(TREE).items()
     assert hooked.faults() == []
