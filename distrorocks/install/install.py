@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 from collections.abc import Callable
 from typing import NamedTuple
@@ -20,7 +19,7 @@ from distrorocks.install.site_wrappers import wrapper_settings
 from distrorocks.install.steps import RockPlan
 from distrorocks.luarocks.pins_file import pins_of, write_lock_file
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.system.files.lock import LockError
+from distrorocks.system.files.lock import LockError, is_locked
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.interruption import interruptible
 from distrorocks.system.trees.journal import left_journal
@@ -96,7 +95,7 @@ def _install(
             refuse_unwritable(layout)
             with interruptible():
                 _carry_out(found, before, choice, progress)
-        elif left_journal(layout) or os.path.lexists(layout.lock):
+        elif left_journal(layout) or is_locked(layout):
             _recover(layout, before, progress)
         if pins_file:
             write_lock_file(pins_file, pins_of(found.solution))

@@ -1,8 +1,8 @@
 """The page of a server for people: static HTML, which works without scripts and on any screen.
 
 All that it shows comes from rockspecs and names of files, so everything is escaped; a homepage is a
-link only if it is a web address. Each rock is one element, ``article``, rendered by itself, so that
-those of an earlier page can be taken over.
+link only if it is a web address. Each rock is one element, ``article``, rendered by itself:
+``splice`` replaces those that have changed.
 """
 
 from __future__ import annotations
@@ -10,14 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from types import MappingProxyType
 
 from distrorocks.rocks.version import Version
 from distrorocks.serve.folder.served import ALL_LUAS, Facts, ServedFile, ServedRock, luas_of
 from distrorocks.system.files.shipped_files import read_shipped
 
 _WEB = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.ASCII)
-_CARD = re.compile(r'<article id="([A-Za-z0-9._+-]+)">')
 _SIGNS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;"})
 _UNITS = ("bytes", "kB", "MB", "GB")
 _COLUMNS = "".join(
@@ -25,13 +23,10 @@ _COLUMNS = "".join(
 )
 
 
-def page(
-    rocks: Sequence[ServedRock], address: str, earlier: Mapping[str, str] = MappingProxyType({})
-) -> bytes:
+def page(rocks: Sequence[ServedRock], address: str) -> bytes:
     """Return the page of a server with these rocks, which are sorted.
 
-    ``address`` is the server's, without a trailing slash, or "". ``earlier`` has the elements of
-    rocks that have not changed.
+    ``address`` is the server's, without a trailing slash, or "".
     """
     letters: dict[str, str] = {}
     for rock in rocks:
@@ -42,7 +37,7 @@ def page(
         sum(len(files) for rock in rocks for _, files in rock.versions),
     )
     head, tail = frame(address, counts, letters)
-    cards = [earlier.get(rock.name) or card(rock, address) for rock in rocks]
+    cards = [card(rock, address) for rock in rocks]
     return f"{head}{''.join(cards)}{tail}".encode("utf-8", "replace")
 
 
@@ -86,14 +81,6 @@ _MANIFESTS = (
     ';\nLua {0}: <a href="manifest-{0}">manifest</a>, <a href="manifest-{0}.zip">zip</a>, '
     '<a href="manifest-{0}.json">JSON</a>'
 )
-
-
-def cards_in(text: str) -> dict[str, str]:
-    """Return the elements of a page that ``page`` made, by rock; none for another text."""
-    body = text.partition("<main>\n")[2].rpartition("</main>")[0]
-    starts = list(_CARD.finditer(body))
-    ends = [each.start() for each in starts[1:]] + [len(body)]
-    return {each[1]: body[each.start() : end] for each, end in zip(starts, ends, strict=False)}
 
 
 def card(rock: ServedRock, address: str) -> str:

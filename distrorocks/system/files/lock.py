@@ -81,6 +81,11 @@ def layout_lock(view: RootView, layout: Layout, *, seconds: float | None = None)
     return _lock_below(view, layout.root, seconds)
 
 
+def is_locked(layout: Layout) -> bool:
+    """Return whether a tree has a lock, of a run at work or of a dead one."""
+    return os.path.lexists(layout.lock)
+
+
 def _lock_below(view: RootView, directory: str, seconds: float | None) -> TreeLock:
     found = view.find(directory)
     place = view.host_path(found.path if found else directory).rstrip("/")

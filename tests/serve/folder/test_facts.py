@@ -110,17 +110,6 @@ def test_a_rockspec_of_another_form_is_declined_or_read_alike(seed: int) -> None
 
 
 @pytest.mark.parametrize(
-    "awkward",
-    ["--a  \n  ", " ", '; b = "x"', "a={", '"x" , ', 'a={"x", -- c\n', "-- c\n ", '"a >= 1  < 2,"'],
-)
-def test_an_awkward_text_is_declined_in_linear_time(awkward: str) -> None:
-    """A hundred thousand repetitions end: the expression does not try all ways to split them."""
-    start = 'package="foo" version="1.0-1" source={url="x"} dependencies={'
-    for text in (start + awkward * 100_000, start + "} a={" + awkward * 100_000):
-        assert plain_facts(f"{text}!".encode(), "foo-1.0-1.rockspec") is None
-
-
-@pytest.mark.parametrize(
     "text",
     [
         'package="foo" version="1.0-1"',

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from html.parser import HTMLParser
-from types import MappingProxyType
 
 import html5lib
 import pytest
@@ -16,18 +14,16 @@ from distrorocks.lua.value import LuaTable
 from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.serve.folder.facts import facts_of
-from distrorocks.serve.folder.page import cards_in, page as page_of
+from distrorocks.serve.folder.page import page as page_of
 from distrorocks.serve.folder.served import ALL_LUAS, Facts, ServedFile, served_rocks
 
 DIGEST = "0" * 64
 PLAIN = Facts()
 
 
-def page(
-    files: list[ServedFile], address: str, earlier: Mapping[str, str] = MappingProxyType({})
-) -> bytes:
+def page(files: list[ServedFile], address: str) -> bytes:
     """Return the page of these files."""
-    return page_of(served_rocks(files), address, earlier)
+    return page_of(served_rocks(files), address)
 
 
 def served(
@@ -173,14 +169,3 @@ def test_it_works_on_a_phone_and_in_the_dark() -> None:
     text = page(SOME, "").decode()
     assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in text
     assert "prefers-color-scheme: dark" in text
-
-
-def test_elements_of_an_earlier_page_are_taken_over() -> None:
-    """The page is the same as if all were rendered, and only the missing ones are."""
-    whole = page(SOME, "")
-    cards = cards_in(whole.decode())
-    assert set(cards) == {"lpeg", "9p", "none"}
-    assert page(SOME, "", cards) == whole
-    del cards["none"]
-    cards["9p"] = "taken over"
-    assert b"taken over" in page(SOME, "", cards)
