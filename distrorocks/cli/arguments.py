@@ -163,22 +163,17 @@ def choice_of(options: argparse.Namespace) -> Choice:
     """Return the trees selected by the arguments of ``add_trees``.
 
     A relative ``--tree`` is made absolute on the running system only; without a slash it is a name
-    unless there is such a directory. As LuaRocks, one Lua version
-    is meant, always.
+    unless there is such a directory. Under LuaRocks' name always one Lua version is meant.
     """
     root, tree = existing_root(options.root), options.tree
     is_path = "/" in tree or (tree not in _USUAL_NAMES and os.path.isdir(tree))
     if tree and is_path and not tree.startswith("/") and root == "/":
         tree = os.path.abspath(tree)
     versions = tuple(dict.fromkeys(options.lua_version or ()))
-    return Choice(root, versions or (usual_lua(root) if options.persona else ()), tree)
+    if options.persona and not versions:
+        from distrorocks.luarocks.project import own_lua_version
+        from distrorocks.system.lua.jail import Jail
 
-
-def usual_lua(root: str) -> tuple[LuaVersion]:
-    """Return the Lua version that LuaRocks would choose, as the only one."""
-    from distrorocks.luarocks.default_lua_version import default_lua_version
-    from distrorocks.luarocks.project import own_project
-    from distrorocks.system.lua.jail import Jail
-
-    with Jail() as jail:
-        return (default_lua_version(root, jail, project=own_project(root)),)
+        with Jail() as jail:
+            versions = (own_lua_version(root, jail),)
+    return Choice(root, versions, tree)
