@@ -26,7 +26,7 @@ class Loopback:
     """A server with a reply for each path.
 
     ``asked`` has every request's path and headers, their names in lower case; ``connections``
-    is how many there were.
+    is how many there were. ``posted`` has the path, the type and the body of what was sent.
     """
 
     def __init__(self) -> None:
@@ -35,6 +35,7 @@ class Loopback:
         self.url = ""
         self.is_over = threading.Event()
         self.connections = 0
+        self.posted: list[tuple[str, str, bytes]] = []
 
     def serve(self, path: str, body: bytes, **headers: str) -> None:
         """Give ``body`` for ``path``."""
@@ -117,6 +118,11 @@ def running(context: ssl.SSLContext | None = None) -> Iterator[Loopback]:
                 reply(self)
             except OSError:
                 self.close_connection = True
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            server.posted.append((self.path, self.headers["Content-Type"], body))
+            self.do_GET()
 
         def log_message(self, *words: object) -> None:
             """Say nothing."""

@@ -44,9 +44,6 @@ _WITHOUT_TREES = frozenset(
     )
 )
 
-ONLY_LUAROCKS = frozenset(("upload",))
-"""The verbs of LuaRocks that distrorocks does not have."""
-
 
 class CommandLine(NamedTuple):
     """A verb, "" for none, as it was typed, and all other arguments in order."""

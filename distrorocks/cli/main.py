@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from distrorocks import __version__
 from distrorocks.cli.command_line import (
-    ONLY_LUAROCKS,
     CommandLine,
     accepted,
     arranged,
@@ -234,12 +233,6 @@ def verb_parser(
 
 def _unknown(verb: str, program: str, verbs: Collection[str]) -> UsageError:
     """Return the error for a verb that does not exist, with the one that was probably meant."""
-    if verb.replace("-", "_") in ONLY_LUAROCKS:
-        theirs = "luarocks" if program == "distrorocks" else "/usr/bin/luarocks"
-        return UsageError(
-            f"{program} has no command '{plain(verb)}'",
-            hint=f"LuaRocks has: run `{theirs} {verb.replace('-', '_')}`",
-        )
     meant = resembling(verb, verbs)
     hint = f"did you mean `{program} {meant}`? " if meant else ""
     return UsageError(

@@ -11,7 +11,7 @@ from distrorocks.cli.declared import declared, usage
 from distrorocks.cli.main import sentence
 from distrorocks.cli.verbs import SUMMARIES
 
-RELEASED = "2026-11-21"
+RELEASED = "2026-11-29"
 """The day of the release: that of the entry in debian/changelog."""
 
 _WIDTH = 78
@@ -58,6 +58,7 @@ FINDINGS: dict[str, str] = {
     "test": "as `install`; there is no test suite; and whatever the suite exits with, "
     "128 and its number for a signal",
     "unpack": "no server has the rock",
+    "upload": "the server has this version already",
     "verify": "a finding (left after `--repair`)",
     "which": "a module is not found",
     "why": "no tree has the rock and no rock needs it",
@@ -125,7 +126,7 @@ _DOCS = {
     "package-helpers": ("adopt", "check-require", "lua-versions", "rpm-relations", "stage"),
     "packing": ("download", "pack", "unpack"),
     "scaffold": ("scaffold",),
-    "server-folders": ("add", "make-manifest", "refresh-cache", "serve"),
+    "server-folders": ("add", "make-manifest", "refresh-cache", "serve", "upload"),
     "servers": ("outdated", "search"),
     "trees": ("check", "list", "show", "verify", "which", "why"),
 }
@@ -135,7 +136,7 @@ _RELATED = (
     ("plan", "install", "remove", "purge", "why", "check", "outdated", "search"),
     ("make", "build", "test", "pack", "store", "external-deps"),
     ("list", "show", "which", "path", "config"),
-    ("add", "make-manifest", "refresh-cache", "serve", "download", "unpack", "audit"),
+    ("add", "make-manifest", "refresh-cache", "serve", "download", "unpack", "audit", "upload"),
     ("scaffold", "adopt", "stage", "check-require", "lint", "lua-versions", "rpm-relations"),
 )
 """Verbs that do parts of one job, which a page of one of them names."""

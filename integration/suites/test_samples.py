@@ -154,6 +154,8 @@ NOT_RUN = {
     f"{FOLDERS}: distrorocks add lpeg-1.1.0-1.src.rock lpeg-1.1.0-1.rockspec": "files of a reader",
     f'{FOLDERS}: upload_server = "main"': "lines of a file; tests/serve/folder reads such",
     f"{FOLDERS}: distrorocks serve /srv/rocks": "test_server_folder.py installs from it",
+    f"{FOLDERS}: distrorocks upload foo-1.0-1.rockspec --api-key": "needs an account;"
+    " tests/cli/verbs/test_upload.py runs it against a server of this machine",
     f"{FOLDERS}: server {{": "test_nginx.py serves with it, and installs from there",
     f"{FOLDERS}: luarocks install --server=https://rocks.example.org lpeg": "no such server",
     "README.md: make demo # real": "CI runs both, each in a fresh checkout",

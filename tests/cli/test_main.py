@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from distrorocks.cli import main as main_module
-from distrorocks.cli.command_line import ONLY_LUAROCKS
 from distrorocks.cli.main import main
 from distrorocks.cli.verbs import SUMMARIES
 from distrorocks.system.processes.interruption import Interruption
@@ -60,15 +59,6 @@ def test_usage_errors_have_their_own_status_and_a_hint(
     assert told.err.startswith("error: ")
     assert "hint: " in told.err
     assert told.out == ""
-
-
-@pytest.mark.parametrize("verb", sorted(ONLY_LUAROCKS))
-def test_a_verb_that_only_luarocks_has(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """The hint names the command that has it, not one that is spelled like it."""
-    assert verb.replace("_", "-") not in SUMMARIES
-    for spelled in {verb, verb.replace("_", "-")}:
-        assert main([spelled, "x"]) == 2
-        assert f"run `luarocks {verb}`" in capsys.readouterr().err
 
 
 def test_help_before_the_verb(capsys: pytest.CaptureFixture[str]) -> None:

@@ -42,6 +42,7 @@ SUMMARIES = {
     "store": "list or remove the rocks kept by the rock store, or print its path",
     "test": "run the test suite of the project in the working directory",
     "unpack": "unpack a rock, or a rock of a server, in a new directory",
+    "upload": "publish a rock on luarocks.org, or a server like it",
     "verify": "check trees against rock_manifests, packages and ledger (exit status 1: findings)",
     "which": "show which file, rock and package provide a module, for each Lua version",
     "why": "explain why a rock is installed, and list alternatives that satisfy its dependents",

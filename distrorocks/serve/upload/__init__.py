@@ -1,0 +1,1 @@
+"""Publish rocks on a server with an account, such as luarocks.org."""
