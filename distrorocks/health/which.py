@@ -101,6 +101,9 @@ def which(
             if not tree:
                 loose += _packaged(each, module, databases.packages)
             loads = order.loads(module) if order else ()
+            is_known = providers or loose or lua_versions
+            if not is_known and any(it.path for it in loads) and not _runs(view, each):
+                continue
             loose += (_loaded(module, it.path, owners) for it in loads if it.path)
             answer = _answer(each.lua_version, module, [*providers, *loose], loads)
             if answer and order:
@@ -110,6 +113,13 @@ def which(
     names = list(dict.fromkeys(modules))
     answers.sort(key=lambda answer: names.index(answer.module))
     return answers, [text for each in found for text in each.warnings]
+
+
+def _runs(view: RootView, found: Installed) -> bool:
+    """Return whether there is an interpreter: LUA_PATH alone gives modules to every Lua version."""
+    from distrorocks.luarocks.surroundings import has_interpreter  # few runs ask
+
+    return has_interpreter(view, found.lua_version)
 
 
 def _loaded(module: str, path: str, owners: Owners) -> Provider:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from distrorocks.health.which import Provider, which
+from distrorocks.luarocks import surroundings
 from distrorocks.publish.refresh import refresh
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
@@ -109,3 +110,16 @@ def test_a_file_of_no_package_is_found_in_a_trees_directory(machine: Machine) ->
     assert list(map(told, providers(machine, "x"))) == [
         ("/usr/local/share/lua/5.3/x/init.lua", "", "")
     ]
+
+
+def test_lua_path_gives_nothing_to_a_lua_that_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It holds for all interpreters; one that is not installed is only told of on request."""
+    (tmp_path / "zz_only_here.lua").write_text("return 1\n")
+    monkeypatch.setenv("LUA_PATH", f"{tmp_path}/?.lua")
+    monkeypatch.setattr(surroundings, "has_interpreter", lambda _, version: version == "5.2")
+    answers, _ = which("/", ["zz_only_here"])
+    assert [each.lua_version for each in answers] == ["5.2"]
+    answers, _ = which("/", ["zz_only_here"], lua_versions=["5.3"])
+    assert [each.lua_version for each in answers] == ["5.3"]
