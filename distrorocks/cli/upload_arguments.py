@@ -27,11 +27,11 @@ def add_upload(parser: argparse.ArgumentParser) -> None:
 
 def server_to_change(options: argparse.Namespace, jail: Jail) -> LocalFolder | RemoteCopy:
     """Return the folder, or the copy of a server on another machine, that is to be changed."""
-    from distrorocks.luarocks.project import own_configuration, own_lua_version
+    from distrorocks.luarocks.project import own_configuration
     from distrorocks.serve.folder.upload import RemoteCopy
     from distrorocks.serve.folder.upload_server import LocalFolder, upload_server
 
-    config = own_configuration("/", own_lua_version("/", jail), jail).sound()
+    config = own_configuration("/", "", jail).sound()
     with usage_checked():
         found = upload_server(options.server, config.table, above=working_directory())
     if isinstance(found, LocalFolder):

@@ -31,8 +31,12 @@ def own_lua_version(root: str, jail: Jail) -> LuaVersion:
 
 
 def own_configuration(root: str, lua_version: str, jail: Jail) -> Configuration:
-    """Return the configuration for one Lua version, with that of ``own_project``; never raise."""
-    return read_configuration(root, lua_version, jail, project=own_project(root))
+    """Return the configuration for one Lua version, with that of ``own_project``; never raise.
+
+    Without a Lua version it is that of ``own_lua_version``; the configuration says which.
+    """
+    version = lua_version or own_lua_version(root, jail)
+    return read_configuration(root, version, jail, project=own_project(root))
 
 
 def find_project(directory: str, *, root: str = "/") -> str | None:

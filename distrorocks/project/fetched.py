@@ -10,7 +10,7 @@ from typing import NamedTuple
 from distrorocks.lua.read import parse
 from distrorocks.lua.value import LuaTable
 from distrorocks.lua.write import persist
-from distrorocks.luarocks.project import own_configuration, own_lua_version
+from distrorocks.luarocks.project import own_configuration
 from distrorocks.project.identity import Identity
 from distrorocks.rocks.rockspec import Rockspec, completed
 from distrorocks.servers.address import Address
@@ -98,7 +98,6 @@ def content_at(url: str, request: WorldRequest, limit: int) -> bytes:
 def _world(request: WorldRequest) -> Iterator[tuple[World, LuaTable]]:
     """Open the servers of LuaRocks' configuration for the block; return them and the latter."""
     with Jail() as jail:
-        version = request.lua_version or own_lua_version(request.root, jail)
-        config = own_configuration(request.root, version, jail).sound()
-    with World(request._replace(lua_version=version), (), config.table) as world:
+        config = own_configuration(request.root, request.lua_version, jail).sound()
+    with World(request._replace(lua_version=config.lua_version), (), config.table) as world:
         yield world, config.table

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError, NegativeError
-from distrorocks.luarocks.project import own_configuration, own_lua_version
+from distrorocks.luarocks.project import own_configuration
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.quotation import plain
 from distrorocks.rocks.version import Version
@@ -56,9 +56,8 @@ def choose(wish: Wish, request: WorldRequest) -> Chosen:
     is not safe to unpack, ``SignatureError`` for one whose signature is wanted and not good.
     """
     with Jail() as jail:
-        version = request.lua_version or own_lua_version(request.root, jail)
-        config = own_configuration(request.root, version, jail).sound()
-        with World(request._replace(lua_version=version), (), config.table) as world:
+        config = own_configuration(request.root, request.lua_version, jail).sound()
+        with World(request._replace(lua_version=config.lua_version), (), config.table) as world:
             files = list(_chosen(world, wish, str(config.table.get("arch"))))
             if not files:
                 raise _none(world, wish)

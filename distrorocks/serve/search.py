@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from distrorocks.families.offer import Offer
-from distrorocks.luarocks.project import own_configuration, own_lua_version
+from distrorocks.luarocks.project import own_configuration
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.version import Version
 from distrorocks.servers.server_manifest import ALL, ROCKSPEC, SOURCE
@@ -88,8 +88,8 @@ def search(query: Query, request: WorldRequest) -> Results:
     configuration is unreadable.
     """
     with Jail() as jail:
-        version = request.lua_version or own_lua_version(request.root, jail)
-        config = own_configuration(request.root, version, jail).sound()
+        config = own_configuration(request.root, request.lua_version, jail).sound()
+        version = config.lua_version
         found = look(RootView(request.root), version, jail)
     with World(request._replace(lua_version=version), found.trees, config.table) as world:
         served = _sorted(_served(world, query, str(config.table.get("arch"))))

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from distrorocks.luarocks.project import find_project, own_lua_version, own_project
+from distrorocks.luarocks.project import (
+    find_project,
+    own_configuration,
+    own_lua_version,
+    own_project,
+)
 from distrorocks.system.lua.jail import Jail
 
 
@@ -65,4 +70,6 @@ def test_the_lua_of_the_own_project_comes_first(
     monkeypatch.chdir(here / "deep")
     with Jail() as jail:
         assert own_lua_version("/", jail) == "5.2"
+        assert own_configuration("/", "", jail).lua_version == "5.2"
+        assert own_configuration("/", "5.4", jail).lua_version == "5.4"
         assert own_lua_version(str(here), jail) != "5.2"

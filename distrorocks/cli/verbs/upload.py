@@ -8,7 +8,7 @@ from distrorocks.cli.arguments import add_json, working_directory
 from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
-from distrorocks.luarocks.project import own_configuration, own_lua_version
+from distrorocks.luarocks.project import own_configuration
 from distrorocks.rocks.quotation import plain
 from distrorocks.serve.upload.key_file import KeptKey, is_open, key_path, read_key, write_key
 from distrorocks.serve.upload.upload import Sending, parcel, send
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     if options.api_key and options.temp_key:
         raise UsageError("--api-key and --temp-key exclude each other", hint="pass one of them")
     with Jail() as jail:
-        config = own_configuration("/", own_lua_version("/", jail), jail).sound()
+        config = own_configuration("/", "", jail).sound()
     path = key_path(config)
     kept = read_key(path)
     usual = config.table.get("upload")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from distrorocks.errors import DistrorocksError, NegativeError
-from distrorocks.rocks.quotation import escaped, plain
+from distrorocks.rocks.quotation import plain
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.serve.pack.pack import PackJob
 from distrorocks.serve.pack.rock import PackError
@@ -105,7 +105,7 @@ def send(
     if files.second:
         progress(f"sending {', '.join(each.name for each in files.second)}")
         account.post(f"upload_rock/{_number(done)}", files.second)
-    return Sent(files.files, plain(escaped(str(done.get("module_url") or ""))), warnings)
+    return Sent(files.files, plain(done.get("module_url") or ""), warnings)
 
 
 def _warnings(done: dict[str, Any], name: str) -> tuple[str, ...]:
