@@ -63,7 +63,7 @@ APPLYING = {
     "serve/folder/kept.py": "what a run keeps for the next, in our cache",
     "serve/upload/key_file.py": "the key of an account",
     "serve/folder/observe.py": "the entries of a server's folder",
-    "serve/folder/upload.py": "the environment that ssh needs",
+    "serve/folder/remote_copy.py": "the environment that ssh needs",
     "world/rock_store_files.py": "the rock store",
 }
 """The files of subjects that observe or apply by themselves, and what."""

@@ -11,7 +11,7 @@ from distrorocks.exit_status import DONE
 
 if TYPE_CHECKING:
     from distrorocks.serve.folder.change import Changed
-    from distrorocks.serve.folder.upload import RemoteCopy
+    from distrorocks.serve.folder.remote_copy import RemoteCopy
     from distrorocks.serve.folder.upload_server import LocalFolder
     from distrorocks.system.lua.jail import Jail
 
@@ -28,7 +28,7 @@ def add_upload(parser: argparse.ArgumentParser) -> None:
 def server_to_change(options: argparse.Namespace, jail: Jail) -> LocalFolder | RemoteCopy:
     """Return the folder, or the copy of a server on another machine, that is to be changed."""
     from distrorocks.luarocks.project import own_configuration
-    from distrorocks.serve.folder.upload import RemoteCopy
+    from distrorocks.serve.folder.remote_copy import RemoteCopy
     from distrorocks.serve.folder.upload_server import LocalFolder, upload_server
 
     config = own_configuration("/", "", jail).sound()
@@ -42,7 +42,7 @@ def server_to_change(options: argparse.Namespace, jail: Jail) -> LocalFolder | R
 def remove_from_server(options: argparse.Namespace) -> int:
     """Remove files from the server that ``--server`` names."""
     from distrorocks.serve.folder.change import remove_from_folder
-    from distrorocks.serve.folder.upload import RemoteCopy
+    from distrorocks.serve.folder.remote_copy import RemoteCopy
     from distrorocks.system.lua.jail import Jail
 
     with Jail() as jail:

@@ -68,51 +68,36 @@ def lua_dependency(versions: str) -> str:
     return f"lua >= {named[0]}, < 5.{int(named[-1].rpartition('.')[2]) + 1}"
 
 
+class _Gaps(list[str]):
+    """The fields that a person has to fill in; a rockspec says so in their place."""
+
+    def known(self, value: str, field: str, request: str) -> str:
+        """Return the value, or the request to the person who fills in ``field``."""
+        if not value:
+            self.append(field)
+        return value or f"*** {request} ***"
+
+
 def template(rock: Identity, told: Told, found: Found) -> Template:
     """Return the rockspec of a rock; raise ``RockspecError`` if it is not one that loads."""
-    gaps: list[str] = []
-
-    def known(value: str, field: str, what: str) -> str:
-        if not value:
-            gaps.append(field)
-        return value or f"*** {what} ***"
-
-    source = {
-        "url": known(
-            found.url, "source.url", "please add URL for source tarball, zip or repository here"
-        ),
-        "tag": told.tag,
-        "md5": found.md5,
-        "dir": found.directory,
-    }
-    description = {
-        "summary": told.summary or found.summary,
-        "detailed": told.detailed or found.detailed,
-        "homepage": known(
-            told.home or home_page(found.url),
-            "description.homepage",
-            "please enter a project homepage",
-        ),
-        "license": known(
-            told.license or found.license, "description.license", "please specify a license"
-        ),
-    }
-    needs = [lua_dependency(told.lua_versions)] if told.lua_versions else []
-    if not needs:
-        gaps.append("dependencies: the Lua versions, or pass --lua-versions")
-    if not description["summary"]:
-        gaps.append("description.summary")
+    gaps = _Gaps()
+    source = _source(told, found, gaps)
+    description = _description(told, found, gaps)
     table: LuaTable = {
         "package": rock.name,
         "version": rock.full_version,
-        "source": _filled(source),
-        "description": _filled(description),
+        "source": source,
+        "description": description,
         "build": _build(found.tree, told.libraries),
     }
     if told.rockspec_format:
         table["rockspec_format"] = told.rockspec_format
-    if needs:
-        table["dependencies"] = table_of(needs)
+    if told.lua_versions:
+        table["dependencies"] = table_of([lua_dependency(told.lua_versions)])
+    else:
+        gaps.append("dependencies: the Lua versions, or pass --lua-versions")
+    if "summary" not in description:
+        gaps.append("description.summary")
     if told.libraries:
         table["external_dependencies"] = {
             each.upper(): {"library": each} for each in told.libraries
@@ -120,6 +105,27 @@ def template(rock: Identity, told: Told, found: Found) -> Template:
     text = persist(table, order=ROCKSPEC_ORDER)
     Rockspec.from_chunk(parse(text), file_name=rock.file_name)
     return Template(text, tuple(gaps))
+
+
+def _source(told: Told, found: Found, gaps: _Gaps) -> LuaTable:
+    """Return the table ``source``."""
+    request = "please add URL for source tarball, zip or repository here"
+    url = gaps.known(found.url, "source.url", request)
+    return _filled({"url": url, "tag": told.tag, "md5": found.md5, "dir": found.directory})
+
+
+def _description(told: Told, found: Found, gaps: _Gaps) -> LuaTable:
+    """Return the table ``description``."""
+    home = told.home or home_page(found.url)
+    fields = {
+        "summary": told.summary or found.summary,
+        "detailed": told.detailed or found.detailed,
+        "homepage": gaps.known(home, "description.homepage", "please enter a project homepage"),
+        "license": gaps.known(
+            told.license or found.license, "description.license", "please specify a license"
+        ),
+    }
+    return _filled(fields)
 
 
 def _filled(fields: dict[str, str]) -> LuaTable:

@@ -7,7 +7,7 @@ import argparse
 from distrorocks.cli.arguments import add_json
 from distrorocks.cli.upload_arguments import add_upload, report, server_to_change
 from distrorocks.serve.folder.change import add_to_folder, read_new_files, signatures_of
-from distrorocks.serve.folder.upload import RemoteCopy
+from distrorocks.serve.folder.remote_copy import RemoteCopy
 from distrorocks.system.lua.jail import Jail
 
 

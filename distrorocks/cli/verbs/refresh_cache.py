@@ -9,7 +9,7 @@ from distrorocks.cli.report import print_message
 from distrorocks.cli.upload_arguments import server_to_change
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE
-from distrorocks.serve.folder.upload import RemoteCopy
+from distrorocks.serve.folder.remote_copy import RemoteCopy
 from distrorocks.system.lua.jail import Jail
 
 

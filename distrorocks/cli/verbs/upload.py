@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, working_directory
 from distrorocks.cli.report import print_json, print_line, print_message, warn
@@ -13,6 +14,10 @@ from distrorocks.rocks.quotation import plain
 from distrorocks.serve.upload.key_file import KeptKey, is_open, key_path, read_key, write_key
 from distrorocks.serve.upload.upload import Sending, parcel, send
 from distrorocks.system.lua.jail import Jail
+
+if TYPE_CHECKING:
+    from distrorocks.config.configuration import Configuration
+    from distrorocks.servers.account import Account
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,34 +50,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Send the files, and name the rock's page."""
-    from distrorocks.servers.account import Account
-
     if options.api_key and options.temp_key:
         raise UsageError("--api-key and --temp-key exclude each other", hint="pass one of them")
     with Jail() as jail:
         config = own_configuration("/", "", jail).sound()
     path = key_path(config)
     kept = read_key(path)
-    usual = config.table.get("upload")
-    usual = usual.get("server") if isinstance(usual, dict) else ""
-    server = options.server or kept.server or str(usual or "")
-    key = options.temp_key or options.api_key or kept.key_for(server)
+    server = options.server or kept.server or _usual_server(config)
     sending = Sending(
         options.rockspec, working_directory(), not options.skip_pack, options.sign, options.force
     )
-    if not key and not options.dry_run:
-        raise UsageError(
-            "uploading needs the key of an account",
-            hint=f"make one at {plain(server)}/settings, and pass it with --api-key KEY",
-        )
-    account = Account(server, key)
     if options.dry_run:
         return _print_plan(sending, server, as_json=options.json)
-    if options.api_key:
-        account.get("status")
-        write_key(path, KeptKey(key, server, kept.others))
-    elif not options.temp_key and is_open(path):
-        warn(f"other users may read your key: run `chmod 600 {path}`")
+    account = _account(options, server, path, kept)
     progress = (lambda _: None) if options.json else print_message
     sent = send(account, parcel(sending), sending, progress)
     if options.json:
@@ -82,6 +72,31 @@ def run(options: argparse.Namespace) -> int:
         warn(text)
     print_line(f"Done: {sent.page}")
     return DONE
+
+
+def _usual_server(config: Configuration) -> str:
+    """Return the server that the configuration's table ``upload`` names."""
+    usual = config.table.get("upload")
+    return str(usual.get("server") or "") if isinstance(usual, dict) else ""
+
+
+def _account(options: argparse.Namespace, server: str, path: str, kept: KeptKey) -> Account:
+    """Return the account to publish with; a new key is kept in ``path`` if the server knows it."""
+    from distrorocks.servers.account import Account
+
+    key = options.temp_key or options.api_key or kept.key_for(server)
+    if not key:
+        raise UsageError(
+            "uploading needs the key of an account",
+            hint=f"make one at {plain(server)}/settings, and pass it with --api-key KEY",
+        )
+    account = Account(server, key)
+    if options.api_key:
+        account.get("status")
+        write_key(path, KeptKey(key, server, kept.others))
+    elif not options.temp_key and is_open(path):
+        warn(f"other users may read your key: run `chmod 600 {path}`")
+    return account
 
 
 def _print_plan(sending: Sending, server: str, *, as_json: bool) -> int:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.serve.folder import upload
+from distrorocks.serve.folder import remote_copy
 from distrorocks.serve.folder.change import NewFile
 from distrorocks.serve.folder.publish import publish
-from distrorocks.serve.folder.upload import RemoteCopy, UploadError
+from distrorocks.serve.folder.remote_copy import RemoteCopy, UploadError
 from distrorocks.serve.folder.upload_server import PROTOCOLS, RemoteFolder
 from distrorocks.system.processes.command import find_program
 from tests.serve.folder.folders import rock, rockspec
@@ -34,10 +34,12 @@ def protocol(request: pytest.FixtureRequest) -> str:
 def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RemoteHost:
     """Return another machine, with our caches beside it."""
     found = RemoteHost(tmp_path)
-    monkeypatch.setattr(upload, "run", found.run)
-    monkeypatch.setattr(upload, "own_cache_directory", lambda name: f"{tmp_path}/cache/{name}")
+    monkeypatch.setattr(remote_copy, "run", found.run)
+    monkeypatch.setattr(remote_copy, "own_cache_directory", lambda name: f"{tmp_path}/cache/{name}")
     real = find_program
-    monkeypatch.setattr(upload, "find_program", lambda name: real(name) or name == "ssh" or None)
+    monkeypatch.setattr(
+        remote_copy, "find_program", lambda name: real(name) or name == "ssh" or None
+    )
     return found
 
 
@@ -163,7 +165,7 @@ def test_a_missing_folder_is_an_error(protocol: str, host: RemoteHost, tmp_path:
 @pytest.mark.parametrize("name", PROTOCOLS)
 def test_a_missing_program_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before anything is done, with what to install."""
-    monkeypatch.setattr(upload, "find_program", lambda _: None)
+    monkeypatch.setattr(remote_copy, "find_program", lambda _: None)
     with pytest.raises(UploadError, match=f"{name} is not installed") as caught:
         copy_of(Path("/far"), name)
     assert "install" in caught.value.hint
