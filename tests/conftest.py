@@ -10,9 +10,8 @@ from itertools import count
 import pytest
 from hypothesis import settings
 
-from distrorocks.servers import download_cache
+from distrorocks.servers import configured, download_cache
 from distrorocks.system.files import own_cache
-from distrorocks.world import candidates
 
 settings.register_profile("patient", deadline=None)
 settings.register_profile("repeatable", deadline=None, derandomize=True, print_blob=True)
@@ -40,13 +39,13 @@ def _cache_of_one_test(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     """
     place = f"{tmp_path_factory.getbasetemp()}/caches/{next(_NUMBERS)}"
 
-    def apart(configured: str = "") -> str:
-        is_of_machine = configured.startswith(("/var/cache/", f"{_HOME}/"))
-        return download_cache.cache_directory("" if is_of_machine else configured)
+    def apart(wanted: str = "") -> str:
+        is_of_machine = wanted.startswith(("/var/cache/", f"{_HOME}/"))
+        return download_cache.cache_directory("" if is_of_machine else wanted)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(own_cache, "CACHE_OF_ROOT", place)
-        patch.setattr(candidates, "cache_directory", apart)
+        patch.setattr(configured, "cache_directory", apart)
         yield
 
 

@@ -13,7 +13,7 @@ from distrorocks.project.identity import Identity
 from distrorocks.project.repository import home_page
 from distrorocks.rocks.detection import SourceTree, detected
 from distrorocks.rocks.lua_version import LUA_VERSIONS
-from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.rocks.rockspec import UNFILLED, Rockspec
 
 
 class Told(NamedTuple):
@@ -75,7 +75,7 @@ class _Gaps(list[str]):
         """Return the value, or the request to the person who fills in ``field``."""
         if not value:
             self.append(field)
-        return value or f"*** {request} ***"
+        return value or f"{UNFILLED} {request} {UNFILLED}"
 
 
 def template(rock: Identity, told: Told, found: Found) -> Template:

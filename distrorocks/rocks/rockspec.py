@@ -29,10 +29,13 @@ from distrorocks.rocks.version import Version
 if TYPE_CHECKING:
     from distrorocks.lua.read import Chunk
 
-__all__ = ["Fault", "Rockspec", "RockspecError"]
+__all__ = ["UNFILLED", "Fault", "Rockspec", "RockspecError"]
 
 BASIC_PROTOCOLS = frozenset({"http", "https", "ftp", "file"})
 """The protocols of single-file downloads."""
+
+UNFILLED = "***"
+"""What a value begins with that LuaRocks' ``write_rockspec`` asks a person to fill in."""
 
 _LISTS = ("dependencies", "build_dependencies", "test_dependencies")
 _FILE_NAME = re.compile(r".*-[^-]*-[0-9]*", re.DOTALL)

@@ -10,7 +10,7 @@ from distrorocks.rocks.constraint import Constraint
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.platform import ORDER
 from distrorocks.rocks.quotation import quoted
-from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.rocks.rockspec import UNFILLED, Rockspec
 from distrorocks.rocks.rockspec_fault import Fault
 from distrorocks.rocks.schema import OVERRIDABLE
 
@@ -35,6 +35,14 @@ def _description(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
         if not rockspec.described(field):
             place = f"description.{field}"
             yield Fault(place, "is missing: search and show display it", f"add {place}")
+
+
+def _unfilled(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
+    for key in ("source", "description"):
+        for field, value in _table(rockspec.table.get(key)).items():
+            if isinstance(value, str) and value.startswith(UNFILLED):
+                rule = f"is still the request of write_rockspec: {quoted(value)}"
+                yield Fault(f"{key}.{field}", rule, "write the value in its place")
 
 
 def _version(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
@@ -177,6 +185,7 @@ def _table(value: LuaValue) -> LuaTable:
 
 _RULES: tuple[Callable[[Rockspec, LuaTable], Iterator[Fault]], ...] = (
     _description,
+    _unfilled,
     _version,
     _url,
     _md5,

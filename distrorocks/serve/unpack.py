@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import posixpath
-import re
-from collections.abc import Mapping
+import stat
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.rocks.quotation import plain, quoted
+from distrorocks.rocks.quotation import plain
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.serve.pack.sources import source_file
+from distrorocks.serve.pack.sources import pack_rockspec, usual_origin
+from distrorocks.servers.configured import server_files
 from distrorocks.servers.files import ROCK_LIMIT
 from distrorocks.servers.rock_check import FetchedRock, check_rock_file
-from distrorocks.servers.rockspec_needs import read_rockspec
 from distrorocks.servers.server_manifest import ROCKSPEC, SOURCE
-from distrorocks.system.files.archive_content import ArchiveContent, archive_content, zip_content
-from distrorocks.system.files.archive_member import ArchiveError, member_path
+from distrorocks.sources.fetch import SourceRequest, fetch_sources
+from distrorocks.system.files.archive_content import ArchiveContent, zip_content
+from distrorocks.system.files.archive_member import MOST_UNPACKED
+from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.named_folder import NamedFolder
+from distrorocks.system.files.scratch import ScratchDirectory
 from distrorocks.system.files.zip_archive import ZippedFile
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import rock_file
-
-_SCRIPTS = re.compile(r"[^/]+\.(?:lua|c)")
 
 
 class UnpackError(DistrorocksError):
@@ -38,11 +38,9 @@ class Unpacked(NamedTuple):
 
 
 class _Plan(NamedTuple):
-    """All that will be below the new directory, and the directory of the sources."""
+    """All that will be below the new directory, and the directory of the sources, "" if none."""
 
-    files: Mapping[str, ZippedFile]
-    links: Mapping[str, str]
-    directories: frozenset[str]
+    content: ArchiveContent
     sources: str
 
 
@@ -61,8 +59,9 @@ def read_rock_at(path: str) -> FetchedRock:
 def unpack(rock: FetchedRock, above: str, *, is_forced: bool = False) -> Unpacked:
     """Unpack a rock in a directory of its name and version below ``above``, the working directory.
 
-    With ``is_forced`` the directory may exist already. Raise ``DistrorocksError`` for a rock that
-    is unsound, before anything is written.
+    A rockspec is unpacked as the source rock that it makes. With ``is_forced`` the directory may
+    exist already. Raise ``DistrorocksError`` for a rock that is unsound, before anything is
+    written.
     """
     directory = f"{rock.name}-{rock.version}"
     with Jail() as jail, NamedFolder(above) as folder:
@@ -70,75 +69,58 @@ def unpack(rock: FetchedRock, above: str, *, is_forced: bool = False) -> Unpacke
             raise UnpackError(
                 f"Directory {plain(directory)} already exists.", hint="remove it, or pass --force"
             )
-        check_rock_file(rock, jail)
-        plan = _plan(rock, jail)
-        _write(folder, f"/{directory}", plan)
+        rockspec = check_rock_file(rock, jail).rockspec
+        if rock.arch not in (SOURCE, ROCKSPEC):
+            plan = _Plan(zip_content(rock.content), "")
+        else:
+            plan = _sources(rock, rockspec, jail)
+        _write(folder, f"/{directory}", plan.content)
     return Unpacked(directory, plan.sources)
 
 
-def _plan(rock: FetchedRock, jail: Jail) -> _Plan:
-    """Return what unpacking a rock makes."""
-    own = f"{rock.name}-{rock.version}.rockspec"
-    if rock.arch not in (SOURCE, ROCKSPEC):
-        return _Plan(*zip_content(rock.content), sources="")
-    files: dict[str, ZippedFile] = {}
-    if rock.arch == SOURCE:
-        files.update(zip_content(rock.content).files)
-    text = files[own].content if files else rock.content
-    rockspec = read_rockspec(text, f"{rock.place}/{own}", file_name=own, jail=jail)
+def _sources(rock: FetchedRock, rockspec: Rockspec, jail: Jail) -> _Plan:
+    """Return the content of a source rock, with its archive unpacked and changed by patches.
+
+    The rockspec is in the directory of the sources too, for ``make``.
+    """
+    own, content = f"{rock.name}-{rock.version}.rockspec", rock.content
     if rock.arch == ROCKSPEC:
-        name, content = source_file(rockspec, above=posixpath.dirname(rock.place))
-        files[name] = ZippedFile(content)
-    return _with_sources(rockspec, own, text, files)
+        is_near = rock.place.startswith("/")
+        origin = usual_origin(posixpath.dirname(rock.place), jail, may_be_local=is_near)
+        content = pack_rockspec(rock.content, rock.place, jail, origin).content
+    with ScratchDirectory() as scratch:
+        request = SourceRequest(rockspec, f"{scratch.path}/rock", packed=content)
+        (fetched,) = fetch_sources([request], server_files({}, is_offline=True))
+        found = _content(fetched.folder)
+        sources = posixpath.relpath(fetched.directory, fetched.folder)
+    beside = posixpath.normpath(posixpath.join(sources, own))
+    return _Plan(found._replace(files={**found.files, beside: found.files[own]}), sources)
 
 
-def _with_sources(rockspec: Rockspec, own: str, text: bytes, files: dict[str, ZippedFile]) -> _Plan:
-    """Return the files of a rock of sources with those of its archive, and a rockspec in them."""
-    name = str(rockspec.source.get("file", ""))
-    inner = ArchiveContent({})
-    if name in files:
-        try:
-            inner = archive_content(name, files[name].content) or inner
-        except ArchiveError as error:
-            raise UnpackError(f"{quoted(name)}: {error.brief}", hint=error.hint) from None
-    clash = inner.files.keys() & files.keys()
-    if clash:
-        raise UnpackError(f"the archive {quoted(name)} has the rock's own {quoted(min(clash))}")
-    directory = _directory(rockspec, {**files, **inner.files})
-    patched(rockspec)
-    beside = {**files, **inner.files}
-    beside[posixpath.join(directory, own).removeprefix("./")] = ZippedFile(text)
-    return _Plan(beside, inner.links, inner.directories, directory)
+def _content(directory: str) -> ArchiveContent:
+    """Return what is below a directory that has the sources of a rock."""
+    files, links, directories = {}, {}, set()
+    pending = [""]
+    with Beneath(directory) as folder:
+        while pending:
+            above = pending.pop()
+            for name in folder.names(above):
+                path = f"{above}/{name}"
+                status = folder.status(path)
+                if status is None:
+                    continue
+                if stat.S_ISDIR(status.st_mode):
+                    directories.add(path[1:])
+                    pending.append(path)
+                elif stat.S_ISLNK(status.st_mode):
+                    links[path[1:]] = folder.target(path)
+                else:
+                    text = folder.read(path, MOST_UNPACKED)
+                    files[path[1:]] = ZippedFile(text, bool(status.st_mode & 0o100))
+    return ArchiveContent(files, links, frozenset(directories))
 
 
-def patched(rockspec: Rockspec) -> None:
-    """Raise for a rockspec with patches: the place where they will be applied."""
-    build = rockspec.table.get("build")
-    if isinstance(build, dict) and build.get("patches"):
-        raise UnpackError(
-            f"{rockspec.name} {rockspec.version} has patches, which are not applied yet",
-            hint="use `luarocks unpack`",
-        )
-
-
-def _directory(rockspec: Rockspec, files: Mapping[str, ZippedFile]) -> str:
-    """Return the directory of the sources: the rockspec's, else the only one."""
-    told = str(rockspec.source.get("dir", "."))
-    path = "." if told == "." else member_path(told)
-    tops = sorted({each.partition("/")[0] for each in files if "/" in each})
-    if path == "." or any(each.startswith(f"{path}/") for each in files):
-        return path or "."
-    if rockspec.source.get("dir_set") or len(tops) != 1:
-        if any(_SCRIPTS.fullmatch(each) for each in files) and not tops:
-            return "."
-        raise UnpackError(
-            f"the sources of {rockspec.name} {rockspec.version} have no directory {quoted(told)}",
-            hint="its rockspec must set source.dir",
-        )
-    return tops[0]
-
-
-def _write(folder: NamedFolder, directory: str, plan: _Plan) -> None:
+def _write(folder: NamedFolder, directory: str, plan: ArchiveContent) -> None:
     """Write everything below a directory; on failure remove what was written."""
     made: list[str] = []
     directories = {posixpath.dirname(path) for path in (*plan.files, *plan.links)}

@@ -1,6 +1,7 @@
-"""The rocks servers of the configuration and the command line, in the order of queries.
+"""The rocks servers of the configuration and the command line, and how their files are read.
 
-An entry of ``rocks_servers`` is an address, or a list of mirrors of one server.
+An entry of ``rocks_servers`` is an address, or a list of mirrors of one server; they are queried in
+their order.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from distrorocks.config.traps import NO_SERVER
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.rocks.quotation import quoted
 from distrorocks.servers.address import Address, AddressError
+from distrorocks.servers.download_cache import DownloadCache, cache_directory
+from distrorocks.servers.files import Policy, ServerFiles
 
 Mirrors = tuple[Address, ...]
 
@@ -84,3 +87,34 @@ def _parsed(entries: Sequence[LuaValue], warnings: list[str]) -> Mirrors:
         except AddressError as error:
             warnings.append(f"{error.brief}; the entry of rocks_servers is ignored")
     return tuple(found)
+
+
+def server_files(
+    config: LuaTable, options: ServerOptions = NO_SERVER_OPTIONS, *, is_offline: bool = False
+) -> ServerFiles:
+    """Return the reader of servers' files, with a configuration's cache and time limits."""
+    policy = policy_of(config, is_offline=is_offline)
+    if options.seconds is not None:
+        policy = policy._replace(answer_seconds=options.seconds)
+    cache = config.get("local_cache")
+    place = cache_directory(cache if isinstance(cache, str) else "")
+    return ServerFiles(DownloadCache(place), policy)
+
+
+def policy_of(config: LuaTable, *, is_offline: bool) -> Policy:
+    """Return the cache policy from LuaRocks' configuration."""
+    usual = Policy()
+    return Policy(
+        _seconds(config, "cache_timeout", usual.timeout),
+        _seconds(config, "cache_fail_timeout", usual.fail_timeout),
+        is_offline,
+        bool(config.get("aggressive_cache")),
+        _seconds(config, "connection_timeout", 0) or usual.answer_seconds,
+    )
+
+
+def _seconds(config: LuaTable, key: str, usual: float) -> float:
+    value = config.get(key)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1e9:
+        return value
+    return usual

@@ -16,7 +16,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaTable
 from distrorocks.rocks.quotation import escaped, plain, quoted
 from distrorocks.rocks.rock_manifest import is_file_name
-from distrorocks.rocks.rockspec import Rockspec, base_name
+from distrorocks.rocks.rockspec import UNFILLED, Rockspec, base_name
 from distrorocks.rocks.version import Version
 from distrorocks.servers.web_address import without_secrets
 from distrorocks.system.files.archive_member import ArchiveError, member_path
@@ -91,6 +91,11 @@ def source_of(rockspec: Rockspec) -> Source:
     table = rockspec.source
     rock = f"{rockspec.name} {rockspec.version}"
     url = _text(table, "url", rock).strip()
+    if url.startswith(UNFILLED):
+        raise SourceError(
+            f"the rockspec of {rock} has no address of its sources: source.url is {_shown(url)}",
+            hint="write the URL of an archive or a repository there, or run make in the sources",
+        )
     if not url or url.startswith("-"):
         raise _refused(rock, f"its source.url {quoted(url)} is not an address")
     protocol, rest = str(table["protocol"]), _GITHUB.sub("", url).partition("://")[2]

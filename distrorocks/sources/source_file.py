@@ -10,10 +10,16 @@ from distrorocks.servers.address import Address
 from distrorocks.servers.files import ServerFiles, Wanted
 from distrorocks.sources.source import Kind, Source, SourceError
 from distrorocks.system.files.archive_member import MOST_UNPACKED
+from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.named_file import read_named
 
 MOST_DOWNLOADED = MOST_UNPACKED
 """Bytes of a file of sources, before it is unpacked."""
+
+_LOCAL_HINT = (
+    "source.url of its rockspec names a single file or an archive; run make in a folder of "
+    "sources, or name a repository with git+file://"
+)
 
 
 def refuse_forbidden(source: Source, *, may_be_local: bool, only_from: str | None = None) -> None:
@@ -45,9 +51,18 @@ def wanted_file(source: Source) -> Wanted:
 
 
 def source_content(source: Source, files: ServerFiles, *, above: str = "/") -> bytes:
-    """Return the content of the file that ``source`` names; a relative path is below ``above``."""
+    """Return the content of the file that ``source`` names; a relative path is below ``above``.
+
+    Raise ``SourceError`` if it is on this machine and cannot be read.
+    """
     if source.kind is Kind.FILE:
-        return read_named(os.path.join(above, source.place), MOST_DOWNLOADED)
+        try:
+            return read_named(os.path.join(above, source.place), MOST_DOWNLOADED)
+        except FileReadError as error:
+            raise SourceError(
+                f"the sources of {source.rock} cannot be used: {error.brief}",
+                hint=error.hint or _LOCAL_HINT,
+            ) from None
     return files.content(wanted_file(source))
 
 

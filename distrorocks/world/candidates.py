@@ -18,9 +18,13 @@ from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.rocks.lua_version import provided_rocks
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.version import Version
-from distrorocks.servers.configured import NO_SERVER_OPTIONS, Mirrors, ServerOptions, servers
-from distrorocks.servers.download_cache import DownloadCache, cache_directory
-from distrorocks.servers.files import Policy, ServerFiles
+from distrorocks.servers.configured import (
+    NO_SERVER_OPTIONS,
+    Mirrors,
+    ServerOptions,
+    server_files,
+    servers,
+)
 from distrorocks.servers.time_limit import ServerError
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
@@ -218,10 +222,7 @@ def _served(
     request: WorldRequest, groups: Sequence[Mirrors], config: LuaTable, jail: Jail
 ) -> ServerRocks:
     """Return the rocks of the selected servers."""
-    policy = policy_of(config, is_offline=request.is_offline)
-    if request.servers.seconds is not None:
-        policy = policy._replace(answer_seconds=request.servers.seconds)
-    files = ServerFiles(DownloadCache(cache_directory(_text(config, "local_cache"))), policy)
+    files = server_files(config, request.servers, is_offline=request.is_offline)
     return ServerRocks(
         files,
         groups,
@@ -239,25 +240,6 @@ def _judge(request: WorldRequest) -> RockJudge:
     from distrorocks.world.rock_judge import RockJudge
 
     return RockJudge(request.root, request.lua_version)
-
-
-def policy_of(config: LuaTable, *, is_offline: bool) -> Policy:
-    """Return the cache policy from LuaRocks' configuration."""
-    usual = Policy()
-    return Policy(
-        _seconds(config, "cache_timeout", usual.timeout),
-        _seconds(config, "cache_fail_timeout", usual.fail_timeout),
-        is_offline,
-        bool(config.get("aggressive_cache")),
-        _seconds(config, "connection_timeout", 0) or usual.answer_seconds,
-    )
-
-
-def _seconds(config: LuaTable, key: str, usual: float) -> float:
-    value = config.get(key)
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1e9:
-        return value
-    return usual
 
 
 def _text(config: LuaTable, key: str) -> str:

@@ -19,7 +19,9 @@ from typing import NamedTuple
 import pytest
 
 from distrorocks.serve.folder.publish import publish
-from distrorocks.serve.pack.rock import RockFiles, packed
+from distrorocks.serve.pack.rock import RockFiles, checked, packed
+from distrorocks.servers.rock_check import FetchedRock
+from distrorocks.system.files.zip_archive import ZippedFile, zip_of
 from distrorocks.system.lua.jail import Jail
 from integration.machines.machine import RUN_MAIN, Machine, Outcome, run
 from integration.machines.roots import base
@@ -75,14 +77,15 @@ def fill(folder: Path, url: str) -> None:
             if number % 3 == 0:
                 (folder / f"{name}-1.0-1.rockspec").write_text(rockspec)
                 continue
-            arch = "src" if number % 3 == 1 else "all"
-            if arch == "src":
+            if number % 3 == 1:
                 files[f"{name}-1.0.tar.gz"] = sources
+                content = zip_of({path: ZippedFile(text) for path, text in files.items()})
+                rock = checked(FetchedRock(name, "1.0-1", "src", content, "here"), jail)
             else:
                 lua = "".join(f"require '{each}'\n" for each in needs) + f"return '{name}'\n"
                 files[f"lua/{name}.lua"] = lua.encode()
                 files["rock_manifest"] = rock_manifest(files)
-            rock = packed(RockFiles(name, "1.0-1", files, "here"), jail, arch=arch, own_arch="")
+                rock = packed(RockFiles(name, "1.0-1", files, "here"), jail, own_arch="")
             (folder / rock.file_name).write_bytes(rock.content)
     publish(str(folder))
 

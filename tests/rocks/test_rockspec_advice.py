@@ -35,6 +35,8 @@ def test_a_good_rockspec_has_no_warning() -> None:
     [
         ("description.summary = nil", "description.summary", "missing"),
         ("description.homepage = nil", "description.homepage", "missing"),
+        ("source.url = '*** please add URL ***'", "source.url", "write the value"),
+        ("description.license = '*** specify ***'", "description.license", "write the value"),
         ("version = 'v1.0-1'", "version", "sorts before"),
         ("version = '1.0Beta1-1'", "version", "pre-release"),
         ("source.url = 'http://example.org/a.zip'", "source.url", "https://"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import tarfile
 import zipfile
 from pathlib import Path
@@ -102,8 +103,8 @@ def test_force_follows_no_link(tmp_path: Path) -> None:
         ('url = "x/a.tar"', {"a.tar": tar({"/../x": b""})}, "leads out"),
         ('url = "x/a.tar"', {"a.tar": tar({"/a/l": "/etc"})}, "points outside"),
         ('url = "x/a.tar", dir = "../.."', {"a.tar": ARCHIVE}, "leads out"),
-        ('url = "x/a.tar", dir = "b"', {"a.tar": ARCHIVE}, "no directory 'b'"),
-        ('url = "x/a.tar"', {"a.tar": tar({"/a.tar": b""})}, "the rock's own"),
+        ('url = "x/a.tar", dir = "b"', {"a.tar": ARCHIVE}, "no folder b"),
+        ('url = "x/a.tar"', {"a.tar": tar({"/a.tar": b""})}, "0 folders"),
         ('url = "x/a.tar"', {"../x": b""}, "leads out"),
         (
             'url = "x/a.tar"',
@@ -122,16 +123,46 @@ def test_a_hostile_rock_leaves_nothing(
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
 
 
-def test_patches_are_not_forgotten(tmp_path: Path) -> None:
-    """They cannot be applied yet, and that is told."""
-    source = 'url = "x/foo-1.0.tar" }, build = { type = "none", patches = { p = "x" }'
+PATCH = """--- a/foo.lua
++++ b/foo.lua
+@@ -1 +1 @@
+-return 1
+\\ No newline at end of file
++return 2
+"""
+
+
+def test_patches_are_applied(tmp_path: Path) -> None:
+    """What is unpacked is what LuaRocks builds."""
     path = tmp_path / "foo-1.0-1.src.rock"
+    text = f"""package = "foo" version = "1.0-1" source = {{ url = "x/foo-1.0.tar" }}
+    build = {{ type = "none", patches = {{ p = [[{PATCH}]] }} }}"""
     with zipfile.ZipFile(path, "w") as archive:
-        text = ROCKSPEC.format(source).replace('build = { type = "none" }', "")
-        archive.writestr("foo-1.0-1.rockspec", text.replace("},", "}"))
+        archive.writestr("foo-1.0-1.rockspec", text)
         archive.writestr("foo-1.0.tar", ARCHIVE)
-    with pytest.raises(DistrorocksError, match="patches"):
-        unpack(read_rock_at(str(path)), str(tmp_path))
+    unpack(read_rock_at(str(path)), str(tmp_path))
+    assert (tmp_path / "foo-1.0-1/foo-1.0/foo.lua").read_text() == "return 2\n"
+
+
+def test_a_repository_is_unpacked(tmp_path: Path) -> None:
+    """A rockspec whose sources are in a repository gives a folder with them, ready to make."""
+    code = tmp_path / "code"
+    code.mkdir()
+    (code / "foo.lua").write_text("return 1")
+    for words in (
+        ("init", "-q"),
+        ("add", "."),
+        ("-c", "user.name=a", "-c", "user.email=b", "commit", "-qm", "c"),
+    ):
+        subprocess.run(["git", "-C", str(code), *words], check=True)
+    path = tmp_path / "foo-1.0-1.rockspec"
+    path.write_text(ROCKSPEC.format(f'url = "git+file://{code}"'))
+    assert unpack(read_rock_at(str(path)), str(tmp_path)).sources == "code"
+    assert listed(tmp_path / "foo-1.0-1") == [
+        "code/foo-1.0-1.rockspec",
+        "code/foo.lua",
+        "foo-1.0-1.rockspec",
+    ]
 
 
 @pytest.mark.parametrize("name", ["foo.rock", "foo-1.rockspec", "foo-1.0.src.rock"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from distrorocks.config.traps import NO_SERVER
 from distrorocks.lua.read import parse
 from distrorocks.servers.address import Address
-from distrorocks.servers.configured import ServerOptions, servers
+from distrorocks.servers.configured import ServerOptions, policy_of, servers
 
 
 def places(config: str, asked: ServerOptions = ServerOptions()) -> list[list[str]]:  # noqa: B008
@@ -56,3 +56,12 @@ def test_the_command_line_comes_first_or_alone() -> None:
     assert places(config, ServerOptions(first=own)) == [["https://x"], ["https://a"]]
     assert places(config, ServerOptions(only=own)) == [["https://x"]]
     assert places(config, ServerOptions(is_dev=True)) == [["https://a/dev"], ["https://a"]]
+
+
+def test_the_configuration_says_how_long_copies_count() -> None:
+    """What makes no sense counts for nothing; no time limit means the usual one."""
+    policy = policy_of({"cache_timeout": 5, "aggressive_cache": True}, is_offline=True)
+    assert policy[:4] == (5, 86400, True, True)
+    policy = policy_of({"cache_timeout": -1, "connection_timeout": 0}, is_offline=False)
+    assert policy[:2] == (60, 86400)
+    assert policy.answer_seconds == 30

@@ -61,3 +61,20 @@ def test_an_md5_is_that_of_the_content() -> None:
     check_md5(source, b"a")
     with pytest.raises(SourceError, match="another MD5"):
         check_md5(source, b"b")
+
+
+@pytest.mark.parametrize("name", ["missing.zip", "folder"])
+def test_a_file_that_cannot_be_read_is_traced_to_the_rockspec(tmp_path: Path, name: str) -> None:
+    """A missing file or a directory: the hint names source.url, and make for a folder."""
+    (tmp_path / "folder").mkdir()
+    source = source_of(rockspec(f'url = "file://{name}"'))
+    with pytest.raises(SourceError, match=name) as caught:
+        source_content(source, files(), above=str(tmp_path))
+    assert "source.url" in caught.value.hint
+    assert "make" in caught.value.hint
+
+
+def test_an_address_that_nobody_has_written_is_named() -> None:
+    """What write_rockspec leaves for a person to fill in is not taken for a path."""
+    with pytest.raises(SourceError, match="has no address of its sources"):
+        source_of(rockspec('url = "*** please add URL for source tarball ***"'))

@@ -21,7 +21,7 @@ from distrorocks.servers.manifest_reader import StockedServer, read_mirrors
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.world import other_manifests
-from distrorocks.world.candidates import DistroUse, World, WorldRequest, policy_of
+from distrorocks.world.candidates import DistroUse, World, WorldRequest
 from distrorocks.world.installed import look
 from distrorocks.world.other_manifests import Elsewhere
 from tests.builders import Machine
@@ -376,15 +376,6 @@ def test_the_distribution_is_chosen_only_where_it_is_required(
         )
         offer = index.distro.offer_of(chosen)
         assert index.distro.command(offer.package) == "apt install lua-sec"
-
-
-def test_the_configuration_says_how_long_copies_count() -> None:
-    """What makes no sense counts for nothing; no time limit means the usual one."""
-    policy = policy_of({"cache_timeout": 5, "aggressive_cache": True}, is_offline=True)
-    assert policy[:4] == (5, 86400, True, True)
-    policy = policy_of({"cache_timeout": -1, "connection_timeout": 0}, is_offline=False)
-    assert policy[:2] == (60, 86400)
-    assert policy.answer_seconds == 30
 
 
 @pytest.mark.parametrize("asks_all_luas", [False, True])

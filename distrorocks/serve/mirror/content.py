@@ -7,31 +7,24 @@ rock must have the file that its rockspec names, with the rockspec's MD5.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.serve.mirror.closure import Closure, Member
-from distrorocks.serve.pack.rock import RockFiles, packed
 from distrorocks.servers.choice import file_name
 from distrorocks.servers.files import Wanted
 from distrorocks.servers.rock_check import FetchedRock, check_rock_file
 from distrorocks.servers.server_manifest import ALL, ROCKSPEC, SOURCE
-from distrorocks.sources.checkout import check_out
-from distrorocks.sources.new_folder import make_folder
-from distrorocks.sources.pack import pack_rock
-from distrorocks.sources.programs import Programs
 from distrorocks.sources.source import Kind, Source, SourceError, source_of
 from distrorocks.sources.source_file import (
     MOST_DOWNLOADED,
     check_md5,
     refuse_forbidden,
-    source_content,
     wanted_file,
 )
-from distrorocks.system.files.archive_member import ArchiveError
-from distrorocks.system.files.scratch import ScratchDirectory, write_new
+from distrorocks.sources.source_rock import source_rock
 from distrorocks.system.files.zip_archive import read_member
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
@@ -122,22 +115,14 @@ class Contents:
                     yield wanted_file(source)
 
     def _packed(self, member: Member) -> RockContent:
-        """Return the source rock of a rockspec: with the file that it names, or a checkout."""
-        rockspec, text = member.found.rockspec, member.found.text
+        """Return the source rock of a rockspec."""
+        rockspec, file = member.found.rockspec, member.file
         source = source_of(rockspec)
         self._refuse(source, member)
-        name = file_name(member.file.name, member.file.version, ROCKSPEC)
-        if source.is_checkout:
-            content = self._checked_out(source, {name: text})
-            rock = FetchedRock(member.file.name, member.file.version, SOURCE, content, source.shown)
-            check_rock_file(rock, self._jail)
-        else:
-            inner = source_content(source, self._world.servers.files)
-            check_md5(source, inner)
-            rock_files = RockFiles(
-                rockspec.name, rockspec.version, {name: text, source.file: inner}, source.shown
-            )
-            content = packed(rock_files, self._jail, arch=SOURCE, own_arch="").content
+        content = source_rock(rockspec, member.found.text, self._world.servers.files)
+        check_rock_file(
+            FetchedRock(file.name, file.version, SOURCE, content, source.shown), self._jail
+        )
         return RockContent(member.file_name, content, source.shown)
 
     def _refuse(self, source: Source, member: Member) -> None:
@@ -149,22 +134,6 @@ class Contents:
                 f"the sources of {source.rock} are in a repository, and nothing is fetched",
                 hint="run it again without --offline",
             )
-
-    def _checked_out(self, source: Source, files: dict[str, bytes]) -> bytes:
-        """Return the source rock of files and a checkout."""
-        with ScratchDirectory() as scratch, closing(Programs()) as programs:
-            folder = f"{scratch.path}/rock"
-            make_folder(folder)
-            check_out(source, folder, programs)
-            for name, text in files.items():
-                write_new(f"{folder}/{name}", text)
-            try:
-                return pack_rock(folder).content
-            except ArchiveError as error:
-                raise SourceError(
-                    f"the sources of {source.rock} cannot be packed: {error.brief}",
-                    hint="pack them by hand, and add the .src.rock with `distrorocks add`",
-                ) from None
 
 
 def _check_source_rock(rockspec: Rockspec, content: bytes) -> None:

@@ -21,9 +21,10 @@ from distrorocks.luarocks.host_cpu import host_cpu
 from distrorocks.serve.pack.installed import find_rock, read_installed_rock
 from distrorocks.serve.pack.provided import Found, rocks_of_files, rocks_of_root
 from distrorocks.serve.pack.rock import PackedFile, PackError, packed, placed
-from distrorocks.serve.pack.sources import rock_of_rockspec
+from distrorocks.serve.pack.sources import pack_rockspec, usual_origin
 from distrorocks.serve.pack.write import write_rocks
-from distrorocks.servers.server_manifest import SOURCE
+from distrorocks.system.files.named_file import read_named
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.target import Scope
 from distrorocks.world.site import SiteRequest, site
@@ -59,9 +60,9 @@ class PackJob(NamedTuple):
     def rockspec(self, path: str, *, above: str) -> Packed:
         """Pack a rockspec with its sources; ``above`` is the working directory."""
         with Jail() as jail:
-            rock = rock_of_rockspec(path, jail, above=above)
-            file = packed(rock, jail, arch=SOURCE, own_arch=self._arch)
-        return self._written([file])
+            origin = usual_origin(above, jail)
+            file = pack_rockspec(read_named(path, ROCKSPEC_LIMIT), path, jail, origin)
+        return self._written([file], warnings=origin.files.warnings)
 
     def package_files(self, paths: Sequence[str], system: System) -> Packed:
         """Pack the rocks of package files, for each Lua version that they have modules for."""

@@ -64,28 +64,33 @@ class PackedFile(NamedTuple):
     lua_version: str
 
 
-def packed(rock: RockFiles, jail: Jail, *, arch: str = "", own_arch: str) -> PackedFile:
+def packed(rock: RockFiles, jail: Jail, *, own_arch: str) -> PackedFile:
     """Return the rock's file; raise ``PackError`` if it would not be a rock that can be installed.
 
-    Without ``arch`` the files decide; ``own_arch`` is that of this machine, for compiled files that
-    do not name a processor.
+    The files decide its arch; ``own_arch`` is that of this machine, for compiled files that do not
+    name a processor.
     """
-    arch = arch or arch_of(rock, own_arch)
     content = zip_of(
         {path: ZippedFile(text, path.startswith(_PROGRAMS)) for path, text in rock.files.items()}
     )
-    checked = FetchedRock(rock.name, rock.version, arch, content, rock.origin)
+    arch = arch_of(rock, own_arch)
+    made = FetchedRock(rock.name, rock.version, arch, content, rock.origin)
+    return checked(made, jail, lua_version=rock.lua_version)
+
+
+def checked(rock: FetchedRock, jail: Jail, *, lua_version: str = "") -> PackedFile:
+    """Return the file of a rock; raise ``PackError`` if it cannot be installed."""
     try:
-        check_rock_file(checked, jail)
+        check_rock_file(rock, jail)
     except DistrorocksError as error:
         brief = error.brief.partition(" is refused: ")[2] or error.brief
         raise PackError(
-            f"{plain(f'{rock.name} {rock.version}')} of {plain(rock.origin)} cannot be packed: "
+            f"{plain(f'{rock.name} {rock.version}')} of {plain(rock.place)} cannot be packed: "
             f"{brief}",
             detail=error.detail,
         ) from None
-    name = file_name(rock.name, rock.version, arch)
-    return PackedFile(name, content, rock.origin, rock.lua_version)
+    name = file_name(rock.name, rock.version, rock.arch)
+    return PackedFile(name, rock.content, rock.place, lua_version)
 
 
 def arch_of(rock: RockFiles, own_arch: str) -> str:

@@ -1,76 +1,52 @@
-"""A rock of sources: a rockspec with the file that its ``source`` names, local or fetched."""
+"""The source rock of a rockspec: with a local archive, a download or a checkout."""
 
 from __future__ import annotations
 
 import posixpath
-from hashlib import md5
+from typing import NamedTuple
 
-from distrorocks.errors import DistrorocksError
-from distrorocks.rocks.quotation import plain, quoted
-from distrorocks.rocks.rock_manifest import is_file_name
-from distrorocks.rocks.rockspec import Rockspec, split_url
-from distrorocks.serve.pack.rock import PackError, RockFiles
-from distrorocks.servers.files import ROCK_LIMIT
+from distrorocks.luarocks.project import own_configuration
+from distrorocks.serve.pack.rock import PackedFile, checked
+from distrorocks.servers.configured import server_files
+from distrorocks.servers.files import ServerFiles
+from distrorocks.servers.rock_check import FetchedRock
 from distrorocks.servers.rockspec_needs import read_rockspec
-from distrorocks.system.files.named_file import read_named
-from distrorocks.system.lua.file import ROCKSPEC_LIMIT
+from distrorocks.servers.server_manifest import SOURCE
+from distrorocks.sources.source import source_of
+from distrorocks.sources.source_file import refuse_forbidden
+from distrorocks.sources.source_rock import source_rock
 from distrorocks.system.lua.jail import Jail
 
-_WEB = ("http", "https")
+
+class Origin(NamedTuple):
+    """Where sources may come from.
+
+    ``files`` fetches them; a relative path is below ``above``. ``only_from`` is LuaRocks'
+    ``only_sources_from``, None for any. Set ``may_be_local`` to false for a far server's rockspec.
+    """
+
+    files: ServerFiles
+    above: str
+    only_from: str | None = None
+    may_be_local: bool = True
 
 
-def rock_of_rockspec(path: str, jail: Jail, *, above: str) -> RockFiles:
-    """Return the rockspec at ``path`` with its sources; a relative source is below ``above``.
+def usual_origin(above: str, jail: Jail, *, may_be_local: bool = True) -> Origin:
+    """Return the origin that LuaRocks' configuration of this user allows."""
+    table = own_configuration("/", "", jail).sound().table
+    only_from = table.get("only_sources_from")
+    allowed = only_from if isinstance(only_from, str) else None
+    return Origin(server_files(table), above, allowed, may_be_local)
+
+
+def pack_rockspec(text: bytes, path: str, jail: Jail, origin: Origin) -> PackedFile:
+    """Return the source rock of the rockspec at ``path``, whose content is ``text``.
 
     Raise ``DistrorocksError`` if the rockspec is unsound, or its sources cannot be had.
     """
-    name = posixpath.basename(path)
-    text = read_named(path, ROCKSPEC_LIMIT)
-    rockspec = read_rockspec(text, path, file_name=name, jail=jail)
-    file, content = source_file(rockspec, above=above)
-    return RockFiles(rockspec.name, rockspec.version, {name: text, file: content}, path)
-
-
-def source_file(rockspec: Rockspec, *, above: str) -> tuple[str, bytes]:
-    """Return the name and the content of a rockspec's source archive, its MD5 checked.
-
-    This is the place where checkouts of repositories will be packed.
-    """
-    source = rockspec.source
-    url = str(source.get("url", ""))
-    protocol, place = split_url(url)
-    name = str(source.get("file") or posixpath.basename(place))
-    if not is_file_name(name) or name.endswith(".rockspec"):
-        raise PackError(
-            f"{rockspec.name} {rockspec.version} names no file as its source: {quoted(name)}"
-        )
-    if protocol == "file":
-        content = read_named(posixpath.join(above, place), ROCK_LIMIT)
-    elif protocol in _WEB:
-        content = _downloaded(url)
-    else:
-        raise PackError(
-            f"the sources of {rockspec.name} {rockspec.version} are in a repository: {plain(url)}",
-            hint="only archives are packed (http, https, file); clone it, make an archive, and "
-            "name that in source.url",
-        )
-    expected = source.get("md5")
-    found = md5(content, usedforsecurity=False).hexdigest()
-    if expected is not None and str(expected) != found:
-        raise PackError(
-            f"{plain(url)} has the MD5 {found}, and the rockspec says {quoted(str(expected))}"
-        )
-    return name, content
-
-
-def _downloaded(url: str) -> bytes:
-    """Return the file at a URL."""
-    try:
-        from distrorocks.servers.http import Web
-    except ImportError:
-        raise DistrorocksError(
-            "cannot fetch sources: Python's library urllib3 is not installed",
-            hint="install the package python3-urllib3",
-        ) from None
-    content = Web().fetch(url, limit=ROCK_LIMIT).content
-    return content or b""
+    rockspec = read_rockspec(text, path, file_name=posixpath.basename(path), jail=jail)
+    refuse_forbidden(
+        source_of(rockspec), may_be_local=origin.may_be_local, only_from=origin.only_from
+    )
+    content = source_rock(rockspec, text, origin.files, above=origin.above)
+    return checked(FetchedRock(rockspec.name, rockspec.version, SOURCE, content, path), jail)

@@ -14,7 +14,6 @@ from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.rocks.quotation import plain
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.serve.pack.pack import PackJob
-from distrorocks.serve.pack.rock import PackError
 from distrorocks.servers.account import Account, AccountError, Upload
 from distrorocks.servers.files import ROCK_LIMIT
 from distrorocks.servers.rockspec_needs import read_rockspec
@@ -71,9 +70,10 @@ def parcel(sending: Sending) -> Parcel:
         return Parcel(rockspec, first)
     try:
         (path,) = PackJob(sending.above).rockspec(sending.path, above=sending.above).paths
-    except PackError as error:
+    except DistrorocksError as error:
         hint = "--skip-pack sends the rockspec alone"
-        raise DistrorocksError(error.brief, hint=f"{error.hint or 'mend it'}; {hint}") from None
+        told = f"{error.hint or 'mend it'}; {hint}"
+        raise DistrorocksError(error.brief, detail=error.detail, hint=told) from None
     content = read_named(path, ROCK_LIMIT)
     return Parcel(rockspec, first, _signed("rock", posixpath.basename(path), content, sending))
 

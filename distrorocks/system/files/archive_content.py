@@ -9,14 +9,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from distrorocks.rocks.quotation import plain
-from distrorocks.system.files.archive_member import MOST_UNPACKED, ArchiveError, Kind
-from distrorocks.system.files.packed_file import DAMAGE, decompressed
+from distrorocks.system.files.archive_member import ArchiveError, Kind
 from distrorocks.system.files.strict_tar import read_tar
 from distrorocks.system.files.strict_zip import content_of, read_zip
 from distrorocks.system.files.zip_archive import ZippedFile
-
-ZIP_ENDINGS = (".zip", ".rock")
-TAR_ENDINGS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz")
 
 
 class ArchiveContent(NamedTuple):
@@ -25,26 +21,6 @@ class ArchiveContent(NamedTuple):
     files: Mapping[str, ZippedFile]
     links: Mapping[str, str] = MappingProxyType({})
     directories: frozenset[str] = frozenset()
-
-
-def archive_content(name: str, packed: bytes) -> ArchiveContent | None:
-    """Return what an archive of this name holds, None if the name is not that of an archive.
-
-    Raise ``ArchiveError`` for one that programs could read differently, or that leads out of its
-    directory.
-    """
-    if name.endswith(ZIP_ENDINGS):
-        return zip_content(packed)
-    if not name.endswith(TAR_ENDINGS):
-        return None
-    with decompressed(packed) as stream:
-        try:
-            archive = stream.read(MOST_UNPACKED + 1)
-        except DAMAGE as error:
-            raise ArchiveError(f"it is damaged ({plain(error)})") from None
-    if len(archive) > MOST_UNPACKED:
-        raise ArchiveError(f"it unpacks to more than {MOST_UNPACKED} bytes")
-    return tar_content(archive)
 
 
 def zip_content(archive: bytes) -> ArchiveContent:

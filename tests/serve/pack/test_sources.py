@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import subprocess
+import zipfile
 from hashlib import md5
 from pathlib import Path
 
@@ -9,7 +12,8 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.serve.pack.pack import PackJob
-from distrorocks.serve.pack.sources import rock_of_rockspec
+from distrorocks.serve.pack.sources import pack_rockspec, usual_origin
+from distrorocks.system.files.zip_archive import read_member
 from distrorocks.system.lua.jail import Jail
 from tests.loopback import running
 from tests.package_files import tar
@@ -27,18 +31,23 @@ def rockspec(tmp_path: Path, source: str) -> str:
     return str(path)
 
 
+def packed(path: str, above: str = "/", *, may_be_local: bool = True) -> bytes:
+    """Return the source rock of the rockspec at a path."""
+    with Jail() as jail:
+        origin = usual_origin(above, jail, may_be_local=may_be_local)
+        return pack_rockspec(Path(path).read_bytes(), path, jail, origin).content
+
+
 @pytest.mark.parametrize("url", ["foo-1.0.tar", "file://foo-1.0.tar", "file://{above}/foo-1.0.tar"])
 def test_a_local_archive_is_packed(url: str, tmp_path: Path) -> None:
     """A path may be relative to the working directory; the rock has the rockspec to the byte."""
     path = rockspec(tmp_path, f'url = "{url.format(above=tmp_path)}"')
-    packed = PackJob(str(tmp_path / "out")).rockspec(path, above=str(tmp_path))
-    assert packed.paths == (f"{tmp_path}/out/foo-1.0-1.src.rock",)
-    with Jail() as jail:
-        rock = rock_of_rockspec(path, jail, above=str(tmp_path))
-    assert rock.files == {
-        "foo-1.0-1.rockspec": Path(path).read_bytes(),
-        "foo-1.0.tar": ARCHIVE,
-    }
+    found = PackJob(str(tmp_path / "out")).rockspec(path, above=str(tmp_path))
+    assert found.paths == (f"{tmp_path}/out/foo-1.0-1.src.rock",)
+    rock = Path(found.paths[0]).read_bytes()
+    assert rock == packed(path, str(tmp_path))
+    assert read_member(rock, "foo-1.0-1.rockspec", 9999) == Path(path).read_bytes()
+    assert read_member(rock, "foo-1.0.tar", 99999) == ARCHIVE
 
 
 def test_a_far_archive_is_fetched(tmp_path: Path) -> None:
@@ -46,28 +55,49 @@ def test_a_far_archive_is_fetched(tmp_path: Path) -> None:
     with running() as server:
         server.serve("/dl", ARCHIVE)
         path = rockspec(tmp_path, f'url = "{server.url}/dl", file = "foo.tar"')
-        with Jail() as jail:
-            rock = rock_of_rockspec(path, jail, above="/")
-    assert rock.files["foo.tar"] == ARCHIVE
+        assert read_member(packed(path), "foo.tar", 99999) == ARCHIVE
+
+
+def test_a_repository_is_packed_without_its_history(tmp_path: Path) -> None:
+    """A checkout is in the rock as a folder, as LuaRocks packs it, and twice alike."""
+    place = tmp_path / "code"
+    place.mkdir()
+    (place / "foo.lua").write_text("return 1")
+    for words in (
+        ("init", "-q"),
+        ("add", "."),
+        ("-c", "user.name=a", "-c", "user.email=b", "commit", "-qm", "c"),
+    ):
+        subprocess.run(["git", "-C", str(place), *words], check=True)
+    path = rockspec(tmp_path, f'url = "git+file://{place}"')
+    rock = packed(path)
+    assert rock == packed(path)
+    with zipfile.ZipFile(io.BytesIO(rock)) as archive:
+        assert archive.namelist() == ["code/", "code/foo.lua", "foo-1.0-1.rockspec"]
 
 
 def test_the_md5_of_the_source_must_match(tmp_path: Path) -> None:
     """As LuaRocks has it."""
     good = md5(ARCHIVE).hexdigest()
-    with Jail() as jail:
-        path = rockspec(tmp_path, f'url = "foo-1.0.tar", md5 = "{good}"')
-        rock_of_rockspec(path, jail, above=str(tmp_path))
-        path = rockspec(tmp_path, f'url = "foo-1.0.tar", md5 = "{good[::-1]}"')
-        with pytest.raises(DistrorocksError, match="has the MD5"):
-            rock_of_rockspec(path, jail, above=str(tmp_path))
+    packed(rockspec(tmp_path, f'url = "foo-1.0.tar", md5 = "{good}"'), str(tmp_path))
+    path = rockspec(tmp_path, f'url = "foo-1.0.tar", md5 = "{good[::-1]}"')
+    with pytest.raises(DistrorocksError, match="another MD5"):
+        packed(path, str(tmp_path))
+
+
+def test_only_a_named_rockspec_may_name_local_files(tmp_path: Path) -> None:
+    """One that a far server sent must not put files of this machine into a rock."""
+    path = rockspec(tmp_path, f'url = "file://{tmp_path}/foo-1.0.tar"')
+    with pytest.raises(DistrorocksError, match="on this machine"):
+        packed(path, may_be_local=False)
 
 
 @pytest.mark.parametrize(
     ("source", "why"),
     [
-        ('url = "git+https://example.org/x.git"', "in a repository"),
-        ('url = "foo-1.0.tar", file = "../x"', "names no file"),
-        ('url = "file:///"', "names no file|cannot read"),
+        ('url = "git+file:///nowhere/x.git"', "cannot be fetched"),
+        ('url = "foo-1.0.tar", file = "../x"', "not the name of a file"),
+        ('url = "file:///"', "not the name of a file|cannot read"),
         ('url = "missing.tar"', "cannot read"),
         ('url = "evil.tar"', "points outside|leads out"),
     ],

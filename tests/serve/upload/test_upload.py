@@ -93,10 +93,10 @@ def test_a_version_that_moves_has_no_rock(version: str, tmp_path: Path) -> None:
     assert parcel(sending(path)).second == ()
 
 
-def test_sources_in_a_repository_need_a_word(tmp_path: Path) -> None:
-    """They are not packed; the hint says how to send the rockspec alone."""
-    path = written(tmp_path, "1.0-1", "git+https://example.org/a.git")
-    with pytest.raises(DistrorocksError, match="are in a repository") as caught:
+def test_sources_that_cannot_be_had_need_a_word(tmp_path: Path) -> None:
+    """No rock is made of them; the hint says how to send the rockspec alone."""
+    path = written(tmp_path, "1.0-1", "git+file:///nowhere/a.git")
+    with pytest.raises(DistrorocksError, match="cannot be fetched") as caught:
         parcel(sending(path))
     assert "--skip-pack" in caught.value.hint
     assert parcel(sending(path, has_rock=False)).files == ("a-1.0-1.rockspec",)
