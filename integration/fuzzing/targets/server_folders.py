@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from distrorocks.lua.read import parse
 from distrorocks.lua.value import to_text
 from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.serve.folder.facts import facts_of
+from distrorocks.serve.folder.facts import facts_of, plain_facts
 from distrorocks.serve.folder.local_server import path_of
 from distrorocks.serve.folder.page import page
 from distrorocks.serve.folder.page_address import address_of
@@ -16,7 +17,9 @@ from distrorocks.serve.folder.served import ServedFile, served_rocks
 from distrorocks.serve.folder.transfer import names_listed
 from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.lua.file import chunk_of
+from integration.fuzzing.shapes import lua_globals
 from integration.fuzzing.target import Target, plain, with_file
+from integration.fuzzing.targets.rocks import ROCKSPECS
 
 _ROCKSPEC = b"""package = "foo"
 version = "1.0-1"
@@ -26,6 +29,7 @@ description = {
 }
 dependencies = { "lua >= 5.1, < 5.5", "bar" }
 """
+_NAME = "foo-1.0-1.rockspec"
 _PAGE = b'<!DOCTYPE html><head><link rel="canonical" href="https://rocks.example/lua/">'
 _LISTING = b"""sftp> ls -ln
 drwxr-xr-x    2 0        0            4096 Nov 29 01:04 inner
@@ -52,6 +56,15 @@ def _shown(data: bytes) -> None:
     assert text.decode("utf-8").count("<a ") < 2 * _MOST_LINKS + len(found), "it made links"
 
 
+def _plain(data: bytes) -> None:
+    """What the one expression accepts it reads as the general readers do."""
+    found = plain_facts(data, _NAME)
+    if found is None:
+        return
+    rockspec = Rockspec.from_chunk(parse(data), file_name=_NAME, quick=True)
+    assert facts_of(rockspec) == found, "the plain reader says something else"
+
+
 def _address(root: Path) -> None:
     with NamedFolder(str(root / "server")) as folder:
         found = address_of(folder)
@@ -72,6 +85,24 @@ def _listed(data: bytes) -> None:
 
 
 SERVER_FOLDER_TARGETS = (
+    Target(
+        "plain-rockspec",
+        plain(_plain),
+        lambda: (_ROCKSPEC, *ROCKSPECS),
+        (lua_globals,),
+        words=(
+            b"[[",
+            b"]]",
+            b"--",
+            b"--[=[",
+            b"\\",
+            b"_ENV=",
+            b"end",
+            b"==",
+            b'"lua >= 5.1"',
+            b"{",
+        ),
+    ),
     Target(
         "server-page", plain(_shown), lambda: (_ROCKSPEC,), words=_SIGNS, cost=10, memory=96 << 20
     ),
