@@ -55,7 +55,7 @@ def hasty_jail(backend: Backend) -> Iterator[Jail]:
 
 def outcome_of(run: Callable[[], Chunk]) -> Outcome:
     """Return what ``run`` gave or raised; any error but ours fails the test by itself."""
-    began = time.monotonic()
+    began = time.process_time()
     try:
         outcome: Outcome = run()
     except DistrorocksError as error:
@@ -63,7 +63,7 @@ def outcome_of(run: Callable[[], Chunk]) -> Outcome:
     if isinstance(outcome, DistrorocksError):
         assert outcome.brief.isprintable(), "a message could upset a terminal"
         assert len(str(outcome)) < 5000, "a message floods the screen"
-    assert time.monotonic() - began < 10 * MOST_SECONDS, "the attack took too long"
+    assert time.process_time() - began < MOST_SECONDS, "the attack took too long"
     return outcome
 
 

@@ -79,9 +79,9 @@ def test_an_endless_text_is_ended(
 def test_an_endless_text_is_ended_at_the_real_limit(
     name: str, jail: Jail, attack: Attack, is_modern: bool
 ) -> None:
-    """The limit that users have, two seconds, ends it as well."""
+    """The limit that users have, two seconds of the processor, ends it as well."""
     if not is_modern:
-        pytest.skip("the wall clock is the same for all interpreters; Lua 5.4 has shown it")
+        pytest.skip("the limit is the same for all interpreters; Lua 5.4 has shown it")
     assert isinstance(attack(jail, ENDLESS[name]), JailLimit)
 
 

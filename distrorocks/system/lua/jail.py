@@ -1,8 +1,8 @@
 """The jail: Lua code that is not literal, run where it can do no harm.
 
 The code runs in a separate process with no privileges, no files and little memory (``worker``),
-within a time limit; its answer is again Lua text, read by the strict parser. A worker that exceeds
-the limit is killed, and the next file gets a new one.
+within a limit of processor time; its answer is again Lua text, read by the strict parser. A worker
+that exceeds the limit is killed, and the next file gets a new one.
 
 Loading lupa runs its code before privileges are dropped, so root loads it only from directories
 that nobody else can write: PYTHONPATH, a user's own packages or a group's virtual environment may
@@ -15,7 +15,6 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from time import monotonic
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import Chunk, NotLiteral, parse, script
@@ -84,13 +83,13 @@ def _is_shared(path: str, status: os.stat_result) -> bool:
 
 
 SECONDS = 2.0
-"""Seconds that one file may take, from the request to the complete answer."""
+"""Seconds of processor time that one file may take, from the request to the complete answer."""
 
-START_SECONDS = 10.0
-"""Seconds that a worker may take to start, on a busy machine."""
+START_SECONDS = 2.0
+"""Seconds of processor time that a worker may take to start."""
 
 WORKER_SECONDS = 10.0
-"""Seconds of work after which a worker is replaced, before its CPU limit ends it."""
+"""Seconds of processor time after which a worker is replaced, before the kernel ends it."""
 
 MAX_TEXT = 32 * 1024 * 1024
 MAX_ANSWER = 16 * 1024 * 1024
@@ -114,8 +113,9 @@ class JailUnavailable(DistrorocksError):  # noqa: N818 - the established name
 class Jail(Closing):
     """Runs Lua files in a worker, which starts with the first file and serves many.
 
-    ``seconds`` is the time limit of one file. ``backends`` lists what to try, in order, each
-    ``("lupa", directory)`` or ``("program", path)``; the default is what this system has.
+    ``seconds`` is the processor time that one file may take. ``backends`` lists what to try, in
+    order, each ``("lupa", directory)`` or ``("program", path)``; the default is what this system
+    has.
     """
 
     def __init__(
@@ -124,7 +124,6 @@ class Jail(Closing):
         self.seconds = seconds
         self._backends = backends
         self._pipe: Pipe | None = None
-        self._spent = 0.0
 
     def close(self) -> None:
         """Kill the worker, if there is one."""
@@ -180,19 +179,17 @@ class Jail(Closing):
 
     def _asked(self, request: bytes) -> bytes:
         """Return the answer of the worker that there is, or of a new one."""
-        if self._pipe is None or not self._pipe.is_ready or self._spent > WORKER_SECONDS:
+        pipe = self._pipe
+        if pipe is None or not pipe.is_ready or pipe.processor_seconds() > WORKER_SECONDS:
             self.close()
-            self._pipe = self._start()
-            self._spent = 0.0
-        began = monotonic()
+            pipe = self._pipe = self._start()
         try:
-            self._pipe.write(request, began + self.seconds)
-            return self._pipe.read(began + self.seconds, MAX_ANSWER)
+            limit = pipe.limit(self.seconds)
+            pipe.write(request, limit)
+            return pipe.read(limit, MAX_ANSWER)
         except BaseException:
             self.close()  # the rest of this answer must not be taken for the next one
             raise
-        finally:
-            self._spent += monotonic() - began
 
     def _start(self) -> Pipe:
         """Start a worker of the first backend that works, and return its pipe."""
@@ -226,7 +223,7 @@ def _ready_pipe(command: list[str]) -> Pipe:
     pipe = Pipe(command)
     greeting = b""
     try:
-        greeting = pipe.read(monotonic() + START_SECONDS, 4096)
+        greeting = pipe.read(pipe.limit(START_SECONDS), 4096)
     finally:
         if greeting != b"ready":
             pipe.kill()

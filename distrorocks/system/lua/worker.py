@@ -24,7 +24,7 @@ MEGABYTE = 1024 * 1024
 MEMORY = 256 * MEGABYTE
 LUA_MEMORY = 96 * MEGABYTE
 CPU_SECONDS = 20
-"""CPU seconds for the whole life of the worker; ``jail`` kills it earlier by wall clock."""
+"""CPU seconds for the whole life of the worker; ``jail`` replaces it earlier."""
 
 NOBODY = 65534
 _NO_NEW_PRIVILEGES = 38
