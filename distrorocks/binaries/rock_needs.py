@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from distrorocks.binaries.elf_file import ElfFile, Machine, NeededVersion, Symbol
+from distrorocks.binaries.symbol_version import newest
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import plain
 
@@ -44,6 +45,16 @@ class RockNeeds(NamedTuple):
     def machines(self) -> tuple[Machine, ...]:
         """The machines that the files are for."""
         return tuple(sorted({each.machine for each in self.files.values()}))
+
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """The sonames of the libraries that the files need."""
+        return tuple(sorted({soname for file in self.files.values() for soname in file.needed}))
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The newest versions of symbols that the files need."""
+        return newest(each.version for file in self.files.values() for each in file.versions)
 
 
 def entry_points(file: ElfFile) -> tuple[str, ...]:

@@ -91,17 +91,17 @@ def _paths(operands: Iterable[str]) -> list[str]:
 
 def _lines(audited: Audit) -> Iterator[str]:
     """Yield the report about one rock."""
-    files = audited.needs.files
-    yield audited.needs.rock
-    if not files:
+    needs = audited.needs
+    yield needs.rock
+    if not needs.files:
         yield "  has no compiled files, and loads wherever its Lua is"
         return
-    yield f"  built for   {', '.join(map(str, audited.needs.machines))}"
+    yield f"  built for   {', '.join(map(str, needs.machines))}"
     yield f"  fits        {', '.join(map(lua_name, audited.luas)) or 'no Lua that is known'}"
-    if audited.libraries:
-        yield f"  libraries   {', '.join(audited.libraries)}"
-    if audited.versions:
-        yield f"  versions    {', '.join(audited.versions)}"
+    if needs.libraries:
+        yield f"  libraries   {', '.join(needs.libraries)}"
+    if needs.versions:
+        yield f"  versions    {', '.join(needs.versions)}"
     for each in dict.fromkeys(note for verdict in audited.verdicts for note in verdict.notes):
         yield f"  note        {each}"
     by_system: dict[str, list[Verdict]] = {}

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 
 from distrorocks.binaries.lua_abi import JIT, fitting
 from distrorocks.binaries.rock_needs import SUFFIX, RockNeeds, to_record
-from distrorocks.binaries.symbol_version import newest
 from distrorocks.binaries.target_system import System
 from distrorocks.binaries.verdict import FAILS, Verdict, judge
 from distrorocks.errors import DistrorocksError
@@ -57,17 +56,6 @@ class Audit(NamedTuple):
     needs: RockNeeds
     luas: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
-
-    @property
-    def versions(self) -> tuple[str, ...]:
-        """The newest versions of symbols that the files need."""
-        return newest(each.version for file in self.needs.files.values() for each in file.versions)
-
-    @property
-    def libraries(self) -> tuple[str, ...]:
-        """The sonames of the libraries that the files need."""
-        files = self.needs.files.values()
-        return tuple(sorted({soname for file in files for soname in file.needed}))
 
     @property
     def fails(self) -> bool:
@@ -138,8 +126,8 @@ def record_of(audited: Audit) -> dict[str, Any]:
     return {
         **to_record(audited.needs),
         "luas": list(audited.luas),
-        "libraries": list(audited.libraries),
-        "newest_versions": list(audited.versions),
+        "libraries": list(audited.needs.libraries),
+        "newest_versions": list(audited.needs.versions),
         "verdicts": [
             {
                 "system": each.system,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from distrorocks.lua.value import LuaValue
 from distrorocks.rocks.dependency import Dependency
@@ -12,8 +13,11 @@ from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.version import Version
 from distrorocks.serve.folder.served import ALL_LUAS, Facts
 
+if TYPE_CHECKING:
+    from distrorocks.binaries.rock_needs import RockNeeds
+
 LONGEST_TEXT = 400
-"""Characters of a summary, licence or homepage that are kept for the page."""
+"""Characters of a summary, a licence, a homepage or needs that are kept for the page."""
 
 _SHOWN = ("summary", "license", "homepage")
 
@@ -39,6 +43,11 @@ def plain_facts(content: bytes, file_name: str) -> Facts | None:
     if "-" not in version or file_name != f"{lower(package)}-{version}.rockspec":
         return None
     return Facts(ALL_LUAS if lua is None else _luas_for(lua), *map(_line, texts))
+
+
+def with_needs(facts: Facts, needs: RockNeeds) -> Facts:
+    """Return facts with what the compiled files of a binary rock need: libraries, then versions."""
+    return facts._replace(needs=_line(", ".join((*needs.libraries, *needs.versions))))
 
 
 @lru_cache(maxsize=1 << 12)

@@ -37,6 +37,7 @@ MOST_FOLDERS = 64
 """Folders about which something is kept."""
 
 _CODE = (
+    "binaries",
     "data/server-page",
     "lua",
     "rocks",
@@ -45,7 +46,7 @@ _CODE = (
     "system/files",
     "system/lua",
 )
-_MARK = "distrorocks server folder 2"
+_MARK = "distrorocks server folder 3"
 _LONGEST_LINE = 200
 
 
@@ -221,8 +222,10 @@ def _has_separator(text: str) -> bool:
 
 def reading_of(plain: str) -> Reading:
     """Return a reading that is kept so; raise ``ValueError`` if it is damaged."""
-    digest, size, luas, summary, license_, homepage, why = plain.split("\t")
-    return Reading(digest, int(size), Facts(_luas(luas), summary, license_, homepage), why)
+    digest, size, luas, *texts, why = plain.split("\t")
+    if len(texts) != len(Facts._fields) - 1:
+        raise ValueError("it has another number of fields")
+    return Reading(digest, int(size), Facts(_luas(luas), *texts), why)
 
 
 @lru_cache(maxsize=1 << 6)

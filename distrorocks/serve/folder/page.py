@@ -117,10 +117,11 @@ def _order(version: tuple[str, object]) -> Version:
 
 def _row(file: ServedFile, luas: tuple[str, ...]) -> str:
     """Return the row of one file."""
-    rock, name, size, digest, _ = file
+    rock, name, size, digest, facts = file
+    needs = f"<small>needs {escaped(facts.needs)}</small>" if facts.needs else ""
     return (
         f"<tr><td>{rock.version}</td><td>{_shown_luas(luas)}</td>"
-        f'<td><a href="{name}">{rock.arch}</a></td><td class="size">{_shown_size(size)}</td>'
+        f'<td><a href="{name}">{rock.arch}</a>{needs}</td><td class="size">{_shown_size(size)}</td>'
         f'<td class="sum"><code>{digest}</code></td></tr>\n'
     )
 

@@ -7,6 +7,7 @@ is given.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from typing import Any, TypeAlias
@@ -14,11 +15,11 @@ from typing import Any, TypeAlias
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.serve.folder.facts import facts_of, plain_facts
+from distrorocks.serve.folder.facts import facts_of, plain_facts, with_needs
 from distrorocks.serve.folder.observe import FolderEntry
 from distrorocks.serve.folder.rock_names import may_be_asked_for, rock_of, usual_rockspec
 from distrorocks.serve.folder.served import Facts, Reading
-from distrorocks.servers.server_manifest import ROCKSPEC
+from distrorocks.servers.server_manifest import ALL, ROCKSPEC, SOURCE
 from distrorocks.system.files.bounded_file import read_listed
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.named_folder import NamedFolder
@@ -89,6 +90,8 @@ def _read(folder: NamedFolder, handle: int, entry: FolderEntry, jail: Jail) -> R
     why, is_final = "", True
     try:
         facts = facts_of(_rockspec(rock, content, folder.root, jail))
+        if rock.arch not in (ROCKSPEC, SOURCE, ALL):
+            facts = _of_binaries(facts, entry.name, content)
     except JailUnavailable as error:
         facts, why, is_final = Facts(), error.brief, False
     except DistrorocksError as error:
@@ -111,6 +114,15 @@ def _is_unchecked(error: DistrorocksError) -> bool:
     from distrorocks.servers.rock_check import UncheckedRockError
 
     return isinstance(error, UncheckedRockError)
+
+
+def _of_binaries(facts: Facts, name: str, content: bytes) -> Facts:
+    """Return facts with the needs of compiled files, without them if they cannot be read here."""
+    from distrorocks.world.rock_binaries import rock_needs
+
+    with suppress(DistrorocksError):  # no pyelftools, or a file that `audit` reports
+        return with_needs(facts, rock_needs(name, content))
+    return facts
 
 
 def _rockspec(rock: PackedRock, content: bytes, place: str, jail: Jail) -> Rockspec:

@@ -17,16 +17,17 @@ ALL_LUAS: tuple[str, ...] = tuple(map(str, LUA_VERSIONS))
 
 
 class Facts(NamedTuple):
-    """What a rockspec says of its rock.
+    """What a rockspec says of its rock, and what the compiled files of a binary rock need.
 
     ``luas`` are the Lua versions that LuaRocks offers it for; the other fields are "" if the
-    rockspec does not have them.
+    rockspec does not have them. ``needs`` are libraries and versions of their symbols, as text.
     """
 
     luas: tuple[str, ...] = ALL_LUAS
     summary: str = ""
     license: str = ""
     homepage: str = ""
+    needs: str = ""
 
 
 class Reading(NamedTuple):

@@ -40,7 +40,7 @@ _MOST_LINKS = 20
 _ELEMENTS = re.compile(rb"<([a-z1-6]+)")
 _KNOWN = set(
     b"""html head meta title link style body header h1 p a pre code nav main article h2 span details
-    summary table thead tr th tbody td footer""".split()
+    summary table thead tr th tbody td small footer""".split()
 )
 
 

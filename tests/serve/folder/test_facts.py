@@ -47,7 +47,7 @@ def test_descriptions_are_shown_on_one_short_line() -> None:
 @pytest.mark.parametrize("described", ["5", "{summary=5}", "{summary={}}", "true"])
 def test_descriptions_of_other_types_are_none(described: str) -> None:
     """LuaRocks does not check them when it makes a manifest."""
-    assert facts_of(rockspec(f"description={described}"))[1:] == ("", "", "")
+    assert facts_of(rockspec(f"description={described}"))[1:] == ("", "", "", "")
 
 
 def general(text: bytes, name: str) -> Facts | None:

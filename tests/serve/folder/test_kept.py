@@ -186,9 +186,9 @@ def test_the_basis_differs_for_what_differs() -> None:
 def test_broken_readings_are_none() -> None:
     """Text of another shape costs a new reading, not the run."""
     key = b"a-1-1.rockspec/1 2 3 0"
-    for body in (b"", b"5", b"aa\t1\t5.1\ts\tl\th", b"aa\tx\t5.1\ts\tl\th\t", b"a\0b"):
+    for body in (b"", b"5", b"aa\t1\t5.1\ts\tl\th\tn", b"aa\tx\t5.1\ts\tl\th\tn\t", b"a\0b"):
         assert Kept(OUTCOME, key, body).readings(ENTRIES).readings == {}
-    whole = b"aa\t1\t5.1\ts\tl\th\t"
+    whole = b"aa\t1\t5.1\ts\tl\th\tn\t"
     assert set(Kept(OUTCOME, key, whole).readings(ENTRIES).readings) == {"a-1-1.rockspec"}
 
 

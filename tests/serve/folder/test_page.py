@@ -169,3 +169,13 @@ def test_it_works_on_a_phone_and_in_the_dark() -> None:
     text = page(SOME, "").decode()
     assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in text
     assert "prefers-color-scheme: dark" in text
+
+
+def test_what_a_binary_rock_needs_stands_beside_its_arch() -> None:
+    """Libraries and versions, so that people see where it may load; other files say nothing."""
+    facts = Facts(needs="libc.so.6, libssl.so.3, GLIBC_2.34")
+    files = [served("a", "1.0-1", "linux-x86_64", facts=facts), served("a", "1.0-1", "src")]
+    text = page(files, "")
+    assert b"linux-x86_64</a><small>needs libc.so.6, libssl.so.3, GLIBC_2.34</small>" in text
+    assert text.count(b"<small>") == 1
+    assert faults(text) == []

@@ -18,7 +18,8 @@ from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.serve.folder import decide, observe, read as reader
 from distrorocks.serve.folder.publish import publish
 from distrorocks.system.files import cache
-from tests.serve.folder.folders import rock, rockspec
+from tests.elf_files import module, rock as binary_rock
+from tests.serve.folder.folders import age, rock, rockspec
 
 OUTPUTS = {
     *("index.html", "SHA256SUMS", "manifest", "manifest.json"),
@@ -309,3 +310,27 @@ def test_a_link_to_a_rock_counts_as_the_rock(folder: Path, tmp_path: Path) -> No
     rockspec(pool, "linked")
     publish(str(folder))
     assert "linked" in listed(folder, "manifest-5.4")
+
+
+def test_the_needs_of_a_binary_rock_are_published_and_kept(tmp_path: Path) -> None:
+    """They are read from its compiled files, and a later run has them without reading again."""
+    name = "foo-1.0-1.linux-x86_64.rock"
+    (tmp_path / name).write_bytes(binary_rock({"lib/foo.so": module("foo", glibc="2.34")}))
+    rockspec(tmp_path, "bar")
+    age(tmp_path)
+    publish(str(tmp_path))
+    first = (tmp_path / "index.html").read_text()
+    assert "<small>needs libc.so.6, GLIBC_2.34</small>" in first
+    rockspec(tmp_path, "baz")
+    publish(str(tmp_path))
+    assert first.count("<small>") == (tmp_path / "index.html").read_text().count("<small>") == 1
+
+
+def test_a_damaged_compiled_file_has_no_needs(tmp_path: Path) -> None:
+    """The rock is listed all the same, as LuaRocks would list it; `audit` says what is wrong."""
+    name = "foo-1.0-1.linux-x86_64.rock"
+    (tmp_path / name).write_bytes(binary_rock({"lib/foo.so": module("foo")[:70]}))
+    publish(str(tmp_path))
+    text = (tmp_path / "index.html").read_text()
+    assert name in text
+    assert "<small>" not in text
