@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import ast
+import copy
 import dataclasses
 import importlib
+import pickle
 import subprocess
 import sys
 import types
+import typing
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
-from typing import Any, NamedTuple, Union, get_args, get_origin
+from typing import Any, Union, get_args, get_origin
 
 import pytest
 
 from distrorocks.trees.change import Change, Keep, RemoveFile
-from distrorocks.values import distinct
+from distrorocks.values import NamedTuple, distinct
 
 TOP = Path(__file__).parent.parent
 FILES = sorted((TOP / "distrorocks").rglob("*.py"))
@@ -150,6 +153,109 @@ def test_a_distinct_kind_remains_a_named_tuple() -> None:
     assert Step("/a") < Step("/b")
     assert Step("/a")._replace(path="/b") == Step("/b")
     assert repr(Step("/a")).endswith("Step(path='/a', reason='because')")
+
+
+class Point(NamedTuple):
+    """A place."""
+
+    x: int
+    y: int = 2
+    z: tuple[int, ...] = ()
+
+    def both(self) -> int:
+        """Return a sum."""
+        return self.x + self.y
+
+
+class TypingPoint(typing.NamedTuple):
+    """A place."""
+
+    x: int
+    y: int = 2
+    z: tuple[int, ...] = ()
+
+    def both(self) -> int:
+        """Return a sum."""
+        return self.x + self.y
+
+
+class Shifted(Point):
+    """A place that inherits."""
+
+    __slots__ = ()
+
+    def both(self) -> int:
+        """Return more."""
+        return super().both() + 100
+
+
+POINTS: tuple[Any, ...] = (Point, TypingPoint)
+
+
+def outcome(use: Any, kind: Any) -> object:
+    """Return what a use of a kind gives, or the kind of its error."""
+    try:
+        return use(kind)
+    except (AttributeError, TypeError, ValueError) as error:
+        return type(error)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda kind: tuple(kind(1)),
+        lambda kind: tuple(kind(1, 5, (6,))),
+        lambda kind: tuple(kind(z=(7,), x=1)),
+        lambda kind: kind(1) == (1, 2, ()) and hash(kind(1)) == hash((1, 2, ())),
+        lambda kind: kind(1) < kind(2),
+        lambda kind: (kind(1).x, kind(1).y, kind(1).z, kind(1).both()),
+        lambda kind: repr(kind(1)).replace(kind.__name__, ""),
+        lambda kind: str(kind(1)).replace(kind.__name__, ""),
+        lambda kind: tuple(kind(1)._replace(y=9)),
+        lambda kind: kind(1)._replace(y=9).__class__ is kind,
+        lambda kind: kind(1)._replace(other=9),
+        lambda kind: kind(1)._asdict(),
+        lambda kind: tuple(kind._make(iter((1, 2, 3)))),
+        lambda kind: kind._make((1,)),
+        lambda kind: kind(),
+        lambda kind: kind(1, 2, 3, 4),
+        lambda kind: kind(1, other=4),
+        lambda kind: kind(1, x=4),
+        lambda kind: setattr(kind(1), "x", 2),
+        lambda kind: setattr(kind(1), "other", 2),
+        lambda kind: hasattr(kind(1), "__dict__"),
+        lambda kind: (kind._fields, kind._field_defaults, kind.__match_args__),
+        lambda kind: (kind.__doc__, kind.__module__, kind.__mro__[1:], type(kind)),
+        lambda kind: typing.get_type_hints(kind),
+        lambda kind: copy.copy(kind(1)) == kind(1) == copy.deepcopy(kind(1)),
+        lambda kind: pickle.loads(pickle.dumps(kind(1))).__class__ is kind,  # noqa: S301
+    ],
+)
+def test_a_named_tuple_is_as_that_of_typing(use: Any) -> None:
+    """Whatever is done with a value or a kind gives what it gives with ``typing.NamedTuple``."""
+    ours, of_typing = (outcome(use, kind) for kind in POINTS)
+    assert ours == of_typing
+
+
+def test_a_missing_field_is_named() -> None:
+    """The error for a field that is left out names the kind and the field."""
+    kind: Any = Point
+    with pytest.raises(TypeError, match=r"Point\.__new__\(\) missing 1 .* argument: 'x'"):
+        kind()
+
+
+def test_a_kind_of_a_named_tuple_inherits() -> None:
+    """A subclass has the fields, and reaches the methods above it."""
+    assert Shifted(1).both() == 103
+    assert Shifted(1)._replace(x=3).both() == 105
+
+
+def test_a_field_without_a_default_cannot_follow_one_with_a_default() -> None:
+    """Such a declaration is an error, as in ``typing``."""
+    for kind in (NamedTuple, typing.NamedTuple):
+        body = {"__annotations__": {"x": "int", "y": "int"}, "x": 1, "__qualname__": "Wrong"}
+        with pytest.raises(TypeError, match="default"):
+            types.new_class("Wrong", (kind,), exec_body=lambda names, body=body: names.update(body))
 
 
 LIGHT = (

@@ -10,9 +10,10 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.values import NamedTuple
 
 if TYPE_CHECKING:
     from elftools.elf.elffile import ELFFile

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from distrorocks.binaries.elf_file import ElfFile, Machine, NeededVersion, Symbol
 from distrorocks.binaries.symbol_version import newest
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import plain
+from distrorocks.values import NamedTuple
 
 SUFFIX = ".audit.json"
 FORMAT = 1

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.binaries.elf_file import Machine, Symbol
 from distrorocks.errors import DistrorocksError
+from distrorocks.values import NamedTuple
 
 GLIBC, MUSL = "glibc", "musl"
 _MUSL_OWN = frozenset(f"lib{name}" for name in ("c", "pthread", "rt", "m", "dl", "util", "xnet"))

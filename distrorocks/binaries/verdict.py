@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from distrorocks.binaries.elf_file import ElfFile, Symbol
 from distrorocks.binaries.lua_abi import LuaSymbols, is_lua, lua_fault, lua_name
 from distrorocks.binaries.rock_needs import RockNeeds, entry_points
 from distrorocks.binaries.target_system import GLIBC, MUSL, Library, System
+from distrorocks.values import NamedTuple
 
 LOADS, FAILS, UNKNOWN = "loads", "fails", "unknown"
 _MOST_SHOWN = 3

@@ -6,11 +6,12 @@ import argparse
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import USAGE
 from distrorocks.rocks.lua_version import LUA_VERSIONS, LuaVersion, LuaVersionError
+from distrorocks.values import NamedTuple
 
 if TYPE_CHECKING:
     from distrorocks.world.survey import System

@@ -7,10 +7,10 @@ that. Sources: ``luarocks help`` of 3.8 and 3.11.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import UsageError
 from distrorocks.rocks.quotation import quoted
+from distrorocks.values import NamedTuple
 
 _SERVERS = frozenset(("--server", "--from", "--only-server", "--only-from", "--namespace"))
 _SOURCES = frozenset(("--only-sources", "--only-sources-from", "--timeout"))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import NamedTuple
 
 from distrorocks.cli.main import verb_parser
 from distrorocks.rocks.lua_version import LUA_VERSIONS
+from distrorocks.values import NamedTuple
 
 FILES, DIRECTORIES = "files", "directories"
 

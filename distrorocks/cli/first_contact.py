@@ -6,7 +6,6 @@ Only directories are listed and a few small files read: nothing is changed, star
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from distrorocks import __version__
 from distrorocks.cli.report import print_line
@@ -18,6 +17,7 @@ from distrorocks.luarocks.surroundings import has_interpreter, luarocks_release
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.system.files.root_path import RootView
 from distrorocks.trees.layout import distro_layout
+from distrorocks.values import NamedTuple
 
 
 class Sight(NamedTuple):

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection
-from typing import NamedTuple
 
 from distrorocks.cli.command_line import CommandLine
 from distrorocks.exit_status import DONE, FINDINGS, LOCKED, SIGNALLED
+from distrorocks.values import NamedTuple
 
 _NAME = re.compile(r"luarocks(-admin)?(?:-?(5\.[1-5]))?")
 _DENIED = 2

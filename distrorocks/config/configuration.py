@@ -5,12 +5,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.config.layers import Path
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaTable
 from distrorocks.rocks.platform import LINUX
+from distrorocks.values import NamedTuple
 
 
 class Circumstances(NamedTuple):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from math import isfinite
-from typing import NamedTuple
 
 from distrorocks.config.configuration import Circumstances, Configuration, Places, joined
 from distrorocks.config.defaults import defaults
@@ -32,6 +31,7 @@ from distrorocks.config.traps import (
 )
 from distrorocks.lua.value import FUNCTION, LuaTable, LuaValue, deep_copy, sequence
 from distrorocks.rocks.platform import ORDER
+from distrorocks.values import NamedTuple
 
 LIVE = "\0live"
 """A hidden key of ``variables`` that identifies the original table."""

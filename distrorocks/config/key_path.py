@@ -17,10 +17,11 @@ from distrorocks.exit_status import FINDINGS
 from distrorocks.lua.literal import number_of
 from distrorocks.lua.read import LuaTextError, parse
 from distrorocks.lua.value import LuaTable, LuaValue, sequence, to_bytes
+from distrorocks.patterns import regex
 from distrorocks.rocks.quotation import quoted
 
-_PART = re.compile(r"\.?(?P<name>[^.\[\]]+)|\.?\[(?P<index>[0-9]{1,9})\]")
-_VARIABLE = re.compile(r"[A-Z]")
+_PART = regex(r"\.?(?P<name>[^.\[\]]+)|\.?\[(?P<index>[0-9]{1,9})\]")
+_VARIABLE = regex(r"[A-Z]")
 
 
 class KeyPathError(UsageError):
@@ -70,8 +71,8 @@ def value_at(table: LuaTable, path: Path) -> LuaValue:
     return value
 
 
-_WORD = re.compile(r"[^-][^=]*=", re.DOTALL)
-_ASSIGNMENT = re.compile(r"(?P<name>[A-Z_][A-Z0-9_]*)=(?P<value>.*)", re.DOTALL)
+_WORD = regex(r"[^-][^=]*=", re.DOTALL)
+_ASSIGNMENT = regex(r"(?P<name>[A-Z_][A-Z0-9_]*)=(?P<value>.*)", re.DOTALL)
 
 
 class AssignmentError(UsageError):

@@ -7,9 +7,10 @@ replaced as a whole by the later file.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from distrorocks.lua.value import LuaKey, LuaTable, LuaValue, deep_copy
+from distrorocks.values import NamedTuple
 
 DEFAULT = "default"
 DETECTED = "detected"

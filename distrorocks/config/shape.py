@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from distrorocks.config.layers import Layered, replaced
 from distrorocks.lua.value import LuaKey, LuaTable, LuaValue, sequence, table_of
 from distrorocks.lua.write import value_text
+from distrorocks.values import NamedTuple
 
 DEPS_MODES = ("one", "all", "order", "none")
 

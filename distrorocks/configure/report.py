@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from distrorocks.config.configuration import Configuration, Place
 from distrorocks.config.key_path import key_text, parse_key, value_at
@@ -15,6 +14,7 @@ from distrorocks.rocks.lua_version import LuaVersion
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.stack import Tree, entry_layout, listed_trees
 from distrorocks.trees.target import PROJECT, PROJECT_TREE, User, Wish, target
+from distrorocks.values import NamedTuple
 
 _NOT_SHOWN = ("errorcodes", "flags", "platforms", "root_dir", "upload_servers")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.search_path import cleaned, exported, of_trees, variable
+from distrorocks.values import NamedTuple
 from distrorocks.world.load_order import luarocks_start
 from distrorocks.world.site import SiteRequest, site
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from typing import NamedTuple
 
 from distrorocks.config.configuration import Configuration, Place
 from distrorocks.config.key_path import NoEntryError, check, key_text, parse_key, typed, value_at
@@ -18,6 +17,7 @@ from distrorocks.rocks.lua_version import LuaVersion
 from distrorocks.system.files.root_path import RootView, is_writable
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.lua.program import find_headers, find_program_at
+from distrorocks.values import NamedTuple
 
 _SCOPES = ("system", "user", "project")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.installed import read_installed
@@ -21,6 +20,7 @@ from distrorocks.luarocks.config_file import (
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.system.files.root_path import RootView
 from distrorocks.trees.layout import Layout, distro_layout
+from distrorocks.values import NamedTuple
 from distrorocks.world.config_edit import (
     ConfigEditError,
     has_default_trees,

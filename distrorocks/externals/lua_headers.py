@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from distrorocks.externals.probe import Probe, joined
+from distrorocks.values import NamedTuple
 
 _LUAJIT = "2.1"
 _PREFIX = "/usr"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from distrorocks.lua.value import LuaTable, LuaValue, sequence, to_bytes
+from distrorocks.patterns import regex
 from distrorocks.rocks.dependency import ExternalDependency
 from distrorocks.rocks.rockspec import Rockspec
 
@@ -47,8 +47,8 @@ def texts_of(value: LuaValue | LuaTable) -> list[str]:
     return [each for each in values if isinstance(each, str)]
 
 
-_NO_WORD = re.compile(rb"[^A-Za-z0-9]")
-_COMPILED = re.compile(r"\.(?:c|cpp|cc|cxx|c\+\+|m|o)\Z")
+_NO_WORD = regex(rb"[^A-Za-z0-9]")
+_COMPILED = regex(r"\.(?:c|cpp|cc|cxx|c\+\+|m|o)\Z")
 
 
 def external_needs(rockspec: Rockspec) -> tuple[ExternalDependency, ...]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 from distrorocks.externals.search import (
     Located,
@@ -21,6 +20,7 @@ from distrorocks.externals.search import (
 )
 from distrorocks.externals.settings import BINDIR, BUILD, INCDIR, LIBDIR, Settings
 from distrorocks.rocks.dependency import ExternalDependency
+from distrorocks.values import NamedTuple
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_-]{0,99}", re.ASCII)
 _END = re.compile(r"\.(?:h|hpp|so|a)\Z|\.so\.[0-9.]+\Z")

@@ -8,7 +8,6 @@ must have all of them. Versions are not checked, and PATH is not used. A file sy
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from distrorocks.externals.probe import Probe, joined
 from distrorocks.externals.settings import (
@@ -24,7 +23,7 @@ from distrorocks.externals.settings import (
 )
 from distrorocks.rocks.dependency import ExternalDependency
 from distrorocks.rocks.quotation import plain, quoted
-from distrorocks.values import distinct
+from distrorocks.values import NamedTuple, distinct
 
 WORDS = {BINDIR: "program", INCDIR: "header", LIBDIR: "library"}
 MOST_DEPENDENCIES = 256

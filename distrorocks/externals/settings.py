@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
+from distrorocks.patterns import regex
 from distrorocks.rocks.quotation import quoted
+from distrorocks.values import NamedTuple
 
-_EXTENSION = re.compile(r"\.[a-z]+(?:\Z|\.)")
-_LIBRARY = re.compile(r"\.(?:so|dylib|dll)\Z")
-_LAST_EXTENSION = re.compile(r"\.[^.]+\Z", re.DOTALL)
+_EXTENSION = regex(r"\.[a-z]+(?:\Z|\.)")
+_LIBRARY = regex(r"\.(?:so|dylib|dll)\Z")
+_LAST_EXTENSION = regex(r"\.[^.]+\Z", re.DOTALL)
 
 
 class FileName(NamedTuple):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.processes.command import CommandError, run
+from distrorocks.values import NamedTuple
 
 _MOST_OUTPUT = 64 * 1024
 _MAPS = ("-ffile-prefix-map=", "-fdebug-prefix-map=", "-fmacro-prefix-map=")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
 
 from distrorocks.families.lua_files import classify
 from distrorocks.families.package import Indexed, Unkept, has_end, shortest_first
 from distrorocks.system.files.digest import DigestError, Digests
 from distrorocks.system.files.root_path import RootView
+from distrorocks.values import NamedTuple
 
 
 def present_files(view: RootView, paths: Iterable[str]) -> tuple[str, ...]:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from distrorocks.families.known import FAMILIES
+from distrorocks.patterns import regex
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.root_path import RootView
+from distrorocks.values import NamedTuple
 
 if TYPE_CHECKING:
     from distrorocks.families.family import Family
 
 RELEASE_FILES = ("/etc/os-release", "/usr/lib/os-release")
-_LINE = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)")
-_ESCAPE = re.compile(r"\\(.)")
+_LINE = regex(r"([A-Z][A-Z0-9_]*)=(.*)")
+_ESCAPE = regex(r"\\(.)")
 _MOST_BYTES = 1 << 16
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from distrorocks.externals.search import Missing
 from distrorocks.externals.settings import INCDIR, FileName, Settings, file_names
 from distrorocks.families.external_library import Brought, ExternalLibraries, development_package
 from distrorocks.families.package import Indexed
+from distrorocks.values import NamedTuple
 
 INDEX, TABLE, INSTALLED = "index", "table", "installed"
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from distrorocks.system.files.shipped_files import read_shipped
+from distrorocks.values import NamedTuple
 
 _INCLUDE = "/usr/include"
 _HAS_CAPABILITIES = frozenset({"fedora", "opensuse"})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, overload
+from typing import TYPE_CHECKING, overload
 
 from distrorocks.families.known import FAMILIES, installed_families
 from distrorocks.families.package import Package
+from distrorocks.values import NamedTuple
 
 if TYPE_CHECKING:
     from distrorocks.families import family

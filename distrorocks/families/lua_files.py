@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from distrorocks.patterns import regex
+from distrorocks.values import NamedTuple
 
 LUA = "lua"
 LIB = "lib"
@@ -14,19 +16,19 @@ COPYRIGHT = "copyright"
 
 # Lua's own default paths (luaconf.h) for the prefix /usr, with the directories that Debian
 # (multiarch), Fedora and openSUSE (lib64) use instead of lib. `lua/jit` is no version's directory.
-_MODULE = re.compile(
+_MODULE = regex(
     r"(?P<lua>/usr/share/lua/(?P<lua_version>5\.[1-9][0-9]?))/(?P<lua_path>.+)"
     r"|(?P<lib>/usr/lib(?:64|32)?(?:/[a-z0-9_]+(?:-[a-z0-9_]+)+)?"
     r"/lua/(?P<lib_version>5\.[1-9][0-9]?))/(?P<lib_path>.+)",
     re.DOTALL,
 )
-_METADATA = re.compile(
+_METADATA = regex(
     r"(?P<directory>/usr/(?:lib|lib64|share)/luarocks/rocks-(?P<version>5\.[1-9][0-9]?))/"
     r"(?P<path>[^/]+/[^/]+/.+)",
     re.DOTALL,
 )
-_COMMAND = re.compile(r"(?P<directory>/usr/(?:bin|games))/(?P<path>[^/]+)", re.DOTALL)
-_COPYRIGHT = re.compile(r"(?P<directory>/usr/share/doc/[^/]+)/(?P<path>copyright)", re.DOTALL)
+_COMMAND = regex(r"(?P<directory>/usr/(?:bin|games))/(?P<path>[^/]+)", re.DOTALL)
+_COPYRIGHT = regex(r"(?P<directory>/usr/share/doc/[^/]+)/(?P<path>copyright)", re.DOTALL)
 
 
 class LuaFile(NamedTuple):

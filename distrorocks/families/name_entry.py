@@ -24,17 +24,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.patterns import regex
+from distrorocks.values import NamedTuple
 
 HIGH, MEDIUM, LOW = "high", "medium", "low"
 
-_PACKAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]*")
-_ROCK = re.compile(r"[a-z0-9_][a-z0-9._-]*")
-_VERSION = re.compile(r"(?:[A-Za-z0-9.]|\{upstream\}|\{lua\})+-[0-9]+")
-_LUA_VERSION = re.compile(r"5\.[1-9][0-9]?")
-_MODULE = re.compile(r"[^\s/\\]+")
+_PACKAGE = regex(r"[A-Za-z0-9][A-Za-z0-9+._-]*")
+_ROCK = regex(r"[a-z0-9_][a-z0-9._-]*")
+_VERSION = regex(r"(?:[A-Za-z0-9.]|\{upstream\}|\{lua\})+-[0-9]+")
+_LUA_VERSION = regex(r"5\.[1-9][0-9]?")
+_MODULE = regex(r"[^\s/\\]+")
 _MOST_SHOWN = 50
 _LONGEST_SHOWN = 300
 _ROCK_KEYS = ("rock", "version", "lua_versions", "modules")
@@ -227,7 +229,7 @@ def _versions(faults: _Faults, place: str, table: Mapping[str, Any]) -> Mapping[
     return {}
 
 
-_FLAVOUR = re.compile(r"\Alua5\.?[1-9]-(?=.)")
+_FLAVOUR = regex(r"\Alua5\.?[1-9]-(?=.)")
 
 
 def plain_name(package: str) -> str:

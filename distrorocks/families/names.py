@@ -9,13 +9,13 @@ otherwise (renamed modules, a fork, another project) ends the search.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import NamedTuple
 
 from distrorocks.families.known import FAMILIES
 from distrorocks.families.name_entry import HIGH, LOW, MEDIUM, HeldRock, NameEntry, plain_name
 from distrorocks.families.package import Package
 from distrorocks.families.rock_modules import RockModules
 from distrorocks.families.versions import RockVersion, parse_upstream, rock_version
+from distrorocks.values import NamedTuple
 
 ADMINISTRATOR, MAP, MODULES, RULE = "administrator", "map", "modules", "rule"
 

@@ -12,9 +12,7 @@ RPMs write ``luarocks5.4(lpeg) = 1.0-1`` (ALT) or ``lua5.4dist(lpeg) = 1.0-1``, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 from distrorocks.families.known import FAMILIES
 from distrorocks.families.lua_files import LIB, LUA, classify, modules_of
@@ -22,11 +20,13 @@ from distrorocks.families.name_entry import HIGH, LOW
 from distrorocks.families.names import RULE, NameTable
 from distrorocks.families.package import Package
 from distrorocks.families.versions import VALID, rock_version
+from distrorocks.patterns import regex
+from distrorocks.values import NamedTuple
 
 MARKS = ("luarocks5.", "dist(", "-rock-")
 """Each capability contains one of these."""
 
-_CAPABILITY = re.compile(
+_CAPABILITY = regex(
     r"(?:luarocks(?P<a>5\.[1-9])\((?P<x>[^()\s]+)\)"
     r"|lua(?P<b>5\.[1-9])dist\((?P<y>[^()\s]+)\)"
     r"|lua(?P<c>5\.[1-9])-rock-(?P<z>[a-z0-9][a-z0-9.+-]*))"
@@ -52,10 +52,10 @@ def parse_rock_capability(text: str) -> RockCapability | None:
     return RockCapability(rock.lower(), lua_version, found["version"] or "")
 
 
-_FLAVOUR = re.compile(r"lua(5)\.?([1-9])-.+")
-_VIRTUAL = re.compile(r"lua(5\.[1-9])-[a-z0-9.+-]+(?:\s*\(.*\))?")
-_NO_MODULES = re.compile(r".*-(?:dev|devel|docs?|dbg|dbgsym|debuginfo|debugsource|tests?)")
-_ABI = re.compile(r"lua\(abi\)\s*=\s*(5\.[1-9])")
+_FLAVOUR = regex(r"lua(5)\.?([1-9])-.+")
+_VIRTUAL = regex(r"lua(5\.[1-9])-[a-z0-9.+-]+(?:\s*\(.*\))?")
+_NO_MODULES = regex(r".*-(?:dev|devel|docs?|dbg|dbgsym|debuginfo|debugsource|tests?)")
+_ABI = regex(r"lua\(abi\)\s*=\s*(5\.[1-9])")
 
 
 class Offer(NamedTuple):

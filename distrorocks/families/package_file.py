@@ -11,7 +11,6 @@ import posixpath
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.lua_files import COPYRIGHT, classify
@@ -20,6 +19,7 @@ from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.packed_file import read_packed
 from distrorocks.system.files.scratch import ScratchDirectory
+from distrorocks.values import NamedTuple
 
 MOST_BYTES = 256 << 20
 """Bytes of the largest package file that is read."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.families.name_entry import HIGH, LOW, MEDIUM, NameEntry
 from distrorocks.families.rock_modules import RockModules
 from distrorocks.families.versions import rock_version
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
+from distrorocks.values import NamedTuple
 
 MODULES, MAP, RULE = "modules", "map", "rule"
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
+
+from distrorocks.values import NamedTuple
 
 
 class KnownRock(NamedTuple):

@@ -25,12 +25,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from math import inf
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.versions import deb_key
 from distrorocks.rocks.constraint import Constraint
 from distrorocks.rocks.version import Version
+from distrorocks.values import NamedTuple
 
 _WORDS = {-1000000: "alpha", -100000: "beta", -10000: "pre", -1000: "rc"}
 _NUMBER_AFTER_WORD = 100000

@@ -15,16 +15,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
-VALID = re.compile(r"[A-Za-z0-9.]+-[0-9]+")
+from distrorocks.patterns import regex
+from distrorocks.values import NamedTuple
+
+VALID = regex(r"[A-Za-z0-9.]+-[0-9]+")
 
 _REPACK = r"(?:dfsg|ds|repack(?:ed)?|debian|orig)[0-9.]*"
-_REPACK_TAIL = re.compile(rf"[.+~_-]?{_REPACK}$")
-_REPACK_WORD = re.compile(_REPACK)
-_ROCK_REVISION = re.compile(r"([0-9][A-Za-z0-9.]*)[-_]([0-9]{1,2})")
-_PRE_RELEASE = re.compile(r"(alpha|beta|pre|rc|a(?=[0-9])|b(?=[0-9]))[._-]?([0-9]*(?:\.[0-9]+)*)")
-_WORD = re.compile(r"(?<![A-Za-z])(alpha|beta|pre|rc|dev|scm|cvs)(?![A-Za-z])", re.IGNORECASE)
+_REPACK_TAIL = regex(rf"[.+~_-]?{_REPACK}$")
+_REPACK_WORD = regex(_REPACK)
+_ROCK_REVISION = regex(r"([0-9][A-Za-z0-9.]*)[-_]([0-9]{1,2})")
+_PRE_RELEASE = regex(r"(alpha|beta|pre|rc|a(?=[0-9])|b(?=[0-9]))[._-]?([0-9]*(?:\.[0-9]+)*)")
+_WORD = regex(r"(?<![A-Za-z])(alpha|beta|pre|rc|dev|scm|cvs)(?![A-Za-z])", re.IGNORECASE)
 _WORDS = {"a": "alpha", "b": "beta"}
 
 EXACT = ""
@@ -33,7 +35,7 @@ BEFORE = "before"
 
 DebParts = tuple[tuple[tuple[int, ...], int], ...]
 DebKey = tuple[int, DebParts, DebParts]
-_PART = re.compile(r"([^0-9]*)([0-9]*)")
+_PART = regex(r"([^0-9]*)([0-9]*)")
 _AFTER_LETTERS = 256
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.installed import read_installed
@@ -26,6 +25,7 @@ from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.deployed_rock import DeployedRock, Match
 from distrorocks.trees.deps_mode import DepsMode, configured_mode
 from distrorocks.trees.stack import Tree
+from distrorocks.values import NamedTuple
 from distrorocks.world.installed import Installed, look
 from distrorocks.world.installed_tree import InstalledTree
 from distrorocks.world.load_order import load_order

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from distrorocks.resolve.order import components
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.quotation import quoted
 from distrorocks.trees.deployed_rock import DeployedRock, Match
 from distrorocks.trees.stack import Tree
+from distrorocks.values import NamedTuple
 
 UNSATISFIED = "unsatisfied"
 UNKNOWN = "unknown"

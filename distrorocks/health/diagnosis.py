@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
 
 from distrorocks.lua.value import LuaTable
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.stack import entry_layout, is_distro, listed_trees
+from distrorocks.values import NamedTuple
 from distrorocks.world.config_edit import needs
 
 _MOST_SHOWN = 120

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.health.check import check
@@ -42,6 +41,7 @@ from distrorocks.trees.change import Change
 from distrorocks.trees.layout import LOCK_NAME, Layout, library_dir_of
 from distrorocks.trees.ledger import LedgerError
 from distrorocks.trees.stack import stack
+from distrorocks.values import NamedTuple
 from distrorocks.world.installed import look
 from distrorocks.world.survey import Survey, System, survey
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from distrorocks.errors import NegativeError
 from distrorocks.health.show import Shown
 from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.files.root_path import RootView
+from distrorocks.values import NamedTuple
 
 _FOLDERS = ("doc", "docs")
 _OF_PACKAGES = "/usr/share/doc"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.families.known import FAMILIES
 from distrorocks.families.package import Package
 from distrorocks.trees.layout import DISTRO_ROOT, Layout, Rock
+from distrorocks.values import NamedTuple
 
 MODIFIED = "modified"
 MISSING = "missing"

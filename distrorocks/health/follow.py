@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from distrorocks.families.known import FAMILIES
 from distrorocks.families.package import Unkept
 from distrorocks.health.diagnosis import Problem
@@ -16,6 +14,7 @@ from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.manifest_reader import read_index
 from distrorocks.trees.layout import Layout
+from distrorocks.values import NamedTuple
 from distrorocks.world.load_order import Load, agreeing
 from distrorocks.world.provided import ProvidedRock
 from distrorocks.world.rock_files import packaged_modules

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from distrorocks.health.finding import (
     MISSING,
@@ -17,6 +16,7 @@ from distrorocks.health.finding import (
 )
 from distrorocks.trees.change import Change, Keep, RemoveFile, WriteFile
 from distrorocks.trees.ledger import Ledger
+from distrorocks.values import NamedTuple
 
 _REFRESH = "distrorocks refresh"
 

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from shlex import quote
 from stat import S_ISDIR
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.health.diagnosis import Problem
@@ -23,6 +22,7 @@ from distrorocks.system.trees.journal import NAME, UNDO
 from distrorocks.system.trees.reader import read_contents
 from distrorocks.trees.layout import DISTRO_ROOT, Layout
 from distrorocks.trees.stack import SYSTEM_ROOT
+from distrorocks.values import NamedTuple
 from distrorocks.world.installed_tree import InstalledTree
 from distrorocks.world.rock_files import deployed_prefix, file_places
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.health.coherence import DUPLICATE, SHADOWED, RockFinding
 from distrorocks.rocks.quotation import some_of
 from distrorocks.trees.deployed_rock import DeployedRock
+from distrorocks.values import NamedTuple
 from distrorocks.world.load_order import Load
 
 _MOST_NAMED = 3

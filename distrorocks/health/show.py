@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.families.installed import Databases
@@ -20,6 +19,7 @@ from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.deployed_rock import DeployedRock
 from distrorocks.trees.layout import distro_layout
 from distrorocks.trees.stack import Tree, is_distro
+from distrorocks.values import NamedTuple
 from distrorocks.world.installed import Installed, Listed, hint_of_other_lua, installed, listed
 from distrorocks.world.installed_tree import InstalledTree
 from distrorocks.world.rock_files import Placed, Places, owners, rock_files

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.health.finding import (
@@ -43,6 +42,7 @@ from distrorocks.system.trees.reader import (
     read_namespaces,
 )
 from distrorocks.trees.layout import Layout, Rock
+from distrorocks.values import NamedTuple
 from distrorocks.world.rock_files import file_places
 
 

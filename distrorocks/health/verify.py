@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from distrorocks.config.configuration import Configuration
 from distrorocks.families.known import FAMILIES
@@ -27,6 +26,7 @@ from distrorocks.trees.change import Change
 from distrorocks.trees.layout import Layout, library_dir_of, tree_layout
 from distrorocks.trees.ledger import Ledger
 from distrorocks.trees.stack import SYSTEM_ROOT, Tree, is_distro, stack
+from distrorocks.values import NamedTuple
 from distrorocks.world.installed import Installed, NoSuchTree, picked
 from distrorocks.world.installed_tree import InstalledTree
 from distrorocks.world.load_order import agreeing, load_order

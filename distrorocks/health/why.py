@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.candidate import Candidate, Need, Origin
@@ -12,6 +11,7 @@ from distrorocks.resolve.dependents import NeedyRock, Sight, meets
 from distrorocks.servers.configured import NO_SERVER_OPTIONS, ServerOptions
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.layout import DISTRO_ROOT
+from distrorocks.values import NamedTuple
 from distrorocks.world.candidates import DistroUse, World, WorldRequest
 from distrorocks.world.site import SiteRequest, site
 

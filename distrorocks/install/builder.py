@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.install.build.build import build_rock, prepare, steps_of
@@ -29,6 +28,7 @@ from distrorocks.sources.fetch import Fetched
 from distrorocks.sources.unpack import unpack_rock
 from distrorocks.system.files.scratch import kept_log, make_folder
 from distrorocks.system.processes.command import PATH
+from distrorocks.values import NamedTuple
 
 ROCK = "rock"
 _SOURCES, _OUTPUT, _LOGS = "sources", "output", "logs"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from distrorocks.families.known import installed_families, leading_family
 from distrorocks.install.plan import Planned
@@ -14,6 +14,7 @@ from distrorocks.install.workshop import BuildSandbox, Workshop
 from distrorocks.system.files.scratch import ScratchDirectory
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.parallel import processors
+from distrorocks.values import NamedTuple
 from distrorocks.world.rock_store import RockStore, store_directory
 
 if TYPE_CHECKING:

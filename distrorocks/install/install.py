@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
-from typing import NamedTuple
 
 from distrorocks.errors import NegativeError
 from distrorocks.install.building import USUAL, BuildChoice, built_rocks
@@ -32,6 +31,7 @@ from distrorocks.system.trees.tree_rights import (
     refuse_unwritable_directory,
 )
 from distrorocks.trees.layout import Layout, Rock
+from distrorocks.values import NamedTuple
 from distrorocks.world.clashes import declared
 
 Consent = Callable[[Planned], bool]

@@ -7,7 +7,6 @@ Lua's search path of the build.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from distrorocks.install.build.commands import Runner
 from distrorocks.install.build.request import BuildError, BuildRequest
@@ -21,6 +20,7 @@ from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.system.files.scratch import make_folder, write_new
 from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT
 from distrorocks.trees.layout import Layout, tree_layout
+from distrorocks.values import NamedTuple
 
 
 class LuaRocksBuild(NamedTuple):

@@ -5,8 +5,6 @@ Missing dependencies are built too, since a build may use them, and are gone aft
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from distrorocks.errors import DistrorocksError
 from distrorocks.install.building import USUAL, BuildChoice, Built, built_rocks
 from distrorocks.install.install import Consent, refuse_plan
@@ -22,6 +20,7 @@ from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.interruption import interruptible
 from distrorocks.system.trees.tree_rights import refuse_unwritable_directory
+from distrorocks.values import NamedTuple
 
 
 class OwnBuilt(NamedTuple):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from distrorocks.install.step import place, verb
 from distrorocks.install.steps import RockPlan
 from distrorocks.rocks.quotation import escaped
+from distrorocks.values import NamedTuple
 
 _SHAPES = {"keep": "box", "install": "box3d", "suggest": "note", "refuse": "octagon"}
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from distrorocks.install.request import RockOperands
 from distrorocks.resolve.preference import Preference
 from distrorocks.servers.configured import NO_SERVER_OPTIONS, ServerOptions
+from distrorocks.values import NamedTuple
 from distrorocks.world.candidates import DistroUse
 from distrorocks.world.site import SiteRequest
 

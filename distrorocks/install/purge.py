@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from distrorocks.errors import NegativeError
 from distrorocks.install.deploy.deploy import Progress, deploy, rocks_of
@@ -15,6 +14,7 @@ from distrorocks.rocks.quotation import quoted
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.layout import Rock
+from distrorocks.values import NamedTuple
 from distrorocks.world.site import SiteRequest, site
 
 

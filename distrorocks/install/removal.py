@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import NegativeError
 from distrorocks.resolve.candidate import Candidate
@@ -11,6 +10,7 @@ from distrorocks.resolve.dependents import Dependent, NeedyRock, Sight, dependen
 from distrorocks.resolve.order import installation_order
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.quotation import plain
+from distrorocks.values import NamedTuple
 
 
 class NotInstalled(NegativeError):  # noqa: N818 - what it says of a rock

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import NegativeError, UsageError
 from distrorocks.install.deploy.deploy import Progress, deploy, rocks_of
@@ -16,6 +15,7 @@ from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.quotation import plain
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import rock_file
+from distrorocks.values import NamedTuple
 from distrorocks.world.installed import hint_of_other_lua
 from distrorocks.world.site import Site, SiteRequest, site
 

@@ -6,19 +6,19 @@ LuaRocks takes one rock, ``NAME`` or ``NAME VERSION``; here there may be several
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from distrorocks.config.key_path import assigned
 from distrorocks.errors import UsageError
+from distrorocks.patterns import regex
 from distrorocks.rocks.dependency import Dependency, DependencyError
 from distrorocks.rocks.quotation import quoted
+from distrorocks.values import NamedTuple
 
 ROCK_FILES = (".rockspec", ".rock")
 
-_VERSION = re.compile(r"(?:[0-9]+(?:\.[0-9A-Za-z]+)*|scm|dev|cvs)(?:-[0-9]+)?")
-_NAME = re.compile(r"(?:[^\s/<>=~!@,]+/)?[^\s/<>=~!@,]+")
+_VERSION = regex(r"(?:[0-9]+(?:\.[0-9A-Za-z]+)*|scm|dev|cvs)(?:-[0-9]+)?")
+_NAME = regex(r"(?:[^\s/<>=~!@,]+/)?[^\s/<>=~!@,]+")
 
 
 class OperandError(UsageError):

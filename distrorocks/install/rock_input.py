@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.install.plan import Planned
@@ -14,6 +13,7 @@ from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.servers.rock_check import FetchedRock, RockCheckError, check_rock_file
 from distrorocks.servers.server_manifest import ROCKSPEC, SOURCE
 from distrorocks.system.lua.jail import Jail
+from distrorocks.values import NamedTuple
 
 
 class RockInput(NamedTuple):

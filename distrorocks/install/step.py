@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.resolve.solution import Edge
-from distrorocks.values import distinct
+from distrorocks.values import NamedTuple, distinct
 
 
 class Requirement(NamedTuple):

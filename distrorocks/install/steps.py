@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.install.step import (
     Beside,
@@ -18,6 +17,7 @@ from distrorocks.install.step import (
 from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.resolve.dependents import Dependent, NeedyRock, Sight, meets, spared
 from distrorocks.resolve.solution import Edge, Solution
+from distrorocks.values import NamedTuple
 
 REFRESH = "distrorocks refresh"
 

@@ -7,7 +7,6 @@ The rules are LuaRocks' (``luarocks.test``): type ``busted`` runs that rock's co
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import NegativeError, UsageError
 from distrorocks.install.build.variables import shell_quoted
@@ -18,6 +17,7 @@ from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.processes.command import PATH
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.search_path import variable
+from distrorocks.values import NamedTuple
 
 BUSTED, COMMAND = "busted", "command"
 TYPES = (BUSTED, COMMAND)

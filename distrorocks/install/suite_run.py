@@ -7,7 +7,6 @@ no sandbox.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.externals.settings import configured_variables
@@ -34,6 +33,7 @@ from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.command import find_program
 from distrorocks.system.processes.foreground import run_in_foreground
+from distrorocks.values import NamedTuple
 from distrorocks.world.site import Site, site
 
 _COMMAND_LIMIT = 64 * 1024

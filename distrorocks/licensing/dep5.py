@@ -8,11 +8,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from distrorocks.licensing.expression import PUBLIC_DOMAIN, joined, licenses_in
 from distrorocks.licensing.finding import OWN_LICENSE, OWN_README, Finding, is_license_file, role
 from distrorocks.licensing.holders import together
+from distrorocks.values import NamedTuple
 
 _NAMES = {
     "MIT": "Expat",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from distrorocks.licensing.expression import MOST_TEXT, PUBLIC_DOMAIN, Words, spelled_expression
 from distrorocks.licensing.finding import (
@@ -23,6 +22,7 @@ from distrorocks.licensing.finding import (
     role,
 )
 from distrorocks.licensing.free_text import spdx_of
+from distrorocks.values import NamedTuple
 
 
 class Template(NamedTuple):

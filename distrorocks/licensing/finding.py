@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from typing import NamedTuple
+
+from distrorocks.values import NamedTuple
 
 TAG, TEXT, GRANT, NOTICE = "tag", "text", "grant", "notice"
 _WORDS = {TAG: "SPDX tag", TEXT: "licence text", GRANT: "grant", NOTICE: "notice"}

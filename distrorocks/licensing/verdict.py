@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from distrorocks.licensing.expression import PUBLIC_DOMAIN, joined, licenses_in
 from distrorocks.licensing.finding import (
@@ -19,6 +18,7 @@ from distrorocks.licensing.finding import (
     role,
 )
 from distrorocks.licensing.free_text import says_nothing, spdx_of, vagueness
+from distrorocks.values import NamedTuple
 
 HIGH, MEDIUM, LOW = "high", "medium", "low"
 _ROCKSPEC = "rockspec: description.license"

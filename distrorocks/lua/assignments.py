@@ -6,12 +6,11 @@ the file ran are known only by evaluating it.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from distrorocks.lua.literal import number_of, string_of
 from distrorocks.lua.operators import BINARY
 from distrorocks.lua.scan import KEYWORDS, scan, spans
 from distrorocks.lua.value import LuaKey
+from distrorocks.values import NamedTuple
 
 _OPENS = frozenset({"do", "then", "function", "repeat"})
 _CLOSES = frozenset({"end", "until", "elseif"})

@@ -8,20 +8,21 @@ from __future__ import annotations
 import re
 
 from distrorocks.lua.value import to_bytes, to_text
+from distrorocks.patterns import regex
 
 MAX_INTEGER = 2**63 - 1
 
 # No digits may follow digits: otherwise invalid numerals would take quadratic time.
-_DECIMAL = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
-_HEXADECIMAL = re.compile(
+_DECIMAL = regex(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
+_HEXADECIMAL = regex(
     r"0[xX](?:[0-9a-fA-F]+(?:\.[0-9a-fA-F]*)?|\.[0-9a-fA-F]+)(?:[pP][+-]?[0-9]+)?", re.ASCII
 )
-_ESCAPE = re.compile(
+_ESCAPE = regex(
     rb"\\(?:x([0-9a-fA-F]{2})|([0-9]{1,3})|u\{([0-9a-fA-F]+)\}|z[ \t\n\v\f\r]*"
     rb"|(\r\n|\n\r|\n|\r)|([abfnrtv\\\"'])|(.))",
     re.DOTALL,
 )
-_LINE_END = re.compile(r"\r\n|\n\r|\r")
+_LINE_END = regex(r"\r\n|\n\r|\r")
 _LETTERS = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"} | {
     b"v": b"\v",
     b"\\": b"\\",

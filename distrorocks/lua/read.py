@@ -7,12 +7,11 @@ loops are declined with ``NotLiteral``. The reference is LuaRocks 3.8 on Lua 5.3
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from distrorocks.lua.expression import Expressions
 from distrorocks.lua.operators import BINARY, index, is_true, store
 from distrorocks.lua.scan import LuaSyntaxError, LuaTextError, NotLiteral, scan
 from distrorocks.lua.value import LuaTable, LuaValue, TooLargeError, check_size, deep_copy, to_text
+from distrorocks.values import NamedTuple
 
 __all__ = ["Chunk", "LuaSyntaxError", "LuaTextError", "NotLiteral", "parse", "parse_returned"]
 

@@ -7,12 +7,13 @@ rules are derived from the output of LuaRocks 3.8 and 3.13.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.literal import number_text
 from distrorocks.lua.scan import KEYWORDS
 from distrorocks.lua.value import LuaFunction, LuaKey, LuaTable, LuaValue, to_bytes
+from distrorocks.patterns import regex
+from distrorocks.values import NamedTuple
 
 
 class PersistError(DistrorocksError):
@@ -70,10 +71,10 @@ ROCKSPEC_ORDER = Order(
 )
 """The order in which LuaRocks writes a rockspec; other keys follow, sorted."""
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-_ESCAPED = re.compile(r'["\\\x00-\x1f\x7f](?=([0-9])?)')
-_ESCAPED_51 = re.compile(r'["\\\x00\r\n](?=([0-9])?)')
-_NEEDS_CARE = re.compile(r'["\\\x00-\x1f\x7f]')
+_NAME = regex(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_ESCAPED = regex(r'["\\\x00-\x1f\x7f](?=([0-9])?)')
+_ESCAPED_51 = regex(r'["\\\x00\r\n](?=([0-9])?)')
+_NEEDS_CARE = regex(r'["\\\x00-\x1f\x7f]')
 _PLACES_SHOWN = 8
 _KEYS_REMEMBERED = 50_000
 

@@ -7,9 +7,7 @@ warnings.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from distrorocks.config.configuration import Circumstances, Configuration, Place, Places, joined
 from distrorocks.config.draft import LIVE_NAME, NO_SETTING, Draft, begun, finished, with_file
@@ -26,6 +24,7 @@ from distrorocks.luarocks.config_file import (
     read_config,
 )
 from distrorocks.luarocks.host_cpu import host_cpu, multiarch
+from distrorocks.patterns import regex
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.lua.program import (
@@ -34,11 +33,12 @@ from distrorocks.system.lua.program import (
     find_program,
     find_program_at,
 )
+from distrorocks.values import NamedTuple
 
 __all__ = ["Configuration", "home", "read_configuration"]
 
-_OTHER_TABLE = re.compile(rb"\bvariables\s*=[^=]")
-_SAME_TABLE = re.compile(rb"\bvariables\s*[.\[]")
+_OTHER_TABLE = regex(rb"\bvariables\s*=[^=]")
+_SAME_TABLE = regex(rb"\bvariables\s*[.\[]")
 PATH = "/usr/local/bin:/usr/bin:/bin"
 
 

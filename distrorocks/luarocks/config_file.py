@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import Chunk, LuaTextError, parse
@@ -14,6 +13,7 @@ from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.files.trust import read_steering, trusted_file_path
+from distrorocks.values import NamedTuple
 
 DIRECTORY = "/etc/luarocks"
 CONFIG_LIMIT = 1024 * 1024

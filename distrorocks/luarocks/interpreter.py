@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.distribution import Distribution
+from distrorocks.patterns import regex
 from distrorocks.rocks.lua_version import LUA_VERSIONS, LuaVersion
 from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.program import find_program
 from distrorocks.system.processes.command import PATH, run
+from distrorocks.values import NamedTuple
 
 _LIMIT = 256 * 1024
 _LINES = 10  # as in Debian's lua-any
-_INTERPRETER = re.compile(rb"\blua-?(5)\.?([0-9])\b")
-_VERSIONS = re.compile(rb"--[ \t]*lua-versions[ \t]*:([^\n]*)", re.IGNORECASE)
+_INTERPRETER = regex(rb"\blua-?(5)\.?([0-9])\b")
+_VERSIONS = regex(rb"--[ \t]*lua-versions[ \t]*:([^\n]*)", re.IGNORECASE)
 _SECONDS = 20
 _MOST_OUTPUT = 64 * 1024
 _QUESTION = "io.write(package.path, '\\n', package.cpath, '\\n')"

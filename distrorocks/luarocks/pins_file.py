@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import parse_returned
@@ -25,6 +24,7 @@ from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.files.trust import read_steering
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
+from distrorocks.values import NamedTuple
 
 _PLACES = ("dependencies", "build_dependencies", "test_dependencies")
 _HINT = "write it again with `luarocks install --pin`, or remove it"

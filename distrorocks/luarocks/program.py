@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.luarocks.interpreter import is_ourselves
 from distrorocks.rocks.version import Version
 from distrorocks.system.files.bounded_file import open_regular
 from distrorocks.system.processes.command import find_program, run
+from distrorocks.values import NamedTuple
 
 _VERSION = re.compile(rb"([0-9]+\.[0-9]+\.[0-9]+)")
 _ANY_LUA = b"lua-any"

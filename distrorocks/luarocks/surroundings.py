@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterable
 
 from distrorocks.families.known import FAMILIES
 from distrorocks.luarocks.interpreter import is_ourselves
+from distrorocks.patterns import regex
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.lock import STALE_SECONDS
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.processes.process import is_running
 
-_RELEASE = re.compile(rb'program_version\s*=\s*"([0-9][0-9.]*)"')
+_RELEASE = regex(rb'program_version\s*=\s*"([0-9][0-9.]*)"')
 _MOST_BYTES = 256 * 1024
 _BIN = ("/usr/bin", "/usr/local/bin")
 _OURS = "distrorocks-"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.scan import LuaTextError
@@ -12,6 +11,7 @@ from distrorocks.rocks.rockspec_advice import advice
 from distrorocks.rocks.rockspec_fault import Fault, RockspecError
 from distrorocks.system.lua.file import read_chunk
 from distrorocks.system.lua.jail import Jail
+from distrorocks.values import NamedTuple
 
 LIMIT = 8 << 20
 

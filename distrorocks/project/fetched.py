@@ -5,7 +5,6 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
 
 from distrorocks.lua.read import parse
 from distrorocks.lua.value import LuaTable
@@ -19,6 +18,7 @@ from distrorocks.sources.fetch import SourceRequest, fetch_sources
 from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.files.scratch import ScratchDirectory
 from distrorocks.system.lua.jail import Jail
+from distrorocks.values import NamedTuple
 from distrorocks.world.candidates import World, WorldRequest
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import UsageError
 from distrorocks.rocks.name import is_rock_name
 from distrorocks.rocks.quotation import quoted
 from distrorocks.rocks.rockspec import BASIC_PROTOCOLS, split_url
+from distrorocks.values import NamedTuple
 
 UNRELEASED = "dev"
 """The version of sources that say nothing of one."""

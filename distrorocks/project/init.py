@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.externals.settings import configured_variables
@@ -28,6 +27,7 @@ from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.layout import tree_layout
 from distrorocks.trees.target import Wish
+from distrorocks.values import NamedTuple
 from distrorocks.world.site import SiteRequest, site
 
 _LIMIT = 1024 * 1024

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaTable
@@ -21,6 +20,7 @@ from distrorocks.rocks.rockspec import BASIC_PROTOCOLS, split_url
 from distrorocks.servers.rockspec_needs import read_rockspec
 from distrorocks.system.lua.file import chunk_of
 from distrorocks.system.lua.jail import Jail
+from distrorocks.values import NamedTuple
 from distrorocks.world.candidates import WorldRequest
 
 _GUESSED = ("url", "tag", "dir", "file")

@@ -10,12 +10,12 @@ import posixpath
 import shlex
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.lua.value import LuaTable
 from distrorocks.lua.write import EXACT, persist, value_text
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.search_path import of_trees
+from distrorocks.values import NamedTuple
 
 WRAPPER_MARK = "LUAROCKS_SYSCONFDIR"
 """What LuaRocks looks for to see that a program is a wrapper script."""

@@ -8,13 +8,13 @@ anew, as LuaRocks always does.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from distrorocks.config.text_edit import TextEditError, with_key
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.scan import spans
 from distrorocks.lua.value import LuaTable, LuaValue, to_bytes, to_text
 from distrorocks.lua.write import ROCKSPEC_ORDER, persist
+from distrorocks.values import NamedTuple
 
 Evaluate = Callable[[bytes], LuaTable]
 

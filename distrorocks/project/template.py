@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import UsageError
 from distrorocks.lua.read import parse
@@ -14,6 +13,7 @@ from distrorocks.project.repository import home_page
 from distrorocks.rocks.detection import SourceTree, detected
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.rockspec import UNFILLED, Rockspec
+from distrorocks.values import NamedTuple
 
 
 class Told(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaTable
@@ -14,6 +13,7 @@ from distrorocks.project.template import Template, Told, template
 from distrorocks.rocks.quotation import plain
 from distrorocks.rocks.rockspec import BASIC_PROTOCOLS, split_url
 from distrorocks.system.files.named_folder import NamedFolder
+from distrorocks.values import NamedTuple
 from distrorocks.world.candidates import WorldRequest
 
 

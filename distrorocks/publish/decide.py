@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import md5
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.publish.publication import Publication, publication
@@ -13,6 +13,7 @@ from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.manifest_entry import Entry
 from distrorocks.trees.change import Change, Keep
 from distrorocks.trees.layout import Layout, Rock
+from distrorocks.values import NamedTuple
 from distrorocks.world.provided import ProvidedRock
 from distrorocks.world.rock_metadata import (
     Description,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.installed import Licenses
@@ -25,6 +24,7 @@ from distrorocks.system.trees.reader import (
 from distrorocks.system.trees.shipped_rockspec import shipped_needs
 from distrorocks.trees.layout import Layout, Rock
 from distrorocks.trees.ledger import Ledger
+from distrorocks.values import NamedTuple
 from distrorocks.world.provided import ProvidedRock
 from distrorocks.world.rock_metadata import RockFacts, digested_files
 from distrorocks.world.survey import Survey, System, survey

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from hashlib import md5
-from typing import NamedTuple
 
 from distrorocks.trees.change import Change, Keep, RemoveDirectory, RemoveFile, WriteFile
 from distrorocks.trees.ledger import Ledger
+from distrorocks.values import NamedTuple
 
 
 class Publication(NamedTuple):

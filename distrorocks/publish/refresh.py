@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.known import installed_families, no_database
@@ -20,6 +19,7 @@ from distrorocks.system.trees.writer import apply_changes, sweep_left_overs
 from distrorocks.trees.change import Change, Keep
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.ledger import Ledger
+from distrorocks.values import NamedTuple
 from distrorocks.world.provided import ProvidedRock
 from distrorocks.world.rock_metadata import COMPLETE, Description, RockFacts, describe
 from distrorocks.world.survey import System, system_basis

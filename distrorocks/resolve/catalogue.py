@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.candidate import Candidate, Index, Need, Origin
 from distrorocks.resolve.preference import Limits, Preference, TooHard, pins_by_name
 from distrorocks.resolve.version_set import VersionKey, VersionSet, version_key
 from distrorocks.rocks.version import Version
+from distrorocks.values import NamedTuple
 
 Key = tuple[str, VersionKey]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from distrorocks.resolve.candidate import Need, Origin
 from distrorocks.resolve.catalogue import Catalogue
@@ -14,6 +13,7 @@ from distrorocks.resolve.search import Everything, Impossible, Search, attempt
 from distrorocks.resolve.solution import Solution
 from distrorocks.rocks.quotation import plain
 from distrorocks.rocks.version import Version
+from distrorocks.values import NamedTuple
 
 Kind = tuple[str | None, Need | None]
 

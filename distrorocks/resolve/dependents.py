@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from distrorocks.resolve.candidate import Candidate, Need
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
+from distrorocks.values import NamedTuple
 
 Sight = Mapping[str, frozenset[str]]
 """For each tree's root, the roots of the trees in which its rocks find dependencies."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.candidate import Candidate, Need
 from distrorocks.resolve.catalogue import Catalogue, spaced
-from distrorocks.values import distinct
+from distrorocks.values import NamedTuple, distinct
 
 
 @distinct

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
+
+from distrorocks.values import NamedTuple
 
 T = TypeVar("T", bound=Hashable)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import NamedTuple
 
 from distrorocks.resolve.incompatibility import Incompatibility
 from distrorocks.resolve.version_set import ABSENT
+from distrorocks.values import NamedTuple
 
 
 class Assignment(NamedTuple):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from enum import Enum
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.version import Version
+from distrorocks.values import NamedTuple
 
 
 class Limits(NamedTuple):

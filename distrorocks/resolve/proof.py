@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import NegativeError
 from distrorocks.resolve.core import Kind, Relaxation, kind, leaves
 from distrorocks.resolve.fact import FactWording, Versions, Wording, asked_of
 from distrorocks.resolve.incompatibility import Asked, Incompatibility
+from distrorocks.values import NamedTuple
 
 _MOST_SHOWN = 24
 

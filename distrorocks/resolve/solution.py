@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from distrorocks.resolve.candidate import Candidate, Need
 from distrorocks.resolve.order import Order, installation_order
+from distrorocks.values import NamedTuple
 
 
 class Edge(NamedTuple):

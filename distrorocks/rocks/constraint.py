@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.patterns import regex
 from distrorocks.rocks.quotation import marked, quoted
 from distrorocks.rocks.version import Version
+from distrorocks.values import NamedTuple
 
 OPERATORS = {
     "==": "==",
@@ -27,7 +28,7 @@ OPERATORS = {
     "~>": "~>",
 }
 
-_CONSTRAINT = re.compile(r"(@?)([<>=~!]*)\s*([A-Za-z0-9._\-]+)[\s,]*", re.ASCII)
+_CONSTRAINT = regex(r"(@?)([<>=~!]*)\s*([A-Za-z0-9._\-]+)[\s,]*", re.ASCII)
 
 
 class ConstraintError(DistrorocksError):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaTable, LuaValue, sequence, table_of
+from distrorocks.patterns import regex
 from distrorocks.rocks.constraint import (
     OPERATORS,
     Constraint,
@@ -22,8 +22,9 @@ from distrorocks.rocks.constraint import (
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.quotation import marked, quoted
 from distrorocks.rocks.version import Version
+from distrorocks.values import NamedTuple
 
-_DEPENDENCY = re.compile(r"\s*([A-Za-z0-9.\-_]*/?[A-Za-z0-9][A-Za-z0-9.\-_]*)\s*([^/]*)", re.ASCII)
+_DEPENDENCY = regex(r"\s*([A-Za-z0-9.\-_]*/?[A-Za-z0-9][A-Za-z0-9.\-_]*)\s*([^/]*)", re.ASCII)
 
 
 class DependencyError(DistrorocksError):

@@ -8,16 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.lua.value import LuaTable, table_of
+from distrorocks.patterns import regex
 from distrorocks.rocks.rock_manifest import module_name
+from distrorocks.values import NamedTuple
 
 _BASES = ("src", "lua", "lib")
 _SKIPPED = frozenset({"spec", ".luarocks", "lua_modules", "test.lua", "tests.lua"})
 _COMMANDS = ("src/bin", "bin")
 _COPIED = ("doc", "docs", "samples", "tests")
-_OPENER = re.compile(r"int\s+luaopen_([A-Za-z0-9_]+)", re.ASCII)
+_OPENER = regex(r"int\s+luaopen_([A-Za-z0-9_]+)", re.ASCII)
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 

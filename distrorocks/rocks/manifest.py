@@ -13,12 +13,12 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from operator import attrgetter
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.lua.value import to_bytes
 from distrorocks.rocks.closure import Closures
 from distrorocks.rocks.manifest_entry import Entry, block, byte_order, key, keys, string
 from distrorocks.rocks.version import Version
+from distrorocks.values import NamedTuple
 
 Versions = Mapping[str, Entry]
 Files = Mapping[str, Mapping[str, list[str]]]

@@ -7,19 +7,20 @@ names and paths in which nothing has to be escaped.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from distrorocks.lua.literal import number_text
 from distrorocks.lua.scan import KEYWORDS
 from distrorocks.lua.value import to_bytes
 from distrorocks.lua.write import key_text, value_text
+from distrorocks.patterns import regex
 from distrorocks.rocks.constraint import Constraint
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
+from distrorocks.values import NamedTuple
 
 
 class InstalledRock(NamedTuple):
@@ -85,7 +86,7 @@ def entry_of(rock: InstalledRock) -> Entry:
 
 
 _INDENT = "   "
-_is_plain = re.compile(r"[ !#-\[\]-~]*").fullmatch
+_is_plain = regex(r"[ !#-\[\]-~]*").fullmatch
 
 
 def key(name: str) -> str:

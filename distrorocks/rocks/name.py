@@ -6,12 +6,11 @@ names; here a name is valid if a dependency can use it.
 
 from __future__ import annotations
 
-import re
-
 from distrorocks.errors import DistrorocksError
+from distrorocks.patterns import regex
 from distrorocks.rocks.quotation import quoted
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-_]*")
+_NAME = regex(r"[A-Za-z0-9][A-Za-z0-9.\-_]*")
 _UPPER = {letter: letter + 32 for letter in range(ord("A"), ord("Z") + 1)}
 
 

@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 from distrorocks.lua.read import parse
 from distrorocks.lua.scan import KEYWORDS, MAX_SEPARATORS
 from distrorocks.lua.value import LuaValue, to_bytes, to_text
+from distrorocks.patterns import regex
 from distrorocks.rocks.tree_index import IndexedRock, TreeIndex
 
 T = TypeVar("T")
@@ -82,7 +83,7 @@ _RELEASE = (
 )
 
 _compiled = cache(re.compile)
-_is_usual = re.compile(r"[A-Za-z0-9_.-]+").fullmatch
+_is_usual = regex(r"[A-Za-z0-9_.-]+").fullmatch
 
 
 class _Texts(Mapping[str, str]):

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 from distrorocks.lua.scan import KEYWORDS
 from distrorocks.lua.value import to_text
+from distrorocks.values import NamedTuple
 
 # Each alternative is decided by its first characters, and what follows a repetition cannot match
 # the repeated part, as in ``lua.scan``. Comments are taken where they usually stand: before an item

@@ -12,12 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import parse
 from distrorocks.lua.scan import KEYWORDS
 from distrorocks.lua.value import LuaTable, LuaValue, to_text
+from distrorocks.patterns import regex
+from distrorocks.values import NamedTuple
 
 EXTENSIONS = (".lua", ".so")
 """The extensions of the files that ``require`` loads."""
@@ -25,7 +26,7 @@ EXTENSIONS = (".lua", ".so")
 DEPLOYED = ("lua", "lib", "bin")
 _KEY = r'(?:([A-Za-z_][A-Za-z0-9_]*)|\["((?!\.{1,2}")[^"\\\r\n\0/]+)"\])'
 _END = r"(?:,\n|\n(?= *\}))"
-_LINES = re.compile(
+_LINES = regex(
     rf'((?<=\n) ++(?:{_KEY} = (?:"([^"\\\r\n\0]*)"{_END}|(\{{\}}){_END}|(\{{)\n)|(\}}){_END}))',
     re.ASCII,
 )

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from distrorocks.lua.value import LuaTable, LuaValue, sequence, table_of
+from distrorocks.patterns import regex
 from distrorocks.rocks.dependency import (
     Dependency,
     DependencyError,
@@ -25,6 +26,7 @@ from distrorocks.rocks.rockspec_fault import MOST_FAULTS, Fault, RockspecError, 
 from distrorocks.rocks.rockspec_shape import late_misfits, quick_faults, shape_faults
 from distrorocks.rocks.schema import OVERRIDABLE
 from distrorocks.rocks.version import Version
+from distrorocks.values import NamedTuple
 
 if TYPE_CHECKING:
     from distrorocks.lua.read import Chunk
@@ -38,10 +40,10 @@ UNFILLED = "***"
 """What a value begins with that LuaRocks' ``write_rockspec`` asks a person to fill in."""
 
 _LISTS = ("dependencies", "build_dependencies", "test_dependencies")
-_FILE_NAME = re.compile(r".*-[^-]*-[0-9]*", re.DOTALL)
-_PROTOCOL = re.compile(r"([^:]*)://(.*)", re.DOTALL)
-_BASE_NAME = re.compile(r".*[/\\]([^/\\]*)", re.DOTALL)
-_PACKED = re.compile(r"\.(?:zip|git|tgz|tar|gz|bz2)\Z")
+_FILE_NAME = regex(r".*-[^-]*-[0-9]*", re.DOTALL)
+_PROTOCOL = regex(r"([^:]*)://(.*)", re.DOTALL)
+_BASE_NAME = regex(r".*[/\\]([^/\\]*)", re.DOTALL)
+_PACKED = regex(r"\.(?:zip|git|tgz|tar|gz|bz2)\Z")
 
 
 class Rockspec(NamedTuple):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.rocks.schema import DEPENDENCY_MEANING, FORMATS, Misfit, Table, dotted
+from distrorocks.values import NamedTuple
 
 MOST_FAULTS = 100
 _LONGEST_FIELD = 40

@@ -9,10 +9,11 @@ since 3.12 it checks neither the entries of plain lists nor ``platforms``, and d
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from distrorocks.lua.value import LuaFunction, LuaKey, LuaTable, LuaValue
-from distrorocks.values import distinct
+from distrorocks.patterns import regex
+from distrorocks.values import NamedTuple, distinct
 
 Path: TypeAlias = tuple[()] | tuple["Path", LuaKey]
 
@@ -122,10 +123,10 @@ VERSION_PATTERN = "'[%w.]+-[%d]+'"
 DEPENDENCY_MEANING = "a valid dependency string"
 
 _TEXT = Text()
-_VERSION = Text(re.compile(r"[A-Za-z0-9.]+-[0-9]+"), VERSION_PATTERN)
-_NAME = Text(re.compile(r"\s*[A-Za-z0-9][^/]*", re.ASCII), DEPENDENCY_MEANING)
+_VERSION = Text(regex(r"[A-Za-z0-9.]+-[0-9]+"), VERSION_PATTERN)
+_NAME = Text(regex(r"\s*[A-Za-z0-9][^/]*", re.ASCII), DEPENDENCY_MEANING)
 _NAMESPACED = Text(
-    re.compile(r"\s*(?:[.\-_]*[A-Za-z0-9][^/]*|[A-Za-z0-9.\-_]*/[A-Za-z0-9][^/]*)", re.ASCII),
+    regex(r"\s*(?:[.\-_]*[A-Za-z0-9][^/]*|[A-Za-z0-9.\-_]*/[A-Za-z0-9][^/]*)", re.ASCII),
     DEPENDENCY_MEANING,
 )
 _TEXTS = Table({}, each=_TEXT)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.rocks.dependency import Dependency, dependency_of
 from distrorocks.rocks.rock_manifest import is_file_name
+from distrorocks.values import NamedTuple
 
 INSTALLED = "installed"
 

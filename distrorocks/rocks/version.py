@@ -12,14 +12,15 @@ resolver are deterministic.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from itertools import zip_longest
 
+from distrorocks.patterns import regex
+
 _Order = tuple[tuple[float, ...], int, int, str]
 
-_PLAIN = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,18})*)(?:-([0-9]{1,18}))?")
-_TOKEN = re.compile(r"(?:([0-9]+)|([A-Za-z]+))[.\-_]*")
+_PLAIN = regex(r"([0-9]{1,18}(?:\.[0-9]{1,18})*)(?:-([0-9]{1,18}))?")
+_TOKEN = regex(r"(?:([0-9]+)|([A-Za-z]+))[.\-_]*")
 _BLANKS = " \t\n\v\f\r"
 
 _WORDS = {

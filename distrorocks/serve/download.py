@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.luarocks.project import own_configuration
@@ -17,6 +16,7 @@ from distrorocks.servers.rock_check import FetchedRock, check_rock_file
 from distrorocks.servers.server_manifest import ALL, ROCKSPEC, SOURCE
 from distrorocks.servers.signature import verify_fetched
 from distrorocks.system.lua.jail import Jail
+from distrorocks.values import NamedTuple
 from distrorocks.world.candidates import World, WorldRequest
 
 

@@ -7,8 +7,6 @@ files are not rewritten.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.lua_version import LUA_VERSIONS, rocks_provided
 from distrorocks.rocks.manifest import tree_manifest
@@ -26,6 +24,7 @@ from distrorocks.system.trees.reader import (
 )
 from distrorocks.system.trees.tree_rights import refuse_foreign
 from distrorocks.trees.layout import Layout
+from distrorocks.values import NamedTuple
 
 
 class Made(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.installed import read_installed
@@ -15,6 +14,7 @@ from distrorocks.rocks.version import Version
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.deployed_rock import DeployedRock
+from distrorocks.values import NamedTuple
 from distrorocks.world.candidates import DistroUse, World, WorldRequest
 from distrorocks.world.installed import Installed, NoSuchTree, look, selected
 from distrorocks.world.installed_tree import InstalledTree

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from distrorocks.families.offer import Offer
 from distrorocks.luarocks.project import own_configuration
@@ -12,6 +11,7 @@ from distrorocks.rocks.version import Version
 from distrorocks.servers.server_manifest import ALL, ROCKSPEC, SOURCE
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
+from distrorocks.values import NamedTuple
 from distrorocks.world.candidates import DistroUse, World, WorldRequest
 from distrorocks.world.installed import look
 

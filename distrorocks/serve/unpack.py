@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import stat
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import plain
@@ -24,6 +23,7 @@ from distrorocks.system.files.scratch import ScratchDirectory
 from distrorocks.system.files.zip_archive import ZippedFile
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import rock_file
+from distrorocks.values import NamedTuple
 
 
 class UnpackError(DistrorocksError):

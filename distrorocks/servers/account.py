@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from distrorocks import __version__
@@ -18,6 +18,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import plain
 from distrorocks.servers.http_fault import AUTHORITIES, LATER, NETWORK, cause_of, told
 from distrorocks.servers.web_address import AddressError, WebAddress
+from distrorocks.values import NamedTuple
 
 if TYPE_CHECKING:
     from distrorocks.servers.http import Web

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import NamedTuple
 
+from distrorocks.patterns import regex
 from distrorocks.rocks.quotation import quoted
 from distrorocks.servers.web_address import (
     MOST_CHARACTERS,
@@ -13,12 +13,13 @@ from distrorocks.servers.web_address import (
     WebAddress,
     without_secrets,
 )
+from distrorocks.values import NamedTuple
 
 __all__ = ["Address", "AddressError"]
 
 FILE = "file"
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_SCHEME = regex(r"([A-Za-z][A-Za-z0-9+.-]*)://", re.ASCII)
+_CONTROL = regex(r"[\x00-\x1f\x7f-\x9f]")
 _URL_SIGNS = "".join(map(chr, range(0x20, 0x7F)))
 _HINT = "name an http:// or https:// URL, a file:// URL or a directory"
 

@@ -7,10 +7,10 @@ bare rockspec; among equal built rocks the last server's wins, among others the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from distrorocks.servers.address import Address
 from distrorocks.servers.server_manifest import ALL, ROCKSPEC, SOURCE
+from distrorocks.values import NamedTuple
 
 
 class RockFile(NamedTuple):

@@ -7,7 +7,6 @@ their order.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 
 from distrorocks.config.traps import NO_SERVER
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
@@ -15,6 +14,7 @@ from distrorocks.rocks.quotation import quoted
 from distrorocks.servers.address import Address, AddressError
 from distrorocks.servers.download_cache import DownloadCache, cache_directory
 from distrorocks.servers.files import Policy, ServerFiles
+from distrorocks.values import NamedTuple
 
 Mirrors = tuple[Address, ...]
 

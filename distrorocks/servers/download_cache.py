@@ -15,7 +15,6 @@ import stat
 import threading
 import time
 from hashlib import sha256
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.atomic_file import remove_files, write_atomically
@@ -23,6 +22,7 @@ from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import open_regular, read_bounded
 from distrorocks.system.files.own_cache import own_cache_directory
 from distrorocks.system.files.trust import UntrustedError, outsider, trusted_path
+from distrorocks.values import NamedTuple
 
 _LONGEST_HEAD = 16 * 1024
 _LARGEST = 1 << 30

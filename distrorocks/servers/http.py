@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from functools import partial
 from time import monotonic, sleep
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import unquote_to_bytes
 from urllib.request import getproxies_environment, proxy_bypass
 
@@ -37,6 +37,7 @@ from distrorocks.servers.http_fault import (
 from distrorocks.servers.retry import Begun, Tries
 from distrorocks.servers.time_limit import SECONDS, Clock, ServerError, in_time
 from distrorocks.servers.web_address import AddressError, WebAddress
+from distrorocks.values import NamedTuple
 
 
 def proxy_for(address: WebAddress) -> WebAddress | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.candidate import Need
@@ -17,6 +16,7 @@ from distrorocks.system.files.zip_archive import read_member
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import rock_file
+from distrorocks.values import NamedTuple
 
 BARE = "rockspec"
 """The name of a rockspec's file that need not have the name and version of its rock."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache, cached_property
-from typing import NamedTuple
+
+from distrorocks.values import NamedTuple
 
 AT_ONCE = 500
 """The most versions in one match: the regex engine records each repetition."""

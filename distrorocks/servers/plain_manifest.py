@@ -7,11 +7,11 @@ parsed on demand. So memory is the text and one number per rock, and time is lin
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.scan import KEYWORDS
 from distrorocks.servers.manifest_form import AT_ONCE, BARE, Form
+from distrorocks.values import NamedTuple
 
 Archs = tuple[str, ...]
 

@@ -8,13 +8,12 @@ interpolates names of commands into shell command lines.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from hashlib import md5
 from io import BufferedReader
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.patterns import regex
 from distrorocks.rocks.name import is_rock_name
 from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.rocks.rock_manifest import RockManifest, is_file_name
@@ -28,13 +27,14 @@ from distrorocks.system.files.strict_tar import read_tar
 from distrorocks.system.files.strict_zip import ZipEntry, content_of, read_zip
 from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT, ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail, JailUnavailable
+from distrorocks.values import NamedTuple
 
 _MANIFEST = "rock_manifest"
 _DEPLOYED = ("lua", "lib", "bin")
 _DOCUMENTS = ("doc", "docs")  # still listed after --no-doc removed it
 _UNLISTED = (_MANIFEST, "rock_namespace", "luarocks.lock")
-_DIGEST = re.compile(r"[0-9a-f]{32}")
-_VERSION = re.compile(r"[A-Za-z0-9.]+-[0-9]+")
+_DIGEST = regex(r"[0-9a-f]{32}")
+_VERSION = regex(r"[A-Za-z0-9.]+-[0-9]+")
 _ARCHIVES = (".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar")
 _MOST_ARCHIVES = 4
 _SHELL = frozenset("\"'$`")

@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.patterns import regex
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.rock_manifest import is_file_name
+from distrorocks.values import NamedTuple
 
 ROCKSPEC, SOURCE, ALL = "rockspec", "src", "all"
-_PART = re.compile(r"[A-Za-z0-9._+-]{1,200}", re.ASCII)
+_PART = regex(r"[A-Za-z0-9._+-]{1,200}", re.ASCII)
 
 Archs = tuple[str, ...]
 

@@ -7,16 +7,17 @@ address, a valid port. Anything else is refused with ``AddressError``.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.patterns import regex
 from distrorocks.rocks.quotation import plain, quoted
+from distrorocks.values import NamedTuple
 
 MOST_CHARACTERS = 8192
 _PORTS = {"http": 80, "https": 443}
-_ODD = re.compile(r"[^!-~]|\\")
-_FIRST = re.compile(r"[^/?#]*:")
-_WHOLE = re.compile(
+_ODD = regex(r"[^!-~]|\\")
+_FIRST = regex(r"[^/?#]*:")
+_WHOLE = regex(
     r"(?P<scheme>[A-Za-z]+)://(?:(?P<secret>[^/?#]*)@)?"
     r"(?P<host>\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9_][A-Za-z0-9_.-]{0,252})(?::(?P<port>[0-9]{1,5}))?"
     r"(?P<target>(?:[/?][^#]*)?)(?P<fragment>(?:#.*)?)",

@@ -8,12 +8,12 @@ submodule asks for, and local repositories only if the sources themselves are lo
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from distrorocks.sources.checked_folder import check_folder, remove_inner
 from distrorocks.sources.programs import Programs
 from distrorocks.sources.source import Kind, Source, SourceError
 from distrorocks.system.processes.logged_command import Logged
+from distrorocks.values import NamedTuple
 
 _GIT = (
     "git",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import NamedTuple
 
 from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.sources.checked_folder import MOST_BYTES, MOST_FILES, leads_inside
@@ -18,6 +17,7 @@ from distrorocks.system.files.archive_member import MOST_UNPACKED
 from distrorocks.system.files.beneath import BlockedError
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.named_folder import MOST_LEVELS, NamedFolder
+from distrorocks.values import NamedTuple
 
 _VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.patterns import regex
+from distrorocks.values import NamedTuple
 
 MOST_HUNKS = 10_000
 """Hunks of one patch."""
@@ -20,10 +21,10 @@ MOST_COMPARISONS = 20_000_000
 """Lines that are compared to find the places of all hunks of a rockspec's patches."""
 
 _FUZZ = 2
-_RANGE = re.compile(rb"@@ -([0-9]{1,9})(?:,([0-9]{1,9}))? \+([0-9]{1,9})(?:,([0-9]{1,9}))?")
-_NAME = re.compile(rb"(?:---|\+\+\+) ([^ \t\r\n]+)(.*)", re.DOTALL)
-_EPOCH = re.compile(rb"[^0-9](?:1969|1970)[^0-9]")
-_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+_RANGE = regex(rb"@@ -([0-9]{1,9})(?:,([0-9]{1,9}))? \+([0-9]{1,9})(?:,([0-9]{1,9}))?")
+_NAME = regex(rb"(?:---|\+\+\+) ([^ \t\r\n]+)(.*)", re.DOTALL)
+_EPOCH = regex(rb"[^0-9](?:1969|1970)[^0-9]")
+_LINE = regex(rb"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _NOWHERE = "/dev/null"
 
 

@@ -18,7 +18,6 @@ import threading
 from collections.abc import Callable, Sequence
 from enum import Enum
 from queue import Empty, SimpleQueue
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import quoted
@@ -39,6 +38,7 @@ from distrorocks.sources.source_folder import source_directory
 from distrorocks.sources.unpack import unpack_rock, unpack_source
 from distrorocks.system.files.beneath import Beneath, BlockedError
 from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.values import NamedTuple
 
 _WORKERS = 4
 

@@ -13,13 +13,13 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.sources.new_folder import mode_of
 from distrorocks.system.files.archive_member import MOST_MEMBERS, MOST_UNPACKED, ArchiveError
 from distrorocks.system.files.named_folder import MOST_LEVELS, NamedFolder
 from distrorocks.system.files.strict_zip import read_zip
+from distrorocks.values import NamedTuple
 
 ALL = "all"
 _EPOCH = (1980, 1, 1, 0, 0, 0)

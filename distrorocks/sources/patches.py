@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaValue
@@ -22,6 +21,7 @@ from distrorocks.sources.source import SourceError
 from distrorocks.system.files.archive_member import ArchiveError, member_path
 from distrorocks.system.files.beneath import BlockedError
 from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.values import NamedTuple
 
 MARKER = ".luarocks.patches.applied"
 

@@ -10,24 +10,25 @@ from __future__ import annotations
 import posixpath
 import re
 from enum import Enum
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaTable
+from distrorocks.patterns import regex
 from distrorocks.rocks.quotation import escaped, plain, quoted
 from distrorocks.rocks.rock_manifest import is_file_name
 from distrorocks.rocks.rockspec import UNFILLED, Rockspec, base_name
 from distrorocks.rocks.version import Version
 from distrorocks.servers.web_address import without_secrets
 from distrorocks.system.files.archive_member import ArchiveError, member_path
+from distrorocks.values import NamedTuple
 
 LONGEST_URL = 8192
 """The most characters of an address, and of a tag or branch."""
 
-_GITHUB = re.compile(r"git://(?=(?:www\.)?github\.com/)")
-_SCP_LIKE = re.compile(r"ssh://[^/]+:[^0-9]")
-_CVS_ROOT = re.compile(r"(?::(?:pserver|ext|local):)?(?:[^:;@/-][^;@/]*@)?[^:;-][^;]*")
-_OPTION = re.compile(r"(?:\A|://|@)(?:-|%2[dD])")
+_GITHUB = regex(r"git://(?=(?:www\.)?github\.com/)")
+_SCP_LIKE = regex(r"ssh://[^/]+:[^0-9]")
+_CVS_ROOT = regex(r"(?::(?:pserver|ext|local):)?(?:[^:;@/-][^;@/]*@)?[^:;-][^;]*")
+_OPTION = regex(r"(?:\A|://|@)(?:-|%2[dD])")
 _WEB = ("http", "https")
 _HG = (*_WEB, "ssh", "file")
 _SVN = (*_WEB, "svn", "svn+ssh", "file")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import tarfile
 import tempfile
 import time
@@ -18,6 +17,7 @@ from collections.abc import Generator, Iterable
 from typing import IO
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.patterns import regex
 from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.sources.new_folder import PLAIN, NewFolder, mode_of
 from distrorocks.sources.source import SourceError
@@ -33,7 +33,7 @@ from distrorocks.system.files.strict_tar import read_tar
 from distrorocks.system.files.strict_zip import ZipEntry, content_of, read_zip
 from distrorocks.system.processes.command import find_program, stream
 
-_TAR = re.compile(r"\.(?:tar|tar\.(?:gz|bz2|xz|zst)|tgz|tbz2?|txz)\Z")
+_TAR = regex(r"\.(?:tar|tar\.(?:gz|bz2|xz|zst)|tgz|tbz2?|txz)\Z")
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _PIECE = 1 << 20
 _SINGLE = (".lua", ".c")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from distrorocks.values import distinct
+from distrorocks.values import NamedTuple, distinct
 
 
 @distinct

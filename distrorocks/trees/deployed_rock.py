@@ -8,11 +8,11 @@ namespace needs a rock installed with that namespace; one without accepts any.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
 from distrorocks.trees.layout import Layout
+from distrorocks.values import NamedTuple
 
 
 class DeployedRock(NamedTuple):

@@ -11,7 +11,8 @@ last tree of its configuration, even over files of packages.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from distrorocks.values import NamedTuple
 
 LOCK_NAME = "lockfile.lfs"
 DISTRO_ROOT = "/usr"

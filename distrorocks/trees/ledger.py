@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.trees.layout import DISTRO_ROOT
+from distrorocks.values import NamedTuple
 
 FORMAT = 1
 ROCKS_START = f"{DISTRO_ROOT}/lib/luarocks/rocks-"

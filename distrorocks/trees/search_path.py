@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from distrorocks.trees.layout import Layout
+from distrorocks.values import NamedTuple
 
 _OF_VERSION = re.compile(r"/lua/([0-9.]+)/")
 

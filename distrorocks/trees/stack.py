@@ -8,10 +8,10 @@ change the directories of all trees (LuaRocks, "Config file format").
 from __future__ import annotations
 
 import posixpath
-from typing import NamedTuple
 
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.trees.layout import Layout, tree_layout
+from distrorocks.values import NamedTuple
 
 SYSTEM_ROOT = "/usr/local"
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import USAGE
@@ -17,6 +16,7 @@ from distrorocks.lua.value import LuaTable
 from distrorocks.rocks.quotation import plain
 from distrorocks.trees.layout import tree_layout
 from distrorocks.trees.stack import SYSTEM_ROOT, Tree, entry_layout, normal
+from distrorocks.values import NamedTuple
 
 ARGUMENT = "arg"
 USER = "user"

@@ -6,7 +6,6 @@ Only what a rockspec declares is known before a build: ``build.modules`` and ``b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from distrorocks.families.lua_files import classify
 from distrorocks.families.module_files import has_command, installed_modules
@@ -17,6 +16,7 @@ from distrorocks.rocks.quotation import some_of
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.files.root_path import RootView
 from distrorocks.trees.layout import DISTRO_ROOT
+from distrorocks.values import NamedTuple
 from distrorocks.world.installed_tree import InstalledTree
 
 _MOST_NAMED = 3

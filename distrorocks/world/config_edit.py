@@ -7,7 +7,6 @@ one that the file lists, which LuaRocks installs into.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import Chunk, LuaTextError, parse
@@ -15,6 +14,7 @@ from distrorocks.lua.value import LuaTable, LuaValue, to_bytes
 from distrorocks.lua.write import value_text
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.stack import SYSTEM_ROOT, entry_layout, is_distro, listed_trees
+from distrorocks.values import NamedTuple
 
 NEW_FILE = "new file"
 NO_LINE_END = "the line above had no end"

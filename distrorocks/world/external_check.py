@@ -6,7 +6,6 @@ It looks in the installed packages, the distribution's index and the shipped tab
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import NegativeError
 from distrorocks.externals.lua_headers import LuaHeaders, find_lua_headers
@@ -25,6 +24,7 @@ from distrorocks.luarocks.pkg_config import PkgConfig
 from distrorocks.luarocks.probe import RootProbe
 from distrorocks.rocks.quotation import escaped
 from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.values import NamedTuple
 
 
 class Adviser:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.config.configuration import Configuration
 from distrorocks.config.traps import NO_SERVER
@@ -25,6 +24,7 @@ from distrorocks.trees.deployed_rock import Match, match
 from distrorocks.trees.deps_mode import DepsMode, consulted
 from distrorocks.trees.layout import distro_layout, tree_layout
 from distrorocks.trees.stack import Tree, entry_layout, normal, stack
+from distrorocks.values import NamedTuple
 from distrorocks.world.installed_tree import InstalledTree
 
 

@@ -8,7 +8,7 @@ takes the newest rock that has the module, then searches for the name of that ro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.distribution import read_distribution
@@ -22,6 +22,7 @@ from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.files.root_path import RootView
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.search_path import SearchPath, exported, start_path, variable, with_trees
+from distrorocks.values import NamedTuple
 from distrorocks.world.installed import Installed
 from distrorocks.world.rock_files import deployed_prefix
 

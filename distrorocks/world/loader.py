@@ -9,7 +9,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from distrorocks.binaries.elf_file import ElfFile, Machine, Symbol, read_elf
 from distrorocks.binaries.elf_image import ElfError, is_elf
@@ -21,6 +20,7 @@ from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.program import find_program
 from distrorocks.system.processes.command import PATH
+from distrorocks.values import NamedTuple
 from distrorocks.world.known_systems import system_of
 
 LIBRARY_LIMIT = 256 << 20

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.luarocks.config_file import home
@@ -16,6 +15,7 @@ from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.layout import DISTRO_ROOT
 from distrorocks.trees.ledger import ROCKS_START
 from distrorocks.trees.target import User
+from distrorocks.values import NamedTuple
 from distrorocks.world.site import SiteRequest, site
 
 _OF_ROCK = re.compile(rf"{re.escape(ROCKS_START)}([0-9.]+)/([^/]+)/([^/]+)/.+")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from distrorocks.families.lua_files import COMMAND, LIB, LUA, METADATA, LuaFile, classify
 from distrorocks.families.name_entry import HIGH
@@ -12,6 +12,7 @@ from distrorocks.families.names import NameTable, RockName
 from distrorocks.families.package import Package
 from distrorocks.families.versions import RockVersion
 from distrorocks.trees.layout import Layout
+from distrorocks.values import NamedTuple
 
 INDEPENDENT = frozenset({"all", "noarch", "any"})
 _CONFIDENCE = ("high", "medium", "low")

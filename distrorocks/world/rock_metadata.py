@@ -7,25 +7,26 @@ rock_manifest, so that `luarocks remove` finds no file of a package that it coul
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import md5
-from typing import Any, NamedTuple
+from typing import Any
 
 from distrorocks.families.known import FAMILIES
 from distrorocks.lua.value import LuaTable, table_of, to_bytes, to_text
 from distrorocks.lua.write import ROCKSPEC_ORDER, persist
+from distrorocks.patterns import regex
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.manifest_entry import Entry, InstalledRock, entry_of
 from distrorocks.rocks.rock_manifest import RockManifest, module_name
 from distrorocks.rocks.version import Version
+from distrorocks.values import NamedTuple
 from distrorocks.world.provided import ProvidedRock
 
 COMPLETE, MINIMAL, PROTECTED = "complete", "minimal", "protected"
 MODES = (COMPLETE, MINIMAL, PROTECTED)
 
-_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s\"\\]+")
-_MINOR = re.compile(r"5\.([0-9]+)")
+_URL = regex(r"[a-z][a-z0-9+.-]*://[^\s\"\\]+")
+_MINOR = regex(r"5\.([0-9]+)")
 
 Digest = Callable[[str], str]
 

@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import sha256
 from json import dumps
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.lua_version import LUA_VERSIONS
@@ -28,6 +27,7 @@ from distrorocks.servers.choice import file_name
 from distrorocks.sources.new_folder import make_folder
 from distrorocks.sources.unpack import unpack_rock
 from distrorocks.system.files.own_cache import own_cache_directory
+from distrorocks.values import NamedTuple
 from distrorocks.world.rock_store_files import StoredRock, StoreFiles
 
 MOST_STORED = 2 << 30

@@ -11,13 +11,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.patterns import regex
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.manifest import server_manifest
 from distrorocks.rocks.rock_manifest import is_file_name
@@ -29,6 +28,7 @@ from distrorocks.system.files.directory_lock import locked
 from distrorocks.system.files.tree_removal import remove_tree
 from distrorocks.system.files.trust import UntrustedError, outsider, trusted_path
 from distrorocks.system.trees.reader import rock_file
+from distrorocks.values import NamedTuple
 
 LOCK_SECONDS = 10.0
 """How long to wait for another process that changes the store."""
@@ -37,7 +37,7 @@ SUM_LIMIT = 4096
 """Bytes of the sum of one rock."""
 
 _MOST_TRIES = 10
-_KEY = re.compile(r"[0-9a-f]{64}")
+_KEY = regex(r"[0-9a-f]{64}")
 _KEYS = "by-key"
 _SUM = "sum"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.families.distribution import read_distribution
@@ -22,6 +21,7 @@ from distrorocks.trees.deployed_rock import DeployedRock
 from distrorocks.trees.deps_mode import DepsMode, configured_mode, consulted
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.target import Target, User, Wish, target
+from distrorocks.values import NamedTuple
 from distrorocks.world.installed import Installed, Setting, look
 from distrorocks.world.installed_tree import InstalledTree
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from distrorocks.families.distribution import RELEASE_FILES, Distribution, read_distribution
 from distrorocks.families.installed import Installed, read_installed
@@ -16,6 +16,7 @@ from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.system.files.cache import Cache, signature_of
 from distrorocks.system.files.root_path import RootView
 from distrorocks.trees.layout import Layout, distro_layout
+from distrorocks.values import NamedTuple
 from distrorocks.world.provided import ProvidedRock, package_offers, without_rivals
 
 _ROCKS = "/luarocks/rocks-"

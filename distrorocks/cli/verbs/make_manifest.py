@@ -6,7 +6,6 @@ import argparse
 import os
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from distrorocks.cli.arguments import (
     add_json,
@@ -20,6 +19,7 @@ from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.exit_status import DONE
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.trees.layout import Layout, tree_layout
+from distrorocks.values import NamedTuple
 
 DEFAULT_TREE = "/usr/local"
 _ROCKS_DIR = re.compile(r".*/rocks-(5\.[1-5])")

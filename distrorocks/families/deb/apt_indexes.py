@@ -7,7 +7,6 @@ and apt is not run: of several versions the newest counts, whatever the administ
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 
@@ -16,13 +15,14 @@ from distrorocks.families.deb.stanzas import parse_stanza, read_native_architect
 from distrorocks.families.lua_files import classify
 from distrorocks.families.package import Indexed, Packages, has_end, shortest_first
 from distrorocks.families.package_indexes import Newest, index_files, read_each
+from distrorocks.patterns import regex
 from distrorocks.system.files.packed_file import ENDINGS, marked_lines, read_packed, whole_blocks
 from distrorocks.system.files.root_path import RootView
 
 DIRECTORY = "/var/lib/apt/lists"
 _ENDINGS = tuple(f"_Packages{ending}" for ending in ENDINGS)
 _GAP = b"\n\n"
-_NAME = re.compile(rb"\n\nPackage: +(\S+)")
+_NAME = regex(rb"\n\nPackage: +(\S+)")
 _MARKS = (b"Package: lua", b"\nLua-Versions:", b"-rock-")
 
 _LUA = (b"/lua/5.",)

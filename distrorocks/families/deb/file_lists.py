@@ -10,7 +10,6 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import partial
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.lua_files import classify
@@ -20,6 +19,7 @@ from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.cache import Cache, Signature, signature_of
 from distrorocks.system.files.digest import DigestError, Digests
 from distrorocks.system.files.root_path import RootView
+from distrorocks.values import NamedTuple
 
 INFO = "/var/lib/dpkg/info"
 DIVERSIONS = "/var/lib/dpkg/diversions"

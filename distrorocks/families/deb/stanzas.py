@@ -9,18 +9,19 @@ import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import dropwhile
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.package import Package
+from distrorocks.patterns import regex
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.root_path import RootView
+from distrorocks.values import NamedTuple
 
-_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*)")
+_FIELD = regex(r"([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*)")
 
 _DIRECTORY = "/var/lib/dpkg"
-_NAME = re.compile(rb"^Package:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
-_ARCHITECTURE = re.compile(rb"^Architecture: *([a-z0-9-]+) *$", re.MULTILINE)
+_NAME = regex(rb"^Package:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
+_ARCHITECTURE = regex(rb"^Architecture: *([a-z0-9-]+) *$", re.MULTILINE)
 # dpkg(1), "Package states": in these the package's files are unpacked on the disk.
 _UNPACKED = frozenset(
     ("unpacked", "half-configured", "triggers-awaited", "triggers-pending", "installed")

@@ -8,20 +8,20 @@ capability. Versions are compared by ``deb_key`` of ``families/versions.py``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from itertools import pairwise
-from typing import NamedTuple
 
 from distrorocks.families.version_range import ALL, Spans, accepted, package_version
 from distrorocks.families.versions import Relation, implied_constraint, plain_version
+from distrorocks.patterns import regex
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.rocks.version import Version
+from distrorocks.values import NamedTuple
 
 # Debian Policy 7.1. The single < and > are obsolete and mean <= and >= (dpkg, deb-control(5)).
 _OPERATORS = {"<<": "<", "<=": "<=", "=": "=", ">=": ">=", ">>": ">", "<": "<=", ">": ">="}
-_RELATION = re.compile(
+_RELATION = regex(
     r"\s*(?P<name>[a-z0-9][a-z0-9+.-]*)(?::[a-z0-9-]+)?"
     r"\s*(?:\(\s*(?P<operator><<|<=|=|>=|>>|<|>)\s*(?P<version>[A-Za-z0-9][^\s()]*)\s*\))?"
     r"\s*(?:\[[^\]]*\]\s*)?(?:<[^>]*>\s*)*"

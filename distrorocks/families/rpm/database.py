@@ -15,16 +15,17 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.families.known import PLACES
 from distrorocks.families.lua_files import classify, has_lua
 from distrorocks.families.package import Package, Packages
+from distrorocks.patterns import regex
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.processes.command import run
 
 # The separators of ASCII: no RPM field may hold control characters.
 _RECORD, _FIELD, _ITEM = "\x1e", "\x1f", "\x1d"
 _GHOST = 1 << 6  # RPMFILE_GHOST
-_LUA_DIRECTORY = re.compile(r"5\.[1-9][0-9]?")
+_LUA_DIRECTORY = regex(r"5\.[1-9][0-9]?")
 _PARENTS = ("/usr/share/lua", "/usr/lib64/lua", "/usr/lib/lua")
 _METADATA = ("/usr/lib/luarocks", "/usr/lib64/luarocks", "/usr/share/luarocks")
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+~-]*")
+_NAME = regex(r"[A-Za-z0-9_][A-Za-z0-9._+~-]*")
 _SINGLE = (
     *("%{NAME}", "%|EPOCH?{%{EPOCH}:}|", "%{VERSION}", "%{RELEASE}", "%{ARCH}", "%{SOURCERPM}"),
     *("%{SUMMARY}", "%{DESCRIPTION}", "%{URL}", "%{LICENSE}"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from distrorocks.install.build.request import BuildError, Places
+from distrorocks.patterns import regex
 from distrorocks.rocks.quotation import escaped
+from distrorocks.values import NamedTuple
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -140,7 +141,7 @@ _IN_ORDER = (
     "number=0; for command do number=$((number + 1)); "
     'sh -c "$command" || { status=$?; echo "command $number failed"; exit $status; }; done'
 )
-_FAILED = re.compile(r"command ([1-9][0-9]{0,8}) failed")
+_FAILED = regex(r"command ([1-9][0-9]{0,8}) failed")
 
 
 def _failed(commands: Sequence[Command], ran: Ran) -> tuple[Command, Ran]:

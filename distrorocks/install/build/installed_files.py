@@ -5,15 +5,15 @@ The rules are LuaRocks' (``luarocks.build``, ``install_files``).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from distrorocks.install.build.request import BuildRequest
 from distrorocks.install.build.rock_path import ModulePlace, inner_path, last_name, placed_path
 from distrorocks.install.build.step import InstallDocuments, InstallFile, InstallFolder, Step
 from distrorocks.lua.value import LuaKey, LuaValue, table_of
 from distrorocks.lua.write import sorted_keys
+from distrorocks.patterns import regex
+from distrorocks.values import NamedTuple
 
 
 class _Kind(NamedTuple):
@@ -31,7 +31,7 @@ _KINDS = (
     _Kind("conf", False, False),
 )
 _DOCUMENTS = "doc"
-_UPWARD = re.compile(r"\A(?:\./+|\.\./+)+")
+_UPWARD = regex(r"\A(?:\./+|\.\./+)+")
 
 
 def install_steps(request: BuildRequest, commands: tuple[str, ...]) -> Iterator[Step]:

@@ -6,9 +6,7 @@ compile one source with different flags get an object each, since compilers run 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from distrorocks.externals.needs import texts_of, variable_word
 from distrorocks.install.build.request import BuildRequest
@@ -17,8 +15,10 @@ from distrorocks.install.build.step import Compile, InstallFile, InstallFolder, 
 from distrorocks.install.build.variables import Substitution, shell_quoted
 from distrorocks.lua.value import LuaTable
 from distrorocks.lua.write import sorted_keys
+from distrorocks.patterns import regex
+from distrorocks.values import NamedTuple
 
-_EXTENSION = re.compile(r"\.[^./]*\Z")
+_EXTENSION = regex(r"\.[^./]*\Z")
 
 
 class CModule(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.build_flags import BuildFlags
@@ -12,6 +11,7 @@ from distrorocks.lua.value import LuaTable, sequence
 from distrorocks.rocks.detection import SourceTree
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.version import Version
+from distrorocks.values import NamedTuple
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 

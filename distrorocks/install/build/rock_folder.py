@@ -7,7 +7,6 @@ nothing is read back.
 from __future__ import annotations
 
 import hashlib
-from typing import NamedTuple
 
 from distrorocks.install.build.request import BuildError
 from distrorocks.install.build.rock_path import inner_path
@@ -18,6 +17,7 @@ from distrorocks.system.files.archive_member import MOST_MEMBERS, MOST_UNPACKED
 from distrorocks.system.files.atomic_file import WriteError
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.processes.closing import Closing
+from distrorocks.values import NamedTuple
 
 MANIFEST = "rock_manifest"
 

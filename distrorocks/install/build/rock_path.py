@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
+from distrorocks.patterns import regex
+from distrorocks.values import NamedTuple
 
-_SLASHES = re.compile(r"[/\\]")
+_SLASHES = regex(r"[/\\]")
 
 
 class ModulePlace(NamedTuple):

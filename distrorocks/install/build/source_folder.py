@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from distrorocks.install.build.request import BuildError
 from distrorocks.rocks.quotation import quoted
@@ -18,6 +17,7 @@ from distrorocks.system.files.atomic_file import WriteError
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.processes.closing import Closing
+from distrorocks.values import NamedTuple
 
 MOST_LINKS = 40
 """How many links one path may lead over: as many as Linux follows."""

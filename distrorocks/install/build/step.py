@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
-from distrorocks.values import distinct
+from distrorocks.values import NamedTuple, distinct
 
 
 @distinct

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from distrorocks.install.build.request import BuildRequest
 from distrorocks.lua.literal import number_text
 from distrorocks.lua.value import LuaValue
+from distrorocks.patterns import regex
 
-_VARIABLE = re.compile(r"\$\(([A-Za-z][A-Za-z0-9_]+)\)")
+_VARIABLE = regex(r"\$\(([A-Za-z][A-Za-z0-9_]+)\)")
 _DEFAULTS = {
     "AR": "ar",
     "CC": "gcc",

@@ -10,7 +10,6 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.scan import LuaSyntaxError
@@ -23,6 +22,7 @@ from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT, ROCKSPEC_LIMIT, chunk_of
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.layout import Rock
+from distrorocks.values import NamedTuple
 
 ROCK_MANIFEST = "rock_manifest"
 NAMESPACE = "rock_namespace"

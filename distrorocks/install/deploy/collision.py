@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from distrorocks.install.deploy.placement import Item
 from distrorocks.rocks.quotation import some_of
 from distrorocks.trees.layout import Rock
+from distrorocks.values import NamedTuple
 
 _MOST_NAMED = 3
 

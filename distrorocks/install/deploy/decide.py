@@ -9,7 +9,6 @@ a C module under its versioned name where the other was in Lua.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.install.deploy.built_rock import (
@@ -43,6 +42,7 @@ from distrorocks.trees.change import (
     TreeChange,
 )
 from distrorocks.trees.layout import Rock
+from distrorocks.values import NamedTuple
 
 READ, PROGRAM, NEW = 0o644, 0o755, 0o664
 """The modes before the umask: of modules and data, of what runs, and of the tree's manifest.

@@ -15,7 +15,6 @@ rockspecs (``post_install``) are not run.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.install.deploy.collision import told_collisions
@@ -36,6 +35,7 @@ from distrorocks.system.trees.tree_place import tree_place
 from distrorocks.system.trees.tree_rights import refuse_foreign
 from distrorocks.trees.change import MoveFile
 from distrorocks.trees.layout import Layout, Rock
+from distrorocks.values import NamedTuple
 
 Progress = Callable[[str], None]
 

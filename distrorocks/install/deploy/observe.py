@@ -6,7 +6,6 @@ import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.install.deploy.built_rock import BuiltRock
@@ -37,6 +36,7 @@ from distrorocks.system.trees.reader import (
 )
 from distrorocks.system.trees.tree_place import commands_directory, resolved
 from distrorocks.trees.layout import Layout, Rock
+from distrorocks.values import NamedTuple
 
 
 class Install(NamedTuple):

@@ -9,7 +9,6 @@ influence. A rock's Lua file and its C module of one module name share their fat
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from distrorocks.lua.value import to_bytes
 from distrorocks.rocks.manifest_entry import Entry
@@ -17,6 +16,7 @@ from distrorocks.rocks.rock_manifest import RockManifest, module_name
 from distrorocks.rocks.tree_index import IndexedRock
 from distrorocks.rocks.version import Version
 from distrorocks.trees.layout import Layout, Rock
+from distrorocks.values import NamedTuple
 from distrorocks.world.rock_files import versioned
 
 MODULE, COMMAND = "module", "command"

@@ -7,9 +7,8 @@ command would not find its modules.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from distrorocks.trees.layout import Layout, Rock
+from distrorocks.values import NamedTuple
 
 _LOADER = 'local k,l,_=pcall(require,"luarocks.loader") _=k and l.add_context'
 

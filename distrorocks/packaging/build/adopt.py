@@ -6,7 +6,6 @@ import difflib
 import os
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.names_file import read_shipped_names
@@ -17,6 +16,7 @@ from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.files.shipped_files import read_shipped
 from distrorocks.system.trees.tree_rights import refuse_foreign_directory
+from distrorocks.values import NamedTuple
 
 _LIMIT = 4 << 20
 _ENTRY = re.compile(r"\S+ \((?P<version>[^\s()]+)\) ")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.deb.stanzas import PlacedStanza, placed_stanzas, with_entry
@@ -20,6 +19,7 @@ from distrorocks.families.names import find_entry
 from distrorocks.families.versions import rock_version
 from distrorocks.lua.value import table_of
 from distrorocks.lua.write import ROCKSPEC_ORDER, persist
+from distrorocks.values import NamedTuple
 
 SEQUENCE = "dh-sequence-luarocks"
 

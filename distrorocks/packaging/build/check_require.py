@@ -10,7 +10,6 @@ import contextlib
 import itertools
 import os
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.lua_files import COMMAND, LIB, LUA, METADATA, classify
@@ -20,6 +19,7 @@ from distrorocks.system.files.trust import UntrustedError, trusted_file_path
 from distrorocks.system.lua.program import find_program
 from distrorocks.system.processes.command import PATH, CommandError, run
 from distrorocks.system.trees.tree_rights import ForeignTreeError, refuse_foreign_directory
+from distrorocks.values import NamedTuple
 
 _SECONDS = 60
 _REQUIRE = "require(os.getenv('DISTROROCKS_MODULE'))"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
 
 from distrorocks.families.deb.versions import Relations, relations
 from distrorocks.families.known import FAMILIES
@@ -30,6 +29,7 @@ from distrorocks.system.files.shipped_files import read_shipped
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, chunk_of
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.layout import distro_layout
+from distrorocks.values import NamedTuple
 
 
 class Request(NamedTuple):

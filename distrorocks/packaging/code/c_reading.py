@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
 from distrorocks.packaging.code.lua_api import NAME, LuaApi
+from distrorocks.values import NamedTuple
 
 IsMacro = Callable[[str], bool | None]
 VERSION_NUMBER = "LUA_VERSION_NUM"

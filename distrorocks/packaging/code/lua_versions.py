@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from distrorocks.externals.needs import module_sources
 from distrorocks.lua.scan import LuaSyntaxError, scan
 from distrorocks.packaging.code.c_evidence import unfit_for_c
 from distrorocks.packaging.code.lua_api import LuaApi
 from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.values import NamedTuple
 
 VERSIONS = ("5.1", "5.2", "5.3", "5.4")
 _NO_MODULE = re.compile(

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from distrorocks.licensing.finding import is_aside
 from distrorocks.lua.scan import LuaSyntaxError, scan
 from distrorocks.lua.value import LuaTable
 from distrorocks.packaging.code.lua_versions import without_skipped_start
+from distrorocks.values import NamedTuple
 
 # The globals of any Lua version; those that are modules can be required as well.
 _STANDARD = "bit32 coroutine debug io math os package string table utf8 _G"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from posixpath import basename, join
-from typing import NamedTuple
 
 from distrorocks.families.deb.versions import written_need
 from distrorocks.families.package_names import short_name
@@ -18,6 +17,7 @@ from distrorocks.packaging.plan.format import Format, Tables, mail_date
 from distrorocks.packaging.plan.plan import UNKNOWN
 from distrorocks.packaging.source.facts import Facts
 from distrorocks.packaging.source.members import overrides
+from distrorocks.values import NamedTuple
 
 _YEAR = re.compile(r"\b[12][0-9]{3}\b")
 _GITHUB = "https://github.com/"

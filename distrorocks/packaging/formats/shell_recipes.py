@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import NamedTuple
 
 from distrorocks.families.package_names import short_name
 from distrorocks.families.version_range import ALL, Spans
@@ -16,6 +15,7 @@ from distrorocks.packaging.plan.field import HIGH
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.format import Format, Tables
 from distrorocks.packaging.source.facts import Facts
+from distrorocks.values import NamedTuple
 
 
 class Habits(NamedTuple):

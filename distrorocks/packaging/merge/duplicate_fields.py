@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from distrorocks.packaging.merge.lines import Labels, Merged, conflict_block, split_lines
+from distrorocks.values import NamedTuple
 
 _FIELD = re.compile(r"([A-Za-z][\w-]*(?:\([\w.-]+\))?)[ \t]*:")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=")

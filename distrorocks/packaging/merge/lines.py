@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from distrorocks.values import NamedTuple
 
 
 def split_lines(text: str) -> list[str]:

@@ -9,11 +9,11 @@ merged by entry: new ones go on top, and what the packager wrote stays.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from distrorocks.packaging.merge.duplicate_fields import mark_duplicate_fields
 from distrorocks.packaging.merge.lines import PLAIN, Labels, Merged, merge_lines
 from distrorocks.packaging.scaffold.folder import FileChange, Files, PackagingFile
+from distrorocks.values import NamedTuple
 
 HISTORY = "debian/changelog"
 _LEAST_ALIKE = 0.3

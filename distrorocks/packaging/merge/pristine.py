@@ -10,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.merge.lines import split_lines
 from distrorocks.packaging.scaffold.folder import Files, PackagingFile, is_inside, read_file
+from distrorocks.values import NamedTuple
 
 STORE = ".distrorocks-"
 _HEAD = """\

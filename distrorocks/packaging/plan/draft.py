@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from distrorocks.packaging.plan.field import HIGH, SETTINGS, Field, FieldDefinition, V, Value
 from distrorocks.packaging.plan.fields import Fields
+from distrorocks.values import NamedTuple
 
 
 class Gap(NamedTuple):

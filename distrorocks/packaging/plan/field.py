@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Generic, NamedTuple, Protocol, TypeAlias, TypeVar, cast, overload
+from typing import Generic, Protocol, TypeAlias, TypeVar, cast, overload
+
+from distrorocks.values import NamedTuple
 
 HIGH, MEDIUM, LOW = "high", "medium", "low"
 SETTINGS = "distrorocks.toml"

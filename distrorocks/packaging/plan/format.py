@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.families.distribution import Distribution
 from distrorocks.families.external_library import ExternalLibraries
@@ -16,6 +15,7 @@ from distrorocks.families.package_names import PackageNames
 from distrorocks.families.version_range import Spans
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.source.facts import Facts
+from distrorocks.values import NamedTuple
 
 _FORMATS = {
     "debian": "deb",

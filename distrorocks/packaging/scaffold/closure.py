@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.order import components, installation_order
 from distrorocks.rocks.dependency import Dependency
+from distrorocks.values import NamedTuple
 
 MOST_ROCKS = 2000
 _MOST_ROUNDS = 100

@@ -6,7 +6,7 @@ import contextlib
 import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.atomic_file import WriteError
@@ -15,6 +15,7 @@ from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.processes.interruption import deferred, interruptible
 from distrorocks.system.trees.tree_rights import refuse_foreign_directory
+from distrorocks.values import NamedTuple
 
 
 class PackagingFile(NamedTuple):

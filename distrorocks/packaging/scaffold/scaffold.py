@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.build.packaged_text import in_utf_8
@@ -28,6 +28,7 @@ from distrorocks.packaging.scaffold.folder import (
 from distrorocks.packaging.source.facts import Facts
 from distrorocks.packaging.source.rock_input import RockInput, read_rock_input
 from distrorocks.system.lua.jail import Jail
+from distrorocks.values import NamedTuple
 
 
 class Batched(NamedTuple):

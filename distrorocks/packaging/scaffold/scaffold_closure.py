@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.formats.known import FORMATS
@@ -42,6 +42,7 @@ from distrorocks.packaging.source.rock_input import RockInput
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.system.lua.jail import Jail
+from distrorocks.values import NamedTuple
 
 
 class RockIndex(Protocol):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator
 from difflib import unified_diff
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.packaging.formats.templates import search_path
@@ -47,6 +46,7 @@ from distrorocks.packaging.scaffold.scaffold import (
 )
 from distrorocks.packaging.source.rock_input import RockInput
 from distrorocks.system.lua.jail import Jail
+from distrorocks.values import NamedTuple
 
 
 def as_update(plan: PackagingPlan, known: str) -> PackagingPlan:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Collection, Mapping
 from posixpath import normpath
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.externals.needs import external_needs, module_sources, needs_lua_headers
 from distrorocks.licensing.detection import findings, is_silent
@@ -34,6 +33,7 @@ from distrorocks.packaging.source.declared import (
 )
 from distrorocks.rocks.dependency import Dependency, ExternalDependency
 from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.values import NamedTuple
 
 _PLAIN = re.compile(r"[A-Za-z0-9_@+.~-]+(?:/[A-Za-z0-9_@+.~-]+)*")
 _MOST_AUTHORS = 20

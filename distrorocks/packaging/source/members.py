@@ -13,12 +13,12 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.licensing.finding import is_license_file
 from distrorocks.packaging.code.c_evidence import is_c
 from distrorocks.system.files.named_folder import NamedFolder
+from distrorocks.values import NamedTuple
 
 LONGEST = 512
 _FROM_MODULES = ("ldoc", "luadoc")

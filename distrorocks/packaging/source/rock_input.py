@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from posixpath import basename, join, normpath
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.licensing.finding import OWN_LICENSE, OWN_README, role
@@ -33,6 +32,7 @@ from distrorocks.rocks.rockspec_fault import RockspecError
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, chunk_of
 from distrorocks.system.lua.jail import Jail
+from distrorocks.values import NamedTuple
 
 _OF_THE_ROCK = (OWN_LICENSE, OWN_README)
 _KIND = re.compile(r"\.[A-Za-z0-9_-]+\.rock\Z")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from distrorocks.binaries.lua_abi import JIT, fitting
 from distrorocks.binaries.rock_needs import SUFFIX, RockNeeds, to_record
@@ -28,6 +28,7 @@ from distrorocks.servers.server_manifest import ROCKSPEC
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import rock_file
+from distrorocks.values import NamedTuple
 from distrorocks.world.known_systems import lua_symbols, named_systems
 from distrorocks.world.loader import Loader
 from distrorocks.world.rock_binaries import rock_needs

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError, NegativeError, UsageError
 from distrorocks.rocks.quotation import plain, quoted
@@ -24,6 +23,7 @@ from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import rock_file
+from distrorocks.values import NamedTuple
 
 BESIDE = (ENDING, ".audit.json")
 """What follows the name of a rock in the names of files that belong to it."""

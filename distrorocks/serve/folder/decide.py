@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import NamedTuple
 
 from distrorocks.serve.folder.manifests import manifests, sums
 from distrorocks.serve.folder.page import page
@@ -17,6 +16,7 @@ from distrorocks.serve.folder.served import (
     Unlisted,
     served_rocks,
 )
+from distrorocks.values import NamedTuple
 
 
 class Decided(NamedTuple):

@@ -16,7 +16,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
 from zlib import crc32
 
 from distrorocks import __version__
@@ -29,6 +28,7 @@ from distrorocks.system.files.cache import Signature, signature
 from distrorocks.system.files.own_cache import own_cache_directory
 from distrorocks.system.files.shipped_files import PACKAGE
 from distrorocks.system.files.trust import read_trusted, trusted_path
+from distrorocks.values import NamedTuple
 
 LIMIT = 256 * 1024 * 1024
 """Bytes of what is kept about one folder."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from distrorocks.lua.value import to_bytes
 from distrorocks.rocks.manifest_entry import block, key, string
 from distrorocks.serve.folder.served import ALL_LUAS, MANIFEST, ServedRock, luas_of
 from distrorocks.system.files.zip_archive import ZippedFile, zip_of
+from distrorocks.values import NamedTuple
 
 _ZIP_LEVEL = 6
 

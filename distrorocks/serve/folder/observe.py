@@ -7,11 +7,11 @@ import stat
 import time
 from collections.abc import Iterator
 from functools import partial
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.cache import TICK, signature_of
 from distrorocks.system.files.named_folder import NamedFolder
+from distrorocks.values import NamedTuple
 
 MOST_FILES = 200_000
 """Rock files and rockspecs in one folder."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from distrorocks.rocks.lua_version import LUA_VERSIONS
+from distrorocks.values import NamedTuple
 
 if TYPE_CHECKING:
     from distrorocks.rocks.manifest import PackedRock

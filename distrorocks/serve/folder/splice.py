@@ -10,7 +10,6 @@ import re
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Mapping, Set
 from hashlib import sha256
-from typing import NamedTuple
 
 from distrorocks.lua.value import to_bytes, to_text
 from distrorocks.rocks.manifest_entry import key
@@ -28,6 +27,7 @@ from distrorocks.serve.folder.served import (
     Unlisted,
     served_rocks,
 )
+from distrorocks.values import NamedTuple
 
 _BEFORE_NAME = len(f"{0:064x}  ")
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.serve.folder.served import MANIFEST
 from distrorocks.serve.folder.upload_server import RemoteFolder
+from distrorocks.values import NamedTuple
 
 _SSH = ("-o", "BatchMode=yes")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*")

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.lua.value import LuaTable, LuaValue
 from distrorocks.rocks.quotation import quoted
-from distrorocks.values import distinct
+from distrorocks.values import NamedTuple, distinct
 
 PROTOCOLS = ("rsync", "sftp", "scp")
 """What an entry of ``upload_servers`` may name, in order of preference; all go through ssh."""

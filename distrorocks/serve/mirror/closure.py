@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.exit_status import FAILED
@@ -18,6 +17,7 @@ from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
 from distrorocks.servers.choice import RockFile, best_arch, file_name
 from distrorocks.servers.server_manifest import ALL, ROCKSPEC, SOURCE
+from distrorocks.values import NamedTuple
 from distrorocks.world.candidates import DistroUse, World, WorldRequest
 from distrorocks.world.server_rocks import FoundRockspec
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.rockspec import Rockspec
@@ -28,6 +27,7 @@ from distrorocks.sources.source_rock import source_rock
 from distrorocks.system.files.zip_archive import read_member
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
+from distrorocks.values import NamedTuple
 from distrorocks.world.candidates import World
 from distrorocks.world.rock_store import RockStore
 from distrorocks.world.server_rocks import wanted

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.serve.folder.publish import opened, publish_opened
@@ -22,6 +21,7 @@ from distrorocks.servers.server_manifest import ALL, ROCKSPEC
 from distrorocks.system.files.atomic_file import WriteError
 from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.processes.closing import Closing
+from distrorocks.values import NamedTuple
 from distrorocks.world.rock_store import RockStore
 
 _MOST_TOLD = 20

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.errors import UsageError
 from distrorocks.lua.value import LuaTable
@@ -25,6 +24,7 @@ from distrorocks.servers.server_manifest import ALL
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.lua.jail import Jail
+from distrorocks.values import NamedTuple
 from distrorocks.world.candidates import World, WorldRequest
 from distrorocks.world.rock_store import RockStore
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.servers.files import ROCK_LIMIT
 from distrorocks.system.files.atomic_file import WriteError
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.named_folder import NamedFolder
+from distrorocks.values import NamedTuple
 
 NAME = "mirror.json"
 LIMIT = 64 * 1024 * 1024

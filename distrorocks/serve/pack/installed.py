@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from hashlib import md5
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.rocks.name import lower
@@ -25,6 +24,7 @@ from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT
 from distrorocks.trees.deployed_rock import DeployedRock
 from distrorocks.trees.layout import Layout
+from distrorocks.values import NamedTuple
 from distrorocks.world.installed_tree import InstalledTree
 from distrorocks.world.rock_files import file_places
 

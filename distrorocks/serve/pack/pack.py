@@ -13,7 +13,6 @@ the reason; any other fault is an error, and nothing is written.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.package_file import read_package_file
@@ -27,6 +26,7 @@ from distrorocks.system.files.named_file import read_named
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.target import Scope
+from distrorocks.values import NamedTuple
 from distrorocks.world.site import SiteRequest, site
 from distrorocks.world.survey import System
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from hashlib import md5
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.distribution import Distribution, read_distribution
@@ -21,6 +20,7 @@ from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.cache import Cache
 from distrorocks.system.files.root_path import RootView
 from distrorocks.trees.layout import Layout, distro_layout
+from distrorocks.values import NamedTuple
 from distrorocks.world.provided import ProvidedRock, package_offers, without_rivals
 from distrorocks.world.rock_metadata import COMPLETE, by_package, rock_files, rock_needs
 from distrorocks.world.survey import System, survey

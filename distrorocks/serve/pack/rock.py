@@ -8,7 +8,6 @@ that are deployed makes it a binary rock of that file's processor. LuaRocks asks
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.luarocks.host_cpu import elf_cpu
@@ -19,6 +18,7 @@ from distrorocks.servers.server_manifest import ALL
 from distrorocks.system.files.archive_member import MOST_UNPACKED
 from distrorocks.system.files.zip_archive import ZippedFile, zip_of
 from distrorocks.system.lua.jail import Jail
+from distrorocks.values import NamedTuple
 
 _DEPLOYED = ("lua/", "lib/", "bin/")
 _PROGRAMS = ("lib/", "bin/")

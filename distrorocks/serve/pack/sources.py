@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from typing import NamedTuple
 
 from distrorocks.luarocks.project import own_configuration
 from distrorocks.serve.pack.rock import PackedFile, checked
@@ -16,6 +15,7 @@ from distrorocks.sources.source import source_of
 from distrorocks.sources.source_file import refuse_forbidden
 from distrorocks.sources.source_rock import source_rock
 from distrorocks.system.lua.jail import Jail
+from distrorocks.values import NamedTuple
 
 
 class Origin(NamedTuple):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import plain
 from distrorocks.serve.pack.rock import Placed
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.named_folder import NamedFolder
+from distrorocks.values import NamedTuple
 
 
 class Written(NamedTuple):

@@ -9,7 +9,6 @@ import os
 import posixpath
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.config.configuration import Configuration
 from distrorocks.errors import DistrorocksError
@@ -20,6 +19,7 @@ from distrorocks.rocks.quotation import plain
 from distrorocks.system.files.atomic_file import write_atomically
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.trust import read_trusted
+from distrorocks.values import NamedTuple
 
 NAME = "upload_config.lua"
 LIMIT = 64 * 1024

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.rocks.quotation import plain
@@ -21,6 +21,7 @@ from distrorocks.servers.signature import ENDING, sign
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
+from distrorocks.values import NamedTuple
 
 _MOVING = ("dev", "scm")
 

@@ -6,13 +6,13 @@ import tarfile
 from collections.abc import Mapping
 from io import BytesIO
 from types import MappingProxyType
-from typing import NamedTuple
 
 from distrorocks.rocks.quotation import plain
 from distrorocks.system.files.archive_member import ArchiveError, Kind
 from distrorocks.system.files.strict_tar import read_tar
 from distrorocks.system.files.strict_zip import content_of, read_zip
 from distrorocks.system.files.zip_archive import ZippedFile
+from distrorocks.values import NamedTuple
 
 
 class ArchiveContent(NamedTuple):

@@ -6,13 +6,13 @@ directory, whichever program unpacks it and in whatever order.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from enum import Enum
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.patterns import regex
 from distrorocks.rocks.quotation import plain, quoted
+from distrorocks.values import NamedTuple
 
 MOST_MEMBERS = 20_000
 MOST_UNPACKED = 256 * 1024 * 1024
@@ -20,7 +20,7 @@ _LONGEST_PATH = 1024
 _LONGEST_NAME = 255
 _DEEPEST = 64
 _SET_ID = 0o6000
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = regex(r"[\x00-\x1f\x7f]")
 
 
 class ArchiveError(DistrorocksError):

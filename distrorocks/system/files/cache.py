@@ -13,7 +13,9 @@ import time
 from collections.abc import Callable, Mapping
 from hashlib import md5
 from json import JSONDecoder, dumps
-from typing import Any, NamedTuple
+from typing import Any
+
+from distrorocks.values import NamedTuple
 
 _SHORT = 100
 TICK = 1_000_000_000

@@ -20,7 +20,6 @@ import os
 import stat
 import time
 from collections.abc import Callable
-from typing import NamedTuple
 
 from distrorocks.system.processes.process import (
     boot_id,
@@ -30,6 +29,7 @@ from distrorocks.system.processes.process import (
     started_at,
     system_started_at,
 )
+from distrorocks.values import NamedTuple
 
 STALE_SECONDS = 3600.0
 """The age in seconds from which a lock counts as stale when nothing better is known."""

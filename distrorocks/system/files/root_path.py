@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import NamedTuple
+
+from distrorocks.values import NamedTuple
 
 _MOST_LINKS = 40  # as Linux: path_resolution(7)
 

@@ -9,8 +9,9 @@ understand is refused.
 from __future__ import annotations
 
 import re
-from typing import IO, NamedTuple
+from typing import IO
 
+from distrorocks.patterns import regex
 from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.system.files.archive_member import (
     MOST_UNPACKED,
@@ -23,13 +24,14 @@ from distrorocks.system.files.archive_member import (
     member_path,
 )
 from distrorocks.system.files.packed_file import DAMAGE
+from distrorocks.values import NamedTuple
 
 _BLOCK = 512
 _PIECE = 1 << 16
 _MOST_RECORD = 1 << 16
 _MOST_NAMES = 8
-_NUMBER = re.compile(rb"[ \0]*([0-7]*)[ \0]*")
-_PAX = re.compile(rb"([1-9][0-9]{0,5}) ")
+_NUMBER = regex(rb"[ \0]*([0-7]*)[ \0]*")
+_PAX = regex(rb"([1-9][0-9]{0,5}) ")
 _KINDS = {
     b"0": Kind.FILE,
     b"\0": Kind.FILE,
@@ -38,7 +40,7 @@ _KINDS = {
     b"5": Kind.DIRECTORY,
 }
 _PAX_NAMES = (b"path", b"linkpath")
-_PAX_HARMLESS = re.compile(
+_PAX_HARMLESS = regex(
     rb"comment|[acm]time|charset|hdrcharset|[ug]id|[ug]name|LIBARCHIVE\..*|SCHILY\..*", re.DOTALL
 )
 

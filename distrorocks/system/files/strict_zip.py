@@ -12,7 +12,6 @@ import stat
 import struct
 import zlib
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from distrorocks.rocks.quotation import quoted
 from distrorocks.system.files.archive_member import (
@@ -25,6 +24,7 @@ from distrorocks.system.files.archive_member import (
     check_mode,
     member_path,
 )
+from distrorocks.values import NamedTuple
 
 _END = struct.Struct("<4s4H2LH")
 _LISTED = struct.Struct("<4s6H3L5H2L")

@@ -18,7 +18,6 @@ import zlib
 from collections.abc import Mapping
 from io import BytesIO
 from struct import pack
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import plain, quoted
@@ -31,6 +30,7 @@ from distrorocks.system.files.archive_member import (
     member_path,
 )
 from distrorocks.system.files.strict_zip import content_of, read_zip
+from distrorocks.values import NamedTuple
 
 _FIRST_DAY = 1 << 5 | 1  # 1 January 1980: a zip knows no earlier one
 _VERSION, _IS_UTF8, _STORED, _DEFLATED = 20, 1 << 11, 0, 8

@@ -10,13 +10,14 @@ from os import listdir
 from distrorocks.errors import DistrorocksError
 from distrorocks.externals.lua_headers import header_places, is_of
 from distrorocks.lua.value import to_text
+from distrorocks.patterns import regex
 from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.files.root_path import RootView
 
 _PROGRAM_LIMIT = 8 * 1024 * 1024
 _HEADER_LIMIT = 256 * 1024
 _WRAPPER = b"LUAROCKS_SYSCONFDIR"
-_VERSION = re.compile(rb"Lua (5\.[0-9])|LuaJIT 2\.")
+_VERSION = regex(rb"Lua (5\.[0-9])|LuaJIT 2\.")
 
 
 def find_program(view: RootView, lua_version: str, path: str) -> dict[str, str]:

@@ -13,9 +13,9 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from distrorocks.system.processes.process import boot_id, environment_of, fields_of, started
+from distrorocks.values import NamedTuple
 
 MARK = "DISTROROCKS_SESSION"
 

@@ -11,10 +11,10 @@ import os
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from distrorocks.system.sandbox.confined import Backend, Confined, Identity
 from distrorocks.system.sandbox.view import Mount
+from distrorocks.values import NamedTuple
 
 _NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 _BEGIN = (

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.sandbox.confined import Backend
+from distrorocks.values import NamedTuple
 
 Choice: TypeAlias = Literal["auto", "require", "off"]
 CHOICES: tuple[Choice, ...] = ("auto", "require", "off")

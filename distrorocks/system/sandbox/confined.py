@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+
+from distrorocks.values import NamedTuple
 
 PROCESSOR_SECONDS = 3600
 """Seconds of processor time of each process of a build."""

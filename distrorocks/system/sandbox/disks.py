@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from distrorocks.system.sandbox.confined import Limits
+from distrorocks.values import NamedTuple
 
 
 class Free(NamedTuple):

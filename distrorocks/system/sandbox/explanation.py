@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import signal
-from typing import NamedTuple
 
 from distrorocks.system.sandbox.choice import SandboxError
 from distrorocks.system.sandbox.confined import Confined
 from distrorocks.system.sandbox.running import Ended
+from distrorocks.values import NamedTuple
 
 
 class Prevented(NamedTuple):

@@ -12,12 +12,12 @@ import stat
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
 
 from distrorocks.rocks.quotation import quoted
 from distrorocks.system.processes.interruption import uninterrupted
 from distrorocks.system.sandbox.choice import SandboxError
 from distrorocks.system.sandbox.confined import Identity
+from distrorocks.values import NamedTuple
 
 MOST_LEVELS = 200
 """Directories within each other in a folder that is handed over."""

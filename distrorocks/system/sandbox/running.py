@@ -8,7 +8,7 @@ import resource
 import select
 from collections import deque
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from distrorocks.lua.scan import printable
 from distrorocks.system.processes.closing import Closing
@@ -23,6 +23,7 @@ from distrorocks.system.processes.session import MARK, end, new_mark, session_of
 from distrorocks.system.sandbox.confined import Limits
 from distrorocks.system.sandbox.disks import Disks
 from distrorocks.system.sandbox.keeping import Keeper
+from distrorocks.values import NamedTuple
 
 if TYPE_CHECKING:
     from subprocess import Popen

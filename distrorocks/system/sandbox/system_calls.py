@@ -13,7 +13,8 @@ import errno
 import struct
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+
+from distrorocks.values import NamedTuple
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # in struct seccomp_data, little-endian

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from distrorocks.system.sandbox.confined import Confined
+from distrorocks.values import NamedTuple
 
 HIDDEN = (
     *("/home", "/root", "/run", "/tmp", "/var/tmp"),  # noqa: S108 - covered, never written

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.atomic_file import PREFIX
@@ -21,6 +21,7 @@ from distrorocks.system.files.trust import read_trusted
 from distrorocks.system.trees.tree_place import TreePlace, tree_place
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.ledger import is_plain
+from distrorocks.values import NamedTuple
 
 FORMAT = 1
 LIMIT = 64 * 1024 * 1024

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.tree_index import TreeIndex
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import MANIFEST_LIMIT, chunk_of
 from distrorocks.trees.layout import Layout
+from distrorocks.values import NamedTuple
 
 
 class ReadIndex(NamedTuple):

@@ -10,10 +10,11 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import NotLiteral, parse
+from distrorocks.patterns import regex
 from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.manifest_entry import Entry, InstalledRock, entry_of
 from distrorocks.rocks.rock_manifest import RockManifest
@@ -26,9 +27,10 @@ from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT, ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.parallel import in_parts
+from distrorocks.values import NamedTuple
 
-_ROCK_FILE = re.compile(r"(?P<name>.*)-(?P<version>[^-]+-[0-9]+)\.(?:(?P<arch>.+)\.rock|rockspec)")
-_INSTALLED = re.compile(r".*-[0-9]+", re.DOTALL)
+_ROCK_FILE = regex(r"(?P<name>.*)-(?P<version>[^-]+-[0-9]+)\.(?:(?P<arch>.+)\.rock|rockspec)")
+_INSTALLED = regex(r".*-[0-9]+", re.DOTALL)
 _NAMESPACE_LIMIT = 1024
 
 

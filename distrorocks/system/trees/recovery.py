@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import NamedTuple
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.beneath import Beneath, BlockedError
@@ -25,6 +24,7 @@ from distrorocks.system.trees.journal import (
 )
 from distrorocks.system.trees.tree_place import TreePlace
 from distrorocks.system.trees.writer import HalfDoneError
+from distrorocks.values import NamedTuple
 
 _MOST_TOLD = 20
 

@@ -7,10 +7,9 @@ refuses it.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from distrorocks.system.files.trust import UntrustedError, trusted_path
 from distrorocks.trees.layout import Layout
+from distrorocks.values import NamedTuple
 
 ROCKS, LUA, LIB, BIN = "rocks", "lua", "lib", "bin"
 
