@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from benchmarks import resolver_cases as cases
 from distrorocks.resolve.candidate import Need
+from distrorocks.resolve.conflict import Conflict
 from distrorocks.resolve.preference import Preference, TooHard
-from distrorocks.resolve.proof import Conflict
 from distrorocks.resolve.solver import resolve
 
 Case = Callable[[], tuple[cases.Universe, list[Need]]]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 _METHODS = ("finditer", "findall", "fullmatch", "match", "search", "split", "sub", "subn")
 
 if TYPE_CHECKING:
-    from re import compile as regex
+    regex = re.compile
 else:
 
     class regex:  # noqa: N801 - it is called as a function is

@@ -250,12 +250,16 @@ def test_a_kind_of_a_named_tuple_inherits() -> None:
     assert Shifted(1)._replace(x=3).both() == 105
 
 
+def declare_wrongly(body: dict[str, Any]) -> None:
+    """Fill a class body with a field that has a default, and one after it that has none."""
+    body.update({"__annotations__": {"x": "int", "y": "int"}, "x": 1, "__qualname__": "Wrong"})
+
+
 def test_a_field_without_a_default_cannot_follow_one_with_a_default() -> None:
     """Such a declaration is an error, as in ``typing``."""
     for kind in (NamedTuple, typing.NamedTuple):
-        body = {"__annotations__": {"x": "int", "y": "int"}, "x": 1, "__qualname__": "Wrong"}
         with pytest.raises(TypeError, match="default"):
-            types.new_class("Wrong", (kind,), exec_body=lambda names, body=body: names.update(body))
+            types.new_class("Wrong", (kind,), exec_body=declare_wrongly)
 
 
 LIGHT = (

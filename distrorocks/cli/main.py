@@ -72,8 +72,11 @@ def main(arguments: Sequence[str] | None = None, called: str = "") -> int:
             return _answered(list(arguments), called)
         open_missing_streams()
         gc.disable()  # collection takes a fifth of a short run and frees next to nothing
-        with interruptible():
-            return _answered(sys.argv[1:], sys.argv[0])
+        try:
+            with interruptible():
+                return _answered(sys.argv[1:], sys.argv[0])
+        finally:
+            gc.freeze()  # the same for Python's own collections at its end
     except KeyboardInterrupt as stop:
         return _interrupted(stop)
     except Exception as error:
@@ -199,6 +202,8 @@ def _run(arguments: list[str], persona: Persona | None) -> int:
     if getattr(module, "FORWARDS", False) and "--" in words:
         at = words.index("--")
         words, forwarded = words[:at], words[at + 1 :]
+    if not any(each.startswith("-") and "h" in each.partition("=")[0] for each in words):
+        parser.usage = ""  # only help shows it, and Python 3.11 writes it for every run
     options = parser.parse_intermixed_args(words)
     options.forwarded, options.persona = forwarded, persona
     status: int = module.run(options)

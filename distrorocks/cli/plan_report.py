@@ -19,7 +19,7 @@ from distrorocks.install.step import (
     verb,
 )
 from distrorocks.install.steps import RockPlan
-from distrorocks.resolve.proof import Conflict
+from distrorocks.resolve.conflict import Conflict
 
 
 def print_plan(found: Planned, *, with_tree: bool) -> None:

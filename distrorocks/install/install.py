@@ -16,7 +16,6 @@ from distrorocks.install.plan_request import Request, uses
 from distrorocks.install.produce import Progress
 from distrorocks.install.site_wrappers import wrapper_settings
 from distrorocks.install.steps import RockPlan
-from distrorocks.luarocks.pins_file import pins_of, write_lock_file
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.files.lock import LockError, is_locked
 from distrorocks.system.lua.jail import Jail
@@ -98,6 +97,8 @@ def _install(
         elif left_journal(layout) or is_locked(layout):
             _recover(layout, before, progress)
         if pins_file:
+            from distrorocks.luarocks.pins_file import pins_of, write_lock_file
+
             write_lock_file(pins_file, pins_of(found.solution))
         return Installation(found.plan, is_done=True, pinned_in=pins_file)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import FAILED
@@ -12,14 +13,12 @@ from distrorocks.install.plan_request import Request, is_deployed, uses
 from distrorocks.install.remarks import remarks
 from distrorocks.install.request_index import RequestIndex, solved
 from distrorocks.install.steps import Circumstances, Hidden, RockPlan, rock_plan
-from distrorocks.luarocks.pins_file import NAME as LOCK_FILE, read_lock_file
 from distrorocks.luarocks.surroundings import hooked_families
 from distrorocks.resolve.candidate import Candidate, Need, Origin
-from distrorocks.resolve.proof import Conflict
+from distrorocks.resolve.conflict import Conflict
 from distrorocks.resolve.solution import Solution
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
-from distrorocks.servers.local_rock import LocalRock, read_local_rock
 from distrorocks.servers.server_manifest import ROCKSPEC
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.deps_mode import DepsMode
@@ -27,6 +26,9 @@ from distrorocks.trees.layout import DISTRO_ROOT
 from distrorocks.values import NamedTuple
 from distrorocks.world.candidates import DistroUse, World, WorldRequest
 from distrorocks.world.site import Site, site
+
+if TYPE_CHECKING:
+    from distrorocks.servers.local_rock import LocalRock
 
 
 class Planned(NamedTuple):
@@ -127,6 +129,8 @@ def _files(request: Request, here: Site, jail: Jail) -> dict[str, LocalRock]:
     arch = here.installed.config.get("arch")
     found: dict[str, LocalRock] = {}
     for path in request.operands.files:
+        from distrorocks.servers.local_rock import read_local_rock  # most rocks are of a server
+
         rock = read_local_rock(
             path,
             jail,
@@ -157,7 +161,9 @@ def _pins(request: Request, files: dict[str, LocalRock]) -> tuple[str, dict[str,
     named = [posixpath.dirname(rock.path) for rock in files.values() if rock.arch == ROCKSPEC]
     named += [request.pins_to] if request.is_project else []
     for directory in dict.fromkeys([*filter(None, [request.pins_to]), *named]):
-        path = f"{directory}/{LOCK_FILE}"
+        from distrorocks.luarocks.pins_file import NAME, read_lock_file  # most have no project
+
+        path = f"{directory}/{NAME}"
         found = read_lock_file(path, is_named=directory in named)
         if found is not None:
             build, test = found.build_dependencies, found.test_dependencies

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from distrorocks.install.plan_request import Request
 from distrorocks.resolve.candidate import Candidate, Need, Origin
+from distrorocks.resolve.conflict import Conflict
 from distrorocks.resolve.preference import Preference
-from distrorocks.resolve.proof import Conflict
 from distrorocks.resolve.solution import Solution
 from distrorocks.resolve.solver import resolve
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.version import Version
-from distrorocks.servers.local_rock import LocalRock
 from distrorocks.world.candidates import World
+
+if TYPE_CHECKING:
+    from distrorocks.servers.local_rock import LocalRock
 
 
 class RequestIndex:

@@ -7,7 +7,6 @@ import posixpath
 from distrorocks.errors import DistrorocksError
 from distrorocks.install.plan import Planned
 from distrorocks.install.step import InstallRock
-from distrorocks.luarocks.pins_file import lock_text, pins_of, read_lock_text
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.servers.rock_check import FetchedRock, RockCheckError, check_rock_file
@@ -90,6 +89,8 @@ def _as_requested(rock: RockInput, found: Planned) -> RockInput:
             f"{rock} is a binary rock: there is nothing to build",
             hint="use install, or take the .src.rock or the .rockspec",
         )
+    from distrorocks.luarocks.pins_file import lock_text, pins_of, read_lock_text
+
     lock = None
     if own.ignores_pins:
         lock = lock_text(pins_of(found.solution))

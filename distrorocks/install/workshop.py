@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from distrorocks.externals.settings import configured_variables
-from distrorocks.families.build_flags import BuildFlags
 from distrorocks.lua.value import LuaTable
 from distrorocks.system.files.scratch import ScratchDirectory
 from distrorocks.system.processes.closing import Closing
@@ -16,6 +15,7 @@ from distrorocks.values import NamedTuple
 from distrorocks.world.rock_store import RockStore
 
 if TYPE_CHECKING:
+    from distrorocks.families.build_flags import BuildFlags
     from distrorocks.system.sandbox.choice import Choice
     from distrorocks.system.sandbox.sandbox import Sandbox
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any, TypeAlias, Union
+from typing import Any, TypeAlias
 
 
 class LuaFunction:
@@ -27,7 +27,7 @@ class LuaFunction:
 FUNCTION = LuaFunction()
 
 LuaKey: TypeAlias = int | float | str
-LuaValue: TypeAlias = Union[bool, int, float, str, LuaFunction, "LuaTable", None]
+LuaValue: TypeAlias = "bool | int | float | str | LuaFunction | LuaTable | None"
 LuaTable: TypeAlias = dict[LuaKey, LuaValue]
 
 

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterable
 
 from distrorocks.families.known import FAMILIES
-from distrorocks.luarocks.interpreter import is_ourselves
 from distrorocks.patterns import regex
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
@@ -34,6 +33,8 @@ def has_interpreter(view: RootView, lua_version: str) -> bool:
 
 def has_luarocks(view: RootView) -> bool:
     """Return whether a root has the program ``luarocks``, also under a name for one Lua version."""
+    from distrorocks.luarocks.interpreter import is_ourselves
+
     names = ["luarocks", *(f"luarocks-{version}" for version in LUA_VERSIONS)]
     found = (view.find(f"{directory}/{name}") for directory in _BIN for name in names)
     return any(each and not is_ourselves(each.path) for each in found)

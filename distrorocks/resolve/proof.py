@@ -1,69 +1,70 @@
-"""The proof of a conflict as numbered steps, and the error that reports it."""
+"""The explanation of a conflict: its proof in steps, and what would resolve it.
+
+Only a run that finds no solution imports it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from distrorocks.errors import NegativeError
-from distrorocks.resolve.core import Kind, Relaxation, kind, leaves
-from distrorocks.resolve.fact import FactWording, Versions, Wording, asked_of
+from distrorocks.resolve.candidate import Need
+from distrorocks.resolve.catalogue import Catalogue
+from distrorocks.resolve.conflict import Conflict, Step
+from distrorocks.resolve.core import Kind, kind, leaves, minimal, relaxations
+from distrorocks.resolve.fact import FactWording, Versions, Wording, asked_of, joined, written
 from distrorocks.resolve.incompatibility import Asked, Incompatibility
-from distrorocks.values import NamedTuple
+from distrorocks.resolve.preference import Limits
 
-_MOST_SHOWN = 24
-
-
-class Conflict(NegativeError):  # noqa: N818 - the established name
-    """No set of rocks satisfies all needs: ``steps`` prove it, ``relaxations`` would resolve it.
-
-    ``warnings`` list what could not be read and is therefore missing from the proof.
-    """
-
-    def __init__(
-        self,
-        brief: str,
-        steps: Sequence[Step],
-        relaxations: Sequence[Relaxation] = (),
-        *,
-        hint: str = "",
-    ) -> None:
-        self.steps = tuple(steps)
-        self.relaxations = tuple(relaxations)
-        self.warnings: tuple[str, ...] = ()
-        lines = _numbered(self.steps)
-        if self.relaxations:
-            lines += ["what would help:", *(f"- {each.text}" for each in self.relaxations)]
-        super().__init__(brief, detail="\n".join(lines), hint=hint)
-
-
-def _numbered(steps: Sequence[Step]) -> list[str]:
-    """Return the steps as lines, only the first and last ones of a very long proof.
-
-    A step derived from all previous ones does not list them.
-    """
-    lines = []
-    for number, step in enumerate(steps, 1):
-        follows = ""
-        if len(step.because) < number - 1:
-            follows = f" (from {', '.join(map(str, step.because))})" if step.because else ""
-        lines.append(f"{number}. {'so ' if step.because else ''}{step.text}{follows}")
-    if len(lines) > _MOST_SHOWN:
-        half = _MOST_SHOWN // 2
-        left_out = len(lines) - 2 * half
-        lines[half:-half] = [f"... ({left_out} more steps)"]
-    return lines
-
-
+_MOST_NAMED = 3
 _MOST_PREMISES = 7
 
 Premise = Kind | Incompatibility
 
 
-class Step(NamedTuple):
-    """One sentence of a proof: a fact, or a conclusion from the steps ``because`` (from 1)."""
+def explained(
+    rule: Incompatibility, roots: list[Need], catalogue: Catalogue, limit: Limits
+) -> Conflict:
+    """Return the error for the conflict that a rule without terms proves."""
+    rule = minimal(rule, lambda slot: catalogue.version_set(slot).everything)
+    facts = leaves(rule)
+    brief = _brief(facts)
+    return Conflict(
+        brief,
+        proof(rule, catalogue.version_set, brief),
+        relaxations(facts, roots, catalogue, limit),
+        hint=_hint(facts, catalogue),
+    )
 
-    text: str
-    because: tuple[int, ...] = ()
+
+def _brief(facts: list[Incompatibility]) -> str:
+    """Return the summary: the root needs in the proof."""
+    asked = [
+        written(fact.cause.need.dependency)
+        for fact in facts
+        if isinstance(fact.cause, Asked) and fact.cause.owner is None
+    ]
+    asked = sorted(set(asked))
+    if len(asked) == 1:
+        return f"{asked[0]} cannot be satisfied"
+    if len(asked) > _MOST_NAMED:
+        return f"{len(asked)} of the requested rocks cannot be satisfied together"
+    return f"{joined(asked)} cannot be satisfied together"
+
+
+def _hint(facts: list[Incompatibility], catalogue: Catalogue) -> str:
+    """Return the hint if a rock could not be queried, or must be upgraded manually (``@``)."""
+    for fact in facts:
+        if isinstance(fact.cause, Asked):
+            dependency = fact.cause.need.dependency
+            versions = catalogue.version_set(fact.cause.need.slot)
+            if versions.error and versions.error.hint and not versions.versions:
+                return versions.error.hint
+            if any(each.no_upgrade for each in dependency.constraints):
+                return (
+                    f"the @ in '{written(dependency)}' means that {dependency.rock_name} is only "
+                    "upgraded manually: upgrade it, or choose another version of what needs it"
+                )
+    return ""
 
 
 def proof(rule: Incompatibility, versions: Versions, brief: str) -> tuple[Step, ...]:

@@ -27,6 +27,9 @@ MOST_VALUES = 500_000
 """Of a manifest that LuaRocks did not write: braces, commas, equals signs (brackets and colons in
 JSON), and escapes in strings."""
 
+_FEW_BYTES = 16 * 1024
+"""JSON of this size is parsed sooner than the patterns of the usual form are compiled."""
+
 _LUA_SIGNS = (b"{", b",", b";", b"=", b"\\")
 _JSON_SIGNS = (b"[", b"{", b",", b":", b"\\")
 
@@ -36,7 +39,8 @@ def server_manifest_of(text: bytes, *, is_json: bool = False) -> ServerManifest:
 
     The result equals ``ServerManifest.from_table`` of the whole table.
     """
-    plain = plain_manifest(text, form_of(is_json=is_json))
+    is_short = is_json and len(text) <= _FEW_BYTES
+    plain = None if is_short else plain_manifest(text, form_of(is_json=is_json))
     if plain is None:
         return ServerManifest.from_table(_table(text, is_json=is_json))
     if not plain.odd:

@@ -16,17 +16,16 @@ import contextlib
 import hashlib
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from enum import Enum
 from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import quoted
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.servers.files import ServerFiles
-from distrorocks.sources.copied_folder import LeftOut
 from distrorocks.sources.new_folder import make_folder
-from distrorocks.sources.patches import apply_changes
-from distrorocks.sources.programs import Programs
 from distrorocks.sources.source import Source, SourceError, source_of
 from distrorocks.sources.source_file import (
     MOST_DOWNLOADED,
@@ -39,6 +38,10 @@ from distrorocks.sources.unpack import unpack_rock, unpack_source
 from distrorocks.system.files.beneath import Beneath, BlockedError
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.values import NamedTuple
+
+if TYPE_CHECKING:
+    from distrorocks.sources.copied_folder import LeftOut
+    from distrorocks.sources.programs import Programs
 
 _WORKERS = 4
 
@@ -108,7 +111,7 @@ def fetch_sources(
     programs at once.
     """
     told: SimpleQueue[Progress | None] = SimpleQueue()
-    with contextlib.closing(Programs()) as programs:
+    with _programs_for(requests) as programs:
         work = _Work([_Fetch(each, files, programs, told.put) for each in requests], told)
         left = len(requests)
         while left:
@@ -117,6 +120,15 @@ def fetch_sources(
             if news is not None:
                 listener(news)
     return work.results()
+
+
+def _programs_for(requests: Sequence[SourceRequest]) -> AbstractContextManager[Programs | None]:
+    """Return what starts the programs of version control, None if all sources are at hand."""
+    if all(each.packed is not None for each in requests):
+        return contextlib.nullcontext()
+    from distrorocks.sources.programs import Programs
+
+    return contextlib.closing(Programs())
 
 
 class _Work:
@@ -170,7 +182,7 @@ class _Fetch:
     """The work for one request, in a thread."""
 
     def __init__(
-        self, request: SourceRequest, files: ServerFiles, programs: Programs, tell: Listener
+        self, request: SourceRequest, files: ServerFiles, programs: Programs | None, tell: Listener
     ) -> None:
         self._request = request
         self._files = files
@@ -188,10 +200,11 @@ class _Fetch:
         rock = f"{request.rockspec.name} {request.rockspec.version}"
         self._tell(Progress(rock, Stage.BEGUN))
         try:
-            self._programs.refuse_if_closed()
+            if self._programs:
+                self._programs.refuse_if_closed()
             make_folder(request.folder)
             found = self._copied(rock) if request.copied_from else self._found()
-            apply_changes(request.rockspec, found.directory)
+            _change(request.rockspec, found.directory)
         except DistrorocksError as error:
             self._tell(Progress(rock, Stage.FAILED))
             if isinstance(error, SourceError) and rock in error.brief:
@@ -224,7 +237,7 @@ class _Fetch:
 
     def _fetched(self, source: Source) -> tuple[str, str]:
         """Fetch into the folder, and return the digest and the MD5."""
-        if source.is_checkout:
+        if source.is_checkout and self._programs:
             from distrorocks.sources.checkout import check_out
 
             digest = check_out(source, self._request.folder, self._programs)
@@ -246,6 +259,15 @@ class _Fetch:
             check_md5(source, content)
             unpack_source(content, source.file, folder)
         return hashlib.sha256(rock).hexdigest()
+
+
+def _change(rockspec: Rockspec, directory: str) -> None:
+    """Apply the patches and the extra files of a rockspec, of which few have any."""
+    build = rockspec.table.get("build")
+    if isinstance(build, dict) and not build.keys().isdisjoint(("extra_files", "patches")):
+        from distrorocks.sources.patches import apply_changes
+
+        apply_changes(rockspec, directory)
 
 
 def _inner_file(source: Source, folder: str) -> bytes:

@@ -19,8 +19,8 @@ from random import Random
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import parse
 from distrorocks.resolve.candidate import Candidate, Need, Origin
+from distrorocks.resolve.conflict import Conflict
 from distrorocks.resolve.preference import Preference, TooHard
-from distrorocks.resolve.proof import Conflict
 from distrorocks.resolve.solver import resolve
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.rockspec import Rockspec

@@ -22,7 +22,7 @@ from distrorocks.install.plan_request import Request
 from distrorocks.install.removal import NotInstalled
 from distrorocks.install.remove import NotRemoved, Removed, remove_rocks
 from distrorocks.install.request import parse_operands
-from distrorocks.resolve.proof import Conflict
+from distrorocks.resolve.conflict import Conflict
 from distrorocks.rocks.manifest_entry import InstalledRock
 from distrorocks.servers import signature
 from distrorocks.servers.signature import SignatureError

@@ -17,8 +17,8 @@ from distrorocks.install.remove import NotRemoved, remove_rocks
 from distrorocks.install.request import parse_operands
 from distrorocks.install.step import InstallRock, KeepRock, RefuseRock, SuggestPackage
 from distrorocks.publish.refresh import refresh
+from distrorocks.resolve.conflict import Conflict
 from distrorocks.resolve.preference import Preference
-from distrorocks.resolve.proof import Conflict
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of

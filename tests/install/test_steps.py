@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 from distrorocks.install.step import InstallRock, KeepRock, RefuseRock, SuggestPackage
 from distrorocks.install.steps import Circumstances, Hidden, rock_plan
 from distrorocks.resolve.candidate import Origin
-from distrorocks.resolve.proof import Conflict
+from distrorocks.resolve.conflict import Conflict
 from tests.install.planned import mixed, planned, told
 from tests.resolve.world import World
 

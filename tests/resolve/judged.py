@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from distrorocks.resolve.proof import Conflict
+from distrorocks.resolve.conflict import Conflict
 from distrorocks.resolve.solution import Solution
 from distrorocks.resolve.solver import resolve
 from tests.resolve.oracle import Oracle

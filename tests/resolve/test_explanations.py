@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from distrorocks.resolve.proof import Conflict
+from distrorocks.resolve.conflict import Conflict
 from tests.resolve.world import World
 
 HERE = Path(__file__).parent

@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from distrorocks.resolve.candidate import Candidate, Origin
+from distrorocks.resolve.conflict import Conflict
 from distrorocks.resolve.preference import Preference
-from distrorocks.resolve.proof import Conflict
 from distrorocks.resolve.solver import resolve
 from tests.resolve.greedy import Ending, Greedy
 from tests.resolve.universes import question

@@ -15,8 +15,8 @@ from benchmarks import resolver_cases as cases
 from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.candidate import Candidate, Need, Unusable
 from distrorocks.resolve.catalogue import Catalogue
+from distrorocks.resolve.conflict import Conflict
 from distrorocks.resolve.preference import Limits, Preference, TooHard
-from distrorocks.resolve.proof import Conflict
 from distrorocks.resolve.search import Impossible, attempt
 from distrorocks.resolve.solver import resolve
 from distrorocks.rocks.dependency import Dependency

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.resolve.proof import Conflict, Step
+from distrorocks.resolve.conflict import Conflict, Step
 from tests.resolve.world import World
 
 

@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
+from distrorocks.resolve.conflict import Conflict
 from distrorocks.resolve.preference import Preference
-from distrorocks.resolve.proof import Conflict
 from tests.resolve.judged import judged
 from tests.resolve.universes import question
 from tests.resolve.world import World

@@ -63,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Mirror the rocks; return 1 if there is no set of rocks that satisfies the request."""
-    from distrorocks.resolve.proof import Conflict
+    from distrorocks.resolve.conflict import Conflict
     from distrorocks.serve.mirror.mirror import mirror
 
     request = _request(options)

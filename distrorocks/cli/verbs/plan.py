@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     )
     from distrorocks.cli.report import print_json, print_text, warn
     from distrorocks.install.plan import planned
-    from distrorocks.resolve.proof import Conflict
+    from distrorocks.resolve.conflict import Conflict
 
     request = request_of(options, options.root)
     try:

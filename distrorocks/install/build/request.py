@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.families.build_flags import BuildFlags
 from distrorocks.lua.value import LuaTable, sequence
 from distrorocks.rocks.detection import SourceTree
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.version import Version
 from distrorocks.values import NamedTuple
+
+if TYPE_CHECKING:
+    from distrorocks.families.build_flags import BuildFlags
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 

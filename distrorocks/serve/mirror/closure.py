@@ -10,7 +10,7 @@ from distrorocks.exit_status import FAILED
 from distrorocks.lua.value import LuaTable
 from distrorocks.luarocks.pins_file import read_lock_file
 from distrorocks.resolve.candidate import Candidate, Need, Origin
-from distrorocks.resolve.proof import Conflict
+from distrorocks.resolve.conflict import Conflict
 from distrorocks.resolve.solution import Solution
 from distrorocks.resolve.solver import resolve
 from distrorocks.rocks.dependency import Dependency

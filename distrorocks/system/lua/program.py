@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
 from os import listdir
 
 from distrorocks.errors import DistrorocksError
@@ -112,9 +111,23 @@ def find_library(
     for file in files:
         for directory in directories if "*" in file else ():
             for name in libraries[directory]:
-                if fnmatchcase(name, file):
+                if _is_like(name, file):
                     return directory, name
     return "", ""
+
+
+def _is_like(name: str, pattern: str) -> bool:
+    """Return whether a name is what a pattern says; a ``*`` in it stands for any text."""
+    first, *others = pattern.split("*")
+    if not name.startswith(first) or not name.endswith(others[-1]):
+        return False
+    at, end = len(first), len(name) - len(others[-1])
+    for part in others[:-1]:
+        found = name.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return at <= end
 
 
 def _names_with(view: RootView, directory: str, part: str) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.beneath import Beneath, BlockedError
@@ -23,8 +24,10 @@ from distrorocks.system.trees.journal import (
     read_journal,
 )
 from distrorocks.system.trees.tree_place import TreePlace
-from distrorocks.system.trees.writer import HalfDoneError
 from distrorocks.values import NamedTuple
+
+if TYPE_CHECKING:
+    from distrorocks.system.trees.writer import HalfDoneError
 
 _MOST_TOLD = 20
 
@@ -166,6 +169,8 @@ def _gathered(faults: list[str], below: Beneath, path: str) -> Iterator[None]:
 
 def half_done(reason: str, faults: list[str]) -> HalfDoneError:
     """Return the error that lists what could neither be completed nor undone."""
+    from distrorocks.system.trees.writer import HalfDoneError
+
     return HalfDoneError(
         f"{reason}; then {len(faults)} paths could not be restored"
         if reason

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shlex
 import stat
 import sys
 from collections.abc import Iterator
@@ -192,9 +191,9 @@ def _hint(root: str, place: str, directories: list[str]) -> str:
     owner = _owner(root)
     if owner == 0:
         writable, foreign = _to_mend(place, directories)
-        mended = [f"chmod go-w {shlex.join(writable)}"] if writable else []
+        mended = [f"chmod go-w {_quoted(*writable)}"] if writable else []
         links = "-h " if any(map(os.path.islink, foreign)) else ""
-        mended += [f"chown {links}root {shlex.join(foreign)}"] if foreign else []
+        mended += [f"chown {links}root {_quoted(*foreign)}"] if foreign else []
         if mended:
             return f"make it root's alone: {' && '.join(mended)}; or name another tree with --tree"
         return f"make {place} as root, or name another tree with --tree"
@@ -244,15 +243,15 @@ def _owner(path: str) -> int:
 def _as_user(number: int, name: str, *, with_sudo: bool = False) -> str:
     """Return the command that runs the same as another user."""
     if with_sudo:
-        return f"sudo -u {shlex.quote(name or f'#{number}')} -- {_words()}"
+        return f"sudo -u {_quoted(name or f'#{number}')} -- {_words()}"
     if name:
-        return f"runuser -u {shlex.quote(name)} -- {_words()}"
+        return f"runuser -u {_quoted(name)} -- {_words()}"
     return f"setpriv --reuid={number} --regid={number} --clear-groups -- {_words()}"
 
 
 def _words() -> str:
     """Return the command line of this run, quoted for a shell."""
-    return shlex.join(["distrorocks", *sys.argv[1:]])
+    return _quoted("distrorocks", *sys.argv[1:])
 
 
 def _name(number: int) -> str:
@@ -262,3 +261,10 @@ def _name(number: int) -> str:
         return pwd.getpwuid(number).pw_name
     except KeyError:
         return ""
+
+
+def _quoted(*words: str) -> str:
+    """Return words as a shell reads them back."""
+    import shlex  # only hints need it
+
+    return shlex.join(words)

@@ -8,7 +8,7 @@ import pytest
 
 from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.exit_status import FAILED, FINDINGS
-from distrorocks.resolve.proof import Conflict
+from distrorocks.resolve.conflict import Conflict
 from distrorocks.rocks.version import Version
 from distrorocks.serve.mirror.closure import Which, closure, mirror_config, read_pins, world_request
 from distrorocks.world.candidates import DistroUse, WorldRequest

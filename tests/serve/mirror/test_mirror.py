@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from distrorocks.errors import DistrorocksError, UsageError
-from distrorocks.resolve.proof import Conflict
+from distrorocks.resolve.conflict import Conflict
 from distrorocks.rocks.version import Version
 from distrorocks.serve.mirror.closure import Which
 from distrorocks.serve.mirror.mirror import mirror
