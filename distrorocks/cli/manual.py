@@ -10,14 +10,15 @@ from distrorocks import __version__
 from distrorocks.cli.declared import declared, usage
 from distrorocks.cli.main import sentence
 from distrorocks.cli.verbs import SUMMARIES
+from distrorocks.patterns import regex
 
 RELEASED = "2026-11-29"
 """The day of the release: that of the entry in debian/changelog."""
 
 _WIDTH = 78
 _SIGNS = {"-": r"\-", "'": r"\(aq", "`": r"\(ga", "^": r"\(ha", "~": r"\(ti"}
-_LITERAL = re.compile(r"(?<![\w-])--?[A-Za-z][A-Za-z0-9-]*")
-_REPLACED = re.compile(r"(?<![\w-])[A-Z][A-Z0-9_]+\b")
+_LITERAL = regex(r"(?<![\w-])--?[A-Za-z][A-Za-z0-9-]*")
+_REPLACED = regex(r"(?<![\w-])[A-Z][A-Z0-9_]+\b")
 
 _ABOUT = (
     "LuaRocks does not see the Lua modules that the packages of a distribution install. "

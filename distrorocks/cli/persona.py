@@ -7,14 +7,14 @@ What scripts read from stdout, and the exit statuses, are those of LuaRocks; mes
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection
 
 from distrorocks.cli.command_line import CommandLine
 from distrorocks.exit_status import DONE, FINDINGS, LOCKED, SIGNALLED
+from distrorocks.patterns import regex
 from distrorocks.values import NamedTuple
 
-_NAME = re.compile(r"luarocks(-admin)?(?:-?(5\.[1-5]))?")
+_NAME = regex(r"luarocks(-admin)?(?:-?(5\.[1-5]))?")
 _DENIED = 2
 _SERVER = frozenset(("--server", "--from"))
 

@@ -19,11 +19,12 @@ from distrorocks.externals.search import (
     place_in,
 )
 from distrorocks.externals.settings import BINDIR, BUILD, INCDIR, LIBDIR, Settings
+from distrorocks.patterns import regex
 from distrorocks.rocks.dependency import ExternalDependency
 from distrorocks.values import NamedTuple
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_-]{0,99}", re.ASCII)
-_END = re.compile(r"\.(?:h|hpp|so|a)\Z|\.so\.[0-9.]+\Z")
+_NAME = regex(r"[A-Za-z0-9][A-Za-z0-9.+_-]{0,99}", re.ASCII)
+_END = regex(r"\.(?:h|hpp|so|a)\Z|\.so\.[0-9.]+\Z")
 
 
 class Package(NamedTuple):

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import TypeVar
 
+from distrorocks.patterns import regex
 from distrorocks.system.files.shipped_files import read_shipped
 from distrorocks.values import NamedTuple
 
 _INCLUDE = "/usr/include"
 _HAS_CAPABILITIES = frozenset({"fedora", "opensuse"})
 _Value = TypeVar("_Value")
-_STEM = re.compile(r"lib(?P<stem>.+?)\.(?:so|a|dylib)(?:\..*)?", re.DOTALL)
+_STEM = regex(r"lib(?P<stem>.+?)\.(?:so|a|dylib)(?:\..*)?", re.DOTALL)
 
 
 class ExternalLibrary(NamedTuple):

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 
 from distrorocks.families.name_entry import HIGH, LOW, MEDIUM, NameEntry
 from distrorocks.families.rock_modules import RockModules
 from distrorocks.families.versions import rock_version
+from distrorocks.patterns import regex
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
 from distrorocks.values import NamedTuple
 
 MODULES, MAP, RULE = "modules", "map", "rule"
 
-_LETTERS = re.compile(r"[^a-z0-9+.-]+")
+_LETTERS = regex(r"[^a-z0-9+.-]+")
 
 
 class PackageName(NamedTuple):

@@ -12,16 +12,17 @@ from collections.abc import Iterable
 
 from distrorocks.errors import NegativeError
 from distrorocks.health.show import Shown
+from distrorocks.patterns import regex
 from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.files.root_path import RootView
 from distrorocks.values import NamedTuple
 
 _FOLDERS = ("doc", "docs")
 _OF_PACKAGES = "/usr/share/doc"
-_ABOUT = re.compile(r"copyright\Z|changelog|NEWS\.Debian|README\.Debian")
+_ABOUT = regex(r"copyright\Z|changelog|NEWS\.Debian|README\.Debian")
 """What packages have there about themselves."""
 
-_HTML = re.compile(r"\.html?\Z")
+_HTML = regex(r"\.html?\Z")
 _ENDINGS = (r"\.html?\Z", r"\.md\Z", r"\.txt\Z", r"\.textile\Z", "")
 _NAMES = ("index", "readme", "manual")
 

@@ -12,6 +12,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.health.diagnosis import Problem
 from distrorocks.luarocks.probe import RootProbe
 from distrorocks.luarocks.surroundings import stale_lock
+from distrorocks.patterns import regex
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.tree_index import IndexedRock
 from distrorocks.system.files.bounded_file import read_bounded
@@ -30,7 +31,7 @@ _MOST_FILES = 100_000
 _MOST_LEVELS = 30
 _MOST_TOLD = 20
 _WRAPPER_LIMIT = 16 * 1024
-_PREFIXED = re.compile(r"([a-z0-9_]+_[0-9][0-9a-z_]*)-.")
+_PREFIXED = regex(r"([a-z0-9_]+_[0-9][0-9a-z_]*)-.")
 
 
 class TreeFiles(NamedTuple):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import Chunk, LuaTextError, parse
 from distrorocks.lua.value import LuaTable
 from distrorocks.luarocks.host_cpu import host_cpu
-from distrorocks.system.files.atomic_file import WriteError
-from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.files.trust import read_steering, trusted_file_path
 from distrorocks.values import NamedTuple
+
+if TYPE_CHECKING:
+    from distrorocks.system.files.beneath import Beneath
 
 DIRECTORY = "/etc/luarocks"
 CONFIG_LIMIT = 1024 * 1024
@@ -113,6 +115,9 @@ def write_config(root: str, path: str, text: bytes | None, *, make_directory: bo
     Its mode and owner are kept; a link is kept too, and its target inside the root is replaced.
     Root writes only if no component is another user's link or directory.
     """
+    from distrorocks.system.files.atomic_file import WriteError  # most runs only read
+    from distrorocks.system.files.beneath import Beneath
+
     if os.geteuid() == 0:
         try:
             path = trusted_file_path(root, path)
@@ -143,6 +148,8 @@ def _directory(below: Beneath, path: str, *, make: bool) -> str:
     if found:
         return found.path
     if not make:
+        from distrorocks.system.files.atomic_file import WriteError
+
         raise WriteError(f"cannot write below {below.shown(path)}: it is not there")
     above, _, name = path.rpartition("/")
     place = f"{_directory(below, above or '/', make=True).rstrip('/')}/{name}"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import NotLiteral, parse, script
 from distrorocks.lua.value import LuaValue
 from distrorocks.luarocks.config_file import DIRECTORY, home
 from distrorocks.luarocks.interpreter import luarocks_versions
+from distrorocks.patterns import regex
 from distrorocks.rocks.lua_version import LUA_VERSIONS, LuaVersion
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.files.trust import read_steering
@@ -20,7 +20,7 @@ _PATH = "/usr/local/bin:/usr/bin:/bin"
 NAME = "default-lua-version.lua"
 
 _LIMIT = 64 * 1024
-_LITERAL = re.compile(rb"\A(?:\s|--(?!\[)[^\n]*\n)*return\b")
+_LITERAL = regex(rb"\A(?:\s|--(?!\[)[^\n]*\n)*return\b")
 
 
 def default_lua_version(root: str, jail: Jail, *, project: str | None) -> LuaVersion:

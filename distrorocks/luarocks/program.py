@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.luarocks.interpreter import is_ourselves
+from distrorocks.patterns import regex
 from distrorocks.rocks.version import Version
 from distrorocks.system.files.bounded_file import open_regular
 from distrorocks.system.processes.command import find_program, run
 from distrorocks.values import NamedTuple
 
-_VERSION = re.compile(rb"([0-9]+\.[0-9]+\.[0-9]+)")
+_VERSION = regex(rb"([0-9]+\.[0-9]+\.[0-9]+)")
 _ANY_LUA = b"lua-any"
 _MOST_BYTES = 1 << 30
 _STRICT = """

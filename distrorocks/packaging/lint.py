@@ -6,6 +6,7 @@ import re
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.scan import LuaTextError
+from distrorocks.patterns import regex
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.rockspec_advice import advice
 from distrorocks.rocks.rockspec_fault import Fault, RockspecError
@@ -15,7 +16,7 @@ from distrorocks.values import NamedTuple
 
 LIMIT = 8 << 20
 
-_ROCKSPEC_PATH = re.compile(r".*.rockspec", re.DOTALL)
+_ROCKSPEC_PATH = regex(r".*.rockspec", re.DOTALL)
 
 
 class Report(NamedTuple):

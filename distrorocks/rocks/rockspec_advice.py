@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
+from distrorocks.patterns import regex
 from distrorocks.rocks.constraint import Constraint
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.platform import ORDER
@@ -17,8 +17,8 @@ from distrorocks.rocks.schema import OVERRIDABLE
 BUILD_TYPES = ("builtin", "cmake", "command", "make", "module", "none")
 
 _PLATFORMS = frozenset(ORDER) | {"macos"}
-_KNOWN_WORDS = re.compile(r"[0-9.]*(?:(?:rc|pre|beta|alpha|scm|dev|cvs)[0-9.]*)*-[0-9]+")
-_MD5 = re.compile(r"[0-9a-f]{32}")
+_KNOWN_WORDS = regex(r"[0-9.]*(?:(?:rc|pre|beta|alpha|scm|dev|cvs)[0-9.]*)*-[0-9]+")
+_MD5 = regex(r"[0-9a-f]{32}")
 _LISTS = ("dependencies", "build_dependencies", "test_dependencies")
 
 

@@ -8,13 +8,13 @@ may have had an effect. Source of the requests: ``luarocks upload`` of LuaRocks 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from distrorocks import __version__
 from distrorocks.errors import DistrorocksError
+from distrorocks.patterns import regex
 from distrorocks.rocks.quotation import plain
 from distrorocks.servers.http_fault import AUTHORITIES, LATER, NETWORK, cause_of, told
 from distrorocks.servers.web_address import AddressError, WebAddress
@@ -27,7 +27,7 @@ ANSWER_LIMIT = 1024 * 1024
 """Bytes of an answer, which is a small JSON object."""
 
 API = "api/1"
-_LOOPBACK = re.compile(r"localhost|\[::1\]|127(?:\.[0-9]{1,3}){3}")
+_LOOPBACK = regex(r"localhost|\[::1\]|127(?:\.[0-9]{1,3}){3}")
 _NOT_AN_API = "name a server that takes rocks, such as https://luarocks.org, with --server"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from http.client import BadStatusLine, IncompleteRead, RemoteDisconnected
@@ -10,6 +9,7 @@ from socket import gaierror
 from ssl import SSLCertVerificationError
 from typing import Any
 
+from distrorocks.patterns import regex
 from distrorocks.rocks.quotation import escaped, plain
 from distrorocks.servers.retry import BUSY, LONGEST_WAIT, PASSING, seconds_of
 from distrorocks.servers.time_limit import ServerError
@@ -26,7 +26,7 @@ _REFUSED = {
 }
 _GONE = frozenset((404, 410))
 _PHRASES = {each.value: each.phrase for each in HTTPStatus}
-_OBJECT = re.compile(r"^(?:<[^>]*>|\w+\([^)]*\)): ")
+_OBJECT = regex(r"^(?:<[^>]*>|\w+\([^)]*\)): ")
 
 
 def fetch_error(url: str, why: str, *, hint: str = "", **traits: Any) -> ServerError:

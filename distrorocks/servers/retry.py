@@ -7,12 +7,12 @@ of a file after the last try is dropped.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from time import monotonic
 
+from distrorocks.patterns import regex
 from distrorocks.servers.time_limit import ServerError
 
 MOST_TRIES = 4
@@ -28,8 +28,8 @@ BUSY = frozenset((429, 502, 503, 504))
 PASSING = BUSY | {500}
 """Statuses that may be others a little later."""
 
-_STRONG = re.compile(r'"[!#-~]{0,1000}"')
-_RANGE = re.compile(r"bytes +([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)")
+_STRONG = regex(r'"[!#-~]{0,1000}"')
+_RANGE = regex(r"bytes +([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)")
 _SURE = timedelta(seconds=60)
 """How long before its answer a file was changed if Last-Modified alone tells its versions apart."""
 

@@ -6,13 +6,13 @@ The rules are those of Lua (luaconf.h, loadlib.c) and of LuaRocks (``luarocks.co
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
+from distrorocks.patterns import regex
 from distrorocks.trees.layout import Layout
 from distrorocks.values import NamedTuple
 
-_OF_VERSION = re.compile(r"/lua/([0-9.]+)/")
+_OF_VERSION = regex(r"/lua/([0-9.]+)/")
 
 
 class SearchPath(NamedTuple):

@@ -12,6 +12,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import Chunk, LuaTextError, parse
 from distrorocks.lua.value import LuaTable, LuaValue, to_bytes
 from distrorocks.lua.write import value_text
+from distrorocks.patterns import regex
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.stack import SYSTEM_ROOT, entry_layout, is_distro, listed_trees
 from distrorocks.values import NamedTuple
@@ -25,8 +26,8 @@ _COMMENT = (
     "-- Lets LuaRocks see the rocks that the distribution's packages are (distrorocks).\n"
     "-- `distrorocks config-snippet --remove` takes these lines out again.\n"
 )
-_MARK = re.compile(rb"^-- begin distrorocks(?: \((?P<how>[a-z ]+)\))?[ \t]*\r?$", re.MULTILINE)
-_MARK_END = re.compile(rb"^-- end distrorocks[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
+_MARK = regex(rb"^-- begin distrorocks(?: \((?P<how>[a-z ]+)\))?[ \t]*\r?$", re.MULTILINE)
+_MARK_END = regex(rb"^-- end distrorocks[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
 _OTHER_MODES = {
     "one": "LuaRocks searches only the target tree",
     "order": "LuaRocks searches only the target tree and those after it",

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.luarocks.config_file import home
+from distrorocks.patterns import regex
 from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.resolve.dependents import Dependent, NeedyRock, dependents
 from distrorocks.rocks.quotation import plain
@@ -18,7 +19,7 @@ from distrorocks.trees.target import User
 from distrorocks.values import NamedTuple
 from distrorocks.world.site import SiteRequest, site
 
-_OF_ROCK = re.compile(rf"{re.escape(ROCKS_START)}([0-9.]+)/([^/]+)/([^/]+)/.+")
+_OF_ROCK = regex(rf"{re.escape(ROCKS_START)}([0-9.]+)/([^/]+)/([^/]+)/.+")
 
 
 class Gone(NamedTuple):

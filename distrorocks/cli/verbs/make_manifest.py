@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 from collections.abc import Iterator
 
 from distrorocks.cli.arguments import (
@@ -17,12 +16,13 @@ from distrorocks.cli.arguments import (
 from distrorocks.cli.report import print_json, print_line, warn
 from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.exit_status import DONE
+from distrorocks.patterns import regex
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.trees.layout import Layout, tree_layout
 from distrorocks.values import NamedTuple
 
 DEFAULT_TREE = "/usr/local"
-_ROCKS_DIR = re.compile(r".*/rocks-(5\.[1-5])")
+_ROCKS_DIR = regex(r".*/rocks-(5\.[1-5])")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

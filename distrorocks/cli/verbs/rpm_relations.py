@@ -12,11 +12,12 @@ from distrorocks.cli.report import print_line
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
 from distrorocks.families.rpm.versions import LUA_CAPABILITIES, provides, requires, rocks_required
+from distrorocks.patterns import regex
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
 from distrorocks.system.lua.jail import Jail
 
-_STAGED = re.compile(r".*/luarocks/rocks-(5\.[1-9])/([^/]+)/([^/]+)/([^/]+)\.rockspec", re.DOTALL)
+_STAGED = regex(r".*/luarocks/rocks-(5\.[1-9])/([^/]+)/([^/]+)/([^/]+)\.rockspec", re.DOTALL)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

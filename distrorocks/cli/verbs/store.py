@@ -11,6 +11,7 @@ from distrorocks.cli.arguments import add_json, lua_version
 from distrorocks.cli.report import print_json, print_line, print_message
 from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.exit_status import DONE
+from distrorocks.patterns import regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from distrorocks.world.rock_store import RockStore
     from distrorocks.world.rock_store_files import StoredRock
 
-_SIZE = re.compile(r"([0-9]{1,15})([KMGT]?)i?B?", re.IGNORECASE)
+_SIZE = regex(r"([0-9]{1,15})([KMGT]?)i?B?", re.IGNORECASE)
 _UNITS = "KMGT"
 _STEP = 1024
 

@@ -11,15 +11,16 @@ import re
 
 from distrorocks.families.version_range import Spans, without_gaps
 from distrorocks.families.versions import Relation, implied_constraint, number_of
+from distrorocks.patterns import regex
 
 Part = tuple[int, int, str]
 ApkKey = tuple[Part, ...]
 
 BEFORE = ("alpha", "beta", "pre", "rc")
 AFTER = ("cvs", "svn", "git", "hg", "p")
-_FIRST = re.compile(r"[0-9]+")
+_FIRST = regex(r"[0-9]+")
 # The number of a suffix has no sign of its own.
-_KINDS = re.compile(
+_KINDS = regex(
     r"(?P<letter>[a-z])|\.(?P<number>[0-9]+)|_(?P<suffix>[a-z]+)|(?P<of_suffix>[0-9]+)"
     r"|~(?P<hash>[0-9a-f]+)|-r(?P<revision>[0-9]+)"
 )
@@ -46,15 +47,15 @@ _RANKS = {
     "first": 9,
 }
 
-_RELATION = re.compile(
+_RELATION = regex(
     r"(?P<name>[A-Za-z0-9_+][A-Za-z0-9._+-]*)(?:@[A-Za-z0-9._-]+)?"
     r"(?:(?P<operator>[<>=~]{1,2})(?P<version>[0-9][^\s<>=~@]*))?"
 )
 _OPERATORS = frozenset({"<", "<=", "=", ">=", ">"})
 _FUZZY = frozenset({"~", "~=", "=~"})
-_REVISION = re.compile(r"-r[0-9]+$")
-_HASH = re.compile(r"~[0-9a-f]+")
-_SUFFIX = re.compile(rf"_(?:(?P<before>{'|'.join(BEFORE)})|(?P<after>{'|'.join(AFTER)}))(?![a-z])")
+_REVISION = regex(r"-r[0-9]+$")
+_HASH = regex(r"~[0-9a-f]+")
+_SUFFIX = regex(rf"_(?:(?P<before>{'|'.join(BEFORE)})|(?P<after>{'|'.join(AFTER)}))(?![a-z])")
 
 
 def apk_key(version: str) -> ApkKey:

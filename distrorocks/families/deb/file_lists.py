@@ -15,6 +15,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.families.lua_files import classify
 from distrorocks.families.package import Indexed, Unkept, has_end, shortest_first
 from distrorocks.lua.value import to_bytes, to_text
+from distrorocks.patterns import regex
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.cache import Cache, Signature, signature_of
 from distrorocks.system.files.digest import DigestError, Digests
@@ -23,13 +24,13 @@ from distrorocks.values import NamedTuple
 
 INFO = "/var/lib/dpkg/info"
 DIVERSIONS = "/var/lib/dpkg/diversions"
-_LUA_PATH = re.compile(
+_LUA_PATH = regex(
     rb"^/usr/(?:share/lua/5\.|lib(?:64|32)?/(?:[^/\n]+/)?lua/5\.|[a-z0-9]+/luarocks/rocks-5\.)"
     rb"[1-9][0-9]?/.",
     re.MULTILINE,
 )
-_SUM = re.compile(r"^([0-9a-f]{32})  (.+)$", re.MULTILINE)
-_INSTANCE = re.compile(r"[a-z0-9][a-z0-9+.-]+(?::[a-z0-9-]+)?")
+_SUM = regex(r"^([0-9a-f]{32})  (.+)$", re.MULTILINE)
+_INSTANCE = regex(r"[a-z0-9][a-z0-9+.-]+(?::[a-z0-9-]+)?")
 _MOST_BYTES = 64 << 20
 
 

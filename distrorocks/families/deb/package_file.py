@@ -5,7 +5,6 @@ python-debian finds the parts; whether they are what they say is checked before 
 
 from __future__ import annotations
 
-import re
 from io import BytesIO
 
 from distrorocks.families.deb.copyright_file import copyright_path, license_in
@@ -18,6 +17,7 @@ from distrorocks.families.package_file import (
     contents_of,
     opened_part,
 )
+from distrorocks.patterns import regex
 from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.system.files.archive_content import tar_content
 from distrorocks.system.files.archive_member import MOST_UNPACKED
@@ -26,12 +26,12 @@ _MAGIC = b"!<arch>\n"
 _HEADER = 60
 _MOST_MEMBERS = 16
 _MOST_CONTROL = 16 << 20
-_SIZE = re.compile(rb"[0-9]{1,10} *")
-_PART = re.compile(r"(?:control|data)\.tar(?:\.(?:gz|xz|bz2|zst))?")
+_SIZE = regex(rb"[0-9]{1,10} *")
+_PART = regex(r"(?:control|data)\.tar(?:\.(?:gz|xz|bz2|zst))?")
 # deb-control(5); Debian Policy 5.6.1 and 5.6.12.
-_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
-_VERSION = re.compile(r"(?:[0-9]+:)?[A-Za-z0-9.+~:-]+")
-_ARCHITECTURE = re.compile(r"[a-z0-9-]+")
+_NAME = regex(r"[a-z0-9][a-z0-9+.-]+")
+_VERSION = regex(r"(?:[0-9]+:)?[A-Za-z0-9.+~:-]+")
+_ARCHITECTURE = regex(r"[a-z0-9-]+")
 _LONGEST_LINE = 1 << 16
 
 

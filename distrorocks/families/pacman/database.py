@@ -8,7 +8,6 @@ a name such as ``%DEPENDS%``, followed by an empty line.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 
@@ -17,6 +16,7 @@ from distrorocks.families.database_files import Promise, present_files
 from distrorocks.families.known import PLACES
 from distrorocks.families.lua_files import has_lua
 from distrorocks.families.package import InstalledPackages, Package
+from distrorocks.patterns import regex
 from distrorocks.system.files.bounded_file import FileReadError, open_regular, read_bounded
 from distrorocks.system.files.cache import Cache, signature_of
 from distrorocks.system.files.root_path import RootView
@@ -27,9 +27,9 @@ _MOST_OF_DESC = 1 << 20
 _MOST_OF_FILES = 64 << 20
 MOST_OF_MTREE = 64 << 20
 Sections = Mapping[str, tuple[str, ...]]
-_ENTRY = re.compile(r"\./(?P<path>\S+)(?P<words>( \S+)*)")
-_DIGEST = re.compile(r"(?P<algorithm>sha256|md5)digest=(?P<digest>[0-9a-f]{32,64})")
-_ESCAPE = re.compile(r"\\([0-7]{3})")
+_ENTRY = regex(r"\./(?P<path>\S+)(?P<words>( \S+)*)")
+_DIGEST = regex(r"(?P<algorithm>sha256|md5)digest=(?P<digest>[0-9a-f]{32,64})")
+_ESCAPE = regex(r"\\([0-7]{3})")
 
 
 def folders(view: RootView) -> list[str]:

@@ -6,7 +6,6 @@ tilde and caret, in which letters after a number come before it.
 
 from __future__ import annotations
 
-import re
 from functools import cmp_to_key
 from typing import Any
 
@@ -18,14 +17,15 @@ from distrorocks.families.versions import (
     number_of,
     plain_version,
 )
+from distrorocks.patterns import regex
 
-_SEGMENT = re.compile(r"([^A-Za-z0-9]*)([0-9]+|[A-Za-z]+|)")
+_SEGMENT = regex(r"([^A-Za-z0-9]*)([0-9]+|[A-Za-z]+|)")
 
-_RELATION = re.compile(
+_RELATION = regex(
     r"(?P<name>[A-Za-z0-9@_+][A-Za-z0-9@._+-]*)"
     r"(?:(?P<operator><=|>=|=|<|>)(?P<version>[^\s<>=]+))?"
 )
-_LIBRARY = re.compile(r"(?:lib)?[^=<>\s]*\.so(?:[.:=<>].*)?")
+_LIBRARY = regex(r"(?:lib)?[^=<>\s]*\.so(?:[.:=<>].*)?")
 
 
 def compared(one: str, other: str) -> int:

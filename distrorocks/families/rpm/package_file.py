@@ -22,6 +22,7 @@ from distrorocks.families.package_file import (
     contents_of,
     opened_part,
 )
+from distrorocks.patterns import regex
 from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.system.files.archive_member import (
     MOST_UNPACKED,
@@ -41,12 +42,12 @@ _MOST_STORE = 8 << 20
 _GHOST = 1 << 6  # RPMFILE_GHOST
 _LESS, _GREATER, _EQUAL = 1 << 1, 1 << 2, 1 << 3  # RPMSENSE_*
 _ENDINGS = {"gzip": ".gz", "xz": ".xz", "bzip2": ".bz2", "zstd": ".zst"}
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+~-]*")
-_WORD = re.compile(r"[A-Za-z0-9._+~^]+")
+_NAME = regex(r"[A-Za-z0-9_][A-Za-z0-9._+~-]*")
+_WORD = regex(r"[A-Za-z0-9._+~^]+")
 _DISTRIBUTIONS = ("fedora", "opensuse", "altlinux")
 
 _CPIO_HEADER = 110
-_FIELDS = re.compile(rb"07070[12]([0-9A-Fa-f]{104})")
+_FIELDS = regex(rb"07070[12]([0-9A-Fa-f]{104})")
 _END = "TRAILER!!!"
 _LONGEST_NAME = 4096
 _KINDS = {stat.S_IFREG: Kind.FILE, stat.S_IFDIR: Kind.DIRECTORY, stat.S_IFLNK: Kind.LINK}

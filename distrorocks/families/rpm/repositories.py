@@ -12,7 +12,6 @@ Of several versions the newest counts; which repositories are enabled just now i
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from distrorocks.families.lua_files import classify
 from distrorocks.families.offer import MARKS
 from distrorocks.families.package import Package, Packages
 from distrorocks.families.package_indexes import Newest, index_files, read_each
+from distrorocks.patterns import regex
 from distrorocks.system.files.packed_file import ENDINGS, blocks, read_packed
 from distrorocks.system.files.root_path import RootView
 
@@ -136,8 +136,8 @@ def _entries(top: Element, kind: str) -> Iterator[str]:
 
 _END = b"</package>"
 _LUA = b"/lua/5."
-_NAME = re.compile(rb"<package\b[^>]*?\sname=[\"']([^\"'<>]+)[\"']")
-_FILE = re.compile(rb"<file(?:\s[^>]*)?>([^<]*/lua/5\.[^<]*)</file>")
+_NAME = regex(rb"<package\b[^>]*?\sname=[\"']([^\"'<>]+)[\"']")
+_FILE = regex(rb"<file(?:\s[^>]*)?>([^<]*/lua/5\.[^<]*)</file>")
 _MARKS = (("&quot;", '"'), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 

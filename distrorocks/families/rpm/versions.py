@@ -7,11 +7,11 @@ LuaRocks compares. Versions are compared as ``rpmvercmp`` does: epoch, version, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from distrorocks.families.version_range import ALL, Span, Spans, accepted, package_version
 from distrorocks.families.versions import Relation, epoch_and_rest, implied_constraint, number_of
+from distrorocks.patterns import regex
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.rocks.version import Version
@@ -19,19 +19,19 @@ from distrorocks.rocks.version import Version
 RpmParts = tuple[tuple[int, str | int], ...]
 RpmKey = tuple[int, RpmParts, RpmParts]
 
-_PART = re.compile(r"~|\^|[0-9]+|[A-Za-z]+")
+_PART = regex(r"~|\^|[0-9]+|[A-Za-z]+")
 _TILDE, _END, _CARET, _WORD, _NUMBER = range(5)
 
-_RELATION = re.compile(
+_RELATION = regex(
     r"(?P<name>[A-Za-z0-9_][A-Za-z0-9._+~-]*)(?:\((?P<inner>[^()]*)\))?"
     r"(?:\s+(?P<operator><=|>=|==|=|<|>)\s+(?P<version>\S+))?"
 )
-_ROCK_CAPABILITY = re.compile(r"luarocks5\.[1-9]")
-_ISA = re.compile(r"[a-z0-9_]+-(?:32|64|128)")
+_ROCK_CAPABILITY = regex(r"luarocks5\.[1-9]")
+_ISA = regex(r"[a-z0-9_]+-(?:32|64|128)")
 # Fedora's older guideline: releases 0.N.WORD are of a version that is not out yet.
-_EARLY_RELEASE = re.compile(r"0\.[0-9]+\.((?:alpha|beta|pre|rc)?[0-9]*(?:git|svn|hg|cvs)?[^.]*).*")
-_LUA_PACKAGE = re.compile(r"(?<![^\s(])(?<![^\s(]\()lua(?=-)")
-_DIST_TAG = re.compile(r"(?:fc|el|amzn|suse|lp|sle|bp|mga|alt|oe|cm|an)[0-9_]*.*")
+_EARLY_RELEASE = regex(r"0\.[0-9]+\.((?:alpha|beta|pre|rc)?[0-9]*(?:git|svn|hg|cvs)?[^.]*).*")
+_LUA_PACKAGE = regex(r"(?<![^\s(])(?<![^\s(]\()lua(?=-)")
+_DIST_TAG = regex(r"(?:fc|el|amzn|suse|lp|sle|bp|mga|alt|oe|cm|an)[0-9_]*.*")
 
 
 def rpm_key(version: str) -> RpmKey:

@@ -8,15 +8,15 @@ has none.
 from __future__ import annotations
 
 import os
-import re
 import shlex
 from collections.abc import Iterator, Sequence
 
+from distrorocks.patterns import regex
 from distrorocks.system.sandbox.confined import Backend, Confined, Identity
 from distrorocks.system.sandbox.view import Mount
 from distrorocks.values import NamedTuple
 
-_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
+_NAME = regex("[A-Za-z_][A-Za-z0-9_]*")
 _BEGIN = (
     'ulimit -u "$1" 2>/dev/null || ulimit -p "$1" 2>/dev/null; shift; '
     'echo ready; given=$(cat) && eval "$given" && [ "$go" ] || exit 125; unset given go; '
