@@ -49,7 +49,7 @@ def test_the_overview_and_the_version_import_no_verb(words: list[str]) -> None:
     """Neither imports a verb's file, a job, or what jobs decide with."""
     _, imported = started(*words)
     rooms = {name.split(".")[1] for name in imported if "." in name}
-    assert rooms <= {"cli", "errors", "exit_status", "rocks", "system"}
+    assert rooms <= {"cli", "errors", "exit_status", "rocks", "system", "values"}
     assert not [name for name in imported if name.startswith("distrorocks.cli.verbs.")]
 
 
