@@ -39,8 +39,7 @@ def server_manifest_of(text: bytes, *, is_json: bool = False) -> ServerManifest:
 
     The result equals ``ServerManifest.from_table`` of the whole table.
     """
-    is_short = is_json and len(text) <= _FEW_BYTES
-    plain = None if is_short else plain_manifest(text, form_of(is_json=is_json))
+    plain = plain_manifest(text, form_of(is_json=is_json))
     if plain is None:
         return ServerManifest.from_table(_table(text, is_json=is_json))
     if not plain.odd:
@@ -158,7 +157,10 @@ def _manifest(content: bytes, name: str, ending: str) -> ServerManifest:
         raise DistrorocksError(f"it is not {_KINDS[ending]} but an HTML page", hint=_PAGE_HINT)
     if ending == ".zip":
         content = read_member(content, name, MANIFEST_LIMIT)
-    return server_manifest_of(content, is_json=ending == ".json")
+    is_json = ending == ".json"
+    if is_json and len(content) <= _FEW_BYTES:
+        return ServerManifest.from_table(_table(content, is_json=True))
+    return server_manifest_of(content, is_json=is_json)
 
 
 def _refused(server: Address, name: str, error: DistrorocksError) -> ServerError:

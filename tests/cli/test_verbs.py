@@ -53,6 +53,15 @@ def test_the_overview_and_the_version_import_no_verb(words: list[str]) -> None:
     assert not [name for name in imported if name.startswith("distrorocks.cli.verbs.")]
 
 
+@pytest.mark.parametrize("words", [["--help"], ["foo", "--tree=x", "--help"], ["foo", "-yh"]])
+def test_help_has_the_whole_usage_wherever_it_is_asked(words: list[str]) -> None:
+    """Usage is written for help alone, also after operands and among short options."""
+    told, _ = started("install", *words)
+    usage = told.partition("\n\n")[0]
+    assert usage.startswith("usage: distrorocks install [-h]")
+    assert all(option in usage for option in ("--tree", "--recover", "--yes"))
+
+
 def test_a_verb_imports_no_other() -> None:
     """The help of one verb imports the file of that verb alone."""
     _, imported = started("lint", "--help")

@@ -44,6 +44,18 @@ def rocks(directory: Path, version: str = "5.4") -> list[str]:
     return list(read_server_manifest(files(), Address.parse(str(directory)), version).rocks)
 
 
+@pytest.mark.parametrize("count", [1, 100, 1000])
+def test_json_lists_the_same_however_long_it_is(tmp_path: Path, count: int) -> None:
+    """Short and long JSON is parsed in two ways, and both give names in lower case and archs."""
+    listed = ", ".join(f'"Rock{at}": {{"1.0-1": [{{"arch": "src"}}]}}' for at in range(count))
+    text = f'{{"commands": {{}}, "repository": {{{listed}, "../x": {{}}}}}}'.encode()
+    (tmp_path / "manifest-5.4.json").write_bytes(text)
+    found = read_server_manifest(files(), Address.parse(str(tmp_path)), "5.4")
+    assert list(found.rocks) == [f"rock{at}" for at in range(count)]
+    assert all(dict(each) == {"1.0-1": ("src",)} for each in found.rocks.values())
+    assert found.left_out == 1
+
+
 def test_json_comes_before_zip_before_lua(tmp_path: Path) -> None:
     """The first that is there is taken."""
     (tmp_path / "manifest-5.4").write_bytes(lua("plain"))
