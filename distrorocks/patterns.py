@@ -1,7 +1,7 @@
 """Regular expressions that are compiled when they are first used.
 
-A tenth of a millisecond each, and a module has patterns for input that most runs never see: of the
-85 that `install` declares, one pure rock needs 20.
+Compiling one takes a tenth of a millisecond and more, and modules have patterns for input that most
+runs never see: of the 74 that `install` declares, it uses 36 for one rock of Lua.
 """
 
 from __future__ import annotations
