@@ -12,7 +12,6 @@ from distrorocks.servers.files import ROCK_LIMIT
 from distrorocks.servers.rockspec_needs import needs_of, read_rockspec
 from distrorocks.servers.server_manifest import ALL, ROCKSPEC, SOURCE
 from distrorocks.system.files.named_file import read_named
-from distrorocks.system.files.zip_archive import read_member
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import rock_file
@@ -67,6 +66,8 @@ def read_local_rock(path: str, jail: Jail, *, arch: str, has_needs: bool = True)
                 hint="take the .src.rock or the .rockspec, and build it here",
             )
         expected = name = f"{named.name}-{named.version}.rockspec"
+        from distrorocks.system.files.zip_archive import read_member  # most are rockspecs
+
         content = read_named(path, ROCK_LIMIT)
         try:
             text = read_member(content, name, ROCKSPEC_LIMIT)

@@ -20,7 +20,6 @@ from distrorocks.servers.manifest_form import form_of
 from distrorocks.servers.plain_manifest import PlainRocks, plain_manifest
 from distrorocks.servers.server_manifest import ServerManifest
 from distrorocks.servers.time_limit import ServerError
-from distrorocks.system.files.zip_archive import read_member
 
 MOST_BYTES = 4 * 1024 * 1024
 MOST_VALUES = 500_000
@@ -156,6 +155,8 @@ def _manifest(content: bytes, name: str, ending: str) -> ServerManifest:
     if content[:_BEGINNING].lstrip().lower().startswith((b"<!doctype", b"<html")):
         raise DistrorocksError(f"it is not {_KINDS[ending]} but an HTML page", hint=_PAGE_HINT)
     if ending == ".zip":
+        from distrorocks.system.files.zip_archive import read_member  # few are packed
+
         content = read_member(content, name, MANIFEST_LIMIT)
     is_json = ending == ".json"
     if is_json and len(content) <= _FEW_BYTES:

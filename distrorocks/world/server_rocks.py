@@ -16,7 +16,6 @@ from distrorocks.servers.manifest_reader import StockedServer, read_mirrors
 from distrorocks.servers.rockspec_needs import needs_of, read_rockspec
 from distrorocks.servers.server_manifest import ROCKSPEC
 from distrorocks.servers.time_limit import ServerError
-from distrorocks.system.files.zip_archive import read_member
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
 from distrorocks.values import NamedTuple
@@ -214,6 +213,8 @@ class ServerRocks:
         try:
             text = self.content(file)
             if file.arch != ROCKSPEC:
+                from distrorocks.system.files.zip_archive import read_member  # few are packed
+
                 text = read_member(text, name, ROCKSPEC_LIMIT)
                 place = f"{place}/{name}"
             rockspec = read_rockspec(text, place, file_name=name, jail=self._jail)
