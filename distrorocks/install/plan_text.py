@@ -15,7 +15,7 @@ from distrorocks.install.step import (
 )
 from distrorocks.install.steps import RockPlan
 from distrorocks.resolve.solution import Edge
-from distrorocks.rocks.quotation import some
+from distrorocks.rocks.quotation import columns, padded, some
 
 _HEAD = ("STEP", "ROCK", "VERSION", "WHERE", "NEEDED BY")
 _MOST_NAMED = 4
@@ -24,9 +24,9 @@ _MOST_NAMED = 4
 def table(plan: RockPlan) -> list[str]:
     """Return the lines of a table of the steps, followed by notes."""
     rows = [_HEAD, *map(_row, plan.steps)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
+    widths = [max(columns(row[column]) for row in rows) for column in range(len(_HEAD))]
     lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        "  ".join(padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
     notes = [f"  {step.candidate.name}: {note}" for step in plan.steps for note in _notes(step)]

@@ -1,4 +1,4 @@
-"""Quoting untrusted text in messages: on one line, escaped and truncated."""
+"""Untrusted text in messages: quoted, on one line, escaped and truncated; and how wide it is."""
 
 from __future__ import annotations
 
@@ -51,3 +51,42 @@ def some(names: Sequence[str], most: int, separator: str = ", ") -> str:
 def some_of(noun: str, names: Sequence[str], most: int) -> str:
     """Return ``some`` names behind their noun, which gets an s if they are not one."""
     return f"{noun}{'' if len(names) == 1 else 's'} {some(names, most)}"
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a terminal a text without control characters takes.
+
+    Wide and full-width characters take two (Unicode's annex 11), combining ones none.
+    """
+    if text.isascii():
+        return len(text)
+    return sum(map(_columns, text))
+
+
+def _columns(character: str) -> int:
+    from unicodedata import category, east_asian_width  # few texts need it
+
+    if category(character) in _WITHOUT_WIDTH:
+        return 0
+    return 2 if east_asian_width(character) in "WF" else 1
+
+
+_WITHOUT_WIDTH = frozenset(("Cf", "Me", "Mn"))
+
+
+def padded(text: str, width: int) -> str:
+    """Return a text with spaces behind it, up to ``width`` columns."""
+    return text + " " * (width - columns(text))
+
+
+def cut(text: str, width: int) -> str:
+    """Return as much of a text as fits in ``width`` columns, with dots where it is cut."""
+    if columns(text) <= width:
+        return text
+    kept, room = [], width - 3
+    for each in text:
+        room -= columns(each)
+        if room < 0:
+            break
+        kept.append(each)
+    return f"{''.join(kept)}..."

@@ -84,6 +84,12 @@ def test_data_is_printed_before_later_messages(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"second\n")
 
 
+def test_a_title_is_underlined_over_its_whole_width(capsys: pytest.CaptureFixture[str]) -> None:
+    """Wide characters take two columns, and so does the line below them."""
+    print_title("木: tree")
+    assert capsys.readouterr().out == "\n木: tree\n--------\n\n"
+
+
 def test_a_line_break_in_a_name_forges_no_line(capsys: pytest.CaptureFixture[str]) -> None:
     """Whatever prints a line prints one; briefs and hints are such, details are texts."""
     name = "a\nerror: b"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from distrorocks.install.plan_text import table, tree
 from distrorocks.install.step import InstallRock
+from distrorocks.rocks.quotation import columns
 from tests.install.planned import mixed, planned
 from tests.resolve.world import World
 
@@ -38,6 +39,16 @@ def test_a_plan_is_a_table() -> None:
     plan = planned(world, "app", packages={lpeg: "lua-lpeg"})
     assert "\n".join(table(plan)) == TABLE
     assert all(line == line.rstrip() for line in table(plan))
+
+
+def test_columns_stand_below_each_other_whatever_the_width_of_characters() -> None:
+    """A path in Japanese takes two columns for each character, and the next column begins alike."""
+    lines = table(planned(mixed(), "app", target="/home/私/ロック"))
+    begin = columns(lines[0][: lines[0].index("NEEDED BY")])
+    (app,) = [each for each in lines if "(requested)" in each]
+    (leaf,) = [each for each in lines if each.startswith("install  leaf")]
+    assert columns(app[: app.index("(requested)")]) == begin
+    assert columns(leaf[: leaf.rindex("app")]) == begin
 
 
 def test_a_plan_is_a_tree() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from distrorocks.rocks.constraint import ConstraintError, parse_constraints
-from distrorocks.rocks.quotation import marked, plain, quoted, some, some_of
+from distrorocks.rocks.quotation import columns, cut, marked, padded, plain, quoted, some, some_of
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,35 @@ def test_of_many_names_some_are_told_and_how_many_more() -> None:
     assert some(["a", "b"], 2, "; ") == "a; b"
     assert some_of("module", ["a"], 3) == "module a"
     assert some_of("module", ["a", "b", "c", "d"], 3) == "modules a, b, c and 1 more"
+
+
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [
+        ("lpeg", 4),
+        ("日本語", 6),
+        ("한글", 4),
+        ("é", 1),
+        ("e\u0301", 1),
+        ("Ｗ", 2),
+        ("ﾊ", 1),
+        ("", 0),
+    ],
+)
+def test_wide_characters_take_two_columns_and_combining_ones_none(text: str, width: int) -> None:
+    """A terminal shows a text in as many columns as are counted for it."""
+    assert columns(text) == width
+    assert columns(padded(text, 8)) == 8
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["lua-cjson 2.1.0", "日本語パッケージ", "a日本語", "e\u0301e\u0301e\u0301e\u0301e\u0301"],
+)
+@pytest.mark.parametrize("width", range(3, 20))
+def test_a_cut_text_fits(text: str, width: int) -> None:
+    """It is the whole text, or its beginning with dots, in no more columns than there are."""
+    shown = cut(text, width)
+    assert columns(shown) <= width
+    assert shown == text or (text.startswith(shown[:-3]) and shown.endswith("..."))
+    assert (shown == text) == (columns(text) <= width)
