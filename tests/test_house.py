@@ -16,6 +16,7 @@ PACKAGE = Path(__file__).parent.parent / "distrorocks"
 FLOORS = {
     "exit_status": 0,
     "patterns": 0,
+    "progress": 0,
     "values": 0,
     "errors": 1,
     "lua": 2,
@@ -78,6 +79,7 @@ OWNERS: dict[str, str | tuple[str, ...]] = {
     "license_expression": "licensing/expression.py",
     "jinja2": ("packaging/formats/templates.py",),
     "pydantic": "packaging/plan/settings_model.py",
+    "rich": "cli/progress_lines.py",
 }
 
 OPENERS = {

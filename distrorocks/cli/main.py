@@ -18,7 +18,7 @@ from distrorocks.cli.command_line import (
     arranged,
     resembling,
 )
-from distrorocks.cli.report import print_error, print_line, print_message
+from distrorocks.cli.report import close_screen, print_error, print_line, print_message
 from distrorocks.cli.verbs import SUMMARIES
 from distrorocks.errors import DeniedError, DistrorocksError, UsageError
 from distrorocks.exit_status import DONE, FAILED, INTERRUPTED, SIGNALLED, USAGE
@@ -206,8 +206,25 @@ def _run(arguments: list[str], persona: Persona | None) -> int:
         parser.usage = ""  # only help shows it, and Python 3.11 writes it for every run
     options = parser.parse_intermixed_args(words)
     options.forwarded, options.persona = forwarded, persona
-    status: int = module.run(options)
+    if sys.stderr.isatty():
+        _show_progress()
+    try:
+        status: int = module.run(options)
+    finally:
+        close_screen()
     return status
+
+
+def _show_progress() -> None:
+    """Show long work on the terminal; what does so is imported when some begins."""
+    from distrorocks.progress import Awaiting, Progress, listen
+
+    def display() -> Progress:
+        from distrorocks.cli.progress import display_on
+
+        return display_on(sys.stderr, os.environ)
+
+    listen(Awaiting(display))
 
 
 def _print_version(persona: Persona | None) -> int:

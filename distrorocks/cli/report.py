@@ -1,17 +1,52 @@
 """Print data to stdout and messages to stderr, with control characters escaped.
 
 Untrusted names may contain line breaks, which could forge a line of output. So each function prints
-exactly one line and escapes breaks; ``print_text`` is for text of several lines.
+exactly one line and escapes breaks; ``print_text`` is for text of several lines. Lines that show
+progress on the terminal are taken away before anything is printed.
 """
 
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
-from typing import Any, TextIO
+from contextlib import AbstractContextManager, nullcontext, suppress
+from typing import Any, Protocol, TextIO
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.rocks.quotation import escaped
+from distrorocks.rocks.quotation import columns, escaped
+
+
+class Screen(Protocol):
+    """What is drawn on the terminal below all that is printed: see ``progress.py``."""
+
+    def hidden(self) -> AbstractContextManager[None]:
+        """Take it away while something is printed."""
+
+    def paused(self) -> AbstractContextManager[None]:
+        """Take it away, and draw nothing in the block."""
+
+    def close(self) -> None:
+        """Take it away for good."""
+
+
+_screen: Screen | None = None
+
+
+def set_screen(screen: Screen | None) -> None:
+    """Make way for ``screen`` in all that is printed from now on."""
+    global _screen
+    _screen = screen
+
+
+def paused() -> AbstractContextManager[None]:
+    """Let the terminal be for the block, in which the user is asked or another program prints."""
+    return _screen.paused() if _screen else nullcontext()
+
+
+def close_screen() -> None:
+    """Take away what is drawn on the terminal, for good."""
+    if _screen:
+        _screen.close()
+        set_screen(None)
 
 
 def print_line(line: str = "") -> None:
@@ -27,7 +62,7 @@ def print_text(text: str) -> None:
 
 def print_title(title: str, line: str = "-") -> None:
     """Print a title, underlined, with an empty line before and after it."""
-    for each in ("", title, line * len(printable(title)), ""):
+    for each in ("", title, line * columns(printable(title)), ""):
         print_line(each)
 
 
@@ -59,12 +94,22 @@ def print_json(value: Any) -> None:
     """Print a value as JSON, in ASCII whatever the locale."""
     import json
 
-    sys.stdout.write(json.dumps(value, indent=2) + "\n")
+    with _screen.hidden() if _screen else nullcontext():
+        sys.stdout.write(json.dumps(value, indent=2) + "\n")
 
 
 def _print(line: str, stream: TextIO) -> None:
     """Write a line with control characters escaped."""
-    shown = printable(line)
+    if not _screen:
+        _write(printable(line), stream)
+        return
+    with _screen.hidden():
+        _write(printable(line), stream)
+        stream.flush()
+
+
+def _write(shown: str, stream: TextIO) -> None:
+    """Write a line, in ASCII if the stream's encoding lacks some of it."""
     try:
         stream.write(shown + "\n")
     except UnicodeEncodeError:

@@ -14,7 +14,7 @@ from distrorocks.cli.arguments import (
     usage_checked,
     working_directory,
 )
-from distrorocks.cli.report import print_message
+from distrorocks.cli.report import paused, print_message
 from distrorocks.cli.server_arguments import (
     add_check_lua_versions,
     add_distro,
@@ -246,8 +246,9 @@ def agreed(
             hint="pass --yes to proceed without asking",
         )
     sys.stdout.flush()
-    print_message(f"{prompt} [Y/n]")
-    answer = sys.stdin.readline()
+    with paused():
+        print_message(f"{prompt} [Y/n]")
+        answer = sys.stdin.readline()
     is_agreed = bool(answer) and answer.strip().lower() in ("", "y", "yes")
     if not is_agreed:
         print_message(declined)

@@ -137,10 +137,16 @@ def _run_commands(
         if any(isinstance(step, NeedsLuaRocks) for step in steps):
             from distrorocks.install.luarocks_build import LuaRocksBuild, build_by_luarocks
 
+            workshop.step("running LuaRocks")
             build = LuaRocksBuild(request, job.externals, workshop.layouts[0])
             return build_by_luarocks(build, runner, environment)
         return build_rock(
-            request, steps, runner, environment=environment, processors=workshop.processors
+            request,
+            steps,
+            runner,
+            environment=environment,
+            processors=workshop.processors,
+            step=workshop.step,
         )
 
 

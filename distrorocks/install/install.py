@@ -16,6 +16,7 @@ from distrorocks.install.plan_request import Request, uses
 from distrorocks.install.produce import Progress
 from distrorocks.install.site_wrappers import wrapper_settings
 from distrorocks.install.steps import RockPlan
+from distrorocks.progress import Work
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.files.lock import LockError, is_locked
 from distrorocks.system.lua.jail import Jail
@@ -139,15 +140,17 @@ def _carry_out(
         ]
         settings = wrapper_settings(site)
         layout = site.target_tree.layout
-        done = deploy(
-            layout,
-            installs,
-            (),
-            settings,
-            before=before,
-            progress=progress,
-            writes_manifest=choice.writes_manifest and not site.installed.config.get("no_manifest"),
-        )
+        writes = choice.writes_manifest and not site.installed.config.get("no_manifest")
+        with Work(f"installing in {layout.root}"):
+            done = deploy(
+                layout,
+                installs,
+                (),
+                settings,
+                before=before,
+                progress=progress,
+                writes_manifest=writes,
+            )
         done.finished()
 
 

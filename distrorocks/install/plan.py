@@ -14,6 +14,7 @@ from distrorocks.install.remarks import remarks
 from distrorocks.install.request_index import RequestIndex, solved
 from distrorocks.install.steps import Circumstances, Hidden, RockPlan, rock_plan
 from distrorocks.luarocks.surroundings import hooked_families
+from distrorocks.progress import Work
 from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.resolve.conflict import Conflict
 from distrorocks.resolve.solution import Solution
@@ -72,9 +73,10 @@ def planned(request: Request) -> Iterator[Planned]:
             with World(about, trees, config, hidden=hidden, before=before) as world:
                 left_out = requested if is_left_out else frozenset()
                 try:
-                    index, solution = solved(
-                        needs, world, files, request, pins, here.mode.resolves, left_out
-                    )
+                    with Work("choosing versions"):
+                        index, solution = solved(
+                            needs, world, files, request, pins, here.mode.resolves, left_out
+                        )
                 except Conflict as conflict:
                     if use is not uses(request)[-1]:
                         before = world
@@ -87,7 +89,8 @@ def planned(request: Request) -> Iterator[Planned]:
                 texts += (*_unseen(plan, here), *_overridden(solution))
                 coming = [step.candidate for step in plan.installs]
                 served = [each for each in coming if not index.file_of(each)]
-                texts += tuple(remarks(coming, served, here, world, index.rockspec))
+                with Work("looking at what changes"):
+                    texts += tuple(remarks(coming, served, here, world, index.rockspec))
                 told = tuple(dict.fromkeys(texts))
                 yield Planned(
                     *(request, requested, plan, solution, here, world, index, lock_file), told

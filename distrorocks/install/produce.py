@@ -12,8 +12,15 @@ from distrorocks.install.builder import Job, produce, sources_folder
 from distrorocks.install.plan import Planned
 from distrorocks.install.rock_input import RockInput
 from distrorocks.install.workshop import Workshop
+from distrorocks.progress import Work
 from distrorocks.resolve.solution import Edge
-from distrorocks.sources.fetch import Fetched, SourceRequest, fetch_sources
+from distrorocks.sources.fetch import (
+    Fetched,
+    Progress as Stages,
+    SourceRequest,
+    Stage,
+    fetch_sources,
+)
 from distrorocks.system.files.scratch import ScratchDirectory, make_folder
 
 Progress = Callable[[str], None]
@@ -39,17 +46,19 @@ def produce_all(
     requests = _source_requests(rocks, places, workshop.allowed_sources)
     sources = _fetched(found, requests, progress)
     built: dict[str, str] = {}
-    for layer in layers([rock.step.candidate.name for rock in rocks], found.plan.edges):
-        jobs = []
-        for number, rock in enumerate(rocks):
-            name = rock.step.candidate.name
-            if name in layer:
-                needs = tuple(built[each] for each in _needed(name, found.plan.edges, built))
-                job = Job(rock, places[number], sources.get(number), needs, externals[number])
-                jobs.append(job)
-                progress(_told(rock, number + 1, len(rocks)))
-        for job, directory in zip(jobs, _side_by_side(jobs, workshop), strict=True):
-            built[job.rock.step.candidate.name] = directory
+    with Work("building", total=len(rocks), unit="rocks") as building:
+        for layer in layers([rock.step.candidate.name for rock in rocks], found.plan.edges):
+            jobs = []
+            for number, rock in enumerate(rocks):
+                name = rock.step.candidate.name
+                if name in layer:
+                    needs = tuple(built[each] for each in _needed(name, found.plan.edges, built))
+                    job = Job(rock, places[number], sources.get(number), needs, externals[number])
+                    jobs.append(job)
+                    progress(_told(rock, number + 1, len(rocks)))
+            directories = _side_by_side(jobs, workshop, building)
+            for job, directory in zip(jobs, directories, strict=True):
+                built[job.rock.step.candidate.name] = directory
     return [built[rock.step.candidate.name] for rock in rocks]
 
 
@@ -154,7 +163,13 @@ def _fetched(
     far = sum(each.packed is None and not each.copied_from for each in requests.values())
     if far:
         progress(f"fetching the sources of {far} rock{'s' if far > 1 else ''}")
-    fetched = fetch_sources(list(requests.values()), found.world.servers.files)
+    with Work("fetching sources", total=len(requests), unit="rocks") as fetching:
+
+        def listen(news: Stages) -> None:
+            if news.stage in (Stage.READY, Stage.FAILED):
+                fetching.advance()
+
+        fetched = fetch_sources(list(requests.values()), found.world.servers.files, listener=listen)
     for each in fetched:
         for path in each.left_out[:_MOST_TOLD]:
             progress(str(path))
@@ -168,16 +183,16 @@ def _told(rock: RockInput, number: int, count: int) -> str:
     return f"[{number}/{count}] {verb} {rock} from {rock.file.place}"
 
 
-def _side_by_side(jobs: Sequence[Job], workshop: Workshop) -> list[str]:
+def _side_by_side(jobs: Sequence[Job], workshop: Workshop, building: Work) -> list[str]:
     """Produce several rocks at once; the first error ends the others and is raised."""
     workers = min(len(jobs), workshop.processors + _WAITING)
     if workers < 2:
-        return [produce(job, workshop) for job in jobs]
+        return [_produced(job, workshop, building) for job in jobs]
     from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
     share = workshop._replace(processors=max(1, workshop.processors // workers))
     with ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(produce, job, share) for job in jobs]
+        futures = [pool.submit(_produced, job, share, building) for job in jobs]
         try:
             wait(futures, return_when=FIRST_EXCEPTION)
         finally:
@@ -188,3 +203,11 @@ def _side_by_side(jobs: Sequence[Job], workshop: Workshop) -> list[str]:
         if not each.cancelled() and (error := each.exception()):
             raise error
     return [each.result() for each in futures]
+
+
+def _produced(job: Job, workshop: Workshop, building: Work) -> str:
+    """Produce a rock as a part of ``building``."""
+    with Work(str(job.rock), of=building) as work:
+        directory = produce(job, workshop._replace(step=work.at))
+    building.advance()
+    return directory

@@ -70,8 +70,8 @@ class Workshop(NamedTuple):
     ``config`` is LuaRocks' configuration, ``variables`` are ``NAME=value`` of the command line as a
     mapping, ``layouts`` the trees whose rocks builds may use, in order. ``processors`` is for one
     build. ``only_sources_from`` replaces that of the configuration unless it is None. ``echo`` gets
-    each command before it runs, ``tell`` what users should know. ``hardening`` are the flags of the
-    distribution, if they are asked for.
+    each command before it runs, ``step`` what it is for, ``tell`` what users should know.
+    ``hardening`` are the flags of the distribution, if they are asked for.
     """
 
     sandbox: BuildSandbox
@@ -84,6 +84,7 @@ class Workshop(NamedTuple):
     is_network_allowed: bool = False
     only_sources_from: str | None = None
     echo: Callable[[str], None] = lambda _: None
+    step: Callable[[str], None] = lambda _: None
     tell: Callable[[str], None] = lambda _: None
     hardening: BuildFlags | None = None
 

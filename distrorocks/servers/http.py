@@ -23,6 +23,7 @@ import urllib3
 
 from distrorocks import __version__
 from distrorocks.errors import DistrorocksError
+from distrorocks.progress import BYTES, Work
 from distrorocks.rocks.quotation import plain
 from distrorocks.servers.http_fault import (
     AUTHORITIES,
@@ -99,9 +100,14 @@ class Web:
 
         ``etag`` and ``modified`` are those of a cached copy.
         """
+        with Work(f"fetching {_named(url)}", unit=BYTES) as work:
+            return self._fetched(url, limit, etag, modified, work)
+
+    def _fetched(self, url: str, limit: int, etag: str, modified: str, work: Work) -> Answer:
+        """Fetch a file in as many tries as it may have."""
         headers = {"If-None-Match": etag, "If-Modified-Since": modified}
         asked = {name: value for name, value in headers.items() if value}
-        begun = Begun()
+        begun = Begun(work)
         tries = Tries(Clock(self._seconds, limit).whole, now=self._now)
         while True:
             clock = Clock(self._seconds, limit, now=self._now)
@@ -112,7 +118,9 @@ class Web:
                 wait = tries.wait_after(error)
                 if wait is None:
                     raise tries.counted(error) from None
+                work.at("waiting to try again")
                 self._pause(wait)
+                work.at("")
 
     def pool(self, address: WebAddress) -> urllib3.PoolManager:
         """Return the connection pool for an address, through its proxy if it has one."""
@@ -133,6 +141,12 @@ class Web:
             return urllib3.PoolManager(**options)
         headers = _secret("Proxy-Authorization", proxy)
         return urllib3.ProxyManager(str(proxy), proxy_headers=headers, **options)
+
+
+def _named(url: str) -> str:
+    """Return the name of the file at ``url`` for messages."""
+    path = url.partition("?")[0].rstrip("/")
+    return plain(path.rpartition("/")[2].rpartition("@")[2])
 
 
 def _secret(header: str, address: WebAddress) -> dict[str, str]:

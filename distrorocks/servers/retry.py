@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from time import monotonic
 
 from distrorocks.patterns import regex
+from distrorocks.progress import Work
 from distrorocks.servers.time_limit import ServerError
 
 MOST_TRIES = 4
@@ -85,14 +86,17 @@ class Begun:
     """The part of a file that has arrived before its connection broke.
 
     It is used only if the server proves by ``If-Range`` that the rest belongs to the same file, and
-    only for bytes as they are, not for compressed ones.
+    only for bytes as they are, not for compressed ones. ``work`` is its download.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self.size = 0
         self.clear()
 
     def clear(self) -> None:
         """Forget all of it."""
+        self._work.advance(-self.size)
         self.parts: list[bytes] = []
         self.size = 0
         self._validator = ""
@@ -106,6 +110,8 @@ class Begun:
         self._origin = origin
         length = headers.get("Content-Length", "")
         self._total = int(length) if length.isdecimal() and len(length) < 20 else None
+        is_packed = headers.get("Content-Encoding", "identity").strip().lower() != "identity"
+        self._work.total = None if is_packed else self._total
         self._marks = _marks(headers)
         self._validator = _validator(headers)
 
@@ -113,6 +119,7 @@ class Begun:
         """Take the next bytes."""
         self.parts.append(part)
         self.size += len(part)
+        self._work.advance(len(part))
 
     def asked(self) -> dict[str, str]:
         """Return the headers that ask for the rest, none if it has to begin anew."""

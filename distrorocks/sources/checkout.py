@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 
+from distrorocks.progress import Work
 from distrorocks.sources.checked_folder import check_folder, remove_inner
 from distrorocks.sources.programs import Programs
 from distrorocks.sources.source import Kind, Source, SourceError
@@ -69,6 +70,11 @@ def check_out(source: Source, folder: str, programs: Programs) -> str:
 
     Raise ``SourceError``.
     """
+    with Work(f"checking out {source.rock}"):
+        return _checked_out(source, folder, programs)
+
+
+def _checked_out(source: Source, folder: str, programs: Programs) -> str:
     transports = f"{_TRANSPORTS}:file" if source.is_local else _TRANSPORTS
     more = {"GIT_ALLOW_PROTOCOL": transports}
     ended: Logged | None = None

@@ -8,6 +8,7 @@ uses it instead.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -51,19 +52,31 @@ CEILINGS = {
     ("lint", "server/a-1.0-1.rockspec"): 45,
     ("plan", "a", *SERVED, "--tree=new", "--distro=never"): 134,
     ("install", "a", *SERVED, "--tree=new", "--distro=never"): 201,
+    ("--version",): 13,
+    ("list", *LISTED): 74,
+    ("which", "a", *LISTED): 76,
+    ("show", "a", *LISTED): 83,
+    ("search", "a", *SERVED): 104,
+    ("lint", "server/a-1.0-1.rockspec"): 44,
+    ("plan", "a", *SERVED, "--tree=new", "--distro=never"): 143,
+    ("install", "a", *SERVED, "--tree=new", "--distro=never"): 208,
     ("remove", "a", *LISTED, "--yes"): 121,
 }
 
 
-def imported(folder: Path, *words: str) -> frozenset[str]:
+def imported(
+    folder: Path, *words: str, stderr: int = subprocess.PIPE, term: str = ""
+) -> frozenset[str]:
     """Run a verb in a folder, and return the names of all modules that it imported."""
     environment = {"HOME": str(folder), "PATH": "/usr/bin:/bin", "TMPDIR": str(folder.parent)}
+    environment |= {"TERM": term} if term else {}
     subprocess.run(
         [sys.executable, "-I", "-c", START, *words],
         check=True,
         cwd=folder,
         env=environment,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
         stdin=subprocess.DEVNULL,
     )
     status, *names = (folder / "modules").read_text().split()
@@ -95,6 +108,36 @@ def test_a_verb_imports_what_it_needs(folder: Path, words: tuple[str, ...]) -> N
     assert len(ours) <= CEILINGS[words]
     compiling = (folder / "compiling").read_text().split()
     assert not [name for name in compiling if name.startswith("distrorocks.")], "regex is for these"
+
+
+PROGRESS = ("distrorocks.cli.progress", "rich")
+
+
+@pytest.mark.parametrize("words", CEILINGS, ids=lambda words: words[0])
+def test_without_a_terminal_nothing_that_shows_progress_is_imported(
+    folder: Path, words: tuple[str, ...]
+) -> None:
+    """Whatever the run does, and however long it takes."""
+    assert not [name for name in imported(folder, *words) if name.startswith(PROGRESS)]
+
+
+SHORT = ("--version", "list", "which", "show", "lint")
+
+
+@pytest.mark.parametrize(
+    "words", [each for each in CEILINGS if each[0] in SHORT], ids=lambda words: words[0]
+)
+def test_on_a_terminal_it_is_imported_for_long_work_only(
+    folder: Path, words: tuple[str, ...]
+) -> None:
+    """A verb that fetches, builds and writes nothing starts as fast as elsewhere."""
+    master, slave = os.openpty()
+    try:
+        there = imported(folder, *words, stderr=slave, term="xterm")
+    finally:
+        os.close(master)
+        os.close(slave)
+    assert not [name for name in there if name.startswith(PROGRESS)]
 
 
 @pytest.mark.parametrize("verb", ["plan", "install"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from distrorocks.progress import Work
 from distrorocks.servers.retry import FIRST_WAIT, LONGEST_WAIT, MOST_TRIES, Begun, Tries, seconds_of
 from distrorocks.servers.time_limit import ServerError
 
@@ -96,7 +97,7 @@ ETAG = {"ETag": '"1"', "Content-Length": "10"}
 
 def begun(headers: dict[str, str], arrived: bytes = b"abcd") -> Begun:
     """Return a file of which some bytes have arrived from the server ``s``."""
-    file = Begun()
+    file = Begun(Work("a file"))
     file.begin(headers, "s")
     file.add(arrived)
     return file
@@ -133,7 +134,7 @@ def test_a_rest_is_requested_where_the_file_can_be_told(
 def test_nothing_that_has_arrived_needs_no_rest() -> None:
     """The file is requested as at first."""
     assert begun(ETAG, b"").asked() == {}
-    assert Begun().asked() == {}
+    assert Begun(Work("a file")).asked() == {}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ their patches applied and ``build.extra_files`` written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from distrorocks.install.build.apply import carry_out, prepare
 from distrorocks.install.build.commands import Commands, Runner
@@ -46,13 +46,14 @@ def build_rock(
     *,
     environment: Mapping[str, str],
     processors: int,
+    step: Callable[[str], object] = lambda _: None,
 ) -> Made:
     """Carry out the ``steps_of`` a request; return what they made.
 
-    ``environment`` is that of all its commands. Raise ``BuildError``, which names the rock, or what
-    the runner raises.
+    ``environment`` is that of all its commands; ``step`` gets what each is for. Raise
+    ``BuildError``, which names the rock, or what the runner raises.
     """
-    commands = Commands(request.places, runner, environment, processors)
+    commands = Commands(request.places, runner, environment, processors, step=step)
     try:
         return carry_out(steps, request.places, commands)
     except BuildError as error:

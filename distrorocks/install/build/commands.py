@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from distrorocks.install.build.request import BuildError, Places
 from distrorocks.patterns import regex
@@ -62,15 +62,23 @@ class Commands:
     """Runs the commands of one build with a number of processors.
 
     ``environment`` is that of all commands. The commands may write the sources and the output.
+    ``step`` gets what each command is for before it runs.
     """
 
     def __init__(
-        self, places: Places, runner: Runner, environment: Mapping[str, str], processors: int
+        self,
+        places: Places,
+        runner: Runner,
+        environment: Mapping[str, str],
+        processors: int,
+        *,
+        step: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._places = places
         self._runner = runner
         self._environment = dict(environment)
         self._processors = processors
+        self._step = step
         self._numbers = itertools.count(1)
 
     @property
@@ -117,12 +125,14 @@ class Commands:
         number = next(self._numbers)
         log = f"{self._places.logs}/{number:04}.log"
         texts = [command.text for command in commands]
+        self._step(f"{commands[0].purpose}, and {len(commands) - 1} more")
         ran = self._started(("/bin/sh", "-c", _IN_ORDER, "sh", *texts), commands[0], log)
         if ran.status:
             raise _failure(*_failed(commands, ran), log)
 
     def _run(self, command: Command, number: int) -> None:
         log = f"{self._places.logs}/{number:04}.log"
+        self._step(command.purpose)
         ran = self._started(("/bin/sh", "-c", command.text), command, log)
         if ran.status:
             raise _failure(command, ran, log)

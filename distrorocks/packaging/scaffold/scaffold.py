@@ -27,6 +27,7 @@ from distrorocks.packaging.scaffold.folder import (
 )
 from distrorocks.packaging.source.facts import Facts
 from distrorocks.packaging.source.rock_input import RockInput, read_rock_input
+from distrorocks.progress import Work
 from distrorocks.system.lua.jail import Jail
 from distrorocks.values import NamedTuple
 
@@ -48,11 +49,15 @@ def scaffold_batch(
     It is an error if an input becomes the same package as an earlier one.
     """
     owners: dict[str, str] = {}
-    for path in dict.fromkeys(paths):
-        try:
-            yield _one(request._replace(path=path), owners, jail, is_dry=is_dry)
-        except DistrorocksError as error:
-            yield Batched(path, error=error)
+    inputs = list(dict.fromkeys(paths))
+    with Work("packaging", total=len(inputs), unit="rocks") as packaging:
+        for path in inputs:
+            packaging.at(path.rstrip("/").rpartition("/")[2])
+            try:
+                yield _one(request._replace(path=path), owners, jail, is_dry=is_dry)
+            except DistrorocksError as error:
+                yield Batched(path, error=error)
+            packaging.advance()
 
 
 def _one(request: Request, owners: dict[str, str], jail: Jail, *, is_dry: bool) -> Batched:

@@ -39,6 +39,7 @@ from distrorocks.packaging.scaffold.scaffold import (
     write,
 )
 from distrorocks.packaging.source.rock_input import RockInput
+from distrorocks.progress import Work
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.system.lua.jail import Jail
@@ -113,19 +114,27 @@ def _one(request: Request, start: RockInput, form: str, index: RockIndex) -> Clo
             return None
         return Packaged(rock, package.name, package.version, package.lacks(needs))
 
-    closure = closure_of(needed_rock(start, ""), index.find, look)
+    with Work("finding dependencies"):
+        closure = closure_of(needed_rock(start, ""), index.find, look)
     made: dict[str, Scaffold] = {}
     owners: dict[str, str] = {}
-    for name, rock in closure.rocks.items():
-        read = index.read(rock.key) if rock.key else start
-        made[name] = scaffold_below(request, read, form)
-        package = made[name].plan.package
-        if owners.setdefault(package, name) != name:
-            raise DistrorocksError(
-                f"the rocks {owners[package]} and {name} would both become the package {package}",
-                hint="scaffold one of them on its own, with another name in its distrorocks.toml",
-            )
+    with Work("packaging", total=len(closure.rocks), unit="rocks") as packaging:
+        for name, rock in closure.rocks.items():
+            packaging.at(name)
+            read = index.read(rock.key) if rock.key else start
+            made[name] = scaffold_below(request, read, form)
+            package = made[name].plan.package
+            if owners.setdefault(package, name) != name:
+                raise _one_package(package, owners[package], name)
+            packaging.advance()
     return ClosureScaffold(form, closure, made)
+
+
+def _one_package(package: str, one: str, other: str) -> DistrorocksError:
+    return DistrorocksError(
+        f"the rocks {one} and {other} would both become the package {package}",
+        hint="scaffold one of them on its own, with another name in its distrorocks.toml",
+    )
 
 
 def _write_lists(one: ClosureScaffold, folder: str, *, is_dry: bool) -> list[str]:

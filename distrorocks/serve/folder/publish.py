@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.progress import Work
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.serve.folder.kept import (
     Kept,
@@ -120,7 +121,8 @@ def _anew(
     readings = known.readings
     new = read_entries(folder, [each for each in entries if each.name not in readings])
     read = {each.name: new.get(each.name) or readings[each.name] for each in entries}
-    return read, decide(read, address)
+    with Work("making the manifests"):
+        return read, decide(read, address)
 
 
 def _spliced(

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any, TypeAlias
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.progress import Work
 from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.serve.folder.facts import facts_of, plain_facts, with_needs
@@ -38,14 +39,15 @@ _Plain: TypeAlias = tuple[Any, ...]
 
 def read_entries(folder: NamedFolder, entries: Sequence[FolderEntry]) -> dict[str, Reading]:
     """Return what each entry is, by name."""
-    read = in_parts(partial(_read_part, folder), entries)
+    with Work("reading", total=len(entries), unit="files") as reading:
+        read = in_parts(partial(_read_part, folder, reading), entries)
     return {
         each.name: Reading(digest, size, Facts(*facts), why, is_final)
         for each, (digest, size, facts, why, is_final) in zip(entries, read, strict=True)
     }
 
 
-def _read_part(folder: NamedFolder, entries: Sequence[FolderEntry]) -> list[_Plain]:
+def _read_part(folder: NamedFolder, reading: Work, entries: Sequence[FolderEntry]) -> list[_Plain]:
     """Read some entries, in this process; results are of types that ``marshal`` supports."""
     is_many = len(entries) >= _MANY
     with Jail() as jail, folder.opened("") as handle:
@@ -54,6 +56,7 @@ def _read_part(folder: NamedFolder, entries: Sequence[FolderEntry]) -> list[_Pla
             read = is_many and _read_usual(folder, handle, entry)
             read = read or _read(folder, handle, entry, jail)
             results.append((read.digest, read.size, tuple(read.facts), read.why, read.is_final))
+            reading.advance()
     return results
 
 

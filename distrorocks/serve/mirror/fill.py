@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.progress import Work
 from distrorocks.serve.folder.publish import opened, publish_opened
 from distrorocks.serve.mirror.closure import Member, Which
 from distrorocks.serve.mirror.content import Contents, RockContent
@@ -117,16 +118,25 @@ class Filling(Closing):
         ]
         new = [each for each in works if each.path not in self._works]
         part.prefetch(each.member for each in new if not any(map(self._has(each), _names(each))))
-        for number, work in enumerate(works, 1):
-            known = self._works.setdefault(work.path, work)
-            if known is work:
-                self._try(work, f"[{number}/{len(works)}]")
-            elif _is_other(known.member, work.member):
-                self._faults[work.path] = _two_files(known, work)
-            elif work.path in self._rocks:
-                rock = self._rocks[work.path]
-                versions = (*rock.lua_versions, part.lua_version)
-                self._rocks[work.path] = rock._replace(lua_versions=versions)
+        with Work(
+            f"mirroring for Lua {part.lua_version}", total=len(works), unit="rocks"
+        ) as mirroring:
+            for number, work in enumerate(works, 1):
+                mirroring.at(str(work.member))
+                self._bring(work, f"[{number}/{len(works)}]")
+                mirroring.advance()
+
+    def _bring(self, work: _Work, count: str) -> None:
+        """Bring a rock unless it is that of an earlier closure."""
+        known = self._works.setdefault(work.path, work)
+        if known is work:
+            self._try(work, count)
+        elif _is_other(known.member, work.member):
+            self._faults[work.path] = _two_files(known, work)
+        elif work.path in self._rocks:
+            rock = self._rocks[work.path]
+            versions = (*rock.lua_versions, work.part.lua_version)
+            self._rocks[work.path] = rock._replace(lua_versions=versions)
 
     def publish(self) -> tuple[list[str], list[str]]:
         """Publish all folders; return the paths written, and warnings of what is not listed."""

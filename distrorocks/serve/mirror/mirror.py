@@ -14,6 +14,7 @@ from types import MappingProxyType
 from distrorocks.errors import UsageError
 from distrorocks.lua.value import LuaTable
 from distrorocks.luarocks.project import own_configuration, own_lua_version
+from distrorocks.progress import Work
 from distrorocks.resolve.candidate import Need
 from distrorocks.rocks.version import Version
 from distrorocks.serve.mirror.closure import Which, closure, mirror_config, world_request
@@ -116,7 +117,8 @@ def _contents(request: MirrorRequest, lua_version: str, jail: Jail, stack: ExitS
     table = mirror_config(config.sound().table, request.which)
     about = world_request(asked, lua_version, request.which)
     world = stack.enter_context(World(about, (), table))
-    found = closure(world, request.needs, request.pins)
+    with Work(f"choosing versions for Lua {lua_version}"):
+        found = closure(world, request.needs, request.pins)
     found = found._replace(warnings=(*config.warnings, *found.warnings))
     return Contents(found, world, jail, only_from=_text(table, "only_sources_from"))
 

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.package_file import read_package_file
 from distrorocks.luarocks.host_cpu import host_cpu
+from distrorocks.progress import Work
 from distrorocks.serve.pack.installed import find_rock, read_installed_rock
 from distrorocks.serve.pack.provided import Found, rocks_of_files, rocks_of_root
 from distrorocks.serve.pack.rock import PackedFile, PackError, packed, placed
@@ -83,12 +84,15 @@ class PackJob(NamedTuple):
     def _packed(self, found: Found) -> Packed:
         """Write the rocks that can be packed; raise ``PackError`` if not one of them can."""
         files, left_out = [], [str(each) for each in found.refused]
-        with Jail() as jail:
+        total = len(found.rocks)
+        with Jail() as jail, Work("packing", total=total, unit="rocks") as packing:
             for rock in found.rocks:
+                packing.at(f"{rock.name} {rock.version}")
                 try:
                     files.append(packed(rock, jail, own_arch=self._arch))
                 except DistrorocksError as error:
                     left_out.append(error.brief)
+                packing.advance()
         if found.rocks and not files:
             raise PackError("nothing is packed: no rock is sound", detail="\n".join(left_out))
         return self._written(files, left_out, found.warnings)

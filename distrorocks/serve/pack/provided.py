@@ -14,6 +14,7 @@ from distrorocks.families.names import NameTable
 from distrorocks.families.names_file import read_name_table
 from distrorocks.families.package import Package
 from distrorocks.families.package_file import PackageFile
+from distrorocks.progress import Work
 from distrorocks.serve.pack.installed import listed_rock, read_installed_rock
 from distrorocks.serve.pack.rock import RockFiles, Room
 from distrorocks.system.files.beneath import Beneath
@@ -100,7 +101,8 @@ def rocks_of_root(system: System) -> Found:
 
     Raise ``DistrorocksError`` for package databases that cannot be read.
     """
-    found, view = survey(system), RootView(system.root)
+    with Work("reading the package databases"):
+        found, view = survey(system), RootView(system.root)
     licenses, published = Licenses(system.root, Cache()), by_package(found.rocks)
     rocks: list[RockFiles] = []
     refused: list[Refused] = []
@@ -115,9 +117,12 @@ def rocks_of_root(system: System) -> Found:
             except OSError as error:
                 raise DistrorocksError(f"cannot read {path}: {error.strerror}") from None
 
-        for rock in found.rocks:
-            name = "" if rock.why_not else licenses.of(rock.package)
-            _add(_Described(rock, content, name, published), rocks, refused)
+        with Work("reading", total=len(found.rocks), unit="rocks") as reading:
+            for rock in found.rocks:
+                reading.at(rock.name.rock)
+                name = "" if rock.why_not else licenses.of(rock.package)
+                _add(_Described(rock, content, name, published), rocks, refused)
+                reading.advance()
 
     def read(layout: Layout, name: str, version: str) -> RockFiles:
         return read_installed_rock(layout, name, version, system.root).rock

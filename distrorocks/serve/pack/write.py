@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Sequence
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.progress import Work
 from distrorocks.rocks.quotation import plain
 from distrorocks.serve.pack.rock import Placed
 from distrorocks.system.files.bounded_file import FileReadError
@@ -33,7 +34,8 @@ def write_rocks(folder: str, files: Sequence[Placed]) -> Written:
     """
     make_folder(folder)
     paths, replaced = [], []
-    with NamedFolder(folder) as below:
+    writing = Work(f"writing to {folder}", total=len(files), unit="files")
+    with NamedFolder(folder) as below, writing:
         for directory in sorted({posixpath.dirname(each.path) for each in files} - {""}):
             below.make_directories(f"/{directory}")
         for path, file in files:
@@ -47,6 +49,7 @@ def write_rocks(folder: str, files: Sequence[Placed]) -> Written:
             except OSError as error:
                 raise DistrorocksError(f"cannot write {shown}: {error.strerror}") from None
             paths.append(shown)
+            writing.advance()
     return Written(tuple(paths), tuple(replaced))
 
 
