@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import Named, working_directory
-from distrorocks.cli.report import print_line, print_message, warn
+from distrorocks.cli.report import print_hint, print_line, print_message, print_prose, warn
 from distrorocks.cli.rock_arguments import add_consent, add_request, agreed, request_for
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
@@ -95,8 +95,8 @@ def plan_agreed(options: argparse.Namespace, found: Planned, *, deploys: bool = 
     if not plan.installs:
         print_message("nothing to install")
         for step in plan.kept_elsewhere:
-            print_message(
-                f"hint: {step.candidate} of {step.tree} is enough; `distrorocks build "
+            print_hint(
+                f"{step.candidate} of {step.tree} is enough; `distrorocks build "
                 f"{step.candidate.name} --tree {plan.target}` installs it there too"
             )
         return not options.dry_run
@@ -118,7 +118,7 @@ def report_installation(done: Installation, *, as_luarocks: bool = False) -> Non
             print_line(f"{step.candidate} is now installed in {done.plan.target}")
     elif done.is_done and done.plan.installs:
         rocks = ", ".join(str(step.candidate) for step in done.plan.installs)
-        print_line(f"installed in {done.plan.target}: {rocks}")
+        print_prose(f"installed in {done.plan.target}: {rocks}")
     if done.pinned_in:
         print_line(f"wrote {done.pinned_in}")
 
@@ -185,5 +185,5 @@ def build_and_report(
         print_line(f"Packed: {path}")
     if built.is_done and options.no_install:
         rocks = ", ".join(str(step.candidate) for step in built.plan.installs)
-        print_line(f"built, and not installed: {rocks}")
+        print_prose(f"built, and not installed: {rocks}")
     return DONE

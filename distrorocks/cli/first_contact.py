@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from distrorocks import __version__
-from distrorocks.cli.report import print_line
+from distrorocks.cli.report import print_prose
 from distrorocks.configure.snippet import unseen_trees
 from distrorocks.exit_status import DONE
 from distrorocks.families.distribution import install_command, read_distribution
@@ -40,7 +40,7 @@ class Sight(NamedTuple):
 def greet(root: str = "/") -> int:
     """Print what is seen of the system in at most ten lines."""
     for line in greeting(look_around(root)):
-        print_line(line)
+        print_prose(line)
     return DONE
 
 

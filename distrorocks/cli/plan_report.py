@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from distrorocks.cli.report import print_line, warn
+from distrorocks.cli.report import print_line, print_prose, terminal_width, warn
 from distrorocks.families.distribution import read_distribution
 from distrorocks.families.known import installed_families, leading_family
 from distrorocks.install.plan import Planned
-from distrorocks.install.plan_text import table, tree
+from distrorocks.install.plan_text import notes, table, tree
 from distrorocks.install.step import (
     InstallRock,
     KeepRock,
@@ -30,14 +30,19 @@ def print_plan(found: Planned, *, with_tree: bool) -> None:
     if not plan.steps:
         print_line("nothing to do")
         return
-    print_line(_heading(found))
+    print_prose(_heading(found))
     print_line()
-    for line in table(plan):
-        print_line(line)
+    for line in table(plan, terminal_width()):
+        print_prose(line)
+    below = notes(plan)
+    if below:
+        print_line()
+    for line in below:
+        print_prose(line)
     if with_tree:
         print_line()
         for line in tree(plan):
-            print_line(line)
+            print_prose(line)
 
 
 def _heading(found: Planned) -> str:

@@ -1,6 +1,6 @@
 """Draw rows of progress with ``rich``: bars, colours, and characters of every width.
 
-Nothing is told by a colour alone: each bar has its count beside it.
+Nothing is told by a colour alone: bars differ in shape, too, and each has its count beside it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from typing import Literal, TextIO
 
 from rich.color import ColorSystem
 from rich.console import Console, Group
-from rich.progress_bar import ProgressBar
 from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
@@ -20,7 +19,6 @@ from distrorocks.cli.progress_rows import Row
 _WIDE = 72
 """Columns from which on bars are longer."""
 
-_GAP = "  "
 _COLORS = {
     "standard": ColorSystem.STANDARD,
     "256": ColorSystem.EIGHT_BIT,
@@ -44,6 +42,7 @@ class Lines:
         self._colors = _COLORS.get(self._console.color_system or "")
         is_unicode = (stream.encoding or "").lower().startswith("utf")
         self._overflow: Literal["ellipsis", "crop"] = "ellipsis" if is_unicode else "crop"
+        self._full, self._empty = "━─" if is_unicode else "#-"
 
     def drawn(self, rows: Sequence[Row], width: int) -> list[str]:
         """Return a line for each row, at most ``width`` columns wide, with its colours."""
@@ -62,15 +61,18 @@ class Lines:
     def _grid(self, row: Row, width: int) -> Table:
         """Return one row: its label, a bar if the total is known, the amount and the time."""
         numbers = "".join(f"  {each}" for each in (row.amount, row.time) if each)
-        cells: list[tuple[Text | ProgressBar, int]] = [(Text(numbers), len(numbers))]
+        figures = Text(numbers)
         if row.total:
-            length = 20 if width >= _WIDE else 10
-            bar = ProgressBar(total=row.total, completed=row.done, width=length)
-            cells = [(Text(_GAP), len(_GAP)), (bar, length), *cells]
+            figures = Text("  ") + self._bar(row.done / row.total, width) + figures
         grid = Table.grid(expand=True)  # no padding: it is a part of the width in newer versions
         grid.add_column(ratio=1, no_wrap=True, overflow=self._overflow)
-        for _, columns in cells:
-            grid.add_column(width=columns, no_wrap=True)
-        label = Text(row.label, overflow=self._overflow, no_wrap=True)
-        grid.add_row(label, *(each for each, _ in cells))
+        grid.add_column(width=len(figures), no_wrap=True)
+        grid.add_row(Text(row.label, overflow=self._overflow, no_wrap=True), figures)
         return grid
+
+    def _bar(self, part: float, width: int) -> Text:
+        """Return a bar whose full and empty ends differ in shape, not only in colour."""
+        length = 20 if width >= _WIDE else 10
+        full = int(length * part)
+        bar = Text(self._full * full, style="bar.complete")
+        return bar.append(self._empty * (length - full), style="bar.back")

@@ -1,12 +1,14 @@
 """Print data to stdout and messages to stderr, with control characters escaped.
 
 Untrusted names may contain line breaks, which could forge a line of output. So each function prints
-exactly one line and escapes breaks; ``print_text`` is for text of several lines. Lines that show
-progress on the terminal are taken away before anything is printed.
+exactly one line and escapes breaks; ``print_text`` is for text of several lines. On a terminal,
+prose is broken between words, and lines that show progress are taken away before anything else is
+printed.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, Protocol, TextIO
@@ -54,6 +56,12 @@ def print_line(line: str = "") -> None:
     _print(line, sys.stdout)
 
 
+def print_prose(line: str) -> None:
+    """Print a line of a report to stdout, for people: on a terminal it is broken between words."""
+    for each in _broken(line, sys.stdout):
+        print_line(each)
+
+
 def print_text(text: str) -> None:
     """Print text of several lines to stdout: a diff, a file, a value."""
     for line in text.split("\n"):
@@ -83,11 +91,46 @@ def warn(text: str, *, hint: str = "") -> None:
 
 def print_error(error: DistrorocksError, label: str = "error") -> None:
     """Print an error with the lines of its detail, and its hint on a line of its own."""
-    print_message(f"{label}: {error.brief}")
+    _print_prose_message(f"{label}: {error.brief}")
     for line in error.detail.split("\n") if error.detail else ():
-        print_message(line)
+        if line.startswith(" "):  # a command, or what one has printed
+            print_message(line)
+        else:
+            _print_prose_message(line)
     if error.hint:
-        print_message(f"hint: {error.hint}")
+        print_hint(error.hint)
+
+
+def print_hint(hint: str) -> None:
+    """Print what to do next to stderr."""
+    _print_prose_message(f"hint: {hint}")
+
+
+def _print_prose_message(line: str) -> None:
+    for each in _broken(line, sys.stderr):
+        print_message(each)
+
+
+def _broken(line: str, stream: TextIO) -> list[str]:
+    """Return a line as lines that fit on the stream's terminal, if it is one."""
+    shown, width = printable(line), terminal_width(stream)
+    if width is None:
+        return [shown]
+    from distrorocks.cli.wrapping import wrapped
+
+    return wrapped(shown, width)
+
+
+def terminal_width(stream: TextIO | None = None) -> int | None:
+    """Return how wide lines may be on the terminal of a stream, None if it is none.
+
+    The stream is by default stdout.
+    """
+    stream = stream or sys.stdout
+    try:
+        return os.get_terminal_size(stream.fileno()).columns - 1 if stream.isatty() else None
+    except (OSError, ValueError):
+        return None
 
 
 def print_json(value: Any) -> None:

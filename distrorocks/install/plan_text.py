@@ -18,25 +18,51 @@ from distrorocks.resolve.solution import Edge
 from distrorocks.rocks.quotation import columns, padded, some
 
 _HEAD = ("STEP", "ROCK", "VERSION", "WHERE", "NEEDED BY")
+_SHORT = 3
+"""Columns that are as wide as names and versions."""
+
+_REQUESTED = "(requested)"
 _MOST_NAMED = 4
 
 
-def table(plan: RockPlan) -> list[str]:
-    """Return the lines of a table of the steps, followed by notes."""
+def table(plan: RockPlan, most: int | None = None) -> list[str]:
+    """Return the lines of a table of the steps.
+
+    If one would be wider than ``most`` columns, the last two cells of each row have a line of their
+    own.
+    """
     rows = [_HEAD, *map(_row, plan.steps)]
-    widths = [max(columns(row[column]) for row in rows) for column in range(len(_HEAD))]
-    lines = [
+    lines = _aligned(rows)
+    if most is None or max(map(columns, lines)) <= most:
+        return lines
+    head, *short = _aligned([row[:_SHORT] for row in rows])
+    below = [f"    {where}, {_why(by)}" for *_, where, by in rows[1:]]
+    return [head, *(line for pair in zip(short, below, strict=True) for line in pair)]
+
+
+def _why(by: str) -> str:
+    return by.strip("()") if by == _REQUESTED else f"needed by {by}"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows as lines with aligned columns."""
+    widths = [max(map(columns, cells)) for cells in zip(*rows, strict=True)]
+    return [
         "  ".join(padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
-    notes = [f"  {step.candidate.name}: {note}" for step in plan.steps for note in _notes(step)]
-    notes += [
+
+
+def notes(plan: RockPlan) -> list[str]:
+    """Return what no column of the table holds, a line each."""
+    found = [f"  {step.candidate.name}: {note}" for step in plan.steps for note in _notes(step)]
+    found += [
         f"  {requirer} and {required} depend on each other: {requirer} is installed first"
         for requirer, required in plan.closing
     ]
-    notes += [f"  {name}: not installed itself, only its dependencies" for name in plan.left_out]
-    notes += _commands(plan)
-    return [*lines, *([""] if notes else []), *notes]
+    found += [f"  {name}: not installed itself, only its dependencies" for name in plan.left_out]
+    found += _commands(plan)
+    return found
 
 
 def _commands(plan: RockPlan) -> Iterator[str]:
@@ -94,7 +120,7 @@ def _row(step: RockStep) -> tuple[str, ...]:
 
 
 def _needed_by(requirements: Sequence[Requirement]) -> str:
-    names = list(dict.fromkeys(each.requirer or "(requested)" for each in requirements))
+    names = list(dict.fromkeys(each.requirer or _REQUESTED for each in requirements))
     return some(names, _MOST_NAMED)
 
 

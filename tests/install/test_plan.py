@@ -11,7 +11,7 @@ from distrorocks.families import installed
 from distrorocks.families.installed import Installed
 from distrorocks.install.plan import Planned, planned
 from distrorocks.install.plan_request import Request
-from distrorocks.install.plan_text import table
+from distrorocks.install.plan_text import notes, table
 from distrorocks.install.removal import NotInstalled
 from distrorocks.install.remove import NotRemoved, remove_rocks
 from distrorocks.install.request import parse_operands
@@ -303,7 +303,7 @@ def test_a_package_whose_tree_does_not_count_is_not_installed_again(tmp_path: Pa
         with planned(place.request("lpeg", distro=DistroUse.SUGGEST, mode=mode)) as found:
             step = found.plan.step("lpeg")
             assert isinstance(step, InstallRock)
-            assert "`" not in "\n".join(table(found.plan))
+            assert "`" not in "\n".join([*table(found.plan), *notes(found.plan)])
             assert step.reason.endswith(
                 "the package lua-lpeg has lpeg 1.0.2-1 in /usr, where deps_mode "
                 f"{mode} does not look: use --deps-mode=all"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from distrorocks.install.plan_text import table, tree
+from distrorocks.install.plan_text import notes, table, tree
 from distrorocks.install.step import InstallRock
 from distrorocks.rocks.quotation import columns
 from tests.install.planned import mixed, planned
@@ -37,8 +37,32 @@ def test_a_plan_is_a_table() -> None:
     world = mixed()
     (lpeg,) = world.listed["lpeg"]
     plan = planned(world, "app", packages={lpeg: "lua-lpeg"})
-    assert "\n".join(table(plan)) == TABLE
+    assert "\n".join([*table(plan), "", *notes(plan)]) == TABLE
     assert all(line == line.rstrip() for line in table(plan))
+
+
+NARROW = """\
+STEP     ROCK       VERSION
+keep     lua        5.4-1
+    provided by Lua or the configuration, needed by app, leaf, lpeg, luasocket
+keep     lpeg       1.0.2-1
+    /usr (lua-lpeg), needed by app, leaf
+install  leaf       2.1-1
+    https://rocks.example -> /usr/local, needed by app
+suggest  luasocket  3.0-1
+    apt install lua-luasocket, needed by app
+install  app        1.0-1
+    https://rocks.example -> /usr/local, requested"""
+
+
+def test_a_table_without_room_has_its_long_cells_on_lines_of_their_own() -> None:
+    """Columns stay aligned, and nothing is left out; with room it is the table that it is."""
+    world = mixed()
+    (lpeg,) = world.listed["lpeg"]
+    plan = planned(world, "app", packages={lpeg: "lua-lpeg"})
+    widest = max(map(columns, table(plan)))
+    assert table(plan, widest) == table(plan)
+    assert "\n".join(table(plan, widest - 1)) == NARROW
 
 
 def test_columns_stand_below_each_other_whatever_the_width_of_characters() -> None:
@@ -67,7 +91,7 @@ def test_a_cycle_ends() -> None:
         "b: 1-1, install https://rocks.example -> /usr/local",
         "a >= 1: 1-1, install https://rocks.example -> /usr/local (see above)",
     ]
-    assert "  b and a depend on each other: b is installed first" in table(plan)
+    assert "  b and a depend on each other: b is installed first" in notes(plan)
 
 
 def test_many_who_need_are_counted() -> None:
@@ -95,7 +119,7 @@ def test_packages_are_named_in_one_command() -> None:
     for name in ("three", "four"):
         world.server(f"{name} 1-1")
     plan = planned(world, "app")
-    assert table(plan)[-1] == "  `apt install lua-one lua-two` satisfies one, two"
+    assert notes(plan)[-1] == "  `apt install lua-one lua-two` satisfies one, two"
     assert (plan.needed_command, plan.other_command) == ("apt install lua-one lua-two", "")
     installs = [
         step._replace(packages=(f"lua-{step.candidate.name}", "lua-more"))
@@ -103,7 +127,7 @@ def test_packages_are_named_in_one_command() -> None:
         else step
         for step in plan.steps
     ]
-    lines = table(plan._replace(steps=tuple(installs), package_command="dnf install"))
+    lines = notes(plan._replace(steps=tuple(installs), package_command="dnf install"))
     assert lines[-2:] == [
         "  `dnf install lua-one lua-two` satisfies one, two",
         "  `dnf install lua-four lua-three` would satisfy four, three too",

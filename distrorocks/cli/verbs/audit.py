@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from distrorocks.binaries.lua_abi import JIT, lua_name
 from distrorocks.binaries.verdict import UNKNOWN, Verdict
 from distrorocks.cli.arguments import add_json, add_root, existing_root, working_directory
-from distrorocks.cli.report import print_json, print_line
+from distrorocks.cli.report import print_json, print_line, print_prose
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.rocks.lua_version import LUA_VERSIONS
@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         for number, each in enumerate(audits):
             for line in ([""] if number else []) + list(_lines(each)):
-                print_line(line)
+                print_prose(line)
         for path in written:
             print_line(f"Written: {path}")
     return FINDINGS if any(each.fails for each in audits) else DONE

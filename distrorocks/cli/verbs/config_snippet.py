@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
 from distrorocks.cli.report import (
     print_error,
+    print_hint,
     print_json,
     print_line,
     print_message,
@@ -87,7 +88,7 @@ def print_changes(changes: list[ConfigChange], faults: dict[str, DistrorocksErro
         fault = faults.get(change.path)
         if fault:
             print_error(fault)
-            print_message("hint: run `distrorocks config-snippet` for the lines to add by hand")
+            print_hint("run `distrorocks config-snippet` for the lines to add by hand")
             continue
         for line in _difference(change):
             print_line(line)
@@ -126,7 +127,7 @@ def _print_snippets(changes: list[ConfigChange]) -> None:
             print_line(f"-- {change.path}: nothing to add")
             print_line()
     if any(change.is_change for change in changes):
-        print_message("hint: run `distrorocks config-snippet --apply` to edit the files")
+        print_hint("run `distrorocks config-snippet --apply` to edit the files")
 
 
 def _difference(change: ConfigChange) -> Iterator[str]:

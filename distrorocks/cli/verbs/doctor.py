@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from distrorocks.cli.arguments import add_json, add_system, system_of
-from distrorocks.cli.report import print_json, print_line, print_message
+from distrorocks.cli.report import print_json, print_line, print_message, print_prose
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.health.doctor import doctor
 from distrorocks.health.follow import Trace, follow
@@ -41,8 +41,8 @@ def run(options: argparse.Namespace) -> int:
         return FINDINGS if problems else DONE
     for problem in problems:
         version = f" (Lua {problem.lua_version})" if problem.lua_version else ""
-        print_line(f"{problem.topic}{version}: {problem.text}")
-        print_line(f"   hint: {problem.hint}")
+        print_prose(f"{problem.topic}{version}: {problem.text}")
+        _print_hint(problem.hint)
     if not problems:
         print_message(f"no problems found for Lua {', '.join(diagnosis.lua_versions)}")
     return FINDINGS if problems else DONE
@@ -56,14 +56,23 @@ def _follow(options: argparse.Namespace) -> int:
         print_json({"name": options.module, "lua_versions": list(map(_as_json, traces))})
         return FINDINGS if is_lost else DONE
     for trace in traces:
-        print_line(f"{options.module} for Lua {trace.lua_version}")
+        print_prose(f"{options.module} for Lua {trace.lua_version}")
         for step in trace.steps:
-            print_line(f"   {step.name}: {step.text}{' -- fails here' if step.hint else ''}")
+            print_prose(f"   {step.name}: {step.text}{' -- fails here' if step.hint else ''}")
             if step.hint:
-                print_line(f"   hint: {step.hint}")
+                _print_hint(step.hint)
     if not is_lost:
         print_message("no problems found")
     return FINDINGS if is_lost else DONE
+
+
+def _print_hint(hint: str) -> None:
+    """Print a hint; one that is a command stays whole, so that it can be copied."""
+    line = f"   hint: {hint}"
+    if hint.startswith("distrorocks "):
+        print_line(line)
+    else:
+        print_prose(line)
 
 
 def _renamed(fields: dict[str, str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from distrorocks.cli.arguments import add_json, add_root, existing_root, lua_version
-from distrorocks.cli.report import print_json, print_line, print_message, warn
+from distrorocks.cli.report import print_hint, print_json, print_line, print_message, warn
 from distrorocks.config.key_path import assigned
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FINDINGS
@@ -118,7 +118,7 @@ def _print(report: ExternalReport) -> None:
         for line in report_lines(rock, report.lua_version):
             print_message(line)
     if report.hint:
-        print_message(f"hint: {report.hint}")
+        print_hint(report.hint)
 
 
 def _as_json(report: ExternalReport) -> dict[str, object]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import argparse
 
 from distrorocks.cli.arguments import Choice, add_json, add_trees, choice_of
-from distrorocks.cli.report import print_json, print_line, print_message, print_title, warn
+from distrorocks.cli.report import (
+    print_hint,
+    print_json,
+    print_line,
+    print_message,
+    print_title,
+    warn,
+)
 from distrorocks.cli.server_arguments import add_servers, world_request_of
 from distrorocks.exit_status import DONE, FAILED
 from distrorocks.rocks.name import lower
@@ -62,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
         if options.filter and choice.lua_versions:
             name = lower(options.filter)
             hint = hint_of_other_lua(choice.root, name, choice.lua_versions, tree=choice.tree)
-            print_message(f"hint: {hint}")
+            print_hint(hint)
     return DONE
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_system, system_of
-from distrorocks.cli.report import print_json, print_line, print_message, warn
+from distrorocks.cli.report import print_hint, print_json, print_line, print_message, warn
 from distrorocks.exit_status import DONE
 from distrorocks.rocks.quotation import some
 from distrorocks.trees.change import Keep, RemoveFile, verb
@@ -165,7 +165,7 @@ def _report_unlisted(system: System, outcome: Outcome) -> None:
         print_message(
             f"note: LuaRocks is not configured to use this tree for Lua {', '.join(unseen)}"
         )
-        print_message("hint: run `distrorocks config-snippet` for the lines to add")
+        print_hint("run `distrorocks config-snippet` for the lines to add")
 
 
 def _problems(outcome: Outcome) -> list[str]:

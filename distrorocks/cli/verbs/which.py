@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 
 from distrorocks.cli.arguments import Choice, add_json, add_trees, choice_of
-from distrorocks.cli.report import print_json, print_line, print_message, warn
+from distrorocks.cli.report import print_hint, print_json, print_line, print_message, warn
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.health.which import Answer, Provider, which
@@ -63,7 +63,7 @@ def _report_lost(lost: Sequence[str], choice: Choice) -> None:
         print_message(f"error: module '{module}' not found{luas}")
         there = [it.lua_version for it in known if it.module == module and it.is_found]
         if there:
-            print_message(f"hint: Lua {', '.join(there)} has it: pass --lua-version")
+            print_hint(f"Lua {', '.join(there)} has it: pass --lua-version")
 
 
 def _print(answer: Answer) -> None:
