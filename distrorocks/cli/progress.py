@@ -180,12 +180,16 @@ class Display:
             self._lines = Lines(self._stream, self._environment)
 
     def _draw(self, lines: Lines, now: float) -> None:
-        """Draw all rows in place of those before; the last column is left free: it may wrap."""
+        """Draw all rows in place of those before.
+
+        The last column is left free, after which terminals wrap. The cursor goes back to the
+        beginning of the line: there a terminal shows the keys that are typed, such as ^C.
+        """
         width, height = self._size()
         most = min(MOST_ROWS, max(1, height - 1))
         rows = rows_of(self._works, now, most=most, coding=self._coding)
         texts = lines.drawn(rows, width - 1)
-        self._write(self._erasure() + "\n".join(texts))
+        self._write(self._erasure() + "\n".join(texts) + "\r")
         self._drawn = len(texts)
 
     def _erase(self) -> None:

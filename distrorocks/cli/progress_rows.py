@@ -34,7 +34,7 @@ class Row(NamedTuple):
         if self.total is None and not self.done:
             return ""
         if self.unit == BYTES:
-            return f"{_bytes(self.done)}{f' of {_bytes(self.total)}' if self.total else ''}"
+            return _bytes(self.done, self.total)
         of = "" if self.total is None else f"/{self.total}"
         return f"{self.done}{of} {self.unit}".rstrip()
 
@@ -88,8 +88,10 @@ def _row(work: Work, state: State, parts: int, now: float) -> Row:
     return Row(label, done, work.total, work.unit, now - state.begun)
 
 
-def _bytes(count: int) -> str:
+def _bytes(count: int, total: int | None) -> str:
+    """Return a count of bytes, and the total if it is known, in one unit."""
     for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if count >= size:
-            return f"{count / size:.1f} {unit}"
-    return f"{count} bytes"
+        if max(count, total or 0) >= size:
+            of = f"/{total / size:.1f}" if total else ""
+            return f"{count / size:.1f}{of} {unit}"
+    return f"{count}{f'/{total}' if total else ''} bytes"

@@ -21,9 +21,9 @@ class Terminal:
 
     def __init__(self, width: int = 80, height: int = 24, encoding: str = "utf-8") -> None:
         self.width = width
-        self._master, self.slave = os.openpty()
+        self.master, self.slave = os.openpty()
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
-        os.set_blocking(self._master, False)
+        os.set_blocking(self.master, False)
         self.stream: TextIO = open(self.slave, "w", encoding=encoding, closefd=False)  # noqa: SIM115
         self._encoding = encoding
         self._raw = b""
@@ -45,14 +45,14 @@ class Terminal:
     ) -> None:
         self.stream.close()
         os.close(self.slave)
-        os.close(self._master)
+        os.close(self.master)
 
     def take(self) -> str:
         """Take in what was written since the last time, and return it."""
         parts = []
         while True:
             try:
-                part = os.read(self._master, 1 << 16)
+                part = os.read(self.master, 1 << 16)
             except OSError:  # nothing is there, or nobody is left to write
                 break
             if not part:

@@ -52,14 +52,6 @@ CEILINGS = {
     ("lint", "server/a-1.0-1.rockspec"): 45,
     ("plan", "a", *SERVED, "--tree=new", "--distro=never"): 134,
     ("install", "a", *SERVED, "--tree=new", "--distro=never"): 201,
-    ("--version",): 13,
-    ("list", *LISTED): 74,
-    ("which", "a", *LISTED): 76,
-    ("show", "a", *LISTED): 83,
-    ("search", "a", *SERVED): 104,
-    ("lint", "server/a-1.0-1.rockspec"): 44,
-    ("plan", "a", *SERVED, "--tree=new", "--distro=never"): 143,
-    ("install", "a", *SERVED, "--tree=new", "--distro=never"): 208,
     ("remove", "a", *LISTED, "--yes"): 121,
 }
 

@@ -261,6 +261,18 @@ def test_an_interruption_leaves_a_clean_line_and_the_cursor(show: Show) -> None:
     assert "\x1b[?25l" not in terminal.sent
 
 
+def test_keys_that_the_terminal_shows_leave_nothing_behind(show: Show) -> None:
+    """A terminal writes ^C where the cursor is: at the end of a full line it would wrap."""
+    terminal, display, clock = show(60)
+    with Work("building something with a name of some length", total=9, unit="rocks"):
+        clock.now += 2
+        display.tick()
+        os.write(terminal.slave, b"^C^C")
+        (line,) = terminal.lines
+        assert line.startswith("^C^Cding")
+    assert terminal.lines == []
+
+
 def test_a_closed_display_draws_nothing_more(show: Show) -> None:
     """Work that has not ended, in a thread that nobody waits for, is shown no longer."""
     terminal, display, clock = show()

@@ -73,15 +73,17 @@ def test_never_more_is_done_than_there_is() -> None:
         (0, 4, "rocks", "0/4 rocks"),
         (999, None, BYTES, "999 bytes"),
         (1000, None, BYTES, "1.0 kB"),
-        (1_200_000, 3_400_000_000, BYTES, "1.2 MB of 3.4 GB"),
-        (0, 2000, BYTES, "0 bytes of 2.0 kB"),
+        (1_200_000, 3_400_000_000, BYTES, "0.0/3.4 GB"),
+        (999, 2000, BYTES, "1.0/2.0 kB"),
+        (1_250_000, None, BYTES, "1.2 MB"),
+        (3, 20, BYTES, "3/20 bytes"),
         (10, 0, BYTES, "10 bytes"),
     ],
 )
 def test_amounts_are_told_in_their_unit(
     done: int, total: int | None, unit: str, amount: str
 ) -> None:
-    """Bytes in three digits or four, all else as it is counted."""
+    """Bytes with their total in one unit, all else as it is counted."""
     assert Row("", done, total, unit, 0).amount == amount
 
 
