@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import Named, working_directory
-from distrorocks.cli.report import print_hint, print_line, print_message, print_prose, warn
+from distrorocks.cli.report import (
+    print_hint,
+    print_line,
+    print_message,
+    print_notice,
+    print_prose,
+    warn,
+)
 from distrorocks.cli.rock_arguments import add_consent, add_request, agreed, request_for
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
@@ -81,6 +89,11 @@ def build_choice_of(options: argparse.Namespace) -> BuildChoice:
         is_hardened=options.hardening,
         is_verified=options.verify,
     )
+
+
+def progress_of(options: argparse.Namespace) -> Callable[[str], None]:
+    """Return what prints a line of progress; with ``--verbose`` it is a command, or whole too."""
+    return print_message if options.verbose else print_notice
 
 
 def plan_agreed(options: argparse.Namespace, found: Planned, *, deploys: bool = True) -> bool:
@@ -168,7 +181,7 @@ def build_and_report(
             done = install_rocks(
                 request,
                 consent=lambda found: plan_agreed(options, found),
-                progress=print_message,
+                progress=progress_of(options),
                 choice=build_choice_of(options),
                 pins_file=f"{folder}/{NAME}" if options.pin and folder else "",
             )
@@ -177,7 +190,7 @@ def build_and_report(
         built = build_rocks(
             request,
             consent=lambda found: plan_agreed(options, found, deploys=False),
-            progress=print_message,
+            progress=progress_of(options),
             choice=build_choice_of(options),
             pack_into=working_directory() if options.pack_binary_rock else "",
         )

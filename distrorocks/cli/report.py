@@ -91,22 +91,23 @@ def warn(text: str, *, hint: str = "") -> None:
 
 def print_error(error: DistrorocksError, label: str = "error") -> None:
     """Print an error with the lines of its detail, and its hint on a line of its own."""
-    _print_prose_message(f"{label}: {error.brief}")
+    print_notice(f"{label}: {error.brief}")
     for line in error.detail.split("\n") if error.detail else ():
         if line.startswith(" "):  # a command, or what one has printed
             print_message(line)
         else:
-            _print_prose_message(line)
+            print_notice(line)
     if error.hint:
         print_hint(error.hint)
 
 
 def print_hint(hint: str) -> None:
     """Print what to do next to stderr."""
-    _print_prose_message(f"hint: {hint}")
+    print_notice(f"hint: {hint}")
 
 
-def _print_prose_message(line: str) -> None:
+def print_notice(line: str) -> None:
+    """Print a message in prose to stderr: on a terminal it is broken between words."""
     for each in _broken(line, sys.stderr):
         print_message(each)
 

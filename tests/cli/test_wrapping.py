@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from argparse import Namespace
 
 import pytest
 from hypothesis import given, strategies as st
 
+from distrorocks.cli.build_arguments import progress_of
 from distrorocks.cli.report import print_error, print_prose, terminal_width
 from distrorocks.cli.wrapping import wrapped
 from distrorocks.errors import DistrorocksError
@@ -75,6 +77,20 @@ def test_errors_are_broken_and_what_they_quote_is_not(monkeypatch: pytest.Monkey
             "hint: run `apt install something-of-a-name`, and try it\n"
             "    again then\n"
         )
+
+
+@pytest.mark.parametrize("is_verbose", [False, True])
+def test_what_builds_report_is_broken_but_for_their_commands(
+    monkeypatch: pytest.MonkeyPatch, is_verbose: bool
+) -> None:
+    """With --verbose each command is printed, which somebody may want to copy."""
+    line = "cc -O2 " + " ".join(f"-DMACRO_{number}" for number in range(6))
+    with Terminal(60) as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal.stream)
+        progress_of(Namespace(verbose=is_verbose))(line)
+        terminal.stream.flush()
+        assert (terminal.take() == f"{line}\r\n") is is_verbose
+        assert terminal.has_wrapped is is_verbose
 
 
 def test_without_a_terminal_a_line_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,7 @@ from distrorocks.cli.build_arguments import (
     add_build,
     build_choice_of,
     plan_agreed,
+    progress_of,
     report_installation,
 )
 from distrorocks.cli.report import print_line, print_message
@@ -46,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
         done = install_rocks(
             request_of(options),
             consent=lambda found: plan_agreed(options, found),
-            progress=print_message,
+            progress=progress_of(options),
             choice=build_choice_of(options),
             pins_file=lock_file if is_new else "",
         )

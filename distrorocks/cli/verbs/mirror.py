@@ -15,7 +15,7 @@ from distrorocks.cli.arguments import (
     usage_checked,
     working_directory,
 )
-from distrorocks.cli.report import print_json, print_line, print_message, warn
+from distrorocks.cli.report import print_json, print_line, print_notice, warn
 from distrorocks.cli.server_arguments import add_servers, world_request_of
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
 
     request = _request(options)
     try:
-        found = mirror(request, _silent if options.json else print_message)
+        found = mirror(request, _silent if options.json else print_notice)
     except Conflict as conflict:
         if options.json:
             from distrorocks.cli.plan_report import conflict_json

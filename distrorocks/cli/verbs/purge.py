@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from distrorocks.cli.report import print_line, print_message, warn
+from distrorocks.cli.report import print_line, print_message, print_notice, warn
 from distrorocks.cli.rock_arguments import add_consent, add_target, agreed, site_request_of
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
         only_old=options.old_versions,
         is_forced=options.force,
         consent=lambda found: _agreed(options, found),
-        progress=print_message,
+        progress=print_notice,
     )
     found, target = done.purge, done.purge.removal.target
     if done.is_done:

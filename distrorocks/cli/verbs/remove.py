@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import Named, usage_checked
-from distrorocks.cli.report import print_line, print_message, warn
+from distrorocks.cli.report import print_line, print_message, print_notice, warn
 from distrorocks.cli.rock_arguments import add_consent, add_target, agreed, site_request_of
 from distrorocks.cli.upload_arguments import add_upload, remove_from_server
 from distrorocks.exit_status import DONE
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         operands,
         is_forced=options.force,
         consent=lambda found, warnings: _agreed(options, found, warnings),
-        progress=print_message,
+        progress=print_notice,
     )
     if done.is_done:
         rocks = ", ".join(map(str, done.removal.rocks))

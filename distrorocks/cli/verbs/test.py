@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import working_directory
-from distrorocks.cli.build_arguments import add_build, build_choice_of, plan_agreed
+from distrorocks.cli.build_arguments import add_build, build_choice_of, plan_agreed, progress_of
 from distrorocks.cli.report import print_message, warn
 from distrorocks.cli.rock_arguments import add_consent, add_request, request_for
 from distrorocks.config.key_path import assigned
@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
             Tests(here, rockspec, options.test_type, words),
             request,
             consent=lambda found: _agreed(options, found),
-            progress=print_message,
+            progress=progress_of(options),
             choice=build_choice_of(options),
         )
     if prepared is None:
