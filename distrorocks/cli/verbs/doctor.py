@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 
 from distrorocks.cli.arguments import add_json, add_system, system_of
-from distrorocks.cli.report import print_json, print_line, print_message, print_prose
+from distrorocks.cli.report import (
+    print_json,
+    print_line,
+    print_message,
+    print_prose,
+    terminal_width,
+)
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.health.doctor import doctor
 from distrorocks.health.follow import Trace, follow
@@ -67,12 +73,15 @@ def _follow(options: argparse.Namespace) -> int:
 
 
 def _print_hint(hint: str) -> None:
-    """Print a hint; one that is a command stays whole, so that it can be copied."""
-    line = f"   hint: {hint}"
-    if hint.startswith("distrorocks "):
+    """Print a hint; one that is a command stays whole, on its own line if it is too long."""
+    line, width = f"   hint: {hint}", terminal_width()
+    if not hint.startswith("distrorocks "):
+        print_prose(line)
+    elif width is None or len(line) <= width:
         print_line(line)
     else:
-        print_prose(line)
+        print_line("   hint:")
+        print_line(f"      {hint}")
 
 
 def _renamed(fields: dict[str, str]) -> dict[str, str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
 from distrorocks.cli.main import main
+from tests.cli.terminal import Terminal
 
 HOOKS = (
     "hooks: the package distrorocks-hooks is not installed (deb), so package changes do not "
@@ -36,6 +38,20 @@ def test_a_problem_has_its_hint_and_status_1(
     Path(sound, "var/lib/dpkg/info/distrorocks-hooks.triggers").touch()
     assert main(["doctor", "--root", sound]) == 0
     assert capsys.readouterr() == ("", "no problems found for Lua 5.3\n")
+
+
+def test_a_command_that_is_a_hint_can_be_copied_from_a_narrow_terminal(
+    sound: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has a line of its own where it has no room beside its label; prose is broken."""
+    Path(sound, "etc/luarocks/config-5.3.lua").unlink()
+    with Terminal(60) as terminal:
+        monkeypatch.setattr(sys, "stdout", terminal.stream)
+        assert main(["doctor", "re", "--root", sound]) == 1
+        terminal.stream.flush()
+        (command,) = [each for each in terminal.lines if "--apply" in each]
+        assert command.strip().startswith("distrorocks config-snippet --apply")
+        assert terminal.lines[terminal.lines.index(command) - 1] == "   hint:"
 
 
 def test_programs_have_problems_as_fields(sound: str, capsys: pytest.CaptureFixture[str]) -> None:
