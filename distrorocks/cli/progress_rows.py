@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from distrorocks.progress import BYTES, Work
 from distrorocks.rocks.quotation import cut, escaped
+from distrorocks.values import NamedTuple
 
 
 class State:
