@@ -1,12 +1,14 @@
-"""Manual pages, man(7), of ``distrorocks`` and each of its verbs, from their argument parsers."""
+"""What the manual says of ``distrorocks`` and each of its verbs, from their argument parsers.
+
+``roff.py`` writes it as manual pages, and the documentation site as web pages.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from textwrap import wrap
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from distrorocks import __version__
 from distrorocks.cli.declared import declared, usage
 from distrorocks.cli.main import sentence
 from distrorocks.cli.verbs import SUMMARIES
@@ -19,6 +21,15 @@ _WIDTH = 78
 _SIGNS = {"-": r"\-", "'": r"\(aq", "`": r"\(ga", "^": r"\(ha", "~": r"\(ti"}
 _LITERAL = regex(r"(?<![\w-])--?[A-Za-z][A-Za-z0-9-]*")
 _REPLACED = regex(r"(?<![\w-])[A-Z][A-Z0-9_]+\b")
+PLAIN, LITERAL, REPLACED, PAGE, DOCUMENT = "plain", "literal", "replaced", "page", "document"
+"""What a span is: text, what is typed, what stands for something, and the names of a manual page
+and of a file of the documentation."""
+
+_QUOTED = r"`(?P<quoted>[^`]+)`"
+_OPTION = r"(?<![\w-])--?[A-Za-z][A-Za-z0-9-]*"
+_WORD = r"(?<![\w-])[A-Z][A-Z0-9_]+\b"
+_IN_TEXT = re.compile(rf"{_QUOTED}|(?P<option>{_OPTION})")
+_IN_USAGE = re.compile(rf"{_QUOTED}|(?P<option>{_OPTION})|(?P<word>{_WORD})")
 
 _ABOUT = (
     "LuaRocks does not see the Lua modules that the packages of a distribution install. "
@@ -143,133 +154,126 @@ _RELATED = (
 """Verbs that do parts of one job, which a page of one of them names."""
 
 
-def pages() -> dict[str, str]:
-    """Return all manual pages of section 1, by their file names."""
-    verbs = {f"distrorocks-{name}.1": _verb_page(name) for name in SUMMARIES}
-    return {"distrorocks.1": _overview(), **verbs}
+class Span(NamedTuple):
+    """A piece of a line, and what it is."""
+
+    text: str
+    kind: str = PLAIN
 
 
-def _overview() -> str:
+Line = tuple[Span, ...]
+
+
+class Section(NamedTuple):
+    """A section of a page: paragraphs, then a list of terms with their explanations."""
+
+    title: str
+    paragraphs: tuple[Line, ...] = ()
+    rows: tuple[tuple[Line, Line], ...] = ()
+
+
+class ManualPage(NamedTuple):
+    """A page of the manual; ``verb`` is "" for that of the program itself."""
+
+    verb: str
+    summary: str
+    sections: tuple[Section, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the page, as man(1) takes it."""
+        return f"distrorocks-{self.verb}" if self.verb else "distrorocks"
+
+
+def manual() -> list[ManualPage]:
+    """Return all pages: that of the program, then one for each verb."""
+    return [_overview(), *map(_verb_page, SUMMARIES)]
+
+
+def spans(plain: str, pattern: re.Pattern[str] = _IN_TEXT) -> Line:
+    """Return a text with its options and its quoted commands set apart."""
+    found, at = [], 0
+    for each in pattern.finditer(plain):
+        found.append(Span(plain[at : each.start()]))
+        kind = REPLACED if each.lastgroup == "word" else LITERAL
+        found.append(Span(each[each.lastgroup or 0], kind))
+        at = each.end()
+    return tuple(it for it in (*found, Span(plain[at:])) if it.text)
+
+
+def _overview() -> ManualPage:
     """Return the page of the program itself."""
-    commands = _tagged((rf"\fBdistrorocks\-{text(it)}\fR(1)", SUMMARIES[it]) for it in SUMMARIES)
-    options = [
-        (r"\fB\-h\fR, \fB\-\-help\fR", "list the commands"),
-        (r"\fB\-\-version\fR", "print the version"),
-    ]
-    return _page(
-        "distrorocks",
-        "make installed Lua packages visible to LuaRocks",
-        [
-            *_section("SYNOPSIS", [r"\fBdistrorocks\fR [\fICOMMAND\fR [\fIARGUMENT\fR ...]]"]),
-            *_section("DESCRIPTION", _paragraphs([_ABOUT, _FIRST])),
-            *_section("COMMANDS", commands),
-            *_section("OPTIONS", _tagged(options)),
-            *_section("EXIT STATUS", _tagged((rf"\fB{it}\fR", _STATUSES[it]) for it in _STATUSES)),
-            *_files(""),
-            *_section("SEE ALSO", [_see(["luarocks", "luarocks-admin"])]),
-        ],
+    synopsis = (Span("distrorocks", LITERAL), *spans(" [COMMAND [ARGUMENT ...]]", _IN_USAGE))
+    commands = (((_page(it),), spans(SUMMARIES[it])) for it in SUMMARIES)
+    options = (
+        (spans("-h, --help"), spans("list the commands")),
+        (spans("--version"), spans("print the version")),
     )
+    sections = (
+        Section("SYNOPSIS", (synopsis,)),
+        Section("DESCRIPTION", (spans(_ABOUT), spans(_FIRST))),
+        Section("COMMANDS", rows=tuple(commands)),
+        Section("OPTIONS", rows=options),
+        Section("EXIT STATUS", rows=tuple(_statuses(_STATUSES))),
+        Section("FILES", rows=tuple(_files(""))),
+        Section("SEE ALSO", (_listed([Span("luarocks", PAGE), Span("luarocks-admin", PAGE)]),)),
+    )
+    return ManualPage("", "make installed Lua packages visible to LuaRocks", sections)
 
 
-def _verb_page(name: str) -> str:
+def _verb_page(name: str) -> ManualPage:
     """Return the page of one verb."""
+    synopsis = (Span(f"distrorocks {name}", LITERAL), *spans(f" {usage(name)}", _IN_USAGE))
     statuses = {"0": _STATUSES["0"] if name in FINDINGS else "success"}
     statuses |= {"1": FINDINGS[name]} if name in FINDINGS else {}
     statuses |= {"2": _STATUSES["2"], "3": _STATUSES["3"]}
     statuses |= {"4": _STATUSES["4"]} if name in LOCKING else {}
     related = next((group for group in _RELATED if name in group), ())
-    see = ["distrorocks", *(f"distrorocks-{each}" for each in related if each != name), "luarocks"]
-    return _page(
-        f"distrorocks-{name}",
-        SUMMARIES[name],
-        [
-            *_section("SYNOPSIS", [_synopsis(name)]),
-            *_section("DESCRIPTION", _paragraphs(_description(name))),
-            *_section("OPTIONS", _tagged(_arguments(name))),
-            *_section("EXIT STATUS", _tagged((rf"\fB{it}\fR", statuses[it]) for it in statuses)),
-            *_files(name),
-            *_section("SEE ALSO", [_see(see)]),
-        ],
+    see = (_page(each) for each in ("", *related) if each != name)
+    sections = (
+        Section("SYNOPSIS", (synopsis,)),
+        Section("DESCRIPTION", tuple(_description(name))),
+        Section("OPTIONS", rows=tuple(_arguments(name))),
+        Section("EXIT STATUS", rows=tuple(_statuses(statuses))),
+        Section("FILES", rows=tuple(_files(name))),
+        Section("SEE ALSO", (_listed([*see, Span("luarocks", PAGE)]),)),
     )
+    filled = (it for it in sections if it.paragraphs or it.rows)
+    return ManualPage(name, SUMMARIES[name], tuple(filled))
 
 
-def _description(name: str) -> list[str]:
-    """Return the paragraphs about a verb."""
-    more = [_MORE[name]] if name in _MORE else []
-    docs = next((page for page, verbs in _DOCS.items() if name in verbs), "")
-    where = [f"The page docs/{docs}.md of the documentation of distrorocks says more."]
-    return [sentence(SUMMARIES[name]), *more, *(where if docs else [])]
+def _description(name: str) -> Iterator[Line]:
+    """Yield the paragraphs about a verb."""
+    yield spans(sentence(SUMMARIES[name]))
+    if name in _MORE:
+        yield spans(_MORE[name])
+    if docs := next((page for page, verbs in _DOCS.items() if name in verbs), ""):
+        page = Span(f"docs/{docs}.md", DOCUMENT)
+        yield (Span("The page "), page, Span(" of the documentation of distrorocks says more."))
 
 
-def _page(title: str, summary: str, body: Sequence[str]) -> str:
-    """Return a whole page, which is the same on whatever day it is made."""
-    release = f'{RELEASED} "distrorocks {__version__}" "User Commands"'
-    head = f".TH {text(title.upper())} 1 {release}"
-    # Ragged right without hyphenation: options stay whole, and no line is stretched around them.
-    return "\n".join(
-        [head, ".ad l", ".nh", ".SH NAME", _filled(rf"{text(title)} \- {text(summary)}"), *body, ""]
-    )
-
-
-def _section(title: str, lines: Sequence[str]) -> list[str]:
-    return [f".SH {title}", *lines] if lines else []
-
-
-def _paragraphs(texts: Sequence[str]) -> list[str]:
-    """Return the lines of paragraphs."""
-    return [line for it in texts for line in (".PP", _marked(it))][1:]
-
-
-def _tagged(rows: Iterator[tuple[str, str]] | Sequence[tuple[str, str]]) -> list[str]:
-    """Return the lines of a list of terms, which are roff already, with their explanations."""
-    return [line for term, about in rows for line in (".TP", term, _marked(about))]
-
-
-def _files(name: str) -> list[str]:
-    rows = [(rf"\fI{text(path)}\fR", about) for path, about in _FILES.get(name, ())]
-    return _section("FILES", _tagged(rows))
-
-
-def _see(names: Sequence[str]) -> str:
-    """Return references to other pages."""
-    return ",\n".join(rf"\fB{text(name)}\fR(1)" for name in names)
-
-
-def _synopsis(name: str) -> str:
-    """Return the usage, with what is typed in bold and what is replaced in italics."""
-    marked = _marked(usage(name), _REPLACED)
-    return rf"\fBdistrorocks {text(name)}\fR {marked}".rstrip()
-
-
-def _arguments(name: str) -> Iterator[tuple[str, str]]:
+def _arguments(name: str) -> Iterator[tuple[Line, Line]]:
     """Yield the term and the explanation of each argument and option, as ``--help`` has them."""
     for each in declared(name):
-        options = ", ".join(rf"\fB{text(it)}\fR" for it in each.options)
-        value = rf"\fI{text(each.value)}\fR" if each.value else ""
-        yield " ".join(filter(None, (options, value))), each.about
+        options = _listed([Span(it, LITERAL) for it in each.options])
+        value = (Span(each.value, REPLACED),) if each.value else ()
+        between = (Span(" "),) if options and value else ()
+        yield (*options, *between, *value), spans(each.about)
 
 
-def _marked(plain: str, italic: re.Pattern[str] | None = None) -> str:
-    """Return text as roff, with options and quoted commands in bold, and some names in italics."""
-    marked = re.sub(r"`([^`]+)`", "\1\\1\3", plain)
-    marked = _LITERAL.sub("\1\\g<0>\3", marked)
-    marked = italic.sub("\2\\g<0>\3", marked) if italic else marked
-    marked = text(marked).replace("\1", r"\fB").replace("\2", r"\fI").replace("\3", r"\fR")
-    return _filled(marked)
+def _statuses(statuses: dict[str, str]) -> Iterator[tuple[Line, Line]]:
+    return (((Span(it, LITERAL),), spans(about)) for it, about in statuses.items())
 
 
-def _filled(roff: str) -> str:
-    """Return roff text in lines of a length that tools like; none begins as a request does."""
-    lines = wrap(roff, _WIDTH, break_long_words=False, break_on_hyphens=False)
-    return "\n".join(rf"\&{line}" if line.startswith(".") else line for line in lines)
+def _files(name: str) -> Iterator[tuple[Line, Line]]:
+    return (((Span(path, REPLACED),), spans(about)) for path, about in _FILES.get(name, ()))
 
 
-def text(plain: str) -> str:
-    """Return one line of text with nothing in it that roff would take for its own.
+def _page(verb: str) -> Span:
+    """Return a reference to the page of a verb, or of the program."""
+    return Span(f"distrorocks-{verb}" if verb else "distrorocks", PAGE)
 
-    A hyphen is written as ``\\-``, so that what is copied from a page can be typed.
-    """
-    line = " ".join(plain.split()).replace("\\", r"\e")
-    for sign, roff in _SIGNS.items():
-        line = line.replace(sign, roff)
-    return line
+
+def _listed(items: Iterable[Span]) -> Line:
+    """Return spans with commas between them."""
+    return tuple(it for each in items for it in (Span(", "), each))[1:]

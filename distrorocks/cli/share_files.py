@@ -10,7 +10,7 @@ import os
 import sys
 
 from distrorocks.cli.completion import script
-from distrorocks.cli.manual import pages
+from distrorocks.cli.roff import pages
 from distrorocks.errors import UsageError
 from distrorocks.system.files.atomic_file import write_atomically
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from distrorocks.cli.declared import declared
-from distrorocks.cli.manual import FINDINGS, LOCKING, RELEASED, pages, text
+from distrorocks.cli.manual import FINDINGS, LOCKING, RELEASED
+from distrorocks.cli.roff import pages, text
 from distrorocks.cli.share_files import write_share_files
 from distrorocks.cli.verbs import SUMMARIES
 
