@@ -19,9 +19,10 @@ PAGE = Path(__file__).parent.parent.parent / "docs/configuration-keys.md"
 HEAD = """# Keys of LuaRocks' configuration
 
 For everybody who writes a configuration file of LuaRocks, which is distrorocks' own too
-([configuration.md](configuration.md)). `distrorocks config KEY --origin` prints a value and where it is set. A
-value of another type is ignored, with a warning. The defaults are those for Lua 5.4 on Linux with x86_64; a dash
-means that there is none. This page is made by `python -m integration.makers.key_reference`.
+([configuration.md](configuration.md)). `distrorocks config KEY --origin` prints a value and where
+it is set. A value of another type is ignored, with a warning. The defaults are those for Lua 5.4 on
+Linux with x86_64; a dash means that there is none. This page is made by
+`python -m integration.makers.key_reference`.
 
 | key | type | default | meaning |
 |---|---|---|---|
