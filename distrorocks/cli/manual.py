@@ -7,20 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from distrorocks.cli.declared import declared, usage
 from distrorocks.cli.main import sentence
 from distrorocks.cli.verbs import SUMMARIES
-from distrorocks.patterns import regex
+from distrorocks.values import NamedTuple
 
 RELEASED = "2026-11-29"
 """The day of the release: that of the entry in debian/changelog."""
 
-_WIDTH = 78
-_SIGNS = {"-": r"\-", "'": r"\(aq", "`": r"\(ga", "^": r"\(ha", "~": r"\(ti"}
-_LITERAL = regex(r"(?<![\w-])--?[A-Za-z][A-Za-z0-9-]*")
-_REPLACED = regex(r"(?<![\w-])[A-Z][A-Z0-9_]+\b")
 PLAIN, LITERAL, REPLACED, PAGE, DOCUMENT = "plain", "literal", "replaced", "page", "document"
 """What a span is: text, what is typed, what stands for something, and the names of a manual page
 and of a file of the documentation."""

@@ -14,9 +14,10 @@ from distrorocks.packaging.plan.fields import DEFINITIONS
 PAGE = Path(__file__).parent.parent.parent / "docs/packaging-fields.md"
 HEAD = """# Fields of a packaging plan
 
-`distrorocks scaffold` decides these fields, and templates use them. `--explain FIELD` prints one
-with its value and source. A field marked *set* is a key of `distrorocks.toml`
-([scaffold.md](scaffold.md)). This page is made by `python -m integration.makers.field_reference`.
+For people who package rocks. `distrorocks scaffold` decides these fields, and templates use them.
+`--explain FIELD` prints one with its value and source. A field marked *set* is a key of
+`distrorocks.toml` ([scaffold.md](scaffold.md)). This page is made by
+`python -m integration.makers.field_reference`.
 
 | field | type | set | formats | what it is | where it comes from |
 |---|---|---|---|---|---|
