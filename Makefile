@@ -22,6 +22,9 @@ FUZZ_RUNS ?= 2000
 MUTANTS ?= 200
 SEED ?= 1
 ONLY ?=
+SITE ?= dist/site
+# The day of the last commit, so that the site is the same whenever and wherever it is built.
+site: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 
 # $(call install_packages,WORDS): apt-get install as root, through sudo where it is there.
 define install_packages
@@ -41,7 +44,7 @@ define install_packages
 endef
 
 .PHONY: help setup system test lint unit conformance fuzz mutants corpus packaging-corpus integration \
-	benchmark demo scratch-roots build clean
+	benchmark demo scratch-roots build site clean
 
 help: ## list these tasks
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -147,6 +150,13 @@ scratch-roots: # whether this machine can make and enter a root: known before an
 build: setup ## the wheel and the source archive, in dist/
 	$(RUN) pip install --quiet 'build>=1.2'
 	$(RUN) build
+
+site: $(VENV)/.site-ready ## the documentation as a web site, in dist/site: any warning or dead link is an error
+	@$(RUN) website '$(SITE)'
+
+$(VENV)/.site-ready: $(READY)
+	@$(RUN) pip install --quiet --group docs
+	touch $@
 
 clean: ## remove what these tasks made, the cached roots too
 	rm -rf $(VENV) .scratch build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

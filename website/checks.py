@@ -77,9 +77,9 @@ def faults(files: Mapping[str, bytes]) -> list[str]:
     }
     found: list[str] = []
     for path, page in pages.items():
-        for address in dict.fromkeys((*page.links, *page.loaded)):
-            if _is_dead(path, address, files, pages):
-                found.append(f"{path}: {address} leads nowhere")
+        addresses = dict.fromkeys((*page.links, *page.loaded))
+        dead = (it for it in addresses if _is_dead(path, it, files, pages))
+        found += (f"{path}: {it} leads nowhere" for it in dead)
         found += _foreign(path, page.loaded)
     for path, content in files.items():
         if path.endswith(".css"):

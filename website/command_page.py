@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import re
-from distrorocks.cli.manual import DOCUMENT, LITERAL, PAGE, REPLACED, Line, ManualPage, Section, Span
+
+from distrorocks.cli.manual import (
+    DOCUMENT,
+    LITERAL,
+    PAGE,
+    REPLACED,
+    Line,
+    ManualPage,
+    Section,
+    Span,
+)
 from distrorocks.cli.verbs import SUMMARIES
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+.!|~$^:-])")

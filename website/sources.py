@@ -48,7 +48,8 @@ def _start_page() -> str:
     parts = [START.read_text()]
     for each in SECTIONS:
         entries = [(SHORT_TITLES.get(page, ""), page) for page in each.pages]
-        parts += [f"\n## {each.title}\n\n{each.purpose}\n", _tree(entries, f":caption: {each.title}")]
+        parts.append(f"\n## {each.title}\n\n{each.purpose}\n")
+        parts.append(_tree(entries, f":caption: {each.title}"))
     return "".join(parts)
 
 

@@ -162,6 +162,7 @@ NOT_RUN = {
     " test_luarocks_scenarios.py runs every verb through such links",
     "README.md: make demo # real": "CI runs both, each in a fresh checkout",
     "CONTRIBUTING.md: make test # style,": "CI runs both",
+    "CONTRIBUTING.md: make site # dist/site:": "CI builds it twice",
     "CONTRIBUTING.md: make mutants # 200": "takes minutes; tests/mutants runs a small one",
     "CONTRIBUTING.md: make fuzz # hostile": "CI runs the first two; the others are long",
     'docs/hooks.md: OPTIONS="--mode protected"': "a line of a file; tests/test_shell_hooks.py",

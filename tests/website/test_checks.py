@@ -9,7 +9,8 @@ from website.checks import faults
 GOOD = {
     "index.html": b'<link rel="stylesheet" href="_static/a.css?v=1"><script src="_static/a.js">'
     b'</script><h1 id="top">x</h1><a href="docs/b.html#c%20d">b</a><a href="#top">t</a>'
-    b'<a href="https://example.org/">away</a><svg><use href="#top"></use></svg><a href="docs/">d</a>',
+    b'<a href="https://example.org/">away</a><svg><use href="#top"></use></svg>'
+    b'<a href="docs/">d</a>',
     "docs/b.html": b'<p id="c d"></p><img src="../_static/x.png"><a href="../index.html">up</a>',
     "docs/index.html": b"",
     "_static/a.css": b"a { background: url('x.png'), url(data:image/png;base64,AAAA) }",

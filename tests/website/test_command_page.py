@@ -38,7 +38,9 @@ def unmarked(text: str) -> str:
 @pytest.mark.parametrize("verb", SUMMARIES)
 def test_a_page_has_exactly_the_arguments_of_the_parser(verb: str) -> None:
     """In its order, each with its value and its explanation."""
-    rows = re.findall(r"^(.+)\n: (.*)$", section(PAGES[f"commands/{verb}"], "Options"), re.MULTILINE)
+    rows = re.findall(
+        r"^(.+)\n: (.*)$", section(PAGES[f"commands/{verb}"], "Options"), re.MULTILINE
+    )
     terms = [unmarked(term) for term, _ in rows]
     assert terms == [
         " ".join(filter(None, (", ".join(each.options), each.value))) for each in declared(verb)

@@ -43,7 +43,9 @@ def test_the_navigation_has_every_command() -> None:
     found = command_pages()
     assert set(found) == {COMMANDS, *(f"commands/{verb}" for verb in SUMMARIES)}
     (tree,) = re.findall(r"```{toctree}\n(.*?)```", found[COMMANDS], re.DOTALL)
-    assert re.findall(r"^([\w-]+) <([\w-]+)>$", tree, re.MULTILINE) == [(it, it) for it in SUMMARIES]
+    assert re.findall(r"^([\w-]+) <([\w-]+)>$", tree, re.MULTILINE) == [
+        (it, it) for it in SUMMARIES
+    ]
 
 
 def test_a_link_that_shows_a_file_shows_a_title_on_the_site() -> None:
