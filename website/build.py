@@ -9,11 +9,16 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from website.accessible import accessible
 from website.checks import faults
 from website.sources import CHECKOUT, pages
 
 HERE = Path(__file__).parent
 _OWN = (".buildinfo", "objects.inv")
+"""Files that are of use to Sphinx only."""
+
+_MARK = "_static/site.css"
+"""A file that every site of ours has."""
 
 
 class SiteError(Exception):
@@ -23,20 +28,42 @@ class SiteError(Exception):
 def build(target: Path) -> int:
     """Write the site into a folder in place of what was there, and return how many pages it has.
 
-    Raises ``SiteError`` for any warning of Sphinx, dead links, and files of other hosts.
+    Raises ``SiteError`` for any warning of Sphinx, dead links, and files of other hosts, and for a
+    folder that has something else.
     """
+    _check_target(target)
     with TemporaryDirectory(prefix="distrorocks-site-") as scratch:
         sources, made = Path(scratch, "sources"), Path(scratch, "site")
         _write_sources(sources)
         _run_sphinx(sources, made)
-        for name in _OWN:  # of use to Sphinx only
-            (made / name).unlink(missing_ok=True)
-        written = {str(it.relative_to(made)): it for it in sorted(made.rglob("*")) if it.is_file()}
-        if found := faults({path: it.read_bytes() for path, it in written.items()}):
-            raise SiteError("\n".join(found))
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(made, target)
-    return sum(path.endswith(".html") for path in written)
+        site = _finished(made)
+    if found := faults(site):
+        raise SiteError("\n".join(found))
+    shutil.rmtree(target, ignore_errors=True)
+    for path, content in site.items():
+        place = target / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+    return sum(path.endswith(".html") for path in site)
+
+
+def _check_target(target: Path) -> None:
+    """Raise ``SiteError`` for a folder that has something else than a site of ours."""
+    if target.exists() and not (target / _MARK).is_file() and any(target.iterdir()):
+        raise SiteError(f"{target} is no site: remove it, or name another folder")
+
+
+def _finished(made: Path) -> dict[str, bytes]:
+    """Return the files of the site by their paths, from what Sphinx wrote."""
+    site = {}
+    for place in sorted(made.rglob("*")):
+        path = str(place.relative_to(made))
+        if place.is_file() and path not in _OWN:
+            content = place.read_bytes()
+            if path.endswith(".html"):
+                content = accessible(content.decode()).encode()
+            site[path] = content
+    return site
 
 
 def _write_sources(folder: Path) -> None:
