@@ -132,8 +132,9 @@ _DOCS = {
     "names": ("scan",),
     "package-helpers": ("adopt", "check-require", "lua-versions", "rpm-relations", "stage"),
     "packing": ("download", "pack", "unpack"),
+    "projects": ("init", "new-version", "write-rockspec"),
     "scaffold": ("scaffold",),
-    "server-folders": ("add", "make-manifest", "refresh-cache", "serve", "upload"),
+    "server-folders": ("add", "make-manifest", "mirror", "refresh-cache", "serve", "upload"),
     "servers": ("outdated", "search"),
     "trees": ("check", "list", "show", "verify", "which", "why"),
 }
