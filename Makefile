@@ -152,7 +152,7 @@ build: setup ## the wheel and the source archive, in dist/
 	$(RUN) build
 
 site: $(VENV)/.site-ready ## the documentation as a web site, in dist/site: any warning or dead link is an error
-	@$(RUN) website '$(SITE)'
+	@$(RUN) docs.website '$(SITE)'
 
 $(VENV)/.site-ready: $(READY)
 	@$(RUN) pip install --quiet --group docs

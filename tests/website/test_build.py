@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from website.accessible import accessible
-from website.build import SiteError, build
+from docs.website.accessible import accessible
+from docs.website.build import SiteError, build
 
 
 def test_a_folder_of_somebody_is_not_replaced(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from website.checks import faults
+from docs.website.checks import faults
 
 GOOD = {
     "index.html": b'<link rel="stylesheet" href="_static/a.css?v=1"><script src="_static/a.js">'

@@ -18,8 +18,8 @@ from distrorocks.cli.manual import (
     manual,
 )
 from distrorocks.cli.verbs import SUMMARIES
-from website.command_page import command_page
-from website.sources import CHECKOUT, command_pages
+from docs.website.command_page import command_page
+from docs.website.sources import CHECKOUT, command_pages
 
 PAGES = command_pages()
 

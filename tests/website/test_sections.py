@@ -6,8 +6,8 @@ import re
 from collections import Counter
 
 from distrorocks.cli.verbs import SUMMARIES
-from website.sections import COMMANDS, SECTIONS, SHORT_TITLES
-from website.sources import START, command_pages, pages, titled, written_pages
+from docs.website.sections import COMMANDS, SECTIONS, SHORT_TITLES
+from docs.website.sources import START, command_pages, pages, titled, written_pages
 
 LISTED = [page for each in SECTIONS for page in each.pages]
 

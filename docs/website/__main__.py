@@ -1,4 +1,4 @@
-"""``python -m website DIR``: build the site into a folder."""
+"""``python -m docs.website DIR``: build the site into a folder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from website.build import SiteError, build
+from docs.website.build import SiteError, build
 
 
 def main(arguments: list[str]) -> int:

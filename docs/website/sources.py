@@ -7,10 +7,10 @@ from pathlib import Path
 
 from distrorocks.cli.manual import manual
 from distrorocks.cli.verbs import SUMMARIES
-from website.command_page import command_page
-from website.sections import COMMANDS, SECTIONS, SHORT_TITLES
+from docs.website.command_page import command_page
+from docs.website.sections import COMMANDS, SECTIONS, SHORT_TITLES
 
-CHECKOUT = Path(__file__).parent.parent
+CHECKOUT = Path(__file__).parent.parent.parent
 START = Path(__file__).parent / "start.md"
 
 _NAMED_BY_FILE = re.compile(r"\[(?:docs/)?[\w-]+\.md\](\((?:docs/)?[\w-]+\.md(?:#[\w-]+)?\))")

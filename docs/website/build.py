@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from website.accessible import accessible
-from website.checks import faults
-from website.sources import CHECKOUT, pages
+from docs.website.accessible import accessible
+from docs.website.checks import faults
+from docs.website.sources import CHECKOUT, pages
 
 HERE = Path(__file__).parent
 _OWN = (".buildinfo", "objects.inv")
