@@ -14,8 +14,10 @@ each Nth from ``--offset`` on; ``--logs`` keeps what the failed builds printed.
 
 With ``--clean`` a .deb is built as Debian does: in a clean root, with the declared Build-Depends
 alone and the packaging's own checks, and it is right when apt installs it in another clean root
-where its modules can be required. What counts is the same: of a rock that failed, LuaRocks is asked
-whether it builds it where all libraries are.
+where its modules can be required. What counts is the same: LuaRocks is asked whether it builds a
+rock where all libraries are. A strict count is told beside: there each module has to load, those
+as well of which the packaging says that they are not tried, for each Lua that LuaRocks builds the
+rock for, and a rock whose code fits no Lua of the distribution is missed where LuaRocks builds it.
 """
 
 from __future__ import annotations
@@ -39,6 +41,8 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.packaging.formats.deb import DEB
 from distrorocks.packaging.formats.rpm import FEDORA, OPENSUSE
 from distrorocks.packaging.formats.shell_recipes import ALPINE, ARCH
+from distrorocks.packaging.scaffold.scaffold import Request, read_rock
+from distrorocks.rocks.version import Version
 from distrorocks.system.lua.jail import Jail
 from integration.machines.build_libraries import LIBRARIES
 from integration.machines.clean_builds import TOLD, clean_deb_of
@@ -82,13 +86,22 @@ class Told(NamedTuple):
         """Whether the package is right."""
         return not self.verdict.reason
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the package is right, all of its modules load, and it is for all Luas."""
+        is_for_all = set(self.by_luarocks) <= set(self.verdict.versions)
+        return self.is_right and not self.verdict.unloaded and is_for_all
+
     def __str__(self) -> str:
         verdict = self.verdict
         if verdict.excuse:
-            return f"{verdict.rock}: {verdict.excuse}"
+            by_luarocks = f" (LuaRocks builds it for {' '.join(self.by_luarocks)})"
+            return f"{verdict.rock}: {verdict.excuse}{by_luarocks * bool(self.by_luarocks)}"
         versions = " ".join(verdict.versions) or "no Lua"
         state = f"right for {versions}" if self.is_right else f"missed for {versions}:"
         words = (f"{verdict.rock}: {state}", verdict.reason, *verdict.tags)
+        if verdict.unloaded:
+            words = (*words, f"(left out and not loading: {'; '.join(verdict.unloaded)})")
         others = sorted(set(self.by_luarocks) - set(verdict.versions))
         if not self.by_luarocks:
             words = (*words, "(LuaRocks builds it for no Lua)")
@@ -151,7 +164,7 @@ def told(form: str, rocks: Sequence[Path], *, twice: bool) -> Iterator[Told]:
 def told_clean(rocks: Sequence[Path]) -> Iterator[Told]:
     """Yield what became of each rock as a ``.deb`` of a clean root.
 
-    A right package was built by LuaRocks; of the others LuaRocks is asked where all libraries are.
+    LuaRocks is asked for which Luas it builds each, where all libraries are.
     """
     luas = LUA_VERSIONS["bookworm"]
     with ExitStack() as kept:
@@ -162,11 +175,26 @@ def told_clean(rocks: Sequence[Path]) -> Iterator[Told]:
                 verdict = clean_deb_of(rock, jail)
             except (DistrorocksError, OSError, shutil.ReadError, zipfile.BadZipFile) as error:
                 verdict = Verdict(rock.name, f"not scaffolded: {str(error)[:160]}")
-            by_luarocks = verdict.versions
-            if verdict.reason:
-                machine = machine or kept.enter_context(builder("deb"))
-                by_luarocks = versions_built(machine, rock, luas)
-            yield Told(verdict, by_luarocks)
+            machine = machine or kept.enter_context(builder("deb"))
+            yield Told(verdict, versions_built(machine, rock, declared_luas(rock, luas, jail)))
+
+
+def declared_luas(rock: Path, luas: Sequence[str], jail: Jail) -> tuple[str, ...]:
+    """Return the Lua versions that a rock's dependencies allow, all if it cannot be read.
+
+    LuaRocks does not look at them where it is asked to look at no dependency.
+    """
+    try:
+        needs = read_rock(Request(str(rock), "."), jail).facts.dependencies
+    except DistrorocksError:
+        return tuple(luas)
+    asked = [each for each in needs if each.rock_name == "lua"]
+    versions = {lua: Version.parse(f"{lua}-1") for lua in luas}
+    return tuple(
+        lua
+        for lua, version in versions.items()
+        if all(each.satisfied_by(version) for each in asked)
+    )
 
 
 def tell_clean(rocks: Sequence[Path], logs: Path | None) -> None:
@@ -182,12 +210,19 @@ def tell_clean(rocks: Sequence[Path], logs: Path | None) -> None:
 
 
 def sums_clean(found: Sequence[Told]) -> Iterator[str]:
-    """Yield what the verdicts of clean roots say together."""
+    """Yield what the verdicts of clean roots say together, the strict count first."""
     counted = [each for each in found if not each.verdict.excuse]
     possible = [each for each in counted if each.by_luarocks]
-    right = sum(each.is_right for each in possible)
+    right = [each for each in possible if each.is_right]
+    others = [each for each in found if each.verdict.excuse and each.by_luarocks]
+    whole = sum(each.is_whole for each in right)
+    yield f"strict: {whole} of {len(possible) + len(others)} rocks that LuaRocks builds"
+    yield f"{len(right)} of {len(possible)} rocks that LuaRocks builds are right packages"
+    left = sum(bool(each.verdict.unloaded) for each in right)
+    yield f"{left} of the right ones have modules that are left out of the check and do not load"
+    narrow = sum(not set(each.by_luarocks) <= set(each.verdict.versions) for each in right)
+    yield f"{narrow} of the right ones are for fewer Luas than LuaRocks builds them for"
     told_before = sum(each.verdict.reason.startswith(TOLD) for each in possible)
-    yield f"{right} of {len(possible)} rocks that LuaRocks builds are right packages"
     yield f"{told_before} of the others need what no package has, as a gap of the plan says"
     yield f"{len(counted) - len(possible)} more are built by neither"
     yield f"{len(found) - len(counted)} more are for no Lua that the distribution has"

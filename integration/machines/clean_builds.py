@@ -2,13 +2,14 @@
 
 A root of the build has build-essential, debhelper and ours; apt installs what Build-Depends names,
 and the build itself has no network. What it made is installed by apt in another clean root, where
-each Lua of the package requires its modules, but for those of which the packaging says that they
-are not tried.
+each Lua of the package requires all of its modules. Those of which the packaging says that they are
+not tried make no package wrong, but are told: a strict count takes them for missing.
 """
 
 from __future__ import annotations
 
 import functools
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -35,6 +36,17 @@ OURS = "/srv/own"
 PLACE = "/srv/rock"
 SECONDS = "600"
 TOLD = "told by a gap"
+# The fields whose gaps say what no package has, and the words of these gaps that are no names.
+_LACKS = (
+    "modules",
+    "external_requires",
+    "build_requires_missing",
+    "requires_missing",
+    "requires",
+)
+_NAME = re.compile(r"\w[\w.+/-]*\w")
+_WORDS = "and as distribution for has is known lack libraries lua modules no of package sources the"
+_PLAIN_WORDS = frozenset(_WORDS.split())
 _APT = ("apt-get", "-qq", "--yes", "-o", "APT::Sandbox::User=root")
 _ARCHIVES = "/var/cache/apt/archives"
 
@@ -132,33 +144,35 @@ def clean_deb_of(rock: Path, jail: Jail) -> Verdict:
             log = machine.run("timeout", SECONDS, "nice", "-n", "10", "sh", "-c", build).out
         except CommandError as failure:
             said = failure.outcome.out + failure.outcome.err
-            return verdict._replace(reason=f"{_told(made)}{stage}: {telling_line(said)}", log=said)
+            line = telling_line(said)
+            return verdict._replace(reason=f"{told(made, line)}{stage}: {line}", log=said)
         packages = [Path(shutil.copy(path, tree.parent)) for path in place.glob("*.deb")]
     packages = [path for path in packages if "-dbgsym" not in path.name]
     verdict = verdict._replace(log=log)
     if lack := lack_of(made, {file for path in packages for file in modules(path)}):
         return verdict._replace(reason=f"holds: {lack}")
-    return verdict._replace(reason=_fault_installed(bare, packages, made))
+    fault, unloaded = _installed(bare, packages, made)
+    return verdict._replace(reason=fault, unloaded=unloaded)
 
 
-def _told(made: Scaffold) -> str:
+def told(made: Scaffold, line: str) -> str:
     """Return the word for a failure of which a gap of the plan told before, "" for others.
 
-    That is a rock or a library that the package needs and that no package is known for, or a file
-    of a module that the sources lack.
+    A gap told of it where ``line``, which says what failed, names a package or a rock that the
+    package needs and that no package is known for, or a file that the sources lack.
     """
-    keys = (
-        "modules",
-        "external_requires",
-        "build_requires_missing",
-        "requires_missing",
-        "requires",
-    )
-    return f"{TOLD}, " if any(made.plan.fields[key].gap for key in keys) else ""
+    gaps = (made.plan.fields[key].gap for key in _LACKS)
+    named = {word.lower() for gap in gaps for word in _NAME.findall(gap)} - _PLAIN_WORDS
+    return f"{TOLD}, " if named & {word.lower() for word in _NAME.findall(line)} else ""
 
 
-def _fault_installed(bare: Layer, packages: Sequence[Path], made: Scaffold) -> str:
-    """Return what is wrong with packages once they are installed in a clean root, "" if nothing."""
+def _installed(
+    bare: Layer, packages: Sequence[Path], made: Scaffold
+) -> tuple[str, tuple[str, ...]]:
+    """Return what is wrong with packages that are installed in a clean root, "" if nothing.
+
+    Beside it are the modules that the packaging leaves out and that do not load.
+    """
     with bare.clone() as machine:
         for package in packages:
             shutil.copy(package, machine.path("/srv"))
@@ -168,23 +182,28 @@ def _fault_installed(bare: Layer, packages: Sequence[Path], made: Scaffold) -> s
             installed(machine, "install", *luas, *inside)
         except CommandError as failure:
             said = telling_line(failure.outcome.out + failure.outcome.err)
-            return f"{_told(made)}install: {said}"
-        return next(_not_required(machine, made), "")
+            return f"{told(made, said)}install: {said}", ()
+        return loading_faults(machine, made)
 
 
-def _not_required(machine: Machine, made: Scaffold) -> Iterator[str]:
-    """Yield a line for each module that a Lua of the package cannot require."""
+def loading_faults(machine: Machine, made: Scaffold) -> tuple[str, tuple[str, ...]]:
+    """Return the first module that does not load, "" if all do, and those that are left out."""
     values = made.plan.values
     left_out = {str(each).partition(" ")[0] for each in values.get("unloadable", ())}  # type: ignore[union-attr]
+    faults = dict(_not_required(machine, made))
+    wrong = (f"require: {why}" for module, why in faults.items() if module not in left_out)
+    return next(wrong, ""), tuple(why for module, why in faults.items() if module in left_out)
+
+
+def _not_required(machine: Machine, made: Scaffold) -> Iterator[tuple[str, str]]:
+    """Yield each module that a Lua of the package cannot require, and why."""
     for version in planned_versions(made):
-        for module in values["modules"]:  # type: ignore[union-attr]
-            if str(module) in left_out:
-                continue
+        for module in made.plan.values["modules"]:  # type: ignore[union-attr]
             words = ("timeout", "60", f"lua{version}", "-e", f"require({str(module)!r})")
             done = machine.run(*words, status=None)
             if done.status:
                 why = (done.err.strip().splitlines() or [f"exit status {done.status}"])[0]
-                yield f"require: {module} in Lua {version}: {why}"
+                yield str(module), f"{module} in Lua {version}: {why}"
 
 
 def telling_line(log: str) -> str:

@@ -24,7 +24,8 @@ class Verdict(NamedTuple):
     """What became of one rock: ``reason`` is "" where the package is right.
 
     ``versions`` are the Lua versions that the package was planned for. ``excuse`` is why there is
-    no package at all: no Lua of the distribution will do.
+    no package at all: no Lua of the distribution will do. ``unloaded`` are modules of which the
+    packaging says that they are not tried, and that indeed do not load, each with Lua's error.
     """
 
     rock: str
@@ -34,6 +35,7 @@ class Verdict(NamedTuple):
     seconds: float = 0
     log: str = ""
     excuse: str = ""
+    unloaded: tuple[str, ...] = ()
 
 
 def unpacked(rock: Path, place: Path) -> Path:
