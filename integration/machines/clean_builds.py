@@ -47,7 +47,7 @@ _LACKS = (
 _NAME = re.compile(r"\w[\w.+/-]*\w")
 _WORDS = "and as distribution for has is known lack libraries lua modules no of package sources the"
 _PLAIN_WORDS = frozenset(_WORDS.split())
-_APT = ("apt-get", "-qq", "--yes", "-o", "APT::Sandbox::User=root")
+_APT = ("apt-get", "-q", "--yes", "-o", "APT::Sandbox::User=root")
 _ARCHIVES = "/var/cache/apt/archives"
 
 
