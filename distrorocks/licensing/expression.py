@@ -112,6 +112,7 @@ KNOWN = {name.lower(): name for name in (*_KNOWN.split(), *ALIASES.values())}
 
 MOST_TEXT = 1 << 17
 _WORD = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+|\.[0-9]+)*\+?")
+_COMMENT = re.compile(r"\s*dnl\b")  # of m4, whose sign is a word
 _ENTITY = re.compile(r"&(?:quot|amp|copy|lt|gt|nbsp|#\d+);|</?[a-z][^<>\n]{0,200}>", re.IGNORECASE)
 
 
@@ -124,7 +125,7 @@ class Words:
         words: list[str] = []
         length = 1
         for number, line in enumerate(text[:MOST_TEXT].splitlines(), 1):
-            for word in _WORD.findall(_ENTITY.sub(" ", line).lower()):
+            for word in _WORD.findall(_COMMENT.sub("", _ENTITY.sub(" ", line).lower())):
                 places.append(length)
                 lines.append(number)
                 words.append(word)

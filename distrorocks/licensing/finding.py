@@ -42,6 +42,14 @@ _ASIDE = re.compile(
     r"|[/_.-](?:test|bench|spec)s?\.lua\Z|\.(?:rockspec|html|htm)\Z",
     re.IGNORECASE,
 )
+# What builds the rock or shows its pages, and is no part of what is installed.
+_BUILD_FILE = re.compile(
+    r"(?:\A|/)(?:build-aux|m4)/"
+    r"|(?:\A|/)(?:config\.(?:guess|sub|rpath)|ar-lib|compile|depcomp|missing|install-sh|test-driver"
+    r"|mkinstalldirs|py-compile|ylwrap|bootstrap|configure|INSTALL|GNUmakefile|[Mm]akefile[^/]*"
+    r"|CMakeLists\.txt)\Z"
+    r"|\.(?:ac|am|awk|cmake|css|in|m4|mk|pl|proto|py|rb|sh|tcl|tex|texi)\Z"
+)
 _OWN_PLACES = ("", "doc", "docs", "doc/us")
 OWN_LICENSE, OWN_README, SOURCE, OTHER = "own license", "own readme", "source", "other"
 
@@ -57,11 +65,21 @@ def is_aside(path: str) -> bool:
     return _ASIDE.search(path) is not None
 
 
+def is_build_file(path: str) -> bool:
+    """Return whether a file only builds the rock or its pages, such as ``build-aux/missing``.
+
+    Its licence is not that of what is installed, but Debian's copyright file tells of it.
+    """
+    is_other = is_license_file(path) or _README.match(path.rpartition("/")[2])
+    return not is_other and _BUILD_FILE.search(path) is not None
+
+
 def role(path: str) -> str:
     """Return what the licence statements in a file apply to.
 
     Those of a licence file or README at the top, or in ``doc``, apply to the rock; those of a
-    source file to it, of another licence file to its directory; those of tests do not count.
+    source file to it, of another licence file to its directory; those of tests and of what builds
+    the rock do not count.
     """
     place, _, name = path.rpartition("/")
     if is_license_file(path):
@@ -70,7 +88,7 @@ def role(path: str) -> str:
         return OTHER if is_aside(path) else SOURCE
     if _README.match(name) and not name.lower().endswith((".html", ".htm")):
         return OWN_README if place.lower() in _OWN_PLACES else OTHER
-    return OTHER if is_aside(path) else SOURCE
+    return OTHER if is_aside(path) or is_build_file(path) else SOURCE
 
 
 _UNSHOWN = re.compile(r"(?is)<!--.*?-->|<(head|script|style|ul|ol|nav)\b.*?</\1\s*>")

@@ -176,3 +176,13 @@ def test_a_note_is_a_comment_of_the_whole_file() -> None:
     head = copyright_text("foo", "", [stanza], {}, "first\nsecond").split("\n\n")[0]
     assert head.splitlines()[-1] == "Comment: first second"
     assert "Comment" not in copyright_text("foo", "", [stanza], {})
+
+
+def test_exceptions_have_the_names_of_debian_and_their_words() -> None:
+    """The common licence alone would not say what the exception permits."""
+    name = "GPL-2.0-or-later WITH Libtool-exception"
+    assert short_name(name) == "GPL-2+ with Libtool exception"
+    written = copyright_text("a-rock", "", [Stanza(("*",), name, ("2020 Carl Example",))], {})
+    assert "/usr/share/common-licenses/GPL-2" in written
+    assert "using GNU Libtool, you may include" in " ".join(written.split())
+    _parsed(written)

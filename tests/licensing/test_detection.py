@@ -268,3 +268,39 @@ def test_a_text_without_any_word_of_licences_is_not_searched() -> None:
     text = "be held liable for any damages arising\nAltered source versions must be marked\n"
     assert findings("LICENSE", text) == ()
     assert findings("LICENSE", f"{text}copyright\n")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "license_name"),
+    [
+        ("m4/a.m4", words.commented(words.FSFULLR, "dnl "), "FSFULLR"),
+        ("m4/b.m4", words.commented(words.FSFAP, "# "), "FSFAP"),
+        ("configure", words.commented(words.FSFUL, "# "), "FSFUL"),
+        (
+            "build-aux/missing",
+            words.commented(words.GPL2_OF_A_TOOL + words.AUTOCONF, "# "),
+            "GPL-2.0-or-later WITH Autoconf-exception-generic",
+        ),
+        (
+            "build-aux/ltmain.sh",
+            words.commented(words.GPL2_OF_A_TOOL + words.LIBTOOL, "# "),
+            "GPL-2.0-or-later WITH Libtool-exception",
+        ),
+        (
+            "m4/ax_lua.m4",
+            words.commented(words.GPL2_OF_A_TOOL + words.AUTOCONF_MACRO, "# "),
+            "GPL-2.0-or-later WITH Autoconf-exception-macro",
+        ),
+        ("build-aux/missing", words.GPL2_OF_A_TOOL, "GPL-2.0-or-later"),
+    ],
+)
+def test_the_licence_of_a_build_tool_is_recognized(path: str, text: str, license_name: str) -> None:
+    """In the comments of a shell or of m4, with what it permits beside the GPL."""
+    assert [each.license for each in findings(path, text)] == [license_name]
+
+
+def test_licences_in_the_middle_of_a_build_tool_are_its_data() -> None:
+    """A configure script has others' notices in what it writes."""
+    middle = "\n" * 400 + words.commented(words.GPL2_OF_A_TOOL, "# ") + "\n" * 400
+    head = words.commented(words.FSFUL, "# ")
+    assert [each.license for each in findings("configure", head + middle)] == ["FSFUL"]

@@ -15,6 +15,7 @@ from distrorocks.licensing.finding import (
     TEXT,
     Finding,
     is_aside,
+    is_build_file,
     legal_text,
     role,
 )
@@ -103,3 +104,23 @@ def test_a_page_without_such_words_is_kept_whole() -> None:
 def test_what_is_no_page_is_kept_as_it_is() -> None:
     """Angle brackets in a plain text are part of it."""
     assert legal_text("LICENSE", PAGE) == PAGE
+
+
+BUILD_FILES = """build-aux/missing build-aux/any a/m4/lib.m4 config.guess configure configure.ac
+Makefile Makefile.am src/Makefile.in install-sh ltmain.sh aclocal.m4 doc/page.css gen.py
+CMakeLists.txt INSTALL"""
+
+
+@pytest.mark.parametrize("path", BUILD_FILES.split())
+def test_what_builds_a_rock_says_nothing_of_its_licence(path: str) -> None:
+    """Its licence is not that of what is installed."""
+    assert is_build_file(path)
+    assert role(path) == OTHER
+
+
+@pytest.mark.parametrize(
+    "path", ["src/a.lua", "a.c", "build-aux/LICENSE", "README.in", "install.lua", "makefile/a.lua"]
+)
+def test_modules_and_documents_build_nothing(path: str) -> None:
+    """They keep the role that their place and name give."""
+    assert not is_build_file(path)

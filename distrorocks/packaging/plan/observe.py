@@ -84,7 +84,10 @@ def _modules(files: Mapping[str, Collection[str]]) -> dict[str, frozenset[str]]:
     return {package: frozenset(modules) for package, modules in sorted(found.items())}
 
 
-_TEXTS = ("0BSD", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "Unlicense", "Zlib")
+_TEXTS = (
+    *("0BSD", "BSD-2-Clause", "BSD-3-Clause", "FSFAP", "FSFUL", "FSFULLR"),
+    *("ISC", "MIT", "Unlicense", "X11", "Zlib"),
+)
 
 
 def read_tables(form: Format, maintainer: str = "", root: str = "/") -> Tables:

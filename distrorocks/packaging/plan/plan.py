@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from posixpath import basename
 
+from distrorocks.families.package_names import PackageNames
+from distrorocks.licensing.finding import is_build_file
 from distrorocks.licensing.verdict import verdict
 from distrorocks.packaging.code.lua_versions import evidence_against
 from distrorocks.packaging.plan.dependencies import dependency_fields
@@ -66,7 +68,8 @@ def license_fields(facts: Facts, draft: Draft) -> None:
     found = verdict(facts.declared_license, facts.findings, silent=facts.silent)
     license_name = found.license or UNKNOWN
     draft.put(Fields.license, license_name, found.source, found.confidence, found.gap)
-    evidence = tuple(f"{one.evidence}: {one.license}" for one in facts.findings[:20])
+    told = sorted(facts.findings, key=lambda one: is_build_file(one.path))[:20]
+    evidence = tuple(f"{one.evidence}: {one.license}" for one in told)
     draft.put(Fields.license_evidence, evidence)
     files = license_files(facts.files, facts.below)
     odd = tuple(path for path in files if not is_plain_file(basename(path)))

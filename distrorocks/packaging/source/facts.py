@@ -16,6 +16,7 @@ from distrorocks.licensing.finding import (
     OWN_README,
     SOURCE,
     Finding,
+    is_build_file,
     is_license_file,
     legal_text,
     role,
@@ -155,6 +156,8 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
     others = [path for path in sorted(sources.texts) if path not in license_files]
     named = {path: tuple(holders(sources.texts[path])) for path in (*license_files, *others)}
     stated = {one.license: one.path for one in reversed(found) if one.path in license_files}
+    stating = {one.path for one in found}
+    named = {it: who for it, who in named.items() if it in stating or not is_build_file(it)}
     return Facts(
         rock=rockspec.name,
         version=rockspec.version,
@@ -180,7 +183,9 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
         date=sources.date,
         findings=found,
         silent=tuple(p for p, text in sorted(sources.texts.items()) if is_silent(p, text)),
-        holders=together(line for lines in named.values() for line in lines),
+        holders=together(
+            line for path, lines in named.items() if not is_build_file(path) for line in lines
+        ),
         holders_by_file={path: lines for path, lines in named.items() if lines},
         authors=_authors(sources),
         long_pages=sources.long_pages,

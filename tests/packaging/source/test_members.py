@@ -121,3 +121,17 @@ def test_pages_are_known_by_their_names() -> None:
     """HTML and XHTML are pages, scripts and texts are none."""
     assert all(map(is_page, ("a.html", "a/b.HTM", "c.xhtml")))
     assert not any(map(is_page, ("a.js", "html", "a.html.in")))
+
+
+def test_what_builds_the_rock_is_read_after_its_sources(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Licences of build tools are kept where there is room; commands without a suffix are code."""
+    for name in ("build-aux/missing", "bin/command", "a.lua", "picture.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("text")
+    assert set(directory_members(str(tmp_path)).texts) == {
+        *("a.lua", "bin/command", "build-aux/missing")
+    }
+    monkeypatch.setattr(source_members, "_MOST_TEXTS", 2)
+    assert set(directory_members(str(tmp_path)).texts) == {"a.lua", "bin/command"}
