@@ -22,6 +22,7 @@ class PackageName(NamedTuple):
     """A package for a rock; ``is_packaged`` is whether the distribution has it already.
 
     ``version`` is the rock's version that the package has, None where that is not known.
+    ``lua_versions`` are those that the package is for, none where that is not known.
     """
 
     name: str
@@ -30,6 +31,7 @@ class PackageName(NamedTuple):
     confidence: str
     is_packaged: bool
     version: str | None = None
+    lua_versions: frozenset[str] = frozenset()
 
     def lacks(self, needs: Iterable[Dependency]) -> tuple[Dependency, ...]:
         """Return the needs that the packaged version does not satisfy, none if it is unknown."""
@@ -43,13 +45,14 @@ class OwnPackages(NamedTuple):
     """What a system's package manager could install: modules and upstream versions by package.
 
     The packages of one rock for several Luas count as one. ``sources`` names where that was
-    read, ``warnings`` what could not be read.
+    read, ``warnings`` what could not be read. ``lua_versions`` are those that packages name.
     """
 
     modules: Mapping[str, frozenset[str]] = MappingProxyType({})
     versions: Mapping[str, str] = MappingProxyType({})
     sources: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    lua_versions: Mapping[str, frozenset[str]] = MappingProxyType({})
 
 
 NOTHING_OWN = OwnPackages()
@@ -103,6 +106,9 @@ class PackageNames:
         if found.is_packaged and self._is_whole and found.name not in self._own.versions:
             evidence = f"{found.evidence}; this system could not install {found.name}"
             found = found._replace(evidence=evidence, confidence=LOW, is_packaged=False)
+        if found.is_packaged:
+            luas = self._own.lua_versions.get(found.name, frozenset())
+            found = found._replace(lua_versions=luas)
         upstream = self._own.versions.get(found.name, "") if found.is_packaged else ""
         if not upstream:
             return found

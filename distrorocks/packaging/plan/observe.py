@@ -57,7 +57,8 @@ def read_own_packages(root: str, form: str, names: frozenset[str]) -> OwnPackage
     if versions:
         sources.append("the packages that this system could install")
     warnings = (*listed.warnings, *offered.warnings)
-    return OwnPackages(_modules(listed.files), versions, tuple(sources), warnings)
+    luas = {it.name: frozenset(it.lua_versions) for it in offered.packages if it.lua_versions}
+    return OwnPackages(_modules(listed.files), versions, tuple(sources), warnings, luas)
 
 
 def _plain(versions: Mapping[str, str]) -> dict[str, str]:

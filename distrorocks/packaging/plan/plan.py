@@ -28,6 +28,7 @@ from distrorocks.packaging.plan.upstream import (
 )
 from distrorocks.packaging.source.documents import documents, license_files
 from distrorocks.packaging.source.facts import Facts
+from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.rocks.version import Version
 
 
@@ -106,7 +107,7 @@ def packaging_plan(
     """Return the plan of a rock's package in one format, with the packager's settings."""
     draft = Draft(settings)
     _identity(facts, draft, tables)
-    _lua_versions(facts, form, draft)
+    _lua_versions(facts, form, draft, tables.names)
     _kind(facts, draft)
     describe(facts, draft, is_split=form.is_split)
     _upstream(facts, draft)
@@ -148,8 +149,12 @@ def _identity(facts: Facts, draft: Draft, tables: Tables) -> None:
     draft.put(Fields.date, str(facts.date))
 
 
-def _lua_versions(facts: Facts, form: Format, draft: Draft) -> None:
-    """Decide the Lua versions of the package."""
+def _lua_versions(facts: Facts, form: Format, draft: Draft, names: PackageNames) -> None:
+    """Decide the Lua versions of the package.
+
+    They are those that the rockspec allows, the code supports, and the packages that the rock
+    depends on are for; if these are for no common one, they do not count.
+    """
     needs = [each for each in facts.dependencies if each.rock_name == "lua"]
     allowed = tuple(
         version
@@ -160,6 +165,9 @@ def _lua_versions(facts: Facts, form: Format, draft: Draft) -> None:
     source += f"; {form.name} has {', '.join(form.lua_versions)}"
     against = {it: why for it in allowed if (why := evidence_against(it, facts.unfit_lua_versions))}
     fit = tuple(version for version in allowed if version not in against)
+    lacking = _lacking_luas(facts, fit, names)
+    if served := tuple(version for version in fit if version not in lacking):
+        fit, against = served, against | lacking
     whole = "; ".join((source, *dict.fromkeys(against.values())))
     if against and fit:
         draft.put(Fields.lua_versions, fit, whole, MEDIUM)
@@ -172,6 +180,22 @@ def _lua_versions(facts: Facts, form: Format, draft: Draft) -> None:
         wanted, had = listed(tuple(map(str, needs))), " and ".join(form.lua_versions)
         gap = f"no Lua version fits: the rock requires {wanted}, {form.name} has {had}"
         draft.put(Fields.lua_versions, (form.lua_versions[-1],), source, LOW, gap)
+
+
+def _lacking_luas(facts: Facts, luas: tuple[str, ...], names: PackageNames) -> dict[str, str]:
+    """Return the Lua versions that a package the rock depends on is not for, each with the reason.
+
+    A package that does not name its Lua versions counts as being for all of them.
+    """
+    lacking: dict[str, str] = {}
+    for rock in dict.fromkeys(each.rock_name for each in facts.dependencies):
+        package = names.of(rock)
+        if rock in ("lua", facts.rock) or not (package.is_packaged and package.lua_versions):
+            continue
+        for lua in luas:
+            if lua not in package.lua_versions and rock not in rocks_provided(lua):
+                lacking.setdefault(lua, f"{package.name} is not for Lua {lua}")
+    return lacking
 
 
 def _kind(facts: Facts, draft: Draft) -> None:

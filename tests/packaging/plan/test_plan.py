@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from distrorocks.families.name_entry import HeldRock, NameEntry
+from distrorocks.families.package_names import OwnPackages, PackageNames
 from distrorocks.lua.read import parse
 from distrorocks.packaging.formats.known import FORMATS
-from distrorocks.packaging.plan.draft import Draft
+from distrorocks.packaging.plan.draft import Draft, PackagingPlan
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.observe import read_tables
 from distrorocks.packaging.plan.plan import describe, license_fields, packaging_plan
@@ -274,3 +276,50 @@ def test_what_a_needed_package_only_recommends_is_a_relation(named: str, is_weak
     assert plan.undeclared == (("lua-filesystem",) if is_weak else ())
     gap = "lua-penlight only recommends lua-filesystem, which its rock requires"
     assert plan.fields["undeclared"].gap == (gap if is_weak else "")
+
+
+def test_build_tools_have_a_stanza_and_no_say_in_the_licence() -> None:
+    """Their holders are in their own stanza, and what is not stated is the rock's."""
+    notice = "# Copyright (C) 1996 Free Software Foundation, Inc.\n"
+    tool = notice + passages.commented(passages.GPL2_OF_A_TOOL + passages.LIBTOOL, "# ")
+    mine = "-- SPDX-License-Identifier: MIT\n-- Copyright (c) 2010 Ann Author\n"
+    texts = {"LICENSE": mine, "foo.lua": mine, "build-aux/ltmain.sh": tool, "Makefile": notice}
+    plan = packaging_plan(facts("MIT", texts), FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    assert (plan.license, plan.copyright) == ("MIT", ("2010 Ann Author",))
+    file = copyright_files.Copyright([f"{line}\n" for line in plan.copyright_lines], strict=True)
+    said = {it.files: (it.license.synopsis, it.copyright) for it in file.all_files_paragraphs()}
+    assert said == {
+        ("*",): ("Expat", "2010 Ann Author"),
+        ("build-aux/ltmain.sh",): (
+            *("GPL-2+ with Libtool exception", "1996 Free Software Foundation, Inc"),
+        ),
+    }
+
+
+def planned_luas(luas: dict[str, str]) -> PackagingPlan:
+    """Return the plan of a rock that needs others, whose packages are for some Lua versions."""
+    text = LICENSED % "MIT" + 'dependencies = { "lua >= 5.1, < 5.4", "inspect", "say" }'
+    known = facts_of(Rockspec.from_chunk(parse(text.encode())), Sources())
+    packages = {package: frozenset(text.split()) for package, text in luas.items()}
+    own = OwnPackages(versions=dict.fromkeys(packages, "1"), lua_versions=packages)
+    tables = read_tables(FORMATS["deb"])
+    entries = {
+        f"lua-{rock}": NameEntry(rocks=(HeldRock(rock),), evidence="e")
+        for rock in ("inspect", "say")
+    }
+    names = PackageNames(entries=entries, contents={}, rule=str, own=own)
+    return packaging_plan(known, FORMATS["deb"], tables._replace(names=names), {})
+
+
+def test_a_package_is_for_no_lua_that_a_dependency_is_not_for() -> None:
+    """The evidence names the package; one that names no Lua versions is for all."""
+    plan = planned_luas({"lua-inspect": "5.1 5.3", "lua-say": ""})
+    assert plan.lua_versions == ("5.1", "5.3")
+    assert "lua-inspect is not for Lua 5.2" in plan.fields["lua_versions"].source
+
+
+def test_dependencies_without_a_common_lua_do_not_count() -> None:
+    """A package for no Lua helps nobody."""
+    assert planned_luas({"lua-inspect": "5.1", "lua-say": "5.3"}).lua_versions == (
+        *("5.1", "5.2", "5.3"),
+    )
