@@ -2,41 +2,34 @@
 
 The code is read, not run. What counts is what a file does as soon as it is loaded, outside of any
 block: modules that it requires, globals that only a host program has, such as ``ngx``, and what
-only a script does: it reads ``arg``, or ends the program. What stands after ``and`` and ``or``, in
-a branch or in ``pcall`` may be left undone, and is no evidence.
+only a script does: it reads ``arg``, or ends the program. Modules that require each other in a
+circle never load, nor does one that calls a global which nothing that it requires can define. What
+stands after ``and`` and ``or``, in a branch or in ``pcall`` may be left undone, and is no evidence.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
-from distrorocks.licensing.finding import is_aside
-from distrorocks.lua.scan import LuaSyntaxError, scan
-from distrorocks.lua.value import LuaTable
-from distrorocks.packaging.code.lua_versions import without_skipped_start
+from distrorocks.packaging.code.lua_globals import (
+    CLOSING,
+    LOADERS,
+    MODULE,
+    NAME,
+    NO_HOST,
+    OPENING,
+    STANDARD_MODULES,
+    UNSURE,
+    called_global,
+    defined_names,
+    global_names,
+    required_at,
+    tokens_of,
+)
 from distrorocks.values import NamedTuple
 
-# The globals of any Lua version; those that are modules can be required as well.
-_STANDARD = "bit32 coroutine debug io math os package string table utf8 _G"
-_FUNCTIONS = """
-_ENV _VERSION arg assert collectgarbage dofile error gcinfo getfenv getmetatable ipairs load
-loadfile loadstring module newproxy next pairs pcall print rawequal rawget rawlen rawset require
-select setfenv setmetatable tonumber tostring type unpack warn xpcall
-"""
-_RESERVED = """
-and break do else elseif end false for function goto if in local nil not or repeat return then true
-until while self
-"""
-STANDARD_MODULES = frozenset(_STANDARD.split())
-_NO_HOST = STANDARD_MODULES | frozenset(_FUNCTIONS.split()) | frozenset(_RESERVED.split())
-_OPENING = {"function", "do", "if", "repeat"}
-_CLOSING = {"end", "until"}
-_UPSTREAM_BUILDS = ("make", "cmake", "command")
-_UNSURE = {"and", "or", ".", ":"}
-_NAME = re.compile(r"[A-Za-z_]\w*")
-_MODULE = re.compile(r"[\w+/-]+(?:\.[\w+/-]+)*")
-_LARGEST = 1 << 16
+_OF_LUAJIT = re.compile(r"(?:0x[0-9a-f]+|[0-9]+)(?:u?ll)|[0-9.]+i", re.IGNORECASE)
 _LONGEST_CONDITION = 16  # tokens
 
 
@@ -58,57 +51,76 @@ class LoadNeeds(NamedTuple):
         return (*self.requires, *self.for_some)
 
 
-def module_paths(build: LuaTable, modules: Iterable[str], files: Iterable[str]) -> dict[str, str]:
-    """Return the Lua file of each module: as the rockspec says, else the first that fits.
+def load_needs(
+    texts: Mapping[str, str], programs: Container[str] = (), started: Container[str] = ()
+) -> dict[str, LoadNeeds]:
+    """Return what each module needs when it is loaded; ``texts`` are their Lua files.
 
-    Where upstream's build installs modules that the rockspec does not name, the likely ones count.
+    ``programs`` are the modules whose files are commands as well, ``started`` those that a command
+    only has to require.
     """
-    if build.get("type") in _UPSTREAM_BUILDS and not tuple(modules):
-        return _likely_modules(files)
-    install = build.get("install")
-    tables = (build.get("modules"), install.get("lua") if isinstance(install, dict) else None)
-    named = {
-        name.removesuffix(".init"): path.removeprefix("./")
-        for table in tables
-        if isinstance(table, dict)
-        for name, path in table.items()
-        if isinstance(name, str) and isinstance(path, str) and path.endswith(".lua")
+    words = {module: tokens_of(text) for module, text in texts.items()}
+    made = {module: global_names(each) for module, each in words.items()}
+    wanted = {module: _needs(each, set()) for module, each in words.items()}
+    reached = {module: _reached(module, wanted) for module in words}
+    own = words.keys()
+    there = {
+        it: defined_names(words[it]).union(*(made[o] for o in reached[it] & own)) for it in own
     }
-    ordered = sorted(
-        (path for path in files if path.endswith(".lua")), key=lambda it: (len(it), it)
-    )
-    by_end = {f"/{path}": path for path in reversed(ordered)}
-    for module in modules:
-        if module not in named:
-            below = f"/{module.replace('.', '/')}"
-            for base in ("/src", "/lua", "/lib", ""):
-                for end in (".lua", "/init.lua"):
-                    if path := by_end.get(f"{base}{below}{end}"):
-                        named.setdefault(module, path)
-    return named
+    anywhere = set().union(*made.values())
+    needs = {it: _needs(each, defined_names(each) | anywhere) for it, each in words.items()}
+    why = "is a command, which calls os.exit"
+    faults = {it: why for it in own if it in programs and _ends_program(words[it])}
+    faults |= {it: why for it in own if it in started and _exits(words[it])}
+    for module in own:
+        if circle := _circle(module, needs, words):
+            faults.setdefault(module, f"requires itself, by way of {circle}")
+        is_known = reached[module] <= own | STANDARD_MODULES and not LOADERS & {*words[module]}
+        if is_known and (called := called_global(words[module], there[module])):
+            faults.setdefault(module, f"calls the global {called}")
+    return {it: each._replace(fault=each.fault or faults.get(it, "")) for it, each in needs.items()}
 
 
-def _likely_modules(files: Iterable[str]) -> dict[str, str]:
-    """Return modules by their places below the first usual folder for code, if they are in one."""
-    found: dict[str, str] = {}
-    for path in sorted(files, key=lambda it: (it.count("/"), it)):
-        if path.endswith(".lua") and not path.startswith("../") and not is_aside(path):
-            name = re.sub(r"\A(?:[^/]+/)*?(?:src|lua|lib|modules)/", "", path.removesuffix(".lua"))
-            found.setdefault(name.replace("/", ".").removesuffix(".init"), path)
+def required_alone(text: str) -> frozenset[str]:
+    """Return the modules that a command requires without using what they return."""
+    words = tokens_of(text)
+    found = set()
+    for index, word in enumerate(words):
+        wanted = required_at(words, index) if word == "require" else ""
+        before = words[index - 1] if index else ""
+        after = words[index + (4 if words[index + 1] == "(" else 2)] if wanted else ""
+        is_used = before in ("=", "(", ",", "return", "and", "or", "{") or after[:1] in (
+            *(".", ":", "(", "[", "{", '"', "'"),
+        )
+        if wanted and not is_used:
+            found.add(wanted)
+    return frozenset(found)
+
+
+def _reached(module: str, needs: Mapping[str, LoadNeeds]) -> set[str]:
+    """Return a module and all that it requires, by way of others as well."""
+    found: set[str] = set()
+    left = [module]
+    while left:
+        each = left.pop()
+        if each not in found:
+            found.add(each)
+            left += needs[each].modules if each in needs else ()
     return found
 
 
-def load_needs(texts: Mapping[str, str], programs: Container[str] = ()) -> dict[str, LoadNeeds]:
-    """Return what each module needs when it is loaded; ``texts`` are their Lua files.
+def _circle(module: str, needs: Mapping[str, LoadNeeds], words: Mapping[str, Sequence[str]]) -> str:
+    """Return a module that a module requires and that requires it, "" if there is none.
 
-    ``programs`` are the modules whose files are commands as well.
+    A module of such a circle that is known to ``package.loaded`` early, may load.
     """
-    words = {module: _tokens(text) for module, text in texts.items()}
-    defined = {name for each in words.values() for name in _defined(each)}
-    needs = {module: _needs(each, defined) for module, each in words.items()}
-    ending = [it for it in needs if it in programs and _ends_program(words[it])]
-    why = "is a command, which calls os.exit"
-    return {**needs, **{it: needs[it]._replace(fault=needs[it].fault or why) for it in ending}}
+    for wanted in needs[module].requires:
+        way = _reached(wanted, needs) if wanted in needs else set()
+        if module in way and not any(
+            {"module", "loaded", "preload"} & {*words[it]} for it in (module, *way) if it in words
+        ):
+            return wanted
+    return ""
 
 
 def unloadable(
@@ -133,7 +145,7 @@ def unloadable(
             if broken and module not in found:
                 found[module] = f"requires {broken}"
                 is_growing = True
-    return {module: found[module] for module in sorted(found) if _MODULE.fullmatch(module)}
+    return {module: found[module] for module in sorted(found) if MODULE.fullmatch(module)}
 
 
 def needed_by_all(
@@ -163,26 +175,6 @@ def _users(users: Mapping[str, list[str]], wanted: str) -> set[str]:
     return found
 
 
-def _tokens(text: str) -> list[str]:
-    try:
-        return scan(without_skipped_start(text[:_LARGEST]))
-    except LuaSyntaxError:
-        return []
-
-
-def _defined(words: list[str]) -> Iterator[str]:
-    """Yield names that a file may define, and those that modules it requires may define."""
-    for index, word in enumerate(words):
-        if _NAME.match(word):
-            before, after = words[index - 1] if index else "", words[index + 1]
-            if before in ("local", "function", ",", "for", "(") or after in ("=", ",", "<", "in"):
-                yield word
-        if word == "require" and (wanted := _required(words, index)):
-            yield from (wanted.partition(".")[0], wanted.rpartition(".")[2])
-        if word == "module":
-            yield words[index + 2].strip("\"'").partition(".")[0]
-
-
 def _needs(words: list[str], defined: set[str]) -> LoadNeeds:
     """Return what a file does outside of any block, but for one that a Lua version decides."""
     requires: dict[str, None] = {}
@@ -194,37 +186,44 @@ def _needs(words: list[str], defined: set[str]) -> LoadNeeds:
         for index, word in enumerate(words)
     )
     for index, word in enumerate(words):
-        if word in _OPENING:
+        if word in OPENING:
             depth += 1
             is_by_version = is_by_version if depth > 1 else _asks_version(words, index)
-        elif word in _CLOSING:
+        elif word in CLOSING:
             depth -= 1
-        elif index and words[index - 1] in _UNSURE:
+        elif index and words[index - 1] in UNSURE:
             continue
         elif depth == 1 and is_by_version and word == "require":
-            if wanted := _required(words, index):
+            if wanted := required_at(words, index):
                 for_some[wanted] = None
-        elif depth == 0 and _NAME.match(word):
+        elif _OF_LUAJIT.fullmatch(word):
+            fault = fault or f"is for LuaJIT alone, with the number {word}"
+        elif depth == 0 and NAME.match(word):
             after = words[index + 1]
-            if word == "require" and (wanted := _required(words, index)):
+            if word == "require" and (wanted := required_at(words, index)):
                 requires[wanted] = None
                 passed.update(dict.fromkeys(filter(None, [_passed(words, index)])))
             elif word == "arg" and after in ("[", ".") and not is_arg_own:
                 fault = fault or "is a script, which reads arg"
             elif words[index : index + 4] == ["os", ".", "exit", "("]:
                 fault = fault or "is a script, which calls os.exit"
-            elif after in (".", ":") and not (word in _NO_HOST or word in defined):
+            elif after in (".", ":") and not (word in NO_HOST or word in defined):
                 fault = fault or f"uses the global {word}"
     return LoadNeeds(tuple(requires), fault, tuple(for_some), tuple(passed))
+
+
+def _exits(words: list[str]) -> bool:
+    """Return whether a file calls ``os.exit`` anywhere."""
+    return any(words[at : at + 4] == ["os", ".", "exit", "("] for at in range(len(words)))
 
 
 def _ends_program(words: list[str]) -> bool:
     """Return whether a file calls ``os.exit`` outside of any function, if only on a condition."""
     opened: list[str] = []
     for index, word in enumerate(words):
-        if word in _OPENING:
+        if word in OPENING:
             opened.append(word)
-        elif word in _CLOSING and opened:
+        elif word in CLOSING and opened:
             opened.pop()
         is_call = words[index : index + 4] == ["os", ".", "exit", "("]
         if is_call and "function" not in opened:
@@ -246,14 +245,4 @@ def _passed(words: list[str], index: int) -> str:
     after = words[index + (4 if words[index + 1] == "(" else 2) :][:2]
     text = "".join(after[after[:1] == ["("] :][:1])
     name = text[1:-1] if text[:1] in ("'", '"') else ""
-    return name if _MODULE.fullmatch(name) else ""
-
-
-def _required(words: list[str], index: int) -> str:
-    """Return the module that a call of ``require`` names, "" if it is not such a call."""
-    at = index + 1 + (words[index + 1] == "(")
-    text = words[at]
-    if text[:1] not in ("'", '"') or words[at + 1] == "..":
-        return ""
-    name = text[1:-1]  # Lua finds a/b where a.b is
-    return name.replace("/", ".").removesuffix(".init") if _MODULE.fullmatch(name) else ""
+    return name if MODULE.fullmatch(name) else ""

@@ -10,11 +10,8 @@ from typing import TypeAlias
 from distrorocks.families.external_library import ExternalLibraries, ExternalLibrary
 from distrorocks.families.package_names import PackageNames
 from distrorocks.families.version_range import accepted
-from distrorocks.packaging.code.module_loading import (
-    STANDARD_MODULES,
-    needed_by_all,
-    unloadable,
-)
+from distrorocks.packaging.code.lua_globals import STANDARD_MODULES
+from distrorocks.packaging.code.module_loading import needed_by_all, unloadable
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, FieldDefinition
 from distrorocks.packaging.plan.fields import Fields

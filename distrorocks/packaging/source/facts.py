@@ -26,7 +26,8 @@ from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.packaging.code.c_evidence import outside_headers
 from distrorocks.packaging.code.lua_api import LuaApi
 from distrorocks.packaging.code.lua_versions import unfit_versions
-from distrorocks.packaging.code.module_loading import LoadNeeds, load_needs, module_paths
+from distrorocks.packaging.code.module_files import module_paths
+from distrorocks.packaging.code.module_loading import LoadNeeds, load_needs, required_alone
 from distrorocks.packaging.source.declared import (
     declared_commands,
     declared_modules,
@@ -155,9 +156,9 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
     license_files = [path for path in sorted(sources.texts) if is_license_file(path)]
     others = [path for path in sorted(sources.texts) if path not in license_files]
     named = {path: tuple(holders(sources.texts[path])) for path in (*license_files, *others)}
-    stated = {one.license: one.path for one in reversed(found) if one.path in license_files}
     stating = {one.path for one in found}
     named = {it: who for it, who in named.items() if it in stating or not is_build_file(it)}
+    stated = {one.license: one.path for one in reversed(found) if one.path in license_files}
     return Facts(
         rock=rockspec.name,
         version=rockspec.version,
@@ -223,9 +224,11 @@ def _load_needs(rockspec: Rockspec, sources: Sources) -> dict[str, LoadNeeds]:
     texts = {it: sources.texts[path] for it, path in paths.items() if path in sources.texts}
     commands = _table(_table(build.get("install")).get("bin")).values()
     programs = {normpath(path) for path in commands if isinstance(path, str)}
+    scripts = (sources.texts[path] for path in sorted(programs) if path in sources.texts)
     return load_needs(
         {it: text for it, text in texts.items() if it in (modules or paths)},
         {it for it, path in paths.items() if path in programs},
+        frozenset().union(*map(required_alone, scripts)),
     )
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.lua.value import LuaTable
 from distrorocks.packaging.code.module_loading import (
     LoadNeeds,
     load_needs,
-    module_paths,
     needed_by_all,
+    required_alone,
     unloadable,
 )
 
@@ -184,28 +183,86 @@ def test_modules_that_require_each_other_are_loadable() -> None:
     assert unloadable(needs, needs, lambda _: "gone") == {}
 
 
-def test_the_file_of_a_module_is_the_rockspecs_or_the_first_that_fits() -> None:
-    """Files below src, lua and lib come before others."""
-    build: LuaTable = {"modules": {"foo": "./x.lua", "foo.core": "core.c"}}
-    files = ("x.lua", "bar.lua", "src/bar.lua", "lib/baz/init.lua")
-    assert module_paths(build, ("foo", "foo.core", "bar", "baz"), files) == {
-        "foo": "x.lua",
-        "bar": "src/bar.lua",
-        "baz": "lib/baz/init.lua",
-    }
+def faults_of(**texts: str) -> dict[str, str]:
+    """Return the modules that cannot be loaded by any means, each with the reason."""
+    return {it: each.fault for it, each in load_needs(texts).items() if each.fault}
 
 
-@pytest.mark.parametrize("kind", ["make", "cmake", "command"])
-def test_modules_of_upstreams_build_are_named_by_their_places(kind: str) -> None:
-    """Below the first usual folder for code; tests and what is above the sources are none."""
-    files = (
-        *("src/foo.lua", "a/lib/foo/init.lua", "a/lib/foo/lua/x.lua", "top.lua", "src/x.c"),
-        *("tests/t.lua", "../above.lua"),
-    )
-    assert module_paths({"type": kind}, (), files) == {
-        "top": "top.lua",
-        "foo": "src/foo.lua",
-        "foo.lua.x": "a/lib/foo/lua/x.lua",
+def test_modules_that_require_each_other_at_once_never_load() -> None:
+    """Lua has no place to begin; one that a function requires later is no circle."""
+    assert faults_of(a="require 'b'", b="require 'c'", c="require 'b'") == {
+        "b": "requires itself, by way of c",
+        "c": "requires itself, by way of b",
     }
-    assert module_paths({"type": kind}, ("foo",), files) == {"foo": "src/foo.lua"}
-    assert module_paths({"type": "builtin"}, (), files) == {}
+    assert faults_of(a="require 'b'", b="local f = function() require 'a' end") == {}
+
+
+@pytest.mark.parametrize("known", ["module(...)", "package.loaded.a = {}", "package.preload.b = f"])
+def test_a_circle_of_modules_that_are_known_early_may_load(known: str) -> None:
+    """``module`` and ``package.loaded`` name a module before the other one requires it."""
+    assert faults_of(a=f"{known}\nrequire 'b'", b="require 'a'") == {}
+
+
+def test_a_call_of_a_global_that_nothing_defines_is_a_fault() -> None:
+    """One that only a module defines which is not required is not there."""
+    call = "local f = import 'x'"
+    assert faults_of(a=call, i="import = function() end") == {"a": "calls the global import"}
+    assert faults_of(a=f"require 'i' {call}", i="import = function() end") == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "require 'others' import 'x'",
+        "loadfile('x')() import 'x'",
+        "local function import() end import 'x'",
+        "if x then import 'x' end",
+        "local x x.import 'x'",
+        "local y = x or import('x')",
+        "print 'x'",
+    ],
+)
+def test_a_call_that_may_find_its_function_is_no_fault(text: str) -> None:
+    """Others may define a global, and what is not reached needs none."""
+    assert faults_of(a=text) == {}
+
+
+def test_a_module_that_a_command_only_starts_is_a_command() -> None:
+    """It ends the program in a function; without a command that starts it, it may be loaded."""
+    texts = {"a.main": "local function main() os.exit(1) end main()", "b": "return {}"}
+    why = "is a command, which calls os.exit"
+    assert load_needs(texts, started={"a.main", "b"})["a.main"].fault == why
+    assert load_needs(texts, started={"a.main", "b"})["b"].fault == ""
+    assert load_needs(texts)["a.main"].fault == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "modules"),
+    [
+        ("#!/usr/bin/lua\nrequire 'a.main'", {"a.main"}),
+        ("require('a.main')", {"a.main"}),
+        ("local a = require 'a'", set()),
+        ("require 'a'.run()", set()),
+        ("require('a')(arg)", set()),
+        ("return require 'a'", set()),
+        ("print(require 'a')", set()),
+    ],
+)
+def test_a_command_starts_what_it_requires_for_nothing_else(text: str, modules: set[str]) -> None:
+    """What it uses of a module is a function of it, and no program."""
+    assert required_alone(text) == modules
+
+
+@pytest.mark.parametrize("number", ["0LL", "5ull", "0xffULL", "2i"])
+def test_numbers_of_luajit_are_a_fault(number: str) -> None:
+    """No other Lua reads them."""
+    assert needs_of(f"local x = {number}").fault == f"is for LuaJIT alone, with the number {number}"
+    assert needs_of("local x = 0x1f + 2e3").fault == ""
+
+
+def test_a_local_of_the_same_name_does_not_define_a_global() -> None:
+    """Nor does a local of another module; a global of any module of the rock may be there."""
+    assert faults_of(a="local ngx = ngx\nlocal x = ngx.var") == {"a": "uses the global ngx"}
+    assert faults_of(a="x = ngx.var", b="local ngx = {}") == {"a": "uses the global ngx"}
+    assert faults_of(a="x = ngx.var", b="ngx = {}") == {}
+    assert faults_of(a="local ngx = ngx or {}\nlocal x = ngx.var") == {}

@@ -1,0 +1,118 @@
+"""Which globals a Lua file may define, and which it calls as soon as it is loaded.
+
+The code is read as tokens. What may define a global counts, so that what is left is surely missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+
+from distrorocks.lua.scan import LuaSyntaxError, scan
+from distrorocks.packaging.code.lua_versions import without_skipped_start
+
+# The globals of any Lua version; those that are modules can be required as well.
+_STANDARD = "bit32 coroutine debug io math os package string table utf8 _G"
+_FUNCTIONS = """
+_ENV _VERSION arg assert collectgarbage dofile error gcinfo getfenv getmetatable ipairs load
+loadfile loadstring module newproxy next pairs pcall print rawequal rawget rawlen rawset require
+select setfenv setmetatable tonumber tostring type unpack warn xpcall
+"""
+_RESERVED = """
+and break do else elseif end false for function goto if in local nil not or repeat return then true
+until while self
+"""
+STANDARD_MODULES = frozenset(_STANDARD.split())
+NO_HOST = STANDARD_MODULES | frozenset(_FUNCTIONS.split()) | frozenset(_RESERVED.split())
+OPENING = {"function", "do", "if", "repeat"}
+CLOSING = {"end", "until"}
+UNSURE = {"and", "or", ".", ":"}
+NAME = re.compile(r"[A-Za-z_]\w*")
+MODULE = re.compile(r"[\w+/-]+(?:\.[\w+/-]+)*")
+LOADERS = frozenset(("dofile", "load", "loadfile", "loadstring", "setfenv", "_G", "_ENV"))
+_LARGEST = 1 << 16
+
+
+def tokens_of(text: str) -> list[str]:
+    """Return the tokens of a Lua file, none if it is not Lua."""
+    try:
+        return scan(without_skipped_start(text[:_LARGEST]))
+    except LuaSyntaxError:
+        return []
+
+
+def required_at(words: list[str], index: int) -> str:
+    """Return the module that a call of ``require`` names, "" if it is not such a call."""
+    at = index + 1 + (words[index + 1] == "(")
+    text = words[at]
+    if text[:1] not in ("'", '"') or words[at + 1] == "..":
+        return ""
+    name = text[1:-1]  # Lua finds a/b where a.b is
+    return name.replace("/", ".").removesuffix(".init") if MODULE.fullmatch(name) else ""
+
+
+def defined_names(words: list[str]) -> set[str]:
+    """Return names that a file may define, and those that modules it requires may define.
+
+    A local variable that only stands for the global of its name does not define it.
+    """
+    found = set()
+    for index, word in enumerate(words):
+        if NAME.match(word) and not _is_same_name(words, index):
+            before, after = words[index - 1] if index else "", words[index + 1]
+            if before in ("local", "function", ",", "for", "(") or after in ("=", ",", "<", "in"):
+                found.add(word)
+        if word == "require" and (wanted := required_at(words, index)):
+            found |= {wanted.partition(".")[0], wanted.rpartition(".")[2]}
+        if word == "module":
+            found.add(words[index + 2].strip("\"'").partition(".")[0])
+    return found
+
+
+def _is_same_name(words: list[str], index: int) -> bool:
+    """Return whether a name is that of a statement such as ``local ngx = ngx``."""
+    if words[index - 1 : index] == ["="]:
+        index -= 2
+    said = words[max(index - 1, 0) : index + 4]
+    if said[:1] != ["local"] or said[2:3] != ["="] or said[1] != said[3]:
+        return False
+    after = words[index + 3]
+    return after not in ("or", "and", ".", ":", "[", "(", ",", "{") and after[:1] not in ("'", '"')
+
+
+def global_names(words: list[str]) -> set[str]:
+    """Return the globals that a file may define, those of modules that it requires among them."""
+    found, own = set(), set()
+    for index, word in enumerate(words):
+        before, after = words[index - 1] if index else "", words[index + 1 : index + 2]
+        if word == "require" and (wanted := required_at(words, index)):
+            found |= {wanted.partition(".")[0], wanted.rpartition(".")[2]}
+        elif word == "module":
+            found.add(words[index + 2].strip("\"'").partition(".")[0])
+        elif before == "local" or words[max(index - 2, 0) : index] == ["local", "function"]:
+            own.add(word)
+        elif (
+            NAME.match(word)
+            and before not in (".", ":")
+            and (before == "function" or after in (["="], [","]))
+        ):
+            found.add(word)
+    # What the file names as text may be the key of a global, as in _G["name"] = value.
+    if LOADERS & {*words}:
+        found |= {word.strip("\"'") for word in words if word[:1] in ("'", '"')}
+        places = (at for at, word in enumerate(words) if word in ("_G", "_ENV"))
+        found |= {words[at + 2] for at in places if words[at + 1] == "."}
+    return found - own
+
+
+def called_global(words: list[str], there: Container[str]) -> str:
+    """Return a global that is called outside of any block and is not ``there``, "" if none is."""
+    depth = 0
+    for index, word in enumerate(words):
+        depth += (word in OPENING) - (word in CLOSING)
+        if depth or not NAME.fullmatch(word) or word in there or word in NO_HOST:
+            continue
+        before, after = words[index - 1] if index else "", words[index + 1]
+        if after[:1] in ("(", "'", '"') and before not in (*UNSURE, "function", "goto", "::"):
+            return word
+    return ""

@@ -1,0 +1,51 @@
+"""Which Lua file of a rock's sources each of its modules is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from distrorocks.licensing.finding import is_aside
+from distrorocks.lua.value import LuaTable
+
+_UPSTREAM_BUILDS = ("make", "cmake", "command")
+
+
+def module_paths(build: LuaTable, modules: Iterable[str], files: Iterable[str]) -> dict[str, str]:
+    """Return the Lua file of each module: as the rockspec says, else the first that fits.
+
+    Where upstream's build installs modules that the rockspec does not name, the likely ones count.
+    """
+    if build.get("type") in _UPSTREAM_BUILDS and not tuple(modules):
+        return _likely_modules(files)
+    install = build.get("install")
+    tables = (build.get("modules"), install.get("lua") if isinstance(install, dict) else None)
+    named = {
+        name.removesuffix(".init"): path.removeprefix("./")
+        for table in tables
+        if isinstance(table, dict)
+        for name, path in table.items()
+        if isinstance(name, str) and isinstance(path, str) and path.endswith(".lua")
+    }
+    ordered = sorted(
+        (path for path in files if path.endswith(".lua")), key=lambda it: (len(it), it)
+    )
+    by_end = {f"/{path}": path for path in reversed(ordered)}
+    for module in modules:
+        if module not in named:
+            below = f"/{module.replace('.', '/')}"
+            for base in ("/src", "/lua", "/lib", ""):
+                for end in (".lua", "/init.lua"):
+                    if path := by_end.get(f"{base}{below}{end}"):
+                        named.setdefault(module, path)
+    return named
+
+
+def _likely_modules(files: Iterable[str]) -> dict[str, str]:
+    """Return modules by their places below the first usual folder for code, if they are in one."""
+    found: dict[str, str] = {}
+    for path in sorted(files, key=lambda it: (it.count("/"), it)):
+        if path.endswith(".lua") and not path.startswith("../") and not is_aside(path):
+            name = re.sub(r"\A(?:[^/]+/)*?(?:src|lua|lib|modules)/", "", path.removesuffix(".lua"))
+            found.setdefault(name.replace("/", ".").removesuffix(".init"), path)
+    return found

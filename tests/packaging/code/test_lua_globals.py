@@ -1,0 +1,78 @@
+"""What a Lua file may define, and what it calls as soon as it is loaded."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.packaging.code.lua_globals import (
+    called_global,
+    defined_names,
+    global_names,
+    required_at,
+    tokens_of,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("x = 1", {"x"}),
+        ("function x() end", {"x"}),
+        ("local x = 1", set()),
+        ("local function x() end", set()),
+        ("x = 1 local x = 2", set()),
+        ("a.x = 1", set()),
+        ("require 'a.b'", {"a", "b"}),
+        ("module('a.b')", {"a"}),
+        ("_G['x'] = 1", {"x"}),
+        ("_G.x = 1", {"x"}),
+    ],
+)
+def test_globals_that_a_file_may_define(text: str, names: set[str]) -> None:
+    """Assigned names, functions, and what required modules are called; locals are none."""
+    assert global_names(tokens_of(text)) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("local x", {"x"}),
+        ("for x in y do end", {"x"}),
+        ("local x = x", set()),
+        ("local x = x.y", {"x"}),
+        ("local x = x 'y'", {"x"}),
+        ("x = x", {"x"}),
+    ],
+)
+def test_names_that_a_file_may_define(text: str, names: set[str]) -> None:
+    """Locals are among them, but not one that only stands for the global of its name."""
+    assert defined_names(tokens_of(text)) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("x 'a'", "x"),
+        ("x('a')", "x"),
+        ("y('a') x 'b'", "x"),
+        ("function x(a) end", ""),
+        ("do x 'a' end", ""),
+        ("a.x 'a' b:x 'a'", ""),
+        ("x = 1", ""),
+    ],
+)
+def test_a_call_outside_of_any_block_is_found(text: str, called: str) -> None:
+    """Functions of tables and those that are there do not count."""
+    assert called_global(tokens_of(text), {"y"}) == called
+
+
+def test_what_is_not_lua_has_no_tokens() -> None:
+    """So nothing is told of it."""
+    assert tokens_of("'") == []
+
+
+def test_a_required_module_is_named_by_dots() -> None:
+    """Lua finds a/b and a.b.init where a.b is; a name that is computed is none."""
+    assert required_at(tokens_of("require 'a/b'"), 0) == "a.b"
+    assert required_at(tokens_of("require('a.b.init')"), 0) == "a.b"
+    assert required_at(tokens_of("require('a' .. b)"), 0) == ""
