@@ -16,8 +16,8 @@ With ``--clean`` a .deb is built as Debian does: in a clean root, with the decla
 alone and the packaging's own checks, and it is right when apt installs it in another clean root
 where its modules can be required. What counts is the same: LuaRocks is asked whether it builds a
 rock where all libraries are. A strict count is told beside: there each module has to load, those
-as well of which the packaging says that they are not tried, for each Lua that LuaRocks builds the
-rock for, and a rock whose code fits no Lua of the distribution is missed where LuaRocks builds it.
+as well of which the packaging says that they are not tried, and a rock whose code fits no Lua of
+the distribution is missed where LuaRocks builds it.
 """
 
 from __future__ import annotations
@@ -88,9 +88,8 @@ class Told(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """Whether the package is right, all of its modules load, and it is for all Luas."""
-        is_for_all = set(self.by_luarocks) <= set(self.verdict.versions)
-        return self.is_right and not self.verdict.unloaded and is_for_all
+        """Whether the package is right and all of its modules load."""
+        return self.is_right and not self.verdict.unloaded
 
     def __str__(self) -> str:
         verdict = self.verdict
