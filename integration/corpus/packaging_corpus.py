@@ -14,7 +14,8 @@ each Nth from ``--offset`` on; ``--logs`` keeps what the failed builds printed.
 
 With ``--clean`` a .deb is built as Debian does: in a clean root, with the declared Build-Depends
 alone and the packaging's own checks, and it is right when apt installs it in another clean root
-where its modules can be required. What counts is the same: LuaRocks is asked whether it builds a
+where its modules can be required; an .rpm (``rpm``, where it is named) the same way, by rpm, where
+Debian's packages stand for Fedora's. What counts is the same: LuaRocks is asked whether it builds a
 rock where all libraries are. A strict count is told beside: there each module has to load, those
 as well of which the packaging says that they are not tried, and a rock whose code fits no Lua of
 the distribution is missed where LuaRocks builds it.
@@ -46,6 +47,7 @@ from distrorocks.rocks.version import Version
 from distrorocks.system.lua.jail import Jail
 from integration.machines.build_libraries import LIBRARIES
 from integration.machines.clean_builds import TOLD, clean_deb_of
+from integration.machines.clean_rpms import clean_rpm_of
 from integration.machines.debian_rocks import debian_rocks
 from integration.machines.luarocks_builds import versions_built
 from integration.machines.machine import Machine
@@ -160,18 +162,19 @@ def told(form: str, rocks: Sequence[Path], *, twice: bool) -> Iterator[Told]:
             yield Told(verdict, versions_built(machine, rock, luas))
 
 
-def told_clean(rocks: Sequence[Path]) -> Iterator[Told]:
-    """Yield what became of each rock as a ``.deb`` of a clean root.
+def told_clean(form: str, rocks: Sequence[Path]) -> Iterator[Told]:
+    """Yield what became of each rock as a package of a form in a clean root.
 
     LuaRocks is asked for which Luas it builds each, where all libraries are.
     """
-    luas = LUA_VERSIONS["bookworm"]
+    luas = [lua for lua in FORMS[form].lua_versions if lua in LUA_VERSIONS["bookworm"]]
+    made_of = {"deb": clean_deb_of, "rpm": clean_rpm_of}
     with ExitStack() as kept:
         jail = kept.enter_context(Jail())
         machine: Machine | None = None
         for rock in rocks:
             try:
-                verdict = clean_deb_of(rock, jail)
+                verdict = made_of[form](rock, jail)
             except (DistrorocksError, OSError, shutil.ReadError, zipfile.BadZipFile) as error:
                 verdict = Verdict(rock.name, f"not scaffolded: {str(error)[:160]}")
             machine = machine or kept.enter_context(builder("deb"))
@@ -196,16 +199,16 @@ def declared_luas(rock: Path, luas: Sequence[str], jail: Jail) -> tuple[str, ...
     )
 
 
-def tell_clean(rocks: Sequence[Path], logs: Path | None) -> None:
+def tell_clean(form: str, rocks: Sequence[Path], logs: Path | None) -> None:
     """Build the rocks in clean roots, one after another, and print the sums."""
     found = []
-    for each in told_clean(rocks):
-        print(f"clean {each}", flush=True)
+    for each in told_clean(form, rocks):
+        print(f"clean {form} {each}", flush=True)
         found.append(each)
         if logs and each.verdict.reason:
-            logs.joinpath(f"{each.verdict.rock}.clean.log").write_text(each.verdict.log)
+            logs.joinpath(f"{each.verdict.rock}.clean.{form}.log").write_text(each.verdict.log)
     for line in sums_clean(found):
-        print(f"clean: {line}")
+        print(f"clean {form}: {line}")
 
 
 def sums_clean(found: Sequence[Told]) -> Iterator[str]:
@@ -280,6 +283,8 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--logs", type=Path, metavar="DIR")
     asked = parser.parse_args(words)
     unknown = [form for form in asked.forms if form not in FORMS]
+    if asked.clean:
+        unknown += sorted({*asked.forms} - {"deb", "rpm"})
     if unknown:
         parser.error(f"no form of packages: {' '.join(unknown)}")
     if asked.logs:
@@ -291,7 +296,8 @@ def main(words: Sequence[str]) -> int:
         else:
             rocks = rocks_of(asked.rocks, Path(scratch), chosen)
         if asked.clean:
-            tell_clean(rocks, asked.logs)
+            for form in asked.forms or ("deb",):
+                tell_clean(form, rocks, asked.logs)
             return 0
         for form in asked.forms or ("deb", "rpm"):
             tell(form, rocks, asked)

@@ -48,6 +48,7 @@ _NAME = re.compile(r"\w[\w.+/-]*\w")
 _WORDS = "and as distribution for has is known lack libraries lua modules no of package sources the"
 _PLAIN_WORDS = frozenset(_WORDS.split())
 _APT = ("apt-get", "-q", "--yes", "-o", "APT::Sandbox::User=root")
+_FAST = ("-o", "Dpkg::Options::=--force-unsafe-io", "-o", "APT::Keep-Downloaded-Packages=1")
 _ARCHIVES = "/var/cache/apt/archives"
 
 
@@ -57,32 +58,38 @@ def clean_roots() -> tuple[Layer, Layer]:
 
     Both have our packages in a repository of their own, from which apt installs them.
     """
-    return _with_ours(_bare()), _with_ours(_builder())
+    return _with_ours(bare_root(SUITE)), _with_ours(_builder())
 
 
 @functools.cache
-def _bare() -> Layer:
-    """Return a small system with apt's lists."""
-    archive = cache() / f"clean-{SUITE}-{_key(())}.tar"
-    with cache_lock(f"clean-{SUITE}"):
+def bare_root(suite: str) -> Layer:
+    """Return a suite's smallest system with apt's lists."""
+    archive = cache() / f"clean-{suite}-{_key(())}.tar"
+    with cache_lock(f"clean-{suite}"):
         if not archive.exists():
             fresh = archive.with_suffix(".tmp")
             options = [f"--aptopt={option}" for option in APT_OPTIONS]
             words = ("--mode=root", "--variant=minbase", "--format=tar", "--skip=cleanup/apt/lists")
-            run("mmdebstrap", *words, *options, SUITE, fresh, mirror(), timeout=900)
+            run("mmdebstrap", *words, *options, suite, fresh, mirror(), timeout=900)
             fresh.rename(archive)
     return _prepared(_unpack(archive))
 
 
 def _builder() -> Layer:
-    """Return the small system with the tools of builds; only what they add is kept."""
-    archive = cache() / f"clean-{SUITE}-{_key(BUILDERS)}.tar"
-    bare = _bare()
-    with cache_lock(f"clean-{SUITE}"):
+    """Return the small system with the tools of builds."""
+    return with_tools(SUITE, BUILDERS)
+
+
+@functools.cache
+def with_tools(suite: str, tools: tuple[str, ...]) -> Layer:
+    """Return a suite's smallest system with packages; only what they add is kept."""
+    archive = cache() / f"clean-{suite}-{_key(tools)}.tar"
+    bare = bare_root(suite)
+    with cache_lock(f"clean-{suite}"):
         if archive.exists():
             return Layer((*_unpack(archive).folders, *bare.folders))
         clone = Clone(bare)
-        installed(clone, "install", *BUILDERS)
+        installed(clone, "install", *tools)
         layer = clone.freeze()
         fresh = archive.with_suffix(".tmp")
         pack = ("tar", "-cf", fresh, "--numeric-owner", "--xattrs", "--xattrs-include=*")
@@ -113,12 +120,12 @@ def installed(machine: Machine, *words: str) -> None:
         shutil.copy(f"/etc/{name}", machine.path(f"/etc/{name}"))
     kept = cache() / "clean-archives"
     (kept / "partial").mkdir(parents=True, exist_ok=True)
-    run("mount", "--bind", kept, machine.path(_ARCHIVES))
-    try:
-        fast = ("-o", "Dpkg::Options::=--force-unsafe-io", "-o", "APT::Keep-Downloaded-Packages=1")
-        machine.run(*_APT, *fast, *words, online=True)
-    finally:
-        run("umount", "--lazy", machine.path(_ARCHIVES))
+    with cache_lock("clean-archives"):  # of which apt would wait for no other's
+        run("mount", "--bind", kept, machine.path(_ARCHIVES))
+        try:
+            machine.run(*_APT, *_FAST, *words, online=True)
+        finally:
+            run("umount", "--lazy", machine.path(_ARCHIVES))
 
 
 def clean_deb_of(rock: Path, jail: Jail) -> Verdict:
@@ -209,7 +216,7 @@ def _not_required(machine: Machine, made: Scaffold) -> Iterator[tuple[str, str]]
 def telling_line(log: str) -> str:
     """Return the line of a log that tells why it failed: that of the check first."""
     lines = [line.strip() for line in log.splitlines()]
-    for word in ("does not load:", " : Depends:", "E: ", "Error: "):
+    for word in ("does not load:", " is needed by ", " : Depends:", "E: ", "Error: "):
         for line in lines:
             if word in line:
                 return line[:200]

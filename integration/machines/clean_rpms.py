@@ -1,0 +1,243 @@
+"""RPM packages of rocks as Fedora's builders build them: declared BuildRequires, checks on.
+
+The systems are Debian's smallest with rpm. What a spec file asks for is looked up among Debian's
+packages: those are installed with apt, and rpm's database has a package in their place that
+provides what Fedora's would. So rpmbuild and rpm look at every relation, as on Fedora: nothing is
+built with ``--nodeps``. A build has no network. What it made is installed by rpm in another clean
+root, where each Lua of the package requires its modules.
+
+That a rock's package in Fedora provides ``lua5.4dist(NAME)`` is taken for granted: ours do, those
+of others do not yet.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from distrorocks.families.external_library import read_external_libraries
+from distrorocks.packaging.formats.rpm import FEDORA
+from distrorocks.packaging.plan.observe import read_tables
+from distrorocks.packaging.scaffold.scaffold import Scaffold
+from distrorocks.system.lua.jail import Jail
+from integration.facts import debian_facts
+from integration.machines.clean_builds import (
+    SECONDS,
+    installed,
+    loading_faults,
+    telling_line,
+    told,
+    with_tools,
+)
+from integration.machines.machine import CommandError, Machine, run
+from integration.machines.rock_packages import Verdict, lack_of, planned_versions, source_tree
+from integration.machines.rock_specs import TOP, with_our_macros
+from integration.machines.rpm_rocks import REPRODUCIBLE
+
+SUITE = "trixie"
+# What every builder of Fedora has: rpm-build and the programs that it needs.
+TOOLS = ("rpm", "cpio", "unzip", "bzip2", "xz-utils", "patch", "file", "zstd")
+_LUA = re.compile(r"lua(?P<version>5\.[1-9])?-(?P<stem>.+)")
+_ROCK = re.compile(r"lua(?P<version>5\.[1-9])dist\((?P<rock>[^()]+)\)")
+_LIBRARY = re.compile(r"(?P<file>[^()\s]+\.so[^()\s]*)\([^()]*\)(?:\(64bit\))?")
+_ALWAYS = re.compile(r"rpmlib\(|rtld\(|lib(?:c|m|dl|pthread)\.so|/bin/|/usr/bin/env")
+
+
+class Provided(NamedTuple):
+    """What is installed for one requirement: Debian's packages, and what rpm's provides."""
+
+    packages: tuple[str, ...]
+    provides: tuple[str, ...] = ()
+
+
+_LUAS = {
+    lua: Provided((f"lua{lua}", headers), (f"lua(abi) = {lua}",))
+    for lua, headers in (("5.4", "liblua5.4-dev"), ("5.1", "liblua5.1-0-dev"))
+}
+_NAMED = {
+    "luarocks-rpm-macros": Provided(("luarocks", "zip", "python3")),
+    "lua-devel": _LUAS["5.4"],
+    "compat-lua-devel": _LUAS["5.1"],
+    "gcc": Provided(("gcc", "libc6-dev")),
+    "make": Provided(("make",)),
+    "cmake": Provided(("cmake", "make", "g++")),
+    "lua(abi) = 5.4": Provided(("lua5.4",)),
+    "lua(abi) = 5.1": Provided(("lua5.1",)),
+}
+
+
+def provided(need: str) -> Provided | None:
+    """Return what is installed for a requirement of a spec file or a package, None for nothing."""
+    name = need if need in _NAMED else need.strip("( ").split(" ")[0]
+    if name in _NAMED:
+        return _NAMED[name]
+    if found := re.fullmatch(r"pkgconfig\((.+)\)", name):
+        libraries = read_external_libraries().all
+        having = (each.packages.get("debian") for each in libraries if found[1] in each.pkg_config)
+        package = next(filter(None, having), "")
+        return Provided((package, "pkg-config")) if package else None
+    rock, lua = "", ""
+    if found := _ROCK.fullmatch(name):
+        rock, lua = found["rock"], found["version"]
+    elif found := _LUA.fullmatch(name):
+        rock, lua = _rocks().get(f"lua-{found['stem']}", ""), found["version"] or "5.4"
+    fact = next((it for it in debian_facts(SUITE) if it.rock == rock), None) if rock else None
+    if fact is None or lua not in fact.lua_versions:
+        return None
+    return Provided((fact.package,), (name, f"lua{lua}dist({rock})"))
+
+
+@functools.cache
+def _rocks() -> dict[str, str]:
+    """Return the rock of each of Fedora's packages that has one."""
+    names = read_tables(FEDORA).names
+    rocks = sorted({fact.rock for fact in debian_facts(SUITE) if fact.rock})
+    found = {rock: names.of(rock) for rock in rocks}
+    return {each.name: rock for rock, each in found.items() if each.is_packaged}
+
+
+def clean_rpm_of(rock: Path, jail: Jail) -> Verdict:
+    """Build a rock's ``.rpm`` files in a clean root, install them in another and load the modules.
+
+    The reason begins with what failed, as that of ``clean_deb_of``.
+    """
+    folder, made = source_tree(rock, "fedora", jail)
+    verdict = Verdict(rock.name, "", planned_versions(made))
+    if gap := made.plan.fields["lua_versions"].gap:
+        return verdict._replace(excuse=gap)
+    with with_tools(SUITE, TOOLS).clone() as machine:
+        stage = "build-dep"
+        try:
+            spec = _put(machine, folder)
+            _satisfy(machine, machine.run("rpmspec", "-q", "--buildrequires", spec).lines)
+            stage = "build"
+            log = machine.run(*_rpmbuild(spec)).out
+            packages = [Path(shutil.copy(it, folder)) for it in machine.path(TOP).glob("RPMS/*/*")]
+            libraries = _owners(machine, packages)
+        except (CommandError, LookupError) as failure:
+            said = _said(failure)
+            line = telling_line(said)
+            return verdict._replace(reason=f"{told(made, line)}{stage}: {line}", log=said)
+    files = {path for each in packages for path in run("rpm", "-qpl", each).lines}
+    if lack := lack_of(made, files):
+        return verdict._replace(reason=f"holds: {lack}", log=log)
+    fault, unloaded = _installed(packages, libraries, made)
+    return verdict._replace(reason=fault, unloaded=unloaded, log=log)
+
+
+def _put(machine: Machine, folder: Path) -> str:
+    """Put a spec file with its sources and our macros into a machine; return the spec file."""
+    installed(machine, "install", "lua5.4")  # %__luarocks_default asks it
+    with_our_macros(machine)
+    machine.run("rpmdb", "--initdb")
+    shutil.copytree(folder, machine.path(TOP) / "SOURCES")
+    (spec,) = machine.path(TOP).glob("SOURCES/*.spec")
+    return f"{TOP}/SOURCES/{spec.name}"
+
+
+def _rpmbuild(spec: str) -> tuple[str, ...]:
+    """Return the words that build a spec file with all checks."""
+    defined = {"_topdir": TOP, **REPRODUCIBLE}
+    words = [word for each in defined.items() for word in ("-D", " ".join(each))]
+    build = f"rpmbuild -bb {' '.join(map(repr, words))} {spec} 2>&1"
+    return ("timeout", SECONDS, "nice", "-n", "10", "sh", "-c", build)
+
+
+def _said(failure: Exception) -> str:
+    if isinstance(failure, CommandError):
+        return failure.outcome.out + failure.outcome.err
+    return f"E: {failure.args[0]}"
+
+
+def _satisfy(machine: Machine, needs: Iterable[str]) -> None:
+    """Install what requirements ask for, and let rpm know it; raise ``LookupError`` if nothing."""
+    found = {}
+    for need in dict.fromkeys(needs):
+        given = provided(need)
+        if given is None:
+            raise LookupError(f"nothing provides {need}")
+        found[need] = given
+    packages = dict.fromkeys(package for given in found.values() for package in given.packages)
+    if packages:
+        installed(machine, "install", *packages)
+    _know(machine, found)
+
+
+def _know(machine: Machine, found: dict[str, Provided]) -> None:
+    """Put a package into rpm's database that provides what was asked for, with its versions."""
+    lines: dict[str, None] = {}
+    for need, given in found.items():
+        version = _version(machine, given.packages[0]) if given.packages else "1"
+        name = need if need in _NAMED else need.strip("( ").split(" ")[0]
+        for each in (name, *given.provides):
+            lines[f"Provides: {each}{'' if ' = ' in each else f' = {version}'}"] = None
+    spec = "Name: system-{n}\nVersion: 1\nRelease: 1\nSummary: system\nLicense: none\n"
+    spec += "BuildArch: noarch\n{lines}\n%description\nSystem.\n%files\n"
+    number = len(machine.run("rpm", "-qa", status=None).lines)
+    text = spec.format(n=number, lines="\n".join(lines))
+    machine.write("/srv/system/system.spec", text)
+    top = ("-D", "_topdir /srv/system")
+    machine.run("rpmbuild", "-bb", "--quiet", *top, "/srv/system/system.spec")
+    made = f"/srv/system/RPMS/noarch/system-{number}-1-1.noarch.rpm"
+    machine.run("rpm", "-i", "--nodeps", made)
+
+
+def _version(machine: Machine, package: str) -> str:
+    """Return the upstream version of one of Debian's packages that is installed."""
+    shown = machine.run("dpkg-query", "-W", "-f", "${Version}", package).out
+    upstream = shown.rpartition(":")[2].rpartition("-")[0] or shown
+    return re.sub(r"[^A-Za-z0-9.].*", "", upstream)
+
+
+def _owners(machine: Machine, packages: Iterable[Path]) -> dict[str, Provided]:
+    """Return Debian's package of each library that built packages require."""
+    found = {}
+    for need in _requires(packages):
+        if library := _LIBRARY.fullmatch(need):
+            words = ("dpkg", "-S", f"*/{library['file']}")
+            lines = machine.run(*words, status=None).lines
+            if lines:
+                found[need] = Provided((lines[0].partition(":")[0],))
+    return found
+
+
+def _requires(packages: Iterable[Path]) -> list[str]:
+    """Return what packages require, but for what every system has."""
+    lines = dict.fromkeys(it for each in packages for it in run("rpm", "-qpR", each).lines)
+    return [line for line in lines if not _ALWAYS.match(line)]
+
+
+def _installed(
+    packages: Sequence[Path], libraries: dict[str, Provided], made: Scaffold
+) -> tuple[str, tuple[str, ...]]:
+    """Return what is wrong with packages that rpm installs in a clean root, "" if nothing.
+
+    Beside it are the modules that the packaging leaves out and that do not load.
+    """
+    with with_tools(SUITE, TOOLS).clone() as machine:
+        try:
+            machine.run("rpmdb", "--initdb")
+            needs = _requires(packages)
+            own = {it.split(" ")[0] for each in packages for it in run("rpm", "-qpP", each).lines}
+            needs = [need for need in needs if need.strip("( ").split(" ")[0] not in own]
+            known = {need: libraries[need] for need in needs if need in libraries}
+            _satisfy(machine, [need for need in needs if need not in known])
+            everywhere = run("rpm", "-qpR", *packages).lines
+            always = {line: Provided(()) for line in everywhere if _is_provided_by_all(line)}
+            installed(machine, "install", *(it for each in known.values() for it in each.packages))
+            _know(machine, known | always)
+            for package in packages:
+                shutil.copy(package, machine.path("/srv"))
+            machine.run("rpm", "-i", *(f"/srv/{package.name}" for package in packages))
+        except (CommandError, LookupError) as failure:
+            line = telling_line(_said(failure))
+            return f"{told(made, line)}install: {line}", ()
+        return loading_faults(machine, made)
+
+
+def _is_provided_by_all(need: str) -> bool:
+    return _ALWAYS.match(need) is not None and not need.startswith("rpmlib(")
