@@ -116,7 +116,7 @@ corpus: setup ## real rocks: scaffolds, licences, the resolver beside LuaRocks' 
 
 packaging-corpus: setup system ## build every real rock as .deb and .rpm: needs root, takes an hour
 ifdef EVERY
-	$(RUN) integration.corpus.packaging_corpus '$(ROCKS)' --clean --every '$(EVERY)' --offset '$(or $(OFFSET),0)'
+	$(RUN) integration.corpus.packaging_corpus '$(ROCKS)' $(FORMS) --clean --every '$(EVERY)' --offset '$(or $(OFFSET),0)'
 else
 	$(RUN) integration.corpus.packaging_corpus '$(ROCKS)' deb rpm
 	$(RUN) integration.corpus.code_luas '$(ROCKS)'

@@ -128,6 +128,8 @@ _EXCEPTIONS = (
     ("the respective autoconf macro s copyright owner", "Autoconf-exception-macro"),
     ("a program or library that is built using gnu libtool", "Libtool-exception"),
 )
+# How newer exceptions begin: they name the licence that they add to, and grant none.
+_SECTION_7 = re.compile(r"under section 7 of the gnu general public license version 3(?: gplv3)?")
 _KINDS = {"affero": "AGPL", "lesser": "LGPL", "library": "LGPL", "general": "GPL"}
 _REACH = 330
 
@@ -148,6 +150,7 @@ def grants(words: Words) -> Iterator[Grant]:
     """
     whole = _TEXT.search(words.text)
     before = words.text[: whole.start() + 1] if whole else words.text
+    before = _SECTION_7.sub(lambda found: " " * len(found[0]), before)
     exception = next((f" WITH {name}" for said, name in _EXCEPTIONS if said in before), "")
     for named in (*_GLUED.finditer(before), *_NAMED.finditer(before)):
         if grant := _granted(named, before):

@@ -287,6 +287,16 @@ def test_a_text_without_any_word_of_licences_is_not_searched() -> None:
             "GPL-2.0-or-later WITH Libtool-exception",
         ),
         (
+            "config.guess",
+            words.commented(
+                words.GPL2_OF_A_TOOL.replace("version 2,", "version 3 of the License, ")
+                + words.AUTOCONF
+                + words.SECTION_7,
+                "# ",
+            ),
+            "GPL-3.0-or-later WITH Autoconf-exception-generic",
+        ),
+        (
             "m4/ax_lua.m4",
             words.commented(words.GPL2_OF_A_TOOL + words.AUTOCONF_MACRO, "# "),
             "GPL-2.0-or-later WITH Autoconf-exception-macro",
