@@ -193,21 +193,28 @@ def _installed(
         return loading_faults(machine, made)
 
 
-def loading_faults(machine: Machine, made: Scaffold) -> tuple[str, tuple[str, ...]]:
-    """Return the first module that does not load, "" if all do, and those that are left out."""
+def loading_faults(
+    machine: Machine, made: Scaffold, libraries: str = ""
+) -> tuple[str, tuple[str, ...]]:
+    """Return the first module that does not load, "" if all do, and those that are left out.
+
+    ``libraries`` is a directory of C modules, before the ``/lua/5.4`` of a Lua, that Debian's Lua
+    does not look into and that of the distribution does.
+    """
     values = made.plan.values
     left_out = {str(each).partition(" ")[0] for each in values.get("unloadable", ())}  # type: ignore[union-attr]
-    faults = dict(_not_required(machine, made))
+    faults = dict(_not_required(machine, made, libraries))
     wrong = (f"require: {why}" for module, why in faults.items() if module not in left_out)
     return next(wrong, ""), tuple(why for module, why in faults.items() if module in left_out)
 
 
-def _not_required(machine: Machine, made: Scaffold) -> Iterator[tuple[str, str]]:
+def _not_required(machine: Machine, made: Scaffold, libraries: str) -> Iterator[tuple[str, str]]:
     """Yield each module that a Lua of the package cannot require, and why."""
     for version in planned_versions(made):
         for module in made.plan.values["modules"]:  # type: ignore[union-attr]
+            place = f"LUA_CPATH={libraries}/lua/{version}/?.so;;" if libraries else "LUA_INIT="
             words = ("timeout", "60", f"lua{version}", "-e", f"require({str(module)!r})")
-            done = machine.run(*words, status=None)
+            done = machine.run("env", place, *words, status=None)
             if done.status:
                 why = (done.err.strip().splitlines() or [f"exit status {done.status}"])[0]
                 yield str(module), f"{module} in Lua {version}: {why}"

@@ -236,7 +236,7 @@ def _installed(
         except (CommandError, LookupError) as failure:
             line = telling_line(_said(failure))
             return f"{told(made, line)}install: {line}", ()
-        return loading_faults(machine, made)
+        return loading_faults(machine, made, "/usr/lib64")
 
 
 def _is_provided_by_all(need: str) -> bool:
