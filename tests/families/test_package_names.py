@@ -54,6 +54,16 @@ def test_a_systems_own_index_stands_before_the_shipped_one() -> None:
     assert NAMES.of("ex", ("x", "x.y")).lacks([Dependency.parse("ex > 9")]) == ()
 
 
+def test_the_lua_versions_of_a_package_are_those_that_it_names() -> None:
+    """As a system's index says; of one without them, and of no package, none are known."""
+    luas = {"lua-sec": frozenset(("5.1", "5.3"))}
+    own = OwnPackages(versions={"lua-sec": "1", "lua-json": "1"}, lua_versions=luas)
+    names = PackageNames(entries=ENTRIES, contents={}, rule=short_name, own=own)
+    assert names.of("luasec").lua_versions == {"5.1", "5.3"}
+    assert names.of("luajson").lua_versions == frozenset()
+    assert names.of("strange").lua_versions == frozenset()
+
+
 def test_a_package_that_this_system_could_not_install_is_none_of_it() -> None:
     """The map has names of every release; where a system knows few of them, all count."""
     own = OwnPackages(versions={"lua-sec": "1.2"}, sources=("an index",))
