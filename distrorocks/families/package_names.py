@@ -139,6 +139,10 @@ class PackageNames:
             having = {package for package in having if package in self._own.versions}
         return min(having) if len(having) == 1 else ""
 
+    def modules_in(self, package: str) -> frozenset[str]:
+        """Return the modules of a package by its list of files, none if that is not known."""
+        return self._contents.get(package, frozenset())
+
     def needs_of(self, package: str) -> tuple[str, ...]:
         """Return the packages that a package's rock requires and the package only recommends."""
         entry = self._entries.get(package)

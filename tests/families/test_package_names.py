@@ -54,6 +54,12 @@ def test_a_systems_own_index_stands_before_the_shipped_one() -> None:
     assert NAMES.of("ex", ("x", "x.y")).lacks([Dependency.parse("ex > 9")]) == ()
 
 
+def test_the_modules_in_a_package_are_those_of_its_files() -> None:
+    """Of one whose files are not known, none are."""
+    assert "x.y" in NAMES.modules_in("lua-x")
+    assert NAMES.modules_in("lua-strange") == frozenset()
+
+
 def test_the_lua_versions_of_a_package_are_those_that_it_names() -> None:
     """As a system's index says; of one without them, and of no package, none are known."""
     luas = {"lua-sec": frozenset(("5.1", "5.3"))}

@@ -323,3 +323,14 @@ def test_dependencies_without_a_common_lua_do_not_count() -> None:
     assert planned_luas({"lua-inspect": "5.1", "lua-say": "5.3"}).lua_versions == (
         *("5.1", "5.2", "5.3"),
     )
+
+
+@pytest.mark.parametrize(("module", "is_left_out"), [("lfs", False), ("luafilesystem", True)])
+def test_a_module_that_no_needed_package_has_is_not_loaded(module: str, is_left_out: bool) -> None:
+    """A package is no proof that there is a module of its rock's name."""
+    text = LICENSED % "MIT" + 'dependencies = { "lua >= 5.1", "luafilesystem" }'
+    sources = Sources(("foo.lua",), {"foo.lua": f"local x = require '{module}'"})
+    known = facts_of(Rockspec.from_chunk(parse(text.encode())), sources)
+    plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    why = "foo requires luafilesystem, which lua-filesystem does not have"
+    assert plan.unloadable == ((why,) if is_left_out else ())
