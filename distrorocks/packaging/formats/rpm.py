@@ -39,6 +39,8 @@ def finish(distribution: str, _facts: Facts, draft: Draft, _tables: Tables) -> N
     needs = [*draft.external_requires, *draft.build_requires]
     if draft.build_type == "cmake":
         needs.insert(0, "cmake")
+    if draft.build_type in ("make", "command"):  # also of Lua alone: a builder has no make
+        needs.insert(0, "make")
     if draft.is_compiled:
         needs = ["gcc", "make", *needs]
     draft.put(Fields.build_needs, tuple(dict.fromkeys(needs)))

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from distrorocks.lua.read import parse
+from distrorocks.packaging.formats.rpm import FEDORA
+from distrorocks.packaging.plan.observe import read_tables
+from distrorocks.packaging.plan.plan import packaging_plan
 from distrorocks.packaging.scaffold.scaffold import Request, Scaffold, scaffolds
+from distrorocks.packaging.source.facts import Sources, facts_of
+from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.lua.jail import Jail
 from tests.packaging.scaffolding import ROCKSPEC
 
@@ -93,3 +101,24 @@ build = { type = "builtin", modules = { foo = "foo.lua" } }
     assert "\nRequires:       lua-filesystem\n" in main
     assert "\nRequires:       lua5.1-filesystem\n" in other.partition("%description")[0]
     assert "Requires:       %{flavor}-luafilesystem" in lines(opensuse)
+
+
+@pytest.mark.parametrize(
+    ("build", "needs"),
+    [
+        ('{ type = "make" }', ("make",)),
+        ('{ type = "command", build_command = "make" }', ("make",)),
+        ('{ type = "builtin", modules = { foo = "foo.lua" } }', ()),
+        ('{ type = "builtin", modules = { foo = "foo.c" } }', ("gcc", "make")),
+    ],
+)
+def test_a_build_that_may_run_make_asks_for_it(build: str, needs: tuple[str, ...]) -> None:
+    """Also for Lua alone: Fedora's builders have neither make nor a compiler."""
+    text = (
+        f'package = "foo" version = "1.0-1" source = {{ url = "x" }} build = {build} '
+        'description = { license = "MIT" }'
+    )
+    sources = Sources(("foo.lua", "Makefile"), {"foo.lua": ""})
+    known = facts_of(Rockspec.from_chunk(parse(text.encode())), sources)
+    plan = packaging_plan(known, FEDORA, read_tables(FEDORA), {})
+    assert plan.build_needs == needs
