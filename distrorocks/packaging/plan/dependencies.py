@@ -108,14 +108,14 @@ def _unloadable(facts: Facts, draft: Draft, names: PackageNames, needed: Collect
             rock = need.rock_name
             known = names.modules_of(rock)
             if module in known or _plain(root) == _plain(rock):
-                package = names.of(rock)
                 if rock == facts.rock:
                     return ""
-                if not package.is_packaged:
+                named = names.of(rock)
+                if not named.is_packaged:
                     return f"requires {module} of {rock}, which no package has"
-                held = names.modules_in(package.name) or known
+                held = names.modules_in(named.name) or known
                 is_held = not held or module in held
-                return "" if is_held else f"requires {module}, which {package.name} does not have"
+                return "" if is_held else f"requires {module}, which {named.name} does not have"
         package = names.package_with(module)
         is_upstreams = facts.build_type not in ("builtin", "module", "none")
         if package in there or (is_upstreams and (root in stems or not package)):
