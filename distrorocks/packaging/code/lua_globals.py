@@ -80,11 +80,18 @@ def _is_same_name(words: list[str], index: int) -> bool:
     return after not in ("or", "and", ".", ":", "[", "(", ",", "{") and after[:1] not in ("'", '"')
 
 
+def _is_assigned(words: list[str], index: int) -> bool:
+    """Return whether a name is one of those before the sign of an assignment."""
+    while words[index + 1] == "," and NAME.match(words[index + 2]):
+        index += 2
+    return words[index + 1] == "="
+
+
 def global_names(words: list[str]) -> set[str]:
     """Return the globals that a file may define, those of modules that it requires among them."""
     found, own = set(), set()
     for index, word in enumerate(words):
-        before, after = words[index - 1] if index else "", words[index + 1 : index + 2]
+        before = words[index - 1] if index else ""
         if word == "require" and (wanted := required_at(words, index)):
             found |= {wanted.partition(".")[0], wanted.rpartition(".")[2]}
         elif word == "module":
@@ -94,7 +101,7 @@ def global_names(words: list[str]) -> set[str]:
         elif (
             NAME.match(word)
             and before not in (".", ":")
-            and (before == "function" or after in (["="], [","]))
+            and (before == "function" or _is_assigned(words, index))
         ):
             found.add(word)
     # What the file names as text may be the key of a global, as in _G["name"] = value.

@@ -21,6 +21,8 @@ from distrorocks.packaging.code.lua_globals import (
         ("local x = 1", set()),
         ("local function x() end", set()),
         ("x = 1 local x = 2", set()),
+        ("x, y = 1, 2", {"x", "y"}),
+        ("f(x, y)", set()),
         ("a.x = 1", set()),
         ("require 'a.b'", {"a", "b"}),
         ("module('a.b')", {"a"}),
