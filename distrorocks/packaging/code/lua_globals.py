@@ -112,6 +112,16 @@ def global_names(words: list[str]) -> set[str]:
     return found - own
 
 
+def loads_code(words: list[str]) -> bool:
+    """Return whether a file, outside of any block, may define globals by code that it loads."""
+    depth = 0
+    for index, word in enumerate(words):
+        depth += (word in OPENING) - (word in CLOSING)
+        if depth == 0 and word in LOADERS and words[index + 1][:1] in ("(", "[", ".", "'", '"'):
+            return True
+    return False
+
+
 def called_global(words: list[str], there: Container[str]) -> str:
     """Return a global that is called outside of any block and is not ``there``, "" if none is."""
     depth = 0

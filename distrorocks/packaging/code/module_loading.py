@@ -14,7 +14,6 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 from distrorocks.packaging.code.lua_globals import (
     CLOSING,
-    LOADERS,
     MODULE,
     NAME,
     NO_HOST,
@@ -24,6 +23,7 @@ from distrorocks.packaging.code.lua_globals import (
     called_global,
     defined_names,
     global_names,
+    loads_code,
     required_at,
     tokens_of,
 )
@@ -75,7 +75,7 @@ def load_needs(
     for module in own:
         if circle := _circle(module, needs, words):
             faults.setdefault(module, f"requires itself, by way of {circle}")
-        is_known = reached[module] <= own | STANDARD_MODULES and not LOADERS & {*words[module]}
+        is_known = reached[module] <= own | STANDARD_MODULES and not loads_code(words[module])
         if is_known and (called := called_global(words[module], there[module])):
             faults.setdefault(module, f"calls the global {called}")
     return {it: each._replace(fault=each.fault or faults.get(it, "")) for it, each in needs.items()}

@@ -8,6 +8,7 @@ from distrorocks.packaging.code.lua_globals import (
     called_global,
     defined_names,
     global_names,
+    loads_code,
     required_at,
     tokens_of,
 )
@@ -66,6 +67,21 @@ def test_names_that_a_file_may_define(text: str, names: set[str]) -> None:
 def test_a_call_outside_of_any_block_is_found(text: str, called: str) -> None:
     """Functions of tables and those that are there do not count."""
     assert called_global(tokens_of(text), {"y"}) == called
+
+
+@pytest.mark.parametrize(
+    ("text", "is_loading"),
+    [
+        ("dofile 'x'", True),
+        ("loadstring(x)()", True),
+        ("_G[x] = 1", True),
+        ("local setfenv, loadfile = setfenv, loadfile", False),
+        ("local f = function() return loadfile(x) end", False),
+    ],
+)
+def test_code_that_a_file_loads_may_define_anything(text: str, is_loading: bool) -> None:
+    """Only what runs at once counts, and no mere name of a function."""
+    assert loads_code(tokens_of(text)) is is_loading
 
 
 def test_what_is_not_lua_has_no_tokens() -> None:
