@@ -170,7 +170,9 @@ def told(made: Scaffold, line: str) -> str:
     """
     gaps = (made.plan.fields[key].gap for key in _LACKS)
     named = {word.lower() for gap in gaps for word in _NAME.findall(gap)} - _PLAIN_WORDS
-    return f"{TOLD}, " if named & {word.lower() for word in _NAME.findall(line)} else ""
+    words = {word.lower() for word in _NAME.findall(line)}
+    words |= {word.partition("-rock-")[2] for word in words}  # as lua5.1-rock-lpeg has it
+    return f"{TOLD}, " if named & words else ""
 
 
 def _installed(
