@@ -152,13 +152,7 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
     kind = build.get("type", "builtin") if isinstance(build, dict) else "builtin"
     declared = "" if sources.files else declared_place(str(rockspec.source.get("dir", ""))).below
     has_c = _has_c(rockspec, str(kind), sources.files)
-    found = tuple(one for path in sorted(sources.texts) for one in _findings(path, sources))
-    license_files = [path for path in sorted(sources.texts) if is_license_file(path)]
-    others = [path for path in sorted(sources.texts) if path not in license_files]
-    named = {path: tuple(holders(sources.texts[path])) for path in (*license_files, *others)}
-    stating = {one.path for one in found}
-    named = {it: who for it, who in named.items() if it in stating or not is_build_file(it)}
-    stated = {one.license: one.path for one in reversed(found) if one.path in license_files}
+    legal = _legal_facts(sources.texts)
     return Facts(
         rock=rockspec.name,
         version=rockspec.version,
@@ -182,12 +176,10 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
         top=sources.top,
         below=sources.below or declared,
         date=sources.date,
-        findings=found,
+        findings=legal.findings,
         silent=tuple(p for p, text in sorted(sources.texts.items()) if is_silent(p, text)),
-        holders=together(
-            line for path, lines in named.items() if not is_build_file(path) for line in lines
-        ),
-        holders_by_file={path: lines for path, lines in named.items() if lines},
+        holders=legal.holders,
+        holders_by_file=legal.holders_by_file,
         authors=_authors(sources),
         long_pages=sources.long_pages,
         unfit_lua_versions=unfit_versions(
@@ -196,9 +188,37 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
         load_needs=_load_needs(rockspec, sources),
         headers=outside_headers(sources.texts, module_sources(rockspec), sources.files),
         absent=_absent(rockspec, str(kind), sources.files),
-        license_texts={
-            name: legal_text(path, sources.texts[path]) for name, path in sorted(stated.items())
-        },
+        license_texts=legal.license_texts,
+    )
+
+
+class _Legal(NamedTuple):
+    """What files state of licences and copyright holders: see the fields of ``Facts``."""
+
+    findings: tuple[Finding, ...]
+    holders: tuple[str, ...]
+    holders_by_file: Mapping[str, tuple[str, ...]]
+    license_texts: Mapping[str, str]
+
+
+def _legal_facts(texts: Mapping[str, str]) -> _Legal:
+    """Return what texts state, by path; files of build tools name holders only with a licence."""
+    found = tuple(one for path in sorted(texts) for one in findings(path, texts[path]))
+    license_files = [path for path in sorted(texts) if is_license_file(path)]
+    others = [path for path in sorted(texts) if path not in license_files]
+    stating = {one.path for one in found}
+    named = {
+        path: tuple(holders(texts[path]))
+        for path in (*license_files, *others)
+        if path in stating or not is_build_file(path)
+    }
+    own = (lines for path, lines in named.items() if not is_build_file(path))
+    stated = {one.license: one.path for one in reversed(found) if one.path in license_files}
+    return _Legal(
+        found,
+        together(line for lines in own for line in lines),
+        {path: lines for path, lines in named.items() if lines},
+        {name: legal_text(path, texts[path]) for name, path in sorted(stated.items())},
     )
 
 
@@ -230,10 +250,6 @@ def _load_needs(rockspec: Rockspec, sources: Sources) -> dict[str, LoadNeeds]:
         {it for it, path in paths.items() if path in programs},
         frozenset().union(*map(required_alone, scripts)),
     )
-
-
-def _findings(path: str, sources: Sources) -> tuple[Finding, ...]:
-    return findings(path, sources.texts[path])
 
 
 def _texts(table: LuaTable) -> dict[str, str]:
