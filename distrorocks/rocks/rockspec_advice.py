@@ -41,7 +41,7 @@ def _unfilled(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
     for key in ("source", "description"):
         for field, value in _table(rockspec.table.get(key)).items():
             if isinstance(value, str) and value.startswith(UNFILLED):
-                rule = f"is still the request of write_rockspec: {quoted(value)}"
+                rule = f"is not filled in yet: {quoted(value)}"
                 yield Fault(f"{key}.{field}", rule, "write the value in its place")
 
 
