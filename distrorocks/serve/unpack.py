@@ -20,7 +20,8 @@ from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.files.scratch import ScratchDirectory
-from distrorocks.system.files.zip_archive import ZippedFile
+from distrorocks.system.files.zip_archive import ZippedFile, read_member
+from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import rock_file
 from distrorocks.values import NamedTuple
@@ -81,7 +82,8 @@ def unpack(rock: FetchedRock, above: str, *, is_forced: bool = False) -> Unpacke
 def _sources(rock: FetchedRock, rockspec: Rockspec, jail: Jail) -> _Plan:
     """Return the content of a source rock, with its archive unpacked and changed by patches.
 
-    The rockspec is in the directory of the sources too, for ``make``.
+    The rockspec is in the directory of the sources too, for ``make``. It is the rock's own in both
+    places, whatever the archive or a patch puts there.
     """
     own, content = f"{rock.name}-{rock.version}.rockspec", rock.content
     if rock.arch == ROCKSPEC:
@@ -93,8 +95,11 @@ def _sources(rock: FetchedRock, rockspec: Rockspec, jail: Jail) -> _Plan:
         (fetched,) = fetch_sources([request], server_files({}, is_offline=True))
         found = _content(fetched.folder)
         sources = posixpath.relpath(fetched.directory, fetched.folder)
+        text = read_member(content, own, ROCKSPEC_LIMIT)
     beside = posixpath.normpath(posixpath.join(sources, own))
-    return _Plan(found._replace(files={**found.files, beside: found.files[own]}), sources)
+    files = {**found.files, own: ZippedFile(text), beside: ZippedFile(text)}
+    links = {path: target for path, target in found.links.items() if path not in files}
+    return _Plan(found._replace(files=files, links=links), sources)
 
 
 def _content(directory: str) -> ArchiveContent:
@@ -135,6 +140,7 @@ def _write(folder: NamedFolder, directory: str, plan: ArchiveContent) -> None:
             )
             written.append(f"{directory}/{path}")
         for path, target in plan.links.items():
+            _make_way(folder, f"{directory}/{path}")
             folder.symlink(target, f"{directory}/{path}")
             written.append(f"{directory}/{path}")
     except BaseException as error:
@@ -148,3 +154,10 @@ def _write(folder: NamedFolder, directory: str, plan: ArchiveContent) -> None:
                 f"cannot unpack in {folder.shown(directory)}: {error.strerror}"
             ) from None
         raise
+
+
+def _make_way(folder: NamedFolder, path: str) -> None:
+    """Remove a link or a file that is where a link will be; a directory stays."""
+    status = folder.status(path)
+    if status is not None and not stat.S_ISDIR(status.st_mode):
+        folder.remove_file(path)

@@ -83,7 +83,9 @@ def test_a_directory_that_exists_needs_force(tmp_path: Path) -> None:
     (tmp_path / "foo-1.0-1/mine").write_text("kept")
     with pytest.raises(DistrorocksError, match=r"^Directory foo-1\.0-1 already exists\."):
         unpack(rock, str(tmp_path))
-    unpack(rock, str(tmp_path), is_forced=True)
+    for _ in range(2):
+        unpack(rock, str(tmp_path), is_forced=True)
+    assert os.readlink(tmp_path / "foo-1.0-1/foo-1.0/latest") == "foo.lua"
     assert "mine" in listed(tmp_path / "foo-1.0-1")
 
 
@@ -142,6 +144,20 @@ def test_patches_are_applied(tmp_path: Path) -> None:
         archive.writestr("foo-1.0.tar", ARCHIVE)
     unpack(read_rock_at(str(path)), str(tmp_path))
     assert (tmp_path / "foo-1.0-1/foo-1.0/foo.lua").read_text() == "return 2\n"
+
+
+def test_the_rockspec_of_a_rock_stays(tmp_path: Path) -> None:
+    """Neither a patch nor an archive takes it away, or puts another in its place."""
+    path = tmp_path / "foo-1.0-1.src.rock"
+    patch = "--- a/foo-1.0-1.rockspec\n+++ /dev/null\n@@ -1 +0,0 @@\n-return 1\n"
+    text = f"""rockspec_format = "3.0" package = "foo" version = "1.0-1"
+    source = {{ url = "x/foo-1.0.tar", dir = "." }}
+    build = {{ type = "none", patches = {{ p = [[{patch}]] }} }}"""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("foo-1.0-1.rockspec", text)
+        archive.writestr("foo-1.0.tar", tar({"/foo-1.0-1.rockspec": b"return 1\n"}))
+    assert unpack(read_rock_at(str(path)), str(tmp_path)).sources == "."
+    assert (tmp_path / "foo-1.0-1/foo-1.0-1.rockspec").read_text() == text
 
 
 def test_a_repository_is_unpacked(tmp_path: Path) -> None:
