@@ -1,18 +1,20 @@
 """Pack a rock of sources (``.src.rock``): a rockspec with what its ``source`` names.
 
 That is a file, or all files of a checkout without those of version control, as LuaRocks packs them
-(``luarocks.pack``). The same sources always give the same bytes.
+(``luarocks.pack``), with links followed. The same sources always give the same bytes.
 """
 
 from __future__ import annotations
 
 from contextlib import closing
 
+from distrorocks.rocks.quotation import quoted
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.servers.choice import file_name
 from distrorocks.servers.files import ServerFiles
 from distrorocks.servers.server_manifest import ROCKSPEC
 from distrorocks.sources.checkout import check_out
+from distrorocks.sources.followed_links import copy_followed
 from distrorocks.sources.new_folder import make_folder
 from distrorocks.sources.pack import pack_rock
 from distrorocks.sources.programs import Programs
@@ -31,6 +33,12 @@ def source_rock(rockspec: Rockspec, text: bytes, files: ServerFiles, *, above: s
     """
     source = source_of(rockspec)
     own = file_name(rockspec.name, rockspec.version, ROCKSPEC)
+    if own in (source.file, source.module.partition("/")[0]):
+        raise SourceError(
+            f"the sources of {source.rock} cannot be packed: they are called {quoted(own)}, as "
+            "their rockspec in the rock is",
+            hint="give them another name in source.url",
+        )
     if source.is_checkout:
         return _checked_out(source, own, text)
     content = source_content(source, files, above=above)
@@ -41,11 +49,13 @@ def source_rock(rockspec: Rockspec, text: bytes, files: ServerFiles, *, above: s
 def _checked_out(source: Source, own: str, text: bytes) -> bytes:
     """Return the rock of a rockspec, named ``own``, and a checkout."""
     with ScratchDirectory() as scratch, closing(Programs()) as programs:
-        folder = f"{scratch.path}/rock"
+        checkout, folder = f"{scratch.path}/checkout", f"{scratch.path}/rock"
+        make_folder(checkout)
         make_folder(folder)
-        check_out(source, folder, programs)
-        write_new(f"{folder}/{own}", text)
+        check_out(source, checkout, programs)
         try:
+            copy_followed(checkout, folder)
+            write_new(f"{folder}/{own}", text)
             return pack_rock(folder).content
         except ArchiveError as error:
             raise SourceError(

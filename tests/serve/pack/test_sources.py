@@ -13,6 +13,7 @@ import pytest
 from distrorocks.errors import DistrorocksError
 from distrorocks.serve.pack.pack import PackJob
 from distrorocks.serve.pack.sources import pack_rockspec, usual_origin
+from distrorocks.sources.source import SourceError
 from distrorocks.system.files.zip_archive import read_member
 from distrorocks.system.lua.jail import Jail
 from tests.loopback import running
@@ -59,10 +60,11 @@ def test_a_far_archive_is_fetched(tmp_path: Path) -> None:
 
 
 def test_a_repository_is_packed_without_its_history(tmp_path: Path) -> None:
-    """A checkout is in the rock as a folder, as LuaRocks packs it, and twice alike."""
+    """A checkout is in the rock as a folder, as LuaRocks packs it, with links followed."""
     place = tmp_path / "code"
     place.mkdir()
     (place / "foo.lua").write_text("return 1")
+    (place / "same.lua").symlink_to("foo.lua")
     for words in (
         ("init", "-q"),
         ("add", "."),
@@ -73,7 +75,25 @@ def test_a_repository_is_packed_without_its_history(tmp_path: Path) -> None:
     rock = packed(path)
     assert rock == packed(path)
     with zipfile.ZipFile(io.BytesIO(rock)) as archive:
-        assert archive.namelist() == ["code/", "code/foo.lua", "foo-1.0-1.rockspec"]
+        files = ["code/", "code/foo.lua", "code/same.lua", "foo-1.0-1.rockspec"]
+        assert archive.namelist() == files
+        assert archive.read("code/same.lua") == b"return 1"
+
+
+@pytest.mark.parametrize("is_repository", [False, True])
+def test_sources_do_not_replace_the_rockspec(is_repository: bool, tmp_path: Path) -> None:
+    """A file or a repository of its name would be packed in its place, unchecked."""
+    place = tmp_path / "far/foo-1.0-1.rockspec"
+    place.parent.mkdir()
+    if is_repository:
+        subprocess.run(["git", "init", "-q", str(place)], check=True)
+        commit = ("-c", "user.name=a", "-c", "user.email=b", "commit", "-qm", "c", "--allow-empty")
+        subprocess.run(["git", "-C", str(place), *commit], check=True)
+    else:
+        place.write_text('package = "foo" version = "1.0-1" source = { url = "x" }')
+    url = f"{'git+' if is_repository else ''}file://{place}"
+    with pytest.raises(SourceError, match=r"called 'foo-1\.0-1\.rockspec'"):
+        packed(rockspec(tmp_path, f'url = "{url}"'))
 
 
 def test_the_md5_of_the_source_must_match(tmp_path: Path) -> None:
