@@ -65,7 +65,7 @@ def test_links_that_cannot_be_followed_are_told(
 
 def test_folders_that_hold_each_other_many_times_over_are_refused(tmp_path: Path) -> None:
     """Twenty folders with two links each would be a million."""
-    links = {}
+    links: dict[str, str] = {}
     for number in range(20):
         folder = f"repo/src/f{number}"
         (tmp_path / "checkout" / folder).mkdir(parents=True)
