@@ -22,6 +22,10 @@ else:
             self.pattern = text
             self._flags = flags
 
+        def __reduce__(self) -> tuple[Any, ...]:
+            """Return what makes an equal pattern, for copies."""
+            return regex, (self.pattern, self._flags)
+
         def __getattr__(self, name: str) -> Any:
             """Compile the pattern; from then on its methods are attributes of this object."""
             compiled = re.compile(self.pattern, self._flags)

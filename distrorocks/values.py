@@ -30,6 +30,8 @@ class _Declaration(type):
         """Return a class as ``typing.NamedTuple`` makes it, a plain subclass of tuple."""
         if not bases:
             return type.__new__(cls, name, bases, body)
+        if len(bases) > 1:
+            raise TypeError(f"{name}: a named tuple has no other base, as it would be lost")
         fields = tuple(body.get("__annotations__", ()))
         preset = {field: body[field] for field in fields if field in body}
         if tuple(preset) != fields[len(fields) - len(preset) :]:

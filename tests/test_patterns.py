@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import re
 from typing import Any
 
@@ -59,3 +61,15 @@ def test_what_a_pattern_does_not_have_is_an_error() -> None:
     late: Any = regex("a")
     with pytest.raises(AttributeError):
         late.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [copy.copy, copy.deepcopy, lambda form: pickle.loads(pickle.dumps(form))],  # noqa: S301
+)
+def test_a_late_pattern_can_be_copied(copied: Any) -> None:
+    """Before its first use and after it, with its flags."""
+    late = regex("a+", re.IGNORECASE)
+    assert copied(late).match("AA")
+    assert late.match("AA")
+    assert copied(late).fullmatch("AA")

@@ -14,13 +14,14 @@ import typing
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 
 import pytest
 
 from distrorocks.trees.change import Change, Keep, RemoveFile
 from distrorocks.values import NamedTuple, distinct
 
+Item = TypeVar("Item")
 TOP = Path(__file__).parent.parent
 FILES = sorted((TOP / "distrorocks").rglob("*.py"))
 
@@ -284,3 +285,11 @@ def test_publishing_imports_no_dataclasses(module: str) -> None:
         cwd=TOP,
     )
     assert done.stdout == "False\n"
+
+
+def test_a_named_tuple_has_no_other_base() -> None:
+    """`typing.NamedTuple` takes `Generic` beside it, and ours would lose it without a word."""
+    with pytest.raises(TypeError, match="no other base"):
+
+        class _Pair(NamedTuple, Generic[Item]):
+            one: Item
