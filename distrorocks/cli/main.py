@@ -18,7 +18,13 @@ from distrorocks.cli.command_line import (
     arranged,
     resembling,
 )
-from distrorocks.cli.report import close_screen, print_error, print_line, print_message
+from distrorocks.cli.report import (
+    close_screen,
+    make_way_for_stops,
+    print_error,
+    print_line,
+    print_message,
+)
 from distrorocks.cli.verbs import SUMMARIES
 from distrorocks.errors import DeniedError, DistrorocksError, UsageError
 from distrorocks.exit_status import DONE, FAILED, INTERRUPTED, SIGNALLED, USAGE
@@ -225,6 +231,7 @@ def _show_progress() -> None:
         return display_on(sys.stderr, os.environ)
 
     listen(Awaiting(display))
+    make_way_for_stops()
 
 
 def _print_version(persona: Persona | None) -> int:

@@ -161,7 +161,7 @@ class Display:
                 self._draw(self._lines, now)
             elif now - self._last_plain >= PLAIN_INTERVAL:
                 self._last_plain = now
-                rows = rows_of(self._works, now, most=MOST_ROWS, coding=self._coding)
+                rows = rows_of(self._works, now, most=len(self._works), coding=self._coding)
                 self._write(plain_line(rows, self._size()[0] - 1) + "\n")
 
     def _draw_all_along(self) -> None:
@@ -171,13 +171,13 @@ class Display:
             sleep(INTERVAL)
 
     def _choose(self) -> None:
-        """Import what draws lines; without it there are plain ones."""
+        """Import what draws lines; without it, or with one that fails, there are plain ones."""
         try:
             from distrorocks.cli.progress_lines import Lines
-        except ImportError:
-            self._is_plain = True
-        else:
+
             self._lines = Lines(self._stream, self._environment)
+        except Exception:
+            self._is_plain = True
 
     def _draw(self, lines: Lines, now: float) -> None:
         """Draw all rows in place of those before.
@@ -188,14 +188,18 @@ class Display:
         width, height = self._size()
         most = min(MOST_ROWS, max(1, height - 1))
         rows = rows_of(self._works, now, most=most, coding=self._coding)
-        texts = lines.drawn(rows, width - 1)
+        try:
+            texts = lines.drawn(rows, width - 1)
+        except Exception:  # a fault of rich is no fault of the work
+            self._erase()
+            self._lines, self._is_plain = None, True
+            return
         self._write(self._erasure() + "\n".join(texts) + "\r")
         self._drawn = len(texts)
 
     def _erase(self) -> None:
-        if self._drawn:
-            self._write(self._erasure())
-            self._drawn = 0
+        erasure, self._drawn = self._erasure(), 0  # before writing: a signal may ask again
+        self._write(erasure)
 
     def _erasure(self) -> str:
         """Return what moves to the first of the lines, and clears all from there."""
@@ -205,6 +209,8 @@ class Display:
 
     def _write(self, text: str) -> None:
         """Write in one piece; a terminal that is gone takes nothing."""
+        if not text:
+            return
         with suppress(OSError, ValueError):
             self._stream.flush()
             content = text.encode(self._coding, "backslashreplace")

@@ -46,7 +46,7 @@ class Row(NamedTuple):
 
 
 def rows_of(works: Mapping[Work, State], now: float, *, most: int, coding: str) -> list[Row]:
-    """Return at most ``most`` rows; the last one says how many works are left out.
+    """Return at most ``most`` rows; the last one says how many works are left out if it is another.
 
     Labels are one line each, in characters that ``coding`` has.
     """
@@ -63,10 +63,10 @@ def rows_of(works: Mapping[Work, State], now: float, *, most: int, coding: str) 
         label = label.encode(coding, "backslashreplace").decode(coding)
         found.append(row._replace(label=label))
         waiting += [(each, depth + 1) for each in reversed(parts)]
-    if len(found) > most:
+    if len(found) > most > 1:
         left_out = len(found) - most + 1
         found = [*found[: most - 1], Row(f"and {left_out} more", 0, None, "", 0)]
-    return found
+    return found[:most]
 
 
 def plain_line(rows: list[Row], width: int) -> str:

@@ -44,6 +44,23 @@ def paused() -> AbstractContextManager[None]:
     return _screen.paused() if _screen else nullcontext()
 
 
+def make_way_for_stops() -> None:
+    """Take away what is drawn before Ctrl-Z stops this process, for the shell's prompt.
+
+    Call it in the main thread. A signal to stop that is ignored stays so.
+    """
+    import _signal  # type: ignore[import-not-found]  # see ``interruption``
+
+    def stop(number: int, _: object) -> None:
+        with _screen.hidden() if _screen else nullcontext():
+            _signal.signal(number, _signal.SIG_DFL)
+            _signal.raise_signal(number)  # this returns when the process goes on
+            _signal.signal(number, stop)
+
+    if _signal.getsignal(_signal.SIGTSTP) == _signal.SIG_DFL:
+        _signal.signal(_signal.SIGTSTP, stop)
+
+
 def close_screen() -> None:
     """Take away what is drawn on the terminal, for good."""
     if _screen:

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from distrorocks.cli import report
 from distrorocks.cli.progress import PATIENCE, PLAIN_INTERVAL, VARIABLE, Display, display_on
-from distrorocks.cli.report import close_screen, paused, print_json, print_message, set_screen, warn
+from distrorocks.cli.report import (
+    close_screen,
+    make_way_for_stops,
+    paused,
+    print_json,
+    print_message,
+    set_screen,
+    warn,
+)
 from distrorocks.progress import BYTES, SILENT, Work, listen
 from distrorocks.system.processes.interruption import Interruption
 from tests.cli.terminal import Terminal
@@ -182,6 +192,17 @@ def test_a_terminal_that_cannot_move_its_cursor_gets_plain_lines(
     assert "\x1b" not in terminal.sent
 
 
+def test_a_plain_line_is_of_the_newest_of_many_works(show: Show) -> None:
+    """However many there are, it names one, and does not count those without room."""
+    terminal, display, clock = show(TERM="dumb")
+    with ExitStack() as works:
+        for number in range(20):
+            works.enter_context(Work(f"work {number}"))
+        clock.now += 2
+        display.tick()
+    assert terminal.lines == ["work 0: work 19"]
+
+
 def test_without_rich_there_are_plain_lines(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
     """They say the same, and nobody is told to install anything."""
     monkeypatch.setitem(sys.modules, "rich", None)
@@ -271,6 +292,47 @@ def test_keys_that_the_terminal_shows_leave_nothing_behind(show: Show) -> None:
         (line,) = terminal.lines
         assert line.startswith("^C^Cding")
     assert terminal.lines == []
+
+
+def test_a_stopped_program_leaves_a_clean_line(show: Show) -> None:
+    """Ctrl-Z takes the lines away before the shell prompts; they come back with the program."""
+    terminal, display, clock = show()
+    child = os.fork()
+    if not child:
+        os.setpgid(0, 0)  # as a shell starts a program; of an orphaned group nothing stops
+        make_way_for_stops()
+        with Work("building"):
+            clock.now += 2
+            display.tick()
+            os.kill(os.getpid(), signal.SIGTSTP)
+            os.write(terminal.slave, b"$ fg\n")
+            display.tick()
+            os.kill(os.getpid(), signal.SIGTSTP)
+        os._exit(0)
+    stops = []
+    for shown in ([], ["$ fg"]):
+        stops.append(os.WIFSTOPPED(os.waitpid(child, os.WUNTRACED)[1]))
+        assert terminal.lines == shown
+        os.kill(child, signal.SIGCONT)
+    assert os.waitpid(child, 0)[1] == 0
+    assert stops == [True, True]
+    assert terminal.sent.count("building") == 2
+    assert terminal.lines == ["$ fg"]
+
+
+def test_a_fault_of_what_draws_is_none_of_the_work(
+    show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lines are gone, and plain ones follow."""
+    terminal, display, clock = show()
+    with Work("building", total=4, unit="rocks"):
+        clock.now += 2
+        display.tick()
+        assert len(terminal.lines) == 1
+        monkeypatch.setattr("distrorocks.cli.progress_lines.Lines.drawn", lambda *_: 1 / 0)
+        display.tick()
+        display.tick()
+        assert terminal.lines == ["building 0/4 rocks"]
 
 
 def test_a_closed_display_draws_nothing_more(show: Show) -> None:

@@ -108,6 +108,11 @@ def test_what_has_no_room_is_counted() -> None:
     assert len(shown(*(Work(str(number)) for number in range(4)), most=4)) == 4
 
 
+def test_one_row_is_that_of_the_first_work() -> None:
+    """A count of works would say nothing of them."""
+    assert [row.label for row in shown(Work("a"), Work("b"), most=1)] == ["a"]
+
+
 def test_a_label_is_one_line_in_the_characters_of_the_terminal() -> None:
     """Whatever a server calls its files: no control character, and no other encoding."""
     (row,) = shown(Work("fetching \x1b[2J\né"), coding="ascii")
