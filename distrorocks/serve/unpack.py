@@ -82,8 +82,8 @@ def unpack(rock: FetchedRock, above: str, *, is_forced: bool = False) -> Unpacke
 def _sources(rock: FetchedRock, rockspec: Rockspec, jail: Jail) -> _Plan:
     """Return the content of a source rock, with its archive unpacked and changed by patches.
 
-    The rockspec is in the directory of the sources too, for ``make``. It is the rock's own in both
-    places, whatever the archive or a patch puts there.
+    The rockspec is in the directory of the sources, for ``make``, and that of a rock beside them,
+    too. It is the rock's own, whatever the archive or a patch puts there.
     """
     own, content = f"{rock.name}-{rock.version}.rockspec", rock.content
     if rock.arch == ROCKSPEC:
@@ -97,7 +97,8 @@ def _sources(rock: FetchedRock, rockspec: Rockspec, jail: Jail) -> _Plan:
         sources = posixpath.relpath(fetched.directory, fetched.folder)
         text = read_member(content, own, ROCKSPEC_LIMIT)
     beside = posixpath.normpath(posixpath.join(sources, own))
-    files = {**found.files, own: ZippedFile(text), beside: ZippedFile(text)}
+    files = {path: file for path, file in found.files.items() if path != own}
+    files |= dict.fromkeys((own, beside) if rock.arch == SOURCE else (beside,), ZippedFile(text))
     links = {path: target for path, target in found.links.items() if path not in files}
     return _Plan(found._replace(files=files, links=links), sources)
 

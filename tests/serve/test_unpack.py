@@ -177,7 +177,6 @@ def test_a_repository_is_unpacked(tmp_path: Path) -> None:
     assert listed(tmp_path / "foo-1.0-1") == [
         "code/foo-1.0-1.rockspec",
         "code/foo.lua",
-        "foo-1.0-1.rockspec",
     ]
 
 
