@@ -46,7 +46,7 @@ class Row(NamedTuple):
 
 
 def rows_of(works: Mapping[Work, State], now: float, *, most: int, coding: str) -> list[Row]:
-    """Return at most ``most`` rows; the last one says how many works are left out if it is another.
+    """Return at most ``most`` rows; of several, the last one says how many works are left out.
 
     Labels are one line each, in characters that ``coding`` has.
     """

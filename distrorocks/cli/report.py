@@ -47,7 +47,7 @@ def paused() -> AbstractContextManager[None]:
 def make_way_for_stops() -> None:
     """Take away what is drawn before Ctrl-Z stops this process, for the shell's prompt.
 
-    Call it in the main thread. A signal to stop that is ignored stays so.
+    Call it in the main thread. If the signal is ignored, it stays ignored.
     """
     import _signal  # type: ignore[import-not-found]  # see ``interruption``
 

@@ -121,7 +121,7 @@ _GROUPS: tuple[tuple[Shape, str], ...] = (
     (NUMBER, "cache_timeout cache_fail_timeout connection_timeout"),
     (TABLE, "disabled_servers upload upload_servers variables"),
     (TEXTS, "accepted_build_types"),
-    (Shape("one of one, all, order and none", _is_mode), "deps_mode"),
+    (Shape('"one", "all", "order" or "none"', _is_mode), "deps_mode"),
     (Shape("a table of rock = version", _is_versions), "rocks_provided"),
     (Shape("a list of directories", _is_prefixes), "external_deps_dirs"),
     (

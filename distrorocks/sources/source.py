@@ -210,7 +210,7 @@ def _reference(table: LuaTable, kind: Kind, rock: str) -> str:
     if not name and kind in (Kind.GIT, Kind.HG):
         name = _text(table, "branch", rock)
     if name.startswith("-") or re.search(r"\s", name):
-        raise _refused(rock, f"its tag or branch {quoted(name)} is none")
+        raise _refused(rock, f"its tag or branch {quoted(name)} is not a valid name")
     return name
 
 

@@ -59,7 +59,7 @@ def unpack_source(content: bytes, name: str, folder: str) -> None:
                 _unpack_tar(content, place)
             else:
                 raise ArchiveError(
-                    "its extension is none of an archive",
+                    "its extension is not that of an archive",
                     hint="known are .zip, .tar, .tar.gz, .tar.bz2, .tar.xz, .tar.zst, .lua and .c; "
                     "set source.file in the rockspec if the URL hides the name",
                 )

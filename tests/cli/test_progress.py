@@ -320,7 +320,7 @@ def test_a_stopped_program_leaves_a_clean_line(show: Show) -> None:
     assert terminal.lines == ["$ fg"]
 
 
-def test_a_fault_of_what_draws_is_none_of_the_work(
+def test_a_fault_in_drawing_does_not_disturb_the_work(
     show: Show, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The lines are gone, and plain ones follow."""

@@ -56,7 +56,7 @@ def test_any_file_gives_a_table_of_the_right_types(given: LuaTable, times: int) 
 @pytest.mark.parametrize(
     ("key", "value", "told"),
     [
-        ("deps_mode", "every", 'deps_mode is "every", not one of one, all, order and none'),
+        ("deps_mode", "every", 'deps_mode is "every", not "one", "all", "order" or "none"'),
         ("cache_timeout", "soon", 'cache_timeout is "soon", not a number from 0'),
         ("gcc_rpath", "no", 'gcc_rpath is "no", not true or false'),
         ("external_deps_dirs", "/opt", 'external_deps_dirs is "/opt", not a list of directories'),

@@ -48,7 +48,7 @@ def test_an_argument_has_the_type_of_its_key(
         ("no_manifest", "yes", None, "true or false"),
         ("cache_timeout", "soon", None, "a number from 0"),
         ("cache_timeout", "-1", None, "a number from 0"),
-        ("deps_mode", "any", "one", "one of one, all, order and none"),
+        ("deps_mode", "any", "one", '"one", "all", "order" or "none"'),
         ("upload", "x", {}, 'a table, such as { "a", "b" }'),
         ("new_key", "{ 1", None, 'a table, such as { "a", "b" }'),
         ("new_key", "{ f() }", None, 'a table, such as { "a", "b" }'),

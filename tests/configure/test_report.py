@@ -125,7 +125,7 @@ def test_a_setting_is_taken_out_again(root: Path) -> None:
 @pytest.mark.parametrize(
     ("key", "word", "told"),
     [
-        ("deps_mode", "every", "one of one, all, order and none"),
+        ("deps_mode", "every", '"one", "all", "order" or "none"'),
         ("connection_timeout", "soon", "a number from 0"),
         ("connection_timeout", "1e999", "a number from 0"),
         ("gcc_rpath", "yes", "true or false"),

@@ -73,7 +73,7 @@ def parcel(sending: Sending) -> Parcel:
         (path,) = PackJob(sending.above).rockspec(sending.path, above=sending.above).paths
     except DistrorocksError as error:
         hint = "--skip-pack sends the rockspec alone"
-        told = f"{error.hint or 'mend it'}; {hint}"
+        told = f"{error.hint or 'correct it'}; {hint}"
         raise DistrorocksError(error.brief, detail=error.detail, hint=told) from None
     content = read_named(path, ROCK_LIMIT)
     return Parcel(rockspec, first, _signed("rock", posixpath.basename(path), content, sending))

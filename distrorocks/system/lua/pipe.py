@@ -9,7 +9,7 @@ from time import clock_gettime, monotonic
 _PIECE = 1024 * 1024
 _MOST_DIGITS = 20
 PATIENCE = 10
-"""Times as long as of the processor that an answer may take by the clock: machines are busy."""
+"""How many times its processor time an answer may take by the clock: machines are busy."""
 
 _PROCESS_CLOCK = 2  # CPUCLOCK_SCHED: what clock_getcpuclockid(3) makes of a process id
 _SHORTEST_WAIT = 0.005
