@@ -9,7 +9,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import plain
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.serve.pack.sources import pack_rockspec, usual_origin
-from distrorocks.servers.configured import server_files
+from distrorocks.servers.configured import NO_SERVER_OPTIONS, ServerOptions, server_files
 from distrorocks.servers.files import ROCK_LIMIT
 from distrorocks.servers.rock_check import FetchedRock, check_rock_file
 from distrorocks.servers.server_manifest import ROCKSPEC, SOURCE
@@ -57,12 +57,19 @@ def read_rock_at(path: str) -> FetchedRock:
     return FetchedRock(found.name, found.version, found.arch, read_named(path, ROCK_LIMIT), path)
 
 
-def unpack(rock: FetchedRock, above: str, *, is_forced: bool = False) -> Unpacked:
+def unpack(
+    rock: FetchedRock,
+    above: str,
+    *,
+    is_forced: bool = False,
+    options: ServerOptions = NO_SERVER_OPTIONS,
+    is_offline: bool = False,
+) -> Unpacked:
     """Unpack a rock in a directory of its name and version below ``above``, the working directory.
 
-    A rockspec is unpacked as the source rock that it makes. With ``is_forced`` the directory may
-    exist already. Raise ``DistrorocksError`` for a rock that is unsound, before anything is
-    written.
+    A rockspec is unpacked as the source rock that it makes; ``options`` and ``is_offline`` say how
+    its sources may be fetched. With ``is_forced`` the directory may exist already. Raise
+    ``DistrorocksError`` for a rock that is unsound, before anything is written.
     """
     directory = f"{rock.name}-{rock.version}"
     with Jail() as jail, NamedFolder(above) as folder:
@@ -74,22 +81,29 @@ def unpack(rock: FetchedRock, above: str, *, is_forced: bool = False) -> Unpacke
         if rock.arch not in (SOURCE, ROCKSPEC):
             plan = _Plan(zip_content(rock.content), "")
         else:
-            plan = _sources(rock, rockspec, jail)
+            content = rock.content
+            if rock.arch == ROCKSPEC:
+                place = posixpath.dirname(rock.place)
+                origin = usual_origin(
+                    place,
+                    jail,
+                    may_be_local=rock.place.startswith("/"),
+                    options=options,
+                    is_offline=is_offline,
+                )
+                content = pack_rockspec(content, rock.place, jail, origin).content
+            plan = _sources(rockspec, content)
         _write(folder, f"/{directory}", plan.content)
     return Unpacked(directory, plan.sources)
 
 
-def _sources(rock: FetchedRock, rockspec: Rockspec, jail: Jail) -> _Plan:
+def _sources(rockspec: Rockspec, content: bytes) -> _Plan:
     """Return the content of a source rock, with its archive unpacked and changed by patches.
 
     The rockspec is in the directory of the sources, for ``make``, and that of a rock beside them,
     too. It is the rock's own, whatever the archive or a patch puts there.
     """
-    own, content = f"{rock.name}-{rock.version}.rockspec", rock.content
-    if rock.arch == ROCKSPEC:
-        is_near = rock.place.startswith("/")
-        origin = usual_origin(posixpath.dirname(rock.place), jail, may_be_local=is_near)
-        content = pack_rockspec(rock.content, rock.place, jail, origin).content
+    own = f"{rockspec.name}-{rockspec.version}.rockspec"
     with ScratchDirectory() as scratch:
         request = SourceRequest(rockspec, f"{scratch.path}/rock", packed=content)
         (fetched,) = fetch_sources([request], server_files({}, is_offline=True))

@@ -92,6 +92,11 @@ class ServerFiles:
         self._warnings: dict[str, None] = {}
 
     @property
+    def is_offline(self) -> bool:
+        """Whether nothing is fetched over a network."""
+        return self._policy.is_offline
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """The warnings so far."""
         with self._lock:

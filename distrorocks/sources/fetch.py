@@ -30,6 +30,7 @@ from distrorocks.sources.source import Source, SourceError, source_of
 from distrorocks.sources.source_file import (
     MOST_DOWNLOADED,
     check_md5,
+    refuse_far_checkout,
     refuse_forbidden,
     source_content,
 )
@@ -237,6 +238,7 @@ class _Fetch:
 
     def _fetched(self, source: Source) -> tuple[str, str]:
         """Fetch into the folder, and return the digest and the MD5."""
+        refuse_far_checkout(source, self._files)
         if source.is_checkout and self._programs:
             from distrorocks.sources.checkout import check_out
 

@@ -45,6 +45,15 @@ def refuse_forbidden(source: Source, *, may_be_local: bool, only_from: str | Non
         )
 
 
+def refuse_far_checkout(source: Source, files: ServerFiles) -> None:
+    """Raise ``SourceError`` for a repository on another machine while nothing is fetched."""
+    if source.is_checkout and files.is_offline and not source.is_local:
+        raise SourceError(
+            f"the sources of {source.rock} are in a repository, and nothing is fetched",
+            hint="run it again without --offline",
+        )
+
+
 def wanted_file(source: Source) -> Wanted:
     """Return the file that a ``source`` names on a server of the web."""
     return Wanted(Address.parse(source.place), "", MOST_DOWNLOADED)

@@ -19,7 +19,7 @@ from distrorocks.sources.new_folder import make_folder
 from distrorocks.sources.pack import pack_rock
 from distrorocks.sources.programs import Programs
 from distrorocks.sources.source import Source, SourceError, source_of
-from distrorocks.sources.source_file import check_md5, source_content
+from distrorocks.sources.source_file import check_md5, refuse_far_checkout, source_content
 from distrorocks.system.files.archive_member import ArchiveError
 from distrorocks.system.files.scratch import ScratchDirectory, write_new
 from distrorocks.system.files.zip_archive import ZippedFile, zip_of
@@ -39,6 +39,7 @@ def source_rock(rockspec: Rockspec, text: bytes, files: ServerFiles, *, above: s
             "their rockspec in the rock is",
             hint="give them another name in source.url",
         )
+    refuse_far_checkout(source, files)
     if source.is_checkout:
         return _checked_out(source, own, text)
     content = source_content(source, files, above=above)

@@ -180,6 +180,21 @@ def test_a_repository_is_unpacked(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("https://unreachable.invalid/foo.tar", "--offline fetches nothing"),
+        ("git+https://unreachable.invalid/foo", "nothing is fetched"),
+    ],
+)
+def test_offline_no_sources_are_fetched(url: str, why: str, tmp_path: Path) -> None:
+    """Neither an archive nor a repository."""
+    path = tmp_path / "foo-1.0-1.rockspec"
+    path.write_text(ROCKSPEC.format(f'url = "{url}"'))
+    with pytest.raises(DistrorocksError, match=why):
+        unpack(read_rock_at(str(path)), str(tmp_path), is_offline=True)
+
+
 @pytest.mark.parametrize("name", ["foo.rock", "foo-1.rockspec", "foo-1.0.src.rock"])
 def test_other_names_are_no_rocks(name: str, tmp_path: Path) -> None:
     """LuaRocks derives the rock from the name of the file."""

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from distrorocks.servers.download_cache import DownloadCache
+from distrorocks.servers.files import Policy, ServerFiles
 from distrorocks.sources.fetch import Progress, SourceRequest, Stage, fetch_sources
 from distrorocks.sources.source import SourceError
 from tests.hostile.rock_writer import Tarred, Zipped, tar_of, zip_of
@@ -160,6 +162,17 @@ def test_a_folder_that_exists_is_not_filled(tmp_path: Path) -> None:
     with pytest.raises(SourceError):
         fetched(rockspec(local(tmp_path)), tmp_path)
     assert not list((tmp_path / "new").iterdir())
+
+
+def test_offline_no_repository_is_asked(tmp_path: Path) -> None:
+    """Nothing is fetched from another machine; a repository of this one may be."""
+    offline = ServerFiles(DownloadCache(), Policy(is_offline=True))
+    far = rockspec('url = "git://unreachable.invalid/a.git"')
+    with pytest.raises(SourceError, match="nothing is fetched"):
+        fetch_sources([SourceRequest(far, f"{tmp_path}/far")], offline)
+    near = rockspec(f'url = "git+file://{tmp_path}/none"')
+    with pytest.raises(SourceError, match="cannot be fetched"):
+        fetch_sources([SourceRequest(near, f"{tmp_path}/near")], offline)
 
 
 @pytest.mark.parametrize("url", ["/a.zip", "git+file:///a", "hg:///a", "svn://file:///a"])

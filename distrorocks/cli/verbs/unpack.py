@@ -7,7 +7,7 @@ import os
 
 from distrorocks.cli.arguments import working_directory
 from distrorocks.cli.report import print_json, print_line, warn
-from distrorocks.cli.server_arguments import add_file_request, file_request_of
+from distrorocks.cli.server_arguments import add_file_request, file_request_of, servers_of
 from distrorocks.exit_status import DONE
 from distrorocks.serve.download import Wish, choose
 from distrorocks.serve.unpack import read_rock_at, unpack
@@ -37,7 +37,13 @@ def run(options: argparse.Namespace) -> int:
     else:
         wish = Wish(options.rock, options.version, (SOURCE, ROCKSPEC))
         (rock,), warnings = choose(wish, file_request_of(options))
-    done = unpack(rock, here, is_forced=options.force)
+    done = unpack(
+        rock,
+        here,
+        is_forced=options.force,
+        options=servers_of(options),
+        is_offline=options.offline,
+    )
     if options.json:
         print_json({**done._asdict(), "warnings": list(warnings)})
         return DONE

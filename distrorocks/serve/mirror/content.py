@@ -129,11 +129,6 @@ class Contents:
         """Raise ``SourceError`` if sources must not be fetched."""
         is_near = member.file.server.is_local
         refuse_forbidden(source, may_be_local=is_near, only_from=self._only_from)
-        if source.is_checkout and self._world.request.is_offline and not source.is_local:
-            raise SourceError(
-                f"the sources of {source.rock} are in a repository, and nothing is fetched",
-                hint="run it again without --offline",
-            )
 
 
 def _check_source_rock(rockspec: Rockspec, content: bytes) -> None:

@@ -6,7 +6,7 @@ import posixpath
 
 from distrorocks.luarocks.project import own_configuration
 from distrorocks.serve.pack.rock import PackedFile, checked
-from distrorocks.servers.configured import server_files
+from distrorocks.servers.configured import NO_SERVER_OPTIONS, ServerOptions, server_files
 from distrorocks.servers.files import ServerFiles
 from distrorocks.servers.rock_check import FetchedRock
 from distrorocks.servers.rockspec_needs import read_rockspec
@@ -31,12 +31,22 @@ class Origin(NamedTuple):
     may_be_local: bool = True
 
 
-def usual_origin(above: str, jail: Jail, *, may_be_local: bool = True) -> Origin:
-    """Return the origin that LuaRocks' configuration of this user allows."""
+def usual_origin(
+    above: str,
+    jail: Jail,
+    *,
+    may_be_local: bool = True,
+    options: ServerOptions = NO_SERVER_OPTIONS,
+    is_offline: bool = False,
+) -> Origin:
+    """Return the origin that LuaRocks' configuration of this user allows.
+
+    Of the ``options`` only the time that a server may take counts.
+    """
     table = own_configuration("/", "", jail).sound().table
     only_from = table.get("only_sources_from")
     allowed = only_from if isinstance(only_from, str) else None
-    return Origin(server_files(table), above, allowed, may_be_local)
+    return Origin(server_files(table, options, is_offline=is_offline), above, allowed, may_be_local)
 
 
 def pack_rockspec(text: bytes, path: str, jail: Jail, origin: Origin) -> PackedFile:
