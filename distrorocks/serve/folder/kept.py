@@ -250,8 +250,12 @@ def _make(directory: str) -> None:
 
 
 def _maker() -> str:
-    """Return the fingerprint of the code whose results are kept."""
-    found = [_MARK, __version__, sys.version]
+    """Return the fingerprint of the code whose results are kept.
+
+    Without pyelftools nothing is known of what compiled files need: it counts whether it is there.
+    """
+    has_reader = any(os.path.isdir(os.path.join(each, "elftools")) for each in sys.path)
+    found = [_MARK, __version__, sys.version, f"pyelftools {has_reader}"]
     for part in _CODE:
         place = os.path.join(PACKAGE, part)
         found += [f"{name} {signature(f'{place}/{name}')}" for name in sorted(os.listdir(place))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -100,6 +101,17 @@ def test_another_file_in_its_place_is_not_used(content: bytes) -> None:
     """Nor does it stop a run."""
     write_kept(FOLDER, OUTCOME, ENTRIES, READ)
     Path(kept_path(FOLDER)).write_bytes(content)
+    assert read_kept(FOLDER) == NOTHING
+
+
+def test_what_was_kept_without_pyelftools_is_not_used_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What binary rocks need could not be read before it was installed."""
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    write_kept(FOLDER, OUTCOME, ENTRIES, READ)
+    assert read_kept(FOLDER).outcome == OUTCOME
+    (tmp_path / "elftools").mkdir()
     assert read_kept(FOLDER) == NOTHING
 
 
