@@ -42,7 +42,6 @@ def _unfilled(rockspec: Rockspec, _: LuaTable) -> Iterator[Fault]:
         for field, value in _table(rockspec.table.get(key)).items():
             if isinstance(value, str) and value.startswith(UNFILLED):
                 rule = f"is not filled in yet: {quoted(value)}"
-                rule = f"still has the placeholder of write_rockspec: {quoted(value)}"
                 yield Fault(f"{key}.{field}", rule, "write the value in its place")
 
 

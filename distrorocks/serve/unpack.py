@@ -92,16 +92,16 @@ def unpack(
                     is_offline=is_offline,
                 )
                 content = pack_rockspec(content, rock.place, jail, origin).content
-            plan = _sources(rockspec, content)
+            plan = _sources(rockspec, content, is_rock=rock.arch == SOURCE)
         _write(folder, f"/{directory}", plan.content)
     return Unpacked(directory, plan.sources)
 
 
-def _sources(rockspec: Rockspec, content: bytes) -> _Plan:
+def _sources(rockspec: Rockspec, content: bytes, *, is_rock: bool) -> _Plan:
     """Return the content of a source rock, with its archive unpacked and changed by patches.
 
-    The rockspec is in the directory of the sources, for ``make``, and that of a rock beside them,
-    too. It is the rock's own, whatever the archive or a patch puts there.
+    The rockspec is among the sources, for ``make``; if ``is_rock``, it is beside them, too. It is
+    the rock's own, whatever the archive or a patch puts there.
     """
     own = f"{rockspec.name}-{rockspec.version}.rockspec"
     with ScratchDirectory() as scratch:
@@ -112,7 +112,7 @@ def _sources(rockspec: Rockspec, content: bytes) -> _Plan:
         text = read_member(content, own, ROCKSPEC_LIMIT)
     beside = posixpath.normpath(posixpath.join(sources, own))
     files = {path: file for path, file in found.files.items() if path != own}
-    files |= dict.fromkeys((own, beside) if rock.arch == SOURCE else (beside,), ZippedFile(text))
+    files |= dict.fromkeys((own, beside) if is_rock else (beside,), ZippedFile(text))
     links = {path: target for path, target in found.links.items() if path not in files}
     return _Plan(found._replace(files=files, links=links), sources)
 
