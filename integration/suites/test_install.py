@@ -58,7 +58,8 @@ BUILDS = {
     "aleaf": 'type = "builtin", modules = { leaf = "SOURCE" }',
     "bad": 'type = "command", build_command = "mkdir -p $(LUADIR) && touch $(LUADIR)/stray.lua '
     '&& echo NO COMPILER && false"',
-    "slow": 'type = "command", build_command = "exec tail -f /dev/null"',
+    "slow": 'type = "command", '
+    'build_command = "cp /usr/bin/tail builder-of-slow && exec ./builder-of-slow -f /dev/null"',
     "luarocks-build-copy": 'type = "builtin", modules = { ["luarocks.build.copy"] = "SOURCE" }',
     "copied": 'type = "copy"',
     "settled": """type = "command", install_command = "cp settled.lua $(LUADIR) && "
@@ -266,7 +267,7 @@ def test_a_run_that_is_killed_while_it_builds_leaves_nothing(root: Machine) -> N
     before = held(root)
     program = f"import sys; sys.path.insert(0, {INSIDE!r}); {RUN_MAIN}"
     words = f"install slow --yes --only-server {SERVER} --lua-version {LUA}"
-    building = "grep -lsx 'tail' /proc/[0-9]*/comm"
+    building = "grep -lsx 'builder-of-slow' /proc/[0-9]*/comm"
     left = root.run(
         "sh",
         "-c",
