@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from distrorocks.world.candidates import DistroUse, World, WorldRequest
 from distrorocks.world.installed import look
 from distrorocks.world.other_manifests import Elsewhere
 from tests.builders import Machine
+from tests.effort import little_time
 from tests.loopback import running
 from tests.rocks_server import RocksServer
 
@@ -317,11 +317,10 @@ def test_a_hundred_thousand_versions_take_no_time_to_speak_of(root: Path) -> Non
     (server / "manifest-5.4").write_text(f"repository={{a={{{listed}}}}}")
     text = RocksServer(server).rockspec("a 99999-1")
     (server / "a-99999-1.rockspec").write_text(text)
-    began = time.process_time()
-    with world(root, str(server)) as index:
-        solution = resolve([Need(Dependency.parse("a >= 5"))], index)
-    assert solution.chosen["a"].version.string == "99999-1"
-    assert time.process_time() - began < 20
+    with little_time(20):
+        with world(root, str(server)) as index:
+            solution = resolve([Need(Dependency.parse("a >= 5"))], index)
+        assert solution.chosen["a"].version.string == "99999-1"
 
 
 PACKAGES = """Package: lua-socket

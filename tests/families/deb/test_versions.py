@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from distrorocks.families.deb import versions as deb
 from distrorocks.families.deb.family import triplet
 from distrorocks.families.versions import Relation, deb_key
+from tests.effort import little_time
 
 ORDERED = (
     "0~~",
@@ -88,9 +87,8 @@ def test_architectures_have_their_multiarch_directories() -> None:
 
 def test_blanks_in_a_relation_take_no_time() -> None:
     """They may stand anywhere: what each one takes does not grow with their number."""
-    start = time.process_time()
-    blanks = " " * 4_000
-    found = deb.parse_relation(f"a{blanks}(>= 1){blanks}")
-    assert found == deb.parse_relation("a (>= 1)")
-    assert deb.parse_relation("a" + " " * 4_000 + "!") == ()
-    assert time.process_time() - start < 0.3
+    with little_time(0.3):
+        blanks = " " * 40_000
+        found = deb.parse_relation(f"a{blanks}(>= 1){blanks}")
+        assert found == deb.parse_relation("a (>= 1)")
+        assert deb.parse_relation("a" + " " * 40_000 + "!") == ()
