@@ -9,7 +9,7 @@ from distrorocks.rocks.quotation import columns
 _LEAST = 20
 """Columns below which nothing is broken."""
 
-_TOKEN = re.compile(r"(\s*)((?:`[^`]*`|[^\s`])+|`)")
+_TOKEN = re.compile(r"(\s*)((?:`[^`]*`|[^\s`]|`(?![^`]*`))+)")  # the last one may have no pair
 _LABEL = re.compile(r" *\S+(?: \S+)? {2,}(?=\S)")
 
 
@@ -23,7 +23,7 @@ def wrapped(line: str, width: int) -> list[str]:
         return [line]
     hang = _hang(line, width)
     lines, current = [], ""
-    for space, word in _TOKEN.findall(line):
+    for space, word in _TOKEN.findall(line.rstrip()):
         longer = f"{current}{space}{word}"
         if columns(longer) <= width or not current.strip():
             current = longer

@@ -6,7 +6,7 @@ import sys
 from argparse import Namespace
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from distrorocks.cli.build_arguments import progress_of
 from distrorocks.cli.report import print_error, print_prose, terminal_width
@@ -14,6 +14,7 @@ from distrorocks.cli.wrapping import wrapped
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import columns
 from tests.cli.terminal import Terminal
+from tests.effort import little_time
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,7 @@ def test_lines_are_broken_between_words(line: str, lines: list[str]) -> None:
 
 
 @given(st.text(st.sampled_from("ab日 `:\u0301"), max_size=60), st.integers(20, 40))
+@example("::::::::```日日日日日", 20)
 def test_no_word_is_lost_or_broken(line: str, width: int) -> None:
     """All words are there in their order, and only one that has no room makes a line too long."""
     lines = wrapped(line, width)
@@ -102,3 +104,10 @@ def test_without_a_terminal_a_line_is_a_line(capsys: pytest.CaptureFixture[str])
     assert told.out == f"{line}\n"
     assert told.err == f"error: {line}\n{line}\nhint: {line}\n"
     assert terminal_width() is None
+
+
+@pytest.mark.parametrize("sign", [" ", "`", "x ", "`x", "\t"])
+def test_a_long_line_takes_no_time(sign: str) -> None:
+    """A name from a server may be long: what each character takes does not grow."""
+    with little_time(1):
+        wrapped(f"x{sign * 50_000}", 60)
