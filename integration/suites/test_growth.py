@@ -20,7 +20,10 @@ LEAST_SECONDS = 0.05
 """Of a run: what is quicker is start-up, of which no ratio tells anything."""
 
 TRIES = 4
-"""A busy machine only ever adds to a measure, so the least of these counts."""
+"""How often a verb that seems to take too much is measured, with both trees one after the other.
+
+A busy machine adds to what a run takes, so runs of different moments do not compare.
+"""
 
 
 def rock(
@@ -142,6 +145,6 @@ def test_four_times_the_rocks_are_no_more_than_eight_times_the_work(
         assert end.status in ((3,) if is_without else (0, 1)), f"{verb}: {end.said[-300:]}"
     for _ in range(TRIES - 1):
         for verb in faults(small, large):
-            again = run_contained(VERBS[verb], place=tmp_path / "4" / "work")
-            large[verb] = min(large[verb], again, key=lambda end: end.seconds)
+            small[verb] = run_contained(VERBS[verb], place=tmp_path / "1" / "work")
+            large[verb] = run_contained(VERBS[verb], place=tmp_path / "4" / "work")
     assert not faults(small, large)
