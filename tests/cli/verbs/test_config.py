@@ -76,7 +76,11 @@ def test_a_change_is_reported_in_luarocks_format(
         (["--unset"], 2, "error: --unset takes one key and no value\n"),
         (["a", "b", "--unset"], 2, "error: --unset takes one key and no value\n"),
         (["deps_mode", "--scope", "user"], 2, "error: --scope requires a VALUE or --unset"),
-        (["deps_mode", "banana"], 2, "error: deps_mode = 'banana' is not valid: it must be one of"),
+        (
+            ["deps_mode", "banana"],
+            2,
+            "error: deps_mode = 'banana' is not valid: it must be \"one\", ",
+        ),
         (["cc=x"], 2, "error: Invalid assignment: 'cc=x'\n"),
     ],
 )
