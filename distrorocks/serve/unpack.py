@@ -81,20 +81,23 @@ def unpack(
         if rock.arch not in (SOURCE, ROCKSPEC):
             plan = _Plan(zip_content(rock.content), "")
         else:
-            content = rock.content
-            if rock.arch == ROCKSPEC:
-                place = posixpath.dirname(rock.place)
-                origin = usual_origin(
-                    place,
-                    jail,
-                    may_be_local=rock.place.startswith("/"),
-                    options=options,
-                    is_offline=is_offline,
-                )
-                content = pack_rockspec(content, rock.place, jail, origin).content
-            plan = _sources(rockspec, content, is_rock=rock.arch == SOURCE)
+            is_rock = rock.arch == SOURCE
+            content = rock.content if is_rock else _packed(rock, jail, options, is_offline)
+            plan = _sources(rockspec, content, is_rock=is_rock)
         _write(folder, f"/{directory}", plan.content)
     return Unpacked(directory, plan.sources)
+
+
+def _packed(rock: FetchedRock, jail: Jail, options: ServerOptions, is_offline: bool) -> bytes:
+    """Return the source rock that a rockspec makes; only a near one may name files from here."""
+    origin = usual_origin(
+        posixpath.dirname(rock.place),
+        jail,
+        may_be_local=rock.place.startswith("/"),
+        options=options,
+        is_offline=is_offline,
+    )
+    return pack_rockspec(rock.content, rock.place, jail, origin).content
 
 
 def _sources(rockspec: Rockspec, content: bytes, *, is_rock: bool) -> _Plan:

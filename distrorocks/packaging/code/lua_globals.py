@@ -62,11 +62,17 @@ def defined_names(words: list[str]) -> set[str]:
             before, after = words[index - 1] if index else "", words[index + 1]
             if before in ("local", "function", ",", "for", "(") or after in ("=", ",", "<", "in"):
                 found.add(word)
-        if word == "require" and (wanted := required_at(words, index)):
-            found |= {wanted.partition(".")[0], wanted.rpartition(".")[2]}
-        if word == "module":
-            found.add(words[index + 2].strip("\"'").partition(".")[0])
+        found |= _named_by_call(words, index)
     return found
+
+
+def _named_by_call(words: list[str], index: int) -> set[str]:
+    """Return the globals that a call of ``require`` or ``module`` may define, none for others."""
+    if words[index] == "require" and (wanted := required_at(words, index)):
+        return {wanted.partition(".")[0], wanted.rpartition(".")[2]}
+    if words[index] == "module":
+        return {words[index + 2].strip("\"'").partition(".")[0]}
+    return set()
 
 
 def _is_same_name(words: list[str], index: int) -> bool:
@@ -92,10 +98,8 @@ def global_names(words: list[str]) -> set[str]:
     found, own = set(), set()
     for index, word in enumerate(words):
         before = words[index - 1] if index else ""
-        if word == "require" and (wanted := required_at(words, index)):
-            found |= {wanted.partition(".")[0], wanted.rpartition(".")[2]}
-        elif word == "module":
-            found.add(words[index + 2].strip("\"'").partition(".")[0])
+        if named := _named_by_call(words, index):
+            found |= named
         elif before == "local" or words[max(index - 2, 0) : index] == ["local", "function"]:
             own.add(word)
         elif (
