@@ -81,10 +81,11 @@ def _started(machine: Machine, *words: str) -> subprocess.Popen[str]:
     )
 
 
-def ended(process: subprocess.Popen[str]) -> str:
-    """Return what a process printed; fail unless it ended well."""
-    told = process.communicate()[0]
-    assert process.returncode == 0, told
+def ended(*processes: subprocess.Popen[str]) -> list[str]:
+    """Wait for processes and return what each printed; fail unless all ended well."""
+    told = [process.communicate()[0] for process in processes]
+    failed = [text for process, text in zip(processes, told, strict=True) if process.returncode]
+    assert failed == []
     return told
 
 
@@ -109,7 +110,7 @@ def test_several_at_once_all_install(machine: Machine, count: int) -> None:
     """Each waits for the others and plans again; all rocks are there, and in the manifest."""
     clear(machine)
     names = NAMES[:count]
-    told = [ended(process) for process in [ours(machine, name) for name in names]]
+    told = ended(*(ours(machine, name) for name in names))
     assert list(lost(machine, names)) == []
     assert {name for name, _ in machine.rocks(LUA)} >= set(names), told
 
@@ -132,8 +133,7 @@ def test_beside_luarocks_no_finished_rock_is_lost(machine: Machine) -> None:
         for (start, offset), name in zip(runs, NAMES, strict=False):
             time.sleep(offset)
             processes.append(start(machine, name))
-        for process in processes:
-            ended(process)
+        ended(*processes)
         names = NAMES[:2]
         assert list(lost(machine, names)) == []
         listed = {name for name, _ in machine.rocks(LUA)}

@@ -116,6 +116,7 @@ def deploy(
             decision.changes,
             observed=_marks(tree, decision),
             directory_mode=PROGRAM & ~tree.umask,
+            whole=[tree.layout.rock_dir(*each.built.rock) for each in installs],
         )
         return Deployed(decision, tuple(unfinished), recovery)
 

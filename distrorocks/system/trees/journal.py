@@ -1,8 +1,8 @@
 """The journal of a transaction on a tree: what a later run needs to complete or to undo it.
 
 It is the file ``.distrorocks-deploy-5.x`` beside the tree's rocks directory. It is written before
-anything else changes (``is_ready`` false: the directories to be made and the names of the staged
-files), and again when all new content is staged and synced (``is_ready``: how each path was, and
+anything else changes (``is_ready`` false: the directories to be made and the names of what is
+staged), and again when all new content is staged and synced (``is_ready``: how each path was, and
 how it will be). The same name with ``.undo`` means that the transaction is being undone. Only paths
 of its tree are accepted, since the journal controls what root renames and removes.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from distrorocks.errors import DistrorocksError
@@ -40,8 +40,10 @@ class JournalError(DistrorocksError):
 class Step(NamedTuple):
     """What happens to one path.
 
-    The file ``staged`` beside it is renamed over it, or the path is removed if that is ""; the old
-    file is kept as ``kept``. ``old`` and ``new`` are the marks of the two, None for no file.
+    The file ``staged`` is renamed over it, or the path is removed if that is ""; the old file is
+    kept as ``kept``. ``old`` and ``new`` are the marks of the two, None for no file. What is staged
+    is beside the path, or, below a directory that appears whole, at the same place in the staged
+    one.
     """
 
     path: str
@@ -53,12 +55,17 @@ class Step(NamedTuple):
 
 class Journal(NamedTuple):
     """A transaction: directories ``made``, topmost first, the steps in order, and the directories
-    to remove afterwards if they are ``emptied``, deepest first."""
+    to remove afterwards if they are ``emptied``, deepest first.
+
+    ``whole`` are pairs of a staged directory and the path to which it is renamed with all its
+    files.
+    """
 
     made: tuple[str, ...]
     steps: tuple[Step, ...]
     emptied: tuple[str, ...]
     is_ready: bool = False
+    whole: tuple[tuple[str, str], ...] = ()
 
     def to_bytes(self) -> bytes:
         """Return the text of the file."""
@@ -104,13 +111,15 @@ def _journal(document: Any, place: TreePlace) -> Journal:
     if number != FORMAT or isinstance(number, bool):
         raise ValueError(f"it has not the format {FORMAT}")
     made, emptied = _texts(document["made"]), _texts(document["emptied"])
-    steps = tuple(_step(each, place) for each in document["steps"])
+    whole = tuple(_whole(each, place) for each in document.get("whole", ()))
+    staged = {path: beside for beside, path in whole}
+    steps = tuple(_step(each, place, staged) for each in document["steps"])
     if not steps or not steps[-1].staged:
         raise ValueError("its last step places no file")
     for path in (*made, *emptied):
         if not (_is_inside(path, place) or _is_above(path, place)):
             raise ValueError(f"{path!r} is not a directory of the tree")
-    return Journal(made, steps, emptied, document["is_ready"] is True)
+    return Journal(made, steps, emptied, document["is_ready"] is True, whole)
 
 
 def _texts(value: Any) -> tuple[str, ...]:
@@ -119,14 +128,30 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _step(value: Any, place: TreePlace) -> Step:
+def _whole(value: Any, place: TreePlace) -> tuple[str, str]:
+    staged, path = value
+    _check_place(path, place)
+    _check_beside(staged, path)
+    return staged, path
+
+
+def _step(value: Any, place: TreePlace, whole: Mapping[str, str]) -> Step:
     path, staged, kept, old, new = value
+    _check_place(path, place)
+    _check_beside(kept, path)
+    if staged != "" and staged != staged_whole(path, whole):
+        _check_beside(staged, path)
+    return Step(path, staged, kept, _mark(old), _mark(new))
+
+
+def _check_place(path: Any, place: TreePlace) -> None:
     if not isinstance(path, str) or not _is_inside(path, place):
         raise ValueError(f"{path!r} is not in the tree")
-    for beside in (staged, kept) if staged != "" else (kept,):
-        if not _is_beside(beside, path):
-            raise ValueError(f"{beside!r} is not a temporary file beside {path}")
-    return Step(path, staged, kept, _mark(old), _mark(new))
+
+
+def _check_beside(beside: Any, path: str) -> None:
+    if not _is_beside(beside, path):
+        raise ValueError(f"{beside!r} is not a temporary name beside {path}")
 
 
 def _mark(value: Any) -> Mark | None:
@@ -158,6 +183,23 @@ def _is_above(path: str, place: TreePlace) -> bool:
 def _is_path(text: str) -> bool:
     """Return whether a text is a plain path; raise ``ValueError`` for one that no file can have."""
     return bool(os.fsencode(text)) and is_plain(text)
+
+
+def whole_above(path: str, whole: Mapping[str, str]) -> str:
+    """Return the directory of ``whole`` that a path is below, "" if it is below none."""
+    above = path.rpartition("/")[0]
+    while above and above not in whole:
+        above = above.rpartition("/")[0]
+    return above
+
+
+def staged_whole(path: str, whole: Mapping[str, str]) -> str:
+    """Return where a path below a directory of ``whole`` is staged, "" for any other path.
+
+    ``whole`` maps directories to the staged ones that will be renamed to them.
+    """
+    above = whole_above(path, whole)
+    return whole[above] + path.removeprefix(above) if above else ""
 
 
 def mark_of(status: os.stat_result | None) -> Mark | None:

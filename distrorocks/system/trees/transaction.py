@@ -6,6 +6,9 @@ beside its place and synced, so that a full or read-only disk is found while not
 the new one renamed into its place, in the order of the changes. 5. With the last one, the tree's
 manifest, the transaction is committed: what was kept goes, and the journal last.
 
+A new rock's directory is staged and renamed as one, since LuaRocks, where it rebuilds a manifest,
+fails at a rock that has no rock_manifest yet (``manif.writer``, ``store_results``).
+
 A failure or a signal before that undoes it at once; after a kill, ``recovery.recover`` undoes or
 completes it. The caller holds the tree's lock.
 """
@@ -20,7 +23,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from threading import Thread
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.system.files.atomic_file import PREFIX, WriteError, temporary_name
+from distrorocks.system.files.atomic_file import WriteError
 from distrorocks.system.files.beneath import Beneath, BlockedError
 from distrorocks.system.processes.interruption import deferred, interrupt_if_asked, uninterrupted
 from distrorocks.system.trees.journal import (
@@ -30,10 +33,12 @@ from distrorocks.system.trees.journal import (
     journal_path,
     mark_of,
     needed_directories,
+    whole_above,
 )
 from distrorocks.system.trees.recovery import completed, half_done, reason_of, undone
+from distrorocks.system.trees.staging import sources_of, staged_directory, step_of
 from distrorocks.system.trees.tree_place import TreePlace
-from distrorocks.trees.change import MoveFile, PlaceFile, RemoveDirectory, RemoveFile, TreeChange
+from distrorocks.trees.change import MoveFile, PlaceFile, RemoveDirectory, TreeChange
 
 _JOURNAL_MODE = 0o644
 _SYNCED_AT_ONCE = 32
@@ -51,16 +56,18 @@ def transact(
     *,
     observed: Mapping[str, Mark | None],
     directory_mode: int,
+    whole: Sequence[str] = (),
 ) -> list[str]:
     """Apply the changes in order; the last one, a ``PlaceFile``, commits them.
 
+    Each directory of ``whole`` that does not exist yet appears with all its files at once.
     ``observed`` has the marks of paths when the changes were decided. Return what could not be
     cleaned up, each with its reason, for the next run. On failure everything is undone and the
     error raised: ``TreeChanged`` if a path is not as observed, ``WriteError``, ``BlockedError``; or
     ``HalfDoneError`` if something could not be undone.
     """
     with Beneath("/") as below, deferred():
-        run = _Transaction(below, journal_path(place), changes, directory_mode)
+        run = _Transaction(below, journal_path(place), changes, directory_mode, whole)
         try:
             run.stage()
             run.check(observed)
@@ -78,29 +85,40 @@ class _Transaction:
     """One run of changes, and the journal of what it has done so far."""
 
     def __init__(
-        self, below: Beneath, path: str, changes: Sequence[TreeChange], directory_mode: int
+        self,
+        below: Beneath,
+        path: str,
+        changes: Sequence[TreeChange],
+        directory_mode: int,
+        whole: Sequence[str],
     ) -> None:
         self._below = below
         self._path = path
         self._mode = directory_mode
-        self._sources = _sources(changes)
-        steps = tuple(_step(path, source) for path, source in self._sources.items())
+        self._sources = sources_of(changes)
+        new = [each for each in whole if below.status(each) is None]
+        self._whole = {each: staged_directory(each) for each in new}
+        steps = tuple(step_of(path, source, self._whole) for path, source in self._sources.items())
         emptied = tuple(each.path for each in changes if isinstance(each, RemoveDirectory))
-        self._journal = Journal((), steps, emptied)
+        pairs = tuple((staged, each) for each, staged in self._whole.items())
+        self._journal = Journal((), steps, emptied, whole=pairs)
 
     def stage(self) -> None:
         """Write the journal, make the directories, and write and sync all new content."""
         below, steps = self._below, self._journal.steps
-        needed = needed_directories([self._path, *(each.path for each in steps if each.staged)])
+        places = [path for each in steps if each.staged for path in (each.path, each.staged)]
+        needed = needed_directories([self._path, *places])
         missing = [each for each in needed if below.status(each) is None]
+        later = tuple(f"{each}/" for each in self._whole)
         self._journal = self._journal._replace(made=tuple(missing))
         with _named("write", below.shown(self._path)):
             below.make_directories(self._path.rpartition("/")[0], self._mode)
             self._write_journal()
         for each in missing:
             interrupt_if_asked()
-            with _named("make", below.shown(each)):
-                below.make_directories(each, self._mode)
+            if not f"{each}/".startswith(later):
+                with _named("make", below.shown(each)):
+                    below.make_directories(each, self._mode)
         for step in steps:
             if step.staged:
                 interrupt_if_asked()
@@ -136,10 +154,15 @@ class _Transaction:
     def place(self) -> None:
         """Rename everything into place; the last step commits."""
         *steps, last = self._journal.steps
+        waiting = dict(self._whole)
         for step in steps:
             interrupt_if_asked()
-            self._place(step)
-        self._sync(each.path for each in steps)
+            directory = whole_above(step.path, self._whole)
+            if not directory:
+                self._place(step)
+            elif directory in waiting:
+                self._place_whole(waiting.pop(directory), directory)
+        self._sync([*(each.path for each in steps), *self._whole])
         interrupt_if_asked()
         self._place(last)
         self._sync([last.path])
@@ -188,7 +211,21 @@ class _Transaction:
             if step.staged:
                 below.rename(step.staged, step.path)
 
-    def _sync(self, paths: Iterator[str] | Sequence[str]) -> None:
+    def _place_whole(self, staged: str, path: str) -> None:
+        """Rename a staged directory, which another program must not have made meanwhile."""
+        below = self._below
+        with _named("write", below.shown(path)):
+            if below.status(path) is not None:
+                raise _changed(below.shown(path))
+            below.forget(staged)
+            try:
+                below.rename(staged, path)
+            except OSError as error:
+                if error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+                    raise _changed(below.shown(path)) from None
+                raise
+
+    def _sync(self, paths: Sequence[str]) -> None:
         directories = list(dict.fromkeys(path.rpartition("/")[0] for path in paths))
         for start in range(0, len(directories), _SYNCED_AT_ONCE):
             group = directories[start : start + _SYNCED_AT_ONCE]
@@ -216,45 +253,6 @@ def _sync_file(file: int, faults: list[OSError]) -> None:
         os.fsync(file)
     except OSError as fault:
         faults.append(fault)
-
-
-def _sources(changes: Sequence[TreeChange]) -> dict[str, TreeChange]:
-    """Return path to the change that determines what is there, in order.
-
-    The source of a move is removed, unless another change places a file there.
-    """
-    placed = {each.path for each in changes if isinstance(each, PlaceFile)}
-    placed |= {each.to for each in changes if isinstance(each, MoveFile)}
-    found: dict[str, TreeChange] = {}
-    for each in changes:
-        results: list[tuple[str, TreeChange]] = []
-        if isinstance(each, MoveFile):
-            results = [(each.to, each)]
-            if each.path not in placed:
-                results.append((each.path, RemoveFile(each.path, each.reason)))
-        elif not isinstance(each, RemoveDirectory):
-            results = [(each.path, each)]
-        for path, change in results:
-            if path in found:
-                raise ValueError(f"two changes determine {path}")
-            found[path] = change
-    if not changes or not isinstance(changes[-1], PlaceFile):
-        raise ValueError("the last change has to place a file: it commits the others")
-    return found
-
-
-def _step(path: str, source: TreeChange) -> Step:
-    is_removed = isinstance(source, RemoveFile)
-    return Step(path, "" if is_removed else _beside(path, "new"), _beside(path, "old"))
-
-
-def _beside(path: str, what: str) -> str:
-    """Return an unused name in the same directory, which no sweep takes for that of a dead run.
-
-    Until the journal says that it may go, the file can be the only one with its content.
-    """
-    directory, _, name = path.rpartition("/")
-    return f"{directory}/{PREFIX}{what}-{temporary_name(name).removeprefix(PREFIX)}"
 
 
 def _keep(below: Beneath, step: Step) -> None:

@@ -20,9 +20,9 @@ from distrorocks.install.deploy.deploy import (
 )
 from distrorocks.install.deploy.observe import Install
 from distrorocks.install.deploy.wrapper import WrapperSettings
+from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.lock import LockError, TreeLock
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.trees import transaction
 from distrorocks.system.trees.manifest_reader import read_index
 from distrorocks.system.trees.transaction import TreeChanged
 from distrorocks.system.trees.tree_rights import ForeignTreeError
@@ -232,21 +232,22 @@ def test_the_same_version_is_installed_anew(place: Place) -> None:
 
 
 def killed(deed: Callable[[], object], after: int) -> None:
-    """Kill a deed after it has placed so many files."""
+    """Kill a deed before it gives a file or directory its place, after so many others."""
     child = os.fork()
     if not child:
         try:
-            original = transaction._Transaction._place
+            original = Beneath.rename
             count = 0
 
-            def place(run: transaction._Transaction, step: object) -> None:
+            def rename(below: Beneath, old: str, new: str) -> None:
                 nonlocal count
-                if count == after:
-                    os._exit(9)
-                count += 1
-                original(run, step)  # type: ignore[arg-type]
+                if "/.distrorocks-new-" in old:
+                    if count == after:
+                        os._exit(9)
+                    count += 1
+                original(below, old, new)
 
-            pytest.MonkeyPatch().setattr(transaction._Transaction, "_place", place)
+            pytest.MonkeyPatch().setattr(Beneath, "rename", rename)
             deed()
         finally:
             os._exit(0)
@@ -257,7 +258,7 @@ def test_the_next_run_undoes_what_a_killed_one_began(place: Place) -> None:
     """It says so, and then does its own work; ``recover`` alone gives the old tree."""
     place.install(built("b", "1.0-1", FILES))
     before = place.files
-    for after in (0, 1, 4):
+    for after in (0, 1, 5):
         killed(lambda: place.install(built("a", "1.0-1", FILES)), after)
         assert place.files != before
         recovery = recover(place.layout)
@@ -265,7 +266,7 @@ def test_the_next_run_undoes_what_a_killed_one_began(place: Place) -> None:
         assert not recovery.is_completed
         assert place.files == before
         assert recover(place.layout) is None
-    killed(lambda: place.install(built("a", "1.0-1", FILES)), 3)
+    killed(lambda: place.install(built("a", "1.0-1", FILES)), 5)
     place.told.clear()
     with pytest.raises(TreeChanged):
         place.install(built("c", "1.0-1", FILES))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import stat
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -51,6 +52,7 @@ class Tree:
         self.place: TreePlace = tree_place(tree_layout(str(root), "5.4"))
         self.lua = f"{root}/share/lua/5.4"
         self.rocks = f"{root}/lib/luarocks/rocks-5.4"
+        self.rock = f"{self.rocks}/a/1.0-1"
 
     def fill(self) -> None:
         """Put the files there that the changes are about."""
@@ -75,15 +77,22 @@ class Tree:
             PlaceFile(f"{self.lua}/foo.lua", b"the new owner", 0o644, "new"),
             PlaceFile(f"{self.lua}/stranger.lua", b"new", 0o600, "new"),
             PlaceFile(f"{self.root}/bin/tool", b"#!/bin/sh\n", 0o755, "new"),
-            PlaceFile(f"{self.rocks}/a/1.0-1/rock_manifest", b"rock_manifest = {}", 0o644, "new"),
+            PlaceFile(f"{self.rock}/doc/x", b"x", 0o644, "new"),
+            PlaceFile(f"{self.rock}/rock_manifest", b"rock_manifest = {}", 0o644, "new"),
             RemoveFile(f"{self.lua}/gone/x.lua", "removed"),
             RemoveDirectory(f"{self.lua}/gone", "may be empty"),
             PlaceFile(f"{self.rocks}/manifest", b"new manifest", 0o644, "rocks changed"),
         ]
 
     def run(self, changes: Sequence[TreeChange] = ()) -> list[str]:
-        """Apply changes."""
-        return transact(self.place, changes or self.changes, observed={}, directory_mode=0o755)
+        """Apply changes; the directory of the new rock appears whole."""
+        return transact(
+            self.place,
+            changes or self.changes,
+            observed={},
+            directory_mode=0o755,
+            whole=[self.rock],
+        )
 
 
 @pytest.fixture
@@ -108,6 +117,7 @@ def test_all_changes_are_made(tree: Tree) -> None:
     found = {path: held for path, (mode, held) in state(tree.root).items() if stat.S_ISREG(mode)}
     assert found == {
         "bin/tool": b"#!/bin/sh\n",
+        "lib/luarocks/rocks-5.4/a/1.0-1/doc/x": b"x",
         "lib/luarocks/rocks-5.4/a/1.0-1/rock_manifest": b"rock_manifest = {}",
         "lib/luarocks/rocks-5.4/manifest": b"new manifest",
         "share/lua/5.4/b_1_0_1-foo.lua": b"the old owner",
@@ -266,22 +276,68 @@ def test_a_path_that_changes_in_the_last_moment_is_not_replaced(
     assert now == before
 
 
+def test_a_new_rock_has_its_list_whenever_it_can_be_seen(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where LuaRocks looks for versions (names that end in - and digits), none is half there."""
+    seen = []
+
+    def look(_: int) -> None:
+        versions = [it for it in Path(tree.rocks).glob("a/*") if re.search("-[0-9]+$", it.name)]
+        seen.extend(it / "rock_manifest" for it in versions)
+        assert all(it.is_file() for it in seen)
+
+    counted(monkeypatch, look)
+    assert tree.run() == []
+    assert seen
+
+
+@pytest.mark.parametrize("name", ["", "doc", "doc/x"])
+def test_a_rock_that_another_program_installs_meanwhile_stays(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Its directory is not replaced, even by a whole one; all is undone and planned again."""
+    original = Beneath.write
+
+    def write(below: Beneath, path: str, content: bytes, *rest: Any, **named: Any) -> None:
+        original(below, path, content, *rest, **named)
+        if b'"is_ready":true' in content:
+            Path(tree.rock, name).parent.mkdir(parents=True, exist_ok=True)
+            if name.endswith("x"):
+                Path(tree.rock, name).write_bytes(b"of LuaRocks")
+            else:
+                Path(tree.rock, name).mkdir()
+
+    before = state(tree.root)
+    monkeypatch.setattr(Beneath, "write", write)
+    with pytest.raises(TreeChanged, match=r"1\.0-1 meanwhile"):
+        tree.run()
+    now = state(tree.root)
+    others = {path: held for path, held in now.items() if "/rocks-5.4/a" in path}
+    assert (f"lib/luarocks/rocks-5.4/a/1.0-1/{name}" in others) is name.endswith("x")
+    assert {path: held for path, held in now.items() if path not in others} == before
+
+
 def kill_after_placing(tree: Tree, count: int) -> None:
-    """Kill a run after it has placed so many files."""
+    """Kill a run after it has placed so many files, or directories as a whole."""
     child = os.fork()
     if not child:
-        try:
-            original = transaction._Transaction._place
-            placed = 0
+        placed = 0
 
-            def place(run: Any, step: Any) -> None:
+        def dying(original: Callable[..., None]) -> Callable[..., None]:
+            def place(*words: Any) -> None:
                 nonlocal placed
                 if placed == count:
                     os._exit(9)
                 placed += 1
-                original(run, step)
+                original(*words)
 
-            pytest.MonkeyPatch().setattr(transaction._Transaction, "_place", place)
+            return place
+
+        try:
+            run = transaction._Transaction
+            for name in ("_place", "_place_whole"):
+                pytest.MonkeyPatch().setattr(run, name, dying(getattr(run, name)))
             tree.run()
         finally:
             os._exit(0)
@@ -316,7 +372,7 @@ def test_a_staged_manifest_that_somebody_removed_commits_nothing(tree: Tree) -> 
 
 def test_an_undo_leaves_what_others_did_since(tree: Tree) -> None:
     """A file that another program put in the place of ours stays; the former one is told."""
-    kill_after_placing(tree, len(tree.changes) - 2)
+    kill_after_placing(tree, 7)
     Path(f"{tree.lua}/foo.lua").write_bytes(b"LuaRocks was here")
     Path(f"{tree.root}/bin/tool").write_bytes(b"and here")
     Path(f"{tree.lua}/kept.lua").write_bytes(b"changed")
@@ -339,6 +395,12 @@ def test_an_undo_leaves_what_others_did_since(tree: Tree) -> None:
         (("steps", 0, 0), "/TREE/share/lua/5.4/../../../../etc/passwd"),
         (("steps", 0, 2), "/TREE/share/lua/5.4/kept.lua"),
         (("steps", 0, 2), "/tmp/.distrorocks-1-1-1-x"),
+        (("steps", 5, 1), "/tmp/.distrorocks-1-1-1-x"),
+        (("steps", 5, 1), "/TREE/lib/luarocks/rocks-5.4/a/.distrorocks-new-x/doc/x"),
+        (("whole", 0, 0), "/etc"),
+        (("whole", 0, 0), "/TREE/lib/luarocks/rocks-5.4/b/.distrorocks-x"),
+        (("whole", 0, 1), "/etc"),
+        (("whole", 0), "/etc"),
         (("made", 0), "/etc"),
         (("emptied", 0), "/home"),
         (("steps",), []),
@@ -347,7 +409,7 @@ def test_an_undo_leaves_what_others_did_since(tree: Tree) -> None:
 )
 def test_a_journal_leads_nowhere_else(tree: Tree, path: Sequence[Any], value: Any) -> None:
     """A journal that names a path outside of its tree, or no temporary file, is refused."""
-    kill_after_placing(tree, 3)
+    kill_after_placing(tree, 6)
     before = state(tree.root)
     place = Path(journal_path(tree.place))
     document = json.loads(place.read_text())
