@@ -36,7 +36,7 @@ LIMIT = 256 * 1024 * 1024
 MOST_FOLDERS = 64
 """Folders about which something is kept."""
 
-_CODE = (
+CODE = (
     "binaries",
     "data/server-page",
     "lua",
@@ -45,7 +45,11 @@ _CODE = (
     "servers",
     "system/files",
     "system/lua",
+    "system/trees/reader.py",
+    "world/rock_binaries.py",
 )
+"""The folders and files of the package that decide what is read from an entry."""
+
 _MARK = "distrorocks server folder 3"
 _LONGEST_LINE = 200
 
@@ -256,7 +260,9 @@ def _maker() -> str:
     """
     has_reader = any(os.path.isdir(os.path.join(each, "elftools")) for each in sys.path)
     found = [_MARK, __version__, sys.version, f"pyelftools {has_reader}"]
-    for part in _CODE:
+    for part in CODE:
         place = os.path.join(PACKAGE, part)
-        found += [f"{name} {signature(f'{place}/{name}')}" for name in sorted(os.listdir(place))]
+        is_file = part.endswith(".py")
+        files = [place] if is_file else [f"{place}/{name}" for name in sorted(os.listdir(place))]
+        found += [f"{path.removeprefix(PACKAGE)} {signature(path)}" for path in files]
     return "\n".join(found)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,7 @@ from distrorocks.serve.folder.observe import FolderEntry
 from distrorocks.serve.folder.served import Facts, Reading, Unlisted
 from distrorocks.system.files.cache import TICK
 from distrorocks.system.files.named_folder import NamedFolder
+from distrorocks.system.files.shipped_files import PACKAGE
 from tests.serve.folder.folders import rockspec
 
 FOLDER = "/srv/ro\udcffcks"
@@ -120,6 +123,33 @@ def test_what_other_code_has_kept_is_not_used(monkeypatch: pytest.MonkeyPatch) -
     write_kept(FOLDER, OUTCOME, ENTRIES, READ)
     monkeypatch.setattr(kept, "__version__", "other")
     assert read_kept(FOLDER) == NOTHING
+
+
+def imported(path: Path) -> Iterator[Path]:
+    """Yield the files of the package that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{each.name}" for each in node.names)]
+            files = [Path(PACKAGE, "..", f"{name.replace('.', '/')}.py") for name in names]
+            yield from (each.resolve() for each in files if each.is_file())
+
+
+def test_all_code_that_reads_an_entry_counts() -> None:
+    """What is kept is read again when any file that the reader imports changes, but for plain
+    helpers, whose change changes no content."""
+    helpers = ("errors.py", "exit_status.py", "patterns.py", "progress.py", "values.py")
+    waiting, found = [Path(PACKAGE, "serve/folder/read.py").resolve()], set()
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += imported(path)
+    names = {str(each.relative_to(Path(PACKAGE).resolve())) for each in found}
+    assert len(names) > 30
+    assert {it for it in names if not it.startswith((*kept.CODE, *helpers))} == {
+        "resolve/candidate.py",
+        *(it for it in names if it.startswith("system/processes/")),
+    }
 
 
 def test_each_folder_has_its_own(cache: Path) -> None:
