@@ -1,6 +1,7 @@
 """Several programs change one tree at once, from any offset: nobody's finished rock is lost.
 
-LuaRocks 3.8 (Debian 13) takes no lock, 3.11 (sid) takes the same one as distrorocks.
+LuaRocks 3.8 (Debian 13) takes no lock; 3.11 (sid) takes the same one as distrorocks, and does not
+wait for it: it ends at once where another program has it, and has then begun nothing.
 DISTROROCKS_EVERY_FAULT=1 tries five times as many offsets. Figures are printed (``-s``).
 """
 
@@ -24,6 +25,8 @@ SERVER = "/srv/rocks"
 TREE = "/usr/local"
 OFFSETS = 50 if is_every() else 10
 NAMES = tuple(f"rock{number}" for number in range(6))
+REFUSED = "requires exclusive write access"
+"""What LuaRocks says where another program has the lock."""
 FILES = 40
 """Modules of each rock, so that deploying takes a while."""
 
@@ -82,10 +85,13 @@ def _started(machine: Machine, *words: str) -> subprocess.Popen[str]:
 
 
 def ended(*processes: subprocess.Popen[str]) -> list[str]:
-    """Wait for processes and return what each printed; fail unless all ended well."""
+    """Wait for processes and return what each printed.
+
+    Fail unless all ended well, or are a LuaRocks that another program's lock kept out.
+    """
     told = [process.communicate()[0] for process in processes]
     failed = [text for process, text in zip(processes, told, strict=True) if process.returncode]
-    assert failed == []
+    assert [text for text in failed if REFUSED not in text] == []
     return told
 
 
@@ -133,11 +139,13 @@ def test_beside_luarocks_no_finished_rock_is_lost(machine: Machine) -> None:
         for (start, offset), name in zip(runs, NAMES, strict=False):
             time.sleep(offset)
             processes.append(start(machine, name))
-        ended(*processes)
-        names = NAMES[:2]
+        told = ended(*processes)
+        names = [it for it, text in zip(NAMES, told, strict=False) if REFUSED not in text]
         assert list(lost(machine, names)) == []
         listed = {name for name, _ in machine.rocks(LUA)}
-        seen["both listed" if listed >= set(names) else "LuaRocks forgot one"] += 1
+        seen["all listed" if listed >= set(names) else "LuaRocks forgot one"] += 1
+        seen["LuaRocks was kept out"] += 2 - len(names)
         ended(ours(machine, NAMES[2]))
-        assert {name for name, _ in machine.rocks(LUA)} >= set(NAMES[:3])
+        assert {name for name, _ in machine.rocks(LUA)} >= {*names, NAMES[2]}
+    assert seen["LuaRocks was kept out"] < OFFSETS
     print(f"\nbeside LuaRocks: {dict(seen)} of {OFFSETS} offsets within {length:.2f} s")

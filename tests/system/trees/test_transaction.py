@@ -280,7 +280,7 @@ def test_a_new_rock_has_its_list_whenever_it_can_be_seen(
     tree: Tree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where LuaRocks looks for versions (names that end in - and digits), none is half there."""
-    seen = []
+    seen: list[Path] = []
 
     def look(_: int) -> None:
         versions = [it for it in Path(tree.rocks).glob("a/*") if re.search("-[0-9]+$", it.name)]
