@@ -17,6 +17,8 @@ APT_LIST := .ci/apt-packages.txt
 APT_PACKAGES = $(shell sed 's/\#.*//' $(APT_LIST))
 demo: APT_LIST := .ci/demo-packages.txt
 PYTEST_OPTIONS ?=
+CASE ?=
+BENCHMARK_OPTIONS ?=
 FUZZ_SECONDS ?= 0
 FUZZ_RUNS ?= 2000
 MUTANTS ?= 200
@@ -125,11 +127,17 @@ endif
 integration: setup system ## real dpkg, rpm and LuaRocks in scratch roots: needs root
 	$(RUN) pytest integration -n auto --dist loadfile $(PYTEST_OPTIONS)
 
-benchmark: setup system ## side by side with luarocks-admin, dh-make-perl and gem2deb: needs root
-	$(RUN) benchmarks
-	if [ -n '$(ROCKS)' ]; then
-		$(RUN) benchmarks.scaffold_rocks '$(ROCKS)'
-	fi
+benchmark: system $(VENV)/.benchmark-ready ## what ours costs beside LuaRocks and others, CASE='hook install': needs root
+	export ROCKS='$(ROCKS)'
+	mkdir -p dist
+	$(RUN) benchmarks $(CASE) --json dist/benchmark.json --plot dist/benchmark.svg $(BENCHMARK_OPTIONS)
+
+$(VENV)/.benchmark-ready: $(READY)
+	@dpkg-query --show liblua5.4-dev >/dev/null 2>&1 || {
+		$(call install_packages,liblua5.4-dev)
+	}
+	$(RUN) pip install --quiet --group benchmark
+	touch $@
 
 demo: scratch-roots setup system ## the story in one minute: real Debian packages, real LuaRocks, a scratch root
 	@$(RUN) integration.demo

@@ -1,88 +1,65 @@
-"""``python -m benchmarks.make_manifest``: a tree's manifest, ours and LuaRocks' side by side.
+"""A tree's manifest from nothing: no cache, and the former one is removed before each run.
 
-Both make the manifest of the same generated tree, in turn, from nothing: no cache, and ours is
-removed before it is made again. The bytes must be the same, else the run fails.
+The peer is luarocks-admin on the same tree, and both write the same bytes. The floor is a Python
+that only reads the files which have to be read.
 """
 
 from __future__ import annotations
 
-import argparse
-import subprocess
 import sys
-import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from statistics import median
 
-from benchmarks.side_by_side import Comparison, compare, has_peers
+from benchmarks.measure import FLOOR, OURS, PEER, Case, WrongOutput, start
 from benchmarks.tree_generator import write_tree
 
-PACKAGE = Path(__file__).resolve().parent.parent
-START = (
-    f"import sys; sys.path.insert(0, {str(PACKAGE)!r}); "
-    "from distrorocks.cli.main import main; sys.exit(main())"
-)
-PREFERRED_SCRATCH = Path("/dev/shm")  # noqa: S108 - a file system in memory, if there is one
+LUA_VERSIONS = ("5.1", "5.4")
+AIMS = {100: 2, 1000: 6, 10000: 10}
+NEAR = 2.5
+READ = """
+import os, sys
+for above, _, names in os.walk(sys.argv[1]):
+    for name in names:
+        with open(f"{above}/{name}", "rb") as file:
+            file.read()
+"""
 
 
-def commands(tree: Path, lua_version: str) -> tuple[list[str], list[str]]:
-    """Return our command and LuaRocks' for the same tree.
-
-    Ours starts as a hook does: without site packages and without the user's environment.
-    """
-    words = ["make-manifest", "--local-tree", f"--tree={tree}"]
-    ours = [sys.executable, "-I", "-S", "-c", START, *words]
-    return ours, [f"luarocks-admin-{lua_version}", *words]
+def reader(folder: Path) -> list[str]:
+    """Return the command of a Python that only reads all files of a folder."""
+    return [sys.executable, "-I", "-S", "-c", READ, str(folder)]
 
 
-def same_bytes(tree: Path, lua_version: str) -> bool:
-    """Tell whether both write the same manifest."""
-    manifest = tree / "lib" / "luarocks" / f"rocks-{lua_version}" / "manifest"
-    texts = []
-    for command in commands(tree, lua_version):
-        subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True)
-        texts.append(manifest.read_bytes())
-    return texts[0] == texts[1]
+def cases(scratch: Path, sizes: Sequence[int]) -> Iterator[Case]:
+    """Yield a case for each size and Lua version."""
+    for lua_version in LUA_VERSIONS:
+        for rocks in sizes or AIMS:
+            yield _case(scratch / f"{lua_version}-{rocks}", lua_version, rocks)
 
 
-def row(rocks: int, lua_version: str, found: Comparison, size: int) -> str:
-    """Return one line of the table."""
-    ours = median(run.wall for run in found.ours)
-    theirs = median(run.wall for run in found.theirs)
-    return (
-        f"{rocks:>7} {lua_version:>4} {size / 1e6:>8.1f} {ours:>9.3f} {theirs:>9.3f} "
-        f"{found.ratio:>8.1f} {found.cpu_ratio:>8.1f}"
+def _case(tree: Path, lua_version: str, rocks: int) -> Case:
+    rocks_dir = write_tree(tree, rocks, lua_version=lua_version)
+    manifest = rocks_dir / "manifest"
+    texts: dict[str, bytes] = {}
+
+    def check(who: str, _: str) -> None:
+        if who != FLOOR:
+            texts[who] = manifest.read_bytes()
+        if len(set(texts.values())) > 1:
+            raise WrongOutput(f"the two manifests of {rocks} rocks differ")
+
+    words = ("make-manifest", "--local-tree", f"--tree={tree}")
+    commands = {
+        OURS: start(*words),
+        PEER: [f"luarocks-admin-{lua_version}", *words],
+        FLOOR: reader(rocks_dir),
+    }
+    return Case(
+        f"make-manifest, Lua {lua_version}",
+        rocks,
+        commands,
+        check,
+        before=lambda _: manifest.unlink(missing_ok=True),
+        aim=AIMS.get(rocks, 0),
+        near=NEAR,
     )
-
-
-def main() -> int:
-    """Print the table; exit status 1 if any bytes differ."""
-    parser = argparse.ArgumentParser(prog="benchmarks.make_manifest", description=__doc__)
-    parser.add_argument("--rocks", type=int, nargs="+", default=[100, 1000, 10000])
-    parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--lua-version", nargs="+", default=["5.1", "5.4"])
-    options = parser.parse_args()
-    if not has_peers(options.lua_version):
-        return 2
-    print("  rocks  Lua       MB    ours s  theirs s   faster  (cpu)")
-    is_same = True
-    for rocks in options.rocks:
-        for lua_version in options.lua_version:
-            where = str(PREFERRED_SCRATCH) if PREFERRED_SCRATCH.is_dir() else None
-            with tempfile.TemporaryDirectory(dir=where, prefix="distrorocks-") as scratch:
-                tree = Path(scratch)
-                rocks_dir = write_tree(tree, rocks, lua_version=lua_version)
-                if not same_bytes(tree, lua_version):
-                    print(f"error: the manifests of {rocks} rocks differ", file=sys.stderr)
-                    is_same = False
-                    continue
-                manifest = rocks_dir / "manifest"
-                size = manifest.stat().st_size
-                found = compare(
-                    *commands(tree, lua_version), before=manifest.unlink, pairs=options.pairs
-                )
-                print(row(rocks, lua_version, found, size), flush=True)
-    return 0 if is_same else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

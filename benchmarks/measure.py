@@ -1,82 +1,142 @@
-"""Times commands in turn, and tells medians and the ratio of each pair."""
+"""A case of a benchmark, how it is timed, and what its figures are.
+
+Ours, a peer and a floor (what no program of the kind could do without) run in turn, so that a busy
+machine is as busy for each. Processor time is that of all processes of a run. What a run printed
+and left is checked before its time counts.
+"""
 
 from __future__ import annotations
 
-import resource
-import shutil
+import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+OURS, PEER, FLOOR = "ours", "peer", "floor"
+PACKAGE = Path(__file__).resolve().parent.parent
+PREFERRED_SCRATCH = Path("/dev/shm")  # noqa: S108 - a file system in memory, if there is one
+
 
 class Run(NamedTuple):
-    """One run of a command: seconds on the clock, and of processor time in all its processes."""
+    """One run: seconds on the clock and of the processor, and kilobytes of its largest process."""
 
     wall: float
     cpu: float
+    memory: int
 
 
-class Comparison(NamedTuple):
-    """Runs of two commands, taken in turn: ours first in each pair."""
-
-    ours: list[Run]
-    theirs: list[Run]
-
-    @property
-    def ratio(self) -> float:
-        """How many times faster ours is on the clock: the median over the pairs."""
-        return median(b.wall / a.wall for a, b in zip(self.ours, self.theirs, strict=True))
-
-    @property
-    def cpu_ratio(self) -> float:
-        """The same for processor time."""
-        return median(b.cpu / a.cpu for a, b in zip(self.ours, self.theirs, strict=True))
+class WrongOutput(Exception):  # noqa: N818 - what happened, not what to call it
+    """A run did not do what it is timed for, so no time of its case counts."""
 
 
-def has_peers(lua_versions: Iterable[str]) -> bool:
-    """Return whether luarocks-admin is there for all Lua versions; print an error if not."""
-    missing = [each for each in lua_versions if not shutil.which(f"luarocks-admin-{each}")]
-    if missing:
-        print(f"error: no luarocks-admin-{missing[0]}\nhint: run `make system`", file=sys.stderr)
-    return not missing
+def nothing(_: str) -> None:
+    """Prepare nothing for the run of any program."""
 
 
-def timed(command: Sequence[str]) -> Run:
-    """Run a command that must succeed, and return what it took."""
-    before = _processor_time()
-    start = time.perf_counter()
-    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True)
-    wall = time.perf_counter() - start
-    return Run(wall, _processor_time() - before)
+class Case(NamedTuple):
+    """Commands that do the same, by who does it, for ``size`` rocks (0: a size has no meaning).
 
-
-def _processor_time() -> float:
-    """Return the seconds that all processes which have ended took, to the microsecond."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def in_turn(
-    commands: Mapping[str, Sequence[str]], *, before: Callable[[], object], rounds: int
-) -> dict[str, list[Run]]:
-    """Time all commands in each round, ``before`` each of them, which is not timed.
-
-    One round does not count: it warms the caches of the disk.
+    ``before`` is called with that name before each run and is not timed; ``check`` afterwards with
+    the name and what was printed, and raises ``WrongOutput``. ``aim`` is how many times the peer's
+    speed is wanted, ``near`` how many times the floor's time is accepted, ``limit`` how many
+    seconds of processor time are, each by processor time, and 0 where nothing is asked.
     """
-    found: dict[str, list[Run]] = {name: [] for name in commands}
+
+    name: str
+    size: int
+    commands: Mapping[str, Sequence[str]]
+    check: Callable[[str, str], object]
+    before: Callable[[str], object] = nothing
+    aim: float = 0
+    near: float = 0
+    limit: float = 0
+
+
+class Figures(NamedTuple):
+    """The runs of a case, by who ran."""
+
+    case: Case
+    runs: Mapping[str, Sequence[Run]]
+
+    def ratio(self, who: str, of: str = OURS, *, wall: bool = False) -> float:
+        """Return how many times one takes what another takes: the median over the rounds.
+
+        It is 0 where one of them did not run.
+        """
+        if who not in self.runs or of not in self.runs:
+            return 0
+        pairs = zip(self.runs[who], self.runs[of], strict=True)
+        return median((a.wall / b.wall) if wall else (a.cpu / b.cpu) for a, b in pairs)
+
+    def seconds(self, who: str) -> float:
+        """Return the median of processor time, 0 where it did not run."""
+        return median(each.cpu for each in self.runs[who]) if who in self.runs else 0
+
+    def memory(self, who: str) -> float:
+        """Return the most megabytes of one process, 0 where it did not run."""
+        return max((each.memory for each in self.runs.get(who, ())), default=0) / 1000
+
+    @property
+    def shares(self) -> list[float]:
+        """How much of each aim is reached: 1 and above where it is, nothing where none is asked."""
+        case = self.case
+        found = []
+        if case.aim and PEER in self.runs:
+            found.append(self.ratio(PEER) / case.aim)
+        if case.near and FLOOR in self.runs:
+            found.append(case.near / self.ratio(OURS, FLOOR))
+        if case.limit:
+            found.append(case.limit / self.seconds(OURS))
+        return found
+
+
+def timed(command: Sequence[str]) -> tuple[Run, str]:
+    """Run a command to its end; return what it took and what it printed.
+
+    Raise ``WrongOutput`` if it fails.
+    """
+    with tempfile.TemporaryFile() as printed:
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.STDOUT
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        printed.seek(0)
+        text = printed.read().decode(errors="replace")
+    if process.returncode:
+        raise WrongOutput(f"{' '.join(command)} fails ({process.returncode}): {text[-500:]}")
+    return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss), text
+
+
+def measured(case: Case, rounds: int) -> Figures:
+    """Time all commands of a case in each round; one round more, the first, warms the caches."""
+    found: dict[str, list[Run]] = {who: [] for who in case.commands}
     for _ in range(rounds + 1):
-        for name, command in commands.items():
-            before()
-            found[name].append(timed(command))
-    return {name: runs[1:] for name, runs in found.items()}
+        for who, command in case.commands.items():
+            case.before(who)
+            run, printed = timed(command)
+            case.check(who, printed)
+            found[who].append(run)
+    return Figures(case, {who: runs[1:] for who, runs in found.items()})
 
 
-def compare(
-    ours: Sequence[str], theirs: Sequence[str], *, before: Callable[[], object], pairs: int
-) -> Comparison:
-    """Time two commands in turn, ``before`` each of them."""
-    found = in_turn({"ours": ours, "theirs": theirs}, before=before, rounds=pairs)
-    return Comparison(found["ours"], found["theirs"])
+def contains(**texts: str) -> Callable[[str, str], None]:
+    """Return a check that each program printed its text."""
+
+    def check(who: str, printed: str) -> None:
+        if texts.get(who, "") not in printed:
+            raise WrongOutput(f"{who} does not print {texts[who]!r}: {printed[-500:]}")
+
+    return check
+
+
+def start(*words: str) -> list[str]:
+    """Return a command of ours, for the code that ``PYTHONPATH`` names."""
+    return [sys.executable, "-P", "-m", "distrorocks", *words]

@@ -1,46 +1,32 @@
-"""``python -m benchmarks.reading``: what tells about rocks, beside LuaRocks on the same files.
+"""What tells about rocks, on the files that LuaRocks reads as well.
 
 ``list``, ``which`` and ``show`` read a tree whose manifest is ours and LuaRocks' alike; ``search``
-reads a server's folder with a manifest of 5.5 MB, ``first`` without and ``again`` with what an
-earlier run has kept; ``plan`` proves for the same folder that a rock is in none of its manifests,
-which LuaRocks tells by ``install``. Each output is checked before its time counts. The times are
-processor time of all processes, and the ratios LuaRocks' to ours, the worst of a table first.
+and ``plan`` a server's folder with a manifest of 5.5 MB, ``first`` without and ``again`` with what
+an earlier run has kept. LuaRocks tells by ``install`` that a server has no such rock. ``--help``
+and ``--version`` are those of each verb that both have.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import shutil
 import subprocess
-import sys
-import tempfile
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from statistics import median
-from typing import NamedTuple
 
-from benchmarks.install import installed_code
-from benchmarks.side_by_side import Comparison, compare
+from benchmarks.measure import FLOOR, OURS, PEER, Case, contains, nothing, start
 from benchmarks.tree_generator import MODULES_PER_ROCK, rock_name, write_tree
 
 LUA_VERSION = "5.4"
 LUA_VERSIONS = ("5.1", "5.2", "5.3", "5.4", "5.5")
+LUAROCKS = f"luarocks-{LUA_VERSION}"
 BYTES = 5_500_000
-START = (sys.executable, "-P", "-m", "distrorocks")
+SIZES = (1000, 10000)
 UNKNOWN = "no-such-rock"
-
-
-class Case(NamedTuple):
-    """Two commands, a text that each must print, and what is done before each run."""
-
-    name: str
-    ours: list[str]
-    theirs: list[str]
-    expected: tuple[str, str]
-    before: Callable[[], object] = lambda: None
-    is_found: bool = True
+PYTHON = ("/usr/bin/python3", "-E", "-S", "-c", "pass")
+VERBS = ("list", "show", "which", "search", "install", "remove", "pack", "make")
+READ_AIM, FIRST_AIM, AGAIN_AIM, HELP_AIM, PLAN_LIMIT = 1.5, 2, 6, 2, 0.5
 
 
 def write_installed(root: Path, rocks: int) -> None:
@@ -53,14 +39,18 @@ def write_installed(root: Path, rocks: int) -> None:
         folder.with_suffix(".lua").write_text("return 1\n")
         for part in range(MODULES_PER_ROCK - 1):
             (folder / f"part{part}.lua").write_text("return 1\n")
-    command = [*START, "make-manifest", "--local-tree", f"--tree={root}"]
+    command = start("make-manifest", "--local-tree", f"--tree={root}")
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
 def write_served(folder: Path) -> str:
-    """Write a server's manifests, which are as large as that of luarocks.org was; return a rock."""
+    """Write a server's manifests, as large as that of luarocks.org was; return a rock.
+
+    That rock has a rockspec there, so that it can be planned.
+    """
     chosen, size = random.Random(3), 0
     entries: list[str] = []
+    rock, rockspecs = "", {}
     while size < BYTES:
         versions = {f"{chosen.randrange(9)}.{chosen.randrange(20)}-1" for _ in range(6)}
         listed = ",\n".join(
@@ -68,100 +58,91 @@ def write_served(folder: Path) -> str:
             '         {\n            arch = "src"\n         }\n      }'
             for version in sorted(versions)
         )
-        entries.append(f"   {rock_name(len(entries))} = {{\n{listed}\n   }}")
+        rock = rock_name(len(entries))
+        rockspecs[rock] = versions
+        entries.append(f"   {rock} = {{\n{listed}\n   }}")
         size += len(entries[-1])
     text = "commands = {}\nmodules = {}\nrepository = {\n" + ",\n".join(entries) + "\n}\n"
     folder.mkdir()
     for name in ("manifest", *(f"manifest-{version}" for version in LUA_VERSIONS)):
         (folder / name).write_text(text)
-    return rock_name(len(entries) // 2)
+    rock = rock_name(len(entries) // 2)
+    for version in rockspecs[rock]:
+        (folder / f"{rock}-{version}.rockspec").write_text(
+            f'package = "{rock}"\nversion = "{version}"\n'
+            f'source = {{ url = "https://example.org/{rock}.tar.gz" }}\n'
+            f'build = {{ type = "builtin", modules = {{ {rock} = "{rock}.lua" }} }}\n'
+        )
+    return rock
 
 
-def tree_cases(tree: Path, rocks: int) -> list[Case]:
-    """Return the cases of one tree."""
+def cases(scratch: Path, sizes: Sequence[int]) -> Iterator[Case]:
+    """Yield the cases of a tree of each size, of a server, and of help."""
+    for rocks in sizes or SIZES:
+        tree = scratch / f"tree{rocks}"
+        write_installed(tree, rocks)
+        config = Path(os.environ["LUAROCKS_CONFIG"])
+        config.write_text(f'rocks_trees = {{ {{ name = "user", root = "{tree}" }} }}\n')
+        yield from _tree_cases(tree, rocks)
+        config.write_text("")
+    yield from _server_cases(scratch / "server")
+    yield from _help_cases()
+
+
+def _tree_cases(tree: Path, rocks: int) -> Iterator[Case]:
     rock = rock_name(rocks // 2)
-    own, other = [f"--tree={tree}", f"--lua-version={LUA_VERSION}"], f"luarocks-{LUA_VERSION}"
     module = f"{rock}.part3"
     place = f"{tree}/share/lua/{LUA_VERSION}/{rock}/part3.lua"
-    return [
-        Case(
-            "list", [*START, "list", *own], [other, *own[:1], "list"], (rock_name(rocks - 1),) * 2
-        ),
-        Case("which", [*START, "which", module, *own], [other, "which", module], (place,) * 2),
-        Case("show", [*START, "show", rock, *own], [other, *own[:1], "show", rock], (place,) * 2),
-    ]
+    own, other = f"--tree={tree}", f"--lua-version={LUA_VERSION}"
+    for verb, words, told in (
+        ("list", ["list"], rock_name(rocks - 1)),
+        ("which", ["which", module], place),
+        ("show", ["show", rock], place),
+    ):
+        commands = {
+            OURS: start(*words, own, other),
+            PEER: [LUAROCKS, *words] if verb == "which" else [LUAROCKS, own, *words],
+            FLOOR: PYTHON,
+        }
+        yield Case(verb, rocks, commands, contains(ours=told, peer=told), aim=READ_AIM)
 
 
-def server_cases(folder: Path, rock: str, cache: Path) -> list[Case]:
-    """Return the cases of one server."""
-    own = [f"--only-server={folder}", f"--lua-version={LUA_VERSION}"]
-    other = [f"luarocks-{LUA_VERSION}", own[0]]
+def _server_cases(folder: Path) -> Iterator[Case]:
+    rock = write_served(folder)
+    server, lua = f"--only-server={folder}", f"--lua-version={LUA_VERSION}"
+    tree, ours = f"--tree={folder.parent / 'empty'}", (server, lua, "--distro=never")
+    cache = os.environ["XDG_CACHE_HOME"]
 
-    def forget() -> None:
+    def forget(_: str) -> None:
         shutil.rmtree(cache, ignore_errors=True)
 
-    search = [*START, "search", rock, *own, "--distro=never"], [*other, "search", rock]
-    tree = f"--tree={folder.parent / 'empty'}"
-    plan = [*START, "plan", UNKNOWN, *own, "--distro=never", tree]
-    install = [*other, tree, "install", UNKNOWN]
-    lost = Case("plan of no rock", plan, install, (UNKNOWN, "No results"), is_found=False)
-    return [
-        Case("search, first", *search, (f"\n{rock}\n",) * 2, forget),
-        Case("search, again", *search, (f"\n{rock}\n",) * 2),
-        lost,
-    ]
+    search = {OURS: start("search", rock, *ours), PEER: [LUAROCKS, server, "search", rock]}
+    found = contains(ours=f"\n{rock}\n", peer=f"\n{rock}\n")
+    yield Case("search in 5.5 MB, first", 0, search, found, before=forget, aim=FIRST_AIM)
+    yield Case("search in 5.5 MB, again", 0, search, found, aim=AGAIN_AIM)
+    for name, wanted, told in (
+        ("plan of a rock of 5.5 MB", rock, rock),
+        ("plan of no rock of 5.5 MB", UNKNOWN, UNKNOWN),
+    ):
+        commands = {OURS: _whatever(start("plan", wanted, *ours, tree))}
+        if wanted == UNKNOWN:
+            commands[PEER] = _whatever([LUAROCKS, server, tree, "install", wanted])
+        for order, before in (("first", forget), ("again", nothing)):
+            check = contains(ours=told, peer="No results")
+            yield Case(f"{name}, {order}", 0, commands, check, before=before, limit=PLAN_LIMIT)
 
 
-def measured(case: Case, pairs: int) -> Comparison:
-    """Check what both print, then time them."""
-    for command, text in zip((case.ours, case.theirs), case.expected, strict=True):
-        done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-        if (not done.returncode) != case.is_found or text not in done.stdout + done.stderr:
-            raise SystemExit(f"error: {' '.join(command)} is not right: the times are worthless")
-    ours, theirs = case.ours, case.theirs
-    if not case.is_found:
-        ours, theirs = (["sh", "-c", '"$@" || true', "sh", *it] for it in (ours, theirs))
-    return compare(ours, theirs, before=case.before, pairs=pairs)
+def _help_cases() -> Iterator[Case]:
+    check = contains(ours="sage", peer="sage")
+    for verb in VERBS:
+        commands = {OURS: start(verb, "--help"), PEER: [LUAROCKS, "help", verb], FLOOR: PYTHON}
+        if verb in ("install", "list"):
+            commands[PEER] = [LUAROCKS, verb, "--help"]
+        yield Case(f"{verb} --help", 0, commands, check, aim=HELP_AIM)
+    commands = {OURS: start("--version"), PEER: [LUAROCKS, "--version"], FLOOR: PYTHON}
+    yield Case("--version", 0, commands, contains(ours="0.", peer="3."), aim=HELP_AIM)
 
 
-def report(title: str, cases: list[Case], pairs: int) -> None:
-    """Print the table of some cases, the worst ratio first."""
-    rows = []
-    for case in cases:
-        found = measured(case, pairs)
-        ours, theirs = (median(each.cpu for each in runs) * 1e3 for runs in found)
-        ratios = f"{found.cpu_ratio:>8.2f} {found.ratio:>8.2f}"
-        rows.append((found.cpu_ratio, f"{case.name:<18} {ours:>8.0f} {theirs:>8.0f} {ratios}"))
-    print(f"{title:<18} {'ours ms':>8} {'LuaRocks':>8} {'CPU':>8} {'wall':>8}")
-    print("\n".join(text for _, text in sorted(rows)), flush=True)
-
-
-def main() -> int:
-    """Print the tables; exit status 2 where luarocks is missing."""
-    parser = argparse.ArgumentParser(prog="benchmarks.reading", description=__doc__)
-    parser.add_argument("--rocks", type=int, nargs="+", default=[1000, 10000])
-    parser.add_argument("--pairs", type=int, default=5)
-    given = parser.parse_args()
-    if not shutil.which(f"luarocks-{LUA_VERSION}"):
-        print(f"error: no luarocks-{LUA_VERSION}\nhint: run `make system`", file=sys.stderr)
-        return 2
-    with tempfile.TemporaryDirectory(prefix="benchmark-") as above:
-        scratch = Path(above)
-        os.environ["XDG_CACHE_HOME"] = str(scratch / "cache")
-        os.environ["PYTHONPATH"] = str(installed_code(scratch))
-        config = scratch / "config.lua"
-        os.environ["LUAROCKS_CONFIG"] = str(config)
-        for rocks in given.rocks:
-            tree = scratch / f"tree{rocks}"
-            write_installed(tree, rocks)
-            config.write_text(f'rocks_trees = {{ {{ name = "user", root = "{tree}" }} }}\n')
-            report(f"{rocks} rocks", tree_cases(tree, rocks), given.pairs)
-        config.write_text("")
-        rock = write_served(scratch / "server")
-        cases = server_cases(scratch / "server", rock, scratch / "cache")
-        report("a 5.5 MB manifest", cases, given.pairs)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def _whatever(command: Sequence[str]) -> list[str]:
+    """Return a command that may end with any exit status."""
+    return ["sh", "-c", '"$@" || true', "sh", *command]

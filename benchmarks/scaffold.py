@@ -1,40 +1,40 @@
-"""``python -m benchmarks.scaffold``: packaging made cold, beside dh-make-perl and gem2deb.
+"""Packaging made cold, beside dh-make-perl and gem2deb; and many real rocks, beside nobody.
 
 All stand in one Debian 13 as its packages, ours built from this checkout, and each starts in the
 unpacked sources that Debian has of a library: one in the language alone, one with C. Each is a new
-process without a network; what it reads is in the caches of the disk, and the root is in memory
-where there is room for it, so no disk is waited for. Without a network the others look up less
-than they can: dh-make-perl has no list of Debian's files, gem2deb asks for no dependencies. The
-rockspec without C computes, so Lua runs it in the jail; the other is literal.
+process without a network; what it reads is in the caches of the disk. Without a network the others
+look up less than they can: dh-make-perl has no list of Debian's files, gem2deb asks for no
+dependencies. The rockspec without C computes, so Lua runs it in the jail; the other is literal. The
+floor is going into the root, which is in every time.
 
-``faster`` is how many times faster ours for Debian is, round by round. ``nothing`` is the cost of
-going into the root, which is in every line.
+The real rocks are those of the archive that ``ROCKS`` names (see the Makefile): ``alone`` is one
+after another, ``all`` as many at a time as there are processors.
 """
 
 from __future__ import annotations
 
-import argparse
+import os
 import shutil
 import sys
-from statistics import median
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.side_by_side import Comparison, Run, in_turn
-from integration.machines.machine import CommandError, Machine, run
+from benchmarks.measure import FLOOR, OURS, PEER, Case, WrongOutput, contains
+from integration.machines.machine import Machine, run
 from integration.machines.rock_specs import RockSource, tarball
-from integration.machines.roots import RootError, with_packages
-from integration.machines.scratch import ScratchError
+from integration.machines.roots import with_packages
 from integration.machines.source_packages import with_our_packages
 
 SUITE = "trixie"
 RIVALS = ("dh-make-perl", "gem2deb")
-OURS = ("python3-debian", "python3-jinja2", "python3-license-expression")
-TOLD = ("distrorocks", *RIVALS, "python3", *OURS, "perl", "ruby")
+OURS_NEEDS = ("python3-debian", "python3-jinja2", "python3-license-expression")
 PRISTINE, WORKED_IN = "/srv/pristine", "/srv/sources"
 PACKAGER = "DEBFULLNAME='Pat Packager' DEBEMAIL=pat@example.org"
 PERL = "dh-make-perl make --no-network --vcs none ."
 RUBY = "dh-make-ruby --offline --no-wnpp-check --no-dependencies ."
-OUR_DEB = "ours, deb"
+OUR_DEB = "deb"
+ONE_LIMIT, ALL_LIMIT, ALL = 0.35, 30, 200
 
 
 class Sources(NamedTuple):
@@ -75,8 +75,8 @@ def packagings(sources: Sources) -> dict[str, Packaging]:
     deb, spec = "packaging/debian/control", "packaging/*.spec"
     return {
         OUR_DEB: Packaging(rock, f"{ours} --format deb", (deb,)),
-        "ours, fedora": Packaging(rock, f"{ours} --format fedora", (spec,)),
-        "ours, both": Packaging(rock, f"{ours} --format deb --format fedora", (deb, spec)),
+        "fedora": Packaging(rock, f"{ours} --format fedora", (spec,)),
+        "deb and fedora": Packaging(rock, f"{ours} --format deb --format fedora", (deb, spec)),
         "dh-make-perl": Packaging(perl, PERL, ("debian/control",)),
         "gem2deb": Packaging(ruby, RUBY, ("debian/control",)),
     }
@@ -102,65 +102,42 @@ def command(machine: Machine, packaging: Packaging) -> list[str]:
 
 
 def check(machine: Machine, packaging: Packaging) -> None:
-    """Raise where a way does not make what it is timed for."""
-    fresh(machine)
-    run(*command(machine, packaging))
+    """Raise ``WrongOutput`` where a way has not made what it is timed for."""
     for made in packaging.made:
         if not list(machine.path(f"{WORKED_IN}/{packaging.source}").glob(made)):
-            raise AssertionError(f"{packaging.words} made no {made}")
+            raise WrongOutput(f"{packaging.words} made no {made}")
 
 
-def row(kind: str, name: str, runs: list[Run], ours: list[Run]) -> str:
-    """Return one line of the table, with ratios where it is not ours."""
-    walls = sorted(each.wall * 1e3 for each in runs)
-    found = Comparison(ours, runs)
-    ratios = f"{found.ratio:>8.2f} {found.cpu_ratio:>8.2f}" if name in RIVALS else ""
-    return f"{kind:<8} {name:<14} {median(walls):>9.0f} {walls[0]:>6.0f} {walls[-1]:>6.0f} {ratios}"
-
-
-def measure(machine: Machine, kind: str, rounds: int) -> None:
-    """Print the lines of one kind of library."""
-    ways = packagings(KINDS[kind])
-    for packaging in ways.values():
-        check(machine, packaging)
-    commands = {name: command(machine, packaging) for name, packaging in ways.items()}
-    commands["(nothing)"] = machine.words("sh", "-c", ":")
-    found = in_turn(commands, before=lambda: fresh(machine), rounds=rounds)
-    for name, runs in found.items():
-        print(row(kind, name, runs, found[OUR_DEB]), flush=True)
-
-
-def versions(machine: Machine) -> str:
-    """Return what is compared, a line each."""
-    return machine.run("dpkg-query", "-W", *TOLD).out
-
-
-def compared(rounds: int) -> None:
-    """Print the table."""
-    with with_packages(SUITE, (*RIVALS, *OURS)).clone() as machine:
+def cases(scratch: Path, sizes: Sequence[int]) -> Iterator[Case]:
+    """Yield the cases of both kinds of libraries, and of real rocks where there are some."""
+    del scratch, sizes
+    with with_packages(SUITE, (*RIVALS, *OURS_NEEDS)).clone() as machine:
         with_our_packages(machine)
         for sources in KINDS.values():
             for source in sources:
                 unpack(machine, source)
-        print(versions(machine), end="")
-        print(f"{rounds} rounds, all in turn")
-        print("library  packaging      median ms  least   most   faster    (cpu)", flush=True)
-        for kind in KINDS:
-            measure(machine, kind, rounds)
+        for kind, sources in KINDS.items():
+            ways = packagings(sources)
+            for rival in RIVALS:
+                chosen = {OURS: ways[OUR_DEB], PEER: ways[rival]}
+                yield _case(f"scaffold {kind}, {rival}", machine, chosen, limit=ONE_LIMIT)
+            for name in ("fedora", "deb and fedora"):
+                yield _case(f"scaffold {kind}, {name}", machine, {OURS: ways[name]})
+    if rocks := os.environ.get("ROCKS"):
+        run_all = (sys.executable, "-m", "benchmarks.scaffold_rocks", rocks)
+        told = contains(ours=" rocks in three formats")
+        commands = {OURS: (*run_all, f"--most={ALL}")}
+        yield Case("scaffold, real rocks", ALL, commands, told, limit=ALL_LIMIT)
 
 
-def main() -> int:
-    """Print the table; exit status 2 where no scratch root can be made."""
-    parser = argparse.ArgumentParser(prog="benchmarks.scaffold", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7)
-    options = parser.parse_args()
-    try:
-        compared(options.rounds)
-    except (ScratchError, RootError, CommandError) as refusal:
-        print(f"error: {refusal}", file=sys.stderr)
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def _case(name: str, machine: Machine, ways: dict[str, Packaging], *, limit: float = 0) -> Case:
+    commands = {who: command(machine, way) for who, way in ways.items()}
+    commands[FLOOR] = machine.words("sh", "-c", ":")
+    return Case(
+        name,
+        0,
+        commands,
+        lambda who, _: check(machine, ways[who]) if who in ways else None,
+        before=lambda _: fresh(machine),
+        limit=limit,
+    )

@@ -1,8 +1,8 @@
 """``python -m benchmarks.scaffold_rocks ROCKS``: many real rocks packaged cold, a process each.
 
 ROCKS is a folder or an archive with ``.src.rock`` files. As many run at a time as there are
-processors, each writes for Debian and Fedora to the disk of temporary files. ``alone`` is one rock
-at a time: the median and the most over the first of them, which is what a packager waits for.
+processors; each writes for Debian, Fedora and Arch to the disk of temporary files. ``alone`` is one
+rock at a time: the median and the most over the first of them, which is what a packager waits for.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from benchmarks.make_manifest import START
+from benchmarks.measure import start as command_of
 
-FORMATS = ("--format", "deb", "--format", "fedora")
+FORMATS = ("--format", "deb", "--format", "fedora", "--format", "arch")
 PACKAGER = ("--maintainer", "Pat Packager <pat@example.org>")
 ALONE = 30
 
@@ -39,7 +39,7 @@ class Packaged(NamedTuple):
 def packaged(rock: Path, place: Path) -> Packaged:
     """Write the packaging of one rock in a new process."""
     folder = place / rock.name
-    words = [sys.executable, "-I", "-c", START, "scaffold", str(rock), "-o", str(folder)]
+    words = command_of("scaffold", str(rock), "-o", str(folder))
     start = time.perf_counter()
     done = subprocess.run(
         [*words, *FORMATS, *PACKAGER], capture_output=True, check=False, stdin=subprocess.DEVNULL
@@ -77,7 +77,7 @@ def main() -> int:
         rocks = rocks_of(options.rocks, options.most, Path(scratch, "rocks"))
         place = Path(scratch, "packaging")
         alone = [packaged(rock, place) for rock in rocks[:ALONE]]
-        print(f"alone: {len(alone)} rocks in two formats, {told(alone)} each", flush=True)
+        print(f"alone: {len(alone)} rocks in three formats, {told(alone)} each", flush=True)
         start = time.perf_counter()
         with ThreadPoolExecutor(workers) as pool:
             runs = list(pool.map(lambda rock: packaged(rock, place), rocks))
@@ -86,7 +86,7 @@ def main() -> int:
     for each in faults:
         print(f"{each.rock}: {each.fault}", file=sys.stderr)
     print(
-        f"{len(runs) - len(faults)} of {len(runs)} rocks in two formats, {workers} at a time: "
+        f"{len(runs) - len(faults)} of {len(runs)} rocks in three formats, {workers} at a time: "
         f"{seconds:.1f} s; {told(runs)} each"
     )
     return 1 if faults else 0

@@ -36,10 +36,19 @@ class System:
             self._unpack(number)
         self._write_status()
 
-    def upgrade(self, number: int) -> None:
-        """Give one package a new version, as dpkg does: its files, its list and its entry."""
+    def upgrade(self, number: int) -> str:
+        """Give one package a new version, as dpkg does: its files, its list and its entry.
+
+        Return the version of its rock.
+        """
         self._releases[number] += 1
         self._unpack(number)
+        self._write_status()
+        return f"{self._releases[number]}.{number % 10}-1"
+
+    def upgrade_another(self) -> None:
+        """Write the list of a package that has nothing of Lua anew, as dpkg does."""
+        self._replace("another.list", "/.\n/usr\n/usr/bin\n/usr/bin/another\n")
         self._write_status()
 
     def _unpack(self, number: int) -> None:
