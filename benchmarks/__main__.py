@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks import hook, install, make_manifest, reading, resolver, scaffold, server_folder
-from benchmarks.installed_code import installed_code
-from benchmarks.measure import PREFERRED_SCRATCH, Case, Figures, WrongOutput, measured
+from benchmarks.installed_code import installed_code, installed_command
+from benchmarks.measure import COMMAND, PREFERRED_SCRATCH, Case, Figures, WrongOutput, measured
 from benchmarks.report import HEADER, NoDrawing, document, draw, row, table
 
 Topic = Callable[[Path, Sequence[int]], Iterator[Case]]
@@ -53,7 +53,7 @@ def found(given: argparse.Namespace) -> Iterator[Figures]:
     """Yield the figures of each case of the topics."""
     where = str(PREFERRED_SCRATCH) if PREFERRED_SCRATCH.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="benchmark-", dir=where) as above:
-        os.environ["PYTHONPATH"] = str(installed_code(Path(above, "code")))
+        os.environ[COMMAND] = str(installed_command(installed_code(Path(above, "code"))))
         os.environ["XDG_CACHE_HOME"] = f"{above}/cache"
         os.environ["LUAROCKS_CONFIG"] = f"{above}/config.lua"
         for topic in given.topics or TOPICS:

@@ -1,4 +1,4 @@
-"""Our code as a package installs it: copied, and compiled to bytecode."""
+"""Our code as a package installs it: copied, compiled to bytecode, and started by its command."""
 
 from __future__ import annotations
 
@@ -7,6 +7,19 @@ import shutil
 from pathlib import Path
 
 from benchmarks.measure import PACKAGE
+
+PLACE = "/usr/share/distrorocks"
+
+
+def installed_command(code: Path) -> Path:
+    """Return the command of Debian's package, for a folder that has the code."""
+    text = (PACKAGE / "hooks/dpkg/distrorocks").read_text()
+    if PLACE not in text:
+        raise SystemExit(f"error: hooks/dpkg/distrorocks does not name {PLACE}")
+    command = code / "distrorocks-command"
+    command.write_text(text.replace(PLACE, str(code)))
+    command.chmod(0o755)
+    return command
 
 
 def installed_code(code: Path) -> Path:

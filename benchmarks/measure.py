@@ -17,17 +17,26 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+COMMAND = "BENCHMARKED_COMMAND"
 OURS, PEER, FLOOR = "ours", "peer", "floor"
 PACKAGE = Path(__file__).resolve().parent.parent
 PREFERRED_SCRATCH = Path("/dev/shm")  # noqa: S108 - a file system in memory, if there is one
 
 
+_MEASURED = """
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[2:]).returncode
+with open(sys.argv[1], "w") as file:
+    file.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+sys.exit(status)
+"""
+
+
 class Run(NamedTuple):
-    """One run: seconds on the clock and of the processor, and kilobytes of its largest process."""
+    """One run: seconds on the clock and of the processor, in all its processes."""
 
     wall: float
     cpu: float
-    memory: int
 
 
 class WrongOutput(Exception):  # noqa: N818 - what happened, not what to call it
@@ -58,10 +67,11 @@ class Case(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """The runs of a case, by who ran."""
+    """The runs of a case, by who ran, and the kilobytes of the largest process of each."""
 
     case: Case
     runs: Mapping[str, Sequence[Run]]
+    memory: Mapping[str, int]
 
     def ratio(self, who: str, of: str = OURS, *, wall: bool = False) -> float:
         """Return how many times one takes what another takes: the median over the rounds.
@@ -76,10 +86,6 @@ class Figures(NamedTuple):
     def seconds(self, who: str) -> float:
         """Return the median of processor time, 0 where it did not run."""
         return median(each.cpu for each in self.runs[who]) if who in self.runs else 0
-
-    def memory(self, who: str) -> float:
-        """Return the most megabytes of one process, 0 where it did not run."""
-        return max((each.memory for each in self.runs.get(who, ())), default=0) / 1000
 
     @property
     def shares(self) -> list[float]:
@@ -112,19 +118,34 @@ def timed(command: Sequence[str]) -> tuple[Run, str]:
         text = printed.read().decode(errors="replace")
     if process.returncode:
         raise WrongOutput(f"{' '.join(command)} fails ({process.returncode}): {text[-500:]}")
-    return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss), text
+    return Run(wall, used.ru_utime + used.ru_stime), text
+
+
+def memory_of(command: Sequence[str]) -> tuple[int, str]:
+    """Return the kilobytes of the largest process of a command, and what it printed.
+
+    A process starts with the memory of the one that it is forked from: a small Python does that.
+    """
+    with tempfile.NamedTemporaryFile("r") as file:
+        small = (sys.executable, "-I", "-S", "-c", _MEASURED, file.name)
+        _, printed = timed((*small, *command))
+        return int(file.read()), printed
 
 
 def measured(case: Case, rounds: int) -> Figures:
-    """Time all commands of a case in each round; one round more, the first, warms the caches."""
+    """Time all commands of a case in each round; one more, the first, is for memory and caches."""
     found: dict[str, list[Run]] = {who: [] for who in case.commands}
-    for _ in range(rounds + 1):
+    memory: dict[str, int] = {}
+    for number in range(rounds + 1):
         for who, command in case.commands.items():
             case.before(who)
-            run, printed = timed(command)
+            if number:
+                run, printed = timed(command)
+                found[who].append(run)
+            else:
+                memory[who], printed = memory_of(command)
             case.check(who, printed)
-            found[who].append(run)
-    return Figures(case, {who: runs[1:] for who, runs in found.items()})
+    return Figures(case, found, memory)
 
 
 def contains(**texts: str) -> Callable[[str, str], None]:
@@ -138,5 +159,5 @@ def contains(**texts: str) -> Callable[[str, str], None]:
 
 
 def start(*words: str) -> list[str]:
-    """Return a command of ours, for the code that ``PYTHONPATH`` names."""
-    return [sys.executable, "-P", "-m", "distrorocks", *words]
+    """Return a command of ours, by the name that ``COMMAND`` has in the environment."""
+    return [os.environ[COMMAND], *words]

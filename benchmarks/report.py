@@ -33,12 +33,16 @@ def row(figures: Figures) -> str:
         f"{case.name:<30} {case.size or '':>6} {_ms(figures, OURS):>9} {_ms(figures, PEER):>9} "
         f"{_shown(figures.ratio(PEER)):>9} {_shown(figures.ratio(PEER, wall=True)):>7} "
         f"{_shown(case.aim):>5} {_shown(figures.ratio(OURS, FLOOR)):>10} {_shown(case.near):>4} "
-        f"{figures.memory(OURS):>8.0f} {figures.memory(PEER) or float('nan'):>8.0f}{limit}{missed}"
+        f"{_mb(figures, OURS):>8} {_mb(figures, PEER):>8}{limit}{missed}"
     )
 
 
 def _ms(figures: Figures, who: str) -> str:
     return f"{figures.seconds(who) * 1e3:.1f}" if who in figures.runs else "-"
+
+
+def _mb(figures: Figures, who: str) -> str:
+    return f"{figures.memory[who] / 1000:.0f}" if who in figures.memory else "-"
 
 
 def _shown(number: float) -> str:
@@ -64,6 +68,7 @@ def document(found: Sequence[Figures]) -> str:
             "aims": {"peer": each.case.aim, "floor": each.case.near, "limit": each.case.limit},
             "peer_by_ours": {"cpu": each.ratio(PEER), "wall": each.ratio(PEER, wall=True)},
             "ours_by_floor": {"cpu": each.ratio(OURS, FLOOR)},
+            "kilobytes": dict(each.memory),
             "runs": {who: [run._asdict() for run in runs] for who, runs in each.runs.items()},
         }
         for each in found

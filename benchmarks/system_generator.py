@@ -39,12 +39,12 @@ class System:
     def upgrade(self, number: int) -> str:
         """Give one package a new version, as dpkg does: its files, its list and its entry.
 
-        Return the version of its rock.
+        Return the version without a revision.
         """
         self._releases[number] += 1
         self._unpack(number)
         self._write_status()
-        return f"{self._releases[number]}.{number % 10}-1"
+        return f"{self._releases[number]}.{number % 10}"
 
     def upgrade_another(self) -> None:
         """Write the list of a package that has nothing of Lua anew, as dpkg does."""
