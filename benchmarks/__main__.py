@@ -1,8 +1,9 @@
 """``python -m benchmarks [TOPIC]...``: what ours costs beside LuaRocks and beside a floor.
 
 Each case is measured in one run, in turn with its peer and its floor, by processor time of all
-processes first. The table at the end has what misses its aim first. Our code is copied and compiled
-to bytecode before, as it is where a package installed it.
+processes first. The table at the end has what misses its aim first. Our code is started as Debian's
+package starts it: compiled to bytecode, by the Python of the system. All files are on the disk of
+temporary files, where forced writes cost what they cost (``TMPDIR`` names another).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from benchmarks import hook, install, make_manifest, reading, resolver, scaffold, server_folder
 from benchmarks.installed_code import installed_code, installed_command
-from benchmarks.measure import COMMAND, PREFERRED_SCRATCH, Case, Figures, WrongOutput, measured
+from benchmarks.measure import COMMAND, Case, Figures, WrongOutput, measured
 from benchmarks.report import HEADER, NoDrawing, document, draw, row, table
 
 Topic = Callable[[Path, Sequence[int]], Iterator[Case]]
@@ -51,8 +52,7 @@ def chosen(words: Sequence[str]) -> argparse.Namespace:
 
 def found(given: argparse.Namespace) -> Iterator[Figures]:
     """Yield the figures of each case of the topics."""
-    where = str(PREFERRED_SCRATCH) if PREFERRED_SCRATCH.is_dir() else None
-    with tempfile.TemporaryDirectory(prefix="benchmark-", dir=where) as above:
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as above:
         os.environ[COMMAND] = str(installed_command(installed_code(Path(above, "code"))))
         os.environ["XDG_CACHE_HOME"] = f"{above}/cache"
         os.environ["LUAROCKS_CONFIG"] = f"{above}/config.lua"

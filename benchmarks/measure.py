@@ -20,7 +20,6 @@ from typing import NamedTuple
 COMMAND = "BENCHMARKED_COMMAND"
 OURS, PEER, FLOOR = "ours", "peer", "floor"
 PACKAGE = Path(__file__).resolve().parent.parent
-PREFERRED_SCRATCH = Path("/dev/shm")  # noqa: S108 - a file system in memory, if there is one
 
 
 _MEASURED = """
