@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from functools import cache
 from hashlib import md5
 from typing import Any
 
@@ -100,12 +101,18 @@ def _maker(basis: tuple[Any, ...]) -> str:
     return fingerprint((__version__, sys.version, _code(), basis))
 
 
+@cache
 def _code() -> tuple[int, int]:
-    """Return the number of source files, and the modification time of the newest."""
-    times = [
-        os.stat(f"{directory}/{name}").st_mtime_ns
-        for directory, folders, names in os.walk(PACKAGE)
-        for name in names
-        if name.endswith((".py", ".toml", ".tsv"))
-    ]
+    """Return how many places the code has, and when the last of them changed (its ctime).
+
+    A package replaces files, which changes their directories, and no archive brings such a time:
+    these few are enough. In a checkout files are edited in place, so that each counts.
+    """
+    is_checkout = os.path.exists(f"{PACKAGE}/../pyproject.toml")
+    times = []
+    for directory, folders, names in os.walk(PACKAGE):
+        folders[:] = [each for each in folders if each != "__pycache__"]
+        times.append(os.stat(directory).st_ctime_ns)
+        if is_checkout:
+            times += [os.stat(f"{directory}/{name}").st_ctime_ns for name in names]
     return len(times), max(times)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from distrorocks.system.files.cache import Cache
+from distrorocks.system.trees import cache_file
 from distrorocks.system.trees.cache_file import (
     DIRECTORY,
     PATH,
@@ -85,3 +87,37 @@ def test_where_nothing_can_be_kept_nothing_fails(tmp_path: Path) -> None:
     cache.of("key", 1, lambda: 1)
     write_cache(str(tmp_path), GROUND, cache)
     assert read_cache(str(tmp_path), GROUND).known == {}
+
+
+@pytest.mark.parametrize("is_checkout", [False, True])
+def test_replacing_a_file_of_the_code_changes_its_mark(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_checkout: bool
+) -> None:
+    """So does adding and removing one; in a checkout also writing into one."""
+    package = tmp_path / "package"
+    (package / "folder").mkdir(parents=True)
+    file = package / "folder/code.py"
+    file.write_text("1")
+    if is_checkout:
+        (tmp_path / "pyproject.toml").touch()
+    monkeypatch.setattr(cache_file, "PACKAGE", str(package))
+
+    def mark() -> tuple[int, int]:
+        time.sleep(0.02)  # the clock of the file system ticks
+        return cache_file._code.__wrapped__()
+
+    marks = [mark()]
+    (package / "folder/new").write_text("2")
+    os.utime(package / "folder/new", (1, 1))
+    marks.append(mark())
+    (package / "folder/new").rename(file)
+    os.utime(package / "folder", (1, 1))
+    marks.append(mark())
+    file.with_name("other.py").touch()
+    marks.append(mark())
+    file.unlink()
+    marks.append(mark())
+    assert len(set(marks)) == len(marks)
+    before = mark()
+    file.with_name("other.py").write_text("3")
+    assert (mark() != before) is is_checkout
