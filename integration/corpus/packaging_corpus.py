@@ -226,6 +226,8 @@ def sums_clean(found: Sequence[Told]) -> Iterator[str]:
     yield f"{narrow} of the right ones are for fewer Luas than LuaRocks builds them for"
     told_before = sum(each.verdict.reason.startswith(TOLD) for each in possible)
     yield f"{told_before} of the others need what no package has, as a gap of the plan says"
+    packaged = len(possible) - told_before
+    yield f"{len(right)} of {packaged} where that is packaged, as far as the plan's gaps tell"
     yield f"{len(counted) - len(possible)} more are built by neither"
     yield f"{len(found) - len(counted)} more are for no Lua that the distribution has"
     kinds = collections.Counter(each.verdict.reason.partition(":")[0] for each in possible)
