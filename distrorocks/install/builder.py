@@ -105,6 +105,7 @@ def _built(job: Job, sources: Fetched, workshop: Workshop) -> str:
     inputs = inputs._replace(flags=(*inputs.flags, *workshop.confinement))
     os.rmdir(job.built)
     if not job.rock.is_rebuilt and workshop.store.get(inputs, job.built):
+        workshop.tell(f"{job.rock} was built before: the rock store has it")
         return job.built
     make_folder(job.built)
     try:

@@ -161,6 +161,26 @@ def test_a_failure_is_status_3_with_the_last_lines(
     assert not os.path.exists(f"{place.above}/two")
 
 
+def test_what_was_compiled_before_comes_from_the_rock_store(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The second installation says so and starts no compiler; another compiler builds anew."""
+    place.server.add("made 1.0-1", build='type = "builtin", modules = { made = "made.c" }')
+    (place.server.directory / "src/made-1.0-1/made.lua").rename(tmp_path / "made.c")
+    place.server.publish()
+    rockspec = place.server.directory / "made-1.0-1.rockspec"
+    rockspec.write_text(rockspec.read_text().replace("src/made-1.0-1/made.lua", "../made.c"))
+    (tmp_path / "made.c").write_text("int luaopen_made(void *L) { return 0; }\n")
+    for name, expected in (("cc", False), ("cc", True), ("other", False)):
+        compiler = f"sh -c 'while [ $1 != -o ]; do shift; done; : >$2' {name}"
+        words = ("--yes", "--force", "--build-sandbox=off", f"CC={compiler}", f"LD={compiler}")
+        assert install(place, "made", *words) == 0
+        told = capsys.readouterr().err
+        assert ("made 1.0-1 was built before: the rock store has it" in told) is expected
+        assert main(["remove", "made", "--yes", "--lua-version=5.4"]) == 0
+        capsys.readouterr()
+
+
 def test_pins_are_written_once_and_then_obeyed(
     place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
