@@ -260,13 +260,16 @@ class _Runner:
         )
         self._workshop.echo(shown_command(argv))
         with CommandLog(log) as written:
-            ended = self._workshop.sandbox.get().run(command, written)
+            sandbox = self._workshop.sandbox.get()
+            ended = sandbox.run(command, written)
         lines = ended.last_lines
         if ended.stopped:
             return Ran(ended.status or 1, (*lines, f"stopped: {ended.stopped}"))
-        found = prevented(command, ended) if ended.status else None
+        found = prevented(command, ended, has_namespaces=sandbox.has_namespaces)
         if found:
-            lines = (*lines, f"the sandbox prevented it: {found.what}; {found.hint}")
+            who = "the sandbox" if sandbox.has_namespaces else "a right or limit of builds"
+            seen = f"by its last lines {who} prevented it"
+            lines = (*lines, f"{seen}: {found.what}; {found.hint}")
         return Ran(ended.status if ended.is_entered else ended.status or 1, lines)
 
     def stop(self) -> None:

@@ -40,6 +40,11 @@ _NAMES = (
 )
 _CONNECTIONS = r"connection refused|cannot assign requested address|could not connect to server"
 _RIGHTS = r"operation not permitted|function not implemented"
+_FILES = Prevented(
+    "it used files that builds cannot use",
+    "a build of root runs as nobody, and may write to its own folder, /tmp and HOME only; "
+    "report this to its author",
+)
 _PATTERNS = (
     (_NAMES, _NETWORK),
     (r"read-only file system", Prevented("it wrote outside its folder", _OUTSIDE_HINT)),
@@ -49,7 +54,7 @@ _PATTERNS = (
     (r"no space left on device", Prevented("its folder or its /tmp is full", _LIMIT_HINT)),
     (_CONNECTIONS, _NETWORK),
     (_RIGHTS, Prevented("it did what a build has no right to", _SANDBOX_HINT)),
-    (r"permission denied", Prevented("it used files that builds cannot use", _OUTSIDE_HINT)),
+    (r"permission denied", _FILES),
 )
 """What a line of output tells, the surest signs first; the last line that tells anything counts."""
 
@@ -59,10 +64,11 @@ _SIGNALS = {
 }
 
 
-def prevented(command: Confined, ended: Ended) -> Prevented | None:
+def prevented(command: Confined, ended: Ended, *, has_namespaces: bool = True) -> Prevented | None:
     """Return what a sandbox prevented in a failed command; None if nothing shows it.
 
     It is read from messages in English, since builds run with ``LC_ALL=C``: a hint, no proof.
+    Without namespaces only limits and the rights of the builds' user are left.
     """
     if ended.stopped:
         return Prevented(ended.stopped, _LIMIT_HINT)
@@ -74,6 +80,8 @@ def prevented(command: Confined, ended: Ended) -> Prevented | None:
     for line in reversed(ended.last_lines):
         for pattern, found in _PATTERNS:
             if found is _NETWORK and command.is_network_allowed:
+                continue
+            if not has_namespaces and found.hint not in (_LIMIT_HINT, _FILES.hint):
                 continue
             if re.search(pattern, line, re.IGNORECASE):
                 return found

@@ -59,6 +59,23 @@ def test_an_allowed_network_is_not_to_blame() -> None:
     assert prevented(command, ended("Could not resolve host: x")) is None
 
 
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("Could not resolve host: x", ""),
+        ("x: Read-only file system", ""),
+        ("Operation not permitted", ""),
+        ("sh: 1: Cannot fork", "too many processes"),
+        ("cat: /etc/shadow: Permission denied", "cannot use"),
+    ],
+)
+def test_without_a_sandbox_only_limits_and_rights_are_to_blame(line: str, what: str) -> None:
+    """There is a network, and no file system is read-only for a build."""
+    found = prevented(COMMAND, ended(line), has_namespaces=False)
+    assert (found is not None) is bool(what)
+    assert what in (found.what if found else "")
+
+
 def test_the_last_line_that_tells_something_counts() -> None:
     """Programs report on what they go on after, too."""
     found = prevented(COMMAND, ended("Connection refused", "x: Read-only file system", "Error 1"))
