@@ -48,13 +48,14 @@ def test_who_did_not_run_has_no_ratio() -> None:
 
 @pytest.mark.parametrize(
     ("aims", "share"),
-    [({"aim": 4}, 0.5), ({"aim": 1}, 2), ({"near": 2}, 0.5), ({"limit": 3}, 1.5)],
+    [((4, 0, 0), 0.5), ((1, 0, 0), 2), ((0, 2, 0), 0.5), ((0, 0, 3), 1.5)],
 )
 def test_the_share_of_an_aim_is_one_where_it_is_just_reached(
-    aims: dict[str, float], share: float
+    aims: tuple[float, float, float], share: float
 ) -> None:
     """Twice the peer's speed is half of four times; four floors are twice too many for two."""
-    case = Case("case", 0, {}, contains())._replace(**aims)
+    aim, near, limit = aims
+    case = Case("case", 0, {}, contains(), aim=aim, near=near, limit=limit)
     assert figures(case, ours=[2], peer=[4], floor=[0.5]).shares == [share]
 
 

@@ -16,15 +16,14 @@ completes it. The caller holds the tree's lock.
 from __future__ import annotations
 
 import errno
-import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from threading import Thread
+from contextlib import contextmanager
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.atomic_file import WriteError
-from distrorocks.system.files.beneath import Beneath, BlockedError
+from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.files.syncing import Opening, sync_all, sync_directories
 from distrorocks.system.processes.interruption import deferred, interrupt_if_asked, uninterrupted
 from distrorocks.system.trees.journal import (
     Journal,
@@ -41,7 +40,6 @@ from distrorocks.system.trees.tree_place import TreePlace
 from distrorocks.trees.change import MoveFile, PlaceFile, RemoveDirectory, TreeChange
 
 _JOURNAL_MODE = 0o644
-_SYNCED_AT_ONCE = 32
 _LARGEST_COPY = 1 << 30
 _NO_LINK = (errno.EPERM, errno.EXDEV, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EACCES)
 
@@ -124,12 +122,7 @@ class _Transaction:
                 interrupt_if_asked()
                 with _named("write", below.shown(step.path)):
                     self._stage(step)
-        written = [it for it in steps if isinstance(self._sources[it.path], PlaceFile)]
-        for start in range(0, len(written), _SYNCED_AT_ONCE):
-            interrupt_if_asked()
-            group = written[start : start + _SYNCED_AT_ONCE]
-            with _named("write", f"{below.shown(group[0].path)} or one beside it"):
-                _synced([self._below.file(step.staged) for step in group])
+        self._sync_staged()
 
     def check(self, observed: Mapping[str, Mark | None]) -> None:
         """Write the journal with the marks of all paths; raise if one is not as ``observed``."""
@@ -225,34 +218,24 @@ class _Transaction:
                     raise _changed(below.shown(path)) from None
                 raise
 
+    def _sync_staged(self) -> None:
+        """Sync all new content."""
+
+        def opened() -> Iterator[Opening]:
+            for step in self._journal.steps:
+                if isinstance(self._sources[step.path], PlaceFile):
+                    interrupt_if_asked()
+                    yield self._below.shown(step.path), self._below.file(step.staged)
+
+        try:
+            sync_all(opened())
+        except OSError as error:
+            with _named("write", str(error.filename)):
+                raise
+
     def _sync(self, paths: Sequence[str]) -> None:
-        directories = list(dict.fromkeys(path.rpartition("/")[0] for path in paths))
-        for start in range(0, len(directories), _SYNCED_AT_ONCE):
-            group = directories[start : start + _SYNCED_AT_ONCE]
-            with suppress(OSError, BlockedError):  # some file systems cannot sync directories
-                _synced([self._below.opened(directory) for directory in group])
-
-
-def _synced(opening: Sequence[AbstractContextManager[int]]) -> None:
-    """Sync files side by side: the file system then writes its own journal once for many."""
-    faults: list[OSError] = []
-    with ExitStack() as stack:
-        files = [stack.enter_context(each) for each in opening]
-        threads = [Thread(target=_sync_file, args=(file, faults)) for file in files]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    if faults:
-        raise faults[0]
-
-
-def _sync_file(file: int, faults: list[OSError]) -> None:
-    """Sync a file; add the error to ``faults`` if it fails."""
-    try:
-        os.fsync(file)
-    except OSError as fault:
-        faults.append(fault)
+        """Sync the directories of paths."""
+        sync_directories(self._below, (path.rpartition("/")[0] for path in paths))
 
 
 def _keep(below: Beneath, step: Step) -> None:

@@ -19,6 +19,7 @@ from functools import partial
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.atomic_file import WriteError, temporary_name
 from distrorocks.system.files.beneath import Beneath, BlockedError
+from distrorocks.system.files.syncing import Opening, sync_all, sync_directories
 from distrorocks.system.processes.interruption import (
     deferred,
     interrupt_if_asked,
@@ -83,7 +84,8 @@ class _Writer:
         self._kept: list[str] = []
         self._emptied: list[str] = []
         self._swept: set[str] = set()
-        self._unforced = ""
+        self._unforced: dict[str, None] = {}
+        self._above_unforced: set[str] = set()
         self._undo: list[tuple[str, Undo]] = []
 
     def stage(self, changes: Sequence[Change]) -> None:
@@ -93,13 +95,23 @@ class _Writer:
                 interrupt_if_asked()
                 with _told("write", self._below.shown(change.path)):
                     self._write_beside(change)
-        for beside in self._staged.values():
-            interrupt_if_asked()
-            with _told("write", self._below.shown(beside)):
-                self._below.sync(beside)
+
+        def opened() -> Iterator[Opening]:
+            for beside in self._staged.values():
+                interrupt_if_asked()
+                yield self._below.shown(beside), self._below.file(beside)
+
+        try:
+            sync_all(opened())
+        except OSError as error:
+            with _told("write", str(error.filename)):
+                raise
 
     def apply(self, changes: Sequence[Change]) -> None:
-        """Rename the staged files into place, and sync the directories."""
+        """Rename the staged files into place, and sync the directories.
+
+        Those below a directory are synced before it changes: no manifest lists what is not there.
+        """
         for change in changes:
             if not self._is_late:
                 interrupt_if_asked()
@@ -188,6 +200,7 @@ class _Writer:
         if stat.S_ISDIR(status.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         kept = _beside(path)
+        self._touch(path)
         try:
             if is_moved:
                 self._below.rename(path, kept)
@@ -199,18 +212,21 @@ class _Writer:
             self._below.rename(path, kept)  # hard links are not supported, or not permitted
         self._kept.append(kept)
         self._undo.append((path, partial(self._put_back, kept, path)))
-        self._touch(path)
 
     def _replace(self, beside: str, path: str) -> None:
-        self._below.rename(beside, path)
         self._touch(path)
+        self._below.rename(beside, path)
 
     def _touch(self, path: str) -> None:
-        """Note that a directory's entries changed; sync the directory noted before."""
+        """Note that a directory's entries are about to change; sync those below it before."""
         directory = path.rpartition("/")[0]
-        if directory != self._unforced:
+        if directory in self._above_unforced:
             self._force()
-            self._unforced = directory
+        if directory not in self._unforced:
+            self._unforced[directory] = None
+            above = directory
+            while above := above.rpartition("/")[0]:
+                self._above_unforced.add(above)
 
     def _put_back(self, kept: str, path: str) -> None:
         self._below.rename(kept, path)
@@ -224,11 +240,10 @@ class _Writer:
                 raise  # else another program created a file there
 
     def _force(self) -> None:
-        """Sync the directory that was changed last."""
-        if self._unforced:
-            with suppress(OSError, BlockedError):
-                self._below.sync_directory(self._unforced)
-        self._unforced = ""
+        """Sync the directories that were changed."""
+        sync_directories(self._below, self._unforced)
+        self._unforced.clear()
+        self._above_unforced.clear()
 
     def _remove_if_there(self, path: str) -> None:
         with suppress(FileNotFoundError):
