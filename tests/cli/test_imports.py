@@ -51,8 +51,8 @@ CEILINGS = {
     ("search", "a", *SERVED): 108,
     ("lint", "server/a-1.0-1.rockspec"): 45,
     ("plan", "a", *SERVED, "--tree=new", "--distro=never"): 134,
-    ("install", "a", *SERVED, "--tree=new", "--distro=never"): 201,
-    ("remove", "a", *LISTED, "--yes"): 121,
+    ("install", "a", *SERVED, "--tree=new", "--distro=never"): 203,
+    ("remove", "a", *LISTED, "--yes"): 123,
 }
 
 
