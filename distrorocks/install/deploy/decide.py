@@ -72,8 +72,14 @@ class Decision(NamedTuple):
     leftovers: tuple[Leftover, ...] = ()
 
     def without_manifest(self) -> Decision:
-        """Return this without the change of the tree's manifest, which comes last."""
-        return self._replace(changes=self.changes[:-1])
+        """Return this without the tree's manifest: the list of the last new rock commits instead.
+
+        There must be a new rock.
+        """
+        changes = list(self.changes[:-1])
+        last = max(at for at, each in enumerate(changes) if isinstance(each, PlaceFile))
+        changes.append(changes.pop(last))
+        return self._replace(changes=tuple(changes))
 
 
 def decide(

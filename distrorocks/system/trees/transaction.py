@@ -4,7 +4,8 @@
 beside its place and synced, so that a full or read-only disk is found while nothing has changed.
 3. The journal says how every path was and will be. 4. Each old file is kept under another name, and
 the new one renamed into its place, in the order of the changes. 5. With the last one, the tree's
-manifest, the transaction is committed: what was kept goes, and the journal last.
+manifest or else a new rock's list, the transaction is committed: what was kept goes, and the
+journal last.
 
 A new rock's directory is staged and renamed as one, since LuaRocks, where it rebuilds a manifest,
 fails at a rock that has no rock_manifest yet (``manif.writer``, ``store_results``).
@@ -145,9 +146,11 @@ class _Transaction:
             self._write_journal()
 
     def place(self) -> None:
-        """Rename everything into place; the last step commits."""
+        """Rename everything into place; the last step, or the directory it is in, commits."""
         *steps, last = self._journal.steps
         waiting = dict(self._whole)
+        above = whole_above(last.path, self._whole)
+        staged = waiting.pop(above, "")
         for step in steps:
             interrupt_if_asked()
             directory = whole_above(step.path, self._whole)
@@ -155,10 +158,15 @@ class _Transaction:
                 self._place(step)
             elif directory in waiting:
                 self._place_whole(waiting.pop(directory), directory)
-        self._sync([*(each.path for each in steps), *self._whole])
+        inside = f"{above}/" if staged else "//"
+        now = [it.staged if it.path.startswith(inside) else it.path for it in (*steps, last)]
+        self._sync([*now, *self._whole])
         interrupt_if_asked()
-        self._place(last)
-        self._sync([last.path])
+        if staged:
+            self._place_whole(staged, above)
+        else:
+            self._place(last)
+        self._sync([above or last.path])
 
     def undo(self) -> list[str]:
         """Undo everything; return the paths that failed, with reasons."""
