@@ -18,6 +18,7 @@ from distrorocks.health.finding import (
     BROKEN_MANIFEST,
     EMPTY_MANIFEST,
     HIDDEN_MANIFEST,
+    INTERRUPTED,
     STALE_MANIFEST,
 )
 from distrorocks.health.leftovers import every_leftover
@@ -165,6 +166,8 @@ def _trees(system: System, would_change: Callable[[System], list[Change]]) -> It
         yield Problem(topic, text, error.hint or "see the output of `distrorocks refresh`")
         return
     for finding in findings:
+        if finding.kind == INTERRUPTED:  # told by what is left in trees
+            continue
         topic = "manifest" if finding.kind in _OF_MANIFESTS else "tree"
         text = f"{finding.place}: {finding.kind} ({finding.found})"
         yield Problem(topic, text, finding.hint)

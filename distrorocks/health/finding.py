@@ -22,6 +22,7 @@ EMPTY_MANIFEST = "empty-manifest"
 BROKEN_MANIFEST = "broken-manifest"
 HIDDEN_MANIFEST = "hidden-manifest"
 BROKEN_ROCK = "broken-rock"
+INTERRUPTED = "interrupted"
 REPAIR = "distrorocks verify --repair"
 REFRESH = "distrorocks refresh"
 

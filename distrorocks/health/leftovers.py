@@ -15,11 +15,12 @@ from distrorocks.luarocks.surroundings import stale_lock
 from distrorocks.patterns import regex
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.tree_index import IndexedRock
+from distrorocks.system.files.atomic_file import PREFIX
 from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT
-from distrorocks.system.trees.journal import NAME, UNDO
+from distrorocks.system.trees.journal import journal_names
 from distrorocks.system.trees.reader import read_contents
 from distrorocks.trees.layout import DISTRO_ROOT, Layout
 from distrorocks.trees.stack import SYSTEM_ROOT
@@ -29,6 +30,7 @@ from distrorocks.world.rock_files import deployed_prefix, file_places
 
 _MOST_FILES = 100_000
 _MOST_LEVELS = 30
+_ROCK_LEVELS = 2  # names and versions
 _MOST_TOLD = 20
 _WRAPPER_LIMIT = 16 * 1024
 _PREFIXED = regex(r"([a-z0-9_]+_[0-9][0-9a-z_]*)-.")
@@ -38,17 +40,17 @@ class TreeFiles(NamedTuple):
     """The deployed files of one tree, and what its manifest accounts for.
 
     ``owned`` are the files of its rocks, ``prefixes`` what precedes the file names that another
-    rock has too. ``journal`` is that of a run that was killed, "" if there is none. ``dead`` are
-    the commands in the tree's ``bin`` that run a file of a rock that is not there, with that file.
-    ``is_sure`` says whether all its rocks could be read.
+    rock has too. ``dead`` are the commands in the tree's ``bin`` that run a file of a rock that is
+    not there, with that file. ``remains`` are what a transaction staged or kept, also among the
+    rocks. ``is_sure`` says whether all its rocks could be read.
     """
 
     layout: Layout
     files: tuple[str, ...] = ()
     owned: frozenset[str] = frozenset()
     prefixes: frozenset[str] = frozenset()
-    journal: str = ""
     dead: Mapping[str, str] = MappingProxyType({})
+    remains: tuple[str, ...] = ()
     is_sure: bool = True
 
 
@@ -69,14 +71,16 @@ def observe_files(view: RootView, tree: InstalledTree, packaged: Collection[str]
     commands = [path for path in commands if path not in owned][:_MOST_FILES]
     dead = {path: gone for path in commands if (gone := _missing_target(view, layout, path))}
     is_shared = layout.root in (DISTRO_ROOT, SYSTEM_ROOT)
-    files += (path for path in commands if not is_shared or path.endswith("~"))
+    files += (path for path in commands if not is_shared or path.endswith("~") or _is_ours(path))
+    remains = [path for path in files if _is_ours(path)]
+    remains += _remains(probe, layout.rocks_dir, _ROCK_LEVELS)
     return TreeFiles(
         layout,
-        tuple(files),
+        tuple(path for path in files if not _is_ours(path)),
         frozenset(owned),
         frozenset(prefixes),
-        _journal(view, layout),
         dead,
+        tuple(remains),
         is_sure,
     )
 
@@ -119,12 +123,36 @@ def _missing_target(view: RootView, layout: Layout, command: str) -> str:
     return path if path and view.find(path) is None else ""
 
 
-def _journal(view: RootView, layout: Layout) -> str:
+def _is_ours(path: str) -> bool:
+    """Return whether a file has a name of those that a transaction stages or keeps."""
+    return path.rpartition("/")[2].startswith(PREFIX)
+
+
+def _remains(probe: RootProbe, directory: str, levels: int) -> Iterator[str]:
+    """Yield what a transaction staged or kept in the directories of rocks."""
+    for name in sorted(probe.names(directory)):
+        path = f"{directory}/{name}"
+        if _is_ours(path):
+            yield path
+        elif levels:
+            yield from _remains(probe, path, levels - 1)
+
+
+def is_at_work(view: RootView, layout: Layout) -> bool:
+    """Return whether a run holds the lock of a tree."""
+    return view.entry(layout.lock) is not None and not stale_lock(view, layout.lock)
+
+
+def killed_journal(view: RootView, layout: Layout) -> str:
     """Return the journal that a killed run or undo left; that of a run at work is none."""
-    path = f"{layout.rocks_dir.rpartition('/')[0]}/{NAME}{layout.lua_version}"
-    if view.entry(layout.lock) is not None and not stale_lock(view, layout.lock):
+    if is_at_work(view, layout):
         return ""
-    return next((each for each in (path + UNDO, path) if view.entry(each) is not None), "")
+    return next((each for each in journal_names(layout)[::-1] if view.entry(each)), "")
+
+
+def recover_hint(layout: Layout) -> str:
+    """Return the command that completes or undoes what a killed run began."""
+    return f"distrorocks install --recover --tree={layout.root} --lua-version={layout.lua_version}"
 
 
 def _add_files(
@@ -146,15 +174,19 @@ def _add_files(
 def leftovers(found: TreeFiles) -> Iterator[Problem]:
     """Yield what a killed run, a collision or a removal left in a tree."""
     layout, version = found.layout, found.layout.lua_version
-    if found.journal:
-        text = f"a killed run left {layout.root} half changed; its journal is {found.journal}"
-        fix = f"distrorocks install --recover --tree={layout.root} --lua-version={version}"
-        yield Problem("interrupted", text, fix, version)
-    told = [*_dead(found), *_files(found)]
+    told = [*_staged(found), *_dead(found), *_files(found)]
     yield from told[:_MOST_TOLD]
     if len(told) > _MOST_TOLD:
         text = f"{layout.root} has {len(told) - _MOST_TOLD} more such files"
         yield Problem("leftover", text, "remove those above, and run this again", version)
+
+
+def _staged(found: TreeFiles) -> Iterator[Problem]:
+    """Yield what a transaction staged or kept, of which no journal tells any more."""
+    for path in found.remains:
+        text = f"{path} is of a run of distrorocks that was killed, and whose journal is gone"
+        fix = f"see whether anything in it is missing from its place, then rm -r {quote(path)}"
+        yield Problem("leftover", text, fix, found.layout.lua_version)
 
 
 def _dead(found: TreeFiles) -> Iterator[Problem]:
@@ -194,7 +226,17 @@ def _reason(found: TreeFiles, path: str, name: str, *, is_shared: bool) -> str:
 def every_leftover(
     view: RootView, trees: Sequence[InstalledTree], packaged: Collection[str]
 ) -> Iterator[Problem]:
-    """Yield the leftovers of trees that exist."""
+    """Yield the leftovers of trees that exist.
+
+    Of a tree that a run is changing, or has left half changed, no file is called a leftover: it may
+    be the only one with its content.
+    """
     for tree in trees:
-        if view.find(tree.layout.root):
+        layout = tree.layout
+        if not view.find(layout.root) or is_at_work(view, layout):
+            continue
+        if journal := killed_journal(view, layout):
+            text = f"a killed run left {layout.root} half changed; its journal is {journal}"
+            yield Problem("interrupted", text, recover_hint(layout), layout.lua_version)
+        else:
             yield from leftovers(observe_files(view, tree, packaged))

@@ -10,6 +10,7 @@ from distrorocks.health.finding import (
     BROKEN_ROCK,
     EMPTY_MANIFEST,
     HIDDEN_MANIFEST,
+    INTERRUPTED,
     REPAIR,
     STALE_MANIFEST,
     Finding,
@@ -17,6 +18,7 @@ from distrorocks.health.finding import (
     Owners,
     file_findings,
 )
+from distrorocks.health.leftovers import killed_journal, recover_hint
 from distrorocks.health.provider_findings import rock_duplicates
 from distrorocks.lua.read import parse
 from distrorocks.lua.value import LuaTable
@@ -92,6 +94,7 @@ class Checker:
             *self._broken(layout, contents, read, lists),
             *rock_duplicates(modules, layout, known if layout.rocks_dir in self.indexed else ()),
             *self._manifest(layout, contents, read),
+            *self._interrupted(layout),
         ]
         return Checked(findings, len(contents.places))
 
@@ -134,6 +137,12 @@ class Checker:
                 REPAIR if is_ours else hint,
                 is_ours,
             )
+
+    def _interrupted(self, layout: Layout) -> Iterator[Finding]:
+        """Yield the journal of a killed run, which leaves a tree half changed."""
+        if journal := killed_journal(self.view, layout):
+            actual = "the journal of a run that was killed, which left the tree half changed"
+            yield Finding(INTERRUPTED, journal, "no such file", actual, recover_hint(layout))
 
     def _manifest(self, layout: Layout, contents: Contents, read: Read) -> Iterator[Finding]:
         """Yield the problems of the tree's manifest, and a file that hides it."""

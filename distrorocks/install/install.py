@@ -8,7 +8,7 @@ from collections.abc import Callable
 from distrorocks.errors import NegativeError
 from distrorocks.install.building import USUAL, BuildChoice, built_rocks
 from distrorocks.install.deploy.built_rock import read_built_rock
-from distrorocks.install.deploy.deploy import deploy, recover, rocks_of, told_recovery
+from distrorocks.install.deploy.deploy import deploy, recover, rocks_of
 from distrorocks.install.deploy.observe import Install
 from distrorocks.install.deploy.placement import COMMAND, MODULE, Item
 from distrorocks.install.plan import Planned, planned
@@ -22,6 +22,7 @@ from distrorocks.system.files.lock import LockError, is_locked
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.interruption import interruptible
 from distrorocks.system.trees.journal import left_journal
+from distrorocks.system.trees.recovery import told_recovery
 from distrorocks.system.trees.transaction import TreeChanged
 from distrorocks.system.trees.tree_rights import (
     ForeignTreeError,

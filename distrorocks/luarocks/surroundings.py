@@ -10,14 +10,19 @@ from distrorocks.families.known import FAMILIES
 from distrorocks.patterns import regex
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
-from distrorocks.system.files.lock import STALE_SECONDS
+from distrorocks.system.files.lock_holder import (
+    OURS,
+    STALE_SECONDS,
+    FoundLock,
+    is_stale,
+    parse_holder,
+)
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.processes.process import is_running
 
 _RELEASE = regex(rb'program_version\s*=\s*"([0-9][0-9.]*)"')
 _MOST_BYTES = 256 * 1024
 _BIN = ("/usr/bin", "/usr/local/bin")
-_OURS = "distrorocks-"
 _MOST_DIGITS = 20  # more than any process id has
 _FOR_ALL = 0o005
 _VARIABLES = ("LUA_PATH", "LUA_CPATH", "LUA_INIT")
@@ -68,16 +73,22 @@ def stale_lock(view: RootView, path: str) -> str:
 
     LuaRocks' lock does not record its maker; after an hour it counts as stale.
     """
-    place = view.host_path(path)
+    found = view.entry(path)
+    place = view.host_path(found.path) if found else ""
     try:
-        age = time.time() - os.lstat(place).st_mtime
-        holder = os.readlink(place) if os.path.islink(place) else ""
+        made = os.lstat(place).st_mtime
+        target = os.readlink(place) if os.path.islink(place) else ""
     except OSError:
         return ""
-    number = holder.removeprefix(_OURS)
-    if holder.startswith(_OURS) and number.isascii() and number.isdigit():
+    holder = parse_holder(target)
+    if holder and holder.is_told_in_full:
+        is_dead = is_stale(FoundLock(holder, made), has_flock=False)
+        return f"process {holder.process}, which is gone" if is_dead else ""
+    number = target.removeprefix(OURS)
+    if target.startswith(OURS) and number.isascii() and number.isdigit():
         number = number[:_MOST_DIGITS]
         return "" if is_running(int(number)) else f"process {number}, which is gone"
+    age = time.time() - made
     return f"a program {age / 3600:.0f} hours ago" if age > STALE_SECONDS else ""
 
 

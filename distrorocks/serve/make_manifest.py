@@ -15,6 +15,7 @@ from distrorocks.system.files.atomic_file import remove_files, write_if_differen
 from distrorocks.system.files.lock import layout_lock
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
+from distrorocks.system.trees.journal import journal_names
 from distrorocks.system.trees.reader import (
     Unread,
     dependencies_of,
@@ -22,19 +23,25 @@ from distrorocks.system.trees.reader import (
     read_entries,
     read_namespaces,
 )
+from distrorocks.system.trees.recovery import recover, told_recovery
+from distrorocks.system.trees.tree_place import tree_place
 from distrorocks.system.trees.tree_rights import refuse_foreign
 from distrorocks.trees.layout import Layout
 from distrorocks.values import NamedTuple
 
 
 class Made(NamedTuple):
-    """The manifests written and removed in one directory, and the rocks that were skipped."""
+    """The manifests written and removed in one directory, and the rocks that were skipped.
+
+    ``recovered`` says what was done first about a run that had been killed, "" for nothing.
+    """
 
     directory: str
     written: list[str]
     removed: list[str]
     unread: list[Unread]
     rocks: int
+    recovered: str = ""
 
 
 def make_tree_manifest(
@@ -42,7 +49,9 @@ def make_tree_manifest(
 ) -> Made:
     """Write the manifest of one tree of ``root``, and remove its ``manifest-5.x`` files.
 
-    Those would hide it from LuaRocks. Raise ``DistrorocksError`` if there is no such tree.
+    Those would hide it from LuaRocks. What a killed run began is completed or undone first: its
+    rocks would stay in the manifest when it is undone later. Raise ``DistrorocksError`` if there is
+    no such tree.
     """
     view = RootView(root)
     found = view.find(layout.rocks_dir)
@@ -51,6 +60,9 @@ def make_tree_manifest(
     refuse_foreign(layout, root=root)
     manifest = f"{view.host_path(found.path)}/manifest"
     with layout_lock(view, layout, seconds=lock_seconds), Jail() as jail:
+        recovered = _recovered(layout, root)
+        if not RootView(root).find(layout.rocks_dir):  # the killed run had made it
+            return Made(layout.rocks_dir, [], [], [], 0, recovered)
         contents = read_contents(view, layout.rocks_dir)
         read = read_entries(contents.places, jail=jail, root=view.root)
         text = tree_manifest(
@@ -69,7 +81,26 @@ def make_tree_manifest(
         removed,
         [*contents.unread, *read.unread],
         len(read.entries),
+        recovered,
     )
+
+
+def _recovered(layout: Layout, root: str) -> str:
+    """Complete or undo what a killed run began in a tree; return what was done, "" for nothing.
+
+    Raise ``DistrorocksError`` for a half changed tree of another root.
+    """
+    if root == "/":
+        recovery = recover(tree_place(layout))
+        return told_recovery(recovery) if recovery else ""
+    view, (journal, undo) = RootView(root), journal_names(layout)
+    left = next((each for each in (undo, journal) if view.entry(each)), "")
+    if left:
+        raise DistrorocksError(
+            f"a killed run left {layout.root} in {root} half changed; its journal is {left}",
+            hint=f"run `distrorocks install --recover --tree={layout.root}` in that root first",
+        )
+    return ""
 
 
 def make_server_manifests(directory: str) -> Made:

@@ -72,6 +72,46 @@ def test_a_killed_run_is_reported_unless_it_still_works(tmp_path: Path, name: st
     assert found(tmp_path, "/usr/local", record) == []
 
 
+@pytest.mark.parametrize("tree", ["/usr/local", "/root/.luarocks"])
+@pytest.mark.parametrize("lock", ["", f"distrorocks-{os.getpid()}"])
+def test_no_file_of_a_half_changed_tree_is_called_a_leftover(
+    tmp_path: Path, tree: str, lock: str
+) -> None:
+    """What a killed run or one at work staged and kept may be the only file with its content, and a
+    new module is of no rock yet: who followed the advice to remove it would lose it."""
+    (tmp_path / tree.lstrip("/")).mkdir(parents=True)
+    if lock:
+        os.symlink(lock, tmp_path / tree.lstrip("/") / "lockfile.lfs")
+    rocks = f"{tree}/lib/luarocks/rocks-5.4"
+    told = found(
+        tmp_path,
+        tree,
+        f"{tree}/lib/luarocks/.distrorocks-deploy-5.4",
+        f"{tree}/{LUA}/.distrorocks-old-1-2-3-m.lua",
+        f"{tree}/{LUA}/new.lua",
+        f"{rocks}/n/.distrorocks-new-1-2-4-2.0-1.d/rock_manifest",
+    )
+    assert [topic for topic, _, _ in told] == ([] if lock else ["interrupted"])
+
+
+@pytest.mark.parametrize("tree", ["/usr/local", "/root/.luarocks"])
+def test_what_a_run_staged_and_no_journal_tells_of_is_reported(tmp_path: Path, tree: str) -> None:
+    """Among modules, commands and rocks, also a staged directory, as a whole."""
+    rocks = f"{tree}/lib/luarocks/rocks-5.4"
+    staged = f"{rocks}/n/.distrorocks-new-1-2-4-2.0-1.d"
+    remains = [
+        f"{tree}/{LUA}/sub/.distrorocks-old-1-2-3-m.lua",
+        f"{tree}/bin/.distrorocks-new-1-2-3-run",
+        f"{rocks}/.distrorocks-old-1-2-4-manifest",
+        f"{rocks}/m/1.0-1/.distrorocks-new-1-2-4-rock_manifest",
+    ]
+    told = found(tmp_path, tree, *remains, f"{staged}/doc/x", f"{staged}/rock_manifest")
+    assert {topic for topic, _, _ in told} == {"leftover"}
+    assert {text.partition(" ")[0] for _, text, _ in told} == {*remains, staged}
+    assert all(fix.startswith("see whether anything in it is missing") for _, _, fix in told)
+    assert any(fix.endswith(f"then rm -r {staged}") for _, _, fix in told)
+
+
 def test_many_leftovers_are_counted(tmp_path: Path) -> None:
     """After twenty of one tree."""
     many = [f"/root/.luarocks/{LUA}/x{number}.lua" for number in range(25)]

@@ -18,6 +18,7 @@ from distrorocks.publish.repair import repair, would_change
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
 from distrorocks.system.files import digest
+from distrorocks.system.files.lock_holder import this_holder
 from distrorocks.system.files.named_file import plain_path
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.trees.ledger_file import PATH as LEDGER
@@ -449,3 +450,17 @@ def test_files_beyond_what_one_run_reads_are_findings(
     told = [found[f"/usr/local/share/lua/5.3/{name}"] for name in names]
     assert [text.startswith("MD5 ") for text in told] == [True, True, *[False] * 4]
     assert all("not read" in text and "2500 bytes" in text for text in told[2:])
+
+
+@pytest.mark.parametrize("suffix", ["", ".undo"])
+def test_a_tree_that_a_killed_run_left_half_changed_is_a_finding(
+    machine: Machine, suffix: str
+) -> None:
+    """Whatever else is right; it is none while the run is at work."""
+    journal = f"/srv/tree/lib/luarocks/.distrorocks-deploy-5.4{suffix}"
+    write(machine, journal, "{}")
+    (found,) = [it for it in findings(machine, "/srv/tree") if it.kind == "interrupted"]
+    assert found.place == journal
+    assert found.hint == "distrorocks install --recover --tree=/srv/tree --lua-version=5.4"
+    (machine.root / "srv/tree/lockfile.lfs").symlink_to(str(this_holder(has_flock=True)))
+    assert ("interrupted", journal) not in told(machine, "/srv/tree")

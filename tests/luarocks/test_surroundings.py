@@ -15,6 +15,7 @@ from distrorocks.luarocks.surroundings import (
     lua_variables,
     stale_lock,
 )
+from distrorocks.system.files.lock_holder import this_holder
 from distrorocks.system.files.root_path import RootView
 
 
@@ -60,6 +61,23 @@ def test_a_lock_is_stale_when_its_holder_is_gone(view: RootView) -> None:
     assert stale_lock(view, "/usr/lockfile.lfs") == ""
     os.utime(place, (0, 0))
     assert stale_lock(view, "/usr/lockfile.lfs").startswith("a program ")
+
+
+def test_a_killed_run_of_ours_is_known_at_once_by_all_that_its_lock_records(view: RootView) -> None:
+    """A lock of a run at work is not stale, nor one of another machine, until an hour has passed;
+    links on the way to it are followed within the root."""
+    Path(view.root, "srv/tree").mkdir(parents=True)
+    Path(view.root, "usr/local").symlink_to("/srv/tree")
+    place, lock = Path(view.root, "srv/tree/lockfile.lfs"), "/usr/local/lockfile.lfs"
+    holder = this_holder(has_flock=True)
+    for living in (holder, holder._replace(process=2**31 - 1, boot="x", node="another")):
+        place.unlink(missing_ok=True)
+        place.symlink_to(str(living))
+        assert stale_lock(view, lock) == ""
+    for dead in (holder._replace(process=2**31 - 1), holder._replace(began="1")):
+        place.unlink()
+        place.symlink_to(str(dead))
+        assert stale_lock(view, lock) == f"process {dead.process}, which is gone"
 
 
 def test_what_is_closed_to_others_is_the_first_place_on_the_way(view: RootView) -> None:

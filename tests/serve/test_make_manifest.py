@@ -15,6 +15,10 @@ from distrorocks.serve.make_manifest import (
     make_server_manifests,
     make_tree_manifest,
 )
+from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.trees.transaction import transact
+from distrorocks.system.trees.tree_place import tree_place
+from distrorocks.trees.change import PlaceFile
 from distrorocks.trees.layout import Layout, tree_layout
 
 
@@ -178,3 +182,61 @@ def test_a_folder_may_hold_a_server_for_each_lua_version(tmp_path: Path) -> None
     (tmp_path / "foo-1.0-1.rockspec").write_text("")
     assert server_directories(str(tmp_path)) == [str(tmp_path)]
     assert server_directories(f"{tmp_path}/none") == [f"{tmp_path}/none"]
+
+
+def half_changed(layout: Layout) -> Path:
+    """Leave a tree as a run does that was killed when all but the manifest was in its place."""
+    rock = Path(layout.rock_dir("bar", "1.0-1"), "rock_manifest")
+    child = os.fork()
+    if not child:
+        try:
+            monkeypatch = pytest.MonkeyPatch()
+            original = Beneath.rename
+
+            def rename(below: Beneath, old: str, new: str) -> None:
+                if new == layout.manifest:
+                    os._exit(9)
+                original(below, old, new)
+
+            monkeypatch.setattr(Beneath, "rename", rename)
+            changes = [
+                PlaceFile(str(rock), b"rock_manifest = {}", 0o644, "new"),
+                PlaceFile(layout.manifest, b"", 0o644, "rocks changed"),
+            ]
+            transact(tree_place(layout), changes, observed={}, directory_mode=0o755)
+        finally:
+            os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    return rock
+
+
+def test_a_killed_run_is_undone_first(layout: Layout) -> None:
+    """Its rocks would be listed, and gone when it is undone later; it is told."""
+    rock = half_changed(layout)
+    assert rock.exists()
+    made = make_tree_manifest(layout, lock_seconds=1)
+    assert "it is undone now" in made.recovered
+    assert not rock.exists()
+    assert listed(Path(layout.rocks_dir)) == {"foo"}
+    assert make_tree_manifest(layout, lock_seconds=1).recovered == ""
+
+
+def test_a_new_tree_that_a_killed_run_made_goes(tmp_path: Path) -> None:
+    """There is nothing to write a manifest for then."""
+    layout = tree_layout(str(tmp_path / "new"), "5.4")
+    (tmp_path / "new").mkdir()
+    half_changed(layout)
+    made = make_tree_manifest(layout, lock_seconds=1)
+    assert "it is undone now" in made.recovered
+    assert (made.written, made.rocks) == ([], 0)
+    assert not os.path.exists(layout.rocks_dir)
+
+
+def test_a_half_changed_tree_of_another_root_is_left_alone(layout: Layout, tmp_path: Path) -> None:
+    """Its journal names the paths of that root: the error says what to run there."""
+    half_changed(layout)
+    inside = tree_layout("/tree", "5.4")
+    with pytest.raises(DistrorocksError, match="half changed; its journal is /tree/") as caught:
+        make_tree_manifest(inside, root=str(tmp_path), lock_seconds=1)
+    assert "install --recover --tree=/tree" in caught.value.hint
+    assert not os.path.exists(layout.manifest)

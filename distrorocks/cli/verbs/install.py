@@ -79,6 +79,9 @@ def _recover(options: argparse.Namespace) -> int:
             print_line(f"the killed run in {layout.root} for Lua {layout.lua_version} is {what}")
             for note in recovery.notes:
                 print_message(note)
+            if recovery.notes:
+                words = f"--tree={layout.root} --lua-version={layout.lua_version}"
+                print_message(f"hint: `distrorocks verify {words}` shows what needs mending")
     if not is_found:
         root, names = layouts[0].root, ", ".join(versions)
         print_message(f"no interrupted run to recover in {root} for Lua {names}")

@@ -96,6 +96,7 @@ def _servers(options: argparse.Namespace, root: str) -> Iterator[_Report]:
         made = publish(each, url=_below(url, directory, each))
         unread = [{"name": name, "version": "", "why": why} for name, why in made.unlisted]
         fields = {"directory": each, "written": made.written, "removed": [], "unread": unread}
+        fields["recovered"] = ""
         warnings = [f"{each}/{name}: {why}" for name, why in made.unlisted]
         yield _Report({**fields, "rocks": made.rocks}, warnings)
 
@@ -112,7 +113,8 @@ def _trees(options: argparse.Namespace, root: str) -> Iterator[_Report]:
         fields = {**made._asdict(), "unread": [it._asdict() for it in made.unread]}
         places = ["/".join(filter(None, (it.name, it.version))) for it in made.unread]
         reasons = zip(places, made.unread, strict=True)
-        yield _Report(fields, [f"{made.directory}/{place}: {it.why}" for place, it in reasons])
+        warnings = [f"{made.directory}/{place}: {it.why}" for place, it in reasons]
+        yield _Report(fields, [*filter(None, (made.recovered,)), *warnings])
 
 
 def address_given(text: str | None) -> str | None:

@@ -29,7 +29,11 @@ from distrorocks.system.processes.interruption import interruptible
 from distrorocks.system.trees.made_directories import clear_away, made_directories
 from distrorocks.system.trees.manifest_reader import read_index
 from distrorocks.system.trees.reader import read_contents
-from distrorocks.system.trees.recovery import Recovery, recover as recover_transaction
+from distrorocks.system.trees.recovery import (
+    Recovery,
+    recover as recover_transaction,
+    told_recovery,
+)
 from distrorocks.system.trees.transaction import TreeChanged, transact
 from distrorocks.system.trees.tree_place import tree_place
 from distrorocks.system.trees.tree_rights import refuse_foreign
@@ -163,10 +167,3 @@ def _marks(tree: ObservedTree, decision: Decision) -> dict[str, tuple[int, int, 
     known = {path for rock in tree.directories.values() for path in rock.files}
     present = tree.present
     return {path: present[path].mark if path in present else None for path in paths - known}
-
-
-def told_recovery(recovery: Recovery) -> str:
-    """Return what was done about a killed run, for users."""
-    what = "completed" if recovery.is_completed else "undone"
-    notes = "".join(f"\n  {note}" for note in recovery.notes)
-    return f"an earlier run was killed while it changed the tree: it is {what} now{notes}"

@@ -78,6 +78,12 @@ def journal_path(place: TreePlace) -> str:
     return f"{place.above}/{NAME}{place.lua_version}"
 
 
+def journal_names(layout: Layout) -> tuple[str, str]:
+    """Return the paths of a tree's journal and of that of an undo, as seen in the tree's root."""
+    path = f"{layout.rocks_dir.rpartition('/')[0]}/{NAME}{layout.lua_version}"
+    return path, path + UNDO
+
+
 def left_journal(layout: Layout) -> str:
     """Return the path of the journal of a run at work or a killed one, "" if there is none."""
     path = journal_path(tree_place(layout))

@@ -39,6 +39,13 @@ class Recovery(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+def told_recovery(recovery: Recovery) -> str:
+    """Return what was done about a killed run, for users."""
+    what = "completed" if recovery.is_completed else "undone"
+    notes = "".join(f"\n  {note}" for note in recovery.notes)
+    return f"an earlier run was killed while it changed the tree: it is {what} now{notes}"
+
+
 def recover(place: TreePlace) -> Recovery | None:
     """Complete or undo what a killed run began; return None if there is nothing.
 
