@@ -12,6 +12,7 @@ from distrorocks.install.site_wrappers import wrapper_settings
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.resolve.dependents import Dependent
 from distrorocks.rocks.dependency import Dependency
+from distrorocks.rocks.name import parse_rock_name
 from distrorocks.rocks.quotation import plain
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import rock_file
@@ -76,7 +77,7 @@ def _wanted(operands: RockOperands) -> list[Dependency]:
         named = rock_file(path.rpartition("/")[2])
         if named is None:
             raise UsageError(f"{path} is not the name of a rock file")
-        wanted.append(Dependency.parse(f"{named.name} == {named.version}"))
+        wanted.append(Dependency.parse(f"{parse_rock_name(named.name)} == {named.version}"))
     return wanted
 
 

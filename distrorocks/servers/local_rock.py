@@ -6,6 +6,7 @@ import os
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.candidate import Need
+from distrorocks.rocks.name import RockNameError, parse_rock_name
 from distrorocks.rocks.quotation import plain
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.servers.files import ROCK_LIMIT
@@ -43,7 +44,8 @@ def read_local_rock(path: str, jail: Jail, *, arch: str, has_needs: bool = True)
     """Read a .rockspec or .rock file for a machine with LuaRocks' ``arch``.
 
     Without ``has_needs``, as with ``--deps-mode=none``, neither dependencies nor platforms are
-    looked at, as in LuaRocks.
+    looked at, as in LuaRocks. A name that no tree and no server takes is refused, which `lint`
+    accepts as LuaRocks does.
     """
     path = os.path.abspath(path)
     name = os.path.basename(path)
@@ -76,5 +78,9 @@ def read_local_rock(path: str, jail: Jail, *, arch: str, has_needs: bool = True)
         place, arch = f"{path}/{name}", named.arch
     is_built = arch not in (ROCKSPEC, SOURCE)
     rockspec = read_rockspec(text, place, file_name=expected, jail=jail)
+    try:
+        parse_rock_name(rockspec.name)
+    except RockNameError as error:
+        raise LocalRockError(f"{plain(path)}: package: {error.brief}", hint=error.hint) from None
     needs = needs_of(rockspec, text, place, with_build=not is_built) if has_needs else ()
     return LocalRock(path, content, arch, rockspec, tuple(needs), is_built)

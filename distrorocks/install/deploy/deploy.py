@@ -14,11 +14,11 @@ rockspecs (``post_install``) are not run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.install.deploy.collision import told_collisions
-from distrorocks.install.deploy.decide import PROGRAM, Decision, decide
+from distrorocks.install.deploy.decide import PROGRAM, Decision, DeployError, decide
 from distrorocks.install.deploy.observe import Install, ObservedTree, observe, real_layout
 from distrorocks.install.deploy.wrapper import WrapperSettings
 from distrorocks.rocks.tree_index import INSTALLED
@@ -99,6 +99,7 @@ def deploy(
     is as it was.
     """
     refuse_foreign(layout)
+    _refuse_reserved(layout, installs)
     lock = TreeLock(layout.lock, seconds=lock_seconds)
     with interruptible(), made_directories(layout.root), lock, Jail() as jail:
         place = tree_place(layout)
@@ -155,6 +156,17 @@ def recover(layout: Layout, *, lock_seconds: float | None = None) -> Recovery | 
             recovery = recover_transaction(tree_place(layout))
         clear_away(layout)
     return recovery
+
+
+def _refuse_reserved(layout: Layout, installs: Iterable[Install]) -> None:
+    """Raise for a rock whose directory would be in the place of the tree's manifest."""
+    for each in installs:
+        if f"{layout.rocks_dir}/{each.built.name}" == layout.manifest:
+            raise DeployError(
+                f"a rock cannot be called {each.built.name}: each tree has a file of this name",
+                detail=f"  {layout.manifest}",
+                hint="give it another name in its rockspec, or install another rock",
+            )
 
 
 def _marks(tree: ObservedTree, decision: Decision) -> dict[str, tuple[int, int, int] | None]:

@@ -374,3 +374,13 @@ def test_modes_follow_the_umask(place: Place) -> None:
     }
     assert modes["share/lua/5.4/m.lua"] == modes["lib/luarocks/rocks-5.4/manifest"] == 0o640
     assert modes["bin/tool"] == modes["bin"] == modes["share/lua/5.4"] == 0o750
+
+
+def test_no_rock_is_called_like_the_manifest(place: Place) -> None:
+    """The error names the rock: what it would say of the file that is there is no advice."""
+    for _ in range(2):
+        with pytest.raises(DistrorocksError, match="a rock cannot be called manifest") as caught:
+            place.install(built("manifest", "1.0-1", FILES))
+        assert place.layout.manifest in caught.value.detail
+        place.install(built("a", "1.0-1", FILES))
+    assert place.indexed == {"a 1.0-1"}
