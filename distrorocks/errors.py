@@ -1,6 +1,19 @@
 """The one base of every error that distrorocks raises on purpose, and its kinds by status."""
 
+import errno
+
 from distrorocks.exit_status import FAILED, FINDINGS, USAGE
+
+_NOT_YOURS = "check who owns it and the directories above, and what they permit this user"
+_HINTS = {
+    errno.EACCES: _NOT_YOURS,
+    errno.EPERM: _NOT_YOURS,
+    errno.EROFS: "its file system is mounted read-only: choose another place, or mount it anew",
+    errno.ENOSPC: "make room on its file system, and run the command again",
+    errno.EDQUOT: "make room: your quota of its file system is used up",
+    errno.EMFILE: "let more files be open (ulimit -n), and run the command again",
+    errno.ENAMETOOLONG: "choose a shorter name",
+}
 
 
 class DistrorocksError(Exception):
@@ -42,3 +55,8 @@ class NegativeError(DistrorocksError):
 
 class DeniedError(DistrorocksError):
     """This user may not write where the result belongs."""
+
+
+def call_hint(error: OSError) -> str:
+    """Return what to do about a call of the system that failed, "" if only the case itself says."""
+    return _HINTS.get(error.errno or 0, "")

@@ -26,7 +26,7 @@ from distrorocks.cli.report import (
     print_message,
 )
 from distrorocks.cli.verbs import SUMMARIES
-from distrorocks.errors import DeniedError, DistrorocksError, UsageError
+from distrorocks.errors import DeniedError, DistrorocksError, UsageError, call_hint
 from distrorocks.exit_status import DONE, FAILED, INTERRUPTED, SIGNALLED, USAGE
 from distrorocks.rocks.quotation import plain
 from distrorocks.system.processes.interruption import Interruption, interruptible, interruption_in
@@ -146,9 +146,7 @@ def _reported(arguments: list[str], persona: Persona | None) -> int:
         flush_or_forget()
         return SIGNALLED + _SIGPIPE
     except OSError as error:
-        print_error(
-            DistrorocksError(str(error.strerror or error), detail=str(error.filename or ""))
-        )
+        print_error(_failed_call(error))
         flush_or_forget()
         return _status(persona, FAILED, is_denied=isinstance(error, PermissionError))
     return _status(persona, status)
@@ -168,6 +166,16 @@ def _missing_library(error: ModuleNotFoundError) -> DistrorocksError:
         f"this command needs the Python library {library}, which is not installed",
         hint=f"install the package python3-{library.replace('_', '-')}",
     )
+
+
+def _failed_call(error: OSError) -> DistrorocksError:
+    """Return the error for a call of the system that failed, with its file if that is known."""
+    reason = str(error.strerror or error)
+    where = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+    if not where:  # such as the output of this very run
+        return DistrorocksError(reason)
+    hint = call_hint(error) or "fix this and run the command again"
+    return DistrorocksError(f"{where}: {reason}", hint=hint)
 
 
 def _too_much(error: MemoryError | RecursionError) -> DistrorocksError:

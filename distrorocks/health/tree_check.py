@@ -28,9 +28,10 @@ from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.tree_index import IndexedRock, TreeIndex
 from distrorocks.system.files.beneath import Beneath
+from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.digest import DigestError, Digests
 from distrorocks.system.files.named_file import plain_path, read_named
-from distrorocks.system.files.root_path import RootView
+from distrorocks.system.files.root_path import RootView, closed_way
 from distrorocks.system.files.trust import UntrustedError
 from distrorocks.system.lua.file import MANIFEST_LIMIT, ROCK_MANIFEST_LIMIT
 from distrorocks.system.lua.jail import Jail
@@ -152,7 +153,17 @@ class Checker:
         if self.view.find(hiding):
             actual = "a file that LuaRocks may read instead of the manifest"
             yield Finding(HIDDEN_MANIFEST, hiding, "no such file", actual, f"rm {hiding}")
-        text = _text(self.view, path)
+        if closed := closed_way(self.view, path):
+            actual = f"{closed}, which this user may not enter"
+            hint = "run this as its owner or as root, or change what it permits"
+            yield Finding(BROKEN_MANIFEST, path, "a manifest in a directory to read", actual, hint)
+            return
+        try:
+            text = _text(self.view, path)
+        except FileReadError as error:
+            index, hint = "a manifest that LuaRocks can read", error.hint or hint
+            yield Finding(BROKEN_MANIFEST, path, index, error.brief, hint)
+            return
         if text is not None and not text:
             actual = "an empty file, on which every luarocks command crashes"
             yield Finding(EMPTY_MANIFEST, path, "the manifest of the tree", actual, hint, is_ours)
@@ -203,13 +214,8 @@ def _list(below: Beneath, place: Place) -> RockManifest | None:
 
 
 def _text(view: RootView, path: str) -> bytes | None:
-    """Return a file's content, None if it is missing, b"?" if it is unreadable."""
-    if not view.find(path):
-        return None
-    try:
-        return read_named(path, MANIFEST_LIMIT, root=view.root)
-    except DistrorocksError:
-        return b"?"
+    """Return a file's content, None if it is missing; raise ``FileReadError`` for any other."""
+    return read_named(path, MANIFEST_LIMIT, root=view.root) if view.find(path) else None
 
 
 def _comparable(manifest: LuaTable) -> LuaTable:

@@ -12,7 +12,6 @@ from distrorocks.install.site_wrappers import wrapper_settings
 from distrorocks.resolve.candidate import Candidate
 from distrorocks.resolve.dependents import Dependent
 from distrorocks.rocks.dependency import Dependency
-from distrorocks.rocks.name import parse_rock_name
 from distrorocks.rocks.quotation import plain
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import rock_file
@@ -74,6 +73,8 @@ def _wanted(operands: RockOperands) -> list[Dependency]:
     """Return what to remove; as in LuaRocks, a rock file's name gives name and version."""
     wanted = list(operands.dependencies)
     for path in operands.files:
+        from distrorocks.rocks.name import parse_rock_name  # few name a file
+
         named = rock_file(path.rpartition("/")[2])
         if named is None:
             raise UsageError(f"{path} is not the name of a rock file")

@@ -324,3 +324,20 @@ def test_a_full_disk_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(main_module, "_run", run)
     assert main(["scan"]) == FAILED
+
+
+@pytest.mark.parametrize(("number", "hint"), [(13, "permit this user"), (5, "fix this and run")])
+def test_a_call_that_nobody_expected_to_fail_names_the_file_and_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: int, hint: str
+) -> None:
+    """On two lines: the file with the reason, and the hint."""
+
+    def run(*_: object) -> int:
+        raise OSError(number, os.strerror(number), "/usr/x")
+
+    monkeypatch.setattr(main_module, "_run", run)
+    assert main(["scan"]) == FAILED
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == f"error: /usr/x: {os.strerror(number)}"
+    assert second.startswith("hint: ")
+    assert hint in second

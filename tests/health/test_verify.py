@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from hashlib import md5
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from distrorocks.system.trees.reader import read_entries
 from distrorocks.world.rock_metadata import COMPLETE, MINIMAL, MODES, PROTECTED
 from distrorocks.world.survey import System
 from tests.builders import PENLIGHT, Machine, debian
-from tests.system.trees.planting import MALLORY, by_root
+from tests.system.trees.planting import MALLORY, as_user, by_root
 
 ROCKS = "/usr/lib/luarocks/rocks-5.3"
 LPEG = f"{ROCKS}/lpeg/1.0.2-1"
@@ -464,3 +465,29 @@ def test_a_tree_that_a_killed_run_left_half_changed_is_a_finding(
     assert found.hint == "distrorocks install --recover --tree=/srv/tree --lua-version=5.4"
     (machine.root / "srv/tree/lockfile.lfs").symlink_to(str(this_holder(has_flock=True)))
     assert ("interrupted", journal) not in told(machine, "/srv/tree")
+
+
+@by_root
+@pytest.mark.parametrize("closed", ["lib", "lib/luarocks/rocks-5.4/manifest"])
+def test_a_manifest_that_this_user_may_not_read_is_not_called_sound(
+    closed: str,
+) -> None:
+    """Nor are its characters blamed: the finding names what is closed."""
+    with tempfile.TemporaryDirectory() as top:
+        os.chmod(top, 0o755)  # noqa: S103 - for the other user
+        root = str(debian(Path(top)).root)
+        tree = f"{root}/srv/tree"
+        os.makedirs(f"{tree}/lib/luarocks/rocks-5.4")
+        Path(f"{tree}/lib/luarocks/rocks-5.4/manifest").write_text(
+            "commands = {} modules = {} repository = {}"
+        )
+        os.chmod(f"{tree}/{closed}", 0)
+
+        def look() -> None:
+            system = System(root=root, lua_versions=("5.4",))
+            (found,) = verify(system, would_change, tree="/srv/tree").findings
+            assert found.kind == "broken-manifest"
+            assert f"/srv/tree/{closed}" in found.found
+            assert "permit" in found.hint
+
+        as_user(MALLORY, look)

@@ -94,6 +94,7 @@ class Beneath(Closing):
         except OSError as error:
             if error.errno in (errno.ENOTDIR, errno.ELOOP):
                 raise self._blocked(path, parent, name) from None
+            error.filename = self.shown(path)  # users cannot tell which directory a name is in
             raise
 
     def status(self, path: str) -> os.stat_result | None:
@@ -103,12 +104,19 @@ class Beneath(Closing):
             return os.stat(name, dir_fd=parent, follow_symlinks=False)
         except FileNotFoundError:
             return None
+        except OSError as error:
+            error.filename = self.shown(path)
+            raise
 
     @contextlib.contextmanager
     def opened(self, directory: str) -> Iterator[int]:
         """Open a directory for the block, with a descriptor that can list and change it."""
         flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-        opened = os.open(".", flags, dir_fd=self.directory(directory))
+        try:
+            opened = os.open(".", flags, dir_fd=self.directory(directory))
+        except OSError as error:
+            error.filename = self.shown(directory)
+            raise
         try:
             yield opened
         finally:

@@ -13,7 +13,7 @@ import os
 import stat
 from io import BufferedReader, RawIOBase
 
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import DistrorocksError, call_hint
 
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _PART = 1 << 20
@@ -60,7 +60,7 @@ def read_listed(name: str, limit: int, *, directory: int, shown: str) -> bytes:
     except OSError as error:
         is_missing = error.errno == errno.ENOENT
         brief = f"cannot read {shown}: {error.strerror}"
-        raise FileReadError(brief, is_missing=is_missing) from None
+        raise FileReadError(brief, is_missing=is_missing, hint=call_hint(error)) from None
     try:
         return read_opened(file, shown, limit)
     finally:
@@ -76,7 +76,8 @@ def read_opened(file: int, path: str, limit: int) -> bytes:
             return text
         return _rest(file, path, limit, text)
     except OSError as error:
-        raise FileReadError(f"cannot read {path}: {error.strerror}") from None
+        brief = f"cannot read {path}: {error.strerror}"
+        raise FileReadError(brief, hint=call_hint(error)) from None
 
 
 def open_regular(
@@ -107,9 +108,8 @@ def _opened(path: str, directory: int | None, *, follow: bool, shown: str) -> in
         return os.open(path, flags, dir_fd=directory)
     except OSError as error:
         is_missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
-        raise FileReadError(
-            f"cannot read {shown}: {error.strerror}", is_missing=is_missing
-        ) from None
+        brief = f"cannot read {shown}: {error.strerror}"
+        raise FileReadError(brief, is_missing=is_missing, hint=call_hint(error)) from None
     except ValueError:
         raise FileReadError(f"cannot read {shown!r}: the name holds a NUL byte") from None
 

@@ -11,6 +11,7 @@ import errno
 import os
 import stat
 
+from distrorocks.errors import call_hint
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.files.trust import UntrustedError, Walk
@@ -49,7 +50,7 @@ def read_named(path: str, limit: int, *, root: str = "/", follow: bool = True) -
     except OSError as error:
         is_missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
         brief = f"cannot read {shown}: {error.strerror}"
-        raise FileReadError(brief, is_missing=is_missing) from None
+        raise FileReadError(brief, is_missing=is_missing, hint=call_hint(error)) from None
     except ValueError:
         raise FileReadError(f"cannot read {shown!r}: the name holds a NUL byte") from None
 

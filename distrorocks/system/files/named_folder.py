@@ -13,6 +13,7 @@ import os
 import stat
 from collections.abc import Iterator
 
+from distrorocks.errors import call_hint
 from distrorocks.system.files.beneath import Beneath, BlockedError
 from distrorocks.system.files.bounded_file import FileReadError, read_opened
 from distrorocks.system.files.named_file import plain_path
@@ -41,7 +42,8 @@ class NamedFolder(Beneath):
             with Beneath("/") as top:
                 self._handles = {"": os.dup(top.directory(place))}
         except OSError as error:
-            raise FileReadError(f"cannot enter {path}: {error.strerror}") from None
+            brief = f"cannot enter {path}: {error.strerror}"
+            raise FileReadError(brief, hint=call_hint(error)) from None
         self.root = path.rstrip("/") or "/"
 
     def regular(self, path: str) -> os.stat_result | None:
@@ -61,7 +63,7 @@ class NamedFolder(Beneath):
         except OSError as error:
             is_missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
             brief = f"cannot read {shown}: {error.strerror}"
-            raise FileReadError(brief, is_missing=is_missing) from None
+            raise FileReadError(brief, is_missing=is_missing, hint=call_hint(error)) from None
 
     def read_with_status(self, path: str, limit: int) -> tuple[bytes, os.stat_result]:
         """Return a regular file's bytes and status, both of the file that was opened.

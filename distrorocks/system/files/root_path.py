@@ -111,6 +111,19 @@ class RootView:
         return result
 
 
+def closed_way(view: RootView, path: str) -> str:
+    """Return the first directory on the way to a path that this process may not enter, or ""."""
+    steps = path.strip("/").split("/")[:-1]
+    for end in range(1, len(steps) + 1):
+        directory = "/" + "/".join(steps[:end])
+        found = view.find(directory)
+        if found is None:
+            return ""
+        if not os.access(view.host_path(found.path), os.X_OK, effective_ids=True):
+            return directory
+    return ""
+
+
 def is_writable(view: RootView, path: str) -> bool:
     """Return whether this process may write a file, or create it if it does not exist."""
     found = view.find(path) or view.find(path.rpartition("/")[0] or "/")

@@ -13,7 +13,7 @@ import errno
 import os
 import stat
 
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import DistrorocksError, call_hint
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded, read_opened
 from distrorocks.system.files.root_path import RootView
 
@@ -54,7 +54,8 @@ def read_trusted(root: str, path: str, limit: int, *, may_be_link: bool = False)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise FileReadError(f"cannot read {shown}: {error.strerror}", is_missing=True) from None
     except OSError as error:
-        raise FileReadError(f"cannot read {shown}: {error.strerror}") from None
+        brief = f"cannot read {shown}: {error.strerror}"
+        raise FileReadError(brief, hint=call_hint(error)) from None
 
 
 def read_steering(root: str, path: str, limit: int) -> bytes:
@@ -84,8 +85,8 @@ def trusted_path(root: str, directory: str) -> str:
         except FileNotFoundError:
             walk.refuse_sticky()
         except OSError as error:
-            shown = f"{root.rstrip('/')}{directory}"
-            raise FileReadError(f"cannot enter {shown}: {error.strerror}") from None
+            brief = f"cannot enter {root.rstrip('/')}{directory}: {error.strerror}"
+            raise FileReadError(brief, hint=call_hint(error)) from None
         return walk.path
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.tree_index import TreeIndex
 from distrorocks.system.files.named_file import read_named
-from distrorocks.system.files.root_path import RootView
+from distrorocks.system.files.root_path import RootView, closed_way
 from distrorocks.system.lua.file import MANIFEST_LIMIT, chunk_of
 from distrorocks.trees.layout import Layout
 from distrorocks.values import NamedTuple
@@ -21,10 +21,15 @@ class ReadIndex(NamedTuple):
 def read_index(view: RootView, layout: Layout) -> ReadIndex:
     """Read the ``manifest`` of a tree without running it; never raise.
 
-    As in LuaRocks, a missing manifest gives no warning, and with a broken one the tree is empty.
+    As in LuaRocks, a missing manifest gives no warning, and with a broken one the tree is empty. In
+    a directory that this user may not enter it is not missing.
     """
     if view.find(layout.manifest) is None:
-        return ReadIndex(TreeIndex())
+        closed = closed_way(view, layout.manifest)
+        told = (
+            f"{closed} cannot be entered by this user; the tree {layout.root} is treated as empty"
+        )
+        return ReadIndex(TreeIndex(), (told,) if closed else ())
     from distrorocks.rocks.plain_index import plain_index
 
     warnings: tuple[str, ...] = ()

@@ -21,7 +21,7 @@ import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import DistrorocksError, call_hint
 from distrorocks.system.files.atomic_file import WriteError
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.syncing import Opening, sync_all, sync_directories
@@ -113,10 +113,11 @@ class _Transaction:
         with _named("write", below.shown(self._path)):
             below.make_directories(self._path.rpartition("/")[0], self._mode)
             self._write_journal()
+        named = {staged: each for each, staged in self._whole.items()}
         for each in missing:
             interrupt_if_asked()
             if not f"{each}/".startswith(later):
-                with _named("make", below.shown(each)):
+                with _named("make", below.shown(named.get(each, each))):
                     below.make_directories(each, self._mode)
         for step in steps:
             if step.staged:
@@ -265,7 +266,8 @@ def _named(what: str, path: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise WriteError(
-            f"cannot {what} {path}: {error.strerror}", hint="fix this and run the command again"
+            f"cannot {what} {path}: {error.strerror}",
+            hint=call_hint(error) or "fix this and run the command again",
         ) from error
 
 

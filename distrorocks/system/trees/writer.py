@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import DistrorocksError, call_hint
 from distrorocks.system.files.atomic_file import WriteError, temporary_name
 from distrorocks.system.files.beneath import Beneath, BlockedError
 from distrorocks.system.files.syncing import Opening, sync_all, sync_directories
@@ -262,7 +262,7 @@ def _opened(root: str) -> Iterator[Beneath]:
     try:
         below = Beneath(root)
     except OSError as error:
-        raise WriteError(f"cannot enter {root}: {error.strerror}") from error
+        raise WriteError(f"cannot enter {root}: {error.strerror}", hint=call_hint(error)) from error
     with below:
         yield below
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from distrorocks.system.files.beneath import MOST_STEPS, Beneath, BlockedError
 from distrorocks.system.files.bounded_file import FileReadError
+from tests.system.trees.planting import MALLORY, as_user, by_root
 
 
 @pytest.fixture
@@ -212,3 +214,20 @@ def test_handles_on_a_deep_way_are_closed(below: Beneath) -> None:
         other.remove_file(f"{'/dd' * 600}/x")
     assert len(os.listdir("/proc/self/fd")) == before
     subprocess.run(["rm", "-rf", f"{below.root}/dd"], check=True)
+
+
+@by_root
+@pytest.mark.parametrize("call", ["status", "names", "read", "make all"])
+def test_an_error_names_the_whole_path(call: str) -> None:
+    """Not a name in one of the directories on the way, which no user can find."""
+    with tempfile.TemporaryDirectory() as top:
+        os.makedirs(f"{top}/root/closed/d")
+        os.chmod(f"{top}/root/closed", 0)
+        os.chmod(top, 0o755)  # noqa: S103 - for the other user
+
+        def look() -> None:
+            with Beneath(f"{top}/root") as below, pytest.raises(PermissionError) as caught:
+                CALLS[call](below, "/closed/d/x")
+            assert str(caught.value.filename).startswith(f"{top}/root/closed")
+
+        as_user(MALLORY, look)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.trees.manifest_reader import read_index
-from distrorocks.trees.layout import distro_layout
+from distrorocks.trees.layout import distro_layout, tree_layout
+from tests.system.trees.planting import MALLORY, as_user, by_root
 
 LAYOUT = distro_layout("5.3")
 
@@ -38,3 +41,22 @@ def test_a_stale_versioned_manifest_is_told(tmp_path: Path) -> None:
     path.write_text("commands = {}\nmodules = {}\nrepository = {}\n")
     Path(f"{path}-5.3").write_text("")
     assert "manifest-5.3" in read_index(RootView(str(tmp_path)), LAYOUT).warnings[0]
+
+
+@by_root
+@pytest.mark.parametrize("closed", ["", "/tree", "/tree/lib/luarocks"])
+def test_a_tree_that_a_user_may_not_enter_is_not_taken_for_an_empty_one(closed: str) -> None:
+    """The warning names the directory; for whoever may enter it there is none."""
+    with tempfile.TemporaryDirectory() as top:
+        layout = tree_layout(f"{top}/tree", "5.4")
+        os.makedirs(os.path.dirname(layout.rocks_dir))
+        os.chmod(f"{top}{closed}", 0o700)
+        if closed:
+            os.chmod(top, 0o755)  # noqa: S103 - for the other user
+
+        def look() -> None:
+            (warning,) = read_index(RootView("/"), layout).warnings
+            assert warning.startswith(f"{top}{closed} cannot be entered by this user; the tree")
+
+        as_user(MALLORY, look)
+        assert read_index(RootView("/"), layout).warnings == ()
