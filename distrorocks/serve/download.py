@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.luarocks.project import own_configuration
-from distrorocks.rocks.name import lower
-from distrorocks.rocks.quotation import plain
+from distrorocks.rocks.name import RockNameError, lower, parse_rock_name
+from distrorocks.rocks.quotation import plain, quoted
 from distrorocks.rocks.version import Version
 from distrorocks.serve.pack.rock import PackedFile, Placed
 from distrorocks.serve.pack.write import write_rocks
@@ -53,8 +53,11 @@ def choose(wish: Wish, request: WorldRequest) -> Chosen:
     """Fetch the files of servers that a wish means.
 
     Raise ``NegativeError`` if there is none, ``DistrorocksError`` for one that is not fetched or
-    is not safe to unpack, ``SignatureError`` for one whose signature is wanted and not good.
+    is not safe to unpack, ``SignatureError`` for one whose signature is wanted and not good, and
+    ``RockNameError`` for a name that no rock has: servers are not asked for it.
     """
+    if wish.name or not wish.is_all:
+        _check_name(wish.name)
     with Jail() as jail:
         config = own_configuration(request.root, request.lua_version, jail).sound()
         with World(request._replace(lua_version=config.lua_version), (), config.table) as world:
@@ -74,6 +77,16 @@ def choose(wish: Wish, request: WorldRequest) -> Chosen:
                     raise
                 fetched.append(rock)
             return Chosen(tuple(fetched), (*config.warnings, *world.warnings))
+
+
+def _check_name(text: str) -> None:
+    """Raise ``RockNameError`` unless a text is NAME or NAMESPACE/NAME."""
+    for part in text.split("/", 1):
+        try:
+            parse_rock_name(part)
+        except RockNameError as error:
+            brief = f"{quoted(text)} is neither NAME nor NAMESPACE/NAME of a rock"
+            raise RockNameError(brief, hint=error.hint) from None
 
 
 def download(wish: Wish, request: WorldRequest, folder: str) -> Downloaded:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from distrorocks.errors import DistrorocksError, NegativeError
+from distrorocks.rocks.name import RockNameError
 from distrorocks.serve.download import Wish, download
 from distrorocks.servers.address import Address
 from distrorocks.servers.configured import ServerOptions
@@ -61,6 +62,18 @@ def test_what_no_server_has_is_told(wish: Wish, request_: WorldRequest, tmp_path
     """In LuaRocks' words; nothing is written."""
     with pytest.raises(NegativeError, match="Could not find a result named"):
         download(wish, request_, str(tmp_path / "here"))
+    assert not (tmp_path / "here").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["", "..", "../foo", "/foo", "a/b/foo", "foo/", "a b", "%2e%2e/foo"]
+)
+def test_no_server_is_asked_for_what_is_no_name(
+    name: str, request_: WorldRequest, tmp_path: Path
+) -> None:
+    """A namespace is a directory of the server: it cannot lead out of it."""
+    with pytest.raises(RockNameError, match="is neither NAME nor NAMESPACE/NAME"):
+        download(Wish(name), request_, str(tmp_path / "here"))
     assert not (tmp_path / "here").exists()
 
 

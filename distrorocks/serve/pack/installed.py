@@ -61,7 +61,7 @@ def find_rock(trees: Iterable[InstalledTree], name: str, version: str | None) ->
         if wanted is None or rock.version.equals(wanted)
     ]
     if not found:
-        shown = plain(" ".join(filter(None, (name, version))))
+        shown = plain(" ".join(filter(None, (name, version)))) or "''"
         raise NegativeError(
             f"{shown} is not an installed rock",
             hint="see `distrorocks list`, or name the tree with --tree",

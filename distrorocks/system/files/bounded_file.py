@@ -130,7 +130,8 @@ def _require_regular(path: str, status: os.stat_result) -> None:
     """Raise ``FileReadError`` unless the file is regular."""
     if not stat.S_ISREG(status.st_mode):
         kind = _KINDS.get(stat.S_IFMT(status.st_mode), "something else")
-        raise FileReadError(f"cannot read {path}: it is not a regular file but {kind}")
+        hint = "name a regular file" if kind != "a directory" else "name a file in it"
+        raise FileReadError(f"cannot read {path}: it is not a regular file but {kind}", hint=hint)
 
 
 def _rest(file: int, path: str, limit: int, text: bytes) -> bytes:

@@ -37,7 +37,8 @@ class NamedFolder(Beneath):
     def __init__(self, path: str) -> None:
         place = plain_path(RootView("/"), os.path.join(os.getcwd(), path))
         if place is None:
-            raise FileReadError(f"cannot enter {path}: it is not there", is_missing=True)
+            hint = "see whether its name is right"
+            raise FileReadError(f"cannot enter {path}: it is not there", is_missing=True, hint=hint)
         try:
             with Beneath("/") as top:
                 self._handles = {"": os.dup(top.directory(place))}
