@@ -149,25 +149,25 @@ class _Transaction:
     def place(self) -> None:
         """Rename everything into place; the last step, or the directory it is in, commits."""
         *steps, last = self._journal.steps
-        waiting = dict(self._whole)
-        above = whole_above(last.path, self._whole)
-        staged = waiting.pop(above, "")
+        final = whole_above(last.path, self._whole)
+        done = {final}
         for step in steps:
             interrupt_if_asked()
             directory = whole_above(step.path, self._whole)
             if not directory:
                 self._place(step)
-            elif directory in waiting:
-                self._place_whole(waiting.pop(directory), directory)
-        inside = f"{above}/" if staged else "//"
-        now = [it.staged if it.path.startswith(inside) else it.path for it in (*steps, last)]
-        self._sync([*now, *self._whole])
+            elif directory not in done:
+                self._place_whole(directory)
+                done.add(directory)
+        late = [each for each in self._journal.steps if final and each.path.startswith(f"{final}/")]
+        early = [each.path for each in steps if not final or not each.path.startswith(f"{final}/")]
+        self._sync([*early, *(each.staged for each in late), *self._whole])
         interrupt_if_asked()
-        if staged:
-            self._place_whole(staged, above)
+        if final:
+            self._place_whole(final)
         else:
             self._place(last)
-        self._sync([above or last.path])
+        self._sync([final or last.path])
 
     def undo(self) -> list[str]:
         """Undo everything; return the paths that failed, with reasons."""
@@ -213,9 +213,9 @@ class _Transaction:
             if step.staged:
                 below.rename(step.staged, step.path)
 
-    def _place_whole(self, staged: str, path: str) -> None:
-        """Rename a staged directory, which another program must not have made meanwhile."""
-        below = self._below
+    def _place_whole(self, path: str) -> None:
+        """Rename a staged directory to ``path``, which no other program must have made since."""
+        below, staged = self._below, self._whole[path]
         with _named("write", below.shown(path)):
             if below.status(path) is not None:
                 raise _changed(below.shown(path))
