@@ -149,6 +149,8 @@ def main(words: list[str]) -> int:
     given = parser.parse_args(words)
     every = sorted(given.rocks.glob("*.src.rock"))
     rocks = [rock for rock in every if given.only in rock.name][:: given.every]
+    if not rocks:
+        parser.error(f"no such .src.rock in {given.rocks}")
     setting = Setting(given.lua, given.include, given.prefix, given.luarocks)
     results = []
     scratch = live()
