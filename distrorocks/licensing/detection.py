@@ -104,6 +104,13 @@ TEMPLATES = (
         ),
     ),
     Template("curl", ("curl license http",)),
+    Template(
+        "Brian-Gladman-3-Clause",
+        (
+            "the free distribution and use of this software in both source and binary form is",
+            "holder s name is not used to endorse products built using this software",
+        ),
+    ),
 )
 
 

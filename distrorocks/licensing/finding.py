@@ -1,8 +1,7 @@
-"""A statement of a licence in the sources, the role of a file by its path, the text of a page."""
+"""A statement of a licence in the sources, and the role of a file by its path."""
 
 from __future__ import annotations
 
-import html
 import re
 
 from distrorocks.values import NamedTuple
@@ -89,33 +88,3 @@ def role(path: str) -> str:
     if _README.match(name) and not name.lower().endswith((".html", ".htm")):
         return OWN_README if place.lower() in _OWN_PLACES else OTHER
     return OTHER if is_aside(path) or is_build_file(path) else SOURCE
-
-
-_UNSHOWN = re.compile(r"(?is)<!--.*?-->|<(head|script|style|ul|ol|nav)\b.*?</\1\s*>")
-_BLOCK = re.compile(
-    r"(?i)</?(?:address|article|blockquote|body|center|div|dl|dt|dd|h[1-6]|hr|html|p|pre|section|t[dr]"
-    r"|table)\b[^<>]*>"
-)
-_LINE_END = re.compile(r"(?i)<br\b[^<>]*>")
-_MARK = re.compile(r"</?[A-Za-z!][^<>]*>")
-_FIRST = re.compile(r"(?i)(?:copyright|\(c\)|©|permission|redistribution)\b|©")
-_LAST = re.compile(r"(?i)\b(?:warrant|liab)")
-
-
-def legal_text(path: str, text: str) -> str:
-    """Return the text of a licence file; of an HTML page the licence alone, without any marks.
-
-    It begins with the paragraph of the copyright or the permission and ends with the last one of
-    warranty or liability.
-    """
-    if not re.search(r"(?i)\.x?html?\Z", path):
-        return text
-    blocks = []
-    for block in _BLOCK.split(_UNSHOWN.sub("", text)):
-        lines = _MARK.sub("", _LINE_END.sub("\n", block)).splitlines()
-        plain = "\n".join(" ".join(html.unescape(line).split()) for line in lines).strip()
-        if plain:
-            blocks.append(plain)
-    first = next((at for at, block in enumerate(blocks) if _FIRST.match(block)), 0)
-    last = max((at for at, block in enumerate(blocks) if _LAST.search(block)), default=-1)
-    return "\n\n".join(blocks[first : last + 1] if last >= first else blocks[first:])

@@ -16,7 +16,6 @@ from distrorocks.licensing.finding import (
     Finding,
     is_aside,
     is_build_file,
-    legal_text,
     role,
 )
 
@@ -74,36 +73,6 @@ def test_what_is_no_part_of_the_rock_is_aside(path: str) -> None:
 def test_a_name_that_only_contains_such_a_word_is_not_aside(path: str) -> None:
     """The word has to be the folder, or begin or end the name."""
     assert not is_aside(path)
-
-
-PAGE = """<html><head><title>Licence</title></head><body>
-<!-- no text --><ul><li>Copyright of the menu</li></ul>
-<h2>License</h2><p>It is <b>free</b>.</p>
-<p>Copyright &copy; 2006<br/>The   Project.</p>
-<p>Permission is hereby granted,
-to any person</p>
-<p>WITHOUT WARRANTY OF ANY KIND</p>
-<div>made with a tool</div></body></html>"""
-
-
-def test_of_a_page_the_licence_is_kept_without_marks() -> None:
-    """From the copyright to the last word on warranty, each line and paragraph for itself."""
-    assert legal_text("doc/license.html", PAGE) == (
-        "Copyright © 2006\nThe Project.\n\n"
-        "Permission is hereby granted,\nto any person\n\nWITHOUT WARRANTY OF ANY KIND"
-    )
-
-
-def test_a_page_without_such_words_is_kept_whole() -> None:
-    """Nothing but the marks is dropped."""
-    assert legal_text("LICENSE.HTM", "<p>Do what</p><p>you like &amp; can</p>") == (
-        "Do what\n\nyou like & can"
-    )
-
-
-def test_what_is_no_page_is_kept_as_it_is() -> None:
-    """Angle brackets in a plain text are part of it."""
-    assert legal_text("LICENSE", PAGE) == PAGE
 
 
 BUILD_FILES = """build-aux/missing build-aux/any a/m4/lib.m4 config.guess configure configure.ac

@@ -18,10 +18,10 @@ from distrorocks.licensing.finding import (
     Finding,
     is_build_file,
     is_license_file,
-    legal_text,
     role,
 )
 from distrorocks.licensing.holders import authors, holders, together
+from distrorocks.licensing.license_text import license_texts
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.packaging.code.c_evidence import outside_headers
 from distrorocks.packaging.code.lua_api import LuaApi
@@ -213,12 +213,11 @@ def _legal_facts(texts: Mapping[str, str]) -> _Legal:
         if path in stating or not is_build_file(path)
     }
     own = (lines for path, lines in named.items() if not is_build_file(path))
-    stated = {one.license: one.path for one in reversed(found) if one.path in license_files}
     return _Legal(
         found,
         together(line for lines in own for line in lines),
         {path: lines for path, lines in named.items() if lines},
-        {name: legal_text(path, texts[path]) for name, path in sorted(stated.items())},
+        license_texts(found, texts),
     )
 
 
