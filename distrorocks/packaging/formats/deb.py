@@ -15,6 +15,7 @@ from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.format import Format, Tables, mail_date
 from distrorocks.packaging.plan.plan import UNKNOWN
+from distrorocks.packaging.plan.upstream import release_tag
 from distrorocks.packaging.source.facts import Facts
 from distrorocks.packaging.source.members import overrides
 from distrorocks.values import NamedTuple
@@ -36,20 +37,23 @@ class Released(NamedTuple):
 
 def watch_lines(release: Released) -> tuple[str, ...]:
     """Return the lines of a watch file; none if upstream publishes no releases."""
-    tag = release.tag or _tag_of(release.archive)
-    prefix, has_dots = _prefix(tag, release.version)
-    version = r"(\d[\d.]*)" if has_dots else r"(\d[\d_]*)"
-    mangled = [] if has_dots else ["uversionmangle=s/_/./g"]
+    named = _tag_pattern(release.tag or _tag_of(release.archive), release.version)
+    before, after = named.before, named.after
+    version = r"(\d[\d.]*)" if named.has_dots else r"(\d[\d_]*)"
+    mangled = [] if named.has_dots else ["uversionmangle=s/_/./g"]
     if release.page.startswith(_GITHUB):
         kept = "filenamemangle=s%(?:.*?)?v?(\\d[\\d._]*@ARCHIVE_EXT@)%@PACKAGE@-$1%"
+        if after:
+            kept = f"filenamemangle=s%(?:.*?)?v?(\\d[\\d._]*){after}(@ARCHIVE_EXT@)%@PACKAGE@-$1$2%"
         return (
             f'opts="{", ".join([*mangled, kept])}" \\',
             f"{release.page}/tags \\",
-            f"(?:.*?/)?{prefix}{version}@ARCHIVE_EXT@",
+            f"(?:.*?/)?{before}{version}{after}@ARCHIVE_EXT@",
         )
     if release.page:
         options = ", ".join(["mode=git", "pgpmode=none", *mangled])
-        return (f'opts="{options}" \\', f"{release.repository} \\", f"refs/tags/{prefix}{version}")
+        pattern = f"refs/tags/{before}{version}{after}"
+        return (f'opts="{options}" \\', f"{release.repository} \\", pattern)
     return _beside(release.archive, release.version)
 
 
@@ -58,15 +62,23 @@ def _tag_of(archive: str) -> str:
     return found["tag"] if found else ""
 
 
-def _prefix(tag: str, version: str) -> tuple[str, bool]:
-    """Return the pattern of a tag's text before the version, and whether it has dots."""
+class _TagPattern(NamedTuple):
+    """The patterns of a tag's text around the version, and whether that has dots."""
+
+    before: str
+    after: str
+    has_dots: bool
+
+
+def _tag_pattern(tag: str, version: str) -> _TagPattern:
+    """Return how a release's tag is spelled: ``foo-1_0-2`` ends in the revision of the rock."""
     for written in (version, version.replace(".", "_")):
-        before = tag.removesuffix(written)
-        if before != tag and before.strip("v"):
-            return _escaped(before), written == version
-        if before != tag:
-            return "v?", written == version
-    return "v?", True
+        found = re.fullmatch(rf"(?P<before>.*?){re.escape(written)}(?P<after>-[0-9]+)?", tag)
+        if found:
+            before = _escaped(found["before"]) if found["before"].strip("v") else "v?"
+            after = r"(?:-\d+)?" if found["after"] else ""
+            return _TagPattern(before, after, written == version)
+    return _TagPattern("v?", "", has_dots=True)
 
 
 def _beside(archive: str, version: str) -> tuple[str, ...]:
@@ -211,7 +223,7 @@ def _release(facts: Facts, draft: Draft) -> Released:
     """Return the packaged release, from which debian/watch is derived."""
     return Released(
         draft.version,
-        facts.source.get("tag", ""),
+        release_tag(facts.source, draft.version),
         draft.source_place,
         draft.repository,
         draft.repository_page,

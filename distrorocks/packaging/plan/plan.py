@@ -225,7 +225,9 @@ def _upstream(facts: Facts, draft: Draft) -> None:
     elif places.page:
         draft.put(Fields.homepage, places.page, "rockspec: source.url", MEDIUM)
     else:
-        gap = f"the homepage {facts.homepage} is gone" if facts.homepage else "no homepage is known"
+        gap = "no homepage is known"
+        if facts.homepage:
+            gap = f"the homepage {facts.homepage} is gone, or no address that others reach"
         draft.put(Fields.homepage, "", "nothing", LOW, gap)
     draft.put(Fields.source_address, places.archive, gap=places.gap)
     draft.put(Fields.source_place, web_address(places.archive))

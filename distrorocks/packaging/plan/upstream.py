@@ -72,18 +72,39 @@ def upstream_of(
     if _PLAIN_ADDRESS.fullmatch(address) and (kind := _ARCHIVE.search(address)):
         names = (source.get("file", ""), address.rpartition("/")[2], f"{stem}-{version}{kind[0]}")
         file = next(filter(_PLAIN_FILE.fullmatch, names))
-        return _with_folder(places._replace(archive=address, file=file), top or source.get("dir"))
-    tag = source.get("tag", "")
+        named = places._replace(archive=address, file=file)
+        found = _with_folder(named, top or source.get("dir"))
+        if _GONE.search(address):
+            gap = f"the host of {address} is gone: pack the sources by hand"
+            return found._replace(archive="", gap=gap)
+        return found
+    tag = release_tag(source, version)
     if forge and _FORGE.match(address) and _TAG.fullmatch(tag):
-        where = "archive/refs/tags" if forge["host"] == "github.com" else "archive"
+        # An archive of a tag is named as one; that of a name without numbers may be a branch's.
+        is_tag = tag == source.get("tag") and re.search("[0-9]", tag)
+        where = "archive/refs/tags" if forge["host"] == "github.com" and is_tag else "archive"
         if forge["host"] == "gitlab.com":
             where = f"-/archive/{tag}"
         folder = f"{forge['name']}-{re.sub(r'^v(?=[0-9])', '', tag)}"
+        gap = "" if source.get("tag") else f"{tag} is named as a branch, which may move: check it"
         return places._replace(
-            archive=f"{page}/{where}/{tag}.tar.gz", file=f"{stem}-{version}.tar.gz", top=folder
+            archive=f"{page}/{where}/{tag}.tar.gz",
+            file=f"{stem}-{version}.tar.gz",
+            top=folder,
+            gap=gap,
         )
     gap = "the rockspec names no release archive: pack the sources by hand"
     return places._replace(file=f"{stem}-{version}.tar.gz", top=f"{stem}-{version}", gap=gap)
+
+
+def release_tag(source: Mapping[str, str], version: str) -> str:
+    """Return the tag that a rockspec names, or a branch that is named after the version.
+
+    To git and LuaRocks they are the same, so many rockspecs name a tag as ``branch = "v1.0"``.
+    """
+    branch = source.get("branch", "")
+    is_release = re.search(rf"(?<![0-9.]){re.escape(version)}(?![0-9]|\.\w)", branch)
+    return source.get("tag", "") or (branch if is_release else "")
 
 
 def _with_folder(places: Upstream, folder: str | None) -> Upstream:
@@ -101,9 +122,13 @@ def is_plain_file(name: str) -> bool:
 
 
 def web_address(text: str) -> str:
-    """Return an address for a field, "" if ``text`` is not valid or its host is gone."""
+    """Return an address for a field, "" if ``text`` is not valid or its host is gone.
+
+    A host of one word, as in ``http://github/a``, is one of somebody's own network.
+    """
     cleaned = _ALWAYS_SAFE.sub("https://", text.strip().rstrip("."))
-    return cleaned if _ADDRESS.fullmatch(cleaned) and not _GONE.search(cleaned) else ""
+    is_known = _ADDRESS.fullmatch(cleaned) and not _GONE.search(cleaned)
+    return cleaned if is_known and "." in cleaned.split("/")[2].strip(".") else ""
 
 
 def is_snapshot(rock_version: str) -> bool:

@@ -22,6 +22,9 @@ KINDS = r"(?:\.(?:tar\.gz|zip))"  # as uscan has it, and shorter
         ("31", "release-v31", "release-v32"),
         ("1.3", "foo-1.3", "foo-1.4"),
         ("1.0~rc1", "v1.0-rc1", "v1.0"),
+        ("1.0", "v1.0-1", "v1.1-2"),
+        ("1.0", "v1.0-1", "v1.1"),
+        ("1.3", "foo-1_3-2", "foo-1_4-1"),
     ],
 )
 def test_later_tags_are_found(version: str, tag: str, later: str) -> None:
@@ -39,6 +42,16 @@ def test_the_file_that_is_kept_has_its_ending() -> None:
     options = watch_lines(Released("1.0", "v1.0", "", *GITHUB))[0]
     expression, name, _ = options.partition("filenamemangle=s%")[2].split("%")
     said = re.sub(expression.replace("@ARCHIVE_EXT@", KINDS), name.replace("$", "\\"), "x/v2.0.zip")
+    assert said == "@PACKAGE@-2.0.zip"
+
+
+def test_the_file_that_is_kept_lacks_the_revision_of_a_rock() -> None:
+    """Such a tag ends in it, as the rock's version does; Debian's name of the archive does not."""
+    options = watch_lines(Released("1.0", "foo-1.0-1", "", *GITHUB))[0]
+    expression, name, _ = options.partition("filenamemangle=s%")[2].split("%")
+    said = re.sub(
+        expression.replace("@ARCHIVE_EXT@", KINDS), name.replace("$", "\\"), "foo-2.0-3.zip"
+    )
     assert said == "@PACKAGE@-2.0.zip"
 
 

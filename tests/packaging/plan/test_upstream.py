@@ -45,6 +45,44 @@ def test_an_address_with_shell_syntax_is_a_gap() -> None:
     assert found.gap
 
 
+@pytest.mark.parametrize("branch", ["1.0", "v1.0", "v1.0-1", "foo-1.0"])
+def test_a_branch_that_is_named_after_the_version_is_as_good_as_a_tag(branch: str) -> None:
+    """LuaRocks gives both to git in one way; that it may move is a gap."""
+    found = places(url="git://github.com/a/foo.git", branch=branch)
+    assert found.archive == f"https://github.com/a/foo/archive/{branch}.tar.gz"
+    assert found.top == f"foo-{branch.removeprefix('v')}"
+    assert branch in found.gap
+
+
+@pytest.mark.parametrize("branch", ["master", "v1", "1.0.x", "1.0.1", "11.0", "v1.0/next"])
+def test_other_branches_are_no_release(branch: str) -> None:
+    """What they hold is not this version, or not for long."""
+    found = places(url="git://github.com/a/foo.git", branch=branch)
+    assert (found.archive, "no release archive" in found.gap) == ("", True)
+
+
+def test_a_tag_without_a_number_may_be_a_branch() -> None:
+    """GitHub gives its archive at an address that serves both."""
+    found = places(url="git://github.com/a/foo.git", tag="master")
+    assert found.archive == "https://github.com/a/foo/archive/master.tar.gz"
+    found = places(url="git://github.com/a/foo.git", tag="v1.0")
+    assert found.archive == "https://github.com/a/foo/archive/refs/tags/v1.0.tar.gz"
+
+
+def test_an_archive_of_a_host_that_is_gone_is_a_gap() -> None:
+    """A build would ask for it in vain; its name is kept, since the archive may exist elsewhere."""
+    address = "http://foo.googlecode.com/files/foo-1.0.tar.gz"
+    found = places(url=address)
+    assert (found.archive, found.file) == ("", "foo-1.0.tar.gz")
+    assert address in found.gap
+
+
+@pytest.mark.parametrize("address", ["http://github/a/b", "http://localhost:80/", "https://a./b"])
+def test_a_host_of_one_word_is_no_address_for_others(address: str) -> None:
+    """Only somebody's own network knows it."""
+    assert web_address(address) == ""
+
+
 def test_pages_of_forges_are_reached_safely() -> None:
     """Where a host that serves all its pages by https is named with http."""
     assert web_address("http://github.com/a/b") == "https://github.com/a/b"
