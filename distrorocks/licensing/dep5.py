@@ -103,17 +103,21 @@ class Stanza(NamedTuple):
 
 
 def stanzas_of(
-    license_name: str, found: Sequence[Finding], named: Mapping[str, Sequence[str]]
+    license_name: str,
+    found: Sequence[Finding],
+    named: Mapping[str, Sequence[str]],
+    declared: str = "",
 ) -> tuple[Stanza, ...]:
     """Return the stanzas of a rock with the licence ``license_name``.
 
-    ``named`` are the copyright holders in each file. A file that states another licence than the
-    rock's main one has its own stanza, and so has a directory with a licence file.
+    ``named`` are the copyright holders in each file, ``declared`` is the licence in the rockspec. A
+    file that states another licence than the rock's main one has its own stanza, and so has a
+    directory with a licence file.
     """
     stated: dict[str, dict[str, None]] = {}
     for each in found:
         stated.setdefault(each.path, {})[each.license] = None
-    main = _main(license_name, found)
+    main = _main(license_name, found, declared)
     groups: dict[str, list[str]] = {}
     for path, names in sorted(stated.items()):
         expression = joined(tuple(names))
@@ -144,13 +148,19 @@ def _stanza(name: str, patterns: list[str], named: Mapping[str, Sequence[str]]) 
     return Stanza(kept, name, together(holder_lines))
 
 
-def _main(license_name: str, found: Sequence[Finding]) -> str:
-    """Return the licence of files that state none: what the rock as a whole states."""
+def _main(license_name: str, found: Sequence[Finding], declared: str) -> str:
+    """Return the licence of files that state none: what the rock as a whole states.
+
+    Where no file speaks for the whole rock, the rockspec does.
+    """
+    every = licenses_in(license_name)
     own = [each.license for each in found if role(each.path) in (OWN_LICENSE, OWN_README)]
-    kept = [each for each in licenses_in(license_name) if each in own]
-    if not kept or " OR " in license_name:
+    kept = [each for each in every if each in own]
+    if " OR " in license_name:
         return license_name
-    return joined(tuple(kept))
+    if not kept and set(licenses_in(declared)) < {*every}:
+        return declared or license_name
+    return joined(tuple(kept)) or license_name
 
 
 def _by_weight(texts: Iterable[str]) -> list[str]:

@@ -96,6 +96,14 @@ _TAIL = re.compile(
     r"|[.;,]|\*/|-->|\]\]|</\w+>|-+|\*+)\s*\Z",
     re.IGNORECASE,
 )
+# The licence after the name, as in "2013 Some Body, MIT License", and an address left empty.
+_LICENSED = re.compile(
+    r"[\s,;.(-]+(?:(?:under|is|and|the)\s+)*"
+    r"(?:MIT(?:/X11)?|X11|Expat|ISC|zlib|(?:new\s+)?BSD|[AL]?GPL|Apache|MPL)"
+    r"(?:[ -]?v?[0-9][0-9.]*)?(?:[ -](?:clause|style))*\s+licen[sc]ed?\b[\s).,]*\Z",
+    re.IGNORECASE,
+)
+_EMPTY = re.compile(r"\s*(?:<\s*>|\(\s*\))")
 _NO_NAME = re.compile(
     r"(?i)^[=({_,\]\-]|^(?:copyright|notice|holders?|owner|and|the|is|in|license|law|or|by|to|of|for|"
     r"under|\W|disclaimer|above|<|\[|\$|protection|statement|patent|interest|terms|permission|"
@@ -132,7 +140,8 @@ def _holder(line: str) -> str:
         written = _END_OF_STRING.split(said["name"])[0]
     name = _WRITTEN_MAIL.sub(r"<\g<mail>>", " ".join(written.split()))
     name = name.strip(" '\"").lstrip(" ,;:-")
-    while (shorter := _TAIL.sub("", name)) != name:
+    name = _EMPTY.sub("", name)
+    while (shorter := _LICENSED.sub("", _TAIL.sub("", name))) != name:
         name = shorter
     years = " ".join((said["years"] or "").translate(_DASHES).split()).strip(" ,-")
     if not years and (last := _YEARS_LAST.fullmatch(name.translate(_DASHES))):

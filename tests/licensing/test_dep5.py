@@ -68,6 +68,27 @@ def test_a_copyright_file_groups_files_by_licence() -> None:
     _parsed(written)
 
 
+def test_where_no_file_speaks_for_the_rock_its_rockspec_does() -> None:
+    """The licence of a bundled file is that of this file alone, with its holder."""
+    other = "Redistribution and use in source and binary forms are permitted.\n" + "\n".join(
+        f"{it} must reproduce the above copyright notice."
+        if "binary" in it
+        else f"{it} must retain the above copyright notice."
+        for it in ("Redistributions of source code", "Redistributions in binary form")
+    )
+    files = {
+        "a.lua": "-- Copyright 2011 Ada Lovelace\n",
+        "b.c": f"/* Copyright 1988 Bo Body\n\n{other}\n*/\n",
+    }
+    found = [each for path, text in files.items() for each in findings(path, text)]
+    named = {path: holders(text) for path, text in files.items()}
+    first, second = stanzas_of("MIT AND BSD-2-Clause", found, named, "MIT")
+    assert first == (("*",), "MIT", ("2011 Ada Lovelace",))
+    assert second == (("b.c",), "BSD-2-Clause", ("1988 Bo Body",))
+    (alone,) = stanzas_of("MIT AND BSD-2-Clause", found, named, "")
+    assert alone.license == "MIT AND BSD-2-Clause"
+
+
 LINES = st.text(max_size=60)
 
 

@@ -25,6 +25,11 @@ _YEARS = st.integers(1900, 2099)
         ("Copyright Some Body <a@b.org>", "Some Body <a@b.org>"),
         ("Copyright 2019 'Some Body'", "2019 Some Body"),
         ("copyright 2019 xx   yy", "2019 xx yy"),
+        ("Copyright (c) 2013 Some B., MIT License", "2013 Some B"),
+        ("Copyright (c) 2013 Some Body (MIT/X11 license).", "2013 Some Body"),
+        ("Copyright 2013 Some Body, under the Apache 2.0 License", "2013 Some Body"),
+        ("Copyright 2013 The BSD Licence Project", "2013 The BSD Licence Project"),
+        ("Copyright (c) 2002, Dr Some Body <     >, Worcester", "2002 Dr Some Body, Worcester"),
     ],
 )
 def test_a_copyright_line_has_years_and_a_name(line: str, expected: str) -> None:

@@ -10,6 +10,7 @@ from distrorocks.families.deb.versions import written_need
 from distrorocks.families.package_names import short_name
 from distrorocks.licensing.dep5 import Stanza, copyright_text, needs_no_text, stanzas_of
 from distrorocks.licensing.expression import licenses_in
+from distrorocks.licensing.free_text import spdx_of
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM
 from distrorocks.packaging.plan.fields import Fields
@@ -191,8 +192,17 @@ def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
             f"No license that is known is named. The rockspec says of it:\n{declared}."
         )
     said = facts.findings if facts.files else ()  # binary rocks have no source files
-    first, *apart = stanzas_of(license_name, said, facts.holders_by_file)
-    if holders != facts.holders or not first.holders:
+    declared = spdx_of(" ".join(facts.declared_license.split())) or ""
+    first, *apart = stanzas_of(license_name, said, facts.holders_by_file, declared)
+    gaps = []
+    if holders != facts.holders:
+        first = first._replace(holders=holders)
+    elif not first.holders and facts.holders:
+        first = first._replace(
+            holders=(facts.maintainer.strip() or f"the authors of {facts.rock}",)
+        )
+        gaps.append(f"no file under {first.license} names a copyright holder")
+    elif not first.holders:
         first = first._replace(holders=holders)
     parts = (first, *(_placed(one, draft, holders) for one in apart))
     place = draft.homepage or draft.source_place
@@ -200,7 +210,9 @@ def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
     lines = copyright_text(facts.rock, place, parts, texts, note).splitlines()
     named = dict.fromkeys(each for one in parts for each in licenses_in(one.license))
     without = [each for each in named if not (texts.get(each) or needs_no_text(each))]
-    gap = f"the text of {', '.join(without)} is not available" if without else ""
+    if without:
+        gaps.append(f"the text of {', '.join(without)} is not available")
+    gap = "; ".join(gaps)
     draft.put(Fields.copyright_lines, tuple(lines), confidence=LOW if gap else HIGH, gap=gap)
 
 
