@@ -63,8 +63,9 @@ _NAMED = {
     "lua-devel": _LUAS["5.4"],
     "compat-lua-devel": _LUAS["5.1"],
     "gcc": Provided(("gcc", "libc6-dev")),
+    "gcc-c++": Provided(("g++",)),
     "make": Provided(("make",)),
-    "cmake": Provided(("cmake", "make", "g++")),
+    "cmake": Provided(("cmake", "make")),
     "lua(abi) = 5.4": Provided(("lua5.4",)),
     "lua(abi) = 5.1": Provided(("lua5.1",)),
 }

@@ -110,7 +110,7 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     draft.put(Fields.architecture, "any" if compiled else "all")
     multi_arch = "same" if compiled and not commands else "" if compiled else "foreign"
     draft.put(Fields.multi_arch, multi_arch)
-    draft.put(Fields.build_depends, _build_depends(draft))
+    draft.put(Fields.build_depends, _build_depends(draft, runs_cmake=facts.runs_cmake))
     depends = ["${lua:Depends}", "${misc:Depends}"] + ["${shlibs:Depends}"] * compiled
     depends += draft.undeclared  # dh_luarocks knows what the rockspec names
     draft.put(Fields.depends, tuple(depends))
@@ -152,14 +152,14 @@ def _has_autotools(facts: Facts) -> bool:
     return any(path in facts.files for path in ("configure.ac", "configure.in"))
 
 
-def _build_depends(draft: Draft) -> tuple[str, ...]:
+def _build_depends(draft: Draft, *, runs_cmake: bool) -> tuple[str, ...]:
     """Return Build-Depends, with those of every package first."""
     found = ["debhelper-compat (= 13)", "dh-sequence-luarocks"]
     for version in draft.lua_versions:
         # Debian 12's LuaRocks refuses to build even a rock of Lua alone without the headers.
         found += [f"lua{version}", f"liblua{version}-dev"]
     found += draft.external_requires
-    if draft.build_type == "cmake":
+    if runs_cmake:
         found.append("cmake")
     found += [each for need in draft.build_requires for each in need.split(", ")]
     needs = [each for need in draft.requires for each in need.split(", ")]

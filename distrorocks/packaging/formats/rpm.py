@@ -28,7 +28,7 @@ def license_tag(expression: str, distribution: str) -> str:
     return re.sub(rf"(?<![\w.-]){PUBLIC_DOMAIN}(?![\w.-])", name, expression)
 
 
-def finish(distribution: str, _facts: Facts, draft: Draft, _tables: Tables) -> None:
+def finish(distribution: str, facts: Facts, draft: Draft, _tables: Tables) -> None:
     """Add the fields that only spec files have."""
     draft.put(Fields.license_tag, license_tag(draft.license, distribution))
     draft.put(Fields.is_noarch, not draft.is_compiled)
@@ -37,12 +37,12 @@ def finish(distribution: str, _facts: Facts, draft: Draft, _tables: Tables) -> N
     draft.put(Fields.release, "1")
     draft.put(Fields.changes, ("Initial packaging",))
     needs = [*draft.external_requires, *draft.build_requires]
-    if draft.build_type == "cmake":
-        needs.insert(0, "cmake")
-    if draft.build_type in ("make", "command"):  # also of Lua alone: a builder has no make
+    if facts.runs_cmake:  # which looks for both compilers, unless a project names its languages
+        needs = ["gcc", "gcc-c++", "make", "cmake", *needs]
+    elif draft.is_compiled:
+        needs = ["gcc", *["gcc-c++"] * facts.has_cpp, "make", *needs]
+    elif draft.build_type in ("make", "command"):  # also of Lua alone: a builder has no make
         needs.insert(0, "make")
-    if draft.is_compiled:
-        needs = ["gcc", "make", *needs]
     draft.put(Fields.build_needs, tuple(dict.fromkeys(needs)))
     draft.put(Fields.check_needs, draft.requires)
     license_files = set(draft.license_files)

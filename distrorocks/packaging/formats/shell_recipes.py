@@ -57,7 +57,7 @@ def written_need(name: str, spans: Spans) -> str:
     return f"{name}>={spans[0].low.rstrip('~')}"
 
 
-def finish(habits: Habits, _facts: Facts, draft: Draft, _tables: Tables) -> None:
+def finish(habits: Habits, facts: Facts, draft: Draft, _tables: Tables) -> None:
     """Add the fields that only these formats have; lists are in the order of lua_versions."""
     draft.put(Fields.release, "1")
     luas, externals = draft.lua_versions, draft.external_requires
@@ -69,7 +69,7 @@ def finish(habits: Habits, _facts: Facts, draft: Draft, _tables: Tables) -> None
     by_lua = tuple(" ".join(dict.fromkeys((*each, *linked))) for each in required)
     draft.put(Fields.requires_by_lua, by_lua)
     needs = [tool for lua in luas for tool in habits.tools(lua)]
-    needs += ["cmake"] * (draft.build_type == "cmake")
+    needs += ["cmake"] * facts.runs_cmake
     needs += externals
     for lua in luas:
         needs += _of_lua(habits, lua, draft.build_requires)

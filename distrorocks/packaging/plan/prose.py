@@ -11,6 +11,7 @@ _PLACEHOLDERS = frozenset(("xxx", "todo", "tbd", "fixme", "none", "summary"))
 _ITEM = re.compile(r"(?m)\n(?=[ \t]*(?:[-*\u2022]|[0-9]{1,2}[.)]|[a-z][.)])[ \t]+\S)")
 _MOST_SUMMARY = 75
 _MOST_LINES = 20
+_MOST_COLUMNS = 79  # of a line of a description, which Debian indents by one
 
 
 def synopsis(summary: str, *, package: str, rock: str) -> str:
@@ -71,6 +72,10 @@ def _wrapped(text: str, width: int) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+    if is_item and len(wrapped) > 1 and not _WORD.search(wrapped[0]):
+        # The first word, an address, is as long as a line: it fits behind the sign of the item.
+        joined = f"{wrapped[0]} {wrapped[1].lstrip()}"
+        wrapped[:2] = [joined] if len(joined) <= _MOST_COLUMNS else wrapped[:2]
     return [line.replace("\0", " ") for line in wrapped]
 
 

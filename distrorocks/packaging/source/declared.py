@@ -10,6 +10,8 @@ from distrorocks.rocks.rock_manifest import module_name
 from distrorocks.rocks.rockspec import Rockspec
 
 _COMPILED = re.compile(r"\.(?:c|cc|cpp|cxx|m|rs)\Z")
+_CPP = re.compile(r"\.(?:cc|cpp|cxx)\Z")
+_CMAKE = re.compile(r"(?:\A|[\s;&|(])cmake(?=\s)")
 _ENDINGS = (("lua", re.compile(r"\.lua\Z")), ("lib", re.compile(r"\.(?:so|dll|dylib)(?:\.|\Z)")))
 _BASES = ("src/", "lua/", "lib/")
 _SKIPPED = re.compile(
@@ -54,6 +56,18 @@ def declared_commands(rockspec: Rockspec) -> tuple[str, ...]:
 def has_compiled(files: Iterable[str]) -> bool:
     """Return whether there are sources in a compiled language."""
     return any(_COMPILED.search(path) for path in files)
+
+
+def has_cpp(files: Iterable[str]) -> bool:
+    """Return whether there are sources in C++."""
+    return any(_CPP.search(path) for path in files)
+
+
+def runs_cmake(rockspec: Rockspec) -> bool:
+    """Return whether the build runs CMake, by its type or as one of its commands."""
+    build = _table(rockspec.table.get("build"))
+    commands = (str(build.get(f"{step}_command", "")) for step in ("build", "install"))
+    return build.get("type") == "cmake" or any(map(_CMAKE.search, commands))
 
 
 def _detected(files: tuple[str, ...]) -> set[str]:

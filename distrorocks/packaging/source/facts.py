@@ -32,6 +32,8 @@ from distrorocks.packaging.source.declared import (
     declared_commands,
     declared_modules,
     has_compiled,
+    has_cpp,
+    runs_cmake,
 )
 from distrorocks.rocks.dependency import Dependency, ExternalDependency
 from distrorocks.rocks.rockspec import Rockspec
@@ -122,6 +124,8 @@ class Facts(NamedTuple):
     modules: tuple[str, ...]
     commands: tuple[str, ...]
     has_c: bool | None
+    has_cpp: bool
+    runs_cmake: bool
     dependencies: tuple[Dependency, ...]
     build_dependencies: tuple[Dependency, ...]
     test_dependencies: tuple[Dependency, ...]
@@ -168,6 +172,8 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
         modules=declared_modules(rockspec, sources.files),
         commands=declared_commands(rockspec),
         has_c=has_c,
+        has_cpp=has_c is not False and has_cpp(module_sources(rockspec) or sources.files),
+        runs_cmake=runs_cmake(rockspec),
         dependencies=rockspec.dependencies,
         build_dependencies=rockspec.build_dependencies,
         test_dependencies=rockspec.test_dependencies,

@@ -110,9 +110,15 @@ build = { type = "builtin", modules = { foo = "foo.lua" } }
         ('{ type = "command", build_command = "make" }', ("make",)),
         ('{ type = "builtin", modules = { foo = "foo.lua" } }', ()),
         ('{ type = "builtin", modules = { foo = "foo.c" } }', ("gcc", "make")),
+        ('{ type = "builtin", modules = { foo = "foo.cpp" } }', ("gcc", "gcc-c++", "make")),
+        ('{ type = "cmake" }', ("gcc", "gcc-c++", "make", "cmake")),
+        (
+            '{ type = "command", build_command = "cmake -E make_directory b; cd b; make" }',
+            ("gcc", "gcc-c++", "make", "cmake"),
+        ),
     ],
 )
-def test_a_build_that_may_run_make_asks_for_it(build: str, needs: tuple[str, ...]) -> None:
+def test_a_build_asks_for_the_tools_that_it_may_run(build: str, needs: tuple[str, ...]) -> None:
     """Also for Lua alone: Fedora's builders have neither make nor a compiler."""
     text = (
         f'package = "foo" version = "1.0-1" source = {{ url = "x" }} build = {build} '

@@ -33,6 +33,18 @@ def test_lists_stay_lists() -> None:
     assert said[-3:] == ("", " 1. first", " 2) second")
 
 
+@pytest.mark.parametrize("length", [20, 75, 76, 77, 90])
+def test_an_item_keeps_its_first_word(length: int) -> None:
+    """An address as long as a line stands behind the sign, unless the line were too long."""
+    address = "https://example.org/".ljust(length, "x")
+    said = paragraphs(f"See:\n * {address}\n * more")
+    assert said == (
+        ("See:", f" * {address}", " * more")
+        if length <= 76
+        else ("See:", " *", f"   {address}", " * more")
+    )
+
+
 def test_paragraphs_are_wrapped() -> None:
     """Lines of a paragraph are joined; a dash or a number inside it begins no list."""
     assert paragraphs("a -\nb 1. c\n-d\n1.5 e") == ("a - b 1. c -d 1.5 e",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from distrorocks.lua.read import parse
-from distrorocks.packaging.source.declared import declared_modules
+from distrorocks.packaging.source.declared import declared_modules, has_cpp, runs_cmake
 from distrorocks.rocks.rockspec import Rockspec
 
 MODULE_FILES = ("src/foo.lua", "src/foo/bar.lua", "src/foo/init.lua", "spec/foo_spec.lua")
@@ -57,3 +57,25 @@ def test_all_of_a_directory_lua_is_installed(build: str, modules: tuple[str, ...
     )
     files = ("lua/foo/init.lua", "lua/foo/bar.lua", "lua/foo/notes.txt", "other/baz.lua")
     assert declared_modules(Rockspec.from_chunk(parse(text.encode())), files) == modules
+
+
+@pytest.mark.parametrize(
+    ("build", "expected"),
+    [
+        ('type = "cmake"', True),
+        ('type = "command", build_command = "mkdir b && cd b && cmake .."', True),
+        ('type = "command", build_command = "make", install_command = "(cmake --install b)"', True),
+        ('type = "command", build_command = "make -f cmake.mk"', False),
+        ('type = "make"', False),
+    ],
+)
+def test_cmake_is_run_by_type_or_by_a_command(build: str, expected: bool) -> None:
+    """Most rocks that run it name it in their build_command."""
+    text = f'package = "foo" version = "1.0-1" source = {{ url = "x" }} build = {{ {build} }}'
+    assert runs_cmake(Rockspec.from_chunk(parse(text.encode()))) is expected
+
+
+def test_sources_in_cpp_have_endings_of_their_own() -> None:
+    """C alone is none."""
+    assert has_cpp(("a.c", "src/b.cpp"))
+    assert not has_cpp(("a.c", "a.h", "cpp/README"))

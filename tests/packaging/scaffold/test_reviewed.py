@@ -1,0 +1,102 @@
+"""What reviewers of distributions ask for, in whole packaging."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from distrorocks.packaging.scaffold.scaffold import Request, Scaffold, scaffolds
+from distrorocks.system.lua.jail import Jail
+from tests.packaging.scaffolding import packed
+
+ROCKSPEC = """package = "foo"
+version = "1.0-1"
+source = {{ {source} }}
+description = {{ license = "MIT", detailed = "It does foo.\\n\\nAnd bar." }}
+build = {{
+   type = "builtin", modules = {{ foo = "foo.lua" }}, install = {{ bin = {{ foo = "foo.lua" }} }},
+}}
+"""
+
+
+def made(path: Path, form: str) -> Scaffold:
+    """Return the packaging of a rock in one form."""
+    with Jail() as jail:
+        (one,) = scaffolds(Request(str(path), str(path.parent / "out"), formats=(form,)), jail)
+    return one
+
+
+def sources(folder: Path, source: str, files: dict[str, str]) -> Path:
+    """Return a folder of sources with a rockspec."""
+    place = folder / "foo-1.0"
+    place.mkdir()
+    (place / "foo-1.0-1.rockspec").write_text(ROCKSPEC.format(source=source))
+    for name, text in files.items():
+        (place / name).write_text(text)
+    return place
+
+
+def test_compiled_packages_are_hardened(tmp_path: Path) -> None:
+    """All that dpkg offers, since lintian asks for more than the default; Lua needs none."""
+    rules = made(Path(packed(tmp_path)), "deb").outputs["debian/rules"][0].decode()
+    assert "\nexport DEB_BUILD_MAINT_OPTIONS = hardening=+all\n" in rules
+    place = sources(tmp_path, 'url = "https://example.org/foo-1.0.tar.gz"', {"foo.lua": ""})
+    assert b"hardening" not in made(place, "deb").outputs["debian/rules"][0]
+
+
+def test_a_page_of_a_command_is_not_about_the_package(tmp_path: Path) -> None:
+    """It has the description of the rock, and not which Lua versions the package is for."""
+    place = sources(tmp_path, 'url = "https://example.org/foo-1.0.tar.gz"', {"foo.lua": ""})
+    page = made(place, "deb").outputs["debian/foo.1"][0].decode()
+    assert "It does foo.\n.PP\nAnd bar.\n" in page
+    assert "This package" not in page
+    assert not page.rstrip().endswith(".PP")
+
+
+@pytest.mark.parametrize("form", ["fedora", "opensuse"])
+@pytest.mark.parametrize(
+    ("source", "comment"),
+    [
+        (
+            'url = "git://github.com/a/foo.git"',
+            "# git archive --prefix=lua-foo-1.0/ --output=lua-foo-1.0.tar.gz COMMIT",
+        ),
+        ('url = "cvs://example.org/foo"', "# The address of upstream's archive is not known."),
+    ],
+)
+def test_a_spec_file_says_where_an_archive_without_address_is_from(
+    tmp_path: Path, form: str, source: str, comment: str
+) -> None:
+    """Fedora's guidelines ask for it; a source with an address needs no comment."""
+    place = sources(tmp_path, source, {"foo.lua": ""})
+    spec = made(place, form).outputs["lua-foo.spec"][0].decode().splitlines()
+    assert spec[spec.index("Source0:        lua-foo-1.0.tar.gz") - 1] == comment.replace(
+        "lua-foo-1.0/", next(it for it in spec if "autosetup" in it).split()[-1] + "/"
+    )
+
+
+def test_a_spec_file_with_an_address_has_no_comment_on_it(tmp_path: Path) -> None:
+    """The address says it."""
+    place = sources(tmp_path, 'url = "https://example.org/foo-1.0.tar.gz"', {"foo.lua": ""})
+    spec = made(place, "fedora").outputs["lua-foo.spec"][0].decode()
+    assert "\n#" not in spec
+
+
+def test_the_words_of_a_licence_are_those_of_the_sources(tmp_path: Path) -> None:
+    """Whose name may not be used is said by the author, and by no usual text."""
+    words = [
+        "Copyright 2010 Ada Lovelace",
+        "Redistribution and use in source and binary forms are permitted:",
+        "- Redistributions of source code must retain the above copyright notice.",
+        "- Redistributions in binary form must reproduce the above copyright notice.",
+        "- The name of Ada may not be used to endorse or promote products.",
+        "THERE IS NO WARRANTY OF ADA.",
+    ]
+    code = "\n".join(f"-- {it}" for it in words)
+    place = sources(tmp_path, 'url = "https://example.org/foo-1.0.tar.gz"', {"foo.lua": code})
+    written = made(place, "deb").outputs["debian/copyright"][0].decode()
+    first, second = written.split("\n\n")[1:3]
+    assert first == "Files: *\nCopyright: the authors of foo\nLicense: Expat"
+    assert second == "Files: foo.lua\nCopyright: 2010 Ada Lovelace\nLicense: BSD-3-clause"
+    assert "\n".join(f" {it}" for it in words) in written
