@@ -31,6 +31,29 @@ NAME = re.compile(r"[A-Za-z_]\w*")
 MODULE = re.compile(r"[\w+/-]+(?:\.[\w+/-]+)*")
 LOADERS = frozenset(("dofile", "load", "loadfile", "loadstring", "setfenv", "_G", "_ENV"))
 _LARGEST = 1 << 16
+_USED = {"(", "{", "[", ".", ":", "'", '"'}  # what follows a name that is called or indexed
+
+
+def depths_of(words: list[str]) -> list[int]:
+    """Return in how many blocks each token is that may run never or later; ``end`` is outside.
+
+    A block of ``do`` alone, which only bounds local variables, is run where it stands.
+    """
+    opened: list[int] = []
+    loops = depth = 0
+    found = []
+    for word in words:
+        loops += word in ("while", "for")
+        if word == "do":
+            opened.append(int(loops > 0))
+            loops -= loops > 0
+        elif word in OPENING:
+            opened.append(1)
+        elif word in CLOSING and opened:
+            depth -= opened.pop()
+        depth += opened[-1] if word in OPENING else 0
+        found.append(depth)
+    return found
 
 
 def tokens_of(text: str) -> list[str]:
@@ -54,13 +77,19 @@ def required_at(words: list[str], index: int) -> str:
 def defined_names(words: list[str]) -> set[str]:
     """Return names that a file may define, and those that modules it requires may define.
 
-    A local variable that only stands for the global of its name does not define it.
+    A local variable that only stands for the global of its name does not define it, nor does a
+    name in a list that is called or indexed there: that is no list of variables.
     """
     found = set()
     for index, word in enumerate(words):
         if NAME.match(word) and not _is_same_name(words, index):
             before, after = words[index - 1] if index else "", words[index + 1]
-            if before in ("local", "function", ",", "for", "(") or after in ("=", ",", "<", "in"):
+            is_listed = before in (",", "(") and after[:1] not in _USED
+            if (
+                before in ("local", "function", "for")
+                or is_listed
+                or after in ("=", ",", "<", "in")
+            ):
                 found.add(word)
         found |= _named_by_call(words, index)
     return found
@@ -112,15 +141,14 @@ def global_names(words: list[str]) -> set[str]:
     if LOADERS & {*words}:
         found |= {word.strip("\"'") for word in words if word[:1] in ("'", '"')}
         places = (at for at, word in enumerate(words) if word in ("_G", "_ENV"))
-        found |= {words[at + 2] for at in places if words[at + 1] == "."}
+        fields = (at + 2 for at in places if words[at + 1] == ".")
+        found |= {words[it] for it in fields if words[it + 1] not in (".", ":")}  # these are read
     return found - own
 
 
 def loads_code(words: list[str]) -> bool:
     """Return whether a file, outside of any block, may define globals by code that it loads."""
-    depth = 0
-    for index, word in enumerate(words):
-        depth += (word in OPENING) - (word in CLOSING)
+    for index, (word, depth) in enumerate(zip(words, depths_of(words), strict=True)):
         if depth == 0 and word in LOADERS and words[index + 1][:1] in ("(", "[", ".", "'", '"'):
             return True
     return False
@@ -128,9 +156,7 @@ def loads_code(words: list[str]) -> bool:
 
 def called_global(words: list[str], there: Container[str]) -> str:
     """Return a global that is called outside of any block and is not ``there``, "" if none is."""
-    depth = 0
-    for index, word in enumerate(words):
-        depth += (word in OPENING) - (word in CLOSING)
+    for index, (word, depth) in enumerate(zip(words, depths_of(words), strict=True)):
         if depth or not NAME.fullmatch(word) or word in there or word in NO_HOST:
             continue
         before, after = words[index - 1] if index else "", words[index + 1]

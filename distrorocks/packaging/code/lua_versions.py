@@ -86,6 +86,16 @@ def unfit_for_lua(texts: Mapping[str, str], versions: Iterable[str]) -> dict[str
     return unfit
 
 
+def unfit_for_module(text: str) -> dict[str, str]:
+    """Return the versions in which a module fails as soon as it is loaded, each with the reason.
+
+    Those of a file for one version are among them: others are not to load it.
+    """
+    limits = tuple(_limits(text))
+    first = {it: next((each for each in limits if each.rules_out(it)), None) for it in VERSIONS}
+    return {it: f"uses {each.word}, which Lua {it} lacks" for it, each in first.items() if each}
+
+
 class _Limit(NamedTuple):
     """A token, with the first version that has it, or the first that has removed it."""
 

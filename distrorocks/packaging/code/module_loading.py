@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from distrorocks.packaging.code.lua_globals import (
     CLOSING,
@@ -22,11 +23,13 @@ from distrorocks.packaging.code.lua_globals import (
     UNSURE,
     called_global,
     defined_names,
+    depths_of,
     global_names,
     loads_code,
     required_at,
     tokens_of,
 )
+from distrorocks.packaging.code.lua_versions import evidence_against, unfit_for_module
 from distrorocks.values import NamedTuple
 
 _OF_LUAJIT = re.compile(r"(?:0x[0-9a-f]+|[0-9]+)(?:u?ll)|[0-9.]+i", re.IGNORECASE)
@@ -37,13 +40,15 @@ class LoadNeeds(NamedTuple):
     """What a module needs as soon as it is loaded, and why it cannot be loaded by any means.
 
     ``for_some`` are modules that it requires for some Lua versions only, ``passed`` are names of
-    modules that it gives to what another module returns, as ``require "a" ("b")`` does.
+    modules that it gives to what another module returns, as ``require "a" ("b")`` does. In the Lua
+    versions of ``unfit`` it fails, each with the reason.
     """
 
     requires: tuple[str, ...] = ()
     fault: str = ""
     for_some: tuple[str, ...] = ()
     passed: tuple[str, ...] = ()
+    unfit: Mapping[str, str] = MappingProxyType({})
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -78,7 +83,10 @@ def load_needs(
         is_known = reached[module] <= own | STANDARD_MODULES and not loads_code(words[module])
         if is_known and (called := called_global(words[module], there[module])):
             faults.setdefault(module, f"calls the global {called}")
-    return {it: each._replace(fault=each.fault or faults.get(it, "")) for it, each in needs.items()}
+    return {
+        it: each._replace(fault=each.fault or faults.get(it, ""), unfit=unfit_for_module(texts[it]))
+        for it, each in needs.items()
+    }
 
 
 def required_alone(text: str) -> frozenset[str]:
@@ -124,18 +132,26 @@ def _circle(module: str, needs: Mapping[str, LoadNeeds], words: Mapping[str, Seq
 
 
 def unloadable(
-    needs: Mapping[str, LoadNeeds], modules: Iterable[str], lack: Callable[[str], str]
+    needs: Mapping[str, LoadNeeds],
+    modules: Iterable[str],
+    lack: Callable[[str], str],
+    luas: Iterable[str] = (),
 ) -> dict[str, str]:
     """Return the modules that do not load on their own, each with the reason.
 
-    ``lack`` returns why a module of others is not there, "" if it is. A module does not load either
-    if it requires one of the rock that does not.
+    ``lack`` returns why a module of others is not there, "" if it is; ``luas`` are the versions
+    that each module is loaded in. A module does not load either if it requires one of the rock that
+    does not.
     """
     own = {*modules, *needs}
     found = {module: each.fault for module, each in needs.items() if each.fault}
     for module, each in sorted(needs.items()):
+        if why := next(filter(None, (evidence_against(it, each.unfit) for it in luas)), ""):
+            found.setdefault(module, why)
+        always = set(each.requires)
         for wanted in each.modules:
-            if wanted not in own and (why := lack(wanted)):
+            is_asked = wanted in always or wanted not in STANDARD_MODULES
+            if wanted not in own and is_asked and (why := lack(wanted)):
                 found.setdefault(module, why)
     is_growing = True
     while is_growing:
@@ -180,17 +196,15 @@ def _needs(words: list[str], defined: set[str]) -> LoadNeeds:
     requires: dict[str, None] = {}
     for_some: dict[str, None] = {}
     passed: dict[str, None] = {}
-    fault, depth, is_by_version = "", 0, False
-    is_arg_own = any(
-        word == "arg" and (words[index - 1] in ("local", ",", "(") or words[index + 1] == "=")
-        for index, word in enumerate(words)
-    )
-    for index, word in enumerate(words):
+    fault, is_by_version = "", False
+    is_arg_own = "arg" in defined_names(words)
+    depths = depths_of(words)
+    for index, (word, depth) in enumerate(zip(words, depths, strict=True)):
         if word in OPENING:
-            depth += 1
-            is_by_version = is_by_version if depth > 1 else _asks_version(words, index)
+            is_first = depth == 1 and not (index and depths[index - 1])
+            is_by_version = _asks_version(words, index) if is_first else is_by_version
         elif word in CLOSING:
-            depth -= 1
+            pass
         elif index and words[index - 1] in UNSURE:
             continue
         elif depth == 1 and is_by_version and word == "require":
@@ -207,9 +221,16 @@ def _needs(words: list[str], defined: set[str]) -> LoadNeeds:
                 fault = fault or "is a script, which reads arg"
             elif words[index : index + 4] == ["os", ".", "exit", "("]:
                 fault = fault or "is a script, which calls os.exit"
-            elif after in (".", ":") and not (word in NO_HOST or word in defined):
-                fault = fault or f"uses the global {word}"
+            elif read := _global_read(words, index):
+                is_known = read in NO_HOST or read in defined
+                fault = fault or ("" if is_known else f"uses the global {read}")
     return LoadNeeds(tuple(requires), fault, tuple(for_some), tuple(passed))
+
+
+def _global_read(words: list[str], index: int) -> str:
+    """Return the global of which a token begins to read a field, "" if it does not."""
+    at = index + 2 if words[index] == "_G" and words[index + 1] == "." else index
+    return words[at] if words[at + 1] in (".", ":") else ""
 
 
 def _exits(words: list[str]) -> bool:

@@ -24,6 +24,8 @@ from distrorocks.rocks.lua_version import rocks_provided
 _Texts: TypeAlias = "FieldDefinition[tuple[str, ...]]"
 _ALWAYS_THERE = ("glibc",)  # installed with the compiler
 _NOT_ASKED = (*_ALWAYS_THERE, "lua", "libstdc++")  # Lua's headers are asked for by its versions
+# The Lua versions that have a module which not all have.
+_HAVING = {"bit32": ("5.2", "5.3"), "utf8": ("5.3", "5.4", "5.5")}
 _OWN_TYPES = frozenset(("builtin", "cmake", "command", "make", "module", "none"))
 
 
@@ -102,7 +104,8 @@ def _unloadable(facts: Facts, draft: Draft, names: PackageNames, needed: Collect
     def lack(module: str) -> str:
         """Return why a module of another rock is not there when the package is checked."""
         root = module.partition(".")[0]
-        if root in STANDARD_MODULES:
+        without = [it for it in draft.lua_versions if it not in _HAVING.get(root, (it,))]
+        if root in STANDARD_MODULES and not without:
             return ""
         for need in facts.dependencies:
             rock = need.rock_name
@@ -116,6 +119,8 @@ def _unloadable(facts: Facts, draft: Draft, names: PackageNames, needed: Collect
                 held = names.modules_in(named.name) or known
                 is_held = not held or module in held
                 return "" if is_held else f"requires {module}, which {named.name} does not have"
+        if without:
+            return f"requires {module}, which Lua {without[0]} does not have"
         package = names.package_with(module)
         is_upstreams = facts.build_type not in ("builtin", "module", "none")
         if package in there or (is_upstreams and (root in stems or not package)):
@@ -123,7 +128,7 @@ def _unloadable(facts: Facts, draft: Draft, names: PackageNames, needed: Collect
         holder = f" of {package}" if package else ""
         return f"requires {module}{holder}, which no dependency has"
 
-    found = unloadable(facts.load_needs, facts.modules, lack)
+    found = unloadable(facts.load_needs, facts.modules, lack, draft.lua_versions)
     gap = f"the check does not load {listed(_few(tuple(found)))}" if found else ""
     lines = tuple(f"{module} {why}" for module, why in found.items())
     draft.put(Fields.unloadable, lines, confidence=MEDIUM if gap else HIGH, gap=gap)

@@ -29,6 +29,7 @@ from distrorocks.packaging.code.lua_globals import (
         ("module('a.b')", {"a"}),
         ("_G['x'] = 1", {"x"}),
         ("_G.x = 1", {"x"}),
+        ("local y = _G.x.z", set()),
     ],
 )
 def test_globals_that_a_file_may_define(text: str, names: set[str]) -> None:
@@ -45,6 +46,9 @@ def test_globals_that_a_file_may_define(text: str, names: set[str]) -> None:
         ("local x = x.y", {"x"}),
         ("local x = x 'y'", {"x"}),
         ("x = x", {"x"}),
+        ("local y, x", {"y", "x"}),
+        ("function f(x, y) end", {"f", "x", "y"}),
+        ("return { f, x 'a', (x[1]), x.y }", {"f"}),
     ],
 )
 def test_names_that_a_file_may_define(text: str, names: set[str]) -> None:
@@ -59,7 +63,11 @@ def test_names_that_a_file_may_define(text: str, names: set[str]) -> None:
         ("x('a')", "x"),
         ("y('a') x 'b'", "x"),
         ("function x(a) end", ""),
-        ("do x 'a' end", ""),
+        ("do x 'a' end", "x"),
+        ("while y do x 'a' end", ""),
+        ("for y in z do do x 'a' end end", ""),
+        ("if y then do x 'a' end end", ""),
+        ("for y in z do y() end do x 'a' end", "x"),
         ("a.x 'a' b:x 'a'", ""),
         ("x = 1", ""),
     ],

@@ -266,3 +266,45 @@ def test_a_local_of_the_same_name_does_not_define_a_global() -> None:
     assert faults_of(a="x = ngx.var", b="local ngx = {}") == {"a": "uses the global ngx"}
     assert faults_of(a="x = ngx.var", b="ngx = {}") == {}
     assert faults_of(a="local ngx = ngx or {}\nlocal x = ngx.var") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("local root = (arg[0]:match('x') or '')", "is a script, which reads arg"),
+        ("local arg = arg\nlocal first = arg[1]", "is a script, which reads arg"),
+        ("local function f(arg) end", ""),
+        ("local function f(a, arg) return arg[1] end", ""),
+        ("local hosts = _G.app.hosts", "uses the global app"),
+        ("local _ = _G.string.rep", ""),
+        ("_G.app = {}\nlocal hosts = _G.app.hosts", ""),
+        ("do local hosts = app.hosts end", "uses the global app"),
+        ("for i = 1, 2 do local hosts = app.hosts end", ""),
+    ],
+)
+def test_what_a_file_reads_at_once_has_to_be_there(text: str, fault: str) -> None:
+    """Also in parentheses, as a field of _G, and in a block that only bounds local variables."""
+    assert needs_of(text).fault == fault
+
+
+def test_a_call_in_a_list_is_found() -> None:
+    """A name in a list of variables is never called there."""
+    assert needs_of("return { 1, import 'a' }").fault == "calls the global import"
+    assert needs_of("local a, import = 1, 2\nimport 'a'").fault == ""
+
+
+def test_a_module_for_other_lua_versions_is_unloadable() -> None:
+    """One that other modules choose at run time is not loaded in each version of a package."""
+    needs = load_needs({"ops53": "return 1 << 2", "ops": "local ok = pcall(require, 'ops53')"})
+    assert unloadable(needs, needs, lambda _: "", ("5.3", "5.4", "5.5")) == {}
+    assert unloadable(needs, needs, lambda _: "", ("5.1", "5.3")) == {
+        "ops53": "uses <<, which Lua 5.1 lacks"
+    }
+
+
+def test_a_module_of_lua_that_a_version_asks_for_may_be_missing_in_others() -> None:
+    """The condition is the version's."""
+    asked = load_needs({"foo": "if _VERSION == 'Lua 5.2' then require 'bit32' end"})
+    always = load_needs({"foo": "local bits = require 'bit32'"})
+    assert unloadable(asked, asked, "without {}".format) == {}
+    assert unloadable(always, always, "without {}".format) == {"foo": "without bit32"}

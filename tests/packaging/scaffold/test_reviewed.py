@@ -37,6 +37,25 @@ def sources(folder: Path, source: str, files: dict[str, str]) -> Path:
     return place
 
 
+@pytest.mark.parametrize(
+    ("dependencies", "left_out"),
+    [
+        ('"lua >= 5.1"', "foo requires bit32, which Lua 5.1 does not have"),
+        ('"lua == 5.2"', ""),
+        ('"lua >= 5.1, < 5.3", "bit32"', ""),
+    ],
+)
+def test_a_module_of_some_lua_versions_is_looked_for_in_each(
+    tmp_path: Path, dependencies: str, left_out: str
+) -> None:
+    """Unless a rock that the package depends on brings it."""
+    place = sources(tmp_path, 'url = "https://example.org/foo-1.0.tar.gz"', {})
+    (place / "foo.lua").write_text("local bits = require 'bit32'\nreturn bits\n")
+    spec = place / "foo-1.0-1.rockspec"
+    spec.write_text(f"{spec.read_text()}dependencies = {{ {dependencies} }}\n")
+    assert made(place, "deb").plan.unloadable == ((left_out,) if left_out else ())
+
+
 def test_compiled_packages_are_hardened(tmp_path: Path) -> None:
     """All that dpkg offers, since lintian asks for more than the default; Lua needs none."""
     rules = made(Path(packed(tmp_path)), "deb").outputs["debian/rules"][0].decode()
