@@ -82,17 +82,19 @@ def defined_names(words: list[str]) -> set[str]:
     """
     found = set()
     for index, word in enumerate(words):
-        if NAME.match(word) and not _is_same_name(words, index):
-            before, after = words[index - 1] if index else "", words[index + 1]
-            is_listed = before in (",", "(") and after[:1] not in _USED
-            if (
-                before in ("local", "function", "for")
-                or is_listed
-                or after in ("=", ",", "<", "in")
-            ):
-                found.add(word)
+        if defines(words, index):
+            found.add(word)
         found |= _named_by_call(words, index)
     return found
+
+
+def defines(words: list[str], index: int) -> bool:
+    """Return whether a token may be the name of a variable where it is defined."""
+    if not NAME.match(words[index]) or _is_same_name(words, index):
+        return False
+    before, after = words[index - 1] if index else "", words[index + 1]
+    is_listed = before in (",", "(") and after[:1] not in _USED
+    return before in ("local", "function", "for") or is_listed or after in ("=", ",", "<", "in")
 
 
 def _named_by_call(words: list[str], index: int) -> set[str]:

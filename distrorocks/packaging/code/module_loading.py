@@ -23,6 +23,7 @@ from distrorocks.packaging.code.lua_globals import (
     UNSURE,
     called_global,
     defined_names,
+    defines,
     depths_of,
     global_names,
     loads_code,
@@ -73,15 +74,21 @@ def load_needs(
         it: defined_names(words[it]).union(*(made[o] for o in reached[it] & own)) for it in own
     }
     anywhere = set().union(*made.values())
-    needs = {it: _needs(each, defined_names(each) | anywhere) for it, each in words.items()}
+    # Each module is loaded in a Lua of its own, so what others define counts if it requires them.
+    is_known = {
+        it: reached[it] <= own | STANDARD_MODULES and not loads_code(words[it]) for it in own
+    }
+    needs = {
+        it: _needs(each, there[it] if is_known[it] else there[it] | anywhere)
+        for it, each in words.items()
+    }
     why = "is a command, which calls os.exit"
     faults = {it: why for it in own if it in programs and _ends_program(words[it])}
     faults |= {it: why for it in own if it in started and _exits(words[it])}
     for module in own:
         if circle := _circle(module, needs, words):
             faults.setdefault(module, f"requires itself, by way of {circle}")
-        is_known = reached[module] <= own | STANDARD_MODULES and not loads_code(words[module])
-        if is_known and (called := called_global(words[module], there[module])):
+        if is_known[module] and (called := called_global(words[module], there[module])):
             faults.setdefault(module, f"calls the global {called}")
     return {
         it: each._replace(fault=each.fault or faults.get(it, ""), unfit=unfit_for_module(texts[it]))
@@ -196,8 +203,7 @@ def _needs(words: list[str], defined: set[str]) -> LoadNeeds:
     requires: dict[str, None] = {}
     for_some: dict[str, None] = {}
     passed: dict[str, None] = {}
-    fault, is_by_version = "", False
-    is_arg_own = "arg" in defined_names(words)
+    fault, is_by_version, is_arg_own = "", False, False
     depths = depths_of(words)
     for index, (word, depth) in enumerate(zip(words, depths, strict=True)):
         if word in OPENING:
@@ -214,6 +220,7 @@ def _needs(words: list[str], defined: set[str]) -> LoadNeeds:
             fault = fault or f"is for LuaJIT alone, with the number {word}"
         elif depth == 0 and NAME.match(word):
             after = words[index + 1]
+            is_arg_own = is_arg_own or (word == "arg" and defines(words, index))
             if word == "require" and (wanted := required_at(words, index)):
                 requires[wanted] = None
                 passed.update(dict.fromkeys(filter(None, [_passed(words, index)])))

@@ -154,10 +154,17 @@ def test_what_no_module_loads_without_is_needed_by_all(
     assert needed_by_all(needs, ("a", "b", "c"), lambda it: it != "z") == found
 
 
-def test_a_global_that_another_module_of_the_rock_defines_is_no_fault() -> None:
-    """Older rocks share tables by globals."""
-    needs = load_needs({"foo": "bar.x = 1", "bar": "bar = {}"})
-    assert needs["foo"].fault == ""
+@pytest.mark.parametrize(
+    ("required", "fault"),
+    [("bar", ""), ("baz", ""), ("of_others", ""), ("string", "uses the global bar")],
+)
+def test_a_global_that_another_module_of_the_rock_defines_is_no_fault(
+    required: str, fault: str
+) -> None:
+    """Older rocks share tables by globals; a module that requires only others is without."""
+    modules = {"bar": "bar = {}", "baz": "require 'bar'", "else": "bar = {}"}
+    needs = load_needs({"foo": f"require '{required}'\nbar.x = 1", **modules})
+    assert needs["foo"].fault == fault
 
 
 def test_modules_that_need_an_unloadable_one_are_unloadable() -> None:
@@ -261,10 +268,11 @@ def test_numbers_of_luajit_are_a_fault(number: str) -> None:
 
 
 def test_a_local_of_the_same_name_does_not_define_a_global() -> None:
-    """Nor does a local of another module; a global of any module of the rock may be there."""
+    """Nor does a local of another module; a global of a module that it requires may be there."""
     assert faults_of(a="local ngx = ngx\nlocal x = ngx.var") == {"a": "uses the global ngx"}
     assert faults_of(a="x = ngx.var", b="local ngx = {}") == {"a": "uses the global ngx"}
-    assert faults_of(a="x = ngx.var", b="ngx = {}") == {}
+    assert faults_of(a="x = ngx.var", b="ngx = {}") == {"a": "uses the global ngx"}
+    assert faults_of(a="require 'b' x = ngx.var", b="ngx = {}") == {}
     assert faults_of(a="local ngx = ngx or {}\nlocal x = ngx.var") == {}
 
 
@@ -274,6 +282,8 @@ def test_a_local_of_the_same_name_does_not_define_a_global() -> None:
         ("local root = (arg[0]:match('x') or '')", "is a script, which reads arg"),
         ("local arg = arg\nlocal first = arg[1]", "is a script, which reads arg"),
         ("local function f(arg) end", ""),
+        ("local one = arg[1]\nfor _, arg in x do end", "is a script, which reads arg"),
+        ("local arg = { n = 0 }\nlocal one = arg[1]", ""),
         ("local function f(a, arg) return arg[1] end", ""),
         ("local hosts = _G.app.hosts", "uses the global app"),
         ("local _ = _G.string.rep", ""),
