@@ -102,7 +102,8 @@ def _named_by_call(words: list[str], index: int) -> set[str]:
     if words[index] == "require" and (wanted := required_at(words, index)):
         return {wanted.partition(".")[0], wanted.rpartition(".")[2]}
     if words[index] == "module":
-        return {words[index + 2].strip("\"'").partition(".")[0]}
+        named = words[index + 2].strip("\"'").partition(".")[0]
+        return {named, "_M", "_NAME", "_PACKAGE"}
     return set()
 
 
@@ -149,8 +150,13 @@ def global_names(words: list[str]) -> set[str]:
 
 
 def loads_code(words: list[str]) -> bool:
-    """Return whether a file, outside of any block, may define globals by code that it loads."""
+    """Return whether a file, outside of any block, may define globals by code that it loads.
+
+    A function that is given to ``module`` may do so too, all but ``package.seeall``.
+    """
     for index, (word, depth) in enumerate(zip(words, depths_of(words), strict=True)):
+        if word == "module" and words[index + 3] == "," and words[index + 6] != "seeall":
+            return True
         if depth == 0 and word in LOADERS and words[index + 1][:1] in ("(", "[", ".", "'", '"'):
             return True
     return False

@@ -13,6 +13,7 @@ from distrorocks.externals.needs import module_sources
 from distrorocks.lua.scan import LuaSyntaxError, scan
 from distrorocks.packaging.code.c_evidence import unfit_for_c
 from distrorocks.packaging.code.lua_api import LuaApi
+from distrorocks.packaging.source.declared import copies_lua
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.values import NamedTuple
 
@@ -38,13 +39,14 @@ def unfit_versions(
 ) -> dict[str, str]:
     """Return the Lua versions that a rock's sources do not support, each with the evidence.
 
-    C code is read unless ``is_compiled`` is False. If every version is ruled out, the evidence is
-    not reliable: return none.
+    C code is read unless ``is_compiled`` is False. All of a directory ``lua`` is installed beside
+    what a rockspec names. If every version is ruled out, the evidence is not reliable: return none.
     """
     named = [path for path in module_sources(rockspec) if path in texts]
     if named:
         lua = {path: texts[path] for path in named if path.endswith(".lua")}
-        unfit = unfit_for_lua(lua, VERSIONS)
+        more = {path: texts[path] for path in texts if path.startswith("lua/") and _is_module(path)}
+        unfit = unfit_for_lua(lua | more if copies_lua(rockspec) else lua, VERSIONS)
         if len(lua) < len(named):
             unfit |= unfit_for_c(texts, named, api, VERSIONS)
     else:

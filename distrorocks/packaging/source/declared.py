@@ -35,11 +35,16 @@ def declared_modules(rockspec: Rockspec, files: Iterable[str]) -> tuple[str, ...
             if isinstance(value, str) and ending.search(value):
                 names.add(key if isinstance(key, str) else module_name(value.rpartition("/")[2]))
     is_found = "modules" not in build and not rockspec.format.startswith("1.")
-    if build.get("type", "builtin") in ("builtin", "module"):
+    if copies_lua(rockspec):
         named = tuple(files)
         names |= _detected(named) if is_found else set()
         names |= _below("lua/", named)
     return tuple(sorted({name.removesuffix(".init").strip(".") for name in names}))
+
+
+def copies_lua(rockspec: Rockspec) -> bool:
+    """Return whether the build installs all of a directory ``lua``."""
+    return _table(rockspec.table.get("build")).get("type", "builtin") in ("builtin", "module")
 
 
 def declared_commands(rockspec: Rockspec) -> tuple[str, ...]:

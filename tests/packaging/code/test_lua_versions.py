@@ -140,3 +140,15 @@ def test_the_evidence_names_file_and_token() -> None:
 def test_a_file_named_after_a_version_is_no_evidence() -> None:
     """The code selects such a file at run time."""
     assert unfit_for_lua({"compat/int53.lua": "return 1 // 2"}, VERSIONS) == {}
+
+
+@pytest.mark.parametrize(("kind", "unfit"), [("builtin", {"5.1", "5.2"}), ("none", set())])
+def test_what_is_copied_from_a_directory_lua_counts(kind: str, unfit: set[str]) -> None:
+    """It is installed as modules, though the rockspec does not name it."""
+    text = (
+        'package = "foo" version = "1.0-1" source = { url = "x" } '
+        f'build = {{ type = "{kind}", install = {{ lua = {{ foo = "foo.lua" }} }} }}'
+    )
+    texts = {"foo.lua": "return 1", "lua/bar.lua": "return 1 << 2", "doc/x.lua": "goto = 1"}
+    spec = Rockspec.from_chunk(parse(text.encode()))
+    assert unfit_versions(spec, texts, API, is_compiled=False).keys() == unfit
