@@ -65,6 +65,10 @@ class Draft(Fields):
         source = source or definition.source
         self.fields[key] = Field(key, _printable(decided), source, confidence, gap)
 
+    def doubt(self, key: str, gap: str) -> None:
+        """Make a gap of a field, also of one that the packager set."""
+        self.fields[key] = self.fields[key]._replace(gap=gap)
+
 
 def _printable(value: Value) -> Value:
     """Return a value with each text on one printable line: rocks are untrusted input."""

@@ -180,6 +180,10 @@ def _lua_versions(facts: Facts, form: Format, draft: Draft, names: PackageNames)
         wanted, had = listed(tuple(map(str, needs))), " and ".join(form.lua_versions)
         gap = f"no Lua version fits: the rock requires {wanted}, {form.name} has {had}"
         draft.put(Fields.lua_versions, (form.lua_versions[-1],), source, LOW, gap)
+    if missing := tuple(each for each in draft.lua_versions if each not in form.lua_versions):
+        had = listed(form.lua_versions)
+        gap = f"no Lua {listed(missing)} is known in {form.name}, which has {had}"
+        draft.doubt(Fields.lua_versions.key, gap)
 
 
 def _lacking_luas(facts: Facts, luas: tuple[str, ...], names: PackageNames) -> dict[str, str]:

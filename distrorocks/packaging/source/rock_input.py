@@ -169,12 +169,7 @@ def _directory(path: str, version: str, jail: Jail) -> RockInput:
     at_top = [each for each in chosen if os.path.dirname(each) == path.rstrip("/")]
     chosen = at_top if len(at_top) == 1 and not version else chosen
     if len(chosen) != 1:
-        found = ", ".join(os.path.relpath(each, path) for each in chosen[:8]) or "none"
-        raise InputError(
-            f"{path} has {'several rockspecs' if chosen else 'no rockspec'}",
-            detail=f"found: {found}",
-            hint="add the version, or name the rockspec itself",
-        )
+        raise _not_one(path, chosen or list(specs.values()), version if not chosen else "")
     text = read_named(chosen[0], ROCKSPEC_LIMIT)
     rockspec = _rockspec(text, chosen[0], jail)
     members = directory_members(path)
@@ -184,6 +179,18 @@ def _directory(path: str, version: str, jail: Jail) -> RockInput:
         members = _built(members, inner)
     sources = Sources(members.files, members.texts, "", inner, members.date, members.long_pages)
     return RockInput(facts_of(rockspec, sources, read_lua_api()), text)
+
+
+def _not_one(path: str, specs: list[str], version: str) -> InputError:
+    """Return the error of a directory with rockspecs of which none, or no single one, is meant."""
+    if not specs:
+        hint = "name the rockspec or a .src.rock, or write one with `distrorocks write-rockspec`"
+        return InputError(f"{path} has no rockspec", hint=hint)
+    return InputError(
+        f"{path} has no rockspec of {version}" if version else f"{path} has several rockspecs",
+        detail=f"found: {', '.join(os.path.relpath(each, path) for each in specs[:8])}",
+        hint="add the version, or name the rockspec itself",
+    )
 
 
 def _chosen(specs: list[str], version: str) -> list[str]:

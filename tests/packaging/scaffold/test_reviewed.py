@@ -119,3 +119,15 @@ def test_the_words_of_a_licence_are_those_of_the_sources(tmp_path: Path) -> None
     assert first == "Files: *\nCopyright: the authors of foo\nLicense: Expat"
     assert second == "Files: foo.lua\nCopyright: 2010 Ada Lovelace\nLicense: BSD-3-clause"
     assert "\n".join(f" {it}" for it in words) in written
+
+
+def test_a_lua_that_the_distribution_lacks_is_a_gap_though_it_is_set(tmp_path: Path) -> None:
+    """Its packages would be asked for in vain; a newer release may have them."""
+    place = sources(tmp_path, 'url = "https://example.org/foo-1.0.tar.gz"', {"foo.lua": ""})
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/distrorocks.toml").write_text('lua_versions = ["5.4", "5.9"]')
+    plan = made(place, "deb").plan
+    assert plan.lua_versions == ("5.4", "5.9")
+    assert dict(plan.gaps)["lua_versions"] == (
+        "no Lua 5.9 is known in deb, which has 5.1, 5.2, 5.3 and 5.4"
+    )

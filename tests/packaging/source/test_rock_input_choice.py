@@ -44,6 +44,18 @@ def test_the_rockspec_at_the_top_takes_precedence(tmp_path: Path) -> None:
         version_of(tmp_path)
 
 
+def test_a_directory_without_the_rockspec_says_what_it_has(tmp_path: Path) -> None:
+    """Without any, a version would not help; of another version, those that are there are named."""
+    with pytest.raises(DistrorocksError, match="has no rockspec") as none:
+        version_of(tmp_path)
+    assert "write-rockspec" in str(none.value.hint)
+    assert not none.value.detail
+    put(tmp_path, "foo-2.0-1.rockspec")
+    with pytest.raises(DistrorocksError, match=r"has no rockspec of 9\.9") as other:
+        version_of(tmp_path, "9.9")
+    assert other.value.detail == "found: foo-2.0-1.rockspec"
+
+
 def test_a_copy_of_a_rockspec_is_ignored(tmp_path: Path) -> None:
     """Packaging in the sources has a copy beside the spec file, which is no second rockspec."""
     put(tmp_path, "rockspecs/foo-1.0-1.rockspec", "rockspecs/foo-0.9-1.rockspec")
