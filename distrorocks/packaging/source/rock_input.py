@@ -61,7 +61,9 @@ def read_rock_input(path: str, version: str = "", *, jail: Jail) -> RockInput:
         try:
             found = _packed(path, jail)
         except SourcesError as error:
-            brief = f"{path}: {error.brief}"
+            own = f"{os.path.basename(path)} "  # the rock itself, not an archive in it
+            is_own = error.brief.startswith(own)
+            brief = f"{path} {error.brief[len(own) :]}" if is_own else f"{path}: {error.brief}"
             raise InputError(brief, detail=error.detail, hint=error.hint) from None
     elif path.endswith(".rockspec"):
         text = read_named(path, ROCKSPEC_LIMIT)

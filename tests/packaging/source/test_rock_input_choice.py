@@ -56,6 +56,21 @@ def test_a_directory_without_the_rockspec_says_what_it_has(tmp_path: Path) -> No
     assert other.value.detail == "found: foo-2.0-1.rockspec"
 
 
+def test_a_damaged_rock_is_named_once(tmp_path: Path) -> None:
+    """Only of an archive in it both names are said."""
+    path = tmp_path / "foo-1.0-1.src.rock"
+    path.write_bytes(b"x")
+    with pytest.raises(DistrorocksError) as outer:
+        version_of(path)
+    assert outer.value.brief == f"{path} is a damaged archive"
+    with zipfile.ZipFile(path, "w") as rock:
+        rock.writestr("foo-1.0-1.rockspec", SPEC.format(name="foo", version="1.0-1"))
+        rock.writestr("foo.tar.gz", b"x")
+    with pytest.raises(DistrorocksError) as inner:
+        version_of(path)
+    assert inner.value.brief == f"{path}: foo.tar.gz is a damaged archive"
+
+
 def test_a_copy_of_a_rockspec_is_ignored(tmp_path: Path) -> None:
     """Packaging in the sources has a copy beside the spec file, which is no second rockspec."""
     put(tmp_path, "rockspecs/foo-1.0-1.rockspec", "rockspecs/foo-0.9-1.rockspec")
