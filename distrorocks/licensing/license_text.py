@@ -23,16 +23,17 @@ from distrorocks.licensing.finding import (
     is_license_file,
     role,
 )
+from distrorocks.patterns import regex
 
-_UNSHOWN = re.compile(r"(?is)<!--.*?-->|<(head|script|style|ul|ol|nav)\b.*?</\1\s*>")
-_BLOCK = re.compile(
+_UNSHOWN = regex(r"(?is)<!--.*?-->|<(head|script|style|ul|ol|nav)\b.*?</\1\s*>")
+_BLOCK = regex(
     r"(?i)</?(?:address|article|blockquote|body|center|div|dl|dt|dd|h[1-6]|hr|html|p|pre|section|t[dr]"
     r"|table)\b[^<>]*>"
 )
-_LINE_END = re.compile(r"(?i)<br\b[^<>]*>")
-_MARK = re.compile(r"</?[A-Za-z!][^<>]*>")
-_FIRST = re.compile(r"(?i)(?:copyright|\(c\)|©|permission|redistribution)\b|©")
-_LAST = re.compile(r"(?i)\b(?:warrant|liab)")
+_LINE_END = regex(r"(?i)<br\b[^<>]*>")
+_MARK = regex(r"</?[A-Za-z!][^<>]*>")
+_FIRST = regex(r"(?i)(?:copyright|\(c\)|©|permission|redistribution)\b|©")
+_LAST = regex(r"(?i)\b(?:warrant|liab)")
 
 
 def legal_text(path: str, text: str) -> str:
@@ -78,13 +79,13 @@ def _weight(one: Finding) -> tuple[bool, int, str]:
 
 
 # Where a comment begins, or a string that holds a licence, and where each ends.
-_OPENED = re.compile(r"/\*|<!--|\"\"\"|(?:--)?\[(?P<level>=*)\[")
+_OPENED = regex(r"/\*|<!--|\"\"\"|(?:--)?\[(?P<level>=*)\[")
 _CLOSED = {"/*": "*/", "<!--": "-->", '"""': '"""'}
-_SIGN = re.compile(r"\s*(?:(?P<sign>--|//|#|;|%)(?P=sign)*-?|dnl\b)")
-_STARS = re.compile(r"\s*\*+")
-_FRAME = re.compile(r"\s+(?:\*+|--+|#+|//+|\|)\s*\Z")
-_BORDER = re.compile(r"[\s*=~_#+/|-]*")
-_HEADING = re.compile(r"#{1,6}\s")
+_SIGN = regex(r"\s*(?:(?P<sign>--|//|#|;|%)(?P=sign)*-?|dnl\b)")
+_STARS = regex(r"\s*\*+")
+_FRAME = regex(r"\s+(?:\*+|--+|#+|//+|\|)\s*\Z")
+_BORDER = regex(r"[\s*=~_#+/|-]*")
+_HEADING = regex(r"#{1,6}\s")
 _MOST_LINES = 120  # of the text of a licence
 _MOST_MORE = 2  # paragraphs after that on the warranty
 _MOST_ABOVE = 3  # paragraphs between the copyright and the words that a licence is known by
