@@ -13,7 +13,7 @@ import sys
 from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, Protocol, TextIO
 
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import DistrorocksError, call_hint
 from distrorocks.rocks.quotation import columns, escaped
 
 
@@ -107,15 +107,21 @@ def warn(text: str, *, hint: str = "") -> None:
 
 
 def print_error(error: DistrorocksError, label: str = "error") -> None:
-    """Print an error with the lines of its detail, and its hint on a line of its own."""
+    """Print an error with the lines of its detail, and its hint on a line of its own.
+
+    One without a hint has that for the call of the system that it is about.
+    """
     print_notice(f"{label}: {error.brief}")
     for line in error.detail.split("\n") if error.detail else ():
         if line.startswith(" "):  # a command, or what one has printed
             print_message(line)
         else:
             print_notice(line)
-    if error.hint:
-        print_hint(error.hint)
+    hint, cause = error.hint, error.__cause__ or error.__context__
+    if not hint and isinstance(cause, OSError) and f": {cause.strerror}" in error.brief:
+        hint = call_hint(cause)
+    if hint:
+        print_hint(hint)
 
 
 def print_hint(hint: str) -> None:

@@ -68,7 +68,8 @@ def _rockspecs(folder: NamedFolder, above: str) -> Iterator[str]:
         names = folder.names(f"/{above}".rstrip("/") or "/")
     except (OSError, BlockedError) as error:
         if not above:
-            raise DistrorocksError(f"cannot list {plain(folder.root)}: {error}") from None
+            why = getattr(error, "strerror", "") or str(error)
+            raise DistrorocksError(f"cannot list {plain(folder.root)}: {why}") from None
         return
     for name in names:
         if name.endswith(_END):

@@ -126,3 +126,29 @@ def test_no_verb_gives_a_line_break_to_what_prints_a_line(path: Path) -> None:
         if name in {"say", "print_title", "tell", "warn"} and path.stem != "report":
             assert "\\n" not in ast.unparse(node), where
         assert name != "print", where
+
+
+@pytest.mark.parametrize(
+    ("brief", "hint", "expected"),
+    [
+        ("cannot write /x: Permission denied", "", "check who owns it"),
+        ("cannot write /x: Permission denied", "as written", "as written"),
+        ("no rock is called x", "", ""),
+    ],
+)
+def test_an_error_about_a_call_of_the_system_has_a_hint(
+    capsys: pytest.CaptureFixture[str], brief: str, hint: str, expected: str
+) -> None:
+    """Its own, or else that of the call that it names; an error about something else has none."""
+    for is_told in (True, False):
+        try:
+            try:
+                raise PermissionError(13, os.strerror(13), "/x")
+            except OSError as cause:
+                raise DistrorocksError(brief, hint=hint) from (cause if is_told else None)
+        except DistrorocksError as error:
+            print_error(error)
+        first, *rest = capsys.readouterr().err.splitlines()
+        assert first == f"error: {brief}"
+        assert len(rest) == bool(expected)
+        assert all(each.startswith(f"hint: {expected}") for each in rest)

@@ -491,3 +491,15 @@ def test_a_manifest_that_this_user_may_not_read_is_not_called_sound(
             assert "permit" in found.hint
 
         as_user(MALLORY, look)
+
+
+def test_no_working_directory_is_needed(machine: Machine, tmp_path: Path) -> None:
+    """One that was removed makes no tree a broken one."""
+    gone, before = tmp_path / "gone", os.getcwd()
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    try:
+        assert findings(machine) == []
+    finally:
+        os.chdir(before)

@@ -12,6 +12,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.atomic_file import WriteError
 from distrorocks.system.files.beneath import BlockedError
 from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.system.files.named_file import from_here
 from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.processes.interruption import deferred, interruptible
 from distrorocks.system.trees.tree_rights import refuse_foreign_directory
@@ -188,7 +189,7 @@ def _made_folder(directory: str) -> list[str]:
 
     In a directory like /tmp, where all may make files, nobody can replace what root has made.
     """
-    above, missing = os.path.join(os.getcwd(), directory).rstrip("/") or "/", ""
+    above, missing = from_here(directory).rstrip("/") or "/", ""
     while not os.path.lexists(above):
         above, _, name = above.rpartition("/")
         above, missing = above or "/", f"/{name}{missing}"

@@ -45,7 +45,7 @@ def read_named(path: str, limit: int, *, root: str = "/", follow: bool = True) -
         return _read_as_user(path, limit, root, follow=follow)
     try:
         with _LinkWalk(root) as walk:
-            name, _ = walk.find(os.path.join(os.getcwd(), path), may_be_link=follow)
+            name, _ = walk.find(from_here(path), may_be_link=follow)
             return read_bounded(name, limit, directory=walk.here, shown=shown)
     except OSError as error:
         is_missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
@@ -53,6 +53,11 @@ def read_named(path: str, limit: int, *, root: str = "/", follow: bool = True) -
         raise FileReadError(brief, is_missing=is_missing, hint=call_hint(error)) from None
     except ValueError:
         raise FileReadError(f"cannot read {shown!r}: the name holds a NUL byte") from None
+
+
+def from_here(path: str) -> str:
+    """Return a path from the root on; one that is so already needs no working directory."""
+    return path if path.startswith("/") else os.path.join(os.getcwd(), path)
 
 
 def plain_path(view: RootView, path: str) -> str | None:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from distrorocks.errors import call_hint
 from distrorocks.system.files.beneath import Beneath, BlockedError
 from distrorocks.system.files.bounded_file import FileReadError, read_opened
-from distrorocks.system.files.named_file import plain_path
+from distrorocks.system.files.named_file import from_here, plain_path
 from distrorocks.system.files.root_path import RootView
 
 MOST_LEVELS = 200
@@ -35,7 +35,7 @@ class NamedFolder(Beneath):
     __slots__ = ()
 
     def __init__(self, path: str) -> None:
-        place = plain_path(RootView("/"), os.path.join(os.getcwd(), path))
+        place = plain_path(RootView("/"), from_here(path))
         if place is None:
             hint = "see whether its name is right"
             raise FileReadError(f"cannot enter {path}: it is not there", is_missing=True, hint=hint)
