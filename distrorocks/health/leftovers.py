@@ -231,11 +231,15 @@ def every_leftover(
     Of a tree that a run is changing, or has left half changed, no file is called a leftover: it may
     be the only one with its content.
     """
+    told: set[str] = set()
     for tree in trees:
         layout = tree.layout
         if not view.find(layout.root) or is_at_work(view, layout):
             continue
-        if journal := killed_journal(view, layout):
+        if (journal := killed_journal(view, layout)) in told:
+            continue  # of a tree that has its rocks beside those of another
+        if journal:
+            told.add(journal)
             text = f"a killed run left {layout.root} half changed; its journal is {journal}"
             yield Problem("interrupted", text, recover_hint(layout), layout.lua_version)
         else:

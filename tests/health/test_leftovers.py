@@ -157,3 +157,13 @@ def test_a_wrapper_of_a_rock_that_is_gone_is_reported(tmp_path: Path, tree: str)
     place.parent.mkdir(parents=True)
     place.write_text("")
     assert [text for _, text, _ in found(tmp_path, tree) if "runs" in text] == []
+
+
+def test_a_journal_that_two_trees_could_have_is_told_once(tmp_path: Path) -> None:
+    """They have their rocks side by side."""
+    (tmp_path / "srv/lib/luarocks").mkdir(parents=True)
+    (tmp_path / "srv/lib/luarocks/.distrorocks-deploy-5.4").touch()
+    view = RootView(str(tmp_path))
+    rocks = [f"/srv/lib/luarocks/{name}" for name in ("one", "two")]
+    trees = [InstalledTree(view, Tree(tree_layout("/srv", "5.4", rocks_dir=it))) for it in rocks]
+    assert [it.topic for it in every_leftover(view, trees, ())] == ["interrupted"]

@@ -28,6 +28,10 @@ LIMIT = 64 * 1024 * 1024
 NAME = ".distrorocks-deploy-"
 UNDO = ".undo"
 _HINT = "see what is in it and in the tree, and move it away"
+_HINT_OF_OTHERS = (
+    "if it is of another tree that has its rocks beside these, run `distrorocks install --recover` "
+    f"with the --tree of that one; else {_HINT}"
+)
 
 Mark = tuple[int, int, int]
 """The identity of a file that stays when it is renamed or linked: inode, mtime in ns, size."""
@@ -107,7 +111,7 @@ def read_journal(place: TreePlace, path: str) -> Journal | None:
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise JournalError(
             f"{path} is not a journal of this tree: {error}",
-            hint=_HINT,
+            hint=_HINT_OF_OTHERS,
         ) from None
 
 

@@ -461,3 +461,24 @@ def test_nothing_is_placed_behind_a_link(tree: Tree, tmp_path: Path) -> None:
         tree.run([PlaceFile(f"{tree.lua}/sub/x.lua", b"", 0o644, "why"), tree.changes[-1]])
     assert state(tree.root) == before
     assert not list(outside.iterdir())
+
+
+def test_a_journal_of_a_tree_beside_is_left_for_its_own_recovery(tmp_path: Path) -> None:
+    """Two trees can have their rocks in one directory; the hint says how the other is recovered,
+    since whoever moved the journal away would lose what the killed run has kept."""
+    tree = Tree(tmp_path / "tree")
+    tree.fill()
+    before = state(tree.root)
+    kill_after_placing(tree, 6)
+    beside = tree_layout(
+        str(tree.root),
+        "5.4",
+        rocks_dir=f"{tree.root}/lib/luarocks/other",
+        lua_dir=f"{tree.root}/share/other",
+    )
+    assert journal_path(tree_place(beside)) == journal_path(tree.place)
+    with pytest.raises(JournalError, match="is not a journal of this tree") as caught:
+        recover(tree_place(beside))
+    assert "`distrorocks install --recover` with the --tree of that one" in caught.value.hint
+    assert recover(tree.place) is not None
+    assert state(tree.root) == before
