@@ -8,7 +8,7 @@ _NOT_YOURS = "check who owns it and the directories above, and what they permit 
 _HINTS = {
     errno.ENOENT: "see whether its name is right",
     errno.ENOTDIR: "see whether its name is right: what it is to be in is no directory",
-    errno.EISDIR: "name a file in it",
+    errno.EISDIR: "a directory has this name: move it away, or take another name",
     errno.EACCES: _NOT_YOURS,
     errno.EPERM: _NOT_YOURS,
     errno.EROFS: "its file system is mounted read-only: choose another place, or mount it anew",

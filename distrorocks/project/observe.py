@@ -49,6 +49,13 @@ def _opened(directory: str) -> NamedFolder:
     """Return the directory, opened; two words are a name and a location, which surprises people."""
     try:
         return NamedFolder(directory)
+    except BlockedError as error:
+        if "it is not a directory" not in error.brief:
+            raise
+        raise DistrorocksError(
+            error.brief,
+            hint="an archive has the address file:///PATH; else name the directory of the sources",
+        ) from None
     except FileReadError as error:
         raise DistrorocksError(
             error.brief,
