@@ -70,7 +70,7 @@ def source_content(source: Source, files: ServerFiles, *, above: str = "/") -> b
         except FileReadError as error:
             raise SourceError(
                 f"the sources of {source.rock} cannot be used: {error.brief}",
-                hint=error.hint or _LOCAL_HINT,
+                hint="; ".join(filter(None, (error.hint, _LOCAL_HINT))),
             ) from None
     return files.content(wanted_file(source))
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from threading import Thread
 
 _THREADS = 8
-_MOST_OPEN = 2 * _THREADS
+_OPEN_AT_ONCE = 2 * _THREADS
 _FEW = 3
 """So many are synced one after another: threads would cost more."""
 
@@ -30,7 +30,7 @@ Opening = tuple[str, AbstractContextManager[int]]
 def sync_all(openings: Iterable[Opening]) -> None:
     """Sync what the context managers open, each beside its name for errors.
 
-    They are entered in order, and no more than ``_MOST_OPEN`` are open at a time. If any cannot be
+    They are entered in order, no more than ``_OPEN_AT_ONCE`` of them at a time. If any cannot be
     synced, the others are, and then an ``OSError`` with one such name as its ``filename`` is
     raised. What ``openings`` raises ends all at once.
     """
@@ -86,7 +86,7 @@ class _SideBySide:
         """Sync all; each descriptor is closed as soon as it has been."""
         try:
             for name, opening in openings:
-                if len(self._open) >= _MOST_OPEN:
+                if len(self._open) >= _OPEN_AT_ONCE:
                     self._close_one()
                 stack = ExitStack()
                 opened = stack.enter_context(opening)

@@ -68,7 +68,7 @@ def test_each_is_synced_once_and_closed(tmp_path: Path, synced: list[int], count
     sync_all(files.openings())
     assert sorted(synced) == sorted(path.stat().st_ino for path in files.paths)
     assert files.open == {}
-    assert files.most <= syncing._MOST_OPEN
+    assert files.most <= syncing._OPEN_AT_ONCE
     assert threading.active_count() == before
 
 
