@@ -22,6 +22,7 @@ from integration.machines.scratch import live
 
 SCRIPT = "#!/usr/bin/env lua\nprint('script', ...)\n"
 SHELL = "#!/bin/sh\necho shell\n"
+OPERATIONS = 500 if is_every() else 100
 
 
 @pytest.fixture(scope="module")
@@ -117,11 +118,11 @@ def operations(seed: int, count: int) -> Iterator[tuple[str, bool, int, bool]]:
 def test_random_operations_by_turns_end_in_one_tree(
     rocks: dict[tuple[str, str], BinaryRock], trees: tuple[Tree, Tree], seed: int
 ) -> None:
-    """100 installs and removals, each by either, give the tree that LuaRocks alone makes."""
+    """So many installs and removals, each by either, give the tree that LuaRocks alone makes."""
     theirs, shared = trees
     installed: set[tuple[str, str]] = set()
     every = sorted(rocks)
-    for verb, keep, number, is_ours in operations(seed, 100):
+    for verb, keep, number, is_ours in operations(seed, OPERATIONS):
         if verb == "install" or not installed:
             rock = every[number % len(every)]
             theirs.luarocks_install(rocks[rock], keep=keep)
