@@ -426,6 +426,30 @@ def test_a_journal_leads_nowhere_else(tree: Tree, path: Sequence[Any], value: An
     assert state(tree.root) == before
 
 
+@pytest.mark.parametrize(("call", "is_completed"), [(30, False), (40, True)])
+def test_a_journal_of_an_earlier_release_is_understood(
+    tree: Tree, tmp_path: Path, call: int, is_completed: bool
+) -> None:
+    """It has no directories that appear whole: each file was staged beside its place."""
+    wanted = after(tmp_path) if is_completed else state(tree.root)
+    child = os.fork()
+    if not child:
+        with pytest.MonkeyPatch.context() as patch:
+            counted(patch, lambda number: os._exit(9) if number == call else None)
+            transact(tree.place, tree.changes, observed={}, directory_mode=0o755)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    path = Path(journal_path(tree.place))
+    document = json.loads(path.read_text())
+    assert document["is_ready"]
+    assert document.pop("whole") == []
+    path.write_text(json.dumps(document))
+    recovery = recover(tree.place)
+    assert recovery is not None
+    assert recovery.is_completed is is_completed
+    assert state(tree.root) == wanted
+
+
 def test_a_journal_that_others_can_write_is_not_believed(tree: Tree) -> None:
     """Whoever can write the journal could make us remove files."""
     kill_after_placing(tree, 3)
