@@ -20,7 +20,7 @@ from distrorocks.system.files.bounded_file import read_bounded
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT
-from distrorocks.system.trees.journal import journal_names
+from distrorocks.system.trees.journal import journal_in
 from distrorocks.system.trees.reader import read_contents
 from distrorocks.trees.layout import DISTRO_ROOT, Layout
 from distrorocks.trees.stack import SYSTEM_ROOT
@@ -145,9 +145,7 @@ def is_at_work(view: RootView, layout: Layout) -> bool:
 
 def killed_journal(view: RootView, layout: Layout) -> str:
     """Return the journal that a killed run or undo left; that of a run at work is none."""
-    if is_at_work(view, layout):
-        return ""
-    return next((each for each in journal_names(layout)[::-1] if view.entry(each)), "")
+    return "" if is_at_work(view, layout) else journal_in(view, layout)
 
 
 def recover_hint(layout: Layout) -> str:

@@ -15,7 +15,7 @@ from distrorocks.system.files.atomic_file import remove_files, write_if_differen
 from distrorocks.system.files.lock import layout_lock
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
-from distrorocks.system.trees.journal import journal_names
+from distrorocks.system.trees.journal import journal_in
 from distrorocks.system.trees.reader import (
     Unread,
     dependencies_of,
@@ -93,9 +93,7 @@ def _recovered(layout: Layout, root: str) -> str:
     if root == "/":
         recovery = recover(tree_place(layout))
         return told_recovery(recovery) if recovery else ""
-    view, (journal, undo) = RootView(root), journal_names(layout)
-    left = next((each for each in (undo, journal) if view.entry(each)), "")
-    if left:
+    if left := journal_in(RootView(root), layout):
         raise DistrorocksError(
             f"a killed run left {layout.root} in {root} half changed; its journal is {left}",
             hint=f"run `distrorocks install --recover --tree={layout.root}` in that root first",

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from distrorocks.errors import DistrorocksError
+from distrorocks.errors import DistrorocksError, call_hint
 from distrorocks.system.files.bounded_file import has_content
 from distrorocks.system.processes.process import is_running, started
 
@@ -25,6 +25,18 @@ _serial = 0
 
 class WriteError(DistrorocksError):
     """A file could not be written or removed; what was there before is unchanged."""
+
+
+@contextlib.contextmanager
+def failing_to(what: str, path: str) -> Iterator[None]:
+    """Turn an ``OSError`` into a ``WriteError``: what could not be done to which file."""
+    try:
+        yield
+    except OSError as error:
+        raise WriteError(
+            f"cannot {what} {path}: {error.strerror}",
+            hint=call_hint(error) or "fix this and run the command again",
+        ) from error
 
 
 def write_atomically(

@@ -14,7 +14,9 @@ from itertools import chain, islice
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
+from distrorocks.system.files.atomic_file import failing_to
 from distrorocks.system.files.beneath import Beneath, BlockedError
+from distrorocks.system.processes.interruption import interrupt_if_asked
 
 if TYPE_CHECKING:
     from threading import Thread
@@ -45,6 +47,24 @@ def sync_all(openings: Iterable[Opening]) -> None:
         with opening as opened:
             faults += _fault(opened, name)
     _report(faults)
+
+
+def sync_files(below: Beneath, files: Iterable[tuple[str, str]]) -> None:
+    """Sync new files: for each the path that an error names, and the one that it has now.
+
+    Raise ``WriteError`` if one cannot be synced; an interruption takes effect between two.
+    """
+
+    def opened() -> Iterator[Opening]:
+        for named, path in files:
+            interrupt_if_asked()
+            yield below.shown(named), below.file(path)
+
+    try:
+        sync_all(opened())
+    except OSError as error:
+        with failing_to("write", str(error.filename)):
+            raise
 
 
 def sync_directories(below: Beneath, directories: Iterable[str]) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.atomic_file import PREFIX
 from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.system.files.root_path import RootView
 from distrorocks.system.files.trust import read_trusted
 from distrorocks.system.trees.tree_place import TreePlace, tree_place
 from distrorocks.trees.layout import Layout
@@ -61,8 +62,7 @@ class Journal(NamedTuple):
     """A transaction: directories ``made``, topmost first, the steps in order, and the directories
     to remove afterwards if they are ``emptied``, deepest first.
 
-    ``whole`` are pairs of a staged directory and the path to which it is renamed with all its
-    files.
+    ``whole`` are pairs of a directory and the staged one that is renamed to it with all its files.
     """
 
     made: tuple[str, ...]
@@ -82,10 +82,10 @@ def journal_path(place: TreePlace) -> str:
     return f"{place.above}/{NAME}{place.lua_version}"
 
 
-def journal_names(layout: Layout) -> tuple[str, str]:
-    """Return the paths of a tree's journal and of that of an undo, as seen in the tree's root."""
+def journal_in(view: RootView, layout: Layout) -> str:
+    """Return the path of a tree's journal as seen in its root, "" if there is none."""
     path = f"{layout.rocks_dir.rpartition('/')[0]}/{NAME}{layout.lua_version}"
-    return path, path + UNDO
+    return next((each for each in (path + UNDO, path) if view.entry(each)), "")
 
 
 def left_journal(layout: Layout) -> str:
@@ -122,8 +122,7 @@ def _journal(document: Any, place: TreePlace) -> Journal:
         raise ValueError(f"it has not the format {FORMAT}")
     made, emptied = _texts(document["made"]), _texts(document["emptied"])
     whole = tuple(_whole(each, place) for each in document.get("whole", ()))
-    staged = {path: beside for beside, path in whole}
-    steps = tuple(_step(each, place, staged) for each in document["steps"])
+    steps = tuple(_step(each, place, dict(whole)) for each in document["steps"])
     if not steps or not steps[-1].staged:
         raise ValueError("its last step places no file")
     for path in (*made, *emptied):
@@ -139,10 +138,10 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 
 def _whole(value: Any, place: TreePlace) -> tuple[str, str]:
-    staged, path = value
+    path, staged = value
     _check_place(path, place)
     _check_beside(staged, path)
-    return staged, path
+    return path, staged
 
 
 def _step(value: Any, place: TreePlace, whole: Mapping[str, str]) -> Step:

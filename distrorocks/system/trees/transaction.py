@@ -18,13 +18,12 @@ from __future__ import annotations
 
 import errno
 import stat
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 
-from distrorocks.errors import DistrorocksError, call_hint
-from distrorocks.system.files.atomic_file import WriteError
+from distrorocks.errors import DistrorocksError
+from distrorocks.system.files.atomic_file import WriteError, failing_to
 from distrorocks.system.files.beneath import Beneath
-from distrorocks.system.files.syncing import Opening, sync_all, sync_directories
+from distrorocks.system.files.syncing import sync_directories, sync_files
 from distrorocks.system.processes.interruption import deferred, interrupt_if_asked, uninterrupted
 from distrorocks.system.trees.journal import (
     Journal,
@@ -99,8 +98,7 @@ class _Transaction:
         self._whole = {each: staged_directory(each) for each in new}
         steps = tuple(step_of(path, source, self._whole) for path, source in self._sources.items())
         emptied = tuple(each.path for each in changes if isinstance(each, RemoveDirectory))
-        pairs = tuple((staged, each) for each, staged in self._whole.items())
-        self._journal = Journal((), steps, emptied, whole=pairs)
+        self._journal = Journal((), steps, emptied, whole=tuple(self._whole.items()))
 
     def stage(self) -> None:
         """Write the journal, make the directories, and write and sync all new content."""
@@ -110,21 +108,22 @@ class _Transaction:
         missing = [each for each in needed if below.status(each) is None]
         later = tuple(f"{each}/" for each in self._whole)
         self._journal = self._journal._replace(made=tuple(missing))
-        with _named("write", below.shown(self._path)):
+        with failing_to("write", below.shown(self._path)):
             below.make_directories(self._path.rpartition("/")[0], self._mode)
             self._write_journal()
         named = {staged: each for each, staged in self._whole.items()}
         for each in missing:
             interrupt_if_asked()
             if not f"{each}/".startswith(later):
-                with _named("make", below.shown(named.get(each, each))):
+                with failing_to("make", below.shown(named.get(each, each))):
                     below.make_directories(each, self._mode)
         for step in steps:
             if step.staged:
                 interrupt_if_asked()
-                with _named("write", below.shown(step.path)):
+                with failing_to("write", below.shown(step.path)):
                     self._stage(step)
-        self._sync_staged()
+        written = (it for it in steps if isinstance(self._sources[it.path], PlaceFile))
+        sync_files(below, ((step.path, step.staged) for step in written))
 
     def check(self, observed: Mapping[str, Mark | None]) -> None:
         """Write the journal with the marks of all paths; raise if one is not as ``observed``."""
@@ -143,25 +142,25 @@ class _Transaction:
             ready.append(step._replace(old=old, new=new))
         self._journal = self._journal._replace(steps=tuple(ready), is_ready=True)
         interrupt_if_asked()
-        with _named("write", self._below.shown(self._path)):
+        with failing_to("write", self._below.shown(self._path)):
             self._write_journal()
 
     def place(self) -> None:
         """Rename everything into place; the last step, or the directory it is in, commits."""
         *steps, last = self._journal.steps
         final = whole_above(last.path, self._whole)
-        done = {final}
+        waiting = self._whole.keys() - {final}
+        changed = [last.staged] if final else []
         for step in steps:
             interrupt_if_asked()
             directory = whole_above(step.path, self._whole)
+            changed.append(step.staged if directory and directory == final else step.path)
             if not directory:
                 self._place(step)
-            elif directory not in done:
+            elif directory in waiting:
+                waiting.remove(directory)
                 self._place_whole(directory)
-                done.add(directory)
-        late = [each for each in self._journal.steps if final and each.path.startswith(f"{final}/")]
-        early = [each.path for each in steps if not final or not each.path.startswith(f"{final}/")]
-        self._sync([*early, *(each.staged for each in late), *self._whole])
+        self._sync([*changed, *self._whole])
         interrupt_if_asked()
         if final:
             self._place_whole(final)
@@ -205,7 +204,7 @@ class _Transaction:
 
     def _place(self, step: Step) -> None:
         below = self._below
-        with _named("write" if step.staged else "remove", below.shown(step.path)):
+        with failing_to("write" if step.staged else "remove", below.shown(step.path)):
             if mark_of(below.status(step.path)) != step.old:
                 raise _changed(below.shown(step.path))
             if step.old is not None:
@@ -216,7 +215,7 @@ class _Transaction:
     def _place_whole(self, path: str) -> None:
         """Rename a staged directory to ``path``, which no other program must have made since."""
         below, staged = self._below, self._whole[path]
-        with _named("write", below.shown(path)):
+        with failing_to("write", below.shown(path)):
             if below.status(path) is not None:
                 raise _changed(below.shown(path))
             below.forget(staged)
@@ -225,21 +224,6 @@ class _Transaction:
             except OSError as error:
                 if error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
                     raise _changed(below.shown(path)) from None
-                raise
-
-    def _sync_staged(self) -> None:
-        """Sync all new content."""
-
-        def opened() -> Iterator[Opening]:
-            for step in self._journal.steps:
-                if isinstance(self._sources[step.path], PlaceFile):
-                    interrupt_if_asked()
-                    yield self._below.shown(step.path), self._below.file(step.staged)
-
-        try:
-            sync_all(opened())
-        except OSError as error:
-            with _named("write", str(error.filename)):
                 raise
 
     def _sync(self, paths: Sequence[str]) -> None:
@@ -257,18 +241,6 @@ def _keep(below: Beneath, step: Step) -> None:
             if error.errno not in _NO_LINK:
                 raise
     below.rename(step.path, step.kept)
-
-
-@contextmanager
-def _named(what: str, path: str) -> Iterator[None]:
-    """Turn an ``OSError`` into a ``WriteError`` that names the file."""
-    try:
-        yield
-    except OSError as error:
-        raise WriteError(
-            f"cannot {what} {path}: {error.strerror}",
-            hint=call_hint(error) or "fix this and run the command again",
-        ) from error
 
 
 def _changed(path: str) -> TreeChanged:

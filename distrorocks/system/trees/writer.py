@@ -17,9 +17,9 @@ from contextlib import contextmanager, suppress
 from functools import partial
 
 from distrorocks.errors import DistrorocksError, call_hint
-from distrorocks.system.files.atomic_file import WriteError, temporary_name
+from distrorocks.system.files.atomic_file import WriteError, failing_to, temporary_name
 from distrorocks.system.files.beneath import Beneath, BlockedError
-from distrorocks.system.files.syncing import Opening, sync_all, sync_directories
+from distrorocks.system.files.syncing import sync_directories, sync_files
 from distrorocks.system.processes.interruption import (
     deferred,
     interrupt_if_asked,
@@ -93,19 +93,9 @@ class _Writer:
         for change in changes:
             if isinstance(change, WriteFile):
                 interrupt_if_asked()
-                with _told("write", self._below.shown(change.path)):
+                with failing_to("write", self._below.shown(change.path)):
                     self._write_beside(change)
-
-        def opened() -> Iterator[Opening]:
-            for beside in self._staged.values():
-                interrupt_if_asked()
-                yield self._below.shown(beside), self._below.file(beside)
-
-        try:
-            sync_all(opened())
-        except OSError as error:
-            with _told("write", str(error.filename)):
-                raise
+        sync_files(self._below, ((beside, beside) for beside in self._staged.values()))
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Rename the staged files into place, and sync the directories.
@@ -121,11 +111,11 @@ class _Writer:
     def _apply(self, change: Change) -> None:
         below = self._below
         if isinstance(change, WriteFile):
-            with _told("write", below.shown(change.path)):
+            with failing_to("write", below.shown(change.path)):
                 self._keep(change.path)
                 self._replace(self._staged.pop(id(change)), change.path)
         elif isinstance(change, RemoveFile):
-            with _told("remove", below.shown(change.path)), suppress(BlockedError):
+            with failing_to("remove", below.shown(change.path)), suppress(BlockedError):
                 self._keep(change.path, is_moved=True)
         elif isinstance(change, RemoveDirectory):
             self._emptied.append(change.path)
@@ -265,18 +255,6 @@ def _opened(root: str) -> Iterator[Beneath]:
         raise WriteError(f"cannot enter {root}: {error.strerror}", hint=call_hint(error)) from error
     with below:
         yield below
-
-
-@contextmanager
-def _told(what: str, path: str) -> Iterator[None]:
-    """Turn an ``OSError`` into a ``WriteError`` that names the file."""
-    try:
-        yield
-    except OSError as error:
-        raise WriteError(
-            f"cannot {what} {path}: {error.strerror}",
-            hint="fix this and run the command again",
-        ) from error
 
 
 def _half_done(error: BaseException, faults: list[str]) -> HalfDoneError:
