@@ -12,10 +12,11 @@ from distrorocks.values import NamedTuple
 
 
 class Prevented(NamedTuple):
-    """What was prevented, and a hint."""
+    """What was prevented, and a hint; ``by_namespaces`` if nothing but those prevents it."""
 
     what: str
     hint: str
+    by_namespaces: bool = False
 
 
 _NETWORK_HINT = (
@@ -25,7 +26,7 @@ _OUTSIDE_HINT = "a build may write to its own folder, /tmp and HOME only; report
 _SANDBOX_HINT = "if you trust this rock, take --build-sandbox off"
 _LIMIT_HINT = "this is a limit of docs/limits.md; report it if an honest build needs more"
 
-_NETWORK = Prevented("it used the network, which builds may not", _NETWORK_HINT)
+_NETWORK = Prevented("it used the network, which builds may not", _NETWORK_HINT, True)
 _FORKS = (
     r"cannot fork|fork: retry|fork failed|vfork|can't fork|unable to fork"
     r"|resource temporarily unavailable"
@@ -47,13 +48,13 @@ _FILES = Prevented(
 )
 _PATTERNS = (
     (_NAMES, _NETWORK),
-    (r"read-only file system", Prevented("it wrote outside its folder", _OUTSIDE_HINT)),
+    (r"read-only file system", Prevented("it wrote outside its folder", _OUTSIDE_HINT, True)),
     (_FORKS, Prevented("it started too many processes", _LIMIT_HINT)),
     (_MEMORY, Prevented("it used too much memory", _LIMIT_HINT)),
     (r"file too large", Prevented("it wrote a file that is too large", _LIMIT_HINT)),
     (r"no space left on device", Prevented("its folder or its /tmp is full", _LIMIT_HINT)),
     (_CONNECTIONS, _NETWORK),
-    (_RIGHTS, Prevented("it did what a build has no right to", _SANDBOX_HINT)),
+    (_RIGHTS, Prevented("it did what a build has no right to", _SANDBOX_HINT, True)),
     (r"permission denied", _FILES),
 )
 """What a line of output tells, the surest signs first; the last line that tells anything counts."""
@@ -81,7 +82,7 @@ def prevented(command: Confined, ended: Ended, *, has_namespaces: bool = True) -
         for pattern, found in _PATTERNS:
             if found is _NETWORK and command.is_network_allowed:
                 continue
-            if not has_namespaces and found.hint not in (_LIMIT_HINT, _FILES.hint):
+            if found.by_namespaces and not has_namespaces:
                 continue
             if re.search(pattern, line, re.IGNORECASE):
                 return found
