@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from distrorocks.externals.needs import module_sources
 from distrorocks.lua.scan import LuaSyntaxError, scan
@@ -88,12 +89,12 @@ def unfit_for_lua(texts: Mapping[str, str], versions: Iterable[str]) -> dict[str
     return unfit
 
 
-def unfit_for_module(text: str) -> dict[str, str]:
+def unfit_for_module(tokens: list[str]) -> dict[str, str]:
     """Return the versions in which a module fails as soon as it is loaded, each with the reason.
 
     Those of a file for one version are among them: others are not to load it.
     """
-    limits = tuple(_limits(text))
+    limits = tuple(_limits_of(tokens))
     first = {it: next((each for each in limits if each.rules_out(it)), None) for it in VERSIONS}
     return {it: f"uses {each.word}, which Lua {it} lacks" for it, each in first.items() if each}
 
@@ -111,11 +112,13 @@ class _Limit(NamedTuple):
 
 
 def _limits(text: str) -> Iterator[_Limit]:
-    """Yield the tokens of a file that not all versions have."""
-    try:
-        tokens = scan(without_skipped_start(text[:_LARGEST]))
-    except LuaSyntaxError:
-        return
+    """Yield the tokens of a file that not all versions have, nothing if it is not Lua."""
+    with suppress(LuaSyntaxError):
+        yield from _limits_of(scan(without_skipped_start(text[:_LARGEST])))
+
+
+def _limits_of(tokens: list[str]) -> Iterator[_Limit]:
+    """Yield the tokens that not all versions have."""
     seen = set(tokens)
     for word in sorted(seen & _FROM_5_2):
         yield _Limit(word, since="5.2")

@@ -91,7 +91,7 @@ def load_needs(
         if is_known[module] and (called := called_global(words[module], there[module])):
             faults.setdefault(module, f"calls the global {called}")
     return {
-        it: each._replace(fault=each.fault or faults.get(it, ""), unfit=unfit_for_module(texts[it]))
+        it: each._replace(fault=each.fault or faults.get(it, ""), unfit=unfit_for_module(words[it]))
         for it, each in needs.items()
     }
 
@@ -209,9 +209,7 @@ def _needs(words: list[str], defined: set[str]) -> LoadNeeds:
         if word in OPENING:
             is_first = depth == 1 and not (index and depths[index - 1])
             is_by_version = _asks_version(words, index) if is_first else is_by_version
-        elif word in CLOSING:
-            pass
-        elif index and words[index - 1] in UNSURE:
+        elif word in CLOSING or (index and words[index - 1] in UNSURE):
             continue
         elif depth == 1 and is_by_version and word == "require":
             if wanted := required_at(words, index):
