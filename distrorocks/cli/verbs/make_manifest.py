@@ -96,9 +96,8 @@ def _servers(options: argparse.Namespace, root: str) -> Iterator[_Report]:
         made = publish(each, url=_below(url, directory, each))
         unread = [{"name": name, "version": "", "why": why} for name, why in made.unlisted]
         fields = {"directory": each, "written": made.written, "removed": [], "unread": unread}
-        fields["recovered"] = ""
         warnings = [f"{each}/{name}: {why}" for name, why in made.unlisted]
-        yield _Report({**fields, "rocks": made.rocks}, warnings)
+        yield _Report({**fields, "recovered": "", "rocks": made.rocks}, warnings)
 
 
 def _trees(options: argparse.Namespace, root: str) -> Iterator[_Report]:

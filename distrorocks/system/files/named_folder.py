@@ -37,7 +37,7 @@ class NamedFolder(Beneath):
     def __init__(self, path: str) -> None:
         place = plain_path(RootView("/"), from_here(path))
         if place is None:
-            hint = "see whether its name is right"
+            hint = call_hint(FileNotFoundError(errno.ENOENT, path))
             raise FileReadError(f"cannot enter {path}: it is not there", is_missing=True, hint=hint)
         try:
             with Beneath("/") as top:
