@@ -8,8 +8,10 @@ valid Lua, and is for the general parser: the result is the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, cached_property
+from itertools import chain
 from typing import Generic, TypeVar
 
 from distrorocks.lua.read import parse
@@ -155,12 +157,33 @@ class _Section(Mapping[str, T], Generic[T]):
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self._found(name) is not None
 
+    def mentioning(self, names: Collection[str]) -> Collection[str]:
+        """Return the entries in which a field ``name`` may have one of ``names``, in any case.
+
+        These are all entries where the text has more than ASCII. Empty entries always count.
+        """
+        if not self._text.isascii():
+            return self._places.keys()
+        text, entries = self._text.lower(), list(self._places)
+        starts = [start for start, _ in self._places.values()]
+        empty = [start for start in starts if text.startswith("{}", start)]
+        named = (at for name in names for at in _occurrences(text, f' name = "{name}"'))
+        return {entries[bisect(starts, at) - 1] for at in chain(empty, named)}
+
     def __iter__(self) -> Iterator[str]:
         self._searches = _FEW
         return iter(self._places)
 
     def __len__(self) -> int:
         return len(self._places)
+
+
+def _occurrences(text: str, wanted: str) -> Iterator[int]:
+    """Yield each place at which ``wanted`` stands in a text."""
+    at = text.find(wanted)
+    while at >= 0:
+        yield at
+        at = text.find(wanted, at + len(wanted))
 
 
 def plain_index(text: bytes) -> TreeIndex | None:

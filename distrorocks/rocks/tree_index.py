@@ -6,7 +6,7 @@ server's manifest is refused, although it has a ``repository`` too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +17,7 @@ from distrorocks.rocks.rock_manifest import is_file_name
 from distrorocks.values import NamedTuple
 
 INSTALLED = "installed"
+Mentioning = Callable[[Collection[str]], Collection[str]]
 
 
 class TreeIndexError(DistrorocksError):
@@ -41,7 +42,8 @@ class IndexedRock(NamedTuple):
 class TreeIndex(NamedTuple):
     """The rocks of one tree by name; ``modules`` has the providers of each, the owner first.
 
-    ``needs_table`` has the direct dependencies unparsed; ``needs`` parses them.
+    ``needs_table`` has the direct dependencies unparsed; ``needs`` parses them. If it has a method
+    ``mentioning``, that returns the entries that may name one of some rocks.
     """
 
     rocks: Mapping[str, tuple[IndexedRock, ...]] = MappingProxyType({})
@@ -74,6 +76,16 @@ class TreeIndex(NamedTuple):
             if rock.version == version and rock.arch == INSTALLED:
                 return rock
         return None
+
+    def may_need(self, names: Collection[str]) -> Collection[str]:
+        """Return the rocks that may depend on one of ``names``, which are in lower case.
+
+        They are all rocks where only parsing would tell, and those without any listed dependency.
+        """
+        mentioning: Mentioning | None = getattr(self.needs_table, "mentioning", None)
+        if mentioning is None:
+            return self.rocks.keys()
+        return {*mentioning(names), *(self.rocks.keys() - self.needs_table.keys())}
 
     def needs(self, name: str, version: str) -> tuple[Dependency, ...] | None:
         """Return the direct dependencies of a rock, or None if the manifest does not list them.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -66,7 +66,16 @@ class InstalledTree:
     @property
     def rocks(self) -> Iterator[DeployedRock]:
         """All installed rocks, by name, newest version first."""
-        for name in sorted(self.contents.rocks):
+        return self.rocks_concerning(None)
+
+    def rocks_concerning(self, names: Collection[str] | None) -> Iterator[DeployedRock]:
+        """Yield installed rocks, by name, newest version first.
+
+        With ``names``, in lower case, they are those of these names and all that may need them.
+        """
+        present = self.contents.rocks.keys()
+        chosen = present if names is None else present & {*names, *self.contents.may_need(names)}
+        for name in sorted(chosen):
             yield from self.versions(name)
 
     def versions(self, name: str) -> tuple[DeployedRock, ...]:

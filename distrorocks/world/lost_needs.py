@@ -70,7 +70,7 @@ def _of_version(root: str, lua_version: str, gone: Collection[Gone]) -> Iterator
     try:
         with Jail() as jail:
             here = site(SiteRequest(user, lua_version=lua_version, root=root), jail)
-            rocks, _ = here.rocks()
+            rocks, _ = here.rocks(concerning={each.name for each in gone})
             sight = here.sight
     except DistrorocksError:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.families.distribution import read_distribution
@@ -97,14 +97,17 @@ class Site(NamedTuple):
             for each in self.trees
         }
 
-    def rocks(self) -> tuple[list[NeedyRock], list[str]]:
+    def rocks(
+        self, concerning: Collection[str] | None = None
+    ) -> tuple[list[NeedyRock], list[str]]:
         """Return every installed rock with its dependencies, and warnings.
 
-        Packages' dependencies are left to the package manager, without warnings.
+        With names of rocks, in lower case, return only the rocks of these names and all that may
+        depend on them. Packages' dependencies are left to the package manager, without warnings.
         """
         found, warnings = [], []
         for tree in self.trees:
-            for rock in tree.rocks:
+            for rock in tree.rocks_concerning(concerning):
                 try:
                     needs = tuple(map(Need, tree.needs(rock, self.jail)))
                 except DistrorocksError as error:

@@ -115,3 +115,32 @@ def test_a_changed_text_is_declined_or_read_alike(at: int, removed: int, byte: i
     index = plain_index(text)
     if index is not None:
         assert_equal(index, general(text))
+
+
+def test_rocks_that_may_need_one_are_found_in_the_text() -> None:
+    """Whatever the case of the name; rocks without listed dependencies may need anything."""
+    needs = tuple(map(Dependency.parse, ["ns/LuaX >= 1", "luax-more"]))
+    rocks = [
+        InstalledRock("first", "1-1", dependencies=(Dependency.parse("luax-more"),)),
+        InstalledRock("second", "1-1", dependencies=needs),
+        InstalledRock("third", "1-1", dependencies=None),
+        InstalledRock("with", "2-1", dependencies=(Dependency.parse("other"),)),
+    ]
+    text = tree_manifest(map(entry_of, rocks))
+    index = plain_index(text)
+    assert index is not None
+    assert index.may_need(["luax"]) == {"second", "third"}
+    assert index.may_need(["luax-more", "other"]) == {"first", "second", "third", "with"}
+    assert index.may_need([]) == index.may_need(["1-1"]) == {"third"}
+    assert set(general(text).may_need(["luax"])) == {"first", "second", "third", "with"}
+
+
+def test_beyond_ascii_any_rock_may_need_one() -> None:
+    """Lower case has other lengths there, so places in the text would shift."""
+    rocks = [
+        InstalledRock("first", "1-1", dependencies=(Dependency.parse("b >= 1\u0130"),)),
+        InstalledRock("second", "1-1", dependencies=()),
+    ]
+    index = plain_index(tree_manifest(map(entry_of, rocks)))
+    assert index is not None
+    assert set(index.may_need(["luax"])) == {"first", "second"}
