@@ -97,9 +97,7 @@ class Site(NamedTuple):
             for each in self.trees
         }
 
-    def rocks(
-        self, concerning: Collection[str] | None = None
-    ) -> tuple[list[NeedyRock], list[str]]:
+    def rocks(self, concerning: Collection[str] | None = None) -> tuple[list[NeedyRock], list[str]]:
         """Return every installed rock with its dependencies, and warnings.
 
         With names of rocks, in lower case, return only the rocks of these names and all that may

@@ -138,9 +138,10 @@ def test_rocks_that_may_need_one_are_found_in_the_text() -> None:
 def test_beyond_ascii_any_rock_may_need_one() -> None:
     """Lower case has other lengths there, so places in the text would shift."""
     rocks = [
-        InstalledRock("first", "1-1", dependencies=(Dependency.parse("b >= 1\u0130"),)),
-        InstalledRock("second", "1-1", dependencies=()),
+        InstalledRock("first", "1-1", dependencies=(Dependency.parse("b >= 1"),)),
+        InstalledRock("second", "1-1", dependencies=(Dependency.parse("c"),)),
     ]
-    index = plain_index(tree_manifest(map(entry_of, rocks)))
+    text = tree_manifest(map(entry_of, rocks)).replace(b'string = "1"', b'string = "1\xc4\xb0"')
+    index = plain_index(text)
     assert index is not None
     assert set(index.may_need(["luax"])) == {"first", "second"}
