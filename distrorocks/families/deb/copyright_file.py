@@ -84,7 +84,7 @@ class Licenses:
 
     def __init__(self, root: str, cache: Cache | None = None) -> None:
         self._view = RootView(root)
-        self._cache = cache or Cache()
+        self._kept = (cache or Cache()).table("licenses")
         self._known: dict[str, str] = {}
         self._unread = 0
 
@@ -94,8 +94,8 @@ class Licenses:
             return declared
         if package not in self._known:
             file = self._view.find(copyright_path(package))
-            found = self._cache.of(
-                ("license", package),
+            found = self._kept.of(
+                package,
                 signature_of(file.status) if file else (),
                 partial(read_license, self._view.root, package),
             )

@@ -60,7 +60,7 @@ def read_lists(
     found = view.find(INFO)
     if found is None:
         return []
-    cache = cache or Cache()
+    table = (cache or Cache()).table("lists")
     directory = view.host_path(found.path)
     try:
         with os.scandir(directory) as entries:
@@ -76,7 +76,7 @@ def read_lists(
     lists = []
     for name, signature in written:
         try:
-            paths = cache.of(("list", name), signature, partial(_lua_list, f"{directory}/{name}"))
+            paths = table.of(name, signature, partial(_lua_list, f"{directory}/{name}"))
         except FileReadError as fault:
             warnings.append(f"{INFO}/{name} was skipped: {fault.brief}")
             continue
@@ -85,16 +85,16 @@ def read_lists(
         if not _INSTANCE.fullmatch(instance := name.removesuffix(".list")):
             warnings.append(f"{INFO}/{name} was passed over: no package has such a name")
             continue
-        lists.append(PackageList(instance, paths, signature[0], signature))
+        lists.append(PackageList(instance, tuple(paths), signature[0], signature))
     return lists
 
 
-def _lua_list(path: str) -> tuple[str, ...]:
+def _lua_list(path: str) -> list[str]:
     """Return the paths of one list, none where no Lua module or rock is among them."""
     text = _read(path)
     if not (b"/lua/5." in text or b"/rocks-5." in text) or not _LUA_PATH.search(text):
-        return ()
-    return tuple(filter(None, text.decode("utf-8", "surrogateescape").split("\n")))
+        return []
+    return list(filter(None, text.decode("utf-8", "surrogateescape").split("\n")))
 
 
 def read_sums(view: RootView, entry: PackageList, wanted: Collection[str]) -> dict[str, str]:

@@ -69,14 +69,15 @@ def lua_lists(
     view: RootView, warnings: list[str], cache: Cache
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the folder and all files of each package that lists something of Lua."""
+    table = cache.table("pacman")
     for folder in folders(view):
         path = f"{LOCAL}/{folder}/files"
         found = view.find(path)
         if found is None:
             continue
         try:
-            paths = cache.of(
-                ("pacman", folder),
+            paths = table.of(
+                folder,
                 signature_of(found.status),
                 partial(_lua_files, view.host_path(found.path)),
             )

@@ -3,7 +3,8 @@
 Of an entry's inputs only the fingerprint is kept. Results are JSON values: text, numbers, None,
 dicts with text keys, lists and tuples. A cached result has lists where it had tuples; as input of
 another entry the two have different fingerprints. The input that stands for a file is its
-signature: values of its status, which change when the file does.
+signature: values of its status, which change when the file does. What depends on one file alone is
+a row of a table.
 """
 
 from __future__ import annotations
@@ -37,16 +38,53 @@ class Kept(NamedTuple):
         return self.text or dumps(self.answer)
 
 
+class Table:
+    """Results of one kind, by name: each is valid while the signature of its file is unchanged.
+
+    Thousands of rows are one entry of the cache, which is read and written at once.
+    """
+
+    def __init__(self, earlier: Mapping[str, list[Any]]) -> None:
+        self._earlier = earlier
+        self._made = 0
+        self.rows: dict[str, list[Any]] = {}
+
+    def of(self, name: str, basis: Signature, make: Callable[[], Any]) -> Any:
+        """Return the result for ``name``: the cached one if ``basis`` is unchanged, else a new one.
+
+        A result has the types of JSON: lists, not tuples.
+        """
+        row, mark = self._earlier.get(name), list(basis)
+        if row is None or row[0] != mark:
+            row = [mark, make()]
+            self._made += 1
+        self.rows[name] = row
+        return row[1]
+
+    @property
+    def is_new(self) -> bool:
+        """Whether this run's rows differ from the earlier run's."""
+        return self._made > 0 or len(self.rows) != len(self._earlier)
+
+
 class Cache:
     """The entries of an earlier run, and those that this run used.
 
-    An entry that a run does not use is dropped at its end.
+    An entry or a row that a run does not use is dropped at its end.
     """
 
     def __init__(self, earlier: Mapping[str, Kept] | None = None) -> None:
         self._earlier = earlier or {}
-        self.known: dict[str, Kept] = {}
+        self._used: dict[str, Kept] = {}
+        self._tables: dict[str, Table] = {}
         self._made = 0
+
+    def table(self, name: str) -> Table:
+        """Return the table with a name, with the rows of the earlier run."""
+        if name not in self._tables:
+            earlier = self._earlier.get(_table_key(name))
+            self._tables[name] = Table(_value(earlier) if earlier else {})
+        return self._tables[name]
 
     def of(
         self,
@@ -65,15 +103,15 @@ class Cache:
         known = self._earlier.get(name)
         if known is not None and known.mark == mark:
             try:
-                answer = _read(known.text)[0] if known.text else known.answer
+                answer = _value(known)
             except (ValueError, RecursionError):
                 pass  # not JSON: compute it again
             else:
-                self.known[name] = known
+                self._used[name] = known
                 return answer
         answer = make()
         if not lasts or lasts(answer):
-            self.known[name] = Kept(mark, "", answer)
+            self._used[name] = Kept(mark, "", answer)
             self._made += 1
         return answer
 
@@ -83,6 +121,16 @@ class Cache:
         return known is not None and known.mark == fingerprint(basis)
 
     @property
+    def known(self) -> dict[str, Kept]:
+        """The entries that this run used, a table as one."""
+        known = dict(self._used)
+        for name, table in self._tables.items():
+            key = _table_key(name)
+            if table.rows:
+                known[key] = Kept("", "", table.rows) if table.is_new else self._earlier[key]
+        return known
+
+    @property
     def has_earlier(self) -> bool:
         """Whether an earlier run left entries."""
         return bool(self._earlier)
@@ -90,7 +138,20 @@ class Cache:
     @property
     def is_new(self) -> bool:
         """Whether this run's entries differ from the earlier run's."""
-        return self._made > 0 or len(self.known) != len(self._earlier)
+        tables = self._tables.values()
+        entries = len(self._used) + sum(bool(table.rows) for table in tables)
+        is_changed = self._made > 0 or any(table.is_new for table in tables)
+        return is_changed or entries != len(self._earlier)
+
+
+def _table_key(name: str) -> str:
+    """Return the key of the entry that a table is."""
+    return ascii(("table", name))
+
+
+def _value(kept: Kept) -> Any:
+    """Return the result of an entry; raise ValueError or RecursionError if it is not JSON."""
+    return _read(kept.text)[0] if kept.text else kept.answer
 
 
 def fingerprint(basis: Any) -> str:

@@ -34,7 +34,7 @@ class Digests:
     ) -> None:
         """Take an algorithm of hashlib; a cache holds MD5s alone."""
         self._view = view
-        self._cache = cache or Cache()
+        self._kept = (cache or Cache()).table("digests")
         self._algorithm = algorithm
         self._known: dict[str, str] = {}
         self._most = self._left = MOST_OF_RUN
@@ -64,7 +64,7 @@ class Digests:
                 read = partial(self._digest, below, path)
                 if status is None or not is_settled(status):
                     return read()
-                remembered: str = self._cache.of(("digest", path), signature_of(status), read)
+                remembered: str = self._kept.of(path, signature_of(status), read)
         except OSError as error:
             raise DigestError(f"cannot read {path}: {error.strerror}") from error
         except (FileReadError, WriteError) as error:

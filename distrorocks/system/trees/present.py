@@ -22,7 +22,7 @@ def present_digests(
     ``cache`` is not stale is not read again.
     """
     digests: dict[str, str] = {}
-    cache = cache or Cache()
+    table = (cache or Cache()).table("present")
     for path in paths:
         found = view.entry(path)
         if found is None:
@@ -32,7 +32,7 @@ def present_digests(
         if stat.S_ISREG(status.st_mode):
             read = partial(_digest, place)
             if is_settled(status):
-                digests[path] = cache.of(("present", path), signature_of(status), read)
+                digests[path] = table.of(path, signature_of(status), read)
             else:
                 digests[path] = read()
     return digests

@@ -34,3 +34,33 @@ def test_what_nobody_asks_for_is_forgotten() -> None:
     second.of("a", 1, lambda: 2)
     assert set(second.known) == {repr("a")}
     assert second.is_new
+
+
+def test_a_row_of_a_table_stands_while_its_file_is_the_same() -> None:
+    """Rows that nobody asks for are forgotten, and a table without rows is no entry."""
+    first = Cache()
+    assert first.table("kind").of("a", (1, 2), lambda: "made") == "made"
+    assert first.table("kind").of("b", (1, 2), lambda: ["made"]) == ["made"]
+    assert first.is_new
+    second = Cache(first.known)
+    assert second.table("kind").of("a", (1, 2), lambda: "made again") == "made"
+    assert second.table("kind").of("b", (1, 2), lambda: "made again") == ["made"]
+    assert second.table("other").rows == {}
+    assert not second.is_new
+    assert second.known == first.known
+    third = Cache(second.known)
+    assert third.table("kind").of("a", (1, 3), lambda: "made again") == "made again"
+    assert third.is_new
+    assert len(third.known) == 1
+    fourth = Cache(second.known)
+    fourth.table("kind").of("a", (1, 2), lambda: "made again")
+    assert fourth.is_new
+
+
+def test_nothing_asked_of_a_table_forgets_it() -> None:
+    """As with any entry, so that a table whose packages are all gone goes too."""
+    first = Cache()
+    first.table("kind").of("a", (1,), lambda: 1)
+    second = Cache(first.known)
+    assert second.is_new
+    assert second.known == {}

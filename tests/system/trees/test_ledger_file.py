@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -71,3 +72,26 @@ def test_a_spoilt_ledger_is_an_error_with_a_way_out(tmp_path: Path, text: str) -
     with pytest.raises(DistrorocksError, match=r"ledger\.json") as caught:
         read_ledger(str(tmp_path))
     assert "refresh" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "ledger",
+    [
+        Ledger({}, frozenset({"/usr/lib/luarocks/rocks-5.4"})),
+        Ledger({"/usr/lib/luarocks/rocks-5.4/manifest": "0"}),
+        Ledger(
+            {
+                "/usr/lib/luarocks/rocks-5.4/manifest": "d41d8cd98f00b204e9800998ecf8427e",
+                '/usr/lib/luarocks/rocks-5.4/\u00e9"\udcff\\/1-1/rock_manifest': "1",
+            },
+            frozenset({"/usr/lib/luarocks", "/usr/lib/luarocks/rocks-5.4"}),
+            True,
+        ),
+    ],
+    ids=["directories", "one file", "all"],
+)
+def test_the_text_is_what_the_json_module_writes(tmp_path: Path, ledger: Ledger) -> None:
+    """With an entry on each line, whatever bytes a path has."""
+    write_ledger(str(tmp_path), ledger)
+    expected = json.dumps(ledger.to_json(), indent=1).encode() + b"\n"
+    assert (tmp_path / PATH.lstrip("/")).read_bytes() == expected
