@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from hashlib import md5
 from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
@@ -11,7 +10,7 @@ from distrorocks.publish.publication import Publication, publication
 from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.manifest_entry import Entry
-from distrorocks.trees.change import Change, Keep
+from distrorocks.trees.change import Change, Content, Keep
 from distrorocks.trees.layout import Layout, Rock
 from distrorocks.values import NamedTuple
 from distrorocks.world.provided import ProvidedRock
@@ -35,7 +34,7 @@ class PlannedRock(NamedTuple):
     """A rock with its metadata, path to content, and with what the tree's manifest says of it."""
 
     provided: ProvidedRock
-    files: Mapping[str, bytes]
+    files: Mapping[str, Content]
     entry: Entry
 
     @property
@@ -53,7 +52,7 @@ class PlannedTree(NamedTuple):
     """
 
     layout: Layout
-    files: Mapping[str, bytes]
+    files: Mapping[str, Content]
     reasons: Mapping[str, str]
     published: tuple[ProvidedRock, ...]
     refused: tuple[tuple[ProvidedRock, str], ...]
@@ -77,7 +76,7 @@ def decide(found: Observed, mode: str, describe_rock: Describe = describe) -> De
     trees = tuple(
         _planned_tree(found, tree, mode, published, describe_rock) for tree in found.trees
     )
-    desired = {path: text for tree in trees for path, text in tree.files.items()}
+    desired = {path: content for tree in trees for path, content in tree.files.items()}
     ledger = found.ledger
     starts = tuple(f"{tree.layout.rocks_dir}/" for tree in trees)
     decided = publication(
@@ -102,16 +101,17 @@ def _planned_tree(
     mine = [each for each in planned if each.provided.rock not in foreign]
     read = foreign & tree.entries.keys()
     theirs = [tree.entries[rock] for rock in tree.installed if rock in read]
-    files = {path: text for each in mine for path, text in each.files.items()}
+    files = {path: content for each in mine for path, content in each.files.items()}
     reasons = {path: each.reason for each in mine for path in each.files}
     if mine or _is_ours(found, tree, foreign, theirs):
         entries = [*(each.entry for each in mine), *theirs]
-        files[tree.layout.manifest] = tree_manifest(
+        text = tree_manifest(
             entries,
             provided=rocks_provided(tree.layout.lua_version),
             packed=tree.packed,
             namespaces={rock: it for rock, it in tree.namespaces.items() if rock in foreign},
         )
+        files[tree.layout.manifest] = Content.of(text)
         reasons[tree.layout.manifest] = f"the tree has {len(entries)} rocks"
     return PlannedTree(
         tree.layout,
@@ -135,13 +135,13 @@ def _planned_rocks(
             continue
         needs = rock_needs(rock, published) if facts.needs is None else facts.needs
         try:
-            content, entry = describe_rock(rock, mode, facts, needs)
+            described, entry = describe_rock(rock, mode, facts, needs)
         except DistrorocksError as error:
             refused.append((rock, error.brief))
             continue
         paths = (tree.layout.rockspec(*rock.rock), tree.layout.rock_manifest(*rock.rock))
-        named = {path: content.get(path.rpartition("/")[2]) for path in paths}
-        files = {path: text for path, text in named.items() if text is not None}
+        named = {path: described.get(path.rpartition("/")[2]) for path in paths}
+        files = {path: content for path, content in named.items() if content is not None}
         planned.append(PlannedRock(rock, files, entry))
     return planned, tuple(refused)
 
@@ -167,9 +167,9 @@ def foreign_rocks(found: Observed, tree: ObservedTree, planned: Iterable[Planned
     return foreign
 
 
-def _is_there(files: Mapping[str, bytes], present: Mapping[str, str]) -> bool:
+def _is_there(files: Mapping[str, Content], present: Mapping[str, str]) -> bool:
     """Return whether all files are present with their content."""
-    return all(present.get(path) == md5(text).hexdigest() for path, text in files.items())
+    return all(present.get(path) == content.md5 for path, content in files.items())
 
 
 def _is_ours(

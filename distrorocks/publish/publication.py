@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from hashlib import md5
 
-from distrorocks.trees.change import Change, Keep, RemoveDirectory, RemoveFile, WriteFile
+from distrorocks.trees.change import (
+    Change,
+    Content,
+    Keep,
+    RemoveDirectory,
+    RemoveFile,
+    WriteFile,
+)
 from distrorocks.trees.ledger import Ledger
 from distrorocks.values import NamedTuple
 
@@ -18,7 +24,7 @@ class Publication(NamedTuple):
 
 
 def publication(
-    desired: Mapping[str, bytes],
+    desired: Mapping[str, Content],
     reasons: Mapping[str, str],
     *,
     present: Mapping[str, str],
@@ -41,7 +47,7 @@ def publication(
     kept: list[Change] = []
     recorded = {path: ledger.files[path] for path in kept_files if path in ledger.files}
     for path, content in desired.items():
-        digest = md5(content).hexdigest()
+        digest = content.md5
         if path in owned:
             kept.append(Keep(path, "a package owns it"))
             continue
@@ -52,7 +58,7 @@ def publication(
         recorded[path] = digest
         if present.get(path) != digest:
             target = last if path in indexes else files
-            target.append(WriteFile(path, content, reasons[path]))
+            target.append(WriteFile(path, content.make(), reasons[path]))
     stale = [path for path in ledger.files if path not in desired and path not in recorded]
     for path in sorted(stale):
         if path in present and path not in owned:

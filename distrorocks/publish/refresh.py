@@ -138,5 +138,5 @@ def _described(
     """Return the description of a rock, the kept one where all that it is made from is the same."""
     basis = (rock.package.plain, rock.plain, tuple(needs), facts.license, facts.digests)
     key = ("rock", rock.lua_version, *rock.rock)
-    plain = cache.of(key, basis, lambda: describe(rock, mode, facts, needs).plain)
-    return Description.from_plain(plain)
+    again = partial(describe, rock, mode, facts, needs)
+    return Description.from_plain(cache.of(key, basis, lambda: again().plain), again)

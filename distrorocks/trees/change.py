@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from hashlib import md5
+
 from distrorocks.values import NamedTuple, distinct
+
+
+class Content(NamedTuple):
+    """The content that a file should have: its MD5, and ``make``, which returns it as bytes."""
+
+    md5: str
+    make: Callable[[], bytes]
+
+    @classmethod
+    def of(cls, text: bytes) -> Content:
+        """Return content that is known already."""
+        return cls(md5(text, usedforsecurity=False).hexdigest(), lambda: text)
 
 
 @distinct

@@ -8,17 +8,19 @@ rock_manifest, so that `luarocks remove` finds no file of a package that it coul
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from hashlib import md5
 from typing import Any
 
 from distrorocks.families.known import FAMILIES
-from distrorocks.lua.value import LuaTable, table_of, to_bytes, to_text
+from distrorocks.lua.value import LuaTable, table_of
 from distrorocks.lua.write import ROCKSPEC_ORDER, persist
 from distrorocks.patterns import regex
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.manifest_entry import Entry, InstalledRock, entry_of
 from distrorocks.rocks.rock_manifest import RockManifest, module_name
 from distrorocks.rocks.version import Version
+from distrorocks.trees.change import Content
 from distrorocks.values import NamedTuple
 from distrorocks.world.provided import ProvidedRock
 
@@ -46,22 +48,29 @@ class RockFacts(NamedTuple):
 
 
 class Description(NamedTuple):
-    """The content of a rock's files, by name, and what the tree's manifest says of the rock."""
+    """A rock's files, by name, and what the tree's manifest says of the rock."""
 
-    content: Mapping[str, bytes]
+    files: Mapping[str, Content]
     entry: Entry
 
     @property
     def plain(self) -> tuple[dict[str, str], tuple[Any, ...]]:
-        """The same as values of JSON."""
-        return {name: to_text(text) for name, text in self.content.items()}, tuple(self.entry)
+        """The digests of the files and the entry, as values of JSON."""
+        return {name: content.md5 for name, content in self.files.items()}, tuple(self.entry)
 
     @classmethod
-    def from_plain(cls, plain: Sequence[Any]) -> Description:
-        """Return the description that ``plain`` was made of; lists stand for tuples."""
-        content, entry = plain
-        named = {name: to_bytes(text) for name, text in content.items()}
-        return cls(named, Entry.from_plain(entry))
+    def from_plain(cls, plain: Sequence[Any], again: Callable[[], Description]) -> Description:
+        """Return the description that ``plain`` was made of; lists stand for tuples.
+
+        ``again`` makes it anew, for the content of a file that is to be written.
+        """
+        digests, entry = plain
+
+        def text(name: str) -> bytes:
+            return again().files[name].make()
+
+        files = {name: Content(digest, partial(text, name)) for name, digest in digests.items()}
+        return cls(files, Entry.from_plain(entry))
 
 
 def digested_files(rock: ProvidedRock) -> list[str]:
@@ -79,7 +88,8 @@ def describe(rock: ProvidedRock, mode: str, facts: RockFacts, needs: Sequence[st
     content = rock_files(
         rock, mode, digest=known.__getitem__, license_name=facts.license, needs=needs
     )
-    return Description(content, entry_of(installed_rock(rock, mode, needs)))
+    files = {name: Content.of(text) for name, text in content.items()}
+    return Description(files, entry_of(installed_rock(rock, mode, needs)))
 
 
 def rock_files(

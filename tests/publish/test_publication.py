@@ -7,7 +7,14 @@ from hashlib import md5
 from hypothesis import given, settings, strategies as st
 
 from distrorocks.publish.publication import Publication, publication
-from distrorocks.trees.change import Change, Keep, RemoveDirectory, RemoveFile, WriteFile
+from distrorocks.trees.change import (
+    Change,
+    Content,
+    Keep,
+    RemoveDirectory,
+    RemoveFile,
+    WriteFile,
+)
 from distrorocks.trees.ledger import Ledger
 
 
@@ -26,7 +33,8 @@ def published(desired: dict[str, bytes], **words: object) -> Publication:
         "existing_directories": set(),
         **words,
     }
-    return publication(desired, dict.fromkeys(desired, "why"), **state)  # type: ignore[arg-type]
+    contents = {path: Content.of(text) for path, text in desired.items()}
+    return publication(contents, dict.fromkeys(desired, "why"), **state)  # type: ignore[arg-type]
 
 
 def kinds(found: Publication) -> list[tuple[type[Change], str]]:
