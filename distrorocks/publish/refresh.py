@@ -10,7 +10,7 @@ from distrorocks.families.known import installed_families, no_database
 from distrorocks.publish.decide import decide
 from distrorocks.publish.observe import observe
 from distrorocks.publish.publication import Publication
-from distrorocks.system.files.cache import Cache
+from distrorocks.system.files.cache import Cache, fingerprint
 from distrorocks.system.files.lock import distro_lock
 from distrorocks.system.trees.cache_file import read_cache, remove_cache, write_cache
 from distrorocks.system.trees.ledger_file import ledger_changes, read_ledger, write_ledger
@@ -136,7 +136,10 @@ def _described(
     cache: Cache, rock: ProvidedRock, mode: str, facts: RockFacts, needs: Sequence[str]
 ) -> Description:
     """Return the description of a rock, the kept one where all that it is made from is the same."""
-    basis = (rock.package.plain, rock.plain, tuple(needs), facts.license, facts.digests)
-    key = ("rock", rock.lua_version, *rock.rock)
     again = partial(describe, rock, mode, facts, needs)
-    return Description.from_plain(cache.of(key, basis, lambda: again().plain), again)
+    plain = cache.table("rocks").of(
+        " ".join((rock.lua_version, *rock.rock)),
+        (fingerprint((rock.package.plain, rock.plain, facts)), *needs),
+        lambda: again().plain,
+    )
+    return Description.from_plain(plain, again)

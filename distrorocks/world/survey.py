@@ -13,7 +13,7 @@ from distrorocks.families.names import NameTable
 from distrorocks.families.names_file import NAMES_FILE, read_name_table
 from distrorocks.families.package import Package
 from distrorocks.rocks.lua_version import LUA_VERSIONS
-from distrorocks.system.files.cache import Cache, signature_of
+from distrorocks.system.files.cache import Cache, fingerprint, signature_of
 from distrorocks.system.files.root_path import RootView
 from distrorocks.trees.layout import Layout, distro_layout
 from distrorocks.values import NamedTuple
@@ -97,11 +97,12 @@ def _offers(
 ) -> Iterator[ProvidedRock]:
     """Yield what each package provides, the kept answer where package and trees are the same."""
     native = installed.native
-    places = tuple(map(tuple, layouts.values())), tuple(sorted(native))
+    places = fingerprint((tuple(map(tuple, layouts.values())), tuple(sorted(native))))
+    table = cache.table("offers")
     for package in sorted(installed.packages):
-        plain = cache.of(
-            ("offers", *package[:4]),
-            (package.plain, places),
+        plain = table.of(
+            " ".join(package[:4]),
+            (fingerprint(package.plain), places),
             lambda package=package: [  # type: ignore[misc]
                 offer.plain for offer in package_offers(package, names, layouts, native=native)
             ],

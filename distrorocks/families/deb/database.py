@@ -49,12 +49,13 @@ def read_packages(root: str, cache: Cache | None = None) -> Packages:
         return Packages((), tuple(warnings))
     diverted = read_diversions(view)
     entries = read_entries(view, {each.package for each in lists})
+    table = cache.table("packages")
     owners: list[tuple[PackageList, _Owner]] = []
     for each in lists:
         raws = entries.get(each.package, [])
-        found = cache.of(
-            ("package", each.instance),
-            (each.signature, md5(b"\n\n".join(raws)).hexdigest()),
+        found = table.of(
+            each.instance,
+            (*each.signature, md5(b"\n\n".join(raws)).hexdigest()),
             partial(_owner, view, each, raws, diverted, warnings),
             lasts=lambda found: not (found and _Owner(*found).reaches_out),
         )
@@ -74,7 +75,7 @@ def _owner(
     raws: list[bytes],
     diverted: Mapping[str, str],
     warnings: list[str],
-) -> tuple[Any, ...] | None:
+) -> list[Any] | None:
     """Return what ``_Owner`` holds, or None where nothing is unpacked or nothing is of Lua."""
     stanza = _stanza_of(entry, raws, warnings)
     if not stanza:
@@ -84,7 +85,7 @@ def _owner(
     if not has_lua(files) and not has_loose_links:
         return None
     sums = read_sums(view, entry, {*files.values()}.difference(diverted))
-    return stanza.fields, files, sums, has_loose_links
+    return [stanza.fields, files, sums, has_loose_links]
 
 
 def _stanza_of(entry: PackageList, raws: list[bytes], warnings: list[str]) -> Stanza | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import md5
 from json import JSONDecoder, dumps
 from typing import Any
@@ -39,9 +39,10 @@ class Kept(NamedTuple):
 
 
 class Table:
-    """Results of one kind, by name: each is valid while the signature of its file is unchanged.
+    """Results of one kind, by name, each valid while its inputs are unchanged.
 
-    Thousands of rows are one entry of the cache, which is read and written at once.
+    Thousands of rows are one entry of the cache, which is read and written at once. A row has its
+    inputs as they are, so they should be short: signatures, fingerprints, some words.
     """
 
     def __init__(self, earlier: Mapping[str, list[Any]]) -> None:
@@ -49,14 +50,24 @@ class Table:
         self._made = 0
         self.rows: dict[str, list[Any]] = {}
 
-    def of(self, name: str, basis: Signature, make: Callable[[], Any]) -> Any:
+    def of(
+        self,
+        name: str,
+        basis: Sequence[Any],
+        make: Callable[[], Any],
+        *,
+        lasts: Callable[[Any], bool] | None = None,
+    ) -> Any:
         """Return the result for ``name``: the cached one if ``basis`` is unchanged, else a new one.
 
-        A result has the types of JSON: lists, not tuples.
+        Both have the types of JSON, lists for tuples, but ``basis`` itself may be a tuple. A new
+        result is cached only if it ``lasts``.
         """
         row, mark = self._earlier.get(name), list(basis)
         if row is None or row[0] != mark:
             row = [mark, make()]
+            if lasts and not lasts(row[1]):
+                return row[1]
             self._made += 1
         self.rows[name] = row
         return row[1]

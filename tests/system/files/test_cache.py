@@ -64,3 +64,13 @@ def test_nothing_asked_of_a_table_forgets_it() -> None:
     second = Cache(first.known)
     assert second.is_new
     assert second.known == {}
+
+
+def test_a_row_that_does_not_last_is_made_each_time() -> None:
+    """It is no reason to write the cache."""
+    first = Cache()
+    first.table("kind").of("a", (1,), lambda: None, lasts=lambda answer: answer is not None)
+    assert not first.is_new
+    assert first.known == {}
+    first.table("kind").of("a", (1,), lambda: 1, lasts=lambda answer: answer is not None)
+    assert first.is_new
