@@ -15,6 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "distrorocks"
 
 FLOORS = {
     "exit_status": 0,
+    "md5": 0,
     "patterns": 0,
     "progress": 0,
     "values": 0,

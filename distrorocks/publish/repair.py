@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from hashlib import md5
-
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.write import persist
+from distrorocks.md5 import md5
 from distrorocks.publish.refresh import Outcome, refresh
 from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.system.trees.ledger_file import read_ledger

@@ -9,10 +9,10 @@ interpolates names of commands into shell command lines.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from hashlib import md5
 from io import BufferedReader
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.md5 import md5
 from distrorocks.patterns import regex
 from distrorocks.rocks.name import is_rock_name
 from distrorocks.rocks.quotation import plain, quoted
@@ -144,7 +144,7 @@ class _Rock:
 
     def _digest(self, entry: ZipEntry) -> str:
         """Return the MD5 of a member; reading all of it also verifies its checksum."""
-        digest = md5(usedforsecurity=False)
+        digest = md5()
         for piece in content_of(self._file.content, entry):
             digest.update(piece)
         return digest.hexdigest()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 
+from distrorocks.md5 import md5
 from distrorocks.rocks.quotation import plain
 from distrorocks.servers.address import Address
 from distrorocks.servers.files import ServerFiles, Wanted
@@ -77,7 +77,7 @@ def source_content(source: Source, files: ServerFiles, *, above: str = "/") -> b
 
 def check_md5(source: Source, content: bytes) -> str:
     """Return the MD5; raise ``SourceError`` unless it is that of the rockspec, if that has one."""
-    found = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    found = md5(content).hexdigest()
     if source.md5 and found != source.md5:
         raise SourceError(
             f"the sources of {source.rock} have another MD5 than the rockspec says",

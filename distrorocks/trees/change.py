@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from hashlib import md5
 
+from distrorocks.md5 import md5
 from distrorocks.values import NamedTuple, distinct
 
 
@@ -17,7 +17,7 @@ class Content(NamedTuple):
     @classmethod
     def of(cls, text: bytes) -> Content:
         """Return content that is known already."""
-        return cls(md5(text, usedforsecurity=False).hexdigest(), lambda: text)
+        return cls(md5(text).hexdigest(), lambda: text)
 
 
 @distinct

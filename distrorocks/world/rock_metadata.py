@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from hashlib import md5
 from typing import Any
 
 from distrorocks.families.known import FAMILIES
 from distrorocks.lua.value import LuaTable, table_of
 from distrorocks.lua.write import ROCKSPEC_ORDER, persist
+from distrorocks.md5 import md5
 from distrorocks.patterns import regex
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.manifest_entry import Entry, InstalledRock, entry_of

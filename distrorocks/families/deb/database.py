@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import partial
-from hashlib import md5
 from typing import Any
 
 from distrorocks.families.deb.file_lists import PackageList, read_diversions, read_lists, read_sums
 from distrorocks.families.deb.stanzas import Stanza, parse_stanza, read_entries, stanza_package
 from distrorocks.families.lua_files import classify, has_lua
 from distrorocks.families.package import Package, Packages
+from distrorocks.md5 import md5
 from distrorocks.system.files.cache import Cache
 from distrorocks.system.files.root_path import RootView
 from distrorocks.values import NamedTuple

@@ -6,12 +6,11 @@ nothing is read back.
 
 from __future__ import annotations
 
-import hashlib
-
 from distrorocks.install.build.request import BuildError
 from distrorocks.install.build.rock_path import inner_path
 from distrorocks.lua.value import LuaTable
 from distrorocks.lua.write import persist
+from distrorocks.md5 import md5
 from distrorocks.rocks.quotation import quoted
 from distrorocks.system.files.archive_member import MOST_MEMBERS, MOST_UNPACKED
 from distrorocks.system.files.atomic_file import WriteError
@@ -104,7 +103,7 @@ class RockFolder(Closing):
             self._below.create(f"/{path}", content, 0o755 if is_executable else 0o644)
         except (OSError, WriteError) as error:
             raise _failed(path, error) from error
-        self.digests[path] = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        self.digests[path] = md5(content).hexdigest()
 
     @property
     def made(self) -> Made:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable
-from hashlib import md5
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.md5 import md5
 from distrorocks.packaging.build.staging_steps import Drop, Link, Move, Step, Write
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.digest import DIGEST_LIMIT
@@ -111,7 +111,7 @@ def staged_text(destination: str, path: str) -> bytes | None:
 def staged_digest(destination: str, path: str) -> str:
     """Return the MD5 of a staged file, as LuaRocks lists it, links followed inside the folder."""
     place = _followed(destination, path)
-    digest = md5(usedforsecurity=False)
+    digest = md5()
     with NamedFolder(destination) as folder:
         for part in folder.parts(place, DIGEST_LIMIT):
             digest.update(part)

@@ -9,12 +9,12 @@ it then.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from hashlib import md5
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.lua_files import COMMAND, LIB, LUA, METADATA, classify
 from distrorocks.lua.value import LuaTable
 from distrorocks.lua.write import ROCKSPEC_ORDER, persist
+from distrorocks.md5 import md5
 from distrorocks.packaging.build.packaged_text import in_utf_8, without_interpreter
 from distrorocks.packaging.build.staging_steps import Drop, Step, Write
 from distrorocks.rocks.rock_manifest import RockManifest

@@ -8,9 +8,9 @@ own is decided by the MD5 in its rock_manifest, so one of another version is nev
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from hashlib import md5
 
 from distrorocks.errors import DistrorocksError, NegativeError
+from distrorocks.md5 import md5
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.quotation import plain
 from distrorocks.rocks.rock_manifest import RockManifest
@@ -150,6 +150,6 @@ def _own(places: Iterable[str], digest: str, content: Content) -> bytes | None:
     """Return the content of the place where a file is as the rock_manifest says."""
     for path in places:
         found = content(path)
-        if found is not None and md5(found, usedforsecurity=False).hexdigest() == digest:
+        if found is not None and md5(found).hexdigest() == digest:
             return found
     return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
-from hashlib import md5
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.distribution import Distribution, read_distribution
@@ -14,6 +13,7 @@ from distrorocks.families.names import NameTable
 from distrorocks.families.names_file import read_name_table
 from distrorocks.families.package import Package
 from distrorocks.families.package_file import PackageFile
+from distrorocks.md5 import md5
 from distrorocks.progress import Work
 from distrorocks.serve.pack.installed import listed_rock, read_installed_rock
 from distrorocks.serve.pack.rock import RockFiles, Room
@@ -201,7 +201,7 @@ def _files(it: _Described) -> RockFiles:
     metadata = rock_files(
         rock,
         COMPLETE,
-        digest=lambda path: md5(content(path), usedforsecurity=False).hexdigest(),
+        digest=lambda path: md5(content(path)).hexdigest(),
         license_name=it.license,
         needs=needs,
     )

@@ -12,10 +12,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from hashlib import md5
 from json import JSONDecoder, dumps
 from typing import Any
 
+from distrorocks.md5 import md5
 from distrorocks.values import NamedTuple
 
 _SHORT = 100
@@ -170,7 +170,7 @@ def fingerprint(basis: Any) -> str:
     text = ascii(basis)
     if len(text) <= _SHORT:
         return text
-    return md5(text.encode("ascii"), usedforsecurity=False).hexdigest()
+    return md5(text.encode("ascii")).hexdigest()
 
 
 def signature(path: str) -> Signature:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from hashlib import new
+from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.md5 import md5
 from distrorocks.system.files.atomic_file import WriteError
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import FileReadError, open_regular
 from distrorocks.system.files.cache import Cache, is_settled, signature_of
 from distrorocks.system.files.root_path import RootView
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as HASH
 
 DIGEST_LIMIT = 1 << 30
 """Bytes of the largest file that is digested: modules rarely have hundreds of megabytes."""
@@ -73,7 +77,7 @@ class Digests:
 
     def _digest(self, below: Beneath, path: str) -> str:
         """Return the digest of a file, which is opened without following a link."""
-        digest = new(self._algorithm, usedforsecurity=False)
+        digest = _new(self._algorithm)
         above, _, name = path.rpartition("/")
         handle, shown = below.directory(above), below.shown(path)
         with open_regular(name, DIGEST_LIMIT, directory=handle, shown=shown) as file:
@@ -90,3 +94,12 @@ class Digests:
                 hint="no tree of rocks is so large; find out what created these files",
             )
         self._left -= size
+
+
+def _new(algorithm: str) -> HASH:
+    """Return the object that computes a digest."""
+    if algorithm == "md5":
+        return md5()
+    import hashlib
+
+    return hashlib.new(algorithm, usedforsecurity=False)

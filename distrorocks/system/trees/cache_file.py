@@ -13,11 +13,11 @@ import os
 import sys
 from contextlib import suppress
 from functools import cache
-from hashlib import md5
 from typing import Any
 
 from distrorocks import __version__
 from distrorocks.errors import DistrorocksError
+from distrorocks.md5 import md5
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.cache import Cache, Kept, fingerprint
 from distrorocks.system.files.shipped_files import PACKAGE
@@ -93,7 +93,7 @@ def _answers(content: bytes, basis: tuple[Any, ...]) -> dict[str, Kept]:
 
 
 def _sum(text: bytes) -> bytes:
-    return md5(text, usedforsecurity=False).hexdigest().encode("ascii")
+    return md5(text).hexdigest().encode("ascii")
 
 
 def _maker(basis: tuple[Any, ...]) -> str:

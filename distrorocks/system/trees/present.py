@@ -5,8 +5,8 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterable
 from functools import partial
-from hashlib import md5
 
+from distrorocks.md5 import md5
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.cache import Cache, is_settled, signature_of
 from distrorocks.system.files.root_path import RootView

@@ -173,6 +173,7 @@ class _Writer:
         directory = change.path.rpartition("/")[0]
         for made in self._below.make_directories(directory):
             self._undo.append((made, partial(self._unmake, made)))
+            self._swept.add(made)
         if directory not in self._swept:
             self._below.sweep(directory)
             self._swept.add(directory)
