@@ -7,7 +7,7 @@ namespace that the rules do not cover yet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.resolve.catalogue import Catalogue, NewNamespace, is_apart, spaced
@@ -29,6 +29,37 @@ class Impossible(Exception):  # noqa: N818 - a result, not an error
         self.rule = rule
 
 
+class _Watched:
+    """A rule of several terms, and what it was idle for when it was last examined.
+
+    Nothing follows from a rule while no state of one rock is in its term, or while two rocks have
+    states outside theirs. Most rules stay idle for the same reason, which is one look or two.
+    """
+
+    __slots__ = ("first", "not_first", "not_second", "rule", "second", "unmet", "unmet_term")
+
+    def __init__(self, rule: Incompatibility) -> None:
+        self.rule = rule
+        (self.first, first), (self.second, second), *_ = rule.terms.items()
+        self.not_first, self.not_second = ~first, ~second
+        self.unmet, self.unmet_term = self.first, first
+
+    def wakes(self, states: Mapping[str, int]) -> bool:
+        """Return whether the rule is to be applied; if not, note why."""
+        others = []
+        for name, term in self.rule.terms.items():
+            state = states[name]
+            if not state & term:
+                self.unmet, self.unmet_term = name, term
+                return False
+            if state & ~term:
+                others.append((name, ~term))
+                if len(others) > 1:
+                    (self.first, self.not_first), (self.second, self.not_second) = others
+                    return False
+        return True
+
+
 class Search:
     """One search for an assignment of each rock that violates no rule.
 
@@ -43,7 +74,7 @@ class Search:
         self._rules = rules
         self._limit = limit
         self._first = tuple(first)
-        self._by_name: dict[str, list[Incompatibility]] = {}
+        self._by_name: dict[str, list[_Watched]] = {}
         self._facts: list[Incompatibility] = []
         self._choices: list[Incompatibility] = []
         self._ruled: set[tuple[str, int]] = set()
@@ -82,8 +113,9 @@ class Search:
         if len(rule.terms) == 1:
             self._facts.append(rule)
         else:
+            watched = _Watched(rule)
             for name in rule.terms:
-                self._by_name[name].append(rule)
+                self._by_name[name].append(watched)
             if sum(term & ABSENT for term in rule.terms.values()) > 1:
                 self._choices.append(rule)
         return rule.terms
@@ -146,13 +178,24 @@ class Search:
                 continue
             name = next(iter(waiting))
             del waiting[name]
-            for rule in reversed(self._by_name[name]):
+            for rule in self._awake(name):
                 derived = self._follow(rule)
-                if derived is None:
+                if not derived:
                     waiting = self._learn(rule)
                     break
-                if derived:
-                    waiting[derived] = 0
+                waiting[derived] = 0
+
+    def _awake(self, name: str) -> Iterator[Incompatibility]:
+        """Yield the rules about a rock from which something follows, the newest first."""
+        states, rules = self.partial.states, self._by_name[name]
+        self._count(len(rules))
+        for each in reversed(rules):
+            if not states[each.unmet] & each.unmet_term:
+                continue
+            if states[each.first] & each.not_first and states[each.second] & each.not_second:
+                continue
+            if each.wakes(states):
+                yield each.rule
 
     def _hold(self, fact: Incompatibility) -> bool:
         """Apply a rule of one term; return whether it is consistent."""
@@ -162,24 +205,14 @@ class Search:
         self.partial.derive(name, self._everything(name) & ~term, fact)
         return True
 
-    def _follow(self, rule: Incompatibility) -> str | None:
-        """Apply a rule; return the name derived, ``""`` for none, None if the rule is violated."""
-        self._count(1)
+    def _follow(self, rule: Incompatibility) -> str:
+        """Apply a rule that is awake; return the name derived, or "" if the rule is violated."""
         states = self.partial.states
-        open_name = ""
         for name, term in rule.terms.items():
-            state = states[name]
-            if not state & term:
-                return ""
-            if state & ~term:
-                if open_name:
-                    return ""
-                open_name = name
-        if not open_name:
-            return None
-        own = self._everything(open_name) & ~rule.terms[open_name]
-        self.partial.derive(open_name, own, rule)
-        return open_name
+            if states[name] & ~term:
+                self.partial.derive(name, self._everything(name) & ~term, rule)
+                return name
+        return ""
 
     def _learn(self, rule: Incompatibility) -> dict[str, int]:
         """Learn from a violated rule, backtrack, and return the names to propagate."""
