@@ -45,13 +45,13 @@ LISTED = ("--tree=./tree", "--lua-version=5.4")
 SERVED = ("--only-server=server", "--lua-version=5.4")
 CEILINGS = {
     ("--version",): 14,
-    ("list", *LISTED): 73,
-    ("which", "a", *LISTED): 75,
-    ("show", "a", *LISTED): 79,
-    ("search", "a", *SERVED): 108,
+    ("list", *LISTED): 72,
+    ("which", "a", *LISTED): 74,
+    ("show", "a", *LISTED): 78,
+    ("search", "a", *SERVED): 105,
     ("lint", "server/a-1.0-1.rockspec"): 45,
-    ("plan", "a", *SERVED, "--tree=new", "--distro=never"): 134,
-    ("install", "a", *SERVED, "--tree=new", "--distro=never"): 203,
+    ("plan", "a", *SERVED, "--tree=new", "--distro=never"): 131,
+    ("install", "a", *SERVED, "--tree=new", "--distro=never"): 204,
     ("remove", "a", *LISTED, "--yes"): 123,
 }
 

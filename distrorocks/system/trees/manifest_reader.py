@@ -18,6 +18,17 @@ class ReadIndex(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
+_FEW_BYTES = 50_000
+"""Up to this size, that of some thirty rocks, parsing all takes less than compiling patterns."""
+
+
+def _plain_index(text: bytes) -> TreeIndex | None:
+    """Return the index of a manifest in the usual form; few runs need what does that."""
+    from distrorocks.rocks.plain_index import plain_index
+
+    return plain_index(text)
+
+
 def read_index(view: RootView, layout: Layout) -> ReadIndex:
     """Read the ``manifest`` of a tree without running it; never raise.
 
@@ -30,8 +41,6 @@ def read_index(view: RootView, layout: Layout) -> ReadIndex:
             f"{closed} cannot be entered by this user; the tree {layout.root} is treated as empty"
         )
         return ReadIndex(TreeIndex(), (told,) if closed else ())
-    from distrorocks.rocks.plain_index import plain_index
-
     warnings: tuple[str, ...] = ()
     versioned = f"{layout.manifest}-{layout.lua_version}"
     if view.find(versioned):
@@ -39,7 +48,7 @@ def read_index(view: RootView, layout: Layout) -> ReadIndex:
         warnings = (f"{told}; a tree should have none",)
     try:
         text = read_named(layout.manifest, MANIFEST_LIMIT, root=view.root)
-        index = plain_index(text)
+        index = _plain_index(text) if len(text) > _FEW_BYTES else None
         if index is None:
             chunk = chunk_of(text, view.host_path(layout.manifest), jail=None)
             index = TreeIndex.from_table(chunk.globals)
