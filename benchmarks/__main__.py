@@ -16,7 +16,16 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import hook, install, make_manifest, reading, resolver, scaffold, server_folder
+from benchmarks import (
+    debian_hook,
+    hook,
+    install,
+    make_manifest,
+    reading,
+    resolver,
+    scaffold,
+    server_folder,
+)
 from benchmarks.installed_code import installed_code, installed_command
 from benchmarks.measure import COMMAND, Case, Figures, WrongOutput, measured
 from benchmarks.report import HEADER, NoDrawing, document, draw, row, table
@@ -26,6 +35,7 @@ Topic = Callable[[Path, Sequence[int]], Iterator[Case]]
 TOPICS: dict[str, Topic] = {
     "make-manifest": make_manifest.cases,
     "hook": hook.cases,
+    "debian-hook": debian_hook.cases,
     "reading": reading.cases,
     "server-folder": server_folder.cases,
     "install": install.cases,
