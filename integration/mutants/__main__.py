@@ -78,8 +78,9 @@ def _try(drawn: Sequence[Mutant], stored: Sequence[Accepted], seed: int) -> dict
     counts: dict[str, Counter[str]] = {room(each.module): Counter() for each in drawn}
     with tempfile.TemporaryDirectory(prefix="mutants-") as scratch:
         trial = Trial(TOP, Path(scratch), seed)
-        for module in dict.fromkeys(each.module for each in drawn):
-            tests = answering_tests(TOP, module)
+        answering = {each.module: answering_tests(TOP, each.module) for each in drawn}
+        trial.measure(test for tests in answering.values() for test in tests)
+        for module, tests in answering.items():
             try:
                 trial.prepare(module, tests)
             except BrokenTrialError as error:

@@ -10,9 +10,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.util import cache_from_source
 from pathlib import Path
+from xml.etree import ElementTree
 
 from integration.mutants.mutation import Mutant
 
@@ -37,6 +38,7 @@ class Trial:
         self._top = scratch / "copy"
         self._seed = seed
         self._seconds: dict[str, float] = {}
+        self._times: Mapping[str, float] = {}
         for name in _COPIED:
             source, target = checkout / name, self._top / name
             if source.is_dir():
@@ -47,12 +49,25 @@ class Trial:
                 shutil.copy2(source, target)
         compileall.compile_dir(self._top / "distrorocks", quiet=2)
 
+    def measure(self, tests: Iterable[str]) -> None:
+        """Run tests once for all modules, so that ``prepare`` need not for each.
+
+        Where one fails, nothing is measured, and ``prepare`` says which module it is of.
+        """
+        report = self._top.parent / "times.xml"
+        began = time.monotonic()
+        if self._passes([f"--junit-xml={report}", *sorted(set(tests))], None):
+            self._times = _times(report, time.monotonic() - began)
+
     def prepare(self, module: str, tests: Sequence[str]) -> None:
         """Run a module's tests once as it is, and once with a module that cannot be imported."""
         began = time.monotonic()
-        if not self._passes(tests, None):
+        if self._times.keys() >= set(tests):
+            self._seconds[module] = sum(self._times[each] for each in tests)
+        elif self._passes(tests, None):
+            self._seconds[module] = time.monotonic() - began
+        else:
             raise BrokenTrialError(f"{module}: its tests fail without a mutant")
-        self._seconds[module] = time.monotonic() - began
         if self._passes_with(module, "raise SystemError\n", tests):
             raise BrokenTrialError(f"{module}: its tests pass where it cannot be imported")
 
@@ -97,3 +112,16 @@ class Trial:
         if status == _NONE_COLLECTED:
             raise BrokenTrialError(f"no test in {' '.join(tests)}")
         return status == 0
+
+
+def _times(report: Path, seconds: float) -> dict[str, float]:
+    """Return how long each file of tests took, from pytest's report on all of them.
+
+    Time outside the test cases, such as imports, is divided equally among the files.
+    """
+    times: dict[str, float] = {}
+    for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314 -- pytest wrote it here
+        name = f"{case.attrib['classname'].replace('.', '/')}.py"
+        times[name] = times.get(name, 0.0) + float(case.attrib["time"])
+    rest = max(0.0, seconds - sum(times.values())) / max(1, len(times))
+    return {name: spent + rest for name, spent in times.items()}

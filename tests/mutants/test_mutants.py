@@ -180,3 +180,25 @@ def test_tests_that_say_nothing_are_refused(checkout: Path, tmp_path: Path) -> N
         trial.prepare("sums.py", ["tests/test_else.py"])
     with pytest.raises(BrokenTrialError, match="fail without a mutant"):
         trial.prepare("sums.py", ["tests/test_gone.py"])
+
+
+def test_tests_of_several_modules_run_once_before_their_mutants(
+    checkout: Path, tmp_path: Path
+) -> None:
+    """What was measured is not run again as it is; where one fails, each module runs its own."""
+    count = checkout / "count"
+    counted = f"open({str(count)!r}, 'a').write('x')"
+    sums = checkout / "tests/test_sums.py"
+    sums.write_text(f"{sums.read_text()}{counted}\n")
+    tests = ["tests/test_sums.py"]
+    trial = Trial(checkout, tmp_path / "scratch", 1)
+    trial.measure([*tests, "tests/test_else.py"])
+    trial.prepare("sums.py", tests)
+    assert count.read_text() == "x"
+    (checkout / "tests/test_bad.py").write_text("def test_it():\n    assert False\n")
+    other = Trial(checkout, tmp_path / "other", 1)
+    other.measure([*tests, "tests/test_bad.py"])
+    other.prepare("sums.py", tests)
+    assert count.read_text() == "xxx"
+    with pytest.raises(BrokenTrialError, match="fail without a mutant"):
+        other.prepare("sums.py", ["tests/test_bad.py"])
