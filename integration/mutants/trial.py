@@ -17,10 +17,7 @@ from xml.etree import ElementTree
 
 from integration.mutants.mutation import Mutant
 
-_COPIED = (
-    *("distrorocks", "tests", "hooks", "packaging-templates", "integration", "benchmarks"),
-    "pyproject.toml",
-)
+_LEFT_OUT = ("build", "dist")
 _PYTEST = ("-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider")
 _NONE_COLLECTED = 5
 _LEAST_SECONDS = 30
@@ -32,21 +29,25 @@ class BrokenTrialError(Exception):
 
 
 class Trial:
-    """A copy of a checkout below a scratch folder; the checkout itself is only read."""
+    """A copy of a checkout below a scratch folder; the checkout itself is only read.
+
+    All that tests may read is copied, pages too; not what is made (``.venv``, caches, ``dist``).
+    """
 
     def __init__(self, checkout: Path, scratch: Path, seed: int) -> None:
         self._top = scratch / "copy"
         self._seed = seed
         self._seconds: dict[str, float] = {}
         self._times: Mapping[str, float] = {}
-        for name in _COPIED:
-            source, target = checkout / name, self._top / name
+        ignored = shutil.ignore_patterns("__pycache__")
+        self._top.mkdir(parents=True)
+        for source in checkout.iterdir():
+            if source.name in _LEFT_OUT or (source.name.startswith(".") and source.name != ".ci"):
+                continue
             if source.is_dir():
-                ignored = shutil.ignore_patterns("__pycache__")
-                shutil.copytree(source, target, symlinks=True, ignore=ignored)
+                shutil.copytree(source, self._top / source.name, symlinks=True, ignore=ignored)
             else:
-                self._top.mkdir(exist_ok=True)
-                shutil.copy2(source, target)
+                shutil.copy2(source, self._top)
         compileall.compile_dir(self._top / "distrorocks", quiet=2)
 
     def measure(self, tests: Iterable[str]) -> None:

@@ -142,15 +142,9 @@ def test_an_accepted_survivor_covers_its_mutant_wherever_it_moved() -> None:
 def checkout(tmp_path: Path) -> Path:
     """Return a project of one module and one test."""
     top = tmp_path / "checkout"
-    for name in (
-        "distrorocks",
-        "tests",
-        "hooks",
-        "packaging-templates",
-        "integration",
-        "benchmarks",
-    ):
+    for name in ("distrorocks", "tests", "docs", ".venv", "dist"):
         (top / name).mkdir(parents=True)
+    (top / "docs/page.md").touch()
     (top / "pyproject.toml").write_text('[tool.pytest.ini_options]\npythonpath = ["."]\n')
     (top / "distrorocks/__init__.py").touch()
     (top / "distrorocks/sums.py").write_text("def total(a, b):\n    return a + b\n")
@@ -202,3 +196,13 @@ def test_tests_of_several_modules_run_once_before_their_mutants(
     assert count.read_text() == "xxx"
     with pytest.raises(BrokenTrialError, match="fail without a mutant"):
         other.prepare("sums.py", ["tests/test_bad.py"])
+
+
+def test_tests_find_the_pages_of_the_checkout(checkout: Path, tmp_path: Path) -> None:
+    """What tests compare with is in the copy; what was installed or built is not."""
+    Trial(checkout, tmp_path / "scratch", 1)
+    copy = tmp_path / "scratch/copy"
+    assert sorted(each.name for each in copy.iterdir()) == sorted(
+        ("distrorocks", "docs", "pyproject.toml", "tests")
+    )
+    assert (copy / "docs/page.md").is_file()
