@@ -84,16 +84,7 @@ class Draft(NamedTuple):
 
 def begun(facts: Circumstances) -> Draft:
     """Return the draft before any file is read."""
-    start: LuaTable = {
-        "home": facts.home,
-        "home_tree": facts.home_tree,
-        "lua_version": facts.lua_version,
-        "target_cpu": facts.cpu,
-        "variables": {},
-    }
-    if facts.project_dir:
-        start["project_dir"] = facts.project_dir
-    found = laid_over(layer(start, DETECTED), {"variables": dict(facts.lua.items())}, DETECTED)
+    found = layer({"variables": dict(facts.lua.items())}, DETECTED)
     return Draft(facts, found, frozenset(facts.platforms))
 
 
@@ -136,11 +127,17 @@ def finished(
         found, more = step(found)
         warnings += more
     found = replaced(found, "lua_version", facts.lua_version, DETECTED)
-    found = laid_under(found, layer({"home": facts.home, "home_tree": facts.home_tree}, DETECTED))
-    directories: LuaTable = {"sysconfdir": posixpath.dirname(places.system.path)}
+    detected: LuaTable = {
+        "home": facts.home,
+        "home_tree": facts.home_tree,
+        "target_cpu": facts.cpu,
+        "sysconfdir": posixpath.dirname(places.system.path),
+    }
     if places.user_directory:
-        directories["homeconfdir"] = places.user_directory
-    found = laid_under(found, layer(directories, DETECTED))
+        detected["homeconfdir"] = places.user_directory
+    if facts.project_dir:
+        detected["project_dir"] = facts.project_dir
+    found = laid_under(found, layer(detected, DETECTED))
     below = defaults(
         facts._replace(home=draft.home), draft.platforms, home_tree=str(found.table["home_tree"])
     )

@@ -161,13 +161,19 @@ class PackageNames:
             entry = self._entries[package]
             return PackageName(package, MAP, entry.evidence or "the map", entry.confidence, True)
         name = self._rule(rock)
-        if name in self._entries or name in self._contents:
+        if self._is_known(name):
             evidence = f"the naming rule gives {name}, which is another project"
-            return PackageName(f"lua-{_spelled(rock)}", RULE, evidence, LOW, False)
+            whole = f"lua-{_spelled(rock)}"
+            name = f"{whole}-rock" if self._is_known(whole) else whole
+            return PackageName(name, RULE, evidence, LOW, False)
         evidence = "a guess by the naming rule"
         if name in self._own.versions:
             evidence += ", and this system has such a package, of which nothing says what it holds"
         return PackageName(name, RULE, evidence, LOW, False)
+
+    def _is_known(self, package: str) -> bool:
+        """Return whether the map or the lists of files have a package of that name."""
+        return package in self._entries or package in self._contents
 
     def _by_files(self, rock: str, modules: Collection[str]) -> PackageName | None:
         """Return the one package that has all modules of a rock."""

@@ -228,3 +228,75 @@ def test_a_file_may_replace_the_platforms() -> None:
     ):
         table: LuaTable = {"platforms": dict(given.items())}
         assert set(with_file(begun(facts), "f", table).platforms) == platforms
+
+
+def test_a_variable_that_is_taken_out_leaves_no_origin() -> None:
+    """Nor do the fields of one that was a table, which others are not touched by."""
+    first = 'variables.T = { a = 1 } variables.S = "s" deps_mode = "all"'
+    found = merged(first, "variables.T = nil", lua={})
+    mine = {path: origin for path, origin in found.origins.items() if origin == "0"}
+    assert mine == {("variables", "S"): "0", ("deps_mode",): "0"}
+    assert not [path for path in found.origins if path[:2] == ("variables", "T")]
+
+
+def test_what_was_detected_stays_where_a_file_has_no_such_value() -> None:
+    """A file's value of another type is ignored with a warning, never the key with it."""
+    plain = merged(project_dir="/srv/p", cpu="arm")
+    keys = ("home", "home_tree", "lua_version", "target_cpu", "sysconfdir", "project_dir")
+    assert [plain.table[key] for key in keys] == [
+        *("/home/me", "/home/me/.luarocks", "5.4", "arm", "/etc/luarocks", "/srv/p"),
+    ]
+    assert {plain.origins[key,] for key in keys} == {"detected"}
+    text = " ".join(f"{key} = 5" for key in keys)
+    found = merged(text, project_dir="/srv/p", cpu="arm")
+    assert found.table == {**plain.table, "processor": "arm"}
+    assert len(found.warnings) == len(keys)
+    assert "project_dir" not in merged().table
+    assert "homeconfdir" not in merged().table
+
+
+def test_the_users_directory_is_a_key_where_there_is_one() -> None:
+    """And a file's own word for it, for the tree or for home, comes before what was detected."""
+    draft = begun(Circumstances("5.4", "/home/me", {}))
+    places = Places(Place("/etc/x/config-5.4.lua"), user_directory="/home/me/.config/luarocks")
+    table = finished(draft, places).table
+    assert table["homeconfdir"] == "/home/me/.config/luarocks"
+    assert table["sysconfdir"] == "/etc/x"
+    found = merged('homeconfdir = "/h" home_tree = "/t" home = "/o" target_cpu = "x"')
+    assert (found.table["homeconfdir"], found.table["home_tree"]) == ("/h", "/t")
+    assert (found.home, found.table["arch"]) == ("/o", "linux-x86_64")
+    assert found.table["rocks_trees"][1]["root"] == "/t"  # type: ignore[index]
+
+
+def test_all_tables_are_merged_before_any_is_reported() -> None:
+    """Each warning names its file, and comes once."""
+    found = merged('platforms = { "macosx" }', 'platforms = { "macosx", "windows" }')
+    assert found.warnings == (
+        "0: the platform macosx has no defaults here",
+        "1: the platform macosx has no defaults here",
+        "1: the platform windows has no defaults here",
+    )
+    assert found.files == ("0", "1")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('variables.LUA = "lua"', ("lua", None, None)),
+        ('variables.LUA = "/b/lua"', ("/b/lua", "/b", "/b")),
+        ('variables.LUA = "/b/bin/lua"', ("/b/bin/lua", "/b/bin", "/b")),
+        ('variables = { LUA = "/b/lua", LUA_BINDIR = "/c" }', ("/b/lua", "/c", None)),
+        ('variables = { LUA = "/b/lua", LUA_DIR = "/d" }', ("/b/lua", "/b", "/d")),
+        ('variables.LUA_BINDIR = "/b"', (None, "/b", None)),
+        ('variables.LUA_BINDIR = "/b" lua_interpreter = "x"', ("/b/x", "/b", None)),
+        ('variables.LUA = "/b/lua" lua_interpreter = "x"', ("/b/lua", "/b", "/b")),
+        ('variables = { LUA = "y", LUA_BINDIR = "/b" } lua_interpreter = "x"', ("y", "/b", None)),
+    ],
+)
+def test_only_what_is_missing_of_luas_place_is_derived(
+    text: str, expected: tuple[str | None, ...]
+) -> None:
+    """A name without directory gives none, and what a file says is kept."""
+    found = merged(text, lua={}).table["variables"]
+    assert isinstance(found, dict)
+    assert tuple(map(found.get, ("LUA", "LUA_BINDIR", "LUA_DIR"))) == expected

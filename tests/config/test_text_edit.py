@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from distrorocks.config.key_path import parse_key
-from distrorocks.config.text_edit import TextEditError, with_key, without_key
+from distrorocks.config.text_edit import NotSetError, TextEditError, with_key, without_key
 from distrorocks.lua.read import parse
 from distrorocks.lua.value import LuaTable, LuaValue, to_bytes
 from distrorocks.lua.write import EXACT, value_text
@@ -169,3 +169,31 @@ def _lua(value: LuaValue) -> str:
 def test_a_removed_key_takes_its_line_with_it(source: str, left: str) -> None:
     """Unless a comment or another assignment is on it."""
     assert without_key(source.encode(), ("a",), evaluate).decode() == left
+
+
+@pytest.mark.parametrize("key", ["deps_mode.x", "deps_mode.x.y", "nope.x", "variables.AR"])
+def test_a_key_below_what_is_no_table_is_not_there(key: str) -> None:
+    """Nothing is removed, and the user is told so."""
+    with pytest.raises(NotSetError, match=f"does not set {key}"):
+        without_key(FILE.encode(), parse_key(key), evaluate)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "line"),
+    [
+        ("a = { }\n", "a.b.c", "a.b = {\n   c = 1\n}\n"),
+        ("a = { b = { } }\n", "a.b.c", "a.b.c = 1\n"),
+        ("a = { b = { } }\n", "a.b.c.d", "a.b.c = {\n   d = 1\n}\n"),
+        ('a = { ["end"] = { } }\n', "a.end.c", 'a["end"].c = 1\n'),
+        ("a = { { } }\n", "a[1].c-d", 'a[1]["c-d"] = 1\n'),
+        ("a = { { } }\n", "a[1].\u00e9", 'a[1]["\u00e9"] = 1\n'),
+    ],
+)
+def test_only_missing_tables_are_added(text: str, key: str, line: str) -> None:
+    """Tables that are there at any depth stay, and the new key is indexed below them."""
+    assert edited(key, 1, text) == text + line
+
+
+def test_a_value_that_is_no_table_becomes_one_only_where_it_is_written_so() -> None:
+    """A key below a text replaces the text, as its only key."""
+    assert edited("a.b", 1, 'a = "x"\n') == 'a = "x"\na = {\n   b = 1\n}\n'

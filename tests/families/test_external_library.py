@@ -8,6 +8,7 @@ import pytest
 
 import distrorocks
 from distrorocks.families.external_library import (
+    Brought,
     ExternalLibraries,
     ExternalLibrary,
     development_package,
@@ -92,3 +93,69 @@ def test_a_row_has_all_columns() -> None:
     """The table is ours: a row of another length is a mistake in it."""
     with pytest.raises(ValueError, match="zip"):
         parse_external_libraries("#name\theaders\nz\n")
+
+
+def test_a_row_is_read_by_its_columns() -> None:
+    """The columns that are not the library's own are distributions; a dash is nothing."""
+    table = parse_external_libraries(
+        "# a comment\n"
+        "#name\theaders\tlibraries\tprograms\tpkg_config\tevidence\tdebian\tarch\tfedora\n"
+        "\n"
+        "z\tz.h zz/*\tz zz\tzip unzip\tz-1 z-2\tcontents\tz-dev\t-\tz-devel\n"
+        "y\t-\t-\tz\t-\tname\ty-dev\t-\t-\n"
+    )
+    z = ExternalLibrary(
+        "z",
+        ("z.h", "zz/*"),
+        ("z", "zz"),
+        ("zip", "unzip"),
+        ("z-1", "z-2"),
+        {"debian": "z-dev", "fedora": "z-devel"},
+        "contents",
+    )
+    assert table.all == (z, ExternalLibrary("y", (), (), ("z",), (), {"debian": "y-dev"}, "name"))
+    assert table.with_program("unzip") == Brought(z)
+    assert table.with_program("z") == Brought(table.all[1])
+    assert table.with_library("zz") == Brought(z)
+    assert table.with_program("zz") is table.with_library("zip") is None
+
+
+def test_of_two_libraries_with_one_file_the_first_is_taken() -> None:
+    """The order of the table decides for headers, libraries and programs."""
+    one = ExternalLibrary("one", ("a.h", "d/e/b.h"), ("x",), ("p",), (), {}, "")
+    two = ExternalLibrary("two", ("a.h", "f/b.h"), ("x",), ("p",), (), {}, "")
+    table = ExternalLibraries([one, two])
+    assert table.with_header("a.h") == Brought(one)
+    assert table.with_header("b.h") == Brought(one, "/usr/include/d/e")
+    assert table.with_header("e/b.h") == Brought(one, "/usr/include/d")
+    assert table.with_header("f/b.h") == Brought(two)
+    assert table.with_library("x") == table.with_program("p") == Brought(one)
+
+
+def test_a_pattern_stands_for_all_headers_of_a_directory() -> None:
+    """At any depth below it; below a directory of its own, that one is to be named."""
+    one = ExternalLibrary("one", ("one-2/one/*", "two/*"), (), (), (), {}, "")
+    table = ExternalLibraries([one])
+    assert table.with_header("two/deep/a.h") == Brought(one)
+    assert table.with_header("one/a.h") == Brought(one, "/usr/include/one-2")
+    assert table.with_header("one-2/one/a.h") == Brought(one)
+    assert table.with_header("one/deep/a.h") is table.with_header("a.h") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("libz.so", "z"),
+        ("libz.so.1.2", "z"),
+        ("libz.a", "z"),
+        ("libz.dylib", "z"),
+        ("libz.1.so", "z.1"),
+        ("libz", "libz"),
+        ("z.so", "z.so"),
+        ("libz.sox", "libz.sox"),
+    ],
+)
+def test_a_files_name_is_that_of_its_library(name: str, word: str) -> None:
+    """Between ``lib`` and what shared and static libraries end in; else it is the word itself."""
+    library = ExternalLibrary("z", (), (word,), (), (), {}, "")
+    assert ExternalLibraries([library]).with_library(name) == Brought(library)

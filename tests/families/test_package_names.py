@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.families.name_entry import HeldRock, NameEntry
+from distrorocks.families.name_entry import HIGH, LOW, MEDIUM, HeldRock, NameEntry
 from distrorocks.families.package_names import (
     MAP,
     MODULES,
     RULE,
     OwnPackages,
+    PackageName,
     PackageNames,
     parse_package_modules,
     short_name,
@@ -134,15 +135,89 @@ def test_files_of_another_rocks_package_prove_nothing() -> None:
 
 
 def test_the_map_knows_names_that_no_rule_gives() -> None:
-    """Without modules the map answers."""
-    assert NAMES.of("luajson")[:2] == ("lua-json", MAP)
+    """Without modules the map answers, with its own evidence and confidence where it has them."""
+    assert NAMES.of("luajson") == PackageName("lua-json", MAP, "the map", HIGH, True)
+    entry = NameEntry((HeldRock("one"),), confidence=MEDIUM, evidence="its upstream says so")
+    names = PackageNames(entries={"lua-1": entry}, contents={}, rule=short_name)
+    expected = PackageName("lua-1", MAP, "its upstream says so", MEDIUM, True)
+    assert names.of("one") == expected
 
 
 def test_a_rule_is_a_guess_and_avoids_other_projects() -> None:
     """What only the rule gives is not packaged, and never the name of another project."""
     guess = NAMES.of("luafoo")
-    assert (guess.name, guess.source, guess.is_packaged) == ("lua-foo", RULE, False)
-    assert NAMES.of("luacurl").name == "lua-luacurl"
+    assert guess == PackageName("lua-foo", RULE, "a guess by the naming rule", LOW, False)
+    evidence = "the naming rule gives lua-curl, which is another project"
+    assert NAMES.of("luacurl") == PackageName("lua-luacurl", RULE, evidence, LOW, False)
+    assert NAMES.of("curl") == PackageName("lua-curl-rock", RULE, evidence, LOW, False)
+    evidence = "the naming rule gives lua-x, which is another project"
+    assert NAMES.of("x") == PackageName("lua-x-rock", RULE, evidence, LOW, False)
+
+
+def test_a_guess_that_this_system_has_says_so() -> None:
+    """A package of that name is there, but neither the map nor its files say what it holds."""
+    own = OwnPackages(versions={"lua-foo": "1.0"})
+    names = PackageNames(entries=ENTRIES, contents=CONTENTS, rule=short_name, own=own)
+    guess = names.of("luafoo")
+    assert guess.evidence.startswith("a guess by the naming rule, and this system has such")
+    assert (guess.confidence, guess.is_packaged, guess.version) == (LOW, False, None)
+    assert names.of("luabar").evidence == "a guess by the naming rule"
+
+
+def test_one_module_proves_less_than_two_unless_the_map_agrees() -> None:
+    """The confidence in a name by files: medium for one module of a package in no map."""
+    expected = PackageName("lua-x", MODULES, "it has all 2 modules of ex", HIGH, True)
+    assert NAMES.of("ex", ("x", "x.y")) == expected
+    expected = PackageName("lua-x", MODULES, "it has the one module of ex", MEDIUM, True)
+    assert NAMES.of("ex", ("x",)) == expected
+    expected = PackageName("lua-sec", MODULES, "it has the one module of luasec", HIGH, True)
+    assert NAMES.of("luasec", ("ssl",)) == expected
+
+
+def test_of_several_packages_with_all_modules_only_the_maps_is_chosen() -> None:
+    """Where the map names none of them, their files prove nothing."""
+    both = parse_package_modules("lua-sec\tssl\nlua-a-sec\tssl\n")
+    names = PackageNames(entries=ENTRIES, contents=both, rule=short_name)
+    assert names.of("luasec", ("ssl",))[:2] == ("lua-sec", MODULES)
+    other = parse_package_modules("lua-a\tx\nlua-b\tx\n")
+    names = PackageNames(entries=ENTRIES, contents=other, rule=short_name)
+    assert names.of("ex", ("x",))[:2] == ("lua-ex", RULE)
+    assert names.package_with("x") == ""
+
+
+def test_a_package_of_several_rocks_is_that_of_each() -> None:
+    """By the map, and by its files, whichever of them is asked for."""
+    entries = {"lua-two": NameEntry((HeldRock("one"), HeldRock("two")))}
+    contents = parse_package_modules("lua-two\tone two\n")
+    names = PackageNames(entries=entries, contents=contents, rule=short_name)
+    for rock in ("one", "two"):
+        assert names.of(rock)[:2] == ("lua-two", MAP)
+        assert names.of(rock, (rock,))[:2] == ("lua-two", MODULES)
+
+
+def test_the_source_of_a_name_is_a_word_that_plans_show() -> None:
+    """Programs read it in ``scaffold --plan --json``."""
+    assert (MODULES, MAP, RULE) == ("modules", "map", "rule")
+
+
+def test_a_rock_that_the_map_refuses_to_publish_has_no_package_by_it() -> None:
+    """Neither by its name nor by the files of that package."""
+    entries = {"lua-no": NameEntry((HeldRock("no"),), publish=False, reason="renamed modules")}
+    contents = parse_package_modules("lua-no\tno no.core\n")
+    names = PackageNames(entries=entries, contents=contents, rule=whole_name)
+    for modules in ((), ("no", "no.core")):
+        found = names.of("no", modules)
+        assert (found.source, found.is_packaged) == (RULE, False)
+
+
+def test_a_line_of_packages_has_its_modules_behind_the_first_tab() -> None:
+    """Comments and empty lines say nothing; a package may have no module, or a name like a#b."""
+    text = "# package\tmodules\n\na\tx x.y\tz\nb\na#b\tq\n"
+    assert parse_package_modules(text) == {
+        "a": {"x", "x.y", "z"},
+        "b": frozenset(),
+        "a#b": {"q"},
+    }
 
 
 @pytest.mark.parametrize(
@@ -155,6 +230,13 @@ def test_a_rule_is_a_guess_and_avoids_other_projects() -> None:
         ("30log", "lua-30log", "lua-30log"),
         ("lua", "lua-lua", "lua-lua"),
         ("web.sanitize", "lua-web-sanitize", "lua-web-sanitize"),
+        ("lua-x", "lua-lua-x", "lua-x"),
+        ("lua-pb", "lua-pb", "lua-pb"),
+        ("x5-lua", "lua-x5", "lua-x5-lua"),
+        ("lua-5x", "lua-lua-5x", "lua-5x"),
+        ("lua-", "lua-lua", "lua-lua"),
+        ("Lua_Foo@home!", "lua-foo-home", "lua-foo-home"),
+        ("a__b", "lua-a--b", "lua-a--b"),
     ],
 )
 def test_the_rules_of_distributions(rock: str, short: str, whole: str) -> None:

@@ -13,7 +13,21 @@ from hypothesis import given, settings, strategies as st
 from distrorocks.families.deb import versions as deb
 from distrorocks.families.rpm import versions as rpm
 from distrorocks.families.rpm.versions import rpm_key
-from distrorocks.families.versions import deb_key, rock_version
+from distrorocks.families.versions import (
+    AFTER,
+    BEFORE,
+    EXACT,
+    Relation,
+    Upstream,
+    deb_key,
+    epoch_and_rest,
+    implied_constraint,
+    number_of,
+    parse_upstream,
+    plain_version,
+    read_letters,
+    rock_version,
+)
 
 DEBIAN = [
     ("1.8.0-3+b2", "1.8.0-0", "plain, rebuilt"),
@@ -150,3 +164,149 @@ def test_a_number_of_any_length_has_a_place(key: Callable[[str], object]) -> Non
     assert key(f"1.{huge}-1") > key("1.9999-1")  # type: ignore[operator]
     assert key(f"{huge}:1-1") > key("7:1-1")  # type: ignore[operator]
     assert key(f"1.{'0' * 5000}7-1") == key("1.7-1")
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [
+        ("1.2", "1.2"),
+        (".1..2-", "1.2"),
+        ("1_2~3", "1.2.3"),
+        ("X1.2X", "X1.2X"),
+        ("+", "0"),
+        ("", "0"),
+        ("1\u00e92", "1.2"),
+    ],
+)
+def test_a_rocks_version_has_letters_digits_and_single_dots(text: str, letters: str) -> None:
+    """All else parts them, and what has none of them is zero."""
+    assert read_letters(text) == letters
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        ("1.0", Upstream("1.0", None, EXACT, "1.0")),
+        ("V1.0", Upstream("1.0", None, EXACT, "1.0")),
+        ("version1", Upstream("version1", None, EXACT, "version1")),
+        ("1.0~rc1", Upstream("1.0rc1", None, EXACT, "1.0")),
+        ("1.0~.rc1", Upstream("1.0rc1", None, EXACT, "1.0")),
+        ("1.0~rc1-", Upstream("1.0rc1", None, AFTER, "1.0")),
+        ("1.0~rc1-2", Upstream("1.0rc1", None, AFTER, "1.0")),
+        ("1.0~rc-2.3", Upstream("1.0rc2.3", None, EXACT, "1.0")),
+        ("1.0~RC1", Upstream("1.0rc1", None, EXACT, "1.0")),
+        ("1.0~rc1x", Upstream("1.0alpha", None, BEFORE, "1.0")),
+        ("1.0~rc1~x", Upstream("1.0alpha", None, BEFORE, "1.0")),
+        ("1.0~a2", Upstream("1.0alpha2", None, EXACT, "1.0")),
+        ("1.0~a", Upstream("1.0alpha", None, BEFORE, "1.0")),
+        ("1.0~pre", Upstream("1.0pre", None, EXACT, "1.0")),
+        ("1.0x~rc1", Upstream("1.0x.rc1", None, EXACT, "1.0x")),
+        ("1.0x~git", Upstream("1.0x.alpha", None, BEFORE, "1.0x")),
+        ("0~rc1", Upstream("0", None, BEFORE, "0")),
+        ("0.0~git5", Upstream("0.0", None, BEFORE, "0.0")),
+        ("1.0~rc1+dfsg", Upstream("1.0rc1", None, EXACT, "1.0")),
+        ("1.0~rc1+git5", Upstream("1.0rc1", None, AFTER, "1.0")),
+        ("1.0+dfsg1", Upstream("1.0", None, EXACT, "1.0")),
+        ("1.0+git5", Upstream("1.0", None, AFTER, "1.0")),
+        ("1.0^git5", Upstream("1.0", None, AFTER, "1.0")),
+        ("1.0-2", Upstream("1.0", 2, EXACT, "1.0")),
+        ("1.0_12+git1", Upstream("1.0", 12, AFTER, "1.0")),
+        ("1.0-123", Upstream("1.0.123", None, EXACT, "1.0.123")),
+        ("1.0-2~git1", Upstream("1.0alpha", 2, BEFORE, "1.0")),
+        ("1.0rc2", Upstream("1.0rc2", None, EXACT, "1.0")),
+        ("1.0-Beta-2", Upstream("1.0.beta.2", None, EXACT, "1.0")),
+        ("1.0beta2~git1", Upstream("1.0alpha", None, BEFORE, "1.0")),
+        ("1.0.SCM", Upstream("1.0alpha", None, BEFORE, "1.0")),
+        ("1.0cvs2-3", Upstream("1.0alpha", 3, BEFORE, "1.0")),
+        ("3+really2.0~rc1", Upstream("2.0rc1", None, EXACT, "2.0")),
+        (" 1.0 ", Upstream("1.0", None, EXACT, "1.0")),
+    ],
+)
+def test_an_upstream_version_is_read_whole(version: str, expected: Upstream) -> None:
+    """Its text, its revision, what is lost and the release; never above the version itself."""
+    assert parse_upstream(version) == expected
+
+
+@pytest.mark.parametrize(
+    ("operator", "upstream", "expected"),
+    [
+        ("=", "1.2", ("~>", "1.2")),
+        (">=", "1.2", (">=", "1.2")),
+        (">", "1.2", (">=", "1.2")),
+        ("<=", "1.2", ("<=", "1.2")),
+        ("<", "1.2", ("<", "1.2")),
+        ("<", "1.0", ("<=", "1.0")),
+        ("<", "1.2+dfsg", ("<=", "1.2")),
+        ("<", "1.2~rc1", ("<", "1.2rc1")),
+        ("<", "1.2~git5", ("<", "1.2")),
+        ("<=", "1.2~git5", ("<", "1.2")),
+        ("<", "1.0~git5", ("<=", "1.0")),
+        ("<", "10", ("<", "10")),
+        ("<", "0", ("", "")),
+        ("<=", "0.0~git1", ("", "")),
+        (">=", "0", (">=", "0")),
+        (">=", "2+really1.0", ("", "")),
+        ("=", "2+really1.0", ("", "")),
+    ],
+)
+def test_a_relation_implies_no_more_than_every_package_in_it_is(
+    operator: str, upstream: str, expected: tuple[str, str]
+) -> None:
+    """A strict bound only where no package inside it has the same rock version."""
+    assert implied_constraint(operator, upstream, revised=False) == expected
+
+
+def test_a_strict_bound_of_a_package_revision_admits_its_rock() -> None:
+    """1.2-1 is below 1.2-2, and both are the rock 1.2."""
+    assert implied_constraint("<", "1.2", revised=True) == ("<=", "1.2")
+    assert implied_constraint("<", "1.2~git5", revised=True) == ("<", "1.2")
+    assert Relation("lua-x", "<=", "1.2").constraint == "<= 1.2"
+    assert Relation("lua-x").constraint == ""
+
+
+def test_the_reason_names_where_the_version_is_from() -> None:
+    """The revision in upstream's version, a published rock, or none that is known."""
+    reasons = {
+        rock_version(upstream, known).reason
+        for upstream, known in (
+            ("1.0-2", ()),
+            ("1.0", ("1.0-3",)),
+            ("1.0", ()),
+            ("1.0+git1", ("1.0-3",)),
+        )
+    }
+    assert reasons == {
+        "upstream's version has the revision",
+        "the rock was published as 1.0-3",
+        "no rock of this version is known",
+        "1.0+git1 is at least 1.0; the rock was published as 1.0-3",
+    }
+
+
+@pytest.mark.parametrize(
+    ("version", "epoch", "plain"),
+    [
+        ("1.0-1", 0, "1.0"),
+        ("2:1.0-1-2", 2, "1.0-1"),
+        ("1.0", 0, "1.0"),
+        (":1.0", 0, ":1.0"),
+        ("a:1.0", 0, "a:1.0"),
+        ("007:1", 7, "1"),
+        ("1:2:3-4", 1, "2:3"),
+    ],
+)
+def test_an_epoch_and_a_revision_are_no_part_of_the_plain_version(
+    version: str, epoch: int, plain: str
+) -> None:
+    """The epoch before the first colon is a number; the revision is behind the last dash."""
+    assert epoch_and_rest(version)[0] == epoch
+    assert plain_version(version) == plain
+
+
+def test_numbers_of_up_to_400_digits_are_told_apart() -> None:
+    """Zeros before them do not count; all longer ones are equal and above them."""
+    assert (number_of(""), number_of("000"), number_of("0042")) == (0, 0, 42)
+    longest = "9" * 400
+    assert number_of(longest) == int(longest)
+    assert number_of(f"000{longest}") == int(longest)
+    assert number_of(f"{longest}9") == number_of("1" * 401) > number_of(longest)

@@ -166,3 +166,41 @@ def test_every_wish_has_one_tree_or_a_told_error(
         assert found.tree.layout.root in {
             it.layout.root for it in consulted(mode, found.trees, found.tree)
         }
+
+
+@pytest.mark.parametrize(
+    ("wish", "reason"),
+    [
+        (Wish(), "it is the last of rocks_trees"),
+        (Wish(tree="user"), "--tree gives its name"),
+        (Wish(tree="/usr/local"), "--tree gives its root"),
+        (Wish(tree="/opt/x"), "--tree gives its root"),
+        (Wish(scope=Scope.LOCAL), "--local means the user's tree"),
+        (Wish(scope=Scope.GLOBAL), "--global means the system's tree"),
+        (Wish(project="/srv/p"), "it is the tree of the project"),
+    ],
+)
+def test_the_reason_says_what_chose_the_tree(wish: Wish, reason: str) -> None:
+    """A report prints it as it is."""
+    assert chosen(PAGE, wish).reason == reason
+    assert chosen(PAGE, Wish(), local_by_default=True).reason == "local_by_default is set"
+
+
+@pytest.mark.parametrize(
+    ("wish", "name"),
+    [
+        (Wish(tree="/opt/x"), "arg"),
+        (Wish(scope=Scope.LOCAL), "user"),
+        (Wish(project="/srv/p"), "project"),
+    ],
+)
+def test_a_tree_that_nobody_lists_is_named_as_luarocks_names_it(wish: Wish, name: str) -> None:
+    """After what asked for it."""
+    assert chosen(["/usr/local"], wish).tree.layout.name == name
+
+
+def test_the_hint_lists_the_names_of_trees_that_have_one() -> None:
+    """That of the distribution is always among them."""
+    with pytest.raises(TargetError) as raised:
+        chosen(["/a", {"name": "mine", "root": "/b"}], Wish(tree="x"))
+    assert raised.value.hint == "the names are mine, distro; a path begins with a slash"
