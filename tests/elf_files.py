@@ -1,4 +1,4 @@
-"""ELF files for tests, written byte by byte: shared libraries for x86-64 as linkers make them."""
+"""ELF files for tests, written byte by byte: shared libraries as linkers make them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 _LOAD, _DYNAMIC, _INTERP, _STACK = 1, 2, 3, 0x6474E551
 _TAGS = {"needed": 1, "soname": 14, "rpath": 15, "runpath": 29}
 _HASH, _STRTAB, _SYMTAB, _STRSZ, _SYMENT = 4, 5, 6, 10, 11
+_GNU_HASH = 0x6FFFFEF5
 _FLAGS, _FLAGS_1, _TEXTREL = 30, 0x6FFFFFFB, 22
 _VERSYM, _VERDEF, _VERDEFNUM = 0x6FFFFFF0, 0x6FFFFFFC, 0x6FFFFFFD
 _VERNEED, _VERNEEDNUM = 0x6FFFFFFE, 0x6FFFFFFF
@@ -21,7 +22,8 @@ class Elf(NamedTuple):
     """A library to be written: names, and what a linker would say of them.
 
     ``undefined`` and ``defined`` are names, or ``name@VERSION``; ``versions`` says which library
-    must have a version. ``stack`` is "plain", "executable" or "unsaid".
+    must have a version. ``stack`` is "plain", "executable" or "unsaid". ``order`` is struct's letter
+    for little or big endian; ``hashed`` says which hash tables there are, "sysv" or "gnu".
     """
 
     soname: str = ""
@@ -41,6 +43,9 @@ class Elf(NamedTuple):
     constants: bytes = b""
     code: bytes = b""
     interpreter: str = ""
+    is_wide: bool = True
+    order: str = "<"
+    hashed: Sequence[str] = ("sysv",)
 
 
 def module(name: str, *undefined: str, glibc: str = "2.2.5", **more: Any) -> bytes:
@@ -58,7 +63,8 @@ def module(name: str, *undefined: str, glibc: str = "2.2.5", **more: Any) -> byt
 
 def elf(what: Elf) -> bytes:
     """Return the bytes of a file. Addresses are offsets; one segment has all but the code."""
-    strings = _Strings()
+    strings, form = _Strings(), what.order
+    header_size, segment_size = (64, 56) if what.is_wide else (52, 32)
     indexes = {each: number for number, each in enumerate((*what.defines, *_own(what)), start=2)}
     symbols, versym = _symbols(what, strings, indexes)
     verneed = _verneed(what, strings, indexes)
@@ -66,10 +72,12 @@ def elf(what: Elf) -> bytes:
     texts = [("soname", what.soname), ("rpath", what.rpath), ("runpath", what.runpath)]
     texts = [*(("needed", each) for each in what.needed), *(each for each in texts if each[1])]
     named = [(_TAGS[tag], strings.add(text)) for tag, text in texts]
-    count = len(symbols) // 24
+    symbol_size = 24 if what.is_wide else 16
+    count = len(symbols) // symbol_size
     parts = {
         "interp": what.interpreter.encode() + b"\0",
-        "hash": struct.pack("<3I", 1, count, 0) + bytes(4 * count),
+        "hash": struct.pack(f"{form}3I", 1, count, 0) + bytes(4 * count),
+        "gnu_hash": _gnu_hash(what),
         "symbols": symbols,
         "versym": versym,
         "verneed": verneed,
@@ -77,18 +85,19 @@ def elf(what: Elf) -> bytes:
         "strings": bytes(strings.text),
         "constants": what.constants,
     }
-    at, places = 64 + 56 * 5, {}
+    at, places = header_size + segment_size * 5, {}
     for name, text in parts.items():
         at = -(-at // 8) * 8
         places[name] = at
         at += len(text)
     tags = [
         *named,
-        (_HASH, places["hash"]),
+        *([(_HASH, places["hash"])] if "sysv" in what.hashed else []),
+        *([(_GNU_HASH, places["gnu_hash"])] if "gnu" in what.hashed else []),
         (_SYMTAB, places["symbols"]),
         (_STRTAB, places["strings"]),
         (_STRSZ, len(strings.text)),
-        (_SYMENT, 24),
+        (_SYMENT, symbol_size),
         (_VERSYM, places["versym"]),
         *([(_VERNEED, places["verneed"]), (_VERNEEDNUM, len(_files(what)))] if verneed else []),
         *([(_VERDEF, places["verdef"]), (_VERDEFNUM, len(what.defines))] if verdef else []),
@@ -97,28 +106,31 @@ def elf(what: Elf) -> bytes:
         *([(_TEXTREL, 0)] if what.has_text_relocations else []),
         (0, 0),
     ]
-    dynamic = b"".join(struct.pack("<2Q", *tag) for tag in tags)
+    dynamic = b"".join(struct.pack(f"{form}2{_word(what)}", *tag) for tag in tags)
     start = -(-at // 8) * 8
     end = start + len(dynamic)
     flags = {"plain": 6, "executable": 7}
     headers = [
-        _segment(_LOAD, 6, 0, end),
-        _segment(_LOAD, 5, end, len(what.code)),
-        _segment(_DYNAMIC, 6, start, len(dynamic)),
+        _segment(what, _LOAD, 6, 0, end),
+        _segment(what, _LOAD, 5, end, len(what.code)),
+        _segment(what, _DYNAMIC, 6, start, len(dynamic)),
     ]
     if what.stack in flags:
-        headers.append(_segment(_STACK, flags[what.stack], 0, 0))
+        headers.append(_segment(what, _STACK, flags[what.stack], 0, 0))
     if what.interpreter:
-        headers.append(_segment(_INTERP, 4, places["interp"], len(parts["interp"])))
+        headers.append(_segment(what, _INTERP, 4, places["interp"], len(parts["interp"])))
     content = bytearray(end)
-    content[:64] = (
-        b"\x7fELF\2\1\1"
+    content[:header_size] = (
+        b"\x7fELF"
+        + bytes((1 + what.is_wide, 1 if form == "<" else 2, 1))
         + bytes(9)
         + struct.pack(
-            "<2HI3QI6H", what.kind, what.machine, 1, 0, 64, 0, 0, 64, 56, len(headers), 64, 0, 0
+            f"{form}2HI3{_word(what)}I6H",
+            *(what.kind, what.machine, 1, 0, header_size, 0, 0),
+            *(header_size, segment_size, len(headers), 64, 0, 0),
         )
     )
-    content[64 : 64 + 56 * len(headers)] = b"".join(headers)
+    content[header_size : header_size + segment_size * len(headers)] = b"".join(headers)
     for name, text in parts.items():
         content[places[name] : places[name] + len(text)] = text
     content[start:end] = dynamic
@@ -137,6 +149,23 @@ class _Strings:
         return len(self.text) - len(name.encode()) - 1
 
 
+def _word(what: Elf) -> str:
+    """Return struct's letter of an address."""
+    return "Q" if what.is_wide else "I"
+
+
+def _gnu_hash(what: Elf) -> bytes:
+    """Return a table of one bucket and a filter of two words; what is defined comes last."""
+    first = 1 + len(what.undefined)
+    head = struct.pack(f"{what.order}4I", 1, first, 2, 0)
+    chain = [2 * number for number in range(1, len(what.defined) + 1)]
+    if chain:
+        chain[-1] |= 1
+    words = [first if chain else 0, *chain]
+    bloom = bytes(16 if what.is_wide else 8)
+    return head + bloom + struct.pack(f"{what.order}{len(words)}I", *words)
+
+
 def _own(what: Elf) -> list[str]:
     return [version for _, version in what.versions]
 
@@ -149,12 +178,16 @@ def _files(what: Elf) -> dict[str, list[str]]:
 
 
 def _symbols(what: Elf, strings: _Strings, indexes: dict[str, int]) -> tuple[bytes, bytes]:
-    symbols, versym = bytes(24), struct.pack("<H", 0)
+    symbols, versym = bytes(24 if what.is_wide else 16), struct.pack(f"{what.order}H", 0)
     for names, place in ((what.undefined, 0), (what.defined, 1)):
         for each in names:
             name, _, version = each.partition("@")
-            symbols += struct.pack("<IBBHQQ", strings.add(name), 0x12, 0, place, 0, 0)
-            versym += struct.pack("<H", indexes.get(version, 1))
+            if what.is_wide:
+                form, fields = "IBBHQQ", (strings.add(name), 0x12, 0, place, 0, 0)
+            else:
+                form, fields = "IIIBBH", (strings.add(name), 0, 0, 0x12, 0, place)
+            symbols += struct.pack(f"{what.order}{form}", *fields)
+            versym += struct.pack(f"{what.order}H", indexes.get(version, 1))
     return symbols, versym
 
 
@@ -164,10 +197,13 @@ def _verneed(what: Elf, strings: _Strings, indexes: dict[str, int]) -> bytes:
     for number, (library, versions) in enumerate(files.items(), start=1):
         size = 16 + 16 * len(versions)
         following = size if number < len(files) else 0
-        text += struct.pack("<2H3I", 1, len(versions), strings.add(library), 16, following)
+        text += struct.pack(
+            f"{what.order}2H3I", 1, len(versions), strings.add(library), 16, following
+        )
         for place, version in enumerate(versions, start=1):
             step = 16 if place < len(versions) else 0
-            text += struct.pack("<I2H2I", 0, 0, indexes[version], strings.add(version), step)
+            fields = (0, 0, indexes[version], strings.add(version), step)
+            text += struct.pack(f"{what.order}I2H2I", *fields)
     return text
 
 
@@ -175,13 +211,15 @@ def _verdef(what: Elf, strings: _Strings, indexes: dict[str, int]) -> bytes:
     text = b""
     for number, version in enumerate(what.defines, start=1):
         step = 28 if number < len(what.defines) else 0
-        text += struct.pack("<4H3I", 1, 0, indexes[version], 1, 0, 20, step)
-        text += struct.pack("<2I", strings.add(version), 0)
+        text += struct.pack(f"{what.order}4H3I", 1, 0, indexes[version], 1, 0, 20, step)
+        text += struct.pack(f"{what.order}2I", strings.add(version), 0)
     return text
 
 
-def _segment(kind: int, flags: int, at: int, size: int) -> bytes:
-    return struct.pack("<2I6Q", kind, flags, at, at, at, size, size, 8)
+def _segment(what: Elf, kind: int, flags: int, at: int, size: int) -> bytes:
+    if what.is_wide:
+        return struct.pack(f"{what.order}2I6Q", kind, flags, at, at, at, size, size, 8)
+    return struct.pack(f"{what.order}8I", kind, at, at, at, size, size, flags, 4)
 
 
 def write_root(root: Path, *, glibc: Sequence[str] = ("2.2.5", "2.36"), lua: str = "5.4") -> Path:

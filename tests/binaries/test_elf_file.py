@@ -46,6 +46,49 @@ def test_everything_that_the_loader_reads_is_read() -> None:
     assert (found.stack, found.has_text_relocations) == ("executable", True)
 
 
+@pytest.mark.parametrize(
+    ("machine", "is_wide", "order", "text"),
+    [
+        (3, False, "<", "386 (32-bit)"),
+        (8, False, ">", "mips (32-bit, big-endian)"),
+        (22, True, ">", "s390 (64-bit, big-endian)"),
+        (183, True, "<", "aarch64 (64-bit)"),
+    ],
+)
+@pytest.mark.parametrize("hashed", [("sysv",), ("gnu",), ("sysv", "gnu")])
+def test_both_sizes_and_byte_orders_are_read_alike(
+    machine: int, is_wide: bool, order: str, text: str, hashed: tuple[str, ...]
+) -> None:
+    """All of a file, whichever hash table tells how many symbols there are."""
+    other = FULL._replace(machine=machine, is_wide=is_wide, order=order, hashed=hashed)
+    found, known = read_elf(elf(other)), read_elf(elf(FULL))
+    assert str(found.machine) == text
+    assert found._replace(machine=known.machine) == known
+
+
+@pytest.mark.parametrize("is_wide", [True, False])
+def test_a_gnu_hash_table_counts_the_symbols(is_wide: bool) -> None:
+    """Those before the first hashed one, and its chains to their end; without any, the former."""
+    few = Elf(undefined=("a", "b"), is_wide=is_wide, hashed=("gnu",))
+    assert read_elf(elf(few)).undefined == (Symbol("a"), Symbol("b"))
+    one = few._replace(defined=("c",))
+    assert read_elf(elf(one)).defined == {Symbol("c")}
+    content = bytearray(elf(one))
+    head = struct.pack("<4I", 1, 3, 2, 0)
+    at = content.index(head)
+    chain = at + 16 + (16 if is_wide else 8) + 4
+    assert struct.unpack_from("<I", content, chain) == (3,)
+    struct.pack_into("<I", content, at, 0)  # no bucket at all
+    assert read_elf(bytes(content)).undefined == (Symbol("a"), Symbol("b"))
+
+
+def test_symbols_without_a_hash_table_are_none() -> None:
+    """As for the loader, which finds none of them."""
+    found = read_elf(elf(FULL._replace(hashed=())))
+    assert (found.undefined, found.defined) == ((), frozenset())
+    assert found.needed == FULL.needed
+
+
 @pytest.mark.parametrize("stack", ["plain", "executable", "unsaid"])
 def test_the_stack_is_that_of_its_segment(stack: str) -> None:
     """A file without the segment does not say."""
@@ -130,6 +173,41 @@ def test_hostile_files_are_refused(content: bytes, reason: str) -> None:
     """Counts and places that lead out of the file are errors."""
     with pytest.raises(ElfError, match=reason):
         read_elf(content)
+
+
+def test_a_gnu_hash_table_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its buckets, its symbols, and the end of its last chain."""
+    content = bytearray(elf(Elf(undefined=("a",), defined=("b", "c"), hashed=("gnu",))))
+    at = content.index(struct.pack("<4I", 1, 2, 2, 0))
+    monkeypatch.setattr(elf_file, "MOST_SYMBOLS", 4)
+    assert len(read_elf(bytes(content)).defined) == 2
+    monkeypatch.setattr(elf_file, "MOST_SYMBOLS", 3)
+    with pytest.raises(ElfError, match="more than 3 symbols"):
+        read_elf(bytes(content))
+    struct.pack_into("<I", content, at, 4)
+    with pytest.raises(ElfError, match="more than 3 symbols"):
+        read_elf(bytes(content))
+    struct.pack_into("<I", content, at, 1)
+    struct.pack_into("<I", content, at + 16 + 16 + 4 + 4, 4)  # the last of the chain is none
+    monkeypatch.setattr(elf_file, "MOST_SYMBOLS", 1)
+    with pytest.raises(ElfError, match="its table of symbols has no end"):
+        read_elf(bytes(content))
+
+
+@pytest.mark.parametrize("is_wide", [True, False])
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_header_is_whole_and_says_how_many_segments_there_are(is_wide: bool, order: str) -> None:
+    """128 segments are read as far as they are there, one more is refused in any file."""
+    content = bytearray(elf(FULL._replace(is_wide=is_wide, order=order)))
+    size, at = (64, 56) if is_wide else (52, 44)
+    with pytest.raises(ElfError, match="truncated"):
+        read_elf(bytes(content[: size - 1]))
+    struct.pack_into(f"{order}H", content, at, 129)
+    with pytest.raises(ElfError, match="more than 128 segments"):
+        read_elf(bytes(content))
+    struct.pack_into(f"{order}H", content, at, 128)
+    with pytest.raises(ElfError, match="truncated"):
+        read_elf(bytes(content[: size + 100]))
 
 
 def test_counts_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,16 @@ import tomllib
 
 import pytest
 
-from distrorocks.families.name_entry import HeldRock, NamesError, parse_names, plain_name
+from distrorocks.families.name_entry import (
+    HIGH,
+    LOW,
+    MEDIUM,
+    HeldRock,
+    NameEntry,
+    NamesError,
+    parse_names,
+    plain_name,
+)
 
 
 def test_a_rock_a_veto_and_several_rocks_are_read() -> None:
@@ -103,3 +112,105 @@ def test_faults_without_end_do_not_flood() -> None:
 def test_the_lua_is_no_part_of_the_plain_name(package: str, plain: str) -> None:
     """Both spellings of a Lua's version are known; other names stay as they are."""
     assert plain_name(package) == plain
+
+
+def test_an_entry_says_how_its_name_is_known_and_which_versions_are_which() -> None:
+    """Where it says nothing of them, the name is certain and its rules decide the versions."""
+    text = """
+        [lua-foo]
+        rock = "foo_bar.x-1"
+        confidence = "medium"
+        evidence = "its README"
+        reason = "a reason"
+        [lua-foo.versions]
+        "1.0" = "1.0RC1-1"
+        "{odd}" = "{upstream}Z.{lua}-02"
+        [lua-bar]
+        rock = "bar"
+    """
+    names = parse_names(tomllib.loads(text), file_name="names.toml")
+    assert names["lua-foo"] == NameEntry(
+        (HeldRock("foo_bar.x-1"),),
+        reason="a reason",
+        confidence="medium",
+        evidence="its README",
+        versions={"1.0": "1.0RC1-1", "{odd}": "{upstream}Z.{lua}-02"},
+    )
+    assert names["lua-bar"] == NameEntry((HeldRock("bar"),))
+    assert names["lua-bar"][2:] == ("", "high", "", {}, ())
+    assert (HIGH, MEDIUM, LOW) == ("high", "medium", "low")
+
+
+@pytest.mark.parametrize("confidence", ["high", "medium", "low"])
+def test_a_confidence_is_one_of_three_words(confidence: str) -> None:
+    """All else is a fault that lists them."""
+    table = {"a": {"rock": "a", "confidence": confidence}}
+    assert parse_names(table, file_name="f")["a"].confidence == confidence
+    with pytest.raises(NamesError) as raised:
+        parse_names({"a": {"rock": "a", "confidence": f"{confidence}er"}}, file_name="f")
+    expected = f"a.confidence: high, medium or low, not '{confidence}er'"
+    assert raised.value.detail == expected
+    assert raised.value.hint.startswith('each table is a package: [lua-foo] with rock = "foo"')
+
+
+@pytest.mark.parametrize("key", ["reason", "evidence"])
+def test_a_text_is_on_one_line(key: str) -> None:
+    """Neither a newline nor a number is one; an empty text is."""
+    for value in ("a\nb", 1):
+        with pytest.raises(NamesError) as raised:
+            parse_names({"a": {"rock": "a", key: value}}, file_name="f")
+        assert raised.value.detail == f"a.{key}: a text on one line, not {value!r}"
+    assert parse_names({"a": {"rock": "a", key: ""}}, file_name="f")["a"] == NameEntry(
+        (HeldRock("a"),)
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "detail"),
+    [
+        ({"a": {"rocks": [{"rock": "b"}, {"rock": 1}]}}, "a.rocks[2].rock: a rock's name in lower"),
+        ({"a": {"rocks": [5]}}, "a.rocks[1]: a table, not 5\na.rocks[1].rock: must be there"),
+        ({"a": {"rocks": {}}}, "a.rocks: a list of tables [[a.rocks]]\na: a rock, or rocks, or"),
+        (
+            {"a": {"rocks": [{"rock": "b", "x": 1}]}},
+            "a.rocks[1].x: no such key; allowed are rock, version, lua_versions, modules",
+        ),
+        ({"a": {"modules": ["m"], "rock": "a"}}, "a.modules: no such key; allowed are rock, "),
+        ({"a": {"rock": "a", "version": "1.0-x"}}, "a.version: a rock version with revision such"),
+        ({"a": {"rock": "a", "version": "{x}-1"}}, "a.version: a rock version with revision such"),
+        ({"a": {"rock": "a", "needs": ["-b"]}}, "a.needs: a list, each a package's name, not ["),
+        ({"a": {"rock": "a", "lua_versions": ["5.0"]}}, "a.lua_versions: a list, each a version"),
+        ({"-a": {"rock": "a"}}, "'-a': a package's name has letters, digits and + . _ -"),
+    ],
+)
+def test_each_form_is_checked_at_its_place(table: dict[str, object], detail: str) -> None:
+    """In tables of rocks by their number, and only keys of an entry in an entry."""
+    with pytest.raises(NamesError) as raised:
+        parse_names(table, file_name="f")
+    assert raised.value.detail.startswith(detail)
+
+
+def test_an_entry_may_only_be_there() -> None:
+    """An empty table says nothing; a package that is not published needs no rock."""
+    names = parse_names({"a": {}, "b": {"publish": False}}, file_name="f")
+    assert names == {"a": NameEntry(), "b": NameEntry(publish=False)}
+    table = {"rock": "a", "lua_versions": ["5.1", "5.10"], "version": "{upstream}-1"}
+    assert parse_names({"A+b.c_d-1": table}, file_name="f")["A+b.c_d-1"].rocks == (
+        HeldRock("a", "{upstream}-1", ("5.1", "5.10")),
+    )
+
+
+def test_fifty_faults_are_shown_and_long_ones_are_cut_at_300_characters() -> None:
+    """One fault more is counted; a line of 300 characters is whole."""
+    with pytest.raises(NamesError) as raised:
+        parse_names({f"p{number}": 1 for number in range(50)}, file_name="f")
+    assert len(raised.value.detail.splitlines()) == 50
+    with pytest.raises(NamesError) as raised:
+        parse_names({f"p{number}": 1 for number in range(51)}, file_name="f")
+    assert raised.value.detail.splitlines()[50:] == ["and 1 more"]
+    frame = len("p: a table, not ''")
+    for length, shown in ((300, 300), (301, 303)):
+        with pytest.raises(NamesError) as raised:
+            parse_names({"p": "x" * (length - frame)}, file_name="f")
+        assert len(raised.value.detail) == shown
+        assert raised.value.detail.endswith("...") is (shown == 303)

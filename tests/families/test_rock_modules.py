@@ -87,3 +87,40 @@ def test_of_rocks_within_a_package_the_one_with_most_modules_is_it() -> None:
     match = known.match(("a", "b", "c"), ())
     assert match is not None
     assert (match.rock.rock, match.is_sure) == ("large", True)
+
+
+def test_half_of_a_packages_modules_are_enough() -> None:
+    """One less than half is not, unless the name agrees."""
+    half = ("socket", "socket.core", "socket.http", "a", "b", "c")
+    match = TABLE.match(half, ())
+    assert match
+    assert match.is_sure
+    match = TABLE.match((*half, "d"), ())
+    assert match
+    assert not match.is_sure
+    match = TABLE.match((*half, "d"), ("socket",))
+    assert match
+    assert (match.is_sure, match.evidence) == (
+        True,
+        "it has all 3 modules of socket 3.0-1, and its name agrees",
+    )
+
+
+def test_lines_without_rocks_are_passed_over() -> None:
+    """Comments and empty lines in both tables; a rock may have no known version."""
+    known = parse_rock_modules("# a\t1-1\tm\n\nb#c\t1-1\tm\n")
+    assert list(known.by_name) == ["b#c"]
+    text = "# a\t1-1\n\nb\t1-1\t2-1\nc\n"
+    assert parse_rock_versions(text) == {"b": ("1-1", "2-1"), "c": ()}
+
+
+def test_a_name_that_another_one_ends_in_is_no_fork_without_a_dash() -> None:
+    """``mytool`` is a project of its own; ``my-tool`` may be ``tool`` under another name."""
+    known = parse_rock_modules("mytool\t1-1\ta b\nmy-kit\t1-1\tc d\n")
+    match = known.match(("a", "b"), ("tool",))
+    assert match
+    assert match.is_sure
+    for names, is_sure in ((("kit",), False), (("kit", "my-kit"), True)):
+        match = known.match(("c", "d"), names)
+        assert match
+        assert match.is_sure is is_sure
