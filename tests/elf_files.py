@@ -22,8 +22,8 @@ class Elf(NamedTuple):
     """A library to be written: names, and what a linker would say of them.
 
     ``undefined`` and ``defined`` are names, or ``name@VERSION``; ``versions`` says which library
-    must have a version. ``stack`` is "plain", "executable" or "unsaid". ``order`` is struct's letter
-    for little or big endian; ``hashed`` says which hash tables there are, "sysv" or "gnu".
+    must have a version. ``stack`` is "plain", "executable" or "unsaid". ``order`` is struct's
+    letter for little or big endian; ``hashed`` says which hash tables there are, "sysv" or "gnu".
     """
 
     soname: str = ""

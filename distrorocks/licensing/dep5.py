@@ -125,9 +125,12 @@ def stanzas_of(
             continue
         pattern = f"{posixpath.dirname(path)}/*" if is_license_file(path) else path
         groups.setdefault(expression, []).append(pattern)
-    apart = {path for paths in groups.values() for path in paths}
+    apart = [path for paths in groups.values() for path in paths]
     everyone = together(
-        line for path in _by_weight(named) if path not in apart for line in named[path]
+        line
+        for path in _by_weight(named)
+        if not any(_covers(each, path) for each in apart)
+        for line in named[path]
     )
     first = Stanza(("*",), main, everyone)
     return (first, *(_stanza(name, paths, named) for name, paths in sorted(groups.items())))
@@ -142,10 +145,15 @@ def _stanza(name: str, patterns: list[str], named: Mapping[str, Sequence[str]]) 
     holder_lines = (
         line
         for path, lines in sorted(named.items())
-        if any(path == each or path.startswith(each.removesuffix("*")) for each in patterns)
+        if any(_covers(each, path) for each in patterns)
         for line in lines
     )
     return Stanza(kept, name, together(holder_lines))
+
+
+def _covers(pattern: str, path: str) -> bool:
+    """Return whether a pattern, which is a path or ``DIRECTORY/*``, is for a file."""
+    return path == pattern or (pattern.endswith("/*") and path.startswith(pattern[:-1]))
 
 
 def _main(license_name: str, found: Sequence[Finding], declared: str) -> str:

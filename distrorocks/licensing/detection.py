@@ -229,12 +229,8 @@ def notices(words: Words) -> Iterator[tuple[str, int]]:
 
 def _is_anothers(text: str, place: int) -> bool:
     """Return whether a sentence is about another work: "based on MIT licensed ..."."""
-    return (
-        re.search(
-            r"\b(?:based on|from|excerpt|quoted|uses?)\Z", text[max(place - 20, 0) : place].rstrip()
-        )
-        is not None
-    )
+    before = text[max(place - 20, 0) : place]
+    return re.search(r"\b(?:based on|from|excerpt|quoted|uses?)\Z", before) is not None
 
 
 _TAG = re.compile(r"SPDX-License-Identifier:[ \t]*([^\s*][^\n*]{0,200})")

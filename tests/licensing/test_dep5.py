@@ -207,3 +207,31 @@ def test_exceptions_have_the_names_of_debian_and_their_words() -> None:
     assert "/usr/share/common-licenses/GPL-2" in written
     assert "using GNU Libtool, you may include" in " ".join(written.split())
     _parsed(written)
+
+
+def test_a_stanza_has_the_holders_of_its_own_files_alone() -> None:
+    """Neither of a file whose name only begins alike, nor those of bundled files in ``*``."""
+    files = {
+        "LICENSE": words.MIT,
+        "b.c": words.commented(words.BSD3, "// ").replace("Bob", "Bee"),
+        "b.cpp": "// Copyright 2015 Cee Example\n",
+        "d.c": words.commented(words.BSD3, "// ").replace("Bob", "Dee"),
+        "vendor/z/LICENSE": words.ZLIB,
+        "vendor/z/z.c": "// Copyright 2016 Zed Example\n",
+        "vendor/zz.c": "// Copyright 2017 Eve Example\n",
+    }
+    found = [each for path, text in files.items() for each in findings(path, text)]
+    named = {path: holders(text) for path, text in files.items()}
+    grouped = stanzas_of("MIT AND BSD-3-Clause AND Zlib", found, named)
+    assert [(each.files, each.license) for each in grouped] == [
+        (("*",), "MIT"),
+        (("b.c", "d.c"), "BSD-3-Clause"),
+        (("vendor/z/*",), "Zlib"),
+    ]
+    first, second, third = (each.holders for each in grouped)
+    assert [name for name in first if "Ada" not in name] == [
+        "2015 Cee Example",
+        "2017 Eve Example",
+    ]
+    assert second == ("2010 Bee Example", "2010 Dee Example")
+    assert third == ("2016 Zed Example",)

@@ -121,3 +121,86 @@ def test_a_field_has_at_most_five_hundred_characters() -> None:
     """A longer one is a licence text, not a name."""
     assert spdx_of("MIT" + " " * 497) == "MIT"
     assert spdx_of("MIT" + " " * 498) is None
+
+
+@pytest.mark.parametrize(
+    ("texts", "left_open"),
+    [
+        (("BSD", "BSD License", "BSD style", "BSD-style"), "which of the BSD licences it is"),
+        (("GPL", "GNU", "GNU GPL", "GNU General Public License"), "which version of the GPL it is"),
+        (("LGPL", "LGPL+", "GNU LGPL"), "which version of the LGPL it is"),
+        (("AGPL",), "which version of the AGPL it is"),
+        (("Apache", "the Apache Licence"), "which version of the Apache licence it is"),
+        (("Artistic License",), "which version of the Artistic licence it is"),
+        (("MPL",), "which version of the MPL it is"),
+        (("Eclipse Public License",), "which version of the EPL it is"),
+        (("LPPL-1.3", "LPPL 1.3"), "which of 1.3a and 1.3c it is"),
+        (("LPPL",), "which version of the LPPL it is"),
+        (("SIL",), "which of SIL's licences it is"),
+        (("GPL-compatible",), "which licence it is"),
+        (("Kong Proprietary",), "what it permits: it is no licence of SPDX's list"),
+        (("All rights reserved.", "Closed"), "what it permits: it is no licence at all"),
+    ],
+)
+def test_what_a_vague_field_leaves_open_is_named(texts: tuple[str, ...], left_open: str) -> None:
+    """Each family of the table, as people write it, is a gap of its own and no licence."""
+    for text in texts:
+        assert (vagueness(text), spdx_of(text)) == (left_open, None)
+        assert not says_nothing(text)
+
+
+def test_every_vague_name_is_looked_up_as_fields_are_cleaned() -> None:
+    """A name in the table that cleaning changes would never be found."""
+    for name, left_open in expression.VAGUE.items():
+        assert vagueness(name) == left_open
+        assert spdx_of(name) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["unknow", "None", "N/A", "?", "see in README file", "TBD", "the license", "License: TBD."],
+)
+def test_words_that_stand_for_no_licence_say_nothing(text: str) -> None:
+    """They are neither vague nor a licence; other words are not taken for them."""
+    text = text.replace("License: ", "")
+    assert says_nothing(text)
+    assert (vagueness(text), spdx_of(text)) == ("", None)
+    assert not says_nothing(f"{text} x")
+
+
+@pytest.mark.parametrize(
+    ("text", "spdx"),
+    [
+        ("MIT (Expat)", "MIT"),
+        ("MIT (X11)", "MIT"),
+        ("(MIT", "MIT"),
+        ("MIT)", "MIT"),
+        ("GPL version 2 (or later)", "GPL-2.0-or-later"),
+        ("GPLv2 or newer", "GPL-2.0-or-later"),
+        ("GPLv2, or any later version", None),
+        ("GPL-2 or any later version", "GPL-2.0-or-later"),
+        ("GPL 3 or greater", "GPL-3.0-or-later"),
+        ("GPL-1", "GPL-1.0-only"),
+        ("LGPL 2.0", "LGPL-2.0-only"),
+        ("LGPL-2.1+ and MIT", "LGPL-2.1-or-later AND MIT"),
+        ("GPL-2.0 OR (LGPL-2.1+ AND MIT)", "GPL-2.0-only OR (LGPL-2.1-or-later AND MIT)"),
+        ("MIT/ICU", "MIT AND ICU"),
+        ("MIT / ISC", "MIT AND ISC"),
+        ("MIT/ISC/Zlib", None),
+        ("MIT | ISC", "MIT OR ISC"),
+        ("MIT; ISC", "MIT AND ISC"),
+        ("MIT & ISC", "MIT AND ISC"),
+        ("MIT or ISC, Zlib", "MIT AND ISC AND Zlib"),
+        ("MIT or ISC and Tiny", None),
+        ("MIT, GPL", None),
+        ("MIT,", "MIT"),
+        ('"MIT"', "MIT"),
+        ("[MIT]", "MIT"),
+        ("MIT , ISC", "MIT AND ISC"),
+        ("Eclipse Public License - v 2.0", None),
+        ("apache-license-2.0", None),
+    ],
+)
+def test_lists_brackets_and_marks_are_read(text: str, spdx: str | None) -> None:
+    """A list is a choice only where it says so throughout; one unknown part makes it unknown."""
+    assert spdx_of(text) == spdx
