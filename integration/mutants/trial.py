@@ -32,6 +32,7 @@ class Trial:
     """A copy of a checkout below a scratch folder; the checkout itself is only read.
 
     All that tests may read is copied, pages too; not what is made (``.venv``, caches, ``dist``).
+    Other users may read the copy, since some tests run as one.
     """
 
     def __init__(self, checkout: Path, scratch: Path, seed: int) -> None:
@@ -41,6 +42,7 @@ class Trial:
         self._times: Mapping[str, float] = {}
         ignored = shutil.ignore_patterns("__pycache__")
         self._top.mkdir(parents=True)
+        scratch.chmod(0o755)
         for source in checkout.iterdir():
             if source.name in _LEFT_OUT or (source.name.startswith(".") and source.name != ".ci"):
                 continue
