@@ -97,3 +97,13 @@ def test_of_many_places_all_are_told() -> None:
 def test_a_header_tells_its_version(text: str, versions: set[str]) -> None:
     """Up to 5.4 by one number, from 5.5 on by two."""
     assert {it for it in ("5.1", "5.3", "5.4", "5.5", "6.0") if is_of(text, it)} == versions
+
+
+def test_the_usual_place_is_told_only_where_a_named_one_has_no_headers() -> None:
+    """A hint to it would mislead where the named directory is right."""
+    texts = {"/o/include/lua.h": L53, "/usr/include/lua.h": L53}
+    found = find("5.3", {"LUA_DIR": "/o"}, texts)
+    assert (found.directory, found.variable, found.usual) == ("/o/include", "LUA_DIR", "")
+    found = find("5.3", {"LUA_DIR": "/none"}, texts)
+    assert (found.directory, found.variable, found.usual) == ("", "LUA_DIR", "/usr/include")
+    assert find("5.3", {}, {})[2:] == ("", "", "")

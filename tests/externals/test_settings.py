@@ -133,3 +133,23 @@ def test_only_the_star_means_more_than_itself(
     name = FileName(pattern)
     assert [it for it in (*fitting, *others) if name.among([it])] == fitting
     assert name.shown == (f"matching {pattern}" if "*" in pattern else pattern)
+
+
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ({"external_deps_dirs": "/opt"}, "external_deps_dirs"),
+        ({"external_deps_dirs": {1: {"prefix": 5}}}, "external_deps_dirs"),
+        ({"external_deps_dirs": {1: {"prefix": "/o", "lib": 5}}}, "external_deps_dirs"),
+        ({"external_deps_dirs": {1: 5}}, "external_deps_dirs"),
+        ({"external_deps_patterns": 5}, "external_deps_patterns"),
+        ({"external_deps_patterns": {"lib": 5}}, "external_deps_patterns"),
+        ({"external_deps_subdirs": {"lib": {1: True}}}, "external_deps_subdirs"),
+    ],
+)
+def test_the_hint_names_the_key_that_shows_what_is_set(table: LuaTable, key: str) -> None:
+    """As ``luarocks config`` knows it, whatever field of it is wrong."""
+    with pytest.raises(ExternalsError) as raised:
+        Settings.from_table(table)
+    assert raised.value.brief.startswith(key)
+    assert raised.value.hint == f"`luarocks config {key}` shows what is set"

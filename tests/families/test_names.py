@@ -228,3 +228,74 @@ def test_the_packages_that_are_looked_for_are_those_of_both_files() -> None:
     """The administrator's and the distribution's."""
     found = table('[lua-own]\nrock = "own"\n').known_packages("deb")
     assert found == {"lua-own", *names(MAP)}
+
+
+def test_what_the_naming_rule_gives_says_how_it_is_known() -> None:
+    """A known rock with such modules, else a name that is only alike; else there is none."""
+    found = answer(table(), "lua-pair", "pair")
+    expected = ("pair", "low", "rule", "a rock pair is known", False)
+    assert found[:5] == expected
+    assert answer(table(), "lua-pair")[:5] == expected
+    assert found.why_not == "only the naming rule says so; --guess publishes it"
+    found = answer(table(guess=True), "lua-unheard", "unheard")
+    assert found == RockName("unheard", "low", "rule", "its name is like a rock's", True)
+    found = answer(table(), "lua-pair", "other")
+    assert found[:5] == ("lua-pair", "low", "rule", "its name is like a rock's", False)
+    found = answer(table(), "pair", "other")
+    assert found == RockName("", "low", "rule", "", False, "no rock is known that has its modules")
+
+
+def test_modules_that_do_not_prove_the_rock_publish_it_only_as_a_guess() -> None:
+    """With low confidence, and a reason exactly where it is not published."""
+    modules = ("pair", "pair.core", "a", "b", "c")
+    careful = answer(table(), "lua-unheard", *modules)
+    assert careful[:3] == ("pair", "low", "modules")
+    assert (careful.published, careful.why_not) == (
+        False,
+        "its modules do not prove it; --guess publishes it",
+    )
+    bold = answer(table(guess=True), "lua-unheard", *modules)
+    assert (bold.published, bold.why_not, bold.confidence) == (True, "", "low")
+    sure = answer(table(), "lua-unheard", "pair", "pair.core")
+    assert (sure.published, sure.why_not) == (True, "")
+    assert sure.evidence == "it has all 2 modules of pair 2.0-3"
+
+
+def test_a_package_that_holds_none_of_its_rocks_this_time_is_not_published() -> None:
+    """It has the first one's name, and the reason."""
+    text = '[[lua-gone.rocks]]\nrock = "gone"\nmodules = ["gone.first"]\n'
+    found = answer(table(text), "lua-gone", "other")
+    assert (found.rock, found.published) == ("gone", False)
+    assert found.why_not == "it has none of their modules"
+
+
+def test_a_refused_entry_with_a_rock_has_its_own_reason_for_any_lua() -> None:
+    """Not that of a Lua version that it does not name."""
+    text = '[lua-x]\nrock = "x"\nlua_versions = ["5.1"]\npublish = false\nreason = "a fork"\n'
+    assert answer(table(text), "lua-x").why_not == "a fork"
+
+
+def test_the_version_of_a_rock_is_from_its_name_or_from_what_is_published() -> None:
+    """The administrator's or the map's own word says so; known versions count for the rest."""
+    names_ = table('[lua-x]\nrock = "x"\nversion = "{upstream}.{lua}-7"\n')
+    found = answer(names_, "lua-x")
+    version = names_.version_of(package("lua-x"), found)
+    assert version == ("3.1.0.54-7", "the administrator says so")
+    of_map = RockName("pair", "high", "map", "", True)
+    assert names_.version_of(package("lua-pair", "2.0-1"), of_map).text == "2.0-0"
+    for source in ("modules", "rule"):
+        found = of_map._replace(source=source)
+        assert names_.version_of(package("lua-pair", "2.0-1"), found).text == "2.0-3"
+    unknown = of_map._replace(rock="nothing", source="rule")
+    assert names_.version_of(package("lua-x", "2.0-1"), unknown).text == "2.0-0"
+
+
+def test_entries_of_a_package_are_those_of_the_nearest_file_that_has_it() -> None:
+    """The administrator's, else the map's; the modules that an entry lists are claimed."""
+    text = '[lua-own]\nrock = "own"\n[[lua-two.rocks]]\nrock = "a"\nmodules = ["a", "b"]\n'
+    names_ = table(text + '[[lua-two.rocks]]\nrock = "c"\n')
+    assert names_.claimed_modules(package("lua5.4-two")) == {"a", "b"}
+    for name in ("lua-own", "lua-socket", "lua-nothing"):
+        assert names_.claimed_modules(package(name)) == frozenset()
+    mapped = [names_.is_mapped("deb", name) for name in ("lua-own", "lua54-socket", "lua-no")]
+    assert mapped == [True, True, False]

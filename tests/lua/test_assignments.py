@@ -42,6 +42,13 @@ def found(text: str) -> list[tuple[str, str, bool]]:
         ("a, b = 1, 2", [("a", "a", False), ("b", "1", False)]),
         ("f({ a = 1 }) b = 2", [("b", "2", True)]),
         ("for i = 1, 3 do x = i end", [("x", "i", False)]),
+        ("repeat a = 1 until x b = 2", [("a", "1", False), ("b", "2", True)]),
+        ("while x do a = 1 end b = 2", [("a", "1", False), ("b", "2", True)]),
+        ("do a = 1 end b = 2", [("a", "1", False), ("b", "2", True)]),
+        ("if x then else a = 1 end b = 2", [("a", "1", False), ("b", "2", True)]),
+        ("a = 1 t = { [x] = 2 }", [("a", "1", True), ("t", "{ [x] = 2 }", False)]),
+        ("a = 1 t = { f() }", [("a", "1", True), ("t", "{ f() }", False), ("t.1", "f", False)]),
+        ("a = 1 t = { }", [("a", "1", True), ("t", "{ }", True)]),
         ("a = 'x' -- b = 2\n--[[ c = 3 ]] d = 4", [("a", "'x'", True), ("d", "4", True)]),
     ],
 )

@@ -177,3 +177,14 @@ def test_rockspecs_have_luarocks_order() -> None:
         "build": ["type", "modules", "copy_directories", "platforms"],
         "test": ["type"],
     }
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [(None, "nothing"), (FUNCTION, "a function"), (float("nan"), "nan"), (float("-inf"), "-inf")],
+)
+def test_a_value_without_a_place_is_named_alone(value: float | None, what: str) -> None:
+    """Where it stands in no table, the message says what it is."""
+    with pytest.raises(PersistError) as raised:
+        value_text(value)
+    assert raised.value.brief == f"the value is {what}, which cannot be written as Lua text"

@@ -199,7 +199,7 @@ def test_tests_of_several_modules_run_once_before_their_mutants(
 
 
 def test_tests_find_the_pages_of_the_checkout(checkout: Path, tmp_path: Path) -> None:
-    """What tests compare with is in the copy; what was installed or built is not; tests as other users read it."""
+    """What they compare with is in the copy, which tests as other users read; no caches are."""
     (tmp_path / "scratch").mkdir(mode=0o700)
     Trial(checkout, tmp_path / "scratch", 1)
     assert (tmp_path / "scratch").stat().st_mode & 0o777 == 0o755

@@ -131,3 +131,34 @@ def test_the_outcome_is_right_whatever_was_there(
         indexes={"/m"},
     )
     assert [change for change in again.changes if not isinstance(change, Keep)] == []
+
+
+def test_an_index_that_is_stale_goes_after_what_it_lists() -> None:
+    """A reader never finds an index without the rocks in it that are still there."""
+    ledger = Ledger({"/m": "0", "/z": "0"}, frozenset({"/d"}))
+    present = {"/m": "0", "/z": "0"}
+    found = published({}, present=present, ledger=ledger, indexes={"/m"})
+    assert found.changes == [
+        RemoveFile("/z", "no package provides it any more"),
+        RemoveFile("/m", "no package provides it any more"),
+        RemoveDirectory("/d", "nothing of ours is left in it"),
+    ]
+
+
+def test_each_change_has_its_reason() -> None:
+    """What is written has that of its caller, what is kept says whose it is."""
+    present = {"/owned": "0", "/theirs": "0"}
+    desired = {"/owned": b"1", "/theirs": b"1", "/x": b"1"}
+    found = published(desired, present=present, owned={"/owned"})
+    assert found.changes == [
+        Keep("/owned", "a package owns it"),
+        Keep("/theirs", "it was not written by distrorocks"),
+        WriteFile("/x", b"1", "why"),
+    ]
+
+
+def test_directories_go_deepest_first_and_then_by_name() -> None:
+    """So that each is empty when its turn comes."""
+    gone = frozenset({"/a", "/b", "/b/c/d", "/b/c", "/a/z"})
+    found = published({}, ledger=Ledger({}, gone))
+    assert [each.path for each in found.changes] == ["/b/c/d", "/a/z", "/b/c", "/a", "/b"]
