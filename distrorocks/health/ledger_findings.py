@@ -126,7 +126,7 @@ def _rock_dir(path: str, state: TreesState) -> str:
     for rocks_dir in state.rocks_dirs:
         if path.startswith(f"{rocks_dir}/"):
             steps = path[len(rocks_dir) + 1 :].split("/")
-            return "/".join((rocks_dir, *steps[:2])) if len(steps) > 2 else path
+            return "/".join((rocks_dir, *steps[:2]))
     return path
 
 

@@ -66,6 +66,9 @@ def test_passes_of_cmake_count_from_format_3_on() -> None:
     build = '{ type = "cmake", build_pass = false, install_pass = false }'
     assert len(ran(build)) == 3
     assert len(ran(build, rockspec_format="3.0")) == 1
+    assert len(ran('{ type = "cmake" }', rockspec_format="3.0")) == 3
+    one = '{ type = "cmake", build_pass = false, install_pass = true }'
+    assert ran(one, rockspec_format="3.0")[1:] == ran(one)[2:]
 
 
 def test_commands_are_run_as_they_are() -> None:
