@@ -101,8 +101,9 @@ def cycles(
 ) -> Iterator[tuple[DeployedRock, ...]]:
     """Yield each dependency cycle as a sorted tuple; a rock that depends on itself is one."""
     for group in reversed(list(components(edges))):
-        if len(group) > 1 or any(rock in edges.get(rock, ()) for rock in group):
-            yield tuple(sorted(group, key=lambda it: (it.name, it.version)))
+        members = sorted(group, key=lambda it: (it.name, it.version))
+        if len(members) > 1 or members[0] in edges.get(members[0], ()):
+            yield tuple(members)
 
 
 def cyclic(group: Sequence[DeployedRock], mode: str) -> RockFinding:

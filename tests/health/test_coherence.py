@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from distrorocks.health.coherence import cycles, cyclic, reached, unmet
+from distrorocks.health.coherence import (
+    cycles,
+    cyclic,
+    reached,
+    satisfied_by_name,
+    unknown,
+    unmet,
+)
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
 from distrorocks.trees.deployed_rock import DeployedRock, Match, match
 from distrorocks.trees.layout import tree_layout
+from distrorocks.trees.stack import Tree
 
 
 def rock(name: str, version: str = "1.0-1", tree: str = "/t") -> DeployedRock:
@@ -42,3 +50,56 @@ def test_an_unsatisfied_dependency_lists_few_of_many_versions() -> None:
     finding = unmet(A, found("b > 2", *many), found("b > 2", *many), "all", None)
     assert finding.reason.endswith("and 2 more")
     assert finding.hint == "install b > 2 into /t"
+
+
+def test_up_to_eight_versions_are_listed_with_their_trees() -> None:
+    """From the ninth on they are counted."""
+    many = [rock("b", f"1.{number}-1") for number in range(9)]
+    eight = found("b > 2", *many[:8])
+    listed = ", ".join(f"1.{number}-1 in /t" for number in range(7, -1, -1))
+    reason = unmet(A, eight, eight, "all", None).reason
+    assert sorted(reason.removeprefix("installed: only ").split(", ")) == sorted(listed.split(", "))
+    nine = found("b > 2", *many)
+    reason = unmet(A, nine, nine, "all", None).reason
+    assert reason.startswith("installed: only 1.")
+    assert reason.endswith(" in /t and 1 more")
+    assert reason.count(" in /t") == 8
+
+
+def test_the_reason_says_where_the_rock_is_instead() -> None:
+    """In no tree, in one that LuaRocks does not list, or where the mode does not look."""
+    need, nowhere = "b > 1", found("b > 1")
+    there = found(need, rock("b", "2.0-1", "/other"))
+    finding = unmet(A, nowhere, nowhere, "one", None)
+    assert finding[:1] + finding[2:] == (
+        *("unsatisfied", "needs b > 1", "no tree has it", "install b > 1 into /t", "one"),
+    )
+    finding = unmet(A, nowhere, there, "one", None)
+    assert finding.reason == "b 2.0-1 is in /other, where deps_mode one does not look"
+    assert finding.hint == "use deps_mode all, or install b > 1 into /t"
+    hidden = Tree(tree_layout("/other", "5.4"), is_listed=False)
+    finding = unmet(A, nowhere, there, "all", hidden)
+    assert finding.reason == "b 2.0-1 is in /other, which rocks_trees does not list"
+    assert finding.hint == "make LuaRocks see that tree: distrorocks config-snippet"
+    old = found(need, rock("b", "1.0-1", "/other"))
+    assert unmet(A, nowhere, old, "one", None).reason == "installed: only 1.0-1 in /other"
+
+
+def test_unknown_and_by_name_have_their_words() -> None:
+    """What is not known of a rock, and what only its name satisfies."""
+    assert unknown(A, "it is torn") == (
+        *("unknown", A, "has unknown dependencies", "it is torn"),
+        *(f"restore {A.rockspec} or the tree's manifest", ""),
+    )
+    finding = satisfied_by_name(A, Dependency.parse("jane/b"), "all")
+    assert (finding.kind, finding.summary, finding.mode) == ("by-name", "needs jane/b", "all")
+    assert finding.reason.endswith("LuaRocks compares names only")
+    finding = cyclic((A, B), "one")
+    assert (finding.kind, finding.rock, finding.mode) == ("cyclic", A, "one")
+
+
+def test_a_rock_alone_is_a_cycle_only_if_it_needs_itself() -> None:
+    """Cycles are sorted inside, by name and version."""
+    new = rock("a", "2.0-1")
+    assert list(cycles({A: [B], B: [], C: []})) == []
+    assert list(cycles({new: [A], A: [new]})) == [(A, new)]

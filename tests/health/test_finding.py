@@ -139,3 +139,26 @@ def test_what_packages_ship_is_known_by_its_directories_too() -> None:
     state = TreesState(Ledger(), {"/r/manifest": "x"}, shipped, ("/r",))
     with little_time(10):
         assert ledger_findings([*changes, Keep("/r/b/1-1", "?")], state)[0].place == "/r/b/1-1"
+
+
+def test_a_modified_file_says_what_is_there_and_whose_it_is() -> None:
+    """Its digest, and the package that owns it if there is one."""
+    (found,) = file_findings([listed("one", "a", "b")], Owners(), LAYOUT)
+    assert found.found == "MD5 b"
+    assert found.expected == "MD5 a, by the rock_manifest of one 1-1"
+    assert not found.is_ours
+    (found,) = file_findings([listed("one", "a", "b")], Owners({PATH: RPM}), LAYOUT)
+    assert found.found == "MD5 b in a file of package lua-one"
+    (found,) = file_findings([listed("one", "a", "b")], Owners(ours=frozenset({PATH})), LAYOUT)
+    assert found.is_ours
+
+
+def test_only_deployed_files_can_be_shadowed() -> None:
+    """A file of a rock's own directory has no name in common with those of others."""
+    files = [listed("one", "a", "a"), listed("two", "b", "a")]
+    kinds = [[it.kind for it in file_findings(files, Owners(), LAYOUT)]]
+    rest = [each._replace(part="rest") for each in files]
+    kinds.append([it.kind for it in file_findings(rest, Owners(), LAYOUT)])
+    same = [listed("one", "a", "a"), listed("one", "b", "a")]
+    kinds.append([it.kind for it in file_findings(same, Owners(), LAYOUT)])
+    assert kinds == [["shadowed"], [MODIFIED], [MODIFIED]]

@@ -67,7 +67,10 @@ def test_a_package_that_is_there_is_not_installed_again() -> None:
     step = plan.step("foo")
     assert isinstance(step, InstallRock)
     assert (step.packages, plan.other_command) == ((), "")
-    assert step.reason.endswith("; lua-foo has foo in /usr, which is not searched: use all")
+    assert step.reason == (
+        "not installed in any consulted tree; "
+        "lua-foo has foo in /usr, which is not searched: use all"
+    )
     only = planned(World().distro("foo 1.0-1"), "foo", hidden=hidden)
     (refused,) = only.refusals
     assert (refused.reason, refused.hint) == hidden["lua-foo"]

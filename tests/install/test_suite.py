@@ -135,3 +135,21 @@ def test_a_busted_for_another_lua() -> None:
     assert command_of(suite, (), lua="/bin/lua5.1", busted="/usr/bin/busted") == run
     own = suite._replace(executable="./b")
     assert command_of(own, (), lua="/bin/lua5.1", busted="/usr/bin/busted") == ("./b", "-v")
+
+
+@pytest.mark.parametrize(
+    ("start", "is_lua"),
+    [
+        (b"#!/usr/bin/lua\n", True),
+        (b"#!lua", True),
+        (b"#! /usr/bin/env lua5.4\nreturn", True),
+        (b"#!/usr/bin/luajit", True),
+        (b"#!/bin/sh\nlua", False),
+        (b"#!\nlua", False),
+        (b"lua", False),
+        (b"", False),
+    ],
+)
+def test_a_lua_script_says_so_in_its_first_line(start: bytes, is_lua: bool) -> None:
+    """By the last word of a line that begins with ``#!``."""
+    assert is_lua_script(start) is is_lua
