@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from distrorocks.install.removal import NotInstalled, Removal, removal
+from distrorocks.install.removal import NotInstalled, Removal, purge_of_old, removal
 from distrorocks.install.remove import advise
 from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.rocks.dependency import Dependency
@@ -94,3 +94,28 @@ def test_a_tree_of_packages_is_not_advised(places: list[str], hint: str) -> None
     )
     advise(cast("Site", here), missing)
     assert missing.hint == hint
+
+
+def test_a_rock_that_is_not_there_is_named_with_what_other_trees_have() -> None:
+    """Whoever asks about other Luas needs both."""
+    world = World().installed("b 1-1", tree="/home/me").installed("b 2-1", tree="/home/me")
+    with pytest.raises(NotInstalled) as caught:
+        removed(world, "b")
+    assert caught.value.name == "b"
+    assert {str(each) for each in caught.value.elsewhere} == {"b 1-1", "b 2-1"}
+    with pytest.raises(NotInstalled) as caught:
+        removed(world, "x")
+    assert (caught.value.name, caught.value.elsewhere, caught.value.detail) == ("x", (), "")
+    assert caught.value.hint == "`distrorocks list` shows the installed rocks"
+
+
+@pytest.mark.parametrize("is_forced", [False, True])
+def test_a_purge_of_old_versions_leaves_the_newest_and_what_others_need(is_forced: bool) -> None:
+    """By force, what others need goes too, and they are told of."""
+    world = World().installed("b 1-1").installed("b 2-1").installed("b 10-1")
+    world.installed("a 1-1", "b == 1").installed("b 3-1", tree="/home/me")
+    found, spared = purge_of_old("/usr/local", needy(world), SIGHT, is_forced=is_forced)
+    gone = [str(each) for each in found.rocks]
+    assert gone == (["b 1-1", "b 2-1"] if is_forced else ["b 2-1"])
+    assert [str(each.candidate) for each in spared] == ([] if is_forced else ["a 1-1"])
+    assert [str(each.candidate) for each in found.dependents] == (["a 1-1"] if is_forced else [])
