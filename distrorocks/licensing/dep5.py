@@ -22,7 +22,6 @@ _NAMES = {
     "BSD-4-Clause": "BSD-4-clause",
     "Artistic-1.0-Perl": "Artistic",
     "Artistic-1.0": "Artistic",
-    "CC0-1.0": "CC0-1.0",
     PUBLIC_DOMAIN: "public-domain",
 }
 # Exceptions: the name that Debian has for each, and what it permits.
