@@ -200,7 +200,7 @@ def licenses_in(expression: str) -> tuple[str, ...]:
     place = 0
     while place < len(words):
         name = words[place]
-        if words[place + 1 : place + 2] == ["WITH"] and place + 2 < len(words):
+        if words[place + 1 : place + 2] == ["WITH"] and words[place + 2 :]:
             name = f"{name} WITH {words[place + 2]}"
             place += 2
         place += 1

@@ -187,4 +187,4 @@ def together(lines: Iterable[str]) -> tuple[str, ...]:
     Keep their order, but put lines without a year last: lintian checks the year of the first.
     """
     joined = joined_years(dict.fromkeys(lines))
-    return tuple(sorted(joined, key=lambda line: not line[:1].isdigit()))[:_MOST]
+    return tuple(sorted(joined, key=lambda line: not line[:4].isdigit()))[:_MOST]

@@ -69,6 +69,13 @@ def test_what_would_not_be_published_is_not_sure() -> None:
     assert (guessed.rock, guessed.confidence, guessed.is_sure) == ("known", "low", False)
 
 
+def test_a_rock_that_the_package_names_is_left_out_of_the_map_alone() -> None:
+    """The rocks of the map after it are offered too."""
+    says = deb("lua-soap", provides=("lua5.4-rock-luasoap (= 4.0-1)",))
+    found = [(offer.rock, offer.version) for offer in offers(says)]
+    assert found == [("luasoap", "4.0-1"), ("luasoap-https", "3.1.0-0")]
+
+
 def test_packages_without_modules_are_no_rocks() -> None:
     """Headers, documentation and debugging symbols are named alike."""
     assert offers(deb("lua-known-dev")) == offers(deb("lua-known-doc")) == []

@@ -14,6 +14,8 @@ from distrorocks.licensing.expression import Words, joined, licenses_in, spelled
         ("", ()),
         ("MIT", ("MIT",)),
         ("(MIT OR ISC) AND MIT", ("MIT", "ISC")),
+        ("MIT WITH", ("MIT",)),
+        ("GPL-2.0-only WITH a", ("GPL-2.0-only WITH a",)),
         ("MIT AND GPL-2.0-only WITH a AND ISC", ("MIT", "GPL-2.0-only WITH a", "ISC")),
         (
             "MIT OR A WITH b OR C WITH d AND E",

@@ -203,6 +203,8 @@ def test_the_years_of_a_holder_are_joined(lines: list[str], expected: tuple[str,
 def test_lines_without_a_year_come_last() -> None:
     """Others keep their order."""
     assert together(["B", "2020 C", "A", "2019 D"]) == ("2020 C", "2019 D", "B", "A")
+    assert together(["3com Ltd", "2019 D", "20th Body"]) == ("2019 D", "3com Ltd", "20th Body")
+    assert together(["1850 A", "2020"]) == ("1850 A", "2020")
 
 
 def test_a_holder_stands_once_with_all_years() -> None:
