@@ -93,9 +93,8 @@ def offers_of(package: Package, names: NameTable, lua_version: str) -> Iterator[
         return
     modules = modules_of(package.files, lua_version) or names.claimed_modules(package)
     for answer in names.rocks_of(package, lua_version, modules):
-        if not answer.rock or answer.rock in named:
-            continue
-        if answer.source == RULE and _NO_MODULES.fullmatch(package.name):
+        has_none = answer.source == RULE and _NO_MODULES.fullmatch(package.name)
+        if not answer.rock or answer.rock in named or has_none:
             continue
         offer = Offer(
             package,
