@@ -60,6 +60,7 @@ def run(options: argparse.Namespace) -> int:
             hint="name a staging directory or use --package, and install lua5.x for the modules",
         )
     broken = [each for each in done if each.fault]
+    no_modules = [each for each in done if each.no_module]
     if options.json:
         print_json([each._asdict() for each in done])
     else:
@@ -68,7 +69,10 @@ def run(options: argparse.Namespace) -> int:
             print_message(f"Lua {each.lua_version}: {each.module} does not load: {first}")
             for line in rest:
                 print_message(line)
-        loaded = f"{len(done) - len(broken)} of {len(done)} modules load"
+        for each in no_modules:
+            print_line(f"Lua {each.lua_version}: {each.module} is not loaded: {each.no_module}")
+        tried = len(done) - len(no_modules)
+        loaded = f"{tried - len(broken)} of {tried} modules load"
         print_line(f"{reason}: nothing to load" if reason else loaded)
     return FINDINGS if broken else DONE
 

@@ -13,7 +13,8 @@ from collections.abc import Iterable
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.lua_files import COMMAND, LIB, LUA, METADATA, classify
-from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.packaging.build.library_modules import no_module
+from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.files.trust import UntrustedError, trusted_file_path
 from distrorocks.system.lua.program import find_program
@@ -22,6 +23,7 @@ from distrorocks.system.trees.tree_rights import ForeignTreeError, refuse_foreig
 from distrorocks.values import NamedTuple
 
 _SECONDS = 60
+_LIBRARY_LIMIT = 64 << 20
 _REQUIRE = "require(os.getenv('DISTROROCKS_MODULE'))"
 
 
@@ -65,11 +67,15 @@ _LUA_ENDS = (".lua", "/init.lua")
 
 
 class Loaded(NamedTuple):
-    """The result for one module and Lua version; ``fault`` is "" if the module loads."""
+    """The result for one module and Lua version; ``fault`` is "" if the module loads.
+
+    ``no_module`` is why its library is no module, which is not loaded then.
+    """
 
     module: str
     lua_version: str
     fault: str
+    no_module: str = ""
 
 
 class ForeignModulesError(DistrorocksError):
@@ -109,29 +115,49 @@ def check_require(
 ) -> list[Loaded]:
     """Return the result of loading each module among ``paths`` below ``destination``.
 
-    Skip the modules ``left_out``, and Lua versions without an interpreter. Raise
+    Skip the modules ``left_out``, and Lua versions without an interpreter. A library that is no
+    module, as its content tells, is not given to Lua. Raise
     ``ForeignModulesError`` as root if another user can write what Lua would run.
     """
     skipped = set(left_out)
     modules: dict[tuple[str, str], None] = {}
     directories: dict[tuple[str, str], list[str]] = {}
+    libraries: dict[tuple[str, str], str] = {}
     files = []
     for path in sorted(paths):
         file = classify(path)
         if file and file.kind in (LUA, LIB) and file.module:
             files.append(path)
             modules[file.lua_version, file.module] = None
+            if file.kind == LIB:
+                libraries[file.lua_version, file.module] = destination + path
             places = directories.setdefault((file.lua_version, file.kind), [])
             if destination + file.directory not in places:
                 places.append(destination + file.directory)
     if destination:
         refuse_foreign_modules(destination, files, itertools.chain(*directories.values()))
     wanted = set(lua_versions)
-    return [
-        Loaded(module, version, _fault(module, version, directories))
-        for version, module in modules
-        if version in wanted and module not in skipped and lua_program(version)
-    ]
+    done = []
+    for version, module in modules:
+        program = lua_program(version)
+        if version not in wanted or module in skipped or not program:
+            continue
+        directly = _lua_places(module, directories.get((version, LUA), ()))
+        library = libraries.get((version, module), "")
+        is_library = library and not any(map(RootView("/").find, directly))
+        why = _no_module(module, library, program) if is_library else ""
+        fault = "" if why else _fault(module, version, directories)
+        done.append(Loaded(module, version, fault, why))
+    return done
+
+
+def _no_module(module: str, path: str, program: str) -> str:
+    """Return why a library is no module of a Lua, "" if it may be one or cannot be read."""
+    try:
+        content = read_bounded(path, _LIBRARY_LIMIT)
+        return no_module(module, content, read_bounded(program, _LIBRARY_LIMIT))
+    except FileReadError:
+        return ""
 
 
 def reason_for_none(paths: Iterable[str], left_out: Iterable[str]) -> str:
@@ -157,7 +183,13 @@ def _fault(module: str, lua_version: str, directories: dict[tuple[str, str], lis
 def _special_file(module: str, lua_dirs: Iterable[str], lib_dirs: Iterable[str]) -> str:
     """Return a path at which Lua would find a module and that is no regular file, "" if none."""
     view, below = RootView("/"), module.replace(".", "/")
-    places = [f"{directory}/{below}{end}" for directory in lua_dirs for end in _LUA_ENDS]
+    places = _lua_places(module, lua_dirs)
     places += [f"{directory}/{below}.so" for directory in lib_dirs]
     found = ((place, view.find(place)) for place in places)
     return next((place for place, file in found if file and not file.is_file), "")
+
+
+def _lua_places(module: str, lua_dirs: Iterable[str]) -> list[str]:
+    """Return the paths at which Lua looks for a module in Lua."""
+    below = module.replace(".", "/")
+    return [f"{directory}/{below}{end}" for directory in lua_dirs for end in _LUA_ENDS]

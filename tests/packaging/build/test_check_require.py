@@ -73,3 +73,24 @@ def test_a_package_without_modules_to_load_is_told_apart(
 ) -> None:
     """Where nothing is staged at all, something went wrong."""
     assert reason_for_none(paths, left_out) == reason
+
+
+def test_a_library_that_is_no_module_is_told_and_not_loaded(tmp_path: Path) -> None:
+    """A prebuilt library of another system lies beside the modules that choose among them."""
+    path = "/usr/lib/lua/5.4/libfoo-darwin.so"
+    place = tmp_path / path.lstrip("/")
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"\xcf\xfa\xed\xfe")
+    (done,) = check_require([path], destination=str(tmp_path), lua_versions=["5.4"])
+    assert (done.fault, done.no_module) == ("", "it is no shared library of this system")
+
+
+def test_a_module_in_lua_is_loaded_beside_a_library_of_its_name(tmp_path: Path) -> None:
+    """Lua looks for modules in Lua first."""
+    paths = ["/usr/lib/lua/5.4/foo.so", MODULE]
+    for path in paths:
+        place = tmp_path / path.lstrip("/")
+        place.parent.mkdir(parents=True)
+        place.write_text("return {}")
+    (done,) = check_require(paths, destination=str(tmp_path), lua_versions=["5.4"])
+    assert (done.fault, done.no_module) == ("", "")
