@@ -108,13 +108,17 @@ def _named_by_call(words: list[str], index: int) -> set[str]:
 
 
 def _is_same_name(words: list[str], index: int) -> bool:
-    """Return whether a name is that of a statement such as ``local ngx = ngx``."""
+    """Return whether a name is that of a statement such as ``local ngx = ngx``, or ``= _G.ngx``."""
+    if words[index - 2 : index] == ["_G", "."]:
+        index -= 2
     if words[index - 1 : index] == ["="]:
         index -= 2
-    said = words[max(index - 1, 0) : index + 4]
+    said = words[max(index - 1, 0) : index + 6]
+    if said[3:5] in (["_G", "."], ["_ENV", "."]):
+        del said[3:5]
     if said[:1] != ["local"] or said[2:3] != ["="] or said[1] != said[3]:
         return False
-    after = words[index + 3]
+    after = said[4] if len(said) > 4 else ""
     return after not in ("or", "and", ".", ":", "[", "(", ",", "{") and after[:1] not in ("'", '"')
 
 
@@ -145,7 +149,7 @@ def global_names(words: list[str]) -> set[str]:
         found |= {word.strip("\"'") for word in words if word[:1] in ("'", '"')}
         places = (at for at, word in enumerate(words) if word in ("_G", "_ENV"))
         fields = (at + 2 for at in places if words[at + 1] == ".")
-        found |= {words[it] for it in fields if words[it + 1] not in (".", ":")}  # these are read
+        found |= {words[it] for it in fields if words[it + 1] in ("=", ",")}  # others are read
     return found - own
 
 
@@ -157,7 +161,11 @@ def loads_code(words: list[str]) -> bool:
     for index, (word, depth) in enumerate(zip(words, depths_of(words), strict=True)):
         if word == "module" and words[index + 3] == "," and words[index + 6] != "seeall":
             return True
-        if depth == 0 and word in LOADERS and words[index + 1][:1] in ("(", "[", ".", "'", '"'):
+        if depth or word not in LOADERS:
+            continue
+        after = words[index + 1]
+        is_table = word in ("_G", "_ENV")  # whose fields have plain names, or any
+        if after == "[" or (not is_table and after[:1] in ("(", "'", '"')):
             return True
     return False
 

@@ -73,7 +73,7 @@ def load_needs(
     there = {
         it: defined_names(words[it]).union(*(made[o] for o in reached[it] & own)) for it in own
     }
-    anywhere = set().union(*made.values())
+    anywhere = set().union(*(made[it] - _hosted(it, words, reached[it]) for it in own))
     # Each module is loaded in a Lua of its own, so what others define counts if it requires them.
     is_known = {
         it: reached[it] <= own | STANDARD_MODULES and not loads_code(words[it]) for it in own
@@ -94,6 +94,16 @@ def load_needs(
         it: each._replace(fault=each.fault or faults.get(it, ""), unfit=unfit_for_module(words[it]))
         for it, each in needs.items()
     }
+
+
+def _hosted(module: str, words: Mapping[str, Sequence[str]], reached: set[str]) -> set[str]:
+    """Return the globals that a module defines for those that it requires and that use them.
+
+    Such a module is a program, their host: nothing that they require loads it.
+    """
+    own = list(words[module])
+    used = set().union(*(words[it] for it in reached if it in words and it != module))
+    return {word for at, word in enumerate(own) if word in used and defines(own, at)}
 
 
 def required_alone(text: str) -> frozenset[str]:

@@ -318,3 +318,20 @@ def test_a_module_of_lua_that_a_version_asks_for_may_be_missing_in_others() -> N
     always = load_needs({"foo": "local bits = require 'bit32'"})
     assert unloadable(asked, asked, "without {}".format) == {}
     assert unloadable(always, always, "without {}".format) == {"foo": "without bit32"}
+
+
+def test_a_global_that_a_program_defines_for_what_it_requires_is_missing_elsewhere() -> None:
+    """A tool of the rock stands in for the server, and no module of others loads the tool."""
+    tool = "app = {}\nrequire 'store'"
+    store = "local app = app\nlocal path = app and app.path"
+    needs = load_needs(
+        {"tool": tool, "store": store, "core": "require 'of_others'\nlocal h = app.hosts"}
+    )
+    assert needs["core"].fault == "uses the global app"
+
+
+@pytest.mark.parametrize("read", ["local app = _G.app;", "local x = _G.app", "f(_G.app)"])
+def test_reading_a_field_of_the_globals_defines_nothing(read: str) -> None:
+    """Neither is it code that is loaded by other means than require."""
+    needs = load_needs({"foo": f"{read}\napp.hosts = {{}}"})
+    assert needs["foo"].fault == "uses the global app"
