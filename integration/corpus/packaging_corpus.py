@@ -46,7 +46,7 @@ from distrorocks.packaging.scaffold.scaffold import Request, read_rock
 from distrorocks.rocks.version import Version
 from distrorocks.system.lua.jail import Jail
 from integration.machines.build_libraries import LIBRARIES
-from integration.machines.clean_builds import TOLD, clean_deb_of
+from integration.machines.clean_builds import RAN, TOLD, clean_deb_of
 from integration.machines.clean_rpms import clean_rpm_of
 from integration.machines.debian_rocks import debian_rocks
 from integration.machines.luarocks_builds import versions_built
@@ -101,6 +101,8 @@ class Told(NamedTuple):
         versions = " ".join(verdict.versions) or "no Lua"
         state = f"right for {versions}" if self.is_right else f"missed for {versions}:"
         words = (f"{verdict.rock}: {state}", verdict.reason, *verdict.tags)
+        if verdict.upstream:
+            words = (*words, f"[{verdict.upstream}]")
         if verdict.unloaded:
             words = (*words, f"(left out and not loading: {'; '.join(verdict.unloaded)})")
         others = sorted(set(self.by_luarocks) - set(verdict.versions))
@@ -230,6 +232,16 @@ def sums_clean(found: Sequence[Told]) -> Iterator[str]:
     yield f"{len(right)} of {packaged} where that is packaged, as far as the plan's gaps tell"
     yield f"{len(counted) - len(possible)} more are built by neither"
     yield f"{len(found) - len(counted)} more are for no Lua that the distribution has"
+    ran = collections.Counter(each.verdict.upstream for each in counted)
+    told = sum(count for state, count in ran.items() if state and not state.startswith(RAN))
+    failed = sum(
+        each.verdict.reason.startswith(("tests:", "autopkgtest: upstream")) for each in counted
+    )
+    built = sum(count for state, count in ran.items() if state.startswith(RAN))
+    yield (
+        f"upstream's tests: ran at the build {built},"
+        f" installed {ran[f'{RAN} and installed']}; failed {failed}; told as a gap {told}"
+    )
     kinds = collections.Counter(each.verdict.reason.partition(":")[0] for each in possible)
     yield f"what failed: { {kind: n for kind, n in kinds.most_common() if kind} }"
 

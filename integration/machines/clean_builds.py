@@ -16,6 +16,7 @@ from pathlib import Path
 
 from distrorocks.packaging.scaffold.scaffold import Scaffold
 from distrorocks.system.lua.jail import Jail
+from integration.machines.autopkgtests import tested
 from integration.machines.dpkg_packages import own
 from integration.machines.machine import CommandError, Machine, run
 from integration.machines.rock_packages import (
@@ -36,6 +37,8 @@ OURS = "/srv/own"
 PLACE = "/srv/rock"
 SECONDS = "600"
 TOLD = "told by a gap"
+UPSTREAM = "debian/tests/upstream debian/.luarocks"
+RAN = "upstream's tests ran at the build"
 # The fields whose gaps say what no package has, and the words of these gaps that are no names.
 _LACKS = (
     "modules",
@@ -131,12 +134,14 @@ def installed(machine: Machine, *words: str) -> None:
 def clean_deb_of(rock: Path, jail: Jail) -> Verdict:
     """Build a rock's ``.deb`` in a clean root with its checks, install it in another and load it.
 
-    The reason begins with what failed: ``build-dep``, ``build``, ``holds``, ``install`` or
-    ``require``, after a word where a gap of the plan told of it. A rock that no Lua of the
+    The reason begins with what failed: ``build-dep``, ``build``, ``tests`` (upstream's, at the
+    build), ``holds``, ``install``, ``require`` or ``autopkgtest``, after a word where a gap of the
+    plan told of it. A rock that no Lua of the
     distribution will do for is excused.
     """
     tree, made = source_tree(rock, "deb", jail)
     verdict = Verdict(rock.name, "", planned_versions(made))
+    verdict = verdict._replace(upstream=made.plan.fields["upstream_tests"].gap)
     if gap := made.plan.fields["lua_versions"].gap:
         return verdict._replace(excuse=gap)
     bare, builder = clean_roots()
@@ -152,14 +157,17 @@ def clean_deb_of(rock: Path, jail: Jail) -> Verdict:
         except CommandError as failure:
             said = failure.outcome.out + failure.outcome.err
             line = telling_line(said)
+            if stage == "build" and UPSTREAM in said:
+                stage, line = "tests", tests_line(said)
             return verdict._replace(reason=f"{told(made, line)}{stage}: {line}", log=said)
         packages = [Path(shutil.copy(path, tree.parent)) for path in place.glob("*.deb")]
     packages = [path for path in packages if "-dbgsym" not in path.name]
     verdict = verdict._replace(log=log)
     if lack := lack_of(made, {file for path in packages for file in modules(path)}):
         return verdict._replace(reason=f"holds: {lack}")
-    fault, unloaded = _installed(bare, packages, made)
-    return verdict._replace(reason=fault, unloaded=unloaded)
+    if UPSTREAM in log:
+        verdict = verdict._replace(upstream=RAN)
+    return _installed(bare, packages, made, tree, verdict)
 
 
 def told(made: Scaffold, line: str) -> str:
@@ -176,11 +184,11 @@ def told(made: Scaffold, line: str) -> str:
 
 
 def _installed(
-    bare: Layer, packages: Sequence[Path], made: Scaffold
-) -> tuple[str, tuple[str, ...]]:
-    """Return what is wrong with packages that are installed in a clean root, "" if nothing.
+    bare: Layer, packages: Sequence[Path], made: Scaffold, tree: Path, verdict: Verdict
+) -> Verdict:
+    """Return the verdict on packages that are installed and tested in a clean root.
 
-    Beside it are the modules that the packaging leaves out and that do not load.
+    With it are the modules that the packaging leaves out and that do not load.
     """
     with bare.clone() as machine:
         for package in packages:
@@ -191,8 +199,17 @@ def _installed(
             installed(machine, "install", *luas, *inside)
         except CommandError as failure:
             said = telling_line(failure.outcome.out + failure.outcome.err)
-            return f"{told(made, said)}install: {said}", ()
-        return loading_faults(machine, made)
+            return verdict._replace(reason=f"{told(made, said)}install: {said}")
+        fault, unloaded = loading_faults(machine, made)
+        verdict = verdict._replace(reason=fault, unloaded=unloaded)
+        if fault:
+            return verdict
+        result = tested(machine, tree, made.plan.package, installed)
+    if result.failed:
+        fault = f"autopkgtest: {result.failed}: {tests_line(result.log)}"
+        return verdict._replace(reason=fault, log=verdict.log + result.log)
+    where = f"{RAN} and installed" if "upstream" in result.passed else verdict.upstream
+    return verdict._replace(upstream=where)
 
 
 def loading_faults(
@@ -230,3 +247,13 @@ def telling_line(log: str) -> str:
             if word in line:
                 return line[:200]
     return failure_line(log)
+
+
+def tests_line(log: str) -> str:
+    """Return the lines of a log that tell which Lua failed upstream's tests, and how."""
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    at = max((at for at, line in enumerate(lines) if re.fullmatch(r"Lua 5\.\d", line)), default=0)
+    said = [line for line in lines[at + 1 :] if not line.startswith(("make", "dh", "dpkg"))]
+    is_error = re.compile(r"\.lua:\d+:|[Ee]rror|fail|not found", re.IGNORECASE)
+    why = next(filter(is_error.search, said), said[-1] if said else "")
+    return f"{lines[at] if lines else ''}: {why[:200]}"

@@ -26,6 +26,7 @@ class Verdict(NamedTuple):
     ``versions`` are the Lua versions that the package was planned for. ``excuse`` is why there is
     no package at all: no Lua of the distribution will do. ``unloaded`` are modules of which the
     packaging says that they are not tried, and that indeed do not load, each with Lua's error.
+    ``upstream`` says of upstream's tests where they ran, or why they do not; "" if there are none.
     """
 
     rock: str
@@ -36,6 +37,7 @@ class Verdict(NamedTuple):
     log: str = ""
     excuse: str = ""
     unloaded: tuple[str, ...] = ()
+    upstream: str = ""
 
 
 def unpacked(rock: Path, place: Path) -> Path:

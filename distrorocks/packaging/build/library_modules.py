@@ -17,7 +17,8 @@ _MACHINE = slice(18, 20)
 _OPENER = re.compile(rb"(?<![A-Za-z0-9_])luaopen_([A-Za-z0-9_]+)\0")
 # Lua's own, in a library that has a Lua in it.
 _OF_LUA = frozenset(
-    b"base bit bit32 coroutine debug ffi io jit math os package string string_buffer table utf8".split()
+    b"base bit bit32 coroutine debug ffi io jit math os package string string_buffer table"
+    b" utf8".split()
 )
 
 

@@ -128,6 +128,9 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     draft.put(Fields.has_autotools, _has_autotools(facts))
     interpreters = tuple(f"lua{each}" for each in draft.lua_versions)
     draft.put(Fields.test_depends, interpreters)
+    luas = tuple(f"lua{each}" for each in draft.upstream_tests_luas)
+    needs = (each for need in draft.upstream_tests_requires for each in need.split(", "))
+    draft.put(Fields.upstream_tests_depends, (*luas, *needs))
 
 
 def _is_readme(path: str) -> bool:
@@ -163,6 +166,7 @@ def _build_depends(draft: Draft, *, runs_cmake: bool) -> tuple[str, ...]:
         found.append("cmake")
     found += [each for need in draft.build_requires for each in need.split(", ")]
     needs = [each for need in draft.requires for each in need.split(", ")]
+    needs += [each for need in draft.upstream_tests_requires for each in need.split(", ")]
     found += [_only_for_tests(need) for need in needs]
     return tuple(dict.fromkeys(found))
 

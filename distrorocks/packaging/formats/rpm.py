@@ -44,7 +44,9 @@ def finish(distribution: str, facts: Facts, draft: Draft, _tables: Tables) -> No
     elif draft.build_type in ("make", "command"):  # also of Lua alone: a builder has no make
         needs.insert(0, "make")
     draft.put(Fields.build_needs, tuple(dict.fromkeys(needs)))
-    draft.put(Fields.check_needs, draft.requires)
+    draft.put(
+        Fields.check_needs, tuple(dict.fromkeys((*draft.requires, *draft.upstream_tests_requires)))
+    )
     license_files = set(draft.license_files)
     documents = tuple(each for each in draft.documents if each not in license_files)
     draft.put(Fields.doc_files, documents)

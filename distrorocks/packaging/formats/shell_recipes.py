@@ -74,12 +74,16 @@ def finish(habits: Habits, facts: Facts, draft: Draft, _tables: Tables) -> None:
     for lua in luas:
         needs += _of_lua(habits, lua, draft.build_requires)
     draft.put(Fields.build_needs, tuple(dict.fromkeys(needs)))
-    checked = (need for each in required for need in each)
+    checked = [need for each in required for need in each]
+    for lua in draft.upstream_tests_luas:
+        checked += _of_lua(habits, lua, draft.upstream_tests_requires)
     interpreters = map(habits.interpreter, luas)
     left_out = {line.partition(" ")[0] for line in draft.unloadable}
     draft.put(Fields.loadable, tuple(it for it in draft.modules if it not in left_out))
     draft.put(
-        Fields.check_needs, tuple(dict.fromkeys((*interpreters, *checked))), "to load all modules"
+        Fields.check_needs,
+        tuple(dict.fromkeys((*interpreters, *checked))),
+        "to load all modules and to run upstream's tests",
     )
     version = re.sub("~(?=[0-9])", "_", draft.version).replace("~", habits.before)
     draft.put(Fields.shell_version, version)

@@ -189,6 +189,27 @@ class Fields:
         "rockspec: dependencies",
         formats=(*_SPEC, *_SHELL),
     )
+    upstream_tests = texts(
+        "commands that run upstream's tests in the build directory, where `lua` is each Lua",
+        "the rockspec and the sources",
+    )
+    upstream_tests_luas = texts(
+        "Lua versions that upstream's tests are run with",
+        "lua_versions and the tests",
+        pattern=r"^5\.[1-9]$",
+    )
+    upstream_tests_without = texts(
+        "Lua files that the tests do not see, since their modules are installed", "the sources"
+    )
+    upstream_tests_requires = texts(
+        "packages that only upstream's tests depend on",
+        "rockspec: test_dependencies, and the tests",
+    )
+    upstream_tests_depends = texts(
+        "Depends of the autopkgtest that runs upstream's tests",
+        "upstream_tests_luas and upstream_tests_requires",
+        formats=_DEB,
+    )
     test_depends = texts("Depends of the autopkgtest", "lua_versions", formats=_DEB)
     depends = texts(
         "Depends of the binary package",

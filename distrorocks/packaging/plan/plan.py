@@ -19,6 +19,7 @@ from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, Value
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.format import Format, Tables
 from distrorocks.packaging.plan.prose import listed, paragraphs, synopsis
+from distrorocks.packaging.plan.suite_fields import suite_fields
 from distrorocks.packaging.plan.upstream import (
     is_plain_file,
     is_snapshot,
@@ -113,6 +114,7 @@ def packaging_plan(
     _upstream(facts, draft)
     license_fields(facts, draft)
     dependency_fields(facts, form, draft, tables.names, tables.libraries)
+    suite_fields(facts, form, draft, tables.names)
     form.finish(facts, draft, tables)
     return PackagingPlan(form.name, draft.fields)
 

@@ -28,6 +28,7 @@ from distrorocks.packaging.code.lua_api import LuaApi
 from distrorocks.packaging.code.lua_versions import unfit_versions
 from distrorocks.packaging.code.module_files import module_paths
 from distrorocks.packaging.code.module_loading import LoadNeeds, load_needs, required_alone
+from distrorocks.packaging.code.upstream_tests import UpstreamTests, upstream_tests
 from distrorocks.packaging.source.declared import (
     declared_commands,
     declared_modules,
@@ -145,6 +146,7 @@ class Facts(NamedTuple):
     headers: tuple[str, ...]
     absent: tuple[str, ...]
     long_pages: Mapping[str, str]
+    tests: UpstreamTests
 
 
 def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) -> Facts:
@@ -195,6 +197,7 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
         headers=outside_headers(sources.texts, module_sources(rockspec), sources.files),
         absent=_absent(rockspec, str(kind), sources.files),
         license_texts=legal.license_texts,
+        tests=upstream_tests(rockspec, sources.files, sources.texts, _own_files(rockspec, sources)),
     )
 
 
@@ -242,10 +245,22 @@ def _absent(rockspec: Rockspec, kind: str, files: tuple[str, ...]) -> tuple[str,
     return () if made else tuple(sorted(set(map(normpath, module_sources(rockspec))) - {*files}))
 
 
+def _module_paths(rockspec: Rockspec, sources: Sources) -> dict[str, str]:
+    modules = declared_modules(rockspec, sources.files)
+    return module_paths(_table(rockspec.table.get("build")), modules, sources.files)
+
+
+def _own_files(rockspec: Rockspec, sources: Sources) -> frozenset[str]:
+    """Return the Lua files of the modules that the rock installs."""
+    modules = declared_modules(rockspec, sources.files)
+    paths = _module_paths(rockspec, sources)
+    return frozenset(path for it, path in paths.items() if it in (modules or paths))
+
+
 def _load_needs(rockspec: Rockspec, sources: Sources) -> dict[str, LoadNeeds]:
     modules = declared_modules(rockspec, sources.files)
     build = _table(rockspec.table.get("build"))
-    paths = module_paths(build, modules, sources.files)
+    paths = _module_paths(rockspec, sources)
     texts = {it: sources.texts[path] for it, path in paths.items() if path in sources.texts}
     commands = _table(_table(build.get("install")).get("bin")).values()
     programs = {normpath(path) for path in commands if isinstance(path, str)}

@@ -41,7 +41,10 @@ def test_the_functions_of_a_name_with_a_hyphen_are_those_of_both_parts() -> None
     ("content", "why"),
     [
         (ELF[:18] + b"\xb7\x00\0luaopen_foo\0", "it is a shared library of another machine"),
-        (b"\x7fELF\x01" + ELF[5:] + b"\0luaopen_foo\0", "it is a shared library of another machine"),
+        (
+            b"\x7fELF\x01" + ELF[5:] + b"\0luaopen_foo\0",
+            "it is a shared library of another machine",
+        ),
         (b"MZ\0luaopen_foo\0", "it is no shared library of this system"),
         (b"", "it is no shared library of this system"),
     ],

@@ -1,0 +1,77 @@
+"""The tests of a Debian package as autopkgtest runs them: what ``debian/tests/control`` names.
+
+Each test has the packages that it depends on, a copy of the sources as its directory and
+``AUTOPKGTEST_TMP``; it fails by its exit status, and by anything on stderr unless it allows that.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from integration.machines.machine import CommandError, Machine
+
+PLACE = "/srv/autopkgtest"
+SECONDS = "600"
+
+
+class Test(NamedTuple):
+    """A stanza of ``debian/tests/control``."""
+
+    name: str
+    command: str
+    depends: tuple[str, ...]
+    restrictions: tuple[str, ...]
+
+
+class Tested(NamedTuple):
+    """The tests that passed, and the first that failed with its output, "" if none did."""
+
+    passed: tuple[str, ...] = ()
+    failed: str = ""
+    log: str = ""
+
+
+def tests_of(control: str) -> Iterator[Test]:
+    """Yield the tests of ``debian/tests/control``."""
+    for stanza in control.split("\n\n"):
+        fields: dict[str, str] = {}
+        key = ""
+        for line in stanza.splitlines():
+            if line[:1] in (" ", "\t"):
+                fields[key] += line
+            elif ":" in line:
+                key, _, fields[key] = line.partition(":")
+        depends = tuple(it.strip() for it in fields.get("Depends", "@").split(",") if it.strip())
+        restrictions = tuple(fields.get("Restrictions", "").replace(",", " ").split())
+        for name in fields.get("Tests", "").split():
+            yield Test(name, f"debian/tests/{name}", depends, restrictions)
+        if command := fields.get("Test-Command", "").strip():
+            features = fields.get("Features", "").partition("test-name=")[2]
+            yield Test(features.split(" ")[0] or "command", command, depends, restrictions)
+
+
+def tested(machine: Machine, tree: Path, package: str, install: Callable[..., None]) -> Tested:
+    """Run the tests of a source tree on a machine where ``package`` is installed."""
+    control = tree / "debian/tests/control"
+    passed: list[str] = []
+    for test in tests_of(control.read_text()) if control.exists() else ():
+        try:
+            needs = [it.partition(" ")[0] for it in test.depends if it not in (package, "@")]
+            if needs:
+                install(machine, "install", *needs)
+            place = machine.path(PLACE)
+            shutil.rmtree(place, ignore_errors=True)
+            shutil.copytree(tree, place / "tree", symlinks=True)
+            (place / "tmp").mkdir()
+            inside = f"cd {PLACE}/tree && AUTOPKGTEST_TMP={PLACE}/tmp {test.command}"
+            done = machine.run("timeout", SECONDS, "nice", "-n", "10", "sh", "-c", inside)
+            if done.err and "allow-stderr" not in test.restrictions:
+                return Tested(tuple(passed), f"{test.name}: stderr: {done.err}", done.err)
+        except CommandError as failure:
+            said = failure.outcome.out + failure.outcome.err
+            return Tested(tuple(passed), test.name, said)
+        passed.append(test.name)
+    return Tested(tuple(passed))

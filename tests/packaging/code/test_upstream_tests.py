@@ -1,0 +1,102 @@
+"""What upstream's tests require, and why they cannot be run, is read from their files."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.lua.read import parse
+from distrorocks.packaging.code.upstream_tests import NONE, UpstreamTests, upstream_tests
+from distrorocks.rocks.rockspec import Rockspec
+
+ROCKSPEC = Rockspec.from_chunk(
+    parse(
+        b'rockspec_format = "3.0" package = "foo" version = "1.0-1" '
+        b'source = { url = "https://example.org/foo.tar.gz" }'
+    )
+)
+
+
+def found(texts: dict[str, str], own: tuple[str, ...] = ()) -> UpstreamTests:
+    """Return what is known of the tests among files."""
+    return upstream_tests(ROCKSPEC, texts, texts, own)
+
+
+def test_a_rock_without_tests_has_none() -> None:
+    """Nothing is told of it."""
+    assert found({"foo.lua": ""}, ("foo.lua",)) == NONE
+
+
+def test_what_tests_require_and_do_not_bring_is_found() -> None:
+    """Files beside them are theirs; a module of the rock is what is tested."""
+    texts = {
+        "test.lua": "local foo = require 'foo'\nfunction f() require('lfs') end\nrequire 'helper'",
+        "helper.lua": "require 'pl.utils'",
+        "foo.lua": "",
+    }
+    tests = found(texts, ("foo.lua",))
+    assert tests.requires == ("foo", "lfs", "pl.utils")
+    assert tests.own == ("foo.lua",)
+
+
+def test_a_module_that_is_called_safely_is_not_required() -> None:
+    """Tests do without it."""
+    assert found({"test.lua": "pcall(require, 'lfs')"}).requires == ()
+
+
+@pytest.mark.parametrize(
+    ("script", "requires"),
+    [("require 'util'", ("util",)), ("package.path = 't/?.lua'\nrequire 'util'", ())],
+)
+def test_a_file_elsewhere_counts_where_the_tests_set_the_path(
+    script: str, requires: tuple[str, ...]
+) -> None:
+    """Lua would not look there otherwise."""
+    assert found({"test.lua": script, "more/util.lua": ""}).requires == requires
+
+
+@pytest.mark.parametrize(
+    ("script", "fault"),
+    [
+        ("ngx.say('x')", "test.lua uses the global ngx"),
+        ("ngx = {}\nngx.say('x')", ""),
+        ("local s = server.connect('x')", "test.lua connects to a server"),
+        ("require('socket.http').request('http://lua.org/')", "test.lua asks another machine"),
+        ("require('socket.http').request('http://localhost/')", ""),
+        ("print('http://lua.org/')", ""),
+    ],
+)
+def test_tests_that_need_more_than_a_build_has_are_told(script: str, fault: str) -> None:
+    """A build has no network, no servers and no host programs."""
+    assert found({"test.lua": script}).fault == fault
+
+
+def test_specs_of_another_framework_are_told() -> None:
+    """Telescope has the words of busted, and asserts by globals."""
+    spec = "describe('foo', function() assert_equal(1, 1) end)"
+    assert found({"spec/a_spec.lua": spec}).fault.endswith(
+        "calls assert_equal, which busted does not have"
+    )
+    own = f"local function assert_equal() end\n{spec}"
+    assert found({"spec/a_spec.lua": own}).fault == ""
+
+
+@pytest.mark.parametrize(
+    ("script", "versions"),
+    [
+        ("print(unpack(t))", {"5.3", "5.4"}),
+        ("local unpack = unpack or table.unpack\nprint(unpack(t))", set()),
+        ("f(table.getn(t))", {"5.2", "5.3", "5.4"}),
+        ("f(table.unpack(t))", {"5.1"}),
+        ("f(table.unpack or unpack)", set()),
+        ("for w in string.gfind(s, 'x') do end", {"5.2", "5.3", "5.4"}),
+        ("local x <const> = 1", {"5.1", "5.2", "5.3"}),
+    ],
+)
+def test_lua_versions_without_what_tests_call_are_left_out(script: str, versions: set[str]) -> None:
+    """The rock may be for them: it is the tests that are older or newer."""
+    assert set(found({"test.lua": script}).unfit) == versions
+
+
+def test_a_file_above_the_sources_is_not_hidden_from_tests() -> None:
+    """Nothing outside of the sources is removed."""
+    assert found({"test.lua": "", "../foo.lua": ""}, ("../foo.lua",)).own == ()

@@ -1,0 +1,116 @@
+"""Upstream's tests are run by the package, or a gap says why not."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.lua.read import parse
+from distrorocks.packaging.formats.known import FORMATS
+from distrorocks.packaging.formats.templates import render, search_path
+from distrorocks.packaging.plan.draft import PackagingPlan
+from distrorocks.packaging.plan.observe import read_tables
+from distrorocks.packaging.plan.plan import packaging_plan
+from distrorocks.packaging.source.facts import Sources, facts_of
+from distrorocks.rocks.rockspec import Rockspec
+
+SPEC = """rockspec_format = "3.0"
+package = "foo"
+version = "1.0-1"
+source = {{ url = "https://example.org/foo-1.0.tar.gz" }}
+description = {{ summary = "Does foo.", license = "MIT" }}
+dependencies = {{ "lua >= 5.3, < 5.5" }}
+{more}
+build = {{ type = "builtin", modules = {{ foo = "src/foo.lua" }} }}
+"""
+SPECS = "describe('foo', function() local foo = require 'foo' end)"
+MAINTAINER = "A Packager <packager@example.org>"
+
+
+def planned(texts: dict[str, str], more: str = "", form: str = "deb") -> PackagingPlan:
+    """Return the plan of a rock with some files beside its module."""
+    whole = {"src/foo.lua": "return {}", **texts}
+    rockspec = Rockspec.from_chunk(parse(SPEC.format(more=more).encode()))
+    facts = facts_of(rockspec, Sources(files=tuple(sorted(whole)), texts=whole, top="foo-1.0"))
+    return packaging_plan(facts, FORMATS[form], read_tables(FORMATS[form], MAINTAINER), {})
+
+
+def outputs(plan: PackagingPlan) -> dict[str, str]:
+    """Return the files of a plan that are rendered."""
+    rendered = render(plan.format, plan.values, search_path())
+    return {path: content.decode() for path, (content, _) in rendered.items()}
+
+
+def test_a_rock_without_tests_tells_no_gap() -> None:
+    """Its packaging has only the check that all modules load."""
+    plan = planned({})
+    assert plan.upstream_tests == ()
+    assert plan.fields["upstream_tests"].gap == ""
+    files = outputs(plan)
+    assert "debian/tests/upstream" not in files
+    assert "Tests: upstream" not in files["debian/tests/control"]
+    assert "dh_auto_test" not in files["debian/rules"]
+
+
+def test_specs_are_run_at_the_build_and_on_the_installed_package() -> None:
+    """Busted is a build dependency of builds with tests, and a dependency of the autopkgtest."""
+    plan = planned({"spec/foo_spec.lua": SPECS})
+    assert plan.upstream_tests == ('lua "$(command -v busted)" --no-coverage',)
+    assert plan.upstream_tests_luas == ("5.3", "5.4")
+    assert plan.upstream_tests_without == ("src/foo.lua",)
+    files = outputs(plan)
+    assert "lua-busted <!nocheck>" in files["debian/control"]
+    assert "debian/tests/upstream debian/.luarocks" in files["debian/rules"]
+    stanza, rest = files["debian/tests/control"].split("\n\n", 1)
+    assert stanza.startswith("Tests: upstream\n")
+    assert "lua-busted" in stanza
+    assert "superficial" not in stanza
+    assert "Restrictions: superficial" in rest
+    assert 'lua "$(command -v busted)" --no-coverage\n' in files["debian/tests/upstream"]
+    assert "rm -f -- src/foo.lua\n" in files["debian/tests/upstream"]
+
+
+@pytest.mark.parametrize("form", ["fedora", "opensuse", "arch", "alpine"])
+def test_each_format_runs_the_tests_in_its_check(form: str) -> None:
+    """The commands are the same in all of them."""
+    plan = planned({"test.lua": "require 'foo'"}, form=form)
+    (text,) = [it for path, it in outputs(plan).items() if path.endswith((".spec", "BUILD"))]
+    at = text.index("%check" if form in ("fedora", "opensuse") else "check() {")
+    assert "lua test.lua\n" in text[at:]
+    assert "rm -f -- src/foo.lua\n" in text[at:]
+
+
+def test_the_tests_run_with_the_luas_that_they_are_for() -> None:
+    """A spec file that has more Luas leaves the others out."""
+    plan = planned({"test.lua": "local x <const> = require 'foo'"})
+    assert plan.lua_versions == ("5.3", "5.4")
+    assert plan.upstream_tests_luas == ("5.4",)
+    assert "lacks" in plan.fields["upstream_tests_luas"].source
+
+
+@pytest.mark.parametrize(
+    ("script", "more", "gap"),
+    [
+        ("require 'unheard.of'", "", "they require unheard.of, which no package has"),
+        ("print(unpack(t))", "", "test.lua uses unpack, which Lua 5.3 lacks"),
+        ("ngx.say()", "", "test.lua uses the global ngx"),
+        ("", 'test = { type = "odd" }', "tests of the type odd are not known"),
+        ("", 'test_dependencies = { "foo" }', "foo would have to be installed to test itself"),
+    ],
+)
+def test_what_keeps_tests_from_running_is_a_gap(script: str, more: str, gap: str) -> None:
+    """Then nothing is run, and no package is asked for."""
+    plan = planned({"test.lua": script}, more)
+    assert plan.fields["upstream_tests"].gap.endswith(f"are not run: {gap}")
+    assert plan.upstream_tests == plan.upstream_tests_luas == plan.upstream_tests_requires == ()
+
+
+def test_busted_that_is_not_packaged_is_a_gap() -> None:
+    """Fedora has none."""
+    gap = planned({"spec/foo_spec.lua": SPECS}, form="fedora").fields["upstream_tests"].gap
+    assert gap.endswith("they need busted, which no package has")
+
+
+def test_packages_of_what_the_tests_require_are_asked_for() -> None:
+    """So are those of test_dependencies; what the package depends on is there already."""
+    plan = planned({"test.lua": "require 'lfs'"}, 'test_dependencies = { "luaunit >= 3" }')
+    assert plan.upstream_tests_requires == ("lua-unit (>= 3)", "lua-filesystem")
