@@ -31,6 +31,8 @@ _OPENING = {"function", "do", "if", "repeat"}
 _CLOSING = {"end", "until"}
 # An escape sequence that is invalid from Lua 5.2 on; 5.1 accepts any.
 _BAD_ESCAPE = re.compile(r"[\"'].*?(?<!\\)(?:\\\\)*\\[^abfnrtvxzu\\\"'\n\r0-9].*", re.DOTALL)
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_LONGEST_LOCAL = 64  # tokens
 _LARGEST = 1 << 16
 _FOR_ONE = re.compile(r"5[._]?[1-9]")  # a file for one Lua version, chosen at run time
 
@@ -157,19 +159,48 @@ def _is_goto_a_name(tokens: list[str]) -> bool:
 
 
 def _outermost_calls(tokens: list[str]) -> Iterator[_Limit]:
-    """Yield the calls, outside of any block, of global functions that newer versions removed."""
+    """Yield the calls, outside of any block, of global functions that newer versions removed.
+
+    They may have another name there, as in ``local getenv = getfenv``.
+    """
+    aliases = _aliases(tokens)
     own = {name for index, name in enumerate(tokens) if name in _GONE_AT and _is_own(tokens, index)}
+    called = {name: name for name in _GONE_AT if name not in own} | aliases
     depth = 0
     for index, token in enumerate(tokens):
         if token in _OPENING:
             depth += 1
         elif token in _CLOSING:
             depth -= 1
-        elif depth == 0 and token in _GONE_AT and token not in own:
+        elif depth == 0 and token in called:
             after = tokens[index + 1]
             is_call = after[:1] in ("(", '"', "'") or after.startswith("[[")
             if is_call and tokens[index - 1] not in (".", ":", "or", "and"):
-                yield _Limit(f"{token}()", gone=_GONE_AT[token])
+                yield _Limit(f"{called[token]}()", gone=_GONE_AT[called[token]])
+
+
+def _aliases(tokens: list[str]) -> dict[str, str]:
+    """Return the local names that only stand for a removed function, each with its own name."""
+    found: dict[str, str] = {}
+    for index, word in enumerate(tokens):
+        if word != "local" or "=" not in tokens[index : index + _LONGEST_LOCAL]:
+            continue
+        at = tokens.index("=", index)
+        names, values = tokens[index + 1 : at : 2], []
+        if set(tokens[index + 2 : at : 2]) - {","}:
+            continue
+        while _NAME.fullmatch(tokens[at + 1]) and tokens[at + 2] == ",":
+            values.append(tokens[at + 1])
+            at += 2
+        if _NAME.fullmatch(tokens[at + 1]) and not _goes_on(tokens[at + 2]):
+            values.append(tokens[at + 1])
+        found |= {name: it for name, it in zip(names, values, strict=False) if it in _GONE_AT}
+    return found
+
+
+def _goes_on(token: str) -> bool:
+    """Return whether an expression goes on with a token after a name."""
+    return token in ("or", "and", ".", ":", "(", "[", "{", "..") or token[:1] in ('"', "'")
 
 
 def _is_own(tokens: list[str], index: int) -> bool:

@@ -152,3 +152,19 @@ def test_what_is_copied_from_a_directory_lua_counts(kind: str, unfit: set[str]) 
     texts = {"foo.lua": "return 1", "lua/bar.lua": "return 1 << 2", "doc/x.lua": "goto = 1"}
     spec = Rockspec.from_chunk(parse(text.encode()))
     assert unfit_versions(spec, texts, API, is_compiled=False).keys() == unfit
+
+
+@pytest.mark.parametrize(
+    ("text", "versions"),
+    [
+        ("local getenv = getfenv\nlocal env = getenv()", {"5.2", "5.3", "5.4"}),
+        ("local a, env = print, getfenv\nlocal e = env()", {"5.2", "5.3", "5.4"}),
+        ("local getfenv = getfenv\nlocal e = getfenv()", {"5.2", "5.3", "5.4"}),
+        ("local getenv = getfenv or function() end\nlocal env = getenv()", set()),
+        ("local getenv = getfenv\nfunction f() getenv() end", set()),
+        ("local e\nx = getfenv\ne()", set()),
+    ],
+)
+def test_a_removed_function_counts_under_another_name(text: str, versions: set[str]) -> None:
+    """Older rocks take globals into local variables first."""
+    assert set(unfit_for_lua({"foo.lua": text}, VERSIONS)) == versions
