@@ -62,9 +62,9 @@ NONE = UpstreamTests()
 
 
 def upstream_tests(
-    rockspec: Rockspec, files: Collection[str], texts: Mapping[str, str], own: Collection[str]
+    rockspec: Rockspec, files: Collection[str], texts: Mapping[str, str], own: Mapping[str, str]
 ) -> UpstreamTests:
-    """Return what is known of the tests of a rock; ``own`` are the Lua files of its modules."""
+    """Return what is known of a rock's tests; ``own`` are its Lua files, with their modules."""
     recipe = recipe_of(rockspec, files, texts, own)
     if recipe is None:
         return NONE
@@ -72,7 +72,7 @@ def upstream_tests(
         return UpstreamTests(recipe.place, recipe.kind, fault=recipe.fault)
     read = _Reading(recipe, files, texts, own)
     inside = (path for path in own if path in files and not path.startswith("../"))
-    kept = tuple(sorted(path for path in inside if path not in read.words))
+    hidden = () if read.is_by_path else tuple(sorted(it for it in inside if it not in read.words))
     return UpstreamTests(
         recipe.place,
         recipe.kind,
@@ -80,7 +80,7 @@ def upstream_tests(
         tuple(sorted(read.requires)),
         read.unfit(),
         read.fault(),
-        kept,
+        hidden,
     )
 
 
@@ -92,22 +92,28 @@ class _Reading:
         recipe: Recipe,
         files: Collection[str],
         texts: Mapping[str, str],
-        own: Collection[str],
+        own: Mapping[str, str],
     ) -> None:
         self._recipe = recipe
         self._texts = texts
-        self._there = [path for path in files if path.endswith(".lua") and path not in own]
+        self._own = own
+        names = set(own.values())
+        self._there = [path for path in files if path.endswith(".lua")]
         self.words: dict[str, Sequence[str]] = {}
+        # Whether the sources have to be there, since something names their files by their paths.
+        self.is_by_path = self._names_own_file()
         self.requires: set[str] = set()
         left = [*recipe.files]
         while left:
             path = left.pop()
-            if path in self.words:
+            if path in self.words or path in own:
                 continue
             self.words[path] = tokens_of(texts.get(path, ""))
             for module in _required(self.words[path]):
-                if found := self._file_of(module, path):
+                found = "" if module in names else self._file_of(module, path)
+                if found:
                     left.append(found)
+                    self.is_by_path |= found in own
                 else:
                     self.requires.add(module)
             left += [it for it in _loaded(self.words[path], self._recipe.folder) if it in texts]
@@ -123,6 +129,12 @@ class _Reading:
         ends = (".lua", "/init.lua")
         wanted = (f"{place}{below}{end}" for place in places for end in ends)
         return next((path for path in wanted if path in self._there), "")
+
+    def _names_own_file(self) -> bool:
+        """Return whether a test or a module names a file of a module by its path."""
+        known = (self._texts.get(path, "") for path in (*self._recipe.files, *self._own))
+        paths = "|".join(re.escape(path) for path in self._own if path.endswith(".lua"))
+        return bool(paths) and any(re.search(rf"[\"'](?:\./)?(?:{paths})[\"']", it) for it in known)
 
     def _sets_path(self, path: str) -> bool:
         return "package.path" in self._texts.get(path, "")
@@ -144,6 +156,8 @@ class _Reading:
                 return f"{path} uses the global {host}"
             if _connects(words):
                 return f"{path} connects to a server"
+            if path in self._recipe.files and _reads_arguments(words, self._recipe):
+                return f"{path} reads arguments, and nothing says which"
             if self._recipe.kind == BUSTED and (missing := _of_telescope(words)):
                 return f"{path} calls {missing}, which busted does not have"
             if self.requires & _CLIENTS and _ADDRESS.search(self._texts.get(path, "")):
@@ -176,6 +190,16 @@ def _host(words: Sequence[str]) -> str:
         if is_read and before not in (".", ":") and not _is_defined(words, word):
             return word
     return ""
+
+
+def _reads_arguments(words: Sequence[str], recipe: Recipe) -> bool:
+    """Return whether a script that is started without arguments cannot do without the first."""
+    if recipe.kind == BUSTED or any(re.search(r"\.lua [^)]", it) for it in recipe.commands):
+        return False
+    places = (at for at, word in enumerate(words) if word == "arg")
+    reads = (at for at in places if list(words[at + 1 : at + 4]) == ["[", "1", "]"])
+    guards = {"or", "and", "then", "==", "~="}
+    return any(not guards & {*words[max(at - 2, 0) : at], words[at + 4]} for at in reads)
 
 
 def _of_telescope(words: Sequence[str]) -> str:

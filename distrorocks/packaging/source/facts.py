@@ -250,11 +250,11 @@ def _module_paths(rockspec: Rockspec, sources: Sources) -> dict[str, str]:
     return module_paths(_table(rockspec.table.get("build")), modules, sources.files)
 
 
-def _own_files(rockspec: Rockspec, sources: Sources) -> frozenset[str]:
-    """Return the Lua files of the modules that the rock installs."""
+def _own_files(rockspec: Rockspec, sources: Sources) -> dict[str, str]:
+    """Return the Lua files of the modules that the rock installs, each with its module."""
     modules = declared_modules(rockspec, sources.files)
     paths = _module_paths(rockspec, sources)
-    return frozenset(path for it, path in paths.items() if it in (modules or paths))
+    return {path: it for it, path in paths.items() if it in (modules or paths)}
 
 
 def _load_needs(rockspec: Rockspec, sources: Sources) -> dict[str, LoadNeeds]:

@@ -17,8 +17,9 @@ ROCKSPEC = Rockspec.from_chunk(
 
 
 def found(texts: dict[str, str], own: tuple[str, ...] = ()) -> UpstreamTests:
-    """Return what is known of the tests among files."""
-    return upstream_tests(ROCKSPEC, texts, texts, own)
+    """Return what is known of the tests among files; those of ``own`` are modules."""
+    modules = {path: path.removesuffix(".lua").rpartition("/")[2] for path in own}
+    return upstream_tests(ROCKSPEC, texts, texts, modules)
 
 
 def test_a_rock_without_tests_has_none() -> None:
@@ -63,6 +64,9 @@ def test_a_file_elsewhere_counts_where_the_tests_set_the_path(
         ("require('socket.http').request('http://lua.org/')", "test.lua asks another machine"),
         ("require('socket.http').request('http://localhost/')", ""),
         ("print('http://lua.org/')", ""),
+        ("local f = io.open(arg[1])", "test.lua reads arguments, and nothing says which"),
+        ("local f = arg[1] or 'x'", ""),
+        ("if arg[1] == 'v' then end", ""),
     ],
 )
 def test_tests_that_need_more_than_a_build_has_are_told(script: str, fault: str) -> None:
@@ -100,3 +104,19 @@ def test_lua_versions_without_what_tests_call_are_left_out(script: str, versions
 def test_a_file_above_the_sources_is_not_hidden_from_tests() -> None:
     """Nothing outside of the sources is removed."""
     assert found({"test.lua": "", "../foo.lua": ""}, ("../foo.lua",)).own == ()
+
+
+@pytest.mark.parametrize(
+    ("script", "hidden"),
+    [
+        ("require 'foo'", ("src/foo.lua",)),
+        ("require 'src.foo'", ()),
+        ("dofile 'src/foo.lua'", ()),
+        ("import('./src/foo.lua')", ()),
+    ],
+)
+def test_files_that_tests_name_by_their_paths_stay_in_the_sources(
+    script: str, hidden: tuple[str, ...]
+) -> None:
+    """Such tests know nothing of what is installed."""
+    assert found({"test.lua": script, "src/foo.lua": ""}, ("src/foo.lua",)).own == hidden
