@@ -26,10 +26,12 @@ from distrorocks.packaging.scaffold.scaffold import Scaffold
 from distrorocks.system.lua.jail import Jail
 from integration.facts import debian_facts
 from integration.machines.clean_builds import (
+    RAN,
     SECONDS,
     installed,
     loading_faults,
     telling_line,
+    tests_line,
     told,
     with_tools,
 )
@@ -44,6 +46,7 @@ TOOLS = ("rpm", "cpio", "unzip", "bzip2", "xz-utils", "patch", "file", "zstd")
 _LUA = re.compile(r"lua(?P<version>5\.[1-9])?-(?P<stem>.+)")
 _ROCK = re.compile(r"lua(?P<version>5\.[1-9])dist\((?P<rock>[^()]+)\)")
 _LIBRARY = re.compile(r"(?P<file>[^()\s]+\.so[^()\s]*)\([^()]*\)(?:\(64bit\))?")
+_TESTS = "+ upstream_tests"  # as rpmbuild shows the call of a shell function
 _ALWAYS = re.compile(r"rpmlib\(|rtld\(|lib(?:c|m|dl|pthread)\.so|/bin/|/usr/bin/env")
 
 
@@ -108,6 +111,7 @@ def clean_rpm_of(rock: Path, jail: Jail) -> Verdict:
     """
     folder, made = source_tree(rock, "fedora", jail)
     verdict = Verdict(rock.name, "", planned_versions(made))
+    verdict = verdict._replace(upstream=made.plan.fields["upstream_tests"].gap)
     if gap := made.plan.fields["lua_versions"].gap:
         return verdict._replace(excuse=gap)
     with with_tools(SUITE, TOOLS).clone() as machine:
@@ -122,7 +126,11 @@ def clean_rpm_of(rock: Path, jail: Jail) -> Verdict:
         except (CommandError, LookupError) as failure:
             said = _said(failure)
             line = telling_line(said)
+            if stage == "build" and _TESTS in said:
+                stage, line = "tests", tests_line(said.partition(_TESTS)[2])
             return verdict._replace(reason=f"{told(made, line)}{stage}: {line}", log=said)
+    if made.plan.upstream_tests:
+        verdict = verdict._replace(upstream=RAN)
     files = {path for each in packages for path in run("rpm", "-qpl", each).lines}
     if lack := lack_of(made, files):
         return verdict._replace(reason=f"holds: {lack}", log=log)

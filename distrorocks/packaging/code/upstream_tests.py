@@ -158,7 +158,7 @@ class _Reading:
                 return f"{path} connects to a server"
             if path in self._recipe.files and _reads_arguments(words, self._recipe):
                 return f"{path} reads arguments, and nothing says which"
-            if self._recipe.kind == BUSTED and (missing := _of_telescope(words)):
+            if self._recipe.kind == BUSTED and (missing := _not_of_busted(words)):
                 return f"{path} calls {missing}, which busted does not have"
             if self.requires & _CLIENTS and _ADDRESS.search(self._texts.get(path, "")):
                 return f"{path} asks another machine"
@@ -202,10 +202,14 @@ def _reads_arguments(words: Sequence[str], recipe: Recipe) -> bool:
     return any(not guards & {*words[max(at - 2, 0) : at], words[at + 4]} for at in reads)
 
 
-def _of_telescope(words: Sequence[str]) -> str:
-    """Return a function such as ``assert_equal`` that a spec calls and nothing in it defines."""
+def _not_of_busted(words: Sequence[str]) -> str:
+    """Return a function that a spec calls and nothing in it defines, "" if there is none.
+
+    ``async`` is of busted before 2.0, ``assert_equal`` and others are of telescope.
+    """
     for at, word in enumerate(words):
-        is_called = word.startswith("assert_") and words[at + 1][:1] in ("(", "'", '"')
+        is_foreign = word == "async" or word.startswith("assert_")
+        is_called = is_foreign and words[at + 1][:1] in ("(", "'", '"')
         if is_called and words[at - 1] not in (".", ":") and not _is_defined(words, word):
             return word
     return ""
