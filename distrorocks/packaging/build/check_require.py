@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.lua_files import COMMAND, LIB, LUA, METADATA, classify
 from distrorocks.packaging.build.library_modules import no_module
-from distrorocks.system.files.bounded_file import FileReadError, read_bounded
+from distrorocks.system.files.bounded_file import FileReadError
+from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.files.trust import UntrustedError, trusted_file_path
 from distrorocks.system.lua.program import find_program
@@ -154,9 +155,9 @@ def check_require(
 def _no_module(module: str, path: str, program: str) -> str:
     """Return why a library is no module of a Lua, "" if it may be one or cannot be read."""
     try:
-        content = read_bounded(path, _LIBRARY_LIMIT)
-        return no_module(module, content, read_bounded(program, _LIBRARY_LIMIT))
-    except FileReadError:
+        content = read_named(path, _LIBRARY_LIMIT)
+        return no_module(module, content, read_named(program, _LIBRARY_LIMIT))
+    except (FileReadError, UntrustedError):
         return ""
 
 

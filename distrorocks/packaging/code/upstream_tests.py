@@ -20,6 +20,7 @@ from distrorocks.values import NamedTuple
 _HOSTS = frozenset(("ngx", "vim", "love", "kong", "box", "minetest", "wx", "iup"))
 _CLIENTS = frozenset(("socket.http", "ssl.https", "http.request", "copas.http", "requests"))
 _ADDRESS = re.compile(r"https?://(?!localhost|127\.|(?:\w+\.)*example\b|\[::1\])[a-z0-9-]+\.[a-z]")
+_BACKGROUND = re.compile(r"[\"'\[](?:.*[^&]&\s*|kill\s.*)[\"'\]]", re.DOTALL)
 # Functions of 5.1 that Debian's 5.2 still has where it says so (LUA_COMPAT_ALL).
 _GONE = {
     "unpack": "5.3",
@@ -156,6 +157,8 @@ class _Reading:
                 return f"{path} uses the global {host}"
             if _connects(words):
                 return f"{path} connects to a server"
+            if _starts_server(words):
+                return f"{path} starts a program in the background"
             if path in self._recipe.files and _reads_arguments(words, self._recipe):
                 return f"{path} reads arguments, and nothing says which"
             if self._recipe.kind == BUSTED and (missing := _not_of_busted(words)):
@@ -190,6 +193,12 @@ def _host(words: Sequence[str]) -> str:
         if is_read and before not in (".", ":") and not _is_defined(words, word):
             return word
     return ""
+
+
+def _starts_server(words: Sequence[str]) -> bool:
+    """Return whether a file gives a command to the shell that ends in ``&``, or that kills one."""
+    is_shell = any(list(words[at : at + 2]) == [".", "execute"] for at in range(len(words)))
+    return (is_shell or "popen" in words) and any(map(_BACKGROUND.fullmatch, words))
 
 
 def _reads_arguments(words: Sequence[str], recipe: Recipe) -> bool:

@@ -194,9 +194,7 @@ class Fields:
         "the rockspec and the sources",
     )
     upstream_tests_luas = texts(
-        "Lua versions that upstream's tests are run with",
-        "lua_versions and the tests",
-        pattern=r"^5\.[1-9]$",
+        "Lua versions that upstream's tests are run with", "lua_versions and the tests"
     )
     upstream_tests_without = texts(
         "Lua files that the tests do not see, since their modules are installed", "the sources"

@@ -41,9 +41,11 @@ def suite_fields(facts: Facts, form: Format, draft: Draft, names: PackageNames) 
     confidence = LOW if gap else MEDIUM if is_run else HIGH
     commands = tests.commands if is_run else ()
     draft.put(Fields.upstream_tests, commands, source, confidence, gap)
+    is_run = bool(draft.upstream_tests)  # which the packager may have set
     why = "; ".join(dict.fromkeys(filter(None, against.values()))) if is_run else ""
     source = f"lua_versions; {why}" if why else ""
-    draft.put(Fields.upstream_tests_luas, luas if is_run else (), source, MEDIUM)
+    luas = (luas or draft.lua_versions) if is_run else ()
+    draft.put(Fields.upstream_tests_luas, luas, source, MEDIUM)
     draft.put(Fields.upstream_tests_without, tests.own if is_run else ())
     draft.put(Fields.upstream_tests_requires, needs.packages if is_run else ())
 

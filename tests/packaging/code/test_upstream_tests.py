@@ -66,6 +66,12 @@ def test_a_file_elsewhere_counts_where_the_tests_set_the_path(
         ("print('http://lua.org/')", ""),
         ("local f = io.open(arg[1])", "test.lua reads arguments, and nothing says which"),
         ("local f = arg[1] or 'x'", ""),
+        (
+            "os.execute('lua server.lua ' .. x .. ' &')",
+            "test.lua starts a program in the background",
+        ),
+        ("os.execute('cd t && ' .. x)", ""),
+        ("os.execute('kill ' .. pid)", "test.lua starts a program in the background"),
         ("if arg[1] == 'v' then end", ""),
     ],
 )

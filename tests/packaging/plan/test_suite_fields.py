@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import pytest
 
 from distrorocks.lua.read import parse
 from distrorocks.packaging.formats.known import FORMATS
 from distrorocks.packaging.formats.templates import render, search_path
 from distrorocks.packaging.plan.draft import PackagingPlan
+from distrorocks.packaging.plan.field import Value
 from distrorocks.packaging.plan.observe import read_tables
 from distrorocks.packaging.plan.plan import packaging_plan
 from distrorocks.packaging.source.facts import Sources, facts_of
@@ -26,12 +30,17 @@ SPECS = "describe('foo', function() local foo = require 'foo' end)"
 MAINTAINER = "A Packager <packager@example.org>"
 
 
-def planned(texts: dict[str, str], more: str = "", form: str = "deb") -> PackagingPlan:
+def planned(
+    texts: dict[str, str],
+    more: str = "",
+    form: str = "deb",
+    settings: Mapping[str, Value] = MappingProxyType({}),
+) -> PackagingPlan:
     """Return the plan of a rock with some files beside its module."""
     whole = {"src/foo.lua": "return {}", **texts}
     rockspec = Rockspec.from_chunk(parse(SPEC.format(more=more).encode()))
     facts = facts_of(rockspec, Sources(files=tuple(sorted(whole)), texts=whole, top="foo-1.0"))
-    return packaging_plan(facts, FORMATS[form], read_tables(FORMATS[form], MAINTAINER), {})
+    return packaging_plan(facts, FORMATS[form], read_tables(FORMATS[form], MAINTAINER), settings)
 
 
 def outputs(plan: PackagingPlan) -> dict[str, str]:
@@ -114,3 +123,13 @@ def test_packages_of_what_the_tests_require_are_asked_for() -> None:
     """So are those of test_dependencies; what the package depends on is there already."""
     plan = planned({"test.lua": "require 'lfs'"}, 'test_dependencies = { "luaunit >= 3" }')
     assert plan.upstream_tests_requires == ("lua-unit (>= 3)", "lua-filesystem")
+
+
+def test_commands_of_the_packager_are_run_with_all_luas() -> None:
+    """Also where the tests themselves were not understood; an empty list runs none."""
+    plan = planned({}, settings={"upstream_tests": ("lua own.lua",)})
+    assert plan.upstream_tests_luas == plan.lua_versions
+    assert "lua own.lua\n" in outputs(plan)["debian/tests/upstream"]
+    plan = planned({"test.lua": ""}, settings={"upstream_tests": ()})
+    assert plan.upstream_tests_luas == ()
+    assert "debian/tests/upstream" not in outputs(plan)
