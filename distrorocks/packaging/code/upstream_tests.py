@@ -8,37 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from posixpath import dirname
+from posixpath import dirname, normpath
 from types import MappingProxyType
 
-from distrorocks.packaging.code.lua_globals import defines, required_at, tokens_of
-from distrorocks.packaging.code.lua_versions import VERSIONS, unfit_for_module
+from distrorocks.packaging.code.lua_globals import (
+    global_names,
+    required_at,
+    tokens_of,
+)
+from distrorocks.packaging.code.lua_versions import unfit_for_module
+from distrorocks.packaging.code.module_loading import load_needs
+from distrorocks.packaging.code.suite_limits import lacking_luas, wanted_of_build
 from distrorocks.packaging.code.suite_recipes import BUSTED, Recipe, recipe_of
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.values import NamedTuple
 
-_HOSTS = frozenset(("ngx", "vim", "love", "kong", "box", "minetest", "wx", "iup"))
 _CLIENTS = frozenset(("socket.http", "ssl.https", "http.request", "copas.http", "requests"))
 _ADDRESS = re.compile(r"https?://(?!localhost|127\.|(?:\w+\.)*example\b|\[::1\])[a-z0-9-]+\.[a-z]")
-_BACKGROUND = re.compile(r"[\"'\[](?:.*[^&]&\s*|kill\s.*)[\"'\]]", re.DOTALL)
-# Functions of 5.1 that Debian's 5.2 still has where it says so (LUA_COMPAT_ALL).
-_GONE = {
-    "unpack": "5.3",
-    "loadstring": "5.3",
-    "setfenv": "5.2",
-    "getfenv": "5.2",
-    "gcinfo": "5.2",
-    "newproxy": "5.2",
-}
-_GONE_FIELDS = {
-    ("table", "getn"): "5.2",
-    ("table", "foreach"): "5.2",
-    ("table", "foreachi"): "5.2",
-    ("table", "maxn"): "5.3",
-    ("string", "gfind"): "5.2",
-    ("math", "mod"): "5.2",
-}
-_NEW_FIELDS = {("table", "unpack"): "5.2", ("table", "pack"): "5.2", ("table", "move"): "5.3"}
+# A file in Lua whose name is put together, and a file beside the tests or above.
+_NAMED_FILE = re.compile(r"\b(?:loadfile|dofile)\b[^\n]*\.\.\s*[\"']\.lua[\"']")
+_FILE = re.compile(
+    r"(?:(?P<io>\bio\.(?:open|lines)\s*\(?\s*))?[\"'](?P<path>(?(io)|\.{1,2}/)[\w./-]+(?(io)|\.\w+))[\"']"
+)
 
 
 class UpstreamTests(NamedTuple):
@@ -98,6 +89,7 @@ class _Reading:
         self._recipe = recipe
         self._texts = texts
         self._own = own
+        self._files = frozenset(files)
         names = set(own.values())
         self._there = [path for path in files if path.endswith(".lua")]
         self.words: dict[str, Sequence[str]] = {}
@@ -135,7 +127,29 @@ class _Reading:
         """Return whether a test or a module names a file of a module by its path."""
         known = (self._texts.get(path, "") for path in (*self._recipe.files, *self._own))
         paths = "|".join(re.escape(path) for path in self._own if path.endswith(".lua"))
-        return bool(paths) and any(re.search(rf"[\"'](?:\./)?(?:{paths})[\"']", it) for it in known)
+        is_named = re.compile(rf"[\"'](?:\./)?(?:{paths})[\"']" if paths else r"(?!)")
+        return any(is_named.search(it) or _NAMED_FILE.search(it) for it in known)
+
+    def _lacking_global(self, path: str) -> str:
+        """Return what a script does with a global that nothing defines, "" if there is none."""
+        modules = {it: self._texts.get(place, "") for place, it in self._own.items()}
+        others = {it: self._texts.get(it, "") for it in self.words if it != path}
+        known = {name for it in others.values() for name in global_names(tokens_of(it))}
+        known |= {name for it in self._own.values() for name in it.split(".")}
+        text = self._texts.get(path, "")
+        fault = load_needs({**modules, path: text})[path].fault
+        name = fault.rpartition(" ")[2]
+        return fault if " the global " in fault and name not in known else ""
+
+    def _lacking_file(self, path: str) -> str:
+        """Return a file that a test names by its path, and nothing has or writes, "" if none."""
+        text = self._texts.get(path, "")
+        if re.search(r"[\"'][wa]b?\+?[\"']|\bmkdir\b", text):
+            return ""
+        for found in _FILE.finditer(text):
+            if normpath(f"{self._recipe.folder}/{found['path']}").lstrip("/") not in self._files:
+                return found["path"]
+        return ""
 
     def _sets_path(self, path: str) -> bool:
         return "package.path" in self._texts.get(path, "")
@@ -146,23 +160,23 @@ class _Reading:
         for path, words in sorted(self.words.items()):
             for version, why in unfit_for_module(list(words)).items():
                 found.setdefault(version, f"{path} {why}")
-            for version, word in _lacking(list(words)).items():
+            for version, word in lacking_luas(list(words)).items():
                 found.setdefault(version, f"{path} uses {word}, which Lua {version} lacks")
         return found
 
     def fault(self) -> str:
         """Return why the tests cannot be run where a package is built, "" if they can."""
         for path, words in sorted(self.words.items()):
-            if host := _host(words):
-                return f"{path} uses the global {host}"
-            if _connects(words):
-                return f"{path} connects to a server"
-            if _starts_server(words):
-                return f"{path} starts a program in the background"
+            is_spec = self._recipe.kind == BUSTED
+            if wanted := wanted_of_build(words, is_spec=is_spec):
+                return f"{path} {wanted}"
             if path in self._recipe.files and _reads_arguments(words, self._recipe):
                 return f"{path} reads arguments, and nothing says which"
-            if self._recipe.kind == BUSTED and (missing := _not_of_busted(words)):
-                return f"{path} calls {missing}, which busted does not have"
+            is_script = path in self._recipe.files and not is_spec
+            if is_script and (missing := self._lacking_global(path)):
+                return f"{path} {missing}, which nothing that it requires has"
+            if path in self._recipe.files and (lacking := self._lacking_file(path)):
+                return f"{path} names {lacking}, which the sources lack"
             if self.requires & _CLIENTS and _ADDRESS.search(self._texts.get(path, "")):
                 return f"{path} asks another machine"
         return ""
@@ -185,22 +199,6 @@ def _loaded(words: Sequence[str], folder: str) -> set[str]:
     return found
 
 
-def _host(words: Sequence[str]) -> str:
-    """Return a global of a host program that a file reads and does not define, "" if none."""
-    for at, word in enumerate(words):
-        is_read = word in _HOSTS and words[at + 1] in (".", ":")
-        before = words[at - 1] if at else ""
-        if is_read and before not in (".", ":") and not _is_defined(words, word):
-            return word
-    return ""
-
-
-def _starts_server(words: Sequence[str]) -> bool:
-    """Return whether a file gives a command to the shell that ends in ``&``, or that kills one."""
-    is_shell = any(list(words[at : at + 2]) == [".", "execute"] for at in range(len(words)))
-    return (is_shell or "popen" in words) and any(map(_BACKGROUND.fullmatch, words))
-
-
 def _reads_arguments(words: Sequence[str], recipe: Recipe) -> bool:
     """Return whether a script that is started without arguments cannot do without the first."""
     if recipe.kind == BUSTED or any(re.search(r"\.lua [^)]", it) for it in recipe.commands):
@@ -209,57 +207,3 @@ def _reads_arguments(words: Sequence[str], recipe: Recipe) -> bool:
     reads = (at for at in places if list(words[at + 1 : at + 4]) == ["[", "1", "]"])
     guards = {"or", "and", "then", "==", "~="}
     return any(not guards & {*words[max(at - 2, 0) : at], words[at + 4]} for at in reads)
-
-
-def _not_of_busted(words: Sequence[str]) -> str:
-    """Return a function that a spec calls and nothing in it defines, "" if there is none.
-
-    ``async`` is of busted before 2.0, ``assert_equal`` and others are of telescope.
-    """
-    for at, word in enumerate(words):
-        is_foreign = word == "async" or word.startswith("assert_")
-        is_called = is_foreign and words[at + 1][:1] in ("(", "'", '"')
-        if is_called and words[at - 1] not in (".", ":") and not _is_defined(words, word):
-            return word
-    return ""
-
-
-def _is_defined(words: Sequence[str], name: str) -> bool:
-    places = (at for at, word in enumerate(words) if word == name)
-    return any(words[at + 1] == "=" or defines(list(words), at) for at in places)
-
-
-def _connects(words: Sequence[str]) -> bool:
-    """Return whether a file calls a function that is named ``connect``."""
-    return any(
-        word == "connect" and words[at - 1] in (".", ":") and words[at + 1] == "("
-        for at, word in enumerate(words)
-        if at
-    )
-
-
-def _lacking(words: list[str]) -> dict[str, str]:
-    """Return the Lua versions that lack a function which a file uses, each with its name.
-
-    One that is taken only where it is there, as in ``unpack or table.unpack``, does not count.
-    """
-    found: dict[str, str] = {}
-    own = {word for at, word in enumerate(words) if word in _GONE and defines(words, at)}
-    for at, word in enumerate(words):
-        before, after = words[at - 1] if at else "", words[at + 1] if word else ""
-        is_plain = after == "(" and before not in (".", ":", "function")
-        if is_plain and word in _GONE and word not in own:
-            _add(found, word, gone=_GONE[word])
-        elif before == "." and (pair := (words[at - 2], word)) in _GONE_FIELDS | _NEW_FIELDS:
-            if {words[at - 3], after} & {"or", "and", "then"}:
-                continue
-            name = ".".join(pair)
-            _add(found, name, gone=_GONE_FIELDS.get(pair, ""), since=_NEW_FIELDS.get(pair, ""))
-    return found
-
-
-def _add(found: dict[str, str], name: str, *, gone: str = "", since: str = "") -> None:
-    """Add the versions before ``since`` and from ``gone`` on, if they are given."""
-    for version in VERSIONS:
-        if version < since or (gone and version >= gone):
-            found.setdefault(version, name)

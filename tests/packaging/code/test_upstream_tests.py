@@ -66,6 +66,21 @@ def test_a_file_elsewhere_counts_where_the_tests_set_the_path(
         ("print('http://lua.org/')", ""),
         ("local f = io.open(arg[1])", "test.lua reads arguments, and nothing says which"),
         ("local f = arg[1] or 'x'", ""),
+        ("local q = queue.new('localhost', 11300)", "test.lua connects to a server"),
+        ("require 'socket'\nsocket.bind('localhost', 11300)", ""),
+        (
+            "local db = require('geo').open('./Geo.dat')",
+            "test.lua names ./Geo.dat, which the sources lack",
+        ),
+        ("local db = require('geo').open('./test.lua')", ""),
+        ("f = io.open('gone', 'rb')", "test.lua names gone, which the sources lack"),
+        ("f = io.open('test.lua')", ""),
+        (
+            "require 'copas'\nlocal s = socket.bind(x)",
+            "test.lua uses the global socket, which nothing that it requires has",
+        ),
+        ("require 'socket'\nlocal s = socket.bind(x)", ""),
+        ("f = io.open('./new.txt', 'w')", ""),
         (
             "os.execute('lua server.lua ' .. x .. ' &')",
             "test.lua starts a program in the background",
@@ -119,6 +134,7 @@ def test_a_file_above_the_sources_is_not_hidden_from_tests() -> None:
         ("require 'src.foo'", ()),
         ("dofile 'src/foo.lua'", ()),
         ("import('./src/foo.lua')", ()),
+        ("loadfile('../' .. name .. '.lua')", ()),
     ],
 )
 def test_files_that_tests_name_by_their_paths_stay_in_the_sources(

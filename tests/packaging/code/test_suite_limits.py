@@ -1,0 +1,53 @@
+"""What a build cannot do for tests, and what only some Luas can, is seen in their tokens."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.packaging.code.lua_globals import tokens_of
+from distrorocks.packaging.code.suite_limits import lacking_luas, wanted_of_build
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("vim.api.x()", "uses the global vim"),
+        ("local vim = {}\nvim.api.x()", ""),
+        ("x.vim.api()", ""),
+        ("s:connect(host)", "connects to a server"),
+        ("connect(host)", ""),
+        ("q('127.0.0.1', 80)", "connects to a server"),
+        ("q('127.0.0.1', x)", ""),
+        ("listen('localhost', 80)", ""),
+        ("io.popen([[lua server.lua &]])", "starts a program in the background"),
+        ("os.execute('true && false')", ""),
+        ("os.execute('kill 1')", "starts a program in the background"),
+        ("print('a &')", ""),
+        ("async()", "calls async, which busted does not have"),
+        ("x.async()", ""),
+        ("", ""),
+    ],
+)
+def test_what_a_build_has_not_is_told(text: str, wanted: str) -> None:
+    """Servers, host programs, and programs that outlive the tests."""
+    assert wanted_of_build(tokens_of(text), is_spec=True) == wanted
+
+
+def test_scripts_may_have_functions_of_their_own() -> None:
+    """Only specs are given their globals by busted."""
+    assert wanted_of_build(tokens_of("async()"), is_spec=False) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "luas"),
+    [
+        ("x = unpack(t)", {"5.3": "unpack", "5.4": "unpack"}),
+        ("x = t.unpack(t)", {}),
+        ("x = table.move(t)", {"5.1": "table.move", "5.2": "table.move"}),
+        ("if math.mod then end", {}),
+        ("function unpack(t) end\nunpack(t)", {}),
+    ],
+)
+def test_luas_that_lack_a_function_are_found(text: str, luas: dict[str, str]) -> None:
+    """A function that is asked for before does not count, nor does one of the file."""
+    assert lacking_luas(tokens_of(text)) == luas
