@@ -127,9 +127,8 @@ def _run_busted(place: str, files: list[str], flags: tuple[str, ...]) -> Recipe:
     words = [_RUN_BUSTED, "--no-coverage", *flags]
     if tops != ["spec"] and ".busted" not in files:
         words += [top for top in tops if _WORD.fullmatch(top)]
-    helpers = [path for path in files if path.endswith(".lua") and path.partition("/")[0] in tops]
     name = place or f"{len(specs)} files of busted in {', '.join(tops[:3])}"
-    return Recipe(name, BUSTED, (" ".join(words),), tuple(dict.fromkeys((*specs, *helpers))))
+    return Recipe(name, BUSTED, (" ".join(words),), tuple(specs))
 
 
 def _made(files: list[str], texts: Mapping[str, str]) -> Recipe | None:

@@ -11,7 +11,10 @@ from collections.abc import Collection, Mapping, Sequence
 from posixpath import dirname, normpath
 from types import MappingProxyType
 
+from distrorocks.packaging.code.c_evidence import is_c
 from distrorocks.packaging.code.lua_globals import (
+    defines,
+    depths_of,
     global_names,
     required_at,
     tokens_of,
@@ -139,7 +142,9 @@ class _Reading:
         text = self._texts.get(path, "")
         fault = load_needs({**modules, path: text})[path].fault
         name = fault.rpartition(" ")[2]
-        return fault if " the global " in fault and name not in known else ""
+        is_of_c = any(f'"{name}"' in it for at, it in self._texts.items() if is_c(at))
+        is_lacking = " the global " in fault and name not in known and not is_of_c
+        return fault if is_lacking else ""
 
     def _lacking_file(self, path: str) -> str:
         """Return a file that a test names by its path, and nothing has or writes, "" if none."""
@@ -175,7 +180,7 @@ class _Reading:
             is_script = path in self._recipe.files and not is_spec
             if is_script and (missing := self._lacking_global(path)):
                 return f"{path} {missing}, which nothing that it requires has"
-            if path in self._recipe.files and (lacking := self._lacking_file(path)):
+            if is_script and (lacking := self._lacking_file(path)):
                 return f"{path} names {lacking}, which the sources lack"
             if self.requires & _CLIENTS and _ADDRESS.search(self._texts.get(path, "")):
                 return f"{path} asks another machine"
@@ -203,7 +208,10 @@ def _reads_arguments(words: Sequence[str], recipe: Recipe) -> bool:
     """Return whether a script that is started without arguments cannot do without the first."""
     if recipe.kind == BUSTED or any(re.search(r"\.lua [^)]", it) for it in recipe.commands):
         return False
-    places = (at for at, word in enumerate(words) if word == "arg")
+    if any(word == "arg" and defines(list(words), at) for at, word in enumerate(words)):
+        return False
+    depths = depths_of(list(words))
+    places = (at for at, word in enumerate(words) if word == "arg" and not depths[at])
     reads = (at for at in places if list(words[at + 1 : at + 4]) == ["[", "1", "]"])
     guards = {"or", "and", "then", "==", "~="}
     return any(not guards & {*words[max(at - 2, 0) : at], words[at + 4]} for at in reads)

@@ -66,6 +66,8 @@ def test_a_file_elsewhere_counts_where_the_tests_set_the_path(
         ("print('http://lua.org/')", ""),
         ("local f = io.open(arg[1])", "test.lua reads arguments, and nothing says which"),
         ("local f = arg[1] or 'x'", ""),
+        ("if arg and arg[1] then local n = tonumber(arg[1]) end", ""),
+        ("print(function(arg) return arg[1] end)", ""),
         ("local q = queue.new('localhost', 11300)", "test.lua connects to a server"),
         ("require 'socket'\nsocket.bind('localhost', 11300)", ""),
         (
