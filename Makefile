@@ -106,7 +106,7 @@ fuzz: setup ## hostile inputs for each reader (FUZZ_RUNS of each, or FUZZ_SECOND
 mutants: setup ## small faults that tests must find: MUTANTS=200 SEED=1 ONLY=rocks/version.py
 	nice -n 10 $(RUN) integration.mutants --mutants $(MUTANTS) --seed $(SEED) $(ONLY)
 
-corpus: setup ## real rocks: scaffolds, licences, the resolver beside LuaRocks' greedy way
+corpus: setup ## real rocks: scaffolds, licences, upstream's tests, the resolver beside LuaRocks' greedy way
 	@if [ -z '$(CORPUS)' ] || [ -z '$(ROCKS)' ]; then
 		echo 'error: no corpus to try' >&2
 		echo 'hint: make corpus CORPUS=FILE ROCKS=FILE, laid out like the corpus' >&2
@@ -114,6 +114,7 @@ corpus: setup ## real rocks: scaffolds, licences, the resolver beside LuaRocks' 
 	fi
 	$(RUN) integration.corpus.scaffold_corpus '$(CORPUS)'
 	$(RUN) integration.corpus.license_labels '$(ROCKS)'
+	$(RUN) integration.corpus.upstream_tests '$(ROCKS)'
 	$(RUN) integration.corpus.resolver_greedy '$(CORPUS)'
 
 packaging-corpus: setup system ## build every real rock as .deb and .rpm: needs root, takes an hour

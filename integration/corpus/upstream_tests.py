@@ -25,16 +25,16 @@ from integration.corpus.packaging_corpus import Chosen, rocks_of
 
 _KINDS = (
     ("require", r"require .*, which no package has"),
-    ("a server", "connects to a server|asks another machine"),
-    ("a host program", "uses the global"),
-    ("busted is not packaged", "need busted"),
+    ("a server", "connects to a server|asks another machine|in the background"),
+    ("a global that is not there", "(?:uses|calls) the global"),
+    ("another busted", "need busted|which busted does not have"),
     ("the Lua versions", r", which Lua 5\.\d lacks"),
     ("a module that does not load", ", which they require, "),
     (
         "not understood",
-        "not understood|nothing says|several directories|not known|prove|plain word",
+        "not understood|nothing says|no test of|several directories|not known|prove|plain word",
     ),
-    ("the sources lack them", "the sources lack"),
+    ("the sources lack a file", "the sources lack"),
 )
 
 
