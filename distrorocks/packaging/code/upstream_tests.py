@@ -107,9 +107,11 @@ class _Reading:
             self.words[path] = tokens_of(texts.get(path, ""))
             for module in _required(self.words[path]):
                 found = "" if module in names else self._file_of(module, path)
-                if found:
+                if found in own:  # under a name that only the sources have
+                    self.is_by_path = True
+                    self.requires.add(own[found])
+                elif found:
                     left.append(found)
-                    self.is_by_path |= found in own
                 else:
                     self.requires.add(module)
             left += [it for it in _loaded(self.words[path], self._recipe.folder) if it in texts]

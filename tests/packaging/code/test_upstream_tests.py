@@ -144,3 +144,9 @@ def test_files_that_tests_name_by_their_paths_stay_in_the_sources(
 ) -> None:
     """Such tests know nothing of what is installed."""
     assert found({"test.lua": script, "src/foo.lua": ""}, ("src/foo.lua",)).own == hidden
+
+
+def test_a_module_that_tests_require_by_its_path_is_one_that_they_require() -> None:
+    """What it needs is what they need."""
+    tests = found({"test.lua": "require 'src.foo'", "src/foo.lua": ""}, ("src/foo.lua",))
+    assert tests.requires == ("foo",)
