@@ -13,7 +13,6 @@ from distrorocks.cli.report import print_error, print_json, print_line, print_me
 from distrorocks.cli.server_arguments import world_request_of
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE, FAILED
-from distrorocks.rocks.dependency import Dependency
 
 if TYPE_CHECKING:
     from distrorocks.packaging.scaffold.scaffold import Batched, Request
@@ -31,6 +30,7 @@ def input_path(options: argparse.Namespace) -> Iterator[str]:
         return
     from distrorocks.packaging.formats.known import FORMATS
     from distrorocks.packaging.scaffold.rock_index import named_rock
+    from distrorocks.rocks.dependency import Dependency
 
     lua_versions = FORMATS[wanted_forms(options)[0]].lua_versions[::-1]
     with usage_checked():

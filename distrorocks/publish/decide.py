@@ -14,13 +14,7 @@ from distrorocks.trees.change import Change, Content, Keep
 from distrorocks.trees.layout import Layout, Rock
 from distrorocks.values import NamedTuple
 from distrorocks.world.provided import ProvidedRock
-from distrorocks.world.rock_metadata import (
-    Description,
-    RockFacts,
-    by_package,
-    describe,
-    rock_needs,
-)
+from distrorocks.world.rock_metadata import Description, RockFacts, by_package, describe, rock_needs
 
 if TYPE_CHECKING:
     from distrorocks.publish.observe import Observed, ObservedTree

@@ -20,8 +20,9 @@ from distrorocks.trees.change import Change, Keep
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.ledger import Ledger
 from distrorocks.values import NamedTuple
+from distrorocks.world.metadata_mode import COMPLETE
 from distrorocks.world.provided import ProvidedRock
-from distrorocks.world.rock_metadata import COMPLETE, Description, RockFacts, describe
+from distrorocks.world.rock_metadata import Description, RockFacts, describe
 from distrorocks.world.survey import System, system_basis
 
 

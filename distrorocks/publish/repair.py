@@ -11,7 +11,7 @@ from distrorocks.system.trees.ledger_file import read_ledger
 from distrorocks.trees.change import Change
 from distrorocks.trees.layout import tree_layout
 from distrorocks.trees.ledger import Ledger
-from distrorocks.world.rock_metadata import COMPLETE, MINIMAL, PROTECTED
+from distrorocks.world.metadata_mode import COMPLETE, MINIMAL, PROTECTED
 from distrorocks.world.survey import System
 
 _EMPTY = md5(persist(RockManifest().to_table())).hexdigest()

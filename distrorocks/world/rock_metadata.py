@@ -1,8 +1,6 @@
 """The files that make a provided rock a rock for LuaRocks: its rockspec and its rock_manifest.
 
-In ``complete`` mode both tell the truth in full. ``minimal`` is the least that LuaRocks' page on
-distro modules asks for, an empty rock_manifest. ``protected`` has the rockspec and an empty
-rock_manifest, so that `luarocks remove` finds no file of a package that it could delete.
+How much they tell is the mode of a refresh (``metadata_mode.py``).
 """
 
 from __future__ import annotations
@@ -22,10 +20,8 @@ from distrorocks.rocks.rock_manifest import RockManifest, module_name
 from distrorocks.rocks.version import Version
 from distrorocks.trees.change import Content
 from distrorocks.values import NamedTuple
+from distrorocks.world.metadata_mode import COMPLETE, MINIMAL
 from distrorocks.world.provided import ProvidedRock
-
-COMPLETE, MINIMAL, PROTECTED = "complete", "minimal", "protected"
-MODES = (COMPLETE, MINIMAL, PROTECTED)
 
 _URL = regex(r"[a-z][a-z0-9+.-]*://[^\s\"\\]+")
 _MINOR = regex(r"5\.([0-9]+)")

@@ -18,7 +18,7 @@ from distrorocks.publish.repair import would_change
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
-from distrorocks.world.rock_metadata import MINIMAL
+from distrorocks.world.metadata_mode import MINIMAL
 from distrorocks.world.survey import System
 from tests.builders import PENLIGHT, Machine, debian, write_ledgers
 

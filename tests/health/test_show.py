@@ -9,7 +9,7 @@ import pytest
 from distrorocks.errors import DistrorocksError
 from distrorocks.health.show import Shown, show
 from distrorocks.publish.refresh import refresh
-from distrorocks.world.rock_metadata import MINIMAL, PROTECTED
+from distrorocks.world.metadata_mode import MINIMAL, PROTECTED
 from distrorocks.world.survey import System
 from tests.builders import Machine, debian
 

@@ -24,7 +24,7 @@ from distrorocks.system.files.named_file import plain_path
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.trees.ledger_file import PATH as LEDGER
 from distrorocks.system.trees.reader import read_entries
-from distrorocks.world.rock_metadata import COMPLETE, MINIMAL, MODES, PROTECTED
+from distrorocks.world.metadata_mode import COMPLETE, MINIMAL, MODES, PROTECTED
 from distrorocks.world.survey import System
 from tests.builders import PENLIGHT, Machine, debian
 from tests.system.trees.planting import MALLORY, as_user, by_root

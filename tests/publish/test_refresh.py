@@ -17,7 +17,7 @@ from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.trees.ledger_file import PATH as LEDGER
 from distrorocks.trees.change import Keep
-from distrorocks.world.rock_metadata import MINIMAL, PROTECTED
+from distrorocks.world.metadata_mode import MINIMAL, PROTECTED
 from distrorocks.world.survey import System
 from tests.builders import LPEG, PENLIGHT, Machine, debian, write_ledgers
 

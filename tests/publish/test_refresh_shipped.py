@@ -12,7 +12,7 @@ from distrorocks.publish.refresh import refresh
 from distrorocks.publish.repair import would_change
 from distrorocks.publish.withdraw import withdraw
 from distrorocks.rocks.rock_manifest import RockManifest
-from distrorocks.world.rock_metadata import MINIMAL, MODES, PROTECTED
+from distrorocks.world.metadata_mode import MINIMAL, MODES, PROTECTED
 from distrorocks.world.survey import System
 from tests.builders import Machine, debian
 

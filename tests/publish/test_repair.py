@@ -8,7 +8,7 @@ import pytest
 
 from distrorocks.publish.repair import mode_of
 from distrorocks.trees.ledger import Ledger
-from distrorocks.world.rock_metadata import COMPLETE, MINIMAL, PROTECTED
+from distrorocks.world.metadata_mode import COMPLETE, MINIMAL, PROTECTED
 
 EMPTY = md5(b"rock_manifest = {}\n").hexdigest()
 

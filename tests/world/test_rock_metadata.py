@@ -11,16 +11,9 @@ from distrorocks.families.package import Package
 from distrorocks.families.versions import RockVersion
 from distrorocks.lua.read import parse
 from distrorocks.rocks.rockspec import Rockspec
+from distrorocks.world.metadata_mode import COMPLETE, MINIMAL, PROTECTED
 from distrorocks.world.provided import ProvidedRock
-from distrorocks.world.rock_metadata import (
-    COMPLETE,
-    MINIMAL,
-    PROTECTED,
-    installed_rock,
-    lua_constraint,
-    rock_files,
-    rock_needs,
-)
+from distrorocks.world.rock_metadata import installed_rock, lua_constraint, rock_files, rock_needs
 
 
 def provided(name: str = "foo", version: str = "1.2-1", **fields: object) -> ProvidedRock:

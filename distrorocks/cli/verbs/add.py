@@ -6,9 +6,6 @@ import argparse
 
 from distrorocks.cli.arguments import add_json
 from distrorocks.cli.upload_arguments import add_upload, report, server_to_change
-from distrorocks.serve.folder.change import add_to_folder, read_new_files, signatures_of
-from distrorocks.serve.folder.remote_copy import RemoteCopy
-from distrorocks.system.lua.jail import Jail
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,6 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Add the files; nothing is added if one of them is no valid rock."""
+    from distrorocks.serve.folder.change import add_to_folder, read_new_files, signatures_of
+    from distrorocks.serve.folder.remote_copy import RemoteCopy
+    from distrorocks.system.lua.jail import Jail
+
     with Jail() as jail:
         files = read_new_files(options.files, jail)
         files += signatures_of(files, options.files, is_made=options.sign)

@@ -8,7 +8,6 @@ import os
 from distrorocks.cli.arguments import add_json
 from distrorocks.cli.report import print_json, print_message, print_text
 from distrorocks.exit_status import DONE
-from distrorocks.packaging.build.adopt import adopt
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +22,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the patch as a diff on stdout, and the decisions on stderr."""
+    from distrorocks.packaging.build.adopt import adopt
+
     folder = os.path.join(os.getcwd(), options.folder).rstrip("/")  # links: see adopt
     done = adopt(folder, rock=options.rock.lower(), is_applied=options.apply)
     if options.json:

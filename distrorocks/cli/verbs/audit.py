@@ -5,18 +5,18 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from distrorocks.binaries.lua_abi import JIT, lua_name
-from distrorocks.binaries.verdict import UNKNOWN, Verdict
 from distrorocks.cli.arguments import add_json, add_root, existing_root, working_directory
 from distrorocks.cli.report import print_json, print_line, print_prose
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.rocks.lua_version import LUA_VERSIONS
-from distrorocks.serve.audit.audit import Audit, AuditRequest, audit, record_of, write_records
-from distrorocks.servers.server_manifest import ALL, ROCKSPEC, SOURCE
-from distrorocks.system.files.named_folder import NamedFolder
-from distrorocks.system.trees.reader import rock_file
+
+if TYPE_CHECKING:
+    from distrorocks.binaries.verdict import Verdict
+    from distrorocks.serve.audit.audit import Audit
 
 _WORDS = {"loads": "loads", "fails": "does not load", "unknown": "may load"}
 
@@ -50,6 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Audit the rocks; return 1 if one of them does not load on one of the systems."""
+    from distrorocks.serve.audit.audit import AuditRequest, audit, record_of, write_records
+
     here = working_directory()
     paths = _paths([os.path.normpath(os.path.join(here, each)) for each in options.rocks])
     if not paths:
@@ -75,6 +77,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _paths(operands: Iterable[str]) -> list[str]:
     """Return the paths of rock files: operands, and the binary rocks in folders."""
+    from distrorocks.servers.server_manifest import ALL, ROCKSPEC, SOURCE
+    from distrorocks.system.files.named_folder import NamedFolder
+    from distrorocks.system.trees.reader import rock_file
+
     found: list[str] = []
     for operand in operands:
         if not os.path.isdir(operand):
@@ -113,6 +119,8 @@ def _lines(audited: Audit) -> Iterator[str]:
 
 def _verdict_lines(system: str, verdicts: list[Verdict]) -> Iterator[str]:
     """Yield the verdicts for one system; Luas with the same verdict share a line."""
+    from distrorocks.binaries.verdict import UNKNOWN
+
     alike: dict[tuple[object, ...], list[str]] = {}
     for each in verdicts:
         alike.setdefault((each.state, each.findings, each.packages), []).append(each.lua)

@@ -6,8 +6,6 @@ import argparse
 
 from distrorocks.cli.arguments import usage_checked, working_directory
 from distrorocks.cli.build_arguments import add_own_build, build_and_report
-from distrorocks.install.own_rockspec import find_rockspec
-from distrorocks.install.request import parse_operands
 
 _ROCKS = (
     "NAME, NAME VERSION, 'NAME >= 1.2', NAMESPACE/NAME, a .rockspec or a .src.rock file; without "
@@ -22,6 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Build the rocks, or that of the working directory if none is named."""
+    from distrorocks.install.own_rockspec import find_rockspec
+    from distrorocks.install.request import parse_operands
+
     with usage_checked():
         operands = parse_operands(options.rocks)
     if not (operands.dependencies or operands.files):

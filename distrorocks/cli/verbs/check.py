@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
 from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.errors import NegativeError
 from distrorocks.exit_status import DONE, FINDINGS
-from distrorocks.health.check import Checked, Checks, check
-from distrorocks.health.coherence import UNSATISFIED, RockFinding
 from distrorocks.trees.deps_mode import DepsMode
-from distrorocks.world.installed import hint_of_other_lua
+
+if TYPE_CHECKING:
+    from distrorocks.health.check import Checked, Checks
+    from distrorocks.health.coherence import RockFinding
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print each finding with its reason; return 1 if a dependency is unsatisfied."""
+    from distrorocks.health.check import check
+    from distrorocks.health.coherence import UNSATISFIED
+    from distrorocks.world.installed import hint_of_other_lua
+
     modes = tuple(DepsMode) if options.all_modes else ()
     if options.deps_mode:
         modes = (DepsMode.parse(options.deps_mode),)

@@ -9,8 +9,6 @@ from distrorocks.cli.arguments import add_json, add_lua_versions
 from distrorocks.cli.report import print_json, print_line, print_message
 from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.exit_status import DONE, FINDINGS
-from distrorocks.packaging.build.check_require import check_require, reason_for_none
-from distrorocks.packaging.build.staged_files import staged_paths
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 
 
@@ -41,6 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Require the modules in each installed Lua version; return 1 if one does not load."""
+    from distrorocks.packaging.build.check_require import check_require, reason_for_none
+    from distrorocks.packaging.build.staged_files import staged_paths
+
     if not options.destination and not options.package:
         raise UsageError(
             "there is nothing to check", hint="name a staging directory or use --package"

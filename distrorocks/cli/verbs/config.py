@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_root, existing_root, lua_version
 from distrorocks.cli.report import print_error, print_json, print_line, print_text, warn
-from distrorocks.config.configuration import Configuration
-from distrorocks.config.key_path import split_assignments
-from distrorocks.config.text_edit import NotSetError
-from distrorocks.configure.report import ConfigRequest, configuration, origins_of, shown, value_of
-from distrorocks.configure.set_key import set_key, unset_key
 from distrorocks.errors import NegativeError, UsageError
 from distrorocks.exit_status import DONE
 from distrorocks.lua.value import LuaValue, json_form, to_text
 from distrorocks.lua.write import persist, value_text
-from distrorocks.luarocks.project import own_project
-from distrorocks.system.lua.jail import Jail
-from distrorocks.trees.stack import entry_layout, listed_trees
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from distrorocks.config.configuration import Configuration
+    from distrorocks.system.lua.jail import Jail
 
 _OLDER = (
     *("--lua-incdir", "--lua-libdir", "--lua-ver"),
@@ -68,6 +67,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the configuration or a key, or change a file."""
+    from distrorocks.config.key_path import split_assignments
+    from distrorocks.configure.report import (
+        ConfigRequest,
+        configuration,
+        origins_of,
+        shown,
+        value_of,
+    )
+    from distrorocks.luarocks.project import own_project
+    from distrorocks.system.lua.jail import Jail
+
     root = existing_root(options.root)
     project = None if options.no_project else own_project(root)
     request = ConfigRequest(root, options.lua_version or "", project)
@@ -89,7 +99,7 @@ def run(options: argparse.Namespace) -> int:
             hint="to see which file sets a key, use --origin",
         )
     if options.origin:
-        _print_origins(found, options)
+        _print_origins(origins_of(found, options.key), options)
     elif options.key:
         _print_value(value_of(found, options.key), options)
     elif options.json:
@@ -106,11 +116,14 @@ def _name(option: str) -> str:
 
 def _print_older(found: Configuration, option: str) -> int:
     """Print what an option of LuaRocks 2 asks for, as its successors do."""
+    from distrorocks.configure.report import shown, value_of
+    from distrorocks.trees.stack import entry_layout, listed_trees
+
     if option == "--lua-ver":
         print_line(found.lua_version)
     elif option == "--rock-trees":
-        for layout in (entry_layout(it, found.table, found.lua_version) for it in _trees(found)):
-            if layout:
+        for entry in listed_trees(shown(found).table):
+            if layout := entry_layout(entry, found.table, found.lua_version):
                 print_line("\t".join(filter(None, (layout.root, layout.name))))
     elif option in ("--lua-incdir", "--lua-libdir"):
         _print_text(value_of(found, f"variables.{_name(option).upper()}"))
@@ -122,11 +135,6 @@ def _print_older(found: Configuration, option: str) -> int:
         if not place.is_found:
             raise NegativeError(f"{place.path} does not exist")
     return DONE
-
-
-def _trees(found: Configuration) -> list[LuaValue]:
-    """Return the entries of all trees, that of the project first."""
-    return listed_trees(shown(found).table)
 
 
 def _print_text(value: LuaValue) -> None:
@@ -147,6 +155,9 @@ def _key_and_value(operands: list[str]) -> tuple[str, str | None]:
 
 def _change(found: Configuration, options: argparse.Namespace, root: str, jail: Jail) -> None:
     """Set or unset a key, and report the change in LuaRocks' format."""
+    from distrorocks.config.text_edit import NotSetError
+    from distrorocks.configure.set_key import set_key, unset_key
+
     key, scope = options.key, options.scope or options.usual_scope or ""
     if not key or (options.unset and options.value is not None):
         raise UsageError(
@@ -174,9 +185,8 @@ def _change(found: Configuration, options: argparse.Namespace, root: str, jail: 
     print_line(f"\t{done.path}")
 
 
-def _print_origins(found: Configuration, options: argparse.Namespace) -> None:
+def _print_origins(origins: Mapping[str, str], options: argparse.Namespace) -> None:
     """Print keys with their origins."""
-    origins = origins_of(found, options.key)
     if options.json:
         print_json(origins)
         return

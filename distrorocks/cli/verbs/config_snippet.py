@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
 from distrorocks.cli.report import (
@@ -15,10 +16,12 @@ from distrorocks.cli.report import (
     print_text,
     warn,
 )
-from distrorocks.configure.snippet import ConfigChange, apply_change, config_changes
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE, FAILED
 from distrorocks.lua.value import to_text
+
+if TYPE_CHECKING:
+    from distrorocks.configure.snippet import ConfigChange
 
 _CONFFILES = (
     "note: these are configuration files of the package luarocks; the package manager will ask "
@@ -43,6 +46,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print or apply; edit every file that can be, and return 3 if one could not."""
+    from distrorocks.configure.snippet import config_changes
+
     root = existing_root(options.root)
     versions = tuple(dict.fromkeys(options.lua_version or ()))
     changes = config_changes(root, versions, remove=options.remove)
@@ -68,6 +73,8 @@ def applied(
 
     A reader of the report that stops early cannot leave some of the files unedited.
     """
+    from distrorocks.configure.snippet import apply_change
+
     faults: dict[str, DistrorocksError] = {}
     for change in changes:
         try:

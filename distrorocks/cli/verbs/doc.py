@@ -7,15 +7,16 @@ import os
 import shlex
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, print_line, print_message, print_title, warn
 from distrorocks.cli.server_arguments import add_servers, world_request_of
 from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.exit_status import DONE
-from distrorocks.health.documents import Documents, documents
-from distrorocks.health.show import show
-from distrorocks.system.processes.command import find_program
+
+if TYPE_CHECKING:
+    from distrorocks.health.documents import Documents
 
 _USUAL_BROWSER = "xdg-open"
 
@@ -38,6 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Open the document or home page on a terminal; else print its path or address."""
+    from distrorocks.health.documents import documents
+    from distrorocks.health.show import show
+
     choice = choice_of(options)
     try:
         shown, warnings = show(
@@ -99,6 +103,7 @@ def _print_files(found: Documents, *, is_porcelain: bool) -> None:
 
 def _of_servers(options: argparse.Namespace, root: str) -> int:
     """Open the home page of a rock that is not installed, from the rockspec on a server."""
+    from distrorocks.health.documents import Documents
     from distrorocks.serve.download import Wish, choose
     from distrorocks.servers.rock_check import check_rock_file
     from distrorocks.servers.server_manifest import ROCKSPEC, SOURCE
@@ -142,6 +147,8 @@ def browser(target: str) -> list[str]:
     Only paths and addresses of the web are shown: a rockspec may name anything as its home page.
     Return [] if nothing shows it.
     """
+    from distrorocks.system.processes.command import find_program
+
     path = os.environ.get("PATH", "")
     if not target.startswith(("/", "http://", "https://")):
         return []

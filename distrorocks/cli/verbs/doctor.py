@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_system, system_of
 from distrorocks.cli.report import (
@@ -13,9 +14,9 @@ from distrorocks.cli.report import (
     terminal_width,
 )
 from distrorocks.exit_status import DONE, FINDINGS
-from distrorocks.health.doctor import doctor
-from distrorocks.health.follow import Trace, follow
-from distrorocks.publish.repair import would_change
+
+if TYPE_CHECKING:
+    from distrorocks.health.follow import Trace
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print each problem with its fix; return 1 if there is any."""
+    from distrorocks.health.doctor import doctor
+    from distrorocks.publish.repair import would_change
+
     if options.module:
         return _follow(options)
     diagnosis = doctor(system_of(options), would_change, is_explicit=bool(options.lua_version))
@@ -56,6 +60,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _follow(options: argparse.Namespace) -> int:
     """Print the trace of one module; return 1 if it fails for any Lua version."""
+    from distrorocks.health.follow import follow
+
     traces = follow(system_of(options), options.module, is_explicit=bool(options.lua_version))
     is_lost = any(trace.lost for trace in traces)
     if options.json:

@@ -9,8 +9,6 @@ from distrorocks.cli.report import print_json, print_line, warn
 from distrorocks.cli.server_arguments import add_file_request, file_request_of
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
-from distrorocks.serve.download import Wish, download
-from distrorocks.servers.server_manifest import ROCKSPEC, SOURCE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Download to the working directory; return 1 if no server has such a file."""
+    from distrorocks.serve.download import Wish, download
+    from distrorocks.servers.server_manifest import ROCKSPEC, SOURCE
+
     if not options.name and not options.all:
         raise UsageError("no rock given", hint="name a rock, or pass --all")
     archs = (options.arch,) if options.arch else ()

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_root, existing_root, lua_version
 from distrorocks.cli.report import print_hint, print_json, print_line, print_message, warn
-from distrorocks.config.key_path import assigned
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FINDINGS
-from distrorocks.luarocks.config import read_configuration
-from distrorocks.luarocks.default_lua_version import default_lua_version
-from distrorocks.luarocks.project import own_project
-from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
-from distrorocks.system.lua.jail import Jail
-from distrorocks.world.external_check import (
-    ExternalReport,
-    RockExternals,
-    check_externals,
-    report_lines,
-)
+
+if TYPE_CHECKING:
+    from distrorocks.rocks.rockspec import Rockspec
+    from distrorocks.system.lua.jail import Jail
+    from distrorocks.world.external_check import ExternalReport, RockExternals
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,6 +48,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the variables for the build, and what is missing; return 1 if anything is."""
+    from distrorocks.luarocks.config import read_configuration
+    from distrorocks.luarocks.default_lua_version import default_lua_version
+    from distrorocks.luarocks.project import own_project
+    from distrorocks.system.lua.jail import Jail
+    from distrorocks.world.external_check import check_externals
+
     root = existing_root(options.root)
     variables, paths = _parted(options.operands)
     with Jail() as jail:
@@ -82,6 +81,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _parted(operands: list[str]) -> tuple[dict[str, str], list[str]]:
     """Return the assignments and the rockspec paths among the operands."""
+    from distrorocks.config.key_path import assigned
+
     variables: dict[str, str] = {}
     paths = []
     for operand in operands:
@@ -98,12 +99,17 @@ def _parted(operands: list[str]) -> tuple[dict[str, str], list[str]]:
 
 def _rockspec(path: str, jail: Jail) -> Rockspec:
     """Return the rockspec in a file."""
+    from distrorocks.rocks.rockspec import Rockspec
+    from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
+
     chunk = read_chunk(path, jail=jail, limit=ROCKSPEC_LIMIT)
     return Rockspec.from_chunk(chunk, file_name=path.rpartition("/")[2])
 
 
 def _print(report: ExternalReport) -> None:
     """Print variables to stdout, and what is missing to stderr."""
+    from distrorocks.world.external_check import report_lines
+
     for rock in report.rocks:
         name = f"{rock.rockspec.name} {rock.rockspec.version}"
         if rock.is_whole and not rock.found:

@@ -11,8 +11,6 @@ from distrorocks.cli.project_arguments import add_told, report_gaps, told_by
 from distrorocks.cli.report import print_json, print_line, print_message
 from distrorocks.cli.rock_arguments import add_lua, site_request_of
 from distrorocks.exit_status import DONE
-from distrorocks.project.init import initialize
-from distrorocks.project.project_files import Choice
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Set up the project, and report each file."""
+    from distrorocks.project.init import initialize
+    from distrorocks.project.project_files import Choice
+
     here = working_directory()
     done = initialize(
         options.name,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.report import print_json, print_line
 from distrorocks.exit_status import DONE, FAILED, FINDINGS
-from distrorocks.packaging.lint import Report, lint
-from distrorocks.rocks.rockspec_fault import Fault
-from distrorocks.system.lua.jail import Jail
+
+if TYPE_CHECKING:
+    from distrorocks.packaging.lint import Report
+    from distrorocks.rocks.rockspec_fault import Fault
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +29,9 @@ def run(options: argparse.Namespace) -> int:
 
     Otherwise return 1, or 3 if a file cannot be read.
     """
+    from distrorocks.packaging.lint import lint
+    from distrorocks.system.lua.jail import Jail
+
     with Jail() as jail:
         reports = [lint(path, jail=jail) for path in options.files]
     if options.json:

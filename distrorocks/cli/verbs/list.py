@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import Choice, add_json, add_trees, choice_of
 from distrorocks.cli.report import (
@@ -16,13 +17,9 @@ from distrorocks.cli.report import (
 from distrorocks.cli.server_arguments import add_servers, world_request_of
 from distrorocks.exit_status import DONE, FAILED
 from distrorocks.rocks.name import lower
-from distrorocks.world.installed import (
-    Installed,
-    Listed,
-    hint_of_other_lua,
-    installed,
-    listed,
-)
+
+if TYPE_CHECKING:
+    from distrorocks.world.installed import Installed, Listed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the rocks; return 0 also if there are none."""
+    from distrorocks.world.installed import hint_of_other_lua, installed
+
     choice = choice_of(options)
     if options.outdated:
         return _run_outdated(options, choice)
@@ -130,6 +129,8 @@ def warn_of_unlisted(found: list[Installed]) -> None:
 
 
 def _rows(found: Installed, options: argparse.Namespace) -> list[Listed]:
+    from distrorocks.world.installed import listed
+
     return listed(found, options.filter, options.version or None)
 
 

@@ -8,10 +8,7 @@ from distrorocks.cli.arguments import add_json, add_lua_versions
 from distrorocks.cli.report import print_json, print_line
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.rocks.lua_version import LUA_VERSIONS
-from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.version import Version
-from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
-from distrorocks.system.lua.jail import Jail
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the versions on one line; return 1 if there are none."""
+    from distrorocks.rocks.rockspec import Rockspec
+    from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
+    from distrorocks.system.lua.jail import Jail
+
     with Jail() as jail:
         chunk = read_chunk(options.rockspec, jail=jail, limit=ROCKSPEC_LIMIT)
     needs = [each for each in Rockspec.from_chunk(chunk).dependencies if each.rock_name == "lua"]

@@ -6,10 +6,7 @@ import argparse
 
 from distrorocks.cli.arguments import working_directory
 from distrorocks.cli.build_arguments import add_own_build, build_and_report
-from distrorocks.config.key_path import assigned
 from distrorocks.errors import UsageError
-from distrorocks.install.own_rockspec import find_rockspec
-from distrorocks.install.request import RockOperands
 from distrorocks.rocks.quotation import quoted
 
 _ROCKSPEC = (
@@ -25,6 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Build the rock; the working directory is copied, and nothing is written to it."""
+    from distrorocks.config.key_path import assigned
+    from distrorocks.install.own_rockspec import find_rockspec
+    from distrorocks.install.request import RockOperands
+
     here = working_directory()
     variables = [each for each in options.rocks if assigned(each)]
     files = [each for each in options.rocks if each not in variables]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import posixpath
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import Named, add_json, working_directory
 from distrorocks.cli.report import print_json, print_line, warn
 from distrorocks.cli.server_arguments import add_servers, world_request_of
 from distrorocks.exit_status import DONE
-from distrorocks.project.new_version import Update, new_version
-from distrorocks.system.files.named_file import read_named
-from distrorocks.system.lua.file import ROCKSPEC_LIMIT
-from distrorocks.world.candidates import WorldRequest
+
+if TYPE_CHECKING:
+    from distrorocks.world.candidates import WorldRequest
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,6 +53,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the new rockspec, and report what was guessed."""
+    from distrorocks.project.new_version import Update, new_version
+
     here = working_directory()
     request = world_request_of(options, "/", distro="never")
     text, place = _rockspec(options.rock, request, here)
@@ -84,6 +86,9 @@ def _is_file(rock: str) -> bool:
 
 def _rockspec(rock: str, request: WorldRequest, here: str) -> tuple[bytes, str]:
     """Return the text of the old rockspec, and where it is from."""
+    from distrorocks.system.files.named_file import read_named
+    from distrorocks.system.lua.file import ROCKSPEC_LIMIT
+
     if not rock:
         from distrorocks.install.own_rockspec import find_rockspec
 

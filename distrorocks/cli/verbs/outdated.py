@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, print_line, print_message, print_title, warn
 from distrorocks.cli.server_arguments import add_distro, add_servers, world_request_of
 from distrorocks.exit_status import DONE, FAILED
-from distrorocks.serve.outdated import Available, OutdatedRock, OutdatedRocks, outdated
+
+if TYPE_CHECKING:
+    from distrorocks.serve.outdated import Available, OutdatedRock, OutdatedRocks
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print what is outdated; return 3 where there are servers and none could be request."""
+    from distrorocks.serve.outdated import outdated
+
     choice = choice_of(options)
     request = world_request_of(options, choice.root)
     found = outdated(request, choice.lua_versions, tree=choice.tree, part=options.filter)

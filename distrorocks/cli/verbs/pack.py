@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from distrorocks.binaries.elf_image import require_library
 from distrorocks.cli.arguments import (
     add_json,
     add_system,
@@ -18,9 +18,9 @@ from distrorocks.cli.report import print_json, print_line, warn
 from distrorocks.cli.rock_arguments import add_tree, site_request_of
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
-from distrorocks.families.package_file import is_package_file
-from distrorocks.serve.audit.audit import AuditRequest, audit, write_records
-from distrorocks.serve.pack.pack import Packed, PackJob
+
+if TYPE_CHECKING:
+    from distrorocks.serve.pack.pack import Packed, PackJob
 
 _SECOND = 2
 
@@ -52,6 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Pack what is named; return 0 also if packages without a rock were left out."""
+    from distrorocks.binaries.elf_image import require_library
+    from distrorocks.serve.audit.audit import AuditRequest, audit, write_records
+
     if options.audit:
         require_library()
     packed = _packed(options)
@@ -70,6 +73,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _packed(options: argparse.Namespace) -> Packed:
     """Do what the operands ask for."""
+    from distrorocks.families.package_file import is_package_file
+    from distrorocks.serve.pack.pack import PackJob
+
     operands: Sequence[str] = options.operands
     here = working_directory()
     folder = os.path.normpath(os.path.join(here, options.to)) if options.to else here

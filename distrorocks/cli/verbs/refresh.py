@@ -13,7 +13,7 @@ from distrorocks.cli.report import print_hint, print_json, print_line, print_mes
 from distrorocks.exit_status import DONE
 from distrorocks.rocks.quotation import some
 from distrorocks.trees.change import Keep, RemoveFile, verb
-from distrorocks.world.rock_metadata import COMPLETE, MODES
+from distrorocks.world.metadata_mode import COMPLETE, MODES
 
 if TYPE_CHECKING:
     from distrorocks.publish.refresh import Outcome

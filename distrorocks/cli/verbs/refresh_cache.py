@@ -9,8 +9,6 @@ from distrorocks.cli.report import print_message
 from distrorocks.cli.upload_arguments import server_to_change
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE
-from distrorocks.serve.folder.remote_copy import RemoteCopy
-from distrorocks.system.lua.jail import Jail
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Fetch the server; of a folder on this machine there is no copy."""
+    from distrorocks.serve.folder.remote_copy import RemoteCopy
+    from distrorocks.system.lua.jail import Jail
+
     with Jail() as jail:
         server = server_to_change(options, jail)
     if isinstance(server, RemoteCopy):

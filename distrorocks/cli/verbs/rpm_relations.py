@@ -6,6 +6,7 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import lua_version
 from distrorocks.cli.report import print_line
@@ -13,9 +14,10 @@ from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
 from distrorocks.families.rpm.versions import LUA_CAPABILITIES, provides, requires, rocks_required
 from distrorocks.patterns import regex
-from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
-from distrorocks.system.lua.jail import Jail
+
+if TYPE_CHECKING:
+    from distrorocks.rocks.rockspec import Rockspec
+    from distrorocks.system.lua.jail import Jail
 
 _STAGED = regex(r".*/luarocks/rocks-(5\.[1-9])/([^/]+)/([^/]+)/([^/]+)\.rockspec", re.DOTALL)
 
@@ -43,6 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print one capability per line."""
+    from distrorocks.system.lua.jail import Jail
+
     with Jail() as jail:
         if options.kind == "build":
             _check_build_options(options)
@@ -70,6 +74,9 @@ def _check_build_options(options: argparse.Namespace) -> None:
 
 
 def _rockspec(path: str, jail: Jail) -> Rockspec:
+    from distrorocks.rocks.rockspec import Rockspec
+    from distrorocks.system.lua.file import ROCKSPEC_LIMIT, read_chunk
+
     return Rockspec.from_chunk(read_chunk(path, jail=jail, limit=ROCKSPEC_LIMIT))
 
 

@@ -19,6 +19,7 @@ from distrorocks.cli.packaging_update import add_update_options, run_update
 from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.errors import NegativeError, UsageError
 from distrorocks.exit_status import DONE
+from distrorocks.packaging.plan.field import ALL_FORMATS
 
 if TYPE_CHECKING:  # the templates' and settings' libraries are imported when a rock is packaged
     from distrorocks.packaging.plan.field import Field
@@ -30,8 +31,6 @@ _APART = ("plan", "explain", "diff", "update", "recursive")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the verb."""
-    from distrorocks.packaging.formats.known import FORMATS
-
     parser.add_argument(
         "input",
         metavar="INPUT",
@@ -51,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format",
         action="append",
-        choices=sorted(FORMATS),
+        choices=sorted(ALL_FORMATS),
         default=[],
         help="may be given several times (default: that of this system)",
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_system, system_of
 from distrorocks.cli.report import print_json, print_line, warn
 from distrorocks.exit_status import DONE
-from distrorocks.world.provided import ProvidedRock
-from distrorocks.world.survey import survey
+
+if TYPE_CHECKING:
+    from distrorocks.world.provided import ProvidedRock
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print every package with Lua modules; always return 0."""
+    from distrorocks.world.survey import survey
+
     found = survey(system_of(options))
     if options.json:
         print_json({"rocks": list(map(_as_json, found.rocks)), "warnings": list(found.warnings)})

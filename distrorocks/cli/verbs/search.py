@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
 from distrorocks.cli.report import print_json, print_line, print_message, print_title, warn
 from distrorocks.cli.server_arguments import add_distro, add_servers, world_request_of
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FAILED
-from distrorocks.serve.search import PROVIDED, DistroHit, Hit, Query, Results, search
+
+if TYPE_CHECKING:
+    from distrorocks.serve.search import DistroHit, Hit, Query, Results
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print what is found; return 3 where there are servers and none could be request."""
+    from distrorocks.serve.search import Query, search
+
     if not options.name and not options.all:
         raise UsageError("no search term given", hint="pass part of a name, or --all")
     query = Query("") if options.all else Query(options.name, options.version or None)
@@ -56,6 +61,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _print(found: Results, query: Query, options: argparse.Namespace) -> None:
     """Print the results of one Lua version."""
+    from distrorocks.serve.search import PROVIDED
+
     sources = [] if options.binary else [hit for hit in found.served if hit.is_source]
     built = [] if options.source else [hit for hit in found.served if not hit.is_source]
     only_files = options.source or options.binary

@@ -9,7 +9,6 @@ from distrorocks.cli.arguments import working_directory
 from distrorocks.cli.report import print_line, print_message, warn
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
-from distrorocks.serve.folder.local_server import LocalServer
 from distrorocks.system.processes.interruption import Interruption
 
 DEFAULT_PORT = 8000
@@ -30,6 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until Ctrl-C."""
+    from distrorocks.serve.folder.local_server import LocalServer
+
     if not 0 <= options.port <= _LAST_PORT:
         raise UsageError(f"{options.port} is not a port", hint="pass a number from 0 to 65535")
     folder = os.path.join(working_directory(), options.folder)

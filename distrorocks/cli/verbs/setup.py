@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_system, system_of
 from distrorocks.cli.report import print_message
 from distrorocks.cli.rock_arguments import agreed
 from distrorocks.cli.verbs import config_snippet, refresh as refresh_verb
-from distrorocks.configure.snippet import config_changes
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE, FAILED
-from distrorocks.luarocks.config_file import DIRECTORY, has_config_directory
-from distrorocks.publish.refresh import Outcome, refresh
 from distrorocks.trees.change import Keep
-from distrorocks.world.survey import System
+
+if TYPE_CHECKING:
+    from distrorocks.publish.refresh import Outcome
+    from distrorocks.world.survey import System
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +46,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _publish(system: System, options: argparse.Namespace) -> Outcome | None:
     """Show the changes of a refresh and make them; return None if the user does not agree."""
+    from distrorocks.publish.refresh import refresh
+
     outcome = refresh(system, mode=options.mode, dry_run=True)
     refresh_verb.print_outcome(outcome, dry_run=True, is_verbose=True)
     if all(isinstance(each, Keep) for each in outcome.changes) or options.dry_run:
@@ -58,6 +61,9 @@ def _publish(system: System, options: argparse.Namespace) -> Outcome | None:
 
 def _configure(root: str, outcome: Outcome, options: argparse.Namespace) -> int:
     """Show the edits of LuaRocks' configuration files and make them."""
+    from distrorocks.configure.snippet import config_changes
+    from distrorocks.luarocks.config_file import DIRECTORY, has_config_directory
+
     if not has_config_directory(root):
         raise DistrorocksError(
             f"LuaRocks cannot be configured: there is no {DIRECTORY}",

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, print_line, warn
 from distrorocks.exit_status import DONE
-from distrorocks.health.show import Need, Shown, show
-from distrorocks.world.rock_files import Placed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from distrorocks.health.show import Need, Shown
+    from distrorocks.world.rock_files import Placed
+
+    Flag = tuple[str, Callable[[Shown], Iterable[str]]]
 
 _WIDTH = 80
 
-_Flag = Callable[[Shown], Iterable[str]]
-
-FLAGS: dict[str, tuple[str, _Flag]] = {
+FLAGS: dict[str, Flag] = {
     "rock-tree": ("print the root of the rock's tree", lambda it: [it.tree.layout.root]),
     "rock-namespace": ("print the rock's namespace", lambda it: [it.namespace or ""]),
     "rock-dir": (
@@ -52,6 +56,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the rock; return 0 also if parts of it could not be read."""
+    from distrorocks.health.show import show
+
     choice = choice_of(options)
     shown, warnings = show(
         choice.root,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_lua_versions
 from distrorocks.cli.report import print_json, print_line
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE
 from distrorocks.families.known import FAMILIES
-from distrorocks.packaging.build.stage import Request, Staged, stage
 from distrorocks.rocks.lua_version import LUA_VERSIONS
+
+if TYPE_CHECKING:
+    from distrorocks.packaging.build.stage import Staged
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,6 +75,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Stage the rock, and tell what was done."""
+    from distrorocks.packaging.build.stage import Request, stage
+
     destination = os.path.join(os.getcwd(), options.destination).rstrip("/")  # links: see stage
     if not os.path.isdir(destination) or os.path.realpath(destination) == "/":
         raise DistrorocksError(

@@ -10,11 +10,8 @@ from distrorocks.cli.arguments import working_directory
 from distrorocks.cli.build_arguments import add_build, build_choice_of, plan_agreed, progress_of
 from distrorocks.cli.report import print_message, warn
 from distrorocks.cli.rock_arguments import add_consent, add_request, request_for
-from distrorocks.config.key_path import assigned
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, SIGNALLED
-from distrorocks.install.own_rockspec import find_rockspec
-from distrorocks.install.request import RockOperands
 
 if TYPE_CHECKING:
     from distrorocks.install.plan import Planned
@@ -47,6 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the suite, and return its status; 128 and the number of a signal that ended it."""
     from distrorocks.cli.plan_report import conflict_warned
+    from distrorocks.config.key_path import assigned
+    from distrorocks.install.own_rockspec import find_rockspec
+    from distrorocks.install.request import RockOperands
     from distrorocks.install.suite_run import Tests, prepare_tests, run_tests
 
     if options.only_deps:

@@ -9,9 +9,6 @@ from distrorocks.cli.arguments import working_directory
 from distrorocks.cli.report import print_json, print_line, warn
 from distrorocks.cli.server_arguments import add_file_request, file_request_of, servers_of
 from distrorocks.exit_status import DONE
-from distrorocks.serve.download import Wish, choose
-from distrorocks.serve.unpack import read_rock_at, unpack
-from distrorocks.servers.server_manifest import ROCKSPEC, SOURCE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Unpack the rock; return 1 if no server has it."""
+    from distrorocks.serve.download import Wish, choose
+    from distrorocks.serve.unpack import read_rock_at, unpack
+    from distrorocks.servers.server_manifest import ROCKSPEC, SOURCE
+
     warnings: tuple[str, ...] = ()
     here = working_directory()
     if options.rock.endswith((".rock", ".rockspec")):

@@ -9,14 +9,12 @@ from distrorocks.cli.arguments import add_json, working_directory
 from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
-from distrorocks.luarocks.project import own_configuration
 from distrorocks.rocks.quotation import plain
-from distrorocks.serve.upload.key_file import KeptKey, is_open, key_path, read_key, write_key
-from distrorocks.serve.upload.upload import Sending, parcel, send
-from distrorocks.system.lua.jail import Jail
 
 if TYPE_CHECKING:
     from distrorocks.config.configuration import Configuration
+    from distrorocks.serve.upload.key_file import KeptKey
+    from distrorocks.serve.upload.upload import Parcel
     from distrorocks.servers.account import Account
 
 
@@ -50,6 +48,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Send the files, and name the rock's page."""
+    from distrorocks.luarocks.project import own_configuration
+    from distrorocks.serve.upload.key_file import key_path, read_key
+    from distrorocks.serve.upload.upload import Sending, parcel, send
+    from distrorocks.system.lua.jail import Jail
+
     if options.api_key and options.temp_key:
         raise UsageError("--api-key and --temp-key exclude each other", hint="pass one of them")
     with Jail() as jail:
@@ -61,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
         options.rockspec, working_directory(), not options.skip_pack, options.sign, options.force
     )
     if options.dry_run:
-        return _print_plan(sending, server, as_json=options.json)
+        return _print_plan(parcel(sending), server, as_json=options.json)
     account = _account(options, server, path, kept)
     progress = (lambda _: None) if options.json else print_message
     sent = send(account, parcel(sending), sending, progress)
@@ -82,6 +85,7 @@ def _usual_server(config: Configuration) -> str:
 
 def _account(options: argparse.Namespace, server: str, path: str, kept: KeptKey) -> Account:
     """Return the account to publish with; a new key is kept in ``path`` if the server knows it."""
+    from distrorocks.serve.upload.key_file import KeptKey, is_open, write_key
     from distrorocks.servers.account import Account
 
     key = options.temp_key or options.api_key or kept.key_for(server)
@@ -99,9 +103,8 @@ def _account(options: argparse.Namespace, server: str, path: str, kept: KeptKey)
     return account
 
 
-def _print_plan(sending: Sending, server: str, *, as_json: bool) -> int:
+def _print_plan(files: Parcel, server: str, *, as_json: bool) -> int:
     """Print what would be sent; the rock is packed, to know that it can be."""
-    files = parcel(sending)
     if as_json:
         print_json({"server": server, "would_send": list(files.files)})
         return DONE

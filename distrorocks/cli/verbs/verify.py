@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_system, system_of
 from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FINDINGS
-from distrorocks.health.finding import Finding
-from distrorocks.health.verify import VerifyReport, verify
-from distrorocks.publish.refresh import Outcome
-from distrorocks.publish.repair import repair, would_change
 from distrorocks.trees.change import Keep, verb
+
+if TYPE_CHECKING:
+    from distrorocks.health.finding import Finding
+    from distrorocks.health.verify import VerifyReport
+    from distrorocks.publish.refresh import Outcome
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print each finding with its fix; return 1 if any remain."""
+    from distrorocks.health.verify import verify
+    from distrorocks.publish.repair import repair, would_change
+
     if options.dry_run and not options.repair:
         raise UsageError(
             "--dry-run requires --repair", hint="verify without --repair changes nothing"

@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import Choice, add_json, add_trees, choice_of
 from distrorocks.cli.report import print_hint, print_json, print_line, print_message, warn
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FINDINGS
-from distrorocks.health.which import Answer, Provider, which
+
+if TYPE_CHECKING:
+    from distrorocks.health.which import Answer, Provider
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print each module's file; return 1 if a module is not found."""
+    from distrorocks.health.which import which
+
     choice = choice_of(options)
     if options.persona and len(options.modules) > 1:
         raise UsageError("too many arguments", hint="LuaRocks takes one module at a time")
@@ -57,6 +62,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _report_lost(lost: Sequence[str], choice: Choice) -> None:
     """Print each module that is not found, with the other Lua versions that have it."""
+    from distrorocks.health.which import which
+
     known = which(choice.root, lost, tree=choice.tree)[0] if lost and choice.lua_versions else []
     luas = f" for Lua {', '.join(choice.lua_versions)}" if choice.lua_versions else ""
     for module in lost:

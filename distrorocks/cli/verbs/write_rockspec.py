@@ -9,8 +9,6 @@ from distrorocks.cli.project_arguments import add_told, report_gaps, told_by
 from distrorocks.cli.report import print_json, print_line
 from distrorocks.cli.server_arguments import world_request_of
 from distrorocks.exit_status import DONE
-from distrorocks.project.identity import identity
-from distrorocks.project.write_rockspec import write_rockspec
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the rockspec, and name what is left to do."""
+    from distrorocks.project.identity import identity
+    from distrorocks.project.write_rockspec import write_rockspec
+
     here = working_directory()
     rock = identity(options.words, tag=options.tag, here=here)
     written = write_rockspec(

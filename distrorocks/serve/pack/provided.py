@@ -22,8 +22,9 @@ from distrorocks.system.files.cache import Cache
 from distrorocks.system.files.root_path import RootView
 from distrorocks.trees.layout import Layout, distro_layout
 from distrorocks.values import NamedTuple
+from distrorocks.world.metadata_mode import COMPLETE
 from distrorocks.world.provided import ProvidedRock, package_offers, without_rivals
-from distrorocks.world.rock_metadata import COMPLETE, by_package, rock_files, rock_needs
+from distrorocks.world.rock_metadata import by_package, rock_files, rock_needs
 from distrorocks.world.survey import System, survey
 
 MOST_BYTES = 256 << 20
