@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from distrorocks.cli.verbs import SUMMARIES
 from tests.rocks_server import SourceServer
 
 CHECKOUT = Path(__file__).parents[2]
@@ -33,6 +34,23 @@ status = main(sys.argv[1:])
 print(status, *sys.modules, file=open("modules", "w"))
 print(*compiling, file=open("compiling", "w"))
 """
+HELP = f"""
+import os, sys
+sys.path.insert(0, {str(CHECKOUT)!r})
+from distrorocks.cli.main import main
+from distrorocks.cli.verbs import SUMMARIES
+for verb in SUMMARIES:
+    if not os.fork():
+        sys.stdout = open(os.devnull, "w")
+        try:
+            main([verb, "--help"])
+        except SystemExit:
+            print(verb, *sys.modules, file=sys.stderr)
+        os._exit(0)
+    os.wait()
+"""
+"""Shows the help of each verb in a child, which prints the verb and all modules it has."""
+
 SLOW = frozenset(
     {
         *("concurrent.futures", "dataclasses", "email", "http.client", "inspect", "logging"),
@@ -100,6 +118,25 @@ def test_a_verb_imports_what_it_needs(folder: Path, words: tuple[str, ...]) -> N
     assert len(ours) <= CEILINGS[words]
     compiling = (folder / "compiling").read_text().split()
     assert not [name for name in compiling if name.startswith("distrorocks.")], "regex is for these"
+
+
+MOST_FOR_HELP = 33
+"""Of our modules, with those of families: the command line, and what choices and defaults need."""
+
+
+def test_help_imports_what_parses_arguments_and_not_what_does_the_work() -> None:
+    """The engine of a verb is imported when it runs."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", HELP], check=True, capture_output=True, text=True
+    )
+    found = {verb: frozenset(names) for verb, *names in map(str.split, done.stderr.splitlines())}
+    assert list(found) == list(SUMMARIES)
+    ours = {
+        verb: len([name for name in names if name.partition(".")[0] == "distrorocks"])
+        for verb, names in found.items()
+    }
+    assert {verb: count for verb, count in ours.items() if count > MOST_FOR_HELP} == {}
+    assert {verb: names & SLOW for verb, names in found.items() if names & SLOW} == {}
 
 
 PROGRESS = ("distrorocks.cli.progress", "rich")
