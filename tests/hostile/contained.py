@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import pkgutil
 import resource
 import select
 import signal
@@ -13,8 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import distrorocks
 from distrorocks.cli.main import main
-from distrorocks.cli.verbs import SUMMARIES
 
 PROCESSOR_SECONDS = 20
 MOST_ADDRESSES = 3 << 30
@@ -24,8 +25,9 @@ INTERPRETER = 64 * 1024
 PATIENCE = 60
 """A child that has not ended after this many seconds is blocked: no honest run takes one."""
 
-for _verb in SUMMARIES:
-    importlib.import_module(f"distrorocks.cli.verbs.{_verb.replace('-', '_')}")
+for _module in pkgutil.walk_packages(distrorocks.__path__, "distrorocks."):
+    if not _module.name.endswith("__main__"):
+        importlib.import_module(_module.name)  # so that what a child takes is its work alone
 
 
 class Ended(NamedTuple):

@@ -6,9 +6,11 @@ import argparse
 import ctypes
 import importlib
 import os
+import pkgutil
 import struct
 from pathlib import Path
 
+import distrorocks
 from distrorocks.cli.main import main
 from distrorocks.cli.verbs import SUMMARIES
 from integration.fuzzing.target import Check, Target
@@ -30,8 +32,9 @@ _WORDS = tuple(word.encode() for word in (*_OPTIONS, *SUMMARIES))
 
 def _prepare(root: Path) -> Check:
     """Make a small system and a home in the scratch directory, and stay there as nobody."""
-    for name in SUMMARIES:
-        importlib.import_module(f"distrorocks.cli.verbs.{name.replace('-', '_')}")
+    for module in pkgutil.walk_packages(distrorocks.__path__, "distrorocks."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
     debian(root)
     rock = root / "tree/lib/luarocks/rocks-5.4/foo/1.0-1"
     rock.mkdir(parents=True)
