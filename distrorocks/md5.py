@@ -6,7 +6,7 @@ load, and works where OpenSSL refuses MD5 (FIPS mode).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # as in ``values``, which is on the same floor
 
 if TYPE_CHECKING:
     from hashlib import md5

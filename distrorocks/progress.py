@@ -15,7 +15,13 @@ takes long is often in a thread, and far below the code that a verb calls.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+
+TYPE_CHECKING = False  # as in ``values``, which is on the same floor
+
+if TYPE_CHECKING:
+    from typing import Protocol
+else:
+    Protocol = object
 
 BYTES = "bytes"
 """The unit that is shown as kB and MB."""

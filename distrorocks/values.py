@@ -1,9 +1,13 @@
-"""Named tuples that cost little to declare, and kinds of them that are never equal.
+"""Named tuples that cost little to declare, and what keeps ``typing`` out of short runs.
 
 Start-up is why. ``typing.NamedTuple`` compiles each annotation and a constructor for each class: a
 fifth of a millisecond. `install` declares 178 of them, a fifth of its processor time for one rock.
 ``NamedTuple`` below does the same with one constructor for each number of fields, in a fortieth of
 that time; to type checkers it is the one of ``typing``.
+
+The import of ``typing`` itself takes 8 ms, as long as that of all our modules that `--help` needs,
+and annotations alone need it. So modules of short runs have ``TYPE_CHECKING`` and ``Protocol`` from
+here, and import the rest of ``typing`` for type checkers alone.
 
 A named tuple compares as the tuple of its fields: a file to remove would be equal to a file to
 keep. ``distinct`` makes the kind count too. It is for kinds that stand beside each other in a
@@ -15,9 +19,19 @@ from __future__ import annotations
 
 from collections import _tuplegetter  # type: ignore[attr-defined]  # what reads a field, in C
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, Any, TypeVar
 
-_Kind = TypeVar("_Kind", bound=type[tuple[object, ...]])
+TYPE_CHECKING = False
+"""As that of ``typing``: type checkers take it for true, whatever it is set to."""
+
+if TYPE_CHECKING:
+    from typing import Any, NamedTuple as NamedTuple, Protocol as Protocol, TypeVar
+
+    _Kind = TypeVar("_Kind", bound=type[tuple[object, ...]])
+else:
+
+    class Protocol:
+        """The base of a class that says what others have to offer: to a run it says nothing."""
+
 
 _constructors: dict[int, CodeType] = {}
 """The code of a constructor for each number of fields."""
@@ -98,9 +112,7 @@ _SHARED = {
     "_replace": _replace,
 }
 
-if TYPE_CHECKING:
-    from typing import NamedTuple as NamedTuple
-else:
+if not TYPE_CHECKING:
 
     class NamedTuple(metaclass=_Declaration):
         """The base of a class that declares fields with types, and defaults for the last ones."""

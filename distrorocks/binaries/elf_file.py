@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import Any
 
 from distrorocks.binaries.elf_image import ElfError, Image
 from distrorocks.binaries.lua_constants import X86, lua_numbers, lua_registries
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 MOST_SYMBOLS = 200_000
 MOST_VERSIONS = 10_000

@@ -10,12 +10,13 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Literal
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import Any, Literal
+
     from elftools.elf.elffile import ELFFile
 
 MAGIC = b"\x7fELF"

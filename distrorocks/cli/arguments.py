@@ -6,14 +6,15 @@ import argparse
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import USAGE
 from distrorocks.rocks.lua_version import LUA_VERSIONS, LuaVersion, LuaVersionError
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from distrorocks.world.survey import System
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import Named, working_directory
 from distrorocks.cli.report import (
@@ -19,6 +18,7 @@ from distrorocks.cli.report import (
 from distrorocks.cli.rock_arguments import add_consent, add_request, agreed, request_for
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.install.building import BuildChoice

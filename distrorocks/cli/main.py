@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Collection, Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
 
 from distrorocks import __version__
 from distrorocks.cli.command_line import (
@@ -31,8 +30,11 @@ from distrorocks.exit_status import DONE, FAILED, INTERRUPTED, SIGNALLED, USAGE
 from distrorocks.rocks.quotation import plain
 from distrorocks.system.processes.interruption import Interruption, interruptible, interruption_in
 from distrorocks.system.processes.standard_streams import flush_or_forget, open_missing_streams
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from distrorocks.cli.persona import Persona
 
 _SIGPIPE = 13  # signal(7)

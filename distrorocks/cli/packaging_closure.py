@@ -6,12 +6,12 @@ import argparse
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.cli.server_arguments import add_servers, world_request_of
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the templates' and settings' libraries are imported when a rock is packaged
     from distrorocks.packaging.scaffold.rock_index import FolderIndex, ServerIndex

@@ -6,13 +6,13 @@ import argparse
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import usage_checked
 from distrorocks.cli.report import print_error, print_json, print_line, print_message, warn
 from distrorocks.cli.server_arguments import world_request_of
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE, FAILED
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.packaging.scaffold.scaffold import Batched, Request

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.packaging_input import request_of
 from distrorocks.cli.report import print_json, print_line, print_message, print_text, warn
 from distrorocks.exit_status import DONE, FINDINGS
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the templates' and settings' libraries are imported when there is an update
     from distrorocks.packaging.scaffold.scaffold import Request

@@ -11,10 +11,13 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import AbstractContextManager, nullcontext, suppress
-from typing import Any, Protocol, TextIO
 
 from distrorocks.errors import DistrorocksError, call_hint
 from distrorocks.rocks.quotation import columns, escaped
+from distrorocks.values import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from typing import Any, TextIO
 
 
 class Screen(Protocol):

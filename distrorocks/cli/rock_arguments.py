@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import (
     Named,
@@ -22,6 +21,7 @@ from distrorocks.cli.server_arguments import (
     servers_of,
 )
 from distrorocks.errors import DistrorocksError, UsageError
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.install.plan_request import OwnBuild, Request

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import (
     Named,
@@ -15,6 +14,7 @@ from distrorocks.cli.arguments import (
     working_directory,
 )
 from distrorocks.errors import UsageError
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.servers.configured import ServerOptions

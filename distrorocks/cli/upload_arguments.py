@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import usage_checked, working_directory
 from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.exit_status import DONE
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.serve.folder.change import Changed

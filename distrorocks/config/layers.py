@@ -7,10 +7,12 @@ replaced as a whole by the later file.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
 
 from distrorocks.lua.value import LuaKey, LuaTable, LuaValue, deep_copy
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 DEFAULT = "default"
 DETECTED = "detected"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+
+from distrorocks.values import Protocol
 
 
 class Probe(Protocol):

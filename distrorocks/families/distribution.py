@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from distrorocks.families.known import FAMILIES
 from distrorocks.patterns import regex
 from distrorocks.system.files.bounded_file import FileReadError, read_bounded
 from distrorocks.system.files.root_path import RootView
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from distrorocks.families.family import Family

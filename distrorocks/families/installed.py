@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, overload
 
 from distrorocks.families.known import FAMILIES, installed_families
 from distrorocks.families.package import Package
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import overload
+
     from distrorocks.families import family
     from distrorocks.system.files.cache import Cache
 
@@ -82,10 +83,13 @@ class _Unread(Sequence[Package]):
     def __init__(self, read: Callable[[], Sequence[Package]]) -> None:
         self._read = read
 
-    @overload
-    def __getitem__(self, place: int) -> Package: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Package]: ...
+    if TYPE_CHECKING:
+
+        @overload
+        def __getitem__(self, place: int) -> Package: ...
+        @overload
+        def __getitem__(self, place: slice) -> Sequence[Package]: ...
+
     def __getitem__(self, place: int | slice) -> Package | Sequence[Package]:
         return self._read()[place]
 

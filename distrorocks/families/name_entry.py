@@ -24,11 +24,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.patterns import regex
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 HIGH, MEDIUM, LOW = "high", "medium", "low"
 

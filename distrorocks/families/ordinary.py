@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any
 
 from distrorocks.families.known import PLACES
 from distrorocks.families.package import Indexed, Listings, Unkept
 from distrorocks.system.files.root_path import RootView
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from distrorocks.families.build_flags import BuildFlags
     from distrorocks.families.family import Licenses
     from distrorocks.system.files.cache import Cache

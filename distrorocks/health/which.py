@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from distrorocks.families.installed import Databases
 from distrorocks.families.module_files import may_be_packaged
@@ -14,7 +13,7 @@ from distrorocks.rocks.tree_index import IndexedRock
 from distrorocks.system.files.root_path import RootView
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.stack import Tree
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 from distrorocks.world.installed import Installed, installed
 from distrorocks.world.installed_tree import InstalledTree
 from distrorocks.world.rock_files import Placed, Places, packaged_modules

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from distrorocks.families.known import installed_families, leading_family
 from distrorocks.install.plan import Planned
@@ -14,7 +13,7 @@ from distrorocks.install.workshop import BuildSandbox, Workshop
 from distrorocks.system.files.scratch import ScratchDirectory
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.parallel import processors
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 from distrorocks.world.rock_store import RockStore, store_directory
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import FAILED
@@ -24,7 +23,7 @@ from distrorocks.servers.server_manifest import ROCKSPEC
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.deps_mode import DepsMode
 from distrorocks.trees.layout import DISTRO_ROOT
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 from distrorocks.world.candidates import DistroUse, World, WorldRequest
 from distrorocks.world.site import Site, site
 

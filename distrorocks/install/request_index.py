@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from distrorocks.install.plan_request import Request
 from distrorocks.resolve.candidate import Candidate, Need, Origin
@@ -13,6 +12,7 @@ from distrorocks.resolve.solution import Solution
 from distrorocks.resolve.solver import resolve
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.version import Version
+from distrorocks.values import TYPE_CHECKING
 from distrorocks.world.candidates import World
 
 if TYPE_CHECKING:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from distrorocks.externals.settings import configured_variables
 from distrorocks.lua.value import LuaTable
 from distrorocks.system.files.scratch import ScratchDirectory
 from distrorocks.system.processes.closing import Closing
 from distrorocks.trees.layout import Layout
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 from distrorocks.world.rock_store import RockStore
 
 if TYPE_CHECKING:

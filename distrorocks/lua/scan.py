@@ -13,15 +13,18 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NoReturn, TypeVar
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaTable, LuaValue
+from distrorocks.values import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import NoReturn, TypeVar
+
+    Fault = TypeVar("Fault", bound="LuaTextError")
 
 WINDOW = 72
 """Columns of a source line shown around an error; real files have lines of a megabyte."""
-
-Fault = TypeVar("Fault", bound="LuaTextError")
 
 
 class LuaTextError(DistrorocksError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import Chunk, LuaTextError, parse
@@ -12,7 +11,7 @@ from distrorocks.luarocks.host_cpu import host_cpu
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.files.trust import read_steering, trusted_file_path
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from distrorocks.system.files.beneath import Beneath

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.publish.publication import Publication, publication
@@ -12,7 +11,7 @@ from distrorocks.rocks.manifest import tree_manifest
 from distrorocks.rocks.manifest_entry import Entry
 from distrorocks.trees.change import Change, Content, Keep
 from distrorocks.trees.layout import Layout, Rock
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 from distrorocks.world.provided import ProvidedRock
 from distrorocks.world.rock_metadata import Description, RockFacts, by_package, describe, rock_needs
 

@@ -6,12 +6,11 @@ The line goes to stderr and to the system's log (syslog(3)), where unattended ru
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import escaped
 from distrorocks.system.processes.interruption import Interruption
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from distrorocks.publish.refresh import Outcome

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import Protocol
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
-from distrorocks.values import NamedTuple
+from distrorocks.values import NamedTuple, Protocol
 
 
 class Origin(Enum):

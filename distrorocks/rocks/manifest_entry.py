@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
 
 from distrorocks.lua.literal import number_text
 from distrorocks.lua.scan import KEYWORDS
@@ -20,7 +19,10 @@ from distrorocks.patterns import regex
 from distrorocks.rocks.constraint import Constraint
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class InstalledRock(NamedTuple):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from distrorocks.lua.value import LuaTable, LuaValue, sequence, table_of
 from distrorocks.patterns import regex
@@ -26,7 +25,7 @@ from distrorocks.rocks.rockspec_fault import MOST_FAULTS, Fault, RockspecError, 
 from distrorocks.rocks.rockspec_shape import late_misfits, quick_faults, shape_faults
 from distrorocks.rocks.schema import OVERRIDABLE
 from distrorocks.rocks.version import Version
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from distrorocks.lua.read import Chunk

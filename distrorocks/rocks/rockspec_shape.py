@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from distrorocks.lua.value import LuaTable
 from distrorocks.rocks.rockspec_fault import (
@@ -26,6 +25,7 @@ from distrorocks.rocks.schema import (
     check,
 )
 from distrorocks.rocks.version import Version
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.lua.read import Chunk

@@ -9,11 +9,13 @@ since 3.12 it checks neither the entries of plain lists nor ``platforms``, and d
 from __future__ import annotations
 
 import re
-from typing import TypeAlias
 
 from distrorocks.lua.value import LuaFunction, LuaKey, LuaTable, LuaValue
 from distrorocks.patterns import regex
-from distrorocks.values import NamedTuple, distinct
+from distrorocks.values import TYPE_CHECKING, NamedTuple, distinct
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 Path: TypeAlias = tuple[()] | tuple["Path", LuaKey]
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.rocks.dependency import Dependency, dependency_of
 from distrorocks.rocks.rock_manifest import is_file_name
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 INSTALLED = "installed"
 Mentioning = Callable[[Collection[str]], Collection[str]]

@@ -12,7 +12,6 @@ import queue
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import plain
@@ -23,7 +22,7 @@ from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.named_file import read_named
 from distrorocks.system.files.trust import UntrustedError
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from distrorocks.servers.http import Web

@@ -9,7 +9,6 @@ the JSON parser, which build objects for all of it, so its size limit is lower.
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import parse
@@ -20,6 +19,10 @@ from distrorocks.servers.manifest_form import form_of
 from distrorocks.servers.plain_manifest import PlainRocks, plain_manifest
 from distrorocks.servers.server_manifest import ServerManifest
 from distrorocks.servers.time_limit import ServerError
+from distrorocks.values import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 MOST_BYTES = 4 * 1024 * 1024
 MOST_VALUES = 500_000

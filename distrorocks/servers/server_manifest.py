@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.patterns import regex
 from distrorocks.rocks.name import lower
 from distrorocks.rocks.rock_manifest import is_file_name
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 ROCKSPEC, SOURCE, ALL = "rockspec", "src", "all"
 _PART = regex(r"[A-Za-z0-9._+-]{1,200}", re.ASCII)

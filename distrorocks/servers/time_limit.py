@@ -10,9 +10,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from time import monotonic
-from typing import TypeVar
 
 from distrorocks.errors import DistrorocksError
+from distrorocks.values import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    Result = TypeVar("Result")
 
 
 class ServerError(DistrorocksError):
@@ -49,8 +54,6 @@ LONGEST_SECONDS = 3600.0
 
 SLOWEST = 8 * 1024
 PACE = 1024 * 1024
-
-Result = TypeVar("Result")
 
 
 class Clock:

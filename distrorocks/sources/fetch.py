@@ -19,7 +19,6 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from enum import Enum
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.quotation import quoted
@@ -38,7 +37,7 @@ from distrorocks.sources.source_folder import source_directory
 from distrorocks.sources.unpack import unpack_rock, unpack_source
 from distrorocks.system.files.beneath import Beneath, BlockedError
 from distrorocks.system.files.bounded_file import FileReadError
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from distrorocks.sources.copied_folder import LeftOut

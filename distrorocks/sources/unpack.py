@@ -14,7 +14,6 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Generator, Iterable
-from typing import IO
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.patterns import regex
@@ -32,6 +31,10 @@ from distrorocks.system.files.packed_file import DAMAGE, decompressed
 from distrorocks.system.files.strict_tar import read_tar
 from distrorocks.system.files.strict_zip import ZipEntry, content_of, read_zip
 from distrorocks.system.processes.command import find_program, stream
+from distrorocks.values import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import IO
 
 _TAR = regex(r"\.(?:tar|tar\.(?:gz|bz2|xz|zst)|tgz|tbz2?|txz)\Z")
 _ZSTD = b"\x28\xb5\x2f\xfd"

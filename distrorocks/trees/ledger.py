@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.trees.layout import DISTRO_ROOT
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 FORMAT = 1
 ROCKS_START = f"{DISTRO_ROOT}/lib/luarocks/rocks-"

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from enum import Enum
 from functools import partial
-from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaTable
@@ -29,7 +28,7 @@ from distrorocks.servers.time_limit import ServerError
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.closing import Closing
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 from distrorocks.world.distro_rocks import DistroRocks
 from distrorocks.world.installed_tree import InstalledTree
 from distrorocks.world.other_manifests import Elsewhere, OtherManifests

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from distrorocks.families.distribution import read_distribution
 from distrorocks.families.known import FAMILIES
@@ -12,6 +11,7 @@ from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.version import Version
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.families.names import NameTable

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import to_text
@@ -17,6 +16,7 @@ from distrorocks.system.trees.manifest_reader import ReadIndex, read_index
 from distrorocks.trees.deployed_rock import DeployedRock
 from distrorocks.trees.layout import Layout, belongs_to_packages
 from distrorocks.trees.stack import Tree
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.families.package import Package

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
 
 from distrorocks.families.lua_files import COMMAND, LIB, LUA, METADATA, LuaFile, classify
 from distrorocks.families.name_entry import HIGH
@@ -12,7 +11,10 @@ from distrorocks.families.names import NameTable, RockName
 from distrorocks.families.package import Package
 from distrorocks.families.versions import RockVersion
 from distrorocks.trees.layout import Layout
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 INDEPENDENT = frozenset({"all", "noarch", "any"})
 _CONFIDENCE = ("high", "medium", "low")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from distrorocks.families.known import FAMILIES
 from distrorocks.lua.value import LuaTable, table_of
@@ -19,9 +18,12 @@ from distrorocks.rocks.manifest_entry import Entry, InstalledRock, entry_of
 from distrorocks.rocks.rock_manifest import RockManifest, module_name
 from distrorocks.rocks.version import Version
 from distrorocks.trees.change import Content
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 from distrorocks.world.metadata_mode import COMPLETE, MINIMAL
 from distrorocks.world.provided import ProvidedRock
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _URL = regex(r"[a-z][a-z0-9+.-]*://[^\s\"\\]+")
 _MINOR = regex(r"5\.([0-9]+)")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.candidate import Candidate, Need, Origin, Unusable
@@ -18,7 +17,7 @@ from distrorocks.servers.server_manifest import ROCKSPEC
 from distrorocks.servers.time_limit import ServerError
 from distrorocks.system.lua.file import ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from distrorocks.world.rock_judge import RockJudge

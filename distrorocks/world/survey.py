@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from distrorocks.families.distribution import RELEASE_FILES, Distribution, read_distribution
 from distrorocks.families.installed import Installed, read_installed
@@ -16,8 +15,11 @@ from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.system.files.cache import Cache, fingerprint, signature_of
 from distrorocks.system.files.root_path import RootView
 from distrorocks.trees.layout import Layout, distro_layout
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 from distrorocks.world.provided import ProvidedRock, package_offers, without_rivals
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _ROCKS = "/luarocks/rocks-"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from distrorocks.binaries.lua_abi import JIT, lua_name
 from distrorocks.cli.arguments import add_json, add_root, existing_root, working_directory
@@ -13,6 +12,7 @@ from distrorocks.cli.report import print_json, print_line, print_prose
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.rocks.lua_version import LUA_VERSIONS
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.binaries.verdict import Verdict

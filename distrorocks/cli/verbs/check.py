@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
 from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.errors import NegativeError
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.trees.deps_mode import DepsMode
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.health.check import Checked, Checks

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_root, existing_root, lua_version
 from distrorocks.cli.report import print_error, print_json, print_line, print_text, warn
@@ -11,6 +10,7 @@ from distrorocks.errors import NegativeError, UsageError
 from distrorocks.exit_status import DONE
 from distrorocks.lua.value import LuaValue, json_form, to_text
 from distrorocks.lua.write import persist, value_text
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

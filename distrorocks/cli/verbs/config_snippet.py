@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
 from distrorocks.cli.report import (
@@ -19,6 +18,7 @@ from distrorocks.cli.report import (
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE, FAILED
 from distrorocks.lua.value import to_text
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.configure.snippet import ConfigChange

@@ -7,13 +7,13 @@ import os
 import shlex
 import signal
 import sys
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, print_line, print_message, print_title, warn
 from distrorocks.cli.server_arguments import add_servers, world_request_of
 from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.exit_status import DONE
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.health.documents import Documents

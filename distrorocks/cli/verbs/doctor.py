@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_system, system_of
 from distrorocks.cli.report import (
@@ -14,6 +13,7 @@ from distrorocks.cli.report import (
     terminal_width,
 )
 from distrorocks.exit_status import DONE, FINDINGS
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.health.follow import Trace

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.report import print_json, print_line
 from distrorocks.exit_status import DONE, FAILED, FINDINGS
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.packaging.lint import Report

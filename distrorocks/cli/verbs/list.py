@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import Choice, add_json, add_trees, choice_of
 from distrorocks.cli.report import (
@@ -17,6 +16,7 @@ from distrorocks.cli.report import (
 from distrorocks.cli.server_arguments import add_servers, world_request_of
 from distrorocks.exit_status import DONE, FAILED
 from distrorocks.rocks.name import lower
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.world.installed import Installed, Listed

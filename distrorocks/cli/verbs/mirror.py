@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import (
     Named,
@@ -19,6 +18,7 @@ from distrorocks.cli.report import print_json, print_line, print_notice, warn
 from distrorocks.cli.server_arguments import add_servers, world_request_of
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.serve.mirror.mirror import Mirrored, MirrorRequest

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import posixpath
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import Named, add_json, working_directory
 from distrorocks.cli.report import print_json, print_line, warn
 from distrorocks.cli.server_arguments import add_servers, world_request_of
 from distrorocks.exit_status import DONE
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.world.candidates import WorldRequest

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import (
     add_json,
@@ -18,6 +17,7 @@ from distrorocks.cli.report import print_json, print_line, warn
 from distrorocks.cli.rock_arguments import add_tree, site_request_of
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.serve.pack.pack import Packed, PackJob

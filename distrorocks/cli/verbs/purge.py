@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.report import print_line, print_message, print_notice, warn
 from distrorocks.cli.rock_arguments import add_consent, add_target, agreed, site_request_of
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.install.purge import Purge

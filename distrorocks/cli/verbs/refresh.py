@@ -6,13 +6,13 @@ import argparse
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_system, system_of
 from distrorocks.cli.report import print_hint, print_json, print_line, print_message, warn
 from distrorocks.exit_status import DONE
 from distrorocks.rocks.quotation import some
 from distrorocks.trees.change import Keep, RemoveFile, verb
+from distrorocks.values import TYPE_CHECKING
 from distrorocks.world.metadata_mode import COMPLETE, MODES
 
 if TYPE_CHECKING:

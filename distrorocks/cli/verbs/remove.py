@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import Named, usage_checked
 from distrorocks.cli.report import print_line, print_message, print_notice, warn
 from distrorocks.cli.rock_arguments import add_consent, add_target, agreed, site_request_of
 from distrorocks.cli.upload_arguments import add_upload, remove_from_server
 from distrorocks.exit_status import DONE
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.install.removal import Removal

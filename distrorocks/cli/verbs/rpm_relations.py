@@ -6,7 +6,6 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import lua_version
 from distrorocks.cli.report import print_line
@@ -14,6 +13,7 @@ from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
 from distrorocks.families.rpm.versions import LUA_CAPABILITIES, provides, requires, rocks_required
 from distrorocks.patterns import regex
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.rocks.rockspec import Rockspec

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json
 from distrorocks.cli.packaging_closure import add_closure_options, run_closure
@@ -20,6 +19,7 @@ from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.errors import NegativeError, UsageError
 from distrorocks.exit_status import DONE
 from distrorocks.packaging.plan.field import ALL_FORMATS
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the templates' and settings' libraries are imported when a rock is packaged
     from distrorocks.packaging.plan.field import Field

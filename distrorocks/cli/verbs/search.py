@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
 from distrorocks.cli.report import print_json, print_line, print_message, print_title, warn
 from distrorocks.cli.server_arguments import add_distro, add_servers, world_request_of
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FAILED
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.serve.search import DistroHit, Hit, Query, Results

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_system, system_of
 from distrorocks.cli.report import print_message
@@ -13,6 +12,7 @@ from distrorocks.cli.verbs import config_snippet, refresh as refresh_verb
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE, FAILED
 from distrorocks.trees.change import Keep
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.publish.refresh import Outcome

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_lua_versions
 from distrorocks.cli.report import print_json, print_line
@@ -12,6 +11,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE
 from distrorocks.families.known import FAMILIES
 from distrorocks.rocks.lua_version import LUA_VERSIONS
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.packaging.build.stage import Staged

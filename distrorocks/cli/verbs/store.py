@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import re
 import time
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, lua_version
 from distrorocks.cli.report import print_json, print_line, print_message
 from distrorocks.errors import DistrorocksError, UsageError
 from distrorocks.exit_status import DONE
 from distrorocks.patterns import regex
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import working_directory
 from distrorocks.cli.build_arguments import add_build, build_choice_of, plan_agreed, progress_of
@@ -12,6 +11,7 @@ from distrorocks.cli.report import print_message, warn
 from distrorocks.cli.rock_arguments import add_consent, add_request, request_for
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, SIGNALLED
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.install.plan import Planned

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, working_directory
 from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
 from distrorocks.rocks.quotation import plain
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.config.configuration import Configuration

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_system, system_of
 from distrorocks.cli.report import print_json, print_line, print_message, warn
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FINDINGS
 from distrorocks.trees.change import Keep, verb
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.health.finding import Finding

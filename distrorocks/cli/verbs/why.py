@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from distrorocks.cli.arguments import add_json, add_root, usage_checked
 from distrorocks.cli.report import print_json, print_line, print_message, warn
@@ -12,6 +11,7 @@ from distrorocks.cli.rock_arguments import add_target, site_request_of
 from distrorocks.cli.server_arguments import add_distro, add_servers, servers_of
 from distrorocks.errors import NegativeError
 from distrorocks.exit_status import DONE
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.health.why import Explained, Requirer

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.ordinary import HOOKS_PACKAGE, Ordinary
 from distrorocks.families.package import InstalledPackages, Listings, Packages, Unkept
 from distrorocks.system.files.root_path import RootView
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from distrorocks.families.build_flags import BuildFlags
     from distrorocks.families.family import Family, Licenses
     from distrorocks.families.package import Indexed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from distrorocks.families.ordinary import Ordinary
 from distrorocks.families.package import InstalledPackages, Listings, Packages, Unkept
@@ -15,6 +14,7 @@ from distrorocks.families.pacman.versions import (
     written_need,
 )
 from distrorocks.system.files.root_path import RootView
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.families.family import Family

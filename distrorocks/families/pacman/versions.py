@@ -7,7 +7,6 @@ tilde and caret, in which letters after a number come before it.
 from __future__ import annotations
 
 from functools import cmp_to_key
-from typing import Any
 
 from distrorocks.families.version_range import Spans, without_gaps
 from distrorocks.families.versions import (
@@ -18,6 +17,10 @@ from distrorocks.families.versions import (
     plain_version,
 )
 from distrorocks.patterns import regex
+from distrorocks.values import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _SEGMENT = regex(r"([^A-Za-z0-9]*)([0-9]+|[A-Za-z]+|)")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from distrorocks.families.ordinary import HOOKS_PACKAGE, Ordinary
 from distrorocks.families.package import InstalledPackages, Listings, Packages
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distrorocks.families.build_flags import BuildFlags

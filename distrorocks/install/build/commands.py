@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
 
 from distrorocks.install.build.request import BuildError, Places
 from distrorocks.patterns import regex
 from distrorocks.rocks.quotation import escaped
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -43,11 +42,9 @@ class Runner(Protocol):
         ``writable`` are the directories that it may change. It may be called by several threads.
         Nothing that it started lives on after it.
         """
-        ...
 
     def stop(self) -> None:
         """End all commands that run; those called later end at once with a status other than 0."""
-        ...
 
 
 class Command(NamedTuple):

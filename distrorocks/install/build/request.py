@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.value import LuaTable, sequence
 from distrorocks.rocks.detection import SourceTree
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.rocks.version import Version
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from distrorocks.families.build_flags import BuildFlags

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import TypeAlias
 
-from distrorocks.values import NamedTuple, distinct
+from distrorocks.values import TYPE_CHECKING, NamedTuple, distinct
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 
 @distinct

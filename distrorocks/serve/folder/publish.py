@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.progress import Work
@@ -31,7 +30,7 @@ from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.directory_lock import locked
 from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.system.trees.tree_rights import refuse_foreign_directory
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from distrorocks.serve.folder.decide import Decided

@@ -13,10 +13,12 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from json import JSONDecoder, dumps
-from typing import Any
 
 from distrorocks.md5 import md5
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _SHORT = 100
 TICK = 1_000_000_000

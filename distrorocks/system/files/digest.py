@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.md5 import md5
@@ -13,6 +12,7 @@ from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import FileReadError, open_regular
 from distrorocks.system.files.cache import Cache, is_settled, signature_of
 from distrorocks.system.files.root_path import RootView
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hashlib import _Hash as HASH

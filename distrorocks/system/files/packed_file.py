@@ -13,11 +13,14 @@ from collections.abc import Collection, Iterable, Iterator
 from gzip import GzipFile
 from io import BufferedReader, BytesIO
 from lzma import LZMAError, LZMAFile
-from typing import IO, cast
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.bounded_file import FileReadError, open_regular
 from distrorocks.system.processes.command import find_program, stream
+from distrorocks.values import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import IO, Any
 
 MOST_BYTES = 2 << 30
 _PART = 1 << 20
@@ -122,7 +125,8 @@ def decompressed(content: bytes) -> IO[bytes]:
     """
     file = BytesIO(content)
     if content.startswith(b"\x1f\x8b"):
-        return cast("IO[bytes]", GzipFile(fileobj=file))
+        unpacked: Any = GzipFile(fileobj=file)  # an IO[bytes] in all but its type
+        return unpacked  # type: ignore[no-any-return]
     if content.startswith(b"BZh"):
         return BZ2File(file)
     if content.startswith(b"\xfd7zXZ"):

@@ -9,7 +9,6 @@ understand is refused.
 from __future__ import annotations
 
 import re
-from typing import IO
 
 from distrorocks.patterns import regex
 from distrorocks.rocks.quotation import plain, quoted
@@ -24,7 +23,10 @@ from distrorocks.system.files.archive_member import (
     member_path,
 )
 from distrorocks.system.files.packed_file import DAMAGE
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import IO
 
 _BLOCK = 512
 _PIECE = 1 << 16

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, suppress
 from itertools import chain, islice
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
 
 from distrorocks.system.files.atomic_file import failing_to
 from distrorocks.system.files.beneath import Beneath, BlockedError
 from distrorocks.system.processes.interruption import interrupt_if_asked
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from threading import Thread

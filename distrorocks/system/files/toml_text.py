@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from distrorocks.errors import DistrorocksError
+from distrorocks.values import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 MOST_DOTS = 500
 """Dots on one line: a dotted key takes quadratic time, 17 seconds for 80 KB."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from typing import IO, TYPE_CHECKING, TypeAlias
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.processes.interruption import deferred, uninterrupted
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from subprocess import Popen
+    from typing import IO, TypeAlias
 
     _Stream: TypeAlias = IO[bytes] | int
 

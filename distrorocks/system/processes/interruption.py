@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import sleep
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import signal as _signal
+    from typing import Any, TypeAlias
 else:  # ``signal`` makes enumerations of all its names first, at every start
     import _signal
 
@@ -30,7 +32,7 @@ _MOMENT = 0.001  # seconds
 
 _MAIN_THREAD = get_ident()  # Python runs signal handlers only there
 
-Answer = Callable[[int, FrameType | None], Any] | int | None
+Answer: TypeAlias = "Callable[[int, FrameType | None], Any] | int | None"
 
 
 class Interruption(KeyboardInterrupt):

@@ -6,13 +6,12 @@ import contextlib
 import functools
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from distrorocks.system.processes.closing import Closing
 from distrorocks.system.processes.command import PATH, CommandError, find_program, run
 from distrorocks.system.processes.interruption import deferred, uninterrupted
 from distrorocks.system.processes.session import MARK, Note, end, new_mark, session_of
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from subprocess import Popen

@@ -10,17 +10,18 @@ import contextlib
 import marshal
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeVar
 
 from distrorocks.system.processes.interruption import deferred, uninterrupted
+from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import signal as _signal
+    from typing import TypeVar
+
+    Item = TypeVar("Item")
+    Result = TypeVar("Result")
 else:  # see ``interruption``
     import _signal
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 _LEAST = 200
 _MOST_PROCESSES = 8

@@ -13,7 +13,6 @@ import os
 import sys
 from contextlib import suppress
 from functools import cache
-from typing import Any
 
 from distrorocks import __version__
 from distrorocks.errors import DistrorocksError
@@ -22,6 +21,10 @@ from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.cache import Cache, Kept, fingerprint
 from distrorocks.system.files.shipped_files import PACKAGE
 from distrorocks.system.files.trust import read_trusted, trusted_path
+from distrorocks.values import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 DIRECTORY = "/var/cache/distrorocks"
 NAME, STAMP_NAME = "refresh.cache", "hook.stamp"

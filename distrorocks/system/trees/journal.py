@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.atomic_file import PREFIX
@@ -22,7 +21,10 @@ from distrorocks.system.files.trust import read_trusted
 from distrorocks.system.trees.tree_place import TreePlace, tree_place
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.ledger import is_plain
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 FORMAT = 1
 LIMIT = 64 * 1024 * 1024

@@ -10,7 +10,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import NotLiteral, parse
@@ -27,7 +26,10 @@ from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT, ROCKSPEC_LIMIT
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.processes.parallel import in_parts
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _ROCK_FILE = regex(r"(?P<name>.*)-(?P<version>[^-]+-[0-9]+)\.(?:(?P<arch>.+)\.rock|rockspec)")
 _INSTALLED = regex(r".*-[0-9]+", re.DOTALL)
@@ -149,7 +151,7 @@ def read_entries(
         if told is None:
             with Beneath(root) as below:
                 entry, why = _read_rock(below, place, jail)
-            told = entry and tuple(entry), why
+            told = (entry and tuple(entry), why)
         return told
 
     entries: list[Entry] = []

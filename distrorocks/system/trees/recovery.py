@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.system.files.beneath import Beneath, BlockedError
@@ -24,7 +23,7 @@ from distrorocks.system.trees.journal import (
     read_journal,
 )
 from distrorocks.system.trees.tree_place import TreePlace
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from distrorocks.system.trees.writer import HalfDoneError
