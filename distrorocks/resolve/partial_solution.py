@@ -1,8 +1,9 @@
-"""The partial solution: assignments in chronological order, so that they can be undone."""
+"""The partial solution: assignments in chronological order, and which rules they leave idle."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Mapping
 
 from distrorocks.resolve.incompatibility import Incompatibility
 from distrorocks.resolve.version_set import ABSENT
@@ -106,3 +107,34 @@ class PartialSolution:
             self.undecided.pop(name, None)
         else:
             self.undecided[name] = None
+
+
+class Watched:
+    """A rule of several terms, and what it was idle for when it was last examined.
+
+    Nothing follows from a rule while no state of one rock is in its term, or while two rocks have
+    states outside theirs. Most rules stay idle for the same reason, which is one look or two.
+    """
+
+    __slots__ = ("first", "not_first", "not_second", "rule", "second", "unmet", "unmet_term")
+
+    def __init__(self, rule: Incompatibility) -> None:
+        self.rule = rule
+        (self.first, first), (self.second, second), *_ = rule.terms.items()
+        self.not_first, self.not_second = ~first, ~second
+        self.unmet, self.unmet_term = self.first, first
+
+    def wakes(self, states: Mapping[str, int]) -> bool:
+        """Return whether the rule is to be applied; if not, note why."""
+        others = []
+        for name, term in self.rule.terms.items():
+            state = states[name]
+            if not state & term:
+                self.unmet, self.unmet_term = name, term
+                return False
+            if state & ~term:
+                others.append((name, ~term))
+                if len(others) > 1:
+                    (self.first, self.not_first), (self.second, self.not_second) = others
+                    return False
+        return True

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.resolve.catalogue import Catalogue, NewNamespace, is_apart, spaced
 from distrorocks.resolve.incompatibility import Incompatibility, Loosened, RuleBook, resolvent
-from distrorocks.resolve.partial_solution import PartialSolution
+from distrorocks.resolve.partial_solution import PartialSolution, Watched
 from distrorocks.resolve.preference import Limits, TooHard
 from distrorocks.resolve.solution import Edge, Solution
 from distrorocks.resolve.version_set import ABSENT, version_key
@@ -29,37 +29,6 @@ class Impossible(Exception):  # noqa: N818 - a result, not an error
         self.rule = rule
 
 
-class _Watched:
-    """A rule of several terms, and what it was idle for when it was last examined.
-
-    Nothing follows from a rule while no state of one rock is in its term, or while two rocks have
-    states outside theirs. Most rules stay idle for the same reason, which is one look or two.
-    """
-
-    __slots__ = ("first", "not_first", "not_second", "rule", "second", "unmet", "unmet_term")
-
-    def __init__(self, rule: Incompatibility) -> None:
-        self.rule = rule
-        (self.first, first), (self.second, second), *_ = rule.terms.items()
-        self.not_first, self.not_second = ~first, ~second
-        self.unmet, self.unmet_term = self.first, first
-
-    def wakes(self, states: Mapping[str, int]) -> bool:
-        """Return whether the rule is to be applied; if not, note why."""
-        others = []
-        for name, term in self.rule.terms.items():
-            state = states[name]
-            if not state & term:
-                self.unmet, self.unmet_term = name, term
-                return False
-            if state & ~term:
-                others.append((name, ~term))
-                if len(others) > 1:
-                    (self.first, self.not_first), (self.second, self.not_second) = others
-                    return False
-        return True
-
-
 class Search:
     """One search for an assignment of each rock that violates no rule.
 
@@ -74,7 +43,7 @@ class Search:
         self._rules = rules
         self._limit = limit
         self._first = tuple(first)
-        self._by_name: dict[str, list[_Watched]] = {}
+        self._by_name: dict[str, list[Watched]] = {}
         self._facts: list[Incompatibility] = []
         self._choices: list[Incompatibility] = []
         self._ruled: set[tuple[str, int]] = set()
@@ -113,7 +82,7 @@ class Search:
         if len(rule.terms) == 1:
             self._facts.append(rule)
         else:
-            watched = _Watched(rule)
+            watched = Watched(rule)
             for name in rule.terms:
                 self._by_name[name].append(watched)
             if sum(term & ABSENT for term in rule.terms.values()) > 1:
