@@ -16,7 +16,7 @@ from distrorocks.publish.observe import Observed, ObservedRock, ObservedTree
 from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
 from distrorocks.system.trees.reader import Unread
-from distrorocks.trees.change import Keep, RemoveDirectory, WriteFile
+from distrorocks.trees.change import Content, Keep, RemoveDirectory, WriteFile
 from distrorocks.trees.layout import Rock, distro_layout
 from distrorocks.trees.ledger import Ledger
 from distrorocks.world.provided import ProvidedRock
@@ -55,7 +55,8 @@ def described(rock: ProvidedRock, mode: str, facts: RockFacts, needs: Sequence[s
     content = {f"{name}-{version}.rockspec": rockspec, "rock_manifest": b"manifest", "other": b""}
     if rock.shipped:
         del content[f"{name}-{version}.rockspec"]
-    return Description(content, entry_of(InstalledRock(name, version)))
+    files = {name: Content.of(text) for name, text in content.items()}
+    return Description(files, entry_of(InstalledRock(name, version)))
 
 
 def observed(
@@ -106,8 +107,8 @@ def test_each_rock_has_two_files_with_its_reason_and_the_manifest_comes_last() -
     decision, tree = decided(found, "minimal")
     paths = [path for rock in (A, B) for path in (TREE.rockspec(*rock), TREE.rock_manifest(*rock))]
     assert written(decision) == [*paths, TREE.manifest]
-    assert tree.files[TREE.rockspec(*A)] == b"minimal MIT lua >= 5.4, < 5.5"
-    assert tree.files[TREE.rockspec(*B)] == b"minimal MIT lua >= 5.4, < 5.5; a >= 1.0"
+    assert tree.files[TREE.rockspec(*A)].make() == b"minimal MIT lua >= 5.4, < 5.5"
+    assert tree.files[TREE.rockspec(*B)].make() == b"minimal MIT lua >= 5.4, < 5.5; a >= 1.0"
     assert tree.reasons == {
         **dict.fromkeys(paths[:2], "lua-a 1.0-2 is a 1.0-1"),
         **dict.fromkeys(paths[2:], "lua-b 1.0-2 is b 1.0-1"),
@@ -115,7 +116,7 @@ def test_each_rock_has_two_files_with_its_reason_and_the_manifest_comes_last() -
     }
     assert [each.rock for each in tree.published] == [A, B]
     shipped = observed(provided(A, "lua-b"), facts=RockFacts((), "ISC", ("lua", "x >= 2")))
-    assert decided(shipped)[1].files[TREE.rockspec(*A)] == b"complete ISC lua; x >= 2"
+    assert decided(shipped)[1].files[TREE.rockspec(*A)].make() == b"complete ISC lua; x >= 2"
 
 
 def test_a_rock_that_cannot_be_described_is_refused_and_the_others_are_published() -> None:
@@ -141,7 +142,10 @@ def test_rocks_of_others_are_kept_listed_and_reported() -> None:
         Unread(*B, "torn"),
     )
     assert tree.reasons[TREE.manifest] == "the tree has 3 rocks"
-    assert [name in tree.files[TREE.manifest] for name in (b"b = {", b"c = {")] == [True, True]
+    assert [name in tree.files[TREE.manifest].make() for name in (b"b = {", b"c = {")] == [
+        True,
+        True,
+    ]
     assert written(decision)[-1] == TREE.manifest
     unlisted = decided(observed(provided(A), installed=[B]))[1]
     assert unlisted.reasons[TREE.manifest] == "the tree has 1 rocks"
@@ -224,7 +228,7 @@ def test_an_index_has_packed_rocks_and_the_namespaces_of_others() -> None:
     found = observed(provided(A), installed=[A, B], theirs=[B], packed=packed, files=[])
     path = TREE.rock_manifest(*A)
     _, tree = decided(found._replace(ledger=Ledger({path: ""})))
-    assert b'arch = "src"' in tree.files[TREE.manifest]
+    assert b'arch = "src"' in tree.files[TREE.manifest].make()
     assert tree.reasons[TREE.manifest] == "the tree has 2 rocks"
 
 
