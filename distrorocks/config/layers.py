@@ -43,7 +43,7 @@ def laid_over(below: Layered, above: LuaTable, origin: str) -> Layered:
     """
     table, origins = deep_copy(below.table), dict(below.origins)
     for key in WHOLE:
-        if above.get(key) not in (None, False) and above[key] != table.get(key):
+        if isinstance(above.get(key), dict) and above[key] != table.get(key):
             table.pop(key, None)
             _forget(origins, (key,))
     _over(table, origins, above, origin, ())

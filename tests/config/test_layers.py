@@ -88,14 +88,16 @@ def test_what_was_given_stays_as_it_was(first: LuaTable, second: LuaTable) -> No
 
 
 def test_trees_and_servers_are_replaced_as_a_whole() -> None:
-    """By any value but false and nothing; equal ones keep their origin."""
+    """By any other value; equal ones keep their origin."""
     for key in ("rocks_trees", "rocks_servers"):
         below = layer({key: {1: "/a", 2: "/b"}, "other": {1: "/a", 2: "/b"}}, "s")
         found = laid_over(below, {key: {1: "/c"}, "other": {1: "/c"}}, "u")
         assert found.table == {key: {1: "/c"}, "other": {1: "/c", 2: "/b"}}
         assert (key, 2) not in found.origins
         plain: LuaValue
-        for plain in (True, "/c"):
-            assert laid_over(below, {key: plain}, "u").table[key] == plain
+        for plain in (True, False, "/c"):
+            over = laid_over(below, {key: plain}, "u")
+            assert over.table[key] == plain
+            assert [path for path in over.origins if path[0] == key] == [(key,)]
         same = laid_over(below, {key: {1: "/a", 2: "/b"}}, "u")
         assert same.table == below.table
