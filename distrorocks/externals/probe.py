@@ -26,5 +26,5 @@ class Probe(Protocol):
 def joined(*parts: str) -> str:
     """Join ``parts`` as LuaRocks does: without double or trailing slashes."""
     words = [word for part in parts for word in part.split("/") if word]
-    root = "/" if next(filter(None, parts), "").startswith("/") else ""
+    root = "/" if "".join(parts).startswith("/") else ""
     return root + "/".join(words)

@@ -214,6 +214,9 @@ _PUBLIC = re.compile(
 )
 
 
+_OF_ANOTHER = (" based on", " from", " excerpt", " quoted", " use", " uses")
+
+
 def notices(words: Words) -> Iterator[tuple[str, int]]:
     """Yield the licences that sentences name, with their offsets in the words."""
     for pattern in (_NAMED_LICENSE, _TRAILING):
@@ -229,8 +232,7 @@ def notices(words: Words) -> Iterator[tuple[str, int]]:
 
 def _is_anothers(text: str, place: int) -> bool:
     """Return whether a sentence is about another work: "based on MIT licensed ..."."""
-    before = text[max(place - 20, 0) : place]
-    return re.search(r"\b(?:based on|from|excerpt|quoted|uses?)\Z", before) is not None
+    return text.endswith(_OF_ANOTHER, 0, place)
 
 
 _TAG = re.compile(r"SPDX-License-Identifier:[ \t]*([^\s*][^\n*]{0,200})")

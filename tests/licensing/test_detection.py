@@ -74,6 +74,14 @@ TEXTS = {
     ("Mozilla Public License, v. 2.0.", "a copy of the MPL was not distributed"): "MPL-2.0",
     ("Apache License\nVersion 2.0, January 2004",): "Apache-2.0",
     ("under the Apache License, Version 2.0", "in compliance with the License"): "Apache-2.0",
+    ("under the Apache License, Version 2.0",): "",
+    ("in compliance with the License",): "",
+    ("Mozilla Public License, v. 2.0.",): "",
+    ("a copy of the MPL was not distributed",): "",
+    ("The Artistic License\nPreamble",): "",
+    ("some semblance of artistic control over the package",): "",
+    ("Common Public License Version 1.0",): "",
+    ("THE ACCOMPANYING PROGRAM",): "",
     ("The Artistic License 2.0",): "Artistic-2.0",
     (
         "The Artistic License\nPreamble",
@@ -153,6 +161,14 @@ def test_a_notice_is_recognized(text: str, license_name: str) -> None:
 def test_a_mention_is_no_notice(text: str) -> None:
     """A sentence that only mentions a licence states none."""
     assert said(text, "a.lua") == []
+
+
+@pytest.mark.parametrize("words_before", ["based on", "from", "excerpt", "quoted", "use", "uses"])
+def test_a_notice_of_another_work_is_none(words_before: str) -> None:
+    """Directly after such words alone; a longer word that ends alike is another one."""
+    assert said(f"-- It {words_before} MIT licensed code", "a.lua") == []
+    assert said(f"-- It {words_before} an MIT licensed code", "a.lua") == ["MIT"]
+    assert said(f"-- It x{words_before} MIT licensed code", "a.lua") == ["MIT"]
 
 
 def test_the_evidence_is_a_file_and_a_line() -> None:
