@@ -163,6 +163,25 @@ def test_a_mention_is_no_notice(text: str) -> None:
     assert said(text, "a.lua") == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "version", "license_name"),
+    [
+        ("General", "2", "GPL-2.0"),
+        ("Lesser General", "2.1", "LGPL-2.1"),
+        ("Library General", "2", "LGPL-2.0"),
+        ("Affero General", "3", "AGPL-3.0"),
+    ],
+)
+def test_each_of_gnus_licences_is_granted_by_its_long_name(
+    kind: str, version: str, license_name: str
+) -> None:
+    """With the version behind the name, and later ones only where the sentence says so."""
+    text = f"-- under the terms of the GNU {kind} Public License, version {version}"
+    assert said(text, "a.lua") == [f"{license_name}-only"]
+    assert said(f"{text}, or any later version", "a.lua") == [f"{license_name}-or-later"]
+    assert said(text.partition(",")[0], "a.lua") == []
+
+
 @pytest.mark.parametrize("words_before", ["based on", "from", "excerpt", "quoted", "use", "uses"])
 def test_a_notice_of_another_work_is_none(words_before: str) -> None:
     """Directly after such words alone; a longer word that ends alike is another one."""
