@@ -65,6 +65,8 @@ def _quoted(path: str, lines: list[str]) -> list[str]:
         (["-- A module", ""], "--- ", ["", "", "-- No warranty of mine"]),
         (["#!/usr/bin/lua", "#"], "# ", ["print(1)"]),
         (["--[[ A module", ""], "  ", ["", "More of it", "]]", "return {}"]),
+        (["<!-- A module", ""], "  ", ["", "-->", "<p>No warranty of ours</p>"]),
+        (['"""A module', ""], "", ["", '"""', "no_warranty = 1"]),
         (["local m = {", "  _LICENSE = [==["], "    ", ["  ]==]", "}"]),
     ],
 )
