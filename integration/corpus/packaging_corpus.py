@@ -46,7 +46,7 @@ from distrorocks.packaging.scaffold.scaffold import Request, read_rock
 from distrorocks.rocks.version import Version
 from distrorocks.system.lua.jail import Jail
 from integration.machines.build_libraries import LIBRARIES
-from integration.machines.clean_builds import RAN, TOLD, clean_deb_of
+from integration.machines.clean_builds import FAIL, RAN, TOLD, clean_deb_of
 from integration.machines.clean_rpms import clean_rpm_of
 from integration.machines.debian_rocks import debian_rocks
 from integration.machines.luarocks_builds import versions_built
@@ -233,14 +233,12 @@ def sums_clean(found: Sequence[Told]) -> Iterator[str]:
     yield f"{len(counted) - len(possible)} more are built by neither"
     yield f"{len(found) - len(counted)} more are for no Lua that the distribution has"
     ran = collections.Counter(each.verdict.upstream for each in counted)
-    told = sum(count for state, count in ran.items() if state and not state.startswith(RAN))
-    failed = sum(
-        each.verdict.reason.startswith(("tests:", "autopkgtest: upstream")) for each in counted
-    )
     built = sum(count for state, count in ran.items() if state.startswith(RAN))
+    failed = sum(count for state, count in ran.items() if state.startswith(FAIL))
+    told = sum(count for state, count in ran.items() if state) - built - failed
     yield (
-        f"upstream's tests: ran at the build {built},"
-        f" installed {ran[f'{RAN} and installed']}; failed {failed}; told as a gap {told}"
+        f"upstream's tests: failed {failed}; passed at the build {built}, and of these installed"
+        f" {ran[f'{RAN} and installed']}; told as a gap {told}"
     )
     kinds = collections.Counter(each.verdict.reason.partition(":")[0] for each in possible)
     yield f"what failed: { {kind: n for kind, n in kinds.most_common() if kind} }"

@@ -39,6 +39,8 @@ SECONDS = "600"
 TOLD = "told by a gap"
 UPSTREAM = "debian/tests/upstream debian/.luarocks"
 RAN = "upstream's tests ran at the build"
+FAIL = "upstream's tests fail"
+"""What a build says of them, and goes on."""
 # The fields whose gaps say what no package has, and the words of these gaps that are no names.
 _LACKS = (
     "modules",
@@ -134,10 +136,9 @@ def installed(machine: Machine, *words: str) -> None:
 def clean_deb_of(rock: Path, jail: Jail) -> Verdict:
     """Build a rock's ``.deb`` in a clean root with its checks, install it in another and load it.
 
-    The reason begins with what failed: ``build-dep``, ``build``, ``tests`` (upstream's, at the
-    build), ``holds``, ``install``, ``require`` or ``autopkgtest``, after a word where a gap of the
-    plan told of it. A rock that no Lua of the
-    distribution will do for is excused.
+    The reason begins with what failed: ``build-dep``, ``build``, ``holds``, ``install``,
+    ``require`` or ``autopkgtest``, after a word where a gap of the plan told of it. A rock that no
+    Lua of the distribution will do for is excused.
     """
     tree, made = source_tree(rock, "deb", jail)
     verdict = Verdict(rock.name, "", planned_versions(made))
@@ -157,8 +158,6 @@ def clean_deb_of(rock: Path, jail: Jail) -> Verdict:
         except CommandError as failure:
             said = failure.outcome.out + failure.outcome.err
             line = telling_line(said)
-            if stage == "build" and UPSTREAM in said:
-                stage, line = "tests", tests_line(said)
             return verdict._replace(reason=f"{told(made, line)}{stage}: {line}", log=said)
         packages = [Path(shutil.copy(path, tree.parent)) for path in place.glob("*.deb")]
     packages = [path for path in packages if "-dbgsym" not in path.name]
@@ -166,7 +165,8 @@ def clean_deb_of(rock: Path, jail: Jail) -> Verdict:
     if lack := lack_of(made, {file for path in packages for file in modules(path)}):
         return verdict._replace(reason=f"holds: {lack}")
     if UPSTREAM in log:
-        verdict = verdict._replace(upstream=RAN)
+        tests, failure, _ = log.partition(f"{FAIL}\n")
+        verdict = verdict._replace(upstream=f"{FAIL}: {tests_line(tests)}" if failure else RAN)
     return _installed(bare, packages, made, tree, verdict)
 
 
@@ -208,6 +208,8 @@ def _installed(
     if result.failed:
         fault = f"autopkgtest: {result.failed}: {tests_line(result.log)}"
         return verdict._replace(reason=fault, log=verdict.log + result.log)
+    if "upstream" in result.flaky and verdict.upstream == RAN:
+        return verdict._replace(upstream=f"{FAIL} of the installed package")
     where = f"{RAN} and installed" if "upstream" in result.passed else verdict.upstream
     return verdict._replace(upstream=where)
 

@@ -26,6 +26,7 @@ from distrorocks.packaging.scaffold.scaffold import Scaffold
 from distrorocks.system.lua.jail import Jail
 from integration.facts import debian_facts
 from integration.machines.clean_builds import (
+    FAIL,
     RAN,
     SECONDS,
     installed,
@@ -126,11 +127,10 @@ def clean_rpm_of(rock: Path, jail: Jail) -> Verdict:
         except (CommandError, LookupError) as failure:
             said = _said(failure)
             line = telling_line(said)
-            if stage == "build" and _TESTS in said:
-                stage, line = "tests", tests_line(said.partition(_TESTS)[2])
             return verdict._replace(reason=f"{told(made, line)}{stage}: {line}", log=said)
     if made.plan.upstream_tests:
-        verdict = verdict._replace(upstream=RAN)
+        tests, failure, _ = log.partition(_TESTS)[2].partition(f"\n{FAIL}\n")
+        verdict = verdict._replace(upstream=f"{FAIL}: {tests_line(tests)}" if failure else RAN)
     files = {path for each in packages for path in run("rpm", "-qpl", each).lines}
     if lack := lack_of(made, files):
         return verdict._replace(reason=f"holds: {lack}", log=log)

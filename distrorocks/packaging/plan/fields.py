@@ -193,6 +193,9 @@ class Fields:
         "commands that run upstream's tests in the build directory, where `lua` is each Lua",
         "the rockspec and the sources",
     )
+    upstream_tests_must_pass = flag(
+        "whether a package whose upstream's tests fail is not built", "nobody has seen them pass"
+    )
     upstream_tests_luas = texts(
         "Lua versions that upstream's tests are run with", "lua_versions and the tests"
     )

@@ -46,6 +46,7 @@ def suite_fields(facts: Facts, form: Format, draft: Draft, names: PackageNames) 
     source = f"lua_versions; {why}" if why else ""
     luas = (luas or draft.lua_versions) if is_run else ()
     draft.put(Fields.upstream_tests_luas, luas, source, MEDIUM)
+    draft.put(Fields.upstream_tests_must_pass, False)
     draft.put(Fields.upstream_tests_without, tests.own if is_run else ())
     draft.put(Fields.upstream_tests_requires, needs.packages if is_run else ())
 

@@ -79,13 +79,29 @@ def test_specs_are_run_at_the_build_and_on_the_installed_package() -> None:
 
 
 @pytest.mark.parametrize("form", ["fedora", "opensuse", "arch", "alpine"])
-def test_each_format_runs_the_tests_in_its_check(form: str) -> None:
-    """The commands are the same in all of them."""
-    plan = planned({"test.lua": "require 'foo'"}, form=form)
+@pytest.mark.parametrize(
+    ("must_pass", "end"), [(False, ' || echo "upstream\'s tests fail" >&2\n'), (True, "\n")]
+)
+def test_each_format_runs_the_tests_in_its_check(form: str, must_pass: bool, end: str) -> None:
+    """The commands are the same in all; they end a build only if the packager says so."""
+    settings: dict[str, Value] = {"upstream_tests_must_pass": True} if must_pass else {}
+    plan = planned({"test.lua": "require 'foo'"}, form=form, settings=settings)
     (text,) = [it for path, it in outputs(plan).items() if path.endswith((".spec", "BUILD"))]
     at = text.index("%check" if form in ("fedora", "opensuse") else "check() {")
-    assert "lua test.lua\n" in text[at:]
+    assert f"lua test.lua{end}" in text[at:]
     assert "rm -f -- src/foo.lua\n" in text[at:]
+    assert ("once they have passed" in text[at:]) is not must_pass
+
+
+@pytest.mark.parametrize("must_pass", [False, True])
+def test_a_failure_ends_a_debian_build_only_if_the_packager_says_so(must_pass: bool) -> None:
+    """On the installed package it is a failure either way, which autopkgtest forgives or not."""
+    settings: dict[str, Value] = {"upstream_tests_must_pass": True} if must_pass else {}
+    files = outputs(planned({"test.lua": "require 'foo'"}, settings=settings))
+    assert ('|| echo "upstream\'s tests fail" >&2\n' in files["debian/rules"]) is not must_pass
+    assert ("Restrictions: allow-stderr, flaky\n" in files["debian/tests/control"]) is not must_pass
+    assert ("Restrictions: allow-stderr\n" in files["debian/tests/control"]) is must_pass
+    assert "|| echo" not in files["debian/tests/upstream"]
 
 
 def test_the_tests_run_with_the_luas_that_they_are_for() -> None:
