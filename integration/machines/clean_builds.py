@@ -165,8 +165,8 @@ def clean_deb_of(rock: Path, jail: Jail) -> Verdict:
     if lack := lack_of(made, {file for path in packages for file in modules(path)}):
         return verdict._replace(reason=f"holds: {lack}")
     if UPSTREAM in log:
-        tests, failure, _ = log.partition(f"{FAIL}\n")
-        verdict = verdict._replace(upstream=f"{FAIL}: {tests_line(tests)}" if failure else RAN)
+        tests, is_failure, _ = log.partition(f"{FAIL}\n")
+        verdict = verdict._replace(upstream=f"{FAIL}: {tests_line(tests)}" if is_failure else RAN)
     return _installed(bare, packages, made, tree, verdict)
 
 

@@ -129,8 +129,8 @@ def clean_rpm_of(rock: Path, jail: Jail) -> Verdict:
             line = telling_line(said)
             return verdict._replace(reason=f"{told(made, line)}{stage}: {line}", log=said)
     if made.plan.upstream_tests:
-        tests, failure, _ = log.partition(_TESTS)[2].partition(f"\n{FAIL}\n")
-        verdict = verdict._replace(upstream=f"{FAIL}: {tests_line(tests)}" if failure else RAN)
+        tests, is_failure, _ = log.partition(_TESTS)[2].partition(f"\n{FAIL}\n")
+        verdict = verdict._replace(upstream=f"{FAIL}: {tests_line(tests)}" if is_failure else RAN)
     files = {path for each in packages for path in run("rpm", "-qpl", each).lines}
     if lack := lack_of(made, files):
         return verdict._replace(reason=f"holds: {lack}", log=log)
