@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from distrorocks.binaries.lua_abi import LuaSymbols, parse_lua_symbols
 from distrorocks.binaries.target_system import System, parse_lacking, parse_system
 from distrorocks.errors import UsageError
 from distrorocks.families.distribution import Distribution
@@ -57,9 +56,3 @@ def system_of(distribution: Distribution) -> System | None:
         version = "sid"
     name = f"{distribution.id}:{version}"
     return known_system(name) if name in SYSTEMS else None
-
-
-@cache
-def lua_symbols() -> LuaSymbols:
-    """Return the symbols that each Lua has for modules."""
-    return parse_lua_symbols(read_shipped("lua_symbols.tsv"))

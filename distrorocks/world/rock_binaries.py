@@ -1,14 +1,17 @@
-"""The compiled files of a rock file in memory."""
+"""The compiled files of a rock file in memory, and the symbols of the Luas that they are for."""
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import sha256
 
 from distrorocks.binaries.elf_file import ElfFile, read_elf
 from distrorocks.binaries.elf_image import ElfError, is_elf
+from distrorocks.binaries.lua_abi import LuaSymbols, parse_lua_symbols
 from distrorocks.binaries.rock_needs import MOST_FILES, RockNeeds
 from distrorocks.rocks.quotation import quoted
 from distrorocks.system.files.archive_member import ArchiveError, Kind
+from distrorocks.system.files.shipped_files import read_shipped
 from distrorocks.system.files.strict_zip import ZipEntry, content_of, read_zip
 
 MOST_SYMBOLS = 500_000
@@ -47,3 +50,9 @@ def _compiled(content: bytes, entry: ZipEntry) -> bytes:
     pieces = content_of(content, entry)
     first = next(pieces, b"")
     return b"".join((first, *pieces)) if is_elf(first) else b""
+
+
+@cache
+def lua_symbols() -> LuaSymbols:
+    """Return the symbols that each Lua has for modules."""
+    return parse_lua_symbols(read_shipped("lua_symbols.tsv"))

@@ -17,9 +17,8 @@ from distrorocks.rocks.quotation import plain, retold
 from distrorocks.servers.choice import RockFile
 from distrorocks.servers.files import ROCK_LIMIT, ServerFiles, Wanted
 from distrorocks.servers.time_limit import ServerError
-from distrorocks.world.known_systems import lua_symbols
 from distrorocks.world.loader import Loader
-from distrorocks.world.rock_binaries import rock_needs
+from distrorocks.world.rock_binaries import lua_symbols, rock_needs
 
 
 class StaleRecordError(DistrorocksError):

@@ -266,6 +266,7 @@ REPORTED: dict[str, Make] = {
     "a name of HTML": written("<b onclick=x>-1-1.rockspec", EVIL),
     "a name that is no UTF-8": written(b"\xff-1-1.rockspec", EVIL),
     "a name for a shell": written("$(id)-1-1.rockspec", EVIL),
+    "a name that is an option": written("-rf-1-1.rockspec", 'package="-rf" version="1-1"'),
     "a secret as a rockspec": linked("evil-1-1.rockspec", "/etc/shadow"),
     "no version": written("evil.rock"),
 }

@@ -10,9 +10,9 @@ from distrorocks.binaries.elf_file import Symbol, read_elf
 from distrorocks.binaries.target_system import MUSL, System
 from distrorocks.binaries.verdict import judge
 from distrorocks.families.distribution import Distribution
-from distrorocks.world.known_systems import SYSTEMS, known_system, lua_symbols, system_of
+from distrorocks.world.known_systems import SYSTEMS, known_system, system_of
 from distrorocks.world.loader import Loader
-from distrorocks.world.rock_binaries import rock_needs
+from distrorocks.world.rock_binaries import lua_symbols, rock_needs
 from tests.elf_files import Elf, elf, module, rock, write, write_root
 
 LIBS = "/usr/lib/x86_64-linux-gnu"

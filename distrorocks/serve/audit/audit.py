@@ -29,9 +29,9 @@ from distrorocks.system.files.named_file import read_named
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.reader import rock_file
 from distrorocks.values import NamedTuple
-from distrorocks.world.known_systems import lua_symbols, named_systems
+from distrorocks.world.known_systems import named_systems
 from distrorocks.world.loader import Loader
-from distrorocks.world.rock_binaries import rock_needs
+from distrorocks.world.rock_binaries import lua_symbols, rock_needs
 
 
 class AuditError(DistrorocksError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -45,9 +46,15 @@ def plain_facts(content: bytes, file_name: str) -> Facts | None:
     return Facts(ALL_LUAS if lua is None else _luas_for(lua), *map(_line, texts))
 
 
-def with_needs(facts: Facts, needs: RockNeeds) -> Facts:
-    """Return facts with what the compiled files of a binary rock need: libraries, then versions."""
-    return facts._replace(needs=_line(", ".join((*needs.libraries, *needs.versions))))
+def with_needs(facts: Facts, needs: RockNeeds, fitting: Sequence[str]) -> Facts:
+    """Return facts with what the compiled files of a binary rock need: libraries, then versions.
+
+    ``fitting`` are the Luas that all these files fit, as ``lua_abi`` names them; LuaJIT is a Lua
+    5.1. Others are not among the Lua versions of the rock, whatever its rockspec says.
+    """
+    fit = {"5.1" if each == "luajit" else each for each in fitting}
+    luas = tuple(each for each in facts.luas if each in fit)
+    return facts._replace(luas=luas, needs=_line(", ".join((*needs.libraries, *needs.versions))))
 
 
 @lru_cache(maxsize=1 << 12)

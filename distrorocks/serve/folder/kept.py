@@ -38,6 +38,7 @@ MOST_FOLDERS = 64
 
 CODE = (
     "binaries",
+    "data/lua_symbols.tsv",
     "data/server-page",
     "lua",
     "rocks",
@@ -262,7 +263,7 @@ def _maker() -> str:
     found = [_MARK, __version__, sys.version, f"pyelftools {has_reader}"]
     for part in CODE:
         place = os.path.join(PACKAGE, part)
-        is_file = part.endswith(".py")
+        is_file = part.endswith((".py", ".tsv"))
         files = [place] if is_file else [f"{place}/{name}" for name in sorted(os.listdir(place))]
         found += [f"{path.removeprefix(PACKAGE)} {signature(path)}" for path in files]
     return "\n".join(found)

@@ -1,8 +1,8 @@
 """The page of a server for people: static HTML, which works without scripts and on any screen.
 
 All that it shows comes from rockspecs and names of files, so everything is escaped; a homepage is a
-link only if it is a web address. Each rock is one element, ``article``, rendered by itself:
-``splice`` replaces those that have changed.
+link only if it is a valid and whole web address. Each rock is one element, ``article``, rendered by
+itself: ``splice`` replaces those that have changed.
 """
 
 from __future__ import annotations
@@ -12,10 +12,15 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from distrorocks.rocks.version import Version
+from distrorocks.serve.folder.facts import LONGEST_TEXT
 from distrorocks.serve.folder.served import ALL_LUAS, Facts, ServedFile, ServedRock, luas_of
 from distrorocks.system.files.shipped_files import read_shipped
 
-_WEB = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.ASCII)
+_REST = r"(?:[A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2}|[^\x00-\xa0])*"
+_WEB = re.compile(
+    r"https?://(?:\[[0-9A-Fa-f:.]{2,45}\]|[\w.-]+)(?::[0-9]{1,5})?"
+    rf"(?:[/?]{_REST})?(?:#{_REST})?"
+)
 _SIGNS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;"})
 _UNITS = ("bytes", "kB", "MB", "GB")
 _COLUMNS = "".join(
@@ -93,18 +98,20 @@ def card(rock: ServedRock, address: str) -> str:
     summary = f"<p>{escaped(facts.summary)}</p>\n" if facts.summary else ""
     license_ = f"Licence: {escaped(facts.license)} · " if facts.license else ""
     homepage = ""
-    if _WEB.fullmatch(facts.homepage):
+    if len(facts.homepage) <= LONGEST_TEXT and _WEB.fullmatch(facts.homepage):
         web = escaped(facts.homepage)
         homepage = f' · <a href="{web}" rel="nofollow noopener">{web}</a>'
     rows = [_row(file, luas_of(files)) for _, files in versions for file in files]
+    listed = luas_of(described_by)
+    luas = tuple(each for each in listed if any(each in file.facts.luas for file in described_by))
     count = f"{_count(len(versions), 'version')}, {_count(len(rows), 'file')}"
     return (
         f'<article id="{name}">\n'
         f'<h2><a href="#{name}">{name}</a> <span>{newest}</span></h2>\n'
         f"{summary}"
-        f'<p class="soft">{license_}{_shown_luas(luas_of(described_by))}{homepage}</p>\n'
+        f'<p class="soft">{license_}{_shown_luas(luas)}{homepage}</p>\n'
         "<pre><code>luarocks install "
-        f"--server={escaped(address) or 'SERVER'} {name}</code></pre>\n"
+        f"<span>--server={escaped(address) or 'SERVER'}</span> {name}</code></pre>\n"
         f"<details>\n<summary>{count}</summary>\n"
         f"<table>\n<thead><tr>{_COLUMNS}</tr></thead>\n"
         f"<tbody>\n{''.join(rows)}</tbody>\n</table>\n</details>\n</article>\n"
@@ -115,10 +122,11 @@ def _order(version: tuple[str, object]) -> Version:
     return Version.parse(version[0])
 
 
-def _row(file: ServedFile, luas: tuple[str, ...]) -> str:
-    """Return the row of one file."""
+def _row(file: ServedFile, listed: tuple[str, ...]) -> str:
+    """Return the row of one file; its version is ``listed`` for these Luas."""
     rock, name, size, digest, facts = file
     needs = f"<small>needs {escaped(facts.needs)}</small>" if facts.needs else ""
+    luas = facts.luas if facts.luas == listed else _common(listed, facts.luas)
     return (
         f"<tr><td>{rock.version}</td><td>{_shown_luas(luas)}</td>"
         f'<td><a href="{name}">{rock.arch}</a>{needs}</td><td class="size">{_shown_size(size)}</td>'
@@ -135,6 +143,11 @@ def _described(files: Sequence[ServedFile]) -> Facts:
     """Return the facts of a version: those of its loose rockspec, else of its first rock."""
     loose = [each for each in files if each.rock.arch == "rockspec"]
     return (loose or files)[0].facts
+
+
+@lru_cache(maxsize=1 << 6)
+def _common(listed: tuple[str, ...], own: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(each for each in listed if each in own)
 
 
 @lru_cache(maxsize=1 << 6)

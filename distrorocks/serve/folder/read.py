@@ -121,10 +121,12 @@ def _is_unchecked(error: DistrorocksError) -> bool:
 
 def _of_binaries(facts: Facts, name: str, content: bytes) -> Facts:
     """Return facts with the needs of compiled files, without them if they cannot be read here."""
-    from distrorocks.world.rock_binaries import rock_needs
+    from distrorocks.binaries.lua_abi import fitting
+    from distrorocks.world.rock_binaries import lua_symbols, rock_needs
 
     with suppress(DistrorocksError):  # no pyelftools, or a file that `audit` reports
-        return with_needs(facts, rock_needs(name, content))
+        needs = rock_needs(name, content)
+        return with_needs(facts, needs, fitting(needs.files.values(), lua_symbols()))
     return facts
 
 

@@ -25,5 +25,8 @@ def rock_of(file_name: str) -> PackedRock | None:
 
 
 def may_be_asked_for(rock: PackedRock) -> bool:
-    """Return whether clients of a server may ask for a file of this name."""
-    return all(map(is_part, rock))
+    """Return whether clients of a server may ask for a file of this name.
+
+    A name that begins with a hyphen would be an option in the commands of the page.
+    """
+    return not rock.name.startswith("-") and all(map(is_part, rock))

@@ -19,8 +19,9 @@ ALL_LUAS: tuple[str, ...] = tuple(map(str, LUA_VERSIONS))
 class Facts(NamedTuple):
     """What a rockspec says of its rock, and what the compiled files of a binary rock need.
 
-    ``luas`` are the Lua versions that LuaRocks offers it for; the other fields are "" if the
-    rockspec does not have them. ``needs`` are libraries and versions of their symbols, as text.
+    ``luas`` are the Lua versions that LuaRocks offers it for, those of a binary rock only if its
+    compiled files fit them; the other fields are "" if the rockspec does not have them. ``needs``
+    are libraries and versions of their symbols, as text.
     """
 
     luas: tuple[str, ...] = ALL_LUAS

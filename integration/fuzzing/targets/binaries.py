@@ -9,7 +9,8 @@ from distrorocks.binaries.elf_file import read_elf
 from distrorocks.binaries.lua_abi import fitting
 from distrorocks.binaries.rock_needs import RockNeeds, parse_record, to_record
 from distrorocks.binaries.verdict import judge, told
-from distrorocks.world.known_systems import known_system, lua_symbols
+from distrorocks.world.known_systems import known_system
+from distrorocks.world.rock_binaries import lua_symbols
 from integration.fuzzing.target import Means, Target, plain
 from tests.elf_files import Elf, elf, module
 

@@ -46,7 +46,7 @@ def test_the_address_stands_on_the_page(folder: Path) -> None:
     (folder / "foo-1.0-1.rockspec").unlink()
     assert main(["make-manifest", str(folder), "--url", "https://rocks.example/"]) == 0
     page = (folder / "5.4/index.html").read_text()
-    assert "--server=https://rocks.example/5.4 bar" in page
+    assert "--server=https://rocks.example/5.4</span> bar" in page
 
 
 @pytest.mark.parametrize(

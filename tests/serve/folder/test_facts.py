@@ -6,11 +6,12 @@ from random import Random
 
 import pytest
 
+from distrorocks.binaries.rock_needs import RockNeeds
 from distrorocks.errors import DistrorocksError
 from distrorocks.lua.read import parse
 from distrorocks.lua.value import to_bytes
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.serve.folder.facts import LONGEST_TEXT, facts_of, plain_facts
+from distrorocks.serve.folder.facts import LONGEST_TEXT, facts_of, plain_facts, with_needs
 from distrorocks.serve.folder.served import ALL_LUAS, Facts
 
 
@@ -48,6 +49,23 @@ def test_descriptions_are_shown_on_one_short_line() -> None:
 def test_descriptions_of_other_types_are_none(described: str) -> None:
     """LuaRocks does not check them when it makes a manifest."""
     assert facts_of(rockspec(f"description={described}"))[1:] == ("", "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("fitting", "luas"),
+    [
+        (("5.3", "5.4"), ("5.3",)),
+        (("luajit",), ("5.1",)),
+        (("5.4",), ()),
+        ((*ALL_LUAS, "luajit"), ("5.1", "5.3")),
+    ],
+)
+def test_a_binary_rock_is_for_luas_that_its_files_fit(
+    fitting: tuple[str, ...], luas: tuple[str, ...]
+) -> None:
+    """Of those that its rockspec admits; LuaJIT is a Lua 5.1."""
+    needs = RockNeeds("a-1-1.linux-x86_64.rock", "", {})
+    assert with_needs(Facts(("5.1", "5.3")), needs, fitting).luas == luas
 
 
 def general(text: bytes, name: str) -> Facts | None:

@@ -13,7 +13,7 @@ from distrorocks.lua.read import Chunk
 from distrorocks.lua.value import LuaTable
 from distrorocks.rocks.manifest import PackedRock
 from distrorocks.rocks.rockspec import Rockspec
-from distrorocks.serve.folder.facts import facts_of
+from distrorocks.serve.folder.facts import LONGEST_TEXT, facts_of
 from distrorocks.serve.folder.page import page as page_of
 from distrorocks.serve.folder.served import ALL_LUAS, Facts, ServedFile, served_rocks
 
@@ -128,13 +128,22 @@ def test_what_rockspecs_say_is_text(text: str) -> None:
 
 
 def test_a_homepage_is_a_link_if_it_is_a_web_address() -> None:
-    """Other addresses are not even shown."""
-    web = "https://lpeg.example/?a=1&b=2"
-    others = ("javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "https://a b")
-    for homepage in (web, *others):
+    """Valid, and not cut off; others are not even shown."""
+    links = (
+        "https://lpeg.example/?a=1&b=2",
+        "http://a.example:8080",
+        "https://[2001:db8::1]/x#part",
+        "https://例え.jp/パス/%20~x",
+    )
+    others = (
+        *("javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "https://a b"),
+        *('https://a/"x', "https://a/<b>", "https://[::1", "https://a/100%", "https://a/#b#c"),
+        *("https://", "https://a/\\b", "https://me@a/", f"https://a/{'x' * LONGEST_TEXT}..."),
+    )
+    for homepage in (*links, *others):
         text = page([served("foo", facts=Facts(ALL_LUAS, homepage=homepage))], "").decode()
-        assert (homepage in Elements(text).links()) == (homepage == web)
-        assert (homepage in Elements(text).text) == (homepage == web)
+        assert (homepage in Elements(text).links()) == (homepage in links)
+        assert (homepage in Elements(text).text) == (homepage in links)
 
 
 def test_it_needs_no_script_and_loads_nothing() -> None:
@@ -169,6 +178,22 @@ def test_it_works_on_a_phone_and_in_the_dark() -> None:
     text = page(SOME, "").decode()
     assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in text
     assert "prefers-color-scheme: dark" in text
+
+
+def test_a_binary_rock_is_for_the_luas_that_it_fits() -> None:
+    """The rockspec beside it, and so the manifests, may have more; without one they have all."""
+    fits = Facts(("5.1", "5.4"))
+    binary = served("a", "2.0-1", "linux-x86_64", facts=fits)
+    spec = served("a", "2.0-1", facts=Facts(("5.3", "5.4")))
+    for files, newest, row in (
+        ([binary], "5.1, 5.4", "5.1, 5.4"),
+        ([binary, spec], "5.3, 5.4", "5.4"),
+        ([binary._replace(facts=Facts(()))], "", ""),
+    ):
+        text = Elements(page(files, "").decode()).text
+        shown = [f"Lua {each}" if each else "no Lua" for each in (newest, row)]
+        assert f"a 2.0-1\n{shown[0]}\n" in text
+        assert f"2.0-1{shown[1]}linux-x86_64" in text
 
 
 def test_what_a_binary_rock_needs_stands_beside_its_arch() -> None:

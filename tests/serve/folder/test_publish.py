@@ -273,7 +273,7 @@ def test_the_address_of_the_page_is_kept(folder: Path) -> None:
     publish(str(folder), url="https://rocks.example/lua")
     rockspec(folder, "more")
     publish(str(folder))
-    assert "--server=https://rocks.example/lua more" in (folder / "index.html").read_text()
+    assert "--server=https://rocks.example/lua</span> more" in (folder / "index.html").read_text()
     publish(str(folder), url="")
     assert "rocks.example" not in (folder / "index.html").read_text()
 

@@ -77,7 +77,7 @@ def test_a_file_is_added_and_listed(
     assert (folder / "new-1.0-1.rockspec").exists()
     assert (folder / "notes.txt").read_text() == "mine"
     assert (folder / "inner").is_dir()
-    assert "--server=https://rocks.example new" in (folder / "index.html").read_text()
+    assert "--server=https://rocks.example</span> new" in (folder / "index.html").read_text()
     assert not list(folder.glob(".*"))
     assert publish(str(folder)).written == []
     last = host.programs[-1]
