@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from distrorocks.serve.pack.pack import Packed, PackJob
 
 _SECOND = 2
+_ROCKSPEC = ".rockspec"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "operands",
         nargs="*",
         metavar="ROCK",
-        help="NAME [VERSION] of an installed rock, a .rockspec for a rock of sources, or package "
+        help="NAME [VERSION] of an installed rock, rockspecs for rocks of sources, or package "
         "files (.deb, .rpm)",
     )
     parser.add_argument(
@@ -95,10 +96,13 @@ def _packed(options: argparse.Namespace) -> Packed:
         if not all(map(is_package_file, operands)) or is_tree:
             raise UsageError("package files are packed alone", hint="pass .deb and .rpm files only")
         return job.package_files(operands, system_of(options))
+    is_rockspec = [each.endswith(_ROCKSPEC) for each in operands]
+    if all(is_rockspec):
+        return job.rockspecs(operands, above=here)
+    if any(is_rockspec):
+        raise UsageError("rockspecs are packed alone", hint="pass rockspecs only")
     if len(operands) > _SECOND:
         raise UsageError(f"too many arguments: {' '.join(operands[_SECOND:])}")
-    if operands[0].endswith(".rockspec"):
-        return job.rockspec(operands[0], above=here)
     return _installed(job, options)
 
 

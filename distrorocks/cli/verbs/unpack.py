@@ -8,6 +8,7 @@ import os
 from distrorocks.cli.arguments import working_directory
 from distrorocks.cli.report import print_json, print_line, warn
 from distrorocks.cli.server_arguments import add_file_request, file_request_of, servers_of
+from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE
 
 
@@ -27,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Unpack the rock; return 1 if no server has it."""
+    from distrorocks.rocks.quotation import quoted
     from distrorocks.serve.download import Wish, choose
     from distrorocks.serve.unpack import read_rock_at, unpack
     from distrorocks.servers.server_manifest import ROCKSPEC, SOURCE
@@ -34,6 +36,11 @@ def run(options: argparse.Namespace) -> int:
     warnings: tuple[str, ...] = ()
     here = working_directory()
     if options.rock.endswith((".rock", ".rockspec")):
+        if options.version:
+            raise UsageError(
+                f"a file has its version in its name, so {quoted(options.version)} is too much",
+                hint="unpack one file at a time",
+            )
         rock = read_rock_at(os.path.join(here, options.rock))
     else:
         wish = Wish(options.rock, options.version, (SOURCE, ROCKSPEC))

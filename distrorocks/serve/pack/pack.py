@@ -2,7 +2,7 @@
 
     job = PackJob(folder="/srv/rocks", root="/")
     job.installed(request, "lpeg", None)    # from a tree, as luarocks pack NAME
-    job.rockspec("/src/x-1.0-1.rockspec")   # a rock of sources
+    job.rockspecs(["/src/x-1.0-1.rockspec"], above="/src") # rocks of sources
     job.package_files(["lua-lpeg_1.1.0-2_amd64.deb"], system)
     job.all_provided(system)                # every rock of a root's packages
 
@@ -58,12 +58,15 @@ class PackJob(NamedTuple):
             file = packed(taken.rock, jail, own_arch=self._arch)
         return self._written([file._replace(lua_version="")], warnings=taken.warnings)
 
-    def rockspec(self, path: str, *, above: str) -> Packed:
-        """Pack a rockspec with its sources; ``above`` is the working directory."""
+    def rockspecs(self, paths: Sequence[str], *, above: str) -> Packed:
+        """Pack rockspecs with their sources; ``above`` is the working directory."""
         with Jail() as jail:
             origin = usual_origin(above, jail)
-            file = pack_rockspec(read_named(path, ROCKSPEC_LIMIT), path, jail, origin)
-        return self._written([file], warnings=origin.files.warnings)
+            files = [
+                pack_rockspec(read_named(path, ROCKSPEC_LIMIT), path, jail, origin)
+                for path in paths
+            ]
+        return self._written(files, warnings=origin.files.warnings)
 
     def package_files(self, paths: Sequence[str], system: System) -> Packed:
         """Pack the rocks of package files, for each Lua version that they have modules for."""

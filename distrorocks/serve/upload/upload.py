@@ -70,7 +70,7 @@ def parcel(sending: Sending) -> Parcel:
     if not sending.has_rock or rockspec.version.startswith(_MOVING):
         return Parcel(rockspec, first)
     try:
-        (path,) = PackJob(sending.above).rockspec(sending.path, above=sending.above).paths
+        (path,) = PackJob(sending.above).rockspecs([sending.path], above=sending.above).paths
     except DistrorocksError as error:
         hint = "--skip-pack sends the rockspec alone"
         told = f"{error.hint or 'correct it'}; {hint}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,21 @@ def test_sources_are_ready_to_make(tmp_path: Path, capsys: pytest.CaptureFixture
     )
 
 
+def test_several_rockspecs_are_packed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All, or none if one cannot be."""
+    server = RocksServer(tmp_path / "server")
+    Path("foo.lua").write_text("return 1")
+    specs = [f"{name}-1.0-1.rockspec" for name in ("foo", "bar")]
+    for spec in specs:
+        text = server.rockspec(f"{spec[:3]} 1.0-1")
+        Path(spec).write_text(text.replace(f"https://example/{spec[:3]}.tar.gz", "foo.lua"))
+    assert main(["pack", *specs, "none-1.0-1.rockspec", "--to", "out"]) == FAILED
+    assert not Path("out").exists()
+    assert main(["pack", *specs, "--to", "out"]) == DONE
+    assert sorted(os.listdir("out")) == ["bar-1.0-1.src.rock", "foo-1.0-1.src.rock"]
+    assert capsys.readouterr().out.count("Packed: ") == len(specs)
+
+
 def test_what_is_not_on_a_server_is_a_negative_answer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -107,10 +123,13 @@ def test_what_is_not_on_a_server_is_a_negative_answer(
         ["pack", "a.deb", "b"],
         ["pack", "a.deb", "--local"],
         ["pack", "a", "1", "2"],
+        ["pack", "a-1-1.rockspec", "1"],
+        ["pack", "a", "a-1-1.rockspec"],
         ["pack", "a", "--lua-version", "5.3", "--lua-version", "5.4"],
         ["download"],
         ["download", "a", "--source", "--rockspec"],
         ["unpack"],
+        ["unpack", "a-1-1.src.rock", "b-1-1.src.rock"],
     ],
 )
 def test_arguments_that_contradict_each_other(words: list[str]) -> None:

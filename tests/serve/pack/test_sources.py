@@ -43,7 +43,7 @@ def packed(path: str, above: str = "/", *, may_be_local: bool = True) -> bytes:
 def test_a_local_archive_is_packed(url: str, tmp_path: Path) -> None:
     """A path may be relative to the working directory; the rock has the rockspec to the byte."""
     path = rockspec(tmp_path, f'url = "{url.format(above=tmp_path)}"')
-    found = PackJob(str(tmp_path / "out")).rockspec(path, above=str(tmp_path))
+    found = PackJob(str(tmp_path / "out")).rockspecs([path], above=str(tmp_path))
     assert found.paths == (f"{tmp_path}/out/foo-1.0-1.src.rock",)
     rock = Path(found.paths[0]).read_bytes()
     assert rock == packed(path, str(tmp_path))
@@ -127,5 +127,5 @@ def test_sources_that_cannot_be_packed_are_told(source: str, why: str, tmp_path:
     (tmp_path / "evil.tar").write_bytes(tar({"/../../x": b""}))
     path = rockspec(tmp_path, source)
     with pytest.raises(DistrorocksError, match=why):
-        PackJob(str(tmp_path / "out")).rockspec(path, above=str(tmp_path))
+        PackJob(str(tmp_path / "out")).rockspecs([path], above=str(tmp_path))
     assert not (tmp_path / "out").exists()
