@@ -125,8 +125,12 @@ else
 	$(RUN) integration.corpus.code_luas '$(ROCKS)'
 endif
 
-integration: setup system ## real dpkg, rpm and LuaRocks in scratch roots: needs root
+integration: $(VENV)/.integration-ready system ## real dpkg, rpm and LuaRocks in scratch roots: needs root
 	$(RUN) pytest integration -n auto --dist loadfile $(PYTEST_OPTIONS)
+
+$(VENV)/.integration-ready: $(READY)
+	@$(RUN) pip install --quiet --group integration
+	touch $@
 
 benchmark: system $(VENV)/.benchmark-ready ## what ours costs beside LuaRocks and others, CASE='hook install': needs root
 	export ROCKS='$(ROCKS)'
