@@ -41,6 +41,7 @@ CODE = (
     "data/lua_symbols.tsv",
     "data/server-page",
     "lua",
+    "md5.py",
     "rocks",
     "serve/folder",
     "servers",
