@@ -83,3 +83,16 @@ def test_a_long_list_of_names_takes_no_time(part: str) -> None:
     """Each name is looked at once, not once for each name before it."""
     with little_time(2):
         assignments("local " + part * (240_000 // len(part)) + "a = 1")
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("a = 1", [False]),
+        ("a, b = 1, 2", [False, False]),
+        ("t = { 1, x = 2, { y = 3 } }", [False, True, True, True, True]),
+    ],
+)
+def test_fields_of_tables_are_told_from_statements(text: str, fields: list[bool]) -> None:
+    """A statement may be taken away alone; a field leaves a comma."""
+    assert [each.is_field for each in assignments(text)] == fields

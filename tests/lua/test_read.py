@@ -274,3 +274,11 @@ def test_a_statement_that_is_computed_is_declined(statement: str) -> None:
     """It may be Lua, but only an interpreter can run it."""
     with pytest.raises(NotLiteral):
         parse(statement.encode())
+
+
+@pytest.mark.parametrize("statement", ["f()", "f 'x'", "t = {} t.f()", "t = {} t.f {}"])
+def test_a_call_as_a_statement_is_for_an_interpreter(statement: str) -> None:
+    """The reason says so, whether a name is called or a field."""
+    with pytest.raises(NotLiteral) as raised:
+        parse(statement.encode())
+    assert raised.value.brief == "a call is computed, not literal"
