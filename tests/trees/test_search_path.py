@@ -67,3 +67,23 @@ def test_relative_templates_need_a_working_directory() -> None:
     path = SearchPath("./?.lua;/a/?.lua;;/a/?.lua", "b/?.so")
     assert path.templates() == ("/a/?.lua",)
     assert path.templates("/w") == ("/w/?.lua", "/a/?.lua", "/w/b/?.so")
+
+
+def test_a_relative_template_counts_only_below_a_directory() -> None:
+    """Where none is named, nobody knows where Lua will run."""
+    path = SearchPath("./?.lua;/l/?.lua;lib/?.lua", "./?.so;/l/?.so")
+    assert path.templates() == ("/l/?.lua", "/l/?.so")
+    assert path.c_templates() == ("/l/?.so",)
+    assert path.templates("/d") == (
+        *("/d/?.lua", "/l/?.lua", "/d/lib/?.lua"),
+        *("/d/?.so", "/l/?.so"),
+    )
+
+
+def test_the_chosen_tree_comes_first_or_with_append_behind_what_is_there() -> None:
+    """A tree that the configuration does not list, as with `luarocks --tree=/l2 path`."""
+    paths = "/l2/share/lua/5.4/?.lua;/l2/share/lua/5.4/?/init.lua"
+    own = exported(BUILT_IN, [USER], "5.4").lua
+    assert exported(BUILT_IN, [USER], "5.4", chosen=LOCAL).lua == f"{paths};{own}"
+    appended = exported(BUILT_IN, [USER], "5.4", chosen=LOCAL, is_appended=True)
+    assert appended.lua == f"{own};{paths}"
