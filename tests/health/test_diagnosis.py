@@ -44,3 +44,23 @@ def test_code_that_runs_first_is_shown_and_shortened() -> None:
 def test_each_package_manager_needs_its_hooks() -> None:
     """One with hooks is no problem."""
     assert [it.text.count("(rpm)") for it in hook_problems(("deb", "rpm"), ("deb",))] == [1]
+
+
+def test_a_hidden_tree_is_named_with_the_variable_that_hides_it() -> None:
+    """By the directory of modules in Lua, or of those in C."""
+    found = environment_problems({"LUA_PATH": "/x/?.lua", "LUA_CPATH": "/x/?.so"}, LAYOUT)
+    assert [(it.topic, it.text, it.lua_version) for it in found] == [
+        (
+            "environment",
+            f"{name} names neither {directory} nor the defaults (;;), so Lua skips them",
+            "5.3",
+        )
+        for name, directory in (("LUA_PATH", LAYOUT.lua_dir), ("LUA_CPATH", LAYOUT.lib_dir))
+    ]
+
+
+@pytest.mark.parametrize(("length", "shown"), [(120, "x" * 120), (121, "x" * 120 + "...")])
+def test_code_is_shortened_beyond_a_line(length: int, shown: str) -> None:
+    """A line and no more is shown of it, and that there is more."""
+    (found,) = start_up_problems({"LUA_INIT": "x" * length})
+    assert found.text == f"LUA_INIT makes each Lua program run {shown} first"
