@@ -18,8 +18,8 @@ CHECK = "luaL_checkversion_"
 _REGISTRIES = {
     **dict.fromkeys(("5.1", JIT), "5.1"),
     **dict.fromkeys(("5.2", "5.3", "5.4"), "5.2"),
-    "5.5": "5.5",
 }
+"""The first Lua that has the registry where one has it, if that is another."""
 _PREFIXES = ("lua_", "luaL_", "luaJIT_", "luaopen_")
 
 LuaSymbols = Mapping[str, frozenset[str]]

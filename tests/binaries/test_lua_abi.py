@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ LUA = {
     "luajit": frozenset({"lua_pushnil", "luaL_register"}),
 }
 NUMBER = {each: struct.pack("<d", float(each.replace(".", "0"))) for each in ("5.3", "5.4", "5.5")}
+I386: dict[str, Any] = {"machine": 3, "is_wide": False}
 INDEX = {"5.1": -10_000, "5.4": -1_001_000, "5.5": -1_073_742_823}
 
 
@@ -28,6 +30,15 @@ INDEX = {"5.1": -10_000, "5.4": -1_001_000, "5.5": -1_073_742_823}
         (module("foo", "luaL_register"), ("5.1", "luajit")),
         (module("foo", "luaL_checkversion_"), ("5.3", "5.4", "5.5")),
         (module("foo", "luaL_checkversion_", constants=NUMBER["5.3"]), ("5.3",)),
+        (module("foo", "luaL_checkversion_", constants=NUMBER["5.5"]), ("5.5",)),
+        (
+            module("foo", "lua_pushnil", code=struct.pack("<i", INDEX["5.1"]), **I386),
+            ("5.1", "luajit"),
+        ),
+        (
+            module("foo", "lua_pushnil", code=struct.pack("<i", INDEX["5.1"]), machine=183),
+            ("5.1", "5.3", "5.4", "5.5", "luajit"),
+        ),
         (
             module("foo", "luaL_checkversion_", constants=NUMBER["5.3"] + NUMBER["5.4"]),
             ("5.3", "5.4", "5.5"),

@@ -41,7 +41,9 @@ def test_a_record_says_what_the_rock_needs() -> None:
 
 
 @pytest.mark.parametrize("key", ["kind", "machine", "needed", "versions", "undefined", "opens"])
-@pytest.mark.parametrize("value", [None, 1, "x", ["x", 1], {"bits": 64}, [[1]], {"bits": True}])
+@pytest.mark.parametrize(
+    "value", [None, 1, "x", ["x", 1], {"bits": 64}, [[1]], [["a", "b", False], [1]], {"bits": True}]
+)
 def test_other_values_are_refused(key: str, value: object) -> None:
     """Each field has one type."""
     found = record()

@@ -65,6 +65,11 @@ def reasons(found: Verdict) -> str:
     return "; ".join(each.text for each in found.findings)
 
 
+def test_the_states_are_the_words_of_reports() -> None:
+    """Other programs read them in the JSON of `audit`."""
+    assert (LOADS, FAILS, UNKNOWN) == ("loads", "fails", "unknown")
+
+
 def test_a_module_loads_where_all_is_there() -> None:
     """Its libraries, their versions, and Lua's symbols; its package is known."""
     found = verdict(module("foo", "lua_pushnil", "readline"))
