@@ -112,7 +112,7 @@ KNOWN = {name.lower(): name for name in (*_KNOWN.split(), *ALIASES.values())}
 
 MOST_TEXT = 1 << 17
 _WORD = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+|\.[0-9]+)*\+?")
-_COMMENT = re.compile(r"\s*dnl\b")  # of m4, whose sign is a word
+_COMMENT = re.compile(r"dnl\b")  # of m4, whose sign is a word
 _ENTITY = re.compile(r"&(?:quot|amp|copy|lt|gt|nbsp|#\d+);|</?[a-z][^<>\n]{0,200}>", re.IGNORECASE)
 
 

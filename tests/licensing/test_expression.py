@@ -6,6 +6,7 @@ import pytest
 
 from distrorocks.licensing import expression
 from distrorocks.licensing.expression import Words, joined, licenses_in, spelled_expression
+from tests.effort import little_time
 
 
 @pytest.mark.parametrize(
@@ -93,3 +94,9 @@ def test_an_expression_has_at_most_five_hundred_characters() -> None:
     text = "MIT OR ISC" + " " * 490
     assert spelled_expression(text) == "MIT OR ISC"
     assert spelled_expression(f"{text} ") is None
+
+
+def test_blanks_take_no_time() -> None:
+    """The words of a text that is mostly blank are found in one pass."""
+    with little_time(1):
+        assert Words(f"a dnl{' ' * 100_000}b dnlc xdnl\ndnl d").text == " a b dnlc x d "

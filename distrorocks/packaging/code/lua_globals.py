@@ -31,6 +31,7 @@ NAME = re.compile(r"[A-Za-z_]\w*")
 MODULE = re.compile(r"[\w+/-]+(?:\.[\w+/-]+)*")
 LOADERS = frozenset(("dofile", "load", "loadfile", "loadstring", "setfenv", "_G", "_ENV"))
 _LARGEST = 1 << 16
+_VARIABLES = 200  # of a function (MAXVARS in Lua's lparser.c)
 _USED = {"(", "{", "[", ".", ":", "'", '"'}  # what follows a name that is called or indexed
 
 
@@ -123,8 +124,12 @@ def _is_same_name(words: list[str], index: int) -> bool:
 
 
 def _is_assigned(words: list[str], index: int) -> bool:
-    """Return whether a name is one of those before the sign of an assignment."""
-    while words[index + 1] == "," and NAME.match(words[index + 2]):
+    """Return whether a name is one of those before the sign of an assignment.
+
+    Of a list with more names than a function of Lua has variables, the first ones are not.
+    """
+    last = index + 2 * _VARIABLES
+    while index < last and words[index + 1] == "," and NAME.match(words[index + 2]):
         index += 2
     return words[index + 1] == "="
 

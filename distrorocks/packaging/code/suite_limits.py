@@ -13,7 +13,7 @@ from distrorocks.packaging.code.lua_globals import defines
 from distrorocks.packaging.code.lua_versions import VERSIONS
 
 _HOSTS = frozenset(("ngx", "vim", "love", "kong", "box", "minetest", "wx", "iup"))
-_BACKGROUND = re.compile(r"[\"'\[]+(?:.*[^&]&\s*|kill\s.*)[\"'\]]+", re.DOTALL)
+_BACKGROUND = re.compile(r"[\"'\[]{1,3}(?:.*[^&]&\s*|kill\s.*)[\"'\]]+", re.DOTALL)
 _LOCAL = frozenset(('"localhost"', "'localhost'", '"127.0.0.1"', "'127.0.0.1'"))
 # Functions of 5.1 that Debian's 5.2 still has where it says so (LUA_COMPAT_ALL).
 _GONE = {

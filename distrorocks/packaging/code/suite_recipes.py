@@ -40,6 +40,7 @@ _PROGRAM = re.compile(r"(?:[\w./-]*/)?(?P<name>lua(?:jit)?(?:-?5\.?[1-9])?|buste
 _WORD = re.compile(r"[\w./=:,+@%-]+")
 _SAYS = re.compile(r"\A(?:#|echo\b|rm\b|true\b|:\s|mkdir\b)|\A\Z")
 _MOST_EXPANSIONS = 8
+_LONGEST_LINE = 8192
 _MOST_SCRIPTS = 30
 
 
@@ -160,7 +161,7 @@ def _understood(
         text = _expanded(line.strip().lstrip("@-+").strip(), values)
         if _SAYS.match(text):
             continue
-        text = re.sub(r"\s*&&\s*echo\b.*|\s*>\s*/dev/null\b|\s*#.*", "", text)
+        text = re.sub(r" ?&& ?echo\b.*| ?> ?/dev/null\b| ?#.*", "", " ".join(text.split()))
         folder = ""
         if found := _FOLDER.match(text):
             folder, text = normpath(found["folder"]), text[found.end() :]
@@ -199,7 +200,7 @@ def _expanded(text: str, values: Mapping[str, str]) -> str:
         text = re.sub(r"\$[({]LUA_?(?:BIN|DIR|BINDIR)[)}]/lua", "lua", text)
         text = re.sub(r"\$[({](?:LUA|LUAEXE|LUA_?BIN|LUA_CMD|LUA_PROG)[)}]", "lua", text)
         more = _VARIABLE.sub(lambda it: values.get(it[1], it[0]), text)
-        if more == text:
+        if more == text or len(text) > _LONGEST_LINE:
             break
         text = more
     return text

@@ -29,9 +29,9 @@ from distrorocks.values import NamedTuple
 _CLIENTS = frozenset(("socket.http", "ssl.https", "http.request", "copas.http", "requests"))
 _ADDRESS = re.compile(r"https?://(?!localhost|127\.|(?:\w+\.)*example\b|\[::1\])[a-z0-9-]+\.[a-z]")
 # A file in Lua whose name is put together, and a file beside the tests or above.
-_NAMED_FILE = re.compile(r"\b(?:loadfile|dofile)\b[^\n]*\.\.\s*[\"']\.lua[\"']")
+_NAMED_FILE = re.compile(r"\b(?:loadfile|dofile)\b[^\n]{0,200}\.\.\s{0,20}[\"']\.lua[\"']")
 _FILE = re.compile(
-    r"(?:(?P<io>\bio\.(?:open|lines)\s*\(?\s*))?[\"'](?P<path>(?(io)|\.{1,2}/)[\w./-]+(?(io)|\.\w+))[\"']"
+    r"(?:(?P<io>\bio\.(?:open|lines)\s*(?:\(\s*)?))?[\"'](?P<path>(?(io)|\.{1,2}/)[\w./-]+(?(io)|\.\w+))[\"']"
 )
 
 

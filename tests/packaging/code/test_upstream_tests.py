@@ -7,6 +7,7 @@ import pytest
 from distrorocks.lua.read import parse
 from distrorocks.packaging.code.upstream_tests import NONE, UpstreamTests, upstream_tests
 from distrorocks.rocks.rockspec import Rockspec
+from tests.effort import little_time
 
 ROCKSPEC = Rockspec.from_chunk(
     parse(
@@ -150,3 +151,28 @@ def test_a_module_that_tests_require_by_its_path_is_one_that_they_require() -> N
     """What it needs is what they need."""
     tests = found({"test.lua": "require 'src.foo'", "src/foo.lua": ""}, ("src/foo.lua",))
     assert tests.requires == ("foo",)
+
+
+_MANY = 100_000
+_BOMB = "".join(f"V{number}={f'$(V{number + 1})' * 500}\n" for number in range(9))
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"Makefile": f"test:\n\tlua a.lua{' ' * _MANY}x && b\n", "a.lua": ""},
+        {"Makefile": f"{_BOMB}test:\n\tlua $(V0)\n", "a.lua": ""},
+        {"test.lua": f"io.open{' ' * _MANY}x"},
+        {"test.lua": "dofile x " * (_MANY // 9)},
+        {"test.lua": f"os.execute [[{'[' * _MANY}]]"},
+        {"test.lua": f"os.execute [[{'& ' * _MANY}x]]"},
+        {"test.lua": f"local {'a,' * _MANY}b = getfenv"},
+        {"test.lua": f"x{',a' * _MANY} = 1"},
+        {"test.lua": "local a = getfenv," * (_MANY // 18)},
+    ],
+    ids=["blanks", "variables", "open", "dofile", "brackets", "&", "locals", "globals", "getfenv"],
+)
+def test_hostile_tests_take_no_time(texts: dict[str, str]) -> None:
+    """They are anybody's, and each part of them is looked at a few times at most."""
+    with little_time(4):
+        upstream_tests(ROCKSPEC, texts, texts, {})
