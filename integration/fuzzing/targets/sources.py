@@ -9,14 +9,17 @@ from distrorocks.licensing.detection import findings, is_silent
 from distrorocks.licensing.free_text import says_nothing, spdx_of, vagueness
 from distrorocks.licensing.holders import holders
 from distrorocks.licensing.verdict import verdict
+from distrorocks.lua.read import parse
 from distrorocks.lua.value import to_text
 from distrorocks.packaging.build.packaged_text import fitted
 from distrorocks.packaging.build.staging_steps import Write
 from distrorocks.packaging.code.c_evidence import unfit_for_c
 from distrorocks.packaging.code.lua_api import LuaApi, read_lua_api
 from distrorocks.packaging.code.lua_versions import unfit_for_lua
+from distrorocks.packaging.code.upstream_tests import upstream_tests
 from distrorocks.packaging.plan.prose import paragraphs, synopsis
 from distrorocks.packaging.source.members import maker_of_long_page
+from distrorocks.rocks.rockspec import Rockspec
 from integration.fuzzing.target import Target, plain
 from tests.licensing import passages
 
@@ -41,6 +44,17 @@ goto done
 module("a", package.seeall)
 table.foreach(x, setfenv) ::done::
 """
+_TESTS = (
+    b"LUA ?= lua5.3\nTESTS=$(wildcard *.lua)\ntest: all\n\t@cd a && $(LUA) a.lua -v\n",
+    (
+        b"local a, b = require 'a', arg[1]\nos.execute [[sleep 1 &]] io.open('../x.txt')\n"
+        b"describe('x', function() assert_equal(ngx.x, dofile('b' .. '.lua')) end)\n"
+    ),
+)
+_ROCKSPEC = (
+    b"rockspec_format = '3.0' package = 'a' version = '1-1' "
+    b"source = { url = 'https://a.example/a.zip' }"
+)
 _PAGE = b"<html><meta name='generator' content='LDoc 1'><p data-x='a'>x</p></html>\r\n"
 _DECLARED = (
     b"MIT/X11",
@@ -48,6 +62,11 @@ _DECLARED = (
     b"(MIT OR Apache-2.0) AND BSD-3-Clause",
     b"public domain",
 )
+
+
+@cache
+def _rockspec() -> Rockspec:
+    return Rockspec.from_chunk(parse(_ROCKSPEC))
 
 
 @cache
@@ -75,6 +94,16 @@ def _license(data: bytes) -> None:
     assert not any(line.isspace() for line in written.split("\n")), "a blank that ends no stanza"
     for holder in holders(text):
         assert "\n" not in holder, "a holder with lines"
+
+
+def _tests(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    texts = dict.fromkeys(("Makefile", "test.lua", "spec/a_spec.lua", "a.lua"), text)
+    rockspec = _rockspec()
+    for names in (("Makefile", "a.lua"), ("test.lua", "a.lua"), ("spec/a_spec.lua", "a.lua")):
+        known = {name: texts[name] for name in names}
+        found = upstream_tests(rockspec, known, known, {"a.lua": "a"})
+        assert not any("\n" in command for command in found.commands), "a command of two lines"
 
 
 def _declared(data: bytes) -> None:
@@ -109,6 +138,7 @@ def _prose(data: bytes) -> None:
 SOURCE_TARGETS = (
     Target("c-source", plain(_c), lambda: (_C,), seconds=1.0),
     Target("lua-source", plain(_lua), lambda: (_LUA,)),
+    Target("upstream-tests", plain(_tests), lambda: (_LUA, *_TESTS), seconds=1.0),
     Target(
         "license-text",
         plain(_license),
