@@ -124,17 +124,25 @@ class Watched:
         self.not_first, self.not_second = ~first, ~second
         self.unmet, self.unmet_term = self.first, first
 
-    def wakes(self, states: Mapping[str, int]) -> bool:
-        """Return whether the rule is to be applied; if not, note why."""
-        others = []
+    def open_name(self, states: Mapping[str, int]) -> str | None:
+        """Return the rock about which the rule says something, "" if the rule is violated.
+
+        Return None if nothing follows, and note why.
+        """
+        if not states[self.unmet] & self.unmet_term or (
+            states[self.first] & self.not_first and states[self.second] & self.not_second
+        ):
+            return None
+        found, not_found = "", 0
         for name, term in self.rule.terms.items():
             state = states[name]
             if not state & term:
                 self.unmet, self.unmet_term = name, term
-                return False
+                return None
             if state & ~term:
-                others.append((name, ~term))
-                if len(others) > 1:
-                    (self.first, self.not_first), (self.second, self.not_second) = others
-                    return False
-        return True
+                if found:
+                    self.first, self.not_first = found, not_found
+                    self.second, self.not_second = name, ~term
+                    return None
+                found, not_found = name, ~term
+        return found

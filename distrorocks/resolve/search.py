@@ -7,7 +7,7 @@ namespace that the rules do not cover yet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from distrorocks.resolve.candidate import Candidate, Need, Origin
 from distrorocks.resolve.catalogue import Catalogue, NewNamespace, is_apart, spaced
@@ -147,24 +147,17 @@ class Search:
                 continue
             name = next(iter(waiting))
             del waiting[name]
-            for rule in self._awake(name):
-                derived = self._follow(rule)
+            self._count(len(self._by_name[name]))
+            for each in reversed(self._by_name[name]):
+                derived = each.open_name(self.partial.states)
+                if derived is None:
+                    continue
                 if not derived:
-                    waiting = self._learn(rule)
+                    waiting = self._learn(each.rule)
                     break
+                own = self._everything(derived) & ~each.rule.terms[derived]
+                self.partial.derive(derived, own, each.rule)
                 waiting[derived] = 0
-
-    def _awake(self, name: str) -> Iterator[Incompatibility]:
-        """Yield the rules about a rock from which something follows, the newest first."""
-        states, rules = self.partial.states, self._by_name[name]
-        self._count(len(rules))
-        for each in reversed(rules):
-            if not states[each.unmet] & each.unmet_term:
-                continue
-            if states[each.first] & each.not_first and states[each.second] & each.not_second:
-                continue
-            if each.wakes(states):
-                yield each.rule
 
     def _hold(self, fact: Incompatibility) -> bool:
         """Apply a rule of one term; return whether it is consistent."""
@@ -173,15 +166,6 @@ class Search:
             return False
         self.partial.derive(name, self._everything(name) & ~term, fact)
         return True
-
-    def _follow(self, rule: Incompatibility) -> str:
-        """Apply a rule that is awake; return the name derived, or "" if the rule is violated."""
-        states = self.partial.states
-        for name, term in rule.terms.items():
-            if states[name] & ~term:
-                self.partial.derive(name, self._everything(name) & ~term, rule)
-                return name
-        return ""
 
     def _learn(self, rule: Incompatibility) -> dict[str, int]:
         """Learn from a violated rule, backtrack, and return the names to propagate."""
