@@ -1,10 +1,9 @@
 """The cache of a refresh on disk, in /var/cache/distrorocks of a root: it only saves time.
 
 It is ASCII text: the checksum of the rest, the fingerprint of the code and options that made it,
-then one line per entry: key, fingerprint and result as JSON, separated by tabs
-(``system/files/cache``). A root may come from elsewhere with its cache in it, so the cache is
-untrusted input. It is used only if nobody else can write it and the same code made it with the same
-options, names and distribution.
+then one line per table: its name, a tab, and its rows as JSON (``system/files/cache``). A root may
+come from elsewhere with its cache in it, so the cache is untrusted input. It is used only if nobody
+else can write it and the same code made it with the same options, names and distribution.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from distrorocks import __version__
 from distrorocks.errors import DistrorocksError
 from distrorocks.md5 import md5
 from distrorocks.system.files.beneath import Beneath
-from distrorocks.system.files.cache import Cache, Kept, fingerprint
+from distrorocks.system.files.cache import Cache, fingerprint
 from distrorocks.system.files.shipped_files import PACKAGE
 from distrorocks.system.files.trust import read_trusted, trusted_path
 from distrorocks.values import TYPE_CHECKING
@@ -38,7 +37,7 @@ def read_cache(root: str, basis: tuple[Any, ...]) -> Cache:
     A cache that cannot be read is removed, so that no later run tries it again.
     """
     try:
-        return Cache(_answers(read_trusted(root, PATH, LIMIT), basis))
+        return Cache(_tables(read_trusted(root, PATH, LIMIT), basis))
     except DistrorocksError:
         return Cache()
     except (ValueError, TypeError, KeyError, RecursionError, MemoryError):
@@ -75,24 +74,20 @@ def remove_cache(root: str) -> None:
 
 def _document(basis: tuple[Any, ...], cache: Cache) -> bytes:
     """Return the content of a cache file."""
-    lines = [f"{key}\t{kept.mark}\t{kept.json}" for key, kept in cache.known.items()]
+    lines = [f"{name}\t{rows}" for name, rows in cache.known.items()]
     text = "\n".join([_maker(basis), *lines]).encode("ascii")
     return _sum(text) + b"\n" + text
 
 
-def _answers(content: bytes, basis: tuple[Any, ...]) -> dict[str, Kept]:
-    """Return the entries in a file, none if another ``basis`` made it; raise if it is damaged."""
+def _tables(content: bytes, basis: tuple[Any, ...]) -> dict[str, str]:
+    """Return the tables in a file, none if another ``basis`` made it; raise if it is damaged."""
     mark, _, text = content.partition(b"\n")
     if _sum(text) != mark:
         raise ValueError("it is not whole")
     maker, *lines = text.decode("ascii").split("\n")
     if maker != _maker(basis):
         return {}
-    answers = {}
-    for line in lines:
-        key, fingerprint_, answer = line.split("\t")
-        answers[key] = Kept(fingerprint_, answer)
-    return answers
+    return dict(line.split("\t") for line in lines)
 
 
 def _sum(text: bytes) -> bytes:

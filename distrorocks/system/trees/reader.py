@@ -20,7 +20,7 @@ from distrorocks.rocks.rock_manifest import RockManifest
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.system.files.beneath import Beneath
 from distrorocks.system.files.bounded_file import FileReadError
-from distrorocks.system.files.cache import Cache, Signature, signature
+from distrorocks.system.files.cache import Cache, signature
 from distrorocks.system.files.named_file import plain_path
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.file import ROCK_MANIFEST_LIMIT, ROCKSPEC_LIMIT
@@ -141,9 +141,9 @@ def read_entries(
     dependencies. Both are listed in ``unread``. A rock whose entry in ``cache`` is not stale is not
     read again.
     """
-    cache = cache or Cache()
+    table = (cache or Cache()).table("entries")
     signatures = {place: _signatures(place) for place in places}
-    strange = [place for place in places if not cache.knows(tuple(place), signatures[place])]
+    strange = [place for place in places if not table.knows("\0".join(place), signatures[place])]
     read = dict(zip(strange, in_parts(partial(_read_part, root), strange), strict=True))
 
     def tell(place: Place) -> tuple[tuple[Any, ...] | None, str]:
@@ -157,7 +157,7 @@ def read_entries(
     entries: list[Entry] = []
     unread: list[Unread] = []
     for place in places:
-        entry, why = cache.of(tuple(place), signatures[place], partial(tell, place))
+        entry, why = table.of("\0".join(place), signatures[place], partial(tell, place))
         if entry:
             entries.append(Entry.from_plain(entry))
         if why:
@@ -165,11 +165,11 @@ def read_entries(
     return Read(entries, unread)
 
 
-def _signatures(place: Place) -> tuple[Signature, ...]:
+def _signatures(place: Place) -> list[list[int]]:
     """Return the signatures of the files that ``read_rock`` reads."""
     name, version, directory = place
-    names = ("rock_manifest", f"{name}-{version}.rockspec")
-    return (signature(directory), *(signature(f"{directory}/{each}") for each in names))
+    paths = [f"{directory}/{each}" for each in ("rock_manifest", f"{name}-{version}.rockspec")]
+    return [list(signature(path)) for path in (directory, *paths)]
 
 
 def _read_part(

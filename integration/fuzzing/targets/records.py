@@ -30,8 +30,8 @@ _LEDGER = Ledger(
     {"/usr/lib/luarocks/rocks-5.4/a/1-1/rock_manifest": "0" * 32}, frozenset(("/a/b",))
 )
 _KNOWN = {
-    ("list", "lua-a.list"): ((1, 2, 3), ("/usr/share/lua/5.4/a.lua",)),
-    ("package", "lua-a"): ((1.5, b"x"), None),
+    ("lists", "lua-a.list"): ((1, 2, 3), ("/usr/share/lua/5.4/a.lua",)),
+    ("packages", "lua-a"): ((1.5, "x"), None),
 }
 
 
@@ -101,8 +101,8 @@ def _cache(root: Path) -> Check:
 def _cache_seeds() -> Sequence[bytes]:
     with TemporaryDirectory() as root:
         cache = Cache()
-        for key, (basis, value) in _KNOWN.items():
-            cache.of(key, basis, lambda value=value: value)  # type: ignore[misc]
+        for (table, name), (basis, value) in _KNOWN.items():
+            cache.table(table).of(name, basis, lambda value=value: value)  # type: ignore[misc]
         memory_file.write_cache(root, _GROUND, cache)
         return (Path(root, memory_file.PATH.lstrip("/")).read_bytes(),)
 

@@ -8,19 +8,19 @@ from distrorocks.system.files.cache import Cache
 def test_an_answer_stands_while_its_grounds_do() -> None:
     """It is made once for equal grounds, and again for others."""
     first = Cache()
-    assert first.of("a", 1, lambda: "made") == "made"
+    assert first.table("kind").of("a", [1], lambda: "made") == "made"
     second = Cache(first.known)
-    assert second.of("a", 1, lambda: "made again") == "made"
+    assert second.table("kind").of("a", [1], lambda: "made again") == "made"
     assert not second.is_new
     third = Cache(second.known)
-    assert third.of("a", 2, lambda: "made again") == "made again"
+    assert third.table("kind").of("a", [2], lambda: "made again") == "made again"
     assert third.is_new
 
 
 def test_what_does_not_last_is_made_each_time() -> None:
     """Neither this run's memory nor the next run's has it."""
     cache = Cache()
-    cache.of("a", 1, lambda: None, lasts=lambda answer: answer is not None)
+    cache.table("kind").of("a", [1], lambda: None, lasts=lambda answer: answer is not None)
     assert cache.known == {}
     assert not cache.is_new
 
@@ -28,12 +28,24 @@ def test_what_does_not_last_is_made_each_time() -> None:
 def test_what_nobody_asks_for_is_forgotten() -> None:
     """The memory does not grow with packages that are gone."""
     first = Cache()
-    first.of("a", 1, lambda: 1)
-    first.of("b", 1, lambda: 1)
+    first.table("kind").of("a", [1], lambda: 1)
+    first.table("kind").of("b", [1], lambda: 1)
     second = Cache(first.known)
-    second.of("a", 1, lambda: 2)
-    assert set(second.known) == {repr("a")}
+    second.table("kind").of("a", [1], lambda: 2)
+    assert set(second.table("kind").rows) == {"a"}
     assert second.is_new
+
+
+def test_a_result_is_known_for_its_own_inputs_alone() -> None:
+    """In the next run, whether it asks for it or not; in the run that makes it, it is new."""
+    first = Cache()
+    table = first.table("kind")
+    table.of("a", [[1, 2], []], lambda: None)
+    assert not table.knows("a", [[1, 2], []])
+    known = Cache(first.known).table("kind")
+    assert known.knows("a", [[1, 2], []])
+    assert not known.knows("a", [[1], [2]])
+    assert not known.knows("b", [[1, 2], []])
 
 
 def test_a_row_of_a_table_stands_while_its_file_is_the_same() -> None:

@@ -27,7 +27,7 @@ GROUND = ("complete", 1)
 def root(tmp_path: Path) -> Path:
     """Return a root with a memory of one answer."""
     cache = Cache()
-    cache.of("key", (1, "two"), lambda: ["three"])
+    cache.table("kind").of("key", (1, "two"), lambda: ["three"])
     write_cache(str(tmp_path), GROUND, cache)
     return tmp_path
 
@@ -39,7 +39,7 @@ def place(root: Path, path: str = PATH) -> Path:
 
 def is_known(root: Path, basis: tuple[object, ...] = GROUND) -> bool:
     """Return whether the answer is remembered."""
-    return read_cache(str(root), basis).knows("key", (1, "two"))
+    return read_cache(str(root), basis).table("kind").knows("key", (1, "two"))
 
 
 def test_what_was_kept_is_known_on_the_same_ground(root: Path) -> None:
@@ -84,7 +84,7 @@ def test_where_nothing_can_be_kept_nothing_fails(tmp_path: Path) -> None:
     """A full or read-only disk costs the next run its time."""
     (tmp_path / "var").write_text("no directory")
     cache = Cache()
-    cache.of("key", 1, lambda: 1)
+    cache.table("kind").of("key", (1,), lambda: 1)
     write_cache(str(tmp_path), GROUND, cache)
     assert read_cache(str(tmp_path), GROUND).known == {}
 
