@@ -11,18 +11,19 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import count
 from pathlib import Path
 
-from benchmarks.hook import PYTHON, TREE, hook, remove_all_kept
+from benchmarks.hook import PYTHON, TREE, hook, triggers
 from benchmarks.measure import FLOOR, OURS, PEER, Case, WrongOutput
 from integration.machines.roots import LUA_VERSIONS, with_every_lua_package
 
 SUITE = "trixie"
 UPGRADED, ANOTHER = "lua-say", "dpkg"
 ROCK = "say"
-AIMS = {"all new": 2.5, "one changed": 0, "none changed": 0}
+AIMS = {"all new": (2.5, 0.0)}
 
 
 class Upgrades:
@@ -79,20 +80,8 @@ def _cases(root: Path, copy: Path) -> Iterator[Case]:
     def one() -> None:
         expected[OURS] = f'"{ROCK}/{upgrades.upgrade(UPGRADED)}-'
 
-    deeds: dict[str, Callable[[], object]] = {
-        "all new": lambda: remove_all_kept(root),
-        "one changed": one,
-        "none changed": lambda: upgrades.upgrade(ANOTHER),
-    }
-    for name, deed in deeds.items():
-        yield Case(
-            f"Debian 13, {name}",
-            rocks,
-            {OURS: ours, PEER: peer, FLOOR: PYTHON},
-            check,
-            before=lambda who, deed=deed: deed() if who == OURS else None,  # type: ignore[misc]
-            aim=AIMS[name],
-        )
+    kind = Case("Debian 13", rocks, {OURS: ours, PEER: peer, FLOOR: PYTHON}, check)
+    yield from triggers(kind, root, one, partial(upgrades.upgrade, ANOTHER), AIMS)
 
 
 def _rocks(trees: Path, lua_version: str) -> int:

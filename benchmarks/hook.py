@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 
@@ -78,18 +78,33 @@ def _cases(scratch: Path, rocks: int) -> Iterator[Case]:
         version = system.upgrade(number)
         expected[OURS] = f'["{version}-'
 
+    commands = {OURS: ours, PEER: peer, FLOOR: PYTHON}
+    aims = {name: aim for (name, size), aim in AIMS.items() if size == rocks}
+    yield from triggers(
+        Case("hook", rocks, commands, check), root, upgrade, system.upgrade_another, aims
+    )
+
+
+def triggers(
+    kind: Case,
+    root: Path,
+    upgrade: Callable[[], object],
+    upgrade_another: Callable[[], object],
+    aims: Mapping[str, tuple[float, float]],
+) -> Iterator[Case]:
+    """Yield what a trigger meets in a root: nothing known, one rock upgraded, or another package.
+
+    ``aims`` has the ``aim`` and the ``near`` of each by its name; the rest is that of ``kind``.
+    """
     deeds: dict[str, Callable[[], object]] = {
         "all new": lambda: remove_all_kept(root),
         "one changed": upgrade,
-        "none changed": system.upgrade_another,
+        "none changed": upgrade_another,
     }
     for name, deed in deeds.items():
-        aim, near = AIMS.get((name, rocks), (0, 0))
-        yield Case(
-            f"hook, {name}",
-            rocks,
-            {OURS: ours, PEER: peer, FLOOR: PYTHON},
-            check,
+        aim, near = aims.get(name, (0, 0))
+        yield kind._replace(
+            name=f"{kind.name}, {name}",
             before=lambda who, deed=deed: deed() if who == OURS else None,  # type: ignore[misc]
             aim=aim,
             near=near,
