@@ -140,8 +140,7 @@ def check_require(
     wanted = set(lua_versions)
     done = []
     for version, module in modules:
-        program = lua_program(version)
-        if version not in wanted or module in skipped or not program:
+        if version not in wanted or module in skipped or not (program := lua_program(version)):
             continue
         directly = _lua_places(module, directories.get((version, LUA), ()))
         library = libraries.get((version, module), "")

@@ -159,6 +159,8 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
     declared = "" if sources.files else declared_place(str(rockspec.source.get("dir", ""))).below
     has_c = _has_c(rockspec, str(kind), sources.files)
     legal = _legal_facts(sources.texts)
+    modules = declared_modules(rockspec, sources.files)
+    lua_files = _lua_files(rockspec, modules, sources.files)
     return Facts(
         rock=rockspec.name,
         version=rockspec.version,
@@ -171,7 +173,7 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
         maintainer=rockspec.described("maintainer") or "",
         source=_texts(rockspec.source),
         build_type=kind if isinstance(kind, str) else "builtin",
-        modules=declared_modules(rockspec, sources.files),
+        modules=modules,
         commands=declared_commands(rockspec),
         has_c=has_c,
         has_cpp=has_c is not False and has_cpp(module_sources(rockspec) or sources.files),
@@ -193,11 +195,13 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
         unfit_lua_versions=unfit_versions(
             rockspec, sources.texts, api or LuaApi(), is_compiled=has_c
         ),
-        load_needs=_load_needs(rockspec, sources),
+        load_needs=_load_needs(rockspec, lua_files, sources),
         headers=outside_headers(sources.texts, module_sources(rockspec), sources.files),
         absent=_absent(rockspec, str(kind), sources.files),
         license_texts=legal.license_texts,
-        tests=upstream_tests(rockspec, sources.files, sources.texts, _own_files(rockspec, sources)),
+        tests=upstream_tests(
+            rockspec, sources.files, sources.texts, {path: it for it, path in lua_files.items()}
+        ),
     )
 
 
@@ -245,28 +249,24 @@ def _absent(rockspec: Rockspec, kind: str, files: tuple[str, ...]) -> tuple[str,
     return () if made else tuple(sorted(set(map(normpath, module_sources(rockspec))) - {*files}))
 
 
-def _module_paths(rockspec: Rockspec, sources: Sources) -> dict[str, str]:
-    modules = declared_modules(rockspec, sources.files)
-    return module_paths(_table(rockspec.table.get("build")), modules, sources.files)
+def _lua_files(
+    rockspec: Rockspec, modules: tuple[str, ...], files: tuple[str, ...]
+) -> dict[str, str]:
+    """Return the modules in Lua that the rock installs, each with its file."""
+    paths = module_paths(_table(rockspec.table.get("build")), modules, files)
+    return {it: path for it, path in paths.items() if it in (modules or paths)}
 
 
-def _own_files(rockspec: Rockspec, sources: Sources) -> dict[str, str]:
-    """Return the Lua files of the modules that the rock installs, each with its module."""
-    modules = declared_modules(rockspec, sources.files)
-    paths = _module_paths(rockspec, sources)
-    return {path: it for it, path in paths.items() if it in (modules or paths)}
-
-
-def _load_needs(rockspec: Rockspec, sources: Sources) -> dict[str, LoadNeeds]:
-    modules = declared_modules(rockspec, sources.files)
+def _load_needs(
+    rockspec: Rockspec, paths: Mapping[str, str], sources: Sources
+) -> dict[str, LoadNeeds]:
+    """Return what the modules in Lua need, whose files ``paths`` has."""
     build = _table(rockspec.table.get("build"))
-    paths = _module_paths(rockspec, sources)
-    texts = {it: sources.texts[path] for it, path in paths.items() if path in sources.texts}
     commands = _table(_table(build.get("install")).get("bin")).values()
     programs = {normpath(path) for path in commands if isinstance(path, str)}
     scripts = (sources.texts[path] for path in sorted(programs) if path in sources.texts)
     return load_needs(
-        {it: text for it, text in texts.items() if it in (modules or paths)},
+        {it: sources.texts[path] for it, path in paths.items() if path in sources.texts},
         {it for it, path in paths.items() if path in programs},
         frozenset().union(*map(required_alone, scripts)),
     )
