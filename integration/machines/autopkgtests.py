@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from distrorocks.families.deb.stanzas import control_fields
 from integration.machines.machine import CommandError, Machine
 
 PLACE = "/srv/autopkgtest"
@@ -41,13 +42,7 @@ class Tested(NamedTuple):
 def tests_of(control: str) -> Iterator[Test]:
     """Yield the tests of ``debian/tests/control``."""
     for stanza in control.split("\n\n"):
-        fields: dict[str, str] = {}
-        key = ""
-        for line in stanza.splitlines():
-            if line[:1] in (" ", "\t"):
-                fields[key] += line
-            elif ":" in line:
-                key, _, fields[key] = line.partition(":")
+        fields = control_fields(stanza.strip("\n").split("\n")) or {}
         depends = tuple(it.strip() for it in fields.get("Depends", "@").split(",") if it.strip())
         restrictions = tuple(fields.get("Restrictions", "").replace(",", " ").split())
         for name in fields.get("Tests", "").split():
