@@ -113,8 +113,8 @@ def test_an_archive_is_measured_alike(tmp_path: Path) -> None:
 
 
 OLD = """package = "foo"
-version = "1.2-1"
-source = { url = "URL/foo-1.2.tar.gz", md5 = "00000000000000000000000000000000" }
+version = "21.0.34-1"
+source = { url = "URL/foo-21.0.34.tar.gz", md5 = "00000000000000000000000000000000" }
 description = { license = "MIT" }
 build = { type = "builtin", modules = { foo = "src/foo.lua" } }
 """
@@ -122,7 +122,11 @@ build = { type = "builtin", modules = { foo = "src/foo.lua" } }
 
 @pytest.mark.parametrize("words", [(), ("1.3",), ("1.3-4",), ("1.4", "URL/foo-1.3.tar.gz")])
 def test_a_new_version_is_that_of_luarocks(tmp_path: Path, words: tuple[str, ...]) -> None:
-    """The same values, with the rest of the text as it was."""
+    """The same values, with the rest of the text as it was.
+
+    The old version is one that no path of a test contains as a Lua pattern, which LuaRocks would
+    replace as well (see the next test).
+    """
     sources(tmp_path / "foo-1.3")
     run("tar", "-C", str(tmp_path), "-czf", str(tmp_path / "foo-1.3.tar.gz"), "foo-1.3")
     url = f"file://{tmp_path}"
@@ -130,13 +134,29 @@ def test_a_new_version_is_that_of_luarocks(tmp_path: Path, words: tuple[str, ...
     given = [each.replace("URL", url) for each in words]
     for place, run_it in zip(places, (theirs, ours), strict=True):
         place.mkdir()
-        (place / "foo-1.2-1.rockspec").write_text(OLD.replace("URL", url))
-        run_it(place, "new_version", "foo-1.2-1.rockspec", *given)
-        (place / "foo-1.2-1.rockspec").unlink()
+        (place / "foo-21.0.34-1.rockspec").write_text(OLD.replace("URL", url))
+        run_it(place, "new_version", "foo-21.0.34-1.rockspec", *given)
+        (place / "foo-21.0.34-1.rockspec").unlink()
     found = [next(place.glob("*.rockspec")) for place in places]
     assert found[0].name == found[1].name
     assert table(found[0]) == table(found[1])
     assert len(found[1].read_text().splitlines()) <= len(OLD.splitlines()) + 1
+
+
+def test_a_version_is_replaced_only_where_it_stands(tmp_path: Path) -> None:
+    """LuaRocks takes the old version for a Lua pattern, and changes `1621` in `foo-1.2`'s address."""
+    place = tmp_path / "1621"
+    sources(place / "foo-1.3")
+    run("tar", "-C", str(place), "-czf", str(place / "foo-1.3.tar.gz"), "foo-1.3")
+    old = OLD.replace("URL", f"file://{place}").replace("21.0.34", "1.2")
+    for run_it, url in ((theirs, f"file://{place}/foo-1.2.tar.gz"), (ours, f"file://{place}/foo-1.3.tar.gz")):
+        folder = tmp_path / run_it.__name__
+        folder.mkdir()
+        (folder / "foo-1.2-1.rockspec").write_text(old)
+        run_it(folder, "new_version", "foo-1.2-1.rockspec", "1.3")
+        source = table(folder / "foo-1.3-1.rockspec").get("source")
+        assert isinstance(source, dict)
+        assert source["url"] == url
 
 
 def test_luarocks_understands_our_project(tmp_path: Path) -> None:
