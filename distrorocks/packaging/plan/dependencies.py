@@ -24,7 +24,8 @@ from distrorocks.rocks.lua_version import rocks_provided
 _Texts: TypeAlias = "FieldDefinition[tuple[str, ...]]"
 _ALWAYS_THERE = ("glibc",)  # installed with the compiler
 _NOT_ASKED = (*_ALWAYS_THERE, "lua", "libstdc++")  # Lua's headers are asked for by its versions
-# The Lua versions that have a module which not all have.
+# The Lua versions that have a module which not all have. Debian compiles 5.3 with LUA_COMPAT_5_2,
+# so it has bit32, though LuaRocks does not count it as provided.
 _HAVING = {"bit32": ("5.2", "5.3"), "utf8": ("5.3", "5.4", "5.5")}
 _OWN_TYPES = frozenset(("builtin", "cmake", "command", "make", "module", "none"))
 
