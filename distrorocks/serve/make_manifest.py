@@ -10,7 +10,6 @@ from __future__ import annotations
 from distrorocks.errors import DistrorocksError
 from distrorocks.rocks.lua_version import LUA_VERSIONS, rocks_provided
 from distrorocks.rocks.manifest import tree_manifest
-from distrorocks.serve.folder.publish import publish
 from distrorocks.system.files.atomic_file import remove_files, write_if_different
 from distrorocks.system.files.lock import layout_lock
 from distrorocks.system.files.root_path import RootView
@@ -103,6 +102,8 @@ def _recovered(layout: Layout, root: str) -> str:
 
 def make_server_manifests(directory: str) -> Made:
     """Write all that a server's directory publishes: see ``folder.publish``."""
+    from distrorocks.serve.folder.publish import publish  # a tree needs nothing of it
+
     made = publish(directory)
     unread = [Unread(name, "", why) for name, why in made.unlisted]
     return Made(directory, made.written, [], unread, made.rocks)
