@@ -105,7 +105,7 @@ class NameTable:
             return RockVersion(name.version, f"the {name.source} says so")
         known = self._rock_versions.get(name.rock, ())
         if name.source in (MODULES, RULE):
-            rock = self._rock_modules().by_name.get(name.rock)
+            rock = self._rock_modules().rock(name.rock)
             known = (*known, rock.version) if rock else known
         return rock_version(FAMILIES[package.family].upstream_version(package.version), known)
 
@@ -129,9 +129,9 @@ class NameTable:
     def _by_rule(self, candidates: tuple[str, ...], modules: Collection[str]) -> RockName:
         """Return what the naming rule gives, without rocks that the modules speak against."""
         rocks = self._rock_modules()
-        known = [name for name in candidates if name in rocks.by_name]
+        known = [name for name in candidates if name in rocks]
         known = [name for name in known if not rocks.contradicts(name, modules)]
-        unknown = [name for name in candidates if name not in rocks.by_name]
+        unknown = [name for name in candidates if name not in rocks]
         if not known and not unknown:
             return RockName("", LOW, RULE, "", False, "no rock is known that has its modules")
         rock = (known or unknown)[0]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from distrorocks.families.distribution import Distribution
 from distrorocks.families.known import FAMILIES
 from distrorocks.families.name_entry import NameEntry, NamesError, parse_names
 from distrorocks.families.names import NameTable
-from distrorocks.families.rock_modules import RockModules, parse_rock_modules, parse_rock_versions
+from distrorocks.families.rock_modules import RockModules, parse_rock_versions
 from distrorocks.system.files.bounded_file import FileReadError
 from distrorocks.system.files.shipped_files import has_shipped, read_shipped
 from distrorocks.system.files.toml_text import TomlError, parse_toml
@@ -74,13 +75,42 @@ def read_administrator_names(root: str) -> Mapping[str, NameEntry]:
 
 def read_shipped_names(distribution: str) -> Mapping[str, NameEntry]:
     """Return the shipped map of a distribution, {} if there is none."""
-    name = f"names/{distribution}.toml"
-    if not has_shipped(name):
-        return {}
-    return parse_names(parse_toml(read_shipped(name).encode()), file_name=name)
+    name = f"names/{distribution}.tsv"
+    return ShippedNames(read_shipped(name), name) if has_shipped(name) else {}
+
+
+class ShippedNames(Mapping[str, NameEntry]):
+    """A shipped map by package: each line has a package, a tab, and its entry as JSON.
+
+    Only entries that are asked for are parsed: a trigger asks for those of a package or two, and
+    Python's parser of TOML alone takes longer to import than all of its other work on names.
+    """
+
+    def __init__(self, text: str, file_name: str) -> None:
+        """Take the text of a table; lines that begin with # are comments."""
+        lines = (line.partition("\t") for line in text.splitlines() if not line.startswith("#"))
+        self._texts = {package: entry for package, _, entry in lines}
+        self._file_name = file_name
+
+    def __getitem__(self, package: str) -> NameEntry:
+        """Return the entry of a package; raise ``KeyError`` if it has none."""
+        table = {package: json.loads(self._texts[package])}
+        return parse_names(table, file_name=self._file_name)[package]
+
+    def __contains__(self, package: object) -> bool:
+        """Return whether a package has an entry."""
+        return package in self._texts
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the packages in the order of the table."""
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        """Return the number of packages."""
+        return len(self._texts)
 
 
 @cache
 def read_rock_modules() -> RockModules:
     """Return the shipped table of rocks' modules, read at most once."""
-    return parse_rock_modules(read_shipped("rock_modules.tsv"))
+    return RockModules(read_shipped("rock_modules.tsv"))

@@ -150,7 +150,7 @@ class PackageNames:
 
     def modules_of(self, rock: str) -> frozenset[str]:
         """Return the modules of a rock that is no more than named, none if they are not known."""
-        known = self._rock_modules().by_name.get(rock) if self._rock_modules else None
+        known = self._rock_modules().rock(rock) if self._rock_modules else None
         return known.modules if known else frozenset()
 
     def _named(self, rock: str, modules: Collection[str]) -> PackageName:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
+from functools import cached_property
 
 from distrorocks.values import NamedTuple
 
@@ -27,14 +28,33 @@ class Match(NamedTuple):
 
 
 class RockModules:
-    """A table of rocks by module."""
+    """A table of rocks, by name and by module. Only the rocks that are asked for are parsed."""
 
-    def __init__(self, rocks: Iterable[KnownRock]) -> None:
-        self.by_name = {rock.rock: rock for rock in rocks}
-        self._by_module: dict[str, list[KnownRock]] = {}
-        for rock in self.by_name.values():
-            for module in rock.modules:
-                self._by_module.setdefault(module, []).append(rock)
+    def __init__(self, text: str) -> None:
+        """Take lines of rock, version and modules, separated by tabs and by spaces."""
+        lines = (line.partition("\t") for line in text.splitlines() if line and line[0] != "#")
+        self._texts = {rock: rest for rock, _, rest in lines}
+
+    def __contains__(self, rock: str) -> bool:
+        """Return whether a rock is known."""
+        return rock in self._texts
+
+    def rock(self, name: str) -> KnownRock | None:
+        """Return a known rock; a final ``.init`` is no part of a module's name in it."""
+        text = self._texts.get(name)
+        if text is None:
+            return None
+        version, modules = text.split("\t")
+        return KnownRock(name, version, frozenset(_without_init(modules).split()))
+
+    @cached_property
+    def _by_module(self) -> dict[str, list[str]]:
+        """The names of the rocks that have a module."""
+        found: dict[str, list[str]] = {}
+        for rock, text in self._texts.items():
+            for module in {*_without_init(text.partition("\t")[2]).split()}:
+                found.setdefault(module, []).append(rock)
+        return found
 
     def match(self, modules: Collection[str], candidates: Collection[str]) -> Match | None:
         """Return the one rock that the package's ``modules`` for one Lua version are, if there is.
@@ -47,8 +67,9 @@ class RockModules:
         rock curl are two projects), nor does a rock that has its name from another, as forks do.
         """
         names = frozenset(modules)
-        touched = {rock.rock: rock for name in names for rock in self._by_module.get(name, ())}
-        whole = [rock for rock in touched.values() if rock.modules <= names]
+        touched = {rock: None for name in names for rock in self._by_module.get(name, ())}
+        found = [each for rock in touched if (each := self.rock(rock))]
+        whole = [rock for rock in found if rock.modules <= names]
         if not whole:
             return None
         most = max(len(rock.modules) for rock in whole)
@@ -69,22 +90,13 @@ class RockModules:
 
     def contradicts(self, rock: str, modules: Collection[str]) -> bool:
         """Return whether a known rock shares no module with a package that has some."""
-        known = self.by_name.get(rock)
+        known = self.rock(rock)
         return bool(known and modules and known.modules.isdisjoint(modules))
 
 
-def parse_rock_modules(text: str) -> RockModules:
-    """Return the table from lines of rock, version and modules, parted by tabs and by spaces.
-
-    A final ``.init`` is no part of a module's name here.
-    """
-    rocks = []
-    for line in text.splitlines():
-        if line and line[0] != "#":
-            rock, version, modules = line.split("\t")
-            names = frozenset(name.removesuffix(".init") for name in modules.split())
-            rocks.append(KnownRock(rock, version, names))
-    return RockModules(rocks)
+def _without_init(modules: str) -> str:
+    """Return a list of modules without their final ``.init``."""
+    return f"{modules} ".replace(".init ", " ") if ".init" in modules else modules
 
 
 def parse_rock_versions(text: str) -> dict[str, tuple[str, ...]]:

@@ -8,53 +8,48 @@ CROSS.csv     a row for each rock, with its package's name in a column for each 
 MODULES.csv   rock, version, modules (parted by spaces): one version of each published rock
 VERSIONS.csv  package, version: rockspecs that were seen, any number of files
 
-It writes names/<distribution>.toml, rock_modules.tsv and rock_versions.tsv, sorted, so that equal
+It writes names/<distribution>.tsv, rock_modules.tsv and rock_versions.tsv, sorted, so that equal
 observations are equal bytes. What the observations cannot say stands in SPECIAL below.
 """
 
 from __future__ import annotations
 
 import csv
+import json
 import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 DATA = Path(__file__).parent.parent.parent / "distrorocks" / "data"
 
 # Seen in the packages themselves; each is why the entry is more than a name.
-SPECIAL = {
+SPECIAL: dict[str, dict[str, Any]] = {
     # Debian's package only recommends what the rock requires; modules of it do not load without.
-    "lua-penlight": ['needs = ["lua-filesystem"]'],
+    "lua-penlight": {"needs": ["lua-filesystem"]},
     # The rock is released once for each Lua version: 20200726.51-0 ... 20200726.54-0.
-    "lua-cqueues": ['version = "{upstream}.{lua}-0"'],
+    "lua-cqueues": {"version": "{upstream}.{lua}-0"},
     # The source at this commit carries a rockspec that says so.
-    "lua-cmsgpack": ['versions = {"0.4.0~git20230328.57b1f90" = "0.4.0-0"}'],
-    "lua-vips": ['versions = {"1.1.12" = "1.1-12"}'],
+    "lua-cmsgpack": {"versions": {"0.4.0~git20230328.57b1f90": "0.4.0-0"}},
+    "lua-vips": {"versions": {"1.1.12": "1.1-12"}},
     # 5.3's file is another one: upstream's second rock.
-    "lua-messagepack": [
-        "[[lua-messagepack.rocks]]",
-        'rock = "lua-messagepack"',
-        'lua_versions = ["5.1", "5.2"]',
-        "[[lua-messagepack.rocks]]",
-        'rock = "lua-messagepack-lua53"',
-        'lua_versions = ["5.3", "5.4", "5.5"]',
-    ],
-    "lua-soap": [
-        "[[lua-soap.rocks]]",
-        'rock = "luasoap"',
-        "[[lua-soap.rocks]]",
-        'rock = "luasoap-https"',
-        'modules = ["soap.client.https"]',
-    ],
-    "lua-wsapi": [
-        "[[lua-wsapi.rocks]]",
-        'rock = "wsapi"',
-        "[[lua-wsapi.rocks]]",
-        'rock = "wsapi-xavante"',
-        'modules = ["wsapi.xavante"]',
-    ],
+    "lua-messagepack": {
+        "rocks": [
+            {"rock": "lua-messagepack", "lua_versions": ["5.1", "5.2"]},
+            {"rock": "lua-messagepack-lua53", "lua_versions": ["5.3", "5.4", "5.5"]},
+        ]
+    },
+    "lua-soap": {
+        "rocks": [
+            {"rock": "luasoap"},
+            {"rock": "luasoap-https", "modules": ["soap.client.https"]},
+        ]
+    },
+    "lua-wsapi": {
+        "rocks": [{"rock": "wsapi"}, {"rock": "wsapi-xavante", "modules": ["wsapi.xavante"]}]
+    },
 }
 EXTRA_VERSIONS = {"lua-messagepack-lua53": {"0.5.2-1"}}
 
@@ -75,25 +70,15 @@ COLUMNS = {
 }
 
 HEADER = """\
-# Which rock each of {title}'s packages is. Made by integration/makers/name_tables.py.
-# The form of the entries: distrorocks/families/name_entry.py.
+# Which rock each of {title}'s packages is: the package, and what names.toml would say, as JSON.
+# Made by integration/makers/name_tables.py. Its keys are described in families/name_entry.py.
 """
-
-
-def key(package: str) -> str:
-    """Return a package's name as a TOML key."""
-    return package if re.fullmatch(r"[A-Za-z0-9_-]+", package) else quoted(package)
 
 
 def rows(path: str) -> list[dict[str, str]]:
     """Return a table's rows."""
     with open(path, newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
-
-
-def quoted(text: str) -> str:
-    """Return a text as a TOML string."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 # What the observations call their sources -> how the shipped map says it.
@@ -114,28 +99,25 @@ def short_evidence(evidence: str) -> str:
     return re.sub(r"\s*\([^()]*\)", "", re.split("[;,]", evidence)[0]).strip()
 
 
-def debian_entry(row: dict[str, str]) -> list[str]:
-    """Return one package's lines."""
-    package, rock, compat = row["binary_package"], row["rock_name"], row["compat"]
-    lines = [f"[{key(package)}]"]
-    special = SPECIAL.get(package, [])
+def debian_entry(row: dict[str, str]) -> dict[str, Any]:
+    """Return one package's entry."""
+    rock, compat = row["rock_name"], row["compat"]
+    special = SPECIAL.get(row["binary_package"], {})
+    entry: dict[str, Any] = {}
+    if rock and "rocks" not in special:
+        entry["rock"] = rock
     if compat != "ok":
-        lines.append("publish = false")
-        reason = WHY_NOT.get(compat) or row["note"].split(";")[0]
-        lines.append(f"reason = {quoted(reason)}")
-    if rock and not any(line.startswith("[[") for line in special):
-        lines.append(f"rock = {quoted(rock)}")
+        entry["publish"] = False
+        entry["reason"] = WHY_NOT.get(compat) or row["note"].split(";")[0]
     if row["confidence"] != "high":
-        lines.append(f"confidence = {quoted(row['confidence'])}")
-    lines.append(f"evidence = {quoted(short_evidence(row['evidence']))}")
-    return lines + special
+        entry["confidence"] = row["confidence"]
+    entry["evidence"] = short_evidence(row["evidence"])
+    return entry | special
 
 
 def debian_names(observed: list[dict[str, str]]) -> str:
     """Return Debian's map; the suites agree on everything that it says."""
-    newest = {row["binary_package"]: row for row in observed}
-    entries = ["\n".join(debian_entry(newest[package])) + "\n" for package in sorted(newest)]
-    return HEADER.format(title="debian") + "\n" + "\n".join(entries)
+    return names("debian", {row["binary_package"]: debian_entry(row) for row in observed})
 
 
 def cross_names(observed: list[dict[str, str]], distribution: str) -> str:
@@ -148,20 +130,18 @@ def cross_names(observed: list[dict[str, str]], distribution: str) -> str:
             continue
         package = found[1] if not found[1].startswith("-") else f"lua{found[1]}"
         seen = distribution != "fedora" or row["fedora_evidence"] == "verified"
-        confidence = "medium" if seen else "low"
-        lines = [
-            f"[{key(package)}]",
-            f"rock = {quoted(row['rock'])}",
-            f'confidence = "{confidence}"',
-        ]
-        entries[package] = "\n".join([*lines, *_version_lines(row["rock"])]) + "\n"
-    ordered = [entries[package] for package in sorted(entries)]
-    return HEADER.format(title=distribution) + "\n" + "\n".join(ordered)
+        entry = {"rock": row["rock"], "confidence": "medium" if seen else "low"}
+        entries[package] = entry | (SPECIAL["lua-cqueues"] if row["rock"] == "cqueues" else {})
+    return names(distribution, entries)
 
 
-def _version_lines(rock: str) -> Iterable[str]:
-    """Return what is special about a rock's version under any package name."""
-    return SPECIAL["lua-cqueues"] if rock == "cqueues" else ()
+def names(title: str, entries: dict[str, dict[str, Any]]) -> str:
+    """Return the map of a distribution."""
+    lines = [
+        f"{package}\t{json.dumps(entries[package], ensure_ascii=False)}\n"
+        for package in sorted(entries)
+    ]
+    return HEADER.format(title=title) + "".join(lines)
 
 
 def rock_modules(observed: list[dict[str, str]]) -> str:
@@ -200,12 +180,12 @@ def main(arguments: list[str]) -> int:
         seen += [(row["rock_name"], text) for text in row["rockspec_with_same_version"].split()]
         named = re.findall(rf"\b{re.escape(row['rock_name'])}-([0-9]\S*-[0-9]+)\b", row["evidence"])
         seen += [(row["rock_name"], text) for text in named if row["rock_name"]]
-    names = {row["rock_name"] for row in debian} | {row["rock"] for row in cross}
+    named_rocks = {row["rock_name"] for row in debian} | {row["rock"] for row in cross}
     written = {
-        "names/debian.toml": debian_names(debian),
-        **{f"names/{name}.toml": cross_names(cross, name) for name in COLUMNS},
+        "names/debian.tsv": debian_names(debian),
+        **{f"names/{name}.tsv": cross_names(cross, name) for name in COLUMNS},
         "rock_modules.tsv": rock_modules(modules),
-        "rock_versions.tsv": rock_versions(names, seen, EXTRA_VERSIONS),
+        "rock_versions.tsv": rock_versions(named_rocks, seen, EXTRA_VERSIONS),
     }
     for name, text in written.items():
         path = DATA / name

@@ -10,7 +10,7 @@ import pytest
 from distrorocks.families.name_entry import NameEntry, parse_names
 from distrorocks.families.names import NameTable, RockName, rule_candidates
 from distrorocks.families.package import Package
-from distrorocks.families.rock_modules import RockModules, parse_rock_modules
+from distrorocks.families.rock_modules import RockModules
 
 MAP = """
     [lua-socket]
@@ -38,7 +38,7 @@ MAP = """
     rock = "lua-messagepack-lua53"
     lua_versions = ["5.3", "5.4"]
 """
-MODULES = parse_rock_modules(
+MODULES = RockModules(
     "pair\t2.0-3\tpair pair.core\nmaybe\t1.0-1\tmaybe maybe.more\nlua-resty-cookie\t1-1\tcookie x\n"
 )
 

@@ -8,8 +8,13 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.distribution import Distribution
-from distrorocks.families.name_entry import NamesError
-from distrorocks.families.names_file import map_of, read_name_table, read_shipped_names
+from distrorocks.families.name_entry import HeldRock, NamesError
+from distrorocks.families.names_file import (
+    ShippedNames,
+    map_of,
+    read_name_table,
+    read_shipped_names,
+)
 from distrorocks.families.package import Package
 from distrorocks.system.files.shipped_files import read_shipped
 
@@ -18,8 +23,20 @@ MAPS = ("debian", "fedora", "opensuse", "arch", "alpine", "altlinux", "openwrt")
 
 @pytest.mark.parametrize("name", MAPS)
 def test_each_shipped_map_is_well_formed(name: str) -> None:
-    """It is read by the same rules as the administrator's."""
-    assert len(read_shipped_names(name)) > 5
+    """It is read by the same rules as the administrator's; a package has one line."""
+    known = read_shipped_names(name)
+    lines = [it for it in read_shipped(f"names/{name}.tsv").splitlines() if it[0] != "#"]
+    assert len(dict(known)) == len(lines) > 5
+    assert all(each.rocks or not each.publish for each in known.values())
+    assert list(known) == sorted(known)
+
+
+def test_an_unknown_package_has_no_entry() -> None:
+    """Neither has a comment."""
+    known = ShippedNames('# lua-a\t{}\nlua-b\t{"rock": "b"}\n', "names")
+    assert known.get("lua-a") is None
+    assert "# lua-a" not in known
+    assert known["lua-b"].rocks == (HeldRock("b"),)
 
 
 def test_a_distribution_without_a_map_has_no_names() -> None:

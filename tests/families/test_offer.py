@@ -15,7 +15,7 @@ from distrorocks.families.offer import (
     parse_rock_capability,
 )
 from distrorocks.families.package import Package
-from distrorocks.families.rock_modules import parse_rock_modules
+from distrorocks.families.rock_modules import RockModules
 
 MAP = {
     "lua-socket": NameEntry((HeldRock("luasocket"),), evidence="its source"),
@@ -28,7 +28,7 @@ MAP = {
 NAMES = NameTable(
     administrator={},
     shipped=lambda _: MAP,
-    rock_modules=lambda: parse_rock_modules("known\t1-1\tk\n"),
+    rock_modules=lambda: RockModules("known\t1-1\tk\n"),
     rock_versions={"luasocket": ("3.1.0-1",)},
 )
 
@@ -121,7 +121,7 @@ def test_where_files_are_known_they_decide() -> None:
     names = NameTable(
         administrator={},
         shipped=lambda _: {},
-        rock_modules=lambda: parse_rock_modules(known),
+        rock_modules=lambda: RockModules(known),
         rock_versions={},
     )
     paths = tuple(f"/usr/share/lua/5.4/full{rest}.lua" for rest in ("", "/a", "/b"))

@@ -16,7 +16,7 @@ from distrorocks.families.package_names import (
     short_name,
     whole_name,
 )
-from distrorocks.families.rock_modules import parse_rock_modules
+from distrorocks.families.rock_modules import RockModules
 from distrorocks.rocks.dependency import Dependency
 
 ENTRIES = {
@@ -87,7 +87,7 @@ def test_a_package_that_this_system_could_not_install_is_none_of_it() -> None:
 
 def test_a_rock_that_is_only_named_has_its_known_modules() -> None:
     """So that dependencies are found by files too."""
-    table = parse_rock_modules("ex\t1.0-1\tx x.y\n")
+    table = RockModules("ex\t1.0-1\tx x.y\n")
     names = PackageNames(
         entries=ENTRIES, contents=CONTENTS, rule=short_name, rock_modules=lambda: table
     )
@@ -97,8 +97,8 @@ def test_a_rock_that_is_only_named_has_its_known_modules() -> None:
 
 def test_the_package_of_a_module_is_the_one_that_has_it() -> None:
     """By lists of files, else by the rocks of the map; of several none is chosen."""
-    known = parse_rock_modules("luajson\t1\tjson json.util\nluasec\t1\tssl json.util\n")
-    known_by_name = parse_rock_modules("luajson\t1\tjson old.json\n")
+    known = RockModules("luajson\t1\tjson json.util\nluasec\t1\tssl json.util\n")
+    known_by_name = RockModules("luajson\t1\tjson old.json\n")
     listed = parse_package_modules("lua-json\tjson\n")
     names = PackageNames(
         entries=ENTRIES, contents=listed, rule=short_name, rock_modules=lambda: known_by_name
@@ -114,7 +114,7 @@ def test_the_package_of_a_module_is_the_one_that_has_it() -> None:
 
 def test_a_module_of_a_package_that_this_system_lacks_has_none() -> None:
     """Its name is no relation that anybody could install."""
-    known = parse_rock_modules("luajson\t1\tjson\nluasec\t1\tssl\n")
+    known = RockModules("luajson\t1\tjson\nluasec\t1\tssl\n")
     own = OwnPackages(versions={"lua-sec": "1.2"}, sources=("an index",))
     names = PackageNames(
         entries=ENTRIES, contents={}, rule=short_name, own=own, rock_modules=lambda: known

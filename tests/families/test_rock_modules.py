@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from distrorocks.families.rock_modules import parse_rock_modules, parse_rock_versions
+from distrorocks.families.rock_modules import KnownRock, RockModules, parse_rock_versions
 
-TABLE = parse_rock_modules(
+TABLE = RockModules(
     "# comment\n"
     "socket\t3.0-1\tsocket socket.core socket.http\n"
     "small\t1.0-1\tsmall\n"
@@ -13,6 +13,13 @@ TABLE = parse_rock_modules(
     "owner-tool\tscm-1\ttool tool.run\n"
     "packed\t1.0-1\tpacked.init packed.core\n"
 )
+
+
+def test_a_final_init_is_no_part_of_a_module() -> None:
+    """Wherever it is in the line; a module that only ends alike keeps its name."""
+    known = RockModules("a\t1-1\tx.init y.initial z z.init.more init\n").rock("a")
+    assert known
+    assert known.modules == {"x", "y.initial", "z", "z.init.more", "init"}
 
 
 def test_all_declared_modules_must_be_there() -> None:
@@ -83,7 +90,7 @@ def test_versions_are_read_by_rock() -> None:
 
 def test_of_rocks_within_a_package_the_one_with_most_modules_is_it() -> None:
     """A smaller rock whose modules it has too is a part of it."""
-    known = parse_rock_modules("small\t1-1\ta b\nlarge\t2-1\ta b c\n")
+    known = RockModules("small\t1-1\ta b\nlarge\t2-1\ta b c\n")
     match = known.match(("a", "b", "c"), ())
     assert match is not None
     assert (match.rock.rock, match.is_sure) == ("large", True)
@@ -108,15 +115,17 @@ def test_half_of_a_packages_modules_are_enough() -> None:
 
 def test_lines_without_rocks_are_passed_over() -> None:
     """Comments and empty lines in both tables; a rock may have no known version."""
-    known = parse_rock_modules("# a\t1-1\tm\n\nb#c\t1-1\tm\n")
-    assert list(known.by_name) == ["b#c"]
+    known = RockModules("# a\t1-1\tm\n\nb#c\t1-1\tm\n")
+    assert known.rock("b#c") == KnownRock("b#c", "1-1", frozenset({"m"}))
+    assert "# a" not in known
+    assert known.rock("# a") is None
     text = "# a\t1-1\n\nb\t1-1\t2-1\nc\n"
     assert parse_rock_versions(text) == {"b": ("1-1", "2-1"), "c": ()}
 
 
 def test_a_name_that_another_one_ends_in_is_no_fork_without_a_dash() -> None:
     """``mytool`` is a project of its own; ``my-tool`` may be ``tool`` under another name."""
-    known = parse_rock_modules("mytool\t1-1\ta b\nmy-kit\t1-1\tc d\n")
+    known = RockModules("mytool\t1-1\ta b\nmy-kit\t1-1\tc d\n")
     match = known.match(("a", "b"), ("tool",))
     assert match
     assert match.is_sure

@@ -39,7 +39,7 @@ def shipped_directory(name: str, *, package: str = PACKAGE) -> str:
 
 
 def has_shipped(name: str) -> bool:
-    """Return whether a data file of this name, such as ``names/debian.toml``, is shipped."""
+    """Return whether a data file of this name, such as ``names/debian.tsv``, is shipped."""
     return os.path.isfile(os.path.join(_DATA, name))
 
 

@@ -14,7 +14,7 @@ from distrorocks.families.names import NameTable
 from distrorocks.families.names_file import NAMES_FILE, read_administrator_names
 from distrorocks.families.package import Package
 from distrorocks.families.pacman.repositories import read_listings as read_pacman_files
-from distrorocks.families.rock_modules import parse_rock_modules
+from distrorocks.families.rock_modules import RockModules
 from distrorocks.families.rpm.repositories import read_filelists, read_offered as read_dnf
 from integration.fuzzing.archives import archive, tar_of
 from integration.fuzzing.target import Target, with_file
@@ -88,7 +88,7 @@ def _names(root: Path) -> None:
     table = NameTable(
         administrator=entries,
         shipped=lambda _: {},
-        rock_modules=lambda: parse_rock_modules(""),
+        rock_modules=lambda: RockModules(""),
         rock_versions={},
     )
     for name in (*entries, "lua5.4-foo"):
