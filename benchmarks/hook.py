@@ -3,8 +3,9 @@
 Ours is the shell file that dpkg's trigger runs, with all that it starts. The peer is
 ``luarocks-admin make-manifest`` on an equal tree, which is what an administrator would run after
 each transaction; it has no other way for one changed rock, or none. ``all new`` writes every rock's
-metadata as well, forced to disk, which the peer does not do. The floor is an empty Python. Before
-``none changed`` dpkg has upgraded a package that has nothing of Lua.
+metadata as well, forced to disk, which the peer does not do: there the floor is a Python that only
+writes the same files, else an empty one. Before ``none changed`` dpkg has upgraded a package that
+has nothing of Lua.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -23,6 +25,19 @@ LUA_VERSION = "5.4"
 TREE = "usr/lib/luarocks"
 SIZES = (100, 300, 1000, 10000)
 PYTHON = ("/usr/bin/python3", "-E", "-S", "-c", "pass")
+WRITE = """
+import os, sys
+source, target = sys.argv[1:]
+for above, _, names in os.walk(source):
+    place = target + above[len(source):]
+    os.makedirs(place)
+    for name in names:
+        with open(f"{above}/{name}", "rb") as read, open(f"{place}/{name}.new", "xb") as file:
+            file.write(read.read())
+            file.flush()
+            os.fsync(file.fileno())
+        os.rename(f"{place}/{name}.new", f"{place}/{name}")
+"""
 AIMS = {
     ("all new", 100): (1.5, 0),
     ("all new", 1000): (2.5, 0),
@@ -96,16 +111,26 @@ def triggers(
 
     ``aims`` has the ``aim`` and the ``near`` of each by its name; the rest is that of ``kind``.
     """
-    deeds: dict[str, Callable[[], object]] = {
-        "all new": lambda: remove_all_kept(root),
-        "one changed": upgrade,
-        "none changed": upgrade_another,
+    known, target = root / "tmp/known", root / "tmp/written"
+    shutil.copytree(root / TREE, known, symlinks=True)
+    commands = {**kind.commands, FLOOR: [*PYTHON[:-1], WRITE, str(known), str(target)]}
+    deeds: dict[str, tuple[Callable[[], object], Mapping[str, Sequence[str]]]] = {
+        "all new": (lambda: remove_all_kept(root), commands),
+        "one changed": (upgrade, kind.commands),
+        "none changed": (upgrade_another, kind.commands),
     }
-    for name, deed in deeds.items():
+
+    def before(who: str, deed: Callable[[], object]) -> None:
+        if who == OURS:
+            deed()
+        shutil.rmtree(target, ignore_errors=True)
+
+    for name, (deed, run) in deeds.items():
         aim, near = aims.get(name, (0, 0))
         yield kind._replace(
             name=f"{kind.name}, {name}",
-            before=lambda who, deed=deed: deed() if who == OURS else None,  # type: ignore[misc]
+            commands=run,
+            before=partial(before, deed=deed),
             aim=aim,
             near=near,
         )
