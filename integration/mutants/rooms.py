@@ -7,62 +7,65 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-PURE = ("lua", "rocks", "trees", "config", "licensing", "resolve", "externals", "binaries")
-"""Rooms in which every module is pure."""
+NOT_ASKED = ("cli", "system")
+"""The rooms of words and of the machine: they decide little, and other tests hold them."""
 
-DECIDERS = (
+ALSO = (
+    "binaries/elf_image.py",
     "configure/report.py",
     "configure/snippet.py",
-    "families/external_advice.py",
     "families/external_library.py",
-    "families/lua_files.py",
-    "families/name_entry.py",
-    "families/names.py",
-    "families/offer.py",
-    "families/package.py",
-    "families/package_names.py",
-    "families/rock_modules.py",
-    "families/version_range.py",
-    "families/versions.py",
-    "publish/publication.py",
-    "publish/decide.py",
-    "install/build/installed_files.py",
-    "install/build/modules.py",
-    "install/build/programs.py",
-    "install/build/steps.py",
-    "install/build/variables.py",
-    "world/rock_metadata.py",
-    "install/steps.py",
-    "install/suite.py",
-    "install/removal.py",
-    "install/deploy/placement.py",
     "install/deploy/decide.py",
-    "install/deploy/collision.py",
-    "install/deploy/wrapper.py",
-    "health/coherence.py",
-    "health/diagnosis.py",
-    "health/finding.py",
-    "health/ledger_findings.py",
-    "health/provider_findings.py",
-    "packaging/merge/packaging.py",
-    "packaging/merge/lines.py",
-    "packaging/merge/duplicate_fields.py",
-    "project/identity.py",
-    "project/project_files.py",
-    "project/rockspec_edit.py",
-    "project/readme.py",
-    "project/repository.py",
-    "project/template.py",
+    "install/suite.py",
 )
-"""Pure modules of the subjects: what they decide is applied elsewhere."""
+"""Modules that decide though they name a value or an error of the machine."""
+
+_MACHINE = frozenset(
+    {"fcntl", "importlib", "io", "os", "pathlib", "pwd", "resource", "shutil", "signal", "socket"}
+    | {"subprocess", "sys", "tempfile", "threading", "urllib3"}
+)
 
 
 def modules(top: Path) -> list[str]:
-    """Return the modules to mutate, as paths from the package."""
+    """Return the modules to mutate, as paths from the package.
+
+    Those are the modules that decide: outside of ``NOT_ASKED``, all that import neither a module
+    of ``system`` nor a library that reaches the machine.
+    """
     package = top / "distrorocks"
-    pure = (path for room in PURE for path in sorted((package / room).glob("*.py")))
-    found = [str(path.relative_to(package)) for path in pure if path.name != "__init__.py"]
-    return [*found, *(each for each in DECIDERS if (package / each).exists())]
+    found = {str(path.relative_to(package)): path for path in sorted(package.rglob("*.py"))}
+    return [
+        name
+        for name, path in found.items()
+        if path.name not in ("__init__.py", "__main__.py")
+        and name.partition("/")[0] not in NOT_ASKED
+        and (name in ALSO or _decides(path))
+    ]
+
+
+def _decides(path: Path) -> bool:
+    """Return whether a module imports nothing that reaches the machine, but for types."""
+    tree = ast.parse(path.read_text())
+    for_types = {
+        each
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for each in node.body
+    }
+    names = {name for node in ast.walk(tree) if node not in for_types for name in _named(node)}
+    return not any(
+        name.startswith("distrorocks.system.") or name.partition(".")[0] in _MACHINE
+        for name in names
+    )
+
+
+def _named(node: ast.AST) -> list[str]:
+    """Return the modules that a statement imports."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module:
+        return [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return []
 
 
 def room(module: str) -> str:
@@ -74,7 +77,8 @@ def answering_tests(top: Path, module: str) -> list[str]:
     """Return the test files that a module answers to, the nearest first.
 
     Those named for it come first, then those of its room that import it, those elsewhere that
-    do, and those of its room that reach it through other modules.
+    do, and those of its room that reach it through other modules. One that is loaded by its name,
+    and so named by none, answers to all of its room.
     """
     name = f"distrorocks.{module.removesuffix('.py').replace('/', '.')}"
     folder = top / "tests" / room(module)
@@ -87,18 +91,14 @@ def answering_tests(top: Path, module: str) -> list[str]:
         *(path for path in far if name in _imports(top, path)),
         *(path for path in beside if name in _reached(top, path)),
     ]
-    return [str(path.relative_to(top)) for path in dict.fromkeys(ordered)]
+    return [str(path.relative_to(top)) for path in dict.fromkeys(ordered or beside)]
 
 
 @cache
 def _imports(top: Path, path: Path) -> frozenset[str]:
     """Return the modules of this project that a file names."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    tree = ast.parse(path.read_text())
+    names = {name for node in ast.walk(tree) for name in _named(node)}
     return frozenset(name for name in names if _file(top, name))
 
 

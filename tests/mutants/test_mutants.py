@@ -9,7 +9,7 @@ import pytest
 
 from integration.mutants.accepted import REASONS, Accepted, accepted_survivors, stale
 from integration.mutants.mutation import Mutant, mutants
-from integration.mutants.rooms import DECIDERS, answering_tests, modules, room
+from integration.mutants.rooms import ALSO, answering_tests, modules, room
 from integration.mutants.sample import sample
 from integration.mutants.trial import BrokenTrialError, Trial
 
@@ -105,8 +105,28 @@ def test_a_seed_draws_the_same_sample_evenly() -> None:
 
 def test_the_modules_that_decide_are_there_and_have_tests() -> None:
     """A module that was moved or that no test reaches is found at once."""
-    assert all((TOP / "distrorocks" / each).is_file() for each in DECIDERS)
-    assert [each for each in modules(TOP) if not answering_tests(TOP, each)] == []
+    found = modules(TOP)
+    assert set(ALSO) < set(found)
+    assert [each for each in found if not answering_tests(TOP, each)] == []
+
+
+def test_a_module_decides_if_it_reaches_no_machine(tmp_path: Path) -> None:
+    """Neither through a library nor through ours; types are no reach; words are not asked."""
+    texts = {
+        "a/pure.py": "import re\nfrom distrorocks.a import b\n",
+        "a/typed.py": "if TYPE_CHECKING:\n    from distrorocks.system.x import Y\n",
+        "a/late.py": "def f():\n    import os.path\n",
+        "a/ours.py": "from distrorocks.system.x import Y\n",
+        "a/room.py": "from distrorocks.system import x\n",
+        "a/__init__.py": "",
+        "cli/pure.py": "import re\n",
+        "system/pure.py": "import re\n",
+    }
+    for name, text in texts.items():
+        path = tmp_path / "distrorocks" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    assert modules(tmp_path) == ["a/pure.py", "a/typed.py"]
 
 
 def test_the_nearest_tests_run_first() -> None:
