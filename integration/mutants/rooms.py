@@ -78,7 +78,7 @@ def answering_tests(top: Path, module: str) -> list[str]:
 
     Those named for it come first, then those of its room that import it, those elsewhere that
     do, and those of its room that reach it through other modules. One that is loaded by its name,
-    and so named by none, answers to all of its room.
+    and so named by none, answers to all that is below its first room.
     """
     name = f"distrorocks.{module.removesuffix('.py').replace('/', '.')}"
     folder = top / "tests" / room(module)
@@ -91,7 +91,8 @@ def answering_tests(top: Path, module: str) -> list[str]:
         *(path for path in far if name in _imports(top, path)),
         *(path for path in beside if name in _reached(top, path)),
     ]
-    return [str(path.relative_to(top)) for path in dict.fromkeys(ordered or beside)]
+    around = (top / "tests" / module.partition("/")[0]).rglob("test_*.py")
+    return [str(path.relative_to(top)) for path in dict.fromkeys(ordered or sorted(around))]
 
 
 @cache
