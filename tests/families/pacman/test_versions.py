@@ -22,15 +22,20 @@ ORDERED = (
 
 def test_versions_are_in_order() -> None:
     """Letters after a number come before it alone, letters after a dot after it."""
+    assert compared("1-rc-2", "1-rc-1") > 0
     assert all(compared(one, other) <= 0 for one, other in pairwise(ORDERED))
     assert min(ORDERED, key=pacman_key) == "1.0a"
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("1.0", "1.0-1"), ("1.0-1", "1.0"), ("1.001", "1.1"), ("0:1", "1")]
+    ("one", "other"),
+    [("1.0", "1.0-1"), ("1.0-1", "1.0"), ("1.001", "1.1"), ("0:1", "1"), ("1-rc-2", "1-rc-2")],
 )
 def test_versions_may_be_equal(one: str, other: str) -> None:
-    """A missing pkgrel is equal to any, a missing epoch is 0, leading zeros do not count."""
+    """A missing pkgrel is equal to any, a missing epoch is 0, leading zeros do not count.
+
+    The last dash begins the pkgrel.
+    """
     assert compared(one, other) == 0
 
 

@@ -19,6 +19,7 @@ from distrorocks.rocks.dependency import Dependency
         ("lua-lpeg < 2.1-3", [("lua-lpeg", "<= 2.1", "")]),
         ("lua-lpeg > 1.0", [("lua-lpeg", ">= 1.0", "")]),
         ("(lua-a or lua-b >= 2)", [("lua-a", "", ""), ("lua-b", ">= 2", "")]),
+        ("(lua-a or /usr/bin/lua)", []),
         ("luarocks5.4(LPeg) >= 1.0", [("luarocks5.4(LPeg)", ">= 1.0", "lpeg")]),
     ],
 )

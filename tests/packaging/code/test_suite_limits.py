@@ -25,6 +25,11 @@ from distrorocks.packaging.code.suite_limits import lacking_luas, wanted_of_buil
         ("print('a &')", ""),
         ("async()", "calls async, which busted does not have"),
         ("x.async()", ""),
+        ("x:async()", ""),
+        ("assert_error 'text'", "calls assert_error, which busted does not have"),
+        ('assert_error "text"', "calls assert_error, which busted does not have"),
+        ("assert_x = f", ""),
+        ("local function assert_x() end\nassert_x()", ""),
         ("", ""),
     ],
 )

@@ -50,6 +50,15 @@ def test_paragraphs_are_wrapped() -> None:
     assert paragraphs("a -\nb 1. c\n-d\n1.5 e") == ("a - b 1. c -d 1.5 e",)
 
 
+def test_a_description_has_at_most_twenty_lines() -> None:
+    """The rest is left out; empty lines count."""
+    assert len(paragraphs("\n\n".join(["word"] * 10))) == 19
+    assert len(paragraphs("\n".join(f"- item {number}" for number in range(20)))) == 20
+    found = paragraphs("\n".join(f"- item {number}" for number in range(21)))
+    assert len(found) == 20
+    assert found[-1].endswith("item 19")
+
+
 def test_addresses_are_not_broken() -> None:
     """A line is never broken at a hyphen, so that addresses stay whole."""
     address = "https://example.org/" + "a-b" * 20
