@@ -84,8 +84,8 @@ def adoption(
         )
     if control != source.control:
         files["debian/control"] = control
-    if not _USES_DH.search(source.rules):
-        files["debian/rules"] = _called(source.rules)
+    if not _USES_DH.search(source.rules) and (rules := _called(source.rules)) != source.rules:
+        files["debian/rules"] = rules
     return Adoption({path: files[path] for path in sorted(files)}, tuple(notes))
 
 

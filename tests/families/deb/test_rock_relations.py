@@ -11,7 +11,9 @@ from distrorocks.rocks.dependency import Dependency
 PACKAGES = {"luasocket": "lua-socket", "lpeg": "lua-lpeg", "foo": "lua-foo", "utf8": "lua-utf8"}
 
 
-def of(*needs: str, rock: str = "foo", package: str = "lua-foo", luas: str = "5.3 5.4") -> Relations:
+def of(
+    *needs: str, rock: str = "foo", package: str = "lua-foo", luas: str = "5.3 5.4"
+) -> Relations:
     """Return the relations of a rock of version 1.2-3."""
     return relations(
         (rock, "1.2-3"),
