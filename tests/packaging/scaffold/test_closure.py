@@ -8,13 +8,6 @@ from types import MappingProxyType
 from hypothesis import given, strategies as st
 
 from distrorocks.families.package_names import PackageName
-from distrorocks.packaging.scaffold.build_order import (
-    chain_text,
-    order_table,
-    order_text,
-    package_meta,
-    project_meta,
-)
 from distrorocks.packaging.scaffold.closure import Closure, NeededRock, Packaged, closure_of
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.version import Version
@@ -80,10 +73,8 @@ def test_a_package_is_used_if_its_version_fits() -> None:
     for version, is_new in (("2-1", False), ("1-1", True), (None, False)):
         found = closed(WORLD, "app", ["socket", "web"], {"json": version})
         assert ("json" in found.rocks) == is_new
-        packages = {name: f"lua-{name}" for name in found.rocks}
-        told = order_text(found, packages)
-        assert ("# lua-json has json 1-1, not json >= 2\n" in told) == is_new
-        assert bool(order_table(found, packages)["outgrown"]) == is_new
+        outgrown = [(each.rock, list(map(str, each.lacks))) for each in found.outgrown]
+        assert outgrown == ([("json", ["json >= 2"])] if is_new else [])
 
 
 def test_a_later_dependency_on_a_package_counts() -> None:
@@ -108,32 +99,6 @@ def test_all_dependencies_on_a_rock_count() -> None:
         "c": {"2-1": [], "1-1": []},
     }
     assert closed(world, "app").rocks["c"].version == "1-1"
-
-
-def test_the_order_is_written_for_people_and_build_services() -> None:
-    """One package per line, cycles as comments; rounds separated by colons."""
-    found = closed(WORLD, "app", ["socket"])
-    packages = {name: f"lua-{name}" for name in found.rocks}
-    text = order_text(found, packages)
-    assert "# these need each other: lua-" in text
-    assert "# not found: nowhere ~> 4, for crypto\n" in text
-    lines = [line for line in text.splitlines() if not line.startswith("#")]
-    assert sorted(lines) == sorted(packages.values())
-    assert chain_text(found, packages).count(" : ") == 2
-    table = order_table(found, packages)
-    assert table["cycles"] == [[packages[name] for name in found.cycles[0]]]
-
-
-def test_the_metadata_of_a_project_is_valid_xml() -> None:
-    """Text of a rockspec is escaped."""
-    from xml.etree import ElementTree
-
-    text = package_meta("deb-x", "lua-x", "<a> & ]]> 'b'", 'https://x/?a="&b')
-    package = ElementTree.fromstring(text)  # noqa: S314
-    assert package.findtext("title") == "<a> & ]]> 'b'"
-    assert package.attrib == {"name": "lua-x", "project": "deb-x"}
-    project = ElementTree.fromstring(project_meta("deb-x", "deb", "x"))  # noqa: S314
-    assert project.find("repository/path") is not None
 
 
 @given(
