@@ -1,0 +1,291 @@
+"""Which packages a package needs: by its rockspec, by its code, and by libraries of others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import pytest
+
+from distrorocks.families.external_library import ExternalLibraries, ExternalLibrary
+from distrorocks.families.name_entry import HeldRock, NameEntry
+from distrorocks.families.package_names import (
+    NOTHING_OWN,
+    OwnPackages,
+    PackageNames,
+    short_name,
+)
+from distrorocks.families.rock_modules import RockModules
+from distrorocks.lua.read import parse
+from distrorocks.packaging.formats.deb import DEB
+from distrorocks.packaging.formats.rpm import FEDORA
+from distrorocks.packaging.plan.dependencies import build_dependencies_of, dependency_fields
+from distrorocks.packaging.plan.draft import Draft
+from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM
+from distrorocks.packaging.plan.fields import Fields
+from distrorocks.packaging.plan.format import Format
+from distrorocks.packaging.source.facts import Facts, Sources, facts_of
+from distrorocks.rocks.rockspec import Rockspec
+
+ENTRIES = {
+    "lua-socket": NameEntry((HeldRock("luasocket"),)),
+    "lua-json": NameEntry((HeldRock("luajson"),)),
+    "lua-penlight": NameEntry((HeldRock("penlight"),), needs=("lua-filesystem",)),
+    "lua-filesystem": NameEntry((HeldRock("luafilesystem"),)),
+    "lua-bitop": NameEntry((HeldRock("bit32"),)),
+}
+CONTENTS = {
+    "lua-socket": frozenset({"socket", "socket.core"}),
+    "lua-filesystem": frozenset({"lfs"}),
+    "lua-penlight": frozenset({"pl"}),
+    "lua-tls": frozenset({"tls"}),
+}
+KNOWN = RockModules("luajson\t1-1\tjson\npenlight\t1-1\tpl pl.new\n")
+LIBRARIES = ExternalLibraries(
+    [
+        ExternalLibrary(
+            "zlib",
+            ("zlib.h",),
+            ("z",),
+            (),
+            ("zlib",),
+            {"debian": "zlib1g-dev", "fedora": "zlib-devel"},
+            "contents",
+        ),
+        ExternalLibrary("glibc", ("math.h",), ("m",), (), (), {"debian": "libc6-dev"}, "known"),
+        ExternalLibrary(
+            "lua5.4", ("lua.h",), ("lua5.4",), (), (), {"debian": "liblua5.4-dev"}, "known"
+        ),
+        ExternalLibrary(
+            "expat", ("expat.h",), ("expat",), ("xmlwf",), (), {"debian": "libexpat1-dev"}, "known"
+        ),
+        ExternalLibrary("far", ("far.h",), ("far",), (), (), {}, "known"),
+    ]
+)
+
+
+def facts(
+    *needs: str,
+    code: Mapping[str, str] = MappingProxyType({}),
+    more: str = "",
+    build: str = 'type = "builtin"',
+) -> Facts:
+    """Return the facts of the rock foo; ``code`` are its files, whose modules are their names."""
+    modules = ", ".join(f'["{path[:-4].replace("/", ".")}"] = "{path}"' for path in code)
+    text = f"""package = "foo"
+version = "1.0-1"
+source = {{ url = "https://example.org/foo-1.0.tar.gz" }}
+dependencies = {{ {", ".join(f'"{each}"' for each in needs)} }}
+build = {{ {build}, modules = {{ {modules} }} }}
+{more}
+"""
+    rockspec = Rockspec.from_chunk(parse(text.encode()))
+    return facts_of(rockspec, Sources(files=tuple(sorted(code)), texts=dict(code)))
+
+
+def planned(
+    given: Facts,
+    *,
+    form: Format = DEB,
+    luas: tuple[str, ...] = ("5.3", "5.4"),
+    own: OwnPackages = NOTHING_OWN,
+) -> Draft:
+    """Return the draft of the package lua-foo with its dependencies."""
+    draft = Draft({})
+    draft.put(Fields.package, "lua-foo")
+    draft.put(Fields.lua_versions, luas)
+    names = PackageNames(
+        entries=ENTRIES,
+        contents=CONTENTS,
+        rule=short_name,
+        rock_modules=lambda: KNOWN,
+        own=own,
+    )
+    dependency_fields(given, form, draft, names, LIBRARIES)
+    return draft
+
+
+def told(draft: Draft, key: str) -> tuple[str, str]:
+    """Return how sure a field is, and its gap."""
+    return draft.fields[key].confidence, draft.fields[key].gap
+
+
+def test_packages_that_are_there_and_those_that_are_missing_are_two_fields() -> None:
+    """A guessed name stands in the second, and is a gap; Lua and the rock itself need nothing."""
+    draft = planned(facts("lua >= 5.1", "luasocket >= 3.1", "unheard_of", "foo", "utf8"))
+    assert draft.requires == ("lua-socket (>= 3.1)",)
+    assert draft.requires_missing == ("lua-unheard-of",)
+    assert told(draft, "requires") == (HIGH, "")
+    assert told(draft, "requires_missing") == (
+        LOW,
+        "no package is known for unheard_of (as lua-unheard-of)",
+    )
+
+
+def test_what_only_some_luas_have_is_needed() -> None:
+    """What all of them have is not."""
+    assert planned(facts("bit32"), luas=("5.1", "5.2")).requires == ("lua-bitop",)
+    assert planned(facts("bit32"), luas=("5.2",)).requires == ()
+
+
+def test_a_package_in_a_version_that_does_not_do_is_a_gap() -> None:
+    """The need stays: the distribution may be updated."""
+    own = OwnPackages(versions=dict.fromkeys(ENTRIES, "2.0-1"))
+    draft = planned(facts("luasocket >= 3.1"), own=own)
+    assert draft.requires == ("lua-socket (>= 3.1)",)
+    assert told(draft, "requires") == (
+        MEDIUM,
+        "the distribution has no luasocket >= 3.1 (lua-socket has 2.0-1)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("build", "named", "all_of_them"),
+    [
+        ('type = "builtin"', (), ()),
+        ('type = "cmake"', ("cmake",), ("cmake",)),
+        ('type = "rust-mlua"', (), ("luarocks-build-rust-mlua",)),
+        (
+            'type = "rust-mlua"',
+            ("luarocks-build-rust-mlua >= 2",),
+            ("luarocks-build-rust-mlua >= 2",),
+        ),
+    ],
+)
+def test_a_build_type_of_others_is_a_rock(
+    build: str, named: tuple[str, ...], all_of_them: tuple[str, ...]
+) -> None:
+    """It is needed once, in the version that the rockspec names."""
+    listed = ", ".join(f'"{each}"' for each in named)
+    more = f'rockspec_format = "3.0"\nbuild_dependencies = {{ {listed} }}'
+    assert tuple(map(str, build_dependencies_of(facts(build=build, more=more)))) == all_of_them
+
+
+def test_what_all_code_requires_and_the_rockspec_does_not_name_is_needed() -> None:
+    """What only a part of it requires, Lua's own and the rock's modules are not."""
+    code = {"a.lua": "require 'lfs' require 'string' require 'tls'", "b.lua": "require 'lfs'"}
+    draft = planned(facts(code=code))
+    assert draft.undeclared == ("lua-filesystem",)
+    assert told(draft, "undeclared") == (
+        MEDIUM,
+        "the code requires lfs of lua-filesystem, which the rockspec does not name",
+    )
+    named = planned(facts("luafilesystem", code={"a.lua": "require 'lfs'"}))
+    assert named.undeclared == ()
+    assert told(named, "undeclared") == (HIGH, "")
+
+
+def test_what_a_package_only_recommends_is_needed() -> None:
+    """Unless it is needed anyway."""
+    draft = planned(facts("penlight"))
+    assert draft.undeclared == ("lua-filesystem",)
+    assert "lua-penlight only recommends lua-filesystem" in told(draft, "undeclared")[1]
+    assert planned(facts("penlight", "luafilesystem")).undeclared == ()
+
+
+@pytest.mark.parametrize(
+    ("needs", "code", "why"),
+    [
+        ((), "require 'socket'", "requires socket of lua-socket, which no dependency has"),
+        ((), "require 'far'", "requires far, which no dependency has"),
+        (("luasocket",), "require 'socket.core'", ""),
+        (("luasocket",), "require 'socket.new'", "requires socket.new, which lua-socket does not "),
+        (("penlight",), "require 'pl.new'", "requires pl.new, which lua-penlight does not have"),
+        (("luajson",), "require 'json'", ""),
+        (("lua-far",), "require 'far.x'", "requires far.x of lua-far, which no package has"),
+        ((), "require 'bit32'", "requires bit32, which Lua 5.4 does not have"),
+        ((), "require 'utf8'", ""),
+        ((), "require 'foo.c'", "requires foo.c, which no dependency has"),
+        (("foo",), "require 'foo.c'", ""),
+    ],
+)
+def test_modules_that_cannot_load_in_the_check_are_left_out(
+    needs: tuple[str, ...], code: str, why: str
+) -> None:
+    """With the module that is not there, and who would have it."""
+    draft = planned(facts(*needs, code={"a.lua": code, "b.lua": ""}))
+    found = draft.unloadable[0] if draft.unloadable else ""
+    assert found.removeprefix("a ").startswith(why) if why else not found
+    assert told(draft, "unloadable")[1] == ("the check does not load a" if why else "")
+
+
+def test_a_module_of_a_package_that_nothing_needs_names_it() -> None:
+    """It is not added where only a part of the rock requires it."""
+    draft = planned(facts(code={"a.lua": "require 'tls'", "b.lua": ""}))
+    assert draft.unloadable == ("a requires tls of lua-tls, which no dependency has",)
+
+
+def test_upstreams_own_build_may_install_what_the_rockspec_does_not_list() -> None:
+    """A module like one of its files, or of nobody, is taken to be there."""
+    code = {"a.lua": "require 'core.x' require 'far'", "core.lua": "", "b.lua": "require 'tls'"}
+    draft = planned(facts(code=code, build='type = "make"'))
+    assert [line.partition(" ")[0] for line in draft.unloadable] == ["b"]
+
+
+def test_a_long_list_of_modules_is_shortened() -> None:
+    """Four are listed, of five three."""
+    four = {f"{name}.lua": "require 'far'" for name in "abcd"}
+    five = four | {"e.lua": "require 'far'"}
+    assert told(planned(facts(code=four)), "unloadable")[1].endswith("load a, b, c and d")
+    assert told(planned(facts(code=five)), "unloadable")[1].endswith("load a, b, c and 2 more")
+
+
+@pytest.mark.parametrize(
+    ("entries", "form", "packages", "source", "gap"),
+    [
+        (
+            'ZLIB = { header = "zlib.h" }',
+            DEB,
+            ("zlib1g-dev",),
+            "ZLIB is zlib (contents)",
+            "",
+        ),
+        ('ZLIB = { library = "z" }', FEDORA, ("pkgconfig(zlib)",), "ZLIB is zlib (contents)", ""),
+        ('X = { program = "xmlwf" }', DEB, ("libexpat1-dev",), "X is expat (known)", ""),
+        ("LIBEXPAT = {}", DEB, ("libexpat1-dev",), "LIBEXPAT is expat (known)", ""),
+        (
+            'X = { header = "zlib.h", library = "expat" }',
+            DEB,
+            ("zlib1g-dev",),
+            "X is zlib (contents)",
+            "",
+        ),
+        ('M = { header = "math.h" }', DEB, (), "rockspec: external_dependencies", ""),
+        (
+            'EXPAT = { header = "expat.h" }',
+            FEDORA,
+            (),
+            "rockspec: external_dependencies",
+            "no package is known for the libraries EXPAT",
+        ),
+        (
+            'NEAR = { header = "near.h" }, FAR = { header = "far.h" }',
+            DEB,
+            (),
+            "rockspec: external_dependencies",
+            "no package is known for the libraries FAR and NEAR",
+        ),
+    ],
+)
+def test_an_external_dependency_is_a_package_by_header_library_program_or_name(
+    entries: str, form: Format, packages: tuple[str, ...], source: str, gap: str
+) -> None:
+    """RPM's are named by their .pc file; what comes with the compiler is not listed."""
+    draft = planned(facts(more=f"external_dependencies = {{ {entries} }}"), form=form)
+    field = draft.fields["external_requires"]
+    assert (field.value, field.source, field.gap) == (packages, source, gap)
+    assert field.confidence == (LOW if gap else MEDIUM)
+
+
+def test_headers_that_the_code_includes_bring_their_packages() -> None:
+    """But not Lua's own, those of the compiler, and those that a dependency names already."""
+    given = facts(more='external_dependencies = { ZLIB = { header = "zlib.h" } }')
+    headers = ("zlib.h", "expat.h", "lua.h", "math.h", "far.h", "unknown.h")
+    draft = planned(given._replace(has_c=True, headers=headers))
+    assert draft.external_requires == ("zlib1g-dev", "libexpat1-dev")
+    assert draft.fields["external_requires"].source == (
+        "ZLIB is zlib (contents); expat.h, which the code includes, is of expat"
+    )
+    for without in (None, False):
+        pure = planned(given._replace(has_c=without, headers=headers))
+        assert pure.external_requires == ("zlib1g-dev",)
