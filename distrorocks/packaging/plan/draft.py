@@ -71,17 +71,19 @@ class Draft(Fields):
 
 
 def _printable(value: Value) -> Value:
-    """Return a value with each text on one printable line: rocks are untrusted input."""
+    """Return a value with each text on one printable line: rocks are untrusted input.
+
+    Items of lists may be indented, as lines of a description are.
+    """
     if isinstance(value, str):
-        return _line(value)
+        return _line(value).strip()
     if isinstance(value, tuple):
-        return tuple(_line(each) for each in value)
+        return tuple(_line(each).rstrip() for each in value)
     return value
 
 
 def _line(text: str) -> str:
-    shown = "".join(_printable_characters(text))
-    return shown if shown[:1] == " " else shown.strip()
+    return "".join(_printable_characters(text))
 
 
 def _printable_characters(text: str) -> Iterator[str]:
