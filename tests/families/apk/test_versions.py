@@ -81,6 +81,8 @@ def test_a_version_is_a_rocks(version: str, rock: str) -> None:
         ("lua5.4-a~3.0", [("lua5.4-a", "~> 3.0")]),
         ("lua5.4-a~=3.0", [("lua5.4-a", "~> 3.0")]),
         ("lua5.4-a<2", [("lua5.4-a", "< 2")]),
+        ("lua5.4-a<=2", [("lua5.4-a", "<= 2")]),
+        ("lua5.4-a>2", [("lua5.4-a", ">= 2")]),
         ("lua5.4-a@edge", [("lua5.4-a", "")]),
         ("lua5.4-a@edge>1", [("lua5.4-a", ">= 1")]),
         ("lua5.4-a><Q1AAAA", []),

@@ -55,12 +55,15 @@ def moved(path: str, **more: str) -> str:
         (f"{ROCK}/README.md", ""),
         (f"{ROCK}/bin/foo", "-"),
         (f"{ROCK}/test/a.lua", "-"),
-        (f"{ROCK}/specs/a/b.lua", "-"),
+        *((f"{ROCK}/{each}/a/b.lua", "-") for each in ("tests", "spec", "specs")),
         (f"{ROCK}/test", ""),
         (f"{ROCK}/doc/manual.html", f"{DOCUMENTS}/manual.html"),
         (f"{ROCK}/docs/a/b.html", f"{DOCUMENTS}/a/b.html"),
         (f"{ROCK}/examples/a.lua", f"{DOCUMENTS}/examples/a.lua"),
-        (f"{ROCK}/html/a.html", f"{DOCUMENTS}/html/a.html"),
+        *(
+            (f"{ROCK}/{each}/a.html", f"{DOCUMENTS}/{each}/a.html")
+            for each in ("html", "manual", "samples", "example")
+        ),
         (f"{ROCK}/doc/LICENSE", "-"),
         (f"{ROCK}/doc/a/Copying.txt", "-"),
         (f"{ROCK}/doc/my-license", f"{DOCUMENTS}/my-license"),
