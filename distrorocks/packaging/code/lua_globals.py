@@ -31,7 +31,6 @@ NAME = re.compile(r"[A-Za-z_]\w*")
 MODULE = re.compile(r"[\w+/-]+(?:\.[\w+/-]+)*")
 LOADERS = frozenset(("dofile", "load", "loadfile", "loadstring", "setfenv", "_G", "_ENV"))
 _LARGEST = 1 << 16
-_VARIABLES = 200  # of a function (MAXVARS in Lua's lparser.c)
 _USED = {"(", "{", "[", ".", ":", "'", '"'}  # what follows a name that is called or indexed
 
 
@@ -123,20 +122,23 @@ def _is_same_name(words: list[str], index: int) -> bool:
     return after not in ("or", "and", ".", ":", "[", "(", ",", "{") and after[:1] not in ("'", '"')
 
 
-def _is_assigned(words: list[str], index: int) -> bool:
-    """Return whether a name is one of those before the sign of an assignment.
+def _assigned(words: list[str]) -> list[bool]:
+    """Return for each token whether it is, as a name, before the sign of an assignment.
 
-    Of a list with more names than a function of Lua has variables, the first ones are not.
+    Of a list of names each is. They are found from the end, so a long list takes no longer.
     """
-    last = index + 2 * _VARIABLES
-    while index < last and words[index + 1] == "," and NAME.match(words[index + 2]):
-        index += 2
-    return words[index + 1] == "="
+    found = [False] * len(words)
+    for index in reversed(range(len(words) - 2)):
+        after = words[index + 1]
+        is_listed = after == "," and found[index + 2] and NAME.match(words[index + 2])
+        found[index] = after == "=" or bool(is_listed)
+    return found
 
 
 def global_names(words: list[str]) -> set[str]:
     """Return the globals that a file may define, those of modules that it requires among them."""
     found, own = set(), set()
+    assigned = _assigned(words)
     for index, word in enumerate(words):
         before = words[index - 1] if index else ""
         if named := _named_by_call(words, index):
@@ -146,7 +148,7 @@ def global_names(words: list[str]) -> set[str]:
         elif (
             NAME.match(word)
             and before not in (".", ":")
-            and (before == "function" or _is_assigned(words, index))
+            and (before == "function" or assigned[index])
         ):
             found.add(word)
     # What the file names as text may be the key of a global, as in _G["name"] = value.
