@@ -153,6 +153,8 @@ def _is_of_types(node: cst.CSTNode) -> bool:
             return name == "TYPE_CHECKING"
         case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
             return name == "__all__"
+        case cst.AnnAssign(annotation=cst.Annotation(annotation=cst.Name(value=name))):
+            return name == "TypeAlias"
     return False
 
 

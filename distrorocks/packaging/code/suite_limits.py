@@ -110,7 +110,7 @@ def lacking_luas(words: list[str]) -> dict[str, str]:
     own = {word for at, word in enumerate(words) if word in _GONE and defines(words, at)}
     for at, word in enumerate(words):
         before, after = words[at - 1] if at else "", words[at + 1] if word else ""
-        is_plain = after == "(" and before not in (".", ":", "function")
+        is_plain = after == "(" and before not in (".", ":")
         if is_plain and word in _GONE and word not in own:
             _add(found, word, gone=_GONE[word])
         elif before == "." and (pair := (words[at - 2], word)) in _GONE_FIELDS | _NEW_FIELDS:
