@@ -166,7 +166,7 @@ def loads_code(words: list[str]) -> bool:
     A function that is given to ``module`` may do so too, all but ``package.seeall``.
     """
     for index, (word, depth) in enumerate(zip(words, depths_of(words), strict=True)):
-        if word == "module" and words[index + 3] == "," and words[index + 6] != "seeall":
+        if makes_environment(words, index):
             return True
         if depth or word not in LOADERS:
             continue
@@ -175,6 +175,15 @@ def loads_code(words: list[str]) -> bool:
         if after == "[" or (not is_table and after[:1] in ("(", "'", '"')):
             return True
     return False
+
+
+def makes_environment(words: list[str], index: int) -> bool:
+    """Return whether a token is a call of ``module`` with a function that may define its globals.
+
+    ``package.seeall`` only shows those that are there.
+    """
+    has_function = words[index] == "module" and words[index + 3] == ","
+    return has_function and words[index + 6] != "seeall"
 
 
 def called_global(words: list[str], there: Container[str]) -> str:

@@ -27,10 +27,12 @@ from distrorocks.packaging.code.lua_globals import (
     depths_of,
     global_names,
     loads_code,
+    makes_environment,
     required_at,
     tokens_of,
 )
 from distrorocks.packaging.code.lua_versions import evidence_against, unfit_for_module
+from distrorocks.packaging.code.script_modules import ends_program, exits, takes_arguments
 from distrorocks.values import NamedTuple
 
 _OF_LUAJIT = re.compile(r"(?:0x[0-9a-f]+|[0-9]+)(?:u?ll)|[0-9.]+i", re.IGNORECASE)
@@ -83,8 +85,10 @@ def load_needs(
         for it, each in words.items()
     }
     why = "is a command, which calls os.exit"
-    faults = {it: why for it in own if it in programs and _ends_program(words[it])}
-    faults |= {it: why for it in own if it in started and _exits(words[it])}
+    faults = {it: why for it in own if it in programs and ends_program(words[it])}
+    faults |= {it: why for it in own if it in started and exits(words[it])}
+    why = "is a script, which reads its arguments"
+    faults |= {it: why for it in own - faults.keys() if takes_arguments(words[it], texts[it])}
     for module in own:
         if circle := _circle(module, needs, words):
             faults.setdefault(module, f"requires itself, by way of {circle}")
@@ -213,7 +217,7 @@ def _needs(words: list[str], defined: set[str]) -> LoadNeeds:
     requires: dict[str, None] = {}
     for_some: dict[str, None] = {}
     passed: dict[str, None] = {}
-    fault, is_by_version, is_arg_own = "", False, False
+    fault, is_by_version, is_arg_own, is_own = "", False, False, False
     depths = depths_of(words)
     for index, (word, depth) in enumerate(zip(words, depths, strict=True)):
         if word in OPENING:
@@ -229,6 +233,7 @@ def _needs(words: list[str], defined: set[str]) -> LoadNeeds:
         elif depth == 0 and NAME.match(word):
             after = words[index + 1]
             is_arg_own = is_arg_own or (word == "arg" and defines(words, index))
+            is_own = is_own or makes_environment(words, index)
             if word == "require" and (wanted := required_at(words, index)):
                 requires[wanted] = None
                 passed.update(dict.fromkeys(filter(None, [_passed(words, index)])))
@@ -237,7 +242,7 @@ def _needs(words: list[str], defined: set[str]) -> LoadNeeds:
             elif words[index : index + 4] == ["os", ".", "exit", "("]:
                 fault = fault or "is a script, which calls os.exit"
             elif read := _global_read(words, index):
-                is_known = read in NO_HOST or read in defined
+                is_known = is_own or read in NO_HOST or read in defined
                 fault = fault or ("" if is_known else f"uses the global {read}")
     return LoadNeeds(tuple(requires), fault, tuple(for_some), tuple(passed))
 
@@ -246,25 +251,6 @@ def _global_read(words: list[str], index: int) -> str:
     """Return the global of which a token begins to read a field, "" if it does not."""
     at = index + 2 if words[index] == "_G" and words[index + 1] == "." else index
     return words[at] if words[at + 1] in (".", ":") else ""
-
-
-def _exits(words: list[str]) -> bool:
-    """Return whether a file calls ``os.exit`` anywhere."""
-    return any(words[at : at + 4] == ["os", ".", "exit", "("] for at in range(len(words)))
-
-
-def _ends_program(words: list[str]) -> bool:
-    """Return whether a file calls ``os.exit`` outside of any function, if only on a condition."""
-    opened: list[str] = []
-    for index, word in enumerate(words):
-        if word in OPENING:
-            opened.append(word)
-        elif word in CLOSING and opened:
-            opened.pop()
-        is_call = words[index : index + 4] == ["os", ".", "exit", "("]
-        if is_call and "function" not in opened:
-            return True
-    return False
 
 
 def _asks_version(words: list[str], index: int) -> bool:

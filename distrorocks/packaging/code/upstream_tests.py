@@ -21,13 +21,17 @@ from distrorocks.packaging.code.lua_globals import (
 )
 from distrorocks.packaging.code.lua_versions import unfit_for_module
 from distrorocks.packaging.code.module_loading import load_needs
+from distrorocks.packaging.code.suite_commands import BUSTED, Recipe
 from distrorocks.packaging.code.suite_limits import lacking_luas, wanted_of_build
-from distrorocks.packaging.code.suite_recipes import BUSTED, Recipe, recipe_of
+from distrorocks.packaging.code.suite_recipes import recipe_of
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.values import NamedTuple
 
 _CLIENTS = frozenset(("socket.http", "ssl.https", "http.request", "copas.http", "requests"))
 _ADDRESS = re.compile(r"https?://(?!localhost|127\.|(?:\w+\.)*example\b|\[::1\])[a-z0-9-]+\.[a-z]")
+_FILLS_GLOBALS = re.compile(r"\b_G\s*\[|\brawset\s*\(\s*_G\b|\bsetmetatable\s*\(\s*_G\b")
+# The endings of tests that are not in Lua.
+_FOREIGN = (".moon", ".yaml", ".yml")
 # A file in Lua whose name is put together, and a file beside the tests or above.
 _NAMED_FILE = re.compile(r"\b(?:loadfile|dofile)\b[^\n]{0,200}\.\.\s{0,20}[\"']\.lua[\"']")
 _FILE = re.compile(
@@ -38,15 +42,17 @@ _FILE = re.compile(
 class UpstreamTests(NamedTuple):
     """What is known of upstream's tests; ``place`` is "" if the sources have none.
 
-    ``commands`` are lines of the shell, as ``Recipe`` has them. ``requires`` are the modules that
-    the tests require and do not bring themselves, the rock's own among them. ``unfit`` are the Lua
+    ``commands`` are lines of the shell, as ``Recipe`` has them, and so are ``runners`` and
+    ``programs``. ``requires`` are the modules that the tests require and do not bring themselves,
+    the rock's own among them. ``unfit`` are the Lua
     versions that the tests cannot be run with, ``fault`` is why with none; ``own`` are the Lua
     files of the rock's modules, which are to be tested as they are installed.
     """
 
     place: str = ""
-    kind: str = ""
     commands: tuple[str, ...] = ()
+    runners: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     unfit: Mapping[str, str] = MappingProxyType({})
     fault: str = ""
@@ -64,14 +70,15 @@ def upstream_tests(
     if recipe is None:
         return NONE
     if recipe.fault:
-        return UpstreamTests(recipe.place, recipe.kind, fault=recipe.fault)
+        return UpstreamTests(recipe.place, fault=recipe.fault)
     read = _Reading(recipe, files, texts, own)
     inside = (path for path in own if path in files and not path.startswith("../"))
     hidden = () if read.is_by_path else tuple(sorted(it for it in inside if it not in read.words))
     return UpstreamTests(
         recipe.place,
-        recipe.kind,
         recipe.commands,
+        recipe.runners,
+        recipe.programs,
         tuple(sorted(read.requires)),
         read.unfit(),
         read.fault(),
@@ -94,7 +101,9 @@ class _Reading:
         self._own = own
         self._files = frozenset(files)
         names = set(own.values())
-        self._there = [path for path in files if path.endswith(".lua")]
+        is_moon = any(path.endswith(".moon") for path in recipe.files)
+        self._ends = (".lua", ".moon") if is_moon else (".lua",)
+        self._there = [path for path in files if path.endswith(self._ends)]
         self.words: dict[str, Sequence[str]] = {}
         # Whether the sources have to be there, since something names their files by their paths.
         self.is_by_path = self._names_own_file()
@@ -104,8 +113,9 @@ class _Reading:
             path = left.pop()
             if path in self.words or path in own:
                 continue
-            self.words[path] = tokens_of(texts.get(path, ""))
-            for module in _required(self.words[path]):
+            text = texts.get(path, "")
+            self.words[path] = [] if path.endswith(_FOREIGN) else tokens_of(text)
+            for module in _required(self.words[path]) | _required_by_foreign(path, text):
                 found = "" if module in names else self._file_of(module, path)
                 if found in own:  # under a name that only the sources have
                     self.is_by_path = True
@@ -114,17 +124,18 @@ class _Reading:
                     left.append(found)
                 else:
                     self.requires.add(module)
-            left += [it for it in _loaded(self.words[path], self._recipe.folder) if it in texts]
+            left += [it for it in _loaded(self.words[path], recipe.folder_of(path)) if it in texts]
 
     def _file_of(self, module: str, user: str) -> str:
         """Return the file of the sources that a test gets for a module, "" if it gets none."""
         below = module.replace(".", "/")
-        places = [f"{self._recipe.folder}/" if self._recipe.folder else ""]
+        folder = self._recipe.folder_of(user)
+        places = [f"{folder}/" if folder else ""]
         if self._recipe.kind == BUSTED:
             places += ["src/", "spec/"]
         if any(self._sets_path(path) for path in (user, *self._recipe.files[:1])):
             places += sorted({f"{dirname(path)}/" for path in self._there if "/" in path}, key=len)
-        ends = (".lua", "/init.lua")
+        ends = [f"{stem}{end}" for stem in ("", "/init") for end in self._ends]
         wanted = (f"{place}{below}{end}" for place in places for end in ends)
         return next((path for path in wanted if path in self._there), "")
 
@@ -146,7 +157,18 @@ class _Reading:
         name = fault.rpartition(" ")[2]
         is_of_c = any(f'"{name}"' in it for at, it in self._texts.items() if is_c(at))
         is_lacking = " the global " in fault and name not in known and not is_of_c
-        return fault if is_lacking else ""
+        return fault if is_lacking and not self._may_define(name, path) else ""
+
+    def _may_define(self, name: str, path: str) -> bool:
+        """Return whether a script may have a global defined that nothing in it assigns.
+
+        It does if it gives its name to a function as text, or if a module of the rock puts names
+        into ``_G``, as that of Test.More does.
+        """
+        if {f"'{name}'", f'"{name}"'} & {*self.words.get(path, ())}:
+            return True
+        texts = (self._texts.get(it, "") for it in (*self._own, *self.words))
+        return any(_FILLS_GLOBALS.search(text) for text in texts)
 
     def _lacking_file(self, path: str) -> str:
         """Return a file that a test names by its path, and nothing has or writes, "" if none."""
@@ -154,7 +176,10 @@ class _Reading:
         if re.search(r"[\"'][wa]b?\+?[\"']|\bmkdir\b", text):
             return ""
         for found in _FILE.finditer(text):
-            if normpath(f"{self._recipe.folder}/{found['path']}").lstrip("/") not in self._files:
+            if (
+                normpath(f"{self._recipe.folder_of(path)}/{found['path']}").lstrip("/")
+                not in self._files
+            ):
                 return found["path"]
         return ""
 
@@ -179,7 +204,7 @@ class _Reading:
                 return f"{path} {wanted}"
             if path in self._recipe.files and _reads_arguments(words, self._recipe):
                 return f"{path} reads arguments, and nothing says which"
-            is_script = path in self._recipe.files and not is_spec
+            is_script = path in self._recipe.files and not self._recipe.runners
             if is_script and (missing := self._lacking_global(path)):
                 return f"{path} {missing}, which nothing that it requires has"
             if is_script and (lacking := self._lacking_file(path)):
@@ -193,6 +218,13 @@ def _required(words: Sequence[str]) -> set[str]:
     whole = [*words, "", "", ""]
     places = (at for at, word in enumerate(words) if word == "require")
     return {it for at in places if (it := required_at(whole, at))}
+
+
+def _required_by_foreign(path: str, text: str) -> set[str]:
+    """Return the modules that a file in MoonScript or YAML requires by their names."""
+    if not path.endswith(_FOREIGN):
+        return set()
+    return set(re.findall(r"\brequire(?:\s*\(\s*|\s*)[\"']([\w-]+(?:\.[\w-]+)*)[\"']", text))
 
 
 def _loaded(words: Sequence[str], folder: str) -> set[str]:

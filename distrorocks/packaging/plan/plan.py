@@ -114,7 +114,7 @@ def packaging_plan(
     _upstream(facts, draft)
     license_fields(facts, draft)
     dependency_fields(facts, form, draft, tables.names, tables.libraries)
-    suite_fields(facts, form, draft, tables.names)
+    suite_fields(facts, form, draft, tables)
     form.finish(facts, draft, tables)
     return PackagingPlan(form.name, draft.fields)
 

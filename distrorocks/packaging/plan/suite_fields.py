@@ -5,15 +5,13 @@ They are run at the build and on the installed package. What keeps them from it 
 
 from __future__ import annotations
 
-from distrorocks.families.package_names import PackageNames
 from distrorocks.families.version_range import accepted
 from distrorocks.packaging.code.lua_globals import STANDARD_MODULES
 from distrorocks.packaging.code.lua_versions import evidence_against
-from distrorocks.packaging.code.suite_recipes import BUSTED
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM
 from distrorocks.packaging.plan.fields import Fields
-from distrorocks.packaging.plan.format import Format
+from distrorocks.packaging.plan.format import Format, Tables
 from distrorocks.packaging.source.facts import Facts
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.values import NamedTuple
@@ -26,10 +24,10 @@ class _Needs(NamedTuple):
     fault: str = ""
 
 
-def suite_fields(facts: Facts, form: Format, draft: Draft, names: PackageNames) -> None:
+def suite_fields(facts: Facts, form: Format, draft: Draft, tables: Tables) -> None:
     """Decide the fields of upstream's tests; the modules and dependencies are decided before."""
     tests = facts.tests
-    needs = _needs(facts, form, draft, names) if not tests.fault else _Needs()
+    needs = _needs(facts, form, draft, tables) if not tests.fault else _Needs()
     fault = tests.fault or needs.fault
     against = {it: evidence_against(it, tests.unfit) for it in draft.lua_versions}
     luas = tuple(it for it, why in against.items() if not why)
@@ -51,11 +49,18 @@ def suite_fields(facts: Facts, form: Format, draft: Draft, names: PackageNames) 
     draft.put(Fields.upstream_tests_requires, needs.packages if is_run else ())
 
 
-def _needs(facts: Facts, form: Format, draft: Draft, names: PackageNames) -> _Needs:
+def _needs(facts: Facts, form: Format, draft: Draft, tables: Tables) -> _Needs:
     """Return the packages of what the tests require beside the rock and its dependencies."""
+    names = tables.names
     there = {word for each in draft.requires for word in each.split()}
     faults = dict(line.partition(" ")[::2] for line in draft.unloadable)
     packages: dict[str, None] = {}
+    for program in facts.tests.programs:
+        brought = tables.libraries.with_program(program)
+        having = brought.library.packages.get(form.distribution, "") if brought else ""
+        if not having:
+            return _Needs(fault=f"they need the program {program}, which no package has")
+        packages[having] = None
     for dependency in _declared(facts):
         package = names.of(dependency.rock_name)
         if dependency.rock_name == facts.rock:
@@ -64,8 +69,8 @@ def _needs(facts: Facts, form: Format, draft: Draft, names: PackageNames) -> _Ne
             packages[form.written_need(package.name, accepted(dependency.constraints, slots=0))] = (
                 None
             )
-        elif dependency.rock_name == BUSTED:
-            return _Needs(fault="they need busted, which no package has")
+        elif dependency.rock_name in facts.tests.runners:
+            return _Needs(fault=f"they need {dependency.rock_name}, which no package has")
     for module in facts.tests.requires:
         if module in STANDARD_MODULES or _is_own(module, facts):
             if module in faults:
@@ -80,11 +85,11 @@ def _needs(facts: Facts, form: Format, draft: Draft, names: PackageNames) -> _Ne
 
 
 def _declared(facts: Facts) -> tuple[Dependency, ...]:
-    """Return the rocks that tests depend on, busted among them where it runs them."""
+    """Return the rocks that tests depend on, those that run them first where nobody names them."""
     named = facts.test_dependencies
-    if facts.tests.kind != BUSTED or any(each.rock_name == BUSTED for each in named):
-        return named
-    return (*named, Dependency.parse(BUSTED))
+    there = {facts.rock, *(each.rock_name for each in named)}
+    runners = (Dependency.parse(it) for it in facts.tests.runners if it not in there)
+    return (*runners, *named)
 
 
 def _is_own(module: str, facts: Facts) -> bool:

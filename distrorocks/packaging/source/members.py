@@ -1,10 +1,10 @@
 """Collect the files of a rock's sources, from a directory or an archive.
 
 Paths that lead out of the sources are dropped. Only texts that may state a licence are kept, by
-their beginning and end, those of what builds the rock last, and C sources, which show the Lua
-versions they support. HTML pages with very long lines are recorded with the program that generated
-them: Debian's archive asks where their source is (lintian, source-is-missing); that of LDoc and
-LuaDoc is in the modules' comments.
+their beginning and end, C sources, which show the Lua versions they support, and last those of what
+builds the rock and of prove's tests. HTML pages with very long lines are recorded with the program
+that generated them: Debian's archive asks where their source is (lintian, source-is-missing); that
+of LDoc and LuaDoc is in the modules' comments.
 """
 
 from __future__ import annotations
@@ -80,6 +80,7 @@ _MOST_OF_FILE = 256 << 20
 _C_BYTES = 1 << 18
 _INNER = bytes(range(0x80, 0xC0))  # never the first byte of a character in UTF-8
 _SOURCE = re.compile(r"\.(?:lua|moon|c|h|cc|cpp|hpp|js|tl|fnl)\Z|(?:\A|/)bin/[^/.]+\Z")
+_TEST = re.compile(r"(?:\A|/)(?:t|tests?)/.*\.t\Z")
 _README = re.compile(r"(?:.*/)?readme[^/]*\Z", re.IGNORECASE)
 _SKIPPED_DIRECTORIES = frozenset(
     (".git", ".hg", ".svn", "node_modules", "lua_modules", ".luarocks")
@@ -214,7 +215,9 @@ def _rank(path: str) -> int:
         return 2
     if _SOURCE.search(path):
         return 3
-    return 4 if is_build_file(path) else 0
+    if is_build_file(path):
+        return 4
+    return 5 if _TEST.search(path) else 0
 
 
 def is_in_sources(path: str) -> bool:

@@ -9,6 +9,7 @@ from distrorocks.packaging.code.lua_globals import (
     defined_names,
     global_names,
     loads_code,
+    makes_environment,
     required_at,
     tokens_of,
 )
@@ -94,6 +95,21 @@ def test_a_call_outside_of_any_block_is_found(text: str, called: str) -> None:
 def test_code_that_a_file_loads_may_define_anything(text: str, is_loading: bool) -> None:
     """Only what runs at once counts, and no mere name of a function."""
     assert loads_code(tokens_of(text)) is is_loading
+
+
+@pytest.mark.parametrize(
+    ("text", "is_making"),
+    [
+        ("module('a', define)", True),
+        ("module('a', require 'b')", True),
+        ("module('a', package.seeall)", False),
+        ("module('a')", False),
+        ("modules('a', define)", False),
+    ],
+)
+def test_a_function_given_to_module_makes_its_environment(text: str, is_making: bool) -> None:
+    """All but package.seeall, which shows the globals that are there."""
+    assert makes_environment(tokens_of(text), 0) is is_making
 
 
 def test_what_is_not_lua_has_no_tokens() -> None:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from distrorocks.lua.read import parse
-from distrorocks.packaging.code.suite_recipes import Recipe, recipe_of
+from distrorocks.packaging.code.suite_commands import Recipe
+from distrorocks.packaging.code.suite_recipes import recipe_of
 from distrorocks.rocks.rockspec import Rockspec
 
 BUSTED = 'lua "$(command -v busted)" --no-coverage'
@@ -58,6 +59,7 @@ def test_the_rockspec_says_how_its_tests_are_run(test: str, commands: tuple[str,
         ('{ type = "busted" }', "the sources lack the specs"),
         ('{ type = "command", script = "run.lua" }', "the sources lack run.lua"),
         ('{ command = "make test" }', "the command make test is not understood"),
+        ('{ command = "make all test" }', "the command make all test is not understood"),
         ('{ command = "lua test.lua; rm -rf /" }', "is not understood"),
         ('{ command = "lua $(date).lua" }', "is not understood"),
         ('{ type = "other" }', "tests of the type other are not known"),
@@ -86,77 +88,54 @@ def test_specs_are_run_by_busted(files: list[str], command: str) -> None:
     assert found(texts).commands == (command,)
 
 
-def test_specs_in_another_language_are_told() -> None:
-    """They would have to be compiled."""
-    assert found({"spec/a_spec.moon": ""}).fault == "no test of .moon is run"
-
-
 @pytest.mark.parametrize(
-    ("makefile", "commands"),
+    ("files", "rocks", "command"),
     [
-        ("test: all\n\t$(LUA) test.lua\n", ("lua test.lua",)),
-        (
-            "LUABIN= $(LUADIR)/bin\nTEST= test.lua\ntest: $T\n\t$(LUABIN)/lua $(TEST)\n",
-            ("lua test.lua",),
-        ),
-        (
-            "check: test\ntest:\n\tcd t && lua -l luarocks.require run.lua\n",
-            ("(cd t && lua run.lua)",),
-        ),
-        ("test:\n\t@echo go\n\t@$(LUA) test.lua && echo ok\n\tlua t/run.lua\n", None),
-        ("test:\n\tLUA_CPATH=./src/?.so lua test.lua\n", ("lua test.lua",)),
-        ("test: so\n\tlua test.lua\n\tlua more.lua\n", ("lua test.lua", "lua more.lua")),
+        (["spec/a_spec.moon"], ("busted", "moonscript"), BUSTED),
+        (["spec/a_spec.yaml"], ("specl",), 'lua "$(command -v specl)" spec/a_spec.yaml'),
+        (["spec/a_specs.lua"], ("telescope",), 'lua "$(command -v tsc)" spec/a_specs.lua'),
     ],
 )
-def test_a_makefile_counts_as_far_as_it_starts_lua(
-    makefile: str, commands: tuple[str, ...] | None
+def test_specs_of_others_are_run_by_the_program_of_their_rock(
+    files: list[str], rocks: tuple[str, ...], command: str
 ) -> None:
-    """What it builds before is installed already; its variables are replaced."""
-    texts = {"Makefile": makefile, "test.lua": "", "more.lua": "", "t/run.lua": ""}
-    expected = commands or ("lua test.lua", "lua t/run.lua")
-    assert found(texts).commands == expected
-
-
-@pytest.mark.parametrize(
-    "recipe", ["./configure", "lua $(UNKNOWN)", "lua gone.lua", "lua test.lua | diff - x"]
-)
-def test_a_makefile_that_is_not_understood_is_told(recipe: str) -> None:
-    """Where scripts are there, they are run instead."""
-    makefile = f"test:\n\t{recipe}\n"
-    assert "is not understood" in found({"Makefile": makefile}).fault
-    assert found({"Makefile": makefile, "test.lua": ""}).commands == ("lua test.lua",)
-
-
-@pytest.mark.parametrize(
-    ("texts", "commands"),
-    [
-        ({"test.lua": ""}, ("lua test.lua",)),
-        ({"test/run.lua": "", "test/a.lua": ""}, ("lua test/run.lua",)),
-        ({"tests/only.lua": ""}, ("lua tests/only.lua",)),
-        (
-            {"test/test_a.lua": "", "test/test_b.lua": ""},
-            ("lua test/test_a.lua", "lua test/test_b.lua"),
-        ),
-        ({"test/run.lua": "dofile('a.lua')", "test/a.lua": ""}, ("(cd test && lua run.lua)",)),
-        ({"test/run.lua": "require 'a'", "test/a.lua": ""}, ("(cd test && lua run.lua)",)),
-        ({"test/run.lua": "dofile 'test/a.lua'", "test/a.lua": ""}, ("lua test/run.lua",)),
-    ],
-)
-def test_scripts_are_found_by_their_names(
-    texts: Mapping[str, str], commands: tuple[str, ...]
-) -> None:
-    """One that starts the others is run in the directory where it looks for them."""
-    assert found(texts).commands == commands
+    """MoonScript by busted, YAML by specl; telescope has contexts and functions that assert."""
+    texts = dict.fromkeys(files, "context('a', function() assert_equal(1, 1) end)")
+    recipe = found(texts)
+    assert (recipe.runners, recipe.commands) == (rocks, (command,))
 
 
 @pytest.mark.parametrize(
     ("files", "fault"),
     [
-        (["test/a.lua", "test/b.lua"], "nothing says how its test files are run"),
-        (["test/a.t", "test/b.t"], "prove, which runs its files in .t, is not set up"),
-        (["test/a test.lua"], "is no plain word of a shell"),
+        (["spec/a_spec.js"], "no test of .js is run"),
+        (["spec/a b_spec.yaml"], "the names of its files are no plain words of a shell"),
     ],
 )
-def test_files_that_nothing_starts_are_told(files: list[str], fault: str) -> None:
-    """They may be data, or programs to look at."""
-    assert fault in found(dict.fromkeys(files, "")).fault
+def test_specs_that_nothing_runs_are_told(files: list[str], fault: str) -> None:
+    """So are names that a shell would take for several words."""
+    assert found(dict.fromkeys(files, "")).fault == fault
+
+
+def test_a_rockspec_may_have_busted_run_specs_in_moonscript() -> None:
+    """Those in Lua come first."""
+    assert found({"spec/a_spec.moon": ""}, '{ type = "busted" }').runners == (
+        "busted",
+        "moonscript",
+    )
+    both = {"spec/a_spec.moon": "", "spec/b_spec.lua": ""}
+    assert found(both, '{ type = "busted" }').runners == ("busted",)
+
+
+def test_a_rockspec_may_name_a_target_of_the_makefile() -> None:
+    """Its commands are taken, under the name of the rockspec's table."""
+    texts = {"Makefile": "all:\n\nunit:\n\tlua test.lua\n", "test.lua": ""}
+    recipe = found(texts, '{ command = "make unit" }')
+    assert (recipe.place, recipe.commands) == ("rockspec: test", ("lua test.lua",))
+
+
+def test_scripts_are_run_where_a_makefile_is_not_understood() -> None:
+    """The gap is told where there are none."""
+    makefile = "test:\n\t./configure\n"
+    assert "is not understood" in found({"Makefile": makefile}).fault
+    assert found({"Makefile": makefile, "test.lua": ""}).commands == ("lua test.lua",)

@@ -153,7 +153,38 @@ def test_a_module_that_tests_require_by_its_path_is_one_that_they_require() -> N
     assert tests.requires == ("foo",)
 
 
+def test_specs_in_moonscript_find_their_own_files() -> None:
+    """What they require is read from their text, and others of them bring it."""
+    texts = {
+        "spec/a_spec.moon": "import x from require 'foo.bar'\nhelp = require(\"spec.help\")",
+        "spec/help.moon": "require 'lfs'",
+    }
+    tests = found(texts)
+    assert tests.requires == ("foo.bar", "lfs")
+    assert (tests.runners, tests.programs) == (("busted", "moonscript"), ())
+
+
+@pytest.mark.parametrize(
+    ("script", "module", "is_lacking"),
+    [
+        ("plan(1)", "return {}", True),
+        ("plan(1)", "for k, v in pairs(m) do _G[k] = v end", False),
+        ("plan(1)", "rawset(_G, k, v)", False),
+        ("class 'Point'\nprint(Point.x)", "return {}", False),
+        ("class(x)\nprint(Point.x)", "return {}", True),
+    ],
+)
+def test_a_global_that_something_may_define_is_not_lacking(
+    script: str, module: str, is_lacking: bool
+) -> None:
+    """A module that puts names into _G may, and a function that is given the name."""
+    texts = {"test.lua": f"require 'foo'\nlocal class = foo\n{script}", "foo.lua": module}
+    fault = found(texts, ("foo.lua",)).fault
+    assert (" the global " in fault) is is_lacking
+
+
 _MANY = 50_000
+_SCRIPTS = [f"test/{number}.lua" for number in range(400)]
 _BOMB = "".join(f"V{number}={f'$(V{number + 1})' * 500}\n" for number in range(9))
 
 
@@ -169,8 +200,13 @@ _BOMB = "".join(f"V{number}={f'$(V{number + 1})' * 500}\n" for number in range(9
         {"test.lua": f"local {'a,' * _MANY}b = getfenv"},
         {"test.lua": f"x{',a' * _MANY} = 1"},
         {"test.lua": "local a = getfenv," * (_MANY // 18)},
+        {"Makefile": f"test:\n\tprove -e lua{' -v' * _MANY} $\n", "t/a.t": ""},
+        {"Makefile": f"test:\n\tprove -e lua{' t/*' * 2000}\n", **dict.fromkeys(_SCRIPTS, "")},
+        {"a_spec.lua": "context(" * (_MANY // 8)},
+        {"a_spec.moon": f"require{' ' * _MANY}x"},
+        dict.fromkeys(_SCRIPTS, "'a.lua' " * 2000),
     ],
-    ids=["blanks", "variables", "open", "dofile", "brackets", "&", "locals", "globals", "getfenv"],
+    ids=lambda texts: next(iter(texts)) + str(len(texts)),
 )
 def test_hostile_tests_take_no_time(texts: dict[str, str]) -> None:
     """They are anybody's, and each part of them is looked at a few times at most."""

@@ -149,3 +149,39 @@ def test_commands_of_the_packager_are_run_with_all_luas() -> None:
     plan = planned({"test.lua": ""}, settings={"upstream_tests": ()})
     assert plan.upstream_tests_luas == ()
     assert "debian/tests/upstream" not in outputs(plan)
+
+
+@pytest.mark.parametrize(
+    ("form", "need"),
+    [
+        ("deb", "perl"),
+        ("fedora", "perl-Test-Harness"),
+        ("opensuse", "perl"),
+        ("arch", "perl"),
+        ("alpine", "perl-utils"),
+    ],
+)
+def test_the_program_that_runs_tests_is_asked_for(form: str, need: str) -> None:
+    """It has a package of another name in each distribution."""
+    plan = planned({"t/a.t": "require 'foo'"}, form=form)
+    assert plan.upstream_tests == ("prove --exec=lua t/*.t",)
+    assert plan.upstream_tests_requires == (need,)
+
+
+@pytest.mark.parametrize(
+    ("spec", "rock"), [("a_spec.moon", "moonscript"), ("a_spec.yaml", "specl")]
+)
+def test_a_rock_that_runs_tests_and_is_in_no_package_is_named(spec: str, rock: str) -> None:
+    """A packager sees what to package first."""
+    gap = planned({f"spec/{spec}": ""}).fields["upstream_tests"].gap
+    assert gap.endswith(f"are not run: they need {rock}, which no package has")
+
+
+def test_a_rock_may_run_its_own_tests() -> None:
+    """It is there where its package is tested."""
+    spec = SPEC.replace('package = "foo"', 'package = "moonscript"')
+    texts = {"src/foo.lua": "", "spec/a_spec.moon": ""}
+    rockspec = Rockspec.from_chunk(parse(spec.format(more="").encode()))
+    facts = facts_of(rockspec, Sources(files=tuple(texts), texts=texts, top="foo"))
+    plan = packaging_plan(facts, FORMATS["deb"], read_tables(FORMATS["deb"], MAINTAINER), {})
+    assert plan.upstream_tests_requires == ("lua-busted",)

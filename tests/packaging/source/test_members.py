@@ -126,12 +126,12 @@ def test_pages_are_known_by_their_names() -> None:
 def test_what_builds_the_rock_is_read_after_its_sources(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Licences of build tools are kept where there is room; commands without a suffix are code."""
-    for name in ("build-aux/missing", "bin/command", "a.lua", "picture.png"):
+    """Those and tests of prove are kept where there is room; commands without a suffix are code."""
+    for name in ("build-aux/missing", "bin/command", "a.lua", "picture.png", "t/a.t", "a.t"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("text")
     assert set(directory_members(str(tmp_path)).texts) == {
-        *("a.lua", "bin/command", "build-aux/missing")
+        *("a.lua", "bin/command", "build-aux/missing", "t/a.t")
     }
     monkeypatch.setattr(source_members, "_MOST_TEXTS", 2)
     assert set(directory_members(str(tmp_path)).texts) == {"a.lua", "bin/command"}

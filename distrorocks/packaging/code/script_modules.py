@@ -1,0 +1,58 @@
+"""Whether a module of a rock is a script, which ends the program or reads its arguments.
+
+LuaRocks installs some scripts as modules, since a command requires them. Loaded by ``require``
+alone, such a file is given its own name as the first argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from distrorocks.packaging.code.lua_globals import CLOSING, OPENING
+
+# What a module may do with its arguments: it is named and found by them.
+_NAMING = ("module", "require")
+
+
+def exits(words: Sequence[str]) -> bool:
+    """Return whether a file calls ``os.exit`` anywhere."""
+    return any(_is_exit(words, at) for at in range(len(words)))
+
+
+def ends_program(words: Sequence[str]) -> bool:
+    """Return whether a file calls ``os.exit`` outside of any function, if only on a condition."""
+    return any(_is_exit(words, at) for at in _outside_functions(words))
+
+
+def takes_arguments(words: Sequence[str], text: str) -> bool:
+    """Return whether a file uses the arguments of a command, given as ``...``.
+
+    It does if it counts them, or if it gives them to a function and its first line says that Lua
+    runs it. A module is given its name, and its file since Lua 5.2: it counts nothing.
+    """
+    is_started = text.startswith("#!")
+    for at in _outside_functions(words):
+        if words[at] != "..." or words[max(at - 2, 0)] in _NAMING:
+            continue
+        before = [word.strip("\"'") for word in words[max(at - 4, 0) : at]]
+        if before == ["select", "(", "#", ","] or is_started:
+            return True
+    return False
+
+
+def _is_exit(words: Sequence[str], at: int) -> bool:
+    return list(words[at : at + 4]) == ["os", ".", "exit", "("]
+
+
+def _outside_functions(words: Sequence[str]) -> Iterator[int]:
+    """Yield the places of the tokens that are in no function."""
+    opened: list[str] = []
+    functions = 0
+    for at, word in enumerate(words):
+        if word in OPENING:
+            opened.append(word)
+            functions += word == "function"
+        elif word in CLOSING and opened:
+            functions -= opened.pop() == "function"
+        if not functions:
+            yield at

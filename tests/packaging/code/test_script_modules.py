@@ -1,0 +1,53 @@
+"""Scripts among the modules are told by how they end, and by what they do with arguments."""
+
+from __future__ import annotations
+
+import pytest
+
+from distrorocks.packaging.code.lua_globals import tokens_of
+from distrorocks.packaging.code.script_modules import ends_program, exits, takes_arguments
+
+SHEBANG = "#!/usr/bin/env lua\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_taking"),
+    [
+        (f"{SHEBANG}local ok = parse(...)", True),
+        (f"{SHEBANG}local arguments = {{...}}", True),
+        (f"{SHEBANG}if x then parse(...) end", True),
+        ("if select('#', ...) < 2 then usage() end", True),
+        ('local count = select("#", ...)', True),
+        (f"{SHEBANG}module(..., package.seeall)", False),
+        (f"{SHEBANG}local function f(...) return g(...) end", False),
+        (f"{SHEBANG}return require(... .. '.core')", False),
+        ("local function f(...) return select('#', ...) end", False),
+        ("local name = ...", False),
+        ("local path = (...):match('(.-)[^%.]+$')", False),
+        ("local ok = parse(...)", False),
+        ("local first = select(1, ...)", False),
+    ],
+)
+def test_a_script_takes_the_arguments_of_a_command(text: str, is_taking: bool) -> None:
+    """A module is given its name, which it may use; it counts nothing, and no function counts."""
+    assert takes_arguments(tokens_of(text), text) is is_taking
+
+
+@pytest.mark.parametrize(
+    ("text", "is_ending"),
+    [
+        ("os.exit(1)", True),
+        ("if x then os.exit(1) end", True),
+        ("function f() if x then return end os.exit(1) end", False),
+        ("os.exit = f", False),
+    ],
+)
+def test_a_script_ends_the_program_outside_of_functions(text: str, is_ending: bool) -> None:
+    """On a condition as well."""
+    assert ends_program(tokens_of(text)) is is_ending
+
+
+def test_a_call_in_a_function_counts_where_any_does() -> None:
+    """A name alone is no call."""
+    assert exits(tokens_of("function f() os.exit() end"))
+    assert not exits(tokens_of("local exit = os.exit"))
