@@ -139,6 +139,10 @@ class PackageNames:
             having = {package for package in having if package in self._own.versions}
         return min(having) if len(having) == 1 else ""
 
+    def packages_with(self, module: str) -> frozenset[str]:
+        """Return the packages of the distribution whose files are a module, by their lists."""
+        return frozenset(self._by_module.get(module, ()))
+
     def modules_in(self, package: str) -> frozenset[str]:
         """Return the modules of a package by its list of files, none if that is not known."""
         return self._contents.get(package, frozenset())

@@ -188,15 +188,23 @@ _MOST_LINE = 1000
 
 
 def copyright_text(
-    name: str, source: str, stanzas: Sequence[Stanza], texts: Mapping[str, str], note: str = ""
+    name: str,
+    source: str,
+    stanzas: Sequence[Stanza],
+    texts: Mapping[str, str],
+    note: str = "",
+    excluded: Sequence[str] = (),
 ) -> str:
     """Return the copyright file; ``texts`` has licence texts by SPDX name, ``note`` is a comment.
 
-    A licence without text refers to /usr/share/common-licenses, or says that the text is missing.
+    The files that are ``excluded`` are taken out of upstream's archive by uscan. A licence without
+    text refers to /usr/share/common-licenses, or says that the text is missing.
     """
     head = [f"Format: {_FORMAT}", f"Upstream-Name: {_line(name)}"]
     if source:
         head.append(f"Source: {_line(source)}")
+    if excluded:
+        head += ["Files-Excluded:", *(f" {_escaped(_line(path))}" for path in excluded)]
     if note:
         head.append(f"Comment: {_line(note)}")
     paragraphs = ["\n".join(head)]

@@ -199,6 +199,13 @@ def test_a_note_is_a_comment_of_the_whole_file() -> None:
     assert "Comment" not in copyright_text("foo", "", [stanza], {})
 
 
+def test_files_that_uscan_leaves_out_are_named() -> None:
+    """Each is a pattern on a line of its own, before the comment."""
+    stanza = Stanza(("*",), "MIT", ("2020 Carl Example",))
+    head = copyright_text("foo", "", [stanza], {}, "note", ("a.so", "b c.dll")).split("\n\n")[0]
+    assert head.splitlines()[2:] == ["Files-Excluded:", " a.so", " b?c.dll", "Comment: note"]
+
+
 def test_exceptions_have_the_names_of_debian_and_their_words() -> None:
     """The common licence alone would not say what the exception permits."""
     name = "GPL-2.0-or-later WITH Libtool-exception"

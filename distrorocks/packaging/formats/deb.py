@@ -93,6 +93,16 @@ def _beside(archive: str, version: str) -> tuple[str, ...]:
     return (f"{folder}/ {pattern}",)
 
 
+def _repacking(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a watch file's lines so that what uscan leaves out is told in the version."""
+    options = "repacksuffix=+ds, dversionmangle=auto"
+    if not lines:
+        return ()
+    if lines[0].startswith('opts="'):
+        return (lines[0].replace('opts="', f'opts="{options}, ', 1), *lines[1:])
+    return (f'opts="{options}" \\', *lines)
+
+
 def _escaped(text: str) -> str:
     return re.escape(text).replace("\\-", "-")
 
@@ -122,6 +132,7 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     _copyright(facts, draft, tables)
     draft.put(Fields.description_lines, _indented(draft.description))
     watch = watch_lines(_release(facts, draft))
+    watch = _repacking(watch) if facts.prebuilt else watch
     draft.put(Fields.watch, watch, confidence=MEDIUM)
     draft.put(Fields.salsa_ci, False, confidence=MEDIUM)
     _overrides(facts, draft)
@@ -211,13 +222,16 @@ def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
     parts = (first, *(_placed(one, draft, holders) for one in apart))
     place = draft.homepage or draft.source_place
     note = _without_year(facts) if not any(map(_YEAR.search, first.holders)) else ""
-    lines = copyright_text(facts.rock, place, parts, texts, note).splitlines()
+    excluded = tuple(join(draft.build_directory, path) for path in facts.prebuilt)
+    text = copyright_text(facts.rock, place, parts, texts, note, excluded)
     named = dict.fromkeys(each for one in parts for each in licenses_in(one.license))
     without = [each for each in named if not (texts.get(each) or needs_no_text(each))]
     if without:
         gaps.append(f"the text of {', '.join(without)} is not available")
     gap = "; ".join(gaps)
-    draft.put(Fields.copyright_lines, tuple(lines), confidence=LOW if gap else HIGH, gap=gap)
+    draft.put(
+        Fields.copyright_lines, tuple(text.splitlines()), confidence=LOW if gap else HIGH, gap=gap
+    )
 
 
 def _without_year(facts: Facts) -> str:

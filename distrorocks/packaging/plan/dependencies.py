@@ -16,7 +16,7 @@ from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, FieldDefinition
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.format import Format
-from distrorocks.packaging.plan.prose import listed
+from distrorocks.packaging.plan.prose import few, listed
 from distrorocks.packaging.source.facts import Facts
 from distrorocks.rocks.dependency import Dependency, ExternalDependency
 from distrorocks.rocks.lua_version import rocks_provided
@@ -130,7 +130,7 @@ def _unloadable(facts: Facts, draft: Draft, names: PackageNames, needed: Collect
         return f"requires {module}{holder}, which no dependency has"
 
     found = unloadable(facts.load_needs, facts.modules, lack, draft.lua_versions)
-    gap = f"the check does not load {listed(_few(tuple(found)))}" if found else ""
+    gap = f"the check does not load {listed(few(tuple(found)))}" if found else ""
     lines = tuple(f"{module} {why}" for module, why in found.items())
     draft.put(Fields.unloadable, lines, confidence=MEDIUM if gap else HIGH, gap=gap)
 
@@ -144,10 +144,6 @@ def _plain(name: str) -> str:
     """Return a name of a rock or module without the word Lua and the signs between words."""
     plain = re.sub(r"[^a-z0-9]", "", name.lower())
     return plain.removeprefix("lua").removesuffix("lua") or plain
-
-
-def _few(names: tuple[str, ...]) -> tuple[str, ...]:
-    return names if len(names) <= 4 else (*names[:3], f"{len(names) - 3} more")
 
 
 class _Packages:

@@ -41,6 +41,10 @@ class Fields:
         "the sources and the dependencies",
     )
     loadable = texts("modules that the check loads", "modules and unloadable", formats=_SHELL)
+    prebuilt = texts(
+        "files of the archive that were compiled elsewhere, which are removed before the build",
+        "the sources",
+    )
     commands = texts("commands that the package installs", "rockspec: build.install.bin")
 
     # The package
@@ -212,6 +216,7 @@ class Fields:
         formats=_DEB,
     )
     test_depends = texts("Depends of the autopkgtest", "lua_versions", formats=_DEB)
+    conflicts = texts("packages that have modules of the same names", "lists of files")
     depends = texts(
         "Depends of the binary package",
         "dh_luarocks generates the rest from the rockspec",

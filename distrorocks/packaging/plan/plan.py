@@ -13,12 +13,13 @@ from distrorocks.families.package_names import PackageNames
 from distrorocks.licensing.finding import is_build_file
 from distrorocks.licensing.verdict import verdict
 from distrorocks.packaging.code.lua_versions import evidence_against
+from distrorocks.packaging.plan.conflicts import conflict_fields
 from distrorocks.packaging.plan.dependencies import dependency_fields
 from distrorocks.packaging.plan.draft import Draft, PackagingPlan
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM, Value
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.format import Format, Tables
-from distrorocks.packaging.plan.prose import listed, paragraphs, synopsis
+from distrorocks.packaging.plan.prose import few, listed, paragraphs, synopsis
 from distrorocks.packaging.plan.suite_fields import suite_fields
 from distrorocks.packaging.plan.upstream import (
     is_plain_file,
@@ -62,6 +63,7 @@ def _without_summary(text: str, summary: str) -> str:
     return text[again.end() :] if again and again.end() < len(text) else text
 
 
+_PLAIN = re.compile(r"[A-Za-z0-9_@+.,~/-]+")
 UNKNOWN = "LicenseRef-unknown"
 
 
@@ -114,6 +116,7 @@ def packaging_plan(
     _upstream(facts, draft)
     license_fields(facts, draft)
     dependency_fields(facts, form, draft, tables.names, tables.libraries)
+    conflict_fields(draft, tables.names)
     suite_fields(facts, form, draft, tables)
     form.finish(facts, draft, tables)
     return PackagingPlan(form.name, draft.fields)
@@ -216,9 +219,22 @@ def _kind(facts: Facts, draft: Draft) -> None:
     gap = f"the sources lack {listed(facts.absent[:4])} of the modules" if facts.absent else ""
     confidence = HIGH if facts.modules and not gap else LOW
     draft.put(Fields.modules, facts.modules, confidence=confidence, gap=gap)
+    _prebuilt(facts, draft)
     draft.put(Fields.commands, facts.commands)
     draft.put(Fields.documents, documents(facts.files, facts.below))
     draft.put(Fields.build_directory, facts.below)
+
+
+def _prebuilt(facts: Facts, draft: Draft) -> None:
+    """Decide which files that were compiled elsewhere are removed before the build."""
+    plain = tuple(path for path in facts.prebuilt if _PLAIN.fullmatch(path))
+    gap = ""
+    if facts.prebuilt:
+        gap = f"compiled elsewhere, which no distribution accepts: {listed(few(facts.prebuilt))}"
+        others = tuple(path for path in facts.prebuilt if path not in plain)
+        gap += "; the build has to do without"
+        gap += f"; remove {listed(few(others))} by hand" if others else ""
+    draft.put(Fields.prebuilt, plain, confidence=MEDIUM if gap else HIGH, gap=gap)
 
 
 def _upstream(facts: Facts, draft: Draft) -> None:

@@ -79,6 +79,11 @@ def _wrapped(text: str, width: int) -> list[str]:
     return [line.replace("\0", " ") for line in wrapped]
 
 
+def few(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names as they are listed: at most four, or three and how many more."""
+    return names if len(names) <= 4 else (*names[:3], f"{len(names) - 3} more")
+
+
 def listed(words: tuple[str, ...], most: int = 12) -> str:
     """Return words as an English list: a, b and c."""
     shown = list(words[:most]) + ([f"{len(words) - most} more"] if len(words) > most else [])

@@ -97,7 +97,7 @@ class Sources(NamedTuple):
     has the relevant part of files that may state a licence. ``top`` is the top directory of the
     archive (``FLAT`` if it has none), ``below`` the build directory in it. ``date`` is that of the
     newest file, in seconds since 1970. ``long_pages`` are HTML pages with long lines, each with the
-    program that generated it.
+    program that generated it; ``prebuilt`` are files of an archive that were compiled elsewhere.
     """
 
     files: tuple[str, ...] = ()
@@ -106,6 +106,7 @@ class Sources(NamedTuple):
     below: str = ""
     date: int = 0
     long_pages: Mapping[str, str] = MappingProxyType({})
+    prebuilt: tuple[str, ...] = ()
 
 
 class Facts(NamedTuple):
@@ -146,6 +147,7 @@ class Facts(NamedTuple):
     headers: tuple[str, ...]
     absent: tuple[str, ...]
     long_pages: Mapping[str, str]
+    prebuilt: tuple[str, ...]
     tests: UpstreamTests
 
 
@@ -192,6 +194,7 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
         holders_by_file=legal.holders_by_file,
         authors=_authors(sources),
         long_pages=sources.long_pages,
+        prebuilt=sources.prebuilt,
         unfit_lua_versions=unfit_versions(
             rockspec, sources.texts, api or LuaApi(), is_compiled=has_c
         ),

@@ -18,6 +18,7 @@ from types import MappingProxyType
 from distrorocks.errors import DistrorocksError
 from distrorocks.licensing.finding import is_build_file, is_license_file
 from distrorocks.packaging.code.c_evidence import is_c
+from distrorocks.packaging.source.prebuilt import BEGINNING, is_compiled, may_be_compiled
 from distrorocks.system.files.named_folder import NamedFolder
 from distrorocks.values import NamedTuple
 
@@ -71,6 +72,7 @@ def overrides(pages: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...
 _MOST_FILES = 20_000
 _MOST_TEXTS = 400
 _MOST_PAGES = 400
+_MOST_LOOKED_AT = 2000
 _LICENSE_BYTES = 1 << 16
 _SOURCE_BYTES = 1 << 16
 _TAIL_BYTES = 1 << 14
@@ -94,13 +96,15 @@ class SourcesError(DistrorocksError):
 class Members(NamedTuple):
     """Paths, beginning and end of relevant texts, and the newest date (0: unknown).
 
-    ``long_pages`` are HTML pages with long lines, each with the program that generated it.
+    ``long_pages`` are HTML pages with long lines, each with the program that generated it;
+    ``prebuilt`` are files that were compiled elsewhere.
     """
 
     files: tuple[str, ...]
     texts: dict[str, str]
     date: int
     long_pages: Mapping[str, str] = MappingProxyType({})
+    prebuilt: tuple[str, ...] = ()
 
 
 class Member(NamedTuple):
@@ -135,6 +139,7 @@ def below(members: Members, directory: str) -> Members:
         _inside(members.texts, start),
         members.date,
         _inside(members.long_pages, start),
+        tuple(path.removeprefix(start) for path in members.prebuilt if path.startswith(start)),
     )
 
 
@@ -161,7 +166,13 @@ def gathered(members: Iterator[Member]) -> Members:
         if left <= 0:
             break
     date = max((member.date for member in found.values()), default=0)
-    return Members(tuple(sorted(found)), texts, date, _long_pages(found))
+    return Members(tuple(sorted(found)), texts, date, _long_pages(found), _prebuilt(found))
+
+
+def _prebuilt(members: dict[str, Member]) -> tuple[str, ...]:
+    """Return the files that were compiled elsewhere, of at most ``_MOST_LOOKED_AT``."""
+    places = sorted(filter(may_be_compiled, members))[:_MOST_LOOKED_AT]
+    return tuple(path for path in places if is_compiled(path, members[path].read(BEGINNING)))
 
 
 def _long_pages(members: dict[str, Member]) -> dict[str, str]:

@@ -142,7 +142,13 @@ def _sources(members: Members, rockspec: Rockspec, date: int) -> Sources:
     if place.below:
         inside = _built(inside, place.below)
     return Sources(
-        inside.files, inside.texts, place.top, place.below, inside.date or date, inside.long_pages
+        inside.files,
+        inside.texts,
+        place.top,
+        place.below,
+        inside.date or date,
+        inside.long_pages,
+        inside.prebuilt,
     )
 
 

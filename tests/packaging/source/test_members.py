@@ -135,3 +135,18 @@ def test_what_builds_the_rock_is_read_after_its_sources(
     }
     monkeypatch.setattr(source_members, "_MOST_TEXTS", 2)
     assert set(directory_members(str(tmp_path)).texts) == {"a.lua", "bin/command"}
+
+
+def test_files_that_were_compiled_elsewhere_are_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever they are; of too many that may be, the first are looked at."""
+    for name in ("lib/a.so", "lib/b.so", "lib/c.so"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"\x7fELF\x02\0" if name != "lib/b.so" else b"text")
+    members = directory_members(str(tmp_path))
+    assert members.prebuilt == ("lib/a.so", "lib/c.so")
+    assert source_members.below(members, "lib").prebuilt == ("a.so", "c.so")
+    assert source_members.below(members, "li").prebuilt == ()
+    monkeypatch.setattr(source_members, "_MOST_LOOKED_AT", 2)
+    assert directory_members(str(tmp_path)).prebuilt == ("lib/a.so",)

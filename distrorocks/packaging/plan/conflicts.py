@@ -1,0 +1,38 @@
+"""Decide which packages a package cannot stand beside, since they have modules of its names."""
+
+from __future__ import annotations
+
+import re
+
+from distrorocks.families.package_names import PackageNames
+from distrorocks.packaging.plan.draft import Draft
+from distrorocks.packaging.plan.field import HIGH, MEDIUM
+from distrorocks.packaging.plan.fields import Fields
+from distrorocks.packaging.plan.prose import few, listed
+
+
+def conflict_fields(draft: Draft, names: PackageNames) -> None:
+    """Decide the conflicts of a package; its modules and dependencies are decided before.
+
+    A file belongs to one package: neither dpkg nor rpm installs another one with it. A package that
+    the rock depends on has to stand beside it, so of that only a gap tells.
+    """
+    shared: dict[str, list[str]] = {}
+    for module in draft.modules:
+        for package in sorted(names.packages_with(module) - {draft.package}):
+            shared.setdefault(package, []).append(module)
+    needed = {
+        word
+        for relation in (*draft.requires, *draft.undeclared)
+        for word in re.findall(r"[A-Za-z0-9][\w.+-]*", relation)
+    }
+    gaps = []
+    for package, modules in shared.items():
+        what = f"{package} has {listed(few(tuple(modules)))} as well"
+        if package in needed:
+            gaps.append(f"{what}, and the rock depends on it: leave them out of the package")
+        else:
+            gaps.append(f"{what}, so the two cannot be installed together")
+    apart = tuple(package for package in shared if package not in needed)
+    confidence = MEDIUM if gaps else HIGH
+    draft.put(Fields.conflicts, apart, confidence=confidence, gap="; ".join(gaps))
