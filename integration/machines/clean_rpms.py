@@ -72,6 +72,10 @@ _NAMED = {
     "cmake": Provided(("cmake", "make")),
     "lua(abi) = 5.4": Provided(("lua5.4",)),
     "lua(abi) = 5.1": Provided(("lua5.1",)),
+    # What a command's first line names: LuaRocks in Fedora knows compat-lua's as lua-5.1.
+    "/usr/bin/lua5.4": Provided(("lua5.4",)),
+    "/usr/bin/lua5.1": Provided(("lua5.1",)),
+    "perl-Test-Harness": Provided(("perl",)),
 }
 
 

@@ -15,7 +15,7 @@ from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.format import Format, Tables, mail_date
-from distrorocks.packaging.plan.plan import UNKNOWN
+from distrorocks.packaging.plan.plan import UNKNOWN, UNKNOWN_MAINTAINER
 from distrorocks.packaging.plan.upstream import release_tag
 from distrorocks.packaging.source.facts import Facts
 from distrorocks.packaging.source.members import overrides
@@ -220,6 +220,9 @@ def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
     elif not first.holders:
         first = first._replace(holders=holders)
     parts = (first, *(_placed(one, draft, holders) for one in apart))
+    if license_name == draft.license and draft.maintainer != UNKNOWN_MAINTAINER:
+        # The packaging is under the licence of what it packages, so that patches may go there.
+        parts = (*parts, Stanza(("debian/*",), first.license, (draft.maintainer,)))
     place = draft.homepage or draft.source_place
     note = _without_year(facts) if not any(map(_YEAR.search, first.holders)) else ""
     excluded = tuple(join(draft.build_directory, path) for path in facts.prebuilt)

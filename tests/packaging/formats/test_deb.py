@@ -6,7 +6,12 @@ import re
 
 import pytest
 
-from distrorocks.packaging.formats.deb import Released, watch_lines
+from distrorocks.lua.read import parse
+from distrorocks.packaging.formats.deb import DEB, Released, watch_lines
+from distrorocks.packaging.plan.observe import read_tables
+from distrorocks.packaging.plan.plan import packaging_plan
+from distrorocks.packaging.source.facts import Sources, facts_of
+from distrorocks.rocks.rockspec import Rockspec
 
 GITHUB = ("https://github.com/a/foo.git", "https://github.com/a/foo")
 GITLAB = ("https://gitlab.com/a/foo.git", "https://gitlab.com/a/foo")
@@ -77,3 +82,26 @@ def test_a_folder_of_archives_is_listed() -> None:
         f"{here}/ foo-@ANY_VERSION@@ARCHIVE_EXT@",
     )
     assert watch_lines(Released("1.0", "", f"{here}/latest.zip", "", "")) == ()
+
+
+@pytest.mark.parametrize(
+    ("license_name", "maintainer", "stanza"),
+    [
+        ("MIT", "Pat <pat@example.org>", ("Copyright: Pat <pat@example.org>", "License: Expat")),
+        ("", "Pat <pat@example.org>", ()),
+        ("MIT", "", ()),
+    ],
+)
+def test_the_packaging_has_a_stanza_of_its_packager(
+    license_name: str, maintainer: str, stanza: tuple[str, ...]
+) -> None:
+    """It is under the rock's licence, so there is none where nobody knows that or the packager."""
+    text = (
+        'package = "foo" version = "1.0-1" source = { url = "https://example.org/foo-1.0.zip" } '
+        f'description = {{ license = "{license_name}" }} '
+        'build = { type = "builtin", modules = { foo = "foo.lua" } }'
+    )
+    facts = facts_of(Rockspec.from_chunk(parse(text.encode())), Sources(("foo.lua",)))
+    lines = packaging_plan(facts, DEB, read_tables(DEB, maintainer), {}).copyright_lines
+    found = lines[lines.index("Files: debian/*") + 1 :][:2] if "Files: debian/*" in lines else ()
+    assert tuple(found) == stanza
