@@ -113,8 +113,8 @@ STANDARDS_VERSION = "4.6.2"
 def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     """Add the fields that only Debian's format has."""
     compiled, commands = draft.is_compiled, draft.commands
-    readmes = tuple(each for each in draft.documents if _is_readme(each))
-    draft.put(Fields.doc_files, readmes, "documents; debhelper installs changelogs")
+    shown = tuple(each for each in draft.documents if not _is_changelog(each))
+    draft.put(Fields.doc_files, shown, "documents; debhelper installs changelogs")
     draft.put(Fields.section, "interpreters")
     draft.put(Fields.standards_version, STANDARDS_VERSION)
     draft.put(Fields.architecture, "any" if compiled else "all")
@@ -144,8 +144,9 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     draft.put(Fields.upstream_tests_depends, (*luas, *needs))
 
 
-def _is_readme(path: str) -> bool:
-    return basename(path).lower().startswith("readme")
+def _is_changelog(path: str) -> bool:
+    """Return whether dh_installchangelogs looks for a document."""
+    return basename(path).lower().startswith(("changes", "changelog", "news", "history"))
 
 
 def _overrides(facts: Facts, draft: Draft) -> None:

@@ -117,6 +117,8 @@ class Fields:
         "description in the form of a control field", "description", formats=_DEB
     )
     documents = texts("documentation files", "the sources")
+    doc_folders = texts("folders of documentation that the build leaves out", "the sources")
+    example_folders = texts("folders of examples that the build leaves out", "the sources")
     doc_files = texts("documents that the packaging lists", "documents", formats=(*_DEB, *_SPEC))
     source_overrides = texts(
         "lintian overrides of the source package", "HTML pages of the sources", formats=_DEB

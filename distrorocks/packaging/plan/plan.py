@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from posixpath import basename
+from posixpath import basename, join, normpath
 
 from distrorocks.families.package_names import PackageNames
 from distrorocks.licensing.finding import is_build_file
@@ -28,7 +28,13 @@ from distrorocks.packaging.plan.upstream import (
     upstream_version,
     web_address,
 )
-from distrorocks.packaging.source.documents import documents, license_files
+from distrorocks.packaging.source.documents import (
+    document_folders,
+    documents,
+    example_folders,
+    license_files,
+    manuals,
+)
 from distrorocks.packaging.source.facts import Facts
 from distrorocks.rocks.lua_version import rocks_provided
 from distrorocks.rocks.version import Version
@@ -221,7 +227,13 @@ def _kind(facts: Facts, draft: Draft) -> None:
     draft.put(Fields.modules, facts.modules, confidence=confidence, gap=gap)
     _prebuilt(facts, draft)
     draft.put(Fields.commands, facts.commands)
-    draft.put(Fields.documents, documents(facts.files, facts.below))
+    pages = (*documents(facts.files, facts.below), *manuals(facts.files, facts.below))
+    draft.put(Fields.documents, pages)
+    for folders, found in (
+        (Fields.doc_folders, document_folders(facts.files, facts.copied)),
+        (Fields.example_folders, example_folders(facts.files, facts.copied)),
+    ):
+        draft.put(folders, tuple(normpath(join(facts.below, each)) for each in found))
     draft.put(Fields.build_directory, facts.below)
 
 

@@ -29,6 +29,11 @@ _GONE = re.compile(
 _ALWAYS_SAFE = re.compile(
     r"\Ahttp://(?=(?:(?:www\.)?(?:github|gitlab)\.com|codeberg\.org|[\w-]+\.github\.io)(?:/|\Z))"
 )
+# Pages of GitHub's users, which had this address until 2021 and have no redirect from it.
+_PAGES_OF_USERS = re.compile(
+    r"\Ahttps?://(?!(?:www|gist|api|raw|help|docs|developer|pages|wiki|svn|cloud)\.)"
+    r"(?P<user>[\w-]+)\.github\.com(?=/|\Z)"
+)
 _TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
 _NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)*(?:[a-z](?:[0-9]+)?)?")
@@ -127,6 +132,7 @@ def web_address(text: str) -> str:
     A host of one word, as in ``http://github/a``, is one of somebody's own network.
     """
     cleaned = _ALWAYS_SAFE.sub("https://", text.strip().rstrip("."))
+    cleaned = _PAGES_OF_USERS.sub(r"https://\g<user>.github.io", cleaned)
     is_known = _ADDRESS.fullmatch(cleaned) and not _GONE.search(cleaned)
     return cleaned if is_known and "." in cleaned.split("/")[2].strip(".") else ""
 

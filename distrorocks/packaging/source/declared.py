@@ -20,6 +20,9 @@ _SKIPPED = re.compile(
 _COMMAND = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*")
 
 
+_DETECTED = ("doc", "docs", "samples", "tests")
+
+
 def declared_modules(rockspec: Rockspec, files: Iterable[str]) -> tuple[str, ...]:
     """Return the modules that a rockspec installs, sorted.
 
@@ -73,6 +76,19 @@ def runs_cmake(rockspec: Rockspec) -> bool:
     build = _table(rockspec.table.get("build"))
     commands = (str(build.get(f"{step}_command", "")) for step in ("build", "install"))
     return build.get("type") == "cmake" or any(map(_CMAKE.search, commands))
+
+
+def copied_folders(rockspec: Rockspec) -> tuple[str, ...]:
+    """Return the folders that the build copies: those that are named, else ``doc``.
+
+    A rockspec that leaves modules to be detected has the usual ones copied as well.
+    """
+    build = _table(rockspec.table.get("build"))
+    listed = build.get("copy_directories")
+    if isinstance(listed, dict):
+        return tuple(str(each) for each in listed.values())
+    is_detected = build.get("type", "builtin") == "builtin" and "modules" not in build
+    return _DETECTED if is_detected else _DETECTED[:1]
 
 
 def _detected(files: tuple[str, ...]) -> set[str]:

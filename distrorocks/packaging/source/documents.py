@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from posixpath import basename, dirname, join, normpath
 
 from distrorocks.licensing.finding import is_license_file
@@ -11,6 +11,10 @@ from distrorocks.packaging.plan.upstream import is_plain_file
 
 _AT_TOP = re.compile(r"(?:\.\./)*[^/]+")
 _DOCUMENT_FOLDERS = ("doc", "docs", "doc/us")
+_DOCUMENTATION = frozenset(("doc", "docs", "manual", "html"))
+_EXAMPLES = frozenset(("example", "examples", "sample", "samples"))
+_PAGE = re.compile(r"[^/]+\.(?:html?|md|markdown|pdf|rst|textile)", re.IGNORECASE)
+_FOR_DEVELOPERS = ("contributing", "code_of_conduct", "code-of-conduct", "install", "security")
 _WORDS = ("readme", "changes", "changelog", "news", "history")
 
 
@@ -21,6 +25,38 @@ def documents(files: Iterable[str], below: str = "") -> tuple[str, ...]:
     archive.
     """
     return tuple(normpath(join(below, path)) for path in files if _is_top(path, _is_document))
+
+
+def document_folders(files: Iterable[str], copied: Collection[str]) -> tuple[str, ...]:
+    """Return the folders of documentation that a build leaves out.
+
+    ``copied`` are the folders that it copies. A folder counts by its name alone.
+    """
+    return _left_out(files, copied, _DOCUMENTATION)
+
+
+def example_folders(files: Iterable[str], copied: Collection[str]) -> tuple[str, ...]:
+    """Return the folders of examples that a build leaves out, as ``document_folders`` does."""
+    return _left_out(files, copied, _EXAMPLES)
+
+
+def _left_out(
+    files: Iterable[str], copied: Collection[str], names: Collection[str]
+) -> tuple[str, ...]:
+    tops = {path.partition("/")[0] for path in files if "/" in path}
+    done = {normpath(each).partition("/")[0] for each in copied}
+    return tuple(sorted(top for top in tops - done if top.lower() in names))
+
+
+def manuals(files: Iterable[str], below: str = "") -> tuple[str, ...]:
+    """Return the pages at the top of the build directory that are neither licence nor README.
+
+    Those for who builds or changes the rock are left out.
+    """
+    plain = (path for path in files if _PAGE.fullmatch(path) and is_plain_file(path))
+    pages = (path for path in plain if not path.lower().startswith(_FOR_DEVELOPERS))
+    others = (path for path in pages if not (is_license_file(path) or _is_document(path)))
+    return tuple(normpath(join(below, path)) for path in others)
 
 
 def license_files(files: Iterable[str], below: str = "") -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from distrorocks.packaging.code.module_files import module_paths
 from distrorocks.packaging.code.module_loading import LoadNeeds, load_needs, required_alone
 from distrorocks.packaging.code.upstream_tests import UpstreamTests, upstream_tests
 from distrorocks.packaging.source.declared import (
+    copied_folders,
     declared_commands,
     declared_modules,
     has_compiled,
@@ -146,6 +147,7 @@ class Facts(NamedTuple):
     load_needs: Mapping[str, LoadNeeds]
     headers: tuple[str, ...]
     absent: tuple[str, ...]
+    copied: tuple[str, ...]
     long_pages: Mapping[str, str]
     prebuilt: tuple[str, ...]
     tests: UpstreamTests
@@ -200,6 +202,7 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
         ),
         load_needs=_load_needs(rockspec, lua_files, sources),
         headers=outside_headers(sources.texts, module_sources(rockspec), sources.files),
+        copied=copied_folders(rockspec),
         absent=_absent(rockspec, str(kind), sources.files),
         license_texts=legal.license_texts,
         tests=upstream_tests(

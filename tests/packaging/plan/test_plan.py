@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from distrorocks.families.name_entry import HeldRock, NameEntry
 from distrorocks.families.package_names import OwnPackages, PackageNames
 from distrorocks.lua.read import parse
 from distrorocks.packaging.formats.known import FORMATS
+from distrorocks.packaging.formats.templates import render, search_path
 from distrorocks.packaging.plan.draft import Draft, PackagingPlan
 from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.observe import read_tables
@@ -334,3 +337,28 @@ def test_a_module_that_no_needed_package_has_is_not_loaded(module: str, is_left_
     plan = packaging_plan(known, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
     why = "foo requires luafilesystem, which lua-filesystem does not have"
     assert plan.unloadable == ((why,) if is_left_out else ())
+
+
+@pytest.mark.parametrize(
+    ("form", "lines"),
+    [
+        ("deb", {"docs": ["README", "guide.html", "docs/*"], "examples": ["examples/*"]}),
+        ("fedora", {"spec": ["README", "guide.html", "docs", "examples"]}),
+        ("opensuse", {"spec": ["README", "guide.html", "docs", "examples"]}),
+    ],
+)
+def test_documentation_and_examples_that_the_build_leaves_out_are_shipped(
+    form: str, lines: dict[str, list[str]]
+) -> None:
+    """Those that it copies are in the rock, from which the helpers take them."""
+    text = (LICENSED % "MIT").replace("modules", 'copy_directories = { "manual" }, modules')
+    files = ("foo.lua", "README", "guide.html", "docs/a.md", "examples/a.lua", "manual/b.html")
+    facts = facts_of(Rockspec.from_chunk(parse(text.encode())), Sources(files))
+    plan = packaging_plan(facts, FORMATS[form], read_tables(FORMATS[form]), {})
+    rendered = render(form, plan.values, search_path())
+    for ending, expected in lines.items():
+        (found,) = [
+            it.decode() for path, (it, _) in rendered.items() if path.endswith(f".{ending}")
+        ]
+        shown = found.splitlines() if form == "deb" else re.findall("(?m)^%doc (.*)", found)
+        assert list(dict.fromkeys(shown)) == expected  # Fedora has a list for each Lua

@@ -87,6 +87,9 @@ def test_pages_of_forges_are_reached_safely() -> None:
     """Where a host that serves all its pages by https is named with http."""
     assert web_address("http://github.com/a/b") == "https://github.com/a/b"
     assert web_address("http://a.github.io/b") == "https://a.github.io/b"
+    assert web_address("http://a-b.github.com/c/") == "https://a-b.github.io/c/"
+    assert web_address("https://a.github.com") == "https://a.github.io"
+    assert web_address("https://gist.github.com/1") == "https://gist.github.com/1"
     assert web_address("http://example.org/b") == "http://example.org/b"
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from distrorocks.lua.read import parse
-from distrorocks.packaging.source.declared import declared_modules, has_cpp, runs_cmake
+from distrorocks.packaging.source.declared import (
+    copied_folders,
+    declared_modules,
+    has_cpp,
+    runs_cmake,
+)
 from distrorocks.rocks.rockspec import Rockspec
 
 MODULE_FILES = ("src/foo.lua", "src/foo/bar.lua", "src/foo/init.lua", "spec/foo_spec.lua")
@@ -79,3 +84,24 @@ def test_sources_in_cpp_have_endings_of_their_own() -> None:
     """C alone is none."""
     assert has_cpp(("a.c", "src/b.cpp"))
     assert not has_cpp(("a.c", "a.h", "cpp/README"))
+
+
+@pytest.mark.parametrize(
+    ("build", "copied"),
+    [
+        ('copy_directories = { "doc/us", "test" }, modules = {}', ("doc/us", "test")),
+        ("copy_directories = {}, modules = {}", ()),
+        ("modules = {}", ("doc",)),
+        ('type = "make"', ("doc",)),
+        ('type = "builtin"', ("doc", "docs", "samples", "tests")),
+    ],
+)
+def test_a_build_copies_the_folders_that_it_names_or_the_usual_ones(
+    build: str, copied: tuple[str, ...]
+) -> None:
+    """As LuaRocks has it: doc by default, and more where it looks for the modules itself."""
+    text = (
+        'rockspec_format = "3.0" package = "foo" version = "1.0-1" '
+        f'source = {{ url = "https://example.org/foo" }} build = {{ {build} }}'
+    )
+    assert copied_folders(Rockspec.from_chunk(parse(text.encode()))) == copied

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from distrorocks.packaging.source.documents import documents, license_files, read_above
+import pytest
+
+from distrorocks.packaging.source.documents import (
+    document_folders,
+    documents,
+    example_folders,
+    license_files,
+    manuals,
+    read_above,
+)
 
 TOP_FILES = (
     "README.md",
@@ -33,3 +42,38 @@ def test_licences_in_folders_of_documents_beside_the_build_directory_are_found()
     """An archive whose modules are built in a folder has its licence in another."""
     files = ("doc/LICENCE.txt", "doc/manual.txt", "doc/README", "a/docs/COPYING", "x/LICENSE")
     assert read_above(files, "a/b") == ("../../doc/LICENCE.txt", "../docs/COPYING")
+
+
+@pytest.mark.parametrize(
+    ("copied", "folders"),
+    [
+        ((), ("Docs", "doc")),
+        (("doc",), ("Docs",)),
+        (("./doc/us",), ("Docs",)),
+        (("a",), ("Docs", "doc")),
+    ],
+)
+def test_folders_of_documentation_that_are_not_copied_are_left_out(
+    copied: tuple[str, ...], folders: tuple[str, ...]
+) -> None:
+    """They are at the top; a folder of which a part is copied is not one of them."""
+    files = ("doc/us/index.html", "Docs/a.md", "src/doc/a.html", "docs.lua", "a/b.lua")
+    assert document_folders(files, copied) == folders
+    assert example_folders(files, copied) == ()
+
+
+def test_folders_of_examples_have_their_own_names() -> None:
+    """Debian has a place of its own for them."""
+    files = ("examples/a.lua", "sample/b.lua", "test/c.lua")
+    assert example_folders(files, ()) == ("examples", "sample")
+    assert example_folders(files, ("examples",)) == ("sample",)
+
+
+def test_pages_at_the_top_are_manuals() -> None:
+    """But no licence, README, history or what is for developers, and no odd name."""
+    files = (
+        *("foo.html", "API.md", "guide.pdf", "README.md", "LICENSE.md", "CHANGES.md"),
+        *("CONTRIBUTING.md", "notes.txt", "a b.html", "doc/b.html"),
+    )
+    assert manuals(files) == ("foo.html", "API.md", "guide.pdf")
+    assert manuals(("a.html",), "src") == ("src/a.html",)
