@@ -231,8 +231,11 @@ def loading_faults(
 
 def _not_required(machine: Machine, made: Scaffold, libraries: str) -> Iterator[tuple[str, str]]:
     """Yield each module that a Lua of the package cannot require, and why."""
+    values = made.plan.values
+    left = (str(each).partition(" ")[0] for each in values.get("left_out", ()))  # type: ignore[union-attr]
+    modules = (*values["modules"], *left)  # type: ignore[misc]
     for version in planned_versions(made):
-        for module in made.plan.values["modules"]:  # type: ignore[union-attr]
+        for module in modules:
             place = f"LUA_CPATH={libraries}/lua/{version}/?.so;;" if libraries else "LUA_INIT="
             words = ("timeout", "60", f"lua{version}", "-e", f"require({str(module)!r})")
             done = machine.run("env", place, *words, status=None)

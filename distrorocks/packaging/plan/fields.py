@@ -206,7 +206,8 @@ class Fields:
         "Lua versions that upstream's tests are run with", "lua_versions and the tests"
     )
     upstream_tests_without = texts(
-        "Lua files that the tests do not see, since their modules are installed", "the sources"
+        "files that the tests do not see: those of installed modules, and compiled ones",
+        "the sources",
     )
     upstream_tests_requires = texts(
         "packages that only upstream's tests depend on",
@@ -218,6 +219,11 @@ class Fields:
         formats=_DEB,
     )
     test_depends = texts("Depends of the autopkgtest", "lua_versions", formats=_DEB)
+    left_out = texts(
+        "modules that a needed package has, each with it after a blank; they are left to it",
+        "lists of files",
+        formats=_DEB,
+    )
     conflicts = texts("packages that have modules of the same names", "lists of files")
     depends = texts(
         "Depends of the binary package",

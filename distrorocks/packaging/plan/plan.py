@@ -122,7 +122,7 @@ def packaging_plan(
     _upstream(facts, draft)
     license_fields(facts, draft)
     dependency_fields(facts, form, draft, tables.names, tables.libraries)
-    conflict_fields(draft, tables.names)
+    conflict_fields(form, draft, tables.names)
     suite_fields(facts, form, draft, tables)
     form.finish(facts, draft, tables)
     return PackagingPlan(form.name, draft.fields)

@@ -45,7 +45,8 @@ def suite_fields(facts: Facts, form: Format, draft: Draft, tables: Tables) -> No
     luas = (luas or draft.lua_versions) if is_run else ()
     draft.put(Fields.upstream_tests_luas, luas, source, MEDIUM)
     draft.put(Fields.upstream_tests_must_pass, False)
-    draft.put(Fields.upstream_tests_without, tests.own if is_run else ())
+    without = (*tests.own, *draft.prebuilt) if is_run else ()
+    draft.put(Fields.upstream_tests_without, without)
     draft.put(Fields.upstream_tests_requires, needs.packages if is_run else ())
 
 

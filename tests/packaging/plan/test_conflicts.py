@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from distrorocks.families.name_entry import HeldRock, NameEntry
+from distrorocks.families.package_names import PackageNames
 from distrorocks.lua.read import parse
 from distrorocks.packaging.formats.known import FORMATS
 from distrorocks.packaging.formats.templates import render, search_path
-from distrorocks.packaging.plan.draft import PackagingPlan
+from distrorocks.packaging.plan.conflicts import conflict_fields
+from distrorocks.packaging.plan.draft import Draft, PackagingPlan
+from distrorocks.packaging.plan.field import Value
+from distrorocks.packaging.plan.fields import Fields
 from distrorocks.packaging.plan.observe import read_tables
 from distrorocks.packaging.plan.plan import packaging_plan
 from distrorocks.packaging.source.facts import Sources, facts_of
@@ -19,11 +27,13 @@ build = {{ type = "builtin", modules = {{ ["{module}"] = "foo.lua", mine = "mine
 """
 
 
-def planned(module: str, needs: str = "") -> PackagingPlan:
+def planned(
+    module: str, needs: str = "", settings: Mapping[str, Value] = MappingProxyType({})
+) -> PackagingPlan:
     """Return the plan of a Debian package that has a module beside one of its own."""
     text = TEXT.format(module=module, needs=needs)
     facts = facts_of(Rockspec.from_chunk(parse(text.encode())), Sources())
-    return packaging_plan(facts, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    return packaging_plan(facts, FORMATS["deb"], read_tables(FORMATS["deb"]), settings)
 
 
 def control(plan: PackagingPlan) -> str:
@@ -40,12 +50,39 @@ def test_a_package_with_a_module_of_the_name_is_a_conflict() -> None:
     assert "\nConflicts:\n lua-socket\nProvides:" in control(plan)
 
 
-def test_a_package_that_the_rock_needs_is_a_gap_alone() -> None:
-    """It has to be installed with the rock's, which then has to be without the module."""
-    plan = planned("socket", ', "luasocket"')
-    assert plan.conflicts == ()
-    assert plan.fields["conflicts"].gap.endswith("depends on it: leave them out of the package")
+def test_modules_of_a_package_that_the_rock_needs_are_left_to_it() -> None:
+    """Both are installed together, so the build removes them before it checks and installs."""
+    plan = planned("socket.core", ', "luasocket"')
+    assert (plan.conflicts, plan.left_out) == ((), ("socket.core lua-socket",))
+    assert plan.modules == ("mine",)
+    assert plan.fields["conflicts"].gap.endswith("the rock depends on it: they are left to it")
     assert "Conflicts" not in control(plan)
+    rules = render("deb", plan.values, search_path())["debian/rules"][0].decode()
+    assert "\nexecute_after_dh_auto_build:\n\trm -f debian/.luarocks/*/usr/share/lua/" in rules
+    assert rules.rstrip().endswith(" debian/.luarocks/*/usr/lib/lua/*/socket/core.so")
+
+
+def test_a_packager_may_leave_out_none() -> None:
+    """Then the package has all modules."""
+    plan = planned("socket", ', "luasocket"', settings={"left_out": ()})
+    assert plan.modules == ("mine", "socket")
+
+
+def test_other_formats_tell_it_alone() -> None:
+    """There is no list of modules of their packages, but where the system has one."""
+    names = PackageNames(
+        entries={"lua-socket": NameEntry((HeldRock("luasocket"),))},
+        contents={"lua-socket": frozenset({"socket"})},
+        rule=str,
+    )
+    draft = Draft({})
+    draft.put(Fields.package, "lua-foo")
+    draft.put(Fields.modules, ("socket",))
+    draft.put(Fields.requires, ("lua-socket",))
+    draft.put(Fields.undeclared, ())
+    conflict_fields(FORMATS["fedora"], draft, names)
+    assert draft.fields["conflicts"].gap.endswith("depends on it: leave them out of the package")
+    assert draft.modules == ("socket",)
 
 
 def test_modules_that_no_package_has_are_no_conflict() -> None:

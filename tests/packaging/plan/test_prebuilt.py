@@ -82,6 +82,15 @@ def test_what_is_removed_is_a_gap() -> None:
     assert all("b c.dll" not in text for text in outputs(plan).values())
 
 
+def test_upstreams_tests_do_not_see_them() -> None:
+    """Lua would find those of the sources before the ones that are installed."""
+    texts = {"foo.lua": "", "test.lua": "require 'foo'"}
+    sources = Sources(files=(*texts, "a.so"), texts=texts, top="foo-1.0", prebuilt=("a.so",))
+    facts = facts_of(Rockspec.from_chunk(parse(TEXT.format(url=ARCHIVE).encode())), sources)
+    plan = packaging_plan(facts, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
+    assert plan.upstream_tests_without == ("foo.lua", "a.so")
+
+
 def test_without_such_files_nothing_is_removed() -> None:
     """Nor told."""
     plan = planned("deb", ())
