@@ -128,7 +128,7 @@ def finish(facts: Facts, draft: Draft, tables: Tables) -> None:
     draft.put(Fields.bug_closed, "", confidence=MEDIUM)
     release = "1" if draft.bug_closed else "1~1"
     draft.put(Fields.release, release, "lower than the first upload, which closes the bug")
-    draft.put(Fields.changes, ("Initial packaging.",))
+    draft.put(Fields.changes, ("Initial release.",))
     _copyright(facts, draft, tables)
     draft.put(Fields.description_lines, _indented(draft.description))
     watch = watch_lines(_release(facts, draft))

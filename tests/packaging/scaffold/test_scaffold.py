@@ -214,7 +214,7 @@ def test_the_first_upload_closes_a_bug(tmp_path: Path) -> None:
     (tmp_path / "distrorocks.toml").write_text('[deb]\nbug_closed = "12345"\n')
     (deb,) = made(packed(tmp_path), tmp_path, "deb")
     assert text(deb, "debian/changelog").startswith("lua-foo (1.0-1) UNRELEASED;")
-    assert "* Initial packaging. (Closes: #12345)" in text(deb, "debian/changelog")
+    assert "* Initial release. (Closes: #12345)" in text(deb, "debian/changelog")
 
 
 def test_salsa_ci_is_written_on_request(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_edits_are_kept_and_shown(packaging: Packaging) -> None:
     assert rules.read_text().endswith("# mine\n")
     assert edits(packaging.request) == before
     history = (packaging.place / "debian/changelog").read_text()
-    assert history.index("New upstream release.") < history.index("Initial packaging.")
+    assert history.index("New upstream release.") < history.index("Initial release.")
     assert not packaging.update().merge.changes
 
 
