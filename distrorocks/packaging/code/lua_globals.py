@@ -64,6 +64,17 @@ def tokens_of(text: str) -> list[str]:
         return []
 
 
+def quoted_words(text: str) -> frozenset[str]:
+    """Return the texts without blanks in a Lua file, with dots where a module's name has slashes.
+
+    A file that is not Lua, or is read in part alone, has all of its words.
+    """
+    words = tokens_of(text) if len(text) <= _LARGEST else []
+    quoted = {word[1:-1] for word in words if word[:1] in ("'", '"')}
+    found = quoted if words else {*re.findall(r"[\w./-]+", text)}
+    return frozenset(word.replace("/", ".") for word in found if word and " " not in word)
+
+
 def required_at(words: list[str], index: int) -> str:
     """Return the module that a call of ``require`` names, "" if it is not such a call."""
     at = index + 1 + (words[index + 1] == "(")

@@ -25,6 +25,7 @@ from distrorocks.licensing.license_text import license_texts
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.packaging.code.c_evidence import outside_headers
 from distrorocks.packaging.code.lua_api import LuaApi
+from distrorocks.packaging.code.lua_globals import quoted_words
 from distrorocks.packaging.code.lua_versions import unfit_versions
 from distrorocks.packaging.code.module_files import module_paths
 from distrorocks.packaging.code.module_loading import LoadNeeds, load_needs, required_alone
@@ -145,6 +146,7 @@ class Facts(NamedTuple):
     license_texts: Mapping[str, str]
     unfit_lua_versions: Mapping[str, str]
     load_needs: Mapping[str, LoadNeeds]
+    named: frozenset[str] | None
     headers: tuple[str, ...]
     absent: tuple[str, ...]
     copied: tuple[str, ...]
@@ -201,6 +203,7 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
             rockspec, sources.texts, api or LuaApi(), is_compiled=has_c
         ),
         load_needs=_load_needs(rockspec, lua_files, sources),
+        named=_named(rockspec, lua_files, sources),
         headers=outside_headers(sources.texts, module_sources(rockspec), sources.files),
         copied=copied_folders(rockspec),
         absent=_absent(rockspec, str(kind), sources.files),
@@ -267,15 +270,27 @@ def _load_needs(
     rockspec: Rockspec, paths: Mapping[str, str], sources: Sources
 ) -> dict[str, LoadNeeds]:
     """Return what the modules in Lua need, whose files ``paths`` has."""
-    build = _table(rockspec.table.get("build"))
-    commands = _table(_table(build.get("install")).get("bin")).values()
-    programs = {normpath(path) for path in commands if isinstance(path, str)}
+    programs = _programs(rockspec)
     scripts = (sources.texts[path] for path in sorted(programs) if path in sources.texts)
     return load_needs(
         {it: sources.texts[path] for it, path in paths.items() if path in sources.texts},
         {it for it, path in paths.items() if path in programs},
         frozenset().union(*map(required_alone, scripts)),
     )
+
+
+def _programs(rockspec: Rockspec) -> set[str]:
+    """Return the files that are commands."""
+    install = _table(_table(rockspec.table.get("build")).get("install"))
+    return {normpath(it) for it in _table(install.get("bin")).values() if isinstance(it, str)}
+
+
+def _named(rockspec: Rockspec, paths: Mapping[str, str], sources: Sources) -> frozenset[str] | None:
+    """Return what modules and commands name as text, None if not all of them can be read."""
+    wanted = {*paths.values(), *_programs(rockspec)}
+    if not paths or not wanted <= sources.texts.keys():
+        return None
+    return frozenset().union(*(quoted_words(sources.texts[path]) for path in wanted))
 
 
 def _texts(table: LuaTable) -> dict[str, str]:

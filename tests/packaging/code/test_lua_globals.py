@@ -10,6 +10,7 @@ from distrorocks.packaging.code.lua_globals import (
     global_names,
     loads_code,
     makes_environment,
+    quoted_words,
     required_at,
     tokens_of,
 )
@@ -110,6 +111,13 @@ def test_code_that_a_file_loads_may_define_anything(text: str, is_loading: bool)
 def test_a_function_given_to_module_makes_its_environment(text: str, is_making: bool) -> None:
     """All but package.seeall, which shows the globals that are there."""
     assert makes_environment(tokens_of(text), 0) is is_making
+
+
+def test_the_texts_of_a_file_may_be_names_of_modules() -> None:
+    """All words count in what is not Lua, or too long to be read as a whole."""
+    assert quoted_words("f('a.b', 'c/d', 'e f') -- 'g'\nlocal h = ''") == {"a.b", "c.d"}
+    assert quoted_words("require a.b '") == {"require", "a.b"}
+    assert "zz" in quoted_words("x = 1\n" * (1 << 14) + "f 'zz'")
 
 
 def test_what_is_not_lua_has_no_tokens() -> None:
