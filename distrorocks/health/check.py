@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.installed import read_installed
 from distrorocks.health.coherence import (
+    Elsewhere,
     RockFinding,
     cycles,
     cyclic,
@@ -17,6 +18,7 @@ from distrorocks.health.coherence import (
 )
 from distrorocks.health.holders import observe_holders
 from distrorocks.health.overlap import overlaps
+from distrorocks.health.unread import UnreadTree, unread_trees
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.rocks.name import lower
@@ -92,10 +94,13 @@ def check(
             if not (found.has_rocks or found.warnings):
                 continue
             order = load_order(view, found, packages.library_dir)
-            shared = tuple(overlaps(observe_holders(view, found, packages.packages), order.loads))
+            holders = observe_holders(view, found, packages.packages)
+            unread = unread_trees(view, found)
+            shared = tuple(overlaps(holders, order.loads, unread))
             known |= {name for each in found.trees for name in each.contents.rocks}
             held = tuple(modes) or (configured_mode(found.config),)
-            checked.append(_checked(found, names, held, jail, shared))
+            consulted = [each for each in unread if each.is_consulted]
+            checked.append(_checked(found, names, held, jail, shared, consulted))
     missing = tuple(name for name in dict.fromkeys(names) if name not in known)
     return Checks(tuple(checked), missing)
 
@@ -106,6 +111,7 @@ def _checked(
     modes: tuple[DepsMode, ...],
     jail: Jail,
     shared: Sequence[RockFinding],
+    unread: Sequence[UnreadTree],
 ) -> Checked:
     """Return the findings for one Lua version."""
     needs: Needs = {}
@@ -113,7 +119,7 @@ def _checked(
     selected: set[DeployedRock] = set()
     for mode in modes:
         edges: Edges = {rock: [] for rock in needs}
-        findings += _unsatisfied(found, mode, needs, edges)
+        findings += _unsatisfied(found, mode, needs, edges, unread)
         findings += (cyclic(group, mode.value) for group in cycles(edges))
         selected |= reached(names, edges) if names else set(edges)
     findings += shared
@@ -133,7 +139,7 @@ def _unknown(found: Installed, needs: Needs, jail: Jail) -> Iterator[RockFinding
 
 
 def _unsatisfied(
-    found: Installed, mode: DepsMode, needs: Needs, edges: Edges
+    found: Installed, mode: DepsMode, needs: Needs, edges: Edges, unread: Sequence[UnreadTree]
 ) -> Iterator[RockFinding]:
     """Yield the dependencies that are unsatisfied under a mode; fill ``edges``.
 
@@ -152,13 +158,19 @@ def _unsatisfied(
                     edges[rock].append(match.rock)
                 if not match.is_met:
                     if need not in known:
-                        known[need] = _unmet(matches, rock, match, mode)
+                        known[need] = _unmet(matches, rock, match, mode, unread)
                     yield known[need]._replace(rock=rock)
                 elif match.is_by_name_alone:
                     yield satisfied_by_name(rock, need, mode.value)
 
 
-def _unmet(matches: _Matches, rock: DeployedRock, match: Match, mode: DepsMode) -> RockFinding:
+def _unmet(
+    matches: _Matches,
+    rock: DeployedRock,
+    match: Match,
+    mode: DepsMode,
+    unread: Sequence[UnreadTree],
+) -> RockFinding:
     """Return the finding for an unsatisfied dependency, with what other trees have."""
     every = matches.found.trees
     listed: list[InstalledTree] = [each for each in every if each.tree.is_listed]
@@ -168,4 +180,4 @@ def _unmet(matches: _Matches, rock: DeployedRock, match: Match, mode: DepsMode) 
         elsewhere = matches.match(match.dependency, every)
         home = elsewhere.rock.layout if elsewhere.rock else None
         hidden = next((each.tree for each in every if each.layout == home), None)
-    return unmet(rock, match, elsewhere, mode.value, hidden)
+    return unmet(rock, match, elsewhere, mode.value, Elsewhere(hidden, tuple(unread)))

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from shlex import quote
 
 from distrorocks.resolve.order import components
 from distrorocks.rocks.dependency import Dependency
 from distrorocks.rocks.quotation import quoted
 from distrorocks.trees.deployed_rock import DeployedRock, Match
+from distrorocks.trees.layout import DISTRO_ROOT
 from distrorocks.trees.stack import Tree
-from distrorocks.values import NamedTuple
+from distrorocks.values import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from distrorocks.health.unread import UnreadTree
 
 UNSATISFIED = "unsatisfied"
 UNKNOWN = "unknown"
@@ -36,25 +41,38 @@ class RockFinding(NamedTuple):
     mode: str = ""
 
 
+class Elsewhere(NamedTuple):
+    """Trees that LuaRocks does not see: one with the rock that it does not list, and unread ones.
+
+    ``hidden`` is None if no unlisted tree has the rock.
+    """
+
+    hidden: Tree | None = None
+    unread: tuple[UnreadTree, ...] = ()
+
+
+NOWHERE = Elsewhere()
+
+
 def unmet(
-    rock: DeployedRock, found: Match, elsewhere: Match, mode: str, hidden: Tree | None
+    rock: DeployedRock, found: Match, elsewhere: Match, mode: str, unseen: Elsewhere = NOWHERE
 ) -> RockFinding:
     """Return the finding for an unsatisfied dependency of a rock.
 
-    ``elsewhere`` is the match in all trees; ``hidden`` is the tree of that match if LuaRocks'
-    configuration does not list it.
+    ``elsewhere`` is the match in all trees.
     """
     need = found.dependency
-    reason, hint = _reason(rock, found, elsewhere, mode, hidden)
+    reason, hint = _reason(rock, found, elsewhere, mode, unseen)
     return RockFinding(UNSATISFIED, rock, f"needs {need}", reason, hint, mode)
 
 
 def _reason(
-    rock: DeployedRock, found: Match, elsewhere: Match, mode: str, hidden: Tree | None
+    rock: DeployedRock, found: Match, elsewhere: Match, mode: str, unseen: Elsewhere
 ) -> tuple[str, str]:
     """Return why a dependency is unsatisfied, and a hint."""
-    need = found.dependency
-    install = f"install {need} into {rock.layout.root}"
+    need, layout = found.dependency, rock.layout
+    tree = "" if layout.root == DISTRO_ROOT else f" --tree={quote(layout.root)}"
+    install = f"distrorocks install {quote(str(need))}{tree} --lua-version={layout.lua_version}"
     if found.provided is not None:
         provided = f"{need.rock_name} {found.provided} is provided by Lua or by rocks_provided"
         return f"{provided}, which takes precedence over all trees", (
@@ -62,12 +80,15 @@ def _reason(
         )
     if elsewhere.rock is not None:
         there = elsewhere.rock.layout.root
-        if hidden is not None:
-            listed = "make LuaRocks see that tree: distrorocks config-snippet"
+        if unseen.hidden is not None:
+            listed = f"distrorocks config-snippet --apply --lua-version={layout.lua_version}"
             return f"{elsewhere.rock} is in {there}, which rocks_trees does not list", listed
         reason = f"{elsewhere.rock} is in {there}, where deps_mode {mode} does not look"
         return reason, f"use deps_mode all, or {install}"
     if not found.others and not elsewhere.others:
+        for unread in unseen.unread:
+            reason = f"no tree that can be read has it, and LuaRocks cannot read {unread}"
+            return reason, unread.hint
         return "no tree has it", install
     others = found.others or elsewhere.others
     misplaced = [it for it in others if need.satisfied_by(it.version)]

@@ -10,6 +10,7 @@ from distrorocks.trees.stack import entry_layout, is_distro, listed_trees
 from distrorocks.values import NamedTuple
 from distrorocks.world.config_edit import needs
 
+APPLY = "distrorocks config-snippet --apply"
 _MOST_SHOWN = 120
 
 
@@ -25,7 +26,7 @@ class Problem(NamedTuple):
 def config_problems(config: LuaTable, layout: Layout, *, home: str) -> list[Problem]:
     """Return what is missing from LuaRocks' merged configuration for one Lua version."""
     version = layout.lua_version
-    apply = f"distrorocks config-snippet --apply --lua-version {version}"
+    apply = f"{APPLY} --lua-version {version}"
     entries = listed_trees(config)
     layouts = [entry_layout(entry, config, version) for entry in entries]
     if not any(it and is_distro(it, layout) for it in layouts):
@@ -45,6 +46,12 @@ def config_problems(config: LuaTable, layout: Layout, *, home: str) -> list[Prob
         hint = apply if is_unset else 'set deps_mode = "all", or use luarocks --deps-mode=all'
         problems.append(Problem("deps-mode", text, hint, version))
     return problems
+
+
+def by_hand(path: str, scope: str, lua_version: str) -> str:
+    """Return the fix where a file that is read after the system's sets the trees anew."""
+    unset = f"distrorocks config rocks_trees --unset --scope {scope} --lua-version {lua_version}"
+    return f"add the tree to rocks_trees in {path}, or have the system's trees again: {unset}"
 
 
 def environment_problems(variables: Mapping[str, str], layout: Layout) -> list[Problem]:

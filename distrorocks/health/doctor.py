@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from distrorocks.errors import DistrorocksError
 from distrorocks.health.check import check
 from distrorocks.health.diagnosis import (
+    APPLY,
     Problem,
+    by_hand,
     config_problems,
     environment_problems,
     hook_problems,
@@ -23,6 +25,7 @@ from distrorocks.health.finding import (
 )
 from distrorocks.health.leftovers import every_leftover
 from distrorocks.health.verify import verify
+from distrorocks.lua.scan import LuaTextError
 from distrorocks.lua.value import LuaTable
 from distrorocks.luarocks.config import Configuration
 from distrorocks.luarocks.config_file import DIRECTORY, has_config_directory, home
@@ -36,6 +39,7 @@ from distrorocks.luarocks.surroundings import (
     lua_variables,
     stale_lock,
 )
+from distrorocks.patterns import regex
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.trees.change import Change
@@ -46,6 +50,7 @@ from distrorocks.values import NamedTuple
 from distrorocks.world.installed import look
 from distrorocks.world.survey import Survey, System, survey
 
+_NAMED = regex(r", which (LUAROCKS_\w+) names, is not there$")
 _OF_MANIFESTS = (STALE_MANIFEST, EMPTY_MANIFEST, BROKEN_MANIFEST, HIDDEN_MANIFEST)
 
 
@@ -57,10 +62,14 @@ class Diagnosis(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """LuaRocks' configuration for one Lua version, and the problems with it."""
+    """LuaRocks' configuration for one Lua version, and the problems with it.
+
+    ``hiding`` are those of them that keep packaged rocks from LuaRocks.
+    """
 
     table: LuaTable
     problems: tuple[Problem, ...]
+    hiding: tuple[Problem, ...] = ()
 
 
 def doctor(
@@ -112,24 +121,42 @@ def examined(found: Survey, view: RootView, *, is_explicit: bool) -> list[Layout
 
 def read_setting(root: str, layout: Layout, jail: Jail) -> Setting:
     """Return LuaRocks' configuration for one Lua version, with its problems."""
-    config = own_configuration(root, layout.lua_version, jail)
-    problems = [
-        Problem("config", text, _fix(text, config), layout.lua_version) for text in config.warnings
-    ]
+    version = layout.lua_version
+    config = own_configuration(root, version, jail)
+    faulty = [fault for fault in config.faults if isinstance(fault, LuaTextError)]
+    told: list[Problem] = []
+    hiding: list[Problem] = []
+    for text in config.warnings:
+        fault = next((it for it in config.faults if text.startswith(it.brief)), None)
+        problem = Problem("config", text, _fix(text, config, fault), version)
+        (hiding if fault in faulty else told).append(problem)
     for problem in config_problems(config.own, layout, home=home(root)):
-        if (
-            config.faults
-        ):  # `config-snippet --apply` refuses such a file, and may be applied already
+        if config.faults:  # APPLY refuses such a file, and may be done already
             problem = problem._replace(hint="fix the faulty configuration file first")
-        problems.append(problem)
-    return Setting(config.table, tuple(problems))
+        elif problem.hint.startswith(APPLY) and (later := _later(config)):
+            problem = problem._replace(hint=by_hand(*later, version))
+        hiding.append(problem)
+    return Setting(config.table, (*told, *hiding), tuple(hiding))
 
 
-def _fix(text: str, config: Configuration) -> str:
-    """Return the fix for a warning of the configuration."""
-    if any(text.startswith(fault.brief) for fault in config.faults):
+def _fix(text: str, config: Configuration, fault: DistrorocksError | None) -> str:
+    """Return the fix for a warning of the configuration, which is of a fault if that is given."""
+    if isinstance(fault, LuaTextError):
         return "fix the file; luarocks itself fails on it"
-    return "run `distrorocks config --origin` to see which file sets it"
+    if fault:
+        return fault.hint or "make it a regular file that this user can read"
+    if named := _NAMED.search(text):
+        return f"unset {named[1]}, or make the file"
+    files = " and ".join(config.files)
+    return f"set it right in {files or 'the configuration'}"
+
+
+def _later(config: Configuration) -> tuple[str, str] | None:
+    """Return path and scope of the file after the system's that sets the trees, None for none."""
+    setting = {origin for path, origin in config.origins.items() if path[0] == "rocks_trees"}
+    places = {"project": config.places.project, "user": config.places.user}
+    found = ((it.path, scope) for scope, it in places.items() if it and it.path in setting)
+    return next(found, None)
 
 
 def _interpreters(

@@ -25,6 +25,7 @@ BROKEN_ROCK = "broken-rock"
 INTERRUPTED = "interrupted"
 REPAIR = "distrorocks verify --repair"
 REFRESH = "distrorocks refresh"
+CLOSED_HINT = "run this as its owner or as root, or change what it permits"
 
 _ONE_OF = (ORPHANED, EMPTY_MANIFEST, BROKEN_MANIFEST, BROKEN_ROCK, STALE_MANIFEST, STALE_ROCK)
 """At most one of these is reported per place, the first."""
@@ -42,6 +43,14 @@ class Finding(NamedTuple):
     found: str
     hint: str
     is_ours: bool = False
+
+
+def make_hint(layout: Layout) -> str:
+    """Return the command that rebuilds the manifest of a tree that is not ours."""
+    return (
+        f"distrorocks make-manifest --local-tree --tree={layout.root} "
+        f"--lua-version {layout.lua_version}"
+    )
 
 
 class ListedFile(NamedTuple):

@@ -49,7 +49,9 @@ class Sighting(NamedTuple):
     published. ``listed`` says whether the manifest lists the rock, ``lists_modules`` whether it
     lists any of its modules, ``lists_module`` whether it lists this one. ``loads`` is what each
     way to start Lua loads, ``own`` the package's file; if that is missing, ``reinstall`` says how
-    to restore it. ``other`` describes a rock in another tree if no package has it.
+    to restore it. ``other`` describes a rock in another tree if no package has it, and
+    ``other_hint`` says what makes that rock known. ``stopped`` is why LuaRocks' loader fails, ""
+    if it works.
     """
 
     lua_version: str
@@ -68,6 +70,8 @@ class Sighting(NamedTuple):
     reinstall: str = ""
     loads: tuple[Load, ...] = ()
     other: str = ""
+    other_hint: str = ""
+    stopped: str = ""
     elsewhere: tuple[str, ...] = ()
 
 
@@ -85,7 +89,7 @@ def _steps(seen: Sighting) -> list[Step]:
     """Return all steps, each judged independently."""
     refresh = "distrorocks refresh"
     if not seen.package:
-        return [_without_package(seen)]
+        return [_without_package(seen), *_loader(seen)]
     if seen.reinstall:
         text = f"the package {seen.package} has it, but its file {seen.own} is missing"
         return [Step("package", text, seen.reinstall)]
@@ -106,7 +110,15 @@ def _steps(seen: Sighting) -> list[Step]:
     steps += [Step("configuration", it.text, it.hint) for it in seen.problems]
     if not seen.problems:
         steps.append(Step("configuration", "LuaRocks sees the tree"))
-    return [*steps, *_file(seen)]
+    return [*steps, *_loader(seen), *_file(seen)]
+
+
+def _loader(seen: Sighting) -> list[Step]:
+    """Return the step that fails where LuaRocks' loader finds nothing at all, if it does."""
+    if not seen.stopped:
+        return []
+    text = f"luarocks.loader fails for every module: {seen.stopped}"
+    return [Step("loader", text, "`distrorocks doctor` names the command that mends it")]
 
 
 def _file(seen: Sighting) -> list[Step]:
@@ -131,7 +143,7 @@ def _file(seen: Sighting) -> list[Step]:
 def _without_package(seen: Sighting) -> Step:
     """Return the step for a name that no package has."""
     if seen.other:
-        return Step("rock", f"no package has it; {seen.other}")
+        return Step("rock", f"no package has it; {seen.other}", seen.other_hint)
     text = f"no package and no tree has {seen.name} for Lua {seen.lua_version}"
     if seen.elsewhere:
         text += f", but for Lua {', '.join(seen.elsewhere)}"
@@ -201,7 +213,9 @@ def _sighting(
     first = answer.providers[0] if answer else None
     offers = _offers(found, name, version)
     if not offers:
-        return Sighting(version, name, other=_elsewhere(first))
+        other = _elsewhere(first)
+        hint = first.unread.hint if first and first.unread and first.unread.is_consulted else ""
+        return Sighting(version, name, other=other, other_hint=hint, stopped=_stopped(answer))
     path, rock = offers[0]
     view = RootView(root)
     index = read_index(view, layout).contents
@@ -224,9 +238,10 @@ def _sighting(
         listed=listed is not None,
         lists_modules=bool(modules),
         lists_module=name in modules or f"{name}.init" in modules,
-        problems=read_setting(root, layout, jail).problems,
+        problems=read_setting(root, layout, jail).hiding,
         own=path,
         loads=answer.loads if answer else (),
+        stopped=_stopped(answer),
     )
 
 
@@ -240,11 +255,17 @@ def _indexed(index: TreeIndex, name: str) -> tuple[str, str] | None:
     return None
 
 
+def _stopped(answer: Answer | None) -> str:
+    return answer.stopped if answer else ""
+
+
 def _elsewhere(provider: Provider | None) -> str:
     """Return a description of where a module without a package is, "" if it does not exist."""
     if provider is None or not provider.placed.is_there:
         return ""
     rock = provider.rock
+    if provider.unread:
+        return f"{provider.placed.path} is in {provider.unread}"
     return (
         f"{provider.placed.path} belongs to {f'{rock.name} {rock.version}' if rock else 'no rock'}"
     )

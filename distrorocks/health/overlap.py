@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from shlex import quote
 from types import MappingProxyType
 
 from distrorocks.health.coherence import DUPLICATE, SHADOWED, RockFinding
+from distrorocks.health.unread import UnreadTree, unread_tree_of
 from distrorocks.rocks.quotation import some_of
 from distrorocks.trees.deployed_rock import DeployedRock
 from distrorocks.values import NamedTuple
@@ -18,16 +20,19 @@ class Holder(NamedTuple):
     """A rock, or the files of a package that are of no rock (``rock`` is None), and its files.
 
     ``modules`` and ``commands`` map a name to the path of the file. ``package`` owns the files,
-    "" if none does.
+    "" if none does. ``unread`` is the tree of files whose rock, if there is one, is unknown.
     """
 
     rock: DeployedRock | None
     package: str = ""
     modules: Mapping[str, str] = MappingProxyType({})
     commands: Mapping[str, str] = MappingProxyType({})
+    unread: UnreadTree | None = None
 
     def __str__(self) -> str:
         """Return who has the files."""
+        if self.unread:
+            return f"a file of {self.unread}"
         if self.rock is None:
             return f"the package {self.package}"
         return f"{self.rock} in {self.rock.layout.root}"
@@ -44,19 +49,27 @@ _Places = dict[str, dict[str, None]]
 
 
 def overlaps(
-    holders: Sequence[Holder], loads: Callable[[str], Sequence[Load]]
+    holders: Sequence[Holder],
+    loads: Callable[[str], Sequence[Load]],
+    unread: Sequence[UnreadTree] = (),
 ) -> Iterator[RockFinding]:
-    """Yield what is hidden or held twice; ``loads`` says what each way to start Lua loads."""
-    yield from _modules(holders, loads)
+    """Yield what is hidden or held twice; ``loads`` says what each way to start Lua loads.
+
+    ``unread`` are trees whose rocks are unknown.
+    """
+    yield from _modules(holders, loads, unread)
     yield from _same_rocks(holders)
     yield from _commands(holders)
 
 
 def _modules(
-    holders: Sequence[Holder], loads: Callable[[str], Sequence[Load]]
+    holders: Sequence[Holder],
+    loads: Callable[[str], Sequence[Load]],
+    unread: Sequence[UnreadTree],
 ) -> Iterator[RockFinding]:
     """Yield a finding for each pair of holders of which one hides modules of the other."""
     by_path = {path: each for each in reversed(holders) for path in each.modules.values()}
+    strangers = {each.layout: Holder(None, unread=each) for each in unread}
     hidden: dict[tuple[int, int], tuple[Holder, Holder, _Places]] = {}
     for loser in holders:
         for module, path in sorted(loser.modules.items()):
@@ -64,6 +77,8 @@ def _modules(
                 if load.path in ("", path):
                     continue
                 winner = by_path.get(load.path, _NOBODY)
+                if winner is _NOBODY and (tree := unread_tree_of(load.path, unread)):
+                    winner = strangers[tree.layout]
                 if winner is not _NOBODY and winner.is_like(loser):
                     continue
                 key = id(loser), id(winner)
@@ -81,7 +96,7 @@ def _hidden(loser: Holder, winner: Holder, places: _Places) -> RockFinding | Non
     named = some_of("module", sorted(places), _MOST_NAMED)
     if loser.rock is None:
         if winner.rock is None:
-            return None  # packages among themselves are for `verify`
+            return None  # files of no known rock and packages among themselves are for `verify`
         summary = f"its {named} hide{'s' if len(places) == 1 else ''} that of {loser}"
         return RockFinding(
             SHADOWED, winner.rock, summary, f"loaded by {ways}", _hint(winner, loser)
@@ -103,13 +118,14 @@ def _hidden(loser: Holder, winner: Holder, places: _Places) -> RockFinding | Non
 
 def _same_rocks(holders: Sequence[Holder]) -> Iterator[RockFinding]:
     """Yield the versions of rocks that an earlier tree has too."""
-    first: dict[tuple[str, str], DeployedRock] = {}
-    for rock in (each.rock for each in holders if each.rock):
-        above = first.setdefault((rock.name, rock.version.string), rock)
-        if above.layout != rock.layout:
-            where = f"is also {above} in {above.layout.root}"
-            reason = "the same version is in another tree"
-            yield RockFinding(DUPLICATE, rock, where, reason, "remove one of the two")
+    first: dict[tuple[str, str], Holder] = {}
+    for each in holders:
+        if not (rock := each.rock):
+            continue
+        above = first.setdefault((rock.name, rock.version.string), each)
+        if above.rock and above.rock.layout != rock.layout:
+            reason, hint = "the same version is in another tree", _hint(above, each)
+            yield RockFinding(DUPLICATE, rock, f"is also {above}", reason, hint)
 
 
 def _commands(holders: Sequence[Holder]) -> Iterator[RockFinding]:
@@ -133,12 +149,17 @@ def _commands(holders: Sequence[Holder]) -> Iterator[RockFinding]:
 
 
 def _hint(winner: Holder, loser: Holder) -> str:
-    """Return the command that removes one of two holders, the one that no package owns."""
+    """Return the command that removes one of two holders, the one that no package owns.
+
+    Of files whose rock is unknown it is what tells their rock.
+    """
+    if winner.unread:
+        return winner.unread.hint
     for each in (winner, loser):
         if each.rock and not each.package:
             rock, layout = each.rock, each.rock.layout
-            words = f"--lua-version={layout.lua_version} --tree={layout.root}"
-            return f"if you need the other: luarocks {words} remove {rock.name} {rock.version}"
+            words = f"--tree={quote(layout.root)} --lua-version={layout.lua_version}"
+            return f"if you need the other: distrorocks remove {rock.name} {rock.version} {words}"
     return f"remove one of the packages {winner.package} and {loser.package}"
 
 

@@ -8,6 +8,7 @@ from distrorocks.errors import DistrorocksError
 from distrorocks.health.finding import (
     BROKEN_MANIFEST,
     BROKEN_ROCK,
+    CLOSED_HINT,
     EMPTY_MANIFEST,
     HIDDEN_MANIFEST,
     INTERRUPTED,
@@ -17,6 +18,7 @@ from distrorocks.health.finding import (
     ListedFile,
     Owners,
     file_findings,
+    make_hint,
 )
 from distrorocks.health.leftovers import killed_journal, recover_hint
 from distrorocks.health.provider_findings import rock_duplicates
@@ -155,8 +157,8 @@ class Checker:
             yield Finding(HIDDEN_MANIFEST, hiding, "no such file", actual, f"rm {hiding}")
         if closed := closed_way(self.view, path):
             actual = f"{closed}, which this user may not enter"
-            hint = "run this as its owner or as root, or change what it permits"
-            yield Finding(BROKEN_MANIFEST, path, "a manifest in a directory to read", actual, hint)
+            wanted = "a manifest in a directory to read"
+            yield Finding(BROKEN_MANIFEST, path, wanted, actual, CLOSED_HINT)
             return
         try:
             text = _text(self.view, path)
@@ -194,14 +196,6 @@ class Checker:
             actual = "a different manifest" if text else "no manifest"
             rocks = f"the manifest of {len(read.entries)} rocks"
             yield Finding(STALE_MANIFEST, path, rocks, actual, hint)
-
-
-def make_hint(layout: Layout) -> str:
-    """Return the command that rebuilds the manifest of a tree that is not ours."""
-    return (
-        f"distrorocks make-manifest --local-tree --tree={layout.root} "
-        f"--lua-version {layout.lua_version}"
-    )
 
 
 def _list(below: Beneath, place: Place) -> RockManifest | None:

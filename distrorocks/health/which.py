@@ -19,6 +19,7 @@ from distrorocks.world.installed_tree import InstalledTree
 from distrorocks.world.rock_files import Placed, Places, packaged_modules
 
 if TYPE_CHECKING:
+    from distrorocks.health.unread import UnreadTree
     from distrorocks.world.load_order import Load
 
 
@@ -40,13 +41,15 @@ class Owners:
 class Provider(NamedTuple):
     """A file that provides a module; ``rock`` and ``tree`` are None if it is not part of a rock.
 
-    ``package`` owns the file; None if no package does.
+    ``package`` owns the file; None if no package does. ``unread`` is the tree of a file whose
+    rock, if there is one, is unknown.
     """
 
     placed: Placed
     rock: IndexedRock | None = None
     tree: Tree | None = None
     package: Package | None = None
+    unread: UnreadTree | None = None
 
 
 class Answer(NamedTuple):
@@ -54,7 +57,8 @@ class Answer(NamedTuple):
 
     What is loaded comes first, in the order of ``loads``, then files that exist: rocks in tree
     order, within a tree in manifest order, then files outside rocks; then missing files.
-    ``loads`` is () if only one tree was asked about.
+    ``loads`` is () if only one tree was asked about. ``stopped`` is why LuaRocks' loader fails
+    whatever is required, "" if it works.
     """
 
     module: str
@@ -62,6 +66,7 @@ class Answer(NamedTuple):
     providers: tuple[Provider, ...]
     loads: tuple[Load, ...] = ()
     notes: tuple[str, ...] = ()
+    stopped: str = ""
 
     @property
     def is_found(self) -> bool:
@@ -105,9 +110,12 @@ def which(
             if not is_known and any(it.path for it in loads) and not _runs(view, each):
                 continue
             loose += (_loaded(module, it.path, owners) for it in loads if it.path)
-            answer = _answer(each.lua_version, module, [*providers, *loose], loads)
+            held = {it.placed.path for it in providers}
+            loose = [it for it in loose if it.placed.path not in held]
+            everything = [*providers, *_marked(view, each, loose)]
+            answer = _answer(each.lua_version, module, everything, loads)
             if answer and order:
-                answer = answer._replace(notes=order.notes)
+                answer = answer._replace(notes=order.notes, stopped=order.stopped)
             if answer:
                 answers.append(answer)
     names = list(dict.fromkeys(modules))
@@ -124,6 +132,19 @@ def _runs(view: RootView, found: Installed) -> bool:
 
 def _loaded(module: str, path: str, owners: Owners) -> Provider:
     return Provider(Placed(module, path), package=owners.get(path))
+
+
+def _marked(view: RootView, found: Installed, loose: Sequence[Provider]) -> list[Provider]:
+    """Return files outside rocks, those of no package with their tree if its rocks are unknown."""
+    if all(each.package for each in loose):
+        return list(loose)
+    from distrorocks.health.unread import unread_tree_of, unread_trees  # few runs need it
+
+    trees = unread_trees(view, found)
+    return [
+        each if each.package else each._replace(unread=unread_tree_of(each.placed.path, trees))
+        for each in loose
+    ]
 
 
 def _answer(

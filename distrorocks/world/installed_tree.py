@@ -59,6 +59,16 @@ class InstalledTree:
         """Warnings about the manifest."""
         return self._read.warnings
 
+    @property
+    def is_read(self) -> bool:
+        """Whether its rocks are known; those of a tree with a broken manifest are not."""
+        return self._read.is_read
+
+    @property
+    def stops_luarocks(self) -> bool:
+        """Whether LuaRocks and its loader fail on the manifest, whatever they look for."""
+        return self._read.stops_luarocks
+
     @cached_property
     def _read(self) -> ReadIndex:
         return read_index(self._view, self.layout)

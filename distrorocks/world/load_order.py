@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.families.distribution import read_distribution
+from distrorocks.lua.scan import LuaTextError
 from distrorocks.luarocks.default_lua_version import running_version
 from distrorocks.luarocks.interpreter import Interpreter, interpreters
 from distrorocks.luarocks.surroundings import lua_variables
@@ -24,6 +25,7 @@ from distrorocks.trees.layout import Layout
 from distrorocks.trees.search_path import SearchPath, exported, start_path, variable, with_trees
 from distrorocks.values import NamedTuple
 from distrorocks.world.installed import Installed
+from distrorocks.world.installed_tree import InstalledTree
 from distrorocks.world.rock_files import deployed_prefix
 
 T = TypeVar("T")
@@ -35,12 +37,14 @@ _LOADER = "luarocks.loader"
 class Way(NamedTuple):
     """One way to start Lua: its command line, and its search path.
 
-    ``picks`` are the manifests in which the loader looks first; () without it.
+    ``picks`` are the manifests in which the loader looks first; () without it. A way that
+    ``fails`` loads nothing, whatever is required.
     """
 
     name: str
     search: SearchPath
     picks: tuple[TreeIndex, ...] = ()
+    fails: bool = False
 
 
 class Load(NamedTuple):
@@ -53,9 +57,12 @@ class Load(NamedTuple):
 class LoadOrder:
     """The ways to start Lua for one Lua version, and what each loads.
 
-    ``notes`` say what else can change the order. ``directory`` is the working directory, which is
-    on Lua's search path; "" leaves it out.
+    ``notes`` say what else can change the order, ``stopped`` why the loader fails whatever is
+    required, "" if it works. ``directory`` is the working directory, which is on Lua's search path;
+    "" leaves it out.
     """
+
+    stopped = ""
 
     def __init__(
         self, view: RootView, ways: Sequence[Way], notes: Sequence[str] = (), directory: str = ""
@@ -83,7 +90,7 @@ class LoadOrder:
 
     def _first(self, way: Way, module: str) -> str:
         """Return the first file for a module, "" for none."""
-        if "/" in module or not all(module.split(".")):
+        if way.fails or "/" in module or not all(module.split(".")):
             return ""
         for name in (*_picked(way.picks, module), module):
             below = name.replace(".", "/")
@@ -214,16 +221,39 @@ def load_order(
     if lost:
         names = ", ".join(dict.fromkeys(lost))
         notes.append(f"with this LUA_PATH {names} finds no module of LuaRocks")
+    stopped = _stopped(found, listed)
     after = _after_path(by, known[0], layouts, environment)
     if "'" in "".join(after.search):
         notes.append("`luarocks path` prints what no shell reads: LUA_PATH has a quotation mark")
     elif own.name not in lost:
         ways.append(after)
     picks = tuple(each.contents for each in listed)
-    for name, start in starts.items():
-        if name not in lost:
-            ways.append(Way(f"{name} -l{_LOADER}", with_trees(start, layouts, version), picks))
-    return LoadOrder(view, ways, notes, directory)
+    loaders = [
+        Way(f"{name} -l{_LOADER}", with_trees(start, layouts, version), picks, bool(stopped))
+        for name, start in starts.items()
+        if name not in lost
+    ]
+    if stopped and loaders:
+        notes.append(f"for Lua {version} {_LOADER} fails for every module: {stopped}")
+    order = LoadOrder(view, [*ways, *loaders], notes, directory)
+    order.stopped = stopped if loaders else ""
+    return order
+
+
+def _stopped(found: Installed, listed: Sequence[InstalledTree]) -> str:
+    """Return why LuaRocks' loader fails whatever is required, "" if it works.
+
+    Of the configuration only the system's file makes it fail, and one that it cannot open does not.
+    """
+    system, faults = found.configuration.places.system.path, found.configuration.faults
+    faulty = (it.brief for it in faults if isinstance(it, LuaTextError))
+    if any(system in brief for brief in faulty):
+        return f"{system} is faulty"
+    warnings = found.configuration.warnings
+    if any(it.startswith("rocks_trees is ") and it.endswith("not a list") for it in warnings):
+        return "rocks_trees is not a list"
+    broken = (each.layout.manifest for each in listed if each.stops_luarocks)
+    return next((f"{path} is broken" for path in broken), "")
 
 
 def luarocks_start(view: RootView, lua_version: str, library_dir: str) -> SearchPath:

@@ -78,8 +78,13 @@ def test_rocks_that_fit_together_have_no_flaw(world: World) -> None:
 @pytest.mark.parametrize(
     ("need", "mode", "reason", "hint"),
     [
-        ("gone", "all", "no tree has it", "install gone into /s"),
-        ("b > 1.0", "all", "installed: only 1.0-1 in /u", "install b > 1.0 into /s"),
+        ("gone", "all", "no tree has it", "distrorocks install gone --tree=/s --lua-version=5.4"),
+        (
+            "b > 1.0",
+            "all",
+            "installed: only 1.0-1 in /u",
+            "distrorocks install 'b > 1.0' --tree=/s --lua-version=5.4",
+        ),
         ("b", "one", "b 1.0-1 is in /u, where deps_mode one does not look", "use deps_mode all"),
         ("b", "order", "b 1.0-1 is in /u, where deps_mode order does not", "use deps_mode all"),
         ("d", "all", "d 1.0-1 is in /usr, which rocks_trees does not list", "config-snippet"),
@@ -171,7 +176,7 @@ def test_a_module_of_two_rocks_of_one_tree_is_reported(world: World) -> None:
     world.add("/s", "aa-y")
     (finding,) = world.findings()
     assert finding.summary == "its module aa is hidden by aa-x 1.0-1 in /s"
-    assert finding.hint.endswith("luarocks --lua-version=5.4 --tree=/s remove aa-x 1.0-1")
+    assert finding.hint.endswith("distrorocks remove aa-x 1.0-1 --tree=/s --lua-version=5.4")
 
 
 def test_unknown_needs_are_reported(world: World) -> None:
@@ -199,3 +204,30 @@ def test_a_configured_mode_that_is_none_counts_for_nothing(world: World) -> None
     (found,) = check(str(world.root)).versions
     assert found.modes == (DepsMode.ONE,)
     assert ["deps_mode" in text for text in found.warnings] == [True]
+
+
+def test_nothing_of_a_tree_with_a_broken_manifest_is_to_be_removed_or_installed_again(
+    world: World,
+) -> None:
+    """Its files may be of its rocks, and it may have what others need: it is to be mended first."""
+    world.add("/u", "a", needs=["b"])
+    world.add("/u", "m")
+    world.add("/usr/local", "m")
+    world.add("/usr/local", "b")
+    config = world.root / "etc/luarocks/config-5.4.lua"
+    config.write_text(CONFIG.replace('"/s"', '"/usr/local"'))
+    manifest = world.root / "usr/local/lib/luarocks/rocks-5.4/manifest"
+    assert [it.kind for it in world.findings()] == [DUPLICATE]
+    manifest.write_text(manifest.read_text()[:-10])
+    lacks, hidden = world.findings()
+    mend = "distrorocks make-manifest --local-tree --tree=/usr/local --lua-version 5.4"
+    assert (lacks.kind, hidden.kind) == (UNSATISFIED, SHADOWED)
+    assert (lacks.hint, hidden.hint) == (mend, mend)
+    assert lacks.reason.endswith(
+        "cannot read the tree /usr/local, whose manifest is missing or broken"
+    )
+    config.write_text('rocks_trees = { "/u" } deps_mode = "all"')
+    lacks, hidden = world.findings()
+    assert lacks.reason == "no tree has it"
+    assert hidden.summary.endswith("the tree /usr/local, which rocks_trees does not list")
+    assert "distrorocks list --tree=/usr/local --lua-version=5.4" in hidden.hint

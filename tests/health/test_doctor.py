@@ -140,7 +140,22 @@ FAULTS: dict[str, tuple[Callable[[Machine], object], str, str]] = {
     "certificates not checked": (
         config(f'{TREE}deps_mode = "all"\ncheck_certificates = false'),
         "config",
-        "run `distrorocks config --origin`",
+        "set it right in /etc/luarocks/config-5.3.lua",
+    ),
+    "trees set anew by a user": (
+        lambda m: write(m, "/root/.luarocks/config-5.3.lua", 'rocks_trees = { "/opt" }'),
+        "config",
+        "add the tree to rocks_trees in /root/.luarocks/config-5.3.lua, or have the system's",
+    ),
+    "faulty configuration": (
+        lambda m: write(m, "/root/.luarocks/config-5.3.lua", "rocks_trees = {"),
+        "config",
+        "fix the file; luarocks itself fails on it",
+    ),
+    "configuration that is no file": (
+        lambda m: (m.root / "root/.luarocks/config-5.3.lua").mkdir(parents=True),
+        "config",
+        "make it a regular file that this user can read",
     ),
     "empty manifest": (lambda m: write(m, f"{ROCKS}/manifest"), "manifest", REPAIR),
     "no manifest": (lambda m: remove(m, f"{ROCKS}/manifest"), "manifest", REPAIR),
@@ -192,7 +207,7 @@ FAULTS: dict[str, tuple[Callable[[Machine], object], str, str]] = {
     "unsatisfied rock": (
         lambda m: install_local(m, "needy", needs=["gone"]),
         "rocks",
-        "install gone into /usr/local",
+        "distrorocks install gone --tree=/usr/local --lua-version=5.3",
     ),
     "moved aside": (
         lambda m: install_local(m, "app", aside="~"),
@@ -354,3 +369,46 @@ def test_a_package_that_ships_its_metadata_is_followed_too(machine: Machine) -> 
     refresh(system(machine))
     found = steps(machine, "own")["5.3"]
     assert (found[1].text, found[-1].hint) == ("it belongs to the rock own 1.0-1", "")
+
+
+def test_a_remark_about_the_configuration_does_not_hide_a_module(machine: Machine) -> None:
+    """LuaRocks sees it all the same; what hides it is where the trace ends."""
+    checked = machine.root / CONFIG.lstrip("/")
+    checked.write_text(checked.read_text() + "check_certificates = false\n")
+    (found,) = follow(system(machine), "re")
+    assert found.lost is None
+    checked.write_text("rocks_trees = {\n")
+    (found,) = follow(system(machine), "re")
+    assert found.lost
+    assert (found.lost.name, found.lost.hint) == (
+        "configuration",
+        "fix the file; luarocks itself fails on it",
+    )
+
+
+def test_a_trace_ends_where_the_loader_fails_for_every_module(machine: Machine) -> None:
+    """Of a packaged module and of any other, on the manifest of whatever tree."""
+    install_local(machine, "app")
+    for name in ("re", "app"):
+        (found,) = follow(system(machine), name)
+        assert found.lost is None
+    write(machine, "/root/.luarocks/lib/luarocks/rocks-5.3/manifest")
+    for name in ("re", "app"):
+        (found,) = follow(system(machine), name)
+        assert found.lost
+        assert found.lost.name == "loader"
+        assert "/root/.luarocks/lib/luarocks/rocks-5.3/manifest is broken" in found.lost.text
+
+
+def test_a_trace_does_not_say_that_a_file_of_an_unread_tree_is_of_no_rock(
+    machine: Machine,
+) -> None:
+    """It ends there, with what makes the rocks of that tree known."""
+    install_local(machine, "app")
+    write(machine, "/usr/local/lib/luarocks/rocks-5.3/manifest", "x = {")
+    (found,) = follow(system(machine), "app")
+    assert found.lost
+    assert "no rock" not in found.lost.text
+    assert found.lost.hint == (
+        "distrorocks make-manifest --local-tree --tree=/usr/local --lua-version 5.3"
+    )

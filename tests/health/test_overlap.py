@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from distrorocks.health.coherence import DUPLICATE, SHADOWED
 from distrorocks.health.overlap import Holder, overlaps
+from distrorocks.health.unread import UnreadTree
 from distrorocks.rocks.version import Version
 from distrorocks.trees.deployed_rock import DeployedRock
 from distrorocks.trees.layout import tree_layout
@@ -48,6 +49,16 @@ def test_versions_of_one_rock_in_two_trees_are_told_as_one_rock() -> None:
     assert told(holders, lua=B) == [(SHADOWED, "x", "is hidden by x 2.0-1 in /b")]
     holders = [Holder(old, "", {"m": A}), Holder(rock("x", tree="/b"), "", {"m": B})]
     assert told(holders, lua=A) == [(DUPLICATE, "x", "is also x 1.0-1 in /a")]
+    (found,) = overlaps(holders, loading(lua=A))
+    assert found.hint.endswith(": distrorocks remove x 1.0-1 --tree=/a --lua-version=5.4")
+
+
+def test_of_two_copies_the_one_that_no_package_owns_is_to_be_removed() -> None:
+    """The command names its tree, whichever is loaded."""
+    package = Holder(rock("x", tree="/usr"), "lua-x", {"m": A})
+    holders = [package, Holder(rock("x", tree="/b"), "", {"m": B})]
+    (found,) = overlaps(holders, loading(lua=A))
+    assert found.hint.endswith(": distrorocks remove x 1.0-1 --tree=/b --lua-version=5.4")
 
 
 def test_versions_of_one_rock_in_one_tree_are_luarocks_matter() -> None:
@@ -63,7 +74,7 @@ def test_a_package_beside_a_rock_is_named_whichever_is_loaded() -> None:
     assert hides.summary == "its module m hides that of the package lua-m"
     (hidden,) = overlaps(holders, loading(lua=B))
     assert hidden.summary == "its module m is hidden by the package lua-m"
-    remove = "luarocks --lua-version=5.4 --tree=/a remove x 1.0-1"
+    remove = "distrorocks remove x 1.0-1 --tree=/a --lua-version=5.4"
     assert hides.hint.endswith(remove)
     assert hidden.hint.endswith(remove)
 
@@ -74,6 +85,19 @@ def test_a_file_of_nobody_that_hides_a_module_is_told() -> None:
     (found,) = overlaps(holders, loading(lua="/c/m.lua"))
     assert found.summary == "its module m.init is hidden by a file of no rock and no package"
     assert found.hint == "`distrorocks which m` names the file; remove it"
+
+
+def test_a_file_of_a_tree_with_unknown_rocks_is_not_to_be_removed() -> None:
+    """It may be a rock's: the hint is what makes the rocks of that tree known."""
+    tree = UnreadTree(tree_layout("/c", "5.4"), "whose manifest is broken", "mend it")
+    holders = [Holder(rock("x"), "", {"m": A})]
+    (found,) = overlaps(holders, loading(lua="/c/share/lua/5.4/m.lua"), [tree])
+    assert found.summary == (
+        "its module m is hidden by a file of the tree /c, whose manifest is broken"
+    )
+    assert found.hint == "mend it"
+    (found,) = overlaps(holders, loading(lua="/c/m.lua"), [tree])
+    assert found.summary.endswith("a file of no rock and no package")
 
 
 def test_a_way_that_loads_nothing_hides_nothing() -> None:

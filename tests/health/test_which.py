@@ -112,6 +112,29 @@ def test_a_file_of_no_package_is_found_in_a_trees_directory(machine: Machine) ->
     ]
 
 
+@pytest.mark.parametrize("manifest", ["repository = {", "", None])
+def test_a_file_of_a_tree_with_unknown_rocks_is_not_said_to_be_of_no_rock(
+    machine: Machine, manifest: str | None
+) -> None:
+    """Its manifest is broken or lost, so nobody knows; a file of a package is a package's."""
+    lua_dir = add_user_tree(machine)
+    place = lua_dir.parents[2] / "lib/luarocks/rocks-5.3"
+    (place / "aaa/1.0-1").mkdir(parents=True)
+    (place / "aaa/1.0-1/rock_manifest").write_text("rock_manifest = {}")
+    if manifest is None:
+        (place / "manifest").unlink()
+    else:
+        (place / "manifest").write_text(manifest)
+    packaged, users = providers(machine, "re")
+    assert (packaged.package is None, packaged.unread) == (False, None)
+    assert users.rock is None
+    assert str(users.unread) == "the tree /root/.luarocks, whose manifest is missing or broken"
+    assert users.unread
+    assert users.unread.hint == (
+        "distrorocks make-manifest --local-tree --tree=/root/.luarocks --lua-version 5.3"
+    )
+
+
 def test_lua_path_gives_nothing_to_a_lua_that_is_not_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

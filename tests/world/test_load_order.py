@@ -217,3 +217,51 @@ def test_ways_that_load_the_same_file_are_told_together() -> None:
     """In the order of the ways."""
     loads = [Load("a", "/x"), Load("b", ""), Load("c", "/x")]
     assert agreeing(loads) == [("/x", ("a", "c")), ("", ("b",))]
+
+
+@pytest.mark.parametrize(
+    "manifest", ["", "repository = {}\n", "modules = {}\n", "repository = 1 modules = {}\n"]
+)
+def test_the_loader_fails_for_every_module_on_a_manifest_without_its_tables(
+    tmp_path: Path, manifest: str
+) -> None:
+    """Whatever tree it is of; plain Lua reads no manifest, and loads what it loaded before."""
+    local = "/usr/local/share/lua/5.4/m.lua"
+    add(tmp_path, "/usr/local", ("m", "1.0-1", "m.lua"))
+    assert loaded(tmp_path) == [local, local, local]
+    place = "/root/.luarocks/lib/luarocks/rocks-5.4/manifest"
+    write(tmp_path, place, manifest)
+    assert loaded(tmp_path) == [local, local, ""]
+    found = order(tmp_path)
+    assert found.stopped == f"{place} is broken"
+    assert found.notes[-1].endswith(f"luarocks.loader fails for every module: {place} is broken")
+
+
+def test_the_loader_passes_over_a_manifest_that_is_no_lua(tmp_path: Path) -> None:
+    """As LuaRocks does, with a warning."""
+    add(tmp_path, "/usr/local", ("m", "1.0-1", "m.lua"))
+    write(tmp_path, "/root/.luarocks/lib/luarocks/rocks-5.4/manifest", "repository = {")
+    assert loaded(tmp_path)[2] == "/usr/local/share/lua/5.4/m.lua"
+    assert order(tmp_path).stopped == ""
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "why"),
+    [
+        ("/etc/luarocks/config-5.4.lua", "rocks_trees = {", "config-5.4.lua is faulty"),
+        ("/etc/luarocks/config-5.4.lua", "rocks_trees = 5", "rocks_trees is not a list"),
+        ("/root/.luarocks/config-5.4.lua", "rocks_trees = {", ""),
+    ],
+)
+def test_the_loader_fails_where_it_gets_no_trees(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, text: str, why: str
+) -> None:
+    """Of the user's file it takes no more than it could read, and has the trees of the system's."""
+    write(tmp_path, "/usr/local/share/lua/5.4/m.lua")
+    write(tmp_path, place, text)
+    if place.startswith("/etc"):
+        monkeypatch.setattr(f"{__name__}.CONFIG", text)
+    found = order(tmp_path)
+    assert found.stopped.endswith(why)
+    assert bool(found.stopped) == bool(why)
+    assert (found.loads("m")[2].path == "") == bool(why)

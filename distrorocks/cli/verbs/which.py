@@ -10,6 +10,7 @@ from distrorocks.cli.arguments import Choice, add_json, add_trees, choice_of
 from distrorocks.cli.report import print_hint, print_json, print_line, print_message, warn
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FINDINGS
+from distrorocks.families.known import FAMILIES
 from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
             }
         )
         return FINDINGS if lost else DONE
-    notes = (text for answer in answers for text in answer.notes if "LUA_" in text)
+    notes = (text for answer in answers for text in answer.notes if "assumed" not in text)
     for text in dict.fromkeys((*warnings, *notes)):
         warn(text)
     for answer in answers:
@@ -56,21 +57,25 @@ def run(options: argparse.Namespace) -> int:
             _print(answer)
         elif answer.is_found:
             _print_as_luarocks(answer.providers[0])
-    _report_lost(lost, choice)
+    _report_lost(lost, answers, choice)
     return FINDINGS if lost else DONE
 
 
-def _report_lost(lost: Sequence[str], choice: Choice) -> None:
-    """Print each module that is not found, with the other Lua versions that have it."""
+def _report_lost(lost: Sequence[str], answers: Sequence[Answer], choice: Choice) -> None:
+    """Print each module that is not found, with what restores it or other Lua versions with it."""
     from distrorocks.health.which import which
 
     known = which(choice.root, lost, tree=choice.tree)[0] if lost and choice.lua_versions else []
     luas = f" for Lua {', '.join(choice.lua_versions)}" if choice.lua_versions else ""
     for module in lost:
         print_message(f"error: module '{module}' not found{luas}")
+        gone = (it for each in answers if each.module == module for it in each.providers)
+        if package := next((it.package for it in gone if it.package), None):
+            print_hint(FAMILIES[package.family].reinstall_hint(package.name))
+            continue
         there = [it.lua_version for it in known if it.module == module and it.is_found]
         if there:
-            print_hint(f"Lua {', '.join(there)} has it: pass --lua-version")
+            print_hint(f"it is there for Lua {', '.join(there)}: pass --lua-version")
 
 
 def _print(answer: Answer) -> None:
@@ -108,6 +113,8 @@ def _print_as_luarocks(first: Provider) -> None:
 def _source(provider: Provider) -> str:
     """Return where a file comes from, in LuaRocks' wording followed by ours."""
     package = f"package {provider.package.name}" if provider.package else ""
+    if provider.unread:
+        return f"found in {provider.unread}"
     if provider.rock is None or provider.tree is None:
         return f"found in {package or 'a directory of modules'} -- not installed as a rock"
     tree = f"tree {provider.tree.layout.name or provider.tree.layout.root}"

@@ -72,7 +72,7 @@ class Deployed(NamedTuple):
 def rocks_of(layout: Layout) -> frozenset[Rock]:
     """Return the rocks of a tree: those in its manifest, and those that have a directory there."""
     view, real = RootView("/"), real_layout(layout)
-    index, _ = read_index(view, real)
+    index = read_index(view, real).contents
     indexed = {(it.name, it.version) for it in index.every_rock if it.arch == INSTALLED}
     places = read_contents(view, real.rocks_dir).places
     return frozenset(indexed | {(it.name, it.version) for it in places})

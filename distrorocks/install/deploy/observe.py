@@ -111,7 +111,7 @@ def observe(
 ) -> ObservedTree:
     """Observe a tree. Raise ``BlockedError`` if a link in the tree leads to an affected path."""
     view, real = RootView("/"), real_layout(layout)
-    index, _ = read_index(view, real)
+    index = read_index(view, real).contents
     indexed = {(it.name, it.version): it for it in index.every_rock if it.arch == INSTALLED}
     contents = read_contents(view, real.rocks_dir)
     leaving = leaving_rocks(installs, removals)

@@ -37,7 +37,8 @@ def test_an_unsatisfied_dependency_is_printed(
         "unsatisfied: a 1.0-1 in /usr/local needs b >= 1.0\n"
         "   Lua 5.4, deps_mode one: b 1.0-1 is in /root/.luarocks, where deps_mode one does not"
         " look\n"
-        "   hint: use deps_mode all, or install b >= 1.0 into /usr/local\n"
+        "   hint: use deps_mode all, or distrorocks install 'b >= 1.0' --tree=/usr/local"
+        " --lua-version=5.4\n"
     )
     assert told.err == "2 rocks for Lua 5.4: 1 finding\n"
 

@@ -74,7 +74,7 @@ class Place:
     @property
     def indexed(self) -> set[str]:
         """The rocks in the manifest."""
-        index, _ = read_index(RootView("/"), self.layout)
+        index = read_index(RootView("/"), self.layout).contents
         return {f"{rock.name} {rock.version}" for rock in index.every_rock}
 
 

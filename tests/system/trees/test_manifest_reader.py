@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from distrorocks.rocks.tree_index import TreeIndex
 from distrorocks.system.files.root_path import RootView
-from distrorocks.system.trees.manifest_reader import read_index
+from distrorocks.system.trees.manifest_reader import ReadIndex, read_index
 from distrorocks.trees.layout import distro_layout, tree_layout
 from tests.system.trees.planting import MALLORY, as_user, by_root
 
@@ -60,3 +61,41 @@ def test_a_tree_that_a_user_may_not_enter_is_not_taken_for_an_empty_one(closed: 
 
         as_user(MALLORY, look)
         assert read_index(RootView("/"), layout).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "stops"),
+    [
+        ("", True),
+        ("x = 1", True),
+        ("repository = {}", True),
+        ("modules = {}", True),
+        ("repository = {} modules = {}", False),
+        ("repository = {", False),
+        ("modules = f()", False),
+    ],
+)
+def test_luarocks_fails_on_a_manifest_that_lacks_what_it_indexes(
+    tmp_path: Path, text: str, stops: bool
+) -> None:
+    """One that is no Lua, or that it cannot run, it passes over; the rocks are unknown anyway."""
+    path = tmp_path / LAYOUT.manifest.lstrip("/")
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    read = read_index(RootView(str(tmp_path)), LAYOUT)
+    assert (read.stops_luarocks, read.is_read) == (stops, False)
+    assert ("on which LuaRocks fails" in read.warnings[-1]) == stops
+
+
+def test_a_tree_without_manifest_is_unread_if_it_has_rocks(tmp_path: Path) -> None:
+    """A new one has none; where a manifest was lost, LuaRocks sees no rock and says nothing."""
+    view = RootView(str(tmp_path))
+    rock = tmp_path / LAYOUT.rocks_dir.lstrip("/") / "a/1.0-1"
+    rock.mkdir(parents=True)
+    assert read_index(view, LAYOUT) == ReadIndex(TreeIndex())
+    (rock / "rock_manifest").write_text("rock_manifest = {}")
+    read = read_index(view, LAYOUT)
+    assert not read.is_read
+    assert read.warnings == (
+        f"{LAYOUT.rocks_dir} has rocks, but no manifest; the tree /usr is treated as empty",
+    )
