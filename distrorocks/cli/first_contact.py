@@ -1,6 +1,7 @@
 """What ``distrorocks`` says without a command: this system, its rocks, and the next command.
 
-Only directories are listed and a few small files read: nothing is changed, started or asked for.
+Only directories are listed, and LuaRocks' configuration and the manifests of its trees are read:
+nothing is changed or asked for, and Lua is started only for a configuration that computes.
 """
 
 from __future__ import annotations
@@ -9,15 +10,17 @@ import os
 
 from distrorocks import __version__
 from distrorocks.cli.report import print_prose
-from distrorocks.configure.snippet import unseen_trees
 from distrorocks.exit_status import DONE
 from distrorocks.families.distribution import install_command, read_distribution
 from distrorocks.families.known import installed_families
+from distrorocks.lua.scan import LuaTextError
 from distrorocks.luarocks.surroundings import has_interpreter, luarocks_release
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.system.files.root_path import RootView
-from distrorocks.trees.layout import distro_layout
+from distrorocks.system.lua.jail import Jail, JailUnavailable
+from distrorocks.trees.layout import DISTRO_ROOT, distro_layout
 from distrorocks.values import NamedTuple
+from distrorocks.world.installed import Installed, look
 
 
 class Sight(NamedTuple):
@@ -25,7 +28,7 @@ class Sight(NamedTuple):
 
     ``luarocks`` is the version, "" for an unknown one, None if it is not installed. ``rocks`` are
     the counts of rocks in the distribution's tree by Lua version; LuaRocks is not configured to
-    see those of ``unseen``.
+    see those of ``unseen``, and fails on its configuration or a manifest for those of ``failing``.
     """
 
     distribution: str
@@ -35,6 +38,7 @@ class Sight(NamedTuple):
     rocks: dict[str, int]
     unseen: tuple[str, ...]
     install: str
+    failing: tuple[str, ...] = ()
 
 
 def greet(root: str = "/") -> int:
@@ -50,14 +54,19 @@ def look_around(root: str) -> Sight:
     layouts = [distro_layout(version) for version in LUA_VERSIONS]
     rocks = {each.lua_version: _rocks(view, each.rocks_dir) for each in layouts}
     rocks = {version: count for version, count in rocks.items() if count}
+    layouts = [each for each in layouts if each.lua_version in rocks]
+    with Jail() as jail:
+        looks = {each.lua_version: look(view, each.lua_version, jail) for each in layouts}
+    failing = [version for version, each in looks.items() if _fails(each)]
     return Sight(
         " ".join(filter(None, (found.id, found.version))),
         tuple(installed_families(root)),
         tuple(version for version in LUA_VERSIONS if has_interpreter(view, version)),
         luarocks_release(view),
         rocks,
-        tuple(unseen_trees(root, [it for it in layouts if it.lua_version in rocks])),
+        tuple(each for each in looks if each not in failing and _is_unseen(looks[each])),
         install_command(found.id, ["luarocks"]),
+        tuple(failing),
     )
 
 
@@ -79,12 +88,36 @@ def greeting(sight: Sight) -> list[str]:
     ]
 
 
+def _fails(found: Installed) -> bool:
+    """Return whether LuaRocks fails, or cannot read the manifest of the distribution's tree."""
+    if any(isinstance(fault, LuaTextError) for fault in found.configuration.faults):
+        return True
+    listed = [each for each in found.trees if each.tree.is_listed]
+    is_unread = any(each.layout.root == DISTRO_ROOT and not each.is_read for each in listed)
+    return is_unread or any(each.stops_luarocks for each in listed)
+
+
+def _is_unseen(found: Installed) -> bool:
+    """Return whether LuaRocks' configuration does not list the distribution's tree.
+
+    One that cannot be read without running it may well list the tree.
+    """
+    if any(isinstance(fault, JailUnavailable) for fault in found.configuration.faults):
+        return False
+    return any(not each.tree.is_listed for each in found.trees)
+
+
 def _visible(sight: Sight) -> str:
     """Return for which Lua versions LuaRocks sees the rocks."""
-    seen = [version for version in sight.rocks if version not in sight.unseen]
-    if not seen:
+    if sight.luarocks is None:
+        return "no: LuaRocks is not installed"
+    lost = [version for version in sight.rocks if version in (*sight.unseen, *sight.failing)]
+    seen = [version for version in sight.rocks if version not in lost]
+    if not seen and not sight.failing:
         return "no: LuaRocks is not configured to use this tree"
-    missing = f", but not for Lua {', '.join(sight.unseen)}" if sight.unseen else ""
+    if not seen:
+        return "no: LuaRocks cannot read its configuration or a manifest"
+    missing = f", but not for Lua {', '.join(lost)}" if lost else ""
     return f"to LuaRocks for Lua {', '.join(seen)}{missing}"
 
 
@@ -92,8 +125,10 @@ def _next(sight: Sight) -> str:
     """Return the command that helps most now, with what it does."""
     if not sight.families:
         return "distrorocks plan ROCK (there is no database of packages here)"
-    if sight.luarocks is None and not sight.rocks:
+    if sight.luarocks is None:
         return f"{sight.install or 'install the package luarocks'} (to use its rocks)"
+    if sight.failing:
+        return f"distrorocks doctor (what LuaRocks fails on for Lua {', '.join(sight.failing)})"
     if not sight.rocks or sight.unseen:
         return "distrorocks setup (shows the changes and asks; needs root)"
     return "distrorocks list (the installed rocks), distrorocks plan ROCK (what it needs)"

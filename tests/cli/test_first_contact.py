@@ -27,6 +27,8 @@ def line(sight: Sight, name: str) -> str:
         (SIGHT._replace(rocks={"5.4": 2}, unseen=("5.4",)), "distrorocks setup"),
         (SIGHT._replace(rocks={"5.4": 2}), "distrorocks list"),
         (SIGHT._replace(luarocks=None), "apt install luarocks"),
+        (SIGHT._replace(luarocks=None, rocks={"5.4": 2}, unseen=("5.4",)), "apt install luarocks"),
+        (SIGHT._replace(rocks={"5.4": 2}, failing=("5.4",)), "distrorocks doctor"),
         (SIGHT._replace(luarocks=None, install=""), "install the package luarocks"),
         (SIGHT._replace(families=()), "distrorocks plan ROCK"),
     ],
@@ -50,6 +52,52 @@ def test_it_says_which_rocks_luarocks_sees(unseen: tuple[str, ...], said: str) -
     sight = SIGHT._replace(rocks={"5.1": 1, "5.4": 2}, unseen=unseen)
     assert line(sight, "visible") == said
     assert line(sight, "published") == "1 for Lua 5.1, 2 for Lua 5.4"
+
+
+def test_it_says_why_luarocks_sees_no_rock() -> None:
+    """It is not there, it is not configured, or it fails."""
+    sight = SIGHT._replace(rocks={"5.1": 1, "5.4": 2})
+    assert line(sight._replace(luarocks=None), "visible") == "no: LuaRocks is not installed"
+    failing = line(sight._replace(failing=("5.4",)), "visible")
+    assert failing == "to LuaRocks for Lua 5.1, but not for Lua 5.4"
+    failing = line(sight._replace(unseen=("5.1",), failing=("5.4",)), "visible")
+    assert failing == "no: LuaRocks cannot read its configuration or a manifest"
+
+
+SYSTEM, USER = "etc/luarocks/config-5.3.lua", "root/.luarocks/config-5.3.lua"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "unseen", "failing"),
+    [
+        (SYSTEM, "rocks_trees = {", (), ("5.3",)),
+        (SYSTEM, "", ("5.3",), ()),
+        (USER, "x = ", (), ("5.3",)),
+        (USER, 'rocks_trees = { "/opt" }', ("5.3",), ()),
+        (USER, "x = 1", (), ()),
+        ("usr/lib/luarocks/rocks-5.3/manifest", "", (), ("5.3",)),
+        ("usr/lib/luarocks/rocks-5.3/manifest", "repository = {", (), ("5.3",)),
+        ("usr/lib/luarocks/rocks-5.3/manifest", None, (), ("5.3",)),
+        ("usr/local/lib/luarocks/rocks-5.3/manifest", "", (), ("5.3",)),
+        ("usr/local/lib/luarocks/rocks-5.3/manifest", "repository = {", (), ()),
+    ],
+)
+def test_it_says_for_which_luas_luarocks_sees_nothing(
+    tmp_path: Path, path: str, text: str | None, unseen: tuple[str, ...], failing: tuple[str, ...]
+) -> None:
+    """Its own configuration counts, the user's and that of the system, and each tree's manifest."""
+    root = str(debian(tmp_path).root)
+    main(["refresh", "--root", root])
+    (tmp_path / "etc/luarocks").mkdir(parents=True, exist_ok=True)
+    main(["config-snippet", "--apply", "--root", root])
+    place = tmp_path / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if text is None:
+        place.unlink()
+    else:
+        place.write_text(text)
+    found = look_around(root)
+    assert (found.unseen, found.failing) == (unseen, failing)
 
 
 def test_it_sees_what_refresh_and_setup_did(
