@@ -13,7 +13,9 @@ from distrorocks.cli.arguments import (
     usage_checked,
     working_directory,
 )
+from distrorocks.cli.report import print_hint, print_message
 from distrorocks.errors import UsageError
+from distrorocks.exit_status import FAILED
 from distrorocks.values import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,6 +56,13 @@ def add_servers(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="do not use the network, only local servers and the cache",
     )
+
+
+def report_unreached() -> int:
+    """Say that servers are configured and none could be asked; return the exit status for that."""
+    print_message("error: no rocks server could be asked, so what they have is not known")
+    print_hint("check the network, or ask another one or a directory with --only-server")
+    return FAILED
 
 
 def add_distro(parser: argparse.ArgumentParser, usual: str = "suggest") -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from shlex import quote
 
 from distrorocks.families.lua_files import classify
 from distrorocks.families.package import Package
 from distrorocks.health.finding import DUPLICATE, SHADOWED, Finding
 from distrorocks.rocks.quotation import some_of
 from distrorocks.trees.layout import Layout
+from distrorocks.values import NamedTuple
 
 _MOST_NAMED = 4
 
@@ -85,35 +87,52 @@ def own_modules(packages: Iterable[Package], layout: Layout) -> dict[str, str]:
     return modules
 
 
+class Cover(NamedTuple):
+    """What files are of that Lua loads instead of those of packages.
+
+    ``root`` is the tree, "" for files outside all trees, which a variable makes Lua find; ``rock``
+    is name and version, () for none. ``mend`` comes first if the rocks of the tree are unknown.
+    """
+
+    root: str = ""
+    rock: tuple[str, ...] = ()
+    mend: str = ""
+
+
 def shadow(
     hidden: Mapping[str, tuple[str, str]],
-    root: str,
+    cover: Cover,
     lua_version: str,
     ways: Collection[str] = (),
 ) -> Finding:
-    """Return the finding for a tree from which Lua loads modules instead of those of packages.
+    """Return the finding for files that Lua loads instead of those of packages.
 
-    ``root`` is "" for files outside all trees, which a variable makes Lua find. ``hidden`` maps
-    each module to the file there and the package's file behind it. ``ways`` are the ways to start
-    Lua in which that is so, () for all.
+    ``hidden`` maps each module to the file there and the package's file behind it. ``ways`` are the
+    ways to start Lua in which that is so, () for all.
     """
     modules = sorted(hidden)
     above, below = hidden[modules[0]]
     only = f", with {', '.join(ways)}" if ways else ""
-    if root:
-        where = f"the tree {root}"
-        listed = f"luarocks --lua-version={lua_version} --tree={root} list"
-        what = f"the rock: see {listed}"
-    else:
-        where = "a file outside all trees"
-        what = f"{above}, or its directory from LUA_PATH and LUA_CPATH"
+    where = f"the tree {cover.root}" if cover.root else "a file outside all trees"
+    if cover.rock:
+        where = f"{' '.join(cover.rock)} in {cover.root}"
     return Finding(
         SHADOWED,
         above,
         f"{below}, the package's file",
         f"{where} hides {_named(modules)}{only}",
-        f"to use the package's, remove {what}",
+        cover.mend or f"to use the package's, {_uncover(above, cover, lua_version)}",
     )
+
+
+def _uncover(above: str, cover: Cover, lua_version: str) -> str:
+    """Return what lets Lua load the packages' files."""
+    if cover.rock:
+        words = f"--tree={quote(cover.root)} --lua-version={lua_version}"
+        return f"distrorocks remove {' '.join(cover.rock)} {words}"
+    if cover.root:
+        return f"remove the files of no rock, such as {above}"
+    return f"remove {above}, or its directory from LUA_PATH and LUA_CPATH"
 
 
 def _named(modules: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from distrorocks.config.configuration import Configuration
 from distrorocks.families.known import FAMILIES
@@ -11,11 +11,13 @@ from distrorocks.health.finding import MODIFIED, Finding, Owners, settled
 from distrorocks.health.ledger_findings import TreesState, ledger_findings
 from distrorocks.health.promises import missing_modules, promise_finding, unkept_promises
 from distrorocks.health.provider_findings import (
+    Cover,
     own_modules,
     package_duplicates,
     shadow,
 )
 from distrorocks.health.tree_check import Checker
+from distrorocks.health.unread import UnreadTree, unread_tree_of, unread_trees
 from distrorocks.luarocks.config import home
 from distrorocks.luarocks.project import own_configuration
 from distrorocks.system.files.root_path import RootView
@@ -168,21 +170,39 @@ def _shadows(view: RootView, found: Survey, chosen: _Chosen) -> Iterator[Finding
     here = Installed(distro.lua_version, trees, chosen.configuration)
     order = load_order(view, here, library_dir_of(distro))
     owned = {path for package in found.packages for path in package.files}
-    hidden: dict[tuple[str, tuple[str, ...]], dict[str, tuple[str, str]]] = {}
+    unread = unread_trees(view, here)
+    hidden: dict[tuple[Cover, tuple[str, ...]], dict[str, tuple[str, str]]] = {}
     for module, own in modules.items():
         for path, ways in agreeing(order.loads(module)):
             if path and path != own and path not in owned:
-                key = _tree_of(path, chosen), ways
+                key = _cover(path, module, here, unread), ways
                 hidden.setdefault(key, {})[module] = path, own
-    for (root, ways), files in sorted(hidden.items()):
+    for (cover, ways), files in sorted(hidden.items()):
         some = () if len(ways) == len(order.ways) else ways
-        yield shadow(files, root, distro.lua_version, some)
+        yield shadow(files, cover, distro.lua_version, some)
 
 
-def _tree_of(path: str, chosen: _Chosen) -> str:
+def _cover(path: str, module: str, found: Installed, unread: Sequence[UnreadTree]) -> Cover:
+    """Return the tree and the rock that a module's file is of, as far as they are known."""
+    for tree in found.trees:
+        layout, index = tree.layout, tree.contents
+        below = path.removeprefix(f"{layout.lua_dir}/").removeprefix(f"{layout.lib_dir}/")
+        if below == path:
+            continue
+        for name in (module, f"{module}.init"):
+            for place, rock in enumerate(index.modules.get(name, ())):
+                listed = index.installed(*rock)
+                if not place and listed and listed.modules.get(name) == below:
+                    return Cover(layout.root, rock)
+    if tree_there := unread_tree_of(path, unread):
+        return Cover(tree_there.layout.root, mend=tree_there.hint)
+    return Cover(_tree_of(path, found))
+
+
+def _tree_of(path: str, found: Installed) -> str:
     """Return the root of the tree that a module's file is in, "" if it is in none."""
-    layouts = [it.layout for it in chosen.stacked]
-    layouts.append(tree_layout(SYSTEM_ROOT, chosen.distro.lua_version))
+    layouts = [each.layout for each in found.trees]
+    layouts.append(tree_layout(SYSTEM_ROOT, found.lua_version))
     for each in layouts:
         if path.startswith((f"{each.lua_dir}/", f"{each.lib_dir}/")):
             return each.root

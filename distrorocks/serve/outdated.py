@@ -86,8 +86,8 @@ def outdated(
         config.sound()
         with World(request._replace(lua_version=version), trees, config.table) as world:
             rocks = tuple(_outdated(world, every, lower(part), is_merged=is_merged))
+            is_whole = world.servers.is_reached()  # asks, if no rock did
             warnings = dict.fromkeys((*every.warnings, *world.warnings))
-            is_whole = world.servers.is_reached()
         found.append(OutdatedRocks(version, rocks, tuple(warnings), is_whole))
     if not is_known:
         raise NoSuchTree(tree)

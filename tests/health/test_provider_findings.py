@@ -5,6 +5,7 @@ from __future__ import annotations
 from distrorocks.families.package import Package
 from distrorocks.health.finding import DUPLICATE, SHADOWED, Finding
 from distrorocks.health.provider_findings import (
+    Cover,
     own_modules,
     package_duplicates,
     rock_duplicates,
@@ -26,17 +27,21 @@ def test_only_modules_of_the_trees_own_directories_count() -> None:
 def test_a_tree_that_hides_packages_is_told_once() -> None:
     """With the first module's two files, all names, and the ways to start Lua if not all."""
     hidden = {"b": ("/l/b.lua", "/u/b.lua"), "a": ("/l/a.lua", "/u/a.lua")}
-    listed = "luarocks --lua-version=5.3 --tree=/usr/local list"
-    hint = f"to use the package's, remove the rock: see {listed}"
+    hint = "to use the package's, remove the files of no rock, such as /l/a.lua"
     expected = "/u/a.lua, the package's file"
     told = "the tree /usr/local hides the modules a, b"
-    assert shadow(hidden, "/usr/local", "5.3") == Finding(
+    assert shadow(hidden, Cover("/usr/local"), "5.3") == Finding(
         SHADOWED, "/l/a.lua", expected, told, hint
     )
-    assert shadow(hidden, "/usr/local", "5.3", ("lua5.3",)).found == f"{told}, with lua5.3"
-    outside = shadow(hidden, "", "5.3")
+    assert shadow(hidden, Cover("/usr/local"), "5.3", ("lua5.3",)).found == f"{told}, with lua5.3"
+    outside = shadow(hidden, Cover(), "5.3")
     assert outside.found == "a file outside all trees hides the modules a, b"
     assert "or its directory from LUA_PATH" in outside.hint
+    rock = shadow(hidden, Cover("/usr/local", ("x", "1.0-1")), "5.3")
+    assert rock.found == "x 1.0-1 in /usr/local hides the modules a, b"
+    remove = "distrorocks remove x 1.0-1 --tree=/usr/local --lua-version=5.3"
+    assert rock.hint == f"to use the package's, {remove}"
+    assert shadow(hidden, Cover("/usr/local", mend="mend it"), "5.3").hint == "mend it"
 
 
 def package(name: str, *modules: str) -> Package:

@@ -248,6 +248,31 @@ def test_a_tree_that_hides_packages_modules_is_reported(machine: Machine) -> Non
     assert finding.found == "the tree /usr/local hides the modules pl.List, re"
 
 
+def test_each_rock_that_hides_packages_modules_is_reported_with_its_removal(
+    machine: Machine,
+) -> None:
+    """A file of no rock is told apart; of a tree with unknown rocks none is to be removed."""
+    rocks = [InstalledRock("aa", "1.0-1", {"re": "re.lua"})]
+    rocks.append(InstalledRock("bb", "2.0-1", {"pl.List": "pl/List.lua"}))
+    place = "/usr/local/lib/luarocks/rocks-5.3/manifest"
+    write(machine, place, tree_manifest(map(entry_of, rocks)).decode())
+    for name in ("re.lua", "pl/List.lua", "pl/init.lua"):
+        write(machine, f"/usr/local/share/lua/5.3/{name}", "")
+    found = {it.place.rpartition("5.3/")[2]: it for it in findings(machine)}
+    assert {name: it.found for name, it in found.items()} == {
+        "pl/init.lua": "the tree /usr/local hides the module pl",
+        "re.lua": "aa 1.0-1 in /usr/local hides the module re",
+        "pl/List.lua": "bb 2.0-1 in /usr/local hides the module pl.List",
+    }
+    remove = "distrorocks remove bb 2.0-1 --tree=/usr/local --lua-version=5.3"
+    assert found["pl/List.lua"].hint == f"to use the package's, {remove}"
+    write(machine, place, "x = {")
+    (only,) = findings(machine)
+    assert only.hint == (
+        "distrorocks make-manifest --local-tree --tree=/usr/local --lua-version 5.3"
+    )
+
+
 def test_a_tree_that_lua_searches_last_hides_nothing(machine: Machine) -> None:
     """Debian's Lua looks into /usr before the user's tree, whatever rocks_trees says."""
     write(machine, "/root/.luarocks/share/lua/5.3/re.lua", "")

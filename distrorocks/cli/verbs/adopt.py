@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from distrorocks.cli.arguments import add_json
+from distrorocks.cli.arguments import add_json, working_directory
 from distrorocks.cli.report import print_json, print_message, print_text
 from distrorocks.exit_status import DONE
 
@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     """Print the patch as a diff on stdout, and the decisions on stderr."""
     from distrorocks.packaging.build.adopt import adopt
 
-    folder = os.path.join(os.getcwd(), options.folder).rstrip("/")  # links: see adopt
+    folder = os.path.join(working_directory(), options.folder).rstrip("/")  # links: see adopt
     done = adopt(folder, rock=options.rock.lower(), is_applied=options.apply)
     if options.json:
         print_json({"diff": done.diff, "notes": done.notes, "applied": options.apply})

@@ -13,7 +13,7 @@ from distrorocks.cli.report import (
     print_title,
     warn,
 )
-from distrorocks.cli.server_arguments import add_servers, world_request_of
+from distrorocks.cli.server_arguments import add_servers, report_unreached, world_request_of
 from distrorocks.exit_status import DONE, FAILED
 from distrorocks.rocks.name import lower
 from distrorocks.values import TYPE_CHECKING
@@ -109,9 +109,11 @@ def _run_outdated(options: argparse.Namespace, choice: Choice) -> int:
             print_title(title)
         for line in (rock.name, f"   {rock.installed} < {served.version} at {served.place}", ""):
             print_line(line)
-    if not rows and not status:
+    if status:
+        return report_unreached()
+    if not rows:
         print_message("no rock is outdated")
-    return status
+    return DONE
 
 
 def warn_of_unlisted(found: list[Installed]) -> None:

@@ -6,7 +6,12 @@ import argparse
 
 from distrorocks.cli.arguments import add_json, add_trees, choice_of
 from distrorocks.cli.report import print_json, print_line, print_message, print_title, warn
-from distrorocks.cli.server_arguments import add_distro, add_servers, world_request_of
+from distrorocks.cli.server_arguments import (
+    add_distro,
+    add_servers,
+    report_unreached,
+    world_request_of,
+)
 from distrorocks.exit_status import DONE, FAILED
 from distrorocks.values import TYPE_CHECKING
 
@@ -52,9 +57,11 @@ def run(options: argparse.Namespace) -> int:
             _print_lines(each)
         elif each.rocks:
             _print(each)
-    if not status and not any(each.rocks for each in found):
+    if status:
+        return report_unreached()
+    if not any(each.rocks for each in found):
         print_message("no rock is outdated")
-    return status
+    return DONE
 
 
 def _print(found: OutdatedRocks) -> None:

@@ -7,7 +7,12 @@ from collections.abc import Sequence
 
 from distrorocks.cli.arguments import add_json, add_lua_versions, add_root, existing_root
 from distrorocks.cli.report import print_json, print_line, print_message, print_title, warn
-from distrorocks.cli.server_arguments import add_distro, add_servers, world_request_of
+from distrorocks.cli.server_arguments import (
+    add_distro,
+    add_servers,
+    report_unreached,
+    world_request_of,
+)
 from distrorocks.errors import UsageError
 from distrorocks.exit_status import DONE, FAILED
 from distrorocks.values import TYPE_CHECKING
@@ -56,7 +61,9 @@ def run(options: argparse.Namespace) -> int:
         _print(each, query, options)
         if each.elsewhere:
             print_message(each.elsewhere)
-    return DONE if all(each.is_whole for each in found) else FAILED
+    if all(each.is_whole for each in found):
+        return DONE
+    return FAILED if options.json else report_unreached()
 
 
 def _print(found: Results, query: Query, options: argparse.Namespace) -> None:

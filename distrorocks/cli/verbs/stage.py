@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from distrorocks.cli.arguments import add_json, add_lua_versions
+from distrorocks.cli.arguments import add_json, add_lua_versions, working_directory
 from distrorocks.cli.report import print_json, print_line
 from distrorocks.errors import DistrorocksError
 from distrorocks.exit_status import DONE
@@ -77,7 +77,8 @@ def run(options: argparse.Namespace) -> int:
     """Stage the rock, and tell what was done."""
     from distrorocks.packaging.build.stage import Request, stage
 
-    destination = os.path.join(os.getcwd(), options.destination).rstrip("/")  # links: see stage
+    place = os.path.join(working_directory(), options.destination)
+    destination = place.rstrip("/")  # links: see stage
     if not os.path.isdir(destination) or os.path.realpath(destination) == "/":
         raise DistrorocksError(
             f"{options.destination} is not a staging directory",

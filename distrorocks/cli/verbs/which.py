@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
         options.modules,
         lua_versions=choice.lua_versions,
         tree=choice.tree,
-        directory=os.getcwd() if choice.root == "/" else "",
+        directory=_directory() if choice.root == "/" else "",
     )
     there = {each.module for each in answers if each.is_found}
     lost = [module for module in dict.fromkeys(options.modules) if module not in there]
@@ -59,6 +59,14 @@ def run(options: argparse.Namespace) -> int:
             _print_as_luarocks(answer.providers[0])
     _report_lost(lost, answers, choice)
     return FINDINGS if lost else DONE
+
+
+def _directory() -> str:
+    """Return the working directory, where Lua looks too; "" if it no longer exists."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""
 
 
 def _report_lost(lost: Sequence[str], answers: Sequence[Answer], choice: Choice) -> None:

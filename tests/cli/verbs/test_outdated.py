@@ -112,3 +112,17 @@ def test_without_a_server_it_is_reported(
         captured = capsys.readouterr()
         assert "has no manifest-5.3" in captured.err
         assert "no rock is outdated" not in captured.err
+
+
+@pytest.mark.parametrize("words", [["outdated"], ["outdated", "zz"], ["list", "--outdated"]])
+def test_a_server_that_cannot_be_asked_is_an_error(
+    root: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, words: list[str]
+) -> None:
+    """Whether or not a rock is to be looked for there: it says what, where, and what to do."""
+    common = ["--root", root, "--only-server", str(tmp_path / "none"), "--lua-version", "5.3"]
+    assert main([*words, *common]) == 3
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert f"{tmp_path}/none has no manifest-5.3" in captured.err
+    assert "error: no rocks server could be asked" in captured.err
+    assert "hint: check the network" in captured.err

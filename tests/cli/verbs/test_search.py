@@ -130,6 +130,8 @@ def test_a_server_that_fails_is_reported(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "has no manifest-5.3" in captured.err
+    assert "error: no rocks server could be asked" in captured.err
+    assert "hint: check the network" in captured.err
     assert "Traceback" not in captured.err
 
 
