@@ -13,7 +13,6 @@ from distrorocks.cli.report import print_prose
 from distrorocks.exit_status import DONE
 from distrorocks.families.distribution import install_command, read_distribution
 from distrorocks.families.known import installed_families
-from distrorocks.lua.scan import LuaTextError
 from distrorocks.luarocks.surroundings import has_interpreter, luarocks_release
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.system.files.root_path import RootView
@@ -28,7 +27,7 @@ class Sight(NamedTuple):
 
     ``luarocks`` is the version, "" for an unknown one, None if it is not installed. ``rocks`` are
     the counts of rocks in the distribution's tree by Lua version; LuaRocks is not configured to
-    see those of ``unseen``, and fails on its configuration or a manifest for those of ``failing``.
+    see those of ``unseen``; for ``failing`` Lua versions that is not for `setup` to mend.
     """
 
     distribution: str
@@ -89,10 +88,16 @@ def greeting(sight: Sight) -> list[str]:
 
 
 def _fails(found: Installed) -> bool:
-    """Return whether LuaRocks fails, or cannot read the manifest of the distribution's tree."""
-    if any(isinstance(fault, LuaTextError) for fault in found.configuration.faults):
+    """Return whether something that `setup` does not mend keeps LuaRocks from the packages' rocks.
+
+    It cannot read its configuration or a manifest, or a user's configuration has trees of its own.
+    """
+    faults = found.configuration.faults
+    if any(not isinstance(fault, JailUnavailable) for fault in faults):
         return True
     listed = [each for each in found.trees if each.tree.is_listed]
+    if len(listed) < len(found.trees) and found.configuration.later_trees:
+        return True
     is_unread = any(each.layout.root == DISTRO_ROOT and not each.is_read for each in listed)
     return is_unread or any(each.stops_luarocks for each in listed)
 
@@ -116,7 +121,7 @@ def _visible(sight: Sight) -> str:
     if not seen and not sight.failing:
         return "no: LuaRocks is not configured to use this tree"
     if not seen:
-        return "no: LuaRocks cannot read its configuration or a manifest"
+        return "no: something keeps LuaRocks from them"
     missing = f", but not for Lua {', '.join(lost)}" if lost else ""
     return f"to LuaRocks for Lua {', '.join(seen)}{missing}"
 
@@ -128,7 +133,8 @@ def _next(sight: Sight) -> str:
     if sight.luarocks is None:
         return f"{sight.install or 'install the package luarocks'} (to use its rocks)"
     if sight.failing:
-        return f"distrorocks doctor (what LuaRocks fails on for Lua {', '.join(sight.failing)})"
+        versions = ", ".join(sight.failing)
+        return f"distrorocks doctor (what keeps LuaRocks from them for Lua {versions})"
     if not sight.rocks or sight.unseen:
         return "distrorocks setup (shows the changes and asks; needs root)"
     return "distrorocks list (the installed rocks), distrorocks plan ROCK (what it needs)"

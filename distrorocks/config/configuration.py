@@ -90,6 +90,14 @@ class Configuration(NamedTuple):
         keys = {path[0] for path, origin in self.origins.items() if origin in self.files}
         return {key: value for key, value in self.table.items() if key in keys}
 
+    @property
+    def later_trees(self) -> tuple[str, str] | None:
+        """Scope and path of a file after the system's that sets ``rocks_trees``, None for none."""
+        setting = {origin for path, origin in self.origins.items() if path[0] == "rocks_trees"}
+        places = {"project": self.places.project, "user": self.places.user}
+        found = ((scope, it.path) for scope, it in places.items() if it and it.path in setting)
+        return next(found, None)
+
     def sound(self) -> Configuration:
         """Return this configuration, or raise the error of a file that could not be read.
 

@@ -16,6 +16,7 @@ from distrorocks.health.coherence import (
     unknown,
     unmet,
 )
+from distrorocks.health.diagnosis import apply_hint
 from distrorocks.health.holders import observe_holders
 from distrorocks.health.overlap import overlaps
 from distrorocks.health.unread import UnreadTree, unread_trees
@@ -180,4 +181,5 @@ def _unmet(
         elsewhere = matches.match(match.dependency, every)
         home = elsewhere.rock.layout if elsewhere.rock else None
         hidden = next((each.tree for each in every if each.layout == home), None)
-    return unmet(rock, match, elsewhere, mode.value, Elsewhere(hidden, tuple(unread)))
+    listing = apply_hint(matches.found.configuration)
+    return unmet(rock, match, elsewhere, mode.value, Elsewhere(hidden, listing, tuple(unread)))

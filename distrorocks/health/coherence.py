@@ -44,10 +44,11 @@ class RockFinding(NamedTuple):
 class Elsewhere(NamedTuple):
     """Trees that LuaRocks does not see: one with the rock that it does not list, and unread ones.
 
-    ``hidden`` is None if no unlisted tree has the rock.
+    ``hidden`` is None if no unlisted tree has the rock, else ``listing`` says how to list it.
     """
 
     hidden: Tree | None = None
+    listing: str = ""
     unread: tuple[UnreadTree, ...] = ()
 
 
@@ -81,8 +82,8 @@ def _reason(
     if elsewhere.rock is not None:
         there = elsewhere.rock.layout.root
         if unseen.hidden is not None:
-            listed = f"distrorocks config-snippet --apply --lua-version={layout.lua_version}"
-            return f"{elsewhere.rock} is in {there}, which rocks_trees does not list", listed
+            reason = f"{elsewhere.rock} is in {there}, which rocks_trees does not list"
+            return reason, unseen.listing
         reason = f"{elsewhere.rock} is in {there}, where deps_mode {mode} does not look"
         return reason, f"use deps_mode all, or {install}"
     if not found.others and not elsewhere.others:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from distrorocks.config.configuration import Configuration
 from distrorocks.lua.value import LuaTable
 from distrorocks.trees.layout import Layout
 from distrorocks.trees.stack import entry_layout, is_distro, listed_trees
@@ -48,10 +49,19 @@ def config_problems(config: LuaTable, layout: Layout, *, home: str) -> list[Prob
     return problems
 
 
-def by_hand(path: str, scope: str, lua_version: str) -> str:
-    """Return the fix where a file that is read after the system's sets the trees anew."""
-    unset = f"distrorocks config rocks_trees --unset --scope {scope} --lua-version {lua_version}"
-    return f"add the tree to rocks_trees in {path}, or have the system's trees again: {unset}"
+def apply_hint(config: Configuration) -> str:
+    """Return how to have LuaRocks see the distribution's tree, whose configuration lacks it.
+
+    ``config-snippet --apply`` refuses a faulty file, and edits none that is read after the
+    system's.
+    """
+    if config.faults:
+        return "fix the faulty configuration file first"
+    if later := config.later_trees:
+        scope, path = later
+        unset = f"config rocks_trees --unset --scope {scope} --lua-version {config.lua_version}"
+        return f"list /usr in {path} too, or have the system's trees again: distrorocks {unset}"
+    return f"{APPLY} --lua-version {config.lua_version}"
 
 
 def environment_problems(variables: Mapping[str, str], layout: Layout) -> list[Problem]:

@@ -9,7 +9,7 @@ from distrorocks.health.check import check
 from distrorocks.health.diagnosis import (
     APPLY,
     Problem,
-    by_hand,
+    apply_hint,
     config_problems,
     environment_problems,
     hook_problems,
@@ -131,10 +131,8 @@ def read_setting(root: str, layout: Layout, jail: Jail) -> Setting:
         problem = Problem("config", text, _fix(text, config, fault), version)
         (hiding if fault in faulty else told).append(problem)
     for problem in config_problems(config.own, layout, home=home(root)):
-        if config.faults:  # APPLY refuses such a file, and may be done already
-            problem = problem._replace(hint="fix the faulty configuration file first")
-        elif problem.hint.startswith(APPLY) and (later := _later(config)):
-            problem = problem._replace(hint=by_hand(*later, version))
+        if config.faults or problem.hint.startswith(APPLY):
+            problem = problem._replace(hint=apply_hint(config))
         hiding.append(problem)
     return Setting(config.table, (*told, *hiding), tuple(hiding))
 
@@ -149,14 +147,6 @@ def _fix(text: str, config: Configuration, fault: DistrorocksError | None) -> st
         return f"unset {named[1]}, or make the file"
     files = " and ".join(config.files)
     return f"set it right in {files or 'the configuration'}"
-
-
-def _later(config: Configuration) -> tuple[str, str] | None:
-    """Return path and scope of the file after the system's that sets the trees, None for none."""
-    setting = {origin for path, origin in config.origins.items() if path[0] == "rocks_trees"}
-    places = {"project": config.places.project, "user": config.places.user}
-    found = ((it.path, scope) for scope, it in places.items() if it and it.path in setting)
-    return next(found, None)
 
 
 def _interpreters(

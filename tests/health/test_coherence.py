@@ -81,9 +81,9 @@ def test_the_reason_says_where_the_rock_is_instead() -> None:
     assert finding.reason == "b 2.0-1 is in /other, where deps_mode one does not look"
     assert finding.hint == f"use deps_mode all, or {install}"
     hidden = Tree(tree_layout("/other", "5.4"), is_listed=False)
-    finding = unmet(A, nowhere, there, "all", Elsewhere(hidden))
+    finding = unmet(A, nowhere, there, "all", Elsewhere(hidden, "list it"))
     assert finding.reason == "b 2.0-1 is in /other, which rocks_trees does not list"
-    assert finding.hint == "distrorocks config-snippet --apply --lua-version=5.4"
+    assert finding.hint == "list it"
     old = found(need, rock("b", "1.0-1", "/other"))
     assert unmet(A, nowhere, old, "one").reason == "installed: only 1.0-1 in /other"
 
@@ -91,7 +91,7 @@ def test_the_reason_says_where_the_rock_is_instead() -> None:
 def test_what_no_readable_tree_has_may_be_in_one_that_cannot_be_read() -> None:
     """So that tree is to be mended first, rather than the rock installed a second time."""
     tree = UnreadTree(tree_layout("/usr", "5.4"), "whose manifest is broken", "mend it")
-    finding = unmet(A, found("b > 1"), found("b > 1"), "all", Elsewhere(None, (tree,)))
+    finding = unmet(A, found("b > 1"), found("b > 1"), "all", Elsewhere(unread=(tree,)))
     assert finding.hint == "mend it"
     assert finding.reason == (
         "no tree that can be read has it, and LuaRocks cannot read the tree /usr, "

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from distrorocks.health.diagnosis import environment_problems, hook_problems, start_up_problems
+from distrorocks.config.configuration import Configuration, Place, Places
+from distrorocks.errors import DistrorocksError
+from distrorocks.health.diagnosis import (
+    apply_hint,
+    environment_problems,
+    hook_problems,
+    start_up_problems,
+)
 from distrorocks.trees.layout import distro_layout
 
 LAYOUT = distro_layout("5.3", library_dir="lib64")
@@ -64,3 +71,21 @@ def test_code_is_shortened_beyond_a_line(length: int, shown: str) -> None:
     """A line and no more is shown of it, and that there is more."""
     (found,) = start_up_problems({"LUA_INIT": "x" * length})
     assert found.text == f"LUA_INIT makes each Lua program run {shown} first"
+
+
+def test_the_tree_is_to_be_listed_in_the_file_that_decides() -> None:
+    """That of the project before the user's before the system's; a faulty one is mended first."""
+    user, project = "/h/config-5.3.lua", "/p/.luarocks/config-5.3.lua"
+    places = Places(Place("/etc/c.lua", True), Place(user, True), Place(project, True))
+    config = Configuration({}, places=places, lua_version="5.3")
+    assert apply_hint(config) == "distrorocks config-snippet --apply --lua-version 5.3"
+    system = config._replace(origins={("rocks_trees",): "/etc/c.lua"})
+    assert apply_hint(system) == apply_hint(config)
+    users = config._replace(origins={("rocks_trees", 1): user})
+    unset = "distrorocks config rocks_trees --unset --scope"
+    assert apply_hint(users) == (
+        f"list /usr in {user} too, or have the system's trees again: {unset} user --lua-version 5.3"
+    )
+    assert f"{unset} project" in apply_hint(config._replace(origins={("rocks_trees",): project}))
+    faulty = users._replace(faults=(DistrorocksError("broken"),))
+    assert apply_hint(faulty) == "fix the faulty configuration file first"

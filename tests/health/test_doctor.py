@@ -145,7 +145,7 @@ FAULTS: dict[str, tuple[Callable[[Machine], object], str, str]] = {
     "trees set anew by a user": (
         lambda m: write(m, "/root/.luarocks/config-5.3.lua", 'rocks_trees = { "/opt" }'),
         "config",
-        "add the tree to rocks_trees in /root/.luarocks/config-5.3.lua, or have the system's",
+        "list /usr in /root/.luarocks/config-5.3.lua too, or have the system's trees again: ",
     ),
     "faulty configuration": (
         lambda m: write(m, "/root/.luarocks/config-5.3.lua", "rocks_trees = {"),
