@@ -418,3 +418,29 @@ def test_maintainer_scripts_remove_nothing_outside_another_root(
     subprocess.run(run, env=environment, check=True, capture_output=True)
     assert not (root / "var/cache/distrorocks").exists()
     assert (root / "var/lib/distrorocks").exists() is (script == "postinst")
+
+
+@pytest.mark.parametrize(
+    ("family", "program", "packages"),
+    [
+        ("dpkg", "dpkg-buildpackage", "apt install build-essential debhelper dh-python"),
+        ("rpm", "rpmbuild", "install the package rpm-build"),
+    ],
+)
+def test_who_builds_the_packages_is_told_what_is_missing(
+    tmp_path: Path, family: str, program: str, packages: str
+) -> None:
+    """The program that is not there, and the packages that bring it; nothing is made."""
+    done = subprocess.run(
+        ["/bin/sh", str(HOOKS / family / "build"), str(tmp_path / "out")],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert done.returncode == 1
+    error, hint = done.stderr.splitlines()
+    assert error.startswith(f"error: there is no program {program}")
+    assert hint.startswith(f"hint: {packages}")
+    assert not (tmp_path / "out").exists()

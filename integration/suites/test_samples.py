@@ -160,6 +160,8 @@ NOT_RUN = {
     f"{FOLDERS}: luarocks install --server=https://rocks.example.org lpeg": "no such server",
     'docs/differences.md: ln -s "$(command -v': "an administrator's choice;"
     " test_luarocks_scenarios.py runs every verb through such links",
+    "README.md: apt install build-essential debhelper": "test_reproducible.py builds the packages,"
+    " and test_walks.py installs them by the administrator's tutorial",
     "README.md: make demo # real": "CI runs both, each in a fresh checkout",
     "CONTRIBUTING.md: make test # style,": "CI runs both",
     "CONTRIBUTING.md: make site # dist/site:": "CI builds it twice",
