@@ -129,7 +129,7 @@ class _Walk:
         """Consume a rock with many versions if one comes next; return whether it does."""
         text, form = self.text, self.form
         head = found = form.head.match(text, self.at)
-        for _ in range(MOST_VERSIONS // AT_ONCE):
+        for _ in range(MOST_VERSIONS // AT_ONCE + 1):
             more = form.versions.match(text, found.end()) if found else None
             if not more:
                 break

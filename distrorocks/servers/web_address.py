@@ -94,8 +94,7 @@ def without_secrets(text: str) -> str:
     try:
         return str(WebAddress.parse(text))
     except AddressError:
-        before, sign, rest = text.rpartition("@")
-        return f"...{rest}" if sign else before + rest
+        return _shown(text)
 
 
 def _is_ipv6(text: str) -> bool:
@@ -108,6 +107,11 @@ def _is_ipv6(text: str) -> bool:
     return True
 
 
+def _shown(text: str) -> str:
+    """Return an invalid address without what may be a secret: all up to its last ``@``."""
+    _, sign, rest = text.rpartition("@")
+    return f"...{rest}" if sign else text
+
+
 def _refused(text: str, why: str) -> AddressError:
-    shown = text if "@" not in text else f"...{text.rpartition('@')[2]}"
-    return AddressError(f"{quoted(shown)} {why}")
+    return AddressError(f"{quoted(_shown(text))} {why}")

@@ -9,12 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, strategies as st
 
 from distrorocks.cli.main import main
 from distrorocks.servers.http import Web
 from distrorocks.servers.time_limit import ServerError
-from distrorocks.servers.web_address import MOST_CHARACTERS, AddressError, WebAddress
 from tests.loopback import Loopback, answer, running
 
 ADDRESSES = [
@@ -217,16 +215,3 @@ def test_a_secret_may_be_spelled_with_percent_signs(server: Loopback) -> None:
     server.serve("/a", b"here")
     Web().fetch(server.url.replace("://", "://me:p%40ss@") + "/a", limit=10)
     assert server.asked[0][1]["authorization"] == "Basic bWU6cEBzcw=="
-
-
-@given(st.text() | st.text("htps:/[]@.%#?\\\x00 1").map("http://".__add__))
-def test_any_text_is_an_address_or_an_error(text: str) -> None:
-    """An address is shown as text that is the same address again."""
-    for parse in (WebAddress.parse, WebAddress.parse("https://me:secret@h/x").moved):
-        try:
-            found = parse(text)
-        except AddressError:
-            continue
-        assert WebAddress.parse(str(found)) == found._replace(secret=None)
-        assert len(str(found)) <= MOST_CHARACTERS + 10
-        assert found.secret in (None, "me:secret") or parse == WebAddress.parse

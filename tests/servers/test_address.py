@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, strategies as st
 
 from distrorocks.servers.address import Address, AddressError
-from distrorocks.servers.web_address import without_secrets
 
 
 @pytest.mark.parametrize(
@@ -58,7 +57,6 @@ def test_a_password_is_not_shown() -> None:
     server = Address.parse("https://me:secret@h/rocks")
     assert str(server) == "https://h/rocks"
     assert "secret" in server.file("a")
-    assert without_secrets("http://a@b/c@d") == "http://b/c@d"
 
 
 @given(st.text())
