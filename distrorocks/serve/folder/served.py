@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from distrorocks.rocks.lua_version import LUA_VERSIONS
 from distrorocks.values import TYPE_CHECKING, NamedTuple
@@ -71,20 +72,16 @@ class ServedRock(NamedTuple):
 
 def served_rocks(files: Iterable[ServedFile]) -> list[ServedRock]:
     """Return the rocks of files that are sorted."""
-    rocks: list[ServedRock] = []
-    name = version = None
-    of_version: list[ServedFile] = []
-    versions: list[tuple[str, Sequence[ServedFile]]] = []
-    for file in files:
-        rock = file.rock
-        if rock.name != name:
-            name, version, versions = rock.name, None, []
-            rocks.append(ServedRock(rock.name, versions))
-        if rock.version != version:
-            version, of_version = rock.version, []
-            versions.append((rock.version, of_version))
-        of_version.append(file)
-    return rocks
+    return [
+        ServedRock(
+            name,
+            [
+                (version, list(those))
+                for version, those in groupby(of_name, lambda each: each.rock.version)
+            ],
+        )
+        for name, of_name in groupby(files, lambda each: each.rock.name)
+    ]
 
 
 def luas_of(files: Sequence[ServedFile]) -> tuple[str, ...]:
