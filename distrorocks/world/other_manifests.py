@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from distrorocks.errors import DistrorocksError, NegativeError
 from distrorocks.rocks.lua_version import LUA_VERSIONS
@@ -55,18 +56,10 @@ class OtherManifests:
         ``far`` are far servers asked: four more manifests are too much for a remark.
         """
         found: dict[str, list[tuple[Version, str]]] = {}
-        for lua_version in LUA_VERSIONS if names else ():
-            for mirrors in self._servers.groups:
-                is_asked = far or mirrors[0].is_local
-                if lua_version == self._servers.lua_version or not is_asked:
-                    continue
-                try:
-                    rocks = read_mirrors(self._servers.files, mirrors, lua_version).manifest.rocks
-                except DistrorocksError:
-                    continue
-                for name in names:
-                    versions = map(Version.parse, rocks.get(name, ()))
-                    found.setdefault(name, []).extend((each, lua_version) for each in versions)
+        for lua_version, rocks in self._rocks(far=far) if names else ():
+            for name in names:
+                versions = map(Version.parse, rocks.get(name, ()))
+                found.setdefault(name, []).extend((each, lua_version) for each in versions)
         return {name: max(those, key=lambda it: it[0]) for name, those in found.items() if those}
 
     def _archs(self, name: str) -> set[str]:
@@ -81,17 +74,24 @@ class OtherManifests:
         One manifest is at hand at a time, and nothing but names is kept of it.
         """
         found: dict[str, int] = {}
-        for place, lua_version in enumerate(LUA_VERSIONS):
-            if lua_version == self._servers.lua_version:
-                continue
-            for mirrors in self._servers.groups:
-                try:
-                    rocks = read_mirrors(self._servers.files, mirrors, lua_version).manifest.rocks
-                except DistrorocksError:
-                    continue  # only improves a message
-                for name in rocks:
-                    found[name] = found.get(name, 0) | 1 << place
+        for lua_version, rocks in self._rocks(far=True):
+            bit = 1 << LUA_VERSIONS.index(lua_version)
+            for name in rocks:
+                found[name] = found.get(name, 0) | bit
         return found
+
+    def _rocks(self, *, far: bool) -> Iterator[tuple[str, Mapping[str, Iterable[str]]]]:
+        """Yield each other Lua version with the rocks of a server's manifest for it.
+
+        Skip what cannot be read, as it only improves a message, and far servers without ``far``.
+        """
+        servers = self._servers
+        for lua_version in LUA_VERSIONS:
+            for mirrors in servers.groups if lua_version != servers.lua_version else ():
+                if far or mirrors[0].is_local:
+                    with suppress(DistrorocksError):
+                        found = read_mirrors(servers.files, mirrors, lua_version)
+                        yield lua_version, found.manifest.rocks
 
 
 def _listed(items: Sequence[str]) -> str:

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.resolve.candidate import Candidate, Index, Need, Origin, Unusable
+from distrorocks.resolve.candidate import Index, Need, Origin, Unusable
 from distrorocks.resolve.solver import resolve
 from distrorocks.rocks.dependency import Dependency
-from distrorocks.rocks.manifest import tree_manifest
-from distrorocks.rocks.manifest_entry import InstalledRock, entry_of
-from distrorocks.servers.address import Address
-from distrorocks.servers.configured import Mirrors, ServerOptions
-from distrorocks.servers.files import ServerFiles
-from distrorocks.servers.manifest_reader import StockedServer, read_mirrors
-from distrorocks.system.files.root_path import RootView
-from distrorocks.system.lua.jail import Jail
-from distrorocks.world import other_manifests
-from distrorocks.world.candidates import DistroUse, World, WorldRequest
-from distrorocks.world.installed import look
+from distrorocks.rocks.manifest_entry import InstalledRock
+from distrorocks.world.candidates import DistroUse
 from distrorocks.world.other_manifests import Elsewhere
 from tests.builders import Machine
 from tests.effort import little_time
 from tests.loopback import running
 from tests.rocks_server import RocksServer
+from tests.world.worlds import add_tree, configure, told, world
 
 
 @pytest.fixture
@@ -42,49 +33,6 @@ def root(tmp_path: Path) -> Path:
     (root / "etc/luarocks").mkdir(parents=True)
     configure(root, 'rocks_trees = { "/one", "/two" }\narch = "linux-x86_64"\n')
     return root
-
-
-def configure(root: Path, text: str) -> None:
-    """Write the configuration; no cache is kept outside of the test."""
-    cache = root.parent / "cache"
-    config = f'{text}local_cache = "{cache}"\n'
-    (root / "etc/luarocks/config-5.4.lua").write_text(config)
-
-
-def world(
-    root: Path,
-    *servers: str,
-    distro: DistroUse = DistroUse.NEVER,
-    unbuilt: bool = False,
-    unbuilt_names: Iterable[str] = (),
-    asks_all_luas: bool = False,
-) -> World:
-    """Return the world of Lua 5.4 in a root."""
-    with Jail() as jail:
-        found = look(RootView(str(root)), "5.4", jail)
-    addresses = tuple(map(Address.parse, servers or ("/nowhere",)))
-    asked = WorldRequest(
-        "5.4",
-        str(root),
-        ServerOptions(only=addresses, asks_all_luas=asks_all_luas),
-        distro,
-        unbuilt=unbuilt,
-        unbuilt_names=frozenset(unbuilt_names),
-    )
-    return World(asked, found.trees, found.config)
-
-
-def add_tree(root: Path, tree: str, *rocks: InstalledRock) -> Path:
-    """Write the manifest of a tree, and return its rocks_dir."""
-    place = root / tree / "lib/luarocks/rocks-5.4"
-    place.mkdir(parents=True)
-    (place / "manifest").write_bytes(tree_manifest(map(entry_of, rocks)))
-    return place
-
-
-def told(candidates: Iterable[Candidate]) -> list[str]:
-    """Return candidates as text."""
-    return [f"{each} {each.origin.value}" for each in candidates]
 
 
 def needs(index: Index, rock: str) -> list[str]:
@@ -266,30 +214,6 @@ def test_without_any_server_the_trees_still_count(root: Path) -> None:
         assert len(index.warnings) == 1
 
 
-def test_a_rock_for_other_versions_or_machines_is_explained(
-    root: Path, server: RocksServer
-) -> None:
-    """For other Lua versions, other machines, or only built; one that nobody has is just none."""
-    server.add("old 1-1", "lua < 5.3").pack("foreign 1-1", arch="win32-x86")
-    server.pack("built 1-1", arch="all")
-    address = server.publish()
-    with world(root, address) as index:
-        with pytest.raises(
-            Elsewhere, match=r"old is only available for Lua 5\.1 and 5\.2, not for 5\.4"
-        ):
-            index.candidates("old", None)
-        with pytest.raises(Elsewhere, match="only available for win32-x86, not for linux-x86_64"):
-            index.candidates("foreign", None)
-        assert index.candidates("nowhere", None) == []
-        assert index.candidates("old", "me") == []
-        assert index.warnings == ()
-    with (
-        world(root, address, unbuilt=True) as index,
-        pytest.raises(Elsewhere, match="only available as binary rocks, without sources"),
-    ):
-        index.candidates("built", None)
-
-
 def test_rockspecs_are_fetched_ahead(
     root: Path, server: RocksServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -375,49 +299,3 @@ def test_the_distribution_is_chosen_only_where_it_is_required(
         )
         offer = index.distro.offer_of(chosen)
         assert index.distro.command(offer.package) == "apt install lua-sec"
-
-
-@pytest.mark.parametrize("asks_all_luas", [False, True])
-def test_far_servers_are_asked_about_other_luas_on_request(
-    server: RocksServer, root: Path, asks_all_luas: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With ``--check-lua-versions``; else their other manifests are not even fetched."""
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    server.add("a 1.0-1").add("a 2.0-1", "lua < 5.4")
-    server.publish()
-    with running() as far:
-        for path in server.directory.iterdir():
-            if path.is_file():
-                far.serve(f"/{path.name}", path.read_bytes())
-        with world(root, far.url, asks_all_luas=asks_all_luas) as found:
-            chosen = list(found.candidates("a", None))
-            told = list(found.newest_for_other_lua(chosen))
-        others = [path for path in far.paths() if "-5.1" in path]
-    newer = "a 2.0-1 is there for Lua 5.1, but not for 5.4, so a 1.0-1 is taken"
-    assert told == ([newer] if asks_all_luas else [])
-    assert bool(others) is asks_all_luas
-
-
-def test_newer_versions_for_other_luas_cost_one_reading_of_each_manifest(
-    server: RocksServer, root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """However many rocks are asked about; what no server has for another Lua is left out."""
-    read: list[str] = []
-    really = read_mirrors
-
-    def counted(files: ServerFiles, mirrors: Mirrors, version: str) -> StockedServer:
-        read.append(version)
-        return really(files, mirrors, version)
-
-    for name in ("a", "b", "c"):
-        server.add(f"{name} 1.0-1")
-    server.add("a 2.0-1", "lua < 5.4").add("b 3.0-1", "lua < 5.3")
-    with world(root, server.publish()) as found:
-        chosen = [one for name in ("a", "b", "c") for one in found.candidates(name, None)]
-        monkeypatch.setattr(other_manifests, "read_mirrors", counted)
-        told = list(found.newest_for_other_lua(chosen))
-    assert [text.partition(",")[0] for text in told] == [
-        "a 2.0-1 is there for Lua 5.1",
-        "b 3.0-1 is there for Lua 5.1",
-    ]
-    assert sorted(read) == ["5.1", "5.2", "5.3", "5.5"]
