@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 
 from distrorocks.install.plan_request import Request
 from distrorocks.resolve.candidate import Candidate, Need, Origin
@@ -99,14 +100,14 @@ def solved(
     """
     is_named = bool(request.operands.dependencies)
     keeps = request.preference in (Preference.INSTALLED, Preference.NAMED)
-    may_be_present = bool(files) and not is_named and keeps
-    for is_present in (True, False) if may_be_present else (False,):
+
+    def answered(*, is_present: bool) -> tuple[RequestIndex, Solution]:
         index = RequestIndex(
             world, files, has_needs=has_needs, left_out=left_out, is_present=is_present
         )
-        try:
-            return index, resolve(needs, index, preference=request.preference, pins=pins)
-        except Conflict:
-            if not is_present:
-                raise
-    raise AssertionError
+        return index, resolve(needs, index, preference=request.preference, pins=pins)
+
+    if files and keeps and not is_named:
+        with suppress(Conflict):
+            return answered(is_present=True)
+    return answered(is_present=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Self
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.resolve.candidate import Candidate, Need, Origin, Unusable
@@ -53,28 +54,28 @@ class World:
         ]
         return candidate
 
-    def server(self, rock: str, *needs: str) -> World:
+    def server(self, rock: str, *needs: str) -> Self:
         """Add a rock that the server has."""
         self.add(rock, *needs, origin=Origin.SERVER, place=SERVER)
         return self
 
-    def installed(self, rock: str, *needs: str, tree: str = "/usr/local") -> World:
+    def installed(self, rock: str, *needs: str, tree: str = "/usr/local") -> Self:
         """Add a rock of a tree."""
         self.add(rock, *needs, origin=Origin.INSTALLED, place=tree)
         return self
 
-    def distro(self, rock: str, *needs: str) -> World:
+    def distro(self, rock: str, *needs: str) -> Self:
         """Add a rock that the distribution has a package of."""
         name = rock.split()[0]
         self.add(rock, *needs, origin=Origin.DISTRO, place=f"lua-{name}")
         return self
 
-    def provided(self, rock: str) -> World:
+    def provided(self, rock: str) -> Self:
         """Add what Lua provides."""
         self.add(rock, origin=Origin.PROVIDED, place="")
         return self
 
-    def unreadable(self, rock: str, why: str) -> World:
+    def unreadable(self, rock: str, why: str) -> Self:
         """Add a rock of the server whose rockspec cannot be read."""
         self.broken[self.add(rock, origin=Origin.SERVER, place=SERVER)] = why
         return self

@@ -57,6 +57,5 @@ def build_rock(
     try:
         return carry_out(steps, request.places, commands)
     except BuildError as error:
-        name = f"{request.rockspec.name} {request.rockspec.version}"
-        brief = error.brief if error.brief.startswith(name) else f"{name}: {error.brief}"
+        brief = f"{request.rockspec.name} {request.rockspec.version}: {error.brief}"
         raise BuildError(brief, detail=error.detail, hint=error.hint) from error
