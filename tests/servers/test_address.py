@@ -46,6 +46,20 @@ def test_files_and_namespaces_lie_below() -> None:
     assert server.below("dev").place == "https://luarocks.org/dev"
 
 
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        ("https://h/rocks", "h:443"),
+        ("http://me:secret@H:8080", "h:8080"),
+        ("/srv/rocks", "/srv/rocks"),
+        ("file:///srv/rocks/", "/srv/rocks"),
+    ],
+)
+def test_an_origin_is_a_host_with_its_port_or_a_directory(text: str, origin: str) -> None:
+    """What is known of one server of a host counts for all of it."""
+    assert Address.parse(text).origin == origin
+
+
 def test_a_namespace_of_any_bytes_has_an_address() -> None:
     """A name that is not UTF-8 is quoted byte by byte, as it was given."""
     address = Address.parse("https://h").of_namespace("a\udcff")

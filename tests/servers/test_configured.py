@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from distrorocks.config.traps import NO_SERVER
 from distrorocks.lua.read import parse
+from distrorocks.lua.value import LuaValue
 from distrorocks.servers.address import Address
 from distrorocks.servers.configured import ServerOptions, policy_of, servers
 
@@ -65,3 +68,26 @@ def test_the_configuration_says_how_long_copies_count() -> None:
     policy = policy_of({"cache_timeout": -1, "connection_timeout": 0}, is_offline=False)
     assert policy[:2] == (60, 86400)
     assert policy.answer_seconds == 30
+
+
+@pytest.mark.parametrize(
+    ("key", "field", "usual", "of_none"),
+    [
+        ("cache_timeout", "timeout", 60, 0),
+        ("cache_fail_timeout", "fail_timeout", 86400, 0),
+        ("connection_timeout", "answer_seconds", 30, 30),
+    ],
+)
+def test_seconds_are_numbers_below_a_billion(
+    key: str, field: str, usual: float, of_none: float
+) -> None:
+    """Whatever else a setting is, the usual time counts; so it does for no time to answer in."""
+
+    def seconds(value: LuaValue) -> object:
+        return getattr(policy_of({key: value}, is_offline=False), field)
+
+    for value in (1, 0.5, 999_999_999):
+        assert seconds(value) == value
+    others: list[LuaValue] = [10**9, -1, "7", True, {}]
+    assert [seconds(other) for other in others] == [usual] * 5
+    assert seconds(0) == of_none

@@ -78,6 +78,21 @@ def test_entries_that_make_no_sense_are_left_out(name: str, version: str, arch: 
     assert manifest.left_out == 1
 
 
+def test_all_that_is_left_out_is_counted() -> None:
+    """Rocks and versions alike, and a version once, however many of its files make no sense."""
+    table = {
+        "repository": {
+            "../a": {"1-1": [{"arch": "src"}], "2-1": [{"arch": "src"}]},
+            "b": "x",
+            "c": {"../1": [{"arch": "src"}], "1-1": [{"arch": ""}, {}], "2-1": []},
+            "d": {"1-1": [{"arch": "src"}, {"arch": "../x"}]},
+        }
+    }
+    manifest = ServerManifest.from_table(table)
+    assert manifest.left_out == 5
+    assert manifest.rocks == {"c": {}, "d": {"1-1": ("src",)}}
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
