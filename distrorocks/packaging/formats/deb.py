@@ -271,4 +271,5 @@ DEB = Format(
     name_rule=short_name,
     written_need=written_need,
     finish=finish,
+    leaves_out=True,
 )

@@ -16,8 +16,8 @@ def conflict_fields(form: Format, draft: Draft, names: PackageNames) -> None:
     """Decide the conflicts of a package; its modules and dependencies are decided before.
 
     A file belongs to one package: neither dpkg nor rpm installs another one with it. A package that
-    the rock depends on has to stand beside it: its modules are left to it, in Debian by the build,
-    elsewhere by the packager.
+    the rock depends on has to stand beside it: its modules are left to it, by the build where the
+    format can, else by the packager.
     """
     shared: dict[str, list[str]] = {}
     for module in draft.modules:
@@ -33,7 +33,7 @@ def conflict_fields(form: Format, draft: Draft, names: PackageNames) -> None:
         what = f"{package} has {listed(few(tuple(modules)))} as well"
         if package not in needed:
             gaps.append(f"{what}, so the two cannot be installed together")
-        elif form.name == "deb":
+        elif form.leaves_out:
             gaps.append(f"{what}, and the rock depends on it: they are left to it")
             left += [f"{module} {package}" for module in modules]
         else:
@@ -41,7 +41,7 @@ def conflict_fields(form: Format, draft: Draft, names: PackageNames) -> None:
     apart = tuple(package for package in shared if package not in needed)
     confidence = MEDIUM if gaps else HIGH
     draft.put(Fields.conflicts, apart, confidence=confidence, gap="; ".join(gaps))
-    if form.name == "deb":
+    if form.leaves_out:
         draft.put(Fields.left_out, tuple(left), confidence=confidence)
         _leave_out(draft, {line.partition(" ")[0] for line in draft.left_out})
 

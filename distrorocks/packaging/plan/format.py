@@ -41,7 +41,7 @@ class Format(NamedTuple):
     ``lua_versions`` are those that the distribution builds modules for. ``written_need`` writes a
     dependency on a package. ``finish`` adds the fields that only this format has.
     ``has_pkg_config`` is whether a dependency can be a ``.pc`` file, ``is_split`` whether each Lua
-    version has a package of its own.
+    version has a package of its own, ``leaves_out`` whether its templates can leave out modules.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Format(NamedTuple):
     finish: Callable[[Facts, Draft, Tables], None]
     has_pkg_config: bool = False
     is_split: bool = False
+    leaves_out: bool = False
 
 
 class Tables(NamedTuple):
