@@ -9,7 +9,7 @@ from posixpath import basename, join
 from distrorocks.families.deb.versions import written_need
 from distrorocks.families.package_names import short_name
 from distrorocks.licensing.dep5 import Stanza, copyright_text, needs_no_text, stanzas_of
-from distrorocks.licensing.expression import licenses_in
+from distrorocks.licensing.expression import PUBLIC_DOMAIN, licenses_in
 from distrorocks.licensing.free_text import spdx_of
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH, LOW, MEDIUM
@@ -221,8 +221,10 @@ def _copyright(facts: Facts, draft: Draft, tables: Tables) -> None:
     elif not first.holders:
         first = first._replace(holders=holders)
     parts = (first, *(_placed(one, draft, holders) for one in apart))
-    if license_name == draft.license and draft.maintainer != UNKNOWN_MAINTAINER:
-        # The packaging is under the licence of what it packages, so that patches may go there.
+    is_own = license_name == draft.license and PUBLIC_DOMAIN not in licenses_in(first.license)
+    if is_own and draft.maintainer != UNKNOWN_MAINTAINER:
+        # The packaging is under the licence of what it packages, so that patches may go there;
+        # what is in the public domain is a statement that only a packager can make.
         parts = (*parts, Stanza(("debian/*",), first.license, (draft.maintainer,)))
     place = draft.homepage or draft.source_place
     note = _without_year(facts) if not any(map(_YEAR.search, first.holders)) else ""

@@ -9,6 +9,8 @@ from posixpath import basename, dirname, join, normpath
 from distrorocks.licensing.finding import is_license_file
 from distrorocks.packaging.plan.upstream import is_plain_file
 
+# Code, and what is for another system.
+_NOT_HERE = (".lua", ".win32", ".windows.md", ".windows", ".win", ".osx", ".mac")
 _AT_TOP = re.compile(r"(?:\.\./)*[^/]+")
 _DOCUMENT_FOLDERS = ("doc", "docs", "doc/us")
 _DOCUMENTATION = frozenset(("doc", "docs", "manual", "html"))
@@ -54,8 +56,8 @@ def manuals(files: Iterable[str], below: str = "") -> tuple[str, ...]:
     Those for who builds or changes the rock are left out.
     """
     plain = (path for path in files if _PAGE.fullmatch(path) and is_plain_file(path))
-    pages = (path for path in plain if not path.lower().startswith(_FOR_DEVELOPERS))
-    others = (path for path in pages if not (is_license_file(path) or _is_document(path)))
+    pages = (path for path in plain if not path.lower().startswith((*_FOR_DEVELOPERS, *_WORDS)))
+    others = (path for path in pages if not is_license_file(path))
     return tuple(normpath(join(below, path)) for path in others)
 
 
@@ -88,4 +90,4 @@ def _is_top(path: str, is_meant: Callable[[str], bool]) -> bool:
 def _is_document(path: str) -> bool:
     name = path.rpartition("/")[2].lower()
     plain = is_plain_file(path.rpartition("/")[2])
-    return plain and name.startswith(_WORDS) and not name.endswith(".lua")
+    return plain and name.startswith(_WORDS) and not name.endswith(_NOT_HERE)

@@ -89,13 +89,14 @@ def test_a_folder_of_archives_is_listed() -> None:
     [
         ("MIT", "Pat <pat@example.org>", ("Copyright: Pat <pat@example.org>", "License: Expat")),
         ("", "Pat <pat@example.org>", ()),
+        ("Public domain", "Pat <pat@example.org>", ()),
         ("MIT", "", ()),
     ],
 )
 def test_the_packaging_has_a_stanza_of_its_packager(
     license_name: str, maintainer: str, stanza: tuple[str, ...]
 ) -> None:
-    """It is under the rock's licence, so there is none where nobody knows that or the packager."""
+    """It is under the licence of the rock, so there is none where there is no licence to take."""
     text = (
         'package = "foo" version = "1.0-1" source = { url = "https://example.org/foo-1.0.zip" } '
         f'description = {{ license = "{license_name}" }} '

@@ -17,6 +17,7 @@ TOP_FILES = (
     "README.md",
     "NEWS",
     "readme.lua",
+    "README.win32",
     "docs/README",
     "LICENSE",
     "src/COPYING",
@@ -25,7 +26,7 @@ TOP_FILES = (
 
 
 def test_only_those_at_the_top_are_documents() -> None:
-    """Folders have documents of their own, and code is none whatever its name."""
+    """Folders have documents of their own, and code or what is for Windows is none."""
     assert documents(TOP_FILES) == ("README.md", "NEWS")
     assert license_files(TOP_FILES) == ("LICENSE",)
 
@@ -73,6 +74,7 @@ def test_pages_at_the_top_are_manuals() -> None:
     """But no licence, README, history or what is for developers, and no odd name."""
     files = (
         *("foo.html", "API.md", "guide.pdf", "README.md", "LICENSE.md", "CHANGES.md"),
+        "README.windows.md",
         *("CONTRIBUTING.md", "notes.txt", "a b.html", "doc/b.html"),
     )
     assert manuals(files) == ("foo.html", "API.md", "guide.pdf")
