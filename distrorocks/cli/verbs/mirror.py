@@ -48,10 +48,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="mirror exactly the versions that this luarocks.lock pins",
     )
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--with-sources", action="store_true", help="take the sources of every rock")
+    which.add_argument(
+        "--with-sources",
+        dest="which",
+        action="store_const",
+        const="sources",
+        default="usual",
+        help="take the sources of every rock",
+    )
     which.add_argument(
         "--with-binaries",
-        action="store_true",
+        dest="which",
+        action="store_const",
+        const="binaries",
+        default="usual",
         help="take binary rocks that load on this machine, from servers and the rock store, into a "
         "folder for each Lua version; sources where there is none",
     )
@@ -105,8 +115,7 @@ def _request(options: argparse.Namespace) -> MirrorRequest:
             f"nothing is built here, so {operands.variables[0]} means nothing",
             hint="leave it out; pass it to the installation from the mirror",
         )
-    which = Which.SOURCES if options.with_sources else Which.USUAL
-    which = Which.BINARIES if options.with_binaries else which
+    which = Which(options.which)
     return MirrorRequest(
         normpath(join(here, options.to)),
         [Need(each) for each in operands.dependencies],
@@ -115,7 +124,7 @@ def _request(options: argparse.Namespace) -> MirrorRequest:
         [join(here, each) for each in operands.files],
         read_pins(join(here, options.lock)) if options.lock else {},
         which,
-        RockStore(store_directory()) if options.with_binaries else None,
+        RockStore(store_directory()) if which is Which.BINARIES else None,
     )
 
 

@@ -20,8 +20,9 @@ PROTOCOLS = ("rsync", "sftp", "scp")
 
 _LUAROCKS_ONLY = ("http", "https", "ftp")
 _ADDRESS = re.compile(r"([a-z]+)://(.*)", re.DOTALL)
+_USER = re.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 _PLACE = re.compile(
-    r"(?:(?P<user>[A-Za-z0-9_][A-Za-z0-9._-]{0,63})@)?"
+    rf"(?:(?P<user>{_USER.pattern})@)?"
     r"(?P<host>[A-Za-z0-9][A-Za-z0-9.-]{0,252})(?P<path>/[A-Za-z0-9._~/@+,=-]{1,1000})"
 )
 
@@ -112,7 +113,10 @@ def _remote(protocol: str, place: str, user: str, shown: str) -> RemoteFolder:
             f"{quoted(shown)} is not a folder of a server: {quoted(place)}",
             hint="it is [USER@]HOST/PATH, of letters, digits and . _ ~ / @ + , = -",
         )
-    if user and not _PLACE.fullmatch(f"{user}@{found['host']}{found['path']}"):
-        raise UploadServerError(f"upload_user {quoted(user)} is not the name of a user")
-    path = posixpath.normpath(found["path"])
-    return RemoteFolder(protocol, found["user"] or user, found["host"], path)
+    user = found["user"] or user
+    if user and not _USER.fullmatch(user):
+        raise UploadServerError(
+            f"upload_user {quoted(user)} is not the name of a user",
+            hint="set it to letters, digits and . _ -, or name the user before the host: USER@HOST",
+        )
+    return RemoteFolder(protocol, user, found["host"], posixpath.normpath(found["path"]))

@@ -27,7 +27,7 @@ class Which(Enum):
 
     ``USUAL``: rocks without compiled files as servers have them, of all others the sources.
     ``SOURCES``: the sources of every rock. ``BINARIES``: binary rocks that load on this machine,
-    where there are any.
+    where there are any. The values are the words of the options.
     """
 
     USUAL = "usual"

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from distrorocks.cli.main import main
+from distrorocks.serve.mirror import mirror
+from distrorocks.serve.mirror.closure import Which
 from tests.serve.mirror.mirrors import MirroredServer
 
 
@@ -70,6 +72,36 @@ def test_rocks_without_a_binary_are_told_with_the_command(
     said = capsys.readouterr().err
     assert "warning: b 1-1 has no binary rock for Lua 5.4\n" in said
     assert f"--only-server={tmp_path}/out/5.4 --pack-binary-rock` makes one" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "which"),
+    [
+        ([], Which.USUAL),
+        (["--with-sources"], Which.SOURCES),
+        (["--with-binaries"], Which.BINARIES),
+    ],
+)
+def test_an_option_says_which_files_are_taken(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, options: list[str], which: Which
+) -> None:
+    """And only binary rocks are looked for in the rock store."""
+    asked: list[mirror.MirrorRequest] = []
+
+    def noted(request: mirror.MirrorRequest, *_: object) -> mirror.Mirrored:
+        asked.append(request)
+        return mirror.Mirrored(request.directory, (), (), (), (), ())
+
+    monkeypatch.setattr(mirror, "mirror", noted)
+    assert main([*words, "a", *options]) == 0
+    assert (asked[0].which, asked[0].store is not None) == (which, which is Which.BINARIES)
+
+
+def test_sources_and_binaries_are_not_asked_for_together(words: list[str]) -> None:
+    """One option excludes the other."""
+    with pytest.raises(SystemExit) as caught:
+        main([*words, "a", "--with-sources", "--with-binaries"])
+    assert caught.value.code == 2
 
 
 def test_a_lock_file_is_a_request(

@@ -67,6 +67,21 @@ def test_only_texts_that_differ_are_given() -> None:
     assert names[-1] == "manifest"
 
 
+@pytest.mark.parametrize(
+    ("finals", "is_final"),
+    [((), True), ((True, True), True), ((True, False), False), ((False, False), False)],
+)
+def test_a_change_is_final_where_all_that_is_read_is(
+    finals: tuple[bool, ...], is_final: bool
+) -> None:
+    """What was read before was final already, else it would be read again."""
+    new = {
+        f"a-{at}-1.rockspec": Reading("0" * 64, 1, Facts(), "", each)
+        for at, each in enumerate(finals)
+    }
+    assert spliced(decide({}, ADDRESS), {}, new).is_final is is_final
+
+
 @pytest.mark.parametrize("name", ["index.html", "manifest.json"])
 def test_a_text_of_another_form_is_an_error(name: str) -> None:
     """Then all is made anew; such a text is never half changed."""

@@ -69,6 +69,24 @@ def test_what_is_no_plain_address_is_refused(name: str) -> None:
     assert caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("http://host/p", "files are not uploaded over http"),
+        ("https://host/p", "files are not uploaded over https"),
+        ("ftp://host/p", "files are not uploaded over ftp"),
+        ("git://host/p", "is not a folder of a server: 'host/p'"),
+        ("web", "upload_servers['web'] has no rsync, sftp or scp"),
+        ("bad", "upload_servers['bad'].rsync"),
+    ],
+)
+def test_an_error_says_what_is_wrong_with_a_server(name: str, told: str) -> None:
+    """What LuaRocks knows and files are not sent over, what is unknown, and which entry it is."""
+    with pytest.raises(UploadServerError) as caught:
+        upload_server(name, CONFIG, above="/here")
+    assert told in caught.value.brief.replace('"', "'")
+
+
 @pytest.mark.parametrize("config", [{}, {"upload_server": 5}, {"upload_server": ""}])
 def test_without_any_server_the_hint_names_both_ways(config: LuaTable) -> None:
     """The option and the key of the configuration."""
@@ -80,9 +98,28 @@ def test_without_any_server_the_hint_names_both_ways(config: LuaTable) -> None:
 
 @pytest.mark.parametrize("user", ["-oX", "a b", "a;b", "a@b"])
 def test_a_user_is_a_plain_word(user: str) -> None:
-    """Also the one of the configuration."""
-    with pytest.raises(UploadServerError, match="upload_user"):
+    """Also the one of the configuration, unless the address names another."""
+    with pytest.raises(UploadServerError, match="upload_user") as caught:
         upload_server("rsync://host/p", {"upload_user": user}, above="/here")
+    assert "USER@HOST" in caught.value.hint
+    other = upload_server("rsync://you@host/p", {"upload_user": user}, above="/here")
+    assert str(other) == "rsync://you@host/p"
+
+
+@pytest.mark.parametrize(
+    ("user", "is_one"), [("a", True), ("_.-9", True), ("a" * 64, True), ("a" * 65, False)]
+)
+def test_a_user_has_a_bounded_name(user: str, is_one: bool) -> None:
+    """Of 64 characters, in the address or in the configuration."""
+    for name, configured in (
+        (f"scp://{user}@host/p", ""),
+        ("scp://host/p", user),
+    ):
+        try:
+            found = str(upload_server(name, {"upload_user": configured}, above="/here"))
+        except UploadServerError:
+            found = ""
+        assert bool(found) is is_one
 
 
 def test_without_a_user_ssh_chooses() -> None:

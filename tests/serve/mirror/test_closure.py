@@ -108,7 +108,10 @@ def test_the_candidates_are_those_of_which(
 
 
 def test_all_pins_of_a_lock_file_are_read(tmp_path: Path) -> None:
-    """Those of builds and tests, too; one without any is a mistake, like one that is missing."""
+    """Those of builds and tests, too, whoever can write the file, since the user names it.
+
+    One without any is a mistake, like one that is missing.
+    """
     path = tmp_path / "luarocks.lock"
     path.write_text(
         'return { dependencies = { a = "1-1", lua = "5.4-1" },\n'
@@ -119,7 +122,12 @@ def test_all_pins_of_a_lock_file_are_read(tmp_path: Path) -> None:
         "b": "2-1",
         "c": "3-1",
     }
+    path.chmod(0o666)
+    assert len(read_pins(str(path))) == 3
     path.write_text("return {}")
-    for each in (path, tmp_path / "none"):
-        with pytest.raises(UsageError, match=str(each)):
-            read_pins(str(each))
+    with pytest.raises(UsageError, match=f"{path} pins no rock") as caught:
+        read_pins(str(path))
+    assert "install --pin" in caught.value.hint
+    with pytest.raises(UsageError, match=f"there is no {tmp_path}/none") as caught:
+        read_pins(f"{tmp_path}/none")
+    assert "--lock" in caught.value.hint
