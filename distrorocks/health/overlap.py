@@ -38,7 +38,10 @@ class Holder(NamedTuple):
         return f"{self.rock} in {self.rock.layout.root}"
 
     def is_like(self, other: Holder) -> bool:
-        """Return whether both are versions of one rock in one tree, which LuaRocks manages."""
+        """Return whether both are versions of one rock in one tree, or both are of packages.
+
+        LuaRocks manages the former, the package manager the latter.
+        """
         if self.rock is None or other.rock is None:
             return self.rock is other.rock
         return (self.rock.name, self.rock.layout) == (other.rock.name, other.rock.layout)
@@ -79,7 +82,7 @@ def _modules(
                 winner = by_path.get(load.path, _NOBODY)
                 if winner is _NOBODY and (tree := unread_tree_of(load.path, unread)):
                     winner = strangers[tree.layout]
-                if winner is not _NOBODY and winner.is_like(loser):
+                if winner.is_like(loser):
                     continue
                 key = id(loser), id(winner)
                 _, _, places = hidden.setdefault(key, (loser, winner, {}))
@@ -92,21 +95,19 @@ def _modules(
 
 def _hidden(loser: Holder, winner: Holder, places: _Places) -> RockFinding | None:
     """Return the finding that a holder hides modules of another."""
-    ways = ", ".join(dict.fromkeys(way for each in places.values() for way in each))
+    ways = dict.fromkeys(way for each in places.values() for way in each)
+    reason = f"loaded by {', '.join(ways)}"
     named = some_of("module", sorted(places), _MOST_NAMED)
     if loser.rock is None:
         if winner.rock is None:
             return None  # files of no known rock and packages among themselves are for `verify`
-        summary = f"its {named} hide{'s' if len(places) == 1 else ''} that of {loser}"
-        return RockFinding(
-            SHADOWED, winner.rock, summary, f"loaded by {ways}", _hint(winner, loser)
-        )
+        summary = f"its {named} {'hides that' if len(places) == 1 else 'hide those'} of {loser}"
+        return RockFinding(SHADOWED, winner.rock, summary, reason, _hint(winner, loser))
     if winner is _NOBODY:
         summary = f"its {named} {_is(places)} hidden by a file of no rock and no package"
-        module = next(iter(sorted(places))).removesuffix(".init")
+        module = min(places).removesuffix(".init")
         hint = f"`distrorocks which {module}` names the file; remove it"
-        return RockFinding(SHADOWED, loser.rock, summary, f"loaded by {ways}", hint)
-    reason = f"loaded by {ways}"
+        return RockFinding(SHADOWED, loser.rock, summary, reason, hint)
     hint = _hint(winner, loser)
     if winner.rock is not None and winner.rock.name == loser.rock.name:
         if winner.rock.version == loser.rock.version:
@@ -135,8 +136,7 @@ def _commands(holders: Sequence[Holder]) -> Iterator[RockFinding]:
     for each in holders:
         for command in sorted(each.commands):
             above = first.setdefault(command, each)
-            is_same = above is each or above.commands[command] == each.commands[command]
-            if not (is_same and above.rock == each.rock) and not above.is_like(each):
+            if not above.is_like(each):
                 key = id(above), id(each)
                 shared.setdefault(key, (above, each, []))[2].append(command)
     for above, each, commands in shared.values():

@@ -120,3 +120,142 @@ def test_packages_among_themselves_are_not_told_here() -> None:
     """`verify` reports them."""
     holders = [Holder(None, "p", {"m": A}), Holder(None, "q", {"m": B})]
     assert told(holders, lua=A) == []
+
+
+def test_modules_of_one_pair_are_one_finding() -> None:
+    """Three are named, in their order, and each way is told once, as it first comes."""
+    names = ("d", "a", "c", "b")
+    holders = [
+        Holder(rock("x"), "", {name: f"/a/{name}.lua" for name in names}),
+        Holder(rock("y", tree="/b"), "", {name: f"/b/{name}.lua" for name in names}),
+    ]
+
+    def loads(module: str) -> Sequence[Load]:
+        mine, theirs = f"/a/{module}.lua", f"/b/{module}.lua"
+        return [Load("lua", mine if module == "a" else theirs), Load("loader", theirs)]
+
+    found = [each for each in overlaps(holders, loads) if each.rock.name == "x"]
+    assert [(each.summary, each.reason) for each in found] == [
+        ("its modules a, b, c and 1 more are hidden by y 1.0-1 in /b", "loaded by loader, lua")
+    ]
+    assert found[0].hint == (
+        "if you need the other: luarocks --lua-version=5.4 --tree=/b remove y 1.0-1"
+    )
+
+
+def test_several_modules_are_told_in_the_plural() -> None:
+    """Those that hide a package's, and those that are hidden by nobody's files."""
+    mine = {"a": "/a/a.lua", "b": "/a/b.lua"}
+    package = Holder(None, "p", {"a": "/p/a.lua", "b": "/p/b.lua"})
+
+    def loads(module: str) -> Sequence[Load]:
+        return [Load("lua", f"/a/{module}.lua")]
+
+    (found,) = overlaps([Holder(rock("x"), "", mine), package], loads)
+    assert found.summary == "its modules a, b hide those of the package p"
+    assert found.reason == "loaded by lua"
+    hidden = {"z.init": "/b/z.lua", "y.init": "/b/y.lua"}
+    (found,) = overlaps([Holder(rock("x"), "", hidden)], lambda module: [Load("l", f"/c/{module}")])
+    assert found.summary.startswith("its modules y.init, z.init are hidden by a file of no rock")
+    assert found.hint.startswith("`distrorocks which y` names")
+
+
+def test_a_module_that_is_a_folder_is_loaded_by_the_name_of_the_folder() -> None:
+    """That is how programs ask for it."""
+    asked: list[str] = []
+
+    def loads(module: str) -> Sequence[Load]:
+        asked.append(module)
+        return []
+
+    assert list(overlaps([Holder(rock("x"), "", {"a.init": A, "init.b": B})], loads)) == []
+    assert asked == ["a", "init.b"]
+
+
+def test_a_file_of_two_is_that_of_the_first() -> None:
+    """As of a rock and of the package that has its files."""
+    holders = [
+        Holder(rock("x"), "", {"m": A}),
+        Holder(rock("y", tree="/b"), "", {"m": B}),
+        Holder(rock("z", tree="/c"), "", {"m": B}),
+    ]
+    assert told(holders, lua=B) == [(SHADOWED, "x", "its module m is hidden by y 1.0-1 in /b")]
+
+
+def test_a_package_that_nobody_knows_the_winner_of_is_left_out() -> None:
+    """A file of nobody that hides a package's is not of a rock."""
+    assert told([Holder(None, "p", {"m": A})], lua="/c/m.lua") == []
+
+
+def test_the_hint_removes_what_no_package_owns() -> None:
+    """What is loaded before what is not; where both are of packages one of those has to go."""
+    loser, winner = rock("x"), rock("y", tree="/b")
+    remove = "if you need the other: luarocks --lua-version=5.4 --tree="
+    for owners, hint in (
+        (("", ""), f"{remove}/b remove y 1.0-1"),
+        (("", "q"), f"{remove}/a remove x 1.0-1"),
+        (("p", ""), f"{remove}/b remove y 1.0-1"),
+        (("p", "q"), "remove one of the packages q and p"),
+    ):
+        holders = [Holder(loser, owners[0], {"m": A}), Holder(winner, owners[1], {"m": B})]
+        (found,) = overlaps(holders, loading(lua=B))
+        assert found.hint == hint
+
+
+def test_each_later_tree_with_a_version_is_told() -> None:
+    """Beside the first; another version is none of the same, and one tree has each once."""
+    rocks = [
+        *(rock("x"), rock("x", "2.0-1"), rock("y", tree="/b")),
+        *(rock("x", tree="/b"), rock("x", tree="/c"), rock("x", "2.0-1", "/c")),
+    ]
+    found = list(overlaps([*map(Holder, rocks), Holder(None, "p")], loading()))
+    assert [(it.rock.layout.root, it.summary) for it in found] == [
+        ("/b", "is also x 1.0-1 in /a"),
+        ("/c", "is also x 1.0-1 in /a"),
+        ("/c", "is also x 2.0-1 in /a"),
+    ]
+    assert {(it.kind, it.reason, it.hint) for it in found} == {
+        (DUPLICATE, "the same version is in another tree", "remove one of the two")
+    }
+
+
+def commands(owner: DeployedRock | None, package: str, *names: str) -> Holder:
+    """Return a holder of commands."""
+    return Holder(owner, package, commands={name: f"/{package}/{name}" for name in names})
+
+
+def test_commands_of_one_pair_are_one_finding() -> None:
+    """In their order; the hint removes the first of the two that no package owns."""
+    first = commands(rock("x"), "", "b", "a", "c")
+    second = commands(rock("y", tree="/b"), "", "a", "b", "d")
+    (found,) = overlaps([first, second], loading())
+    assert (found.kind, found.rock.name) == (DUPLICATE, "y")
+    assert found.summary == "its commands a, b are also of x 1.0-1 in /a"
+    assert found.reason == "the one in the first directory of PATH runs"
+    assert found.hint.endswith("--tree=/a remove x 1.0-1")
+
+
+def test_commands_of_one_rock_or_of_packages_are_not_told() -> None:
+    """Versions in one tree or in two, a rock and itself, packages among themselves."""
+    mine = commands(rock("x"), "", "run")
+    others = (
+        *(mine, commands(rock("x", "2.0-1"), "", "run"), commands(rock("x", tree="/b"), "", "run")),
+        commands(rock("y", tree="/b"), "", "other"),
+    )
+    for other in others:
+        assert [
+            each for each in overlaps([mine, other], loading()) if "command" in each.summary
+        ] == []
+    assert told([commands(None, "p", "run"), commands(None, "q", "run")]) == []
+
+
+def test_each_later_holder_of_a_command_is_told_beside_the_first() -> None:
+    """A package that comes first is the other of every rock."""
+    holders = [
+        *(commands(None, "p", "run"), commands(rock("x"), "", "run")),
+        commands(rock("y", tree="/b"), "", "run"),
+    ]
+    assert told(holders) == [
+        (DUPLICATE, "x", "its command run is also of the package p"),
+        (DUPLICATE, "y", "its command run is also of the package p"),
+    ]
