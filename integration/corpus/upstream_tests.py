@@ -27,12 +27,12 @@ _KINDS = (
     ("require", r"require .*, which no package has"),
     ("a server", "connects to a server|asks another machine|in the background"),
     ("a global that is not there", "(?:uses|calls) the global"),
-    ("another busted", "need busted|which busted does not have"),
+    ("another framework", r"they need [\w.-]+, which|which busted does not have"),
     ("the Lua versions", r", which Lua 5\.\d lacks"),
     ("a module that does not load", ", which they require, "),
     (
         "not understood",
-        "not understood|nothing says|no test of|several directories|not known|prove|plain word",
+        "not understood|nothing says|no test of|not known|in Perl|plain word|says which",
     ),
     ("the sources lack a file", "the sources lack"),
 )
