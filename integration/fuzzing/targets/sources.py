@@ -46,6 +46,7 @@ table.foreach(x, setfenv) ::done::
 """
 _TESTS = (
     b"LUA ?= lua5.3\nTESTS=$(wildcard *.lua)\ntest: all\n\t@cd a && $(LUA) a.lua -v\n",
+    b"check: test\ntest:\n\tcd t && X=1 prove -r --exec='$(LUA) -l a' *.t $(OPTS)\n\tt/a.t b\n",
     (
         b"local a, b = require 'a', arg[1]\nos.execute [[sleep 1 &]] io.open('../x.txt')\n"
         b"describe('x', function() assert_equal(ngx.x, dofile('b' .. '.lua')) end)\n"
@@ -98,10 +99,15 @@ def _license(data: bytes) -> None:
 
 def _tests(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
-    texts = dict.fromkeys(("Makefile", "test.lua", "spec/a_spec.lua", "a.lua"), text)
     rockspec = _rockspec()
-    for names in (("Makefile", "a.lua"), ("test.lua", "a.lua"), ("spec/a_spec.lua", "a.lua")):
-        known = {name: texts[name] for name in names}
+    for names in (
+        ("Makefile", "a.lua", "t/a.t"),
+        ("test.lua", "a.lua"),
+        ("spec/a_spec.lua", "a.lua"),
+        ("spec/a_spec.moon", "a.lua"),
+        ("test/go.lua", "test/b.lua", "a.lua"),
+    ):
+        known = dict.fromkeys(names, text)
         found = upstream_tests(rockspec, known, known, {"a.lua": "a"})
         assert not any("\n" in command for command in found.commands), "a command of two lines"
 
