@@ -11,17 +11,8 @@ from posixpath import normpath
 from types import MappingProxyType
 
 from distrorocks.externals.needs import external_needs, module_sources, needs_lua_headers
-from distrorocks.licensing.detection import findings, is_silent
-from distrorocks.licensing.finding import (
-    OWN_README,
-    SOURCE,
-    Finding,
-    is_build_file,
-    is_license_file,
-    role,
-)
-from distrorocks.licensing.holders import authors, holders, together
-from distrorocks.licensing.license_text import license_texts
+from distrorocks.licensing.detection import is_silent
+from distrorocks.licensing.finding import Finding
 from distrorocks.lua.value import LuaTable, LuaValue, sequence
 from distrorocks.packaging.code.c_evidence import outside_headers
 from distrorocks.packaging.code.lua_api import LuaApi
@@ -38,12 +29,12 @@ from distrorocks.packaging.source.declared import (
     has_cpp,
     runs_cmake,
 )
+from distrorocks.packaging.source.legal import legal_facts, named_authors
 from distrorocks.rocks.dependency import Dependency, ExternalDependency
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.values import NamedTuple
 
 _PLAIN = re.compile(r"[A-Za-z0-9_@+.~-]+(?:/[A-Za-z0-9_@+.~-]+)*")
-_MOST_AUTHORS = 20
 
 
 class BuildPlace(NamedTuple):
@@ -164,7 +155,7 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
     kind = build.get("type", "builtin") if isinstance(build, dict) else "builtin"
     declared = "" if sources.files else declared_place(str(rockspec.source.get("dir", ""))).below
     has_c = _has_c(rockspec, str(kind), sources.files)
-    legal = _legal_facts(sources.texts)
+    legal = legal_facts(sources.texts)
     modules = declared_modules(rockspec, sources.files)
     lua_files = _lua_files(rockspec, modules, sources.files)
     return Facts(
@@ -196,7 +187,7 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
         silent=tuple(p for p, text in sorted(sources.texts.items()) if is_silent(p, text)),
         holders=legal.holders,
         holders_by_file=legal.holders_by_file,
-        authors=_authors(sources),
+        authors=named_authors(sources.texts),
         long_pages=sources.long_pages,
         prebuilt=sources.prebuilt,
         unfit_lua_versions=unfit_versions(
@@ -212,42 +203,6 @@ def facts_of(rockspec: Rockspec, sources: Sources, api: LuaApi | None = None) ->
             rockspec, sources.files, sources.texts, {path: it for it, path in lua_files.items()}
         ),
     )
-
-
-class _Legal(NamedTuple):
-    """What files state of licences and copyright holders: see the fields of ``Facts``."""
-
-    findings: tuple[Finding, ...]
-    holders: tuple[str, ...]
-    holders_by_file: Mapping[str, tuple[str, ...]]
-    license_texts: Mapping[str, str]
-
-
-def _legal_facts(texts: Mapping[str, str]) -> _Legal:
-    """Return what texts state, by path; files of build tools name holders only with a licence."""
-    found = tuple(one for path in sorted(texts) for one in findings(path, texts[path]))
-    license_files = [path for path in sorted(texts) if is_license_file(path)]
-    others = [path for path in sorted(texts) if path not in license_files]
-    stating = {one.path for one in found}
-    named = {
-        path: tuple(holders(texts[path]))
-        for path in (*license_files, *others)
-        if path in stating or not is_build_file(path)
-    }
-    own = (lines for path, lines in named.items() if not is_build_file(path))
-    return _Legal(
-        found,
-        together(line for lines in own for line in lines),
-        {path: lines for path, lines in named.items() if lines},
-        license_texts(found, texts),
-    )
-
-
-def _authors(sources: Sources) -> tuple[str, ...]:
-    """Return who wrote the rock, as its source files and its README say."""
-    told = (path for path in sorted(sources.texts) if role(path) in (OWN_README, SOURCE))
-    found = dict.fromkeys(name for path in told for name in authors(sources.texts[path]))
-    return tuple(found)[:_MOST_AUTHORS]
 
 
 def _absent(rockspec: Rockspec, kind: str, files: tuple[str, ...]) -> tuple[str, ...]:

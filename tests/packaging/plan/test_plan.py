@@ -362,32 +362,3 @@ def test_documentation_and_examples_that_the_build_leaves_out_are_shipped(
         ]
         shown = found.splitlines() if form == "deb" else re.findall("(?m)^%doc (.*)", found)
         assert list(dict.fromkeys(shown)) == expected  # Fedora has a list for each Lua
-
-
-@pytest.mark.parametrize(
-    ("text", "command", "is_idle"),
-    [
-        ("local u = require 'socket'", "", True),
-        ("local function f() return require 'lunit' end", "", False),
-        ("pcall(require, 'lunit')", "", False),
-        ("", "require 'lunit'", False),
-        (None, "", False),
-    ],
-)
-def test_a_rock_that_no_code_names_is_told_where_no_package_has_it(
-    text: str | None, command: str, is_idle: bool
-) -> None:
-    """Many rockspecs list what only their tests need; nothing is told of code that is not known."""
-    rockspec = Rockspec.from_chunk(
-        parse(
-            b'package = "foo" version = "1-1" source = { url = "https://example.org/foo-1.zip" } '
-            b'dependencies = { "lua >= 5.1", "lunit", "luasocket" } build = { type = "builtin", '
-            b'modules = { foo = "foo.lua" }, install = { bin = { foo = "bin/foo" } } }'
-        )
-    )
-    texts = {"bin/foo": command} | ({} if text is None else {"foo.lua": text})
-    facts = facts_of(rockspec, Sources(("foo.lua", "bin/foo"), texts))
-    plan = packaging_plan(facts, FORMATS["deb"], read_tables(FORMATS["deb"]), {})
-    gap = plan.fields["requires_missing"].gap
-    assert gap.startswith("no package is known for lunit (as lua-lunit)")
-    assert ("no module or command names lunit" in gap) is is_idle

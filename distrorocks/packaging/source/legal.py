@@ -1,0 +1,56 @@
+"""Gather what the files of a rock state of licences, copyright holders and authors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from distrorocks.licensing.detection import findings
+from distrorocks.licensing.finding import (
+    OWN_README,
+    SOURCE,
+    Finding,
+    is_build_file,
+    is_license_file,
+    role,
+)
+from distrorocks.licensing.holders import authors, holders, together
+from distrorocks.licensing.license_text import license_texts
+from distrorocks.values import NamedTuple
+
+_MOST_AUTHORS = 20
+
+
+class Legal(NamedTuple):
+    """What files state of licences and copyright holders: see the fields of ``Facts``."""
+
+    findings: tuple[Finding, ...]
+    holders: tuple[str, ...]
+    holders_by_file: Mapping[str, tuple[str, ...]]
+    license_texts: Mapping[str, str]
+
+
+def legal_facts(texts: Mapping[str, str]) -> Legal:
+    """Return what texts state, by path; files of build tools name holders only with a licence."""
+    found = tuple(one for path in sorted(texts) for one in findings(path, texts[path]))
+    license_files = [path for path in sorted(texts) if is_license_file(path)]
+    others = [path for path in sorted(texts) if path not in license_files]
+    stating = {one.path for one in found}
+    named = {
+        path: tuple(holders(texts[path]))
+        for path in (*license_files, *others)
+        if path in stating or not is_build_file(path)
+    }
+    own = (lines for path, lines in named.items() if not is_build_file(path))
+    return Legal(
+        found,
+        together(line for lines in own for line in lines),
+        {path: lines for path, lines in named.items() if lines},
+        license_texts(found, texts),
+    )
+
+
+def named_authors(texts: Mapping[str, str]) -> tuple[str, ...]:
+    """Return who wrote the rock, as its source files and its README say."""
+    told = (path for path in sorted(texts) if role(path) in (OWN_README, SOURCE))
+    found = dict.fromkeys(name for path in told for name in authors(texts[path]))
+    return tuple(found)[:_MOST_AUTHORS]
