@@ -64,7 +64,8 @@ def read_administrator_names(root: str) -> Mapping[str, NameEntry]:
     except FileReadError as fault:
         if fault.is_missing:
             return {}
-        raise NamesError(f"{path} cannot be read", detail=fault.brief) from None
+        hint = fault.hint or "make it a regular file, or remove it"
+        raise NamesError(f"{path} cannot be read", detail=fault.brief, hint=hint) from None
     try:
         return parse_names(parse_toml(text), file_name=path)
     except TomlError as fault:

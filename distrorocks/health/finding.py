@@ -91,6 +91,8 @@ class Owners(NamedTuple):
         name, version = file.rock
         if layout.rock_manifest(name, version) in self.ours:
             return REFRESH  # its package is not installed any more
+        if is_packages:
+            return f"its package is not installed: rm -r {layout.rock_dir(name, version)}"
         root = layout.root
         return f"luarocks --lua-version={layout.lua_version} --tree={root} install {name} {version}"
 

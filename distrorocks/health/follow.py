@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from distrorocks.families.known import FAMILIES
 from distrorocks.families.package import Unkept
 from distrorocks.health.diagnosis import Problem
@@ -13,7 +15,7 @@ from distrorocks.rocks.tree_index import TreeIndex
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.system.trees.manifest_reader import read_index
-from distrorocks.trees.layout import Layout
+from distrorocks.trees.layout import DISTRO_ROOT, Layout
 from distrorocks.values import NamedTuple
 from distrorocks.world.load_order import Load, agreeing
 from distrorocks.world.provided import ProvidedRock
@@ -50,7 +52,8 @@ class Sighting(NamedTuple):
     lists any of its modules, ``lists_module`` whether it lists this one. ``loads`` is what each
     way to start Lua loads, ``own`` the package's file; if that is missing, ``reinstall`` says how
     to restore it. ``other`` describes a rock in another tree if no package has it, and
-    ``other_hint`` says what makes that rock known. ``stopped`` is why LuaRocks' loader fails, ""
+    ``other_hint`` says what makes that rock known. ``gone`` is the file that a rock should have for
+    the module where Lua loads none. ``stopped`` is why LuaRocks' loader fails, ""
     if it works.
     """
 
@@ -71,6 +74,7 @@ class Sighting(NamedTuple):
     loads: tuple[Load, ...] = ()
     other: str = ""
     other_hint: str = ""
+    gone: str = ""
     stopped: str = ""
     elsewhere: tuple[str, ...] = ()
 
@@ -124,7 +128,7 @@ def _loader(seen: Sighting) -> list[Step]:
 def _file(seen: Sighting) -> list[Step]:
     """Return the step that checks that Lua loads the package's file, if there is one."""
     if not seen.own:
-        return []
+        return [_gone(seen)] if seen.gone else []
     if not seen.lists_modules:
         text = f"the manifest lists no modules of {seen.rock} (minimal mode)"
         return [Step("module", text, "distrorocks refresh --mode complete")]
@@ -140,8 +144,16 @@ def _file(seen: Sighting) -> list[Step]:
     return [Step("module", f"{text}; the package's is {seen.own}", hint)]
 
 
+def _gone(seen: Sighting) -> Step:
+    """Return the step that fails where a rock's file for the module is missing."""
+    text = f"Lua loads no file for it: {seen.gone}, which a manifest lists, is missing"
+    return Step("module", text, "`distrorocks doctor` says what restores it")
+
+
 def _without_package(seen: Sighting) -> Step:
     """Return the step for a name that no package has."""
+    if seen.gone and not seen.other:
+        return _gone(seen)
     if seen.other:
         return Step("rock", f"no package has it; {seen.other}", seen.other_hint)
     text = f"no package and no tree has {seen.name} for Lua {seen.lua_version}"
@@ -166,7 +178,9 @@ def follow(system: System, name: str, *, is_explicit: bool = False) -> list[Trac
     layouts = examined(found._replace(layouts=wanted), view, is_explicit=is_explicit)
     answers, _ = which(system.root, [name])
     known = {it.lua_version: it for it in answers if it.is_found}
-    has_it = {version for version in found.layouts if _offers(found, name, version)} | set(known)
+    gone = {it.lua_version: it.providers[0] for it in answers if not it.is_found}
+    has_it = {version for version in found.layouts if _offers(found, name, version)}
+    has_it |= known.keys()
     unkept = unkept_promises(found, view, [layout.lua_version for layout in layouts])
     lost = {file.lua_version: each for each, file in missing_modules(unkept) if file.module == name}
     has_it |= lost.keys()
@@ -178,7 +192,22 @@ def follow(system: System, name: str, *, is_explicit: bool = False) -> list[Trac
             for layout in layouts
         ]
         kept = [it for it in seen if is_explicit or it.lua_version in has_it] or seen
-    return [trace(it._replace(elsewhere=tuple(sorted(has_it - {it.lua_version})))) for it in kept]
+    complete = (
+        it._replace(elsewhere=tuple(sorted(has_it - {it.lua_version})), gone=_lacking(it, gone))
+        for it in kept
+    )
+    return list(map(trace, complete))
+
+
+def _lacking(seen: Sighting, gone: Mapping[str, Provider]) -> str:
+    """Return the missing file of a module that Lua loads from nowhere, "" for none.
+
+    What the tree of packages lists of a package that was removed is only stale.
+    """
+    found = gone.get(seen.lua_version)
+    if not found or (not seen.package and found.tree and found.tree.layout.root == DISTRO_ROOT):
+        return ""
+    return found.placed.path
 
 
 def _offers(found: Survey, name: str, lua_version: str) -> list[tuple[str, ProvidedRock]]:

@@ -412,3 +412,28 @@ def test_a_trace_does_not_say_that_a_file_of_an_unread_tree_is_of_no_rock(
     assert found.lost.hint == (
         "distrorocks make-manifest --local-tree --tree=/usr/local --lua-version 5.3"
     )
+
+
+def test_a_module_whose_file_is_gone_is_not_said_to_be_in_no_tree(machine: Machine) -> None:
+    """A manifest lists it, and `list` its rock: the trace ends at the file, not before."""
+    install_local(machine, "app")
+    remove(machine, "/usr/local/share/lua/5.3/app.lua")
+    (found,) = follow(system(machine), "app")
+    assert found.lost
+    assert found.lost.name == "module"
+    assert found.lost.text == (
+        "Lua loads no file for it: /usr/local/share/lua/5.3/app.lua, which a manifest lists, is "
+        "missing"
+    )
+    assert found.lost.hint == "`distrorocks doctor` says what restores it"
+
+
+def test_a_module_with_the_name_of_its_rock_that_is_gone_fails(machine: Machine) -> None:
+    """Its package is one of many that no longer have it, as after a diversion."""
+    path = f"{LIB_DIR}/lpeg.so"
+    list_file = next((machine.root / "var/lib/dpkg/info").glob("lua-lpeg*.list"))
+    list_file.write_text(list_file.read_text().replace(f"{path}\n", ""))
+    remove(machine, path)
+    (found,) = follow(system(machine), "lpeg")
+    assert found.lost
+    assert (found.lost.name, path in found.lost.text) == ("module", True)

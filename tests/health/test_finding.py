@@ -56,6 +56,12 @@ def test_a_rock_of_ours_whose_package_is_gone_is_not_installed_again() -> None:
     assert found.hint.startswith("dnf reinstall lua-one")
 
 
+def test_nothing_is_to_be_installed_into_the_tree_of_packages() -> None:
+    """Metadata of a package that is gone, which no ledger lists, is to be removed."""
+    (found,) = file_findings([listed("one", "a", "")], Owners(), LAYOUT)
+    assert found.hint == f"its package is not installed: rm -r {LAYOUT.rock_dir('one', '1-1')}"
+
+
 def test_a_package_does_not_bring_back_a_file_of_another_tree() -> None:
     """The rock of the same name and version there has another owner."""
     layout = tree_layout("/opt/t", "5.3")
