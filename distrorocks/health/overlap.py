@@ -38,10 +38,13 @@ class Holder(NamedTuple):
         return f"{self.rock} in {self.rock.layout.root}"
 
     def is_like(self, other: Holder) -> bool:
-        """Return whether both are versions of one rock in one tree, or both are of packages.
+        """Return whether both are of one package, or of one rock in one tree, or of no rock.
 
-        LuaRocks manages the former, the package manager the latter.
+        A package settles its own files, and LuaRocks manages the versions of a rock; packages
+        among themselves are for their manager.
         """
+        if self.package and self.package == other.package:
+            return True
         if self.rock is None or other.rock is None:
             return self.rock is other.rock
         return (self.rock.name, self.rock.layout) == (other.rock.name, other.rock.layout)

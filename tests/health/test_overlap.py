@@ -79,6 +79,15 @@ def test_a_package_beside_a_rock_is_named_whichever_is_loaded() -> None:
     assert hidden.hint.endswith(remove)
 
 
+def test_a_package_does_not_hide_modules_of_its_own() -> None:
+    """As lua-sec, whose rock has ssl.lua beside the library ssl.so: it is all one package."""
+    holders = [
+        Holder(rock("x", tree="/usr"), "lua-m", {"m": A}, {"run": "/usr/bin/run"}),
+        Holder(None, "lua-m", {"m": B}, {"run": "/usr/bin/run"}),
+    ]
+    assert told(holders, lua=A) == told(holders, lua=B) == []
+
+
 def test_a_file_of_nobody_that_hides_a_module_is_told() -> None:
     """As one that was copied there by hand."""
     holders = [Holder(rock("x"), "", {"m.init": A})]

@@ -73,7 +73,10 @@ def words(root: Path, server: Loopback) -> list[str]:
 def test_an_attack_is_one_line(
     attack: str, server: Loopback, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It names the server, prints no result and no trace, and is over soon."""
+    """It names the server, prints no result and no trace, and is over soon.
+
+    That no server could be asked is said once more, with what to do.
+    """
     ending, reply = ATTACKS[attack]
     server.replies[f"/manifest-5.4{ending}"] = reply
     began = time.monotonic()
@@ -81,9 +84,11 @@ def test_an_attack_is_one_line(
     assert time.monotonic() - began < 150
     told = capsys.readouterr()
     assert told.out == ""
-    (line,) = told.err.splitlines()
+    line, error, hint = told.err.splitlines()
     assert server.url in line
     assert line.isprintable()
+    assert error.startswith("error: no rocks server could be asked")
+    assert hint.startswith("hint: ")
 
 
 def test_names_and_versions_cannot_steer_a_terminal(
