@@ -101,6 +101,9 @@ def package_offers(
     shipped = {file.lua_version for file in metadata}
     commands = [file for file in files if file.kind == COMMAND]
     lua_versions = tuple(sorted(by_version))
+    why_foreign = ""
+    if package.architecture not in INDEPENDENT | native:
+        why_foreign = f"it is for {package.architecture}, which this system's Lua cannot load"
     for lua_version in lua_versions:
         layout = layouts.get(lua_version)
         if not layout:
@@ -108,13 +111,13 @@ def package_offers(
         modules = {file.module for file in by_version[lua_version]} - {""}
         left = left_to_us(file for file in metadata if file.lua_version == lua_version)
         if left:
-            yield _completed(package, layout, lua_versions, left, by_version[lua_version], commands)
+            own = by_version[lua_version]
+            offer = _completed(package, layout, lua_versions, left, own, commands)
+            yield offer._replace(why_not=why_foreign)
             continue
         answers = names.rocks_of(package, lua_version, modules)
         for answer, own in _shared_out(answers, by_version[lua_version]):
-            why_not = answer.why_not
-            if not why_not and package.architecture not in INDEPENDENT | native:
-                why_not = f"it is for {package.architecture}, which this system's Lua cannot load"
+            why_not = answer.why_not or why_foreign
             if not why_not and lua_version in shipped:
                 why_not = "the package ships its own rock metadata"
             is_first = answer is answers[0]

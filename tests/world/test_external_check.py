@@ -212,6 +212,8 @@ def test_pkg_config_helps_on_the_running_system(
     needs = 'NOSUCH={header="nosuch.h",library="nosuch"}'
     text = rockspec("one", needs)
     assert check_externals([text], {}, {}, lua_version="5.4").rocks[0].found["NOSUCH_DIR"] == place
+    both = check_externals([rockspec("none", ""), text], {}, {}, lua_version="5.4")
+    assert [rock.is_whole for rock in both.rocks] == [True, True]
     assert not check_externals([text], {}, {}, lua_version="5.4", like_3_8=True).is_whole
     (tmp_path / "root").mkdir()
     other = check_externals([text], {}, {}, lua_version="5.4", root=str(tmp_path / "root"))
