@@ -40,7 +40,8 @@ class Address(NamedTuple):
         A directory may be relative to ``above``.
         """
         if not text.strip() or len(text) > MOST_CHARACTERS or _CONTROL.search(text):
-            raise AddressError(f"{quoted(text)} is not an address of a rocks server", hint=_HINT)
+            shown = quoted(without_secrets(text))
+            raise AddressError(f"{shown} is not an address of a rocks server", hint=_HINT)
         found = _SCHEME.match(text)
         if not found:
             return cls(FILE, posixpath.normpath(posixpath.join(above, text)))

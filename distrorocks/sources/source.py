@@ -98,7 +98,7 @@ def source_of(rockspec: Rockspec) -> Source:
             hint="write the URL of an archive or a repository there, or run make in the sources",
         )
     if not url or url.startswith("-"):
-        raise _refused(rock, f"its source.url {quoted(url)} is not an address")
+        raise _refused(rock, f"its source.url {_shown(url)} is not an address")
     protocol, rest = str(table["protocol"]), _GITHUB.sub("", url).partition("://")[2]
     if _GITHUB.match(url):
         url, protocol = _GITHUB.sub("git+https://", url), "git+https"

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from distrorocks.servers.address import Address, AddressError
+from distrorocks.servers.web_address import MOST_CHARACTERS
 
 
 @pytest.mark.parametrize(
@@ -14,6 +15,8 @@ from distrorocks.servers.address import Address, AddressError
         ("https://luarocks.org", "https://luarocks.org"),
         ("HTTPS://luarocks.org//", "https://luarocks.org"),
         ("http://h:8080/rocks/", "http://h:8080/rocks"),
+        ("http://h/a\u00e9\u00a0", "http://h/a%C3%A9%C2%A0"),
+        ("http://h/a%20~!", "http://h/a%20~!"),
         ("/srv/rocks/", "/srv/rocks"),
         ("rocks", "/here/rocks"),
         ("file:///srv/a%20b", "/srv/a%20b"),
@@ -21,7 +24,10 @@ from distrorocks.servers.address import Address, AddressError
     ],
 )
 def test_an_address_has_one_form(text: str, place: str) -> None:
-    """No slash ends it; a directory is absolute; its path is taken as it stands, as LuaRocks."""
+    """No slash ends it, and what no URL has is quoted; a directory is absolute.
+
+    Its path is taken as it stands, as by LuaRocks.
+    """
     assert Address.parse(text, above="/here").place == place
 
 
@@ -34,6 +40,23 @@ def test_what_is_no_address_is_told(text: str) -> None:
     with pytest.raises(AddressError) as caught:
         Address.parse(text)
     assert "https://" in caught.value.hint
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x1f", "\x7f", "\x9f", "\n"])
+@pytest.mark.parametrize("text", ["http://me:hidden@h/{}", "me:hidden@h/{}", "/srv/{}"])
+def test_an_address_has_no_control_characters(text: str, sign: str) -> None:
+    """A directory neither; the error shows no password of what was meant for a URL."""
+    with pytest.raises(AddressError, match="is not an address of a rocks server") as caught:
+        Address.parse(text.format(sign))
+    assert "hidden" not in str(caught.value)
+
+
+def test_an_address_is_bounded() -> None:
+    """A directory too; what is longer is refused."""
+    longest = "/" + "x" * (MOST_CHARACTERS - 1)
+    assert Address.parse(longest).place == longest
+    with pytest.raises(AddressError):
+        Address.parse(longest + "x")
 
 
 def test_files_and_namespaces_lie_below() -> None:
