@@ -13,6 +13,7 @@ from distrorocks.errors import UsageError
 from distrorocks.patterns import regex
 from distrorocks.rocks.dependency import Dependency, DependencyError
 from distrorocks.rocks.quotation import quoted
+from distrorocks.servers.web_address import without_secrets
 from distrorocks.values import NamedTuple
 
 ROCK_FILES = (".rockspec", ".rock")
@@ -58,11 +59,8 @@ def _dependency(text: str) -> Dependency:
     try:
         dependency = Dependency.parse(text)
     except DependencyError as error:
-        hint = error.hint
-        if _VERSION.fullmatch(text.strip()):
-            hint = "write the version after the name of its rock"
         raise OperandError(
-            f"{quoted(text)} is not a rock: {error.brief}", detail=error.detail, hint=hint
+            f"{quoted(text)} is not a rock: {error.brief}", detail=error.detail, hint=error.hint
         ) from None
     if text.count("/") != (dependency.namespace is not None):
         raise OperandError(
@@ -74,6 +72,6 @@ def _dependency(text: str) -> Dependency:
 
 def _url(text: str) -> OperandError:
     return OperandError(
-        f"{quoted(text)} is a URL, not the name of a rock",
+        f"{quoted(without_secrets(text))} is a URL, not the name of a rock",
         hint="pass the name and --server, or download the file and pass its path",
     )

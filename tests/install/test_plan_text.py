@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from distrorocks.install.plan_text import notes, table, tree
-from distrorocks.install.step import InstallRock
+from distrorocks.install.step import Beside, InstallRock, KeepRock, RefuseRock
 from distrorocks.rocks.quotation import columns
 from tests.install.planned import mixed, planned
 from tests.resolve.world import World
@@ -145,3 +145,56 @@ def test_a_package_that_is_installed_needs_a_refresh_and_no_apt() -> None:
     assert plan.needed_command == "distrorocks refresh"
     plan = planned(world, "app", has_hooks=False)
     assert plan.needed_command == "apt install lua-one lua-two && distrorocks refresh"
+
+
+def test_what_no_column_holds_is_a_note() -> None:
+    """Of each step in their order: what goes, stays, is newer or refused, and why."""
+    plan = planned(
+        World().server("a 1-1").server("b 1-1").installed("c 1-1").server("d 1-1"), *"abcd"
+    )
+    a, b, c, d = plan.steps
+    assert isinstance(a, InstallRock)
+    assert isinstance(c, KeepRock)
+    changed = (
+        a._replace(replaces=("0.1-1", "0.2-1"), beside=(Beside("0.3-1", "x 1-1"),)),
+        RefuseRock(b.candidate, "/usr", (), "it is theirs", "ask them"),
+        c._replace(newer="2-1"),
+        d,
+    )
+    assert notes(plan._replace(steps=changed, left_out=("e",))) == [
+        "  a: not installed in any consulted tree",
+        "  a: 0.1-1 in /usr/local is removed",
+        "  a: 0.2-1 in /usr/local is removed",
+        "  a: 0.3-1 is kept in /usr/local: x 1-1 needs it",
+        "  b: it is theirs; ask them",
+        "  c: 2-1 is newer, and the installed one is kept: see --prefer=newest",
+        "  d: not installed in any consulted tree",
+        "  e: not installed itself, only its dependencies",
+    ]
+
+
+def test_a_rock_that_is_left_out_is_in_the_tree() -> None:
+    """With what it needs, which is installed; a namespace is part of a name in the table."""
+    world = World().server("a 1-1", "me/b >= 1").server("me/b 1-1")
+    plan = planned(world, "a", only_dependencies=True)
+    assert tree(plan) == [
+        "a: not installed itself",
+        "  me/b >= 1: 1-1, install https://rocks.example -> /usr/local",
+    ]
+    assert table(plan)[1].split()[:3] == ["install", "me/b", "1-1"]
+
+
+def test_one_alternative_package_is_not_told_twice() -> None:
+    """The command below has it; and four who need a rock are all named."""
+    world = World().server("leaf 1-1")
+    for number in range(4):
+        world.server(f"r{number} 1-1", "leaf")
+    plan = planned(world, *(f"r{number}" for number in range(4)))
+    assert table(plan)[1].endswith("r0, r1, r2, r3")
+    leaf = plan.steps[0]
+    assert isinstance(leaf, InstallRock)
+    lines = notes(plan._replace(steps=(leaf._replace(packages=("lua-leaf",)),)))
+    assert lines == [
+        "  leaf: not installed in any consulted tree",
+        "  `apt install lua-leaf` would satisfy leaf too",
+    ]

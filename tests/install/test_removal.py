@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from distrorocks.install.removal import NotInstalled, Removal, purge_of_old, removal
+from distrorocks.install.removal import NotInstalled, Removal, purge, purge_of_old, removal
 from distrorocks.install.remove import advise
 from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.rocks.dependency import Dependency
@@ -103,6 +103,7 @@ def test_a_rock_that_is_not_there_is_named_with_what_other_trees_have() -> None:
         removed(world, "b")
     assert caught.value.name == "b"
     assert {str(each) for each in caught.value.elsewhere} == {"b 1-1", "b 2-1"}
+    assert caught.value.detail.splitlines() == ["  b 1-1 is in /home/me", "  b 2-1 is in /home/me"]
     with pytest.raises(NotInstalled) as caught:
         removed(world, "x")
     assert (caught.value.name, caught.value.elsewhere, caught.value.detail) == ("x", (), "")
@@ -119,3 +120,22 @@ def test_a_purge_of_old_versions_leaves_the_newest_and_what_others_need(is_force
     assert gone == (["b 1-1", "b 2-1"] if is_forced else ["b 2-1"])
     assert [str(each.candidate) for each in spared] == ([] if is_forced else ["a 1-1"])
     assert [str(each.candidate) for each in found.dependents] == (["a 1-1"] if is_forced else [])
+
+
+def test_what_several_words_mean_is_removed_once() -> None:
+    """Each of them has to be there."""
+    world = World().installed("a 1-1").installed("a 2-1")
+    assert [str(each) for each in removed(world, "a", "a == 1").rocks] == ["a 1-1", "a 2-1"]
+    with pytest.raises(NotInstalled, match="'a > 2'"):
+        removed(world, "a", "a > 2")
+
+
+def test_a_purge_takes_all_of_one_tree() -> None:
+    """Who needs goes first; only rocks of other trees are left without what they need."""
+    world = World().installed("b 1-1").installed("a 1-1", "b")
+    world.installed("c 1-1", "b", tree="/home/me")
+    found = purge("/usr/local", needy(world), SIGHT)
+    assert [str(each) for each in found.rocks] == ["a 1-1", "b 1-1"]
+    assert [str(each.candidate) for each in found.dependents] == ["c 1-1"]
+    assert (found.target, found.lua_version) == ("/usr/local", "")
+    assert purge("/opt", needy(world), SIGHT).rocks == ()

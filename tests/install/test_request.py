@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from distrorocks.errors import DistrorocksError
-from distrorocks.install.request import parse_operands
+from distrorocks.install.request import OperandError, parse_operands
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,11 @@ from distrorocks.install.request import parse_operands
         (["foo>=1.2", "bar"], ["foo >= 1.2", "bar"]),
         (["me/foo", "1.0"], ["me/foo 1.0"]),
         (["foo", "1.0beta2"], ["foo 1.0beta2"]),
+        (["1.0-1"], ["1.0-1"]),
+        (["foo", "1.0", "2.0"], ["foo 1.0", "2.0"]),
+        (["foo >= 1", "2.0"], ["foo >= 1", "2.0"]),
+        (["foo", "./a-1-1.rockspec", "1.0"], ["foo", "1.0"]),
+        (["foo", "CC=cc", "1.0"], ["foo", "1.0"]),
         (["foo", "1.0.beta2"], ["foo 1.0.beta2"]),
         (["scm"], ["scm"]),
         (["Foo"], ["Foo"]),
@@ -60,6 +65,29 @@ def test_what_is_no_rock_is_refused(word: str, told: str) -> None:
     """Nothing of a word is left out in silence."""
     with pytest.raises(DistrorocksError, match=told):
         parse_operands([word])
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ([">= 1.0"], "write 'name', 'name >= 1.0' or 'namespace/name ~> 1.0'"),
+        (["a/b/c"], "write NAME or NAMESPACE/NAME, or a file that ends in .rockspec or .rock"),
+        (["https://x/foo"], "pass the name and --server, or download the file and pass its path"),
+    ],
+)
+def test_an_error_says_what_to_write(words: list[str], hint: str) -> None:
+    """In place of a word that is no rock."""
+    with pytest.raises(OperandError) as caught:
+        parse_operands(words)
+    assert caught.value.hint == hint
+
+
+def test_the_error_for_a_url_shows_no_password() -> None:
+    """It may end in a log."""
+    with pytest.raises(OperandError) as caught:
+        parse_operands(["https://me:hidden@rocks.example/foo"])
+    assert "hidden" not in caught.value.brief
+    assert "rocks.example/foo" in caught.value.brief
 
 
 @given(st.lists(st.text(max_size=12), max_size=4))

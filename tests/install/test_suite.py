@@ -18,6 +18,8 @@ from distrorocks.lua.read import parse
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.trees.layout import tree_layout
 
+USUAL = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
 
 def rockspec(more: str = "") -> Rockspec:
     """Return a rockspec of format 3.0 with further fields."""
@@ -112,20 +114,21 @@ def test_the_environment() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "is_script"),
+    ("environ", "lua_path", "program_path"),
     [
-        (b"#!/usr/bin/env lua\nrequire 'busted'", True),
-        (b"#! /usr/bin/lua5.3\n", True),
-        (b"#!/usr/bin/luajit", True),
-        (b"#!/bin/sh\nexec lua5.4 x", False),
-        (b"#!\nlua", False),
-        (b"lua\n", False),
-        (b"", False),
+        ({}, ";", USUAL),
+        ({"LUA_PATH": "mine", "PATH": ""}, "mine", USUAL),
+        ({"LUA_PATH": ""}, "", USUAL),
+        ({"PATH": "/p"}, ";", "/p"),
     ],
 )
-def test_scripts_for_lua(start: bytes, is_script: bool) -> None:
-    """The first line says so, whatever Lua it names."""
-    assert is_lua_script(start) is is_script
+def test_what_the_user_does_not_set_is_the_default(
+    environ: dict[str, str], lua_path: str, program_path: str
+) -> None:
+    """Lua's own paths, by two semicolons, and the usual programs."""
+    found = environment_of([tree_layout("/a", "5.4")], "5.4", environ)
+    assert found["LUA_PATH"].endswith(f"?/init.lua;{lua_path}")
+    assert found["PATH"] == f"/a/bin:{program_path}"
 
 
 def test_a_busted_for_another_lua() -> None:
@@ -144,7 +147,9 @@ def test_a_busted_for_another_lua() -> None:
         (b"#!lua", True),
         (b"#! /usr/bin/env lua5.4\nreturn", True),
         (b"#!/usr/bin/luajit", True),
-        (b"#!/bin/sh\nlua", False),
+        (b"#!/bin/sh\nexec lua5.4 x", False),
+        (b"#! /usr/bin/lua5.3\n", True),
+        (b"#!/opt/lua/bin/sh", False),
         (b"#!\nlua", False),
         (b"lua", False),
         (b"", False),

@@ -191,10 +191,8 @@ def test_a_rock_without_its_rock_manifest_is_completed(shipped: list[str], is_le
     assert found.shipped == (inside if is_left else {})
     assert (list(found.lua), list(found.bin)) == (["m.lua"], ["m"])
     if is_left:
-        assert (found.name.confidence, found.name.evidence) == (
-            "high",
-            "the package ships its rockspec",
-        )
+        evidence = "the package ships its rockspec"
+        assert found.name == RockName("x", "high", "package", evidence, True, version="2.0-1")
         assert found.version.reason == "from the rockspec in the package"
 
 
