@@ -70,8 +70,8 @@ _HINT = "a rocks server's manifest is made by `distrorocks make-manifest DIR`"
 
 def _archs(files: Any) -> Iterator[str]:
     """Yield the archs of one version."""
-    entries = files.values() if isinstance(files, dict) else files
-    for entry in entries if isinstance(entries, list) or isinstance(files, dict) else ():
+    listed = files if isinstance(files, list) else ()
+    for entry in files.values() if isinstance(files, dict) else listed:
         arch = entry.get("arch") if isinstance(entry, dict) else None
         if isinstance(arch, str) and is_part(arch) and arch != "installed":
             yield arch

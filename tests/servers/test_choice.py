@@ -45,3 +45,19 @@ def test_a_file_has_luarocks_name() -> None:
     server = Address.parse("https://a")
     assert RockFile(server, "x", "1-1", "rockspec").place == "https://a/x-1-1.rockspec"
     assert RockFile(server, "x", "1-1", "src").place == "https://a/x-1-1.src.rock"
+
+
+@pytest.mark.parametrize(
+    ("arch", "is_built"), [("rockspec", False), ("src", False), ("all", True), (OWN, True)]
+)
+def test_a_file_says_whether_it_is_built(arch: str, is_built: bool) -> None:
+    """Its text is its place without a password."""
+    file = RockFile(Address.parse("https://me:hidden@a"), "x", "1-1", arch)
+    assert file.is_built is is_built
+    assert str(file) == f"https://a/{file.file_name}"
+    assert "hidden" in file.place
+
+
+def test_sources_are_preferred_to_a_rockspec_for_a_build() -> None:
+    """They have all that it needs."""
+    assert best_arch(("rockspec", "src", "all"), OWN, unbuilt=True) == "src"

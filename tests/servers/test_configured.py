@@ -6,12 +6,20 @@ import pytest
 
 from distrorocks.config.traps import NO_SERVER
 from distrorocks.lua.read import parse
-from distrorocks.lua.value import LuaValue
+from distrorocks.lua.value import LuaTable, LuaValue
+from distrorocks.servers import configured
 from distrorocks.servers.address import Address
-from distrorocks.servers.configured import ServerOptions, policy_of, servers
+from distrorocks.servers.configured import (
+    NO_SERVER_OPTIONS,
+    ServerOptions,
+    policy_of,
+    server_files,
+    servers,
+)
+from distrorocks.servers.files import Policy
 
 
-def places(config: str, asked: ServerOptions = ServerOptions()) -> list[list[str]]:  # noqa: B008
+def places(config: str, asked: ServerOptions = NO_SERVER_OPTIONS) -> list[list[str]]:
     """Return the servers of a configuration's text."""
     found = servers(parse(config.encode()).globals, asked)
     return [[each.place for each in group] for group in found.groups]
@@ -91,3 +99,73 @@ def test_seconds_are_numbers_below_a_billion(
     others: list[LuaValue] = [10**9, -1, "7", True, {}]
     assert [seconds(other) for other in others] == [usual] * 5
     assert seconds(0) == of_none
+
+
+@pytest.mark.parametrize(
+    ("config", "place"),
+    [({}, ""), ({"local_cache": "/mine"}, "/mine"), ({"local_cache": 1}, "")],
+)
+def test_copies_are_kept_where_the_configuration_says(
+    monkeypatch: pytest.MonkeyPatch, config: LuaTable, place: str
+) -> None:
+    """Else in the usual place."""
+    asked: list[str] = []
+
+    def noted(wanted: str) -> str:
+        asked.append(wanted)
+        return ""
+
+    monkeypatch.setattr(configured, "cache_directory", noted)
+    server_files(config)
+    assert asked == [place]
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(None, 7), (3, 3), (0.5, 0.5)])
+def test_a_server_may_take_as_long_as_the_user_says(
+    monkeypatch: pytest.MonkeyPatch, seconds: float | None, expected: float
+) -> None:
+    """Or as long as the configuration says; all else is the configuration's."""
+    made: list[Policy] = []
+
+    def noted(_: object, policy: Policy) -> None:
+        made.append(policy)
+
+    monkeypatch.setattr(configured, "ServerFiles", noted)
+    config: LuaTable = {"connection_timeout": 7, "cache_timeout": 5}
+    server_files(config, ServerOptions(seconds=seconds), is_offline=True)
+    assert made == [policy_of(config, is_offline=True)._replace(answer_seconds=expected)]
+    assert made[0].is_offline
+
+
+def test_a_server_is_asked_once() -> None:
+    """Where it is named first; a mirror may be disabled by itself, and all of them."""
+    own = Address.parse("https://a")
+    config = 'rocks_servers = { "https://b", "https://a", { "https://c", "https://d" } }'
+    assert places(config, ServerOptions(first=(own, own))) == [
+        *(["https://a"], ["https://b"], ["https://c", "https://d"])
+    ]
+    off = ' disabled_servers = { ["https://c"] = true, ["https://b"] = true }'
+    assert places(config + off) == [["https://a"], ["https://d"]]
+    assert places(config + ' disabled_servers = "https://a"')[1] == ["https://a"]
+    dev = ServerOptions(only=(own,), is_dev=True)
+    assert places(config, dev) == [["https://a/dev"], ["https://a"]]
+
+
+@pytest.mark.parametrize(
+    ("entries", "found", "warning"),
+    [
+        ('"https://a"', [], ""),
+        (
+            "{ 1 }",
+            [],
+            "'1' in rocks_servers is not a string; the entry of rocks_servers is ignored",
+        ),
+        ('{ { "ftp://me:hidden@b", "https://a" } }', [["https://a"]], "the entry of rocks_servers"),
+    ],
+)
+def test_an_entry_that_is_none_is_told(entries: str, found: list[list[str]], warning: str) -> None:
+    """Without what may be a password; a list of mirrors has the others."""
+    result = servers(parse(f"rocks_servers = {entries}".encode()).globals)
+    assert [[each.place for each in group] for group in result.groups] == found
+    assert len(result.warnings) == bool(warning)
+    assert all(warning in text and "hidden" not in text for text in result.warnings)
