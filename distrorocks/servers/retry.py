@@ -110,8 +110,7 @@ class Begun:
         self._origin = origin
         length = headers.get("Content-Length", "")
         self._total = int(length) if length.isdecimal() and len(length) < 20 else None
-        is_packed = headers.get("Content-Encoding", "identity").strip().lower() != "identity"
-        self._work.total = None if is_packed else self._total
+        self._work.total = None if _is_packed(headers) else self._total
         self._marks = _marks(headers)
         self._validator = _validator(headers)
 
@@ -165,6 +164,11 @@ class Begun:
         return self.size > 0 if self._total is None else self.size == self._total
 
 
+def _is_packed(headers: Mapping[str, str]) -> bool:
+    """Return whether a file comes in other bytes than its own."""
+    return headers.get("Content-Encoding", "").strip().lower() not in ("identity", "")
+
+
 def _marks(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the headers that tell versions of a file apart."""
     found = {name: headers.get(name, "") for name in ("ETag", "Last-Modified")}
@@ -176,7 +180,7 @@ def _validator(headers: Mapping[str, str]) -> str:
 
     A weak ETag does not; a time of change does if it was long enough before the answer.
     """
-    if headers.get("Content-Encoding", "identity").strip().lower() not in ("identity", ""):
+    if _is_packed(headers):
         return ""
     etag = headers.get("ETag", "")
     if etag:

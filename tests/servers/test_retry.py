@@ -116,7 +116,8 @@ def begun(headers: dict[str, str], arrived: bytes = b"abcd") -> Begun:
         ({"Last-Modified": OLD}, ""),
         ({"Last-Modified": "yesterday", "Date": SENT}, ""),
         ({"ETag": '"1"', "Content-Encoding": "gzip"}, ""),
-        ({"ETag": '"1"', "Content-Encoding": "identity"}, '"1"'),
+        ({"ETag": '"1"', "Content-Encoding": " Identity "}, '"1"'),
+        ({"ETag": '"1"', "Content-Encoding": ""}, '"1"'),
         ({}, ""),
     ],
 )
@@ -185,3 +186,48 @@ def test_a_file_is_whole_at_its_length() -> None:
     assert not unknown.is_whole
     unknown.begin(ETAG, "s")
     assert (unknown.size, unknown.parts) == (0, [])
+
+
+class Counted(Work):
+    """A work that remembers how much of it is done."""
+
+    done = 0
+
+    def advance(self, count: int = 1) -> None:
+        """Add to what is done."""
+        self.done += count
+
+
+@pytest.mark.parametrize(
+    ("headers", "total"),
+    [
+        ({"Content-Length": "10"}, 10),
+        ({"Content-Length": "10", "Content-Encoding": ""}, 10),
+        ({"Content-Length": "10", "Content-Encoding": "identity"}, 10),
+        ({"Content-Length": "10", "Content-Encoding": "gzip"}, None),
+        ({"Content-Length": "9" * 19}, int("9" * 19)),
+        ({"Content-Length": "9" * 20}, None),
+        ({"Content-Length": "-1"}, None),
+        ({}, None),
+    ],
+)
+def test_progress_knows_the_length_that_arrives(headers: dict[str, str], total: int | None) -> None:
+    """Not that of packed bytes, which are fewer; what is forgotten does not count."""
+    work = Counted("a file")
+    file = Begun(work)
+    file.begin(headers, "s")
+    file.add(b"abcd")
+    file.add(b"ef")
+    assert (work.total, work.done, file.size, file.parts) == (total, 6, 6, [b"abcd", b"ef"])
+    file.clear()
+    assert (work.done, file.size, file.parts) == (0, 0, [])
+
+
+def test_the_rest_is_asked_for_as_it_is() -> None:
+    """Packed, it would not fit what has arrived; of a file that broke again, what follows it."""
+    file = begun(ETAG)
+    assert file.asked()["Accept-Encoding"] == "identity"
+    assert file.why_not({"Content-Range": "bytes 4-9/10"}, "s") == ""
+    file.add(b"ef")
+    assert file.asked()["Range"] == "bytes=6-"
+    assert file.why_not({"Content-Range": " bytes  6-9/10 "}, "s") == ""

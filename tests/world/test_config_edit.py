@@ -185,3 +185,93 @@ def test_a_file_that_the_block_made_goes_with_it() -> None:
     """Taking the block out of a file that held nothing else leaves no file."""
     assert without_block(edited(None)).text is None
     assert without_block(edited(None) + b"x = 1\n").text == b"x = 1\n"
+
+
+def notes(text: bytes) -> tuple[str, ...]:
+    """Return what is reported of an edit."""
+    return with_block(text, LAYOUT, environment=KNOWN, home=HOME).notes
+
+
+@pytest.mark.parametrize(
+    ("mode", "told"),
+    [
+        ('"one"', 'deps_mode stays "one": LuaRocks searches only the target tree,'),
+        ('"order"', "LuaRocks searches only the target tree and those after it,"),
+        ('"none"', 'deps_mode stays "none": LuaRocks ignores dependencies,'),
+        ('"odd"', 'deps_mode stays "odd": LuaRocks does not know this mode,'),
+        ("{}", "deps_mode stays as it is: LuaRocks does not know this mode,"),
+    ],
+)
+def test_a_note_says_what_another_deps_mode_means(mode: str, told: str) -> None:
+    """And with which option all trees count."""
+    (note,) = notes(STOCK + f"deps_mode = {mode}\n".encode())
+    assert told in note
+    assert note.endswith("`luarocks --deps-mode=all` searches all trees")
+    assert "a rock in /usr may not count" in note
+
+
+def test_a_lib_dir_that_stays_is_told() -> None:
+    """With the place where packages have their modules; nothing else is to be said."""
+    text = b'rocks_trees = { "/x", { root = "/usr", lib_dir = "/y" } } deps_mode = "all"\n'
+    (note,) = notes(text)
+    assert note == f'lib_dir of rocks_trees[2] stays /y, but packages use "{LAYOUT.lib_dir}"'
+    assert edited(text) == text
+    assert notes(STOCK) == ()
+
+
+@pytest.mark.parametrize(
+    ("trees", "names"),
+    [
+        (b'"/usr", "/opt"', ["distro", None]),
+        (b'"/opt", "/usr"', [None, "system"]),
+        (b'"/usr"', ["distro"]),
+    ],
+)
+def test_the_listed_tree_gets_a_name(trees: bytes, names: list[str | None]) -> None:
+    """As the last of several it is the one of ``--global``, else the distribution's."""
+    found = evaluated(b"rocks_trees = { %b }\n" % trees)[0]
+    assert [tree.get("name") if isinstance(tree, dict) else None for tree in found] == names
+
+
+@pytest.mark.parametrize(
+    ("trees", "names"),
+    [
+        (b'home, "/opt"', ["user", "distro", "system"]),
+        (b'home.."/a", home.."/b", "/opt"', ["user", None, "distro", "system"]),
+        (b'home.."x", "/opt"', [None, "distro", "system"]),
+        (b'"/opt", home', [None, "distro", "user"]),
+        (b'{ name = "user", root = "/a" }, home, "/opt"', ["user", None, "distro", "system"]),
+    ],
+)
+def test_plain_trees_are_named_as_options_name_them(trees: bytes, names: list[str | None]) -> None:
+    """The first below the home directory, and the last; no name is given twice."""
+    found = evaluated(b"rocks_trees = { %b }\n" % trees)[0]
+    assert [tree.get("name") if isinstance(tree, dict) else None for tree in found] == names
+
+
+def test_a_block_without_an_end_is_told_with_its_line() -> None:
+    """A person has to remove it."""
+    with pytest.raises(
+        ConfigEditError, match="line 3 has '-- begin distrorocks', but no"
+    ) as caught:
+        without_block(b"x = 1\n\n-- begin distrorocks\ny = 2\n")
+    assert "by hand" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (b"x\n", b"x\n"),
+        (b"x\n-- begin distrorocks\ny\n-- end distrorocks\nz\n", b"x\nz\n"),
+        (b"x\n-- begin distrorocks \r\ny\r\n-- end distrorocks\t\r\nz", b"x\nz"),
+        (b"x\n-- begin distrorocks\n-- end distrorocks", b"x\n"),
+        (b"-- begin distrorocks\n-- end distrorocks\n", b""),
+        (b"-- begin distrorocks (new file)\n-- end distrorocks\n", None),
+        (b"x\n-- begin distrorocks (the line above had no end)\n-- end distrorocks\n", b"x"),
+        (b" -- begin distrorocks\n", b" -- begin distrorocks\n"),
+        (b"-- begin distrorocks or not\n", b"-- begin distrorocks or not\n"),
+    ],
+)
+def test_what_is_around_the_block_stays(text: bytes, left: bytes | None) -> None:
+    """To the byte, whatever the line ends; only whole lines are its marks."""
+    assert without_block(text).text == left
