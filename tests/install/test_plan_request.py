@@ -47,9 +47,14 @@ def test_by_default_a_rock_is_taken_as_it_is() -> None:
 def test_the_tree_changes_unless_rocks_are_only_built(
     own_build: OwnBuild | None, changes: bool
 ) -> None:
-    """As `build --pack-binary-rock` does; lock files count for a build unless it says not."""
+    """As `build --pack-binary-rock` does."""
     assert is_deployed(request(own_build=own_build)) is changes
-    assert not (own_build and own_build.ignores_pins)
+
+
+def test_by_default_a_build_fetches_its_sources_and_follows_pins() -> None:
+    """`make` names a folder, and `--pin` writes new ones."""
+    own = OwnBuild()
+    assert (own.folder, own.ignores_pins, own.is_deployed) == ("", False, True)
 
 
 @pytest.mark.parametrize("preference", Preference)

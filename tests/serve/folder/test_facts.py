@@ -145,3 +145,42 @@ def test_a_rockspec_of_another_form_is_declined_or_read_alike(seed: int) -> None
 def test_what_is_not_certain_is_declined(text: str) -> None:
     """The general readers decide on it."""
     assert plain_facts(text.encode(), "foo-1.0-1.rockspec") is None
+
+
+@pytest.mark.parametrize(
+    ("libraries", "versions", "told"),
+    [
+        ((), (), ""),
+        (("libc.so.6",), (), "libc.so.6"),
+        (("libc.so.6", "libz.so.1"), ("GLIBC_2.38",), "libc.so.6, libz.so.1, GLIBC_2.38"),
+    ],
+)
+def test_the_needs_of_compiled_files_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+    libraries: tuple[str, ...],
+    versions: tuple[str, ...],
+    told: str,
+) -> None:
+    """Libraries, then versions of their symbols, on one short line; all else stays."""
+    monkeypatch.setattr(RockNeeds, "libraries", libraries)
+    monkeypatch.setattr(RockNeeds, "versions", versions)
+    facts = Facts(("5.4",), "a summary", "MIT", "https://x")
+    needs = RockNeeds("a-1-1.linux-x86_64.rock", "", {})
+    assert with_needs(facts, needs, ("5.4",)) == facts._replace(needs=told)
+
+
+@pytest.mark.parametrize("length", [LONGEST_TEXT - 1, LONGEST_TEXT, LONGEST_TEXT + 1])
+def test_a_text_is_cut_off_behind_the_longest(length: int) -> None:
+    """The one of just that length is whole."""
+    text = "x" * length
+    found = facts_of(rockspec(f'description={{homepage="{text}"}}')).homepage
+    assert found == (text if length <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}...")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("a  b", "a b"), (" a", "a"), ("a ", "a"), ("a\\tb", "a b"), ("a\u00a0b", "a b"), (" ", "")],
+)
+def test_blanks_of_a_text_are_single_spaces(text: str, shown: str) -> None:
+    """None at an end."""
+    assert facts_of(rockspec(f'description={{summary="{text}"}}')).summary == shown

@@ -6,6 +6,7 @@ import pytest
 
 from distrorocks.errors import DistrorocksError
 from distrorocks.serve.folder.transfer import (
+    Transfer,
     fetch_command,
     list_command,
     names_listed,
@@ -72,6 +73,67 @@ def test_only_regular_files_with_plain_names_are_fetched() -> None:
     """sftp reads names as words of its commands; no rock has a name that needs quotes."""
     assert names_listed(LISTING) == ["a-1-1.rockspec", "index.html"]
     assert names_listed("") == []
+
+
+SSH = "ssh -o BatchMode=yes"
+PLAIN_SSH = ("-o", "BatchMode=yes")
+
+
+def test_the_commands_of_rsync() -> None:
+    """A copy has the files of the folder and no folder below it, with their times."""
+    there = remote("rsync")
+    fetch = fetch_command(there, "/copy", ["ignored"])
+    assert fetch == Transfer(
+        (
+            *("rsync", "--dirs", "--times", "--delete", "--exclude=*/", "-e", SSH),
+            *("me@host:/srv/rocks/", "/copy/"),
+        )
+    )
+    upload = ("rsync", "--times", "--chmod=F644", "-e", SSH)
+    assert upload_commands(there, "/copy", ["a", "b", "manifest"]) == [
+        Transfer((*upload, "/copy/a", "/copy/b", "me@host:/srv/rocks/")),
+        Transfer((*upload, "/copy/manifest", "me@host:/srv/rocks/")),
+    ]
+    assert remove_command(there, ["a", "b"], "/empty") == Transfer(
+        (
+            *("rsync", "--dirs", "--delete", "--include=/a", "--include=/b", "--exclude=*"),
+            *("-e", SSH, "/empty/", "me@host:/srv/rocks/"),
+        )
+    )
+
+
+def test_the_commands_of_sftp() -> None:
+    """They are read from the input, and the first that fails ends them."""
+    there = remote("sftp")
+    argv = ("sftp", *PLAIN_SSH, "-q", "-b", "-", "me@host")
+    assert list_command(there) == Transfer(argv, b'cd "/srv/rocks"\nls -ln\n')
+    assert upload_commands(there, "/copy", ["a"]) == [
+        Transfer(
+            argv,
+            b'cd "/srv/rocks"\nlcd "/copy"\nput a .distrorocks-new-a\n'
+            b"chmod 644 .distrorocks-new-a\nrename .distrorocks-new-a a\n",
+        )
+    ]
+    assert remove_command(there, ["a", "b"], "/empty") == Transfer(
+        argv, b'cd "/srv/rocks"\nrm a\nrm b\n'
+    )
+
+
+def test_the_commands_of_scp() -> None:
+    """It copies the folder as it is, with times; without a user ssh chooses one."""
+    there = remote("scp")._replace(user="")
+    fetch = ("scp", *PLAIN_SSH, "-pr", "host:/srv/rocks/.", "/copy")
+    assert fetch_command(there, "/copy", []) == Transfer(fetch)
+    assert upload_commands(there, "/copy", ["a", "b"]) == [
+        Transfer(("scp", *PLAIN_SSH, "-p", "/copy/a", "/copy/b", "host:/srv/rocks/"))
+    ]
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_nothing_to_upload_is_no_command(protocol: str) -> None:
+    """A manifest alone is one."""
+    assert upload_commands(remote(protocol), "/copy", []) == []
+    assert len(upload_commands(remote(protocol), "/copy", ["manifest"])) == 1
 
 
 def test_only_sftp_lists_first() -> None:
