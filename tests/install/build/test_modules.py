@@ -7,6 +7,7 @@ import pytest
 from distrorocks.families.build_flags import BuildFlags
 from distrorocks.install.build.request import BuildError, Lua, Settings
 from distrorocks.install.build.step import Compile, InstallFile, Link
+from distrorocks.rocks.detection import SourceTree
 from tests.install.build.requests import LUA_FOLDER, steps, told
 
 
@@ -141,3 +142,54 @@ def test_c_modules_need_the_headers_of_lua() -> None:
 def test_values_that_are_no_modules_are_left_out() -> None:
     """LuaRocks ignores them; overrides of platforms take a module away like that."""
     assert builtin('a = false, b = 1, c = "c.lua"') == ["InstallFile | c.lua | lua/c.lua | False"]
+
+
+def test_lua_is_linked_wherever_it_is() -> None:
+    """Without its directory the linker looks where it always does."""
+    settings = Settings(links_lua=True)
+    assert builtin('m = "m.c"', settings=settings)[1] == (
+        "Link | gcc -shared '-o' 'm.so' 'm.o' '-llua' | m.so"
+    )
+
+
+def test_directories_that_are_named_are_all_there_are() -> None:
+    """An empty list too; else those of declared dependencies with a library, as far as known."""
+    more = (
+        'external_dependencies = { Z = { library = "z" }, N = { library = "n" }, '
+        'H = { header = "h.h" } }'
+    )
+    found = {"Z_INCDIR": "/z/i", "Z_LIBDIR": "/z/l", "H_INCDIR": "/h/i", "H_LIBDIR": "/h/l"}
+    for given, compiled, linked in (
+        ("", "'-I/z/i'", "'-L/z/l' '-Wl,-rpath,/z/l'"),
+        (", incdirs = {}, libdirs = {}", "", ""),
+        (', incdirs = "/i", libdirs = {}', "'-I/i'", ""),
+        (', incdirs = {}, libdirs = { "/l" }', "", "'-L/l' '-Wl,-rpath,/l'"),
+    ):
+        module = f'm = {{ sources = "m.c", libraries = "q"{given} }}'
+        first, second, *_ = builtin(module, more=more, externals=found)
+        start = "Compile | gcc -O2 -fPIC '-I/inc' '-c' 'm.c' '-o' 'm.o'"
+        assert first == f"{start}{compiled and ' '}{compiled} | m.c | m.o"
+        start = "Link | gcc -shared '-o' 'm.so' 'm.o'"
+        assert second == f"{start}{linked and ' '}{linked} '-lq' | m.so"
+
+
+def test_an_object_is_named_for_its_source() -> None:
+    """Without its extension, wherever it is; a dot in a folder's name is none of an extension."""
+    found = builtin('m = { "a.b/c.cpp", "d.e/f", "g.x.c" }')
+    assert [line.rpartition(" | ")[2] for line in found[:3]] == ["a.b/c.o", "d.e/f.o", "g.x.o"]
+
+
+def test_an_object_of_other_flags_has_the_name_of_its_module() -> None:
+    """In which slashes would be folders that are not there."""
+    modules = 'a = "s.c", ["b/c"] = { sources = "s.c", defines = "D" }'
+    found = [line.rpartition(" | ")[2] for line in builtin(modules)[:2]]
+    assert found == ["s.o", "s.b.c.1.o"]
+
+
+def test_modules_that_are_found_link_what_the_rock_needs() -> None:
+    """All libraries of its external dependencies; a dependency may have only headers."""
+    sources = SourceTree(("m.c", "n.lua"), frozenset(), {"m.c": "m"})
+    more = 'external_dependencies = { Z = { library = "z" }, H = { header = "h.h" } }'
+    found = told(steps("{}", rockspec_format="3.0", sources=sources, more=more))
+    assert "Link | gcc -shared '-o' 'm.so' 'm.o' '-lz' | m.so" in found
+    assert "InstallFile | n.lua | lua/n.lua | False" in found

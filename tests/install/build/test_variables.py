@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from distrorocks.families.build_flags import BuildFlags
-from distrorocks.install.build.request import Settings
+from distrorocks.install.build.request import Lua, Settings
 from distrorocks.install.build.variables import Substitution, shell_quoted, values_of
 from distrorocks.lua.value import LuaValue
 from tests.install.build.requests import wanted
@@ -111,3 +111,41 @@ def test_tools_have_luarocks_defaults() -> None:
     }
     assert (values["CFLAGS"], values["LIBFLAG"], values["LDFLAGS"]) == ("-O2 -fPIC", "-shared", "")
     assert (values["LIB_EXTENSION"], values["OBJ_EXTENSION"]) == ("so", "o")
+
+
+def test_what_is_not_known_of_lua_is_left_to_the_configuration() -> None:
+    """Headers that were found count before it, an interpreter only without it."""
+    bare = Lua("5.4")
+    unknown = values_of(wanted(BUILD, lua=bare))
+    assert "LUA" not in unknown
+    assert "LUA_INCDIR" not in unknown
+    given = {"LUA": "/my/lua", "LUA_INCDIR": "/my/inc"}
+    found = values_of(wanted(BUILD, lua=bare, variables=given))
+    assert (found["LUA"], found["LUA_INCDIR"]) == ("/my/lua", "/my/inc")
+    assert values_of(wanted(BUILD, variables=given))["LUA_INCDIR"] == "/inc"
+
+
+def test_what_the_search_found_counts_most() -> None:
+    """Before the configuration and what is known of Lua."""
+    found = {"LUA_INCDIR": "/found", "FOO_DIR": "/found"}
+    values = values_of(wanted(BUILD, variables={"FOO_DIR": "/mine"}, externals=found))
+    assert (values["LUA_INCDIR"], values["FOO_DIR"]) == ("/found", "/found")
+
+
+def test_names_without_a_value_are_collected_once() -> None:
+    """In the order of their use, over all texts."""
+    replace = Substitution({"AB": "$(DEEP)"})
+    assert [replace(text) for text in ("$(B1) $(AB)", "$(A1) $(B1)", "x")] == [" ", " ", "x"]
+    assert replace.unmatched == ["B1", "DEEP", "A1"]
+
+
+def test_flags_of_the_distribution_leave_no_gaps() -> None:
+    """Where it or the configuration has none."""
+    none = {"CFLAGS": "", "LIBFLAG": ""}
+    for flags, expected in (
+        (BuildFlags(), ("", "")),
+        (BuildFlags("-g", "", "", "-z"), ("-g", "-z")),
+    ):
+        request = wanted(BUILD, variables=none, settings=Settings(hardening=flags))
+        values = values_of(request)
+        assert (values["CFLAGS"], values["LIBFLAG"]) == expected
