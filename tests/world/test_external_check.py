@@ -10,11 +10,18 @@ import pytest
 
 from distrorocks.cli.main import main
 from distrorocks.externals.pkg_config import Package
+from distrorocks.externals.settings import BUILD, INSTALL
+from distrorocks.families.external_advice import Advice
 from distrorocks.lua.read import parse
 from distrorocks.lua.value import LuaTable
 from distrorocks.rocks.rockspec import Rockspec
 from distrorocks.world import external_check
-from distrorocks.world.external_check import ExternalsMissingError, check_externals
+from distrorocks.world.external_check import (
+    ExternalsMissingError,
+    advices,
+    check_externals,
+    report_lines,
+)
 from tests.builders import Machine
 
 
@@ -225,3 +232,79 @@ def test_pkg_config_helps_on_the_running_system(
     )
     assert main(["external-deps", str(path), "--lua-version=5.4"]) == 0
     assert "  NOSUCH is the package nosuch of pkg-config\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("found", "line"),
+    [
+        (Advice(), None),
+        (Advice("p"), "  package p provides it"),
+        (Advice("p", "A=/x"), "  package p provides it; then pass A=/x"),
+        (Advice("p", "A=/x", "", "A_DIR"), "  package p provides it; then pass A=/x"),
+        (Advice("p", "", "", "A_DIR"), "  package p provides it, but not where A_DIR points"),
+        (Advice("", "A=/x"), "  installed outside LuaRocks' search path: pass A=/x"),
+        (Advice("", "", "", "A_DIR"), None),
+    ],
+)
+def test_a_missing_file_is_told_with_its_advice(
+    machine: Machine, found: Advice, line: str | None
+) -> None:
+    """The files that were looked for come before it, each with its directory."""
+    report = check_externals(
+        [rockspec("r", SSL)], {}, {}, lua_version="5.4", root=str(machine.root)
+    )
+    (rock,) = report.rocks
+    (missing,) = rock.missing
+    rock = rock._replace(missing=(missing._replace(advice=found),))
+    lines = report_lines(rock, "5.4")
+    assert lines[0] == "r 1-1 needs SSL: no header openssl/ssl.h"
+    assert "  no file openssl/ssl.h in /usr/include" in lines
+    tried = [each for each in lines if each.startswith("  no file ")]
+    assert len(tried) == len(missing.missing.tried)
+    assert lines[1 + len(tried) :] == ([line] if line else [])
+    assert list(advices(rock)) == [found, Advice()]
+
+
+def test_nothing_is_told_of_a_rock_that_has_all(machine: Machine) -> None:
+    """Nor is a command; the report is sound, and has the variables that were found."""
+    machine.install("zlib1g-dev", {"/usr/include/zlib.h": ""})
+    report = check_externals(
+        [rockspec("r", "Z={header='zlib.h'}")], {}, {}, lua_version="5.4", root=str(machine.root)
+    )
+    assert (report.is_whole, report.command, report.hint) == (True, "", "")
+    assert report.sound() is report
+    assert report_lines(report.rocks[0], "5.4") == []
+    assert report.rocks[0].found["Z_INCDIR"] == "/usr/include"
+
+
+def test_lua_s_headers_are_needed_only_to_compile(machine: Machine) -> None:
+    """Not for a rock without C, nor for one that is built; what was found is a variable."""
+    root, compiled = str(machine.root), rockspec("r", "", 'a="a.c"')
+    for rocks, mode in (([compiled], INSTALL), ([rockspec("l", "")], BUILD)):
+        assert check_externals(rocks, {}, {}, lua_version="5.4", root=root, mode=mode).is_whole
+    report = check_externals([compiled], {}, {}, lua_version="5.4", root=root)
+    lines = report_lines(report.rocks[0], "5.4")
+    assert lines[0].startswith("r 1-1 needs Lua's headers: ")
+    assert lines[-1] == "  package liblua5.4-dev provides it"
+    assert report.command == "apt install liblua5.4-dev"
+    header = "#define LUA_VERSION_NUM\t504\n"
+    machine.install("liblua5.4-dev", {"/usr/include/lua5.4/lua.h": header})
+    whole = check_externals([compiled], {}, {}, lua_version="5.4", root=root)
+    assert whole.is_whole
+    assert whole.rocks[0].found == {"LUA_INCDIR": "/usr/include/lua5.4"}
+
+
+def test_without_advice_the_hint_says_what_to_pass(machine: Machine) -> None:
+    """Where no package is known."""
+    report = check_externals(
+        [rockspec("r", "ODD={header='odd-one.h'}")],
+        {},
+        {},
+        lua_version="5.4",
+        root=str(machine.root),
+    )
+    assert (report.command, report.hint) == ("", "")
+    with pytest.raises(ExternalsMissingError) as caught:
+        report.sound()
+    assert caught.value.hint == "install them, or pass their directory as NAME_DIR=DIR"
+    assert caught.value.report is report
