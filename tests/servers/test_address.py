@@ -94,6 +94,8 @@ def test_a_password_is_not_shown() -> None:
     server = Address.parse("https://me:secret@h/rocks")
     assert str(server) == "https://h/rocks"
     assert "secret" in server.file("a")
+    twice = Address.parse("https://me:secret@h/rocks?of=http://other")
+    assert twice.place == "https://me:secret@h/rocks?of=http://other"
 
 
 @given(st.text())

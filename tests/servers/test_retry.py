@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from distrorocks.progress import Work
-from distrorocks.servers.retry import FIRST_WAIT, LONGEST_WAIT, MOST_TRIES, Begun, Tries, seconds_of
+from distrorocks.servers.retry import (
+    BUSY,
+    FIRST_WAIT,
+    LONGEST_WAIT,
+    MOST_TRIES,
+    PASSING,
+    Begun,
+    Tries,
+    seconds_of,
+)
 from distrorocks.servers.time_limit import ServerError
 
 SENT = "Mon, 01 Jan 2024 12:00:00 GMT"
@@ -39,6 +48,12 @@ def test_waits_grow_and_end() -> None:
 def test_what_does_not_pass_is_not_tried_again() -> None:
     """Whatever else is said of it."""
     assert waits([ServerError("x", retry_after=1, is_down=True)]) == [None]
+
+
+def test_some_statuses_may_be_others_a_little_later() -> None:
+    """Too many requests, and what gateways say; an error of the program is not one of all of it."""
+    assert {429, 502, 503, 504} == BUSY
+    assert {429, 500, 502, 503, 504} == PASSING
 
 
 def test_a_server_may_ask_for_some_patience() -> None:

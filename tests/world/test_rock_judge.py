@@ -11,13 +11,14 @@ import pytest
 from distrorocks.binaries.rock_needs import to_record
 from distrorocks.resolve.candidate import Unusable
 from distrorocks.servers.address import Address
+from distrorocks.servers.choice import RockFile
 from distrorocks.servers.configured import ServerOptions
 from distrorocks.system.files.root_path import RootView
 from distrorocks.system.lua.jail import Jail
 from distrorocks.world.candidates import DistroUse, World, WorldRequest
 from distrorocks.world.installed import look
 from distrorocks.world.rock_binaries import rock_needs
-from distrorocks.world.rock_judge import StaleRecordError
+from distrorocks.world.rock_judge import RockJudge, StaleRecordError
 from tests.elf_files import module, rock, write_root
 from tests.rocks_server import RocksServer
 
@@ -160,3 +161,26 @@ def test_without_pyelftools_rocks_are_taken_with_a_warning(
     with world(tmp_path, server) as index:
         assert chosen(index)[0] == "linux-x86_64"
         assert any("pyelftools" in each for each in index.warnings)
+
+
+def test_a_rock_that_cannot_be_fetched_is_not_judged(tmp_path: Path, server: RocksServer) -> None:
+    """Who installs it reports the fault."""
+    add(server, BAD)
+    with world(tmp_path, server) as index:
+        (server.directory / FILE).unlink()
+        file = RockFile(Address.parse(str(server.directory)), "foo", "1.0-1", "linux-x86_64")
+        judge = RockJudge(str(tmp_path / "root"), "5.4")
+        assert judge.why_not(file, index.servers.files) == ""
+
+
+def test_a_rock_is_judged_once(tmp_path: Path, server: RocksServer) -> None:
+    """Whatever the server has later; a rock without a record has nothing to confirm."""
+    add(server, BAD)
+    with world(tmp_path, server) as index:
+        file = RockFile(Address.parse(str(server.directory)), "foo", "1.0-1", "linux-x86_64")
+        judge = RockJudge(str(tmp_path / "root"), "5.4")
+        first = judge.why_not(file, index.servers.files)
+        assert REASON in first
+        add(server, GOOD)
+        assert judge.why_not(file, index.servers.files) == first
+        judge.confirm(file, b"anything")

@@ -61,6 +61,16 @@ def test_cmake_configures_builds_and_installs() -> None:
     ]
 
 
+def test_cmake_gets_three_paths_of_the_environment() -> None:
+    """As in LuaRocks, before variables of the rockspec; an empty generator is left to CMake."""
+    names = ("CMAKE_INCLUDE_PATH", "CMAKE_LIBRARY_PATH", "CMAKE_MODULE_PATH")
+    build = '{ type = "cmake", variables = { CMAKE_LIBRARY_PATH = "old", A = 1 } }'
+    environment = {**{name: f"/{name}" for name in names}, "CMAKE_PREFIX_PATH": "/x"}
+    first = ran(build, environment=environment, settings=Settings(cmake_generator=""))[0]
+    given = " ".join(f'-D{name}="/{name}"' for name in names)
+    assert first == f'cmake -H. -Bbuild.luarocks  -DA="1" {given}'
+
+
 def test_passes_of_cmake_count_from_format_3_on() -> None:
     """Older formats always build and install."""
     build = '{ type = "cmake", build_pass = false, install_pass = false }'
