@@ -13,7 +13,6 @@ from distrorocks.errors import UsageError
 from distrorocks.patterns import regex
 from distrorocks.rocks.dependency import Dependency, DependencyError
 from distrorocks.rocks.quotation import quoted
-from distrorocks.servers.web_address import without_secrets
 from distrorocks.values import NamedTuple
 
 ROCK_FILES = (".rockspec", ".rock")
@@ -71,6 +70,8 @@ def _dependency(text: str) -> Dependency:
 
 
 def _url(text: str) -> OperandError:
+    from distrorocks.servers.web_address import without_secrets  # only where it is one
+
     return OperandError(
         f"{quoted(without_secrets(text))} is a URL, not the name of a rock",
         hint="pass the name and --server, or download the file and pass its path",
