@@ -30,6 +30,7 @@ from distrorocks.values import NamedTuple
 _CLIENTS = frozenset(("socket.http", "ssl.https", "http.request", "copas.http", "requests"))
 _ADDRESS = re.compile(r"https?://(?!localhost|127\.|(?:\w+\.)*example\b|\[::1\])[a-z0-9-]+\.[a-z]")
 _FILLS_GLOBALS = re.compile(r"\b_G\s*\[|\brawset\s*\(\s*_G\b|\bsetmetatable\s*\(\s*_G\b")
+_STARTED = re.compile(r"\blua(?:jit|5\.\d)?\s+([\w./-]+\.lua)\b")
 # The endings of tests that are not in Lua.
 _FOREIGN = (".moon", ".yaml", ".yml")
 # A file in Lua whose name is put together, and a file beside the tests or above.
@@ -228,13 +229,16 @@ def _required_by_foreign(path: str, text: str) -> set[str]:
 
 
 def _loaded(words: Sequence[str], folder: str) -> set[str]:
-    """Return the Lua files that a file loads by their names."""
+    """Return the Lua files that a file loads by their names, or has a shell start with Lua."""
     start = f"{folder}/" if folder else ""
     found = set()
     for at, word in enumerate(words):
         if word in ("dofile", "loadfile"):
             text = next((it for it in words[at + 1 : at + 3] if it[:1] in ("'", '"')), "")
             found.add(start + text[1:-1].removeprefix("./"))
+        if word in ("execute", "popen"):
+            text = next((it for it in words[at + 1 : at + 3] if it[:1] in ("'", '"', "[")), "")
+            found |= {start + each.removeprefix("./") for each in _STARTED.findall(text)}
     return found
 
 

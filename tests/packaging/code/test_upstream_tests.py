@@ -183,6 +183,15 @@ def test_a_global_that_something_may_define_is_not_lacking(
     assert (" the global " in fault) is is_lacking
 
 
+def test_a_file_that_a_shell_starts_is_one_of_the_tests() -> None:
+    """What it does is what they do: a server in the background outlives a build."""
+    client = "os.execute('lua server.lua ' .. name .. ' &')"
+    for start in ("os.execute('lua ./client.lua ' .. x)", "io.popen [[lua5.3 client.lua]]"):
+        tests = found({"test.lua": start, "client.lua": client})
+        assert tests.fault == "client.lua starts a program in the background"
+    assert found({"test.lua": "os.execute('sh client.lua')", "client.lua": client}).fault == ""
+
+
 _MANY = 50_000
 _SCRIPTS = [f"test/{number}.lua" for number in range(400)]
 _BOMB = "".join(f"V{number}={f'$(V{number + 1})' * 500}\n" for number in range(9))
