@@ -20,6 +20,7 @@ HEAD = b"--- a/f\n+++ b/f\n"
         (HEAD + b"what\n", "it changes nothing at line 3"),
         (HEAD + b"@@ -1,3 +1,3 @@\n a\n", "line 5 of it is in no hunk"),
         (HEAD + b"@@ -1,1 +1,1 @@\nwrong\n", "line 4 of it is in no hunk"),
+        (HEAD + b"@@ -1 +1 @@\nX\n", "line 4 of it is in no hunk"),
         (HEAD + b"@@ -1 +1 @@\n-a\n", "line 5 of it is in no hunk"),
         (b"x\n--- a/f\nwhat\n@@ -1 +1 @@\n-a\n+b\n", "line 2 of it names no file"),
         (b"--- a/f\n--- b/f\n@@ -1 +1 @@\n-a\n+b\n", "line 1 of it names no file"),
