@@ -54,7 +54,7 @@ def _numbered(steps: Sequence[Step]) -> list[str]:
         if len(step.because) < number - 1:
             follows = f" (from {', '.join(map(str, step.because))})" if step.because else ""
         lines.append(f"{number}. {'so ' if step.because else ''}{step.text}{follows}")
-    if len(lines) > _MOST_SHOWN:
+    if len(lines) > _MOST_SHOWN + 1:  # one is shown in the place of the line about it
         half = _MOST_SHOWN // 2
         left_out = len(lines) - 2 * half
         lines[half:-half] = [f"... ({left_out} more steps)"]

@@ -37,10 +37,10 @@ def test_the_first_step_follows_from_nothing() -> None:
 
 @pytest.mark.parametrize("count", [23, 24, 25, 26, 100])
 def test_a_long_proof_is_shown_from_both_ends(count: int) -> None:
-    """Twenty-four lines at most, besides the one that says how many are left out."""
+    """Twenty-five lines at most; one of them says how many steps are left out."""
     found = lines(*(Step(f"step {number}") for number in range(1, count + 1)))
     whole = [f"{number}. step {number}" for number in range(1, count + 1)]
-    if count <= 24:
+    if count <= 25:
         assert found == whole
     else:
         assert found == [*whole[:12], f"... ({count - 24} more steps)", *whole[-12:]]
