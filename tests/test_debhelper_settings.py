@@ -95,6 +95,12 @@ def test_what_scaffold_writes_of_unloadable_modules_is_read(tmp_path: Path) -> N
     assert settings_of(tmp_path, text) == {"no-require": "a.b, c"}
 
 
+def test_variables_of_the_build_are_kept_as_they_are(tmp_path: Path) -> None:
+    """Their values have signs of assignment and slashes."""
+    text = "# Headers in folders of their own:\nvariables = A_INCDIR=/usr/include/a B=1\n"
+    assert settings_of(tmp_path, text) == {"variables": "A_INCDIR=/usr/include/a B=1"}
+
+
 def test_a_package_without_the_file_has_no_settings(tmp_path: Path) -> None:
     """Where there is no debian/PACKAGE.luarocks, nothing is set."""
     assert settings_of(tmp_path, None) == {}

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from posixpath import basename
 from typing import TypeAlias
 
-from distrorocks.families.external_library import ExternalLibraries, ExternalLibrary
+from distrorocks.families.external_library import Brought, ExternalLibraries, ExternalLibrary
 from distrorocks.families.package_names import PackageNames
 from distrorocks.families.version_range import accepted
 from distrorocks.packaging.code.lua_globals import STANDARD_MODULES
@@ -27,6 +27,7 @@ _NOT_ASKED = (*_ALWAYS_THERE, "lua", "libstdc++")  # Lua's headers are asked for
 # The Lua versions that have a module which not all have. Debian compiles 5.3 with LUA_COMPAT_5_2,
 # so it has bit32, though LuaRocks does not count it as provided.
 _HAVING = {"bit32": ("5.2", "5.3"), "utf8": ("5.3", "5.4", "5.5")}
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*", re.IGNORECASE | re.ASCII)
 _OWN_TYPES = frozenset(("builtin", "cmake", "command", "make", "module", "none"))
 
 
@@ -219,14 +220,18 @@ def _externals(
     packages: dict[str, None] = {}
     unknown = []
     evidence = []
+    variables = []
     for need in facts.externals:
-        library = _library(need, libraries)
+        found = _found(need, libraries)
+        library = found.library if found else None
         written = _written(library, form) if library else ""
         if library and library.name in _ALWAYS_THERE:
             continue
         if written and library:
             packages[written] = None
             evidence.append(f"{need.name} is {library.name} ({library.evidence})")
+            if found and found.directory and _VARIABLE.fullmatch(need.name):
+                variables.append(f"{need.name}_INCDIR={found.directory}")
         else:
             unknown.append(need.name)
     for header in facts.headers if facts.has_c else ():
@@ -240,17 +245,17 @@ def _externals(
     gap = f"no package is known for the libraries {listed(tuple(unknown))}" if unknown else ""
     source = "; ".join(evidence) or "rockspec: external_dependencies"
     draft.put(Fields.external_requires, tuple(packages), source, LOW if gap else MEDIUM, gap)
+    draft.put(Fields.build_variables, tuple(variables))
 
 
-def _library(need: ExternalDependency, libraries: ExternalLibraries) -> ExternalLibrary | None:
+def _found(need: ExternalDependency, libraries: ExternalLibraries) -> Brought | None:
     """Return the library of an entry, by its header first, and by its name last."""
-    found = (
+    return (
         (libraries.with_header(need.header) if need.header else None)
         or (libraries.with_library(need.library) if need.library else None)
         or (libraries.with_program(need.program) if need.program else None)
         or libraries.with_library(need.name.lower().removeprefix("lib"))
     )
-    return found.library if found else None
 
 
 def _written(library: ExternalLibrary, form: Format) -> str:

@@ -177,6 +177,10 @@ class Fields:
         "rockspec: build_dependencies",
         is_settable=False,
     )
+    build_variables = texts(
+        "variables that LuaRocks is given at the build, for headers in folders of their own",
+        "rockspec: external_dependencies",
+    )
     external_requires = texts(
         "packages of libraries and programs", "rockspec: external_dependencies"
     )

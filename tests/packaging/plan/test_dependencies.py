@@ -55,6 +55,9 @@ LIBRARIES = ExternalLibraries(
             {"debian": "zlib1g-dev", "fedora": "zlib-devel"},
             "contents",
         ),
+        ExternalLibrary(
+            "mysql", ("mysql/mysql.h",), ("mysql",), (), (), {"debian": "libmysql-dev"}, "known"
+        ),
         ExternalLibrary("glibc", ("math.h",), ("m",), (), (), {"debian": "libc6-dev"}, "known"),
         ExternalLibrary(
             "lua5.4", ("lua.h",), ("lua5.4",), (), (), {"debian": "liblua5.4-dev"}, "known"
@@ -278,6 +281,17 @@ def test_an_external_dependency_is_a_package_by_header_library_program_or_name(
     field = draft.fields["external_requires"]
     assert (field.value, field.source, field.gap) == (packages, source, gap)
     assert field.confidence == (LOW if gap else MEDIUM)
+
+
+def test_a_header_in_a_folder_of_its_own_is_a_variable_of_the_build() -> None:
+    """LuaRocks looks for it in no folder below the usual ones."""
+    entries = 'MY = { header = "mysql.h" }, ZLIB = { header = "zlib.h" }, X = { library = "mysql" }'
+    draft = planned(facts(more=f"external_dependencies = {{ {entries} }}"))
+    assert draft.build_variables == ("MY_INCDIR=/usr/include/mysql",)
+    for entry in ('MY = { header = "mysql/mysql.h" }', '["MY #"] = { header = "mysql.h" }'):
+        other = planned(facts(more=f"external_dependencies = {{ {entry} }}"))
+        assert other.build_variables == ()
+        assert other.external_requires == ("libmysql-dev",)
 
 
 def test_headers_that_the_code_includes_bring_their_packages() -> None:

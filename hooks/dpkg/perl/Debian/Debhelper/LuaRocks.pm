@@ -19,8 +19,8 @@ sub luarocks_settings {
 	while (my $line = <$handle>) {
 		$line =~ s/\s*(?:#.*)?\s*\z//;
 		next if $line eq '';
-		my ($name, $value) = $line =~ /^\s*(rockspec|rock-version|lua-versions|no-require|skip)\s*=\s*(.*)$/
-			or error("$file:$.: write rockspec, rock-version, lua-versions, no-require or skip = VALUE");
+		my ($name, $value) = $line =~ /^\s*(rockspec|rock-version|lua-versions|no-require|skip|variables)\s*=\s*(.*)$/
+			or error("$file:$.: write rockspec, rock-version, lua-versions, no-require, skip or variables = VALUE");
 		$settings{$name} = $value;
 	}
 	close($handle);

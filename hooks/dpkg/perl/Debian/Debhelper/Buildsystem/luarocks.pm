@@ -31,6 +31,7 @@ sub build {
 	my ($package, $rockspec) = $this->_rock();
 	my $here = getcwd();
 	my $triplet = dpkg_architecture_value('DEB_HOST_MULTIARCH');
+	my @variables = split(' ', luarocks_settings($package)->{'variables'} // '');
 	for my $version (luarocks_lua_versions($package, $rockspec)) {
 		my $source = "$PLACE/$version/source";
 		install_dir($source);
@@ -44,7 +45,7 @@ sub build {
 				LUAROCKS_CONFIG => "$here/$PLACE/config.lua",
 			},
 		}, 'luarocks', "--lua-version=$version", "--tree=$here/$PLACE/$version/usr", 'make',
-			'--deps-mode=none', '--no-manifest', $spec, "LUA_INCDIR=/usr/include/lua$version");
+			'--deps-mode=none', '--no-manifest', $spec, "LUA_INCDIR=/usr/include/lua$version", @variables);
 	}
 }
 
