@@ -159,6 +159,13 @@ def test_two_lines_of_context_at_an_end_may_differ(odd: int, fits: bool, is_end:
             patched(text, change)
 
 
+def test_without_its_context_a_hunk_is_expected_where_it_was() -> None:
+    """The lines that are left out before it still count for its place, those after it do not."""
+    text = b"0\n0\n0\nx\n0\n0\nx\n0\n0\nx\n"
+    change = HEAD + b"@@ -5,4 +5,4 @@\n c\n d\n-x\n+X\n e\n"
+    assert patched(text, change) == b"0\n0\n0\nx\n0\n0\nX\n0\n0\nx\n"
+
+
 def test_a_place_that_fits_wholly_is_better_than_a_nearer_one() -> None:
     """Context is left out only where no place has it."""
     change = HEAD + b"@@ -2,2 +2,2 @@\n c\n-x\n+X\n"
