@@ -24,10 +24,9 @@ _RANKS = {"high": 0, "medium": 1, "low": 2}
 class DistroRocks:
     """The offers of one root's distribution for one Lua version."""
 
-    def __init__(self, root: str, lua_version: str, *, guess: bool = False) -> None:
+    def __init__(self, root: str, lua_version: str) -> None:
         self._root = root
         self._lua_version = lua_version
-        self._guess = guess
         self._offered: dict[Candidate, Offer] = {}
         self.warnings: tuple[str, ...] = ()
 
@@ -40,7 +39,7 @@ class DistroRocks:
     def _names(self) -> NameTable:
         from distrorocks.families.names_file import read_name_table
 
-        return read_name_table(self._root, read_distribution(self._root), guess=self._guess)
+        return read_name_table(self._root, read_distribution(self._root))
 
     @cached_property
     def every_offer(self) -> dict[str, list[Offer]]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from distrorocks.families import offer
+from distrorocks.families.offer import Offer
+from distrorocks.families.package import Package
 from distrorocks.resolve.candidate import Candidate, Origin
 from distrorocks.rocks.version import Version
 from distrorocks.world.distro_rocks import DistroRocks
@@ -36,9 +40,9 @@ class Debian:
         """Add a package that itself says which rocks it is."""
         return self.offers(name, version, f"Provides: {provides}", *fields)
 
-    def rocks(self, lua_version: str = "5.4", *, guess: bool = False) -> DistroRocks:
+    def rocks(self, lua_version: str = "5.4") -> DistroRocks:
         """Return what it offers."""
-        return DistroRocks(str(self.root), lua_version, guess=guess)
+        return DistroRocks(str(self.root), lua_version)
 
 
 @pytest.fixture
@@ -66,19 +70,35 @@ def test_a_candidate_is_a_package_with_the_version_of_its_rock(debian: Debian) -
 
 
 def test_what_is_only_guessed_is_offered_and_no_candidate(debian: Debian) -> None:
-    """Unless guesses count; then it stands behind what is certain, and equals are by name."""
+    """It stands behind what is certain."""
     debian.offers("lua-zzguess", "1-1", "Lua-Versions: 5.4")
-    (offer,) = debian.rocks().offers("zzguess")
-    assert (offer.is_sure, bool(offer.why_not)) == (False, True)
+    (guessed,) = debian.rocks().offers("zzguess")
+    assert (guessed.is_sure, bool(guessed.why_not)) == (False, True)
     assert list(debian.rocks().candidates("zzguess")) == []
-    for name in ("z-zzguess", "b-zzguess"):
-        debian.says(name, "3-1", "lua5.4-rock-zzguess (= 3-1)")
-    for guess in (False, True):
-        rocks = debian.rocks(guess=guess)
-        offers = [each.package.name for each in rocks.offers("zzguess")]
-        assert offers == ["b-zzguess", "z-zzguess", "lua-zzguess"]
-        places = [each.place for each in rocks.candidates("zzguess")]
-        assert places == (offers if guess else offers[:2])
+    debian.says("z-zzguess", "3-1", "lua5.4-rock-zzguess (= 3-1)")
+    rocks = debian.rocks()
+    assert [each.package.name for each in rocks.offers("zzguess")] == ["z-zzguess", "lua-zzguess"]
+    assert [each.place for each in rocks.candidates("zzguess")] == ["z-zzguess"]
+
+
+def test_offers_are_in_the_order_of_their_confidence(
+    debian: Debian, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is certain first, equals by the names of their packages."""
+    kinds = [
+        *(("b", "high", True), ("c", "high", True), ("a", "medium", True), ("a", "low", True)),
+        *(("a", "high", False), ("a", "medium", False), ("a", "low", False)),
+    ]
+
+    def made(package: Package, *_: object) -> Iterator[Offer]:
+        for name, confidence, is_sure in reversed(kinds):
+            named = package._replace(name=name)
+            yield Offer(named, "foo", "1-1", "5.4", confidence, "", is_sure)
+
+    debian.says("lua-foo", "1-1", "lua5.4-rock-foo")
+    monkeypatch.setattr(offer, "offers_of", made)
+    found = debian.rocks().offers("foo")
+    assert [(each.package.name, each.confidence, each.is_sure) for each in found] == kinds
 
 
 def test_files_are_asked_only_about_what_is_not_certain(debian: Debian) -> None:
