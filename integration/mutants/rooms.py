@@ -78,7 +78,8 @@ def answering_tests(top: Path, module: str) -> list[str]:
 
     Those named for it come first, then those of its room that import it, those elsewhere that
     do, and those of its room that reach it through other modules. One that is loaded by its name,
-    and so named by none, answers to all that is below its first room.
+    and so named by none, answers to all that is below its first room. One whose limits the
+    documentation tells answers to the test of that page, too.
     """
     name = f"distrorocks.{module.removesuffix('.py').replace('/', '.')}"
     folder = top / "tests" / room(module)
@@ -92,7 +93,17 @@ def answering_tests(top: Path, module: str) -> list[str]:
         *(path for path in beside if name in _reached(top, path)),
     ]
     around = (top / "tests" / module.partition("/")[0]).rglob("test_*.py")
-    return [str(path.relative_to(top)) for path in dict.fromkeys(ordered or sorted(around))]
+    told = (
+        [top / "tests/test_limits.py"] if f"`{module.removesuffix('.py')}:" in _limits(top) else []
+    )
+    found = dict.fromkeys([*(ordered or sorted(around)), *told])
+    return [str(path.relative_to(top)) for path in found]
+
+
+@cache
+def _limits(top: Path) -> str:
+    """Return the page of all limits, whose test imports modules by the names that it has."""
+    return (top / "docs/limits.md").read_text()
 
 
 @cache

@@ -141,6 +141,13 @@ def test_the_nearest_tests_run_first() -> None:
     assert "tests/licensing/test_short_names.py" in answering_tests(TOP, "licensing/finding.py")
 
 
+def test_a_limit_that_is_documented_is_tested_by_its_page() -> None:
+    """That test loads modules by their names, so it imports none."""
+    limits = "tests/test_limits.py"
+    assert answering_tests(TOP, "sources/diff.py")[-1] == limits
+    assert limits not in answering_tests(TOP, "licensing/verdict.py")
+
+
 def test_accepted_survivors_have_their_reasons() -> None:
     """Each is one entry of a module that decides, and its reason begins with its kind."""
     stored = accepted_survivors()

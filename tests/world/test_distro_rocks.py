@@ -70,7 +70,7 @@ def test_a_candidate_is_a_package_with_the_version_of_its_rock(debian: Debian) -
 
 
 def test_what_is_only_guessed_is_offered_and_no_candidate(debian: Debian) -> None:
-    """It stands behind what is certain."""
+    """It stands behind what is certain, beside which no files are asked."""
     debian.offers("lua-zzguess", "1-1", "Lua-Versions: 5.4")
     (guessed,) = debian.rocks().offers("zzguess")
     assert (guessed.is_sure, bool(guessed.why_not)) == (False, True)
@@ -79,6 +79,7 @@ def test_what_is_only_guessed_is_offered_and_no_candidate(debian: Debian) -> Non
     rocks = debian.rocks()
     assert [each.package.name for each in rocks.offers("zzguess")] == ["z-zzguess", "lua-zzguess"]
     assert [each.place for each in rocks.candidates("zzguess")] == ["z-zzguess"]
+    assert "offers_by_modules" not in rocks.__dict__
 
 
 def test_offers_are_in_the_order_of_their_confidence(
