@@ -59,6 +59,23 @@ def test_a_pin_that_violates_a_dependency_is_told(server: str, tmp_path: Path) -
     with world_of(tmp_path, server) as world:
         found = closure(world, needs_of("app 2.0"), {"lib": Version.parse("1.0-1")})
     assert found.warnings[0] == "the lock file pins lib 1.0-1, but app needs lib >= 3"
+    with world_of(tmp_path, server) as world:
+        asked = closure(world, needs_of("lib >= 2"), {"lib": Version.parse("1.0-1")})
+    assert [str(each) for each in asked.members] == ["lib 1.0-1"]
+    assert asked.warnings == ("the lock file pins lib 1.0-1, but the request needs lib >= 2",)
+
+
+def test_what_is_not_pinned_is_told_once(tmp_path: Path) -> None:
+    """With the first rock that needs it; what is asked for by itself needs no pin."""
+    server = MirroredServer(tmp_path / "server")
+    server.packed("leaf 1-1").packed("free 1-1")
+    for name in ("a", "b"):
+        server.add(f"{name} 1-1", "leaf", "lua >= 5.1")
+    pins = {name: Version.parse("1-1") for name in ("a", "b")}
+    with world_of(tmp_path, server.publish()) as world:
+        found = closure(world, needs_of("free"), pins)
+    assert [str(each) for each in found.members] == ["a 1-1", "b 1-1", "free 1-1", "leaf 1-1"]
+    assert found.warnings == ("the lock file does not pin leaf 1-1, which a needs",)
 
 
 def test_what_no_server_has_is_a_conflict(server: str, tmp_path: Path) -> None:
@@ -85,8 +102,10 @@ def test_a_rock_for_one_machine_is_told_with_the_option_for_it(tmp_path: Path) -
 
 def test_a_configuration_without_servers_is_told(tmp_path: Path) -> None:
     """Before anything is looked for."""
-    with world_of(tmp_path) as world, pytest.raises(DistrorocksError, match="no rocks server"):
+    with world_of(tmp_path) as world, pytest.raises(DistrorocksError) as caught:
         closure(world, needs_of("app"), {})
+    assert caught.value.brief.endswith(f"for Lua {world.request.lua_version} names no rocks server")
+    assert "--only-server" in caught.value.hint
 
 
 @pytest.mark.parametrize(
