@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from distrorocks.cli.arguments import add_system, system_of
-from distrorocks.cli.report import print_message
+from distrorocks.cli.report import print_hint, print_message, warn
 from distrorocks.cli.rock_arguments import agreed
 from distrorocks.cli.verbs import config_snippet, refresh as refresh_verb
 from distrorocks.errors import DistrorocksError
@@ -79,5 +79,21 @@ def _configure(root: str, outcome: Outcome, options: argparse.Namespace) -> int:
     faults = config_snippet.applied(root, changes, dry_run=options.dry_run)
     config_snippet.report_end(changes, faults, is_dry_run=options.dry_run)
     if not faults and not options.dry_run:
-        print_message("LuaRocks sees the packaged modules; `distrorocks list` lists them")
+        _report_sight(root)
     return FAILED if faults else DONE
+
+
+def _report_sight(root: str) -> None:
+    """Say for which Lua versions LuaRocks sees the packaged modules now.
+
+    A user's configuration may set the trees anew, and LuaRocks may fail on a file.
+    """
+    from distrorocks.cli.first_contact import look_around
+
+    sight = look_around(root)
+    lost = [version for version in sight.rocks if version in (*sight.unseen, *sight.failing)]
+    if not lost:
+        print_message("LuaRocks sees the packaged modules; `distrorocks list` lists them")
+        return
+    warn(f"something keeps LuaRocks from the packaged modules for Lua {', '.join(lost)}")
+    print_hint("`distrorocks doctor` says what, and how to mend it")

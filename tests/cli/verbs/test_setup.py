@@ -51,6 +51,23 @@ def test_all_is_done_at_once(root: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert contents(root) == before
 
 
+@pytest.mark.parametrize(
+    "text", ['rocks_trees = { { name = "user", root = "/root/rocks" } }\n', "rocks_trees = {\n"]
+)
+def test_what_a_users_configuration_undoes_is_not_called_seen(
+    root: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Trees of its own, or a fault, for the Lua version that it is for."""
+    own = root / "root/.luarocks/config-5.4.lua"
+    own.parent.mkdir(parents=True)
+    own.write_text(text)
+    assert main(["setup", "--yes", "--root", str(root)]) == 0
+    told = capsys.readouterr().err
+    assert "something keeps LuaRocks from the packaged modules for Lua 5.4\n" in told
+    assert "hint: `distrorocks doctor` says what" in told
+    assert "sees the packaged modules" not in told
+
+
 @pytest.mark.parametrize("words", [["--dry-run"], []])
 def test_nothing_is_changed_unasked(
     root: Path, words: list[str], monkeypatch: pytest.MonkeyPatch
