@@ -187,7 +187,8 @@ def _know(machine: Machine, found: dict[str, Provided]) -> None:
         version = _version(machine, given.packages[0]) if given.packages else "1"
         name = need if need in _NAMED else need.strip("( ").split(" ")[0]
         for each in (name, *given.provides):
-            lines[f"Provides: {each}{'' if ' = ' in each else f' = {version}'}"] = None
+            is_plain = " = " in each or each.startswith("/")  # rpm has no versions of files
+            lines[f"Provides: {each}{'' if is_plain else f' = {version}'}"] = None
     spec = "Name: system-{n}\nVersion: 1\nRelease: 1\nSummary: system\nLicense: none\n"
     spec += "BuildArch: noarch\n{lines}\n%description\nSystem.\n%files\n"
     number = len(machine.run("rpm", "-qa", status=None).lines)
