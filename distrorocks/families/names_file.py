@@ -92,11 +92,14 @@ class ShippedNames(Mapping[str, NameEntry]):
         lines = (line.partition("\t") for line in text.splitlines() if not line.startswith("#"))
         self._texts = {package: entry for package, _, entry in lines}
         self._file_name = file_name
+        self._parsed: dict[str, NameEntry] = {}
 
     def __getitem__(self, package: str) -> NameEntry:
         """Return the entry of a package; raise ``KeyError`` if it has none."""
-        table = {package: json.loads(self._texts[package])}
-        return parse_names(table, file_name=self._file_name)[package]
+        if package not in self._parsed:
+            table = {package: json.loads(self._texts[package])}
+            self._parsed |= parse_names(table, file_name=self._file_name)
+        return self._parsed[package]
 
     def __contains__(self, package: object) -> bool:
         """Return whether a package has an entry."""

@@ -34,6 +34,7 @@ class RockModules:
         """Take lines of rock, version and modules, separated by tabs and by spaces."""
         lines = (line.partition("\t") for line in text.splitlines() if line and line[0] != "#")
         self._texts = {rock: rest for rock, _, rest in lines}
+        self._parsed: dict[str, KnownRock] = {}
 
     def __contains__(self, rock: str) -> bool:
         """Return whether a rock is known."""
@@ -41,11 +42,12 @@ class RockModules:
 
     def rock(self, name: str) -> KnownRock | None:
         """Return a known rock; a final ``.init`` is no part of a module's name in it."""
-        text = self._texts.get(name)
-        if text is None:
-            return None
-        version, modules = text.split("\t")
-        return KnownRock(name, version, frozenset(_without_init(modules).split()))
+        known = self._parsed.get(name)
+        if known is None and name in self._texts:
+            version, modules = self._texts[name].split("\t")
+            known = KnownRock(name, version, frozenset(_without_init(modules).split()))
+            self._parsed[name] = known
+        return known
 
     @cached_property
     def _by_module(self) -> dict[str, list[str]]:
