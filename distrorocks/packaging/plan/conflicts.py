@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from distrorocks.families.package_names import PackageNames
+from distrorocks.packaging.plan.dependencies import packages_in
 from distrorocks.packaging.plan.draft import Draft
 from distrorocks.packaging.plan.field import HIGH, MEDIUM
 from distrorocks.packaging.plan.fields import Fields
@@ -23,11 +22,7 @@ def conflict_fields(form: Format, draft: Draft, names: PackageNames) -> None:
     for module in draft.modules:
         for package in sorted(names.packages_with(module) - {draft.package}):
             shared.setdefault(package, []).append(module)
-    needed = {
-        word
-        for relation in (*draft.requires, *draft.undeclared)
-        for word in re.findall(r"[A-Za-z0-9][\w.+-]*", relation)
-    }
+    needed = packages_in((*draft.requires, *draft.undeclared))
     gaps, left = [], []
     for package, modules in shared.items():
         what = f"{package} has {listed(few(tuple(modules)))} as well"

@@ -76,7 +76,7 @@ def _undeclared(facts: Facts, draft: Draft, names: PackageNames, run: _Packages)
             module in names.modules_of(rock) or _plain(root) == _plain(rock) for rock in named
         )
 
-    there = {draft.package, *_packages_in(run.known)}
+    there = {draft.package, *packages_in(run.known)}
     packages: dict[str, str] = {}
     weak = {more: each for each in sorted(there) for more in names.needs_of(each)}
     weak = {more: each for more, each in weak.items() if more not in there}
@@ -122,7 +122,7 @@ def _unloadable(facts: Facts, draft: Draft, names: PackageNames, needed: Collect
 
     ``needed`` are relations on packages, which are there when the package is checked.
     """
-    there = _packages_in(needed)
+    there = packages_in(needed)
     stems = {basename(path).partition(".")[0] for path in facts.files}
 
     def lack(module: str) -> str:
@@ -158,7 +158,7 @@ def _unloadable(facts: Facts, draft: Draft, names: PackageNames, needed: Collect
     draft.put(Fields.unloadable, lines, confidence=MEDIUM if gap else HIGH, gap=gap)
 
 
-def _packages_in(relations: Iterable[str]) -> set[str]:
+def packages_in(relations: Iterable[str]) -> set[str]:
     """Return the words of relations, which have the names of the packages among them."""
     return {word for each in relations for word in re.findall(r"[A-Za-z0-9][\w.+-]*", each)}
 
