@@ -43,6 +43,7 @@ def modules(top: Path) -> list[str]:
     ]
 
 
+@cache
 def _decides(path: Path) -> bool:
     """Return whether a module imports nothing that reaches the machine, but for types."""
     tree = ast.parse(path.read_text())
