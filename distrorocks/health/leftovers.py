@@ -213,8 +213,7 @@ def _reason(found: TreeFiles, path: str, name: str, *, is_shared: bool) -> str:
     """Return why a file of no rock is a leftover, "" if it may be somebody's own."""
     if name.endswith("~") and path.rstrip("~") in found.owned:
         return f"is what LuaRocks moved aside to deploy {path.rstrip('~')}"
-    below = path.removeprefix(f"{found.layout.lua_dir}/").removeprefix(f"{found.layout.lib_dir}/")
-    prefixed = _PREFIXED.match(below)
+    prefixed = _PREFIXED.match(found.layout.below_modules(path))
     if prefixed and prefixed[1] not in found.prefixes:
         return "is of a rock that is not installed any more"
     is_known = found.is_sure and not is_shared

@@ -30,7 +30,7 @@ class UnreadTree(NamedTuple):
 
     def has(self, path: str) -> bool:
         """Return whether a file is among the modules of the tree."""
-        return path.startswith((f"{self.layout.lua_dir}/", f"{self.layout.lib_dir}/"))
+        return bool(self.layout.below_modules(path))
 
 
 def unread_trees(view: RootView, found: Installed) -> tuple[UnreadTree, ...]:

@@ -185,15 +185,12 @@ def _shadows(view: RootView, found: Survey, chosen: _Chosen) -> Iterator[Finding
 def _cover(path: str, module: str, found: Installed, unread: Sequence[UnreadTree]) -> Cover:
     """Return the tree and the rock that a module's file is of, as far as they are known."""
     for tree in found.trees:
-        layout, index = tree.layout, tree.contents
-        below = path.removeprefix(f"{layout.lua_dir}/").removeprefix(f"{layout.lib_dir}/")
-        if below == path:
-            continue
-        for name in (module, f"{module}.init"):
-            for place, rock in enumerate(index.modules.get(name, ())):
-                listed = index.installed(*rock)
-                if not place and listed and listed.modules.get(name) == below:
-                    return Cover(layout.root, rock)
+        below = tree.layout.below_modules(path)
+        for name in (module, f"{module}.init") if below else ():
+            owner = next(iter(tree.contents.modules.get(name, ())), None)
+            listed = tree.contents.installed(*owner) if owner else None
+            if listed and listed.modules.get(name) == below:
+                return Cover(tree.layout.root, (listed.name, listed.version))
     if tree_there := unread_tree_of(path, unread):
         return Cover(tree_there.layout.root, mend=tree_there.hint)
     return Cover(_tree_of(path, found))
@@ -203,7 +200,4 @@ def _tree_of(path: str, found: Installed) -> str:
     """Return the root of the tree that a module's file is in, "" if it is in none."""
     layouts = [each.layout for each in found.trees]
     layouts.append(tree_layout(SYSTEM_ROOT, found.lua_version))
-    for each in layouts:
-        if path.startswith((f"{each.lua_dir}/", f"{each.lib_dir}/")):
-            return each.root
-    return ""
+    return next((each.root for each in layouts if each.below_modules(path)), "")

@@ -43,6 +43,13 @@ class Layout(NamedTuple):
         """LuaRocks' lock of the tree, in its root, for all Lua versions."""
         return f"{self.root}/{LOCK_NAME}"
 
+    def below_modules(self, path: str) -> str:
+        """Return a path below the directory of Lua or of C modules, "" if it is in neither."""
+        for place in (self.lua_dir, self.lib_dir):
+            if path.startswith(f"{place}/"):
+                return path[len(place) + 1 :]
+        return ""
+
     def rock_dir(self, rock: str, version: str) -> str:
         """Return the directory of one rock's metadata."""
         return f"{self.rocks_dir}/{rock}/{version}"

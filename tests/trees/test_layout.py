@@ -40,3 +40,12 @@ def test_a_rock_has_its_files_in_a_directory_of_its_own() -> None:
     assert layout.root == "/"
     assert layout.rock_manifest("a", "1-1") == "/lib/luarocks/rocks-5.4/a/1-1/rock_manifest"
     assert layout.rockspec("a", "1-1").endswith("/a/1-1/a-1-1.rockspec")
+
+
+def test_a_modules_file_is_below_one_of_two_directories() -> None:
+    """A directory whose name only begins alike is another; what is elsewhere is below neither."""
+    layout = tree_layout("/usr/local", "5.4")
+    assert layout.below_modules("/usr/local/share/lua/5.4/a/b.lua") == "a/b.lua"
+    assert layout.below_modules("/usr/local/lib/lua/5.4/a.so") == "a.so"
+    for other in ("/usr/local/share/lua/5.40/a.lua", "/usr/local/lib/lua/5.4", "/a.lua", ""):
+        assert layout.below_modules(other) == ""
