@@ -34,6 +34,19 @@ def test_the_first_directory_wins(tmp_path: Path) -> None:
     assert rendered(tmp_path / "b", "{% if false %}x{% endif %}", "ours") == {}
 
 
+def test_a_changed_template_is_read_again(tmp_path: Path) -> None:
+    """What was compiled serves until the file changes, or another directory has one before it."""
+    texts = []
+    directories = [str(tmp_path / "own"), str(tmp_path / "shared")]
+    for place, text in (("shared", "one"), ("shared", "twice"), ("own", "mine"), ("own", None)):
+        path = tmp_path / place / "deb/rules"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "own").mkdir(exist_ok=True)
+        path.write_text(text) if text else path.unlink()
+        texts.append(render("deb", {}, directories)["rules"][0])
+    assert texts == [b"one\n", b"twice\n", b"mine\n", b"twice\n"]
+
+
 @pytest.mark.parametrize(
     ("text", "line", "detail"),
     [
