@@ -112,8 +112,9 @@ class PartialSolution:
 class Watched:
     """A rule of several terms, and what it was idle for when it was last examined.
 
-    Nothing follows from a rule while no state of one rock is in its term, or while two rocks have
-    states outside theirs. Most rules stay idle for the same reason, which is one look or two.
+    Nothing follows from a rule while no state of one rock (``unmet``) is in its term, or while two
+    rocks (``first`` and ``second``) have states outside theirs. Most rules stay idle for the same
+    reason: whoever examines many looks there first.
     """
 
     __slots__ = ("first", "not_first", "not_second", "rule", "second", "unmet", "unmet_term")
@@ -129,10 +130,6 @@ class Watched:
 
         Return None if nothing follows, and note why.
         """
-        if not states[self.unmet] & self.unmet_term or (
-            states[self.first] & self.not_first and states[self.second] & self.not_second
-        ):
-            return None
         found, not_found = "", 0
         for name, term in self.rule.terms.items():
             state = states[name]

@@ -148,8 +148,14 @@ class Search:
             name = next(iter(waiting))
             del waiting[name]
             self._count(len(self._by_name[name]))
+            states = self.partial.states
             for each in reversed(self._by_name[name]):
-                derived = each.open_name(self.partial.states)
+                # A call for each idle rule would be half of a hard search's time.
+                if not states[each.unmet] & each.unmet_term or (
+                    states[each.first] & each.not_first and states[each.second] & each.not_second
+                ):
+                    continue
+                derived = each.open_name(states)
                 if derived is None:
                     continue
                 if not derived:
