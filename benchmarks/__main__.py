@@ -66,6 +66,9 @@ def found(given: argparse.Namespace) -> Iterator[Figures]:
         os.environ[COMMAND] = str(installed_command(installed_code(Path(above, "code"))))
         os.environ["XDG_CACHE_HOME"] = f"{above}/cache"
         os.environ["LUAROCKS_CONFIG"] = f"{above}/config.lua"
+        # What is started from this checkout is compiled once as well, in the run before the first.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = f"{above}/bytecode"
         for topic in given.topics or TOPICS:
             Path(above, "config.lua").write_text("")
             scratch = Path(above, topic)
