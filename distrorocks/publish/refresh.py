@@ -12,7 +12,12 @@ from distrorocks.publish.observe import observe
 from distrorocks.publish.publication import Publication
 from distrorocks.system.files.cache import Cache, fingerprint
 from distrorocks.system.files.lock import distro_lock
-from distrorocks.system.trees.cache_file import read_cache, remove_cache, write_cache
+from distrorocks.system.trees.cache_file import (
+    read_cache,
+    remove_cache,
+    remove_stamp,
+    write_cache,
+)
 from distrorocks.system.trees.ledger_file import ledger_changes, read_ledger, write_ledger
 from distrorocks.system.trees.reader import Unread
 from distrorocks.system.trees.writer import apply_changes, sweep_left_overs
@@ -70,7 +75,7 @@ def refresh(
         cache = read_cache(system.root, basis) if is_incremental else Cache()
         cache, (decided, outcome) = _decided(system, before, mode, cache)
         if _does_anything(decided):
-            remove_cache(system.root)
+            remove_stamp(system.root)
         left = _apply(system.root, before, decided)
         if is_incremental and not left:
             write_cache(system.root, basis, cache)

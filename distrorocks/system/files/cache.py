@@ -3,12 +3,17 @@
 Inputs and results are JSON values: text, numbers, None, dicts with text keys, lists and tuples. A
 cached result has lists where it had tuples. The input that stands for a file is its signature:
 values of its status, which change when the file does; what is long is there as its fingerprint.
+
+The tables are kept in pieces, so that one changed row costs writing one piece. The checksum of a
+row's name chooses its piece. As each row is valid by its inputs alone, pieces of different runs
+may be mixed, and a lost one costs time only.
 """
 
 from __future__ import annotations
 
 import os
 import time
+from binascii import crc32
 from collections.abc import Callable, Mapping, Sequence
 from json import dumps, loads
 
@@ -19,6 +24,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 _SHORT = 100
+_ROWS_OF_PIECE = 512
+MOST_PIECES = 1024
 TICK = 1_000_000_000
 """Nanoseconds within which two changes of a file may have the same time stamp."""
 Signature = tuple[int, ...]
@@ -33,7 +40,7 @@ class Table:
 
     def __init__(self, earlier: Mapping[str, list[Any]]) -> None:
         self._earlier = earlier
-        self._made = 0
+        self._made: set[str] = set()
         self.rows: dict[str, list[Any]] = {}
 
     def of(
@@ -55,7 +62,7 @@ class Table:
             row = [list(basis), make()]
             if lasts and not lasts(row[1]):
                 return row[1]
-            self._made += 1
+            self._made.add(name)
         self.rows[name] = row
         return row[1]
 
@@ -65,19 +72,23 @@ class Table:
         return row is not None and row[0] == list(basis)
 
     @property
-    def is_new(self) -> bool:
-        """Whether this run's rows differ from the earlier run's."""
-        return self._made > 0 or len(self.rows) != len(self._earlier)
+    def changed(self) -> set[str]:
+        """The names of the rows that are new, are not as the earlier run left them, or are gone."""
+        return self._made | (self._earlier.keys() - self.rows.keys())
+
+
+Piece = Mapping[str, str]
+"""Rows of some tables, by the name of the table: JSON, ASCII, on one line."""
 
 
 class Cache:
     """The tables of an earlier run, and those that this run used.
 
-    A row that a run does not use is dropped at its end. ``earlier`` has each table as JSON.
+    A row that a run does not use is dropped at its end.
     """
 
-    def __init__(self, earlier: Mapping[str, str] | None = None) -> None:
-        self._earlier = earlier or {}
+    def __init__(self, earlier: Sequence[Piece] = ()) -> None:
+        self.earlier = earlier
         self._tables: dict[str, Table] = {}
 
     def table(self, name: str) -> Table:
@@ -86,28 +97,50 @@ class Cache:
         Raise ``ValueError`` or ``RecursionError`` if what that run left is not JSON.
         """
         if name not in self._tables:
-            self._tables[name] = Table(loads(self._earlier.get(name, "{}")))
+            parts = [loads(piece[name]) for piece in self.earlier if name in piece]
+            rows = parts[0] if len(parts) == 1 else {}
+            for part in parts[1:] and parts:
+                rows.update(part)
+            self._tables[name] = Table(rows)
         return self._tables[name]
 
     @property
-    def known(self) -> dict[str, str]:
-        """The tables that this run used, each as JSON: ASCII, on one line."""
-        return {
-            name: dumps(table.rows) if table.is_new else self._earlier[name]
-            for name, table in self._tables.items()
-            if table.rows
-        }
+    def pieces(self) -> list[Piece]:
+        """What this run leaves; a piece in which nothing has changed is the earlier one itself."""
+        used = {name: table for name, table in self._tables.items() if table.rows}
+        count = _piece_count(sum(len(it.rows) for it in used.values()), len(self.earlier))
+        if count == len(self.earlier):
+            changed = {
+                _piece_of(row, count) for it in self._tables.values() for row in it.changed
+            } | {at for at, piece in enumerate(self.earlier) if piece.keys() - used.keys()}
+        else:
+            changed = set(range(count))
+        parts: dict[int, dict[str, str]] = {at: {} for at in changed}
+        for name, table in used.items() if changed else ():
+            shares: dict[int, dict[str, list[Any]]] = {at: {} for at in changed}
+            for row, value in table.rows.items():
+                if (at := _piece_of(row, count)) in shares:
+                    shares[at][row] = value
+            for at, share in shares.items():
+                if share:
+                    parts[at][name] = dumps(share)
+        return [parts[at] if at in parts else self.earlier[at] for at in range(count)]
 
     @property
     def has_earlier(self) -> bool:
         """Whether an earlier run left tables."""
-        return bool(self._earlier)
+        return any(self.earlier)
 
-    @property
-    def is_new(self) -> bool:
-        """Whether this run's rows differ from the earlier run's."""
-        used = {name for name, table in self._tables.items() if table.rows}
-        return used != self._earlier.keys() or any(it.is_new for it in self._tables.values())
+
+def _piece_count(rows: int, earlier: int) -> int:
+    """Return the number of pieces, a power of two; a fitting one of the earlier run is kept."""
+    count = min(1 << (rows // _ROWS_OF_PIECE).bit_length(), MOST_PIECES)
+    return earlier if earlier and count <= 2 * earlier <= 4 * count else count
+
+
+def _piece_of(row: str, count: int) -> int:
+    """Return the number of the piece that has a row."""
+    return crc32(row.encode("utf-8", "surrogateescape")) % count if count > 1 else 0
 
 
 def fingerprint(basis: Any) -> str:

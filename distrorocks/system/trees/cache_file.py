@@ -1,23 +1,27 @@
 """The cache of a refresh on disk, in /var/cache/distrorocks of a root: it only saves time.
 
-It is ASCII text: the checksum of the rest, the fingerprint of the code and options that made it,
-then one line per table: its name, a tab, and its rows as JSON (``system/files/cache``). A root may
-come from elsewhere with its cache in it, so the cache is untrusted input. It is used only if nobody
-else can write it and the same code made it with the same options, names and distribution.
+Each piece of it is a file of ASCII text: the checksum of the rest; the fingerprint of the code and
+options that made it, with the number of pieces; then one line per table: its name, a tab, and its
+rows as JSON (``system/files/cache``). A small system has one piece. A root may come from elsewhere
+with its cache in it, so the cache is untrusted input. It is used only if nobody else can write it
+and the same code made it with the same options, names and distribution.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 
 from distrorocks import __version__
 from distrorocks.errors import DistrorocksError
 from distrorocks.md5 import md5
+from distrorocks.patterns import regex
 from distrorocks.system.files.beneath import Beneath
-from distrorocks.system.files.cache import Cache, fingerprint
+from distrorocks.system.files.cache import MOST_PIECES, Cache, Piece, fingerprint
 from distrorocks.system.files.shipped_files import PACKAGE
 from distrorocks.system.files.trust import read_trusted, trusted_path
 from distrorocks.values import TYPE_CHECKING
@@ -28,7 +32,9 @@ if TYPE_CHECKING:
 DIRECTORY = "/var/cache/distrorocks"
 NAME, STAMP_NAME = "refresh.cache", "hook.stamp"
 PATH = f"{DIRECTORY}/{NAME}"
+_PIECE = regex(rf"{re.escape(NAME)}(?:-[0-9]+)?")
 LIMIT = 256 * 1024 * 1024
+"""Bytes of all pieces."""
 
 
 def read_cache(root: str, basis: tuple[Any, ...]) -> Cache:
@@ -37,7 +43,9 @@ def read_cache(root: str, basis: tuple[Any, ...]) -> Cache:
     A cache that cannot be read is removed, so that no later run tries it again.
     """
     try:
-        return Cache(_tables(read_trusted(root, PATH, LIMIT), basis))
+        content = read_trusted(root, PATH, LIMIT)
+        count, first = _parsed(content, basis)
+        return Cache([first, *_others(root, basis, count, LIMIT - len(content))] if count else [])
     except DistrorocksError:
         return Cache()
     except (ValueError, TypeError, KeyError, RecursionError, MemoryError):
@@ -45,49 +53,102 @@ def read_cache(root: str, basis: tuple[Any, ...]) -> Cache:
         return Cache()
 
 
+def _others(root: str, basis: tuple[Any, ...], count: int, left: int) -> Iterator[Piece]:
+    """Yield the pieces after the first; one that is not there, or of another number, is empty."""
+    for number in range(1, count):
+        try:
+            content = read_trusted(root, _path(number), left)
+        except DistrorocksError:
+            yield {}
+            continue
+        left -= len(content)
+        of, piece = _parsed(content, basis)
+        yield piece if of == count else {}
+
+
 def write_cache(root: str, basis: tuple[Any, ...], cache: Cache) -> None:
-    """Write the cache for the next run, if it has changed; failure only costs time.
+    """Write what has changed of the cache, for the next run; failure only costs time.
 
     An empty stamp file tells the hook that the refresh is done; the hook records its inputs there.
     """
     try:
         directory = trusted_path(root, DIRECTORY)
+        pieces = cache.pieces
+        changed = [
+            number
+            for number, piece in enumerate(pieces)
+            if number >= len(cache.earlier) or piece is not cache.earlier[number]
+        ]
         with Beneath(root) as below:
             below.make_directories(directory)
-            if cache.is_new or below.status(f"{directory}/{NAME}") is None:
-                below.write(f"{directory}/{NAME}", _document(basis, cache))
+            for number in changed:
+                content = _document(basis, len(pieces), pieces[number])
+                below.write(f"{directory}/{_name(number)}", content)
+            known = {*map(_name, range(len(pieces)))}
+            _remove(below, directory, lambda name: name not in known and _is_piece(name))
             below.write(f"{directory}/{STAMP_NAME}", b"")
     except (OSError, ValueError, TypeError, RecursionError, MemoryError, DistrorocksError):
         remove_cache(root)
 
 
+def remove_stamp(root: str) -> None:
+    """Remove the stamp, before changes that may be left half done: the next hook must run.
+
+    The cache stays, since each row in it says of which state of its files it is true.
+    """
+    with suppress(OSError, DistrorocksError), Beneath(root) as below:
+        below.remove_file(f"{trusted_path(root, DIRECTORY)}/{STAMP_NAME}")
+
+
 def remove_cache(root: str) -> None:
-    """Remove the cache, before changes that may be left half done."""
+    """Remove the stamp and the cache."""
     with suppress(OSError, DistrorocksError), Beneath(root) as below:
         directory = trusted_path(root, DIRECTORY)
         below.sweep(directory)
-        for name in (STAMP_NAME, NAME):
-            with suppress(FileNotFoundError):
-                below.remove_file(f"{directory}/{name}")
+        _remove(below, directory, lambda name: name == STAMP_NAME or _is_piece(name))
         below.remove_directory(directory)
 
 
-def _document(basis: tuple[Any, ...], cache: Cache) -> bytes:
-    """Return the content of a cache file."""
-    lines = [f"{name}\t{rows}" for name, rows in cache.known.items()]
-    text = "\n".join([_maker(basis), *lines]).encode("ascii")
+def _remove(below: Beneath, directory: str, is_meant: Callable[[str], bool]) -> None:
+    for name in filter(is_meant, below.names(directory)):
+        with suppress(FileNotFoundError):
+            below.remove_file(f"{directory}/{name}")
+
+
+def _is_piece(name: str) -> bool:
+    return bool(_PIECE.fullmatch(name))
+
+
+def _name(number: int) -> str:
+    return f"{NAME}-{number}" if number else NAME
+
+
+def _path(number: int) -> str:
+    return f"{DIRECTORY}/{_name(number)}"
+
+
+def _document(basis: tuple[Any, ...], count: int, piece: Piece) -> bytes:
+    """Return the content of the file of one of ``count`` pieces."""
+    lines = [f"{name}\t{rows}" for name, rows in piece.items()]
+    text = "\n".join([f"{_maker(basis)} {count}", *lines]).encode("ascii")
     return _sum(text) + b"\n" + text
 
 
-def _tables(content: bytes, basis: tuple[Any, ...]) -> dict[str, str]:
-    """Return the tables in a file, none if another ``basis`` made it; raise if it is damaged."""
+def _parsed(content: bytes, basis: tuple[Any, ...]) -> tuple[int, Piece]:
+    """Return how many pieces there are, and the one in a file; raise if it is damaged.
+
+    The number is 0 where another ``basis`` made it.
+    """
     mark, _, text = content.partition(b"\n")
     if _sum(text) != mark:
         raise ValueError("it is not whole")
-    maker, *lines = text.decode("ascii").split("\n")
+    head, *lines = text.decode("ascii").split("\n")
+    maker, _, count = head.rpartition(" ")
     if maker != _maker(basis):
-        return {}
-    return dict(line.split("\t") for line in lines)
+        return 0, {}
+    if not 1 <= int(count) <= MOST_PIECES:
+        raise ValueError("it has too many pieces")
+    return int(count), dict(line.split("\t") for line in lines)
 
 
 def _sum(text: bytes) -> bytes:

@@ -62,7 +62,7 @@ def test_what_the_cache_knows_is_not_read_again(
     """A list is read again when it changed; whether files exist is always looked at."""
     cache = Cache()
     before = database.read_packages(str(arch.root), cache)
-    cache = Cache(cache.known)
+    cache = Cache(cache.pieces)
     monkeypatch.setattr(database, "_lua_files", lambda path: pytest.fail(path))
     assert database.read_packages(str(arch.root), cache) == before
     (arch.root / "usr/lib/lua/5.4/lpeg.so").unlink()

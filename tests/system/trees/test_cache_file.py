@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from hashlib import md5
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,60 @@ def test_other_code_has_another_memory(root: Path, monkeypatch: pytest.MonkeyPat
     assert not is_known(root)
 
 
+def large(earlier: Cache, rows: int) -> Cache:
+    """Return the cache of a run with many rows."""
+    for number in range(rows):
+        earlier.table("kind").of(f"row {number}", (number,), lambda: ["made"])
+    return earlier
+
+
+def files(root: Path) -> dict[str, int]:
+    """Return the files of the memory, with their inodes."""
+    return {it.name: it.stat().st_ino for it in place(root, DIRECTORY).glob("refresh.cache*")}
+
+
+def test_a_changed_row_is_one_written_file(root: Path) -> None:
+    """A large memory is many files; it shrinks to few, and to none."""
+    write_cache(str(root), GROUND, large(Cache(), 4000))
+    before = files(root)
+    assert len(before) == 8
+    cache = large(read_cache(str(root), GROUND), 4000)
+    cache.table("kind").of("another", (1,), lambda: "made")
+    write_cache(str(root), GROUND, cache)
+    after = files(root)
+    assert after.keys() == before.keys()
+    assert sum(after[name] != before[name] for name in after) == 1
+    assert read_cache(str(root), GROUND).table("kind").knows("another", (1,))
+    write_cache(str(root), GROUND, large(read_cache(str(root), GROUND), 9))
+    assert files(root).keys() == {"refresh.cache"}
+    write_cache(str(root), GROUND, large(Cache(), 4000))
+    remove_cache(str(root))
+    assert not place(root, DIRECTORY).exists()
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_piece_is_not_believed(root: Path, damage: Callable[[Path], object]) -> None:
+    """Its rows are unknown, those of others may be known, and the next run writes it again."""
+    write_cache(str(root), GROUND, large(Cache(), 4000))
+    last = place(root, f"{PATH}-7")
+    damage(last)
+    cache = large(read_cache(str(root), GROUND), 4000)
+    assert len(cache.table("kind").changed) in range(300, 4001)
+    write_cache(str(root), GROUND, cache)
+    if not last.is_dir():
+        assert not large(read_cache(str(root), GROUND), 4000).table("kind").changed
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "1025", "many", "9" * 5000])
+def test_no_number_of_pieces_is_believed_that_none_can_have(root: Path, count: str) -> None:
+    """A forged head of the first piece makes no run read for ever."""
+    text = place(root).read_bytes().partition(b"\n")[2]
+    head, _, rows = text.partition(b"\n")
+    forged = head.rpartition(b" ")[0] + b" " + count.encode() + b"\n" + rows
+    place(root).write_bytes(md5(forged).hexdigest().encode() + b"\n" + forged)
+    assert not is_known(root)
+
+
 def test_forgetting_leaves_nothing(root: Path) -> None:
     """Neither the memory, nor the hook's stamp, nor their directory."""
     assert place(root, f"{DIRECTORY}/{STAMP_NAME}").exists()
@@ -86,7 +141,7 @@ def test_where_nothing_can_be_kept_nothing_fails(tmp_path: Path) -> None:
     cache = Cache()
     cache.table("kind").of("key", (1,), lambda: 1)
     write_cache(str(tmp_path), GROUND, cache)
-    assert read_cache(str(tmp_path), GROUND).known == {}
+    assert read_cache(str(tmp_path), GROUND).pieces == [{}]
 
 
 @pytest.mark.parametrize("is_checkout", [False, True])
